@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a model file promises: written and read in this one place, also in the keys Deepness and GeoDeep read."""
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+
+from .errors import InvalidModel
+
+KEY = "mrife_contract"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The facts a detector needs around the graph. Lengths in metres, areas in square metres, probabilities in 0-1."""
+
+    name: str = "model"
+    version: str = "0"
+    bands: tuple[str, ...] = ("red", "green", "blue")
+    pixel_size: float | None = None  # m per pixel the network was trained on; None: any, nothing is resampled
+    window: int = 256                # pixels a side, input and output
+    overlap: float = 0.25            # share of a window shared with the next one
+    threshold: float = 0.5           # operating point, chosen on validation
+    seed: float = 0.5                # hysteresis: a polygon needs one pixel at or above it
+    min_area: float = 0.0            # m2
+    stretch: tuple[tuple[float, float], ...] | None = None  # per band the 2nd and 98th percentile of training;
+    #   a raster that is not 8-bit is stretched onto them, once for the whole raster; None: raw values always
+    fill: tuple[float, ...] | None = None  # per band the value put where the input is missing (training mean)
+    divide: float = 1.0              # outside the graph, for foreign models only: (x / divide - mean) / std
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    trained_on: str = ""
+    not_seen: str = ""
+    licence: str = ""
+
+    def to_metadata(self) -> dict[str, str]:
+        """Metadata of an ONNX file: our key, and the keys of Deepness and GeoDeep (which divide the input by 255)."""
+        foreign = {
+            "model_type": "Segmentor",
+            "class_names": {"0": "background", "1": "landslide"},
+            "tile_size": self.window,
+            "tiles_overlap": round(100 * self.overlap),
+            "standardization_mean": [0.0] * len(self.bands),
+            "standardization_std": [1 / 255] * len(self.bands),
+            "seg_thresh": self.threshold,
+            "seg_small_segment": 0,
+        }
+        if self.pixel_size:
+            foreign["resolution"] = round(100 * self.pixel_size, 3)  # cm per pixel
+        return {KEY: json.dumps(asdict(self)), **{k: json.dumps(v) for k, v in foreign.items()}}
+
+    @classmethod
+    def from_metadata(cls, metadata: dict[str, str], channels: int, window: int | None) -> Contract:
+        """Read our key, else the Deepness keys; `channels` and `window` are what the graph itself says.
+
+        Raises InvalidModel naming what is missing or what contradicts the graph.
+        """
+        if KEY in metadata:
+            contract = cls._ours(metadata[KEY])
+        else:
+            contract = cls._foreign(metadata, channels, window)
+        if len(contract.bands) != channels:
+            raise InvalidModel(f"The model's contract names {len(contract.bands)} bands but its graph takes {channels}; "
+                               "export it again.")
+        if window and contract.window != window:
+            raise InvalidModel(f"The model's contract says windows of {contract.window} pixels but its graph takes "
+                               f"{window}; export it again.")
+        return contract
+
+    @classmethod
+    def _ours(cls, text: str) -> Contract:
+        known = {f.name for f in fields(cls)}
+        try:
+            stored = json.loads(text)
+            return cls(**{k: _frozen(v) for k, v in stored.items() if k in known})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise InvalidModel(f"The model's contract cannot be read ({error}); export the model again.") from error
+
+    @classmethod
+    def _foreign(cls, metadata: dict[str, str], channels: int, window: int | None) -> Contract:
+        keys = _loads(metadata)
+        window = window or keys.get("tile_size")
+        if not window:
+            raise InvalidModel("The model says neither in its graph nor in its metadata (key 'tile_size') how large its "
+                               "windows are; add the key or export it with a fixed input size.")
+        resolution = keys.get("resolution")
+        return cls(
+            name=metadata.get("model_name", "foreign model"),
+            bands=tuple(f"band {i + 1}" for i in range(channels)),
+            pixel_size=float(resolution) / 100 if resolution else None,
+            window=int(window),
+            overlap=float(keys.get("tiles_overlap", 15)) / 100,
+            threshold=float(keys.get("seg_thresh", 0.5)),
+            seed=float(keys.get("seg_thresh", 0.5)),
+            divide=255.0,
+            mean=_per_band(keys.get("standardization_mean"), channels),
+            std=_per_band(keys.get("standardization_std"), channels),
+        )
+
+
+def _loads(metadata: dict[str, str]) -> dict:
+    keys = {}
+    for key, value in metadata.items():
+        try:
+            keys[key] = json.loads(value)
+        except ValueError:
+            keys[key] = value
+    return keys
+
+
+def _per_band(values: object, channels: int) -> tuple[float, ...] | None:
+    if not isinstance(values, list):
+        return None
+    if len(values) != channels:
+        raise InvalidModel(f"The model's metadata normalises {len(values)} bands but its graph takes {channels}.")
+    return tuple(float(v) for v in values)
+
+
+def _frozen(value: object) -> object:
+    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
