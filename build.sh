@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Everything a developer or a user of a checkout needs, one verb at a time. Debian or Ubuntu, as root or with sudo.
+set -euo pipefail
+
+CALLER=$PWD
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+ROOT=$PWD
+PYTHON=$ROOT/.venv/bin/python
+APT=(git qgis python3-qgis qgis-providers python3-gdal python3-numpy python3-shapely python3-venv)
+TORCH_CPU=https://download.pytorch.org/whl/cpu  # PyPI's torch for Linux brings several GB of CUDA along
+
+usage() {
+    cat >&2 <<'TEXT'
+usage: ./build.sh VERB [arguments]
+  setup     install what is missing: Debian packages, .venv (the verbs below do it by themselves)
+  demo      make a scene, run mrife:detect on it, say where polygons, probability and picture lie
+  test      run the tests (arguments go to pytest)
+  bench     time the whole job against the bare network (arguments go to tests/bench.py)
+  run ID    run any algorithm headless with this checkout as the plugin; --json puts the result on standard output:
+            ./build.sh run mrife:detect --INPUT=image.tif --OUTPUT=slides.gpkg
+  package   make the zip for QGIS's plugin manager in dist/
+  install   put the plugin, as last committed, into your QGIS profile
+TEXT
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# --- setup -----------------------------------------------------------------------------------------------------------
+
+missing_packages() {
+    local package
+    for package in "${APT[@]}"; do
+        dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+    done
+}
+
+apt_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    say "Installing Debian packages: ${missing[*]}"
+    as_root apt-get update -q >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
+}
+
+reachable() {
+    /usr/bin/python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=10)' "$1" 2>/dev/null
+}
+
+python_packages() {
+    local stamp=.venv/installed.sha256 want index=()
+    want=$(sha256sum < requirements-dev.txt)
+    if [ -x "$PYTHON" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then return 0; fi
+    say "Installing Python packages into .venv (torch is the large one)"
+    [ -x "$PYTHON" ] || /usr/bin/python3 -m venv --system-site-packages .venv
+    /usr/bin/python3 -c 'import numpy; print("numpy==" + numpy.__version__)' > .venv/constraints.txt
+    if reachable "$TORCH_CPU/torch/"; then index=(--extra-index-url "$TORCH_CPU"); fi
+    "$PYTHON" -m pip install -q --disable-pip-version-check "${index[@]}" -c .venv/constraints.txt -r requirements-dev.txt >&2
+    printf '%s\n' "$want" > "$stamp"
+}
+
+setup() {
+    apt_packages
+    python_packages
+}
+
+# --- this checkout as a plugin, in a profile of its own --------------------------------------------------------------
+
+headless() {
+    export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen} MRIFE_PYTHON=${MRIFE_PYTHON:-$PYTHON}
+    if [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then export LC_ALL=C.UTF-8; fi  # or Qt loses non-ASCII paths
+}
+
+qgis_process() { # the wrapper of Debian 12 passes an option that its program refuses
+    if command -v qgis_process.bin >/dev/null; then qgis_process.bin "$@"; else command qgis_process "$@"; fi
+}
+
+profile() {
+    headless
+    export QGIS_CUSTOM_CONFIG_PATH=$ROOT/build/profile
+    local home=$QGIS_CUSTOM_CONFIG_PATH/profiles/default
+    mkdir -p "$home/python/plugins"
+    ln -sfn "$ROOT" "$home/python/plugins/mrife"
+    grep -qsx 'mrife=true' "$home"/QGIS/QGIS*.ini || qgis_process plugins enable mrife >/dev/null 2>&1
+}
+
+run() { # relative paths are the caller's
+    profile
+    local argument json=() arguments=()
+    for argument; do
+        if [ "$argument" = --json ]; then json=(--json); else arguments+=("$argument"); fi
+    done
+    cd -- "$CALLER"
+    case ${arguments[0]:-} in
+        '' | list | help | plugins) qgis_process "${json[@]}" "${arguments[@]}" ;;
+        *) qgis_process "${json[@]}" run "${arguments[@]}" ;;
+    esac
+}
+
+demo() {
+    local folder=$ROOT/build/demo
+    mkdir -p "$folder"
+    if [ ! -f "$folder/done" ]; then
+        say "Making a scene: terrain with old landslides, orthophoto, elevation model, true outlines"
+        "$PYTHON" -m models.training.scene "$folder" --seed 7 --width 1536 --height 1024 >&2
+        touch "$folder/done"
+    fi
+    rm -f "$folder"/found.* "$folder"/probability.*
+    run mrife:detect --INPUT="$folder/orthophoto.tif" --DEM="$folder/dem.tif" --OUTPUT="$folder/found.gpkg" \
+        --PROBABILITY="$folder/probability.tif" >&2
+    cd -- "$ROOT"
+    "$PYTHON" tests/picture.py "$folder/orthophoto.tif" "$folder/found.gpkg" "$folder/map.png" --truth "$folder"/slides.*
+    printf '%s\n' "polygons:    $folder/found.gpkg" "probability: $folder/probability.tif" "picture:     $folder/map.png"
+}
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+package() {
+    local version zip
+    version=$(sed -n 's/^version=//p' metadata.txt)
+    zip=dist/mrife-$version.zip
+    mkdir -p dist
+    git diff --quiet HEAD || say "Note: the package holds the last commit, not the changes since."
+    git archive --format=zip --prefix=mrife/ -o "$zip" HEAD
+    /usr/bin/python3 tests/site_rules.py "$zip"
+    stat -c '%n: %s bytes' "$zip"
+    sha256sum "$zip"
+}
+
+install_plugin() {
+    package >&2
+    local data=${XDG_DATA_HOME:-$HOME/.local/share}/QGIS version plugins zip
+    zip=$(ls -t dist/mrife-*.zip | head -n 1)
+    for version in QGIS3 QGIS4; do
+        if [ "$version" = QGIS4 ] && [ ! -d "$data/QGIS4" ]; then continue; fi
+        plugins=$data/$version/profiles/default/python/plugins
+        mkdir -p "$plugins"
+        rm -rf "$plugins/mrife"
+        /usr/bin/python3 -m zipfile -e "$zip" "$plugins"
+        echo "installed: $plugins/mrife"
+    done
+    echo "Switch it on in QGIS: Plugins > Manage and Install Plugins > Installed > MRIFE Landslides."
+    if [ -x "$PYTHON" ]; then
+        echo "Python for Settings > Options > Processing > Providers > MRIFE landslides: $PYTHON"
+    fi
+}
+
+# --- verbs -----------------------------------------------------------------------------------------------------------
+
+verb=${1:-}
+shift || true
+case $verb in
+    setup) setup ;;
+    demo) setup; demo ;;
+    test)
+        setup
+        headless
+        unset MRIFE_PYTHON  # the tests say which
+        export PYTHONPATH=/usr/share/qgis/python/plugins${PYTHONPATH:+:$PYTHONPATH}
+        "$PYTHON" -m ruff check .
+        exec "$PYTHON" -m pytest "$@"
+        ;;
+    bench) setup; headless; exec "$PYTHON" -m tests.bench "$@" ;;
+    run) setup; run "$@" ;;
+    package) package ;;
+    install) install_plugin ;;
+    *) usage; exit 2 ;;
+esac
