@@ -60,8 +60,8 @@ class Contract:
         else:
             contract = cls._foreign(metadata, channels, window)
         if len(contract.bands) != channels:
-            raise InvalidModel(f"The model's contract names {len(contract.bands)} bands but its graph takes {channels}; "
-                               "export it again.")
+            raise InvalidModel(f"The model's contract names {len(contract.bands)} bands but its graph takes "
+                               f"{channels}; export it again.")
         if window and contract.window != window:
             raise InvalidModel(f"The model's contract says windows of {contract.window} pixels but its graph takes "
                                f"{window}; export it again.")
@@ -79,15 +79,18 @@ class Contract:
     @classmethod
     def _foreign(cls, metadata: dict[str, str], channels: int, window: int | None) -> Contract:
         keys = _loads(metadata)
-        window = window or keys.get("tile_size")
+        window, resolution = window or keys.get("tile_size"), keys.get("resolution")
         if not window:
-            raise InvalidModel("The model says neither in its graph nor in its metadata (key 'tile_size') how large its "
-                               "windows are; add the key or export it with a fixed input size.")
-        resolution = keys.get("resolution")
+            raise InvalidModel("The model says neither in its graph nor in its metadata (key 'tile_size') how large "
+                               "its windows are; add the key or export it with a fixed input size.")
+        if not resolution:
+            raise InvalidModel("The model carries no contract and does not say on which pixel size it was trained; add "
+                               "the metadata key 'resolution' (cm per pixel), and 'standardization_mean' and '..._std' "
+                               "if its input is not simply divided by 255.")
         return cls(
             name=metadata.get("model_name", "foreign model"),
             bands=tuple(f"band {i + 1}" for i in range(channels)),
-            pixel_size=float(resolution) / 100 if resolution else None,
+            pixel_size=float(resolution) / 100,
             window=int(window),
             overlap=float(keys.get("tiles_overlap", 15)) / 100,
             threshold=float(keys.get("seg_thresh", 0.5)),

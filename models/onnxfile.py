@@ -67,14 +67,15 @@ def _bytes(path: str) -> bytes | mmap.mmap:
         with open(path, "rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        raise InvalidModel(f"The model file '{path}' cannot be read ({error}); choose an existing .onnx file.") from error
+        raise InvalidModel(f"The model file '{path}' cannot be read ({error}); choose an existing .onnx "
+                           "file.") from error
 
 
 def _image_input(path: str, inputs: tuple[Port, ...]) -> tuple[int, int | None]:
     """Channels and window of the one image input (N, C, H, W)."""
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].elem_type != FLOAT:
         found = ", ".join(f"{p.name} {p.shape}" for p in inputs) or "none"
-        raise InvalidModel(f"'{path}' must take one float image (N, bands, height, width), but its inputs are: {found}.")
+        raise InvalidModel(f"'{path}' must take one float image (N, bands, height, width), but takes: {found}.")
     _, channels, height, width = inputs[0].shape
     if not channels:
         raise InvalidModel(f"'{path}' leaves its number of bands open; export it with a fixed number of bands.")
@@ -87,8 +88,8 @@ def _one_map(path: str, outputs: tuple[Port, ...]) -> None:
     shape = outputs[0].shape if outputs else ()
     if len(outputs) != 1 or not (len(shape) == 3 or (len(shape) == 4 and shape[1] in (1, 2, None))):
         found = ", ".join(f"{p.name} {p.shape}" for p in outputs) or "none"
-        raise InvalidModel(f"'{path}' must give one probability map (N, 1 or 2 classes, height, width), but its outputs "
-                           f"are: {found}.")
+        raise InvalidModel(f"'{path}' must give one probability map (N, 1 or 2 classes, height, width), but gives: "
+                           f"{found}.")
 
 
 def _model(data: memoryview) -> tuple[dict[str, str], tuple[Port, ...], tuple[Port, ...]]:

@@ -54,7 +54,7 @@ class Detector:
         return done[0] if len(done) == 1 else np.concatenate(done)
 
     def stream(self, batches: Iterable[tuple[object, np.ndarray | None]]) -> Iterator[tuple[object, np.ndarray | None]]:
-        """(key, batch) pairs to (key, probabilities) in order, computing while the next is read; None passes through."""
+        """(key, batch) pairs to (key, probabilities) in order, computing while the next is read; None passes."""
         waiting: deque = deque()
         with ThreadPoolExecutor(1) as pool:
             for key, batch in batches:
@@ -119,7 +119,8 @@ class Detector:
         except REFUSALS as error:
             if providers[0] != "CPUExecutionProvider":
                 raise
-            raise InvalidModel(f"onnxruntime {onnxruntime.__version__} cannot open '{path}': {_first_line(error)}") from error
+            raise InvalidModel(f"onnxruntime {onnxruntime.__version__} cannot open '{path}': "
+                               f"{_first_line(error)}") from error
 
 
 def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -127,8 +128,8 @@ def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     if answer.ndim == 4 and answer.shape[1] in (1, 2):
         answer = answer[:, -1]  # of two classes the second is the landslide
     if answer.ndim != 3 or answer.shape[1:] != size:
-        raise InvalidModel(f"The model answers a window of {size} pixels with an array of shape {answer.shape}; it must "
-                           "give one probability per pixel.")
+        raise InvalidModel(f"The model answers a window of {size} pixels with an array of shape {answer.shape}; it "
+                           "must give one probability per pixel.")
     low, high = float(answer.min()), float(answer.max())
     if not (low >= -0.001 and high <= 1.001):
         raise InvalidModel(f"The model gives values from {low:.3g} to {high:.3g}, not probabilities between 0 and 1; "

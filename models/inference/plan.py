@@ -90,7 +90,7 @@ def _region(out: Window, grid: Grid, seen: Grid) -> Window:
 
 def _span(begin: int, count: int, length: int, seen: int) -> tuple[int, int]:
     first = max(0, math.floor((begin + 0.5) * seen / length - 0.5))
-    last = min(seen - 1, math.floor((begin + count - 0.5) * seen / length - 0.5) + 1)
+    last = min(seen - 1, max(0, math.floor((begin + count - 0.5) * seen / length - 0.5)) + 1)
     return first, last + 1 - first
 
 

@@ -78,8 +78,9 @@ def _finish(sums: np.ndarray, finished: deque, plan: Plan, left: int) -> Iterato
     sums[:, -count:] = 0
 
 
-def _batches(seen: Raster, plan: Plan, batch: int, rows: list[int], cols: list[int], finished: deque) -> Iterator[tuple]:
-    """([(window row, window column), ...], pixels (n, C, H, W)); ([(row, None)], None) says that no window comes before."""
+def _batches(seen: Raster, plan: Plan, batch: int, rows: list[int], cols: list[int],
+             finished: deque) -> Iterator[tuple]:
+    """([(window row, window column), ...], pixels (n, C, H, W)); ([(row, None)], None): none comes before that row."""
     left, right = plan.cols[cols[0]], min(plan.cols[cols[-1]] + plan.window, plan.seen.width)
     area = SearchArea(plan.area, plan.seen) if plan.area is not None else None
     band = Rows(seen, plan.window, left, right, area, touched=plan.resampled)

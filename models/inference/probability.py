@@ -97,9 +97,14 @@ def read_probability(path: str) -> tuple[Grid, Iterator[Strip]]:
     ours = band.DataType == gdal.GDT_Byte and abs(scale * LEVELS - 1) < 1e-6
     floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
     if dataset.RasterCount != 1 or not (ours or floats):
-        raise UnsuitableRaster(f"'{path}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit with "
-                               f"a scale of 1/{LEVELS}, as detection writes it.")
+        raise UnsuitableRaster(f"'{path}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit "
+                               f"with a scale of 1/{LEVELS}, as detection writes it.")
     return grid, _strips(dataset, band, floats, path)
+
+
+def read_provenance(path: str) -> dict[str, str]:
+    """What a probability raster says of its making; empty for one that is not ours."""
+    return {key: value for key, value in open_raster(path).GetMetadata().items() if key.startswith("MRIFE_")}
 
 
 def _strips(dataset: gdal.Dataset, band: gdal.Band, floats: bool, path: str) -> Iterator[Strip]:
@@ -120,6 +125,6 @@ def _to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarra
         missing |= values == nodata
     values = np.where(missing, 0, values)
     if values.min() < 0 or values.max() > 1.0001:
-        raise UnsuitableRaster(f"'{path}' holds values from {values.min():.3g} to {values.max():.3g}; probabilities lie "
-                               "between 0 and 1.")
+        raise UnsuitableRaster(f"'{path}' holds values from {values.min():.3g} to {values.max():.3g}; probabilities "
+                               "lie between 0 and 1.")
     return np.where(missing, NODATA, np.rint(values * LEVELS)).astype(np.uint8)

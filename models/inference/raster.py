@@ -161,7 +161,7 @@ class Raster:
         if not _says_something(pixels):  # rare, so it may cost a full pass
             pixels = np.concatenate([pixels] + list(self._extremes()), axis=1)
         if not pixels.shape[1]:
-            raise UnsuitableRaster(f"'{self.path}' has no valid pixel in bands {self.bands}; choose an image with data.")
+            raise UnsuitableRaster(f"'{self.path}' has no valid pixel in bands {self.bands}; choose one with data.")
         if not _says_something(pixels) and self.grid.width * self.grid.height > 1:
             raise UnsuitableRaster(f"'{self.path}' has the same value everywhere ({pixels[:, 0].tolist()}); choose an "
                                    "image that shows the ground.")

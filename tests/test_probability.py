@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from samples import PLACE, write_raster, wkt
+
+from models.errors import MrifeError, UnsuitableRaster
+from models.inference.grid import Grid, Strip
+from models.inference.probability import ProbabilityWriter, read_probability
+
+VALUES = np.random.default_rng(0).integers(0, 251, (700, 300)).astype(np.uint8)
+GRID = Grid(300, 700, PLACE, wkt(32647))
+
+
+def strips(height):
+    return [Strip(row, VALUES[row:row + height]) for row in range(0, 700, height)]
+
+
+@pytest.mark.parametrize("height", [1, 100, 256, 700])
+def test_what_is_written_comes_back(tmp_path, height):
+    path = str(tmp_path / "p.tif")
+    with ProbabilityWriter(path, GRID, {"MODEL": "m"}) as writer:
+        assert sum(len(s.values) for s in writer.tee(iter(strips(height)))) == 700
+    grid, back = read_probability(path)
+    assert grid == GRID and (np.concatenate([s.values for s in back]) == VALUES).all()
+    dataset = gdal.Open(path)
+    band = dataset.GetRasterBand(1)
+    assert (band.GetScale(), band.GetNoDataValue(), band.GetBlockSize()) == (1 / 250, 255, [256, 256])
+    assert dataset.GetMetadata()["MODEL"] == "m" and os.listdir(tmp_path) == ["p.tif"]
+
+
+def test_same_strips_give_the_same_bytes_whatever_their_height(tmp_path):
+    for height in (64, 300):
+        with ProbabilityWriter(str(tmp_path / f"{height}.tif"), GRID) as writer:
+            for strip in strips(height):
+                writer.write(strip)
+    assert (tmp_path / "64.tif").read_bytes() == (tmp_path / "300.tif").read_bytes()
+
+
+def test_an_unfinished_raster_never_looks_finished(tmp_path):
+    path = tmp_path / "p.tif"
+    path.write_bytes(b"the result of yesterday")
+    with pytest.raises(KeyboardInterrupt), ProbabilityWriter(str(path), GRID) as writer:
+        writer.write(strips(300)[0])
+        raise KeyboardInterrupt
+    with ProbabilityWriter(str(path), GRID) as writer:
+        writer.write(strips(300)[0])
+    assert path.read_bytes() == b"the result of yesterday" and os.listdir(tmp_path) == ["p.tif"]
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(MrifeError, match="no-folder"):
+        ProbabilityWriter(str(tmp_path / "no-folder" / "p.tif"), GRID)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files here")
+def test_a_full_disk_is_an_error_and_not_a_short_file(tmp_path):
+    """A process that may write 20 kB a file stands in for a disk that runs full."""
+    code = """
+import resource, signal, sys
+import numpy as np
+sys.path[:0] = sys.argv[2:]
+from models.errors import MrifeError
+from models.inference.grid import Strip
+from models.inference.probability import ProbabilityWriter
+from test_probability import GRID, VALUES
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    with ProbabilityWriter(sys.argv[1], GRID) as writer:
+        for row in range(0, 700, 256):
+            writer.write(Strip(row, VALUES[row:row + 256]))
+except MrifeError as error:
+    print(error)
+"""
+    here = os.path.dirname(__file__)
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "p.tif"), here, os.path.dirname(here)],
+                          capture_output=True, text=True, timeout=60)
+    assert "p.tif" in done.stdout and ("written" in done.stdout or "finished" in done.stdout), done.stderr
+    assert os.listdir(tmp_path) == []
+
+
+def test_floats_are_read_as_levels(tmp_path):
+    values = (VALUES / 250).astype(np.float32)
+    values[3, 4] = np.nan
+    grid, back = read_probability(write_raster(tmp_path / "f.tif", values))
+    levels = np.concatenate([s.values for s in back])
+    assert levels[3, 4] == 255
+    levels[3, 4] = VALUES[3, 4]
+    assert (levels == VALUES).all()
+
+
+def test_what_is_no_probability_is_refused(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="not a probability raster"):
+        read_probability(write_raster(tmp_path / "b.tif", VALUES))
+    _, back = read_probability(write_raster(tmp_path / "f.tif", VALUES.astype(np.float32)))
+    with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
+        list(back)
