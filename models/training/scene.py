@@ -21,7 +21,7 @@ from .distractors import Distractor, build, place_distractors
 from .fields import Grid
 from .light import Camera, draw_camera, photograph, recompress, survey
 from .outlines import Site, whole
-from .scene_files import DEM_NODATA, burn, write_scene
+from .scene_files import DEM_NODATA, burn, metric_crs, write_scene
 from .slides import DENSITY, Worn, emplace, place_slides
 from .terrain import STYLES, make_terrain
 
@@ -58,6 +58,8 @@ class SceneSettings:
         for name, allowed in (("style", tuple(STYLES)), ("collar", COLLARS), ("dtype", DTYPES)):
             if getattr(self, name) not in allowed:
                 raise MrifeError(f"{name} is '{getattr(self, name)}', but must be one of {', '.join(allowed)}.")
+        if self.epsg is not None:
+            metric_crs(self.epsg)
 
     @property
     def spacing(self) -> tuple[float, float]:

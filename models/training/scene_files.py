@@ -11,6 +11,8 @@ import numpy as np
 from osgeo import gdal, ogr, osr
 from shapely.geometry import Polygon
 
+from ..errors import MrifeError
+
 if TYPE_CHECKING:
     from .scene import Scene
 
@@ -26,7 +28,7 @@ def burn(polygons: list[Polygon], geotransform: tuple[float, ...], shape: tuple[
     target = gdal.GetDriverByName("MEM").Create("", shape[1], shape[0], 1)
     target.SetGeoTransform(geotransform)
     # one and the same CRS on both sides, or GDAL warns
-    srs = _srs(3857)
+    srs = metric_crs(32631)
     target.SetSpatialRef(srs)
     source = ogr.GetDriverByName("Memory").CreateDataSource("")
     layer = source.CreateLayer("polygons", srs)
@@ -71,7 +73,7 @@ def _write_raster(path: Path, bands: np.ndarray, geotransform: tuple[float, ...]
     raster = gdal.GetDriverByName("GTiff").Create(str(path), bands.shape[2], bands.shape[1], len(bands),
                                                   kinds[bands.dtype.name], options)
     raster.SetGeoTransform(geotransform)
-    raster.SetSpatialRef(_srs(epsg))
+    raster.SetSpatialRef(metric_crs(epsg))
     for index, band in enumerate(bands, 1):
         if nodata is not None:
             raster.GetRasterBand(index).SetNoDataValue(nodata)
@@ -99,7 +101,7 @@ def _write_polygons(path: Path, scene: Scene) -> None:
 
 
 def _layer(target: ogr.DataSource, name: str, epsg: int, columns: dict[str, int]) -> ogr.Layer:
-    layer = target.CreateLayer(name, _srs(epsg), ogr.wkbPolygon)
+    layer = target.CreateLayer(name, metric_crs(epsg), ogr.wkbPolygon)
     for column, kind in columns.items():
         layer.CreateField(ogr.FieldDefn(column, kind))
     return layer
@@ -113,7 +115,13 @@ def _add(layer: ogr.Layer, polygon: Polygon, values: dict) -> None:
     layer.CreateFeature(feature)
 
 
-def _srs(epsg: int) -> osr.SpatialReference:
+def metric_crs(epsg: int) -> osr.SpatialReference:
+    """The projected CRS in metres of this EPSG code; MrifeError where it is none."""
     srs = osr.SpatialReference()
-    srs.ImportFromEPSG(epsg)
+    try:
+        known = srs.ImportFromEPSG(epsg) == ogr.OGRERR_NONE
+    except RuntimeError:   # where GDAL's exceptions are on
+        known = False
+    if not known or not srs.IsProjected() or srs.GetLinearUnits() != 1.0:
+        raise MrifeError(f"EPSG:{epsg} is not a projected CRS in metres; a UTM zone such as 32648 is.")
     return srs

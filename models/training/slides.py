@@ -82,8 +82,7 @@ def failed(slide: Slide, grid: Grid, slope: float) -> np.ndarray:
     Head scarp, back-tilted bowl, bulging deposit with hummocks, pressure ridges, levees and a lobate toe. The
     deposit's volume is `bulking` times the bowl's on this very grid.
     """
-    rng = np.random.default_rng(slide.seed)
-    outline = slide.outline
+    rng, outline = np.random.default_rng(slide.seed), slide.outline
     u, r = outline.local(grid.x[None, :], grid.y)
     inside = (u > 0) & (u < 1) & (r < 1)
     # the scarp is an arc: measured from the outline, it is a step all around the head
