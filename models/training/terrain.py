@@ -10,7 +10,7 @@ import numpy as np
 from .fields import Grid, diffuse, noise, resample
 
 LONGEST = 150      # cells of the coarse grid along the longer side of the scene
-FINEST = 4.0       # m, smallest coarse cell
+FINEST = 5.0       # m, smallest coarse cell
 MARGIN = 0.08      # share of the scene added around it, so that borders of the coarse grid stay outside
 DIAGONAL = np.sqrt(2.0)
 STEPS = ((0, 1, 1.0), (0, -1, 1.0), (1, 0, 1.0), (-1, 0, 1.0),
