@@ -3,10 +3,10 @@
   <renderer-v2 type="graduatedSymbol" attr="p_mean" graduatedMethod="GraduatedColor" symbollevels="0" enableorderby="0"
                forceraster="0" referencescale="-1">
     <ranges>
-      <range lower="0" upper="0.6" label="below 0.6" symbol="0" render="true"/>
-      <range lower="0.6" upper="0.7" label="0.6 to 0.7" symbol="1" render="true"/>
-      <range lower="0.7" upper="0.8" label="0.7 to 0.8" symbol="2" render="true"/>
-      <range lower="0.8" upper="1" label="0.8 and more" symbol="3" render="true"/>
+      <range lower="0" upper="0.3" label="below 0.3" symbol="0" render="true"/>
+      <range lower="0.3" upper="0.5" label="0.3 to 0.5" symbol="1" render="true"/>
+      <range lower="0.5" upper="0.7" label="0.5 to 0.7" symbol="2" render="true"/>
+      <range lower="0.7" upper="1" label="0.7 and more" symbol="3" render="true"/>
     </ranges>
     <symbols>
       <symbol name="0" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Detect relic landslides: raster in, styled polygons out."""
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeatureRequest,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ..models.errors import UnsuitableRaster
+from ..models.inference.plan import Plan, plan
+from ..models.inference.predict import predict
+from ..models.inference.probability import ProbabilityWriter
+from ..models.inference.raster import Raster
+from ..models.inference.remote import RemoteDetector
+from ..models.inventory.attributes import Inventory
+from ..models.inventory.spool import Spool
+from ..models.onnxfile import ModelFile, describe, shipped_model
+from . import layers
+from . import parameters as shared
+from .base import gdal_source, tr
+from .interpreter import find_interpreter
+from .inventory import InventoryAlgorithm, Rules
+from .parameters import advanced, helped
+from .preflight import check_output, check_temporary
+from .worker import WorkerChannel
+
+BATCH = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that was examined and found right."""
+
+    raster: Raster
+    crs: QgsCoordinateReferenceSystem
+    model: ModelFile
+    plan: Plan
+    rules: Rules
+    inventory: Inventory
+    source: str  # name of the image
+    batch: int
+    device: str
+    interpreter: str
+
+
+class DetectLandslides(InventoryAlgorithm):
+
+    def name(self):
+        return "detect"
+
+    def displayName(self):
+        return tr("Detect relic landslides")
+
+    def tags(self):
+        return tr("landslide,relic,ancient,landslip,geohazard,mass movement,inventory,deep learning,neural "
+                  "network,ai,onnx,"
+                  "segmentation,orthophoto,satellite").split(",")
+
+    def shortDescription(self):
+        return tr("Finds candidate relic landslides in an orthophoto or satellite image and outlines them.")
+
+    def shortHelpString(self):
+        return detection_help()
+
+    def initAlgorithm(self, configuration=None):
+        contract = tr("what the model says")
+        self.addParameter(helped(QgsProcessingParameterRasterLayer("INPUT", tr("Image")), tr(
+            "An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on "
+            "the fly "
+            "where its pixels differ from those the model was trained on.")))
+        self.addParameter(helped(QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True), tr(
+            "Only this part is searched; the result equals a cut of the whole run. Empty: all of the image.")))
+        self.addParameter(shared.threshold(contract))
+        for parameter in (shared.bands(), shared.mask(), shared.model(), shared.seed(contract),
+                          shared.min_area(contract), shared.dem(), shared.overlap(contract), shared.batch(BATCH),
+                          shared.device()):
+            self.addParameter(advanced(parameter))
+        self.add_polygons()
+        self.addParameter(helped(QgsProcessingParameterRasterDestination(
+            "PROBABILITY", tr("Landslide probability"), optional=True, createByDefault=False), tr(
+            "8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize "
+            "probability' makes polygons with another threshold in seconds.")))
+        self.add_results()
+        self.addOutput(QgsProcessingOutputString("DEVICE_USED", tr("Device that ran")))
+        self.addOutput(QgsProcessingOutputNumber("SECONDS", tr("Seconds")))
+
+    def examine(self, parameters, context):
+        layer = self.gdal_layer(parameters, "INPUT", context)
+        model = describe(self.parameterAsFile(parameters, "MODEL", context) or shipped_model())
+        contract = model.contract
+        rules = self.rules(parameters, context, contract)
+        raster = Raster(gdal_source(layer), self.parameterAsInts(parameters, "BANDS", context), contract)
+        if layer.crs() != layer.dataProvider().crs():  # the user assigned another
+            raster.grid = replace(raster.grid, wkt=layer.crs().toWkt())
+        overlap = self.number(parameters, "OVERLAP", context)
+        laid = plan(raster, contract, None if overlap is None else overlap / 100,
+                    self.window(parameters, context, layer, raster), self.area(parameters, context, layer.crs()))
+        self.check_outputs(parameters, context, laid.grid)
+        inventory = self.inventory(parameters, context, laid.grid, model.model_id, layer.name())
+        return Job(raster, layer.crs(), model, laid, rules, inventory, layer.name(),
+                   int(self.number(parameters, "BATCH", context) or BATCH),
+                   self.parameterAsEnumString(parameters, "DEVICE", context), find_interpreter())
+
+    def window(self, parameters, context, layer, raster):
+        extent = self.parameterAsExtent(parameters, "EXTENT", context, layer.crs())
+        if extent.isNull():
+            return None
+        return raster.grid.window(extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
+
+    def area(self, parameters, context, crs):
+        """The mask's polygons as WKB in the raster's CRS."""
+        source = self.parameterAsSource(parameters, "MASK", context)
+        if source is None:
+            if parameters.get("MASK"):
+                raise UnsuitableRaster(tr("The mask layer '{}' cannot be opened; choose a polygon layer.")
+                                       .format(parameters["MASK"]))
+            return None
+        request = QgsFeatureRequest().setDestinationCrs(crs, context.transformContext()).setNoAttributes()
+        geometries = (feature.geometry() for feature in source.getFeatures(request))
+        return [bytes(geometry.asWkb()) for geometry in geometries if not geometry.isEmpty()]
+
+    def check_outputs(self, parameters, context, grid):
+        self.check_sink(parameters, context)
+        if parameters.get("PROBABILITY"):
+            check_output(self.parameterAsFileOutput(parameters, "PROBABILITY", context), grid.width * grid.height // 2)
+        check_temporary(0)
+
+    def work(self, job, parameters, context, feedback):
+        started = time.monotonic()
+        self.announce(job, feedback)
+        asked = parameters.get("PROBABILITY")
+        probability = self.parameterAsOutputLayer(parameters, "PROBABILITY", context) if asked else ""
+        with Spool() as spool:
+            try:
+                device = self.search(job, probability, spool, feedback)
+            except BaseException:
+                layers.forget_layer(probability, context)
+                raise
+            results = self.publish(spool, job, parameters, context, feedback)
+        if probability:
+            self.finish_probability(probability, job, context)
+            results["PROBABILITY"] = probability
+        seconds = time.monotonic() - started
+        feedback.pushInfo(tr("{} windows in {} s.").format(job.plan.tiles, f"{seconds:.1f}"))
+        return {**results, "DEVICE_USED": device, "SECONDS": round(seconds, 3)}
+
+    def search(self, job, probability, spool, feedback):
+        """The long work; what it opens is closed, and half a probability raster deleted, however it ends."""
+        with ExitStack() as stack:
+            channel = WorkerChannel(job.interpreter, feedback)
+            detector = stack.enter_context(RemoteDetector(channel, job.model.path, job.device, job.batch))
+            feedback.pushInfo(detector.why)
+            strips = predict(job.raster, detector, job.plan, job.batch)
+            if probability:
+                writer = stack.enter_context(ProbabilityWriter(probability, job.plan.grid, provenance(job)))
+                strips = writer.tee(strips)
+            self.collect(strips, job.plan.grid, job.rules, job.inventory, spool, feedback)
+            return detector.device
+
+    def announce(self, job, feedback):
+        feedback.pushInfo(tr("Model {}, bands {} of the image.").format(
+            job.model.model_id, ", ".join(map(str, job.raster.bands))))
+        self.say_rules(job.rules, feedback)
+        for note in job.plan.notes:
+            feedback.pushWarning(note)
+        feedback.pushInfo(tr("{} windows of {} pixels, overlap {}, in the Python of {}.").format(
+            job.plan.tiles, job.plan.window, f"{job.plan.overlap:.0%}", job.interpreter))
+
+    def finish_probability(self, path, job, context):
+        layers.keep_probability_style(path, job.rules.threshold)
+        layers.finish_layer(path, context, tr("Landslide probability"), layers.probability_name(job.source),
+                            layers.probability_style(job.rules.threshold))
+
+
+def provenance(job):
+    """What the probability raster says of its making; no time stamp, so that equal runs give equal files."""
+    rules = job.rules
+    return {"MRIFE_MODEL": job.model.model_id, "MRIFE_THRESHOLD": rules.threshold, "MRIFE_SEED": rules.seed,
+            "MRIFE_MIN_AREA": rules.min_area, "MRIFE_SOURCE": job.source,
+            "MRIFE_BANDS": ",".join(map(str, job.raster.bands)), "MRIFE_OVERLAP": job.plan.overlap}
+
+
+def detection_help():
+    return tr("""<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines
+what it finds.</p>
+<p>The result is a layer of <b>candidates</b> for a geologist's review: expect about as many false polygons as true
+ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.</p>
+<h3>Inputs</h3>
+<p>Keep the defaults for a first run: thresholds and the window come from the model. The image is resampled on the fly
+to the pixel size of the model; nodata, alpha and empty collars are left out.</p>
+<h3>Outputs</h3>
+<p><b>Landslides</b>: polygons on pixel edges in the image's coordinate system, with <i>p_mean</i> and <i>p_p90</i>
+(probability inside), <i>area_m2</i> and <i>perim_m</i> (true metres on the ellipsoid), <i>model_id</i> and
+<i>src_img</i>.<br>
+<b>Landslide probability</b> (optional): 8-bit, value / 250, on exactly the image's pixels.</p>
+<h3>Runtime</h3>
+<p>The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells whether one is
+found.</p>
+<h3>Method</h3>
+<p>After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network for relic landslide
+detection (He and others 2024, arXiv 2411.17167).</p>""")

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which Python runs the network: the first that answers a short self-test with its packages."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QProcess
+
+from ..models.errors import MissingRuntime
+from .worker import start
+
+SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
+PATIENCE = 60_000  # ms; the first import of onnxruntime from a cold disk takes its time
+WHERE = ("set its path in Settings > Options > Processing > Providers > MRIFE landslides, or in the environment "
+         "variable "
+         "MRIFE_PYTHON")
+
+
+def find_interpreter():
+    """Path of the first Python that answers; raises MissingRuntime with what to install and where to say it."""
+    for origin, program in named():
+        try:
+            return answering(program)
+        except MissingRuntime as error:
+            raise MissingRuntime(f"{origin} names a Python that does not serve: {error}") from error
+    reasons = []
+    for program in own():
+        try:
+            return answering(program)
+        except MissingRuntime as error:
+            reasons.append(str(error))
+    raise MissingRuntime("No Python with numpy and onnxruntime: install them in a Python of your choice (python -m "
+                         "pip install "
+                         f"numpy onnxruntime) and {WHERE}. QGIS's own: {' '.join(reasons) or 'not found.'}")
+
+
+def named():
+    """(origin, program) of what somebody asked for, first things first; never silently replaced by another."""
+    asked = ((f"The environment variable {SETTING}", os.environ.get(SETTING)),
+             ("The Processing option 'Python with numpy and onnxruntime'",
+              QgsSettings().value(f"Processing/Configuration/{SETTING}", "")))
+    return [(origin, str(program)) for origin, program in asked if program]
+
+
+def own():
+    """QGIS's own Python; sys.executable may be QGIS itself, and running that opens a second QGIS."""
+    root = Path(sys.exec_prefix)
+    candidates = [Path(sys.executable or "")] + [root / name for name in ("bin/python3", "python3.exe", "python.exe")]
+    programs = [str(c) for c in candidates if c.name.lower().startswith("python") and c.is_file()]
+    return list(dict.fromkeys(programs))
+
+
+def answering(program):
+    """The program itself once its self-test is good."""
+    path = shutil.which(program)
+    if path is None:
+        raise MissingRuntime(f"'{program}' is not a program that can be started; {WHERE}.")
+    probe(path, os.stat(path).st_mtime)
+    return path
+
+
+@lru_cache(maxsize=8)
+def probe(program, stamp=0.0):
+    """The self-test's answer, a dict; raises MissingRuntime where it is bad, so only good ones are kept."""
+    process = start(program, "probe")
+    if not process.waitForFinished(PATIENCE) and process.state() != QProcess.ProcessState.NotRunning:
+        process.kill()
+        process.waitForFinished(5000)
+        raise MissingRuntime(f"'{program}' did not answer within {PATIENCE // 1000} seconds.")
+    said = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
+    try:
+        answer = json.loads(said.splitlines()[-1])
+    except (ValueError, IndexError):
+        words = said or bytes(process.readAllStandardError()).decode("utf-8", "replace").strip()
+        sentence = f"'{program}' did not answer the self-test; it said: {words[-300:] or 'nothing'}"
+        raise MissingRuntime(sentence) from None
+    if "error" in answer:
+        raise MissingRuntime(f"'{program}': {answer['error']}")
+    return answer

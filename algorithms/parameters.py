@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parameters that several algorithms share, worded once."""
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+)
+
+from .base import tr
+
+DEVICES = ["auto", "cpu", "cuda"]
+
+
+def advanced(parameter):
+    parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+    return parameter
+
+
+def helped(parameter, text):
+    parameter.setHelp(text)
+    return parameter
+
+
+def number(name, label, text, low=0.0, high=None, whole=False):
+    """An optional number: empty means what the model's contract says."""
+    kind = QgsProcessingParameterNumber.Type.Integer if whole else QgsProcessingParameterNumber.Type.Double
+    limits = {"minValue": low} if high is None else {"minValue": low, "maxValue": high}
+    return helped(QgsProcessingParameterNumber(name, label, type=kind, optional=True, **limits), text)
+
+
+def threshold(default):
+    return number("THRESHOLD", tr("Threshold"), tr(
+        "Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.")
+        .format(default), high=1.0)
+
+
+def seed(default):
+    return advanced(number("SEED", tr("Seed threshold"), tr(
+        "A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. "
+        "Empty: {}.").format(default), high=1.0))
+
+
+def min_area(default):
+    return advanced(number("MIN_AREA", tr("Minimum area (m²)"), tr(
+        "Smaller polygons are left out; true square metres whatever the coordinate system. Empty: {}.")
+        .format(default)))
+
+
+def dem():
+    return advanced(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
+        "A raster of elevations in metres in any coordinate system. With it polygons also get terrain attributes; it "
+        "does not change what is found.")))
+
+
+def model():
+    file = QgsProcessingParameterFile("MODEL", tr("Model"), fileFilter=tr("ONNX model (*.onnx)"), optional=True)
+    return advanced(helped(file, tr(
+        "An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: the model that "
+        "comes with the plugin.")))
+
+
+def bands():
+    bands = QgsProcessingParameterBand("BANDS", tr("Bands"), None, "INPUT", optional=True, allowMultiple=True)
+    return helped(bands, tr(
+        "The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour "
+        "tags, else the first ones."))
+
+
+def mask():
+    kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
+    return helped(QgsProcessingParameterFeatureSource("MASK", tr("Search only inside"), kinds, optional=True), tr(
+        "Polygons in any coordinate system; what lies outside is not searched and becomes nodata."))
+
+
+def overlap(default):
+    return number("OVERLAP", tr("Overlap of windows (%)"), tr(
+        "Share of a window that the next one sees again. More is smoother and slower. Empty: {}.").format(default),
+        high=75.0)
+
+
+def batch(default):
+    return number("BATCH", tr("Windows per batch"), tr(
+        "Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {}.")
+        .format(default), low=1, high=256, whole=True)
+
+
+def device():
+    device = QgsProcessingParameterEnum("DEVICE", tr("Device"), DEVICES, defaultValue="auto", usesStaticStrings=True)
+    return helped(device, tr(
+        "auto takes the GPU where one really works; cuda refuses to run without. The log says which ran, and why."))

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin loaded as QGIS loads it: a package of its own name, reached through the registry only."""
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from samples import write_model, write_raster
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER_PYTHON = sys.executable
+
+
+@pytest.fixture(scope="session")
+def package():
+    """The root folder under the name `mrife`, whatever the checkout is called."""
+    pytest.importorskip("qgis.core")
+    spec = importlib.util.spec_from_file_location("mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
+    sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def provider(package, qgis_processing):
+    plugin = package.classFactory(None)
+    plugin.initProcessing()
+    yield plugin.provider
+    plugin.unload()
+
+
+@pytest.fixture
+def python_with_runtime(monkeypatch):
+    """The Python of the tests, named as a user would name it."""
+    monkeypatch.setenv("MRIFE_PYTHON", WORKER_PYTHON)
+
+
+@pytest.fixture
+def run(provider, python_with_runtime):
+    """processing.run by id; the log is in `run.log`."""
+    import processing
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject
+
+    def runner(name, parameters, feedback=None):
+        runner.feedback = feedback or QgsProcessingFeedback(False)
+        runner.context = QgsProcessingContext()
+        runner.context.setProject(QgsProject.instance())
+        result = processing.run(f"mrife:{name}", parameters, feedback=runner.feedback, context=runner.context)
+        runner.log = runner.feedback.textLog()
+        return result
+
+    return runner
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """A network whose answer anyone can compute: first band / 250, in windows of 64."""
+    from models.contract import Contract
+    contract = Contract(name="identity", version="1", bands=("red",), window=64, threshold=0.5, seed=0.5, min_area=0.0)
+    return write_model(tmp_path_factory.mktemp("model") / "identity.onnx", contract)
+
+
+@pytest.fixture
+def scene(tmp_path):
+    """A grey raster of 1 m pixels with one bright block of 100 x 100 m and a small one of 5 x 5."""
+    return write_raster(tmp_path / "grey scene é.tif", drawn())
+
+
+def drawn(rows=160, cols=200):
+    array = np.full((rows, cols), 20, np.uint8)
+    array[30:130, 40:140] = 200
+    array[10:15, 180:185] = 150
+    return array
