@@ -11,11 +11,11 @@ from osgeo import gdal, ogr
 from shapely import wkb
 
 from models.errors import MrifeError
-from models.training.fields import Grid, cells, diffuse, noise, resample
-from models.training.scene import SceneSettings, main, make_scene
-from models.training.scene_files import DEM_NODATA, burn, write_scene
-from models.training.slides import emplace, failed
-from models.training.terrain import fill, make_terrain, route
+from models.scenes.fields import Grid, cells, diffuse, noise, resample
+from models.scenes.files import DEM_NODATA, burn, write_scene
+from models.scenes.scene import SceneSettings, main, make_scene
+from models.scenes.slides import emplace, failed
+from models.scenes.terrain import fill, make_terrain, route
 
 SMALL = SceneSettings(seed=5, width=203, height=157, pixel_size=(1.5, 1.25), dem_factor=3, slides=6)
 

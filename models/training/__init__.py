@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The MRIFE network and how it learns; synthetic scenes."""
+"""The MRIFE network and how it learns."""

@@ -19,9 +19,9 @@ from ..errors import MrifeError
 from .cover import make_cover
 from .distractors import Distractor, build, place_distractors
 from .fields import Grid
+from .files import DEM_NODATA, burn, metric_crs, write_scene
 from .light import Camera, draw_camera, photograph, recompress, survey
 from .outlines import Site, whole
-from .scene_files import DEM_NODATA, burn, metric_crs, write_scene
 from .slides import DENSITY, Worn, emplace, place_slides
 from .terrain import STYLES, make_terrain
 
@@ -149,9 +149,9 @@ def _to_map(polygon: Polygon, geotransform: tuple[float, ...]) -> Polygon:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """`python -m models.training.scene FOLDER --seed 7`: make one scene, print its files as one JSON line."""
+    """`python -m models.scenes.scene FOLDER --seed 7`: make one scene, print its files as one JSON line."""
     default = SceneSettings()
-    parser = argparse.ArgumentParser(prog="python -m models.training.scene", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m models.scenes.scene", description=__doc__)
     parser.add_argument("folder")
     for name in ("seed", "width", "height", "dem_factor"):
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=getattr(default, name))
