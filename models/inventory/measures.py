@@ -34,6 +34,11 @@ class Measure:
         self._transform = None if srs.IsGeographic() else osr.CoordinateTransformation(srs, geographic)
         self._step = LONGEST / srs.GetLinearUnits() if self._transform else math.radians(0.01) / self._unit
 
+    @property
+    def decimals(self) -> int:
+        """Digits of a coordinate that stand for about 0.1 m."""
+        return 1 if self._transform else 6
+
     def area(self, polygon: Polygon | MultiPolygon) -> float:
         """Ellipsoidal area in m2, holes excluded."""
         return self.both(polygon)[0]
@@ -58,12 +63,7 @@ class Measure:
         if self._transform and not _transformed(geometry, self._transform):
             raise UnsuitableRaster("A polygon lies where the raster's coordinate reference system is not defined; "
                                    "check the system assigned to the raster.")
-        data, at, rings = bytes(geometry.ExportToWkb(ogr.wkbNDR)), 9, []
-        for _ in range(geometry.GetGeometryCount()):
-            count = int.from_bytes(data[at:at + 4], "little")
-            rings.append(np.frombuffer(data, "<f8", 2 * count, at + 4).reshape(-1, 2) * self._unit)
-            at += 4 + 16 * count
-        return rings
+        return [ring * self._unit for ring in _vertices(geometry)]
 
     def _ring(self, ring: np.ndarray) -> tuple[float, float]:
         """Signed area and length of a closed ring in radians."""
@@ -95,6 +95,16 @@ def _on_earth(wkt: str) -> osr.SpatialReference:
     return srs
 
 
+def _vertices(polygon: ogr.Geometry) -> list[np.ndarray]:
+    # through WKB: GDAL's own list of points costs a Python object a coordinate
+    data, at, rings = bytes(polygon.ExportToWkb(ogr.wkbNDR)), 9, []
+    for _ in range(polygon.GetGeometryCount()):
+        count = int.from_bytes(data[at:at + 4], "little")
+        rings.append(np.frombuffer(data, "<f8", 2 * count, at + 4).reshape(-1, 2))
+        at += 4 + 16 * count
+    return rings
+
+
 def _transformed(geometry: ogr.Geometry, transform: osr.CoordinateTransformation) -> bool:
     with quiet():
         return geometry.Transform(transform) == 0
@@ -119,7 +129,7 @@ class Sieve:
         areas = [self._pixel_area(grid, row, col) for row in np.linspace(0, grid.height - 1, 9)
                  for col in np.linspace(0, grid.width - 1, 9)]
         found = [area for area in areas if 0 < area < math.inf]
-        return (min(found) * 0.9, max(found) * 1.1) if len(found) == len(areas) else (0.0, math.inf)
+        return (min(found) * 0.95, max(found) * 1.05) if len(found) == len(areas) else (0.0, math.inf)
 
     def _pixel_area(self, grid: Grid, row: float, col: float) -> float:
         corners = [grid.to_map(col + c, row + r) for c, r in ((0, 0), (1, 0), (1, 1), (0, 1))]

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Terrain attributes on slopes whose direction and steepness are known."""
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from osgeo import gdal, osr
+from shapely.geometry import Point, box
+
+from models.errors import UnsuitableRaster
+from models.inference.grid import Grid
+from models.inventory.attributes import Inventory, Run, fields
+from models.inventory.polygons import Patch
+from models.inventory.terrain import BLOCK, Terrain
+
+X, Y = 500000.0, 3300000.0  # on the central meridian of UTM 48N: grid north is true north
+
+
+def srs(epsg):
+    made = osr.SpatialReference()
+    made.ImportFromEPSG(epsg)
+    made.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return made
+
+
+IMAGE = Grid(1000, 1000, (X - 500, 1, 0, Y + 500, 0, -1), srs(32648).ExportToWkt())
+SLIDE = Point(X, Y).buffer(150)
+
+
+def dem(path, height, cell=2.0, epsg=32648, half=400.0, transform=None, nodata=None, shape=None):
+    """A GeoTIFF of `height(east, north)`, metres from the middle of the scene."""
+    if epsg == 4326:
+        cell, half = cell / 111000, half / 111000
+    middle = np.array(osr.CoordinateTransformation(srs(32648), srs(epsg)).TransformPoint(X, Y))[:2]
+    size = shape or (int(2 * half / cell),) * 2
+    transform = transform or (middle[0] - half, cell, 0, middle[1] + half, 0, -cell)
+    cols, rows = np.meshgrid(np.arange(size[1]) + 0.5, np.arange(size[0]) + 0.5)
+    x, y = (transform[i] + cols * transform[i + 1] + rows * transform[i + 2] for i in (0, 3))
+    back = osr.CoordinateTransformation(srs(epsg), srs(32648))
+    points = np.array(back.TransformPoints(np.stack((x.ravel(), y.ravel()), 1).tolist()))
+    z = height(points[:, 0] - X, points[:, 1] - Y).reshape(size)
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), size[1], size[0], 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform(transform)
+    dataset.SetProjection(srs(epsg).ExportToWkt() if epsg else "")
+    dataset.GetRasterBand(1).WriteArray(z)
+    if nodata is not None:
+        dataset.GetRasterBand(1).SetNoDataValue(nodata)
+    dataset.FlushCache()
+    return str(path)
+
+
+def plane(azimuth, degrees, base=1000.0):
+    """Falls towards `azimuth`."""
+    east, north = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
+    return lambda e, n: base - math.tan(math.radians(degrees)) * (e * east + n * north)
+
+
+def turn(a, b):
+    return abs((a - b + 180) % 360 - 180)
+
+
+@pytest.mark.parametrize("azimuth", [0, 37, 90, 135, 200, 270, 315, 359])
+def test_a_plane(tmp_path, azimuth):
+    found = Terrain(dem(tmp_path / "d.tif", plane(azimuth, 20)), IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], azimuth) < 0.2
+    assert found["slope_mean"] == pytest.approx(20, abs=0.1)
+    assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(20)), rel=0.05)
+    assert found["z_max"] - found["z_min"] == pytest.approx(found["relief_m"], abs=0.11)
+    assert found["dem_cells"] == pytest.approx(SLIDE.area / 4, rel=0.01)
+
+
+@pytest.mark.parametrize("epsg, cell", [(4326, 2.0), (32647, 2.0), (3857, 2.0), (4547, 5.0), (4326, 12.5)])
+def test_other_systems_and_cells_say_the_same(tmp_path, epsg, cell):
+    found = Terrain(dem(tmp_path / "d.tif", plane(120, 15), cell, epsg), IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], 120) < 0.5
+    assert found["slope_mean"] == pytest.approx(15, abs=0.2)
+    assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(15)), rel=0.1)
+
+
+@pytest.mark.parametrize("transform", [(X - 500, 1.6, 1.2, Y, 1.2, -1.6), (X - 400, 2, 0, Y - 400, 0, 2),
+                                       (X - 400, 1, 0, Y + 400, 0, -4)])
+def test_rotated_south_up_and_oblong_cells(tmp_path, transform):
+    path = dem(tmp_path / "d.tif", plane(70, 25), transform=transform, shape=(600, 900))
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], 70) < 0.2 and found["slope_mean"] == pytest.approx(25, abs=0.1)
+
+
+@pytest.mark.parametrize("azimuth", [20, 155, 290])
+def test_a_rough_slope_within_four_degrees(tmp_path, azimuth):
+    rng, slope = np.random.default_rng(azimuth), plane(azimuth, 12)
+
+    def hummocky(e, n):
+        bumps = sum(2 * np.sin((e * np.cos(a) + n * np.sin(a)) / w + a) for a, w in rng.uniform(4, 20, (12, 2)))
+        return slope(e, n) + bumps + rng.normal(0, 0.3, e.shape)
+
+    found = Terrain(dem(tmp_path / "d.tif", hummocky), IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], azimuth) < 4
+    assert found["slope_mean"] > 12
+
+
+def test_flat_ground_has_no_direction(tmp_path):
+    found = Terrain(dem(tmp_path / "d.tif", lambda e, n: 0 * e + 5), IMAGE).measure(SLIDE)
+    assert found["azim_deg"] is None and found["slope_mean"] == 0 and found["z_min"] == found["z_max"] == 5
+
+
+@pytest.mark.parametrize("void, nodata", [(-9999.0, -9999.0), (-32768.0, None), (np.nan, None), (0.0, 0.0)])
+def test_voids_are_left_out(tmp_path, void, nodata):
+    slope = plane(90, 10)
+    path = dem(tmp_path / "d.tif", lambda e, n: np.where(np.hypot(e, n - 40) < 60, void, slope(e, n)), nodata=nodata)
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert found["z_min"] > 900 and turn(found["azim_deg"], 90) < 0.2
+    assert found["slope_mean"] == pytest.approx(10, abs=0.1)
+    assert found["dem_cells"] == pytest.approx((SLIDE.area - math.pi * 60 ** 2) / 4, rel=0.01)
+
+
+def test_fewer_than_25_cells_say_nothing(tmp_path):
+    terrain = Terrain(dem(tmp_path / "d.tif", plane(90, 10)), IMAGE)
+    small, enough = box(X, Y, X + 8, Y + 12), box(X, Y, X + 10, Y + 10)
+    assert terrain.measure(small) == {**dict.fromkeys(("z_min", "z_max", "relief_m", "slope_mean", "azim_deg")),
+                                      "dem_cells": 24}
+    assert terrain.measure(enough)["dem_cells"] == 25 and terrain.measure(enough)["slope_mean"] is not None
+    assert terrain.measure(box(X + 450, Y, X + 480, Y + 30))["dem_cells"] == 0  # outside the model
+
+
+def test_partial_cover_uses_what_there_is(tmp_path):
+    path = dem(tmp_path / "d.tif", plane(0, 10), transform=(X - 400, 2, 0, Y, 0, -2), shape=(200, 400))
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert found["dem_cells"] == pytest.approx(SLIDE.area / 8, rel=0.02) and turn(found["azim_deg"], 0) < 0.2
+    assert found["z_max"] <= 1000 + 300 * math.tan(math.radians(10))
+
+
+def test_blocks_change_nothing(tmp_path, monkeypatch):
+    terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE)
+    whole = terrain.measure(SLIDE)
+    monkeypatch.setattr("models.inventory.terrain.BLOCK", 700)
+    assert BLOCK > 700 and terrain.measure(SLIDE) == whole
+
+
+def test_feet_become_metres(tmp_path):
+    path = dem(tmp_path / "d.tif", lambda e, n: plane(45, 20)(e, n) / 0.3048)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetUnitType("ft")
+    del dataset
+    assert Terrain(path, IMAGE).measure(SLIDE)["slope_mean"] == pytest.approx(20, abs=0.1)
+
+
+def test_unsuitable_models_are_named(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="nowhere.tif"):
+        Terrain(str(tmp_path / "nowhere.tif"), IMAGE)
+    bare = dem(tmp_path / "bare.tif", plane(0, 1))
+    dataset = gdal.Open(bare, gdal.GA_Update)
+    dataset.SetProjection("")
+    del dataset
+    with pytest.raises(UnsuitableRaster, match="bare.tif has no coordinate reference system"):
+        Terrain(bare, IMAGE)
+    away = dem(tmp_path / "away.tif", plane(0, 1), transform=(X + 5000, 2, 0, Y, 0, -2))
+    with pytest.raises(UnsuitableRaster, match="away.tif does not overlap"):
+        Terrain(away, IMAGE)
+
+
+def test_an_inventory_with_a_model_fills_its_fields(tmp_path):
+    inventory = Inventory(IMAGE, Run("m", "a.tif"), dem(tmp_path / "d.tif", plane(45, 20)))
+    values = inventory.describe(Patch(SLIDE, 1, 0.5, 0.5, 0.5, 0, 0))
+    assert list(values) == [f.name for f in inventory.fields] == [f.name for f in fields(True)]
+    assert turn(values["azim_deg"], 45) < 0.2
