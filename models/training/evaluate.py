@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Scores of a network on evaluation windows, predicted the way the plugin predicts a raster of that size."""
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .chips import Sampler, Window
+from .metrics import Tally
+from .settings import Settings
+
+Detector = Callable[[Tensor], Tensor]   # raw values (N, C, S, S) to probabilities (N, S, S)
+
+
+def tallies(detect: Detector, windows: list[Window], side: int, batch: int = 16) -> tuple[Tally, Tally]:
+    """(by pixel, by window): scores pooled over all pixels, and with every window counting the same.
+
+    Choices on validation go by window, as a single image holds a third of that county's landslide pixels. `side` is the
+    detector's window in model pixels.
+    """
+    by_pixel, by_window = Tally(), Tally()
+    for window, probability in zip(windows, probabilities(detect, windows, side, batch)):
+        by_pixel.add(probability, window.truth, negative=not window.landslide)
+        by_window.add(probability, window.truth, negative=not window.landslide, weight=1 / window.truth.size)
+    return by_pixel, by_window
+
+
+def probabilities(detect: Detector, windows: list[Window], side: int, batch: int = 16) -> Iterator[np.ndarray]:
+    """(H, W) per window at its own pixels: even-spread overlapping tiles, mirrored where it is narrower than one."""
+    tiles = [_tiles(window.pixels, side) for window in windows]
+    flat = torch.stack([tile for _, pieces in tiles for tile in pieces])
+    answers = iter(torch.cat([detect(part.float()) for part in flat.split(batch)]))
+    weight = _weight(side)
+    for window, (places, _) in zip(windows, tiles):
+        height, width = (max(n, side) for n in window.pixels.shape[1:])
+        total, share = torch.zeros(height, width), torch.zeros(height, width)
+        for y, x in places:
+            total[y:y + side, x:x + side] += weight * next(answers)
+            share[y:y + side, x:x + side] += weight
+        merged = (total / share)[:window.pixels.shape[1], :window.pixels.shape[2]]
+        yield F.interpolate(merged[None, None], size=window.truth.shape, mode="bilinear",
+                            align_corners=False)[0, 0].clamp(0, 1).numpy()
+
+
+def _tiles(pixels: Tensor, side: int) -> tuple[list[tuple[int, int]], list[Tensor]]:
+    border = [(0, 0), *((0, max(0, side - n)) for n in pixels.shape[1:])]
+    padded = torch.from_numpy(np.pad(pixels.numpy(), border, mode="reflect"))
+    places = [(y, x) for y in _starts(padded.shape[1], side) for x in _starts(padded.shape[2], side)]
+    return places, [padded[:, y:y + side, x:x + side] for y, x in places]
+
+
+def _starts(length: int, side: int, overlap: float = 0.25) -> list[int]:
+    count = max(1, math.ceil((length - side * overlap) / (side * (1 - overlap))))
+    return [round(start) for start in np.linspace(0, length - side, count)]
+
+
+def _weight(side: int) -> Tensor:
+    wave = torch.hann_window(side + 2, periodic=False)[1:-1]
+    return wave[:, None] * wave[None] + 1e-3
+
+
+def detector(model: nn.Module, bf16: bool = False, logits: bool = True) -> Detector:
+    """The network as the plugin sees it: raw values in, probabilities out, no gradient."""
+    def detect(raw: Tensor) -> Tensor:
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            answer = model(raw.contiguous(memory_format=torch.channels_last))[:, 0].float()
+            return answer.sigmoid() if logits else answer
+    return detect
+
+
+def settled(model: nn.Module, sampler: Sampler, settings: Settings, batches: int = 12) -> nn.Module:
+    """A copy of `model` whose batch-norm statistics are taken anew, on clean crops and with its own weights."""
+    model = copy.deepcopy(model).train()
+    for norm in (m for m in model.modules() if isinstance(m, nn.BatchNorm2d)):
+        norm.reset_running_stats()
+        norm.momentum = None                            # a plain average over the batches below
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=settings.bf16):
+        for i in range(batches):
+            model(sampler.draw(settings.steps + i).weak)
+    return model.eval()

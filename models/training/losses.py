@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The four losses of MRIFE, each one function on tensors; their weights stand in the training loop only."""
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from .chips import IGNORE
+
+
+def segmentation(logits: Tensor, label: Tensor) -> Tensor:
+    """L_seg = BCE + (1 - Dice), pooled over the batch; logits and labels (B, 1, S, S), labels 0, 1 or IGNORE."""
+    known = (label != IGNORE).float()
+    y = (label == 1).float()
+    bce = (F.binary_cross_entropy_with_logits(logits, y, reduction="none") * known).sum() / known.sum().clamp(min=1)
+    p = logits.sigmoid() * known
+    dice = (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
+    return bce + 1 - dice
+
+
+def recovery(guess: Tensor, target: Tensor, hidden: Tensor) -> Tensor:
+    """L_rec: mean over hidden cells of 1 - cos(LN(guess), LN(target)); maps (B, C, h, w), hidden (B, h, w) bool.
+
+    The target is the teacher's; no gradient flows into it.
+    """
+    guess, target = (cells(x)[hidden.flatten()] for x in (guess, target.detach()))    # (cells, C)
+    if not len(guess):
+        return guess.sum()
+    return (1 - F.cosine_similarity(_norm(guess), _norm(target), dim=1)).mean()
+
+
+def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
+    """L_sd: cross entropy of the masked view's logits with what the teacher says on the clean view; (B, 1, S, S)."""
+    return F.binary_cross_entropy_with_logits(logits, teacher.detach().sigmoid())
+
+
+def contrast(anchor: Tensor, key: Tensor, same: Tensor, allowed: Tensor, temperature: float) -> Tensor:
+    """L_con: mean over anchors i of mean over positives p of -log(e^sp / (e^sp + sum over negatives n of e^sn)).
+
+    `anchor` (A, D) and `key` (K, D) of unit length; `same` (A, K): of one class; `allowed` (A, K): in scope. Anchors
+    without a positive or without a negative are left out; with none left the loss is zero.
+    """
+    s = anchor @ key.detach().t() / temperature                                       # (A, K)
+    positive, negative = same & allowed, ~same & allowed
+    usable = positive.any(1) & negative.any(1)
+    if not usable.any():
+        return anchor.sum() * 0
+    s, positive, negative = s[usable], positive[usable], negative[usable]
+    against = s.masked_fill(~negative, float("-inf")).logsumexp(1, keepdim=True)       # (A, 1)
+    each = F.softplus(against - s) * positive
+    return (each.sum(1) / positive.sum(1)).mean()
+
+
+def cells(x: Tensor) -> Tensor:
+    """(B, C, h, w) to (B * h * w, C) in float32."""
+    return x.float().permute(0, 2, 3, 1).flatten(0, 2)
+
+
+def _norm(x: Tensor) -> Tensor:
+    return F.layer_norm(x, x.shape[1:])

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The training loop: `train(settings)` yields one report an epoch; the caller shows, stops, or exports."""
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ..errors import MrifeError
+from .chips import Batch, Sampler, Window, load_chips, load_windows, statistics
+from .contrast import Queue
+from .evaluate import detector, settled, tallies
+from .network import Mrife
+from .settings import Settings
+from .step import Outcome, full_step, segment_step, weight
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch's report; the scores are of the averaged weights on the validation windows, negatives included, every
+    window counting the same."""
+
+    step: int
+    seconds: float                  # over all sessions of the run, validation included
+    means: dict[str, float]         # of the epoch's steps: the weighted terms of L, and the collapse figures
+    threshold: float                # the one with the best IoU
+    precision: float
+    recall: float
+    f1: float
+    iou: float
+    false_windows: float
+    average_precision: float
+    calibration_error: float
+    pixel_iou: float                # the same with every pixel counting the same
+    best: bool                      # of all epochs so far, by IoU; it is now in best.pt
+
+
+class Run:
+    """All that a checkpoint must hold for a killed run to go on as if nothing had happened."""
+
+    def __init__(self, settings: Settings) -> None:
+        torch.manual_seed(settings.seed)
+        chips = load_chips(settings.data, "train", settings.pixel_size)
+        mean, deviation, self.stretch = statistics(chips)
+        self.settings, self.sampler = settings, Sampler(settings, chips)
+        self.student = Mrife(settings, torch.tensor(mean).float(), torch.tensor(deviation).float())
+        self.student.to(memory_format=torch.channels_last)
+        self.teacher = copy.deepcopy(self.student).requires_grad_(False).eval()
+        self.optimiser = torch.optim.AdamW(groups(self.student, settings.weight_decay), settings.lr, foreach=True)
+        self.queue = Queue(settings.queue) if settings.enhance and settings.queue else None
+        self.step, self.seconds, self.best = 0, 0.0, -1.0
+
+    def forward(self, batch: Batch) -> Outcome:
+        w = weight(self.settings, self.progress())
+        if w == 0:
+            return segment_step(self.student, batch, self.settings)
+        return full_step(self.student, self.teacher, batch, self.settings, self.queue, w)
+
+    def update_teacher(self) -> None:
+        """Averaged weights follow the student, at first closely; buffers are copied."""
+        keep = min(1 - 10 / (self.step + 10), self.settings.ema)
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.teacher.parameters()), list(self.student.parameters()), 1 - keep)
+            for mine, theirs in zip(self.teacher.buffers(), self.student.buffers()):
+                mine.copy_(theirs)
+
+    def progress(self) -> float:
+        settings = self.settings
+        return min(1.0, self.seconds / (60 * settings.minutes) if settings.minutes else self.step / settings.steps)
+
+    def finished(self) -> bool:
+        return self.progress() >= 1 or self.step >= self.settings.steps
+
+    def save(self, path: Path) -> None:
+        state = {"settings": asdict(self.settings), "step": self.step, "seconds": self.seconds, "best": self.best,
+                 "student": self.student.state_dict(), "teacher": self.teacher.state_dict(),
+                 "optimiser": self.optimiser.state_dict(), "alarm": torch.from_numpy(self.sampler.alarm)}
+        if self.queue is not None:
+            state |= {"queue": self.queue.keys, "filled": self.queue.filled}
+        write(state, path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint; raises MrifeError where it was made with other settings."""
+        state = torch.load(path, weights_only=True)
+        was, now = Settings(**state["settings"]), self.settings
+        names = [f.name for f in fields(now) if f.name not in ELSEWHERE]
+        other = [name for name in names if getattr(was, name) != getattr(now, name)]
+        if other:
+            raise MrifeError(f"The run in {path.parent} was begun with another {', '.join(other)}; "
+                             "choose another output folder or the same settings.")
+        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.student.load_state_dict(state["student"])
+        self.teacher.load_state_dict(state["teacher"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.sampler.alarm = state["alarm"].numpy()
+        if self.queue is not None:
+            self.queue.keys, self.queue.filled = state["queue"], state["filled"]
+
+
+ELSEWHERE = ("data", "out", "threads", "save_minutes")      # a run may move to another folder or machine
+
+
+def write(state: dict, path: Path) -> None:
+    """A kill while writing leaves the older file whole."""
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+def groups(model: nn.Module, weight_decay: float) -> list[dict]:
+    """Decay for weights only: a decayed norm, bias or gate would just shrink its layer."""
+    weights = [p for p in model.parameters() if p.ndim > 1 and p.shape[0] > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1 or p.shape[0] == 1]
+    return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def rate(settings: Settings, progress: float) -> float:
+    """Linear warm-up, then half a cosine to zero."""
+    if progress < settings.warmup:
+        return settings.lr * max(progress / settings.warmup, 0.01)
+    return settings.lr * 0.5 * (1 + math.cos(math.pi * (progress - settings.warmup) / (1 - settings.warmup)))
+
+
+def train(settings: Settings) -> Iterator[Epoch]:
+    """Train, one `Epoch` at a time; goes on from `out/last.pt` where there is one.
+
+    Raises MrifeError naming the images when a loss is not finite, when data are missing, or when the folder holds a run
+    of other settings. `out/best.pt` is the epoch with the best validation IoU.
+    """
+    torch.set_num_threads(settings.threads)
+    out = Path(settings.out)
+    out.mkdir(parents=True, exist_ok=True)
+    run, windows = Run(settings), load_windows(settings.data, "val", settings.pixel_size)
+    if (out / "last.pt").exists():
+        run.load(out / "last.pt")
+    seen: dict[str, list[float]] = {}
+    clock = saved = time.monotonic()
+    while not run.finished():
+        torch.manual_seed(settings.seed * 1_000_003 + run.step)     # dropout and masks: a function of the step alone
+        for group in run.optimiser.param_groups:
+            group["lr"] = rate(settings, run.progress())
+        batch = run.sampler.draw(run.step)
+        outcome = run.forward(batch)
+        total = sum(outcome.terms.values())
+        if not torch.isfinite(total):
+            raise MrifeError(broken(run, batch, outcome))
+        run.optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(run.student.parameters(), settings.clip)
+        run.optimiser.step()
+        run.sampler.learn(batch, outcome.probability)
+        run.step += 1
+        run.update_teacher()
+        clock, before = time.monotonic(), clock
+        run.seconds += clock - before
+        for name, value in (outcome.terms | outcome.figures).items():
+            seen.setdefault(name, []).append(float(value.detach()))
+        if run.step % settings.epoch_steps == 0 or run.finished():
+            yield report(run, windows, {name: sum(values) / len(values) for name, values in seen.items()})
+            seen, saved = {}, clock
+        elif clock - saved > 60 * settings.save_minutes:
+            run.save(out / "last.pt")
+            saved = clock
+
+
+def broken(run: Run, batch: Batch, outcome: Outcome) -> str:
+    names = ", ".join(run.sampler.chips[i].name for i in batch.index)
+    terms = ", ".join(name for name, value in outcome.terms.items() if not torch.isfinite(value))
+    return f"The loss ({terms}) is not finite at step {run.step}, images {names}; lower the learning rate."
+
+
+def report(run: Run, windows: list[Window], means: dict[str, float]) -> Epoch:
+    """Score the averaged weights on validation, then write the checkpoints."""
+    settings, out = run.settings, Path(run.settings.out)
+    model = settled(run.teacher, run.sampler, settings)
+    pixels, scored = tallies(detector(model, settings.bf16), windows, settings.crop)
+    score = scored.best()
+    better, run.best = score.iou > run.best, max(score.iou, run.best)
+    write({"settings": asdict(settings), "model": model.state_dict(), "step": run.step, "seconds": run.seconds,
+           "stretch": torch.from_numpy(run.stretch)}, out / ("best.pt" if better else "newest.pt"))
+    run.save(out / "last.pt")
+    return Epoch(run.step, round(run.seconds, 1), means, *asdict(score).values(), scored.false_windows(score.threshold),
+                 scored.average_precision(), scored.calibration_error(), pixels.at(score.threshold).iou, better)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """`python -m models.training.train --data DIR --out DIR [--any-setting VALUE]`: one JSON line an epoch."""
+    parser = argparse.ArgumentParser(prog="train", description=__doc__)
+    for field in fields(Settings):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=_reader(field.default), default=field.default)
+    try:
+        for epoch in train(Settings(**vars(parser.parse_args(argv)))):
+            print(json.dumps(asdict(epoch)), flush=True)
+    except MrifeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _reader(default: object) -> Callable[[str], object]:
+    if isinstance(default, bool):
+        return lambda text: text.lower() in ("1", "true", "yes", "on")
+    if isinstance(default, tuple):
+        return lambda text: tuple(type(default[0])(part) for part in text.split(","))
+    return type(default)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
