@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Crops: never in the middle, label and image moved together, mirrored and unscored where the ground ends."""
+from __future__ import annotations
+
+import bijie
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.errors import MrifeError  # noqa: E402
+from models.training.chips import (  # noqa: E402
+    IGNORE,
+    Chip,
+    Sampler,
+    cut,
+    jitter,
+    load_chips,
+    load_windows,
+    statistics,
+)
+from models.training.settings import Settings  # noqa: E402
+
+
+def labelled(height: int, width: int) -> Chip:
+    """A chip whose first band is 200 where the mask is 255, 50 elsewhere; one square in its middle."""
+    mask = torch.zeros(height, width, dtype=torch.uint8)
+    mask[height // 4:3 * height // 4, width // 4:3 * width // 4] = 255
+    band = torch.where(mask > 0, 200, 50).to(torch.uint8)
+    return Chip("drawn", True, torch.stack([band, band, band, mask]))
+
+
+@pytest.mark.parametrize("size", [(40, 200), (64, 64), (300, 250)])
+def test_label_follows_the_image(size):
+    chip = labelled(*size)
+    for seed in range(20):
+        crop = cut(chip, 64, np.random.default_rng(seed))
+        assert crop.shape == (4, 64, 64)
+        known = crop[3] != IGNORE
+        bright = crop[0] > 125
+        assert (bright == (crop[3] == 1))[known].float().mean() > 0.97      # all but the blurred rim
+        assert known.any()
+
+
+def test_padding_is_mirrored_ground_and_is_not_scored():
+    crop = cut(labelled(20, 20), 64, np.random.default_rng(0))
+    assert (crop[3] == IGNORE).float().mean() > 0.5
+    assert set(crop[0][crop[3] == IGNORE].unique().tolist()) <= set(range(50, 201))
+    assert (crop[0][crop[3] == IGNORE] > 150).any()        # the mirrored square
+
+
+def test_the_landslide_is_not_always_in_the_middle():
+    """Centres of the landslide in many crops of one centred chip spread over more than half a crop."""
+    chip, centres = labelled(120, 120), []
+    for seed in range(60):
+        slide = (cut(chip, 64, np.random.default_rng(seed))[3] == 1).nonzero()
+        if len(slide):
+            centres.append(slide.float().mean(0))
+    spread = torch.stack(centres).quantile(torch.tensor([0.05, 0.95]), 0)
+    assert (spread[1] - spread[0] > 24).all()
+
+
+def test_a_batch_is_a_function_of_seed_and_step(tmp_path):
+    settings = Settings(data=bijie.make(tmp_path), crop=32, batch=6)
+    sampler = Sampler(settings, load_chips(settings.data, "train", 1.6))
+    first, again, later = sampler.draw(3), sampler.draw(3), sampler.draw(4)
+    assert torch.equal(first.strong, again.strong) and torch.equal(first.label, again.label)
+    assert not torch.equal(first.strong, later.strong)
+    landslide = [sampler.chips[i].landslide for i in first.index]
+    assert landslide == [True] * 3 + [False] * 3
+    assert first.strong.shape == (6, 3, 32, 32) and first.label.shape == (6, 1, 32, 32)
+
+
+def test_mining_comes_back_to_what_is_wrong(tmp_path):
+    settings = Settings(data=bijie.make(tmp_path), crop=32, batch=8)
+    sampler = Sampler(settings, load_chips(settings.data, "train", 1.6))
+    sampler.alarm[:] = 0
+    worst = sampler.negative[2]
+    sampler.alarm[worst] = 1
+    drawn = np.concatenate([sampler.draw(step).index[4:] for step in range(50)])
+    assert np.mean(drawn == worst) > 2 / len(sampler.negative)
+    batch = sampler.draw(0)
+    sampler.learn(batch, torch.ones_like(batch.label))
+    assert all(sampler.alarm[i] >= 0.5 for i in batch.index)
+
+
+def test_windows_are_read_off_centre_at_both_pixel_sizes(tmp_path):
+    data = bijie.make(tmp_path)
+    windows = load_windows(data, "val", 1.6)
+    assert len(windows) == 12 and {w.name.split("_")[0] for w in windows} == {"val"}
+    assert windows[0].pixels.shape == (3, 40, 35) and windows[0].truth.shape == (80, 70)
+    assert windows[0].truth.any() and not windows[-1].truth.any()
+    bright = windows[0].pixels[0].float() > 110
+    small = torch.from_numpy(windows[0].truth[::2, ::2])
+    assert (bright == small).float().mean() > 0.95
+
+
+def test_statistics_are_those_of_the_pixels(tmp_path):
+    chips = load_chips(bijie.make(tmp_path), "train", 0.8)
+    mean, deviation, ends = statistics(chips)
+    pixels = np.concatenate([c.pixels[:-1].numpy().reshape(3, -1) for c in chips], 1)
+    assert np.allclose(mean, pixels.mean(1)) and np.allclose(deviation, pixels.std(1))
+    assert np.abs(ends - np.percentile(pixels, (2, 98), 1).T).max() <= 1
+
+
+def test_jitter_keeps_the_range_and_zero_strength_changes_nothing():
+    image = torch.rand(4, 3, 16, 16) * 255
+    loud = jitter(image.clone(), 1.0, np.random.default_rng(0))
+    assert 0 <= loud.min() and loud.max() <= 255 and not torch.allclose(loud, image, atol=1)
+    assert torch.allclose(jitter(image.clone(), 0.0, np.random.default_rng(0)), image, atol=1e-3)
+
+
+def test_missing_data_are_named(tmp_path):
+    with pytest.raises(MrifeError, match="split.csv"):
+        load_chips(str(tmp_path), "train", 1.6)
+    data = bijie.make(tmp_path)
+    (tmp_path / "bijie" / "images" / "train_00.jpg").unlink()
+    with pytest.raises(MrifeError, match="train_00.jpg"):
+        load_chips(data, "train", 1.6)
+
+
+def test_only_negatives_cannot_train():
+    with pytest.raises(MrifeError, match="0 and 1"):
+        Sampler(Settings(), [Chip("n", False, torch.zeros(4, 8, 8, dtype=torch.uint8))])

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The network: sizes, names, the exchange that starts as nothing, and the branch that can be left out."""
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.errors import MrifeError  # noqa: E402
+from models.training.network import Encoder, Mrife  # noqa: E402
+from models.training.settings import Settings  # noqa: E402
+
+
+def small(**changes) -> Settings:
+    return Settings(**{"width": 4, "crop": 64, **changes})
+
+
+def million(model) -> float:
+    return sum(p.numel() for p in model.parameters()) / 1e6
+
+
+@pytest.mark.parametrize("stride", [8, 16])
+def test_logits_have_the_size_of_the_crop_and_features_that_of_the_stride(stride):
+    model = Mrife(small(enhance=True, output_stride=stride)).eval()
+    out = model.features(torch.randn(2, 3, 64, 64))
+    assert out.logits.shape == (2, 1, 64, 64)
+    assert out.plain.shape == out.mixed.shape == (2, 128, 64 // stride, 64 // stride)
+
+
+def test_a_fresh_exchange_changes_nothing():
+    torch.manual_seed(0)
+    model = Mrife(small(enhance=True)).eval()
+    x = torch.randn(2, 3, 64, 64)
+    out = model.features(x)
+    assert torch.equal(out.mixed, out.plain)
+    with_gate = model.segment(x)
+    model.exchanging = False
+    assert torch.equal(with_gate, model.segment(x))
+
+
+def test_an_open_gate_lets_the_branch_reach_the_decoder():
+    model = Mrife(small(enhance=True)).eval()
+    x = torch.randn(1, 3, 64, 64)
+    before = model.segment(x)
+    torch.nn.init.ones_(model.exchange.gate_s)
+    assert not torch.equal(before, model.segment(x))
+
+
+def test_without_the_branch_nothing_of_it_is_built_and_the_rest_starts_the_same():
+    torch.manual_seed(3)
+    plain = Mrife(small()).state_dict()
+    torch.manual_seed(3)
+    full = Mrife(small(enhance=True)).state_dict()
+    extra = {name.split(".")[0] for name in full.keys() - plain.keys()}
+    assert extra == {"neck", "recover", "project", "token", "exchange"}
+    assert all(torch.equal(plain[name], full[name]) for name in plain)
+
+
+def test_normalisation_is_inside():
+    mean, std = torch.tensor([90.0, 100.0, 110.0]), torch.tensor([10.0, 20.0, 30.0])
+    model = Mrife(small(), mean, std).eval()
+    raw = mean.view(1, 3, 1, 1) + std.view(1, 3, 1, 1) * torch.randn(1, 3, 64, 64)
+    unit = (raw - mean.view(1, 3, 1, 1)) / std.view(1, 3, 1, 1)
+    assert torch.allclose(model(raw), model.segment(unit), atol=1e-5)
+
+
+def test_the_light_network_is_light():
+    assert 2.9 < million(Mrife(Settings())) < 3.3
+    assert million(Mrife(Settings(enhance=True))) < 4
+
+
+def test_resnet101_takes_torchvision_weights():
+    """Names and shapes of torchvision 0.x resnet101, read from its published source; `fc` is its only other layer."""
+    state = Encoder(Settings(encoder="resnet101")).state_dict()
+    shapes = {"conv1.weight": (64, 3, 7, 7), "bn1.running_var": (64,), "layer1.0.conv1.weight": (64, 64, 1, 1),
+              "layer1.0.downsample.0.weight": (256, 64, 1, 1), "layer1.0.downsample.1.bias": (256,),
+              "layer3.22.conv2.weight": (256, 256, 3, 3), "layer4.0.downsample.0.weight": (2048, 1024, 1, 1),
+              "layer4.2.bn3.num_batches_tracked": ()}
+    assert {name: tuple(state[name].shape) for name in shapes} == shapes
+    assert len(state) == 624        # torchvision's 626 without fc.weight and fc.bias
+    assert sum(v.numel() for k, v in state.items() if "running" not in k and "tracked" not in k) == 42_500_160
+
+
+def test_dilation_keeps_torchvision_shapes():
+    a, b = (Encoder(Settings(encoder="resnet18", output_stride=s)).state_dict() for s in (8, 16))
+    assert {k: v.shape for k, v in a.items()} == {k: v.shape for k, v in b.items()}
+
+
+@pytest.mark.parametrize("wrong", [{"encoder": "vgg"}, {"policy": "all"}, {"output_stride": 32}, {"crop": 100}])
+def test_a_wrong_setting_is_named(wrong):
+    with pytest.raises(MrifeError, match=str(next(iter(wrong.values())))):
+        Settings(**wrong)
