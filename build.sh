@@ -105,7 +105,7 @@ demo() {
     mkdir -p "$folder"
     if [ ! -f "$folder/done" ]; then
         say "Making a scene: terrain with old landslides, orthophoto, elevation model, true outlines"
-        "$PYTHON" -m models.training.scene "$folder" --seed 7 --width 1536 --height 1024 >&2
+        "$PYTHON" -m models.scenes.scene "$folder" --seed 7 --width 1536 --height 1024 >&2
         touch "$folder/done"
     fi
     rm -f "$folder"/found.* "$folder"/probability.*

@@ -18,6 +18,11 @@ def tr(text):
     return QCoreApplication.translate("MRIFE", text)
 
 
+def paragraphs(html):
+    """Help text as one line: QGIS shows line ends as breaks."""
+    return " ".join(html.split())
+
+
 class MrifeAlgorithm(QgsProcessingAlgorithm):
     """A subclass gives `examine` (raises MrifeError for all that is wrong, costs little, returns the job) and "
       "`work`."""

@@ -27,7 +27,7 @@ from ..models.inventory.spool import Spool
 from ..models.onnxfile import ModelFile, describe, shipped_model
 from . import layers
 from . import parameters as shared
-from .base import gdal_source, tr
+from .base import gdal_source, paragraphs, tr
 from .interpreter import find_interpreter
 from .inventory import InventoryAlgorithm, Rules
 from .parameters import advanced, helped
@@ -191,7 +191,7 @@ def provenance(job):
 
 
 def detection_help():
-    return tr("""<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines
+    return paragraphs(tr("""<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines
 what it finds.</p>
 <p>The result is a layer of <b>candidates</b> for a geologist's review: expect about as many false polygons as true
 ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.</p>
@@ -208,4 +208,4 @@ to the pixel size of the model; nodata, alpha and empty collars are left out.</p
 found.</p>
 <h3>Method</h3>
 <p>After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network for relic landslide
-detection (He and others 2024, arXiv 2411.17167).</p>""")
+detection (He and others 2024, arXiv 2411.17167).</p>"""))

@@ -11,7 +11,7 @@ from ..models.inference.probability import read_probability, read_provenance
 from ..models.inventory.attributes import Inventory
 from ..models.inventory.spool import Spool
 from . import parameters as shared
-from .base import gdal_source, tr
+from .base import gdal_source, paragraphs, tr
 from .inventory import InventoryAlgorithm, Rules
 from .parameters import helped
 from .preflight import check_temporary
@@ -44,11 +44,11 @@ class VectorizeProbability(InventoryAlgorithm):
         return tr("Makes landslide polygons from a probability raster with another threshold, in seconds.")
 
     def shortHelpString(self):
-        return tr("""<p>Traces polygons on true pixel edges where a landslide probability reaches a threshold, keeps
+        return paragraphs(tr("""<p>Traces polygons on true pixel edges where a landslide probability reaches a threshold, keeps
 holes, drops what is too small or nowhere sure enough.</p>
 <p>Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
 take what
-the raster says it was made with. Needs no network and no runtime.</p>""")
+the raster says it was made with. Needs no network and no runtime.</p>"""))
 
     def initAlgorithm(self, configuration=None):
         default = tr("what the raster was made with, else {}")

@@ -62,7 +62,8 @@ def test_harmless_code_passes():
     assert code_faults("model.eval()\ntorch.load(a, weights_only=True)\nexcept ValueError:\n    return None") == []
 
 
-@pytest.mark.parametrize("names", [["mrife/a.py", "other/b.py"], ["my-plugin/a.py"], ["mrife/.hidden"], ["mrife/run.sh"],
-                                   ["mrife/tests/test_a.py"], ["mrife/../a.py"], ["mrife/__pycache__/a.pyc"]])
+@pytest.mark.parametrize("names", [
+    ["mrife/a.py", "other/b.py"], ["my-plugin/a.py"], ["mrife/.hidden"], ["mrife/run.sh"], ["mrife/tests/test_a.py"],
+    ["mrife/../a.py"], ["mrife/__pycache__/a.pyc"]])
 def test_forbidden_names_are_seen(names):
     assert name_faults(names)

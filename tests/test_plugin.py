@@ -62,6 +62,7 @@ def test_every_algorithm_explains_itself(provider):
     assert {a.name() for a in provider.algorithms()} == set(FROZEN)
     for algorithm in provider.algorithms():
         assert algorithm.shortHelpString() and algorithm.shortDescription() and algorithm.helpUrl() and algorithm.tags()
+        assert "\n" not in algorithm.shortHelpString()  # QGIS would show it as a break
         assert algorithm.group() and algorithm.groupId() and not algorithm.icon().isNull()
         for parameter in algorithm.parameterDefinitions():
             assert parameter.help(), f"{algorithm.id()} {parameter.name()}"
