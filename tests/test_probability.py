@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 from osgeo import gdal
-from samples import PLACE, write_raster, wkt
+from samples import PLACE, wkt, write_raster
 
 from models.errors import MrifeError, UnsuitableRaster
 from models.inference.grid import Grid, Strip

@@ -99,6 +99,6 @@ def test_the_worker_ends_with_its_input(tmp_path):
 def test_the_worker_imports_neither_gdal_nor_qgis(tmp_path):
     code = ("import sys; sys.path.insert(0, sys.argv[1]); import models.inference.worker, models.inference.detector, "
             "models.inference.remote; print([m for m in ('osgeo', 'qgis', 'torch') if m in sys.modules])")
-    done = subprocess.run([sys.executable, "-I", "-c", code, worker_arguments("run")[4]], capture_output=True, text=True,
-                          check=True)
+    done = subprocess.run([sys.executable, "-I", "-c", code, worker_arguments("run")[4]], capture_output=True,
+                          text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -15,6 +15,8 @@ from .rows import Rows
 from .searcharea import SearchArea
 from .tiling import blend_weights
 
+PIECE = 64  # rows of a strip at most: what is copied on its way out stays small
+
 
 def predict(raster: Raster, detector, plan: Plan, batch: int = 8) -> Iterator[Strip]:
     """Yield the rows of `plan.grid`, top to bottom, as strips of 0-250 (255 where there is nothing to say).
@@ -46,7 +48,7 @@ def _blended(seen: Raster, detector, plan: Plan, batch: int) -> Iterator[tuple]:
     left, right = plan.cols[cols[0]], min(plan.cols[cols[-1]] + plan.window, plan.seen.width)
     sums = np.zeros((2 if plan.resampled else 1, plan.window, right - left), np.float32)
     finished: deque = deque()  # (first row, past the last, wanted) of window rows being computed
-    one = np.float32(1)
+    scratch, one = np.empty((plan.window, plan.window), np.float32), np.float32(1)
     done = 0
     for keys, answers in detector.stream(_batches(seen, plan, batch, rows, cols, finished)):
         for n, (i, j) in enumerate(keys):
@@ -57,9 +59,11 @@ def _blended(seen: Raster, detector, plan: Plan, batch: int) -> Iterator[tuple]:
                 continue
             at = plan.cols[cols[j]] - left
             height, width = min(plan.window, plan.seen.height), min(plan.window, right - left - at)
-            weight = across[cols[j], :width] * down[rows[i], :height, None]
+            weighted = scratch[:height, :width]
             for plane, value in zip(sums, (answers[n, :height, :width], one)):
-                plane[:height, at:at + width] += weight * value
+                np.multiply(value, across[cols[j], :width], out=weighted)
+                weighted *= down[rows[i], :height, None]
+                plane[:height, at:at + width] += weighted
     while finished:
         yield from _finish(sums, finished, plan, left)
 
@@ -71,9 +75,10 @@ def _finish(sums: np.ndarray, finished: deque, plan: Plan, left: int) -> Iterato
     region = plan.region
     rows = slice(max(0, region.row - first), max(0, min(count, region.row + region.rows - first)))
     cols = slice(region.col - left, region.col - left + region.cols)
-    if rows.stop > rows.start:
-        share = sums[1, rows, cols].copy() if len(sums) > 1 else None
-        yield sums[0, rows, cols].copy(), share, None if wanted is None else wanted[rows, cols]
+    for begin in range(rows.start, rows.stop, PIECE):
+        piece = slice(begin, min(begin + PIECE, rows.stop)), cols
+        share = sums[1][piece].copy() if len(sums) > 1 else None
+        yield sums[0][piece].copy(), share, None if wanted is None else wanted[piece]
     sums[:, :-count] = sums[:, count:]
     sums[:, -count:] = 0
 
@@ -122,8 +127,8 @@ def _on_raster(raster: Raster, blended: Iterator[tuple], plan: Plan) -> Iterator
         new = new[:, :, near] * (1 - across) + new[:, :, far] * across
         have = np.concatenate([have, new], axis=1)
         ready = int(np.searchsorted(lower, base + have.shape[1]))  # rows of which both neighbours are there
-        for begin in range(row, ready, plan.window):
-            rows = slice(begin, min(begin + plan.window, ready))
+        for begin in range(row, ready, PIECE):
+            rows = slice(begin, min(begin + PIECE, ready))
             f = down[rows, None]
             sums, share = have[:, upper[rows] - base] * (1 - f) + have[:, lower[rows] - base] * f
             wanted = (share > 1e-6) & _wanted(raster, area, (out.row + begin, rows.stop - begin, out.col, out.cols))

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line, without QGIS: python -m models detect | vectorize | modelinfo | train | export | scene.
+
+Progress and results are JSON lines on standard output; an error is one sentence on standard error and exit code 1.
+"""
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from .errors import MrifeError
+from .inference.grid import Grid, Strip
+from .inference.plan import plan
+from .inference.predict import predict
+from .inference.probability import ProbabilityWriter, read_probability
+from .inference.raster import Raster
+from .inventory.attributes import Inventory, Run
+from .inventory.geopackage import write_geopackage
+from .inventory.polygons import polygonize
+from .onnxfile import describe, shipped_model
+
+FORWARDED = {"train": "training.train", "export": "training.export", "scene": "scenes.scene"}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit code."""
+    if arguments and arguments[0] in FORWARDED:  # torch and the scenes are only loaded where they are needed
+        command = importlib.import_module(f".{FORWARDED[arguments[0]]}", __package__).main
+        arguments = arguments[1:]
+    else:
+        chosen = _parser().parse_args(arguments)
+        command, arguments = {"detect": detect, "vectorize": vectorize, "modelinfo": modelinfo}[chosen.command], chosen
+    try:
+        command(arguments)
+        return 0
+    except MrifeError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def detect(chosen: argparse.Namespace) -> None:
+    """Raster to a GeoPackage of polygons and, if asked, a probability raster."""
+    from .inference.detector import Detector  # the one place of onnxruntime
+    started = time.monotonic()
+    model = describe(chosen.model or shipped_model())
+    raster = Raster(chosen.input, chosen.bands, model.contract)
+    extent = raster.grid.window(*chosen.extent) if chosen.extent else None
+    laid = plan(raster, model.contract, None if chosen.overlap is None else chosen.overlap / 100, extent)
+    _say(model=model.model_id, windows=laid.tiles, notes=laid.notes)
+    run = Run(model.model_id, chosen.input)
+    with Detector(model.path, chosen.device, chosen.threads) as detector:
+        _say(device=detector.device, why=detector.why)
+        strips = predict(raster, detector, laid, chosen.batch)
+        if chosen.probability:
+            with ProbabilityWriter(chosen.probability, laid.grid, {"MRIFE_MODEL": model.model_id}) as writer:
+                found = _write(chosen, writer.tee(strips), laid.grid, model.contract, run)
+        else:
+            found = _write(chosen, strips, laid.grid, model.contract, run)
+    _say(**found, device=detector.device, seconds=round(time.monotonic() - started, 3))
+
+
+def vectorize(chosen: argparse.Namespace) -> None:
+    """Probability raster to a GeoPackage of polygons."""
+    grid, strips = read_probability(chosen.input)
+    model = describe(shipped_model())
+    _say(**_write(chosen, strips, grid, model.contract, Run("", chosen.input)))
+
+
+def modelinfo(chosen: argparse.Namespace) -> None:
+    """What a model file promises."""
+    model = describe(chosen.model or shipped_model())
+    _say(model=model.model_id, bytes=model.size, **asdict(model.contract))
+
+
+def _write(chosen: argparse.Namespace, strips: Iterable[Strip], grid: Grid, contract, run: Run) -> dict:
+    threshold = contract.threshold if chosen.threshold is None else chosen.threshold
+    seed = max(contract.seed, threshold) if chosen.seed is None else chosen.seed
+    if not 0 <= threshold <= seed <= 1:
+        raise MrifeError(f"Threshold {threshold:g} and seed {seed:g} must lie between 0 and 1, the seed not below.")
+    area = contract.min_area if chosen.min_area is None else chosen.min_area
+    inventory = Inventory(grid, run, chosen.dem)
+    total = []
+
+    def records() -> Iterator[tuple[bytes, dict]]:
+        for patch in polygonize(_watched(strips, grid), grid, threshold, seed, area):
+            values = inventory.describe(patch)
+            total.append(values["area_m2"])
+            yield patch.polygon.wkb, values
+    count = write_geopackage(chosen.output, grid, records(), inventory.fields)
+    return {"output": chosen.output, "count": count, "area_m2": round(sum(total), 1)}
+
+
+def _watched(strips: Iterable[Strip], grid: Grid) -> Iterator[Strip]:
+    for strip in strips:
+        _say(progress=round(100 * (strip.row + len(strip.values)) / grid.height, 1))
+        yield strip
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in FORWARDED:
+        commands.add_parser(name, help=f"see python -m models {name} --help", add_help=False)
+    found = commands.add_parser("detect", help="raster to polygons")
+    found.add_argument("--model", help="an .onnx file; default: the shipped one")
+    found.add_argument("--bands", type=int, nargs="*", default=[], help="1-based, in the model's order")
+    found.add_argument("--extent", type=float, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
+    found.add_argument("--overlap", type=float, help="percent of a window")
+    found.add_argument("--batch", type=int, default=8)
+    found.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    found.add_argument("--threads", type=int, default=0, help="0: onnxruntime decides")
+    found.add_argument("--probability", help="also write the probability raster here")
+    again = commands.add_parser("vectorize", help="probability raster to polygons")
+    for command in (found, again):
+        command.add_argument("input")
+        command.add_argument("output", help="a GeoPackage")
+        command.add_argument("--threshold", type=float)
+        command.add_argument("--seed", type=float, help="a polygon needs one pixel at or above it")
+        command.add_argument("--min-area", type=float, help="m2")
+        command.add_argument("--dem", help="elevation model for terrain attributes")
+    commands.add_parser("modelinfo", help="what a model promises").add_argument("model", nargs="?")
+    return parser
+
+
+def _say(**facts: object) -> None:
+    print(json.dumps(facts, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run costs: seconds, CPU seconds and memory of the bare network, and of the whole job around it.
+
+    ./build.sh bench                          identity model on 256 Mpx, shipped model on 16 Mpx
+    ./build.sh bench --identity 64 256 1024   sizes in Mpx; memory must not grow with them
+    ./build.sh bench --shipped 256            hours on two cores
+
+Each figure comes from a process of its own. The bare session computes the same number of windows in the same batches
+on pixels that already lie in memory; the job reads the raster, runs the worker process, blends, writes the
+probability raster, traces the polygons and writes them with their attributes. Ratios are what counts: both
+run on the same machine, one after the other.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from samples import PLACE, Pipe, wkt, write_model  # noqa: E402
+
+from models.contract import Contract  # noqa: E402
+from models.onnxfile import describe, shipped_model  # noqa: E402
+
+BATCH = 8
+IDENTITY = Contract(name="identity", version="1", bands=("gray",), window=512, overlap=0.15, threshold=0.72, seed=0.8,
+                    min_area=500)
+GRAIN = 80  # pixels between the random values of the made image: blobs of this size
+
+
+def make_raster(path: Path, megapixels: float, bands: int, pixel: float) -> None:
+    """A smooth random image, tiled and compressed as orthophotos come."""
+    side = round((megapixels * 1e6) ** 0.5)
+    coarse = np.random.default_rng(0).integers(0, 251, (bands, side // GRAIN + 2, side // GRAIN + 2)).astype(np.uint8)
+    small = gdal.GetDriverByName("MEM").Create("", coarse.shape[2], coarse.shape[1], bands)
+    for number, band in enumerate(coarse, 1):
+        small.GetRasterBand(number).WriteArray(band)
+    photometric = ["PHOTOMETRIC=RGB"] if bands == 3 else []
+    large = gdal.Translate(str(path), small, width=side, height=side, resampleAlg="cubic", creationOptions=[
+        "TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=2", "BIGTIFF=IF_SAFER", *photometric])
+    large.SetGeoTransform((PLACE[0], pixel, 0, PLACE[3], 0, -pixel))
+    large.SetProjection(wkt(32647))
+
+
+def job(raster_path: str, model_path: str, folder: str) -> dict:
+    """The whole job as QGIS runs it, over a plain pipe instead of QProcess."""
+    from models.inference.plan import plan
+    from models.inference.predict import predict
+    from models.inference.probability import ProbabilityWriter
+    from models.inference.raster import Raster
+    from models.inference.remote import RemoteDetector
+    from models.inventory.attributes import Inventory, Run
+    from models.inventory.geopackage import write_geopackage
+    from models.inventory.polygons import polygonize
+
+    contract = describe(model_path).contract
+    raster = Raster(raster_path, contract=contract)
+    laid = plan(raster, contract)
+    out = os.path.join(folder, "slides.gpkg")
+    with RemoteDetector(Pipe(), model_path, batch=BATCH) as detector:
+        with ProbabilityWriter(os.path.join(folder, "probability.tif"), laid.grid) as writer:
+            strips = writer.tee(predict(raster, detector, laid, BATCH))
+            inventory = Inventory(laid.grid, Run(detector.model.model_id, raster_path))
+            patches = polygonize(strips, laid.grid, contract.threshold, contract.seed, contract.min_area)
+            count = write_geopackage(out, laid.grid, ((p.polygon.wkb, inventory.describe(p)) for p in patches))
+        worker = _peak(detector._channel.process.pid)
+    return {"tiles": laid.tiles, "polygons": count, "worker_peak_mb": worker}
+
+
+def bare(model_path: str, tiles: int) -> dict:
+    """The session alone, on pixels in memory."""
+    from models.inference.detector import Detector
+    detector = Detector(model_path)
+    window = detector.contract.window
+    pixels = np.random.default_rng(0).integers(0, 251, (BATCH, len(detector.contract.bands), window, window))
+    batch = pixels.astype(np.float32)
+    for at in range(0, tiles, BATCH):
+        detector._session.run(None, {"image": batch[:min(BATCH, tiles - at)]})
+    return {}
+
+
+def _peak(pid: int) -> float:
+    """Peak resident memory of a living process in MB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def measured(*arguments: str) -> dict:
+    """Run one of the parts in a process of its own and weigh it."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run([sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"seconds": time.monotonic() - started, "cpu": cpu, **json.loads(done.stdout.splitlines()[-1])}
+
+
+def compare(name: str, model: str, megapixels: float, bands: int, pixel: float) -> None:
+    """Measure one model on one raster, and print."""
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
+        raster = Path(folder) / "image.tif"
+        make_raster(raster, megapixels, bands, pixel)
+        whole = measured("job", str(raster), model, folder)
+        session = measured("bare", model, str(whole["tiles"]))
+    around = whole["cpu"] - session["cpu"]
+    print(f"{name}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} windows, "
+          f"{whole['polygons']} polygons")
+    print(f"  bare session {session['seconds']:.1f} s, {session['cpu']:.1f} CPU s; whole job {whole['seconds']:.1f} s, "
+          f"{whole['cpu']:.1f} CPU s; {whole['tiles'] / whole['seconds']:.1f} windows/s")
+    print(f"  ratio of wall times {whole['seconds'] / session['seconds']:.2f}; around the network {around:.1f} CPU s = "
+          f"{around * 256 / megapixels:.1f} per 256 Mpx")
+    print(f"  peak memory: job {whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB", flush=True)
+
+
+def main() -> None:
+    """The bench, or one of its parts in a process of its own."""
+    if sys.argv[1:2] in (["job"], ["bare"]):
+        part, *arguments = sys.argv[1:]
+        result = job(*arguments) if part == "job" else bare(arguments[0], int(arguments[1]))
+        print(json.dumps({**result, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--identity", type=float, nargs="*", default=[256], metavar="MPX")
+    parser.add_argument("--shipped", type=float, nargs="*", default=[16], metavar="MPX")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
+        identity = write_model(Path(folder) / "identity.onnx", IDENTITY, window=IDENTITY.window, factor=1 / 255)
+        for size in chosen.identity:
+            compare("identity model", identity, size, 1, 1.0)
+    for size in chosen.shipped:
+        contract = describe(shipped_model()).contract
+        compare("shipped model", shipped_model(), size, len(contract.bands), contract.pixel_size or 1.0)
+
+
+if __name__ == "__main__":
+    main()
