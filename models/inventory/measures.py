@@ -51,13 +51,13 @@ class Measure:
         """Area (m2) and perimeter (m) at the price of one."""
         area = length = 0.0
         for part in getattr(polygon, "geoms", [polygon]):
-            rings = [self._ring(ring) for ring in self._radians(part)]
-            area += sum(-abs(a) if hole else abs(a) for hole, (a, _) in enumerate(rings))
-            length += sum(metres for _, metres in rings)
-        return area, length
+            areas, metres = self._rings(self._geographic(part))
+            area += 2 * abs(areas[0]) - np.abs(areas).sum()  # the shell less its holes
+            length += metres
+        return float(area), float(length)
 
-    def _radians(self, polygon: Polygon) -> list[np.ndarray]:
-        """Longitude and latitude of each ring, (n, 2)."""
+    def _geographic(self, polygon: Polygon) -> list[np.ndarray]:
+        """Longitude and latitude of each ring in radians, (n, 2)."""
         geometry = ogr.CreateGeometryFromWkb(wkb.dumps(polygon))
         geometry.Segmentize(self._step)
         if self._transform and not _transformed(geometry, self._transform):
@@ -65,16 +65,19 @@ class Measure:
                                    "check the system assigned to the raster.")
         return [ring * self._unit for ring in _vertices(geometry)]
 
-    def _ring(self, ring: np.ndarray) -> tuple[float, float]:
-        """Signed area and length of a closed ring in radians."""
-        lat = ring[:, 1]
-        east = np.mod(np.diff(ring[:, 0]) + math.pi, 2 * math.pi) - math.pi  # the short way, across 180 degrees too
+    def _rings(self, rings: list[np.ndarray]) -> tuple[np.ndarray, float]:
+        """Signed area of each closed ring, and their length together."""
+        lon, lat = np.concatenate(rings).T
+        first = np.cumsum([0] + [len(ring) for ring in rings])
+        east = np.mod(np.diff(lon) + math.pi, 2 * math.pi) - math.pi  # the short way, across 180 degrees too
+        north = np.diff(lat)
+        east[first[1:-1] - 1] = north[first[1:-1] - 1] = 0  # from ring to ring
         y = self._authalic(lat) - self._authalic(lat[:1])  # from the first vertex: small polygons keep their digits
-        area = self._a ** 2 / 4 * np.sum((y[1:] + y[:-1]) * east)
+        areas = self._a ** 2 / 4 * np.add.reduceat((y[1:] + y[:-1]) * east, first[:-1])
         middle = (lat[1:] + lat[:-1]) / 2
         w2 = 1 - self._e2 * np.sin(middle) ** 2
-        metres = np.hypot(east * np.cos(middle), np.diff(lat) * (1 - self._e2) / w2) * self._a / np.sqrt(w2)
-        return float(area), float(metres.sum())
+        metres = np.hypot(east * np.cos(middle), north * (1 - self._e2) / w2) * self._a / np.sqrt(w2)
+        return areas, metres.sum()
 
     def _authalic(self, lat: np.ndarray) -> np.ndarray:
         """Snyder's q: area between the equator and a latitude, in units of a^2 / 2 per radian of longitude."""
