@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingParameterNumber
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingException,
+    QgsProcessingParameterNumber,
+    QgsProviderRegistry,
+)
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError, UnsuitableRaster
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+LAYERS = ("INPUT", "DEM", "MASK")
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
 
 
@@ -102,6 +108,14 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             raise UnsuitableRaster(tr("{}: '{}' comes from a '{}' service; save it as a raster file first.")
                                    .format(label, layer.name(), layer.providerType()))
         return layer
+
+    def input_files(self, parameters, context):
+        """The files that are read, which no output may overwrite."""
+        names = [d.name() for d in self.parameterDefinitions() if not d.isDestination() and parameters.get(d.name())]
+        layers = [self.parameterAsLayer(parameters, name, context) for name in names if name in LAYERS]
+        paths = [QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path")
+                 for layer in layers if layer is not None]
+        return [path for path in [*paths, parameters.get("MODEL")] if path]
 
 
 def gdal_source(layer):

@@ -132,7 +132,8 @@ class DetectLandslides(InventoryAlgorithm):
     def check_outputs(self, parameters, context, grid):
         self.check_sink(parameters, context)
         if parameters.get("PROBABILITY"):
-            check_output(self.parameterAsFileOutput(parameters, "PROBABILITY", context), grid.width * grid.height // 2)
+            check_output(self.parameterAsFileOutput(parameters, "PROBABILITY", context),
+                         self.input_files(parameters, context), grid.width * grid.height // 2)
         check_temporary(0)
 
     def work(self, job, parameters, context, feedback):
@@ -160,6 +161,7 @@ class DetectLandslides(InventoryAlgorithm):
             channel = WorkerChannel(job.interpreter, feedback)
             detector = stack.enter_context(RemoteDetector(channel, job.model.path, job.device, job.batch))
             feedback.pushInfo(detector.why)
+            feedback.setProgressText(tr("Searching"))
             strips = predict(job.raster, detector, job.plan, job.batch)
             if probability:
                 writer = stack.enter_context(ProbabilityWriter(probability, job.plan.grid, provenance(job)))
@@ -191,8 +193,8 @@ def provenance(job):
 
 
 def detection_help():
-    return paragraphs(tr("""<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines
-what it finds.</p>
+    return paragraphs(tr("""
+<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines what it finds.</p>
 <p>The result is a layer of <b>candidates</b> for a geologist's review: expect about as many false polygons as true
 ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.</p>
 <h3>Inputs</h3>

@@ -65,7 +65,7 @@ class InventoryAlgorithm(MrifeAlgorithm):
         return Inventory(grid, Run(model_id, source), dem)
 
     def check_sink(self, parameters, context):
-        check_output(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        check_output(self.parameterAsFileOutput(parameters, "OUTPUT", context), self.input_files(parameters, context))
 
     def say_rules(self, rules, feedback):
         feedback.pushInfo(tr("Threshold {}, seed {}, minimum area {} m².").format(

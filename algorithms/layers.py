@@ -134,7 +134,7 @@ def keep_probability_style(path, threshold):
 
 def _sidecar(destination):
     path = output_path(destination)
-    if path is None or not os.path.isfile(path):
+    if path is None or not os.path.isfile(path) or "|layername=" in destination:  # other layers would get it too
         return None
     sidecar = os.path.splitext(path)[0] + ".qml"
     return None if os.path.exists(sidecar) else sidecar

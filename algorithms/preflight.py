@@ -16,11 +16,13 @@ SPARE = 32_000_000  # bytes that must stay free beyond what is known to be neede
 NOT_FILES = re.compile(r"^(memory:|(postgis|postgres|postgresql|mssql|oracle|hana|spatialite):)", re.IGNORECASE)
 
 
-def check_output(destination, need=0):
+def check_output(destination, inputs=(), need=0):
     """Raises MrifeError when `need` bytes cannot be written at `destination`, a destination string of Processing."""
     path = output_path(destination)
     if path is None:
         return
+    if any(os.path.exists(path) and os.path.exists(file) and os.path.samefile(path, file) for file in inputs):
+        raise MrifeError(tr("The output '{}' is one of the inputs; choose another name.").format(path))
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise MrifeError(tr("The output '{}' is a folder; give a file name.").format(path))

@@ -44,8 +44,9 @@ class VectorizeProbability(InventoryAlgorithm):
         return tr("Makes landslide polygons from a probability raster with another threshold, in seconds.")
 
     def shortHelpString(self):
-        return paragraphs(tr("""<p>Traces polygons on true pixel edges where a landslide probability reaches a threshold, keeps
-holes, drops what is too small or nowhere sure enough.</p>
+        return paragraphs(tr("""
+<p>Traces polygons on true pixel edges where a landslide probability reaches a threshold, keeps holes, drops what is too
+small or nowhere sure enough.</p>
 <p>Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
 take what
 the raster says it was made with. Needs no network and no runtime.</p>"""))

@@ -227,6 +227,47 @@ def test_wrong_parameters(run, scene, model, tmp_path, changes, words):
     assert left(tmp_path) == before
 
 
+@pytest.mark.parametrize("output", ["OUTPUT", "PROBABILITY"])
+def test_no_output_overwrites_an_input(run, scene, model, output):
+    size = os.path.getsize(scene)
+    assert "is one of the inputs" in refused(run, "detect", {
+        "INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT", output: scene})
+    assert os.path.getsize(scene) == size
+
+
+@pytest.mark.parametrize("array, changes, words", [
+    (np.full((90, 90), 7, np.uint8), {}, "same value everywhere"),
+    (np.full((90, 90), np.nan, np.float32), {}, "no valid pixel"),
+    (drawn(90, 90), {"geotransform": (500000, 500, 0, 3000000, 0, -500)}, "pixels are 500 m"),
+])
+def test_rasters_that_cannot_be_searched(run, tmp_path, array, changes, words):
+    from models.contract import Contract
+    coarse = write_model(tmp_path / "one_metre.onnx", Contract(bands=("red",), window=64, pixel_size=1.0))
+    path = write_raster(tmp_path / "image.tif", array, **changes)
+    assert words in refused(run, "detect", {"INPUT": path, "MODEL": coarse, "OUTPUT": "TEMPORARY_OUTPUT"})
+
+
+def test_truncated_raster(run, model, tmp_path):
+    rng = np.random.default_rng(2)
+    whole = Path(write_raster(tmp_path / "whole.tif", rng.integers(0, 255, (300, 300)).astype(np.uint8)))
+    short = tmp_path / "short.tif"
+    short.write_bytes(whole.read_bytes()[:40_000])
+    sentence = refused(run, "detect", {"INPUT": str(short), "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})
+    assert "short.tif" in sentence and not (tmp_path / "found.gpkg").exists()
+
+
+def test_small_rotated_and_geographic_rasters_are_searched(run, model, tmp_path):
+    for name, array, place, epsg in (
+            ("pixel", np.full((1, 1), 200, np.uint8), (500000, 1, 0, 3000000, 0, -1), 32647),
+            ("narrow", drawn()[:, 60:80], (500000, 1, 0, 3000000, 0, -1), 32647),
+            ("rotated", drawn(), (500000, 0.8, 0.6, 3000000, 0.6, -0.8), 32647),
+            ("degrees", drawn(), (99.0, 1e-5, 0, 27.0, 0, -1e-5), 4326)):
+        path = write_raster(tmp_path / f"{name}.tif", array, place, epsg)
+        result = run("detect", {"INPUT": path, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})
+        expected = (array >= 125).sum() * (1 if epsg == 32647 else 1e-10 * 99_200 * 110_800)
+        assert result["AREA_M2"] == pytest.approx(expected, rel=0.01), name
+
+
 def test_file_that_is_no_model(run, scene, tmp_path):
     (tmp_path / "text.onnx").write_text("not a model")
     assert "is not an ONNX model" in refused(run, "detect", {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
+import time
 
 import pytest
 
@@ -119,9 +121,47 @@ def test_a_worker_that_ends_is_reported_with_its_last_words(provider, tmp_path):
     channel.close()
 
 
+ORPHAN = """
+import sys
+sys.path[:0] = {path!r}
+from qgis.core import QgsApplication
+application = QgsApplication([], False)
+import importlib.util
+spec = importlib.util.spec_from_file_location("mrife", {file!r}, submodule_search_locations=[{folder!r}])
+sys.modules["mrife"] = package = importlib.util.module_from_spec(spec)
+from mrife.algorithms.worker import WorkerChannel
+channel = WorkerChannel(sys.executable)
+print(channel.process.processId(), flush=True)
+channel.receive()
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs /proc to see the worker")
+def test_the_worker_dies_with_qgis(provider):
+    package = sys.modules["mrife"]
+    code = ORPHAN.format(path=sys.path, file=package.__file__, folder=package.__path__[0])
+    qgis = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    worker = int(qgis.stdout.readline())
+    assert lives(worker)
+    qgis.kill()
+    qgis.wait()
+    qgis.stdout.close()
+    deadline = time.monotonic() + 10
+    while lives(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not lives(worker)
+
+
+def lives(pid: int) -> bool:
+    """A zombie, where nobody reaps orphans, is dead."""
+    try:
+        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_qgis_never_imports_the_network(run, scene, model):
     """Asked of a fresh process: the tests' own may hold torch for other reasons."""
-    import subprocess
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
