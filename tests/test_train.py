@@ -145,13 +145,13 @@ def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
     argv = []
     for name in ("data", "out", "crop", "batch", "width", "steps", "epoch_steps", "threads"):
         argv += [f"--{name.replace('_', '-')}", str(settings[name])]
-    assert main([*argv, "--rates", "1,2", "--mining", "false"]) == 0
+    main([*argv, "--rates", "1,2", "--mining", "false"])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["step"] for line in lines] == [2, 4] and 0 <= lines[1]["iou"] <= 1
     stored = Settings(**torch.load(tmp_path / "last.pt", weights_only=True)["settings"])
     assert stored.rates == (1, 2) and stored.mining is False
 
 
-def test_the_command_says_what_is_wrong(tmp_path, capsys):
-    assert main(["--data", str(tmp_path), "--out", str(tmp_path / "run")]) == 1
-    assert "split.csv" in capsys.readouterr().err
+def test_the_command_says_what_is_wrong(tmp_path):
+    with pytest.raises(MrifeError, match="split.csv"):
+        main(["--data", str(tmp_path), "--out", str(tmp_path / "run")])

@@ -18,17 +18,27 @@ from .settings import Settings
 Detector = Callable[[Tensor], Tensor]   # raw values (N, C, S, S) to probabilities (N, S, S)
 
 
-def tallies(detect: Detector, windows: list[Window], side: int, batch: int = 16) -> tuple[Tally, Tally]:
-    """(by pixel, by window): scores pooled over all pixels, and with every window counting the same.
+def tallies(detect: Detector, windows: list[Window], side: int, share: float) -> tuple[Tally, Tally]:
+    """(pooled, chosen by): scores with every pixel counting the same, and those on which choices are made.
 
-    Choices on validation go by window, as a single image holds a third of that county's landslide pixels. `side` is the
-    detector's window in model pixels.
+    For choices every window counts the same, as one image holds a third of the validation county's landslide pixels;
+    and windows without landslide count so much more that landslides make up `share` of the ground, as they would in a
+    scene. `side` is the detector's window in model pixels.
     """
-    by_pixel, by_window = Tally(), Tally()
-    for window, probability in zip(windows, probabilities(detect, windows, side, batch)):
-        by_pixel.add(probability, window.truth, negative=not window.landslide)
-        by_window.add(probability, window.truth, negative=not window.landslide, weight=1 / window.truth.size)
-    return by_pixel, by_window
+    pooled, chosen_by = Tally(), Tally()
+    weights = window_weights(windows, share)
+    for window, weight, probability in zip(windows, weights, probabilities(detect, windows, side)):
+        pooled.add(probability, window.truth, negative=not window.landslide)
+        chosen_by.add(probability, window.truth, negative=not window.landslide, weight=weight)
+    return pooled, chosen_by
+
+
+def window_weights(windows: list[Window], share: float) -> list[float]:
+    """What a pixel of each window counts for a choice, see `tallies`."""
+    slides = sum(window.landslide for window in windows)
+    cover = sum(float(window.truth.mean()) for window in windows)
+    negative = max(1.0, (cover / share - slides) / max(1, len(windows) - slides))
+    return [(1.0 if window.landslide else negative) / window.truth.size for window in windows]
 
 
 def probabilities(detect: Detector, windows: list[Window], side: int, batch: int = 16) -> Iterator[np.ndarray]:

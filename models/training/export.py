@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,10 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..contract import Contract
-from ..errors import InvalidModel, MrifeError
+from ..errors import InvalidModel
 from ..inference.detector import Detector
 from .chips import Window, load_windows
-from .evaluate import detector, probabilities, tallies
+from .evaluate import detector, probabilities, tallies, window_weights
 from .metrics import LEVELS, Tally
 from .network import Mrife
 from .settings import Settings
@@ -109,11 +108,11 @@ def ship(checkpoint: str | Path, data: str, path: str | Path, name: str = "mrife
     model, settings, state = load(checkpoint)
     side = side or settings.crop
     windows = load_windows(data, "val", settings.pixel_size)
-    calibration = calibrate(tallies(detector(model), windows, side)[1])
+    calibration = calibrate(tallies(detector(model), windows, side, settings.share)[1])
     detect = detector(Exported(model, calibration), logits=False)
-    pixels, tally = tallies(detect, windows, side)
+    pixels, tally = tallies(detect, windows, side, settings.share)
     threshold = tally.best().threshold
-    seed = choose_seed(list(probabilities(detect, windows, side)), windows, threshold)
+    seed = choose_seed(list(probabilities(detect, windows, side)), windows, settings.share, threshold)
     contract = replace(facts(model, state), name=name, version=version, pixel_size=settings.pixel_size, window=side,
                        threshold=threshold, seed=seed)
     difference = export_onnx(model, path, contract, calibration, samples(windows, side))
@@ -141,17 +140,17 @@ def facts(model: Mrife, state: dict) -> Contract:
 MIN_AREA = 300.0    # m2: one in twenty mapped landslides of the training set is smaller
 
 
-def choose_seed(maps: list[np.ndarray], windows: list[Window], threshold: float) -> float:
-    """The level that one pixel of a landslide must reach: best IoU by window when patches without it are dropped.
+def choose_seed(maps: list[np.ndarray], windows: list[Window], share: float, threshold: float) -> float:
+    """The level that one pixel of a landslide must reach: best IoU when patches without it are dropped.
 
     Every second pixel will do for this.
     """
     gain = {}
     for level in np.linspace(threshold, max(threshold, 0.9), 6).tolist():
         tally = Tally()
-        for p, window in zip(maps, windows):
+        for p, window, weight in zip(maps, windows, window_weights(windows, share)):
             kept = reach(p[::2, ::2] >= threshold, p[::2, ::2] >= level).astype(float)
-            tally.add(kept, window.truth[::2, ::2], weight=1 / window.truth.size)
+            tally.add(kept, window.truth[::2, ::2], weight=weight)
         gain[level] = tally.at(0.5).iou
     return round(max(gain, key=gain.get), 3)
 
@@ -174,19 +173,10 @@ def samples(windows: list[Window], side: int, count: int = 16) -> np.ndarray:
     return np.stack([tile[:, :side, :side] for tile in tiles]).astype(np.float32)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """`python -m models.training.export --checkpoint RUN/best.pt --data DIR --path FILE`: the choices as JSON."""
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models export --checkpoint RUN/best.pt --data DIR --path FILE`: prints the choices as JSON."""
     parser = argparse.ArgumentParser(prog="export", description=__doc__)
     for name, default in (("checkpoint", None), ("data", None), ("path", None), ("name", "mrife"), ("version", "1")):
         parser.add_argument(f"--{name}", default=default, required=default is None)
     parser.add_argument("--side", type=int, default=None, help="window in model pixels; the training crop by default")
-    try:
-        print(json.dumps(ship(**vars(parser.parse_args(argv)))))
-    except MrifeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    print(json.dumps(ship(**vars(parser.parse_args(argv)))))

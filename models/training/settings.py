@@ -25,6 +25,7 @@ class Settings:
     negatives: float = 0.5           # share of a batch that holds no landslide
     mining: bool = True              # draw negatives in proportion to how wrong the network still is on them
     colour: float = 1.0              # strength of the colour jitter
+    share: float = 0.05              # of the ground under landslides, in the mind of whoever chooses on validation
     # the network
     channels: int = 3
     encoder: str = "slim"

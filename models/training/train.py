@@ -6,7 +6,6 @@ import argparse
 import copy
 import json
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
@@ -26,8 +25,8 @@ from .step import Outcome, full_step, segment_step, weight
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch's report; the scores are of the averaged weights on the validation windows, negatives included, every
-    window counting the same."""
+    """One epoch's report; the scores are of the averaged weights on the validation windows, negatives included, in the
+    weights that `evaluate.tallies` gives them for choices."""
 
     step: int
     seconds: float                  # over all sessions of the run, validation included
@@ -106,7 +105,7 @@ class Run:
             self.queue.keys, self.queue.filled = state["queue"], state["filled"]
 
 
-ELSEWHERE = ("data", "out", "threads", "save_minutes")      # a run may move to another folder or machine
+ELSEWHERE = ("data", "out", "threads", "save_minutes")   # a run may move to another folder or machine
 
 
 def write(state: dict, path: Path) -> None:
@@ -181,7 +180,7 @@ def report(run: Run, windows: list[Window], means: dict[str, float]) -> Epoch:
     """Score the averaged weights on validation, then write the checkpoints."""
     settings, out = run.settings, Path(run.settings.out)
     model = settled(run.teacher, run.sampler, settings)
-    pixels, scored = tallies(detector(model, settings.bf16), windows, settings.crop)
+    pixels, scored = tallies(detector(model, settings.bf16), windows, settings.crop, settings.share)
     score = scored.best()
     better, run.best = score.iou > run.best, max(score.iou, run.best)
     write({"settings": asdict(settings), "model": model.state_dict(), "step": run.step, "seconds": run.seconds,
@@ -191,18 +190,13 @@ def report(run: Run, windows: list[Window], means: dict[str, float]) -> Epoch:
                  scored.average_precision(), scored.calibration_error(), pixels.at(score.threshold).iou, better)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """`python -m models.training.train --data DIR --out DIR [--any-setting VALUE]`: one JSON line an epoch."""
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models train --data DIR --out DIR [--any-setting VALUE]`: one JSON line an epoch."""
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     for field in fields(Settings):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=_reader(field.default), default=field.default)
-    try:
-        for epoch in train(Settings(**vars(parser.parse_args(argv)))):
-            print(json.dumps(asdict(epoch)), flush=True)
-    except MrifeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    for epoch in train(Settings(**vars(parser.parse_args(argv)))):
+        print(json.dumps(asdict(epoch)), flush=True)
 
 
 def _reader(default: object) -> Callable[[str], object]:
@@ -211,7 +205,3 @@ def _reader(default: object) -> Callable[[str], object]:
     if isinstance(default, tuple):
         return lambda text: tuple(type(default[0])(part) for part in text.split(","))
     return type(default)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
