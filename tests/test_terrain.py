@@ -79,7 +79,7 @@ def test_other_systems_and_cells_say_the_same(tmp_path, epsg, cell):
     assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(15)), rel=0.1)
 
 
-@pytest.mark.parametrize("transform", [(X - 500, 1.6, 1.2, Y, 1.2, -1.6), (X - 400, 2, 0, Y - 400, 0, 2),
+@pytest.mark.parametrize("transform", [(X - 1200, 1.6, 2.4, Y - 100, 1.2, -3.2), (X - 400, 2, 0, Y - 400, 0, 2),
                                        (X - 400, 1, 0, Y + 400, 0, -4)])
 def test_rotated_south_up_and_oblong_cells(tmp_path, transform):
     path = dem(tmp_path / "d.tif", plane(70, 25), transform=transform, shape=(600, 900))
@@ -134,8 +134,8 @@ def test_partial_cover_uses_what_there_is(tmp_path):
 def test_blocks_change_nothing(tmp_path, monkeypatch):
     terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE)
     whole = terrain.measure(SLIDE)
-    monkeypatch.setattr("models.inventory.terrain.BLOCK", 700)
-    assert BLOCK > 700 and terrain.measure(SLIDE) == whole
+    monkeypatch.setattr("models.inventory.terrain.BLOCK", 1)
+    assert BLOCK > 1 and terrain.measure(SLIDE) == whole
 
 
 def test_feet_become_metres(tmp_path):
@@ -165,3 +165,9 @@ def test_an_inventory_with_a_model_fills_its_fields(tmp_path):
     values = inventory.describe(Patch(SLIDE, 1, 0.5, 0.5, 0.5, 0, 0))
     assert list(values) == [f.name for f in inventory.fields] == [f.name for f in fields(True)]
     assert turn(values["azim_deg"], 45) < 0.2
+
+
+def test_a_peak_on_the_edge_counts_for_the_height_and_not_for_the_slope(tmp_path):
+    path = dem(tmp_path / "d.tif", lambda e, n: np.where(np.hypot(e - 21, n - 1) < 0.5, 80.0, 5.0))
+    found = Terrain(path, IMAGE).measure(box(X - 20, Y - 20, X + 20.5, Y + 20))  # the peak's cell: 20 to 22
+    assert (found["z_min"], found["z_max"], found["dem_cells"]) == (5, 80, 400)

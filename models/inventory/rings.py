@@ -29,12 +29,9 @@ def edges_of(starts: np.ndarray, ends: np.ndarray, stride: int, rows: int) -> tu
     opens = (order - np.where(from_below, len(above), 0)) % 2 == 0
     step = np.where(opens == from_below, 1, -1)
     side = np.cumsum(step)  # right of each change: 1 where the mask lies below only, -1 above only
-    twin = keys[1:] == keys[:-1]
-    corner = np.ones(len(keys), bool)
-    corner[:-1] &= ~twin
-    corner[1:] &= ~(twin & (step[1:] != step[:-1]))  # both rows change alike: the outline runs on vertically
+    # where both rows change at one place, what holds right of it is known after the second
+    at = np.flatnonzero(np.append(keys[1:] != keys[:-1], True)[:len(keys)])
     run = np.where(side > 0, second + np.cumsum(opens & from_below), np.cumsum(opens & ~from_below)) - 1
-    at = np.flatnonzero(corner)
     here = np.flatnonzero(side[at[:-1]])
     at, to = at[here], at[here + 1]
     y, x0 = np.divmod(keys[at], stride)

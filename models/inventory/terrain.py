@@ -92,8 +92,6 @@ class Terrain:
     def _moved(self, polygon: Polygon | MultiPolygon) -> ogr.Geometry | None:
         """The polygon in the model's CRS; None where it cannot be expressed there."""
         shape = ogr.CreateGeometryFromWkb(wkb.dumps(polygon))
-        west, east, south, north = shape.GetEnvelope()
-        shape.Segmentize(max(east - west, north - south) / 20)  # straight edges may be curved there
         with quiet():
             return shape if shape.Transform(self._to_dem) == 0 else None
 
