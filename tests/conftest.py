@@ -2,6 +2,7 @@
 """The plugin loaded as QGIS loads it: a package of its own name, reached through the registry only."""
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 from pathlib import Path
@@ -52,7 +53,9 @@ def run(provider, python_with_runtime):
         runner.log = runner.feedback.textLog()
         return result
 
-    return runner
+    yield runner
+    runner.context = None
+    gc.collect()  # a context that outlives QGIS, in some traceback, takes the process down with its layers
 
 
 @pytest.fixture(scope="session")
