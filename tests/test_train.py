@@ -145,9 +145,10 @@ def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
     argv = []
     for name in ("data", "out", "crop", "batch", "width", "steps", "epoch_steps", "threads"):
         argv += [f"--{name.replace('_', '-')}", str(settings[name])]
-    main([*argv, "--rates", "1,2", "--mining", "false"])
+    main([*argv, "--rates", "1,2", "--mining", "false", "--export", str(tmp_path / "m.onnx")])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["step"] for line in lines] == [2, 4] and 0 <= lines[1]["iou"] <= 1
+    assert [line["step"] for line in lines[:2]] == [2, 4] and 0 <= lines[1]["iou"] <= 1
+    assert lines[2]["bytes"] == (tmp_path / "m.onnx").stat().st_size
     stored = Settings(**torch.load(tmp_path / "last.pt", weights_only=True)["settings"])
     assert stored.rates == (1, 2) and stored.mining is False
 

@@ -191,12 +191,18 @@ def report(run: Run, windows: list[Window], means: dict[str, float]) -> Epoch:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models train --data DIR --out DIR [--any-setting VALUE]`: one JSON line an epoch."""
+    """`python -m models train --data DIR --out DIR [--export FILE] [--any-setting VALUE]`: one JSON line an epoch."""
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     for field in fields(Settings):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=_reader(field.default), default=field.default)
-    for epoch in train(Settings(**vars(parser.parse_args(argv)))):
+    parser.add_argument("--export", metavar="FILE", help="write the best epoch as an ONNX model at the end")
+    chosen = vars(parser.parse_args(argv))
+    path, settings = chosen.pop("export"), Settings(**chosen)
+    for epoch in train(settings):
         print(json.dumps(asdict(epoch)), flush=True)
+    if path:
+        from .export import ship    # onnx and onnxruntime only where a file is wanted
+        print(json.dumps(ship(Path(settings.out) / "best.pt", settings.data, path)))
 
 
 def _reader(default: object) -> Callable[[str], object]:
