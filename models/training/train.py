@@ -201,7 +201,7 @@ def main(argv: list[str] | None = None) -> None:
     for epoch in train(settings):
         print(json.dumps(asdict(epoch)), flush=True)
     if path:
-        from .export import ship    # onnx and onnxruntime only where a file is wanted
+        from .export import ship  # onnx and onnxruntime only where a file is wanted
         print(json.dumps(ship(Path(settings.out) / "best.pt", settings.data, path)))
 
 
