@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
+from osgeo import gdal
 from samples import write_raster
 
 from models.contract import Contract
@@ -151,3 +152,18 @@ def test_an_extent_off_the_raster_is_refused(tmp_path):
     with pytest.raises(UnsuitableRaster, match="does not overlap"):
         raster.grid.window(0, 0, 10, 10)
     assert raster.grid.window(500010.2, 2999950.5, 500020, 2999990) == (10, 10, 40, 10)
+
+
+@pytest.fixture(params=[False, True], ids=["quiet GDAL", "GDAL with exceptions"])
+def gdal_exceptions(request):
+    """Another plugin may have switched GDAL's exceptions on in this process."""
+    before = gdal.GetUseExceptions()
+    (gdal.UseExceptions if request.param else gdal.DontUseExceptions)()
+    yield request.param
+    (gdal.UseExceptions if before else gdal.DontUseExceptions)()
+
+
+def test_the_sentences_do_not_depend_on_gdals_exceptions(tmp_path, gdal_exceptions):
+    with pytest.raises(UnsuitableRaster, match="'.*none.tif' cannot be opened as a raster .*none.tif"):
+        Raster(str(tmp_path / "none.tif"), contract=RGB)
+    assert bool(gdal.GetUseExceptions()) == gdal_exceptions

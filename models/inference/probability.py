@@ -10,7 +10,8 @@ from osgeo import gdal
 
 from ..errors import MrifeError, UnsuitableRaster
 from .grid import LEVELS, NODATA, Grid, Strip
-from .raster import open_raster, quiet
+from .quiet import quiet
+from .raster import open_raster
 
 TILE = 256
 OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=DEFLATE", "ZLEVEL=1",
@@ -28,11 +29,11 @@ class ProbabilityWriter:
         self.part = self.path + ".part"
         self._pending: list[np.ndarray] = []
         self._row = self._waiting = 0
-        with quiet():
+        with quiet() as said:
             self._dataset = gdal.GetDriverByName("GTiff").Create(self.part, grid.width, grid.height, 1, gdal.GDT_Byte,
                                                                  options=list(OPTIONS))
         if self._dataset is None:
-            raise MrifeError(f"'{self.path}' cannot be written ({gdal.GetLastErrorMsg()}); choose another place.")
+            raise MrifeError(f"'{self.path}' cannot be written ({said.words}); choose another place.")
         self._dataset.SetGeoTransform(grid.geotransform)
         self._dataset.SetProjection(grid.wkt)
         self._dataset.SetMetadata({k: str(v) for k, v in (metadata or {}).items()})
@@ -61,23 +62,22 @@ class ProbabilityWriter:
         return self
 
     def __exit__(self, kind: type | None, *_) -> None:
-        with quiet():
+        with quiet() as said:
             self._dataset = None  # closes the file
-        message = gdal.GetLastErrorMsg() if gdal.GetLastErrorType() >= gdal.CE_Failure else ""
-        if kind is None and self._row == self.grid.height and not message:
+        if kind is None and self._row == self.grid.height and not said.failed:
             os.replace(self.part, self.path)
             return
         os.remove(self.part)
-        if kind is None and message:
-            raise MrifeError(f"'{self.path}' could not be finished ({message}).")
+        if kind is None and said.failed:
+            raise MrifeError(f"'{self.path}' could not be finished ({said.words}).")
 
     def _flush(self, rows: int) -> None:
         block = np.concatenate(self._pending) if len(self._pending) > 1 else self._pending[0]
-        with quiet():
+        with quiet() as said:
             self._dataset.GetRasterBand(1).WriteArray(block[:rows], 0, self._row)
             self._dataset.FlushCache()
-        if gdal.GetLastErrorType() >= gdal.CE_Failure:
-            raise MrifeError(f"'{self.path}' cannot be written any further ({gdal.GetLastErrorMsg()}); make room.")
+        if said.failed:
+            raise MrifeError(f"'{self.path}' cannot be written any further ({said.words}); make room.")
         self._row += rows
         self._waiting -= rows
         self._pending = [block[rows:]] if self._waiting else []
@@ -111,10 +111,10 @@ def _strips(dataset: gdal.Dataset, band: gdal.Band, floats: bool, path: str) -> 
     step = max(TILE, band.GetBlockSize()[1] if band.GetBlockSize()[1] <= 1024 else TILE)
     nodata = band.GetNoDataValue()
     for row in range(0, dataset.RasterYSize, step):
-        with quiet():
+        with quiet() as said:
             values = band.ReadAsArray(0, row, dataset.RasterXSize, min(step, dataset.RasterYSize - row))
         if values is None:
-            raise UnsuitableRaster(f"'{path}' cannot be read near row {row} ({gdal.GetLastErrorMsg()}).")
+            raise UnsuitableRaster(f"'{path}' cannot be read near row {row} ({said.words}).")
         yield Strip(row, _to_levels(values, nodata, path) if floats else values)
         dataset.FlushCache()
 

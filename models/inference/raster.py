@@ -13,6 +13,7 @@ from ..contract import Contract
 from ..errors import UnsuitableRaster
 from .bands import choose_bands, contradictions
 from .grid import Grid
+from .quiet import quiet
 
 SAMPLES = 10      # blocks a side that stand for the whole raster
 SAMPLE_SIZE = 100  # pixels a side of each
@@ -73,10 +74,11 @@ class Raster:
                       if self._dataset.GetRasterBand(b).GetColorInterpretation() == gdal.GCI_AlphaBand]
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other._dataset = gdal.Translate("", self._dataset, format="VRT", bandList=bands, width=grid.width,
-                                        height=grid.height, resampleAlg="average" if shrinks else "bilinear")
+        with quiet() as said:
+            other._dataset = gdal.Translate("", self._dataset, format="VRT", bandList=bands, width=grid.width,
+                                            height=grid.height, resampleAlg="average" if shrinks else "bilinear")
         if other._dataset is None:
-            raise UnsuitableRaster(f"'{self.path}' cannot be resampled ({gdal.GetLastErrorMsg()}).")
+            raise UnsuitableRaster(f"'{self.path}' cannot be resampled ({said.words}).")
         other.bands, other.grid = tuple(range(1, len(self.bands) + 1)), grid
         yield other
 
@@ -114,11 +116,11 @@ class Raster:
                 and all(value is None for value in self._nodata))
 
     def _raw(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
-        with quiet():
+        with quiet() as said:
             array = self._dataset.ReadAsArray(col, row, cols, rows, band_list=list(self.bands))
         if array is None:
-            raise UnsuitableRaster(f"'{self.path}' cannot be read near row {row} ({gdal.GetLastErrorMsg()}); "
-                                   "the file may be cut short, copy it again.")
+            raise UnsuitableRaster(f"'{self.path}' cannot be read near row {row} ({said.words}); the "
+                                   "file may be cut short, copy it again.")
         return array.reshape(len(self.bands), rows, cols)
 
     def _valid(self, pixels: np.ndarray, row: int, rows: int, col: int, cols: int) -> np.ndarray | None:
@@ -186,25 +188,12 @@ class Raster:
         return pixels.reshape(len(pixels), -1) if valid is None else pixels[:, valid]
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """GDAL's own messages are kept for our sentence instead of being printed."""
-    gdal.ErrorReset()
-    gdal.PushErrorHandler("CPLQuietErrorHandler")
-    try:
-        yield
-    except RuntimeError as error:  # where another plugin switched GDAL's exceptions on
-        raise UnsuitableRaster(f"GDAL cannot read the raster ({error}).") from error
-    finally:
-        gdal.PopErrorHandler()
-
-
 def open_raster(path: str) -> gdal.Dataset:
     """A raster file opened for reading; raises UnsuitableRaster."""
-    with quiet():
-        dataset = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_READONLY)
+    with quiet() as said:
+        dataset = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR)
     if dataset is None or not dataset.RasterCount:
-        why = gdal.GetLastErrorMsg() or "GDAL knows no raster in it"
+        why = said.words or "GDAL knows no raster in it"
         raise UnsuitableRaster(f"'{path}' cannot be opened as a raster ({why}); choose an existing, complete file.")
     return dataset
 

@@ -9,7 +9,7 @@ from osgeo import ogr
 
 from ..errors import MrifeError
 from ..inference.grid import Grid
-from ..inference.raster import quiet
+from ..inference.quiet import quiet
 from .attributes import FIELDS, Field
 
 TYPES = {"text": ogr.OFTString, "real": ogr.OFTReal, "int": ogr.OFTInteger}

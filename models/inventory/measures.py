@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
 from ..inference.grid import Grid
-from ..inference.raster import quiet
+from ..inference.quiet import quiet
 
 LONGEST = 1000.0  # m: a longer edge is cut before it is laid on the ellipsoid, for it may be curved there
 

@@ -14,7 +14,8 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
 from ..inference.grid import Grid, Window, metres_per_degree
-from ..inference.raster import open_raster, quiet
+from ..inference.quiet import quiet
+from ..inference.raster import open_raster
 
 FEWEST = 25        # cells: with fewer, a mean slope or a direction says little
 BLOCK = 1 << 20    # cells read together
