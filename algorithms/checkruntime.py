@@ -64,7 +64,7 @@ class CheckRuntime(MrifeAlgorithm):
 
 
 def here(version):
-    return [(tr("Plugin"), version), ("QGIS", f"{Qgis.QGIS_VERSION} ({Qgis.QGIS_DEV_VERSION})"), ("Qt", QT_VERSION_STR),
+    return [(tr("Plugin"), version), ("QGIS", f"{Qgis.version()} ({Qgis.devVersion()})"), ("Qt", QT_VERSION_STR),
             (tr("System"), platform.platform()), (tr("QGIS's Python"), platform.python_version())]
 
 

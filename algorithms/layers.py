@@ -24,7 +24,7 @@ from .preflight import output_path
 POLYGON_STYLE = str(RESOURCES / "styles" / "landslides.qml")
 PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")
 STYLED_FOR = 0.5  # threshold the probability style is drawn for (QGIS scales pixels to 0-1); moved to the run's
-NEW_TYPES = Qgis.QGIS_VERSION_INT >= 33800  # QgsField takes QMetaType from then on
+NEW_TYPES = Qgis.versionInt() >= 33800  # QgsField takes QMetaType from then on
 
 
 def qgs_fields(fields):

@@ -13,7 +13,10 @@ from samples import read_raster, write_raster
 
 pytest.importorskip("qgis.core")
 from qgis.core import (  # noqa: E402
+    QgsApplication,
     QgsDistanceArea,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProject,
@@ -122,6 +125,25 @@ def test_same_input_twice_gives_the_same_probability_bytes(run, scene, model, tm
         run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT",
                        "PROBABILITY": str(tmp_path / name)})
     assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_runs_in_a_background_task_as_from_the_dialog(provider, python_with_runtime, qgis_app, wide, model, tmp_path,
+                                                      cancelled):
+    context, feedback = QgsProcessingContext(), StopsAt(10) if cancelled else QgsProcessingFeedback(False)
+    context.setProject(QgsProject.instance())
+    output, ended = tmp_path / "found.gpkg", []
+    task = QgsProcessingAlgRunnerTask(provider.algorithm("detect"), {
+        "INPUT": wide, "MODEL": model, "THRESHOLD": 0.99, "OUTPUT": str(output)}, context, feedback)
+    task.executed.connect(lambda fine, results: ended.append((fine, results)))
+    QgsApplication.taskManager().addTask(task)
+    deadline = time.monotonic() + 60
+    while not ended and time.monotonic() < deadline:
+        qgis_app.processEvents()
+        time.sleep(0.02)
+    (fine, results), = ended
+    assert output.exists() is not cancelled and bool(results) is not cancelled
+    assert cancelled or (fine and results["COUNT"] > 0)
 
 
 # --- cancel and crash ------------------------------------------------------------------------------------------------
