@@ -127,7 +127,7 @@ def main() -> None:
     if sys.argv[1:2] in (["job"], ["bare"]):
         part, *arguments = sys.argv[1:]
         result = job(*arguments) if part == "job" else bare(arguments[0], int(arguments[1]))
-        print(json.dumps({**result, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        print(json.dumps({**result, "peak_mb": _peak(os.getpid())}))
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--identity", type=float, nargs="*", default=[256], metavar="MPX")

@@ -110,6 +110,11 @@ class Raster:
         """Drop the file's blocks from GDAL's cache, which the whole process shares."""
         self._dataset.FlushCache()
 
+    @property
+    def read_dtype(self) -> np.dtype:
+        """Type of what `read` gives: bytes where the raster is stretched, else its own."""
+        return self.dtype if self._gain is None else np.dtype(np.uint8)
+
     def always_valid(self) -> bool:
         """Whether no pixel can be missing."""
         return (self.dtype.kind in "iu" and not self._mask_band and self._collar is None
