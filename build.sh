@@ -124,8 +124,9 @@ package() {
     zip=dist/mrife-$version.zip
     mkdir -p dist
     git diff --quiet HEAD || say "Note: the package holds the last commit, not the changes since."
-    git archive --format=zip --prefix=mrife/ -o "$zip" HEAD
-    /usr/bin/python3 tests/site_rules.py "$zip"
+    git archive --format=zip --prefix=mrife/ -o "$zip.part" HEAD
+    /usr/bin/python3 tests/site_rules.py "$zip.part"
+    mv -- "$zip.part" "$zip"
     stat -c '%n: %s bytes' "$zip"
     sha256sum "$zip"
 }
