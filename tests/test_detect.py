@@ -154,7 +154,13 @@ class StopsAt(QgsProcessingFeedback):
     def __init__(self, mark):
         super().__init__(False)
         self.mark = mark
-        self.progressChanged.connect(lambda value: self.cancel() if value >= self.mark else None)
+        self.since = None
+        self.progressChanged.connect(self.look)
+
+    def look(self, value):
+        if value >= self.mark and self.since is None:
+            self.since = time.monotonic()
+            self.cancel()
 
 
 @pytest.fixture
@@ -167,11 +173,11 @@ def test_cancel_leaves_nothing_and_spares_what_was_there(run, wide, model, tmp_p
     output = tmp_path / "found.gpkg"
     output.write_text("an earlier result")
     before = left(tmp_path)
-    started = time.monotonic()
+    feedback = StopsAt(10)
     assert run("detect", {"INPUT": wide, "MODEL": model, "THRESHOLD": 0.99, "OUTPUT": str(output),
-                          "PROBABILITY": str(tmp_path / "p.tif")}, StopsAt(10)) == {}
+                          "PROBABILITY": str(tmp_path / "p.tif")}, feedback) == {}
     assert left(tmp_path) == before and output.read_text() == "an earlier result"
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - feedback.since < 3  # a second, and patience with a busy machine
     assert not run.context.layersToLoadOnCompletion()
 
 
