@@ -30,8 +30,7 @@ def paragraphs(html):
 
 
 class MrifeAlgorithm(QgsProcessingAlgorithm):
-    """A subclass gives `examine` (raises MrifeError for all that is wrong, costs little, returns the job) and "
-      "`work`."""
+    """A subclass gives `examine` (raises MrifeError for all that is wrong, costs little, returns the job), `work`."""
 
     def createInstance(self):
         return type(self)()

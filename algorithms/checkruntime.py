@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QT_VERSION_STR
 from ..models.errors import Cancelled, MrifeError
 from ..models.inference.remote import RemoteDetector
 from ..models.onnxfile import describe, shipped_model
-from .base import MrifeAlgorithm, tr
+from .base import MrifeAlgorithm, paragraphs, tr
 from .interpreter import find_interpreter, named, own, probe
 from .preflight import check_output
 from .report import html_parameter, say, write_html
@@ -38,11 +38,10 @@ class CheckRuntime(MrifeAlgorithm):
         return tr("Tells which Python runs the network, with which packages and on which device.")
 
     def shortHelpString(self):
-        return tr("<p>Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and "
-                  "reports the "
-                  "versions, the providers, the GPU and the device that really runs.</p><p>Paste the report into a "
-                  "bug report. "
-                  "A missing runtime is a result (READY = 0), not an error.</p>")
+        return paragraphs(tr("""
+<p>Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
+providers, the GPU and the device that really runs.</p>
+<p>Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.</p>"""))
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(html_parameter())

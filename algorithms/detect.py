@@ -141,12 +141,13 @@ class DetectLandslides(InventoryAlgorithm):
         self.announce(job, feedback)
         asked = parameters.get("PROBABILITY")
         probability = self.parameterAsOutputLayer(parameters, "PROBABILITY", context) if asked else ""
+        device = ""
         with Spool() as spool:
             try:
                 device = self.search(job, probability, spool, feedback)
-            except BaseException:
-                layers.forget_layer(probability, context)
-                raise
+            finally:
+                if not device:  # cancelled or failed
+                    layers.forget_layer(probability, context)
             results = self.publish(spool, job, parameters, context, feedback)
         if probability:
             self.finish_probability(probability, job, context)
@@ -195,7 +196,7 @@ def provenance(job):
 def detection_help():
     return paragraphs(tr("""
 <p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines what it finds.</p>
-<p>The result is a layer of <b>candidates</b> for a geologist's review: expect about as many false polygons as true
+<p>The result is a layer of <b>candidates</b> for a geologist's review: expect more false polygons than true
 ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.</p>
 <h3>Inputs</h3>
 <p>Keep the defaults for a first run: thresholds and the window come from the model. The image is resampled on the fly

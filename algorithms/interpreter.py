@@ -18,8 +18,7 @@ from .worker import start
 SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
 PATIENCE = 60_000  # ms; the first import of onnxruntime from a cold disk takes its time
 WHERE = ("set its path in Settings > Options > Processing > Providers > MRIFE landslides, or in the environment "
-         "variable "
-         "MRIFE_PYTHON")
+         "variable MRIFE_PYTHON")
 
 
 def find_interpreter():
@@ -36,8 +35,7 @@ def find_interpreter():
         except MissingRuntime as error:
             reasons.append(str(error))
     raise MissingRuntime("No Python with numpy and onnxruntime: install them in a Python of your choice (python -m "
-                         "pip install "
-                         f"numpy onnxruntime) and {WHERE}. QGIS's own: {' '.join(reasons) or 'not found.'}")
+                         f"pip install numpy onnxruntime) and {WHERE}. QGIS's own: {' '.join(reasons) or 'not found.'}")
 
 
 def named():

@@ -86,7 +86,12 @@ class InventoryAlgorithm(MrifeAlgorithm):
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
         failure = self.writeFeatureError(sink, parameters, "OUTPUT")
-        count, area = layers.add_features(sink, fields, spool, failure)
+        try:
+            count, area = layers.add_features(sink, fields, spool, failure)
+        except QgsProcessingException:
+            del sink
+            layers.remove_file(destination)  # half of the polygons must not look like all of them
+            raise
         del sink  # closes the file
         layers.keep_polygon_style(destination)
         layers.finish_layer(destination, context, tr("Landslides"), layers.polygon_name(job.source),

@@ -132,6 +132,12 @@ def keep_probability_style(path, threshold):
             file.write(probability_document(threshold).toString())
 
 
+def remove_file(destination):
+    path = output_path(destination)
+    if path is not None and os.path.isfile(path):
+        os.remove(path)
+
+
 def _sidecar(destination):
     path = output_path(destination)
     if path is None or not os.path.isfile(path) or "|layername=" in destination:  # other layers would get it too

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
 
 from ..models.onnxfile import describe, shipped_model
-from .base import MrifeAlgorithm, tr
+from .base import MrifeAlgorithm, paragraphs, tr
 from .parameters import model
 from .preflight import check_output
 from .report import html_parameter, say, write_html
@@ -35,11 +35,10 @@ class ModelInfo(MrifeAlgorithm):
         return tr("Tells what a model file promises: bands, pixel size, window, thresholds, training data.")
 
     def shortHelpString(self):
-        return tr("<p>Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was "
-                  "trained "
-                  "with, the thresholds chosen for it, what it was trained on and what it has not seen.</p><p>Works "
-                  "without "
-                  "onnxruntime, also for models made for Deepness.</p>")
+        return paragraphs(tr("""
+<p>Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was trained with, the
+thresholds chosen for it, what it was trained on and what it has not seen.</p>
+<p>Works without onnxruntime, also for models made for Deepness.</p>"""))
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(model())

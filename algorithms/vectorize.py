@@ -48,8 +48,7 @@ class VectorizeProbability(InventoryAlgorithm):
 <p>Traces polygons on true pixel edges where a landslide probability reaches a threshold, keeps holes, drops what is too
 small or nowhere sure enough.</p>
 <p>Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
-take what
-the raster says it was made with. Needs no network and no runtime.</p>"""))
+take what the raster says it was made with. Needs no network and no runtime.</p>"""))
 
     def initAlgorithm(self, configuration=None):
         default = tr("what the raster was made with, else {}")
