@@ -85,7 +85,7 @@ class InventoryAlgorithm(MrifeAlgorithm):
                                                  crs)
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
-        failure = self.writeFeatureError(sink, parameters, "OUTPUT")
+        failure = tr("The polygons cannot be written to '{}'; make room or choose another place.").format(destination)
         try:
             count, area = layers.add_features(sink, fields, spool, failure)
         except QgsProcessingException:
