@@ -95,6 +95,70 @@ def test_resampling_puts_every_thing_in_its_place(tmp_path):
     np.testing.assert_allclose([rows.min(), rows.max() + 1, cols.min(), cols.max() + 1], [120, 240, 200, 360], atol=1.5)
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_resampling_shifts_nothing(tmp_path, axis):
+    """A steep ramp, averaged to half its pixels and brought back, is the same ramp: half a pixel is 2.5 levels."""
+    ramp = np.repeat(np.arange(0, 250, 5, dtype=np.uint8)[:, None], 50, axis=1)
+    image = ramp if axis == 0 else ramp.T
+    found = run(write_raster(tmp_path / "a.tif", image), Contract(bands=("gray",), window=64, pixel_size=2.0))
+    inner = (slice(2, -2), slice(2, -2))
+    assert np.abs(found[inner].astype(int) - image[inner]).max() <= 1
+
+
+def test_shrinking_averages_and_does_not_pick(tmp_path):
+    image = np.full((100, 100), 10, np.uint8)
+    image[::2, ::2] = image[1::2, 1::2] = 210
+    seen = []
+
+    def look(batch):
+        seen.append(batch[:, 0])
+        return first_band(batch)
+    run(write_raster(tmp_path / "a.tif", image), Contract(bands=("gray",), window=64, pixel_size=2.0), look)
+    assert np.abs(seen[0][:, :50, :50].astype(int) - 110).max() <= 1
+
+
+def test_a_raster_smaller_than_a_window_is_reflected(tmp_path):
+    image, seen = noise((20, 50)), []
+
+    def look(batch):
+        seen.append(batch[0, 0])
+        return first_band(batch)
+    run(write_raster(tmp_path / "a.tif", image), ONE, look)
+    assert (seen[0] == np.pad(image, ((0, 44), (0, 14)), mode="reflect")).all()
+
+
+def test_a_long_gap_does_not_hold_finished_rows_back(tmp_path):
+    """Where nothing is to be found for long, rows leave at once instead of piling up until the next batch."""
+    image = np.zeros((1200, 64), np.uint8)
+    image[:40] = noise((40, 64)) // 2 + 1
+    image[-40:] = 9
+    raster = Raster(write_raster(tmp_path / "a.tif", image, nodata=0), contract=ONE)
+    given = []
+
+    class Watching:
+        def stream(self, batches):
+            for key, batch in batches:
+                given.append(batch)
+                yield key, None if batch is None else constant(0.2)(batch)
+    strips = predict(raster, Watching(), plan(raster, ONE))
+    while next(strips).row < 500:
+        pass
+    early = sum(len(batch) for batch in given if batch is not None)
+    assert sum(len(strip.values) for strip in strips) > 0
+    assert 0 < early < sum(len(batch) for batch in given if batch is not None)
+
+
+def test_a_search_area_thinner_than_the_models_pixels_is_not_lost(tmp_path):
+    from shapely import wkb
+    from shapely.geometry import box
+    path = write_raster(tmp_path / "a.tif", noise((80, 100)), (500000, 0.5, 0, 3000000, 0, -0.5))
+    found = run(path, Contract(bands=("gray",), window=64, pixel_size=1.6), constant(0.4),
+                area=[wkb.dumps(box(500020.5, 2999970, 500021, 2999990))])
+    inside = np.zeros((80, 100), bool)
+    inside[20:60, 41] = True
+    assert (found[inside] == 100).all() and (found[~inside] == 255).all()
+
+
 def test_only_the_search_area_is_searched(tmp_path):
     from shapely import wkb
     from shapely.geometry import box

@@ -35,6 +35,13 @@ def test_probe_names_what_is_missing():
     assert "lacks onnxruntime" in json.loads(done.stdout)["error"]
 
 
+def test_what_a_library_prints_is_not_taken_for_an_answer():
+    code = ("import sys; sys.path.insert(0, sys.argv[1]); import models.inference.worker as worker; "
+            "worker.probe = lambda: print('chatter') or {'python': 'x'}; worker.main('probe')")
+    done = subprocess.run([sys.executable, "-c", code, worker_arguments("probe")[4]], capture_output=True, text=True)
+    assert json.loads(done.stdout) == {"python": "x"} and "chatter" in done.stderr
+
+
 def test_same_answer_as_in_process_and_nothing_left_behind(tmp_path):
     image = np.random.default_rng(0).integers(0, 251, (300, 500)).astype(np.uint8)
     raster = Raster(write_raster(tmp_path / "a.tif", image), contract=ONE)

@@ -6,6 +6,7 @@ several batches are under way while the next is read and the last is written.
 """
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections import deque
@@ -146,4 +147,5 @@ class SharedSlots:
         """Let the file go."""
         self._map = None
         if delete:
-            os.remove(self.path)
+            with contextlib.suppress(PermissionError):  # Windows, while an answer is still looked at
+                os.remove(self.path)

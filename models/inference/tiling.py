@@ -27,7 +27,7 @@ def blend_weights(begins: list[int], window: int, overlap: float) -> np.ndarray:
     """
     flank = max(1.0, window * overlap)
     distance = np.minimum(np.arange(window) + 0.5, window - np.arange(window) - 0.5)
-    profile = np.sin(np.pi / 2 * np.clip(distance / flank, 0, 1)) ** 2 + 1e-3
+    profile = np.sin(np.pi / 2 * np.clip(distance / flank, 0, 1)) ** 2
     total = np.zeros(begins[-1] + window)
     for begin in begins:
         total[begin:begin + window] += profile
