@@ -163,10 +163,13 @@ class DetectLandslides(InventoryAlgorithm):
             detector = stack.enter_context(RemoteDetector(channel, job.model.path, job.device, job.batch))
             feedback.pushInfo(detector.why)
             feedback.setProgressText(tr("Searching"))
-            strips = predict(job.raster, detector, job.plan, job.batch)
             if probability:
                 writer = stack.enter_context(ProbabilityWriter(probability, job.plan.grid, provenance(job)))
-                strips = writer.tee(strips)
+                if writer.done:
+                    feedback.pushInfo(tr("An interrupted run is continued after row {}.").format(writer.done))
+                strips = writer.tee(predict(job.raster, detector, job.plan, job.batch, writer.done))
+            else:
+                strips = predict(job.raster, detector, job.plan, job.batch)
             self.collect(strips, job.plan.grid, job.rules, job.inventory, spool, feedback)
             return detector.device
 
@@ -188,7 +191,8 @@ class DetectLandslides(InventoryAlgorithm):
 def provenance(job):
     """What the probability raster says of its making; no time stamp, so that equal runs give equal files."""
     rules = job.rules
-    return {"MRIFE_MODEL": job.model.model_id, "MRIFE_THRESHOLD": rules.threshold, "MRIFE_SEED": rules.seed,
+    return {"MRIFE_MODEL": job.model.model_id, "MRIFE_RUN": job.plan.digest(job.raster, job.model.model_id),
+            "MRIFE_THRESHOLD": rules.threshold, "MRIFE_SEED": rules.seed,
             "MRIFE_MIN_AREA": rules.min_area, "MRIFE_SOURCE": job.source,
             "MRIFE_BANDS": ",".join(map(str, job.raster.bands)), "MRIFE_OVERLAP": job.plan.overlap}
 

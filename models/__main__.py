@@ -56,12 +56,14 @@ def detect(chosen: argparse.Namespace) -> None:
     run = Run(model.model_id, chosen.input)
     with Detector(model.path, chosen.device, chosen.threads) as detector:
         _say(device=detector.device, why=detector.why)
-        strips = predict(raster, detector, laid, chosen.batch)
         if chosen.probability:
-            with ProbabilityWriter(chosen.probability, laid.grid, {"MRIFE_MODEL": model.model_id}) as writer:
-                found = _write(chosen, writer.tee(strips), laid.grid, model.contract, run)
+            made = {"MRIFE_MODEL": model.model_id, "MRIFE_RUN": laid.digest(raster, model.model_id)}
+            with ProbabilityWriter(chosen.probability, laid.grid, made) as writer:
+                _say(continues_at_row=writer.done)
+                strips = writer.tee(predict(raster, detector, laid, chosen.batch, writer.done))
+                found = _write(chosen, strips, laid.grid, model.contract, run)
         else:
-            found = _write(chosen, strips, laid.grid, model.contract, run)
+            found = _write(chosen, predict(raster, detector, laid, chosen.batch), laid.grid, model.contract, run)
     _say(**found, device=detector.device, seconds=round(time.monotonic() - started, 3))
 
 

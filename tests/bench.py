@@ -70,7 +70,7 @@ def job(raster_path: str, model_path: str, folder: str) -> dict:
     out = os.path.join(folder, "slides.gpkg")
     with RemoteDetector(Pipe(), model_path, batch=BATCH) as detector:
         with ProbabilityWriter(os.path.join(folder, "probability.tif"), laid.grid) as writer:
-            strips = writer.tee(predict(raster, detector, laid, BATCH))
+            strips = writer.tee(predict(raster, detector, laid, BATCH, writer.done))
             inventory = Inventory(laid.grid, Run(detector.model.model_id, raster_path))
             patches = polygonize(strips, laid.grid, contract.threshold, contract.seed, contract.min_area)
             count = write_geopackage(out, laid.grid, ((p.polygon.wkb, inventory.describe(p)) for p in patches))

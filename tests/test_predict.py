@@ -2,7 +2,7 @@
 """The laws of predict: what comes out depends on the pixels alone."""
 import numpy as np
 import pytest
-from samples import PLACE, constant, first_band, run, write_raster
+from samples import PLACE, FakeDetector, constant, first_band, run, write_raster
 
 from models.contract import Contract
 from models.inference.grid import Window
@@ -60,6 +60,29 @@ def test_an_extent_run_is_the_cut_of_the_full_run(tmp_path, model, extent):
     whole = run(path, contract, local)
     cut = run(path, contract, local, extent=extent, batch=3)
     assert (cut == whole[extent.row:extent.row + extent.rows, extent.col:extent.col + extent.cols]).all()
+
+
+@pytest.mark.parametrize("model", [None, 0.8, 1.6])
+@pytest.mark.parametrize("begin", [1, 128, 299, 300])
+def test_a_run_continued_at_a_row_gives_the_rest_of_the_whole(tmp_path, model, begin):
+    path = write_raster(tmp_path / "a.tif", noise((300, 133)), (500000, 0.5, 0, 3000000, 0, -0.5))
+    contract = Contract(bands=("gray",), window=64, pixel_size=model)
+    whole = run(path, contract)
+    raster = Raster(path, contract=contract)
+    rest = list(predict(raster, FakeDetector(first_band), plan(raster, contract), begin=begin))
+    assert [s.row for s in rest[:1]] == [begin][:len(rest)]
+    assert (np.concatenate([whole[:begin], *(s.values for s in rest)]) == whole).all()
+
+
+def test_runs_are_the_same_only_if_all_that_counts_is(tmp_path):
+    raster = Raster(write_raster(tmp_path / "a.tif", noise((300, 133))), contract=ONE)
+    other = Raster(write_raster(tmp_path / "b.tif", noise((300, 133), seed=1)), contract=ONE)
+    same = plan(raster, ONE).digest(raster, "m")
+    assert same == plan(Raster(raster.path, contract=ONE), ONE).digest(raster, "m")
+    plans = [plan(raster, ONE, 0.5), plan(raster, ONE, extent=Window(0, 0, 9, 9)), plan(raster, ONE, area=[b"x"])]
+    changed = [plan(raster, ONE).digest(raster, "n"), plan(other, ONE).digest(other, "m"),
+               *(other_plan.digest(raster, "m") for other_plan in plans)]
+    assert same not in changed and len(set(changed)) == 5
 
 
 def test_no_seam_where_windows_meet(tmp_path):

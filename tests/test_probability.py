@@ -52,6 +52,48 @@ def test_an_unfinished_raster_never_looks_finished(tmp_path):
     assert path.read_bytes() == b"the result of yesterday" and os.listdir(tmp_path) == ["p.tif"]
 
 
+def begun(path, rows, metadata):
+    """A part as a killed program leaves it: the first rows are on the disk, nothing was closed."""
+    code = """
+import os, sys
+sys.path[:0] = sys.argv[2:4]
+from test_probability import GRID, strips
+from models.inference import probability
+probability.CHECKPOINT = 256
+writer = probability.ProbabilityWriter(sys.argv[1], GRID, {"MRIFE_RUN": sys.argv[5]})
+for strip in strips(64):
+    if strip.row < int(sys.argv[4]):
+        writer.write(strip)
+os._exit(1)
+"""
+    here = os.path.dirname(__file__)
+    folders = [here, os.path.dirname(here)]
+    subprocess.run([sys.executable, "-c", code, str(path), *folders, str(rows), metadata], timeout=60)
+
+
+def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path):
+    path = tmp_path / "p.tif"
+    begun(path, 600, "one")
+    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
+        assert writer.done == 512
+        given = list(writer.tee(Strip(row, VALUES[row:row + 94]) for row in (512, 606)))
+    assert (np.concatenate([s.values for s in given]) == VALUES).all() and [s.row for s in given] == [0, 256, 512, 606]
+    _, back = read_probability(str(path))
+    assert (np.concatenate([s.values for s in back]) == VALUES).all() and os.listdir(tmp_path) == ["p.tif"]
+    assert gdal.Open(str(path)).GetMetadata() == {"MRIFE_RUN": "one", "AREA_OR_POINT": "Area"}
+
+
+def test_the_part_of_another_run_is_not_continued(tmp_path):
+    path = tmp_path / "p.tif"
+    begun(path, 600, "one")
+    assert (tmp_path / "p.tif.part").exists()
+    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "two"}) as writer:
+        assert writer.done == 0
+    (tmp_path / "p.tif.part").write_bytes(b"no raster at all")
+    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
+        assert writer.done == 0
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(MrifeError, match="no-folder"):
         ProbabilityWriter(str(tmp_path / "no-folder" / "p.tif"), GRID)

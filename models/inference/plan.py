@@ -2,9 +2,10 @@
 """What a run will compute, settled and checked before the long work starts."""
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..contract import Contract
 from ..errors import MrifeError, UnsuitableRaster
@@ -36,6 +37,19 @@ class Plan:
         """Indices of the window rows and columns that touch the region."""
         return (_touching(self.rows, self.window, self.region.row, self.region.rows),
                 _touching(self.cols, self.window, self.region.col, self.region.cols))
+
+    def digest(self, raster: Raster, model: str) -> str:
+        """16 hex digits that two runs share only if they give the same probabilities."""
+        facts = (model, raster.fingerprint, raster.bands, self.seen, self.out, self.window, self.overlap, self.area)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+    def below(self, grid: Grid, rows: int) -> Plan:
+        """What is left of the plan on a raster of this grid when the first rows of its output are known."""
+        if not rows:
+            return self
+        out = Window(self.out.row + rows, self.out.col, self.out.rows - rows, self.out.cols)
+        region = _region(out, grid, self.seen) if self.resampled else out
+        return replace(self, out=out, grid=grid.cut(out), region=region)
 
     @property
     def tiles(self) -> int:

@@ -18,19 +18,22 @@ from .tiling import blend_weights
 PIECE = 64  # rows of a strip at most: what is copied on its way out stays small
 
 
-def predict(raster: Raster, detector, plan: Plan, batch: int = 8) -> Iterator[Strip]:
-    """Yield the rows of `plan.grid`, top to bottom, as strips of 0-250 (255 where there is nothing to say).
+def predict(raster: Raster, detector, plan: Plan, batch: int = 8, begin: int = 0) -> Iterator[Strip]:
+    """Yield the rows of `plan.grid` from `begin` on as strips of 0-250 (255 where there is nothing to say).
 
     `detector.stream` takes (key, (n, C, H, W)) pairs and answers (key, (n, H, W)) in order, computing while the next
     batch is read. Only about window height x raster width is held in memory.
     """
+    if begin >= plan.grid.height:
+        return
+    plan = plan.below(raster.grid, begin)
     with ExitStack() as stack:
         seen = stack.enter_context(raster.resized(plan.seen)) if plan.resampled else raster
         blended = _blended(seen, detector, plan, batch)
         if plan.resampled:
-            yield from _on_raster(raster, blended, plan)
+            yield from (Strip(begin + row, values) for row, values in _on_raster(raster, blended, plan))
             return
-        row = 0
+        row = begin
         for sums, _, wanted in blended:
             yield Strip(row, _levels(sums, wanted))
             row += len(sums)

@@ -14,6 +14,8 @@ from .quiet import quiet
 from .raster import open_raster
 
 TILE = 256
+CHECKPOINT = 2048  # rows after which the file's directory is written, so that a killed run loses no more
+ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=DEFLATE", "ZLEVEL=1",
            "BIGTIFF=IF_SAFER")
 
@@ -21,39 +23,59 @@ OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=DE
 class ProbabilityWriter:
     """Writes strips, as they finish, to `<path>.part`; the file gets its name only when all is there.
 
-    A context manager: leaving it by an exception, or before the last row, deletes the part. Raises MrifeError.
+    A context manager: leaving it by an exception, or before the last row, deletes the part. A part that a killed
+    program left is taken up again where grid and `metadata` are the same; `done` rows of it are then finished.
+    Raises MrifeError.
     """
 
     def __init__(self, path: str, grid: Grid, metadata: dict[str, str] | None = None):
         self.path, self.grid = str(path), grid
         self.part = self.path + ".part"
+        self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
         self._pending: list[np.ndarray] = []
-        self._row = self._waiting = 0
+        self._waiting = 0
+        self._dataset = self._left_over() or self._new()
+        self.done = self._row = _rows_written(self._dataset)
+
+    def _left_over(self) -> gdal.Dataset | None:
+        """The part of the same run, cut off before its end."""
+        if not self._metadata or not os.path.exists(self.part):
+            return None
+        with quiet():
+            dataset = gdal.OpenEx(self.part, gdal.OF_RASTER | gdal.OF_UPDATE)
+        if dataset is None or _grid(dataset) != self.grid:
+            return None
+        return dataset if self._metadata.items() <= dataset.GetMetadata().items() else None
+
+    def _new(self) -> gdal.Dataset:
+        grid = self.grid
         with quiet() as said:
-            self._dataset = gdal.GetDriverByName("GTiff").Create(self.part, grid.width, grid.height, 1, gdal.GDT_Byte,
-                                                                 options=list(OPTIONS))
-        if self._dataset is None:
+            dataset = gdal.GetDriverByName("GTiff").Create(self.part, grid.width, grid.height, 1, gdal.GDT_Byte,
+                                                           options=list(OPTIONS))
+        if dataset is None:
             raise MrifeError(f"'{self.path}' cannot be written ({said.words}); choose another place.")
-        self._dataset.SetGeoTransform(grid.geotransform)
-        self._dataset.SetProjection(grid.wkt)
-        self._dataset.SetMetadata({k: str(v) for k, v in (metadata or {}).items()})
-        band = self._dataset.GetRasterBand(1)
+        dataset.SetGeoTransform(grid.geotransform)
+        dataset.SetProjection(grid.wkt)
+        dataset.SetMetadata(self._metadata)
+        band = dataset.GetRasterBand(1)
         band.SetNoDataValue(NODATA)
         band.SetScale(1 / LEVELS)
         band.SetOffset(0)
         band.SetDescription("landslide probability")
+        return dataset
 
     def write(self, strip: Strip) -> None:
-        """Take the next strip; whole rows of tiles go to the disk at once, so that each is compressed once."""
+        """Take the next strip; whole rows of tiles go to the disk, so that each is compressed once."""
         self._pending.append(strip.values)
         self._waiting += len(strip.values)
-        if self._row + self._waiting == self.grid.height:
-            self._flush(self._waiting)
-        elif self._waiting >= TILE:
-            self._flush(self._waiting // TILE * TILE)
+        while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
+            self._flush(min(TILE, self._waiting))
 
     def tee(self, strips: Iterator[Strip]) -> Iterator[Strip]:
-        """Write each strip and pass it on."""
+        """Pass on what was already there, then write each strip and pass it on."""
+        band = self._dataset.GetRasterBand(1)
+        for row in range(0, self.done, TILE):
+            yield Strip(row, band.ReadAsArray(0, row, self.grid.width, min(TILE, self.done - row)))
         for strip in strips:
             self.write(strip)
             yield strip
@@ -63,6 +85,8 @@ class ProbabilityWriter:
 
     def __exit__(self, kind: type | None, *_) -> None:
         with quiet() as said:
+            if self._dataset.GetMetadataItem(ROWS):
+                self._dataset.SetMetadataItem(ROWS, None)
             self._dataset = None  # closes the file
         if kind is None and self._row == self.grid.height and not said.failed:
             os.replace(self.part, self.path)
@@ -75,6 +99,9 @@ class ProbabilityWriter:
         block = np.concatenate(self._pending) if len(self._pending) > 1 else self._pending[0]
         with quiet() as said:
             self._dataset.GetRasterBand(1).WriteArray(block[:rows], 0, self._row)
+            if (self._row + rows) % CHECKPOINT == 0:
+                self._dataset.FlushCache()
+                self._dataset.SetMetadataItem(ROWS, str(self._row + rows))  # GDAL only writes a directory that changed
             self._dataset.FlushCache()
         if said.failed:
             raise MrifeError(f"'{self.path}' cannot be written any further ({said.words}); make room.")
@@ -83,13 +110,27 @@ class ProbabilityWriter:
         self._pending = [block[rows:]] if self._waiting else []
 
 
+def _rows_written(dataset: gdal.Dataset) -> int:
+    """Rows of a part of which every tile is on the disk; a tile that is not has no place in the file yet."""
+    band, height = dataset.GetRasterBand(1), dataset.RasterYSize
+    across = -(-dataset.RasterXSize // TILE)
+    for down in range(-(-height // TILE)):
+        if not all(band.GetMetadataItem(f"BLOCK_OFFSET_{x}_{down}", "TIFF") for x in range(across)):
+            return down * TILE
+    return height
+
+
+def _grid(dataset: gdal.Dataset) -> Grid:
+    return Grid(dataset.RasterXSize, dataset.RasterYSize, tuple(dataset.GetGeoTransform()), dataset.GetProjection())
+
+
 def read_probability(path: str) -> tuple[Grid, Iterator[Strip]]:
     """Grid and strips of a probability raster: ours, or any single band of floats from 0 to 1.
 
     Raises UnsuitableRaster where the values cannot be probabilities.
     """
     dataset = open_raster(path)
-    grid = Grid(dataset.RasterXSize, dataset.RasterYSize, tuple(dataset.GetGeoTransform()), dataset.GetProjection())
+    grid = _grid(dataset)
     if not grid.wkt:
         grid.pixel_metres()  # says what is missing
     band = dataset.GetRasterBand(1)

@@ -2,6 +2,7 @@
 """Reading a raster in blocks of rows: pixels as the model wants them, and which of them are valid."""
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -61,6 +62,7 @@ class Raster:
         if self.dtype.kind in "iu" and not tagged:
             self._collar = self._find_collar()
         sample = self._sample()
+        self.fingerprint = hashlib.sha256(np.ascontiguousarray(sample)).hexdigest()[:16]  # of what it shows
         if self.contract.stretch and self.dtype != np.uint8:
             self._gain, self._offset = _stretch(sample, self.contract.stretch)
 
