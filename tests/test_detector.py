@@ -9,6 +9,7 @@ from models.contract import Contract  # noqa: E402
 from models.errors import InvalidModel, MissingRuntime  # noqa: E402
 from models.inference import detector as module  # noqa: E402
 from models.inference.detector import Detector  # noqa: E402
+from models.onnxfile import describe, shipped_model  # noqa: E402
 
 ONE = Contract(bands=("gray",), window=64)
 
@@ -37,6 +38,14 @@ def test_fixed_batch_is_padded(tmp_path):
 def test_threads_do_not_change_the_answer(tmp_path):
     path = write_model(tmp_path / "a.onnx", ONE)
     assert (Detector(path, threads=1)(batch()) == Detector(path, threads=2)(batch())).all()
+
+
+def test_threads_do_not_change_what_the_shipped_network_says():
+    path = shipped_model()
+    window = describe(path).contract.window
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 3, window, window)).astype(np.uint8)
+    one, two = (np.rint(Detector(path, threads=n)(pixels) * 250) for n in (1, 2))
+    assert np.abs(one - two).max() <= 1 and (one != two).mean() < 1e-3  # where rounding falls either way
 
 
 def test_what_is_no_probability_is_refused(tmp_path):

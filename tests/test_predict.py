@@ -5,6 +5,7 @@ import pytest
 from samples import PLACE, FakeDetector, constant, first_band, run, write_raster
 
 from models.contract import Contract
+from models.inference import predict as module
 from models.inference.grid import Window
 from models.inference.plan import plan
 from models.inference.predict import predict
@@ -47,6 +48,16 @@ def test_result_does_not_depend_on_the_batch(tmp_path):
     path = write_raster(tmp_path / "a.tif", noise((300, 411)))
     whole = run(path, ONE, edge_sensitive)
     assert all((run(path, ONE, edge_sensitive, batch=n) == whole).all() for n in (1, 3, 64))
+
+
+@pytest.mark.parametrize("model", [None, 0.8])
+def test_result_does_not_depend_on_the_height_of_strips(tmp_path, monkeypatch, model):
+    path = write_raster(tmp_path / "a.tif", noise((300, 211)), (500000, 0.5, 0, 3000000, 0, -0.5))
+    contract = Contract(bands=("gray",), window=64, pixel_size=model)
+    whole = run(path, contract)
+    for rows in (1, 50, 1000):
+        monkeypatch.setattr(module, "PIECE", rows)
+        assert (run(path, contract) == whole).all()
 
 
 @pytest.mark.parametrize("model", [None, 0.8, 1.6])
