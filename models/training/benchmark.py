@@ -130,11 +130,17 @@ def blind(data: str, cases: Iterator[Case], side: int = 32, draws: int = 2000) -
 
 
 def row(name: str, tally: Tally, scores: Scores) -> dict:
+    """One line of a table; `negatives_painted`: share of the images without landslide painted by more than 1 %."""
     return {"what": name, "threshold": round(scores.threshold, 3), "precision": round(scores.precision, 4),
             "recall": round(scores.recall, 4), "f1": round(scores.f1, 4), "iou": round(scores.iou, 4),
             "average_precision": round(tally.average_precision(), 4),
             "calibration_error": round(tally.calibration_error(), 4),
-            "negatives_painted": round(tally.false_windows(scores.threshold), 4)}
+            "negatives_painted": round(tally.false_windows(scores.threshold), 4) if tally.negatives else None}
+
+
+def polygon_row(name: str, tally: Tally) -> dict:
+    """The same for drawn polygons, which have no probability to rank or calibrate."""
+    return row(name, tally, tally.at(0.5)) | {"threshold": None, "average_precision": None, "calibration_error": None}
 
 
 def bijie(model: str, data: str, split: str) -> Iterator[dict]:
@@ -147,11 +153,11 @@ def bijie(model: str, data: str, split: str) -> Iterator[dict]:
     found = score(windows(data, split), detector)
     yield row("windows with negatives", found["all"], found["all"].at(threshold))
     yield row("landslide windows", found["landslides"], found["landslides"].at(threshold))
-    yield row("windows with negatives, polygons", found["polygons"], found["polygons"].at(0.5))
+    yield polygon_row("windows with negatives, polygons", found["polygons"])
     found = score(whole(data, split), detector)
     yield row("whole images with negatives", found["all"], found["all"].at(threshold))
     yield row("whole landslide images", found["landslides"], found["landslides"].at(threshold))
-    yield row("whole images with negatives, polygons", found["polygons"], found["polygons"].at(0.5))
+    yield polygon_row("whole images with negatives, polygons", found["polygons"])
     found = score(whole(data, split, "masks_original"), detector)
     yield row("whole landslide images, published masks", found["landslides"], found["landslides"].at(threshold))
 
@@ -198,6 +204,6 @@ def main(argv: list[str] | None = None) -> None:
         table.append(line)
     if chosen.csv:
         with open(chosen.csv, "w", newline="") as file:
-            writer = csv.DictWriter(file, table[0])
+            writer = csv.DictWriter(file, table[0], lineterminator="\n")
             writer.writeheader()
             writer.writerows(table)

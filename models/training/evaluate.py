@@ -2,7 +2,6 @@
 """Scores of a network on evaluation windows, predicted the way the plugin predicts a raster of that size."""
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterator
 
@@ -11,9 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .chips import Sampler, Window
+from .chips import Window
 from .metrics import Tally
-from .settings import Settings
 
 Detector = Callable[[Tensor], Tensor]   # raw values (N, C, S, S) to probabilities (N, S, S)
 
@@ -82,15 +80,3 @@ def detector(model: nn.Module, bf16: bool = False, logits: bool = True) -> Detec
             answer = model(raw.contiguous(memory_format=torch.channels_last))[:, 0].float()
             return answer.sigmoid() if logits else answer
     return detect
-
-
-def settled(model: nn.Module, sampler: Sampler, settings: Settings, batches: int = 12) -> nn.Module:
-    """A copy of `model` whose batch-norm statistics are taken anew, on clean crops and with its own weights."""
-    model = copy.deepcopy(model).train()
-    for norm in (m for m in model.modules() if isinstance(m, nn.BatchNorm2d)):
-        norm.reset_running_stats()
-        norm.momentum = None                            # a plain average over the batches below
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=settings.bf16):
-        for i in range(batches):
-            model(sampler.draw(settings.steps + i).weak)
-    return model.eval()

@@ -20,7 +20,7 @@ class Settings:
     threads: int = 2
     # what the network sees
     pixel_size: float = 1.6          # m; images are averaged down to it once, when they are loaded
-    crop: int = 128                  # side of a training crop
+    crop: int = 96                   # side of a training crop
     batch: int = 16
     negatives: float = 0.5           # share of a batch that holds no landslide
     mining: bool = True              # draw negatives in proportion to how wrong the network still is on them
@@ -30,19 +30,19 @@ class Settings:
     channels: int = 3
     encoder: str = "slim"
     width: int = 32                  # of the slim encoder's first stage
-    output_stride: int = 16          # 8: stages 3 and 4 dilated, 16: stage 4 dilated
-    rates: tuple[int, ...] = (2, 4, 6)   # of ASPP, in cells: 6/12/18 at 512 px look at the same share of a crop
+    output_stride: int = 8           # 8: stages 3 and 4 dilated, 16: stage 4 dilated
+    rates: tuple[int, ...] = (2, 4, 6)   # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
     dropout: float = 0.1
     # how it learns
-    steps: int = 6000
+    steps: int = 9400
     epoch_steps: int = 400
     minutes: float = 0.0             # above 0 the schedule follows the clock and `steps` is only an upper bound
     save_minutes: float = 3.0        # a killed run loses at most this
-    lr: float = 1e-3
+    lr: float = 1.5e-3
     weight_decay: float = 0.05
     warmup: float = 0.05             # share of the run
     clip: float = 3.0
-    ema: float = 0.998               # of the averaged weights, which are also the teacher
+    ema: float = 0.995               # of the averaged weights, which are also the teacher
     bf16: bool = False
     # the enhancement branch; enhance=False builds none of it
     enhance: bool = False
