@@ -32,6 +32,7 @@ class Detector:
         self._options = onnxruntime.SessionOptions()
         self._options.intra_op_num_threads = threads
         self._options.log_severity_level = 3
+        self._options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the cores have other work too
         self._session, self.device, self.why = self._open(path, device)
         shape = self._session.get_inputs()[0].shape
         self._fixed = shape[0] if isinstance(shape[0], int) else None

@@ -92,8 +92,8 @@ def _batches(seen: Raster, plan: Plan, batch: int, rows: list[int], cols: list[i
     left, right = plan.cols[cols[0]], min(plan.cols[cols[-1]] + plan.window, plan.seen.width)
     area = SearchArea(plan.area, plan.seen) if plan.area is not None else None
     band = Rows(seen, plan.window, left, right, area, touched=plan.resampled)
+    tiles = np.empty((batch, len(seen.bands), plan.window, plan.window), seen.read_dtype)
     keys: list[tuple[int, int]] = []
-    tiles: list[np.ndarray] = []
     for i, row in enumerate(rows):
         begin = plan.rows[row]
         band.advance(begin)
@@ -103,18 +103,18 @@ def _batches(seen: Raster, plan: Plan, batch: int, rows: list[int], cols: list[i
         for j, col in enumerate(cols):
             if band.has_wanted(plan.cols[col] - left):
                 found = True
+                band.tile(plan.cols[col] - left, tiles[len(keys)])
                 keys.append((i, j))
-                tiles.append(band.tile(plan.cols[col] - left))
             if len(keys) == batch:
-                yield keys, np.stack(tiles)
-                keys, tiles = [], []
+                yield keys, tiles
+                keys, tiles = [], np.empty_like(tiles)  # the last may still wait to be computed
         if not found:  # a long gap must neither hold the last windows back nor pile up its own rows
             if keys:
-                yield keys, np.stack(tiles)
-                keys, tiles = [], []
+                yield keys, tiles[:len(keys)]
+                keys, tiles = [], np.empty_like(tiles)
             yield [(i + 1, None)], None
     if keys:
-        yield keys, np.stack(tiles)
+        yield keys, tiles[:len(keys)]
 
 
 def _on_raster(raster: Raster, blended: Iterator[tuple], plan: Plan) -> Iterator[Strip]:

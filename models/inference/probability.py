@@ -16,7 +16,7 @@ from .raster import open_raster
 TILE = 256
 CHECKPOINT = 2048  # rows after which the file's directory is written, so that a killed run loses no more
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
-OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=DEFLATE", "ZLEVEL=1",
+OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=LZW", "PREDICTOR=2",
            "BIGTIFF=IF_SAFER")
 
 

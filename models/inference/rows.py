@@ -48,12 +48,12 @@ class Rows:
         rows = min(self._window, self._end - self._top)
         return self._wanted is None or bool(self._wanted[:rows, col:col + self._window].any())
 
-    def tile(self, col: int) -> np.ndarray:
-        """A copy of the pixels (C, window, window) at a column (from `left`)."""
+    def tile(self, col: int, out: np.ndarray) -> None:
+        """Copy the pixels at a column (from `left`) to `out` (C, window, window)."""
         rows = min(self._window, self._end - self._top)
         tile = self._pixels[:, :rows, col:col + self._window]
         missing = [(0, self._window - n) for n in tile.shape[1:]]
-        return np.pad(tile, [(0, 0)] + missing, mode="reflect") if any(m[1] for m in missing) else tile.copy()
+        out[:] = np.pad(tile, [(0, 0)] + missing, mode="reflect") if any(m[1] for m in missing) else tile
 
     def _read(self, end: int) -> None:
         count, at = end - self._end, slice(self._end - self._top, end - self._top)
