@@ -33,8 +33,7 @@ def offences(path: Path) -> list[str]:
         wrong = (
             (parts[0] == "models" and (top == "qgis" or (level and reached[:1] != ("models",))))
             or (top == "torch" and parts[:2] != ("models", "training"))
-            or (top == "onnxruntime" and parts not in (("models", "inference", "detector.py"),
-                                                       ("models", "inference", "worker.py")))
+            or (top == "onnxruntime" and parts != ("models", "inference", "detector.py"))
             or (parts[0] in ("algorithms", "mrife_plugin") and top in HEAVY)
             or (parts[0] == "algorithms" and level and reached[:1] not in (("algorithms",), ("models",)))
             or (parts[:2] in CORE and reached[:2] == ("models", "training"))

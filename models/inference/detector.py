@@ -124,6 +124,12 @@ class Detector:
                                f"{_first_line(error)}") from error
 
 
+def runtime() -> dict:
+    """Versions, execution providers and device kind of what was imported here."""
+    return {"numpy": np.__version__, "onnxruntime": onnxruntime.__version__,
+            "providers": onnxruntime.get_available_providers(), "gpu": onnxruntime.get_device()}
+
+
 def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """The landslide map (n, H, W) of (n, 1 or 2, H, W) or (n, H, W); refuses what is not a probability."""
     if answer.ndim == 4 and answer.shape[1] in (1, 2):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import numpy as np
 
@@ -27,16 +26,15 @@ def predict(raster: Raster, detector, plan: Plan, batch: int = 8, begin: int = 0
     if begin >= plan.grid.height:
         return
     plan = plan.below(raster.grid, begin)
-    with ExitStack() as stack:
-        seen = stack.enter_context(raster.resized(plan.seen)) if plan.resampled else raster
-        blended = _blended(seen, detector, plan, batch)
-        if plan.resampled:
-            yield from (Strip(begin + row, values) for row, values in _on_raster(raster, blended, plan))
-            return
-        row = begin
-        for sums, _, wanted in blended:
-            yield Strip(row, _levels(sums, wanted))
-            row += len(sums)
+    seen = raster.resized(plan.seen) if plan.resampled else raster
+    blended = _blended(seen, detector, plan, batch)
+    if plan.resampled:
+        yield from (Strip(begin + row, values) for row, values in _on_raster(raster, blended, plan))
+        return
+    row = begin
+    for sums, _, wanted in blended:
+        yield Strip(row, _levels(sums, wanted))
+        row += len(sums)
 
 
 def _blended(seen: Raster, detector, plan: Plan, batch: int) -> Iterator[tuple]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -66,8 +65,7 @@ class Raster:
         if self.contract.stretch and self.dtype != np.uint8:
             self._gain, self._offset = _stretch(sample, self.contract.stretch)
 
-    @contextmanager
-    def resized(self, grid: Grid) -> Iterator[Raster]:
+    def resized(self, grid: Grid) -> Raster:
         """The same raster in another number of pixels: averaged when shrinking, bilinear when growing."""
         shrinks = grid.width * grid.height < self.grid.width * self.grid.height
         bands = list(self.bands)
@@ -82,7 +80,7 @@ class Raster:
         if other._dataset is None:
             raise UnsuitableRaster(f"'{self.path}' cannot be resampled ({said.words}).")
         other.bands, other.grid = tuple(range(1, len(self.bands) + 1)), grid
-        yield other
+        return other
 
     def read(self, row: int, rows: int, col: int = 0, cols: int | None = None) -> Block:
         """A block of the grid; missing pixels hold the contract's fill value."""

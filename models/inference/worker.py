@@ -34,12 +34,10 @@ def probe() -> dict:
     if missing:
         return {**facts, "error": f"Python {facts['python']} at {sys.executable} lacks {' and '.join(missing)}."}
     try:
-        import numpy
-        import onnxruntime
+        from .detector import runtime
     except ImportError as error:  # found but broken: a missing DLL, another numpy
         return {**facts, "error": f"Python {facts['python']} at {sys.executable} cannot load onnxruntime: {error}"}
-    return {**facts, "numpy": numpy.__version__, "onnxruntime": onnxruntime.__version__,
-            "providers": onnxruntime.get_available_providers(), "gpu": onnxruntime.get_device()}
+    return {**facts, **runtime()}
 
 
 def serve(requests: TextIO, replies: TextIO) -> None:
