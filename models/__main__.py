@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line, without QGIS: python -m models detect | vectorize | modelinfo | train | export | benchmark | scene.
+"""The command line, without QGIS: python -m models detect | vectorize | modelinfo | train | export | benchmark |
+matrix | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on standard error and exit code 1.
 """
@@ -25,7 +26,7 @@ from .inventory.polygons import polygonize
 from .onnxfile import describe, shipped_model
 
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",
-             "scene": "scenes.scene"}
+             "matrix": "training.matrix", "scene": "scenes.scene"}
 
 
 def main(arguments: list[str]) -> int:

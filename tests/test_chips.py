@@ -15,11 +15,10 @@ from models.training.chips import (  # noqa: E402
     Sampler,
     cut,
     jitter,
-    load_chips,
-    load_windows,
     statistics,
 )
 from models.training.settings import Settings  # noqa: E402
+from models.training.sources import load_chips, load_windows  # noqa: E402
 
 
 def labelled(height: int, width: int) -> Chip:
@@ -62,7 +61,7 @@ def test_the_landslide_is_not_always_in_the_middle():
 
 def test_a_batch_is_a_function_of_seed_and_step(tmp_path):
     settings = Settings(data=bijie.make(tmp_path), crop=32, batch=6)
-    sampler = Sampler(settings, load_chips(settings.data, "train", 1.6))
+    sampler = Sampler(settings, load_chips(settings, "train"))
     first, again, later = sampler.draw(3), sampler.draw(3), sampler.draw(4)
     assert torch.equal(first.strong, again.strong) and torch.equal(first.label, again.label)
     assert not torch.equal(first.strong, later.strong)
@@ -73,7 +72,7 @@ def test_a_batch_is_a_function_of_seed_and_step(tmp_path):
 
 def test_mining_comes_back_to_what_is_wrong(tmp_path):
     settings = Settings(data=bijie.make(tmp_path), crop=32, batch=8)
-    sampler = Sampler(settings, load_chips(settings.data, "train", 1.6))
+    sampler = Sampler(settings, load_chips(settings, "train"))
     sampler.alarm[:] = 0
     worst = sampler.negative[2]
     sampler.alarm[worst] = 1
@@ -86,7 +85,7 @@ def test_mining_comes_back_to_what_is_wrong(tmp_path):
 
 def test_windows_are_read_off_centre_at_both_pixel_sizes(tmp_path):
     data = bijie.make(tmp_path)
-    windows = load_windows(data, "val", 1.6)
+    windows = load_windows(Settings(data=data), "val")
     assert len(windows) == 12 and {w.name.split("_")[0] for w in windows} == {"val"}
     assert windows[0].pixels.shape == (3, 40, 35) and windows[0].truth.shape == (80, 70)
     assert windows[0].truth.any() and not windows[-1].truth.any()
@@ -96,8 +95,8 @@ def test_windows_are_read_off_centre_at_both_pixel_sizes(tmp_path):
 
 
 def test_statistics_are_those_of_the_pixels(tmp_path):
-    chips = load_chips(bijie.make(tmp_path), "train", 0.8)
-    mean, deviation, ends = statistics(chips)
+    chips = load_chips(Settings(data=bijie.make(tmp_path), pixel_size=0.8), "train")
+    mean, deviation, ends = statistics(chips, 3)
     pixels = np.concatenate([c.pixels[:-1].numpy().reshape(3, -1) for c in chips], 1)
     assert np.allclose(mean, pixels.mean(1)) and np.allclose(deviation, pixels.std(1))
     assert np.abs(ends - np.percentile(pixels, (2, 98), 1).T).max() <= 1
@@ -112,11 +111,11 @@ def test_jitter_keeps_the_range_and_zero_strength_changes_nothing():
 
 def test_missing_data_are_named(tmp_path):
     with pytest.raises(MrifeError, match="split.csv"):
-        load_chips(str(tmp_path), "train", 1.6)
+        load_chips(Settings(data=str(tmp_path)), "train")
     data = bijie.make(tmp_path)
     (tmp_path / "bijie" / "images" / "train_00.jpg").unlink()
     with pytest.raises(MrifeError, match="train_00.jpg"):
-        load_chips(data, "train", 1.6)
+        load_chips(Settings(data=data), "train")
 
 
 def test_only_negatives_cannot_train():

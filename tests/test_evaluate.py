@@ -7,8 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.training.chips import Window  # noqa: E402
 from models.training.evaluate import probabilities, window_weights  # noqa: E402
+from models.training.sources import Window  # noqa: E402
 
 
 def window(landslide: bool, covered: float, side: int) -> Window:

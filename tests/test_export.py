@@ -15,6 +15,7 @@ from models.contract import Contract  # noqa: E402
 from models.errors import InvalidModel  # noqa: E402
 from models.inference.detector import Detector  # noqa: E402
 from models.training import export  # noqa: E402
+from models.training.arms import ARMS  # noqa: E402
 from models.training.export import Calibration, Exported, calibrate, export_onnx, reach, ship  # noqa: E402
 from models.training.metrics import Tally  # noqa: E402
 from models.training.network import Mrife  # noqa: E402
@@ -27,7 +28,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "models" / "mrife.onnx"
 def lively(enhance: bool) -> Mrife:
     """A small network whose answers spread over 0-1."""
     torch.manual_seed(0)
-    model = Mrife(Settings(width=4, enhance=enhance)).eval()
+    model = Mrife(Settings(width=4, **ARMS["A8" if enhance else "A0"])).eval()
     torch.nn.init.normal_(model.decoder.head.weight, std=3.0)
     if enhance:
         torch.nn.init.ones_(model.exchange.gate_s)

@@ -61,7 +61,7 @@ def test_recovery_ignores_scale_and_visible_cells():
 def test_no_gradient_reaches_the_teacher():
     torch.manual_seed(0)
     student, teacher = (torch.randn(2, 128, 4, 4, requires_grad=True) for _ in range(2))
-    settings, label = Settings(output_stride=16, crop=64), halves()
+    settings, label = Settings(output_stride=16, crop=64, contrast="both"), halves()
     logits = torch.zeros(2, 1, 64, 64)
     total = (losses.recovery(student, teacher, torch.ones(2, 4, 4, dtype=torch.bool))
              + losses.distillation(student, teacher)
@@ -79,7 +79,7 @@ def test_contrast_follows_its_equation():
 
 
 def test_contrast_vanishes_on_separated_features_and_not_on_mixed_ones():
-    label, settings = halves(), Settings(output_stride=16, crop=64)
+    label, settings = halves(), Settings(output_stride=16, crop=64, contrast="both")
     logits = torch.zeros(2, 1, 64, 64)
     apart = projections(label, 16)
     torch.manual_seed(0)
@@ -90,7 +90,7 @@ def test_contrast_vanishes_on_separated_features_and_not_on_mixed_ones():
 
 @pytest.mark.parametrize("scope", ["intra", "inter", "both"])
 def test_contrast_is_finite_with_one_class_absent(scope):
-    settings, label = Settings(output_stride=16, crop=64, scope=scope), torch.zeros(2, 1, 64, 64)
+    settings, label = Settings(output_stride=16, crop=64, contrast=scope), torch.zeros(2, 1, 64, 64)
     x = torch.randn(2, 128, 4, 4, requires_grad=True)
     loss = contrast_of(x, x, torch.zeros(2, 1, 64, 64), label, None, settings)
     loss.backward()
@@ -104,7 +104,7 @@ def test_scope_decides_which_crops_are_compared():
     x, logits = torch.randn(2, 128, 4, 4), torch.zeros(2, 1, 64, 64)
 
     def loss(scope: str, queue: Queue | None = None) -> float:
-        return contrast_of(x, x, logits, label, queue, Settings(output_stride=16, crop=64, scope=scope)).item()
+        return contrast_of(x, x, logits, label, queue, Settings(output_stride=16, crop=64, contrast=scope)).item()
 
     assert loss("intra") == 0
     assert loss("both") > 0

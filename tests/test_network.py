@@ -7,7 +7,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError  # noqa: E402
-from models.training.network import Encoder, Mrife  # noqa: E402
+from models.training.arms import ARMS  # noqa: E402
+from models.training.encoder import Encoder  # noqa: E402
+from models.training.network import Mrife  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 
 
@@ -21,7 +23,7 @@ def million(model) -> float:
 
 @pytest.mark.parametrize("stride", [8, 16])
 def test_logits_have_the_size_of_the_crop_and_features_that_of_the_stride(stride):
-    model = Mrife(small(enhance=True, output_stride=stride)).eval()
+    model = Mrife(small(**ARMS["A8"], output_stride=stride)).eval()
     out = model.features(torch.randn(2, 3, 64, 64))
     assert out.logits.shape == (2, 1, 64, 64)
     assert out.plain.shape == out.mixed.shape == (2, 128, 64 // stride, 64 // stride)
@@ -29,17 +31,17 @@ def test_logits_have_the_size_of_the_crop_and_features_that_of_the_stride(stride
 
 def test_a_fresh_exchange_changes_nothing():
     torch.manual_seed(0)
-    model = Mrife(small(enhance=True)).eval()
+    model = Mrife(small(**ARMS["A8"])).eval()
     x = torch.randn(2, 3, 64, 64)
     out = model.features(x)
     assert torch.equal(out.mixed, out.plain)
     with_gate = model.segment(x)
-    model.exchanging = False
+    model.settings = small(**ARMS["A7"])
     assert torch.equal(with_gate, model.segment(x))
 
 
 def test_an_open_gate_lets_the_branch_reach_the_decoder():
-    model = Mrife(small(enhance=True)).eval()
+    model = Mrife(small(**ARMS["A8"])).eval()
     x = torch.randn(1, 3, 64, 64)
     before = model.segment(x)
     torch.nn.init.ones_(model.exchange.gate_s)
@@ -50,7 +52,7 @@ def test_without_the_branch_nothing_of_it_is_built_and_the_rest_starts_the_same(
     torch.manual_seed(3)
     plain = Mrife(small()).state_dict()
     torch.manual_seed(3)
-    full = Mrife(small(enhance=True)).state_dict()
+    full = Mrife(small(**ARMS["A8"])).state_dict()
     extra = {name.split(".")[0] for name in full.keys() - plain.keys()}
     assert extra == {"neck", "recover", "project", "token", "exchange"}
     assert all(torch.equal(plain[name], full[name]) for name in plain)
@@ -66,12 +68,12 @@ def test_normalisation_is_inside():
 
 def test_the_light_network_is_light():
     assert 2.9 < million(Mrife(Settings())) < 3.3
-    assert million(Mrife(Settings(enhance=True))) < 4
+    assert million(Mrife(Settings(**ARMS["A8"]))) < 4
 
 
 def test_resnet101_takes_torchvision_weights():
     """Names and shapes of torchvision 0.x resnet101, read from its published source; `fc` is its only other layer."""
-    state = Encoder(Settings(encoder="resnet101")).state_dict()
+    state = Encoder(Settings(encoder="resnet101"), 3).state_dict()
     shapes = {"conv1.weight": (64, 3, 7, 7), "bn1.running_var": (64,), "layer1.0.conv1.weight": (64, 64, 1, 1),
               "layer1.0.downsample.0.weight": (256, 64, 1, 1), "layer1.0.downsample.1.bias": (256,),
               "layer3.22.conv2.weight": (256, 256, 3, 3), "layer4.0.downsample.0.weight": (2048, 1024, 1, 1),
@@ -82,7 +84,7 @@ def test_resnet101_takes_torchvision_weights():
 
 
 def test_dilation_keeps_torchvision_shapes():
-    a, b = (Encoder(Settings(encoder="resnet18", output_stride=s)).state_dict() for s in (8, 16))
+    a, b = (Encoder(Settings(encoder="resnet18", output_stride=s), 3).state_dict() for s in (8, 16))
     assert {k: v.shape for k, v in a.items()} == {k: v.shape for k, v in b.items()}
 
 

@@ -13,6 +13,7 @@ torch = pytest.importorskip("torch")
 from models.errors import MrifeError  # noqa: E402
 from models.training import step as steps  # noqa: E402
 from models.training import train as training  # noqa: E402
+from models.training.arms import ARMS  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.step import weight  # noqa: E402
 from models.training.train import Run, main, rate, train  # noqa: E402
@@ -36,7 +37,7 @@ def same(a: dict, b: dict) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
 
 
-FULL = {"enhance": True, "ramp": (0.0, 0.1)}
+FULL = {**ARMS["A8"], "ramp": (0.0, 0.1), "revisit": 1}
 
 
 @pytest.mark.parametrize("branch", [{}, FULL], ids=["baseline", "full"])
@@ -84,16 +85,16 @@ def test_a_kill_between_epochs_costs_only_what_was_not_saved(data, tmp_path):
 def test_the_baseline_is_the_segmentation_path_alone(data, tmp_path):
     """With w(t) at zero the branch's passes are skipped: what both builds share ends up the same to the last bit."""
     list(train(tiny(data, tmp_path / "plain")))
-    list(train(tiny(data, tmp_path / "idle", enhance=True, exchange=False, ramp=(1.0, 1.0))))
+    list(train(tiny(data, tmp_path / "idle", **ARMS["A7"], ramp=(1.0, 1.0))))
     plain, idle = weights(tmp_path / "plain"), weights(tmp_path / "idle")
     assert all(torch.equal(plain[name], idle[name]) for name in plain)
     assert len(idle) > len(plain)
 
 
-@pytest.mark.parametrize("off", ["lambda_rec", "lambda_con", "lambda_sd"])
-def test_a_term_switched_off_is_not_computed(data, tmp_path, off):
-    epoch, = train(tiny(data, tmp_path, steps=2, **FULL, **{off: 0.0}))
-    assert {"rec", "con", "sd"} - epoch.means.keys() == {off.split("_")[1]}
+@pytest.mark.parametrize("off, term", [("recover", "rec"), ("contrast", "con"), ("distill", "sd")])
+def test_a_part_switched_off_is_not_computed(data, tmp_path, off, term):
+    epoch, = train(tiny(data, tmp_path, steps=2, **{**FULL, off: "off"}))
+    assert {"rec", "con", "sd"} - epoch.means.keys() == {term}
     assert 0 < epoch.means["spread"] <= 1 and -1 <= epoch.means["agree"] <= 1
 
 
@@ -133,9 +134,9 @@ def test_another_setting_does_not_continue_a_run(data, tmp_path):
 
 
 def test_schedules():
-    settings = Settings(enhance=True, ramp=(0.2, 0.4))
+    settings = Settings(recover="cosine", ramp=(0.2, 0.4))
     assert [round(weight(settings, p), 3) for p in (0, 0.2, 0.3, 0.4, 1)] == [0, 0, 0.5, 1, 1]
-    assert weight(replace(settings, enhance=False), 1) == 0
+    assert weight(replace(settings, recover="off"), 1) == 0
     assert rate(settings, settings.warmup) == pytest.approx(settings.lr)
     assert rate(settings, 0.01) < rate(settings, 0.04) and rate(settings, 1.0) == pytest.approx(0)
 

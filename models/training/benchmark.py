@@ -23,8 +23,9 @@ from ..inference.plan import plan
 from ..inference.predict import predict
 from ..inference.raster import Raster
 from ..inventory.polygons import polygonize
-from .chips import NATIVE, load_chips, read, rows
 from .metrics import Scores, Tally
+from .settings import Settings
+from .sources import NATIVE, load_chips, read, rows
 
 PLACE = 32648       # EPSG code given to images without a place; only its metres matter
 
@@ -53,10 +54,10 @@ def whole(data: str, split: str, masks: str = "masks") -> Iterator[Case]:
 
 
 def _case(data: str, row: dict, box: tuple | None, masks: str = "masks") -> Case:
-    image = read(Path(data) / "bijie" / "images" / f"{row['id']}.jpg", NATIVE, box)
+    image = read(Path(data) / "bijie" / "images" / f"{row['id']}.jpg", 1, box)
     truth = np.zeros(image.shape[1:], bool)
     if row["kind"] == "landslide":
-        truth = read(Path(data) / "bijie" / masks / f"{row['id']}.png", NATIVE, box)[0] > 127
+        truth = read(Path(data) / "bijie" / masks / f"{row['id']}.png", 1, box)[0] > 127
     return Case(row["kind"] == "landslide", image, truth)
 
 
@@ -113,7 +114,7 @@ def score(cases: Iterator[Case], detector: Detector) -> dict[str, Tally]:
 def blind(data: str, cases: Iterator[Case], side: int = 32, draws: int = 2000) -> dict[str, Tally]:
     """What a predictor scores that never looks: the mean mask of random windows of the training images."""
     rng = np.random.default_rng(0)
-    chips = load_chips(data, "train", NATIVE * 2)
+    chips = load_chips(Settings(data=data, pixel_size=NATIVE * 2), "train")
     total = torch.zeros(1, 1, side, side)
     for i in rng.integers(len(chips), size=draws):
         mask = chips[i].pixels[-1:]

@@ -16,8 +16,8 @@ UNUSED = -1
 class Queue:
     """The last keys of each class, oldest out first; `keys` (2, Q, D), class 0 background, class 1 landslide."""
 
-    def __init__(self, size: int, width: int = 128) -> None:
-        self.keys, self.filled = torch.zeros(2, size, width), [0, 0]
+    def __init__(self, size: int, width: int = 128, device: torch.device | str = "cpu") -> None:
+        self.keys, self.filled = torch.zeros(2, size, width, device=device), [0, 0]
 
     def push(self, key: Tensor, label: Tensor) -> None:
         size = self.keys.shape[1]
@@ -29,7 +29,7 @@ class Queue:
     def pull(self) -> tuple[Tensor, Tensor]:
         """(keys, labels) of what is filled."""
         key = torch.cat([self.keys[c, :n] for c, n in enumerate(self.filled)])
-        return key, torch.cat([torch.full((n,), c) for c, n in enumerate(self.filled)])
+        return key, torch.cat([torch.full((n,), c, device=key.device) for c, n in enumerate(self.filled)])
 
 
 def cell_labels(label: Tensor, side: int, tolerance: float) -> Tensor:
@@ -51,12 +51,12 @@ def contrast_of(student: Tensor, teacher: Tensor, logits: Tensor, label: Tensor,
     """
     side = settings.output_stride
     labels = cell_labels(label, side, settings.tolerance)
-    crop = torch.arange(len(label)).repeat_interleave(student[0, 0].numel())         # whose cell it is
+    crop = torch.arange(len(label), device=label.device).repeat_interleave(student[0, 0].numel())  # whose cell it is
     own, key = (F.normalize(cells(x), dim=1) for x in (student, teacher))
     chosen = _anchors(labels, _special(logits, label, settings), settings.anchors)
     kept = labels != UNUSED
     keys, key_labels, key_crop = key[kept], labels[kept], crop[kept]
-    if queue is not None and settings.scope != "intra":
+    if queue is not None and settings.contrast != "intra":
         old, old_labels = queue.pull()
         keys, key_labels = torch.cat([keys, old]), torch.cat([key_labels, old_labels])
         key_crop = torch.cat([key_crop, torch.full_like(old_labels, UNUSED)])
@@ -64,7 +64,7 @@ def contrast_of(student: Tensor, teacher: Tensor, logits: Tensor, label: Tensor,
         queue.push(key[kept].detach(), labels[kept])
     same = labels[chosen][:, None] == key_labels[None]
     near = crop[chosen][:, None] == key_crop[None]
-    allowed = {"intra": near, "inter": ~near, "both": torch.ones_like(near)}[settings.scope]
+    allowed = {"intra": near, "inter": ~near, "both": torch.ones_like(near)}[settings.contrast]
     return contrast(own[chosen], keys, same, allowed, settings.temperature)
 
 
@@ -89,4 +89,4 @@ def _anchors(labels: Tensor, special: Tensor, most: int) -> Tensor:
 
 def _some(flags: Tensor, most: int) -> Tensor:
     index = flags.nonzero()[:, 0]
-    return index[torch.randperm(len(index))[:most]]
+    return index[torch.randperm(len(index))[:most].to(index.device)]

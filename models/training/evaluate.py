@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .chips import Window
 from .metrics import Tally
+from .sources import Window
 
 Detector = Callable[[Tensor], Tensor]   # raw values (N, C, S, S) to probabilities (N, S, S)
 
@@ -75,8 +75,10 @@ def _weight(side: int) -> Tensor:
 
 def detector(model: nn.Module, bf16: bool = False, logits: bool = True) -> Detector:
     """The network as the plugin sees it: raw values in, probabilities out, no gradient."""
+    place = next(model.parameters()).device
+
     def detect(raw: Tensor) -> Tensor:
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            answer = model(raw.contiguous(memory_format=torch.channels_last))[:, 0].float()
+        with torch.no_grad(), torch.autocast(place.type, torch.bfloat16, enabled=bf16):
+            answer = model(raw.to(place).contiguous(memory_format=torch.channels_last))[:, 0].float().cpu()
             return answer.sigmoid() if logits else answer
     return detect

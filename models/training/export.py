@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,11 +17,11 @@ from torch.nn import functional as F
 from ..contract import Contract
 from ..errors import InvalidModel
 from ..inference.detector import Detector
-from .chips import Window, load_windows
 from .evaluate import detector, probabilities, tallies, window_weights
 from .metrics import LEVELS, Tally
-from .network import Mrife
+from .rivals import build
 from .settings import Settings
+from .sources import Window, load_windows
 
 TOLERANCE = 1e-3
 
@@ -32,11 +33,16 @@ class Calibration:
     scale: float = 1.0
     shift: float = 0.0
 
+    def of(self, probability: float) -> float:
+        """A probability before calibration to the one after it, on the grid of the probability rasters."""
+        logit = math.log(probability / max(1e-9, 1 - probability))
+        return round(LEVELS / (1 + math.exp(-self.scale * logit - self.shift))) / LEVELS
+
 
 class Exported(nn.Module):
     """(N, C, S, S) raw values to (N, 1, S, S) probabilities."""
 
-    def __init__(self, model: Mrife, calibration: Calibration) -> None:
+    def __init__(self, model: nn.Module, calibration: Calibration) -> None:
         super().__init__()
         self.model, self.calibration = model, calibration
 
@@ -44,16 +50,16 @@ class Exported(nn.Module):
         return torch.sigmoid(self.calibration.scale * self.model(image) + self.calibration.shift)
 
 
-def load(path: str | Path) -> tuple[Mrife, Settings, dict]:
+def load(path: str | Path) -> tuple[nn.Module, Settings, dict]:
     """(network in eval mode, its settings, the whole checkpoint) of a `best.pt`."""
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location="cpu")
     settings = Settings(**state["settings"])
-    model = Mrife(settings)
+    model = build(replace(settings, pretrained=""))
     model.load_state_dict(state["model"])
     return model.eval(), settings, state
 
 
-def export_onnx(model: Mrife, path: str | Path, contract: Contract, calibration: Calibration = Calibration(),
+def export_onnx(model: nn.Module, path: str | Path, contract: Contract, calibration: Calibration = Calibration(),
                 samples: np.ndarray | None = None) -> float:
     """Write the graph with its contract; returns the largest difference between torch and the file in probability.
 
@@ -107,7 +113,7 @@ def ship(checkpoint: str | Path, data: str, path: str | Path, name: str = "mrife
     torch.set_num_threads(2)
     model, settings, state = load(checkpoint)
     side = side or settings.crop
-    windows = load_windows(data, "val", settings.pixel_size)
+    windows = load_windows(replace(settings, data=data), "val")
     calibration = calibrate(tallies(detector(model), windows, side, settings.share)[1])
     detect = detector(Exported(model, calibration), logits=False)
     pixels, tally = tallies(detect, windows, side, settings.share)
@@ -123,7 +129,7 @@ def ship(checkpoint: str | Path, data: str, path: str | Path, name: str = "mrife
             "false_windows": tally.false_windows(threshold), "pixel_iou": pixels.at(threshold).iou}
 
 
-def facts(model: Mrife, state: dict) -> Contract:
+def facts(model: nn.Module, state: dict) -> Contract:
     """What the contract says whatever the operating point is."""
     return Contract(
         stretch=tuple(tuple(float(v) for v in ends) for ends in state["stretch"].tolist()),

@@ -7,6 +7,8 @@ from torch.nn import functional as F
 
 from .chips import IGNORE
 
+SHARP, SOFT = 0.04, 0.1     # temperatures of the teacher's and the student's prototype assignments
+
 
 def segmentation(logits: Tensor, label: Tensor) -> Tensor:
     """L_seg = BCE + (1 - Dice), pooled over the batch; logits and labels (B, 1, S, S), labels 0, 1 or IGNORE."""
@@ -18,20 +20,35 @@ def segmentation(logits: Tensor, label: Tensor) -> Tensor:
     return bce + 1 - dice
 
 
-def recovery(guess: Tensor, target: Tensor, hidden: Tensor) -> Tensor:
+def recovery(guess: Tensor, target: Tensor, hidden: Tensor, form: str = "cosine") -> Tensor:
     """L_rec: mean over hidden cells of 1 - cos(LN(guess), LN(target)); maps (B, C, h, w), hidden (B, h, w) bool.
 
-    The target is the teacher's; no gradient flows into it.
+    `form` smooth: smooth L1 between LN(guess) and LN(target); pixel: L1 as it stands. The target is the teacher's (or
+    the image's); no gradient flows into it.
     """
     guess, target = (cells(x)[hidden.flatten()] for x in (guess, target.detach()))    # (cells, C)
     if not len(guess):
         return guess.sum()
-    return (1 - F.cosine_similarity(_norm(guess), _norm(target), dim=1)).mean()
+    if form == "pixel":
+        return F.l1_loss(guess, target)
+    guess, target = _norm(guess), _norm(target)
+    return F.smooth_l1_loss(guess, target) if form == "smooth" else (1 - F.cosine_similarity(guess, target, 1)).mean()
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
     """L_sd: cross entropy of the masked view's logits with what the teacher says on the clean view; (B, 1, S, S)."""
     return F.binary_cross_entropy_with_logits(logits, teacher.detach().sigmoid())
+
+
+def prototypes(student: Tensor, teacher: Tensor, centre: Tensor, hidden: Tensor) -> Tensor:
+    """L_sd on prototypes: mean over hidden cells of CE(softmax((h_T - c) / 0.04), softmax(h_S / 0.1)), as iBOT has it.
+
+    Similarities (cells, K), centre (K,), hidden (cells,) bool.
+    """
+    aim = ((teacher.detach() - centre) / SHARP).softmax(1)[hidden]
+    if not len(aim):
+        return student.sum() * 0
+    return -(aim * (student[hidden] / SOFT).log_softmax(1)).sum(1).mean()
 
 
 def contrast(anchor: Tensor, key: Tensor, same: Tensor, allowed: Tensor, temperature: float) -> Tensor:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which blocks of a crop are hidden from the student: classes from the labels, masks aimed at edges, decoys.
 
-All draws come from torch's generator, which the loop seeds with the step.
+All draws come from torch's generator on the CPU, which the loop seeds with the step: the same on every device.
 """
 from __future__ import annotations
 
@@ -40,19 +40,30 @@ def draw_mask(label: Tensor, settings: Settings) -> Tensor:
     mask = _aimed(classes, settings)
     if settings.decoy:
         mask = with_decoys(mask)
-    if settings.policy == "edge":
+    if settings.policy in ("edge", "feature"):
         return mask
-    wish = torch.rand(classes.shape)
+    wish = throw(classes)
     if settings.policy == "interior":
         wish = wish + (classes == INTERIOR)
     return _first(wish, mask.sum((1, 2)))
 
 
+def random_mask(label: Tensor, settings: Settings) -> Tensor:
+    """Hidden units (B, h, w) bool, each with the same odds: masking as plain augmentation."""
+    side = label.shape[2] // settings.unit
+    return throw(label[:, 0, :side, :side]) < settings.p_empty
+
+
+def throw(like: Tensor) -> Tensor:
+    return torch.rand(like.shape).to(like.device)
+
+
 def _aimed(classes: Tensor, settings: Settings) -> Tensor:
     """One throw per unit, most likely on edges; crops without landslide at their own rate."""
-    odds = torch.tensor([settings.p_background, settings.p_edge, settings.p_interior, settings.p_background])[classes]
+    odds = torch.tensor([settings.p_background, settings.p_edge, settings.p_interior, settings.p_background],
+                        device=classes.device)[classes]
     empty = ((classes == EDGE) | (classes == INTERIOR)).sum((1, 2), keepdim=True) == 0
-    return torch.rand(classes.shape) < torch.where(empty, torch.tensor(settings.p_empty), odds)
+    return throw(classes) < torch.where(empty, settings.p_empty, odds)
 
 
 def with_decoys(mask: Tensor) -> Tensor:

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scores of a landslide map against the truth, pooled over all windows, at every threshold at once."""
+"""Scores of a landslide map against the truth, pooled over all windows; by pixel at every threshold at once."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
+from torch.nn import functional as F
 
 LEVELS = 250    # probabilities are counted in steps of 1/250, as probability rasters store them
 
@@ -18,6 +20,7 @@ class Scores:
     recall: float
     f1: float
     iou: float
+    miou: float         # mean of the two classes' IoU; flatters where landslides are rare
 
 
 @dataclass
@@ -38,16 +41,23 @@ class Tally:
         if negative:
             self.negatives.append(count)
 
-    def curve(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(precision, recall, IoU), each (250,), for the thresholds 1/250, 2/250 ... 1."""
+    def curve(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(precision, recall, IoU, IoU of the background), each (250,), for the thresholds 1/250, 2/250 ... 1."""
         hit, false = (np.cumsum(c[::-1])[::-1][1:] for c in (self.slide, self.background))
-        total = self.slide.sum()
+        total, ground = self.slide.sum(), self.background.sum()
         tiny = 1e-12                                    # no pixel at all: 0 of 0 is 0
-        return hit / (hit + false + tiny), hit / (total + tiny), hit / (total + false + tiny)
+        return (hit / (hit + false + tiny), hit / (total + tiny), hit / (total + false + tiny),
+                (ground - false) / (ground + total - hit + tiny))
 
     def at(self, threshold: float) -> Scores:
-        precision, recall, iou = (float(c[max(1, round(threshold * LEVELS)) - 1]) for c in self.curve())
-        return Scores(threshold, precision, recall, 2 * iou / (1 + iou), iou)
+        precision, recall, iou, other = (float(c[max(1, round(threshold * LEVELS)) - 1]) for c in self.curve())
+        return Scores(threshold, precision, recall, 2 * iou / (1 + iou), iou, (iou + other) / 2)
+
+    def precision_at(self, recall: float) -> float:
+        """Precision at the highest threshold that still reaches this recall."""
+        precision, reached = self.curve()[:2]
+        enough = np.flatnonzero(reached >= recall)
+        return float(precision[enough[-1]]) if len(enough) else float("nan")
 
     def best(self) -> Scores:
         """The threshold with the highest IoU (and with it the highest F1)."""
@@ -55,7 +65,7 @@ class Tally:
 
     def average_precision(self) -> float:
         """Area under the precision-recall curve."""
-        precision, recall, _ = self.curve()
+        precision, recall = self.curve()[:2]
         return float(-np.sum(np.diff(np.append(recall, 0.0)) * precision))
 
     def false_windows(self, threshold: float, share: float = 0.01) -> float:
@@ -71,3 +81,25 @@ class Tally:
         value = np.arange(LEVELS + 1) / LEVELS
         gap = [abs(np.sum((total * value - self.slide)[edges == i])) for i in range(bins)]
         return float(np.sum(gap) / total.sum())
+
+
+def boundary(guess: np.ndarray, truth: np.ndarray, tolerance: int = 3) -> np.ndarray:
+    """(4,) outline pixels: of the guess near the truth's outline, of the guess; of the truth near the guess's, of the
+    truth. `tolerance` in pixels (chessboard); sum over images, then see `boundary_f1` (Csurka and others 2013)."""
+    mine, theirs = (rim(torch.from_numpy(mask)) for mask in (guess, truth))
+    return np.array([int((mine & grow(theirs, tolerance)).sum()), int(mine.sum()),
+                     int((theirs & grow(mine, tolerance)).sum()), int(theirs.sum())])
+
+
+def boundary_f1(counts: np.ndarray) -> float:
+    precision, recall = counts[0] / max(1, counts[1]), counts[2] / max(1, counts[3])
+    return float(2 * precision * recall / max(1e-12, precision + recall))
+
+
+def rim(mask: torch.Tensor) -> torch.Tensor:
+    """Pixels of a mask that touch what is not; the border of the image is no outline."""
+    return mask & grow(~mask, 1)
+
+
+def grow(mask: torch.Tensor, by: int) -> torch.Tensor:
+    return F.max_pool2d(mask[None, None].float(), 2 * by + 1, 1, by)[0, 0] > 0

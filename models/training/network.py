@@ -12,95 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .encoder import Encoder, conv_bn, load_pretrained, separable
 from .settings import Settings
+from .terrain import CHANNELS, TerrainFusion, terrain_channels
 
-
-def conv_bn(inside: int, outside: int, size: int, stride: int = 1, dilation: int = 1,
-            groups: int = 1) -> list[nn.Module]:
-    pad = dilation * (size // 2)
-    return [nn.Conv2d(inside, outside, size, stride, pad, dilation, groups, bias=False), nn.BatchNorm2d(outside)]
-
-
-def separable(inside: int, outside: int, dilation: int = 1) -> nn.Sequential:
-    """3x3 per channel, then 1x1 across channels: a ninth of the weights of a full 3x3."""
-    depth = [*conv_bn(inside, inside, 3, dilation=dilation, groups=inside), nn.ReLU(inplace=True)]
-    return nn.Sequential(*depth, *conv_bn(inside, outside, 1), nn.ReLU(inplace=True))
-
-
-class BasicBlock(nn.Module):
-    expansion = 1
-
-    def __init__(self, inside: int, width: int, stride: int, dilation: int) -> None:
-        super().__init__()
-        self.conv1, self.bn1 = conv_bn(inside, width, 3, stride, dilation)
-        self.conv2, self.bn2 = conv_bn(width, width, 3, 1, dilation)
-        self.relu = nn.ReLU(inplace=True)
-        self.downsample = shortcut(inside, width, stride)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        return self.relu(self.bn2(self.conv2(y)) + self.downsample(x))
-
-
-class Bottleneck(nn.Module):
-    expansion = 4
-
-    def __init__(self, inside: int, width: int, stride: int, dilation: int) -> None:
-        super().__init__()
-        self.conv1, self.bn1 = conv_bn(inside, width, 1)
-        self.conv2, self.bn2 = conv_bn(width, width, 3, stride, dilation)
-        self.conv3, self.bn3 = conv_bn(width, 4 * width, 1)
-        self.relu = nn.ReLU(inplace=True)
-        self.downsample = shortcut(inside, 4 * width, stride)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.relu(self.bn2(self.conv2(y)))
-        return self.relu(self.bn3(self.conv3(y)) + self.downsample(x))
-
-
-def shortcut(inside: int, outside: int, stride: int) -> nn.Module:
-    if stride == 1 and inside == outside:
-        return nn.Identity()
-    return nn.Sequential(*conv_bn(inside, outside, 1, stride))
-
-
-PLANS = {  # block, blocks per stage, width of the first stage (None: from the settings)
-    "slim": (BasicBlock, (2, 2, 2, 2), None),
-    "resnet18": (BasicBlock, (2, 2, 2, 2), 64),
-    "resnet50": (Bottleneck, (3, 4, 6, 3), 64),
-    "resnet101": (Bottleneck, (3, 4, 23, 3), 64),
-}
-
-STRIDES = {16: ((1, 2, 2, 1), (1, 1, 1, 2)), 8: ((1, 2, 1, 1), (1, 1, 2, 4))}    # strides, dilations of the stages
-
-
-class Encoder(nn.Module):
-    """A residual network whose last stages keep their resolution; parameter names are torchvision's, so that ImageNet
-    weights load with `load_state_dict(..., strict=False)` (only `fc` is left over)."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
-        block, depths, width = PLANS[settings.encoder]
-        width = width or settings.width
-        strides, dilations = STRIDES[settings.output_stride]
-        self.conv1, self.bn1 = conv_bn(settings.channels, width, 7, 2)
-        self.relu = nn.ReLU(inplace=True)
-        self.maxpool = nn.MaxPool2d(3, 2, 1)
-        inside = width
-        for i, depth in enumerate(depths):
-            blocks = []
-            for j in range(depth):
-                blocks.append(block(inside, width << i, strides[i] if j == 0 else 1, dilations[i]))
-                inside = (width << i) * block.expansion
-            setattr(self, f"layer{i + 1}", nn.Sequential(*blocks))
-        self.low, self.high = width * block.expansion, inside
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))    # (B, w, S/4, S/4)
-        c2 = self.layer1(x)                                     # (B, w, S/4, S/4)
-        c5 = self.layer4(self.layer3(self.layer2(c2)))          # (B, 8w, S/s, S/s)
-        return c2, c5
+PROJECTED = 128     # length of a cell's unit vector in contrast and prototypes
 
 
 class ASPP(nn.Module):
@@ -160,6 +76,18 @@ class Exchange(nn.Module):
         return f_s + self.gate_s * a_s * self.to_s(f_e), f_e + self.gate_e * a_e * self.to_e(f_s)
 
 
+class Prototypes(nn.Module):
+    """Similarity of each cell's unit vector to K unit prototypes (iBOT's head, arXiv 2111.07832), and their centre."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.vectors = nn.Parameter(F.normalize(torch.randn(count, PROJECTED), dim=1))
+        self.register_buffer("centre", torch.zeros(count))
+
+    def forward(self, cells: Tensor) -> Tensor:
+        return F.normalize(cells, dim=1) @ F.normalize(self.vectors, dim=1).t()           # (cells, K)
+
+
 class Features(NamedTuple):
     """What one pass leaves behind; the two maps are None without the branch."""
 
@@ -169,47 +97,103 @@ class Features(NamedTuple):
 
 
 class Mrife(nn.Module):
-    """Raw band values (B, C, S, S) in 0-255 to landslide logits (B, 1, S, S); S is a multiple of the output stride."""
+    """Raw band values (B, C, S, S) in 0-255, then elevation in metres where `dem` is on, to landslide logits
+    (B, 1, S, S); S is a multiple of the output stride."""
 
     def __init__(self, settings: Settings, mean: Tensor | None = None, std: Tensor | None = None) -> None:
         super().__init__()
         light = settings.encoder == "slim"
         width = 128 if light else 256
-        self.encoder = Encoder(settings)
+        self.settings = settings
+        self.encoder = Encoder(settings, settings.channels + CHANNELS * (settings.dem == "early"))
         self.aspp = ASPP(self.encoder.high, width, settings.rates, light, settings.dropout)
         self.decoder = Decoder(self.encoder.low, width, light)
-        self.enhance, self.exchanging = settings.enhance, settings.enhance and settings.exchange
         one = torch.ones(settings.channels)
         self.register_buffer("mean", (127.5 * one if mean is None else mean).view(1, -1, 1, 1))
         self.register_buffer("std", (64.0 * one if std is None else std).view(1, -1, 1, 1))
         initialise(self)
-        if self.enhance:  # built last: the segmentation path starts from the same numbers with and without it
-            narrow = [*conv_bn(self.encoder.high, width, 1), nn.ReLU(inplace=True)]
-            self.neck = nn.Sequential(*narrow, separable(width, width))
-            self.recover = nn.Sequential(*conv_bn(width, width, 3), nn.ReLU(inplace=True), nn.Conv2d(width, width, 1))
-            self.project = nn.Sequential(*conv_bn(width, width, 1), nn.ReLU(inplace=True), nn.Conv2d(width, 128, 1))
-            self.token = nn.Parameter(torch.zeros(1, settings.channels, 1, 1))  # 0: the channel mean once normalised
-            if self.exchanging:
-                self.exchange = Exchange(width)
+        nn.init.normal_(self.decoder.head.weight, std=0.01)
+        nn.init.constant_(self.decoder.head.bias, -3.0)     # a 5 % prior calms the first steps
+        if settings.pretrained:
+            load_pretrained(self.encoder, settings.pretrained)
+        elif settings.dem == "early":
+            nn.init.zeros_(self.encoder.conv1.weight[:, settings.channels:])
+        if settings.dem == "mid":
+            self.terrain = TerrainFusion(self.encoder.high, settings.output_stride)
+        if settings.enhanced:
+            self._build_branch(width)      # last: the segmentation path starts from the same numbers without it
+
+    def _build_branch(self, width: int) -> None:
+        """Only what the switches ask for."""
+        settings, made = self.settings, []
+
+        def add(name: str, module: nn.Module) -> None:
+            setattr(self, name, module)
+            made.append(module)
+
+        if settings.interact == "none":
+            add("branch", Encoder(settings, self.encoder.conv1.in_channels))
+        if self.needs_neck:
+            add("neck", nn.Sequential(*conv_bn(self.encoder.high, width, 1), nn.ReLU(inplace=True),
+                                      separable(width, width)))
+        if settings.recover != "off":
+            aim = settings.channels * settings.output_stride ** 2 if settings.recover == "pixel" else width
+            add("recover", nn.Sequential(*conv_bn(width, width, 3), nn.ReLU(inplace=True), nn.Conv2d(width, aim, 1)))
+        if settings.contrast != "off" or settings.distill == "proto":
+            add("project", nn.Sequential(*conv_bn(width, width, 1), nn.ReLU(inplace=True),
+                                         nn.Conv2d(width, PROJECTED, 1)))
+        if settings.distill == "proto":
+            self.prototypes = Prototypes(settings.prototypes)
+        if settings.interact == "exchange":
+            add("exchange", Exchange(width))
+        for module in made:
+            initialise(module)
+        if settings.policy not in ("feature", "none"):
+            planes = settings.channels + CHANNELS * (settings.dem != "off")
+            self.token = nn.Parameter(torch.zeros(1, planes, 1, 1))     # 0: the mean once normalised
+
+    @property
+    def needs_neck(self) -> bool:
+        s = self.settings
+        return s.enhanced and (s.recover != "off" or s.contrast != "off" or s.distill == "proto"
+                               or s.interact == "exchange")
+
+    @property
+    def exchanging(self) -> bool:
+        return self.settings.enhanced and self.settings.interact == "exchange"
 
     def normalise(self, x: Tensor) -> Tensor:
-        return (x - self.mean) / self.std
+        """Bands to zero mean and unit variance; elevation becomes its terrain planes."""
+        bands = (x[:, :self.settings.channels] - self.mean) / self.std
+        if self.settings.dem == "off":
+            return bands
+        return torch.cat([bands, terrain_channels(x[:, self.settings.channels:], self.settings.pixel_size)], 1)
 
-    def features(self, x: Tensor) -> Features:
-        """One pass over normalised input."""
-        c2, c5 = self.encoder(x)
+    def features(self, x: Tensor, dropped: Tensor | None = None) -> Features:
+        """One pass over normalised input; cells of F_e that are `dropped` (B, 1, S/s, S/s) read zero."""
+        c2, c5 = self.encode(x)
         f_s = self.aspp(c5)
-        plain = mixed = self.neck(c5) if self.enhance else None
+        plain = mixed = None
+        if self.needs_neck:
+            plain = mixed = self.neck(self.branch(x)[1] if self.settings.interact == "none" else c5)
+            if dropped is not None:
+                plain = mixed = plain * ~dropped
         if self.exchanging:
             f_s, mixed = self.exchange(f_s, plain)
         return Features(self.decoder(c2, f_s), plain, mixed)
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        if self.settings.dem != "mid":
+            return self.encoder(x)
+        c2, c5 = self.encoder(x[:, :self.settings.channels])
+        return c2, self.terrain(c5, x[:, self.settings.channels:])
 
     def forward(self, x: Tensor) -> Tensor:
         return self.segment(self.normalise(x))
 
     def segment(self, x: Tensor) -> Tensor:
         """Logits alone: the enhancement branch runs only where the exchange feeds the decoder."""
-        c2, c5 = self.encoder(x)
+        c2, c5 = self.encode(x)
         f_s = self.aspp(c5)
         if self.exchanging:
             f_s, _ = self.exchange(f_s, self.neck(c5))
@@ -217,11 +201,9 @@ class Mrife(nn.Module):
 
 
 def initialise(module: nn.Module) -> None:
-    """He initialisation for what a ReLU follows; the last logit starts at a 5 % prior, which calms the first steps."""
+    """He initialisation for what a ReLU follows."""
     for m in module.modules():
         if isinstance(m, nn.Conv2d):
             nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
             if m.bias is not None:
                 nn.init.zeros_(m.bias)
-    nn.init.normal_(module.decoder.head.weight, std=0.01)
-    nn.init.constant_(module.decoder.head.bias, -3.0)

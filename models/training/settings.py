@@ -6,18 +6,36 @@ from dataclasses import dataclass
 
 from ..errors import MrifeError
 
-ENCODERS = ("slim", "resnet18", "resnet50", "resnet101")
-POLICIES = ("edge", "random", "interior", "none")
+CHOICES = {
+    "network": ("mrife", "unet", "deeplab"),
+    "encoder": ("slim", "resnet18", "resnet50", "resnet101"),
+    "device": ("auto", "cpu", "cuda"),
+    "policy": ("edge", "random", "interior", "feature", "none"),
+    "recover": ("off", "cosine", "smooth", "pixel"),
+    "contrast": ("off", "intra", "inter", "both"),
+    "distill": ("off", "logit", "proto"),
+    "teacher": ("ema", "stopgrad"),
+    "interact": ("none", "shared", "exchange", "alternate"),
+    "statistics": ("clean", "mixed"),
+    "second": ("off", "clean", "masked"),
+    "weights": ("teacher", "student"),
+    "dem": ("off", "early", "mid"),
+    "mask_dem": ("joint", "image"),
+}
 
 
 @dataclass(frozen=True)
 class Settings:
     """Lengths in model pixels unless said otherwise; shares and weights are plain numbers."""
 
-    data: str = ""                   # folder holding bijie/
-    out: str = "runs/mrife"          # folder of the checkpoints and of log.jsonl
+    data: str = ""                   # folder holding bijie/ and mars-mmlsv2/; not needed for scenes
+    sources: tuple[str, ...] = ("bijie",)   # bijie, mars, scenes
+    portion: float = 1.0             # of the training images, drawn by the seed
+    out: str = "runs/mrife"          # folder of the checkpoints
     seed: int = 0
     threads: int = 2
+    device: str = "auto"             # auto: CUDA where there is one
+    compile: bool = False            # torch.compile; pays on a GPU, not on two cores
     # what the network sees
     pixel_size: float = 1.6          # m; images are averaged down to it once, when they are loaded
     crop: int = 96                   # side of a training crop
@@ -27,13 +45,16 @@ class Settings:
     colour: float = 1.0              # strength of the colour jitter
     share: float = 0.05              # of the ground under landslides, in the mind of whoever chooses on validation
     # the network
-    channels: int = 3
+    network: str = "mrife"           # or a rival of the benchmark
+    channels: int = 3                # bands of the image, without elevation
     encoder: str = "slim"
-    width: int = 32                  # of the slim encoder's first stage
+    pretrained: str = ""             # torchvision weights of the encoder
+    width: int = 32                  # of the slim encoder's first stage, and of the U-Net's
     output_stride: int = 8           # 8: stages 3 and 4 dilated, 16: stage 4 dilated
     rates: tuple[int, ...] = (2, 4, 6)   # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
     dropout: float = 0.1
     # how it learns
+    start: str = ""                  # a checkpoint whose weights it starts from
     steps: int = 9400
     epoch_steps: int = 400
     minutes: float = 0.0             # above 0 the schedule follows the clock and `steps` is only an upper bound
@@ -43,10 +64,19 @@ class Settings:
     warmup: float = 0.05             # share of the run
     clip: float = 3.0
     ema: float = 0.995               # of the averaged weights, which are also the teacher
+    weights: str = "teacher"         # what is scored and exported: the averaged weights or the last ones
+    reestimate: int = 0              # batches on which batch-norm statistics of these are taken anew; 0: copied
     bf16: bool = False
-    # the enhancement branch; enhance=False builds none of it
-    enhance: bool = False
-    exchange: bool = True
+    revisit: int = 2                 # every how manieth crop gets a second view: a masked one, or that of `second`
+    second: str = "off"              # the baseline's second view: another clean one, or one with random masks
+    # the enhancement branch: with all three of its parts off nothing of it is built
+    recover: str = "off"             # masked cells: cosine or smooth L1 to the teacher's features, or their pixels
+    contrast: str = "off"            # keys of the same crop, of other crops and the queue, or both
+    distill: str = "off"             # the masked view learns the teacher's logits, or its prototypes
+    teacher: str = "ema"             # stopgrad: the student's own weights of the moment
+    interact: str = "shared"         # none: an encoder of its own; exchange: gated; alternate: turn about
+    turn: int = 1                    # steps of a turn, for alternate
+    statistics: str = "clean"        # batch norm learns from the clean view alone, or from both views mixed
     policy: str = "edge"
     decoy: bool = True
     unit: int = 16                   # side of a mask unit
@@ -54,23 +84,45 @@ class Settings:
     p_edge: float = 0.6
     p_interior: float = 0.3
     p_background: float = 0.1
-    p_empty: float = 0.3             # crops without landslide
+    p_empty: float = 0.3             # crops without landslide; also of the random masks of `second`
     lambda_rec: float = 1.0
     lambda_con: float = 0.1
     lambda_sd: float = 0.5
     temperature: float = 0.1
-    scope: str = "both"              # contrast within a crop (intra), between crops and queue (inter), or both
     queue: int = 1024                # keys remembered per class; 0: none
     anchors: int = 128               # per class and batch
+    prototypes: int = 256
     ramp: tuple[float, float] = (0.05, 0.20)   # share of the run where w(t) leaves 0 and where it reaches 1
+    # elevation
+    dem: str = "off"                 # early: planes of the first layer; mid: an encoder of its own, joined at the end
+    mask_dem: str = "joint"          # hide the same blocks in the elevation, or only in the image
+    dem_dropout: float = 0.3         # share of crops that are shown without elevation
 
     def __post_init__(self) -> None:
-        if self.encoder not in ENCODERS:
-            raise MrifeError(f"There is no encoder '{self.encoder}'; choose one of {', '.join(ENCODERS)}.")
-        if self.policy not in POLICIES:
-            raise MrifeError(f"There is no mask policy '{self.policy}'; choose one of {', '.join(POLICIES)}.")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise MrifeError(f"{name} is '{getattr(self, name)}'; choose one of {', '.join(allowed)}.")
         if self.output_stride not in (8, 16):
             raise MrifeError(f"The output stride is {self.output_stride}; it can be 8 or 16.")
         if self.crop % self.unit or self.unit % self.output_stride:
             raise MrifeError(f"A crop of {self.crop} pixels must be a multiple of the mask unit ({self.unit}), and "
                              f"that of the output stride ({self.output_stride}).")
+        if self.network != "mrife" and (self.enhanced or self.dem == "mid"):
+            raise MrifeError(f"The rival '{self.network}' has neither the enhancement branch nor mid fusion; switch "
+                             "recover, contrast and distill off and use dem early or off.")
+        if self.enhanced and self.second != "off":
+            raise MrifeError(f"A second view ('{self.second}') is for the baseline; the branch has its own.")
+        if self.interact == "none" and self.distill == "logit":
+            raise MrifeError("With interact none the branch has no logits of its own to distill; use proto or off.")
+        if not 0 < self.portion <= 1:
+            raise MrifeError(f"The portion of the training images is {self.portion:g}; it must lie between 0 and 1.")
+
+    @property
+    def enhanced(self) -> bool:
+        """Whether the enhancement branch exists at all."""
+        return (self.recover, self.contrast, self.distill) != ("off", "off", "off")
+
+    @property
+    def planes(self) -> int:
+        """Planes of the raw input: the bands, and elevation in metres where the network takes it."""
+        return self.channels + (self.dem != "off")

@@ -2,16 +2,19 @@
 """One step of the method: the student's clean and masked view, the teacher's clean view, and the terms of L."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from . import losses
 from .chips import Batch
 from .contrast import Queue, contrast_of
-from .masking import draw_mask, enlarge
-from .network import Mrife
+from .masking import draw_mask, enlarge, random_mask
+from .network import Features, Mrife
 from .settings import Settings
 
 
@@ -28,48 +31,141 @@ class Outcome:
 def weight(settings: Settings, progress: float) -> float:
     """w(t) of the branch: 0 until ramp[0] of the run, 1 from ramp[1] on, linear between."""
     start, full = settings.ramp
-    return min(1.0, max(0.0, (progress - start) / max(full - start, 1e-9))) if settings.enhance else 0.0
+    return min(1.0, max(0.0, (progress - start) / max(full - start, 1e-9))) if settings.enhanced else 0.0
 
 
-def segment_step(student: Mrife, batch: Batch, settings: Settings) -> Outcome:
-    """The segmentation path alone: the baseline, and the whole method before w(t) leaves zero."""
-    with torch.autocast("cpu", torch.bfloat16, enabled=settings.bf16):
-        logits = student(_last(batch.strong)).float()
-    return Outcome({"seg": losses.segmentation(logits, batch.label)}, {}, logits.detach().sigmoid())
+def segment_step(student: nn.Module, batch: Batch, settings: Settings) -> Outcome:
+    """The segmentation path alone: the baseline, and the whole method before w(t) leaves zero.
+
+    With a second view (controls A1 and A2) L_seg is the mean over both; its masks are drawn without the labels.
+    """
+    with mixed_precision(batch, settings):
+        clean = student.normalise(_last(batch.strong))
+        logits = student.segment(clean).float()
+        loss = losses.segmentation(logits, batch.label)
+        if settings.second != "off":
+            label = batch.label[::settings.revisit]
+            if settings.second == "clean":
+                again = student.normalise(_last(batch.weak[::settings.revisit]))
+            else:
+                hidden = enlarge(random_mask(label, settings), settings.unit)
+                again = torch.where(hidden, 0, clean[::settings.revisit])
+            with still(student):
+                other = student.segment(again).float()
+            loss = 0.5 * (loss + losses.segmentation(other, label))
+    return Outcome({"seg": loss}, {}, logits.detach().sigmoid())
 
 
 def full_step(student: Mrife, teacher: Mrife, batch: Batch, settings: Settings, queue: Queue | None,
               w: float) -> Outcome:
     """L = L_seg + w [rec L_rec + con L_con + sd L_sd]; L_seg sees the clean view only, as masks drawn from labels would
-    tell it where the edges are."""
-    units = draw_mask(batch.label, settings)                                         # (B, S/u, S/u)
-    with torch.autocast("cpu", torch.bfloat16, enabled=settings.bf16):
+    tell it where the edges are. A part that is switched off is not computed."""
+    some = slice(None, None, settings.revisit)                              # the b crops that get a masked view
+    label = batch.label[some]
+    units = draw_mask(label, settings)                                                  # (b, S/u, S/u)
+    cells = enlarge(units, settings.unit // settings.output_stride)                     # (b, 1, S/s, S/s)
+    terms, figures = {}, {}
+    with mixed_precision(batch, settings):
         clean = student.normalise(_last(batch.strong))
-        hidden = enlarge(units, settings.unit)                                       # (B, 1, S, S)
-        both = student.features(torch.cat([clean, torch.where(hidden, student.token, clean)]))  # BN sees both views
-        logits, masked_logits = both.logits.float().chunk(2)
-        visible, masked = both.plain.chunk(2)[0], both.mixed.chunk(2)[1]             # (B, 128, S/s, S/s)
-        with torch.no_grad():
-            seen = teacher.features(teacher.normalise(_last(batch.weak)))
-            key = teacher.project(seen.mixed)
-        guess, own = student.recover(masked), student.project(masked)
-    cell_hidden = enlarge(units, settings.unit // settings.output_stride)[:, 0]
-    terms = {"seg": losses.segmentation(logits, batch.label)}
-    if settings.lambda_rec:
-        terms["rec"] = w * settings.lambda_rec * losses.recovery(guess, seen.plain, cell_hidden)
-    if settings.lambda_con:
-        terms["con"] = w * settings.lambda_con * contrast_of(own, key, logits, batch.label, queue, settings)
-    if settings.lambda_sd:
-        terms["sd"] = w * settings.lambda_sd * losses.distillation(masked_logits, seen.logits.float())
-    return Outcome(terms, alarms(visible, seen.plain, cell_hidden), logits.detach().sigmoid())
+        seen, masked = two_views(student, clean, enlarge(units, settings.unit), cells, settings)
+        logits = seen.logits.float()
+        if settings.interact != "alternate":
+            terms["seg"] = losses.segmentation(logits, batch.label)
+        guide, keeps = (student, still) if settings.teacher == "stopgrad" else (teacher, by_batch)
+        with torch.no_grad(), keeps(guide):
+            told = guide.features(guide.normalise(_last(batch.weak[some])))
+            key = guide.project(told.mixed) if hasattr(guide, "project") else None
+        own = student.project(masked.mixed) if key is not None else None
+        if settings.recover != "off":
+            aim = F.pixel_unshuffle(clean[some, :settings.channels], settings.output_stride) \
+                if settings.recover == "pixel" else told.plain
+            terms["rec"] = w * settings.lambda_rec * losses.recovery(student.recover(masked.mixed), aim, cells[:, 0],
+                                                                     settings.recover)
+        if settings.contrast != "off":
+            terms["con"] = w * settings.lambda_con * contrast_of(own, key, logits[some], label, queue, settings)
+        if settings.distill == "logit":
+            terms["sd"] = w * settings.lambda_sd * losses.distillation(masked.logits.float(), told.logits.float())
+        if settings.distill == "proto":
+            term, figures["entropy"] = prototype_term(student, guide, own, key, cells[:, 0])
+            terms["sd"] = w * settings.lambda_sd * term
+    if told.plain is not None:
+        figures |= alarms(seen.plain[some], told.plain, cells[:, 0])
+    return Outcome(terms, figures, logits.detach().sigmoid())
+
+
+def two_views(student: Mrife, clean: Tensor, hidden: Tensor, cells: Tensor, settings: Settings
+              ) -> tuple[Features, Features]:
+    """Features of the clean view of all B crops and of the masked view of b of them (every `revisit`-th): hidden blocks
+    or, with policy `feature`, hidden cells of F_e.
+
+    With `statistics` clean the masked view is normalised by its own batch and leaves no trace in the running
+    statistics, which belong to the images that the network will meet.
+    """
+    plain = clean[::settings.revisit]
+    second, dropped = plain, cells if settings.policy == "feature" else None
+    if settings.policy not in ("feature", "none"):
+        second = torch.where(hidden, student.token, plain)
+        if settings.mask_dem == "image":
+            second = torch.cat([second[:, :settings.channels], plain[:, settings.channels:]], 1)
+    if settings.statistics == "mixed":
+        none = cells.new_zeros(len(clean), *cells.shape[1:])
+        both = student.features(torch.cat([clean, second]), None if dropped is None else torch.cat([none, cells]))
+        parts = [(None, None) if part is None else part.split([len(clean), len(plain)]) for part in both]
+        return Features(*(p[0] for p in parts)), Features(*(p[1] for p in parts))
+    seen = student.features(clean)
+    with still(student):
+        return seen, student.features(second, dropped)
+
+
+def prototype_term(student: Mrife, guide: Mrife, own: Tensor, key: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """(L_sd on prototypes, marginal entropy of the teacher's assignments in nats); the centre follows the teacher."""
+    mine, theirs = student.prototypes(losses.cells(own)).float(), guide.prototypes(losses.cells(key)).float().detach()
+    centre = student.prototypes.centre
+    term = losses.prototypes(mine, theirs, centre.clone(), hidden.flatten())
+    share = ((theirs - centre) / losses.SHARP).softmax(1).mean(0)
+    with torch.no_grad():
+        centre.lerp_(theirs.float().mean(0), 0.1)
+    return term, -(share * share.clamp(min=1e-9).log()).sum()
 
 
 def alarms(student: Tensor, teacher: Tensor, hidden: Tensor) -> dict[str, Tensor]:
     """Signs of a collapse: `agree`, cosine of student and teacher on visible cells (stuck near 0: no learning);
     `spread`, mean cosine distance of a teacher cell from the mean cell (near 0: all cells alike)."""
-    mine, theirs = (torch.nn.functional.normalize(losses.cells(x.detach()), dim=1) for x in (student, teacher))
+    mine, theirs = (F.normalize(losses.cells(x.detach()), dim=1) for x in (student, teacher))
     agree = (mine * theirs).sum(1)[~hidden.flatten()].mean()
     return {"agree": agree, "spread": 1 - theirs.mean(0).norm()}
+
+
+@contextmanager
+def by_batch(model: nn.Module) -> Iterator[None]:
+    """Batch norm uses the batch at hand and remembers it, whatever mode the model is in: averaged weights need
+    statistics of their own, those of the student do not fit them."""
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+    for m in norms:
+        m.train()
+    try:
+        yield
+    finally:
+        for m in norms:
+            m.train(model.training)
+
+
+@contextmanager
+def still(model: nn.Module) -> Iterator[None]:
+    """Batch norm uses the batch at hand and remembers nothing of it."""
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+    before = [m.momentum for m in norms]
+    for m in norms:
+        m.momentum = 0.0
+    try:
+        yield
+    finally:
+        for m, momentum in zip(norms, before):
+            m.momentum = momentum
+
+
+def mixed_precision(batch: Batch, settings: Settings) -> torch.autocast:
+    return torch.autocast(batch.label.device.type, torch.bfloat16, enabled=settings.bf16)
 
 
 def _last(x: Tensor) -> Tensor:

@@ -15,11 +15,13 @@ import torch
 from torch import nn
 
 from ..errors import MrifeError
-from .chips import Batch, Sampler, Window, load_chips, load_windows, statistics
+from .chips import Batch, Sampler, statistics
 from .contrast import Queue
 from .evaluate import detector, tallies
-from .network import Mrife
+from .network import PROJECTED
+from .rivals import build
 from .settings import Settings
+from .sources import Window, load_chips, load_windows
 from .step import Outcome, full_step, segment_step, weight
 
 
@@ -36,11 +38,13 @@ class Epoch:
     recall: float
     f1: float
     iou: float
+    miou: float
     false_windows: float
     average_precision: float
     calibration_error: float
     pixel_iou: float                # the same with every pixel counting the same
     best: bool                      # of all epochs so far, by IoU; it is now in best.pt
+    alarm: str                      # what looks like a collapse of the branch; empty where nothing does
 
 
 class Run:
@@ -48,33 +52,74 @@ class Run:
 
     def __init__(self, settings: Settings) -> None:
         torch.manual_seed(settings.seed)
-        chips = load_chips(settings.data, "train", settings.pixel_size)
-        mean, deviation, self.stretch = statistics(chips)
-        self.settings, self.sampler = settings, Sampler(settings, chips)
-        self.student = Mrife(settings, torch.tensor(mean).float(), torch.tensor(deviation).float())
-        self.student.to(memory_format=torch.channels_last)
+        self.settings, self.device = settings, device_of(settings)
+        chips = load_chips(settings, "train")
+        mean, deviation, self.stretch = statistics(chips, settings.channels)
+        self.sampler = Sampler(settings, chips, self.device)
+        self.student = build(settings, torch.tensor(mean).float(), torch.tensor(deviation).float())
+        if settings.start:
+            from .warmstart import begin_from  # onnx only where it is wanted
+            begin_from(self.student, settings.start, self.sampler)
+        self.student.to(self.device, memory_format=torch.channels_last)
         self.teacher = copy.deepcopy(self.student).requires_grad_(False).eval()
+        if settings.compile:
+            for name in ("segment", "features"):
+                if hasattr(self.student, name):
+                    setattr(self.student, name, torch.compile(getattr(self.student, name)))
         self.optimiser = torch.optim.AdamW(groups(self.student, settings.weight_decay), settings.lr, foreach=True)
-        self.queue = Queue(settings.queue) if settings.enhance and settings.queue else None
+        self.queue = None
+        if settings.contrast not in ("off", "intra") and settings.queue:
+            self.queue = Queue(settings.queue, PROJECTED, self.device)
         self.step, self.seconds, self.best = 0, 0.0, -1.0
+        self.teaching = False             # whether the teacher runs, and so gathers batch-norm statistics of its own
+        self.history: list[dict] = []     # the epochs so far
 
     def forward(self, batch: Batch) -> Outcome:
-        w = weight(self.settings, self.progress())
-        if w == 0:
-            return segment_step(self.student, batch, self.settings)
-        return full_step(self.student, self.teacher, batch, self.settings, self.queue, w)
+        settings, w = self.settings, weight(self.settings, self.progress())
+        mine = settings.interact == "alternate" and (self.step // settings.turn) % 2 == 0   # the segmentation's turn
+        self.teaching = w > 0
+        if w == 0 or mine:
+            return segment_step(self.student, batch, settings)
+        return full_step(self.student, self.teacher, batch, settings, self.queue, w)
 
     def update_teacher(self) -> None:
-        """Averaged weights follow the student, at first closely; buffers are copied.
-
-        The copied batch-norm statistics include the masked views. Taking them anew on clean crops alone cost 0.02-0.04
-        of average precision on validation, as the student never trains on such statistics.
-        """
+        """Averaged weights follow the student, at first closely; buffers are copied, but for the batch-norm statistics
+        of a teacher that runs and gathers its own."""
         keep = min(1 - 10 / (self.step + 10), self.settings.ema)
+        own = self.teaching and self.settings.teacher == "ema"
         with torch.no_grad():
             torch._foreach_lerp_(list(self.teacher.parameters()), list(self.student.parameters()), 1 - keep)
-            for mine, theirs in zip(self.teacher.buffers(), self.student.buffers()):
-                mine.copy_(theirs)
+            for (name, mine), theirs in zip(self.teacher.named_buffers(), self.student.buffers()):
+                if not (own and name.rsplit(".", 1)[-1] in ("running_mean", "running_var", "num_batches_tracked")):
+                    mine.copy_(theirs)
+
+    def scored(self) -> nn.Module:
+        """The network that is scored and stored: averaged or last weights, in eval mode."""
+        own = self.settings.weights == "student"
+        model = copy.deepcopy(self.student) if own else self.teacher
+        if self.settings.reestimate:
+            model = reestimate(copy.deepcopy(self.teacher) if not own else model, self.sampler, self.settings)
+        return model.eval()
+
+    def advance(self) -> dict[str, float]:
+        """One step: batch, losses, gradient, averaged weights; returns the weighted terms and the figures."""
+        settings = self.settings
+        torch.manual_seed(settings.seed * 1_000_003 + self.step)     # dropout and masks: a function of the step alone
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate(settings, self.progress())
+        batch = self.sampler.draw(self.step)
+        outcome = self.forward(batch)
+        total = sum(outcome.terms.values())
+        if not torch.isfinite(total):
+            raise MrifeError(broken(self, batch, outcome))
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(self.student.parameters(), settings.clip)
+        self.optimiser.step()
+        self.sampler.learn(batch, outcome.probability)
+        self.step += 1
+        self.update_teacher()
+        return {name: float(value.detach()) for name, value in (outcome.terms | outcome.figures).items()}
 
     def progress(self) -> float:
         settings = self.settings
@@ -86,30 +131,53 @@ class Run:
     def save(self, path: Path) -> None:
         state = {"settings": asdict(self.settings), "step": self.step, "seconds": self.seconds, "best": self.best,
                  "student": self.student.state_dict(), "teacher": self.teacher.state_dict(),
-                 "optimiser": self.optimiser.state_dict(), "alarm": torch.from_numpy(self.sampler.alarm)}
+                 "optimiser": self.optimiser.state_dict(), "alarm": torch.from_numpy(self.sampler.alarm),
+                 "history": self.history}
         if self.queue is not None:
             state |= {"queue": self.queue.keys, "filled": self.queue.filled}
         write(state, path)
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint; raises MrifeError where it was made with other settings."""
-        state = torch.load(path, weights_only=True)
-        was, now = Settings(**state["settings"]), self.settings
+        state = torch.load(path, weights_only=True, map_location=self.device)
+        was, now = state["settings"], self.settings
         names = [f.name for f in fields(now) if f.name not in ELSEWHERE]
-        other = [name for name in names if getattr(was, name) != getattr(now, name)]
+        other = [name for name in names if was.get(name) != getattr(now, name)]
         if other:
             raise MrifeError(f"The run in {path.parent} was begun with another {', '.join(other)}; "
                              "choose another output folder or the same settings.")
         self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.history = state["history"]
         self.student.load_state_dict(state["student"])
         self.teacher.load_state_dict(state["teacher"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.sampler.alarm = state["alarm"].numpy()
+        self.sampler.alarm = state["alarm"].cpu().numpy()
         if self.queue is not None:
             self.queue.keys, self.queue.filled = state["queue"], state["filled"]
 
 
-ELSEWHERE = ("data", "out", "threads", "save_minutes")   # a run may move to another folder or machine
+ELSEWHERE = ("data", "out", "threads", "device", "compile", "save_minutes", "start")   # a run may move elsewhere
+
+
+def device_of(settings: Settings) -> torch.device:
+    """The device that trains; raises MrifeError where CUDA is asked for and absent."""
+    found = torch.cuda.is_available()
+    if settings.device == "cuda" and not found:
+        raise MrifeError("CUDA was asked for but PyTorch finds no GPU; use device cpu or auto.")
+    return torch.device("cuda" if found and settings.device != "cpu" else "cpu")
+
+
+def reestimate(model: nn.Module, sampler: Sampler, settings: Settings) -> nn.Module:
+    """Batch-norm statistics taken anew as the plain mean over `settings.reestimate` batches of clean crops."""
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+        norm.train()
+    with torch.no_grad():
+        for i in range(settings.reestimate):
+            model(sampler.draw(10 ** 9 + i).weak)
+    return model
 
 
 def write(state: dict, path: Path) -> None:
@@ -141,34 +209,20 @@ def train(settings: Settings) -> Iterator[Epoch]:
     torch.set_num_threads(settings.threads)
     out = Path(settings.out)
     out.mkdir(parents=True, exist_ok=True)
-    run, windows = Run(settings), load_windows(settings.data, "val", settings.pixel_size)
+    run, windows = Run(settings), load_windows(settings, "val")
     if (out / "last.pt").exists():
         run.load(out / "last.pt")
     seen: dict[str, list[float]] = {}
     clock = saved = time.monotonic()
     while not run.finished():
-        torch.manual_seed(settings.seed * 1_000_003 + run.step)     # dropout and masks: a function of the step alone
-        for group in run.optimiser.param_groups:
-            group["lr"] = rate(settings, run.progress())
-        batch = run.sampler.draw(run.step)
-        outcome = run.forward(batch)
-        total = sum(outcome.terms.values())
-        if not torch.isfinite(total):
-            raise MrifeError(broken(run, batch, outcome))
-        run.optimiser.zero_grad(set_to_none=True)
-        total.backward()
-        nn.utils.clip_grad_norm_(run.student.parameters(), settings.clip)
-        run.optimiser.step()
-        run.sampler.learn(batch, outcome.probability)
-        run.step += 1
-        run.update_teacher()
+        watched = run.advance()
         clock, before = time.monotonic(), clock
         run.seconds += clock - before
-        for name, value in (outcome.terms | outcome.figures).items():
-            seen.setdefault(name, []).append(float(value.detach()))
+        for name, value in watched.items():
+            seen.setdefault(name, []).append(value)
         if run.step % settings.epoch_steps == 0 or run.finished():
             yield report(run, windows, {name: sum(values) / len(values) for name, values in seen.items()})
-            seen, saved = {}, clock
+            seen, saved, clock = {}, time.monotonic(), time.monotonic()
         elif clock - saved > 60 * settings.save_minutes:
             run.save(out / "last.pt")
             saved = clock
@@ -183,21 +237,34 @@ def broken(run: Run, batch: Batch, outcome: Outcome) -> str:
 def report(run: Run, windows: list[Window], means: dict[str, float]) -> Epoch:
     """Score the averaged weights on validation, then write the checkpoints."""
     settings, out = run.settings, Path(run.settings.out)
-    pixels, scored = tallies(detector(run.teacher, settings.bf16), windows, settings.crop, settings.share)
+    model = run.scored()
+    pixels, scored = tallies(detector(model, settings.bf16), windows, settings.crop, settings.share)
     score = scored.best()
     better, run.best = score.iou > run.best, max(score.iou, run.best)
-    write({"settings": asdict(settings), "model": run.teacher.state_dict(), "step": run.step, "seconds": run.seconds,
+    write({"settings": asdict(settings), "model": model.state_dict(), "step": run.step, "seconds": run.seconds,
            "stretch": torch.from_numpy(run.stretch)}, out / ("best.pt" if better else "newest.pt"))
+    epoch = Epoch(run.step, round(run.seconds, 1), means, *asdict(score).values(),
+                  scored.false_windows(score.threshold), scored.average_precision(), scored.calibration_error(),
+                  pixels.at(score.threshold).iou, better, alarm(means))
+    run.history.append(asdict(epoch))
     run.save(out / "last.pt")
-    return Epoch(run.step, round(run.seconds, 1), means, *asdict(score).values(), scored.false_windows(score.threshold),
-                 scored.average_precision(), scored.calibration_error(), pixels.at(score.threshold).iou, better)
+    return epoch
+
+
+def alarm(means: dict[str, float]) -> str:
+    """A sentence where an epoch's figures look like a collapse of the branch."""
+    if means.get("spread", 1.0) < 0.02:
+        return f"All cells of the teacher look alike (spread {means['spread']:.3f}): the branch has collapsed."
+    if means.get("entropy", 9.0) < 1.0:
+        return f"The prototypes have collapsed (entropy {means['entropy']:.2f} nat; more than 1 is wanted)."
+    return ""
 
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models train --data DIR --out DIR [--export FILE] [--any-setting VALUE]`: one JSON line an epoch."""
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     for field in fields(Settings):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=_reader(field.default), default=field.default)
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=as_type(field.default), default=field.default)
     parser.add_argument("--export", metavar="FILE", help="write the best epoch as an ONNX model at the end")
     chosen = vars(parser.parse_args(argv))
     path, settings = chosen.pop("export"), Settings(**chosen)
@@ -208,7 +275,7 @@ def main(argv: list[str] | None = None) -> None:
         print(json.dumps(ship(Path(settings.out) / "best.pt", settings.data, path)))
 
 
-def _reader(default: object) -> Callable[[str], object]:
+def as_type(default: object) -> Callable[[str], object]:
     if isinstance(default, bool):
         return lambda text: text.lower() in ("1", "true", "yes", "on")
     if isinstance(default, tuple):

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The arms of the comparison: what each changes against the plain segmentation path (section 6.8 of the method)."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import MrifeError
+from .settings import Settings
+
+RECOVERY = {"recover": "cosine"}
+CONTRAST = {**RECOVERY, "contrast": "both"}
+DISTILL = {**CONTRAST, "distill": "logit"}
+FULL = {**DISTILL, "interact": "exchange"}
+
+ARMS = {
+    "A0": {},                                                       # baseline: segmentation alone
+    "A1": {"second": "clean"},                                      # as many student passes as the full method
+    "A2": {"second": "masked"},                                     # masking as plain augmentation
+    "A3": {**RECOVERY, "policy": "random"},                         # recovery at all
+    "A4": RECOVERY,                                                 # masks aimed at edges
+    "A5": {**RECOVERY, "contrast": "intra"},                        # contrast within a crop
+    "A6": CONTRAST,                                                 # and between crops, with the queue
+    "A7": DISTILL,                                                  # self-distillation
+    "A7-stopgrad": {**DISTILL, "teacher": "stopgrad"},              # without the averaged teacher
+    "A8": FULL,                                                     # interactive enhancement: the whole method
+    "L-recovery": {**FULL, "recover": "off"},
+    "L-contrast": {**FULL, "contrast": "off"},
+    "L-distill": {**FULL, "distill": "off", "teacher": "stopgrad"},
+    "L-decoys": {**FULL, "decoy": False},
+    "C": {**FULL, "interact": "none", "distill": "proto"},          # an encoder of its own: is sharing the cause?
+    "unet": {"network": "unet"},
+    "deeplab": {"network": "deeplab", "output_stride": 16, "rates": (1, 2, 3)},
+}
+
+GROUNDS = {     # what the images of each data set ask for, the same for every arm
+    "bijie": {},
+    "mars": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35},
+    "mars-dem": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35, "dem": "early"},
+    "scenes": {"sources": ("scenes",)},
+    "scenes-dem": {"sources": ("scenes",), "dem": "early"},
+}
+
+
+def settings_of(arm: str, ground: str, base: Settings) -> Settings:
+    """`base` with what the ground asks for and what the arm changes; raises MrifeError for an unknown name."""
+    for name, known in ((arm, ARMS), (ground, GROUNDS)):
+        if name not in known:
+            raise MrifeError(f"There is no '{name}'; choose from {', '.join(known)}.")
+    return replace(base, **{**GROUNDS[ground], **ARMS[arm]})

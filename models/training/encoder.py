@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Residual encoders that keep their resolution, with torchvision's parameter names."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import MrifeError
+from .settings import Settings
+
+
+def conv_bn(inside: int, outside: int, size: int, stride: int = 1, dilation: int = 1,
+            groups: int = 1) -> list[nn.Module]:
+    pad = dilation * (size // 2)
+    return [nn.Conv2d(inside, outside, size, stride, pad, dilation, groups, bias=False), nn.BatchNorm2d(outside)]
+
+
+def separable(inside: int, outside: int, dilation: int = 1) -> nn.Sequential:
+    """3x3 per channel, then 1x1 across channels: a ninth of the weights of a full 3x3."""
+    depth = [*conv_bn(inside, inside, 3, dilation=dilation, groups=inside), nn.ReLU(inplace=True)]
+    return nn.Sequential(*depth, *conv_bn(inside, outside, 1), nn.ReLU(inplace=True))
+
+
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inside: int, width: int, stride: int, dilation: int) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = conv_bn(inside, width, 3, stride, dilation)
+        self.conv2, self.bn2 = conv_bn(width, width, 3, 1, dilation)
+        self.relu = nn.ReLU(inplace=True)
+        self.downsample = shortcut(inside, width, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.relu(self.bn1(self.conv1(x)))
+        return self.relu(self.bn2(self.conv2(y)) + self.downsample(x))
+
+
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, inside: int, width: int, stride: int, dilation: int) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = conv_bn(inside, width, 1)
+        self.conv2, self.bn2 = conv_bn(width, width, 3, stride, dilation)
+        self.conv3, self.bn3 = conv_bn(width, 4 * width, 1)
+        self.relu = nn.ReLU(inplace=True)
+        self.downsample = shortcut(inside, 4 * width, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.relu(self.bn1(self.conv1(x)))
+        y = self.relu(self.bn2(self.conv2(y)))
+        return self.relu(self.bn3(self.conv3(y)) + self.downsample(x))
+
+
+def shortcut(inside: int, outside: int, stride: int) -> nn.Module:
+    if stride == 1 and inside == outside:
+        return nn.Identity()
+    return nn.Sequential(*conv_bn(inside, outside, 1, stride))
+
+
+PLANS = {  # block, blocks per stage, width of the first stage (None: from the settings)
+    "slim": (BasicBlock, (2, 2, 2, 2), None),
+    "resnet18": (BasicBlock, (2, 2, 2, 2), 64),
+    "resnet50": (Bottleneck, (3, 4, 6, 3), 64),
+    "resnet101": (Bottleneck, (3, 4, 23, 3), 64),
+}
+
+STRIDES = {16: ((1, 2, 2, 1), (1, 1, 1, 2)), 8: ((1, 2, 1, 1), (1, 1, 2, 4))}    # strides, dilations of the stages
+
+
+class Encoder(nn.Module):
+    """A residual network whose last stages keep their resolution; parameter names are torchvision's, so that ImageNet
+    weights load (only `fc` is left over). `channels` is the number of its input planes."""
+
+    def __init__(self, settings: Settings, channels: int) -> None:
+        super().__init__()
+        block, depths, width = PLANS[settings.encoder]
+        width = width or settings.width
+        strides, dilations = STRIDES[settings.output_stride]
+        self.conv1, self.bn1 = conv_bn(channels, width, 7, 2)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, 2, 1)
+        inside = width
+        for i, depth in enumerate(depths):
+            blocks = []
+            for j in range(depth):
+                blocks.append(block(inside, width << i, strides[i] if j == 0 else 1, dilations[i]))
+                inside = (width << i) * block.expansion
+            setattr(self, f"layer{i + 1}", nn.Sequential(*blocks))
+        self.low, self.high = width * block.expansion, inside
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))    # (B, w, S/4, S/4)
+        c2 = self.layer1(x)                                     # (B, w, S/4, S/4)
+        c5 = self.layer4(self.layer3(self.layer2(c2)))          # (B, 8w, S/s, S/s)
+        return c2, c5
+
+
+def load_pretrained(encoder: Encoder, path: str) -> None:
+    """Weights of a torchvision ResNet file (`resnet101-….pth`); planes beyond the file's three start at zero.
+
+    Raises MrifeError where the file is missing or of another network.
+    """
+    if not Path(path).exists():
+        raise MrifeError(f"There is no file {path} with the encoder's weights.")
+    state = {name: value for name, value in torch.load(path, weights_only=True).items() if not name.startswith("fc.")}
+    mine = encoder.state_dict()
+    if "conv1.weight" in state:
+        wide = torch.zeros_like(mine["conv1.weight"])
+        planes = min(wide.shape[1], state["conv1.weight"].shape[1])
+        if wide.shape[0] == state["conv1.weight"].shape[0]:
+            wide[:, :planes] = state["conv1.weight"][:, :planes]
+            state["conv1.weight"] = wide
+    wrong = [name for name in mine if name not in state or state[name].shape != mine[name].shape]
+    if wrong:
+        raise MrifeError(f"The weights in {path} are of another encoder: {wrong[0]} is missing or of another size.")
+    encoder.load_state_dict(state, strict=False)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where images and labels come from: Bijie, Mars (MMLSv2), and made-up scenes; read once, at the model's pixel size.
+
+Every source has a training, a validation and a test part that share no ground. Elevation comes with Mars and scenes.
+"""
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from osgeo import gdal
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..errors import MrifeError
+from ..scenes.files import DEM_NODATA
+from ..scenes.files import VERSION as SCENE_VERSION
+from ..scenes.scene import SceneSettings, make_scene
+from .chips import Chip
+from .settings import Settings
+from .terrain import MISSING
+
+NATIVE = 0.8    # m per pixel of the Bijie images, as published
+MARS = 232.0    # m per pixel of the Mars tiles
+MARS_COLUMNS = {"train": (0, 40), "val": (42, 45), "test": (47, 51)}     # of tiles, a gap of one between them
+TILE = 192      # side of the pieces of a made-up scene, in model pixels
+# seeds and styles of the parts; those of the test were fixed before anything was trained on scenes
+SCENES = {"train": range(100, 124), "val": range(200, 206), "test": range(9000, 9010)}
+
+
+@dataclass(frozen=True)
+class Window:
+    """One evaluation window: `pixels` (planes, h, w) in model pixels, `truth` bool (H, W) in the image's own."""
+
+    name: str
+    landslide: bool
+    pixels: Tensor
+    truth: np.ndarray
+
+
+def load_chips(settings: Settings, split: str) -> list[Chip]:
+    """All images of a split of the settings' sources, negatives of other sensors included."""
+    return [chip for name in settings.sources for chip in source(name)[0](settings, split)]
+
+
+def load_windows(settings: Settings, split: str) -> list[Window]:
+    """The fixed evaluation windows of a split of the settings' sources."""
+    return [window for name in settings.sources for window in source(name)[1](settings, split)]
+
+
+def source(name: str) -> tuple:
+    known = {"bijie": (bijie_chips, bijie_windows), "mars": (mars_chips, mars_windows),
+             "scenes": (scene_chips, scene_windows)}
+    if name not in known:
+        raise MrifeError(f"There is no source '{name}'; choose from {', '.join(known)}.")
+    return known[name]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        raise MrifeError(f"There is no {path}; the data folder must hold {path.parent.name}/{path.name}.")
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read(path: Path, shrink: float, box: tuple[int, int, int, int] | None = None) -> np.ndarray:
+    """(bands, h, w) of `box` (x, y, width, height), `shrink` times smaller by averaging, as the inference does."""
+    dataset = gdal.Open(str(path)) if path.exists() else None
+    if dataset is None:
+        raise MrifeError(f"The image {path} is missing or cannot be read; the data folder must hold it.")
+    x, y, w, h = box or (0, 0, dataset.RasterXSize, dataset.RasterYSize)
+    across, down = (max(1, round(n / shrink)) for n in (w, h))
+    data = dataset.ReadAsArray(x, y, w, h, buf_xsize=across, buf_ysize=down, resample_alg=gdal.GRIORA_Average)
+    return data if data.ndim == 3 else data[None]
+
+
+# --- Bijie -----------------------------------------------------------------------------------------------------------
+
+def bijie_chips(settings: Settings, split: str) -> list[Chip]:
+    bijie, shrink, chips = Path(settings.data) / "bijie", settings.pixel_size / NATIVE, []
+    for row in rows(bijie / "split.csv"):
+        if row["split"] != split:
+            continue
+        image, landslide = read(bijie / "images" / f"{row['id']}.jpg", shrink), row["kind"] == "landslide"
+        mask = np.zeros_like(image[:1])
+        if landslide:
+            mask = (read(bijie / "masks" / f"{row['id']}.png", shrink) > 127).astype(np.uint8) * 255
+        chips.append(Chip(row["id"], landslide, planes(settings, image, None, mask)))
+    return chips
+
+
+def bijie_windows(settings: Settings, split: str) -> list[Window]:
+    """The fixed off-centre windows of `eval_windows.csv`, negatives of the main sensor included."""
+    bijie, windows = Path(settings.data) / "bijie", []
+    for row in rows(bijie / "eval_windows.csv"):
+        if row["split"] != split:
+            continue
+        box = tuple(int(row[key]) for key in ("x", "y", "width", "height"))
+        image = read(bijie / "images" / f"{row['id']}.jpg", settings.pixel_size / NATIVE, box)
+        truth = np.zeros((box[3], box[2]), bool)
+        if row["kind"] == "landslide":
+            truth = read(bijie / "masks" / f"{row['id']}.png", 1, box)[0] > 127
+        windows.append(Window(row["id"], row["kind"] == "landslide", planes(settings, image, None), truth))
+    return windows
+
+
+def planes(settings: Settings, image: np.ndarray, elevation: np.ndarray | None,
+           mask: np.ndarray | None = None) -> Tensor:
+    """Bands, elevation (MISSING without one) where the network takes it, and the mask, in one tensor."""
+    image = image[:settings.channels]
+    parts = [image] if mask is None else [image, mask]
+    if settings.dem != "off":
+        height = np.full(image.shape[1:], MISSING) if elevation is None else elevation
+        parts = [part.astype(np.float32) for part in (parts[0], height[None], *parts[1:])]
+    return torch.from_numpy(np.concatenate(parts))
+
+
+# --- Mars ------------------------------------------------------------------------------------------------------------
+
+def mars_tiles(settings: Settings, split: str) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """(name, bands uint8 (3, 128, 128), elevation (128, 128) m, mask bool)."""
+    if abs(settings.pixel_size / MARS - 1) > 0.01:
+        raise MrifeError(f"Mars tiles have pixels of {MARS:g} m, not {settings.pixel_size:g}; set pixel_size to it.")
+    folder, tiles = Path(settings.data) / "mars-mmlsv2", []
+    first, last = MARS_COLUMNS[split]
+    for row in rows(folder / "split.csv"):
+        if first <= float(row["tile_column"]) <= last:
+            image = read(folder / "images" / row["file"], 1)
+            mask = read(folder / "masks" / row["file"], 1)[0] > 0
+            tiles.append((row["file"], image[:3].clip(0, 255).astype(np.uint8), image[4].astype(np.float32), mask))
+    return tiles
+
+
+def mars_chips(settings: Settings, split: str) -> list[Chip]:
+    return [Chip(name, bool(mask.any()), planes(settings, image, height, mask[None].astype(np.uint8) * 255))
+            for name, image, height, mask in mars_tiles(settings, split)]
+
+
+def mars_windows(settings: Settings, split: str) -> list[Window]:
+    """Whole tiles: nothing is centred in them."""
+    return [Window(name, bool(mask.any()), planes(settings, image, height), mask)
+            for name, image, height, mask in mars_tiles(settings, split)]
+
+
+# --- made-up scenes --------------------------------------------------------------------------------------------------
+
+def scene_tiles(settings: Settings, split: str) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Pieces of TILE model pixels, like `mars_tiles`; a scene is made once and kept beside the run's folder."""
+    tiles = []
+    for seed in SCENES[split]:
+        image, height, mask = stored_scene(Path(settings.out).parent / "scenes", seed, settings.pixel_size)
+        for y in range(0, mask.shape[0], TILE):
+            for x in range(0, mask.shape[1], TILE):
+                part = np.s_[..., y:y + TILE, x:x + TILE]
+                tiles.append((f"scene {seed} {y} {x}", image[part], height[part], mask[part]))
+    return tiles
+
+
+def stored_scene(folder: Path, seed: int, pixel_size: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    path = folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        scene = make_scene(scene_settings(seed, pixel_size))
+        part = folder / f"{path.stem}.{os.getpid()}.part.npz"      # two runs may make it at once
+        np.savez_compressed(part, image=scene.image, dem=scene.dem, mask=scene.mask)
+        part.replace(path)
+    with np.load(path) as stored:
+        image, dem, mask = stored["image"], stored["dem"], stored["mask"]
+    dem = np.where(dem == DEM_NODATA, MISSING, dem).astype(np.float32)
+    height = F.interpolate(torch.from_numpy(dem)[None, None], size=mask.shape, mode="bilinear", align_corners=False)
+    return image, height[0, 0].numpy(), mask
+
+
+def scene_settings(seed: int, pixel_size: float) -> SceneSettings:
+    """Mountain and loess by turns; 768 model pixels a side."""
+    return SceneSettings(seed=seed, width=768, height=768, pixel_size=pixel_size, style=("mountain", "loess")[seed % 2])
+
+
+def scene_chips(settings: Settings, split: str) -> list[Chip]:
+    return [Chip(name, bool(mask.any()), planes(settings, image, height, mask[None].astype(np.uint8) * 255))
+            for name, image, height, mask in scene_tiles(settings, split)]
+
+
+def scene_windows(settings: Settings, split: str) -> list[Window]:
+    return [Window(name, bool(mask.any()), planes(settings, image, height), mask)
+            for name, image, height, mask in scene_tiles(settings, split)]
