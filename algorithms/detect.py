@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -99,9 +99,10 @@ class DetectLandslides(InventoryAlgorithm):
         model = describe(self.parameterAsFile(parameters, "MODEL", context) or shipped_model())
         contract = model.contract
         rules = self.rules(parameters, context, contract)
-        raster = Raster(gdal_source(layer), self.parameterAsInts(parameters, "BANDS", context), contract)
+        raster = Raster(gdal_source(layer), self.parameterAsInts(parameters, "BANDS", context), contract,
+                        self.dem(parameters, context))
         if layer.crs() != layer.dataProvider().crs():  # the user assigned another
-            raster.grid = replace(raster.grid, wkt=layer.crs().toWkt())
+            raster.place(layer.crs().toWkt())
         overlap = self.number(parameters, "OVERLAP", context)
         laid = plan(raster, contract, None if overlap is None else overlap / 100,
                     self.window(parameters, context, layer, raster), self.area(parameters, context, layer.crs()))

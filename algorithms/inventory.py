@@ -58,11 +58,14 @@ class InventoryAlgorithm(MrifeAlgorithm):
         area = self.number(parameters, "MIN_AREA", context)
         return Rules(threshold, seed, defaults.min_area if area is None else area)
 
+    def dem(self, parameters, context):
+        """What GDAL opens as the elevation model; None where none is given."""
+        if parameters.get("DEM") in (None, ""):
+            return None
+        return gdal_source(self.gdal_layer(parameters, "DEM", context))
+
     def inventory(self, parameters, context, grid, model_id, source):
-        dem = None
-        if parameters.get("DEM") not in (None, ""):
-            dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
-        return Inventory(grid, Run(model_id, source), dem)
+        return Inventory(grid, Run(model_id, source), self.dem(parameters, context))
 
     def check_sink(self, parameters, context):
         check_output(self.parameterAsFileOutput(parameters, "OUTPUT", context), self.input_files(parameters, context))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | modelinfo | train | export | benchmark |
-matrix | scene.
+matrix | report | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on standard error and exit code 1.
 """
@@ -26,7 +26,8 @@ from .inventory.polygons import polygonize
 from .onnxfile import describe, shipped_model
 
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",
-             "matrix": "training.matrix", "scene": "scenes.scene"}
+             "matrix": "training.matrix", "report": "training.report", "scene": "scenes.scene",
+             "ageing": "training.ageing", "gallery": "training.gallery", "quantise": "training.quantise"}
 
 
 def main(arguments: list[str]) -> int:
@@ -50,7 +51,7 @@ def detect(chosen: argparse.Namespace) -> None:
     from .inference.detector import Detector  # the one place of onnxruntime
     started = time.monotonic()
     model = describe(chosen.model or shipped_model())
-    raster = Raster(chosen.input, chosen.bands, model.contract)
+    raster = Raster(chosen.input, chosen.bands, model.contract, chosen.dem)
     extent = raster.grid.window(*chosen.extent) if chosen.extent else None
     laid = plan(raster, model.contract, None if chosen.overlap is None else chosen.overlap / 100, extent)
     _say(model=model.model_id, windows=laid.tiles, notes=laid.notes)
@@ -127,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--threshold", type=float)
         command.add_argument("--seed", type=float, help="a polygon needs one pixel at or above it")
         command.add_argument("--min-area", type=float, help="m2")
-        command.add_argument("--dem", help="elevation model for terrain attributes")
+        command.add_argument("--dem", help="elevation model, for terrain attributes and for models that take elevation")
     commands.add_parser("modelinfo", help="what a model promises").add_argument("model", nargs="?")
     return parser
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from .errors import InvalidModel
 
 KEY = "mrife_contract"
+ELEVATION = "elevation"         # name of a band, always the last, in metres and not from the image
+MISSING_ELEVATION = -32768.0    # m: what a pixel without elevation holds
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Contract:
     trained_on: str = ""
     not_seen: str = ""
     licence: str = ""
+
+    @property
+    def image_bands(self) -> tuple[str, ...]:
+        """The bands that the image must bring."""
+        return tuple(name for name in self.bands if name != ELEVATION)
 
     def to_metadata(self) -> dict[str, str]:
         """Metadata of an ONNX file: our key, and the keys of Deepness and GeoDeep (which divide the input by 255)."""

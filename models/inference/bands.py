@@ -12,7 +12,7 @@ COLOURS = {"red": gdal.GCI_RedBand, "green": gdal.GCI_GreenBand, "blue": gdal.GC
 
 def choose_bands(dataset: gdal.Dataset, wanted: tuple[int, ...], contract: Contract, strict: bool) -> tuple[int, ...]:
     """The 1-based bands to read; `strict` holds the wanted ones to the contract's number."""
-    count, names = dataset.RasterCount, contract.bands
+    count, names = dataset.RasterCount, contract.image_bands
     need = f"{len(names)} ({', '.join(names)})"
     if not wanted:
         tags = {dataset.GetRasterBand(b).GetColorInterpretation(): b for b in range(count, 0, -1)}

@@ -90,7 +90,7 @@ def _batches(seen: Raster, plan: Plan, batch: int, rows: list[int], cols: list[i
     left, right = plan.cols[cols[0]], min(plan.cols[cols[-1]] + plan.window, plan.seen.width)
     area = SearchArea(plan.area, plan.seen) if plan.area is not None else None
     band = Rows(seen, plan.window, left, right, area, touched=plan.resampled)
-    tiles = np.empty((batch, len(seen.bands), plan.window, plan.window), seen.read_dtype)
+    tiles = np.empty((batch, seen.planes, plan.window, plan.window), seen.read_dtype)
     keys: list[tuple[int, int]] = []
     for i, row in enumerate(rows):
         begin = plan.rows[row]

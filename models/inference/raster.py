@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from osgeo import gdal
 
-from ..contract import Contract
+from ..contract import ELEVATION, Contract
 from ..errors import UnsuitableRaster
 from .bands import choose_bands, contradictions
+from .elevation import Elevation
 from .grid import Grid
 from .quiet import quiet
 
@@ -32,16 +34,18 @@ class Raster:
 
     `bands` are 1-based; empty: by colour interpretation where the contract's band names are colours
     and the file tags them, else the first ones. Pixels are 8-bit stretched where the contract says so.
-    Raises UnsuitableRaster.
+    Where the contract asks for elevation, `dem` brings it. Raises UnsuitableRaster.
     """
 
-    def __init__(self, path: str, bands: Sequence[int] = (), contract: Contract | None = None):
+    def __init__(self, path: str, bands: Sequence[int] = (), contract: Contract | None = None, dem: str | None = None):
         self.path = str(path)
         self.contract = contract or Contract(bands=("",) * len(bands))
         self._dataset = open_raster(self.path)
         self.grid = _grid(self._dataset)
         self.bands = choose_bands(self._dataset, tuple(bands), self.contract, contract is not None)
         self.notes = contradictions(self._dataset, self.bands, self.contract)
+        takes = ELEVATION in self.contract.bands
+        self._elevation = Elevation(open_raster(dem) if dem else None, self.grid) if takes else None
         self._look()
 
     def _look(self) -> None:
@@ -61,7 +65,8 @@ class Raster:
         if self.dtype.kind in "iu" and not tagged:
             self._collar = self._find_collar()
         sample = self._sample()
-        self.fingerprint = hashlib.sha256(np.ascontiguousarray(sample)).hexdigest()[:16]  # of what it shows
+        shown = np.ascontiguousarray(sample).tobytes() + str(self._elevation and self._elevation.path).encode()
+        self.fingerprint = hashlib.sha256(shown).hexdigest()[:16]
         if self.contract.stretch and self.dtype != np.uint8:
             self._gain, self._offset = _stretch(sample, self.contract.stretch)
 
@@ -80,7 +85,13 @@ class Raster:
         if other._dataset is None:
             raise UnsuitableRaster(f"'{self.path}' cannot be resampled ({said.words}).")
         other.bands, other.grid = tuple(range(1, len(self.bands) + 1)), grid
+        other._elevation = self._elevation and self._elevation.resized(grid)
         return other
+
+    def place(self, wkt: str) -> None:
+        """Take the raster to be in another coordinate reference system than the file says."""
+        self.grid = replace(self.grid, wkt=wkt)
+        self._elevation = self._elevation and self._elevation.resized(self.grid)
 
     def read(self, row: int, rows: int, col: int = 0, cols: int | None = None) -> Block:
         """A block of the grid; missing pixels hold the contract's fill value."""
@@ -94,6 +105,8 @@ class Raster:
             fill = self.contract.fill or (0,) * len(self.bands)
             for band, value in zip(pixels, fill):
                 np.copyto(band, np.asarray(value).astype(band.dtype), where=~valid)
+        if self._elevation is not None:
+            pixels = np.concatenate([pixels.astype(np.float32), self._elevation.read(row, rows, col, cols)])
         return Block(pixels, valid)
 
     def valid(self, row: int, rows: int, col: int, cols: int) -> np.ndarray | None:
@@ -111,8 +124,15 @@ class Raster:
         self._dataset.FlushCache()
 
     @property
+    def planes(self) -> int:
+        """Bands that `read` gives, elevation included."""
+        return len(self.bands) + (self._elevation is not None)
+
+    @property
     def read_dtype(self) -> np.dtype:
-        """Type of what `read` gives: bytes where the raster is stretched, else its own."""
+        """Type of what `read` gives: floats with elevation, bytes where the raster is stretched, else its own."""
+        if self._elevation is not None:
+            return np.dtype(np.float32)
         return self.dtype if self._gain is None else np.dtype(np.uint8)
 
     def always_valid(self) -> bool:

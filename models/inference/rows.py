@@ -24,7 +24,7 @@ class Rows:
         self._step = min(-(-FEWEST_ROWS // height) * height, TALLEST_BLOCK)
         self._top = self._end = 0
         rows = min(window + self._step, raster.grid.height)
-        self._pixels = np.empty((len(raster.bands), rows, self._cols), raster.read_dtype)
+        self._pixels = np.empty((raster.planes, rows, self._cols), raster.read_dtype)
         self._wanted = None if area is None and raster.always_valid() else np.empty((rows, self._cols), bool)
 
     def advance(self, top: int) -> None:

@@ -23,6 +23,7 @@ ARMS = {
     "A7": DISTILL,                                                  # self-distillation
     "A7-stopgrad": {**DISTILL, "teacher": "stopgrad"},              # without the averaged teacher
     "A8": FULL,                                                     # interactive enhancement: the whole method
+    "D": {"distill": "logit"},                                      # self-distillation alone
     "L-recovery": {**FULL, "recover": "off"},
     "L-contrast": {**FULL, "contrast": "off"},
     "L-distill": {**FULL, "distill": "off", "teacher": "stopgrad"},

@@ -71,7 +71,7 @@ def answer(case: Case, detector: Detector) -> tuple[Raster, list[Strip]]:
     dataset.SetGeoTransform((500000.0, NATIVE, 0.0, 3000000.0, 0.0, -NATIVE))
     dataset.WriteArray(case.image)
     dataset = None
-    raster = Raster(path, range(1, 1 + len(detector.contract.bands)), detector.contract)
+    raster = Raster(path, range(1, 1 + len(detector.contract.image_bands)), detector.contract)
     strips = list(predict(raster, detector, plan(raster, detector.contract)))
     return raster, strips
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..contract import Contract
+from ..contract import MISSING_ELEVATION, Contract
 from ..errors import InvalidModel
 from ..inference.detector import Detector
 from .evaluate import detector, probabilities, tallies, window_weights
@@ -131,9 +131,11 @@ def ship(checkpoint: str | Path, data: str, path: str | Path, name: str = "mrife
 
 def facts(model: nn.Module, state: dict) -> Contract:
     """What the contract says whatever the operating point is."""
+    elevated = model.settings.dem != "off"
     return Contract(
+        bands=("red", "green", "blue", *(("elevation",) if elevated else ())),
         stretch=tuple(tuple(float(v) for v in ends) for ends in state["stretch"].tolist()),
-        fill=tuple(round(float(v), 1) for v in model.mean.flatten()),
+        fill=(*(round(float(v), 1) for v in model.mean.flatten()), *((MISSING_ELEVATION,) if elevated else ())),
         overlap=OVERLAP,
         min_area=MIN_AREA,
         trained_on="Bijie, Guizhou, China (Ji et al. 2020): 0.8 m satellite images of karst hills, counties Dafang, "

@@ -21,7 +21,7 @@ from torch import nn
 from .arms import ARMS, GROUNDS, settings_of
 from .evaluate import detector, probabilities, tallies
 from .export import Exported, calibrate, load, ship
-from .metrics import Tally, boundary, boundary_f1
+from .metrics import LEVELS, Tally, boundary, boundary_f1
 from .settings import Settings
 from .sources import load_windows
 from .train import Run, as_type, train
@@ -55,12 +55,13 @@ def scored(model: nn.Module, settings: Settings) -> dict:
     windows, tally, outline, images = load_windows(settings, "test"), Tally(), np.zeros(4), []
     for window, p in zip(windows, probabilities(detect, windows, settings.crop)):
         tally.add(p, window.truth, negative=not window.landslide)
-        guess = p >= threshold
+        guess = np.rint(p * LEVELS) >= round(threshold * LEVELS)      # as the tally counts
         outline += boundary(guess, window.truth)
         both = int((guess & window.truth).sum())
         images.append([window.name, both, int(guess.sum()) - both, int(window.truth.sum()) - both])
     false = tally.false_windows(threshold)
     return {"validation": asdict(chosen_by.best()) | {"average_precision": chosen_by.average_precision()},
+            "calibration": asdict(calibration),
             "test": asdict(tally.at(threshold)) | {
                 "average_precision": tally.average_precision(), "boundary_f1": boundary_f1(outline),
                 "false_windows": None if np.isnan(false) else false, "calibration_error": tally.calibration_error()},

@@ -132,7 +132,7 @@ class Mrife(nn.Module):
             made.append(module)
 
         if settings.interact == "none":
-            add("branch", Encoder(settings, self.encoder.conv1.in_channels))
+            add("branch", Encoder(settings, settings.channels + CHANNELS * (settings.dem != "off")))
         if self.needs_neck:
             add("neck", nn.Sequential(*conv_bn(self.encoder.high, width, 1), nn.ReLU(inplace=True),
                                       separable(width, width)))

@@ -17,6 +17,8 @@ from .masking import draw_mask, enlarge, random_mask
 from .network import Features, Mrife
 from .settings import Settings
 
+SLOW = 0.01     # of the teacher's batch-norm statistics: as long a memory as its weights have
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -138,10 +140,11 @@ def alarms(student: Tensor, teacher: Tensor, hidden: Tensor) -> dict[str, Tensor
 
 @contextmanager
 def by_batch(model: nn.Module) -> Iterator[None]:
-    """Batch norm uses the batch at hand and remembers it, whatever mode the model is in: averaged weights need
-    statistics of their own, those of the student do not fit them."""
+    """Batch norm uses the batch at hand and slowly averages over batches, whatever mode the model is in: averaged
+    weights need statistics of their own, those of the student do not fit them."""
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
     for m in norms:
+        m.momentum = SLOW
         m.train()
     try:
         yield

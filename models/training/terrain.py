@@ -12,9 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..contract import MISSING_ELEVATION
 from .encoder import conv_bn
 
-MISSING = -32768.0      # elevation of a pixel without data; anything below -30000 counts as such
+MISSING = MISSING_ELEVATION     # anything below -30000 counts as such
+
 PLANES = ("relief", "slope", "slope_east", "slope_north", "profile_curvature", "plan_curvature", "tpi_near", "tpi_far",
           "hillshade", "roughness", "valid")
 CHANNELS = len(PLANES)

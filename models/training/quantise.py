@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An 8-bit twin of an exported model: a quarter of its size, and faster on processors with 8-bit instructions."""
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from ..contract import Contract
+from ..inference.detector import Detector
+from .chips import Sampler
+from .settings import Settings
+from .sources import load_chips
+
+
+class Crops(CalibrationDataReader):
+    """Batches of clean training crops in the model's window, from which the ranges of all layers are read."""
+
+    def __init__(self, data: str, contract: Contract, batches: int) -> None:
+        settings = Settings(data=data, pixel_size=contract.pixel_size, crop=contract.window)
+        self.sampler, self.left = Sampler(settings, load_chips(settings, "train")), batches
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        """One batch (16, C, S, S) in 0-255; None after the last."""
+        if not self.left:
+            return None
+        self.left -= 1
+        return {"image": self.sampler.draw(self.left).weak.numpy()}
+
+
+def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20) -> dict:
+    """Write the twin with the same contract; returns its size and by how much its probabilities differ.
+
+    Weights per channel in signed, activations in unsigned 8 bits, in the QDQ form that every provider reads.
+    """
+    contract = Detector(str(model), device="cpu").contract
+    with tempfile.TemporaryDirectory() as folder:
+        ready = str(Path(folder) / "ready.onnx")
+        quant_pre_process(str(model), ready)
+        quantize_static(ready, str(path), Crops(data, contract, batches), quant_format=QuantFormat.QDQ,
+                        per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
+    graph = onnx.load(str(path))
+    onnx.helper.set_model_props(graph, contract.to_metadata())
+    onnx.save(graph, str(path))
+    sample = Crops(data, contract, 1).sampler.draw(999).weak.numpy()
+    gap = np.abs(Detector(str(path), device="cpu")(sample) - Detector(str(model), device="cpu")(sample))
+    return {"file": str(path), "bytes": Path(path).stat().st_size, "largest_difference": float(gap.max()),
+            "mean_difference": float(gap.mean())}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models quantise --model models/mrife.onnx --data DIR --path models/mrife-int8.onnx`"""
+    parser = argparse.ArgumentParser(prog="quantise", description=__doc__)
+    for name in ("model", "data", "path"):
+        parser.add_argument(f"--{name}", required=True)
+    print(json.dumps(quantise(**vars(parser.parse_args(argv)))))

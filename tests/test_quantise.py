@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The 8-bit twin: smaller, the same contract, nearly the same answers."""
+from __future__ import annotations
+
+import bijie
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from models.contract import Contract  # noqa: E402
+from models.inference.detector import Detector  # noqa: E402
+from models.training.export import export_onnx  # noqa: E402
+from models.training.network import Mrife  # noqa: E402
+from models.training.quantise import quantise  # noqa: E402
+from models.training.settings import Settings  # noqa: E402
+
+
+def test_the_twin_answers_nearly_the_same_from_a_quarter_of_the_bytes(tmp_path):
+    torch.manual_seed(0)
+    model = Mrife(Settings(width=16)).eval()
+    torch.nn.init.normal_(model.decoder.head.weight, std=3.0)
+    contract = Contract(name="mrife", window=64, pixel_size=1.6, threshold=0.3)
+    export_onnx(model, tmp_path / "m.onnx", contract)
+    made = quantise(tmp_path / "m.onnx", bijie.make(tmp_path), tmp_path / "m8.onnx", batches=4)
+    twin = Detector(str(tmp_path / "m8.onnx"), device="cpu")
+    assert twin.contract == contract
+    assert made["bytes"] < 0.4 * (tmp_path / "m.onnx").stat().st_size
+    rng = np.random.default_rng(1)
+    image = np.stack([bijie.picture(rng, True)[0][:, :64, :64] for _ in range(2)]).astype(np.float32)
+    plain = Detector(str(tmp_path / "m.onnx"), device="cpu")(image)
+    assert plain.max() - plain.min() > 0.05
+    assert 0 < made["mean_difference"] < 0.03 and np.abs(twin(image) - plain).mean() < 0.03
