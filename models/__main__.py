@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | modelinfo | train | export | benchmark |
-matrix | report | scene.
+matrix | report | scene | ageing | gallery.
 
 Progress and results are JSON lines on standard output; an error is one sentence on standard error and exit code 1.
 """
@@ -27,7 +27,8 @@ from .onnxfile import describe, shipped_model
 
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",
              "matrix": "training.matrix", "report": "training.report", "scene": "scenes.scene",
-             "ageing": "training.ageing", "gallery": "training.gallery", "quantise": "training.quantise"}
+             "ageing": "training.ageing", "gallery": "training.gallery", "quantise": "training.quantise",
+             "average": "training.average"}
 
 
 def main(arguments: list[str]) -> int:

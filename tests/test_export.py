@@ -70,6 +70,13 @@ def test_calibration_finds_scale_and_shift():
     assert better.calibration_error() < 0.02 < tally.calibration_error()
 
 
+def test_a_threshold_keeps_its_pixels_through_calibration():
+    calibration = Calibration(0.5, -1.0)
+    assert calibration.of(0.5) == round(250 / (1 + np.exp(1.0))) / 250
+    assert Calibration().of(0.3) == 0.3 and calibration.of(1.0) > 0.99
+    assert Calibration(1.0, -5.0).of(0.004) == 1 / 250        # a threshold of 0 would call everything a landslide
+
+
 def test_reach_keeps_whole_patches_with_a_seed_and_drops_the_others():
     mask = np.zeros((30, 30), bool)
     mask[2:25, 3] = mask[24, 3:20] = True

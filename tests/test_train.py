@@ -7,26 +7,22 @@ from dataclasses import asdict, replace
 
 import bijie
 import pytest
+from bijie import tiny
 
 torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError  # noqa: E402
 from models.training import step as steps  # noqa: E402
-from models.training import train as training  # noqa: E402
 from models.training.arms import ARMS  # noqa: E402
+from models.training.run import Run, rate  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.step import weight  # noqa: E402
-from models.training.train import Run, main, rate, train  # noqa: E402
+from models.training.train import main, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return bijie.make(tmp_path_factory.mktemp("data"))
-
-
-def tiny(data, out, **changes) -> Settings:
-    return Settings(**{"data": data, "out": str(out), "crop": 32, "batch": 4, "width": 4, "steps": 4, "epoch_steps": 2,
-                       "threads": 1, "queue": 16, **changes})
 
 
 def weights(out, name="last.pt") -> dict:
@@ -70,13 +66,13 @@ def test_a_kill_between_epochs_costs_only_what_was_not_saved(data, tmp_path):
         if len(seen) == 4:
             raise KeyboardInterrupt
 
-    training.Run.update_teacher = killed
+    Run.update_teacher = killed
     try:
         with pytest.raises(KeyboardInterrupt):
             list(train(settings))
         list(train(settings))
     finally:
-        training.Run.update_teacher = original
+        Run.update_teacher = original
     assert seen == [1, 2, 3, 4, 4]
     list(train(tiny(data, tmp_path / "whole", epoch_steps=4, **FULL)))
     assert same(weights(tmp_path / "whole"), weights(tmp_path / "often"))

@@ -22,9 +22,10 @@ from .arms import ARMS, GROUNDS, settings_of
 from .evaluate import detector, probabilities, tallies
 from .export import Exported, calibrate, load, ship
 from .metrics import LEVELS, Tally, boundary, boundary_f1
+from .run import Run
 from .settings import Settings
 from .sources import load_windows
-from .train import Run, as_type, train
+from .train import as_type, train
 
 
 def measure(settings: Settings) -> dict:
