@@ -55,8 +55,8 @@ def min_area(default):
 
 def dem():
     return advanced(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
-        "A raster of elevations in metres in any coordinate system. With it polygons also get terrain attributes; it "
-        "does not change what is found.")))
+        "A raster of elevations in metres in any coordinate system. With it polygons also get terrain attributes, and "
+        "a model that takes elevation sees it. The shipped model does not: it finds the same with and without.")))
 
 
 def model():

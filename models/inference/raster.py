@@ -46,6 +46,8 @@ class Raster:
         self.notes = contradictions(self._dataset, self.bands, self.contract)
         takes = ELEVATION in self.contract.bands
         self._elevation = Elevation(open_raster(dem) if dem else None, self.grid) if takes else None
+        if takes and not dem:
+            self.notes += ("The model can use elevation, but none was given: it looks at the image alone.",)
         self._look()
 
     def _look(self) -> None:

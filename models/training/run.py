@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import torch
@@ -68,10 +68,11 @@ class Run:
 
     def scored(self) -> nn.Module:
         """The network that is scored and stored: averaged or last weights, in eval mode."""
-        own = self.settings.weights == "student"
-        model = copy.deepcopy(self.student) if own else self.teacher
+        source = self.student if self.settings.weights == "student" else self.teacher
+        model = build(replace(self.settings, pretrained="")).to(self.device)
+        model.load_state_dict(source.state_dict())
         if self.settings.reestimate:
-            model = reestimate(copy.deepcopy(self.teacher) if not own else model, self.sampler, self.settings)
+            reestimate(model, self.sampler, self.settings)
         return model.eval()
 
     def advance(self) -> dict[str, float]:
@@ -140,7 +141,7 @@ def device_of(settings: Settings) -> torch.device:
     return torch.device("cuda" if found and settings.device != "cpu" else "cpu")
 
 
-def reestimate(model: nn.Module, sampler: Sampler, settings: Settings) -> nn.Module:
+def reestimate(model: nn.Module, sampler: Sampler, settings: Settings) -> None:
     """Batch-norm statistics taken anew as the plain mean over `settings.reestimate` batches of clean crops."""
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
     for norm in norms:
@@ -150,7 +151,6 @@ def reestimate(model: nn.Module, sampler: Sampler, settings: Settings) -> nn.Mod
     with torch.no_grad():
         for i in range(settings.reestimate):
             model(sampler.draw(10 ** 9 + i).weak)
-    return model
 
 
 def write(state: dict, path: Path) -> None:
