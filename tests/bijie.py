@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal
 
+from models.training.settings import Settings
+
 SIDE = 96
 
 
@@ -56,3 +58,9 @@ def make(folder: Path, per_kind: int = 6, seed: int = 0) -> str:
             writer.writeheader()
             writer.writerows(table)
     return str(folder)
+
+
+def tiny(data: str, out: Path | str, **changes) -> Settings:
+    """A run of seconds on these images."""
+    return Settings(**{"data": data, "out": str(out), "crop": 32, "batch": 4, "width": 4, "steps": 4, "epoch_steps": 2,
+                       "threads": 1, "queue": 16, **changes})

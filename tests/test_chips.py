@@ -15,6 +15,8 @@ from models.training.chips import (  # noqa: E402
     Sampler,
     cut,
     jitter,
+    mirrored,
+    portion,
     statistics,
 )
 from models.training.settings import Settings  # noqa: E402
@@ -121,3 +123,45 @@ def test_missing_data_are_named(tmp_path):
 def test_only_negatives_cannot_train():
     with pytest.raises(MrifeError, match="0 and 1"):
         Sampler(Settings(), [Chip("n", False, torch.zeros(4, 8, 8, dtype=torch.uint8))])
+
+
+@pytest.mark.parametrize("length, before, side", [(5, 0, 5), (5, 3, 20), (7, 0, 30), (9, 11, 21), (2, 4, 9), (1, 2, 6)])
+def test_padding_is_numpy_s_reflection(length, before, side):
+    index, inside = mirrored(length, before, side)
+    pad = (before, side - before - length)
+    assert index.tolist() == np.pad(np.arange(length), pad, mode="reflect").tolist()
+    assert inside.tolist() == np.pad(np.ones(length, bool), pad).tolist()
+
+
+def test_a_larger_portion_holds_the_smaller_ones_and_both_kinds():
+    everything = [Chip(str(i), i % 3 == 0, torch.zeros(4, 8, 8)) for i in range(90)]
+
+    def names(share: float, seed: int = 0) -> set[str]:
+        return {chip.name for chip in portion(everything, Settings(portion=share, seed=seed))}
+
+    parts = [names(share) for share in (0.001, 0.1, 0.25, 0.5, 1.0)]
+    assert [len(part) for part in parts] == [2, 3 + 6, 8 + 15, 45, 90]      # round(7.5) is 8
+    assert all(a < b for a, b in zip(parts, parts[1:]))
+    for part in parts[1:]:
+        assert sum(int(name) % 3 == 0 for name in part) == pytest.approx(len(part) / 3, abs=0.5)
+    assert len({int(name) % 3 == 0 for name in parts[0]}) == 2
+    assert names(0.25) == names(0.25) != names(0.25, seed=1)
+    assert portion(everything, Settings()) is everything
+
+
+def test_the_sampler_draws_from_the_portion_only(tmp_path):
+    settings = Settings(data=bijie.make(tmp_path), crop=32, batch=6, portion=0.34)
+    sampler = Sampler(settings, load_chips(settings, "train"))
+    assert (len(sampler.positive), len(sampler.negative)) == (2, 2)
+    assert sampler.draw(0).strong.shape == (6, 3, 32, 32)
+
+
+@pytest.mark.parametrize("device", ["cpu", torch.device("cpu"), *["cuda"] * torch.cuda.is_available()], ids=str)
+def test_a_batch_is_the_same_on_every_device(tmp_path, device):
+    settings = Settings(data=bijie.make(tmp_path), crop=32, batch=6)
+    there, here = (Sampler(settings, load_chips(settings, "train"), *d).draw(5) for d in ((device,), ()))
+    assert there.strong.device.type == there.label.device.type == torch.device(device).type
+    assert there.index.tolist() == here.index.tolist() and (there.label.cpu() != here.label).float().mean() < 1e-3
+    tolerance = 0 if there.strong.device.type == "cpu" else 0.05
+    assert torch.allclose(there.strong.cpu(), here.strong, atol=tolerance)
+    assert torch.allclose(there.weak.cpu(), here.weak, atol=tolerance)

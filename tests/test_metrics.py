@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.training.metrics import Tally
+from models.training.metrics import Tally, boundary, boundary_f1
 
 
 def filled(count: int = 5000, seed: int = 0) -> tuple[Tally, np.ndarray, np.ndarray]:
@@ -27,6 +27,8 @@ def test_scores_at_a_threshold_are_the_counted_ones(threshold):
     assert scores.recall == pytest.approx(hit / (hit + missed))
     assert scores.iou == pytest.approx(hit / (hit + false + missed))
     assert scores.f1 == pytest.approx(2 * hit / (2 * hit + false + missed))
+    right = (~called & ~truth).sum()
+    assert scores.miou == pytest.approx((scores.iou + right / (right + false + missed)) / 2)
 
 
 def test_the_best_threshold_is_the_best():
@@ -75,3 +77,51 @@ def test_weights_make_windows_count_alike():
 def test_nothing_counted_is_no_crash():
     tally = Tally()
     assert tally.best().iou == 0 and np.isnan(tally.false_windows(0.5))
+
+
+def test_miou_flatters_where_landslides_are_rare():
+    tally, truth = Tally(), np.zeros((100, 100), bool)
+    truth[:2, :50] = True
+    tally.add(np.zeros(truth.shape), truth)
+    assert tally.at(0.5).iou == 0 and tally.at(0.5).miou == pytest.approx(0.99 / 2)
+
+
+def test_precision_at_a_recall_is_that_of_the_highest_threshold_that_reaches_it():
+    tally = Tally()
+    probability = np.array([[0.9, 0.8, 0.6, 0.6, 0.4, 0.2]])
+    tally.add(probability, np.array([[True, False, True, False, True, False]]))
+    assert tally.precision_at(0.3) == pytest.approx(1)             # 0.9 alone
+    assert tally.precision_at(0.5) == pytest.approx(2 / 4)         # down to 0.6
+    assert tally.precision_at(1.0 - 1e-9) == pytest.approx(3 / 5)  # down to 0.4
+    assert np.isnan(tally.precision_at(1.1)) and np.isnan(Tally().precision_at(0.5))
+
+
+def square(top: int, left: int, side: int, size: int = 40) -> np.ndarray:
+    mask = np.zeros((size, size), bool)
+    mask[top:top + side, left:left + side] = True
+    return mask
+
+
+def test_the_outline_of_a_square_is_its_rim():
+    truth = square(10, 10, 12)
+    assert boundary(truth, truth).tolist() == [44, 44, 44, 44]             # 4 * 12 - 4 corners
+    assert boundary_f1(boundary(truth, truth)) == 1
+    assert boundary(square(0, 0, 12), truth)[1] == 23                      # the border of the image is no outline
+    assert boundary(np.ones((40, 40), bool), truth)[1] == 0
+
+
+@pytest.mark.parametrize("tolerance", [1, 3, 5])
+def test_outlines_within_the_tolerance_agree(tolerance):
+    truth = square(10, 10, 16)
+    assert boundary_f1(boundary(square(10 + tolerance, 10, 16), truth, tolerance)) == 1
+    moved = boundary(square(11 + tolerance, 10, 16), truth, tolerance)
+    assert 0 < boundary_f1(moved) < 1 and moved[0] < moved[1] == 60        # top and bottom are too far off
+    assert moved[0] == moved[2]
+
+
+def test_precision_and_recall_of_outlines_are_told_apart():
+    truth, both = square(4, 4, 10), square(4, 4, 10) | square(25, 25, 12)
+    extra, missing = boundary(both, truth), boundary(truth, both)
+    assert extra.tolist() == [36, 80, 36, 36] and missing.tolist() == [36, 36, 36, 80]
+    assert boundary_f1(extra) == boundary_f1(missing) == pytest.approx(2 * 36 / (36 + 80))
+    assert boundary_f1(boundary(truth & False, truth)) == boundary_f1(np.zeros(4)) == 0

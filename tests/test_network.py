@@ -92,3 +92,34 @@ def test_dilation_keeps_torchvision_shapes():
 def test_a_wrong_setting_is_named(wrong):
     with pytest.raises(MrifeError, match=str(next(iter(wrong.values())))):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize("wrong, sentence", [
+    ({"crop": 40}, "crop of 40 pixels must be a multiple of the mask unit"),
+    ({"unit": 4, "crop": 64}, "mask unit .4., and that of the output stride .8."),
+    ({**ARMS["A8"], "second": "clean"}, "second view .'clean'. is for the baseline"),
+    ({**ARMS["A8"], "interact": "none"}, "no logits of its own to distill; use proto or off"),
+    ({"network": "unet", "recover": "cosine"}, "rival 'unet' has neither the enhancement branch"),
+    ({"network": "deeplab", "dem": "mid"}, "nor mid fusion"),
+    ({"portion": 0.0}, "portion of the training images is 0; it must lie between 0 and 1"),
+    ({"portion": 1.5}, "is 1.5"),
+    ({"statistics": "both"}, "statistics is 'both'; choose one of clean, mixed"),
+])
+def test_settings_that_contradict_each_other_are_explained(wrong, sentence):
+    with pytest.raises(MrifeError, match=sentence):
+        Settings(**wrong)
+
+
+def test_settings_know_what_they_ask_for():
+    assert not Settings(interact="exchange", second="masked").enhanced
+    assert all(Settings(**{part: value}).enhanced
+               for part, value in (("recover", "cosine"), ("contrast", "intra"), ("distill", "logit")))
+    assert [Settings(dem=dem, channels=4).planes for dem in ("off", "early", "mid")] == [4, 5, 5]
+
+
+def test_an_encoder_of_its_own_leaves_the_other_alone():
+    model = Mrife(small(**ARMS["C"])).eval()
+    out = model.features(torch.randn(2, 3, 64, 64))
+    out.mixed.sum().backward()
+    assert model.encoder.conv1.weight.grad is None and model.branch.conv1.weight.grad.abs().sum() > 0
+    assert torch.equal(out.plain, out.mixed)

@@ -80,7 +80,12 @@ def cost(model: nn.Module, settings: Settings) -> dict:
     def mark(module: nn.Module, *_: object) -> None:
         used.update(id(p) for p in module.parameters(recurse=False))
 
+    def count_up(conv: nn.ConvTranspose2d, inputs: tuple, _: torch.Tensor) -> None:
+        nonlocal total
+        total += inputs[0][0].numel() * conv.weight[0].numel()
+
     hooks = [m.register_forward_hook(count) for m in model.modules() if isinstance(m, nn.Conv2d)]
+    hooks += [m.register_forward_hook(count_up) for m in model.modules() if isinstance(m, nn.ConvTranspose2d)]
     hooks += [m.register_forward_hook(mark) for m in model.modules()]
     with torch.no_grad():
         model(torch.zeros(1, settings.planes, settings.crop, settings.crop))

@@ -56,7 +56,7 @@ class Tally:
     def precision_at(self, recall: float) -> float:
         """Precision at the highest threshold that still reaches this recall."""
         precision, reached = self.curve()[:2]
-        enough = np.flatnonzero(reached >= recall)
+        enough = np.flatnonzero(reached >= recall - 1e-9)
         return float(precision[enough[-1]]) if len(enough) else float("nan")
 
     def best(self) -> Scores:

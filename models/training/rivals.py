@@ -68,7 +68,8 @@ def twice(inside: int, outside: int) -> nn.Sequential:
 
 
 class DeepLab(Rival):
-    """DeepLabv3+ as published: output stride 16, full 3x3 convolutions in ASPP and decoder, on the same encoder.
+    """DeepLabv3+ as published: output stride 16, full 3x3 convolutions in ASPP, separable ones in the decoder, on the
+    same encoder.
 
     Rates 1, 2, 3 of a crop's 6 cells stand for the paper's 6, 12, 18 of 32.
     """

@@ -38,8 +38,8 @@ def terrain_channels(elevation: Tensor, pixel_size: float) -> Tensor:
     xx, yy, xy = (stencil(z, kernel) for kernel in SECOND)
     profile = (xx * east ** 2 + 2 * xy * east * north + yy * north ** 2) / (steep ** 2 + 1e-3)
     plan = (xx * north ** 2 - 2 * xy * east * north + yy * east ** 2) / (steep ** 2 + 1e-3)
-    near, far = (z - mean_around(z, radius) for radius in (NEAR, FAR))
-    rough = (mean_around((z - mean_around(z, NEAR)) ** 2, NEAR) + 1e-8).sqrt()
+    near, far = ((z - mean_around(z, valid, radius)) * valid for radius in (NEAR, FAR))
+    rough = (mean_around(near ** 2, valid, NEAR) + 1e-8).sqrt()
     down = slope.sin() / steep
     planes = [z / (0.5 * z.shape[-1]), slope / (math.pi / 4), -east * down, -north * down,
               (5 * profile).clamp(-2, 2), (5 * plan).clamp(-2, 2), near.clamp(-3, 3), (far / 4).clamp(-3, 3),
@@ -58,8 +58,10 @@ def stencil(z: Tensor, kernel: tuple[tuple[int, ...], ...]) -> Tensor:
     return F.conv2d(F.pad(z, (1, 1, 1, 1), mode="replicate"), weight)
 
 
-def mean_around(z: Tensor, radius: int) -> Tensor:
-    return F.avg_pool2d(F.pad(z, (radius,) * 4, mode="replicate"), 2 * radius + 1, 1)
+def mean_around(z: Tensor, valid: Tensor, radius: int) -> Tensor:
+    """Mean over the pixels with data of a square window; `z` is 0 elsewhere."""
+    total, share = (F.avg_pool2d(F.pad(x, (radius,) * 4, mode="replicate"), 2 * radius + 1, 1) for x in (z, valid))
+    return total / share.clamp(min=1e-6)
 
 
 def hillshade(east: Tensor, north: Tensor) -> Tensor:

@@ -25,7 +25,8 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
     if path.endswith(".onnx"):
         from_onnx(model, path, sampler)
         return
-    state = torch.load(path, weights_only=True, map_location="cpu")["model"]
+    stored = torch.load(path, weights_only=True, map_location="cpu")
+    state = stored["model"] if "model" in stored else stored["teacher"]      # best.pt, last.pt
     mine = model.state_dict()
     other = [n for n, v in state.items() if n in mine and mine[n].shape != v.shape]
     missing, unknown = ([], []) if other else model.load_state_dict(state, strict=False)
@@ -46,8 +47,9 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
         raise MrifeError(f"The model {path} is of another network: its convolutions do not fit.")
     values = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
     with torch.no_grad():
-        for name in ("mean", "std"):
-            getattr(model, name).copy_(torch.from_numpy(values[f"model.{name}"].copy()))
+        for name, value in model.state_dict().items():     # what is not folded: mean and std, gates, U-Net's way up
+            if f"model.{name}" in values:
+                value.copy_(torch.from_numpy(values[f"model.{name}"].copy()))
         for (conv, norm), (w, b) in zip(layers, found):
             conv.weight.copy_(w)
             if norm is None:
@@ -90,7 +92,8 @@ def convolutions(model: nn.Module, sampler: Sampler) -> list[tuple[nn.Conv2d, nn
     """The convolutions of the segmentation path in the order they run, each with the norm that follows it."""
     ran: list[nn.Module] = []
     kinds = (nn.Conv2d, nn.BatchNorm2d)
-    hooks = [m.register_forward_hook(lambda m, *_: ran.append(m)) for m in model.modules() if isinstance(m, kinds)]
+    hooks = [m.register_forward_hook(lambda m, *_: ran.append(m)) for name, m in model.named_modules()
+             if isinstance(m, kinds) and name.split(".")[0] in PATH]
     model.eval()
     with torch.no_grad():
         model(sampler.draw(0).weak[:1].cpu())
@@ -102,7 +105,9 @@ def convolutions(model: nn.Module, sampler: Sampler) -> list[tuple[nn.Conv2d, nn
 
 
 def stored_convolutions(path: str) -> list[tuple[Tensor, Tensor]]:
-    """(weight, bias) of every convolution of the file, in the order of its graph."""
+    """(weight, bias) of every convolution of the file, in the order of its graph; the stencils of the terrain planes
+    have no bias."""
     graph = onnx.load(path).graph
     values = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
-    return [(values[node.input[1]], values[node.input[2]]) for node in graph.node if node.op_type == "Conv"]
+    return [(values[node.input[1]], values[node.input[2]]) for node in graph.node
+            if node.op_type == "Conv" and len(node.input) == 3]
