@@ -20,7 +20,7 @@ from torch import nn
 
 from .arms import ARMS, GROUNDS, settings_of
 from .evaluate import detector, probabilities, tallies
-from .export import Exported, calibrate, load, ship
+from .export import Calibration, Exported, calibrate, export_onnx, facts, load
 from .metrics import LEVELS, Tally, boundary, boundary_f1
 from .run import Run
 from .settings import Settings
@@ -40,11 +40,18 @@ def measure(settings: Settings) -> dict:
               "seconds": last["seconds"], "seconds_per_step": last["seconds"] / max(1, last["step"]),
               "device": describe_device(), "curve": last["history"], **cost(model, settings), **scored(model, settings)}
     if "bijie" in settings.sources and (Path(settings.data) / "jinsha").exists() and settings.dem == "off":
-        from .benchmark import jinsha  # scored the way the plugin runs: exported, whole scene, polygons
-        file = Path(settings.out) / "model.onnx"
-        ship(Path(settings.out) / "best.pt", settings.data, file)
-        result["jinsha_B"] = jinsha(str(file), settings.data, "B")
+        result["jinsha_B"] = whole_scene(model, settings, state, result)
     return result | {"minutes": round((time.time() - begun) / 60, 1)}
+
+
+def whole_scene(model: nn.Module, settings: Settings, state: dict, result: dict) -> dict:
+    """Jinsha B the way the plugin runs it: the exported file, the whole scene, polygons."""
+    from .benchmark import jinsha
+    file, threshold = Path(settings.out) / "model.onnx", result["test"]["threshold"]
+    contract = replace(facts(model, state), pixel_size=settings.pixel_size, window=settings.crop, threshold=threshold,
+                       seed=threshold)
+    export_onnx(model, file, contract, Calibration(**result["calibration"]))
+    return jinsha(str(file), settings.data, "B")
 
 
 def scored(model: nn.Module, settings: Settings) -> dict:
