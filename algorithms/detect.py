@@ -24,7 +24,7 @@ from ..models.inference.raster import Raster
 from ..models.inference.remote import RemoteDetector
 from ..models.inventory.attributes import Inventory
 from ..models.inventory.spool import Spool
-from ..models.onnxfile import ModelFile, describe, shipped_model
+from ..models.onnxfile import ModelFile, chosen_model, describe
 from . import layers
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
@@ -83,7 +83,7 @@ class DetectLandslides(InventoryAlgorithm):
         self.addParameter(shared.threshold(contract))
         for parameter in (shared.bands(), shared.mask(), shared.model(), shared.seed(contract),
                           shared.min_area(contract), shared.dem(), shared.overlap(contract), shared.batch(BATCH),
-                          shared.device()):
+                          shared.device(), shared.fast()):
             self.addParameter(advanced(parameter))
         self.add_polygons()
         self.addParameter(helped(QgsProcessingParameterRasterDestination(
@@ -96,7 +96,8 @@ class DetectLandslides(InventoryAlgorithm):
 
     def examine(self, parameters, context):
         layer = self.gdal_layer(parameters, "INPUT", context)
-        model = describe(self.parameterAsFile(parameters, "MODEL", context) or shipped_model())
+        model = describe(chosen_model(self.parameterAsFile(parameters, "MODEL", context),
+                                      self.parameterAsBool(parameters, "FAST", context)))
         contract = model.contract
         rules = self.rules(parameters, context, contract)
         raster = Raster(gdal_source(layer), self.parameterAsInts(parameters, "BANDS", context), contract,

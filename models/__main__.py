@@ -23,7 +23,7 @@ from .inference.raster import Raster
 from .inventory.attributes import Inventory, Run
 from .inventory.geopackage import write_geopackage
 from .inventory.polygons import polygonize
-from .onnxfile import describe, shipped_model
+from .onnxfile import chosen_model, describe, shipped_model
 
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",
              "matrix": "training.matrix", "report": "training.report", "scene": "scenes.scene",
@@ -51,7 +51,7 @@ def detect(chosen: argparse.Namespace) -> None:
     """Raster to a GeoPackage of polygons and, if asked, a probability raster."""
     from .inference.detector import Detector  # the one place of onnxruntime
     started = time.monotonic()
-    model = describe(chosen.model or shipped_model())
+    model = describe(chosen_model(chosen.model, chosen.fast))
     raster = Raster(chosen.input, chosen.bands, model.contract, chosen.dem)
     extent = raster.grid.window(*chosen.extent) if chosen.extent else None
     laid = plan(raster, model.contract, None if chosen.overlap is None else chosen.overlap / 100, extent)
@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=f"see python -m models {name} --help", add_help=False)
     found = commands.add_parser("detect", help="raster to polygons")
     found.add_argument("--model", help="an .onnx file; default: the shipped one")
+    found.add_argument("--fast", action="store_true", help="the shipped model's 8-bit twin, for a CPU")
     found.add_argument("--bands", type=int, nargs="*", default=[], help="1-based, in the model's order")
     found.add_argument("--extent", type=float, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
     found.add_argument("--overlap", type=float, help="percent of a window")

@@ -44,9 +44,17 @@ class ModelFile:
         return f"{self.contract.name[:20]}-{self.contract.version[:10]}-{self.digest}"
 
 
-def shipped_model() -> str:
-    """Path of the model that comes with the plugin."""
-    return str(Path(__file__).with_name("mrife.onnx"))
+def shipped_model(fast: bool = False) -> str:
+    """Path of the model that comes with the plugin, or of its 8-bit twin."""
+    return str(Path(__file__).with_name("mrife-int8.onnx" if fast else "mrife.onnx"))
+
+
+def chosen_model(path: str | None, fast: bool) -> str:
+    """Path of the model to run: the user's, else the shipped one; raises InvalidModel where both were asked for."""
+    if path and fast:
+        raise InvalidModel(f"The fast 8-bit model is the shipped one's twin and knows nothing of '{path}'; leave "
+                           "the model empty, or switch fast off.")
+    return path or shipped_model(fast)
 
 
 def describe(path: str) -> ModelFile:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FROZEN = {
     "detect": (
         {"INPUT", "BANDS", "DEM", "MODEL", "EXTENT", "MASK", "THRESHOLD", "SEED", "MIN_AREA", "OVERLAP", "BATCH",
-         "DEVICE", "OUTPUT", "PROBABILITY"},
+         "FAST", "DEVICE", "OUTPUT", "PROBABILITY"},
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"}),
     "vectorize": ({"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT"}, {"OUTPUT", "COUNT", "AREA_M2"}),
     "modelinfo": ({"MODEL", "HTML"}, {"HTML", "THRESHOLD", "PIXEL_SIZE", "BAND_COUNT", "WINDOW"}),

@@ -27,6 +27,7 @@ from qgis.core import QgsRasterLayer  # noqa: E402
     ({"BANDS": [1, 2]}, "band"),
     ({"EXTENT": "0,10,0,10 [EPSG:32647]"}, "extent does not overlap"),
     ({"DEVICE": "cuda"}, "cuda"),
+    ({"FAST": True}, "leave the model empty, or switch fast off"),
     ({"DEM": "/nowhere/dem.tif"}, "/nowhere/dem.tif"),
 ])
 def test_wrong_parameters(run, scene, model, tmp_path, changes, words):
