@@ -123,3 +123,25 @@ def test_an_encoder_of_its_own_leaves_the_other_alone():
     out.mixed.sum().backward()
     assert model.encoder.conv1.weight.grad is None and model.branch.conv1.weight.grad.abs().sum() > 0
     assert torch.equal(out.plain, out.mixed)
+
+
+def stored(tmp_path, encoder: str) -> str:
+    """A file as torchvision stores it: the encoder's names, and the classifier's two."""
+    torch.manual_seed(4)
+    state = Encoder(Settings(encoder=encoder), 3).state_dict()
+    torch.save(state | {"fc.weight": torch.zeros(1000, 512), "fc.bias": torch.zeros(1000)}, tmp_path / "weights.pth")
+    return str(tmp_path / "weights.pth")
+
+
+def test_a_user_s_imagenet_weights_start_the_encoder(tmp_path):
+    path = stored(tmp_path, "resnet18")
+    found = Mrife(Settings(encoder="resnet18", pretrained=path)).encoder.state_dict()
+    wanted = torch.load(path, weights_only=True)
+    assert all(torch.equal(found[name], wanted[name]) for name in found)
+
+
+def test_weights_of_another_encoder_or_none_are_named(tmp_path):
+    with pytest.raises(MrifeError, match="another encoder"):
+        Mrife(Settings(encoder="resnet50", pretrained=stored(tmp_path, "resnet18")))
+    with pytest.raises(MrifeError, match="nowhere.pth"):
+        Mrife(Settings(encoder="resnet18", pretrained="nowhere.pth"))

@@ -17,7 +17,7 @@ from models.training.arms import ARMS  # noqa: E402
 from models.training.run import Run, rate  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.step import weight  # noqa: E402
-from models.training.train import main, train  # noqa: E402
+from models.training.train import alarm, main, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,39 @@ def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
 def test_the_command_says_what_is_wrong(tmp_path):
     with pytest.raises(MrifeError, match="split.csv"):
         main(["--data", str(tmp_path), "--out", str(tmp_path / "run")])
+
+
+def test_compiling_changes_nothing_but_speed(data, tmp_path, monkeypatch):
+    """The compiler itself is torch's; here it wraps what a step runs, and what is stored has the plain names."""
+    wrapped = []
+
+    def note(function):
+        wrapped.append(function.__name__)
+        return function
+
+    monkeypatch.setattr(torch, "compile", note)
+    list(train(tiny(data, tmp_path / "a", compile=True, **FULL)))
+    list(train(tiny(data, tmp_path / "b", **FULL)))
+    assert wrapped == ["segment", "features"]
+    assert same(weights(tmp_path / "a"), weights(tmp_path / "b"))
+
+
+def test_a_gpu_that_is_not_there_is_named(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(MrifeError, match="no GPU"):
+        list(train(tiny(data, tmp_path, device="cuda")))
+
+
+def test_a_collapse_is_said(data, tmp_path):
+    assert alarm({"spread": 0.3, "entropy": 3.0}) == ""
+    assert "collapsed" in alarm({"spread": 0.001}) and "collapsed" in alarm({"spread": 0.3, "entropy": 0.2})
+
+
+def test_the_last_weights_and_fresh_statistics_can_be_scored(data, tmp_path):
+    run = Run(tiny(data, tmp_path, weights="student", reestimate=3))
+    run.advance()
+    model = run.scored()
+    assert torch.equal(model.decoder.head.weight, run.student.decoder.head.weight)
+    assert not torch.equal(model.encoder.bn1.running_mean, run.student.encoder.bn1.running_mean)
+    again = run.scored()
+    assert torch.equal(model.encoder.bn1.running_mean, again.encoder.bn1.running_mean)
