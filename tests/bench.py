@@ -142,9 +142,10 @@ def main() -> None:
         identity = write_model(Path(folder) / "identity.onnx", IDENTITY, window=IDENTITY.window, factor=1 / 255)
         for size in chosen.identity:
             compare("identity model", identity, size, 1, 1.0)
+    contract = describe(shipped_model()).contract
     for size in chosen.shipped:
-        contract = describe(shipped_model()).contract
-        compare("shipped model", shipped_model(), size, len(contract.bands), contract.pixel_size or 1.0)
+        for name, path in (("shipped model", shipped_model()), ("its 8-bit twin", shipped_model(fast=True))):
+            compare(name, path, size, len(contract.bands), contract.pixel_size or 1.0)
 
 
 if __name__ == "__main__":

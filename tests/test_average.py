@@ -34,7 +34,16 @@ def test_weights_and_statistics_are_the_mean_and_the_file_loads(tmp_path, capsys
     assert "mean.pt" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("changes, word", [({"distill": "logit"}, "distill"), ({"start": "other.pt"}, "start")])
+def test_the_first_decides_which_parts_stay(tmp_path):
+    """A distilled run carries a mask token that the plain path has no use for; the other way round it is missed."""
+    plain, distilled = store(tmp_path / "a.pt", 0), store(tmp_path / "d.pt", 1, distill="logit")
+    average([plain, distilled], str(tmp_path / "mean.pt"))
+    assert "token" not in load(tmp_path / "mean.pt")[0].state_dict()
+    with pytest.raises(MrifeError, match="token"):
+        average([distilled, plain], str(tmp_path / "mean.pt"))
+
+
+@pytest.mark.parametrize("changes, word", [({"rates": (1, 2, 3)}, "rates"), ({"start": "other.pt"}, "start")])
 def test_strangers_are_refused(tmp_path, changes, word):
     with pytest.raises(MrifeError, match=word):
         average([store(tmp_path / "a.pt", 0), store(tmp_path / "b.pt", 1, **changes)], str(tmp_path / "mean.pt"))

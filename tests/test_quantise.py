@@ -10,7 +10,10 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from models.contract import Contract  # noqa: E402
+from models.errors import InvalidModel  # noqa: E402
 from models.inference.detector import Detector  # noqa: E402
+from models.onnxfile import chosen_model, shipped_model  # noqa: E402
+from models.scenes.scene import SceneSettings, make_scene  # noqa: E402
 from models.training.export import export_onnx  # noqa: E402
 from models.training.network import Mrife  # noqa: E402
 from models.training.quantise import quantise  # noqa: E402
@@ -32,3 +35,20 @@ def test_the_twin_answers_nearly_the_same_from_a_quarter_of_the_bytes(tmp_path):
     plain = Detector(str(tmp_path / "m.onnx"), device="cpu")(image)
     assert plain.max() - plain.min() > 0.05
     assert 0 < made["mean_difference"] < 0.03 and np.abs(twin(image) - plain).mean() < 0.03
+
+
+def test_the_shipped_twin_is_the_shipped_model_in_a_quarter_of_the_bytes():
+    plain, twin = (Detector(shipped_model(fast), device="cpu") for fast in (False, True))
+    assert plain.contract == twin.contract
+    assert twin.model.size < 0.3 * plain.model.size
+    scene = make_scene(SceneSettings(seed=3, width=96, height=96, pixel_size=1.6, slides=1))
+    image = scene.image[None].astype(np.float32)
+    assert np.abs(twin(image) - plain(image)).max() < 0.1 and np.abs(twin(image) - plain(image)).mean() < 0.02
+    assert plain.model.model_id != twin.model.model_id
+
+
+def test_fast_is_the_shipped_model_s_alone():
+    assert chosen_model("", False) == shipped_model() != chosen_model(None, True)
+    assert chosen_model("own.onnx", False) == "own.onnx"
+    with pytest.raises(InvalidModel, match="own.onnx"):
+        chosen_model("own.onnx", True)

@@ -13,26 +13,27 @@ import torch
 
 from ..errors import MrifeError
 
-FREE = {"seed", "out", "threads", "device", "data"}     # what the runs may differ in
+SAME = ("start", "network", "channels", "encoder", "width", "output_stride", "rates", "pixel_size", "interact", "dem")
 
 
 def average(paths: list[str], out: str) -> dict:
-    """Write the mean of the checkpoints `paths` (best.pt of runs that differ in their seed only) as `out`.
+    """Write the mean of the checkpoints `paths` (best.pt of runs of any seed and arm) as `out`, with the settings and
+    the parts of the first.
 
-    Raises MrifeError where one is missing, where they are of different settings, or where they did not start from one
-    and the same file: the mean of strangers is noise.
+    Raises MrifeError where one is missing, where their networks differ, or where they did not start from one and the
+    same file: the mean of strangers is noise.
     """
     lost = [path for path in paths if not Path(path).exists()]
     if lost or len(paths) < 2:
         raise MrifeError(f"Name two or more checkpoints; {', '.join(lost) or 'one'} will not do.")
     states = [torch.load(path, weights_only=True, map_location="cpu") for path in paths]
-    first = states[0]["settings"]
+    first, models = states[0]["settings"], [state["model"] for state in states]
     for path, state in zip(paths, states):
-        other = [name for name in first if name not in FREE and state["settings"].get(name) != first[name]]
+        other = [name for name in SAME if state["settings"].get(name) != first[name]]
+        other += [name for name in models[0] if name not in state["model"]][:1]
         if other or not first["start"]:
-            raise MrifeError(f"{path} cannot be averaged with {paths[0]}: they must go on from the same file with the "
-                             f"same settings ({', '.join(other) or 'start'}).")
-    models = [state["model"] for state in states]
+            raise MrifeError(f"{path} cannot be averaged with {paths[0]}: they must be one network that went on from "
+                             f"the same file (see {', '.join(other) or 'start'}).")
     mean = {name: torch.stack([m[name].double() for m in models]).mean(0).to(value.dtype)
             for name, value in models[0].items()}
     torch.save(states[0] | {"model": mean, "seconds": sum(state["seconds"] for state in states)}, out)
