@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,22 @@ import onnx
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ..contract import Contract
+from ..contract import ELEVATION, Contract
 from ..inference.detector import Detector
 from .chips import Sampler
 from .settings import Settings
 from .sources import load_chips
+from .train import as_type
 
 
 class Crops(CalibrationDataReader):
     """Batches of clean training crops in the model's window, from which the ranges of all layers are read."""
 
-    def __init__(self, data: str, contract: Contract, batches: int) -> None:
-        settings = Settings(data=data, pixel_size=contract.pixel_size, crop=contract.window)
+    def __init__(self, data: str, contract: Contract, batches: int, sources: tuple[str, ...] | None = None) -> None:
+        settings = Settings(data=data, pixel_size=contract.pixel_size, crop=contract.window,
+                            dem="early" if ELEVATION in contract.bands else "off", sources=sources or ("bijie",))
+        if "mars" in settings.sources:      # it has no images without landslides
+            settings = replace(settings, negatives=0.0)
         self.sampler, self.left = Sampler(settings, load_chips(settings, "train")), batches
 
     def get_next(self) -> dict[str, np.ndarray] | None:
@@ -34,7 +39,8 @@ class Crops(CalibrationDataReader):
         return {"image": self.sampler.draw(self.left).weak.numpy()}
 
 
-def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20) -> dict:
+def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20,
+             sources: tuple[str, ...] | None = None) -> dict:
     """Write the twin with the same contract; returns its size and by how much its probabilities differ.
 
     Weights per channel in signed, activations in unsigned 8 bits, in the QDQ form that every provider reads.
@@ -43,12 +49,12 @@ def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20) 
     with tempfile.TemporaryDirectory() as folder:
         ready = str(Path(folder) / "ready.onnx")
         quant_pre_process(str(model), ready)
-        quantize_static(ready, str(path), Crops(data, contract, batches), quant_format=QuantFormat.QDQ,
+        quantize_static(ready, str(path), Crops(data, contract, batches, sources), quant_format=QuantFormat.QDQ,
                         per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
     graph = onnx.load(str(path))
     onnx.helper.set_model_props(graph, contract.to_metadata())
     onnx.save(graph, str(path))
-    sample = Crops(data, contract, 1).sampler.draw(999).weak.numpy()
+    sample = Crops(data, contract, 1, sources).sampler.draw(999).weak.numpy()
     gap = np.abs(Detector(str(path), device="cpu")(sample) - Detector(str(model), device="cpu")(sample))
     return {"file": str(path), "bytes": Path(path).stat().st_size, "largest_difference": float(gap.max()),
             "mean_difference": float(gap.mean())}
@@ -59,4 +65,5 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="quantise", description=__doc__)
     for name in ("model", "data", "path"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--sources", type=as_type(("bijie",)), help="where the crops come from; default: bijie")
     print(json.dumps(quantise(**vars(parser.parse_args(argv)))))
