@@ -20,18 +20,19 @@ from .benchmark import Case, answer, map_of, whole
 from .sources import rows
 
 COUNT = 10
-TRUTH = {"colors": "cyan", "linewidths": 2.0}
-GUESS = {"colors": "yellow", "linewidths": 1.1}
+TRUTH = {"colors": "deepskyblue", "linewidths": 2.0}
+GUESS = {"colors": "darkorange", "linewidths": 1.1}
 FAILURES = (4, 3, 3)    # most missed, most false paint, most paint where there is no landslide
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One image and what the model paints on it, (H, W) bool."""
+    """One image, what the model paints on it, (H, W) bool, and its probability, (H, W) 0-1."""
 
     name: str
     case: Case
     guess: np.ndarray
+    probability: np.ndarray
 
     @property
     def iou(self) -> float:
@@ -56,7 +57,8 @@ def shown(detector: Detector, data: str, split: str) -> Iterator[Shown]:
     lowest = round(detector.contract.threshold * LEVELS)
     for name, case in zip(names, whole(data, split)):
         _, strips = answer(case, detector)
-        yield Shown(name, case, np.rint(map_of(strips) * LEVELS) >= lowest)
+        probability = map_of(strips)
+        yield Shown(name, case, np.rint(probability * LEVELS) >= lowest, probability)
 
 
 def successes(pictures: list[Shown]) -> list[Shown]:
@@ -92,13 +94,16 @@ def outline(axis: Axes, mask: np.ndarray, style: dict) -> None:
         axis.contour(edge[:mask.shape[1] + 2], edge[:mask.shape[0] + 2], np.pad(mask, 1).astype(float), [0.5], **style)
 
 
-def sheet(pictures: list[Shown], title: str, threshold: float) -> Figure:
-    """Two rows of five: the image, its truth and the prediction outlined."""
+def sheet(pictures: list[Shown], title: str, threshold: float, images: bool = True) -> Figure:
+    """Two rows of five: the image (or the probability, dark where it is high), truth and prediction outlined."""
     figure = Figure(figsize=(13, 6.6), layout="constrained")
     for axis in figure.subplots(2, COUNT // 2).flat:
         axis.set_axis_off()
     for axis, picture in zip(figure.axes, pictures):
-        axis.imshow(picture.case.image[:3].transpose(1, 2, 0))
+        if images:
+            axis.imshow(picture.case.image[:3].transpose(1, 2, 0))
+        else:
+            axis.imshow(picture.probability, cmap="Greys", vmin=0, vmax=1.6)
         outline(axis, picture.case.truth, TRUTH)
         outline(axis, picture.guess, GUESS)
         axis.set_title(caption(picture), fontsize=9)
@@ -110,10 +115,12 @@ def sheet(pictures: list[Shown], title: str, threshold: float) -> Figure:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models gallery --model FILE.onnx --data DIR --split test --out DIR`: successes.png, failures.png."""
+    """`python -m models gallery --model FILE.onnx --data DIR --split test --out DIR [--without-images]`:
+    successes.png, failures.png; without images they may be passed on where the images may not."""
     parser = argparse.ArgumentParser(prog="gallery", description=__doc__)
     for name in ("model", "data", "split", "out"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--without-images", action="store_true", help="the probability instead of the image")
     chosen = parser.parse_args(argv)
     detector, out = Detector(chosen.model, device="cpu"), Path(chosen.out)
     pictures = list(shown(detector, chosen.data, chosen.split))
@@ -126,5 +133,6 @@ def main(argv: list[str] | None = None) -> None:
              f"{len(pictures) - slides} without: the {FAILURES[0]} with most of the landslide missed\n(of equals the "
              f"larger), the {FAILURES[1]} others with the most false paint, the {FAILURES[2]} most painted without "
              "landslide")):
-        sheet(drawn, title, detector.contract.threshold).savefig(out / f"{name}.png", dpi=110)
+        figure = sheet(drawn, title, detector.contract.threshold, not chosen.without_images)
+        figure.savefig(out / f"{name}.png", dpi=110)
         print(json.dumps({"file": str(out / f"{name}.png"), "images": [p.name for p in drawn]}), flush=True)

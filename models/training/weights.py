@@ -20,7 +20,7 @@ ARMS = ("A0", "D")
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models weights --data DIR --runs DIR --path models/mrife.onnx [--ground GROUND] [--a-setting VALUE]`"""
+    """`python -m models weights --data DIR --runs DIR --path FILE [--ground GROUND] [--any-setting VALUE]`"""
     parser = argparse.ArgumentParser(prog="weights", description=__doc__)
     parser.add_argument("--data", default="")
     for name in ("runs", "path"):
