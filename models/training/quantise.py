@@ -24,8 +24,9 @@ from .train import as_type
 class Crops(CalibrationDataReader):
     """Batches of clean training crops in the model's window, from which the ranges of all layers are read."""
 
-    def __init__(self, data: str, contract: Contract, batches: int, sources: tuple[str, ...] | None = None) -> None:
-        settings = Settings(data=data, pixel_size=contract.pixel_size, crop=contract.window,
+    def __init__(self, data: str, contract: Contract, batches: int, sources: tuple[str, ...] | None = None,
+                 out: str = Settings.out) -> None:
+        settings = Settings(data=data, pixel_size=contract.pixel_size, crop=contract.window, out=out,
                             dem="early" if ELEVATION in contract.bands else "off", sources=sources or ("bijie",))
         if "mars" in settings.sources:      # it has no images without landslides
             settings = replace(settings, negatives=0.0)
@@ -40,8 +41,10 @@ class Crops(CalibrationDataReader):
 
 
 def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20,
-             sources: tuple[str, ...] | None = None) -> dict:
+             sources: tuple[str, ...] | None = None, out: str = Settings.out) -> dict:
     """Write the twin with the same contract; returns its size and by how much its probabilities differ.
+
+    Crops come from `sources` as in training; made-up scenes are kept beside `out`.
 
     Weights per channel in signed, activations in unsigned 8 bits, in the QDQ form that every provider reads.
     """
@@ -49,12 +52,12 @@ def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20,
     with tempfile.TemporaryDirectory() as folder:
         ready = str(Path(folder) / "ready.onnx")
         quant_pre_process(str(model), ready)
-        quantize_static(ready, str(path), Crops(data, contract, batches, sources), quant_format=QuantFormat.QDQ,
+        quantize_static(ready, str(path), Crops(data, contract, batches, sources, out), quant_format=QuantFormat.QDQ,
                         per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
     graph = onnx.load(str(path))
     onnx.helper.set_model_props(graph, contract.to_metadata())
     onnx.save(graph, str(path))
-    sample = Crops(data, contract, 1, sources).sampler.draw(999).weak.numpy()
+    sample = Crops(data, contract, 1, sources, out).sampler.draw(999).weak.numpy()
     gap = np.abs(Detector(str(path), device="cpu")(sample) - Detector(str(model), device="cpu")(sample))
     return {"file": str(path), "bytes": Path(path).stat().st_size, "largest_difference": float(gap.max()),
             "mean_difference": float(gap.mean())}

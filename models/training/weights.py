@@ -44,4 +44,5 @@ def main(argv: list[str] | None = None) -> None:
     name = "mrife" if chosen.ground == "bijie" else f"mrife-{chosen.ground}"
     print(json.dumps(ship(mean, chosen.data, chosen.path, name, chosen.version)), flush=True)
     twin = Path(chosen.path).with_name(Path(chosen.path).stem + "-int8.onnx")
-    print(json.dumps(quantise(chosen.path, chosen.data, twin, sources=matrix.GROUNDS[chosen.ground].get("sources"))))
+    sources = matrix.GROUNDS[chosen.ground].get("sources")
+    print(json.dumps(quantise(chosen.path, chosen.data, twin, sources=sources, out=str(mean))))
