@@ -105,7 +105,7 @@ def cost(model: nn.Module, settings: Settings) -> dict:
 def seconds_per_step(settings: Settings, steps: int = 8) -> float:
     """Median over a few steps with the branch fully on; measure on an idle machine."""
     torch.set_num_threads(settings.threads)
-    run, taken = Run(replace(settings, ramp=(-1.0, 0.0), interact=settings.interact)), []
+    run, taken = Run(replace(settings, ramp=(-1.0, 0.0))), []
     for step in range(steps):
         begun = time.perf_counter()
         run.advance()

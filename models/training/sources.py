@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,23 @@ def load_windows(settings: Settings, split: str) -> list[Window]:
 
 
 def source(name: str) -> tuple:
-    known = {"bijie": (bijie_chips, bijie_windows), "mars": (mars_chips, mars_windows),
-             "scenes": (scene_chips, scene_windows)}
+    """(reader of chips, reader of windows), each of settings and split; raises MrifeError for an unknown name."""
+    known = {"bijie": (bijie_chips, bijie_windows), "mars": tiled(mars_tiles), "scenes": tiled(scene_tiles)}
     if name not in known:
         raise MrifeError(f"There is no source '{name}'; choose from {', '.join(known)}.")
     return known[name]
+
+
+def tiled(tiles: Callable) -> tuple:
+    """The two readers of a source that comes in tiles; a window is a whole tile, as nothing is centred in them."""
+    def chips(settings: Settings, split: str) -> list[Chip]:
+        return [Chip(name, bool(mask.any()), planes(settings, image, height, mask[None].astype(np.uint8) * 255))
+                for name, image, height, mask in tiles(settings, split)]
+
+    def windows(settings: Settings, split: str) -> list[Window]:
+        return [Window(name, bool(mask.any()), planes(settings, image, height), mask)
+                for name, image, height, mask in tiles(settings, split)]
+    return chips, windows
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -136,17 +149,6 @@ def mars_tiles(settings: Settings, split: str) -> list[tuple[str, np.ndarray, np
     return tiles
 
 
-def mars_chips(settings: Settings, split: str) -> list[Chip]:
-    return [Chip(name, bool(mask.any()), planes(settings, image, height, mask[None].astype(np.uint8) * 255))
-            for name, image, height, mask in mars_tiles(settings, split)]
-
-
-def mars_windows(settings: Settings, split: str) -> list[Window]:
-    """Whole tiles: nothing is centred in them."""
-    return [Window(name, bool(mask.any()), planes(settings, image, height), mask)
-            for name, image, height, mask in mars_tiles(settings, split)]
-
-
 # --- made-up scenes --------------------------------------------------------------------------------------------------
 
 def scene_tiles(settings: Settings, split: str) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
@@ -210,13 +212,3 @@ def numbered(polygons: list[Polygon], scene: Scene) -> np.ndarray:
 def scene_settings(seed: int, pixel_size: float) -> SceneSettings:
     """Mountain and loess by turns; 768 model pixels a side."""
     return SceneSettings(seed=seed, width=768, height=768, pixel_size=pixel_size, style=("mountain", "loess")[seed % 2])
-
-
-def scene_chips(settings: Settings, split: str) -> list[Chip]:
-    return [Chip(name, bool(mask.any()), planes(settings, image, height, mask[None].astype(np.uint8) * 255))
-            for name, image, height, mask in scene_tiles(settings, split)]
-
-
-def scene_windows(settings: Settings, split: str) -> list[Window]:
-    return [Window(name, bool(mask.any()), planes(settings, image, height), mask)
-            for name, image, height, mask in scene_tiles(settings, split)]
