@@ -172,3 +172,12 @@ def test_a_collapsed_run_of_one_epoch_is_reported_too(tmp_path):
     main(["--runs", str(write(tmp_path, broken)), "--out", str(tmp_path / "out")])
     assert rows(tmp_path / "out" / "bijie-500.csv")["A8"]["iou_high"] == "0.0"
     assert len(list((tmp_path / "out").glob("*.png"))) == 3
+
+
+def test_times_are_those_of_an_idle_machine_where_they_were_measured(tmp_path):
+    write(tmp_path, result("A0"), result("A1"))
+    (tmp_path / "speed.json").write_text(json.dumps({"bijie A0": 0.1, "mars A1": 9.0}))
+    arms = read(tmp_path)["bijie", "500"]
+    assert [epoch["seconds"] for epoch in arms["A0"][0]["curve"]] == [10, 20, 30, 40, 50]
+    assert arms["A0"][0]["seconds_per_step"] == 0.1 and arms["A1"][0]["seconds_per_step"] == 0.3
+    assert arms["A1"][0]["curve"][0]["seconds"] == 30

@@ -41,9 +41,11 @@ Computed on {devices}.
 def read(runs: Path) -> dict[tuple[str, str], Arms]:
     """Finished runs by (ground, budget), arms in the order of `ARMS`; raises MrifeError where there is none."""
     found: dict[tuple[str, str], Arms] = {}
+    speed = json.loads((runs / "speed.json").read_text()) if (runs / "speed.json").exists() else {}
     for file in sorted(runs.glob("*/*/*/result.json")):
         result = json.loads(file.read_text(encoding="utf-8"))
         ground, budget = file.parts[-4:-2]
+        pace(result, speed.get(f"{ground} {result['arm']}"))
         found.setdefault((ground, budget), {}).setdefault(result["arm"], []).append(result)
     if not found:
         raise MrifeError(f"There is no finished run in {runs}; expected GROUND/BUDGET/ARM-SEED/result.json there, "
@@ -52,6 +54,14 @@ def read(runs: Path) -> dict[tuple[str, str], Arms]:
     return {group: {arm: sorted(arms[arm], key=lambda run: run["settings"]["seed"])
                     for arm in sorted(arms, key=lambda arm: (place.get(arm, len(place)), arm))}
             for group, arms in found.items()}
+
+
+def pace(result: dict, seconds_per_step: float | None) -> None:
+    """Times as on an idle machine, where `matrix --seconds` has measured them: a run shares its machine with others."""
+    if seconds_per_step:
+        result["seconds_per_step"] = seconds_per_step
+        for epoch in result["curve"]:
+            epoch["seconds"] = seconds_per_step * epoch["step"]
 
 
 def resample(arms: Arms, draws: int = DRAWS) -> dict[str, np.ndarray]:
