@@ -36,9 +36,11 @@ def qgs_fields(fields):
 
 
 def qgs_field(field):
-    types = {"text": ("QString", "String"), "real": ("Double", "Double"), "int": ("Int", "Int")}[field.kind]
+    types = {"text": ("QString", "String"), "real": ("Double", "Double"), "int": ("Int", "Int"),
+             "date": ("QDate", "Date"), "datetime": ("QDateTime", "DateTime")}[field.kind]
     kind = getattr(QMetaType.Type, types[0]) if NEW_TYPES else getattr(QVariant, types[1])
-    made = QgsField(field.name, kind, "", field.length)
+    made = QgsField(field.name, kind, field.kind if field.kind.startswith("date") else "", field.length)
+    made.setAlias(field.alias)
     made.setComment(field.description)
     return made
 

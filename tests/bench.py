@@ -77,7 +77,8 @@ def job(raster_path: str, model_path: str, folder: str, probability: str) -> dic
                 strips = stack.enter_context(ProbabilityWriter(path, laid.grid)).tee(strips)
             inventory = Inventory(laid.grid, Run(detector.model.model_id, raster_path))
             patches = polygonize(strips, laid.grid, contract.threshold, contract.seed, contract.min_area)
-            count = write_geopackage(out, laid.grid, ((p.polygon.wkb, inventory.describe(p)) for p in patches))
+            records = ((p.polygon.wkb, inventory.describe(p)) for p in patches)
+            count = write_geopackage(out, laid.grid, records, inventory.fields)
         worker = _peak(detector._channel.process.pid)
     return {"tiles": laid.tiles, "polygons": count, "worker_peak_mb": worker}
 

@@ -13,38 +13,11 @@ from pathlib import PurePath
 from ..inference.grid import Grid
 from .measures import Measure
 from .polygons import Patch
+from .schema import BY_NAME, Field
 from .terrain import Terrain
 
-
-@dataclass(frozen=True)
-class Field:
-    """A field: `kind` is text, real or int; `length` in characters, 0 where it does not apply."""
-
-    name: str
-    kind: str
-    length: int
-    unit: str
-    description: str
-
-
-FIELDS = (
-    Field("ls_id", "text", 24, "", "Stable identifier: sheet, and 8 digits from the place and the model"),
-    Field("p_mean", "real", 0, "0-1", "Mean network probability inside"),
-    Field("p_p90", "real", 0, "0-1", "90th percentile of the network probability inside"),
-    Field("area_m2", "real", 0, "m2", "Area on the ellipsoid, holes excluded"),
-    Field("perim_m", "real", 0, "m", "Perimeter on the ellipsoid, holes included"),
-    Field("model_id", "text", 40, "", "Model: name, version and hash of its weights"),
-    Field("src_img", "text", 120, "", "Name of the image"),
-)
-
-TERRAIN_FIELDS = (
-    Field("z_min", "real", 0, "m", "Lowest elevation of the cells touched"),
-    Field("z_max", "real", 0, "m", "Highest elevation of the cells touched"),
-    Field("relief_m", "real", 0, "m", "Highest minus lowest elevation"),
-    Field("slope_mean", "real", 0, "deg", "Mean slope of the cells (Horn)"),
-    Field("azim_deg", "real", 0, "deg", "Movement direction from true north, as the summed downslope gradients point"),
-    Field("dem_cells", "int", 0, "", "Valid elevation cells inside; with fewer than 25 the terrain fields are empty"),
-)
+FIELDS = tuple(BY_NAME[name] for name in ("ls_id", "p_mean", "p_p90", "area_m2", "perim_m", "model_id", "src_img"))
+TERRAIN_FIELDS = tuple(BY_NAME[name] for name in ("z_min", "z_max", "relief_m", "slope_mean", "azim_deg", "dem_cells"))
 
 
 @dataclass(frozen=True)

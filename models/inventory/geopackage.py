@@ -10,13 +10,14 @@ from osgeo import ogr
 from ..errors import MrifeError
 from ..inference.grid import Grid
 from ..inference.quiet import quiet
-from .attributes import FIELDS, Field
+from .schema import Field
 
-TYPES = {"text": ogr.OFTString, "real": ogr.OFTReal, "int": ogr.OFTInteger}
+TYPES = {"text": ogr.OFTString, "real": ogr.OFTReal, "int": ogr.OFTInteger,
+         "date": ogr.OFTDate, "datetime": ogr.OFTDateTime}
 
 
 def write_geopackage(path: str, grid: Grid, records: Iterable[tuple[bytes, dict]],
-                     fields: Sequence[Field] = FIELDS) -> int:
+                     fields: Sequence[Field]) -> int:
     """Write (WKB, attributes) records; the file gets its name only when all is there. Returns how many. MrifeError."""
     part = f"{path}.part"
     driver = ogr.GetDriverByName("GPKG")
