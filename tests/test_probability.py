@@ -9,8 +9,8 @@ from osgeo import gdal
 from samples import PLACE, wkt, write_raster
 
 from models.errors import MrifeError, UnsuitableRaster
-from models.inference.grid import Grid, Strip
-from models.inference.probability import ProbabilityWriter, read_probability
+from models.inference.grid import Grid, Strip, Window
+from models.inference.probability import Probability, ProbabilityWriter, read_probability
 
 VALUES = np.random.default_rng(0).integers(0, 251, (700, 300)).astype(np.uint8)
 GRID = Grid(300, 700, PLACE, wkt(32647))
@@ -142,3 +142,18 @@ def test_what_is_no_probability_is_refused(tmp_path):
     _, back = read_probability(write_raster(tmp_path / "f.tif", VALUES.astype(np.float32)))
     with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
         list(back)
+
+
+@pytest.mark.parametrize("floats", [False, True])
+def test_a_window_is_a_cut_and_nodata_outside(tmp_path, floats):
+    path = tmp_path / "p.tif"
+    with ProbabilityWriter(str(path), GRID) as writer:
+        writer.write(Strip(0, VALUES))
+    if floats:
+        path = write_raster(tmp_path / "f.tif", np.where(VALUES > 250, np.nan, VALUES / 250))
+    probability, around = Probability(str(path)), np.pad(VALUES, 3, constant_values=255)
+    rows, cols = VALUES.shape
+    for window in (probability.grid.whole, Window(-3, -3, 5, 6), Window(rows - 2, cols - 1, 5, 4), Window(1, 2, 3, 1),
+                   Window(-3, 0, 2, 4), Window(0, cols + 1, 3, 2)):
+        cut = around[window.row + 3:, window.col + 3:][:window.rows, :window.cols]
+        assert (probability.read(window) == cut).all()

@@ -9,12 +9,13 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import MrifeError, UnsuitableRaster
-from .grid import LEVELS, NODATA, Grid, Strip
+from .grid import LEVELS, NODATA, Grid, Strip, Window
 from .quiet import quiet
 from .raster import open_raster
 
 TILE = 256
 CHECKPOINT = 2048  # rows after which the file's directory is written, so that a killed run loses no more
+CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=LZW", "PREDICTOR=2",
            "BIGTIFF=IF_SAFER")
@@ -124,40 +125,72 @@ def _grid(dataset: gdal.Dataset) -> Grid:
     return Grid(dataset.RasterXSize, dataset.RasterYSize, tuple(dataset.GetGeoTransform()), dataset.GetProjection())
 
 
+class Probability:
+    """A probability raster open for reading, as `grid`: ours, or any single band of floats from 0 to 1.
+
+    Raises UnsuitableRaster where the values cannot be probabilities.
+    """
+
+    def __init__(self, path: str):
+        self._path, self._dataset, self._cached = path, open_raster(path), 0
+        self.grid = _grid(self._dataset)
+        if not self.grid.wkt:
+            self.grid.pixel_metres()  # says what is missing
+        self._band = band = self._dataset.GetRasterBand(1)
+        ours = band.DataType == gdal.GDT_Byte and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
+        self._floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
+        if self._dataset.RasterCount != 1 or not (ours or self._floats):
+            raise UnsuitableRaster(f"'{path}' is not a probability raster; choose one band of 0 to 1 as floats, or "
+                                   f"8-bit with a scale of 1/{LEVELS}, as detection writes it.")
+
+    def read(self, window: Window) -> np.ndarray:
+        """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over the edge, into nodata."""
+        row, col = max(0, window.row), max(0, window.col)
+        rows = min(self.grid.height, window.row + window.rows) - row
+        cols = min(self.grid.width, window.col + window.cols) - col
+        if (row, col, rows, cols) == window:
+            return self._levels(row, col, rows, cols)
+        levels = np.full((window.rows, window.cols), NODATA, np.uint8)
+        if rows > 0 and cols > 0:
+            levels[row - window.row:, col - window.col:][:rows, :cols] = self._levels(row, col, rows, cols)
+        return levels
+
+    def strips(self) -> Iterator[Strip]:
+        """All of it, from top to bottom."""
+        high = self._band.GetBlockSize()[1]
+        step = max(TILE, high if high <= 1024 else TILE)
+        for row in range(0, self.grid.height, step):
+            yield Strip(row, self._levels(row, 0, min(step, self.grid.height - row), self.grid.width))
+            self._dataset.FlushCache()
+
+    def _levels(self, row: int, col: int, rows: int, cols: int) -> np.ndarray:
+        with quiet() as said:
+            values = self._band.ReadAsArray(col, row, cols, rows)
+        if values is None:
+            raise UnsuitableRaster(f"'{self._path}' cannot be read near row {row} ({said.words}).")
+        across, down = self._band.GetBlockSize()
+        self._cached += (rows + 2 * down) * (cols + 2 * across) * values.itemsize  # at most: whole blocks are kept
+        if self._cached > CACHE:
+            self._dataset.FlushCache()  # GDAL's own limit is a share of the machine
+            self._cached = 0
+        if self._floats:
+            return _to_levels(values, self._band.GetNoDataValue(), self._path)
+        values[values > LEVELS] = NODATA
+        return values
+
+
 def read_probability(path: str) -> tuple[Grid, Iterator[Strip]]:
     """Grid and strips of a probability raster: ours, or any single band of floats from 0 to 1.
 
     Raises UnsuitableRaster where the values cannot be probabilities.
     """
-    dataset = open_raster(path)
-    grid = _grid(dataset)
-    if not grid.wkt:
-        grid.pixel_metres()  # says what is missing
-    band = dataset.GetRasterBand(1)
-    scale = band.GetScale() or 1.0
-    ours = band.DataType == gdal.GDT_Byte and abs(scale * LEVELS - 1) < 1e-6
-    floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
-    if dataset.RasterCount != 1 or not (ours or floats):
-        raise UnsuitableRaster(f"'{path}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit "
-                               f"with a scale of 1/{LEVELS}, as detection writes it.")
-    return grid, _strips(dataset, band, floats, path)
+    probability = Probability(path)
+    return probability.grid, probability.strips()
 
 
 def read_provenance(path: str) -> dict[str, str]:
     """What a probability raster says of its making; empty for one that is not ours."""
     return {key: value for key, value in open_raster(path).GetMetadata().items() if key.startswith("MRIFE_")}
-
-
-def _strips(dataset: gdal.Dataset, band: gdal.Band, floats: bool, path: str) -> Iterator[Strip]:
-    step = max(TILE, band.GetBlockSize()[1] if band.GetBlockSize()[1] <= 1024 else TILE)
-    nodata = band.GetNoDataValue()
-    for row in range(0, dataset.RasterYSize, step):
-        with quiet() as said:
-            values = band.ReadAsArray(0, row, dataset.RasterXSize, min(step, dataset.RasterYSize - row))
-        if values is None:
-            raise UnsuitableRaster(f"'{path}' cannot be read near row {row} ({said.words}).")
-        yield Strip(row, _to_levels(values, nodata, path) if floats else values)
-        dataset.FlushCache()
 
 
 def _to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarray:
