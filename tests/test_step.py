@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 
 import bijie
@@ -14,6 +15,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
+from models.errors import MrifeError  # noqa: E402
 from models.training import losses  # noqa: E402
 from models.training import step as steps  # noqa: E402
 from models.training.arms import ARMS  # noqa: E402
@@ -190,6 +192,29 @@ def test_stopgrad_asks_the_student_itself(begin, monkeypatch):
     terms = full(run).terms
     assert {"seg", "rec", "con", "sd"} == terms.keys() and terms["rec"] > 0
     assert begin("A7", teacher="ema").forward(run.sampler.draw(0)).terms.keys() == terms.keys()
+
+
+# --- stage 0 ---------------------------------------------------------------------------------------------------------
+
+def test_stage_0_learns_from_images_alone_from_the_first_step(begin):
+    run = begin("A4", policy="random", lambda_seg=0.0, ramp=(0.0, 0.0))
+    batch = run.sampler.draw(0)
+    seen = []
+    for label in (batch.label, 1 - batch.label):
+        torch.manual_seed(2)
+        terms = run.forward(dataclasses.replace(batch, label=label)).terms
+        assert terms.keys() == {"rec"}
+        seen.append(terms["rec"].item())
+    assert seen[0] == pytest.approx(seen[1], abs=1e-6) and seen[0] > 0
+    head = run.student.decoder.head.weight.detach().clone()
+    assert run.advance().keys() >= {"rec"} and torch.allclose(head, run.student.decoder.head.weight, rtol=0.01)
+
+
+@pytest.mark.parametrize("change", [{"recover": "off", "distill": "logit"}, {"policy": "edge"}, {"ramp": (0.0, 0.1)}],
+                         ids=str)
+def test_stage_0_is_refused_where_it_would_need_labels(begin, change):
+    with pytest.raises(MrifeError, match="recover cosine, policy random and ramp 0,0"):
+        begin("A4", **{"policy": "random", "lambda_seg": 0.0, "ramp": (0.0, 0.0), **change})
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

@@ -84,6 +84,15 @@ def test_the_last_checkpoint_will_do_as_well_as_the_best(data, tmp_path):
     assert torch.allclose(answers(second.student, second), answers(first.teacher, second), atol=1e-5)
 
 
+def test_a_branch_that_only_the_checkpoint_has_is_left_behind(data, tmp_path):
+    first = Run(tiny(data, tmp_path, **ARMS["A8"]))
+    first.save(tmp_path / "last.pt")
+    plain = Run(tiny(data, tmp_path, seed=1, start=str(tmp_path / "last.pt")))
+    assert not branch(plain)
+    assert torch.equal(plain.student.encoder.state_dict()["conv1.weight"],
+                       first.teacher.encoder.state_dict()["conv1.weight"])
+
+
 @pytest.mark.parametrize("change", [{"width": 8}, {"network": "unet"}, {"dem": "early"}, {"dem": "mid"},
                                     {"rates": (1, 2)}], ids=str)
 def test_a_checkpoint_of_another_network_is_refused(data, checkpoint, tmp_path, change):

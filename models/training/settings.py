@@ -85,6 +85,7 @@ class Settings:
     p_interior: float = 0.3
     p_background: float = 0.1
     p_empty: float = 0.3             # crops without landslide; also of the random masks of `second`
+    lambda_seg: float = 1.0          # 0: stage 0, which learns from the images alone; go on with --start .../last.pt
     lambda_rec: float = 1.0
     lambda_con: float = 0.1
     lambda_sd: float = 0.5
@@ -110,6 +111,9 @@ class Settings:
         if self.network != "mrife" and (self.enhanced or self.dem == "mid"):
             raise MrifeError(f"The rival '{self.network}' has neither the enhancement branch nor mid fusion; switch "
                              "recover, contrast and distill off and use dem early or off.")
+        if self.lambda_seg == 0 and (self.recover == "off" or self.policy != "random" or self.ramp[1] > 0):
+            raise MrifeError("Without segmentation (lambda_seg 0) there is only recovery to learn from, from the first "
+                             "step and without labels: use recover cosine, policy random and ramp 0,0.")
         if self.enhanced and self.second != "off":
             raise MrifeError(f"A second view ('{self.second}') is for the baseline; the branch has its own.")
         if self.interact == "none" and self.distill == "logit":

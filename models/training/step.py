@@ -33,7 +33,9 @@ class Outcome:
 def weight(settings: Settings, progress: float) -> float:
     """w(t) of the branch: 0 until ramp[0] of the run, 1 from ramp[1] on, linear between."""
     start, full = settings.ramp
-    return min(1.0, max(0.0, (progress - start) / max(full - start, 1e-9))) if settings.enhanced else 0.0
+    if not settings.enhanced or progress < start:
+        return 0.0
+    return 1.0 if progress >= full else (progress - start) / (full - start)
 
 
 def segment_step(student: nn.Module, batch: Batch, settings: Settings) -> Outcome:
@@ -71,8 +73,8 @@ def full_step(student: Mrife, teacher: Mrife, batch: Batch, settings: Settings, 
         clean = student.normalise(_last(batch.strong))
         seen, masked = two_views(student, clean, enlarge(units, settings.unit), cells, settings)
         logits = seen.logits.float()
-        if settings.interact != "alternate":
-            terms["seg"] = losses.segmentation(logits, batch.label)
+        if settings.interact != "alternate" and settings.lambda_seg:
+            terms["seg"] = settings.lambda_seg * losses.segmentation(logits, batch.label)
         guide, keeps = (student, still) if settings.teacher == "stopgrad" else (teacher, by_batch)
         with torch.no_grad(), keeps(guide):
             told = guide.features(guide.normalise(_last(batch.weak[some])))

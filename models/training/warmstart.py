@@ -16,7 +16,8 @@ PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}  
 
 
 def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
-    """Give the model the weights in `path`; a branch that they do not hold starts fresh.
+    """Give the model the weights in `path`; a branch that they do not hold starts fresh,
+    one that only they hold is left behind.
 
     Raises MrifeError where the file is missing or of another network.
     """
@@ -30,7 +31,7 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
     mine = model.state_dict()
     other = [n for n, v in state.items() if n in mine and mine[n].shape != v.shape]
     missing, unknown = ([], []) if other else model.load_state_dict(state, strict=False)
-    other += [name for name in missing if name.split(".")[0] in PATH] + unknown
+    other += [name for name in (*missing, *unknown) if name.split(".")[0] in PATH]
     if other:
         raise MrifeError(f"The checkpoint {path} is of another network: {other[0]} does not fit.")
 
