@@ -25,6 +25,7 @@ class Contract:
     threshold: float = 0.5           # operating point, chosen on validation
     seed: float = 0.5                # hysteresis: a polygon needs one pixel at or above it
     min_area: float = 0.0            # m2
+    objects: tuple[float, ...] = ()  # coefficients of a polygon's confidence (inventory/confidence.py); (): none known
     stretch: tuple[tuple[float, float], ...] | None = None  # per band the 2nd and 98th percentile of training;
     #   a raster that is not 8-bit is stretched onto them, once for the whole raster; None: raw values always
     fill: tuple[float, ...] | None = None  # per band the value put where the input is missing (training mean)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What each polygon says of itself: the fields of the inventory and how they are filled.
-
-Names are ASCII, lower case and at most ten characters, so that a Shapefile keeps them; None is NULL, never 0 or -9999.
-"""
+"""What each polygon says of itself: how the fields of the inventory (schema.py) are filled."""
 from __future__ import annotations
 
 import hashlib
@@ -10,65 +7,96 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from ..inference.grid import Grid
-from .measures import Measure
-from .polygons import Patch
-from .schema import BY_NAME, Field
-from .terrain import Terrain
+from shapely.geometry import MultiPolygon, Polygon
 
-FIELDS = tuple(BY_NAME[name] for name in ("ls_id", "p_mean", "p_p90", "area_m2", "perim_m", "model_id", "src_img"))
-TERRAIN_FIELDS = tuple(BY_NAME[name] for name in ("z_min", "z_max", "relief_m", "slope_mean", "azim_deg", "dem_cells"))
+from ..inference.grid import Grid
+from ..inference.probability import Probability
+from .candidate import Candidate
+from .confidence import classes, confidence, priority
+from .measures import Measure
+from .morphometry import Morphometry
+from .schema import ALL
+from .surroundings import surroundings
+
+NEAR = 1.5          # times the minimum area: a polygon that another image might have lost
+LONG = 8.0          # length by width from which a ribbon is taken for a road
+RIBBON = 0.75       # of the mean width: the largest circle that a ribbon of constant width just fails to hold
+DOUBTFUL = (0.35, 0.65)     # confidence between which a polygon counts as uncertain
+DOUBTS = ("flat", "low_relief", "incoherent", "uphill", "divide", "valley")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What all polygons of a run share; `sheet` is the map sheet, by default the image's base name."""
+    """What all polygons of a run share; `sheet` is the map sheet, by default the image's base name.
+
+    Dates are ISO 8601 texts, `gsd_m` the network's pixel in m, `objects` the coefficients of a polygon's confidence.
+    """
 
     model_id: str
     src_img: str
     sheet: str = ""
+    img_date: str | None = None
+    gsd_m: float | None = None
+    run_utc: str | None = None
+    objects: tuple[float, ...] = ()
 
 
 class Inventory:
-    """Fills the fields of one run's polygons: `fields` in order, `describe` for each patch.
+    """Fills the fields of one run's polygons: `fields` in order, `describe` for each candidate.
 
-    Raises UnsuitableRaster when the grid has no CRS or the elevation model (a path) cannot serve.
+    `dem` is the path of an elevation model, `dem_unit` auto, metres or feet; `sizes` adds estimates of depth, volume;
+    `min_area` (m2) is the minimum mapping unit. Raises UnsuitableRaster when the grid has no CRS or the elevation model
+    cannot serve.
     """
 
-    def __init__(self, grid: Grid, run: Run, dem: str | None = None):
-        self._measure, self._run, self._taken = Measure(grid), run, set()
-        self._terrain = Terrain(dem, grid) if dem else None
-        self.fields = fields(bool(dem))
+    fields = ALL
 
-    def describe(self, patch: Patch) -> dict[str, str | float | int | None]:
-        """Values by field name."""
-        values = attributes(patch, self._measure, self._run, self._taken)
+    def __init__(self, grid: Grid, run: Run, dem: str | None = None, min_area: float = 0.0, sizes: bool = False,
+                 dem_unit: str = "auto"):
+        self._run, self._min_area, self._taken = run, min_area, set()
+        self._measure, self._morphometry = Measure(grid), Morphometry(grid, dem, sizes, dem_unit)
+
+    def describe(self, candidate: Candidate, probability: Probability) -> dict[str, str | float | int | None]:
+        """Values of all fields by name; those that cannot be computed, and those that people fill, are None."""
+        run, polygon = self._run, candidate.polygon
+        values = dict.fromkeys(field.name for field in ALL)
+        values.update(self._morphometry.measure(polygon), **surroundings(polygon, probability))
+        values.update(classes(confidence(values, run.objects)))
+        values.update(ls_id=identifier(polygon, self._measure.decimals, run, self._taken), sheet=sheet(run),
+                      src_img=run.src_img[:120], img_date=run.img_date, gsd_m=run.gsd_m, model_id=run.model_id[:40],
+                      run_utc=run.run_utc, method="auto", status="candidate",
+                      excl_fr=None if candidate.excluded is None else round(candidate.excluded, 3))
+        values["flags"] = flags(values, candidate, self._min_area)
         self._taken.add(values["ls_id"])
-        return {**values, **self._terrain.measure(patch.polygon)} if self._terrain else values
+        return values
+
+    def priority(self, values: dict) -> float:
+        """What the order of review goes by, higher first."""
+        return priority(values, self._min_area)
 
 
-def fields(terrain: bool) -> tuple[Field, ...]:
-    """The fields of an inventory with or without an elevation model."""
-    return FIELDS + TERRAIN_FIELDS if terrain else FIELDS
+def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
+    """One letter for each doubt, as the schema explains them; None without any."""
+    conf = values["conf"]
+    found = {"E": values["edge"], "S": values["area_m2"] < NEAR * min_area, "K": candidate.coalesced,
+             "D": values.get("dem_chk") in DOUBTS, "X": candidate.excluded, "L": road_like(candidate.polygon),
+             "U": conf is not None and DOUBTFUL[0] <= conf <= DOUBTFUL[1]}
+    return "".join(letter for letter, raised in found.items() if raised) or None
 
 
-def attributes(patch: Patch, measure: Measure, run: Run, taken: set[str] = frozenset()) -> dict[str, str | float]:
-    """FIELDS of one patch; `taken` are the identifiers given before in this run."""
-    area, length = measure.both(patch.polygon)
-    return {
-        "ls_id": identifier(patch, measure, run, taken),
-        "p_mean": round(float(patch.p_mean), 3),
-        "p_p90": round(float(patch.p_p90), 3),
-        "area_m2": round(area, 1),
-        "perim_m": round(length, 1),
-        "model_id": run.model_id[:40],
-        "src_img": run.src_img[:120],
-    }
+def road_like(polygon: Polygon | MultiPolygon) -> bool:
+    """Whether it is a ribbon, straight or winding: more than eight times as long as wide, and of constant width."""
+    half = polygon.length / 2
+    width = polygon.area / half
+    return half > LONG * width and polygon.buffer(-RIBBON * width).is_empty
 
 
-def identifier(patch: Patch, measure: Measure, run: Run, taken: set[str] = frozenset()) -> str:
-    """The sheet and 8 hexadecimal digits of a point inside (to 0.1 m) and the model: the same in every run."""
-    place, digits = patch.polygon.representative_point(), measure.decimals
+def identifier(polygon: Polygon | MultiPolygon, digits: int, run: Run, taken: set[str] = frozenset()) -> str:
+    """The sheet and 8 hexadecimal digits of a point inside (to 0.1 m) and the model: the same in every run.
+
+    `digits` of a coordinate stand for 0.1 m (`Measure.decimals`); `taken` are the identifiers given before in this run.
+    """
+    place = polygon.representative_point()
     text = f"{place.x:.{digits}f} {place.y:.{digits}f} {run.model_id}"
     while True:
         found = f"{sheet_name(run)}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -77,7 +105,11 @@ def identifier(patch: Patch, measure: Measure, run: Run, taken: set[str] = froze
         text += "+"
 
 
+def sheet(run: Run) -> str:
+    """The map sheet as it is called, else the image's base name; at most 24 characters."""
+    return (run.sheet or PurePath(run.src_img).stem)[:24]
+
+
 def sheet_name(run: Run) -> str:
     """At most 15 letters (of any script), digits, hyphens and underscores."""
-    name = run.sheet or PurePath(run.src_img).stem
-    return re.sub(r"[^\w-]+", "_", name).strip("_")[:15] or "sheet"
+    return re.sub(r"[^\w-]+", "_", run.sheet or PurePath(run.src_img).stem).strip("_")[:15] or "sheet"
