@@ -11,9 +11,8 @@ from shapely.geometry import Point, box
 
 from models.errors import UnsuitableRaster
 from models.inference.grid import Grid
-from models.inventory.attributes import Inventory, Run, fields
-from models.inventory.polygons import Patch
-from models.inventory.terrain import BLOCK, Terrain
+from models.inventory.schema import TERRAIN
+from models.inventory.terrain import Terrain
 
 X, Y = 500000.0, 3300000.0  # on the central meridian of UTM 48N: grid north is true north
 
@@ -115,13 +114,14 @@ def test_voids_are_left_out(tmp_path, void, nodata):
     assert found["dem_cells"] == pytest.approx((SLIDE.area - math.pi * 60 ** 2) / 4, rel=0.01)
 
 
-def test_fewer_than_25_cells_say_nothing(tmp_path):
+def test_fewer_than_25_cells_say_nothing_but_why(tmp_path):
     terrain = Terrain(dem(tmp_path / "d.tif", plane(90, 10)), IMAGE)
     small, enough = box(X, Y, X + 8, Y + 12), box(X, Y, X + 10, Y + 10)
-    assert terrain.measure(small) == {**dict.fromkeys(("z_min", "z_max", "relief_m", "slope_mean", "azim_deg")),
-                                      "dem_cells": 24}
+    nothing = dict.fromkeys(field.name for field in TERRAIN)
+    assert terrain.measure(small) == {**nothing, "dem_cells": 24, "dem_chk": "partial"}
     assert terrain.measure(enough)["dem_cells"] == 25 and terrain.measure(enough)["slope_mean"] is not None
-    assert terrain.measure(box(X + 450, Y, X + 480, Y + 30))["dem_cells"] == 0  # outside the model
+    outside = box(X + 450, Y, X + 480, Y + 30)
+    assert terrain.measure(outside) == {**nothing, "dem_cells": 0, "dem_chk": "none"}
 
 
 def test_partial_cover_uses_what_there_is(tmp_path):
@@ -131,11 +131,14 @@ def test_partial_cover_uses_what_there_is(tmp_path):
     assert found["z_max"] <= 1000 + 300 * math.tan(math.radians(10))
 
 
-def test_blocks_change_nothing(tmp_path, monkeypatch):
+def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path, monkeypatch):
     terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE)
     whole = terrain.measure(SLIDE)
-    monkeypatch.setattr("models.inventory.terrain.BLOCK", 1)
-    assert BLOCK > 1 and terrain.measure(SLIDE) == whole
+    monkeypatch.setattr("models.inventory.dem.LARGEST", 10000)
+    assert terrain.dem.cut(SLIDE).every == 3
+    fewer = terrain.measure(SLIDE)
+    for name in ("azim_deg", "slope_mean", "slope_pln", "dem_cells", "z_min", "z_max"):
+        assert fewer[name] == pytest.approx(whole[name], rel=0.01)
 
 
 def test_feet_become_metres(tmp_path):
@@ -160,14 +163,13 @@ def test_unsuitable_models_are_named(tmp_path):
         Terrain(away, IMAGE)
 
 
-def test_an_inventory_with_a_model_fills_its_fields(tmp_path):
-    inventory = Inventory(IMAGE, Run("m", "a.tif"), dem(tmp_path / "d.tif", plane(45, 20)))
-    values = inventory.describe(Patch(SLIDE, 1, 0.5, 0.5, 0.5, 0, 0))
-    assert list(values) == [f.name for f in inventory.fields] == [f.name for f in fields(True)]
-    assert turn(values["azim_deg"], 45) < 0.2
-
-
 def test_a_peak_on_the_edge_counts_for_the_height_and_not_for_the_slope(tmp_path):
-    path = dem(tmp_path / "d.tif", lambda e, n: np.where(np.hypot(e - 21, n - 1) < 0.5, 80.0, 5.0))
-    found = Terrain(path, IMAGE).measure(box(X - 20, Y - 20, X + 20.5, Y + 20))  # the peak's cell: 20 to 22
-    assert (found["z_min"], found["z_max"], found["dem_cells"]) == (5, 80, 400)
+    path = dem(tmp_path / "d.tif", lambda e, n: np.where(np.hypot(e - 21, n - 3) < 0.5, 80.0, 5.0), 6.0, half=402.0)
+    found = Terrain(path, IMAGE).measure(box(X - 30, Y - 30, X + 18.5, Y + 30))  # the peak's cell: 18 to 24
+    assert (found["z_min"], found["z_max"], found["dem_cells"]) == (5, 80, 80)
+
+
+def test_a_tree_in_a_fine_model_is_no_summit(tmp_path):
+    path = dem(tmp_path / "d.tif", lambda e, n: np.where(np.hypot(e - 21, n - 1) < 0.5, 1080.0, plane(0, 10)(e, n)))
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert found["z_max"] < 1030 and found["relief_m"] == pytest.approx(300 * math.tan(math.radians(10)), rel=0.05)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether the terrain under a polygon speaks for a landslide: one code, advice and never a filter."""
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .dem import Cut
+
+LEAST_RELIEF = 5.0  # m
+COHERENT = 0.5      # azim_r
+COVERED = 0.8       # share of the polygon with heights
+SAMPLE = 20000      # cells that a surface is fitted to
+MIDDLE = 0.3        # a crest or thalweg lies within this share of the extent from the middle ...
+BOTH_SIDES = 0.3    # ... and the ground falls or rises from it on both sides by this share of the relief
+
+
+def check(cut: Cut, values: dict) -> str:
+    """A value of schema.CHECKS; `values` are the other terrain attributes of the same cut."""
+    least = max(3 * height_error(cut), LEAST_RELIEF)
+    across = crossing(cut, max(least, BOTH_SIDES * values["relief_m"]))
+    share = cut.inside.sum() * cut.size ** 2 / cut.plane.area
+    found = (
+        ("none", values["slope_pln"] is None),
+        (across, across is not None),
+        ("flat", values["slope_pln"] is not None and values["slope_pln"] < slope_limit(values["relief_m"])),
+        ("low_relief", values["relief_m"] < least),
+        ("incoherent", (values["azim_r"] or 0) < COHERENT),
+        ("uphill", values["azim_deg"] is not None and _uphill(cut, values["azim_deg"])),
+        ("partial", share < COVERED))
+    return next((code for code, true in found if true), "ok")
+
+
+def slope_limit(relief: float) -> float:
+    """Degrees of the fitted plane below which ground counts as flat: less for a high slope than for a low one."""
+    return 3.0
+
+
+def height_error(cut: Cut) -> float:
+    """Standard error of single heights, metres: how far they lie from the mean of their four neighbours, robustly."""
+    z = cut.z
+    off = cut.heights - (z[:-2, 1:-1] + z[2:, 1:-1] + z[1:-1, :-2] + z[1:-1, 2:]) / 4
+    off = off[cut.inside & np.isfinite(off)]
+    return 1.4826 * float(np.median(np.abs(off - np.median(off)))) / math.sqrt(1.25) if len(off) else 0.0
+
+
+def crossing(cut: Cut, least: float) -> str | None:
+    """divide or valley where a quadratic surface has its crest or thalweg amid the polygon; None elsewhere.
+
+    `least` metres must lie between it and the ground on either side.
+    """
+    places, z = cut.places(cut.inside), cut.heights[cut.inside]
+    step = max(1, len(z) // SAMPLE)
+    x, y = ((places - places.mean(axis=0)) / cut.size)[::step].T
+    a = np.stack((np.ones_like(x), x, y, x * x / 2, x * y, y * y / 2), axis=1)
+    _, *rise, xx, xy, yy = np.linalg.lstsq(a.T @ a, a.T @ z[::step], rcond=None)[0]
+    bends, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
+    bend, axis = max(zip(bends, axes.T), key=lambda pair: abs(pair[0]))
+    along = np.stack((x, y), axis=1) @ axis
+    low, high = along.min(), along.max()
+    turn = -np.dot(rise, axis) / bend if abs(bend) > 1e-12 else math.inf
+    if abs(turn - (low + high) / 2) > MIDDLE * (high - low):
+        return None
+    sides = abs(bend) / 2 * min((turn - low) ** 2, (high - turn) ** 2)
+    return None if sides < least else "valley" if bend > 0 else "divide"
+
+
+def _uphill(cut: Cut, azimuth: float) -> bool:
+    """Whether the upper third, against the movement, lies no higher than the lower third."""
+    along = cut.places(cut.inside) @ (math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth)))
+    third, z = np.ptp(along) / 3, cut.heights[cut.inside]
+    return bool(z[along <= along.min() + third].mean() <= z[along >= along.max() - third].mean())
