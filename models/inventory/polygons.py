@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -30,6 +31,18 @@ class Patch:
     col: int
 
 
+class Components(NamedTuple):
+    """Finished components in order; `owner` is the component of an edge (see `rings`), values 0-250 as floats."""
+
+    first: np.ndarray   # first pixel in reading order, row * (width + 1) + col
+    pixels: np.ndarray
+    mean: np.ndarray
+    p90: np.ndarray
+    top: np.ndarray
+    edges: np.ndarray   # int32 (n, 4)
+    owner: np.ndarray
+
+
 def polygonize(strips: Iterable[Strip], grid: Grid, threshold: float, seed: float, min_area: float) -> Iterator[Patch]:
     """Trace the 4-connected components of probability >= threshold that reach `seed` somewhere and `min_area` (m2).
 
@@ -38,15 +51,25 @@ def polygonize(strips: Iterable[Strip], grid: Grid, threshold: float, seed: floa
     in reading order, whatever the height of the strips. Memory: the outlines of the open components and one strip.
     Raises UnsuitableRaster when an area is asked of a raster without CRS, ValueError for strips out of order.
     """
-    lowest, highest = level(threshold), level(seed)
-    sieve, front = Sieve(grid, min_area), Front(0)
+    sieve = Sieve(grid, min_area)
+    for found in components(strips, grid, level(threshold), level(seed), sieve.fewest):
+        for i, polygon in enumerate(polygons_of(found.edges, found.owner, grid)):
+            if sieve.passes(int(found.pixels[i]), polygon):
+                row, col = divmod(int(found.first[i]), grid.width + 1)
+                yield Patch(polygon, int(found.pixels[i]), found.mean[i] / LEVELS, found.p90[i] / LEVELS,
+                            float(found.top[i]) / LEVELS, row, col)
+
+
+def components(strips: Iterable[Strip], grid: Grid, lowest: int, highest: int, fewest: int) -> Iterator[Components]:
+    """The components of `polygonize` as edges, some finished ones at a time: `fewest` pixels, one at `highest`."""
+    front = Front(0)
     for row, values in _rows(strips, grid.width):
         if row < front.row:
             raise ValueError(f"the strip at row {row} overlaps the one before, which ended at row {front.row}")
         front = front if row == front.row else Front(row)  # a gap, closed by an empty row
-        front, finished = advance(front, values, lowest, sieve.fewest)
-        if finished:
-            yield from _patches(finished, grid, highest, sieve)
+        front, finished = advance(front, values, lowest, fewest)
+        if finished and len(finished.first):
+            yield _reaching(finished, highest)
 
 
 def level(probability: float) -> int:
@@ -66,14 +89,9 @@ def _rows(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
     yield Strip(following, empty)
 
 
-def _patches(finished: Finished, grid: Grid, highest: int, sieve: Sieve) -> Iterator[Patch]:
-    if not len(finished.first):
-        return
+def _reaching(finished: Finished, highest: int) -> Components:
     pixels, mean, p90, top = statistics(finished.table)
     keep = top >= highest
     edges = keep[finished.owner]
-    polygons = polygons_of(finished.edges[edges], (np.cumsum(keep) - 1)[finished.owner[edges]], grid)
-    for polygon, i in zip(polygons, np.flatnonzero(keep)):
-        if sieve.passes(int(pixels[i]), polygon):
-            row, col = divmod(int(finished.first[i]), grid.width + 1)
-            yield Patch(polygon, int(pixels[i]), mean[i] / LEVELS, p90[i] / LEVELS, float(top[i]) / LEVELS, row, col)
+    return Components(finished.first[keep], pixels[keep], mean[keep], p90[keep], top[keep], finished.edges[edges],
+                      (np.cumsum(keep) - 1)[finished.owner[edges]])

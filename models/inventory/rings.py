@@ -7,6 +7,7 @@ where the component lies below it. Rings alternate edge, vertical, edge, ..., so
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 import numpy as np
 from shapely import wkb
@@ -42,30 +43,70 @@ def _ends(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return np.stack((starts, ends), axis=1).ravel()
 
 
-def polygons_of(edges: np.ndarray, owner: np.ndarray, grid: Grid) -> list[Polygon]:
-    """The polygon of each component 0, 1, ... of `owner`, in map coordinates, shell counter-clockwise."""
+class Rings(NamedTuple):
+    """Closed rings of corners, pixel-edge coordinates, the component on the right hand as rows run down.
+
+    Each ring begins with a step along a row; steps along rows and columns alternate.
+    """
+
+    x: np.ndarray       # (n,) int64
+    y: np.ndarray
+    first: np.ndarray   # (r + 1,) where each ring begins, and n
+    owner: np.ndarray   # (r,) component, ascending; the first ring of each is its shell
+
+    def lengths(self) -> np.ndarray:
+        """Pixel edges of each ring."""
+        steps = np.abs(np.diff(self.x, append=0)) + np.abs(np.diff(self.y, append=0))
+        begin, last = self.first[:-1], self.first[1:] - 1
+        steps[last] = np.abs(self.x[begin] - self.x[last]) + np.abs(self.y[begin] - self.y[last])
+        return np.add.reduceat(steps, begin) if len(begin) else steps
+
+    def part(self, start: int, stop: int) -> Rings:
+        """Components start ... stop - 1, numbered from 0."""
+        a, b = np.searchsorted(self.owner, (start, stop))
+        low, high = self.first[a], self.first[b]
+        return Rings(self.x[low:high], self.y[low:high], self.first[a:b + 1] - low, self.owner[a:b] - start)
+
+
+def trace(edges: np.ndarray, owner: np.ndarray, apart: bool = False) -> Rings:
+    """The rings of components 0, 1, ... of `owner` (one per edge).
+
+    Where a component touches itself at a corner, two rings touch there; `apart`: one ring passes there twice, as if
+    the pixels that touch were apart, which makes each component's shell enclose what is 4-connected and no more.
+    """
     order = np.lexsort((edges[:, 1], edges[:, 0], owner))
     edges, owner = edges[order].astype(np.int64), owner[order]
-    walk, firsts = _walk(_next_edges(edges, owner))
-    owner, (y, x0, x1, top) = owner[walk], edges[walk].T
+    walk, firsts = _walk(_next_edges(edges, owner, apart))
+    y, x0, x1, top = edges[walk].T
     x = np.where(top[:, None] == 1, np.stack((x0, x1), 1), np.stack((x1, x0), 1)).ravel()
-    points = np.stack(grid.to_map(x, np.repeat(y, 2)), axis=1).astype("<f8")
+    # the first edge of a component in reading order is on its shell, so its shell is its first ring
+    return Rings(x, np.repeat(y, 2), 2 * np.array([*firsts, len(walk)]), owner[walk][firsts])
+
+
+def polygons_of(edges: np.ndarray, owner: np.ndarray, grid: Grid) -> list[Polygon]:
+    """The polygon of each component 0, 1, ... of `owner`, in map coordinates, shell counter-clockwise."""
+    rings = trace(edges, owner)
+    return drawn(rings.x, rings.y, rings.first, rings.owner, grid)
+
+
+def drawn(x: np.ndarray, y: np.ndarray, first: np.ndarray, owner: np.ndarray, grid: Grid) -> list[Polygon]:
+    """Polygons from rings that are laid out as `Rings`, the coordinates also between pixel edges."""
+    points = np.stack(grid.to_map(x, y), axis=1).astype("<f8")
     _, xc, xr, _, yc, yr = grid.geotransform
     turn = -1 if xc * yr < xr * yc else 1  # pixel rows run down: usually mirrored
-    bounds = [2 * f for f in firsts] + [len(points)]
-    rings = [points[a:b][::turn] for a, b in zip(bounds, bounds[1:])]
-    # the first edge of a component in reading order is on its shell, so its shell is its first ring
-    shells = np.searchsorted(owner[firsts], np.arange(owner[-1] + 2)) if len(owner) else []
+    rings = [points[a:b][::turn] for a, b in zip(first, first[1:])]
+    shells = np.searchsorted(owner, np.arange(owner[-1] + 2)) if len(owner) else []
     return [_polygon(rings[a:b]) for a, b in zip(shells, shells[1:])]
 
 
-def _next_edges(edges: np.ndarray, owner: np.ndarray) -> np.ndarray:
+def _next_edges(edges: np.ndarray, owner: np.ndarray, apart: bool) -> np.ndarray:
     """The edge that follows each along its ring, the component on the right hand (rows running down)."""
     y, top = edges[:, 0], edges[:, 3]
     height = y.max(initial=0) + 1
     x = edges[:, 1:3].ravel()
     # where a component touches itself at a corner, joining the edge above it to the upper vertical keeps rings simple
-    key = ((np.repeat(owner, 2) * (x.max(initial=0) + 1) + x) * height + np.repeat(y, 2)) * 2 + np.repeat(1 - top, 2)
+    second = np.repeat(top if apart else 1 - top, 2)
+    key = ((np.repeat(owner, 2) * (x.max(initial=0) + 1) + x) * height + np.repeat(y, 2)) * 2 + second
     column = np.argsort(key, kind="stable")
     partner = np.empty_like(column)
     partner[column[0::2]], partner[column[1::2]] = column[1::2], column[0::2]
