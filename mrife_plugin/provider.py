@@ -11,6 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..algorithms.checkruntime import CheckRuntime
 from ..algorithms.detect import DetectLandslides
 from ..algorithms.modelinfo import ModelInfo
+from ..algorithms.statistics import InventoryStatistics
 from ..algorithms.vectorize import VectorizeProbability
 from .settings import add_settings, remove_settings
 
@@ -48,5 +49,5 @@ class MrifeProvider(QgsProcessingProvider):
         remove_settings()
 
     def loadAlgorithms(self):
-        for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime):
+        for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime, InventoryStatistics):
             self.addAlgorithm(algorithm())

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The report of a sheet or a county: one page to print, one table to calculate with."""
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingFeatureSource,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+)
+
+from ..models.errors import MrifeError
+from ..models.inventory.investigated import Investigated
+from ..models.inventory.listing import collect
+from ..models.inventory.morphometry import Morphometry
+from ..models.inventory.reportpage import Report
+from ..models.inventory.reporttable import write_table
+from ..models.inventory.statistics import summarize
+from .base import gdal_source, paragraphs, tr
+from .parameters import advanced, helped, number
+from .preflight import check_output, output_path
+from .vectors import VectorAlgorithm, records
+
+STATUSES = ["candidate", "confirmed", "modified", "rejected", "field_check"]
+LANGUAGES = ["auto", "en", "zh"]
+HECTARE = 10_000
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that was examined and found right."""
+
+    source: QgsProcessingFeatureSource
+    area: Investigated | None
+    morphometry: Morphometry | None
+    statuses: tuple
+    mmu: float | None   # m2
+    language: str
+
+
+class InventoryStatistics(VectorAlgorithm):
+
+    def name(self):
+        return "statistics"
+
+    def displayName(self):
+        return tr("Inventory statistics and report")
+
+    def tags(self):
+        return tr("landslide,inventory,statistics,report,density,frequency,area,power law,rollover,rose,map,html,csv"
+                  ).split(",")
+
+    def shortDescription(self):
+        return tr("Writes the report of a sheet or county as one HTML page with map, charts and tables, and a CSV.")
+
+    def shortHelpString(self):
+        return paragraphs(tr("""
+<p>Writes one HTML page that needs no network, to read or to print on A4: locator map, counts, density, size classes,
+frequency and area, directions, slope, elevation, L/W, H/L, confidence, review progress, the twenty largest, limits.
+Beside it a CSV with every number: table, item, quantity, value, unit.</p>
+<p>Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are always measured on the
+ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
+left out, and the page says so. Density needs an investigated area.</p>
+<p>The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
+Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode of a three-parameter inverse gamma
+(Malamud and others 2004), by maximum likelihood too; intervals are bootstrapped.</p>"""))
+
+    def initAlgorithm(self, configuration=None):
+        self.addParameter(self.polygon_source("INPUT", tr("Landslides"), tr(
+            "Polygons in any coordinate system. Fields of our names are used, others ignored.")))
+        self.addParameter(self.polygon_source("AREA", tr("Investigated area"), tr(
+            "A map sheet, a county: polygons in any coordinate system. Landslides whose inner point lies outside do "
+            "not count. Empty: all count, and there is no density."), optional=True))
+        self.addParameter(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
+            "Elevations in any coordinate system. Asked only for polygons that have no slope yet.")))
+        self.addParameter(helped(QgsProcessingParameterString("TITLE", tr("Title"), optional=True), tr(
+            "The report's heading. Empty: the name of the layer.")))
+        self.addParameter(helped(QgsProcessingParameterEnum(
+            "STATUS", tr("Statuses that count"), STATUSES, allowMultiple=True, usesStaticStrings=True,
+            defaultValue=[status for status in STATUSES if status != "rejected"]), tr(
+            "Polygons without a status count always.")))
+        self.addParameter(helped(QgsProcessingParameterEnum(
+            "LANGUAGE", tr("Language"), LANGUAGES, defaultValue="auto", usesStaticStrings=True), tr(
+            "Of the report: en English, zh Simplified Chinese, auto that of QGIS.")))
+        self.addParameter(advanced(number("MMU", tr("Minimum mapping unit (ha)"), tr(
+            "Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest "
+            "polygon."))))
+        self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Report"), tr("HTML files (*.html)")))
+        self.addParameter(helped(QgsProcessingParameterFileDestination(
+            "CSV", tr("Table"), tr("CSV files (*.csv)"), optional=True), tr(
+            "Every number of the report: table, item, quantity, value, unit. UTF-8.")))
+        self.add_numbers()
+
+    def add_numbers(self):
+        for name, label in (
+                ("COUNT", tr("Number of landslides")), ("AREA_M2", tr("Area of all landslides (m²)")),
+                ("KNOWN_M2", tr("Investigated area (m²)")), ("DENSITY", tr("Landslides per km²")),
+                ("SHARE", tr("Share of the investigated area (0-1)")), ("REVIEWED", tr("Polygons reviewed")),
+                ("ALPHA", tr("Exponent of the frequency density")), ("ALPHA_ERROR", tr("Its standard error")),
+                ("ROLLOVER_M2", tr("Rollover (m²)"))):
+            self.addOutput(QgsProcessingOutputNumber(name, label))
+
+    def examine(self, parameters, context):
+        source, area = self.source(parameters, "INPUT", context), self.source(parameters, "AREA", context)
+        inputs = self.input_files(parameters, context)
+        outputs = [self.parameterAsFileOutput(parameters, name, context) for name in ("OUTPUT", "CSV")]
+        for output in outputs:
+            check_output(output, inputs)
+        if outputs[1] and os.path.abspath(outputs[0]) == os.path.abspath(outputs[1]):
+            raise MrifeError(tr("Report and table have the same name '{}'; choose two.").format(outputs[0]))
+        statuses = tuple(self.parameterAsEnumStrings(parameters, "STATUS", context))
+        mmu = self.number(parameters, "MMU", context)
+        return Job(source, investigated(area), self.morphometry(parameters, context, source), statuses,
+                   mmu and mmu * HECTARE, language(self.parameterAsEnumString(parameters, "LANGUAGE", context)))
+
+    def morphometry(self, parameters, context, source):
+        if parameters.get("DEM") in (None, ""):
+            return None
+        dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
+        return Morphometry(source.sourceCrs().toWkt(), dem)
+
+    def work(self, job, parameters, context, feedback):
+        found = collect(records(job.source, feedback), job.source.sourceCrs().toWkt(), job.morphometry)
+        inside = found.take(job.area.holds(found)) if job.area else found
+        numbers = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
+        feedback.pushInfo(tr("{} polygons read, {} inside the investigated area, {} count.").format(
+            len(found), len(inside), numbers.n))
+        title = self.parameterAsString(parameters, "TITLE", context).strip() or job.source.sourceName()
+        report = Report(title, job.source.sourceName(), datetime.now(timezone.utc), job.area, len(found) - len(inside))
+        outputs = {name: self.parameterAsFileOutput(parameters, name, context) for name in ("OUTPUT", "CSV")}
+        write(outputs["OUTPUT"], "utf-8", lambda file: file.write(report.html(numbers, job.language)))
+        if outputs["CSV"]:
+            write(outputs["CSV"], "utf-8-sig", lambda file: write_table(numbers, file))  # so that Excel sees UTF-8
+        results = {**outputs, **declared(numbers)}
+        return {name: value for name, value in results.items() if value not in (None, "")}
+
+
+def investigated(source):
+    """The area of a source of polygons; None where there is no source."""
+    if source is None:
+        return None
+    return Investigated((bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
+                        source.sourceCrs().toWkt())
+
+
+def language(chosen):
+    if chosen != "auto":
+        return chosen
+    return "zh" if QgsApplication.locale().lower().startswith("zh") else "en"
+
+
+def declared(numbers):
+    """The numbers for a model or a script; None where there is none."""
+    tail, rollover = numbers.tail, numbers.rollover
+    return {"COUNT": numbers.n, "AREA_M2": numbers.area, "KNOWN_M2": numbers.known, "DENSITY": numbers.density,
+            "SHARE": numbers.share, "REVIEWED": numbers.reviewed, "ALPHA": tail and tail.alpha,
+            "ALPHA_ERROR": tail and tail.error, "ROLLOVER_M2": rollover and rollover.mode}
+
+
+def write(path, encoding, fill):
+    """A whole file or none."""
+    half = output_path(path) + ".part"
+    try:
+        with open(half, "w", encoding=encoding, newline="") as file:
+            fill(file)
+        os.replace(half, path)
+    except OSError as error:
+        if os.path.exists(half):
+            os.remove(half)
+        raise MrifeError(tr("The report '{}' cannot be written ({}); choose another place.").format(
+            path, error.strerror)) from error

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How many landslides of which size: the power law of the large ones and the rollover of the small, by likelihood.
+
+Nothing is binned before it is fitted, for logarithmic binning biases the exponent.
+"""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+FEWEST = 20         # landslides above the lower limit of a power law, and in a fitted rollover
+FEW = 100           # with fewer the errors are large (Li and others 2016)
+STARTS = 60         # lower limits that are tried
+POINTS = 1000       # of a tail, at which it is held against its law
+RESAMPLES = 200
+WORK = 2_000_000    # areas drawn over all resamples: large samples need fewer, their intervals are narrow
+
+
+@dataclass(frozen=True)
+class Tail:
+    """p(A) ~ A^-alpha from `start` on; the cumulative number falls with alpha - 1."""
+
+    alpha: float
+    error: float                # standard error, (alpha - 1) / sqrt(n)
+    interval: tuple[float, float]   # 95 %, bootstrap, the choice of `start` included
+    start: float                # in the unit of the areas
+    n: int                      # areas from start on
+    distance: float             # Kolmogorov-Smirnov
+
+
+@dataclass(frozen=True)
+class Rollover:
+    """Three-parameter inverse gamma (Malamud and others 2004): p(A) = a^rho (A - s)^-(rho+1) exp(-a/(A - s)) / G(rho).
+
+    `mode` is where p is largest: the rollover.
+    """
+
+    rho: float
+    a: float
+    s: float
+    interval: tuple[float, float]   # 95 % of the mode, bootstrap
+
+    @property
+    def mode(self) -> float:
+        return self.s + self.a / (self.rho + 1)
+
+    def density(self, areas: np.ndarray) -> np.ndarray:
+        x = np.maximum(np.asarray(areas, float) - self.s, 1e-300)
+        return np.exp(self.rho * math.log(self.a) - math.lgamma(self.rho) - (self.rho + 1) * np.log(x) - self.a / x)
+
+
+def power_law(areas: np.ndarray, seed: int = 0) -> Tail | None:
+    """Clauset, Shalizi and Newman 2009: maximum likelihood, from the lower limit with the smallest KS distance.
+
+    None with fewer than FEWEST areas or no spread among them. `areas` (n,) in any unit, above 0.
+    """
+    areas = np.sort(areas)
+    best = _best_tail(areas)
+    if best is None:
+        return None
+    distance, alpha, start, n = best
+    drawn = [found[1] for found in map(_best_tail, _resampled(areas, seed)) if found]
+    return Tail(alpha, (alpha - 1) / math.sqrt(n), _interval(drawn, alpha), start, n, distance)
+
+
+def _best_tail(areas: np.ndarray) -> tuple[float, float, float, int] | None:
+    """(KS distance, alpha, lower limit, n) of sorted areas."""
+    if len(areas) < FEWEST:
+        return None
+    logs = np.log(areas)
+    above = np.cumsum(logs[::-1])[::-1]
+    firsts = np.unique(np.linspace(0, len(areas) - FEWEST, STARTS).astype(int))
+    firsts = np.unique(np.searchsorted(areas, areas[firsts]))  # the first of equal ones
+    found = []
+    for first in firsts:
+        n = len(areas) - first
+        total = above[first] - n * logs[first]
+        if total > 1e-9 * n:
+            alpha = 1 + n / total
+            found.append((_distance(logs[first:], alpha), alpha, float(areas[first]), n))
+    return min(found) if found else None
+
+
+def _distance(logs: np.ndarray, alpha: float) -> float:
+    """Largest difference between a tail's distribution and the law's, at POINTS of its steps."""
+    at = np.unique(np.linspace(0, len(logs) - 1, POINTS).astype(int))
+    law = 1 - np.exp((1 - alpha) * (logs[at] - logs[0]))
+    return float(np.maximum(np.abs(law - at / len(logs)), np.abs(law - (at + 1) / len(logs))).max())
+
+
+def rollover(areas: np.ndarray, seed: int = 0) -> Rollover | None:
+    """The inverse gamma by maximum likelihood; None with fewer than FEWEST areas or no spread among them."""
+    areas = np.sort(areas)
+    best = _best_gamma(areas)
+    if best is None:
+        return None
+    drawn = [s + a / (rho + 1) for rho, a, s in filter(None, map(_best_gamma, _resampled(areas, seed)))]
+    return Rollover(*best, _interval(drawn, best[2] + best[1] / (best[0] + 1)))
+
+
+def _best_gamma(areas: np.ndarray) -> tuple[float, float, float] | None:
+    """(rho, a, s) of sorted areas: the best pair for every shift, and the shift by its profile."""
+    if len(areas) < FEWEST or areas[-1] < areas[0] * (1 + 1e-6):
+        return None
+    low, middle = areas[0], float(np.median(areas))
+
+    def profile(step: float) -> tuple[float, tuple[float, float, float]]:
+        return _gamma(areas, low - middle * math.exp(step))
+
+    steps = np.linspace(-7, 1, 17)
+    at = max(range(len(steps)), key=lambda i: profile(steps[i])[0])
+    left, right = steps[max(0, at - 1)], steps[min(len(steps) - 1, at + 1)]
+    for _ in range(24):  # thirds
+        a, b = left + (right - left) / 3, right - (right - left) / 3
+        left, right = (a, right) if profile(a)[0] < profile(b)[0] else (left, b)
+    return profile((left + right) / 2)[1]
+
+
+def _gamma(areas: np.ndarray, s: float) -> tuple[float, tuple[float, float, float]]:
+    """Mean log-likelihood and (rho, a, s): 1 / (A - s) is a gamma variable."""
+    inverse = 1 / (areas - s)
+    mean, log = float(inverse.mean()), -float(np.log(inverse).mean())
+    rho = _shape(math.log(mean) + log)
+    a = rho / mean
+    return rho * math.log(a) - math.lgamma(rho) - (rho + 1) * log - a * mean, (rho, a, s)
+
+
+def _shape(spread: float) -> float:
+    """rho with ln rho - digamma(rho) = spread, which falls from infinity to 0."""
+    low, high = math.log(1e-3), math.log(1e6)
+    for _ in range(50):
+        middle = (low + high) / 2
+        rho = math.exp(middle)
+        low, high = (middle, high) if math.log(rho) - digamma(rho) > spread else (low, middle)
+    return math.exp((low + high) / 2)
+
+
+def digamma(x: float) -> float:
+    """Derivative of ln Gamma, x > 0 (Abramowitz and Stegun 6.3.5 and 6.3.18)."""
+    shift = 0.0
+    while x < 8:
+        shift, x = shift - 1 / x, x + 1
+    y = 1 / (x * x)
+    return shift + math.log(x) - 0.5 / x - y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y / 240)))
+
+
+def _resampled(areas: np.ndarray, seed: int):
+    rng = np.random.default_rng(seed)
+    for _ in range(max(20, min(RESAMPLES, WORK // len(areas)))):
+        yield np.sort(rng.choice(areas, len(areas)))
+
+
+def _interval(drawn: list[float], value: float) -> tuple[float, float]:
+    low, high = np.percentile(drawn, (2.5, 97.5)) if drawn else (value, value)
+    return float(low), float(high)
+
+
+def binned_density(areas: np.ndarray, per_decade: int = 6) -> tuple[np.ndarray, np.ndarray]:
+    """Middles (geometric) and probability densities of logarithmic bins that hold something; only to be looked at."""
+    logs = np.log10(areas)
+    edges = np.arange(math.floor(logs.min() * per_decade), math.ceil(logs.max() * per_decade) + 1.5) / per_decade
+    counts, widths = np.histogram(logs, edges)[0], np.diff(10.0 ** edges)
+    held = counts > 0
+    return 10.0 ** ((edges[:-1] + edges[1:]) / 2)[held], (counts / widths / len(areas))[held]
