@@ -12,6 +12,7 @@ from qgis.core import (
     QgsGeometry,
     QgsProcessing,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsProcessingParameterFeatureSource,
     QgsWkbTypes,
 )
@@ -24,6 +25,7 @@ from .parameters import helped
 from .preflight import check_output
 
 ISO = Qt.DateFormat.ISODate
+AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks  # else invalid ones stop all
 
 
 class VectorAlgorithm(MrifeAlgorithm):
@@ -87,7 +89,7 @@ def records(source, feedback, crs=None, context=None):
     if crs is not None:
         request.setDestinationCrs(crs, context.transformContext())
     total, names = max(1, source.featureCount()), source.fields().names()
-    for number, found in enumerate(source.getFeatures(request)):
+    for number, found in enumerate(source.getFeatures(request, AS_THEY_ARE)):
         if feedback.isCanceled():
             raise Cancelled("Cancelled.")
         feedback.setProgress(100 * number / total)
