@@ -33,6 +33,19 @@ ARMS = {
     "deeplab": {"network": "deeplab", "output_stride": 16, "rates": (1, 2, 3)},
 }
 
+CHOICES = {     # what section 5 of the method leaves open, one change of A8 each
+    "recover-smooth": {"recover": "smooth"}, "recover-pixel": {"recover": "pixel"},
+    "unit-8": {"unit": 8}, "unit-32": {"unit": 32},
+    "temperature-0.07": {"temperature": 0.07}, "temperature-0.3": {"temperature": 0.3},
+    "queue-0": {"queue": 0}, "queue-4096": {"queue": 4096},
+    "distill-proto": {"distill": "proto"}, "interact-alternate": {"interact": "alternate"},
+    "policy-feature": {"policy": "feature"},
+    "p-low": {"p_edge": 0.3, "p_interior": 0.15, "p_background": 0.05, "p_empty": 0.15},
+    "p-high": {"p_edge": 0.8, "p_interior": 0.5, "p_background": 0.2, "p_empty": 0.4},
+    "lambda-con-0.3": {"lambda_con": 0.3}, "lambda-rec-0.3": {"lambda_rec": 0.3}, "revisit-1": {"revisit": 1},
+}
+ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items()})
+
 GROUNDS = {     # what the images of each data set ask for, the same for every arm
     "bijie": {},
     "mars": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35},
