@@ -135,7 +135,7 @@ def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path, 
     terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE)
     whole = terrain.measure(SLIDE)
     monkeypatch.setattr("models.inventory.dem.LARGEST", 10000)
-    assert terrain.dem.cut(SLIDE).every == 3
+    assert terrain.dem.cut(SLIDE).every == 3  # 256 cells each way
     fewer = terrain.measure(SLIDE)
     for name in ("azim_deg", "slope_mean", "slope_pln", "dem_cells", "z_min", "z_max"):
         assert fewer[name] == pytest.approx(whole[name], rel=0.01)

@@ -18,7 +18,7 @@ from ..inference.quiet import quiet
 from ..inference.raster import open_raster
 from .burning import burn, rings_of
 
-LARGEST = 1 << 22   # cells under one polygon; above, every second, third ... row and column is read
+LARGEST = 1 << 20   # cells under one polygon; above, every second, third ... row and column is read
 VOID = -9999        # at or below: a void that the file does not declare (-9999, -32768, -3.4e38)
 RING = 0.5          # width of the ring by the radius of the circle of equal area
 FOOT = 0.3048
@@ -40,7 +40,7 @@ class Cut:
     @property
     def size(self) -> float:
         """Side of a square cell of equal area, metres."""
-        return math.sqrt(abs(np.linalg.det(self.cell)))
+        return math.sqrt(abs(self.cell[0, 0] * self.cell[1, 1] - self.cell[0, 1] * self.cell[1, 0]))
 
     @property
     def whole(self) -> Window:
@@ -67,18 +67,18 @@ class Cut:
         """Cells with a height around the polygon, to half its equivalent radius."""
         width = RING * math.sqrt(self.plane.area / math.pi)
         wide = self.plane.simplify(width / 8).buffer(width, 4)
-        back = np.linalg.inv(self.cell)
-        rings = rings_of(wide, Grid(0, 0, (0, 1, 0, 0, 0, 1), ""))
-        return burn([ring @ back.T for ring in rings], self.whole) & np.isfinite(self.heights) & ~burn(
-            self.rings, self.whole)
+        (xc, xr), (yc, yr) = self.cell
+        around = burn(rings_of(wide, Grid(0, 0, (0, xc, xr, 0, yc, yr), "")), self.whole)
+        return around & np.isfinite(self.heights) & ~burn(self.rings, self.whole)
 
     @cached_property
     def gradient(self) -> np.ndarray:
         """Rise per metre east and north (2, rows, cols) by Horn's (1981) weighted 3 x 3 differences; NaN at voids."""
         z = self.z
         down, across = z[:-2] + 2 * z[1:-1] + z[2:], z[:, :-2] + 2 * z[:, 1:-1] + z[:, 2:]
-        steps = np.stack((down[:, 2:] - down[:, :-2], across[2:] - across[:-2])) / 8
-        return np.tensordot(np.linalg.inv(self.cell).T, steps, 1)
+        steps = (down[:, 2:] - down[:, :-2]) / 8, (across[2:] - across[:-2]) / 8
+        (a, b), (c, d) = self.cell
+        return np.stack((d * steps[0] - c * steps[1], a * steps[1] - b * steps[0])) / (a * d - b * c)
 
     def places(self, mask: np.ndarray) -> np.ndarray:
         """Metres east and north (n, 2) of the centres of the cells of a mask, from the cut's first corner."""
@@ -128,7 +128,7 @@ class Dem:
             return None
         rings = rings_of(shape, self.grid)
         corners = np.concatenate(rings)
-        window = self._window(rings, math.ceil(RING * np.ptp(corners, axis=0).max()) + 1)
+        window = self._window(rings, math.ceil(RING * 0.71 * np.ptp(corners, axis=0).max()) + 1)
         if window is None or self._window(rings, 0) is None:
             return None
         every = math.ceil(math.sqrt(window.rows * window.cols / LARGEST))
