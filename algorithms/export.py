@@ -31,10 +31,10 @@ from ..models.inventory.export import (
     export,
     known,
     named,
-    outline,
     own_column,
     unreviewed,
 )
+from ..models.inventory.repair import repaired
 from ..models.inventory.schema import BY_NAME
 from ..models.inventory.spool import Spool
 from .base import paragraphs, tr
@@ -128,7 +128,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
                                 "first.").format(source.sourceName()))
         crs = QgsCoordinateReferenceSystem(CRS[target]) if target in CRS else source.sourceCrs()
         language = self._chosen("LANGUAGE", parameters, context)
-        chinese = language == "zh" or (language == "auto" and simplified(QgsApplication.locale()))
+        chinese = language == "zh" or (language == "auto" and QgsApplication.locale().lower().startswith("zh"))
         columns = tuple(own_column(names[field.name()], KINDS.get(field.type(), "text"), field.length(), chinese)
                         for field in source.fields() if field.name() in names)
         delivery = Delivery(target, self._path(parameters, target, context), crs.toWkt(), columns, chinese,
@@ -174,22 +174,14 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             elif job.only_reviewed and values.get("status") not in REVIEWED:
                 notes["not reviewed"] += 1
             else:
-                polygon, mended = outline(geometry)
-                notes["repaired"] += mended
-                notes["empty"] += polygon is None
-                notes["unreviewed"] += unreviewed(values)
-                lower = capped(values)
-                notes["capped"] += lower is not values
-                if polygon is not None:
-                    yield polygon, known(lower, notes) if table else lower
+                outline, lower = repaired(geometry), capped(values)
+                notes.update(repaired=outline.changed, empty=outline.polygon is None, capped=lower is not values,
+                             unreviewed=unreviewed(values))
+                if outline.polygon is not None:
+                    yield outline.polygon, known(lower, notes) if table else lower
 
 
 def renamed(names):
     """The layer's names, ours in lower case whatever the format made of them; without the row number of GeoPackage."""
     return {name: name.lower() if name.lower() in BY_NAME and (name.lower() == name or name.lower() not in names)
             else name for name in names if name != "fid"}
-
-
-def simplified(locale):
-    """Whether QGIS speaks Simplified Chinese."""
-    return locale.replace("_", "-").lower() in ("zh", "zh-cn", "zh-sg", "zh-hans")

@@ -10,6 +10,8 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..algorithms.checkruntime import CheckRuntime
 from ..algorithms.detect import DetectLandslides
+from ..algorithms.export import ExportInventory
+from ..algorithms.merge import MergeInventories
 from ..algorithms.modelinfo import ModelInfo
 from ..algorithms.statistics import InventoryStatistics
 from ..algorithms.vectorize import VectorizeProbability
@@ -49,5 +51,6 @@ class MrifeProvider(QgsProcessingProvider):
         remove_settings()
 
     def loadAlgorithms(self):
-        for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime, InventoryStatistics):
+        for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime, InventoryStatistics,
+                          ExportInventory, MergeInventories):
             self.addAlgorithm(algorithm())

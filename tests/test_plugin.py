@@ -19,6 +19,8 @@ FROZEN = {
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"}),
     "vectorize": ({"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT"}, {"OUTPUT", "COUNT", "AREA_M2"}),
     "modelinfo": ({"MODEL", "HTML"}, {"HTML", "THRESHOLD", "PIXEL_SIZE", "BAND_COUNT", "WINDOW"}),
+    "export": ({"INPUT", "TARGET", "LANGUAGE", "ENCODING", "ONLY_REVIEWED", "NAMESPACE", "OUTPUT"},
+               {"OUTPUT", "COUNT"}),
     "checkruntime": ({"HTML"}, {"READY", "DEVICE", "HTML"}),
 }
 

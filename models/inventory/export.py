@@ -13,16 +13,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from osgeo import ogr
-from shapely import wkb
-from shapely.geometry import MultiPolygon, Polygon
-
 from ..errors import MrifeError
 from .crosswalk import TABLES, Column, fill
 from .kml import escaped, label, write_kml
 from .naturalrisk import write_naturalrisk
 from .recordform import write_recordform
-from .repair import repair
 from .schema import BY_NAME
 from .shapefile import short_names, write_shapefile
 from .vectorfile import write_vectorfile
@@ -102,20 +97,6 @@ def known(values: Mapping[str, Any], unread: Counter) -> dict[str, Any]:
         except (ValueError, TypeError, AttributeError):
             unread[name] += 1
     return found
-
-
-def outline(data: bytes) -> tuple[Polygon | MultiPolygon | None, bool]:
-    """Any WKB of polygons as a valid shape of straight edges without heights, and whether it had to be repaired.
-
-    None where no area remains.
-    """
-    shape = ogr.CreateGeometryFromWkb(data).GetLinearGeometry()
-    shape.FlattenTo2D()
-    polygon = wkb.loads(bytes(shape.ExportToWkb(ogr.wkbNDR)))
-    if polygon.is_valid:
-        return polygon, False
-    mended = repair(polygon)
-    return (None if mended is None or mended.is_empty else mended), True
 
 
 def own_column(name: str, kind: str, length: int, chinese: bool) -> Column:

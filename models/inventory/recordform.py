@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from osgeo import osr
 from shapely.geometry import Polygon
 
 from .crosswalk import Column
@@ -35,38 +37,42 @@ def write_recordform(path: str, rows: Iterable[tuple[bytes, dict]], columns: Seq
     with ExitStack() as stack:
         table = stack.enter_context(Path(path).with_suffix(".csv").open("w", encoding="utf-8-sig", newline=""))
         pages = stack.enter_context(Path(path).with_suffix(".html").open("w", encoding="utf-8"))
-        yield from write_vectorfile(path, _noted(rows, columns, table, pages), columns, wkt)
+        noted = _noted(rows, columns, table, pages, bool(osr.SpatialReference(wkt).IsGeographic()))
+        yield from write_vectorfile(path, noted, columns, wkt)
         pages.write(TAIL)
 
 
-def _noted(rows: Iterable[tuple[bytes, dict]], columns: Sequence[Column], table, pages) -> Iterator[tuple[bytes, dict]]:
+def _noted(rows: Iterable[tuple[bytes, dict]], columns: Sequence[Column], table, pages,
+           degrees: bool) -> Iterator[tuple[bytes, dict]]:
     """The rows, each written into the table and onto a page as it passes."""
     writer = csv.writer(table)
     writer.writerow(column.name for column in columns)
     pages.write(HEAD)
     for geometry, values in rows:
         writer.writerow("" if value is None else value for value in values.values())
-        pages.write(_page(geometry, values))
+        pages.write(_page(geometry, values, degrees))
         yield geometry, values
 
 
-def _page(geometry: bytes, values: Mapping[str, Any]) -> str:
+def _page(geometry: bytes, values: Mapping[str, Any], degrees: bool) -> str:
     cells = [f"<th>{escaped(name)}</th><td>{'' if value is None else escaped(value)}</td>"
              for name, value in values.items()]
     cells += ["<th></th><td></td>"] * (len(cells) % 2)
     lines = "".join(f"<tr>{a}{b}</tr>" for a, b in zip(cells[::2], cells[1::2]))
     blank = "".join(f'<tr><th>{name}</th><td colspan="3">&nbsp;</td></tr>' for name in ("野外核查", "解译人", "审核人"))
     return (f"<section><h1>滑坡遥感解译记录表</h1><table>{lines}{blank}</table>"
-            f"<figure>{_sketch(parts_of(geometry))}<figcaption>平面轮廓示意（上北）</figcaption></figure></section>\n")
+            f"<figure>{_sketch(parts_of(geometry), degrees)}<figcaption>平面轮廓示意（上北）</figcaption></figure>"
+            "</section>\n")
 
 
-def _sketch(parts: Sequence[Polygon]) -> str:
+def _sketch(parts: Sequence[Polygon], degrees: bool) -> str:
     """The outline, north up; a sketch without scale."""
     west, south, east, north = (pick(edges) for pick, edges in zip((min, min, max, max),
                                                                    zip(*(part.bounds for part in parts))))
-    step = SIDE / (max(east - west, north - south) or 1)
+    across = math.cos(math.radians(south)) if degrees else 1.0
+    step = SIDE / (max((east - west) * across, north - south) or 1)
     rings = [ring.coords for part in parts for ring in (part.exterior, *part.interiors)]
-    path = "".join("M" + " ".join(f"{(x - west) * step:.1f},{(north - y) * step:.1f}" for x, y in ring) + "Z"
+    path = "".join("M" + " ".join(f"{(x - west) * across * step:.1f},{(north - y) * step:.1f}" for x, y in ring) + "Z"
                    for ring in rings)
     return (f'<svg width="{SIDE + 4}" height="{SIDE + 4}" viewBox="-2 -2 {SIDE + 4} {SIDE + 4}">'
-            f'<path d="{path}" fill="#fe992966" stroke="#4d1a00" fill-rule="evenodd"/></svg>')
+            f'<path d="{path}" fill="#fe9929" fill-opacity=".4" stroke="#4d1a00" fill-rule="evenodd"/></svg>')
