@@ -73,7 +73,7 @@ def _slopes(cut: Cut) -> dict[str, float | str | None]:
         return {}
     steep = np.hypot(*inside)
     east, north = -inside.sum(axis=1)
-    agreement = math.hypot(east, north) / steep.sum() if steep.mean() > 1e-6 else None
+    agreement = math.hypot(east, north) / float(steep.sum()) if steep.mean() > 1e-6 else None
     azimuth = None if not agreement or agreement < 1e-6 else math.degrees(math.atan2(east, north)) % 360
     slope, plane = np.degrees(np.arctan(steep)), plane_slope(cut)
     return {
