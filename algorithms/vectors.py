@@ -119,7 +119,7 @@ def feature(wkb, values, fields):
 
 def _typed(value, field):
     kind = field.typeName()
-    if value is None or kind not in ("date", "datetime"):
+    if not isinstance(value, str) or kind not in ("date", "datetime"):
         return value
     return QDate.fromString(value, ISO) if kind == "date" else QDateTime.fromString(value, ISO)
 

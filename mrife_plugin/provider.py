@@ -13,6 +13,7 @@ from ..algorithms.detect import DetectLandslides
 from ..algorithms.export import ExportInventory
 from ..algorithms.merge import MergeInventories
 from ..algorithms.modelinfo import ModelInfo
+from ..algorithms.morphometry import MeasureMorphometry
 from ..algorithms.statistics import InventoryStatistics
 from ..algorithms.vectorize import VectorizeProbability
 from .settings import add_settings, remove_settings
@@ -52,5 +53,5 @@ class MrifeProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self):
         for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime, InventoryStatistics,
-                          ExportInventory, MergeInventories):
+                          ExportInventory, MergeInventories, MeasureMorphometry):
             self.addAlgorithm(algorithm())

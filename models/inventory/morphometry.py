@@ -18,14 +18,14 @@ SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
 class Morphometry:
     """Measures polygons of one CRS; `fields` are those that `measure` fills.
 
-    `dem` is what GDAL opens, in any CRS; `dem_unit` auto, metres or feet; `outline` (polygons' CRS) something that the
-    model must overlap, by default the whole grid where one is given. Raises UnsuitableRaster.
+    `dem` is what GDAL opens, in any CRS; `dem_unit` auto, metres or feet; `extent` (xmin, ymin, xmax, ymax in the
+    polygons' CRS) is what the model must overlap, by default the grid where one is given. Raises UnsuitableRaster.
     """
 
     def __init__(self, crs: Grid | str, dem: str | None = None, sizes: bool = False, dem_unit: str = "auto",
-                 outline: Polygon | None = None):
+                 extent: tuple[float, float, float, float] | None = None):
         self._shape, self._sizes = Shape(crs), sizes
-        self.terrain = Terrain(dem, crs, dem_unit, outline) if dem else None
+        self.terrain = Terrain(dem, crs, dem_unit, extent) if dem else None
         self.fields = SHAPE + (SOURCE + TERRAIN if dem else ()) + (SIZE if sizes else ())
         if dem:
             self._source = {"dem_src": self.terrain.dem.name[:60], "dem_res": self.terrain.dem.resolution}

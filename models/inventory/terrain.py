@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Polygon, box
 
 from ..errors import UnsuitableRaster
 from ..inference.grid import Grid
@@ -24,11 +24,13 @@ class Terrain:
     """An elevation model over which polygons of one CRS are laid; fills the fields of schema.TERRAIN.
 
     `unit` is auto, metres or feet. Raises UnsuitableRaster when the model cannot be opened, has no CRS or does not
-    overlap `outline` (in the CRS of the polygons; by default the whole grid where one is given).
+    overlap `extent` (xmin, ymin, xmax, ymax in the CRS of the polygons; by default the grid where one is given).
     """
 
-    def __init__(self, dem_path: str, crs: Grid | str, unit: str = "auto", outline: Polygon | None = None):
+    def __init__(self, dem_path: str, crs: Grid | str, unit: str = "auto",
+                 extent: tuple[float, float, float, float] | None = None):
         self.dem = Dem(dem_path, crs, unit)
+        outline = box(*extent) if extent else None
         if outline is None and isinstance(crs, Grid):
             outline = Polygon(list(zip(*crs.to_map(np.array([0, crs.width, crs.width, 0]),
                                                    np.array([0, 0, crs.height, crs.height])))))
