@@ -1,0 +1,1685 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_Hans" sourcelanguage="en">
+<context>
+<name>MRIFE</name>
+<message>
+<source>
+&lt;p&gt;A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is put together, with
+or without overlap of the sheets. The order of the layers does not matter.&lt;/p&gt;
+&lt;p&gt;The polygons of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
+A candidate is new where none of them has to do with it, known where the overlap (intersection over union) suffices,
+and then not added. Where it differs - modified, split, merged - it goes to the layer of conflicts for a person to
+decide.&lt;/p&gt;
+&lt;p&gt;What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on both sides, else the
+mean probability, of whichever model) rose by the step below; what comes back is also in the layer of conflicts.
+Candidates of status 'rejected' count as rejected.&lt;/p&gt;
+&lt;p&gt;A polygon put together is measured anew; its probability is the mean by area, its terrain stays empty unless an
+elevation model is given.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Adds the same attributes to any layer of polygons, an old inventory included, that detection gives its candidates:
+area and perimeter on the ellipsoid, length and width along and across the movement, shape; with an elevation model also
+direction, crown and toe elevation, relief, H/L, slopes, roughness, scarp height and a check of whether the terrain
+speaks for a landslide. Metres and degrees from true north, whatever the coordinate system.&lt;/p&gt;
+&lt;p&gt;The layer's own fields stay; where one has the name of one of ours it gets the new value, and the log says so. A
+layer without an ls_id gets one from its name and the place. Outlines that cross themselves, open rings, curves and
+overlapping parts are repaired and heights dropped: the log names each feature. A feature without an outline is left out
+and named.&lt;/p&gt;
+&lt;p&gt;Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse
+cells flatten slopes and relief: at 30 m a slide of 1 hectare loses a fifth of its relief. Scarp height, depth and
+volume are estimates.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
+providers, the GPU and the device that really runs.&lt;/p&gt;
+&lt;p&gt;Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;与识别时一样查找带有 numpy 和 onnxruntime 的 Python，在其中打开模型，并报告版本、执行提供者、GPU 以及实际使用的设备。&lt;/p&gt;
+&lt;p&gt;反馈问题时请附上此报告。缺少运行环境是一种结果（READY = 0），不是错误。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Outlines where a landslide probability reaches a threshold, drops what is too small or nowhere sure enough, and
+fills the attributes of an inventory.&lt;/p&gt;
+&lt;p&gt;The advanced parameters hold the steps, each on or off: contour between pixel centres, holes, gaps, minimum area by
+map scale, smoothing, simplifying, exclusions, splitting. The log says how many polygons and how much area each
+changed. Polygons are valid and do not overlap.&lt;/p&gt;
+&lt;p&gt;Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
+take what the raster says it was made with. Needs no network and no runtime.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;勾绘滑坡概率达到阈值的范围，舍去过小或处处可信度不足的部分，并填写编目属性。&lt;/p&gt;
+&lt;p&gt;高级参数包含各个步骤，可逐项开关：像元中心间的等值线、孔洞、缝隙、按比例尺的最小面积、平滑、简化、掩膜、拆分。日志写明每一步改变了多少多边形和多少面积。多边形有效且互不重叠。&lt;/p&gt;
+&lt;p&gt;输入为“识别古老滑坡”生成的栅格，或任一取值 0 至 1 的单波段浮点栅格。留空的参数取该栅格记录的生成值。不需要网络模型，也不需要运行环境。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was trained with, the
+thresholds chosen for it, what it was trained on and what it has not seen.&lt;/p&gt;
+&lt;p&gt;Works without onnxruntime, also for models made for Deepness.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;读取 ONNX 模型内的约定：需要哪些波段，训练时的像元大小和窗口，为其选定的阈值，用什么资料训练、从未见过什么。&lt;/p&gt;
+&lt;p&gt;不需要 onnxruntime；也适用于为 Deepness 制作的模型。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines what it finds.&lt;/p&gt;
+&lt;p&gt;The result is a layer of &lt;b&gt;candidates&lt;/b&gt; for a geologist's review: expect more false polygons than true
+ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.&lt;/p&gt;
+&lt;h3&gt;Inputs&lt;/h3&gt;
+&lt;p&gt;Keep the defaults for a first run: thresholds and the window come from the model. The image is resampled on the fly
+to the pixel size of the model; nodata, alpha and empty collars are left out.&lt;/p&gt;
+&lt;h3&gt;Outputs&lt;/h3&gt;
+&lt;p&gt;&lt;b&gt;Landslides&lt;/b&gt;: polygons in the image's coordinate system, valid and without overlaps, with confidence, shape and,
+where an elevation model is given, terrain; areas and lengths are true metres on the ellipsoid, what cannot be computed
+is empty. The advanced parameters hold the steps from mask to outline, each on or off; the log says how many polygons
+and how much area each changed.&lt;br&gt;
+&lt;b&gt;Landslide probability&lt;/b&gt; (optional): 8-bit, value / 250, on exactly the image's pixels.&lt;/p&gt;
+&lt;h3&gt;Runtime&lt;/h3&gt;
+&lt;p&gt;The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells whether one is
+found.&lt;/p&gt;
+&lt;h3&gt;Method&lt;/h3&gt;
+&lt;p&gt;After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network for relic landslide
+detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;用 MRIFE 网络在正射影像或卫星影像中搜索古老滑坡，并勾绘其轮廓。&lt;/p&gt;
+&lt;p&gt;结果是供地质人员审查的&lt;b&gt;疑似滑坡&lt;/b&gt;图层：误报会多于真实滑坡，也会有遗漏。“查看模型”说明模型用什么资料训练、从未见过什么。&lt;/p&gt;
+&lt;h3&gt;输入&lt;/h3&gt;
+&lt;p&gt;首次运行请保留默认值：阈值和窗口由模型规定。影像会实时重采样到模型的像元大小；无数据、透明和空白边缘不参与搜索。&lt;/p&gt;
+&lt;h3&gt;输出&lt;/h3&gt;
+&lt;p&gt;&lt;b&gt;滑坡&lt;/b&gt;：影像坐标系的多边形，有效且互不重叠，带有可信度和形态属性，给出高程模型时还有地形属性；面积和长度为椭球面上的实际米制值，无法计算的为空。高级参数包含从掩膜到轮廓的各个步骤，可逐项开关；日志写明每一步改变了多少多边形和多少面积。&lt;br&gt;
+&lt;b&gt;滑坡概率&lt;/b&gt;（可选）：8 位，数值 / 250，与影像像元完全一致。&lt;/p&gt;
+&lt;h3&gt;运行环境&lt;/h3&gt;
+&lt;p&gt;网络在单独的 Python 进程中运行，需要 numpy 和 onnxruntime；“检查运行环境”说明是否已找到。&lt;/p&gt;
+&lt;h3&gt;方法&lt;/h3&gt;
+&lt;p&gt;依据 MRIFE：用于古老滑坡识别的掩膜恢复与交互特征增强语义分割网络（He 等，2024，arXiv 2411.17167）。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any polygon layer with a
+field 'status'.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Inventory&lt;/b&gt;: confirmed and modified polygons. Outlines that a person redrew or drew are measured afresh; all
+others stay as they are, to the last digit, but for the confidence a review gives: geo_conf from the points, usgs_conf
+at least 3 (likely), 5 where geo_conf is high. A confirmed polygon whose outline was redrawn counts as modified. One
+drawn new gets an identifier and the method 'manual'; of one that was split, the largest part keeps the
+identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0).
+&lt;b&gt;Reviewed area&lt;/b&gt;: where all else is background. What is still a candidate, waits for a field check or was deleted is
+cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what 'Merge inventories' keeps from coming back.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Writes one HTML page that needs no network, to read or to print on A4: locator map, counts, density, size classes,
+frequency and area, directions, slope, elevation, L/W, H/L, confidence, review progress, the twenty largest, limits.
+Beside it a CSV with every number: table, item, quantity, value, unit.&lt;/p&gt;
+&lt;p&gt;Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are always measured on the
+ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
+left out, and the page says so. Density needs an investigated area.&lt;/p&gt;
+&lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
+Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode of a three-parameter inverse gamma
+(Malamud and others 2004), by maximum likelihood too; intervals are bootstrapped.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Writes polygons for delivery. Takes the layers of this plugin and any other polygon layer; what a layer does not have
+stays empty, and fields that people fill are never filled by the machine.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt; (.shp): all fields, names of at most ten characters, missing numbers and dates as nulls, texts of at
+most 254 bytes, code page in .cpg and .dbf, labels in a .qml for QGIS. &lt;b&gt;kml&lt;/b&gt; (.kml, .kmz): WGS 84, balloons with
+labels and words, folders by confidence, colours by review.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;slido&lt;/b&gt; (Oregon), &lt;b&gt;usgs&lt;/b&gt;, &lt;b&gt;iffi&lt;/b&gt; (Italy): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt; (Natural Risk Zones,
+HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt; (record form): .gpkg, beside it a .csv for Excel and an .html with a page to
+print for each object. Polygons with the status 'rejected' are left out of these five.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Seen in published tables: SLIDO's UNIQUE_ID, TYPE_MOVE and
+MOVE_CLASS, the USGS confidence 1, 2, 3 and 5, and the elements of INSPIRE. Not verified: all other field names and
+words, and that SLIDO measures in feet, square feet and cubic feet. The GML was not validated against its schema, and
+INSPIRE may rather see an ObservedEvent in a relic landslide. The log names every field that is not verified.&lt;/p&gt;
+&lt;p&gt;USGS confidence is never above 3 before a polygon is confirmed.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;写出供提交的多边形。适用于本插件的图层和其他任何多边形图层；图层没有的内容留空，应由人填写的字段绝不由机器填写。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt;（.shp）：全部字段，字段名不超过十个字符，缺失的数字和日期写为空值，文本不超过 254 字节，代码页写入 .cpg 和 .dbf，供 QGIS 使用的标签写入 .qml。&lt;b&gt;kml&lt;/b&gt;（.kml、.kmz）：WGS 84，气泡中为标签和文字，按可信度分文件夹，按审查状态着色。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;slido&lt;/b&gt;（美国俄勒冈州）、&lt;b&gt;usgs&lt;/b&gt;、&lt;b&gt;iffi&lt;/b&gt;（意大利）：.gpkg 或 .shp。&lt;b&gt;inspire&lt;/b&gt;（自然风险区，HazardArea）：.gml，ETRS89。&lt;b&gt;china&lt;/b&gt;（解译记录表）：.gpkg，另附供 Excel 使用的 .csv 和每处一页、可打印的 .html。状态为“剔除”的多边形不写入这五种。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;已在公布的表格中见到：SLIDO 的 UNIQUE_ID、TYPE_MOVE 和 MOVE_CLASS，USGS 可信度 1、2、3、5，以及 INSPIRE 的要素。未经核实：其余所有字段名和用词，以及 SLIDO 以英尺、平方英尺和立方英尺计量。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。日志列出每个未经核实的字段。&lt;/p&gt;
+&lt;p&gt;多边形经确认之前，USGS 可信度不超过 3。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Writes the candidates into a GeoPackage with a form (choices, rules, names in English or Chinese), two styles (by
+confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
+review' sees which ones a person redrew.&lt;/p&gt;
+&lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Set the status; a rejected polygon needs a
+reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the square of the greatest
+width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
+&lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
+terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D terrain, C low confidence, U uncertain, N not
+calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>'{}' cannot be written ({}); close it where it is open, or choose another name.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>'{}' has no field 'status'; untick 'Only reviewed polygons' or apply the review first.</source>
+<translation>“{}”没有字段 status；请取消“仅导出已审查的多边形”，或先应用审查结果。</translation>
+</message>
+<message>
+<source>'{}' holds {} polygons that were reviewed already; choose another name.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize probability' makes polygons with another threshold in seconds.</source>
+<translation>与影像格网一致的 8 位栅格：数值 / 250 为概率，255 为无数据。用它运行“概率矢量化”，数秒即可得到其他阈值的多边形。</translation>
+</message>
+<message>
+<source>A GeoPackage. A file that holds decisions already is not overwritten.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>A layout template: one page a candidate by rank, image and hillshade side by side. Open it in the layout manager of the project the review is loaded in.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>A map sheet, a county: polygons in any coordinate system. Landslides whose inner point lies outside do not count. Empty: all count, and there is no density.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Empty: {}.</source>
+<translation>多边形中至少有一个像元达到此概率才保留；不得低于阈值。留空：{}。</translation>
+</message>
+<message>
+<source>A polygon of '{}' cannot be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>A probability raster: 8-bit with a scale of 1/250 as detection writes it, or floats from 0 to 1.</source>
+<translation>概率栅格：识别生成的 8 位栅格（比例 1/250），或取值 0 至 1 的浮点栅格。</translation>
+</message>
+<message>
+<source>A raster of elevations in any coordinate system and cell size; it need not cover all polygons. Empty: shape only.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>A raster of elevations in metres in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
+<translation>任意坐标系的高程栅格，单位为米。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。随插件提供的模型不用高程：有无高程，识别结果相同。</translation>
+</message>
+<message>
+<source>Advice: accept {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Advice: check {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Advice: reject {}; they come last.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Advised to accept</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Advised to check</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Advised to reject</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Also polygons that wait for a field check, with that status. They are never taught.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: the model that comes with the plugin.</source>
+<translation>元数据中带有约定（contract）的 ONNX 分割模型，或为 Deepness 制作的模型。留空：使用随插件提供的模型。</translation>
+</message>
+<message>
+<source>An exclusion layer of {} cannot be opened; choose layers of polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>An interrupted run is continued after row {}.</source>
+<translation>从第 {} 行之后继续上次中断的运行。</translation>
+</message>
+<message>
+<source>An inventory of this plugin or of anyone else. Invalid outlines are repaired, heights dropped.</source>
+<translation>本插件或他人的编目。无效轮廓将被修复，高程值（Z）去除。</translation>
+</message>
+<message>
+<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on.</source>
+<translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。</translation>
+</message>
+<message>
+<source>Apply review</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Area of all landslides (m²)</source>
+<translation>滑坡总面积（平方米）</translation>
+</message>
+<message>
+<source>Area of all polygons (m²)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>As QGIS</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Atlas</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Bands</source>
+<translation>波段</translation>
+</message>
+<message>
+<source>Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest polygon.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Bookmarks</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Bookmarks (*.xml)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Bookmarks of the first 50, to be imported in the browser or the bookmark manager.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Bridges narrow gaps such as roads, never over another polygon or an exclusion; with an elevation model only between pieces that slope the same way, within 60 degrees. 0: off. Two to three pixels are usual.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>By how much the confidence must have risen for a rejected polygon to come back. Empty: {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>CSV files (*.csv)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Candidate</source>
+<translation>候选</translation>
+</message>
+<message>
+<source>Candidate layer '{}' has no coordinate reference system; assign the right one to it first.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Candidate layer '{}' holds no polygons; choose layers of polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Candidate layers</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Candidates</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Check runtime</source>
+<translation>检查运行环境</translation>
+</message>
+<message>
+<source>Confidence and size</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Confidence and size: confidence x log10(area / minimum area). Where there is no calibrated confidence the mean probability counts, where there is neither, the area.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Confirmed</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Confirmed and modified landslides.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Confirmed {}, modified {}, rejected {}, field checks {}, still open {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Conflicts</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Contour: {n} outlines follow the probability, {area} m² moved.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Coordinate system of the result</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Cuts polygons at necks of probability and width and, with an elevation model, where slopes face more than 90 degrees apart; never across a continuous head scarp. Off: they are flagged with K.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Depth and volume of redrawn outlines, orders of magnitude.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km2.</source>
+<translation>厚度与体积，仅为量级：两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方千米时相差 2.6 倍。</translation>
+</message>
+<message>
+<source>Describe model</source>
+<translation>查看模型</translation>
+</message>
+<message>
+<source>Detect relic landslides</source>
+<translation>识别古老滑坡</translation>
+</message>
+<message>
+<source>Device</source>
+<translation>设备</translation>
+</message>
+<message>
+<source>Device that ran</source>
+<translation>实际使用的设备</translation>
+</message>
+<message>
+<source>Drop polygons excluded above (%)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Duplicates</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Elevation model</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Elevation model {}: cells of {} m, elevations in {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Elevations in any coordinate system. Drawn under the map; asked for polygons that have no slope yet.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Empty: 10.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Empty: that of the existing inventory, whose outlines are then not changed by a single digit, else that of the first candidate layer.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that tells all polygons apart, else the feature's number.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Empty: the minimum area.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Encoding of a Shapefile</source>
+<translation>Shapefile 编码</translation>
+</message>
+<message>
+<source>Encoding of texts</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>English</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Estimate depth and volume</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Every number of the report: table, item, quantity, value, unit. UTF-8.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Exclusions</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Existing inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Exponent of the frequency density</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Export inventory</source>
+<translation>导出编目</translation>
+</message>
+<message>
+<source>Extent</source>
+<translation>范围</translation>
+</message>
+<message>
+<source>Fast 8-bit model</source>
+<translation>快速 8 位模型</translation>
+</message>
+<message>
+<source>Feature {} has no measures: {}</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Feature {} has no outline with an area and is left out.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Feature {}: {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Features without an outline</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Field checks</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Field checks into the inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Field {}: {} values could not be read and stay empty.</source>
+<translation>字段 {}：{} 个值无法读取，留空。</translation>
+</message>
+<message>
+<source>Fields mapped: {}.</source>
+<translation>字段对应：{}。</translation>
+</message>
+<message>
+<source>Fields of the layer without a place there: {}.</source>
+<translation>目标中没有位置的图层字段：{}。</translation>
+</message>
+<message>
+<source>Fields that stay empty: {}.</source>
+<translation>留空的字段：{}。</translation>
+</message>
+<message>
+<source>Fields: {}.</source>
+<translation>字段：{}。</translation>
+</message>
+<message>
+<source>File</source>
+<translation>文件</translation>
+</message>
+<message>
+<source>Fill holes</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Fill holes below either of the next two; never one in which another polygon lies.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Finds candidate relic landslides in an orthophoto or satellite image and outlines them.</source>
+<translation>在正射影像或卫星影像中识别疑似古老滑坡并勾绘轮廓。</translation>
+</message>
+<message>
+<source>For 'Merge inventories'.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>For Shapefiles. auto: as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says so.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>For the terrain attributes of redrawn outlines; without it theirs are empty. Any coordinate system.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>For the terrain of polygons that are put together; a raster of elevations in any coordinate system.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Format, or body whose fields are written.</source>
+<translation>格式，或按其字段写出的机构。</translation>
+</message>
+<message>
+<source>Gap at sheet edges (m)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Grown together: {n} polygons look like several slides, {area} m².</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>HTML files (*.html)</source>
+<translation>HTML 文件 (*.html)</translation>
+</message>
+<message>
+<source>Hillshade</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Holes: {holes} filled in {n} polygons, {area} m².</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>INSPIRE namespace</source>
+<translation>INSPIRE 命名空间</translation>
+</message>
+<message>
+<source>Identifier of the existing inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Identifiers of the existing inventory: {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Image</source>
+<translation>影像</translation>
+</message>
+<message>
+<source>Image date</source>
+<translation>影像日期</translation>
+</message>
+<message>
+<source>Interpreter</source>
+<translation>解释器</translation>
+</message>
+<message>
+<source>Intersection over union from which two outlines are the same landslide. From 0.5 on, only one of several that do not overlap each other can be. Empty: {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Inventory statistics and report</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Investigated area</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Investigated area (m²)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Its extension must fit the target; without one it gets the right one.</source>
+<translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
+</message>
+<message>
+<source>Its polygons and fields are kept as they are.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Its standard error</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Join pieces closer than (m)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Keep existing polygons that nothing matches</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Known</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Landslide detection</source>
+<translation>滑坡识别</translation>
+</message>
+<message>
+<source>Landslide inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Landslide probability</source>
+<translation>滑坡概率</translation>
+</message>
+<message>
+<source>Landslide probability of {}</source>
+<translation>{} 的滑坡概率</translation>
+</message>
+<message>
+<source>Landslide review</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Landslides</source>
+<translation>滑坡</translation>
+</message>
+<message>
+<source>Landslides (cls 1) and hard negatives (cls 0).</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Landslides in any coordinate system; Shapefiles of any age.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Landslides of {}</source>
+<translation>{} 的滑坡</translation>
+</message>
+<message>
+<source>Landslides per km²</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Language</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Language of values</source>
+<translation>值的语言</translation>
+</message>
+<message>
+<source>Largest first</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Largest hole filled (% of the polygon)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Largest hole filled (m²)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Layers of polygons in any coordinate system: water, built-up ground, quarries. The share they cover becomes 'excl_fr'.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Layout template (*.qpt)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Leave blank to use QGIS's own</source>
+<translation>留空则使用 QGIS 自带的 Python</translation>
+</message>
+<message>
+<source>MRIFE runtime</source>
+<translation>MRIFE 运行环境</translation>
+</message>
+<message>
+<source>Makes a GeoPackage in which a geologist confirms, corrects and rejects candidates in a good order.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Makes landslide polygons from a probability raster with another threshold, in seconds.</source>
+<translation>用其他阈值由概率栅格生成滑坡多边形，数秒即可完成。</translation>
+</message>
+<message>
+<source>Makes one inventory of several candidate layers, an existing inventory and rejected polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Map scale 1 :</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Map sheet</source>
+<translation>图幅</translation>
+</message>
+<message>
+<source>Measure shape and terrain</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Measured polygons</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Merge into inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Merged</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Minimum area (m²)</source>
+<translation>最小面积（平方米）</translation>
+</message>
+<message>
+<source>Minimum area: {n} polygons left out, {area} m².</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Minimum mapping unit (ha)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Model</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Model and runtime</source>
+<translation>模型与运行环境</translation>
+</message>
+<message>
+<source>Model {}</source>
+<translation>模型 {}</translation>
+</message>
+<message>
+<source>Model {}, bands {} of the image.</source>
+<translation>模型 {}，影像波段 {}。</translation>
+</message>
+<message>
+<source>Modified</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Most uncertain first</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Names shortened to ten bytes: {}.</source>
+<translation>字段名缩短为十个字节：{}。</translation>
+</message>
+<message>
+<source>Namespace of the identifiers, which the body that delivers has been given. INSPIRE only.</source>
+<translation>标识符的命名空间，由提交机构取得。仅用于 INSPIRE。</translation>
+</message>
+<message>
+<source>New</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>No candidates above threshold.</source>
+<translation>没有达到阈值的疑似滑坡。</translation>
+</message>
+<message>
+<source>No candidates to review.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>No reviewed area was given: only the reviewed polygons and a ring around each count as reviewed.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Not verified, hold against the official template: {}.</source>
+<translation>未经核实，请与正式模板核对：{}。</translation>
+</message>
+<message>
+<source>Nothing can be written to the output folder '{}' ({}); choose another.</source>
+<translation>无法写入输出文件夹“{}”（{}）；请另选一个。</translation>
+</message>
+<message>
+<source>Number of landslides</source>
+<translation>滑坡数量</translation>
+</message>
+<message>
+<source>Number of polygons</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Number of polygons written</source>
+<translation>写出的多边形数量</translation>
+</message>
+<message>
+<source>Number of the map sheet; begins the identifiers. Empty: the image's base name.</source>
+<translation>图幅编号，作为统一编号的开头。留空：影像的文件名。</translation>
+</message>
+<message>
+<source>ONNX model (*.onnx)</source>
+<translation>ONNX 模型 (*.onnx)</translation>
+</message>
+<message>
+<source>Of form, choices and legend. What is stored is the same in every language.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Of the report: en English, zh Simplified Chinese, auto that of QGIS.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Only polygons with the status 'confirmed' or 'modified'.</source>
+<translation>仅状态为“确认”（confirmed）或“修改后确认”（modified）的多边形。</translation>
+</message>
+<message>
+<source>Only reviewed polygons</source>
+<translation>仅导出已审查的多边形</translation>
+</message>
+<message>
+<source>Only this part is searched; the result equals a cut of the whole run. Empty: all of the image.</source>
+<translation>仅搜索此范围；结果与整幅运行后裁剪相同。留空：整幅影像。</translation>
+</message>
+<message>
+<source>Order of review</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Orders of magnitude; two common laws differ by 1.3 at 0.25 ha and by 2.6 at 1 km².</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Outline</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Outlines before the review</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Outlining</source>
+<translation>正在勾绘轮廓</translation>
+</message>
+<message>
+<source>Overlap of known ones</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Overlap of windows (%)</source>
+<translation>窗口重叠（%）</translation>
+</message>
+<message>
+<source>Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Plugin</source>
+<translation>插件</translation>
+</message>
+<message>
+<source>Polygons</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons covered to a larger share are left out. Empty: all are kept. 60 is usual for water; villages do stand on relic landslides.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons in any coordinate system. Fields of our names are used, others ignored.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons in any coordinate system; what lies outside is not searched and becomes nodata.</source>
+<translation>任意坐标系的多边形；其外部不搜索，结果为无数据。</translation>
+</message>
+<message>
+<source>Polygons in the inventory</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge inventories', or any others; fields of their own are kept.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons reviewed</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons with the same ls_id. Empty: the layer 'original' of the review's GeoPackage; where there is none, outlines of the status modified count as redrawn.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Polygons without a status count always.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Prepare review</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.</source>
+<translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，找到的越多，误报也越多。留空：{}。</translation>
+</message>
+<message>
+<source>Put together from pieces</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Python with numpy and onnxruntime</source>
+<translation>带有 numpy 和 onnxruntime 的 Python</translation>
+</message>
+<message>
+<source>QGIS's Python</source>
+<translation>QGIS 的 Python</translation>
+</message>
+<message>
+<source>QGIS's own</source>
+<translation>QGIS 自带</translation>
+</message>
+<message>
+<source>Reading the reviewed polygons</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Ready</source>
+<translation>就绪</translation>
+</message>
+<message>
+<source>Ready (1) or not (0)</source>
+<translation>就绪（1）或未就绪（0）</translation>
+</message>
+<message>
+<source>Rejected</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Rejected before</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Rejected polygons</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Repaired outlines</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Repairs the polygons of any layer and adds what shape and an elevation model say of each.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Report</source>
+<translation>报告</translation>
+</message>
+<message>
+<source>Report and table have the same name '{}'; choose two.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Review</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Review of {}</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Reviewed area</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Reviewed area for training</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Reviewed layer</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Rise of confidence</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Rollover (m²)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Search only inside</source>
+<translation>仅在范围内搜索</translation>
+</message>
+<message>
+<source>Searching</source>
+<translation>正在搜索</translation>
+</message>
+<message>
+<source>Seconds</source>
+<translation>用时（秒）</translation>
+</message>
+<message>
+<source>Seed threshold</source>
+<translation>种子阈值</translation>
+</message>
+<message>
+<source>Sets the minimum area to a square of 2 mm on the map: 1 ha at 1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Share of a window that the next one sees again. More is smoother and slower. Empty: {}.</source>
+<translation>相邻窗口重复搜索的比例。比例越大结果越平滑，速度越慢。留空：{}。</translation>
+</message>
+<message>
+<source>Share of related ones</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Share of the investigated area (0-1)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Share of the smaller within the larger from which two outlines have to do with each other: as parts, or as one that has changed. Empty: {}, most of it.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Shown beside the image in the atlas.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Simplify (m)</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices to {left}; {unsimplified} kept all theirs.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Size estimates</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Smaller polygons are left out; true square metres whatever the coordinate system, measured on the finished outline. Empty: by the map scale, else {}.</source>
+<translation>更小的多边形不予保留；无论何种坐标系均按实际平方米计，以完成后的轮廓量算。留空：按比例尺，否则为 {}。</translation>
+</message>
+<message>
+<source>Smallest landslide of the survey, for the order and for advice on what is near it. Empty: 2500 for the order, no such advice.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Smooth outlines</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Smoothing: {n} polygons, {area} m² of area changed; {fewer} with fewer passes and {unsmoothed} not at all, to keep their area within 2 %.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Split</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Split what has grown together</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Splitting: {n} polygons cut into {pieces}, {area} m².</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Statuses that count</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Still open</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>System</source>
+<translation>系统</translation>
+</message>
+<message>
+<source>Table</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Takes stairs and wobbles away without shrinking (Taubin 1995). An area never changes by more than 2 %.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Target</source>
+<translation>目标</translation>
+</message>
+<message>
+<source>Tells what a model file promises: bands, pixel size, window, thresholds, training data.</source>
+<translation>说明模型文件的约定：波段、像元大小、窗口、阈值、训练资料。</translation>
+</message>
+<message>
+<source>Tells which Python runs the network, with which packages and on which device.</source>
+<translation>说明由哪个 Python 运行网络、有哪些软件包、使用哪个设备。</translation>
+</message>
+<message>
+<source>Texts are read as {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The INSPIRE namespace is empty; give the one of your body before delivery.</source>
+<translation>INSPIRE 命名空间为空；提交前请填写本机构的命名空间。</translation>
+</message>
+<message>
+<source>The bookmarks cannot be written to '{}'; choose another place.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The day the image was taken, year-month-day. Empty: what the image's metadata say, if anything.</source>
+<translation>影像获取日期，格式为年-月-日。留空：取影像元数据中的日期（如有）。</translation>
+</message>
+<message>
+<source>The disk of '{}' has {} MB free but about {} MB are needed; free some or choose another folder.</source>
+<translation>“{}”所在磁盘剩余 {} MB，约需 {} MB；请清理空间或另选文件夹。</translation>
+</message>
+<message>
+<source>The exclusion layer '{}' has no coordinate reference system; assign the right one to it first.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The existing inventory as it was, and what is new.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
+<translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按影像自身的颜色标记，否则取前几个波段。</translation>
+</message>
+<message>
+<source>The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, confirmed, modified, rejected, field_check, in English or Chinese.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The layer's fields {} get new values.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The mask layer '{}' cannot be opened; choose a polygon layer.</source>
+<translation>无法打开范围图层“{}”；请选择多边形图层。</translation>
+</message>
+<message>
+<source>The outlines before the review are not known: those of the status modified are measured afresh, all others stay as they are.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The output '{}' is a folder; give a file name.</source>
+<translation>输出“{}”是文件夹；请给出文件名。</translation>
+</message>
+<message>
+<source>The output '{}' is one of the inputs; choose another name.</source>
+<translation>输出“{}”就是输入之一；请换一个名称。</translation>
+</message>
+<message>
+<source>The output file '{}' exists and may not be overwritten; choose another name.</source>
+<translation>输出文件“{}”已存在且不允许覆盖；请换一个名称。</translation>
+</message>
+<message>
+<source>The output folder '{}' does not exist; make it first or choose another.</source>
+<translation>输出文件夹“{}”不存在；请先创建或另选一个。</translation>
+</message>
+<message>
+<source>The polygons cannot be written to '{}' ({}); make room or choose another place.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The polygons cannot be written to '{}'; make room or choose another place.</source>
+<translation>无法将多边形写入“{}”；请清理磁盘空间或另选位置。</translation>
+</message>
+<message>
+<source>The polygons with their own fields and ours.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The report '{}' cannot be written ({}); choose another place.</source>
+<translation>无法写入报告“{}”（{}）；请另选位置。</translation>
+</message>
+<message>
+<source>The report's heading. Empty: the name of the layer.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The same facts as a page that can be kept or sent.</source>
+<translation>同样内容的网页，便于保存或发送。</translation>
+</message>
+<message>
+<source>The seed threshold {} is below the threshold {}; it must be at least that.</source>
+<translation>种子阈值 {} 低于阈值 {}；种子阈值不得低于阈值。</translation>
+</message>
+<message>
+<source>The shipped model in 8-bit numbers: on a recent CPU 2.5 times as fast, on an old CPU or a GPU not; outlines differ a little. Only with an empty model.</source>
+<translation>随插件提供的模型的 8 位版本：在较新的 CPU 上快 2.5 倍，在旧 CPU 或 GPU 上不快；轮廓略有差异。仅在“模型”留空时可用。</translation>
+</message>
+<message>
+<source>The style cannot be written into the GeoPackage: {}</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Threshold</source>
+<translation>阈值</translation>
+</message>
+<message>
+<source>Threshold {}, seed {}, minimum area {} m².</source>
+<translation>阈值 {}，种子阈值 {}，最小面积 {} 平方米。</translation>
+</message>
+<message>
+<source>Title</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Training polygons</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Turns a reviewed layer into the final inventory and into what the next training may learn.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>USGS confidence of {} unconfirmed polygons lowered to 3.</source>
+<translation>{} 个未确认多边形的 USGS 可信度已降为 3。</translation>
+</message>
+<message>
+<source>UTF-8 is read by QGIS and by ArcMap from 10.2.1 on; GBK (code page 936) by older ArcMap on Chinese Windows.</source>
+<translation>QGIS 和 ArcMap 10.2.1 及以上版本可读 UTF-8；中文 Windows 上较旧的 ArcMap 请用 GBK（代码页 936）。</translation>
+</message>
+<message>
+<source>Unit of the elevations</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Valid polygons that do not overlap, with confidence, shape and terrain.</source>
+<translation>有效且互不重叠的多边形，带有可信度、形态和地形属性。</translation>
+</message>
+<message>
+<source>Vectorize probability</source>
+<translation>概率矢量化</translation>
+</message>
+<message>
+<source>Vertices are left out as long as the outline moves by no more than this on the ground, and the area by no more than 2 %. 0: off. Empty: a quarter of a pixel.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>What a person has to decide, with the reason in the field 'conflict'.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>What a person rejected before, as 'Apply review' writes it.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>What detection found, in any coordinate systems: sheets with or without overlap, runs of several models.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>What the reviewer looks at: named in the review and shown in the atlas.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Where a person also looked for landslides that were missed. Empty: only the reviewed polygons and a ring around each, as wide as its radius.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Where all else is background.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {}.</source>
+<translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：{}。</translation>
+</message>
+<message>
+<source>Windows per batch</source>
+<translation>每批窗口数</translation>
+</message>
+<message>
+<source>Without, the inventory has only what the candidates show.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>
+<translation>KML 中的文字和标签，以及 Shapefile 中的文字：auto 为 QGIS 的语言，en 为英文（此时 Shapefile 保持存储值），zh 为简体中文。各机构的字段采用其规定的语言。</translation>
+</message>
+<message>
+<source>Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, IFFI, INSPIRE or the Chinese record form.</source>
+<translation>将编目写为 Shapefile、KML，或按 SLIDO、USGS、IFFI、INSPIRE 或中国解译记录表的字段写出。</translation>
+</message>
+<message>
+<source>Writes the report of a sheet or county as one HTML page with map, charts and tables, and a CSV.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>Z or M values dropped</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>at least {}</source>
+<translation>不小于 {}</translation>
+</message>
+<message>
+<source>auto takes the GPU where one really works; cuda refuses to run without. The log says which ran, and why.</source>
+<translation>auto 在 GPU 确实可用时使用 GPU；选 cuda 时若无可用 GPU 则拒绝运行。日志写明实际使用的设备及原因。</translation>
+</message>
+<message>
+<source>auto takes what the file says, else metres.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>auto takes what the file states, else metres.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>between {} and {}</source>
+<translation>介于 {} 和 {} 之间</translation>
+</message>
+<message>
+<source>contour follows the threshold between pixel centres; pixel follows pixel edges, stairs that the two steps below straighten.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>curves made straight pieces</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>feet</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>landslide,export,shapefile,kml,kmz,google earth,slido,dogami,usgs,iffi,inspire,gml,record form,crosswalk,deliver</source>
+<translation>滑坡,导出,提交,记录表,谷歌地球,编目,shapefile,kml,kmz,slido,dogami,usgs,iffi,inspire,gml,export</translation>
+</message>
+<message>
+<source>landslide,inventory,statistics,report,density,frequency,area,power law,rollover,rose,map,html,csv</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>landslide,merge,conflate,inventory,duplicates,seam,sheet,mosaic,update,compare,known,new</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>landslide,morphometry,shape,terrain,slope,direction,azimuth,relief,length,width,scarp,volume,inventory,repair,legacy</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>landslide,polygonize,threshold,hysteresis,probability,contour,vector,inventory</source>
+<translation>滑坡,矢量化,阈值,滞后,概率,等值线,矢量,编目,landslide,polygonize</translation>
+</message>
+<message>
+<source>landslide,relic,ancient,landslip,geohazard,mass movement,inventory,deep learning,neural network,ai,onnx,segmentation,orthophoto,satellite</source>
+<translation>滑坡,古滑坡,老滑坡,古老滑坡,地质灾害,解译,识别,编目,深度学习,神经网络,人工智能,分割,正射影像,卫星影像,landslide,onnx</translation>
+</message>
+<message>
+<source>landslide,review,form,rank,triage,candidates,bookmarks,atlas,geopackage</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>landslide,review,inventory,training,hard negatives,confirmed,rejected</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>metres</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>no</source>
+<translation>否</translation>
+</message>
+<message>
+<source>none</source>
+<translation>无</translation>
+</message>
+<message>
+<source>numbers of its features</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>onnx,contract,metadata,landslide,threshold,bands,pixel size</source>
+<translation>模型,约定,元数据,滑坡,阈值,波段,像元大小,onnx,contract</translation>
+</message>
+<message>
+<source>onnxruntime,python,gpu,cuda,device,diagnose,landslide</source>
+<translation>运行环境,显卡,设备,诊断,滑坡,onnxruntime,python,gpu,cuda</translation>
+</message>
+<message>
+<source>open ring closed</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>outline that crosses itself taken apart</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>overlapping or adjacent parts joined</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>repeated vertices dropped</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>ring without area dropped</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>the threshold</source>
+<translation>与阈值相同</translation>
+</message>
+<message>
+<source>what the model says</source>
+<translation>由模型规定</translation>
+</message>
+<message>
+<source>what the raster was made with, else {}</source>
+<translation>生成该栅格时所用的值，否则为 {}</translation>
+</message>
+<message>
+<source>yes</source>
+<translation>是</translation>
+</message>
+<message>
+<source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} are still open: not in the inventory, not taught.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} candidates to review.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} candidates, {} existing and {} rejected polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} characters that GBK does not know became question marks; UTF-8 keeps them.</source>
+<translation>{} 个 GBK 没有的字符变为问号；UTF-8 可保留这些字符。</translation>
+</message>
+<message>
+<source>{} confirmed polygons had been redrawn and count as modified.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} conflicts are for a person to decide: {}.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} drawn new got an identifier.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} features left out: they have no outline, or it encloses no area.</source>
+<translation>略去 {} 个要素：没有轮廓，或轮廓不围成面积。</translation>
+</message>
+<message>
+<source>{} features without an area were left out.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} had a status that is none of ours; it was moved to the remarks.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} had no identifier and got one.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} had the identifier of another polygon and got one of their own.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} invalid outlines repaired.</source>
+<translation>修复 {} 个无效轮廓。</translation>
+</message>
+<message>
+<source>{} invalid polygons were repaired, {} without area left out.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} is {}; it must be {}.</source>
+<translation>{}为 {}，应{}。</translation>
+</message>
+<message>
+<source>{} landslides, {} m².</source>
+<translation>滑坡 {} 处，{} 平方米。</translation>
+</message>
+<message>
+<source>{} of {} existing polygons were found again; all stay as they are.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} of {} polygons have too few elevation cells or none: their terrain fields are empty.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' on them.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} outlines of the layer 'original' were changed after the review was prepared; give the untouched candidates as 'Outlines before the review'.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} outlines were invalid and were repaired.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} pieces of split polygons got identifiers of their own.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} polygons have no area and were left out.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} polygons left out that are not confirmed.</source>
+<translation>略去 {} 个未确认的多边形。</translation>
+</message>
+<message>
+<source>{} polygons measured, {} m²; {} outlines repaired, {} features left out.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} polygons read, {} of them count; {} lie outside the investigated area.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} polygons were deleted from the review: they are neither landslides nor negatives; reject them, with a reason, to keep them from coming back.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} polygons were found by a machine and nobody has confirmed them; say so where you deliver them.</source>
+<translation>{} 个多边形由机器识别、未经人工确认；提交时请注明。</translation>
+</message>
+<message>
+<source>{} polygons written to {}.</source>
+<translation>{} 个多边形已写入 {}。</translation>
+</message>
+<message>
+<source>{} ranked by area: they have neither confidence nor probability.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} ranked by calibrated confidence.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} ranked by mean probability: they have no calibrated confidence.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} redrawn or new outlines measured afresh.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} redrawn outlines were invalid and were repaired.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} rejected polygons left out.</source>
+<translation>略去 {} 个已剔除的多边形。</translation>
+</message>
+<message>
+<source>{} rejected without a reason: 'other' was set; a reason helps whoever trains.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} repeat a rejected polygon and were left out; {} lie mostly in a better one or clash with a person's outline.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} texts cut at 254 bytes.</source>
+<translation>{} 处文本截断为 254 字节。</translation>
+</message>
+<message>
+<source>{} very long outlines keep their pixel edges.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{} windows in {} s.</source>
+<translation>{} 个窗口，用时 {} 秒。</translation>
+</message>
+<message>
+<source>{} windows of {} pixels, overlap {}, in the Python of {}.</source>
+<translation>{} 个窗口，每个 {} 像元，重叠 {}，运行于 {} 的 Python。</translation>
+</message>
+<message>
+<source>{}: '{}' cannot be opened as a raster; choose an existing, complete raster file.</source>
+<translation>{}：无法将“{}”作为栅格打开；请选择存在且完整的栅格文件。</translation>
+</message>
+<message>
+<source>{}: '{}' cannot be opened; choose a layer of polygons.</source>
+<translation>{}：无法打开“{}”；请选择多边形图层。</translation>
+</message>
+<message>
+<source>{}: '{}' comes from a '{}' service; save it as a raster file first.</source>
+<translation>{}：“{}”来自“{}”服务；请先将其另存为栅格文件。</translation>
+</message>
+<message>
+<source>{}: '{}' has no coordinate reference system; assign the right one to it first.</source>
+<translation>{}：“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+</message>
+<message>
+<source>{}: '{}' holds no polygons; choose a layer of polygons.</source>
+<translation>{}：“{}”中没有多边形；请选择多边形图层。</translation>
+</message>
+<message>
+<source>{}: '{}' is not known; choose one of the list.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{}: not all of '{}' can be opened; choose one or more layers of polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>{}: {} polygons.</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>简体中文</source>
+<translation type="unfinished"></translation>
+</message>
+</context>
+</TS>

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Strings of the plugin into resources/i18n/mrife_zh_Hans.ts, and that file into the .qm that QGIS reads.
+
+python tests/translate.py: adds new strings, drops vanished ones, keeps what is translated, compiles, lists the missing.
+"""
+from __future__ import annotations
+
+import ast
+import struct
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+ROOT = Path(__file__).resolve().parent.parent
+TS = ROOT / "resources" / "i18n" / "mrife_zh_Hans.ts"
+CONTEXT = "MRIFE"
+HEAD = f"""<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_Hans" sourcelanguage="en">
+<context>
+<name>{CONTEXT}</name>
+"""
+UNFINISHED = ' type="unfinished"'
+TAIL = "</context>\n</TS>\n"
+MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
+HASHES, MESSAGES, LANGUAGE = 0x42, 0x69, 0xa7                                # sections of a .qm
+END, TRANSLATION, SOURCE, PLACE, COMMENT = 1, 3, 6, 7, 8                    # parts of a message
+
+
+def strings(folders=("algorithms", "mrife_plugin")) -> dict[str, str]:
+    """Each text given to tr() or translate(), and the first file that has it. ValueError for what is no literal."""
+    found = {}
+    for path in (p for folder in folders for p in sorted((ROOT / folder).glob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and called(node.func):
+                text = getattr(node.args[-1], "value", None)
+                if isinstance(text, str):
+                    found.setdefault(text, path.name)
+                elif path.name != "base.py":  # where tr() itself stands
+                    raise ValueError(f"{path.name}, line {node.lineno}: tr() takes a literal")
+    return found
+
+
+def called(function: ast.expr) -> bool:
+    return getattr(function, "id", "") == "tr" or getattr(function, "attr", "") == "translate"
+
+
+def translations(path: Path = TS) -> dict[str, str]:
+    """Source to translation, '' where there is none yet."""
+    if not path.exists():
+        return {}
+    return {message.findtext("source"): message.findtext("translation") or ""
+            for message in ElementTree.parse(path).iter("message")}
+
+
+def written(table: dict[str, str]) -> str:
+    """The .ts file of a table."""
+    return HEAD + "".join(
+        f"<message>\n<source>{escape(source)}</source>\n<translation{'' if text else UNFINISHED}>{escape(text)}"
+        "</translation>\n</message>\n" for source, text in sorted(table.items())) + TAIL
+
+
+def compiled(table: dict[str, str]) -> bytes:
+    """The .qm file of a table, as Qt's QTranslator reads it."""
+    messages, places = b"", []
+    for source, text in sorted(table.items()):
+        if text:
+            places.append((elf_hash(source.encode()), len(messages)))
+            words = text.encode("utf-16-be")
+            messages += struct.pack(">BI", TRANSLATION, len(words)) + words
+            for tag, part in ((COMMENT, b""), (SOURCE, source.encode()), (PLACE, CONTEXT.encode())):
+                messages += struct.pack(">BI", tag, len(part)) + part
+            messages += bytes([END])
+    index = b"".join(struct.pack(">II", *place) for place in sorted(places))
+    sections = ((LANGUAGE, b"zh_Hans"), (HASHES, index), (MESSAGES, messages))
+    return MAGIC + b"".join(struct.pack(">BI", tag, len(part)) + part for tag, part in sections)
+
+
+def elf_hash(text: bytes) -> int:
+    """Qt's key of a source text."""
+    value = 0
+    for byte in text:
+        value = (value << 4) + byte
+        high = value & 0xf0000000
+        value = (value ^ (high >> 24)) & ~high & 0xffffffff
+    return value or 1
+
+
+def main() -> int:
+    found, known = strings(), translations()
+    table = {source: known.get(source, "") for source in found}
+    TS.parent.mkdir(exist_ok=True)
+    TS.write_text(written(table), encoding="utf-8")
+    TS.with_suffix(".qm").write_bytes(compiled(table))
+    missing = [source for source, text in table.items() if not text]
+    for source in missing:
+        print(f"{found[source]}: {source!r}")
+    print(f"{len(table)} strings, {len(missing)} without a translation, {len(set(known) - set(table))} dropped.")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
