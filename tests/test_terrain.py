@@ -65,7 +65,9 @@ def test_a_plane(tmp_path, azimuth):
     found = Terrain(dem(tmp_path / "d.tif", plane(azimuth, 20)), IMAGE).measure(SLIDE)
     assert turn(found["azim_deg"], azimuth) < 0.2
     assert found["slope_mean"] == pytest.approx(20, abs=0.1)
-    assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(20)), rel=0.05)
+    assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(20)), rel=0.02)
+    assert found["slope_pln"] == pytest.approx(20, abs=0.1) and found["azim_r"] > 0.999
+    assert found["dir8"] == ["N", "NE", "E", "SE", "S", "SW", "W", "NW"][round(azimuth / 45) % 8]
     assert found["z_max"] - found["z_min"] == pytest.approx(found["relief_m"], abs=0.11)
     assert found["dem_cells"] == pytest.approx(SLIDE.area / 4, rel=0.01)
 
@@ -163,10 +165,10 @@ def test_unsuitable_models_are_named(tmp_path):
         Terrain(away, IMAGE)
 
 
-def test_a_peak_on_the_edge_counts_for_the_height_and_not_for_the_slope(tmp_path):
+def test_a_peak_beyond_the_edge_counts_as_far_as_the_ground_rises_towards_it(tmp_path):
     path = dem(tmp_path / "d.tif", lambda e, n: np.where(np.hypot(e - 21, n - 3) < 0.5, 80.0, 5.0), 6.0, half=402.0)
-    found = Terrain(path, IMAGE).measure(box(X - 30, Y - 30, X + 18.5, Y + 30))  # the peak's cell: 18 to 24
-    assert (found["z_min"], found["z_max"], found["dem_cells"]) == (5, 80, 80)
+    found = Terrain(path, IMAGE).measure(box(X - 30, Y - 27, X + 18, Y + 33))  # a corner of its cells every 6 m
+    assert (found["z_min"], found["z_max"], found["dem_cells"]) == (5, 42.5, 80)  # half way from 15 to 21
 
 
 def test_a_tree_in_a_fine_model_is_no_summit(tmp_path):

@@ -58,11 +58,6 @@ class Cut:
         return burn(self.rings, self.whole) & np.isfinite(self.heights)
 
     @cached_property
-    def touched(self) -> np.ndarray:
-        """Cells that the polygon overlaps and that have a height."""
-        return (crossed(self.rings, self.whole) | burn(self.rings, self.whole)) & np.isfinite(self.heights)
-
-    @cached_property
     def ring(self) -> np.ndarray:
         """Cells with a height around the polygon, to half its equivalent radius."""
         width = RING * math.sqrt(self.plane.area / math.pi)
@@ -187,31 +182,6 @@ class Dem:
         points = np.array(self._to_geographic.TransformPoints(ends))[:, :2] * math.degrees(self._radians)
         scale = metres_per_degree(math.radians(points[:, 1].mean()), self._srs.GetSemiMajor(), self._srs.GetSemiMinor())
         return np.stack((points[0] - points[1], points[2] - points[3]), axis=1) * np.array(scale)[:, None]
-
-
-def crossed(rings: list[np.ndarray], window: Window) -> np.ndarray:
-    """Mask (rows, cols) of the pixels of `window` that an edge passes through; rings closed, in (col, row)."""
-    start = np.concatenate([ring[:-1] for ring in rings]) - (window.col, window.row)
-    end = np.concatenate([ring[1:] for ring in rings]) - (window.col, window.row)
-    tiny = 1e-9  # an outline along the edges of cells does not touch those beyond
-    low, high = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
-    first = np.floor(low + tiny).clip(0, window.rows).astype(int)
-    count = np.maximum(np.ceil(high - tiny).clip(0, window.rows).astype(int), first + (low < window.rows) * (
-        high > 0)) - first
-    count = np.minimum(count, window.rows - first)
-    edge = np.repeat(np.arange(len(start)), count)
-    row = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count) + first[edge]
-    (x0, y0), (x1, y1) = start[edge].T, end[edge].T
-    rise = np.where(y1 == y0, 1, y1 - y0)
-    shares = [np.where(y1 == y0, whole, ((y - y0) / rise).clip(0, 1)) for y, whole in ((row, 0), (row + 1, 1))]
-    across = np.sort([x0 + share * (x1 - x0) for share in shares], axis=0)
-    left = np.floor(across[0] + tiny).clip(0, window.cols).astype(int)
-    right = np.maximum(np.ceil(across[1] - tiny), left + 1).clip(0, window.cols).astype(int)
-    right[across[1] < 0] = 0
-    turns = np.zeros(window.rows * (window.cols + 1), int)
-    np.add.at(turns, row * (window.cols + 1) + np.minimum(left, right), 1)
-    np.add.at(turns, row * (window.cols + 1) + right, -1)
-    return np.cumsum(turns.reshape(window.rows, -1), axis=1)[:, :-1] > 0
 
 
 def stated_unit(band: gdal.Band, srs: osr.SpatialReference) -> float | None:

@@ -8,9 +8,10 @@ import numpy as np
 
 from .dem import Cut
 
-SPAN = 3            # cells that the drop must span
+SPAN = 3            # steps that the drop must span
 STEEPER = 1.3       # times the body's median slope: what is less steep on the whole is no scarp
 SWATH = 0.5         # share of the width that the profile averages
+STEPS = 60          # of a profile; a step is never shorter than a cell
 HEAD = 1 / 3        # share of the length within which the scarp begins
 
 
@@ -34,12 +35,12 @@ def scarp_height(cut: Cut, azimuth: float) -> float | None:
 
 
 def _profile(cut: Cut, azimuth: float) -> np.ndarray:
-    """Mean height per cell's length along the movement, crown first; gaps filled along the line."""
+    """Mean height per step along the movement, crown first; gaps filled along the line."""
     places, z = cut.places(cut.inside), cut.heights[cut.inside]
     east, north = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
     along, across = places @ (east, north), places @ (north, -east)
     middle = np.abs(across - np.median(across)) <= SWATH / 2 * np.ptp(across) + cut.size / 2
-    step = ((along[middle] - along[middle].min()) / cut.size).astype(int)
+    step = ((along[middle] - along[middle].min()) / max(cut.size, np.ptp(along) / STEPS)).astype(int)
     count = np.bincount(step)
     seen = np.flatnonzero(count)
     return np.interp(np.arange(len(count)), seen, np.bincount(step, z[middle])[seen] / count[seen])

@@ -11,6 +11,7 @@ from ..errors import UnsuitableRaster
 from ..inference.grid import Grid
 from .consistency import check
 from .dem import Cut, Dem
+from .extremes import extremes
 from .scarp import scarp_height
 from .schema import TERRAIN
 
@@ -41,7 +42,7 @@ class Terrain:
     def measure(self, polygon: Polygon | MultiPolygon) -> dict[str, float | int | str | None]:
         """Values by field name, but h_l and reach_deg, which need a length; None with fewer than 25 cells.
 
-        Elevations of all cells touched, slopes and directions of those with their centre inside.
+        Slopes and directions are of the cells with their centre inside.
         """
         values = dict.fromkeys(field.name for field in TERRAIN)
         cut = self.dem.cut(polygon)
@@ -55,17 +56,8 @@ class Terrain:
 
 
 def _heights(cut: Cut) -> dict[str, float]:
-    z = _median(cut.z, cut.touched) if cut.size <= FINE else cut.heights[cut.touched]
-    low, high = float(z.min()), float(z.max())
+    low, high = extremes(cut, cut.size <= FINE)
     return {"z_max": round(high, 1), "z_min": round(low, 1), "relief_m": round(high - low, 1)}
-
-
-def _median(z: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """3 x 3 medians at the cells of a mask, of the heights there are."""
-    around = np.lib.stride_tricks.sliding_window_view(z, (3, 3))[mask].reshape(-1, 9)
-    around, count = np.sort(around, axis=1), np.isfinite(around).sum(axis=1)  # NaN goes last
-    each = np.arange(len(count))
-    return (around[each, (count - 1) // 2] + around[each, count // 2]) / 2
 
 
 def _slopes(cut: Cut) -> dict[str, float | str | None]:
