@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The form a reviewer fills in: tabs, words in the reviewer's language, widgets, rules, defaults, order by rank."""
+from __future__ import annotations
+
+from qgis.core import (
+    QgsApplication,
+    QgsAttributeEditorContainer,
+    QgsAttributeEditorField,
+    QgsAttributeTableConfig,
+    QgsDefaultValue,
+    QgsEditorWidgetSetup,
+    QgsFieldConstraints,
+    QgsProcessingParameterEnum,
+)
+
+from ..models.inventory.reviewform import BY_PERSON, CODES, COLUMNS, DEFAULTS, OTHERS, POINTS, RULES, TABS, shown
+from ..models.inventory.schema import BY_NAME
+from ..models.inventory.triage import wordings
+from .base import tr
+from .parameters import helped
+
+NULL_VALUE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"   # how a value map of QGIS stores NULL
+
+
+def language():
+    names = [tr("As QGIS"), tr("English"), tr("简体中文")]
+    return helped(QgsProcessingParameterEnum("LANGUAGE", tr("Language"), names, defaultValue=0), tr(
+        "Of form, choices and legend. What is stored is the same in every language."))
+
+
+def is_chinese(choice):
+    """Whether the words are Chinese; choice: 0 as QGIS, 1 English, 2 Simplified Chinese."""
+    return choice == 2 or (choice == 0 and QgsApplication.locale().lower().startswith("zh"))
+
+
+def codes_in(layer):
+    """The texts of codes that occur in each field of them: a form shows each as words."""
+    found = {name: layer.fields().lookupField(name) for name in CODES}
+    return {name: {str(text) for text in layer.uniqueValues(index) if text} for name, index in found.items()
+            if index >= 0}
+
+
+def set_form(layer, chinese, codes):
+    """All but symbols and labels of a review layer or a reviewed inventory; `codes` as of codes_in."""
+    config = layer.editFormConfig()
+    for index, field in enumerate(layer.fields()):
+        known = BY_NAME.get(field.name())
+        if known is None:
+            continue
+        layer.setFieldAlias(index, known.alias_zh if chinese else known.alias)
+        layer.setEditorWidgetSetup(index, widget(known, chinese, codes))
+        config.setReadOnly(index, known.name not in BY_PERSON)
+        _set_rules(layer, index, known.name, chinese)
+    _set_tabs(layer, config, chinese)
+    layer.setEditFormConfig(config)
+    layer.setDisplayExpression(shown(chinese))
+    _set_table(layer)
+
+
+def widget(known, chinese, codes):
+    """How a field of ours is shown and filled in."""
+    choices = wordings(codes[known.name], chinese) if known.name in codes else known.choices
+    if choices:
+        empty = [{"": NULL_VALUE}] if known.name in BY_PERSON and known.name != "status" else []
+        entries = [{chinese_word if chinese else english: value} for value, english, chinese_word in choices]
+        return QgsEditorWidgetSetup("ValueMap", {"map": empty + entries})
+    if known.name in POINTS:
+        return QgsEditorWidgetSetup("Range", {"Min": 0, "Max": 10, "Step": 1, "Style": "SpinBox", "AllowNull": True})
+    if known.kind in ("date", "datetime"):
+        shape = "yyyy-MM-dd" if known.kind == "date" else "yyyy-MM-dd HH:mm:ss"
+        return QgsEditorWidgetSetup("DateTime", {"display_format": shape, "field_format": shape,
+                                                 "calendar_popup": True, "allow_null": True})
+    return QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False, "UseHtml": False})
+
+
+def _set_rules(layer, index, name, chinese):
+    if name in DEFAULTS:
+        layer.setDefaultValueDefinition(index, QgsDefaultValue(*DEFAULTS[name]))
+    if name in RULES:
+        rule, *said = RULES[name]
+        layer.setConstraintExpression(index, rule, said[chinese])
+        layer.setFieldConstraint(index, QgsFieldConstraints.Constraint.ConstraintExpression,
+                                 QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard)
+
+
+def _set_tabs(layer, config, chinese):
+    config.setLayout(type(config).TabLayout)    # not scoped before 3.32, renamed since
+    config.clearTabs()
+    root, ours = config.invisibleRootContainer(), {name for _, _, names in TABS for name in names}
+    others = [field.name() for field in layer.fields() if field.name() not in ours and field.name().lower() != "fid"]
+    for english, chinese_word, names in (*TABS, *([(*OTHERS, others)] if others else [])):
+        tab = QgsAttributeEditorContainer(chinese_word if chinese else english, root)
+        tab.setIsGroupBox(False)
+        tab.setColumnCount(2 if len(names) > 10 else 1)
+        for name in names:
+            if layer.fields().lookupField(name) >= 0:
+                tab.addChildElement(QgsAttributeEditorField(name, layer.fields().lookupField(name), tab))
+        config.addTab(tab)
+
+
+def _set_table(layer):
+    config = QgsAttributeTableConfig()
+    config.update(layer.fields())
+    columns = {column.name: column for column in config.columns()}
+    first = [columns.pop(name) for name in COLUMNS if name in columns]
+    for column in first:
+        column.width = COLUMNS[column.name]
+    config.setColumns(first + list(columns.values()))
+    config.setSortExpression('"rev_rank"')
+    layer.setAttributeTableConfig(config)

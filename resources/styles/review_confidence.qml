@@ -1,0 +1,197 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<qgis version="3.22.0" styleCategories="Symbology|Labeling" labelsEnabled="1">
+  <renderer-v2 type="categorizedSymbol" attr="coalesce(&quot;conf_cls&quot;, case when &quot;p_mean&quot; &gt;= 0.7 then 'p_high' when &quot;p_mean&quot; &gt;= 0.5 then 'p_moderate' when &quot;p_mean&quot; is not null then 'p_low' end, '')" symbollevels="0" enableorderby="0" forceraster="0"
+               referencescale="-1">
+    <categories>
+      <category value="high" label="confidence: high" symbol="0" render="true" type="string"/>
+      <category value="moderate" label="confidence: moderate" symbol="1" render="true" type="string"/>
+      <category value="low" label="confidence: low" symbol="2" render="true" type="string"/>
+      <category value="p_high" label="mean probability 0.7 and more" symbol="3" render="true" type="string"/>
+      <category value="p_moderate" label="mean probability 0.5 to 0.7" symbol="4" render="true" type="string"/>
+      <category value="p_low" label="mean probability below 0.5" symbol="5" render="true" type="string"/>
+      <category value="" label="confidence unknown" symbol="6" render="true" type="string"/>
+    </categories>
+    <symbols>
+      <symbol name="0" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="153,52,4,40" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="102,28,0,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+      <symbol name="1" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="254,153,41,40" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="179,88,6,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+      <symbol name="2" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,237,160,40" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="178,140,20,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+      <symbol name="3" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="153,52,4,40" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="102,28,0,255" type="QString"/>
+            <Option name="outline_style" value="dash" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+      <symbol name="4" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="254,153,41,40" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="179,88,6,255" type="QString"/>
+            <Option name="outline_style" value="dash" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+      <symbol name="5" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,237,160,40" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="178,140,20,255" type="QString"/>
+            <Option name="outline_style" value="dash" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+      <symbol name="6" type="fill" alpha="1" clip_to_extent="1" force_rhr="0">
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,0" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="255,255,255,200" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="1.1" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="no" type="QString"/>
+          </Option>
+        </layer>
+        <layer class="SimpleFill" enabled="1" locked="0" pass="0">
+          <Option type="Map">
+            <Option name="color" value="255,255,255,60" type="QString"/>
+            <Option name="joinstyle" value="round" type="QString"/>
+            <Option name="outline_color" value="90,90,90,255" type="QString"/>
+            <Option name="outline_style" value="dot" type="QString"/>
+            <Option name="outline_width" value="0.6" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
+          </Option>
+        </layer>
+      </symbol>
+    </symbols>
+  </renderer-v2>
+  <labeling type="simple">
+    <settings calloutType="simple">
+      <text-style fieldName="rev_rank" isExpression="0" fontSize="9" fontSizeUnit="Point" fontWeight="75" namedStyle="Bold"
+                  textColor="20,20,20,255" textOpacity="1" multilineHeight="1" blendMode="0" allowHtml="0">
+        <text-buffer bufferDraw="1" bufferSize="0.9" bufferSizeUnits="MM" bufferColor="255,255,255,255" bufferOpacity="1"
+                     bufferNoFill="1" bufferJoinStyle="128" bufferBlendMode="0"/>
+      </text-style>
+      <placement placement="1" centroidInside="1" centroidWhole="1" priority="5" dist="0" quadOffset="4"/>
+      <rendering obstacle="0" displayAll="1" drawLabels="1" scaleVisibility="0" mergeLines="0" limitNumLabels="0"/>
+    </settings>
+  </labeling>
+  <layerGeometryType>2</layerGeometryType>
+</qgis>
