@@ -8,12 +8,14 @@ from pathlib import Path
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
+from ..algorithms.applyreview import ApplyReview
 from ..algorithms.checkruntime import CheckRuntime
 from ..algorithms.detect import DetectLandslides
 from ..algorithms.export import ExportInventory
 from ..algorithms.merge import MergeInventories
 from ..algorithms.modelinfo import ModelInfo
 from ..algorithms.morphometry import MeasureMorphometry
+from ..algorithms.preparereview import PrepareReview
 from ..algorithms.statistics import InventoryStatistics
 from ..algorithms.vectorize import VectorizeProbability
 from .settings import add_settings, remove_settings
@@ -53,5 +55,5 @@ class MrifeProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self):
         for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime, InventoryStatistics,
-                          ExportInventory, MergeInventories, MeasureMorphometry):
+                          ExportInventory, MergeInventories, MeasureMorphometry, PrepareReview, ApplyReview):
             self.addAlgorithm(algorithm())
