@@ -7,20 +7,23 @@ import os
 from collections.abc import Iterator
 
 MOST = 4_000_000    # bytes of a table looked at
-COMMON = 0.5        # share of characters of the everyday set (GB 2312) from which a text is taken for Chinese
+COMMON = 0.5        # share of characters of the everyday set from which a text is taken for Chinese
+OPEN = (0, 0x03, 0x4D, 0x57, 0x7A)  # code pages in a table's head that say nothing, "ANSI", or GBK
 
 
 def guessed_encoding(shapefile: str) -> str | None:
     """UTF-8 or GB18030 for the texts of a .shp without a .cpg; None where they are plain ASCII or something else.
 
-    Bytes that are valid UTF-8 are that; else Chinese, where they are valid GB 18030 and mostly everyday characters:
-    accented Latin letters would also decode, but to rare ones.
+    Bytes that are valid UTF-8 are that; else Chinese, where they are valid GB 18030 and mostly everyday characters
+    (level 1 of GB 2312): accented Latin and Cyrillic letters would also decode, but to rare ones.
     """
     base = os.path.splitext(shapefile)[0]
     table = next((base + end for end in (".dbf", ".DBF") if os.path.isfile(base + end)), None)
     if table is None or any(os.path.isfile(base + end) for end in (".cpg", ".CPG")):
         return None
-    texts = [text for text in _texts(table) if not text.isascii()]
+    with open(table, "rb") as file:
+        data = file.read(MOST)
+    texts = [text for text in _texts(data) if not text.isascii()] if data[29:30] and data[29] in OPEN else []
     if not texts:
         return None
     if all(_decoded(text, "utf-8") is not None for text in texts):
@@ -32,10 +35,8 @@ def guessed_encoding(shapefile: str) -> str | None:
     return "GB18030" if sum(map(_everyday, wide)) >= COMMON * len(wide) else None
 
 
-def _texts(table: str) -> Iterator[bytes]:
-    """Names and values of a dBASE table's text fields."""
-    with open(table, "rb") as file:
-        data = file.read(MOST)
+def _texts(data: bytes) -> Iterator[bytes]:
+    """Names and values of the text fields at the beginning of a dBASE table."""
     start, width = int.from_bytes(data[8:10], "little"), int.from_bytes(data[10:12], "little")
     fields, at = [], 1  # the first byte of a record marks deletion
     for head in range(32, min(start, len(data)) - 31, 32):
@@ -59,6 +60,6 @@ def _decoded(text: bytes, encoding: str) -> str | None:
 
 def _everyday(letter: str) -> bool:
     try:
-        return len(letter.encode("gb2312")) == 2
+        return 0xB0 <= letter.encode("gb2312")[0] <= 0xD7
     except UnicodeEncodeError:
         return False
