@@ -11,12 +11,14 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingFeatureSource,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingMultiStepFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterString,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
@@ -39,6 +41,7 @@ from ..models.inventory.schema import BY_NAME
 from ..models.inventory.spool import Spool
 from .base import paragraphs, tr
 from .deliverylog import say_selected, say_written
+from .encoded import encoding_of, reopened
 from .layers import NEW_TYPES
 from .parameters import advanced, helped
 from .preflight import check_output, check_temporary
@@ -57,6 +60,7 @@ class Job:
     """All that was examined and found right."""
 
     source: QgsProcessingFeatureSource
+    anew: QgsVectorLayer | None     # an old Shapefile opened in the encoding that it does not say; source reads it
     crs: QgsCoordinateReferenceSystem
     delivery: Delivery
     only_reviewed: bool
@@ -120,7 +124,8 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
                       text)
 
     def examine(self, parameters, context):
-        source, target = self.source(parameters, "INPUT", context), self._chosen("TARGET", parameters, context)
+        source, anew = self._read(parameters, context)
+        target = self._chosen("TARGET", parameters, context)
         names = renamed(source.fields().names())
         only = self.parameterAsBool(parameters, "ONLY_REVIEWED", context)
         if only and "status" not in names.values():
@@ -137,7 +142,24 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         for path in delivery.files:
             check_output(path, self.input_files(parameters, context))
         check_temporary(0)
-        return Job(source, crs, delivery, only)
+        return Job(source, anew, crs, delivery, only)
+
+    def _read(self, parameters, context):
+        """The polygons, and what an old Shapefile that does not say its encoding was opened anew as, else None."""
+        source, given = self.source(parameters, "INPUT", context), parameters["INPUT"]
+        if isinstance(given, QgsProcessingFeatureSourceDefinition):
+            given = given.source.valueAsString(context.expressionContext())[0]
+        layer = self.parameterAsVectorLayer({"INPUT": given}, "INPUT", context)
+        encoding = encoding_of(layer, "auto") if layer else None
+        if encoding is None:
+            return source, None
+        store, crs = context.temporaryLayerStore(), source.sourceCrs()
+        right = reopened(layer.source(), layer.name(), crs, encoding)
+        right.selectByIds(list(source.allFeatureIds()))
+        store.addMapLayer(right)
+        chosen = QgsProcessingFeatureSourceDefinition(right.id(), selectedFeaturesOnly=True)
+        source = self.source({**parameters, "INPUT": chosen}, "INPUT", context)
+        return source, store.takeMapLayer(right)  # left there, it would be taken for the user's file the next time
 
     def _chosen(self, name, parameters, context):
         return self.parameterAsEnumString(parameters, name, context)
@@ -150,6 +172,8 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 
     def work(self, job, parameters, context, feedback):
         notes, steps = Counter(), QgsProcessingMultiStepFeedback(2, feedback)
+        if job.anew:
+            feedback.pushInfo(tr("Texts are read as {}.").format(job.anew.dataProvider().encoding()))
         with Spool() as spool:
             for polygon, values in self._selected(job, context, steps, notes):
                 spool.add(polygon, values)

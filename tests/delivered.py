@@ -2,7 +2,7 @@
 """A small inventory with all that breaks exports, and readers of what was written."""
 from __future__ import annotations
 
-from osgeo import ogr, osr
+from osgeo import gdal, ogr, osr
 
 from models.inventory.schema import ALL
 
@@ -54,8 +54,8 @@ def moved(geometry, origin, scale):
     return geometry
 
 
-def read(path, layer=0) -> list[tuple[ogr.Geometry, dict]]:
-    """Geometries and values by name as GDAL reads them."""
-    source = ogr.Open(str(path))
-    found = source.GetLayer(layer)
+def read(path, encoding="UTF-8") -> list[tuple[ogr.Geometry, dict]]:
+    """Geometries and values by name as GDAL reads them; QGIS keeps it from recoding Shapefiles by itself."""
+    source = gdal.OpenEx(str(path), gdal.OF_VECTOR, open_options=[f"ENCODING={encoding}"] if encoding == "GBK" else [])
+    found = source.GetLayer(0)
     return [(feature.GetGeometryRef().Clone(), feature.items()) for feature in found]

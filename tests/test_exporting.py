@@ -48,13 +48,17 @@ def truth(path: str) -> list[float]:
 
 @pytest.mark.parametrize("encoding, page, byte", [("UTF-8", "UTF-8", 0), ("GBK", "936", 77)])
 def test_shapefile_keeps_everything(run, inventory, folder, encoding, page, byte):
+    from qgis.core import QgsVectorLayer
     path = folder / "交付 滑坡.shp"
     result = run("export", {"INPUT": inventory, "TARGET": "shapefile", "LANGUAGE": "en", "ENCODING": encoding,
                             "OUTPUT": str(path)})
     assert result["COUNT"] == 3 and result["OUTPUT"] == str(path)
     assert left(folder) == {f"交付 滑坡{end}" for end in (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qml")}
     assert path.with_suffix(".cpg").read_text() == page and path.with_suffix(".dbf").read_bytes()[29] == byte
-    found = read(path)
+    assert FULL["remarks"].encode(encoding) in path.with_suffix(".dbf").read_bytes()
+    layer = QgsVectorLayer(str(path), "x", "ogr")
+    assert [feature["remarks"] for feature in layer.getFeatures()][0] == TRICKY
+    found = read(path, encoding=encoding)
     full, bare = found[0][1], found[1][1]
     assert list(full) == [field.name for field in ALL] and all(len(name) <= 10 for name in full)
     assert {name: full[name] for name in FULL} == {
@@ -102,6 +106,34 @@ def test_a_legacy_layer_keeps_its_own_fields(run, tmp_path, folder):
     assert len({name.lower() for name in values}) == 5 and not geometry.Is3D()
     run("export", {"INPUT": str(path), "TARGET": "iffi", "OUTPUT": str(folder / "y.gpkg")})
     assert read(folder / "y.gpkg")[0][1]["AREA"] is None and "area_m2: 1 values could not be read" in run.log
+
+
+def test_an_old_shapefile_in_gbk_is_read_right(run, tmp_path, folder):
+    from models.inventory.vectorfile import _recoding
+    with _recoding("CP936"):
+        source = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(str(tmp_path / "旧.shp"))
+        layer = source.CreateLayer("旧", None, ogr.wkbPolygon, ["ENCODING=LDID/77"])
+    layer.CreateField(ogr.FieldDefn("名称", ogr.OFTString))
+    for name in ("黄土滑坡", "老滑坡"):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, name)
+        feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON ((0 0,1 0,1 1,0 1,0 0))"))
+        layer.CreateFeature(feature)
+    layer = source = None
+    table = bytearray((tmp_path / "旧.dbf").read_bytes())
+    table[29] = 0  # as ArcView left it: no language, no .cpg
+    (tmp_path / "旧.dbf").write_bytes(table)
+    (tmp_path / "旧.prj").write_text(wkt(32648))
+    from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProject, QgsVectorLayer
+    run("export", {"INPUT": str(tmp_path / "旧.shp"), "OUTPUT": str(folder / "x.shp")})
+    assert [values for _, values in read(folder / "x.shp")] == [{"名称": "黄土滑坡"}, {"名称": "老滑坡"}]
+    assert "Texts are read as GB18030" in run.log
+    layer = QgsVectorLayer(str(tmp_path / "旧.shp"), "旧", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    layer.selectByIds([1])
+    run("export", {"INPUT": QgsProcessingFeatureSourceDefinition(layer.id(), True), "OUTPUT": str(folder / "y.shp")})
+    assert [values for _, values in read(folder / "y.shp")] == [{"名称": "老滑坡"}]
+    QgsProject.instance().removeMapLayer(layer.id())
 
 
 # --- KML -------------------------------------------------------------------------------------------------------------

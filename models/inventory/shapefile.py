@@ -17,7 +17,7 @@ from .vectorfile import definition, write_vectorfile
 LIMIT = 2 ** 31 - 1     # bytes of .shp and of .dbf that all readers take
 LONGEST = 254           # bytes of a text in a dBase file
 NAME = 10               # bytes of a field's name
-CODES = {"UTF-8": ("ENCODING=UTF-8", "UTF-8"), "GBK": ("ENCODING=LDID/77", "936")}  # layer option, text of the .cpg
+CODES = {"UTF-8": ("UTF-8", "UTF-8", "UTF-8"), "GBK": ("LDID/77", "CP936", "936")}  # of the layer, of GDAL, of the .cpg
 NUMBERS = {"real": 24, "int": 11, "long": 20, "date": 8}
 Rows = Iterable[tuple[bytes, dict]]
 
@@ -32,11 +32,12 @@ def write_shapefile(path: str, rows: Rows, columns: Sequence[Column], wkt: str, 
     columns, names = _renamed(columns, encoding)
     widths = yield from _measured(rows, columns, encoding)
     columns = [replace(column, length=widths[column.name]) for column in columns]
-    option, page = CODES[encoding]
+    layer, page, said = CODES[encoding]
     fitting = ((geometry, {names[name]: _fitting(value, encoding, notes) for name, value in values.items()})
                for geometry, values in rows)
-    yield from write_vectorfile(path, fitting, columns, wkt, _definition, [option, "2GB_LIMIT=YES"])
-    Path(path).with_suffix(".cpg").write_text(page, encoding="ascii")
+    yield from write_vectorfile(path, fitting, columns, wkt, _definition, [f"ENCODING={layer}", "2GB_LIMIT=YES"],
+                                page)
+    Path(path).with_suffix(".cpg").write_text(said, encoding="ascii")
 
 
 def _definition(column: Column) -> ogr.FieldDefn:

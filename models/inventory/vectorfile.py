@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from osgeo import ogr, osr
+from osgeo import gdal, ogr, osr
 
 from ..errors import MrifeError
 from ..inference.quiet import quiet
@@ -26,10 +27,13 @@ def definition(column: Column) -> ogr.FieldDefn:
 
 def write_vectorfile(path: str, rows: Iterable[tuple[bytes, dict]], columns: Sequence[Column], wkt: str,
                      define: Callable[[Column], ogr.FieldDefn] = definition,
-                     options: Sequence[str] = ()) -> Iterator[int]:
-    """Write multipolygons in the driver of the extension, yielding the rows done. Values by column name. MrifeError."""
+                     options: Sequence[str] = (), page: str = "UTF-8") -> Iterator[int]:
+    """Write multipolygons in the driver of the extension, yielding the rows done. Values in the order of the columns.
+
+    `page` is the code page of a Shapefile's texts, as GDAL names it. Raises MrifeError.
+    """
     driver, own = DRIVERS[Path(path).suffix.lower()]
-    with quiet():
+    with quiet(), _recoding(page):
         source = ogr.GetDriverByName(driver).CreateDataSource(path)
         layer = None if source is None else source.CreateLayer(Path(path).stem, _srs(wkt), ogr.wkbMultiPolygon,
                                                                [*own, *options])
@@ -49,6 +53,19 @@ def write_vectorfile(path: str, rows: Iterable[tuple[bytes, dict]], columns: Seq
         _check(failed or said.words and driver == "GPKG", said.words)
     finally:
         layer = source = None  # closes the files, or they could not be removed
+
+
+@contextmanager
+def _recoding(page: str) -> Iterator[None]:
+    """QGIS forbids GDAL to recode the texts of Shapefiles, for the whole process; GDAL looks when a layer is made."""
+    local = hasattr(gdal, "SetThreadLocalConfigOption")
+    change, before = ((gdal.SetThreadLocalConfigOption, None) if local
+                      else (gdal.SetConfigOption, gdal.GetConfigOption("SHAPE_ENCODING")))
+    change("SHAPE_ENCODING", page)
+    try:
+        yield
+    finally:
+        change("SHAPE_ENCODING", before)
 
 
 def _check(failed: int | bool, words: str) -> None:
