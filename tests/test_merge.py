@@ -121,6 +121,15 @@ def test_pieces_of_one_sheet_are_never_put_together(morphometry):
     assert len(merge(both, [], [], Rules(), morphometry).found) == 2
 
 
+def test_extents_of_one_image_are_put_together_but_not_the_opinions_of_two_models(morphometry):
+    west, east = (SLIDE.intersection(box(X + a, Y - 999, X + b, Y + 999)) for a, b in ((-999, 60), (-60, 999)))
+    for models, pieces in ((("m", "m"), 1), (("m", "n"), 2)):
+        both = [o for i, shape in enumerate((west, east))
+                for o in layer([shape], i, edge=1, sheet="image", model_id=models[i])]
+        merged = merge(both, [], [], Rules(iou=0.9, share=0.9), morphometry)
+        assert len(merged.found) == pieces and merged.counts["united"] == (pieces == 1)
+
+
 def test_a_side_at_another_border_still_counts_as_cut(morphometry):
     """The west sheet ends at X in the east and at Y + 100 in the north."""
     west = layer([square(-100, 0), square(-900, -900)], 0, edge=[1, 0], sheet="a")

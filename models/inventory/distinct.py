@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .combine import combined
-from .matching import Index, Outline, Overlap, Rules, canonical, geometry_key, overlap, same_source
+from .matching import Index, Outline, Overlap, Rules, canonical, geometry_key, overlap, rivals, same_source
 from .morphometry import Morphometry
 from .seams import groups, joined, still_cut
 
@@ -39,9 +39,8 @@ def distinct(outlines: Sequence[Outline], rules: Rules, morphometry: Morphometry
     """Outlines of one sheet of one layer are not compared with each other; their order does not count."""
 
     def seen_again(best: Outline, other: Outline, found: Overlap) -> bool:
-        two_models = best.sheet == other.sheet != "" and found.iou >= rules.iou
         part = other.cut_off and found.second >= (EQUAL if best.cut_off else WITHIN)
-        return found.iou >= EQUAL or two_models or part
+        return found.iou >= EQUAL or part or (rivals(best, other) and found.iou >= rules.iou)
 
     def same(best: Outline, other: Outline, found: Overlap) -> bool:
         return found.related(rules)

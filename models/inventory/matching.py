@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 from shapely import wkb
 from shapely.geometry import MultiLineString, MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 from shapely.strtree import STRtree
-from shapely.validation import make_valid
 
+from .repair import repaired
 from .schema import BY_NAME
 from .triage import confidence_of
 
@@ -116,12 +114,12 @@ def outline(data: bytes, values: dict, layer: int, cut: bytes | None = None, nam
     `name` is its identifier, by default `ls_id`. Values by name; those of the schema that have not its type are None.
     """
     values = {key: _typed(value, BY_NAME[key].kind) if key in BY_NAME else value for key, value in values.items()}
-    drawn = wkb.loads(data)
-    shape = drawn if drawn.is_valid and not drawn.has_z else _repaired(drawn)
-    if shape.is_empty or not shape.area > 0:
+    taken = repaired(data)
+    if taken.polygon is None:
         return None
+    shape = wkb.loads(data) if set(taken.done) <= {"duplicate"} else taken.polygon  # valid ones keep every vertex
     lines = wkb.loads(cut) if cut else None
-    return Outline(shape, values, layer, name or str(values.get("ls_id") or ""), lines, not drawn.is_valid,
+    return Outline(shape, values, layer, name or str(values.get("ls_id") or ""), lines, taken.changed,
                    geometry_key(shape))
 
 
@@ -138,6 +136,11 @@ def canonical(outlines: Sequence[Outline]) -> list[Outline]:
 def same_source(a: Outline, b: Outline) -> bool:
     """Whether the two come from one sheet of one layer, which must not be compared with itself."""
     return a.layer == b.layer and a.sheet == b.sheet
+
+
+def rivals(a: Outline, b: Outline) -> bool:
+    """Whether two models saw them on one sheet: then they are two opinions, not two pieces."""
+    return a.sheet == b.sheet != "" and a.values.get("model_id") != b.values.get("model_id")
 
 
 class Index:
@@ -171,12 +174,6 @@ def _typed(value: object, kind: str) -> object:
         return float(value) if kind == "real" else int(value)
     except ValueError:
         return None
-
-
-def _repaired(drawn: BaseGeometry) -> Polygon | MultiPolygon:
-    flat = make_valid(transform(lambda x, y, z=None: (x, y), drawn))
-    parts = [p for part in getattr(flat, "geoms", [flat]) for p in getattr(part, "geoms", [part]) if p.area > 0]
-    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
 def _order(outline: Outline) -> tuple:

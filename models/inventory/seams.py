@@ -9,13 +9,13 @@ import numpy as np
 from osgeo import osr
 from shapely import wkb
 from shapely.geometry import MultiLineString, MultiPolygon, Polygon
-from shapely.ops import unary_union
+from shapely.ops import linemerge, unary_union
 
 from ..inference.grid import metres_per_degree
-from .matching import SLIVER, Index, Outline, overlap, same_source
+from .matching import SLIVER, Index, Outline, overlap, rivals, same_source
 
 CONTACT = 4         # gaps: two pieces that meet along less of their outlines touch by chance, as at a corner
-FORGIVEN = 3        # gaps: this much of a cut side may stay without the whole counting as cut
+FORGIVEN = 3        # gaps: this much of a cut side, or a quarter, may stay without the whole counting as cut
 MITRE = 2           # join style that keeps corners
 TINY = 1e-6         # squares of a width: what rounding leaves
 
@@ -52,8 +52,9 @@ def _on_bounds(shape: Polygon | MultiPolygon, bounds: tuple[float, float, float,
 def groups(outlines: Sequence[Outline], gap: float) -> list[list[Outline]]:
     """The pieces of each landslide, one list a landslide, in the order of the outlines.
 
-    Two belong together when both lie on borders, come from different sheets, and overlap or lie within `gap` (CRS
-    units) along more than a corner; where `edge` does not say that they were cut, only if they do not overlap.
+    Two belong together when both lie on borders, come from different sheets or layers, and overlap or lie within `gap`
+    (CRS units) along more than a corner; where `edge` does not say that they were cut, or two models saw them on one
+    sheet, only if they do not overlap.
     """
     parent = list(range(len(outlines)))
 
@@ -67,7 +68,7 @@ def groups(outlines: Sequence[Outline], gap: float) -> list[list[Outline]]:
     for i in cut:
         around = outlines[i].shape.buffer(gap)
         for j in (cut[number] for number in index.near(around)):
-            if i < j and _from_two_sheets(outlines[i], outlines[j]) and _meet(outlines[i], outlines[j], around, gap):
+            if i < j and not same_source(outlines[i], outlines[j]) and _meet(outlines[i], outlines[j], around, gap):
                 first, second = sorted((root(i), root(j)))
                 parent[second] = first
     found = {}
@@ -76,12 +77,8 @@ def groups(outlines: Sequence[Outline], gap: float) -> list[list[Outline]]:
     return list(found.values())
 
 
-def _from_two_sheets(a: Outline, b: Outline) -> bool:
-    return not same_source(a, b) and (a.sheet != b.sheet or not a.sheet)
-
-
 def _meet(a: Outline, b: Outline, around_a: Polygon, gap: float) -> bool:
-    if not (a.cut_off and b.cut_off) and overlap(a, b).larger_share > SLIVER:
+    if (rivals(a, b) or not (a.cut_off and b.cut_off)) and overlap(a, b).larger_share > SLIVER:
         return False
     contact = b.shape.boundary.intersection(around_a).length
     return max(contact, a.shape.boundary.intersection(b.shape.buffer(gap)).length) > CONTACT * gap
@@ -109,8 +106,12 @@ def _slits(whole: Polygon | MultiPolygon, first: Polygon, second: Polygon, width
 
 def still_cut(pieces: Sequence[Outline], whole: Polygon | MultiPolygon, gap: float) -> bool:
     """Whether a side where a piece was cut is one of the whole too; where no such sides are known, yes."""
-    rim = whole.boundary.buffer(gap / 10)
-    return any(piece.cut is None or piece.cut.intersection(rim).length > FORGIVEN * gap for piece in pieces)
+    rim = whole.boundary.buffer(gap / 50)
+    if any(piece.cut is None for piece in pieces):
+        return True
+    sides = [linemerge(piece.cut) for piece in pieces]
+    return any(line.intersection(rim).length > max(FORGIVEN * gap, line.length / 4)
+               for side in sides for line in getattr(side, "geoms", [side]))
 
 
 def gap_between(outlines: Sequence[Outline], crs: str, metres: float | None) -> float:
