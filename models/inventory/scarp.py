@@ -21,26 +21,29 @@ def scarp_height(cut: Cut, azimuth: float) -> float | None:
     The profile runs in the direction of movement (degrees from north) and averages the middle half of the width. None
     where the drop is shorter than three cells or not steeper than the body.
     """
-    profile = _profile(cut, azimuth)
-    if len(profile) < 3 * SPAN:
+    along, height = _profile(cut, azimuth)
+    if len(height) < 3 * SPAN:
         return None
-    fall = -np.diff(profile)
-    body = np.median(fall)
-    head = int(len(fall) * HEAD) + 1
-    start = int(np.argmax(fall[:head] > body)) if (fall[:head] > body).any() else len(fall)
-    below = np.flatnonzero(fall[start:] <= body)
-    end = start + (int(below[0]) if len(below) else len(fall) - start)
-    drop = float(profile[start] - profile[end]) if end > start else 0.0
-    return round(drop, 1) if end - start >= SPAN and drop > STEEPER * max(body, 0) * (end - start) else None
+    fall = -np.diff(height) / np.diff(along)
+    body = max(np.median(fall), 0.0)
+    steep = np.flatnonzero(fall[:int(len(fall) * HEAD) + 1] > body)
+    if not len(steep):
+        return None
+    start = steep[0]
+    gentle = np.flatnonzero(fall[start:] <= body)
+    end = start + gentle[0] if len(gentle) else len(fall)
+    drop, run = height[start] - height[end], along[end] - along[start]
+    return round(float(drop), 1) if end - start >= SPAN and drop > STEEPER * body * run else None
 
 
-def _profile(cut: Cut, azimuth: float) -> np.ndarray:
-    """Mean height per step along the movement, crown first; gaps filled along the line."""
+def _profile(cut: Cut, azimuth: float) -> tuple[np.ndarray, np.ndarray]:
+    """Mean place along the movement and mean height, metres, of each step that has cells; crown first."""
     places, z = cut.places(cut.inside), cut.heights[cut.inside]
     east, north = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
     along, across = places @ (east, north), places @ (north, -east)
     middle = np.abs(across - np.median(across)) <= SWATH / 2 * np.ptp(across) + cut.size / 2
-    step = ((along[middle] - along[middle].min()) / max(cut.size, np.ptp(along) / STEPS)).astype(int)
+    along, z = along[middle], z[middle]
+    step = ((along - along.min()) / max(cut.size, np.ptp(along) / STEPS)).astype(int)
     count = np.bincount(step)
-    seen = np.flatnonzero(count)
-    return np.interp(np.arange(len(count)), seen, np.bincount(step, z[middle])[seen] / count[seen])
+    seen = count > 0
+    return tuple(np.bincount(step, values)[seen] / count[seen] for values in (along, z))

@@ -16,7 +16,7 @@ from .scarp import scarp_height
 from .schema import TERRAIN
 
 FEWEST = 25         # cells: with fewer, a mean slope or a direction says little
-FINE = 5.0          # m: on cells up to here single trees and errors stick out, and a scarp can be seen
+FINE = 5.1          # m: on cells of 5 m (true metres differ a little) single trees stick out, and scarps can be seen
 AGREEMENT = 0.5     # azim_r below it: the direction is unreliable
 EIGHT = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
