@@ -9,6 +9,7 @@ import numpy as np
 from .dem import Cut
 
 SPAN = 3            # steps that the drop must span
+EVEN = 1.05         # times the body's median slope: as good as the body's
 STEEPER = 1.3       # times the body's median slope: what is less steep on the whole is no scarp
 SWATH = 0.5         # share of the width that the profile averages
 STEPS = 60          # of a profile; a step is never shorter than a cell
@@ -26,11 +27,12 @@ def scarp_height(cut: Cut, azimuth: float) -> float | None:
         return None
     fall = -np.diff(height) / np.diff(along)
     body = max(np.median(fall), 0.0)
-    steep = np.flatnonzero(fall[:int(len(fall) * HEAD) + 1] > body)
+    even = EVEN * body
+    steep = np.flatnonzero(fall[:int(len(fall) * HEAD) + 1] > even)
     if not len(steep):
         return None
     start = steep[0]
-    gentle = np.flatnonzero(fall[start:] <= body)
+    gentle = np.flatnonzero(fall[start:] <= even)
     end = start + gentle[0] if len(gentle) else len(fall)
     drop, run = height[start] - height[end], along[end] - along[start]
     return round(float(drop), 1) if end - start >= SPAN and drop > STEEPER * body * run else None
