@@ -16,7 +16,6 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
-    QgsWkbTypes,
 )
 
 from ..models.errors import Cancelled, MrifeError
@@ -28,10 +27,10 @@ from ..models.inventory.schema import ALL, BY_NAME
 from ..models.inventory.seams import gap_between
 from . import layers
 from .base import gdal_source, paragraphs, tr
+from .mergeinputs import MergingAlgorithm
 from .mergesources import Reader
 from .onetable import Table
 from .parameters import advanced, helped, number
-from .vectors import VectorAlgorithm
 
 RESULTS = ("new", "known", "modified", "split", "merged", "united", "duplicates", "suppressed")
 
@@ -42,6 +41,7 @@ class Job:
 
     candidates: list[QgsProcessingFeatureSource]
     existing: QgsProcessingFeatureSource | None
+    anew: tuple  # what keeps `existing` alive where it is an old Shapefile opened anew in its encoding
     rejected: QgsProcessingFeatureSource | None
     crs: QgsCoordinateReferenceSystem
     morphometry: Morphometry
@@ -51,7 +51,7 @@ class Job:
         return [*self.candidates, *(source for source in (self.existing, self.rejected) if source)]
 
 
-class MergeInventories(VectorAlgorithm):
+class MergeInventories(MergingAlgorithm):
 
     def name(self):
         return "merge"
@@ -126,13 +126,10 @@ elevation model is given.</p>"""))
             "Empty: that of the existing inventory, whose outlines are then not changed by a single digit, else that "
             "of the first candidate layer."))
 
-    def check_bounds(self, parameters, context):
-        super().check_bounds(parameters, context)
-        self.candidates(parameters, context)  # QGIS itself would only say 'Incorrect parameter value'
-
     def examine(self, parameters, context):
         candidates = self.candidates(parameters, context)
-        existing, rejected = (self.source(parameters, name, context) for name in ("EXISTING", "REJECTED"))
+        existing, anew = self.existing(parameters, context)
+        rejected = self.source(parameters, "REJECTED", context)
         crs = self.parameterAsCrs(parameters, "CRS", context) if parameters.get("CRS") not in (None, "") else None
         if crs is not None and not crs.isValid():
             raise MrifeError(tr("{}: '{}' is not known; choose one of the list.").format(
@@ -143,26 +140,7 @@ elevation model is given.</p>"""))
             dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
         for name in ("OUTPUT", "CONFLICTS"):
             self.check_sink(parameters, name, context)
-        return Job(candidates, existing, rejected, crs, Morphometry(crs.toWkt(), dem))
-
-    def candidates(self, parameters, context):
-        found, asked = self.parameterAsLayerList(parameters, "INPUTS", context), parameters.get("INPUTS")
-        if not found or None in found or (isinstance(asked, (list, tuple)) and len(found) < len(asked)):
-            raise MrifeError(tr("{}: not all of '{}' can be opened; choose one or more layers of polygons.").format(
-                self.parameterDefinition("INPUTS").description(), asked))
-        for layer in found:
-            if QgsWkbTypes.geometryType(layer.wkbType()) != QgsWkbTypes.GeometryType.PolygonGeometry:
-                raise MrifeError(tr("Candidate layer '{}' holds no polygons; choose layers of polygons.")
-                                 .format(layer.name()))
-            if not layer.crs().isValid():
-                raise MrifeError(tr("Candidate layer '{}' has no coordinate reference system; assign the right one to "
-                                    "it first.").format(layer.name()))
-        return [QgsProcessingFeatureSource(layer, context) for layer in found]
-
-    def input_files(self, parameters, context):
-        sources = self.parameterAsLayerList(parameters, "INPUTS", context)
-        sources += [self.parameterAsVectorLayer(parameters, name, context) for name in ("EXISTING", "REJECTED")]
-        return [layer.source().split("|")[0] for layer in sources if layer is not None]
+        return Job(candidates, existing, anew, rejected, crs, Morphometry(crs.toWkt(), dem))
 
     def rules(self, parameters, context, candidates, crs):
         given = {name.lower(): self.number(parameters, name, context) for name in ("IOU", "SHARE", "RISE")}

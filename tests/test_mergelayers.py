@@ -125,6 +125,7 @@ def test_sheets_of_other_systems_and_encodings(run, tmp_path, opened):
     west = QgsVectorLayer(saved(west, tmp_path / "west.gpkg", epsg=4544), "西", "ogr")
     bow = f"MultiPolygon((({X + 900} {Y}, {X + 1000} {Y + 100}, {X + 1000} {Y}, {X + 900} {Y + 100}, {X + 900} {Y})))"
     old = saved(memory([(bow, ("黄土滑坡",))], ["名称:string(20)"]), tmp_path / "旧.shp", "ESRI Shapefile", "GBK")
+    (tmp_path / "旧.cpg").unlink()  # as in 2009
     result = run("merge", {"INPUTS": [west, east], "EXISTING": old, "OUTPUT": str(tmp_path / "out.gpkg")})
     assert result["UNITED"] == 1 and result["COUNT"] == 2 and "1 invalid polygons were repaired" in run.log
     layer, (kept, found) = opened(tmp_path / "out.gpkg")
