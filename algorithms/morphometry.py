@@ -9,8 +9,6 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
-    QgsProcessingParameterBoolean,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterRasterLayer,
 )
@@ -18,13 +16,13 @@ from qgis.core import (
 from ..models.inventory.legacy import Legacy
 from ..models.inventory.morphometry import Morphometry
 from ..models.inventory.schema import BY_NAME
+from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
 from .encoded import encoding_of, encoding_parameter, reopened
-from .parameters import advanced, helped
+from .parameters import helped
 from .repairlog import RepairLog
 from .vectors import VectorAlgorithm, with_own
 
-UNITS = ["auto", "metres", "feet"]
 AS_DRAWN = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks  # we repair what is invalid
 
 
@@ -75,11 +73,8 @@ volume are estimates.</p>"""))
         self.addParameter(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
             "A raster of elevations in any coordinate system and cell size; it need not cover all polygons. Empty: "
             "shape only.")))
-        self.addParameter(advanced(helped(QgsProcessingParameterEnum(
-            "DEM_UNIT", tr("Unit of the elevations"), UNITS, defaultValue="auto", usesStaticStrings=True), tr(
-            "auto takes what the file states, else metres."))))
-        self.addParameter(helped(QgsProcessingParameterBoolean("SIZES", tr("Estimate depth and volume"), False), tr(
-            "Orders of magnitude; two common laws differ by 1.3 at 0.25 ha and by 2.6 at 1 km².")))
+        self.addParameter(shared.dem_unit())
+        self.addParameter(shared.sizes())
         self.addParameter(encoding_parameter())
         sink = QgsProcessingParameterFeatureSink("OUTPUT", tr("Measured polygons"),
                                                  QgsProcessing.SourceType.TypeVectorPolygon)
