@@ -21,10 +21,10 @@ from ..models.inventory.investigated import Investigated
 from ..models.inventory.listing import collect
 from ..models.inventory.morphometry import Morphometry
 from ..models.inventory.reportpage import Report
-from ..models.inventory.reporttable import write_table
+from ..models.inventory.reporttable import table
 from ..models.inventory.statistics import summarize
 from .base import gdal_source, paragraphs, tr
-from .parameters import advanced, helped, number
+from .parameters import advanced, dem_unit, helped, number
 from .preflight import check_output, output_path
 from .vectors import VectorAlgorithm, records
 
@@ -39,6 +39,7 @@ class Job:
 
     source: QgsProcessingFeatureSource
     area: Investigated | None
+    dem: str | None
     morphometry: Morphometry | None
     statuses: tuple
     mmu: float | None   # m2
@@ -79,7 +80,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             "A map sheet, a county: polygons in any coordinate system. Landslides whose inner point lies outside do "
             "not count. Empty: all count, and there is no density."), optional=True))
         self.addParameter(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
-            "Elevations in any coordinate system. Asked only for polygons that have no slope yet.")))
+            "Elevations in any coordinate system. Drawn under the map; asked for polygons that have no slope yet.")))
         self.addParameter(helped(QgsProcessingParameterString("TITLE", tr("Title"), optional=True), tr(
             "The report's heading. Empty: the name of the layer.")))
         self.addParameter(helped(QgsProcessingParameterEnum(
@@ -89,6 +90,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         self.addParameter(helped(QgsProcessingParameterEnum(
             "LANGUAGE", tr("Language"), LANGUAGES, defaultValue="auto", usesStaticStrings=True), tr(
             "Of the report: en English, zh Simplified Chinese, auto that of QGIS.")))
+        self.addParameter(dem_unit())
         self.addParameter(advanced(number("MMU", tr("Minimum mapping unit (ha)"), tr(
             "Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest "
             "polygon."))))
@@ -117,27 +119,30 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             raise MrifeError(tr("Report and table have the same name '{}'; choose two.").format(outputs[0]))
         statuses = tuple(self.parameterAsEnumStrings(parameters, "STATUS", context))
         mmu = self.number(parameters, "MMU", context)
-        return Job(source, investigated(area), self.morphometry(parameters, context, source), statuses,
-                   mmu and mmu * HECTARE, language(self.parameterAsEnumString(parameters, "LANGUAGE", context)))
+        dem = self.dem(parameters, context)
+        measuring = dem and morphometry(source, dem, self.parameterAsEnumString(parameters, "DEM_UNIT", context))
+        return Job(source, investigated(area), dem, measuring, statuses, mmu and mmu * HECTARE,
+                   language(self.parameterAsEnumString(parameters, "LANGUAGE", context)))
 
-    def morphometry(self, parameters, context, source):
+    def dem(self, parameters, context):
+        """What GDAL opens as the elevation model; None where none is given."""
         if parameters.get("DEM") in (None, ""):
             return None
-        dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
-        return Morphometry(source.sourceCrs().toWkt(), dem)
+        return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
     def work(self, job, parameters, context, feedback):
         found = collect(records(job.source, feedback), job.source.sourceCrs().toWkt(), job.morphometry)
         inside = found.take(job.area.holds(found)) if job.area else found
         numbers = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
-        feedback.pushInfo(tr("{} polygons read, {} inside the investigated area, {} count.").format(
-            len(found), len(inside), numbers.n))
+        feedback.pushInfo(tr("{} polygons read, {} of them count; {} lie outside the investigated area.").format(
+            len(found), numbers.n, len(found) - len(inside)))
         title = self.parameterAsString(parameters, "TITLE", context).strip() or job.source.sourceName()
-        report = Report(title, job.source.sourceName(), datetime.now(timezone.utc), job.area, len(found) - len(inside))
+        report = Report(title, job.source.sourceName(), datetime.now(timezone.utc), job.area, len(found) - len(inside),
+                        job.dem)
         outputs = {name: self.parameterAsFileOutput(parameters, name, context) for name in ("OUTPUT", "CSV")}
-        write(outputs["OUTPUT"], "utf-8", lambda file: file.write(report.html(numbers, job.language)))
+        write(outputs["OUTPUT"], report.html(numbers, job.language), "utf-8")
         if outputs["CSV"]:
-            write(outputs["CSV"], "utf-8-sig", lambda file: write_table(numbers, file))  # so that Excel sees UTF-8
+            write(outputs["CSV"], table(numbers), "utf-8-sig")  # so that Excel sees UTF-8
         results = {**outputs, **declared(numbers)}
         return {name: value for name, value in results.items() if value not in (None, "")}
 
@@ -148,6 +153,12 @@ def investigated(source):
         return None
     return Investigated((bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
                         source.sourceCrs().toWkt())
+
+
+def morphometry(source, dem, unit):
+    found = source.sourceExtent()
+    extent = None if found.isNull() else (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
+    return Morphometry(source.sourceCrs().toWkt(), dem, False, unit, extent)
 
 
 def language(chosen):
@@ -164,12 +175,12 @@ def declared(numbers):
             "ALPHA_ERROR": tail and tail.error, "ROLLOVER_M2": rollover and rollover.mode}
 
 
-def write(path, encoding, fill):
+def write(path, text, encoding):
     """A whole file or none."""
     half = output_path(path) + ".part"
     try:
         with open(half, "w", encoding=encoding, newline="") as file:
-            fill(file)
+            file.write(text)
         os.replace(half, path)
     except OSError as error:
         if os.path.exists(half):

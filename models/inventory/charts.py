@@ -74,7 +74,8 @@ def round_edges(values: np.ndarray, bins: int) -> np.ndarray:
     width = step(max(high - low, abs(high) * 0.2, 0.1), bins)
     first, last = math.floor(low / width + 1e-9), math.floor(high / width + 1e-9) + 1
     if last - first < 3:
-        first, last = max(first - 1, 0) if low >= 0 else first - 1, last + 1
+        first = max(first - 1, 0) if low >= 0 else first - 1
+        last = max(last, first + 3)
     return width * np.arange(first, last + 0.5)
 
 
@@ -107,16 +108,19 @@ def cumulative(areas: np.ndarray, tail: Tail | None, words: Words) -> str:
     return Frame(x, y, words("area_ha"), words("number_at_least")).draw(marks, WIDTH, HEIGHT, words("cumulative"))
 
 
-def density(areas: np.ndarray, fit: Rollover | None, mmu: float | None, words: Words) -> str:
-    """Probability density against area: logarithmic bins to look at, the inverse gamma through all areas."""
+def density(areas: np.ndarray, fit: Rollover | None, mmu: tuple[float, str], words: Words) -> str:
+    """Probability density against area: logarithmic bins to look at, the inverse gamma through all areas.
+
+    `mmu`: m2 of the smallest that was mapped, and what to call it.
+    """
     middles, heights = binned_density(areas)
     middles, heights = middles / HECTARE, heights * KM2
     x, y = _log_axis(middles.min(), middles.max(), LEFT, RIGHT), _log_axis(heights.min(), heights.max(), BOTTOM, TOP)
     marks = []
-    if mmu and x.low < mmu / HECTARE < x.high:
-        place = x(mmu / HECTARE)
+    if x.low < mmu[0] / HECTARE < x.high:
+        place = x(mmu[0] / HECTARE)
         marks += [line(place, TOP, place, BOTTOM, QUIET, 1, ' stroke-dasharray="2 3"'),
-                  text(place + 4, BOTTOM - 6, words("mmu"), size=9.5, colour=QUIET)]
+                  text(place + 4, BOTTOM - 6, mmu[1], size=9.5, colour=QUIET)]
     marks += [f'<circle cx="{x(a):.1f}" cy="{y(p):.1f}" r="3" fill="{BAR}"/>' for a, p in zip(middles, heights)]
     if fit:
         at = np.geomspace(x.low, x.high, 160)
@@ -144,11 +148,10 @@ def rose(found: Rose, words: Words) -> str:
     for share in (0.25, 0.5, 1.0):
         r = radius * math.sqrt(share)
         marks.append(f'<circle cx="{cx}" cy="{cy}" r="{r:.1f}" fill="none" stroke="{RULE}"/>')
-        if most * share >= 1 and most * share == int(most * share):
-            marks.append(text(cx + 3, cy - r + 10, f"{most * share:g}", size=9, colour=QUIET))
     for i, n in enumerate(found.counts):
         if n:
             marks.append(_petal(cx, cy, radius * math.sqrt(n / most), i * 360 / SECTORS, f"{n}"))
+    marks.append(text(cx + 0.72 * radius, cy - 0.78 * radius, most, size=10, colour=QUIET))
     for angle, name in zip((0, 90, 180, 270), words("nesw").split()):
         x, y = _at(cx, cy, radius + 14, angle)
         marks.append(text(x, y + 4, name, "middle", 12, INK, ' font-weight="600"'))

@@ -78,7 +78,7 @@ def _best_tail(areas: np.ndarray) -> tuple[float, float, float, int] | None:
         n = len(areas) - first
         total = above[first] - n * logs[first]
         if total > 1e-9 * n:
-            alpha = 1 + n / total
+            alpha = float(1 + n / total)
             found.append((_distance(logs[first:], alpha), alpha, float(areas[first]), n))
     return min(found) if found else None
 
@@ -104,12 +104,12 @@ def _best_gamma(areas: np.ndarray) -> tuple[float, float, float] | None:
     """(rho, a, s) of sorted areas: the best pair for every shift, and the shift by its profile."""
     if len(areas) < FEWEST or areas[-1] < areas[0] * (1 + 1e-6):
         return None
-    low, middle = areas[0], float(np.median(areas))
+    low, middle = float(areas[0]), float(np.median(areas))
 
     def profile(step: float) -> tuple[float, tuple[float, float, float]]:
         return _gamma(areas, low - middle * math.exp(step))
 
-    steps = np.linspace(-7, 1, 17)
+    steps = np.linspace(-7, 1, 17).tolist()
     at = max(range(len(steps)), key=lambda i: profile(steps[i])[0])
     left, right = steps[max(0, at - 1)], steps[min(len(steps) - 1, at + 1)]
     for _ in range(24):  # thirds

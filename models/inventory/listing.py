@@ -13,8 +13,8 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..inference.quiet import quiet
 from .frame import Frame
-from .measures import Measure
 from .morphometry import Morphometry
+from .repair import repaired
 from .shape import smallest_rectangle
 
 SHAPE = ("length_m", "width_m", "lw_ratio")
@@ -55,26 +55,26 @@ def collect(records: Iterable[tuple[bytes, dict]], crs: str, morphometry: Morpho
     Where the layer does not say L/W it is that of the smallest rectangle; where it does not say the slope,
     `morphometry` with an elevation model is asked. Raises UnsuitableRaster without a CRS.
     """
-    measure, frame, rows, places, outlines, broken = Measure(crs), Frame(crs), [], [], [], 0
+    frame, rows, places, outlines, broken = Frame(crs), [], [], [], 0
     for data, values in records:
         polygon = readable(data)
-        area = measure.area(polygon) if polygon is not None else 0.0
-        if not area > 0:
+        if polygon is None:
             broken += 1
             continue
+        plane = frame.plane(polygon)
         if morphometry and number(values.get("slope_mean")) is None:
             values = {**values, **_known(morphometry.measure(polygon))}  # lengths follow the direction
         elif number(values.get("lw_ratio")) is None:
-            values = {**_rectangle(frame, polygon), **_known(values)}
-        rows.append((area, values))
+            values = {**_rectangle(plane), **_known(values)}
+        rows.append((plane.area, values))
         inside = polygon.representative_point()
         places.append((inside.x, inside.y))
         outlines.append(wkb.dumps(polygon.simplify(math.sqrt(polygon.area) / DETAIL, preserve_topology=False)))
     return _columns(rows, degrees(places, crs), outlines, crs, broken)
 
 
-def _rectangle(frame: Frame, polygon: Polygon | MultiPolygon) -> dict[str, float]:
-    length, width = smallest_rectangle(frame.plane(polygon))
+def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
+    length, width = smallest_rectangle(plane)
     return {"length_m": length, "width_m": width, "lw_ratio": length / width} if width else {}
 
 
@@ -121,27 +121,15 @@ def _text(value) -> str | None:
 
 
 def readable(data: bytes) -> Polygon | MultiPolygon | None:
-    """A valid flat polygon from any WKB of curves, heights or self-intersections; None where none is left."""
+    """A valid flat polygon from any WKB; None where none is left. Only what is not valid takes the long way."""
     with quiet():
-        shape = ogr.CreateGeometryFromWkb(data)
-        if shape is None:
-            return None
-        shape = shape.GetLinearGeometry()
-        shape.FlattenTo2D()
-        shape.SetMeasured(False)
-        if not shape.IsValid():
-            shape = shape.MakeValid()
-    if shape is None or shape.IsEmpty():
-        return None
+        shape = ogr.CreateGeometryFromWkb(data) if data else None
+        fine = shape is not None and shape.GetGeometryName() in ("POLYGON", "MULTIPOLYGON") and shape.IsValid()
+    if not fine:
+        return repaired(data).polygon
+    shape.FlattenTo2D()
     found = wkb.loads(bytes(shape.ExportToWkb()))
-    parts = [part for part in _polygons(found) if part.area > 0]
-    return None if not parts else parts[0] if len(parts) == 1 else MultiPolygon(parts)
-
-
-def _polygons(shape) -> list[Polygon]:
-    if shape.geom_type == "Polygon":
-        return [shape]
-    return [part for piece in getattr(shape, "geoms", ()) for part in _polygons(piece)]
+    return found if found.area > 0 else None
 
 
 def degrees(places: list[tuple[float, float]], crs: str) -> np.ndarray:

@@ -9,9 +9,10 @@ import numpy as np
 from shapely import wkb
 from shapely.geometry import LineString
 
+from .hillshade import backdrop
 from .investigated import Investigated
 from .listing import reference, world
-from .mapframe import MARGIN, WIDTH, View, frame, graticule, north, rings, scale_bar
+from .mapframe import MARGIN, WIDTH, View, bar_length, frame, graticule, rings, scale_bar
 from .statistics import Statistics
 from .svg import INK, drawing, line, rect, text
 from .words import Words
@@ -26,20 +27,22 @@ COLOURS = {
 PLAIN = "#b5410c"
 
 
-def locator(statistics: Statistics, area: Investigated | None, words: Words) -> str:
-    """The map as SVG, of at least one landslide."""
+def locator(statistics: Statistics, area: Investigated | None, words: Words, dem: str | None = None) -> str:
+    """The map as SVG, of at least one landslide; over the relief of an elevation model where one is given."""
     found = statistics.landslides
     view = View(world(found.crs), found.numbers["lon"], found.numbers["lat"], np.sqrt(statistics.areas),
                 *((area.outline, area.crs) if area else ()))
     key = colour_by(statistics)
     marks = [f'<defs><clipPath id="frame">{frame(view, "none")}</clipPath></defs>', frame(view, "#fbfaf6")]
+    relief = backdrop(dem, view) if dem else None
+    marks += [relief] if relief else []
     if area:
         data = "".join(map(_shape, view.drawn(rings(area.outline), reference(area.crs))))
-        marks.append(f'<path clip-path="url(#frame)" d="{data}" fill="#fff" fill-rule="evenodd" stroke="{INK}" '
-                     'stroke-width="1.4" stroke-dasharray="8 3 2 3"/>')
-    (lines, degrees), (entries, bottom) = graticule(view), legend(statistics, key, view.bottom + 34, area, words)
+        marks.append(f'<path clip-path="url(#frame)" d="{data}" fill="{"none" if relief else "#fff"}" '
+                     f'fill-rule="evenodd" stroke="{INK}" stroke-width="1.4" stroke-dasharray="8 3 2 3"/>')
+    (lines, degrees), (entries, bottom) = graticule(view), legend(statistics, key, view, area, words)
     marks += ['<g clip-path="url(#frame)">', *lines, *layers(statistics, view, key), "</g>", *degrees,
-              *ranks(statistics, view), frame(view, "none", INK), *scale_bar(view), *north(view, words), *entries]
+              *ranks(statistics, view), frame(view, "none", INK), *scale_bar(view, words), *entries]
     return drawing(WIDTH, bottom, marks, words("map"))
 
 
@@ -98,21 +101,22 @@ def ranks(statistics: Statistics, view: View) -> Iterator[str]:
             yield text(x, y, rank, size=10.5, more=' font-weight="600"')
 
 
-def legend(statistics: Statistics, key: str | None, top: float, area: Investigated | None,
+def legend(statistics: Statistics, key: str | None, view: View, area: Investigated | None,
            words: Words) -> tuple[list[str], float]:
     """Under the map: the classes that occur with their numbers, and the area's line; and where they end."""
-    classes, marks, x, y = kinds(statistics, key), [], float(MARGIN), top
+    classes, marks, x, top = kinds(statistics, key), [], float(MARGIN), view.bottom + 34
+    y, right = top, WIDTH - MARGIN - 66 - bar_length(view) * view.scale
     entries = [(f"{_name(key, kind, words)} ({int((classes == kind).sum()):,})", colour)
                for kind, colour in (COLOURS[key] if key else {"": PLAIN}).items() if (classes == kind).any()]
     for label, colour in entries + ([(words("outline"), "")] if area else []):
         width = 42 + wide(label, 11)
-        if x + width > WIDTH:
+        if x + width - 22 > right and x > MARGIN:
             x, y = float(MARGIN), y + 18
         marks.append(rect(x, y - 9, 14, 10, colour, f' fill-opacity="0.55" stroke="{colour}"') if colour else
                      line(x - 4, y - 4, x + 16, y - 4, INK, 1.4, ' stroke-dasharray="8 3 2 3"'))
         marks.append(text(x + 20, y, label, size=11))
         x += width
-    return marks, y + 8
+    return marks, max(y, top + 10) + 8
 
 
 def wide(label: str, size: float) -> float:

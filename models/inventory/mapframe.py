@@ -13,7 +13,7 @@ from .listing import moved, reference
 from .svg import INK, QUIET, RULE, path, plain, rect, step, text
 from .words import Words
 
-WIDTH, TALLEST, MARGIN = 720, 620, 26
+WIDTH, TALLEST, MARGIN, TOP = 720, 600, 26, 3
 INNER = WIDTH - 2 * MARGIN
 STEPS = (1 / 120, 1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 20)     # degrees between lines
 
@@ -39,16 +39,16 @@ class View:
         low, high = corners.min(axis=0), corners.max(axis=0)
         room = max(high - low) * 0.04 + 20
         east, north = high - low + 2 * room
-        self.scale = min(INNER / east, (TALLEST - 2 * MARGIN) / north)  # px per m
+        self.scale = min(INNER / east, (TALLEST - TOP - MARGIN) / north)  # px per m
         inner = max(north * self.scale, 0.45 * INNER)
         half = np.array([INNER, inner]) / self.scale / 2
         self.low, self.high = (low + high) / 2 - half, (low + high) / 2 + half
-        self.bottom = MARGIN + inner
+        self.bottom = TOP + inner
 
     def pixels(self, metres: np.ndarray) -> np.ndarray:
         """Projected places (n, 2) to pixels."""
         return np.column_stack((MARGIN + (metres[:, 0] - self.low[0]) * self.scale,
-                                MARGIN + (self.high[1] - metres[:, 1]) * self.scale))
+                                TOP + (self.high[1] - metres[:, 1]) * self.scale))
 
     def place(self, lon, lat) -> np.ndarray:
         return self.pixels(moved(np.column_stack((lon, lat)), self.degrees, self.srs))
@@ -74,7 +74,7 @@ def _middle(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float]:
 
 
 def frame(view: View, fill: str, stroke: str = "none") -> str:
-    return rect(MARGIN, MARGIN, INNER, view.bottom - MARGIN, fill, f' stroke="{stroke}"')
+    return rect(MARGIN, TOP, INNER, view.bottom - TOP, fill, f' stroke="{stroke}"')
 
 
 def graticule(view: View) -> tuple[list[str], list[str]]:
@@ -96,7 +96,7 @@ def graticule(view: View) -> tuple[list[str], list[str]]:
         way = view.place(np.linspace(lon.min(), lon.max(), 17), np.full(17, value))
         y = _crossing(way, 0, MARGIN)
         lines.append(path(way, RULE, 1))
-        if MARGIN + 20 < y < view.bottom - 20:
+        if TOP + 20 < y < view.bottom - 20:
             labels.append(text(MARGIN - 6, y, angle(value, "NS", width), "middle", 9.5, QUIET,
                                f' transform="rotate(-90 {MARGIN - 6} {y:.1f})"'))
     return lines, labels
@@ -121,26 +121,25 @@ def angle(value: float, letters: str, width: float = 0.0) -> str:
         parts.append(f"{seconds // 60 % 60:02d}′")
     if width < 1 / 60:
         parts.append(f"{seconds % 60:02d}″")
-    return "".join(parts) + letters[value < 0]
+    return "".join(parts) + letters[int(value < 0)]
 
 
-def scale_bar(view: View) -> Iterator[str]:
-    """A bar of round length in two colours, at the lower right inside the frame."""
-    metres = step(INNER / view.scale / 5, 1)
+def bar_length(view: View) -> float:
+    """Metres."""
+    return step(INNER / view.scale / 10, 1)
+
+
+def scale_bar(view: View, words: Words) -> Iterator[str]:
+    """A bar of round length in two colours, at the right under the frame, and an arrow to the north beside it."""
+    metres = bar_length(view)
     wide, unit = metres * view.scale, (1000, "km") if metres >= 1000 else (1, "m")
-    x, y = WIDTH - MARGIN - 30 - wide, view.bottom - 18
-    yield rect(x - 10, y - 18, wide + 34, 30, "#fff", ' fill-opacity="0.85" rx="2"')
+    x, y = WIDTH - MARGIN - 20 - wide, view.bottom + 34
     for i in range(2):
         yield rect(x + i * wide / 2, y, wide / 2, 5, (INK, "#fff")[i], f' stroke="{INK}" stroke-width="0.8"')
     yield text(x, y - 5, "0", "middle", 10)
     yield text(x + wide / 2, y - 5, plain(metres / 2 / unit[0]), "middle", 10)
     yield text(x + wide, y - 5, f"{plain(metres / unit[0])} {unit[1]}", "middle", 10)
-
-
-def north(view: View, words: Words) -> Iterator[str]:
-    """An arrow at the upper right."""
-    x, y = WIDTH - MARGIN - 22, MARGIN + 14
-    yield rect(x - 14, y - 6, 28, 50, "#fff", ' fill-opacity="0.85" rx="2"')
-    yield f'<path d="M{x} {y}L{x + 8} {y + 24}L{x} {y + 18}Z" fill="{INK}"/>'
-    yield f'<path d="M{x} {y}L{x - 8} {y + 24}L{x} {y + 18}Z" fill="#fff" stroke="{INK}" stroke-width="0.8"/>'
-    yield text(x, y + 38, words("nesw").split()[0], "middle", 11, more=' font-weight="600"')
+    x, y = x - 34, view.bottom + 20
+    yield f'<path d="M{x:.1f} {y}l6 18l-6 -4.5Z" fill="{INK}"/>'
+    yield f'<path d="M{x:.1f} {y}l-6 18l6 -4.5Z" fill="#fff" stroke="{INK}" stroke-width="0.8"/>'
+    yield text(x, y + 30, words("nesw").split()[0], "middle", 10.5, more=' font-weight="600"')

@@ -22,8 +22,8 @@ def figure(title: str, drawn: str, *notes: str) -> str:
     return f"<figure>{heading}{drawn}<figcaption>{caption}</figcaption></figure>"
 
 
-def location(statistics: Statistics, area: Investigated | None, words: Words) -> str:
-    return figure("", locator(statistics, area, words), words("map_note"))
+def location(statistics: Statistics, area: Investigated | None, words: Words, dem: str | None) -> str:
+    return figure("", locator(statistics, area, words, dem), words("map_note"))
 
 
 def frequency(statistics: Statistics, words: Words) -> Iterator[str]:
@@ -36,7 +36,7 @@ def frequency(statistics: Statistics, words: Words) -> Iterator[str]:
             yield figure(words("cumulative"), "", none) + "</div>"
             return
     yield figure(words("cumulative"), charts.cumulative(areas, tail, words), tail_note(statistics, words))
-    yield figure(words("density_chart"), charts.density(areas, fit, statistics.mmu, words),
+    yield figure(words("density_chart"), charts.density(areas, fit, smallest(statistics, words), words),
                  *rollover_notes(statistics, words))
     yield "</div>"
 
@@ -52,20 +52,25 @@ def tail_note(statistics: Statistics, words: Words) -> str:
 
 def rollover_notes(statistics: Statistics, words: Words) -> Iterator[str]:
     """Where the rollover lies, and what it says of completeness."""
-    fit, smallest, mmu = statistics.rollover, float(statistics.areas.min()), statistics.mmu
+    fit, least, (mmu, name) = statistics.rollover, float(statistics.areas.min()), smallest(statistics, words)
     if fit is None:
         yield words("no_frequency", n=statistics.n)
         return
-    if fit.mode <= smallest:
-        yield words("rollover_below", smallest=significant(smallest / HECTARE))
+    if fit.mode <= least:
+        yield words("rollover_below", smallest=significant(least / HECTARE))
         return
     mode, low, high, a, s, unit = (significant(value / HECTARE) for value in (fit.mode, *fit.interval, fit.a, fit.s,
                                                                               mmu))
     yield words("rollover_text", mode=mode, low=low, high=high, rho=significant(fit.rho), a=a, s=s)
     if fit.mode > 4 * mmu:
-        yield words("rollover_far", times=f"{fit.mode / mmu:.0f}", mmu=unit)
+        yield words("rollover_far", times=f"{fit.mode / mmu:.0f}", mmu=unit, name=name)
     elif fit.mode < 2 * mmu:
-        yield words("rollover_cut", mmu=unit)
+        yield words("rollover_cut", mmu=unit, name=name)
+
+
+def smallest(statistics: Statistics, words: Words) -> tuple[float, str]:
+    """m2 of the minimum mapping unit, else of the smallest landslide, and which it is."""
+    return (statistics.mmu, words("mmu")) if statistics.mmu else (float(statistics.areas.min()), words("smallest"))
 
 
 def terrain(statistics: Statistics, words: Words) -> Iterator[str]:
@@ -114,10 +119,10 @@ def cells(statistics: Statistics, words: Words) -> str:
 def confidence(statistics: Statistics, words: Words) -> Iterator[str]:
     """Review and confidence classes as bars."""
     yield '<div class="pair">'
-    total = sum(statistics.statuses.values())
+    total, stated = sum(statistics.statuses.values()), set(statistics.statuses) != {NOT_STATED}
     rows = [(words.choice("status", s) if s else words("not_stated"), n, f"{n:,} · {100 * n / total:.0f} %",
              COLOURS["status"].get(s, COLOURS["status"][NOT_STATED])) for s, n in statistics.statuses.items()]
-    yield figure(words("progress"), charts.bars(rows, words("progress")), review(statistics, words))
+    yield figure(words("progress"), charts.bars(rows, words("progress")) if stated else "", review(statistics, words))
     if statistics.classes:
         rows = [(words.choice("conf_cls", g.name) if g.name else words("not_stated"), g.count,
                  f"{g.count:,} · {significant(g.area / HECTARE)} {words('ha')}", COLOURS["conf_cls"][g.name])

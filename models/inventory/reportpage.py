@@ -24,18 +24,19 @@ PAGE = """<!DOCTYPE html>
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says besides its numbers; `made` in UTC."""
+    """What a report says besides its numbers; `made` in UTC; `dem` (what GDAL opens) is drawn under the map."""
 
     title: str
     layer: str
     made: datetime
     area: Investigated | None = None
     outside: int = 0    # polygons left out because they lie beyond the area
+    dem: str | None = None
 
     def html(self, statistics: Statistics, language: str = "en") -> str:
         """The whole page, well-formed as XML too."""
         words = Words(language)
-        sections = parts.sections(statistics, self.area, words) if statistics.n else [
+        sections = parts.sections(statistics, self.area, words, self.dem) if statistics.n else [
             f"<p>{safe(words('empty'))}</p>", parts.section(words("sources"), [parts.sources(statistics, words)]),
             parts.section(words("limits"), [parts.limits(words)])]
         body = "\n".join([*self._head(statistics, words), *sections])
@@ -45,7 +46,7 @@ class Report:
     def _head(self, statistics: Statistics, words: Words) -> Iterable[str]:
         yield f'<p class="eyebrow">{safe(words("eyebrow"))}</p><h1>{safe(self.title)}</h1>'
         made = f"{self.made:%Y-%m-%d %H:%M} UTC"
-        yield (f'<p class="quiet">{safe(words("layer"))}: {safe(self.layer)} · {safe(words("made"))}: {made}<br/>'
+        yield (f'<p class="quiet">{safe(words("made", layer=self.layer, made=made))}<br/>'
                f"{safe(parts.counted(statistics, words))}</p>")
         yield parts.keys(statistics, words)
         yield parts.remarks(statistics, self.outside, words)

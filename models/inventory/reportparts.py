@@ -37,9 +37,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], texts: Sequence[in
             "</table></div>")
 
 
-def sections(statistics: Statistics, area: Investigated | None, words: Words) -> Iterable[str]:
+def sections(statistics: Statistics, area: Investigated | None, words: Words, dem: str | None) -> Iterable[str]:
     """All that follows the head, of at least one landslide."""
-    yield section(words("map"), [figures.location(statistics, area, words)])
+    yield section(words("map"), [figures.location(statistics, area, words, dem)])
     yield section(words("sources"), [sources(statistics, words)])
     yield section(words("sizes"), [sizes(statistics, words), *figures.frequency(statistics, words)])
     yield section(words("terrain"), figures.terrain(statistics, words))
@@ -58,7 +58,7 @@ def keys(statistics: Statistics, words: Words) -> str:
                   (significant(100 * statistics.share), words("percent"), "share"),
                   (significant(statistics.known / 1e6), words("km2"), "known")]
     total = sum(statistics.statuses.values())
-    if total:
+    if set(statistics.statuses) - {NOT_STATED}:
         found.append((f"{math.floor(100 * statistics.reviewed / total)}", words("percent"), "reviewed"))
     return '<div class="keys">' + "".join(
         f'<div class="key"><b>{safe(value)} <small>{safe(unit)}</small></b><span>{safe(words(label))}</span></div>'
@@ -86,9 +86,11 @@ def remarks(statistics: Statistics, outside: int, words: Words) -> str:
 
 def counted(statistics: Statistics, words: Words) -> str:
     """How many of each status count, and how many do not."""
+    if set(statistics.statuses) <= {NOT_STATED}:
+        return ""
     kept = {(value or NOT_STATED).strip().lower() for value in statistics.landslides.texts["status"]}
     name = {status: f"{status_name(status, words)} {n:,}" for status, n in statistics.statuses.items()}
-    listed = [", ".join(name[s] for s in name if (s in kept) == inside) for inside in (True, False)]
+    listed = [words("comma").join(name[s] for s in name if (s in kept) == inside) for inside in (True, False)]
     return " ".join(words(key, statuses=text) for key, text in zip(("counted", "not_counted"), listed) if text)
 
 
@@ -119,7 +121,7 @@ def sizes(statistics: Statistics, words: Words) -> str:
                 f"{100 * area / statistics.area:.1f} %"]
     return table([words(key) for key in ("size_class", "number", "number_share", "area", "area_share")],
                  [row(group.name, [group]) for group in statistics.sizes],
-                 foot=row(words("all"), statistics.sizes)) + paragraph(words("sizes_note"), "quiet")
+                 foot=row(words("all"), statistics.sizes), kind="short") + paragraph(words("sizes_note"), "quiet")
 
 
 def largest(statistics: Statistics, words: Words) -> str:

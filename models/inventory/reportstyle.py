@@ -14,14 +14,14 @@ p{margin:8px 0}
 .quiet,figcaption{color:#5f6d76;font-size:13px;line-height:1.45}
 .quiet{overflow-wrap:anywhere}
 .keys{display:flex;flex-wrap:wrap;margin:24px 0 8px;border-top:2px solid #22303a;border-bottom:1px solid #c9d0d3}
-.key{flex:1 1 130px;padding:12px 14px 11px 0}
-.key b{display:block;font-size:26px;line-height:1.15;font-weight:650;white-space:nowrap}
+.key{flex:1 1 106px;padding:12px 12px 11px 0}
+.key b{display:block;font-size:24px;line-height:1.15;font-weight:650;white-space:nowrap}
 .key small{font-size:13px;font-weight:400;color:#5f6d76}
 .key span{color:#5f6d76;font-size:13px}
 .remarks{margin:14px 0 0;padding:9px 16px;border-left:4px solid #e0a100;background:#fdf6e3;font-size:14px}
 .remarks p{margin:3px 0}
-.pair{display:flex;flex-wrap:wrap;margin:0 -14px}
-.pair>figure{flex:0 0 50%;width:50%;min-width:0;padding:0 14px}
+.pair{margin:0 -14px}
+.pair>figure{display:inline-block;width:50%;padding:0 14px;vertical-align:top}
 figure{margin:12px 0;break-inside:avoid;page-break-inside:avoid}
 svg{display:block;width:100%;height:auto;font-family:inherit}
 figcaption{margin-top:4px}
@@ -37,9 +37,9 @@ tfoot td{border-top:1px solid #22303a;border-bottom:0;font-weight:650}
 .largest{font-size:12.5px}
 li{margin:5px 0}
 ul{padding-left:20px}
-@media(max-width:640px){.pair>figure{flex-basis:100%;width:100%}main{padding:20px 16px}h1{font-size:25px}}
+@media(max-width:640px){.pair>figure{width:100%}main{padding:20px 16px}h1{font-size:25px}}
 @media print{@page{size:A4;margin:15mm 14mm}body{background:#fff;font-size:10pt}main{max-width:none;padding:0}
-h2{break-after:avoid;page-break-after:avoid;margin-top:22px}tr,.remarks,.keys,li{break-inside:avoid;
+h2{break-after:avoid;page-break-after:avoid;margin-top:22px}.scroll{overflow:visible}tr,.short,.facts,.remarks,.keys,li{break-inside:avoid;
 page-break-inside:avoid}.key b{font-size:19pt}thead{display:table-header-group}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator
-from typing import TextIO
 
 import numpy as np
 
@@ -19,12 +19,14 @@ LARGEST = ("lon", "lat", "area_m2", "length_m", "width_m", "relief_m", "slope_me
 Row = tuple  # as HEAD
 
 
-def write_table(statistics: Statistics, file: TextIO) -> None:
-    """CSV into a text file opened with newline=""; English names, plain numbers."""
+def table(statistics: Statistics) -> str:
+    """CSV with a head; English names, plain numbers, whatever the language of the page."""
+    file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(HEAD)
-    for table, item, quantity, value, unit in rows(statistics):
-        writer.writerow((table, item, quantity, _plain(value), unit))
+    for name, item, quantity, value, unit in rows(statistics):
+        writer.writerow((name, item, quantity, _plain(value), unit))
+    return file.getvalue()
 
 
 def _plain(value) -> str:
@@ -38,10 +40,10 @@ def rows(statistics: Statistics) -> Iterator[Row]:
     yield from _summary(statistics)
     for status, n in statistics.statuses.items():
         yield "status", status or "not_stated", "number", n, ""
-    for table, groups in (("size_class_ha", statistics.sizes), ("confidence_class", statistics.classes)):
+    for name, groups in (("size_class_ha", statistics.sizes), ("confidence_class", statistics.classes)):
         for group in groups:
-            yield table, group.name or "not_stated", "number", group.count, ""
-            yield table, group.name or "not_stated", "area", group.area, "m2"
+            yield name, group.name or "not_stated", "number", group.count, ""
+            yield name, group.name or "not_stated", "area", group.area, "m2"
     yield from _frequency(statistics)
     if statistics.rose:
         for i, n in enumerate(statistics.rose.counts):

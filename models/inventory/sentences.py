@@ -6,9 +6,9 @@ SENTENCES = {
     "empty": (
         "No landslides: the layer holds no polygon that counts here. The report is complete; there is nothing to show.",
         "无滑坡：图层中没有符合统计条件的多边形。报告内容完整，但无可统计的数据。"),
-    "no_data": ("Not drawn: no polygon has a value of “{field}”.", "未绘制：所有多边形的“{field}”均为空。"),
+    "no_data": ("Not drawn: no polygon has a value of '{field}'.", "未绘制：所有多边形的“{field}”均为空。"),
     "no_terrain": (
-        "Not drawn: no polygon has a value of “{field}”. Give an elevation model, or run Landslide morphometry first.",
+        "Not drawn: no polygon has a value of '{field}'. Give an elevation model, or run Landslide morphometry.",
         "未绘制：所有多边形的“{field}”均为空。请指定高程模型，或先运行滑坡形态测量工具。"),
     "no_reliable": (
         "Not drawn: no polygon has a reliable direction; {n} have an agreement of gradients below 0.5.",
@@ -65,12 +65,12 @@ SENTENCES = {
         "No rollover inside the data: the fitted density falls from the smallest landslide ({smallest} ha) on.",
         "数据范围内没有拐点：拟合密度自最小滑坡（{smallest} 公顷）起即递减。"),
     "rollover_far": (
-        "The rollover lies {times} times above the minimum mapping unit of {mmu} ha: landslides below it are probably "
+        "The rollover is {times} times the {name} ({mmu} ha): landslides below it are probably "
         "missing from the layer, whatever the cause.",
-        "拐点面积为最小上图面积（{mmu} 公顷）的 {times} 倍：小于拐点的滑坡很可能有遗漏。"),
+        "拐点面积为{name}（{mmu} 公顷）的 {times} 倍：小于拐点的滑坡很可能有遗漏。"),
     "rollover_cut": (
-        "The rollover lies within twice the minimum mapping unit of {mmu} ha: it may be the cut, not the ground.",
-        "拐点面积在最小上图面积（{mmu} 公顷）的两倍以内：可能由面积截断造成，而非自然规律。"),
+        "The rollover lies within twice the {name} ({mmu} ha): it may be the cut, not the ground.",
+        "拐点面积在{name}（{mmu} 公顷）的两倍以内：可能由面积截断造成，而非自然规律。"),
     "reference_text": (
         "Convention: α is the exponent of the density, α − 1 that of the cumulative number. To compare: 1.71 ± 0.02 "
         "for the secular inventory of the United Kingdom, in that paper's convention (Hurst and others 2013), with a "
@@ -100,12 +100,14 @@ SENTENCES = {
         "{total} 个多边形中已审查 {reviewed} 个，其中 {decided} 个已有结论："
         "确认或修改后确认 {right} 个，剔除 {wrong} 个"),
     "review_share": (", so {share} % of the decided were landslides.", "，即有结论者中 {share}% 为滑坡。"),
-    "no_status": ("No review status in the layer.", "图层中没有审查状态。"),
+    "no_status": (
+        "No review status in the layer: nothing says what a person has confirmed.",
+        "图层中没有审查状态，无法区分是否经人工确认。"),
     "class_note": (
         "A class of confidence is the machine's: high from 0.8, moderate from 0.5, low below.",
         "可信度等级由机器给出：0.8 及以上为高，0.5 及以上为中，其余为低。"),
     "limit_candidates": (
-        "Polygons with the status “{candidate}” are candidates, not an inventory. On published benchmarks about one "
+        "Polygons with the status '{candidate}' are candidates, not an inventory. On published benchmarks about one "
         "in two pixels that such networks mark is a relic landslide, on whole sheets fewer; and they miss some.",
         "状态为“{candidate}”的多边形是候选体，不是编目成果。公开基准上此类网络标出的像元约有一半为古老滑坡，"
         "整幅图上更低；同时存在漏识别。"),

@@ -56,7 +56,7 @@ class Statistics:
     largest: tuple[int, ...]    # indices
     sources: dict[str, tuple[str, ...]]  # distinct values by field
     stale: int                  # stored area off by more than 1 % from the outline's
-    mmu: float | None           # m2, as told, else the smallest that counts
+    mmu: float | None           # m2 of the minimum mapping unit, where it was told
     known: float | None         # m2 of the investigated area
 
     @property
@@ -106,7 +106,7 @@ def summarize(landslides: Landslides, statuses: tuple[str, ...], known: float | 
         rose(counted.numbers["azim_deg"], counted.numbers["azim_r"]),
         tuple(int(i) for i in np.argsort(-areas, kind="stable")[:LARGEST]),
         {name: distinct(counted.texts[name]) for name in SOURCES},
-        int((np.abs(stored - areas) > 0.01 * areas).sum()), mmu or (float(areas.min()) if len(areas) else None), known)
+        int((np.abs(stored - areas) > 0.01 * areas).sum()), mmu, known)
 
 
 def count(values) -> dict[str, int]:
