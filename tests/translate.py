@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Strings of the plugin into resources/i18n/mrife_zh_Hans.ts, and that file into the .qm that QGIS reads.
 
-python tests/translate.py: adds new strings, drops vanished ones, keeps what is translated, compiles, lists the missing.
+python tests/translate.py [table.json ...]: adds new strings, keeps what is translated, takes in tables of source to
+translation, compiles, lists what is missing.
 """
 from __future__ import annotations
 
 import ast
+import difflib
+import json
 import struct
 import sys
 from pathlib import Path
@@ -87,18 +90,24 @@ def elf_hash(text: bytes) -> int:
     return value or 1
 
 
-def main() -> int:
+def main(files: list[str]) -> int:
+    """Vanished strings stay while others wait for a translation, which may be theirs but for a word."""
     found, known = strings(), translations()
-    table = {source: known.get(source, "") for source in found}
+    for file in files:
+        known.update(json.loads(Path(file).read_text(encoding="utf-8")))
+    missing = [source for source in found if not known.get(source)]
+    vanished = [source for source in known if source not in found]
+    table = {source: known.get(source, "") for source in [*found, *(vanished if missing else ())]}
     TS.parent.mkdir(exist_ok=True)
     TS.write_text(written(table), encoding="utf-8")
     TS.with_suffix(".qm").write_bytes(compiled(table))
-    missing = [source for source, text in table.items() if not text]
     for source in missing:
         print(f"{found[source]}: {source!r}")
-    print(f"{len(table)} strings, {len(missing)} without a translation, {len(set(known) - set(table))} dropped.")
+        for old in difflib.get_close_matches(source, vanished, 1):
+            print(f"    was {old!r}\n    in Chinese {known[old]!r}")
+    print(f"{len(found)} strings, {len(missing)} without a translation, {len(vanished)} vanished.")
     return 1 if missing else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

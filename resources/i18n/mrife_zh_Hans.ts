@@ -16,7 +16,11 @@ mean probability, of whichever model) rose by the step below; what comes back is
 Candidates of status 'rejected' count as rejected.&lt;/p&gt;
 &lt;p&gt;A polygon put together is measured anew; its probability is the mean by area, its terrain stays empty unless an
 elevation model is given.&lt;/p&gt;</source>
-<translation type="unfinished"></translation>
+<translation>
+&lt;p&gt;两幅图或两个模型都显示的滑坡合为一个多边形；被图幅边缘切断的拼合为一个，图幅有无重叠均可。图层次序不影响结果。&lt;/p&gt;
+&lt;p&gt;已有编目的多边形，以及人工绘制、重绘或确认的多边形，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。&lt;/p&gt;
+&lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除。&lt;/p&gt;
+&lt;p&gt;拼合而成的多边形重新量算；其概率为按面积的平均值，地形属性为空，除非给出高程模型。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -31,7 +35,10 @@ and named.&lt;/p&gt;
 &lt;p&gt;Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse
 cells flatten slopes and relief: at 30 m a slide of 1 hectare loses a fifth of its relief. Scarp height, depth and
 volume are estimates.&lt;/p&gt;</source>
-<translation type="unfinished"></translation>
+<translation>
+&lt;p&gt;为任何多边形图层（包括旧编目）添加与识别结果相同的属性：椭球面上的面积和周长，沿滑动方向和垂直滑动方向的长度和宽度，形态；给出高程模型时，还有滑向、后缘和前缘高程、高差、高长比、坡度、粗糙度、后壁高，以及地形是否支持滑坡的检查。无论何种坐标系，均以米和自真北起算的度为单位。&lt;/p&gt;
+&lt;p&gt;图层自身的字段保留；与我们的字段同名的写入新值，并在日志中说明。没有 ls_id 的图层，由图层名称和位置生成。自相交的轮廓、未闭合的环、曲线和重叠部分予以修复，高程值（Z）去除：日志逐一列出要素。没有轮廓的要素略去并列出。&lt;/p&gt;
+&lt;p&gt;地形属性需要 25 个高程格网；不足时为空，dem_chk 记为 partial 或 none。格网粗会使坡度和高差偏小：格网为 30 米时，1 公顷的滑坡高差损失五分之一。后壁高、厚度和体积均为估计值。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -110,7 +117,10 @@ identifier. Confidence and probabilities of a redrawn outline remain those of th
 &lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0).
 &lt;b&gt;Reviewed area&lt;/b&gt;: where all else is background. What is still a candidate, waits for a field check or was deleted is
 cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what 'Merge inventories' keeps from coming back.&lt;/p&gt;</source>
-<translation type="unfinished"></translation>
+<translation>
+&lt;p&gt;输入为“准备审查”生成、并由人设置了多边形状态的图层，或带有字段 status 的任何多边形图层。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出，usgs_conf 至少为 3（可能），geo_conf 为高时为 5。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;训练&lt;/b&gt;：确认和修改后确认的作为滑坡（cls 1），剔除的连同原因作为困难负样本（cls 0）。&lt;b&gt;已审查范围&lt;/b&gt;：其中其余部分均为背景。仍待审、需野外核查或被删除的从中扣除：没有标注不等于负样本。&lt;b&gt;剔除&lt;/b&gt;：供“合并编目”防止其再次出现。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -123,7 +133,10 @@ left out, and the page says so. Density needs an investigated area.&lt;/p&gt;
 &lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
 Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode of a three-parameter inverse gamma
 (Malamud and others 2004), by maximum likelihood too; intervals are bootstrapped.&lt;/p&gt;</source>
-<translation type="unfinished"></translation>
+<translation>
+&lt;p&gt;写出一个不需要网络的 HTML 网页，可阅读或打印为 A4：位置图、数量、密度、规模分级、频率与面积、滑向、坡度、高程、长宽比、高长比、可信度、审查进度、最大的二十处、方法的局限。另附含全部数字的 CSV：表、项目、量、值、单位。&lt;/p&gt;
+&lt;p&gt;适用于任何多边形：疑似滑坡、审查后的编目、没有我们字段的旧编目。面积总是由轮廓在椭球面上量算。地形取自图层字段，否则取自高程模型；两者都没有的略去，并在网页中说明。密度需要调查范围。&lt;/p&gt;
+&lt;p&gt;大滑坡的指数由最大似然法求得，下限取柯尔莫哥洛夫－斯米尔诺夫距离最小处（Clauset 等，2009）；转折点为三参数逆伽马分布的众数（Malamud 等，2004），同样由最大似然法求得；区间由自助法给出。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -157,17 +170,21 @@ reason. Redraw outlines with QGIS's own tools; draw what was missed as new polyg
 &lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the square of the greatest
 width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
 &lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
-terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D terrain, C low confidence, U uncertain, N not
-calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;</source>
-<translation type="unfinished"></translation>
+terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D terrain, C low and M moderate confidence,
+U uncertain, N not calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the
+inventory.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;将疑似滑坡写入 GeoPackage，带有表单（选项、规则、中文或英文名称）、两种样式（按可信度、按状态）、审查次序和建议。另一个图层保存原始轮廓，供“应用审查结果”判断哪些被人工重绘。&lt;/p&gt;
+&lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。设置状态；剔除的须填原因。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>'{}' cannot be written ({}); close it where it is open, or choose another name.</source>
-<translation type="unfinished"></translation>
+<translation>无法写入“{}”（{}）；请在打开它的程序中将其关闭，或换一个名称。</translation>
 </message>
 <message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
-<translation type="unfinished"></translation>
+<translation>“{}”没有字段 status；请选择由“准备审查”生成并经人工审查的图层。</translation>
 </message>
 <message>
 <source>'{}' has no field 'status'; untick 'Only reviewed polygons' or apply the review first.</source>
@@ -175,11 +192,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>'{}' holds {} polygons that were reviewed already; choose another name.</source>
-<translation type="unfinished"></translation>
+<translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
 <message>
 <source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
-<translation type="unfinished"></translation>
+<translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
 </message>
 <message>
 <source>8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize probability' makes polygons with another threshold in seconds.</source>
@@ -187,15 +204,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>A GeoPackage. A file that holds decisions already is not overwritten.</source>
-<translation type="unfinished"></translation>
+<translation>GeoPackage 文件。已含审查结论的文件不会被覆盖。</translation>
 </message>
 <message>
 <source>A layout template: one page a candidate by rank, image and hillshade side by side. Open it in the layout manager of the project the review is loaded in.</source>
-<translation type="unfinished"></translation>
+<translation>布局模板：按次序每个疑似滑坡一页，影像与山体阴影并列。在已加载审查图层的工程的布局管理器中打开。</translation>
 </message>
 <message>
 <source>A map sheet, a county: polygons in any coordinate system. Landslides whose inner point lies outside do not count. Empty: all count, and there is no density.</source>
-<translation type="unfinished"></translation>
+<translation>图幅或县：任意坐标系的多边形。内点落在其外的滑坡不计。留空：全部计入，不计算密度。</translation>
 </message>
 <message>
 <source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Empty: {}.</source>
@@ -203,7 +220,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>A polygon of '{}' cannot be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
-<translation type="unfinished"></translation>
+<translation>“{}”中有多边形无法在 {} 中表示；请检查为该图层指定的坐标系，或为结果另选坐标系。</translation>
 </message>
 <message>
 <source>A probability raster: 8-bit with a scale of 1/250 as detection writes it, or floats from 0 to 1.</source>
@@ -211,7 +228,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>A raster of elevations in any coordinate system and cell size; it need not cover all polygons. Empty: shape only.</source>
-<translation type="unfinished"></translation>
+<translation>任意坐标系和格网大小的高程栅格；不必覆盖所有多边形。留空：仅量算形态。</translation>
 </message>
 <message>
 <source>A raster of elevations in metres in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
@@ -219,31 +236,31 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Advice: accept {}.</source>
-<translation type="unfinished"></translation>
+<translation>建议接受：{}。</translation>
 </message>
 <message>
 <source>Advice: check {}.</source>
-<translation type="unfinished"></translation>
+<translation>建议检查：{}。</translation>
 </message>
 <message>
 <source>Advice: reject {}; they come last.</source>
-<translation type="unfinished"></translation>
+<translation>建议剔除：{}；排在最后。</translation>
 </message>
 <message>
 <source>Advised to accept</source>
-<translation type="unfinished"></translation>
+<translation>建议接受</translation>
 </message>
 <message>
 <source>Advised to check</source>
-<translation type="unfinished"></translation>
+<translation>建议检查</translation>
 </message>
 <message>
 <source>Advised to reject</source>
-<translation type="unfinished"></translation>
+<translation>建议剔除</translation>
 </message>
 <message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
-<translation type="unfinished"></translation>
+<translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
 <message>
 <source>An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: the model that comes with the plugin.</source>
@@ -251,7 +268,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>An exclusion layer of {} cannot be opened; choose layers of polygons.</source>
-<translation type="unfinished"></translation>
+<translation>{} 的掩膜图层无法打开；请选择多边形图层。</translation>
 </message>
 <message>
 <source>An interrupted run is continued after row {}.</source>
@@ -267,7 +284,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Apply review</source>
-<translation type="unfinished"></translation>
+<translation>应用审查结果</translation>
 </message>
 <message>
 <source>Area of all landslides (m²)</source>
@@ -275,15 +292,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Area of all polygons (m²)</source>
-<translation type="unfinished"></translation>
+<translation>多边形总面积（平方米）</translation>
 </message>
 <message>
 <source>As QGIS</source>
-<translation type="unfinished"></translation>
+<translation>与 QGIS 相同</translation>
 </message>
 <message>
 <source>Atlas</source>
-<translation type="unfinished"></translation>
+<translation>图集</translation>
 </message>
 <message>
 <source>Bands</source>
@@ -291,31 +308,31 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest polygon.</source>
-<translation type="unfinished"></translation>
+<translation>小于此面积的滑坡不要求编绘；转折点与之比较。留空：最小的多边形。</translation>
 </message>
 <message>
 <source>Bookmarks</source>
-<translation type="unfinished"></translation>
+<translation>书签</translation>
 </message>
 <message>
 <source>Bookmarks (*.xml)</source>
-<translation type="unfinished"></translation>
+<translation>书签 (*.xml)</translation>
 </message>
 <message>
 <source>Bookmarks of the first 50, to be imported in the browser or the bookmark manager.</source>
-<translation type="unfinished"></translation>
+<translation>前 50 个的书签，可在浏览器面板或书签管理器中导入。</translation>
 </message>
 <message>
 <source>Bridges narrow gaps such as roads, never over another polygon or an exclusion; with an elevation model only between pieces that slope the same way, within 60 degrees. 0: off. Two to three pixels are usual.</source>
-<translation type="unfinished"></translation>
+<translation>连接道路等造成的窄缝，绝不跨越其他多边形或掩膜；给出高程模型时，仅连接坡向相差 60 度以内的碎块。0：不连接。常用两到三个像元。</translation>
 </message>
 <message>
 <source>By how much the confidence must have risen for a rejected polygon to come back. Empty: {}.</source>
-<translation type="unfinished"></translation>
+<translation>剔除的多边形要再次出现，可信度须升高的幅度。留空：{}。</translation>
 </message>
 <message>
 <source>CSV files (*.csv)</source>
-<translation type="unfinished"></translation>
+<translation>CSV 文件 (*.csv)</translation>
 </message>
 <message>
 <source>Candidate</source>
@@ -323,19 +340,19 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Candidate layer '{}' has no coordinate reference system; assign the right one to it first.</source>
-<translation type="unfinished"></translation>
+<translation>疑似滑坡图层“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
 </message>
 <message>
 <source>Candidate layer '{}' holds no polygons; choose layers of polygons.</source>
-<translation type="unfinished"></translation>
+<translation>疑似滑坡图层“{}”中没有多边形；请选择多边形图层。</translation>
 </message>
 <message>
 <source>Candidate layers</source>
-<translation type="unfinished"></translation>
+<translation>疑似滑坡图层</translation>
 </message>
 <message>
 <source>Candidates</source>
-<translation type="unfinished"></translation>
+<translation>疑似滑坡</translation>
 </message>
 <message>
 <source>Check runtime</source>
@@ -343,43 +360,39 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Confidence and size</source>
-<translation type="unfinished"></translation>
+<translation>可信度与规模</translation>
 </message>
 <message>
 <source>Confidence and size: confidence x log10(area / minimum area). Where there is no calibrated confidence the mean probability counts, where there is neither, the area.</source>
-<translation type="unfinished"></translation>
+<translation>可信度与规模：可信度 × log10（面积 / 最小面积）。没有校准可信度时用平均概率，两者都没有时用面积。</translation>
 </message>
 <message>
 <source>Confirmed</source>
-<translation type="unfinished"></translation>
+<translation>确认</translation>
 </message>
 <message>
 <source>Confirmed and modified landslides.</source>
-<translation type="unfinished"></translation>
+<translation>确认和修改后确认的滑坡。</translation>
 </message>
 <message>
 <source>Confirmed {}, modified {}, rejected {}, field checks {}, still open {}.</source>
-<translation type="unfinished"></translation>
+<translation>确认 {}，修改后确认 {}，剔除 {}，需野外核查 {}，仍待审 {}。</translation>
 </message>
 <message>
 <source>Conflicts</source>
-<translation type="unfinished"></translation>
+<translation>冲突</translation>
 </message>
 <message>
 <source>Contour: {n} outlines follow the probability, {area} m² moved.</source>
-<translation type="unfinished"></translation>
+<translation>等值线：{n} 个轮廓按概率勾绘，移动 {area} 平方米。</translation>
 </message>
 <message>
 <source>Coordinate system of the result</source>
-<translation type="unfinished"></translation>
+<translation>结果的坐标系</translation>
 </message>
 <message>
 <source>Cuts polygons at necks of probability and width and, with an elevation model, where slopes face more than 90 degrees apart; never across a continuous head scarp. Off: they are flagged with K.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>Depth and volume of redrawn outlines, orders of magnitude.</source>
-<translation type="unfinished"></translation>
+<translation>在概率和宽度的收窄处拆分多边形；给出高程模型时，还在两侧坡向相差 90 度以上处拆分；绝不切断连续的后壁。不勾选：以 K 标记。</translation>
 </message>
 <message>
 <source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km2.</source>
@@ -403,39 +416,39 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Drop polygons excluded above (%)</source>
-<translation type="unfinished"></translation>
+<translation>略去掩膜覆盖超过此值的多边形（%）</translation>
 </message>
 <message>
 <source>Duplicates</source>
-<translation type="unfinished"></translation>
+<translation>重复</translation>
 </message>
 <message>
 <source>Elevation model</source>
-<translation type="unfinished"></translation>
+<translation>高程模型</translation>
 </message>
 <message>
 <source>Elevation model {}: cells of {} m, elevations in {}.</source>
-<translation type="unfinished"></translation>
+<translation>高程模型 {}：格网 {} 米，高程单位为{}。</translation>
 </message>
 <message>
 <source>Elevations in any coordinate system. Drawn under the map; asked for polygons that have no slope yet.</source>
-<translation type="unfinished"></translation>
+<translation>任意坐标系的高程。绘于地图底部；也用于尚无坡度的多边形。</translation>
 </message>
 <message>
 <source>Empty: 10.</source>
-<translation type="unfinished"></translation>
+<translation>留空：10。</translation>
 </message>
 <message>
 <source>Empty: that of the existing inventory, whose outlines are then not changed by a single digit, else that of the first candidate layer.</source>
-<translation type="unfinished"></translation>
+<translation>留空：采用已有编目的坐标系，其轮廓一位数字也不改；没有已有编目时采用第一个疑似滑坡图层的坐标系。</translation>
 </message>
 <message>
 <source>Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that tells all polygons apart, else the feature's number.</source>
-<translation type="unfinished"></translation>
+<translation>留空：常用名称（ls_id、id、objectid、编号……）中第一个能区分所有多边形的字段，否则为要素编号。</translation>
 </message>
 <message>
 <source>Empty: the minimum area.</source>
-<translation type="unfinished"></translation>
+<translation>留空：最小面积。</translation>
 </message>
 <message>
 <source>Encoding of a Shapefile</source>
@@ -443,35 +456,31 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Encoding of texts</source>
-<translation type="unfinished"></translation>
+<translation>文本编码</translation>
 </message>
 <message>
 <source>English</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>Estimate depth and volume</source>
-<translation type="unfinished"></translation>
+<translation>English</translation>
 </message>
 <message>
 <source>Every number of the report: table, item, quantity, value, unit. UTF-8.</source>
-<translation type="unfinished"></translation>
+<translation>报告的全部数字：表、项目、量、值、单位。UTF-8。</translation>
 </message>
 <message>
 <source>Exclusions</source>
-<translation type="unfinished"></translation>
+<translation>掩膜</translation>
 </message>
 <message>
 <source>Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped.</source>
-<translation type="unfinished"></translation>
+<translation>掩膜：{n} 个多边形与之重叠，{area} 平方米；略去 {dropped} 个。</translation>
 </message>
 <message>
 <source>Existing inventory</source>
-<translation type="unfinished"></translation>
+<translation>已有编目</translation>
 </message>
 <message>
 <source>Exponent of the frequency density</source>
-<translation type="unfinished"></translation>
+<translation>频率密度指数</translation>
 </message>
 <message>
 <source>Export inventory</source>
@@ -487,27 +496,27 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Feature {} has no measures: {}</source>
-<translation type="unfinished"></translation>
+<translation>要素 {} 无法量算：{}</translation>
 </message>
 <message>
 <source>Feature {} has no outline with an area and is left out.</source>
-<translation type="unfinished"></translation>
+<translation>要素 {} 没有围成面积的轮廓，已略去。</translation>
 </message>
 <message>
 <source>Feature {}: {}.</source>
-<translation type="unfinished"></translation>
+<translation>要素 {}：{}。</translation>
 </message>
 <message>
 <source>Features without an outline</source>
-<translation type="unfinished"></translation>
+<translation>没有轮廓的要素</translation>
 </message>
 <message>
 <source>Field checks</source>
-<translation type="unfinished"></translation>
+<translation>需野外核查</translation>
 </message>
 <message>
 <source>Field checks into the inventory</source>
-<translation type="unfinished"></translation>
+<translation>需野外核查的也写入编目</translation>
 </message>
 <message>
 <source>Field {}: {} values could not be read and stay empty.</source>
@@ -535,11 +544,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Fill holes</source>
-<translation type="unfinished"></translation>
+<translation>填充孔洞</translation>
 </message>
 <message>
 <source>Fill holes below either of the next two; never one in which another polygon lies.</source>
-<translation type="unfinished"></translation>
+<translation>填充小于以下两项之一的孔洞；其中有其他多边形的孔洞不填。</translation>
 </message>
 <message>
 <source>Finds candidate relic landslides in an orthophoto or satellite image and outlines them.</source>
@@ -547,19 +556,19 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>For 'Merge inventories'.</source>
-<translation type="unfinished"></translation>
+<translation>供“合并编目”使用。</translation>
 </message>
 <message>
 <source>For Shapefiles. auto: as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says so.</source>
-<translation type="unfinished"></translation>
+<translation>用于 Shapefile。auto：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
 </message>
 <message>
 <source>For the terrain attributes of redrawn outlines; without it theirs are empty. Any coordinate system.</source>
-<translation type="unfinished"></translation>
+<translation>用于重绘轮廓的地形属性；不给则这些属性为空。任意坐标系。</translation>
 </message>
 <message>
 <source>For the terrain of polygons that are put together; a raster of elevations in any coordinate system.</source>
-<translation type="unfinished"></translation>
+<translation>用于拼合多边形的地形属性；任意坐标系的高程栅格。</translation>
 </message>
 <message>
 <source>Format, or body whose fields are written.</source>
@@ -567,15 +576,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Gap at sheet edges (m)</source>
-<translation type="unfinished"></translation>
+<translation>图幅边缘缝隙（米）</translation>
 </message>
 <message>
 <source>Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged.</source>
-<translation type="unfinished"></translation>
+<translation>缝隙：{n} 块连接为 {joined} 个多边形，跨越 {area} 平方米。</translation>
 </message>
 <message>
 <source>Grown together: {n} polygons look like several slides, {area} m².</source>
-<translation type="unfinished"></translation>
+<translation>相连：{n} 个多边形疑为多个滑坡，{area} 平方米。</translation>
 </message>
 <message>
 <source>HTML files (*.html)</source>
@@ -583,11 +592,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Hillshade</source>
-<translation type="unfinished"></translation>
+<translation>山体阴影</translation>
 </message>
 <message>
 <source>Holes: {holes} filled in {n} polygons, {area} m².</source>
-<translation type="unfinished"></translation>
+<translation>孔洞：填充 {holes} 个，涉及 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
 <source>INSPIRE namespace</source>
@@ -595,11 +604,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Identifier of the existing inventory</source>
-<translation type="unfinished"></translation>
+<translation>已有编目的编号字段</translation>
 </message>
 <message>
 <source>Identifiers of the existing inventory: {}.</source>
-<translation type="unfinished"></translation>
+<translation>已有编目的编号：{}。</translation>
 </message>
 <message>
 <source>Image</source>
@@ -615,23 +624,23 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Intersection over union from which two outlines are the same landslide. From 0.5 on, only one of several that do not overlap each other can be. Empty: {}.</source>
-<translation type="unfinished"></translation>
+<translation>两个轮廓判为同一滑坡的最小交并比。取 0.5 及以上时，若干互不重叠的轮廓中只有一个能与之相同。留空：{}。</translation>
 </message>
 <message>
 <source>Inventory</source>
-<translation type="unfinished"></translation>
+<translation>编目</translation>
 </message>
 <message>
 <source>Inventory statistics and report</source>
-<translation type="unfinished"></translation>
+<translation>编目统计与报告</translation>
 </message>
 <message>
 <source>Investigated area</source>
-<translation type="unfinished"></translation>
+<translation>调查范围</translation>
 </message>
 <message>
 <source>Investigated area (m²)</source>
-<translation type="unfinished"></translation>
+<translation>调查范围面积（平方米）</translation>
 </message>
 <message>
 <source>Its extension must fit the target; without one it gets the right one.</source>
@@ -639,23 +648,23 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Its polygons and fields are kept as they are.</source>
-<translation type="unfinished"></translation>
+<translation>其多边形和字段原样保留。</translation>
 </message>
 <message>
 <source>Its standard error</source>
-<translation type="unfinished"></translation>
+<translation>其标准误差</translation>
 </message>
 <message>
 <source>Join pieces closer than (m)</source>
-<translation type="unfinished"></translation>
+<translation>连接间距小于此值的碎块（米）</translation>
 </message>
 <message>
 <source>Keep existing polygons that nothing matches</source>
-<translation type="unfinished"></translation>
+<translation>保留未匹配到的已有多边形</translation>
 </message>
 <message>
 <source>Known</source>
-<translation type="unfinished"></translation>
+<translation>已有</translation>
 </message>
 <message>
 <source>Landslide detection</source>
@@ -663,7 +672,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Landslide inventory</source>
-<translation type="unfinished"></translation>
+<translation>滑坡编目</translation>
 </message>
 <message>
 <source>Landslide probability</source>
@@ -675,7 +684,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Landslide review</source>
-<translation type="unfinished"></translation>
+<translation>滑坡审查</translation>
 </message>
 <message>
 <source>Landslides</source>
@@ -683,11 +692,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Landslides (cls 1) and hard negatives (cls 0).</source>
-<translation type="unfinished"></translation>
+<translation>滑坡（cls 1）和困难负样本（cls 0）。</translation>
 </message>
 <message>
 <source>Landslides in any coordinate system; Shapefiles of any age.</source>
-<translation type="unfinished"></translation>
+<translation>任意坐标系的滑坡；任何年代的 Shapefile。</translation>
 </message>
 <message>
 <source>Landslides of {}</source>
@@ -695,11 +704,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Landslides per km²</source>
-<translation type="unfinished"></translation>
+<translation>每平方千米滑坡数</translation>
 </message>
 <message>
 <source>Language</source>
-<translation type="unfinished"></translation>
+<translation>语言</translation>
 </message>
 <message>
 <source>Language of values</source>
@@ -707,23 +716,23 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Largest first</source>
-<translation type="unfinished"></translation>
+<translation>最大的在前</translation>
 </message>
 <message>
 <source>Largest hole filled (% of the polygon)</source>
-<translation type="unfinished"></translation>
+<translation>填充孔洞的最大面积（占多边形的 %）</translation>
 </message>
 <message>
 <source>Largest hole filled (m²)</source>
-<translation type="unfinished"></translation>
+<translation>填充孔洞的最大面积（平方米）</translation>
 </message>
 <message>
 <source>Layers of polygons in any coordinate system: water, built-up ground, quarries. The share they cover becomes 'excl_fr'.</source>
-<translation type="unfinished"></translation>
+<translation>任意坐标系的多边形图层：水体、建成区、采石场。被其覆盖的比例写入 excl_fr。</translation>
 </message>
 <message>
 <source>Layout template (*.qpt)</source>
-<translation type="unfinished"></translation>
+<translation>布局模板 (*.qpt)</translation>
 </message>
 <message>
 <source>Leave blank to use QGIS's own</source>
@@ -735,7 +744,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Makes a GeoPackage in which a geologist confirms, corrects and rejects candidates in a good order.</source>
-<translation type="unfinished"></translation>
+<translation>生成供地质人员按合理次序确认、修改和剔除疑似滑坡的 GeoPackage。</translation>
 </message>
 <message>
 <source>Makes landslide polygons from a probability raster with another threshold, in seconds.</source>
@@ -743,11 +752,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Makes one inventory of several candidate layers, an existing inventory and rejected polygons.</source>
-<translation type="unfinished"></translation>
+<translation>将多个疑似滑坡图层、已有编目和剔除的多边形合并为一个编目。</translation>
 </message>
 <message>
 <source>Map scale 1 :</source>
-<translation type="unfinished"></translation>
+<translation>比例尺 1 :</translation>
 </message>
 <message>
 <source>Map sheet</source>
@@ -755,19 +764,19 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Measure shape and terrain</source>
-<translation type="unfinished"></translation>
+<translation>量算形态与地形</translation>
 </message>
 <message>
 <source>Measured polygons</source>
-<translation type="unfinished"></translation>
+<translation>量算后的多边形</translation>
 </message>
 <message>
 <source>Merge into inventory</source>
-<translation type="unfinished"></translation>
+<translation>合并编目</translation>
 </message>
 <message>
 <source>Merged</source>
-<translation type="unfinished"></translation>
+<translation>合并</translation>
 </message>
 <message>
 <source>Minimum area (m²)</source>
@@ -775,11 +784,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Minimum area: {n} polygons left out, {area} m².</source>
-<translation type="unfinished"></translation>
+<translation>最小面积：略去 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
 <source>Minimum mapping unit (ha)</source>
-<translation type="unfinished"></translation>
+<translation>最小制图单元（公顷）</translation>
 </message>
 <message>
 <source>Model</source>
@@ -799,11 +808,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Modified</source>
-<translation type="unfinished"></translation>
+<translation>修改</translation>
 </message>
 <message>
 <source>Most uncertain first</source>
-<translation type="unfinished"></translation>
+<translation>最不确定的在前</translation>
 </message>
 <message>
 <source>Names shortened to ten bytes: {}.</source>
@@ -815,7 +824,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>New</source>
-<translation type="unfinished"></translation>
+<translation>新增</translation>
 </message>
 <message>
 <source>No candidates above threshold.</source>
@@ -823,11 +832,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>No candidates to review.</source>
-<translation type="unfinished"></translation>
+<translation>没有需要审查的疑似滑坡。</translation>
 </message>
 <message>
 <source>No reviewed area was given: only the reviewed polygons and a ring around each count as reviewed.</source>
-<translation type="unfinished"></translation>
+<translation>未给出已审查范围：仅已审查的多边形及其周围环带计为已审查。</translation>
 </message>
 <message>
 <source>Not verified, hold against the official template: {}.</source>
@@ -843,7 +852,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Number of polygons</source>
-<translation type="unfinished"></translation>
+<translation>多边形数量</translation>
 </message>
 <message>
 <source>Number of polygons written</source>
@@ -859,15 +868,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Of form, choices and legend. What is stored is the same in every language.</source>
-<translation type="unfinished"></translation>
+<translation>表单、选项和图例的语言。存储的内容在各种语言下相同。</translation>
 </message>
 <message>
 <source>Of the report: en English, zh Simplified Chinese, auto that of QGIS.</source>
-<translation type="unfinished"></translation>
+<translation>报告的语言：en 为英文，zh 为简体中文，auto 与 QGIS 相同。</translation>
 </message>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个疑似滑坡中 {} 个重复；{} 个碎块拼合为 {} 个多边形。</translation>
 </message>
 <message>
 <source>Only polygons with the status 'confirmed' or 'modified'.</source>
@@ -883,19 +892,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Order of review</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>Orders of magnitude; two common laws differ by 1.3 at 0.25 ha and by 2.6 at 1 km².</source>
-<translation type="unfinished"></translation>
+<translation>审查次序</translation>
 </message>
 <message>
 <source>Outline</source>
-<translation type="unfinished"></translation>
+<translation>轮廓</translation>
 </message>
 <message>
 <source>Outlines before the review</source>
-<translation type="unfinished"></translation>
+<translation>审查前的轮廓</translation>
 </message>
 <message>
 <source>Outlining</source>
@@ -903,7 +908,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Overlap of known ones</source>
-<translation type="unfinished"></translation>
+<translation>判为已有的重叠度</translation>
 </message>
 <message>
 <source>Overlap of windows (%)</source>
@@ -911,7 +916,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m.</source>
-<translation type="unfinished"></translation>
+<translation>被图幅边缘切断的碎块，间距在此以内的拼合。留空：一个像元，否则 1 米。</translation>
 </message>
 <message>
 <source>Plugin</source>
@@ -919,15 +924,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Polygons</source>
-<translation type="unfinished"></translation>
+<translation>多边形</translation>
 </message>
 <message>
 <source>Polygons covered to a larger share are left out. Empty: all are kept. 60 is usual for water; villages do stand on relic landslides.</source>
-<translation type="unfinished"></translation>
+<translation>覆盖比例更大的多边形略去。留空：全部保留。水体常用 60；村庄确有坐落在古老滑坡上的。</translation>
 </message>
 <message>
 <source>Polygons in any coordinate system. Fields of our names are used, others ignored.</source>
-<translation type="unfinished"></translation>
+<translation>任意坐标系的多边形。使用我们名称的字段，其他忽略。</translation>
 </message>
 <message>
 <source>Polygons in any coordinate system; what lies outside is not searched and becomes nodata.</source>
@@ -935,27 +940,27 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Polygons in the inventory</source>
-<translation type="unfinished"></translation>
+<translation>编目中的多边形</translation>
 </message>
 <message>
 <source>Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge inventories', or any others; fields of their own are kept.</source>
-<translation type="unfinished"></translation>
+<translation>“识别古老滑坡”“概率矢量化”或“合并编目”的多边形，或其他任何多边形；其自身字段保留。</translation>
 </message>
 <message>
 <source>Polygons reviewed</source>
-<translation type="unfinished"></translation>
+<translation>已审查的多边形</translation>
 </message>
 <message>
 <source>Polygons with the same ls_id. Empty: the layer 'original' of the review's GeoPackage; where there is none, outlines of the status modified count as redrawn.</source>
-<translation type="unfinished"></translation>
+<translation>具有相同 ls_id 的多边形。留空：审查 GeoPackage 中的图层 original；没有该图层时，状态为修改后确认的轮廓视为重绘。</translation>
 </message>
 <message>
 <source>Polygons without a status count always.</source>
-<translation type="unfinished"></translation>
+<translation>没有状态的多边形总是计入。</translation>
 </message>
 <message>
 <source>Prepare review</source>
-<translation type="unfinished"></translation>
+<translation>准备审查</translation>
 </message>
 <message>
 <source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.</source>
@@ -963,7 +968,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Put together from pieces</source>
-<translation type="unfinished"></translation>
+<translation>由碎块拼合</translation>
 </message>
 <message>
 <source>Python with numpy and onnxruntime</source>
@@ -979,7 +984,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Reading the reviewed polygons</source>
-<translation type="unfinished"></translation>
+<translation>正在读取已审查的多边形</translation>
 </message>
 <message>
 <source>Ready</source>
@@ -991,23 +996,23 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Rejected</source>
-<translation type="unfinished"></translation>
+<translation>剔除</translation>
 </message>
 <message>
 <source>Rejected before</source>
-<translation type="unfinished"></translation>
+<translation>以前已剔除</translation>
 </message>
 <message>
 <source>Rejected polygons</source>
-<translation type="unfinished"></translation>
+<translation>剔除的多边形</translation>
 </message>
 <message>
 <source>Repaired outlines</source>
-<translation type="unfinished"></translation>
+<translation>修复的轮廓</translation>
 </message>
 <message>
 <source>Repairs the polygons of any layer and adds what shape and an elevation model say of each.</source>
-<translation type="unfinished"></translation>
+<translation>修复任何图层的多边形，并添加由形态和高程模型得出的属性。</translation>
 </message>
 <message>
 <source>Report</source>
@@ -1015,35 +1020,35 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Report and table have the same name '{}'; choose two.</source>
-<translation type="unfinished"></translation>
+<translation>报告和表同名“{}”；请取不同的名称。</translation>
 </message>
 <message>
 <source>Review</source>
-<translation type="unfinished"></translation>
+<translation>审查</translation>
 </message>
 <message>
 <source>Review of {}</source>
-<translation type="unfinished"></translation>
+<translation>{} 的审查</translation>
 </message>
 <message>
 <source>Reviewed area</source>
-<translation type="unfinished"></translation>
+<translation>已审查范围</translation>
 </message>
 <message>
 <source>Reviewed area for training</source>
-<translation type="unfinished"></translation>
+<translation>训练用已审查范围</translation>
 </message>
 <message>
 <source>Reviewed layer</source>
-<translation type="unfinished"></translation>
+<translation>已审查图层</translation>
 </message>
 <message>
 <source>Rise of confidence</source>
-<translation type="unfinished"></translation>
+<translation>可信度升高幅度</translation>
 </message>
 <message>
 <source>Rollover (m²)</source>
-<translation type="unfinished"></translation>
+<translation>转折点（平方米）</translation>
 </message>
 <message>
 <source>Search only inside</source>
@@ -1063,7 +1068,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Sets the minimum area to a square of 2 mm on the map: 1 ha at 1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins.</source>
-<translation type="unfinished"></translation>
+<translation>将最小面积设为图上 2 毫米见方：1:50 000 为 1 公顷，1:25 000 为 0.25 公顷。已给出最小面积时以其为准。</translation>
 </message>
 <message>
 <source>Share of a window that the next one sees again. More is smoother and slower. Empty: {}.</source>
@@ -1071,31 +1076,31 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Share of related ones</source>
-<translation type="unfinished"></translation>
+<translation>判为相关的比例</translation>
 </message>
 <message>
 <source>Share of the investigated area (0-1)</source>
-<translation type="unfinished"></translation>
+<translation>占调查范围的比例（0-1）</translation>
 </message>
 <message>
 <source>Share of the smaller within the larger from which two outlines have to do with each other: as parts, or as one that has changed. Empty: {}, most of it.</source>
-<translation type="unfinished"></translation>
+<translation>较小者落在较大者内的比例达到此值，即认为两个轮廓相关：互为局部，或同一滑坡发生了变化。留空：{}，即大部分。</translation>
 </message>
 <message>
 <source>Shown beside the image in the atlas.</source>
-<translation type="unfinished"></translation>
+<translation>在图集中显示于影像旁。</translation>
 </message>
 <message>
 <source>Simplify (m)</source>
-<translation type="unfinished"></translation>
+<translation>简化（米）</translation>
 </message>
 <message>
 <source>Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices to {left}; {unsimplified} kept all theirs.</source>
-<translation type="unfinished"></translation>
+<translation>简化：{n} 个多边形，面积变化 {area} 平方米，顶点由 {vertices} 个减为 {left} 个；{unsimplified} 个保留全部顶点。</translation>
 </message>
 <message>
 <source>Size estimates</source>
-<translation type="unfinished"></translation>
+<translation>规模估计</translation>
 </message>
 <message>
 <source>Smaller polygons are left out; true square metres whatever the coordinate system, measured on the finished outline. Empty: by the map scale, else {}.</source>
@@ -1103,35 +1108,35 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Smallest landslide of the survey, for the order and for advice on what is near it. Empty: 2500 for the order, no such advice.</source>
-<translation type="unfinished"></translation>
+<translation>调查要求的最小滑坡，用于排序以及对接近该面积者的建议。留空：排序用 2500，不作此项建议。</translation>
 </message>
 <message>
 <source>Smooth outlines</source>
-<translation type="unfinished"></translation>
+<translation>平滑轮廓</translation>
 </message>
 <message>
 <source>Smoothing: {n} polygons, {area} m² of area changed; {fewer} with fewer passes and {unsmoothed} not at all, to keep their area within 2 %.</source>
-<translation type="unfinished"></translation>
+<translation>平滑：{n} 个多边形，面积变化 {area} 平方米；为使面积变化不超过 2 %，{fewer} 个减少了平滑次数，{unsmoothed} 个未平滑。</translation>
 </message>
 <message>
 <source>Split</source>
-<translation type="unfinished"></translation>
+<translation>拆分</translation>
 </message>
 <message>
 <source>Split what has grown together</source>
-<translation type="unfinished"></translation>
+<translation>拆分相连的滑坡</translation>
 </message>
 <message>
 <source>Splitting: {n} polygons cut into {pieces}, {area} m².</source>
-<translation type="unfinished"></translation>
+<translation>拆分：{n} 个多边形拆为 {pieces} 个，{area} 平方米。</translation>
 </message>
 <message>
 <source>Statuses that count</source>
-<translation type="unfinished"></translation>
+<translation>计入的状态</translation>
 </message>
 <message>
 <source>Still open</source>
-<translation type="unfinished"></translation>
+<translation>仍待审</translation>
 </message>
 <message>
 <source>System</source>
@@ -1139,11 +1144,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Table</source>
-<translation type="unfinished"></translation>
+<translation>表</translation>
 </message>
 <message>
 <source>Takes stairs and wobbles away without shrinking (Taubin 1995). An area never changes by more than 2 %.</source>
-<translation type="unfinished"></translation>
+<translation>去除阶梯和抖动而不收缩（Taubin，1995）。面积变化不超过 2 %。</translation>
 </message>
 <message>
 <source>Target</source>
@@ -1159,7 +1164,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Texts are read as {}.</source>
-<translation type="unfinished"></translation>
+<translation>文本按 {} 读取。</translation>
 </message>
 <message>
 <source>The INSPIRE namespace is empty; give the one of your body before delivery.</source>
@@ -1167,7 +1172,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The bookmarks cannot be written to '{}'; choose another place.</source>
-<translation type="unfinished"></translation>
+<translation>无法将书签写入“{}”；请另选位置。</translation>
 </message>
 <message>
 <source>The day the image was taken, year-month-day. Empty: what the image's metadata say, if anything.</source>
@@ -1179,11 +1184,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The exclusion layer '{}' has no coordinate reference system; assign the right one to it first.</source>
-<translation type="unfinished"></translation>
+<translation>掩膜图层“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
 </message>
 <message>
 <source>The existing inventory as it was, and what is new.</source>
-<translation type="unfinished"></translation>
+<translation>原样的已有编目，加上新增的。</translation>
 </message>
 <message>
 <source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
@@ -1191,11 +1196,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, confirmed, modified, rejected, field_check, in English or Chinese.</source>
-<translation type="unfinished"></translation>
+<translation>审查 GeoPackage 中的图层 review，或带有字段 status 的任何多边形；取值为待审、确认、修改后确认、剔除、需野外核查，中英文均可。</translation>
 </message>
 <message>
 <source>The layer's fields {} get new values.</source>
-<translation type="unfinished"></translation>
+<translation>图层字段 {} 写入新值。</translation>
 </message>
 <message>
 <source>The mask layer '{}' cannot be opened; choose a polygon layer.</source>
@@ -1203,7 +1208,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The outlines before the review are not known: those of the status modified are measured afresh, all others stay as they are.</source>
-<translation type="unfinished"></translation>
+<translation>审查前的轮廓未知：状态为修改后确认的重新量算，其余原样保留。</translation>
 </message>
 <message>
 <source>The output '{}' is a folder; give a file name.</source>
@@ -1223,7 +1228,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The polygons cannot be written to '{}' ({}); make room or choose another place.</source>
-<translation type="unfinished"></translation>
+<translation>无法将多边形写入“{}”（{}）；请清理磁盘空间或另选位置。</translation>
 </message>
 <message>
 <source>The polygons cannot be written to '{}'; make room or choose another place.</source>
@@ -1231,7 +1236,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The polygons with their own fields and ours.</source>
-<translation type="unfinished"></translation>
+<translation>带有自身字段和我们的字段的多边形。</translation>
 </message>
 <message>
 <source>The report '{}' cannot be written ({}); choose another place.</source>
@@ -1239,7 +1244,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The report's heading. Empty: the name of the layer.</source>
-<translation type="unfinished"></translation>
+<translation>报告的标题。留空：图层名称。</translation>
 </message>
 <message>
 <source>The same facts as a page that can be kept or sent.</source>
@@ -1255,7 +1260,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>The style cannot be written into the GeoPackage: {}</source>
-<translation type="unfinished"></translation>
+<translation>无法将样式写入 GeoPackage：{}</translation>
 </message>
 <message>
 <source>Threshold</source>
@@ -1267,15 +1272,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Title</source>
-<translation type="unfinished"></translation>
+<translation>标题</translation>
 </message>
 <message>
 <source>Training polygons</source>
-<translation type="unfinished"></translation>
+<translation>训练多边形</translation>
 </message>
 <message>
 <source>Turns a reviewed layer into the final inventory and into what the next training may learn.</source>
-<translation type="unfinished"></translation>
+<translation>将审查过的图层转为最终编目，以及可供下次训练使用的资料。</translation>
 </message>
 <message>
 <source>USGS confidence of {} unconfirmed polygons lowered to 3.</source>
@@ -1287,7 +1292,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Unit of the elevations</source>
-<translation type="unfinished"></translation>
+<translation>高程单位</translation>
 </message>
 <message>
 <source>Valid polygons that do not overlap, with confidence, shape and terrain.</source>
@@ -1299,31 +1304,31 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Vertices are left out as long as the outline moves by no more than this on the ground, and the area by no more than 2 %. 0: off. Empty: a quarter of a pixel.</source>
-<translation type="unfinished"></translation>
+<translation>在轮廓的地面移动不超过此值、面积变化不超过 2 % 的前提下减少顶点。0：不简化。留空：四分之一像元。</translation>
 </message>
 <message>
 <source>What a person has to decide, with the reason in the field 'conflict'.</source>
-<translation type="unfinished"></translation>
+<translation>须由人决定的，原因见字段 conflict。</translation>
 </message>
 <message>
 <source>What a person rejected before, as 'Apply review' writes it.</source>
-<translation type="unfinished"></translation>
+<translation>以前由人剔除的多边形，即“应用审查结果”所写出的。</translation>
 </message>
 <message>
 <source>What detection found, in any coordinate systems: sheets with or without overlap, runs of several models.</source>
-<translation type="unfinished"></translation>
+<translation>识别的结果，任意坐标系：有无重叠的各图幅，或多个模型的运行结果。</translation>
 </message>
 <message>
 <source>What the reviewer looks at: named in the review and shown in the atlas.</source>
-<translation type="unfinished"></translation>
+<translation>审查人所看的影像：写入审查记录，并在图集中显示。</translation>
 </message>
 <message>
 <source>Where a person also looked for landslides that were missed. Empty: only the reviewed polygons and a ring around each, as wide as its radius.</source>
-<translation type="unfinished"></translation>
+<translation>人工也检查过有无遗漏滑坡的范围。留空：仅为已审查的多边形及其周围与其半径等宽的环带。</translation>
 </message>
 <message>
 <source>Where all else is background.</source>
-<translation type="unfinished"></translation>
+<translation>其中其余部分均为背景。</translation>
 </message>
 <message>
 <source>Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {}.</source>
@@ -1334,8 +1339,12 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 <translation>每批窗口数</translation>
 </message>
 <message>
+<source>Without an elevation model the terrain attributes of redrawn outlines are empty.</source>
+<translation>没有高程模型，重绘轮廓的地形属性为空。</translation>
+</message>
+<message>
 <source>Without, the inventory has only what the candidates show.</source>
-<translation type="unfinished"></translation>
+<translation>不勾选则编目中只有疑似滑坡所示的内容。</translation>
 </message>
 <message>
 <source>Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>
@@ -1347,11 +1356,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>Writes the report of a sheet or county as one HTML page with map, charts and tables, and a CSV.</source>
-<translation type="unfinished"></translation>
+<translation>将图幅或县的报告写成一个含地图、图表和表格的 HTML 网页，另附 CSV。</translation>
 </message>
 <message>
 <source>Z or M values dropped</source>
-<translation type="unfinished"></translation>
+<translation>去除 Z 或 M 值</translation>
 </message>
 <message>
 <source>at least {}</source>
@@ -1363,11 +1372,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>auto takes what the file says, else metres.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>auto takes what the file states, else metres.</source>
-<translation type="unfinished"></translation>
+<translation>auto 按文件说明，否则为米。</translation>
 </message>
 <message>
 <source>between {} and {}</source>
@@ -1375,15 +1380,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>contour follows the threshold between pixel centres; pixel follows pixel edges, stairs that the two steps below straighten.</source>
-<translation type="unfinished"></translation>
+<translation>contour 在像元中心之间按阈值勾绘；pixel 沿像元边缘，呈阶梯状，由下面两步拉直。</translation>
 </message>
 <message>
 <source>curves made straight pieces</source>
-<translation type="unfinished"></translation>
+<translation>曲线化为折线</translation>
 </message>
 <message>
 <source>feet</source>
-<translation type="unfinished"></translation>
+<translation>英尺</translation>
 </message>
 <message>
 <source>landslide,export,shapefile,kml,kmz,google earth,slido,dogami,usgs,iffi,inspire,gml,record form,crosswalk,deliver</source>
@@ -1391,15 +1396,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>landslide,inventory,statistics,report,density,frequency,area,power law,rollover,rose,map,html,csv</source>
-<translation type="unfinished"></translation>
+<translation>滑坡,编目,统计,报告,密度,频率,面积,幂律,转折点,玫瑰图,地图,html,csv,landslide,statistics</translation>
 </message>
 <message>
 <source>landslide,merge,conflate,inventory,duplicates,seam,sheet,mosaic,update,compare,known,new</source>
-<translation type="unfinished"></translation>
+<translation>滑坡,合并,融合,编目,重复,接边,图幅,镶嵌,更新,比较,已有,新增,landslide,merge</translation>
 </message>
 <message>
 <source>landslide,morphometry,shape,terrain,slope,direction,azimuth,relief,length,width,scarp,volume,inventory,repair,legacy</source>
-<translation type="unfinished"></translation>
+<translation>滑坡,形态量算,形态,地形,坡度,滑向,方位,高差,长度,宽度,后壁,体积,编目,修复,旧编目,landslide,morphometry</translation>
 </message>
 <message>
 <source>landslide,polygonize,threshold,hysteresis,probability,contour,vector,inventory</source>
@@ -1411,15 +1416,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>landslide,review,form,rank,triage,candidates,bookmarks,atlas,geopackage</source>
-<translation type="unfinished"></translation>
+<translation>滑坡,审查,表单,次序,建议,疑似滑坡,书签,图集,geopackage,landslide,review</translation>
 </message>
 <message>
 <source>landslide,review,inventory,training,hard negatives,confirmed,rejected</source>
-<translation type="unfinished"></translation>
+<translation>滑坡,审查,编目,训练,困难负样本,确认,剔除,landslide,review</translation>
 </message>
 <message>
 <source>metres</source>
-<translation type="unfinished"></translation>
+<translation>米</translation>
 </message>
 <message>
 <source>no</source>
@@ -1431,7 +1436,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>numbers of its features</source>
-<translation type="unfinished"></translation>
+<translation>其要素编号</translation>
 </message>
 <message>
 <source>onnx,contract,metadata,landslide,threshold,bands,pixel size</source>
@@ -1443,23 +1448,23 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>open ring closed</source>
-<translation type="unfinished"></translation>
+<translation>闭合未闭合的环</translation>
 </message>
 <message>
 <source>outline that crosses itself taken apart</source>
-<translation type="unfinished"></translation>
+<translation>拆解自相交的轮廓</translation>
 </message>
 <message>
 <source>overlapping or adjacent parts joined</source>
-<translation type="unfinished"></translation>
+<translation>合并重叠或相邻的部分</translation>
 </message>
 <message>
 <source>repeated vertices dropped</source>
-<translation type="unfinished"></translation>
+<translation>去除重复顶点</translation>
 </message>
 <message>
 <source>ring without area dropped</source>
-<translation type="unfinished"></translation>
+<translation>去除没有面积的环</translation>
 </message>
 <message>
 <source>the threshold</source>
@@ -1479,19 +1484,19 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个新增，{} 个已有；与现状不同的有：变化 {} 个，拆分 {} 个，合并 {} 个。</translation>
 </message>
 <message>
 <source>{} are still open: not in the inventory, not taught.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个仍待审：不写入编目，也不用于训练。</translation>
 </message>
 <message>
 <source>{} candidates to review.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个疑似滑坡待审查。</translation>
 </message>
 <message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>
-<translation type="unfinished"></translation>
+<translation>疑似滑坡 {} 个，已有 {} 个，剔除 {} 个。</translation>
 </message>
 <message>
 <source>{} characters that GBK does not know became question marks; UTF-8 keeps them.</source>
@@ -1499,15 +1504,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} confirmed polygons had been redrawn and count as modified.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个已确认的多边形曾被重绘，计为修改后确认。</translation>
 </message>
 <message>
 <source>{} conflicts are for a person to decide: {}.</source>
-<translation type="unfinished"></translation>
+<translation>{} 处冲突须由人决定：{}。</translation>
 </message>
 <message>
 <source>{} drawn new got an identifier.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个新绘的多边形获得编号。</translation>
 </message>
 <message>
 <source>{} features left out: they have no outline, or it encloses no area.</source>
@@ -1515,19 +1520,19 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} features without an area were left out.</source>
-<translation type="unfinished"></translation>
+<translation>略去 {} 个没有面积的要素。</translation>
 </message>
 <message>
 <source>{} had a status that is none of ours; it was moved to the remarks.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个的状态不属于规定取值，已移入备注。</translation>
 </message>
 <message>
 <source>{} had no identifier and got one.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个没有编号，已编号。</translation>
 </message>
 <message>
 <source>{} had the identifier of another polygon and got one of their own.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个与其他多边形编号相同，已另行编号。</translation>
 </message>
 <message>
 <source>{} invalid outlines repaired.</source>
@@ -1535,7 +1540,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} invalid polygons were repaired, {} without area left out.</source>
-<translation type="unfinished"></translation>
+<translation>修复 {} 个无效多边形，略去 {} 个没有面积的。</translation>
 </message>
 <message>
 <source>{} is {}; it must be {}.</source>
@@ -1547,31 +1552,31 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} of {} existing polygons were found again; all stay as they are.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个（共 {} 个）已有多边形再次被识别；全部保持原样。</translation>
 </message>
 <message>
 <source>{} of {} polygons have too few elevation cells or none: their terrain fields are empty.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个（共 {} 个）多边形的高程格网不足或没有：其地形字段为空。</translation>
 </message>
 <message>
 <source>{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' on them.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个未经重绘的轮廓无效，保持原样；请对其运行“修复几何”。</translation>
 </message>
 <message>
 <source>{} outlines of the layer 'original' were changed after the review was prepared; give the untouched candidates as 'Outlines before the review'.</source>
-<translation type="unfinished"></translation>
+<translation>图层 original 中有 {} 个轮廓在准备审查之后被改动；请将未改动的疑似滑坡作为“审查前的轮廓”给出。</translation>
 </message>
 <message>
 <source>{} outlines were invalid and were repaired.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个轮廓无效，已修复。</translation>
 </message>
 <message>
 <source>{} pieces of split polygons got identifiers of their own.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个拆分出的部分获得各自的编号。</translation>
 </message>
 <message>
 <source>{} polygons have no area and were left out.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个多边形没有面积，已略去。</translation>
 </message>
 <message>
 <source>{} polygons left out that are not confirmed.</source>
@@ -1579,15 +1584,15 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} polygons measured, {} m²; {} outlines repaired, {} features left out.</source>
-<translation type="unfinished"></translation>
+<translation>量算 {} 个多边形，{} 平方米；修复 {} 个轮廓，略去 {} 个要素。</translation>
 </message>
 <message>
 <source>{} polygons read, {} of them count; {} lie outside the investigated area.</source>
-<translation type="unfinished"></translation>
+<translation>读取 {} 个多边形，其中 {} 个计入；{} 个位于调查范围之外。</translation>
 </message>
 <message>
 <source>{} polygons were deleted from the review: they are neither landslides nor negatives; reject them, with a reason, to keep them from coming back.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个多边形在审查中被删除：既不算滑坡，也不算负样本；请改为剔除并填写原因，以免其再次出现。</translation>
 </message>
 <message>
 <source>{} polygons were found by a machine and nobody has confirmed them; say so where you deliver them.</source>
@@ -1599,23 +1604,23 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} ranked by area: they have neither confidence nor probability.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个按面积排序：既无可信度也无概率。</translation>
 </message>
 <message>
 <source>{} ranked by calibrated confidence.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个按校准可信度排序。</translation>
 </message>
 <message>
 <source>{} ranked by mean probability: they have no calibrated confidence.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个按平均概率排序：没有校准可信度。</translation>
 </message>
 <message>
 <source>{} redrawn or new outlines measured afresh.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个重绘或新绘的轮廓已重新量算。</translation>
 </message>
 <message>
 <source>{} redrawn outlines were invalid and were repaired.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个重绘轮廓无效，已修复。</translation>
 </message>
 <message>
 <source>{} rejected polygons left out.</source>
@@ -1623,11 +1628,11 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} rejected without a reason: 'other' was set; a reason helps whoever trains.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个剔除时未填原因，已记为“其他”；填写原因对训练有帮助。</translation>
 </message>
 <message>
 <source>{} repeat a rejected polygon and were left out; {} lie mostly in a better one or clash with a person's outline.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个与剔除的多边形重复，已略去；{} 个大部分位于更好的多边形内，或与人工轮廓冲突。</translation>
 </message>
 <message>
 <source>{} texts cut at 254 bytes.</source>
@@ -1635,7 +1640,7 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{} very long outlines keep their pixel edges.</source>
-<translation type="unfinished"></translation>
+<translation>{} 个很长的轮廓保留像元边缘。</translation>
 </message>
 <message>
 <source>{} windows in {} s.</source>
@@ -1667,19 +1672,19 @@ calibrated, E edge of the image, S near the minimum size, K several grown togeth
 </message>
 <message>
 <source>{}: '{}' is not known; choose one of the list.</source>
-<translation type="unfinished"></translation>
+<translation>{}：未知的“{}”；请从列表中选择。</translation>
 </message>
 <message>
 <source>{}: not all of '{}' can be opened; choose one or more layers of polygons.</source>
-<translation type="unfinished"></translation>
+<translation>{}：“{}”未能全部打开；请选择一个或多个多边形图层。</translation>
 </message>
 <message>
 <source>{}: {} polygons.</source>
-<translation type="unfinished"></translation>
+<translation>{}：{} 个多边形。</translation>
 </message>
 <message>
 <source>简体中文</source>
-<translation type="unfinished"></translation>
+<translation>简体中文</translation>
 </message>
 </context>
 </TS>
