@@ -40,7 +40,7 @@ def saved(layer, path, driver="GPKG", encoding="UTF-8", epsg=None):
     options.driverName, options.fileEncoding = driver, encoding
     if epsg:
         options.ct = QgsCoordinateTransform(layer.crs(), Crs(f"EPSG:{epsg}"), QgsCoordinateTransformContext())
-    QgsVectorFileWriter.writeAsVectorFormatV2(layer, str(path), QgsCoordinateTransformContext(), options)
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), QgsCoordinateTransformContext(), options)
     return str(path)
 
 
@@ -181,3 +181,36 @@ def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words)
     given = {"INPUTS": [candidates(square(0, 0))], "OUTPUT": str(tmp_path / "out.gpkg"), **change}
     assert words in refused(run, "merge", given)
     assert left(tmp_path) == set()
+
+
+def test_four_sheets_vectorized_one_by_one_give_the_outline_of_the_mosaic(run, tmp_path, opened):
+    """Scenario 3: a slide across four sheets, with its outline within one pixel, and whatever the order."""
+    import numpy as np
+    from samples import write_raster
+    from shapely import wkb
+    y, x = np.mgrid[:200, :240]
+    bearing = np.arctan2(y - 103, x - 117)
+    probability = 1 / (1 + np.exp((np.hypot(y - 103, x - 117) / (45 + 9 * np.sin(3 * bearing)) - 1) * 6))
+    probability = probability.astype("float32")
+
+    def vectorized(name, row, col, rows, cols):
+        place = (X + 2.0 * col, 2.0, 0, Y - 2.0 * row, 0, -2.0)
+        raster = write_raster(tmp_path / f"{name}.tif", probability[row:row + rows, col:col + cols], place)
+        return run("vectorize", {"INPUT": raster, "SHEET": name, "OUTPUT": str(tmp_path / f"{name}.gpkg")})["OUTPUT"]
+
+    def outlines(path):
+        return [wkb.loads(bytes(feature.geometry().asWkb())) for feature in opened(path)[1]]
+
+    whole, = outlines(vectorized("mosaic", 0, 0, 200, 240))
+    sheets = [vectorized(f"s{row}{col}", row, col, 110, 130) for row in (0, 90) for col in (0, 110)]
+    results = []
+    for order in (sheets, sheets[::-1], sheets[2:] + sheets[:2]):
+        result = run("merge", {"INPUTS": order, "OUTPUT": str(tmp_path / "out.gpkg")})
+        assert result["COUNT"] == result["UNITED"] == 1
+        (feature,) = opened(tmp_path / "out.gpkg")[1]
+        results.append((bytes(feature.geometry().asWkb()), [v for v in feature.attributes() if v]))
+    assert results[1:] == results[:1] * 2
+    (united,) = outlines(tmp_path / "out.gpkg")
+    assert feature["edge"] == 0 and not feature["flags"]
+    assert whole.boundary.hausdorff_distance(united.boundary) < 2.0
+    assert united.symmetric_difference(whole).area < 0.005 * whole.area

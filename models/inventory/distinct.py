@@ -45,7 +45,7 @@ def distinct(outlines: Sequence[Outline], rules: Rules, morphometry: Morphometry
     def same(best: Outline, other: Outline, found: Overlap) -> bool:
         return found.related(rules)
 
-    pieces, copies = thinned(outlines, seen_again)
+    pieces, copies = thinned(canonical(outlines), seen_again)
     found = groups(pieces, rules.gap)
     united = [group for group in found if len(group) > 1]
     whole = [group[0] if len(group) == 1 else _united(group, rules, morphometry) for group in found]
@@ -58,7 +58,7 @@ def distinct(outlines: Sequence[Outline], rules: Rules, morphometry: Morphometry
 def thinned(outlines: Sequence[Outline],
             same: Callable[[Outline, Outline, Overlap], bool]) -> tuple[list[Outline], list[Doubled]]:
     """Of outlines from different sources that are the same landslide only the best, and the others."""
-    ranked = sorted(canonical(outlines), key=_worse)
+    ranked = sorted(outlines, key=_worse)
     index, gone, doubled = Index(ranked), set(), []
     for i, best in enumerate(ranked):
         for j in index.near(best.shape) if i not in gone else ():

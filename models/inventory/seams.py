@@ -16,6 +16,7 @@ from .matching import SLIVER, Index, Outline, overlap, rivals, same_source
 
 CONTACT = 4         # gaps: two pieces that meet along less of their outlines touch by chance, as at a corner
 FORGIVEN = 3        # gaps: this much of a cut side, or a quarter, may stay without the whole counting as cut
+BY_CHANCE = 0.02    # of the perimeter: as long as this, the outermost outline of a sheet is straight without a cut
 MITRE = 2           # join style that keeps corners
 TINY = 1e-6         # squares of a width: what rounding leaves
 
@@ -109,8 +110,8 @@ def still_cut(pieces: Sequence[Outline], whole: Polygon | MultiPolygon, gap: flo
     rim = whole.boundary.buffer(gap / 50)
     if any(piece.cut is None for piece in pieces):
         return True
-    sides = [linemerge(piece.cut) for piece in pieces]
-    return any(line.intersection(rim).length > max(FORGIVEN * gap, line.length / 4)
+    sides, least = [linemerge(piece.cut) for piece in pieces], max(FORGIVEN * gap, BY_CHANCE * whole.length)
+    return any(line.intersection(rim).length > max(least, line.length / 4)
                for side in sides for line in getattr(side, "geoms", [side]))
 
 
