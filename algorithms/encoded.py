@@ -2,7 +2,12 @@
 """Texts of old Shapefiles that do not say in which encoding they were written."""
 from __future__ import annotations
 
-from qgis.core import QgsProcessingParameterEnum, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import (
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingParameterEnum,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
 
 from ..models.inventory.encoding import guessed_encoding
 from .base import tr
@@ -17,6 +22,14 @@ def encoding_parameter():
     return advanced(helped(encoding, tr(
         "For Shapefiles. auto: as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 "
         "is read as that, and the log says so.")))
+
+
+def layer_behind(algorithm, parameters, name, context):
+    """The layer of a source parameter, also where only its selected features are taken; None where there is none."""
+    value = parameters.get(name)
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none in it
+        value = value.source.valueAsString(context.expressionContext())[0]
+    return algorithm.parameterAsVectorLayer({**parameters, name: value}, name, context)
 
 
 def encoding_of(layer, wanted):

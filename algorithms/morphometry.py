@@ -18,7 +18,7 @@ from ..models.inventory.morphometry import Morphometry
 from ..models.inventory.schema import BY_NAME
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
-from .encoded import encoding_of, encoding_parameter, reopened
+from .encoded import encoding_of, encoding_parameter, layer_behind, reopened
 from .parameters import helped
 from .repairlog import RepairLog
 from .vectors import VectorAlgorithm, with_own
@@ -86,7 +86,7 @@ volume are estimates.</p>"""))
 
     def examine(self, parameters, context):
         source = self.source(parameters, "INPUT", context)
-        layer = self.parameterAsVectorLayer(parameters, "INPUT", context)
+        layer = layer_behind(self, parameters, "INPUT", context)
         encoding = encoding_of(layer, self.parameterAsEnumString(parameters, "ENCODING", context)) if layer else None
         partly = encoding and source.featureCount() != layer.featureCount()
         dem = gdal_source(self.gdal_layer(parameters, "DEM", context)) if parameters.get("DEM") else None

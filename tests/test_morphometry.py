@@ -265,6 +265,17 @@ def test_only_what_is_selected_in_a_layer_of_another_encoding(run, tmp_path):
     QgsProject.instance().removeMapLayer(layer.id())
 
 
+def test_invalid_outlines_are_repaired_also_where_qgis_is_set_to_stop_at_them(provider, tmp_path):
+    import processing
+    from qgis.core import QgsFeatureRequest, QgsProcessingContext, QgsProcessingFeedback
+    bow_tie = f"POLYGON (({X} {Y},{X + 9} {Y + 9},{X + 9} {Y},{X} {Y + 9},{X} {Y}))"
+    layer, context = write(tmp_path / "in.gpkg", 32648, [(bow_tie, ["a"])]), QgsProcessingContext()
+    context.setInvalidGeometryCheck(QgsFeatureRequest.InvalidGeometryCheck.GeometryAbortOnInvalid)
+    result = processing.run("mrife:morphometry", {"INPUT": layer, "OUTPUT": str(tmp_path / "out.gpkg")},
+                            context=context, feedback=QgsProcessingFeedback(False))
+    assert result["COUNT"] == result["REPAIRED"] == 1
+
+
 def test_a_second_run_gives_the_same(run, tmp_path):
     layer = write(tmp_path / "in.gpkg", 4490, [(Point(105 + i / 100, 30).buffer(0.001), [str(i)]) for i in range(3)])
     first, second = (rows(run("morphometry", {"INPUT": layer, "OUTPUT": str(tmp_path / name)})["OUTPUT"])
