@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from models.inventory.frequency import Rollover, binned_density, digamma, power_law, rollover
+from models.inventory.frequency import Rollover, binned_density, polygamma, power_law, rollover
 
 
 def pareto(n, alpha, start=1000.0, seed=1):
@@ -74,10 +74,12 @@ def test_the_same_areas_give_the_same_intervals():
     assert power_law(areas) == power_law(areas[::-1]) and rollover(areas) == rollover(areas[::-1])
 
 
-def test_digamma():
-    assert digamma(1.0) == pytest.approx(-0.5772156649015329, abs=1e-10)
+def test_derivatives_of_the_gamma_function():
+    assert polygamma(1.0) == pytest.approx((-0.5772156649015329, math.pi ** 2 / 6), abs=1e-9)
     for x in (0.01, 0.7, 3.0, 50.0):
-        assert digamma(x + 1) - digamma(x) == pytest.approx(1 / x, rel=1e-9)
+        (first, second), (following, after) = polygamma(x), polygamma(x + 1)
+        assert following - first == pytest.approx(1 / x, rel=1e-9)
+        assert second - after == pytest.approx(1 / x ** 2, rel=1e-8)
 
 
 def test_binned_densities_add_up_to_one():
