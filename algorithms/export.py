@@ -2,6 +2,7 @@
 """Export an inventory as Shapefile, KML, or in the fields of a body."""
 from __future__ import annotations
 
+import os
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -168,7 +169,11 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         if parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:  # QGIS takes the first extension for all targets
             path = path.rpartition(".")[0] + SUFFIXES[target][0]
-        return named(path, target)
+        right = named(path, target)
+        if right is None:
+            raise MrifeError(tr("'{}' does not fit the target {}; its name must end in {}.").format(
+                os.path.basename(path), target, " / ".join(SUFFIXES[target])))
+        return right
 
     def work(self, job, parameters, context, feedback):
         notes, steps = Counter(), QgsProcessingMultiStepFeedback(2, feedback)

@@ -245,7 +245,7 @@ def test_only_reviewed(run, inventory, folder, tmp_path):
 
 
 def test_refusals(run, inventory, folder):
-    assert "must end in .kml or .kmz" in refused(run, "export", {
+    assert "'x.shp' does not fit the target kml; its name must end in .kml / .kmz" in refused(run, "export", {
         "INPUT": inventory, "TARGET": "kml", "OUTPUT": str(folder / "x.shp")})
     assert "is one of the inputs" in refused(run, "export", {"INPUT": inventory, "TARGET": "usgs", "OUTPUT": inventory})
     assert "does not exist" in refused(run, "export", {"INPUT": inventory, "OUTPUT": str(folder / "no" / "x.shp")})

@@ -103,7 +103,7 @@ def main(files: list[str]) -> int:
     TS.with_suffix(".qm").write_bytes(compiled(table))
     for source in missing:
         print(f"{found[source]}: {source!r}")
-        for old in difflib.get_close_matches(source, vanished, 1):
+        for old in difflib.get_close_matches(source, vanished, 1, 0.4):
             print(f"    was {old!r}\n    in Chinese {known[old]!r}")
     print(f"{len(found)} strings, {len(missing)} without a translation, {len(vanished)} vanished.")
     return 1 if missing else 0

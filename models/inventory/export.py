@@ -61,15 +61,10 @@ class Delivery:
         return [self.path] + [str(Path(self.path).with_suffix(suffix)) for suffix in more]
 
 
-def named(path: str, target: str) -> str:
-    """The path, with the target's extension where it has none. Raises MrifeError for a wrong one."""
+def named(path: str, target: str) -> str | None:
+    """The path, with the target's extension where it has none; None where it has another."""
     suffix, fitting = Path(path).suffix.lower(), SUFFIXES[target]
-    if suffix in fitting:
-        return path
-    if suffix:
-        raise MrifeError(f"'{Path(path).name}' does not fit the target {target}; its name must end in "
-                         f"{' or '.join(fitting)}.")
-    return path + fitting[0]
+    return path if suffix in fitting else None if suffix else path + fitting[0]
 
 
 def _date(value: str) -> str:

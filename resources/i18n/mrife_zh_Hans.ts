@@ -183,6 +183,10 @@ inventory.&lt;/p&gt;</source>
 <translation>无法写入“{}”（{}）；请在打开它的程序中将其关闭，或换一个名称。</translation>
 </message>
 <message>
+<source>'{}' does not fit the target {}; its name must end in {}.</source>
+<translation>“{}”与目标 {} 不符；名称须以 {} 结尾。</translation>
+</message>
+<message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
 <translation>“{}”没有字段 status；请选择由“准备审查”生成并经人工审查的图层。</translation>
 </message>
@@ -647,8 +651,8 @@ inventory.&lt;/p&gt;</source>
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its polygons and fields are kept as they are.</source>
-<translation>其多边形和字段原样保留。</translation>
+<source>Its polygons and fields are kept as they are; what lies on them is written only to fields that it has not.</source>
+<translation>其多边形和字段原样保留；落在其上的内容只写入它没有的字段。</translation>
 </message>
 <message>
 <source>Its standard error</source>
@@ -1189,6 +1193,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The existing inventory as it was, and what is new.</source>
 <translation>原样的已有编目，加上新增的。</translation>
+</message>
+<message>
+<source>The existing inventory has no field '{}'; choose one that it has, or none.</source>
+<translation>已有编目没有字段“{}”；请选择它有的字段，或不选。</translation>
 </message>
 <message>
 <source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
