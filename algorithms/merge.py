@@ -85,7 +85,8 @@ elevation model is given.</p>"""))
             "What detection found, in any coordinate systems: sheets with or without overlap, runs of several "
             "models.")))
         self.addParameter(self.polygon_source("EXISTING", tr("Existing inventory"), tr(
-            "Its polygons and fields are kept as they are."), optional=True))
+            "Its polygons and fields are kept as they are; what lies on them is written only to fields that it has not."
+            ), optional=True))
         self.addParameter(self.polygon_source("REJECTED", tr("Rejected polygons"), tr(
             "What a person rejected before, as 'Apply review' writes it."), optional=True))
         for parameter in self.rule_parameters():

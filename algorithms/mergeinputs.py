@@ -34,6 +34,10 @@ class MergingAlgorithm(VectorAlgorithm):
     def existing(self, parameters, context):
         """The existing inventory; an old Shapefile that does not say its encoding is opened anew in it."""
         source = self.source(parameters, "EXISTING", context)
+        chosen = self.parameterAsString(parameters, "ID_FIELD", context)
+        if source and chosen and source.fields().lookupField(chosen) < 0:
+            raise MrifeError(tr("The existing inventory has no field '{}'; choose one that it has, or none.")
+                             .format(chosen))
         layer = self.parameterAsVectorLayer(parameters, "EXISTING", context) if source else None
         encoding = encoding_of(layer, "auto") if layer else None
         if encoding is None:

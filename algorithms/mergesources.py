@@ -39,11 +39,11 @@ class Reader:
         self._feedback.pushInfo(tr("Identifiers of the existing inventory: {}.").format(
             field or tr("numbers of its features")))
         for feature in features:
-            name = plain(feature[field]) if field else None
+            name = identifier(feature[field]) if field else None
             moved = self._moved(feature.geometry(), source)
             values = lowered(feature)
             pairs += [(feature, made) for made in self._outline(moved, values, -2, None,
-                                                                str(feature.id() if name is None else name))]
+                                                                name or str(feature.id()))]
         return pairs
 
     def say(self, candidates, existing, rejected):
@@ -92,6 +92,12 @@ class Reader:
 def lowered(feature):
     """Plain values by lower-case name."""
     return {name.lower(): plain(value) for name, value in zip(feature.fields().names(), feature.attributes())}
+
+
+def identifier(value):
+    """A value as the text of an identifier: 12 of a Shapefile's 12.0."""
+    value = plain(value)
+    return "" if value is None else str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def identifying(features, fields):

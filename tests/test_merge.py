@@ -97,6 +97,13 @@ def test_probability_of_the_whole_is_the_mean_by_area(morphometry):
     assert values["sheet"] == ("a" if west.area > east.area else "b")
 
 
+@pytest.mark.parametrize("gap", [0.0, 1.0])
+def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
+    west, east = layer([square(-100, 0)], 0, edge=1, sheet="a"), layer([square(0, 0)], 1, edge=1, sheet="b")
+    (found,) = merge(west + east, [], [], Rules(gap=gap), morphometry).found
+    assert found.shape.equals(box(X - 100, Y, X + 100, Y + 100)) and found.values["edge"] == 1  # the outer sides
+
+
 @pytest.mark.parametrize("gap, pieces", [(0.5, 1), (1.5, 2)])
 def test_pieces_meet_across_a_pixel_and_no_more(morphometry, gap, pieces):
     west, east = square(-100, 0), square(gap, 0)

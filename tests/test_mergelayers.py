@@ -176,10 +176,19 @@ def test_276_real_outlines_pass_without_a_loss(run, tmp_path, opened):
 @pytest.mark.parametrize("change, words", [
     ({"INPUTS": []}, "Candidate layers"), ({"INPUTS": ["/no/such.gpkg"]}, "such.gpkg"),
     ({"IOU": 1.5}, "between 0 and 1"), ({"EXISTING": "/no/such.gpkg"}, "such.gpkg"),
-    ({"CRS": "EPSG:nothing"}, "nothing")])
+    ({"CRS": "EPSG:nothing"}, "nothing"), ({"ID_FIELD": "naught"}, "naught")])
 def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words):
-    given = {"INPUTS": [candidates(square(0, 0))], "OUTPUT": str(tmp_path / "out.gpkg"), **change}
+    given = {"INPUTS": [candidates(square(0, 0))], "OUTPUT": str(tmp_path / "out.gpkg"),
+             "EXISTING": candidates(square(0, 0)), **change}
     assert words in refused(run, "merge", given)
+    assert left(tmp_path) == set()
+
+
+def test_cancelling_leaves_nothing(run, tmp_path):
+    from qgis.core import QgsProcessingFeedback
+    feedback = QgsProcessingFeedback(False)
+    feedback.cancel()
+    run("merge", {"INPUTS": [candidates(square(0, 0))], "OUTPUT": str(tmp_path / "out.gpkg")}, feedback)
     assert left(tmp_path) == set()
 
 

@@ -107,7 +107,7 @@ def _slits(whole: Polygon | MultiPolygon, first: Polygon, second: Polygon, width
 
 def still_cut(pieces: Sequence[Outline], whole: Polygon | MultiPolygon, gap: float) -> bool:
     """Whether a side where a piece was cut is one of the whole too; where no such sides are known, yes."""
-    rim = whole.boundary.buffer(gap / 50)
+    rim = whole.boundary.buffer(gap / 50 + 1e-7 * whole.length)
     if any(piece.cut is None for piece in pieces):
         return True
     sides, least = [linemerge(piece.cut) for piece in pieces], max(FORGIVEN * gap, BY_CHANCE * whole.length)
