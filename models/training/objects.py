@@ -24,9 +24,9 @@ from ..inference.detector import Detector
 from ..inference.probability import Probability, ProbabilityWriter
 from ..inventory.attributes import Inventory, Run
 from ..inventory.burning import burn, rings_of
-from ..inventory.candidate import Candidate
 from ..inventory.confidence import confidence, predictors
-from ..inventory.polygons import polygonize
+from ..inventory.shaping import Shaping
+from ..inventory.steps import Rules
 from .benchmark import Case, answer, windows
 from .evaluate import window_weights
 
@@ -64,10 +64,12 @@ def drawn(case: Case, detector: Detector) -> Iterator[tuple[dict, float]]:
         with ProbabilityWriter(path, grid) as writer:
             for strip in strips:
                 writer.write(strip)
-        probability, inventory = Probability(path), Inventory(grid, Run("", ""), min_area=c.min_area)
-        for patch in polygonize(strips, grid, c.threshold, c.seed, c.min_area):
-            inside = burn(rings_of(patch.polygon, grid), grid.whole)
-            yield inventory.describe(Candidate(patch.polygon), probability), float(case.truth[inside].mean())
+        inventory = Inventory(grid, Run("", ""), min_area=c.min_area)
+        with Probability(path) as probability:
+            shaping = Shaping(probability, grid, Rules(c.threshold, c.seed, c.min_area))
+            for candidate in shaping.candidates(strips):
+                inside = burn(rings_of(candidate.polygon, grid), grid.whole)
+                yield inventory.describe(candidate, probability), float(case.truth[inside].mean())
 
 
 def fit(seen: Seen) -> tuple[float, ...]:
