@@ -81,8 +81,9 @@ def run(path, contract, function=first_band, batch=8, overlap=None, extent=None,
     return np.concatenate([strip.values for strip in strips])
 
 
-def write_model(path, contract=None, channels=1, window=64, batch="n", factor=1 / 250, metadata=None):
-    """An ONNX model whose answer anyone can compute: first band x factor. Returns its path as text."""
+def write_model(path, contract=None, channels=1, window=64, batch="n", factor=1 / 250, metadata=None,
+                offset=0.0):
+    """An ONNX model whose answer anyone can compute: first band x factor + offset. Returns its path as text."""
     import onnx
     from onnx import TensorProto, helper
 
@@ -94,10 +95,11 @@ def write_model(path, contract=None, channels=1, window=64, batch="n", factor=1 
     answer = helper.make_tensor_value_info("probability", TensorProto.FLOAT, [batch, 1, window, window])
     graph = helper.make_graph(
         [helper.make_node("Slice", ["image", "zero", "one", "one"], ["first"]),
-         helper.make_node("Mul", ["first", "factor"], ["probability"])],
+         helper.make_node("Mul", ["first", "factor"], ["scaled"]),
+         helper.make_node("Add", ["scaled", "offset"], ["probability"])],
         "identity", [image], [answer],
         [fixed("zero", TensorProto.INT64, [0]), fixed("one", TensorProto.INT64, [1]),
-         fixed("factor", TensorProto.FLOAT, factor)])
+         fixed("factor", TensorProto.FLOAT, factor), fixed("offset", TensorProto.FLOAT, offset)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     helper.set_model_props(model, metadata if metadata is not None else contract.to_metadata() if contract else {})
     onnx.save(model, str(path))
