@@ -27,6 +27,7 @@ from ..models.inventory.schema import ALL, BY_NAME
 from ..models.inventory.seams import gap_between
 from . import layers
 from .base import gdal_source, paragraphs, tr
+from .conflictstyle import style_conflicts
 from .mergeinputs import MergingAlgorithm
 from .mergesources import Reader
 from .onetable import Table
@@ -177,6 +178,7 @@ elevation model is given.</p>"""))
             table = Table(None, others, (*CONFLICT_FIELDS, *ALL), [])
             rows = ((to_wkb(c.outline), table.row(c.values)) for c in merged.conflicts)
             result["CONFLICTS"], _ = self.write(rows, table.fields, job.crs, parameters, "CONFLICTS", context)
+            layers.finish_layer(result["CONFLICTS"], context, tr("Conflicts"), tr("Conflicts"), style_conflicts)
         return result
 
 

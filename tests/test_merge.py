@@ -271,6 +271,13 @@ def test_a_rejected_polygon_comes_back_only_where_it_is_surer(morphometry, now, 
         assert not merged.found[0].values.get("rej_why")
 
 
+def test_a_part_of_what_was_rejected_stays_away_and_a_known_slide_is_known(morphometry):
+    part, refused = layer([square(10, 10, 50)], 0), layer([square(0, 0)], 7, ls_id="r")
+    assert merge(part, [], refused, Rules(), morphometry).counts["suppressed"] == 1
+    merged = merge(layer([square(0, 0)], 0), existing(square(3, 3)), refused, Rules(), morphometry)
+    assert merged.counts["known"] == 1 and merged.counts["suppressed"] == 0
+
+
 def test_rejected_rows_of_candidates_and_inventory_count_as_rejected(morphometry):
     reviewed = layer([SLIDE], 1, status="rejected")
     assert not merge(layer([SLIDE], 0) + reviewed, [], [], Rules(), morphometry).found

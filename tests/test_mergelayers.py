@@ -184,6 +184,17 @@ def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words)
     assert left(tmp_path) == set()
 
 
+def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
+    from mrife.algorithms.conflictstyle import style_conflicts
+    from mrife.models.inventory.merge import CONFLICT_FIELDS
+    layer = memory([(square(0, 0), ("split",))], ["conflict:string(10)", "with_ids:string", "conf_old:double"])
+    style_conflicts(layer)
+    renderer = layer.renderer()
+    assert [category.value() for category in renderer.categories()] == [c[0] for c in CONFLICT_FIELDS[0].choices]
+    assert len({category.symbol().symbolLayer(0).strokeColor().name() for category in renderer.categories()}) == 6
+    assert layer.editorWidgetSetup(0).config()["map"][1] == {"one of several in an existing outline": "split"}
+
+
 def test_cancelling_leaves_nothing(run, tmp_path):
     from qgis.core import QgsProcessingFeedback
     feedback = QgsProcessingFeedback(False)
