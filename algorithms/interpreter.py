@@ -13,12 +13,16 @@ from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QProcess
 
 from ..models.errors import MissingRuntime
+from .base import tr
 from .worker import start
 
 SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
 PATIENCE = 60_000  # ms; the first import of onnxruntime from a cold disk takes its time
-WHERE = ("set its path in Settings > Options > Processing > Providers > MRIFE landslides, or in the environment "
-         "variable MRIFE_PYTHON")
+
+
+def where():
+    return tr("set its path in Settings > Options > Processing > Providers > MRIFE landslides, or in the environment "
+              "variable MRIFE_PYTHON")
 
 
 def find_interpreter():
@@ -27,21 +31,22 @@ def find_interpreter():
         try:
             return answering(program)
         except MissingRuntime as error:
-            raise MissingRuntime(f"{origin} names a Python that does not serve: {error}") from error
+            raise MissingRuntime(tr("{} names a Python that does not serve: {}").format(origin, error)) from error
     reasons = []
     for program in own():
         try:
             return answering(program)
         except MissingRuntime as error:
             reasons.append(str(error))
-    raise MissingRuntime("No Python with numpy and onnxruntime: install them in a Python of your choice (python -m "
-                         f"pip install numpy onnxruntime) and {WHERE}. QGIS's own: {' '.join(reasons) or 'not found.'}")
+    raise MissingRuntime(tr("No Python with numpy and onnxruntime: install them in a Python of your choice (python -m "
+                            "pip install numpy onnxruntime) and {}. QGIS's own: {}").format(
+        where(), " ".join(reasons) or tr("not found.")))
 
 
 def named():
     """(origin, program) of what somebody asked for, first things first; never silently replaced by another."""
-    asked = ((f"The environment variable {SETTING}", os.environ.get(SETTING)),
-             ("The Processing option 'Python with numpy and onnxruntime'",
+    asked = ((tr("The environment variable {}").format(SETTING), os.environ.get(SETTING)),
+             (tr("The Processing option 'Python with numpy and onnxruntime'"),
               QgsSettings().value(f"Processing/Configuration/{SETTING}", "")))
     return [(origin, str(program)) for origin, program in asked if program]
 
@@ -58,7 +63,7 @@ def answering(program):
     """The program itself once its self-test is good."""
     path = shutil.which(program)
     if path is None:
-        raise MissingRuntime(f"'{program}' is not a program that can be started; {WHERE}.")
+        raise MissingRuntime(tr("'{}' is not a program that can be started; {}.").format(program, where()))
     probe(path, os.stat(path).st_mtime)
     return path
 
@@ -70,14 +75,14 @@ def probe(program, stamp=0.0):
     if not process.waitForFinished(PATIENCE) and process.state() != QProcess.ProcessState.NotRunning:
         process.kill()
         process.waitForFinished(5000)
-        raise MissingRuntime(f"'{program}' did not answer within {PATIENCE // 1000} seconds.")
+        raise MissingRuntime(tr("'{}' did not answer within {} seconds.").format(program, PATIENCE // 1000))
     said = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
     try:
         answer = json.loads(said.splitlines()[-1])
     except (ValueError, IndexError):
         words = said or bytes(process.readAllStandardError()).decode("utf-8", "replace").strip()
-        sentence = f"'{program}' did not answer the self-test; it said: {words[-300:] or 'nothing'}"
-        raise MissingRuntime(sentence) from None
+        raise MissingRuntime(tr("'{}' did not answer the self-test; it said: {}").format(
+            program, words[-300:] or tr("nothing"))) from None
     if "error" in answer:
         raise MissingRuntime(f"'{program}': {answer['error']}")
     return answer

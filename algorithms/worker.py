@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QProcess, QProcessEnvironment
 
 from ..models.errors import Cancelled, WorkerDied
 from ..models.inference.remote import worker_arguments
+from .base import tr
 
 POLL = 100  # ms between two looks at the cancel button
 GRACE = 300  # ms for the worker to end by itself
@@ -44,7 +45,8 @@ class WorkerChannel:
         self.words = deque(maxlen=20)
         self.process = start(program, "run")
         if self.process.state() == QProcess.ProcessState.NotRunning:
-            raise WorkerDied(f"The worker process '{program}' did not start: {self.process.errorString()}.")
+            raise WorkerDied(tr("The worker process '{}' did not start: {}.").format(
+                program, self.process.errorString()))
 
     def send(self, message):
         self.process.write(json.dumps(message).encode() + b"\n")
@@ -84,7 +86,10 @@ class WorkerChannel:
 
     def _obituary(self):
         crashed = self.process.exitStatus() == QProcess.ExitStatus.CrashExit
-        how = "was killed or crashed" if crashed else "ended"
-        words = " | ".join(self.words) or "none"
-        return (f"The worker process {how} before its answer (code {self.process.exitCode()}); nothing was written. "
-                f"Its last words: {words}")
+        words = " | ".join(self.words) or tr("none")
+        if crashed:
+            text = tr("The worker process was killed or crashed before its answer (code {}); nothing was written. Its "
+                      "last words: {}")
+        else:
+            text = tr("The worker process ended before its answer (code {}); nothing was written. Its last words: {}")
+        return text.format(self.process.exitCode(), words)

@@ -10,7 +10,7 @@ import pytest
 
 from models.errors import MrifeError
 from models.inventory.crosswalk import TABLES, fill
-from models.inventory.export import Delivery, capped, known, named, staged, unreviewed
+from models.inventory.export import Delivery, capped, export, known, named, staged, unreviewed
 from models.inventory.schema import BY_NAME, CANDIDATE, REVIEW
 from models.inventory.shapefile import short_names
 
@@ -103,7 +103,7 @@ def test_short_names(encoding):
 
 
 def test_extensions():
-    assert named("a/b.KMZ", "kml") == "a/b.KMZ" and named("a.b/c", "slido") == "a.b/c.gpkg"
+    assert named("a/b.KMZ", "kml") == "a/b.kmz" and named("a.b/c", "slido") == "a.b/c.gpkg"
     assert named("a/b.gpkg", "inspire") is None
 
 
@@ -133,3 +133,13 @@ def test_files_take_their_place_together_or_not_at_all(tmp_path, monkeypatch):
     write()
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"x.shp": "new", "x.dbf": "new",
                                                                            "x.cpg": "new"}
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+        yield
+    monkeypatch.setattr("models.inventory.export.write_kml", full)
+    with pytest.raises(MrifeError, match="'x.kml' cannot be written any further .No space left"):
+        list(export([], Delivery("kml", str(tmp_path / "x.kml"), ""), Counter()))
+    assert list(tmp_path.iterdir()) == []

@@ -159,6 +159,14 @@ def test_kml(run, inventory, folder):
     assert len(polygons) == 4 and all(node.findtext(f"{KML}tessellate") == "1" for node in polygons)
 
 
+def test_kml_is_in_wgs_84(run, tmp_path, folder):
+    inventory = write_inventory(tmp_path / "ed50.gpkg", epsg=23030, origin=(500000.0, 4600000.0))
+    run("export", {"INPUT": inventory, "TARGET": "kml", "OUTPUT": str(folder / "x.kml")})
+    first = next(ElementTree.parse(folder / "x.kml").iter(f"{KML}coordinates")).text.split()
+    lon = min(float(pair.split(",")[0]) for pair in first)
+    assert -3.0025 < lon < -3.0008  # ED50's -3 lies 100 m and more further west
+
+
 def test_kml_read_back(run, inventory, folder):
     run("export", {"INPUT": inventory, "TARGET": "kml", "OUTPUT": str(folder / "x.kmz")})
     with zipfile.ZipFile(folder / "x.kmz") as package:

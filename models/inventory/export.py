@@ -26,7 +26,7 @@ SUFFIXES = {"shapefile": (".shp",), "kml": (".kml", ".kmz"), "slido": (".gpkg", 
             "iffi": (".gpkg", ".shp"), "inspire": (".gml",), "china": (".gpkg",)}   # the first is the default
 BESIDE = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (), ".kml": (), ".kmz": (), ".gml": ()}
 FORMS = (".csv", ".html")                   # beside the GeoPackage of the Chinese record form
-STALE = (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml")  # indexes and notes of a Shapefile that was replaced
+STALE = {".shp": (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"), ".gpkg": (".gpkg-wal", ".gpkg-shm")}  # of what was there
 CRS = {"kml": "EPSG:4326", "inspire": "EPSG:4258"}    # what these formats or bodies demand; others keep the layer's
 REVIEWED = ("confirmed", "modified")
 CAP = 3                                     # USGS confidence before a person has looked
@@ -64,7 +64,9 @@ class Delivery:
 def named(path: str, target: str) -> str | None:
     """The path, with the target's extension where it has none; None where it has another."""
     suffix, fitting = Path(path).suffix.lower(), SUFFIXES[target]
-    return path if suffix in fitting else None if suffix else path + fitting[0]
+    if suffix in fitting:
+        return str(Path(path).with_suffix(suffix))  # in small letters, as the files beside it
+    return None if suffix else path + fitting[0]
 
 
 def _date(value: str) -> str:
@@ -124,7 +126,11 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
     """
     with staged(delivery) as folder:
         path = Path(folder) / Path(delivery.path).name
-        yield from _written(str(path), rows, delivery, notes)
+        try:
+            yield from _written(str(path), rows, delivery, notes)
+        except OSError as error:
+            raise MrifeError(f"'{path.name}' cannot be written any further ({error.strerror}); make room on its disk."
+                             ) from error
         if delivery.target == "shapefile" and not Path(delivery.path).with_suffix(".qml").exists():
             path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
 
@@ -171,7 +177,7 @@ def staged(delivery: Delivery) -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix=".mrife-", dir=into)
     try:
         yield folder
-        stale = [Path(delivery.path).with_suffix(suffix).name for suffix in STALE] if delivery.suffix == ".shp" else []
+        stale = [Path(delivery.path).with_suffix(end).name for end in STALE.get(delivery.suffix, ())]
         _place(Path(folder), into, stale)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

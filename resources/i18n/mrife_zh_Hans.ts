@@ -183,6 +183,14 @@ inventory.&lt;/p&gt;</source>
 <translation>无法写入“{}”（{}）；请在打开它的程序中将其关闭，或换一个名称。</translation>
 </message>
 <message>
+<source>'{}' did not answer the self-test; it said: {}</source>
+<translation>“{}”未通过自检；其输出为：{}</translation>
+</message>
+<message>
+<source>'{}' did not answer within {} seconds.</source>
+<translation>“{}”在 {} 秒内没有应答。</translation>
+</message>
+<message>
 <source>'{}' does not fit the target {}; its name must end in {}.</source>
 <translation>“{}”与目标 {} 不符；名称须以 {} 结尾。</translation>
 </message>
@@ -201,6 +209,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
 <translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
+</message>
+<message>
+<source>'{}' is not a program that can be started; {}.</source>
+<translation>“{}”不是可以启动的程序；请{}。</translation>
 </message>
 <message>
 <source>8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize probability' makes polygons with another threshold in seconds.</source>
@@ -831,6 +843,10 @@ inventory.&lt;/p&gt;</source>
 <translation>新增</translation>
 </message>
 <message>
+<source>No Python with numpy and onnxruntime: install them in a Python of your choice (python -m pip install numpy onnxruntime) and {}. QGIS's own: {}</source>
+<translation>没有带有 numpy 和 onnxruntime 的 Python：请在任一 Python 中安装它们（python -m pip install numpy onnxruntime），并{}。QGIS 自带的：{}</translation>
+</message>
+<message>
 <source>No candidates above threshold.</source>
 <translation>没有达到阈值的疑似滑坡。</translation>
 </message>
@@ -1175,6 +1191,10 @@ inventory.&lt;/p&gt;</source>
 <translation>INSPIRE 命名空间为空；提交前请填写本机构的命名空间。</translation>
 </message>
 <message>
+<source>The Processing option 'Python with numpy and onnxruntime'</source>
+<translation>数据处理选项“带有 numpy 和 onnxruntime 的 Python”</translation>
+</message>
+<message>
 <source>The bookmarks cannot be written to '{}'; choose another place.</source>
 <translation>无法将书签写入“{}”；请另选位置。</translation>
 </message>
@@ -1185,6 +1205,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The disk of '{}' has {} MB free but about {} MB are needed; free some or choose another folder.</source>
 <translation>“{}”所在磁盘剩余 {} MB，约需 {} MB；请清理空间或另选文件夹。</translation>
+</message>
+<message>
+<source>The environment variable {}</source>
+<translation>环境变量 {} </translation>
 </message>
 <message>
 <source>The exclusion layer '{}' has no coordinate reference system; assign the right one to it first.</source>
@@ -1269,6 +1293,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The style cannot be written into the GeoPackage: {}</source>
 <translation>无法将样式写入 GeoPackage：{}</translation>
+</message>
+<message>
+<source>The worker process '{}' did not start: {}.</source>
+<translation>工作进程“{}”未能启动：{}。</translation>
+</message>
+<message>
+<source>The worker process ended before its answer (code {}); nothing was written. Its last words: {}</source>
+<translation>工作进程在应答之前结束（代码 {}）；没有写出任何内容。其最后的输出：{}</translation>
+</message>
+<message>
+<source>The worker process was killed or crashed before its answer (code {}); nothing was written. Its last words: {}</source>
+<translation>工作进程在应答之前被终止或崩溃（代码 {}）；没有写出任何内容。其最后的输出：{}</translation>
 </message>
 <message>
 <source>Threshold</source>
@@ -1443,6 +1479,14 @@ inventory.&lt;/p&gt;</source>
 <translation>无</translation>
 </message>
 <message>
+<source>not found.</source>
+<translation>未找到。</translation>
+</message>
+<message>
+<source>nothing</source>
+<translation>无</translation>
+</message>
+<message>
 <source>numbers of its features</source>
 <translation>其要素编号</translation>
 </message>
@@ -1473,6 +1517,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>ring without area dropped</source>
 <translation>去除没有面积的环</translation>
+</message>
+<message>
+<source>set its path in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable MRIFE_PYTHON</source>
+<translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
 </message>
 <message>
 <source>the threshold</source>
@@ -1557,6 +1605,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} landslides, {} m².</source>
 <translation>滑坡 {} 处，{} 平方米。</translation>
+</message>
+<message>
+<source>{} names a Python that does not serve: {}</source>
+<translation>{}指定的 Python 不可用：{}</translation>
 </message>
 <message>
 <source>{} of {} existing polygons were found again; all stay as they are.</source>
