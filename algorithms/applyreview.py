@@ -9,7 +9,6 @@ from qgis.core import (
     QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterRasterLayer,
     QgsProviderRegistry,
@@ -25,12 +24,11 @@ from ..models.inventory.schema import ALL
 from . import layers
 from .base import gdal_source, paragraphs, tr
 from .forms import is_chinese, language
-from .parameters import advanced, helped
+from .parameters import advanced, dem_unit, helped, sizes
 from .reviewfile import ORIGINAL, open_layer, without_fid
 from .reviewstyle import show_inventory
 from .vectors import VectorAlgorithm, records, with_own
 
-UNITS = ["auto", "metres", "feet"]
 STATUSES = ("confirmed", "modified", "rejected", "field_check", "candidate")
 
 
@@ -89,12 +87,8 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         self.addParameter(advanced(helped(QgsProcessingParameterBoolean(
             "KEEP_FIELD_CHECK", tr("Field checks into the inventory"), False), tr(
             "Also polygons that wait for a field check, with that status. They are never taught."))))
-        self.addParameter(advanced(helped(QgsProcessingParameterEnum(
-            "DEM_UNIT", tr("Unit of the elevations"), UNITS, defaultValue="auto", usesStaticStrings=True), tr(
-            "auto takes what the file says, else metres."))))
-        self.addParameter(advanced(helped(QgsProcessingParameterBoolean("SIZES", tr("Size estimates"), False), tr(
-            "Depth and volume of redrawn outlines, orders of magnitude."))))
-        self.addParameter(language())
+        for parameter in (dem_unit(), sizes(), language()):
+            self.addParameter(parameter)
         for name, label, text, wanted in (
                 ("INVENTORY", tr("Inventory"), tr("Confirmed and modified landslides."), True),
                 ("TRAINING", tr("Training polygons"), tr("Landslides (cls 1) and hard negatives (cls 0)."), False),
@@ -113,10 +107,12 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
                                 "reviewed.").format(source.sourceName()))
         for name in ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED"):
             self.check_sink(parameters, name, context)
-        dem = parameters.get("DEM") not in (None, "") and gdal_source(self.gdal_layer(parameters, "DEM", context))
-        morphometry = Morphometry(source.sourceCrs().toWkt(), dem or None,
-                                  self.parameterAsBool(parameters, "SIZES", context),
-                                  self.parameterAsEnumString(parameters, "DEM_UNIT", context))
+        dem, extent = parameters.get("DEM") not in (None, ""), source.sourceExtent()
+        morphometry = Morphometry(
+            source.sourceCrs().toWkt(), gdal_source(self.gdal_layer(parameters, "DEM", context)) if dem else None,
+            self.parameterAsBool(parameters, "SIZES", context),
+            self.parameterAsEnumString(parameters, "DEM_UNIT", context),
+            None if extent.isNull() else (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()))
         layer = self.parameterAsVectorLayer(parameters, "INPUT", context)
         file = QgsProviderRegistry.instance().decodeUri("ogr", layer.source()).get("path") if layer else ""
         return Job(source, area, self.source(parameters, "ORIGINAL", context), file or "", morphometry,
@@ -133,6 +129,8 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         area = reviewed_area(outcome.decided, outcome.unsure, given)
         parts = area_records(area, "polygons" if given is None else "given", Measure(crs.toWkt()))
         self._say(outcome, given is None, feedback)
+        if outcome.notes["measured"] and job.morphometry.terrain is None:
+            feedback.pushInfo(tr("Without an elevation model the terrain attributes of redrawn outlines are empty."))
         result = {}
         for name, found, fields in (
                 ("INVENTORY", outcome.inventory, without_fid(with_own(job.source, ALL))),
@@ -147,7 +145,8 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
     def _originals(self, job, crs, context, feedback):
         """Outlines before the review by ls_id; None where they are not known."""
-        found = job.originals or open_layer(job.file, ORIGINAL)
+        layer = None if job.originals or not job.file else open_layer(job.file, ORIGINAL)
+        found = job.originals if layer is None else QgsProcessingFeatureSource(layer, context)
         if found is None:
             feedback.pushWarning(tr("The outlines before the review are not known: those of the status modified are "
                                     "measured afresh, all others stay as they are."))
@@ -195,7 +194,7 @@ def settled():
 
 
 def result_name(status):
-    return "OPEN" if status == "candidate" else status.upper()
+    return {"candidate": "OPEN", "rejected": "REJECTED_N"}.get(status, status.upper())
 
 
 def watched(found, feedback):

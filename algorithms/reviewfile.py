@@ -33,7 +33,9 @@ def write_review(path, records, fields, crs, context, chinese, description):
         _write_layer(part, REVIEW, records, fields, crs, context)
         before = ((wkb, {"ls_id": values["ls_id"], "hash": fingerprint(polygon_of(wkb))}) for wkb, values in records)
         _write_layer(part, ORIGINAL, before, layers.qgs_fields(OUTLINE), crs, context)
-        keep_styles(open_layer(part, REVIEW), chinese, description)
+        failure = keep_styles(open_layer(part, REVIEW), chinese, description)
+        if failure:     # raised here: in a traceback the layer would keep the file open
+            raise MrifeError(tr("The style cannot be written into '{}': {}.").format(path, failure))
         os.replace(part, path)
     except OSError as error:
         raise MrifeError(tr("'{}' cannot be written ({}); close it where it is open, or choose another name.")

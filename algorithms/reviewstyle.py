@@ -12,20 +12,20 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..models.errors import MrifeError
 from ..models.inventory.reviewform import CLASS, LEGEND, STYLES
-from .base import RESOURCES, tr
+from .base import RESOURCES
 from .forms import codes_in, set_form
 
 
 def keep_styles(layer, chinese, description):
-    """Both styles into the GeoPackage of the layer, the first as its default."""
+    """Both styles into the GeoPackage of the layer, the first as its default; returns what went wrong, else ''."""
     codes, classes = codes_in(layer), classes_in(layer)  # before: once a style is kept, QGIS 3.22 reads with complaints
     for number, (file, *names) in enumerate(STYLES):
         dress(layer, file, chinese, codes, classes)
         failure = layer.saveStyleToDatabase(names[chinese], description, number == 0, "")
         if failure:
-            raise MrifeError(tr("The style cannot be written into the GeoPackage: {}").format(failure))
+            return failure
+    return ""
 
 
 def dress(layer, file, chinese, codes, classes):
