@@ -159,6 +159,7 @@ elevation model is given.</p>"""))
         rules = self.rules(parameters, context, candidates, job.crs)
         merged = merge(candidates, [o for _, o in existing], rejected, rules, job.morphometry,
                        Measure(job.crs.toWkt()).decimals)
+        feedback.setProgress(80)
         if feedback.isCanceled():
             raise Cancelled("Cancelled.")
         kept = self.parameterAsBool(parameters, "KEEP", context)

@@ -280,7 +280,8 @@ def test_a_part_of_what_was_rejected_stays_away_and_a_known_slide_is_known(morph
 
 def test_rejected_rows_of_candidates_and_inventory_count_as_rejected(morphometry):
     reviewed = layer([SLIDE], 1, status="rejected")
-    assert not merge(layer([SLIDE], 0) + reviewed, [], [], Rules(), morphometry).found
+    merged = merge(layer([SLIDE], 0) + reviewed, [], [], Rules(), morphometry)
+    assert merged.counts["suppressed"] == 1 and not merged.counts["duplicates"] and not merged.found
     merged = merge(layer([SLIDE], 0), existing(SLIDE, status="rejected", p_mean=0.7), [], Rules(), morphometry)
     assert merged.counts["suppressed"] == 1 and not merged.found and not merged.relations
 
