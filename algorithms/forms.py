@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    Qgis,
     QgsApplication,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
@@ -19,6 +20,7 @@ from ..models.inventory.triage import wordings
 from .base import tr
 from .parameters import helped
 
+NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")         # from 3.32 on
 NULL_VALUE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"   # how a value map of QGIS stores NULL
 
 
@@ -84,13 +86,16 @@ def _set_rules(layer, index, name, chinese):
 
 
 def _set_tabs(layer, config, chinese):
-    config.setLayout(type(config).TabLayout)    # not scoped before 3.32, renamed since
+    config.setLayout(Qgis.AttributeFormLayout.DragAndDrop if NEW_FORMS else config.EditorLayout.TabLayout)
     config.clearTabs()
     root, ours = config.invisibleRootContainer(), {name for _, _, names in TABS for name in names}
     others = [field.name() for field in layer.fields() if field.name() not in ours and field.name().lower() != "fid"]
     for english, chinese_word, names in (*TABS, *([(*OTHERS, others)] if others else [])):
         tab = QgsAttributeEditorContainer(chinese_word if chinese else english, root)
-        tab.setIsGroupBox(False)
+        if NEW_FORMS:
+            tab.setType(Qgis.AttributeEditorContainerType.Tab)
+        else:
+            tab.setIsGroupBox(False)
         tab.setColumnCount(2 if len(names) > 10 else 1)
         for name in names:
             if layer.fields().lookupField(name) >= 0:
