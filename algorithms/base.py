@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError, UnsuitableRaster
+from .spoken import spoken
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LAYERS = ("INPUT", "DEM", "MASK")
@@ -58,14 +59,14 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 self.examine(parameters, context)
             return fine, message
         except MrifeError as error:
-            return False, str(error)
+            return False, spoken(error)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # again, because models and some scripts come here without checkParameterValues
         try:
             self.job = self.examine(parameters, context)
         except MrifeError as error:
-            raise QgsProcessingException(str(error)) from error
+            raise QgsProcessingException(spoken(error)) from error
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
@@ -74,7 +75,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except Cancelled:
             return {}
         except MrifeError as error:
-            raise QgsProcessingException(str(error)) from error
+            raise QgsProcessingException(spoken(error)) from error
 
     def check_bounds(self, parameters, context):
         """QGIS itself would only say 'Incorrect parameter value'."""

@@ -7,16 +7,17 @@ import sys
 from collections import Counter
 
 import pytest
-from translate import TS, compiled, strings, translations, written
+from conftest import refused
+from translate import SENTENCES, TS, compiled, listed, sentences, strings, translations, written
 
 PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
 TAGS = re.compile(r"</?\w+>")
 
 
 def test_every_string_is_translated():
-    table = translations()
-    assert [source for source in strings() if not table.get(source)] == []
-    assert set(table) == set(strings()), "python tests/translate.py drops what has vanished"
+    table, found = translations(), {**strings(), **sentences()}
+    assert [source for source in found if not table.get(source)] == []
+    assert set(table) == set(found), "python tests/translate.py drops what has vanished"
 
 
 def test_placeholders_and_tags_are_those_of_the_english():
@@ -29,6 +30,7 @@ def test_placeholders_and_tags_are_those_of_the_english():
 def test_the_compiled_file_is_that_of_the_table():
     assert TS.with_suffix(".qm").read_bytes() == compiled(translations())
     assert TS.read_text(encoding="utf-8") == written(translations())
+    assert SENTENCES.read_text(encoding="utf-8") == listed()
 
 
 def test_only_literals_can_be_translated(tmp_path, monkeypatch):
@@ -54,3 +56,15 @@ def test_the_language_of_qgis_is_spoken(package, qgis_app, monkeypatch, locale, 
     assert algorithm.displayName() == shown
     plugin.unload()
     assert algorithm.displayName() == "Check runtime"
+
+
+def test_an_error_of_the_models_is_said_in_the_users_language(run, package, monkeypatch, tmp_path):
+    from qgis.core import QgsApplication
+    text = tmp_path / "a (b) {}.onnx"
+    text.write_text("not a model")
+    asked = "modelinfo", {"MODEL": str(text)}
+    assert f"'{text}' is not an ONNX model; choose a file exported as .onnx." in refused(run, *asked)
+    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: "zh-Hans"))
+    plugin = package.classFactory(None)
+    assert f"“{text}”不是 ONNX 模型；请选择导出为 .onnx 的文件。" in refused(run, *asked)
+    plugin.unload()

@@ -2,7 +2,8 @@
 """Strings of the plugin into resources/i18n/mrife_zh_Hans.ts, and that file into the .qm that QGIS reads.
 
 python tests/translate.py [table.json ...]: adds new strings, keeps what is translated, takes in tables of source to
-translation, compiles, lists what is missing.
+translation, compiles, lists what is missing. Errors of models/ go into sentences.json beside it, by which the plugin
+knows them.
 """
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
+ERRORS = ("MrifeError", "UnsuitableRaster", "InvalidModel", "MissingRuntime", "WorkerDied")
 TS = ROOT / "resources" / "i18n" / "mrife_zh_Hans.ts"
+SENTENCES = TS.with_name("sentences.json")
 CONTEXT = "MRIFE"
 HEAD = f"""<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
@@ -40,9 +43,32 @@ def strings(folders=("algorithms", "mrife_plugin")) -> dict[str, str]:
                 text = getattr(node.args[-1], "value", None)
                 if isinstance(text, str):
                     found.setdefault(text, path.name)
-                elif path.name != "base.py":  # where tr() itself stands
+                elif path.name not in ("base.py", "spoken.py"):  # where tr() itself stands, and where errors are said
                     raise ValueError(f"{path.name}, line {node.lineno}: tr() takes a literal")
     return found
+
+
+def sentences() -> dict[str, str]:
+    """Each error that models/ raises while QGIS runs, what it fills in as {}, and the file that has it."""
+    found = {}
+    for path in sorted((ROOT / "models").rglob("*.py")):
+        if path.relative_to(ROOT).parts[1] in ("training", "scenes", "__main__.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            error = node.exc if isinstance(node, ast.Raise) else None
+            if isinstance(error, ast.Call) and getattr(error.func, "id", "") in ERRORS and error.args:
+                text = template(error.args[0])
+                if text.count("{}") < len(text.split()):  # something of it is ours
+                    found.setdefault(text, str(path.relative_to(ROOT)))
+    return found
+
+
+def template(node: ast.expr) -> str:
+    """A text or formatted text of the source, with {} for what is filled in."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    parts = node.values if isinstance(node, ast.JoinedStr) else ()
+    return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts) or "{}"
 
 
 def called(function: ast.expr) -> bool:
@@ -90,9 +116,14 @@ def elf_hash(text: bytes) -> int:
     return value or 1
 
 
+def listed() -> str:
+    """sentences() as the plugin reads it."""
+    return json.dumps(sorted(sentences()), ensure_ascii=False, indent=0) + "\n"
+
+
 def main(files: list[str]) -> int:
     """Vanished strings stay while others wait for a translation, which may be theirs but for a word."""
-    found, known = strings(), translations()
+    found, known = {**sentences(), **strings()}, translations()
     for file in files:
         known.update(json.loads(Path(file).read_text(encoding="utf-8")))
     missing = [source for source in found if not known.get(source)]
@@ -101,6 +132,7 @@ def main(files: list[str]) -> int:
     TS.parent.mkdir(exist_ok=True)
     TS.write_text(written(table), encoding="utf-8")
     TS.with_suffix(".qm").write_bytes(compiled(table))
+    SENTENCES.write_text(listed(), encoding="utf-8")
     for source in missing:
         print(f"{found[source]}: {source!r}")
         for old in difflib.get_close_matches(source, vanished, 1, 0.4):

@@ -179,8 +179,48 @@ inventory.&lt;/p&gt;</source>
 &lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>
+<source>'{}' cannot be opened as a raster ({}); choose an existing, complete file.</source>
+<translation>无法将“{}”作为栅格打开（{}）；请选择存在且完整的文件。</translation>
+</message>
+<message>
+<source>'{}' cannot be read near row {} ({}).</source>
+<translation>“{}”在第 {} 行附近无法读取（{}）。</translation>
+</message>
+<message>
+<source>'{}' cannot be read near row {} ({}); the file may be cut short, copy it again.</source>
+<translation>“{}”在第 {} 行附近无法读取（{}）；文件可能不完整，请重新复制。</translation>
+</message>
+<message>
+<source>'{}' cannot be read near row {} of the image ({}).</source>
+<translation>“{}”在影像第 {} 行附近无法读取（{}）。</translation>
+</message>
+<message>
+<source>'{}' cannot be resampled ({}).</source>
+<translation>“{}”无法重采样（{}）。</translation>
+</message>
+<message>
+<source>'{}' cannot be written ({}); choose another place.</source>
+<translation>无法写入“{}”（{}）；请另选位置。</translation>
+</message>
+<message>
 <source>'{}' cannot be written ({}); close it where it is open, or choose another name.</source>
 <translation>无法写入“{}”（{}）；请在打开它的程序中将其关闭，或换一个名称。</translation>
+</message>
+<message>
+<source>'{}' cannot be written any further ({}); make room on its disk.</source>
+<translation>“{}”无法继续写入（{}）；请清理其所在磁盘。</translation>
+</message>
+<message>
+<source>'{}' cannot be written any further ({}); make room.</source>
+<translation>“{}”无法继续写入（{}）；请清理磁盘空间。</translation>
+</message>
+<message>
+<source>'{}' cannot be written; choose another place.</source>
+<translation>无法写入“{}”；请另选位置。</translation>
+</message>
+<message>
+<source>'{}' could not be finished ({}).</source>
+<translation>“{}”未能完成（{}）。</translation>
 </message>
 <message>
 <source>'{}' did not answer the self-test; it said: {}</source>
@@ -203,6 +243,22 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”没有字段 status；请取消“仅导出已审查的多边形”，或先应用审查结果。</translation>
 </message>
 <message>
+<source>'{}' has no valid pixel in bands {}; choose one with data.</source>
+<translation>“{}”的波段 {} 中没有有效像元；请选择有数据的影像。</translation>
+</message>
+<message>
+<source>'{}' has the same value everywhere ({}); choose an image that shows the ground.</source>
+<translation>“{}”处处同值（{}）；请选择能显示地面的影像。</translation>
+</message>
+<message>
+<source>'{}' holds complex numbers; choose an image.</source>
+<translation>“{}”的值为复数；请选择影像。</translation>
+</message>
+<message>
+<source>'{}' holds values from {} to {}; probabilities lie between 0 and 1.</source>
+<translation>“{}”的值为 {} 至 {}；概率应在 0 与 1 之间。</translation>
+</message>
+<message>
 <source>'{}' holds {} polygons that were reviewed already; choose another name.</source>
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
@@ -211,8 +267,32 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
 </message>
 <message>
+<source>'{}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit with a scale of 1/{}, as detection writes it.</source>
+<translation>“{}”不是概率栅格；请选择取值 0 至 1 的单波段浮点栅格，或识别所写出的比例为 1/{} 的 8 位栅格。</translation>
+</message>
+<message>
 <source>'{}' is not a program that can be started; {}.</source>
 <translation>“{}”不是可以启动的程序；请{}。</translation>
+</message>
+<message>
+<source>'{}' is not an ONNX model; choose a file exported as .onnx.</source>
+<translation>“{}”不是 ONNX 模型；请选择导出为 .onnx 的文件。</translation>
+</message>
+<message>
+<source>'{}' leaves its number of bands open; export it with a fixed number of bands.</source>
+<translation>“{}”未固定波段数；请以固定波段数导出。</translation>
+</message>
+<message>
+<source>'{}' must give one probability map (N, 1 or 2 classes, height, width), but gives: {}.</source>
+<translation>“{}”应给出一幅概率图（N、1 或 2 类、高、宽），实际为：{}。</translation>
+</message>
+<message>
+<source>'{}' must take one float image (N, bands, height, width), but takes: {}.</source>
+<translation>“{}”应接受一个浮点影像（N、波段、高、宽），实际为：{}。</translation>
+</message>
+<message>
+<source>'{}' takes windows of {} x {} pixels; export it with square windows.</source>
+<translation>“{}”的窗口为 {} x {} 像元；请以正方形窗口导出。</translation>
 </message>
 <message>
 <source>8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize probability' makes polygons with another threshold in seconds.</source>
@@ -233,6 +313,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Empty: {}.</source>
 <translation>多边形中至少有一个像元达到此概率才保留；不得低于阈值。留空：{}。</translation>
+</message>
+<message>
+<source>A polygon lies where its coordinate reference system is not defined; check the system assigned to the layer.</source>
+<translation>有多边形位于其坐标参考系未定义之处；请检查为图层指定的坐标系。</translation>
+</message>
+<message>
+<source>A polygon lies where the raster's coordinate reference system is not defined; check the system assigned to the raster.</source>
+<translation>有多边形位于栅格坐标参考系未定义之处；请检查为栅格指定的坐标系。</translation>
 </message>
 <message>
 <source>A polygon of '{}' cannot be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
@@ -321,6 +409,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Bands</source>
 <translation>波段</translation>
+</message>
+<message>
+<source>Bands {} name one band twice; the model takes {}, in this order.</source>
+<translation>波段 {} 中有重复；模型需要 {}，且按此顺序。</translation>
+</message>
+<message>
+<source>Bands {} were asked for, but the raster has bands 1 to {}.</source>
+<translation>要求使用波段 {}，而栅格只有波段 1 至 {}。</translation>
 </message>
 <message>
 <source>Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest polygon.</source>
@@ -425,6 +521,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Device</source>
 <translation>设备</translation>
+</message>
+<message>
+<source>Device cuda was asked but cannot be had: {} ({}). Choose auto or cpu, or install onnxruntime-gpu with CUDA.</source>
+<translation>要求使用设备 cuda，但不可用：{}（{}）。请选择 auto 或 cpu，或安装带 CUDA 的 onnxruntime-gpu。</translation>
 </message>
 <message>
 <source>Device that ran</source>
@@ -785,6 +885,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Measured polygons</source>
 <translation>量算后的多边形</translation>
+</message>
+<message>
+<source>Measures of {}</source>
+<translation>{} 的量算结果</translation>
 </message>
 <message>
 <source>Merge into inventory</source>
@@ -1187,12 +1291,20 @@ inventory.&lt;/p&gt;</source>
 <translation>文本按 {} 读取。</translation>
 </message>
 <message>
+<source>The GeoPackage cannot be written any further; make room on its disk.</source>
+<translation>GeoPackage 无法继续写入；请清理其所在磁盘。</translation>
+</message>
+<message>
 <source>The INSPIRE namespace is empty; give the one of your body before delivery.</source>
 <translation>INSPIRE 命名空间为空；提交前请填写本机构的命名空间。</translation>
 </message>
 <message>
 <source>The Processing option 'Python with numpy and onnxruntime'</source>
 <translation>数据处理选项“带有 numpy 和 onnxruntime 的 Python”</translation>
+</message>
+<message>
+<source>The Shapefile would exceed 2 GB, which most programs cannot read; export fewer polygons at a time, or a GeoPackage.</source>
+<translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
 </message>
 <message>
 <source>The bookmarks cannot be written to '{}'; choose another place.</source>
@@ -1205,6 +1317,22 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The disk of '{}' has {} MB free but about {} MB are needed; free some or choose another folder.</source>
 <translation>“{}”所在磁盘剩余 {} MB，约需 {} MB；请清理空间或另选文件夹。</translation>
+</message>
+<message>
+<source>The elevation model '{}' cannot be laid on the image ({}); choose a raster of heights with a coordinate reference system.</source>
+<translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参考系的高程栅格。</translation>
+</message>
+<message>
+<source>The elevation model {} cannot be read where a polygon lies; its file may be damaged.</source>
+<translation>高程模型 {} 在多边形处无法读取；文件可能已损坏。</translation>
+</message>
+<message>
+<source>The elevation model {} does not overlap the {}; choose one that covers it.</source>
+<translation>高程模型 {} 与{}不重叠；请选择覆盖它的高程模型。</translation>
+</message>
+<message>
+<source>The elevation model {} has no coordinate reference system; assign the right one to it first.</source>
+<translation>高程模型 {} 没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
 </message>
 <message>
 <source>The environment variable {}</source>
@@ -1223,8 +1351,40 @@ inventory.&lt;/p&gt;</source>
 <translation>已有编目没有字段“{}”；请选择它有的字段，或不选。</translation>
 </message>
 <message>
+<source>The extent does not overlap the raster; choose one inside it.</source>
+<translation>范围与栅格不重叠；请选择栅格内的范围。</translation>
+</message>
+<message>
+<source>The fast 8-bit model is the shipped one's twin and knows nothing of '{}'; leave the model empty, or switch fast off.</source>
+<translation>快速 8 位模型是随插件提供的模型的孪生版本，与“{}”无关；请将模型留空，或关闭快速模型。</translation>
+</message>
+<message>
+<source>The field 'status' holds {}; it must be one of {}.</source>
+<translation>字段 status 的值为 {}；应为 {} 之一。</translation>
+</message>
+<message>
+<source>The file cannot be written any further ({}); make room on its disk.</source>
+<translation>文件无法继续写入（{}）；请清理其所在磁盘。</translation>
+</message>
+<message>
+<source>The files in '{}' cannot be replaced ({}); close them where they are open or choose another name.</source>
+<translation>“{}”中的文件无法替换（{}）；请在打开它们的程序中将其关闭，或换一个名称。</translation>
+</message>
+<message>
+<source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
+<translation>影像日期为“{}”；请按年-月-日填写，如 2019-05-28。</translation>
+</message>
+<message>
+<source>The image is stored rotated; warp it to a north-up grid to use it with elevation.</source>
+<translation>影像以旋转方式存储；要与高程一起使用，请先将其纠正为正北朝上的格网。</translation>
+</message>
+<message>
 <source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
 <translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按影像自身的颜色标记，否则取前几个波段。</translation>
+</message>
+<message>
+<source>The investigated area holds no polygon with an area; choose a layer that has one.</source>
+<translation>调查范围中没有面状多边形；请选择有的图层。</translation>
 </message>
 <message>
 <source>The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, confirmed, modified, rejected, field_check, in English or Chinese.</source>
@@ -1237,6 +1397,54 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The mask layer '{}' cannot be opened; choose a polygon layer.</source>
 <translation>无法打开范围图层“{}”；请选择多边形图层。</translation>
+</message>
+<message>
+<source>The mask layer holds no polygon; choose one that covers the area to search.</source>
+<translation>范围图层中没有多边形；请选择覆盖搜索范围的图层。</translation>
+</message>
+<message>
+<source>The model answers a window of {} pixels with an array of shape {}; it must give one probability per pixel.</source>
+<translation>对 {} 像元的窗口，模型给出形状为 {} 的数组；应为每个像元一个概率。</translation>
+</message>
+<message>
+<source>The model carries no contract and does not say on which pixel size it was trained; add the metadata key 'resolution' (cm per pixel), and 'standardization_mean' and '..._std' if its input is not simply divided by 255.</source>
+<translation>模型没有约定，也没有说明训练时的像元大小；请添加元数据键 resolution（每像元厘米数）；若输入不是简单地除以 255，还须添加 standardization_mean 和 ..._std。</translation>
+</message>
+<message>
+<source>The model failed on a batch of {}: {}</source>
+<translation>模型在一批 {} 个窗口上运行失败：{}</translation>
+</message>
+<message>
+<source>The model file '{}' cannot be read ({}); choose an existing .onnx file.</source>
+<translation>无法读取模型文件“{}”（{}）；请选择存在的 .onnx 文件。</translation>
+</message>
+<message>
+<source>The model gives values from {} to {}, not probabilities between 0 and 1; export it with a sigmoid or softmax at its end.</source>
+<translation>模型给出 {} 至 {} 的值，而不是 0 至 1 的概率；请在末端加 sigmoid 或 softmax 后导出。</translation>
+</message>
+<message>
+<source>The model says neither in its graph nor in its metadata (key 'tile_size') how large its windows are; add the key or export it with a fixed input size.</source>
+<translation>模型的计算图和元数据（键 tile_size）都没有说明窗口大小；请添加该键，或以固定输入大小导出。</translation>
+</message>
+<message>
+<source>The model's contract cannot be read ({}); export the model again.</source>
+<translation>无法读取模型约定（{}）；请重新导出模型。</translation>
+</message>
+<message>
+<source>The model's contract names {} bands but its graph takes {}; export it again.</source>
+<translation>模型约定列出 {} 个波段，而其计算图需要 {} 个；请重新导出。</translation>
+</message>
+<message>
+<source>The model's contract says windows of {} pixels but its graph takes {}; export it again.</source>
+<translation>模型约定的窗口为 {} 像元，而其计算图需要 {}；请重新导出。</translation>
+</message>
+<message>
+<source>The model's metadata normalises {} bands but its graph takes {}.</source>
+<translation>模型元数据对 {} 个波段做标准化，而其计算图需要 {} 个。</translation>
+</message>
+<message>
+<source>The original outlines share no ls_id with the reviewed layer; choose those that it was prepared from.</source>
+<translation>原始轮廓与已审查图层没有相同的 ls_id；请选择准备审查时所用的轮廓。</translation>
 </message>
 <message>
 <source>The outlines before the review are not known: those of the status modified are measured afresh, all others stay as they are.</source>
@@ -1259,6 +1467,10 @@ inventory.&lt;/p&gt;</source>
 <translation>输出文件夹“{}”不存在；请先创建或另选一个。</translation>
 </message>
 <message>
+<source>The overlap of windows is {}; choose one from 0 % to 75 %.</source>
+<translation>窗口重叠为 {}；请取 0 % 至 75 %。</translation>
+</message>
+<message>
 <source>The polygons cannot be written to '{}' ({}); make room or choose another place.</source>
 <translation>无法将多边形写入“{}”（{}）；请清理磁盘空间或另选位置。</translation>
 </message>
@@ -1269,6 +1481,22 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The polygons with their own fields and ours.</source>
 <translation>带有自身字段和我们的字段的多边形。</translation>
+</message>
+<message>
+<source>The raster has no coordinate reference system that areas can be measured in; assign the right one, projected or geographic, to it first.</source>
+<translation>栅格没有可供量算面积的坐标参考系；请先为其指定正确的投影或地理坐标系。</translation>
+</message>
+<message>
+<source>The raster has no coordinate reference system; assign the right one to it first.</source>
+<translation>栅格没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+</message>
+<message>
+<source>The raster has {} image band(s), but the model takes {}; choose an image with those bands.</source>
+<translation>栅格有 {} 个影像波段，而模型需要 {}；请选择具有这些波段的影像。</translation>
+</message>
+<message>
+<source>The raster's pixels are {} m, but the model was trained on {} m; choose imagery of at most {} m, or another model.</source>
+<translation>栅格像元为 {} 米，而模型以 {} 米训练；请选择像元不大于 {} 米的影像，或另选模型。</translation>
 </message>
 <message>
 <source>The report '{}' cannot be written ({}); choose another place.</source>
@@ -1291,8 +1519,8 @@ inventory.&lt;/p&gt;</source>
 <translation>随插件提供的模型的 8 位版本：在较新的 CPU 上快 2.5 倍，在旧 CPU 或 GPU 上不快；轮廓略有差异。仅在“模型”留空时可用。</translation>
 </message>
 <message>
-<source>The style cannot be written into the GeoPackage: {}</source>
-<translation>无法将样式写入 GeoPackage：{}</translation>
+<source>The style cannot be written into '{}': {}.</source>
+<translation>无法将样式写入“{}”：{}。</translation>
 </message>
 <message>
 <source>The worker process '{}' did not start: {}.</source>
@@ -1305,6 +1533,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The worker process was killed or crashed before its answer (code {}); nothing was written. Its last words: {}</source>
 <translation>工作进程在应答之前被终止或崩溃（代码 {}）；没有写出任何内容。其最后的输出：{}</translation>
+</message>
+<message>
+<source>The worker was asked to run before a model was opened.</source>
+<translation>工作进程在打开模型之前被要求运行。</translation>
+</message>
+<message>
+<source>There is no coordinate reference system to measure in; assign the right one, projected or geographic, to the layer first.</source>
+<translation>没有可供量算的坐标参考系；请先为图层指定正确的投影或地理坐标系。</translation>
 </message>
 <message>
 <source>Threshold</source>
@@ -1471,6 +1707,10 @@ inventory.&lt;/p&gt;</source>
 <translation>米</translation>
 </message>
 <message>
+<source>metres (the file does not say)</source>
+<translation>米（文件未说明）</translation>
+</message>
+<message>
 <source>no</source>
 <translation>否</translation>
 </message>
@@ -1493,6 +1733,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>onnx,contract,metadata,landslide,threshold,bands,pixel size</source>
 <translation>模型,约定,元数据,滑坡,阈值,波段,像元大小,onnx,contract</translation>
+</message>
+<message>
+<source>onnxruntime cannot be loaded by {} ({}).</source>
+<translation>{} 无法加载 onnxruntime（{}）。</translation>
+</message>
+<message>
+<source>onnxruntime {} cannot open '{}': {}</source>
+<translation>onnxruntime {} 无法打开“{}”：{}</translation>
 </message>
 <message>
 <source>onnxruntime,python,gpu,cuda,device,diagnose,landslide</source>
@@ -1545,6 +1793,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} are still open: not in the inventory, not taught.</source>
 <translation>{} 个仍待审：不写入编目，也不用于训练。</translation>
+</message>
+<message>
+<source>{} band(s) were named, but the model takes {}, in this order.</source>
+<translation>给出了 {} 个波段，而模型需要 {}，且按此顺序。</translation>
 </message>
 <message>
 <source>{} candidates to review.</source>
