@@ -16,7 +16,7 @@ REQUIRED = ("name", "description", "about", "version", "qgisMinimumVersion", "au
 FORBIDDEN_SUFFIXES = {".pyc", ".sh", ".bat", ".exe", ".dll", ".so", ".dylib", ".ps1", ".cmd"}
 FORBIDDEN_FOLDERS = {"__pycache__", ".git", "__MACOSX", "tests", "docs", "build", "dist", ".venv"}
 WANTED = ("metadata.txt", "__init__.py", "LICENSE", "README.md", "models/mrife.onnx", "models/README.md",
-          "resources/icon.svg", "resources/i18n/mrife_zh_Hans.qm",
+          "resources/icon.svg", "resources/i18n/mrife_zh_Hans.qm", "resources/i18n/sentences.json",
           "resources/styles/landslides.qml", "resources/styles/probability.qml")
 BLOCKING = {  # what the site's enabled Bandit and detect-secrets rules look for, in words of our own
     r"^\s*assert\b": "assert", r"\bsubprocess\b": "subprocess", r"\burlopen\b": "urlopen",
