@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from shapely import wkb
+
 from .combine import combined
-from .matching import Index, Outline, Overlap, Rules, canonical, geometry_key, overlap, rivals, same_source
+from .matching import Index, Outline, Overlap, Rules, canonical, overlap, rivals, same_source
 from .morphometry import Morphometry
 from .seams import groups, joined, still_cut
 
@@ -79,4 +81,4 @@ def _worse(outline: Outline) -> tuple:
 def _united(group: list[Outline], rules: Rules, morphometry: Morphometry) -> Outline:
     shape = joined(group, rules.gap)
     values = combined(group, shape, still_cut(group, shape, rules.gap), morphometry)
-    return Outline(shape, values, -1, str(values.get("ls_id") or ""), key=geometry_key(shape))
+    return Outline(shape, values, -1, str(values.get("ls_id") or ""), key=wkb.dumps(shape))

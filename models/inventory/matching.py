@@ -30,7 +30,7 @@ class Outline:
     name: str = ""                          # identifier
     cut: MultiLineString | None = None      # sides on the border of the sheet, where it may go on
     repaired: bool = False
-    key: bytes = field(default=b"", repr=False)     # the same for the same geometry, whoever drew it
+    key: bytes = field(default=b"", repr=False)     # its WKB
 
     @property
     def sheet(self) -> str:
@@ -103,11 +103,6 @@ def overlap(a: Outline, b: Outline) -> Overlap:
     return Overlap(common / (first + second - common), common / first, common / second)
 
 
-def geometry_key(shape: Polygon | MultiPolygon) -> bytes:
-    """Bytes that are equal for equal geometries, whatever their first vertex or direction."""
-    return wkb.dumps(shape.normalize())
-
-
 def outline(data: bytes, values: dict, layer: int, cut: bytes | None = None, name: str = "") -> Outline | None:
     """An outline from WKB of any polygons, repaired where it must be; None where no area is left.
 
@@ -120,12 +115,12 @@ def outline(data: bytes, values: dict, layer: int, cut: bytes | None = None, nam
     shape = wkb.loads(data) if set(taken.done) <= {"duplicate"} else taken.polygon  # valid ones keep every vertex
     lines = wkb.loads(cut) if cut else None
     return Outline(shape, values, layer, name or str(values.get("ls_id") or ""), lines, taken.changed,
-                   geometry_key(shape))
+                   wkb.dumps(shape))
 
 
 def to_wkb(outline: Outline) -> bytes:
     """Its geometry as WKB; that of an outline that was not repaired has the very coordinates it came with."""
-    return wkb.dumps(outline.shape)
+    return outline.key
 
 
 def canonical(outlines: Sequence[Outline]) -> list[Outline]:

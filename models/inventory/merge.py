@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from .combine import named, with_flag
 from .confidence import priority, ranks
 from .distinct import EQUAL, distinct
-from .matching import SLIVER, Index, Outline, Rules, canonical, overlap, same_source
+from .matching import SLIVER, Index, Outline, Rules, canonical, same_source
 from .morphometry import Morphometry
 from .relation import Relation, relations
 from .schema import Field
@@ -70,7 +70,7 @@ def merge(candidates: Sequence[Outline], existing: Sequence[Outline], rejected: 
     Candidates and existing outlines of status rejected count as rejected. `digits` of a coordinate stand for about
     0.1 m (Measure.decimals).
     """
-    merged, ordered = Merged(), canonical(candidates)
+    merged, ordered = Merged(), _identified(canonical(candidates), digits)
     numbers = [i for i, outline in enumerate(existing) if not outline.rejected]
     people = _people(merged, [o for o in ordered if o.human], [existing[i] for i in numbers], rules)
     machines = distinct([o for o in ordered if not (o.human or o.rejected)], rules, morphometry)
@@ -84,20 +84,22 @@ def merge(candidates: Sequence[Outline], existing: Sequence[Outline], rejected: 
         merged.counts[relation.kind] += 1
         _note(merged.relations, relation, numbers, rules)
         fresh += _placed(merged, relation, standing, rules)
-    taken = {outline.name for outline in existing}
-    merged.found = _identified(people, digits, taken) + _completed(_identified(fresh, digits, taken), morphometry)
+    found = _identified(people + fresh, digits, {outline.name for outline in existing})
+    merged.found = found[:len(people)] + _completed(found[len(people):], morphometry)
     _mark_overlaps(merged)
     return merged
 
 
 def _people(merged: Merged, outlines: list[Outline], existing: list[Outline], rules: Rules) -> list[Outline]:
     """What people drew or confirmed in the candidate layers and nothing standing contradicts, latest review first."""
-    kept, index = [], Index(existing)
-    for outline in sorted(outlines, key=lambda o: str(o.values.get("rev_date") or ""), reverse=True):
-        others = [o for o in kept if not same_source(o, outline) and o.shape.intersects(outline.shape)]
-        met = [(overlap(outline, o), o) for o in others] + [(o, existing[i]) for o, i in index.overlapping(outline)]
-        best = max((pair for pair in met if pair[0].related(rules)), key=lambda pair: pair[0].iou, default=None)
+    latest = sorted(outlines, key=lambda o: str(o.values.get("rev_date") or ""), reverse=True)
+    index, stands, kept = Index([*existing, *latest]), set(range(len(existing))), []
+    for number, outline in enumerate(latest, len(existing)):
+        met = [(found, index.outlines[i]) for i, found in index.overlapping(outline)
+               if i in stands and not same_source(outline, index.outlines[i]) and found.related(rules)]
+        best = max(met, key=lambda pair: pair[0].iou, default=None)
         if best is None:
+            stands.add(number)
             kept.append(replace(outline, values={**outline.values, "inv_rel": "new"}))
         elif best[0].iou < EQUAL:
             merged.conflicts.append(Conflict(outline, "human", [best[1].name]))
@@ -133,9 +135,9 @@ def _placed(merged: Merged, relation: Relation, standing: list[Outline], rules: 
     return [outline] if relation.kind == "new" else []
 
 
-def _identified(outlines: list[Outline], digits: int, taken: set[str]) -> list[Outline]:
-    """With identifiers that nothing else has."""
-    names = [named(outline, digits, taken) for outline in outlines]
+def _identified(outlines: list[Outline], digits: int, taken: set[str] | None = None) -> list[Outline]:
+    """With identifiers, that nothing else has where those that are `taken` are given."""
+    names = [named(outline, digits, set() if taken is None else taken) for outline in outlines]
     return [replace(o, name=name, values={**o.values, "ls_id": name}) for o, name in zip(outlines, names)]
 
 
