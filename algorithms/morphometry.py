@@ -16,9 +16,11 @@ from qgis.core import (
 from ..models.inventory.legacy import Legacy
 from ..models.inventory.morphometry import Morphometry
 from ..models.inventory.schema import BY_NAME
+from . import layers
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
 from .encoded import encoding_of, encoding_parameter, layer_behind, reopened
+from .forms import is_chinese
 from .parameters import helped
 from .repairlog import RepairLog
 from .vectors import VectorAlgorithm, with_own
@@ -111,6 +113,8 @@ volume are estimates.</p>"""))
         legacy = Legacy(job.morphometry, crs.toWkt(), job.name, identify)
         destination, count = self.write(self.measured(source, job, legacy, log), with_own(source, ours), crs,
                                         parameters, "OUTPUT", context)
+        layers.finish_layer(destination, context, tr("Measured polygons"), tr("Measures of {}").format(job.name),
+                            worded)
         log.say_end(count)
         return {"OUTPUT": destination, "COUNT": count, "REPAIRED": log.counts["changed"],
                 "SKIPPED": log.counts["skipped"], "AREA_M2": round(log.area, 1)}
@@ -129,3 +133,12 @@ volume are estimates.</p>"""))
             log.note(feature.id(), taken)
             if taken.geometry is not None:
                 yield taken.geometry, {**dict(zip(feature.fields().names(), feature.attributes())), **taken.values}
+
+
+def worded(layer):
+    """Our fields in the words of the user's language."""
+    chinese = is_chinese(0)
+    for index, field in enumerate(layer.fields()):
+        known = BY_NAME.get(field.name())
+        if known is not None:
+            layer.setFieldAlias(index, known.alias_zh if chinese else known.alias)

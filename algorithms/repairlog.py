@@ -40,7 +40,7 @@ class RepairLog:
             self.feedback.pushWarning(tr("The layer's fields {} get new values.").format(", ".join(replaced)))
         if morphometry.terrain:
             dem = morphometry.terrain.dem
-            unit = tr("feet") if dem.in_feet else tr("metres")
+            unit = tr("feet") if dem.in_feet else tr("metres") if dem.stated else tr("metres (the file does not say)")
             self.feedback.pushInfo(tr("Elevation model {}: cells of {} m, elevations in {}.").format(
                 dem.name, f"{dem.resolution:g}", unit))
 

@@ -12,7 +12,7 @@ from conftest import refused
 from osgeo import gdal, ogr, osr
 from shapely import affinity, wkb
 from shapely.geometry import Point, Polygon, box, shape
-from test_shape import moved, wkt
+from test_shape import MARS, moved, wkt
 from test_terrain import IMAGE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
@@ -126,6 +126,11 @@ def test_a_model_elsewhere_is_refused(tmp_path):
     for crs, extent in ((IMAGE, None), (wkt(32648), (X - 9, Y - 9, X + 9, Y + 9))):
         with pytest.raises(UnsuitableRaster, match="away.tif does not overlap"):
             Morphometry(crs, path, extent=extent)
+
+
+def test_a_model_of_another_planet_is_refused(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="same planet"):
+        Morphometry(MARS, dem(tmp_path / "d.tif", plane(0, 10)))
 
 
 # --- the algorithm ---------------------------------------------------------------------------------------------------

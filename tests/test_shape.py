@@ -16,6 +16,8 @@ from models.inventory.schema import SHAPE
 from models.inventory.shape import Shape, along_and_across, ellipse_fit, smallest_rectangle, solidity
 
 SYSTEMS = (32648, 32647, 4326, 4490, 3857, 4544, 4525, 2327, 4610, 2414)  # UTM, degrees, Web Mercator, Gauss-Krueger
+MARS = ('GEOGCS["Mars",DATUM["D_Mars",SPHEROID["Mars",3396190,169.894447]],PRIMEM["Reference_Meridian",0],'
+        'UNIT["Degree",0.0174532925199433]]')
 PLACE = (300000.0, 3600000.0)  # in UTM 48N, 102.9 E 32.5 N: grid north is 1.1 degrees off true north
 
 
@@ -102,9 +104,7 @@ def test_the_point_is_shifted_between_datums():
 
 
 def test_another_planet_has_no_place_on_wgs_84():
-    mars = ('GEOGCS["Mars",DATUM["D_Mars",SPHEROID["Mars",3396190,169.894447]],PRIMEM["Reference_Meridian",0],'
-            'UNIT["Degree",0.0174532925199433]]')
-    found = Shape(mars).measure(box(-70.0, -10.0, -69.9, -9.9))
+    found = Shape(MARS).measure(box(-70.0, -10.0, -69.9, -9.9))
     assert found["lon"] is None and found["lat"] is None
     assert found["length_m"] == pytest.approx(math.radians(0.1) * 3396190, rel=0.03)
 

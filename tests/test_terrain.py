@@ -122,6 +122,8 @@ def test_fewer_than_25_cells_say_nothing_but_why(tmp_path):
     nothing = dict.fromkeys(field.name for field in TERRAIN)
     assert terrain.measure(small) == {**nothing, "dem_cells": 24, "dem_chk": "partial"}
     assert terrain.measure(enough)["dem_cells"] == 25 and terrain.measure(enough)["slope_mean"] is not None
+    tiny = box(X + 0.2, Y + 0.2, X + 0.7, Y + 0.7)   # holds no centre of a cell
+    assert terrain.measure(tiny) == {**nothing, "dem_cells": 0, "dem_chk": "partial"}
     outside = box(X + 450, Y, X + 480, Y + 30)
     assert terrain.measure(outside) == {**nothing, "dem_cells": 0, "dem_chk": "none"}
 

@@ -57,6 +57,16 @@ class Cut:
         """Cells whose centre lies inside and that have a height."""
         return burn(self.rings, self.whole) & np.isfinite(self.heights)
 
+    @property
+    def has_heights(self) -> bool:
+        """Whether there are any inside, or around an outline that is too small to hold the centre of a cell."""
+        if burn(self.rings, self.whole).any():
+            return bool(self.inside.any())
+        corners = np.concatenate(self.rings)
+        (left, top), (right, bottom) = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
+        left, top, right, bottom = (max(0, int(edge)) for edge in (left, top, right, bottom))
+        return bool(np.isfinite(self.heights[top:bottom, left:right]).any())
+
     @cached_property
     def ring(self) -> np.ndarray:
         """Cells with a height around the polygon, to half its equivalent radius."""
@@ -97,7 +107,11 @@ class Dem:
         self._band = self._dataset.GetRasterBand(1)
         self.grid = Grid(self._dataset.RasterXSize, self._dataset.RasterYSize, self._dataset.GetGeoTransform(), wkt)
         self._srs = self.grid.srs()
-        self._to_dem = osr.CoordinateTransformation(_srs(crs), self._srs)
+        with quiet():
+            self._to_dem = osr.CoordinateTransformation(_srs(crs), self._srs)
+        if getattr(self._to_dem, "this", None) is None:
+            raise UnsuitableRaster(f"The coordinate reference system of the elevation model {self.name} has nothing in "
+                                   "common with that of the polygons; choose a model of the same planet.")
         geographic = self._srs.CloneGeogCS()
         geographic.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
         self._radians = geographic.GetAngularUnits()

@@ -47,7 +47,7 @@ class Terrain:
         values = dict.fromkeys(field.name for field in TERRAIN)
         cut = self.dem.cut(polygon)
         cells = int(cut.inside.sum()) * cut.every ** 2 if cut else 0
-        values.update(dem_cells=cells, dem_chk="partial" if cells else "none")
+        values.update(dem_cells=cells, dem_chk="partial" if cells or cut and cut.has_heights else "none")
         if cells >= FEWEST:
             values.update(_heights(cut))
             values.update(_slopes(cut))
@@ -77,7 +77,7 @@ def _slopes(cut: Cut) -> dict[str, float | str | None]:
         "slope_mean": round(float(slope.mean()), 1),
         "slope_pln": round(plane, 1),
         "rough_rt": _roughness(slope, cut.gradient[:, cut.ring & sloping]),
-        "scarp_h": scarp_height(cut, azimuth) if azimuth is not None and cut.size <= FINE else None,
+        "scarp_h": scarp_height(cut, azimuth) if (agreement or 0) >= AGREEMENT and cut.size <= FINE else None,
     }
 
 
