@@ -19,6 +19,7 @@ from ..models.inventory.schema import BY_NAME
 from ..models.inventory.triage import wordings
 from .base import tr
 from .parameters import helped
+from .reviewactions import set_actions, show_actions
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")         # from 3.32 on
 NULL_VALUE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"   # how a value map of QGIS stores NULL
@@ -57,6 +58,7 @@ def set_form(layer, chinese, codes):
     layer.setEditFormConfig(config)
     layer.setDisplayExpression(shown(chinese))
     _set_table(layer)
+    set_actions(layer, chinese)
 
 
 def widget(known, chinese, codes):
@@ -112,4 +114,5 @@ def _set_table(layer):
         column.width = COLUMNS[column.name]
     config.setColumns(first + list(columns.values()))
     config.setSortExpression('"rev_rank"')
+    show_actions(config)
     layer.setAttributeTableConfig(config)

@@ -72,7 +72,9 @@ class PrepareReview(VectorAlgorithm):
 confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
 review' sees which ones a person redrew.</p>
 <p>Open the attribute table as a form: the list beside it goes by rank. Set the status; a rejected polygon needs a
-reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.</p>
+reason. Or decide with one click: the layer's actions, in each row of the table and under 'Run feature action' on the
+map, confirm, reject with a reason or send to a field check, and go on to the next open candidate. Redraw outlines with
+QGIS's own tools; draw what was missed as new polygons.</p>
 <p><b>Advice</b> is advice: nothing is dropped. <i>reject</i>: road-like (area above 8 times the square of the greatest
 width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
 <i>accept</i>: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and

@@ -14,6 +14,9 @@ pytest.importorskip("qgis.core")
 from qgis.core import (  # noqa: E402
     NULL,
     QgsBookmarkManager,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
     QgsPrintLayout,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
@@ -142,6 +145,27 @@ def test_the_form_keeps_its_rules(prepare):
     drawn = QgsVectorLayerUtils.createFeature(layer)
     assert (drawn["status"], drawn["method"], drawn["ls_id"]) == ("confirmed", "manual", NULL)
     layer.rollBack()
+
+
+def test_one_click_decides_and_goes_on_to_the_next(prepare):
+    _, layer = prepare()
+    project = QgsProject.instance()
+    project.addMapLayer(layer, False)
+    first, second = by_rank(layer)[:2]
+    actions = {action.name(): action for action in layer.actions().actions("Canvas")}
+    assert layer.actions().defaultAction("Canvas").name() == "→ confirmed"
+    for name, feature in (("→ rejected: river bank", first), ("→ confirmed", second)):
+        context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+        context.setFeature(feature)
+        exec(QgsExpression.replaceExpressionText(actions[name].command(), context), {})
+    decided = by_rank(layer)[:3]
+    assert [(f["status"], f["rej_why"]) for f in decided] == [
+        ("rejected", "river_bank"), ("confirmed", NULL), ("candidate", NULL)]
+    assert decided[0]["rev_date"].isValid() and layer.selectedFeatureIds() == [decided[2].id()]
+    layer.undoStack().undo()
+    assert layer.getFeature(second.id())["status"] == "candidate"
+    layer.rollBack()
+    project.takeMapLayer(layer)
 
 
 def test_any_polygons_will_do(run, tmp_path):

@@ -7,9 +7,9 @@ from .schema import BY_NAME, CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE,
 POINTS = ("cs_head", "cs_flank", "cs_toe", "cs_inner")
 BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf"}    # all else is read-only
 CODES = ("tri_why", "flags")
-# the first ones of the attribute table, and their widths in pixels
-COLUMNS = {"rev_rank": 70, "ls_id": 170, "triage": 90, "tri_why": 220, "status": 90, "rej_why": 130, "conf_cls": 120,
-           "conf": 90, "p_mean": 120, "area_m2": 100, "dem_chk": 180, "remarks": 220}
+# the first ones of the attribute table, and their widths in pixels; "" is the menu of actions
+COLUMNS = {"rev_rank": 90, "": 130, "ls_id": 170, "triage": 90, "tri_why": 220, "status": 110, "rej_why": 130,
+           "conf_cls": 120, "conf": 90, "p_mean": 120, "area_m2": 100, "dem_chk": 180, "remarks": 220}
 
 _FIRST = ("rev_rank", "triage", "tri_why", "status", "rej_why", "remarks", "reviewer", "rev_date")
 _SURE = (*POINTS, "geo_conf", "usgs_conf")
@@ -69,8 +69,8 @@ def shown(chinese: bool) -> str:
 
 def facts(chinese: bool) -> str:
     """Text of the atlas: what is known of a candidate, filled in by QGIS."""
-    names = ("triage", "tri_why", "conf_cls", "conf", "p_mean", "area_m2", "relief_m", "slope_mean", "dem_chk")
-    return _listed(names, chinese, '[% coalesce(represent_value("{}"), \'–\') %]')
+    lines = ("triage", "tri_why", "conf_cls", "conf", "p_mean"), ("area_m2", "relief_m", "slope_mean", "dem_chk")
+    return "\n".join(_listed(names, chinese, '[% coalesce(represent_value("{}"), \'–\') %]') for names in lines)
 
 
 def decision(chinese: bool) -> str:
