@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from osgeo import gdal, ogr, osr
+from samples import wkt
+from shapely import wkb
 
+from models.inventory.measures import Measure
 from models.inventory.schema import ALL
 
 TRICKY = '古滑坡，"老"的; a,b\n<new line> & more'
@@ -59,3 +62,11 @@ def read(path, encoding="UTF-8") -> list[tuple[ogr.Geometry, dict]]:
     source = gdal.OpenEx(str(path), gdal.OF_VECTOR, open_options=[f"ENCODING={encoding}"] if encoding == "GBK" else [])
     found = source.GetLayer(0)
     return [(feature.GetGeometryRef().Clone(), feature.items()) for feature in found]
+
+
+def area(geometry: ogr.Geometry, epsg: int) -> float:
+    return Measure(wkt(epsg)).area(wkb.loads(bytes(geometry.ExportToWkb())))
+
+
+def truth(path: str) -> list[float]:
+    return [area(geometry, 32648) for geometry, _ in read(path)]

@@ -166,6 +166,23 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
 review' sees which ones a person redrew.&lt;/p&gt;
 &lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Set the status; a rejected polygon needs a
+reason. Or decide with one click: the layer's actions, in each row of the table and under 'Run feature action' on the
+map, confirm, reject with a reason or send to a field check, and go on to the next open candidate. Redraw outlines with
+QGIS's own tools; draw what was missed as new polygons.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the square of the greatest
+width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
+&lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
+terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D terrain, C low and M moderate confidence,
+U uncertain, N not calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the
+inventory.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Writes the candidates into a GeoPackage with a form (choices, rules, names in English or Chinese), two styles (by
+confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
+review' sees which ones a person redrew.&lt;/p&gt;
+&lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Set the status; a rejected polygon needs a
 reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the square of the greatest
 width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
@@ -1309,6 +1326,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The bookmarks cannot be written to '{}'; choose another place.</source>
 <translation>无法将书签写入“{}”；请另选位置。</translation>
+</message>
+<message>
+<source>The coordinate reference system of the elevation model {} has nothing in common with that of the polygons; choose a model of the same planet.</source>
+<translation>高程模型 {} 的坐标参考系与多边形的坐标参考系毫无关联；请选择同一星球的高程模型。</translation>
 </message>
 <message>
 <source>The day the image was taken, year-month-day. Empty: what the image's metadata say, if anything.</source>
