@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .dem import Cut
+from .cut import Cut
 
 LEAST_RELIEF = 5.0  # m
 COHERENT = 0.5      # azim_r

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .dem import Cut
+from .cut import Cut
 
 
 def extremes(cut: Cut, fine: bool) -> tuple[float, float]:

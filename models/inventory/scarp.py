@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .dem import Cut
+from .cut import Cut
 
 SPAN = 3            # steps that the drop must span
 EVEN = 1.05         # times the body's median slope: as good as the body's

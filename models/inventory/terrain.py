@@ -10,7 +10,8 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from ..errors import UnsuitableRaster
 from ..inference.grid import Grid
 from .consistency import check
-from .dem import Cut, Dem
+from .cut import Cut
+from .dem import Dem
 from .extremes import extremes
 from .scarp import scarp_height
 from .schema import TERRAIN
