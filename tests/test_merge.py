@@ -137,6 +137,13 @@ def test_extents_of_one_image_are_put_together_but_not_the_opinions_of_two_model
         assert len(merged.found) == pieces and merged.counts["united"] == (pieces == 1)
 
 
+def test_of_two_models_opinions_on_a_piece_one_goes_into_the_whole(morphometry):
+    west = [square(-100, 0), square(-98, 3)]
+    opinions = [o for i, shape in enumerate(west) for o in layer([shape], i, edge=1, sheet="a", model_id=f"m{i}")]
+    merged = merge(opinions + layer([square(0, 0)], 2, edge=1, sheet="b", model_id="m0"), [], [], Rules(), morphometry)
+    assert [o.shape.area for o in merged.found] == [20000] and merged.counts["duplicates"] == 1
+
+
 def test_a_side_at_another_border_still_counts_as_cut(morphometry):
     """The west sheet ends at X in the east and at Y + 100 in the north."""
     west = layer([square(-100, 0), square(-900, -900)], 0, edge=[1, 0], sheet="a")
@@ -180,9 +187,10 @@ def test_what_two_models_saw_is_one_the_surer_whole_one(morphometry):
 
 
 def test_a_layers_own_overlaps_are_left_to_its_maker(morphometry):
-    nested = layer([square(0, 0, 200), square(10, 10, 150), square(10, 10, 150)], 0, edge=0)
-    merged = merge(nested, [], [], Rules(), morphometry)
-    assert len(merged.found) == 3 and not merged.conflicts
+    for status in ("candidate", "confirmed"):
+        nested = layer([square(0, 0, 200), square(10, 10, 150), square(10, 10, 150)], 0, edge=0, status=status)
+        merged = merge(nested, [], [], Rules(), morphometry)
+        assert len(merged.found) == 3 and not merged.conflicts, status
 
 
 def test_what_lies_mostly_in_a_better_one_is_for_a_person_to_decide(morphometry):
