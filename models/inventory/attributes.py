@@ -17,12 +17,10 @@ from .measures import Measure
 from .morphometry import Morphometry
 from .schema import ALL
 from .surroundings import surroundings
+from .triage import DOUBTS, road_like
 
 NEAR = 1.5          # times the minimum area: a polygon that another image might have lost
-LONG = 8.0          # length by width from which a ribbon is taken for a road
-RIBBON = 0.75       # of the mean width: the largest circle that a ribbon of constant width just fails to hold
 DOUBTFUL = (0.35, 0.65)     # confidence between which a polygon counts as uncertain
-DOUBTS = ("flat", "low_relief", "incoherent", "uphill", "divide", "valley")
 
 
 @dataclass(frozen=True)
@@ -82,13 +80,6 @@ def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
              "D": values.get("dem_chk") in DOUBTS, "X": candidate.excluded, "L": road_like(candidate.polygon),
              "U": conf is not None and DOUBTFUL[0] <= conf <= DOUBTFUL[1]}
     return "".join(letter for letter, raised in found.items() if raised) or None
-
-
-def road_like(polygon: Polygon | MultiPolygon) -> bool:
-    """Whether it is a ribbon, straight or winding: more than eight times as long as wide, and of constant width."""
-    half = polygon.length / 2
-    width = polygon.area / half
-    return half > LONG * width and polygon.buffer(-RIBBON * width).is_empty
 
 
 def identifier(polygon: Polygon | MultiPolygon, digits: int, run: Run, taken: set[str] = frozenset()) -> str:
