@@ -2,39 +2,41 @@
 """Detect relic landslides: raster in, styled polygons out."""
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterExtent,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
+    QgsProcessingUtils,
 )
 
 from ..models.errors import UnsuitableRaster
+from ..models.inference.imagedate import image_date
 from ..models.inference.plan import Plan, plan
 from ..models.inference.predict import predict
 from ..models.inference.probability import ProbabilityWriter
 from ..models.inference.raster import Raster
 from ..models.inference.remote import RemoteDetector
-from ..models.inventory.attributes import Inventory
-from ..models.inventory.spool import Spool
 from ..models.onnxfile import ModelFile, chosen_model, describe
 from . import layers
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
 from .interpreter import find_interpreter
-from .inventory import InventoryAlgorithm, Rules
+from .inventory import InventoryAlgorithm, Survey, watched
 from .parameters import advanced, helped
 from .preflight import check_output, check_temporary
 from .worker import WorkerChannel
 
 BATCH = 8
+SEARCHED = 95  # % of a run when the network is through
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,9 @@ class Job:
     """All that was examined and found right."""
 
     raster: Raster
-    crs: QgsCoordinateReferenceSystem
     model: ModelFile
     plan: Plan
-    rules: Rules
-    inventory: Inventory
-    source: str  # name of the image
+    survey: Survey
     batch: int
     device: str
     interpreter: str
@@ -85,6 +84,7 @@ class DetectLandslides(InventoryAlgorithm):
                           shared.min_area(contract), shared.dem(), shared.overlap(contract), shared.batch(BATCH),
                           shared.device(), shared.fast()):
             self.addParameter(advanced(parameter))
+        self.add_steps()
         self.add_polygons()
         self.addParameter(helped(QgsProcessingParameterRasterDestination(
             "PROBABILITY", tr("Landslide probability"), optional=True, createByDefault=False), tr(
@@ -108,9 +108,11 @@ class DetectLandslides(InventoryAlgorithm):
         laid = plan(raster, contract, None if overlap is None else overlap / 100,
                     self.window(parameters, context, layer, raster), self.area(parameters, context, layer.crs()))
         self.check_outputs(parameters, context, laid.grid)
-        inventory = self.inventory(parameters, context, laid.grid, model.model_id, layer.name())
-        return Job(raster, layer.crs(), model, laid, rules, inventory, layer.name(),
-                   int(self.number(parameters, "BATCH", context) or BATCH),
+        across, down = laid.seen.pixel_metres()
+        survey = self.survey(parameters, context, laid.grid, layer.crs(), rules, {
+            "model_id": model.model_id, "src_img": layer.name(), "img_date": image_date(raster.path),
+            "gsd_m": round((across * down) ** 0.5, 3), "objects": contract.objects})
+        return Job(raster, model, laid, survey, int(self.number(parameters, "BATCH", context) or BATCH),
                    self.parameterAsEnumString(parameters, "DEVICE", context), find_interpreter())
 
     def window(self, parameters, context, layer, raster):
@@ -132,71 +134,72 @@ class DetectLandslides(InventoryAlgorithm):
         return [bytes(geometry.asWkb()) for geometry in geometries if not geometry.isEmpty()]
 
     def check_outputs(self, parameters, context, grid):
-        self.check_sink(parameters, context)
+        need = grid.width * grid.height // 2
         if parameters.get("PROBABILITY"):
             check_output(self.parameterAsFileOutput(parameters, "PROBABILITY", context),
-                         self.input_files(parameters, context), grid.width * grid.height // 2)
-        check_temporary(0)
+                         self.input_files(parameters, context), need)
+        check_temporary(0 if parameters.get("PROBABILITY") else need)
 
     def work(self, job, parameters, context, feedback):
         started = time.monotonic()
         self.announce(job, feedback)
         asked = parameters.get("PROBABILITY")
-        probability = self.parameterAsOutputLayer(parameters, "PROBABILITY", context) if asked else ""
-        device = ""
-        with Spool() as spool:
+        with tempfile.TemporaryDirectory(prefix="mrife-", dir=QgsProcessingUtils.tempFolder()) as folder:
+            path = self.parameterAsOutputLayer(parameters, "PROBABILITY", context) if asked else os.path.join(
+                folder, "probability.tif")
+            device = ""
             try:
-                device = self.search(job, probability, spool, feedback)
+                device = self.search(job, path, feedback)
             finally:
                 if not device:  # cancelled or failed
-                    layers.forget_layer(probability, context)
-            results = self.publish(spool, job, parameters, context, feedback)
-        if probability:
-            self.finish_probability(probability, job, context)
-            results["PROBABILITY"] = probability
+                    layers.forget_layer(path, context)
+            if asked:
+                self.finish_probability(path, job, context)
+            results = self.outline(path, job.survey, parameters, context, feedback, SEARCHED)
         seconds = time.monotonic() - started
         feedback.pushInfo(tr("{} windows in {} s.").format(job.plan.tiles, f"{seconds:.1f}"))
-        return {**results, "DEVICE_USED": device, "SECONDS": round(seconds, 3)}
+        probability = {"PROBABILITY": path} if asked else {}
+        return {**results, **probability, "DEVICE_USED": device, "SECONDS": round(seconds, 3)}
 
-    def search(self, job, probability, spool, feedback):
+    def search(self, job, path, feedback):
         """The long work; what it opens is closed, and half a probability raster deleted, however it ends."""
         with ExitStack() as stack:
             channel = WorkerChannel(job.interpreter, feedback)
             detector = stack.enter_context(RemoteDetector(channel, job.model.path, job.device, job.batch))
             feedback.pushInfo(detector.why)
             feedback.setProgressText(tr("Searching"))
-            if probability:
-                writer = stack.enter_context(ProbabilityWriter(probability, job.plan.grid, provenance(job)))
-                if writer.done:
-                    feedback.pushInfo(tr("An interrupted run is continued after row {}.").format(writer.done))
-                strips = writer.tee(predict(job.raster, detector, job.plan, job.batch, writer.done))
-            else:
-                strips = predict(job.raster, detector, job.plan, job.batch)
-            self.collect(strips, job.plan.grid, job.rules, job.inventory, spool, feedback)
+            writer = stack.enter_context(ProbabilityWriter(path, job.plan.grid, provenance(job)))
+            if writer.done:
+                feedback.pushInfo(tr("An interrupted run is continued after row {}.").format(writer.done))
+            strips = predict(job.raster, detector, job.plan, job.batch, writer.done)
+            for strip in watched(strips, job.plan.grid, feedback, end=SEARCHED):
+                writer.write(strip)
             return detector.device
 
     def announce(self, job, feedback):
         feedback.pushInfo(tr("Model {}, bands {} of the image.").format(
             job.model.model_id, ", ".join(map(str, job.raster.bands))))
-        self.say_rules(job.rules, feedback)
+        self.say_rules(job.survey.rules, feedback)
         for note in job.plan.notes:
             feedback.pushWarning(note)
         feedback.pushInfo(tr("{} windows of {} pixels, overlap {}, in the Python of {}.").format(
             job.plan.tiles, job.plan.window, f"{job.plan.overlap:.0%}", job.interpreter))
 
     def finish_probability(self, path, job, context):
-        layers.keep_probability_style(path, job.rules.threshold)
-        layers.finish_layer(path, context, tr("Landslide probability"), layers.probability_name(job.source),
-                            layers.probability_style(job.rules.threshold))
+        layers.keep_probability_style(path, job.survey.rules.threshold)
+        layers.finish_layer(path, context, tr("Landslide probability"), layers.probability_name(job.survey.run.src_img),
+                            layers.probability_style(job.survey.rules.threshold))
 
 
 def provenance(job):
     """What the probability raster says of its making; no time stamp, so that equal runs give equal files."""
-    rules = job.rules
-    return {"MRIFE_MODEL": job.model.model_id, "MRIFE_RUN": job.plan.digest(job.raster, job.model.model_id),
-            "MRIFE_THRESHOLD": rules.threshold, "MRIFE_SEED": rules.seed,
-            "MRIFE_MIN_AREA": rules.min_area, "MRIFE_SOURCE": job.source,
-            "MRIFE_BANDS": ",".join(map(str, job.raster.bands)), "MRIFE_OVERLAP": job.plan.overlap}
+    rules, run = job.survey.rules, job.survey.run
+    facts = {"MRIFE_MODEL": job.model.model_id, "MRIFE_RUN": job.plan.digest(job.raster, job.model.model_id),
+             "MRIFE_THRESHOLD": rules.threshold, "MRIFE_SEED": rules.seed, "MRIFE_MIN_AREA": rules.min_area,
+             "MRIFE_SOURCE": run.src_img, "MRIFE_GSD": run.gsd_m, "MRIFE_IMG_DATE": run.img_date,
+             "MRIFE_OBJECTS": ",".join(map(repr, run.objects)),
+             "MRIFE_BANDS": ",".join(map(str, job.raster.bands)), "MRIFE_OVERLAP": job.plan.overlap}
+    return {key: value for key, value in facts.items() if value not in (None, "")}  # GDAL does not keep empty ones
 
 
 def detection_help():
@@ -208,9 +211,10 @@ ones, and slides that are missed. 'Describe model' says what the model was train
 <p>Keep the defaults for a first run: thresholds and the window come from the model. The image is resampled on the fly
 to the pixel size of the model; nodata, alpha and empty collars are left out.</p>
 <h3>Outputs</h3>
-<p><b>Landslides</b>: polygons on pixel edges in the image's coordinate system, with <i>p_mean</i> and <i>p_p90</i>
-(probability inside), <i>area_m2</i> and <i>perim_m</i> (true metres on the ellipsoid), <i>model_id</i> and
-<i>src_img</i>.<br>
+<p><b>Landslides</b>: polygons in the image's coordinate system, valid and without overlaps, with confidence, shape and,
+where an elevation model is given, terrain; areas and lengths are true metres on the ellipsoid, what cannot be computed
+is empty. The advanced parameters hold the steps from mask to outline, each on or off; the log says how many polygons
+and how much area each changed.<br>
 <b>Landslide probability</b> (optional): 8-bit, value / 250, on exactly the image's pixels.</p>
 <h3>Runtime</h3>
 <p>The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells whether one is

@@ -1,36 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What detection and vectorizing share: from strips of probability to a sink full of polygons."""
+"""What detection and vectorizing share: from a probability raster to a sink full of polygons."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsProcessing,
-    QgsProcessingException,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
-    QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QDate, QDateTime
 
 from ..models.errors import Cancelled, MrifeError
+from ..models.inference.grid import Grid
+from ..models.inference.imagedate import stated_date
+from ..models.inference.probability import Probability
 from ..models.inventory.attributes import Inventory, Run
-from ..models.inventory.polygons import polygonize
-from . import layers
-from .base import MrifeAlgorithm, gdal_source, tr
+from ..models.inventory.collection import Collection
+from ..models.inventory.exclusion import Exclusion
+from ..models.inventory.shaping import Shaping
+from ..models.inventory.steps import Rules, Steps
+from . import layers, shaping
+from . import parameters as shared
+from .base import gdal_source, tr
 from .parameters import helped
-from .preflight import check_output
+from .vectors import ISO, VectorAlgorithm
 
 
 @dataclass(frozen=True)
-class Rules:
-    """Which polygons are kept: probabilities 0-1, square metres."""
+class Survey:
+    """All that polygons are made with, examined and found right."""
 
-    threshold: float
-    seed: float
-    min_area: float
+    grid: Grid
+    crs: QgsCoordinateReferenceSystem
+    rules: Rules
+    steps: Steps
+    exclusion: Exclusion | None
+    dem: str | None
+    inventory: Inventory
+    run: Run
 
 
-class InventoryAlgorithm(MrifeAlgorithm):
+class InventoryAlgorithm(VectorAlgorithm):
 
     def group(self):
         return tr("Landslide detection")
@@ -38,13 +51,29 @@ class InventoryAlgorithm(MrifeAlgorithm):
     def groupId(self):
         return "detection"
 
+    def add_steps(self):
+        for parameter in (*shaping.step_parameters(), shared.dem_unit(), shared.sizes(), shared.sheet(),
+                          shared.image_date()):
+            self.addParameter(parameter)
+
     def add_polygons(self):
         sink = QgsProcessingParameterFeatureSink("OUTPUT", tr("Landslides"), QgsProcessing.SourceType.TypeVectorPolygon)
-        self.addParameter(helped(sink, tr("Polygons on true pixel edges, with holes, confidence and size.")))
+        self.addParameter(helped(sink, tr("Valid polygons that do not overlap, with confidence, shape and terrain.")))
 
     def add_results(self):
         self.addOutput(QgsProcessingOutputNumber("COUNT", tr("Number of landslides")))
         self.addOutput(QgsProcessingOutputNumber("AREA_M2", tr("Area of all landslides (m²)")))
+
+    def check_bounds(self, parameters, context):
+        super().check_bounds(parameters, context)
+        self.image_date(parameters)
+
+    def image_date(self, parameters):
+        """ISO date the user gave; None where the field is empty."""
+        given = parameters.get("IMG_DATE")
+        if isinstance(given, (QDate, QDateTime)):
+            given = given.toString(ISO) if given.isValid() else None
+        return stated_date(str(given)) if given not in (None, "") else None
 
     def rules(self, parameters, context, defaults):
         """What the user gave, else the defaults; a lone high threshold lifts the seed."""
@@ -55,8 +84,7 @@ class InventoryAlgorithm(MrifeAlgorithm):
         if seed < threshold:
             raise MrifeError(tr("The seed threshold {} is below the threshold {}; it must be at least that.")
                              .format(f"{seed:g}", f"{threshold:g}"))
-        area = self.number(parameters, "MIN_AREA", context)
-        return Rules(threshold, seed, defaults.min_area if area is None else area)
+        return Rules(threshold, seed, shaping.smallest(self, parameters, context, defaults.min_area))
 
     def dem(self, parameters, context):
         """What GDAL opens as the elevation model; None where none is given."""
@@ -64,50 +92,58 @@ class InventoryAlgorithm(MrifeAlgorithm):
             return None
         return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
-    def inventory(self, parameters, context, grid, model_id, source):
-        return Inventory(grid, Run(model_id, source), self.dem(parameters, context))
-
-    def check_sink(self, parameters, context):
-        check_output(self.parameterAsFileOutput(parameters, "OUTPUT", context), self.input_files(parameters, context))
+    def survey(self, parameters, context, grid, crs, rules, facts):
+        """`facts` of the run: model_id, src_img, img_date, gsd_m, objects."""
+        dem, sheet = self.dem(parameters, context), self.parameterAsString(parameters, "SHEET", context).strip()
+        given = self.image_date(parameters)
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        run = Run(**{**facts, "img_date": given or facts["img_date"]}, sheet=sheet, run_utc=now)
+        inventory = Inventory(grid, run, dem, rules.min_area, self.parameterAsBool(parameters, "SIZES", context),
+                              self.parameterAsEnumString(parameters, "DEM_UNIT", context))
+        self.check_sink(parameters, "OUTPUT", context)
+        return Survey(grid, crs, rules, shaping.steps(self, parameters, context),
+                      shaping.exclusion(self, parameters, context, grid, crs), dem, inventory, run)
 
     def say_rules(self, rules, feedback):
         feedback.pushInfo(tr("Threshold {}, seed {}, minimum area {} m².").format(
             f"{rules.threshold:g}", f"{rules.seed:g}", f"{rules.min_area:g}"))
 
-    def collect(self, strips, grid, rules, inventory, spool, feedback):
-        """Strips to the spool, which keeps the polygons until all has gone well."""
-        for patch in polygonize(watched(strips, grid, feedback), grid, rules.threshold, rules.seed, rules.min_area):
-            if feedback.isCanceled():
-                raise Cancelled("Cancelled.")
-            spool.add(patch, inventory.describe(patch))
+    def outline(self, path, survey, parameters, context, feedback, begin=0):
+        """Polygons of a probability raster to the sink; progress from `begin` % on."""
+        feedback.setProgressText(tr("Outlining"))
+        with Probability(path) as probability, Collection(survey.inventory, probability) as found:
+            steps = Shaping(probability, survey.grid, survey.rules, survey.steps, survey.dem, survey.exclusion)
+            for candidate in steps.candidates(watched(probability.strips(), survey.grid, feedback, begin, 100)):
+                if feedback.isCanceled():
+                    raise Cancelled("Cancelled.")
+                found.take(candidate)
+            for sentence in shaping.sentences(steps.changes, survey.steps):
+                feedback.pushInfo(sentence)
+            return self.publish(found, survey, parameters, context, feedback)
 
-    def publish(self, spool, job, parameters, context, feedback):
+    def publish(self, found, survey, parameters, context, feedback):
         """The sink is made only now: a run that failed or was cancelled leaves nothing that looks finished."""
-        fields, crs = layers.qgs_fields(job.inventory.fields), job.crs
-        sink, destination = self.parameterAsSink(parameters, "OUTPUT", context, fields, QgsWkbTypes.Type.MultiPolygon,
-                                                 crs)
-        if sink is None:
-            raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
-        failure = tr("The polygons cannot be written to '{}'; make room or choose another place.").format(destination)
-        try:
-            count, area = layers.add_features(sink, fields, spool, failure)
-        except QgsProcessingException:
-            del sink
-            layers.remove_file(destination)  # half of the polygons must not look like all of them
-            raise
-        del sink  # closes the file
+        total = []
+
+        def records():
+            for wkb, values in found:
+                total.append(values["area_m2"])
+                yield wkb, values
+
+        destination, count = self.write(records(), layers.qgs_fields(survey.inventory.fields), survey.crs, parameters,
+                                        "OUTPUT", context)
         layers.keep_polygon_style(destination)
-        layers.finish_layer(destination, context, tr("Landslides"), layers.polygon_name(job.source),
+        layers.finish_layer(destination, context, tr("Landslides"), layers.polygon_name(survey.run.src_img),
                             layers.style_polygons)
-        feedback.pushInfo(tr("{} landslides, {} m².").format(count, f"{area:,.0f}") if count
+        feedback.pushInfo(tr("{} landslides, {} m².").format(count, f"{sum(total):,.0f}") if count
                           else tr("No candidates above threshold."))
-        return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
+        return {"OUTPUT": destination, "COUNT": count, "AREA_M2": sum(total)}
 
 
-def watched(strips, grid, feedback):
-    """Pass strips on, showing progress and asking whether to stop."""
+def watched(strips, grid, feedback, begin=0, end=100):
+    """Pass strips on, showing progress between two percentages and asking whether to stop."""
     for strip in strips:
         if feedback.isCanceled():
             raise Cancelled("Cancelled.")
-        feedback.setProgress(100 * (strip.row + len(strip.values)) / grid.height)
+        feedback.setProgress(begin + (end - begin) * (strip.row + len(strip.values)) / grid.height)
         yield strip

@@ -7,12 +7,8 @@ import shutil
 
 from qgis.core import (
     Qgis,
-    QgsFeature,
-    QgsFeatureSink,
     QgsField,
     QgsFields,
-    QgsGeometry,
-    QgsProcessingException,
     QgsProcessingLayerPostProcessorInterface,
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
@@ -43,22 +39,6 @@ def qgs_field(field):
     made.setAlias(field.alias)
     made.setComment(field.description)
     return made
-
-
-def add_features(sink, fields, spool, failure):
-    """Every patch of the spool into the sink: (count, square metres); `failure` is the sentence for a full disk."""
-    count = area = 0
-    for wkb, values in spool:
-        geometry = QgsGeometry()
-        geometry.fromWkb(wkb)
-        geometry.convertToMultiType()
-        feature = QgsFeature(fields)
-        feature.setGeometry(geometry)
-        feature.setAttributes([values.get(field.name()) for field in fields])
-        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-            raise QgsProcessingException(failure)
-        count, area = count + 1, area + values["area_m2"]
-    return count, area
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):

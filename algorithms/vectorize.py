@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRasterLayer
+from qgis.core import QgsProcessingParameterRasterLayer
 
-from ..models.inference.grid import Grid
-from ..models.inference.probability import read_probability, read_provenance
-from ..models.inventory.attributes import Inventory
-from ..models.inventory.spool import Spool
+from ..models.inference.probability import Probability, read_provenance
+from ..models.inventory.steps import Rules
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
-from .inventory import InventoryAlgorithm, Rules
+from .inventory import InventoryAlgorithm, Survey
 from .parameters import helped
 from .preflight import check_temporary
 
@@ -22,11 +20,7 @@ class Job:
     """All that was examined and found right."""
 
     path: str
-    grid: Grid
-    crs: QgsCoordinateReferenceSystem
-    rules: Rules
-    inventory: Inventory
-    source: str  # name of the image
+    survey: Survey
 
 
 class VectorizeProbability(InventoryAlgorithm):
@@ -45,8 +39,11 @@ class VectorizeProbability(InventoryAlgorithm):
 
     def shortHelpString(self):
         return paragraphs(tr("""
-<p>Traces polygons on true pixel edges where a landslide probability reaches a threshold, keeps holes, drops what is too
-small or nowhere sure enough.</p>
+<p>Outlines where a landslide probability reaches a threshold, drops what is too small or nowhere sure enough, and
+fills the attributes of an inventory.</p>
+<p>The advanced parameters hold the steps, each on or off: contour between pixel centres, holes, gaps, minimum area by
+map scale, smoothing, simplifying, exclusions, splitting. The log says how many polygons and how much area each
+changed. Polygons are valid and do not overlap.</p>
 <p>Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
 take what the raster says it was made with. Needs no network and no runtime.</p>"""))
 
@@ -58,28 +55,30 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         self.addParameter(shared.seed(default.format(tr("the threshold"))))
         self.addParameter(shared.min_area(default.format("0")))
         self.addParameter(shared.dem())
+        self.add_steps()
         self.add_polygons()
         self.add_results()
 
     def examine(self, parameters, context):
         layer = self.gdal_layer(parameters, "INPUT", context)
         path = gdal_source(layer)
-        grid, _ = read_probability(path)
+        grid = Probability(path).grid
         if layer.crs() != layer.dataProvider().crs():  # the user assigned another
             grid = replace(grid, wkt=layer.crs().toWkt())
         made = read_provenance(path)
-        defaults = Rules(*(float(made.get(key, value)) for key, value in (
-            ("MRIFE_THRESHOLD", 0.5), ("MRIFE_SEED", 0.0), ("MRIFE_MIN_AREA", 0.0))))
-        rules = self.rules(parameters, context, defaults)
-        source = made.get("MRIFE_SOURCE", layer.name())
-        inventory = self.inventory(parameters, context, grid, made.get("MRIFE_MODEL", ""), source)
-        self.check_sink(parameters, context)
+        rules = self.rules(parameters, context, Rules(*(float(made.get(key, value)) for key, value in (
+            ("MRIFE_THRESHOLD", 0.5), ("MRIFE_SEED", 0.0), ("MRIFE_MIN_AREA", 0.0)))))
         check_temporary(0)
-        return Job(path, grid, layer.crs(), rules, inventory, source)
+        return Job(path, self.survey(parameters, context, grid, layer.crs(), rules, facts(made, layer.name())))
 
     def work(self, job, parameters, context, feedback):
-        self.say_rules(job.rules, feedback)
-        _, strips = read_probability(job.path)
-        with Spool() as spool:
-            self.collect(strips, job.grid, job.rules, job.inventory, spool, feedback)
-            return self.publish(spool, job, parameters, context, feedback)
+        self.say_rules(job.survey.rules, feedback)
+        return self.outline(job.path, job.survey, parameters, context, feedback)
+
+
+def facts(made, name):
+    """What a probability raster says of the run that made it."""
+    size = made.get("MRIFE_GSD")
+    return {"model_id": made.get("MRIFE_MODEL", ""), "src_img": made.get("MRIFE_SOURCE", name),
+            "img_date": made.get("MRIFE_IMG_DATE") or None, "gsd_m": float(size) if size else None,
+            "objects": tuple(float(part) for part in made.get("MRIFE_OBJECTS", "").split(",") if part)}

@@ -9,20 +9,29 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime, timezone
 
+from .contract import Contract
 from .errors import MrifeError
 from .inference.grid import Grid, Strip
+from .inference.imagedate import image_date, stated_date
 from .inference.plan import plan
 from .inference.predict import predict
-from .inference.probability import ProbabilityWriter, read_probability
+from .inference.probability import Probability, ProbabilityWriter, read_provenance
 from .inference.raster import Raster
 from .inventory.attributes import Inventory, Run
+from .inventory.collection import Collection
 from .inventory.geopackage import write_geopackage
-from .inventory.polygons import polygonize
+from .inventory.shaping import Shaping
+from .inventory.steps import Rules, minimum_area
+from .inventory.stepsoptions import add_steps, chosen_exclusion, chosen_steps
 from .onnxfile import chosen_model, describe, shipped_model
 
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",
@@ -48,33 +57,36 @@ def main(arguments: list[str]) -> int:
 
 
 def detect(chosen: argparse.Namespace) -> None:
-    """Raster to a GeoPackage of polygons and, if asked, a probability raster."""
+    """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
     from .inference.detector import Detector  # the one place of onnxruntime
     started = time.monotonic()
     model = describe(chosen_model(chosen.model, chosen.fast))
+    rules = _rules(chosen, model.contract)
     raster = Raster(chosen.input, chosen.bands, model.contract, chosen.dem)
     extent = raster.grid.window(*chosen.extent) if chosen.extent else None
     laid = plan(raster, model.contract, None if chosen.overlap is None else chosen.overlap / 100, extent)
+    run = Run(model.model_id, chosen.input, chosen.sheet, _date(chosen) or image_date(chosen.input),
+              round(math.prod(laid.seen.pixel_metres()) ** 0.5, 3), _now(), model.contract.objects)
     _say(model=model.model_id, windows=laid.tiles, notes=laid.notes)
-    run = Run(model.model_id, chosen.input)
-    with Detector(model.path, chosen.device, chosen.threads) as detector:
-        _say(device=detector.device, why=detector.why)
-        if chosen.probability:
+    with tempfile.TemporaryDirectory(prefix="mrife-") as folder:
+        path = chosen.probability or os.path.join(folder, "probability.tif")
+        with Detector(model.path, chosen.device, chosen.threads) as detector:
+            _say(device=detector.device, why=detector.why)
             made = {"MRIFE_MODEL": model.model_id, "MRIFE_RUN": laid.digest(raster, model.model_id)}
-            with ProbabilityWriter(chosen.probability, laid.grid, made) as writer:
+            with ProbabilityWriter(path, laid.grid, made) as writer:
                 _say(continues_at_row=writer.done)
-                strips = writer.tee(predict(raster, detector, laid, chosen.batch, writer.done))
-                found = _write(chosen, strips, laid.grid, model.contract, run)
-        else:
-            found = _write(chosen, predict(raster, detector, laid, chosen.batch), laid.grid, model.contract, run)
+                for strip in _watched(predict(raster, detector, laid, chosen.batch, writer.done), laid.grid):
+                    writer.write(strip)
+        found = _write(chosen, path, rules, run)
     _say(**found, device=detector.device, seconds=round(time.monotonic() - started, 3))
 
 
 def vectorize(chosen: argparse.Namespace) -> None:
     """Probability raster to a GeoPackage of polygons."""
-    grid, strips = read_probability(chosen.input)
-    model = describe(shipped_model())
-    _say(**_write(chosen, strips, grid, model.contract, Run("", chosen.input)))
+    contract = describe(shipped_model()).contract
+    run = Run(read_provenance(chosen.input).get("MRIFE_MODEL", ""), chosen.input, chosen.sheet, _date(chosen),
+              run_utc=_now())
+    _say(**_write(chosen, chosen.input, _rules(chosen, contract), run))
 
 
 def modelinfo(chosen: argparse.Namespace) -> None:
@@ -83,22 +95,37 @@ def modelinfo(chosen: argparse.Namespace) -> None:
     _say(model=model.model_id, bytes=model.size, **asdict(model.contract))
 
 
-def _write(chosen: argparse.Namespace, strips: Iterable[Strip], grid: Grid, contract, run: Run) -> dict:
+def _rules(chosen: argparse.Namespace, contract: Contract) -> Rules:
     threshold = contract.threshold if chosen.threshold is None else chosen.threshold
     seed = max(contract.seed, threshold) if chosen.seed is None else chosen.seed
     if not 0 <= threshold <= seed <= 1:
         raise MrifeError(f"Threshold {threshold:g} and seed {seed:g} must lie between 0 and 1, the seed not below.")
-    area = contract.min_area if chosen.min_area is None else chosen.min_area
-    inventory = Inventory(grid, run, chosen.dem)
-    total = []
+    smallest = contract.min_area if chosen.scale is None else minimum_area(chosen.scale)
+    return Rules(threshold, seed, smallest if chosen.min_area is None else chosen.min_area)
 
-    def records() -> Iterator[tuple[bytes, dict]]:
-        for patch in polygonize(_watched(strips, grid), grid, threshold, seed, area):
-            values = inventory.describe(patch)
-            total.append(values["area_m2"])
-            yield patch.polygon.wkb, values
-    count = write_geopackage(chosen.output, grid, records(), inventory.fields)
-    return {"output": chosen.output, "count": count, "area_m2": round(sum(total), 1)}
+
+def _write(chosen: argparse.Namespace, path: str, rules: Rules, run: Run) -> dict:
+    steps = chosen_steps(chosen)
+    with Probability(path) as probability:
+        grid = probability.grid
+        shaping = Shaping(probability, grid, rules, steps, chosen.dem, chosen_exclusion(chosen, grid))
+        inventory = Inventory(grid, run, chosen.dem, rules.min_area)
+        with Collection(inventory, probability) as found:
+            for candidate in shaping.candidates(_watched(probability.strips(), grid)):
+                found.take(candidate)
+            _say(**{name: {"polygons": change.polygons, "area_m2": round(change.area, 1), **change.more}
+                    for name, change in shaping.changes.items()})
+            count = write_geopackage(chosen.output, grid, found, inventory.fields)
+            area = sum(values["area_m2"] for _, values in found)
+    return {"output": chosen.output, "count": count, "area_m2": round(area, 1)}
+
+
+def _date(chosen: argparse.Namespace) -> str | None:
+    return stated_date(chosen.image_date) if chosen.image_date else None
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _watched(strips: Iterable[Strip], grid: Grid) -> Iterator[Strip]:
@@ -131,6 +158,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=float, help="a polygon needs one pixel at or above it")
         command.add_argument("--min-area", type=float, help="m2")
         command.add_argument("--dem", help="elevation model, for terrain attributes and for models that take elevation")
+        command.add_argument("--sheet", default="", help="map sheet")
+        command.add_argument("--image-date", help="year-month-day")
+        add_steps(command)
     commands.add_parser("modelinfo", help="what a model promises").add_argument("model", nargs="?")
     return parser
 

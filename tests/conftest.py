@@ -13,6 +13,7 @@ from samples import write_model, write_raster
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_PYTHON = sys.executable
+PIXEL_EDGES = {"OUTLINE": "pixel", "HOLES": False, "SMOOTH": False, "SIMPLIFY": 0}  # outlines untouched by any step
 
 
 @pytest.fixture(scope="session")

@@ -128,7 +128,8 @@ def _grid(dataset: gdal.Dataset) -> Grid:
 class Probability:
     """A probability raster open for reading, as `grid`: ours, or any single band of floats from 0 to 1.
 
-    Raises UnsuitableRaster where the values cannot be probabilities.
+    A context manager, or the file stays open as long as it is used. Raises UnsuitableRaster where the values cannot be
+    probabilities.
     """
 
     def __init__(self, path: str):
@@ -142,6 +143,12 @@ class Probability:
         if self._dataset.RasterCount != 1 or not (ours or self._floats):
             raise UnsuitableRaster(f"'{path}' is not a probability raster; choose one band of 0 to 1 as floats, or "
                                    f"8-bit with a scale of 1/{LEVELS}, as detection writes it.")
+
+    def __enter__(self) -> Probability:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._dataset = self._band = None  # closes the file
 
     def read(self, window: Window) -> np.ndarray:
         """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over the edge, into nodata."""
