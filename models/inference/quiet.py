@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import ModuleType
 
 from osgeo import gdal, ogr, osr
 
@@ -24,9 +25,7 @@ def quiet() -> Iterator[Said]:
     Exceptions are a switch of the whole process (another plugin may need them), so it is put back as found.
     """
     said = Said()
-    switched = [module for module in (gdal, ogr, osr) if module.GetUseExceptions()]
-    for module in switched:
-        module.DontUseExceptions()
+    switched = _without_exceptions()
     gdal.ErrorReset()
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
@@ -34,5 +33,16 @@ def quiet() -> Iterator[Said]:
     finally:
         said.words, said.failed = gdal.GetLastErrorMsg(), gdal.GetLastErrorType() >= gdal.CE_Failure
         gdal.PopErrorHandler()
-        for module in switched:
+        for module in reversed(switched):
             module.UseExceptions()
+
+
+def _without_exceptions() -> list[ModuleType]:
+    """The modules that raised, in the order in which they could be switched off: the last one switched on first."""
+    modules, switched = (gdal, ogr, osr), []
+    for module in modules * len(modules):
+        if module.GetUseExceptions():
+            with suppress(RuntimeError):    # another one was switched on later: its turn comes first
+                module.DontUseExceptions()
+                switched.append(module)
+    return switched
