@@ -22,9 +22,9 @@ def test_exceptions_are_put_back_as_found(order):
         found = [module.GetUseExceptions() for module in MODULES]
         with quiet() as said:
             assert not any(module.GetUseExceptions() for module in MODULES)
-            assert gdal.Open("/nowhere/at/all.tif") is None
             assert osr.SpatialReference().ImportFromWkt("nonsense") != 0
-        assert said.failed and "nowhere" in said.words or "WKT" in said.words
+            assert gdal.Open("/nowhere/at/all.tif") is None
+        assert said.failed and "nowhere" in said.words
         assert [module.GetUseExceptions() for module in MODULES] == found
     finally:
         for module in reversed(order):      # only what lies on top of GDAL's stack can be switched off
