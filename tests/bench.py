@@ -4,6 +4,8 @@
     ./build.sh bench                          identity model on 256 Mpx, shipped model on 16 Mpx
     ./build.sh bench --identity 64 256 1024   sizes in Mpx; memory must not grow with them
     ./build.sh bench --shipped 256            hours on two cores
+    ./build.sh bench --identity --shipped --vectorize 400
+                                              a probability raster of that many Mpx to an inventory, all steps
 
 Each figure comes from a process of its own. The bare session computes the same number of windows in the same batches
 on pixels that already lie in memory; the job reads the raster, runs the worker process, blends, traces the polygons
@@ -20,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -54,33 +55,51 @@ def make_raster(path: Path, megapixels: float, bands: int, pixel: float) -> None
     large.SetProjection(wkt(32647))
 
 
-def job(raster_path: str, model_path: str, folder: str, probability: str) -> dict:
+def job(raster_path: str, model_path: str, folder: str) -> dict:
     """The whole job as QGIS runs it, over a plain pipe instead of QProcess."""
     from models.inference.plan import plan
     from models.inference.predict import predict
     from models.inference.probability import ProbabilityWriter
     from models.inference.raster import Raster
     from models.inference.remote import RemoteDetector
-    from models.inventory.attributes import Inventory, Run
-    from models.inventory.geopackage import write_geopackage
-    from models.inventory.polygons import polygonize
 
     contract = describe(model_path).contract
     raster = Raster(raster_path, contract=contract)
     laid = plan(raster, contract)
     out = os.path.join(folder, "slides.gpkg")
     with RemoteDetector(Pipe(), model_path, batch=BATCH) as detector:
-        with ExitStack() as stack:
-            strips = predict(raster, detector, laid, BATCH)
-            if probability == "yes":
-                path = os.path.join(folder, "probability.tif")
-                strips = stack.enter_context(ProbabilityWriter(path, laid.grid)).tee(strips)
-            inventory = Inventory(laid.grid, Run(detector.model.model_id, raster_path))
-            patches = polygonize(strips, laid.grid, contract.threshold, contract.seed, contract.min_area)
-            records = ((p.polygon.wkb, inventory.describe(p)) for p in patches)
-            count = write_geopackage(out, laid.grid, records, inventory.fields)
+        path = os.path.join(folder, "probability.tif")
+        with ProbabilityWriter(path, laid.grid) as writer:
+            for strip in predict(raster, detector, laid, BATCH):
+                writer.write(strip)
         worker = _peak(detector._channel.process.pid)
-    return {"tiles": laid.tiles, "polygons": count, "worker_peak_mb": worker}
+    polygons = delineate(path, out, contract.threshold, contract.min_area, detector.model.model_id)
+    return {"tiles": laid.tiles, **polygons, "worker_peak_mb": worker}
+
+
+def delineate(path: str, out: str, threshold: float, min_area: float, model: str = "", dem: str | None = None) -> dict:
+    """A probability raster to an inventory with all steps and attributes, as vectorizing does by default."""
+    from models.inference.probability import Probability
+    from models.inventory.attributes import Inventory, Run
+    from models.inventory.collection import Collection
+    from models.inventory.geopackage import write_geopackage
+    from models.inventory.shaping import Shaping
+    from models.inventory.steps import Rules
+
+    started, outlined = time.monotonic(), 0.0
+    with Probability(path) as probability:
+        grid = probability.grid
+        shaping = Shaping(probability, grid, Rules(threshold, threshold, min_area), dem=dem)
+        inventory = Inventory(grid, Run(model, path), dem, min_area)
+        with Collection(inventory, probability) as found:
+            for candidate in shaping.candidates(probability.strips()):
+                before = time.monotonic()
+                found.take(candidate)
+                outlined -= time.monotonic() - before
+            outlined += time.monotonic() - started
+            count = write_geopackage(out, grid, found, inventory.fields)
+    return {"polygons": count, "outlined": outlined, "whole": time.monotonic() - started,
+            "steps": {name: [change.polygons, round(change.area)] for name, change in shaping.changes.items()}}
 
 
 def bare(model_path: str, tiles: int) -> dict:
@@ -115,30 +134,60 @@ def compare(name: str, model: str, megapixels: float, bands: int, pixel: float) 
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         raster = Path(folder) / "image.tif"
         make_raster(raster, megapixels, bands, pixel)
-        jobs = {what: measured("job", str(raster), model, folder, what) for what in ("no", "yes")}
-        session = measured("bare", model, str(jobs["no"]["tiles"]))
-    print(f"{name}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {jobs['no']['tiles']} windows, "
-          f"{jobs['no']['polygons']} polygons; bare session {session['seconds']:.1f} s, {session['cpu']:.1f} CPU s")
-    for what, whole in jobs.items():
-        around = whole["cpu"] - session["cpu"]
-        print(f"  {'with' if what == 'yes' else 'without'} probability raster: whole job {whole['seconds']:.1f} s, "
-              f"{whole['cpu']:.1f} CPU s, {whole['tiles'] / whole['seconds']:.1f} windows/s\n"
-              f"    ratio of wall times {whole['seconds'] / session['seconds']:.2f}; around the network {around:.1f} "
-              f"CPU s = {around * 256 / megapixels:.1f} per 256 Mpx\n"
-              f"    peak memory: job {whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB", flush=True)
+        whole = measured("job", str(raster), model, folder)
+        session = measured("bare", model, str(whole["tiles"]))
+    around = whole["cpu"] - session["cpu"]
+    print(f"{name}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} windows, "
+          f"{whole['polygons']} polygons; bare session {session['seconds']:.1f} s, {session['cpu']:.1f} CPU s\n"
+          f"  whole job {whole['seconds']:.1f} s, {whole['cpu']:.1f} CPU s, "
+          f"{whole['tiles'] / whole['seconds']:.1f} windows/s; {whole['whole']:.1f} s of it for the inventory\n"
+          f"    ratio of wall times {whole['seconds'] / session['seconds']:.2f}; around the network {around:.1f} "
+          f"CPU s = {around * 256 / megapixels:.1f} per 256 Mpx\n"
+          f"    peak memory: job {whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB", flush=True)
+
+
+def revectorize(megapixels: float, grain: int, threshold: float, min_area: float) -> None:
+    """Measure a made probability raster to an inventory, and print."""
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
+        path = Path(folder) / "probability.tif"
+        make_probability(path, megapixels, grain)
+        found = measured("delineate", str(path), str(Path(folder) / "slides.gpkg"), str(threshold), str(min_area))
+    print(f"probability raster of {megapixels:g} Mpx, structures of {grain} pixels, to {found['polygons']} polygons: "
+          f"{found['seconds']:.1f} s ({found['cpu']:.1f} CPU s), outlines {found['outlined']:.1f} s, attributes and "
+          f"writing {found['whole'] - found['outlined']:.1f} s; peak memory {found['peak_mb']:.0f} MB\n"
+          f"    steps, polygons and m2: {found['steps']}", flush=True)
+
+
+def make_probability(path: Path, megapixels: float, grain: int) -> None:
+    """Smooth random levels 0-250 with structures of `grain` pixels, as detection writes them."""
+    from models.inference.probability import OPTIONS
+    side = round((megapixels * 1e6) ** 0.5)
+    values = np.random.default_rng(0).integers(0, 251, (side // grain + 2,) * 2).astype(np.uint8)
+    small = gdal.GetDriverByName("MEM").Create("", values.shape[1], values.shape[0], 1)
+    small.GetRasterBand(1).WriteArray(values)
+    large = gdal.Translate(str(path), small, width=side, height=side, resampleAlg="cubicspline",
+                           creationOptions=list(OPTIONS), noData=255)
+    large.SetGeoTransform((PLACE[0], 1, 0, PLACE[3], 0, -1))
+    large.SetProjection(wkt(32647))
+    large.GetRasterBand(1).SetScale(1 / 250)
 
 
 def main() -> None:
     """The bench, or one of its parts in a process of its own."""
-    if sys.argv[1:2] in (["job"], ["bare"]):
-        part, *arguments = sys.argv[1:]
-        result = job(*arguments) if part == "job" else bare(arguments[0], int(arguments[1]))
+    parts = {"job": job, "bare": lambda model, tiles: bare(model, int(tiles)),
+             "delineate": lambda path, out, *numbers: delineate(path, out, *map(float, numbers))}
+    if sys.argv[1:2] and sys.argv[1] in parts:
+        result = parts[sys.argv[1]](*sys.argv[2:])
         print(json.dumps({**result, "peak_mb": _peak(os.getpid())}))
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--identity", type=float, nargs="*", default=[256], metavar="MPX")
     parser.add_argument("--shipped", type=float, nargs="*", default=[16], metavar="MPX")
+    parser.add_argument("--vectorize", type=float, nargs="*", default=[400], metavar="MPX")
+    parser.add_argument("--grain", type=int, default=200, help="pixels of a structure; 60: 100,000 polygons in 1000 Mpx")
     chosen = parser.parse_args()
+    for size in chosen.vectorize:
+        revectorize(size, chosen.grain, 0.6, 2500.0 if chosen.grain >= 100 else 50.0)
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         identity = write_model(Path(folder) / "identity.onnx", IDENTITY, window=IDENTITY.window, factor=1 / 255)
         for size in chosen.identity:

@@ -50,8 +50,13 @@ class Outlines:
         """Area of each polygon in pixels."""
         return np.bincount(self.owner, self.ring_areas(), self.count)
 
+    def of(self, polygons: np.ndarray) -> Outlines:
+        """Only some polygons, numbered anew; bool (polygons,)."""
+        kept = self.without_rings(~polygons[self.owner])
+        return replace(kept, owner=(np.cumsum(polygons) - 1)[kept.owner])
+
     def without_rings(self, dropped: np.ndarray) -> Outlines:
-        """Holes left out; bool (r,)."""
+        """Some rings left out; bool (r,)."""
         return self.part(np.repeat(~dropped, np.diff(self.first)), ~dropped)
 
     def part(self, vertices: np.ndarray, rings: np.ndarray | None = None) -> Outlines:
@@ -99,12 +104,11 @@ def outlines_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Outline
     offset = np.zeros(len(ring))
     if contour:
         inside = look(*_pixel(corner, step, inward)).astype(float)
-        offset = 0.5 - (inside - lowest + 0.5) / (inside - outside)
+        offset = np.clip(0.5 - (inside - lowest + 0.5) / (inside - outside), -ROOM, ROOM)
     offset[missing] = 0
     free = np.where(missing, 0, ROOM)
     first = np.searchsorted(ring, np.arange(len(rings.owner) + 1))
-    made = Outlines(corner + step / 2, inward.astype(float), offset, np.minimum(-free, offset),
-                    np.maximum(free, offset), first, rings.owner)
+    made = Outlines(corner + step / 2, inward.astype(float), offset, -free, free, first, rings.owner)
     return _with_corners(made, _fixed_corners(corner, step, inward, missing, first, look, lowest), corner + step)
 
 

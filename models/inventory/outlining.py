@@ -33,14 +33,16 @@ class Piece(NamedTuple):
 
 
 class Outliner:
-    """Draws components of one raster; `changes` by step are added to."""
+    """Draws components of one raster, none that ends with less than `fewest` pixels; adds to `changes` by step."""
 
-    def __init__(self, probability: Probability, grid: Grid, rules: Rules, steps: Steps, changes: dict[str, Change]):
+    def __init__(self, probability: Probability, grid: Grid, rules: Rules, steps: Steps, fewest: int,
+                 changes: dict[str, Change]):
         self._probability, self._grid, self._steps, self._changes = probability, grid, steps, changes
         self.lowest, self._metres = level(rules.threshold), grid.pixel_metres()
         self._tolerance = FINE * min(self._metres) if steps.simplify is None else steps.simplify
         hole_area = rules.min_area if steps.hole_area is None else steps.hole_area
         self._holes = Holes(grid.width, hole_area, steps.hole_share) if steps.holes else None
+        self._fewest = fewest
         self._rows, self._areas = _areas_by_row(grid)
 
     def draw(self, found: Components) -> Iterator[Piece]:
@@ -72,11 +74,14 @@ class Outliner:
             areas = drawn.ring_areas()
         drawn, stays = self._without_holes(drawn)
         wanted = np.bincount(rings.owner, areas * stays, drawn.count)
+        large = wanted * (1 + MOST) > self._fewest - 1
+        self._changes["min_area"].add((~large).sum(), (wanted * self._pixel_areas(drawn))[~large].sum())
+        drawn, wanted, numbers = drawn.of(large), wanted[large], start + np.flatnonzero(large)
         drawn = self._simplified(self._smoothed(drawn, wanted), wanted)
         pixels, polygons = drawn.areas(), drawn.polygons(self._grid)
         pieces = list(map(Piece, polygons, pixels))
-        for number in np.flatnonzero(np.abs(pixels - wanted) > MOST * wanted):  # few pixels, their corners cut off
-            pieces[number], = self._on_pixel_edges(found, start + number, start + number + 1)
+        for place in np.flatnonzero(np.abs(pixels - wanted) > MOST * wanted):  # few pixels, their corners cut off
+            pieces[place], = self._on_pixel_edges(found, numbers[place], numbers[place] + 1)
         return iter(pieces)
 
     def _without_holes(self, drawn: Outlines) -> tuple[Outlines, np.ndarray]:

@@ -35,8 +35,9 @@ class Shaping:
         self._grid, self._rules, self._steps, self._exclusion = grid, rules, steps, exclusion
         self.changes = no_changes()
         self._sieve, self._measure = Sieve(grid, rules.min_area), Measure(grid)
-        self._outliner = Outliner(probability, grid, rules, steps, self.changes)
         self._gaps = Gaps(grid, steps.gap, dem, exclusion) if steps.gap > 0 else None
+        fewest = 1 if self._gaps else self._sieve.fewest
+        self._outliner = Outliner(probability, grid, rules, steps, fewest, self.changes)
         self._by_slope = dem is not None    # two slopes may lie under one round outline
         self._splitter = Splitter(probability, grid, rules.min_area, dem) if steps.split else None
 
@@ -63,7 +64,7 @@ class Shaping:
             return max(1, fewest // SPECK)
         if self._steps.exact and not self._steps.holes:
             return fewest
-        return max(1, int((fewest / (1 + MOST) - 1) / 2))  # the contour of n connected pixels bounds at most 2 n + 1
+        return max(1, int(((fewest - 1) / (1 + MOST) - 1) / 2))  # the contour of n connected pixels bounds at most 2 n + 1
 
     def _large_enough(self, piece: Piece) -> bool:
         if self._sieve.passes(int(piece.pixels), piece.polygon):
