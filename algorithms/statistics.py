@@ -18,7 +18,7 @@ from qgis.core import (
 
 from ..models.errors import MrifeError
 from ..models.inventory.investigated import Investigated
-from ..models.inventory.listing import collect
+from ..models.inventory.listing import COLUMNS, collect
 from ..models.inventory.morphometry import Morphometry
 from ..models.inventory.reportpage import Report
 from ..models.inventory.reporttable import table
@@ -131,7 +131,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
     def work(self, job, parameters, context, feedback):
-        found = collect(records(job.source, feedback), job.source.sourceCrs().toWkt(), job.morphometry)
+        found = collect(records(job.source, feedback, only=COLUMNS), job.source.sourceCrs().toWkt(), job.morphometry)
         inside = found.take(job.area.holds(found)) if job.area else found
         numbers = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
         feedback.pushInfo(tr("{} polygons read, {} of them count; {} lie outside the investigated area.").format(

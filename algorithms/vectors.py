@@ -83,18 +83,25 @@ class VectorAlgorithm(MrifeAlgorithm):
         return destination, count
 
 
-def records(source, feedback, crs=None, context=None):
-    """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`; shows progress, heeds cancel."""
-    request = QgsFeatureRequest()
+def records(source, feedback, crs=None, context=None, only=None):
+    """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`; shows progress, heeds cancel.
+
+    `only`: the fields that are wanted, lower case, found and named so whatever their case; else all.
+    """
+    request, names = QgsFeatureRequest(), list(enumerate(source.fields().names()))
     if crs is not None:
         request.setDestinationCrs(crs, context.transformContext())
-    total, names = max(1, source.featureCount()), source.fields().names()
+    if only is not None:
+        names = [(index, name.lower()) for index, name in names if name.lower() in only]
+        request.setSubsetOfAttributes([index for index, _ in names])
+    total = max(1, source.featureCount())
     for number, found in enumerate(source.getFeatures(request, AS_THEY_ARE)):
         if feedback.isCanceled():
             raise Cancelled("Cancelled.")
         feedback.setProgress(100 * number / total)
         if found.hasGeometry() and not found.geometry().isEmpty():
-            yield bytes(found.geometry().asWkb()), dict(zip(names, map(plain, found.attributes())))
+            values = found.attributes()
+            yield bytes(found.geometry().asWkb()), {name: plain(values[index]) for index, name in names}
 
 
 def plain(value):

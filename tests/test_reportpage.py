@@ -107,6 +107,14 @@ def test_everything_a_survey_expects_is_there():
     assert largest.split("</table>")[0].count("<tr>") == 21
 
 
+def test_candidates_are_not_called_landslides():
+    found = statistics(landslides(status="candidate", conf_cls=None, p_mean=0.6))
+    text = page(found)
+    assert "<span>Candidates</span>" in text and "Not one polygon has been reviewed" in text
+    assert "Probability of the network" in text and "no chance of being right" in text
+    assert "<span>Landslides</span>" in page(statistics())
+
+
 def test_what_cannot_be_drawn_says_why():
     bare = page(statistics([(data, {}) for data, _ in landslides(30)]))
     assert bare.count("Not drawn: no polygon has a value of") == 6      # rose, slope, elevation, relief, H/L, classes

@@ -181,7 +181,7 @@ def slope(tmp_path):
 
 
 def test_a_report_and_a_table(run, tmp_path, slope):
-    bare = [(data, {k: v for k, v in values.items() if k in ("ls_id", "status")}) for data, values in squares()]
+    bare = [(data, {"LS_ID": values["ls_id"], "Status": values["status"], "other": 1.0}) for data, values in squares()]
     source = layer(tmp_path / "影像 1.gpkg", bare)
     area = layer(tmp_path / "sheet.gpkg", [(wkb.dumps(box(499950, 3.9999e6, 508500, 4.001e6)), {})])
     page, numbers = str(tmp_path / "报告.html"), str(tmp_path / "numbers.csv")
@@ -194,7 +194,7 @@ def test_a_report_and_a_table(run, tmp_path, slope):
     found = rows(Path(numbers).read_text(encoding="utf-8-sig"))
     assert float(found["rose", "all", "mean"]) == pytest.approx(180, abs=1)
     assert float(found["summary", "slope_mean", "median"]) == pytest.approx(math.degrees(math.atan(0.25)), abs=0.2)
-    assert found["source", "dem_src", ""] == "dem.tif"
+    assert found["source", "dem_src", ""] == "dem.tif" and found["largest", "1", "ls_id"] == "s8"
     heading = ElementTree.fromstring(Path(page).read_text(encoding="utf-8")).find(".//{*}h1")
     assert heading.text == "<图幅 & 1>"
     assert left(tmp_path) >= {"报告.html", "numbers.csv"} and not [n for n in left(tmp_path) if n.endswith(".part")]
@@ -208,6 +208,11 @@ def test_the_report_speaks_the_language_asked_for(run, tmp_path, monkeypatch, gi
     page = tmp_path / "r.html"
     run("statistics", {"INPUT": layer(tmp_path / "s.gpkg", squares()), "OUTPUT": str(page), "LANGUAGE": given})
     assert ("滑坡编目统计报告" in page.read_text(encoding="utf-8")) == shown
+
+
+def test_the_report_opens_in_the_results_viewer(provider):
+    algorithm = provider.algorithm("statistics")
+    assert algorithm.outputDefinition("OUTPUT").type() == "outputHtml"
 
 
 def test_an_empty_layer_gives_a_report(run, tmp_path):

@@ -151,7 +151,6 @@ def rose(found: Rose, words: Words) -> str:
     for i, n in enumerate(found.counts):
         if n:
             marks.append(_petal(cx, cy, radius * math.sqrt(n / most), i * 360 / SECTORS, f"{n}"))
-    marks.append(text(cx + 0.72 * radius, cy - 0.78 * radius, most, size=10, colour=QUIET))
     for angle, name in zip((0, 90, 180, 270), words("nesw").split()):
         x, y = _at(cx, cy, radius + 14, angle)
         marks.append(text(x, y + 4, name, "middle", 12, INK, ' font-weight="600"'))

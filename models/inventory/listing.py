@@ -19,9 +19,10 @@ from .shape import smallest_rectangle
 
 SHAPE = ("length_m", "width_m", "lw_ratio")
 TERRAIN = ("azim_deg", "azim_r", "z_max", "z_min", "relief_m", "h_l", "slope_mean")
+NETWORK = ("p_mean",)
 MODEL = ("dem_src", "dem_res")
 TEXTS = ("ls_id", "status", "conf_cls", "rej_why", "src_img", "img_date", "model_id", *MODEL, "run_utc")
-COLUMNS = {"area_m2", *SHAPE, *TERRAIN, *TEXTS}
+COLUMNS = {"area_m2", *SHAPE, *TERRAIN, *NETWORK, *TEXTS}    # what is read of a layer
 DETAIL = 60     # an outline is kept for the map to a sixtieth of its size
 
 
@@ -29,7 +30,7 @@ DETAIL = 60     # an outline is kept for the map to a sixtieth of its size
 class Landslides:
     """Columns of equal length; NaN and None where nothing is known.
 
-    numbers: area_m2 (always of the outline), stored_m2, lon, lat (a point inside, in `world`), SHAPE, TERRAIN.
+    numbers: area_m2 (always of the outline), stored_m2, lon, lat (a point inside, in `world`), SHAPE, TERRAIN, NETWORK.
     outlines: WKB, simplified, in `crs` (WKT); `broken` polygons without any area were left out.
     """
 
@@ -84,7 +85,8 @@ def _known(values: dict) -> dict:
 
 
 def _columns(rows: list, places: np.ndarray, outlines: list, crs: str, broken: int) -> Landslides:
-    numbers = {name: np.array([_float(values.get(name)) for _, values in rows]) for name in (*SHAPE, *TERRAIN)}
+    numbers = {name: np.array([_float(values.get(name)) for _, values in rows])
+               for name in (*SHAPE, *TERRAIN, *NETWORK)}
     numbers["area_m2"] = np.array([area for area, _ in rows], float)
     numbers["stored_m2"] = np.array([_float(values.get("area_m2")) for _, values in rows])
     numbers["lon"], numbers["lat"] = places.T

@@ -99,6 +99,7 @@ def directions(statistics: Statistics, words: Words) -> str:
     verdict = words("preferred" if found.p < 0.05 else "not_preferred")
     return figure(words("rose"), charts.rose(found, words),
                   words("rose_note", n=f"{found.n:,}", mean=f"{found.mean:.0f}", length=f"{found.length:.2f}", p=p,
+                        most=f"{max(found.counts):,}",
                         verdict=verdict),
                   words("weak_directions", n=f"{found.unreliable:,}") if found.unreliable else "")
 
@@ -117,20 +118,27 @@ def cells(statistics: Statistics, words: Words) -> str:
 
 
 def confidence(statistics: Statistics, words: Words) -> Iterator[str]:
-    """Review and confidence classes as bars."""
-    yield '<div class="pair">'
+    yield f'<div class="pair">{progress(statistics, words)}{classes(statistics, words)}</div>'
+
+
+def progress(statistics: Statistics, words: Words) -> str:
+    """A bar for each status, of all polygons."""
     total, stated = sum(statistics.statuses.values()), set(statistics.statuses) != {NOT_STATED}
     rows = [(words.choice("status", s) if s else words("not_stated"), n, f"{n:,} · {100 * n / total:.0f} %",
              COLOURS["status"].get(s, COLOURS["status"][NOT_STATED])) for s, n in statistics.statuses.items()]
-    yield figure(words("progress"), charts.bars(rows, words("progress")) if stated else "", review(statistics, words))
-    if statistics.classes:
+    return figure(words("progress"), charts.bars(rows, words("progress")) if stated else "", review(statistics, words))
+
+
+def classes(statistics: Statistics, words: Words) -> str:
+    """A bar for each class of confidence; without classes the network's probability."""
+    probabilities = Series(statistics.landslides.numbers["p_mean"], "")
+    if statistics.classes or not np.isfinite(probabilities.values).any():
         rows = [(words.choice("conf_cls", g.name) if g.name else words("not_stated"), g.count,
                  f"{g.count:,} · {significant(g.area / HECTARE)} {words('ha')}", COLOURS["conf_cls"][g.name])
                 for g in statistics.classes]
-        yield figure(words("classes"), charts.bars(rows, words("classes")), words("class_note"))
-    else:
-        yield figure(words("classes"), "", words("no_data", field=words.field("conf_cls")))
-    yield "</div>"
+        note = words("class_note") if rows else words("no_data", field=words.field("conf_cls"))
+        return figure(words("classes"), charts.bars(rows, words("classes")) if rows else "", note)
+    return chart(words("probabilities"), "p_mean", [probabilities], words, words("probability_note"))
 
 
 def review(statistics: Statistics, words: Words) -> str:

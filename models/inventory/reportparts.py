@@ -50,7 +50,8 @@ def sections(statistics: Statistics, area: Investigated | None, words: Words, de
 
 def keys(statistics: Statistics, words: Words) -> str:
     """The numbers everybody asks for first."""
-    found = [(f"{statistics.n:,}", "", "landslides"), (*hectares(statistics.area, words), "total_area")]
+    untouched = set(statistics.statuses) == {"candidate"}
+    found = [(f"{statistics.n:,}", "", "candidates" if untouched else "landslides"), (*hectares(statistics.area, words), "total_area")]
     if statistics.n:
         found.append((*hectares(float(np.median(statistics.areas)), words), "median_area"))
     if statistics.known:

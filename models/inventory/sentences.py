@@ -8,8 +8,8 @@ SENTENCES = {
         "无滑坡：图层中没有符合统计条件的多边形。报告内容完整，但无可统计的数据。"),
     "no_data": ("Not drawn: no polygon has a value of '{field}'.", "未绘制：所有多边形的“{field}”均为空。"),
     "no_terrain": (
-        "Not drawn: no polygon has a value of '{field}'. Give an elevation model, or run Landslide morphometry.",
-        "未绘制：所有多边形的“{field}”均为空。请指定高程模型，或先运行滑坡形态测量工具。"),
+        "Not drawn: no polygon has a value of '{field}'. Give an elevation model, or measure terrain first.",
+        "未绘制：所有多边形的“{field}”均为空。请指定高程模型，或先运行“量算形态与地形”。"),
     "no_reliable": (
         "Not drawn: no polygon has a reliable direction; {n} have an agreement of gradients below 0.5.",
         "未绘制：没有可靠的滑动方向；其中 {n} 处坡向一致性低于 0.5。"),
@@ -30,9 +30,9 @@ SENTENCES = {
         "有 {n} 个要素修复后仍无有效面积，未参与统计。"),
     "stale": (
         "{n} polygons store an area more than 1 % off their outline: the outline was changed after it was measured. "
-        "Areas here are the outline's; run Landslide morphometry for the other measures.",
+        "Areas here are the outline's; run 'Measure shape and terrain' for the others.",
         "有 {n} 个多边形记录的面积与轮廓面积相差超过 1%，说明测量后轮廓被修改。"
-        "本报告采用轮廓面积；其他指标请重新运行滑坡形态测量工具。"),
+        "本报告采用轮廓面积；其他指标请重新运行“量算形态与地形”。"),
     "few": (
         "Only {n} landslides: with fewer than about 100, exponent and rollover are uncertain (Li and others 2016).",
         "仅有 {n} 处滑坡：少于约 100 处时，幂指数和拐点误差很大（Li 等，2016）。"),
@@ -80,10 +80,10 @@ SENTENCES = {
         "（按原文约定；Hurst 等，2013），拐点 0.1 – 0.7 公顷；单次事件诱发滑坡密度指数约 2.4"
         "（Malamud 等，2004）；佛兰德阿登地区古老深层滑坡 2.31（Van Den Eeckhaut 等，2007）。"),
     "rose_note": (
-        "{n} landslides; area of a petal = number, 16 sectors. Mean {mean}°, resultant length {length} (arrow; the "
-        "circle is 1). Rayleigh p {p}: {verdict}.",
-        "{n} 处滑坡；花瓣面积表示数量，共 16 个方位。平均方向 {mean}°，合成长度 {length}"
-        "（箭头，外圆为 1）。瑞利检验 p {p}：{verdict}。"),
+        "{n} landslides; area of a petal = number, 16 sectors; outer circle: {most}. Mean {mean}°, resultant length "
+        "{length} (arrow; outer circle: 1). Rayleigh p {p}: {verdict}.",
+        "{n} 处滑坡；花瓣面积表示数量，共 16 个方位，外圆为 {most} 处。平均方向 {mean}°，"
+        "合成长度 {length}（箭头，外圆为 1）。瑞利检验 p {p}：{verdict}。"),
     "preferred": ("a preferred direction", "存在优势方向"),
     "not_preferred": (
         "no single preferred direction shown (two opposite ones would not show)",
@@ -103,6 +103,10 @@ SENTENCES = {
     "no_status": (
         "No review status in the layer: nothing says what a person has confirmed.",
         "图层中没有审查状态，无法区分是否经人工确认。"),
+    "probability_note": (
+        "No polygon has a class of confidence. This is the network's own mean inside each polygon: it ranks, and is no "
+        "chance of being right.",
+        "所有多边形均无可信度等级。此为网络在多边形内的平均概率：仅用于排序，不等于正确的可能性。"),
     "class_note": (
         "A class of confidence is the machine's: high from 0.8, moderate from 0.5, low below.",
         "可信度等级由机器给出：0.8 及以上为高，0.5 及以上为中，其余为低。"),
