@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ..models.errors import MrifeError
+from ..models.errors import Cancelled, MrifeError
 from ..models.inventory.review import ORDERS, Preparation, polygon_of
 from ..models.inventory.schema import ALL
 from ..models.inventory.spool import Spool
@@ -42,13 +42,15 @@ class Job:
 
 
 class Ranked:
-    """Spooled records with their rank, gone through as often as needed."""
+    """Spooled records with their rank, gone through as often as needed; heeds cancel."""
 
-    def __init__(self, spool, ranks):
-        self._spool, self._ranks = spool, ranks
+    def __init__(self, spool, ranks, feedback):
+        self._spool, self._ranks, self._feedback = spool, ranks, feedback
 
     def __iter__(self):
         for (wkb, values), rank in zip(self._spool, self._ranks):
+            if self._feedback.isCanceled():
+                raise Cancelled("Cancelled.")
             yield wkb, {**values, "rev_rank": rank}
 
 
@@ -139,7 +141,9 @@ inventory.</p>"""))
                 if polygon is not None:
                     spool.add(polygon, prepared.take(polygon, values))
             self._say(prepared.notes, job.source.featureCount() - len(spool), feedback)
-            ranked, path = Ranked(spool, prepared.ranks()), self.parameterAsOutputLayer(parameters, "OUTPUT", context)
+            ranked = Ranked(spool, prepared.ranks(), feedback)
+            path = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
+            feedback.setProgressText(tr("Writing the review"))
             write_review(path, ranked, without_fid(with_own(job.source, ALL)), crs, context, job.chinese,
                          ", ".join(raster.name for raster in job.rasters if raster))
             result = self._extras(job, ranked, path, parameters, context)

@@ -51,10 +51,12 @@ def _write_layer(path, name, records, fields, crs, context):
         options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
     writer = QgsVectorFileWriter.create(path, fields, QgsWkbTypes.Type.MultiPolygon, crs, context.transformContext(),
                                         options)
-    fine = writer.hasError() == QgsVectorFileWriter.WriterError.NoError and all(
-        writer.addFeature(feature(wkb, values, fields), QgsFeatureSink.Flag.FastInsert) for wkb, values in records)
-    said = writer.errorMessage()
-    del writer  # closes the file
+    try:
+        fine = writer.hasError() == QgsVectorFileWriter.WriterError.NoError and all(
+            writer.addFeature(feature(wkb, values, fields), QgsFeatureSink.Flag.FastInsert) for wkb, values in records)
+        said = writer.errorMessage()
+    finally:
+        del writer  # closes the file
     if not fine:
         raise MrifeError(tr("The polygons cannot be written to '{}' ({}); make room or choose another place.")
                          .format(path, said))
