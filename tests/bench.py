@@ -184,10 +184,10 @@ def main() -> None:
     parser.add_argument("--identity", type=float, nargs="*", default=[256], metavar="MPX")
     parser.add_argument("--shipped", type=float, nargs="*", default=[16], metavar="MPX")
     parser.add_argument("--vectorize", type=float, nargs="*", default=[400], metavar="MPX")
-    parser.add_argument("--grain", type=int, default=200, help="pixels of a structure; 60: 100,000 polygons in 1000 Mpx")
+    parser.add_argument("--grain", type=int, default=100, help="pixels of a structure; 40: many small polygons")
     chosen = parser.parse_args()
     for size in chosen.vectorize:
-        revectorize(size, chosen.grain, 0.6, 2500.0 if chosen.grain >= 100 else 50.0)
+        revectorize(size, chosen.grain, 0.68, 2500.0 if chosen.grain >= 100 else 50.0)
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         identity = write_model(Path(folder) / "identity.onnx", IDENTITY, window=IDENTITY.window, factor=1 / 255)
         for size in chosen.identity:

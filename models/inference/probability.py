@@ -176,7 +176,8 @@ class Probability:
         if values is None:
             raise UnsuitableRaster(f"'{self._path}' cannot be read near row {row} ({said.words}).")
         across, down = self._band.GetBlockSize()
-        self._cached += (rows + 2 * down) * (cols + 2 * across) * values.itemsize  # at most: whole blocks are kept
+        blocks = ((row + rows - 1) // down - row // down + 1) * ((col + cols - 1) // across - col // across + 1)
+        self._cached += blocks * down * across * values.itemsize  # at most: some may have been there
         if self._cached > CACHE:
             self._dataset.FlushCache()  # GDAL's own limit is a share of the machine
             self._cached = 0
