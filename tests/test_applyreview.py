@@ -111,6 +111,13 @@ def test_an_edited_original_is_found_out(run, reviewed, tmp_path):
     assert "1 outlines of the layer 'original' were changed" in said and not (tmp_path / "i.gpkg").exists()
 
 
+@pytest.mark.parametrize("name", ["review.gpkg", "candidates.gpkg"])
+def test_what_is_read_is_not_overwritten(run, reviewed, tmp_path, name):
+    said = refused(run, "applyreview", {"INPUT": reviewed, "ORIGINAL": str(tmp_path / "candidates.gpkg"),
+                                        "INVENTORY": str(tmp_path / name)})
+    assert f"{name}' is one of the inputs" in said
+
+
 def test_layers_without_review_are_refused(run, tmp_path):
     path = write_candidates(tmp_path / "c.gpkg", 4)
     assert "has no field 'status'" in refused(run, "applyreview", {"INPUT": path, "INVENTORY": "TEMPORARY_OUTPUT"})
