@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import MultiPolygon, Point, box
 from test_terrain import IMAGE, SLIDE, X, Y, dem, plane
 
-from models.inventory.consistency import slope_limit
+from models.inventory.consistency import height_error, slope_limit
 from models.inventory.schema import CHECKS
 from models.inventory.terrain import Terrain
 
@@ -45,13 +45,18 @@ def test_a_bowl_in_a_slope_is_fine_in_any_model(tmp_path, cell, noise, seed):
     assert found["dem_chk"] == "ok" and found["rough_rt"] is not None
 
 
-def test_noise_raises_the_relief_that_is_asked_for(tmp_path):
+@pytest.mark.parametrize("noise", [0, 0.5, 3])
+def test_the_error_of_heights_is_seen_in_them(tmp_path, noise):
     rng = np.random.default_rng(3)
-    small = box(X - 40, Y - 40, X + 40, Y + 40)
-    quiet = Terrain(dem(tmp_path / "a.tif", plane(45, 7), 8), IMAGE).measure(small)
-    rough = Terrain(dem(tmp_path / "b.tif", lambda e, n: plane(45, 7)(e, n) + rng.normal(0, 8, e.shape), 8),
-                    IMAGE).measure(small)
-    assert quiet["dem_chk"] == "ok" and rough["dem_chk"] != "ok"
+    terrain = Terrain(dem(tmp_path / "d.tif", lambda e, n: plane(45, 20)(e, n) + rng.normal(0, noise, e.shape)), IMAGE)
+    assert height_error(terrain.dem.cut(SLIDE)) == pytest.approx(noise, rel=0.05, abs=1e-3)
+
+
+def test_relief_must_exceed_three_times_the_error(tmp_path, monkeypatch):
+    terrain = Terrain(dem(tmp_path / "d.tif", plane(45, 10)), IMAGE)
+    for error, code in ((0, "ok"), (16, "ok"), (19, "low_relief")):     # 53 m of relief
+        monkeypatch.setattr("models.inventory.consistency.height_error", lambda cut, error=error: error)
+        assert terrain.measure(SLIDE)["dem_chk"] == code
 
 
 def test_the_limit_of_slope_falls_with_relief():

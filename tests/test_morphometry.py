@@ -259,6 +259,22 @@ def test_own_fields_and_identifiers_stay_and_old_measures_are_renewed(run, tmp_p
     assert "fields AREA_M2 get new values" in run.log
 
 
+def test_dates_and_numbers_stay_what_they_are_and_twins_get_names_of_their_own(run, tmp_path):
+    circle = Point(X, Y).buffer(50)
+    layer = write(tmp_path / "in.gpkg", 32648, [(circle, ["a"]), (circle, ["b"])])
+    source = ogr.Open(layer, 1)
+    for name, kind in (("seen", ogr.OFTDate), ("rank", ogr.OFTInteger), ("share", ogr.OFTReal)):
+        source.GetLayer().CreateField(ogr.FieldDefn(name, kind))
+    feature = source.GetLayer().GetFeature(1)
+    feature["seen"], feature["rank"], feature["share"] = "2009-07-23", 7, 0.25
+    source.GetLayer().SetFeature(feature)
+    del feature, source
+    first, second = (values for _, values in rows(run("morphometry", {
+        "INPUT": layer, "OUTPUT": str(tmp_path / "out.gpkg")})["OUTPUT"]))
+    assert (first["seen"], first["rank"], first["share"]) == ("2009/07/23", 7, 0.25)
+    assert second["seen"] is None and second["rank"] is None and first["ls_id"] != second["ls_id"]
+
+
 def test_only_what_is_selected_in_a_layer_of_another_encoding(run, tmp_path):
     from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProject, QgsVectorLayer
     layer = QgsVectorLayer(gbk_inventory(tmp_path), "selected", "ogr")

@@ -119,5 +119,10 @@ def test_the_encoding_of_old_tables(tmp_path, codec, texts, expected):
 def test_chinese_field_names_say_it_too_and_a_cpg_has_the_last_word(tmp_path):
     path = table(tmp_path / "a.shp", "gbk", ["x"], "名称")
     assert guessed_encoding(path) == "GB18030"
+    data = bytearray((tmp_path / "a.dbf").read_bytes())
+    for page, expected in ((0x4D, "GB18030"), (0x57, "GB18030"), (0xC9, None)):     # GBK, "ANSI", Cyrillic
+        data[29] = page
+        (tmp_path / "a.dbf").write_bytes(bytes(data))
+        assert guessed_encoding(path) == expected
     (tmp_path / "a.cpg").write_text("ISO-8859-1")
     assert guessed_encoding(path) is None and guessed_encoding(str(tmp_path / "b.shp")) is None

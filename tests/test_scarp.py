@@ -23,14 +23,14 @@ def slide(azimuth: float):
                                               origin=(0, 0)), X, Y)
 
 
-def ground(azimuth: float, height: float, noise: float = 0.0):
+def ground(azimuth: float, height: float, noise: float = 0.0, steepness: float = STEEP):
     """From the crown `height` metres down at 35 degrees, then 9 degrees to the toe."""
-    run, rng = height / math.tan(math.radians(STEEP)), np.random.default_rng(0)
+    run, rng = height / math.tan(math.radians(steepness)), np.random.default_rng(0)
 
     def z(east, north):
         along = LENGTH / 2 + east * math.sin(math.radians(azimuth)) + north * math.cos(math.radians(azimuth))
         steep = along.clip(0, run)
-        return (1000 - math.tan(math.radians(BODY)) * (along - steep) - math.tan(math.radians(STEEP)) * steep
+        return (1000 - math.tan(math.radians(BODY)) * (along - steep) - math.tan(math.radians(steepness)) * steep
                 + rng.normal(0, noise, east.shape))
     return z
 
@@ -52,6 +52,11 @@ def test_coarse_cells_say_nothing_of_a_scarp(tmp_path, cell, height):
 @pytest.mark.parametrize("cell, height, noise", [(2, 0, 0), (2, 0, 0.2), (5, 4, 0), (2, 1, 0)])
 def test_an_even_slope_and_a_step_below_three_cells_are_no_scarp(tmp_path, cell, height, noise):
     found = Terrain(dem(tmp_path / "d.tif", ground(75, height, noise), cell), IMAGE).measure(slide(75))
+    assert found["scarp_h"] is None
+
+
+def test_an_upper_part_hardly_steeper_than_the_body_is_no_scarp(tmp_path):
+    found = Terrain(dem(tmp_path / "d.tif", ground(0, 12, steepness=10.5)), IMAGE).measure(slide(0))
     assert found["scarp_h"] is None
 
 
