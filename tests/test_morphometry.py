@@ -275,6 +275,18 @@ def test_dates_and_numbers_stay_what_they_are_and_twins_get_names_of_their_own(r
     assert second["seen"] is None and second["rank"] is None and first["ls_id"] != second["ls_id"]
 
 
+def test_a_temporary_layer_with_dates(run, tmp_path):
+    from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
+    from qgis.PyQt.QtCore import QDate
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32648&field=seen:date", "temporary", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(QgsGeometry.fromWkt(Point(X, Y).buffer(50).wkt))
+    feature.setAttributes([QDate(2009, 7, 23)])
+    layer.dataProvider().addFeatures([feature])
+    (_, values), = rows(run("morphometry", {"INPUT": layer, "OUTPUT": str(tmp_path / "out.gpkg")})["OUTPUT"])
+    assert values["seen"] == "2009/07/23" and values["ls_id"].startswith("temporary_")
+
+
 def test_only_what_is_selected_in_a_layer_of_another_encoding(run, tmp_path):
     from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProject, QgsVectorLayer
     layer = QgsVectorLayer(gbk_inventory(tmp_path), "selected", "ogr")
