@@ -131,3 +131,19 @@ def test_the_inventory_is_dressed_by_status(run, reviewed):
     details.postProcessor().postProcessLayer(layer, run.context, run.feedback)
     assert details.name == "Landslide inventory" and layer.renderer().classAttribute() == "status"
     assert [c.label() for c in layer.renderer().categories()][:2] == ["待审", "确认"]
+
+
+def test_what_detection_found_goes_through_the_loop(run, scene, model, tmp_path):
+    found = run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": str(tmp_path / "found.gpkg")})["OUTPUT"]
+    path = run("preparereview", {"INPUT": found, "IMAGE": scene, "OUTPUT": str(tmp_path / "review.gpkg")})["OUTPUT"]
+    layer = qgis_core.QgsVectorLayer(path, "review", "ogr")
+    status = layer.fields().lookupField("status")
+    layer.dataProvider().changeAttributeValues({f.id(): {status: "confirmed"} for f in layer.getFeatures()})
+    before = {f["ls_id"]: f for f in features(found)}
+    result = run("applyreview", {"INPUT": path, "INVENTORY": str(tmp_path / "inventory.gpkg")})
+    inventory = features(result["INVENTORY"])
+    assert result["CONFIRMED"] == len(inventory) == len(before) == 2
+    for feature in inventory:
+        old = before[feature["ls_id"]]
+        assert feature.geometry().asWkb() == old.geometry().asWkb() and feature["run_utc"] == old["run_utc"]
+        assert all(feature[name] == old[name] for name in ("p_mean", "area_m2", "length_m", "flags", "src_img"))
