@@ -109,7 +109,11 @@ def outlines_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Outline
     free = np.where(missing, 0, ROOM)
     first = np.searchsorted(ring, np.arange(len(rings.owner) + 1))
     made = Outlines(corner + step / 2, inward.astype(float), offset, -free, free, first, rings.owner)
-    return _with_corners(made, _fixed_corners(corner, step, inward, missing, first, look, lowest), corner + step)
+    where = _fixed_corners(corner, step, inward, missing, first, look, lowest)
+    following = after(first)[where]
+    outer = (inward[where] == step[following]).all(axis=1)[:, None]  # of a pixel beside nodata on one side only:
+    place = corner[where] + step[where] + outer * (offset[:, None] * inward)[where]  # there as far as on the other
+    return _with_corners(made, where, place + outer * (offset[:, None] * inward)[following])
 
 
 def corners_of(rings: Rings) -> Outlines:
@@ -150,12 +154,12 @@ def _fixed_corners(corner: np.ndarray, step: np.ndarray, inward: np.ndarray, mis
     return wanted[~(turns_in & (opposite >= lowest) & (opposite <= LEVELS))]  # else two outlines would touch
 
 
-def _with_corners(made: Outlines, where: np.ndarray, corner: np.ndarray) -> Outlines:
-    """Fixed vertices put in after those of `where`."""
+def _with_corners(made: Outlines, where: np.ndarray, place: np.ndarray) -> Outlines:
+    """Fixed vertices put in at some places after those of `where`."""
     if not len(where):
         return made
     at, none = where + 1, np.zeros(len(where))
     grown = made.first + np.searchsorted(where, made.first)  # after a ring's last vertex: still that ring's
-    return Outlines(np.insert(made.middle, at, corner[where], axis=0), np.insert(made.inward, at, 0, axis=0),
+    return Outlines(np.insert(made.middle, at, place, axis=0), np.insert(made.inward, at, 0, axis=0),
                     np.insert(made.offset, at, none), np.insert(made.low, at, none), np.insert(made.high, at, none),
                     grown, made.owner)
