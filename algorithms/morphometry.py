@@ -65,9 +65,10 @@ speaks for a landslide. Metres and degrees from true north, whatever the coordin
 layer without an ls_id gets one from its name and the place. Outlines that cross themselves, open rings, curves and
 overlapping parts are repaired and heights dropped: the log names each feature. A feature without an outline is left out
 and named.</p>
-<p>Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse
-cells flatten slopes and relief: at 30 m a slide of 1 hectare loses a fifth of its relief. Scarp height, depth and
-volume are estimates.</p>"""))
+<p>Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse cells
+flatten slopes: compare what was measured on cells of like size (dem_res). Where the slopes do not agree (azim_r below
+0.5) the length is that of the smallest rectangle and H/L stays empty. Scarp height, depth and volume are
+estimates.</p>"""))
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(self.polygon_source("INPUT", tr("Polygons"), tr(
