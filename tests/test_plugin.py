@@ -18,6 +18,8 @@ FROZEN = {
          "FAST", "DEVICE", "OUTPUT", "PROBABILITY"},
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"}),
     "vectorize": ({"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT"}, {"OUTPUT", "COUNT", "AREA_M2"}),
+    "morphometry": ({"INPUT", "DEM", "DEM_UNIT", "SIZES", "ENCODING", "OUTPUT"},
+                    {"OUTPUT", "COUNT", "REPAIRED", "SKIPPED", "AREA_M2"}),
     "modelinfo": ({"MODEL", "HTML"}, {"HTML", "THRESHOLD", "PIXEL_SIZE", "BAND_COUNT", "WINDOW"}),
     "export": ({"INPUT", "TARGET", "LANGUAGE", "ENCODING", "ONLY_REVIEWED", "NAMESPACE", "OUTPUT"},
                {"OUTPUT", "COUNT"}),
