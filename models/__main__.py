@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | modelinfo, and for those who train: train |
-export | quantise | average | weights | benchmark | matrix | report | ageing | gallery | scene.
+export | quantise | average | weights | benchmark | objects | matrix | report | ageing | gallery | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on standard error and exit code 1.
 """
@@ -37,7 +37,7 @@ from .onnxfile import chosen_model, describe, shipped_model
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",
              "matrix": "training.matrix", "report": "training.report", "scene": "scenes.scene",
              "ageing": "training.ageing", "gallery": "training.gallery", "quantise": "training.quantise",
-             "average": "training.average", "weights": "training.weights"}
+             "average": "training.average", "weights": "training.weights", "objects": "training.objects"}
 
 
 def main(arguments: list[str]) -> int:
