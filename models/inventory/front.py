@@ -37,6 +37,8 @@ class Finished(NamedTuple):
     table: Tally
     edges: np.ndarray
     owner: np.ndarray
+    specks: int = 0         # components left out for their few pixels
+    speck_pixels: int = 0
 
 
 class _Runs(NamedTuple):
@@ -69,7 +71,9 @@ def advance(front: Front, values: np.ndarray, lowest: int, fewest: int) -> tuple
     following = Front(front.row + rows, runs.starts[low:] - rows * stride, runs.ends[low:] - rows * stride,
                       number[runs.label[low:]], first[ongoing], pixels[ongoing], part(table, 0, len(ongoing)),
                       open_edges)
-    return following, Finished(first[done], part(table, len(ongoing), len(ongoing) + len(done)), edges, owner)
+    specks = ~may_grow & (pixels < fewest)
+    return following, Finished(first[done], part(table, len(ongoing), len(ongoing) + len(done)), edges, owner,
+                               int(specks.sum()), int(pixels[specks].sum()))
 
 
 def _join(front: Front, starts: np.ndarray, ends: np.ndarray, stride: int) -> _Runs:

@@ -47,6 +47,9 @@ class Outliner:
 
     def draw(self, found: Components) -> Iterator[Piece]:
         """The polygons of some components in their order, as many together as memory allows."""
+        self._changes["min_area"].add(found.specks, found.speck_pixels * self._areas.mean())
+        if not len(found.first):
+            return
         if self._holes:
             self._holes.remember(found.first)
         rings = trace(found.edges, found.owner, apart=not self._steps.exact)

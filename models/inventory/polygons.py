@@ -41,6 +41,8 @@ class Components(NamedTuple):
     top: np.ndarray
     edges: np.ndarray   # int32 (n, 4)
     owner: np.ndarray
+    specks: int = 0     # components left out before for their few pixels, and those
+    speck_pixels: int = 0
 
 
 def polygonize(strips: Iterable[Strip], grid: Grid, threshold: float, seed: float, min_area: float) -> Iterator[Patch]:
@@ -68,7 +70,7 @@ def components(strips: Iterable[Strip], grid: Grid, lowest: int, highest: int, f
             raise ValueError(f"the strip at row {row} overlaps the one before, which ended at row {front.row}")
         front = front if row == front.row else Front(row)  # a gap, closed by an empty row
         front, finished = advance(front, values, lowest, fewest)
-        if finished and len(finished.first):
+        if finished and (len(finished.first) or finished.specks):
             yield _reaching(finished, highest)
 
 
@@ -90,8 +92,11 @@ def _rows(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
 
 
 def _reaching(finished: Finished, highest: int) -> Components:
+    if not len(finished.first):
+        none = np.zeros(0)
+        return Components(none.astype(int), none, none, none, none, finished.edges, finished.owner, *finished[4:])
     pixels, mean, p90, top = statistics(finished.table)
     keep = top >= highest
     edges = keep[finished.owner]
     return Components(finished.first[keep], pixels[keep], mean[keep], p90[keep], top[keep], finished.edges[edges],
-                      (np.cumsum(keep) - 1)[finished.owner[edges]])
+                      (np.cumsum(keep) - 1)[finished.owner[edges]], *finished[4:])
