@@ -67,6 +67,7 @@ class InventoryAlgorithm(VectorAlgorithm):
     def check_bounds(self, parameters, context):
         super().check_bounds(parameters, context)
         self.image_date(parameters)
+        shaping.exclusion_layers(self, parameters, context)
 
     def image_date(self, parameters):
         """ISO date the user gave; None where the field is empty."""

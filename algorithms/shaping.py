@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsRectangle,
+    QgsWkbTypes,
 )
 
 from ..models.errors import MrifeError
@@ -87,22 +88,29 @@ def smallest(algorithm, parameters, context, default):
 
 def exclusion(algorithm, parameters, context, grid, crs):
     """What the exclusion layers hold near the raster, in its CRS; None without layers."""
-    given = parameters.get("EXCLUDE")
-    if not given:
+    layers = exclusion_layers(algorithm, parameters, context)
+    if not layers:
         return None
-    layers = algorithm.parameterAsLayerList(parameters, "EXCLUDE", context)
-    if len(layers) < (len(given) if isinstance(given, (list, tuple)) else 1):
-        raise MrifeError(tr("An exclusion layer of {} cannot be opened; choose layers of polygons.").format(given))
     corners = [grid.to_map(col, row) for col in (0, grid.width) for row in (0, grid.height)]
     extent = QgsRectangle(min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners),
                           max(y for _, y in corners))
     return Exclusion(shape for layer in layers for shape in _shapes(layer, crs, context, extent))
 
 
+def exclusion_layers(algorithm, parameters, context):
+    """The layers given; raises MrifeError where one cannot be opened or has no system."""
+    given = parameters.get("EXCLUDE") or []
+    for one in given if isinstance(given, (list, tuple)) else [given]:
+        layer = algorithm.parameterAsVectorLayer({"EXCLUDE": one}, "EXCLUDE", context)
+        if layer is None or layer.geometryType() != QgsWkbTypes.GeometryType.PolygonGeometry:
+            raise MrifeError(tr("The exclusion layer '{}' cannot be opened as polygons; choose another.").format(one))
+        if not layer.crs().isValid():
+            raise MrifeError(tr("The exclusion layer '{}' has no coordinate reference system; assign the right one to "
+                                "it first.").format(layer.name()))
+    return algorithm.parameterAsLayerList(parameters, "EXCLUDE", context)
+
+
 def _shapes(layer, crs, context, extent):
-    if not layer.crs().isValid():
-        raise MrifeError(tr("The exclusion layer '{}' has no coordinate reference system; assign the right one to it "
-                            "first.").format(layer.name()))
     request = QgsFeatureRequest().setDestinationCrs(crs, context.transformContext()).setNoAttributes()
     for feature in layer.getFeatures(request.setFilterRect(extent)):
         if not feature.geometry().isEmpty():

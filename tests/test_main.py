@@ -31,7 +31,9 @@ def scene(tmp_path):
 def test_a_drawn_block_comes_back_in_its_place(tmp_path, scene):
     image, model = scene
     out, probability = tmp_path / "out.gpkg", tmp_path / "p.tif"
-    done = command("detect", image, out, "--model", model, "--probability", probability)
+    edges = ("--outline", "pixel", "--no-smooth", "--simplify", 0, "--keep-holes")
+    done = command("detect", image, out, "--model", model, "--probability", probability, *edges, "--image-date",
+                   "2020-01-31")
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines[-1]["count"] == 1 and lines[-1]["device"] == "cpu"
@@ -43,6 +45,7 @@ def test_a_drawn_block_comes_back_in_its_place(tmp_path, scene):
     assert (west, east, south, north) == (500150, 500250, 2999800, 2999900)
     assert feature.GetGeometryRef().GetArea() == 10000
     assert feature["p_mean"] == pytest.approx(0.8) and feature["area_m2"] == pytest.approx(10000, rel=1e-3)
+    assert feature["img_date"] == "2020/01/31" and feature["rev_rank"] == 1
     assert (read_raster(probability) == read_raster(image)).all()
 
     again = command("vectorize", probability, tmp_path / "again.gpkg", "--threshold", 0.03)
