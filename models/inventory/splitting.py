@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from osgeo import gdal
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from ..inference.grid import LEVELS, NODATA, Grid, Strip, Window
@@ -16,14 +17,19 @@ from ..inference.quiet import quiet
 from .burning import burn, rings_of
 from .dem import Dem
 from .measures import Measure
-from .polygons import polygonize
+from .outline import outlines_of
+from .polygons import components
+from .rings import trace
+from .smoothing import smooth
 from .steps import Change
-from .watershed import basins, borders, distance, pieces, spread
+from .watershed import basins, blurred, borders, distance, pieces, spread, straightened
 
 SIDE = 192              # cells a side at which a polygon is looked at
 NECK = 0.7              # a neck is narrower than this share of the narrower of two bodies
 HEAD, STEEP = 0.5, 1.3  # a head scarp: in the upper half of the relief, steeper than this by the mean slope
 SHARED = 3              # cells of one scarp on each of two bodies, that make it both's
+CRUMB = 0.01            # pieces below this share of the polygon stay with a neighbour, too
+HALF, SOFT = 125, 8     # level of the border between two bodies; passes of smoothing it
 COHERENT, SIDED = 0.6, 0.2  # two slopes: each a fifth of the polygon at least, and directions that agree within
 
 
@@ -54,7 +60,7 @@ class Splitter:
         """The pieces, whose areas add up to the polygon's; itself where nothing is to be cut."""
         view = self._view(polygon)
         bodies = _merged(view, _sided(view, basins(view.height)))
-        found = self._cut(polygon, view.grid, spread(bodies)) if bodies.max() > 1 else [polygon]
+        found = self._cut(polygon, view.grid, spread(straightened(bodies))) if bodies.max() > 1 else [polygon]
         if len(found) > 1:
             change.add(1, self._measure.area(polygon))
             change.more["pieces"] += len(found)
@@ -88,21 +94,38 @@ class Splitter:
         return target.ReadAsArray().astype(float)
 
     def _cut(self, polygon: Polygon | MultiPolygon, grid: Grid, labels: np.ndarray) -> list[Polygon | MultiPolygon]:
-        parts = []
-        for name in np.unique(labels):
-            strips = [Strip(0, np.where(labels == name, np.uint8(LEVELS), np.uint8(0)))]
-            regions = [patch.polygon for patch in polygonize(strips, grid, 1.0, 1.0, 0)]
-            covered = unary_union([polygon.intersection(region) for region in regions])
-            parts += [part for part in getattr(covered, "geoms", [covered]) if part.area]
+        parts, rest = [], polygon
+        for name in np.unique(labels)[1:]:
+            region = _region(labels == name, grid)
+            parts += _polygons(rest.intersection(region))
+            rest = rest.difference(region)
+        parts += _polygons(rest)
+        smallest = max(self._min_area, CRUMB * self._measure.area(polygon))
         while len(parts) > 1:
             areas = [self._measure.area(part) for part in parts]
+            if min(areas) >= smallest:
+                return parts
             small = parts.pop(int(np.argmin(areas)))
-            if min(areas) >= self._min_area and min(areas) > 0:
-                return [small, *parts]
-            shared = [small.intersection(part).length for part in parts]
-            best = int(np.argmax(shared))
+            best = int(np.argmax([small.intersection(part).length for part in parts]))
             parts[best] = unary_union([parts[best], small])
         return [polygon]
+
+
+def _region(mask: np.ndarray, grid: Grid) -> Polygon | MultiPolygon:
+    """The ground of some cells, its border smooth."""
+    levels = np.rint(blurred(mask, 1) * LEVELS).astype(np.uint8)
+    padded = np.pad(levels, 1, constant_values=NODATA)
+    drawn = []
+    for part in components([Strip(0, levels)], grid, HALF, HALF, 1):
+        rings = trace(part.edges, part.owner, apart=True)
+        outlines = outlines_of(rings, lambda row, col: padded[row + 1, col + 1], HALF, contour=True)
+        drawn += smooth(outlines, SOFT, outlines.areas(), 1.0)[0].polygons(grid)
+    return unary_union(drawn)
+
+
+def _polygons(shape: BaseGeometry) -> list[Polygon]:
+    """The polygons of an intersection, without the lines and points."""
+    return [part for part in getattr(shape, "geoms", [shape]) if part.geom_type == "Polygon" and part.area]
 
 
 def _downhill(z: np.ndarray, grid: Grid) -> np.ndarray:

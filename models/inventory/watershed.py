@@ -59,6 +59,27 @@ def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], flo
     return found
 
 
+def straightened(labels: np.ndarray, reach: int = 3, times: int = 8) -> np.ndarray:
+    """Shorter borders: each cell goes to the label that holds most of the square around it (Merriman and others 1994).
+
+    `labels` from 1, 0 outside; a border moves to the narrowest place near by.
+    """
+    names = np.unique(labels[labels > 0])
+    for _ in range(times):
+        shares = [blurred(labels == name, reach) for name in names]
+        labels = np.where(labels > 0, names[np.argmax(shares, axis=0)], 0)
+    return labels
+
+
+def blurred(values: np.ndarray, reach: int) -> np.ndarray:
+    """Mean of the square of 2 reach + 1 cells around each cell, the edge repeated."""
+    size = 2 * reach + 1
+    for _ in range(2):
+        sums = np.cumsum(np.pad(values.astype(float), ((reach + 1, reach), (0, 0)), "edge"), axis=0)
+        values = ((sums[size:] - sums[:-size]) / size).T
+    return values
+
+
 def spread(labels: np.ndarray) -> np.ndarray:
     """Every cell labelled, from the nearest that is."""
     labels = labels.copy()
