@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
-from shapely.strtree import STRtree
 
 
 class Exclusion:
@@ -17,7 +17,7 @@ class Exclusion:
     def __init__(self, shapes: Iterable[bytes]):
         found = (wkb.loads(bytes(shape)) for shape in shapes)
         self._shapes = [shape if shape.is_valid else shape.buffer(0) for shape in found if not shape.is_empty]
-        self._tree = STRtree(self._shapes) if self._shapes else None
+        self._bounds = np.array([shape.bounds for shape in self._shapes]).reshape(-1, 4)
 
     def __len__(self) -> int:
         return len(self._shapes)
@@ -32,7 +32,7 @@ class Exclusion:
         return any(near.intersects(shape) for near in self._near(shape))
 
     def _near(self, shape: BaseGeometry) -> list[BaseGeometry]:
-        if self._tree is None:
-            return []
-        found = self._tree.query(shape)  # shapely 1.8: geometries, 2: their numbers
-        return [self._shapes[item] if not isinstance(item, BaseGeometry) else item for item in found]
+        west, south, east, north = shape.bounds
+        left, bottom, right, top = self._bounds.T
+        return [self._shapes[i] for i in np.flatnonzero((left <= east) & (right >= west) & (bottom <= north)
+                                                        & (top >= south))]
