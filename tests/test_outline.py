@@ -110,6 +110,12 @@ def test_a_disc_keeps_its_perimeter_and_area(radius, soft, contour):
     assert len(thinned.offset) < len(made.offset) / 3
 
 
+def test_smoothing_does_not_shrink_small_polygons():
+    made, _ = outlines(disc(5, False))
+    smoothed, used = smooth(made, 15, made.areas(), 9)
+    assert used == [15] and smoothed.areas() == pytest.approx(made.areas(), rel=0.015)
+
+
 def test_the_contour_lies_where_the_probability_says():
     made, _ = outlines(disc(30, True))
     points = made.points - 71 / 2 - (0.3, -0.1)

@@ -135,7 +135,7 @@ TWO = (100, 220, (70, 50, 27.5), (128, 50, 27.5))     # 3 pixels, 6 m apart arou
 def test_gaps_are_joined_by_distance_and_slope(shaped, slopes):
     values = levels(*TWO)
     assert len(shaped(values, Steps(gap=4.0))[0]) == 2
-    (joined,), changes = shaped(values, Steps(gap=8.0))
+    (joined,), changes = shaped(values, Steps(gap=8.0), min_area=15_000.0)     # each has 9500
     assert joined.polygon.geom_type == "Polygon" and joined.polygon.contains(Point(500198, 2999900))
     assert changes["gaps"].polygons == 2 and 0 < changes["gaps"].area < 400
     assert len(shaped(values, Steps(gap=8.0), dem=slopes(ridge=False))[0]) == 1
