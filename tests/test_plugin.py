@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+STEPS = {"OUTLINE", "HOLES", "HOLE_AREA", "HOLE_SHARE", "GAP", "SCALE", "SMOOTH", "SIMPLIFY", "EXCLUDE", "MAX_EXCLUDED",
+         "SPLIT", "DEM_UNIT", "SIZES", "SHEET", "IMG_DATE"}
 FROZEN = {
     "detect": (
         {"INPUT", "BANDS", "DEM", "MODEL", "EXTENT", "MASK", "THRESHOLD", "SEED", "MIN_AREA", "OVERLAP", "BATCH",
-         "FAST", "DEVICE", "OUTPUT", "PROBABILITY"},
+         "FAST", "DEVICE", "OUTPUT", "PROBABILITY", *STEPS},
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"}),
-    "vectorize": ({"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT"}, {"OUTPUT", "COUNT", "AREA_M2"}),
+    "vectorize": ({"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT", *STEPS}, {"OUTPUT", "COUNT", "AREA_M2"}),
     "morphometry": ({"INPUT", "DEM", "DEM_UNIT", "SIZES", "ENCODING", "OUTPUT"},
                     {"OUTPUT", "COUNT", "REPAIRED", "SKIPPED", "AREA_M2"}),
     "modelinfo": ({"MODEL", "HTML"}, {"HTML", "THRESHOLD", "PIXEL_SIZE", "BAND_COUNT", "WINDOW"}),
