@@ -39,31 +39,32 @@ class Gaps:
         with Shelf() as shelf:
             for polygon in polygons:
                 shelf.add(polygon)
-            group, bridges = self._groups(shelf)
-            members: dict[int, list[int]] = {}
-            for number, leader in enumerate(group):
-                members.setdefault(leader, []).append(number)
-            for leader in members:
+            members, bridges = self._groups(shelf)
+            for leader in sorted(members):
                 pieces = [shelf[number] for number in members[leader]]
                 if len(pieces) > 1:
-                    change.add(len(pieces), sum(b.area for b in bridges[leader]) * self._square_metres(pieces[0]))
+                    made = [bridge for number in members[leader] for bridge in bridges.get(number, ())]
+                    change.add(len(pieces), sum(bridge.area for bridge in made) * self._square_metres(pieces[0]))
                     change.more["joined"] += 1
-                    pieces = [unary_union(pieces + bridges[leader])]
+                    pieces = [unary_union(pieces + made)]
                 yield pieces[0]
 
-    def _groups(self, shelf: Shelf) -> tuple[list[int], dict[int, list[Polygon]]]:
-        """The first polygon of what each is joined to, and the bridges of those that are."""
-        bounds, group, bridges = shelf.bounds, list(range(len(shelf))), {}
+    def _groups(self, shelf: Shelf) -> tuple[dict[int, list[int]], dict[int, list[Polygon]]]:
+        """Polygons joined, by the first of them; and the bridges by the polygon each begins at."""
+        bounds, leader, bridges = shelf.bounds, list(range(len(shelf))), {}
+        members = {number: [number] for number in leader}
         for _, first, second in sorted(self._close(shelf, bounds)):
-            if group[first] == group[second] or not self._one_slope(shelf, first, second):
+            if leader[first] == leader[second] or not self._one_slope(shelf, first, second):
                 continue
             bridge = self._bridge(shelf, first, second)
             if bridge is None or self._blocked(bridge, shelf, bounds, (first, second), bridges):
                 continue
-            low, high = sorted((group[first], group[second]))
-            bridges[low] = bridges.get(low, []) + bridges.pop(high, []) + [bridge]
-            group = [low if leader == high else leader for leader in group]
-        return group, bridges
+            bridges.setdefault(first, []).append(bridge)
+            low, high = sorted((leader[first], leader[second]))
+            for number in members[high]:
+                leader[number] = low
+            members[low] += members.pop(high)
+        return members, bridges
 
     def _close(self, shelf: Shelf, bounds: np.ndarray) -> Iterator[tuple[float, int, int]]:
         """(metres, i, j) of pairs closer than the distance."""
@@ -100,12 +101,12 @@ class Gaps:
 
     def _blocked(self, bridge: BaseGeometry, shelf: Shelf, bounds: np.ndarray, ends: tuple[int, int],
                  bridges: dict[int, list[Polygon]]) -> bool:
+        x, y = (2 * reach for reach in self._reach(bounds))     # another bridge is no longer than the distance
         west, south, east, north = bridge.bounds
-        beside = np.flatnonzero((bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north)
-                                & (bounds[:, 3] >= south))
-        others = (shelf[int(number)] for number in beside if number not in ends)
-        return bool(any(bridge.intersects(other) for other in others)
-                    or any(bridge.intersects(old) for made in bridges.values() for old in made)
+        beside = np.flatnonzero((bounds[:, 0] <= east + x) & (bounds[:, 2] >= west - x) & (bounds[:, 1] <= north + y)
+                                & (bounds[:, 3] >= south - y)).tolist()
+        return bool(any(bridge.intersects(shelf[number]) for number in beside if number not in ends)
+                    or any(bridge.intersects(old) for number in beside for old in bridges.get(number, ()))
                     or (self._exclusion and self._exclusion.touches(bridge)))
 
     def _one_slope(self, shelf: Shelf, first: int, second: int) -> bool:
