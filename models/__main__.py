@@ -83,10 +83,11 @@ def detect(chosen: argparse.Namespace) -> None:
 
 def vectorize(chosen: argparse.Namespace) -> None:
     """Probability raster to a GeoPackage of polygons."""
-    contract = describe(shipped_model()).contract
-    run = Run(read_provenance(chosen.input).get("MRIFE_MODEL", ""), chosen.input, chosen.sheet, _date(chosen),
-              run_utc=_now())
-    _say(**_write(chosen, chosen.input, _rules(chosen, contract), run))
+    shipped, made = describe(shipped_model()), read_provenance(chosen.input)
+    model_id = made.get("MRIFE_MODEL", "")
+    objects = shipped.contract.objects if model_id == shipped.model_id else ()
+    run = Run(model_id, chosen.input, chosen.sheet, _date(chosen), run_utc=_now(), objects=objects)
+    _say(**_write(chosen, chosen.input, _rules(chosen, shipped.contract), run))
 
 
 def modelinfo(chosen: argparse.Namespace) -> None:

@@ -64,7 +64,7 @@ class Shaping:
             return max(1, fewest // SPECK)
         if self._steps.exact and not self._steps.holes:
             return fewest
-        return max(1, int(((fewest - 1) / (1 + MOST) - 1) / 2))  # the contour of n connected pixels bounds at most 2 n + 1
+        return max(1, int(((fewest - 1) / (1 + MOST) - 1) / 2))  # a contour of n pixels bounds at most 2 n + 1
 
     def _large_enough(self, piece: Piece) -> bool:
         if self._sieve.passes(int(piece.pixels), piece.polygon):
