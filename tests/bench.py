@@ -8,8 +8,8 @@
                                               a probability raster of that many Mpx to an inventory, all steps
 
 Each figure comes from a process of its own. The bare session computes the same number of windows in the same batches
-on pixels that already lie in memory; the job reads the raster, runs the worker process, blends, traces the polygons
-and writes them with their attributes, as detection does by default; once more with the probability raster written too.
+on pixels that already lie in memory; the job reads the raster, runs the worker process, blends, writes the probability
+raster, outlines the polygons with all steps and writes them with their attributes, as detection does by default.
 Ratios are what counts: all run on the same machine, one after the other.
 """
 from __future__ import annotations
