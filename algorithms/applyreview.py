@@ -23,8 +23,7 @@ from ..models.inventory.review import fingerprint, polygon_of, valid
 from ..models.inventory.schema import ALL
 from . import layers
 from .base import gdal_source, paragraphs, tr
-from .forms import is_chinese, language
-from .parameters import advanced, dem_unit, helped, sizes
+from .parameters import advanced, chosen_language, dem_unit, helped, language, sizes
 from .reviewfile import ORIGINAL, open_layer, without_fid
 from .reviewstyle import show_inventory
 from .vectors import VectorAlgorithm, records, with_own
@@ -117,7 +116,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         file = QgsProviderRegistry.instance().decodeUri("ogr", layer.source()).get("path") if layer else ""
         return Job(source, area, self.source(parameters, "ORIGINAL", context), file or "", morphometry,
                    self.parameterAsBool(parameters, "KEEP_FIELD_CHECK", context),
-                   is_chinese(self.parameterAsEnum(parameters, "LANGUAGE", context)))
+                   chosen_language(self, parameters, context) == "zh")
 
     def work(self, job, parameters, context, feedback):
         crs = job.source.sourceCrs()

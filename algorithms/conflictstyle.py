@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsCategorizedSymbolRenderer, QgsEditorWidgetSetup, QgsFillSymbol, QgsRendererCategory
 
 from ..models.inventory.merge import CONFLICT_FIELDS
-from .forms import is_chinese
+from .parameters import in_chinese
 
 # of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
 COLOURS = ("#e69f00", "#cc79a7", "#d55e00", "#f0e442", "#0072b2", "#000000")
@@ -13,7 +13,7 @@ COLOURS = ("#e69f00", "#cc79a7", "#d55e00", "#f0e442", "#0072b2", "#000000")
 
 def style_conflicts(layer):
     """Categories by reason, and words for the fields that only conflicts have, in QGIS's language."""
-    chinese = is_chinese(0)
+    chinese = in_chinese()
     reason, *_ = CONFLICT_FIELDS
     words = [(value, zh if chinese else english) for value, english, zh in reason.choices]
     layer.setRenderer(QgsCategorizedSymbolRenderer(reason.name, [

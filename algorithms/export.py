@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingFeatureSource,
@@ -44,12 +43,11 @@ from .base import paragraphs, tr
 from .deliverylog import say_selected, say_written
 from .encoded import encoding_of, reopened
 from .layers import NEW_TYPES
-from .parameters import advanced, helped
+from .parameters import advanced, chosen_language, helped, language
 from .preflight import check_output, check_temporary
 from .vectors import VectorAlgorithm, records
 
 TARGETS = list(SUFFIXES)
-LANGUAGES = ["auto", "en", "zh"]
 ENCODINGS = ["UTF-8", "GBK"]
 NAMES = ("Int", "UInt", "Bool", "LongLong", "ULongLong", "Double", "QDate", "QDateTime")
 TYPES = [getattr(QMetaType.Type, name) if NEW_TYPES else getattr(QVariant, name.lstrip("Q")) for name in NAMES]
@@ -104,7 +102,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             "An inventory of this plugin or of anyone else. Invalid outlines are repaired, heights dropped.")))
         self.addParameter(self._choice("TARGET", tr("Target"), TARGETS, tr(
             "Format, or body whose fields are written.")))
-        self.addParameter(self._choice("LANGUAGE", tr("Language of values"), LANGUAGES, tr(
+        self.addParameter(language(tr(
             "Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then "
             "keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.")))
         self.addParameter(advanced(self._choice("ENCODING", tr("Encoding of a Shapefile"), ENCODINGS, tr(
@@ -133,8 +131,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             raise MrifeError(tr("'{}' has no field 'status'; untick 'Only reviewed polygons' or apply the review "
                                 "first.").format(source.sourceName()))
         crs = QgsCoordinateReferenceSystem(CRS[target]) if target in CRS else source.sourceCrs()
-        language = self._chosen("LANGUAGE", parameters, context)
-        chinese = language == "zh" or (language == "auto" and QgsApplication.locale().lower().startswith("zh"))
+        chinese = chosen_language(self, parameters, context) == "zh"
         columns = tuple(own_column(names[field.name()], KINDS.get(field.type(), "text"), field.length(), chinese)
                         for field in source.fields() if field.name() in names)
         delivery = Delivery(target, self._path(parameters, target, context), crs.toWkt(), columns, chinese,

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from qgis.core import (
     Qgis,
-    QgsApplication,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
     QgsAttributeTableConfig,
     QgsDefaultValue,
     QgsEditorWidgetSetup,
     QgsFieldConstraints,
-    QgsProcessingParameterEnum,
 )
 
 from ..models.inventory.reviewform import BY_PERSON, CODES, COLUMNS, DEFAULTS, OTHERS, POINTS, RULES, TABS, shown
 from ..models.inventory.schema import BY_NAME
 from ..models.inventory.triage import wordings
-from .base import tr
-from .parameters import helped
 from .reviewactions import set_actions, show_actions
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")         # from 3.32 on
 NULL_VALUE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"   # how a value map of QGIS stores NULL
-
-
-def language():
-    names = [tr("As QGIS"), tr("English"), tr("简体中文")]
-    return helped(QgsProcessingParameterEnum("LANGUAGE", tr("Language"), names, defaultValue=0), tr(
-        "Of form, choices and legend. What is stored is the same in every language."))
-
-
-def is_chinese(choice):
-    """Whether the words are Chinese; choice: 0 as QGIS, 1 English, 2 Simplified Chinese."""
-    return choice == 2 or (choice == 0 and QgsApplication.locale().lower().startswith("zh"))
 
 
 def codes_in(layer):

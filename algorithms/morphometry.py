@@ -20,8 +20,7 @@ from . import layers
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
 from .encoded import encoding_of, encoding_parameter, layer_behind, reopened
-from .forms import is_chinese
-from .parameters import helped
+from .parameters import helped, in_chinese
 from .repairlog import RepairLog
 from .vectors import VectorAlgorithm, with_own
 
@@ -138,7 +137,7 @@ estimates.</p>"""))
 
 def worded(layer):
     """Our fields in the words of the user's language."""
-    chinese = is_chinese(0)
+    chinese = in_chinese()
     for index, field in enumerate(layer.fields()):
         known = BY_NAME.get(field.name())
         if known is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsApplication,
     QgsProcessing,
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
@@ -19,6 +20,7 @@ from qgis.core import (
 from .base import tr
 
 DEVICES = ["auto", "cpu", "cuda"]
+LANGUAGES = ["auto", "en", "zh"]
 UNITS = ["auto", "metres", "feet"]
 
 
@@ -128,3 +130,24 @@ def image_date():
                                          optional=True)
     return advanced(helped(day, tr(
         "The day the image was taken, year-month-day. Empty: what the image's metadata say, if anything.")))
+
+
+def language(text=None):
+    """`text` says what is in that language; None where all words are."""
+    choice = QgsProcessingParameterEnum("LANGUAGE", tr("Language"), LANGUAGES, defaultValue="auto",
+                                        usesStaticStrings=True)
+    return helped(choice, text or tr("Of all words: auto is QGIS's language, en English, zh Simplified Chinese. What "
+                                     "is stored does not depend on it."))
+
+
+def chosen_language(algorithm, parameters, context):
+    """en or zh; auto is what QGIS speaks."""
+    given = algorithm.parameterAsEnumString(parameters, "LANGUAGE", context)
+    if given != "auto":
+        return given
+    return "zh" if in_chinese() else "en"
+
+
+def in_chinese():
+    """Whether QGIS speaks Chinese."""
+    return QgsApplication.locale().lower().startswith("zh")

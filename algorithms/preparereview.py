@@ -20,9 +20,8 @@ from ..models.inventory.schema import ALL
 from ..models.inventory.spool import Spool
 from . import layers
 from .base import paragraphs, tr
-from .forms import is_chinese, language
 from .lookouts import place, write_atlas, write_bookmarks
-from .parameters import advanced, helped, number
+from .parameters import advanced, chosen_language, helped, language, number
 from .reviewfile import REVIEW, check_decisions, without_fid, write_review
 from .reviewstyle import load_styles
 from .vectors import VectorAlgorithm, records, with_own
@@ -129,7 +128,7 @@ inventory.</p>"""))
                         else None for name in ("IMAGE", "HILLSHADE"))
         order = ORDERS[self.parameterAsEnum(parameters, "RANK", context)]
         return Job(source, order, self.number(parameters, "MIN_AREA", context) or 0.0, rasters,
-                   is_chinese(self.parameterAsEnum(parameters, "LANGUAGE", context)))
+                   chosen_language(self, parameters, context) == "zh")
 
     def work(self, job, parameters, context, feedback):
         crs, image = job.source.sourceCrs(), job.rasters[0]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from qgis.core import (
-    QgsApplication,
     QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
@@ -24,12 +23,11 @@ from ..models.inventory.reportpage import Report
 from ..models.inventory.reporttable import table
 from ..models.inventory.statistics import summarize
 from .base import gdal_source, paragraphs, tr
-from .parameters import advanced, dem_unit, helped, number
+from .parameters import advanced, chosen_language, dem_unit, helped, language, number
 from .preflight import check_output, output_path
 from .vectors import VectorAlgorithm, records
 
 STATUSES = ["candidate", "confirmed", "modified", "rejected", "field_check"]
-LANGUAGES = ["auto", "en", "zh"]
 HECTARE = 10_000
 
 
@@ -87,14 +85,14 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             "STATUS", tr("Statuses that count"), STATUSES, allowMultiple=True, usesStaticStrings=True,
             defaultValue=[status for status in STATUSES if status != "rejected"]), tr(
             "Polygons without a status count always.")))
-        self.addParameter(helped(QgsProcessingParameterEnum(
-            "LANGUAGE", tr("Language"), LANGUAGES, defaultValue="auto", usesStaticStrings=True), tr(
-            "Of the report: en English, zh Simplified Chinese, auto that of QGIS.")))
+        self.addParameter(language())
         self.addParameter(dem_unit())
         self.addParameter(advanced(number("MMU", tr("Minimum mapping unit (ha)"), tr(
             "Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest "
             "polygon."))))
-        self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", tr("Report"), tr("HTML files (*.html)")))
+        self.addParameter(helped(
+            QgsProcessingParameterFileDestination("OUTPUT", tr("Report"), tr("HTML files (*.html)")),
+            tr("One page that holds all it shows.")))
         self.addParameter(helped(QgsProcessingParameterFileDestination(
             "CSV", tr("Table"), tr("CSV files (*.csv)"), optional=True), tr(
             "Every number of the report: table, item, quantity, value, unit. UTF-8.")))
@@ -122,7 +120,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         dem = self.dem(parameters, context)
         measuring = dem and morphometry(source, dem, self.parameterAsEnumString(parameters, "DEM_UNIT", context))
         return Job(source, investigated(area), dem, measuring, statuses, mmu and mmu * HECTARE,
-                   language(self.parameterAsEnumString(parameters, "LANGUAGE", context)))
+                   chosen_language(self, parameters, context))
 
     def dem(self, parameters, context):
         """What GDAL opens as the elevation model; None where none is given."""
@@ -159,12 +157,6 @@ def morphometry(source, dem, unit):
     found = source.sourceExtent()
     extent = None if found.isNull() else (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
     return Morphometry(source.sourceCrs().toWkt(), dem, False, unit, extent)
-
-
-def language(chosen):
-    if chosen != "auto":
-        return chosen
-    return "zh" if QgsApplication.locale().lower().startswith("zh") else "en"
 
 
 def declared(numbers):

@@ -16,7 +16,8 @@ REASONS = ("road", "terrace", "gully", "field")
 def reviewed(run, tmp_path):
     """Scenario 13: 200 candidates prepared; 60 confirmed, 10 of them redrawn, 90 rejected, 5 to be checked, 45 open."""
     candidates = write_candidates(tmp_path / "candidates.gpkg", 200)
-    path = run("preparereview", {"INPUT": candidates, "LANGUAGE": 1, "OUTPUT": str(tmp_path / "review.gpkg")})["OUTPUT"]
+    asked = {"INPUT": candidates, "LANGUAGE": "en", "OUTPUT": str(tmp_path / "review.gpkg")}
+    path = run("preparereview", asked)["OUTPUT"]
     layer = qgis_core.QgsVectorLayer(path, "review", "ogr")
     index, provider = layer.fields().lookupField, layer.dataProvider()
     words, outlines = {}, {}
@@ -125,7 +126,7 @@ def test_layers_without_review_are_refused(run, tmp_path):
 
 def test_the_inventory_is_dressed_by_status(run, reviewed):
     definition = qgis_core.QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", qgis_core.QgsProject.instance())
-    result = run("applyreview", {"INPUT": reviewed, "LANGUAGE": 2, "INVENTORY": definition})
+    result = run("applyreview", {"INPUT": reviewed, "LANGUAGE": "zh", "INVENTORY": definition})
     (details,) = run.context.layersToLoadOnCompletion().values()
     layer = result["INVENTORY"]
     details.postProcessor().postProcessLayer(layer, run.context, run.feedback)

@@ -97,7 +97,8 @@ FINE = {"edge": 0, "area_m2": 10_000.0, "dem_chk": "ok", "conf": 0.9}
 
 @pytest.mark.parametrize("change, candidate, letter", [
     ({"edge": 1}, {}, "E"), ({"area_m2": 3000.0}, {}, "S"), ({}, {"coalesced": True}, "K"),
-    ({"dem_chk": "flat"}, {}, "D"), ({"dem_chk": "divide"}, {}, "D"), ({"dem_chk": "partial"}, {}, None), ({"dem_chk": None}, {}, None),
+    ({"dem_chk": "flat"}, {}, "D"), ({"dem_chk": "divide"}, {}, "D"), ({"dem_chk": "partial"}, {}, None),
+    ({"dem_chk": None}, {}, None),
     ({}, {"excluded": 0.2}, "X"), ({}, {"excluded": 0.0}, None), ({"conf": 0.5}, {}, "U"), ({"conf": None}, {}, None),
     ({"edge": 1, "conf": 0.4}, {"coalesced": True}, "EKU"), ({}, {}, None)])
 def test_each_doubt_has_its_letter(change, candidate, letter):

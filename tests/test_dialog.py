@@ -25,7 +25,9 @@ def open_dialog(provider, qgis_iface, monkeypatch):
     return opened
 
 
-@pytest.mark.parametrize("name", ["detect", "vectorize", "modelinfo", "checkruntime"])
+@pytest.mark.parametrize("name", [
+    "detect", "vectorize", "morphometry", "preparereview", "applyreview", "merge", "statistics", "export", "modelinfo",
+    "checkruntime"])
 def test_dialog_is_drawn(open_dialog, qgis_app, name, tmp_path):
     dialog = open_dialog(name)
     qgis_app.processEvents()

@@ -22,7 +22,7 @@ from qgis.PyQt.QtXml import QDomDocument  # noqa: E402
 @pytest.fixture
 def prepare(run, tmp_path):
     def prepared(**parameters):
-        result = run("preparereview", {"INPUT": write_candidates(tmp_path / "c.gpkg"), "LANGUAGE": 1,
+        result = run("preparereview", {"INPUT": write_candidates(tmp_path / "c.gpkg"), "LANGUAGE": "en",
                                        "OUTPUT": str(tmp_path / "review.gpkg"), **parameters})
         return QgsVectorLayer(result["OUTPUT"], "review", "ogr")
     return prepared

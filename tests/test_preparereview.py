@@ -31,7 +31,7 @@ def candidates(tmp_path):
 @pytest.fixture
 def prepare(run, candidates, tmp_path):
     def prepared(name="review.gpkg", **parameters):
-        result = run("preparereview", {"INPUT": candidates, "LANGUAGE": 1, "OUTPUT": str(tmp_path / name),
+        result = run("preparereview", {"INPUT": candidates, "LANGUAGE": "en", "OUTPUT": str(tmp_path / name),
                                        **parameters})
         return result, layer_of(result["OUTPUT"])
     return prepared
@@ -86,8 +86,8 @@ def test_outlines_are_kept_apart_with_their_digits(prepare, tmp_path):
 
 
 @pytest.mark.parametrize("language, alias, rejected, title, style", [
-    (1, "Status", "rejected", "Review", ["By confidence", "By status"]),
-    (2, "审查状态", "剔除", "审查", ["按可信度", "按审查状态"])])
+    ("en", "Status", "rejected", "Review", ["By confidence", "By status"]),
+    ("zh", "审查状态", "剔除", "审查", ["按可信度", "按审查状态"])])
 def test_form_and_styles_lie_in_the_file(prepare, run, language, alias, rejected, title, style):
     _, layer = prepare(LANGUAGE=language)
     fields = layer.fields()
@@ -104,7 +104,7 @@ def test_form_and_styles_lie_in_the_file(prepare, run, language, alias, rejected
 
 def test_both_styles_are_at_hand_when_qgis_loads_the_layer(run, candidates, tmp_path):
     project = QgsProject.instance()
-    result = run("preparereview", {"INPUT": candidates, "LANGUAGE": 1, "OUTPUT": QgsProcessingOutputLayerDefinition(
+    result = run("preparereview", {"INPUT": candidates, "LANGUAGE": "en", "OUTPUT": QgsProcessingOutputLayerDefinition(
         str(tmp_path / "r.gpkg"), project)})
     (key, details), = run.context.layersToLoadOnCompletion().items()
     layer = layer_of(key)

@@ -37,9 +37,11 @@ def qgis_process(tmp_path_factory):
     return call
 
 
-def test_all_four_are_listed(qgis_process):
+def test_all_are_listed(qgis_process):
     listed = json.loads(qgis_process("--json", "list").stdout)["providers"]["mrife"]["algorithms"]
-    assert sorted(listed) == ["mrife:checkruntime", "mrife:detect", "mrife:modelinfo", "mrife:vectorize"]
+    assert sorted(listed) == [f"mrife:{name}" for name in (
+        "applyreview", "checkruntime", "detect", "export", "merge", "modelinfo", "morphometry", "preparereview",
+        "statistics", "vectorize")]
 
 
 def test_help_explains_parameters_and_outputs(qgis_process):

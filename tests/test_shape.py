@@ -137,3 +137,9 @@ def test_extents_in_any_direction():
     assert along_and_across(slab, 230) == pytest.approx((30, 10))
     assert along_and_across(slab, 140) == pytest.approx((10, 30))
     assert smallest_rectangle(slab) == pytest.approx((30, 10))
+
+
+def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
+    holes = [(10, -1e-9), (20, 10), (12, 12)], [(30, 10), (35, 12), (31, 20)]
+    touching = Polygon(box(0, 0, 40, 30).exterior.coords, holes)
+    assert not touching.is_valid and 0.7 < ellipse_fit(touching) < 1

@@ -51,7 +51,8 @@ def sections(statistics: Statistics, area: Investigated | None, words: Words, de
 def keys(statistics: Statistics, words: Words) -> str:
     """The numbers everybody asks for first."""
     untouched = set(statistics.statuses) == {"candidate"}
-    found = [(f"{statistics.n:,}", "", "candidates" if untouched else "landslides"), (*hectares(statistics.area, words), "total_area")]
+    found = [(f"{statistics.n:,}", "", "candidates" if untouched else "landslides"),
+             (*hectares(statistics.area, words), "total_area")]
     if statistics.n:
         found.append((*hectares(float(np.median(statistics.areas)), words), "median_area"))
     if statistics.known:

@@ -78,7 +78,8 @@ def ellipse_fit(polygon: Polygon | MultiPolygon) -> float:
     turn = 2 * math.pi * np.arange(CORNERS) / CORNERS
     unit = np.stack((np.cos(turn), np.sin(turn))) * math.sqrt(2 * math.pi / (CORNERS * math.sin(2 * math.pi / CORNERS)))
     ellipse = axes @ (half[:, None] * unit * math.sqrt(polygon.area / (math.pi * np.prod(half))))
-    return min(1.0, Polygon((centre[:, None] + ellipse).T).intersection(polygon).area / polygon.area)
+    whole = polygon if polygon.is_valid else polygon.buffer(0)  # a touch may become a crossing on another plane
+    return min(1.0, Polygon((centre[:, None] + ellipse).T).intersection(whole).area / polygon.area)
 
 
 def _outline(polygon: Polygon | MultiPolygon) -> np.ndarray:
