@@ -140,6 +140,9 @@ def test_extents_in_any_direction():
 
 
 def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
-    holes = [(10, -1e-9), (20, 10), (12, 12)], [(30, 10), (35, 12), (31, 20)]
+    a, tiny = 5.834477185918078, 2.1365998388987816e-11
+    holes = [(a, -tiny), (a + 5, 5), (a - 3, 8)], [(a, -tiny), (a - 5, 3), (a - 6, 1)]
     touching = Polygon(box(0, 0, 40, 30).exterior.coords, holes)
-    assert not touching.is_valid and 0.7 < ellipse_fit(touching) < 1
+    for turn in range(0, 180, 5):       # whether GEOS minds depends on the last bits
+        turned = affinity.rotate(touching, turn)
+        assert turned.is_valid or 0.7 < ellipse_fit(turned) < 1
