@@ -15,11 +15,11 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.apply import Review
-from ..models.inventory.lessons import REJECTED, REVIEWED, TRAINING, area_records, reviewed_area
-from ..models.inventory.measures import Measure
-from ..models.inventory.morphometry import Morphometry
-from ..models.inventory.review import fingerprint, polygon_of, valid
+from ..models.inventory.measuring.measures import Measure
+from ..models.inventory.measuring.morphometry import Morphometry
+from ..models.inventory.reviewing.apply import Review
+from ..models.inventory.reviewing.lessons import REJECTED, REVIEWED, TRAINING, area_records, reviewed_area
+from ..models.inventory.reviewing.review import fingerprint, polygon_of, valid
 from ..models.inventory.schema import ALL
 from . import layers
 from .base import gdal_source, paragraphs, tr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsCategorizedSymbolRenderer, QgsEditorWidgetSetup, QgsFillSymbol, QgsRendererCategory
 
-from ..models.inventory.merge import CONFLICT_FIELDS
+from ..models.inventory.merging.merge import CONFLICT_FIELDS
 from .parameters import in_chinese
 
 # of Okabe and Ito's palette, told apart by everyone; in the order of the reasons

@@ -2,9 +2,9 @@
 """What the log of an export says: what was left out, which fields went where, what nobody has verified."""
 from __future__ import annotations
 
-from ..models.inventory.crosswalk import TABLES
+from ..models.inventory.delivery.crosswalk import TABLES
+from ..models.inventory.delivery.shapefile import short_names
 from ..models.inventory.schema import BY_NAME
-from ..models.inventory.shapefile import short_names
 from .base import tr
 
 

@@ -9,7 +9,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..models.inventory.encoding import guessed_encoding
+from ..models.inventory.measuring.encoding import guessed_encoding
 from .base import tr
 from .parameters import advanced, helped
 

@@ -23,8 +23,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.crosswalk import TABLES
-from ..models.inventory.export import (
+from ..models.inventory.delivery.crosswalk import TABLES
+from ..models.inventory.delivery.export import (
     CRS,
     REVIEWED,
     SUFFIXES,
@@ -36,7 +36,7 @@ from ..models.inventory.export import (
     own_column,
     unreviewed,
 )
-from ..models.inventory.repair import repaired
+from ..models.inventory.measuring.repair import repaired
 from ..models.inventory.schema import BY_NAME
 from ..models.inventory.spool import Spool
 from .base import paragraphs, tr

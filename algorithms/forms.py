@@ -12,9 +12,19 @@ from qgis.core import (
     QgsFieldConstraints,
 )
 
-from ..models.inventory.reviewform import BY_PERSON, CODES, COLUMNS, DEFAULTS, OTHERS, POINTS, RULES, TABS, shown
+from ..models.inventory.reviewing.reviewform import (
+    BY_PERSON,
+    CODES,
+    COLUMNS,
+    DEFAULTS,
+    OTHERS,
+    POINTS,
+    RULES,
+    TABS,
+    shown,
+)
+from ..models.inventory.reviewing.triage import wordings
 from ..models.inventory.schema import BY_NAME
-from ..models.inventory.triage import wordings
 from .reviewactions import set_actions, show_actions
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")         # from 3.32 on

@@ -19,9 +19,9 @@ from ..models.inference.imagedate import stated_date
 from ..models.inference.probability import Probability
 from ..models.inventory.attributes import Inventory, Run
 from ..models.inventory.collection import Collection
-from ..models.inventory.exclusion import Exclusion
-from ..models.inventory.shaping import Shaping
-from ..models.inventory.steps import Rules, Steps
+from ..models.inventory.outlines.exclusion import Exclusion
+from ..models.inventory.outlines.shaping import Shaping
+from ..models.inventory.outlines.steps import Rules, Steps
 from . import layers, shaping
 from . import parameters as shared
 from .base import gdal_source, tr

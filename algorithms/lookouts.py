@@ -13,7 +13,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..models.errors import MrifeError
-from ..models.inventory.reviewform import decision, facts
+from ..models.inventory.reviewing.reviewform import decision, facts
 from .base import RESOURCES, tr
 
 AROUND = 2.0    # width of a view by that of the polygon

@@ -19,12 +19,12 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.matching import Rules, to_wkb
-from ..models.inventory.measures import Measure
-from ..models.inventory.merge import CONFLICT_FIELDS, merge
-from ..models.inventory.morphometry import Morphometry
+from ..models.inventory.measuring.measures import Measure
+from ..models.inventory.measuring.morphometry import Morphometry
+from ..models.inventory.merging.matching import Rules, to_wkb
+from ..models.inventory.merging.merge import CONFLICT_FIELDS, merge
+from ..models.inventory.merging.seams import gap_between
 from ..models.inventory.schema import ALL, BY_NAME
-from ..models.inventory.seams import gap_between
 from . import layers
 from .base import gdal_source, paragraphs, tr
 from .conflictstyle import style_conflicts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsFeatureRequest, QgsGeometry
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.matching import outline
-from ..models.inventory.seams import cut_sides
+from ..models.inventory.merging.matching import outline
+from ..models.inventory.merging.seams import cut_sides
 from .base import tr
 from .vectors import AS_THEY_ARE, plain
 

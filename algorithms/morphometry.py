@@ -13,8 +13,8 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ..models.inventory.legacy import Legacy
-from ..models.inventory.morphometry import Morphometry
+from ..models.inventory.measuring.legacy import Legacy
+from ..models.inventory.measuring.morphometry import Morphometry
 from ..models.inventory.schema import BY_NAME
 from . import layers
 from . import parameters as shared

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.review import ORDERS, Preparation, polygon_of
+from ..models.inventory.reviewing.review import ORDERS, Preparation, polygon_of
 from ..models.inventory.schema import ALL
 from ..models.inventory.spool import Spool
 from . import layers

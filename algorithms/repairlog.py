@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ..models.errors import Cancelled
-from ..models.inventory.repair import SILENT
+from ..models.inventory.measuring.repair import SILENT
 from .base import tr
 
 

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from ..models.inventory.review import fingerprint, polygon_of
+from ..models.inventory.reviewing.review import fingerprint, polygon_of
 from ..models.inventory.schema import BY_NAME, Field
 from . import layers
 from .base import tr

@@ -12,7 +12,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..models.inventory.reviewform import CLASS, LEGEND, STYLES
+from ..models.inventory.reviewing.reviewform import CLASS, LEGEND, STYLES
 from .base import RESOURCES
 from .forms import codes_in, set_form
 

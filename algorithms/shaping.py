@@ -14,8 +14,8 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from ..models.inventory.exclusion import Exclusion
-from ..models.inventory.steps import Steps, minimum_area
+from ..models.inventory.outlines.exclusion import Exclusion
+from ..models.inventory.outlines.steps import Steps, minimum_area
 from .base import tr
 from .parameters import advanced, helped, number
 

@@ -16,12 +16,12 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from ..models.inventory.investigated import Investigated
-from ..models.inventory.listing import COLUMNS, collect
-from ..models.inventory.morphometry import Morphometry
-from ..models.inventory.reportpage import Report
-from ..models.inventory.reporttable import table
-from ..models.inventory.statistics import summarize
+from ..models.inventory.measuring.morphometry import Morphometry
+from ..models.inventory.reporting.investigated import Investigated
+from ..models.inventory.reporting.listing import COLUMNS, collect
+from ..models.inventory.reporting.reportpage import Report
+from ..models.inventory.reporting.reporttable import table
+from ..models.inventory.reporting.statistics import summarize
 from .base import gdal_source, paragraphs, tr
 from .parameters import advanced, chosen_language, dem_unit, helped, language, number
 from .preflight import check_output, output_path

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from qgis.core import QgsProcessingParameterRasterLayer
 
 from ..models.inference.probability import Probability, read_provenance
-from ..models.inventory.steps import Rules
+from ..models.inventory.outlines.steps import Rules
 from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
 from .inventory import InventoryAlgorithm, Survey

@@ -29,9 +29,9 @@ from .inference.raster import Raster
 from .inventory.attributes import Inventory, Run
 from .inventory.collection import Collection
 from .inventory.geopackage import write_geopackage
-from .inventory.shaping import Shaping
-from .inventory.steps import Rules, minimum_area
-from .inventory.stepsoptions import add_steps, chosen_exclusion, chosen_steps
+from .inventory.outlines.shaping import Shaping
+from .inventory.outlines.steps import Rules, minimum_area
+from .inventory.outlines.stepsoptions import add_steps, chosen_exclusion, chosen_steps
 from .onnxfile import chosen_model, describe, shipped_model
 
 FORWARDED = {"train": "training.train", "export": "training.export", "benchmark": "training.benchmark",

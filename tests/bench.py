@@ -83,8 +83,8 @@ def delineate(path: str, out: str, threshold: float, min_area: float, model: str
     from models.inventory.attributes import Inventory, Run
     from models.inventory.collection import Collection
     from models.inventory.geopackage import write_geopackage
-    from models.inventory.shaping import Shaping
-    from models.inventory.steps import Rules
+    from models.inventory.outlines.shaping import Shaping
+    from models.inventory.outlines.steps import Rules
 
     started, outlined = time.monotonic(), 0.0
     with Probability(path) as probability:

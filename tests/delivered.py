@@ -6,7 +6,7 @@ from osgeo import gdal, ogr, osr
 from samples import wkt
 from shapely import wkb
 
-from models.inventory.measures import Measure
+from models.inventory.measuring.measures import Measure
 from models.inventory.schema import ALL
 
 TRICKY = '古滑坡，"老"的; a,b\n<new line> & more'

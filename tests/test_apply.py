@@ -13,9 +13,9 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.ops import unary_union
 
 from models.errors import MrifeError
-from models.inventory.apply import Review
-from models.inventory.lessons import reviewed_area, surrounded
-from models.inventory.morphometry import Morphometry
+from models.inventory.measuring.morphometry import Morphometry
+from models.inventory.reviewing.apply import Review
+from models.inventory.reviewing.lessons import reviewed_area, surrounded
 
 UTM = wkt(32647)
 

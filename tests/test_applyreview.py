@@ -6,7 +6,7 @@ import pytest
 from candidates import write_candidates, write_slope
 from conftest import refused
 
-from models.inventory.lessons import TRAINING
+from models.inventory.reviewing.lessons import TRAINING
 
 qgis_core = pytest.importorskip("qgis.core")
 REASONS = ("road", "terrace", "gully", "field")

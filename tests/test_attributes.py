@@ -14,8 +14,8 @@ from models.errors import UnsuitableRaster
 from models.inference.grid import Grid, Strip
 from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory.attributes import Inventory, Run, flags, identifier, road_like, sheet, sheet_name
-from models.inventory.candidate import Candidate
-from models.inventory.polygons import polygonize
+from models.inventory.outlines.candidate import Candidate
+from models.inventory.outlines.polygons import polygonize
 from models.inventory.schema import ALL, BY_NAME, REVIEW, SIZE, TERRAIN
 
 RUN = Run("mrife 1 0a1b2c3d", "H48E006012 ortho.tif")

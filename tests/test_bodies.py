@@ -9,7 +9,7 @@ import pytest
 from conftest import left
 from delivered import FULL, area, read, truth, write_inventory
 
-from models.inventory.crosswalk import TABLES
+from models.inventory.delivery.crosswalk import TABLES
 
 pytest.importorskip("qgis.core")
 

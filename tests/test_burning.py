@@ -10,7 +10,7 @@ from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box
 from shapely.ops import voronoi_diagram
 
 from models.inference.grid import Grid, Window
-from models.inventory.burning import burn, rings_of
+from models.inventory.measuring.burning import burn, rings_of
 
 GRID = Grid(60, 40, (500.0, 2.0, 0.0, 900.0, 0.0, -3.0), "")
 TURNED = Grid(60, 40, (500.0, 2.0, 0.7, 900.0, 0.4, -3.0), "")

@@ -9,9 +9,9 @@ import pytest
 from shapely.geometry import MultiPolygon, Point, box
 from test_terrain import IMAGE, SLIDE, X, Y, dem, plane
 
-from models.inventory.consistency import height_error, slope_limit
+from models.inventory.measuring.consistency import height_error, slope_limit
+from models.inventory.measuring.terrain import Terrain
 from models.inventory.schema import CHECKS
-from models.inventory.terrain import Terrain
 
 TWO_BENCHES = MultiPolygon([box(X - 150, Y - 60, X - 20, Y + 60), box(X + 20, Y - 60, X + 150, Y + 60)])
 GROUND = {  # code: height(east, north), polygon
@@ -55,7 +55,7 @@ def test_the_error_of_heights_is_seen_in_them(tmp_path, noise):
 def test_relief_must_exceed_three_times_the_error(tmp_path, monkeypatch):
     terrain = Terrain(dem(tmp_path / "d.tif", plane(45, 10)), IMAGE)
     for error, code in ((0, "ok"), (16, "ok"), (19, "low_relief")):     # 53 m of relief
-        monkeypatch.setattr("models.inventory.consistency.height_error", lambda cut, error=error: error)
+        monkeypatch.setattr("models.inventory.measuring.consistency.height_error", lambda cut, error=error: error)
         assert terrain.measure(SLIDE)["dem_chk"] == code
 
 

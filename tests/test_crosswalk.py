@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from models.errors import MrifeError
-from models.inventory.crosswalk import TABLES, fill
-from models.inventory.export import Delivery, capped, export, known, named, staged, unreviewed
+from models.inventory.delivery.crosswalk import TABLES, fill
+from models.inventory.delivery.export import Delivery, capped, export, known, named, staged, unreviewed
+from models.inventory.delivery.shapefile import short_names
 from models.inventory.schema import BY_NAME, CANDIDATE, REVIEW
-from models.inventory.shapefile import short_names
 
 SAMPLE = {"text": "x", "real": 1.0, "int": 1, "date": "2026-01-02", "datetime": "2026-01-02T03:04:05Z"}
 
@@ -139,7 +139,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
         yield
-    monkeypatch.setattr("models.inventory.export.write_kml", full)
+    monkeypatch.setattr("models.inventory.delivery.export.write_kml", full)
     with pytest.raises(MrifeError, match="'x.kml' cannot be written any further .No space left"):
         list(export([], Delivery("kml", str(tmp_path / "x.kml"), ""), Counter()))
     assert list(tmp_path.iterdir()) == []

@@ -53,7 +53,7 @@ def test_a_temporary_output_gets_the_right_extension(run, inventory):
 
 def test_more_than_2_gb_is_said_before(run, inventory, folder, monkeypatch):
     import importlib
-    monkeypatch.setattr(importlib.import_module("mrife.models.inventory.shapefile"), "LIMIT", 1000)
+    monkeypatch.setattr(importlib.import_module("mrife.models.inventory.delivery.shapefile"), "LIMIT", 1000)
     assert "would exceed 2 GB" in refused(run, "export", {"INPUT": inventory, "OUTPUT": str(folder / "x.shp")})
     assert left(folder) == set()
 

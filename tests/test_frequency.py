@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from models.inventory.frequency import Rollover, binned_density, polygamma, power_law, rollover
+from models.inventory.reporting.frequency import Rollover, binned_density, polygamma, power_law, rollover
 
 
 def pareto(n, alpha, start=1000.0, seed=1):

@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon, Point, box
 
 from models.errors import UnsuitableRaster
 from models.inference.grid import Grid
-from models.inventory.measures import Measure, Sieve
+from models.inventory.measuring.measures import Measure, Sieve
 
 PLACES = {  # EPSG: a place well inside the system's area, and 100 m in its unit
     32648: ((300000.0, 3300000.0), 100.0),        # UTM 48N

@@ -10,10 +10,10 @@ from shapely import wkb
 from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from models.inventory.matching import Rules, outline, to_wkb
-from models.inventory.merge import merge
-from models.inventory.morphometry import Morphometry
-from models.inventory.seams import cut_sides
+from models.inventory.measuring.morphometry import Morphometry
+from models.inventory.merging.matching import Rules, outline, to_wkb
+from models.inventory.merging.merge import merge
+from models.inventory.merging.seams import cut_sides
 
 X, Y = 500000.0, 3000000.0
 SIDE = box(X - 1000, Y - 1000, X + 1000, Y + 1000)

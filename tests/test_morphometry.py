@@ -16,7 +16,7 @@ from test_shape import MARS, moved, wkt
 from test_terrain import IMAGE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
-from models.inventory.morphometry import Morphometry
+from models.inventory.measuring.morphometry import Morphometry
 from models.inventory.schema import BY_NAME, SHAPE, SIZE, TERRAIN
 
 REAL = Path(__file__).resolve().parents[2] / "shared/data/relict-polygons"

@@ -9,11 +9,11 @@ from shapely.geometry import Point
 from test_polygons import flood
 
 from models.inference.grid import NODATA, Grid, Strip
-from models.inventory.burning import burn, rings_of
-from models.inventory.outline import corners_of, outlines_of
-from models.inventory.polygons import components
-from models.inventory.rings import trace
-from models.inventory.smoothing import simplify, smooth
+from models.inventory.measuring.burning import burn, rings_of
+from models.inventory.outlines.outline import corners_of, outlines_of
+from models.inventory.outlines.polygons import components
+from models.inventory.outlines.rings import trace
+from models.inventory.outlines.smoothing import simplify, smooth
 
 LOWEST = 125
 

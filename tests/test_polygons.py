@@ -11,8 +11,8 @@ from shapely.geometry import Point, box
 
 from models.errors import UnsuitableRaster
 from models.inference.grid import NODATA, Grid, Strip
-from models.inventory.measures import Measure
-from models.inventory.polygons import level, polygonize
+from models.inventory.measuring.measures import Measure
+from models.inventory.outlines.polygons import level, polygonize
 
 NORTH_UP, ROTATED, SOUTH_UP = (0, 1, 0, 0, 0, -1), (5e5, 2, 0.3, 3e6, 0.1, -1), (10, 0.5, 0, 20, 0, 1.5)
 

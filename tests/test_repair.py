@@ -12,8 +12,8 @@ from osgeo import ogr
 from shapely import wkb
 from shapely.geometry import shape
 
-from models.inventory.encoding import guessed_encoding
-from models.inventory.repair import repaired
+from models.inventory.measuring.encoding import guessed_encoding
+from models.inventory.measuring.repair import repaired
 
 REAL = Path(__file__).resolve().parents[2] / "shared/data/relict-polygons"
 SQUARE = "((0 0,10 0,10 10,0 10,0 0))"

@@ -15,16 +15,16 @@ from samples import wkt, write_raster
 from shapely import wkb
 from shapely.geometry import Point, box
 
-from models.inventory import sentences, words
-from models.inventory.charts import round_edges
-from models.inventory.investigated import Investigated
-from models.inventory.listing import collect
-from models.inventory.locator import locator
-from models.inventory.mapframe import View, angle
-from models.inventory.reportpage import Report
-from models.inventory.statistics import summarize
-from models.inventory.svg import Axis, safe, significant, step
-from models.inventory.words import Words
+from models.inventory.reporting import sentences, words
+from models.inventory.reporting.charts import round_edges
+from models.inventory.reporting.investigated import Investigated
+from models.inventory.reporting.listing import collect
+from models.inventory.reporting.locator import locator
+from models.inventory.reporting.mapframe import View, angle
+from models.inventory.reporting.reportpage import Report
+from models.inventory.reporting.statistics import summarize
+from models.inventory.reporting.svg import Axis, safe, significant, step
+from models.inventory.reporting.words import Words
 
 SVG = "{http://www.w3.org/2000/svg}"
 UTM = wkt(32648)
@@ -163,7 +163,7 @@ def test_the_map_is_true_to_scale_and_north_is_up():
 
 
 def View_of(lon, lat):
-    from models.inventory.listing import reference
+    from models.inventory.reporting.listing import reference
     return View(reference("EPSG:4326"), lon, lat, np.full(len(lon), 50.0))
 
 
@@ -228,7 +228,7 @@ def test_edges_hold_the_values_at_round_numbers(values):
 
 
 def test_bars_of_a_histogram_are_as_high_as_the_counts():
-    from models.inventory.charts import Series, histogram
+    from models.inventory.reporting.charts import Series, histogram
     values = np.r_[np.full(4, 1.5), np.full(2, 5.5), 9.5, np.nan]
     drawn = ElementTree.fromstring(histogram([Series(values, "")], "x", Words()))
     heights = sorted(float(bar.get("height")) for bar in drawn.iter(f"{SVG}rect"))
@@ -237,8 +237,8 @@ def test_bars_of_a_histogram_are_as_high_as_the_counts():
 
 
 def test_petals_are_as_large_as_the_counts():
-    from models.inventory import charts
-    from models.inventory.statistics import rose
+    from models.inventory.reporting import charts
+    from models.inventory.reporting.statistics import rose
     drawn = ElementTree.fromstring(charts.rose(rose(np.r_[np.zeros(9), np.full(4, 90.0)], np.ones(13)), Words()))
     radii = [float(re.search(r"A([\d.]+)", p.get("d")).group(1)) for p in drawn.iter(f"{SVG}path") if "A" in p.get("d")]
     assert (radii[1] / radii[0]) ** 2 == pytest.approx(4 / 9, rel=0.01)

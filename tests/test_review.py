@@ -7,7 +7,7 @@ from samples import wkt
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from models.inventory.review import (
+from models.inventory.reviewing.review import (
     Preparation,
     by_schema,
     fingerprint,
@@ -16,7 +16,7 @@ from models.inventory.review import (
     status_of,
     valid,
 )
-from models.inventory.reviewform import LEGEND, TABS
+from models.inventory.reviewing.reviewform import LEGEND, TABS
 from models.inventory.schema import ALL, STATUS
 
 UTM = wkt(32648)

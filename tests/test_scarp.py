@@ -10,9 +10,9 @@ from shapely import affinity
 from shapely.geometry import Point, box
 from test_terrain import IMAGE, X, Y, dem
 
+from models.inventory.measuring.sizes import sizes
+from models.inventory.measuring.terrain import Terrain
 from models.inventory.schema import SIZE, SIZES
-from models.inventory.sizes import sizes
-from models.inventory.terrain import Terrain
 
 LENGTH, WIDTH, BODY, STEEP = 240.0, 160.0, 9.0, 35.0
 

@@ -11,9 +11,9 @@ from shapely import affinity, wkb
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from models.errors import UnsuitableRaster
-from models.inventory.frame import Frame
+from models.inventory.measuring.frame import Frame
+from models.inventory.measuring.shape import Shape, along_and_across, ellipse_fit, smallest_rectangle, solidity
 from models.inventory.schema import SHAPE
-from models.inventory.shape import Shape, along_and_across, ellipse_fit, smallest_rectangle, solidity
 
 SYSTEMS = (32648, 32647, 4326, 4490, 3857, 4544, 4525, 2327, 4610, 2414)  # UTM, degrees, Web Mercator, Gauss-Krueger
 MARS = ('GEOGCS["Mars",DATUM["D_Mars",SPHEROID["Mars",3396190,169.894447]],PRIMEM["Reference_Meridian",0],'

@@ -8,8 +8,8 @@ from delivered import BARE, FULL, TRICKY, area, read, truth, write_inventory
 from osgeo import ogr
 from samples import wkt
 
+from models.inventory.delivery.vectorfile import _recoding
 from models.inventory.schema import ALL
-from models.inventory.vectorfile import _recoding
 
 pytest.importorskip("qgis.core")
 

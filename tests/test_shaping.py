@@ -11,10 +11,10 @@ from test_polygons import strips_of, trace
 
 from models.inference.grid import NODATA, Grid, Strip
 from models.inference.probability import Probability, ProbabilityWriter
-from models.inventory.exclusion import Exclusion
-from models.inventory.measures import Measure
-from models.inventory.shaping import Shaping
-from models.inventory.steps import DEFAULT, PIXEL_EDGES, Rules, Steps, minimum_area
+from models.inventory.measuring.measures import Measure
+from models.inventory.outlines.exclusion import Exclusion
+from models.inventory.outlines.shaping import Shaping
+from models.inventory.outlines.steps import DEFAULT, PIXEL_EDGES, Rules, Steps, minimum_area
 
 PLACE = (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0)
 
@@ -198,7 +198,7 @@ def test_a_ridge_parts_and_one_scarp_holds_together(shaped, tmp_path):
 
 
 def test_a_polygon_larger_than_the_working_memory_keeps_its_pixel_edges(shaped, monkeypatch):
-    from models.inventory import outlining
+    from models.inventory.outlines import outlining
     monkeypatch.setattr(outlining, "LARGEST", 60)
     found, changes = shaped(levels(60, 200, (30, 30, 20), (100, 30, 6)))
     assert changes["outline"].more["large"] == 1 and len(found) == 2

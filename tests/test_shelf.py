@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from shapely.geometry import Point
 
-from models.inventory.shelf import Shelf, near
+from models.inventory.outlines.shelf import Shelf, near
 
 
 def test_polygons_come_back_by_number_in_any_order():

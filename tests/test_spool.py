@@ -9,7 +9,7 @@ import pytest
 from shapely import wkb
 from shapely.geometry import MultiPolygon, box
 
-from models.inventory.polygons import Patch
+from models.inventory.outlines.polygons import Patch
 from models.inventory.spool import Spool
 
 SHAPES = [box(i, 0, i + 0.1, 1 / 3).difference(box(i + 0.02, 0.1, i + 0.05, 0.2)) for i in range(50)]

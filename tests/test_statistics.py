@@ -17,11 +17,11 @@ from samples import wkt, write_raster
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from models.inventory.investigated import Investigated
-from models.inventory.listing import collect, number, readable
-from models.inventory.measures import Measure
-from models.inventory.reporttable import table
-from models.inventory.statistics import SIZES, rose, summarize
+from models.inventory.measuring.measures import Measure
+from models.inventory.reporting.investigated import Investigated
+from models.inventory.reporting.listing import collect, number, readable
+from models.inventory.reporting.reporttable import table
+from models.inventory.reporting.statistics import SIZES, rose, summarize
 
 UTM = wkt(32648)
 RELICT = (Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "relict-polygons" /
@@ -63,7 +63,7 @@ def test_ten_squares_by_hand(ten):
 
 
 def test_size_classes_add_up_and_hold_their_lower_limit():
-    from models.inventory.statistics import size_classes
+    from models.inventory.reporting.statistics import size_classes
     areas = np.array([limit * 1e4 for limit in SIZES[1:-1]])
     groups = size_classes(areas)
     assert [group.count for group in groups] == [0, 1, 1, 1, 1] and sum(g.area for g in groups) == areas.sum()

@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, Point, box
 from models.inference.grid import Grid, Strip
 from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory import surroundings as module
-from models.inventory.burning import burn, rings_of
+from models.inventory.measuring.burning import burn, rings_of
 from models.inventory.surroundings import surroundings
 
 SIDE = 120

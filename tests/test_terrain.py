@@ -11,8 +11,8 @@ from shapely.geometry import Point, box
 
 from models.errors import UnsuitableRaster
 from models.inference.grid import Grid
+from models.inventory.measuring.terrain import Terrain
 from models.inventory.schema import TERRAIN
-from models.inventory.terrain import Terrain
 
 X, Y = 500000.0, 3300000.0  # on the central meridian of UTM 48N: grid north is true north
 
@@ -138,7 +138,7 @@ def test_partial_cover_uses_what_there_is(tmp_path):
 def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path, monkeypatch):
     terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE)
     whole = terrain.measure(SLIDE)
-    monkeypatch.setattr("models.inventory.dem.LARGEST", 10000)
+    monkeypatch.setattr("models.inventory.measuring.dem.LARGEST", 10000)
     assert terrain.dem.cut(SLIDE).every == 3  # 256 cells each way
     fewer = terrain.measure(SLIDE)
     for name in ("azim_deg", "slope_mean", "slope_pln", "dem_cells", "z_min", "z_max"):

@@ -6,7 +6,7 @@ import pytest
 from shapely.affinity import rotate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
-from models.inventory.triage import CODES, REASONS, advise, codes_of, road_like, wordings
+from models.inventory.reviewing.triage import CODES, REASONS, advise, codes_of, road_like, wordings
 
 SURE = {"conf": 0.9, "area_m2": 9000.0, "dem_chk": "ok"}
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from test_polygons import flood
 
-from models.inventory.watershed import basins, blurred, borders, distance, pieces, spread, straightened
+from models.inventory.outlines.watershed import basins, blurred, borders, distance, pieces, spread, straightened
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -11,13 +11,13 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..inference.grid import Grid
 from ..inference.probability import Probability
-from .candidate import Candidate
 from .confidence import classes, confidence, priority
-from .measures import Measure
-from .morphometry import Morphometry
+from .measuring.measures import Measure
+from .measuring.morphometry import Morphometry
+from .outlines.candidate import Candidate
+from .reviewing.triage import DOUBTS, road_like
 from .schema import ALL
 from .surroundings import surroundings
-from .triage import DOUBTS, road_like
 
 NEAR = 1.5          # times the minimum area: a polygon that another image might have lost
 DOUBTFUL = (0.35, 0.65)     # confidence between which a polygon counts as uncertain

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ..inference.probability import Probability
 from .attributes import Inventory
-from .candidate import Candidate
 from .confidence import ranks
+from .outlines.candidate import Candidate
 from .spool import Spool
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
-from .polygons import Patch
+from .outlines.polygons import Patch
 
 HEAD = struct.Struct("<II")  # bytes of WKB, bytes of JSON
 

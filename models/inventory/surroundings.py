@@ -9,8 +9,8 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..inference.grid import LEVELS, NODATA, Grid, Window
 from ..inference.probability import Probability
-from .burning import burn, rings_of
-from .tally import Tally, statistics
+from .measuring.burning import burn, rings_of
+from .outlines.tally import Tally, statistics
 
 RING = 0.5          # width of the ring by the radius of the circle of equal area
 BLOCK = 1 << 21     # pixels looked at together: bounds the memory, however large a polygon is

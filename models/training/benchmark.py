@@ -22,7 +22,7 @@ from ..inference.grid import LEVELS, NODATA, Strip
 from ..inference.plan import plan
 from ..inference.predict import predict
 from ..inference.raster import Raster
-from ..inventory.polygons import polygonize
+from ..inventory.outlines.polygons import polygonize
 from .metrics import Scores, Tally
 from .settings import Settings
 from .sources import NATIVE, load_chips, read, rows

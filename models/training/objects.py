@@ -23,10 +23,10 @@ from ..errors import MrifeError
 from ..inference.detector import Detector
 from ..inference.probability import Probability, ProbabilityWriter
 from ..inventory.attributes import Inventory, Run
-from ..inventory.burning import burn, rings_of
 from ..inventory.confidence import confidence, predictors
-from ..inventory.shaping import Shaping
-from ..inventory.steps import Rules
+from ..inventory.measuring.burning import burn, rings_of
+from ..inventory.outlines.shaping import Shaping
+from ..inventory.outlines.steps import Rules
 from .benchmark import Case, answer, windows
 from .evaluate import window_weights
 

@@ -32,13 +32,14 @@ speaks for a landslide. Metres and degrees from true north, whatever the coordin
 layer without an ls_id gets one from its name and the place. Outlines that cross themselves, open rings, curves and
 overlapping parts are repaired and heights dropped: the log names each feature. A feature without an outline is left out
 and named.&lt;/p&gt;
-&lt;p&gt;Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse
-cells flatten slopes and relief: at 30 m a slide of 1 hectare loses a fifth of its relief. Scarp height, depth and
-volume are estimates.&lt;/p&gt;</source>
+&lt;p&gt;Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse cells
+flatten slopes: compare what was measured on cells of like size (dem_res). Where the slopes do not agree (azim_r below
+0.5) the length is that of the smallest rectangle and H/L stays empty. Scarp height, depth and volume are
+estimates.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;为任何多边形图层（包括旧编目）添加与识别结果相同的属性：椭球面上的面积和周长，沿滑动方向和垂直滑动方向的长度和宽度，形态；给出高程模型时，还有滑向、后缘和前缘高程、高差、高长比、坡度、粗糙度、后壁高，以及地形是否支持滑坡的检查。无论何种坐标系，均以米和自真北起算的度为单位。&lt;/p&gt;
 &lt;p&gt;图层自身的字段保留；与我们的字段同名的写入新值，并在日志中说明。没有 ls_id 的图层，由图层名称和位置生成。自相交的轮廓、未闭合的环、曲线和重叠部分予以修复，高程值（Z）去除：日志逐一列出要素。没有轮廓的要素略去并列出。&lt;/p&gt;
-&lt;p&gt;地形属性需要 25 个高程格网；不足时为空，dem_chk 记为 partial 或 none。格网粗会使坡度和高差偏小：格网为 30 米时，1 公顷的滑坡高差损失五分之一。后壁高、厚度和体积均为估计值。&lt;/p&gt;</translation>
+&lt;p&gt;地形属性需要 25 个高程格网；不足时为空，dem_chk 记为 partial 或 none。格网粗会使坡度偏小：只比较格网大小（dem_res）相近的测量结果。坡向不一致时（azim_r 低于 0.5），长度取最小外接矩形的长边，高长比为空。后壁高、厚度和体积均为估计值。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -185,6 +186,10 @@ inventory.&lt;/p&gt;</source>
 <translation>无法将“{}”作为栅格打开（{}）；请选择存在且完整的文件。</translation>
 </message>
 <message>
+<source>'{}' cannot be opened; choose a file with polygons.</source>
+<translation>“{}”无法打开；请选择含多边形的文件。</translation>
+</message>
+<message>
 <source>'{}' cannot be read near row {} ({}).</source>
 <translation>“{}”在第 {} 行附近无法读取（{}）。</translation>
 </message>
@@ -235,6 +240,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' does not fit the target {}; its name must end in {}.</source>
 <translation>“{}”与目标 {} 不符；名称须以 {} 结尾。</translation>
+</message>
+<message>
+<source>'{}' has no coordinate reference system; assign the right one to it first.</source>
+<translation>“{}”没有坐标参考系；请先指定正确的坐标系。</translation>
 </message>
 <message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
@@ -373,10 +382,6 @@ inventory.&lt;/p&gt;</source>
 <translation>元数据中带有约定（contract）的 ONNX 分割模型，或为 Deepness 制作的模型。留空：使用随插件提供的模型。</translation>
 </message>
 <message>
-<source>An exclusion layer of {} cannot be opened; choose layers of polygons.</source>
-<translation>{} 的掩膜图层无法打开；请选择多边形图层。</translation>
-</message>
-<message>
 <source>An interrupted run is continued after row {}.</source>
 <translation>从第 {} 行之后继续上次中断的运行。</translation>
 </message>
@@ -399,10 +404,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Area of all polygons (m²)</source>
 <translation>多边形总面积（平方米）</translation>
-</message>
-<message>
-<source>As QGIS</source>
-<translation>与 QGIS 相同</translation>
 </message>
 <message>
 <source>Atlas</source>
@@ -575,10 +576,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Encoding of texts</source>
 <translation>文本编码</translation>
-</message>
-<message>
-<source>English</source>
-<translation>English</translation>
 </message>
 <message>
 <source>Every number of the report: table, item, quantity, value, unit. UTF-8.</source>
@@ -829,10 +826,6 @@ inventory.&lt;/p&gt;</source>
 <translation>语言</translation>
 </message>
 <message>
-<source>Language of values</source>
-<translation>值的语言</translation>
-</message>
-<message>
 <source>Largest first</source>
 <translation>最大的在前</translation>
 </message>
@@ -993,16 +986,16 @@ inventory.&lt;/p&gt;</source>
 <translation>ONNX 模型 (*.onnx)</translation>
 </message>
 <message>
-<source>Of form, choices and legend. What is stored is the same in every language.</source>
-<translation>表单、选项和图例的语言。存储的内容在各种语言下相同。</translation>
-</message>
-<message>
-<source>Of the report: en English, zh Simplified Chinese, auto that of QGIS.</source>
-<translation>报告的语言：en 为英文，zh 为简体中文，auto 与 QGIS 相同。</translation>
+<source>Of all words: auto is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
+<translation>全部文字的语言：auto 与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
 <translation>{} 个疑似滑坡中 {} 个重复；{} 个碎块拼合为 {} 个多边形。</translation>
+</message>
+<message>
+<source>One page that holds all it shows.</source>
+<translation>单个网页，所示内容全部包含在内。</translation>
 </message>
 <message>
 <source>Only polygons with the status 'confirmed' or 'modified'.</source>
@@ -1345,6 +1338,10 @@ inventory.&lt;/p&gt;</source>
 <translation>环境变量 {} </translation>
 </message>
 <message>
+<source>The exclusion layer '{}' cannot be opened as polygons; choose another.</source>
+<translation>掩膜图层“{}”无法作为多边形打开；请另选一个。</translation>
+</message>
+<message>
 <source>The exclusion layer '{}' has no coordinate reference system; assign the right one to it first.</source>
 <translation>掩膜图层“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
 </message>
@@ -1643,6 +1640,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Writes the report of a sheet or county as one HTML page with map, charts and tables, and a CSV.</source>
 <translation>将图幅或县的报告写成一个含地图、图表和表格的 HTML 网页，另附 CSV。</translation>
+</message>
+<message>
+<source>Writing the review</source>
+<translation>正在写入审查文件</translation>
 </message>
 <message>
 <source>Z or M values dropped</source>
@@ -1999,10 +2000,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: {} polygons.</source>
 <translation>{}：{} 个多边形。</translation>
-</message>
-<message>
-<source>简体中文</source>
-<translation>简体中文</translation>
 </message>
 </context>
 </TS>

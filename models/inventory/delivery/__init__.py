@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An inventory for others: Shapefile, KML, and the fields that other bodies ask for."""
