@@ -16,7 +16,7 @@ from models.inventory.confidence import confidence  # noqa: E402
 from models.onnxfile import describe  # noqa: E402
 from models.training import objects  # noqa: E402
 from models.training.benchmark import Case  # noqa: E402
-from models.training.objects import Seen, fit, holds, put, see  # noqa: E402
+from models.training.objects import Seen, fit, holds, put, see, together  # noqa: E402
 
 TRUE = (-1.0, 2.0, 1.5, 0.5, 1.2)
 
@@ -83,9 +83,34 @@ def test_polygons_of_images_are_right_where_half_of_them_is(tmp_path):
     assert seen.values[0]["p_mean"] == pytest.approx(0.88, abs=0.02) and seen.values[0]["area_m2"] > 200
 
 
+def test_each_ground_weighs_the_same():
+    many, few = made(900), made(30, 1)
+    both = together(many, few)
+    assert both.weight[:900].sum() == pytest.approx(both.weight[900:].sum()) and len(both.values) == 930
+    wrong = few._replace(right=np.zeros(30, bool))
+    p = [np.mean([confidence(found, fit(seen)) for found in few.values]) for seen in (many, together(many, wrong))]
+    assert p[1] < p[0] - 0.1        # ground where the network is wrong lowers what is said elsewhere
+
+
+def test_what_nobody_looked_at_in_the_gorge_does_not_count(monkeypatch):
+    truth = np.array([[1, 2, 255, 0]])
+    found = [({"n": 0}, 0.5), ({"n": 1}, np.nan), ({"n": 2}, 0.4)]
+    seen = {}
+
+    def drawn(raster, strips, known, detector):
+        seen["truth"] = known
+        return found
+    monkeypatch.setattr(objects, "gorge", lambda data, region, detector: (None, [], truth))
+    monkeypatch.setattr(objects, "drawn", drawn)
+    gorge = objects.see_gorge("", "A", None)
+    assert [values["n"] for values in gorge.values] == [0, 2] and gorge.right.tolist() == [True, False]
+    assert seen["truth"][0, :2].tolist() == [1, 1] and np.isnan(seen["truth"][0, 2]) and seen["truth"][0, 3] == 0
+
+
 def test_one_command_fits_judges_and_writes(tmp_path, monkeypatch, capsys):
     path = write_model(tmp_path / "m.onnx", Contract(name="identity", version="1", bands=("red",), window=64))
     monkeypatch.setattr(objects, "windows", lambda data, split: [split])
+    monkeypatch.setattr(objects, "see_gorge", lambda data, region, detector: made(30, ord(region)))
     monkeypatch.setattr(objects, "see", lambda cases, detector: made(300, len(cases[0])))
     objects.main(["--model", path, "--data", "", "--put", path])
-    assert len(capsys.readouterr().out.splitlines()) == 3 and len(describe(path).contract.objects) == 5
+    assert len(capsys.readouterr().out.splitlines()) == 5 and len(describe(path).contract.objects) == 5

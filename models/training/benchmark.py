@@ -163,13 +163,19 @@ def bijie(model: str, data: str, split: str) -> Iterator[dict]:
     yield row("whole landslide images, published masks", found["landslides"], found["landslides"].at(threshold))
 
 
+def gorge(data: str, region: str, detector: Detector) -> tuple[Raster, list[Strip], np.ndarray]:
+    """One stretch of the Jinsha gorge: the raster, the plugin's answer, and (H, W) labels, 255 where none is known."""
+    folder, c = Path(data) / "jinsha", detector.contract
+    raster = Raster(str(folder / f"region_{region}_rgb.tif"), (), c)
+    label = gdal.Open(str(folder / f"region_{region}_labels.tif")).ReadAsArray()
+    return raster, list(predict(raster, detector, plan(raster, c))), label
+
+
 def jinsha(model: str, data: str, region: str) -> dict:
     """One georeferenced 0.5 m scene of another landscape: pixels, and objects of at least half common area."""
     detector = Detector(model, device="cpu")
     c, folder = detector.contract, Path(data) / "jinsha"
-    raster = Raster(str(folder / f"region_{region}_rgb.tif"), (), c)
-    strips = list(predict(raster, detector, plan(raster, c)))
-    label = gdal.Open(str(folder / f"region_{region}_labels.tif")).ReadAsArray()
+    raster, strips, label = gorge(data, region, detector)
     pixels, known = Tally(), label != 255
     pixels.add(map_of(strips)[known], (label[known] == 1) | (label[known] == 2))
     drawn = [patch.polygon for patch in polygonize(strips, raster.grid, c.threshold, c.seed, c.min_area)]
