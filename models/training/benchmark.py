@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a model file scores on images it has not seen, run through the plugin's own `predict` and `polygonize`."""
+"""What a model file scores on images it has not seen, run through the plugin's own `predict` and outlines."""
 from __future__ import annotations
 
 import argparse
 import csv
 import json
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +19,16 @@ from shapely.geometry import shape
 from shapely.ops import unary_union
 from torch.nn import functional as F
 
+from ..contract import Contract
 from ..inference.detector import Detector
 from ..inference.grid import LEVELS, NODATA, Strip
 from ..inference.plan import plan
 from ..inference.predict import predict
+from ..inference.probability import Probability, ProbabilityWriter
 from ..inference.raster import Raster
-from ..inventory.outlines.polygons import polygonize
+from ..inventory.outlines.candidate import Candidate
+from ..inventory.outlines.shaping import Shaping
+from ..inventory.outlines.steps import Rules
 from .metrics import Scores, Tally
 from .settings import Settings
 from .sources import NATIVE, load_chips, read, rows
@@ -82,18 +88,36 @@ def map_of(strips: list[Strip]) -> np.ndarray:
     return np.where(levels == NODATA, 0, levels) / np.float32(LEVELS)
 
 
+@contextmanager
+def on_disk(raster: Raster, strips: list[Strip]) -> Iterator[Probability]:
+    """The probability raster that the plugin would keep."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "probability.tif")
+        with ProbabilityWriter(path, raster.grid) as writer:
+            for strip in strips:
+                writer.write(strip)
+        with Probability(path) as probability:
+            yield probability
+
+
+def outlines(probability: Probability, strips: list[Strip], c: Contract) -> Iterator[Candidate]:
+    """What the plugin draws by default with the contract's threshold, seed and least area."""
+    return Shaping(probability, probability.grid, Rules(c.threshold, c.seed, c.min_area)).candidates(strips)
+
+
 def painted(raster: Raster, strips: list[Strip], detector: Detector) -> np.ndarray:
-    """(H, W) bool: inside the polygons that the plugin draws with the contract's threshold, seed and least area."""
-    c, grid = detector.contract, raster.grid
+    """(H, W) bool: inside the polygons that the plugin draws."""
+    grid = raster.grid
     target = gdal.GetDriverByName("MEM").Create("", grid.width, grid.height, 1)
     target.SetGeoTransform(grid.geotransform)
     target.SetProjection(grid.wkt)
     source = ogr.GetDriverByName("Memory").CreateDataSource("")
     layer = source.CreateLayer("patches", grid.srs())
-    for patch in polygonize(strips, grid, c.threshold, c.seed, c.min_area):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetGeometry(ogr.CreateGeometryFromWkb(wkb.dumps(patch.polygon)))
-        layer.CreateFeature(feature)
+    with on_disk(raster, strips) as probability:
+        for candidate in outlines(probability, strips, detector.contract):
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetGeometry(ogr.CreateGeometryFromWkb(wkb.dumps(candidate.polygon)))
+            layer.CreateFeature(feature)
     gdal.RasterizeLayer(target, [1], layer, burn_values=[1])
     return target.ReadAsArray() > 0
 
@@ -178,7 +202,8 @@ def jinsha(model: str, data: str, region: str) -> dict:
     raster, strips, label = gorge(data, region, detector)
     pixels, known = Tally(), label != 255
     pixels.add(map_of(strips)[known], (label[known] == 1) | (label[known] == 2))
-    drawn = [patch.polygon for patch in polygonize(strips, raster.grid, c.threshold, c.seed, c.min_area)]
+    with on_disk(raster, strips) as probability:
+        drawn = [candidate.polygon for candidate in outlines(probability, strips, c)]
     features = json.loads((folder / f"region_{region}_landslides.geojson").read_text())["features"]
     truth = [(f["properties"]["source_class"], shape(f["geometry"]).buffer(0)) for f in features]
     found, mapped = unary_union(drawn), unary_union([polygon for _, polygon in truth])

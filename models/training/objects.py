@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -25,14 +23,11 @@ from ..contract import Contract
 from ..errors import MrifeError
 from ..inference.detector import Detector
 from ..inference.grid import Strip
-from ..inference.probability import Probability, ProbabilityWriter
 from ..inference.raster import Raster
 from ..inventory.attributes import Inventory, Run
 from ..inventory.confidence import confidence, predictors
 from ..inventory.measuring.burning import burn, rings_of
-from ..inventory.outlines.shaping import Shaping
-from ..inventory.outlines.steps import Rules
-from .benchmark import Case, answer, gorge, windows
+from .benchmark import Case, answer, gorge, on_disk, outlines, windows
 from .evaluate import window_weights
 
 SHARE = 0.05        # of the ground under landslides, as for every other choice on validation
@@ -79,18 +74,12 @@ def together(*grounds: Seen) -> Seen:
 def drawn(raster: Raster, strips: list[Strip], truth: np.ndarray, detector: Detector) -> Iterator[tuple[dict, float]]:
     """Attributes of each polygon and the share of it that lies on a landslide; `truth` (H, W) is 0, 1, or nan."""
     c, grid = detector.contract, raster.grid
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "p.tif")
-        with ProbabilityWriter(path, grid) as writer:
-            for strip in strips:
-                writer.write(strip)
-        inventory = Inventory(grid, Run("", ""), min_area=c.min_area)
-        with Probability(path) as probability:
-            shaping = Shaping(probability, grid, Rules(c.threshold, c.seed, c.min_area))
-            for candidate in shaping.candidates(strips):
-                inside = truth[burn(rings_of(candidate.polygon, grid), grid.whole)]
-                known = inside[np.isfinite(inside)]
-                yield inventory.describe(candidate, probability), float(known.mean()) if len(known) else np.nan
+    inventory = Inventory(grid, Run("", ""), min_area=c.min_area)
+    with on_disk(raster, strips) as probability:
+        for candidate in outlines(probability, strips, c):
+            inside = truth[burn(rings_of(candidate.polygon, grid), grid.whole)]
+            known = inside[np.isfinite(inside)]
+            yield inventory.describe(candidate, probability), float(known.mean()) if len(known) else np.nan
 
 
 def fit(seen: Seen) -> tuple[float, ...]:
