@@ -24,7 +24,8 @@ def strips(height):
 def test_what_is_written_comes_back(tmp_path, height):
     path = str(tmp_path / "p.tif")
     with ProbabilityWriter(path, GRID, {"MODEL": "m"}) as writer:
-        assert sum(len(s.values) for s in writer.tee(iter(strips(height)))) == 700
+        for strip in strips(height):
+            writer.write(strip)
     grid, back = read_probability(path)
     assert grid == GRID and (np.concatenate([s.values for s in back]) == VALUES).all()
     dataset = gdal.Open(path)
@@ -76,8 +77,8 @@ def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path):
     begun(path, 600, "one")
     with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
         assert writer.done == 512
-        given = list(writer.tee(Strip(row, VALUES[row:row + 94]) for row in (512, 606)))
-    assert (np.concatenate([s.values for s in given]) == VALUES).all() and [s.row for s in given] == [0, 256, 512, 606]
+        for row in (512, 606):
+            writer.write(Strip(row, VALUES[row:row + 94]))
     _, back = read_probability(str(path))
     assert (np.concatenate([s.values for s in back]) == VALUES).all() and os.listdir(tmp_path) == ["p.tif"]
     assert gdal.Open(str(path)).GetMetadata() == {"MRIFE_RUN": "one", "AREA_OR_POINT": "Area"}

@@ -9,7 +9,6 @@ import pytest
 from shapely import wkb
 from shapely.geometry import MultiPolygon, box
 
-from models.inventory.outlines.polygons import Patch
 from models.inventory.spool import Spool
 
 SHAPES = [box(i, 0, i + 0.1, 1 / 3).difference(box(i + 0.02, 0.1, i + 0.05, 0.2)) for i in range(50)]
@@ -31,11 +30,10 @@ def test_what_goes_in_comes_out_twice():
         assert len(spool) == 51 and list(spool)[-1][1] == {"late": 1}
 
 
-def test_a_patch_and_a_multipolygon_are_geometries_too():
+def test_a_multipolygon_is_a_geometry_too():
     with Spool() as spool:
-        spool.add(Patch(SHAPES[0], 1, 0.5, 0.5, 0.5, 0, 0), {})
         spool.add(MultiPolygon(SHAPES[:2]), {})
-        assert [wkb.loads(geometry) for geometry, _ in spool] == [SHAPES[0], MultiPolygon(SHAPES[:2])]
+        assert [wkb.loads(geometry) for geometry, _ in spool] == [MultiPolygon(SHAPES[:2])]
 
 
 def test_an_empty_spool_is_empty():

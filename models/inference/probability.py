@@ -72,15 +72,6 @@ class ProbabilityWriter:
         while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
             self._flush(min(TILE, self._waiting))
 
-    def tee(self, strips: Iterator[Strip]) -> Iterator[Strip]:
-        """Pass on what was already there, then write each strip and pass it on."""
-        band = self._dataset.GetRasterBand(1)
-        for row in range(0, self.done, TILE):
-            yield Strip(row, band.ReadAsArray(0, row, self.grid.width, min(TILE, self.done - row)))
-        for strip in strips:
-            self.write(strip)
-            yield strip
-
     def __enter__(self) -> ProbabilityWriter:
         return self
 

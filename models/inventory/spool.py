@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
-from .outlines.polygons import Patch
-
 HEAD = struct.Struct("<II")  # bytes of WKB, bytes of JSON
 
 
@@ -32,9 +30,9 @@ class Spool:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, shape: Patch | Polygon | MultiPolygon, values: dict) -> None:
-        """Keep a patch or a bare geometry with its attributes (JSON values only)."""
-        geometry = wkb.dumps(shape.polygon if isinstance(shape, Patch) else shape)
+    def add(self, shape: Polygon | MultiPolygon, values: dict) -> None:
+        """Keep a geometry with its attributes (JSON values only)."""
+        geometry = wkb.dumps(shape)
         text = json.dumps(values, ensure_ascii=False).encode()
         for piece in (HEAD.pack(len(geometry), len(text)), geometry, text):
             self._file.write(piece)
