@@ -4,8 +4,10 @@
     ./build.sh bench                          identity model on 256 Mpx, shipped model on 16 Mpx
     ./build.sh bench --identity 64 256 1024   sizes in Mpx; memory must not grow with them
     ./build.sh bench --shipped 256            hours on two cores
-    ./build.sh bench --identity --shipped --vectorize 400
+    ./build.sh bench --identity --shipped --morphometry --vectorize 400
                                               a probability raster of that many Mpx to an inventory, all steps
+    ./build.sh bench --identity --shipped --vectorize --morphometry 2000
+                                              that many polygons measured on a 5 m elevation model
 
 Each figure comes from a process of its own. The bare session computes the same number of windows in the same batches
 on pixels that already lie in memory; the job reads the raster, runs the worker process, blends, writes the probability
@@ -30,6 +32,7 @@ from osgeo import gdal
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from bench_morphometry import morphometry  # noqa: E402
 from samples import PLACE, Pipe, wkt, write_model  # noqa: E402
 
 from models.contract import Contract  # noqa: E402
@@ -184,8 +187,11 @@ def main() -> None:
     parser.add_argument("--identity", type=float, nargs="*", default=[256], metavar="MPX")
     parser.add_argument("--shipped", type=float, nargs="*", default=[16], metavar="MPX")
     parser.add_argument("--vectorize", type=float, nargs="*", default=[400], metavar="MPX")
+    parser.add_argument("--morphometry", type=int, nargs="*", default=[2000], metavar="POLYGONS")
     parser.add_argument("--grain", type=int, default=100, help="pixels of a structure; 40: many small polygons")
     chosen = parser.parse_args()
+    for count in chosen.morphometry:
+        morphometry(count, 5.0)
     for size in chosen.vectorize:
         revectorize(size, chosen.grain, 0.68, 2500.0 if chosen.grain >= 100 else 50.0)
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:

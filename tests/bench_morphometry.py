@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How long `mrife:morphometry` takes for 2,000 polygons on a 5 m elevation model: python -m tests.bench_morphometry.
+"""How long `mrife:morphometry` takes for 2,000 polygons on a 5 m elevation model: ./build.sh bench.
 
 Outlines of 0.2 to 20 ha with 40 to 400 vertices on 20 x 20 km of made-up ground, every tenth one crossing itself; run
 as a user does, through qgis_process, so that starting QGIS, repairing and writing count.
 """
 from __future__ import annotations
 
-import argparse
 import resource
 import subprocess
 import sys
@@ -64,25 +63,19 @@ def reference() -> osr.SpatialReference:
     return srs
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--cell", type=float, default=5.0, help="m")
-    options = parser.parse_args()
+def morphometry(count: int, cell: float) -> None:
+    """Measure, and print; `cell` in m."""
     with tempfile.TemporaryDirectory() as folder:
         dem, layer, out = (Path(folder) / name for name in ("dem.tif", "slides.gpkg", "out.gpkg"))
-        ground(dem, options.cell)
-        slides(layer, options.count)
-        start = time.perf_counter()
+        ground(dem, cell)
+        slides(layer, count)
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run([str(ROOT / "build.sh"), "run", "mrife:morphometry", f"--INPUT={layer}", f"--DEM={dem}",
                                "--SIZES=true", f"--OUTPUT={out}"], capture_output=True, text=True)
         seconds, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
+        cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
         print("\n".join(line for line in done.stdout.splitlines() if "polygons" in line))
-        print(f"{options.count} polygons, {options.cell:g} m cells: {seconds:.1f} s with the start of QGIS "
-              f"({used.ru_utime + used.ru_stime:.1f} s of one core, {used.ru_maxrss / 1024:.0f} MB)")
-
-
-if __name__ == "__main__":
-    main()
+        print(f"{count} polygons, {cell:g} m cells: {seconds:.1f} s with the start of QGIS ({cpu:.1f} s of one core; "
+              f"largest process so far {used.ru_maxrss / 1024:.0f} MB)", flush=True)
