@@ -76,7 +76,8 @@ def road_like(polygon: Polygon | MultiPolygon) -> bool:
     width counts. Planar coordinates true to scale.
     """
     shell = Polygon(max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).exterior)
-    return shell.buffer(-math.sqrt(shell.area / RIBBON) / 2).is_empty
+    half = math.sqrt(shell.area / RIBBON) / 2
+    return shell.area < half * shell.length and shell.buffer(-half).is_empty  # an inner circle has area / length or more
 
 
 def codes_of(text: str | None) -> list[str]:
