@@ -77,7 +77,8 @@ def road_like(polygon: Polygon | MultiPolygon) -> bool:
     """
     shell = Polygon(max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).exterior)
     half = math.sqrt(shell.area / RIBBON) / 2
-    return shell.area < half * shell.length and shell.buffer(-half).is_empty  # an inner circle has area / length or more
+    # the largest circle inside has a radius of area / length or more: compact outlines need no buffer
+    return shell.area < half * shell.length and shell.buffer(-half).is_empty
 
 
 def codes_of(text: str | None) -> list[str]:
