@@ -2,8 +2,9 @@
 """The shipped weights from the data, in one command that goes on where it was stopped.
 
 A long run of the plain path; from it three seeds each of the plain path and of self-distillation go on for a short
-while; the mean of the six is calibrated, exported, and turned into its 8-bit twin. `--ground scenes` makes the same
-from generated scenes alone.
+while; the mean of the six is calibrated, exported, and turned into its 8-bit twin, and both get the coefficients of a
+polygon's confidence where there are two landscapes to fit it on. `--ground scenes` makes the same from generated scenes
+alone, without them.
 """
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import argparse
 import json
 from pathlib import Path
 
-from . import matrix
+from . import matrix, objects
 from .average import average
 from .export import ship
 from .quantise import quantise
@@ -46,3 +47,5 @@ def main(argv: list[str] | None = None) -> None:
     twin = Path(chosen.path).with_name(Path(chosen.path).stem + "-int8.onnx")
     sources = matrix.GROUNDS[chosen.ground].get("sources")
     print(json.dumps(quantise(chosen.path, chosen.data, twin, sources=sources, out=str(mean))))
+    if chosen.ground == "bijie" and (Path(chosen.data) / "jinsha").exists():
+        objects.main(["--model", chosen.path, "--data", chosen.data, "--put", chosen.path, str(twin)])
