@@ -17,7 +17,7 @@ from ..models.errors import Cancelled, MrifeError, UnsuitableRaster
 from .spoken import spoken
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-LAYERS = ("INPUT", "DEM", "MASK", "ORIGINAL", "REVIEWED_AREA")
+LAYERS = ("INPUT", "DEM", "MASK", "ORIGINAL", "REVIEWED_AREA", "AREA")
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
 
 

@@ -227,6 +227,10 @@ def test_what_is_wrong_is_said_before_the_work(run, tmp_path):
     page = str(tmp_path / "r.html")
     assert "same name" in refused(run, "statistics", {"INPUT": source, "OUTPUT": page, "CSV": page})
     assert "does not exist" in refused(run, "statistics", {"INPUT": source, "OUTPUT": str(tmp_path / "no" / "r.html")})
+    area = layer(tmp_path / "area.gpkg", squares())
+    for own in (source, area):
+        said = refused(run, "statistics", {"INPUT": source, "AREA": area, "OUTPUT": own})
+        assert "is one of the inputs" in said
     empty = layer(tmp_path / "empty.gpkg", [])
     assert "investigated area" in refused(run, "statistics", {"INPUT": source, "AREA": empty, "OUTPUT": page})
     far = write_raster(tmp_path / "far.tif", np.zeros((50, 50), np.float32), (0.0, 5.0, 0.0, 100.0, 0.0, -5.0), 32648)
