@@ -74,7 +74,7 @@ def model():
 
 def fast():
     return helped(QgsProcessingParameterBoolean("FAST", tr("Fast 8-bit model"), False), tr(
-        "The shipped model in 8-bit numbers: on a recent CPU 2.5 times as fast, on an old CPU or a GPU not; "
+        "The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an old CPU or a GPU not; "
         "outlines differ a little. Only with an empty model."))
 
 
