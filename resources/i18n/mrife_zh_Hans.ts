@@ -1519,7 +1519,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an old CPU or a GPU not; outlines differ a little. Only with an empty model.</source>
-<translation>随插件提供的模型的 8 位版本：在较新的 CPU 上快 2 倍，在旧 CPU 或 GPU 上不快；轮廓略有差异。仅在“模型”留空时可用。</translation>
+<translation>随插件提供的模型的 8 位版本：在较新的 CPU 上速度约为两倍，在旧 CPU 或 GPU 上不会更快；轮廓略有差异。仅在“模型”留空时可用。</translation>
 </message>
 <message>
 <source>The style cannot be written into '{}': {}.</source>
