@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from delivered import write_inventory
 from samples import write_model, write_raster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,20 @@ def model(tmp_path_factory):
 def scene(tmp_path):
     """A grey raster of 1 m pixels with one bright block of 100 x 100 m and a small one of 5 x 5."""
     return write_raster(tmp_path / "grey scene é.tif", drawn())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Chinese, with a blank, as on the desks of surveys."""
+    made = tmp_path / "滑坡 成果"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def inventory(tmp_path):
+    """Three polygons with all that breaks exports."""
+    return write_inventory(tmp_path / "编目 一.gpkg")
 
 
 def drawn(rows=160, cols=200):

@@ -7,24 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import left
-from delivered import FULL, area, read, truth, write_inventory
+from delivered import FULL, area, read, truth
 
 from models.inventory.delivery.crosswalk import TABLES
 
 pytest.importorskip("qgis.core")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Chinese, with a blank, as on the desks of surveys."""
-    made = tmp_path / "滑坡 成果"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def inventory(tmp_path):
-    return write_inventory(tmp_path / "编目 一.gpkg")
 
 
 def test_slido(run, inventory, folder):

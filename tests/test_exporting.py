@@ -12,18 +12,6 @@ from osgeo import ogr
 pytest.importorskip("qgis.core")
 RELICT = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "relict-polygons"
 
-@pytest.fixture
-def folder(tmp_path):
-    """Chinese, with a blank, as on the desks of surveys."""
-    made = tmp_path / "滑坡 成果"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def inventory(tmp_path):
-    return write_inventory(tmp_path / "编目 一.gpkg")
-
 
 def test_only_reviewed(run, inventory, folder, tmp_path):
     result = run("export", {"INPUT": inventory, "ONLY_REVIEWED": True, "OUTPUT": str(folder / "x.shp")})

@@ -13,18 +13,6 @@ from osgeo import ogr
 pytest.importorskip("qgis.core")
 KML = "{http://www.opengis.net/kml/2.2}"
 
-@pytest.fixture
-def folder(tmp_path):
-    """Chinese, with a blank, as on the desks of surveys."""
-    made = tmp_path / "滑坡 成果"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def inventory(tmp_path):
-    return write_inventory(tmp_path / "编目 一.gpkg")
-
 
 def test_kml(run, inventory, folder):
     path = folder / "谷歌.kml"

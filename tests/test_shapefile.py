@@ -14,19 +14,6 @@ from models.inventory.schema import ALL
 pytest.importorskip("qgis.core")
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """Chinese, with a blank, as on the desks of surveys."""
-    made = tmp_path / "滑坡 成果"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def inventory(tmp_path):
-    return write_inventory(tmp_path / "编目 一.gpkg")
-
-
 @pytest.mark.parametrize("encoding, page, byte", [("UTF-8", "UTF-8", 0), ("GBK", "936", 77)])
 def test_shapefile_keeps_everything(run, inventory, folder, encoding, page, byte):
     from qgis.core import QgsVectorLayer
