@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qgis.core import (
     QgsProcessing,
+    QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
@@ -168,8 +169,8 @@ inventory.</p>"""))
     def _load(self, path, destination, source, context):
         """The layer of the file, not the file, is what QGIS loads."""
         if context.willLoadLayerOnCompletion(path):
-            details = context.layerToLoadOnCompletionDetails(path)
-            layers.forget_layer(path, context)
+            details = QgsProcessingContext.LayerDetails(context.layerToLoadOnCompletionDetails(path))
+            layers.forget_layer(path, context)  # frees what the context itself holds: hence the copy
             context.addLayerToLoadOnCompletion(destination, details)
         layers.finish_layer(destination, context, tr("Review"), tr("Review of {}").format(source), load_styles)
 
