@@ -4,4 +4,5 @@
 
 def classFactory(iface):
     from .mrife_plugin.plugin import MrifePlugin
+
     return MrifePlugin(iface)

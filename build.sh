@@ -16,7 +16,7 @@ usage: ./build.sh VERB [arguments]
   setup     install what is missing: Debian packages, .venv (the verbs below do it by themselves)
   demo      make a scene, run mrife:detect on it, say where polygons, probability and picture lie
   test      run the tests (arguments go to pytest)
-  bench     time the whole job against the bare network (arguments go to tests/bench.py)
+  bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
   run ID    run any algorithm headless with this checkout as the plugin; --json puts the result on standard output:
             ./build.sh run mrife:detect --INPUT=image.tif --OUTPUT=slides.gpkg
   package   make the zip for QGIS's plugin manager in dist/
@@ -112,7 +112,7 @@ demo() {
     run mrife:detect --INPUT="$folder/orthophoto.tif" --DEM="$folder/dem.tif" --OUTPUT="$folder/found.gpkg" \
         --PROBABILITY="$folder/probability.tif" >&2
     cd -- "$ROOT"
-    "$PYTHON" tests/picture.py "$folder/orthophoto.tif" "$folder/found.gpkg" "$folder/map.png" --truth "$folder"/slides.*
+    "$PYTHON" tests/tools/picture.py "$folder/orthophoto.tif" "$folder/found.gpkg" "$folder/map.png" --truth "$folder"/slides.*
     printf '%s\n' "polygons:    $folder/found.gpkg" "probability: $folder/probability.tif" "picture:     $folder/map.png"
 }
 
@@ -125,7 +125,7 @@ package() {
     mkdir -p dist
     git diff --quiet HEAD || say "Note: the package holds the last commit, not the changes since."
     git archive --format=zip --prefix=mrife/ -o "$zip.part" HEAD
-    /usr/bin/python3 tests/site_rules.py "$zip.part"
+    /usr/bin/python3 tests/tools/site_rules.py "$zip.part"
     mv -- "$zip.part" "$zip"
     stat -c '%n: %s bytes' "$zip"
     sha256sum "$zip"
@@ -164,7 +164,7 @@ case $verb in
         "$PYTHON" -m ruff check .
         exec "$PYTHON" -m pytest "$@"
         ;;
-    bench) setup; headless; exec "$PYTHON" -m tests.bench "$@" ;;
+    bench) setup; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
     run) setup; run "$@" ;;
     package) package ;;
     install) install_plugin ;;

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Apply a review: the final inventory, what the next training may learn, and what shall not come back."""
+"""Apply a review: the final inventory, what the next training may learn, and what
+shall not come back.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -15,18 +18,31 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.measuring.measures import Measure
-from ..models.inventory.measuring.morphometry import Morphometry
-from ..models.inventory.reviewing.apply import Review
-from ..models.inventory.reviewing.lessons import REJECTED, REVIEWED, TRAINING, area_records, reviewed_area
-from ..models.inventory.reviewing.review import fingerprint, polygon_of, valid
+from ..models.geo.geodesic import Geodesic
+from ..models.inventory.morphometry.morphometry import Morphometry
+from ..models.inventory.review.apply import Review
+from ..models.inventory.review.prepare import fingerprint, polygon_of, valid
+from ..models.inventory.review.training_labels import (
+    REJECTED,
+    REVIEWED,
+    TRAINING,
+    area_records,
+    reviewed_area,
+)
 from ..models.inventory.schema import ALL
-from . import layers
 from .base import gdal_source, paragraphs, tr
-from .parameters import advanced, chosen_language, dem_unit, helped, language, sizes
-from .reviewfile import ORIGINAL, open_layer, without_fid
-from .reviewstyle import show_inventory
-from .vectors import VectorAlgorithm, records, with_own
+from .layers import styles as layers
+from .layers.features import VectorAlgorithm, records, with_own
+from .parameters.declare import (
+    advanced,
+    chosen_language,
+    dem_unit,
+    helped,
+    language,
+    sizes,
+)
+from .review.package import ORIGINAL, open_layer, without_fid
+from .review.styles import show_inventory
 
 STATUSES = ("confirmed", "modified", "rejected", "field_check", "candidate")
 
@@ -38,14 +54,13 @@ class Job:
     source: QgsProcessingFeatureSource
     area: QgsProcessingFeatureSource | None
     originals: QgsProcessingFeatureSource | None
-    file: str   # of the reviewed layer, "" where it is none
+    file: str  # of the reviewed layer, "" where it is none
     morphometry: Morphometry
     field_check: bool
     chinese: bool
 
 
 class ApplyReview(VectorAlgorithm):
-
     def name(self):
         return "applyreview"
 
@@ -53,13 +68,19 @@ class ApplyReview(VectorAlgorithm):
         return tr("Apply review")
 
     def tags(self):
-        return tr("landslide,review,inventory,training,hard negatives,confirmed,rejected").split(",")
+        return tr(
+            "landslide,review,inventory,training,hard negatives,confirmed,rejected"
+        ).split(",")
 
     def shortDescription(self):
-        return tr("Turns a reviewed layer into the final inventory and into what the next training may learn.")
+        return tr(
+            "Turns a reviewed layer into the final inventory and into what the next "
+            "training may learn."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any polygon layer with a
 field 'status'.</p>
 <p><b>Inventory</b>: confirmed and modified polygons. Outlines that a person redrew or drew are measured afresh; all
@@ -69,127 +90,315 @@ drawn new gets an identifier and the method 'manual'; of one that was split, the
 identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was.</p>
 <p><b>Training</b>: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0).
 <b>Reviewed area</b>: where all else is background. What is still a candidate, waits for a field check or was deleted is
-cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge inventories' keeps from coming back.</p>"""))
+cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge inventories' keeps from coming back.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(self.polygon_source("INPUT", tr("Reviewed layer"), tr(
-            "The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, "
-            "confirmed, modified, rejected, field_check, in English or Chinese.")))
-        self.addParameter(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
-            "For the terrain attributes of redrawn outlines; without it theirs are empty. Any coordinate system.")))
-        self.addParameter(self.polygon_source("REVIEWED_AREA", tr("Reviewed area"), tr(
-            "Where a person also looked for landslides that were missed. Empty: only the reviewed polygons and a ring "
-            "around each, as wide as its radius."), optional=True))
-        self.addParameter(advanced(self.polygon_source("ORIGINAL", tr("Outlines before the review"), tr(
-            "Polygons with the same ls_id. Empty: the layer 'original' of the review's GeoPackage; where there is "
-            "none, outlines of the status modified count as redrawn."), optional=True)))
-        self.addParameter(advanced(helped(QgsProcessingParameterBoolean(
-            "KEEP_FIELD_CHECK", tr("Field checks into the inventory"), False), tr(
-            "Also polygons that wait for a field check, with that status. They are never taught."))))
+        self.addParameter(
+            self.polygon_source(
+                "INPUT",
+                tr("Reviewed layer"),
+                tr(
+                    "The layer 'review' of the review's GeoPackage, or any polygons "
+                    "with a field 'status': candidate, confirmed, modified, rejected, "
+                    "field_check, in English or Chinese."
+                ),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterRasterLayer(
+                    "DEM", tr("Elevation model"), optional=True
+                ),
+                tr(
+                    "For the terrain attributes of redrawn outlines; without it theirs "
+                    "are empty. Any coordinate system."
+                ),
+            )
+        )
+        self.addParameter(
+            self.polygon_source(
+                "REVIEWED_AREA",
+                tr("Reviewed area"),
+                tr(
+                    "Where a person also looked for landslides that were missed. Empty: "
+                    "only the reviewed polygons and a ring around each, as wide as its "
+                    "radius."
+                ),
+                optional=True,
+            )
+        )
+        self.addParameter(
+            advanced(
+                self.polygon_source(
+                    "ORIGINAL",
+                    tr("Outlines before the review"),
+                    tr(
+                        "Polygons with the same ls_id. Empty: the layer 'original' of "
+                        "the review's GeoPackage; where there is none, outlines of the "
+                        "status modified count as redrawn."
+                    ),
+                    optional=True,
+                )
+            )
+        )
+        self.addParameter(
+            advanced(
+                helped(
+                    QgsProcessingParameterBoolean(
+                        "KEEP_FIELD_CHECK", tr("Field checks into the inventory"), False
+                    ),
+                    tr(
+                        "Also polygons that wait for a field check, with that status. "
+                        "They are never taught."
+                    ),
+                )
+            )
+        )
         for parameter in (dem_unit(), sizes(), language()):
             self.addParameter(parameter)
         for name, label, text, wanted in (
-                ("INVENTORY", tr("Inventory"), tr("Confirmed and modified landslides."), True),
-                ("TRAINING", tr("Training polygons"), tr("Landslides (cls 1) and hard negatives (cls 0)."), False),
-                ("REVIEWED", tr("Reviewed area for training"), tr("Where all else is background."), False),
-                ("REJECTED", tr("Rejected polygons"), tr("For 'Merge inventories'."), False)):
-            self.addParameter(helped(QgsProcessingParameterFeatureSink(
-                name, label, QgsProcessing.SourceType.TypeVectorPolygon, optional=not wanted), text))
-        for status, label in zip(STATUSES, (tr("Confirmed"), tr("Modified"), tr("Rejected"), tr("Field checks"),
-                                            tr("Still open"))):
+            (
+                "INVENTORY",
+                tr("Inventory"),
+                tr("Confirmed and modified landslides."),
+                True,
+            ),
+            (
+                "TRAINING",
+                tr("Training polygons"),
+                tr("Landslides (cls 1) and hard negatives (cls 0)."),
+                False,
+            ),
+            (
+                "REVIEWED",
+                tr("Reviewed area for training"),
+                tr("Where all else is background."),
+                False,
+            ),
+            ("REJECTED", tr("Rejected polygons"), tr("For 'Merge inventories'."), False),
+        ):
+            self.addParameter(
+                helped(
+                    QgsProcessingParameterFeatureSink(
+                        name,
+                        label,
+                        QgsProcessing.SourceType.TypeVectorPolygon,
+                        optional=not wanted,
+                    ),
+                    text,
+                )
+            )
+        for status, label in zip(
+            STATUSES,
+            (
+                tr("Confirmed"),
+                tr("Modified"),
+                tr("Rejected"),
+                tr("Field checks"),
+                tr("Still open"),
+            ),
+        ):
             self.addOutput(QgsProcessingOutputNumber(result_name(status), label))
 
     def examine(self, parameters, context):
-        source, area = self.source(parameters, "INPUT", context), self.source(parameters, "REVIEWED_AREA", context)
+        source = self.source(parameters, "INPUT", context)
+        area = self.source(parameters, "REVIEWED_AREA", context)
         if source.fields().lookupField("status") < 0:
-            raise MrifeError(tr("'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person "
-                                "reviewed.").format(source.sourceName()))
+            raise MrifeError(
+                "'{}' has no field 'status'; choose a layer that 'Prepare review' made "
+                "and a person reviewed.",
+                source.sourceName(),
+            )
         for name in ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED"):
             self.check_sink(parameters, name, context)
-        dem, extent = parameters.get("DEM") not in (None, ""), source.sourceExtent()
+        dem = parameters.get("DEM") not in (None, "")
+        extent = source.sourceExtent()
         morphometry = Morphometry(
-            source.sourceCrs().toWkt(), gdal_source(self.gdal_layer(parameters, "DEM", context)) if dem else None,
+            source.sourceCrs().toWkt(),
+            gdal_source(self.gdal_layer(parameters, "DEM", context)) if dem else None,
             self.parameterAsBool(parameters, "SIZES", context),
             self.parameterAsEnumString(parameters, "DEM_UNIT", context),
-            None if extent.isNull() else (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()))
+            None
+            if extent.isNull()
+            else (
+                extent.xMinimum(),
+                extent.yMinimum(),
+                extent.xMaximum(),
+                extent.yMaximum(),
+            ),
+        )
         layer = self.parameterAsVectorLayer(parameters, "INPUT", context)
-        file = QgsProviderRegistry.instance().decodeUri("ogr", layer.source()).get("path") if layer else ""
-        return Job(source, area, self.source(parameters, "ORIGINAL", context), file or "", morphometry,
-                   self.parameterAsBool(parameters, "KEEP_FIELD_CHECK", context),
-                   chosen_language(self, parameters, context) == "zh")
+        if layer:
+            file = (
+                QgsProviderRegistry.instance()
+                .decodeUri("ogr", layer.source())
+                .get("path")
+            )
+        else:
+            file = ""
+        return Job(
+            source,
+            area,
+            self.source(parameters, "ORIGINAL", context),
+            file or "",
+            morphometry,
+            self.parameterAsBool(parameters, "KEEP_FIELD_CHECK", context),
+            chosen_language(self, parameters, context) == "zh",
+        )
 
     def work(self, job, parameters, context, feedback):
         crs = job.source.sourceCrs()
         feedback.setProgressText(tr("Reading the reviewed polygons"))
-        review = Review(crs.toWkt(), job.morphometry, self._originals(job, crs, context, feedback), job.field_check)
+        review = Review(
+            crs.toWkt(),
+            job.morphometry,
+            self._originals(job, crs, context, feedback),
+            job.field_check,
+        )
         outcome = review.settle(records(job.source, feedback))
-        given = None if job.area is None else list(filter(None, (
-            valid(polygon_of(wkb)) for wkb, _ in records(job.area, feedback, crs, context))))
+        if job.area is None:
+            given = None
+        else:
+            given = list(
+                filter(
+                    None,
+                    (
+                        valid(polygon_of(wkb))
+                        for wkb, _ in records(job.area, feedback, crs, context)
+                    ),
+                )
+            )
         area = reviewed_area(outcome.decided, outcome.unsure, given)
-        parts = area_records(area, "polygons" if given is None else "given", Measure(crs.toWkt()))
+        parts = area_records(
+            area, "polygons" if given is None else "given", Geodesic(crs.toWkt())
+        )
         self._say(outcome, given is None, feedback)
         if outcome.notes["measured"] and job.morphometry.terrain is None:
-            feedback.pushInfo(tr("Without an elevation model the terrain attributes of redrawn outlines are empty."))
+            feedback.pushInfo(
+                tr(
+                    "Without an elevation model the terrain attributes of redrawn "
+                    "outlines are empty."
+                )
+            )
         result = {}
         for name, found, fields in (
-                ("INVENTORY", outcome.inventory, without_fid(with_own(job.source, ALL))),
-                ("TRAINING", outcome.training, layers.qgs_fields(TRAINING)),
-                ("REVIEWED", parts, layers.qgs_fields(REVIEWED)),
-                ("REJECTED", outcome.rejected, layers.qgs_fields(REJECTED))):
+            ("INVENTORY", outcome.inventory, without_fid(with_own(job.source, ALL))),
+            ("TRAINING", outcome.training, layers.qgs_fields(TRAINING)),
+            ("REVIEWED", parts, layers.qgs_fields(REVIEWED)),
+            ("REJECTED", outcome.rejected, layers.qgs_fields(REJECTED)),
+        ):
             if parameters.get(name) not in (None, ""):
-                result[name], _ = self.write(watched(found, feedback), fields, crs, parameters, name, context)
-        layers.finish_layer(result.get("INVENTORY"), context, tr("Inventory"), tr("Landslide inventory"),
-                            show_inventory(job.chinese))
-        return {**result, **{result_name(status): outcome.counts[status] for status in STATUSES}}
+                result[name], _ = self.write(
+                    watched(found, feedback), fields, crs, parameters, name, context
+                )
+        layers.finish_layer(
+            result.get("INVENTORY"),
+            context,
+            tr("Inventory"),
+            tr("Landslide inventory"),
+            show_inventory(job.chinese),
+        )
+        return {
+            **result,
+            **{result_name(status): outcome.counts[status] for status in STATUSES},
+        }
 
     def _originals(self, job, crs, context, feedback):
         """Outlines before the review by ls_id; None where they are not known."""
-        layer = None if job.originals or not job.file else open_layer(job.file, ORIGINAL)
-        found = job.originals if layer is None else QgsProcessingFeatureSource(layer, context)
+        if job.originals or not job.file:
+            layer = None
+        else:
+            layer = open_layer(job.file, ORIGINAL)
+        if layer is None:
+            found = job.originals
+        else:
+            found = QgsProcessingFeatureSource(layer, context)
         if found is None:
-            feedback.pushWarning(tr("The outlines before the review are not known: those of the status modified are "
-                                    "measured afresh, all others stay as they are."))
+            feedback.pushWarning(
+                tr(
+                    "The outlines before the review are not known: those of the status "
+                    "modified are measured afresh, all others stay as they are."
+                )
+            )
             return None
-        kept, edited = {}, 0
+        kept = {}
+        edited = 0
         for wkb, values in records(found, feedback, crs, context):
             kept[values.get("ls_id")] = polygon = polygon_of(wkb)
             edited += "hash" in values and values["hash"] != fingerprint(polygon)
         if edited and job.originals is None:
-            raise MrifeError(tr("{} outlines of the layer 'original' were changed after the review was prepared; give "
-                                "the untouched candidates as 'Outlines before the review'.").format(edited))
+            raise MrifeError(
+                "{} outlines of the layer 'original' were changed after the review was "
+                "prepared; give the untouched candidates as 'Outlines before the "
+                "review'.",
+                edited,
+            )
         return kept
 
     def _say(self, outcome, assumed, feedback):
         """Counts, and what had to be settled."""
-        counts, notes = outcome.counts, outcome.notes
-        feedback.pushInfo(tr("Confirmed {}, modified {}, rejected {}, field checks {}, still open {}.").format(
-            *(counts[status] for status in STATUSES)))
+        counts = outcome.counts
+        notes = outcome.notes
+        feedback.pushInfo(
+            tr(
+                "Confirmed {}, modified {}, rejected {}, field checks {}, still open {}."
+            ).format(*(counts[status] for status in STATUSES))
+        )
         for key, text in settled():
             if notes[key]:
                 feedback.pushInfo(text.format(notes[key]))
         for key, text in (
-                ("reasonless", tr("{} rejected without a reason: 'other' was set; a reason helps whoever trains.")),
-                ("deleted", tr("{} polygons were deleted from the review: they are neither landslides nor negatives; "
-                               "reject them, with a reason, to keep them from coming back.")),
-                ("empty", tr("{} polygons have no area and were left out.")),
-                ("invalid", tr("{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' "
-                               "on them."))):
+            (
+                "reasonless",
+                tr(
+                    "{} rejected without a reason: 'other' was set; a reason helps "
+                    "whoever trains."
+                ),
+            ),
+            (
+                "deleted",
+                tr(
+                    "{} polygons were deleted from the review: they are neither "
+                    "landslides nor negatives; reject them, with a reason, to keep them "
+                    "from coming back."
+                ),
+            ),
+            ("empty", tr("{} polygons have no area and were left out.")),
+            (
+                "invalid",
+                tr(
+                    "{} outlines nobody redrew are invalid and were left as they are; "
+                    "run 'Fix geometries' on them."
+                ),
+            ),
+        ):
             if notes[key]:
                 feedback.pushWarning(text.format(notes[key]))
         if counts["candidate"]:
-            feedback.pushInfo(tr("{} are still open: not in the inventory, not taught.").format(counts["candidate"]))
+            feedback.pushInfo(
+                tr("{} are still open: not in the inventory, not taught.").format(
+                    counts["candidate"]
+                )
+            )
         if assumed:
-            feedback.pushInfo(tr("No reviewed area was given: only the reviewed polygons and a ring around each count "
-                                 "as reviewed."))
+            feedback.pushInfo(
+                tr(
+                    "No reviewed area was given: only the reviewed polygons and a ring "
+                    "around each count as reviewed."
+                )
+            )
 
 
 def settled():
     """Notes and their sentences."""
-    return (("measured", tr("{} redrawn or new outlines measured afresh.")),
-            ("modified", tr("{} confirmed polygons had been redrawn and count as modified.")),
-            ("drawn", tr("{} drawn new got an identifier.")),
-            ("split", tr("{} pieces of split polygons got identifiers of their own.")),
-            ("repaired", tr("{} redrawn outlines were invalid and were repaired.")))
+    return (
+        ("measured", tr("{} redrawn or new outlines measured afresh.")),
+        ("modified", tr("{} confirmed polygons had been redrawn and count as modified.")),
+        ("drawn", tr("{} drawn new got an identifier.")),
+        ("split", tr("{} pieces of split polygons got identifiers of their own.")),
+        ("repaired", tr("{} redrawn outlines were invalid and were repaired.")),
+    )
 
 
 def result_name(status):
@@ -200,5 +409,5 @@ def watched(found, feedback):
     """Records on their way to a sink, heeding cancel."""
     for record in found:
         if feedback.isCanceled():
-            raise Cancelled("Cancelled.")
+            raise Cancelled()
         yield record

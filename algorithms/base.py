@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What all algorithms share: two steps, first examine, then work, and one place where errors get their QGIS form."""
+"""What all algorithms share: two steps, first examine, then work, and one place where
+errors get their QGIS form.
+"""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -14,7 +17,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError, UnsuitableRaster
-from .spoken import spoken
+from .messages.errors import translated
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LAYERS = ("INPUT", "DEM", "MASK", "ORIGINAL", "REVIEWED_AREA", "AREA")
@@ -31,7 +34,9 @@ def paragraphs(html):
 
 
 class MrifeAlgorithm(QgsProcessingAlgorithm):
-    """A subclass gives `examine` (raises MrifeError for all that is wrong, costs little, returns the job), `work`."""
+    """A subclass gives `examine` (raises MrifeError for all that is wrong, costs
+    little, returns the job), `work`.
+    """
 
     def createInstance(self):
         return type(self)()
@@ -59,14 +64,14 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 self.examine(parameters, context)
             return fine, message
         except MrifeError as error:
-            return False, spoken(error)
+            return False, translated(error)
 
     def prepareAlgorithm(self, parameters, context, feedback):
         # again, because models and some scripts come here without checkParameterValues
         try:
             self.job = self.examine(parameters, context)
         except MrifeError as error:
-            raise QgsProcessingException(spoken(error)) from error
+            raise QgsProcessingException(translated(error)) from error
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
@@ -75,7 +80,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except Cancelled:
             return {}
         except MrifeError as error:
-            raise QgsProcessingException(spoken(error)) from error
+            raise QgsProcessingException(translated(error)) from error
 
     def check_bounds(self, parameters, context):
         """QGIS itself would only say 'Incorrect parameter value'."""
@@ -83,12 +88,19 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             if not isinstance(definition, QgsProcessingParameterNumber):
                 continue
             value = self.number(parameters, definition.name(), context)
-            low, high = definition.minimum(), definition.maximum()
+            low = definition.minimum()
+            high = definition.maximum()
             if value is not None and not low <= value <= high:
-                right = tr("between {} and {}").format(f"{low:g}", f"{high:g}") if high < 1e300 else tr("at least "
-                                                                                                        "{}").format(
-                    f"{low:g}")
-                raise MrifeError(tr("{} is {}; it must be {}.").format(definition.description(), f"{value:g}", right))
+                if high < 1e300:
+                    right = tr("between {} and {}").format(f"{low:g}", f"{high:g}")
+                else:
+                    right = tr("at least {}").format(f"{low:g}")
+                raise MrifeError(
+                    "{} is {}; it must be {}.",
+                    definition.description(),
+                    f"{value:g}",
+                    right,
+                )
 
     def number(self, parameters, name, context):
         """None where the user left it empty."""
@@ -101,20 +113,40 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         layer = self.parameterAsRasterLayer(parameters, name, context)
         label = self.parameterDefinition(name).description()
         if layer is None or not layer.isValid():
-            raise UnsuitableRaster(tr("{}: '{}' cannot be opened as a raster; choose an existing, complete raster "
-                                      "file.")
-                                   .format(label, parameters.get(name)))
+            raise UnsuitableRaster(
+                "{}: '{}' cannot be opened as a raster; choose an existing, complete "
+                "raster file.",
+                label,
+                parameters.get(name),
+            )
         if layer.providerType() != "gdal":
-            raise UnsuitableRaster(tr("{}: '{}' comes from a '{}' service; save it as a raster file first.")
-                                   .format(label, layer.name(), layer.providerType()))
+            raise UnsuitableRaster(
+                "{}: '{}' comes from a '{}' service; save it as a raster file first.",
+                label,
+                layer.name(),
+                layer.providerType(),
+            )
         return layer
 
     def input_files(self, parameters, context):
         """The files that are read, which no output may overwrite."""
-        names = [d.name() for d in self.parameterDefinitions() if not d.isDestination() and parameters.get(d.name())]
-        layers = [self.parameterAsLayer(parameters, name, context) for name in names if name in LAYERS]
-        paths = [QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path")
-                 for layer in layers if layer is not None]
+        names = [
+            d.name()
+            for d in self.parameterDefinitions()
+            if not d.isDestination() and parameters.get(d.name())
+        ]
+        layers = [
+            self.parameterAsLayer(parameters, name, context)
+            for name in names
+            if name in LAYERS
+        ]
+        paths = [
+            QgsProviderRegistry.instance()
+            .decodeUri(layer.providerType(), layer.source())
+            .get("path")
+            for layer in layers
+            if layer is not None
+        ]
         return [path for path in [*paths, parameters.get("MODEL")] if path]
 
 

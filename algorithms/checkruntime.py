@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether the network can run here, and on what: the text a user pastes into a bug report."""
+"""Whether the network can run here, and on what: the text a user pastes into a bug
+report.
+"""
+
 from __future__ import annotations
 
 import platform
@@ -8,17 +11,16 @@ from qgis.core import Qgis, QgsProcessingOutputNumber, QgsProcessingOutputString
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inference.remote import RemoteDetector
+from ..models.inference.worker_client import RemoteDetector
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm, paragraphs, tr
-from .interpreter import find_interpreter, named, own, probe
-from .preflight import check_output
-from .report import html_parameter, say, write_html
-from .worker import WorkerChannel
+from .messages.facts import html_parameter, say, write_html
+from .parameters.outputs import check_output
+from .runtime.interpreter import find_interpreter, named, own, probe
+from .runtime.process import WorkerChannel
 
 
 class CheckRuntime(MrifeAlgorithm):
-
     def name(self):
         return "checkruntime"
 
@@ -35,13 +37,18 @@ class CheckRuntime(MrifeAlgorithm):
         return tr("onnxruntime,python,gpu,cuda,device,diagnose,landslide").split(",")
 
     def shortDescription(self):
-        return tr("Tells which Python runs the network, with which packages and on which device.")
+        return tr(
+            "Tells which Python runs the network, with which packages and on which "
+            "device."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
 providers, the GPU and the device that really runs.</p>
-<p>Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.</p>"""))
+<p>Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(html_parameter())
@@ -63,28 +70,41 @@ providers, the GPU and the device that really runs.</p>
 
 
 def here(version):
-    return [(tr("Plugin"), version), ("QGIS", f"{Qgis.version()} ({Qgis.devVersion()})"), ("Qt", QT_VERSION_STR),
-            (tr("System"), platform.platform()), (tr("QGIS's Python"), platform.python_version())]
+    return [
+        (tr("Plugin"), version),
+        ("QGIS", f"{Qgis.version()} ({Qgis.devVersion()})"),
+        ("Qt", QT_VERSION_STR),
+        (tr("System"), platform.platform()),
+        (tr("QGIS's Python"), platform.python_version()),
+    ]
 
 
 def runtime(feedback):
     """(ready, device, facts)."""
-    asked = [(origin, program) for origin, program in named()] or [(tr("QGIS's own"), program) for program in own()]
+    asked = [(origin, program) for origin, program in named()] or [
+        (tr("QGIS's own"), program) for program in own()
+    ]
     facts = [(tr("Candidate"), f"{program} ({origin})") for origin, program in asked]
     try:
         program = find_interpreter()
     except MrifeError as error:
         return False, "", facts + [(tr("Interpreter"), str(error))]
-    facts += [(tr("Interpreter"), program)] + [(key, value) for key, value in probe(program).items()]
+    facts += [(tr("Interpreter"), program)] + [
+        (key, value) for key, value in probe(program).items()
+    ]
     ready, device, found = model_session(program, feedback)
     return ready, device, facts + found
 
 
 def model_session(program, feedback):
-    """The shipped model opened for real: lists of providers promise more than sessions keep."""
+    """The shipped model opened for real: lists of providers promise more than sessions
+    keep.
+    """
     try:
         facts = [(tr("Model"), describe(shipped_model()).model_id)]
-        with RemoteDetector(WorkerChannel(program, feedback), shipped_model(), "auto") as detector:
+        with RemoteDetector(
+            WorkerChannel(program, feedback), shipped_model(), "auto"
+        ) as detector:
             return True, detector.device, facts + [(tr("Device"), detector.why)]
     except Cancelled:
         raise

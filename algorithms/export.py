@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Export an inventory as Shapefile, KML, or in the fields of a body."""
+
 from __future__ import annotations
 
 import os
@@ -23,8 +24,10 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.delivery.crosswalk import TABLES
-from ..models.inventory.delivery.export import (
+from ..models.geo.record_store import RecordStore
+from ..models.geo.repair import repaired
+from ..models.inventory.export.crosswalk import TABLES
+from ..models.inventory.export.export import (
     CRS,
     REVIEWED,
     SUFFIXES,
@@ -36,22 +39,25 @@ from ..models.inventory.delivery.export import (
     own_column,
     unreviewed,
 )
-from ..models.inventory.measuring.repair import repaired
 from ..models.inventory.schema import BY_NAME
-from ..models.inventory.spool import Spool
 from .base import paragraphs, tr
-from .deliverylog import say_selected, say_written
-from .encoded import encoding_of, reopened
-from .layers import NEW_TYPES
-from .parameters import advanced, chosen_language, helped, language
-from .preflight import check_output, check_temporary
-from .vectors import VectorAlgorithm, records
+from .layers.features import VectorAlgorithm, records
+from .layers.styles import NEW_TYPES
+from .messages.export import say_selected, say_written
+from .parameters.declare import advanced, chosen_language, helped, language
+from .parameters.outputs import check_output, check_temporary
+from .parameters.shapefile_encoding import encoding_of, reopened
 
 TARGETS = list(SUFFIXES)
 ENCODINGS = ["UTF-8", "GBK"]
 NAMES = ("Int", "UInt", "Bool", "LongLong", "ULongLong", "Double", "QDate", "QDateTime")
-TYPES = [getattr(QMetaType.Type, name) if NEW_TYPES else getattr(QVariant, name.lstrip("Q")) for name in NAMES]
-KINDS = dict(zip(TYPES, ("int", "long", "int", "long", "long", "real", "date", "datetime")))
+TYPES = [
+    getattr(QMetaType.Type, name) if NEW_TYPES else getattr(QVariant, name.lstrip("Q"))
+    for name in NAMES
+]
+KINDS = dict(
+    zip(TYPES, ("int", "long", "int", "long", "long", "real", "date", "datetime"))
+)
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,15 @@ class Job:
     """All that was examined and found right."""
 
     source: QgsProcessingFeatureSource
-    anew: QgsVectorLayer | None     # an old Shapefile opened in the encoding that it does not say; source reads it
+    anew: (
+        QgsVectorLayer | None
+    )  # an old Shapefile opened in the encoding that it does not say; source reads it
     crs: QgsCoordinateReferenceSystem
     delivery: Delivery
     only_reviewed: bool
 
 
 class ExportInventory(VectorAlgorithm):
-
     def name(self):
         return "export"
 
@@ -74,15 +81,20 @@ class ExportInventory(VectorAlgorithm):
         return tr("Export inventory")
 
     def tags(self):
-        return tr("landslide,export,shapefile,kml,kmz,google earth,slido,dogami,usgs,iffi,inspire,gml,record form,"
-                  "crosswalk,deliver").split(",")
+        return tr(
+            "landslide,export,shapefile,kml,kmz,google "
+            "earth,slido,dogami,usgs,iffi,inspire,gml,record form,crosswalk,deliver"
+        ).split(",")
 
     def shortDescription(self):
-        return tr("Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, IFFI, INSPIRE or the "
-                  "Chinese record form.")
+        return tr(
+            "Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, "
+            "IFFI, INSPIRE or the Chinese record form."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Writes polygons for delivery. Takes the layers of this plugin and any other polygon layer; what a layer does not have
 stays empty, and fields that people fill are never filled by the machine.</p>
 <p><b>shapefile</b> (.shp): all fields, names of at most ten characters, missing numbers and dates as nulls, texts of at
@@ -95,32 +107,94 @@ print for each object. Polygons with the status 'rejected' are left out of these
 MOVE_CLASS, the USGS confidence 1, 2, 3 and 5, and the elements of INSPIRE. Not verified: all other field names and
 words, and that SLIDO measures in feet, square feet and cubic feet. The GML was not validated against its schema, and
 INSPIRE may rather see an ObservedEvent in a relic landslide. The log names every field that is not verified.</p>
-<p>USGS confidence is never above 3 before a polygon is confirmed.</p>"""))
+<p>USGS confidence is never above 3 before a polygon is confirmed.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(self.polygon_source("INPUT", tr("Landslides"), tr(
-            "An inventory of this plugin or of anyone else. Invalid outlines are repaired, heights dropped.")))
-        self.addParameter(self._choice("TARGET", tr("Target"), TARGETS, tr(
-            "Format, or body whose fields are written.")))
-        self.addParameter(language(tr(
-            "Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then "
-            "keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.")))
-        self.addParameter(advanced(self._choice("ENCODING", tr("Encoding of a Shapefile"), ENCODINGS, tr(
-            "UTF-8 is read by QGIS and by ArcMap from 10.2.1 on; GBK (code page 936) by older ArcMap on Chinese "
-            "Windows."))))
-        only = QgsProcessingParameterBoolean("ONLY_REVIEWED", tr("Only reviewed polygons"), False)
-        self.addParameter(helped(only, tr("Only polygons with the status 'confirmed' or 'modified'.")))
-        self.addParameter(advanced(helped(QgsProcessingParameterString(
-            "NAMESPACE", tr("INSPIRE namespace"), optional=True), tr(
-            "Namespace of the identifiers, which the body that delivers has been given. INSPIRE only."))))
-        filters = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in (".shp", ".kml", ".kmz", ".gpkg", ".gml"))
-        self.addParameter(helped(QgsProcessingParameterFileDestination("OUTPUT", tr("File"), filters), tr(
-            "Its extension must fit the target; without one it gets the right one.")))
-        self.addOutput(QgsProcessingOutputNumber("COUNT", tr("Number of polygons written")))
+        self.addParameter(
+            self.polygon_source(
+                "INPUT",
+                tr("Landslides"),
+                tr(
+                    "An inventory of this plugin or of anyone else. Invalid outlines "
+                    "are repaired, heights dropped."
+                ),
+            )
+        )
+        self.addParameter(
+            self._choice(
+                "TARGET",
+                tr("Target"),
+                TARGETS,
+                tr("Format, or body whose fields are written."),
+            )
+        )
+        self.addParameter(
+            language(
+                tr(
+                    "Words and labels in KML, and words in a Shapefile: auto is QGIS's "
+                    "language, en English (a Shapefile then keeps the values as "
+                    "stored), zh Simplified Chinese. The bodies prescribe their own "
+                    "language."
+                )
+            )
+        )
+        self.addParameter(
+            advanced(
+                self._choice(
+                    "ENCODING",
+                    tr("Encoding of a Shapefile"),
+                    ENCODINGS,
+                    tr(
+                        "UTF-8 is read by QGIS and by ArcMap from 10.2.1 on; GBK (code "
+                        "page 936) by older ArcMap on Chinese Windows."
+                    ),
+                )
+            )
+        )
+        only = QgsProcessingParameterBoolean(
+            "ONLY_REVIEWED", tr("Only reviewed polygons"), False
+        )
+        self.addParameter(
+            helped(only, tr("Only polygons with the status 'confirmed' or 'modified'."))
+        )
+        self.addParameter(
+            advanced(
+                helped(
+                    QgsProcessingParameterString(
+                        "NAMESPACE", tr("INSPIRE namespace"), optional=True
+                    ),
+                    tr(
+                        "Namespace of the identifiers, which the body that delivers has "
+                        "been given. INSPIRE only."
+                    ),
+                )
+            )
+        )
+        filters = ";;".join(
+            f"{suffix[1:].upper()} (*{suffix})"
+            for suffix in (".shp", ".kml", ".kmz", ".gpkg", ".gml")
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterFileDestination("OUTPUT", tr("File"), filters),
+                tr(
+                    "Its extension must fit the target; without one it gets the right "
+                    "one."
+                ),
+            )
+        )
+        self.addOutput(
+            QgsProcessingOutputNumber("COUNT", tr("Number of polygons written"))
+        )
 
     def _choice(self, name, label, options, text):
-        return helped(QgsProcessingParameterEnum(name, label, options, defaultValue=options[0], usesStaticStrings=True),
-                      text)
+        return helped(
+            QgsProcessingParameterEnum(
+                name, label, options, defaultValue=options[0], usesStaticStrings=True
+            ),
+            text,
+        )
 
     def examine(self, parameters, context):
         source, anew = self._read(parameters, context)
@@ -128,55 +202,95 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         names = renamed(source.fields().names())
         only = self.parameterAsBool(parameters, "ONLY_REVIEWED", context)
         if only and "status" not in names.values():
-            raise MrifeError(tr("'{}' has no field 'status'; untick 'Only reviewed polygons' or apply the review "
-                                "first.").format(source.sourceName()))
-        crs = QgsCoordinateReferenceSystem(CRS[target]) if target in CRS else source.sourceCrs()
+            raise MrifeError(
+                "'{}' has no field 'status'; untick 'Only reviewed polygons' or apply "
+                "the review first.",
+                source.sourceName(),
+            )
+        if target in CRS:
+            crs = QgsCoordinateReferenceSystem(CRS[target])
+        else:
+            crs = source.sourceCrs()
         chinese = chosen_language(self, parameters, context) == "zh"
-        columns = tuple(own_column(names[field.name()], KINDS.get(field.type(), "text"), field.length(), chinese)
-                        for field in source.fields() if field.name() in names)
-        delivery = Delivery(target, self._path(parameters, target, context), crs.toWkt(), columns, chinese,
-                            self._chosen("ENCODING", parameters, context),
-                            self.parameterAsString(parameters, "NAMESPACE", context))
+        columns = tuple(
+            own_column(
+                names[field.name()],
+                KINDS.get(field.type(), "text"),
+                field.length(),
+                chinese,
+            )
+            for field in source.fields()
+            if field.name() in names
+        )
+        delivery = Delivery(
+            target,
+            self._path(parameters, target, context),
+            crs.toWkt(),
+            columns,
+            chinese,
+            self._chosen("ENCODING", parameters, context),
+            self.parameterAsString(parameters, "NAMESPACE", context),
+        )
         for path in delivery.files:
             check_output(path, self.input_files(parameters, context))
         check_temporary(0)
         return Job(source, anew, crs, delivery, only)
 
     def _read(self, parameters, context):
-        """The polygons, and what an old Shapefile that does not say its encoding was opened anew as, else None."""
-        source, given = self.source(parameters, "INPUT", context), parameters["INPUT"]
+        """The polygons, and what an old Shapefile that does not say its encoding was
+        opened anew as, else None.
+        """
+        source = self.source(parameters, "INPUT", context)
+        given = parameters["INPUT"]
         if isinstance(given, QgsProcessingFeatureSourceDefinition):
             given = given.source.valueAsString(context.expressionContext())[0]
         layer = self.parameterAsVectorLayer({"INPUT": given}, "INPUT", context)
-        encoding = encoding_of(layer, "auto") if layer else None
+        if layer:
+            encoding = encoding_of(layer, "auto")
+        else:
+            encoding = None
         if encoding is None:
             return source, None
-        store, crs = context.temporaryLayerStore(), source.sourceCrs()
+        store = context.temporaryLayerStore()
+        crs = source.sourceCrs()
         right = reopened(layer.source(), layer.name(), crs, encoding)
         right.selectByIds(list(source.allFeatureIds()))
         store.addMapLayer(right)
-        chosen = QgsProcessingFeatureSourceDefinition(right.id(), selectedFeaturesOnly=True)
+        chosen = QgsProcessingFeatureSourceDefinition(
+            right.id(), selectedFeaturesOnly=True
+        )
         source = self.source({**parameters, "INPUT": chosen}, "INPUT", context)
-        return source, store.takeMapLayer(right)  # left there, it would be taken for the user's file the next time
+        return source, store.takeMapLayer(
+            right
+        )  # left there, it would be taken for the user's file the next time
 
     def _chosen(self, name, parameters, context):
         return self.parameterAsEnumString(parameters, name, context)
 
     def _path(self, parameters, target, context):
         path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
-        if parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:  # QGIS takes the first extension for all targets
+        if (
+            parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
+        ):  # QGIS takes the first extension for all targets
             path = path.rpartition(".")[0] + SUFFIXES[target][0]
         right = named(path, target)
         if right is None:
-            raise MrifeError(tr("'{}' does not fit the target {}; its name must end in {}.").format(
-                os.path.basename(path), target, " / ".join(SUFFIXES[target])))
+            raise MrifeError(
+                "'{}' does not fit the target {}; its name must end in {}.",
+                os.path.basename(path),
+                target,
+                " / ".join(SUFFIXES[target]),
+            )
         return right
 
     def work(self, job, parameters, context, feedback):
-        notes, steps = Counter(), QgsProcessingMultiStepFeedback(2, feedback)
+        notes = Counter()
+        steps = QgsProcessingMultiStepFeedback(2, feedback)
         if job.anew:
-            feedback.pushInfo(tr("Texts are read as {}.").format(job.anew.dataProvider().encoding()))
-        with Spool() as spool:
+            feedback.pushInfo(
+                tr("Texts are read as {}.").format(job.anew.dataProvider().encoding())
+            )
+        with RecordStore() as spool:
             for polygon, values in self._selected(job, context, steps, notes):
                 spool.add(polygon, values)
             say_selected(job.source.featureCount(), notes, feedback)
@@ -184,30 +298,45 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             with closing(export(spool, job.delivery, notes)) as written:
                 for number, _ in enumerate(written):
                     if steps.isCanceled():
-                        raise Cancelled("Cancelled.")
+                        raise Cancelled()
                     steps.setProgress(100 * number / (len(spool) * job.delivery.passes))
             say_written(job.delivery, notes, len(spool), feedback)
             return {"OUTPUT": job.delivery.path, "COUNT": len(spool)}
 
     def _selected(self, job, context, feedback, notes):
         """Outlines and values that will be written; `notes` counts the others."""
-        table, names = job.delivery.target in TABLES, renamed(job.source.fields().names())
+        table = job.delivery.target in TABLES
+        names = renamed(job.source.fields().names())
         for geometry, values in records(job.source, feedback, job.crs, context):
-            values = {names[name]: value for name, value in values.items() if name in names}
+            values = {
+                names[name]: value for name, value in values.items() if name in names
+            }
             notes["read"] += 1
             if table and values.get("status") == "rejected":
                 notes["rejected"] += 1
             elif job.only_reviewed and values.get("status") not in REVIEWED:
                 notes["not reviewed"] += 1
             else:
-                outline, lower = repaired(geometry), capped(values)
-                notes.update(repaired=outline.changed, empty=outline.polygon is None, capped=lower is not values,
-                             unreviewed=unreviewed(values))
+                outline = repaired(geometry)
+                lower = capped(values)
+                notes.update(
+                    repaired=outline.changed,
+                    empty=outline.polygon is None,
+                    capped=lower is not values,
+                    unreviewed=unreviewed(values),
+                )
                 if outline.polygon is not None:
                     yield outline.polygon, known(lower, notes) if table else lower
 
 
 def renamed(names):
-    """The layer's names, ours in lower case whatever the format made of them; without the row number of GeoPackage."""
-    return {name: name.lower() if name.lower() in BY_NAME and (name.lower() == name or name.lower() not in names)
-            else name for name in names if name != "fid"}
+    """The layer's names, ours in lower case whatever the format made of them; without
+    the row number of GeoPackage.
+    """
+    return {
+        name: name.lower()
+        if name.lower() in BY_NAME and (name.lower() == name or name.lower() not in names)
+        else name
+        for name in names
+        if name != "fid"
+    }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Merge candidate layers, an existing inventory and what was rejected into one inventory."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -19,21 +20,30 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.measuring.measures import Measure
-from ..models.inventory.measuring.morphometry import Morphometry
-from ..models.inventory.merging.matching import Rules, to_wkb
-from ..models.inventory.merging.merge import CONFLICT_FIELDS, merge
-from ..models.inventory.merging.seams import gap_between
+from ..models.geo.geodesic import Geodesic
+from ..models.inventory.merge.edge_matching import gap_between
+from ..models.inventory.merge.merge import CONFLICT_FIELDS, merge
+from ..models.inventory.merge.overlap import MatchRules, to_wkb
+from ..models.inventory.morphometry.morphometry import Morphometry
 from ..models.inventory.schema import ALL, BY_NAME
-from . import layers
 from .base import gdal_source, paragraphs, tr
-from .conflictstyle import style_conflicts
+from .layers import styles as layers
+from .layers.conflict_style import style_conflicts
+from .layers.fields import Table
+from .layers.merge_sources import Reader
 from .mergeinputs import MergingAlgorithm
-from .mergesources import Reader
-from .onetable import Table
-from .parameters import advanced, helped, number
+from .parameters.declare import advanced, helped, number
 
-RESULTS = ("new", "known", "modified", "split", "merged", "united", "duplicates", "suppressed")
+RESULTS = (
+    "new",
+    "known",
+    "modified",
+    "split",
+    "merged",
+    "united",
+    "duplicates",
+    "suppressed",
+)
 
 
 @dataclass(frozen=True)
@@ -42,18 +52,21 @@ class Job:
 
     candidates: list[QgsProcessingFeatureSource]
     existing: QgsProcessingFeatureSource | None
-    anew: tuple  # what keeps `existing` alive where it is an old Shapefile opened anew in its encoding
+    # what keeps `existing` alive where it is an old Shapefile opened anew in its encoding
+    anew: tuple
     rejected: QgsProcessingFeatureSource | None
     crs: QgsCoordinateReferenceSystem
     morphometry: Morphometry
 
     @property
     def sources(self):
-        return [*self.candidates, *(source for source in (self.existing, self.rejected) if source)]
+        return [
+            *self.candidates,
+            *(source for source in (self.existing, self.rejected) if source),
+        ]
 
 
 class MergeInventories(MergingAlgorithm):
-
     def name(self):
         return "merge"
 
@@ -61,13 +74,19 @@ class MergeInventories(MergingAlgorithm):
         return tr("Merge into inventory")
 
     def tags(self):
-        return tr("landslide,merge,conflate,inventory,duplicates,seam,sheet,mosaic,update,compare,known,new").split(",")
+        return tr(
+            "landslide,merge,conflate,inventory,duplicates,seam,sheet,mosaic,update,compare,known,new"
+        ).split(",")
 
     def shortDescription(self):
-        return tr("Makes one inventory of several candidate layers, an existing inventory and rejected polygons.")
+        return tr(
+            "Makes one inventory of several candidate layers, an existing inventory and "
+            "rejected polygons."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is put together, with
 or without overlap of the sheets. The order of the layers does not matter.</p>
 <p>The polygons of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
@@ -78,135 +97,314 @@ decide.</p>
 mean probability, of whichever model) rose by the step below; what comes back is also in the layer of conflicts.
 Candidates of status 'rejected' count as rejected.</p>
 <p>A polygon put together is measured anew; its probability is the mean by area, its terrain stays empty unless an
-elevation model is given.</p>"""))
+elevation model is given.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
         polygons = QgsProcessing.SourceType.TypeVectorPolygon
-        self.addParameter(helped(QgsProcessingParameterMultipleLayers("INPUTS", tr("Candidate layers"), polygons), tr(
-            "What detection found, in any coordinate systems: sheets with or without overlap, runs of several "
-            "models.")))
-        self.addParameter(self.polygon_source("EXISTING", tr("Existing inventory"), tr(
-            "Its polygons and fields are kept as they are; what lies on them is written only to fields that it has not."
-            ), optional=True))
-        self.addParameter(self.polygon_source("REJECTED", tr("Rejected polygons"), tr(
-            "What a person rejected before, as 'Apply review' writes it."), optional=True))
+        self.addParameter(
+            helped(
+                QgsProcessingParameterMultipleLayers(
+                    "INPUTS", tr("Candidate layers"), polygons
+                ),
+                tr(
+                    "What detection found, in any coordinate systems: sheets with or "
+                    "without overlap, runs of several models."
+                ),
+            )
+        )
+        self.addParameter(
+            self.polygon_source(
+                "EXISTING",
+                tr("Existing inventory"),
+                tr(
+                    "Its polygons and fields are kept as they are; what lies on them is "
+                    "written only to fields that it has not."
+                ),
+                optional=True,
+            )
+        )
+        self.addParameter(
+            self.polygon_source(
+                "REJECTED",
+                tr("Rejected polygons"),
+                tr("What a person rejected before, as 'Apply review' writes it."),
+                optional=True,
+            )
+        )
         for parameter in self.rule_parameters():
             self.addParameter(advanced(parameter))
         sink = QgsProcessingParameterFeatureSink
-        self.addParameter(helped(sink("OUTPUT", tr("Inventory"), polygons), tr(
-            "The existing inventory as it was, and what is new.")))
-        self.addParameter(helped(sink("CONFLICTS", tr("Conflicts"), polygons, optional=True), tr(
-            "What a person has to decide, with the reason in the field 'conflict'.")))
-        for name, label in (("COUNT", tr("Polygons in the inventory")), ("NEW", tr("New")), ("KNOWN", tr("Known")),
-                            ("MODIFIED", tr("Modified")), ("SPLIT", tr("Split")), ("MERGED", tr("Merged")),
-                            ("UNITED", tr("Put together from pieces")), ("DUPLICATES", tr("Duplicates")),
-                            ("SUPPRESSED", tr("Rejected before")), ("CONFLICTS_N", tr("Conflicts"))):
+        self.addParameter(
+            helped(
+                sink("OUTPUT", tr("Inventory"), polygons),
+                tr("The existing inventory as it was, and what is new."),
+            )
+        )
+        self.addParameter(
+            helped(
+                sink("CONFLICTS", tr("Conflicts"), polygons, optional=True),
+                tr(
+                    "What a person has to decide, with the reason in the field "
+                    "'conflict'."
+                ),
+            )
+        )
+        for name, label in (
+            ("COUNT", tr("Polygons in the inventory")),
+            ("NEW", tr("New")),
+            ("KNOWN", tr("Known")),
+            ("MODIFIED", tr("Modified")),
+            ("SPLIT", tr("Split")),
+            ("MERGED", tr("Merged")),
+            ("UNITED", tr("Put together from pieces")),
+            ("DUPLICATES", tr("Duplicates")),
+            ("SUPPRESSED", tr("Rejected before")),
+            ("CONFLICTS_N", tr("Conflicts")),
+        ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def rule_parameters(self):
-        rules = Rules()
-        yield helped(QgsProcessingParameterField("ID_FIELD", tr("Identifier of the existing inventory"), None,
-                                                 "EXISTING", optional=True), tr(
-            "Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that tells all polygons apart, else "
-            "the feature's number."))
-        yield helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
-            "For the terrain of polygons that are put together; a raster of elevations in any coordinate system."))
-        yield number("IOU", tr("Overlap of known ones"), tr(
-            "Intersection over union from which two outlines are the same landslide. From 0.5 on, only one of several "
-            "that do not overlap each other can be. Empty: {}.").format(rules.iou), high=1.0)
-        yield number("SHARE", tr("Share of related ones"), tr(
-            "Share of the smaller within the larger from which two outlines have to do with each other: as parts, or "
-            "as one that has changed. Empty: {}, most of it.").format(rules.share), high=1.0)
-        yield number("RISE", tr("Rise of confidence"), tr(
-            "By how much the confidence must have risen for a rejected polygon to come back. Empty: {}.")
-            .format(rules.rise), high=1.0)
-        yield number("GAP", tr("Gap at sheet edges (m)"), tr(
-            "Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m."))
-        yield helped(QgsProcessingParameterBoolean("KEEP", tr("Keep existing polygons that nothing matches"), True), tr(
-            "Without, the inventory has only what the candidates show."))
-        yield helped(QgsProcessingParameterCrs("CRS", tr("Coordinate system of the result"), optional=True), tr(
-            "Empty: that of the existing inventory, whose outlines are then not changed by a single digit, else that "
-            "of the first candidate layer."))
+        rules = MatchRules()
+        yield helped(
+            QgsProcessingParameterField(
+                "ID_FIELD",
+                tr("Identifier of the existing inventory"),
+                None,
+                "EXISTING",
+                optional=True,
+            ),
+            tr(
+                "Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that "
+                "tells all polygons apart, else the feature's number."
+            ),
+        )
+        yield helped(
+            QgsProcessingParameterRasterLayer(
+                "DEM", tr("Elevation model"), optional=True
+            ),
+            tr(
+                "For the terrain of polygons that are put together; a raster of "
+                "elevations in any coordinate system."
+            ),
+        )
+        yield number(
+            "IOU",
+            tr("Overlap of known ones"),
+            tr(
+                "Intersection over union from which two outlines are the same "
+                "landslide. From 0.5 on, only one of several that do not overlap each "
+                "other can be. Empty: {}."
+            ).format(rules.iou),
+            high=1.0,
+        )
+        yield number(
+            "SHARE",
+            tr("Share of related ones"),
+            tr(
+                "Share of the smaller within the larger from which two outlines have to "
+                "do with each other: as parts, or as one that has changed. Empty: {}, "
+                "most of it."
+            ).format(rules.share),
+            high=1.0,
+        )
+        yield number(
+            "RISE",
+            tr("Rise of confidence"),
+            tr(
+                "By how much the confidence must have risen for a rejected polygon to "
+                "come back. Empty: {}."
+            ).format(rules.rise),
+            high=1.0,
+        )
+        yield number(
+            "GAP",
+            tr("Gap at sheet edges (m)"),
+            tr(
+                "Pieces that sheet edges cut are put together across this distance. "
+                "Empty: a pixel, else 1 m."
+            ),
+        )
+        yield helped(
+            QgsProcessingParameterBoolean(
+                "KEEP", tr("Keep existing polygons that nothing matches"), True
+            ),
+            tr("Without, the inventory has only what the candidates show."),
+        )
+        yield helped(
+            QgsProcessingParameterCrs(
+                "CRS", tr("Coordinate system of the result"), optional=True
+            ),
+            tr(
+                "Empty: that of the existing inventory, whose outlines are then not "
+                "changed by a single digit, else that of the first candidate layer."
+            ),
+        )
 
     def examine(self, parameters, context):
         candidates = self.candidates(parameters, context)
         existing, anew = self.existing(parameters, context)
         rejected = self.source(parameters, "REJECTED", context)
-        crs = self.parameterAsCrs(parameters, "CRS", context) if parameters.get("CRS") not in (None, "") else None
+        if parameters.get("CRS") not in (None, ""):
+            crs = self.parameterAsCrs(parameters, "CRS", context)
+        else:
+            crs = None
         if crs is not None and not crs.isValid():
-            raise MrifeError(tr("{}: '{}' is not known; choose one of the list.").format(
-                self.parameterDefinition("CRS").description(), parameters["CRS"]))
+            raise MrifeError(
+                "{}: '{}' is not known; choose one of the list.",
+                self.parameterDefinition("CRS").description(),
+                parameters["CRS"],
+            )
         crs = crs or (existing or candidates[0]).sourceCrs()
         dem = None
         if parameters.get("DEM") not in (None, ""):
             dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
         for name in ("OUTPUT", "CONFLICTS"):
             self.check_sink(parameters, name, context)
-        return Job(candidates, existing, anew, rejected, crs, Morphometry(crs.toWkt(), dem))
+        return Job(
+            candidates, existing, anew, rejected, crs, Morphometry(crs.toWkt(), dem)
+        )
 
     def rules(self, parameters, context, candidates, crs):
-        given = {name.lower(): self.number(parameters, name, context) for name in ("IOU", "SHARE", "RISE")}
-        gap = gap_between(candidates, crs.toWkt(), self.number(parameters, "GAP", context))
-        return Rules(gap=gap, **{name: value for name, value in given.items() if value is not None})
+        given = {
+            name.lower(): self.number(parameters, name, context)
+            for name in ("IOU", "SHARE", "RISE")
+        }
+        gap = gap_between(
+            candidates, crs.toWkt(), self.number(parameters, "GAP", context)
+        )
+        return MatchRules(
+            gap=gap, **{name: value for name, value in given.items() if value is not None}
+        )
 
     def work(self, job, parameters, context, feedback):
         reader = Reader(job.sources, job.crs, context, feedback)
-        candidates = [o for place, source in enumerate(job.candidates) for o in reader.candidates(source, place)]
-        rejected = reader.candidates(job.rejected, -1) if job.rejected else []
+        candidates = [
+            o
+            for place, source in enumerate(job.candidates)
+            for o in reader.candidates(source, place)
+        ]
+        if job.rejected:
+            rejected = reader.candidates(job.rejected, -1)
+        else:
+            rejected = []
         chosen = self.parameterAsString(parameters, "ID_FIELD", context)
-        existing = reader.existing(job.existing, chosen) if job.existing else []
+        if job.existing:
+            existing = reader.existing(job.existing, chosen)
+        else:
+            existing = []
         reader.say(len(candidates), len(existing), len(rejected))
         rules = self.rules(parameters, context, candidates, job.crs)
-        merged = merge(candidates, [o for _, o in existing], rejected, rules, job.morphometry,
-                       Measure(job.crs.toWkt()).decimals)
+        merged = merge(
+            candidates,
+            [o for _, o in existing],
+            rejected,
+            rules,
+            job.morphometry,
+            Geodesic(job.crs.toWkt()).decimals,
+        )
         feedback.setProgress(80)
         if feedback.isCanceled():
-            raise Cancelled("Cancelled.")
+            raise Cancelled()
         kept = self.parameterAsBool(parameters, "KEEP", context)
         say(merged, len(candidates), len(existing), feedback)
-        return {**self.publish(job, existing, merged, kept, parameters, context),
-                **{name.upper(): merged.counts[name] for name in RESULTS}, "CONFLICTS_N": len(merged.conflicts)}
+        return {
+            **self.publish(job, existing, merged, kept, parameters, context),
+            **{name.upper(): merged.counts[name] for name in RESULTS},
+            "CONFLICTS_N": len(merged.conflicts),
+        }
 
     def publish(self, job, existing, merged, kept, parameters, context):
-        """Both sinks are made only now: a run that failed or was cancelled leaves nothing that looks finished."""
+        """Both sinks are made only now: a run that failed or was cancelled leaves
+        nothing that looks finished.
+        """
         others = [source.fields() for source in job.candidates]
-        table, result = Table(job.existing and job.existing.fields(), others, ALL, [f for f, _ in existing]), {}
+        table = Table(
+            job.existing and job.existing.fields(), others, ALL, [f for f, _ in existing]
+        )
+        result = {}
         rows = inventory(existing, merged, kept, table)
-        result["OUTPUT"], result["COUNT"] = self.write(rows, table.fields, job.crs, parameters, "OUTPUT", context)
+        result["OUTPUT"], result["COUNT"] = self.write(
+            rows, table.fields, job.crs, parameters, "OUTPUT", context
+        )
         layers.keep_polygon_style(result["OUTPUT"])
-        layers.finish_layer(result["OUTPUT"], context, tr("Inventory"), tr("Inventory"), layers.style_polygons)
+        layers.finish_layer(
+            result["OUTPUT"],
+            context,
+            tr("Inventory"),
+            tr("Inventory"),
+            layers.style_polygons,
+        )
         if parameters.get("CONFLICTS") not in (None, ""):
             table = Table(None, others, (*CONFLICT_FIELDS, *ALL), [])
             rows = ((to_wkb(c.outline), table.row(c.values)) for c in merged.conflicts)
-            result["CONFLICTS"], _ = self.write(rows, table.fields, job.crs, parameters, "CONFLICTS", context)
-            layers.finish_layer(result["CONFLICTS"], context, tr("Conflicts"), tr("Conflicts"), style_conflicts)
+            result["CONFLICTS"], _ = self.write(
+                rows, table.fields, job.crs, parameters, "CONFLICTS", context
+            )
+            layers.finish_layer(
+                result["CONFLICTS"],
+                context,
+                tr("Conflicts"),
+                tr("Conflicts"),
+                style_conflicts,
+            )
         return result
 
 
 def inventory(existing, merged, kept, table):
-    """(WKB, values): existing polygons, with what lies on them where they have no such fields, then the new ones."""
+    """(WKB, values): existing polygons, with what lies on them where they have no such
+    fields, then the new ones.
+    """
     for place, (feature, outline) in enumerate(existing):
         relation, iou = merged.relations.get(place, (None, None))
         if relation or kept:
-            said = {"ls_id": outline.name if len(outline.name) <= BY_NAME["ls_id"].length else None,
-                    "inv_rel": relation, "inv_id": relation and outline.name[:40], "inv_iou": iou and round(iou, 3)}
+            said = {
+                "ls_id": outline.name
+                if len(outline.name) <= BY_NAME["ls_id"].length
+                else None,
+                "inv_rel": relation,
+                "inv_id": relation and outline.name[:40],
+                "inv_iou": iou and round(iou, 3),
+            }
             yield to_wkb(outline), {**table.row(said), **table.own(feature)}
     for place, outline in enumerate(merged.found, 1):
-        yield to_wkb(outline), table.row({**outline.values, "fid": table.last_row + place})
+        yield (
+            to_wkb(outline),
+            table.row({**outline.values, "fid": table.last_row + place}),
+        )
 
 
 def say(merged, candidates, existing, feedback):
     """What became of all candidates."""
     count = merged.counts
-    feedback.pushInfo(tr("Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.").format(
-        candidates, count["duplicates"], count["pieces"], count["united"]))
-    feedback.pushInfo(tr("{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.")
-                      .format(*(count[name] for name in RESULTS[:5])))
-    feedback.pushInfo(tr("{} repeat a rejected polygon and were left out; {} lie mostly in a better one or clash with "
-                         "a person's outline.").format(count["suppressed"], count["contested"]))
-    feedback.pushInfo(tr("{} of {} existing polygons were found again; all stay as they are.").format(
-        len(merged.relations), existing))
+    feedback.pushInfo(
+        tr(
+            "Of {} candidates {} are duplicates; {} pieces were put together into {} "
+            "polygons."
+        ).format(candidates, count["duplicates"], count["pieces"], count["united"])
+    )
+    feedback.pushInfo(
+        tr(
+            "{} are new and {} known; {} modified, {} split and {} merged ones differ "
+            "from what stands."
+        ).format(*(count[name] for name in RESULTS[:5]))
+    )
+    feedback.pushInfo(
+        tr(
+            "{} repeat a rejected polygon and were left out; {} lie mostly in a better "
+            "one or clash with a person's outline."
+        ).format(count["suppressed"], count["contested"])
+    )
+    feedback.pushInfo(
+        tr("{} of {} existing polygons were found again; all stay as they are.").format(
+            len(merged.relations), existing
+        )
+    )
     if merged.conflicts:
         reasons = Counter(conflict.why for conflict in merged.conflicts)
-        feedback.pushWarning(tr("{} conflicts are for a person to decide: {}.").format(
-            len(merged.conflicts), ", ".join(f"{why} {times}" for why, times in sorted(reasons.items()))))
+        feedback.pushWarning(
+            tr("{} conflicts are for a person to decide: {}.").format(
+                len(merged.conflicts),
+                ", ".join(f"{why} {times}" for why, times in sorted(reasons.items())),
+            )
+        )

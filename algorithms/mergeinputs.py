@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The layers that are merged, opened and found right."""
+
 from __future__ import annotations
 
-from qgis.core import QgsProcessingFeatureSource, QgsVectorLayerSelectedFeatureSource, QgsWkbTypes
+from qgis.core import (
+    QgsProcessingFeatureSource,
+    QgsVectorLayerSelectedFeatureSource,
+    QgsWkbTypes,
+)
 
 from ..models.errors import MrifeError
-from .base import tr
-from .encoded import encoding_of, reopened
-from .vectors import VectorAlgorithm
+from .layers.features import VectorAlgorithm
+from .parameters.shapefile_encoding import encoding_of, reopened
 
 
 class MergingAlgorithm(VectorAlgorithm):
@@ -15,31 +19,61 @@ class MergingAlgorithm(VectorAlgorithm):
 
     def check_bounds(self, parameters, context):
         super().check_bounds(parameters, context)
-        self.candidates(parameters, context)  # QGIS itself would only say 'Incorrect parameter value'
+        self.candidates(
+            parameters, context
+        )  # QGIS itself would only say 'Incorrect parameter value'
 
     def candidates(self, parameters, context):
-        found, asked = self.parameterAsLayerList(parameters, "INPUTS", context), parameters.get("INPUTS")
-        if not found or None in found or (isinstance(asked, (list, tuple)) and len(found) < len(asked)):
-            raise MrifeError(tr("{}: not all of '{}' can be opened; choose one or more layers of polygons.").format(
-                self.parameterDefinition("INPUTS").description(), asked))
+        found = self.parameterAsLayerList(parameters, "INPUTS", context)
+        asked = parameters.get("INPUTS")
+        if (
+            not found
+            or None in found
+            or (isinstance(asked, (list, tuple)) and len(found) < len(asked))
+        ):
+            raise MrifeError(
+                "{}: not all of '{}' can be opened; choose one or more layers of "
+                "polygons.",
+                self.parameterDefinition("INPUTS").description(),
+                asked,
+            )
         for layer in found:
-            if QgsWkbTypes.geometryType(layer.wkbType()) != QgsWkbTypes.GeometryType.PolygonGeometry:
-                raise MrifeError(tr("Candidate layer '{}' holds no polygons; choose layers of polygons.")
-                                 .format(layer.name()))
+            if (
+                QgsWkbTypes.geometryType(layer.wkbType())
+                != QgsWkbTypes.GeometryType.PolygonGeometry
+            ):
+                raise MrifeError(
+                    "Candidate layer '{}' holds no polygons; choose layers of polygons.",
+                    layer.name(),
+                )
             if not layer.crs().isValid():
-                raise MrifeError(tr("Candidate layer '{}' has no coordinate reference system; assign the right one to "
-                                    "it first.").format(layer.name()))
+                raise MrifeError(
+                    "Candidate layer '{}' has no coordinate reference system; assign "
+                    "the right one to it first.",
+                    layer.name(),
+                )
         return [QgsProcessingFeatureSource(layer, context) for layer in found]
 
     def existing(self, parameters, context):
-        """The existing inventory; an old Shapefile that does not say its encoding is opened anew in it."""
+        """The existing inventory; an old Shapefile that does not say its encoding is
+        opened anew in it.
+        """
         source = self.source(parameters, "EXISTING", context)
         chosen = self.parameterAsString(parameters, "ID_FIELD", context)
         if source and chosen and source.fields().lookupField(chosen) < 0:
-            raise MrifeError(tr("The existing inventory has no field '{}'; choose one that it has, or none.")
-                             .format(chosen))
-        layer = self.parameterAsVectorLayer(parameters, "EXISTING", context) if source else None
-        encoding = encoding_of(layer, "auto") if layer else None
+            raise MrifeError(
+                "The existing inventory has no field '{}'; choose one that it has, or "
+                "none.",
+                chosen,
+            )
+        if source:
+            layer = self.parameterAsVectorLayer(parameters, "EXISTING", context)
+        else:
+            layer = None
+        if layer:
+            encoding = encoding_of(layer, "auto")
+        else:
+            encoding = None
         if encoding is None:
             return source, ()
         anew = reopened(layer.source(), layer.name(), source.sourceCrs(), encoding)
@@ -49,5 +83,8 @@ class MergingAlgorithm(VectorAlgorithm):
 
     def input_files(self, parameters, context):
         sources = self.parameterAsLayerList(parameters, "INPUTS", context)
-        sources += [self.parameterAsVectorLayer(parameters, name, context) for name in ("EXISTING", "REJECTED")]
+        sources += [
+            self.parameterAsVectorLayer(parameters, name, context)
+            for name in ("EXISTING", "REJECTED")
+        ]
         return [layer.source().split("|")[0] for layer in sources if layer is not None]

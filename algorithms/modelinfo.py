@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a model file promises, read from the file itself; needs no runtime."""
+
 from __future__ import annotations
 
 from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
 
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm, paragraphs, tr
-from .parameters import model
-from .preflight import check_output
-from .report import html_parameter, say, write_html
+from .messages.facts import html_parameter, say, write_html
+from .parameters.declare import model
+from .parameters.outputs import check_output
 
-NUMBERS = ("THRESHOLD", "SEED", "MIN_AREA", "OVERLAP", "PIXEL_SIZE", "BAND_COUNT", "WINDOW")
+NUMBERS = (
+    "THRESHOLD",
+    "SEED",
+    "MIN_AREA",
+    "OVERLAP",
+    "PIXEL_SIZE",
+    "BAND_COUNT",
+    "WINDOW",
+)
 STRINGS = ("NAME", "VERSION", "MODEL_ID", "BANDS", "TRAINED_ON", "NOT_SEEN", "LICENCE")
 
 
 class ModelInfo(MrifeAlgorithm):
-
     def name(self):
         return "modelinfo"
 
@@ -29,45 +37,77 @@ class ModelInfo(MrifeAlgorithm):
         return "runtime"
 
     def tags(self):
-        return tr("onnx,contract,metadata,landslide,threshold,bands,pixel size").split(",")
+        return tr("onnx,contract,metadata,landslide,threshold,bands,pixel size").split(
+            ","
+        )
 
     def shortDescription(self):
-        return tr("Tells what a model file promises: bands, pixel size, window, thresholds, training data.")
+        return tr(
+            "Tells what a model file promises: bands, pixel size, window, thresholds, "
+            "training data."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was trained with, the
 thresholds chosen for it, what it was trained on and what it has not seen.</p>
-<p>Works without onnxruntime, also for models made for Deepness.</p>"""))
+<p>Works without onnxruntime, also for models made for Deepness.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(model())
         self.addParameter(html_parameter())
         for name in NUMBERS:
-            self.addOutput(QgsProcessingOutputNumber(name, name.replace("_", " ").capitalize()))
+            self.addOutput(
+                QgsProcessingOutputNumber(name, name.replace("_", " ").capitalize())
+            )
         for name in STRINGS:
-            self.addOutput(QgsProcessingOutputString(name, name.replace("_", " ").capitalize()))
+            self.addOutput(
+                QgsProcessingOutputString(name, name.replace("_", " ").capitalize())
+            )
 
     def examine(self, parameters, context):
         check_output(self.parameterAsFileOutput(parameters, "HTML", context))
-        return describe(self.parameterAsFile(parameters, "MODEL", context) or shipped_model())
+        return describe(
+            self.parameterAsFile(parameters, "MODEL", context) or shipped_model()
+        )
 
     def work(self, job, parameters, context, feedback):
         facts = promises(job)
-        listed = [(name.replace("_", " ").capitalize(), "any" if value is None else value)
-                  for name, value in facts.items()]
+        listed = [
+            (name.replace("_", " ").capitalize(), "any" if value is None else value)
+            for name, value in facts.items()
+        ]
         say(feedback, listed)
         html = self.parameterAsFileOutput(parameters, "HTML", context)
-        write_html(html, tr("Model {}").format(job.contract.name), listed + [("File", job.path), ("Bytes", job.size)])
-        return {name: value for name, value in {**facts, "HTML": html or None}.items() if value is not None}
+        write_html(
+            html,
+            tr("Model {}").format(job.contract.name),
+            listed + [("File", job.path), ("Bytes", job.size)],
+        )
+        return {
+            name: value
+            for name, value in {**facts, "HTML": html or None}.items()
+            if value is not None
+        }
 
 
 def promises(model_file):
     contract = model_file.contract
     return {
-        "NAME": contract.name, "VERSION": contract.version, "MODEL_ID": model_file.model_id,
-        "BANDS": ", ".join(contract.bands), "BAND_COUNT": len(contract.bands), "PIXEL_SIZE": contract.pixel_size,
-        "WINDOW": contract.window, "OVERLAP": contract.overlap, "THRESHOLD": contract.threshold, "SEED": contract.seed,
-        "MIN_AREA": contract.min_area, "TRAINED_ON": contract.trained_on, "NOT_SEEN": contract.not_seen,
+        "NAME": contract.name,
+        "VERSION": contract.version,
+        "MODEL_ID": model_file.model_id,
+        "BANDS": ", ".join(contract.bands),
+        "BAND_COUNT": len(contract.bands),
+        "PIXEL_SIZE": contract.pixel_size,
+        "WINDOW": contract.window,
+        "OVERLAP": contract.overlap,
+        "THRESHOLD": contract.threshold,
+        "SEED": contract.seed,
+        "MIN_AREA": contract.min_area,
+        "TRAINED_ON": contract.trained_on,
+        "NOT_SEEN": contract.not_seen,
         "LICENCE": contract.licence,
     }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Shape and terrain of any polygon layer, a legacy inventory included."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -13,18 +14,25 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ..models.inventory.measuring.legacy import Legacy
-from ..models.inventory.measuring.morphometry import Morphometry
+from ..models.inventory.candidates.existing import ExistingInventory
+from ..models.inventory.morphometry.morphometry import Morphometry
 from ..models.inventory.schema import BY_NAME
-from . import layers
-from . import parameters as shared
 from .base import gdal_source, paragraphs, tr
-from .encoded import encoding_of, encoding_parameter, layer_behind, reopened
-from .parameters import helped, in_chinese
-from .repairlog import RepairLog
-from .vectors import VectorAlgorithm, with_own
+from .layers import styles as layers
+from .layers.features import VectorAlgorithm, with_own
+from .messages.repair import RepairLog
+from .parameters import declare as shared
+from .parameters.declare import helped, in_chinese
+from .parameters.shapefile_encoding import (
+    encoding_of,
+    encoding_parameter,
+    layer_behind,
+    reopened,
+)
 
-AS_DRAWN = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks  # we repair what is invalid
+AS_DRAWN = (
+    QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+)  # we repair what is invalid
 
 
 @dataclass(frozen=True)
@@ -33,14 +41,13 @@ class Job:
 
     source: QgsProcessingFeatureSource
     name: str
-    uri: str                # of the layer, to open it again with another encoding
+    uri: str  # of the layer, to open it again with another encoding
     encoding: str | None
-    chosen: list[int] | None    # features, where not all of the layer's
+    chosen: list[int] | None  # features, where not all of the layer's
     morphometry: Morphometry
 
 
 class MeasureMorphometry(VectorAlgorithm):
-
     def name(self):
         return "morphometry"
 
@@ -48,14 +55,20 @@ class MeasureMorphometry(VectorAlgorithm):
         return tr("Measure shape and terrain")
 
     def tags(self):
-        return tr("landslide,morphometry,shape,terrain,slope,direction,azimuth,relief,length,width,scarp,volume,"
-                  "inventory,repair,legacy").split(",")
+        return tr(
+            "landslide,morphometry,shape,terrain,slope,direction,azimuth,relief,length,width,scarp,volume,"
+            "inventory,repair,legacy"
+        ).split(",")
 
     def shortDescription(self):
-        return tr("Repairs the polygons of any layer and adds what shape and an elevation model say of each.")
+        return tr(
+            "Repairs the polygons of any layer and adds what shape and an elevation "
+            "model say of each."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Adds the same attributes to any layer of polygons, an old inventory included, that detection gives its candidates:
 area and perimeter on the ellipsoid, length and width along and across the movement, shape; with an elevation model also
 direction, crown and toe elevation, relief, H/L, slopes, roughness, scarp height and a check of whether the terrain
@@ -67,61 +80,121 @@ and named.</p>
 <p>Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse cells
 flatten slopes: compare what was measured on cells of like size (dem_res). Where the slopes do not agree (azim_r below
 0.5) the length is that of the smallest rectangle and H/L stays empty. Scarp height, depth and volume are
-estimates.</p>"""))
+estimates.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(self.polygon_source("INPUT", tr("Polygons"), tr(
-            "Landslides in any coordinate system; Shapefiles of any age.")))
-        self.addParameter(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
-            "A raster of elevations in any coordinate system and cell size; it need not cover all polygons. Empty: "
-            "shape only.")))
+        self.addParameter(
+            self.polygon_source(
+                "INPUT",
+                tr("Polygons"),
+                tr("Landslides in any coordinate system; Shapefiles of any age."),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterRasterLayer(
+                    "DEM", tr("Elevation model"), optional=True
+                ),
+                tr(
+                    "A raster of elevations in any coordinate system and cell size; it "
+                    "need not cover all polygons. Empty: shape only."
+                ),
+            )
+        )
         self.addParameter(shared.dem_unit())
         self.addParameter(shared.sizes())
         self.addParameter(encoding_parameter())
-        sink = QgsProcessingParameterFeatureSink("OUTPUT", tr("Measured polygons"),
-                                                 QgsProcessing.SourceType.TypeVectorPolygon)
-        self.addParameter(helped(sink, tr("The polygons with their own fields and ours.")))
-        for name, label in (("COUNT", tr("Number of polygons")), ("REPAIRED", tr("Repaired outlines")),
-                            ("SKIPPED", tr("Features without an outline")),
-                            ("AREA_M2", tr("Area of all polygons (m²)"))):
+        sink = QgsProcessingParameterFeatureSink(
+            "OUTPUT", tr("Measured polygons"), QgsProcessing.SourceType.TypeVectorPolygon
+        )
+        self.addParameter(
+            helped(sink, tr("The polygons with their own fields and ours."))
+        )
+        for name, label in (
+            ("COUNT", tr("Number of polygons")),
+            ("REPAIRED", tr("Repaired outlines")),
+            ("SKIPPED", tr("Features without an outline")),
+            ("AREA_M2", tr("Area of all polygons (m²)")),
+        ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def examine(self, parameters, context):
         source = self.source(parameters, "INPUT", context)
         layer = layer_behind(self, parameters, "INPUT", context)
-        encoding = encoding_of(layer, self.parameterAsEnumString(parameters, "ENCODING", context)) if layer else None
+        if layer:
+            encoding = encoding_of(
+                layer, self.parameterAsEnumString(parameters, "ENCODING", context)
+            )
+        else:
+            encoding = None
         partly = encoding and source.featureCount() != layer.featureCount()
-        dem = gdal_source(self.gdal_layer(parameters, "DEM", context)) if parameters.get("DEM") else None
+        if parameters.get("DEM"):
+            dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
+        else:
+            dem = None
         found = source.sourceExtent()
         extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
-        morphometry = Morphometry(source.sourceCrs().toWkt(), dem, self.parameterAsBool(parameters, "SIZES", context),
-                                  self.parameterAsEnumString(parameters, "DEM_UNIT", context),
-                                  None if found.isNull() else extent)
+        morphometry = Morphometry(
+            source.sourceCrs().toWkt(),
+            dem,
+            self.parameterAsBool(parameters, "SIZES", context),
+            self.parameterAsEnumString(parameters, "DEM_UNIT", context),
+            None if found.isNull() else extent,
+        )
         self.check_sink(parameters, "OUTPUT", context)
-        return Job(source, layer.name() if layer else source.sourceName(), layer.source() if layer else "", encoding,
-                   list(source.allFeatureIds()) if partly else None, morphometry)
+        return Job(
+            source,
+            layer.name() if layer else source.sourceName(),
+            layer.source() if layer else "",
+            encoding,
+            list(source.allFeatureIds()) if partly else None,
+            morphometry,
+        )
 
     def work(self, job, parameters, context, feedback):
-        source, crs, log = job.source, job.source.sourceCrs(), RepairLog(feedback)
+        source = job.source
+        crs = job.source.sourceCrs()
+        log = RepairLog(feedback)
         if job.encoding:
             source = reopened(job.uri, job.name, crs, job.encoding)
             feedback.pushInfo(tr("Texts are read as {}.").format(job.encoding))
         names = source.fields().names()
         identify = "ls_id" not in map(str.lower, names)
         ours = (BY_NAME["ls_id"],) * identify + job.morphometry.fields
-        log.say_start(job.morphometry, [name for name in names if name.lower() in {field.name for field in ours}])
-        legacy = Legacy(job.morphometry, crs.toWkt(), job.name, identify)
-        destination, count = self.write(self.measured(source, job, legacy, log), with_own(source, ours), crs,
-                                        parameters, "OUTPUT", context)
-        layers.finish_layer(destination, context, tr("Measured polygons"), tr("Measures of {}").format(job.name),
-                            worded)
+        log.say_start(
+            job.morphometry,
+            [name for name in names if name.lower() in {field.name for field in ours}],
+        )
+        legacy = ExistingInventory(job.morphometry, crs.toWkt(), job.name, identify)
+        destination, count = self.write(
+            self.measured(source, job, legacy, log),
+            with_own(source, ours),
+            crs,
+            parameters,
+            "OUTPUT",
+            context,
+        )
+        layers.finish_layer(
+            destination,
+            context,
+            tr("Measured polygons"),
+            tr("Measures of {}").format(job.name),
+            worded,
+        )
         log.say_end(count)
-        return {"OUTPUT": destination, "COUNT": count, "REPAIRED": log.counts["changed"],
-                "SKIPPED": log.counts["skipped"], "AREA_M2": round(log.area, 1)}
+        return {
+            "OUTPUT": destination,
+            "COUNT": count,
+            "REPAIRED": log.counts["changed"],
+            "SKIPPED": log.counts["skipped"],
+            "AREA_M2": round(log.area, 1),
+        }
 
     def measured(self, source, job, legacy, log):
         """(WKB, values) of each feature with an outline."""
-        request, flags = QgsFeatureRequest(), ()
+        request = QgsFeatureRequest()
+        flags = ()
         if job.chosen is not None:
             request.setFilterFids(job.chosen)
         if isinstance(source, QgsProcessingFeatureSource):
@@ -129,10 +202,18 @@ estimates.</p>"""))
         total = max(1, job.source.featureCount())
         for number, feature in enumerate(source.getFeatures(request, *flags)):
             log.progress(100 * number / total)
-            taken = legacy.take(bytes(feature.geometry().asWkb()) if feature.hasGeometry() else b"")
+            taken = legacy.take(
+                bytes(feature.geometry().asWkb()) if feature.hasGeometry() else b""
+            )
             log.note(feature.id(), taken)
             if taken.geometry is not None:
-                yield taken.geometry, {**dict(zip(feature.fields().names(), feature.attributes())), **taken.values}
+                yield (
+                    taken.geometry,
+                    {
+                        **dict(zip(feature.fields().names(), feature.attributes())),
+                        **taken.values,
+                    },
+                )
 
 
 def worded(layer):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Prepare a review: candidates ranked, with advice, form and styles in one GeoPackage."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -16,16 +17,16 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.reviewing.review import ORDERS, Preparation, polygon_of
+from ..models.geo.record_store import RecordStore
+from ..models.inventory.review.prepare import ORDERS, Preparation, polygon_of
 from ..models.inventory.schema import ALL
-from ..models.inventory.spool import Spool
-from . import layers
 from .base import paragraphs, tr
-from .lookouts import place, write_atlas, write_bookmarks
-from .parameters import advanced, chosen_language, helped, language, number
-from .reviewfile import REVIEW, check_decisions, without_fid, write_review
-from .reviewstyle import load_styles
-from .vectors import VectorAlgorithm, records, with_own
+from .layers import styles as layers
+from .layers.features import VectorAlgorithm, records, with_own
+from .parameters.declare import advanced, chosen_language, helped, language, number
+from .review.atlas import place, write_atlas, write_bookmarks
+from .review.package import REVIEW, check_decisions, without_fid, write_review
+from .review.styles import load_styles
 
 FIRST = 50  # bookmarks
 
@@ -35,7 +36,7 @@ class Job:
     """All that was examined and found right."""
 
     source: QgsProcessingFeatureSource
-    order: str     # one of ORDERS
+    order: str  # one of ORDERS
     min_area: float
     rasters: tuple  # image and hillshade as lookouts.Place, None where not given
     chinese: bool
@@ -45,17 +46,18 @@ class Ranked:
     """Spooled records with their rank, gone through as often as needed; heeds cancel."""
 
     def __init__(self, spool, ranks, feedback):
-        self._spool, self._ranks, self._feedback = spool, ranks, feedback
+        self._spool = spool
+        self._ranks = ranks
+        self._feedback = feedback
 
     def __iter__(self):
         for (wkb, values), rank in zip(self._spool, self._ranks):
             if self._feedback.isCanceled():
-                raise Cancelled("Cancelled.")
+                raise Cancelled()
             yield wkb, {**values, "rev_rank": rank}
 
 
 class PrepareReview(VectorAlgorithm):
-
     def name(self):
         return "preparereview"
 
@@ -63,13 +65,19 @@ class PrepareReview(VectorAlgorithm):
         return tr("Prepare review")
 
     def tags(self):
-        return tr("landslide,review,form,rank,triage,candidates,bookmarks,atlas,geopackage").split(",")
+        return tr(
+            "landslide,review,form,rank,triage,candidates,bookmarks,atlas,geopackage"
+        ).split(",")
 
     def shortDescription(self):
-        return tr("Makes a GeoPackage in which a geologist confirms, corrects and rejects candidates in a good order.")
+        return tr(
+            "Makes a GeoPackage in which a geologist confirms, corrects and rejects "
+            "candidates in a good order."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Writes the candidates into a GeoPackage with a form (choices, rules, names in English or Chinese), two styles (by
 confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
 review' sees which ones a person redrew.</p>
@@ -82,60 +90,155 @@ width), 60 % and more under exclusion masks, or low confidence on flat or uphill
 <i>accept</i>: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
 terrain that agrees. <i>check</i>: all else. Codes: L road-like, X mask, D terrain, C low and M moderate confidence,
 U uncertain, N not calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the
-inventory.</p>"""))
+inventory.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(self.polygon_source("INPUT", tr("Candidates"), tr(
-            "Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge inventories', or any others; "
-            "fields of their own are kept.")))
-        self.addParameter(helped(QgsProcessingParameterRasterLayer("IMAGE", tr("Image"), optional=True), tr(
-            "What the reviewer looks at: named in the review and shown in the atlas.")))
-        self.addParameter(helped(QgsProcessingParameterRasterLayer("HILLSHADE", tr("Hillshade"), optional=True), tr(
-            "Shown beside the image in the atlas.")))
-        orders = [tr("Confidence and size"), tr("Most uncertain first"), tr("Largest first")]
-        self.addParameter(helped(QgsProcessingParameterEnum("RANK", tr("Order of review"), orders, defaultValue=0), tr(
-            "Confidence and size: confidence x log10(area / minimum area). Where there is no calibrated confidence the "
-            "mean probability counts, where there is neither, the area.")))
+        self.addParameter(
+            self.polygon_source(
+                "INPUT",
+                tr("Candidates"),
+                tr(
+                    "Polygons of 'Detect relic landslides', 'Vectorize probability' or "
+                    "'Merge inventories', or any others; fields of their own are kept."
+                ),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterRasterLayer("IMAGE", tr("Image"), optional=True),
+                tr(
+                    "What the reviewer looks at: named in the review and shown in the "
+                    "atlas."
+                ),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterRasterLayer(
+                    "HILLSHADE", tr("Hillshade"), optional=True
+                ),
+                tr("Shown beside the image in the atlas."),
+            )
+        )
+        orders = [
+            tr("Confidence and size"),
+            tr("Most uncertain first"),
+            tr("Largest first"),
+        ]
+        self.addParameter(
+            helped(
+                QgsProcessingParameterEnum(
+                    "RANK", tr("Order of review"), orders, defaultValue=0
+                ),
+                tr(
+                    "Confidence and size: confidence x log10(area / minimum area). "
+                    "Where there is no calibrated confidence the mean probability "
+                    "counts, where there is neither, the area."
+                ),
+            )
+        )
         self.addParameter(language())
-        self.addParameter(advanced(number("MIN_AREA", tr("Minimum area (m²)"), tr(
-            "Smallest landslide of the survey, for the order and for advice on what is near it. Empty: 2500 for the "
-            "order, no such advice."))))
-        file = QgsProcessingParameterVectorDestination("OUTPUT", tr("Review"),
-                                                       QgsProcessing.SourceType.TypeVectorPolygon)
-        self.addParameter(helped(file, tr("A GeoPackage. A file that holds decisions already is not overwritten.")))
+        self.addParameter(
+            advanced(
+                number(
+                    "MIN_AREA",
+                    tr("Minimum area (m²)"),
+                    tr(
+                        "Smallest landslide of the survey, for the order and for advice "
+                        "on what is near it. Empty: 2500 for the order, no such advice."
+                    ),
+                )
+            )
+        )
+        file = QgsProcessingParameterVectorDestination(
+            "OUTPUT", tr("Review"), QgsProcessing.SourceType.TypeVectorPolygon
+        )
+        self.addParameter(
+            helped(
+                file,
+                tr(
+                    "A GeoPackage. A file that holds decisions already is not "
+                    "overwritten."
+                ),
+            )
+        )
         for name, label, kind, text in (
-                ("BOOKMARKS", tr("Bookmarks"), tr("Bookmarks (*.xml)"), tr(
-                    "Bookmarks of the first 50, to be imported in the browser or the bookmark manager.")),
-                ("ATLAS", tr("Atlas"), tr("Layout template (*.qpt)"), tr(
-                    "A layout template: one page a candidate by rank, image and hillshade side by side. Open it in the "
-                    "layout manager of the project the review is loaded in."))):
-            self.addParameter(helped(QgsProcessingParameterFileDestination(
-                name, label, kind, optional=True, createByDefault=False), text))
-        for name, label in (("COUNT", tr("Candidates")), ("ACCEPT", tr("Advised to accept")),
-                            ("CHECK", tr("Advised to check")), ("REJECT", tr("Advised to reject"))):
+            (
+                "BOOKMARKS",
+                tr("Bookmarks"),
+                tr("Bookmarks (*.xml)"),
+                tr(
+                    "Bookmarks of the first 50, to be imported in the browser or the "
+                    "bookmark manager."
+                ),
+            ),
+            (
+                "ATLAS",
+                tr("Atlas"),
+                tr("Layout template (*.qpt)"),
+                tr(
+                    "A layout template: one page a candidate by rank, image and "
+                    "hillshade side by side. Open it in the layout manager of the "
+                    "project the review is loaded in."
+                ),
+            ),
+        ):
+            self.addParameter(
+                helped(
+                    QgsProcessingParameterFileDestination(
+                        name, label, kind, optional=True, createByDefault=False
+                    ),
+                    text,
+                )
+            )
+        for name, label in (
+            ("COUNT", tr("Candidates")),
+            ("ACCEPT", tr("Advised to accept")),
+            ("CHECK", tr("Advised to check")),
+            ("REJECT", tr("Advised to reject")),
+        ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def examine(self, parameters, context):
         source = self.source(parameters, "INPUT", context)
         path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         if not path.lower().endswith(".gpkg"):
-            raise MrifeError(tr("'{}' is no GeoPackage, and only such a file holds form and styles; give a name that "
-                                "ends in .gpkg.").format(path))
+            raise MrifeError(
+                "'{}' is no GeoPackage, and only such a file holds form and styles; "
+                "give a name that ends in .gpkg.",
+                path,
+            )
         self.check_sink(parameters, "OUTPUT", context)
         check_decisions(path)
         for name in ("BOOKMARKS", "ATLAS"):
             self.check_sink(parameters, name, context)
-        rasters = tuple(place(self.gdal_layer(parameters, name, context)) if parameters.get(name) not in (None, "")
-                        else None for name in ("IMAGE", "HILLSHADE"))
+        rasters = tuple(
+            place(self.gdal_layer(parameters, name, context))
+            if parameters.get(name) not in (None, "")
+            else None
+            for name in ("IMAGE", "HILLSHADE")
+        )
         order = ORDERS[self.parameterAsEnum(parameters, "RANK", context)]
-        return Job(source, order, self.number(parameters, "MIN_AREA", context) or 0.0, rasters,
-                   chosen_language(self, parameters, context) == "zh")
+        return Job(
+            source,
+            order,
+            self.number(parameters, "MIN_AREA", context) or 0.0,
+            rasters,
+            chosen_language(self, parameters, context) == "zh",
+        )
 
     def work(self, job, parameters, context, feedback):
-        crs, image = job.source.sourceCrs(), job.rasters[0]
-        prepared = Preparation(crs.toWkt(), job.order, job.min_area, image.name if image else "",
-                               job.source.sourceName())
-        with Spool() as spool:
+        crs = job.source.sourceCrs()
+        image = job.rasters[0]
+        prepared = Preparation(
+            crs.toWkt(),
+            job.order,
+            job.min_area,
+            image.name if image else "",
+            job.source.sourceName(),
+        )
+        with RecordStore() as spool:
             for wkb, values in records(job.source, feedback):
                 polygon = prepared.sound(polygon_of(wkb))
                 if polygon is not None:
@@ -144,20 +247,41 @@ inventory.</p>"""))
             ranked = Ranked(spool, prepared.ranks(), feedback)
             path = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
             feedback.setProgressText(tr("Writing the review"))
-            write_review(path, ranked, without_fid(with_own(job.source, ALL)), crs, context, job.chinese,
-                         ", ".join(raster.name for raster in job.rasters if raster))
+            write_review(
+                path,
+                ranked,
+                without_fid(with_own(job.source, ALL)),
+                crs,
+                context,
+                job.chinese,
+                ", ".join(raster.name for raster in job.rasters if raster),
+            )
             result = self._extras(job, ranked, path, parameters, context)
             count = len(spool)
         destination = f"{path}|layername={REVIEW}"
         self._load(path, destination, job.source.sourceName(), context)
-        feedback.pushInfo(tr("{} candidates to review.").format(count) if count else tr("No candidates to review."))
-        return {"OUTPUT": destination, "COUNT": count, **result,
-                **{advice.upper(): prepared.notes[advice] for advice in ("accept", "check", "reject")}}
+        feedback.pushInfo(
+            tr("{} candidates to review.").format(count)
+            if count
+            else tr("No candidates to review.")
+        )
+        return {
+            "OUTPUT": destination,
+            "COUNT": count,
+            **result,
+            **{
+                advice.upper(): prepared.notes[advice]
+                for advice in ("accept", "check", "reject")
+            },
+        }
 
     def _extras(self, job, ranked, path, parameters, context):
         """Bookmarks and atlas, where asked for."""
         result = {}
-        bookmarks, atlas = (self.parameterAsFileOutput(parameters, name, context) for name in ("BOOKMARKS", "ATLAS"))
+        bookmarks, atlas = (
+            self.parameterAsFileOutput(parameters, name, context)
+            for name in ("BOOKMARKS", "ATLAS")
+        )
         if bookmarks:
             write_bookmarks(bookmarks, ranked, job.source.sourceCrs(), FIRST)
             result["BOOKMARKS"] = bookmarks
@@ -169,25 +293,52 @@ inventory.</p>"""))
     def _load(self, path, destination, source, context):
         """The layer of the file, not the file, is what QGIS loads."""
         if context.willLoadLayerOnCompletion(path):
-            details = QgsProcessingContext.LayerDetails(context.layerToLoadOnCompletionDetails(path))
-            layers.forget_layer(path, context)  # frees what the context itself holds: hence the copy
+            details = QgsProcessingContext.LayerDetails(
+                context.layerToLoadOnCompletionDetails(path)
+            )
+            layers.forget_layer(
+                path, context
+            )  # frees what the context itself holds: hence the copy
             context.addLayerToLoadOnCompletion(destination, details)
-        layers.finish_layer(destination, context, tr("Review"), tr("Review of {}").format(source), load_styles)
+        layers.finish_layer(
+            destination,
+            context,
+            tr("Review"),
+            tr("Review of {}").format(source),
+            load_styles,
+        )
 
     def _say(self, notes, empty, feedback):
         """What was done, and what had to be mended."""
-        for key, text in (("by confidence", tr("{} ranked by calibrated confidence.")),
-                          ("by mean", tr("{} ranked by mean probability: they have no calibrated confidence.")),
-                          ("by area", tr("{} ranked by area: they have neither confidence nor probability.")),
-                          ("accept", tr("Advice: accept {}.")), ("check", tr("Advice: check {}.")),
-                          ("reject", tr("Advice: reject {}; they come last.")),
-                          ("named", tr("{} had no identifier and got one.")),
-                          ("repaired", tr("{} outlines were invalid and were repaired.")),
-                          ("renamed", tr("{} had the identifier of another polygon and got one of their own."))):
+        for key, text in (
+            ("by confidence", tr("{} ranked by calibrated confidence.")),
+            (
+                "by mean",
+                tr("{} ranked by mean probability: they have no calibrated confidence."),
+            ),
+            (
+                "by area",
+                tr("{} ranked by area: they have neither confidence nor probability."),
+            ),
+            ("accept", tr("Advice: accept {}.")),
+            ("check", tr("Advice: check {}.")),
+            ("reject", tr("Advice: reject {}; they come last.")),
+            ("named", tr("{} had no identifier and got one.")),
+            ("repaired", tr("{} outlines were invalid and were repaired.")),
+            (
+                "renamed",
+                tr("{} had the identifier of another polygon and got one of their own."),
+            ),
+        ):
             if notes[key]:
                 feedback.pushInfo(text.format(notes[key]))
         if notes["status"]:
-            feedback.pushWarning(tr("{} had a status that is none of ours; it was moved to the remarks.")
-                                 .format(notes["status"]))
+            feedback.pushWarning(
+                tr(
+                    "{} had a status that is none of ours; it was moved to the remarks."
+                ).format(notes["status"])
+            )
         if empty > 0:
-            feedback.pushWarning(tr("{} features without an area were left out.").format(empty))
+            feedback.pushWarning(
+                tr("{} features without an area were left out.").format(empty)
+            )

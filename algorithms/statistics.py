@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The report of a sheet or a county: one page to print, one table to calculate with."""
+
 from __future__ import annotations
 
 import os
@@ -16,16 +17,23 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from ..models.inventory.measuring.morphometry import Morphometry
-from ..models.inventory.reporting.investigated import Investigated
-from ..models.inventory.reporting.listing import COLUMNS, collect
-from ..models.inventory.reporting.reportpage import Report
-from ..models.inventory.reporting.reporttable import table
-from ..models.inventory.reporting.statistics import summarize
+from ..models.inventory.morphometry.morphometry import Morphometry
+from ..models.inventory.report.columns import COLUMNS, collect
+from ..models.inventory.report.page import Report
+from ..models.inventory.report.statistics import summarize
+from ..models.inventory.report.study_area import StudyArea
+from ..models.inventory.report.table import table
 from .base import gdal_source, paragraphs, tr
-from .parameters import advanced, chosen_language, dem_unit, helped, language, number
-from .preflight import check_output, output_path
-from .vectors import VectorAlgorithm, records
+from .layers.features import VectorAlgorithm, records
+from .parameters.declare import (
+    advanced,
+    chosen_language,
+    dem_unit,
+    helped,
+    language,
+    number,
+)
+from .parameters.outputs import check_output, output_path
 
 STATUSES = ["candidate", "confirmed", "modified", "rejected", "field_check"]
 HECTARE = 10_000
@@ -36,16 +44,15 @@ class Job:
     """All that was examined and found right."""
 
     source: QgsProcessingFeatureSource
-    area: Investigated | None
+    area: StudyArea | None
     dem: str | None
     morphometry: Morphometry | None
     statuses: tuple
-    mmu: float | None   # m2
+    mmu: float | None  # m2
     language: str
 
 
 class InventoryStatistics(VectorAlgorithm):
-
     def name(self):
         return "statistics"
 
@@ -53,14 +60,20 @@ class InventoryStatistics(VectorAlgorithm):
         return tr("Inventory statistics and report")
 
     def tags(self):
-        return tr("landslide,inventory,statistics,report,density,frequency,area,power law,rollover,rose,map,html,csv"
-                  ).split(",")
+        return tr(
+            "landslide,inventory,statistics,report,density,frequency,area,power "
+            "law,rollover,rose,map,html,csv"
+        ).split(",")
 
     def shortDescription(self):
-        return tr("Writes the report of a sheet or county as one HTML page with map, charts and tables, and a CSV.")
+        return tr(
+            "Writes the report of a sheet or county as one HTML page with map, charts "
+            "and tables, and a CSV."
+        )
 
     def shortHelpString(self):
-        return paragraphs(tr("""
+        return paragraphs(
+            tr("""
 <p>Writes one HTML page that needs no network, to read or to print on A4: locator map, counts, density, size classes,
 frequency and area, directions, slope, elevation, L/W, H/L, confidence, review progress, the twenty largest, limits.
 Beside it a CSV with every number: table, item, quantity, value, unit.</p>
@@ -69,58 +82,140 @@ ellipsoid from the outlines. Terrain comes from the layer's fields, else from th
 left out, and the page says so. Density needs an investigated area.</p>
 <p>The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
 Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode of a three-parameter inverse gamma
-(Malamud and others 2004), by maximum likelihood too; intervals are bootstrapped.</p>"""))
+(Malamud and others 2004), by maximum likelihood too; intervals are bootstrapped.</p>""")
+        )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(self.polygon_source("INPUT", tr("Landslides"), tr(
-            "Polygons in any coordinate system. Fields of our names are used, others ignored.")))
-        self.addParameter(self.polygon_source("AREA", tr("Investigated area"), tr(
-            "A map sheet, a county: polygons in any coordinate system. Landslides whose inner point lies outside do "
-            "not count. Empty: all count, and there is no density."), optional=True))
-        self.addParameter(helped(QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True), tr(
-            "Elevations in any coordinate system. Drawn under the map; asked for polygons that have no slope yet.")))
-        self.addParameter(helped(QgsProcessingParameterString("TITLE", tr("Title"), optional=True), tr(
-            "The report's heading. Empty: the name of the layer.")))
-        self.addParameter(helped(QgsProcessingParameterEnum(
-            "STATUS", tr("Statuses that count"), STATUSES, allowMultiple=True, usesStaticStrings=True,
-            defaultValue=[status for status in STATUSES if status != "rejected"]), tr(
-            "Polygons without a status count always.")))
+        self.addParameter(
+            self.polygon_source(
+                "INPUT",
+                tr("Landslides"),
+                tr(
+                    "Polygons in any coordinate system. Fields of our names are used, "
+                    "others ignored."
+                ),
+            )
+        )
+        self.addParameter(
+            self.polygon_source(
+                "AREA",
+                tr("Investigated area"),
+                tr(
+                    "A map sheet, a county: polygons in any coordinate system. "
+                    "Landslides whose inner point lies outside do not count. Empty: all "
+                    "count, and there is no density."
+                ),
+                optional=True,
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterRasterLayer(
+                    "DEM", tr("Elevation model"), optional=True
+                ),
+                tr(
+                    "Elevations in any coordinate system. Drawn under the map; asked "
+                    "for polygons that have no slope yet."
+                ),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterString("TITLE", tr("Title"), optional=True),
+                tr("The report's heading. Empty: the name of the layer."),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterEnum(
+                    "STATUS",
+                    tr("Statuses that count"),
+                    STATUSES,
+                    allowMultiple=True,
+                    usesStaticStrings=True,
+                    defaultValue=[status for status in STATUSES if status != "rejected"],
+                ),
+                tr("Polygons without a status count always."),
+            )
+        )
         self.addParameter(language())
         self.addParameter(dem_unit())
-        self.addParameter(advanced(number("MMU", tr("Minimum mapping unit (ha)"), tr(
-            "Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest "
-            "polygon."))))
-        self.addParameter(helped(
-            QgsProcessingParameterFileDestination("OUTPUT", tr("Report"), tr("HTML files (*.html)")),
-            tr("One page that holds all it shows.")))
-        self.addParameter(helped(QgsProcessingParameterFileDestination(
-            "CSV", tr("Table"), tr("CSV files (*.csv)"), optional=True), tr(
-            "Every number of the report: table, item, quantity, value, unit. UTF-8.")))
+        self.addParameter(
+            advanced(
+                number(
+                    "MMU",
+                    tr("Minimum mapping unit (ha)"),
+                    tr(
+                        "Below this area landslides were not to be mapped; the rollover "
+                        "is held against it. Empty: the smallest polygon."
+                    ),
+                )
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterFileDestination(
+                    "OUTPUT", tr("Report"), tr("HTML files (*.html)")
+                ),
+                tr("One page that holds all it shows."),
+            )
+        )
+        self.addParameter(
+            helped(
+                QgsProcessingParameterFileDestination(
+                    "CSV", tr("Table"), tr("CSV files (*.csv)"), optional=True
+                ),
+                tr(
+                    "Every number of the report: table, item, quantity, value, unit. "
+                    "UTF-8."
+                ),
+            )
+        )
         self.add_numbers()
 
     def add_numbers(self):
         for name, label in (
-                ("COUNT", tr("Number of landslides")), ("AREA_M2", tr("Area of all landslides (m²)")),
-                ("KNOWN_M2", tr("Investigated area (m²)")), ("DENSITY", tr("Landslides per km²")),
-                ("SHARE", tr("Share of the investigated area (0-1)")), ("REVIEWED", tr("Polygons reviewed")),
-                ("ALPHA", tr("Exponent of the frequency density")), ("ALPHA_ERROR", tr("Its standard error")),
-                ("ROLLOVER_M2", tr("Rollover (m²)"))):
+            ("COUNT", tr("Number of landslides")),
+            ("AREA_M2", tr("Area of all landslides (m²)")),
+            ("KNOWN_M2", tr("Investigated area (m²)")),
+            ("DENSITY", tr("Landslides per km²")),
+            ("SHARE", tr("Share of the investigated area (0-1)")),
+            ("REVIEWED", tr("Polygons reviewed")),
+            ("ALPHA", tr("Exponent of the frequency density")),
+            ("ALPHA_ERROR", tr("Its standard error")),
+            ("ROLLOVER_M2", tr("Rollover (m²)")),
+        ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def examine(self, parameters, context):
-        source, area = self.source(parameters, "INPUT", context), self.source(parameters, "AREA", context)
+        source = self.source(parameters, "INPUT", context)
+        area = self.source(parameters, "AREA", context)
         inputs = self.input_files(parameters, context)
-        outputs = [self.parameterAsFileOutput(parameters, name, context) for name in ("OUTPUT", "CSV")]
+        outputs = [
+            self.parameterAsFileOutput(parameters, name, context)
+            for name in ("OUTPUT", "CSV")
+        ]
         for output in outputs:
             check_output(output, inputs)
         if outputs[1] and os.path.abspath(outputs[0]) == os.path.abspath(outputs[1]):
-            raise MrifeError(tr("Report and table have the same name '{}'; choose two.").format(outputs[0]))
+            raise MrifeError(
+                "Report and table have the same name '{}'; choose two.", outputs[0]
+            )
         statuses = tuple(self.parameterAsEnumStrings(parameters, "STATUS", context))
         mmu = self.number(parameters, "MMU", context)
         dem = self.dem(parameters, context)
-        measuring = dem and morphometry(source, dem, self.parameterAsEnumString(parameters, "DEM_UNIT", context))
-        return Job(source, investigated(area), dem, measuring, statuses, mmu and mmu * HECTARE,
-                   chosen_language(self, parameters, context))
+        measuring = dem and morphometry(
+            source, dem, self.parameterAsEnumString(parameters, "DEM_UNIT", context)
+        )
+        return Job(
+            source,
+            investigated(area),
+            dem,
+            measuring,
+            statuses,
+            mmu and mmu * HECTARE,
+            chosen_language(self, parameters, context),
+        )
 
     def dem(self, parameters, context):
         """What GDAL opens as the elevation model; None where none is given."""
@@ -129,15 +224,38 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
     def work(self, job, parameters, context, feedback):
-        found = collect(records(job.source, feedback, only=COLUMNS), job.source.sourceCrs().toWkt(), job.morphometry)
-        inside = found.take(job.area.holds(found)) if job.area else found
+        found = collect(
+            records(job.source, feedback, only=COLUMNS),
+            job.source.sourceCrs().toWkt(),
+            job.morphometry,
+        )
+        if job.area:
+            inside = found.take(job.area.holds(found))
+        else:
+            inside = found
         numbers = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
-        feedback.pushInfo(tr("{} polygons read, {} of them count; {} lie outside the investigated area.").format(
-            len(found), numbers.n, len(found) - len(inside)))
-        title = self.parameterAsString(parameters, "TITLE", context).strip() or job.source.sourceName()
-        report = Report(title, job.source.sourceName(), datetime.now(timezone.utc), job.area, len(found) - len(inside),
-                        job.dem)
-        outputs = {name: self.parameterAsFileOutput(parameters, name, context) for name in ("OUTPUT", "CSV")}
+        feedback.pushInfo(
+            tr(
+                "{} polygons read, {} of them count; {} lie outside the investigated "
+                "area."
+            ).format(len(found), numbers.n, len(found) - len(inside))
+        )
+        title = (
+            self.parameterAsString(parameters, "TITLE", context).strip()
+            or job.source.sourceName()
+        )
+        report = Report(
+            title,
+            job.source.sourceName(),
+            datetime.now(timezone.utc),
+            job.area,
+            len(found) - len(inside),
+            job.dem,
+        )
+        outputs = {
+            name: self.parameterAsFileOutput(parameters, name, context)
+            for name in ("OUTPUT", "CSV")
+        }
         write(outputs["OUTPUT"], report.html(numbers, job.language), "utf-8")
         if outputs["CSV"]:
             write(outputs["CSV"], table(numbers), "utf-8-sig")  # so that Excel sees UTF-8
@@ -149,22 +267,36 @@ def investigated(source):
     """The area of a source of polygons; None where there is no source."""
     if source is None:
         return None
-    return Investigated((bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
-                        source.sourceCrs().toWkt())
+    return StudyArea(
+        (bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
+        source.sourceCrs().toWkt(),
+    )
 
 
 def morphometry(source, dem, unit):
     found = source.sourceExtent()
-    extent = None if found.isNull() else (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
+    if found.isNull():
+        extent = None
+    else:
+        extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
     return Morphometry(source.sourceCrs().toWkt(), dem, False, unit, extent)
 
 
 def declared(numbers):
     """The numbers for a model or a script; None where there is none."""
-    tail, rollover = numbers.tail, numbers.rollover
-    return {"COUNT": numbers.n, "AREA_M2": numbers.area, "KNOWN_M2": numbers.known, "DENSITY": numbers.density,
-            "SHARE": numbers.share, "REVIEWED": numbers.reviewed, "ALPHA": tail and tail.alpha,
-            "ALPHA_ERROR": tail and tail.error, "ROLLOVER_M2": rollover and rollover.mode}
+    tail = numbers.tail
+    rollover = numbers.rollover
+    return {
+        "COUNT": numbers.n,
+        "AREA_M2": numbers.area,
+        "KNOWN_M2": numbers.known,
+        "DENSITY": numbers.density,
+        "SHARE": numbers.share,
+        "REVIEWED": numbers.reviewed,
+        "ALPHA": tail and tail.alpha,
+        "ALPHA_ERROR": tail and tail.error,
+        "ROLLOVER_M2": rollover and rollover.mode,
+    }
 
 
 def write(path, text, encoding):
@@ -177,5 +309,8 @@ def write(path, text, encoding):
     except OSError as error:
         if os.path.exists(half):
             os.remove(half)
-        raise MrifeError(tr("The report '{}' cannot be written ({}); choose another place.").format(
-            path, error.strerror)) from error
+        raise MrifeError(
+            "The report '{}' cannot be written ({}); choose another place.",
+            path,
+            error.strerror,
+        ) from error

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a model file promises: written and read in this one place, also in the keys Deepness and GeoDeep read."""
+"""What a model file promises: written and read in this one place, also in the keys
+Deepness and GeoDeep read.
+"""
+
 from __future__ import annotations
 
 import json
@@ -8,28 +11,43 @@ from dataclasses import asdict, dataclass, fields
 from .errors import InvalidModel
 
 KEY = "mrife_contract"
-ELEVATION = "elevation"         # name of a band, always the last, in metres and not from the image
-MISSING_ELEVATION = -32768.0    # m: what a pixel without elevation holds
+ELEVATION = (
+    "elevation"  # name of a band, always the last, in metres and not from the image
+)
+MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The facts a detector needs around the graph. Lengths in metres, areas in square metres, probabilities in 0-1."""
+    """The facts a detector needs around the graph. Lengths in metres, areas in square
+    metres, probabilities in 0-1.
+    """
 
     name: str = "model"
     version: str = "0"
     bands: tuple[str, ...] = ("red", "green", "blue")
-    pixel_size: float | None = None  # m per pixel the network was trained on; None: any, nothing is resampled
-    window: int = 256                # pixels a side, input and output
-    overlap: float = 0.25            # share of a window shared with the next one
-    threshold: float = 0.5           # operating point, chosen on validation
-    seed: float = 0.5                # hysteresis: a polygon needs one pixel at or above it
-    min_area: float = 0.0            # m2
-    objects: tuple[float, ...] = ()  # coefficients of a polygon's confidence (inventory/confidence.py); (): none known
-    stretch: tuple[tuple[float, float], ...] | None = None  # per band the 2nd and 98th percentile of training;
-    #   a raster that is not 8-bit is stretched onto them, once for the whole raster; None: raw values always
-    fill: tuple[float, ...] | None = None  # per band the value put where the input is missing (training mean)
-    divide: float = 1.0              # outside the graph, for foreign models only: (x / divide - mean) / std
+    pixel_size: float | None = (
+        None  # m per pixel the network was trained on; None: any, nothing is resampled
+    )
+    window: int = 256  # pixels a side, input and output
+    overlap: float = 0.25  # share of a window shared with the next one
+    threshold: float = 0.5  # operating point, chosen on validation
+    seed: float = 0.5  # hysteresis: a polygon needs one pixel at or above it
+    min_area: float = 0.0  # m2
+    objects: tuple[
+        float, ...
+    ] = ()  # coefficients of a polygon's confidence (inventory/confidence.py); (): none known
+    stretch: tuple[tuple[float, float], ...] | None = (
+        None  # per band the 2nd and 98th percentile of training;
+    )
+    # a raster that is not 8-bit is stretched onto them, once for the whole raster; None:
+    # raw values always
+    fill: tuple[float, ...] | None = (
+        None  # per band the value put where the input is missing (training mean)
+    )
+    divide: float = (
+        1.0  # outside the graph, for foreign models only: (x / divide - mean) / std
+    )
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     trained_on: str = ""
@@ -42,7 +60,9 @@ class Contract:
         return tuple(name for name in self.bands if name != ELEVATION)
 
     def to_metadata(self) -> dict[str, str]:
-        """Metadata of an ONNX file: our key, and the keys of Deepness and GeoDeep (which divide the input by 255)."""
+        """Metadata of an ONNX file: our key, and the keys of Deepness and GeoDeep
+        (which divide the input by 255).
+        """
         foreign = {
             "model_type": "Segmentor",
             "class_names": {"0": "background", "1": "landslide"},
@@ -55,11 +75,17 @@ class Contract:
         }
         if self.pixel_size:
             foreign["resolution"] = round(100 * self.pixel_size, 3)  # cm per pixel
-        return {KEY: json.dumps(asdict(self)), **{k: json.dumps(v) for k, v in foreign.items()}}
+        return {
+            KEY: json.dumps(asdict(self)),
+            **{k: json.dumps(v) for k, v in foreign.items()},
+        }
 
     @classmethod
-    def from_metadata(cls, metadata: dict[str, str], channels: int, window: int | None) -> Contract:
-        """Read our key, else the Deepness keys; `channels` and `window` are what the graph itself says.
+    def from_metadata(
+        cls, metadata: dict[str, str], channels: int, window: int | None
+    ) -> Contract:
+        """Read our key, else the Deepness keys; `channels` and `window` are what the
+        graph itself says.
 
         Raises InvalidModel naming what is missing or what contradicts the graph.
         """
@@ -68,11 +94,19 @@ class Contract:
         else:
             contract = cls._foreign(metadata, channels, window)
         if len(contract.bands) != channels:
-            raise InvalidModel(f"The model's contract names {len(contract.bands)} bands but its graph takes "
-                               f"{channels}; export it again.")
+            raise InvalidModel(
+                "The model's contract names {} bands but its graph takes {}; export it "
+                "again.",
+                len(contract.bands),
+                channels,
+            )
         if window and contract.window != window:
-            raise InvalidModel(f"The model's contract says windows of {contract.window} pixels but its graph takes "
-                               f"{window}; export it again.")
+            raise InvalidModel(
+                "The model's contract says windows of {} pixels but its graph takes {}; "
+                "export it again.",
+                contract.window,
+                window,
+            )
         return contract
 
     @classmethod
@@ -82,19 +116,30 @@ class Contract:
             stored = json.loads(text)
             return cls(**{k: _frozen(v) for k, v in stored.items() if k in known})
         except (ValueError, TypeError, AttributeError) as error:
-            raise InvalidModel(f"The model's contract cannot be read ({error}); export the model again.") from error
+            raise InvalidModel(
+                "The model's contract cannot be read ({}); export the model again.", error
+            ) from error
 
     @classmethod
-    def _foreign(cls, metadata: dict[str, str], channels: int, window: int | None) -> Contract:
+    def _foreign(
+        cls, metadata: dict[str, str], channels: int, window: int | None
+    ) -> Contract:
         keys = _loads(metadata)
-        window, resolution = window or keys.get("tile_size"), keys.get("resolution")
+        window = window or keys.get("tile_size")
+        resolution = keys.get("resolution")
         if not window:
-            raise InvalidModel("The model says neither in its graph nor in its metadata (key 'tile_size') how large "
-                               "its windows are; add the key or export it with a fixed input size.")
+            raise InvalidModel(
+                "The model says neither in its graph nor in its metadata (key "
+                "'tile_size') how large its windows are; add the key or export it with "
+                "a fixed input size."
+            )
         if not resolution:
-            raise InvalidModel("The model carries no contract and does not say on which pixel size it was trained; add "
-                               "the metadata key 'resolution' (cm per pixel), and 'standardization_mean' and '..._std' "
-                               "if its input is not simply divided by 255.")
+            raise InvalidModel(
+                "The model carries no contract and does not say on which pixel size it "
+                "was trained; add the metadata key 'resolution' (cm per pixel), and "
+                "'standardization_mean' and '..._std' if its input is not simply "
+                "divided by 255."
+            )
         return cls(
             name=metadata.get("model_name", "foreign model"),
             bands=tuple(f"band {i + 1}" for i in range(channels)),
@@ -123,9 +168,15 @@ def _per_band(values: object, channels: int) -> tuple[float, ...] | None:
     if not isinstance(values, list):
         return None
     if len(values) != channels:
-        raise InvalidModel(f"The model's metadata normalises {len(values)} bands but its graph takes {channels}.")
+        raise InvalidModel(
+            "The model's metadata normalises {} bands but its graph takes {}.",
+            len(values),
+            channels,
+        )
     return tuple(float(v) for v in values)
 
 
 def _frozen(value: object) -> object:
-    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(_frozen(v) for v in value)
+    return value

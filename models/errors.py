@@ -1,9 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The small error family: each message is one sentence for the user, naming what is wrong and what would be right."""
+"""The small error family: each message is one sentence for the user, naming what is wrong
+and what would be right.
+
+An error carries its sentence as a template and the values that fill it, so that a program
+that speaks another language translates the template and fills it itself.
+"""
+
+from __future__ import annotations
 
 
 class MrifeError(Exception):
-    """Something the user can act on."""
+    """Something the user can act on: `template` with {} for each of `values`, in English.
+
+    A value may be an error itself. A template without values is taken as it is.
+    """
+
+    def __init__(self, template: str, *values: object):
+        super().__init__(template, *values)
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        if not self.values:
+            return self.template
+        return self.template.format(*self.values)
 
 
 class UnsuitableRaster(MrifeError):
@@ -24,3 +44,6 @@ class WorkerDied(MrifeError):
 
 class Cancelled(MrifeError):
     """The user asked to stop."""
+
+    def __init__(self, template: str = "Cancelled.", *values: object):
+        super().__init__(template, *values)

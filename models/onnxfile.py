@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an ONNX file says about itself, read without onnxruntime: QGIS's own process never imports it.
+"""What an ONNX file says about itself, read without onnxruntime: QGIS's own process never
+imports it.
 
-ONNX files are protocol buffers; only the handful of fields needed is decoded, by the wire format of
-protobuf.dev/programming-guides/encoding and the field numbers of onnx.proto.
+ONNX files are protocol buffers; only the handful of fields needed is decoded, by the wire
+format of protobuf.dev/programming-guides/encoding and the field numbers of onnx.proto.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -36,7 +38,7 @@ class ModelFile:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     digest: str  # first eight hex digits of the file's SHA-256
-    size: int    # bytes
+    size: int  # bytes
 
     @property
     def model_id(self) -> str:
@@ -50,24 +52,40 @@ def shipped_model(fast: bool = False) -> str:
 
 
 def chosen_model(path: str | None, fast: bool) -> str:
-    """Path of the model to run: the user's, else the shipped one; raises InvalidModel where both were asked for."""
+    """Path of the model to run: the user's, else the shipped one; raises InvalidModel
+    where both were asked for.
+    """
     if path and fast:
-        raise InvalidModel(f"The fast 8-bit model is the shipped one's twin and knows nothing of '{path}'; leave "
-                           "the model empty, or switch fast off.")
+        raise InvalidModel(
+            "The fast 8-bit model is the shipped one's twin and knows nothing of '{}'; "
+            "leave the model empty, or switch fast off.",
+            path,
+        )
     return path or shipped_model(fast)
 
 
 def describe(path: str) -> ModelFile:
-    """Read a model's contract from its file; raises InvalidModel saying what it is or what it lacks."""
+    """Read a model's contract from its file; raises InvalidModel saying what it is or
+    what it lacks.
+    """
     data = _bytes(path)
     try:
         metadata, inputs, outputs = _model(memoryview(data))
     except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise InvalidModel(f"'{path}' is not an ONNX model; choose a file exported as .onnx.") from error
+        raise InvalidModel(
+            "'{}' is not an ONNX model; choose a file exported as .onnx.", path
+        ) from error
     channels, window = _image_input(path, inputs)
     _one_map(path, outputs)
     contract = Contract.from_metadata(metadata, channels, window)
-    return ModelFile(str(path), contract, inputs, outputs, hashlib.sha256(data).hexdigest()[:8], len(data))
+    return ModelFile(
+        str(path),
+        contract,
+        inputs,
+        outputs,
+        hashlib.sha256(data).hexdigest()[:8],
+        len(data),
+    )
 
 
 def _bytes(path: str) -> bytes | mmap.mmap:
@@ -75,29 +93,54 @@ def _bytes(path: str) -> bytes | mmap.mmap:
         with open(path, "rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        raise InvalidModel(f"The model file '{path}' cannot be read ({error}); choose an existing .onnx "
-                           "file.") from error
+        raise InvalidModel(
+            "The model file '{}' cannot be read ({}); choose an existing .onnx file.",
+            path,
+            error,
+        ) from error
 
 
 def _image_input(path: str, inputs: tuple[Port, ...]) -> tuple[int, int | None]:
     """Channels and window of the one image input (N, C, H, W)."""
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].elem_type != FLOAT:
         found = ", ".join(f"{p.name} {p.shape}" for p in inputs) or "none"
-        raise InvalidModel(f"'{path}' must take one float image (N, bands, height, width), but takes: {found}.")
+        raise InvalidModel(
+            "'{}' must take one float image (N, bands, height, width), but takes: {}.",
+            path,
+            found,
+        )
     _, channels, height, width = inputs[0].shape
     if not channels:
-        raise InvalidModel(f"'{path}' leaves its number of bands open; export it with a fixed number of bands.")
+        raise InvalidModel(
+            "'{}' leaves its number of bands open; export it with a fixed number of "
+            "bands.",
+            path,
+        )
     if height != width:
-        raise InvalidModel(f"'{path}' takes windows of {height} x {width} pixels; export it with square windows.")
+        raise InvalidModel(
+            "'{}' takes windows of {} x {} pixels; export it with square windows.",
+            path,
+            height,
+            width,
+        )
     return channels, height
 
 
 def _one_map(path: str, outputs: tuple[Port, ...]) -> None:
-    shape = outputs[0].shape if outputs else ()
-    if len(outputs) != 1 or not (len(shape) == 3 or (len(shape) == 4 and shape[1] in (1, 2, None))):
+    if outputs:
+        shape = outputs[0].shape
+    else:
+        shape = ()
+    if len(outputs) != 1 or not (
+        len(shape) == 3 or (len(shape) == 4 and shape[1] in (1, 2, None))
+    ):
         found = ", ".join(f"{p.name} {p.shape}" for p in outputs) or "none"
-        raise InvalidModel(f"'{path}' must give one probability map (N, 1 or 2 classes, height, width), but gives: "
-                           f"{found}.")
+        raise InvalidModel(
+            "'{}' must give one probability map (N, 1 or 2 classes, height, width), but "
+            "gives: {}.",
+            path,
+            found,
+        )
 
 
 def _model(data: memoryview) -> tuple[dict[str, str], tuple[Port, ...], tuple[Port, ...]]:
@@ -112,22 +155,39 @@ def _model(data: memoryview) -> tuple[dict[str, str], tuple[Port, ...], tuple[Po
             entry = dict(_fields(value))
             metadata[_text(entry.get(1, b""))] = _text(entry.get(2, b""))
     graph = list(_fields(graphs[0]))  # GraphProto: initializer 5, input 11, output 12
-    weights = {_text(dict(_fields(value)).get(8, b"")) for number, value in graph if number == 5}
+    weights = {
+        _text(dict(_fields(value)).get(8, b"")) for number, value in graph if number == 5
+    }
     inputs = (_port(value) for number, value in graph if number == 11)
-    return (metadata, tuple(p for p in inputs if p.name not in weights),
-            tuple(_port(value) for number, value in graph if number == 12))
+    return (
+        metadata,
+        tuple(p for p in inputs if p.name not in weights),
+        tuple(_port(value) for number, value in graph if number == 12),
+    )
 
 
 def _port(data: memoryview) -> Port:
-    """ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1: dim_value 1)."""
+    """ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1:
+    dim_value 1).
+    """
     info = dict(_fields(data))
-    tensor = dict(_fields(dict(_fields(info[2]))[1])) if 2 in info else {}
-    dims = [dict(_fields(dim)) for number, dim in _fields(tensor[2]) if number == 1] if 2 in tensor else []
-    return Port(_text(info.get(1, b"")), tensor.get(1, 0), tuple(d.get(1) or None for d in dims))
+    if 2 in info:
+        tensor = dict(_fields(dict(_fields(info[2]))[1]))
+    else:
+        tensor = {}
+    if 2 in tensor:
+        dims = [dict(_fields(dim)) for number, dim in _fields(tensor[2]) if number == 1]
+    else:
+        dims = []
+    return Port(
+        _text(info.get(1, b"")), tensor.get(1, 0), tuple(d.get(1) or None for d in dims)
+    )
 
 
 def _fields(data: memoryview) -> Iterator[tuple[int, object]]:
-    """(field number, value) pairs of a message; a value is an int or the bytes of a sub-message."""
+    """(field number, value) pairs of a message; a value is an int or the bytes of a
+    sub-message.
+    """
     at = 0
     while at < len(data):
         tag, at = _varint(data, at)
@@ -136,10 +196,15 @@ def _fields(data: memoryview) -> Iterator[tuple[int, object]]:
             value, at = _varint(data, at)
         elif kind == 2:
             size, at = _varint(data, at)
-            value, at = data[at:at + size], at + size
+            value = data[at : at + size]
+            at = at + size
         elif kind in (1, 5):
-            size = 8 if kind == 1 else 4
-            value, at = data[at:at + size], at + size
+            if kind == 1:
+                size = 8
+            else:
+                size = 4
+            value = data[at : at + size]
+            at = at + size
         else:
             raise ValueError("unknown wire type")
         if at > len(data):

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin object: adds the Processing provider and its language, takes them away again."""
+"""The plugin object: adds the Processing provider and its language, takes them away
+again.
+"""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -9,15 +12,18 @@ from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from .provider import MrifeProvider
 
-CHINESE = Path(__file__).resolve().parent.parent / "resources" / "i18n" / "mrife_zh_Hans.qm"
+CHINESE = (
+    Path(__file__).resolve().parent.parent / "resources" / "i18n" / "mrife_zh_Hans.qm"
+)
 
 
 class MrifePlugin:
-
     def __init__(self, iface=None):
         self.iface = iface  # None under qgis_process and in tests
         self.provider = None
-        self.translator = speaking(QgsApplication.locale())  # here, for qgis_process calls no initGui
+        self.translator = speaking(
+            QgsApplication.locale()
+        )  # here, for qgis_process calls no initGui
 
     def initProcessing(self):
         if self.provider is None:
@@ -37,8 +43,16 @@ class MrifePlugin:
 
 
 def speaking(locale):
-    """The translator installed for a locale; None where the plugin speaks English. QGIS says zh-Hans, Qt zh_CN."""
-    if locale.replace("_", "-").lower() not in ("zh", "zh-cn", "zh-sg", "zh-hans", "zh-hans-cn"):
+    """The translator installed for a locale; None where the plugin speaks English.
+    QGIS says zh-Hans, Qt zh_CN.
+    """
+    if locale.replace("_", "-").lower() not in (
+        "zh",
+        "zh-cn",
+        "zh-sg",
+        "zh-hans",
+        "zh-hans-cn",
+    ):
         return None
     translator = QTranslator()
     if not translator.load(str(CHINESE)):

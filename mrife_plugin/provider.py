@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The Processing provider: the plugin's name, icon, settings and list of algorithms."""
+
 from __future__ import annotations
 
 from configparser import ConfigParser
@@ -24,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class MrifeProvider(QgsProcessingProvider):
-
     def id(self):
         return "mrife"  # stored in every saved model and script
 
@@ -54,6 +54,16 @@ class MrifeProvider(QgsProcessingProvider):
         remove_settings()
 
     def loadAlgorithms(self):
-        for algorithm in (DetectLandslides, VectorizeProbability, ModelInfo, CheckRuntime, InventoryStatistics,
-                          ExportInventory, MergeInventories, MeasureMorphometry, PrepareReview, ApplyReview):
+        for algorithm in (
+            DetectLandslides,
+            VectorizeProbability,
+            ModelInfo,
+            CheckRuntime,
+            InventoryStatistics,
+            ExportInventory,
+            MergeInventories,
+            MeasureMorphometry,
+            PrepareReview,
+            ApplyReview,
+        ):
             self.addAlgorithm(algorithm())

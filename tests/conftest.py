@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin loaded as QGIS loads it: a package of its own name, reached through the registry only."""
+"""The plugin loaded as QGIS loads it: a package of its own name, reached through the
+registry only.
+"""
+
 from __future__ import annotations
 
 import gc
 import importlib.util
 import sys
-from pathlib import Path
 
-import numpy as np
 import pytest
 from delivered import write_inventory
+from running import ROOT, WORKER_PYTHON, drawn
 from samples import write_model, write_raster
-
-ROOT = Path(__file__).resolve().parent.parent
-WORKER_PYTHON = sys.executable
-PIXEL_EDGES = {"OUTLINE": "pixel", "HOLES": False, "SMOOTH": False, "SIMPLIFY": 0}  # outlines untouched by any step
 
 
 @pytest.fixture(scope="session")
 def package():
     """The root folder under the name `mrife`, whatever the checkout is called."""
     pytest.importorskip("qgis.core")
-    spec = importlib.util.spec_from_file_location("mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
+    spec = importlib.util.spec_from_file_location(
+        "mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
     sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -51,26 +51,41 @@ def run(provider, python_with_runtime):
         runner.feedback = feedback or QgsProcessingFeedback(False)
         runner.context = QgsProcessingContext()
         runner.context.setProject(QgsProject.instance())
-        result = processing.run(f"mrife:{name}", parameters, feedback=runner.feedback, context=runner.context)
+        result = processing.run(
+            f"mrife:{name}", parameters, feedback=runner.feedback, context=runner.context
+        )
         runner.log = runner.feedback.textLog()
         return result
 
     yield runner
     runner.context = None
-    gc.collect()  # a context that outlives QGIS, in some traceback, takes the process down with its layers
+    # a context that outlives QGIS, in some traceback, takes the process down with its
+    # layers
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     """A network whose answer anyone can compute: first band / 250, in windows of 64."""
     from models.contract import Contract
-    contract = Contract(name="identity", version="1", bands=("red",), window=64, threshold=0.5, seed=0.5, min_area=0.0)
+
+    contract = Contract(
+        name="identity",
+        version="1",
+        bands=("red",),
+        window=64,
+        threshold=0.5,
+        seed=0.5,
+        min_area=0.0,
+    )
     return write_model(tmp_path_factory.mktemp("model") / "identity.onnx", contract)
 
 
 @pytest.fixture
 def scene(tmp_path):
-    """A grey raster of 1 m pixels with one bright block of 100 x 100 m and a small one of 5 x 5."""
+    """A grey raster of 1 m pixels with one bright block of 100 x 100 m and a small one
+    of 5 x 5.
+    """
     return write_raster(tmp_path / "grey scene é.tif", drawn())
 
 
@@ -86,32 +101,3 @@ def folder(tmp_path):
 def inventory(tmp_path):
     """Three polygons with all that breaks exports."""
     return write_inventory(tmp_path / "编目 一.gpkg")
-
-
-def drawn(rows=160, cols=200):
-    array = np.full((rows, cols), 20, np.uint8)
-    array[30:130, 40:140] = 200
-    array[10:15, 180:185] = 150
-    return array
-
-
-def left(folder: Path) -> set[str]:
-    """What lies in a folder."""
-    return {path.name for path in folder.iterdir()}
-
-
-def polygons(path: str):
-    """Layer and features of a result, the largest first."""
-    from qgis.core import QgsVectorLayer
-    layer = QgsVectorLayer(path, "found", "ogr")
-    assert layer.isValid()
-    return layer, sorted(layer.getFeatures(), key=lambda f: -f["area_m2"])
-
-
-def refused(run, name: str, parameters: dict) -> str:
-    """The sentence with which an algorithm refuses to run."""
-    from qgis.core import QgsProcessingException, QgsProcessingFeedback
-    feedback = QgsProcessingFeedback(False)
-    with pytest.raises(QgsProcessingException) as caught:
-        run(name, parameters, feedback)
-    return str(caught.value) + feedback.textLog()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which bands of a file feed the model, and in which order."""
+
 from __future__ import annotations
 
 from osgeo import gdal
@@ -7,36 +8,75 @@ from osgeo import gdal
 from ..contract import Contract
 from ..errors import UnsuitableRaster
 
-COLOURS = {"red": gdal.GCI_RedBand, "green": gdal.GCI_GreenBand, "blue": gdal.GCI_BlueBand}
+COLOURS = {
+    "red": gdal.GCI_RedBand,
+    "green": gdal.GCI_GreenBand,
+    "blue": gdal.GCI_BlueBand,
+}
 
 
-def choose_bands(dataset: gdal.Dataset, wanted: tuple[int, ...], contract: Contract, strict: bool) -> tuple[int, ...]:
+def choose_bands(
+    dataset: gdal.Dataset, wanted: tuple[int, ...], contract: Contract, strict: bool
+) -> tuple[int, ...]:
     """The 1-based bands to read; `strict` holds the wanted ones to the contract's number."""
-    count, names = dataset.RasterCount, contract.image_bands
+    count = dataset.RasterCount
+    names = contract.image_bands
     need = f"{len(names)} ({', '.join(names)})"
     if not wanted:
-        tags = {dataset.GetRasterBand(b).GetColorInterpretation(): b for b in range(count, 0, -1)}
+        tags = {
+            dataset.GetRasterBand(b).GetColorInterpretation(): b
+            for b in range(count, 0, -1)
+        }
         if all(COLOURS.get(name) in tags for name in names):
             return tuple(tags[COLOURS[name]] for name in names)
-        plain = [b for b in range(1, count + 1)
-                 if dataset.GetRasterBand(b).GetColorInterpretation() != gdal.GCI_AlphaBand]
+        plain = [
+            b
+            for b in range(1, count + 1)
+            if dataset.GetRasterBand(b).GetColorInterpretation() != gdal.GCI_AlphaBand
+        ]
         if len(plain) < len(names):
-            raise UnsuitableRaster(f"The raster has {len(plain)} image band(s), but the model takes {need}; choose "
-                                   "an image with those bands.")
-        return tuple(plain[:len(names)])
+            raise UnsuitableRaster(
+                "The raster has {} image band(s), but the model takes {}; choose an "
+                "image with those bands.",
+                len(plain),
+                need,
+            )
+        return tuple(plain[: len(names)])
     if not all(1 <= b <= count for b in wanted):
-        raise UnsuitableRaster(f"Bands {list(wanted)} were asked for, but the raster has bands 1 to {count}.")
+        raise UnsuitableRaster(
+            "Bands {} were asked for, but the raster has bands 1 to {}.",
+            list(wanted),
+            count,
+        )
     if strict and len(wanted) != len(names):
-        raise UnsuitableRaster(f"{len(wanted)} band(s) were named, but the model takes {need}, in this order.")
+        raise UnsuitableRaster(
+            "{} band(s) were named, but the model takes {}, in this order.",
+            len(wanted),
+            need,
+        )
     if len(set(wanted)) != len(wanted):
-        raise UnsuitableRaster(f"Bands {list(wanted)} name one band twice; the model takes {need}, in this order.")
+        raise UnsuitableRaster(
+            "Bands {} name one band twice; the model takes {}, in this order.",
+            list(wanted),
+            need,
+        )
     return wanted
 
 
-def contradictions(dataset: gdal.Dataset, bands: tuple[int, ...], contract: Contract) -> tuple[str, ...]:
-    """Where the file's own tags disagree with the use of a band: a warning, since tags are often wrong."""
+def contradictions(
+    dataset: gdal.Dataset, bands: tuple[int, ...], contract: Contract
+) -> tuple[str, ...]:
+    """Where the file's own tags disagree with the use of a band: a warning, since tags
+    are often wrong.
+    """
     tags = {value: name for name, value in COLOURS.items()}
-    found = [(b, tags.get(dataset.GetRasterBand(b).GetColorInterpretation()), name)
-             for b, name in zip(bands, contract.bands)]
-    return tuple(f"Band {b} is tagged {tag} in the file but is used as {name}; check the order of the bands."
-                 for b, tag, name in found if tag and name in COLOURS and tag != name)
+    found = [
+        (b, tags.get(dataset.GetRasterBand(b).GetColorInterpretation()), name)
+        for b, name in zip(bands, contract.bands)
+    ]
+    return tuple(
+        f"Band {b} is tagged {tag} in the file but is used as {name}; check the order "
+        "of the bands."
+        for b, tag, name in found
+        if tag and name in COLOURS and tag != name
+    )

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The detector: an ONNX session that maps batches of raw band values to landslide probabilities."""
+"""The detector: an ONNX session that maps batches of raw band values to landslide
+probabilities.
+"""
+
 from __future__ import annotations
 
 from collections import deque
@@ -14,16 +17,31 @@ from ..errors import InvalidModel, MissingRuntime
 from ..onnxfile import describe
 
 IN_FLIGHT = 2  # batches computed while the next is read
-REFUSALS = (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf, state.NoSuchFile,
-            state.NotImplemented, state.RuntimeException, RuntimeError)
-MEMORY_WORDS = ("out of memory", "failed to allocate", "bad_alloc", "bad allocation", "cudnn_status_alloc_failed")
+REFUSALS = (
+    state.Fail,
+    state.InvalidArgument,
+    state.InvalidGraph,
+    state.InvalidProtobuf,
+    state.NoSuchFile,
+    state.NotImplemented,
+    state.RuntimeException,
+    RuntimeError,
+)
+MEMORY_WORDS = (
+    "out of memory",
+    "failed to allocate",
+    "bad_alloc",
+    "bad allocation",
+    "cudnn_status_alloc_failed",
+)
 
 
 class Detector:
     """Raw band values (N, C, H, W) in, probabilities (N, H, W) float32 out.
 
-    `device` is auto, cpu or cuda; `threads` 0 lets onnxruntime decide. `device` and `why` of the object say
-    what really runs. Raises InvalidModel, and MissingRuntime where cuda was asked and is not to be had.
+    `device` is auto, cpu or cuda; `threads` 0 lets onnxruntime decide. `device` and `why`
+    of the object say what really runs. Raises InvalidModel, and MissingRuntime where cuda
+    was asked and is not to be had.
     """
 
     def __init__(self, path: str, device: str = "auto", threads: int = 0):
@@ -32,30 +50,47 @@ class Detector:
         self._options = onnxruntime.SessionOptions()
         self._options.intra_op_num_threads = threads
         self._options.log_severity_level = 3
-        self._options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the cores have other work too
+        self._options.add_session_config_entry(
+            "session.intra_op.allow_spinning", "0"
+        )  # the cores have other work too
         self._session, self.device, self.why = self._open(path, device)
         shape = self._session.get_inputs()[0].shape
-        self._fixed = shape[0] if isinstance(shape[0], int) else None
+        if isinstance(shape[0], int):
+            self._fixed = shape[0]
+        else:
+            self._fixed = None
         self._limit = self._fixed or 1 << 30
         self.halvings = 0
 
     def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Probabilities of a batch; out of memory halves what is computed at once and goes on."""
+        """Probabilities of a batch; out of memory halves what is computed at once and
+        goes on.
+        """
         done = []
         while sum(map(len, done)) < len(batch):
             at = sum(map(len, done))
-            piece = batch[at:at + self._limit]
+            piece = batch[at : at + self._limit]
             try:
                 done.append(self._run(piece))
             except REFUSALS as error:
                 if len(piece) == 1 or self._fixed or not _is_memory(error):
-                    raise InvalidModel(f"The model failed on a batch of {piece.shape}: {_first_line(error)}") from error
+                    raise InvalidModel(
+                        "The model failed on a batch of {}: {}",
+                        piece.shape,
+                        _first_line(error),
+                    ) from error
                 self._limit = len(piece) // 2
                 self.halvings += 1
-        return done[0] if len(done) == 1 else np.concatenate(done)
+        if len(done) == 1:
+            return done[0]
+        return np.concatenate(done)
 
-    def stream(self, batches: Iterable[tuple[object, np.ndarray | None]]) -> Iterator[tuple[object, np.ndarray | None]]:
-        """(key, batch) pairs to (key, probabilities) in order, computing while the next is read; None passes."""
+    def stream(
+        self, batches: Iterable[tuple[object, np.ndarray | None]]
+    ) -> Iterator[tuple[object, np.ndarray | None]]:
+        """(key, batch) pairs to (key, probabilities) in order, computing while the
+        next is read; None passes.
+        """
         waiting: deque = deque()
         with ThreadPoolExecutor(1) as pool:
             for key, batch in batches:
@@ -82,65 +117,117 @@ class Detector:
             image = image / np.float32(c.divide)
         if c.mean or c.std:
             column = (1, -1, 1, 1)
-            image = (image - np.float32(c.mean or 0).reshape(column)) / np.float32(c.std or 1).reshape(column)
+            image = (image - np.float32(c.mean or 0).reshape(column)) / np.float32(
+                c.std or 1
+            ).reshape(column)
         if self._fixed and len(batch) < self._fixed:
-            image = np.concatenate([image, np.repeat(image[-1:], self._fixed - len(batch), axis=0)])
-        answer = self._session.run(None, {self._session.get_inputs()[0].name: image})[0][:len(batch)]
+            image = np.concatenate(
+                [image, np.repeat(image[-1:], self._fixed - len(batch), axis=0)]
+            )
+        answer = self._session.run(None, {self._session.get_inputs()[0].name: image})[0][
+            : len(batch)
+        ]
         return _probability(answer, image.shape[2:])
 
-    def _open(self, path: str, device: str) -> tuple[onnxruntime.InferenceSession, str, str]:
+    def _open(
+        self, path: str, device: str
+    ) -> tuple[onnxruntime.InferenceSession, str, str]:
         version = f"onnxruntime {onnxruntime.__version__}"
         if device == "cpu":
-            return self._session_on(path, ["CPUExecutionProvider"]), "cpu", f"Running on cpu, as asked ({version})."
+            return (
+                self._session_on(path, ["CPUExecutionProvider"]),
+                "cpu",
+                f"Running on cpu, as asked ({version}).",
+            )
         why = self._why_no_cuda()
         if not why:
             try:
-                session = self._session_on(path, ["CUDAExecutionProvider", "CPUExecutionProvider"])
+                session = self._session_on(
+                    path, ["CUDAExecutionProvider", "CPUExecutionProvider"]
+                )
                 if session.get_providers()[0] == "CUDAExecutionProvider":
-                    return session, "cuda", f"Running on cuda: the session holds the CUDA provider ({version})."
+                    return (
+                        session,
+                        "cuda",
+                        "Running on cuda: the session holds the CUDA provider "
+                        f"({version}).",
+                    )
                 why = "the session fell back to the CPU, so CUDA or cuDNN of the right version is missing"
             except REFUSALS as error:
                 why = _first_line(error)
         if device == "cuda":
-            raise MissingRuntime(f"Device cuda was asked but cannot be had: {why} ({version}). Choose auto or cpu, or "
-                                 "install onnxruntime-gpu with CUDA.")
-        return self._session_on(path, ["CPUExecutionProvider"]), "cpu", f"Running on cpu: {why} ({version})."
+            raise MissingRuntime(
+                "Device cuda was asked but cannot be had: {} ({}). Choose auto or cpu, "
+                "or install onnxruntime-gpu with CUDA.",
+                why,
+                version,
+            )
+        return (
+            self._session_on(path, ["CPUExecutionProvider"]),
+            "cpu",
+            f"Running on cpu: {why} ({version}).",
+        )
 
     def _why_no_cuda(self) -> str:
         available = onnxruntime.get_available_providers()
         if "CUDAExecutionProvider" not in available:
-            return f"this onnxruntime has no CUDA provider (it has {', '.join(available)})"
+            return (
+                f"this onnxruntime has no CUDA provider (it has {', '.join(available)})"
+            )
         if hasattr(onnxruntime, "preload_dlls"):
-            onnxruntime.preload_dlls(directory="")  # finds the CUDA libraries that pip installed
+            onnxruntime.preload_dlls(
+                directory=""
+            )  # finds the CUDA libraries that pip installed
         return ""
 
-    def _session_on(self, path: str, providers: list[str]) -> onnxruntime.InferenceSession:
+    def _session_on(
+        self, path: str, providers: list[str]
+    ) -> onnxruntime.InferenceSession:
         try:
             return onnxruntime.InferenceSession(path, self._options, providers=providers)
         except REFUSALS as error:
             if providers[0] != "CPUExecutionProvider":
                 raise
-            raise InvalidModel(f"onnxruntime {onnxruntime.__version__} cannot open '{path}': "
-                               f"{_first_line(error)}") from error
+            raise InvalidModel(
+                "onnxruntime {} cannot open '{}': {}",
+                onnxruntime.__version__,
+                path,
+                _first_line(error),
+            ) from error
 
 
 def runtime() -> dict:
     """Versions, execution providers and device kind of what was imported here."""
-    return {"numpy": np.__version__, "onnxruntime": onnxruntime.__version__,
-            "providers": onnxruntime.get_available_providers(), "gpu": onnxruntime.get_device()}
+    return {
+        "numpy": np.__version__,
+        "onnxruntime": onnxruntime.__version__,
+        "providers": onnxruntime.get_available_providers(),
+        "gpu": onnxruntime.get_device(),
+    }
 
 
 def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The landslide map (n, H, W) of (n, 1 or 2, H, W) or (n, H, W); refuses what is not a probability."""
+    """The landslide map (n, H, W) of (n, 1 or 2, H, W) or (n, H, W); refuses what is
+    not a probability.
+    """
     if answer.ndim == 4 and answer.shape[1] in (1, 2):
         answer = answer[:, -1]  # of two classes the second is the landslide
     if answer.ndim != 3 or answer.shape[1:] != size:
-        raise InvalidModel(f"The model answers a window of {size} pixels with an array of shape {answer.shape}; it "
-                           "must give one probability per pixel.")
-    low, high = float(answer.min()), float(answer.max())
+        raise InvalidModel(
+            "The model answers a window of {} pixels with an array of shape {}; it must "
+            "give one probability per pixel.",
+            size,
+            answer.shape,
+        )
+    low = float(answer.min())
+    high = float(answer.max())
     if not (low >= -0.001 and high <= 1.001):
-        raise InvalidModel(f"The model gives values from {low:.3g} to {high:.3g}, not probabilities between 0 and 1; "
-                           "export it with a sigmoid or softmax at its end.")
+        raise InvalidModel(
+            "The model gives values from {} to {}, not probabilities between 0 and 1; "
+            "export it with a sigmoid or softmax at its end.",
+            f"{low:.3g}",
+            f"{high:.3g}",
+        )
     return np.asarray(answer, dtype=np.float32)
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a run will compute, settled and checked before the long work starts."""
+
 from __future__ import annotations
 
 import hashlib
@@ -9,46 +10,68 @@ from dataclasses import dataclass, replace
 
 from ..contract import Contract
 from ..errors import MrifeError, UnsuitableRaster
-from .grid import Grid, Window
+from ..geo.grid import Grid, Window
 from .raster import Raster
 from .tiling import starts
 
 SAME = (0.8, 1.25)  # ratios of pixel sizes within which nothing is resampled
-COARSEST = 4        # times the model's pixel size: beyond, the image no longer shows what the model learned
+# times the model's pixel size: beyond, the image no longer shows what the model learned
+COARSEST = 4
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Grids and windows of one run. `rows` and `cols` are the first pixels of the windows on the whole `seen` grid."""
+    """Grids and windows of one run. `rows` and `cols` are the first pixels of the
+    windows on the whole `seen` grid.
+    """
 
-    seen: Grid                    # the grid the network sees: the raster's own, or resampled to the model's pixel size
+    # the grid the network sees: the raster's own, or resampled to the model's pixel size
+    seen: Grid
     resampled: bool
-    out: Window                   # of the raster: what comes out
-    grid: Grid                    # of what comes out: exactly the raster's pixels
-    region: Window                # of `seen`: what must be computed for it
+    out: Window  # of the raster: what comes out
+    grid: Grid  # of what comes out: exactly the raster's pixels
+    region: Window  # of `seen`: what must be computed for it
     window: int
     overlap: float
     rows: tuple[int, ...]
     cols: tuple[int, ...]
     area: tuple[bytes, ...] | None  # search area as WKB polygons in the raster's CRS
-    notes: tuple[str, ...]        # for the log
+    notes: tuple[str, ...]  # for the log
 
     def touching(self) -> tuple[list[int], list[int]]:
         """Indices of the window rows and columns that touch the region."""
-        return (_touching(self.rows, self.window, self.region.row, self.region.rows),
-                _touching(self.cols, self.window, self.region.col, self.region.cols))
+        return (
+            _touching(self.rows, self.window, self.region.row, self.region.rows),
+            _touching(self.cols, self.window, self.region.col, self.region.cols),
+        )
 
     def digest(self, raster: Raster, model: str) -> str:
         """16 hex digits that two runs share only if they give the same probabilities."""
-        facts = (model, raster.fingerprint, raster.bands, self.seen, self.out, self.window, self.overlap, self.area)
+        facts = (
+            model,
+            raster.fingerprint,
+            raster.bands,
+            self.seen,
+            self.out,
+            self.window,
+            self.overlap,
+            self.area,
+        )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
     def below(self, grid: Grid, rows: int) -> Plan:
-        """What is left of the plan on a raster of this grid when the first rows of its output are known."""
+        """What is left of the plan on a raster of this grid when the first rows of its
+        output are known.
+        """
         if not rows:
             return self
-        out = Window(self.out.row + rows, self.out.col, self.out.rows - rows, self.out.cols)
-        region = _region(out, grid, self.seen) if self.resampled else out
+        out = Window(
+            self.out.row + rows, self.out.col, self.out.rows - rows, self.out.cols
+        )
+        if self.resampled:
+            region = _region(out, grid, self.seen)
+        else:
+            region = out
         return replace(self, out=out, grid=grid.cut(out), region=region)
 
     @property
@@ -58,26 +81,42 @@ class Plan:
         return len(rows) * len(cols)
 
 
-def plan(raster: Raster, contract: Contract, overlap: float | None = None, extent: Window | None = None,
-         area: Iterable[bytes] | None = None) -> Plan:
+def plan(
+    raster: Raster,
+    contract: Contract,
+    overlap: float | None = None,
+    extent: Window | None = None,
+    area: Iterable[bytes] | None = None,
+) -> Plan:
     """Lay the windows of a run over the raster.
 
-    They are anchored to the whole raster, so that a run on an extent equals a cut of the full run. `overlap` is the
-    share of a window (0-0.75) common with the next, None the contract's; `area` holds WKB polygons in the raster's CRS.
-    Raises UnsuitableRaster where the raster does not fit the contract.
+    They are anchored to the whole raster, so that a run on an extent equals a cut of the
+    full run. `overlap` is the share of a window (0-0.75) common with the next, None the
+    contract's; `area` holds WKB polygons in the raster's CRS. Raises UnsuitableRaster
+    where the raster does not fit the contract.
     """
-    overlap = contract.overlap if overlap is None else overlap
+    if overlap is None:
+        overlap = contract.overlap
     if not 0 <= overlap <= 0.75:
-        raise MrifeError(f"The overlap of windows is {overlap:.0%}; choose one from 0 % to 75 %.")
+        raise MrifeError(
+            "The overlap of windows is {}; choose one from 0 % to 75 %.", f"{overlap:.0%}"
+        )
     seen, note = _seen(raster.grid, contract)
     resampled = seen is not raster.grid
     out = extent or raster.grid.whole
-    return Plan(seen=seen, resampled=resampled, out=out, grid=raster.grid.cut(out) if extent else raster.grid,
-                region=_region(out, raster.grid, seen) if resampled else out,
-                window=contract.window, overlap=overlap,
-                rows=tuple(starts(seen.height, contract.window, overlap)),
-                cols=tuple(starts(seen.width, contract.window, overlap)),
-                area=None if area is None else tuple(area), notes=raster.notes + note)
+    return Plan(
+        seen=seen,
+        resampled=resampled,
+        out=out,
+        grid=raster.grid.cut(out) if extent else raster.grid,
+        region=_region(out, raster.grid, seen) if resampled else out,
+        window=contract.window,
+        overlap=overlap,
+        rows=tuple(starts(seen.height, contract.window, overlap)),
+        cols=tuple(starts(seen.width, contract.window, overlap)),
+        area=None if area is None else tuple(area),
+        notes=raster.notes + note,
+    )
 
 
 def _seen(grid: Grid, contract: Contract) -> tuple[Grid, tuple[str, ...]]:
@@ -86,13 +125,24 @@ def _seen(grid: Grid, contract: Contract) -> tuple[Grid, tuple[str, ...]]:
     if not size:
         return grid, ()
     if max(across, down) > COARSEST * size:
-        raise UnsuitableRaster(f"The raster's pixels are {max(across, down):.3g} m, but the model was trained on "
-                               f"{size:.3g} m; choose imagery of at most {COARSEST * size:.3g} m, or another model.")
+        raise UnsuitableRaster(
+            "The raster's pixels are {} m, but the model was trained on {} m; choose "
+            "imagery of at most {} m, or another model.",
+            f"{max(across, down):.3g}",
+            f"{size:.3g}",
+            f"{COARSEST * size:.3g}",
+        )
     if SAME[0] <= size / across <= SAME[1] and SAME[0] <= size / down <= SAME[1]:
         return grid, ()
-    seen = grid.resized(max(1, round(grid.width * across / size)), max(1, round(grid.height * down / size)))
-    return seen, (f"Pixels of {across:.3g} x {down:.3g} m are resampled to the model's {size:.3g} m "
-                  f"(by {across / size:.3g} x {down / size:.3g}); the result keeps the raster's own pixels.",)
+    seen = grid.resized(
+        max(1, round(grid.width * across / size)),
+        max(1, round(grid.height * down / size)),
+    )
+    return seen, (
+        f"Pixels of {across:.3g} x {down:.3g} m are resampled to the model's {size:.3g} "
+        f"m (by {across / size:.3g} x {down / size:.3g}); the result keeps the raster's "
+        "own pixels.",
+    )
 
 
 def _region(out: Window, grid: Grid, seen: Grid) -> Window:
@@ -104,9 +154,15 @@ def _region(out: Window, grid: Grid, seen: Grid) -> Window:
 
 def _span(begin: int, count: int, length: int, seen: int) -> tuple[int, int]:
     first = max(0, math.floor((begin + 0.5) * seen / length - 0.5))
-    last = min(seen - 1, max(0, math.floor((begin + count - 0.5) * seen / length - 0.5)) + 1)
+    last = min(
+        seen - 1, max(0, math.floor((begin + count - 0.5) * seen / length - 0.5)) + 1
+    )
     return first, last + 1 - first
 
 
 def _touching(begins: tuple[int, ...], window: int, first: int, count: int) -> list[int]:
-    return [i for i, begin in enumerate(begins) if begin < first + count and begin + window > first]
+    return [
+        i
+        for i, begin in enumerate(begins)
+        if begin < first + count and begin + window > first
+    ]

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Probability rasters on disk: UInt8, 0-250 for 0-1 with the scale in the band's metadata, 255 nodata."""
+"""Probability rasters on disk: UInt8, 0-250 for 0-1 with the scale in the band's
+metadata, 255 nodata.
+"""
+
 from __future__ import annotations
 
 import os
@@ -9,28 +12,37 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import MrifeError, UnsuitableRaster
-from .grid import LEVELS, NODATA, Grid, Strip, Window
-from .quiet import quiet
+from ..geo.gdal_errors import quiet
+from ..geo.grid import LEVELS, NODATA, Grid, Strip, Window
 from .raster import open_raster
 
 TILE = 256
-CHECKPOINT = 2048  # rows after which the file's directory is written, so that a killed run loses no more
+# rows after which the file's directory is written, so that a killed run loses no more
+CHECKPOINT = 2048
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
-OPTIONS = ("TILED=YES", f"BLOCKXSIZE={TILE}", f"BLOCKYSIZE={TILE}", "COMPRESS=LZW", "PREDICTOR=2",
-           "BIGTIFF=IF_SAFER")
+OPTIONS = (
+    "TILED=YES",
+    f"BLOCKXSIZE={TILE}",
+    f"BLOCKYSIZE={TILE}",
+    "COMPRESS=LZW",
+    "PREDICTOR=2",
+    "BIGTIFF=IF_SAFER",
+)
 
 
 class ProbabilityWriter:
-    """Writes strips, as they finish, to `<path>.part`; the file gets its name only when all is there.
+    """Writes strips, as they finish, to `<path>.part`; the file gets its name only when
+    all is there.
 
-    A context manager: leaving it by an exception, or before the last row, deletes the part. A part that a killed
-    program left is taken up again where grid and `metadata` are the same; `done` rows of it are then finished.
-    Raises MrifeError.
+    A context manager: leaving it by an exception, or before the last row, deletes the
+    part. A part that a killed program left is taken up again where grid and `metadata`
+    are the same; `done` rows of it are then finished. Raises MrifeError.
     """
 
     def __init__(self, path: str, grid: Grid, metadata: dict[str, str] | None = None):
-        self.path, self.grid = str(path), grid
+        self.path = str(path)
+        self.grid = grid
         self.part = self.path + ".part"
         self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
         self._pending: list[np.ndarray] = []
@@ -46,15 +58,27 @@ class ProbabilityWriter:
             dataset = gdal.OpenEx(self.part, gdal.OF_RASTER | gdal.OF_UPDATE)
         if dataset is None or _grid(dataset) != self.grid:
             return None
-        return dataset if self._metadata.items() <= dataset.GetMetadata().items() else None
+        if self._metadata.items() <= dataset.GetMetadata().items():
+            return dataset
+        return None
 
     def _new(self) -> gdal.Dataset:
         grid = self.grid
         with quiet() as said:
-            dataset = gdal.GetDriverByName("GTiff").Create(self.part, grid.width, grid.height, 1, gdal.GDT_Byte,
-                                                           options=list(OPTIONS))
+            dataset = gdal.GetDriverByName("GTiff").Create(
+                self.part,
+                grid.width,
+                grid.height,
+                1,
+                gdal.GDT_Byte,
+                options=list(OPTIONS),
+            )
         if dataset is None:
-            raise MrifeError(f"'{self.path}' cannot be written ({said.words}); choose another place.")
+            raise MrifeError(
+                "'{}' cannot be written ({}); choose another place.",
+                self.path,
+                said.words,
+            )
         dataset.SetGeoTransform(grid.geotransform)
         dataset.SetProjection(grid.wkt)
         dataset.SetMetadata(self._metadata)
@@ -66,7 +90,9 @@ class ProbabilityWriter:
         return dataset
 
     def write(self, strip: Strip) -> None:
-        """Take the next strip; whole rows of tiles go to the disk, so that each is compressed once."""
+        """Take the next strip; whole rows of tiles go to the disk, so that each is
+        compressed once.
+        """
         self._pending.append(strip.values)
         self._waiting += len(strip.values)
         while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
@@ -85,55 +111,88 @@ class ProbabilityWriter:
             return
         os.remove(self.part)
         if kind is None and said.failed:
-            raise MrifeError(f"'{self.path}' could not be finished ({said.words}).")
+            raise MrifeError("'{}' could not be finished ({}).", self.path, said.words)
 
     def _flush(self, rows: int) -> None:
-        block = np.concatenate(self._pending) if len(self._pending) > 1 else self._pending[0]
+        if len(self._pending) > 1:
+            block = np.concatenate(self._pending)
+        else:
+            block = self._pending[0]
         with quiet() as said:
             self._dataset.GetRasterBand(1).WriteArray(block[:rows], 0, self._row)
             if (self._row + rows) % CHECKPOINT == 0:
                 self._dataset.FlushCache()
-                self._dataset.SetMetadataItem(ROWS, str(self._row + rows))  # GDAL only writes a directory that changed
+                self._dataset.SetMetadataItem(
+                    ROWS, str(self._row + rows)
+                )  # GDAL only writes a directory that changed
             self._dataset.FlushCache()
         if said.failed:
-            raise MrifeError(f"'{self.path}' cannot be written any further ({said.words}); make room.")
+            raise MrifeError(
+                "'{}' cannot be written any further ({}); make room.",
+                self.path,
+                said.words,
+            )
         self._row += rows
         self._waiting -= rows
-        self._pending = [block[rows:]] if self._waiting else []
+        if self._waiting:
+            self._pending = [block[rows:]]
+        else:
+            self._pending = []
 
 
 def _rows_written(dataset: gdal.Dataset) -> int:
-    """Rows of a part of which every tile is on the disk; a tile that is not has no place in the file yet."""
-    band, height = dataset.GetRasterBand(1), dataset.RasterYSize
+    """Rows of a part of which every tile is on the disk; a tile that is not has no
+    place in the file yet.
+    """
+    band = dataset.GetRasterBand(1)
+    height = dataset.RasterYSize
     across = -(-dataset.RasterXSize // TILE)
     for down in range(-(-height // TILE)):
-        if not all(band.GetMetadataItem(f"BLOCK_OFFSET_{x}_{down}", "TIFF") for x in range(across)):
+        if not all(
+            band.GetMetadataItem(f"BLOCK_OFFSET_{x}_{down}", "TIFF")
+            for x in range(across)
+        ):
             return down * TILE
     return height
 
 
 def _grid(dataset: gdal.Dataset) -> Grid:
-    return Grid(dataset.RasterXSize, dataset.RasterYSize, tuple(dataset.GetGeoTransform()), dataset.GetProjection())
+    return Grid(
+        dataset.RasterXSize,
+        dataset.RasterYSize,
+        tuple(dataset.GetGeoTransform()),
+        dataset.GetProjection(),
+    )
 
 
 class Probability:
-    """A probability raster open for reading, as `grid`: ours, or any single band of floats from 0 to 1.
+    """A probability raster open for reading, as `grid`: ours, or any single band of
+    floats from 0 to 1.
 
-    A context manager, or the file stays open as long as it is used. Raises UnsuitableRaster where the values cannot be
-    probabilities.
+    A context manager, or the file stays open as long as it is used. Raises
+    UnsuitableRaster where the values cannot be probabilities.
     """
 
     def __init__(self, path: str):
-        self._path, self._dataset, self._cached = path, open_raster(path), 0
+        self._path = path
+        self._dataset = open_raster(path)
+        self._cached = 0
         self.grid = _grid(self._dataset)
         if not self.grid.wkt:
             self.grid.pixel_metres()  # says what is missing
         self._band = band = self._dataset.GetRasterBand(1)
-        ours = band.DataType == gdal.GDT_Byte and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
+        ours = (
+            band.DataType == gdal.GDT_Byte
+            and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
+        )
         self._floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
         if self._dataset.RasterCount != 1 or not (ours or self._floats):
-            raise UnsuitableRaster(f"'{path}' is not a probability raster; choose one band of 0 to 1 as floats, or "
-                                   f"8-bit with a scale of 1/{LEVELS}, as detection writes it.")
+            raise UnsuitableRaster(
+                "'{}' is not a probability raster; choose one band of 0 to 1 as floats, "
+                "or 8-bit with a scale of 1/{}, as detection writes it.",
+                path,
+                LEVELS,
+            )
 
     def __enter__(self) -> Probability:
         return self
@@ -142,15 +201,20 @@ class Probability:
         self._dataset = self._band = None  # closes the file
 
     def read(self, window: Window) -> np.ndarray:
-        """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over the edge, into nodata."""
-        row, col = max(0, window.row), max(0, window.col)
+        """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over
+        the edge, into nodata.
+        """
+        row = max(0, window.row)
+        col = max(0, window.col)
         rows = min(self.grid.height, window.row + window.rows) - row
         cols = min(self.grid.width, window.col + window.cols) - col
         if (row, col, rows, cols) == window:
             return self._levels(row, col, rows, cols)
         levels = np.full((window.rows, window.cols), NODATA, np.uint8)
         if rows > 0 and cols > 0:
-            levels[row - window.row:, col - window.col:][:rows, :cols] = self._levels(row, col, rows, cols)
+            levels[row - window.row :, col - window.col :][:rows, :cols] = self._levels(
+                row, col, rows, cols
+            )
         return levels
 
     def strips(self) -> Iterator[Strip]:
@@ -158,17 +222,26 @@ class Probability:
         high = self._band.GetBlockSize()[1]
         step = max(TILE, high if high <= 1024 else TILE)
         for row in range(0, self.grid.height, step):
-            yield Strip(row, self._levels(row, 0, min(step, self.grid.height - row), self.grid.width))
+            yield Strip(
+                row,
+                self._levels(row, 0, min(step, self.grid.height - row), self.grid.width),
+            )
             self._dataset.FlushCache()
 
     def _levels(self, row: int, col: int, rows: int, cols: int) -> np.ndarray:
         with quiet() as said:
             values = self._band.ReadAsArray(col, row, cols, rows)
         if values is None:
-            raise UnsuitableRaster(f"'{self._path}' cannot be read near row {row} ({said.words}).")
+            raise UnsuitableRaster(
+                "'{}' cannot be read near row {} ({}).", self._path, row, said.words
+            )
         across, down = self._band.GetBlockSize()
-        blocks = ((row + rows - 1) // down - row // down + 1) * ((col + cols - 1) // across - col // across + 1)
-        self._cached += blocks * down * across * values.itemsize  # at most: some may have been there
+        blocks = ((row + rows - 1) // down - row // down + 1) * (
+            (col + cols - 1) // across - col // across + 1
+        )
+        self._cached += (
+            blocks * down * across * values.itemsize
+        )  # at most: some may have been there
         if self._cached > CACHE:
             self._dataset.FlushCache()  # GDAL's own limit is a share of the machine
             self._cached = 0
@@ -179,7 +252,8 @@ class Probability:
 
 
 def read_probability(path: str) -> tuple[Grid, Iterator[Strip]]:
-    """Grid and strips of a probability raster: ours, or any single band of floats from 0 to 1.
+    """Grid and strips of a probability raster: ours, or any single band of floats from 0
+    to 1.
 
     Raises UnsuitableRaster where the values cannot be probabilities.
     """
@@ -189,7 +263,11 @@ def read_probability(path: str) -> tuple[Grid, Iterator[Strip]]:
 
 def read_provenance(path: str) -> dict[str, str]:
     """What a probability raster says of its making; empty for one that is not ours."""
-    return {key: value for key, value in open_raster(path).GetMetadata().items() if key.startswith("MRIFE_")}
+    return {
+        key: value
+        for key, value in open_raster(path).GetMetadata().items()
+        if key.startswith("MRIFE_")
+    }
 
 
 def _to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarray:
@@ -198,6 +276,10 @@ def _to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarra
         missing |= values == nodata
     values = np.where(missing, 0, values)
     if values.min() < 0 or values.max() > 1.0001:
-        raise UnsuitableRaster(f"'{path}' holds values from {values.min():.3g} to {values.max():.3g}; probabilities "
-                               "lie between 0 and 1.")
+        raise UnsuitableRaster(
+            "'{}' holds values from {} to {}; probabilities lie between 0 and 1.",
+            path,
+            f"{values.min():.3g}",
+            f"{values.max():.3g}",
+        )
     return np.where(missing, NODATA, np.rint(values * LEVELS)).astype(np.uint8)

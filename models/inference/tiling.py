@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where the windows stand along one axis, and how much each counts where they overlap."""
+
 from __future__ import annotations
 
 import math
@@ -8,9 +9,11 @@ import numpy as np
 
 
 def starts(length: int, window: int, overlap: float) -> list[int]:
-    """First pixels of windows spread evenly over `length`, sharing at least `overlap` (0-0.9) of a window.
+    """First pixels of windows spread evenly over `length`, sharing at least `overlap`
+    (0-0.9) of a window.
 
-    The first begins at 0 and the last ends at `length`; one window where `length` is not longer than it.
+    The first begins at 0 and the last ends at `length`; one window where `length` is not
+    longer than it.
     """
     if length <= window:
         return [0]
@@ -20,15 +23,18 @@ def starts(length: int, window: int, overlap: float) -> list[int]:
 
 
 def blend_weights(begins: list[int], window: int, overlap: float) -> np.ndarray:
-    """Weights (windows, window) float32 that sum to one on every pixel of the axis: raised-cosine flanks, never zero.
+    """Weights (windows, window) float32 that sum to one on every pixel of the axis:
+    raised-cosine flanks, never zero.
 
-    Windows are laid on a grid, so the two-dimensional weight is the product of two of these, and no
-    pixel needs a division of its own.
+    Windows are laid on a grid, so the two-dimensional weight is the product of two of
+    these, and no pixel needs a division of its own.
     """
     flank = max(1.0, window * overlap)
     distance = np.minimum(np.arange(window) + 0.5, window - np.arange(window) - 0.5)
     profile = np.sin(np.pi / 2 * np.clip(distance / flank, 0, 1)) ** 2
     total = np.zeros(begins[-1] + window)
     for begin in begins:
-        total[begin:begin + window] += profile
-    return np.stack([profile / total[begin:begin + window] for begin in begins]).astype(np.float32)
+        total[begin : begin + window] += profile
+    return np.stack([profile / total[begin : begin + window] for begin in begins]).astype(
+        np.float32
+    )

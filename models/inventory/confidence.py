@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How sure one may be of a polygon: its calibrated confidence, the classes made of it, the order of review."""
+"""How sure one may be of a polygon: its calibrated confidence, the classes made of it,
+the order of review.
+"""
+
 from __future__ import annotations
 
 import math
 
-HIGH, MODERATE = 0.8, 0.5       # lower ends of the classes
-USGS = {"high": 3, "moderate": 2, "low": 1}   # 5 and 8 are for people
-UNIT = 2500.0                   # m2: the minimum mapping unit where none was asked for
+HIGH = 0.8  # lower ends of the classes
+MODERATE = 0.5
+USGS = {"high": 3, "moderate": 2, "low": 1}  # 5 and 8 are for people
+UNIT = 2500.0  # m2: the minimum mapping unit where none was asked for
 
-Coefficients = tuple[float, ...]    # one per predictor
+Coefficients = tuple[float, ...]  # one per predictor
 
 
 def predictors(values: dict) -> tuple[float, ...] | None:
-    """1, p_mean, p_p90, p_ctr and log10 of the area in hectares; None where one is missing."""
+    """1, p_mean, p_p90, p_ctr and log10 of the area in hectares; None where one is
+    missing.
+    """
     found = [values.get(name) for name in ("p_mean", "p_p90", "p_ctr", "area_m2")]
     if None in found or found[3] <= 0:
         return None
@@ -20,9 +26,11 @@ def predictors(values: dict) -> tuple[float, ...] | None:
 
 
 def confidence(values: dict, coefficients: Coefficients) -> float | None:
-    """Probability that the polygon is a landslide, by logistic regression on `predictors`; None without coefficients.
+    """Probability that the polygon is a landslide, by logistic regression on
+    `predictors`; None without coefficients.
 
-    A model file brings the coefficients in its contract, fitted to polygons of counties it was not trained on.
+    A model file brings the coefficients in its contract, fitted to polygons of counties
+    it was not trained on.
     """
     found = predictors(values)
     if not coefficients or found is None:
@@ -34,17 +42,30 @@ def classes(conf: float | None) -> dict[str, str | float | int | None]:
     """conf, conf_cls and usgs_conf: at most 3 (likely), for nobody has looked yet."""
     if conf is None:
         return {"conf": None, "conf_cls": None, "usgs_conf": None}
-    name = "high" if conf >= HIGH else "moderate" if conf >= MODERATE else "low"
+    if conf >= HIGH:
+        name = "high"
+    else:
+        if conf >= MODERATE:
+            name = "moderate"
+        else:
+            name = "low"
     return {"conf": round(conf, 3), "conf_cls": name, "usgs_conf": USGS[name]}
 
 
 def priority(values: dict, min_area: float = 0.0) -> float:
-    """What review goes by, higher first: confidence (else mean probability) times log10(area / minimum area).
+    """What review goes by, higher first: confidence (else mean probability) times
+    log10(area / minimum area).
 
-    Polygons below the minimum area, as of a legacy inventory, count as little as those that just reach it.
+    Polygons below the minimum area, as of a legacy inventory, count as little as those
+    that just reach it.
     """
-    sure = values.get("conf") if values.get("conf") is not None else values.get("p_mean")
-    return (sure or 0.0) * math.log10(max(1.0, (values.get("area_m2") or 0.0) / (min_area or UNIT)))
+    if values.get("conf") is not None:
+        sure = values.get("conf")
+    else:
+        sure = values.get("p_mean")
+    return (sure or 0.0) * math.log10(
+        max(1.0, (values.get("area_m2") or 0.0) / (min_area or UNIT))
+    )
 
 
 def ranks(priorities: list[float]) -> list[int]:

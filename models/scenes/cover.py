@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What lies on the ground: classes from slope, aspect and wetness, drawn as crowns, terraces, fields and soil."""
+"""What lies on the ground: classes from slope, aspect and wetness, drawn as crowns,
+terraces, fields and soil.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,20 +10,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from .distractors import BARE, Distractor, soften
-from .fields import Cells, Grid, cells, gradient, noise
+from .fields import Cells, SceneGrid, cells, gradient, noise
 from .slides import Slide
-from .terrain import Terrain
+from .terrain import SceneTerrain
 from .village import settle_people
 
 CLASSES = ("forest", "grass", "terraces", "fields", "rock", "water")
 FOREST, GRASS, TERRACES, FIELDS, ROCK, WATER = range(6)
-BARE_YEARS = 150.0    # years after which a failed slope is bare on 1/e of its face; scarps stay bare longer
+# years after which a failed slope is bare on 1/e of its face; scarps stay bare longer
+BARE_YEARS = 150.0
 SCARP_YEARS = 500.0
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Reflectance (3, H, W) in 0-1, canopy height (m), class numbers (H, W) and light let through by clouds (0-1)."""
+    """Reflectance (3, H, W) in 0-1, canopy height (m), class numbers (H, W) and light
+    let through by clouds (0-1).
+    """
 
     reflectance: np.ndarray
     canopy: np.ndarray
@@ -40,10 +46,20 @@ class Palette:
 
 
 PALETTES = {
-    "mountain": Palette((0.050, 0.082, 0.036), (0.120, 0.135, 0.066), (0.270, 0.205, 0.140), (0.250, 0.240, 0.220),
-                        (0.090, 0.115, 0.095)),
-    "loess": Palette((0.070, 0.092, 0.045), (0.205, 0.185, 0.108), (0.370, 0.285, 0.185), (0.400, 0.325, 0.225),
-                     (0.250, 0.200, 0.135)),
+    "mountain": Palette(
+        (0.050, 0.082, 0.036),
+        (0.120, 0.135, 0.066),
+        (0.270, 0.205, 0.140),
+        (0.250, 0.240, 0.220),
+        (0.090, 0.115, 0.095),
+    ),
+    "loess": Palette(
+        (0.070, 0.092, 0.045),
+        (0.205, 0.185, 0.108),
+        (0.370, 0.285, 0.185),
+        (0.400, 0.325, 0.225),
+        (0.250, 0.200, 0.135),
+    ),
 }
 
 
@@ -53,98 +69,197 @@ def _mix(a: np.ndarray, b: np.ndarray | tuple, weight: np.ndarray) -> np.ndarray
     return a + ((b[:, None, None] if b.ndim == 1 else b) - a) * weight
 
 
-def classify(z: np.ndarray, terrain: Terrain, grid: Grid, style: str, rng: np.random.Generator) -> np.ndarray:
-    """Class number (H, W) of each pixel: the likeliest by slope, aspect, wetness and patchy noise."""
+def classify(
+    z: np.ndarray,
+    terrain: SceneTerrain,
+    grid: SceneGrid,
+    style: str,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Class number (H, W) of each pixel: the likeliest by slope, aspect, wetness and
+    patchy noise.
+    """
     dzdx, dzdy = gradient(z, grid)
     slope = np.degrees(np.arctan(np.hypot(dzdx, dzdy)))
-    north = dzdy / np.maximum(np.hypot(dzdx, dzdy), 1e-6)   # y grows south: rising southwards faces north
+    north = dzdy / np.maximum(
+        np.hypot(dzdx, dzdy), 1e-6
+    )  # y grows south: rising southwards faces north
     wet = terrain.wetness - 2.5
     patch = [noise(grid, rng, 2.2, size) for size in (260.0, 320.0, 220.0, 200.0, 60.0)]
-    lean = 0.5 if style == "mountain" else -0.5
-    score = np.stack([
-        lean + 0.55 * north + 0.35 * wet + 0.012 * (slope - 20) + 0.85 * patch[0],
-        0.25 - 0.25 * north + 0.8 * patch[1],
-        0.75 - 0.7 * lean - np.abs(slope - 17) / 13 + 0.9 * patch[2],
-        1.8 - slope / 6 + 0.6 * patch[3],
-        (slope - 47) / 8 + 0.55 * patch[4],
-    ])
+    if style == "mountain":
+        lean = 0.5
+    else:
+        lean = -0.5
+    score = np.stack(
+        [
+            lean + 0.55 * north + 0.35 * wet + 0.012 * (slope - 20) + 0.85 * patch[0],
+            0.25 - 0.25 * north + 0.8 * patch[1],
+            0.75 - 0.7 * lean - np.abs(slope - 17) / 13 + 0.9 * patch[2],
+            1.8 - slope / 6 + 0.6 * patch[3],
+            (slope - 47) / 8 + 0.55 * patch[4],
+        ]
+    )
     classes = score.argmax(0).astype(np.uint8)
     classes[terrain.river < terrain.river_half_width] = WATER
     return classes
 
 
-def make_cover(z: np.ndarray, terrain: Terrain, grid: Grid, style: str, slides: list[Slide],
-               distractors: list[Distractor], rng: np.random.Generator) -> Cover:
-    """Cover of the worn ground z (H, W, metres): the same rules inside slides as outside, but for bare young ones."""
+def make_cover(
+    z: np.ndarray,
+    terrain: SceneTerrain,
+    grid: SceneGrid,
+    style: str,
+    slides: list[Slide],
+    distractors: list[Distractor],
+    rng: np.random.Generator,
+) -> Cover:
+    """Cover of the worn ground z (H, W, metres): the same rules inside slides as
+    outside, but for bare young ones.
+    """
     palette = PALETTES[style]
     classes = classify(z, terrain, grid, style, rng)
-    broad, fine = noise(grid, rng, 2.0, 200.0), noise(grid, rng, 1.2, 12.0)
+    broad = noise(grid, rng, 2.0, 200.0)
+    fine = noise(grid, rng, 1.2, 12.0)
     crowns = cells(grid, rng, 6.5)
     image = _ground(grid, palette, broad, fine, rng)
-    image = _terraces(image, z, classes == TERRACES, cells(grid, rng, 70.0, warp=12.0), palette, grid)
+    image = _terraces(
+        image, z, classes == TERRACES, cells(grid, rng, 70.0, warp=12.0), palette, grid
+    )
     parcels = cells(grid, rng, 34.0, warp=6.0)
     image = _fields(image, classes == FIELDS, parcels, palette, grid)
     image = np.where(classes == ROCK, _rock(palette, broad, fine), image)
     image, canopy = _trees(image, classes, crowns, palette, grid, rng)
     bare = _bareness(slides, distractors, grid)
-    plots = np.where(parcels.border < 0.8, 0.75, 0.80 + 0.35 * parcels.value)   # tilled or dug at different times
-    image = _mix(image, np.multiply.outer(np.array(palette.soil), plots * (1 + 0.14 * fine + 0.10 * broad)), bare)
+    plots = np.where(
+        parcels.border < 0.8, 0.75, 0.80 + 0.35 * parcels.value
+    )  # tilled or dug at different times
+    image = _mix(
+        image,
+        np.multiply.outer(
+            np.array(palette.soil), plots * (1 + 0.14 * fine + 0.10 * broad)
+        ),
+        bare,
+    )
     canopy = canopy * (1 - bare)
     image = _river(image, terrain, palette, broad, fine)
     image, canopy = settle_people(image, canopy, z, terrain, grid, rng)
-    return Cover(np.clip(image, 0.01, 0.9).astype(np.float32), canopy.astype(np.float32), classes,
-                 _clouds(distractors, grid))
+    return Cover(
+        np.clip(image, 0.01, 0.9).astype(np.float32),
+        canopy.astype(np.float32),
+        classes,
+        _clouds(distractors, grid),
+    )
 
 
-def _ground(grid: Grid, palette: Palette, broad: np.ndarray, fine: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _ground(
+    grid: SceneGrid,
+    palette: Palette,
+    broad: np.ndarray,
+    fine: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Grass and shrub over soil."""
     dry = np.clip(0.30 + 0.22 * broad + 0.10 * fine, 0, 1)
-    image = _mix(np.multiply.outer(np.array(palette.grass, np.float32), 1 + 0.10 * fine), palette.soil, dry)
+    image = _mix(
+        np.multiply.outer(np.array(palette.grass, np.float32), 1 + 0.10 * fine),
+        palette.soil,
+        dry,
+    )
     shrubs = cells(grid, rng, 3.2)
     tuft = np.clip(1 - shrubs.distance / 1.3, 0, 1) * (shrubs.value < 0.45 + 0.15 * broad)
     return _mix(image, palette.forest, 0.7 * tuft)
 
 
-def _terraces(image: np.ndarray, z: np.ndarray, where: np.ndarray, parcels: Cells, palette: Palette, grid: Grid,
-              ) -> np.ndarray:
-    """Treads and risers along the contours of the ground as it is now, colours changing from plot to plot."""
+def _terraces(
+    image: np.ndarray,
+    z: np.ndarray,
+    where: np.ndarray,
+    parcels: Cells,
+    palette: Palette,
+    grid: SceneGrid,
+) -> np.ndarray:
+    """Treads and risers along the contours of the ground as it is now, colours
+    changing from plot to plot.
+    """
     step = 3.2
     level = z / step + 0.1 * np.sin(parcels.value * 40)
     bench = np.floor(level)
     steep = np.hypot(*gradient(z, grid))
-    share = np.clip(np.maximum(1.6 * steep * max(grid.dx, grid.dy), 1.0 * steep) / step, 0.08, 0.55)
+    share = np.clip(
+        np.maximum(1.6 * steep * max(grid.dx, grid.dy), 1.0 * steep) / step, 0.08, 0.55
+    )
     riser = ((level - bench) < share) & where
-    plot = np.abs(np.sin(bench * 12.9898 + np.floor(parcels.value * 64) * 78.233) * 43758.5453) % 1.0
+    plot = (
+        np.abs(
+            np.sin(bench * 12.9898 + np.floor(parcels.value * 64) * 78.233) * 43758.5453
+        )
+        % 1.0
+    )
     image = np.where(where, _crops(plot, palette), image)
     return _mix(image, np.array(palette.forest) * 1.2, 0.70 * riser)
 
 
 def _crops(value: np.ndarray, palette: Palette) -> np.ndarray:
     """Colours (3, H, W) of plots from a number in 0-1: green, stubble, fallow, tilled."""
-    colours = np.array([(0.095, 0.135, 0.055), (0.130, 0.150, 0.070), np.array(palette.grass) * 1.2,
-                        np.array(palette.soil) * 0.75, palette.soil], np.float32)
+    colours = np.array(
+        [
+            (0.095, 0.135, 0.055),
+            (0.130, 0.150, 0.070),
+            np.array(palette.grass) * 1.2,
+            np.array(palette.soil) * 0.75,
+            palette.soil,
+        ],
+        np.float32,
+    )
     place = value * (len(colours) - 1.001)
     low = place.astype(int)
-    return np.moveaxis(colours[low] + (colours[low + 1] - colours[low]) * (place - low)[..., None], -1, 0)
+    return np.moveaxis(
+        colours[low] + (colours[low + 1] - colours[low]) * (place - low)[..., None], -1, 0
+    )
 
 
-def _fields(image: np.ndarray, where: np.ndarray, parcels: Cells, palette: Palette, grid: Grid) -> np.ndarray:
+def _fields(
+    image: np.ndarray,
+    where: np.ndarray,
+    parcels: Cells,
+    palette: Palette,
+    grid: SceneGrid,
+) -> np.ndarray:
     """Plots with furrows and hedges on flat ground."""
     turn = np.floor(parcels.value * 5) * 0.7
-    furrow = np.sin((grid.x[None, :] * np.cos(turn) + grid.y * np.sin(turn)) * 2 * np.pi / 4.0)
-    image = np.where(where, _crops((parcels.value * 7.3) % 1.0, palette) * (1 + 0.06 * furrow), image)
+    furrow = np.sin(
+        (grid.x[None, :] * np.cos(turn) + grid.y * np.sin(turn)) * 2 * np.pi / 4.0
+    )
+    image = np.where(
+        where, _crops((parcels.value * 7.3) % 1.0, palette) * (1 + 0.06 * furrow), image
+    )
     return _mix(image, palette.forest, 0.8 * (where & (parcels.border < 1.2)))
 
 
 def _rock(palette: Palette, broad: np.ndarray, fine: np.ndarray) -> np.ndarray:
-    return np.multiply.outer(np.array(palette.rock, np.float32), np.clip(1 + 0.22 * fine + 0.10 * broad, 0.4, 1.6))
+    return np.multiply.outer(
+        np.array(palette.rock, np.float32),
+        np.clip(1 + 0.22 * fine + 0.10 * broad, 0.4, 1.6),
+    )
 
 
-def _trees(image: np.ndarray, classes: np.ndarray, crowns: Cells, palette: Palette, grid: Grid,
-           rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Crowns as domes: dense in forest, scattered elsewhere; returns the image and canopy heights (m)."""
+def _trees(
+    image: np.ndarray,
+    classes: np.ndarray,
+    crowns: Cells,
+    palette: Palette,
+    grid: SceneGrid,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Crowns as domes: dense in forest, scattered elsewhere; returns the image and
+    canopy heights (m).
+    """
     density = np.choose(classes, (0.88, 0.10, 0.05, 0.03, 0.10, 0.0)).astype(np.float32)
-    density += (classes != WATER) * np.where(classes == FOREST, 0.10, 0.05) * noise(grid, rng, 2.0, 80.0)
+    density += (
+        (classes != WATER)
+        * np.where(classes == FOREST, 0.10, 0.05)
+        * noise(grid, rng, 2.0, 80.0)
+    )
     radius = 2.4 + 2.6 * ((crowns.value * 17.7) % 1.0)
     there = (crowns.value < density) & (crowns.distance < radius)
     dome = np.sqrt(np.clip(1 - (crowns.distance / radius) ** 2, 0, 1)) * there
@@ -155,12 +270,18 @@ def _trees(image: np.ndarray, classes: np.ndarray, crowns: Cells, palette: Palet
     return np.where(there, colour, image), dome * (2.5 + 2.2 * (radius - 2.4))
 
 
-def _bareness(slides: list[Slide], distractors: list[Distractor], grid: Grid) -> np.ndarray:
+def _bareness(
+    slides: list[Slide], distractors: list[Distractor], grid: SceneGrid
+) -> np.ndarray:
     """0-1: bare soil of young slides, fading with age to nothing, and of look-alikes."""
     bare = np.zeros(grid.shape, np.float32)
     for item in (*slides, *distractors):
-        strength = max(np.exp(-item.age / BARE_YEARS), np.exp(-item.age / SCARP_YEARS)) if isinstance(item, Slide) \
-            else BARE.get(item.kind, 0.0)
+        if isinstance(item, Slide):
+            strength = max(
+                np.exp(-item.age / BARE_YEARS), np.exp(-item.age / SCARP_YEARS)
+            )
+        else:
+            strength = BARE.get(item.kind, 0.0)
         if strength < 0.004:
             continue
         cut = grid.window(item.outline.polygon().bounds, 5.0)
@@ -176,21 +297,37 @@ def _bareness(slides: list[Slide], distractors: list[Distractor], grid: Grid) ->
     return bare
 
 
-def _river(image: np.ndarray, terrain: Terrain, palette: Palette, broad: np.ndarray, fine: np.ndarray) -> np.ndarray:
+def _river(
+    image: np.ndarray,
+    terrain: SceneTerrain,
+    palette: Palette,
+    broad: np.ndarray,
+    fine: np.ndarray,
+) -> np.ndarray:
     """Water with a gravel bank."""
     out = terrain.river / terrain.river_half_width + 0.05 * fine
     bank = np.clip(1 - np.abs(out - 1.05) / (0.18 + 0.10 * np.clip(broad, -1, 2)), 0, 1)
-    image = _mix(image, np.multiply.outer(np.array((0.36, 0.33, 0.29)), 1 + 0.08 * fine), 0.9 * bank)
+    image = _mix(
+        image,
+        np.multiply.outer(np.array((0.36, 0.33, 0.29)), 1 + 0.08 * fine),
+        0.9 * bank,
+    )
     shade = 1 + 0.03 * fine + 0.08 * broad
-    return _mix(image, np.multiply.outer(np.array(palette.water), shade), np.clip((1 - out) / 0.06, 0, 1))
+    return _mix(
+        image,
+        np.multiply.outer(np.array(palette.water), shade),
+        np.clip((1 - out) / 0.06, 0, 1),
+    )
 
 
-def _clouds(distractors: list[Distractor], grid: Grid) -> np.ndarray:
+def _clouds(distractors: list[Distractor], grid: SceneGrid) -> np.ndarray:
     """Share of direct light that clouds let through."""
     light = np.ones(grid.shape, np.float32)
     for item in distractors:
         if item.kind == "cloud_shadow":
             cut = grid.window(item.outline.polygon().bounds, 10.0)
-            shade = soften(item.outline, grid.cut(*cut), np.random.default_rng(item.seed), 8.0, 5.0)
+            shade = soften(
+                item.outline, grid.cut(*cut), np.random.default_rng(item.seed), 8.0, 5.0
+            )
             light[cut] = np.minimum(light[cut], 1 - 0.85 * shade)
     return light

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Made-up scenes as files a GIS opens: GeoTIFFs, a GeoPackage, all parameters; the same scene, the same bytes."""
+"""Made-up scenes as files a GIS opens: GeoTIFFs, a GeoPackage, all parameters; the
+same scene, the same bytes.
+"""
+
 from __future__ import annotations
 
 import json
@@ -16,14 +19,23 @@ from ..errors import MrifeError
 if TYPE_CHECKING:
     from .scene import Scene
 
-VERSION = 1             # of the generator; raise it when the same seed gives another scene
+VERSION = 1  # of the generator; raise it when the same seed gives another scene
 DEM_NODATA = -9999.0
-SLIDE_FIELDS = {"kind": ogr.OFTString, "age": ogr.OFTReal, "visibility": ogr.OFTReal, "slope": ogr.OFTReal,
-                "area_m2": ogr.OFTReal, "bowl_m3": ogr.OFTReal, "deposit_m3": ogr.OFTReal}
+SLIDE_FIELDS = {
+    "kind": ogr.OFTString,
+    "age": ogr.OFTReal,
+    "visibility": ogr.OFTReal,
+    "slope": ogr.OFTReal,
+    "area_m2": ogr.OFTReal,
+    "bowl_m3": ogr.OFTReal,
+    "deposit_m3": ogr.OFTReal,
+}
 NOTE = "Made-up scene: a fixture and a demonstration. Nothing measured on it says how a model does on real ground."
 
 
-def burn(polygons: list[Polygon], geotransform: tuple[float, ...], shape: tuple[int, int]) -> np.ndarray:
+def burn(
+    polygons: list[Polygon], geotransform: tuple[float, ...], shape: tuple[int, int]
+) -> np.ndarray:
     """Pixels (H, W) bool whose centre lies in one of the polygons (map coordinates)."""
     target = gdal.GetDriverByName("MEM").Create("", shape[1], shape[0], 1)
     target.SetGeoTransform(geotransform)
@@ -39,17 +51,35 @@ def burn(polygons: list[Polygon], geotransform: tuple[float, ...], shape: tuple[
 
 
 def write_scene(scene: Scene, folder: str | Path) -> dict[str, Path]:
-    """Write orthophoto.tif, dem.tif, slides.gpkg (slides, look_alikes) and scene.json; older ones are replaced."""
+    """Write orthophoto.tif, dem.tif, slides.gpkg (slides, look_alikes) and scene.json;
+    older ones are replaced.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / file for name, file in (
-        ("orthophoto", "orthophoto.tif"), ("dem", "dem.tif"), ("slides", "slides.gpkg"), ("parameters", "scene.json"))}
-    bands, collar = scene.image, scene.settings.collar
+    paths = {
+        name: folder / file
+        for name, file in (
+            ("orthophoto", "orthophoto.tif"),
+            ("dem", "dem.tif"),
+            ("slides", "slides.gpkg"),
+            ("parameters", "scene.json"),
+        )
+    }
+    bands = scene.image
+    collar = scene.settings.collar
     if collar == "alpha":
         opaque = np.iinfo(bands.dtype).max
         bands = np.concatenate([bands, (scene.valid * opaque).astype(bands.dtype)[None]])
-    _write_raster(paths["orthophoto"], bands, scene.geotransform, scene.epsg, 0.0 if collar == "nodata" else None)
-    _write_raster(paths["dem"], scene.dem[None], scene.dem_geotransform, scene.epsg, DEM_NODATA)
+    _write_raster(
+        paths["orthophoto"],
+        bands,
+        scene.geotransform,
+        scene.epsg,
+        0.0 if collar == "nodata" else None,
+    )
+    _write_raster(
+        paths["dem"], scene.dem[None], scene.dem_geotransform, scene.epsg, DEM_NODATA
+    )
     _write_polygons(paths["slides"], scene)
     text = json.dumps(_parameters(scene), indent=1, sort_keys=True, ensure_ascii=False)
     paths["parameters"].write_text(text + "\n", encoding="utf-8")
@@ -58,20 +88,49 @@ def write_scene(scene: Scene, folder: str | Path) -> dict[str, Path]:
 
 def _parameters(scene: Scene) -> dict:
     """Everything the scene was made from and what became of it."""
-    slides = [{**asdict(w), "area_m2": p.area} for w, p in zip(scene.slides, scene.outlines)]
-    return {"note": NOTE, "version": VERSION, "settings": asdict(scene.settings), "epsg": scene.epsg,
-            "geotransform": scene.geotransform, "dem_geotransform": scene.dem_geotransform,
-            "camera": asdict(scene.camera), "slides": slides, "distractors": [asdict(d) for d in scene.distractors]}
+    slides = [
+        {**asdict(w), "area_m2": p.area} for w, p in zip(scene.slides, scene.outlines)
+    ]
+    return {
+        "note": NOTE,
+        "version": VERSION,
+        "settings": asdict(scene.settings),
+        "epsg": scene.epsg,
+        "geotransform": scene.geotransform,
+        "dem_geotransform": scene.dem_geotransform,
+        "camera": asdict(scene.camera),
+        "slides": slides,
+        "distractors": [asdict(d) for d in scene.distractors],
+    }
 
 
-def _write_raster(path: Path, bands: np.ndarray, geotransform: tuple[float, ...], epsg: int,
-                  nodata: float | None) -> None:
-    kinds = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16, "float32": gdal.GDT_Float32}
-    options = ["TILED=YES", "COMPRESS=DEFLATE", f"PREDICTOR={3 if bands.dtype == np.float32 else 2}"]
+def _write_raster(
+    path: Path,
+    bands: np.ndarray,
+    geotransform: tuple[float, ...],
+    epsg: int,
+    nodata: float | None,
+) -> None:
+    kinds = {
+        "uint8": gdal.GDT_Byte,
+        "uint16": gdal.GDT_UInt16,
+        "float32": gdal.GDT_Float32,
+    }
+    options = [
+        "TILED=YES",
+        "COMPRESS=DEFLATE",
+        f"PREDICTOR={3 if bands.dtype == np.float32 else 2}",
+    ]
     if len(bands) >= 3:
         options += ["PHOTOMETRIC=RGB"] + (["ALPHA=YES"] if len(bands) == 4 else [])
-    raster = gdal.GetDriverByName("GTiff").Create(str(path), bands.shape[2], bands.shape[1], len(bands),
-                                                  kinds[bands.dtype.name], options)
+    raster = gdal.GetDriverByName("GTiff").Create(
+        str(path),
+        bands.shape[2],
+        bands.shape[1],
+        len(bands),
+        kinds[bands.dtype.name],
+        options,
+    )
     raster.SetGeoTransform(geotransform)
     raster.SetSpatialRef(metric_crs(epsg))
     for index, band in enumerate(bands, 1):
@@ -89,9 +148,19 @@ def _write_polygons(path: Path, scene: Scene) -> None:
         target = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
         slides = _layer(target, "slides", scene.epsg, SLIDE_FIELDS)
         for worn, polygon in zip(scene.slides, scene.outlines):
-            _add(slides, polygon, {
-                "kind": worn.slide.kind, "age": worn.slide.age, "visibility": worn.visibility, "slope": worn.slope,
-                "area_m2": polygon.area, "bowl_m3": worn.bowl_m3, "deposit_m3": worn.deposit_m3})
+            _add(
+                slides,
+                polygon,
+                {
+                    "kind": worn.slide.kind,
+                    "age": worn.slide.age,
+                    "visibility": worn.visibility,
+                    "slope": worn.slope,
+                    "area_m2": polygon.area,
+                    "bowl_m3": worn.bowl_m3,
+                    "deposit_m3": worn.deposit_m3,
+                },
+            )
         others = _layer(target, "look_alikes", scene.epsg, {"kind": ogr.OFTString})
         for item, polygon in zip(scene.distractors, scene.look_alikes):
             _add(others, polygon, {"kind": item.kind})
@@ -100,7 +169,9 @@ def _write_polygons(path: Path, scene: Scene) -> None:
         gdal.SetConfigOption("OGR_CURRENT_DATE", before)
 
 
-def _layer(target: ogr.DataSource, name: str, epsg: int, columns: dict[str, int]) -> ogr.Layer:
+def _layer(
+    target: ogr.DataSource, name: str, epsg: int, columns: dict[str, int]
+) -> ogr.Layer:
     layer = target.CreateLayer(name, metric_crs(epsg), ogr.wkbPolygon)
     for column, kind in columns.items():
         layer.CreateField(ogr.FieldDefn(column, kind))
@@ -120,8 +191,10 @@ def metric_crs(epsg: int) -> osr.SpatialReference:
     srs = osr.SpatialReference()
     try:
         known = srs.ImportFromEPSG(epsg) == ogr.OGRERR_NONE
-    except RuntimeError:   # where GDAL's exceptions are on
+    except RuntimeError:  # where GDAL's exceptions are on
         known = False
     if not known or not srs.IsProjected() or srs.GetLinearUnits() != 1.0:
-        raise MrifeError(f"EPSG:{epsg} is not a projected CRS in metres; a UTM zone such as 32648 is.")
+        raise MrifeError(
+            "EPSG:{} is not a projected CRS in metres; a UTM zone such as 32648 is.", epsg
+        )
     return srs

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sun, sky and camera: shaded reflectance as an aerial photograph, and heights as a survey would deliver them."""
+"""Sun, sky and camera: shaded reflectance as an aerial photograph, and heights as a
+survey would deliver them.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ import numpy as np
 from osgeo import gdal
 
 from .cover import Cover
-from .fields import Grid, diffuse, gradient, noise
+from .fields import SceneGrid, diffuse, gradient, noise
 
 SUN = (1.0, 0.94, 0.84)
 SKY = (0.125, 0.150, 0.195)
@@ -16,7 +19,9 @@ SKY = (0.125, 0.150, 0.195)
 
 @dataclass(frozen=True)
 class Camera:
-    """Sun (degrees), haze (0-1), blur (pixels), band gains, noise (0-1), JPEG quality and errors of the heights (m)."""
+    """Sun (degrees), haze (0-1), blur (pixels), band gains, noise (0-1), JPEG quality
+    and errors of the heights (m).
+    """
 
     sun_azimuth: float
     sun_elevation: float
@@ -31,31 +36,49 @@ class Camera:
 
 def draw_camera(rng: np.random.Generator) -> Camera:
     """A camera and a sun of a morning or an afternoon on the northern half of the Earth."""
-    return Camera(float(rng.uniform(105, 255)), float(rng.uniform(30, 58)), float(rng.uniform(0.02, 0.12)),
-                  float(rng.uniform(0.5, 0.9)), tuple(rng.uniform(0.92, 1.08, 3).tolist()),
-                  float(rng.uniform(0.004, 0.012)), int(rng.integers(80, 96)), float(rng.uniform(0.05, 0.3)),
-                  tuple(rng.uniform(-1, 1, 2).tolist()))
+    return Camera(
+        float(rng.uniform(105, 255)),
+        float(rng.uniform(30, 58)),
+        float(rng.uniform(0.02, 0.12)),
+        float(rng.uniform(0.5, 0.9)),
+        tuple(rng.uniform(0.92, 1.08, 3).tolist()),
+        float(rng.uniform(0.004, 0.012)),
+        int(rng.integers(80, 96)),
+        float(rng.uniform(0.05, 0.3)),
+        tuple(rng.uniform(-1, 1, 2).tolist()),
+    )
 
 
-def direct(z: np.ndarray, grid: Grid, camera: Camera) -> np.ndarray:
+def direct(z: np.ndarray, grid: SceneGrid, camera: Camera) -> np.ndarray:
     """Cosine between the surface's normal and the sun (Lambert), 0 where turned away."""
     azimuth, elevation = np.radians((camera.sun_azimuth, camera.sun_elevation))
     dzdx, dzdy = gradient(z, grid)
-    towards = -np.sin(azimuth) * dzdx + np.cos(azimuth) * dzdy   # y grows south
-    cosine = (towards * np.cos(elevation) + np.sin(elevation)) / np.sqrt(1 + dzdx**2 + dzdy**2)
+    towards = -np.sin(azimuth) * dzdx + np.cos(azimuth) * dzdy  # y grows south
+    cosine = (towards * np.cos(elevation) + np.sin(elevation)) / np.sqrt(
+        1 + dzdx**2 + dzdy**2
+    )
     return np.clip(cosine, 0, None)
 
 
-def shadow(z: np.ndarray, grid: Grid, camera: Camera, reach: float) -> np.ndarray:
-    """1 where the sun is hidden behind ground at most `reach` metres away, with a soft edge."""
-    azimuth, slope = np.radians(camera.sun_azimuth), np.tan(np.radians(camera.sun_elevation))
+def shadow(z: np.ndarray, grid: SceneGrid, camera: Camera, reach: float) -> np.ndarray:
+    """1 where the sun is hidden behind ground at most `reach` metres away, with a soft
+    edge.
+    """
+    azimuth = np.radians(camera.sun_azimuth)
+    slope = np.tan(np.radians(camera.sun_elevation))
     above = np.full(z.shape, -np.inf, np.float32)
     step = max(grid.dx, grid.dy)
     distance = step
     while distance < reach:
-        right, down = round(np.sin(azimuth) * distance / grid.dx), round(-np.cos(azimuth) * distance / grid.dy)
-        rows, cols = _overlap(z.shape[0], down), _overlap(z.shape[1], right)
-        np.maximum(above[rows[0], cols[0]], z[rows[1], cols[1]] - slope * distance, out=above[rows[0], cols[0]])
+        right = round(np.sin(azimuth) * distance / grid.dx)
+        down = round(-np.cos(azimuth) * distance / grid.dy)
+        rows = _overlap(z.shape[0], down)
+        cols = _overlap(z.shape[1], right)
+        np.maximum(
+            above[rows[0], cols[0]],
+            z[rows[1], cols[1]] - slope * distance,
+            out=above[rows[0], cols[0]],
+        )
         distance = max(distance + step, distance * 1.04)
     return np.clip((above - z) / (0.5 * slope * step) + 0.5, 0, 1)
 
@@ -63,11 +86,15 @@ def shadow(z: np.ndarray, grid: Grid, camera: Camera, reach: float) -> np.ndarra
 def _overlap(size: int, shift: int) -> tuple[slice, slice]:
     """Where an array and itself shifted by cells overlap: (here, there)."""
     shift = int(np.clip(shift, -size, size))
-    return slice(max(-shift, 0), size - max(shift, 0)), slice(max(shift, 0), size - max(-shift, 0))
+    return slice(max(-shift, 0), size - max(shift, 0)), slice(
+        max(shift, 0), size - max(-shift, 0)
+    )
 
 
-def sky(z: np.ndarray, grid: Grid) -> np.ndarray:
-    """About the share of the sky that is seen: less on slopes, in gullies and at the foot of cliffs."""
+def sky(z: np.ndarray, grid: SceneGrid) -> np.ndarray:
+    """About the share of the sky that is seen: less on slopes, in gullies and at the
+    foot of cliffs.
+    """
     open_ = np.ones(z.shape, np.float32)
     for kt, weight in ((30.0, 0.05), (600.0, 0.010)):
         open_ += weight * np.clip(z - diffuse(z, grid, kt), -6, 3)
@@ -75,27 +102,40 @@ def sky(z: np.ndarray, grid: Grid) -> np.ndarray:
     return np.clip(open_ * (0.5 + 0.5 / np.sqrt(1 + dzdx**2 + dzdy**2)), 0.25, 1.2)
 
 
-def photograph(z: np.ndarray, cover: Cover, grid: Grid, camera: Camera, rng: np.random.Generator) -> np.ndarray:
+def photograph(
+    z: np.ndarray, cover: Cover, grid: SceneGrid, camera: Camera, rng: np.random.Generator
+) -> np.ndarray:
     """The scene (3, H, W) as the camera sees it, 0-1 with the usual gamma."""
     surface = z + 0.55 * cover.canopy
     lit = direct(surface, grid, camera) * cover.light
-    lit *= 1 - 0.9 * np.maximum(shadow(z, grid, camera, 400.0), shadow(z + cover.canopy, grid, camera, 14.0))
-    ambient = sky(z, grid) * (0.75 + 0.25 * np.clip(cover.canopy / 3.0 + (cover.canopy == 0), 0, 1))
-    pixels = Grid(grid.height, grid.width, 1.0, 1.0)
+    lit *= 1 - 0.9 * np.maximum(
+        shadow(z, grid, camera, 400.0), shadow(z + cover.canopy, grid, camera, 14.0)
+    )
+    ambient = sky(z, grid) * (
+        0.75 + 0.25 * np.clip(cover.canopy / 3.0 + (cover.canopy == 0), 0, 1)
+    )
+    pixels = SceneGrid(grid.height, grid.width, 1.0, 1.0)
     image = np.empty((3, *grid.shape), np.float32)
     for band in range(3):
         seen = cover.reflectance[band] * (SUN[band] * lit + SKY[band] * ambient)
         image[band] = diffuse(seen, pixels, camera.blur**2 / 2)
-    image = image * (1 - camera.haze) + camera.haze * np.array((0.10, 0.12, 0.15), np.float32)[:, None, None]
+    image = (
+        image * (1 - camera.haze)
+        + camera.haze * np.array((0.10, 0.12, 0.15), np.float32)[:, None, None]
+    )
     image *= 0.5 / np.percentile(image[:, ::7, ::7], 97)
     image *= np.array(camera.gains, np.float32)[:, None, None]
     image = np.clip(image, 0, 1) ** (1 / 2.0)
-    return np.clip(image + camera.grain * rng.standard_normal(image.shape, dtype=np.float32), 0, 1)
+    return np.clip(
+        image + camera.grain * rng.standard_normal(image.shape, dtype=np.float32), 0, 1
+    )
 
 
 def recompress(image: np.ndarray, quality: int) -> np.ndarray:
     """An 8-bit image (3, H, W) after JPEG at this quality, as most orthophotos have been."""
-    memory = gdal.GetDriverByName("MEM").Create("", image.shape[2], image.shape[1], 3, gdal.GDT_Byte)
+    memory = gdal.GetDriverByName("MEM").Create(
+        "", image.shape[2], image.shape[1], 3, gdal.GDT_Byte
+    )
     memory.WriteArray(image)
     path = f"/vsimem/scene-{id(image)}.jpg"
     gdal.GetDriverByName("JPEG").CreateCopy(path, memory, options=[f"QUALITY={quality}"])
@@ -105,19 +145,40 @@ def recompress(image: np.ndarray, quality: int) -> np.ndarray:
         gdal.Unlink(path)
 
 
-def survey(z: np.ndarray, cover: Cover, grid: Grid, factor: int, camera: Camera, rng: np.random.Generator,
-           ) -> tuple[np.ndarray, Grid]:
-    """Heights (h, w) on cells `factor` times wider: means, with correlated noise, canopy left in and a small shift."""
-    right, down = round(camera.dem_shift[0] / grid.dx), round(camera.dem_shift[1] / grid.dy)
+def survey(
+    z: np.ndarray,
+    cover: Cover,
+    grid: SceneGrid,
+    factor: int,
+    camera: Camera,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, SceneGrid]:
+    """Heights (h, w) on cells `factor` times wider: means, with correlated noise,
+    canopy left in and a small shift.
+    """
+    right = round(camera.dem_shift[0] / grid.dx)
+    down = round(camera.dem_shift[1] / grid.dy)
     heights = np.roll(z + 0.15 * diffuse(cover.canopy, grid, 20.0), (down, right), (0, 1))
     if down:
-        heights[slice(0, down) if down > 0 else slice(down, None)] = heights[down if down > 0 else down - 1]
+        heights[slice(0, down) if down > 0 else slice(down, None)] = heights[
+            down if down > 0 else down - 1
+        ]
     if right:
-        edge = slice(0, right) if right > 0 else slice(right, None)
+        if right > 0:
+            edge = slice(0, right)
+        else:
+            edge = slice(right, None)
         heights[:, edge] = heights[:, [right if right > 0 else right - 1]]
-    rows, cols = -(-grid.height // factor), -(-grid.width // factor)
-    wide = np.pad(heights, ((0, rows * factor - grid.height), (0, cols * factor - grid.width)), mode="edge")
+    rows = -(-grid.height // factor)
+    cols = -(-grid.width // factor)
+    wide = np.pad(
+        heights,
+        ((0, rows * factor - grid.height), (0, cols * factor - grid.width)),
+        mode="edge",
+    )
     coarse = wide.reshape(rows, factor, cols, factor).mean((1, 3))
-    dem = Grid(rows, cols, grid.dx * factor, grid.dy * factor)
-    error = camera.dem_error * (noise(dem, rng, 2.8, 60.0) + 0.08 * rng.standard_normal(dem.shape))
+    dem = SceneGrid(rows, cols, grid.dx * factor, grid.dy * factor)
+    error = camera.dem_error * (
+        noise(dem, rng, 2.8, 60.0) + 0.08 * rng.standard_normal(dem.shape)
+    )
     return (coarse + error).astype(np.float32), dem

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Outlines lying on a slope: crown, flanks and lobate toe as one analytic curve, and where on a hillside they fit."""
+"""Outlines lying on a slope: crown, flanks and lobate toe as one analytic curve, and
+where on a hillside they fit.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -8,33 +11,43 @@ import numpy as np
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from .fields import Grid, diffuse, gradient
-from .terrain import Terrain
+from .fields import SceneGrid, diffuse, gradient
+from .terrain import SceneTerrain
 
-WINDOW = (15.0, 45.0)   # degrees from crown to toe: slides and look-alikes share it, so that place gives nothing away
+WINDOW = (
+    15.0,
+    45.0,
+)  # degrees from crown to toe: slides and look-alikes share it, so that place gives nothing away
 CANDIDATES = 500
-MEDIAN_AREA = 5300.0    # m2, and the spread below: 276 relict landslides mapped in the Serra do Mar, Brazil
-SPREAD = 0.99           # deviation of the logarithm
+# m2, and the spread below: 276 relict landslides mapped in the Serra do Mar, Brazil
+MEDIAN_AREA = 5300.0
+SPREAD = 0.99  # deviation of the logarithm
 ELONGATION = (1.8, 0.36, 1.1, 3.6)  # median, deviation of the logarithm, least, most
 
 
 @dataclass(frozen=True)
-class Outline:
-    """Crown at (x, y) in grid metres, running `length` metres towards `angle`; half_width is about the greatest."""
+class SlideOutline:
+    """Crown at (x, y) in grid metres, running `length` metres towards `angle`;
+    half_width is about the greatest.
+    """
 
     x: float
     y: float
-    angle: float          # radians from east towards south: downslope
+    angle: float  # radians from east towards south: downslope
     length: float
     half_width: float
-    bend: float           # sideways swing of the middle, share of the length
-    head: float           # share of the length over which the crown's arc opens
-    toe: float            # share of the length over which the toe's lobe closes
-    taper: float          # toe width less crown width, share of the width
-    ripples: tuple[tuple[float, float, float], ...]  # waves, amplitude left and right of the axis
+    bend: float  # sideways swing of the middle, share of the length
+    head: float  # share of the length over which the crown's arc opens
+    toe: float  # share of the length over which the toe's lobe closes
+    taper: float  # toe width less crown width, share of the width
+    ripples: tuple[
+        tuple[float, float, float], ...
+    ]  # waves, amplitude left and right of the axis
 
     def local(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(u, r): 0-1 from crown to toe, and 0 on the axis to 1 on the flank (beyond outside)."""
+        """(u, r): 0-1 from crown to toe, and 0 on the axis to 1 on the flank (beyond
+        outside).
+        """
         along = (x - self.x) * np.cos(self.angle) + (y - self.y) * np.sin(self.angle)
         across = (y - self.y) * np.cos(self.angle) - (x - self.x) * np.sin(self.angle)
         u = along / self.length
@@ -47,7 +60,10 @@ class Outline:
         t = np.clip(u, 0.0, 1.0)
         crown = np.sqrt(1 - np.clip(1 - t / self.head, 0, 1) ** 2)
         lobe = np.sqrt(1 - np.clip(1 - (1 - t) / self.toe, 0, 1) ** 2)
-        wave = 1 + sum(r[1 + side] * np.sin(2 * np.pi * r[0] * t + 2.4 * r[0] * (1 + side)) for r in self.ripples)
+        wave = 1 + sum(
+            r[1 + side] * np.sin(2 * np.pi * r[0] * t + 2.4 * r[0] * (1 + side))
+            for r in self.ripples
+        )
         return self.half_width * crown * lobe * (1 + self.taper * (t - 0.5)) * wave
 
     def _axis(self, u: np.ndarray) -> np.ndarray:
@@ -57,65 +73,108 @@ class Outline:
     def polygon(self, points: int = 48) -> Polygon:
         """The outline in grid metres (y grows south)."""
         u = (1 - np.cos(np.linspace(0, np.pi, points))) / 2
-        down, up = -self.width(u, 0), self.width(u[::-1], 1)
+        down = -self.width(u, 0)
+        up = self.width(u[::-1], 1)
         along = np.concatenate([u, u[-2:0:-1]]) * self.length
         across = np.concatenate([down, up[1:-1]]) + self._axis(along / self.length)
-        return Polygon(np.column_stack([
-            self.x + along * np.cos(self.angle) - across * np.sin(self.angle),
-            self.y + along * np.sin(self.angle) + across * np.cos(self.angle)]))
+        return Polygon(
+            np.column_stack(
+                [
+                    self.x + along * np.cos(self.angle) - across * np.sin(self.angle),
+                    self.y + along * np.sin(self.angle) + across * np.cos(self.angle),
+                ]
+            )
+        )
 
     def point(self, u: float, side: float = 0.0) -> tuple[float, float]:
         """A point u along the axis and `side` half widths beside it."""
-        along, across = u * self.length, side * self.half_width
-        return (self.x + along * np.cos(self.angle) - across * np.sin(self.angle),
-                self.y + along * np.sin(self.angle) + across * np.cos(self.angle))
+        along = u * self.length
+        across = side * self.half_width
+        return (
+            self.x + along * np.cos(self.angle) - across * np.sin(self.angle),
+            self.y + along * np.sin(self.angle) + across * np.cos(self.angle),
+        )
 
 
 def draw_area(rng: np.random.Generator, largest: float, loess: bool = False) -> float:
-    """m2: log-normal as mapped relict slides are; the loess class reaches from 1e4 to 1e6 m2."""
+    """m2: log-normal as mapped relict slides are; the loess class reaches from 1e4 to
+    1e6 m2.
+    """
     usual = MEDIAN_AREA * np.exp(SPREAD * np.clip(rng.standard_normal(), -2, 2))
-    area = 10 ** rng.uniform(4.0, 5.5) if loess else usual
+    if loess:
+        area = 10 ** rng.uniform(4.0, 5.5)
+    else:
+        area = usual
     return float(min(area, largest))
 
 
-def draw_outline(rng: np.random.Generator, area: float, elongation: float | None = None, taper: float | None = None,
-                 ) -> Outline:
+def draw_outline(
+    rng: np.random.Generator,
+    area: float,
+    elongation: float | None = None,
+    taper: float | None = None,
+) -> SlideOutline:
     """An outline of exactly this area (m2) at the origin, running east."""
     median, deviation, least, most = ELONGATION
-    drawn = float(np.clip(median * np.exp(deviation * rng.standard_normal()), least, most))
-    ripples = tuple((float(k), *(rng.normal(0, 0.11 / k, 2).tolist())) for k in (1, 2, 3, 5, 8))
-    bend, head, toe, leaning = (rng.uniform(*r) for r in ((-0.08, 0.08), (0.25, 0.45), (0.15, 0.40), (-0.6, 0.5)))
-    taper = leaning if taper is None else taper
+    drawn = float(
+        np.clip(median * np.exp(deviation * rng.standard_normal()), least, most)
+    )
+    ripples = tuple(
+        (float(k), *(rng.normal(0, 0.11 / k, 2).tolist())) for k in (1, 2, 3, 5, 8)
+    )
+    bend, head, toe, leaning = (
+        rng.uniform(*r) for r in ((-0.08, 0.08), (0.25, 0.45), (0.15, 0.40), (-0.6, 0.5))
+    )
+    if taper is None:
+        taper = leaning
     # much wider below than above: a fan, closed by one round front
-    toe = 0.6 if taper > 1 else toe
-    shape = Outline(0.0, 0.0, 0.0, 1.0, 0.5 / (elongation or drawn), bend, head, toe, taper, ripples)
+    if taper > 1:
+        toe = 0.6
+    shape = SlideOutline(
+        0.0, 0.0, 0.0, 1.0, 0.5 / (elongation or drawn), bend, head, toe, taper, ripples
+    )
     scale = float(np.sqrt(area / shape.polygon().area))
     return replace(shape, length=scale, half_width=shape.half_width * scale)
 
 
 @dataclass(frozen=True)
 class Site:
-    """The hillside where outlines are put: heights and their smooth trend, on the drainage grid."""
+    """The hillside where outlines are put: heights and their smooth trend, on the
+    drainage grid.
+    """
 
-    grid: Grid
+    grid: SceneGrid
     z: np.ndarray
     trend: np.ndarray
     river: np.ndarray
     wetness: np.ndarray
-    footprint: BaseGeometry   # inside of which outlines must lie, grid metres
+    footprint: BaseGeometry  # inside of which outlines must lie, grid metres
 
     @classmethod
-    def of(cls, terrain: Terrain, scene: Grid, footprint: BaseGeometry) -> Site:
+    def of(cls, terrain: SceneTerrain, scene: SceneGrid, footprint: BaseGeometry) -> Site:
         """Reduce the terrain to cells of about 4 m."""
         step = max(1, round(4.0 / max(scene.dx, scene.dy)))
         z = terrain.z[::step, ::step]
-        grid = Grid(*z.shape, scene.dx * step, scene.dy * step)
-        return cls(grid, z, diffuse(z, grid, 150.0), terrain.river[::step, ::step] - terrain.river_half_width,
-                   terrain.wetness[::step, ::step], footprint)
+        grid = SceneGrid(*z.shape, scene.dx * step, scene.dy * step)
+        return cls(
+            grid,
+            z,
+            diffuse(z, grid, 150.0),
+            terrain.river[::step, ::step] - terrain.river_half_width,
+            terrain.wetness[::step, ::step],
+            footprint,
+        )
 
-    def place(self, outline: Outline, taken: list[BaseGeometry], rng: np.random.Generator, turn: float = 0.0,
-              ) -> Outline | None:
-        """The outline where slope, relief and form suit it, or None; `turn` 90 degrees lays it along the contour."""
+    def place(
+        self,
+        outline: SlideOutline,
+        taken: list[BaseGeometry],
+        rng: np.random.Generator,
+        turn: float = 0.0,
+    ) -> SlideOutline | None:
+        """The outline where slope, relief and form suit it, or None; `turn` 90 degrees
+        lays it along the contour.
+        """
         for x, y, angle in self._candidates(outline, rng, turn):
             put = replace(outline, x=x, y=y, angle=angle)
             if self._free(put.polygon(), taken):
@@ -126,11 +185,20 @@ class Site:
         """Whether the polygon is inside the footprint, dry, and clear of what stands."""
         edge = np.array(around.exterior.coords)
         dry = self.grid.sample(self.river, edge[:, 0], edge[:, 1]).min() > 3.0
-        return dry and around.is_valid and self.footprint.contains(around) and not any(map(around.intersects, taken))
+        return (
+            dry
+            and around.is_valid
+            and self.footprint.contains(around)
+            and not any(map(around.intersects, taken))
+        )
 
-    def _candidates(self, outline: Outline, rng: np.random.Generator, turn: float) -> list[tuple[float, float, float]]:
+    def _candidates(
+        self, outline: SlideOutline, rng: np.random.Generator, turn: float
+    ) -> list[tuple[float, float, float]]:
         """Crowns whose fall line, flanks and toe pass, the better ones first."""
-        grid, length, half = self.grid, outline.length, outline.half_width
+        grid = self.grid
+        length = outline.length
+        half = outline.half_width
         x = rng.uniform(0, grid.width * grid.dx, CANDIDATES)
         y = rng.uniform(0, grid.height * grid.dy, CANDIDATES)
         dzdx, dzdy = (grid.sample(d, x, y) for d in gradient(self.trend, grid))
@@ -138,27 +206,59 @@ class Site:
         angle = down + turn
 
         def height(along: float, across: float, way: np.ndarray = down) -> np.ndarray:
-            return grid.sample(self.trend, x + along * np.cos(way) - across * np.sin(way),
-                               y + along * np.sin(way) + across * np.cos(way))
+            return grid.sample(
+                self.trend,
+                x + along * np.cos(way) - across * np.sin(way),
+                y + along * np.sin(way) + across * np.cos(way),
+            )
 
-        run = length if not turn else 2 * half
-        crown, middle, toe = height(-run / 2, 0), height(0, 0), height(run / 2, 0)
+        if not turn:
+            run = length
+        else:
+            run = 2 * half
+        crown = height(-run / 2, 0)
+        middle = height(0, 0)
+        toe = height(run / 2, 0)
         slope = np.degrees(np.arctan2(crown - toe, run))
         hollow = (height(0, half) + height(0, -half)) / 2 - middle
-        fits = (slope > WINDOW[0] + 2) & (slope < WINDOW[1] - 2) & (crown > middle) & (middle > toe)
+        fits = (
+            (slope > WINDOW[0] + 2)
+            & (slope < WINDOW[1] - 2)
+            & (crown > middle)
+            & (middle > toe)
+        )
         fits &= hollow < 0.20 * half
-        end_x, end_y = x + length / 2 * np.cos(angle), y + length / 2 * np.sin(angle)
+        end_x = x + length / 2 * np.cos(angle)
+        end_y = y + length / 2 * np.sin(angle)
         fits &= grid.sample(self.river, end_x, end_y) > 4.0
         # half of them look for a channel at their toe
-        liking = (grid.sample(self.wetness, end_x, end_y) if rng.random() < 0.5 else 0.0) + rng.random(CANDIDATES)
+        liking = (
+            grid.sample(self.wetness, end_x, end_y) if rng.random() < 0.5 else 0.0
+        ) + rng.random(CANDIDATES)
         order = [i for i in np.argsort(-liking) if fits[i]]
-        return [(float(x[i] - length / 2 * np.cos(angle[i])), float(y[i] - length / 2 * np.sin(angle[i])),
-                 float(angle[i])) for i in order]
+        return [
+            (
+                float(x[i] - length / 2 * np.cos(angle[i])),
+                float(y[i] - length / 2 * np.sin(angle[i])),
+                float(angle[i]),
+            )
+            for i in order
+        ]
 
 
-def settle(site: Site, rng: np.random.Generator, taken: list[BaseGeometry], area: float, turn: float = 0.0,
-           elongation: float | None = None, taper: float | None = None, gap: float = 8.0) -> Outline | None:
-    """Draw and place an outline, smaller after every failure; the place taken is noted with a gap (m) around it."""
+def settle(
+    site: Site,
+    rng: np.random.Generator,
+    taken: list[BaseGeometry],
+    area: float,
+    turn: float = 0.0,
+    elongation: float | None = None,
+    taper: float | None = None,
+    gap: float = 8.0,
+) -> SlideOutline | None:
+    """Draw and place an outline, smaller after every failure; the place taken is noted
+    with a gap (m) around it.
+    """
     for _ in range(6):
         put = site.place(draw_outline(rng, area, elongation, taper), taken, rng, turn)
         if put:
@@ -168,6 +268,8 @@ def settle(site: Site, rng: np.random.Generator, taken: list[BaseGeometry], area
     return None
 
 
-def whole(grid: Grid) -> Polygon:
+def whole(grid: SceneGrid) -> Polygon:
     """The grid's own rectangle, in grid metres."""
-    return box(grid.x0, grid.y0, grid.x0 + grid.width * grid.dx, grid.y0 + grid.height * grid.dy)
+    return box(
+        grid.x0, grid.y0, grid.x0 + grid.width * grid.dx, grid.y0 + grid.height * grid.dy
+    )

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Made-up scenes with old landslides: orthophoto, height model and the true polygons, all from one seed.
+"""Made-up scenes with old landslides: orthophoto, height model and the true polygons, all
+from one seed.
 
-A fixture for tests and a demonstration. Nothing measured on such scenes says how a model does on real ground.
+A fixture for tests and a demonstration. Nothing measured on such scenes says how a model
+does on real ground.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -18,61 +21,98 @@ from shapely.geometry.base import BaseGeometry
 from ..errors import MrifeError
 from .cover import make_cover
 from .distractors import Distractor, build, place_distractors
-from .fields import Grid
+from .fields import SceneGrid
 from .files import DEM_NODATA, burn, metric_crs, write_scene
 from .light import Camera, draw_camera, photograph, recompress, survey
 from .outlines import Site, whole
 from .slides import DENSITY, Worn, emplace, place_slides
 from .terrain import STYLES, make_terrain
 
-ZONES = (32610, 32633, 32643, 32647, 32648, 32649, 32723, 32645)   # UTM, both halves of the Earth
+ZONES = (
+    32610,
+    32633,
+    32643,
+    32647,
+    32648,
+    32649,
+    32723,
+    32645,
+)  # UTM, both halves of the Earth
 COLLARS = ("none", "nodata", "alpha", "zero")
 DTYPES = ("uint8", "uint16")
-UINT16_WHITE = 3500   # a sensor of 12 bits, as delivered
+UINT16_WHITE = 3500  # a sensor of 12 bits, as delivered
 
 
 @dataclass(frozen=True)
 class SceneSettings:
-    """What a scene is made from. Sizes in pixels, lengths in metres, ages in years, angles in degrees."""
+    """What a scene is made from. Sizes in pixels, lengths in metres, ages in years,
+    angles in degrees.
+    """
 
     seed: int = 0
     width: int = 1536
     height: int = 1280
-    pixel_size: float | tuple[float, float] = 0.8   # one side, or east and south
-    dem_factor: int = 2                            # a cell of the height model in pixels
+    pixel_size: float | tuple[float, float] = 0.8  # one side, or east and south
+    dem_factor: int = 2  # a cell of the height model in pixels
     style: str = "mountain"
-    slides: int | None = None                      # None: as many a square kilometre as DENSITY says
+    slides: int | None = None  # None: as many a square kilometre as DENSITY says
     ages: tuple[float, float] = (40.0, 60_000.0)  # log-uniform between them
-    epsg: int | None = None                        # None: one of several UTM zones by the seed
+    epsg: int | None = None  # None: one of several UTM zones by the seed
     collar: str = "none"
-    rotation: float = 12.0                         # of the photographed rectangle inside the collar
+    rotation: float = 12.0  # of the photographed rectangle inside the collar
     dtype: str = "uint8"
 
     def __post_init__(self) -> None:
-        if min(self.width, self.height) < 32 or min(self.spacing) <= 0 or self.dem_factor < 1:
-            raise MrifeError(f"A scene needs at least 32 x 32 pixels of a positive size, not {self.width} x "
-                             f"{self.height} of {self.pixel_size} m with a height cell of {self.dem_factor} pixels.")
+        if (
+            min(self.width, self.height) < 32
+            or min(self.spacing) <= 0
+            or self.dem_factor < 1
+        ):
+            raise MrifeError(
+                "A scene needs at least 32 x 32 pixels of a positive size, not {} x {} "
+                "of {} m with a height cell of {} pixels.",
+                self.width,
+                self.height,
+                self.pixel_size,
+                self.dem_factor,
+            )
         if not 0 < self.ages[0] < self.ages[1] or (self.slides or 0) < 0:
-            raise MrifeError(f"Ages must be two positive numbers, the smaller first, and the number of slides not "
-                             f"negative: {self.ages}, {self.slides}.")
-        for name, allowed in (("style", tuple(STYLES)), ("collar", COLLARS), ("dtype", DTYPES)):
+            raise MrifeError(
+                "Ages must be two positive numbers, the smaller first, and the number "
+                "of slides not negative: {}, {}.",
+                self.ages,
+                self.slides,
+            )
+        for name, allowed in (
+            ("style", tuple(STYLES)),
+            ("collar", COLLARS),
+            ("dtype", DTYPES),
+        ):
             if getattr(self, name) not in allowed:
-                raise MrifeError(f"{name} is '{getattr(self, name)}', but must be one of {', '.join(allowed)}.")
+                raise MrifeError(
+                    "{} is '{}', but must be one of {}.",
+                    name,
+                    getattr(self, name),
+                    ", ".join(allowed),
+                )
         if self.epsg is not None:
             metric_crs(self.epsg)
 
     @property
     def spacing(self) -> tuple[float, float]:
         """Pixel size (m) east and south."""
-        return self.pixel_size if isinstance(self.pixel_size, tuple) else (self.pixel_size, self.pixel_size)
+        if isinstance(self.pixel_size, tuple):
+            return self.pixel_size
+        return (self.pixel_size, self.pixel_size)
 
 
 @dataclass(frozen=True)
 class Scene:
     """Arrays on the pixel grid, heights on their own, polygons in map coordinates.
 
-    image (3, H, W) uint8 or uint16; valid (H, W) bool, False in the collar; mask (H, W) bool, True in a landslide;
-    dem (h, w) float32 m; outlines and look_alikes: map polygons in the order of slides and distractors.
+    image (3, H, W) uint8 or uint16; valid (H, W) bool, False in the collar; mask (H, W)
+    bool, True in a landslide; dem (h, w) float32 m; outlines and look_alikes: map
+    polygons in the order of slides and distractors.
     """
 
     settings: SceneSettings
@@ -91,14 +131,21 @@ class Scene:
 
 
 def make_scene(settings: SceneSettings) -> Scene:
-    """Terrain, slides, wear, look-alikes, cover, light and camera; the same settings give the same scene."""
-    grid = Grid(settings.height, settings.width, *settings.spacing)
+    """Terrain, slides, wear, look-alikes, cover, light and camera; the same settings
+    give the same scene.
+    """
+    grid = SceneGrid(settings.height, settings.width, *settings.spacing)
     # a generator for each stage: more slides do not change the terrain
-    ground, places, others, plants, sensor, where = (np.random.default_rng((settings.seed, k)) for k in range(6))
+    ground, places, others, plants, sensor, where = (
+        np.random.default_rng((settings.seed, k)) for k in range(6)
+    )
     terrain = make_terrain(grid, settings.style, ground)
     seen = _footprint(grid, settings)
     site = Site.of(terrain, grid, seen.buffer(-0.01 * math.sqrt(seen.area)))
-    count = max(1, round(DENSITY * seen.area / 1e6)) if settings.slides is None else settings.slides
+    if settings.slides is None:
+        count = max(1, round(DENSITY * seen.area / 1e6))
+    else:
+        count = settings.slides
     taken: list[BaseGeometry] = []
     slides = place_slides(site, places, count, settings.style, settings.ages, taken)
     distractors = place_distractors(site, others, max(count, 1), taken)
@@ -110,21 +157,42 @@ def make_scene(settings: SceneSettings) -> Scene:
     dem, dem_grid = survey(z, cover, grid, settings.dem_factor, camera, sensor)
     epsg, west, north, base = _georeference(settings, where)
     place = (west, grid.dx, 0.0, north, 0.0, -grid.dy)
-    valid = np.ones(grid.shape, bool) if settings.collar == "none" else burn([_to_map(seen, place)], place, grid.shape)
-    dem = np.where(valid[::settings.dem_factor, ::settings.dem_factor], dem + base, DEM_NODATA).astype(np.float32)
+    if settings.collar == "none":
+        valid = np.ones(grid.shape, bool)
+    else:
+        valid = burn([_to_map(seen, place)], place, grid.shape)
+    dem = np.where(
+        valid[:: settings.dem_factor, :: settings.dem_factor], dem + base, DEM_NODATA
+    ).astype(np.float32)
     outlines = [_to_map(s.outline.polygon(), place) for s in slides]
-    return Scene(settings, epsg, place, (west, dem_grid.dx, 0.0, north, 0.0, -dem_grid.dy),
-                 (np.maximum(image, 1) * valid).astype(image.dtype), valid, burn(outlines, place, grid.shape), dem,
-                 worn, outlines, distractors, [_to_map(d.outline.polygon(), place) for d in distractors], camera)
+    return Scene(
+        settings,
+        epsg,
+        place,
+        (west, dem_grid.dx, 0.0, north, 0.0, -dem_grid.dy),
+        (np.maximum(image, 1) * valid).astype(image.dtype),
+        valid,
+        burn(outlines, place, grid.shape),
+        dem,
+        worn,
+        outlines,
+        distractors,
+        [_to_map(d.outline.polygon(), place) for d in distractors],
+        camera,
+    )
 
 
-def _footprint(grid: Grid, settings: SceneSettings) -> Polygon:
-    """The photographed ground: everything, or the largest turned rectangle of the same proportions."""
+def _footprint(grid: SceneGrid, settings: SceneSettings) -> Polygon:
+    """The photographed ground: everything, or the largest turned rectangle of the same
+    proportions.
+    """
     full = whole(grid)
     if settings.collar == "none":
         return full
-    wide, high = grid.width * grid.dx, grid.height * grid.dy
-    c, s = abs(math.cos(math.radians(settings.rotation))), abs(math.sin(math.radians(settings.rotation)))
+    wide = grid.width * grid.dx
+    high = grid.height * grid.dy
+    c = abs(math.cos(math.radians(settings.rotation)))
+    s = abs(math.sin(math.radians(settings.rotation)))
     share = min(wide / (wide * c + high * s), high / (wide * s + high * c), 0.97)
     return rotate(scale(full, share, share), settings.rotation)
 
@@ -135,12 +203,25 @@ def _quantise(image: np.ndarray, dtype: str, camera: Camera) -> np.ndarray:
     return recompress((image * 255).astype(np.uint8), camera.quality)
 
 
-def _georeference(settings: SceneSettings, rng: np.random.Generator) -> tuple[int, float, float, float]:
+def _georeference(
+    settings: SceneSettings, rng: np.random.Generator
+) -> tuple[int, float, float, float]:
     """(EPSG, west, north, height of the base level): whole metres, well inside a zone."""
     drawn = int(rng.choice(ZONES))
-    epsg = drawn if settings.epsg is None else settings.epsg
-    north = (7_200_000, 7_700_000) if 32700 < epsg < 32800 else (3_000_000, 4_400_000)
-    return epsg, float(rng.integers(350_000, 650_000)), float(rng.integers(*north)), float(rng.integers(400, 2200))
+    if settings.epsg is None:
+        epsg = drawn
+    else:
+        epsg = settings.epsg
+    if 32700 < epsg < 32800:
+        north = (7_200_000, 7_700_000)
+    else:
+        north = (3_000_000, 4_400_000)
+    return (
+        epsg,
+        float(rng.integers(350_000, 650_000)),
+        float(rng.integers(*north)),
+        float(rng.integers(400, 2200)),
+    )
 
 
 def _to_map(polygon: Polygon, geotransform: tuple[float, ...]) -> Polygon:
@@ -149,24 +230,57 @@ def _to_map(polygon: Polygon, geotransform: tuple[float, ...]) -> Polygon:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """`python -m models.scenes.scene FOLDER --seed 7`: make one scene, print its files as one JSON line."""
+    """`python -m models.scenes.scene FOLDER --seed 7`: make one scene, print its files
+    as one JSON line.
+    """
     default = SceneSettings()
-    parser = argparse.ArgumentParser(prog="python -m models.scenes.scene", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m models.scenes.scene", description=__doc__
+    )
     parser.add_argument("folder")
     for name in ("seed", "width", "height", "dem_factor"):
-        parser.add_argument("--" + name.replace("_", "-"), type=int, default=getattr(default, name))
-    parser.add_argument("--pixel-size", type=float, nargs="+", default=[default.pixel_size],
-                        help="m: one side, or east and south")
+        parser.add_argument(
+            "--" + name.replace("_", "-"), type=int, default=getattr(default, name)
+        )
+    parser.add_argument(
+        "--pixel-size",
+        type=float,
+        nargs="+",
+        default=[default.pixel_size],
+        help="m: one side, or east and south",
+    )
     parser.add_argument("--style", choices=tuple(STYLES), default=default.style)
-    parser.add_argument("--slides", type=int, help="how many; by default as many a square kilometre as is usual")
-    parser.add_argument("--ages", type=float, nargs=2, default=default.ages, help="years: youngest, oldest")
-    parser.add_argument("--epsg", type=int, help="projected CRS in metres; by default a UTM zone drawn by the seed")
+    parser.add_argument(
+        "--slides",
+        type=int,
+        help="how many; by default as many a square kilometre as is usual",
+    )
+    parser.add_argument(
+        "--ages",
+        type=float,
+        nargs=2,
+        default=default.ages,
+        help="years: youngest, oldest",
+    )
+    parser.add_argument(
+        "--epsg",
+        type=int,
+        help="projected CRS in metres; by default a UTM zone drawn by the seed",
+    )
     parser.add_argument("--collar", choices=COLLARS, default=default.collar)
-    parser.add_argument("--rotation", type=float, default=default.rotation, help="degrees, inside the collar")
+    parser.add_argument(
+        "--rotation",
+        type=float,
+        default=default.rotation,
+        help="degrees, inside the collar",
+    )
     parser.add_argument("--dtype", choices=DTYPES, default=default.dtype)
     given = vars(parser.parse_args(argv))
-    folder, size = given.pop("folder"), given.pop("pixel_size")
-    settings = SceneSettings(**{**given, "ages": tuple(given["ages"]), "pixel_size": (size[0], size[-1])})
+    folder = given.pop("folder")
+    size = given.pop("pixel_size")
+    settings = SceneSettings(
+        **{**given, "ages": tuple(given["ages"]), "pixel_size": (size[0], size[-1])}
+    )
     paths = write_scene(make_scene(settings), folder)
     print(json.dumps({name: str(path) for name, path in paths.items()}))
     return 0

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Made-up hillslopes: a trunk river, noise, then uplift, stream-power lowering, threshold slopes and creep."""
+"""Made-up hillslopes: a trunk river, noise, then uplift, stream-power lowering,
+threshold slopes and creep.
+"""
+
 from __future__ import annotations
 
 import heapq
@@ -7,19 +10,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .fields import Grid, diffuse, noise, resample
+from .fields import SceneGrid, diffuse, noise, resample
 
-LONGEST = 150      # cells of the coarse grid along the longer side of the scene
-FINEST = 5.0       # m, smallest coarse cell
-MARGIN = 0.08      # share of the scene added around it, so that borders of the coarse grid stay outside
+LONGEST = 150  # cells of the coarse grid along the longer side of the scene
+FINEST = 5.0  # m, smallest coarse cell
+# share of the scene added around it, so that borders of the coarse grid stay outside
+MARGIN = 0.08
 DIAGONAL = np.sqrt(2.0)
-STEPS = ((0, 1, 1.0), (0, -1, 1.0), (1, 0, 1.0), (-1, 0, 1.0),
-         (1, 1, DIAGONAL), (1, -1, DIAGONAL), (-1, 1, DIAGONAL), (-1, -1, DIAGONAL))
+STEPS = (
+    (0, 1, 1.0),
+    (0, -1, 1.0),
+    (1, 0, 1.0),
+    (-1, 0, 1.0),
+    (1, 1, DIAGONAL),
+    (1, -1, DIAGONAL),
+    (-1, 1, DIAGONAL),
+    (-1, -1, DIAGONAL),
+)
 
 
 @dataclass(frozen=True)
 class Style:
-    """Uplift (m a step), erodibility times step, creep (m2 a step), threshold slopes (degrees), plateau height (m)."""
+    """Uplift (m a step), erodibility times step, creep (m2 a step), threshold slopes
+    (degrees), plateau height (m).
+    """
 
     uplift: float
     erodibility: float
@@ -30,14 +44,30 @@ class Style:
 
 
 STYLES = {
-    "mountain": Style(uplift=7.0, erodibility=0.30, creep=160.0, slopes=(18.0, 37.0), plateau=0.0, steps=28),
-    "loess": Style(uplift=0.0, erodibility=0.045, creep=14.0, slopes=(20.0, 40.0), plateau=110.0, steps=24),
+    "mountain": Style(
+        uplift=7.0,
+        erodibility=0.30,
+        creep=160.0,
+        slopes=(18.0, 37.0),
+        plateau=0.0,
+        steps=28,
+    ),
+    "loess": Style(
+        uplift=0.0,
+        erodibility=0.045,
+        creep=14.0,
+        slopes=(20.0, 40.0),
+        plateau=110.0,
+        steps=24,
+    ),
 }
 
 
 @dataclass(frozen=True)
 class River:
-    """A winding trunk river: base level of the scene. Angles in radians, lengths in metres."""
+    """A winding trunk river: base level of the scene. Angles in radians, lengths in
+    metres.
+    """
 
     x: float
     y: float
@@ -46,18 +76,25 @@ class River:
     half_width: float
     fall: float  # m per m along the river
 
-    def along(self, grid: Grid) -> np.ndarray:
-        return (grid.x - self.x) * np.cos(self.angle) + (grid.y - self.y) * np.sin(self.angle)
+    def along(self, grid: SceneGrid) -> np.ndarray:
+        return (grid.x - self.x) * np.cos(self.angle) + (grid.y - self.y) * np.sin(
+            self.angle
+        )
 
-    def distance(self, grid: Grid) -> np.ndarray:
+    def distance(self, grid: SceneGrid) -> np.ndarray:
         """About the distance to the middle of the river, m."""
         return np.abs(self.offset(grid))
 
-    def offset(self, grid: Grid) -> np.ndarray:
-        """The distance with a sign: positive on the right bank of the way the river is drawn."""
+    def offset(self, grid: SceneGrid) -> np.ndarray:
+        """The distance with a sign: positive on the right bank of the way the river is
+        drawn.
+        """
         s = self.along(grid)
-        across = (grid.y - self.y) * np.cos(self.angle) - (grid.x - self.x) * np.sin(self.angle)
-        bend, lean = np.zeros_like(s), np.zeros_like(s)
+        across = (grid.y - self.y) * np.cos(self.angle) - (grid.x - self.x) * np.sin(
+            self.angle
+        )
+        bend = np.zeros_like(s)
+        lean = np.zeros_like(s)
         for amplitude, wavelength, phase in self.swings:
             turn = 2 * np.pi * s / wavelength + phase
             bend += amplitude * np.sin(turn)
@@ -66,20 +103,24 @@ class River:
 
 
 @dataclass(frozen=True)
-class Terrain:
-    """Heights (m) on the scene's grid, wetness (log10 of contributing m2) and what the drainage was computed on."""
+class SceneTerrain:
+    """Heights (m) on the scene's grid, wetness (log10 of contributing m2) and what the
+    drainage was computed on.
+    """
 
     z: np.ndarray
     wetness: np.ndarray
-    river: np.ndarray         # m to the middle of the trunk river
-    right_bank: np.ndarray    # bool: which side of it
+    river: np.ndarray  # m to the middle of the trunk river
+    right_bank: np.ndarray  # bool: which side of it
     river_half_width: float
-    drainage: Grid            # the coarser grid of routing, wider than the scene
-    base: np.ndarray          # on the drainage grid: cells at base level
+    drainage: SceneGrid  # the coarser grid of routing, wider than the scene
+    base: np.ndarray  # on the drainage grid: cells at base level
 
 
 def fill(z: np.ndarray, base: np.ndarray) -> np.ndarray:
-    """z without pits: every cell drains to a base cell over ever lower ones (priority flood; Barnes et al. 2014)."""
+    """z without pits: every cell drains to a base cell over ever lower ones (priority
+    flood; Barnes et al. 2014).
+    """
     width = z.shape[1] + 2
     height = np.pad(z.astype(float), 1).ravel().tolist()
     done = bytearray(np.pad(base, 1, constant_values=True).ravel().tobytes())
@@ -100,7 +141,9 @@ def fill(z: np.ndarray, base: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Flow:
-    """Single-receiver routing: cells from low to high, their receivers (flat indices), distance (m), area (m2)."""
+    """Single-receiver routing: cells from low to high, their receivers (flat indices),
+    distance (m), area (m2).
+    """
 
     order: np.ndarray
     receiver: np.ndarray
@@ -109,21 +152,26 @@ class Flow:
 
 
 def route(z: np.ndarray, cell: float, base: np.ndarray, rng: np.random.Generator) -> Flow:
-    """Steepest descent of a filled surface; random weights break up straight lines along the grid's axes."""
+    """Steepest descent of a filled surface; random weights break up straight lines
+    along the grid's axes.
+    """
     rows, cols = z.shape
     padded = np.pad(z, 1, constant_values=np.inf)
     steepest = np.zeros(z.shape)
     receiver = np.arange(z.size).reshape(z.shape)
     distance = np.full(z.shape, cell)
     for dr, dc, length in STEPS:
-        slope = (z - padded[1 + dr:1 + dr + rows, 1 + dc:1 + dc + cols]) / (length * cell)
+        slope = (z - padded[1 + dr : 1 + dr + rows, 1 + dc : 1 + dc + cols]) / (
+            length * cell
+        )
         slope *= rng.uniform(0.75, 1.25, z.shape)
         better = (slope > steepest) & ~base
         steepest[better] = slope[better]
-        receiver[better] = (np.flatnonzero(better) + dr * cols + dc)
+        receiver[better] = np.flatnonzero(better) + dr * cols + dc
         distance[better] = length * cell
     order = np.argsort(z, axis=None, kind="stable")
-    area, to = [cell * cell] * z.size, receiver.ravel().tolist()
+    area = [cell * cell] * z.size
+    to = receiver.ravel().tolist()
     for i in order[::-1].tolist():
         if to[i] != i:
             area[to[i]] += area[i]
@@ -131,10 +179,13 @@ def route(z: np.ndarray, cell: float, base: np.ndarray, rng: np.random.Generator
 
 
 def lower(z: np.ndarray, flow: Flow, strength: float, steepest: np.ndarray) -> np.ndarray:
-    """One implicit step of E = K A^0.5 S (Braun and Willett 2013), slopes held at the threshold `steepest` (m/m)."""
+    """One implicit step of E = K A^0.5 S (Braun and Willett 2013), slopes held at the
+    threshold `steepest` (m/m).
+    """
     pull = (strength * np.sqrt(flow.area) / flow.distance).tolist()
     rise = (steepest.ravel() * flow.distance).tolist()
-    height, to = z.ravel().tolist(), flow.receiver.tolist()
+    height = z.ravel().tolist()
+    to = flow.receiver.tolist()
     for i in flow.order.tolist():
         j = to[i]
         if i != j:
@@ -143,8 +194,15 @@ def lower(z: np.ndarray, flow: Flow, strength: float, steepest: np.ndarray) -> n
     return np.array(height).reshape(z.shape)
 
 
-def erode(z: np.ndarray, grid: Grid, base: np.ndarray, style: Style, steps: int, rng: np.random.Generator,
-          steepest: np.ndarray) -> np.ndarray:
+def erode(
+    z: np.ndarray,
+    grid: SceneGrid,
+    base: np.ndarray,
+    style: Style,
+    steps: int,
+    rng: np.random.Generator,
+    steepest: np.ndarray,
+) -> np.ndarray:
     """Steps of uplift, lowering and creep; base cells keep their height."""
     level = z[base]
     for _ in range(steps):
@@ -156,20 +214,30 @@ def erode(z: np.ndarray, grid: Grid, base: np.ndarray, style: Style, steps: int,
     return z
 
 
-def make_terrain(grid: Grid, style_name: str, rng: np.random.Generator) -> Terrain:
+def make_terrain(
+    grid: SceneGrid, style_name: str, rng: np.random.Generator
+) -> SceneTerrain:
     """Terrain for a scene; the same generator state gives the same heights."""
     style = STYLES[style_name]
     river = _draw_river(grid, rng)
-    coarse = _around(grid, max(max(grid.width * grid.dx, grid.height * grid.dy) / LONGEST, FINEST))
+    coarse = _around(
+        grid, max(max(grid.width * grid.dx, grid.height * grid.dy) / LONGEST, FINEST)
+    )
     z, base = _start(coarse, river, style, rng)
     low, high = np.tan(np.radians(style.slopes))
-    steepest = np.clip((low + high) / 2 + (high - low) / 3 * noise(coarse, rng, 2.5, 500.0), low, high)
+    steepest = np.clip(
+        (low + high) / 2 + (high - low) / 3 * noise(coarse, rng, 2.5, 500.0), low, high
+    )
     z = erode(z, coarse, base, style, style.steps, rng, steepest)
     fine = _around(grid, coarse.dx / 2)
-    z = resample(z, coarse, fine).astype(float) + 0.05 * fine.dx * noise(fine, rng, 2.4, 80.0)
+    z = resample(z, coarse, fine).astype(float) + 0.05 * fine.dx * noise(
+        fine, rng, 2.4, 80.0
+    )
     steepest = resample(steepest, coarse, fine)
     base = resample(base, coarse, fine) > 0.5
-    gentle = Style(style.uplift / 4, style.erodibility / 4, style.creep / 12, style.slopes, 0.0, 0)
+    gentle = Style(
+        style.uplift / 4, style.erodibility / 4, style.creep / 12, style.slopes, 0.0, 0
+    )
     z = erode(z, fine, base, gentle, 3, rng, steepest)
     filled = fill(z, base)
     wetness = np.log10(route(filled, fine.dx, base, rng).area).reshape(fine.shape)
@@ -177,27 +245,57 @@ def make_terrain(grid: Grid, style_name: str, rng: np.random.Generator) -> Terra
     distance = river.distance(grid)
     away = np.clip(distance / (4 * river.half_width) - 0.25, 0, 1)
     surface = resample(z, fine, grid) + 0.25 * away * detail
-    return Terrain(_bed(surface, grid, river, distance), resample(wetness, fine, grid), distance,
-                   river.offset(grid) > 0, river.half_width, fine, base)
+    return SceneTerrain(
+        _bed(surface, grid, river, distance),
+        resample(wetness, fine, grid),
+        distance,
+        river.offset(grid) > 0,
+        river.half_width,
+        fine,
+        base,
+    )
 
 
-def _around(grid: Grid, cell: float) -> Grid:
+def _around(grid: SceneGrid, cell: float) -> SceneGrid:
     """Square cells over the scene and a margin."""
-    wide, high = grid.width * grid.dx, grid.height * grid.dy
+    wide = grid.width * grid.dx
+    high = grid.height * grid.dy
     margin = max(MARGIN * max(wide, high), 6 * cell)
-    return Grid(int((high + 2 * margin) / cell), int((wide + 2 * margin) / cell), cell, cell, -margin, -margin)
+    return SceneGrid(
+        int((high + 2 * margin) / cell),
+        int((wide + 2 * margin) / cell),
+        cell,
+        cell,
+        -margin,
+        -margin,
+    )
 
 
-def _draw_river(grid: Grid, rng: np.random.Generator) -> River:
-    wide, high = grid.width * grid.dx, grid.height * grid.dy
+def _draw_river(grid: SceneGrid, rng: np.random.Generator) -> River:
+    wide = grid.width * grid.dx
+    high = grid.height * grid.dy
     size = max(wide, high)
-    swings = tuple((size * share * rng.uniform(0.6, 1.2), size * wave * rng.uniform(0.8, 1.2),
-                    rng.uniform(0, 2 * np.pi)) for share, wave in ((0.07, 1.1), (0.02, 0.37)))
-    return River(wide * rng.uniform(0.25, 0.75), high * rng.uniform(0.25, 0.75), rng.uniform(0, 2 * np.pi), swings,
-                 float(np.clip(size * rng.uniform(0.006, 0.013), 3.0, 25.0)), rng.uniform(0.008, 0.02))
+    swings = tuple(
+        (
+            size * share * rng.uniform(0.6, 1.2),
+            size * wave * rng.uniform(0.8, 1.2),
+            rng.uniform(0, 2 * np.pi),
+        )
+        for share, wave in ((0.07, 1.1), (0.02, 0.37))
+    )
+    return River(
+        wide * rng.uniform(0.25, 0.75),
+        high * rng.uniform(0.25, 0.75),
+        rng.uniform(0, 2 * np.pi),
+        swings,
+        float(np.clip(size * rng.uniform(0.006, 0.013), 3.0, 25.0)),
+        rng.uniform(0.008, 0.02),
+    )
 
 
-def _start(grid: Grid, river: River, style: Style, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _start(
+    grid: SceneGrid, river: River, style: Style, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """First heights and the base cells: the river and a flood plain of changing width."""
     distance = river.distance(grid)
     plain = river.half_width * (1.2 + 3.0 * np.clip(noise(grid, rng, 2.5, 600.0), 0, 1.5))
@@ -209,8 +307,12 @@ def _start(grid: Grid, river: River, style: Style, rng: np.random.Generator) -> 
     return np.where(base, level, np.maximum(z, level + 0.5)).astype(float), base
 
 
-def _bed(z: np.ndarray, grid: Grid, river: River, distance: np.ndarray) -> np.ndarray:
+def _bed(
+    z: np.ndarray, grid: SceneGrid, river: River, distance: np.ndarray
+) -> np.ndarray:
     """The surface with a level river in it and banks that rise from it."""
     level = river.fall * river.along(grid)
     bank = np.clip((distance - river.half_width) / (1.5 * river.half_width), 0, 1)
-    return (level + np.maximum(z - level, 0.4) * bank**0.7 * (bank > 0)).astype(np.float32)
+    return (level + np.maximum(z - level, 0.4) * bank**0.7 * (bank > 0)).astype(
+        np.float32
+    )

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who is compared with whom: anchors of the student's masked view, keys of the teacher's clean view and of a queue."""
+"""Who is compared with whom: anchors of the student's masked view, keys of the
+teacher's clean view and of a queue.
+"""
+
 from __future__ import annotations
 
 import torch
@@ -14,10 +17,15 @@ UNUSED = -1
 
 
 class Queue:
-    """The last keys of each class, oldest out first; `keys` (2, Q, D), class 0 background, class 1 landslide."""
+    """The last keys of each class, oldest out first; `keys` (2, Q, D), class 0
+    background, class 1 landslide.
+    """
 
-    def __init__(self, size: int, width: int = 128, device: torch.device | str = "cpu") -> None:
-        self.keys, self.filled = torch.zeros(2, size, width, device=device), [0, 0]
+    def __init__(
+        self, size: int, width: int = 128, device: torch.device | str = "cpu"
+    ) -> None:
+        self.keys = torch.zeros(2, size, width, device=device)
+        self.filled = [0, 0]
 
     def push(self, key: Tensor, label: Tensor) -> None:
         size = self.keys.shape[1]
@@ -29,11 +37,15 @@ class Queue:
     def pull(self) -> tuple[Tensor, Tensor]:
         """(keys, labels) of what is filled."""
         key = torch.cat([self.keys[c, :n] for c, n in enumerate(self.filled)])
-        return key, torch.cat([torch.full((n,), c, device=key.device) for c, n in enumerate(self.filled)])
+        return key, torch.cat(
+            [torch.full((n,), c, device=key.device) for c, n in enumerate(self.filled)]
+        )
 
 
 def cell_labels(label: Tensor, side: int, tolerance: float) -> Tensor:
-    """1 where at least half of a cell is landslide, 0 where none of it is, UNUSED between; (B * h * w,) int64."""
+    """1 where at least half of a cell is landslide, 0 where none of it is, UNUSED
+    between; (B * h * w,) int64.
+    """
     share, known = block_share(label, side)
     result = torch.full_like(share, UNUSED, dtype=torch.long)
     result[share <= tolerance] = 0
@@ -42,35 +54,52 @@ def cell_labels(label: Tensor, side: int, tolerance: float) -> Tensor:
     return result.flatten()
 
 
-def contrast_of(student: Tensor, teacher: Tensor, logits: Tensor, label: Tensor, queue: Queue | None,
-                settings: Settings) -> Tensor:
+def contrast_of(
+    student: Tensor,
+    teacher: Tensor,
+    logits: Tensor,
+    label: Tensor,
+    queue: Queue | None,
+    settings: Settings,
+) -> Tensor:
     """L_con of a batch, which also feeds the queue.
 
-    `student` (masked view) and `teacher` (clean view): projections (B, 128, h, w); `logits` of the clean view and
-    `label`: (B, 1, S, S).
+    `student` (masked view) and `teacher` (clean view): projections (B, 128, h, w);
+    `logits` of the clean view and `label`: (B, 1, S, S).
     """
     side = settings.output_stride
     labels = cell_labels(label, side, settings.tolerance)
-    crop = torch.arange(len(label), device=label.device).repeat_interleave(student[0, 0].numel())  # whose cell it is
+    crop = torch.arange(len(label), device=label.device).repeat_interleave(
+        student[0, 0].numel()
+    )  # whose cell it is
     own, key = (F.normalize(cells(x), dim=1) for x in (student, teacher))
     chosen = _anchors(labels, _special(logits, label, settings), settings.anchors)
     kept = labels != UNUSED
-    keys, key_labels, key_crop = key[kept], labels[kept], crop[kept]
+    keys = key[kept]
+    key_labels = labels[kept]
+    key_crop = crop[kept]
     if queue is not None and settings.contrast != "intra":
         old, old_labels = queue.pull()
-        keys, key_labels = torch.cat([keys, old]), torch.cat([key_labels, old_labels])
+        keys = torch.cat([keys, old])
+        key_labels = torch.cat([key_labels, old_labels])
         key_crop = torch.cat([key_crop, torch.full_like(old_labels, UNUSED)])
     if queue is not None:
         queue.push(key[kept].detach(), labels[kept])
     same = labels[chosen][:, None] == key_labels[None]
     near = crop[chosen][:, None] == key_crop[None]
-    allowed = {"intra": near, "inter": ~near, "both": torch.ones_like(near)}[settings.contrast]
+    allowed = {"intra": near, "inter": ~near, "both": torch.ones_like(near)}[
+        settings.contrast
+    ]
     return contrast(own[chosen], keys, same, allowed, settings.temperature)
 
 
 def _special(logits: Tensor, label: Tensor, settings: Settings) -> Tensor:
-    """Cells worth choosing: of landslides those on an edge; of background those near one, or mistaken."""
-    edge = (block_classes(label, settings.output_stride, settings.tolerance) == EDGE).float()[:, None]
+    """Cells worth choosing: of landslides those on an edge; of background those near
+    one, or mistaken.
+    """
+    edge = (
+        block_classes(label, settings.output_stride, settings.tolerance) == EDGE
+    ).float()[:, None]
     near = F.max_pool2d(edge, 5, 1, 2) > 0
     mistaken = F.avg_pool2d((logits.detach() > 0).float(), settings.output_stride) > 0.5
     slide = block_share(label, settings.output_stride)[0][:, None] >= 0.5
@@ -78,7 +107,9 @@ def _special(logits: Tensor, label: Tensor, settings: Settings) -> Tensor:
 
 
 def _anchors(labels: Tensor, special: Tensor, most: int) -> Tensor:
-    """At most `most` cells per class, half of them special where there are so many; indices into `labels`."""
+    """At most `most` cells per class, half of them special where there are so many;
+    indices into `labels`.
+    """
     chosen = []
     for c in (0, 1):
         first = _some((labels == c) & special, most // 2)

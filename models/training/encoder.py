@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Residual encoders that keep their resolution, with torchvision's parameter names."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -11,15 +12,27 @@ from ..errors import MrifeError
 from .settings import Settings
 
 
-def conv_bn(inside: int, outside: int, size: int, stride: int = 1, dilation: int = 1,
-            groups: int = 1) -> list[nn.Module]:
+def conv_bn(
+    inside: int,
+    outside: int,
+    size: int,
+    stride: int = 1,
+    dilation: int = 1,
+    groups: int = 1,
+) -> list[nn.Module]:
     pad = dilation * (size // 2)
-    return [nn.Conv2d(inside, outside, size, stride, pad, dilation, groups, bias=False), nn.BatchNorm2d(outside)]
+    return [
+        nn.Conv2d(inside, outside, size, stride, pad, dilation, groups, bias=False),
+        nn.BatchNorm2d(outside),
+    ]
 
 
 def separable(inside: int, outside: int, dilation: int = 1) -> nn.Sequential:
     """3x3 per channel, then 1x1 across channels: a ninth of the weights of a full 3x3."""
-    depth = [*conv_bn(inside, inside, 3, dilation=dilation, groups=inside), nn.ReLU(inplace=True)]
+    depth = [
+        *conv_bn(inside, inside, 3, dilation=dilation, groups=inside),
+        nn.ReLU(inplace=True),
+    ]
     return nn.Sequential(*depth, *conv_bn(inside, outside, 1), nn.ReLU(inplace=True))
 
 
@@ -68,12 +81,17 @@ PLANS = {  # block, blocks per stage, width of the first stage (None: from the s
     "resnet101": (Bottleneck, (3, 4, 23, 3), 64),
 }
 
-STRIDES = {16: ((1, 2, 2, 1), (1, 1, 1, 2)), 8: ((1, 2, 1, 1), (1, 1, 2, 4))}    # strides, dilations of the stages
+STRIDES = {
+    16: ((1, 2, 2, 1), (1, 1, 1, 2)),
+    8: ((1, 2, 1, 1), (1, 1, 2, 4)),
+}  # strides, dilations of the stages
 
 
 class Encoder(nn.Module):
-    """A residual network whose last stages keep their resolution; parameter names are torchvision's, so that ImageNet
-    weights load (only `fc` is left over). `channels` is the number of its input planes."""
+    """A residual network whose last stages keep their resolution; parameter names are
+    torchvision's, so that ImageNet weights load (only `fc` is left over). `channels`
+    is the number of its input planes.
+    """
 
     def __init__(self, settings: Settings, channels: int) -> None:
         super().__init__()
@@ -87,26 +105,34 @@ class Encoder(nn.Module):
         for i, depth in enumerate(depths):
             blocks = []
             for j in range(depth):
-                blocks.append(block(inside, width << i, strides[i] if j == 0 else 1, dilations[i]))
+                blocks.append(
+                    block(inside, width << i, strides[i] if j == 0 else 1, dilations[i])
+                )
                 inside = (width << i) * block.expansion
             setattr(self, f"layer{i + 1}", nn.Sequential(*blocks))
-        self.low, self.high = width * block.expansion, inside
+        self.low = width * block.expansion
+        self.high = inside
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))    # (B, w, S/4, S/4)
-        c2 = self.layer1(x)                                     # (B, w, S/4, S/4)
-        c5 = self.layer4(self.layer3(self.layer2(c2)))          # (B, 8w, S/s, S/s)
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))  # (B, w, S/4, S/4)
+        c2 = self.layer1(x)  # (B, w, S/4, S/4)
+        c5 = self.layer4(self.layer3(self.layer2(c2)))  # (B, 8w, S/s, S/s)
         return c2, c5
 
 
 def load_pretrained(encoder: Encoder, path: str) -> None:
-    """Weights of a torchvision ResNet file (`resnet101-….pth`); planes beyond the file's three start at zero.
+    """Weights of a torchvision ResNet file (`resnet101-….pth`); planes beyond the file's
+    three start at zero.
 
     Raises MrifeError where the file is missing or of another network.
     """
     if not Path(path).exists():
-        raise MrifeError(f"There is no file {path} with the encoder's weights.")
-    state = {name: value for name, value in torch.load(path, weights_only=True).items() if not name.startswith("fc.")}
+        raise MrifeError("There is no file {} with the encoder's weights.", path)
+    state = {
+        name: value
+        for name, value in torch.load(path, weights_only=True).items()
+        if not name.startswith("fc.")
+    }
     mine = encoder.state_dict()
     if "conv1.weight" in state:
         wide = torch.zeros_like(mine["conv1.weight"])
@@ -114,7 +140,15 @@ def load_pretrained(encoder: Encoder, path: str) -> None:
         if wide.shape[0] == state["conv1.weight"].shape[0]:
             wide[:, :planes] = state["conv1.weight"][:, :planes]
             state["conv1.weight"] = wide
-    wrong = [name for name in mine if name not in state or state[name].shape != mine[name].shape]
+    wrong = [
+        name
+        for name in mine
+        if name not in state or state[name].shape != mine[name].shape
+    ]
     if wrong:
-        raise MrifeError(f"The weights in {path} are of another encoder: {wrong[0]} is missing or of another size.")
+        raise MrifeError(
+            "The weights in {} are of another encoder: {} is missing or of another size.",
+            path,
+            wrong[0],
+        )
     encoder.load_state_dict(state, strict=False)

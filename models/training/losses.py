@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The four losses of MRIFE, each one function on tensors; their weights stand in the training loop only."""
+"""The four losses of MRIFE, each one function on tensors; their weights stand in the
+training loop only.
+"""
+
 from __future__ import annotations
 
 from torch import Tensor
@@ -7,41 +10,59 @@ from torch.nn import functional as F
 
 from .chips import IGNORE
 
-SHARP, SOFT = 0.04, 0.1     # temperatures of the teacher's and the student's prototype assignments
+SHARP = 0.04  # temperatures of the teacher's and the student's prototype assignments
+SOFT = 0.1
 
 
 def segmentation(logits: Tensor, label: Tensor) -> Tensor:
-    """L_seg = BCE + (1 - Dice), pooled over the batch; logits and labels (B, 1, S, S), labels 0, 1 or IGNORE."""
+    """L_seg = BCE + (1 - Dice), pooled over the batch; logits and labels (B, 1, S, S),
+    labels 0, 1 or IGNORE.
+    """
     known = (label != IGNORE).float()
     y = (label == 1).float()
-    bce = (F.binary_cross_entropy_with_logits(logits, y, reduction="none") * known).sum() / known.sum().clamp(min=1)
+    bce = (
+        F.binary_cross_entropy_with_logits(logits, y, reduction="none") * known
+    ).sum() / known.sum().clamp(min=1)
     p = logits.sigmoid() * known
     dice = (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
     return bce + 1 - dice
 
 
-def recovery(guess: Tensor, target: Tensor, hidden: Tensor, form: str = "cosine") -> Tensor:
-    """L_rec: mean over hidden cells of 1 - cos(LN(guess), LN(target)); maps (B, C, h, w), hidden (B, h, w) bool.
+def recovery(
+    guess: Tensor, target: Tensor, hidden: Tensor, form: str = "cosine"
+) -> Tensor:
+    """L_rec: mean over hidden cells of 1 - cos(LN(guess), LN(target)); maps (B, C, h, w),
+    hidden (B, h, w) bool.
 
-    `form` smooth: smooth L1 between LN(guess) and LN(target); pixel: L1 as it stands. The target is the teacher's (or
-    the image's); no gradient flows into it.
+    `form` smooth: smooth L1 between LN(guess) and LN(target); pixel: L1 as it stands. The
+    target is the teacher's (or the image's); no gradient flows into it.
     """
-    guess, target = (cells(x)[hidden.flatten()] for x in (guess, target.detach()))    # (cells, C)
+    guess, target = (
+        cells(x)[hidden.flatten()] for x in (guess, target.detach())
+    )  # (cells, C)
     if not len(guess):
         return guess.sum()
     if form == "pixel":
         return F.l1_loss(guess, target)
-    guess, target = _norm(guess), _norm(target)
-    return F.smooth_l1_loss(guess, target) if form == "smooth" else (1 - F.cosine_similarity(guess, target, 1)).mean()
+    guess = _norm(guess)
+    target = _norm(target)
+    if form == "smooth":
+        return F.smooth_l1_loss(guess, target)
+    return (1 - F.cosine_similarity(guess, target, 1)).mean()
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
-    """L_sd: cross entropy of the masked view's logits with what the teacher says on the clean view; (B, 1, S, S)."""
+    """L_sd: cross entropy of the masked view's logits with what the teacher says on
+    the clean view; (B, 1, S, S).
+    """
     return F.binary_cross_entropy_with_logits(logits, teacher.detach().sigmoid())
 
 
-def prototypes(student: Tensor, teacher: Tensor, centre: Tensor, hidden: Tensor) -> Tensor:
-    """L_sd on prototypes: mean over hidden cells of CE(softmax((h_T - c) / 0.04), softmax(h_S / 0.1)), as iBOT has it.
+def prototypes(
+    student: Tensor, teacher: Tensor, centre: Tensor, hidden: Tensor
+) -> Tensor:
+    """L_sd on prototypes: mean over hidden cells of CE(softmax((h_T - c) / 0.04),
+    softmax(h_S / 0.1)), as iBOT has it.
 
     Similarities (cells, K), centre (K,), hidden (cells,) bool.
     """
@@ -51,19 +72,26 @@ def prototypes(student: Tensor, teacher: Tensor, centre: Tensor, hidden: Tensor)
     return -(aim * (student[hidden] / SOFT).log_softmax(1)).sum(1).mean()
 
 
-def contrast(anchor: Tensor, key: Tensor, same: Tensor, allowed: Tensor, temperature: float) -> Tensor:
-    """L_con: mean over anchors i of mean over positives p of -log(e^sp / (e^sp + sum over negatives n of e^sn)).
+def contrast(
+    anchor: Tensor, key: Tensor, same: Tensor, allowed: Tensor, temperature: float
+) -> Tensor:
+    """L_con: mean over anchors i of mean over positives p of -log(e^sp / (e^sp + sum over
+    negatives n of e^sn)).
 
-    `anchor` (A, D) and `key` (K, D) of unit length; `same` (A, K): of one class; `allowed` (A, K): in scope. Anchors
-    without a positive or without a negative are left out; with none left the loss is zero.
+    `anchor` (A, D) and `key` (K, D) of unit length; `same` (A, K): of one class;
+    `allowed` (A, K): in scope. Anchors without a positive or without a negative are left
+    out; with none left the loss is zero.
     """
-    s = anchor @ key.detach().t() / temperature                                       # (A, K)
-    positive, negative = same & allowed, ~same & allowed
+    s = anchor @ key.detach().t() / temperature  # (A, K)
+    positive = same & allowed
+    negative = ~same & allowed
     usable = positive.any(1) & negative.any(1)
     if not usable.any():
         return anchor.sum() * 0
-    s, positive, negative = s[usable], positive[usable], negative[usable]
-    against = s.masked_fill(~negative, float("-inf")).logsumexp(1, keepdim=True)       # (A, 1)
+    s = s[usable]
+    positive = positive[usable]
+    negative = negative[usable]
+    against = s.masked_fill(~negative, float("-inf")).logsumexp(1, keepdim=True)  # (A, 1)
     each = F.softplus(against - s) * positive
     return (each.sum(1) / positive.sum(1)).mean()
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An 8-bit twin of an exported model: a quarter of its size, and faster on processors with 8-bit instructions."""
+"""An 8-bit twin of an exported model: a quarter of its size, and faster on processors
+with 8-bit instructions.
+"""
+
 from __future__ import annotations
 
 import argparse
@@ -10,27 +13,47 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ..contract import ELEVATION, Contract
 from ..inference.detector import Detector
 from .chips import Sampler
+from .datasets import load_chips
 from .settings import Settings
-from .sources import load_chips
 from .train import as_type
 
 
 class Crops(CalibrationDataReader):
-    """Batches of clean training crops in the model's window, from which the ranges of all layers are read."""
+    """Batches of clean training crops in the model's window, from which the ranges of
+    all layers are read.
+    """
 
-    def __init__(self, data: str, contract: Contract, batches: int, sources: tuple[str, ...] | None = None,
-                 out: str = Settings.out) -> None:
-        settings = Settings(data=data, pixel_size=contract.pixel_size, crop=contract.window, out=out,
-                            dem="early" if ELEVATION in contract.bands else "off", sources=sources or ("bijie",))
-        if "mars" in settings.sources:      # it has no images without landslides
+    def __init__(
+        self,
+        data: str,
+        contract: Contract,
+        batches: int,
+        sources: tuple[str, ...] | None = None,
+        out: str = Settings.out,
+    ) -> None:
+        settings = Settings(
+            data=data,
+            pixel_size=contract.pixel_size,
+            crop=contract.window,
+            out=out,
+            dem="early" if ELEVATION in contract.bands else "off",
+            sources=sources or ("bijie",),
+        )
+        if "mars" in settings.sources:  # it has no images without landslides
             settings = replace(settings, negatives=0.0)
-        self.sampler, self.left = Sampler(settings, load_chips(settings, "train")), batches
+        self.sampler = Sampler(settings, load_chips(settings, "train"))
+        self.left = batches
 
     def get_next(self) -> dict[str, np.ndarray] | None:
         """One batch (16, C, S, S) in 0-255; None after the last."""
@@ -40,33 +63,61 @@ class Crops(CalibrationDataReader):
         return {"image": self.sampler.draw(self.left).weak.numpy()}
 
 
-def quantise(model: str | Path, data: str, path: str | Path, batches: int = 20,
-             sources: tuple[str, ...] | None = None, out: str = Settings.out) -> dict:
-    """Write the twin with the same contract; returns its size and by how much its probabilities differ.
+def quantise(
+    model: str | Path,
+    data: str,
+    path: str | Path,
+    batches: int = 20,
+    sources: tuple[str, ...] | None = None,
+    out: str = Settings.out,
+) -> dict:
+    """Write the twin with the same contract; returns its size and by how much its
+    probabilities differ.
 
     Crops come from `sources` as in training; made-up scenes are kept beside `out`.
 
-    Weights per channel in signed, activations in unsigned 8 bits, in the QDQ form that every provider reads.
+    Weights per channel in signed, activations in unsigned 8 bits, in the QDQ form that
+    every provider reads.
     """
     contract = Detector(str(model), device="cpu").contract
     with tempfile.TemporaryDirectory() as folder:
         ready = str(Path(folder) / "ready.onnx")
         quant_pre_process(str(model), ready)
-        quantize_static(ready, str(path), Crops(data, contract, batches, sources, out), quant_format=QuantFormat.QDQ,
-                        per_channel=True, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
+        quantize_static(
+            ready,
+            str(path),
+            Crops(data, contract, batches, sources, out),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
     graph = onnx.load(str(path))
     onnx.helper.set_model_props(graph, contract.to_metadata())
     onnx.save(graph, str(path))
     sample = Crops(data, contract, 1, sources, out).sampler.draw(999).weak.numpy()
-    gap = np.abs(Detector(str(path), device="cpu")(sample) - Detector(str(model), device="cpu")(sample))
-    return {"file": str(path), "bytes": Path(path).stat().st_size, "largest_difference": float(gap.max()),
-            "mean_difference": float(gap.mean())}
+    gap = np.abs(
+        Detector(str(path), device="cpu")(sample)
+        - Detector(str(model), device="cpu")(sample)
+    )
+    return {
+        "file": str(path),
+        "bytes": Path(path).stat().st_size,
+        "largest_difference": float(gap.max()),
+        "mean_difference": float(gap.mean()),
+    }
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models quantise --model models/mrife.onnx --data DIR --path models/mrife-int8.onnx`"""
+    """`python -m models quantise --model models/mrife.onnx --data DIR --path
+    models/mrife-int8.onnx`
+    """
     parser = argparse.ArgumentParser(prog="quantise", description=__doc__)
     for name in ("model", "data", "path"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--sources", type=as_type(("bijie",)), help="where the crops come from; default: bijie")
+    parser.add_argument(
+        "--sources",
+        type=as_type(("bijie",)),
+        help="where the crops come from; default: bijie",
+    )
     print(json.dumps(quantise(**vars(parser.parse_args(argv)))))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every choice of a training run in one place; a checkpoint carries it along."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -26,100 +27,162 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Lengths in model pixels unless said otherwise; shares and weights are plain numbers."""
+    """Lengths in model pixels unless said otherwise; shares and weights are plain
+    numbers.
+    """
 
-    data: str = ""                   # folder holding bijie/ and mars-mmlsv2/; not needed for scenes
-    sources: tuple[str, ...] = ("bijie",)   # bijie, mars, scenes
-    portion: float = 1.0             # of the training images, drawn by the seed
-    out: str = "runs/mrife"          # folder of the checkpoints
+    data: str = ""  # folder holding bijie/ and mars-mmlsv2/; not needed for scenes
+    sources: tuple[str, ...] = ("bijie",)  # bijie, mars, scenes
+    portion: float = 1.0  # of the training images, drawn by the seed
+    out: str = "runs/mrife"  # folder of the checkpoints
     seed: int = 0
     threads: int = 2
-    device: str = "auto"             # auto: CUDA where there is one
-    compile: bool = False            # torch.compile; pays on a GPU, not on two cores
+    device: str = "auto"  # auto: CUDA where there is one
+    compile: bool = False  # torch.compile; pays on a GPU, not on two cores
     # what the network sees
-    pixel_size: float = 1.6          # m; images are averaged down to it once, when they are loaded
-    crop: int = 96                   # side of a training crop
+    pixel_size: float = (
+        1.6  # m; images are averaged down to it once, when they are loaded
+    )
+    crop: int = 96  # side of a training crop
     batch: int = 16
-    negatives: float = 0.5           # share of a batch that holds no landslide
-    mining: bool = True              # draw negatives in proportion to how wrong the network still is on them
-    colour: float = 1.0              # strength of the colour jitter
-    share: float = 0.05              # of the ground under landslides, in the mind of whoever chooses on validation
+    negatives: float = 0.5  # share of a batch that holds no landslide
+    mining: bool = (
+        True  # draw negatives in proportion to how wrong the network still is on them
+    )
+    colour: float = 1.0  # strength of the colour jitter
+    # of the ground under landslides, in the mind of whoever chooses on validation
+    share: float = 0.05
     # the network
-    network: str = "mrife"           # or a rival of the benchmark
-    channels: int = 3                # bands of the image, without elevation
+    network: str = "mrife"  # or a rival of the benchmark
+    channels: int = 3  # bands of the image, without elevation
     encoder: str = "slim"
-    pretrained: str = ""             # torchvision weights of the encoder
-    width: int = 32                  # of the slim encoder's first stage, and of the U-Net's
-    output_stride: int = 8           # 8: stages 3 and 4 dilated, 16: stage 4 dilated
-    rates: tuple[int, ...] = (2, 4, 6)   # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
+    pretrained: str = ""  # torchvision weights of the encoder
+    width: int = 32  # of the slim encoder's first stage, and of the U-Net's
+    output_stride: int = 8  # 8: stages 3 and 4 dilated, 16: stage 4 dilated
+    rates: tuple[int, ...] = (
+        2,
+        4,
+        6,
+    )  # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
     dropout: float = 0.1
     # how it learns
-    start: str = ""                  # a checkpoint whose weights it starts from
+    start: str = ""  # a checkpoint whose weights it starts from
     steps: int = 9400
     epoch_steps: int = 400
-    minutes: float = 0.0             # above 0 the schedule follows the clock and `steps` is only an upper bound
-    save_minutes: float = 3.0        # a killed run loses at most this
+    minutes: float = (
+        0.0  # above 0 the schedule follows the clock and `steps` is only an upper bound
+    )
+    save_minutes: float = 3.0  # a killed run loses at most this
     lr: float = 1.5e-3
     weight_decay: float = 0.05
-    warmup: float = 0.05             # share of the run
+    warmup: float = 0.05  # share of the run
     clip: float = 3.0
-    ema: float = 0.995               # of the averaged weights, which are also the teacher
-    weights: str = "teacher"         # what is scored and exported: the averaged weights or the last ones
-    reestimate: int = 0              # batches on which batch-norm statistics of these are taken anew; 0: copied
+    ema: float = 0.995  # of the averaged weights, which are also the teacher
+    weights: str = (
+        "teacher"  # what is scored and exported: the averaged weights or the last ones
+    )
+    reestimate: int = (
+        0  # batches on which batch-norm statistics of these are taken anew; 0: copied
+    )
     bf16: bool = False
-    revisit: int = 2                 # every how manieth crop gets a second view: a masked one, or that of `second`
-    second: str = "off"              # the baseline's second view: another clean one, or one with random masks
+    revisit: int = (
+        2  # every how manieth crop gets a second view: a masked one, or that of `second`
+    )
+    second: str = (
+        "off"  # the baseline's second view: another clean one, or one with random masks
+    )
     # the enhancement branch: with all three of its parts off nothing of it is built
-    recover: str = "off"             # masked cells: cosine or smooth L1 to the teacher's features, or their pixels
-    contrast: str = "off"            # keys of the same crop, of other crops and the queue, or both
-    distill: str = "off"             # the masked view learns the teacher's logits, or its prototypes
-    teacher: str = "ema"             # stopgrad: the student's own weights of the moment
-    interact: str = "shared"         # none: an encoder of its own; exchange: gated; alternate: turn about
-    turn: int = 1                    # steps of a turn, for alternate
-    statistics: str = "clean"        # batch norm learns from the clean view alone, or from both views mixed
+    # masked cells: cosine or smooth L1 to the teacher's features, or their pixels
+    recover: str = "off"
+    contrast: str = "off"  # keys of the same crop, of other crops and the queue, or both
+    distill: str = "off"  # the masked view learns the teacher's logits, or its prototypes
+    teacher: str = "ema"  # stopgrad: the student's own weights of the moment
+    interact: str = (
+        "shared"  # none: an encoder of its own; exchange: gated; alternate: turn about
+    )
+    turn: int = 1  # steps of a turn, for alternate
+    statistics: str = (
+        "clean"  # batch norm learns from the clean view alone, or from both views mixed
+    )
     policy: str = "edge"
     decoy: bool = True
-    unit: int = 16                   # side of a mask unit
-    tolerance: float = 0.02          # of a block's label share, for "all background" and "all landslide"
+    unit: int = 16  # side of a mask unit
+    tolerance: float = (
+        0.02  # of a block's label share, for "all background" and "all landslide"
+    )
     p_edge: float = 0.6
     p_interior: float = 0.3
     p_background: float = 0.1
-    p_empty: float = 0.3             # crops without landslide; also of the random masks of `second`
-    lambda_seg: float = 1.0          # 0: stage 0, which learns from the images alone; go on with --start .../last.pt
+    p_empty: float = 0.3  # crops without landslide; also of the random masks of `second`
+    # 0: stage 0, which learns from the images alone; go on with --start .../last.pt
+    lambda_seg: float = 1.0
     lambda_rec: float = 1.0
     lambda_con: float = 0.1
     lambda_sd: float = 0.5
     temperature: float = 0.1
-    queue: int = 1024                # keys remembered per class; 0: none
-    anchors: int = 128               # per class and batch
+    queue: int = 1024  # keys remembered per class; 0: none
+    anchors: int = 128  # per class and batch
     prototypes: int = 256
-    ramp: tuple[float, float] = (0.05, 0.20)   # share of the run where w(t) leaves 0 and where it reaches 1
+    ramp: tuple[float, float] = (
+        0.05,
+        0.20,
+    )  # share of the run where w(t) leaves 0 and where it reaches 1
     # elevation
-    dem: str = "off"                 # early: planes of the first layer; mid: an encoder of its own, joined at the end
-    mask_dem: str = "joint"          # hide the same blocks in the elevation, or only in the image
-    dem_dropout: float = 0.3         # share of crops that are shown without elevation
+    # early: planes of the first layer; mid: an encoder of its own, joined at the end
+    dem: str = "off"
+    mask_dem: str = "joint"  # hide the same blocks in the elevation, or only in the image
+    dem_dropout: float = 0.3  # share of crops that are shown without elevation
 
     def __post_init__(self) -> None:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
-                raise MrifeError(f"{name} is '{getattr(self, name)}'; choose one of {', '.join(allowed)}.")
+                raise MrifeError(
+                    "{} is '{}'; choose one of {}.",
+                    name,
+                    getattr(self, name),
+                    ", ".join(allowed),
+                )
         if self.output_stride not in (8, 16):
-            raise MrifeError(f"The output stride is {self.output_stride}; it can be 8 or 16.")
+            raise MrifeError(
+                "The output stride is {}; it can be 8 or 16.", self.output_stride
+            )
         if self.crop % self.unit or self.unit % self.output_stride:
-            raise MrifeError(f"A crop of {self.crop} pixels must be a multiple of the mask unit ({self.unit}), and "
-                             f"that of the output stride ({self.output_stride}).")
+            raise MrifeError(
+                "A crop of {} pixels must be a multiple of the mask unit ({}), and that "
+                "of the output stride ({}).",
+                self.crop,
+                self.unit,
+                self.output_stride,
+            )
         if self.network != "mrife" and (self.enhanced or self.dem == "mid"):
-            raise MrifeError(f"The rival '{self.network}' has neither the enhancement branch nor mid fusion; switch "
-                             "recover, contrast and distill off and use dem early or off.")
-        if self.lambda_seg == 0 and (self.recover == "off" or self.policy != "random" or self.ramp[1] > 0):
-            raise MrifeError("Without segmentation (lambda_seg 0) there is only recovery to learn from, from the first "
-                             "step and without labels: use recover cosine, policy random and ramp 0,0.")
+            raise MrifeError(
+                "The rival '{}' has neither the enhancement branch nor mid fusion; "
+                "switch recover, contrast and distill off and use dem early or off.",
+                self.network,
+            )
+        if self.lambda_seg == 0 and (
+            self.recover == "off" or self.policy != "random" or self.ramp[1] > 0
+        ):
+            raise MrifeError(
+                "Without segmentation (lambda_seg 0) there is only recovery to learn "
+                "from, from the first step and without labels: use recover cosine, "
+                "policy random and ramp 0,0."
+            )
         if self.enhanced and self.second != "off":
-            raise MrifeError(f"A second view ('{self.second}') is for the baseline; the branch has its own.")
+            raise MrifeError(
+                "A second view ('{}') is for the baseline; the branch has its own.",
+                self.second,
+            )
         if self.interact == "none" and self.distill == "logit":
-            raise MrifeError("With interact none the branch has no logits of its own to distill; use proto or off.")
+            raise MrifeError(
+                "With interact none the branch has no logits of its own to distill; use "
+                "proto or off."
+            )
         if not 0 < self.portion <= 1:
-            raise MrifeError(f"The portion of the training images is {self.portion:g}; it must lie between 0 and 1.")
+            raise MrifeError(
+                "The portion of the training images is {}; it must lie between 0 and 1.",
+                f"{self.portion:g}",
+            )
 
     @property
     def enhanced(self) -> bool:
@@ -128,5 +191,7 @@ class Settings:
 
     @property
     def planes(self) -> int:
-        """Planes of the raw input: the bands, and elevation in metres where the network takes it."""
+        """Planes of the raw input: the bands, and elevation in metres where the
+        network takes it.
+        """
         return self.channels + (self.dem != "off")

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The training loop: `train(settings)` yields one report an epoch; the caller shows, stops, or exports."""
+"""The training loop: `train(settings)` yields one report an epoch; the caller shows,
+stops, or exports.
+"""
+
 from __future__ import annotations
 
 import argparse
@@ -11,21 +14,25 @@ from pathlib import Path
 
 import torch
 
+from .datasets import EvalTile, load_windows
 from .evaluate import detector, tallies
-from .run import Run, write
 from .settings import Settings
-from .sources import Window, load_windows
+from .trainer import Trainer, write
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch's report; the scores are of the averaged weights on the validation windows, negatives included, in the
-    weights that `evaluate.tallies` gives them for choices."""
+    """One epoch's report; the scores are of the averaged weights on the validation
+    windows, negatives included, in the weights that `evaluate.tallies` gives them for
+    choices.
+    """
 
     step: int
-    seconds: float                  # over all sessions of the run, validation included
-    means: dict[str, float]         # of the epoch's steps: the weighted terms of L, and the collapse figures
-    threshold: float                # the one with the best IoU
+    seconds: float  # over all sessions of the run, validation included
+    means: dict[
+        str, float
+    ]  # of the epoch's steps: the weighted terms of L, and the collapse figures
+    threshold: float  # the one with the best IoU
     precision: float
     recall: float
     f1: float
@@ -34,51 +41,81 @@ class Epoch:
     false_windows: float
     average_precision: float
     calibration_error: float
-    pixel_iou: float                # the same with every pixel counting the same
-    best: bool                      # of all epochs so far, by IoU; it is now in best.pt
-    alarm: str                      # what looks like a collapse of the branch; empty where nothing does
+    pixel_iou: float  # the same with every pixel counting the same
+    best: bool  # of all epochs so far, by IoU; it is now in best.pt
+    alarm: str  # what looks like a collapse of the branch; empty where nothing does
 
 
 def train(settings: Settings) -> Iterator[Epoch]:
     """Train, one `Epoch` at a time; goes on from `out/last.pt` where there is one.
 
-    Raises MrifeError naming the images when a loss is not finite, when data are missing, or when the folder holds a run
-    of other settings. `out/best.pt` is the epoch with the best validation IoU.
+    Raises MrifeError naming the images when a loss is not finite, when data are missing,
+    or when the folder holds a run of other settings. `out/best.pt` is the epoch with the
+    best validation IoU.
     """
     torch.set_num_threads(settings.threads)
     out = Path(settings.out)
     out.mkdir(parents=True, exist_ok=True)
-    run, windows = Run(settings), load_windows(settings, "val")
+    run = Trainer(settings)
+    windows = load_windows(settings, "val")
     if (out / "last.pt").exists():
         run.load(out / "last.pt")
     seen: dict[str, list[float]] = {}
     clock = saved = time.monotonic()
     while not run.finished():
         watched = run.advance()
-        clock, before = time.monotonic(), clock
+        before = clock
+        clock = time.monotonic()
         run.seconds += clock - before
         for name, value in watched.items():
             seen.setdefault(name, []).append(value)
         if run.step % settings.epoch_steps == 0 or run.finished():
-            yield report(run, windows, {name: sum(values) / len(values) for name, values in seen.items()})
-            seen, saved, clock = {}, time.monotonic(), time.monotonic()
+            yield report(
+                run,
+                windows,
+                {name: sum(values) / len(values) for name, values in seen.items()},
+            )
+            seen = {}
+            saved = time.monotonic()
+            clock = time.monotonic()
         elif clock - saved > 60 * settings.save_minutes:
             run.save(out / "last.pt")
             saved = clock
 
 
-def report(run: Run, windows: list[Window], means: dict[str, float]) -> Epoch:
+def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Epoch:
     """Score the averaged weights on validation, then write the checkpoints."""
-    settings, out = run.settings, Path(run.settings.out)
+    settings = run.settings
+    out = Path(run.settings.out)
     model = run.scored()
-    pixels, scored = tallies(detector(model, settings.bf16), windows, settings.crop, settings.share)
+    pixels, scored = tallies(
+        detector(model, settings.bf16), windows, settings.crop, settings.share
+    )
     score = scored.best()
-    better, run.best = score.iou > run.best, max(score.iou, run.best)
-    write({"settings": asdict(settings), "model": model.state_dict(), "step": run.step, "seconds": run.seconds,
-           "stretch": torch.from_numpy(run.stretch)}, out / ("best.pt" if better else "newest.pt"))
-    epoch = Epoch(run.step, round(run.seconds, 1), means, *asdict(score).values(),
-                  scored.false_windows(score.threshold), scored.average_precision(), scored.calibration_error(),
-                  pixels.at(score.threshold).iou, better, alarm(means))
+    better = score.iou > run.best
+    run.best = max(score.iou, run.best)
+    write(
+        {
+            "settings": asdict(settings),
+            "model": model.state_dict(),
+            "step": run.step,
+            "seconds": run.seconds,
+            "stretch": torch.from_numpy(run.stretch),
+        },
+        out / ("best.pt" if better else "newest.pt"),
+    )
+    epoch = Epoch(
+        run.step,
+        round(run.seconds, 1),
+        means,
+        *asdict(score).values(),
+        scored.false_windows(score.threshold),
+        scored.average_precision(),
+        scored.calibration_error(),
+        pixels.at(score.threshold).iou,
+        better,
+        alarm(means),
+    )
     run.history.append(asdict(epoch))
     run.save(out / "last.pt")
     return epoch
@@ -94,17 +131,29 @@ def alarm(means: dict[str, float]) -> str:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models train --data DIR --out DIR [--export FILE] [--any-setting VALUE]`: one JSON line an epoch."""
+    """`python -m models train --data DIR --out DIR [--export FILE] [--any-setting
+    VALUE]`: one JSON line an epoch.
+    """
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     for field in fields(Settings):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=as_type(field.default), default=field.default)
-    parser.add_argument("--export", metavar="FILE", help="write the best epoch as an ONNX model at the end")
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=as_type(field.default),
+            default=field.default,
+        )
+    parser.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the best epoch as an ONNX model at the end",
+    )
     chosen = vars(parser.parse_args(argv))
-    path, settings = chosen.pop("export"), Settings(**chosen)
+    path = chosen.pop("export")
+    settings = Settings(**chosen)
     for epoch in train(settings):
         print(json.dumps(asdict(epoch)), flush=True)
     if path:
         from .export import ship  # onnx and onnxruntime only where a file is wanted
+
         print(json.dumps(ship(Path(settings.out) / "best.pt", settings.data, path)))
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A run that begins with what another one learned: from its checkpoint, or from an exported file such as mrife.onnx."""
+"""A run that begins with what another one learned: from its checkpoint, or from an
+exported file such as mrife.onnx.
+"""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -12,7 +15,16 @@ from torch import Tensor, nn
 from ..errors import MrifeError
 from .chips import Sampler
 
-PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}    # parts that every network must find
+PATH = {
+    "encoder",
+    "aspp",
+    "decoder",
+    "terrain",
+    "down",
+    "up",
+    "join",
+    "head",
+}  # parts that every network must find
 
 
 def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
@@ -22,33 +34,58 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
     Raises MrifeError where the file is missing or of another network.
     """
     if not Path(path).exists():
-        raise MrifeError(f"There is no file {path} to start from; name a checkpoint (.pt) or a model (.onnx).")
+        raise MrifeError(
+            "There is no file {} to start from; name a checkpoint (.pt) or a model "
+            "(.onnx).",
+            path,
+        )
     if path.endswith(".onnx"):
         from_onnx(model, path, sampler)
         return
     stored = torch.load(path, weights_only=True, map_location="cpu")
-    state = stored["model"] if "model" in stored else stored["teacher"]      # best.pt, last.pt
+    # best.pt, last.pt
+    if "model" in stored:
+        state = stored["model"]
+    else:
+        state = stored["teacher"]
     mine = model.state_dict()
     other = [n for n, v in state.items() if n in mine and mine[n].shape != v.shape]
-    missing, unknown = ([], []) if other else model.load_state_dict(state, strict=False)
+    if other:
+        missing = []
+        unknown = []
+    else:
+        missing, unknown = model.load_state_dict(state, strict=False)
     other += [name for name in (*missing, *unknown) if name.split(".")[0] in PATH]
     if other:
-        raise MrifeError(f"The checkpoint {path} is of another network: {other[0]} does not fit.")
+        raise MrifeError(
+            "The checkpoint {} is of another network: {} does not fit.", path, other[0]
+        )
 
 
 def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) -> None:
-    """Weights of an exported file of the same network, in the order in which its convolutions run.
+    """Weights of an exported file of the same network, in the order in which its
+    convolutions run.
 
-    The export folds batch norm into the convolutions. It is unfolded with the statistics of `batches` batches of clean
-    crops, so that the network answers as the file does and can learn on.
+    The export folds batch norm into the convolutions. It is unfolded with the statistics
+    of `batches` batches of clean crops, so that the network answers as the file does and
+    can learn on.
     """
     layers = convolutions(model, sampler)
     found = stored_convolutions(path)
-    if [tuple(w.shape) for w, _ in found] != [tuple(conv.weight.shape) for conv, _ in layers]:
-        raise MrifeError(f"The model {path} is of another network: its convolutions do not fit.")
+    if [tuple(w.shape) for w, _ in found] != [
+        tuple(conv.weight.shape) for conv, _ in layers
+    ]:
+        raise MrifeError(
+            "The model {} is of another network: its convolutions do not fit.", path
+        )
     values = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
     with torch.no_grad():
-        for name, value in model.state_dict().items():     # what is not folded: mean and std, gates, U-Net's way up
+        for (
+            name,
+            value,
+        ) in (
+            model.state_dict().items()
+        ):  # what is not folded: mean and std, gates, U-Net's way up
             if f"model.{name}" in values:
                 value.copy_(torch.from_numpy(values[f"model.{name}"].copy()))
         for (conv, norm), (w, b) in zip(layers, found):
@@ -63,25 +100,37 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
     unfold(model, [norm for _, norm in layers if norm is not None], sampler, batches)
 
 
-def unfold(model: nn.Module, norms: list[nn.BatchNorm2d], sampler: Sampler, batches: int) -> None:
-    """Batch norms that only add a bias get the mean and variance of what they see, and undo them exactly."""
-    total = {norm: torch.zeros(3, norm.num_features, dtype=torch.float64) for norm in norms}
+def unfold(
+    model: nn.Module, norms: list[nn.BatchNorm2d], sampler: Sampler, batches: int
+) -> None:
+    """Batch norms that only add a bias get the mean and variance of what they see, and
+    undo them exactly.
+    """
+    total = {
+        norm: torch.zeros(3, norm.num_features, dtype=torch.float64) for norm in norms
+    }
 
     def look(norm: nn.BatchNorm2d, inputs: tuple[Tensor]) -> None:
         x = inputs[0].double()
-        total[norm] += torch.stack([torch.full_like(x[0, :, 0, 0], x[:, 0].numel()), x.sum((0, 2, 3)),
-                                    (x ** 2).sum((0, 2, 3))])
+        total[norm] += torch.stack(
+            [
+                torch.full_like(x[0, :, 0, 0], x[:, 0].numel()),
+                x.sum((0, 2, 3)),
+                (x**2).sum((0, 2, 3)),
+            ]
+        )
 
     hooks = [norm.register_forward_pre_hook(look) for norm in norms]
     model.eval()
     with torch.no_grad():
         for i in range(batches):
-            model(sampler.draw(2 * 10 ** 9 + i).weak.cpu())
+            model(sampler.draw(2 * 10**9 + i).weak.cpu())
         for norm in norms:
             count, first, second = total[norm]
-            mean, square = first / count, second / count
+            mean = first / count
+            square = second / count
             norm.running_mean.copy_(mean)
-            norm.running_var.copy_((square - mean ** 2).clamp(min=1e-8))
+            norm.running_var.copy_((square - mean**2).clamp(min=1e-8))
             norm.weight.copy_((norm.running_var + norm.eps).sqrt())
             norm.bias.add_(norm.running_mean)
     for hook in hooks:
@@ -89,12 +138,19 @@ def unfold(model: nn.Module, norms: list[nn.BatchNorm2d], sampler: Sampler, batc
     model.train()
 
 
-def convolutions(model: nn.Module, sampler: Sampler) -> list[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
-    """The convolutions of the segmentation path in the order they run, each with the norm that follows it."""
+def convolutions(
+    model: nn.Module, sampler: Sampler
+) -> list[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
+    """The convolutions of the segmentation path in the order they run, each with the
+    norm that follows it.
+    """
     ran: list[nn.Module] = []
     kinds = (nn.Conv2d, nn.BatchNorm2d)
-    hooks = [m.register_forward_hook(lambda m, *_: ran.append(m)) for name, m in model.named_modules()
-             if isinstance(m, kinds) and name.split(".")[0] in PATH]
+    hooks = [
+        m.register_forward_hook(lambda m, *_: ran.append(m))
+        for name, m in model.named_modules()
+        if isinstance(m, kinds) and name.split(".")[0] in PATH
+    ]
     model.eval()
     with torch.no_grad():
         model(sampler.draw(0).weak[:1].cpu())
@@ -102,13 +158,24 @@ def convolutions(model: nn.Module, sampler: Sampler) -> list[tuple[nn.Conv2d, nn
         hook.remove()
     model.train()
     follow = [*ran[1:], None]
-    return [(m, n if isinstance(n, nn.BatchNorm2d) else None) for m, n in zip(ran, follow) if isinstance(m, nn.Conv2d)]
+    return [
+        (m, n if isinstance(n, nn.BatchNorm2d) else None)
+        for m, n in zip(ran, follow)
+        if isinstance(m, nn.Conv2d)
+    ]
 
 
 def stored_convolutions(path: str) -> list[tuple[Tensor, Tensor]]:
-    """(weight, bias) of every convolution of the file, in the order of its graph; the stencils of the terrain planes
-    have no bias."""
+    """(weight, bias) of every convolution of the file, in the order of its graph; the
+    stencils of the terrain planes have no bias.
+    """
     graph = onnx.load(path).graph
-    values = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
-    return [(values[node.input[1]], values[node.input[2]]) for node in graph.node
-            if node.op_type == "Conv" and len(node.input) == 3]
+    values = {
+        t.name: torch.from_numpy(numpy_helper.to_array(t).copy())
+        for t in graph.initializer
+    }
+    return [
+        (values[node.input[1]], values[node.input[2]])
+        for node in graph.node
+        if node.op_type == "Conv" and len(node.input) == 3
+    ]

@@ -1094,6 +1094,14 @@ inventory.&lt;/p&gt;</source>
 <translation>带有 numpy 和 onnxruntime 的 Python</translation>
 </message>
 <message>
+<source>Python {} at {} cannot load onnxruntime: {}</source>
+<translation>Python {}（{}）无法加载 onnxruntime：{}</translation>
+</message>
+<message>
+<source>Python {} at {} lacks {}.</source>
+<translation>Python {}（{}）缺少 {}。</translation>
+</message>
+<message>
 <source>QGIS's Python</source>
 <translation>QGIS 的 Python</translation>
 </message>
@@ -1536,6 +1544,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The worker process was killed or crashed before its answer (code {}); nothing was written. Its last words: {}</source>
 <translation>工作进程在应答之前被终止或崩溃（代码 {}）；没有写出任何内容。其最后的输出：{}</translation>
+</message>
+<message>
+<source>The worker ran out of memory; choose a smaller batch.</source>
+<translation>工作进程内存不足；请选择较小的批次。</translation>
 </message>
 <message>
 <source>The worker was asked to run before a model was opened.</source>

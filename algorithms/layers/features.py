@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the algorithms on polygon layers share: features as plain records, and records
+to a sink.
+"""
+
+from __future__ import annotations
+
+from qgis.core import (
+    NULL,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsProcessing,
+    QgsProcessingException,
+    QgsProcessingFeatureSource,
+    QgsProcessingParameterFeatureSource,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+
+from ...models.errors import Cancelled, MrifeError
+from ..base import MrifeAlgorithm, tr
+from ..parameters.declare import helped
+from ..parameters.outputs import check_output
+from . import styles as layers
+
+ISO = Qt.DateFormat.ISODate
+AS_THEY_ARE = (
+    QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+)  # else invalid ones stop all
+
+
+class VectorAlgorithm(MrifeAlgorithm):
+    """Polygons in, polygons or a report out."""
+
+    def group(self):
+        return tr("Landslide inventory")
+
+    def groupId(self):
+        return "inventory"
+
+    def polygon_source(self, name, label, text, optional=False):
+        kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
+        return helped(
+            QgsProcessingParameterFeatureSource(name, label, kinds, optional=optional),
+            text,
+        )
+
+    def source(self, parameters, name, context):
+        """The polygons of a parameter; None where it is optional and empty."""
+        if parameters.get(name) in (None, ""):
+            return None
+        found = self.parameterAsSource(parameters, name, context)
+        label = self.parameterDefinition(name).description()
+        if found is None:
+            raise MrifeError(
+                "{}: '{}' cannot be opened; choose a layer of polygons.",
+                label,
+                parameters[name],
+            )
+        if (
+            QgsWkbTypes.geometryType(found.wkbType())
+            != QgsWkbTypes.GeometryType.PolygonGeometry
+        ):
+            raise MrifeError(
+                "{}: '{}' holds no polygons; choose a layer of polygons.",
+                label,
+                found.sourceName(),
+            )
+        if not found.sourceCrs().isValid():
+            raise MrifeError(
+                "{}: '{}' has no coordinate reference system; assign the right one to "
+                "it first.",
+                label,
+                found.sourceName(),
+            )
+        return found
+
+    def check_sink(self, parameters, name, context):
+        check_output(
+            self.parameterAsFileOutput(parameters, name, context),
+            self.input_files(parameters, context),
+        )
+
+    def write(self, records, fields, crs, parameters, name, context):
+        """(WKB, values) records into the sink of parameter `name`, made only now:
+        (destination, count).
+
+        What is half written when it fails is removed. `fields`: QgsFields.
+        """
+        sink, destination = self.parameterAsSink(
+            parameters, name, context, fields, QgsWkbTypes.Type.MultiPolygon, crs
+        )
+        if sink is None:
+            raise QgsProcessingException(self.invalidSinkError(parameters, name))
+        count = 0
+        try:
+            for wkb, values in records:
+                if not sink.addFeature(
+                    feature(wkb, values, fields), QgsFeatureSink.Flag.FastInsert
+                ):
+                    raise QgsProcessingException(
+                        tr(
+                            "The polygons cannot be written to '{}'; make room or choose "
+                            "another place."
+                        ).format(destination)
+                    )
+                count += 1
+        except (QgsProcessingException, MrifeError):
+            del sink
+            layers.remove_file(destination)
+            raise
+        del sink  # closes the file
+        return destination, count
+
+
+def records(source, feedback, crs=None, context=None, only=None):
+    """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`;
+    shows progress, heeds cancel.
+
+    `only`: the fields that are wanted, lower case, found and named so whatever their
+    case; else all.
+    """
+    request = QgsFeatureRequest()
+    names = list(enumerate(source.fields().names()))
+    if crs is not None:
+        request.setDestinationCrs(crs, context.transformContext())
+    if only is not None:
+        names = [(index, name.lower()) for index, name in names if name.lower() in only]
+        request.setSubsetOfAttributes([index for index, _ in names])
+    total = max(1, source.featureCount())
+    for number, found in enumerate(source.getFeatures(request, AS_THEY_ARE)):
+        if feedback.isCanceled():
+            raise Cancelled()
+        feedback.setProgress(100 * number / total)
+        if found.hasGeometry() and not found.geometry().isEmpty():
+            values = found.attributes()
+            yield (
+                bytes(found.geometry().asWkb()),
+                {name: plain(values[index]) for index, name in names},
+            )
+
+
+def plain(value):
+    """A feature's value as None, bool, number or text; dates as ISO 8601."""
+    if value is None or value == NULL:
+        return None
+    if isinstance(value, (QDate, QDateTime)):
+        return value.toString(ISO) or None
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)
+
+
+def feature(wkb, values, fields):
+    """A feature of `fields` from WKB and plain values; dates from ISO 8601."""
+    geometry = QgsGeometry()
+    geometry.fromWkb(wkb)
+    geometry.convertToMultiType()
+    made = QgsFeature(fields)
+    made.setGeometry(geometry)
+    made.setAttributes([_typed(values.get(field.name()), field) for field in fields])
+    return made
+
+
+def _typed(value, field):
+    kind = field.typeName()
+    if not isinstance(value, str) or kind not in ("date", "datetime"):
+        return value
+    if kind == "date":
+        return QDate.fromString(value, ISO)
+    return QDateTime.fromString(value, ISO)
+
+
+def with_own(source, fields):
+    """The layer's own fields, then ours (`schema.Field`); one of the same name is ours."""
+    ours = layers.qgs_fields(fields)
+    result = QgsFields()
+    for field in source.fields():
+        if ours.lookupField(field.name()) < 0:
+            result.append(QgsField(field))
+    for field in ours:
+        result.append(field)
+    return result

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From finished patches to a styled layer of polygons, from a probability raster to a
+styled raster.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from qgis.core import (
+    Qgis,
+    QgsField,
+    QgsFields,
+    QgsProcessingLayerPostProcessorInterface,
+)
+from qgis.PyQt.QtCore import QMetaType, QVariant
+from qgis.PyQt.QtXml import QDomDocument
+
+from ..base import RESOURCES, tr
+from ..parameters.outputs import output_path
+
+POLYGON_STYLE = str(RESOURCES / "styles" / "landslides.qml")
+PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")
+# threshold the probability style is drawn for (QGIS scales pixels to 0-1); moved to the
+# run's
+STYLED_FOR = 0.5
+NEW_TYPES = Qgis.versionInt() >= 33800  # QgsField takes QMetaType from then on
+
+
+def qgs_fields(fields):
+    """QgsFields of the inventory's fields."""
+    result = QgsFields()
+    for field in fields:
+        result.append(qgs_field(field))
+    return result
+
+
+def qgs_field(field):
+    types = {
+        "text": ("QString", "String"),
+        "real": ("Double", "Double"),
+        "int": ("Int", "Int"),
+        "date": ("QDate", "Date"),
+        "datetime": ("QDateTime", "DateTime"),
+    }[field.kind]
+    if NEW_TYPES:
+        kind = getattr(QMetaType.Type, types[0])
+    else:
+        kind = getattr(QVariant, types[1])
+    made = QgsField(
+        field.name,
+        kind,
+        field.kind if field.kind.startswith("date") else "",
+        field.length,
+    )
+    made.setAlias(field.alias)
+    made.setComment(field.description)
+    return made
+
+
+class Styler(QgsProcessingLayerPostProcessorInterface):
+    """Gives a layer its style when it is loaded; one instance a layer."""
+
+    kept = []  # QGIS holds no reference of its own
+
+    def __init__(self, style):
+        super().__init__()
+        self.style = style
+        Styler.kept = Styler.kept[-20:] + [self]
+
+    def postProcessLayer(self, layer, context, feedback):
+        self.style(layer)
+        layer.triggerRepaint()
+
+
+def finish_layer(destination, context, default_name, name, style):
+    """Name and style of a layer that will be loaded; a name the user gave (in a model,
+    in the dialog) stays.
+    """
+    if context.willLoadLayerOnCompletion(destination):
+        details = context.layerToLoadOnCompletionDetails(destination)
+        if details.name in ("", default_name):
+            details.name = name
+        details.setPostProcessor(Styler(style))
+
+
+def forget_layer(destination, context):
+    """A layer that came to nothing is not to be loaded."""
+    layers = context.layersToLoadOnCompletion()
+    if destination in layers:
+        del layers[destination]
+        context.setLayersToLoadOnCompletion(layers)
+
+
+def style_polygons(layer):
+    layer.loadNamedStyle(POLYGON_STYLE)
+
+
+def probability_style(threshold):
+    def style(layer):
+        layer.importNamedStyle(probability_document(threshold))
+
+    return style
+
+
+def probability_document(threshold):
+    """Our ramp with its foot, below which all is transparent, moved to the run's
+    threshold.
+    """
+    document = QDomDocument()
+    with open(PROBABILITY_STYLE, encoding="utf-8") as file:
+        document.setContent(file.read())
+    items = document.elementsByTagName("item")
+    for item in (items.at(i).toElement() for i in range(items.count())):
+        item.setAttribute(
+            "value", f"{_moved(float(item.attribute('value')), threshold):.6g}"
+        )
+    return document
+
+
+def _moved(value, threshold):
+    if value < STYLED_FOR:
+        return value * threshold / STYLED_FOR
+    return threshold + (value - STYLED_FOR) * (1 - threshold) / (1 - STYLED_FOR)
+
+
+def keep_polygon_style(destination):
+    """A style beside the file, for those who open it later; one that is there already
+    stays.
+    """
+    sidecar = _sidecar(destination)
+    if sidecar:
+        shutil.copyfile(POLYGON_STYLE, sidecar)
+
+
+def keep_probability_style(path, threshold):
+    sidecar = _sidecar(path)
+    if sidecar:
+        with open(sidecar, "w", encoding="utf-8") as file:
+            file.write(probability_document(threshold).toString())
+
+
+def remove_file(destination):
+    path = output_path(destination)
+    if path is not None and os.path.isfile(path):
+        os.remove(path)
+
+
+def _sidecar(destination):
+    path = output_path(destination)
+    if (
+        path is None or not os.path.isfile(path) or "|layername=" in destination
+    ):  # other layers would get it too
+        return None
+    sidecar = os.path.splitext(path)[0] + ".qml"
+    if os.path.exists(sidecar):
+        return None
+    return sidecar
+
+
+def polygon_name(source):
+    return tr("Landslides of {}").format(source)
+
+
+def probability_name(source):
+    return tr("Landslide probability of {}").format(source)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Errors in the user's language: the template is translated, then filled."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ...models.errors import MrifeError
+
+
+def translated(error):
+    """The sentence of a MrifeError; in English where nobody has translated it.
+
+    A value that is an error itself is translated too, and so is a text that is a template
+    of its own.
+    """
+    template = QCoreApplication.translate("MRIFE", error.template)
+    if not error.values:
+        return template
+    return template.format(*map(_value, error.values))
+
+
+def _value(value):
+    if isinstance(value, MrifeError):
+        return translated(value)
+    return value

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log of an export says: what was left out, which fields went where, what
+nobody has verified.
+"""
+
+from __future__ import annotations
+
+from ...models.inventory.export.crosswalk import TABLES
+from ...models.inventory.export.shapefile import short_names
+from ...models.inventory.schema import BY_NAME
+from ..base import tr
+
+
+def say_selected(total, notes, feedback):
+    """`total` features of the layer, -1 where it does not know."""
+    lost = max(0, total - notes["read"]) + notes["empty"]
+    for count, text in (
+        (notes["rejected"], tr("{} rejected polygons left out.")),
+        (notes["not reviewed"], tr("{} polygons left out that are not confirmed.")),
+        (notes["repaired"], tr("{} invalid outlines repaired.")),
+    ):
+        if count:
+            feedback.pushInfo(text.format(count))
+    for count, text in (
+        (lost, tr("{} features left out: they have no outline, or it encloses no area.")),
+        (
+            notes["unreviewed"],
+            tr(
+                "{} polygons were found by a machine and nobody has confirmed them; "
+                "say so where you deliver them."
+            ),
+        ),
+        (notes["capped"], tr("USGS confidence of {} unconfirmed polygons lowered to 3.")),
+    ):
+        if count:
+            feedback.pushWarning(text.format(count))
+    for name in sorted(set(notes) & set(BY_NAME)):
+        feedback.pushWarning(
+            tr("Field {}: {} values could not be read and stay empty.").format(
+                name, notes[name]
+            )
+        )
+
+
+def say_written(delivery, notes, count, feedback):
+    columns = TABLES.get(delivery.target)
+    own = [column.name for column in delivery.columns]
+    if columns:
+        _say_crosswalk(columns, own, feedback)
+    else:
+        feedback.pushInfo(tr("Fields: {}.").format(_listed(own)))
+    if delivery.suffix == ".shp":
+        _say_shapefile(
+            [column.name for column in columns or delivery.columns],
+            delivery.encoding,
+            notes,
+            feedback,
+        )
+    if delivery.target == "inspire" and not delivery.namespace:
+        feedback.pushWarning(
+            tr(
+                "The INSPIRE namespace is empty; give the one of your body before "
+                "delivery."
+            )
+        )
+    feedback.pushInfo(
+        tr("{} polygons written to {}.").format(count, ", ".join(delivery.files))
+    )
+
+
+def _say_crosswalk(columns, own, feedback):
+    filled = [column for column in columns if set(column.sources) & set(own)]
+    used = {source for column in columns for source in column.sources}
+    feedback.pushInfo(
+        tr("Fields mapped: {}.").format(
+            _listed(f"{' + '.join(column.sources)} > {column.name}" for column in filled)
+        )
+    )
+    feedback.pushInfo(
+        tr("Fields that stay empty: {}.").format(
+            _listed(column.name for column in columns if column not in filled)
+        )
+    )
+    feedback.pushInfo(
+        tr("Fields of the layer without a place there: {}.").format(
+            _listed(name for name in own if name not in used)
+        )
+    )
+    feedback.pushWarning(
+        tr("Not verified, hold against the official template: {}.").format(
+            _listed(column.name for column in columns if not column.verified)
+        )
+    )
+
+
+def _say_shapefile(names, encoding, notes, feedback):
+    short = short_names(names, encoding)
+    changed = [f"{name} > {short[name]}" for name in names if short[name] != name]
+    if changed:
+        feedback.pushWarning(
+            tr("Names shortened to ten bytes: {}.").format(_listed(changed))
+        )
+    for key, text in (
+        ("cut", tr("{} texts cut at 254 bytes.")),
+        (
+            "replaced",
+            tr(
+                "{} characters that GBK does not know became question marks; UTF-8 keeps "
+                "them."
+            ),
+        ),
+    ):
+        if notes[key]:
+            feedback.pushWarning(text.format(notes[key]))
+
+
+def _listed(names):
+    return ", ".join(names) or tr("none")

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What was done to each polygon of a layer, said feature by feature and summed up at
+the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ...models.errors import Cancelled
+from ...models.geo.repair import SILENT
+from ..base import tr
+
+
+def words():
+    """What each code of a repair means."""
+    return {
+        "height": tr("Z or M values dropped"),
+        "curve": tr("curves made straight pieces"),
+        "duplicate": tr("repeated vertices dropped"),
+        "open": tr("open ring closed"),
+        "degenerate": tr("ring without area dropped"),
+        "crossing": tr("outline that crosses itself taken apart"),
+        "overlap": tr("overlapping or adjacent parts joined"),
+    }
+
+
+class RepairLog:
+    """Counts and says what `legacy.Legacy` did; `counts` by code of repair, and
+    changed, skipped, no_terrain.
+    """
+
+    def __init__(self, feedback):
+        self.feedback = feedback
+        self.words = words()
+        self.counts = Counter()
+        self.area = 0.0
+
+    def progress(self, percent):
+        if self.feedback.isCanceled():
+            raise Cancelled()
+        self.feedback.setProgress(percent)
+
+    def say_start(self, morphometry, replaced):
+        """`replaced`: names of fields of the layer that get new values."""
+        if replaced:
+            self.feedback.pushWarning(
+                tr("The layer's fields {} get new values.").format(", ".join(replaced))
+            )
+        if morphometry.terrain:
+            dem = morphometry.terrain.dem
+            if dem.in_feet:
+                unit = tr("feet")
+            else:
+                if dem.stated:
+                    unit = tr("metres")
+                else:
+                    unit = tr("metres (the file does not say)")
+            self.feedback.pushInfo(
+                tr("Elevation model {}: cells of {} m, elevations in {}.").format(
+                    dem.name, f"{dem.resolution:g}", unit
+                )
+            )
+
+    def note(self, number, taken):
+        """One feature by its number in the layer."""
+        said = [self.words[code] for code in taken.done if code not in SILENT]
+        if taken.geometry is None:
+            self.counts["skipped"] += 1
+            self.feedback.pushWarning(
+                tr("Feature {} has no outline with an area and is left out.").format(
+                    number
+                )
+            )
+            return
+        if said:
+            self.feedback.pushInfo(tr("Feature {}: {}.").format(number, "; ".join(said)))
+        if taken.problem:
+            self.feedback.pushWarning(
+                tr("Feature {} has no measures: {}").format(number, taken.problem)
+            )
+        self.counts.update(taken.done)
+        self.counts["changed"] += taken.changed
+        self.counts["no_terrain"] += (
+            "dem_chk" in taken.values and taken.values["relief_m"] is None
+        )
+        self.area += taken.values.get("area_m2") or 0.0
+
+    def say_end(self, count):
+        for code, text in self.words.items():
+            if self.counts[code]:
+                self.feedback.pushInfo(
+                    tr("{}: {} polygons.").format(text, self.counts[code])
+                )
+        if self.counts["no_terrain"]:
+            self.feedback.pushWarning(
+                tr(
+                    "{} of {} polygons have too few elevation cells or none: their "
+                    "terrain fields are empty."
+                ).format(self.counts["no_terrain"], count)
+            )
+        self.feedback.pushInfo(
+            tr(
+                "{} polygons measured, {} m²; {} outlines repaired, {} features left out."
+            ).format(
+                count, f"{self.area:,.0f}", self.counts["changed"], self.counts["skipped"]
+            )
+        )

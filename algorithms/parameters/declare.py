@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parameters that several algorithms share, worded once."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessing,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDateTime,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+)
+
+from ..base import tr
+
+DEVICES = ["auto", "cpu", "cuda"]
+LANGUAGES = ["auto", "en", "zh"]
+UNITS = ["auto", "metres", "feet"]
+
+
+def advanced(parameter):
+    parameter.setFlags(
+        parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    )
+    return parameter
+
+
+def helped(parameter, text):
+    parameter.setHelp(text)
+    return parameter
+
+
+def number(name, label, text, low=0.0, high=None, whole=False):
+    """An optional number: empty means what the model's contract says."""
+    if whole:
+        kind = QgsProcessingParameterNumber.Type.Integer
+    else:
+        kind = QgsProcessingParameterNumber.Type.Double
+    if high is None:
+        limits = {"minValue": low}
+    else:
+        limits = {"minValue": low, "maxValue": high}
+    return helped(
+        QgsProcessingParameterNumber(name, label, type=kind, optional=True, **limits),
+        text,
+    )
+
+
+def threshold(default):
+    return number(
+        "THRESHOLD",
+        tr("Threshold"),
+        tr(
+            "Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds "
+            "more and invents more. Empty: {}."
+        ).format(default),
+        high=1.0,
+    )
+
+
+def seed(default):
+    return advanced(
+        number(
+            "SEED",
+            tr("Seed threshold"),
+            tr(
+                "A polygon is kept only where at least one of its pixels reaches this "
+                "probability; not below the threshold. Empty: {}."
+            ).format(default),
+            high=1.0,
+        )
+    )
+
+
+def min_area(default):
+    return advanced(
+        number(
+            "MIN_AREA",
+            tr("Minimum area (m²)"),
+            tr(
+                "Smaller polygons are left out; true square metres whatever the "
+                "coordinate system, measured on the finished outline. Empty: by the map "
+                "scale, else {}."
+            ).format(default),
+        )
+    )
+
+
+def dem():
+    return advanced(
+        helped(
+            QgsProcessingParameterRasterLayer(
+                "DEM", tr("Elevation model"), optional=True
+            ),
+            tr(
+                "A raster of elevations in metres in any coordinate system. With it "
+                "polygons also get terrain attributes, and a model that takes elevation "
+                "sees it. The shipped model does not: it finds the same with and "
+                "without."
+            ),
+        )
+    )
+
+
+def model():
+    file = QgsProcessingParameterFile(
+        "MODEL", tr("Model"), fileFilter=tr("ONNX model (*.onnx)"), optional=True
+    )
+    return advanced(
+        helped(
+            file,
+            tr(
+                "An ONNX segmentation model with its contract in its metadata, or one "
+                "made for Deepness. Empty: the model that comes with the plugin."
+            ),
+        )
+    )
+
+
+def fast():
+    return helped(
+        QgsProcessingParameterBoolean("FAST", tr("Fast 8-bit model"), False),
+        tr(
+            "The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an "
+            "old CPU or a GPU not; outlines differ a little. Only with an empty model."
+        ),
+    )
+
+
+def bands():
+    bands = QgsProcessingParameterBand(
+        "BANDS", tr("Bands"), None, "INPUT", optional=True, allowMultiple=True
+    )
+    return helped(
+        bands,
+        tr(
+            "The image's bands in the order the model wants them (see 'Describe "
+            "model'). Empty: by the image's own colour tags, else the first ones."
+        ),
+    )
+
+
+def mask():
+    kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
+    return helped(
+        QgsProcessingParameterFeatureSource(
+            "MASK", tr("Search only inside"), kinds, optional=True
+        ),
+        tr(
+            "Polygons in any coordinate system; what lies outside is not searched and "
+            "becomes nodata."
+        ),
+    )
+
+
+def overlap(default):
+    return number(
+        "OVERLAP",
+        tr("Overlap of windows (%)"),
+        tr(
+            "Share of a window that the next one sees again. More is smoother and "
+            "slower. Empty: {}."
+        ).format(default),
+        high=75.0,
+    )
+
+
+def batch(default):
+    return number(
+        "BATCH",
+        tr("Windows per batch"),
+        tr(
+            "Windows computed at once; does not change the result. Halved by itself "
+            "when memory runs out. Empty: {}."
+        ).format(default),
+        low=1,
+        high=256,
+        whole=True,
+    )
+
+
+def device():
+    device = QgsProcessingParameterEnum(
+        "DEVICE", tr("Device"), DEVICES, defaultValue="auto", usesStaticStrings=True
+    )
+    return helped(
+        device,
+        tr(
+            "auto takes the GPU where one really works; cuda refuses to run without. "
+            "The log says which ran, and why."
+        ),
+    )
+
+
+def dem_unit():
+    unit = QgsProcessingParameterEnum(
+        "DEM_UNIT",
+        tr("Unit of the elevations"),
+        UNITS,
+        defaultValue="auto",
+        usesStaticStrings=True,
+    )
+    return advanced(helped(unit, tr("auto takes what the file says, else metres.")))
+
+
+def sizes():
+    return advanced(
+        helped(
+            QgsProcessingParameterBoolean("SIZES", tr("Size estimates"), False),
+            tr(
+                "Depth and volume, orders of magnitude: two common laws differ 1.3 "
+                "times at 0.25 ha and 2.6 times at 1 km2."
+            ),
+        )
+    )
+
+
+def sheet():
+    return advanced(
+        helped(
+            QgsProcessingParameterString("SHEET", tr("Map sheet"), optional=True),
+            tr(
+                "Number of the map sheet; begins the identifiers. Empty: the image's "
+                "base name."
+            ),
+        )
+    )
+
+
+def image_date():
+    day = QgsProcessingParameterDateTime(
+        "IMG_DATE",
+        tr("Image date"),
+        QgsProcessingParameterDateTime.Type.Date,
+        optional=True,
+    )
+    return advanced(
+        helped(
+            day,
+            tr(
+                "The day the image was taken, year-month-day. Empty: what the image's "
+                "metadata say, if anything."
+            ),
+        )
+    )
+
+
+def language(text=None):
+    """`text` says what is in that language; None where all words are."""
+    choice = QgsProcessingParameterEnum(
+        "LANGUAGE", tr("Language"), LANGUAGES, defaultValue="auto", usesStaticStrings=True
+    )
+    return helped(
+        choice,
+        text
+        or tr(
+            "Of all words: auto is QGIS's language, en English, zh Simplified Chinese. "
+            "What is stored does not depend on it."
+        ),
+    )
+
+
+def chosen_language(algorithm, parameters, context):
+    """en or zh; auto is what QGIS speaks."""
+    given = algorithm.parameterAsEnumString(parameters, "LANGUAGE", context)
+    if given != "auto":
+        return given
+    if in_chinese():
+        return "zh"
+    return "en"
+
+
+def in_chinese():
+    """Whether QGIS speaks Chinese."""
+    return QgsApplication.locale().lower().startswith("zh")

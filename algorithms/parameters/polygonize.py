@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The steps from mask to outline as parameters, and what they did as sentences."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsFeatureRequest,
+    QgsProcessing,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsRectangle,
+    QgsWkbTypes,
+)
+
+from ...models.errors import MrifeError
+from ...models.inventory.polygonize.exclusion import Exclusion
+from ...models.inventory.polygonize.options import OutlineOptions, minimum_area
+from ..base import tr
+from .declare import advanced, helped, number
+
+OUTLINES = ["contour", "pixel"]
+
+
+def step_parameters():
+    """All advanced, in the order of the steps."""
+    return [
+        advanced(parameter)
+        for parameter in (
+            helped(
+                QgsProcessingParameterEnum(
+                    "OUTLINE",
+                    tr("Outline"),
+                    OUTLINES,
+                    defaultValue="contour",
+                    usesStaticStrings=True,
+                ),
+                tr(
+                    "contour follows the threshold between pixel centres; pixel follows "
+                    "pixel edges, stairs that the two steps below straighten."
+                ),
+            ),
+            yes(
+                "HOLES",
+                tr("Fill holes"),
+                tr(
+                    "Fill holes below either of the next two; never one in which another "
+                    "polygon lies."
+                ),
+            ),
+            number(
+                "HOLE_AREA",
+                tr("Largest hole filled (m²)"),
+                tr("Empty: the minimum area."),
+            ),
+            number(
+                "HOLE_SHARE",
+                tr("Largest hole filled (% of the polygon)"),
+                tr("Empty: 10."),
+                high=100.0,
+            ),
+            helped(
+                QgsProcessingParameterNumber(
+                    "GAP",
+                    tr("Join pieces closer than (m)"),
+                    QgsProcessingParameterNumber.Type.Double,
+                    0.0,
+                    minValue=0.0,
+                ),
+                tr(
+                    "Bridges narrow gaps such as roads, never over another polygon or "
+                    "an exclusion; with an elevation model only between pieces that "
+                    "slope the same way, within 60 degrees. 0: off. Two to three pixels "
+                    "are usual."
+                ),
+            ),
+            number(
+                "SCALE",
+                tr("Map scale 1 :"),
+                tr(
+                    "Sets the minimum area to a square of 2 mm on the map: 1 ha at "
+                    "1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins."
+                ),
+                low=1.0,
+            ),
+            yes(
+                "SMOOTH",
+                tr("Smooth outlines"),
+                tr(
+                    "Takes stairs and wobbles away without shrinking (Taubin 1995). An "
+                    "area never changes by more than 2 %."
+                ),
+            ),
+            number(
+                "SIMPLIFY",
+                tr("Simplify (m)"),
+                tr(
+                    "Vertices are left out as long as the outline moves by no more than "
+                    "this on the ground, and the area by no more than 2 %. 0: off. "
+                    "Empty: a quarter of a pixel."
+                ),
+            ),
+            helped(
+                QgsProcessingParameterMultipleLayers(
+                    "EXCLUDE", tr("Exclusions"), vectors(), optional=True
+                ),
+                tr(
+                    "Layers of polygons in any coordinate system: water, built-up "
+                    "ground, quarries. The share they cover becomes 'excl_fr'."
+                ),
+            ),
+            number(
+                "MAX_EXCLUDED",
+                tr("Drop polygons excluded above (%)"),
+                tr(
+                    "Polygons covered to a larger share are left out. Empty: all are "
+                    "kept. 60 is usual for water; villages do stand on relic "
+                    "landslides."
+                ),
+                high=100.0,
+            ),
+            helped(
+                QgsProcessingParameterBoolean(
+                    "SPLIT", tr("Split what has grown together"), False
+                ),
+                tr(
+                    "Cuts polygons at necks of probability and width and, with an "
+                    "elevation model, where slopes face more than 90 degrees apart; "
+                    "never across a continuous head scarp. Off: they are flagged with "
+                    "K."
+                ),
+            ),
+        )
+    ]
+
+
+def yes(name, label, text):
+    return helped(QgsProcessingParameterBoolean(name, label, True), text)
+
+
+def vectors():
+    return QgsProcessing.SourceType.TypeVectorPolygon
+
+
+def steps(algorithm, parameters, context):
+    """The steps the user asked for."""
+
+    def value(name, factor=1.0, empty=None):
+        found = algorithm.number(parameters, name, context)
+        if found is None:
+            return empty
+        return found * factor
+
+    return OutlineOptions(
+        contour=algorithm.parameterAsEnumString(parameters, "OUTLINE", context)
+        == "contour",
+        holes=algorithm.parameterAsBool(parameters, "HOLES", context),
+        hole_area=value("HOLE_AREA"),
+        hole_share=value("HOLE_SHARE", 0.01, 0.1),
+        gap=value("GAP", empty=0.0),
+        smooth=algorithm.parameterAsBool(parameters, "SMOOTH", context),
+        simplify=value("SIMPLIFY"),
+        max_excluded=value("MAX_EXCLUDED", 0.01),
+        split=algorithm.parameterAsBool(parameters, "SPLIT", context),
+    )
+
+
+def smallest(algorithm, parameters, context, default):
+    """Minimum area in m2: the one given, else the map scale's, else the default."""
+    area, scale = (
+        algorithm.number(parameters, name, context) for name in ("MIN_AREA", "SCALE")
+    )
+    if area is not None:
+        return area
+    if scale is None:
+        return default
+    return minimum_area(scale)
+
+
+def exclusion(algorithm, parameters, context, grid, crs):
+    """What the exclusion layers hold near the raster, in its CRS; None without layers."""
+    layers = exclusion_layers(algorithm, parameters, context)
+    if not layers:
+        return None
+    corners = [
+        grid.to_map(col, row) for col in (0, grid.width) for row in (0, grid.height)
+    ]
+    extent = QgsRectangle(
+        min(x for x, _ in corners),
+        min(y for _, y in corners),
+        max(x for x, _ in corners),
+        max(y for _, y in corners),
+    )
+    return Exclusion(
+        shape for layer in layers for shape in _shapes(layer, crs, context, extent)
+    )
+
+
+def exclusion_layers(algorithm, parameters, context):
+    """The layers given; raises MrifeError where one cannot be opened or has no system."""
+    given = parameters.get("EXCLUDE") or []
+    for one in given if isinstance(given, (list, tuple)) else [given]:
+        layer = algorithm.parameterAsVectorLayer({"EXCLUDE": one}, "EXCLUDE", context)
+        if (
+            layer is None
+            or layer.geometryType() != QgsWkbTypes.GeometryType.PolygonGeometry
+        ):
+            raise MrifeError(
+                "The exclusion layer '{}' cannot be opened as polygons; choose another.",
+                one,
+            )
+        if not layer.crs().isValid():
+            raise MrifeError(
+                "The exclusion layer '{}' has no coordinate reference system; assign "
+                "the right one to it first.",
+                layer.name(),
+            )
+    return algorithm.parameterAsLayerList(parameters, "EXCLUDE", context)
+
+
+def _shapes(layer, crs, context, extent):
+    request = (
+        QgsFeatureRequest()
+        .setDestinationCrs(crs, context.transformContext())
+        .setNoAttributes()
+    )
+    for feature in layer.getFeatures(request.setFilterRect(extent)):
+        if not feature.geometry().isEmpty():
+            yield bytes(feature.geometry().asWkb())
+
+
+def sentences(changes, steps):
+    """What each step did, for the log."""
+    texts = {
+        "outline": tr("Contour: {n} outlines follow the probability, {area} m² moved."),
+        "holes": tr("Holes: {holes} filled in {n} polygons, {area} m²."),
+        "smooth": tr(
+            "Smoothing: {n} polygons, {area} m² of area changed; {fewer} with fewer "
+            "passes and {unsmoothed} not at all, to keep their area within 2 %."
+        ),
+        "simplify": tr(
+            "Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices "
+            "to {left}; {unsimplified} kept all theirs."
+        ),
+        "gaps": tr("Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged."),
+        "min_area": tr("Minimum area: {n} polygons left out, {area} m²."),
+        "excluded": tr("Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped."),
+        "coalesced": tr(
+            "Grown together: {n} polygons look like several slides, {area} m²."
+        ),
+        "split": tr("Splitting: {n} polygons cut into {pieces}, {area} m²."),
+    }
+    on = {
+        "outline": steps.contour,
+        "holes": steps.holes,
+        "smooth": steps.smooth,
+        "simplify": steps.simplify != 0,
+        "gaps": steps.gap > 0,
+        "split": steps.split,
+    }
+    for name, text in texts.items():
+        change = changes[name]
+        if on.get(name, change.polygons > 0):
+            yield text.format(
+                n=change.polygons,
+                area=f"{change.area:,.0f}",
+                **{
+                    key: change.more[key]
+                    for key in (
+                        "holes",
+                        "fewer",
+                        "unsmoothed",
+                        "vertices",
+                        "left",
+                        "unsimplified",
+                        "joined",
+                        "dropped",
+                        "pieces",
+                    )
+                },
+            )
+    if changes["outline"].more["large"]:
+        yield tr("{} very long outlines keep their pixel edges.").format(
+            changes["outline"].more["large"]
+        )

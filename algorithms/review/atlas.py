@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ways from candidate to candidate: bookmarks of the first ones, an atlas with one
+page each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from qgis.core import (
+    QgsBookmark,
+    QgsBookmarkManager,
+    QgsGeometry,
+    QgsReferencedRectangle,
+)
+from qgis.PyQt.QtXml import QDomDocument
+
+from ...models.errors import MrifeError
+from ...models.inventory.review.form import decision, facts
+from ..base import RESOURCES, tr
+
+AROUND = 2.0  # width of a view by that of the polygon
+TITLE = '[% "rev_rank" %]   [% "ls_id" %]'
+
+
+class Place(NamedTuple):
+    """Where a layer is found."""
+
+    identifier: str
+    name: str
+    source: str
+    provider: str = "gdal"
+
+
+def place(layer):
+    return Place(layer.id(), layer.name(), layer.source())
+
+
+def write_bookmarks(path, records, crs, most):
+    """The first by rank, as QGIS imports them."""
+    manager = QgsBookmarkManager()
+    first = sorted(
+        (
+            (values["rev_rank"], values["ls_id"], wkb)
+            for wkb, values in records
+            if values["rev_rank"] <= most
+        ),
+        key=lambda item: item[0],
+    )
+    for rank, name, wkb in first:
+        geometry = QgsGeometry()
+        geometry.fromWkb(wkb)
+        view = geometry.boundingBox()
+        view.scale(AROUND)
+        mark = QgsBookmark()
+        mark.setName(f"{rank:03d}  {name}")
+        mark.setGroup(tr("Landslide review"))
+        mark.setExtent(QgsReferencedRectangle(view, crs))
+        manager.addBookmark(mark)
+    if not QgsBookmarkManager.exportToFile(path, [manager]):
+        raise MrifeError(
+            "The bookmarks cannot be written to '{}'; choose another place.", path
+        )
+
+
+def write_atlas(path, review, rasters, chinese):
+    """A layout template whose pages are the candidates by rank; `review`: source of
+    the layer, rasters as Place.
+    """
+    document = QDomDocument()
+    with open(RESOURCES / "review_atlas.qpt", encoding="utf-8") as template:
+        document.setContent(template.read())
+    atlas = document.elementsByTagName("Atlas").at(0).toElement()
+    atlas.setAttribute("coverageLayerSource", review)
+    items = {item.attribute("id"): item for item in _elements(document, "LayoutItem")}
+    for name, raster in zip(("image", "hillshade"), rasters):
+        if raster:
+            _show(document, items[name], (Place("", "review", review, "ogr"), raster))
+            items[f"{name} name"].setAttribute("labelText", raster.name)
+    if rasters[1] is None:
+        for name in ("hillshade", "hillshade name"):
+            document.documentElement().removeChild(items[name])
+        items["image"].setAttribute("size", "281,130,mm")
+    for name, text in (
+        ("title", TITLE),
+        ("facts", facts(chinese)),
+        ("decision", decision(chinese)),
+    ):
+        items[name].setAttribute("labelText", text)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(document.toString())
+
+
+def _show(document, item, places):
+    """Layers of a map, from top to bottom, whatever else the project shows."""
+    item.setAttribute("keepLayerSet", "true")
+    layers = item.firstChildElement("LayerSet")
+    for shown in places:
+        layer = document.createElement("Layer")
+        for key, value in (
+            ("name", shown.name),
+            ("source", shown.source),
+            ("provider", shown.provider),
+        ):
+            layer.setAttribute(key, value)
+        layer.appendChild(document.createTextNode(shown.identifier))
+        layers.appendChild(layer)
+
+
+def _elements(document, tag):
+    found = document.elementsByTagName(tag)
+    return [found.at(i).toElement() for i in range(found.count())]

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The form a reviewer fills in: tabs, words in the reviewer's language, widgets,
+rules, defaults, order by rank.
+"""
+
+from __future__ import annotations
+
+from qgis.core import (
+    Qgis,
+    QgsAttributeEditorContainer,
+    QgsAttributeEditorField,
+    QgsAttributeTableConfig,
+    QgsDefaultValue,
+    QgsEditorWidgetSetup,
+    QgsFieldConstraints,
+)
+
+from ...models.inventory.review.form import (
+    BY_PERSON,
+    CODES,
+    COLUMNS,
+    DEFAULTS,
+    OTHERS,
+    POINTS,
+    RULES,
+    TABS,
+    shown,
+)
+from ...models.inventory.review.triage import wordings
+from ...models.inventory.schema import BY_NAME
+from .actions import set_actions, show_actions
+
+NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
+NULL_VALUE = (
+    "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
+)
+
+
+def codes_in(layer):
+    """The texts of codes that occur in each field of them: a form shows each as words."""
+    found = {name: layer.fields().lookupField(name) for name in CODES}
+    return {
+        name: {str(text) for text in layer.uniqueValues(index) if text}
+        for name, index in found.items()
+        if index >= 0
+    }
+
+
+def set_form(layer, chinese, codes):
+    """All but symbols and labels of a review layer or a reviewed inventory; `codes` as
+    of codes_in.
+    """
+    config = layer.editFormConfig()
+    for index, field in enumerate(layer.fields()):
+        known = BY_NAME.get(field.name())
+        if known is None:
+            continue
+        layer.setFieldAlias(index, known.alias_zh if chinese else known.alias)
+        layer.setEditorWidgetSetup(index, widget(known, chinese, codes))
+        config.setReadOnly(index, known.name not in BY_PERSON)
+        _set_rules(layer, index, known.name, chinese)
+    _set_tabs(layer, config, chinese)
+    layer.setEditFormConfig(config)
+    layer.setDisplayExpression(shown(chinese))
+    _set_table(layer)
+    set_actions(layer, chinese)
+
+
+def widget(known, chinese, codes):
+    """How a field of ours is shown and filled in."""
+    if known.name in codes:
+        choices = wordings(codes[known.name], chinese)
+    else:
+        choices = known.choices
+    if choices:
+        if known.name in BY_PERSON and known.name != "status":
+            empty = [{"": NULL_VALUE}]
+        else:
+            empty = []
+        entries = [
+            {chinese_word if chinese else english: value}
+            for value, english, chinese_word in choices
+        ]
+        return QgsEditorWidgetSetup("ValueMap", {"map": empty + entries})
+    if known.name in POINTS:
+        return QgsEditorWidgetSetup(
+            "Range",
+            {"Min": 0, "Max": 10, "Step": 1, "Style": "SpinBox", "AllowNull": True},
+        )
+    if known.kind in ("date", "datetime"):
+        if known.kind == "date":
+            shape = "yyyy-MM-dd"
+        else:
+            shape = "yyyy-MM-dd HH:mm:ss"
+        return QgsEditorWidgetSetup(
+            "DateTime",
+            {
+                "display_format": shape,
+                "field_format": shape,
+                "calendar_popup": True,
+                "allow_null": True,
+            },
+        )
+    return QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False, "UseHtml": False})
+
+
+def _set_rules(layer, index, name, chinese):
+    if name in DEFAULTS:
+        layer.setDefaultValueDefinition(index, QgsDefaultValue(*DEFAULTS[name]))
+    if name in RULES:
+        rule, *said = RULES[name]
+        layer.setConstraintExpression(index, rule, said[chinese])
+        layer.setFieldConstraint(
+            index,
+            QgsFieldConstraints.Constraint.ConstraintExpression,
+            QgsFieldConstraints.ConstraintStrength.ConstraintStrengthHard,
+        )
+
+
+def _set_tabs(layer, config, chinese):
+    config.setLayout(
+        Qgis.AttributeFormLayout.DragAndDrop
+        if NEW_FORMS
+        else config.EditorLayout.TabLayout
+    )
+    config.clearTabs()
+    root = config.invisibleRootContainer()
+    ours = {name for _, _, names in TABS for name in names}
+    others = [
+        field.name()
+        for field in layer.fields()
+        if field.name() not in ours and field.name().lower() != "fid"
+    ]
+    for english, chinese_word, names in (*TABS, *([(*OTHERS, others)] if others else [])):
+        tab = QgsAttributeEditorContainer(chinese_word if chinese else english, root)
+        if NEW_FORMS:
+            tab.setType(Qgis.AttributeEditorContainerType.Tab)
+        else:
+            tab.setIsGroupBox(False)
+        tab.setColumnCount(2 if len(names) > 10 else 1)
+        for name in names:
+            if layer.fields().lookupField(name) >= 0:
+                tab.addChildElement(
+                    QgsAttributeEditorField(name, layer.fields().lookupField(name), tab)
+                )
+        config.addTab(tab)
+
+
+def _set_table(layer):
+    config = QgsAttributeTableConfig()
+    config.update(layer.fields())
+    columns = {column.name: column for column in config.columns()}
+    first = [columns.pop(name) for name in COLUMNS if name in columns]
+    for column in first:
+        column.width = COLUMNS[column.name]
+    config.setColumns(first + list(columns.values()))
+    config.setSortExpression('"rev_rank"')
+    show_actions(config)
+    layer.setAttributeTableConfig(config)

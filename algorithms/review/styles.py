@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The two looks of a review layer, by confidence and by status, each with the form;
+kept inside the GeoPackage.
+"""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeatureRequest,
+    QgsMapLayerStyle,
+    QgsRendererCategory,
+)
+from qgis.PyQt.QtXml import QDomDocument
+
+from ...models.inventory.review.form import CLASS, LEGEND, STYLES
+from ..base import RESOURCES
+from .form import codes_in, set_form
+
+
+def keep_styles(layer, chinese, description):
+    """Both styles into the GeoPackage of the layer, the first as its default; returns
+    what went wrong, else ''.
+    """
+    codes = codes_in(
+        layer
+    )  # before: once a style is kept, QGIS 3.22 reads with complaints
+    classes = classes_in(layer)
+    for number, (file, *names) in enumerate(STYLES):
+        dress(layer, file, chinese, codes, classes)
+        failure = layer.saveStyleToDatabase(names[chinese], description, number == 0, "")
+        if failure:
+            return failure
+    return ""
+
+
+def dress(layer, file, chinese, codes, classes):
+    """Symbols of the classes that occur and labels of a style file, in words of the
+    language, and the form.
+    """
+    layer.importNamedStyle(
+        document(file)
+    )  # loadNamedStyle prefers what the GeoPackage holds by then
+    renderer = layer.renderer().clone()
+    kept = [
+        category
+        for category in renderer.categories()
+        if file != STYLES[0][0] or category.value() in classes
+    ]
+    renderer.deleteAllCategories()
+    for category in kept:
+        renderer.addCategory(
+            QgsRendererCategory(
+                category.value(),
+                category.symbol().clone(),
+                LEGEND[category.value()][chinese],
+            )
+        )
+    layer.setRenderer(renderer)
+    set_form(layer, chinese, codes)
+
+
+def document(file):
+    found = QDomDocument()
+    with open(RESOURCES / "styles" / file, encoding="utf-8") as style:
+        found.setContent(style.read())
+    return found
+
+
+def classes_in(layer):
+    """Confidence classes that occur, or all where there are no polygons."""
+    expression = QgsExpression(CLASS)
+    context = QgsExpressionContext()
+    context.appendScopes(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    found = set()
+    for feature in layer.getFeatures(
+        QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    ):
+        context.setFeature(feature)
+        found.add(expression.evaluate(context))
+    return found or set(LEGEND)
+
+
+def load_styles(layer):
+    """All styles of the layer's GeoPackage into the layer as QGIS shows it, the
+    default one first.
+    """
+    layer.loadDefaultStyle()
+    manager = layer.styleManager()
+    count, identifiers, names, *_ = layer.listStylesInDatabase()
+    for place, (identifier, name) in enumerate(zip(identifiers[:count], names)):
+        text, _ = layer.getStyleFromDatabase(identifier)
+        if place == 0:
+            manager.renameStyle(manager.currentStyle(), name)
+        elif text:
+            manager.addStyle(name, QgsMapLayerStyle(text))
+
+
+def show_inventory(chinese):
+    """Dresses a reviewed inventory by status."""
+
+    def style(layer):
+        dress(layer, STYLES[1][0], chinese, codes_in(layer), set())
+
+    return style

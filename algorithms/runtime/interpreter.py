@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which Python runs the network: the first that answers a short self-test with its
+packages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QProcess
+
+from ...models.errors import MissingRuntime
+from ...models.inference.worker_client import error_of
+from ..base import tr
+from ..messages.errors import translated
+from .process import start
+
+SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
+PATIENCE = 60_000  # ms; the first import of onnxruntime from a cold disk takes its time
+
+
+def where():
+    return tr(
+        "set its path in Settings > Options > Processing > Providers > MRIFE "
+        "landslides, or in the environment variable MRIFE_PYTHON"
+    )
+
+
+def find_interpreter():
+    """Path of the first Python that answers; raises MissingRuntime with what to
+    install and where to say it.
+    """
+    for origin, program in named():
+        try:
+            return answering(program)
+        except MissingRuntime as error:
+            raise MissingRuntime(
+                "{} names a Python that does not serve: {}", origin, error
+            ) from error
+    reasons = []
+    for program in own():
+        try:
+            return answering(program)
+        except MissingRuntime as error:
+            reasons.append(translated(error))
+    raise MissingRuntime(
+        "No Python with numpy and onnxruntime: install them in a Python of your choice "
+        "(python -m pip install numpy onnxruntime) and {}. QGIS's own: {}",
+        where(),
+        " ".join(reasons) or tr("not found."),
+    )
+
+
+def named():
+    """(origin, program) of what somebody asked for, first things first; never silently
+    replaced by another.
+    """
+    asked = (
+        (tr("The environment variable {}").format(SETTING), os.environ.get(SETTING)),
+        (
+            tr("The Processing option 'Python with numpy and onnxruntime'"),
+            QgsSettings().value(f"Processing/Configuration/{SETTING}", ""),
+        ),
+    )
+    return [(origin, str(program)) for origin, program in asked if program]
+
+
+def own():
+    """QGIS's own Python; sys.executable may be QGIS itself, and running that opens a
+    second QGIS.
+    """
+    root = Path(sys.exec_prefix)
+    candidates = [Path(sys.executable or "")] + [
+        root / name for name in ("bin/python3", "python3.exe", "python.exe")
+    ]
+    programs = [
+        str(c) for c in candidates if c.name.lower().startswith("python") and c.is_file()
+    ]
+    return list(dict.fromkeys(programs))
+
+
+def answering(program):
+    """The program itself once its self-test is good."""
+    path = shutil.which(program)
+    if path is None:
+        raise MissingRuntime(
+            "'{}' is not a program that can be started; {}.", program, where()
+        )
+    probe(path, os.stat(path).st_mtime)
+    return path
+
+
+@lru_cache(maxsize=8)
+def probe(program, stamp=0.0):
+    """The self-test's answer, a dict; raises MissingRuntime where it is bad, so only
+    good ones are kept.
+    """
+    process = start(program, "probe")
+    if (
+        not process.waitForFinished(PATIENCE)
+        and process.state() != QProcess.ProcessState.NotRunning
+    ):
+        process.kill()
+        process.waitForFinished(5000)
+        raise MissingRuntime(
+            "'{}' did not answer within {} seconds.", program, PATIENCE // 1000
+        )
+    said = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
+    try:
+        answer = json.loads(said.splitlines()[-1])
+    except (ValueError, IndexError):
+        words = (
+            said
+            or bytes(process.readAllStandardError()).decode("utf-8", "replace").strip()
+        )
+        raise MissingRuntime(
+            "'{}' did not answer the self-test; it said: {}",
+            program,
+            words[-300:] or tr("nothing"),
+        ) from None
+    if "error" in answer:
+        raise MissingRuntime("'{}': {}", program, error_of(answer))
+    return answer

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Qt side of the worker process: lines of JSON to it and from it; killing it is
+always safe.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+
+from qgis.PyQt.QtCore import QProcess, QProcessEnvironment
+
+from ...models.errors import Cancelled, WorkerDied
+from ...models.inference.worker_client import worker_arguments
+from ..base import tr
+
+POLL = 100  # ms between two looks at the cancel button
+GRACE = 300  # ms for the worker to end by itself
+# what QGIS launchers set for QGIS's own Python, and what would bend an environment's
+FOREIGN = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONEXECUTABLE",
+    "PYTHONNOUSERSITE",
+    "VIRTUAL_ENV",
+    "PIP_USER",
+    "PIP_TARGET",
+    "GDAL_DATA",
+    "GDAL_DRIVER_PATH",
+    "PROJ_LIB",
+    "PROJ_DATA",
+)
+SANDBOXES = (
+    "APPDIR",
+    "SNAP",
+    "FLATPAK_ID",
+)  # their LD_LIBRARY_PATH points into QGIS; a user's own may point to CUDA
+
+
+def clean_environment():
+    environment = QProcessEnvironment.systemEnvironment()
+    for name in FOREIGN:
+        environment.remove(name)
+    if any(environment.contains(name) for name in SANDBOXES):
+        environment.remove("LD_LIBRARY_PATH")
+    return environment
+
+
+def start(program, verb):
+    """A running QProcess, or one whose `error()` says why not."""
+    process = QProcess()
+    process.setProcessEnvironment(clean_environment())
+    process.start(program, worker_arguments(verb))
+    process.waitForStarted(10_000)
+    return process
+
+
+class WorkerChannel:
+    """Carries the messages of a RemoteDetector; `feedback` is asked for cancel while
+    waiting.
+    """
+
+    def __init__(self, program, feedback=None):
+        self.feedback = feedback
+        self.words = deque(maxlen=20)
+        self.process = start(program, "run")
+        if self.process.state() == QProcess.ProcessState.NotRunning:
+            raise WorkerDied(
+                "The worker process '{}' did not start: {}.",
+                program,
+                self.process.errorString(),
+            )
+
+    def send(self, message):
+        self.process.write(json.dumps(message).encode() + b"\n")
+        self.process.waitForBytesWritten(POLL)
+
+    def receive(self):
+        """The next message; raises Cancelled, or WorkerDied with the last words."""
+        while True:
+            line = self._line()
+            try:
+                return json.loads(line)
+            except ValueError:  # some library's chatter
+                self.words.append(line.strip())
+
+    def close(self):
+        if self.process.state() != QProcess.ProcessState.NotRunning:
+            self.process.closeWriteChannel()
+            if not self.process.waitForFinished(GRACE):
+                self.process.kill()
+                self.process.waitForFinished(5000)
+
+    def _line(self):
+        while not self.process.canReadLine():
+            if self.feedback is not None and self.feedback.isCanceled():
+                raise Cancelled()
+            ended = self.process.state() == QProcess.ProcessState.NotRunning
+            self.process.waitForReadyRead(POLL)
+            self._listen()
+            if ended and not self.process.canReadLine():
+                raise self._death()
+        self._listen()
+        return bytes(self.process.readLine()).decode("utf-8", "replace")
+
+    def _listen(self):
+        text = bytes(self.process.readAllStandardError()).decode("utf-8", "replace")
+        self.words.extend(line for line in text.splitlines() if line.strip())
+
+    def _death(self):
+        """The error that says how the process ended, with its last words."""
+        words = " | ".join(self.words) or tr("none")
+        if self.process.exitStatus() == QProcess.ExitStatus.CrashExit:
+            return WorkerDied(
+                "The worker process was killed or crashed before its answer (code {}); "
+                "nothing was written. Its last words: {}",
+                self.process.exitCode(),
+                words,
+            )
+        return WorkerDied(
+            "The worker process ended before its answer (code {}); nothing was written. "
+            "Its last words: {}",
+            self.process.exitCode(),
+            words,
+        )

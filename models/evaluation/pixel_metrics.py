@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Scores of a landslide map against the truth, pooled over all windows; by pixel at
+every threshold at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+LEVELS = (
+    250  # probabilities are counted in steps of 1/250, as probability rasters store them
+)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Landslide class at one threshold."""
+
+    threshold: float
+    precision: float
+    recall: float
+    f1: float
+    iou: float
+    miou: float  # mean of the two classes' IoU; flatters where landslides are rare
+
+
+@dataclass
+class ConfusionCounts:
+    """Pixels per probability level, filled window by window; `background` and `slide`
+    are (251,).
+    """
+
+    background: np.ndarray = field(default_factory=lambda: np.zeros(LEVELS + 1))
+    slide: np.ndarray = field(default_factory=lambda: np.zeros(LEVELS + 1))
+    negatives: list[np.ndarray] = field(
+        default_factory=list
+    )  # (251,) per window without landslide
+
+    def add(
+        self,
+        probability: np.ndarray,
+        truth: np.ndarray,
+        negative: bool = False,
+        weight: float = 1.0,
+    ) -> None:
+        """`probability` (H, W) in 0-1 and `truth` (H, W) bool; `negative`: a window of
+        an image without landslide; `weight`: what one of its pixels counts.
+        """
+        level = np.rint(probability * LEVELS).astype(np.int64)
+        self.slide += weight * np.bincount(level[truth], minlength=LEVELS + 1)
+        count = np.bincount(level[~truth], minlength=LEVELS + 1)
+        self.background += weight * count
+        if negative:
+            self.negatives.append(count)
+
+    def curve(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(precision, recall, IoU, IoU of the background), each (250,), for the
+        thresholds 1/250, 2/250 ... 1.
+        """
+        hit, false = (np.cumsum(c[::-1])[::-1][1:] for c in (self.slide, self.background))
+        total = self.slide.sum()
+        ground = self.background.sum()
+        tiny = 1e-12  # no pixel at all: 0 of 0 is 0
+        return (
+            hit / (hit + false + tiny),
+            hit / (total + tiny),
+            hit / (total + false + tiny),
+            (ground - false) / (ground + total - hit + tiny),
+        )
+
+    def at(self, threshold: float) -> Scores:
+        precision, recall, iou, other = (
+            float(c[max(1, round(threshold * LEVELS)) - 1]) for c in self.curve()
+        )
+        return Scores(
+            threshold, precision, recall, 2 * iou / (1 + iou), iou, (iou + other) / 2
+        )
+
+    def precision_at(self, recall: float) -> float:
+        """Precision at the highest threshold that still reaches this recall."""
+        precision, reached = self.curve()[:2]
+        enough = np.flatnonzero(reached >= recall - 1e-9)
+        if len(enough):
+            return float(precision[enough[-1]])
+        return float("nan")
+
+    def best(self) -> Scores:
+        """The threshold with the highest IoU (and with it the highest F1)."""
+        return self.at((int(np.argmax(self.curve()[2])) + 1) / LEVELS)
+
+    def average_precision(self) -> float:
+        """Area under the precision-recall curve."""
+        precision, recall = self.curve()[:2]
+        return float(-np.sum(np.diff(np.append(recall, 0.0)) * precision))
+
+    def false_windows(self, threshold: float, share: float = 0.01) -> float:
+        """Share of the negative windows in which more than `share` of the pixels is
+        called landslide.
+        """
+        level = max(1, round(threshold * LEVELS))
+        painted = [count[level:].sum() / count.sum() for count in self.negatives]
+        if painted:
+            return float(np.mean(np.array(painted) > share))
+        return float("nan")
+
+    def calibration_error(self, bins: int = 10) -> float:
+        """Expected calibration error: mean gap between probability and landslide share
+        over equal bins, by pixel.
+        """
+        total = self.slide + self.background
+        edges = np.minimum(np.arange(LEVELS + 1) * bins // LEVELS, bins - 1)
+        value = np.arange(LEVELS + 1) / LEVELS
+        gap = [abs(np.sum((total * value - self.slide)[edges == i])) for i in range(bins)]
+        return float(np.sum(gap) / total.sum())
+
+
+def boundary(guess: np.ndarray, truth: np.ndarray, tolerance: int = 3) -> np.ndarray:
+    """(4,) outline pixels: of the guess near the truth's outline, of the guess; of the
+    truth near the guess's, of the truth. `tolerance` in pixels (chessboard); sum over
+    images, then see `boundary_f1` (Csurka and others 2013).
+    """
+    mine, theirs = (rim(torch.from_numpy(mask)) for mask in (guess, truth))
+    return np.array(
+        [
+            int((mine & grow(theirs, tolerance)).sum()),
+            int(mine.sum()),
+            int((theirs & grow(mine, tolerance)).sum()),
+            int(theirs.sum()),
+        ]
+    )
+
+
+def boundary_f1(counts: np.ndarray) -> float:
+    precision = counts[0] / max(1, counts[1])
+    recall = counts[2] / max(1, counts[3])
+    return float(2 * precision * recall / max(1e-12, precision + recall))
+
+
+def rim(mask: torch.Tensor) -> torch.Tensor:
+    """Pixels of a mask that touch what is not; the border of the image is no outline."""
+    return mask & grow(~mask, 1)
+
+
+def grow(mask: torch.Tensor, by: int) -> torch.Tensor:
+    return F.max_pool2d(mask[None, None].float(), 2 * by + 1, 1, by)[0, 0] > 0

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The arms of the comparison: what each changes against the plain segmentation path
+(section 6.8 of the method).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import MrifeError
+from ..training.settings import Settings
+
+RECOVERY = {"recover": "cosine"}
+CONTRAST = {**RECOVERY, "contrast": "both"}
+DISTILL = {**CONTRAST, "distill": "logit"}
+FULL = {**DISTILL, "interact": "exchange"}
+
+ARMS = {
+    "A0": {},  # baseline: segmentation alone
+    "A1": {"second": "clean"},  # as many student passes as the full method
+    "A2": {"second": "masked"},  # masking as plain augmentation
+    "A3": {**RECOVERY, "policy": "random"},  # recovery at all
+    "A4": RECOVERY,  # masks aimed at edges
+    "A5": {**RECOVERY, "contrast": "intra"},  # contrast within a crop
+    "A6": CONTRAST,  # and between crops, with the queue
+    "A7": DISTILL,  # self-distillation
+    "A7-stopgrad": {**DISTILL, "teacher": "stopgrad"},  # without the averaged teacher
+    "A8": FULL,  # interactive enhancement: the whole method
+    "D": {"distill": "logit"},  # self-distillation alone
+    "L-recovery": {**FULL, "recover": "off"},
+    "L-contrast": {**FULL, "contrast": "off"},
+    "L-distill": {**FULL, "distill": "off", "teacher": "stopgrad"},
+    "L-decoys": {**FULL, "decoy": False},
+    "C": {
+        **FULL,
+        "interact": "none",
+        "distill": "proto",
+    },  # an encoder of its own: is sharing the cause?
+    "unet": {"network": "unet"},
+    "deeplab": {"network": "deeplab", "output_stride": 16, "rates": (1, 2, 3)},
+}
+
+CHOICES = {  # what section 5 of the method leaves open, one change of A8 each
+    "recover-smooth": {"recover": "smooth"},
+    "recover-pixel": {"recover": "pixel"},
+    "unit-8": {"unit": 8},
+    "unit-32": {"unit": 32},
+    "temperature-0.07": {"temperature": 0.07},
+    "temperature-0.3": {"temperature": 0.3},
+    "queue-0": {"queue": 0},
+    "queue-4096": {"queue": 4096},
+    "distill-proto": {"distill": "proto"},
+    "interact-alternate": {"interact": "alternate"},
+    "policy-feature": {"policy": "feature"},
+    "p-low": {"p_edge": 0.3, "p_interior": 0.15, "p_background": 0.05, "p_empty": 0.15},
+    "p-high": {"p_edge": 0.8, "p_interior": 0.5, "p_background": 0.2, "p_empty": 0.4},
+    "lambda-con-0.3": {"lambda_con": 0.3},
+    "lambda-rec-0.3": {"lambda_rec": 0.3},
+    "revisit-1": {"revisit": 1},
+}
+ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items()})
+
+GROUNDS = {  # what the images of each data set ask for, the same for every arm
+    "bijie": {},
+    "mars": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35},
+    "mars-dem": {
+        "sources": ("mars",),
+        "pixel_size": 232.0,
+        "negatives": 0.0,
+        "share": 0.35,
+        "dem": "early",
+    },
+    "scenes": {"sources": ("scenes",)},
+    "scenes-dem": {"sources": ("scenes",), "dem": "early"},
+}
+
+
+def settings_of(arm: str, ground: str, base: Settings) -> Settings:
+    """`base` with what the ground asks for and what the arm changes; raises MrifeError
+    for an unknown name.
+    """
+    for name, known in ((arm, ARMS), (ground, GROUNDS)):
+        if name not in known:
+            raise MrifeError("There is no '{}'; choose from {}.", name, ", ".join(known))
+    return replace(base, **{**GROUNDS[ground], **ARMS[arm]})

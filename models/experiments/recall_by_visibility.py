@@ -1,0 +1,398 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How well a run finds old landslides: painted share of each slide of the made-up test
+scenes against its visibility.
+
+The scenes are a fixture: the numbers compare runs with each other and say nothing about
+real ground.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from osgeo import gdal, ogr
+
+from ..errors import MrifeError
+from ..evaluation.pixel_metrics import LEVELS
+from ..scenes.files import metric_crs
+from ..training import datasets as sources
+from ..training.evaluate import Detector, detector, probabilities, tallies
+from ..training.export import Calibration, Exported, calibrate, load
+from ..training.settings import Settings
+
+BINS = 6  # of visibility, with the same number of slides each
+LEAST = 300.0  # m2, of a patch that counts as an object
+COARSEST = 20.0  # m, pixel size at which a scene of metres still shows something
+SHADE = {"linewidth": 0, "alpha": 0.15}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one run painted on all test scenes: `slides` one row a slide, `facts` its
+    scores.
+    """
+
+    arm: str
+    seed: int
+    slides: list[dict]
+    facts: dict
+
+    def column(self, name: str) -> np.ndarray:
+        return np.array([row[name] for row in self.slides])
+
+
+def finished(
+    folder: Path, arms: list[str], seeds: list[int]
+) -> list[tuple[str, int, Path]]:
+    """(arm, seed, folder) of the runs that are done; raises MrifeError where none is."""
+    runs = [(arm, seed, folder / f"{arm}-{seed}") for arm in arms for seed in seeds]
+    done = [
+        run
+        for run in runs
+        if (run[2] / "best.pt").exists() and (run[2] / "result.json").exists()
+    ]
+    if not done:
+        raise MrifeError(
+            "No finished run of {} with seeds {} in {}; make them with python -m models "
+            "matrix.",
+            ", ".join(arms),
+            ", ".join(map(str, seeds)),
+            folder,
+        )
+    return done
+
+
+def opened(folder: Path, data: str) -> tuple[Detector, Settings, float]:
+    """(calibrated detector, settings, threshold) of a finished run.
+
+    A result.json from before calibrations were kept has it fitted anew on validation, as
+    `matrix` did.
+    """
+    model, settings, _ = load(folder / "best.pt")
+    if settings.pixel_size > COARSEST:
+        raise MrifeError(
+            "{} sees pixels of {} m; scenes need {} or finer.",
+            folder.name,
+            f"{settings.pixel_size:g}",
+            f"{COARSEST:g}",
+        )
+    result = json.loads((folder / "result.json").read_text())
+    if "calibration" in result:
+        calibration = Calibration(**result["calibration"])
+    else:
+        windows = sources.load_windows(
+            replace(settings, data=data or settings.data, out=str(folder)), "val"
+        )
+        calibration = calibrate(
+            tallies(detector(model), windows, settings.crop, settings.share)[1]
+        )
+    return (
+        detector(Exported(model, calibration), logits=False),
+        settings,
+        result["test"]["threshold"],
+    )
+
+
+def look(arm: str, seed: int, folder: Path, data: str = "") -> Found:
+    """Predict all test scenes, each as a whole, with one run."""
+    detect, settings, threshold = opened(folder, data)
+    slides = []
+    total = np.zeros(8)
+    for scene in sources.SCENES["test"]:
+        place = (folder.parent / "scenes", scene, settings.pixel_size)
+        image, height, mask = sources.stored_scene(*place)
+        window = sources.EvalTile(
+            f"scene {scene}", True, sources.planes(settings, image, height), mask
+        )
+        probability = next(probabilities(detect, [window], settings.crop))
+        painted = np.rint(probability * LEVELS) >= round(
+            threshold * LEVELS
+        )  # as the tally counts
+        names = ("label", "look_alikes", "kind", "visibility", "age", "area")
+        label, others, *table = sources.kept_scene(*place, names)
+        slides += [
+            {"arm": arm, "seed": seed, "scene": scene, **row}
+            for row in slide_rows(painted, label, *table)
+        ]
+        total += counts(painted, mask, others, settings.pixel_size)
+    return Found(arm, seed, slides, facts(slides, total))
+
+
+def slide_rows(
+    painted: np.ndarray,
+    label: np.ndarray,
+    kind: np.ndarray,
+    visibility: np.ndarray,
+    age: np.ndarray,
+    area: np.ndarray,
+) -> list[dict]:
+    """One row a slide that covers a pixel: visibility (0-1), age (years), area (m2),
+    share of its pixels painted.
+    """
+    pixels, hit = (
+        np.bincount(plane.ravel(), minlength=len(kind) + 1)
+        for plane in (label, label * painted)
+    )
+    return [
+        {
+            "slide": i,
+            "kind": str(kind[i]),
+            "visibility": round(float(visibility[i]), 4),
+            "age_years": round(float(age[i])),
+            "area_m2": round(float(area[i])),
+            "painted": round(float(hit[i + 1] / pixels[i + 1]), 4),
+        }
+        for i in range(len(kind))
+        if pixels[i + 1]
+    ]
+
+
+def counts(
+    painted: np.ndarray, mask: np.ndarray, look_alikes: np.ndarray, pixel_size: float
+) -> np.ndarray:
+    """(8,) of one scene: pixels hit, missed, false, of ground without slide, of
+    look-alikes, painted of these; false objects; km2.
+    """
+    other = look_alikes > 0
+    return np.array(
+        [
+            (painted & mask).sum(),
+            (mask & ~painted).sum(),
+            (painted & ~mask).sum(),
+            (~mask).sum(),
+            other.sum(),
+            (painted & other).sum(),
+            false_objects(painted, mask, pixel_size**2),
+            mask.size * pixel_size**2 / 1e6,
+        ]
+    )
+
+
+def false_objects(painted: np.ndarray, mask: np.ndarray, cell: float) -> int:
+    """Patches of at least LEAST m2 that lie on slides with less than half of their
+    pixels; `cell` in m2.
+    """
+    patch = patches(painted)
+    size, inside = (
+        np.bincount(plane.ravel(), minlength=patch.max() + 1)[1:]
+        for plane in (patch, patch * mask)
+    )
+    return int(((size * cell >= LEAST) & (inside < 0.5 * size)).sum())
+
+
+def patches(mask: np.ndarray) -> np.ndarray:
+    """(H, W) int32: the number, from 1, of the four-connected patch a pixel of `mask`
+    (H, W) belongs to; 0 outside.
+    """
+    driver = gdal.GetDriverByName("MEM")
+    (height, width) = mask.shape
+    flat, target = (
+        driver.Create("", width, height, 1, kind)
+        for kind in (gdal.GDT_Byte, gdal.GDT_Int32)
+    )
+    flat.WriteArray(mask.astype(np.uint8))
+    srs = metric_crs(32631)  # one and the same on both sides, or GDAL warns
+    target.SetSpatialRef(srs)
+    holder = ogr.GetDriverByName("Memory").CreateDataSource("")
+    layer = holder.CreateLayer("patches", srs)
+    layer.CreateField(ogr.FieldDefn("number", ogr.OFTInteger))
+    gdal.Polygonize(flat.GetRasterBand(1), flat.GetRasterBand(1), layer, -1)
+    for number, feature in enumerate(list(layer), 1):
+        feature["number"] = number
+        layer.SetFeature(feature)
+    gdal.RasterizeLayer(target, [1], layer, options=["ATTRIBUTE=number"])
+    return target.ReadAsArray()
+
+
+def facts(slides: list[dict], total: np.ndarray) -> dict:
+    """Scores of a run from its slides and its summed `counts`; shares unless the name
+    says otherwise.
+    """
+    hit, missed, false, ground, other, fooled, objects, km2 = total
+    share = np.array([row["painted"] for row in slides])
+    return {
+        "slides": len(slides),
+        "recall_half": float((share >= 0.5).mean()),
+        "painted": float(share.mean()),
+        "iou": hit / max(1, hit + missed + false),
+        "background": false / max(1, ground),
+        "look_alikes": fooled / max(1, other),
+        "false_per_km2": objects / km2,
+    }
+
+
+def means(runs: list[Found]) -> dict:
+    """The scores of an arm: mean over its seeds, and the lowest and highest of the
+    recall.
+    """
+    recall = [run.facts["recall_half"] for run in runs]
+    average = {
+        name: round(float(np.mean([run.facts[name] for run in runs])), 4)
+        for name in runs[0].facts
+    }
+    return {
+        "arm": runs[0].arm,
+        "seeds": len(runs),
+        **average,
+        "recall_half_range": [round(min(recall), 4), round(max(recall), 4)],
+    }
+
+
+def binned(visibility: np.ndarray, value: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """(bins,) means of `value` over slides between two `edges` of visibility; NaN in
+    an empty bin.
+    """
+    place = np.searchsorted(edges[1:-1], visibility, side="right")
+    bins = len(edges) - 1
+    number = np.bincount(place, minlength=bins)
+    return np.where(
+        number, np.bincount(place, value, bins) / np.maximum(1, number), np.nan
+    )
+
+
+def draw(by_arm: dict[str, list[Found]], title: str) -> Figure:
+    """Recall against visibility, a line an arm: mean over its seeds, lowest to highest
+    seed shaded.
+    """
+    first = next(iter(by_arm.values()))[0]
+    visibility = first.column("visibility")
+    edges = np.quantile(visibility, np.linspace(0, 1, min(BINS, len(visibility)) + 1))
+    middle = binned(visibility, visibility, edges)
+    figure = Figure(figsize=(10, 6.4), layout="constrained")
+    axes = figure.subplots(2, 2, sharex=True, gridspec_kw={"height_ratios": [4, 1]})
+    for color, runs in zip((f"C{i}" for i in range(len(by_arm))), by_arm.values()):
+        painted = float(np.mean([run.facts["background"] for run in runs]))
+        name = f"{runs[0].arm}, {len(runs)} seed(s); paints {painted:.1%} of the ground without slides"
+        for axis, measure in zip(
+            axes[0], (lambda share: share >= 0.5, lambda share: share)
+        ):
+            lines = np.array(
+                [
+                    binned(
+                        run.column("visibility"), measure(run.column("painted")), edges
+                    )
+                    for run in runs
+                ]
+            )
+            axis.plot(
+                middle,
+                lines.mean(0),
+                "o-",
+                color=color,
+                label=name if axis is axes[0, 0] else None,
+            )
+            axis.fill_between(middle, lines.min(0), lines.max(0), color=color, **SHADE)
+        axes[0, 1].axhline(painted, color=color, linestyle=":")
+    label_axes(axes, first, edges)
+    figure.suptitle(title)
+    figure.legend(loc="outside lower center", frameon=False)
+    return figure
+
+
+def label_axes(axes: np.ndarray, run: Found, edges: np.ndarray) -> None:
+    """Titles and limits of (2, 2) axes, and the number of slides a bin with their
+    median age in the lower two.
+    """
+    visibility = run.column("visibility")
+    age = run.column("age_years")
+    place = np.searchsorted(edges[1:-1], visibility, side="right")
+    number = np.bincount(place, minlength=len(edges) - 1)
+    for axis in axes[1]:
+        axis.bar(
+            edges[:-1],
+            number,
+            np.diff(edges),
+            align="edge",
+            color="0.85",
+            edgecolor="0.5",
+        )
+        for i in np.flatnonzero(number):
+            axis.text(
+                (edges[i] + edges[i + 1]) / 2,
+                number[i] / 2,
+                f"{np.median(age[place == i]) / 1000:.2g}",
+                ha="center",
+                va="center",
+                fontsize=8,
+            )
+        axis.set_xlabel(
+            "visibility: steepness left, against that plus the roughness around\n"
+            "(in the bars: median age, thousand years)",
+            fontsize=8,
+        )
+    for axis, name in zip(
+        axes[0],
+        (
+            "share of slides at least half painted",
+            "mean painted share of a slide\n"
+            "(dotted: painted share of the ground without slides)",
+        ),
+    ):
+        axis.set_title(name, fontsize=10)
+        axis.set_ylim(-0.02, 1.02)
+        axis.grid(alpha=0.3)
+    axes[0, 0].set_ylabel("recall")
+    axes[1, 0].set_ylabel("slides")
+
+
+def write(path: Path, runs: list[Found]) -> None:
+    """One line a slide and run."""
+    rows = [row for run in runs for row in run.slides]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models ageing --runs DIR --ground GROUND --budget BUDGET --arms A0,A8
+    --out DIR`: ageing-….csv and ageing-….png, a JSON line a run and an arm.
+    """
+    parser = argparse.ArgumentParser(
+        prog="ageing", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    for name in ("runs", "ground", "budget", "arms", "out"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument(
+        "--data",
+        default="",
+        help="only for runs of images whose result.json has no calibration",
+    )
+    parser.add_argument("--threads", type=int, default=1)
+    chosen = parser.parse_args(argv)
+    torch.set_num_threads(chosen.threads)
+    folder = Path(chosen.runs) / chosen.ground / chosen.budget
+    out = Path(chosen.out)
+    by_arm: dict[str, list[Found]] = {}
+    for arm, seed, run in finished(
+        folder, chosen.arms.split(","), [int(s) for s in chosen.seeds.split(",")]
+    ):
+        by_arm.setdefault(arm, []).append(look(arm, seed, run, chosen.data))
+        say(
+            run=run.name,
+            **{name: round(value, 4) for name, value in by_arm[arm][-1].facts.items()},
+        )
+    for runs in by_arm.values():
+        say(**means(runs))
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"ageing-{chosen.ground}-{chosen.budget}"
+    write(out / f"{name}.csv", [run for runs in by_arm.values() for run in runs])
+    figure = draw(
+        by_arm,
+        f"Made-up test scenes, runs on {chosen.ground} ({chosen.budget}): recall of old "
+        "landslides",
+    )
+    figure.savefig(out / f"{name}.png", dpi=150)
+    say(csv=str(out / f"{name}.csv"), figure=str(out / f"{name}.png"))
+
+
+def say(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)

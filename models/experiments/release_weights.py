@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The shipped weights from the data, in one command that goes on where it was stopped.
+
+A long run of the plain path; from it three seeds each of the plain path and of
+self-distillation go on for a short while; the mean of the six is calibrated, exported,
+and turned into its 8-bit twin, and both get the coefficients of a polygon's confidence
+where there are two landscapes to fit it on. `--ground scenes` makes the same from
+generated scenes alone, without them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from ..training.export import ship
+from ..training.quantise import quantise
+from ..training.soup import average
+from . import object_calibration as objects
+from . import run_matrix as matrix
+
+ARMS = ("A0", "D")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models weights --data DIR --runs DIR --path FILE [--ground GROUND]
+    [--any-setting VALUE]`
+    """
+    parser = argparse.ArgumentParser(prog="weights", description=__doc__)
+    parser.add_argument("--data", default="")
+    for name in ("runs", "path"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--ground", default="bijie", choices=tuple(matrix.GROUNDS))
+    parser.add_argument("--first", default="9400", help="steps of the long run")
+    parser.add_argument("--more", default="400", help="steps of each that goes on")
+    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--version", default="1")
+    chosen, settings = parser.parse_known_args(argv)
+    common = [
+        "--data",
+        chosen.data,
+        "--runs",
+        chosen.runs,
+        "--ground",
+        chosen.ground,
+        *settings,
+    ]
+    matrix.main([*common, "--arms", "A0", "--seeds", "0", "--steps", chosen.first])
+    folder = Path(chosen.runs) / chosen.ground
+    start = folder / chosen.first / "A0-0" / "best.pt"
+    matrix.main(
+        [
+            *common,
+            "--arms",
+            ",".join(ARMS),
+            "--seeds",
+            chosen.seeds,
+            "--steps",
+            chosen.more,
+            "--lr",
+            "2e-4",
+            "--ramp",
+            "0,0.1",
+            "--start",
+            str(start),
+        ]
+    )
+    runs = [f"{arm}-{seed}" for arm in ARMS for seed in chosen.seeds.split(",")]
+    parts = [str(folder / chosen.more / run / "best.pt") for run in runs]
+    mean = folder / "mean.pt"
+    average(parts, str(mean))
+    if chosen.ground == "bijie":
+        name = "mrife"
+    else:
+        name = f"mrife-{chosen.ground}"
+    print(
+        json.dumps(ship(mean, chosen.data, chosen.path, name, chosen.version)), flush=True
+    )
+    twin = Path(chosen.path).with_name(Path(chosen.path).stem + "-int8.onnx")
+    sources = matrix.GROUNDS[chosen.ground].get("sources")
+    print(
+        json.dumps(
+            quantise(chosen.path, chosen.data, twin, sources=sources, out=str(mean))
+        )
+    )
+    if chosen.ground == "bijie" and (Path(chosen.data) / "jinsha").exists():
+        objects.main(
+            [
+                "--model",
+                chosen.path,
+                "--data",
+                chosen.data,
+                "--put",
+                chosen.path,
+                str(twin),
+            ]
+        )

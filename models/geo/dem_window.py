@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The heights around one polygon, cut out of an elevation model, and the steps between
+them in metres.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from shapely.geometry import MultiPolygon, Polygon
+
+from .grid import Grid, Window
+from .rasterize import burn, rings_of
+
+RING = 0.5  # width of the ring by the radius of the circle of equal area
+
+
+@dataclass(frozen=True)
+class DemWindow:
+    """The cells around one polygon; `z` has a margin of one cell on each side and NaN
+    where there is no height.
+    """
+
+    z: np.ndarray  # (rows + 2, cols + 2) metres
+    cell: (
+        np.ndarray
+    )  # (2, 2) metres east and north (rows) of a step of one column and one row (columns)
+    rings: list[np.ndarray]  # outline in columns and rows of the cut
+    plane: (
+        Polygon | MultiPolygon
+    )  # outline in metres east and north of the cut's first corner
+    every: int = 1  # rows and columns of the file by those here
+
+    @property
+    def size(self) -> float:
+        """Side of a square cell of equal area, metres."""
+        return math.sqrt(
+            abs(self.cell[0, 0] * self.cell[1, 1] - self.cell[0, 1] * self.cell[1, 0])
+        )
+
+    @property
+    def whole(self) -> Window:
+        """All cells but the margin."""
+        return Window(0, 0, self.z.shape[0] - 2, self.z.shape[1] - 2)
+
+    @cached_property
+    def heights(self) -> np.ndarray:
+        """(rows, cols) without the margin."""
+        return self.z[1:-1, 1:-1]
+
+    @cached_property
+    def inside(self) -> np.ndarray:
+        """Cells whose centre lies inside and that have a height."""
+        return burn(self.rings, self.whole) & np.isfinite(self.heights)
+
+    @property
+    def has_heights(self) -> bool:
+        """Whether there are any inside, or around an outline that is too small to hold
+        the centre of a cell.
+        """
+        if burn(self.rings, self.whole).any():
+            return bool(self.inside.any())
+        corners = np.concatenate(self.rings)
+        (left, top) = np.floor(corners.min(axis=0))
+        (right, bottom) = np.ceil(corners.max(axis=0))
+        left, top, right, bottom = (
+            max(0, int(edge)) for edge in (left, top, right, bottom)
+        )
+        return bool(np.isfinite(self.heights[top:bottom, left:right]).any())
+
+    @cached_property
+    def ring(self) -> np.ndarray:
+        """Cells with a height around the polygon, to half its equivalent radius."""
+        width = RING * math.sqrt(self.plane.area / math.pi)
+        wide = self.plane.simplify(width / 8).buffer(width, 4)
+        (xc, xr), (yc, yr) = self.cell
+        around = burn(rings_of(wide, Grid(0, 0, (0, xc, xr, 0, yc, yr), "")), self.whole)
+        return around & np.isfinite(self.heights) & ~burn(self.rings, self.whole)
+
+    @cached_property
+    def gradient(self) -> np.ndarray:
+        """Rise per metre east and north (2, rows, cols) by Horn's (1981) weighted 3 x
+        3 differences; NaN at voids.
+        """
+        z = self.z
+        down = z[:-2] + 2 * z[1:-1] + z[2:]
+        across = z[:, :-2] + 2 * z[:, 1:-1] + z[:, 2:]
+        steps = (down[:, 2:] - down[:, :-2]) / 8, (across[2:] - across[:-2]) / 8
+        (a, b), (c, d) = self.cell
+        return np.stack((d * steps[0] - c * steps[1], a * steps[1] - b * steps[0])) / (
+            a * d - b * c
+        )
+
+    def places(self, mask: np.ndarray) -> np.ndarray:
+        """Metres east and north (n, 2) of the centres of the cells of a mask, from the
+        cut's first corner.
+        """
+        rows, cols = np.nonzero(mask)
+        return np.stack((cols + 0.5, rows + 0.5), axis=1) @ self.cell.T

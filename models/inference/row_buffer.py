@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rows of a raster under the current row of windows; each is read once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..geo.search_area import PolygonMask
+from .raster import Raster
+
+FEWEST_ROWS = 64  # read at a time, where the file's blocks are single lines
+TALLEST_BLOCK = 512  # rows; of taller blocks a part is read at a time
+
+
+class RowBuffer:
+    """A band of `window` rows, columns `left` to `right`, that moves down; reflected
+    where the raster is smaller.
+
+    One buffer for the whole run, filled a row of the file's blocks at a time, so that
+    memory is the band's and no more.
+    """
+
+    def __init__(
+        self,
+        raster: Raster,
+        window: int,
+        left: int,
+        right: int,
+        area: PolygonMask | None,
+        touched: bool,
+    ):
+        self._raster = raster
+        self._window = window
+        self._left = left
+        self._cols = right - left
+        self._area = area
+        self._touched = touched
+        height = raster.block_rows()
+        self._step = min(-(-FEWEST_ROWS // height) * height, TALLEST_BLOCK)
+        self._top = self._end = 0
+        rows = min(window + self._step, raster.grid.height)
+        self._pixels = np.empty((raster.planes, rows, self._cols), raster.read_dtype)
+        if area is None and raster.always_valid():
+            self._wanted = None
+        else:
+            self._wanted = np.empty((rows, self._cols), bool)
+
+    def advance(self, top: int) -> None:
+        """Hold the rows from `top` on."""
+        kept = max(0, self._end - top)
+        if kept and top > self._top:
+            self._pixels[:, :kept] = self._pixels[
+                :, top - self._top : self._end - self._top
+            ]
+            if self._wanted is not None:
+                self._wanted[:kept] = self._wanted[
+                    top - self._top : self._end - self._top
+                ]
+        self._top = top
+        self._end = top + kept
+        height = self._raster.grid.height
+        while self._end < min(top + self._window, height):
+            self._read(min((self._end // self._step + 1) * self._step, height))
+
+    def wanted_rows(self, count: int) -> np.ndarray | None:
+        """Which pixels of the first `count` rows count; None for all."""
+        if self._wanted is None:
+            return None
+        return self._wanted[:count].copy()
+
+    def has_wanted(self, col: int) -> bool:
+        """Whether the window at a column (from `left`) holds anything to find."""
+        rows = min(self._window, self._end - self._top)
+        return self._wanted is None or bool(
+            self._wanted[:rows, col : col + self._window].any()
+        )
+
+    def tile(self, col: int, out: np.ndarray) -> None:
+        """Copy the pixels at a column (from `left`) to `out` (C, window, window)."""
+        rows = min(self._window, self._end - self._top)
+        tile = self._pixels[:, :rows, col : col + self._window]
+        missing = [(0, self._window - n) for n in tile.shape[1:]]
+        if any(m[1] for m in missing):
+            out[:] = np.pad(tile, [(0, 0)] + missing, mode="reflect")
+        else:
+            out[:] = tile
+
+    def _read(self, end: int) -> None:
+        count = end - self._end
+        at = slice(self._end - self._top, end - self._top)
+        pixels, wanted = self._raster.read(self._end, count, self._left, self._cols)
+        self._raster.release()
+        self._pixels[:, at] = pixels
+        if self._wanted is not None:
+            if wanted is None:
+                self._wanted[at] = True
+            else:
+                self._wanted[at] = wanted
+        if self._area is not None:
+            self._wanted[at] &= self._area.read(
+                self._end, count, self._left, self._cols, self._touched
+            )
+        self._end = end

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The detector behind a worker process: the same interface, no onnxruntime in the
+caller's process.
+
+Control travels as JSON objects through a channel, pixels through a memory-mapped file of
+a few slots, so that several batches are under way while the next is read and the last is
+written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from .. import errors
+from ..contract import Contract
+from ..onnxfile import describe
+
+BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from models.inference.worker_server import main; main(sys.argv[2])"
+SLOTS = 3
+
+
+def worker_arguments(verb: str) -> list[str]:
+    """Arguments that make a Python run the worker ('run') or report on itself ('probe')."""
+    return ["-I", "-u", "-c", BOOT, str(Path(__file__).resolve().parents[2]), verb]
+
+
+class RemoteDetector:
+    """Drives a worker through `channel`: any object with send(dict), receive() -> dict
+    and close().
+
+    `contract`, `device` and `why` as of Detector. Raises what the worker raised, by the
+    same class.
+    """
+
+    def __init__(
+        self, channel, path: str, device: str = "auto", batch: int = 8, threads: int = 0
+    ):
+        self._channel = channel
+        self._batch = batch
+        self._memory: SharedSlots | None = None
+        try:
+            self.model = describe(path)
+            self.contract: Contract = self.model.contract
+            answer = self._ask(
+                {"op": "open", "model": str(path), "device": device, "threads": threads}
+            )
+        except errors.MrifeError:
+            channel.close()
+            raise
+        self.device = answer["device"]
+        self.why = answer["why"]
+        self.halvings = 0
+
+    def stream(
+        self, batches: Iterable[tuple[object, np.ndarray | None]]
+    ) -> Iterator[tuple[object, np.ndarray | None]]:
+        """As Detector.stream; an answer is a view that holds until the next one is
+        asked for.
+        """
+        waiting: deque = deque()  # (key, slot or None, windows)
+        free = deque(range(SLOTS))
+        for key, batch in batches:
+            if batch is not None:
+                if not free:
+                    yield from self._take(waiting, free)
+                slot = free.popleft()
+                self._slots(batch).put(slot, batch)
+                self._channel.send({"op": "run", "slot": slot, "windows": len(batch)})
+                waiting.append((key, slot, len(batch)))
+            else:
+                waiting.append((key, None, 0))
+            while waiting and waiting[0][1] is None:
+                yield from self._take(waiting, free)
+        while waiting:
+            yield from self._take(waiting, free)
+
+    def close(self) -> None:
+        """End the worker and take the shared file away."""
+        self._channel.close()
+        if self._memory:
+            self._memory.close(delete=True)
+            self._memory = None
+
+    def __enter__(self) -> RemoteDetector:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def _take(
+        self, waiting: deque, free: deque
+    ) -> Iterator[tuple[object, np.ndarray | None]]:
+        key, slot, windows = waiting.popleft()
+        if slot is None:
+            yield key, None
+            return
+        self.halvings = self._receive()["halvings"]
+        yield key, self._memory.answer(slot, windows)
+        free.append(slot)
+
+    def _slots(self, batch: np.ndarray) -> SharedSlots:
+        if self._memory is None:
+            self._memory = SharedSlots.create(
+                (self._batch,) + batch.shape[1:], batch.dtype.str
+            )
+            self._ask(
+                {
+                    "op": "memory",
+                    "path": self._memory.path,
+                    "shape": list(self._memory.shape),
+                    "dtype": self._memory.dtype,
+                }
+            )
+        return self._memory
+
+    def _ask(self, message: dict) -> dict:
+        self._channel.send(message)
+        return self._receive()
+
+    def _receive(self) -> dict:
+        answer = self._channel.receive()
+        if "error" in answer:
+            raise error_of(answer)
+        return answer
+
+
+def error_of(answer: dict) -> errors.MrifeError:
+    """The error that a worker answered, of its own class where that is known."""
+    kind = getattr(errors, str(answer.get("kind")), errors.MrifeError)
+    return kind(answer["error"], *answer.get("values", ()))
+
+
+class SharedSlots:
+    """A memory-mapped file of SLOTS slots, each a batch of pixels (n, C, H, W) and its
+    answers (n, H, W) float32.
+    """
+
+    def __init__(self, path: str, shape: Iterable[int], dtype: str):
+        self.path = path
+        self.shape = tuple(shape)
+        self.dtype = dtype
+        n, _, height, width = self.shape
+        self._pixel_bytes = (
+            -(-int(np.prod(self.shape)) * np.dtype(dtype).itemsize // 8) * 8
+        )
+        self._slot_bytes = self._pixel_bytes + n * height * width * 4
+        self._map = np.memmap(path, np.uint8, "r+", shape=(SLOTS * self._slot_bytes,))
+
+    @classmethod
+    def create(cls, shape: tuple[int, ...], dtype: str) -> SharedSlots:
+        """A new file, in memory where the system offers that."""
+        # nosec B108: no name is guessable there
+        if os.access("/dev/shm", os.W_OK):
+            place = "/dev/shm"
+        else:
+            place = None
+        handle, path = tempfile.mkstemp(prefix="mrife-", dir=place)
+        n, channels, height, width = shape
+        os.ftruncate(
+            handle,
+            SLOTS
+            * (
+                n * channels * height * width * np.dtype(dtype).itemsize
+                + 8
+                + n * height * width * 4
+            ),
+        )
+        os.close(handle)
+        return cls(path, shape, dtype)
+
+    def pixels(self, slot: int) -> np.ndarray:
+        """The pixels of a slot as (n, C, H, W)."""
+        at = slot * self._slot_bytes
+        count = int(np.prod(self.shape)) * np.dtype(self.dtype).itemsize
+        return self._map[at : at + count].view(self.dtype).reshape(self.shape)
+
+    def answer(self, slot: int, windows: int) -> np.ndarray:
+        """The answers of a slot as (windows, H, W)."""
+        n, _, height, width = self.shape
+        at = slot * self._slot_bytes + self._pixel_bytes
+        return (
+            self._map[at : at + n * height * width * 4]
+            .view(np.float32)
+            .reshape(n, height, width)[:windows]
+        )
+
+    def put(self, slot: int, batch: np.ndarray) -> None:
+        """Copy a batch into a slot."""
+        self.pixels(slot)[: len(batch)] = batch
+
+    def close(self, delete: bool = False) -> None:
+        """Let the file go."""
+        self._map = None
+        if delete:
+            with contextlib.suppress(
+                PermissionError
+            ):  # Windows, while an answer is still looked at
+                os.remove(self.path)

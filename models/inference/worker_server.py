@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The worker process: plain Python with numpy and onnxruntime, no QGIS, no GDAL.
+
+Reads JSON lines from standard input, answers one line for each on standard output, and
+ends with its input, so it dies with the program that started it. Killing it is always
+safe.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import platform
+import sys
+from typing import TextIO
+
+from ..errors import InvalidModel, MissingRuntime, MrifeError
+
+NEEDED = ("numpy", "onnxruntime")
+
+
+def main(verb: str) -> None:
+    """`probe` prints one line about this Python; `run` serves until the input ends."""
+    replies = sys.stdout
+    sys.stdout = sys.stderr  # whatever a library prints must not be taken for an answer
+    if verb == "probe":
+        _say(replies, probe())
+    else:
+        serve(sys.stdin, replies)
+
+
+def probe() -> dict:
+    """What this Python has: versions and execution providers, or a `failure` with what
+    is missing.
+    """
+    facts = {"python": platform.python_version(), "executable": sys.executable}
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        return {
+            **facts,
+            **failure(
+                MissingRuntime(
+                    "Python {} at {} lacks {}.",
+                    facts["python"],
+                    sys.executable,
+                    " and ".join(missing),
+                )
+            ),
+        }
+    try:
+        from .detector import runtime
+    except ImportError as error:  # found but broken: a missing DLL, another numpy
+        return {
+            **facts,
+            **failure(
+                MissingRuntime(
+                    "Python {} at {} cannot load onnxruntime: {}",
+                    facts["python"],
+                    sys.executable,
+                    error,
+                )
+            ),
+        }
+    return {**facts, **runtime()}
+
+
+def serve(requests: TextIO, replies: TextIO) -> None:
+    """Answer requests: open (model, device, threads), memory (path, shape, dtype), run
+    (slot, windows), quit.
+    """
+    state: dict = {}
+    for line in requests:
+        try:
+            request = json.loads(line)
+            if request["op"] == "quit":
+                return
+            _say(replies, OPERATIONS[request["op"]](state, request))
+        except MrifeError as error:
+            _say(replies, failure(error))
+        except MemoryError:
+            _say(
+                replies,
+                failure(
+                    MrifeError("The worker ran out of memory; choose a smaller batch.")
+                ),
+            )
+
+
+def failure(error: MrifeError) -> dict:
+    """An error as it travels: its class by name, its template and the values as texts."""
+    return {
+        "error": error.template,
+        "values": [str(value) for value in error.values],
+        "kind": type(error).__name__,
+    }
+
+
+def _open(state: dict, request: dict) -> dict:
+    try:
+        from .detector import Detector
+    except ImportError as error:
+        raise MissingRuntime(
+            "onnxruntime cannot be loaded by {} ({}).", sys.executable, error
+        ) from error
+    state["detector"] = detector = Detector(
+        request["model"], request["device"], request["threads"]
+    )
+    return {"device": detector.device, "why": detector.why}
+
+
+def _memory(state: dict, request: dict) -> dict:
+    from .worker_client import SharedSlots
+
+    state["slots"] = SharedSlots(request["path"], request["shape"], request["dtype"])
+    return {}
+
+
+def _run(state: dict, request: dict) -> dict:
+    if "detector" not in state or "slots" not in state:
+        raise InvalidModel("The worker was asked to run before a model was opened.")
+    slot = request["slot"]
+    windows = request["windows"]
+    answer = state["detector"](state["slots"].pixels(slot)[:windows])
+    state["slots"].answer(slot, windows)[:] = answer
+    return {"slot": slot, "halvings": state["detector"].halvings}
+
+
+OPERATIONS = {"open": _open, "memory": _memory, "run": _run}
+
+
+def _say(replies: TextIO, message: dict) -> None:
+    replies.write(json.dumps(message) + "\n")
+    replies.flush()

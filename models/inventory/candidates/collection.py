@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A run's candidates with their attributes, waiting on the disk until the run has
+succeeded and all have a rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...geo.record_store import RecordStore
+from ...inference.probability import Probability
+from ..confidence import ranks
+from ..polygonize.candidate import Candidate
+from .attributes import Inventory
+
+
+class Collection(RecordStore):
+    """A spool that describes what it takes and knows the order of review."""
+
+    def __init__(self, inventory: Inventory, probability: Probability):
+        super().__init__()
+        self._inventory = inventory
+        self._probability = probability
+        self._priorities = []
+
+    def take(self, candidate: Candidate) -> None:
+        """Describe a candidate and keep it."""
+        values = self._inventory.describe(candidate, self._probability)
+        self._priorities.append(self._inventory.priority(values))
+        self.add(candidate.polygon, values)
+
+    def __iter__(self) -> Iterator[tuple[bytes, dict]]:
+        """WKB and attributes, `rev_rank` over all of them included."""
+        for rank, (geometry, values) in zip(ranks(self._priorities), super().__iter__()):
+            yield geometry, {**values, "rev_rank": rank}

@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How our fields become those of SLIDO, the USGS, IFFI, INSPIRE and the Chinese record
+form: one table a body.
+
+Only names and words marked `verified` were seen in a published table; the rest is
+professional knowledge and must be held against the official template before delivery.
+What a machine may not fill (movement, activity, age, the numbers a body gives itself) is
+filled only from what a geologist wrote. Sources: Burns and Madin 2009 (DOGAMI SP-42);
+Mirus and others 2020 (USGS); the IFFI record sheet; INSPIRE D2.8.III.12; DZ/T 0261-2014
+for the Chinese names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..schema import (
+    ACTIVITY,
+    AGES,
+    CLASSES,
+    MATERIALS,
+    METHODS,
+    MOVEMENTS,
+    SIZES,
+    Choices,
+)
+
+FOOT = 0.3048  # m: SLIDO measures in feet, square feet and cubic feet
+DEEP = 4.5  # m: from this depth a slide is deep-seated in SLIDO
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field of a body: `kind` and `length` as in schema.Field; `convert` takes the
+    values of `sources` in order.
+    """
+
+    name: str
+    kind: str
+    length: int
+    sources: tuple[str, ...]  # ours; empty: the body itself gives it
+    convert: Callable[..., Any]
+    verified: bool = False
+
+
+def fill(columns: tuple[Column, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of a body's table; None where we know nothing, or where our word has no
+    counterpart.
+    """
+    return {
+        column.name: _filled(column, [values.get(source) for source in column.sources])
+        for column in columns
+    }
+
+
+def _filled(column: Column, found: list[Any]) -> Any:
+    if all(value is None for value in found):
+        return None
+    return column.convert(*found)
+
+
+# --- ways of converting -----------------------------------------------------------------
+# -----------------------------
+
+
+def same(
+    name: str, kind: str, length: int, source: str, verified: bool = False
+) -> Column:
+    """Our value as it is."""
+    return Column(name, kind, length, (source,), lambda value: value, verified)
+
+
+def times(name: str, source: str, factor: float = 1.0) -> Column:
+    """Our number in another unit."""
+    return Column(name, "real", 0, (source,), lambda value: round(value * factor, 3))
+
+
+def words(
+    name: str, length: int, source: str, table: Mapping[str, str], verified: bool = False
+) -> Column:
+    """Our word as theirs; None for one that they do not have."""
+    return Column(name, "text", length, (source,), table.get, verified)
+
+
+def theirs(name: str, kind: str, length: int, verified: bool = False) -> Column:
+    """Left empty for the body."""
+    return Column(name, kind, length, (), lambda: None, verified)
+
+
+def chinese(choices: Choices) -> dict[str, str]:
+    """Stored value to Chinese."""
+    return {value: text for value, _, text in choices}
+
+
+def english(choices: Choices) -> dict[str, str]:
+    """Stored value to English; what is unknown stays empty."""
+    return {value: text for value, text, _ in choices if value != "unknown"}
+
+
+ENGLISH_MOVEMENTS = english(MOVEMENTS)
+
+
+# --- Oregon: SLIDO, deposits ------------------------------------------------------------
+# -----------------------------
+
+SLIDO_TYPES = {
+    "fall": ("Fall", "F"),
+    "topple": ("Topple", "T"),
+    "rotational_slide": ("Slide", "S-R"),
+    "planar_slide": ("Slide", "S-T"),
+    "wedge_slide": ("Slide", "S-T"),
+    "compound_slide": ("Slide", ""),
+    "irregular_slide": ("Slide", ""),
+    "spread": ("Spread", "SP"),
+    "flow": ("Flow", "FL"),
+    "earthflow": ("Flow", "FL"),
+    "debris_avalanche": ("Flow", "FL"),
+    "complex": ("Complex", "C"),
+}
+SLIDO_MATERIALS = {
+    "rock": "Rock",
+    "debris": "Debris",
+    "earth": "Earth",
+    "loess": "Earth",
+    "clay": "Earth",
+    "mud": "Earth",
+    "fill": "Earth",
+}
+SLIDO_CLASSES = {
+    "F": "Fall",
+    "T": "Topple",
+    "S-R": "Slide - Rotational",
+    "S-T": "Slide - Translational",
+    "SP": "Spread",
+    "FL": "Flow",
+}
+SLIDO_AGES = {
+    "modern": "Historic (<150yrs)",
+    "ancient": "Pre-Historic (>150yrs)",
+}  # a Holocene slide may be either
+
+
+def slido_type(movement: str) -> str | None:
+    """TYPE_MOVE."""
+    return SLIDO_TYPES.get(movement, (None,))[0]
+
+
+def slido_class(movement: str | None, material: str | None) -> str | None:
+    """MOVE_CLASS: material and movement together, None where either is not known."""
+    code = SLIDO_TYPES.get(movement, ("", ""))[1]
+    ground = SLIDO_MATERIALS.get(material)
+    if code == "C":
+        return "Complex"
+    if code and ground:
+        return f"{ground} {SLIDO_CLASSES[code]}"
+    return None
+
+
+def slido_code(movement: str | None, material: str | None) -> str | None:
+    """MOVE_CODE: the initials of MOVE_CLASS, as in RS-R or EFL."""
+    code = SLIDO_TYPES.get(movement, ("", ""))[1]
+    ground = SLIDO_MATERIALS.get(material)
+    if code == "C":
+        return "C"
+    if code and ground:
+        return ground[0] + code
+    return None
+
+
+SLIDO = (
+    same("UNIQUE_ID", "text", 24, "ls_id", True),
+    Column("TYPE_MOVE", "text", 30, ("movement",), slido_type, True),
+    Column("MOVE_CLASS", "text", 50, ("movement", "material"), slido_class, True),
+    Column("MOVE_CODE", "text", 10, ("movement", "material"), slido_code),
+    words(
+        "CONFIDENCE",
+        25,
+        "geo_conf",
+        {"high": "High (>=30)", "moderate": "Moderate (11-29)", "low": "Low (<=10)"},
+    ),
+    words("AGE", 25, "age_cls", SLIDO_AGES),
+    times("SLOPE", "slope_mean"),
+    times("DIRECT", "azim_deg"),
+    times("HS_HEIGHT", "scarp_h", 1 / FOOT),
+    times("FAIL_DEPTH", "depth_est", 1 / FOOT),
+    Column(
+        "DEEP_SHAL",
+        "text",
+        10,
+        ("depth_est",),
+        lambda depth: "Deep" if depth > DEEP else "Shallow",
+    ),
+    times("AREA", "area_m2", FOOT**-2),
+    times("VOL", "vol_est", FOOT**-3),
+)
+
+# --- United States: the national compilation
+# -------------------------------------------------------------------------
+
+USGS = (
+    theirs("USGS_ID", "text", 24),
+    same("SOURCE_ID", "text", 24, "ls_id"),
+    same("CONFIDENCE", "int", 0, "usgs_conf", True),
+    words("LS_TYPE", 40, "movement", ENGLISH_MOVEMENTS),
+    words("MATERIAL", 20, "material", english(MATERIALS)),
+    theirs("DATE_MIN", "date", 0),
+    theirs("DATE_MAX", "date", 0),
+)
+
+# --- Italy: IFFI, levels 1 and 2
+# -------------------------------------------------------------------------------------
+
+IFFI_MOVEMENTS = {
+    "fall": "crollo",
+    "topple": "ribaltamento",
+    "rotational_slide": "scivolamento rotazionale",
+    "planar_slide": "scivolamento traslativo",
+    "wedge_slide": "scivolamento traslativo",
+    "spread": "espansione",
+    "earthflow": "colamento lento",
+    "debris_avalanche": "colamento rapido",
+    "slope_deformation": "DGPV",
+    "complex": "complesso",
+    "unknown": "n.d.",
+}
+IFFI_ACTIVITY = {
+    "active": "attivo",
+    "reactivated": "riattivato",
+    "suspended": "sospeso",
+    "dormant": "quiescente",
+    "abandoned": "naturalmente stabilizzato",
+    "stabilized": "artificialmente stabilizzato",
+    "relict": "relitto",
+    "unknown": "n.d.",
+}
+IFFI_MATERIALS = {
+    "rock": "roccia",
+    "debris": "detrito",
+    "earth": "terra",
+    "loess": "terra",
+    "clay": "terra",
+    "mud": "terra",
+    "fill": "terra",
+    "unknown": "n.d.",
+}
+IFFI_METHODS = {
+    "auto": "riconoscimento automatico",
+    "auto_edit": "riconoscimento automatico, fotointerpretazione",
+    "manual": "fotointerpretazione",
+}
+
+IFFI = (
+    same("ID_FRANA", "text", 24, "ls_id"),
+    words("TIPO_MOV", 30, "movement", IFFI_MOVEMENTS),
+    words("MATERIALE", 12, "material", IFFI_MATERIALS),
+    words("STATO_ATT", 30, "activity", IFFI_ACTIVITY),
+    times("AREA", "area_m2"),
+    times("LUNGHEZZA", "length_m"),
+    times("LARGHEZZA", "width_m"),
+    times("Q_CORONA", "z_max"),
+    times("Q_UNGHIA", "z_min"),
+    times("DISLIVELLO", "relief_m"),
+    times("PENDENZA", "slope_mean"),
+    times("AZIMUT", "azim_deg"),
+    times("PROFONDITA", "depth_est"),
+    words("METODO", 50, "method", IFFI_METHODS),
+)
+
+# --- Europe: INSPIRE Natural Risk Zones, HazardArea
+# ------------------------------------------------------------------
+# the whole outline was interpreted, by eye or by the network; INSPIRE's other word,
+# modelling, is for hazard models
+
+INSPIRE = (
+    same("inspireId.localId", "text", 24, "ls_id", True),
+    same("beginLifeSpanVersion", "datetime", 0, "run_utc", True),
+    words(
+        "determinationMethod",
+        24,
+        "method",
+        dict.fromkeys(("auto", "auto_edit", "manual"), "indirectDetermination"),
+        True,
+    ),
+    words("specificHazardType", 40, "movement", ENGLISH_MOVEMENTS, True),
+)
+
+# --- China: record of interpretation
+# ---------------------------------------------------------------------------------
+
+CHINA_CONFIDENCE = chinese(CLASSES)
+
+
+def china_confidence(geologist: str | None, network: str | None) -> str | None:
+    """The geologist's class, else the network's."""
+    return CHINA_CONFIDENCE.get(geologist) or CHINA_CONFIDENCE.get(network)
+
+
+CHINA = (
+    same("统一编号", "text", 24, "ls_id"),
+    same("图幅", "text", 24, "sheet"),
+    same("经度", "real", 0, "lon"),
+    same("纬度", "real", 0, "lat"),
+    Column("可靠程度", "text", 8, ("geo_conf", "conf_cls"), china_confidence),
+    words("滑坡类型", 16, "movement", chinese(MOVEMENTS)),
+    words("物质组成", 16, "material", chinese(MATERIALS)),
+    words("稳定状态", 16, "activity", chinese(ACTIVITY)),
+    words("形成年代", 16, "age_cls", chinese(AGES)),
+    times("面积(m²)", "area_m2"),
+    times("体积(10⁴m³)", "vol_est", 1e-4),
+    words("规模", 8, "size_cls", chinese(SIZES)),
+    times("长度(m)", "length_m"),
+    times("宽度(m)", "width_m"),
+    times("后缘高程(m)", "z_max"),
+    times("前缘高程(m)", "z_min"),
+    times("高差(m)", "relief_m"),
+    times("坡度(°)", "slope_mean"),
+    times("滑向(°)", "azim_deg"),
+    times("后壁高(m)", "scarp_h"),
+    times("厚度(m)", "depth_est"),
+    words("解译方法", 16, "method", chinese(METHODS)),
+    Column("解译日期", "date", 0, ("run_utc",), lambda moment: moment[:10]),
+)
+
+TABLES = {"slido": SLIDO, "usgs": USGS, "iffi": IFFI, "inspire": INSPIRE, "china": CHINA}

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An inventory leaves the house: what is exported, into which files, and how they come
+to stand in their place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ...errors import MrifeError
+from ..schema import BY_NAME
+from .china import write_recordform
+from .crosswalk import TABLES, Column, fill
+from .inspire import write_naturalrisk
+from .kml import escaped, label, write_kml
+from .shapefile import short_names, write_shapefile
+from .vector_file import write_vectorfile
+
+SUFFIXES = {
+    "shapefile": (".shp",),
+    "kml": (".kml", ".kmz"),
+    "slido": (".gpkg", ".shp"),
+    "usgs": (".gpkg", ".shp"),
+    "iffi": (".gpkg", ".shp"),
+    "inspire": (".gml",),
+    "china": (".gpkg",),
+}  # the first is the default
+BESIDE = {
+    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
+    ".gpkg": (),
+    ".kml": (),
+    ".kmz": (),
+    ".gml": (),
+}
+FORMS = (".csv", ".html")  # beside the GeoPackage of the Chinese record form
+STALE = {
+    ".shp": (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"),
+    ".gpkg": (".gpkg-wal", ".gpkg-shm"),
+}  # of what was there
+CRS = {
+    "kml": "EPSG:4326",
+    "inspire": "EPSG:4258",
+}  # what these formats or bodies demand; others keep the layer's
+REVIEWED = ("confirmed", "modified")
+CAP = 3  # USGS confidence before a person has looked
+Rows = Iterable[tuple[bytes, dict]]  # WKB and values, to be gone through several times
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is written where; `columns` are the layer's own, used where no body
+    prescribes them.
+    """
+
+    target: str
+    path: str
+    wkt: str  # of the outlines
+    columns: tuple[Column, ...] = ()
+    chinese: bool = False  # words and labels where the reader's language is free
+    encoding: str = "UTF-8"  # of a Shapefile: UTF-8 or GBK
+    namespace: str = ""  # of INSPIRE identifiers
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.path).suffix.lower()
+
+    @property
+    def passes(self) -> int:
+        """How often export goes through the rows."""
+        if self.suffix == ".shp":
+            return 2
+        return 1
+
+    @property
+    def files(self) -> list[str]:
+        """All that will be written, the named one first."""
+        more = BESIDE[self.suffix] + (FORMS if self.target == "china" else ())
+        return [self.path] + [str(Path(self.path).with_suffix(suffix)) for suffix in more]
+
+
+def named(path: str, target: str) -> str | None:
+    """The path, with the target's extension where it has none; None where it has another."""
+    suffix = Path(path).suffix.lower()
+    fitting = SUFFIXES[target]
+    if suffix in fitting:
+        return str(
+            Path(path).with_suffix(suffix)
+        )  # in small letters, as the files beside it
+    if suffix:
+        return None
+    return path + fitting[0]
+
+
+def _date(value: str) -> str:
+    return date.fromisoformat(value[:10]).isoformat()
+
+
+def _utc(value: str) -> str:
+    """QGIS forgets the Z of what it reads."""
+    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if moment.tzinfo:
+        return value
+    return f"{value}Z"
+
+
+READ = {
+    "text": str,
+    "real": float,
+    "int": lambda value: int(float(value)),
+    "date": _date,
+    "datetime": _utc,
+}
+
+
+def known(values: Mapping[str, Any], unread: Counter) -> dict[str, Any]:
+    """Our fields among those of a layer, in our types; what cannot be read is None and
+    counted by field.
+    """
+    found = {}
+    for name, value in values.items():
+        field = BY_NAME.get(name)
+        if field is None or value is None or value == "":
+            continue
+        try:
+            found[name] = READ[field.kind](value)
+        except (ValueError, TypeError, AttributeError):
+            unread[name] += 1
+    return found
+
+
+def own_column(name: str, kind: str, length: int, chinese: bool) -> Column:
+    """A field of the layer itself; texts with choices in Chinese where asked."""
+    if chinese and kind == "text" and name in BY_NAME:
+        choices = BY_NAME[name].choices
+    else:
+        choices = ()
+    texts = {value: text for value, _, text in choices}
+    return Column(name, kind, length, (name,), lambda value: texts.get(value, value))
+
+
+def unreviewed(values: Mapping[str, Any]) -> bool:
+    """Whether a machine drew it and nobody has confirmed it."""
+    made = any(values.get(name) is not None for name in ("status", "p_mean", "model_id"))
+    return made and values.get("status") not in (*REVIEWED, "rejected")
+
+
+def capped(values: dict[str, Any]) -> dict[str, Any]:
+    """With a USGS confidence of at most 3 unless a person confirmed the polygon."""
+    try:
+        too_high = (
+            float(values.get("usgs_conf") or 0) > CAP
+            and values.get("status") not in REVIEWED
+        )
+    except (ValueError, TypeError):
+        return values
+    if too_high:
+        return {**values, "usgs_conf": CAP}
+    return values
+
+
+def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
+    """Write all rows, yielding once for each row of each pass; the files stand in their
+    place only when all is there.
+
+    `notes` counts texts "cut" and characters "replaced" in a Shapefile. Raises
+    MrifeError. Closing the generator early leaves nothing.
+    """
+    with staged(delivery) as folder:
+        path = Path(folder) / Path(delivery.path).name
+        try:
+            yield from _written(str(path), rows, delivery, notes)
+        except OSError as error:
+            raise MrifeError(
+                "'{}' cannot be written any further ({}); make room on its disk.",
+                path.name,
+                error.strerror,
+            ) from error
+        if (
+            delivery.target == "shapefile"
+            and not Path(delivery.path).with_suffix(".qml").exists()
+        ):
+            path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
+
+
+def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
+    columns = TABLES.get(delivery.target, delivery.columns)
+    if delivery.target == "kml":
+        return write_kml(path, rows, delivery.chinese)
+    filled = _Filled(rows, columns)
+    if delivery.target == "inspire":
+        return write_naturalrisk(path, filled, delivery.namespace)
+    if delivery.target == "china":
+        return write_recordform(path, filled, columns, delivery.wkt)
+    if delivery.suffix == ".shp":
+        return write_shapefile(
+            path, filled, columns, delivery.wkt, delivery.encoding, notes
+        )
+    return write_vectorfile(path, filled, columns, delivery.wkt)
+
+
+class _Filled:
+    """Rows in the words of a table, made anew on each pass."""
+
+    def __init__(self, rows: Rows, columns: tuple[Column, ...]):
+        self._rows = rows
+        self._columns = columns
+
+    def __iter__(self) -> Iterator[tuple[bytes, dict]]:
+        for geometry, values in self._rows:
+            yield geometry, fill(self._columns, values)
+
+
+def _labels(delivery: Delivery) -> str:
+    """The labels that a Shapefile cannot hold, as a style that QGIS finds beside it."""
+    names = short_names([column.name for column in delivery.columns], delivery.encoding)
+    lines = (
+        f'<alias index="{index}" field="{escaped(short)}" name="{escaped(label(name, delivery.chinese))}"/>'
+        for index, (name, short) in enumerate(names.items())
+    )
+    return f'<qgis version="3.22.0" styleCategories="Fields"><aliases>{"".join(lines)}</aliases></qgis>'
+
+
+# --- files ------------------------------------------------------------------------------
+# -----------------------------
+
+
+@contextmanager
+def staged(delivery: Delivery) -> Iterator[str]:
+    """A folder beside the destination; what lies in it at the end takes its place, all
+    of it or nothing.
+    """
+    into = Path(delivery.path).absolute().parent
+    folder = tempfile.mkdtemp(prefix=".mrife-", dir=into)
+    try:
+        yield folder
+        stale = [
+            Path(delivery.path).with_suffix(end).name
+            for end in STALE.get(delivery.suffix, ())
+        ]
+        _place(Path(folder), into, stale)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place(folder: Path, into: Path, stale: list[str]) -> None:
+    new = sorted(path.name for path in folder.iterdir())
+    old = [name for name in new + stale if (into / name).exists()]
+    aside = folder / "old"
+    moved = []
+    placed = []
+    aside.mkdir()
+    try:
+        for name in old:
+            os.replace(into / name, aside / name)
+            moved.append(name)
+        for name in new:
+            os.replace(folder / name, into / name)
+            placed.append(name)
+    except OSError as error:
+        for name in placed:
+            os.remove(into / name)
+        for name in moved:
+            os.replace(aside / name, into / name)
+        raise MrifeError(
+            "The files in '{}' cannot be replaced ({}); close them where they are open "
+            "or choose another name.",
+            into,
+            error.strerror,
+        ) from error

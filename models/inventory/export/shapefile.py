@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Shapefile that ArcMap opens: short names, texts that fit in bytes, code page said
+twice, below 2 GB.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from osgeo import ogr
+
+from ...errors import MrifeError
+from ..schema import BY_NAME
+from .crosswalk import Column
+from .vector_file import definition, write_vectorfile
+
+LIMIT = 2**31 - 1  # bytes of .shp and of .dbf that all readers take
+LONGEST = 254  # bytes of a text in a dBase file
+NAME = 10  # bytes of a field's name
+CODES = {
+    "UTF-8": ("UTF-8", "UTF-8", "UTF-8"),
+    "GBK": ("LDID/77", "CP936", "936"),
+}  # of the layer, of GDAL, of the .cpg
+NUMBERS = {"real": 24, "int": 11, "long": 20, "date": 8}
+Rows = Iterable[tuple[bytes, dict]]
+
+
+def write_shapefile(
+    path: str,
+    rows: Rows,
+    columns: Sequence[Column],
+    wkt: str,
+    encoding: str,
+    notes: Counter,
+) -> Iterator[int]:
+    """Write .shp, .shx, .dbf, .prj (ESRI's WKT) and .cpg, yielding rows done; goes
+    through the rows twice.
+
+    Numbers and dates that are None become dBase nulls. `notes` counts texts "cut" at 254
+    bytes and characters that the encoding lacks ("replaced" by a question mark). Raises
+    MrifeError before writing what would exceed 2 GB.
+    """
+    columns, names = _renamed(columns, encoding)
+    widths = yield from _measured(rows, columns, encoding)
+    columns = [replace(column, length=widths[column.name]) for column in columns]
+    layer, page, said = CODES[encoding]
+    fitting = (
+        (
+            geometry,
+            {
+                names[name]: _fitting(value, encoding, notes)
+                for name, value in values.items()
+            },
+        )
+        for geometry, values in rows
+    )
+    yield from write_vectorfile(
+        path,
+        fitting,
+        columns,
+        wkt,
+        _definition,
+        [f"ENCODING={layer}", "2GB_LIMIT=YES"],
+        page,
+    )
+    Path(path).with_suffix(".cpg").write_text(said, encoding="ascii")
+
+
+def _definition(column: Column) -> ogr.FieldDefn:
+    made = definition(
+        replace(column, kind="text") if column.kind == "datetime" else column
+    )  # dBase knows no times
+    if column.kind == "real" and column.name in BY_NAME:
+        made.SetWidth(19)
+        made.SetPrecision(6)
+    return made
+
+
+def short_names(names: Sequence[str], encoding: str = "UTF-8") -> dict[str, str]:
+    """Names of at most ten bytes, different from each other whatever their case, by
+    full name.
+    """
+    found = {}
+    taken = set()
+    for name in names:
+        short = _cut(name, NAME, encoding)
+        number = 1
+        while short.lower() in taken:
+            number += 1
+            short = f"{_cut(name, NAME - 1 - len(str(number)), encoding)}_{number}"
+        found[name] = short
+        taken.add(short.lower())
+    return found
+
+
+def _renamed(
+    columns: Sequence[Column], encoding: str
+) -> tuple[list[Column], dict[str, str]]:
+    names = short_names([column.name for column in columns], encoding)
+    return [replace(column, name=names[column.name]) for column in columns], names
+
+
+def _measured(rows: Rows, columns: Sequence[Column], encoding: str):
+    """Bytes that each column needs, by name; the schema's length where that is enough.
+    A step a row.
+    """
+    widths = {
+        column.name: NUMBERS.get(column.kind) or min(column.length or 1, LONGEST)
+        for column in columns
+    }
+    texts = [column.name for column in columns if column.kind in ("text", "datetime")]
+    count = 0
+    shapes = 100
+    for geometry, values in rows:
+        for name, value in zip(widths, values.values()):
+            if name in texts and value is not None:
+                widths[name] = min(
+                    LONGEST, max(widths[name], len(_encoded(str(value), encoding)))
+                )
+        count = count + 1
+        shapes = shapes + len(geometry) + 100
+        yield 0
+    table = 1 + sum(widths.values())
+    if max(shapes, 32 * len(widths) + 33 + count * table) > LIMIT:
+        raise MrifeError(
+            "The Shapefile would exceed 2 GB, which most programs cannot read; export "
+            "fewer polygons at a time, or a GeoPackage."
+        )
+    return widths
+
+
+def _fitting(value, encoding: str, notes: Counter):
+    if not isinstance(value, str):
+        return value
+    stored = _encoded(value, encoding).decode(encoding)
+    notes["replaced"] += sum(1 for a, b in zip(value, stored) if a != b)
+    fitting = _cut(stored, LONGEST, encoding)
+    notes["cut"] += fitting != stored
+    return fitting
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    return text.encode(encoding, "replace")
+
+
+def _cut(text: str, length: int, encoding: str) -> str:
+    return _encoded(text, encoding)[:length].decode(encoding, "ignore")

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Landslides cut by the edges of map sheets: which pieces belong together, and what
+they are together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from osgeo import osr
+from shapely import wkb
+from shapely.geometry import MultiLineString, MultiPolygon, Polygon
+from shapely.ops import linemerge, unary_union
+
+from ...geo.grid import metres_per_degree
+from .overlap import SLIVER, Index, MatchOutline, overlap, rivals, same_source
+
+# gaps: two pieces that meet along less of their outlines touch by chance, as at a corner
+CONTACT = 4
+# gaps: this much of a cut side, or a quarter, may stay without the whole counting as cut
+FORGIVEN = 3
+# of the perimeter: as long as this, the outermost outline of a sheet is straight without
+# a cut
+BY_CHANCE = 0.02
+MITRE = 2  # join style that keeps corners
+TINY = 1e-6  # squares of a width: what rounding leaves
+
+
+def cut_sides(polygons: Sequence[bytes], values: Sequence[dict]) -> list[bytes | None]:
+    """The sides of each polygon of a layer that lie on the border of its sheet; None
+    where there are none.
+
+    A sheet reaches at least as far as its polygons together, so only what lies on their
+    bounds can have been cut by a straight border; `values` may say by `edge` = 0 that a
+    polygon is whole. WKB in the CRS the sheet was made in.
+    """
+    shapes = [wkb.loads(data) for data in polygons]
+    names = [(value.get("sheet") or value.get("src_img") or "") for value in values]
+    bounds = {
+        name: _bounds([s for s, n in zip(shapes, names) if n == name])
+        for name in set(names)
+    }
+    return [
+        None if value.get("edge") == 0 else _on_bounds(shape, bounds[name])
+        for shape, value, name in zip(shapes, values, names)
+    ]
+
+
+def _bounds(
+    shapes: Sequence[Polygon | MultiPolygon],
+) -> tuple[float, float, float, float]:
+    west, south, east, north = np.array([shape.bounds for shape in shapes]).T
+    return west.min(), south.min(), east.max(), north.max()
+
+
+def _on_bounds(
+    shape: Polygon | MultiPolygon, bounds: tuple[float, float, float, float]
+) -> bytes | None:
+    west, south, east, north = bounds
+    near = 1e-7 * max(east - west, north - south)
+    lines = []
+    for part in getattr(shape, "geoms", [shape]):
+        ring = np.array(part.exterior.coords)[:, :2]
+        for axis, side in ((0, west), (0, east), (1, south), (1, north)):
+            on = np.abs(ring[:, axis] - side) <= near
+            lines += [ring[i : i + 2] for i in np.flatnonzero(on[:-1] & on[1:])]
+    if lines:
+        return wkb.dumps(MultiLineString(lines))
+    return None
+
+
+def groups(outlines: Sequence[MatchOutline], gap: float) -> list[list[MatchOutline]]:
+    """The pieces of each landslide, one list a landslide, in the order of the outlines.
+
+    Two belong together when both lie on borders, come from different sheets or layers,
+    and overlap or lie within `gap` (CRS units) along more than a corner; where `edge`
+    does not say that they were cut, or two models saw them on one sheet, only if they do
+    not overlap.
+    """
+    parent = list(range(len(outlines)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    cut = [i for i, outline in enumerate(outlines) if outline.on_border]
+    index = Index([outlines[i] for i in cut])
+    for i in cut:
+        around = outlines[i].shape.buffer(gap)
+        for j in (cut[number] for number in index.near(around)):
+            if (
+                i < j
+                and not same_source(outlines[i], outlines[j])
+                and _meet(outlines[i], outlines[j], around, gap)
+            ):
+                first, second = sorted((root(i), root(j)))
+                parent[second] = first
+    found = {}
+    for i, outline in enumerate(outlines):
+        found.setdefault(root(i), []).append(outline)
+    return list(found.values())
+
+
+def _meet(a: MatchOutline, b: MatchOutline, around_a: Polygon, gap: float) -> bool:
+    if (rivals(a, b) or not (a.cut_off and b.cut_off)) and overlap(
+        a, b
+    ).larger_share > SLIVER:
+        return False
+    contact = b.shape.boundary.intersection(around_a).length
+    return (
+        max(contact, a.shape.boundary.intersection(b.shape.buffer(gap)).length)
+        > CONTACT * gap
+    )
+
+
+def joined(pieces: Sequence[MatchOutline], gap: float) -> Polygon | MultiPolygon:
+    """One polygon of the pieces of a landslide, without the lines and slits where they
+    meet.
+    """
+    shapes = [piece.shape for piece in pieces]
+    whole = unary_union(shapes)
+    for i, first in enumerate(shapes):
+        for second in shapes[:i]:
+            apart = first.distance(second)
+            if apart <= gap:
+                whole = unary_union(
+                    [whole, *_slits(whole, first, second, max(1.1 * apart, gap / 10))]
+                )
+    return whole.simplify(
+        gap / 1000
+    )  # vertices on the seams that stand in a straight line
+
+
+def _slits(
+    whole: Polygon | MultiPolygon, first: Polygon, second: Polygon, width: float
+) -> list[Polygon]:
+    """What is narrower than `width` between two pieces."""
+    seam = first.buffer(width).intersection(second.buffer(width))
+    closed = whole.buffer(width / 2, join_style=MITRE).buffer(
+        -width / 2, join_style=MITRE
+    )
+    rest = closed.intersection(seam).difference(whole)
+    return [
+        part for part in getattr(rest, "geoms", [rest]) if part.area > TINY * width**2
+    ]
+
+
+def still_cut(
+    pieces: Sequence[MatchOutline], whole: Polygon | MultiPolygon, gap: float
+) -> bool:
+    """Whether a side where a piece was cut is one of the whole too; where no such
+    sides are known, yes.
+    """
+    rim = whole.boundary.buffer(gap / 50 + 1e-7 * whole.length)
+    if any(piece.cut is None for piece in pieces):
+        return True
+    sides = [linemerge(piece.cut) for piece in pieces]
+    least = max(FORGIVEN * gap, BY_CHANCE * whole.length)
+    return any(
+        line.intersection(rim).length > max(least, line.length / 4)
+        for side in sides
+        for line in getattr(side, "geoms", [side])
+    )
+
+
+def gap_between(
+    outlines: Sequence[MatchOutline], crs: str, metres: float | None
+) -> float:
+    """The gap across which pieces still meet in units of a CRS (WKT): `metres`, by
+    default a pixel, else 1 m.
+
+    The pixel is the coarsest of the outlines. In degrees where the CRS is geographic, by
+    the shorter of the two at the middle of the outlines.
+    """
+    pixels = [
+        outline.values["gsd_m"] for outline in outlines if outline.values.get("gsd_m")
+    ]
+    if metres is not None:
+        gap = metres
+    else:
+        gap = max(pixels, default=1.0)
+    srs = osr.SpatialReference()
+    srs.ImportFromWkt(crs)
+    if srs.IsProjected() or not outlines:
+        return gap / (srs.GetLinearUnits() or 1.0)
+    middle = (
+        np.mean([outline.shape.bounds[1] for outline in outlines]) * srs.GetAngularUnits()
+    )
+    shorter = min(metres_per_degree(middle, srs.GetSemiMajor(), srs.GetSemiMinor()))
+    return gap / shorter / math.degrees(srs.GetAngularUnits())

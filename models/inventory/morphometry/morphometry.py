@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""All that a polygon and an elevation model say of a landslide: shape, terrain, and
+sizes where asked for.
+"""
+
+from __future__ import annotations
+
+import math
+
+from shapely.geometry import MultiPolygon, Polygon
+
+from ...geo.grid import Grid
+from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
+from .shape import Shape
+from .terrain import AGREEMENT, Terrain
+from .volume import sizes
+
+SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
+
+
+class Morphometry:
+    """Measures polygons of one CRS; `fields` are those that `measure` fills.
+
+    `dem` is what GDAL opens, in any CRS; `dem_unit` auto, metres or feet; `extent` (xmin,
+    ymin, xmax, ymax in the polygons' CRS) is what the model must overlap, by default the
+    grid where one is given. Raises UnsuitableRaster.
+    """
+
+    def __init__(
+        self,
+        crs: Grid | str,
+        dem: str | None = None,
+        sizes: bool = False,
+        dem_unit: str = "auto",
+        extent: tuple[float, float, float, float] | None = None,
+    ):
+        self._shape = Shape(crs)
+        self._sizes = sizes
+        if dem:
+            self.terrain = Terrain(dem, crs, dem_unit, extent)
+        else:
+            self.terrain = None
+        self.fields = SHAPE + (SOURCE + TERRAIN if dem else ()) + (SIZE if sizes else ())
+        if dem:
+            self._source = {
+                "dem_src": self.terrain.dem.name[:60],
+                "dem_res": self.terrain.dem.resolution,
+            }
+
+    def measure(
+        self, polygon: Polygon | MultiPolygon
+    ) -> dict[str, float | int | str | None]:
+        """Values by field name; None where something cannot be computed."""
+        if self.terrain:
+            terrain = self.terrain.measure(polygon)
+        else:
+            terrain = {}
+        values = {**self._shape.measure(polygon, _direction(terrain)), **terrain}
+        if terrain:
+            values.update(self._source)
+            values.update(_reach(values))
+        if self._sizes:
+            return {**values, **sizes(values)}
+        return values
+
+
+def _direction(terrain: dict) -> float | None:
+    """The azimuth that length follows; None where it is not to be relied on."""
+    if terrain and (terrain["azim_r"] or 0) >= AGREEMENT:
+        return terrain["azim_deg"]
+    return None
+
+
+def _reach(values: dict) -> dict[str, float | None]:
+    """H / L and its angle; only for a length along the movement."""
+    if values["lw_meth"] != "dem" or not values["length_m"]:
+        return {"h_l": None, "reach_deg": None}
+    ratio = values["relief_m"] / values["length_m"]
+    return {"h_l": round(ratio, 3), "reach_deg": round(math.degrees(math.atan(ratio)), 1)}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lowest and highest ground of a polygon: its cells, and between them along its
+outline.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...geo.dem_window import DemWindow
+
+
+def extremes(cut: DemWindow, fine: bool) -> tuple[float, float]:
+    """Metres, of the cells inside and, bilinear, of the outline; `fine` takes 3 x 3
+    medians first.
+
+    The whole cells that the outline touches would reach beyond it: with 12.5 m cells and
+    1 ha that adds 9 % to the relief, and those inside alone take 5 % away. Medians keep
+    single trees and errors of fine models out.
+    """
+    if fine:
+        z = _medians(cut)
+    else:
+        z = cut.z
+    heights = np.concatenate(
+        (z[1:-1, 1:-1][cut.inside], *(_along(z, ring) for ring in cut.rings))
+    )
+    return float(np.nanmin(heights)), float(np.nanmax(heights))
+
+
+def _along(z: np.ndarray, ring: np.ndarray) -> np.ndarray:
+    """Bilinear heights along a ring (col, row), at least one a cell; NaN beside voids
+    and beyond the cut.
+    """
+    steps = np.maximum(1, np.ceil(np.abs(np.diff(ring, axis=0)).max(axis=1))).astype(int)
+    edge = np.repeat(np.arange(len(steps)), steps)
+    share = (np.arange(len(edge)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[
+        edge
+    ]
+    col, row = (
+        ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge]) + 0.5
+    ).T  # z has a margin of one cell
+    inner = (col >= 0) & (row >= 0) & (col < z.shape[1] - 1) & (row < z.shape[0] - 1)
+    col = col[inner]
+    row = row[inner]
+    c = col.astype(int)
+    r = row.astype(int)
+    right = col - c
+    down = row - r
+    return (1 - down) * ((1 - right) * z[r, c] + right * z[r, c + 1]) + down * (
+        (1 - right) * z[r + 1, c] + right * z[r + 1, c + 1]
+    )
+
+
+def _medians(cut: DemWindow) -> np.ndarray:
+    """3 x 3 medians of the heights there are, of the polygon's cells and two around;
+    NaN elsewhere.
+    """
+    corners = np.concatenate(cut.rings)
+    (left, top) = np.floor(corners.min(axis=0)) - 1
+    (right, bottom) = np.ceil(corners.max(axis=0)) + 3
+    left, top, right, bottom = (max(0, int(edge)) for edge in (left, top, right, bottom))
+    part = np.pad(cut.z[top:bottom, left:right], 1, constant_values=np.nan)
+    around = np.sort(
+        np.lib.stride_tricks.sliding_window_view(part, (3, 3)).reshape(-1, 9), axis=1
+    )  # NaN goes last
+    count = np.isfinite(around).sum(axis=1)
+    each = np.arange(len(around))
+    medians = (around[each, np.maximum(count - 1, 0) // 2] + around[each, count // 2]) / 2
+    z = np.full(cut.z.shape, np.nan)
+    here = cut.z[top:bottom, left:right]
+    z[top:bottom, left:right] = np.where(
+        np.isfinite(here), medians.reshape(here.shape), np.nan
+    )
+    return z

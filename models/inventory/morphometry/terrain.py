@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Terrain attributes of polygons from any elevation model: other CRS, other cells,
+partial cover, voids.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from ...errors import UnsuitableRaster
+from ...geo.dem import Dem
+from ...geo.dem_window import DemWindow
+from ...geo.grid import Grid
+from ..schema import TERRAIN
+from .plausibility import check
+from .relief import extremes
+from .scarp import scarp_height
+
+FEWEST = 25  # cells: with fewer, a mean slope or a direction says little
+# m: on cells of 5 m (true metres differ a little) single trees stick out, and scarps can
+# be seen
+FINE = 5.1
+AGREEMENT = 0.5  # azim_r below it: the direction is unreliable
+EIGHT = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
+
+class Terrain:
+    """An elevation model over which polygons of one CRS are laid; fills the fields of
+    schema.TERRAIN.
+
+    `unit` is auto, metres or feet. Raises UnsuitableRaster when the model cannot be
+    opened, has no CRS or does not overlap `extent` (xmin, ymin, xmax, ymax in the CRS of
+    the polygons; by default the grid where one is given).
+    """
+
+    def __init__(
+        self,
+        dem_path: str,
+        crs: Grid | str,
+        unit: str = "auto",
+        extent: tuple[float, float, float, float] | None = None,
+    ):
+        self.dem = Dem(dem_path, crs, unit)
+        if extent:
+            outline = box(*extent)
+        else:
+            outline = None
+        if outline is None and isinstance(crs, Grid):
+            outline = Polygon(
+                list(
+                    zip(
+                        *crs.to_map(
+                            np.array([0, crs.width, crs.width, 0]),
+                            np.array([0, 0, crs.height, crs.height]),
+                        )
+                    )
+                )
+            )
+        if outline is not None and not self.dem.covers_some_of(outline):
+            raise UnsuitableRaster(
+                "The elevation model {} does not overlap the {}; choose one that covers "
+                "it.",
+                self.dem.name,
+                "image" if isinstance(crs, Grid) else "polygons",
+            )
+
+    def measure(
+        self, polygon: Polygon | MultiPolygon
+    ) -> dict[str, float | int | str | None]:
+        """Values by field name, but h_l and reach_deg, which need a length; None with
+        fewer than 25 cells.
+
+        Slopes and directions are of the cells with their centre inside.
+        """
+        values = dict.fromkeys(field.name for field in TERRAIN)
+        cut = self.dem.cut(polygon)
+        if cut:
+            cells = int(cut.inside.sum()) * cut.every**2
+        else:
+            cells = 0
+        values.update(
+            dem_cells=cells,
+            dem_chk="partial" if cells or cut and cut.has_heights else "none",
+        )
+        if cells >= FEWEST:
+            values.update(_heights(cut))
+            values.update(_slopes(cut))
+            values["dem_chk"] = check(cut, values)
+        return values
+
+
+def _heights(cut: DemWindow) -> dict[str, float]:
+    low, high = extremes(cut, cut.size <= FINE)
+    return {
+        "z_max": round(high, 1),
+        "z_min": round(low, 1),
+        "relief_m": round(high - low, 1),
+    }
+
+
+def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
+    sloping = np.isfinite(cut.gradient).all(axis=0)
+    inside = cut.gradient[:, cut.inside & sloping]
+    if not inside.shape[1]:
+        return {}
+    steep = np.hypot(*inside)
+    east, north = -inside.sum(axis=1)
+    if steep.mean() > 1e-6:
+        agreement = math.hypot(east, north) / float(steep.sum())
+    else:
+        agreement = None
+    if not agreement or agreement < 1e-6:
+        azimuth = None
+    else:
+        azimuth = math.degrees(math.atan2(east, north)) % 360
+    slope = np.degrees(np.arctan(steep))
+    plane = plane_slope(cut)
+    return {
+        "azim_deg": None if azimuth is None else round(azimuth, 1) % 360,
+        "azim_r": None if agreement is None else round(agreement, 3),
+        "dir8": None if azimuth is None else EIGHT[round(azimuth / 45) % 8],
+        "slope_mean": round(float(slope.mean()), 1),
+        "slope_pln": round(plane, 1),
+        "rough_rt": _roughness(slope, cut.gradient[:, cut.ring & sloping]),
+        "scarp_h": scarp_height(cut, azimuth)
+        if (agreement or 0) >= AGREEMENT and cut.size <= FINE
+        else None,
+    }
+
+
+def plane_slope(cut: DemWindow) -> float:
+    """Degrees of the plane that fits the heights inside best (least squares)."""
+    places = cut.places(cut.inside)
+    z = cut.heights[cut.inside]
+    places = places - places.mean(axis=0)
+    z = z - z.mean()
+    rise = np.linalg.lstsq(places.T @ places, places.T @ z, rcond=None)[0]
+    return math.degrees(math.atan(math.hypot(*rise)))
+
+
+def _roughness(slope: np.ndarray, around: np.ndarray) -> float | None:
+    """Deviation of slope inside by that in the ring; None where the ring says nothing."""
+    if around.shape[1] >= FEWEST:
+        deviation = np.degrees(np.arctan(np.hypot(*around))).std()
+    else:
+        deviation = 0.0
+    if deviation > 0.01:
+        return round(float(slope.std() / deviation), 2)
+    return None

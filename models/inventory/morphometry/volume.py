@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Depth and volume as orders of magnitude, for those who ask for them."""
+
+from __future__ import annotations
+
+import math
+
+CLASSES = (
+    (1e5, "small"),
+    (1e6, "medium"),
+    (1e7, "large"),
+    (math.inf, "very_large"),
+)  # m3, below
+
+
+def sizes(values: dict) -> dict[str, float | str | None]:
+    """Fills schema.SIZE from area_m2 and, where there are, scarp_h and slope_pln.
+
+    Depth is the scarp's height by the cosine of the plane's slope (Burns and Madin 2009,
+    DOGAMI SP-42), volume area by depth; without a scarp 0.074 A^1.450 (Guzzetti and
+    others 2009). Two figures, for more are not known.
+    """
+    area = values["area_m2"]
+    scarp = values.get("scarp_h")
+    slope = values.get("slope_pln")
+    if scarp and slope is not None:
+        depth = scarp * math.cos(math.radians(slope))
+    else:
+        depth = None
+    if depth:
+        volume = area * depth
+    else:
+        volume = 0.074 * area**1.45
+    return {
+        "depth_est": depth and two_figures(depth),
+        "vol_est": two_figures(volume),
+        "vol_meth": "scarp" if depth else "scaling",
+        "size_cls": next(name for limit, name in CLASSES if volume < limit),
+    }
+
+
+def two_figures(value: float) -> float:
+    """Rounded to two significant figures."""
+    return float(f"{value:.1e}")

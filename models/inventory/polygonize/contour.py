@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Outlines between pixel centres: one vertex on each line from a centre inside to the
+neighbouring centre outside.
+
+Wherever between its two centres each vertex lies, the polygons are valid, do not overlap,
+and hold exactly the centres of their pixels: a square of four centres is crossed once, or
+twice around corners that lie opposite. So an outline may follow the probability, be
+smoothed and thinned out (`smoothing`) for many polygons at once without a look at others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from shapely.geometry import Polygon
+
+from ...geo.grid import LEVELS, Grid
+from .rings import Rings, drawn
+
+# pixels from the pixel edge, half way between two centres, that a vertex may be moved
+ROOM = 0.48
+Look = Callable[
+    [np.ndarray, np.ndarray], np.ndarray
+]  # rows, columns to levels 0-255; nodata outside the raster
+
+
+@dataclass(frozen=True)
+class Contours:
+    """Rings of many polygons, in pixel-edge coordinates, the polygon on the right hand
+    as rows run down.
+    """
+
+    middle: (
+        np.ndarray
+    )  # (n, 2) column, row of the middle between two centres, or a fixed corner
+    inward: (
+        np.ndarray
+    )  # (n, 2) unit step from there to the centre inside; 0 at a fixed corner
+    offset: np.ndarray  # (n,) pixels inward of the middle
+    low: np.ndarray  # (n,) bounds of the offset
+    high: np.ndarray
+    first: np.ndarray  # (r + 1,) where each ring begins, and n
+    owner: np.ndarray  # (r,) polygon, ascending; the first ring of each is its shell
+
+    @property
+    def points(self) -> np.ndarray:
+        """(n, 2) column, row."""
+        return self.middle + self.offset[:, None] * self.inward
+
+    @property
+    def count(self) -> int:
+        """Polygons."""
+        if len(self.owner):
+            return int(self.owner[-1]) + 1
+        return 0
+
+    def ring_areas(self) -> np.ndarray:
+        """Signed area of each ring in pixels, negative for holes."""
+        return shoelace(self.points, self.first)
+
+    def areas(self) -> np.ndarray:
+        """Area of each polygon in pixels."""
+        return np.bincount(self.owner, self.ring_areas(), self.count)
+
+    def of(self, polygons: np.ndarray) -> Contours:
+        """Only some polygons, numbered anew; bool (polygons,)."""
+        kept = self.without_rings(~polygons[self.owner])
+        return replace(kept, owner=(np.cumsum(polygons) - 1)[kept.owner])
+
+    def without_rings(self, dropped: np.ndarray) -> Contours:
+        """Some rings left out; bool (r,)."""
+        return self.part(np.repeat(~dropped, np.diff(self.first)), ~dropped)
+
+    def part(self, vertices: np.ndarray, rings: np.ndarray | None = None) -> Contours:
+        """Only some vertices, and only some rings; bool (n,), (r,)."""
+        if len(self.owner):
+            left = np.add.reduceat(vertices, self.first[:-1], dtype=int)
+        else:
+            left = np.zeros(0, int)
+        if rings is None:
+            left = left
+            owner = self.owner
+        else:
+            left = left[rings]
+            owner = self.owner[rings]
+        names = ("middle", "inward", "offset", "low", "high")
+        return Contours(
+            *(getattr(self, name)[vertices] for name in names),
+            np.append(0, np.cumsum(left)),
+            owner,
+        )
+
+    def moved(self, offset: np.ndarray) -> Contours:
+        """The same with other offsets."""
+        return replace(self, offset=offset)
+
+    def polygons(self, grid: Grid) -> list[Polygon]:
+        """In map coordinates, shells counter-clockwise."""
+        x, y = self.points.T
+        return drawn(x, y, self.first, self.owner, grid)
+
+
+def shoelace(points: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Signed area of closed rings, positive for shells; `points` (n, 2), ring i begins
+    at `first[i]`.
+    """
+    following = after(first)
+    x, y = (points - np.repeat(points[first[:-1]], np.diff(first), axis=0)).T
+    products = x * y[following] - x[following] * y
+    if len(products):
+        return np.add.reduceat(products, first[:-1]) / 2
+    return np.zeros(0)
+
+
+def after(first: np.ndarray) -> np.ndarray:
+    """Index of the next vertex of each vertex along its ring."""
+    following = np.arange(1, first[-1] + 1)
+    following[first[1:] - 1] = first[:-1]
+    return following
+
+
+def contours_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Contours:
+    """Outlines from rings traced `apart`, on the iso-line of the probability, else half
+    way between the centres.
+
+    `lowest` is the lowest level inside; the iso-line lies half a level below, linear
+    between two centres. Towards nodata and the raster's border the outline follows pixel
+    edges, corners included.
+    """
+    corner, step, ring = _unit_steps(rings)
+    inward = np.stack((-step[:, 1], step[:, 0]), axis=1)
+    outside = look(*_pixel(corner, step, -inward))
+    missing = outside > LEVELS
+    offset = np.zeros(len(ring))
+    if contour:
+        inside = look(*_pixel(corner, step, inward)).astype(float)
+        offset = np.clip(0.5 - (inside - lowest + 0.5) / (inside - outside), -ROOM, ROOM)
+    offset[missing] = 0
+    free = np.where(missing, 0, ROOM)
+    first = np.searchsorted(ring, np.arange(len(rings.owner) + 1))
+    made = Contours(
+        corner + step / 2, inward.astype(float), offset, -free, free, first, rings.owner
+    )
+    where = _fixed_corners(corner, step, inward, missing, first, look, lowest)
+    following = after(first)[where]
+    outer = (inward[where] == step[following]).all(axis=1)[
+        :, None
+    ]  # of a pixel beside nodata on one side only:
+    place = (
+        corner[where] + step[where] + outer * (offset[:, None] * inward)[where]
+    )  # there as far as on the other
+    return _with_corners(
+        made, where, place + outer * (offset[:, None] * inward)[following]
+    )
+
+
+def corners_of(rings: Rings) -> Contours:
+    """Outlines on pixel edges that no step moves."""
+    corner = np.stack((rings.x, rings.y), axis=1).astype(float)
+    none = np.zeros(len(rings.x))
+    return Contours(
+        corner, np.zeros(corner.shape), none, none, none, rings.first, rings.owner
+    )
+
+
+def _unit_steps(rings: Rings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each pixel edge of the rings: corner where it begins, step (both int (n, 2)), ring."""
+    following = after(rings.first)
+    start = np.stack((rings.x, rings.y), axis=1)
+    way = start[following] - start
+    length = np.abs(way).sum(axis=1)
+    side = np.repeat(np.arange(len(length)), length)
+    along = np.arange(len(side)) - np.repeat(np.cumsum(length) - length, length)
+    step = np.sign(way)[side]
+    of_corner = np.repeat(np.arange(len(rings.owner)), np.diff(rings.first))
+    return start[side] + along[:, None] * step, step, of_corner[side]
+
+
+def _pixel(
+    corner: np.ndarray, step: np.ndarray, side: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Row and column of the pixel at a corner in the directions `step` and `side`."""
+    col, row = ((2 * corner + step + side - 1) // 2).T
+    return row, col
+
+
+def _fixed_corners(
+    corner: np.ndarray,
+    step: np.ndarray,
+    inward: np.ndarray,
+    missing: np.ndarray,
+    first: np.ndarray,
+    look: Look,
+    lowest: int,
+) -> np.ndarray:
+    """After which steps the outline passes through the pixel corner itself, because of
+    nodata there.
+    """
+    following = after(first)
+    straight = (step == step[following]).all(axis=1)
+    both = missing & missing[following]
+    one = missing | missing[following]
+    wanted = np.flatnonzero(one & ~(straight & both))
+    turns_in = (inward[wanted] == step[following][wanted]).all(axis=1)
+    end = corner[wanted] + step[wanted]
+    ahead = step[wanted]
+    out = -inward[wanted]
+    opposite = look(*_pixel(end, ahead, out))
+    return wanted[
+        ~(turns_in & (opposite >= lowest) & (opposite <= LEVELS))
+    ]  # else two outlines would touch
+
+
+def _with_corners(made: Contours, where: np.ndarray, place: np.ndarray) -> Contours:
+    """Fixed vertices put in at some places after those of `where`."""
+    if not len(where):
+        return made
+    at = where + 1
+    none = np.zeros(len(where))
+    grown = made.first + np.searchsorted(
+        where, made.first
+    )  # after a ring's last vertex: still that ring's
+    return Contours(
+        np.insert(made.middle, at, place, axis=0),
+        np.insert(made.inward, at, 0, axis=0),
+        np.insert(made.offset, at, none),
+        np.insert(made.low, at, none),
+        np.insert(made.high, at, none),
+        grown,
+        made.owner,
+    )

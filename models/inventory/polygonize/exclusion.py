@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Places where a landslide is unlikely or of no interest: water, quarries, built-up
+ground.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from shapely import wkb
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
+
+
+class Exclusion:
+    """Exclusion polygons as WKB in the grid's CRS; repaired where they are not valid,
+    empty ones left out.
+    """
+
+    def __init__(self, shapes: Iterable[bytes]):
+        found = (wkb.loads(bytes(shape)) for shape in shapes)
+        self._shapes = [
+            shape if shape.is_valid else shape.buffer(0)
+            for shape in found
+            if not shape.is_empty
+        ]
+        self._bounds = np.array([shape.bounds for shape in self._shapes]).reshape(-1, 4)
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    def share(self, polygon: Polygon | MultiPolygon) -> float:
+        """Part of a polygon's area that is covered, 0-1; what several cover counts once."""
+        covered = [polygon.intersection(shape) for shape in self._near(polygon)]
+        if covered:
+            return min(1.0, unary_union(covered).area / polygon.area)
+        return 0.0
+
+    def touches(self, shape: BaseGeometry) -> bool:
+        """Whether any of it is covered."""
+        return any(near.intersects(shape) for near in self._near(shape))
+
+    def _near(self, shape: BaseGeometry) -> list[BaseGeometry]:
+        west, south, east, north = shape.bounds
+        left, bottom, right, top = self._bounds.T
+        return [
+            self._shapes[i]
+            for i in np.flatnonzero(
+                (left <= east) & (right >= west) & (bottom <= north) & (top >= south)
+            )
+        ]

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pieces of one landslide joined over narrow gaps: a road, a shadow, a strip of trees."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from shapely import affinity
+from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
+
+from ...geo.dem import Dem
+from ...geo.grid import Grid, metres_per_degree
+from ...geo.polygon_store import PolygonStore, near
+from .exclusion import Exclusion
+from .options import StepReport
+
+TURN = 60.0  # degrees between two directions downslope that are still one slide's
+# radius of the closing that makes a bridge, by the distance: wide enough where a gap is
+# as wide as that
+NECK = 0.75
+CORNERS = 4  # segments a quarter of a circle
+
+
+class Gaps:
+    """Joins polygons of one grid closer than `distance` metres, the closest first.
+
+    Only where the mean directions downslope are less than 60 degrees apart, if an
+    elevation model (path) knows both; never across another polygon or an exclusion.
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        distance: float,
+        dem: str | None = None,
+        exclusion: Exclusion | None = None,
+    ):
+        self._grid = grid
+        self._distance = distance
+        self._exclusion = exclusion
+        if dem:
+            self._dem = Dem(dem, grid)
+        else:
+            self._dem = None
+        self._directions: dict[int, float | None] = {}
+
+    def joined(
+        self, polygons: Iterable[Polygon], change: StepReport
+    ) -> Iterator[Polygon | MultiPolygon]:
+        """Each polygon, or what it became part of in the place of the first; waits for
+        the last before the first.
+        """
+        with PolygonStore() as shelf:
+            for polygon in polygons:
+                shelf.add(polygon)
+            members, bridges = self._groups(shelf)
+            for leader in sorted(members):
+                pieces = [shelf[number] for number in members[leader]]
+                if len(pieces) > 1:
+                    made = [
+                        bridge
+                        for number in members[leader]
+                        for bridge in bridges.get(number, ())
+                    ]
+                    change.add(
+                        len(pieces),
+                        sum(bridge.area for bridge in made)
+                        * self._square_metres(pieces[0]),
+                    )
+                    change.more["joined"] += 1
+                    pieces = [unary_union(pieces + made)]
+                yield pieces[0]
+
+    def _groups(
+        self, shelf: PolygonStore
+    ) -> tuple[dict[int, list[int]], dict[int, list[Polygon]]]:
+        """Polygons joined, by the first of them; and the bridges by the polygon each
+        begins at.
+        """
+        bounds = shelf.bounds
+        leader = list(range(len(shelf)))
+        bridges = {}
+        members = {number: [number] for number in leader}
+        for _, first, second in sorted(self._close(shelf, bounds)):
+            if leader[first] == leader[second] or not self._one_slope(
+                shelf, first, second
+            ):
+                continue
+            bridge = self._bridge(shelf, first, second)
+            if bridge is None or self._blocked(
+                bridge, shelf, bounds, (first, second), bridges
+            ):
+                continue
+            bridges.setdefault(first, []).append(bridge)
+            low, high = sorted((leader[first], leader[second]))
+            for number in members[high]:
+                leader[number] = low
+            members[low] += members.pop(high)
+        return members, bridges
+
+    def _close(
+        self, shelf: PolygonStore, bounds: np.ndarray
+    ) -> Iterator[tuple[float, int, int]]:
+        """(metres, i, j) of pairs closer than the distance."""
+        for first, second in near(bounds, self._reach(bounds)) if len(bounds) else ():
+            a, b = self._local(shelf, first, second)
+            metres = a.distance(b)
+            if metres < self._distance:
+                yield metres, first, second
+
+    def _reach(self, bounds: np.ndarray) -> tuple[float, float]:
+        """The distance in units of the CRS, where they are largest."""
+        scales = [self._scale(y) for y in (bounds[:, 1].min(), bounds[:, 3].max())]
+        return tuple(
+            self._distance / min(scale[axis] for scale in scales) for axis in (0, 1)
+        )
+
+    def _local(self, shelf: PolygonStore, first: int, second: int) -> list[BaseGeometry]:
+        """What lies near the gap of both, in metres."""
+        a = shelf[first]
+        b = shelf[second]
+        x, y = self._scale(a.bounds[1])
+        margin = (4 * self._distance / x, 4 * self._distance / y)
+        return [
+            affinity.scale(_cut(one, other, margin), x, y, origin=(0, 0))
+            for one, other in ((a, b), (b, a))
+        ]
+
+    def _bridge(
+        self, shelf: PolygonStore, first: int, second: int
+    ) -> Polygon | MultiPolygon | None:
+        """What closing adds between the two, in the CRS."""
+        x, y = self._scale(shelf[first].bounds[1])
+        a, b = self._local(shelf, first, second)
+        both = unary_union((a, b))
+        radius = NECK * self._distance
+        closed = both.buffer(radius, CORNERS).buffer(-radius, CORNERS).difference(both)
+        tiny = self._distance * 1e-6
+        parts = [
+            part
+            for part in getattr(closed, "geoms", [closed])
+            if part.area and part.distance(a) <= tiny and part.distance(b) <= tiny
+        ]
+        # a little wider than the gap, or rounding would leave a slit
+        bridge = unary_union([part.buffer(tiny, CORNERS) for part in parts])
+        if parts:
+            return affinity.scale(bridge, 1 / x, 1 / y, origin=(0, 0))
+        return None
+
+    def _blocked(
+        self,
+        bridge: BaseGeometry,
+        shelf: PolygonStore,
+        bounds: np.ndarray,
+        ends: tuple[int, int],
+        bridges: dict[int, list[Polygon]],
+    ) -> bool:
+        x, y = (
+            2 * reach for reach in self._reach(bounds)
+        )  # another bridge is no longer than the distance
+        west, south, east, north = bridge.bounds
+        beside = np.flatnonzero(
+            (bounds[:, 0] <= east + x)
+            & (bounds[:, 2] >= west - x)
+            & (bounds[:, 1] <= north + y)
+            & (bounds[:, 3] >= south - y)
+        ).tolist()
+        return bool(
+            any(
+                bridge.intersects(shelf[number])
+                for number in beside
+                if number not in ends
+            )
+            or any(
+                bridge.intersects(old)
+                for number in beside
+                for old in bridges.get(number, ())
+            )
+            or (self._exclusion and self._exclusion.touches(bridge))
+        )
+
+    def _one_slope(self, shelf: PolygonStore, first: int, second: int) -> bool:
+        a, b = (self._direction(shelf, number) for number in (first, second))
+        return a is None or b is None or abs((a - b + 180) % 360 - 180) < TURN
+
+    def _direction(self, shelf: PolygonStore, number: int) -> float | None:
+        """Mean direction downslope in degrees; None where no elevation says."""
+        if number not in self._directions:
+            if self._dem:
+                cut = self._dem.cut(shelf[number])
+            else:
+                cut = None
+            self._directions[number] = cut and downslope(cut.gradient, cut.inside)
+        return self._directions[number]
+
+    def _scale(self, y: float) -> tuple[float, float]:
+        """Metres by unit of the CRS along x and y."""
+        srs = self._grid.srs()
+        if not srs.IsGeographic():
+            return (srs.GetLinearUnits(),) * 2
+        unit = srs.GetAngularUnits()
+        return tuple(
+            part * math.degrees(unit)
+            for part in metres_per_degree(
+                y * unit, srs.GetSemiMajor(), srs.GetSemiMinor()
+            )
+        )
+
+    def _square_metres(self, polygon: Polygon) -> float:
+        return math.prod(self._scale(polygon.bounds[1]))
+
+
+def downslope(gradient: np.ndarray, mask: np.ndarray) -> float | None:
+    """Azimuth in degrees of the summed downslope vectors of (2, rows, cols) east,
+    north; None where there are none.
+    """
+    steps = gradient[:, mask & np.isfinite(gradient).all(axis=0)]
+    east, north = -steps.sum(axis=1)
+    if steps.size and (east or north):
+        return math.degrees(math.atan2(east, north))
+    return None
+
+
+def _cut(polygon: Polygon, other: Polygon, margin: tuple[float, float]) -> BaseGeometry:
+    west, south, east, north = other.bounds
+    return polygon.intersection(
+        box(west - margin[0], south - margin[1], east + margin[0], north + margin[1])
+    )

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rows of a mask as runs of pixels, and which runs belong together.
+
+A run is a half-open stretch of one row, kept flat: `row * stride + column` with `stride =
+width + 1`, so that the spare column keeps the runs of two rows apart and sorted order is
+reading order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...geo.grid import LEVELS
+
+
+def find_runs(values: np.ndarray, lowest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Flat starts and ends of the runs with `lowest` <= value <= 250 in uint8 (rows,
+    width).
+    """
+    if lowest > LEVELS:
+        return np.zeros(0, int), np.zeros(0, int)
+    rows, width = values.shape
+    mask = np.empty((rows, width + 1), bool)
+    # unsigned wrap-around: one comparison keeps [lowest, 250] and drops both the low
+    # values and nodata
+    np.less_equal(
+        values - np.uint8(lowest), np.uint8(LEVELS - lowest), out=mask[:, :width]
+    )
+    mask[:, width] = False
+    flat = mask.ravel()
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        changes = np.concatenate(([0], changes))
+    return changes[0::2], changes[1::2]
+
+
+def pixels_of(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Every flat position inside the runs, in order."""
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
+
+
+def label_runs(
+    starts: np.ndarray, ends: np.ndarray, stride: int, parent: np.ndarray
+) -> np.ndarray:
+    """4-connected component of each run, numbered in the order of their first runs.
+
+    `parent` (one per run, an earlier or the same run) says which are known to belong
+    together already.
+    """
+    upper, lower = _touching(starts, ends, stride)
+    while True:
+        a = parent[upper]
+        b = parent[lower]
+        apart = np.flatnonzero(a != b)
+        if not len(apart):
+            break
+        upper = np.minimum(a[apart], b[apart])
+        lower = np.maximum(a[apart], b[apart])
+        # several pairs may hook one root: written from the largest down, so that the
+        # smallest stays
+        order = np.argsort(upper, kind="stable")[::-1]
+        parent[lower[order]] = upper[order]
+        parent = _compressed(parent)
+    is_root = parent == np.arange(len(parent))
+    return (np.cumsum(is_root) - 1)[parent]
+
+
+def _touching(
+    starts: np.ndarray, ends: np.ndarray, stride: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of runs, the second in the row below the first, that share a pixel edge."""
+    first = np.searchsorted(ends, starts + stride, "right")
+    count = np.searchsorted(starts, ends + stride, "left") - first
+    upper = np.repeat(np.arange(len(starts)), count)
+    lower = pixels_of(first, first + count)
+    return upper, lower
+
+
+def _compressed(parent: np.ndarray) -> np.ndarray:
+    """Every run pointing straight at its root."""
+    while True:
+        grand = parent[parent]
+        if np.array_equal(grand, parent):
+            return parent
+        parent = grand

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Landslides that have grown together, parted at necks and ridges: a watershed on
+probability times distance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import gdal
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
+
+from ...geo.dem import Dem
+from ...geo.gdal_errors import quiet
+from ...geo.geodesic import Geodesic
+from ...geo.grid import LEVELS, NODATA, Grid, Strip, Window
+from ...geo.rasterize import burn, rings_of
+from ...inference.probability import Probability
+from .components import components
+from .contour import contours_of
+from .options import StepReport
+from .rings import trace
+from .smoothing import smooth
+from .watershed import basins, blurred, borders, distance, pieces, spread, straightened
+
+SIDE = 192  # cells a side at which a polygon is looked at
+NECK = 0.7  # a neck is narrower than this share of the narrower of two bodies
+# a head scarp: in the upper half of the relief, steeper than this by the mean slope
+HEAD = 0.5
+STEEP = 1.3
+SHARED = 3  # cells of one scarp on each of two bodies, that make it both's
+CRUMB = 0.01  # pieces below this share of the polygon stay with a neighbour, too
+HALF = 125  # level of the border between two bodies; passes of smoothing it
+SOFT = 8
+# two slopes: each a fifth of the polygon at least, and directions that agree within
+COHERENT = 0.6
+SIDED = 0.2
+
+
+@dataclass(frozen=True)
+class _View:
+    """A polygon on coarse cells of the grid."""
+
+    grid: Grid
+    inside: np.ndarray  # bool (rows, cols)
+    height: np.ndarray  # cells from the edge times probability, 0 outside
+    z: np.ndarray  # metres, NaN where unknown
+    downhill: (
+        np.ndarray
+    )  # (2, rows, cols) fall per metre towards higher columns and rows, NaN where unknown
+
+
+class Splitter:
+    """Cuts polygons of one probability raster; `dem` is the path of an elevation model,
+    or None.
+
+    Bodies are parted where the neck between them is narrow or, with elevations, where
+    their slopes face more than 90 degrees apart; never where both hang on one continuous
+    head scarp. Pieces below `min_area` (m2) stay with a neighbour. Raises
+    UnsuitableRaster when the elevation model cannot be read.
+    """
+
+    def __init__(
+        self,
+        probability: Probability,
+        grid: Grid,
+        min_area: float,
+        dem: str | None = None,
+    ):
+        self._probability = probability
+        self._grid = grid
+        self._min_area = min_area
+        self._measure = Geodesic(grid)
+        if dem and Dem(dem, grid):
+            self._dem = gdal.Open(dem)
+        else:
+            self._dem = None
+
+    def split(
+        self, polygon: Polygon | MultiPolygon, change: StepReport
+    ) -> list[Polygon | MultiPolygon]:
+        """The pieces, whose areas add up to the polygon's; itself where nothing is to
+        be cut.
+        """
+        view = self._view(polygon)
+        bodies = _merged(view, _sided(view, basins(view.height)))
+        if bodies.max() > 1:
+            found = self._cut(polygon, view.grid, spread(straightened(bodies)))
+        else:
+            found = [polygon]
+        if len(found) > 1:
+            change.add(1, self._measure.area(polygon))
+            change.more["pieces"] += len(found)
+        return found
+
+    def _view(self, polygon: Polygon | MultiPolygon) -> _View:
+        rings = rings_of(polygon, self._grid)
+        points = np.concatenate(rings)
+        (left, top) = np.floor(points.min(axis=0)) - 1
+        (right, bottom) = np.ceil(points.max(axis=0)) + 1
+        every = max(1, math.ceil(max(right - left, bottom - top) / SIDE))
+        rows = math.ceil((bottom - top) / every)
+        cols = math.ceil((right - left) / every)
+        grid = self._grid.cut(
+            Window(int(top), int(left), rows * every, cols * every)
+        ).resized(cols, rows)
+        inside = burn(
+            [(ring - (left, top)) / every for ring in rings], Window(0, 0, rows, cols)
+        )
+        levels = np.concatenate(
+            [
+                self._probability.read(
+                    Window(
+                        int(top) + row * every + every // 2, int(left), 1, cols * every
+                    )
+                )[:, every // 2 :: every]
+                for row in range(rows)
+            ]
+        )
+        height = distance(inside) * np.where(levels == NODATA, 0, levels) / LEVELS
+        z = self._heights(grid)
+        return _View(
+            grid,
+            inside,
+            np.where(inside, np.maximum(height, 1e-6), 0),
+            z,
+            _downhill(z, grid),
+        )
+
+    def _heights(self, grid: Grid) -> np.ndarray:
+        if self._dem is None:
+            return np.full((grid.height, grid.width), np.nan)
+        target = gdal.GetDriverByName("MEM").Create(
+            "", grid.width, grid.height, 1, gdal.GDT_Float32
+        )
+        target.SetGeoTransform(grid.geotransform)
+        target.SetProjection(grid.wkt)
+        target.GetRasterBand(1).SetNoDataValue(math.nan)
+        target.GetRasterBand(1).Fill(math.nan)
+        with quiet():
+            gdal.Warp(
+                target, self._dem, resampleAlg="bilinear"
+            )  # what lies outside the model stays unknown
+        return target.ReadAsArray().astype(float)
+
+    def _cut(
+        self, polygon: Polygon | MultiPolygon, grid: Grid, labels: np.ndarray
+    ) -> list[Polygon | MultiPolygon]:
+        parts = []
+        rest = polygon
+        for name in np.unique(labels)[1:]:
+            region = _region(labels == name, grid)
+            parts += _polygons(rest.intersection(region))
+            rest = rest.difference(region)
+        parts += _polygons(rest)
+        smallest = max(self._min_area, CRUMB * self._measure.area(polygon))
+        while len(parts) > 1:
+            areas = [self._measure.area(part) for part in parts]
+            if min(areas) >= smallest:
+                return parts
+            small = parts.pop(int(np.argmin(areas)))
+            best = int(np.argmax([small.intersection(part).length for part in parts]))
+            parts[best] = unary_union([parts[best], small])
+        return [polygon]
+
+
+def _region(mask: np.ndarray, grid: Grid) -> Polygon | MultiPolygon:
+    """The ground of some cells, its border smooth."""
+    levels = np.rint(blurred(mask, 1) * LEVELS).astype(np.uint8)
+    padded = np.pad(levels, 1, constant_values=NODATA)
+    drawn = []
+    for part in components([Strip(0, levels)], grid, HALF, HALF, 1):
+        rings = trace(part.edges, part.owner, apart=True)
+        outlines = contours_of(
+            rings, lambda row, col: padded[row + 1, col + 1], HALF, contour=True
+        )
+        drawn += smooth(outlines, SOFT, outlines.areas(), 1.0)[0].polygons(grid)
+    return unary_union(drawn)
+
+
+def _polygons(shape: BaseGeometry) -> list[Polygon]:
+    """The polygons of an intersection, without the lines and points."""
+    return [
+        part
+        for part in getattr(shape, "geoms", [shape])
+        if part.geom_type == "Polygon" and part.area
+    ]
+
+
+def _downhill(z: np.ndarray, grid: Grid) -> np.ndarray:
+    if min(z.shape) < 2 or not np.isfinite(z).any():
+        return np.full((2, *z.shape), np.nan)
+    across, down = grid.pixel_metres()
+    by_row, by_col = np.gradient(z, down, across)
+    return -np.stack((by_col, by_row))
+
+
+def _sided(view: _View, labels: np.ndarray) -> np.ndarray:
+    """Basins parted once more where a polygon lies on two slopes that face away from
+    each other.
+    """
+    known = view.inside & np.isfinite(view.downhill).all(axis=0)
+    steps = view.downhill[:, known]
+    if known.sum() < 25:
+        return labels
+    axis = np.linalg.eigh(steps @ steps.T)[1][:, 1]
+    side = np.where(
+        known, np.sign(np.tensordot(axis, np.nan_to_num(view.downhill), 1)), 0
+    )
+    shares = [(side == s).sum() / known.sum() for s in (-1, 1)]
+    if (
+        min(shares) < SIDED
+        or min(_coherence(view, side == s) for s in (-1, 1)) < COHERENT
+    ):
+        return labels
+    return np.where(labels > 0, labels * 2 - (side < 0), 0)
+
+
+def _coherence(view: _View, mask: np.ndarray) -> float:
+    steps = view.downhill[:, mask]
+    return float(np.hypot(*steps.sum(axis=1)) / max(np.hypot(*steps).sum(), 1e-12))
+
+
+def _merged(view: _View, labels: np.ndarray) -> np.ndarray:
+    """Bodies from 1: basins joined over the highest passes first, unless something
+    parts them.
+    """
+    labels = labels.copy()
+    while True:
+        passes = borders(labels, view.height)
+        together = [
+            pair
+            for pair in sorted(passes, key=lambda pair: (-passes[pair], pair))
+            if not _parted(view, labels, pair, passes[pair])
+        ]
+        if not together:
+            return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+        labels[labels == together[0][1]] = together[0][0]
+
+
+def _parted(
+    view: _View, labels: np.ndarray, pair: tuple[int, int], height: float
+) -> bool:
+    one, other = (labels == name for name in pair)
+    if _share_scarp(view, one, other):
+        return False
+    if height < NECK * min(view.height[one].max(), view.height[other].max()):
+        return True
+    a, b = (np.nansum(view.downhill[:, mask], axis=1) for mask in (one, other))
+    return float(a @ b) < 0  # more than 90 degrees apart
+
+
+def _share_scarp(view: _View, one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether one unbroken arc of steep cells in the upper half lies on both."""
+    both = (one | other) & np.isfinite(view.downhill).all(axis=0)
+    if not both.any():
+        return False
+    slope = np.hypot(*view.downhill)
+    z = view.z
+    low = z[both].min()
+    high = z[both].max()
+    scarps = pieces(
+        both & (slope > STEEP * slope[both].mean()) & (z > low + HEAD * (high - low))
+    )
+    return any(
+        ((scarps == name) & one).sum() >= SHARED
+        and ((scarps == name) & other).sum() >= SHARED
+        for name in range(1, scarps.max() + 1)
+    )

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The sweep down a raster: after each strip, which components are finished and which
+may still grow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from .histogram import SparseHistogram, histogram, merged, part, renumbered
+from .rings import edges_of
+from .run_length import find_runs, label_runs, pixels_of
+
+
+def _none() -> np.ndarray:
+    return np.zeros(0, int)
+
+
+@dataclass(frozen=True)
+class ActiveComponents:
+    """The components that touch the last row seen; index i is component i. Flat
+    positions as in `runs`.
+    """
+
+    row: int  # the next row to come
+    starts: np.ndarray = field(default_factory=_none)  # runs of the last row
+    ends: np.ndarray = field(default_factory=_none)
+    owner: np.ndarray = field(default_factory=_none)  # component of each run
+    first: np.ndarray = field(
+        default_factory=_none
+    )  # first pixel in reading order, flat in the raster
+    pixels: np.ndarray = field(default_factory=_none)
+    table: SparseHistogram = field(
+        default_factory=lambda: SparseHistogram(_none(), _none())
+    )
+    edges: tuple[
+        list[np.ndarray], ...
+    ] = ()  # per component, pieces of outline: int32 (n, 4)
+
+
+class Finished(NamedTuple):
+    """Components that can no longer grow, by last row and then first pixel; `owner` is
+    the component of an edge.
+    """
+
+    first: np.ndarray
+    table: SparseHistogram
+    edges: np.ndarray
+    owner: np.ndarray
+    specks: int = 0  # components left out for their few pixels
+    speck_pixels: int = 0
+
+
+class _Runs(NamedTuple):
+    """Row 0 is the front's last, the new rows follow; `joined` is the component here
+    of each component of the front.
+    """
+
+    starts: np.ndarray
+    ends: np.ndarray
+    label: np.ndarray
+    joined: np.ndarray
+
+
+def advance(
+    front: ActiveComponents, values: np.ndarray, lowest: int, fewest: int
+) -> tuple[ActiveComponents, Finished | None]:
+    """Take in the next rows (uint8, full width): the new front, and what is finished and
+    has `fewest` pixels or more.
+
+    Components are 4-connected sets of pixels with lowest <= value <= 250.
+    """
+    rows = len(values)
+    stride = values.shape[1] + 1
+    runs = _join(front, *find_runs(values, lowest), stride)
+    if not len(runs.starts):
+        return ActiveComponents(front.row + rows), None
+    first, last, pixels = _measure(front, runs, stride)
+    may_grow = last == rows
+    ongoing = np.flatnonzero(may_grow)
+    done = np.flatnonzero(~may_grow & (pixels >= fewest))
+    done = done[np.lexsort((first[done], last[done]))]
+    number = np.full(len(first), -1)  # ongoing ones before the finished, -1 for specks
+    number[ongoing], number[done] = (
+        np.arange(len(ongoing)),
+        len(ongoing) + np.arange(len(done)),
+    )
+    table = _count(front, runs, values, number)
+    open_edges, edges, owner = _outline(
+        front, runs, number, len(ongoing), rows + 1, stride
+    )
+    low = np.searchsorted(runs.starts, rows * stride)
+    following = ActiveComponents(
+        front.row + rows,
+        runs.starts[low:] - rows * stride,
+        runs.ends[low:] - rows * stride,
+        number[runs.label[low:]],
+        first[ongoing],
+        pixels[ongoing],
+        part(table, 0, len(ongoing)),
+        open_edges,
+    )
+    specks = ~may_grow & (pixels < fewest)
+    return following, Finished(
+        first[done],
+        part(table, len(ongoing), len(ongoing) + len(done)),
+        edges,
+        owner,
+        int(specks.sum()),
+        int(pixels[specks].sum()),
+    )
+
+
+def _join(
+    front: ActiveComponents, starts: np.ndarray, ends: np.ndarray, stride: int
+) -> _Runs:
+    known = len(front.starts)
+    starts = np.concatenate((front.starts, starts + stride))
+    ends = np.concatenate((front.ends, ends + stride))
+    parent = np.arange(len(starts))
+    parent[:known] = np.unique(front.owner, return_index=True)[1][front.owner]
+    label = label_runs(starts, ends, stride, parent)
+    joined = np.zeros(len(front.first), int)
+    joined[front.owner] = label[:known]
+    return _Runs(starts, ends, label, joined)
+
+
+def _measure(
+    front: ActiveComponents, runs: _Runs, stride: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First pixel (flat in the raster), last row (counted from the front's), and
+    pixels of each component here.
+    """
+    backwards = np.arange(len(runs.label))[::-1]
+    count = runs.label.max() + 1
+    first = np.empty(count, int)
+    last = np.empty(count, int)
+    first[runs.label[backwards]] = (
+        runs.starts[backwards] + (front.row - 1) * stride
+    )  # the last one written stays
+    last[runs.label] = runs.starts // stride
+    np.minimum.at(first, runs.joined, front.first)
+    known = len(front.starts)
+    size = np.bincount(runs.label[known:], runs.ends[known:] - runs.starts[known:], count)
+    return first, last, (size + np.bincount(runs.joined, front.pixels, count)).astype(int)
+
+
+def _count(
+    front: ActiveComponents, runs: _Runs, values: np.ndarray, number: np.ndarray
+) -> SparseHistogram:
+    owner = number[runs.label]
+    owner[: len(front.starts)] = -1  # counted with the strip before
+    wanted = owner >= 0
+    starts = runs.starts[wanted]
+    ends = runs.ends[wanted]
+    stride = values.shape[1] + 1
+    shift = (
+        stride + starts // stride - 1
+    )  # from flat runs, one row down and a spare column wide, to flat values
+    inside = values.ravel()[pixels_of(starts - shift, ends - shift)]
+    here = histogram(np.repeat(owner[wanted], ends - starts), inside)
+    return merged(here, renumbered(front.table, number[runs.joined]))
+
+
+def _outline(
+    front: ActiveComponents,
+    runs: _Runs,
+    number: np.ndarray,
+    ongoing: int,
+    rows: int,
+    stride: int,
+) -> tuple[tuple[list[np.ndarray], ...], np.ndarray, np.ndarray]:
+    """Pieces of outline of each ongoing component; edges and owners of the finished
+    ones, numbered from 0.
+    """
+    new, run = edges_of(runs.starts, runs.ends, stride, rows)
+    new[:, 0] += front.row - 1
+    new = new.astype(np.int32)
+    owner = number[runs.label[run]]
+    pieces = [[] for _ in range(ongoing)]
+    edges = [new[owner >= ongoing]]
+    owners = [owner[owner >= ongoing]]
+    for component, old in zip(number[runs.joined], front.edges):
+        if component >= ongoing:
+            edges += old
+            owners += [np.full(len(piece), component) for piece in old]
+        elif component >= 0:
+            pieces[component] += old
+    order = np.argsort(owner, kind="stable")
+    bounds = np.searchsorted(owner[order], np.arange(ongoing + 1))
+    for component, (a, b) in enumerate(zip(bounds, bounds[1:])):
+        if a < b:
+            pieces[component].append(new[order[a:b]])
+    return tuple(pieces), np.concatenate(edges), np.concatenate(owners) - ongoing

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The charts of a report as SVG: histograms, bars, frequency and area, a rose."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .frequency import Rollover, Tail, binned_density
+from .statistics import HECTARE, SECTORS, Rose
+from .svg import (
+    BAR,
+    INK,
+    MARK,
+    QUIET,
+    RULE,
+    Axis,
+    ChartFrame,
+    drawing,
+    line,
+    path,
+    plain,
+    rect,
+    step,
+    text,
+)
+from .words import Words
+
+KM2 = 1e6
+WIDTH = 360
+HEIGHT = 250
+LEFT = 44
+RIGHT = 340
+TOP = 30
+BOTTOM = 208
+STEPS = 300  # of a cumulative curve
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers (n,) of one kind, how they are called and coloured."""
+
+    values: np.ndarray
+    name: str
+    colour: str = BAR
+
+
+def histogram(series: list[Series], title: str, words: Words, bins: int = 12) -> str:
+    """One or two series over common round bins, each with its median."""
+    kept = [Series(s.values[np.isfinite(s.values)], s.name, s.colour) for s in series]
+    values = np.concatenate([s.values for s in kept])
+    edges = round_edges(values, bins)
+    counts = [
+        np.histogram(np.clip(s.values, edges[0], edges[-1]), edges)[0] for s in kept
+    ]
+    x = Axis(edges[0], edges[-1], LEFT, RIGHT)
+    y = Axis(0, max(1, *(c.max() for c in counts)) * 1.08, BOTTOM, TOP)
+    marks = []
+    for i, tops in enumerate(counts):
+        for left, right, top in zip(edges[:-1], edges[1:], tops):
+            span = (x(right) - x(left) - 1.5) / len(kept)
+            if top:
+                marks.append(
+                    rect(
+                        x(left) + 0.75 + i * span,
+                        y(top),
+                        span,
+                        BOTTOM - y(top),
+                        kept[i].colour,
+                    )
+                )
+    if values.max() > edges[-1]:
+        marks.append(
+            text(
+                RIGHT,
+                BOTTOM - 4,
+                words("beyond", n=int((values > edges[-1]).sum())),
+                "end",
+                9.5,
+                QUIET,
+            )
+        )
+    marks += medians(kept, x, words)
+    return ChartFrame(x, y, title, words("number")).draw(marks, WIDTH, HEIGHT, title)
+
+
+def medians(series: list[Series], x: Axis, words: Words) -> list[str]:
+    """A line where each median lies, and what it is above the chart."""
+    marks = []
+    at = RIGHT
+    for s in reversed(series):
+        if not len(s.values):
+            continue
+        middle = float(np.median(s.values))
+        label = f"{s.name} {words('median')} {plain(float(f'{middle:.3g}'))}".strip()
+        place = x(min(max(middle, x.low), x.high))
+        if len(series) == 1:
+            colour = MARK
+        else:
+            colour = INK
+        marks += [
+            line(place, TOP - 4, place, BOTTOM, colour, 1.25, ' stroke-dasharray="4 3"'),
+            text(at, TOP - 18, label, "end", 10.5, colour),
+        ]
+        if len(series) > 1:
+            wide = 10.5 * sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in label)
+            marks.append(rect(at - wide - 13, TOP - 26, 9, 9, s.colour))
+            at -= wide + 26
+    return marks
+
+
+def round_edges(values: np.ndarray, bins: int) -> np.ndarray:
+    """About `bins` edges at round numbers that hold 99 % of the values, all of them
+    where they lie close.
+    """
+    low = float(values.min())
+    high = float(values.max())
+    far = float(np.percentile(values, 99))
+    if high - low > 2 * (far - low) > 0:
+        high = far
+    width = step(max(high - low, abs(high) * 0.2, 0.1), bins)
+    first = math.floor(low / width + 1e-9)
+    last = math.floor(high / width + 1e-9) + 1
+    if last - first < 3:
+        if low >= 0:
+            first = max(first - 1, 0)
+        else:
+            first = first - 1
+        last = max(last, first + 3)
+    return width * np.arange(first, last + 0.5)
+
+
+def bars(rows: list[tuple[str, float, str, str]], label: str) -> str:
+    """Horizontal bars: (name, length, what stands behind it, colour)."""
+    longest = max(1e-12, *(row[1] for row in rows))
+    pitch = 27
+    marks = []
+    for i, (name, value, behind, colour) in enumerate(rows):
+        y = 6 + i * pitch
+        marks += [
+            text(96, y + 13.5, name, "end"),
+            rect(104, y, max(1.0 if value else 0, 150 * value / longest), 18, colour),
+            text(110 + 150 * value / longest, y + 13.5, behind, size=10.5, colour=QUIET),
+        ]
+    return drawing(WIDTH, 8 + pitch * len(rows), marks, label)
+
+
+def cumulative(areas: np.ndarray, tail: Tail | None, words: Words) -> str:
+    """The number of landslides at least as large, and the law of the large ones."""
+    ordered = np.sort(areas)[::-1] / HECTARE
+    x = _log_axis(ordered.min(), ordered.max(), LEFT, RIGHT)
+    y = _log_axis(1, len(ordered), BOTTOM, TOP)
+    ranks = np.unique(np.geomspace(1, len(ordered), STEPS).astype(int))
+    marks = [
+        f'<circle cx="{x(ordered[r - 1]):.1f}" cy="{y(r):.1f}" r="2" fill="{BAR}" fill-opacity="0.65"/>'
+        for r in ranks
+    ]
+    if tail:
+        start = tail.start / HECTARE
+        beta = tail.alpha - 1
+        end = min(ordered.max(), start * tail.n ** (1 / beta))
+        marks += [
+            path(
+                [
+                    (x(start), y(tail.n)),
+                    (x(end), y(max(1.0, tail.n * (end / start) ** -beta))),
+                ],
+                MARK,
+                2,
+            ),
+            line(
+                x(start), BOTTOM, x(start), y(tail.n), MARK, 1, ' stroke-dasharray="2 3"'
+            ),
+            text(
+                RIGHT,
+                TOP + 6,
+                f"α = {tail.alpha:.2f} ± {tail.error:.2f}",
+                "end",
+                12,
+                MARK,
+            ),
+            text(RIGHT, TOP + 21, f"α − 1 = {beta:.2f}", "end", 10.5, MARK),
+        ]
+    return ChartFrame(x, y, words("area_ha"), words("number_at_least")).draw(
+        marks, WIDTH, HEIGHT, words("cumulative")
+    )
+
+
+def density(
+    areas: np.ndarray, fit: Rollover | None, mmu: tuple[float, str], words: Words
+) -> str:
+    """Probability density against area: logarithmic bins to look at, the inverse gamma
+    through all areas.
+
+    `mmu`: m2 of the smallest that was mapped, and what to call it.
+    """
+    middles, heights = binned_density(areas)
+    middles = middles / HECTARE
+    heights = heights * KM2
+    x = _log_axis(middles.min(), middles.max(), LEFT, RIGHT)
+    y = _log_axis(heights.min(), heights.max(), BOTTOM, TOP)
+    marks = []
+    if x.low < mmu[0] / HECTARE < x.high:
+        place = x(mmu[0] / HECTARE)
+        marks += [
+            line(place, TOP, place, BOTTOM, QUIET, 1, ' stroke-dasharray="2 3"'),
+            text(place + 4, BOTTOM - 6, mmu[1], size=9.5, colour=QUIET),
+        ]
+    marks += [
+        f'<circle cx="{x(a):.1f}" cy="{y(p):.1f}" r="3" fill="{BAR}"/>'
+        for a, p in zip(middles, heights)
+    ]
+    if fit:
+        at = np.geomspace(x.low, x.high, 160)
+        curve = [
+            (x(a), y(p))
+            for a, p in zip(at, fit.density(at * HECTARE) * KM2)
+            if y.low <= p <= y.high
+        ]
+        marks.append(path(curve, MARK, 2))
+        if x.low < fit.mode / HECTARE < x.high:
+            place = x(fit.mode / HECTARE)
+            marks += [
+                line(place, TOP + 12, place, BOTTOM, MARK, 1, ' stroke-dasharray="4 3"'),
+                text(
+                    place,
+                    TOP + 8,
+                    words("rollover_at", area=plain(float(f"{fit.mode / HECTARE:.2g}"))),
+                    "middle" if place > LEFT + 60 else "start",
+                    10.5,
+                    MARK,
+                ),
+            ]
+    return ChartFrame(x, y, words("area_ha"), words("density_km2")).draw(
+        marks, WIDTH, HEIGHT, words("density_chart")
+    )
+
+
+def _log_axis(low: float, high: float, start: float, end: float) -> Axis:
+    """Whole decades where the span is wide, else a little room on both sides."""
+    low = math.log10(low)
+    high = math.log10(high)
+    low = math.floor(low + 1e-9)
+    high = math.ceil(high - 1e-9)
+    return Axis(10.0**low, 10.0 ** max(high, low + 1), start, end, log=True)
+
+
+def rose(found: Rose, words: Words) -> str:
+    """Petals whose area is the number of landslides that moved that way; the mean
+    direction as an arrow.
+    """
+    cx = 180
+    cy = 150
+    radius = 112
+    most = max(found.counts)
+    marks = []
+    for share in (0.25, 0.5, 1.0):
+        r = radius * math.sqrt(share)
+        marks.append(
+            f'<circle cx="{cx}" cy="{cy}" r="{r:.1f}" fill="none" stroke="{RULE}"/>'
+        )
+    for i, n in enumerate(found.counts):
+        if n:
+            marks.append(
+                _petal(cx, cy, radius * math.sqrt(n / most), i * 360 / SECTORS, f"{n}")
+            )
+    for angle, name in zip((0, 90, 180, 270), words("nesw").split()):
+        x, y = _at(cx, cy, radius + 14, angle)
+        marks.append(text(x, y + 4, name, "middle", 12, INK, ' font-weight="600"'))
+    marks += _arrow(cx, cy, radius * found.length, found.mean)
+    return drawing(WIDTH, 300, marks, words("rose"))
+
+
+def _petal(cx: float, cy: float, r: float, angle: float, title: str) -> str:
+    half = 180 / SECTORS - 0.6
+    (x1, y1) = _at(cx, cy, r, angle - half)
+    (x2, y2) = _at(cx, cy, r, angle + half)
+    return (
+        f'<path d="M{cx} {cy}L{x1:.1f} {y1:.1f}A{r:.1f} {r:.1f} 0 0 1 {x2:.1f} {y2:.1f}Z" fill="{BAR}" '
+        f'fill-opacity="0.85"><title>{title}</title></path>'
+    )
+
+
+def _arrow(cx: float, cy: float, length: float, angle: float) -> list[str]:
+    x, y = _at(cx, cy, length, angle)
+    (x1, y1) = _at(x, y, 9, angle + 155)
+    (x2, y2) = _at(x, y, 9, angle - 155)
+    return [
+        line(cx, cy, x, y, MARK, 2.5),
+        f'<path d="M{x:.1f} {y:.1f}L{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}Z" '
+        f'fill="{MARK}"/>',
+    ]
+
+
+def _at(cx: float, cy: float, r: float, angle: float) -> tuple[float, float]:
+    """Degrees clockwise from the top."""
+    return cx + r * math.sin(math.radians(angle)), cy - r * math.cos(math.radians(angle))

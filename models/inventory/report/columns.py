@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The polygons of any inventory as columns for its report: what the layer says,
+measured where it says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import ogr, osr
+from shapely import wkb
+from shapely.geometry import MultiPolygon, Polygon
+
+from ...geo.gdal_errors import quiet
+from ...geo.local_plane import LocalPlane
+from ...geo.repair import repaired
+from ..morphometry.morphometry import Morphometry
+from ..morphometry.shape import smallest_rectangle
+
+SHAPE = ("length_m", "width_m", "lw_ratio")
+TERRAIN = ("azim_deg", "azim_r", "z_max", "z_min", "relief_m", "h_l", "slope_mean")
+NETWORK = ("p_mean",)
+MODEL = ("dem_src", "dem_res")
+TEXTS = (
+    "ls_id",
+    "status",
+    "conf_cls",
+    "rej_why",
+    "src_img",
+    "img_date",
+    "model_id",
+    *MODEL,
+    "run_utc",
+)
+COLUMNS = {"area_m2", *SHAPE, *TERRAIN, *NETWORK, *TEXTS}  # what is read of a layer
+DETAIL = 60  # an outline is kept for the map to a sixtieth of its size
+
+
+@dataclass(frozen=True)
+class Landslides:
+    """Columns of equal length; NaN and None where nothing is known.
+
+    numbers: area_m2 (always of the outline), stored_m2, lon, lat (a point inside, in
+    `world`), SHAPE, TERRAIN, NETWORK. outlines: WKB, simplified, in `crs` (WKT); `broken`
+    polygons without any area were left out.
+    """
+
+    crs: str
+    numbers: dict[str, np.ndarray]
+    texts: dict[str, np.ndarray]
+    outlines: np.ndarray
+    broken: int = 0
+
+    def __len__(self) -> int:
+        return len(self.outlines)
+
+    def take(self, chosen: np.ndarray) -> Landslides:
+        """Those where `chosen` (n,) is true."""
+        return Landslides(
+            self.crs,
+            {name: column[chosen] for name, column in self.numbers.items()},
+            {name: column[chosen] for name, column in self.texts.items()},
+            self.outlines[chosen],
+            self.broken,
+        )
+
+
+def collect(
+    records: Iterable[tuple[bytes, dict]],
+    crs: str,
+    morphometry: Morphometry | None = None,
+) -> Landslides:
+    """From (WKB, values by field name) in `crs` (WKT).
+
+    Where the layer does not say L/W it is that of the smallest rectangle; where it does
+    not say the slope, `morphometry` with an elevation model is asked. Raises
+    UnsuitableRaster without a CRS.
+    """
+    frame = LocalPlane(crs)
+    rows = []
+    places = []
+    outlines = []
+    broken = 0
+    for data, values in records:
+        polygon = readable(data)
+        if polygon is None:
+            broken += 1
+            continue
+        plane = frame.plane(polygon)
+        if morphometry and number(values.get("slope_mean")) is None:
+            values = {
+                **values,
+                **_known(morphometry.measure(polygon)),
+            }  # lengths follow the direction
+        elif number(values.get("lw_ratio")) is None:
+            values = {**_rectangle(plane), **_known(values)}
+        rows.append((plane.area, values))
+        inside = polygon.representative_point()
+        places.append((inside.x, inside.y))
+        outlines.append(
+            wkb.dumps(
+                polygon.simplify(
+                    math.sqrt(polygon.area) / DETAIL, preserve_topology=False
+                )
+            )
+        )
+    return _columns(rows, degrees(places, crs), outlines, crs, broken)
+
+
+def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
+    length, width = smallest_rectangle(plane)
+    if width:
+        return {"length_m": length, "width_m": width, "lw_ratio": length / width}
+    return {}
+
+
+def _known(values: dict) -> dict:
+    """Without the empty ones; of the measures only what the report shows."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "") and name in COLUMNS
+    }
+
+
+def _columns(
+    rows: list, places: np.ndarray, outlines: list, crs: str, broken: int
+) -> Landslides:
+    numbers = {
+        name: np.array([_float(values.get(name)) for _, values in rows])
+        for name in (*SHAPE, *TERRAIN, *NETWORK)
+    }
+    numbers["area_m2"] = np.array([area for area, _ in rows], float)
+    numbers["stored_m2"] = np.array([_float(values.get("area_m2")) for _, values in rows])
+    numbers["lon"], numbers["lat"] = places.T
+    texts = {
+        name: _objects([_text(values.get(name)) for _, values in rows]) for name in TEXTS
+    }
+    return Landslides(crs, numbers, texts, _objects(outlines), broken)
+
+
+def _objects(values: list) -> np.ndarray:
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
+
+
+def number(value) -> float | None:
+    """A finite number, or a text that is one; None for all else."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        return None
+    if math.isfinite(found):
+        return found
+    return None
+
+
+def _float(value) -> float:
+    found = number(value)
+    if found is None:
+        return math.nan
+    return found
+
+
+def _text(value) -> str | None:
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return f"{value:g}"
+        return None
+    if value is None:
+        return None
+    return str(value)
+
+
+def readable(data: bytes) -> Polygon | MultiPolygon | None:
+    """A valid flat polygon from any WKB; None where none is left. Only what is not
+    valid takes the long way.
+    """
+    with quiet():
+        if data:
+            shape = ogr.CreateGeometryFromWkb(data)
+        else:
+            shape = None
+        fine = (
+            shape is not None
+            and shape.GetGeometryName() in ("POLYGON", "MULTIPOLYGON")
+            and shape.IsValid()
+        )
+    if not fine:
+        return repaired(data).polygon
+    shape.FlattenTo2D()
+    found = wkb.loads(bytes(shape.ExportToWkb()))
+    if found.area > 0:
+        return found
+    return None
+
+
+def degrees(places: list[tuple[float, float]], crs: str) -> np.ndarray:
+    """Longitude and latitude in `world` of places in `crs` (WKT), (n, 2)."""
+    return moved(places, reference(crs), world(crs))
+
+
+def world(crs: str) -> osr.SpatialReference:
+    """WGS 84, on another planet the longitudes and latitudes of `crs` (WKT) itself."""
+    srs = reference(crs)
+    own = srs.CloneGeogCS()
+    own.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    if abs(srs.GetSemiMajor() / 6378137 - 1) < 0.01:
+        return reference("EPSG:4326")
+    return own
+
+
+def reference(text: str) -> osr.SpatialReference:
+    """From WKT, PROJ text or authority code; x first."""
+    srs = osr.SpatialReference()
+    srs.SetFromUserInput(text)
+    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return srs
+
+
+def moved(
+    places, source: osr.SpatialReference, target: osr.SpatialReference
+) -> np.ndarray:
+    """Places (n, 2) from one system to the other; inf where they are not defined there."""
+    if not len(places):
+        return np.empty((0, 2))
+    with quiet():
+        found = osr.CoordinateTransformation(source, target).TransformPoints(
+            np.asarray(places, float).tolist()
+        )
+    return np.array(found)[:, :2]

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The numbers of an inventory's report: counts, sizes, directions, classes, review."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..morphometry.terrain import AGREEMENT
+from ..schema import CLASSES, STATUS
+from .columns import Landslides
+from .frequency import Rollover, Tail, power_law, rollover
+
+HECTARE = 10_000.0
+SIZES = (0.0, 0.25, 1.0, 5.0, 20.0, math.inf)  # ha, a class holds its lower limit
+SECTORS = 16
+LARGEST = 20
+NOT_STATED = ""
+DECIDED = ("confirmed", "modified", "rejected")
+SOURCES = ("src_img", "img_date", "model_id", "dem_src", "dem_res", "run_utc")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A size class, a confidence class: its name, how many, square metres."""
+
+    name: str
+    count: int
+    area: float
+
+
+@dataclass(frozen=True)
+class Rose:
+    """Directions of movement in SECTORS, the first one centred on north."""
+
+    counts: tuple[int, ...]
+    n: int
+    unreliable: int  # left out for azim_r
+    mean: float  # degrees from north
+    length: float  # mean resultant length, 0-1
+    p: float  # Rayleigh: the chance of such a length without any preferred direction
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """`landslides` are those that count; `statuses` speaks of all."""
+
+    landslides: Landslides
+    statuses: dict[str, int]  # by stored value, NOT_STATED where there is none
+    sizes: tuple[Group, ...]
+    classes: tuple[Group, ...]  # of conf_cls
+    tail: Tail | None  # areas in m2
+    rollover: Rollover | None
+    rose: Rose | None
+    largest: tuple[int, ...]  # indices
+    sources: dict[str, tuple[str, ...]]  # distinct values by field
+    stale: int  # stored area off by more than 1 % from the outline's
+    mmu: float | None  # m2 of the minimum mapping unit, where it was told
+    known: float | None  # m2 of the investigated area
+
+    @property
+    def n(self) -> int:
+        return len(self.landslides)
+
+    @property
+    def areas(self) -> np.ndarray:
+        return self.landslides.numbers["area_m2"]
+
+    @property
+    def area(self) -> float:
+        return float(self.areas.sum())
+
+    @property
+    def density(self) -> float | None:
+        """Landslides per km2."""
+        if self.known:
+            return self.n / (self.known / 1e6)
+        return None
+
+    @property
+    def share(self) -> float | None:
+        """Area of the landslides by the investigated area, 0-1."""
+        if self.known:
+            return self.area / self.known
+        return None
+
+    @property
+    def reviewed(self) -> int:
+        """Those a person has looked at."""
+        return sum(
+            n
+            for status, n in self.statuses.items()
+            if status not in ("candidate", NOT_STATED)
+        )
+
+    @property
+    def decided(self) -> int:
+        return sum(self.statuses.get(status, 0) for status in DECIDED)
+
+
+def summarize(
+    landslides: Landslides,
+    statuses: tuple[str, ...],
+    known: float | None = None,
+    mmu: float | None = None,
+) -> Statistics:
+    """The statistics of those landslides whose status is in `statuses`; one without a
+    status counts always.
+
+    `known`: m2 of the investigated area; `mmu`: m2 of the minimum mapping unit.
+    """
+    found = np.array(
+        [(status or NOT_STATED).strip().lower() for status in landslides.texts["status"]],
+        object,
+    )
+    counted = landslides.take(
+        np.isin(found, (*statuses, NOT_STATED)) & (landslides.numbers["area_m2"] > 0)
+    )
+    areas = counted.numbers["area_m2"]
+    stored = counted.numbers["stored_m2"]
+    return Statistics(
+        counted,
+        count(found),
+        size_classes(areas),
+        confidence_classes(counted),
+        power_law(areas),
+        rollover(areas),
+        rose(counted.numbers["azim_deg"], counted.numbers["azim_r"]),
+        tuple(int(i) for i in np.argsort(-areas, kind="stable")[:LARGEST]),
+        {name: distinct(counted.texts[name]) for name in SOURCES},
+        int((np.abs(stored - areas) > 0.01 * areas).sum()),
+        mmu,
+        known,
+    )
+
+
+def count(values) -> dict[str, int]:
+    """How often each value occurs: those of STATUS in their order, then the others."""
+    names = [value for value, _, _ in STATUS]
+    present = {str(value) for value in values}
+    return {
+        name: int(sum(value == name for value in values))
+        for name in [*[n for n in names if n in present], *sorted(present - set(names))]
+    }
+
+
+def size_classes(areas: np.ndarray) -> tuple[Group, ...]:
+    """By SIZES; `areas` in m2."""
+    hectares = areas / HECTARE
+    made = []
+    for low, high in zip(SIZES[:-1], SIZES[1:]):
+        inside = (hectares >= low) & (hectares < high)
+        if not low:
+            name = f"< {high:g}"
+        else:
+            if high == math.inf:
+                name = f"≥ {low:g}"
+            else:
+                name = f"{low:g} – {high:g}"
+        made.append(Group(name, int(inside.sum()), float(areas[inside].sum())))
+    return tuple(made)
+
+
+def confidence_classes(landslides: Landslides) -> tuple[Group, ...]:
+    """high, moderate, low and those not stated; empty where no polygon has a class."""
+    found = np.array(
+        [(text or NOT_STATED).strip().lower() for text in landslides.texts["conf_cls"]],
+        object,
+    )
+    known = [value for value, _, _ in CLASSES]
+    found[~np.isin(found, known)] = NOT_STATED
+    if not (found != NOT_STATED).any():
+        return ()
+    areas = landslides.numbers["area_m2"]
+    return tuple(
+        Group(name, int((found == name).sum()), float(areas[found == name].sum()))
+        for name in [*known, NOT_STATED]
+        if name or (found == name).any()
+    )
+
+
+def rose(azimuths: np.ndarray, agreement: np.ndarray) -> Rose | None:
+    """From degrees (n,), NaN for none, and the agreement of each; None without a single
+    reliable direction.
+
+    The p of Rayleigh's test by Zar 1999, eq. 27.4.
+    """
+    known = np.isfinite(azimuths)
+    weak = known & (agreement < AGREEMENT)
+    angles = azimuths[known & ~weak] % 360
+    n = len(angles)
+    if not n:
+        return None
+    sector = np.floor((angles + 180 / SECTORS) / (360 / SECTORS)).astype(int) % SECTORS
+    east = np.sin(np.radians(angles)).sum()
+    north = np.cos(np.radians(angles)).sum()
+    total = math.hypot(east, north)
+    p = math.exp(
+        min(0.0, math.sqrt(1 + 4 * n + 4 * (n * n - min(total, n) ** 2)) - (1 + 2 * n))
+    )
+    return Rose(
+        tuple(int(c) for c in np.bincount(sector, minlength=SECTORS)),
+        n,
+        int(weak.sum()),
+        math.degrees(math.atan2(east, north)) % 360,
+        total / n,
+        p,
+    )
+
+
+def distinct(values) -> tuple[str, ...]:
+    """Different texts, sorted, without the empty ones."""
+    return tuple(sorted({str(value) for value in values if value not in (None, "")}))

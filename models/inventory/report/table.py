@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every number of a report as one long table: table, item, quantity, value, unit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..schema import BY_NAME
+from .statistics import SECTORS, SOURCES, Statistics
+
+HEAD = ("table", "item", "quantity", "value", "unit")
+POINTS = 2000  # of the cumulative distribution at most
+MEDIANS = (
+    "area_m2",
+    "length_m",
+    "width_m",
+    "lw_ratio",
+    "slope_mean",
+    "z_max",
+    "z_min",
+    "relief_m",
+    "h_l",
+)
+LARGEST = (
+    "lon",
+    "lat",
+    "area_m2",
+    "length_m",
+    "width_m",
+    "relief_m",
+    "slope_mean",
+    "azim_deg",
+)
+Row = tuple  # as HEAD
+
+
+def table(statistics: Statistics) -> str:
+    """CSV with a head; English names, plain numbers, whatever the language of the page."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(HEAD)
+    for name, item, quantity, value, unit in rows(statistics):
+        writer.writerow((name, item, quantity, _plain(value), unit))
+    return file.getvalue()
+
+
+def _plain(value) -> str:
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return f"{value:.10g}"
+        return ""
+    if value is None:
+        return ""
+    return str(value)
+
+
+def rows(statistics: Statistics) -> Iterator[Row]:
+    """All rows; a value is None or NaN where it is unknown."""
+    yield from _summary(statistics)
+    for status, n in statistics.statuses.items():
+        yield "status", status or "not_stated", "number", n, ""
+    for name, groups in (
+        ("size_class_ha", statistics.sizes),
+        ("confidence_class", statistics.classes),
+    ):
+        for group in groups:
+            yield name, group.name or "not_stated", "number", group.count, ""
+            yield name, group.name or "not_stated", "area", group.area, "m2"
+    yield from _frequency(statistics)
+    if statistics.rose:
+        for i, n in enumerate(statistics.rose.counts):
+            yield "rose", f"{i * 360 / SECTORS:g}", "number", n, ""
+        for name, unit in (
+            ("n", ""),
+            ("unreliable", ""),
+            ("mean", "deg"),
+            ("length", "0-1"),
+            ("p", ""),
+        ):
+            yield "rose", "all", name, getattr(statistics.rose, name), unit
+    yield from _largest(statistics)
+    for name in SOURCES:
+        for value in statistics.sources[name]:
+            yield "source", name, "", value, BY_NAME[name].unit
+
+
+def _summary(statistics: Statistics) -> Iterator[Row]:
+    yield "summary", "landslides", "number", statistics.n, ""
+    yield "summary", "landslides", "area", statistics.area, "m2"
+    yield "summary", "investigated", "area", statistics.known, "m2"
+    yield "summary", "landslides", "density", statistics.density, "1/km2"
+    yield "summary", "landslides", "share", statistics.share, "0-1"
+    yield "summary", "polygons", "reviewed", statistics.reviewed, ""
+    yield "summary", "polygons", "without_area", statistics.landslides.broken, ""
+    yield "summary", "polygons", "area_stale", statistics.stale, ""
+    yield "summary", "mapping_unit", "area", statistics.mmu, "m2"
+    for name in MEDIANS:
+        column = statistics.landslides.numbers[name]
+        column = column[np.isfinite(column)]
+        yield "summary", name, "known", len(column), ""
+        yield (
+            "summary",
+            name,
+            "median",
+            float(np.median(column)) if len(column) else None,
+            BY_NAME[name].unit,
+        )
+
+
+def _frequency(statistics: Statistics) -> Iterator[Row]:
+    tail = statistics.tail
+    fit = statistics.rollover
+    ordered = np.sort(statistics.areas)[::-1]
+    if tail:
+        for name, value, unit in (
+            ("alpha", tail.alpha, ""),
+            ("standard_error", tail.error, ""),
+            ("low_95", tail.interval[0], ""),
+            ("high_95", tail.interval[1], ""),
+            ("alpha_cumulative", tail.alpha - 1, ""),
+            ("from_area", tail.start, "m2"),
+            ("number", tail.n, ""),
+            ("ks_distance", tail.distance, ""),
+        ):
+            yield "power_law", "density", name, value, unit
+    if fit:
+        for name, value, unit in (
+            ("rollover", fit.mode, "m2"),
+            ("low_95", fit.interval[0], "m2"),
+            ("high_95", fit.interval[1], "m2"),
+            ("rho", fit.rho, ""),
+            ("a", fit.a, "m2"),
+            ("s", fit.s, "m2"),
+        ):
+            yield "inverse_gamma", "density", name, value, unit
+    for rank in np.unique(
+        np.linspace(1, len(ordered), min(POINTS, len(ordered))).astype(int)
+    ):
+        yield "frequency_area", int(rank), "area", float(ordered[rank - 1]), "m2"
+
+
+def _largest(statistics: Statistics) -> Iterator[Row]:
+    found = statistics.landslides
+    for rank, i in enumerate(statistics.largest, 1):
+        for name in ("ls_id", "status", "conf_cls"):
+            yield "largest", rank, name, found.texts[name][i], ""
+        for name in LARGEST:
+            yield "largest", rank, name, float(found.numbers[name][i]), BY_NAME[name].unit

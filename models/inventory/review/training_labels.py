@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What training may learn from a review: landslides, what looks like them, and the
+ground where neither was missed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Union
+
+from shapely import wkb
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.ops import unary_union
+
+from ...geo.geodesic import Geodesic
+from ..schema import BY_NAME, Field
+
+WEIGHTS = {
+    "high": 1.0,
+    "moderate": 0.75,
+    "low": 0.5,
+}  # definite, probable, questionable (California CGS)
+TRAINING = (
+    Field(
+        "cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class", "类别"
+    ),
+    BY_NAME["ls_id"],
+    BY_NAME["rej_why"],
+    Field(
+        "weight",
+        "real",
+        0,
+        "0-1",
+        "1, for a geologist's moderate confidence 0.75, for low 0.5",
+        "Weight",
+        "权重",
+    ),
+    BY_NAME["src_img"],
+    BY_NAME["model_id"],
+)
+REJECTED = tuple(
+    BY_NAME[name]
+    for name in (
+        "ls_id",
+        "model_id",
+        "conf",
+        "p_mean",
+        "area_m2",
+        "rej_why",
+        "remarks",
+        "reviewer",
+        "rev_date",
+        "src_img",
+        "run_utc",
+    )
+)
+REVIEWED = (
+    Field(
+        "origin",
+        "text",
+        12,
+        "",
+        "given: drawn by a person; polygons: reviewed polygons and their surroundings",
+        "Origin",
+        "依据",
+    ),
+    BY_NAME["area_m2"],
+)
+
+Shape = Union[Polygon, MultiPolygon]
+
+
+def lesson(values: dict) -> dict:
+    """Attributes of TRAINING of a reviewed polygon that is confirmed, modified or
+    rejected.
+    """
+    wrong = values["status"] == "rejected"
+    return {
+        **values,
+        "cls": int(not wrong),
+        "rej_why": values.get("rej_why") if wrong else None,
+        "weight": 1.0 if wrong else WEIGHTS.get(values.get("geo_conf"), 1.0),
+    }
+
+
+def reviewed_area(
+    decided: Iterable[Shape],
+    unsure: Iterable[Shape],
+    given: Iterable[Shape] | None = None,
+) -> list[Polygon]:
+    """Where all that is not a confirmed landslide may be taught as background; valid
+    polygons of one CRS.
+
+    `given` is where a person looked for what was missed. Without it only the reviewed
+    polygons themselves and a ring around each, as wide as the radius of the circle of its
+    area: no more was surely looked at. What is still open, waits for a field check or was
+    deleted is cut out.
+    """
+    decided = list(decided)
+    ground = unary_union(
+        list(given) if given is not None else [surrounded(polygon) for polygon in decided]
+    )
+    area = ground.difference(unary_union(list(unsure))).union(unary_union(decided))
+    return [
+        part
+        for part in getattr(area, "geoms", [area])
+        if isinstance(part, Polygon) and part.area > 0
+    ]
+
+
+def surrounded(polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """The polygon and a ring as wide as its equivalent radius."""
+    return polygon.buffer(math.sqrt(polygon.area / math.pi), 8)
+
+
+def area_records(
+    parts: Iterable[Polygon], origin: str, measure: Geodesic
+) -> list[tuple[bytes, dict]]:
+    """WKB and REVIEWED attributes."""
+    return [
+        (wkb.dumps(part), {"origin": origin, "area_m2": round(measure.area(part), 1)})
+        for part in parts
+    ]

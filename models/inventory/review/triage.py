@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Advice before a person looks: accept, check or reject, with the codes of what speaks
+against accepting.
+
+Advice only: nothing is dropped or decided. The thresholds are conventions, not measured;
+the reviewer sees the codes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from shapely.geometry import MultiPolygon, Polygon
+
+from ..confidence import HIGH, MODERATE
+from ..schema import Choices
+
+# area by the square of the greatest width: that of a road, a terrace wall, a gully
+RIBBON = 8.0
+MASKED = 0.6  # share under exclusion masks from which a polygon is hardly a landslide
+TOUCHED = 0.1  # share under exclusion masks that is worth a look
+SMALL = 1.5  # by the minimum area
+LIKELY = (
+    0.7  # mean probability, uncalibrated, that may pass for high where the terrain agrees
+)
+
+REASONS: Choices = (  # short: the form shows several in one line
+    ("L", "road-like", "形似道路"),  # long and of constant width
+    ("X", "under a mask", "掩膜重叠"),
+    ("D", "terrain doubt", "地形存疑"),
+    ("C", "low confidence", "可信度低"),
+    ("M", "moderate confidence", "可信度中等"),
+    ("U", "uncertain", "不确定"),
+    ("N", "not calibrated", "可信度未校准"),
+    ("E", "cut by the edge", "被边界截断"),
+    ("S", "small", "面积偏小"),
+    ("K", "several in one", "疑为多个合并"),
+    ("O", "known already", "与已有编目重叠"),
+)
+CODES = tuple(code for code, _, _ in REASONS)
+DOUBTS = {"flat", "low_relief", "incoherent", "uphill", "divide", "valley"}  # of dem_chk
+AGAINST = {"flat", "uphill"}  # the two that a landslide hardly has
+
+
+def advise(
+    values: dict, road: bool = False, min_area: float = 0.0
+) -> tuple[str, str | None]:
+    """triage and tri_why (codes of REASONS, comma-separated, the gravest first) of one
+    polygon's attributes.
+
+    reject: road-like, masked by 60 % and more, or both of low confidence and flat or
+    uphill. accept: no doubts, and either calibrated as high or of mean probability 0.7
+    and more where the terrain agrees. All else: check.
+    """
+    found = doubts(values, road, min_area)
+    sure = confidence_of(values)
+    masked = (values.get("excl_fr") or 0) >= MASKED
+    unlikely = sure is not None and sure < MODERATE and values.get("dem_chk") in AGAINST
+    if "L" in found or masked or unlikely:
+        advice = "reject"
+    else:
+        if found - {"N"} or not _sound(values):
+            advice = "check"
+        else:
+            advice = "accept"
+    return advice, ",".join(code for code in CODES if code in found) or None
+
+
+def doubts(values: dict, road: bool = False, min_area: float = 0.0) -> set[str]:
+    """Codes that hold for a polygon: those detection flagged, and those that follow
+    from its other attributes.
+    """
+    found = set(codes_of(values.get("flags")))
+    sure = confidence_of(values)
+    area = values.get("area_m2")
+    shares = values.get("excl_fr") or 0
+    tests = {
+        "L": road,
+        "X": shares >= TOUCHED,
+        "D": values.get("dem_chk") in DOUBTS,
+        "E": values.get("edge") == 1,
+        "C": sure is not None and sure < MODERATE,
+        "N": values.get("conf") is None,
+        "M": MODERATE <= (values.get("conf") or 0) < HIGH,
+        "S": area is not None and min_area > 0 and area < SMALL * min_area,
+    }
+    return found | {code for code, holds in tests.items() if holds}
+
+
+def confidence_of(values: dict) -> float | None:
+    """Calibrated confidence, else mean probability, 0-1; None where neither is known."""
+    if values.get("conf") is not None:
+        return values.get("conf")
+    return values.get("p_mean")
+
+
+def road_like(polygon: Polygon | MultiPolygon) -> bool:
+    """Whether the largest part is a ribbon: area above 8 times the square of its greatest
+    width, holes filled.
+
+    For a strip of constant width that is length by width; a slide that tapers or bulges
+    stays below, for its greatest width counts. Planar coordinates true to scale.
+    """
+    shell = Polygon(
+        max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).exterior
+    )
+    half = math.sqrt(shell.area / RIBBON) / 2
+    # the largest circle inside has a radius of area / length or more: compact outlines
+    # need no buffer
+    return shell.area < half * shell.length and shell.buffer(-half).is_empty
+
+
+def codes_of(text: str | None) -> list[str]:
+    """The codes in a text of flags or reasons, with or without commas; none where it
+    is something else.
+    """
+    letters = [letter for letter in str(text or "") if letter not in ",; "]
+    if set(letters) <= set(CODES):
+        return letters
+    return []
+
+
+def wordings(texts: Iterable[str], chinese: bool) -> Choices:
+    """(stored codes, words, words) of each different text of codes, in one language:
+    what a form shows.
+    """
+    words = {code: zh if chinese else en for code, en, zh in REASONS}
+    if chinese:
+        between = "；"
+    else:
+        between = "; "
+    said = {
+        text: between.join(words[code] for code in codes_of(text)) or text
+        for text in sorted(set(texts))
+        if text
+    }
+    return tuple((text, words, words) for text, words in said.items())
+
+
+def _sound(values: dict) -> bool:
+    conf = values.get("conf")
+    mean = values.get("p_mean")
+    if conf is not None:
+        return conf >= HIGH
+    return mean is not None and mean >= LIKELY and values.get("dem_chk") == "ok"

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The networks MRIFE is measured against, of like size: U-Net (arXiv 1505.04597),
+DeepLabv3+ (arXiv 1802.02611).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .encoder import Encoder, conv_bn
+from .network import ASPP, Decoder, Mrife, initialise
+from .settings import Settings
+from .terrain_channels import CHANNELS
+
+
+def build(
+    settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
+) -> nn.Module:
+    """The network that the settings name."""
+    return {"mrife": Mrife, "unet": UNet, "deeplab": DeepLab}[settings.network](
+        settings, mean, std
+    )
+
+
+class Baseline(nn.Module):
+    """What both share with MRIFE: raw values in, normalised inside, logits (B, 1, S,
+    S) out.
+    """
+
+    normalise = Mrife.normalise
+
+    def __init__(
+        self, settings: Settings, mean: Tensor | None, std: Tensor | None
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        one = torch.ones(settings.channels)
+        self.register_buffer(
+            "mean", (127.5 * one if mean is None else mean).view(1, -1, 1, 1)
+        )
+        self.register_buffer(
+            "std", (64.0 * one if std is None else std).view(1, -1, 1, 1)
+        )
+        self.inside = settings.channels + CHANNELS * (settings.dem != "off")
+
+    def begin(self, head: nn.Conv2d) -> None:
+        initialise(self)
+        nn.init.normal_(head.weight, std=0.01)
+        nn.init.constant_(head.bias, -3.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.segment(self.normalise(x))
+
+
+class UNet(Baseline):
+    """Four times down and up again; the width of the first stage is chosen so that it
+    has as many weights as the light network (20 beside w = 32: 3.0 million).
+    """
+
+    def __init__(
+        self, settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
+    ) -> None:
+        super().__init__(settings, mean, std)
+        widths = [round(settings.width * 0.625) << i for i in range(5)]
+        self.down = nn.ModuleList(
+            [twice(a, b) for a, b in zip([self.inside, *widths], widths)]
+        )
+        self.up = nn.ModuleList(
+            [nn.ConvTranspose2d(2 * w, w, 2, 2) for w in widths[-2::-1]]
+        )
+        self.join = nn.ModuleList([twice(2 * w, w) for w in widths[-2::-1]])
+        self.head = nn.Conv2d(widths[0], 1, 1)
+        self.begin(self.head)
+
+    def segment(self, x: Tensor) -> Tensor:
+        kept = []
+        for i, stage in enumerate(self.down):
+            x = stage(F.max_pool2d(x, 2) if i else x)
+            kept.append(x)  # (B, 20 * 2^i, S / 2^i, S / 2^i)
+        for up, join, skip in zip(self.up, self.join, kept[-2::-1]):
+            x = join(torch.cat([up(x), skip], 1))
+        return self.head(x)
+
+
+def twice(inside: int, outside: int) -> nn.Sequential:
+    return nn.Sequential(
+        *conv_bn(inside, outside, 3),
+        nn.ReLU(inplace=True),
+        *conv_bn(outside, outside, 3),
+        nn.ReLU(inplace=True),
+    )
+
+
+class DeepLab(Baseline):
+    """DeepLabv3+ as published: output stride 16, full 3x3 convolutions in ASPP, separable
+    ones in the decoder, on the same encoder.
+
+    Rates 1, 2, 3 of a crop's 6 cells stand for the paper's 6, 12, 18 of 32.
+    """
+
+    def __init__(
+        self, settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
+    ) -> None:
+        super().__init__(settings, mean, std)
+        self.encoder = Encoder(settings, self.inside)
+        self.aspp = ASPP(self.encoder.high, 64, settings.rates, False, settings.dropout)
+        self.decoder = Decoder(self.encoder.low, 64, True)
+        self.begin(self.decoder.head)
+
+    def segment(self, x: Tensor) -> Tensor:
+        c2, c5 = self.encoder(x)
+        return self.decoder(c2, self.aspp(c5))

@@ -1,0 +1,356 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where images and labels come from: Bijie, Mars (MMLSv2), and made-up scenes; read once,
+at the model's pixel size.
+
+Every source has a training, a validation and a test part that share no ground. Elevation
+comes with Mars and scenes.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from osgeo import gdal
+from shapely.geometry import Polygon
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..errors import MrifeError
+from ..scenes.files import DEM_NODATA, burn
+from ..scenes.files import VERSION as SCENE_VERSION
+from ..scenes.scene import Scene, SceneSettings, make_scene
+from .chips import Chip
+from .settings import Settings
+from .terrain_channels import MISSING
+
+NATIVE = 0.8  # m per pixel of the Bijie images, as published
+MARS = 232.0  # m per pixel of the Mars tiles
+MARS_COLUMNS = {
+    "train": (0, 40),
+    "val": (42, 45),
+    "test": (47, 51),
+}  # of tiles, a gap of one between them
+TILE = 192  # side of the pieces of a made-up scene, in model pixels
+# seeds and styles of the parts; those of the test were fixed before anything was trained
+# on scenes
+SCENES = {"train": range(100, 124), "val": range(200, 206), "test": range(9000, 9010)}
+
+
+@dataclass(frozen=True)
+class EvalTile:
+    """One evaluation window: `pixels` (planes, h, w) in model pixels, `truth` bool (H,
+    W) in the image's own.
+    """
+
+    name: str
+    landslide: bool
+    pixels: Tensor
+    truth: np.ndarray
+
+
+def load_chips(settings: Settings, split: str) -> list[Chip]:
+    """All images of a split of the settings' sources, negatives of other sensors
+    included.
+    """
+    return [
+        chip for name in settings.sources for chip in source(name)[0](settings, split)
+    ]
+
+
+def load_windows(settings: Settings, split: str) -> list[EvalTile]:
+    """The fixed evaluation windows of a split of the settings' sources."""
+    return [
+        window for name in settings.sources for window in source(name)[1](settings, split)
+    ]
+
+
+def source(name: str) -> tuple:
+    """(reader of chips, reader of windows), each of settings and split; raises
+    MrifeError for an unknown name.
+    """
+    known = {
+        "bijie": (bijie_chips, bijie_windows),
+        "mars": tiled(mars_tiles),
+        "scenes": tiled(scene_tiles),
+    }
+    if name not in known:
+        raise MrifeError(
+            "There is no source '{}'; choose from {}.", name, ", ".join(known)
+        )
+    return known[name]
+
+
+def tiled(tiles: Callable) -> tuple:
+    """The two readers of a source that comes in tiles; a window is a whole tile, as
+    nothing is centred in them.
+    """
+
+    def chips(settings: Settings, split: str) -> list[Chip]:
+        return [
+            Chip(
+                name,
+                bool(mask.any()),
+                planes(settings, image, height, mask[None].astype(np.uint8) * 255),
+            )
+            for name, image, height, mask in tiles(settings, split)
+        ]
+
+    def windows(settings: Settings, split: str) -> list[EvalTile]:
+        return [
+            EvalTile(name, bool(mask.any()), planes(settings, image, height), mask)
+            for name, image, height, mask in tiles(settings, split)
+        ]
+
+    return chips, windows
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        raise MrifeError(
+            "There is no {}; the data folder must hold {}/{}.",
+            path,
+            path.parent.name,
+            path.name,
+        )
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read(
+    path: Path, shrink: float, box: tuple[int, int, int, int] | None = None
+) -> np.ndarray:
+    """(bands, h, w) of `box` (x, y, width, height), `shrink` times smaller by
+    averaging, as the inference does.
+    """
+    if path.exists():
+        dataset = gdal.Open(str(path))
+    else:
+        dataset = None
+    if dataset is None:
+        raise MrifeError(
+            "The image {} is missing or cannot be read; the data folder must hold it.",
+            path,
+        )
+    x, y, w, h = box or (0, 0, dataset.RasterXSize, dataset.RasterYSize)
+    across, down = (max(1, round(n / shrink)) for n in (w, h))
+    data = dataset.ReadAsArray(
+        x, y, w, h, buf_xsize=across, buf_ysize=down, resample_alg=gdal.GRIORA_Average
+    )
+    if data.ndim == 3:
+        return data
+    return data[None]
+
+
+# --- Bijie ------------------------------------------------------------------------------
+# -----------------------------
+
+
+def bijie_chips(settings: Settings, split: str) -> list[Chip]:
+    bijie = Path(settings.data) / "bijie"
+    shrink = settings.pixel_size / NATIVE
+    chips = []
+    for row in rows(bijie / "split.csv"):
+        if row["split"] != split:
+            continue
+        image = read(bijie / "images" / f"{row['id']}.jpg", shrink)
+        landslide = row["kind"] == "landslide"
+        mask = np.zeros_like(image[:1])
+        if landslide:
+            mask = (read(bijie / "masks" / f"{row['id']}.png", shrink) > 127).astype(
+                np.uint8
+            ) * 255
+        chips.append(Chip(row["id"], landslide, planes(settings, image, None, mask)))
+    return chips
+
+
+def bijie_windows(settings: Settings, split: str) -> list[EvalTile]:
+    """The fixed off-centre windows of `eval_windows.csv`, negatives of the main sensor
+    included.
+    """
+    bijie = Path(settings.data) / "bijie"
+    windows = []
+    for row in rows(bijie / "eval_windows.csv"):
+        if row["split"] != split:
+            continue
+        box = tuple(int(row[key]) for key in ("x", "y", "width", "height"))
+        image = read(
+            bijie / "images" / f"{row['id']}.jpg", settings.pixel_size / NATIVE, box
+        )
+        truth = np.zeros((box[3], box[2]), bool)
+        if row["kind"] == "landslide":
+            truth = read(bijie / "masks" / f"{row['id']}.png", 1, box)[0] > 127
+        windows.append(
+            EvalTile(
+                row["id"],
+                row["kind"] == "landslide",
+                planes(settings, image, None),
+                truth,
+            )
+        )
+    return windows
+
+
+def planes(
+    settings: Settings,
+    image: np.ndarray,
+    elevation: np.ndarray | None,
+    mask: np.ndarray | None = None,
+) -> Tensor:
+    """Bands, elevation (MISSING without one) where the network takes it, and the mask,
+    in one tensor.
+    """
+    image = image[: settings.channels]
+    if mask is None:
+        parts = [image]
+    else:
+        parts = [image, mask]
+    if settings.dem != "off":
+        if elevation is None:
+            height = np.full(image.shape[1:], MISSING)
+        else:
+            height = elevation
+        parts = [part.astype(np.float32) for part in (parts[0], height[None], *parts[1:])]
+    return torch.from_numpy(np.concatenate(parts))
+
+
+# --- Mars -------------------------------------------------------------------------------
+# -----------------------------
+
+
+def mars_tiles(
+    settings: Settings, split: str
+) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """(name, bands uint8 (3, 128, 128), elevation (128, 128) m, mask bool)."""
+    if abs(settings.pixel_size / MARS - 1) > 0.01:
+        raise MrifeError(
+            "Mars tiles have pixels of {} m, not {}; set pixel_size to it.",
+            f"{MARS:g}",
+            f"{settings.pixel_size:g}",
+        )
+    folder = Path(settings.data) / "mars-mmlsv2"
+    tiles = []
+    first, last = MARS_COLUMNS[split]
+    for row in rows(folder / "split.csv"):
+        if first <= float(row["tile_column"]) <= last:
+            image = read(folder / "images" / row["file"], 1)
+            mask = read(folder / "masks" / row["file"], 1)[0] > 0
+            tiles.append(
+                (
+                    row["file"],
+                    image[:3].clip(0, 255).astype(np.uint8),
+                    image[4].astype(np.float32),
+                    mask,
+                )
+            )
+    return tiles
+
+
+# --- made-up scenes ---------------------------------------------------------------------
+# -----------------------------
+
+
+def scene_tiles(
+    settings: Settings, split: str
+) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Pieces of TILE model pixels, like `mars_tiles`; a scene is made once and kept
+    beside the run's folder.
+    """
+    tiles = []
+    for seed in SCENES[split]:
+        image, height, mask = stored_scene(
+            Path(settings.out).parent / "scenes", seed, settings.pixel_size
+        )
+        for y in range(0, mask.shape[0], TILE):
+            for x in range(0, mask.shape[1], TILE):
+                part = np.s_[..., y : y + TILE, x : x + TILE]
+                tiles.append(
+                    (f"scene {seed} {y} {x}", image[part], height[part], mask[part])
+                )
+    return tiles
+
+
+def stored_scene(
+    folder: Path, seed: int, pixel_size: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(bands uint8 (3, H, W), elevation (H, W) m, mask bool (H, W)) of a made-up
+    scene, kept in `folder`.
+    """
+    image, dem, mask = kept_scene(folder, seed, pixel_size, ("image", "dem", "mask"))
+    dem = np.where(dem == DEM_NODATA, MISSING, dem).astype(np.float32)
+    height = F.interpolate(
+        torch.from_numpy(dem)[None, None],
+        size=mask.shape,
+        mode="bilinear",
+        align_corners=False,
+    )
+    return image, height[0, 0].numpy(), mask
+
+
+def kept_scene(
+    folder: Path, seed: int, pixel_size: float, names: tuple[str, ...]
+) -> tuple[np.ndarray, ...]:
+    """The named arrays of a scene (see `scene_arrays`), made on the first call; anew
+    where a kept one lacks one.
+    """
+    path = folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
+    if not _holds(path, names):
+        folder.mkdir(parents=True, exist_ok=True)
+        part = (
+            folder / f"{path.stem}.{os.getpid()}.part.npz"
+        )  # two runs may make it at once
+        np.savez_compressed(
+            part, **scene_arrays(make_scene(scene_settings(seed, pixel_size)))
+        )
+        part.replace(path)
+    with np.load(path) as stored:
+        return tuple(stored[name] for name in names)
+
+
+def _holds(path: Path, names: tuple[str, ...]) -> bool:
+    if not path.exists():
+        return False
+    with np.load(path) as stored:
+        return set(names) <= set(stored.files)
+
+
+def scene_arrays(scene: Scene) -> dict[str, np.ndarray]:
+    """What is kept of a scene. Planes: image, dem, mask as in `Scene`, and label,
+    look_alikes (H, W) int16, 0 for none and i + 1 in slide or look-alike i; per slide:
+    kind, visibility (0-1), age (years), area (m2).
+    """
+    return {
+        "image": scene.image,
+        "dem": scene.dem,
+        "mask": scene.mask,
+        "label": numbered(scene.outlines, scene),
+        "look_alikes": numbered(scene.look_alikes, scene),
+        "kind": np.array([worn.slide.kind for worn in scene.slides], dtype="U16"),
+        "visibility": np.array([worn.visibility for worn in scene.slides]),
+        "age": np.array([worn.slide.age for worn in scene.slides]),
+        "area": np.array([polygon.area for polygon in scene.outlines]),
+    }
+
+
+def numbered(polygons: list[Polygon], scene: Scene) -> np.ndarray:
+    """(H, W) int16: i + 1 where a pixel's centre lies in polygon i, 0 in none."""
+    plane = np.zeros(scene.mask.shape, np.int16)
+    for number, polygon in enumerate(polygons, 1):
+        plane[burn([polygon], scene.geotransform, plane.shape)] = number
+    return plane
+
+
+def scene_settings(seed: int, pixel_size: float) -> SceneSettings:
+    """Mountain and loess by turns; 768 model pixels a side."""
+    return SceneSettings(
+        seed=seed,
+        width=768,
+        height=768,
+        pixel_size=pixel_size,
+        style=("mountain", "loess")[seed % 2],
+    )

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A reviewed GeoPackage becomes the inventory and the training update; scenario 13 of
+the users.
+"""
+
+from __future__ import annotations
+
+import pytest
+from candidates import write_candidates, write_slope
+from running import refused
+
+from models.inventory.review.training_labels import TRAINING
+
+qgis_core = pytest.importorskip("qgis.core")
+REASONS = ("road", "terrace", "gully", "field")
+
+
+@pytest.fixture
+def reviewed(run, tmp_path):
+    """Scenario 13: 200 candidates prepared; 60 confirmed, 10 of them redrawn, 90
+    rejected, 5 to be checked, 45 open.
+    """
+    candidates = write_candidates(tmp_path / "candidates.gpkg", 200)
+    asked = {
+        "INPUT": candidates,
+        "LANGUAGE": "en",
+        "OUTPUT": str(tmp_path / "review.gpkg"),
+    }
+    path = run("preparereview", asked)["OUTPUT"]
+    layer = qgis_core.QgsVectorLayer(path, "review", "ogr")
+    index, provider = layer.fields().lookupField, layer.dataProvider()
+    words, outlines = {}, {}
+    for feature in layer.getFeatures():
+        rank = feature["rev_rank"]
+        status = (
+            "modified"
+            if rank <= 5
+            else "confirmed"
+            if rank <= 60
+            else "field_check"
+            if rank <= 65
+            else "rejected"
+            if rank > 110
+            else "candidate"
+        )
+        words[feature.id()] = {index("status"): status}
+        if status == "rejected":
+            words[feature.id()][index("rej_why")] = REASONS[rank % 4]
+        if rank <= 10:  # five of them forgot to change the status
+            shape = feature.geometry()
+            shape.translate(3, 4)
+            outlines[feature.id()] = shape.buffer(-1, 8)
+    assert provider.changeAttributeValues(words) and provider.changeGeometryValues(
+        outlines
+    )
+    del layer, provider
+    return path
+
+
+def features(path):
+    layer = qgis_core.QgsVectorLayer(path, "found", "ogr")
+    assert layer.isValid()
+    return list(layer.getFeatures())
+
+
+def test_scenario_13(run, reviewed, tmp_path):
+    before = {f["ls_id"]: f for f in features(reviewed)}
+    outputs = {
+        name: str(tmp_path / f"{name}.gpkg")
+        for name in ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED")
+    }
+    result = run(
+        "applyreview",
+        {"INPUT": reviewed, "DEM": write_slope(tmp_path / "dem.tif"), **outputs},
+    )
+    numbers = ("CONFIRMED", "MODIFIED", "REJECTED_N", "FIELD_CHECK", "OPEN")
+    assert [result[name] for name in numbers] == [50, 10, 90, 5, 45]
+    inventory = {f["ls_id"]: f for f in features(result["INVENTORY"])}
+    assert len(inventory) == 60
+    for name, found in inventory.items():
+        old = before[name]
+        assert found.geometry().asWkb() == old.geometry().asWkb()
+        if (
+            found["rev_rank"] > 10
+        ):  # confirmed: nothing but the confidence of a person is new
+            changed = {
+                field.name()
+                for field in found.fields()
+                if found[field.name()] != old[field.name()]
+            }
+            assert changed <= {"usgs_conf", "fid"} and found["usgs_conf"] == 3
+        else:
+            assert found["status"] == "modified" and found["method"] == "auto_edit"
+            assert (
+                found["area_m2"]
+                == pytest.approx(found.geometry().area(), rel=2e-3)
+                != old["area_m2"]
+            )
+            assert (
+                found["azim_deg"] == pytest.approx(180, abs=2)
+                and found["dem_src"]
+                and found["lw_meth"] == "dem"
+            )
+            assert (found["conf"], found["run_utc"]) == (old["conf"], old["run_utc"])
+    assert (
+        "5 confirmed polygons had been redrawn" in run.log
+        and "45 are still open" in run.log
+    )
+    teach(result, before)
+
+
+def teach(result, before):
+    """The training update of scenario 13."""
+    lessons = features(result["TRAINING"])
+    assert len(lessons) == 150 and sum(f["cls"] for f in lessons) == 60
+    assert {f["rej_why"] for f in lessons if not f["cls"]} == set(REASONS)
+    assert lessons[0].fields().names()[1:] == [field.name for field in TRAINING]
+    rejected = features(result["REJECTED"])
+    assert len(rejected) == 90
+    assert all(
+        (f["conf"], f["model_id"]) == (before[f["ls_id"]]["conf"], "mrife 1 abcd")
+        for f in rejected
+    )
+    area = qgis_core.QgsGeometry.unaryUnion(
+        [f.geometry() for f in features(result["REVIEWED"])]
+    )
+    for feature in before.values():
+        inside = area.contains(feature.geometry().centroid())
+        assert inside == (feature["status"] not in ("candidate", "field_check"))
+
+
+def test_the_rejected_do_not_come_back_through_a_merge(run, reviewed, tmp_path):
+    rejected = run(
+        "applyreview",
+        {
+            "INPUT": reviewed,
+            "INVENTORY": "TEMPORARY_OUTPUT",
+            "REJECTED": str(tmp_path / "rejected.gpkg"),
+        },
+    )["REJECTED"]
+    merged = run(
+        "merge",
+        {
+            "INPUTS": [str(tmp_path / "candidates.gpkg")],
+            "REJECTED": rejected,
+            "OUTPUT": str(tmp_path / "merged.gpkg"),
+        },
+    )
+    assert merged["SUPPRESSED"] == 90
+
+
+def test_a_given_area_and_a_layer_of_another_origin(run, reviewed, tmp_path):
+    area = tmp_path / "area.geojson"
+    area.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": '
+        '{"type": "Polygon", "coordinates": [[[98.9, 27.0], [99.1, 27.0], [99.1, 27.2], [98.9, 27.2], '
+        "[98.9, 27.0]]]}}]}"
+    )
+    result = run(
+        "applyreview",
+        {
+            "INPUT": reviewed,
+            "INVENTORY": "TEMPORARY_OUTPUT",
+            "REVIEWED_AREA": str(area),
+            "REVIEWED": str(tmp_path / "a.gpkg"),
+            "ORIGINAL": str(tmp_path / "candidates.gpkg"),
+        },
+    )
+    found = features(result["REVIEWED"])
+    assert {f["origin"] for f in found} == {"given"} and sum(
+        f["area_m2"] for f in found
+    ) > 4e8
+    assert (
+        "No reviewed area was given" not in run.log
+        and "10 redrawn or new outlines" in run.log
+    )
+
+
+def test_an_edited_original_is_found_out(run, reviewed, tmp_path):
+    layer = qgis_core.QgsVectorLayer(reviewed.replace("=review", "=original"), "o", "ogr")
+    first = next(layer.getFeatures())
+    shape = first.geometry()
+    shape.translate(1, 0)
+    layer.dataProvider().changeGeometryValues({first.id(): shape})
+    del layer
+    said = refused(
+        run, "applyreview", {"INPUT": reviewed, "INVENTORY": str(tmp_path / "i.gpkg")}
+    )
+    assert (
+        "1 outlines of the layer 'original' were changed" in said
+        and not (tmp_path / "i.gpkg").exists()
+    )
+
+
+@pytest.mark.parametrize("name", ["review.gpkg", "candidates.gpkg"])
+def test_what_is_read_is_not_overwritten(run, reviewed, tmp_path, name):
+    said = refused(
+        run,
+        "applyreview",
+        {
+            "INPUT": reviewed,
+            "ORIGINAL": str(tmp_path / "candidates.gpkg"),
+            "INVENTORY": str(tmp_path / name),
+        },
+    )
+    assert f"{name}' is one of the inputs" in said
+
+
+def test_layers_without_review_are_refused(run, tmp_path):
+    path = write_candidates(tmp_path / "c.gpkg", 4)
+    assert "has no field 'status'" in refused(
+        run, "applyreview", {"INPUT": path, "INVENTORY": "TEMPORARY_OUTPUT"}
+    )
+
+
+def test_the_inventory_is_dressed_by_status(run, reviewed):
+    definition = qgis_core.QgsProcessingOutputLayerDefinition(
+        "TEMPORARY_OUTPUT", qgis_core.QgsProject.instance()
+    )
+    result = run(
+        "applyreview", {"INPUT": reviewed, "LANGUAGE": "zh", "INVENTORY": definition}
+    )
+    (details,) = run.context.layersToLoadOnCompletion().values()
+    layer = result["INVENTORY"]
+    details.postProcessor().postProcessLayer(layer, run.context, run.feedback)
+    assert (
+        details.name == "Landslide inventory"
+        and layer.renderer().classAttribute() == "status"
+    )
+    assert [c.label() for c in layer.renderer().categories()][:2] == ["待审", "确认"]
+
+
+def test_what_detection_found_goes_through_the_loop(run, scene, model, tmp_path):
+    found = run(
+        "detect", {"INPUT": scene, "MODEL": model, "OUTPUT": str(tmp_path / "found.gpkg")}
+    )["OUTPUT"]
+    path = run(
+        "preparereview",
+        {"INPUT": found, "IMAGE": scene, "OUTPUT": str(tmp_path / "review.gpkg")},
+    )["OUTPUT"]
+    layer = qgis_core.QgsVectorLayer(path, "review", "ogr")
+    status = layer.fields().lookupField("status")
+    layer.dataProvider().changeAttributeValues(
+        {f.id(): {status: "confirmed"} for f in layer.getFeatures()}
+    )
+    before = {f["ls_id"]: f for f in features(found)}
+    result = run(
+        "applyreview", {"INPUT": path, "INVENTORY": str(tmp_path / "inventory.gpkg")}
+    )
+    inventory = features(result["INVENTORY"])
+    assert result["CONFIRMED"] == len(inventory) == len(before) == 2
+    for feature in inventory:
+        old = before[feature["ls_id"]]
+        assert (
+            feature.geometry().asWkb() == old.geometry().asWkb()
+            and feature["run_utc"] == old["run_utc"]
+        )
+        assert all(
+            feature[name] == old[name]
+            for name in ("p_mean", "area_m2", "length_m", "flags", "src_img")
+        )

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which Python runs the network, and the sentence when none does."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytest.importorskip("qgis.core")
+from qgis.core import QgsSettings
+
+SETTING = "Processing/Configuration/MRIFE_PYTHON"
+
+
+@pytest.fixture
+def interpreter(provider, monkeypatch):
+    """The plugin's own module, with nothing named and nothing remembered."""
+    module = sys.modules["mrife.algorithms.runtime.interpreter"]
+    module.probe.cache_clear()
+    monkeypatch.delenv("MRIFE_PYTHON", raising=False)
+    QgsSettings().remove(SETTING)
+    yield module
+    QgsSettings().remove(SETTING)
+    module.probe.cache_clear()
+
+
+@pytest.fixture
+def missing(provider):
+    return sys.modules["mrife.models.errors"].MissingRuntime
+
+
+def script(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+def test_the_environment_comes_first(interpreter, monkeypatch, tmp_path):
+    QgsSettings().setValue(SETTING, "/nowhere/python")
+    monkeypatch.setenv("MRIFE_PYTHON", sys.executable)
+    assert interpreter.find_interpreter() == sys.executable
+
+
+def test_the_setting_comes_second(interpreter):
+    QgsSettings().setValue(SETTING, sys.executable)
+    assert interpreter.find_interpreter() == sys.executable
+
+
+def test_qgis_own_python_comes_last(interpreter):
+    assert (
+        interpreter.find_interpreter() == sys.executable
+    )  # here QGIS runs in the Python of the tests
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("echo hello", "it said: hello"),
+        ("exit 3", "it said: nothing"),
+        ("echo 'No module named site' >&2; exit 1", "No module named site"),
+        (
+            """echo '{"python": "3.9", "error": "Python 3.9 lacks onnxruntime."}'""",
+            "lacks onnxruntime",
+        ),
+    ],
+)
+def test_a_named_python_that_fails_is_never_replaced(
+    interpreter, missing, monkeypatch, tmp_path, text, words
+):
+    program = script(tmp_path / "python fake", text)
+    monkeypatch.setenv("MRIFE_PYTHON", program)
+    with pytest.raises(missing) as caught:
+        interpreter.find_interpreter()
+    assert (
+        words in str(caught.value)
+        and program in str(caught.value)
+        and "MRIFE_PYTHON" in str(caught.value)
+    )
+
+
+def test_a_named_python_that_is_not_there(interpreter, missing):
+    QgsSettings().setValue(SETTING, "/nowhere/python")
+    with pytest.raises(
+        missing, match="Processing option .*'/nowhere/python' is not a program"
+    ):
+        interpreter.find_interpreter()
+
+
+def test_none_at_all_says_what_to_do(interpreter, missing, monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        sys, "executable", "/usr/bin/qgis"
+    )  # starting it would open a second QGIS
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
+    assert interpreter.own() == []
+    with pytest.raises(
+        missing,
+        match="No Python with numpy and onnxruntime: install .* set its path in Settings",
+    ):
+        interpreter.find_interpreter()
+
+
+def test_refusal_comes_before_the_work_and_leaves_nothing(
+    interpreter, run, scene, model, monkeypatch, tmp_path
+):
+    from qgis.core import QgsProcessingException
+
+    monkeypatch.setenv("MRIFE_PYTHON", "/nowhere/python")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(QgsProcessingException, match="/nowhere/python"):
+        run(
+            "detect",
+            {"INPUT": scene, "MODEL": model, "OUTPUT": str(tmp_path / "found.gpkg")},
+        )
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_worker_gets_a_clean_environment(interpreter, monkeypatch):
+    for name in ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET"):
+        monkeypatch.setenv(name, "/somewhere/of/qgis")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/usr/local/cuda/lib64")
+    worker = sys.modules["mrife.algorithms.runtime.process"]
+    environment = worker.clean_environment()
+    assert not any(
+        "/somewhere/of/qgis" in environment.value(name) for name in environment.keys()
+    )
+    assert environment.value("LD_LIBRARY_PATH") == "/usr/local/cuda/lib64"
+    monkeypatch.setenv("APPDIR", "/tmp/.mount_qgis")
+    assert not worker.clean_environment().contains("LD_LIBRARY_PATH")
+    assert (
+        interpreter.find_interpreter() == sys.executable
+    )  # a bent PYTHONHOME would have stopped it
+
+
+def test_garbage_before_an_answer_is_not_taken_for_one(provider, tmp_path):
+    worker = sys.modules["mrife.algorithms.runtime.process"]
+    channel = worker.WorkerChannel(
+        script(
+            tmp_path / "python", """echo 'a library says hello'; echo '{"a": 1}'; cat"""
+        )
+    )
+    assert channel.receive() == {"a": 1}
+    channel.send({"b": "é"})
+    assert channel.receive() == {"b": "é"}
+    channel.close()
+
+
+def test_a_worker_that_ends_is_reported_with_its_last_words(provider, tmp_path):
+    worker = sys.modules["mrife.algorithms.runtime.process"]
+    channel = worker.WorkerChannel(
+        script(tmp_path / "python", "echo 'CUDA driver fell over' >&2; exit 7")
+    )
+    with pytest.raises(
+        sys.modules["mrife.models.errors"].WorkerDied,
+        match=r"code 7.*CUDA driver fell over",
+    ):
+        channel.receive()
+    channel.close()
+
+
+ORPHAN = """
+import sys
+sys.path[:0] = {path!r}
+from qgis.core import QgsApplication
+application = QgsApplication([], False)
+import importlib.util
+spec = importlib.util.spec_from_file_location("mrife", {file!r}, submodule_search_locations=[{folder!r}])
+sys.modules["mrife"] = package = importlib.util.module_from_spec(spec)
+from mrife.algorithms.runtime.process import WorkerChannel
+channel = WorkerChannel(sys.executable)
+print(channel.process.processId(), flush=True)
+channel.receive()
+"""
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/stat"), reason="needs /proc to see the worker"
+)
+def test_the_worker_dies_with_qgis(provider):
+    package = sys.modules["mrife"]
+    code = ORPHAN.format(path=sys.path, file=package.__file__, folder=package.__path__[0])
+    qgis = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    )
+    worker = int(qgis.stdout.readline())
+    assert lives(worker)
+    qgis.kill()
+    qgis.wait()
+    qgis.stdout.close()
+    deadline = time.monotonic() + 10
+    while lives(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not lives(worker)
+
+
+def lives(pid: int) -> bool:
+    """A zombie, where nobody reaps orphans, is dead."""
+    try:
+        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_qgis_never_imports_the_network(run, scene, model):
+    """Asked of a fresh process: the tests' own may hold torch for other reasons."""
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from qgis.core import QgsApplication
+application = QgsApplication([], False)
+QgsApplication.initQgis()
+from processing.core.Processing import Processing
+Processing.initialize()
+import importlib.util
+spec = importlib.util.spec_from_file_location("mrife", {str(sys.modules["mrife"].__file__)!r},
+                                              submodule_search_locations=[{sys.modules["mrife"].__path__[0]!r}])
+sys.modules["mrife"] = package = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(package)
+plugin = package.classFactory(None)
+plugin.initProcessing()
+import processing
+print(processing.run("mrife:detect", {{"INPUT": {scene!r}, "MODEL": {model!r}, "OUTPUT": "TEMPORARY_OUTPUT"}})["COUNT"])
+print(sorted(name for name in ("onnxruntime", "torch", "onnx") if name in sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ}
+    )
+    assert done.stdout.splitlines()[-2:] == ["2", "[]"], done.stderr

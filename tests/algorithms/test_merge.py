@@ -1,0 +1,436 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""mrife:merge through the registry: layers of any CRS and schema in, one inventory and
+the conflicts out.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from running import left, refused
+from shapely.geometry import box
+
+pytest.importorskip("qgis.core")
+
+SHARED = Path(
+    os.environ.get("MRIFE_SHARED", Path(__file__).resolve().parents[3] / "shared")
+)
+RELICT = (
+    SHARED
+    / "data"
+    / "relict-polygons"
+    / "serra_do_mar_relict_landslides_epsg32723.geojson"
+)
+X, Y = 500000.0, 3000000.0
+
+
+def memory(rows, fields, epsg=32647, name="layer", encoding="utf-8"):
+    """A layer of memory from (shape or WKT, attributes)."""
+    from qgis.core import QgsFeature, QgsGeometry, QgsVectorLayer
+
+    layer = QgsVectorLayer(
+        f"MultiPolygon?crs=EPSG:{epsg}&" + "&".join(f"field={field}" for field in fields),
+        name,
+        "memory",
+    )
+    features = []
+    for shape, values in rows:
+        feature = QgsFeature(layer.fields())
+        geometry = QgsGeometry.fromWkt(shape if isinstance(shape, str) else shape.wkt)
+        geometry.convertToMultiType()
+        feature.setGeometry(geometry)
+        feature.setAttributes(list(values))
+        features.append(feature)
+    assert layer.dataProvider().addFeatures(features)[0]
+    return layer
+
+
+def saved(layer, path, driver="GPKG", encoding="UTF-8", epsg=None):
+    from qgis.core import QgsCoordinateReferenceSystem as Crs
+    from qgis.core import (
+        QgsCoordinateTransform,
+        QgsCoordinateTransformContext,
+        QgsVectorFileWriter,
+    )
+
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName, options.fileEncoding = driver, encoding
+    if epsg:
+        options.ct = QgsCoordinateTransform(
+            layer.crs(), Crs(f"EPSG:{epsg}"), QgsCoordinateTransformContext()
+        )
+    QgsVectorFileWriter.writeAsVectorFormatV3(
+        layer, str(path), QgsCoordinateTransformContext(), options
+    )
+    return str(path)
+
+
+def square(x, y, side=100.0):
+    return box(X + x, Y + y, X + x + side, Y + y + side)
+
+
+def candidates(*squares, epsg=32647, **more):
+    fields = [
+        "ls_id:string(24)",
+        "p_mean:double",
+        "edge:integer",
+        "sheet:string(24)",
+        "fid:integer",
+    ]
+    return memory(
+        [
+            (s, (f"c{i}", 0.7, 0, more.get("sheet", "s"), 1))
+            for i, s in enumerate(squares)
+        ],
+        fields,
+        epsg,
+    )
+
+
+@pytest.fixture
+def opened():
+    from qgis.core import QgsVectorLayer
+
+    def opener(path):
+        layer = QgsVectorLayer(str(path), "result", "ogr")
+        assert layer.isValid()
+        return layer, list(layer.getFeatures())
+
+    return opener
+
+
+def test_the_existing_inventory_comes_out_byte_for_byte(run, tmp_path, opened):
+    from qgis.core import NULL, QgsVectorLayer
+    from qgis.PyQt.QtCore import QDate
+
+    fields = [
+        "NAME:string(80)",
+        "surveyed:date",
+        "EDGE:string(10)",
+        "area_m2:integer",
+        "depth:double",
+        "remarks:string(10)",
+    ]
+    rows = [
+        (square(0, 0), ("老滑坡", QDate(2009, 5, 1), "no", 7, 3.25, "x")),
+        (square(0.123456789, 500.987654321), ("b", NULL, NULL, NULL, NULL, NULL)),
+        (
+            "MultiPolygon(((500900 3000000, 501000 3000000, 501000 3000100, 500900 "
+            "3000000)),((501100 3000000, 501200 3000000, 501200 3000100, 501100 "
+            "3000000)))",
+            ("c", NULL, "yes", 5, 1.5, "z"),
+        ),
+    ]
+    old = saved(memory(rows, fields), tmp_path / "已有.gpkg")
+    out, clash = tmp_path / "out 结果.gpkg", tmp_path / "clash.gpkg"
+    result = run(
+        "merge",
+        {
+            "INPUTS": [candidates(square(5, 5), square(0, 500, 40), square(3000, 0))],
+            "EXISTING": old,
+            "OUTPUT": str(out),
+            "CONFLICTS": str(clash),
+        },
+    )
+    assert {
+        key: result[key] for key in ("COUNT", "NEW", "KNOWN", "MODIFIED", "CONFLICTS_N")
+    } == {"COUNT": 4, "NEW": 1, "KNOWN": 1, "MODIFIED": 1, "CONFLICTS_N": 1}
+    before = list(QgsVectorLayer(old, "old", "ogr").getFeatures())
+    layer, after = opened(out)
+    for a, b in zip(before, after):
+        assert bytes(a.geometry().asWkb()) == bytes(b.geometry().asWkb())
+        for name in ("fid", "NAME", "surveyed", "EDGE", "depth", "remarks"):
+            assert (
+                a[name] == b[name if name in layer.fields().names() else name.lower()]
+            ), name
+        assert (a["area_m2"] == b["area_m2"]) or (
+            a["area_m2"] == NULL and b["area_m2"] == NULL
+        )
+    assert [f["inv_rel"] for f in after] == ["known", "modified", NULL, "new"]
+    assert [f["ls_id"] for f in after] == ["1", "2", "3", "c2"] and after[3][
+        "status"
+    ] == "candidate"
+    assert "edge" in layer.fields().names() and after[3]["edge"] == "0"
+    (conflict,) = opened(clash)[1]
+    assert (conflict["conflict"], conflict["with_ids"], conflict["inv_id"]) == (
+        "modified",
+        "2",
+        "2",
+    )
+    assert "1 are new and 1 known" in run.log and "1 conflicts" in run.log
+
+
+@pytest.mark.parametrize(
+    "kind, numbers",
+    [
+        ("string", ("A-1", "A-2")),
+        ("double", (1.5, 2.0)),
+        ("integer", (7, 7)),
+        ("integer", (7, 9)),
+    ],
+)
+def test_row_numbers_of_an_inventory_are_kept_where_a_geopackage_takes_them(
+    run, tmp_path, opened, kind, numbers
+):
+    old = memory(
+        [(square(0, 0), numbers[:1]), (square(500, 0), numbers[1:])], [f"FID:{kind}"]
+    )
+    run(
+        "merge",
+        {
+            "INPUTS": [candidates(square(900, 0))],
+            "EXISTING": old,
+            "OUTPUT": str(tmp_path / "out.gpkg"),
+        },
+    )
+    layer, found = opened(tmp_path / "out.gpkg")
+    own = "fid_own" if "fid_own" in layer.fields().names() else "fid"
+    assert tuple(feature[own] for feature in found[:2]) == numbers and len(found) == 3
+    assert [feature.id() for feature in found] == (
+        [7, 9, 10] if numbers == (7, 9) else [1, 2, 3]
+    )
+
+
+def test_what_nothing_matches_may_be_left_out_and_identifiers_chosen(
+    run, tmp_path, opened
+):
+    old = memory(
+        [(square(0, 0), ("A", 9)), (square(500, 0), ("B", 9))],
+        ["编号:string(10)", "id:integer"],
+    )
+    given = {
+        "INPUTS": [candidates(square(5, 5))],
+        "EXISTING": old,
+        "OUTPUT": str(tmp_path / "out.gpkg"),
+    }
+    assert run("merge", {**given, "KEEP": False})["COUNT"] == 1
+    assert "编号" in run.log  # id is 9 everywhere
+    assert opened(tmp_path / "out.gpkg")[1][0]["inv_id"] == "A"
+    run("merge", {**given, "ID_FIELD": "id"})
+    assert [f["inv_id"] for f in opened(tmp_path / "out.gpkg")[1]][:1] == ["9"]
+
+
+def test_sheets_of_other_systems_and_encodings(run, tmp_path, opened):
+    """Two halves of a slide, one in the next Gauss-Kruger zone; a GBK Shapefile as
+    inventory.
+    """
+    from qgis.core import QgsVectorLayer
+
+    fields = ["edge:integer", "sheet:string", "p_mean:double", "gsd_m:double"]
+    west = memory([(square(-100, 0), (1, "西", 0.6, 1.0))], fields)
+    east = memory([(square(0, 0), (1, "东", 0.8, 1.0))], fields)
+    east = QgsVectorLayer(saved(east, tmp_path / "east.gpkg", epsg=4490), "东", "ogr")
+    west = QgsVectorLayer(saved(west, tmp_path / "west.gpkg", epsg=4544), "西", "ogr")
+    bow = f"MultiPolygon((({X + 900} {Y}, {X + 1000} {Y + 100}, {X + 1000} {Y}, {X + 900} {Y + 100}, {X + 900} {Y})))"
+    old = saved(
+        memory([(bow, ("黄土滑坡",))], ["名称:string(20)"]),
+        tmp_path / "旧.shp",
+        "ESRI Shapefile",
+        "GBK",
+    )
+    (tmp_path / "旧.cpg").unlink()  # as in 2009
+    result = run(
+        "merge",
+        {"INPUTS": [west, east], "EXISTING": old, "OUTPUT": str(tmp_path / "out.gpkg")},
+    )
+    assert (
+        result["UNITED"] == 1
+        and result["COUNT"] == 2
+        and "1 invalid polygons were repaired" in run.log
+    )
+    layer, (kept, found) = opened(tmp_path / "out.gpkg")
+    assert layer.crs().authid() == "EPSG:32647" and kept["名称"] == "黄土滑坡"
+    assert all(f.geometry().isGeosValid() for f in (kept, found))
+    assert found["area_m2"] == pytest.approx(20000 / 0.9996**2, rel=1e-3)
+    assert found["p_mean"] == pytest.approx(0.7, abs=0.01)
+    assert (
+        found.geometry().constGet().partCount() == 1
+        and found.geometry().constGet().nCoordinates() < 12
+    )
+    assert (
+        run(
+            "merge",
+            {
+                "INPUTS": [west, east],
+                "CRS": "EPSG:4490",
+                "OUTPUT": str(tmp_path / "deg.gpkg"),
+            },
+        )["UNITED"]
+        == 1
+    )
+    assert opened(tmp_path / "deg.gpkg")[0].crs().authid() == "EPSG:4490"
+
+
+def test_rejected_polygons_stay_away(run, tmp_path):
+    rejected = memory(
+        [(square(3, 3), ("r1", "terrace", 0.65))],
+        ["ls_id:string", "rej_why:string", "p_mean:double"],
+    )
+    given = {
+        "INPUTS": [candidates(square(0, 0))],
+        "REJECTED": rejected,
+        "OUTPUT": str(tmp_path / "out.gpkg"),
+    }
+    assert run("merge", given)["SUPPRESSED"] == 1
+    assert run("merge", {**given, "RISE": 0.04})["NEW"] == 1
+
+
+def test_terrain_of_what_is_put_together_needs_an_elevation_model(run, tmp_path, opened):
+    import numpy as np
+    from qgis.core import NULL
+    from samples import write_raster
+
+    dem = write_raster(
+        tmp_path / "dem.tif",
+        np.add.outer(np.arange(200.0), np.zeros(400)).astype("float32"),
+        (X - 400, 2.0, 0, Y + 200, 0, -2.0),
+    )
+    fields = ["edge:integer", "sheet:string", "z_max:double"]
+    halves = [
+        memory([(square(x, 0), (1, name, 99.0))], fields)
+        for x, name in ((-100, "a"), (0, "b"))
+    ]
+    given = {"INPUTS": halves, "OUTPUT": str(tmp_path / "out.gpkg")}
+    run("merge", given)
+    assert opened(tmp_path / "out.gpkg")[1][0]["z_max"] == NULL
+    run("merge", {**given, "DEM": dem})
+    (found,) = opened(tmp_path / "out.gpkg")[1]
+    assert found["z_max"] - found["z_min"] == pytest.approx(49, abs=2) and found[
+        "azim_deg"
+    ] == pytest.approx(0, abs=1)
+
+
+@pytest.mark.skipif(not RELICT.exists(), reason=f"no real outlines at {RELICT}")
+def test_276_real_outlines_pass_without_a_loss(run, tmp_path, opened):
+    out = tmp_path / "out.gpkg"
+    for given in (
+        {"INPUTS": [str(RELICT)]},
+        {"INPUTS": [str(RELICT)], "EXISTING": str(RELICT)},
+    ):
+        result = run(
+            "merge",
+            {**given, "OUTPUT": str(out), "CONFLICTS": str(tmp_path / "clash.gpkg")},
+        )
+        features = opened(out)[1]
+        assert result["COUNT"] == len(features) == 276 and result["CONFLICTS_N"] == 0
+        assert all(f.geometry().isGeosValid() for f in features)
+    assert result["KNOWN"] == 276
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"INPUTS": []}, "Candidate layers"),
+        ({"INPUTS": ["/no/such.gpkg"]}, "such.gpkg"),
+        ({"IOU": 1.5}, "between 0 and 1"),
+        ({"EXISTING": "/no/such.gpkg"}, "such.gpkg"),
+        ({"CRS": "EPSG:nothing"}, "nothing"),
+        ({"ID_FIELD": "naught"}, "naught"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words):
+    given = {
+        "INPUTS": [candidates(square(0, 0))],
+        "OUTPUT": str(tmp_path / "out.gpkg"),
+        "EXISTING": candidates(square(0, 0)),
+        **change,
+    }
+    assert words in refused(run, "merge", given)
+    assert left(tmp_path) == set()
+
+
+def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
+    from mrife.algorithms.layers.conflict_style import style_conflicts
+    from mrife.models.inventory.merge.merge import CONFLICT_FIELDS
+
+    layer = memory(
+        [(square(0, 0), ("split",))],
+        ["conflict:string(10)", "with_ids:string", "conf_old:double"],
+    )
+    style_conflicts(layer)
+    renderer = layer.renderer()
+    assert [category.value() for category in renderer.categories()] == [
+        c[0] for c in CONFLICT_FIELDS[0].choices
+    ]
+    assert (
+        len(
+            {
+                category.symbol().symbolLayer(0).strokeColor().name()
+                for category in renderer.categories()
+            }
+        )
+        == 6
+    )
+    assert layer.editorWidgetSetup(0).config()["map"][1] == {
+        "one of several in an existing outline": "split"
+    }
+
+
+def test_cancelling_leaves_nothing(run, tmp_path):
+    from qgis.core import QgsProcessingFeedback
+
+    feedback = QgsProcessingFeedback(False)
+    feedback.cancel()
+    run(
+        "merge",
+        {"INPUTS": [candidates(square(0, 0))], "OUTPUT": str(tmp_path / "out.gpkg")},
+        feedback,
+    )
+    assert left(tmp_path) == set()
+
+
+def test_four_sheets_vectorized_one_by_one_give_the_outline_of_the_mosaic(
+    run, tmp_path, opened
+):
+    """Scenario 3: a slide across four sheets, with its outline within one pixel, and
+    whatever the order.
+    """
+    import numpy as np
+    from samples import write_raster
+    from shapely import wkb
+
+    y, x = np.mgrid[:200, :240]
+    bearing = np.arctan2(y - 103, x - 117)
+    probability = 1 / (
+        1 + np.exp((np.hypot(y - 103, x - 117) / (45 + 9 * np.sin(3 * bearing)) - 1) * 6)
+    )
+    probability = probability.astype("float32")
+
+    def vectorized(name, row, col, rows, cols):
+        place = (X + 2.0 * col, 2.0, 0, Y - 2.0 * row, 0, -2.0)
+        raster = write_raster(
+            tmp_path / f"{name}.tif",
+            probability[row : row + rows, col : col + cols],
+            place,
+        )
+        return run(
+            "vectorize",
+            {"INPUT": raster, "SHEET": name, "OUTPUT": str(tmp_path / f"{name}.gpkg")},
+        )["OUTPUT"]
+
+    def outlines(path):
+        return [
+            wkb.loads(bytes(feature.geometry().asWkb())) for feature in opened(path)[1]
+        ]
+
+    (whole,) = outlines(vectorized("mosaic", 0, 0, 200, 240))
+    sheets = [
+        vectorized(f"s{row}{col}", row, col, 110, 130)
+        for row in (0, 90)
+        for col in (0, 110)
+    ]
+    results = []
+    for order in (sheets, sheets[::-1], sheets[2:] + sheets[:2]):
+        result = run("merge", {"INPUTS": order, "OUTPUT": str(tmp_path / "out.gpkg")})
+        assert result["COUNT"] == result["UNITED"] == 1
+        (feature,) = opened(tmp_path / "out.gpkg")[1]
+        results.append(
+            (bytes(feature.geometry().asWkb()), [v for v in feature.attributes() if v])
+        )
+    assert results[1:] == results[:1] * 2
+    (united,) = outlines(tmp_path / "out.gpkg")
+    assert feature["edge"] == 0 and not feature["flags"]
+    assert whole.boundary.hausdorff_distance(united.boundary) < 2.0
+    assert united.symmetric_difference(whole).area < 0.005 * whole.area

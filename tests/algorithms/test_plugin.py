@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin as QGIS sees it: metadata, loading, unloading, names that saved models
+depend on.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = {
+    "OUTLINE",
+    "HOLES",
+    "HOLE_AREA",
+    "HOLE_SHARE",
+    "GAP",
+    "SCALE",
+    "SMOOTH",
+    "SIMPLIFY",
+    "EXCLUDE",
+    "MAX_EXCLUDED",
+    "SPLIT",
+    "DEM_UNIT",
+    "SIZES",
+    "SHEET",
+    "IMG_DATE",
+}
+FROZEN = {
+    "detect": (
+        {
+            "INPUT",
+            "BANDS",
+            "DEM",
+            "MODEL",
+            "EXTENT",
+            "MASK",
+            "THRESHOLD",
+            "SEED",
+            "MIN_AREA",
+            "OVERLAP",
+            "BATCH",
+            "FAST",
+            "DEVICE",
+            "OUTPUT",
+            "PROBABILITY",
+            *STEPS,
+        },
+        {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"},
+    ),
+    "vectorize": (
+        {"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT", *STEPS},
+        {"OUTPUT", "COUNT", "AREA_M2"},
+    ),
+    "morphometry": (
+        {"INPUT", "DEM", "DEM_UNIT", "SIZES", "ENCODING", "OUTPUT"},
+        {"OUTPUT", "COUNT", "REPAIRED", "SKIPPED", "AREA_M2"},
+    ),
+    "modelinfo": (
+        {"MODEL", "HTML"},
+        {"HTML", "THRESHOLD", "PIXEL_SIZE", "BAND_COUNT", "WINDOW"},
+    ),
+    "export": (
+        {
+            "INPUT",
+            "TARGET",
+            "LANGUAGE",
+            "ENCODING",
+            "ONLY_REVIEWED",
+            "NAMESPACE",
+            "OUTPUT",
+        },
+        {"OUTPUT", "COUNT"},
+    ),
+    "merge": (
+        {
+            "INPUTS",
+            "EXISTING",
+            "REJECTED",
+            "ID_FIELD",
+            "DEM",
+            "IOU",
+            "SHARE",
+            "RISE",
+            "GAP",
+            "KEEP",
+            "CRS",
+            "OUTPUT",
+            "CONFLICTS",
+        },
+        {
+            "OUTPUT",
+            "CONFLICTS",
+            "COUNT",
+            "NEW",
+            "KNOWN",
+            "MODIFIED",
+            "SPLIT",
+            "MERGED",
+            "UNITED",
+            "DUPLICATES",
+            "SUPPRESSED",
+            "CONFLICTS_N",
+        },
+    ),
+    "statistics": (
+        {
+            "INPUT",
+            "AREA",
+            "DEM",
+            "TITLE",
+            "STATUS",
+            "LANGUAGE",
+            "DEM_UNIT",
+            "MMU",
+            "OUTPUT",
+            "CSV",
+        },
+        {
+            "OUTPUT",
+            "CSV",
+            "COUNT",
+            "AREA_M2",
+            "KNOWN_M2",
+            "DENSITY",
+            "SHARE",
+            "REVIEWED",
+            "ALPHA",
+            "ALPHA_ERROR",
+            "ROLLOVER_M2",
+        },
+    ),
+    "preparereview": (
+        {
+            "INPUT",
+            "IMAGE",
+            "HILLSHADE",
+            "RANK",
+            "LANGUAGE",
+            "MIN_AREA",
+            "OUTPUT",
+            "BOOKMARKS",
+            "ATLAS",
+        },
+        {"OUTPUT", "BOOKMARKS", "ATLAS", "COUNT", "ACCEPT", "CHECK", "REJECT"},
+    ),
+    "applyreview": (
+        {
+            "INPUT",
+            "DEM",
+            "REVIEWED_AREA",
+            "ORIGINAL",
+            "KEEP_FIELD_CHECK",
+            "DEM_UNIT",
+            "SIZES",
+            "LANGUAGE",
+            "INVENTORY",
+            "TRAINING",
+            "REVIEWED",
+            "REJECTED",
+        },
+        {
+            "INVENTORY",
+            "TRAINING",
+            "REVIEWED",
+            "REJECTED",
+            "CONFIRMED",
+            "MODIFIED",
+            "REJECTED_N",
+            "FIELD_CHECK",
+            "OPEN",
+        },
+    ),
+    "checkruntime": ({"HTML"}, {"READY", "DEVICE", "HTML"}),
+}
+
+
+@pytest.fixture(scope="module")
+def metadata():
+    parser = ConfigParser(interpolation=None)
+    parser.read(ROOT / "metadata.txt", encoding="utf-8")
+    return parser["general"]
+
+
+def test_metadata_is_complete(metadata):
+    for key in (
+        "name",
+        "description",
+        "about",
+        "version",
+        "author",
+        "email",
+        "homepage",
+        "tracker",
+        "repository",
+        "tags",
+        "changelog",
+        "icon",
+        "category",
+    ):
+        assert metadata[key].strip(), key
+    assert (
+        metadata["qgisMinimumVersion"] == "3.22"
+        and metadata["qgisMaximumVersion"] == "4.99"
+    )
+    assert metadata["hasProcessingProvider"] == "yes" and metadata["server"] == "False"
+    assert re.fullmatch(r"\d+(\.\d+)+", metadata["version"])
+    assert "supportsqt6" not in metadata
+    assert (ROOT / metadata["icon"]).is_file()
+    assert "onnxruntime" in metadata["about"]  # dependencies must be said there
+
+
+def test_versions_agree(metadata):
+    version = metadata["version"]
+    assert f'version = "{version}"' in (ROOT / "pyproject.toml").read_text(
+        encoding="utf-8"
+    )
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version: {version}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert metadata["changelog"].strip().startswith(version)
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_frozen_names(provider, name):
+    algorithm = provider.algorithm(name)
+    parameters, outputs = FROZEN[name]
+    assert {p.name() for p in algorithm.parameterDefinitions()} == parameters
+    assert {o.name() for o in algorithm.outputDefinitions()} >= outputs
+
+
+def test_every_algorithm_explains_itself(provider):
+    assert {a.name() for a in provider.algorithms()} == set(FROZEN)
+    for algorithm in provider.algorithms():
+        assert (
+            algorithm.shortHelpString()
+            and algorithm.shortDescription()
+            and algorithm.helpUrl()
+            and algorithm.tags()
+        )
+        assert "\n" not in algorithm.shortHelpString()  # QGIS would show it as a break
+        assert algorithm.group() and algorithm.groupId() and not algorithm.icon().isNull()
+        for parameter in algorithm.parameterDefinitions():
+            assert parameter.help(), f"{algorithm.id()} {parameter.name()}"
+
+
+def test_few_parameters_are_visible(provider):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    visible = [
+        p.name()
+        for p in provider.algorithm("detect").parameterDefinitions()
+        if not p.flags() & advanced
+    ]
+    assert visible == ["INPUT", "EXTENT", "THRESHOLD", "OUTPUT", "PROBABILITY"]
+
+
+def test_setting_stands_in_the_processing_options(provider):
+    from processing.core.ProcessingConfig import ProcessingConfig
+
+    assert ProcessingConfig.settings["MRIFE_PYTHON"].group == provider.name()
+
+
+LOAD = """
+import sys
+from qgis.core import QgsApplication
+application = QgsApplication([], False)
+QgsApplication.initQgis()
+sys.path.insert(0, sys.argv[1])
+sys.path.insert(0, "/usr/share/qgis/python/plugins")
+package = __import__(sys.argv[2])
+for _ in range(2):
+    plugin = package.classFactory(None)
+    plugin.initGui()
+    registry = QgsApplication.processingRegistry()
+    print(sorted(a.id() for a in registry.providerById("mrife").algorithms()))
+    plugin.unload()
+    print(registry.providerById("mrife"))
+print(sorted(name for name in ("torch", "onnxruntime") if name in sys.modules))
+"""
+
+
+def test_loads_from_a_folder_of_any_name_twice_and_stays_light(tmp_path):
+    pytest.importorskip("qgis.core")
+    folder = tmp_path / "odd-name é"
+    folder.mkdir()
+    (folder / "my-checkout").symlink_to(ROOT, target_is_directory=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(folder), "my-checkout"],
+        capture_output=True,
+        text=True,
+        env={"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+    )
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert lines == [str([f"mrife:{n}" for n in sorted(FROZEN)]), "None"] * 2 + ["[]"]
+
+
+def unscoped_enums(tree: ast.AST) -> list[str]:
+    """Uses like QgsProcessing.TypeVectorPolygon, which PyQt6 no longer knows."""
+    import qgis.core
+    from qgis.PyQt import QtCore, QtGui
+
+    found = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+            continue
+        owner = next(
+            (
+                getattr(m, node.value.id)
+                for m in (qgis.core, QtCore, QtGui)
+                if hasattr(m, node.value.id)
+            ),
+            None,
+        )
+        value = getattr(owner, node.attr, None)
+        if (
+            owner is not None
+            and isinstance(value, int)
+            and node.attr[0].isupper()
+            and type(value) is not int
+        ):
+            found.append(f"{node.value.id}.{node.attr}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        p
+        for folder in ("algorithms", "mrife_plugin")
+        for p in sorted((ROOT / folder).glob("*.py"))
+    ],
+    ids=lambda p: p.name,
+)
+def test_enums_are_scoped_and_old(path):
+    text = path.read_text(encoding="utf-8")
+    assert unscoped_enums(ast.parse(text)) == []
+    assert not re.search(
+        r"Qgis\.(ProcessingSourceType|WkbType|GeometryType|Processing\w+Flag)", text
+    )
+
+
+def test_unscoped_enums_are_seen():
+    assert unscoped_enums(ast.parse("QgsProcessing.TypeVectorPolygon; Qt.AlignLeft")) == [
+        "QgsProcessing.TypeVectorPolygon",
+        "Qt.AlignLeft",
+    ]

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The review's GeoPackage: order, advice, form and styles in two languages, outlines
+kept, bookmarks, atlas.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from candidates import write_candidates
+from running import left, refused
+
+pytest.importorskip("qgis.core")
+from qgis.core import (
+    NULL,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+    QgsVectorLayer,
+    QgsVectorLayerUtils,
+)
+
+
+@pytest.fixture
+def candidates(tmp_path):
+    return write_candidates(tmp_path / "候选 é.gpkg")
+
+
+@pytest.fixture
+def prepare(run, candidates, tmp_path):
+    def prepared(name="review.gpkg", **parameters):
+        result = run(
+            "preparereview",
+            {
+                "INPUT": candidates,
+                "LANGUAGE": "en",
+                "OUTPUT": str(tmp_path / name),
+                **parameters,
+            },
+        )
+        return result, layer_of(result["OUTPUT"])
+
+    return prepared
+
+
+def layer_of(source):
+    layer = QgsVectorLayer(source, "review", "ogr")
+    assert layer.isValid()
+    return layer
+
+
+def by_rank(layer):
+    return sorted(layer.getFeatures(), key=lambda feature: feature["rev_rank"])
+
+
+def labels(layer, name):
+    """What the form offers for a field: words by stored value."""
+    entries = layer.editorWidgetSetup(layer.fields().lookupField(name)).config()["map"]
+    return {value: word for entry in entries for word, value in entry.items()}
+
+
+def test_ranked_with_advice_and_nothing_dropped(prepare, run):
+    result, layer = prepare(MIN_AREA=1000)
+    features = by_rank(layer)
+    assert result["COUNT"] == layer.featureCount() == 12
+    assert [f["rev_rank"] for f in features] == list(range(1, 13))
+    scores = [f["conf"] * np.log10(f["area_m2"] / 1000) for f in features[:-1]]
+    assert scores == sorted(scores, reverse=True)
+    road = features[-1]  # sure of itself, and yet last
+    assert (road["conf"], road["triage"], road["tri_why"]) == (0.99, "reject", "L")
+    assert {f["status"] for f in features} == {"candidate"} and all(
+        f["rej_why"] == NULL for f in features
+    )
+    assert (
+        sum(result[key] for key in ("ACCEPT", "CHECK", "REJECT")) == 12
+        and result["REJECT"] == 1
+    )
+    assert "12 ranked by calibrated confidence" in run.log
+
+
+def test_values_survive(prepare, candidates):
+    _, layer = prepare()
+    before = {f["ls_id"]: f for f in QgsVectorLayer(candidates, "c", "ogr").getFeatures()}
+    for feature in layer.getFeatures():
+        old = before[feature["ls_id"]]
+        assert feature.geometry().asWkb() == old.geometry().asWkb()
+        for name in ("conf", "perim_m", "img_date", "run_utc", "model_id", "z_max"):
+            assert feature[name] == old[name]
+
+
+def test_outlines_are_kept_apart_with_their_digits(prepare, tmp_path):
+    _, layer = prepare()
+    kept = {
+        f["ls_id"]: f
+        for f in layer_of(f"{tmp_path}/review.gpkg|layername=original").getFeatures()
+    }
+    assert {f["ls_id"]: f.geometry().asWkb() for f in layer.getFeatures()} == {
+        name: f.geometry().asWkb() for name, f in kept.items()
+    }
+    assert len({f["hash"] for f in kept.values()}) == 12
+
+
+@pytest.mark.parametrize(
+    "language, alias, rejected, title, style",
+    [
+        ("en", "Status", "rejected", "Review", ["By confidence", "By status"]),
+        ("zh", "审查状态", "剔除", "审查", ["按可信度", "按审查状态"]),
+    ],
+)
+def test_form_and_styles_lie_in_the_file(
+    prepare, run, language, alias, rejected, title, style
+):
+    _, layer = prepare(LANGUAGE=language)
+    fields = layer.fields()
+    assert layer.attributeDisplayName(fields.lookupField("status")) == alias
+    assert labels(layer, "status")["rejected"] == rejected
+    assert labels(layer, "tri_why")["L"] in ("road-like", "形似道路")
+    assert (
+        layer.editFormConfig().tabs()[0].name() == title
+        and len(layer.editFormConfig().tabs()) == 5
+    )
+    assert layer.listStylesInDatabase()[2] == style
+    read_only = layer.editFormConfig().readOnly
+    assert read_only(fields.lookupField("conf")) and not read_only(
+        fields.lookupField("movement")
+    )
+    assert layer.attributeTableConfig().sortExpression() == '"rev_rank"'
+    assert (
+        layer.renderer().type() == "categorizedSymbol"
+        and layer.labeling().settings().fieldName == "rev_rank"
+    )
+
+
+def test_both_styles_are_at_hand_when_qgis_loads_the_layer(run, candidates, tmp_path):
+    project = QgsProject.instance()
+    result = run(
+        "preparereview",
+        {
+            "INPUT": candidates,
+            "LANGUAGE": "en",
+            "OUTPUT": QgsProcessingOutputLayerDefinition(
+                str(tmp_path / "r.gpkg"), project
+            ),
+        },
+    )
+    ((key, details),) = run.context.layersToLoadOnCompletion().items()
+    layer = layer_of(key)
+    details.postProcessor().postProcessLayer(layer, run.context, run.feedback)
+    assert key == result["OUTPUT"] and details.name == "Review of 候选 é"
+    manager = layer.styleManager()
+    assert manager.styles() == ["By confidence", "By status"]
+    assert "conf_cls" in layer.renderer().classAttribute()
+    manager.setCurrentStyle("By status")
+    assert layer.renderer().classAttribute() == "status"
+    assert [c.label() for c in layer.renderer().categories()][-1] == "field check"
+
+
+def test_the_form_keeps_its_rules(prepare):
+    _, layer = prepare()
+    index = layer.fields().lookupField
+    assert layer.startEditing()
+    feature = by_rank(layer)[0]
+
+    def change(**changes):
+        for name, value in changes.items():
+            assert layer.changeAttributeValue(feature.id(), index(name), value)
+        return layer.getFeature(feature.id())
+
+    changed = change(status="rejected")
+    assert not QgsVectorLayerUtils.validateAttribute(layer, changed, index("rej_why"))[0]
+    assert changed["rev_date"].isValid() and changed["reviewer"]
+    assert QgsVectorLayerUtils.validateAttribute(
+        layer, change(rej_why="road"), index("rej_why")
+    )[0]
+    assert changed["geo_conf"] == NULL
+    assert change(cs_head=9, cs_flank=2)["geo_conf"] == "moderate"
+    assert change(cs_toe=9, cs_inner=10)["geo_conf"] == "high"
+    assert not QgsVectorLayerUtils.validateAttribute(
+        layer, change(cs_toe=11), index("cs_toe")
+    )[0]
+    drawn = QgsVectorLayerUtils.createFeature(layer)
+    assert (drawn["status"], drawn["method"], drawn["ls_id"]) == (
+        "confirmed",
+        "manual",
+        NULL,
+    )
+    layer.rollBack()
+
+
+def test_one_click_decides_and_goes_on_to_the_next(prepare):
+    _, layer = prepare()
+    project = QgsProject.instance()
+    project.addMapLayer(layer, False)
+    first, second = by_rank(layer)[:2]
+    actions = {action.name(): action for action in layer.actions().actions("Canvas")}
+    assert layer.actions().defaultAction("Canvas").name() == "→ confirmed"
+    for name, feature in (("→ rejected: river bank", first), ("→ confirmed", second)):
+        context = QgsExpressionContext(
+            QgsExpressionContextUtils.globalProjectLayerScopes(layer)
+        )
+        context.setFeature(feature)
+        exec(QgsExpression.replaceExpressionText(actions[name].command(), context), {})
+    decided = by_rank(layer)[:3]
+    assert [(f["status"], f["rej_why"]) for f in decided] == [
+        ("rejected", "river_bank"),
+        ("confirmed", NULL),
+        ("candidate", NULL),
+    ]
+    assert decided[0]["rev_date"].isValid() and layer.selectedFeatureIds() == [
+        decided[2].id()
+    ]
+    layer.undoStack().undo()
+    assert layer.getFeature(second.id())["status"] == "candidate"
+    layer.rollBack()
+    project.takeMapLayer(layer)
+
+
+def test_any_polygons_will_do(run, tmp_path):
+    (tmp_path / "old.geojson").write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"Name": "滑坡", "fid": 7}, '
+        '"geometry": {"type": "Polygon", "coordinates": [[[100, 30], [100.01, 30], [100.01, 30.01], [100, 30.01], '
+        '[100, 30]]]}}, {"type": "Feature", "properties": {"Name": "bow"}, "geometry": {"type": "Polygon", '
+        '"coordinates": [[[101, 30], [101.01, 30.01], [101.01, 30], [101, 30.01], [101, 30]]]}}]}',
+        encoding="utf-8",
+    )
+    result = run(
+        "preparereview",
+        {"INPUT": str(tmp_path / "old.geojson"), "OUTPUT": str(tmp_path / "r.gpkg")},
+    )
+    first, second = by_rank(layer_of(result["OUTPUT"]))
+    assert (
+        first["Name"] == "滑坡"
+        and first["ls_id"].startswith("old_")
+        and first["area_m2"] > 1e6
+    )
+    assert second.geometry().isGeosValid()
+    for said in ("2 ranked by area", "2 had no identifier", "1 outlines were invalid"):
+        assert said in run.log
+
+
+def test_no_candidates_are_a_result(run, tmp_path):
+    empty = str(tmp_path / "none.gpkg")
+    write_candidates(empty, 1, road=False)
+    layer = QgsVectorLayer(empty, "none", "ogr")
+    layer.dataProvider().truncate()
+    result = run("preparereview", {"INPUT": empty, "OUTPUT": str(tmp_path / "r.gpkg")})
+    assert result["COUNT"] == 0 and layer_of(result["OUTPUT"]).featureCount() == 0
+    assert "No candidates to review" in run.log
+
+
+def test_decisions_are_not_overwritten(prepare, run, candidates, tmp_path):
+    _, layer = prepare()
+    prepare()  # nothing decided yet
+    layer = layer_of(f"{tmp_path}/review.gpkg|layername=review")
+    assert layer.dataProvider().changeAttributeValues(
+        {1: {layer.fields().lookupField("status"): "confirmed"}}
+    )
+    del layer
+    said = refused(
+        run,
+        "preparereview",
+        {"INPUT": candidates, "OUTPUT": str(tmp_path / "review.gpkg")},
+    )
+    assert "holds 1 polygons that were reviewed already" in said
+    assert "ends in .gpkg" in refused(
+        run, "preparereview", {"INPUT": candidates, "OUTPUT": str(tmp_path / "r.shp")}
+    )
+    assert left(tmp_path) == {"review.gpkg", "候选 é.gpkg"}
+
+
+def test_a_failure_leaves_nothing(run, candidates, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        sys.modules["mrife.algorithms.review.package"],
+        "keep_styles",
+        lambda *_: "no room",
+    )
+    assert "no room" in refused(
+        run, "preparereview", {"INPUT": candidates, "OUTPUT": str(tmp_path / "r.gpkg")}
+    )
+    assert left(tmp_path) == {"候选 é.gpkg"}
+
+
+def test_cancelling_while_it_writes_leaves_nothing(run, candidates, tmp_path):
+    class Stops(QgsProcessingFeedback):
+        def setProgressText(self, text):
+            self.cancel()
+
+    parameters = {"INPUT": candidates, "OUTPUT": str(tmp_path / "r.gpkg")}
+    assert run("preparereview", parameters, Stops(False)) == {}
+    assert left(tmp_path) == {"候选 é.gpkg"}

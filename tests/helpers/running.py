@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests of the algorithms ask again and again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+WORKER_PYTHON = sys.executable
+
+
+PIXEL_EDGES = {
+    "OUTLINE": "pixel",
+    "HOLES": False,
+    "SMOOTH": False,
+    "SIMPLIFY": 0,
+}  # outlines untouched by any step
+
+
+def drawn(rows=160, cols=200):
+    array = np.full((rows, cols), 20, np.uint8)
+    array[30:130, 40:140] = 200
+    array[10:15, 180:185] = 150
+    return array
+
+
+def left(folder: Path) -> set[str]:
+    """What lies in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def polygons(path: str):
+    """Layer and features of a result, the largest first."""
+    from qgis.core import QgsVectorLayer
+
+    layer = QgsVectorLayer(path, "found", "ogr")
+    assert layer.isValid()
+    return layer, sorted(layer.getFeatures(), key=lambda f: -f["area_m2"])
+
+
+def refused(run, name: str, parameters: dict) -> str:
+    """The sentence with which an algorithm refuses to run."""
+    from qgis.core import QgsProcessingException, QgsProcessingFeedback
+
+    feedback = QgsProcessingFeedback(False)
+    with pytest.raises(QgsProcessingException) as caught:
+        run(name, parameters, feedback)
+    return str(caught.value) + feedback.textLog()

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one line of arrows between the folders, and what shipped code may not contain."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = [ROOT / "__init__.py"] + sorted(
+    path
+    for folder in ("mrife_plugin", "algorithms", "models")
+    for path in (ROOT / folder).rglob("*.py")
+)
+CORE = (("models", "inference"), ("models", "inventory"))
+RUNTIME = (
+    ("models", "inference", "detector.py"),
+    ("models", "training", "quantise.py"),
+)  # runs it; makes its files
+HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely"}
+
+
+def imports(path: Path):
+    """(absolute top name or None, level, module) of every import anywhere in a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name.split(".")[0], 0, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            yield (
+                (node.module or "").split(".")[0] if not node.level else None,
+                node.level,
+                node.module or "",
+            )
+
+
+def offences(path: Path) -> list[str]:
+    """What a file imports against the rules of its folder."""
+    parts = path.relative_to(ROOT).parts
+    found = []
+    for top, level, module in imports(path):
+        reached = target(parts, level, module)
+        wrong = (
+            (
+                parts[0] == "models"
+                and (top == "qgis" or (level and reached[:1] != ("models",)))
+            )
+            or (
+                top == "torch"
+                and parts[:2]
+                not in (
+                    ("models", "training"),
+                    ("models", "experiments"),
+                    ("models", "evaluation"),
+                )
+            )
+            or (top == "onnxruntime" and parts not in RUNTIME)
+            or (parts[0] in ("algorithms", "mrife_plugin") and top in HEAVY)
+            or (
+                parts[0] == "algorithms"
+                and level
+                and reached[:1] not in (("algorithms",), ("models",))
+            )
+            or (parts[:2] in CORE and reached[:2] == ("models", "training"))
+            or top in ("models", "algorithms", "mrife_plugin")
+        )  # absolute: another plugin's may come first
+        if wrong:
+            found.append(f"{'/'.join(parts)}: {'.' * level}{module}")
+    return found
+
+
+def target(parts: tuple[str, ...], level: int, module: str) -> tuple[str, ...]:
+    """Where a relative import leads, as parts from the root; ('..',) where it leaves
+    the plugin.
+    """
+    if not level:
+        return ()
+    if level > len(parts):
+        return ("..",)
+    return parts[: len(parts) - level] + tuple(module.split("."))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_follow_the_arrows(path):
+    assert offences(path) == []
+
+
+@pytest.mark.parametrize(
+    "planted, file",
+    [
+        ("import torch", "models/inference/plan.py"),
+        ("from ...algorithms import base", "models/inference/plan.py"),
+        ("from qgis.core import Qgis", "models/contract.py"),
+        ("import numpy as np", "algorithms/detect.py"),
+        ("from ..mrife_plugin import provider", "algorithms/detect.py"),
+        ("def f():\n    import onnxruntime", "mrife_plugin/plugin.py"),
+        ("from models.errors import MrifeError", "algorithms/base.py"),
+    ],
+)
+def test_planted_offences_are_seen(planted, file, monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: planted)
+    assert offences(ROOT / file)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_shipped_code_parses_under_python_39_and_keeps_the_house_rules(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text, feature_version=(3, 9))
+    assert text.startswith("# SPDX-License-Identifier: GPL-2.0-or-later\n")
+    assert ast.get_docstring(tree)
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Assert), f"assert in line {node.lineno}"
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None, f"bare except in line {node.lineno}"
+            assert not all(isinstance(step, ast.Pass) for step in node.body), (
+                f"swallowed error in line {node.lineno}"
+            )
+    tops = {top for top, _, _ in imports(path)}
+    assert not tops & {"subprocess", "random", "pickle", "PyQt5", "PyQt6", "urllib"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in SHIPPED if p.name == "__init__.py" and p.parent != ROOT],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_folders_hold_a_docstring_and_no_code(path):
+    assert len(ast.parse(path.read_text(encoding="utf-8")).body) == 1

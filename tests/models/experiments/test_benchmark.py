@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The benchmark on images anyone can score: a model that answers with the red band,
+bright discs on dark ground.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import bijie
+import numpy as np
+import pytest
+from samples import write_model, write_raster
+
+torch = pytest.importorskip("torch")
+
+from models.contract import Contract
+from models.experiments import benchmark
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    contract = Contract(
+        name="red", version="1", bands=("red",), window=64, threshold=0.5, seed=0.5
+    )
+    return str(write_model(tmp_path_factory.mktemp("model") / "red.onnx", contract))
+
+
+def test_bright_landslides_are_found_and_a_blind_guess_is_worse(tmp_path, model, capsys):
+    data = bijie.make(tmp_path)
+    benchmark.main(
+        [
+            "--model",
+            model,
+            "--data",
+            data,
+            "--split",
+            "test",
+            "--csv",
+            str(tmp_path / "table.csv"),
+        ]
+    )
+    table = {
+        line["what"]: line
+        for line in map(json.loads, capsys.readouterr().out.splitlines())
+    }
+    for name in (
+        "windows with negatives",
+        "windows with negatives, polygons",
+        "whole images with negatives",
+    ):
+        assert table[name]["iou"] > 0.97 and table[name]["negatives_painted"] == 0
+    assert table["blind, windows with negatives"]["iou"] < 0.5
+    assert table["blind, windows with negatives"]["negatives_painted"] > 0.9
+    with (tmp_path / "table.csv").open(newline="") as file:
+        assert [line["what"] for line in csv.DictReader(file)] == list(table)
+
+
+def test_objects_of_a_scene_are_counted(tmp_path, model, capsys):
+    """Two landslides, one of them bright; one bright field that is none. 200 x 200 m
+    at 0.5 m, 0.04 km2.
+    """
+    image, label = np.full((3, 400, 400), 20, np.uint8), np.zeros((400, 400), np.uint8)
+    label[40:120, 40:120], label[200:260, 40:100] = 1, 2
+    image[:, label == 1] = 200
+    image[:, 300:380, 300:380] = 200
+    place = (500000.0, 0.5, 0.0, 3000000.0, 0.0, -0.5)
+    (tmp_path / "jinsha").mkdir()
+    write_raster(tmp_path / "jinsha" / "region_T_rgb.tif", image, place)
+    write_raster(tmp_path / "jinsha" / "region_T_labels.tif", label, place)
+    squares = [(1, 40, 40, 80), (2, 200, 40, 60)]
+    features = [
+        {
+            "properties": {"source_class": kind},
+            "geometry": {"type": "Polygon", "coordinates": [ring(r, c, n)]},
+        }
+        for kind, r, c, n in squares
+    ]
+    (tmp_path / "jinsha" / "region_T_landslides.geojson").write_text(
+        json.dumps({"features": features})
+    )
+    benchmark.main(["--model", model, "--data", str(tmp_path), "--split", "jinsha_T"])
+    line = json.loads(capsys.readouterr().out)
+    assert (line["drawn"], line["false_per_km2"]) == (2, 25)
+    assert (line["found_class_1"], line["found_class_2"]) == ("1 of 1", "0 of 1")
+    assert line["recall"] == pytest.approx(6400 / (6400 + 3600)) and line[
+        "precision"
+    ] == pytest.approx(0.5)
+
+
+def ring(row: int, col: int, side: int) -> list[list[float]]:
+    x, y, n = 500000 + 0.5 * col, 3000000 - 0.5 * row, 0.5 * side
+    return [[x, y], [x + n, y], [x + n, y - n], [x, y - n], [x, y]]

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From data to the two shipped files in one command, and not twice the same work."""
+
+from __future__ import annotations
+
+import bijie
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from models.experiments import run_matrix as matrix
+from models.experiments.release_weights import main
+from models.inference.detector import Detector
+
+
+def test_data_become_a_model_and_its_twin(tmp_path, monkeypatch):
+    common = [
+        "--data",
+        bijie.make(tmp_path),
+        "--runs",
+        str(tmp_path / "runs"),
+        "--path",
+        str(tmp_path / "m.onnx"),
+        "--first",
+        "2",
+        "--more",
+        "4",
+        "--seeds",
+        "0,1",
+        "--crop",
+        "32",
+        "--batch",
+        "4",
+        "--width",
+        "4",
+        "--threads",
+        "1",
+        "--epoch-steps",
+        "2",
+    ]
+    main(common)
+    plain, twin = (
+        Detector(str(tmp_path / name), device="cpu") for name in ("m.onnx", "m-int8.onnx")
+    )
+    assert plain.contract == twin.contract and plain.contract.name == "mrife"
+    assert {p.name for p in (tmp_path / "runs" / "bijie" / "4").iterdir()} == {
+        "A0-0",
+        "A0-1",
+        "D-0",
+        "D-1",
+    }
+    monkeypatch.setattr(
+        matrix, "measure", lambda settings: pytest.fail("done work was done again")
+    )
+    main(common)

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import numpy as np
+import pytest
+from samples import write_model
+
+pytest.importorskip("onnxruntime")
+
+from models.contract import Contract
+from models.errors import InvalidModel, MissingRuntime
+from models.inference import detector as module
+from models.inference.detector import Detector
+from models.onnxfile import describe, shipped_model
+
+ONE = Contract(bands=("gray",), window=64)
+
+
+def batch(n=5, seed=0):
+    return np.random.default_rng(seed).integers(0, 251, (n, 1, 64, 64)).astype(np.uint8)
+
+
+def test_raw_values_in_probabilities_out(tmp_path):
+    answer = Detector(write_model(tmp_path / "a.onnx", ONE))(batch())
+    assert answer.dtype == np.float32
+    np.testing.assert_allclose(answer, batch()[:, 0] / 250, atol=1e-6)
+
+
+def test_foreign_normalisation_happens_outside_the_graph(tmp_path):
+    keys = {
+        "resolution": "50",
+        "standardization_mean": "[0.2]",
+        "standardization_std": "[0.8]",
+    }
+    answer = Detector(write_model(tmp_path / "a.onnx", factor=1.0, metadata=keys))(
+        batch() | 64
+    )
+    np.testing.assert_allclose(
+        answer, ((batch() | 64)[:, 0] / 255 - 0.2) / 0.8, atol=1e-5
+    )
+
+
+def test_fixed_batch_is_padded(tmp_path):
+    answer = Detector(write_model(tmp_path / "a.onnx", ONE, batch=4))(batch(6))
+    np.testing.assert_allclose(answer, batch(6)[:, 0] / 250, atol=1e-6)
+
+
+def test_threads_do_not_change_the_answer(tmp_path):
+    path = write_model(tmp_path / "a.onnx", ONE)
+    assert (
+        Detector(path, threads=1)(batch()) == Detector(path, threads=2)(batch())
+    ).all()
+
+
+def test_threads_do_not_change_what_the_shipped_network_says():
+    path = shipped_model()
+    window = describe(path).contract.window
+    pixels = (
+        np.random.default_rng(0).integers(0, 256, (4, 3, window, window)).astype(np.uint8)
+    )
+    one, two = (np.rint(Detector(path, threads=n)(pixels) * 250) for n in (1, 2))
+    assert (
+        np.abs(one - two).max() <= 1 and (one != two).mean() < 1e-3
+    )  # where rounding falls either way
+
+
+def test_what_is_no_probability_is_refused(tmp_path):
+    with pytest.raises(InvalidModel, match="not probabilities between 0 and 1"):
+        Detector(write_model(tmp_path / "a.onnx", ONE, factor=1.0))(batch())
+
+
+def test_the_device_is_told_by_the_session(tmp_path):
+    path = write_model(tmp_path / "a.onnx", ONE)
+    assert Detector(path, "cpu").device == "cpu"
+    auto = Detector(path, "auto")
+    assert auto.device == (
+        "cuda" if auto._session.get_providers()[0].startswith("CUDA") else "cpu"
+    )
+    assert auto.device in auto.why and "onnxruntime" in auto.why
+
+
+def test_cuda_asked_and_not_had_names_the_reason(tmp_path, monkeypatch):
+    path = write_model(tmp_path / "a.onnx", ONE)
+    monkeypatch.setattr(
+        module.onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"]
+    )
+    with pytest.raises(MissingRuntime, match="no CUDA provider"):
+        Detector(path, "cuda")
+
+
+def test_a_cuda_provider_that_is_listed_but_not_loaded_is_not_believed(
+    tmp_path, monkeypatch
+):
+    path = write_model(tmp_path / "a.onnx", ONE)
+    monkeypatch.setattr(
+        module.onnxruntime,
+        "get_available_providers",
+        lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"],
+    )
+    monkeypatch.setattr(
+        Detector,
+        "_session_on",
+        lambda self, path, providers: module.onnxruntime.InferenceSession(
+            path, self._options, providers=["CPUExecutionProvider"]
+        ),
+    )
+    assert Detector(path, "auto").device == "cpu"
+    with pytest.raises(MissingRuntime, match="fell back"):
+        Detector(path, "cuda")
+
+
+def test_out_of_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE))
+    whole, sizes = detector._run, []
+
+    def small(pixels):
+        sizes.append(len(pixels))
+        if len(pixels) > 2:
+            raise RuntimeError(
+                "CUDA out of memory: Failed to allocate memory for requested buffer"
+            )
+        return whole(pixels)
+
+    monkeypatch.setattr(detector, "_run", small)
+    np.testing.assert_allclose(detector(batch(8)), batch(8)[:, 0] / 250, atol=1e-6)
+    assert sizes == [8, 4, 2, 2, 2, 2] and detector.halvings == 2
+
+
+def test_other_failures_are_not_retried(tmp_path, monkeypatch):
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE))
+
+    def broken(pixels):
+        raise RuntimeError("bad node")
+
+    monkeypatch.setattr(detector, "_run", broken)
+    with pytest.raises(InvalidModel, match="bad node"):
+        detector(batch())
+
+
+def test_stream_keeps_the_order_and_passes_gaps_through(tmp_path):
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE))
+    work = [
+        ("a", batch(1, 1)),
+        ("gap", None),
+        ("b", batch(2, 2)),
+        ("c", batch(3, 3)),
+        ("d", batch(1, 4)),
+    ]
+    answers = list(detector.stream(iter(work)))
+    assert [key for key, _ in answers] == ["a", "gap", "b", "c", "d"] and answers[1][
+        1
+    ] is None
+    for (_, pixels), (_, answer) in zip(work, answers):
+        if pixels is not None:
+            np.testing.assert_allclose(answer, pixels[:, 0] / 250, atol=1e-6)
+
+
+def test_the_next_batch_is_read_while_one_is_computed(tmp_path):
+    read = []
+
+    def reading():
+        for n in range(4):
+            read.append(n)
+            yield n, batch(1)
+
+    stream = Detector(write_model(tmp_path / "a.onnx", ONE)).stream(reading())
+    next(stream)
+    assert len(read) >= 2
+    stream.close()

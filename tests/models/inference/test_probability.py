@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from running import ROOT
+from samples import write_raster
+from strips import GRID, VALUES, strips
+
+from models.errors import MrifeError, UnsuitableRaster
+from models.geo.grid import Strip, Window
+from models.inference.probability import Probability, ProbabilityWriter, read_probability
+
+
+@pytest.mark.parametrize("height", [1, 100, 256, 700])
+def test_what_is_written_comes_back(tmp_path, height):
+    path = str(tmp_path / "p.tif")
+    with ProbabilityWriter(path, GRID, {"MODEL": "m"}) as writer:
+        for strip in strips(height):
+            writer.write(strip)
+    grid, back = read_probability(path)
+    assert grid == GRID and (np.concatenate([s.values for s in back]) == VALUES).all()
+    dataset = gdal.Open(path)
+    band = dataset.GetRasterBand(1)
+    assert (band.GetScale(), band.GetNoDataValue(), band.GetBlockSize()) == (
+        1 / 250,
+        255,
+        [256, 256],
+    )
+    assert dataset.GetMetadata()["MODEL"] == "m" and os.listdir(tmp_path) == ["p.tif"]
+
+
+def test_same_strips_give_the_same_bytes_whatever_their_height(tmp_path):
+    for height in (64, 300):
+        with ProbabilityWriter(str(tmp_path / f"{height}.tif"), GRID) as writer:
+            for strip in strips(height):
+                writer.write(strip)
+    assert (tmp_path / "64.tif").read_bytes() == (tmp_path / "300.tif").read_bytes()
+
+
+def test_an_unfinished_raster_never_looks_finished(tmp_path):
+    path = tmp_path / "p.tif"
+    path.write_bytes(b"the result of yesterday")
+    with pytest.raises(KeyboardInterrupt), ProbabilityWriter(str(path), GRID) as writer:
+        writer.write(strips(300)[0])
+        raise KeyboardInterrupt
+    with ProbabilityWriter(str(path), GRID) as writer:
+        writer.write(strips(300)[0])
+    assert path.read_bytes() == b"the result of yesterday" and os.listdir(tmp_path) == [
+        "p.tif"
+    ]
+
+
+def begun(path, rows, metadata):
+    """A part as a killed program leaves it: the first rows are on the disk, nothing
+    was closed.
+    """
+    code = """
+import os, sys
+sys.path[:0] = sys.argv[2:4]
+from running import ROOT
+from strips import GRID, strips
+from models.inference import probability
+probability.CHECKPOINT = 256
+writer = probability.ProbabilityWriter(sys.argv[1], GRID, {"MRIFE_RUN": sys.argv[5]})
+for strip in strips(64):
+    if strip.row < int(sys.argv[4]):
+        writer.write(strip)
+os._exit(1)
+"""
+    folders = [str(ROOT / "tests" / "helpers"), str(ROOT)]
+    subprocess.run(
+        [sys.executable, "-c", code, str(path), *folders, str(rows), metadata], timeout=60
+    )
+
+
+def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path):
+    path = tmp_path / "p.tif"
+    begun(path, 600, "one")
+    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
+        assert writer.done == 512
+        for row in (512, 606):
+            writer.write(Strip(row, VALUES[row : row + 94]))
+    _, back = read_probability(str(path))
+    assert (np.concatenate([s.values for s in back]) == VALUES).all() and os.listdir(
+        tmp_path
+    ) == ["p.tif"]
+    assert gdal.Open(str(path)).GetMetadata() == {
+        "MRIFE_RUN": "one",
+        "AREA_OR_POINT": "Area",
+    }
+
+
+def test_the_part_of_another_run_is_not_continued(tmp_path):
+    path = tmp_path / "p.tif"
+    begun(path, 600, "one")
+    assert (tmp_path / "p.tif.part").exists()
+    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "two"}) as writer:
+        assert writer.done == 0
+    (tmp_path / "p.tif.part").write_bytes(b"no raster at all")
+    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
+        assert writer.done == 0
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(MrifeError, match="no-folder"):
+        ProbabilityWriter(str(tmp_path / "no-folder" / "p.tif"), GRID)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files here")
+def test_a_full_disk_is_an_error_and_not_a_short_file(tmp_path):
+    """A process that may write 20 kB a file stands in for a disk that runs full."""
+    code = """
+import resource, signal, sys
+import numpy as np
+sys.path[:0] = sys.argv[2:]
+from models.errors import MrifeError
+from models.geo.grid import Strip
+from models.inference.probability import ProbabilityWriter
+from strips import GRID, VALUES
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    with ProbabilityWriter(sys.argv[1], GRID) as writer:
+        for row in range(0, 700, 256):
+            writer.write(Strip(row, VALUES[row:row + 256]))
+except MrifeError as error:
+    print(error)
+"""
+    folders = [str(ROOT / "tests" / "helpers"), str(ROOT)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "p.tif"), *folders],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "p.tif" in done.stdout and (
+        "written" in done.stdout or "finished" in done.stdout
+    ), done.stderr
+    assert os.listdir(tmp_path) == []
+
+
+def test_floats_are_read_as_levels(tmp_path):
+    values = (VALUES / 250).astype(np.float32)
+    values[3, 4] = np.nan
+    grid, back = read_probability(write_raster(tmp_path / "f.tif", values))
+    levels = np.concatenate([s.values for s in back])
+    assert levels[3, 4] == 255
+    levels[3, 4] = VALUES[3, 4]
+    assert (levels == VALUES).all()
+
+
+def test_what_is_no_probability_is_refused(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="not a probability raster"):
+        read_probability(write_raster(tmp_path / "b.tif", VALUES))
+    _, back = read_probability(
+        write_raster(tmp_path / "f.tif", VALUES.astype(np.float32))
+    )
+    with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
+        list(back)
+
+
+@pytest.mark.parametrize("floats", [False, True])
+def test_a_window_is_a_cut_and_nodata_outside(tmp_path, floats):
+    path = tmp_path / "p.tif"
+    with ProbabilityWriter(str(path), GRID) as writer:
+        writer.write(Strip(0, VALUES))
+    if floats:
+        path = write_raster(
+            tmp_path / "f.tif", np.where(VALUES > 250, np.nan, VALUES / 250)
+        )
+    probability, around = Probability(str(path)), np.pad(VALUES, 3, constant_values=255)
+    rows, cols = VALUES.shape
+    for window in (
+        probability.grid.whole,
+        Window(-3, -3, 5, 6),
+        Window(rows - 2, cols - 1, 5, 4),
+        Window(1, 2, 3, 1),
+        Window(-3, 0, 2, 4),
+        Window(0, cols + 1, 3, 2),
+    ):
+        cut = around[window.row + 3 :, window.col + 3 :][: window.rows, : window.cols]
+        assert (probability.read(window) == cut).all()

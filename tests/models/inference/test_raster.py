@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import numpy as np
+import pytest
+from osgeo import gdal
+from samples import write_raster
+
+from models.contract import Contract
+from models.errors import UnsuitableRaster
+from models.inference.plan import plan
+from models.inference.raster import Raster
+
+RGB = Contract(
+    bands=("red", "green", "blue"),
+    window=64,
+    stretch=((10, 200), (20, 210), (30, 220)),
+    fill=(90, 100, 80),
+)
+
+
+def colours(size=(120, 150), dtype=np.uint8, top=250):
+    return np.random.default_rng(1).integers(1, top, (3, *size)).astype(dtype)
+
+
+def test_bands_follow_the_colour_tags_and_skip_alpha(tmp_path):
+    image = np.concatenate([colours(), np.full((1, 120, 150), 255, np.uint8)])
+    raster = Raster(write_raster(tmp_path / "a.tif", image, alpha=True), contract=RGB)
+    assert raster.bands == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "bands, words",
+    [
+        ((1, 2), "2 band"),
+        ((1, 2, 9), "bands 1 to 3"),
+        ((1, 1, 2), "twice"),
+        ((0, 1, 2), "bands 1 to 3"),
+    ],
+)
+def test_wrong_bands_are_named(tmp_path, bands, words):
+    with pytest.raises(UnsuitableRaster, match=words):
+        Raster(write_raster(tmp_path / "a.tif", colours()), bands, RGB)
+
+
+def test_too_few_bands_and_contradicting_order(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="1 image band.*red, green, blue"):
+        Raster(write_raster(tmp_path / "gray.tif", colours()[0]), contract=RGB)
+    raster = Raster(write_raster(tmp_path / "a.tif", colours()), (3, 2, 1), RGB)
+    assert any("tagged blue" in note for note in raster.notes)
+
+
+def test_black_is_a_colour_but_all_black_is_nodata(tmp_path):
+    image = colours()
+    image[2, 5, 5] = 0
+    image[:, 8, 8] = 0
+    block = Raster(write_raster(tmp_path / "a.tif", image, nodata=0), contract=RGB).read(
+        0, 120
+    )
+    assert block.valid[5, 5] and not block.valid[8, 8]
+    assert (block.pixels[:, 8, 8] == (90, 100, 80)).all()
+
+
+def test_alpha_masks(tmp_path):
+    image = np.concatenate([colours(), np.full((1, 120, 150), 255, np.uint8)])
+    image[3, :40] = 0
+    valid = (
+        Raster(write_raster(tmp_path / "a.tif", image, alpha=True), contract=RGB)
+        .read(0, 120)
+        .valid
+    )
+    assert not valid[:40].any() and valid[40:].all()
+
+
+def test_nan_is_missing(tmp_path):
+    image = colours(dtype=np.float32)
+    image[1, 3, 4] = np.nan
+    block = Raster(write_raster(tmp_path / "a.tif", image), contract=RGB).read(0, 120)
+    assert not block.valid[3, 4] and block.valid.sum() == 120 * 150 - 1
+    assert np.isfinite(block.pixels).all()
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_untagged_collar_is_masked_and_said(tmp_path, value):
+    image = colours(top=200)
+    corner = np.add.outer(np.arange(120), np.arange(150)) < 60
+    image[:, corner] = value
+    raster = Raster(write_raster(tmp_path / "a.tif", image), contract=RGB)
+    assert (raster.read(0, 120).valid == ~corner).all()
+    assert any("without a nodata tag" in note for note in raster.notes)
+
+
+def test_no_collar_where_there_is_none(tmp_path):
+    image = colours()
+    image[:, 60, 60] = 0
+    raster = Raster(write_raster(tmp_path / "a.tif", image), contract=RGB)
+    assert raster.always_valid() and raster.read(0, 120).valid is None
+
+
+@pytest.mark.parametrize(
+    "dtype, top", [(np.uint16, 2047), (np.int16, 3000), (np.float32, 900)]
+)
+def test_other_types_are_stretched_once_for_the_whole_raster(tmp_path, dtype, top):
+    image = colours(dtype=dtype, top=top)
+    raster = Raster(write_raster(tmp_path / "a.tif", image), contract=RGB)
+    whole = raster.read(0, 120).pixels
+    assert whole.dtype == np.uint8
+    low, high = np.percentile(whole, (2, 98), axis=(1, 2))
+    np.testing.assert_allclose(low, (10, 20, 30), atol=3)
+    np.testing.assert_allclose(high, (200, 210, 220), atol=3)
+    assert (
+        raster.read(30, 20, 40, 50).pixels == whole[:, 30:50, 40:90]
+    ).all()  # never tile by tile
+
+
+def test_bytes_pass_raw(tmp_path):
+    image = colours()
+    assert (
+        Raster(write_raster(tmp_path / "a.tif", image), contract=RGB).read(0, 120).pixels
+        == image
+    ).all()
+
+
+def test_empty_constant_and_one_pixel(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="no valid pixel"):
+        Raster(
+            write_raster(tmp_path / "n.tif", np.full((3, 50, 50), 7, np.uint8), nodata=7),
+            contract=RGB,
+        )
+    with pytest.raises(UnsuitableRaster, match="same value everywhere"):
+        Raster(
+            write_raster(tmp_path / "c.tif", np.full((3, 50, 50), 7, np.uint8)),
+            contract=RGB,
+        )
+    Raster(
+        write_raster(tmp_path / "1.tif", np.full((3, 1, 1), 7, np.uint8)), contract=RGB
+    )
+
+
+def test_a_single_bright_pixel_far_from_the_samples_is_found(tmp_path):
+    image = np.zeros((3, 3000, 3000), np.uint8)
+    image[:, 151, 151] = 9
+    with pytest.raises(
+        UnsuitableRaster
+    ):  # all but one pixel is collar, and one pixel is no image
+        Raster(write_raster(tmp_path / "a.tif", image[:, :100, :100]), contract=RGB)
+    raster = Raster(write_raster(tmp_path / "b.tif", image, nodata=255), contract=RGB)
+    assert raster.read(151, 1).pixels.max() == 9
+
+
+def test_truncated_missing_and_foreign_files(tmp_path):
+    path = write_raster(tmp_path / "a.tif", colours((600, 600)))
+    whole = open(path, "rb").read()
+    for share in (0.3, 0.9):
+        (tmp_path / "cut.tif").write_bytes(whole[: int(len(whole) * share)])
+        with pytest.raises(UnsuitableRaster):
+            Raster(str(tmp_path / "cut.tif"), contract=RGB)
+    for name in ("none.tif", "text.tif"):
+        (tmp_path / "text.tif").write_text("no image")
+        with pytest.raises(UnsuitableRaster, match="cannot be opened"):
+            Raster(str(tmp_path / name), contract=RGB)
+
+
+def test_names_with_spaces_and_other_scripts(tmp_path):
+    assert (
+        Raster(
+            write_raster(tmp_path / "滑坡 image ä.tif", colours()), contract=RGB
+        ).grid.width
+        == 150
+    )
+
+
+def test_pixel_size_far_from_the_models_is_refused_with_both_numbers(tmp_path):
+    contract = Contract(bands=RGB.bands, window=64, pixel_size=1.6)
+    raster = Raster(
+        write_raster(tmp_path / "a.tif", colours(), (5e5, 30, 0, 3e6, 0, -30)),
+        contract=contract,
+    )
+    with pytest.raises(UnsuitableRaster, match=r"30 m.*1\.6 m.*6\.4 m"):
+        plan(raster, contract)
+
+
+def test_no_crs_is_refused_and_degrees_are_metres(tmp_path):
+    contract = Contract(bands=RGB.bands, window=64, pixel_size=1.0)
+    raster = Raster(
+        write_raster(tmp_path / "a.tif", colours(), epsg=None), contract=contract
+    )
+    with pytest.raises(UnsuitableRaster, match="no coordinate reference system"):
+        plan(raster, contract)
+    metre = 1 / 111320
+    turned = (100, metre / np.cos(np.radians(35)), 0, 35, 0, -metre)
+    raster = Raster(
+        write_raster(tmp_path / "b.tif", colours(), turned, epsg=4326), contract=contract
+    )
+    assert raster.grid.pixel_metres() == pytest.approx((1, 1), rel=0.005)
+    assert not plan(raster, contract).resampled
+
+
+def test_an_extent_off_the_raster_is_refused(tmp_path):
+    raster = Raster(write_raster(tmp_path / "a.tif", colours()), contract=RGB)
+    with pytest.raises(UnsuitableRaster, match="does not overlap"):
+        raster.grid.window(0, 0, 10, 10)
+    assert raster.grid.window(500010.2, 2999950.5, 500020, 2999990) == (10, 10, 40, 10)
+
+
+@pytest.fixture(params=[False, True], ids=["quiet GDAL", "GDAL with exceptions"])
+def gdal_exceptions(request):
+    """Another plugin may have switched GDAL's exceptions on in this process."""
+    before = gdal.GetUseExceptions()
+    (gdal.UseExceptions if request.param else gdal.DontUseExceptions)()
+    yield request.param
+    (gdal.UseExceptions if before else gdal.DontUseExceptions)()
+
+
+def test_the_sentences_do_not_depend_on_gdals_exceptions(tmp_path, gdal_exceptions):
+    with pytest.raises(
+        UnsuitableRaster, match="'.*none.tif' cannot be opened as a raster .*none.tif"
+    ):
+        Raster(str(tmp_path / "none.tif"), contract=RGB)
+    assert bool(gdal.GetUseExceptions()) == gdal_exceptions

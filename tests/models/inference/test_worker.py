@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The worker process and the detector that drives it, over plain pipes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from samples import ONE_PIXEL_CONTRACT as ONE
+from samples import Pipe, write_model, write_raster
+
+pytest.importorskip("onnxruntime")
+
+from models.errors import InvalidModel, MissingRuntime, WorkerDied
+from models.inference.detector import Detector
+from models.inference.plan import plan
+from models.inference.predict import predict
+from models.inference.raster import Raster
+from models.inference.worker_client import RemoteDetector, error_of, worker_arguments
+
+
+def test_probe_tells_versions_and_providers():
+    done = subprocess.run(
+        [sys.executable, *worker_arguments("probe")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    facts = json.loads(done.stdout)
+    assert (
+        facts["python"]
+        and facts["onnxruntime"]
+        and "CPUExecutionProvider" in facts["providers"]
+    )
+
+
+def test_probe_names_what_is_missing():
+    code = (
+        "import importlib.util as u, sys; sys.argv=['', sys.argv[1], 'probe']; "
+        "find=u.find_spec; u.find_spec=lambda n, *a: None if n == 'onnxruntime' else "
+        "find(n, *a); sys.path.insert(0, sys.argv[1]); from "
+        "models.inference.worker_server import main; main('probe')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, worker_arguments("probe")[4]],
+        capture_output=True,
+        text=True,
+    )
+    assert "lacks onnxruntime" in str(error_of(json.loads(done.stdout)))
+
+
+def test_what_a_library_prints_is_not_taken_for_an_answer():
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import "
+        "models.inference.worker_server as worker; worker.probe = lambda: "
+        "print('chatter') or {'python': 'x'}; worker.main('probe')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, worker_arguments("probe")[4]],
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout) == {"python": "x"} and "chatter" in done.stderr
+
+
+def test_same_answer_as_in_process_and_nothing_left_behind(tmp_path):
+    image = np.random.default_rng(0).integers(0, 251, (300, 500)).astype(np.uint8)
+    raster = Raster(write_raster(tmp_path / "a.tif", image), contract=ONE)
+    model, laid = write_model(tmp_path / "a.onnx", ONE), plan(raster, ONE)
+    with RemoteDetector(Pipe(), model, batch=5) as remote:
+        found = np.concatenate([s.values for s in predict(raster, remote, laid, batch=5)])
+        shared = remote._memory.path
+        assert remote.device == "cpu" and "cpu" in remote.why and os.path.exists(shared)
+    assert not os.path.exists(shared)
+    here = np.concatenate([s.values for s in predict(raster, Detector(model), laid)])
+    assert (found == image).all() and (found == here).all()
+
+
+def test_several_batches_are_under_way_at_once(tmp_path):
+    """The channel has been given more work before the first answer is taken: that is
+    what overlaps reading.
+    """
+    log = []
+
+    class Noting(Pipe):
+        def send(self, message):
+            log.append(message["op"])
+            super().send(message)
+
+        def receive(self):
+            log.append("answer")
+            return super().receive()
+
+    with RemoteDetector(Noting(), write_model(tmp_path / "a.onnx", ONE)) as remote:
+        list(remote.stream((n, np.zeros((1, 1, 64, 64), np.uint8)) for n in range(6)))
+    work = log[log.index("run") :]
+    assert work[:3] == ["run", "run", "run"] and work.count("run") == 6
+
+
+def test_errors_of_the_worker_arrive_by_their_class(tmp_path):
+    with pytest.raises(MissingRuntime, match="cuda"):
+        RemoteDetector(Pipe(), write_model(tmp_path / "a.onnx", ONE), device="cuda")
+    with RemoteDetector(
+        Pipe(), write_model(tmp_path / "b.onnx", ONE, factor=1.0)
+    ) as remote:
+        with pytest.raises(InvalidModel, match="not probabilities"):
+            list(remote.stream([(0, np.full((1, 1, 64, 64), 200, np.uint8))]))
+
+
+def test_a_killed_worker_is_noticed(tmp_path):
+    class Mortal(Pipe):
+        def receive(self):
+            line = self.process.stdout.readline()
+            if not line:
+                raise WorkerDied("gone")
+            return json.loads(line)
+
+    channel = Mortal()
+    with RemoteDetector(channel, write_model(tmp_path / "a.onnx", ONE)) as remote:
+        os.kill(channel.process.pid, signal.SIGKILL)
+        channel.process.wait(10)
+        with pytest.raises((WorkerDied, BrokenPipeError)):
+            list(remote.stream([(0, np.zeros((1, 1, 64, 64), np.uint8))]))
+
+
+def test_the_worker_ends_with_its_input(tmp_path):
+    channel = Pipe()
+    channel.process.stdin.close()
+    assert channel.process.wait(10) == 0
+    channel.process.stdout.close()
+
+
+def test_the_worker_imports_neither_gdal_nor_qgis(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import "
+        "models.inference.worker_server, models.inference.detector, "
+        "models.inference.worker_client; print([m for m in ('osgeo', 'qgis', 'torch') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, worker_arguments("run")[4]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

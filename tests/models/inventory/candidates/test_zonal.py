@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the probability raster says of a polygon and its ring."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from samples import wkt
+from shapely.affinity import translate
+from shapely.geometry import MultiPolygon, Point, box
+
+from models.geo.grid import Grid, Strip
+from models.geo.rasterize import burn, rings_of
+from models.inference.probability import Probability, ProbabilityWriter
+from models.inventory.candidates import zonal as module
+from models.inventory.candidates.zonal import surroundings
+
+SIDE = 120
+GRID = Grid(SIDE, SIDE, (5e5, 2.0, 0.0, 3.3e6, 0.0, -2.0), wkt(32648))
+DISC = Point(5e5 + 120, 3.3e6 - 120).buffer(40, 64)  # radius 20 pixels in the middle
+
+
+@pytest.fixture
+def raster(tmp_path):
+    def write(levels):
+        path = str(tmp_path / f"p{len(list(tmp_path.iterdir()))}.tif")
+        with ProbabilityWriter(path, GRID) as writer:
+            writer.write(Strip(0, levels))
+        return Probability(path)
+
+    return write
+
+
+def test_inside_and_ring_are_what_was_put_there(raster):
+    distance = np.hypot(*np.mgrid[-59.5:60.5, -59.5:60.5])
+    levels = np.where(distance < 20, 200, np.where(distance < 30, 50, 240)).astype(
+        np.uint8
+    )
+    found = surroundings(DISC, raster(levels))
+    assert found == {
+        "p_mean": 0.8,
+        "p_p90": 0.8,
+        "p_ctr": 0.6,
+        "edge": 0,
+        "valid_fr": 1.0,
+    }
+
+
+def test_statistics_are_those_of_the_pixels_whose_centre_lies_inside(raster):
+    levels = np.random.default_rng(1).integers(0, 251, (SIDE, SIDE)).astype(np.uint8)
+    found, inside = (
+        surroundings(DISC, raster(levels)),
+        burn(rings_of(DISC, GRID), GRID.whole),
+    )
+    assert abs(inside.sum() - math.pi * 400) < 12
+    assert found["p_mean"] == pytest.approx(levels[inside].mean() / 250, abs=5e-4)
+    assert found["p_p90"] == pytest.approx(
+        np.percentile(levels[inside], 90) / 250, abs=5e-4
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 7, 50])
+def test_a_large_polygon_read_in_blocks_gives_the_same(raster, monkeypatch, rows):
+    levels = np.random.default_rng(2).integers(0, 256, (SIDE, SIDE)).astype(np.uint8)
+    levels[levels > 250] = 255
+    probability = raster(levels)
+    whole = surroundings(DISC, probability)
+    monkeypatch.setattr(module, "BLOCK", rows * 64)
+    assert surroundings(DISC, probability) == whole
+
+
+@pytest.mark.parametrize(
+    "shape, edge",
+    [
+        (box(5e5 + 100, 3.3e6 - 140, 5e5 + 140, 3.3e6 - 100), 0),
+        (box(5e5, 3.3e6 - 140, 5e5 + 40, 3.3e6 - 100), 1),  # at the raster's border
+        (box(5e5 + 4, 3.3e6 - 140, 5e5 + 40, 3.3e6 - 100), 0),
+        (box(5e5 + 160, 3.3e6 - 140, 5e5 + 200, 3.3e6 - 100), 1),  # beside the gap
+        (box(5e5 + 160, 3.3e6 - 140, 5e5 + 196, 3.3e6 - 100), 0),
+    ],
+)
+def test_edge_means_touching_what_was_not_seen(raster, shape, edge):
+    levels = np.full((SIDE, SIDE), 100, np.uint8)
+    levels[:, 100:105] = 255
+    assert surroundings(shape, raster(levels))["edge"] == edge
+
+
+def test_share_with_data_counts_the_ring_and_what_lies_beyond_the_raster(raster):
+    levels = np.full((SIDE, SIDE), 100, np.uint8)
+    assert surroundings(translate(DISC, 120), raster(levels))[
+        "valid_fr"
+    ] == pytest.approx(0.5, abs=0.02)
+    levels[:, :60] = 255
+    assert surroundings(DISC, raster(levels))["valid_fr"] == pytest.approx(0.5, abs=0.02)
+
+
+def test_without_any_pixel_of_its_own_nothing_is_said(raster):
+    levels = np.full((SIDE, SIDE), 100, np.uint8)
+    speck = box(5e5 + 0.2, 3.3e6 - 0.4, 5e5 + 0.4, 3.3e6 - 0.2)
+    found = surroundings(speck, raster(levels))
+    assert found["p_mean"] is found["p_p90"] is found["p_ctr"] is None
+    levels[:] = 255
+    found = surroundings(DISC, raster(levels))
+    assert (
+        found["p_mean"] is found["p_ctr"] is None
+        and found["valid_fr"] == 0
+        and found["edge"] == 1
+    )
+
+
+def test_parts_and_holes(raster):
+    levels = np.full((SIDE, SIDE), 50, np.uint8)
+    levels[burn(rings_of(DISC, GRID), GRID.whole)] = 250
+    ring = DISC.buffer(16).difference(DISC)
+    assert surroundings(ring, raster(levels))["p_mean"] == 0.2
+    both = MultiPolygon([DISC, box(5e5 + 10, 3.3e6 - 30, 5e5 + 30, 3.3e6 - 10)])
+    assert surroundings(both, raster(levels))["p_mean"] == pytest.approx(
+        (1256 + 100 * 0.2) / 1356, abs=2e-3
+    )

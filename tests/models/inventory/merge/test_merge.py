@@ -1,0 +1,566 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Many layers to one inventory: each landslide once, whatever the order; what a person
+drew stays byte for byte.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from samples import wkt
+from shapely import wkb
+from shapely.affinity import scale, translate
+from shapely.geometry import MultiPolygon, Point, Polygon, box
+
+from models.inventory.merge.edge_matching import cut_sides
+from models.inventory.merge.merge import merge
+from models.inventory.merge.overlap import MatchRules, outline, to_wkb
+from models.inventory.morphometry.morphometry import Morphometry
+
+X, Y = 500000.0, 3000000.0
+SIDE = box(X - 1000, Y - 1000, X + 1000, Y + 1000)
+SLIDE = Polygon(
+    [
+        (X - 130, Y - 41),
+        (X - 20, Y - 160),
+        (X + 90, Y - 75),
+        (X + 155, Y + 60),
+        (X + 35, Y + 148),
+        (X - 66, Y + 95),
+    ]
+)  # across four sheets that meet at X, Y
+
+
+@pytest.fixture(scope="module")
+def morphometry():
+    return Morphometry(wkt(32647))
+
+
+def layer(shapes, number, **values):
+    """Outlines of one layer as they come from detection; values may be lists, one an
+    outline.
+    """
+    wkbs = [wkb.dumps(shape) for shape in shapes]
+    each = [
+        {
+            "p_mean": 0.7,
+            "method": "auto",
+            "status": "candidate",
+            **{
+                name: value[i] if isinstance(value, list) else value
+                for name, value in values.items()
+            },
+        }
+        for i in range(len(shapes))
+    ]
+    return [
+        outline(data, value, number, side)
+        for data, value, side in zip(wkbs, each, cut_sides(wkbs, each))
+    ]
+
+
+def existing(*shapes, **values):
+    return [
+        outline(wkb.dumps(shape), values, -2, name=f"old{i}")
+        for i, shape in enumerate(shapes)
+    ]
+
+
+def square(x, y, side=100.0):
+    return box(X + x, Y + y, X + x + side, Y + y + side)
+
+
+def sheets(shapes, overlap):
+    """Layers of four sheets that meet at X, Y and overlap by so many metres; each also
+    shows a slide of its own.
+    """
+    layers = []
+    for number, (east, north) in enumerate(itertools.product((0, 1), (0, 1))):
+        west, south = (
+            X - 1000 + (1000 - overlap) * east,
+            Y - 1000 + (1000 - overlap) * north,
+        )
+        sheet = box(
+            west,
+            south,
+            west + 1000 + overlap * (1 - east),
+            south + 1000 + overlap * (1 - north),
+        )
+        own = Point(X - 700 + 1400 * east, Y - 700 + 1400 * north).buffer(40)
+        shown = [shape.intersection(sheet) for shape in shapes if shape.intersects(sheet)]
+        edge = [
+            int(not shape.within(sheet)) for shape in shapes if shape.intersects(sheet)
+        ]
+        layers.append(
+            layer(
+                [*shown, own],
+                number,
+                sheet=f"H47E00{number}",
+                edge=[*edge, 0],
+                p_mean=0.5 + number / 10,
+                gsd_m=1.0,
+            )
+        )
+    return layers
+
+
+def said(merged):
+    """All that comes out, comparable."""
+    rows = [
+        (to_wkb(o), sorted((k, str(v)) for k, v in o.values.items()))
+        for o in merged.found
+    ]
+    return (
+        rows,
+        sorted((to_wkb(c.outline), c.why, c.ids) for c in merged.conflicts),
+        merged.counts,
+        merged.relations,
+    )
+
+
+def accounted(merged, candidates):
+    """Every candidate is in exactly one of the counts."""
+    count = merged.counts
+    names = (
+        "duplicates",
+        "contested",
+        "pieces",
+        "suppressed",
+        "new",
+        "known",
+        "modified",
+        "split",
+        "merged",
+    )
+    return sum(count[name] for name in names) - count["united"] == len(candidates)
+
+
+@pytest.mark.parametrize("overlap", [0, 40, 400])
+def test_a_slide_across_four_sheets_is_one_without_seams(morphometry, overlap):
+    candidates = sum(sheets([SLIDE], overlap), [])
+    merged = merge(candidates, [], [], MatchRules(), morphometry)
+    across = [o for o in merged.found if o.shape.intersects(SLIDE)]
+    assert len(across) == 1 and len(merged.found) == 5 and not merged.conflicts
+    assert len({o.values["ls_id"] for o in merged.found}) == 5
+    whole, values = across[0].shape, across[0].values
+    assert whole.symmetric_difference(SLIDE).area < 1e-6 * SLIDE.area
+    assert (
+        len(whole.exterior.coords) <= len(SLIDE.exterior.coords) + 1
+    )  # of the seams at most the start is left
+    assert values["edge"] == 0 and not values.get("flags")
+    assert values["area_m2"] == pytest.approx(
+        morphometry.measure(SLIDE)["area_m2"], abs=0.2
+    )
+    assert values.get("p_p90") is None and values.get("z_max") is None
+    assert accounted(merged, candidates)
+
+
+def test_probability_of_the_whole_is_the_mean_by_area(morphometry):
+    west, east = (
+        SLIDE.intersection(box(X - 999, Y - 999, X, Y + 999)),
+        SLIDE.intersection(box(X, Y - 999, X + 999, Y + 999)),
+    )
+    merged = merge(
+        layer([west], 0, edge=1, p_mean=0.5, sheet="a", flags="KE")
+        + layer([east], 1, edge=1, p_mean=0.9, sheet="b", conf=0.81),
+        [],
+        [],
+        MatchRules(),
+        morphometry,
+    )
+    values = merged.found[0].values
+    assert values["p_mean"] == pytest.approx(
+        (0.5 * west.area + 0.9 * east.area) / SLIDE.area, abs=0.001
+    )
+    assert (
+        values["flags"] == "K"
+        and values["conf_cls"] == "high"
+        and values["usgs_conf"] == 3
+    )
+    assert values["sheet"] == ("a" if west.area > east.area else "b")
+
+
+@pytest.mark.parametrize("gap", [0.0, 1.0])
+def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
+    west, east = (
+        layer([square(-100, 0)], 0, edge=1, sheet="a"),
+        layer([square(0, 0)], 1, edge=1, sheet="b"),
+    )
+    (found,) = merge(west + east, [], [], MatchRules(gap=gap), morphometry).found
+    assert (
+        found.shape.equals(box(X - 100, Y, X + 100, Y + 100))
+        and found.values["edge"] == 1
+    )  # the outer sides
+
+
+@pytest.mark.parametrize("gap, pieces", [(0.5, 1), (1.5, 2)])
+def test_pieces_meet_across_a_pixel_and_no_more(morphometry, gap, pieces):
+    west, east = square(-100, 0), square(gap, 0)
+    merged = merge(
+        layer([west], 0, edge=1, sheet="a") + layer([east], 1, edge=1, sheet="b"),
+        [],
+        [],
+        MatchRules(gap=1.0),
+        morphometry,
+    )
+    assert len(merged.found) == pieces
+    if pieces == 1:
+        assert merged.found[0].shape.geom_type == "Polygon"
+        assert merged.found[0].shape.area == pytest.approx((200 + gap) * 100, rel=1e-4)
+
+
+def test_neighbours_that_only_touch_at_a_corner_or_are_whole_stay_apart(morphometry):
+    west, north_east = square(-100, -100), square(0, 0)
+    for edge, other in ((1, north_east), (0, square(0, -100))):
+        merged = merge(
+            layer([west], 0, edge=edge, sheet="a")
+            + layer([other], 1, edge=edge, sheet="b"),
+            [],
+            [],
+            MatchRules(),
+            morphometry,
+        )
+        assert len(merged.found) == 2, edge
+
+
+def test_pieces_of_one_sheet_are_never_put_together(morphometry):
+    both = layer([square(-100, 0), square(0, 0)], 0, edge=1, sheet="a")
+    assert len(merge(both, [], [], MatchRules(), morphometry).found) == 2
+
+
+def test_extents_of_one_image_are_put_together_but_not_the_opinions_of_two_models(
+    morphometry,
+):
+    west, east = (
+        SLIDE.intersection(box(X + a, Y - 999, X + b, Y + 999))
+        for a, b in ((-999, 60), (-60, 999))
+    )
+    for models, pieces in ((("m", "m"), 1), (("m", "n"), 2)):
+        both = [
+            o
+            for i, shape in enumerate((west, east))
+            for o in layer([shape], i, edge=1, sheet="image", model_id=models[i])
+        ]
+        merged = merge(both, [], [], MatchRules(iou=0.9, share=0.9), morphometry)
+        assert len(merged.found) == pieces and merged.counts["united"] == (pieces == 1)
+
+
+def test_of_two_models_opinions_on_a_piece_one_goes_into_the_whole(morphometry):
+    west = [square(-100, 0), square(-98, 3)]
+    opinions = [
+        o
+        for i, shape in enumerate(west)
+        for o in layer([shape], i, edge=1, sheet="a", model_id=f"m{i}")
+    ]
+    merged = merge(
+        opinions + layer([square(0, 0)], 2, edge=1, sheet="b", model_id="m0"),
+        [],
+        [],
+        MatchRules(),
+        morphometry,
+    )
+    assert [o.shape.area for o in merged.found] == [20000] and merged.counts[
+        "duplicates"
+    ] == 1
+
+
+def test_a_side_at_another_border_still_counts_as_cut(morphometry):
+    """The west sheet ends at X in the east and at Y + 100 in the north."""
+    west = layer([square(-100, 0), square(-900, -900)], 0, edge=[1, 0], sheet="a")
+    east = layer([square(0, 0, 60)], 1, edge=1, sheet="b")
+    merged = merge(west + east, [], [], MatchRules(), morphometry)
+    assert merged.counts["united"] == 1
+    assert sorted(o.values["edge"] for o in merged.found) == [0, 1]
+
+
+@pytest.mark.parametrize("overlap", [0, 40])
+def test_the_order_of_the_layers_does_not_count(morphometry, overlap):
+    layers = sheets([SLIDE, translate(SLIDE, 310, 20)], overlap) + [
+        layer([translate(SLIDE, 12, -8)], 4, sheet="mosaic", edge=0, p_mean=0.8)
+    ]
+    old = existing(translate(SLIDE, 290, 30), Point(X + 700, Y + 700).buffer(120))
+    first = said(merge(sum(layers, []), old, [], MatchRules(), morphometry))
+    for order in list(itertools.permutations(layers))[::7]:
+        assert said(merge(sum(order, []), old, [], MatchRules(), morphometry)) == first
+
+
+@pytest.mark.parametrize("as_existing", [True, False])
+def test_merging_the_result_with_the_same_candidates_changes_nothing(
+    morphometry, as_existing
+):
+    candidates = sum(sheets([SLIDE, translate(SLIDE, 310, 20)], 40), [])
+    first = merge(candidates, [], [], MatchRules(), morphometry)
+    result = [outline(to_wkb(o), o.values, 9, name=o.name) for o in first.found]
+    if as_existing:
+        again = merge(candidates, result, [], MatchRules(), morphometry)
+        assert (
+            not again.found
+            and not again.conflicts
+            and again.counts["known"] == len(result)
+        )
+    else:
+        again = merge(candidates + result, [], [], MatchRules(), morphometry)
+        assert said(again)[:2] == said(first)[:2]
+
+
+def test_what_two_models_saw_is_one_the_surer_whole_one(morphometry):
+    a = layer([SLIDE], 0, sheet="s", edge=0, p_mean=0.6, model_id="a")
+    b = layer([scale(SLIDE, 0.9, 0.95)], 1, sheet="s", edge=0, p_mean=0.8, model_id="b")
+    cut = layer(
+        [SLIDE.intersection(box(X + 60, Y - 999, X + 999, Y + 999))],
+        2,
+        sheet="t",
+        edge=1,
+        p_mean=0.99,
+    )
+    merged = merge(a + cut, [], [], MatchRules(), morphometry)
+    assert [to_wkb(o) for o in merged.found] == [to_wkb(a[0])] and not merged.conflicts
+    merged = merge(a + b, [], [], MatchRules(), morphometry)
+    assert [o.values["model_id"] for o in merged.found] == ["b"] and merged.counts[
+        "duplicates"
+    ] == 1
+
+
+def test_a_layers_own_overlaps_are_left_to_its_maker(morphometry):
+    for status in ("candidate", "confirmed"):
+        nested = layer(
+            [square(0, 0, 200), square(10, 10, 150), square(10, 10, 150)],
+            0,
+            edge=0,
+            status=status,
+        )
+        merged = merge(nested, [], [], MatchRules(), morphometry)
+        assert len(merged.found) == 3 and not merged.conflicts, status
+
+
+def test_what_lies_mostly_in_a_better_one_is_for_a_person_to_decide(morphometry):
+    large, small = (
+        layer([square(0, 0, 200)], 0, p_mean=0.6),
+        layer([square(10, 10, 60)], 1, p_mean=0.9),
+    )
+    merged = merge(large + small, [], [], MatchRules(), morphometry)
+    assert [o.shape.area for o in merged.found] == [3600] and [
+        c.why for c in merged.conflicts
+    ] == ["overlap"]
+    assert accounted(merged, large + small)
+
+
+def test_small_overlaps_stay_flagged_and_slivers_unmentioned(morphometry):
+    for width, flag in ((20, "O"), (3, None)):
+        both = layer([square(0, 0)], 0, p_mean=0.9, edge=0) + layer(
+            [square(100 - width, 0)], 1, p_mean=0.6, edge=0
+        )
+        merged = merge(both, [], [], MatchRules(), morphometry)
+        assert len(merged.found) == 2 and len(merged.conflicts) == (flag is not None)
+        assert [
+            o.values.get("flags")
+            for o in sorted(merged.found, key=lambda o: o.values["p_mean"])
+        ] == [flag, None]
+
+
+RELATIONS = {
+    "new": ([square(0, 0)], [square(300, 0)]),
+    "known": ([square(0, 0)], [square(10, 5)]),
+    "modified": ([square(0, 0, 40)], [square(0, 0)]),
+    "split": ([square(0, 0, 45), square(50, 50, 45)], [square(0, 0)]),
+    "merged": ([box(X, Y, X + 210, Y + 100)], [square(0, 0), square(110, 0)]),
+}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_relations_to_the_existing_inventory(morphometry, relation):
+    shapes, old = RELATIONS[relation]
+    if relation == "merged":
+        old = [scale(shape, 0.95, 0.95) for shape in old]
+    merged = merge(layer(shapes, 0), existing(*old), [], MatchRules(), morphometry)
+    assert merged.counts[relation] == len(shapes)
+    assert len(merged.found) == (relation == "new")
+    assert [c.why for c in merged.conflicts] == [relation] * len(shapes) * (
+        relation not in ("new", "known")
+    )
+    assert {kind for kind, _ in merged.relations.values()} == ({relation} - {"new"})
+    if relation == "merged":
+        assert merged.conflicts[0].ids == ["old0", "old1"]
+    if relation == "known":
+        assert merged.relations[0][1] == pytest.approx(0.855 / 1.145)
+    if relation == "new":
+        assert (
+            merged.found[0].values["inv_rel"] == "new"
+            and merged.found[0].values["inv_id"] is None
+        )
+
+
+def test_a_piece_that_an_edge_cut_from_a_known_slide_is_known(morphometry):
+    piece = SLIDE.intersection(box(X - 999, Y - 999, X - 60, Y + 999))
+    for edge, relation in ((1, "known"), (0, "modified")):
+        merged = merge(
+            layer([piece], 0, edge=edge), existing(SLIDE), [], MatchRules(), morphometry
+        )
+        assert merged.counts[relation] == 1 and not merged.found
+
+
+def test_a_new_slide_that_overlaps_an_existing_one_a_little_is_flagged(morphometry):
+    merged = merge(
+        layer([square(70, 0)], 0), existing(square(0, 0)), [], MatchRules(), morphometry
+    )
+    assert (
+        merged.found[0].values["flags"] == "O"
+        and merged.found[0].values["inv_id"] == "old0"
+    )
+    assert [(c.why, c.ids) for c in merged.conflicts] == [("overlap", ["old0"])]
+
+
+@pytest.mark.parametrize(
+    "human",
+    [
+        {"status": "confirmed"},
+        {"status": "modified"},
+        {"method": "manual"},
+        {"method": "auto_edit"},
+    ],
+)
+def test_a_humans_outline_among_the_candidates_stays_too(morphometry, human):
+    drawn = layer([scale(SLIDE, 0.8, 0.8)], 0, **human, p_mean=0.3, remarks="mine")
+    merged = merge(
+        drawn + layer([SLIDE], 1, p_mean=0.99), [], [], MatchRules(), morphometry
+    )
+    assert [to_wkb(o) for o in merged.found] == [to_wkb(drawn[0])]
+    assert merged.found[0].values["remarks"] == "mine" and merged.counts["known"] == 1
+
+
+def test_two_people_who_disagree_are_a_conflict_and_nothing_is_lost(morphometry):
+    early, late = (
+        layer([shape], i, status="confirmed", rev_date=date)
+        for i, (shape, date) in enumerate(
+            [(SLIDE, "2026-01-02"), (translate(SLIDE, 20, 0), "2026-03-02")]
+        )
+    )
+    merged = merge(early + late, [], [], MatchRules(), morphometry)
+    assert to_wkb(merged.found[0]) == to_wkb(late[0]) and len(merged.found) == 1
+    assert [(c.why, to_wkb(c.outline)) for c in merged.conflicts] == [
+        ("human", to_wkb(early[0]))
+    ]
+
+
+@pytest.mark.parametrize(
+    "now, then, back",
+    [
+        ({"p_mean": 0.70}, {"p_mean": 0.60}, False),
+        ({"p_mean": 0.75}, {"p_mean": 0.60}, True),
+        ({"conf": 0.5, "p_mean": 0.9}, {"conf": 0.5, "p_mean": 0.3}, False),
+        ({"p_mean": None}, {"p_mean": 0.1}, False),
+        ({"conf": 0.9, "p_mean": 0.7}, {"p_mean": 0.6}, False),
+    ],
+)
+def test_a_rejected_polygon_comes_back_only_where_it_is_surer(
+    morphometry, now, then, back
+):
+    refused = layer(
+        [translate(SLIDE, 6, 4)], 7, **{"ls_id": "r", "rej_why": "terrace", **then}
+    )
+    merged = merge(layer([SLIDE], 0, **now), [], refused, MatchRules(), morphometry)
+    assert len(merged.found) == back and merged.counts["suppressed"] == (not back)
+    assert [(c.why, c.values["rej_why"], c.ids) for c in merged.conflicts] == [
+        ("returned", "terrace", ["r"])
+    ] * back
+    if back:
+        assert (
+            merged.found[0].values["triage"] == "check"
+            and merged.found[0].values["status"] == "candidate"
+        )
+        assert not merged.found[0].values.get("rej_why")
+
+
+def test_a_part_of_what_was_rejected_stays_away_and_a_known_slide_is_known(morphometry):
+    part, refused = layer([square(10, 10, 50)], 0), layer([square(0, 0)], 7, ls_id="r")
+    assert merge(part, [], refused, MatchRules(), morphometry).counts["suppressed"] == 1
+    merged = merge(
+        layer([square(0, 0)], 0),
+        existing(square(3, 3)),
+        refused,
+        MatchRules(),
+        morphometry,
+    )
+    assert merged.counts["known"] == 1 and merged.counts["suppressed"] == 0
+
+
+def test_rejected_rows_of_candidates_and_inventory_count_as_rejected(morphometry):
+    reviewed = layer([SLIDE], 1, status="rejected")
+    merged = merge(layer([SLIDE], 0) + reviewed, [], [], MatchRules(), morphometry)
+    assert (
+        merged.counts["suppressed"] == 1
+        and not merged.counts["duplicates"]
+        and not merged.found
+    )
+    merged = merge(
+        layer([SLIDE], 0),
+        existing(SLIDE, status="rejected", p_mean=0.7),
+        [],
+        MatchRules(),
+        morphometry,
+    )
+    assert merged.counts["suppressed"] == 1 and not merged.found and not merged.relations
+
+
+def test_nine_in_ten_rejected_polygons_stay_away_though_a_new_model_draws_them_otherwise(
+    morphometry,
+):
+    import numpy as np
+
+    rng = np.random.default_rng(5)
+    shapes = [translate(SLIDE, 500 * (i % 20), 500 * (i // 20)) for i in range(200)]
+    again = [
+        translate(scale(s, *rng.uniform(0.75, 1.25, 2)), *rng.normal(0, 12, 2))
+        for s in shapes
+    ]
+    then, now = rng.uniform(0.4, 0.8, 200), rng.normal(-0.05, 0.1, 200)
+    merged = merge(
+        layer(again, 0, p_mean=list((then + now).clip(0, 1))),
+        [],
+        layer(shapes, 1, p_mean=list(then)),
+        MatchRules(),
+        morphometry,
+    )
+    assert merged.counts["suppressed"] >= 180
+
+
+def test_much_more_than_what_was_rejected_is_something_else(morphometry):
+    merged = merge(
+        layer([square(0, 0, 300)], 0),
+        [],
+        layer([square(10, 10, 50)], 7, ls_id="r"),
+        MatchRules(),
+        morphometry,
+    )
+    assert len(merged.found) == 1 and [c.why for c in merged.conflicts] == ["returned"]
+
+
+def test_identifiers_are_unique_and_free_of_those_that_exist(morphometry):
+    merged = merge(
+        layer(
+            [square(0, 0), square(300, 0), square(600, 0)],
+            0,
+            ls_id=["a", "a", None],
+            sheet="s",
+        ),
+        existing(square(900, 0), ls_id="a")
+        + [outline(wkb.dumps(square(0, 900)), {}, -2, name="a")],
+        [],
+        MatchRules(),
+        morphometry,
+    )
+    names = [o.values["ls_id"] for o in merged.found]
+    assert len(set(names)) == 3 and "a" not in names
+
+
+def test_broken_outlines_are_repaired_and_measured(morphometry):
+    bow = Polygon([(X, Y), (X + 100, Y + 100), (X + 100, Y), (X, Y + 100)])
+    lifted = Polygon([(x, y, 5) for x, y in square(300, 0).exterior.coords])
+    parts = MultiPolygon([square(600, 0), square(800, 0)])
+    merged = merge(
+        layer([bow, lifted, parts], 0, area_m2=1.0), [], [], MatchRules(), morphometry
+    )
+    assert [o.shape.is_valid and not o.shape.has_z for o in merged.found] == [True] * 3
+    assert merged.found[0].values["area_m2"] == pytest.approx(5000, rel=0.002)
+    assert [o.values["area_m2"] for o in merged.found[1:]] == [1.0, 1.0]

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Head scarps of known height, and slopes that have none; what size estimates make of
+them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from shapely import affinity
+from shapely.geometry import Point, box
+from slopes import IMAGE, X, Y, dem
+
+from models.inventory.morphometry.terrain import Terrain
+from models.inventory.morphometry.volume import sizes
+from models.inventory.schema import SIZE, SIZES
+
+LENGTH, WIDTH, BODY, STEEP = 240.0, 160.0, 9.0, 35.0
+
+
+def slide(azimuth: float):
+    """Crown at the upper end."""
+    return affinity.translate(
+        affinity.rotate(
+            box(-WIDTH / 2, -LENGTH / 2, WIDTH / 2, LENGTH / 2), -azimuth, origin=(0, 0)
+        ),
+        X,
+        Y,
+    )
+
+
+def ground(azimuth: float, height: float, noise: float = 0.0, steepness: float = STEEP):
+    """From the crown `height` metres down at 35 degrees, then 9 degrees to the toe."""
+    run, rng = height / math.tan(math.radians(steepness)), np.random.default_rng(0)
+
+    def z(east, north):
+        along = (
+            LENGTH / 2
+            + east * math.sin(math.radians(azimuth))
+            + north * math.cos(math.radians(azimuth))
+        )
+        steep = along.clip(0, run)
+        return (
+            1000
+            - math.tan(math.radians(BODY)) * (along - steep)
+            - math.tan(math.radians(steepness)) * steep
+            + rng.normal(0, noise, east.shape)
+        )
+
+    return z
+
+
+@pytest.mark.parametrize(
+    "cell, azimuth, height, noise",
+    [
+        (2, 0, 20, 0),
+        (2, 130, 12, 0.1),
+        (1, 250, 30, 0.1),
+        (5, 40, 30, 0.2),
+        (0.5, 90, 15, 0.05),
+    ],
+)
+def test_a_scarp_of_known_height(tmp_path, cell, azimuth, height, noise):
+    found = Terrain(
+        dem(tmp_path / "d.tif", ground(azimuth, height, noise), cell, half=200), IMAGE
+    ).measure(slide(azimuth))
+    assert found["scarp_h"] == pytest.approx(height, rel=0.15, abs=2)
+
+
+@pytest.mark.parametrize("cell, height", [(6, 30), (12.5, 60)])
+def test_coarse_cells_say_nothing_of_a_scarp(tmp_path, cell, height):
+    found = Terrain(dem(tmp_path / "d.tif", ground(20, height), cell), IMAGE).measure(
+        slide(20)
+    )
+    assert found["scarp_h"] is None and found["slope_mean"] is not None
+
+
+@pytest.mark.parametrize(
+    "cell, height, noise", [(2, 0, 0), (2, 0, 0.2), (5, 4, 0), (2, 1, 0)]
+)
+def test_an_even_slope_and_a_step_below_three_cells_are_no_scarp(
+    tmp_path, cell, height, noise
+):
+    found = Terrain(
+        dem(tmp_path / "d.tif", ground(75, height, noise), cell), IMAGE
+    ).measure(slide(75))
+    assert found["scarp_h"] is None
+
+
+def test_an_upper_part_hardly_steeper_than_the_body_is_no_scarp(tmp_path):
+    found = Terrain(
+        dem(tmp_path / "d.tif", ground(0, 12, steepness=10.5)), IMAGE
+    ).measure(slide(0))
+    assert found["scarp_h"] is None
+
+
+def test_a_step_at_the_toe_is_no_head_scarp(tmp_path):
+    upside_down = ground(180, 20)
+    found = Terrain(
+        dem(tmp_path / "d.tif", lambda e, n: 2000 - upside_down(e, n)), IMAGE
+    ).measure(slide(0))
+    assert found["azim_deg"] == pytest.approx(0, abs=1) and found["scarp_h"] is None
+
+
+def test_volume_from_the_scarp_else_from_the_area():
+    with_scarp = sizes({"area_m2": 40000.0, "scarp_h": 20.0, "slope_pln": 60.0})
+    assert with_scarp == {
+        "depth_est": 10.0,
+        "vol_est": 400000.0,
+        "vol_meth": "scarp",
+        "size_cls": "medium",
+    }
+    without = sizes({"area_m2": 10000.0, "scarp_h": None, "slope_pln": 20.0})
+    assert without == {
+        "depth_est": None,
+        "vol_est": 47000.0,
+        "vol_meth": "scaling",
+        "size_cls": "small",
+    }
+    assert list(sizes({"area_m2": 1.0})) == [field.name for field in SIZE]
+
+
+@pytest.mark.parametrize(
+    "area, size", [(1e4, "small"), (1e5, "large"), (1e6, "very_large"), (3e4, "medium")]
+)
+def test_classes_of_volume(area, size):
+    assert sizes({"area_m2": area})["size_cls"] == size
+    assert size in {value for value, *_ in SIZES}
+
+
+def test_a_round_slide_on_a_cone_has_no_direction_and_no_scarp(tmp_path):
+    found = Terrain(
+        dem(tmp_path / "d.tif", lambda e, n: 1000 - 0.3 * np.hypot(e, n)), IMAGE
+    ).measure(Point(X, Y).buffer(150))
+    assert found["scarp_h"] is None and found["dem_chk"] == "divide"

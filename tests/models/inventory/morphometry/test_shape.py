@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Shape attributes of drawn polygons of known size and direction, in many systems."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from osgeo import ogr, osr
+from shapely import affinity, wkb
+from shapely.geometry import MultiPolygon, Point, Polygon, box
+from systems import MARS, moved, wkt
+
+from models.errors import UnsuitableRaster
+from models.geo.local_plane import LocalPlane
+from models.inventory.morphometry.shape import (
+    Shape,
+    along_and_across,
+    ellipse_fit,
+    smallest_rectangle,
+    solidity,
+)
+from models.inventory.schema import SHAPE
+
+SYSTEMS = (
+    32648,
+    32647,
+    4326,
+    4490,
+    3857,
+    4544,
+    4525,
+    2327,
+    4610,
+    2414,
+)  # UTM, degrees, Web Mercator, Gauss-Krueger
+PLACE = (
+    300000.0,
+    3600000.0,
+)  # in UTM 48N, 102.9 E 32.5 N: grid north is 1.1 degrees off true north
+
+
+def true_rectangle(epsg: int, length: float, width: float, azimuth: float):
+    """A rectangle of true metres whose length points to `azimuth` from true north,
+    drawn in a system at PLACE.
+    """
+    place = moved(Point(PLACE), 32648, 4326)
+    local = (
+        'PROJCS["local",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],'
+        'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Azimuthal_Equidistant"],'
+        f'PARAMETER["latitude_of_center",{place.y}],PARAMETER["longitude_of_center",{place.x}],UNIT["metre",1]]'
+    )
+    drawn = affinity.rotate(
+        box(-width / 2, -length / 2, width / 2, length / 2), -azimuth, origin=(0, 0)
+    )
+    source, target = osr.SpatialReference(), osr.SpatialReference()
+    source.ImportFromWkt(local)
+    target.ImportFromEPSG(epsg)
+    target.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    shape = ogr.CreateGeometryFromWkb(wkb.dumps(drawn))
+    shape.Transform(osr.CoordinateTransformation(source, target))
+    return wkb.loads(bytes(shape.ExportToWkb()))
+
+
+@pytest.mark.parametrize("epsg", SYSTEMS)
+@pytest.mark.parametrize("length, width, azimuth", [(400, 150, 30), (120, 300, 200)])
+def test_length_and_width_follow_the_movement_from_true_north(
+    epsg, length, width, azimuth
+):
+    found = Shape(wkt(epsg)).measure(
+        true_rectangle(epsg, length, width, azimuth), azimuth
+    )
+    assert found["length_m"] == pytest.approx(length, rel=5e-4) and found[
+        "width_m"
+    ] == pytest.approx(width, rel=5e-4)
+    assert (
+        found["lw_ratio"] == pytest.approx(length / width, abs=0.01)
+        and found["lw_meth"] == "dem"
+    )
+    assert found["area_m2"] == pytest.approx(length * width, rel=5e-4)
+    assert found["compact"] == pytest.approx(
+        math.pi * length * width / (length + width) ** 2, abs=2e-3
+    )
+
+
+@pytest.mark.parametrize("epsg", SYSTEMS)
+def test_without_a_direction_the_smallest_rectangle_counts(epsg):
+    found = Shape(wkt(epsg)).measure(true_rectangle(epsg, 120, 300, 200))
+    assert found["length_m"] == pytest.approx(300, rel=5e-4) and found[
+        "width_m"
+    ] == pytest.approx(120, rel=5e-4)
+    assert found["lw_meth"] == "mbr" and list(found) == [field.name for field in SHAPE]
+
+
+@pytest.mark.parametrize("epsg", [32648, 4490, 4544, 3857])
+def test_area_agrees_with_qgis_within_a_thousandth(epsg):
+    core = pytest.importorskip("qgis.core", reason="QGIS is not installed")
+    crs = core.QgsCoordinateReferenceSystem.fromEpsgId(epsg)
+    if not crs.isValid():
+        pytest.skip("this QGIS has no CRS database")
+    theirs = core.QgsDistanceArea()
+    theirs.setSourceCrs(crs, core.QgsCoordinateTransformContext())
+    theirs.setEllipsoid(crs.ellipsoidAcronym())
+    polygon = moved(
+        MultiPolygon(
+            [Point(PLACE).buffer(300), Point(PLACE[0] + 900, PLACE[1]).buffer(100)]
+        ),
+        32648,
+        epsg,
+    )
+    assert Shape(wkt(epsg)).measure(polygon)["area_m2"] == pytest.approx(
+        theirs.measureArea(core.QgsGeometry.fromWkt(polygon.wkt)), rel=1e-3
+    )
+
+
+def test_the_point_lies_inside_also_of_a_crescent_and_on_wgs_84():
+    crescent = (
+        Point(PLACE).buffer(300).difference(Point(PLACE[0] + 100, PLACE[1]).buffer(280))
+    )
+    for epsg in (32648, 4490, 3857):
+        found = Shape(wkt(epsg)).measure(moved(crescent, 32648, epsg))
+        assert (
+            moved(crescent, 32648, 4326)
+            .buffer(1e-6)
+            .contains(Point(found["lon"], found["lat"]))
+        )
+
+
+def test_the_point_is_shifted_between_datums():
+    polygon = Point(600000.0, 2200000.0).buffer(50)  # NTF (Paris), 60 m off WGS 84
+    found = Shape(wkt(27572)).measure(polygon)
+    expected = moved(polygon.representative_point(), 27572, 4326)
+    assert (found["lon"], found["lat"]) == (
+        pytest.approx(expected.x, abs=2e-6),
+        pytest.approx(expected.y, abs=2e-6),
+    )
+    own = moved(polygon.representative_point(), 27572, 4275)
+    assert (
+        math.hypot((own.x - found["lon"]) * 75000, (own.y - found["lat"]) * 111000) > 20
+    )
+
+
+def test_another_planet_has_no_place_on_wgs_84():
+    found = Shape(MARS).measure(box(-70.0, -10.0, -69.9, -9.9))
+    assert found["lon"] is None and found["lat"] is None
+    assert found["length_m"] == pytest.approx(math.radians(0.1) * 3396190, rel=0.03)
+
+
+def test_a_missing_system_is_named():
+    with pytest.raises(UnsuitableRaster, match="coordinate reference system"):
+        LocalPlane("")
+
+
+def test_the_plane_keeps_lengths_across_the_date_line():
+    plane = LocalPlane(wkt(4326)).plane(box(179.99, 10.0, 180.01, 10.02))
+    assert np.ptp(np.array(plane.exterior.coords)[:, 0]) == pytest.approx(2192.7, abs=1)
+
+
+def test_ellipse_and_solidity_of_known_forms():
+    ellipse = affinity.rotate(affinity.scale(Point(0, 0).buffer(100, 64), 3, 1), 33)
+    assert ellipse_fit(ellipse) > 0.999 and solidity(ellipse) == pytest.approx(
+        1, abs=1e-6
+    )
+    side = 1 / math.sqrt(math.pi)  # of a unit square's circle, whose caps stick out
+    cap = side**2 * math.acos(0.5 / side) - 0.5 * math.sqrt(side**2 - 0.25)
+    assert ellipse_fit(box(0, 0, 1, 1)) == pytest.approx(1 - 4 * cap, abs=2e-3)
+    assert ellipse_fit(affinity.scale(box(0, 0, 1, 1), 7, 2)) == pytest.approx(
+        1 - 4 * cap, abs=2e-3
+    )
+    corner = Polygon([(0, 0), (10, 0), (10, 2), (2, 2), (2, 10), (0, 10)])
+    assert solidity(corner) == pytest.approx(36 / 68) and ellipse_fit(corner) < 0.5
+    assert ellipse_fit(MultiPolygon([box(0, 0, 1, 1), box(3, 0, 4, 1)])) < 0.5
+
+
+def test_extents_in_any_direction():
+    slab = affinity.rotate(box(0, 0, 30, 10), 40, origin=(0, 0))
+    assert along_and_across(slab, 50) == pytest.approx(
+        (30, 10)
+    )  # 40 degrees from east is 50 from north
+    assert along_and_across(slab, 230) == pytest.approx((30, 10))
+    assert along_and_across(slab, 140) == pytest.approx((10, 30))
+    assert smallest_rectangle(slab) == pytest.approx((30, 10))
+
+
+def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
+    a, tiny = 5.834477185918078, 2.1365998388987816e-11
+    holes = [(a, -tiny), (a + 5, 5), (a - 3, 8)], [(a, -tiny), (a - 5, 3), (a - 6, 1)]
+    touching = Polygon(box(0, 0, 40, 30).exterior.coords, holes)
+    for turn in range(0, 180, 5):  # whether GEOS minds depends on the last bits
+        turned = affinity.rotate(touching, turn)
+        assert turned.is_valid or 0.7 < ellipse_fit(turned) < 1

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Terrain attributes on slopes whose direction and steepness are known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from shapely.geometry import box
+from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
+
+from models.errors import UnsuitableRaster
+from models.inventory.morphometry.terrain import Terrain
+from models.inventory.schema import TERRAIN
+
+
+@pytest.mark.parametrize("azimuth", [0, 37, 90, 135, 200, 270, 315, 359])
+def test_a_plane(tmp_path, azimuth):
+    found = Terrain(dem(tmp_path / "d.tif", plane(azimuth, 20)), IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], azimuth) < 0.2
+    assert found["slope_mean"] == pytest.approx(20, abs=0.1)
+    assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(20)), rel=0.02)
+    assert found["slope_pln"] == pytest.approx(20, abs=0.1) and found["azim_r"] > 0.999
+    assert (
+        found["dir8"]
+        == ["N", "NE", "E", "SE", "S", "SW", "W", "NW"][round(azimuth / 45) % 8]
+    )
+    assert found["z_max"] - found["z_min"] == pytest.approx(found["relief_m"], abs=0.11)
+    assert found["dem_cells"] == pytest.approx(SLIDE.area / 4, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "epsg, cell", [(4326, 2.0), (32647, 2.0), (3857, 2.0), (4547, 5.0), (4326, 12.5)]
+)
+def test_other_systems_and_cells_say_the_same(tmp_path, epsg, cell):
+    found = Terrain(dem(tmp_path / "d.tif", plane(120, 15), cell, epsg), IMAGE).measure(
+        SLIDE
+    )
+    assert turn(found["azim_deg"], 120) < 0.5
+    assert found["slope_mean"] == pytest.approx(15, abs=0.2)
+    assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(15)), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        (X - 1200, 1.6, 2.4, Y - 100, 1.2, -3.2),
+        (X - 400, 2, 0, Y - 400, 0, 2),
+        (X - 400, 1, 0, Y + 400, 0, -4),
+    ],
+)
+def test_rotated_south_up_and_oblong_cells(tmp_path, transform):
+    path = dem(tmp_path / "d.tif", plane(70, 25), transform=transform, shape=(600, 900))
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], 70) < 0.2 and found["slope_mean"] == pytest.approx(
+        25, abs=0.1
+    )
+
+
+@pytest.mark.parametrize("azimuth", [20, 155, 290])
+def test_a_rough_slope_within_four_degrees(tmp_path, azimuth):
+    rng, slope = np.random.default_rng(azimuth), plane(azimuth, 12)
+
+    def hummocky(e, n):
+        bumps = sum(
+            2 * np.sin((e * np.cos(a) + n * np.sin(a)) / w + a)
+            for a, w in rng.uniform(4, 20, (12, 2))
+        )
+        return slope(e, n) + bumps + rng.normal(0, 0.3, e.shape)
+
+    found = Terrain(dem(tmp_path / "d.tif", hummocky), IMAGE).measure(SLIDE)
+    assert turn(found["azim_deg"], azimuth) < 4
+    assert found["slope_mean"] > 12
+
+
+def test_flat_ground_has_no_direction(tmp_path):
+    found = Terrain(dem(tmp_path / "d.tif", lambda e, n: 0 * e + 5), IMAGE).measure(SLIDE)
+    assert (
+        found["azim_deg"] is None
+        and found["slope_mean"] == 0
+        and found["z_min"] == found["z_max"] == 5
+    )
+
+
+@pytest.mark.parametrize(
+    "void, nodata", [(-9999.0, -9999.0), (-32768.0, None), (np.nan, None), (0.0, 0.0)]
+)
+def test_voids_are_left_out(tmp_path, void, nodata):
+    slope = plane(90, 10)
+    path = dem(
+        tmp_path / "d.tif",
+        lambda e, n: np.where(np.hypot(e, n - 40) < 60, void, slope(e, n)),
+        nodata=nodata,
+    )
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert found["z_min"] > 900 and turn(found["azim_deg"], 90) < 0.2
+    assert found["slope_mean"] == pytest.approx(10, abs=0.1)
+    assert found["dem_cells"] == pytest.approx(
+        (SLIDE.area - math.pi * 60**2) / 4, rel=0.01
+    )
+
+
+def test_fewer_than_25_cells_say_nothing_but_why(tmp_path):
+    terrain = Terrain(dem(tmp_path / "d.tif", plane(90, 10)), IMAGE)
+    small, enough = box(X, Y, X + 8, Y + 12), box(X, Y, X + 10, Y + 10)
+    nothing = dict.fromkeys(field.name for field in TERRAIN)
+    assert terrain.measure(small) == {**nothing, "dem_cells": 24, "dem_chk": "partial"}
+    assert (
+        terrain.measure(enough)["dem_cells"] == 25
+        and terrain.measure(enough)["slope_mean"] is not None
+    )
+    tiny = box(X + 0.2, Y + 0.2, X + 0.7, Y + 0.7)  # holds no centre of a cell
+    assert terrain.measure(tiny) == {**nothing, "dem_cells": 0, "dem_chk": "partial"}
+    outside = box(X + 450, Y, X + 480, Y + 30)
+    assert terrain.measure(outside) == {**nothing, "dem_cells": 0, "dem_chk": "none"}
+
+
+def test_partial_cover_uses_what_there_is(tmp_path):
+    path = dem(
+        tmp_path / "d.tif",
+        plane(0, 10),
+        transform=(X - 400, 2, 0, Y, 0, -2),
+        shape=(200, 400),
+    )
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert (
+        found["dem_cells"] == pytest.approx(SLIDE.area / 8, rel=0.02)
+        and turn(found["azim_deg"], 0) < 0.2
+    )
+    assert found["z_max"] <= 1000 + 300 * math.tan(math.radians(10))
+
+
+def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(
+    tmp_path, monkeypatch
+):
+    terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE)
+    whole = terrain.measure(SLIDE)
+    monkeypatch.setattr("models.geo.dem.LARGEST", 10000)
+    assert terrain.dem.cut(SLIDE).every == 3  # 256 cells each way
+    fewer = terrain.measure(SLIDE)
+    for name in ("azim_deg", "slope_mean", "slope_pln", "dem_cells", "z_min", "z_max"):
+        assert fewer[name] == pytest.approx(whole[name], rel=0.01)
+
+
+def test_feet_become_metres(tmp_path):
+    path = dem(tmp_path / "d.tif", lambda e, n: plane(45, 20)(e, n) / 0.3048)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetUnitType("ft")
+    del dataset
+    assert Terrain(path, IMAGE).measure(SLIDE)["slope_mean"] == pytest.approx(20, abs=0.1)
+
+
+def test_unsuitable_models_are_named(tmp_path):
+    with pytest.raises(UnsuitableRaster, match="nowhere.tif"):
+        Terrain(str(tmp_path / "nowhere.tif"), IMAGE)
+    bare = dem(tmp_path / "bare.tif", plane(0, 1))
+    dataset = gdal.Open(bare, gdal.GA_Update)
+    dataset.SetProjection("")
+    del dataset
+    with pytest.raises(
+        UnsuitableRaster, match="bare.tif has no coordinate reference system"
+    ):
+        Terrain(bare, IMAGE)
+    away = dem(tmp_path / "away.tif", plane(0, 1), transform=(X + 5000, 2, 0, Y, 0, -2))
+    with pytest.raises(UnsuitableRaster, match="away.tif does not overlap"):
+        Terrain(away, IMAGE)
+
+
+def test_a_peak_beyond_the_edge_counts_as_far_as_the_ground_rises_towards_it(tmp_path):
+    path = dem(
+        tmp_path / "d.tif",
+        lambda e, n: np.where(np.hypot(e - 21, n - 3) < 0.5, 80.0, 5.0),
+        6.0,
+        half=402.0,
+    )
+    found = Terrain(path, IMAGE).measure(
+        box(X - 30, Y - 27, X + 18, Y + 33)
+    )  # a corner of its cells every 6 m
+    assert (found["z_min"], found["z_max"], found["dem_cells"]) == (
+        5,
+        42.5,
+        80,
+    )  # half way from 15 to 21
+
+
+def test_a_tree_in_a_fine_model_is_no_summit(tmp_path):
+    path = dem(
+        tmp_path / "d.tif",
+        lambda e, n: np.where(np.hypot(e - 21, n - 1) < 0.5, 1080.0, plane(0, 10)(e, n)),
+    )
+    found = Terrain(path, IMAGE).measure(SLIDE)
+    assert found["z_max"] < 1030 and found["relief_m"] == pytest.approx(
+        300 * math.tan(math.radians(10)), rel=0.05
+    )

@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The page of a report: well-formed, alone, in two languages, honest where there is
+nothing to draw.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from samples import wkt, write_raster
+from shapely import wkb
+from shapely.geometry import Point, box
+
+from models.inventory.report import sentences, words
+from models.inventory.report.charts import round_edges
+from models.inventory.report.columns import collect
+from models.inventory.report.map.frame import View, angle
+from models.inventory.report.map.locator import locator
+from models.inventory.report.page import Report
+from models.inventory.report.statistics import summarize
+from models.inventory.report.study_area import StudyArea
+from models.inventory.report.svg import Axis, safe, significant, step
+from models.inventory.report.words import Words
+
+SVG = "{http://www.w3.org/2000/svg}"
+UTM = wkt(32648)
+STATUSES = ("candidate", "confirmed", "modified", "field_check")
+FOLDER = Path(words.__file__).parent
+
+
+def landslides(n=120, seed=0, **values):
+    """Discs with all that a report shows."""
+    rng, made = np.random.default_rng(seed), []
+    for i in range(n):
+        area = 1280 / rng.gamma(1.4) * 5 + 300
+        x, y = rng.uniform(500000, 520000), rng.uniform(4e6, 4.015e6)
+        z = float(rng.uniform(300, 900))
+        made.append(
+            (
+                wkb.dumps(Point(x, y).buffer(np.sqrt(area / np.pi), 8)),
+                {
+                    "ls_id": f"sheet_{i:08x}",
+                    "status": ("candidate", "confirmed", "rejected")[i % 3],
+                    "conf_cls": ("high", "moderate", "low")[i % 3],
+                    "azim_deg": float(rng.normal(140, 40) % 360),
+                    "azim_r": 0.8,
+                    "slope_mean": float(rng.normal(20, 4)),
+                    "z_max": z + 60,
+                    "z_min": z,
+                    "relief_m": 60.0,
+                    "length_m": 200.0,
+                    "lw_ratio": float(rng.lognormal(0.2, 0.4)),
+                    "h_l": 0.3,
+                    "src_img": "影像&1 <b>.tif",
+                    "dem_res": 5.0,
+                    "model_id": "m",
+                    **values,
+                },
+            )
+        )
+    return made
+
+
+def statistics(records=None, **more):
+    return summarize(
+        collect(landslides() if records is None else records, UTM), STATUSES, **more
+    )
+
+
+def page(found, language="en", **more):
+    return Report(
+        **{
+            "title": "Sheet <script>alert(1)</script> & \x07",
+            "layer": "<影像&1>",
+            "made": datetime(2026, 1, 2, 3, 4),
+            **more,
+        }
+    ).html(found, language)
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen, self.links = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.open.append(tag)
+        self.seen.append(tag)
+        self.links += [
+            value
+            for name, value in attributes
+            if name.split(":")[-1] in ("href", "src", "srcset", "data")
+        ]
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "records", [None, [], landslides(1), [(data, {}) for data, _ in landslides(30)]]
+)
+def test_a_page_is_well_formed_and_needs_nothing_else(language, records):
+    text = page(statistics(records), language)
+    ElementTree.fromstring(text)
+    tags = Tags(text)
+    assert tags.open == [] and tags.links == []
+    assert not {"script", "link", "iframe", "img", "object"} & set(tags.seen)
+    assert not re.search(r"url\((?!#)|@import", text)
+    assert "nan" not in re.sub(r"[A-Za-z]{4,}", "", text).lower()
+
+
+def test_names_are_escaped():
+    text = page(statistics())
+    assert (
+        "<script" not in text
+        and "Sheet &lt;script&gt;alert(1)&lt;/script&gt; &amp; " in text
+    )
+    assert "&lt;影像&amp;1&gt;" in text and "影像&amp;1 &lt;b&gt;.tif" in text
+    assert safe('a"<\x00\ud800') == "a&quot;&lt;"
+
+
+def test_everything_a_survey_expects_is_there():
+    text = page(statistics(mmu=300.0))
+    assert text.count("<svg") == 11  # map, 2 of frequency, rose, 5 histograms, 2 of bars
+    for heading in (
+        "Location",
+        "Sources",
+        "Sizes",
+        "Direction and terrain",
+        "Confidence and review",
+        "The largest landslides",
+        "Limits of the method",
+    ):
+        assert f"<h2>{heading}" in text
+    assert "Counted: candidate 40, confirmed 40. Not counted: rejected 40." in text
+    assert (
+        "80 of 120 polygons reviewed, 80 decided: 40 confirmed or modified, 40 "
+        "rejected, so 50 %" in text
+    )
+    largest = text.split('class="largest"')[1]
+    assert largest.split("</table>")[0].count("<tr>") == 21
+
+
+def test_candidates_are_not_called_landslides():
+    found = statistics(landslides(status="candidate", conf_cls=None, p_mean=0.6))
+    text = page(found)
+    assert (
+        "<span>Candidates</span>" in text and "Not one polygon has been reviewed" in text
+    )
+    assert "Probability of the network" in text and "no chance of being right" in text
+    assert "<span>Landslides</span>" in page(statistics())
+
+
+def test_what_cannot_be_drawn_says_why():
+    bare = page(statistics([(data, {}) for data, _ in landslides(30)]))
+    assert (
+        bare.count("Not drawn: no polygon has a value of") == 6
+    )  # rose, slope, elevation, relief, H/L, classes
+    assert (
+        "No density: no investigated area was given." in bare
+        and "fewer than about 100" in bare
+    )
+    assert "Not fitted: 12 landslides" in page(statistics(landslides(12, status=None)))
+    weak = page(statistics(landslides(azim_r=0.2)))
+    assert "no polygon has a reliable direction; 80 have" in weak
+
+
+def test_a_rollover_far_above_the_mapping_unit_is_remarked():
+    found = statistics()
+    mode = found.rollover.mode
+    assert "landslides below it are probably missing" in page(
+        replace(found, mmu=mode / 5)
+    )
+    assert "it may be the cut" in page(replace(found, mmu=mode / 1.5))
+    middle = page(replace(found, mmu=mode / 3))
+    assert "probably missing" not in middle and "it may be the cut" not in middle
+
+
+def test_chinese_is_complete():
+    text = ElementTree.fromstring(
+        page(statistics(mmu=300.0), "zh", title="图幅", layer="图层")
+    )
+    said = " ".join("".join(part.itertext()) for part in text.iter("main"))
+    for known in (
+        "UTC",
+        "WGS",
+        "Clauset",
+        "Malamud",
+        "Hurst",
+        "Van Den Eeckhaut",
+        "Li",
+        "Kolmogorov–Smirnov",
+        "tif",
+        "sheet_[0-9a-f]+",
+    ):
+        said = re.sub(known, "", said)
+    assert re.findall(r"[A-Za-z]{3,}", said) == []
+
+
+def test_every_word_is_in_both_languages_and_used():
+    every = {**words.LABELS, **sentences.SENTENCES}
+    assert len(every) == len(words.LABELS) + len(sentences.SENTENCES)
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in FOLDER.rglob("*.py")
+        if path.name not in ("words.py", "sentences.py")
+    )
+    for key, (english, chinese) in every.items():
+        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(
+            re.findall(r"\{\w+\}", chinese)
+        ), key
+        assert re.search(rf"['\"]{key}['\"]", code) or key.startswith("limit_"), key
+    assert (
+        Words("zh").choice("status", "confirmed") == "确认"
+        and Words("en").choice("status", "odd") == "odd"
+    )
+
+
+# --- the map ----------------------------------------------------------------------------
+# -----------------------------
+
+
+def test_the_map_is_true_to_scale_and_north_is_up():
+    view = View_of(np.array([105.0, 105.1]), np.array([36.0, 36.1]))
+    (x0, y0), (x1, y1) = view.place([105.0, 105.0], [36.0, 36.1])
+    metres = 0.1 * 110_958  # of a degree of latitude at 36
+    assert y0 - y1 == pytest.approx(metres * view.scale, rel=1e-3) and abs(x1 - x0) < 1
+
+
+def View_of(lon, lat):
+    from models.inventory.report.columns import reference
+
+    return View(reference("EPSG:4326"), lon, lat, np.full(len(lon), 50.0))
+
+
+def test_a_map_across_180_degrees_stays_small():
+    view = View_of(np.array([179.9, -179.9]), np.array([-17.0, -17.0]))
+    assert abs(abs(view.middle[0]) - 180) < 1e-6 and view.high[0] - view.low[0] < 30_000
+
+
+def test_outlines_lie_where_they_are():
+    records = [
+        (wkb.dumps(box(500000, 4e6, 501000, 4001000)), {}),
+        (wkb.dumps(box(509000, 4e6, 510000, 4001000)), {}),
+    ]
+    drawn = ElementTree.fromstring(locator(statistics(records), None, Words()))
+    data = next(
+        path.get("d")
+        for path in drawn.iter(f"{SVG}path")
+        if path.get("fill-rule") == "evenodd"
+    )
+    rings = [
+        np.array(re.findall(r"([\d.]+) ([\d.]+)", ring), float)
+        for ring in data.split("Z")
+        if ring
+    ]
+    (left, right), size = (
+        sorted((ring.mean(axis=0) for ring in rings), key=lambda p: p[0]),
+        np.ptp(rings[0], axis=0),
+    )
+    assert right[0] - left[0] == pytest.approx(9 * size[0], rel=0.02) and size[
+        0
+    ] == pytest.approx(size[1], rel=0.02)
+
+
+def test_many_small_landslides_are_few_marks():
+    rng = np.random.default_rng(0)
+    places = rng.uniform((4e5, 4e6), (6e5, 4.2e6), (1500, 2))
+    text = locator(
+        statistics([(wkb.dumps(box(x, y, x + 30, y + 30)), {}) for x, y in places]),
+        None,
+        Words(),
+    )
+    assert 1000 < text.count("h.1") < 1500 and len(text) < 40_000
+
+
+def test_the_map_shows_the_area_and_the_relief(tmp_path):
+    found = statistics()
+    area = StudyArea([wkb.dumps(box(499000, 3.999e6, 521000, 4.016e6))], UTM)
+    y, x = np.mgrid[:300, :400]
+    dem = write_raster(
+        tmp_path / "dem.tif",
+        (500 + 100 * np.sin(x / 20) + y).astype(np.float32),
+        (499000.0, 55.0, 0.0, 4016000.0, 0.0, -55.0),
+        32648,
+    )
+    text = page(found, area=area, dem=dem)
+    assert "investigated area" in text and "data:image/jpeg;base64," in text
+    assert [link[:23] for link in Tags(text).links] == ["data:image/jpeg;base64,"]
+    assert len(text) < 400_000
+    ElementTree.fromstring(text)
+
+
+@pytest.mark.parametrize(
+    "value, width, shown",
+    [
+        (105.5, 0.5, "105°30′E"),
+        (-0.25, 1 / 4, "0°15′W"),
+        (181.0, 1, "179°W"),
+        (30 + 1 / 120, 1 / 120, "30°00′30″E"),
+    ],
+)
+def test_degrees(value, width, shown):
+    assert angle(value, "EW", width) == shown
+
+
+# --- the charts -------------------------------------------------------------------------
+# -----------------------------
+
+
+def test_axes():
+    axis = Axis(0, 10, 100, 200)
+    assert axis(5) == 150 and axis.ticks() == [0, 2, 4, 6, 8, 10]
+    log = Axis(0.01, 100, 0, 400, log=True)
+    assert log(1) == pytest.approx(200) and log.ticks() == pytest.approx(
+        [0.01, 0.1, 1, 10, 100]
+    )
+    assert [step(span, 10) for span in (10, 11, 24, 51)] == [1, 2, 5, 10]
+    assert [significant(v) for v in (0, 0.03932, 12345.6, -0.5)] == [
+        "0",
+        "0.0393",
+        "12,300",
+        "−0.500",
+    ]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[40.0], [0.0, 0.0], [-3.0, 7.0], [0.1, 0.2, 0.9], list(range(1000)), [1e-3, 5e3]],
+)
+def test_edges_hold_the_values_at_round_numbers(values):
+    values = np.array(values)
+    edges = round_edges(values, 12)
+    assert 3 <= len(edges) - 1 <= 26 and np.allclose(np.diff(edges), edges[1] - edges[0])
+    inside = (values >= edges[0]) & (values <= edges[-1])
+    assert inside.mean() >= 0.5 and edges[0] <= values.min()
+
+
+def test_bars_of_a_histogram_are_as_high_as_the_counts():
+    from models.inventory.report.charts import Series, histogram
+
+    values = np.r_[np.full(4, 1.5), np.full(2, 5.5), 9.5, np.nan]
+    drawn = ElementTree.fromstring(histogram([Series(values, "")], "x", Words()))
+    heights = sorted(float(bar.get("height")) for bar in drawn.iter(f"{SVG}rect"))
+    assert heights[1:] == pytest.approx([2 * heights[0], 4 * heights[0]], abs=0.2)
+    assert "median 1.5" in "".join(drawn.itertext())
+
+
+def test_petals_are_as_large_as_the_counts():
+    from models.inventory.report import charts
+    from models.inventory.report.statistics import rose
+
+    drawn = ElementTree.fromstring(
+        charts.rose(rose(np.r_[np.zeros(9), np.full(4, 90.0)], np.ones(13)), Words())
+    )
+    radii = [
+        float(re.search(r"A([\d.]+)", p.get("d")).group(1))
+        for p in drawn.iter(f"{SVG}path")
+        if "A" in p.get("d")
+    ]
+    assert (radii[1] / radii[0]) ** 2 == pytest.approx(4 / 9, rel=0.01)

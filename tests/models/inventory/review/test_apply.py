@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a review comes to: what is redrawn is measured, the rest stays; what is taught,
+and where.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from candidates import X, Y, blob, values
+from samples import wkt
+from shapely import wkb
+from shapely.affinity import scale, translate
+from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.ops import unary_union
+
+from models.errors import MrifeError
+from models.inventory.morphometry.morphometry import Morphometry
+from models.inventory.review.apply import Review
+from models.inventory.review.training_labels import reviewed_area, surrounded
+
+UTM = wkt(32647)
+
+
+def settle(polygons, changes, originals=True, field_check=False, morphometry=None):
+    """The outcome for candidates 0, 1, ... of these polygons with changed attributes."""
+    records = [
+        (
+            wkb.dumps(polygon),
+            {**values(i, polygon), "status": "candidate", **changes.get(i, {})},
+        )
+        for i, polygon in enumerate(polygons)
+    ]
+    before = (
+        {values(i, blob(i, 9))["ls_id"]: blob(i, 9) for i in range(9)}
+        if originals is True
+        else originals
+    )
+    return Review(UTM, morphometry or Morphometry(UTM), before, field_check).settle(
+        records
+    )
+
+
+def blobs():
+    return [blob(i, 9) for i in range(9)]
+
+
+def test_untouched_ones_stay_to_the_last_digit():
+    polygons, changes = (
+        blobs(),
+        {i: {"status": "confirmed", "perim_m": 1.234567890123} for i in range(9)},
+    )
+    outcome = settle(polygons, changes)
+    assert [data for data, _ in outcome.inventory] == [wkb.dumps(p) for p in polygons]
+    for i, (_, found) in enumerate(outcome.inventory):
+        before = {**values(i, polygons[i]), **changes[i]}
+        assert {k: v for k, v in found.items() if k not in ("usgs_conf", "geo_conf")} == {
+            k: v for k, v in before.items() if k != "usgs_conf"
+        }
+        assert (found["usgs_conf"], found["geo_conf"]) == (
+            3,
+            None,
+        )  # likely: a person has confirmed it
+    assert not outcome.notes["measured"]
+
+
+def test_a_redrawn_outline_is_measured_and_says_so():
+    polygons = blobs()
+    polygons[0] = scale(polygons[0], 0.5, 0.5)
+    outcome = settle(
+        polygons, {0: {"status": "modified", "z_max": 5.0}, 1: {"status": "modified"}}
+    )
+    first, second = (found for _, found in outcome.inventory)
+    assert (
+        first["area_m2"] == pytest.approx(polygons[0].area, rel=1e-3)
+        and first["perim_m"] > 100
+    )
+    assert (
+        first["method"] == "auto_edit" and first["z_max"] is None
+    )  # without a DEM not that of the old one
+    assert (second["perim_m"], second["method"]) == (
+        1.25,
+        "auto",
+    )  # changed in words only
+    assert (outcome.counts["modified"], outcome.notes["measured"]) == (2, 1)
+
+
+def test_a_confirmed_outline_that_was_redrawn_is_modified():
+    polygons = blobs()
+    polygons[3] = translate(polygons[3], 5)
+    outcome = settle(polygons, {3: {"status": "confirmed"}, 4: {"status": "confirmed"}})
+    assert [found["status"] for _, found in outcome.inventory] == [
+        "modified",
+        "confirmed",
+    ]
+    assert (
+        outcome.counts["modified"]
+        == outcome.counts["confirmed"]
+        == outcome.notes["modified"]
+        == 1
+    )
+
+
+def test_a_vertex_list_that_starts_elsewhere_is_not_redrawn():
+    polygons = blobs()
+    ring = list(polygons[0].exterior.coords)[:-1]
+    polygons[0] = MultiPolygon([Polygon(ring[7:] + ring[:7])])
+    assert not settle(polygons, {0: {"status": "confirmed"}}).notes["measured"]
+
+
+def test_without_originals_the_status_decides():
+    outcome = settle(
+        blobs(), {0: {"status": "modified"}, 1: {"status": "confirmed"}}, originals=None
+    )
+    assert (
+        outcome.notes["measured"] == 1
+        and outcome.inventory[0][1]["method"] == "auto_edit"
+    )
+
+
+def test_drawn_and_split_polygons_get_identifiers_of_their_own():
+    polygons = blobs()
+    west, south, east, north = polygons[2].bounds
+    cut = west + 0.7 * (east - west)
+    large, small = (
+        polygons[2].intersection(box(*bounds))
+        for bounds in ((west, south, cut, north), (cut, south, east, north))
+    )
+    drawn, same = (
+        box(X + 5, Y - 60, X + 60, Y - 5),
+        {"ls_id": values(2, polygons[2])["ls_id"], "status": "confirmed"},
+    )
+    outcome = settle(
+        [*polygons[:2], large, *polygons[3:], small, drawn],
+        {
+            2: same,
+            9: same,
+            10: {"ls_id": None, "status": "confirmed", "method": None, "model_id": None},
+        },
+    )
+    kept, piece, new = (found for _, found in outcome.inventory)
+    assert (
+        kept["ls_id"] == same["ls_id"]
+        and len({kept["ls_id"], piece["ls_id"], new["ls_id"]}) == 3
+    )
+    assert (kept["method"], piece["method"], new["method"]) == (
+        "auto_edit",
+        "auto_edit",
+        "manual",
+    )
+    assert (piece["status"], new["status"]) == ("modified", "confirmed")
+    assert (
+        outcome.notes["split"],
+        outcome.notes["drawn"],
+        outcome.notes["measured"],
+    ) == (1, 1, 3)
+
+
+def test_of_a_copy_the_untouched_one_keeps_the_identifier():
+    polygons = blobs()
+    larger = scale(polygons[0], 1.2, 1.2)
+    name = {"ls_id": values(0, polygons[0])["ls_id"], "status": "confirmed"}
+    outcome = settle([larger, *polygons[1:], polygons[0]], {0: name, 9: name})
+    assert [found["ls_id"] == name["ls_id"] for _, found in outcome.inventory] == [
+        False,
+        True,
+    ]
+    assert outcome.inventory[1][1]["perim_m"] == 1.25
+
+
+def test_only_redrawn_outlines_are_repaired():
+    polygons = blobs()
+    bow = Polygon([(X, Y), (X + 100, Y - 100), (X + 100, Y), (X, Y - 100)])
+    polygons[0] = polygons[1] = bow
+    before = {values(i, p)["ls_id"]: p for i, p in enumerate(blobs())}
+    before[values(1, bow)["ls_id"]] = bow  # was invalid all along
+    outcome = settle(
+        polygons, {0: {"status": "modified"}, 1: {"status": "confirmed"}}, before
+    )
+    (mended, _), (left, _) = outcome.inventory
+    assert wkb.loads(mended).is_valid and left == wkb.dumps(bow)
+    assert outcome.notes["repaired"] == outcome.notes["invalid"] == 1
+
+
+@pytest.mark.parametrize(
+    "points, given, geo_conf, usgs_conf",
+    [
+        ((9, 8, 7, 6), 2, "high", 5),
+        ((9, 2, None, None), 2, "moderate", 3),
+        ((1, 0, 0, 0), 3, "low", 3),
+        ((None,) * 4, 8, None, 8),
+        ((10, 10, 10, 10), 8, "high", 8),
+    ],
+)
+def test_confidence_of_a_person(points, given, geo_conf, usgs_conf):
+    cs = dict(zip(("cs_head", "cs_flank", "cs_toe", "cs_inner"), points))
+    outcome = settle(blobs(), {0: {"status": "confirmed", "usgs_conf": given, **cs}})
+    found = outcome.inventory[0][1]
+    assert (found["geo_conf"], found["usgs_conf"]) == (geo_conf, usgs_conf)
+
+
+def test_what_is_taught():
+    outcome = settle(
+        blobs(),
+        {
+            0: {"status": "confirmed", "geo_conf": "low"},
+            1: {"status": "confirmed"},
+            2: {"status": "rejected", "rej_why": "road"},
+            3: {"status": "rejected"},
+            4: {"status": "field_check"},
+        },
+    )
+    lessons = [
+        tuple(found[name] for name in ("cls", "rej_why", "weight"))
+        for _, found in outcome.training
+    ]
+    assert lessons == [
+        (1, None, 0.5),
+        (1, None, 1.0),
+        (0, "road", 1.0),
+        (0, "other", 1.0),
+    ]
+    assert (
+        outcome.notes["reasonless"] == 1 and len(outcome.unsure) == 5
+    )  # 4 open, 1 for a field check
+    assert dict(outcome.counts) == {
+        "confirmed": 2,
+        "rejected": 2,
+        "field_check": 1,
+        "candidate": 4,
+    }
+    assert [found["ls_id"] for _, found in outcome.rejected] == [
+        "sheet_00000002",
+        "sheet_00000003",
+    ]
+
+
+def test_field_checks_enter_only_on_request_and_keep_their_confidence():
+    changes = {0: {"status": "field_check"}}
+    assert not settle(blobs(), changes).inventory
+    ((_, found),) = settle(blobs(), changes, field_check=True).inventory
+    assert (found["status"], found["usgs_conf"]) == ("field_check", 2)
+
+
+def test_not_labelled_is_not_negative():
+    polygons = blobs()
+    decided, unsure = polygons[:2], polygons[2:4]
+    around = unary_union(reviewed_area(decided, unsure))
+    expected = unary_union([surrounded(p) for p in decided]).difference(
+        unary_union(unsure)
+    )
+    assert around.symmetric_difference(expected).area < 1e-3 and all(
+        around.contains(p.centroid) for p in decided
+    )
+    whole = unary_union(reviewed_area(decided, unsure, [box(X, Y - 2000, X + 2000, Y)]))
+    assert whole.area == pytest.approx(4e6 - sum(p.area for p in unsure))
+    assert not any(whole.contains(p.centroid) for p in unsure) and whole.contains(
+        polygons[8]
+    )
+    overlapping = unary_union(
+        reviewed_area([box(0, 0, 2, 2)], [box(1, 0, 3, 2)], [box(0, 0, 4, 4)])
+    )
+    assert overlapping.contains(
+        box(1.1, 0.1, 1.9, 1.9)
+    )  # decided wins over a candidate that lies on it
+    assert reviewed_area([], []) == []
+
+
+def test_deleted_polygons_are_neither():
+    outcome = settle(blobs()[:7], {0: {"status": "confirmed"}})
+    assert outcome.notes["deleted"] == 2 and len(outcome.unsure) == 8
+
+
+def test_other_words_are_refused_with_the_right_ones():
+    with pytest.raises(
+        MrifeError, match="'maybe'; it must be one of candidate, confirmed"
+    ):
+        settle(blobs(), {0: {"status": "maybe"}})
+    assert (
+        settle(blobs(), {0: {"status": "确认"}, 1: {"status": "Confirmed "}}).counts[
+            "confirmed"
+        ]
+        == 2
+    )
+    with pytest.raises(MrifeError, match="share no ls_id"):
+        settle(blobs(), {}, originals={"another": box(0, 0, 1, 1)})
+
+
+def test_sizes_of_the_old_outline_do_not_stay():
+    polygons = blobs()
+    polygons[0] = scale(polygons[0], 0.9)
+    measured = SimpleNamespace(measure=lambda polygon: {"area_m2": 1.0})
+    ((_, found),) = settle(
+        polygons,
+        {0: {"status": "modified", "vol_est": 9.0, "dem_src": "old"}},
+        morphometry=measured,
+    ).inventory
+    assert (found["area_m2"], found["vol_est"], found["dem_src"], found["conf"]) == (
+        1.0,
+        None,
+        None,
+        0.3,
+    )

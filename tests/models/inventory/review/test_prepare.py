@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Order of review, and what a layer from anywhere needs before it can be reviewed."""
+
+from __future__ import annotations
+
+import pytest
+from samples import wkt
+from shapely import wkb
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from models.inventory.review.form import LEGEND, TABS
+from models.inventory.review.prepare import (
+    Preparation,
+    by_schema,
+    fingerprint,
+    polygon_of,
+    same_outline,
+    status_of,
+    valid,
+)
+from models.inventory.schema import ALL, STATUS
+
+UTM = wkt(32648)
+
+
+def square(area, x=0.0):
+    side = area**0.5
+    return box(5e5 + x, 3e6, 5e5 + x + side, 3e6 + side)
+
+
+def ranked(items, **options):
+    """Ranks of (area, values) polygons, and their completed values."""
+    prepared = Preparation(UTM, **options)
+    values = [
+        prepared.take(square(area, 2000.0 * i), {"area_m2": area, **given})
+        for i, (area, given) in enumerate(items)
+    ]
+    return prepared.ranks(), values, prepared
+
+
+def test_confidence_times_log_of_area():
+    ranks, *_ = ranked(
+        [
+            (1e4, {"conf": 0.5}),
+            (1e5, {"conf": 0.4}),
+            (1e4, {"conf": 0.9}),
+            (1e3, {"conf": 0.99}),
+        ],
+        min_area=1000.0,
+    )
+    assert ranks == [3, 2, 1, 4]  # 0.5, 0.8, 0.9, 0 times log10(area / minimum)
+
+
+def test_most_uncertain_and_largest_first():
+    items = [(1e4, {"conf": 0.75}), (1e4, {"conf": 0.52}), (1e6, {"conf": 0.25})]
+    assert ranked(items, order="uncertain")[0] == [
+        3,
+        1,
+        2,
+    ]  # two equally uncertain: the larger first
+    assert ranked(items, order="largest")[0] == [2, 3, 1]
+
+
+def test_what_counts_without_confidence_is_said():
+    ranks, _, prepared = ranked(
+        [(2e4, {}), (9e4, {}), (1e4, {"p_mean": 0.6}), (1e4, {"conf": 0.6})]
+    )
+    assert ranks[1] < ranks[0]
+    assert [prepared.notes[key] for key in ("by area", "by mean", "by confidence")] == [
+        2,
+        1,
+        1,
+    ]
+
+
+def test_roads_come_last_and_reviewed_ones_after_them():
+    road = box(5e5, 3e6, 5e5 + 900, 3e6 + 10)
+    prepared = Preparation(UTM)
+    advice = [
+        prepared.take(polygon, values)["triage"]
+        for polygon, values in (
+            (road, {"conf": 0.99}),
+            (square(3e4), {"conf": 0.2}),
+            (square(9e4), {"conf": 0.9, "status": "confirmed"}),
+        )
+    ]
+    assert advice == ["reject", "check", "accept"]
+    assert prepared.ranks() == [2, 1, 3]
+
+
+def test_a_degree_of_longitude_is_not_one_of_latitude():
+    prepared = Preparation(wkt(4326))
+    ribbon = box(
+        100, 60, 100.0085, 60.001
+    )  # at 60 degrees north 474 x 111 m, 8.5 : 1 in degrees
+    assert prepared.take(ribbon, {"conf": 0.9})["triage"] == "accept"
+
+
+def test_every_polygon_gets_an_identifier_of_its_own():
+    _, values, prepared = ranked(
+        [(1e4, {}), (1e4, {"ls_id": "a"}), (1e4, {"ls_id": "a"})], image="S1.tif"
+    )
+    names = [v["ls_id"] for v in values]
+    assert len(set(names)) == 3 and names[1] == "a" and names[0].startswith("S1_")
+    assert (prepared.notes["named"], prepared.notes["renamed"]) == (1, 1)
+    assert (
+        ranked([(1e4, {})], image="S1.tif")[1][0]["ls_id"] == names[0]
+    )  # the same in every run
+
+
+def test_fields_of_any_layer():
+    _, (values,), prepared = ranked(
+        [
+            (
+                1e4,
+                {
+                    "STATUS": "Active",
+                    "Remarks": "old",
+                    "CONF": "0.75",
+                    "name": "滑坡",
+                    "p_mean": "high",
+                },
+            )
+        ]
+    )
+    assert values["status"] == "candidate" and values["remarks"] == "old status: Active"
+    assert prepared.notes["status"] == 1
+    assert (values["conf"], values["p_mean"], values["name"]) == (0.75, None, "滑坡")
+    assert by_schema({"cs_toe": "7", "ls_id": "x" * 99})["ls_id"] == "x" * 24
+
+
+@pytest.mark.parametrize(
+    "word, status",
+    [
+        ("confirmed", "confirmed"),
+        (" Field check", "field_check"),
+        ("剔除", "rejected"),
+        ("yes", None),
+        (None, None),
+    ],
+)
+def test_status_in_words(word, status):
+    assert status_of(word) == status
+
+
+def test_outlines_are_told_by_their_vertices():
+    one = Polygon([(0, 0), (10, 0), (10, 10), (0, 10)])
+    turned = MultiPolygon([Polygon([(10, 10), (10, 0), (0, 0), (0, 10)])])
+    moved = Polygon([(0, 0), (10.01, 0), (10, 10), (0, 10)])
+    assert same_outline(one, turned, 0.001) and not same_outline(one, moved, 0.001)
+    assert fingerprint(one) == fingerprint(MultiPolygon([one])) != fingerprint(moved)
+    high = Polygon([(0, 0, 5), (10, 0, 5), (10, 10, 5), (0, 10, 5)])
+    assert fingerprint(polygon_of(wkb.dumps(high))) == fingerprint(one)
+
+
+def test_bow_ties_are_repaired_and_nothing_is_nothing():
+    bow = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    assert valid(bow).is_valid and valid(bow).area == pytest.approx(50)
+    assert valid(Polygon([(0, 0), (1, 1), (2, 2)])) is None
+    sound = box(0, 0, 1, 1)
+    assert valid(sound) is sound
+
+
+def test_the_form_shows_every_field_once():
+    shown = [name for *_, names in TABS for name in names]
+    assert sorted(shown) == sorted(field.name for field in ALL)
+    assert {value for value, *_ in STATUS} < set(LEGEND)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line, run as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import ogr
+from samples import ONE_PIXEL_CONTRACT as ONE
+from samples import read_raster, write_model, write_raster
+
+pytest.importorskip("onnxruntime")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "models", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def scene(tmp_path):
+    image = np.full((300, 400), 10, np.uint8)
+    image[100:200, 150:250] = 200  # 100 x 100 m
+    return write_raster(tmp_path / "sheet 5.tif", image), write_model(
+        tmp_path / "identity.onnx", ONE
+    )
+
+
+def test_a_drawn_block_comes_back_in_its_place(tmp_path, scene):
+    image, model = scene
+    out, probability = tmp_path / "out.gpkg", tmp_path / "p.tif"
+    edges = ("--outline", "pixel", "--no-smooth", "--simplify", 0, "--keep-holes")
+    done = command(
+        "detect",
+        image,
+        out,
+        "--model",
+        model,
+        "--probability",
+        probability,
+        *edges,
+        "--image-date",
+        "2020-01-31",
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[-1]["count"] == 1 and lines[-1]["device"] == "cpu"
+    assert [x["progress"] for x in lines if "progress" in x][-1] == 100
+    source = ogr.Open(str(out))  # a layer does not outlive its source
+    layer = source.GetLayer()
+    feature = layer.GetNextFeature()
+    west, east, south, north = feature.GetGeometryRef().GetEnvelope()
+    assert (west, east, south, north) == (500150, 500250, 2999800, 2999900)
+    assert feature.GetGeometryRef().GetArea() == 10000
+    assert feature["p_mean"] == pytest.approx(0.8) and feature[
+        "area_m2"
+    ] == pytest.approx(10000, rel=1e-3)
+    assert feature["img_date"] == "2020/01/31" and feature["rev_rank"] == 1
+    assert (read_raster(probability) == read_raster(image)).all()
+
+    again = command(
+        "vectorize", probability, tmp_path / "again.gpkg", "--threshold", 0.03
+    )
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout.splitlines()[-1])["area_m2"] == pytest.approx(
+        120000, rel=1e-3
+    )
+
+
+def test_an_error_is_one_sentence_and_leaves_nothing(tmp_path, scene):
+    image, model = scene
+    done = command("detect", image, tmp_path / "out.gpkg", "--model", model, "--bands", 3)
+    assert (
+        done.returncode == 1
+        and "bands 1 to 1" in done.stderr
+        and "Traceback" not in done.stderr
+    )
+    done = command(
+        "detect",
+        image,
+        tmp_path / "out.gpkg",
+        "--model",
+        model,
+        "--threshold",
+        0.9,
+        "--seed",
+        0.2,
+    )
+    assert done.returncode == 1 and "Threshold 0.9" in done.stderr
+    assert sorted(os.listdir(tmp_path)) == ["identity.onnx", "sheet 5.tif"]
+
+
+def test_modelinfo_tells_the_contract(scene):
+    done = command("modelinfo", scene[1])
+    assert json.loads(done.stdout)["bands"] == ["gray"]

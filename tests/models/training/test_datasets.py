@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where images come from: parts that share no ground, elevation where there is some,
+sentences for what is wrong.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.errors import MrifeError
+from models.scenes.scene import SceneSettings
+from models.training import datasets as sources
+from models.training.datasets import load_chips, load_windows
+from models.training.settings import Settings
+from models.training.terrain_channels import MISSING
+
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
+needs_data = pytest.mark.skipif(
+    not DATA.exists(), reason="the real data are not beside this checkout"
+)
+
+
+@needs_data
+def test_mars_parts_share_no_tile_and_keep_a_column_between_them():
+    settings = Settings(data=str(DATA), sources=("mars",), pixel_size=232.0, dem="early")
+    names = {
+        part: {chip.name for chip in load_chips(settings, part)}
+        for part in ("train", "val", "test")
+    }
+    columns = {
+        part: sorted(int(name[3:8]) for name in found) for part, found in names.items()
+    }
+    assert (
+        columns["train"][-1] + 2 <= columns["val"][0]
+        and columns["val"][-1] + 2 <= columns["test"][0]
+    )
+    assert all(len(found) > 20 for found in names.values())
+    chip = load_chips(settings, "val")[0]
+    assert chip.pixels.shape == (5, 128, 128) and chip.pixels.dtype == torch.float32
+    assert chip.pixels[3].max() > 300 and set(chip.pixels[4].unique().tolist()) <= {
+        0.0,
+        255.0,
+    }
+
+
+@needs_data
+def test_bijie_counties_stay_apart():
+    settings = Settings(data=str(DATA))
+    parts = [
+        {window.name for window in load_windows(settings, part)}
+        for part in ("val", "test")
+    ]
+    assert not parts[0] & parts[1] and len(parts[1]) == 391
+    assert not parts[1] & {chip.name for chip in load_chips(settings, "train")}
+
+
+def test_mars_at_another_pixel_size_is_refused(tmp_path):
+    with pytest.raises(MrifeError, match="232 m, not 1.6"):
+        load_chips(Settings(data=str(tmp_path), sources=("mars",)), "train")
+
+
+def test_an_unknown_source_is_named():
+    with pytest.raises(
+        MrifeError, match="no source 'moon'; choose from bijie, mars, scenes"
+    ):
+        load_windows(Settings(sources=("moon",)), "val")
+
+
+def test_scenes_come_in_tiles_with_elevation_and_are_made_once(tmp_path, monkeypatch):
+    made = []
+
+    def small(seed: int, pixel_size: float) -> SceneSettings:
+        made.append(seed)
+        return SceneSettings(
+            seed=seed, width=200, height=200, pixel_size=pixel_size, slides=2
+        )
+
+    monkeypatch.setattr(sources, "scene_settings", small)
+    monkeypatch.setattr(
+        sources, "SCENES", {"train": range(1, 2), "val": range(2, 3), "test": range(3, 4)}
+    )
+    settings = Settings(out=str(tmp_path / "run"), sources=("scenes",), dem="mid")
+    chips = load_chips(settings, "train")
+    assert len(chips) == 4 and any(chip.landslide for chip in chips)
+    assert chips[0].pixels.shape == (5, 192, 192) and (chips[0].pixels[3] > MISSING).all()
+    assert load_windows(settings, "train")[0].truth.sum() == int(
+        (chips[0].pixels[4] > 0).sum()
+    )
+    assert made == [1]
+    assert np.unique(chips[0].pixels[4]).tolist() in ([0.0], [0.0, 255.0])

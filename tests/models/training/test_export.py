@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The exported file: agrees with torch through the plugin's own detector, is
+calibrated, keeps its contract.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bijie
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from models.contract import Contract
+from models.errors import InvalidModel
+from models.evaluation.pixel_metrics import ConfusionCounts
+from models.experiments.ablations import ARMS
+from models.inference.detector import Detector
+from models.training import export
+from models.training.export import (
+    Calibration,
+    Exported,
+    calibrate,
+    export_onnx,
+    reach,
+    ship,
+)
+from models.training.network import Mrife
+from models.training.settings import Settings
+from models.training.train import train
+
+SHIPPED = Path(__file__).resolve().parents[3] / "models" / "mrife.onnx"
+
+
+def lively(enhance: bool) -> Mrife:
+    """A small network whose answers spread over 0-1."""
+    torch.manual_seed(0)
+    model = Mrife(Settings(width=4, **ARMS["A8" if enhance else "A0"])).eval()
+    torch.nn.init.normal_(model.decoder.head.weight, std=3.0)
+    if enhance:
+        torch.nn.init.ones_(model.exchange.gate_s)
+    return model
+
+
+@pytest.mark.parametrize("enhance", [False, True])
+def test_the_file_agrees_with_torch_for_any_batch(tmp_path, enhance):
+    model, contract = lively(enhance), Contract(window=64, threshold=0.3)
+    calibration = Calibration(0.7, -0.2)
+    assert export_onnx(model, tmp_path / "m.onnx", contract, calibration) < 1e-3
+    detector = Detector(str(tmp_path / "m.onnx"), device="cpu")
+    assert detector.contract == contract
+    batch = np.random.default_rng(1).uniform(0, 255, (3, 3, 64, 64)).astype(np.float32)
+    with torch.no_grad():
+        expected = Exported(model, calibration)(torch.from_numpy(batch))[:, 0].numpy()
+    answer = detector(batch)
+    assert expected.max() - expected.min() > 0.1
+    assert np.abs(answer - expected).max() < 1e-3
+    assert np.abs(detector(batch[:1]) - answer[:1]).max() < 1e-4
+
+
+def test_a_file_that_differs_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "TOLERANCE", 0.0)
+    with pytest.raises(InvalidModel, match="differs from the network"):
+        export_onnx(lively(False), tmp_path / "m.onnx", Contract(window=64))
+
+
+def test_calibration_finds_scale_and_shift():
+    rng, tally = np.random.default_rng(0), ConfusionCounts()
+    logit = rng.normal(0, 2, (400, 500))
+    truth = rng.random(logit.shape) < 1 / (1 + np.exp(-(0.5 * logit - 1)))
+    probability = 1 / (1 + np.exp(-logit))
+    tally.add(probability, truth)
+    found = calibrate(tally)
+    assert found.scale == pytest.approx(0.5, abs=0.05) and found.shift == pytest.approx(
+        -1, abs=0.05
+    )
+    better = ConfusionCounts()
+    better.add(1 / (1 + np.exp(-(found.scale * logit + found.shift))), truth)
+    assert better.calibration_error() < 0.02 < tally.calibration_error()
+
+
+def test_a_threshold_keeps_its_pixels_through_calibration():
+    calibration = Calibration(0.5, -1.0)
+    assert calibration.of(0.5) == round(250 / (1 + np.exp(1.0))) / 250
+    assert Calibration().of(0.3) == 0.3 and calibration.of(1.0) > 0.99
+    assert (
+        Calibration(1.0, -5.0).of(0.004) == 1 / 250
+    )  # a threshold of 0 would call everything a landslide
+
+
+def test_reach_keeps_whole_patches_with_a_seed_and_drops_the_others():
+    mask = np.zeros((30, 30), bool)
+    mask[2:25, 3] = mask[24, 3:20] = True
+    mask[5:9, 10:14] = True
+    seeds = np.zeros_like(mask)
+    seeds[24, 19] = seeds[0, 0] = True  # the second lies outside of any patch
+    kept = reach(mask, seeds)
+    assert kept[2, 3] and not kept[6, 11] and kept.sum() == mask.sum() - 16
+
+
+def test_a_checkpoint_ships_with_its_choices(tmp_path):
+    settings = Settings(
+        data=bijie.make(tmp_path),
+        out=str(tmp_path / "run"),
+        crop=32,
+        batch=4,
+        width=4,
+        steps=4,
+        epoch_steps=4,
+        threads=1,
+    )
+    list(train(settings))
+    chosen = ship(tmp_path / "run" / "best.pt", settings.data, tmp_path / "m.onnx")
+    contract = Detector(str(tmp_path / "m.onnx"), device="cpu").contract
+    assert (contract.threshold, contract.seed) == (chosen["threshold"], chosen["seed"])
+    assert (
+        contract.seed >= contract.threshold
+        and contract.window == 32
+        and contract.pixel_size == 1.6
+    )
+    assert chosen["difference"] < 1e-3
+    assert all(
+        low < mean < high for mean, (low, high) in zip(contract.fill, contract.stretch)
+    )
+    assert "Relic" in contract.not_seen and "licence" in contract.licence
+
+
+@pytest.mark.skipif(
+    not SHIPPED.exists(), reason="the shipped model is not in this checkout"
+)
+def test_the_shipped_model_is_small_and_says_what_it_is():
+    detector = Detector(str(SHIPPED), device="cpu")
+    contract = detector.contract
+    assert SHIPPED.stat().st_size < 16_000_000
+    assert contract.bands == ("red", "green", "blue") and contract.pixel_size == 1.6
+    assert 0 < contract.threshold <= contract.seed < 1
+    forest = np.full((1, 3, contract.window, contract.window), 60, np.uint8)
+    assert (
+        detector(forest).max() < contract.threshold
+    )  # bare, even ground is no landslide

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The losses at their limits, and who may be compared with whom."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.training import losses
+from models.training.chips import IGNORE
+from models.training.contrast import UNUSED, Queue, cell_labels, contrast_of
+from models.training.settings import Settings
+
+
+def halves() -> torch.Tensor:
+    """(2, 1, 64, 64): each crop's left half is landslide."""
+    label = torch.zeros(2, 1, 64, 64)
+    label[..., :32] = 1
+    return label
+
+
+def projections(label: torch.Tensor, side: int) -> torch.Tensor:
+    """Unit vectors that tell the two classes perfectly apart, (B, 128, h, w)."""
+    share = torch.nn.functional.avg_pool2d(label, side)
+    out = torch.zeros(len(label), 128, *share.shape[2:])
+    out[:, 0], out[:, 1] = share[:, 0], 1 - share[:, 0]
+    return out
+
+
+def test_segmentation_is_zero_when_right_and_blind_to_padding():
+    label = halves()
+    right = 40 * (label - 0.5)
+    assert losses.segmentation(right, label) < 1e-3
+    assert losses.segmentation(-right, label) > 10
+    padded, wrong = label.clone(), right.clone()
+    padded[..., -10:] = IGNORE
+    wrong[..., -10:] = 20
+    assert losses.segmentation(wrong, padded) < 1e-3
+
+
+def test_segmentation_without_a_known_pixel_is_finite():
+    logits = torch.zeros(1, 1, 8, 8, requires_grad=True)
+    loss = losses.segmentation(logits, torch.full((1, 1, 8, 8), float(IGNORE)))
+    loss.backward()
+    assert loss.isfinite() and logits.grad.isfinite().all()
+
+
+def test_recovery_ignores_scale_and_visible_cells():
+    torch.manual_seed(0)
+    target, hidden = torch.randn(2, 16, 4, 4), torch.zeros(2, 4, 4, dtype=torch.bool)
+    hidden[:, 0] = True
+    guess = 3 * target + 1
+    guess[:, :, 1:] = torch.randn(2, 16, 3, 4)
+    assert losses.recovery(guess, target, hidden) < 1e-4
+    assert losses.recovery(torch.randn_like(target), target, hidden) > 0.5
+    assert losses.recovery(guess, target, torch.zeros_like(hidden)) == 0
+
+
+def test_no_gradient_reaches_the_teacher():
+    torch.manual_seed(0)
+    student, teacher = (torch.randn(2, 128, 4, 4, requires_grad=True) for _ in range(2))
+    settings, label = Settings(output_stride=16, crop=64, contrast="both"), halves()
+    logits = torch.zeros(2, 1, 64, 64)
+    total = (
+        losses.recovery(student, teacher, torch.ones(2, 4, 4, dtype=torch.bool))
+        + losses.distillation(student, teacher)
+        + contrast_of(student, teacher, logits, label, Queue(8), settings)
+    )
+    total.backward()
+    assert teacher.grad is None
+    assert student.grad.abs().sum() > 0
+
+
+def test_contrast_follows_its_equation():
+    """One anchor, one positive at similarity 1, one negative at 0: log(1 + e^(-1 / t))."""
+    anchor, key = torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    loss = losses.contrast(
+        anchor, key, torch.tensor([[True, False]]), torch.tensor([[True, True]]), 0.5
+    )
+    assert loss.item() == pytest.approx(math.log(1 + math.exp(-2)), abs=1e-6)
+
+
+def test_contrast_vanishes_on_separated_features_and_not_on_mixed_ones():
+    label, settings = halves(), Settings(output_stride=16, crop=64, contrast="both")
+    logits = torch.zeros(2, 1, 64, 64)
+    apart = projections(label, 16)
+    torch.manual_seed(0)
+    assert contrast_of(apart, apart, logits, label, None, settings) < 0.01
+    mixed = torch.ones_like(apart)
+    assert contrast_of(mixed, mixed, logits, label, None, settings) > 2
+
+
+@pytest.mark.parametrize("scope", ["intra", "inter", "both"])
+def test_contrast_is_finite_with_one_class_absent(scope):
+    settings, label = (
+        Settings(output_stride=16, crop=64, contrast=scope),
+        torch.zeros(2, 1, 64, 64),
+    )
+    x = torch.randn(2, 128, 4, 4, requires_grad=True)
+    loss = contrast_of(x, x, torch.zeros(2, 1, 64, 64), label, None, settings)
+    loss.backward()
+    assert loss == 0 and x.grad.isfinite().all()
+
+
+def test_scope_decides_which_crops_are_compared():
+    """Crop 0 is all landslide, crop 1 all background: within a crop there is nothing
+    to contrast.
+    """
+    label = torch.zeros(2, 1, 64, 64)
+    label[0] = 1
+    x, logits = torch.randn(2, 128, 4, 4), torch.zeros(2, 1, 64, 64)
+
+    def loss(scope: str, queue: Queue | None = None) -> float:
+        return contrast_of(
+            x,
+            x,
+            logits,
+            label,
+            queue,
+            Settings(output_stride=16, crop=64, contrast=scope),
+        ).item()
+
+    assert loss("intra") == 0
+    assert loss("both") > 0
+    assert loss("inter") == 0  # no positive in another crop ...
+    queue = Queue(4)
+    queue.push(
+        torch.nn.functional.normalize(torch.randn(4, 128), dim=1),
+        torch.tensor([0, 0, 1, 1]),
+    )
+    assert loss("inter", queue) > 0  # ... but in the queue
+
+
+def test_queue_forgets_the_oldest():
+    queue = Queue(2, width=1)
+    for value in (1.0, 2.0, 3.0):
+        queue.push(torch.tensor([[value], [-value]]), torch.tensor([1, 0]))
+    key, label = queue.pull()
+    assert key[label == 1].flatten().tolist() == [3, 2]
+    assert key[label == 0].flatten().tolist() == [-3, -2]
+
+
+def test_cells_between_the_classes_and_under_padding_are_unused():
+    label = torch.zeros(1, 1, 16, 64)
+    label[..., 16:24] = 1  # half: landslide
+    label[..., 32:36] = 1  # a quarter: neither
+    label[..., 48:] = IGNORE
+    assert cell_labels(label, 16, 0.02).tolist() == [0, 1, UNUSED, UNUSED]

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The 8-bit twin: smaller, the same contract, nearly the same answers."""
+
+from __future__ import annotations
+
+import bijie
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from models.contract import Contract
+from models.errors import InvalidModel
+from models.inference.detector import Detector
+from models.onnxfile import chosen_model, shipped_model
+from models.scenes.scene import SceneSettings, make_scene
+from models.training.export import export_onnx
+from models.training.network import Mrife
+from models.training.quantise import quantise
+from models.training.settings import Settings
+
+
+def test_the_twin_answers_nearly_the_same_from_a_quarter_of_the_bytes(tmp_path):
+    torch.manual_seed(0)
+    model = Mrife(Settings(width=16)).eval()
+    torch.nn.init.normal_(model.decoder.head.weight, std=3.0)
+    contract = Contract(name="mrife", window=64, pixel_size=1.6, threshold=0.3)
+    export_onnx(model, tmp_path / "m.onnx", contract)
+    made = quantise(
+        tmp_path / "m.onnx", bijie.make(tmp_path), tmp_path / "m8.onnx", batches=4
+    )
+    twin = Detector(str(tmp_path / "m8.onnx"), device="cpu")
+    assert twin.contract == contract
+    assert made["bytes"] < 0.4 * (tmp_path / "m.onnx").stat().st_size
+    rng = np.random.default_rng(1)
+    image = np.stack([bijie.picture(rng, True)[0][:, :64, :64] for _ in range(2)]).astype(
+        np.float32
+    )
+    plain = Detector(str(tmp_path / "m.onnx"), device="cpu")(image)
+    assert plain.max() - plain.min() > 0.05
+    assert (
+        0 < made["mean_difference"] < 0.03 and np.abs(twin(image) - plain).mean() < 0.03
+    )
+
+
+def test_the_shipped_twin_is_the_shipped_model_in_a_quarter_of_the_bytes():
+    plain, twin = (Detector(shipped_model(fast), device="cpu") for fast in (False, True))
+    assert plain.contract == twin.contract
+    assert twin.model.size < 0.3 * plain.model.size
+    scene = make_scene(
+        SceneSettings(seed=3, width=96, height=96, pixel_size=1.6, slides=1)
+    )
+    image = scene.image[None].astype(np.float32)
+    assert (
+        np.abs(twin(image) - plain(image)).max() < 0.1
+        and np.abs(twin(image) - plain(image)).mean() < 0.02
+    )
+    assert plain.model.model_id != twin.model.model_id
+
+
+def test_fast_is_the_shipped_model_s_alone():
+    assert chosen_model("", False) == shipped_model() != chosen_model(None, True)
+    assert chosen_model("own.onnx", False) == "own.onnx"
+    with pytest.raises(InvalidModel, match="own.onnx"):
+        chosen_model("own.onnx", True)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The mean of runs that went on from the same weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.errors import MrifeError
+from models.training.export import load
+from models.training.network import Mrife
+from models.training.settings import Settings
+from models.training.soup import average, main
+
+
+def store(path, seed: int, **changes) -> str:
+    torch.manual_seed(seed)
+    settings = Settings(
+        **{"width": 4, "seed": seed, "out": str(path), "start": "first.pt", **changes}
+    )
+    torch.save(
+        {
+            "settings": asdict(settings),
+            "model": Mrife(settings).state_dict(),
+            "step": 3,
+            "seconds": 2.0,
+            "stretch": torch.zeros(3, 2),
+        },
+        path,
+    )
+    return str(path)
+
+
+def test_weights_and_statistics_are_the_mean_and_the_file_loads(tmp_path, capsys):
+    paths = [store(tmp_path / f"{seed}.pt", seed) for seed in (1, 2, 3)]
+    main(["--out", str(tmp_path / "mean.pt"), *paths])
+    model, settings, state = load(tmp_path / "mean.pt")
+    parts = [load(path)[0].state_dict() for path in paths]
+    for name, value in model.state_dict().items():
+        assert torch.allclose(
+            value.double(), sum(part[name].double() for part in parts) / 3, atol=1e-6
+        )
+    assert settings.width == 4 and state["seconds"] == 6
+    assert "mean.pt" in capsys.readouterr().out
+
+
+def test_the_first_decides_which_parts_stay(tmp_path):
+    """A distilled run carries a mask token that the plain path has no use for; the
+    other way round it is missed.
+    """
+    plain, distilled = (
+        store(tmp_path / "a.pt", 0),
+        store(tmp_path / "d.pt", 1, distill="logit"),
+    )
+    average([plain, distilled], str(tmp_path / "mean.pt"))
+    assert "token" not in load(tmp_path / "mean.pt")[0].state_dict()
+    with pytest.raises(MrifeError, match="token"):
+        average([distilled, plain], str(tmp_path / "mean.pt"))
+
+
+@pytest.mark.parametrize(
+    "changes, word", [({"rates": (1, 2, 3)}, "rates"), ({"start": "other.pt"}, "start")]
+)
+def test_strangers_are_refused(tmp_path, changes, word):
+    with pytest.raises(MrifeError, match=word):
+        average(
+            [store(tmp_path / "a.pt", 0), store(tmp_path / "b.pt", 1, **changes)],
+            str(tmp_path / "mean.pt"),
+        )
+
+
+def test_runs_from_scratch_and_missing_files_are_refused(tmp_path):
+    scratch = [store(tmp_path / f"{seed}.pt", seed, start="") for seed in (0, 1)]
+    with pytest.raises(MrifeError, match="start"):
+        average(scratch, str(tmp_path / "mean.pt"))
+    with pytest.raises(MrifeError, match="gone.pt"):
+        average([scratch[0], str(tmp_path / "gone.pt")], str(tmp_path / "mean.pt"))

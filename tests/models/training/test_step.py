@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One step: which view leaves a trace in batch norm, who is shown what, and what is
+aimed at.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+
+import bijie
+import pytest
+from bijie import tiny
+
+torch = pytest.importorskip("torch")
+
+from torch import nn
+from torch.nn import functional as F
+
+from models.errors import MrifeError
+from models.experiments.ablations import ARMS
+from models.training import losses
+from models.training import step as steps
+from models.training.masking import random_mask
+from models.training.network import Mrife
+from models.training.settings import Settings
+from models.training.step import (
+    by_batch,
+    full_step,
+    prototype_term,
+    segment_step,
+    still,
+    two_views,
+)
+from models.training.trainer import Trainer
+
+torch.set_num_threads(1)  # the cores have other work
+
+NOW = {
+    "ramp": (-1.0, 0.0),
+    "dropout": 0.0,
+}  # the branch fully on from the first step, and nothing by chance
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return bijie.make(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def begin(data, tmp_path):
+    return lambda arm="A8", **changes: Trainer(
+        tiny(data, tmp_path, **{**ARMS[arm], **NOW, **changes})
+    )
+
+
+def norms(model: nn.Module, beside: tuple[str, ...] = ()) -> dict[str, torch.Tensor]:
+    """Copies of the running statistics, but for those of the parts named."""
+    return {
+        name: value.clone()
+        for name, value in model.named_buffers()
+        if "running" in name and name.split(".")[0] not in beside
+    }
+
+
+def same(a: dict, b: dict) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def full(run: Trainer, w: float = 1.0) -> steps.StepResult:
+    torch.manual_seed(5)
+    return full_step(
+        run.student, run.teacher, run.sampler.draw(0), run.settings, run.queue, w
+    )
+
+
+# --- batch norm -------------------------------------------------------------------------
+# -----------------------------
+
+
+def test_still_uses_the_batch_and_remembers_nothing_of_it():
+    model, x = (
+        nn.Sequential(nn.BatchNorm2d(3, momentum=0.3), nn.BatchNorm2d(3, momentum=None)),
+        torch.randn(4, 3, 8, 8),
+    )
+    before, answer = norms(model), copy.deepcopy(model)(x + 5)
+    with still(model):
+        assert torch.equal(model(x + 5), answer)
+    assert same(norms(model), before) and [m.momentum for m in model] == [0.3, None]
+    with pytest.raises(ZeroDivisionError), still(model):
+        raise ZeroDivisionError
+    assert [m.momentum for m in model] == [0.3, None]
+
+
+def test_by_batch_learns_statistics_in_eval_mode_and_ends_there():
+    model, x = (
+        nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.9)).eval(),
+        5 + torch.randn(4, 3, 8, 8),
+    )
+    with by_batch(model):
+        answer = model(x)
+        assert not model[1].training
+    assert answer.mean().abs() < 1e-3 and (model[0].running_mean > 0.02).all()
+    assert not model[0].training
+    with by_batch(model.train()):
+        pass
+    assert model[0].training
+
+
+BESIDE = ("project", "recover")  # they run on the masked view alone
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"teacher": "stopgrad"}, {"revisit": 1}, {"policy": "feature"}],
+    ids=str,
+)
+def test_clean_statistics_are_those_of_the_clean_view(begin, changes):
+    run = begin(**changes)
+    alone = copy.deepcopy(run.student)
+    alone.features(
+        alone.normalise(
+            run.sampler.draw(0).strong.contiguous(memory_format=torch.channels_last)
+        )
+    )
+    assert not same(norms(alone), norms(run.student))
+    full(run)
+    assert same(norms(alone, BESIDE), norms(run.student, BESIDE))
+
+
+def test_mixed_statistics_are_those_of_both_views(begin):
+    clean, mixed = begin(), begin(statistics="mixed")
+    a, b = full(clean), full(mixed)
+    assert not torch.equal(
+        clean.student.encoder.bn1.running_mean, mixed.student.encoder.bn1.running_mean
+    )
+    assert a.terms.keys() == b.terms.keys() and a.probability.shape == b.probability.shape
+
+
+@pytest.mark.parametrize("arm", ["A1", "A2"])
+def test_the_baseline_s_second_view_leaves_no_trace_either(begin, arm):
+    once, twice = begin("A0"), begin(arm)
+    for run in (once, twice):
+        segment_step(run.student, run.sampler.draw(0), run.settings)
+    assert same(norms(once.student), norms(twice.student))
+
+
+def test_a_teacher_that_runs_keeps_its_own_statistics(begin):
+    def gap(**changes) -> bool:
+        run = begin(**changes)
+        run.advance()
+        return not same(norms(run.student), norms(run.teacher))
+
+    assert gap() and not gap(teacher="stopgrad") and not gap(ramp=(1.0, 1.0))
+
+
+# --- views ------------------------------------------------------------------------------
+# -----------------------------
+
+
+@pytest.mark.parametrize("statistics", ["clean", "mixed"])
+@pytest.mark.parametrize("revisit, count", [(1, 4), (2, 2), (4, 1)])
+def test_every_so_manieth_crop_is_masked(begin, statistics, revisit, count):
+    run = begin(revisit=revisit, statistics=statistics)
+    seen, masked = two_views(
+        run.student,
+        torch.randn(4, 3, 32, 32),
+        torch.ones(count, 1, 32, 32, dtype=torch.bool),
+        torch.ones(count, 1, 4, 4, dtype=torch.bool),
+        run.settings,
+    )
+    assert len(seen.logits) == len(seen.plain) == 4
+    assert len(masked.logits) == len(masked.plain) == len(masked.mixed) == count
+
+
+def test_hidden_pixels_show_the_token_and_the_rest_the_image(begin):
+    run, seen, hidden = begin(revisit=1), [], torch.zeros(4, 1, 32, 32, dtype=torch.bool)
+    hidden[:, :, :16, 16:] = True
+    nn.init.constant_(run.student.token, 7.0)
+    features, clean = run.student.features, torch.randn(4, 3, 32, 32)
+    run.student.features = lambda x, dropped=None: (
+        seen.append((x, dropped)) or features(x, dropped)
+    )
+    two_views(run.student, clean, hidden, hidden[..., ::8, ::8], run.settings)
+    assert torch.equal(seen[0][0], clean) and torch.equal(
+        seen[1][0], torch.where(hidden, 7.0, clean)
+    )
+    assert seen[1][1] is None
+
+
+@pytest.mark.parametrize("statistics", ["clean", "mixed"])
+def test_policy_feature_drops_cells_of_an_image_that_stays_whole(begin, statistics):
+    run = begin("A4", policy="feature", revisit=1, statistics=statistics)
+    assert not hasattr(run.student, "token")
+    cells = torch.zeros(4, 1, 4, 4, dtype=torch.bool)
+    cells[:, :, 1:3] = True
+    seen, masked = two_views(
+        run.student.eval(), torch.randn(4, 3, 32, 32), None, cells, run.settings
+    )
+    assert (
+        torch.allclose(seen.logits, masked.logits, atol=1e-4)
+        and seen.plain[:, :, 1:3].any()
+    )
+    assert torch.allclose(masked.plain, seen.plain * ~cells, atol=1e-4)
+
+
+@pytest.mark.parametrize("arm", ["A1", "A2"])
+def test_no_mask_of_the_baseline_is_drawn_from_labels(begin, arm, monkeypatch):
+    def peek(*_):
+        raise AssertionError("the label was looked at")
+
+    monkeypatch.setattr(steps, "draw_mask", peek)
+    assert math.isfinite(begin(arm).advance()["seg"])
+    settings, masks = Settings(p_empty=0.3, batch=8), []
+    for label in (torch.zeros(64, 1, 96, 96), torch.rand(64, 1, 96, 96).round()):
+        torch.manual_seed(0)
+        masks.append(random_mask(label, settings))
+    assert (
+        torch.equal(*masks)
+        and masks[0].shape == (64, 6, 6)
+        and 0.25 < masks[0].float().mean() < 0.35
+    )
+
+
+def test_a_second_view_counts_as_much_as_the_first(begin):
+    """Two equal views leave the loss as it is; a masked one does not, and reaches the
+    gradient.
+    """
+
+    def loss(arm: str, colour: float = 0.0) -> float:
+        run = begin(arm, colour=colour, revisit=1)
+        torch.manual_seed(0)
+        return (
+            segment_step(run.student, run.sampler.draw(0), run.settings)
+            .terms["seg"]
+            .item()
+        )
+
+    assert loss("A1") == pytest.approx(loss("A0"), abs=1e-5)
+    assert (
+        abs(loss("A2") - loss("A0")) > 1e-5
+        and abs(loss("A1", 1.0) - loss("A0", 1.0)) > 1e-6
+    )
+
+
+# --- the teacher ------------------------------------------------------------------------
+# -----------------------------
+
+
+def test_no_gradient_reaches_the_teacher(begin):
+    run = begin()
+    run.teacher.requires_grad_(True)
+    sum(full(run).terms.values()).backward()
+    assert all(p.grad is None for p in run.teacher.parameters())
+    assert all(p.grad is not None for p in run.student.parameters())
+
+
+def test_stopgrad_asks_the_student_itself(begin, monkeypatch):
+    run = begin("A7-stopgrad")
+    monkeypatch.setattr(run.teacher, "features", None)
+    terms = full(run).terms
+    assert {"seg", "rec", "con", "sd"} == terms.keys() and terms["rec"] > 0
+    assert (
+        begin("A7", teacher="ema").forward(run.sampler.draw(0)).terms.keys()
+        == terms.keys()
+    )
+
+
+# --- stage 0 ----------------------------------------------------------------------------
+# -----------------------------
+
+
+def test_stage_0_learns_from_images_alone_from_the_first_step(begin):
+    run = begin("A4", policy="random", lambda_seg=0.0, ramp=(0.0, 0.0))
+    batch = run.sampler.draw(0)
+    seen = []
+    for label in (batch.label, 1 - batch.label):
+        torch.manual_seed(2)
+        terms = run.forward(dataclasses.replace(batch, label=label)).terms
+        assert terms.keys() == {"rec"}
+        seen.append(terms["rec"].item())
+    assert seen[0] == pytest.approx(seen[1], abs=1e-6) and seen[0] > 0
+    head = run.student.decoder.head.weight.detach().clone()
+    assert run.advance().keys() >= {"rec"} and torch.allclose(
+        head, run.student.decoder.head.weight, rtol=0.01
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"recover": "off", "distill": "logit"}, {"policy": "edge"}, {"ramp": (0.0, 0.1)}],
+    ids=str,
+)
+def test_stage_0_is_refused_where_it_would_need_labels(begin, change):
+    with pytest.raises(MrifeError, match="recover cosine, policy random and ramp 0,0"):
+        begin(
+            "A4", **{"policy": "random", "lambda_seg": 0.0, "ramp": (0.0, 0.0), **change}
+        )
+
+
+# --- parts ------------------------------------------------------------------------------
+# -----------------------------
+
+
+class Perfect(nn.Module):
+    def __init__(self, answer: torch.Tensor) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def forward(self, _: torch.Tensor) -> torch.Tensor:
+        return self.answer
+
+
+def test_pixel_recovery_aims_at_the_pixels_of_the_cells(begin):
+    run = begin("A4", recover="pixel")
+    assert 0 < full(run).terms["rec"] < math.inf
+    clean = run.student.normalise(run.sampler.draw(0).strong)[::2]
+    run.student.recover = Perfect(F.pixel_unshuffle(clean, 8))
+    assert full(run).terms["rec"] == 0
+    run.student.recover = Perfect(F.pixel_unshuffle(clean, 8) + 2)
+    assert full(run, w=0.5).terms["rec"] == pytest.approx(
+        1.0, abs=1e-5
+    )  # 2 apart, at half weight
+
+
+def test_smooth_recovery_is_smooth_l1_of_normed_cells(begin):
+    assert 0 < full(begin("A4", recover="smooth")).terms["rec"] < math.inf
+    target, hidden = torch.randn(2, 16, 4, 4), torch.ones(2, 4, 4, dtype=torch.bool)
+    assert losses.recovery(3 * target + 1, target, hidden, "smooth") < 1e-4
+    assert losses.recovery(-target, target, hidden, "smooth") == pytest.approx(
+        F.smooth_l1_loss(
+            *(s * losses._norm(losses.cells(target)) for s in (-1, 1))
+        ).item(),
+        rel=1e-4,
+    )
+
+
+def test_the_centre_of_the_prototypes_undoes_a_collapse():
+    """Cells that are all alike choose one prototype; the centre follows the teacher
+    until they choose none.
+    """
+    torch.manual_seed(0)
+    model, cell = (
+        Mrife(Settings(width=4, recover="cosine", distill="proto", prototypes=32)),
+        torch.randn(1, 128, 1, 1),
+    )
+    alike, hidden = cell.expand(2, 128, 4, 4), torch.ones(2, 4, 4, dtype=torch.bool)
+    entropy = [
+        prototype_term(model, model, alike, alike, hidden)[1].item() for _ in range(60)
+    ]
+    assert entropy[0] < 2.5 and entropy[-1] == pytest.approx(math.log(32), abs=0.01)
+
+
+def test_prototypes_do_not_collapse(begin):
+    run = begin("C", prototypes=32)
+    watched = [run.advance() for _ in range(8)]
+    assert all(1 < figures["entropy"] <= math.log(32) + 1e-4 for figures in watched)
+    assert run.student.prototypes.centre.abs().sum() > 0
+    assert torch.equal(run.student.prototypes.centre, run.teacher.prototypes.centre)
+
+
+@pytest.mark.parametrize("turn, order", [(1, "sbsbsb"), (2, "ssbbss")])
+def test_the_two_paths_take_turns(begin, turn, order):
+    run = begin("A7", interact="alternate", turn=turn, steps=6)
+    taken = [run.advance().keys() - {"agree", "spread"} for _ in order]
+    assert taken == [
+        {"s": {"seg"}, "b": {"rec", "con", "sd"}}[letter] for letter in order
+    ]

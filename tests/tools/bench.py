@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run costs: seconds, CPU seconds and memory of the bare network, and of the whole
+job around it.
+
+    ./build.sh bench                          identity model on 256 Mpx, shipped model on 16 Mpx
+    ./build.sh bench --identity 64 256 1024   sizes in Mpx; memory must not grow with them
+    ./build.sh bench --shipped 256            hours on two cores
+    ./build.sh bench --identity --shipped --morphometry --vectorize 400
+                                              a probability raster of that many Mpx to an inventory, all steps
+    ./build.sh bench --identity --shipped --vectorize --morphometry 2000
+                                              that many polygons measured on a 5 m elevation model
+
+Each figure comes from a process of its own. The bare session computes the same number of
+windows in the same batches on pixels that already lie in memory; the job reads the
+raster, runs the worker process, blends, writes the probability raster, outlines the
+polygons with all steps and writes them with their attributes, as detection does by
+default. Ratios are what counts: all run on the same machine, one after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from bench_morphometry import morphometry
+from samples import PLACE, Pipe, wkt, write_model
+
+from models.contract import Contract
+from models.onnxfile import describe, shipped_model
+
+BATCH = 8
+IDENTITY = Contract(
+    name="identity",
+    version="1",
+    bands=("gray",),
+    window=512,
+    overlap=0.15,
+    threshold=0.72,
+    seed=0.8,
+    min_area=500,
+)
+GRAIN = 80  # pixels between the random values of the made image: blobs of this size
+
+
+def make_raster(path: Path, megapixels: float, bands: int, pixel: float) -> None:
+    """A smooth random image, tiled and compressed as orthophotos come."""
+    side = round((megapixels * 1e6) ** 0.5)
+    coarse = (
+        np.random.default_rng(0)
+        .integers(0, 251, (bands, side // GRAIN + 2, side // GRAIN + 2))
+        .astype(np.uint8)
+    )
+    small = gdal.GetDriverByName("MEM").Create(
+        "", coarse.shape[2], coarse.shape[1], bands
+    )
+    for number, band in enumerate(coarse, 1):
+        small.GetRasterBand(number).WriteArray(band)
+    photometric = ["PHOTOMETRIC=RGB"] if bands == 3 else []
+    large = gdal.Translate(
+        str(path),
+        small,
+        width=side,
+        height=side,
+        resampleAlg="cubic",
+        creationOptions=[
+            "TILED=YES",
+            "COMPRESS=DEFLATE",
+            "ZLEVEL=1",
+            "PREDICTOR=2",
+            "BIGTIFF=IF_SAFER",
+            *photometric,
+        ],
+    )
+    large.SetGeoTransform((PLACE[0], pixel, 0, PLACE[3], 0, -pixel))
+    large.SetProjection(wkt(32647))
+
+
+def job(raster_path: str, model_path: str, folder: str) -> dict:
+    """The whole job as QGIS runs it, over a plain pipe instead of QProcess."""
+    from models.inference.plan import plan
+    from models.inference.predict import predict
+    from models.inference.probability import ProbabilityWriter
+    from models.inference.raster import Raster
+    from models.inference.worker_client import RemoteDetector
+
+    contract = describe(model_path).contract
+    raster = Raster(raster_path, contract=contract)
+    laid = plan(raster, contract)
+    out = os.path.join(folder, "slides.gpkg")
+    with RemoteDetector(Pipe(), model_path, batch=BATCH) as detector:
+        path = os.path.join(folder, "probability.tif")
+        with ProbabilityWriter(path, laid.grid) as writer:
+            for strip in predict(raster, detector, laid, BATCH):
+                writer.write(strip)
+        worker = _peak(detector._channel.process.pid)
+    polygons = delineate(
+        path, out, contract.threshold, contract.min_area, detector.model.model_id
+    )
+    return {"tiles": laid.tiles, **polygons, "worker_peak_mb": worker}
+
+
+def delineate(
+    path: str,
+    out: str,
+    threshold: float,
+    min_area: float,
+    model: str = "",
+    dem: str | None = None,
+) -> dict:
+    """A probability raster to an inventory with all steps and attributes, as
+    vectorizing does by default.
+    """
+    from models.inference.probability import Probability
+    from models.inventory.candidates.attributes import Inventory, Run
+    from models.inventory.candidates.collection import Collection
+    from models.inventory.export.geopackage import write_geopackage
+    from models.inventory.polygonize.options import Thresholds
+    from models.inventory.polygonize.polygonize import Polygonizer
+
+    started, outlined = time.monotonic(), 0.0
+    with Probability(path) as probability:
+        grid = probability.grid
+        shaping = Polygonizer(
+            probability, grid, Thresholds(threshold, threshold, min_area), dem=dem
+        )
+        inventory = Inventory(grid, Run(model, path), dem, min_area)
+        with Collection(inventory, probability) as found:
+            for candidate in shaping.candidates(probability.strips()):
+                before = time.monotonic()
+                found.take(candidate)
+                outlined -= time.monotonic() - before
+            outlined += time.monotonic() - started
+            count = write_geopackage(out, grid, found, inventory.fields)
+    return {
+        "polygons": count,
+        "outlined": outlined,
+        "whole": time.monotonic() - started,
+        "steps": {
+            name: [change.polygons, round(change.area)]
+            for name, change in shaping.changes.items()
+        },
+    }
+
+
+def bare(model_path: str, tiles: int) -> dict:
+    """The session alone, on pixels in memory."""
+    from models.inference.detector import Detector
+
+    detector = Detector(model_path)
+    window = detector.contract.window
+    pixels = np.random.default_rng(0).integers(
+        0, 251, (BATCH, len(detector.contract.bands), window, window)
+    )
+    batch = pixels.astype(np.float32)
+    for at in range(0, tiles, BATCH):
+        detector._session.run(None, {"image": batch[: min(BATCH, tiles - at)]})
+    return {}
+
+
+def _peak(pid: int) -> float:
+    """Peak resident memory of a living process in MB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def measured(*arguments: str) -> dict:
+    """Run one of the parts in a process of its own and weigh it."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run(
+        [sys.executable, __file__, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {
+        "seconds": time.monotonic() - started,
+        "cpu": cpu,
+        **json.loads(done.stdout.splitlines()[-1]),
+    }
+
+
+def compare(name: str, model: str, megapixels: float, bands: int, pixel: float) -> None:
+    """Measure one model on one raster, and print."""
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
+        raster = Path(folder) / "image.tif"
+        make_raster(raster, megapixels, bands, pixel)
+        whole = measured("job", str(raster), model, folder)
+        session = measured("bare", model, str(whole["tiles"]))
+    around = whole["cpu"] - session["cpu"]
+    print(
+        f"{name}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} "
+        f"windows, {whole['polygons']} polygons; bare session {session['seconds']:.1f} "
+        f"s, {session['cpu']:.1f} CPU s\n  whole job {whole['seconds']:.1f} s, "
+        f"{whole['cpu']:.1f} CPU s, {whole['tiles'] / whole['seconds']:.1f} windows/s; "
+        f"{whole['whole']:.1f} s of it for the inventory\n    ratio of wall times "
+        f"{whole['seconds'] / session['seconds']:.2f}; around the network {around:.1f} "
+        f"CPU s = {around * 256 / megapixels:.1f} per 256 Mpx\n    peak memory: job "
+        f"{whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB",
+        flush=True,
+    )
+
+
+def revectorize(megapixels: float, grain: int, threshold: float, min_area: float) -> None:
+    """Measure a made probability raster to an inventory, and print."""
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
+        path = Path(folder) / "probability.tif"
+        make_probability(path, megapixels, grain)
+        found = measured(
+            "delineate",
+            str(path),
+            str(Path(folder) / "slides.gpkg"),
+            str(threshold),
+            str(min_area),
+        )
+    print(
+        f"probability raster of {megapixels:g} Mpx, structures of {grain} pixels, to "
+        f"{found['polygons']} polygons: {found['seconds']:.1f} s ({found['cpu']:.1f} "
+        f"CPU s), outlines {found['outlined']:.1f} s, attributes and writing "
+        f"{found['whole'] - found['outlined']:.1f} s; peak memory "
+        f"{found['peak_mb']:.0f} MB\n    steps, polygons and m2: {found['steps']}",
+        flush=True,
+    )
+
+
+def make_probability(path: Path, megapixels: float, grain: int) -> None:
+    """Smooth random levels 0-250 with structures of `grain` pixels, as detection
+    writes them.
+    """
+    from models.inference.probability import OPTIONS
+
+    side = round((megapixels * 1e6) ** 0.5)
+    values = (
+        np.random.default_rng(0)
+        .integers(0, 251, (side // grain + 2,) * 2)
+        .astype(np.uint8)
+    )
+    small = gdal.GetDriverByName("MEM").Create("", values.shape[1], values.shape[0], 1)
+    small.GetRasterBand(1).WriteArray(values)
+    large = gdal.Translate(
+        str(path),
+        small,
+        width=side,
+        height=side,
+        resampleAlg="cubicspline",
+        creationOptions=list(OPTIONS),
+        noData=255,
+    )
+    large.SetGeoTransform((PLACE[0], 1, 0, PLACE[3], 0, -1))
+    large.SetProjection(wkt(32647))
+    large.GetRasterBand(1).SetScale(1 / 250)
+
+
+def main() -> None:
+    """The bench, or one of its parts in a process of its own."""
+    parts = {
+        "job": job,
+        "bare": lambda model, tiles: bare(model, int(tiles)),
+        "delineate": lambda path, out, *numbers: delineate(
+            path, out, *map(float, numbers)
+        ),
+    }
+    if sys.argv[1:2] and sys.argv[1] in parts:
+        result = parts[sys.argv[1]](*sys.argv[2:])
+        print(json.dumps({**result, "peak_mb": _peak(os.getpid())}))
+        return
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--identity", type=float, nargs="*", default=[256], metavar="MPX")
+    parser.add_argument("--shipped", type=float, nargs="*", default=[16], metavar="MPX")
+    parser.add_argument(
+        "--vectorize", type=float, nargs="*", default=[400], metavar="MPX"
+    )
+    parser.add_argument(
+        "--morphometry", type=int, nargs="*", default=[2000], metavar="POLYGONS"
+    )
+    parser.add_argument(
+        "--grain",
+        type=int,
+        default=100,
+        help="pixels of a structure; 40: many small polygons",
+    )
+    chosen = parser.parse_args()
+    for count in chosen.morphometry:
+        morphometry(count, 5.0)
+    for size in chosen.vectorize:
+        revectorize(size, chosen.grain, 0.68, 2500.0 if chosen.grain >= 100 else 50.0)
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
+        identity = write_model(
+            Path(folder) / "identity.onnx",
+            IDENTITY,
+            window=IDENTITY.window,
+            factor=1 / 255,
+        )
+        for size in chosen.identity:
+            compare("identity model", identity, size, 1, 1.0)
+    contract = describe(shipped_model()).contract
+    for size in chosen.shipped:
+        for name, path in (
+            ("shipped model", shipped_model()),
+            ("its 8-bit twin", shipped_model(fast=True)),
+        ):
+            compare(name, path, size, len(contract.bands), contract.pixel_size or 1.0)
+
+
+if __name__ == "__main__":
+    main()
