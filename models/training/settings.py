@@ -24,6 +24,10 @@ CHOICES = {
     "mask_dem": ("joint", "image"),
 }
 
+# oneDNN on AVX2 (no AVX-512) writes past its memory in the backward pass of a 1x1
+# convolution with stride 2 and fewer than 8 input channels, as in a block's shortcut
+WIDTH_STEP = 8
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -145,6 +149,10 @@ class Settings:
         if self.output_stride not in (8, 16):
             raise MrifeError(
                 "The output stride is {}; it can be 8 or 16.", self.output_stride
+            )
+        if self.width < 1 or self.width % WIDTH_STEP:
+            raise MrifeError(
+                "The width is {}; it must be a multiple of {}.", self.width, WIDTH_STEP
             )
         if self.crop % self.unit or self.unit % self.output_stride:
             raise MrifeError(

@@ -94,7 +94,7 @@ def tiny(data: str, out: Path | str, **changes) -> Settings:
             "out": str(out),
             "crop": 32,
             "batch": 4,
-            "width": 4,
+            "width": 8,
             "steps": 4,
             "epoch_steps": 2,
             "threads": 1,

@@ -27,7 +27,7 @@ TINY = [
     "--batch",
     "4",
     "--width",
-    "4",
+    "8",
     "--steps",
     "4",
     "--epoch-steps",

@@ -33,7 +33,7 @@ def test_data_become_a_model_and_its_twin(tmp_path, monkeypatch):
         "--batch",
         "4",
         "--width",
-        "4",
+        "8",
         "--threads",
         "1",
         "--epoch-steps",

@@ -52,7 +52,7 @@ def command(data, runs, *more: str) -> list[str]:
         "--batch",
         "4",
         "--width",
-        "4",
+        "8",
         "--steps",
         "4",
         "--epoch-steps",

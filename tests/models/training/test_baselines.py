@@ -45,7 +45,7 @@ def test_a_rival_is_as_large_as_the_light_network(name, size):
 
 
 def test_the_settings_name_the_network():
-    assert isinstance(build(Settings(width=4)), Mrife)
+    assert isinstance(build(Settings(width=8)), Mrife)
     assert all(isinstance(rival(name), kind) for name, kind in RIVALS.items())
 
 

@@ -17,7 +17,7 @@ from models.training.settings import Settings
 
 
 def small(**changes) -> Settings:
-    return Settings(**{"width": 4, "crop": 64, **changes})
+    return Settings(**{"width": 8, "crop": 64, **changes})
 
 
 def million(model) -> float:
@@ -137,6 +137,8 @@ def test_a_wrong_setting_is_named(wrong):
             "portion of the training images is 0; it must lie between 0 and 1",
         ),
         ({"portion": 1.5}, "is 1.5"),
+        ({"width": 12}, "width is 12; it must be a multiple of 8"),
+        ({"width": 0}, "width is 0; it must be a multiple of 8"),
         ({"statistics": "both"}, "statistics is 'both'; choose one of clean, mixed"),
     ],
 )

@@ -19,7 +19,7 @@ from models.training.soup import average, main
 def store(path, seed: int, **changes) -> str:
     torch.manual_seed(seed)
     settings = Settings(
-        **{"width": 4, "seed": seed, "out": str(path), "start": "first.pt", **changes}
+        **{"width": 8, "seed": seed, "out": str(path), "start": "first.pt", **changes}
     )
     torch.save(
         {
@@ -43,7 +43,7 @@ def test_weights_and_statistics_are_the_mean_and_the_file_loads(tmp_path, capsys
         assert torch.allclose(
             value.double(), sum(part[name].double() for part in parts) / 3, atol=1e-6
         )
-    assert settings.width == 4 and state["seconds"] == 6
+    assert settings.width == 8 and state["seconds"] == 6
     assert "mean.pt" in capsys.readouterr().out
 
 

@@ -342,7 +342,7 @@ def test_the_centre_of_the_prototypes_undoes_a_collapse():
     """
     torch.manual_seed(0)
     model, cell = (
-        Mrife(Settings(width=4, recover="cosine", distill="proto", prototypes=32)),
+        Mrife(Settings(width=8, recover="cosine", distill="proto", prototypes=32)),
         torch.randn(1, 128, 1, 1),
     )
     alike, hidden = cell.expand(2, 128, 4, 4), torch.ones(2, 4, 4, dtype=torch.bool)

@@ -149,7 +149,7 @@ def test_a_loss_that_is_not_finite_names_its_images(data, tmp_path, monkeypatch)
 def test_another_setting_does_not_continue_a_run(data, tmp_path):
     next(train(tiny(data, tmp_path)))
     with pytest.raises(MrifeError, match="another width"):
-        next(train(tiny(data, tmp_path, width=8)))
+        next(train(tiny(data, tmp_path, width=16)))
 
 
 def test_schedules():

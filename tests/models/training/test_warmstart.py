@@ -124,7 +124,7 @@ def test_a_branch_that_only_the_checkpoint_has_is_left_behind(data, tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"width": 8},
+        {"width": 16},
         {"network": "unet"},
         {"dem": "early"},
         {"dem": "mid"},
@@ -217,7 +217,7 @@ def test_an_exported_file_with_an_exchange_is_refused(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"width": 8}, {"network": "unet"}, {"dem": "early"}], ids=str
+    "change", [{"width": 16}, {"network": "unet"}, {"dem": "early"}], ids=str
 )
 def test_an_exported_file_of_another_network_is_refused(data, tmp_path, change):
     _, path = shipped(tiny(data, tmp_path), tmp_path)
