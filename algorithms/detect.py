@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
@@ -19,16 +19,15 @@ from qgis.core import (
     QgsProcessingUtils,
 )
 
-from ..models.errors import UnsuitableRaster
-from ..models.inference.image_date import image_date
-from ..models.inference.plan import Plan, plan
-from ..models.inference.predict import predict
-from ..models.inference.probability import ProbabilityWriter
+from ..models import pipeline
+from ..models.errors import MrifeError, UnsuitableRaster
 from ..models.inference.raster import Raster
 from ..models.inference.worker_client import RemoteDetector
-from ..models.onnxfile import ModelFile, chosen_model, describe
+from ..models.inventory.candidates.collection import Collection
+from ..models.onnxfile import chosen_model, describe
+from ..models.pipeline import BATCH_SIZE, DetectJob, prepare_detect
 from .base import gdal_source, paragraphs, tr
-from .detection import DetectionAlgorithm, DetectionJob, watched
+from .detection import DetectionAlgorithm
 from .layers import styles as layers
 from .parameters import declare as shared
 from .parameters.declare import advanced, helped
@@ -36,19 +35,13 @@ from .parameters.outputs import check_output, check_temporary
 from .runtime.interpreter import find_interpreter
 from .runtime.process import WorkerChannel
 
-BATCH = 8
-SEARCHED = 95  # % of a run when the network is through
-
 
 @dataclass(frozen=True)
 class Job:
     """All that was examined and found right."""
 
-    raster: Raster
-    model: ModelFile
-    plan: Plan
-    survey: DetectionJob
-    batch: int
+    detect: DetectJob
+    crs: QgsCoordinateReferenceSystem
     device: str
     interpreter: str
 
@@ -105,7 +98,7 @@ class DetectLandslides(DetectionAlgorithm):
             shared.min_area(contract),
             shared.dem(),
             shared.overlap(contract),
-            shared.batch(BATCH),
+            shared.batch(BATCH_SIZE),
             shared.device(),
             shared.fast(),
         ):
@@ -139,49 +132,34 @@ class DetectLandslides(DetectionAlgorithm):
                 self.parameterAsBool(parameters, "FAST", context),
             )
         )
-        contract = model.contract
-        rules = self.rules(parameters, context, contract)
+        request = self.request(parameters, context, layer.crs())
         raster = Raster(
             gdal_source(layer),
             self.parameterAsInts(parameters, "BANDS", context),
-            contract,
-            self.dem(parameters, context),
+            model.contract,
+            request.dem,
         )
         if layer.crs() != layer.dataProvider().crs():  # the user assigned another
             raster.place(layer.crs().toWkt())
-        overlap = self.number(parameters, "OVERLAP", context)
-        laid = plan(
-            raster,
-            contract,
-            None if overlap is None else overlap / 100,
-            self.window(parameters, context, layer, raster),
-            self.area(parameters, context, layer.crs()),
-        )
-        self.check_outputs(parameters, context, laid.grid)
-        across, down = laid.seen.pixel_metres()
-        survey = self.survey(
-            parameters,
-            context,
-            laid.grid,
-            layer.crs(),
-            rules,
-            {
-                "model_id": model.model_id,
-                "src_img": layer.name(),
-                "img_date": image_date(raster.path),
-                "gsd_m": round((across * down) ** 0.5, 3),
-                "objects": contract.objects,
-            },
-        )
-        return Job(
+        detect = prepare_detect(
             raster,
             model,
-            laid,
-            survey,
-            int(self.number(parameters, "BATCH", context) or BATCH),
-            self.parameterAsEnumString(parameters, "DEVICE", context),
-            find_interpreter(),
+            request,
+            extent=self.window(parameters, context, layer, raster),
+            mask=self.mask(parameters, context, layer.crs()),
+            overlap=self.overlap(parameters, context),
+            batch_size=self.parameterAsInt(parameters, "BATCH", context),
+            image=layer.name(),
         )
+        self.check_outputs(parameters, context, detect.plan.grid)
+        device = self.parameterAsEnumString(parameters, "DEVICE", context)
+        return Job(detect, layer.crs(), device, find_interpreter())
+
+    def overlap(self, parameters, context):
+        percent = self.number(parameters, "OVERLAP", context)
+        if percent is None:
+            return None
+        return percent / 100
 
     def window(self, parameters, context, layer, raster):
         extent = self.parameterAsExtent(parameters, "EXTENT", context, layer.crs())
@@ -191,7 +169,7 @@ class DetectLandslides(DetectionAlgorithm):
             extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
         )
 
-    def area(self, parameters, context, crs):
+    def mask(self, parameters, context, crs):
         """The mask's polygons as WKB in the raster's CRS."""
         source = self.parameterAsSource(parameters, "MASK", context)
         if source is None:
@@ -212,6 +190,7 @@ class DetectLandslides(DetectionAlgorithm):
         ]
 
     def check_outputs(self, parameters, context, grid):
+        self.check_sink(parameters, "OUTPUT", context)
         need = grid.width * grid.height // 2
         if parameters.get("PROBABILITY"):
             check_output(
@@ -219,121 +198,86 @@ class DetectLandslides(DetectionAlgorithm):
                 self.input_files(parameters, context),
                 need,
             )
-        check_temporary(0 if parameters.get("PROBABILITY") else need)
+            need = 0
+        check_temporary(need)
 
     def work(self, job, parameters, context, feedback):
         started = time.monotonic()
         self.announce(job, feedback)
-        asked = parameters.get("PROBABILITY")
-        with tempfile.TemporaryDirectory(
-            prefix="mrife-", dir=QgsProcessingUtils.tempFolder()
-        ) as folder:
+        asked = bool(parameters.get("PROBABILITY"))
+        temporary = QgsProcessingUtils.tempFolder()
+        with TemporaryDirectory(prefix="mrife-", dir=temporary) as folder:
+            path = os.path.join(folder, "probability.tif")
             if asked:
                 path = self.parameterAsOutputLayer(parameters, "PROBABILITY", context)
-            else:
-                path = os.path.join(folder, "probability.tif")
-            device = ""
-            try:
-                device = self.search(job, path, feedback)
-            finally:
-                if not device:  # cancelled or failed
-                    layers.forget_layer(path, context)
-            if asked:
-                self.finish_probability(path, job, context)
-            results = self.outline(
-                path, job.survey, parameters, context, feedback, SEARCHED
-            )
+            with Collection(job.detect.outline.inventory) as candidates:
+                device = self.search(job, path, candidates, context, feedback)
+                if asked:
+                    self.finish_probability(path, job, context)
+                results = self.publish(
+                    candidates,
+                    job.detect.outline,
+                    job.crs,
+                    parameters,
+                    context,
+                    feedback,
+                )
         seconds = time.monotonic() - started
         feedback.pushInfo(
-            tr("{} windows in {} s.").format(job.plan.tiles, f"{seconds:.1f}")
+            tr("{} windows in {} s.").format(job.detect.plan.tiles, f"{seconds:.1f}")
         )
         if asked:
-            probability = {"PROBABILITY": path}
-        else:
-            probability = {}
-        return {
-            **results,
-            **probability,
-            "DEVICE_USED": device,
-            "SECONDS": round(seconds, 3),
-        }
+            results["PROBABILITY"] = path
+        results["DEVICE_USED"] = device
+        results["SECONDS"] = round(seconds, 3)
+        return results
 
-    def search(self, job, path, feedback):
-        """The long work; what it opens is closed, and half a probability raster
-        deleted, however it ends.
+    def search(self, job, path, candidates, context, feedback):
+        """The long work: probabilities to `path`, what is found to `candidates`. Returns
+        the device that ran. A layer that came to nothing is not to be loaded.
         """
-        with ExitStack() as stack:
+        detect = job.detect
+        try:
             channel = WorkerChannel(job.interpreter, feedback)
-            detector = stack.enter_context(
-                RemoteDetector(channel, job.model.path, job.device, job.batch)
-            )
-            feedback.pushInfo(detector.why)
-            feedback.setProgressText(tr("Searching"))
-            writer = stack.enter_context(
-                ProbabilityWriter(path, job.plan.grid, provenance(job))
-            )
-            if writer.done:
-                feedback.pushInfo(
-                    tr("An interrupted run is continued after row {}.").format(
-                        writer.done
-                    )
-                )
-            strips = predict(job.raster, detector, job.plan, job.batch, writer.done)
-            for strip in watched(strips, job.plan.grid, feedback, end=SEARCHED):
-                writer.write(strip)
-            return detector.device
+            with RemoteDetector(
+                channel, detect.model, job.device, detect.batch_size
+            ) as detector:
+                feedback.pushInfo(detector.why)
+                feedback.setProgressText(tr("Searching"))
+                progress = pipeline.detect(detect, detector, path, candidates)
+                self.follow(progress, feedback)
+                return detector.device
+        except MrifeError:
+            layers.forget_layer(path, context)
+            raise
 
     def announce(self, job, feedback):
+        plan = job.detect.plan
         feedback.pushInfo(
             tr("Model {}, bands {} of the image.").format(
-                job.model.model_id, ", ".join(map(str, job.raster.bands))
+                job.detect.model.model_id, ", ".join(map(str, job.detect.raster.bands))
             )
         )
-        self.say_rules(job.survey.rules, feedback)
-        for note in job.plan.notes:
+        self.say_thresholds(job.detect.outline.thresholds, feedback)
+        for note in plan.notes:
             feedback.pushWarning(note)
         feedback.pushInfo(
             tr("{} windows of {} pixels, overlap {}, in the Python of {}.").format(
-                job.plan.tiles,
-                job.plan.window,
-                f"{job.plan.overlap:.0%}",
-                job.interpreter,
+                plan.tiles, plan.window, f"{plan.overlap:.0%}", job.interpreter
             )
         )
 
     def finish_probability(self, path, job, context):
-        layers.keep_probability_style(path, job.survey.rules.threshold)
+        outline = job.detect.outline
+        threshold = outline.thresholds.threshold
+        layers.keep_probability_style(path, threshold)
         layers.finish_layer(
             path,
             context,
             tr("Landslide probability"),
-            layers.probability_name(job.survey.run.src_img),
-            layers.probability_style(job.survey.rules.threshold),
+            layers.probability_name(outline.run.src_img),
+            layers.probability_style(threshold),
         )
-
-
-def provenance(job):
-    """What the probability raster says of its making; no time stamp, so that equal
-    runs give equal files.
-    """
-    rules = job.survey.rules
-    run = job.survey.run
-    facts = {
-        "MRIFE_MODEL": job.model.model_id,
-        "MRIFE_RUN": job.plan.digest(job.raster, job.model.model_id),
-        "MRIFE_THRESHOLD": rules.threshold,
-        "MRIFE_SEED": rules.seed,
-        "MRIFE_MIN_AREA": rules.min_area,
-        "MRIFE_SOURCE": run.src_img,
-        "MRIFE_GSD": run.gsd_m,
-        "MRIFE_IMG_DATE": run.img_date,
-        "MRIFE_OBJECTS": ",".join(map(repr, run.objects)),
-        "MRIFE_BANDS": ",".join(map(str, job.raster.bands)),
-        "MRIFE_OVERLAP": job.plan.overlap,
-    }
-    return {
-        key: value for key, value in facts.items() if value not in (None, "")
-    }  # GDAL does not keep empty ones
 
 
 def detection_help():

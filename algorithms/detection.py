@@ -1,50 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What detection and vectorizing share: from a probability raster to a sink full of
-polygons.
+"""What detection and vectorizing share: the request to the pipeline, and what it finds
+as a layer of polygons.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from contextlib import closing
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime
 
-from ..models.errors import Cancelled, MrifeError
-from ..models.geo.grid import Grid
+from ..models.errors import Cancelled
 from ..models.inference.image_date import stated_date
-from ..models.inference.probability import Probability
-from ..models.inventory.candidates.attributes import Inventory, Run
-from ..models.inventory.candidates.collection import Collection
-from ..models.inventory.polygonize.exclusion import Exclusion
-from ..models.inventory.polygonize.options import OutlineOptions, Thresholds
-from ..models.inventory.polygonize.polygonize import Polygonizer
+from ..models.pipeline import OutlineRequest
 from .base import gdal_source, tr
 from .layers import styles as layers
 from .layers.features import ISO, VectorAlgorithm
 from .parameters import declare as shared
 from .parameters import polygonize as shaping
 from .parameters.declare import helped
-
-
-@dataclass(frozen=True)
-class DetectionJob:
-    """All that polygons are made with, examined and found right."""
-
-    grid: Grid
-    crs: QgsCoordinateReferenceSystem
-    rules: Thresholds
-    steps: OutlineOptions
-    exclusion: Exclusion | None
-    dem: str | None
-    inventory: Inventory
-    run: Run
 
 
 class DetectionAlgorithm(VectorAlgorithm):
@@ -101,109 +79,64 @@ class DetectionAlgorithm(VectorAlgorithm):
             return stated_date(str(given))
         return None
 
-    def rules(self, parameters, context, defaults):
-        """What the user gave, else the defaults; a lone high threshold lifts the seed."""
-        threshold = self.number(parameters, "THRESHOLD", context)
-        if threshold is None:
-            threshold = defaults.threshold
-        seed = self.number(parameters, "SEED", context)
-        if seed is None:
-            seed = max(defaults.seed, threshold)
-        if seed < threshold:
-            raise MrifeError(
-                "The seed threshold {} is below the threshold {}; it must be at least "
-                "that.",
-                f"{seed:g}",
-                f"{threshold:g}",
-            )
-        return Thresholds(
-            threshold,
-            seed,
-            shaping.smallest(self, parameters, context, defaults.min_area),
-        )
-
     def dem(self, parameters, context):
         """What GDAL opens as the elevation model; None where none is given."""
         if parameters.get("DEM") in (None, ""):
             return None
         return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
-    def survey(self, parameters, context, grid, crs, rules, facts):
-        """`facts` of the run: model_id, src_img, img_date, gsd_m, objects."""
-        dem = self.dem(parameters, context)
-        sheet = self.parameterAsString(parameters, "SHEET", context).strip()
-        given = self.image_date(parameters)
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        run = Run(
-            **{**facts, "img_date": given or facts["img_date"]}, sheet=sheet, run_utc=now
-        )
-        inventory = Inventory(
-            grid,
-            run,
-            dem,
-            rules.min_area,
-            self.parameterAsBool(parameters, "SIZES", context),
-            self.parameterAsEnumString(parameters, "DEM_UNIT", context),
-        )
-        self.check_sink(parameters, "OUTPUT", context)
-        return DetectionJob(
-            grid,
-            crs,
-            rules,
-            shaping.steps(self, parameters, context),
-            shaping.exclusion(self, parameters, context, grid, crs),
-            dem,
-            inventory,
-            run,
+    def request(self, parameters, context, crs):
+        """What the user asks of the polygons; exclusions will come in `crs`."""
+
+        def read_exclusion(grid):
+            return shaping.exclusion(self, parameters, context, grid, crs)
+
+        return OutlineRequest(
+            threshold=self.number(parameters, "THRESHOLD", context),
+            seed=self.number(parameters, "SEED", context),
+            min_area=self.number(parameters, "MIN_AREA", context),
+            scale=self.number(parameters, "SCALE", context),
+            options=shaping.steps(self, parameters, context),
+            read_exclusion=read_exclusion,
+            dem=self.dem(parameters, context),
+            dem_unit=self.parameterAsEnumString(parameters, "DEM_UNIT", context),
+            sizes=self.parameterAsBool(parameters, "SIZES", context),
+            sheet=self.parameterAsString(parameters, "SHEET", context).strip(),
+            image_date=self.image_date(parameters),
         )
 
-    def say_rules(self, rules, feedback):
-        feedback.pushInfo(
-            tr("Threshold {}, seed {}, minimum area {} m².").format(
-                f"{rules.threshold:g}", f"{rules.seed:g}", f"{rules.min_area:g}"
-            )
-        )
-
-    def outline(self, path, survey, parameters, context, feedback, begin=0):
-        """Polygons of a probability raster to the sink; progress from `begin` % on."""
-        feedback.setProgressText(tr("Outlining"))
-        with (
-            Probability(path) as probability,
-            Collection(survey.inventory, probability) as found,
-        ):
-            steps = Polygonizer(
-                probability,
-                survey.grid,
-                survey.rules,
-                survey.steps,
-                survey.dem,
-                survey.exclusion,
-            )
-            for candidate in steps.candidates(
-                watched(probability.strips(), survey.grid, feedback, begin, 100)
-            ):
+    def follow(self, progress, feedback):
+        """Run a generator of the pipeline, showing its progress, heeding cancel."""
+        with closing(progress):
+            for step in progress:
                 if feedback.isCanceled():
                     raise Cancelled()
-                found.take(candidate)
-            for sentence in shaping.sentences(steps.changes, survey.steps):
-                feedback.pushInfo(sentence)
-            return self.publish(found, survey, parameters, context, feedback)
+                if step.continued:
+                    feedback.pushInfo(
+                        tr("An interrupted run is continued after row {}.").format(
+                            step.rows
+                        )
+                    )
+                feedback.setProgress(100 * step.share)
 
-    def publish(self, found, survey, parameters, context, feedback):
+    def publish(self, candidates, job, crs, parameters, context, feedback):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
         that looks finished.
         """
-        total = []
+        for sentence in shaping.sentences(candidates.changes, job.options):
+            feedback.pushInfo(sentence)
+        area = 0.0
 
         def records():
-            for wkb, values in found:
-                total.append(values["area_m2"])
+            nonlocal area
+            for wkb, values in candidates:
+                area += values["area_m2"]
                 yield wkb, values
 
         destination, count = self.write(
             records(),
-            layers.qgs_fields(survey.inventory.fields),
-            survey.crs,
+            layers.qgs_fields(job.inventory.fields),
+            crs,
             parameters,
             "OUTPUT",
             context,
@@ -213,25 +146,20 @@ class DetectionAlgorithm(VectorAlgorithm):
             destination,
             context,
             tr("Landslides"),
-            layers.polygon_name(survey.run.src_img),
+            layers.polygon_name(job.run.src_img),
             layers.style_polygons,
         )
+        if count:
+            feedback.pushInfo(tr("{} landslides, {} m².").format(count, f"{area:,.0f}"))
+        else:
+            feedback.pushInfo(tr("No candidates above threshold."))
+        return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
+
+    def say_thresholds(self, thresholds, feedback):
         feedback.pushInfo(
-            tr("{} landslides, {} m².").format(count, f"{sum(total):,.0f}")
-            if count
-            else tr("No candidates above threshold.")
+            tr("Threshold {}, seed {}, minimum area {} m².").format(
+                f"{thresholds.threshold:g}",
+                f"{thresholds.seed:g}",
+                f"{thresholds.min_area:g}",
+            )
         )
-        return {"OUTPUT": destination, "COUNT": count, "AREA_M2": sum(total)}
-
-
-def watched(strips, grid, feedback, begin=0, end=100):
-    """Pass strips on, showing progress between two percentages and asking whether to
-    stop.
-    """
-    for strip in strips:
-        if feedback.isCanceled():
-            raise Cancelled()
-        feedback.setProgress(
-            begin + (end - begin) * (strip.row + len(strip.values)) / grid.height
-        )
-        yield strip

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from qgis.core import QgsProcessingParameterRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRasterLayer
 
-from ..models.inference.probability import Probability, read_provenance
-from ..models.inventory.polygonize.options import Thresholds
+from ..models import pipeline
+from ..models.inventory.candidates.collection import Collection
+from ..models.pipeline import OutlineJob, prepare_outline
 from .base import gdal_source, paragraphs, tr
-from .detection import DetectionAlgorithm, DetectionJob
+from .detection import DetectionAlgorithm
 from .parameters import declare as shared
 from .parameters.declare import helped
 from .parameters.outputs import check_temporary
@@ -21,7 +22,8 @@ class Job:
     """All that was examined and found right."""
 
     path: str
-    survey: DetectionJob
+    crs: QgsCoordinateReferenceSystem
+    outline: OutlineJob
 
 
 class VectorizeProbability(DetectionAlgorithm):
@@ -76,46 +78,21 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
     def examine(self, parameters, context):
         layer = self.gdal_layer(parameters, "INPUT", context)
         path = gdal_source(layer)
-        grid = Probability(path).grid
+        wkt = None
         if layer.crs() != layer.dataProvider().crs():  # the user assigned another
-            grid = replace(grid, wkt=layer.crs().toWkt())
-        made = read_provenance(path)
-        rules = self.rules(
-            parameters,
-            context,
-            Thresholds(
-                *(
-                    float(made.get(key, value))
-                    for key, value in (
-                        ("MRIFE_THRESHOLD", 0.5),
-                        ("MRIFE_SEED", 0.0),
-                        ("MRIFE_MIN_AREA", 0.0),
-                    )
-                )
-            ),
-        )
+            wkt = layer.crs().toWkt()
+        request = self.request(parameters, context, layer.crs())
+        outline = prepare_outline(path, request, layer.name(), wkt)
+        self.check_sink(parameters, "OUTPUT", context)
         check_temporary(0)
-        return Job(
-            path,
-            self.survey(
-                parameters, context, grid, layer.crs(), rules, facts(made, layer.name())
-            ),
-        )
+        return Job(path, layer.crs(), outline)
 
     def work(self, job, parameters, context, feedback):
-        self.say_rules(job.survey.rules, feedback)
-        return self.outline(job.path, job.survey, parameters, context, feedback)
-
-
-def facts(made, name):
-    """What a probability raster says of the run that made it."""
-    size = made.get("MRIFE_GSD")
-    return {
-        "model_id": made.get("MRIFE_MODEL", ""),
-        "src_img": made.get("MRIFE_SOURCE", name),
-        "img_date": made.get("MRIFE_IMG_DATE") or None,
-        "gsd_m": float(size) if size else None,
-        "objects": tuple(
-            float(part) for part in made.get("MRIFE_OBJECTS", "").split(",") if part
-        ),
-    }
+        self.say_thresholds(job.outline.thresholds, feedback)
+        feedback.setProgressText(tr("Outlining"))
+        with Collection(job.outline.inventory) as candidates:
+            progress = pipeline.outline(job.path, job.outline, candidates)
+            self.follow(progress, feedback)
+            return self.publish(
+                candidates, job.outline, job.crs, parameters, context, feedback
+            )

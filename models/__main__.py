@@ -11,35 +11,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import json
-import math
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timezone
 
-from .contract import Contract
 from .errors import MrifeError
-from .geo.grid import Grid, Strip
-from .inference.image_date import image_date, stated_date
-from .inference.plan import plan
-from .inference.predict import predict
-from .inference.probability import Probability, ProbabilityWriter, read_provenance
-from .inference.raster import Raster
-from .inventory.candidates.attributes import Inventory, Run
-from .inventory.candidates.collection import Collection
-from .inventory.export.geopackage import write_geopackage
-from .inventory.polygonize.command_options import (
-    add_steps,
-    chosen_exclusion,
-    chosen_steps,
-)
-from .inventory.polygonize.options import Thresholds, minimum_area
-from .inventory.polygonize.polygonize import Polygonizer
-from .onnxfile import chosen_model, describe, shipped_model
 
 FORWARDED = {
     "train": "training.train",
@@ -59,164 +40,110 @@ FORWARDED = {
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
-    if (
-        arguments and arguments[0] in FORWARDED
-    ):  # torch and the scenes are only loaded where they are needed
-        command = importlib.import_module(f".{FORWARDED[arguments[0]]}", __package__).main
-        arguments = arguments[1:]
-    else:
-        chosen = _parser().parse_args(arguments)
-        command = {"detect": detect, "vectorize": vectorize, "modelinfo": modelinfo}[
-            chosen.command
-        ]
-        arguments = chosen
     try:
-        command(arguments)
+        if arguments and arguments[0] in FORWARDED:
+            _forwarded(arguments[0])(arguments[1:])
+        else:
+            options = _parser().parse_args(arguments)
+            options.run(options)
         return 0
     except MrifeError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def detect(chosen: argparse.Namespace) -> None:
+def _forwarded(command: str):
+    """The `main` of a command whose packages are loaded only where they are needed."""
+    module = FORWARDED[command]
+    folder = module.split(".")[0]
+    if importlib.util.find_spec(f".{folder}", __package__) is None:
+        raise MrifeError(
+            "The command '{}' is not in the plugin's package; run it in a checkout of "
+            "the source.",
+            command,
+        )
+    return importlib.import_module(f".{module}", __package__).main
+
+
+def detect(options: argparse.Namespace) -> None:
     """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
+    from . import pipeline
+    from .command_line import outline_request, read_mask
     from .inference.detector import Detector  # the one place of onnxruntime
+    from .inference.raster import Raster
+    from .inventory.candidates.collection import Collection
+    from .onnxfile import chosen_model, describe
 
     started = time.monotonic()
-    model = describe(chosen_model(chosen.model, chosen.fast))
-    rules = _rules(chosen, model.contract)
-    raster = Raster(chosen.input, chosen.bands, model.contract, chosen.dem)
-    if chosen.extent:
-        extent = raster.grid.window(*chosen.extent)
-    else:
-        extent = None
-    laid = plan(
-        raster,
-        model.contract,
-        None if chosen.overlap is None else chosen.overlap / 100,
-        extent,
+    model = describe(chosen_model(options.model, options.fast))
+    request = outline_request(options)
+    raster = Raster(options.input, options.bands, model.contract, request.dem)
+    extent = None
+    if options.extent:
+        extent = raster.grid.window(*options.extent)
+    overlap = None
+    if options.overlap is not None:
+        overlap = options.overlap / 100
+    mask = read_mask(options.mask, raster.grid)
+    job = pipeline.prepare_detect(
+        raster, model, request, extent, mask, overlap, options.batch
     )
-    run = Run(
-        model.model_id,
-        chosen.input,
-        chosen.sheet,
-        _date(chosen) or image_date(chosen.input),
-        round(math.prod(laid.seen.pixel_metres()) ** 0.5, 3),
-        _now(),
-        model.contract.objects,
-    )
-    _say(model=model.model_id, windows=laid.tiles, notes=laid.notes)
+    _say(model=model.model_id, windows=job.plan.tiles, notes=job.plan.notes)
     with tempfile.TemporaryDirectory(prefix="mrife-") as folder:
-        path = chosen.probability or os.path.join(folder, "probability.tif")
-        with Detector(model.path, chosen.device, chosen.threads) as detector:
+        path = options.probability or os.path.join(folder, "probability.tif")
+        detector = Detector(model.path, options.device, options.threads, model.contract)
+        with detector, Collection(job.outline.inventory) as candidates:
             _say(device=detector.device, why=detector.why)
-            made = {
-                "MRIFE_MODEL": model.model_id,
-                "MRIFE_RUN": laid.digest(raster, model.model_id),
-            }
-            with ProbabilityWriter(path, laid.grid, made) as writer:
-                _say(continues_at_row=writer.done)
-                for strip in _watched(
-                    predict(raster, detector, laid, chosen.batch, writer.done), laid.grid
-                ):
-                    writer.write(strip)
-        found = _write(chosen, path, rules, run)
-    _say(**found, device=detector.device, seconds=round(time.monotonic() - started, 3))
+            _follow(pipeline.detect(job, detector, path, candidates))
+            result = _write(options.output, job.outline, candidates)
+    seconds = round(time.monotonic() - started, 3)
+    _say(**result, device=detector.device, seconds=seconds)
 
 
-def vectorize(chosen: argparse.Namespace) -> None:
+def vectorize(options: argparse.Namespace) -> None:
     """Probability raster to a GeoPackage of polygons."""
-    shipped = describe(shipped_model())
-    made = read_provenance(chosen.input)
-    model_id = made.get("MRIFE_MODEL", "")
-    if model_id == shipped.model_id:
-        objects = shipped.contract.objects
-    else:
-        objects = ()
-    run = Run(
-        model_id,
-        chosen.input,
-        chosen.sheet,
-        _date(chosen),
-        run_utc=_now(),
-        objects=objects,
-    )
-    _say(**_write(chosen, chosen.input, _rules(chosen, shipped.contract), run))
+    from . import pipeline
+    from .command_line import outline_request
+    from .inventory.candidates.collection import Collection
+
+    job = pipeline.prepare_outline(options.input, outline_request(options))
+    with Collection(job.inventory) as candidates:
+        _follow(pipeline.outline(options.input, job, candidates))
+        _say(**_write(options.output, job, candidates))
 
 
-def modelinfo(chosen: argparse.Namespace) -> None:
+def modelinfo(options: argparse.Namespace) -> None:
     """What a model file promises."""
-    model = describe(chosen.model or shipped_model())
+    from .onnxfile import describe, shipped_model
+
+    model = describe(options.model or shipped_model())
     _say(model=model.model_id, bytes=model.size, **asdict(model.contract))
 
 
-def _rules(chosen: argparse.Namespace, contract: Contract) -> Thresholds:
-    if chosen.threshold is None:
-        threshold = contract.threshold
-    else:
-        threshold = chosen.threshold
-    if chosen.seed is None:
-        seed = max(contract.seed, threshold)
-    else:
-        seed = chosen.seed
-    if not 0 <= threshold <= seed <= 1:
-        raise MrifeError(
-            "Threshold {} and seed {} must lie between 0 and 1, the seed not below.",
-            f"{threshold:g}",
-            f"{seed:g}",
-        )
-    if chosen.scale is None:
-        smallest = contract.min_area
-    else:
-        smallest = minimum_area(chosen.scale)
-    return Thresholds(
-        threshold, seed, smallest if chosen.min_area is None else chosen.min_area
-    )
+def _follow(progress: Iterable) -> None:
+    """Run a generator of the pipeline, saying its progress."""
+    for step in progress:
+        if step.continued:
+            _say(continues_at_row=step.rows)
+        _say(progress=round(100 * step.share, 1))
 
 
-def _write(chosen: argparse.Namespace, path: str, rules: Thresholds, run: Run) -> dict:
-    steps = chosen_steps(chosen)
-    with Probability(path) as probability:
-        grid = probability.grid
-        shaping = Polygonizer(
-            probability, grid, rules, steps, chosen.dem, chosen_exclusion(chosen, grid)
-        )
-        inventory = Inventory(grid, run, chosen.dem, rules.min_area)
-        with Collection(inventory, probability) as found:
-            for candidate in shaping.candidates(_watched(probability.strips(), grid)):
-                found.take(candidate)
-            _say(
-                **{
-                    name: {
-                        "polygons": change.polygons,
-                        "area_m2": round(change.area, 1),
-                        **change.more,
-                    }
-                    for name, change in shaping.changes.items()
-                }
-            )
-            count = write_geopackage(chosen.output, grid, found, inventory.fields)
-            area = sum(values["area_m2"] for _, values in found)
-    return {"output": chosen.output, "count": count, "area_m2": round(area, 1)}
+def _write(output: str, job, candidates) -> dict:
+    from .inventory.export.geopackage import write_geopackage
 
-
-def _date(chosen: argparse.Namespace) -> str | None:
-    if chosen.image_date:
-        return stated_date(chosen.image_date)
-    return None
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _watched(strips: Iterable[Strip], grid: Grid) -> Iterator[Strip]:
-    for strip in strips:
-        _say(progress=round(100 * (strip.row + len(strip.values)) / grid.height, 1))
-        yield strip
+    steps = {}
+    for name, change in candidates.changes.items():
+        area = round(change.area, 1)
+        steps[name] = {"polygons": change.polygons, "area_m2": area, **change.more}
+    _say(**steps)
+    count = write_geopackage(output, job.grid, candidates, job.inventory.fields)
+    area = sum(values["area_m2"] for _, values in candidates)
+    return {"output": output, "count": count, "area_m2": round(area, 1)}
 
 
 def _parser() -> argparse.ArgumentParser:
+    from .command_line import add_outline_options, add_search_options
+
     parser = argparse.ArgumentParser(
         prog="python -m models",
         description=__doc__,
@@ -224,45 +151,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for name in FORWARDED:
-        commands.add_parser(
-            name, help=f"see python -m models {name} --help", add_help=False
-        )
-    found = commands.add_parser("detect", help="raster to polygons")
-    found.add_argument("--model", help="an .onnx file; default: the shipped one")
-    found.add_argument(
-        "--fast", action="store_true", help="the shipped model's 8-bit twin, for a CPU"
-    )
-    found.add_argument(
-        "--bands", type=int, nargs="*", default=[], help="1-based, in the model's order"
-    )
-    found.add_argument(
-        "--extent", type=float, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX")
-    )
-    found.add_argument("--overlap", type=float, help="percent of a window")
-    found.add_argument("--batch", type=int, default=8)
-    found.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    found.add_argument("--threads", type=int, default=0, help="0: onnxruntime decides")
-    found.add_argument("--probability", help="also write the probability raster here")
+        help_text = f"see python -m models {name} --help"
+        commands.add_parser(name, help=help_text, add_help=False)
+    search = commands.add_parser("detect", help="raster to polygons")
+    search.set_defaults(run=detect)
+    add_search_options(search)
     again = commands.add_parser("vectorize", help="probability raster to polygons")
-    for command in (found, again):
+    again.set_defaults(run=vectorize)
+    for command in (search, again):
         command.add_argument("input")
         command.add_argument("output", help="a GeoPackage")
-        command.add_argument("--threshold", type=float)
-        command.add_argument(
-            "--seed", type=float, help="a polygon needs one pixel at or above it"
-        )
-        command.add_argument("--min-area", type=float, help="m2")
-        command.add_argument(
-            "--dem",
-            help="elevation model, for terrain attributes and for models that take "
-            "elevation",
-        )
-        command.add_argument("--sheet", default="", help="map sheet")
-        command.add_argument("--image-date", help="year-month-day")
-        add_steps(command)
-    commands.add_parser("modelinfo", help="what a model promises").add_argument(
-        "model", nargs="?"
-    )
+        add_outline_options(command)
+    info = commands.add_parser("modelinfo", help="what a model promises")
+    info.set_defaults(run=modelinfo)
+    info.add_argument("model", nargs="?")
     return parser
 
 

@@ -59,6 +59,10 @@ class Contract:
         """The bands that the image must bring."""
         return tuple(name for name in self.bands if name != ELEVATION)
 
+    def to_json(self) -> str:
+        """As a model file keeps it and `from_json` reads it."""
+        return json.dumps(asdict(self))
+
     def to_metadata(self) -> dict[str, str]:
         """Metadata of an ONNX file: our key, and the keys of Deepness and GeoDeep
         (which divide the input by 255).
@@ -76,7 +80,7 @@ class Contract:
         if self.pixel_size:
             foreign["resolution"] = round(100 * self.pixel_size, 3)  # cm per pixel
         return {
-            KEY: json.dumps(asdict(self)),
+            KEY: self.to_json(),
             **{k: json.dumps(v) for k, v in foreign.items()},
         }
 
@@ -90,7 +94,7 @@ class Contract:
         Raises InvalidModel naming what is missing or what contradicts the graph.
         """
         if KEY in metadata:
-            contract = cls._ours(metadata[KEY])
+            contract = cls.from_json(metadata[KEY])
         else:
             contract = cls._foreign(metadata, channels, window)
         if len(contract.bands) != channels:
@@ -110,7 +114,8 @@ class Contract:
         return contract
 
     @classmethod
-    def _ours(cls, text: str) -> Contract:
+    def from_json(cls, text: str) -> Contract:
+        """Unknown keys are left out; raises InvalidModel for what cannot be read."""
         known = {f.name for f in fields(cls)}
         try:
             stored = json.loads(text)

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ...models.inventory.polygonize.exclusion import Exclusion
-from ...models.inventory.polygonize.options import OutlineOptions, minimum_area
+from ...models.inventory.polygonize.options import OutlineOptions
 from ..base import tr
 from .declare import advanced, helped, number
 
@@ -164,18 +164,6 @@ def steps(algorithm, parameters, context):
         max_excluded=value("MAX_EXCLUDED", 0.01),
         split=algorithm.parameterAsBool(parameters, "SPLIT", context),
     )
-
-
-def smallest(algorithm, parameters, context, default):
-    """Minimum area in m2: the one given, else the map scale's, else the default."""
-    area, scale = (
-        algorithm.number(parameters, name, context) for name in ("MIN_AREA", "SCALE")
-    )
-    if area is not None:
-        return area
-    if scale is None:
-        return default
-    return minimum_area(scale)
 
 
 def exclusion(algorithm, parameters, context, grid, crs):

@@ -13,6 +13,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
+from ..contract import Contract
 from ..errors import InvalidModel, MissingRuntime
 from ..onnxfile import describe
 
@@ -39,14 +40,22 @@ MEMORY_WORDS = (
 class Detector:
     """Raw band values (N, C, H, W) in, probabilities (N, H, W) float32 out.
 
-    `device` is auto, cpu or cuda; `threads` 0 lets onnxruntime decide. `device` and `why`
-    of the object say what really runs. Raises InvalidModel, and MissingRuntime where cuda
-    was asked and is not to be had.
+    `device` is auto, cpu or cuda; `threads` 0 lets onnxruntime decide; `contract` is the
+    file's own where it was read before. `device` and `why` of the object say what really
+    runs. Raises InvalidModel, and MissingRuntime where cuda was asked and is not to be
+    had.
     """
 
-    def __init__(self, path: str, device: str = "auto", threads: int = 0):
-        self.model = describe(path)
-        self.contract = self.model.contract
+    def __init__(
+        self,
+        path: str,
+        device: str = "auto",
+        threads: int = 0,
+        contract: Contract | None = None,
+    ):
+        if contract is None:
+            contract = describe(path).contract
+        self.contract = contract
         self._options = onnxruntime.SessionOptions()
         self._options.intra_op_num_threads = threads
         self._options.log_severity_level = 3

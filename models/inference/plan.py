@@ -14,36 +14,46 @@ from ..geo.grid import Grid, Window
 from .raster import Raster
 from .tiling import starts
 
-SAME = (0.8, 1.25)  # ratios of pixel sizes within which nothing is resampled
+RESAMPLE_TOLERANCE = (0.8, 1.25)  # ratios of pixel sizes: nothing is resampled within
 # times the model's pixel size: beyond, the image no longer shows what the model learned
-COARSEST = 4
+MAX_COARSENING = 4
 
 
 @dataclass(frozen=True)
 class Plan:
     """Grids and windows of one run. `rows` and `cols` are the first pixels of the
-    windows on the whole `seen` grid.
+    windows on the whole model grid.
     """
 
     # the grid the network sees: the raster's own, or resampled to the model's pixel size
-    seen: Grid
+    model_grid: Grid
     resampled: bool
     out: Window  # of the raster: what comes out
     grid: Grid  # of what comes out: exactly the raster's pixels
-    region: Window  # of `seen`: what must be computed for it
+    region: Window  # of `model_grid`: what must be computed for it
     window: int
     overlap: float
     rows: tuple[int, ...]
     cols: tuple[int, ...]
-    area: tuple[bytes, ...] | None  # search area as WKB polygons in the raster's CRS
+    mask: tuple[bytes, ...] | None  # WKB polygons in the raster's CRS to search inside
     notes: tuple[str, ...]  # for the log
 
-    def touching(self) -> tuple[list[int], list[int]]:
+    def intersecting(self) -> tuple[list[int], list[int]]:
         """Indices of the window rows and columns that touch the region."""
         return (
-            _touching(self.rows, self.window, self.region.row, self.region.rows),
-            _touching(self.cols, self.window, self.region.col, self.region.cols),
+            _intersecting(self.rows, self.window, self.region.row, self.region.rows),
+            _intersecting(self.cols, self.window, self.region.col, self.region.cols),
         )
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First column of the model grid that a window of the run covers, and past the
+        last.
+        """
+        _, cols = self.intersecting()
+        left = self.cols[cols[0]]
+        right = min(self.cols[cols[-1]] + self.window, self.model_grid.width)
+        return left, right
 
     def digest(self, raster: Raster, model: str) -> str:
         """16 hex digits that two runs share only if they give the same probabilities."""
@@ -51,15 +61,15 @@ class Plan:
             model,
             raster.fingerprint,
             raster.bands,
-            self.seen,
+            self.model_grid,
             self.out,
             self.window,
             self.overlap,
-            self.area,
+            self.mask,
         )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
-    def below(self, grid: Grid, rows: int) -> Plan:
+    def resume(self, grid: Grid, rows: int) -> Plan:
         """What is left of the plan on a raster of this grid when the first rows of its
         output are known.
         """
@@ -69,7 +79,7 @@ class Plan:
             self.out.row + rows, self.out.col, self.out.rows - rows, self.out.cols
         )
         if self.resampled:
-            region = _region(out, grid, self.seen)
+            region = _region(out, grid, self.model_grid)
         else:
             region = out
         return replace(self, out=out, grid=grid.cut(out), region=region)
@@ -77,7 +87,7 @@ class Plan:
     @property
     def tiles(self) -> int:
         """Number of windows, before those without valid pixels are skipped."""
-        rows, cols = self.touching()
+        rows, cols = self.intersecting()
         return len(rows) * len(cols)
 
 
@@ -86,13 +96,13 @@ def plan(
     contract: Contract,
     overlap: float | None = None,
     extent: Window | None = None,
-    area: Iterable[bytes] | None = None,
+    mask: Iterable[bytes] | None = None,
 ) -> Plan:
     """Lay the windows of a run over the raster.
 
     They are anchored to the whole raster, so that a run on an extent equals a cut of the
     full run. `overlap` is the share of a window (0-0.75) common with the next, None the
-    contract's; `area` holds WKB polygons in the raster's CRS. Raises UnsuitableRaster
+    contract's; `mask` holds WKB polygons in the raster's CRS. Raises UnsuitableRaster
     where the raster does not fit the contract.
     """
     if overlap is None:
@@ -101,66 +111,74 @@ def plan(
         raise MrifeError(
             "The overlap of windows is {}; choose one from 0 % to 75 %.", f"{overlap:.0%}"
         )
-    seen, note = _seen(raster.grid, contract)
-    resampled = seen is not raster.grid
+    model_grid, note = _model_grid(raster.grid, contract)
+    resampled = model_grid is not raster.grid
     out = extent or raster.grid.whole
     return Plan(
-        seen=seen,
+        model_grid=model_grid,
         resampled=resampled,
         out=out,
         grid=raster.grid.cut(out) if extent else raster.grid,
-        region=_region(out, raster.grid, seen) if resampled else out,
+        region=_region(out, raster.grid, model_grid) if resampled else out,
         window=contract.window,
         overlap=overlap,
-        rows=tuple(starts(seen.height, contract.window, overlap)),
-        cols=tuple(starts(seen.width, contract.window, overlap)),
-        area=None if area is None else tuple(area),
+        rows=tuple(starts(model_grid.height, contract.window, overlap)),
+        cols=tuple(starts(model_grid.width, contract.window, overlap)),
+        mask=None if mask is None else tuple(mask),
         notes=raster.notes + note,
     )
 
 
-def _seen(grid: Grid, contract: Contract) -> tuple[Grid, tuple[str, ...]]:
+def _model_grid(grid: Grid, contract: Contract) -> tuple[Grid, tuple[str, ...]]:
     across, down = grid.pixel_metres()
     size = contract.pixel_size
     if not size:
         return grid, ()
-    if max(across, down) > COARSEST * size:
+    if max(across, down) > MAX_COARSENING * size:
         raise UnsuitableRaster(
             "The raster's pixels are {} m, but the model was trained on {} m; choose "
             "imagery of at most {} m, or another model.",
             f"{max(across, down):.3g}",
             f"{size:.3g}",
-            f"{COARSEST * size:.3g}",
+            f"{MAX_COARSENING * size:.3g}",
         )
-    if SAME[0] <= size / across <= SAME[1] and SAME[0] <= size / down <= SAME[1]:
+    if _is_near(size / across) and _is_near(size / down):
         return grid, ()
-    seen = grid.resized(
+    model_grid = grid.resized(
         max(1, round(grid.width * across / size)),
         max(1, round(grid.height * down / size)),
     )
-    return seen, (
+    return model_grid, (
         f"Pixels of {across:.3g} x {down:.3g} m are resampled to the model's {size:.3g} "
         f"m (by {across / size:.3g} x {down / size:.3g}); the result keeps the raster's "
         "own pixels.",
     )
 
 
-def _region(out: Window, grid: Grid, seen: Grid) -> Window:
-    """The pixels of `seen` between which the centres of `out` are interpolated."""
-    top, rows = _span(out.row, out.rows, grid.height, seen.height)
-    left, cols = _span(out.col, out.cols, grid.width, seen.width)
+def _is_near(ratio: float) -> bool:
+    lowest, highest = RESAMPLE_TOLERANCE
+    return lowest <= ratio <= highest
+
+
+def _region(out: Window, grid: Grid, model_grid: Grid) -> Window:
+    """The pixels of `model_grid` between which the centres of `out` are interpolated."""
+    top, rows = _span(out.row, out.rows, grid.height, model_grid.height)
+    left, cols = _span(out.col, out.cols, grid.width, model_grid.width)
     return Window(top, left, rows, cols)
 
 
-def _span(begin: int, count: int, length: int, seen: int) -> tuple[int, int]:
-    first = max(0, math.floor((begin + 0.5) * seen / length - 0.5))
+def _span(begin: int, count: int, length: int, model_grid: int) -> tuple[int, int]:
+    first = max(0, math.floor((begin + 0.5) * model_grid / length - 0.5))
     last = min(
-        seen - 1, max(0, math.floor((begin + count - 0.5) * seen / length - 0.5)) + 1
+        model_grid - 1,
+        max(0, math.floor((begin + count - 0.5) * model_grid / length - 0.5)) + 1,
     )
     return first, last + 1 - first
 
 
-def _touching(begins: tuple[int, ...], window: int, first: int, count: int) -> list[int]:
+def _intersecting(
+    begins: tuple[int, ...], window: int, first: int, count: int
+) -> list[int]:
     return [
         i
         for i, begin in enumerate(begins)

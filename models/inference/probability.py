@@ -6,7 +6,7 @@ metadata, 255 nodata.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from osgeo import gdal
@@ -17,6 +17,7 @@ from ..geo.grid import LEVELS, NODATA, Grid, Strip, Window
 from .raster import open_raster
 
 TILE = 256
+MAX_STRIP_ROWS = 1024  # of a file with higher blocks a part is read at a time
 # rows after which the file's directory is written, so that a killed run loses no more
 CHECKPOINT = 2048
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
@@ -48,6 +49,7 @@ class ProbabilityWriter:
         self._pending: list[np.ndarray] = []
         self._waiting = 0
         self._dataset = self._left_over() or self._new()
+        self._levels = LevelFile(self._dataset, self.part)
         self.done = self._row = _rows_written(self._dataset)
 
     def _left_over(self) -> gdal.Dataset | None:
@@ -98,6 +100,16 @@ class ProbabilityWriter:
         while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
             self._flush(min(TILE, self._waiting))
 
+    def read(self, window: Window) -> np.ndarray:
+        """Levels of a window of rows that went to the disk, uint8 (rows, cols)."""
+        return self._levels.read(window)
+
+    def strips(self, end: int) -> Iterator[Strip]:
+        """The first `end` rows, which went to the disk."""
+        for row in range(0, end, TILE):
+            rows = min(TILE, end - row)
+            yield Strip(row, self.read(Window(row, 0, rows, self.grid.width)))
+
     def __enter__(self) -> ProbabilityWriter:
         return self
 
@@ -105,7 +117,7 @@ class ProbabilityWriter:
         with quiet() as said:
             if self._dataset.GetMetadataItem(ROWS):
                 self._dataset.SetMetadataItem(ROWS, None)
-            self._dataset = None  # closes the file
+            self._dataset = self._levels = None  # closes the file
         if kind is None and self._row == self.grid.height and not said.failed:
             os.replace(self.part, self.path)
             return
@@ -174,91 +186,106 @@ class Probability:
     """
 
     def __init__(self, path: str):
-        self._path = path
         self._dataset = open_raster(path)
-        self._cached = 0
         self.grid = _grid(self._dataset)
         if not self.grid.wkt:
             self.grid.pixel_metres()  # says what is missing
-        self._band = band = self._dataset.GetRasterBand(1)
+        band = self._dataset.GetRasterBand(1)
         ours = (
             band.DataType == gdal.GDT_Byte
             and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
         )
-        self._floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
-        if self._dataset.RasterCount != 1 or not (ours or self._floats):
+        floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
+        if self._dataset.RasterCount != 1 or not (ours or floats):
             raise UnsuitableRaster(
                 "'{}' is not a probability raster; choose one band of 0 to 1 as floats, "
                 "or 8-bit with a scale of 1/{}, as detection writes it.",
                 path,
                 LEVELS,
             )
+        self._levels = LevelFile(self._dataset, path)
 
     def __enter__(self) -> Probability:
         return self
 
     def __exit__(self, *_) -> None:
-        self._dataset = self._band = None  # closes the file
+        self._dataset = self._levels = None  # closes the file
 
     def read(self, window: Window) -> np.ndarray:
         """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over
         the edge, into nodata.
         """
-        row = max(0, window.row)
-        col = max(0, window.col)
-        rows = min(self.grid.height, window.row + window.rows) - row
-        cols = min(self.grid.width, window.col + window.cols) - col
-        if (row, col, rows, cols) == window:
-            return self._levels(row, col, rows, cols)
-        levels = np.full((window.rows, window.cols), NODATA, np.uint8)
-        if rows > 0 and cols > 0:
-            levels[row - window.row :, col - window.col :][:rows, :cols] = self._levels(
-                row, col, rows, cols
-            )
-        return levels
+        return padded(window, self.grid, self._levels.read)
 
     def strips(self) -> Iterator[Strip]:
         """All of it, from top to bottom."""
-        high = self._band.GetBlockSize()[1]
-        step = max(TILE, high if high <= 1024 else TILE)
+        block_rows = self._dataset.GetRasterBand(1).GetBlockSize()[1]
+        step = TILE
+        if block_rows <= MAX_STRIP_ROWS:
+            step = max(TILE, block_rows)
         for row in range(0, self.grid.height, step):
-            yield Strip(
-                row,
-                self._levels(row, 0, min(step, self.grid.height - row), self.grid.width),
-            )
+            rows = min(step, self.grid.height - row)
+            yield Strip(row, self._levels.read(Window(row, 0, rows, self.grid.width)))
             self._dataset.FlushCache()
 
-    def _levels(self, row: int, col: int, rows: int, cols: int) -> np.ndarray:
+
+class LevelFile:
+    """Levels of the one band of an open dataset; keeps GDAL's cache of it small."""
+
+    def __init__(self, dataset: gdal.Dataset, path: str):
+        self._dataset = dataset
+        self._path = path
+        self._band = dataset.GetRasterBand(1)
+        self._floats = self._band.DataType != gdal.GDT_Byte
+        self._cached = 0  # bytes, at most: some blocks may have been there
+
+    def read(self, window: Window) -> np.ndarray:
+        """uint8 (rows, cols) of a window inside. Raises UnsuitableRaster."""
         with quiet() as said:
-            values = self._band.ReadAsArray(col, row, cols, rows)
+            values = self._band.ReadAsArray(
+                window.col, window.row, window.cols, window.rows
+            )
         if values is None:
             raise UnsuitableRaster(
-                "'{}' cannot be read near row {} ({}).", self._path, row, said.words
+                "'{}' cannot be read near row {} ({}).",
+                self._path,
+                window.row,
+                said.words,
             )
-        across, down = self._band.GetBlockSize()
-        blocks = ((row + rows - 1) // down - row // down + 1) * (
-            (col + cols - 1) // across - col // across + 1
-        )
-        self._cached += (
-            blocks * down * across * values.itemsize
-        )  # at most: some may have been there
-        if self._cached > CACHE:
-            self._dataset.FlushCache()  # GDAL's own limit is a share of the machine
-            self._cached = 0
+        self._limit_cache(window, values.itemsize)
         if self._floats:
-            return _to_levels(values, self._band.GetNoDataValue(), self._path)
+            return _floats_to_levels(values, self._band.GetNoDataValue(), self._path)
         values[values > LEVELS] = NODATA
         return values
 
+    def _limit_cache(self, window: Window, itemsize: int) -> None:
+        across, down = self._band.GetBlockSize()
+        block_rows = (window.row + window.rows - 1) // down - window.row // down + 1
+        block_cols = (window.col + window.cols - 1) // across - window.col // across + 1
+        self._cached += block_rows * block_cols * down * across * itemsize
+        if self._cached > CACHE:
+            self._dataset.FlushCache()  # GDAL's own limit is a share of the machine
+            self._cached = 0
 
-def read_probability(path: str) -> tuple[Grid, Iterator[Strip]]:
-    """Grid and strips of a probability raster: ours, or any single band of floats from 0
-    to 1.
 
-    Raises UnsuitableRaster where the values cannot be probabilities.
+def padded(
+    window: Window, grid: Grid, read: Callable[[Window], np.ndarray]
+) -> np.ndarray:
+    """A window of levels that may reach over the grid's edge, into nodata; `read` gives
+    what lies inside.
     """
-    probability = Probability(path)
-    return probability.grid, probability.strips()
+    row = max(0, window.row)
+    col = max(0, window.col)
+    rows = min(grid.height, window.row + window.rows) - row
+    cols = min(grid.width, window.col + window.cols) - col
+    inside = Window(row, col, rows, cols)
+    if inside == window:
+        return read(window)
+    levels = np.full((window.rows, window.cols), NODATA, np.uint8)
+    if rows > 0 and cols > 0:
+        target = levels[row - window.row :, col - window.col :]
+        target[:rows, :cols] = read(inside)
+    return levels
 
 
 def read_provenance(path: str) -> dict[str, str]:
@@ -270,7 +297,7 @@ def read_provenance(path: str) -> dict[str, str]:
     }
 
 
-def _to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarray:
+def _floats_to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarray:
     missing = ~np.isfinite(values)
     if nodata is not None:
         missing |= values == nodata
@@ -283,3 +310,15 @@ def _to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarra
             f"{values.max():.3g}",
         )
     return np.where(missing, NODATA, np.rint(values * LEVELS)).astype(np.uint8)
+
+
+def to_levels(probability: np.ndarray, wanted: np.ndarray | None) -> np.ndarray:
+    """Probabilities 0-1 (rows, cols), which are used up, as levels; NODATA where they are
+    not wanted.
+    """
+    probability *= LEVELS
+    probability += 0.5
+    levels = probability.astype(np.uint8)
+    if wanted is not None:
+        levels[~wanted] = NODATA
+    return levels

@@ -19,8 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import errors
-from ..contract import Contract
-from ..onnxfile import describe
+from ..onnxfile import ModelFile
 
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from models.inference.worker_server import main; main(sys.argv[2])"
 SLOTS = 3
@@ -40,17 +39,26 @@ class RemoteDetector:
     """
 
     def __init__(
-        self, channel, path: str, device: str = "auto", batch: int = 8, threads: int = 0
+        self,
+        channel,
+        model: ModelFile,
+        device: str = "auto",
+        batch_size: int = 8,
+        threads: int = 0,
     ):
         self._channel = channel
-        self._batch = batch
+        self._batch_size = batch_size
         self._memory: SharedSlots | None = None
+        self.contract = model.contract
+        request = {
+            "op": "open",
+            "model": model.path,
+            "contract": model.contract.to_json(),
+            "device": device,
+            "threads": threads,
+        }
         try:
-            self.model = describe(path)
-            self.contract: Contract = self.model.contract
-            answer = self._ask(
-                {"op": "open", "model": str(path), "device": device, "threads": threads}
-            )
+            answer = self._ask(request)
         except errors.MrifeError:
             channel.close()
             raise
@@ -108,7 +116,7 @@ class RemoteDetector:
     def _slots(self, batch: np.ndarray) -> SharedSlots:
         if self._memory is None:
             self._memory = SharedSlots.create(
-                (self._batch,) + batch.shape[1:], batch.dtype.str
+                (self._batch_size,) + batch.shape[1:], batch.dtype.str
             )
             self._ask(
                 {

@@ -14,6 +14,7 @@ import platform
 import sys
 from typing import TextIO
 
+from ..contract import Contract
 from ..errors import InvalidModel, MissingRuntime, MrifeError
 
 NEEDED = ("numpy", "onnxruntime")
@@ -103,7 +104,10 @@ def _open(state: dict, request: dict) -> dict:
             "onnxruntime cannot be loaded by {} ({}).", sys.executable, error
         ) from error
     state["detector"] = detector = Detector(
-        request["model"], request["device"], request["threads"]
+        request["model"],
+        request["device"],
+        request["threads"],
+        Contract.from_json(request["contract"]),
     )
     return {"device": detector.device, "why": detector.why}
 

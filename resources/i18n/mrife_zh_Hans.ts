@@ -1562,6 +1562,10 @@ inventory.&lt;/p&gt;</source>
 <translation>阈值</translation>
 </message>
 <message>
+<source>Threshold {} and seed threshold {} must lie between 0 and 1.</source>
+<translation>阈值 {} 和种子阈值 {} 必须介于 0 和 1 之间。</translation>
+</message>
+<message>
 <source>Threshold {}, seed {}, minimum area {} m².</source>
 <translation>阈值 {}，种子阈值 {}，最小面积 {} 平方米。</translation>
 </message>

@@ -192,12 +192,12 @@ def test_a_probability_nobody_asked_for_leaves_nothing(run, scene, model, monkey
     run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})
     assert left() == before
 
-    def fails(self, candidate):
+    def fails(self, candidate, probability):
         raise sys.modules["mrife.models.errors"].MrifeError("No room.")
 
     monkeypatch.setattr(
         sys.modules["mrife.models.inventory.candidates.collection"].Collection,
-        "take",
+        "add",
         fails,
     )
     assert "No room." in refused(

@@ -96,7 +96,7 @@ def test_an_error_is_one_sentence_and_leaves_nothing(tmp_path, scene):
         "--seed",
         0.2,
     )
-    assert done.returncode == 1 and "Threshold 0.9" in done.stderr
+    assert done.returncode == 1 and "below the threshold 0.9" in done.stderr
     assert sorted(os.listdir(tmp_path)) == ["identity.onnx", "sheet 5.tif"]
 
 

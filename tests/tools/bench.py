@@ -90,67 +90,58 @@ def make_raster(path: Path, megapixels: float, bands: int, pixel: float) -> None
 
 def job(raster_path: str, model_path: str, folder: str) -> dict:
     """The whole job as QGIS runs it, over a plain pipe instead of QProcess."""
-    from models.inference.plan import plan
-    from models.inference.predict import predict
-    from models.inference.probability import ProbabilityWriter
+    from models import pipeline
     from models.inference.raster import Raster
     from models.inference.worker_client import RemoteDetector
+    from models.inventory.candidates.collection import Collection
+    from models.inventory.export.geopackage import write_geopackage
 
-    contract = describe(model_path).contract
-    raster = Raster(raster_path, contract=contract)
-    laid = plan(raster, contract)
+    model = describe(model_path)
+    raster = Raster(raster_path, contract=model.contract)
+    run = pipeline.prepare_detect(raster, model, pipeline.OutlineRequest())
+    path = os.path.join(folder, "probability.tif")
     out = os.path.join(folder, "slides.gpkg")
-    with RemoteDetector(Pipe(), model_path, batch=BATCH) as detector:
-        path = os.path.join(folder, "probability.tif")
-        with ProbabilityWriter(path, laid.grid) as writer:
-            for strip in predict(raster, detector, laid, BATCH):
-                writer.write(strip)
-        worker = _peak(detector._channel.process.pid)
-    polygons = delineate(
-        path, out, contract.threshold, contract.min_area, detector.model.model_id
-    )
-    return {"tiles": laid.tiles, **polygons, "worker_peak_mb": worker}
+    channel = Pipe()
+    with RemoteDetector(channel, model, batch_size=run.batch_size) as detector:
+        with Collection(run.outline.inventory) as candidates:
+            for step in pipeline.detect(run, detector, path, candidates):
+                if step.rows < step.total:
+                    searched = time.monotonic()
+            worker = _peak(channel.process.pid)
+            count = write_geopackage(
+                out, run.outline.grid, candidates, run.outline.inventory.fields
+            )
+    return {
+        "tiles": run.plan.tiles,
+        "polygons": count,
+        "after": time.monotonic() - searched,
+        "worker_peak_mb": worker,
+    }
 
 
-def delineate(
-    path: str,
-    out: str,
-    threshold: float,
-    min_area: float,
-    model: str = "",
-    dem: str | None = None,
-) -> dict:
+def delineate(path: str, out: str, threshold: float, min_area: float) -> dict:
     """A probability raster to an inventory with all steps and attributes, as
     vectorizing does by default.
     """
-    from models.inference.probability import Probability
-    from models.inventory.candidates.attributes import Inventory, Run
+    from models import pipeline
     from models.inventory.candidates.collection import Collection
     from models.inventory.export.geopackage import write_geopackage
-    from models.inventory.polygonize.options import Thresholds
-    from models.inventory.polygonize.polygonize import Polygonizer
 
-    started, outlined = time.monotonic(), 0.0
-    with Probability(path) as probability:
-        grid = probability.grid
-        shaping = Polygonizer(
-            probability, grid, Thresholds(threshold, threshold, min_area), dem=dem
-        )
-        inventory = Inventory(grid, Run(model, path), dem, min_area)
-        with Collection(inventory, probability) as found:
-            for candidate in shaping.candidates(probability.strips()):
-                before = time.monotonic()
-                found.take(candidate)
-                outlined -= time.monotonic() - before
-            outlined += time.monotonic() - started
-            count = write_geopackage(out, grid, found, inventory.fields)
+    started = time.monotonic()
+    request = pipeline.OutlineRequest(threshold, threshold, min_area)
+    run = pipeline.prepare_outline(path, request)
+    with Collection(run.inventory) as candidates:
+        for _ in pipeline.outline(path, run, candidates):
+            pass
+        outlined = time.monotonic() - started
+        count = write_geopackage(out, run.grid, candidates, run.inventory.fields)
     return {
         "polygons": count,
         "outlined": outlined,
         "whole": time.monotonic() - started,
         "steps": {
             name: [change.polygons, round(change.area)]
-            for name, change in shaping.changes.items()
+            for name, change in candidates.changes.items()
         },
     }
 
@@ -207,7 +198,7 @@ def compare(name: str, model: str, megapixels: float, bands: int, pixel: float) 
         f"windows, {whole['polygons']} polygons; bare session {session['seconds']:.1f} "
         f"s, {session['cpu']:.1f} CPU s\n  whole job {whole['seconds']:.1f} s, "
         f"{whole['cpu']:.1f} CPU s, {whole['tiles'] / whole['seconds']:.1f} windows/s; "
-        f"{whole['whole']:.1f} s of it for the inventory\n    ratio of wall times "
+        f"{whole['after']:.1f} s of it after the last rows of the network\n    ratio of wall times "
         f"{whole['seconds'] / session['seconds']:.2f}; around the network {around:.1f} "
         f"CPU s = {around * 256 / megapixels:.1f} per 256 Mpx\n    peak memory: job "
         f"{whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB",
@@ -230,7 +221,7 @@ def revectorize(megapixels: float, grain: int, threshold: float, min_area: float
     print(
         f"probability raster of {megapixels:g} Mpx, structures of {grain} pixels, to "
         f"{found['polygons']} polygons: {found['seconds']:.1f} s ({found['cpu']:.1f} "
-        f"CPU s), outlines {found['outlined']:.1f} s, attributes and writing "
+        f"CPU s), outlines and attributes {found['outlined']:.1f} s, writing "
         f"{found['whole'] - found['outlined']:.1f} s; peak memory "
         f"{found['peak_mb']:.0f} MB\n    steps, polygons and m2: {found['steps']}",
         flush=True,

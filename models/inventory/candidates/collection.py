@@ -17,17 +17,17 @@ from .attributes import Inventory
 class Collection(RecordStore):
     """A spool that describes what it takes and knows the order of review."""
 
-    def __init__(self, inventory: Inventory, probability: Probability):
+    def __init__(self, inventory: Inventory):
         super().__init__()
         self._inventory = inventory
-        self._probability = probability
         self._priorities = []
+        self.changes = {}  # what each step of outlining did, once the run is through
 
-    def take(self, candidate: Candidate) -> None:
-        """Describe a candidate and keep it."""
-        values = self._inventory.describe(candidate, self._probability)
+    def add(self, candidate: Candidate, probability: Probability) -> None:
+        """Describe a candidate by what the raster says around it, and keep it."""
+        values = self._inventory.describe(candidate, probability)
         self._priorities.append(self._inventory.priority(values))
-        self.add(candidate.polygon, values)
+        super().add(candidate.polygon, values)
 
     def __iter__(self) -> Iterator[tuple[bytes, dict]]:
         """WKB and attributes, `rev_rank` over all of them included."""

@@ -50,6 +50,25 @@ def surroundings(
     return _summary(inside, around) | {"edge": int(touched)}
 
 
+def rows_needed(polygon: Polygon | MultiPolygon, grid: Grid) -> int:
+    """Rows of the raster, from its first, that must be there before `surroundings` of a
+    polygon can be known: those to the lower end of its ring, and one more.
+    """
+    width = _ring_width(polygon, grid)
+    west, south, east, north = polygon.bounds
+    x = np.array([west - width, west - width, east + width, east + width])
+    y = np.array([south - width, north + width, south - width, north + width])
+    _, rows = grid.to_pixel(x, y)
+    return min(grid.height, math.ceil(rows.max()) + 1)
+
+
+def _ring_width(polygon: Polygon | MultiPolygon, grid: Grid) -> float:
+    """In units of the CRS; a pixel at least."""
+    _, xc, xr, _, yc, yr = grid.geotransform
+    pixel = math.sqrt(abs(xc * yr - xr * yc))
+    return max(RING * math.sqrt(polygon.area / math.pi), pixel)
+
+
 def _ring(
     polygon: Polygon | MultiPolygon, inner: list[np.ndarray], grid: Grid
 ) -> tuple[list[np.ndarray], Window]:

@@ -7,7 +7,7 @@ from samples import PLACE, FakeDetector, constant, first_band, run, write_raster
 
 from models.contract import Contract
 from models.geo.grid import Window
-from models.inference import predict as module
+from models.inference import blend, resample
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
@@ -71,7 +71,8 @@ def test_result_does_not_depend_on_the_height_of_strips(tmp_path, monkeypatch, m
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
     whole = run(path, contract)
     for rows in (1, 50, 1000):
-        monkeypatch.setattr(module, "PIECE", rows)
+        for module in (blend, resample):
+            monkeypatch.setattr(module, "MAX_STRIP_ROWS", rows)
         assert (run(path, contract) == whole).all()
 
 
@@ -124,7 +125,7 @@ def test_runs_are_the_same_only_if_all_that_counts_is(tmp_path):
     plans = [
         plan(raster, ONE, 0.5),
         plan(raster, ONE, extent=Window(0, 0, 9, 9)),
-        plan(raster, ONE, area=[b"x"]),
+        plan(raster, ONE, mask=[b"x"]),
     ]
     changed = [
         plan(raster, ONE).digest(raster, "n"),

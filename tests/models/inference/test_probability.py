@@ -12,7 +12,13 @@ from strips import GRID, VALUES, strips
 
 from models.errors import MrifeError, UnsuitableRaster
 from models.geo.grid import Strip, Window
-from models.inference.probability import Probability, ProbabilityWriter, read_probability
+from models.inference.level_buffer import MIN_ROWS, LevelBuffer
+from models.inference.probability import Probability, ProbabilityWriter
+
+
+def read_back(path):
+    probability = Probability(path)
+    return probability.grid, probability.strips()
 
 
 @pytest.mark.parametrize("height", [1, 100, 256, 700])
@@ -21,7 +27,7 @@ def test_what_is_written_comes_back(tmp_path, height):
     with ProbabilityWriter(path, GRID, {"MODEL": "m"}) as writer:
         for strip in strips(height):
             writer.write(strip)
-    grid, back = read_probability(path)
+    grid, back = read_back(path)
     assert grid == GRID and (np.concatenate([s.values for s in back]) == VALUES).all()
     dataset = gdal.Open(path)
     band = dataset.GetRasterBand(1)
@@ -84,7 +90,7 @@ def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path):
         assert writer.done == 512
         for row in (512, 606):
             writer.write(Strip(row, VALUES[row : row + 94]))
-    _, back = read_probability(str(path))
+    _, back = read_back(str(path))
     assert (np.concatenate([s.values for s in back]) == VALUES).all() and os.listdir(
         tmp_path
     ) == ["p.tif"]
@@ -146,7 +152,7 @@ except MrifeError as error:
 def test_floats_are_read_as_levels(tmp_path):
     values = (VALUES / 250).astype(np.float32)
     values[3, 4] = np.nan
-    grid, back = read_probability(write_raster(tmp_path / "f.tif", values))
+    grid, back = read_back(write_raster(tmp_path / "f.tif", values))
     levels = np.concatenate([s.values for s in back])
     assert levels[3, 4] == 255
     levels[3, 4] = VALUES[3, 4]
@@ -155,10 +161,8 @@ def test_floats_are_read_as_levels(tmp_path):
 
 def test_what_is_no_probability_is_refused(tmp_path):
     with pytest.raises(UnsuitableRaster, match="not a probability raster"):
-        read_probability(write_raster(tmp_path / "b.tif", VALUES))
-    _, back = read_probability(
-        write_raster(tmp_path / "f.tif", VALUES.astype(np.float32))
-    )
+        read_back(write_raster(tmp_path / "b.tif", VALUES))
+    _, back = read_back(write_raster(tmp_path / "f.tif", VALUES.astype(np.float32)))
     with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
         list(back)
 
@@ -184,3 +188,19 @@ def test_a_window_is_a_cut_and_nodata_outside(tmp_path, floats):
     ):
         cut = around[window.row + 3 :, window.col + 3 :][: window.rows, : window.cols]
         assert (probability.read(window) == cut).all()
+
+
+def test_a_buffer_gives_what_the_finished_file_gives_also_of_rows_it_let_go(tmp_path):
+    path = str(tmp_path / "p.tif")
+    windows = []
+    with ProbabilityWriter(path, GRID) as writer:
+        buffer = LevelBuffer(GRID, writer.read, max_bytes=1)
+        for strip in strips(64):
+            writer.write(strip)
+            buffer.add(strip)
+            for height in (3, 70, MIN_ROWS + 64, buffer.rows):
+                window = Window(buffer.rows - height, -2, height, GRID.width + 5)
+                windows.append((window, buffer.read(window)))
+    with Probability(path) as probability:
+        for window, levels in windows:
+            assert (levels == probability.read(window)).all()

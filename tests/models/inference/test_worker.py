@@ -20,6 +20,7 @@ from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
 from models.inference.worker_client import RemoteDetector, error_of, worker_arguments
+from models.onnxfile import describe
 
 
 def test_probe_tells_versions_and_providers():
@@ -69,13 +70,13 @@ def test_what_a_library_prints_is_not_taken_for_an_answer():
 def test_same_answer_as_in_process_and_nothing_left_behind(tmp_path):
     image = np.random.default_rng(0).integers(0, 251, (300, 500)).astype(np.uint8)
     raster = Raster(write_raster(tmp_path / "a.tif", image), contract=ONE)
-    model, laid = write_model(tmp_path / "a.onnx", ONE), plan(raster, ONE)
-    with RemoteDetector(Pipe(), model, batch=5) as remote:
-        found = np.concatenate([s.values for s in predict(raster, remote, laid, batch=5)])
+    model, laid = describe(write_model(tmp_path / "a.onnx", ONE)), plan(raster, ONE)
+    with RemoteDetector(Pipe(), model, batch_size=5) as remote:
+        found = np.concatenate([s.values for s in predict(raster, remote, laid, 5)])
         shared = remote._memory.path
         assert remote.device == "cpu" and "cpu" in remote.why and os.path.exists(shared)
     assert not os.path.exists(shared)
-    here = np.concatenate([s.values for s in predict(raster, Detector(model), laid)])
+    here = np.concatenate([s.values for s in predict(raster, Detector(model.path), laid)])
     assert (found == image).all() and (found == here).all()
 
 
@@ -94,7 +95,9 @@ def test_several_batches_are_under_way_at_once(tmp_path):
             log.append("answer")
             return super().receive()
 
-    with RemoteDetector(Noting(), write_model(tmp_path / "a.onnx", ONE)) as remote:
+    with RemoteDetector(
+        Noting(), describe(write_model(tmp_path / "a.onnx", ONE))
+    ) as remote:
         list(remote.stream((n, np.zeros((1, 1, 64, 64), np.uint8)) for n in range(6)))
     work = log[log.index("run") :]
     assert work[:3] == ["run", "run", "run"] and work.count("run") == 6
@@ -102,9 +105,11 @@ def test_several_batches_are_under_way_at_once(tmp_path):
 
 def test_errors_of_the_worker_arrive_by_their_class(tmp_path):
     with pytest.raises(MissingRuntime, match="cuda"):
-        RemoteDetector(Pipe(), write_model(tmp_path / "a.onnx", ONE), device="cuda")
+        RemoteDetector(
+            Pipe(), describe(write_model(tmp_path / "a.onnx", ONE)), device="cuda"
+        )
     with RemoteDetector(
-        Pipe(), write_model(tmp_path / "b.onnx", ONE, factor=1.0)
+        Pipe(), describe(write_model(tmp_path / "b.onnx", ONE, factor=1.0))
     ) as remote:
         with pytest.raises(InvalidModel, match="not probabilities"):
             list(remote.stream([(0, np.full((1, 1, 64, 64), 200, np.uint8))]))
@@ -119,7 +124,9 @@ def test_a_killed_worker_is_noticed(tmp_path):
             return json.loads(line)
 
     channel = Mortal()
-    with RemoteDetector(channel, write_model(tmp_path / "a.onnx", ONE)) as remote:
+    with RemoteDetector(
+        channel, describe(write_model(tmp_path / "a.onnx", ONE))
+    ) as remote:
         os.kill(channel.process.pid, signal.SIGKILL)
         channel.process.wait(10)
         with pytest.raises((WorkerDied, BrokenPipeError)):

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The options of the command line, named as the parameters of the algorithms, and what
+they ask of the pipeline.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from osgeo import gdal, osr
+
+from .errors import MrifeError
+from .geo.gdal_errors import quiet
+from .geo.grid import Grid
+from .inference.image_date import stated_date
+from .inventory.polygonize.exclusion import Exclusion
+from .inventory.polygonize.options import OutlineOptions
+from .pipeline import BATCH_SIZE, OutlineRequest
+
+
+def add_search_options(command: argparse.ArgumentParser) -> None:
+    """Which model searches what, and how."""
+    add = command.add_argument
+    add("--model", help="an .onnx file; default: the shipped one")
+    add("--fast", action="store_true", help="the shipped model's 8-bit twin, for a CPU")
+    add("--bands", type=int, nargs="*", default=[], help="1-based, in the model's order")
+    add("--extent", type=float, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
+    add("--mask", help="file of polygons to search inside")
+    add("--overlap", type=float, help="percent of a window")
+    add("--batch", type=int, default=BATCH_SIZE)
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add("--threads", type=int, default=0, help="0: onnxruntime decides")
+    add("--probability", help="also write the probability raster here")
+
+
+def add_outline_options(command: argparse.ArgumentParser) -> None:
+    """What becomes a polygon, how it is drawn and what is said of it."""
+    add = command.add_argument
+    add("--threshold", type=float)
+    add("--seed", type=float, help="a polygon needs one pixel at or above it")
+    add("--min-area", type=float, help="m2")
+    add("--scale", type=float, help="map scale 1:N; a minimum area of 2 mm square")
+    add("--outline", choices=("contour", "pixel"), default="contour")
+    add("--keep-holes", action="store_true", help="fill none")
+    add("--hole-area", type=float, help="m2; default: the minimum area")
+    add("--hole-share", type=float, default=10, help="percent of the polygon")
+    add("--gap", type=float, default=0, help="join pieces closer than that, metres")
+    add("--no-smooth", action="store_true")
+    add("--simplify", type=float, help="metres; default: a quarter of a pixel; 0: not")
+    add("--exclude", nargs="*", default=[], help="files with polygons to exclude")
+    add("--max-excluded", type=float, help="percent; default: none is dropped")
+    add("--split", action="store_true", help="cut what has grown together")
+    add("--dem", help="elevation model, for attributes and models that take elevation")
+    add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
+    add("--sizes", action="store_true", help="estimates of depth and volume")
+    add("--sheet", default="", help="map sheet")
+    add("--image-date", help="year-month-day")
+
+
+def outline_request(options: argparse.Namespace) -> OutlineRequest:
+    """Raises MrifeError for a date that is none."""
+    image_date = None
+    if options.image_date:
+        image_date = stated_date(options.image_date)
+    return OutlineRequest(
+        threshold=options.threshold,
+        seed=options.seed,
+        min_area=options.min_area,
+        scale=options.scale,
+        options=_outline_options(options),
+        read_exclusion=_exclusion_reader(options.exclude),
+        dem=options.dem,
+        dem_unit=options.dem_unit,
+        sizes=options.sizes,
+        sheet=options.sheet.strip(),
+        image_date=image_date,
+    )
+
+
+def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:
+    """WKB polygons of a file in the grid's CRS; None without a file."""
+    if path is None:
+        return None
+    return list(_polygons(path, grid))
+
+
+def _outline_options(options: argparse.Namespace) -> OutlineOptions:
+    max_excluded = None
+    if options.max_excluded is not None:
+        max_excluded = options.max_excluded / 100
+    return OutlineOptions(
+        contour=options.outline == "contour",
+        holes=not options.keep_holes,
+        hole_area=options.hole_area,
+        hole_share=options.hole_share / 100,
+        gap=options.gap,
+        smooth=not options.no_smooth,
+        simplify=options.simplify,
+        max_excluded=max_excluded,
+        split=options.split,
+    )
+
+
+def _exclusion_reader(paths: list[str]) -> Callable[[Grid], Exclusion] | None:
+    if not paths:
+        return None
+
+    def read(grid: Grid) -> Exclusion:
+        return Exclusion(shape for path in paths for shape in _polygons(path, grid))
+
+    return read
+
+
+def _polygons(path: str, grid: Grid) -> Iterator[bytes]:
+    """WKB in the grid's CRS of all layers of a file. Raises MrifeError."""
+    with quiet():
+        source = gdal.OpenEx(path, gdal.OF_VECTOR)
+    if source is None:
+        raise MrifeError("'{}' cannot be opened; choose a file with polygons.", path)
+    for number in range(source.GetLayerCount()):
+        layer = source.GetLayer(number)
+        srs = layer.GetSpatialRef()
+        if srs is None:
+            raise MrifeError(
+                "'{}' has no coordinate reference system; assign the right one to it "
+                "first.",
+                path,
+            )
+        srs = srs.Clone()
+        srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        to_grid = osr.CoordinateTransformation(srs, grid.srs())
+        for feature in layer:
+            shape = feature.GetGeometryRef()
+            if shape is None or shape.IsEmpty():
+                continue
+            if shape.Transform(to_grid) == 0:
+                yield bytes(shape.ExportToWkb())

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Answers of overlapping windows blended into rows, one window row after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from .plan import Plan
+from .tiling import blend_weights
+
+MAX_STRIP_ROWS = 64  # what is copied on its way out stays small
+
+
+class WindowRow(NamedTuple):
+    """A row of windows of the plan, and the rows of pixels that are finished with it."""
+
+    index: int  # of `Plan.rows`
+    top: int  # first row of pixels
+    end: int  # past the last row that no later window touches
+    wanted: np.ndarray | None  # (end - top, span) bool; None: all of them
+
+
+class BlendedRows(NamedTuple):
+    """Finished rows (n, region columns)."""
+
+    sums: np.ndarray  # weighted sums of probabilities
+    share: np.ndarray | None  # of the full weight; only where the run is resampled
+    wanted: np.ndarray | None
+
+
+class BlendBuffer:
+    """Weighted sums of the windows in work: window height x the span of the plan.
+
+    Weights add up to one over all windows, and a window is only skipped where nothing is
+    wanted, so the sums need no division; the share is kept for resampled runs, which
+    look a pixel beyond what is wanted.
+    """
+
+    def __init__(self, plan: Plan):
+        self._plan = plan
+        self._left, self._right = plan.span
+        self._down = blend_weights(list(plan.rows), plan.window, plan.overlap)
+        self._across = blend_weights(list(plan.cols), plan.window, plan.overlap)
+        shape = (plan.window, self._right - self._left)
+        self._sums = np.zeros(shape, np.float32)
+        self._shares = np.zeros(shape, np.float32) if plan.resampled else None
+        self._scratch = np.empty((plan.window, plan.window), np.float32)
+
+    def add(self, row: WindowRow, column: int, answer: np.ndarray) -> None:
+        """One window's probabilities (window, window), of the window row in work."""
+        plan = self._plan
+        col = plan.cols[column] - self._left
+        height = min(plan.window, plan.model_grid.height)
+        width = min(plan.window, self._right - self._left - col)
+        across = self._across[column, :width]
+        down = self._down[row.index, :height, None]
+        weighted = self._scratch[:height, :width]
+        np.multiply(answer[:height, :width], across, out=weighted)
+        weighted *= down
+        self._sums[:height, col : col + width] += weighted
+        if self._shares is not None:
+            np.multiply(down, across, out=weighted)
+            self._shares[:height, col : col + width] += weighted
+
+    def finish(self, row: WindowRow) -> Iterator[BlendedRows]:
+        """Give the rows that no later window touches, cut to the region; move up."""
+        region = self._plan.region
+        count = row.end - row.top
+        first = max(0, region.row - row.top)
+        last = max(0, min(count, region.row + region.rows - row.top))
+        cols = slice(region.col - self._left, region.col - self._left + region.cols)
+        for begin in range(first, last, MAX_STRIP_ROWS):
+            rows = slice(begin, min(begin + MAX_STRIP_ROWS, last))
+            share = None if self._shares is None else self._shares[rows, cols].copy()
+            wanted = None if row.wanted is None else row.wanted[rows, cols]
+            yield BlendedRows(self._sums[rows, cols].copy(), share, wanted)
+        for plane in (self._sums, self._shares):
+            if plane is not None:
+                plane[:-count] = plane[count:]
+                plane[-count:] = 0

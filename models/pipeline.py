@@ -1,0 +1,371 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one job: raster -> probability -> polygons -> attributes.
+
+`detect` makes a probability raster and its candidates, `outline` the candidates of a
+probability raster that is there. Both are generators of progress; what they find lies in
+the `Collection` that the caller gives them. Dialog, command line, benchmarks and
+evaluation all come here: defaults, thresholds and provenance are decided in this file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from itertools import chain
+from pathlib import PurePath
+from typing import NamedTuple
+
+from .background import Background
+from .errors import MrifeError
+from .geo.grid import Grid, Strip, Window
+from .inference.image_date import image_date
+from .inference.level_buffer import LevelBuffer
+from .inference.plan import Plan, plan
+from .inference.predict import predict
+from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance
+from .inference.raster import Raster
+from .inventory.candidates.attributes import Inventory, Run
+from .inventory.candidates.collection import Collection
+from .inventory.candidates.zonal import rows_needed
+from .inventory.polygonize.exclusion import Exclusion
+from .inventory.polygonize.options import (
+    DEFAULT,
+    OutlineOptions,
+    Thresholds,
+    minimum_area,
+)
+from .inventory.polygonize.polygonize import Polygonizer
+from .onnxfile import ModelFile
+
+BATCH_SIZE = 8  # windows computed at once
+MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
+# what a probability raster that does not say how it was made is outlined with
+UNSTATED = Thresholds(threshold=0.5, seed=0.0, min_area=0.0)
+
+
+class Progress(NamedTuple):
+    """Rows that are through, of how many."""
+
+    rows: int
+    total: int
+    continued: bool = False  # an interrupted run is taken up at these rows
+
+    @property
+    def share(self) -> float:
+        """0 to 1."""
+        return self.rows / self.total
+
+
+@dataclass(frozen=True)
+class OutlineRequest:
+    """What the user asks of the polygons. None: what the model, or the probability
+    raster, says of itself.
+    """
+
+    threshold: float | None = None  # 0-1
+    seed: float | None = None  # 0-1
+    min_area: float | None = None  # m2
+    scale: float | None = None  # of the map, 1 : scale; sets the minimum area
+    options: OutlineOptions = DEFAULT
+    # exclusion polygons near a grid, in its CRS; None: none
+    read_exclusion: Callable[[Grid], Exclusion | None] | None = None
+    dem: str | None = None  # path of an elevation model
+    dem_unit: str = "auto"  # auto, metres, feet
+    sizes: bool = False  # estimate depth and volume
+    sheet: str = ""  # map sheet; empty: the image's base name
+    image_date: str | None = None  # ISO 8601; None: what the image says
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where probabilities come from; travels in the raster's metadata."""
+
+    model_id: str
+    image: str  # name of the image
+    image_date: str | None
+    pixel_m: float | None  # the network's pixel on the ground
+    objects: tuple[float, ...]  # coefficients of a polygon's confidence
+    thresholds: Thresholds
+
+    def to_metadata(self) -> dict[str, str]:
+        """Items of the raster; no time stamp, so that equal runs give equal files."""
+        items = {
+            "MRIFE_MODEL": self.model_id,
+            "MRIFE_THRESHOLD": self.thresholds.threshold,
+            "MRIFE_SEED": self.thresholds.seed,
+            "MRIFE_MIN_AREA": self.thresholds.min_area,
+            "MRIFE_SOURCE": self.image,
+            "MRIFE_GSD": self.pixel_m,
+            "MRIFE_IMG_DATE": self.image_date,
+            "MRIFE_OBJECTS": ",".join(map(repr, self.objects)),
+        }
+        return _stated(items)
+
+    @classmethod
+    def from_metadata(cls, items: dict[str, str], name: str) -> Provenance:
+        """`name` stands for the image where the raster does not name it."""
+        thresholds = Thresholds(
+            float(items.get("MRIFE_THRESHOLD", UNSTATED.threshold)),
+            float(items.get("MRIFE_SEED", UNSTATED.seed)),
+            float(items.get("MRIFE_MIN_AREA", UNSTATED.min_area)),
+        )
+        coefficients = items.get("MRIFE_OBJECTS", "").split(",")
+        pixel_m = items.get("MRIFE_GSD")
+        return cls(
+            model_id=items.get("MRIFE_MODEL", ""),
+            image=items.get("MRIFE_SOURCE", name),
+            image_date=items.get("MRIFE_IMG_DATE"),
+            pixel_m=float(pixel_m) if pixel_m else None,
+            objects=tuple(float(number) for number in coefficients if number),
+            thresholds=thresholds,
+        )
+
+
+@dataclass(frozen=True)
+class OutlineJob:
+    """All that polygons are made with, examined and found right."""
+
+    grid: Grid
+    thresholds: Thresholds
+    options: OutlineOptions
+    exclusion: Exclusion | None
+    dem: str | None
+    inventory: Inventory
+    run: Run
+
+
+@dataclass(frozen=True)
+class DetectJob:
+    """All that a search needs, examined and found right."""
+
+    raster: Raster
+    model: ModelFile
+    plan: Plan
+    batch_size: int
+    outline: OutlineJob
+    metadata: dict[str, str]  # of the probability raster
+
+
+# --- before the long work: everything that can be wrong is said here ----------------
+
+
+def prepare_detect(
+    raster: Raster,
+    model: ModelFile,
+    request: OutlineRequest,
+    extent: Window | None = None,
+    mask: Iterable[bytes] | None = None,
+    overlap: float | None = None,
+    batch_size: int | None = None,
+    image: str | None = None,
+) -> DetectJob:
+    """Lay out the search of a raster with a model, and the outlining of what it finds.
+
+    `extent` are pixels of the raster, `mask` WKB polygons in its CRS to search inside,
+    `overlap` the share (0-0.75) of a window that the next one sees again; `image` names
+    the image, by default after its file. Raises MrifeError.
+    """
+    contract = model.contract
+    windows = plan(raster, contract, overlap, extent, mask)
+    across, down = windows.model_grid.pixel_metres()
+    provenance = Provenance(
+        model_id=model.model_id,
+        image=image or PurePath(raster.path).stem,
+        image_date=request.image_date or image_date(raster.path),
+        pixel_m=round(math.sqrt(across * down), 3),
+        objects=contract.objects,
+        thresholds=thresholds_of(
+            request, Thresholds(contract.threshold, contract.seed, contract.min_area)
+        ),
+    )
+    metadata = {
+        **provenance.to_metadata(),
+        "MRIFE_RUN": windows.digest(raster, model.model_id),
+        "MRIFE_BANDS": ",".join(map(str, raster.bands)),
+        "MRIFE_OVERLAP": str(windows.overlap),
+    }
+    outline_job = _outline_job(windows.grid, request, provenance)
+    batch_size = batch_size or BATCH_SIZE
+    return DetectJob(raster, model, windows, batch_size, outline_job, metadata)
+
+
+def prepare_outline(
+    path: str,
+    request: OutlineRequest,
+    image: str | None = None,
+    wkt: str | None = None,
+) -> OutlineJob:
+    """Lay out the outlining of the probability raster at `path`.
+
+    `image` names the image where the raster does not, by default the raster's file;
+    `wkt` is the CRS to take it in where it is not the file's. Raises MrifeError.
+    """
+    with Probability(path) as probability:
+        grid = probability.grid
+    if wkt is not None:
+        grid = replace(grid, wkt=wkt)
+    name = image or PurePath(path).stem
+    provenance = Provenance.from_metadata(read_provenance(path), name)
+    thresholds = thresholds_of(request, provenance.thresholds)
+    return _outline_job(grid, request, replace(provenance, thresholds=thresholds))
+
+
+def thresholds_of(request: OutlineRequest, defaults: Thresholds) -> Thresholds:
+    """What the user gave, else the defaults; a lone high threshold lifts the seed.
+
+    Raises MrifeError where the seed lies below the threshold, or one not in 0-1.
+    """
+    threshold = request.threshold
+    if threshold is None:
+        threshold = defaults.threshold
+    seed = request.seed
+    if seed is None:
+        seed = max(defaults.seed, threshold)
+    if not (0 <= threshold <= 1 and 0 <= seed <= 1):
+        raise MrifeError(
+            "Threshold {} and seed threshold {} must lie between 0 and 1.",
+            f"{threshold:g}",
+            f"{seed:g}",
+        )
+    if seed < threshold:
+        raise MrifeError(
+            "The seed threshold {} is below the threshold {}; it must be at least that.",
+            f"{seed:g}",
+            f"{threshold:g}",
+        )
+    return Thresholds(threshold, seed, _min_area(request, defaults.min_area))
+
+
+def _min_area(request: OutlineRequest, default: float) -> float:
+    """m2: the one given, else the map scale's, else the default."""
+    if request.min_area is not None:
+        return request.min_area
+    if request.scale is not None:
+        return minimum_area(request.scale)
+    return default
+
+
+def _outline_job(
+    grid: Grid, request: OutlineRequest, provenance: Provenance
+) -> OutlineJob:
+    thresholds = provenance.thresholds
+    run = Run(
+        model_id=provenance.model_id,
+        src_img=provenance.image,
+        sheet=request.sheet,
+        img_date=request.image_date or provenance.image_date,
+        gsd_m=provenance.pixel_m,
+        run_utc=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        objects=provenance.objects,
+    )
+    inventory = Inventory(
+        grid, run, request.dem, thresholds.min_area, request.sizes, request.dem_unit
+    )
+    exclusion = None
+    if request.read_exclusion is not None:
+        exclusion = request.read_exclusion(grid)
+    return OutlineJob(
+        grid, thresholds, request.options, exclusion, request.dem, inventory, run
+    )
+
+
+# --- the long work ------------------------------------------------------------------
+
+
+def detect(
+    job: DetectJob, detector, path: str, candidates: Collection
+) -> Iterator[Progress]:
+    """Search the raster: probabilities to `path`, polygons with attributes to
+    `candidates`, outlined while the network goes on.
+
+    Yields as rows get through; closing the generator stops the work and removes the
+    unfinished raster. A raster that a killed run of the same job left is continued.
+    `detector` as in `predict`. Raises MrifeError.
+    """
+    grid = job.plan.grid
+    with ProbabilityWriter(path, grid, job.metadata) as writer:
+        levels = LevelBuffer(job.outline.grid, writer.read)
+        begin = writer.done
+
+        def outline_strips(arriving: Iterator[Strip]) -> None:
+            strips = chain(writer.strips(begin), _written(arriving, writer))
+            _outline(strips, levels, job.outline, candidates)
+
+        with Background(outline_strips, _max_waiting(grid)) as background:
+            yield Progress(begin, grid.height, continued=begin > 0)
+            for strip in predict(job.raster, detector, job.plan, job.batch_size, begin):
+                background.put(strip)
+                yield _progress(strip, grid)
+            for _ in background.finish():
+                yield Progress(grid.height, grid.height)
+
+
+def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Progress]:
+    """Outline the probability raster at `path`: polygons with attributes to
+    `candidates`.
+
+    Yields as rows get through; closing the generator stops the work. Raises MrifeError.
+    """
+    with Probability(path) as probability, Probability(path) as again:
+        levels = LevelBuffer(job.grid, again.read)
+
+        def outline_strips(arriving: Iterator[Strip]) -> None:
+            _outline(arriving, levels, job, candidates)
+
+        with Background(outline_strips, _max_waiting(job.grid)) as background:
+            for strip in probability.strips():
+                background.put(strip)
+                yield _progress(strip, job.grid)
+            for _ in background.finish():
+                yield Progress(job.grid.height, job.grid.height)
+
+
+def _outline(
+    strips: Iterable[Strip],
+    levels: LevelBuffer,
+    job: OutlineJob,
+    candidates: Collection,
+) -> None:
+    """Polygons of strips that arrive; each is described once its surroundings are
+    there.
+    """
+    polygonizer = Polygonizer(
+        levels, job.grid, job.thresholds, job.options, job.dem, job.exclusion
+    )
+    waiting = deque()
+    for candidate in polygonizer.candidates(_buffered(strips, levels)):
+        waiting.append((rows_needed(candidate.polygon, job.grid), candidate))
+        while waiting and waiting[0][0] <= levels.rows:
+            candidates.add(waiting.popleft()[1], levels)
+    for _, candidate in waiting:
+        candidates.add(candidate, levels)
+    candidates.changes = polygonizer.changes
+
+
+def _buffered(strips: Iterable[Strip], levels: LevelBuffer) -> Iterator[Strip]:
+    for strip in strips:
+        levels.add(strip)
+        yield strip
+
+
+def _written(strips: Iterable[Strip], writer: ProbabilityWriter) -> Iterator[Strip]:
+    for strip in strips:
+        writer.write(strip)
+        yield strip
+
+
+def _progress(strip: Strip, grid: Grid) -> Progress:
+    return Progress(strip.row + len(strip.values), grid.height)
+
+
+def _max_waiting(grid: Grid) -> int:
+    """Strips that may wait to be outlined; none is higher than a few tiles."""
+    return max(2, MAX_WAITING_BYTES // (grid.width * TILE))
+
+
+def _stated(items: dict[str, object]) -> dict[str, str]:
+    """Without what is empty, which GDAL does not keep."""
+    return {key: str(value) for key, value in items.items() if value not in (None, "")}

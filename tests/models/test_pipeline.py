@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one job: outlines while the network runs are those of the finished raster."""
+
+from contextlib import closing
+
+import numpy as np
+import pytest
+from samples import FakeDetector, first_band, write_model, write_raster
+
+from models import pipeline
+from models.contract import Contract
+from models.errors import MrifeError
+from models.inference.raster import Raster
+from models.inventory.candidates.collection import Collection
+from models.inventory.polygonize.options import OutlineOptions, Thresholds
+from models.onnxfile import describe
+from models.pipeline import OutlineRequest, prepare_detect, prepare_outline, thresholds_of
+
+CONTRACT = Contract(
+    name="identity",
+    version="1",
+    bands=("red",),
+    window=64,
+    threshold=0.3,
+    seed=0.4,
+    min_area=50.0,
+    objects=(0.1, 1.0, 0.5, 0.2, 0.3),
+)
+
+
+@pytest.fixture
+def model(tmp_path):
+    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
+
+
+def blobs(rows=700, cols=300, seed=1):
+    """Smooth random levels with structures of about 12 pixels, some of them tall."""
+    rng = np.random.default_rng(seed)
+    small = 250 * rng.random((rows // 12 + 2, cols // 12 + 2)) ** 3
+    image = np.kron(small, np.ones((12, 12)))[:rows, :cols]
+    image[20:650, 40:60] = 220  # seen whole only long after its head was
+    return image.astype(np.uint8)
+
+
+def candidates_of(job, path, image=first_band):
+    with Collection(job.outline.inventory) as candidates:
+        for _ in pipeline.detect(job, FakeDetector(image), path, candidates):
+            pass
+        return list(candidates)
+
+
+def outlined(path, request):
+    job = prepare_outline(path, request)
+    with Collection(job.inventory) as candidates:
+        for _ in pipeline.outline(path, job, candidates):
+            pass
+        return list(candidates)
+
+
+def without_time(records):
+    return [(wkb, {**values, "run_utc": None}) for wkb, values in records]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [OutlineOptions(), OutlineOptions(gap=4.0), OutlineOptions(split=True)],
+    ids=["default", "gaps", "split"],
+)
+def test_outlines_of_a_run_are_those_of_its_raster(tmp_path, model, options):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    request = OutlineRequest(options=options)
+    path = str(tmp_path / "p.tif")
+    found = candidates_of(prepare_detect(raster, model, request), path)
+    assert len(found) > 20
+    assert without_time(found) == without_time(outlined(path, request))
+
+
+def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    path = str(tmp_path / "p.tif")
+    whole = candidates_of(prepare_detect(raster, model, OutlineRequest()), path)
+    pixels = (tmp_path / "p.tif").read_bytes()
+    job = prepare_detect(raster, model, OutlineRequest())
+    left_over = pipeline.ProbabilityWriter(path, job.plan.grid, job.metadata)
+    for strip in pipeline.predict(raster, FakeDetector(first_band), job.plan):
+        if strip.row < 300:
+            left_over.write(strip)
+    left_over._dataset.FlushCache()  # as a process leaves it that is killed here
+    calls = FakeDetector(first_band)
+    with Collection(job.outline.inventory) as candidates:
+        steps = list(pipeline.detect(job, calls, path, candidates))
+        again = list(candidates)
+    assert steps[0] == (256, 700, True)
+    assert without_time(again) == without_time(whole)
+    assert (tmp_path / "p.tif").read_bytes() == pixels
+
+
+def test_a_run_that_is_closed_leaves_nothing(tmp_path, model):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    job = prepare_detect(raster, model, OutlineRequest())
+    path = tmp_path / "out" / "p.tif"
+    path.parent.mkdir()
+    with Collection(job.outline.inventory) as candidates:
+        progress = pipeline.detect(job, FakeDetector(first_band), str(path), candidates)
+        with closing(progress):
+            for step in progress:
+                if step.share > 0.3:
+                    break
+    assert list(path.parent.iterdir()) == []
+
+
+def test_an_error_of_the_outlines_stops_the_search(tmp_path, model):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    job = prepare_detect(raster, model, OutlineRequest())
+
+    class Full(Collection):
+        def add(self, candidate, probability):
+            raise MrifeError("The disk is full.")
+
+    calls = FakeDetector(first_band)
+    with Full(job.outline.inventory) as candidates:
+        with pytest.raises(MrifeError, match="disk is full"):
+            list(pipeline.detect(job, calls, str(tmp_path / "p.tif"), candidates))
+    assert not (tmp_path / "p.tif").exists()
+
+
+def test_progress_ends_with_all_rows(tmp_path, model):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    job = prepare_detect(raster, model, OutlineRequest())
+    with Collection(job.outline.inventory) as candidates:
+        steps = list(
+            pipeline.detect(
+                job, FakeDetector(first_band), str(tmp_path / "p.tif"), candidates
+            )
+        )
+    shares = [step.share for step in steps]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
+
+
+@pytest.mark.parametrize(
+    "asked, thresholds",
+    [
+        ({}, (0.3, 0.4, 50.0)),
+        ({"threshold": 0.6}, (0.6, 0.6, 50.0)),  # a lone high threshold lifts the seed
+        ({"threshold": 0.2}, (0.2, 0.4, 50.0)),
+        ({"seed": 0.9}, (0.3, 0.9, 50.0)),
+        ({"scale": 10_000}, (0.3, 0.4, 400.0)),
+        ({"scale": 10_000, "min_area": 7.0}, (0.3, 0.4, 7.0)),
+    ],
+)
+def test_what_is_not_asked_is_taken_from_model_or_raster(
+    tmp_path, model, asked, thresholds
+):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    job = prepare_detect(raster, model, OutlineRequest(**asked))
+    assert job.outline.thresholds == Thresholds(*thresholds)
+    path = str(tmp_path / "p.tif")
+    candidates_of(job, path)
+    again = prepare_outline(path, OutlineRequest())
+    assert again.thresholds == Thresholds(*thresholds)
+    for name in ("model_id", "src_img", "img_date", "gsd_m", "objects", "sheet"):
+        assert getattr(again.run, name) == getattr(job.outline.run, name)
+
+
+def test_a_raster_that_says_nothing_of_itself_has_the_plain_defaults(tmp_path):
+    levels = (blobs() / 250).astype(np.float32)
+    job = prepare_outline(write_raster(tmp_path / "p.tif", levels), OutlineRequest())
+    assert job.thresholds == Thresholds(0.5, 0.5, 0.0)
+    assert (job.run.model_id, job.run.src_img, job.run.objects) == ("", "p", ())
+
+
+def test_thresholds_that_contradict_are_refused():
+    with pytest.raises(MrifeError, match="below the threshold 0.5"):
+        thresholds_of(OutlineRequest(threshold=0.5, seed=0.4), pipeline.UNSTATED)
+    with pytest.raises(MrifeError, match="between 0 and 1"):
+        thresholds_of(OutlineRequest(threshold=1.5), pipeline.UNSTATED)
