@@ -19,17 +19,19 @@ from qgis.core import (
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.geo.geodesic import Geodesic
+from ..models.inventory.language import Language
 from ..models.inventory.morphometry.morphometry import Morphometry
 from ..models.inventory.review.apply import Review
 from ..models.inventory.review.prepare import fingerprint, polygon_of, valid
 from ..models.inventory.review.training_labels import (
-    REJECTED,
-    REVIEWED,
-    TRAINING,
+    REJECTED_FIELDS,
+    REVIEWED_FIELDS,
+    TRAINING_FIELDS,
     area_records,
     reviewed_area,
 )
 from ..models.inventory.schema import ALL
+from ..models.inventory.status import DECIDED, FIELD_CHECK, OPEN
 from .base import gdal_source, paragraphs, tr
 from .layers import styles as layers
 from .layers.features import VectorAlgorithm, records, with_own
@@ -44,7 +46,7 @@ from .parameters.declare import (
 from .review.package import ORIGINAL, open_layer, without_fid
 from .review.styles import show_inventory
 
-STATUSES = ("confirmed", "modified", "rejected", "field_check", "candidate")
+COUNTED = (*DECIDED, FIELD_CHECK, OPEN)  # statuses, in the order of the outputs
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Job:
     file: str  # of the reviewed layer, "" where it is none
     morphometry: Morphometry
     field_check: bool
-    chinese: bool
+    language: Language
 
 
 class ApplyReview(VectorAlgorithm):
@@ -190,7 +192,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
                 )
             )
         for status, label in zip(
-            STATUSES,
+            COUNTED,
             (
                 tr("Confirmed"),
                 tr("Modified"),
@@ -244,7 +246,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             file or "",
             morphometry,
             self.parameterAsBool(parameters, "KEEP_FIELD_CHECK", context),
-            chosen_language(self, parameters, context) == "zh",
+            Language.of(chosen_language(self, parameters, context)),
         )
 
     def work(self, job, parameters, context, feedback):
@@ -284,9 +286,9 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         result = {}
         for name, found, fields in (
             ("INVENTORY", outcome.inventory, without_fid(with_own(job.source, ALL))),
-            ("TRAINING", outcome.training, layers.qgs_fields(TRAINING)),
-            ("REVIEWED", parts, layers.qgs_fields(REVIEWED)),
-            ("REJECTED", outcome.rejected, layers.qgs_fields(REJECTED)),
+            ("TRAINING", outcome.training, layers.qgs_fields(TRAINING_FIELDS)),
+            ("REVIEWED", parts, layers.qgs_fields(REVIEWED_FIELDS)),
+            ("REJECTED", outcome.rejected, layers.qgs_fields(REJECTED_FIELDS)),
         ):
             if parameters.get(name) not in (None, ""):
                 result[name], _ = self.write(
@@ -297,11 +299,11 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             context,
             tr("Inventory"),
             tr("Landslide inventory"),
-            show_inventory(job.chinese),
+            show_inventory(job.language),
         )
         return {
             **result,
-            **{result_name(status): outcome.counts[status] for status in STATUSES},
+            **{result_name(status): outcome.counts[status] for status in COUNTED},
         }
 
     def _originals(self, job, crs, context, feedback):
@@ -343,7 +345,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         feedback.pushInfo(
             tr(
                 "Confirmed {}, modified {}, rejected {}, field checks {}, still open {}."
-            ).format(*(counts[status] for status in STATUSES))
+            ).format(*(counts[status] for status in COUNTED))
         )
         for key, text in settled():
             if notes[key]:

@@ -29,17 +29,17 @@ from ..models.geo.repair import repaired
 from ..models.inventory.export.crosswalk import TABLES
 from ..models.inventory.export.export import (
     CRS,
-    REVIEWED,
     SUFFIXES,
     Delivery,
     capped,
     export,
-    known,
     named,
+    our_values,
     own_column,
     unreviewed,
 )
 from ..models.inventory.schema import BY_NAME
+from ..models.inventory.status import ACCEPTED
 from .base import paragraphs, tr
 from .layers.features import VectorAlgorithm, records
 from .layers.styles import NEW_TYPES
@@ -211,13 +211,13 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             crs = QgsCoordinateReferenceSystem(CRS[target])
         else:
             crs = source.sourceCrs()
-        chinese = chosen_language(self, parameters, context) == "zh"
+        reader = chosen_language(self, parameters, context)
         columns = tuple(
             own_column(
                 names[field.name()],
                 KINDS.get(field.type(), "text"),
                 field.length(),
-                chinese,
+                reader,
             )
             for field in source.fields()
             if field.name() in names
@@ -227,7 +227,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             self._path(parameters, target, context),
             crs.toWkt(),
             columns,
-            chinese,
+            reader,
             self._chosen("ENCODING", parameters, context),
             self.parameterAsString(parameters, "NAMESPACE", context),
         )
@@ -314,7 +314,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             notes["read"] += 1
             if table and values.get("status") == "rejected":
                 notes["rejected"] += 1
-            elif job.only_reviewed and values.get("status") not in REVIEWED:
+            elif job.only_reviewed and values.get("status") not in ACCEPTED:
                 notes["not reviewed"] += 1
             else:
                 outline = repaired(geometry)
@@ -326,7 +326,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
                     unreviewed=unreviewed(values),
                 )
                 if outline.polygon is not None:
-                    yield outline.polygon, known(lower, notes) if table else lower
+                    yield outline.polygon, our_values(lower, notes) if table else lower
 
 
 def renamed(names):

@@ -15,6 +15,7 @@ from qgis.core import (
 )
 
 from ..models.inventory.candidates.existing import ExistingInventory
+from ..models.inventory.language import Language
 from ..models.inventory.morphometry.morphometry import Morphometry
 from ..models.inventory.schema import BY_NAME
 from .base import gdal_source, paragraphs, tr
@@ -22,7 +23,7 @@ from .layers import styles as layers
 from .layers.features import VectorAlgorithm, with_own
 from .messages.repair import RepairLog
 from .parameters import declare as shared
-from .parameters.declare import helped, in_chinese
+from .parameters.declare import helped, qgis_language
 from .parameters.shapefile_encoding import (
     encoding_of,
     encoding_parameter,
@@ -218,8 +219,7 @@ estimates.</p>""")
 
 def worded(layer):
     """Our fields in the words of the user's language."""
-    chinese = in_chinese()
+    language = Language.of(qgis_language())
     for index, field in enumerate(layer.fields()):
-        known = BY_NAME.get(field.name())
-        if known is not None:
-            layer.setFieldAlias(index, known.alias_zh if chinese else known.alias)
+        if field.name() in BY_NAME:
+            layer.setFieldAlias(index, language.field(field.name()))

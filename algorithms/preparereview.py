@@ -18,6 +18,7 @@ from qgis.core import (
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.geo.record_store import RecordStore
+from ..models.inventory.language import Language
 from ..models.inventory.review.prepare import ORDERS, Preparation, polygon_of
 from ..models.inventory.schema import ALL
 from .base import paragraphs, tr
@@ -39,7 +40,7 @@ class Job:
     order: str  # one of ORDERS
     min_area: float
     rasters: tuple  # image and hillshade as lookouts.Place, None where not given
-    chinese: bool
+    language: Language
 
 
 class Ranked:
@@ -225,7 +226,7 @@ inventory.</p>""")
             order,
             self.number(parameters, "MIN_AREA", context) or 0.0,
             rasters,
-            chosen_language(self, parameters, context) == "zh",
+            Language.of(chosen_language(self, parameters, context)),
         )
 
     def work(self, job, parameters, context, feedback):
@@ -253,7 +254,7 @@ inventory.</p>""")
                 without_fid(with_own(job.source, ALL)),
                 crs,
                 context,
-                job.chinese,
+                job.language,
                 ", ".join(raster.name for raster in job.rasters if raster),
             )
             result = self._extras(job, ranked, path, parameters, context)
@@ -286,7 +287,7 @@ inventory.</p>""")
             write_bookmarks(bookmarks, ranked, job.source.sourceCrs(), FIRST)
             result["BOOKMARKS"] = bookmarks
         if atlas:
-            write_atlas(atlas, f"{path}|layername={REVIEW}", job.rasters, job.chinese)
+            write_atlas(atlas, f"{path}|layername={REVIEW}", job.rasters, job.language)
             result["ATLAS"] = atlas
         return result
 

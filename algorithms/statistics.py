@@ -23,6 +23,7 @@ from ..models.inventory.report.page import Report
 from ..models.inventory.report.statistics import summarize
 from ..models.inventory.report.study_area import StudyArea
 from ..models.inventory.report.table import table
+from ..models.inventory.status import REJECTED, STATUSES
 from .base import gdal_source, paragraphs, tr
 from .layers.features import VectorAlgorithm, records
 from .parameters.declare import (
@@ -35,7 +36,6 @@ from .parameters.declare import (
 )
 from .parameters.outputs import check_output, output_path
 
-STATUSES = ["candidate", "confirmed", "modified", "rejected", "field_check"]
 HECTARE = 10_000
 
 
@@ -130,10 +130,10 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
                 QgsProcessingParameterEnum(
                     "STATUS",
                     tr("Statuses that count"),
-                    STATUSES,
+                    list(STATUSES),
                     allowMultiple=True,
                     usesStaticStrings=True,
-                    defaultValue=[status for status in STATUSES if status != "rejected"],
+                    defaultValue=[status for status in STATUSES if status != REJECTED],
                 ),
                 tr("Polygons without a status count always."),
             )

@@ -12,8 +12,9 @@ from qgis.core import (
     QgsRendererCategory,
 )
 
+from ...models.inventory.language import Language
 from ...models.inventory.merge.merge import CONFLICT_FIELDS
-from ..parameters.declare import in_chinese
+from ..parameters.declare import qgis_language
 
 # of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
 COLOURS = ("#e69f00", "#cc79a7", "#d55e00", "#f0e442", "#0072b2", "#000000")
@@ -23,27 +24,24 @@ def style_conflicts(layer):
     """Categories by reason, and words for the fields that only conflicts have, in
     QGIS's language.
     """
-    chinese = in_chinese()
+    language = Language.of(qgis_language())
     reason, *_ = CONFLICT_FIELDS
-    words = [(value, zh if chinese else english) for value, english, zh in reason.choices]
+    words = language.choices(reason.choices)
     layer.setRenderer(
         QgsCategorizedSymbolRenderer(
             reason.name,
             [
                 QgsRendererCategory(value, _outline(colour), label)
-                for (value, label), colour in zip(words, COLOURS)
+                for (value, label), colour in zip(words.items(), COLOURS)
             ],
         )
     )
     for field in CONFLICT_FIELDS:
-        layer.setFieldAlias(
-            layer.fields().lookupField(field.name),
-            field.alias_zh if chinese else field.alias,
-        )
+        layer.setFieldAlias(layer.fields().lookupField(field.name), language.label(field))
     layer.setEditorWidgetSetup(
         layer.fields().lookupField(reason.name),
         QgsEditorWidgetSetup(
-            "ValueMap", {"map": [{label: value} for value, label in words]}
+            "ValueMap", {"map": [{label: value} for value, label in words.items()]}
         ),
     )
 

@@ -272,11 +272,11 @@ def chosen_language(algorithm, parameters, context):
     given = algorithm.parameterAsEnumString(parameters, "LANGUAGE", context)
     if given != "auto":
         return given
-    if in_chinese():
+    return qgis_language()
+
+
+def qgis_language():
+    """zh where QGIS speaks Chinese, else en."""
+    if QgsApplication.locale().lower().startswith("zh"):
         return "zh"
     return "en"
-
-
-def in_chinese():
-    """Whether QGIS speaks Chinese."""
-    return QgsApplication.locale().lower().startswith("zh")

@@ -27,18 +27,17 @@ if layer.isEditable() or layer.startEditing():
 """
 
 
-def set_actions(layer, chinese):
+def set_actions(layer, language):
     """Confirm, send to a field check, reject for each reason; a click on the map
     confirms unless another is chosen.
     """
-    words = {value: zh if chinese else english for value, english, zh in STATUS}
-    reasons = [(value, zh if chinese else english) for value, english, zh in REASONS]
+    words = language.choices(STATUS)
     manager = layer.actions()
     manager.clearActions()
     confirm = _action(f"→ {words['confirmed']}", "confirmed")
     manager.addAction(confirm)
     manager.addAction(_action(f"→ {words['field_check']}", "field_check"))
-    for value, word in reasons:
+    for value, word in language.choices(REASONS).items():
         manager.addAction(_action(f"→ {words['rejected']}: {word}", "rejected", value))
     manager.setDefaultAction("Canvas", confirm.id())
 

@@ -63,7 +63,7 @@ def write_bookmarks(path, records, crs, most):
         )
 
 
-def write_atlas(path, review, rasters, chinese):
+def write_atlas(path, review, rasters, language):
     """A layout template whose pages are the candidates by rank; `review`: source of
     the layer, rasters as Place.
     """
@@ -83,8 +83,8 @@ def write_atlas(path, review, rasters, chinese):
         items["image"].setAttribute("size", "281,130,mm")
     for name, text in (
         ("title", TITLE),
-        ("facts", facts(chinese)),
-        ("decision", decision(chinese)),
+        ("facts", facts(language)),
+        ("decision", decision(language)),
     ):
         items[name].setAttribute("labelText", text)
     with open(path, "w", encoding="utf-8") as file:

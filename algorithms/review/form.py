@@ -21,11 +21,11 @@ from ...models.inventory.review.form import (
     COLUMNS,
     DEFAULTS,
     OTHERS,
-    POINTS,
     RULES,
     TABS,
-    shown,
+    display,
 )
+from ...models.inventory.review.points import MAX_POINTS, POINTS
 from ...models.inventory.review.triage import wordings
 from ...models.inventory.schema import BY_NAME
 from .actions import set_actions, show_actions
@@ -46,7 +46,7 @@ def codes_in(layer):
     }
 
 
-def set_form(layer, chinese, codes):
+def set_form(layer, language, codes):
     """All but symbols and labels of a review layer or a reviewed inventory; `codes` as
     of codes_in.
     """
@@ -55,37 +55,40 @@ def set_form(layer, chinese, codes):
         known = BY_NAME.get(field.name())
         if known is None:
             continue
-        layer.setFieldAlias(index, known.alias_zh if chinese else known.alias)
-        layer.setEditorWidgetSetup(index, widget(known, chinese, codes))
+        layer.setFieldAlias(index, language.label(known))
+        layer.setEditorWidgetSetup(index, widget(known, language, codes))
         config.setReadOnly(index, known.name not in BY_PERSON)
-        _set_rules(layer, index, known.name, chinese)
-    _set_tabs(layer, config, chinese)
+        _set_rules(layer, index, known.name, language)
+    _set_tabs(layer, config, language)
     layer.setEditFormConfig(config)
-    layer.setDisplayExpression(shown(chinese))
+    layer.setDisplayExpression(display(language))
     _set_table(layer)
-    set_actions(layer, chinese)
+    set_actions(layer, language)
 
 
-def widget(known, chinese, codes):
+def widget(known, language, codes):
     """How a field of ours is shown and filled in."""
     if known.name in codes:
-        choices = wordings(codes[known.name], chinese)
+        words = wordings(codes[known.name], language)
     else:
-        choices = known.choices
-    if choices:
+        words = language.choices(known.choices)
+    if words:
         if known.name in BY_PERSON and known.name != "status":
             empty = [{"": NULL_VALUE}]
         else:
             empty = []
-        entries = [
-            {chinese_word if chinese else english: value}
-            for value, english, chinese_word in choices
-        ]
+        entries = [{word: value} for value, word in words.items()]
         return QgsEditorWidgetSetup("ValueMap", {"map": empty + entries})
     if known.name in POINTS:
         return QgsEditorWidgetSetup(
             "Range",
-            {"Min": 0, "Max": 10, "Step": 1, "Style": "SpinBox", "AllowNull": True},
+            {
+                "Min": 0,
+                "Max": MAX_POINTS,
+                "Step": 1,
+                "Style": "SpinBox",
+                "AllowNull": True,
+            },
         )
     if known.kind in ("date", "datetime"):
         if known.kind == "date":
@@ -104,12 +107,12 @@ def widget(known, chinese, codes):
     return QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False, "UseHtml": False})
 
 
-def _set_rules(layer, index, name, chinese):
+def _set_rules(layer, index, name, language):
     if name in DEFAULTS:
         layer.setDefaultValueDefinition(index, QgsDefaultValue(*DEFAULTS[name]))
     if name in RULES:
-        rule, *said = RULES[name]
-        layer.setConstraintExpression(index, rule, said[chinese])
+        rule, sentence = RULES[name]
+        layer.setConstraintExpression(index, rule, language(sentence))
         layer.setFieldConstraint(
             index,
             QgsFieldConstraints.Constraint.ConstraintExpression,
@@ -117,7 +120,7 @@ def _set_rules(layer, index, name, chinese):
         )
 
 
-def _set_tabs(layer, config, chinese):
+def _set_tabs(layer, config, language):
     config.setLayout(
         Qgis.AttributeFormLayout.DragAndDrop
         if NEW_FORMS
@@ -125,14 +128,17 @@ def _set_tabs(layer, config, chinese):
     )
     config.clearTabs()
     root = config.invisibleRootContainer()
-    ours = {name for _, _, names in TABS for name in names}
+    ours = {name for _, names in TABS for name in names}
     others = [
         field.name()
         for field in layer.fields()
         if field.name() not in ours and field.name().lower() != "fid"
     ]
-    for english, chinese_word, names in (*TABS, *([(*OTHERS, others)] if others else [])):
-        tab = QgsAttributeEditorContainer(chinese_word if chinese else english, root)
+    tabs = list(TABS)
+    if others:
+        tabs.append((OTHERS, others))
+    for title, names in tabs:
+        tab = QgsAttributeEditorContainer(language(title), root)
         if NEW_FORMS:
             tab.setType(Qgis.AttributeEditorContainerType.Tab)
         else:

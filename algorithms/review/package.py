@@ -33,7 +33,7 @@ OUTLINE = (
 )
 
 
-def write_review(path, records, fields, crs, context, chinese, description):
+def write_review(path, records, fields, crs, context, language, description):
     """The file gets its name only when all is there. `records`: a list-like of (WKB,
     values), gone through twice.
     """
@@ -46,7 +46,7 @@ def write_review(path, records, fields, crs, context, chinese, description):
             for wkb, values in records
         )
         _write_layer(part, ORIGINAL, before, layers.qgs_fields(OUTLINE), crs, context)
-        failure = keep_styles(open_layer(part, REVIEW), chinese, description)
+        failure = keep_styles(open_layer(part, REVIEW), language, description)
         if failure:  # raised here: in a traceback the layer would keep the file open
             raise MrifeError("The style cannot be written into '{}': {}.", path, failure)
         os.replace(part, path)

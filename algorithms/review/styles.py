@@ -15,12 +15,12 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ...models.inventory.review.form import CLASS, LEGEND, STYLES
+from ...models.inventory.review.form import CLASS, CLASS_LABELS, STYLES, legend
 from ..base import RESOURCES
 from .form import codes_in, set_form
 
 
-def keep_styles(layer, chinese, description):
+def keep_styles(layer, language, description):
     """Both styles into the GeoPackage of the layer, the first as its default; returns
     what went wrong, else ''.
     """
@@ -28,15 +28,15 @@ def keep_styles(layer, chinese, description):
         layer
     )  # before: once a style is kept, QGIS 3.22 reads with complaints
     classes = classes_in(layer)
-    for number, (file, *names) in enumerate(STYLES):
-        dress(layer, file, chinese, codes, classes)
-        failure = layer.saveStyleToDatabase(names[chinese], description, number == 0, "")
+    for number, (file, name) in enumerate(STYLES):
+        dress(layer, file, language, codes, classes)
+        failure = layer.saveStyleToDatabase(language(name), description, number == 0, "")
         if failure:
             return failure
     return ""
 
 
-def dress(layer, file, chinese, codes, classes):
+def dress(layer, file, language, codes, classes):
     """Symbols of the classes that occur and labels of a style file, in words of the
     language, and the form.
     """
@@ -50,16 +50,17 @@ def dress(layer, file, chinese, codes, classes):
         if file != STYLES[0][0] or category.value() in classes
     ]
     renderer.deleteAllCategories()
+    labels = legend(language)
     for category in kept:
         renderer.addCategory(
             QgsRendererCategory(
                 category.value(),
                 category.symbol().clone(),
-                LEGEND[category.value()][chinese],
+                labels[category.value()],
             )
         )
     layer.setRenderer(renderer)
-    set_form(layer, chinese, codes)
+    set_form(layer, language, codes)
 
 
 def document(file):
@@ -80,7 +81,7 @@ def classes_in(layer):
     ):
         context.setFeature(feature)
         found.add(expression.evaluate(context))
-    return found or set(LEGEND)
+    return found or set(CLASS_LABELS)
 
 
 def load_styles(layer):
@@ -98,10 +99,10 @@ def load_styles(layer):
             manager.addStyle(name, QgsMapLayerStyle(text))
 
 
-def show_inventory(chinese):
+def show_inventory(language):
     """Dresses a reviewed inventory by status."""
 
     def style(layer):
-        dress(layer, STYLES[1][0], chinese, codes_in(layer), set())
+        dress(layer, STYLES[1][0], language, codes_in(layer), set())
 
     return style

@@ -9,7 +9,7 @@ import pytest
 from candidates import write_candidates, write_slope
 from running import refused
 
-from models.inventory.review.training_labels import TRAINING
+from models.inventory.review.training_labels import TRAINING_FIELDS
 
 qgis_core = pytest.importorskip("qgis.core")
 REASONS = ("road", "terrace", "gully", "field")
@@ -114,7 +114,7 @@ def teach(result, before):
     lessons = features(result["TRAINING"])
     assert len(lessons) == 150 and sum(f["cls"] for f in lessons) == 60
     assert {f["rej_why"] for f in lessons if not f["cls"]} == set(REASONS)
-    assert lessons[0].fields().names()[1:] == [field.name for field in TRAINING]
+    assert lessons[0].fields().names()[1:] == [field.name for field in TRAINING_FIELDS]
     rejected = features(result["REJECTED"])
     assert len(rejected) == 90
     assert all(

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..language import Language
 from ..schema import (
     ACTIVITY,
     AGES,
@@ -89,17 +90,15 @@ def theirs(name: str, kind: str, length: int, verified: bool = False) -> Column:
     return Column(name, kind, length, (), lambda: None, verified)
 
 
-def chinese(choices: Choices) -> dict[str, str]:
-    """Stored value to Chinese."""
-    return {value: text for value, _, text in choices}
-
-
 def english(choices: Choices) -> dict[str, str]:
     """Stored value to English; what is unknown stays empty."""
-    return {value: text for value, text, _ in choices if value != "unknown"}
+    words = Language.of("en").choices(choices)
+    words.pop("unknown", None)
+    return words
 
 
 ENGLISH_MOVEMENTS = english(MOVEMENTS)
+chinese = Language.of("zh").choices  # the record form's, whatever the reader speaks
 
 
 # --- Oregon: SLIDO, deposits ------------------------------------------------------------

@@ -17,11 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import MrifeError
-from ..schema import BY_NAME
+from ..language import Language
+from ..markup import escaped
+from ..schema import BY_NAME, Field
+from ..status import ACCEPTED, REJECTED
+from ..values import converted
 from .china import write_recordform
 from .crosswalk import TABLES, Column, fill
 from .inspire import write_naturalrisk
-from .kml import escaped, label, write_kml
+from .kml import write_kml
 from .shapefile import short_names, write_shapefile
 from .vector_file import write_vectorfile
 
@@ -50,8 +54,7 @@ CRS = {
     "kml": "EPSG:4326",
     "inspire": "EPSG:4258",
 }  # what these formats or bodies demand; others keep the layer's
-REVIEWED = ("confirmed", "modified")
-CAP = 3  # USGS confidence before a person has looked
+MAX_UNREVIEWED_USGS = 3  # USGS confidence before a person has looked
 Rows = Iterable[tuple[bytes, dict]]  # WKB and values, to be gone through several times
 
 
@@ -65,7 +68,7 @@ class Delivery:
     path: str
     wkt: str  # of the outlines
     columns: tuple[Column, ...] = ()
-    chinese: bool = False  # words and labels where the reader's language is free
+    language: str = "en"  # code: of words and labels where no body prescribes them
     encoding: str = "UTF-8"  # of a Shapefile: UTF-8 or GBK
     namespace: str = ""  # of INSPIRE identifiers
 
@@ -112,58 +115,55 @@ def _utc(value: str) -> str:
     return f"{value}Z"
 
 
-READ = {
-    "text": str,
-    "real": float,
-    "int": lambda value: int(float(value)),
-    "date": _date,
-    "datetime": _utc,
-}
+def _stored(value: Any, field: Field) -> Any:
+    if field.kind == "date":
+        return _date(value)
+    if field.kind == "datetime":
+        return _utc(value)
+    return converted(value, field)
 
 
-def known(values: Mapping[str, Any], unread: Counter) -> dict[str, Any]:
+def our_values(values: Mapping[str, Any], unread: Counter) -> dict[str, Any]:
     """Our fields among those of a layer, in our types; what cannot be read is None and
     counted by field.
     """
-    found = {}
+    ours = {}
     for name, value in values.items():
         field = BY_NAME.get(name)
         if field is None or value is None or value == "":
             continue
         try:
-            found[name] = READ[field.kind](value)
-        except (ValueError, TypeError, AttributeError):
+            ours[name] = _stored(value, field)
+        except (ValueError, TypeError, AttributeError, OverflowError):
             unread[name] += 1
-    return found
+    return ours
 
 
-def own_column(name: str, kind: str, length: int, chinese: bool) -> Column:
-    """A field of the layer itself; texts with choices in Chinese where asked."""
-    if chinese and kind == "text" and name in BY_NAME:
-        choices = BY_NAME[name].choices
-    else:
-        choices = ()
-    texts = {value: text for value, _, text in choices}
-    return Column(name, kind, length, (name,), lambda value: texts.get(value, value))
+def own_column(name: str, kind: str, length: int, language: str) -> Column:
+    """A field of the layer itself; texts with choices in the words of the language (its
+    code), in English as they are stored.
+    """
+    words = {}
+    if language != "en" and kind == "text" and name in BY_NAME:
+        words = Language.of(language).choices(BY_NAME[name].choices)
+    return Column(name, kind, length, (name,), lambda value: words.get(value, value))
 
 
 def unreviewed(values: Mapping[str, Any]) -> bool:
     """Whether a machine drew it and nobody has confirmed it."""
-    made = any(values.get(name) is not None for name in ("status", "p_mean", "model_id"))
-    return made and values.get("status") not in (*REVIEWED, "rejected")
+    fields = ("status", "p_mean", "model_id")
+    by_machine = any(values.get(name) is not None for name in fields)
+    return by_machine and values.get("status") not in (*ACCEPTED, REJECTED)
 
 
 def capped(values: dict[str, Any]) -> dict[str, Any]:
     """With a USGS confidence of at most 3 unless a person confirmed the polygon."""
     try:
-        too_high = (
-            float(values.get("usgs_conf") or 0) > CAP
-            and values.get("status") not in REVIEWED
-        )
+        confidence = float(values.get("usgs_conf") or 0)
     except (ValueError, TypeError):
         return values
-    if too_high:
-        return {**values, "usgs_conf": CAP}
+    if confidence > MAX_UNREVIEWED_USGS and values.get("status") not in ACCEPTED:
+        return {**values, "usgs_conf": MAX_UNREVIEWED_USGS}
     return values
 
 
@@ -194,7 +194,7 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
 def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
     columns = TABLES.get(delivery.target, delivery.columns)
     if delivery.target == "kml":
-        return write_kml(path, rows, delivery.chinese)
+        return write_kml(path, rows, Language.of(delivery.language))
     filled = _Filled(rows, columns)
     if delivery.target == "inspire":
         return write_naturalrisk(path, filled, delivery.namespace)
@@ -222,8 +222,9 @@ class _Filled:
 def _labels(delivery: Delivery) -> str:
     """The labels that a Shapefile cannot hold, as a style that QGIS finds beside it."""
     names = short_names([column.name for column in delivery.columns], delivery.encoding)
+    language = Language.of(delivery.language)
     lines = (
-        f'<alias index="{index}" field="{escaped(short)}" name="{escaped(label(name, delivery.chinese))}"/>'
+        f'<alias index="{index}" field="{escaped(short)}" name="{escaped(language.field(name))}"/>'
         for index, (name, short) in enumerate(names.items())
     )
     return f'<qgis version="3.22.0" styleCategories="Fields"><aliases>{"".join(lines)}</aliases></qgis>'

@@ -10,7 +10,8 @@ from typing import Any
 
 from shapely.geometry import Polygon
 
-from .kml import escaped, parts_of
+from ..markup import escaped
+from .kml import parts_of
 
 SRS = "http://www.opengis.net/def/crs/EPSG/0/4258"  # ETRS89, latitude first
 SCHEMAS = "http://inspire.ec.europa.eu/schemas"

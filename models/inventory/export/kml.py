@@ -5,8 +5,6 @@ confidence, colours by review.
 
 from __future__ import annotations
 
-import html
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -17,7 +15,10 @@ from shapely import wkb
 from shapely.geometry import Polygon
 from shapely.geometry.polygon import orient
 
-from ..schema import BY_NAME, CLASSES
+from ..language import Language
+from ..markup import escaped
+from ..schema import CLASSES
+from ..status import REJECTED
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2">
@@ -43,40 +44,10 @@ LINES = {
     "rejected": "ff808080",
     "": "ff001a4d",
 }
-OTHERS = ("without class", "未分级")
-ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-)  # no XML may hold them
-
-
-def escaped(text: Any) -> str:
-    """Any text as XML and HTML can hold it."""
-    return html.escape(ILLEGAL.sub("", str(text)))
-
-
-def word(name: str, value: Any, chinese: bool) -> Any:
-    """What a reader sees for a stored value."""
-    if name in BY_NAME:
-        choices = BY_NAME[name].choices
-    else:
-        choices = ()
-    return next(
-        (texts[chinese] for stored, *texts in choices if stored == str(value)), value
-    )
-
-
-def label(name: str, chinese: bool) -> str:
-    """What a reader sees for a field."""
-    field = BY_NAME.get(name)
-    if field is None:
-        return name
-    if chinese:
-        return field.alias_zh
-    return field.alias
 
 
 def write_kml(
-    path: str, rows: Iterable[tuple[bytes, dict]], chinese: bool
+    path: str, rows: Iterable[tuple[bytes, dict]], language: Language
 ) -> Iterator[int]:
     """Write outlines in WGS 84 longitude and latitude and their values, yielding the
     rows done.
@@ -89,12 +60,12 @@ def write_kml(
             stack.callback(part.unlink)
             parts[group] = stack.enter_context(part.open("w+", encoding="utf-8"))
         for number, (geometry, values) in enumerate(rows, 1):
-            parts[_class(values)].write(_placemark(geometry, values, number, chinese))
+            parts[_class(values)].write(_placemark(geometry, values, number, language))
             yield number
         with document.open("w", encoding="utf-8") as file:
             file.write(HEAD.format(escaped(document.stem), "".join(_styles())))
             for group, part in parts.items():
-                _append(file, group, part, chinese)
+                _append(file, group, part, language)
             file.write(TAIL)
     if Path(path).suffix.lower() == ".kmz":
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
@@ -114,56 +85,58 @@ def parts_of(geometry: bytes) -> list[Polygon]:
 
 
 def _class(values: Mapping[str, Any]) -> str:
-    found = values.get("geo_conf") or values.get("conf_cls")
-    if found in FILLS:
-        return found
+    confidence = values.get("geo_conf") or values.get("conf_cls")
+    if confidence in FILLS:
+        return confidence
     return ""
 
 
 def _status(values: Mapping[str, Any]) -> str:
-    found = values.get("status")
-    if found in LINES:
-        return found
+    status = values.get("status")
+    if status in LINES:
+        return status
     return ""
 
 
 def _styles() -> Iterator[str]:
     for group, fill in FILLS.items():
         for status, line in LINES.items():
-            yield STYLE.format(f"{group}-{status}", line, fill, int(status != "rejected"))
+            yield STYLE.format(f"{group}-{status}", line, fill, int(status != REJECTED))
 
 
-def _append(file, group: str, part, chinese: bool) -> None:
+def _append(file, group: str, part, language: Language) -> None:
     """A folder, unless it is empty."""
     if not part.tell():
         return
     part.seek(0)
-    name = next(
-        (texts[chinese] for stored, *texts in CLASSES if stored == group), OTHERS[chinese]
-    )
-    file.write(f"<Folder><name>{label('conf_cls', chinese)}: {name}</name>\n")
+    name = language.choices(CLASSES).get(group) or language("without_class")
+    file.write(f"<Folder><name>{language.field('conf_cls')}: {name}</name>\n")
     for line in part:
         file.write(line)
     file.write("</Folder>\n")
 
 
 def _placemark(
-    geometry: bytes, values: Mapping[str, Any], number: int, chinese: bool
+    geometry: bytes, values: Mapping[str, Any], number: int, language: Language
 ) -> str:
-    given = {name: value for name, value in values.items() if value is not None}
-    rows = "".join(
-        f"<tr><td>{escaped(label(name, chinese))}</td><td>{escaped(word(name, value, chinese))}</td></tr>"
-        for name, value in given.items()
-    )
-    data = "".join(
-        f'<Data name="{escaped(name)}"><displayName>{escaped(label(name, chinese))}</displayName>'
-        f"<value>{escaped(value)}</value></Data>"
-        for name, value in given.items()
-    )
-    name = given.get("ls_id") or number
+    rows = ""
+    data = ""
+    for name, value in values.items():
+        if value is None:
+            continue
+        label = escaped(language.field(name))
+        word = value
+        if value != "":
+            word = language.choice(name, value)
+        rows += f"<tr><td>{label}</td><td>{escaped(word)}</td></tr>"
+        data += (
+            f'<Data name="{escaped(name)}"><displayName>{label}</displayName>'
+            f"<value>{escaped(value)}</value></Data>"
+        )
+    name = values.get("ls_id") or number
     return (
         f"<Placemark><name>{escaped(name)}</name><styleUrl>#{_class(values)}-{_status(values)}</styleUrl>"
-        f"<visibility>{int(_status(values) != 'rejected')}</visibility>"
+        f"<visibility>{int(_status(values) != REJECTED)}</visibility>"
         f'<description><![CDATA[<table border="1" cellspacing="0" cellpadding="3">{rows}</table>]]></description>'
         f"<ExtendedData>{data}</ExtendedData>"
         f"<MultiGeometry>{''.join(map(_polygon, parts_of(geometry)))}</MultiGeometry></Placemark>\n"

@@ -15,29 +15,16 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...errors import MrifeError
 from ...geo.geodesic import Geodesic
 from ..morphometry.morphometry import Morphometry
-from ..schema import SIZE, STATUS, TERRAIN
-from .prepare import (
-    OPEN,
-    by_schema,
-    new_identifier,
-    polygon_of,
-    same_outline,
-    status_of,
-    valid,
-)
-from .training_labels import lesson
+from ..schema import SIZE, TERRAIN
+from ..status import ACCEPTED, DECIDED, FIELD_CHECK, OPEN, REJECTED, STATUSES, status_of
+from .points import geologists_confidence
+from .prepare import by_schema, new_identifier, polygon_of, same_outline, valid
+from .training_labels import training_label
 
-KEPT = ("confirmed", "modified")
-POINTS = ("cs_head", "cs_flank", "cs_toe", "cs_inner")
-HIGH = 30  # sums of points (Oregon DOGAMI)
-MODERATE = 11
-CONFIDENT = 5  # USGS
-LIKELY = 3
-OF_OUTLINE = (
-    "dem_src",
-    "dem_res",
-    *(field.name for field in TERRAIN + SIZE),
-)  # no longer true of a redrawn one
+# what is no longer true of a redrawn outline
+OF_OUTLINE = ("dem_src", "dem_res", *(field.name for field in TERRAIN + SIZE))
+TOLERANCE_M = 0.001  # vertices this close are the same
+TOLERANCE_DEGREES = 1e-8
 
 Record = tuple  # WKB (bytes), attributes (dict)
 
@@ -90,26 +77,28 @@ class Review:
         self._measure = Geodesic(crs)
         self._morphometry = morphometry
         self._originals = originals
-        self._kept = KEPT + (("field_check",) if field_check else ())
-        # a millimetre
-        if self._measure.decimals == 1:
-            self._tolerance = 0.001
-        else:
-            self._tolerance = 1e-8
+        self._into_inventory = ACCEPTED
+        if field_check:
+            self._into_inventory += (FIELD_CHECK,)
+        self._tolerance = TOLERANCE_DEGREES
+        if self._measure.decimals == 1:  # CRS in metres
+            self._tolerance = TOLERANCE_M
 
     def settle(self, records: Iterable[Record]) -> Outcome:
         """All records at once. Raises MrifeError, before anything is settled, for a
         status that is none.
         """
         outcome = Outcome()
-        entries = list(
-            filter(None, (self._entry(*record, outcome.notes) for record in records))
-        )
+        entries = []
+        for data, values in records:
+            entry = self._entry(data, values, outcome.notes)
+            if entry is not None:
+                entries.append(entry)
         names = {entry.values.get("ls_id") for entry in entries} - {None}
         check(entries, names, self._originals)
         give_owners(entries)
         for entry in entries:
-            self._take(entry, names, outcome)
+            self._settle(entry, names, outcome)
         for name in sorted(set(self._originals or ()) - names):
             outcome.notes["deleted"] += 1
             outcome.unsure.append(self._originals[name])
@@ -130,7 +119,7 @@ class Review:
         before = self._originals.get(values.get("ls_id"))
         return before is None or not same_outline(polygon, before, self._tolerance)
 
-    def _take(self, entry: Entry, names: set[str], outcome: Outcome) -> None:
+    def _settle(self, entry: Entry, names: set[str], outcome: Outcome) -> None:
         values = entry.values
         redrawn = entry.redrawn or not entry.owner
         if values["status"] == "confirmed" and redrawn and values.get("ls_id"):
@@ -140,13 +129,13 @@ class Review:
         data, polygon = self._valid(entry, redrawn, outcome)
         if not entry.owner:
             self._name(polygon, values, names, outcome)
-        if values["status"] in KEPT:
-            values.update(confidence(values))
-        if values["status"] in self._kept:
+        if values["status"] in ACCEPTED:
+            values.update(geologists_confidence(values))
+        if values["status"] in self._into_inventory:
             if redrawn:
                 self._remeasure(polygon, values, outcome)
             outcome.inventory.append((data, values))
-        _teach(data, polygon, values, outcome)
+        _add_training(data, polygon, values, outcome)
 
     def _valid(
         self, entry: Entry, redrawn: bool, outcome: Outcome
@@ -156,9 +145,12 @@ class Review:
         """
         if entry.polygon.is_valid:
             return entry.wkb, entry.polygon
-        mended = valid(entry.polygon)
-        outcome.notes["repaired" if redrawn else "invalid"] += 1
-        return (wkb.dumps(mended) if redrawn else entry.wkb), mended
+        sound = valid(entry.polygon)
+        if not redrawn:
+            outcome.notes["invalid"] += 1
+            return entry.wkb, sound
+        outcome.notes["repaired"] += 1
+        return wkb.dumps(sound), sound
 
     def _name(
         self,
@@ -168,10 +160,11 @@ class Review:
         outcome: Outcome,
     ) -> None:
         """An identifier for what a person drew or split off."""
-        outcome.notes["split" if values.get("ls_id") else "drawn"] += 1
         if values.get("ls_id"):
+            outcome.notes["split"] += 1
             values["method"] = values.get("method")
         else:
+            outcome.notes["drawn"] += 1
             values["method"] = "manual"
         values["ls_id"] = new_identifier(polygon, self._measure, values, names)
         names.add(values["ls_id"])
@@ -182,9 +175,7 @@ class Review:
         outcome.notes["measured"] += 1
         values.update(dict.fromkeys(OF_OUTLINE))
         values.update(self._morphometry.measure(polygon))
-        if values.get("method") == "manual":
-            values["method"] = "manual"
-        else:
+        if values.get("method") != "manual":
             values["method"] = "auto_edit"
 
 
@@ -192,14 +183,12 @@ def check(entries: list[Entry], names: set[str], originals: dict | None) -> None
     """Raises MrifeError where the layer is no reviewed layer, or not the one these
     originals belong to.
     """
-    words = sorted(
-        {str(e.values["status"]) for e in entries} - {choice[0] for choice in STATUS}
-    )
-    if words:
+    strange = sorted({str(entry.values["status"]) for entry in entries} - set(STATUSES))
+    if strange:
         raise MrifeError(
             "The field 'status' holds {}; it must be one of {}.",
-            ", ".join(map(repr, words[:5])),
-            ", ".join((choice[0] for choice in STATUS)),
+            ", ".join(map(repr, strange[:5])),
+            ", ".join(STATUSES),
         )
     if originals and names and not names & set(originals):
         raise MrifeError(
@@ -212,48 +201,27 @@ def give_owners(entries: list[Entry]) -> None:
     """Which of the polygons of one ls_id, as after a split, keeps it: the untouched
     one, else the largest.
     """
-    rivals = defaultdict(list)
+    claimants = defaultdict(list)
     for entry in entries:
         if entry.values.get("ls_id"):
-            rivals[entry.values["ls_id"]].append(entry)
-    for found in rivals.values():
-        min(found, key=lambda e: (e.redrawn, -e.polygon.area)).owner = True
+            claimants[entry.values["ls_id"]].append(entry)
+    for entries_of_name in claimants.values():
+        owner = min(entries_of_name, key=lambda e: (e.redrawn, -e.polygon.area))
+        owner.owner = True
 
 
-def confidence(values: dict) -> dict:
-    """geo_conf from the points where any are given, usgs_conf lifted to what a
-    confirmation means, never lowered.
-
-    USGS 3 (likely), or 5 (confident) where the geologist's confidence is high; 8 only a
-    person gives.
-    """
-    points = [values[name] for name in POINTS if values.get(name) is not None]
-    found = values.get("geo_conf")
-    if points:
-        if sum(points) >= HIGH:
-            found = "high"
-        else:
-            if sum(points) >= MODERATE:
-                found = "moderate"
-            else:
-                found = "low"
-    return {
-        "geo_conf": found,
-        "usgs_conf": max(
-            values.get("usgs_conf") or 0, CONFIDENT if found == "high" else LIKELY
-        ),
-    }
-
-
-def _teach(
+def _add_training(
     data: bytes, polygon: Polygon | MultiPolygon, values: dict, outcome: Outcome
 ) -> None:
-    if values["status"] not in (*KEPT, "rejected"):
+    """What training may learn of the polygon: a label where it is decided, else only
+    where nothing is known.
+    """
+    if values["status"] not in DECIDED:
         outcome.unsure.append(polygon)
         return
-    if values["status"] == "rejected":
+    if values["status"] == REJECTED:
         outcome.notes["reasonless"] += not values.get("rej_why")
         values["rej_why"] = values.get("rej_why") or "other"
         outcome.rejected.append((data, values))
     outcome.decided.append(polygon)
-    outcome.training.append((data, lesson(values)))
+    outcome.training.append((data, training_label(values)))

@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the reviewer's form holds: tabs, rules and defaults as QGIS expressions, in
-English and Chinese.
+"""What the reviewer's form holds: tabs, rules and defaults as QGIS expressions, words by
+their keys in `Language`.
 """
 
 from __future__ import annotations
 
-from ..schema import BY_NAME, CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
+from ..language import Language
+from ..schema import (
+    CONFIDENCE,
+    IDENTITY,
+    QUALITY,
+    REVIEW,
+    SHAPE,
+    SIZE,
+    STATUS,
+    TERRAIN,
+)
+from ..status import OPEN
+from .points import MAX_POINTS, POINTS, class_expression
 
-POINTS = ("cs_head", "cs_flank", "cs_toe", "cs_inner")
+GAP = " " * 5  # between two entries of a line
 BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf"}  # all else is read-only
 CODES = ("tri_why", "flags")
 # the first ones of the attribute table, and their widths in pixels; "" is the menu of
@@ -40,15 +52,14 @@ _FIRST = (
 )
 _SURE = (*POINTS, "geo_conf", "usgs_conf")
 
-# English and Chinese title, fields
+# key of the title, fields
 TABS = (
-    ("Review", "审查", _FIRST),
-    ("Interpretation", "解译", ("movement", "material", "activity", "age_cls")),
-    ("Confidence points", "可信度评分", _SURE),
-    ("Measures", "量测", tuple(field.name for field in SHAPE + TERRAIN + SIZE)),
+    ("tab_review", _FIRST),
+    ("tab_interpretation", ("movement", "material", "activity", "age_cls")),
+    ("tab_points", _SURE),
+    ("tab_measures", tuple(field.name for field in SHAPE + TERRAIN + SIZE)),
     (
-        "Provenance",
-        "来源",
+        "tab_provenance",
         tuple(
             field.name
             for field in IDENTITY + CONFIDENCE + QUALITY
@@ -56,44 +67,35 @@ TABS = (
         ),
     ),
 )
-OTHERS = ("Other fields", "其他字段")
-
-_SUM = " + ".join(f'coalesce("{name}", 0)' for name in POINTS)
-_NO_POINTS = "coalesce({}) is null".format(", ".join(f'"{name}"' for name in POINTS))
+OTHERS = "tab_others"  # key of the title of a layer's own fields
 
 # field: expression, and whether it is applied at every change or only to what a person
 # draws
 DEFAULTS = {
-    "geo_conf": (
-        f"case when {_NO_POINTS} then \"geo_conf\" when {_SUM} >= 30 then 'high' when "
-        f"{_SUM} >= 11 then 'moderate' else 'low' end",
-        True,
-    ),
+    "geo_conf": (class_expression(), True),
     "rev_date": ("to_date(now())", True),
     "reviewer": ("coalesce(nullif(@user_full_name, ''), @user_account_name)", True),
     "status": ("'confirmed'", False),
     "method": ("'manual'", False),
 }
-# field: expression that must hold, English and Chinese sentence
+# field: expression that must hold, key of the sentence that says so
 RULES = {
     "rej_why": (
         "coalesce(\"status\", '') <> 'rejected' or \"rej_why\" is not null",
-        "A rejected polygon needs a reason",
-        "剔除的图斑须填写剔除原因",
+        "rule_reason",
     ),
     **{
         name: (
-            f'"{name}" is null or ("{name}" >= 0 and "{name}" <= 10)',
-            "0 to 10 points",
-            "0 至 10 分",
+            f'"{name}" is null or ("{name}" >= 0 and "{name}" <= {MAX_POINTS})',
+            "rule_points",
         )
         for name in POINTS
     },
 }
-# style: file, English and Chinese name
+# style: file, key of its name
 STYLES = (
-    ("review_confidence.qml", "By confidence", "按可信度"),
-    ("review_status.qml", "By status", "按审查状态"),
+    ("review_confidence.qml", "style_confidence"),
+    ("review_status.qml", "style_status"),
 )
 # the class of a polygon as the style by confidence has it; the mean probability stands in
 # where nothing is calibrated
@@ -101,59 +103,55 @@ CLASS = (
     'coalesce("conf_cls", case when "p_mean" >= 0.7 then \'p_high\' when "p_mean" >= 0.5 then \'p_moderate\' '
     "when \"p_mean\" is not null then 'p_low' end, '')"
 )
-_STATUS = {value: words for value, *words in BY_NAME["status"].choices}
-# value of a style's category: English and Chinese label
-LEGEND = {
-    "high": ("confidence: high", "可信度：高"),
-    "moderate": ("confidence: moderate", "可信度：中"),
-    "low": ("confidence: low", "可信度：低"),
-    "p_high": ("mean probability 0.7 and more", "平均概率 0.7 以上"),
-    "p_moderate": ("mean probability 0.5 to 0.7", "平均概率 0.5 至 0.7"),
-    "p_low": ("mean probability below 0.5", "平均概率低于 0.5"),
-    "": ("confidence unknown", "可信度未知"),
-    **_STATUS,
+# value of a category of the style by confidence: key of its label
+CLASS_LABELS = {
+    "high": "legend_high",
+    "moderate": "legend_moderate",
+    "low": "legend_low",
+    "p_high": "legend_p_high",
+    "p_moderate": "legend_p_moderate",
+    "p_low": "legend_p_low",
+    "": "legend_unknown",
 }
 
 
-def shown(chinese: bool) -> str:
+def legend(language: Language) -> dict[str, str]:
+    """The label of each category of both styles, by its value."""
+    classes = {value: language(key) for value, key in CLASS_LABELS.items()}
+    return {**classes, **language.choices(STATUS)}
+
+
+def display(language: Language) -> str:
     """Expression for the list beside the form: rank, so that it sorts by it, and
     status in words.
     """
-    pairs = ", ".join(
-        f"'{value}', '{zh if chinese else english}'"
-        for value, english, zh in BY_NAME["status"].choices
-    )
+    statuses = language.choices(STATUS).items()
+    pairs = ", ".join(f"'{value}', '{word}'" for value, word in statuses)
     return f"lpad(coalesce(\"rev_rank\", 9999), 4, '0') || '  ' || coalesce(map_get(map({pairs}), \"status\"), '')"
 
 
-def facts(chinese: bool) -> str:
+def facts(language: Language) -> str:
     """Text of the atlas: what is known of a candidate, filled in by QGIS."""
     lines = (
         ("triage", "tri_why", "conf_cls", "conf", "p_mean"),
         ("area_m2", "relief_m", "slope_mean", "dem_chk"),
     )
-    return "\n".join(
-        _listed(names, chinese, "[% coalesce(represent_value(\"{}\"), '–') %]")
-        for names in lines
-    )
+    value = "[% coalesce(represent_value(\"{}\"), '–') %]"
+    return "\n".join(_labelled(names, language, value) for names in lines)
 
 
-def decision(chinese: bool) -> str:
+def decision(language: Language) -> str:
     """Text of the atlas: boxes to tick on paper."""
-    words = [
-        choice[2 if chinese else 1]
-        for choice in BY_NAME["status"].choices
-        if choice[0] != "candidate"
-    ]
-    boxes = "     ".join(f"□ {word}" for word in words)
-    return f"{boxes}\n{_listed(('rej_why', 'remarks'), chinese, ' ____________________')}"
+    statuses = language.choices(STATUS)
+    boxes = [f"□ {word}" for status, word in statuses.items() if status != OPEN]
+    blanks = _labelled(("rej_why", "remarks"), language, " ____________________")
+    return f"{GAP.join(boxes)}\n{blanks}"
 
 
-def _listed(names: tuple[str, ...], chinese: bool, text: str) -> str:
-    labels = (
-        (BY_NAME[name].alias_zh if chinese else BY_NAME[name].alias, name)
-        for name in names
-    )
-    return "     ".join(
-        f"{label}: {text.format(name)}".replace(" (", "\u00a0(") for label, name in labels
-    )
+def _labelled(names: tuple[str, ...], language: Language, text: str) -> str:
+    """`text` after the label of each field, on one line; {} in it is the field's name."""
+    entries = []
+    for name in names:
+        entry = f"{language.field(name)}: {text.format(name)}"
+        entries.append(entry.replace(" (", "\u00a0("))
+    return GAP.join(entries)

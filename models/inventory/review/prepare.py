@@ -18,12 +18,12 @@ from ...geo.local_plane import LocalPlane
 from ...geo.repair import repaired
 from ..candidates.attributes import Run, identifier
 from ..confidence import priority
-from ..schema import BY_NAME, STATUS
+from ..schema import BY_NAME
+from ..status import OPEN, status_of
+from ..values import typed
 from .triage import advise, confidence_of, road_like
 
 ORDERS = ("confidence", "uncertain", "largest")
-OPEN = "candidate"
-_STATUS = {word.casefold(): choice[0] for choice in STATUS for word in choice}
 
 
 class Preparation:
@@ -49,58 +49,57 @@ class Preparation:
         self._min_area = min_area
         self._image = image
         self._name = name
-        self._taken = set()
-        self._keys = []
+        self._identifiers = set()
+        self._sort_keys = []
         self.notes = Counter()
 
     def sound(
         self, polygon: Polygon | MultiPolygon | None
     ) -> Polygon | MultiPolygon | None:
         """The polygon, repaired where it is invalid; None without an area."""
-        found = valid(polygon)
-        self.notes["repaired"] += found is not polygon and found is not None
-        return found
+        sound = valid(polygon)
+        self.notes["repaired"] += sound is not polygon and sound is not None
+        return sound
 
     def take(self, polygon: Polygon | MultiPolygon, values: dict) -> dict:
         """The polygon's attributes by our names, with identifier, area, status and
         advice; other fields as they are.
         """
         values = by_schema(values)
-        values["area_m2"] = area = values.get("area_m2") or round(
-            self._measure.area(polygon), 1
-        )
+        if not values.get("area_m2"):
+            values["area_m2"] = round(self._measure.area(polygon), 1)
         self._state(values)
         values["src_img"] = values.get("src_img") or self._image or None
         self._identify(polygon, values)
         road = road_like(self._frame.plane(polygon))
         values["triage"], values["tri_why"] = advise(values, road, self._min_area)
         self.notes[values["triage"]] += 1
-        self._keys.append(self._key(values, area))
+        self._sort_keys.append(self._sort_key(values))
         return values
 
     def ranks(self) -> list[int]:
         """1 is first: open candidates, then those advised to reject, then what is
         reviewed already.
         """
-        rank = [0] * len(self._keys)
-        for place, i in enumerate(
-            sorted(range(len(rank)), key=self._keys.__getitem__), 1
-        ):
-            rank[i] = place
-        return rank
+        order = sorted(range(len(self._sort_keys)), key=self._sort_keys.__getitem__)
+        ranks = [0] * len(order)
+        for rank, i in enumerate(order, 1):
+            ranks[i] = rank
+        return ranks
 
-    def _key(self, values: dict, area: float) -> tuple:
-        sure = confidence_of(values)
-        self.notes[
-            "by area"
-            if sure is None
-            else "by mean"
-            if values.get("conf") is None
-            else "by confidence"
-        ] += 1
-        if self._order == "uncertain" and sure is not None:
-            first = (abs(sure - 0.5), -area)
-        elif self._order == "largest" or sure is None:
+    def _sort_key(self, values: dict) -> tuple:
+        """Smaller comes first; notes what the order of this polygon goes by."""
+        probability = confidence_of(values)
+        area = values["area_m2"]
+        if probability is None:
+            self.notes["by area"] += 1
+        elif values.get("conf") is None:
+            self.notes["by mean"] += 1
+        else:
+            self.notes["by confidence"] += 1
+        if self._order == "uncertain" and probability is not None:
+            first = (abs(probability - 0.5), -area)
+        elif self._order == "largest" or probability is None:
             first = (1.0, -area)
         else:
             first = (-priority(values, self._min_area), -area)
@@ -122,24 +121,26 @@ class Preparation:
             ]
 
     def _identify(self, polygon: Polygon | MultiPolygon, values: dict) -> None:
-        name = values.get("ls_id")
-        if not name or name in self._taken:
-            self.notes["named" if not name else "renamed"] += 1
+        identifiers = self._identifiers
+        own = values.get("ls_id")
+        if not own or own in identifiers:
+            self.notes["renamed" if own else "named"] += 1
             values["ls_id"] = new_identifier(
-                polygon, self._measure, values, self._taken, self._name
+                polygon, self._measure, values, identifiers, self._name
             )
-        self._taken.add(values["ls_id"])
+        identifiers.add(values["ls_id"])
 
 
 def new_identifier(
     polygon: Polygon | MultiPolygon,
     measure: Geodesic,
     values: dict,
-    taken: set[str],
+    identifiers: set[str],
     name: str = "",
 ) -> str:
     """The identifier of a polygon that has none, or one that another has; from its
-    place, model and sheet.
+    place, model and sheet (`name` where it has neither sheet nor image), and none of
+    `identifiers`.
     """
     run = Run(
         values.get("model_id") or "",
@@ -148,39 +149,24 @@ def new_identifier(
     )
     if not (run.src_img or run.sheet):
         run = replace(run, sheet=name)
-    return identifier(polygon, measure.decimals, run, taken)
+    return identifier(polygon, measure.decimals, run, identifiers)
 
 
 def by_schema(values: dict) -> dict:
-    """Values under our names whatever their capitals, as our kinds; what cannot be
-    read as such is None.
+    """Values under our names whatever their capitals, as our kinds and lengths; what
+    cannot be read as such is None.
     """
-    return {
-        (name.lower() if name.lower() in BY_NAME else name): (
-            _typed(value, BY_NAME[name.lower()]) if name.lower() in BY_NAME else value
-        )
-        for name, value in values.items()
-    }
-
-
-def _typed(value, field):
-    if value is None or value == "":
-        return None
-    try:
-        if field.kind in ("real", "int"):
-            if field.kind == "real":
-                return float(value)
-            return int(float(value))
-    except ValueError:
-        return None
-    return str(value)[: field.length or None]
-
-
-def status_of(text: str | None) -> str | None:
-    """The status a word stands for: stored value, English or Chinese, any capitals;
-    None where it is no such word.
-    """
-    return _STATUS.get(str(text or "").strip().casefold())
+    cleaned = {}
+    for name, value in values.items():
+        field = BY_NAME.get(name.lower())
+        if field is None:
+            cleaned[name] = value
+            continue
+        value = typed(value, field)
+        if isinstance(value, str) and field.length:
+            value = value[: field.length]
+        cleaned[field.name] = value
+    return cleaned
 
 
 def fingerprint(polygon: Polygon | MultiPolygon) -> str:
@@ -210,14 +196,14 @@ def polygon_of(data: bytes) -> Polygon | MultiPolygon | None:
     None where it holds no area.
     """
     try:
-        found = wkb.loads(data)
+        shape = wkb.loads(data)
     except (ShapelyError, NotImplementedError, ValueError):
-        found = None
-    if not isinstance(found, (Polygon, MultiPolygon)) or found.is_empty:
+        shape = None
+    if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
         return repaired(data).polygon
-    if found.has_z:
-        return wkb.loads(wkb.dumps(found, output_dimension=2))
-    return found
+    if shape.has_z:
+        return wkb.loads(wkb.dumps(shape, output_dimension=2))
+    return shape
 
 
 def valid(polygon: Polygon | MultiPolygon | None) -> Polygon | MultiPolygon | None:

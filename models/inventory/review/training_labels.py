@@ -15,13 +15,14 @@ from shapely.ops import unary_union
 
 from ...geo.geodesic import Geodesic
 from ..schema import BY_NAME, Field
+from ..status import REJECTED
 
 WEIGHTS = {
     "high": 1.0,
     "moderate": 0.75,
     "low": 0.5,
 }  # definite, probable, questionable (California CGS)
-TRAINING = (
+TRAINING_FIELDS = (
     Field(
         "cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class", "类别"
     ),
@@ -39,7 +40,7 @@ TRAINING = (
     BY_NAME["src_img"],
     BY_NAME["model_id"],
 )
-REJECTED = tuple(
+REJECTED_FIELDS = tuple(
     BY_NAME[name]
     for name in (
         "ls_id",
@@ -55,7 +56,7 @@ REJECTED = tuple(
         "run_utc",
     )
 )
-REVIEWED = (
+REVIEWED_FIELDS = (
     Field(
         "origin",
         "text",
@@ -71,17 +72,14 @@ REVIEWED = (
 Shape = Union[Polygon, MultiPolygon]
 
 
-def lesson(values: dict) -> dict:
-    """Attributes of TRAINING of a reviewed polygon that is confirmed, modified or
+def training_label(values: dict) -> dict:
+    """Attributes of TRAINING_FIELDS of a reviewed polygon that is confirmed, modified or
     rejected.
     """
-    wrong = values["status"] == "rejected"
-    return {
-        **values,
-        "cls": int(not wrong),
-        "rej_why": values.get("rej_why") if wrong else None,
-        "weight": 1.0 if wrong else WEIGHTS.get(values.get("geo_conf"), 1.0),
-    }
+    if values["status"] == REJECTED:
+        return {**values, "cls": 0, "rej_why": values.get("rej_why"), "weight": 1.0}
+    weight = WEIGHTS.get(values.get("geo_conf"), 1.0)
+    return {**values, "cls": 1, "rej_why": None, "weight": weight}
 
 
 def reviewed_area(
@@ -117,7 +115,7 @@ def surrounded(polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
 def area_records(
     parts: Iterable[Polygon], origin: str, measure: Geodesic
 ) -> list[tuple[bytes, dict]]:
-    """WKB and REVIEWED attributes."""
+    """WKB and the attributes of REVIEWED_FIELDS."""
     return [
         (wkb.dumps(part), {"origin": origin, "area_m2": round(measure.area(part), 1)})
         for part in parts

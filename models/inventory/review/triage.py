@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..confidence import HIGH, MODERATE
-from ..schema import Choices
+from ..language import Language
 
 # area by the square of the greatest width: that of a road, a terrace wall, a gully
 RIBBON = 8.0
@@ -25,20 +25,19 @@ LIKELY = (
     0.7  # mean probability, uncalibrated, that may pass for high where the terrain agrees
 )
 
-REASONS: Choices = (  # short: the form shows several in one line
-    ("L", "road-like", "形似道路"),  # long and of constant width
-    ("X", "under a mask", "掩膜重叠"),
-    ("D", "terrain doubt", "地形存疑"),
-    ("C", "low confidence", "可信度低"),
-    ("M", "moderate confidence", "可信度中等"),
-    ("U", "uncertain", "不确定"),
-    ("N", "not calibrated", "可信度未校准"),
-    ("E", "cut by the edge", "被边界截断"),
-    ("S", "small", "面积偏小"),
-    ("K", "several in one", "疑为多个合并"),
-    ("O", "known already", "与已有编目重叠"),
+CODES = (  # of what speaks against accepting, the gravest first
+    "L",  # road-like: long and of constant width
+    "X",  # under a mask
+    "D",  # terrain doubt
+    "C",  # low confidence
+    "M",  # moderate confidence
+    "U",  # uncertain
+    "N",  # not calibrated
+    "E",  # cut by the edge
+    "S",  # small
+    "K",  # several in one
+    "O",  # known already
 )
-CODES = tuple(code for code, _, _ in REASONS)
 DOUBTS = {"flat", "low_relief", "incoherent", "uphill", "divide", "valley"}  # of dem_chk
 AGAINST = {"flat", "uphill"}  # the two that a landslide hardly has
 
@@ -46,7 +45,7 @@ AGAINST = {"flat", "uphill"}  # the two that a landslide hardly has
 def advise(
     values: dict, road: bool = False, min_area: float = 0.0
 ) -> tuple[str, str | None]:
-    """triage and tri_why (codes of REASONS, comma-separated, the gravest first) of one
+    """triage and tri_why (of CODES, comma-separated, the gravest first) of one
     polygon's attributes.
 
     reject: road-like, masked by 60 % and more, or both of low confidence and flat or
@@ -121,21 +120,14 @@ def codes_of(text: str | None) -> list[str]:
     return []
 
 
-def wordings(texts: Iterable[str], chinese: bool) -> Choices:
-    """(stored codes, words, words) of each different text of codes, in one language:
-    what a form shows.
-    """
-    words = {code: zh if chinese else en for code, en, zh in REASONS}
-    if chinese:
-        between = "；"
-    else:
-        between = "; "
-    said = {
-        text: between.join(words[code] for code in codes_of(text)) or text
-        for text in sorted(set(texts))
-        if text
-    }
-    return tuple((text, words, words) for text, words in said.items())
+def wordings(texts: Iterable[str], language: Language) -> dict[str, str]:
+    """The words of a language for each different text of codes: what a form shows."""
+    words = {code: language(f"doubt_{code}") for code in CODES}
+    sentences = {}
+    for text in sorted(set(texts) - {""}):
+        doubts = [words[code] for code in codes_of(text)]
+        sentences[text] = language.listed(doubts, "semicolon") or text
+    return sentences
 
 
 def _sound(values: dict) -> bool:

@@ -17,8 +17,8 @@ from models.inventory.export.export import (
     Delivery,
     capped,
     export,
-    known,
     named,
+    our_values,
     staged,
     unreviewed,
 )
@@ -129,9 +129,9 @@ def test_what_a_machine_drew():
     )
 
 
-def test_known_reads_what_it_can():
+def test_values_of_ours_are_read_where_they_can_be():
     unread = Counter()
-    found = known(
+    found = our_values(
         {
             "ls_id": 7,
             "area_m2": "12.5",

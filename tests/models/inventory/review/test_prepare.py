@@ -8,17 +8,18 @@ from samples import wkt
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from models.inventory.review.form import LEGEND, TABS
+from models.inventory.language import Language
+from models.inventory.review.form import TABS, legend
 from models.inventory.review.prepare import (
     Preparation,
     by_schema,
     fingerprint,
     polygon_of,
     same_outline,
-    status_of,
     valid,
 )
 from models.inventory.schema import ALL, STATUS
+from models.inventory.status import status_of
 
 UTM = wkt(32648)
 
@@ -164,4 +165,4 @@ def test_bow_ties_are_repaired_and_nothing_is_nothing():
 def test_the_form_shows_every_field_once():
     shown = [name for *_, names in TABS for name in names]
     assert sorted(shown) == sorted(field.name for field in ALL)
-    assert {value for value, *_ in STATUS} < set(LEGEND)
+    assert {value for value, *_ in STATUS} < set(legend(Language.of("en")))

@@ -7,9 +7,9 @@ import pytest
 from shapely.affinity import rotate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
+from models.inventory.language import Language
 from models.inventory.review.triage import (
     CODES,
-    REASONS,
     advise,
     codes_of,
     road_like,
@@ -93,9 +93,7 @@ def test_words_for_codes():
         codes_of("L,X") == codes_of("LX") == ["L", "X"]
         and codes_of(None) == codes_of("OK then") == []
     )
-    ((stored, english, _),) = wordings(["L,X", "L,X", ""], False)
+    ((stored, english),) = wordings(["L,X", "L,X", ""], Language.of("en")).items()
     assert (stored, english) == ("L,X", "road-like; under a mask")
-    assert wordings(["L,X"], True)[0][1] == "形似道路；掩膜重叠"
-    assert len(set(CODES)) == len(REASONS) and all(
-        english and chinese for _, english, chinese in REASONS
-    )
+    assert wordings(["L,X"], Language.of("zh")) == {"L,X": "形似道路；掩膜重叠"}
+    assert set(wordings(CODES, Language.of("en"))) == set(CODES)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A language of the reader: the words of reports, review forms and exports, and how it
+writes numbers, lists and moments.
+
+The words stand in `resources/i18n/inventory_<code>.json`, those of fields and of their
+values in the schema; nothing that is stored depends on the language.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from .schema import BY_NAME, Choices, Field
+
+CODES = ("en", "zh")  # of the languages there are, as the parameter LANGUAGE names them
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "i18n"
+
+
+@dataclass(frozen=True)
+class Language:
+    """`language("key", name=value)` is a sentence of the language; `code` is one of CODES.
+
+    Raises KeyError for a key that no file has.
+    """
+
+    code: str
+    words: Mapping[str, str]  # by key, with {name} where a value goes
+
+    @classmethod
+    def of(cls, code: str) -> Language:
+        """The language of a code of CODES; read from its file once a process."""
+        return _read(code)
+
+    def __call__(self, key: str, **values) -> str:
+        return self.words[key].format(**values)
+
+    @property
+    def tag(self) -> str:
+        """As HTML names the language: en, zh-Hans."""
+        return self("tag")
+
+    # --- fields and their values ---
+
+    def label(self, field: Field) -> str:
+        """The short name of a field."""
+        if self.code == "zh":
+            return field.alias_zh
+        return field.alias
+
+    def field(self, name: str) -> str:
+        """The short name of a field of the schema; the name itself for another's field."""
+        if name in BY_NAME:
+            return self.label(BY_NAME[name])
+        return name
+
+    def choices(self, choices: Choices) -> dict[str, str]:
+        """The word for each stored value."""
+        if self.code == "zh":
+            return {value: chinese for value, _, chinese in choices}
+        return {value: english for value, english, _ in choices}
+
+    def choice(self, name: str, value: object) -> str:
+        """What a stored value of a field means; the value itself where the schema has no
+        word for it, a dash where there is none.
+        """
+        if value is None or value == "":
+            return self("none")
+        text = str(value)
+        if name not in BY_NAME:
+            return text
+        return self.choices(BY_NAME[name].choices).get(text, text)
+
+    # --- numbers, lists, moments ---
+
+    def number(self, value: float, form: str = ",") -> str:
+        """A number as Python's format `form` writes it, with the language's separators."""
+        separators = {ord(","): self("thousands"), ord("."): self("decimal")}
+        return format(value, form).translate(separators)
+
+    def significant(self, value: float, digits: int = 3) -> str:
+        """Rounded to significant digits, thousands parted."""
+        if not value:
+            return "0"
+        places = digits - 1 - math.floor(math.log10(abs(value)))
+        rounded = self.number(round(value, places), f",.{max(0, places)}f")
+        return rounded.replace("-", "−")
+
+    def tick(self, value: float) -> str:
+        """A label of an axis: 0.001, 0.5, 20, 1,000."""
+        if abs(value) >= 1000:
+            return self.number(value, ",.0f")
+        return self.number(value, ".6g")
+
+    def listed(self, texts: Iterable[str], separator: str = "comma") -> str:
+        """Texts in a row; `separator` is comma or semicolon."""
+        return self(separator).join(texts)
+
+    def moment(self, when: datetime) -> str:
+        """Day and minute of a moment in UTC."""
+        return when.strftime(self("moment"))
+
+
+@lru_cache(maxsize=None)
+def _read(code: str) -> Language:
+    if code not in CODES:
+        raise ValueError(f"{code!r} is none of the languages {CODES}")
+    text = (FOLDER / f"inventory_{code}.json").read_text(encoding="utf-8")
+    words = {}
+    for section in json.loads(text).values():
+        words.update(section)
+    return Language(code, words)

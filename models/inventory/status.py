@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where the review of a polygon stands: the values of the field `status`, and what follows
+from each of them.
+"""
+
+from __future__ import annotations
+
+from .schema import STATUS
+
+STATUSES = tuple(value for value, _, _ in STATUS)  # in the order of the schema
+OPEN = "candidate"  # nobody has looked
+REJECTED = "rejected"
+FIELD_CHECK = "field_check"  # a person looked and could not decide
+ACCEPTED = ("confirmed", "modified")  # a person says: a landslide
+DECIDED = (*ACCEPTED, REJECTED)
+BY_PERSON = (*ACCEPTED, FIELD_CHECK)  # a person stands for the outline
+NOT_STATED = ""  # stands for a missing value where statuses are counted
+
+_BY_WORD = {word.casefold(): choice[0] for choice in STATUS for word in choice}
+
+
+def status_of(text: str | None) -> str | None:
+    """The status that a word stands for: stored value, English or Chinese, any capitals;
+    None where it is no such word.
+    """
+    return _BY_WORD.get(str(text or "").strip().casefold())
+
+
+def folded(text: str | None) -> str:
+    """A stored value as statuses and classes are compared: small letters, no blanks
+    around, NOT_STATED for none.
+    """
+    return (text or NOT_STATED).strip().lower()

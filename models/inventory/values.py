@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Values of any layer as the schema stores them."""
+
+from __future__ import annotations
+
+from .schema import Field
+
+
+def converted(value: object, field: Field) -> str | float | int:
+    """A value as the kind of `field`: a number, else a text (dates as they are written).
+
+    Raises ValueError, TypeError or OverflowError for what is no such number.
+    """
+    if field.kind == "real":
+        return float(value)
+    if field.kind == "int":
+        return int(float(value))
+    return str(value)
+
+
+def typed(value: object, field: Field) -> str | float | int | None:
+    """The same; None for an empty value and for one that cannot be read."""
+    if value is None or value == "":
+        return None
+    try:
+        return converted(value, field)
+    except (ValueError, TypeError, OverflowError):
+        return None
