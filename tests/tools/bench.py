@@ -33,7 +33,7 @@ import numpy as np
 from osgeo import gdal
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers"), str(ROOT / "tests" / "tools")]
 
 from bench_morphometry import morphometry
 from samples import PLACE, Pipe, wkt, write_model
