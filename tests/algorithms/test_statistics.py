@@ -22,7 +22,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from models.geo.geodesic import Geodesic
 from models.inventory.report.columns import collect, number, readable
-from models.inventory.report.statistics import SIZES, rose, summarize
+from models.inventory.report.statistics import SIZES_HA, rose, summarize
 from models.inventory.report.study_area import StudyArea
 from models.inventory.report.table import table
 
@@ -120,7 +120,7 @@ def test_ten_squares_by_hand(ten):
 def test_size_classes_add_up_and_hold_their_lower_limit():
     from models.inventory.report.statistics import size_classes
 
-    areas = np.array([limit * 1e4 for limit in SIZES[1:-1]])
+    areas = np.array([limit * 1e4 for limit in SIZES_HA[1:-1]])
     groups = size_classes(areas)
     assert [group.count for group in groups] == [0, 1, 1, 1, 1] and sum(
         g.area for g in groups

@@ -56,6 +56,12 @@ WANTED = (
     "models/README.md",
     "resources/icon.svg",
     "resources/i18n/mrife_zh_Hans.qm",
+    "resources/i18n/inventory_en.json",
+    "resources/i18n/inventory_zh.json",
+    "resources/templates/facts.html",
+    "resources/templates/record_form.html",
+    "resources/templates/report.css",
+    "resources/templates/report.html",
     "resources/styles/landslides.qml",
     "resources/styles/probability.qml",
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..language import Language
 from .frequency import Rollover, Tail, binned_density
 from .statistics import HECTARE, SECTORS, Rose
 from .svg import (
@@ -21,12 +22,11 @@ from .svg import (
     drawing,
     line,
     path,
-    plain,
     rect,
     step,
     text,
+    text_width,
 )
-from .words import Words
 
 KM2 = 1e6
 WIDTH = 360
@@ -47,20 +47,22 @@ class Series:
     colour: str = BAR
 
 
-def histogram(series: list[Series], title: str, words: Words, bins: int = 12) -> str:
+def histogram(
+    series: list[Series], title: str, language: Language, bins: int = 12
+) -> str:
     """One or two series over common round bins, each with its median."""
-    kept = [Series(s.values[np.isfinite(s.values)], s.name, s.colour) for s in series]
-    values = np.concatenate([s.values for s in kept])
+    finite = [Series(s.values[np.isfinite(s.values)], s.name, s.colour) for s in series]
+    values = np.concatenate([s.values for s in finite])
     edges = round_edges(values, bins)
     counts = [
-        np.histogram(np.clip(s.values, edges[0], edges[-1]), edges)[0] for s in kept
+        np.histogram(np.clip(s.values, edges[0], edges[-1]), edges)[0] for s in finite
     ]
     x = Axis(edges[0], edges[-1], LEFT, RIGHT)
     y = Axis(0, max(1, *(c.max() for c in counts)) * 1.08, BOTTOM, TOP)
     marks = []
     for i, tops in enumerate(counts):
         for left, right, top in zip(edges[:-1], edges[1:], tops):
-            span = (x(right) - x(left) - 1.5) / len(kept)
+            span = (x(right) - x(left) - 1.5) / len(finite)
             if top:
                 marks.append(
                     rect(
@@ -68,7 +70,7 @@ def histogram(series: list[Series], title: str, words: Words, bins: int = 12) ->
                         y(top),
                         span,
                         BOTTOM - y(top),
-                        kept[i].colour,
+                        finite[i].colour,
                     )
                 )
     if values.max() > edges[-1]:
@@ -76,17 +78,19 @@ def histogram(series: list[Series], title: str, words: Words, bins: int = 12) ->
             text(
                 RIGHT,
                 BOTTOM - 4,
-                words("beyond", n=int((values > edges[-1]).sum())),
+                language("beyond", n=int((values > edges[-1]).sum())),
                 "end",
                 9.5,
                 QUIET,
             )
         )
-    marks += medians(kept, x, words)
-    return ChartFrame(x, y, title, words("number")).draw(marks, WIDTH, HEIGHT, title)
+    marks += medians(finite, x, language)
+    return ChartFrame(x, y, title, language("number"), language).draw(
+        marks, WIDTH, HEIGHT, title
+    )
 
 
-def medians(series: list[Series], x: Axis, words: Words) -> list[str]:
+def medians(series: list[Series], x: Axis, language: Language) -> list[str]:
     """A line where each median lies, and what it is above the chart."""
     marks = []
     at = RIGHT
@@ -94,7 +98,8 @@ def medians(series: list[Series], x: Axis, words: Words) -> list[str]:
         if not len(s.values):
             continue
         middle = float(np.median(s.values))
-        label = f"{s.name} {words('median')} {plain(float(f'{middle:.3g}'))}".strip()
+        rounded = language.tick(float(f"{middle:.3g}"))
+        label = f"{s.name} {language('median')} {rounded}".strip()
         place = x(min(max(middle, x.low), x.high))
         if len(series) == 1:
             colour = MARK
@@ -105,7 +110,7 @@ def medians(series: list[Series], x: Axis, words: Words) -> list[str]:
             text(at, TOP - 18, label, "end", 10.5, colour),
         ]
         if len(series) > 1:
-            wide = 10.5 * sum(1.0 if ord(c) > 0x2E80 else 0.56 for c in label)
+            wide = text_width(label, 10.5)
             marks.append(rect(at - wide - 13, TOP - 26, 9, 9, s.colour))
             at -= wide + 26
     return marks
@@ -147,7 +152,7 @@ def bars(rows: list[tuple[str, float, str, str]], label: str) -> str:
     return drawing(WIDTH, 8 + pitch * len(rows), marks, label)
 
 
-def cumulative(areas: np.ndarray, tail: Tail | None, words: Words) -> str:
+def cumulative(areas: np.ndarray, tail: Tail | None, language: Language) -> str:
     """The number of landslides at least as large, and the law of the large ones."""
     ordered = np.sort(areas)[::-1] / HECTARE
     x = _log_axis(ordered.min(), ordered.max(), LEFT, RIGHT)
@@ -160,6 +165,8 @@ def cumulative(areas: np.ndarray, tail: Tail | None, words: Words) -> str:
     if tail:
         start = tail.start / HECTARE
         beta = tail.alpha - 1
+        alpha = language.number(tail.alpha, ".2f")
+        error = language.number(tail.error, ".2f")
         end = min(ordered.max(), start * tail.n ** (1 / beta))
         marks += [
             path(
@@ -176,20 +183,27 @@ def cumulative(areas: np.ndarray, tail: Tail | None, words: Words) -> str:
             text(
                 RIGHT,
                 TOP + 6,
-                f"α = {tail.alpha:.2f} ± {tail.error:.2f}",
+                f"α = {alpha} ± {error}",
                 "end",
                 12,
                 MARK,
             ),
-            text(RIGHT, TOP + 21, f"α − 1 = {beta:.2f}", "end", 10.5, MARK),
+            text(
+                RIGHT,
+                TOP + 21,
+                f"α − 1 = {language.number(beta, '.2f')}",
+                "end",
+                10.5,
+                MARK,
+            ),
         ]
-    return ChartFrame(x, y, words("area_ha"), words("number_at_least")).draw(
-        marks, WIDTH, HEIGHT, words("cumulative")
-    )
+    return ChartFrame(
+        x, y, language("area_ha"), language("number_at_least"), language
+    ).draw(marks, WIDTH, HEIGHT, language("cumulative"))
 
 
 def density(
-    areas: np.ndarray, fit: Rollover | None, mmu: tuple[float, str], words: Words
+    areas: np.ndarray, fit: Rollover | None, mmu: tuple[float, str], language: Language
 ) -> str:
     """Probability density against area: logarithmic bins to look at, the inverse gamma
     through all areas.
@@ -227,14 +241,17 @@ def density(
                 text(
                     place,
                     TOP + 8,
-                    words("rollover_at", area=plain(float(f"{fit.mode / HECTARE:.2g}"))),
+                    language(
+                        "rollover_at",
+                        area=language.tick(float(f"{fit.mode / HECTARE:.2g}")),
+                    ),
                     "middle" if place > LEFT + 60 else "start",
                     10.5,
                     MARK,
                 ),
             ]
-    return ChartFrame(x, y, words("area_ha"), words("density_km2")).draw(
-        marks, WIDTH, HEIGHT, words("density_chart")
+    return ChartFrame(x, y, language("area_ha"), language("density_km2"), language).draw(
+        marks, WIDTH, HEIGHT, language("density_chart")
     )
 
 
@@ -247,30 +264,30 @@ def _log_axis(low: float, high: float, start: float, end: float) -> Axis:
     return Axis(10.0**low, 10.0 ** max(high, low + 1), start, end, log=True)
 
 
-def rose(found: Rose, words: Words) -> str:
+def rose(rose: Rose, language: Language) -> str:
     """Petals whose area is the number of landslides that moved that way; the mean
     direction as an arrow.
     """
     cx = 180
     cy = 150
     radius = 112
-    most = max(found.counts)
+    most = max(rose.counts)
     marks = []
     for share in (0.25, 0.5, 1.0):
         r = radius * math.sqrt(share)
         marks.append(
             f'<circle cx="{cx}" cy="{cy}" r="{r:.1f}" fill="none" stroke="{RULE}"/>'
         )
-    for i, n in enumerate(found.counts):
+    for i, n in enumerate(rose.counts):
         if n:
             marks.append(
                 _petal(cx, cy, radius * math.sqrt(n / most), i * 360 / SECTORS, f"{n}")
             )
-    for angle, name in zip((0, 90, 180, 270), words("nesw").split()):
+    for angle, name in zip((0, 90, 180, 270), language("nesw").split()):
         x, y = _at(cx, cy, radius + 14, angle)
         marks.append(text(x, y + 4, name, "middle", 12, INK, ' font-weight="600"'))
-    marks += _arrow(cx, cy, radius * found.length, found.mean)
-    return drawing(WIDTH, 300, marks, words("rose"))
+    marks += _arrow(cx, cy, radius * rose.length, rose.mean)
+    return drawing(WIDTH, 300, marks, language("rose"))
 
 
 def _petal(cx: float, cy: float, r: float, angle: float, title: str) -> str:

@@ -5,268 +5,303 @@ line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from ..language import Language
+from ..status import NOT_STATED, REJECTED
 from . import charts
 from .charts import Series
 from .map.locator import COLOURS, locator
-from .statistics import HECTARE, NOT_STATED, Statistics
+from .statistics import HECTARE, Statistics
 from .study_area import StudyArea
-from .svg import BAR, SECOND, safe, significant
-from .words import Words
+from .svg import BAR, SECOND
+
+FAR_ROLLOVER = 4  # mapping units: above, landslides below the rollover are missing
+NEAR_ROLLOVER = 2  # mapping units: below, the rollover may be the cut itself
+SIGNIFICANT_P = 0.05  # of Rayleigh's test
+MAX_CELLS = 3  # different cells of elevation models that a note names
 
 
-def figure(title: str, drawn: str, *notes: str) -> str:
-    """A drawing, or nothing, between its title and its notes."""
-    if title:
-        heading = f"<h3>{safe(title)}</h3>"
-    else:
-        heading = ""
-    caption = "<br/>".join(safe(note) for note in notes if note)
-    return f"<figure>{heading}{drawn}<figcaption>{caption}</figcaption></figure>"
+@dataclass(frozen=True)
+class Figure:
+    """A drawing (SVG, or empty) between its title and its notes."""
+
+    title: str
+    drawing: str
+    notes: tuple[str, ...]
 
 
-def location(
-    statistics: Statistics, area: StudyArea | None, words: Words, dem: str | None
-) -> str:
-    return figure("", locator(statistics, area, words, dem), words("map_note"))
+class Figures(NamedTuple):
+    """All figures of a page, by section."""
+
+    map: Figure
+    frequency: list[Figure]
+    terrain: list[Figure]
+    confidence: list[Figure]
 
 
-def frequency(statistics: Statistics, words: Words) -> Iterator[str]:
-    """Two charts side by side, then what they mean."""
+def all_figures(
+    statistics: Statistics, area: StudyArea | None, language: Language, dem: str | None
+) -> Figures:
+    """Of at least one landslide; `dem` (what GDAL opens) is drawn under the map."""
+    drawing = locator(statistics, area, language, dem)
+    return Figures(
+        _figure("", drawing, language("map_note")),
+        frequency(statistics, language),
+        terrain(statistics, language),
+        [progress(statistics, language), classes(statistics, language)],
+    )
+
+
+def _figure(title: str, drawing: str, *notes: str) -> Figure:
+    return Figure(title, drawing, tuple(note for note in notes if note))
+
+
+# --- sizes ---
+
+
+def frequency(statistics: Statistics, language: Language) -> list[Figure]:
+    """Frequency and area as two charts, with what they mean."""
     tail = statistics.tail
     fit = statistics.rollover
     areas = statistics.areas
-    yield '<div class="pair">'
-    if tail is None or fit is None:
-        none = words("no_frequency", n=statistics.n)
-        if len(np.unique(areas)) < 2:
-            yield figure(words("cumulative"), "", none) + "</div>"
-            return
-    yield figure(
-        words("cumulative"),
-        charts.cumulative(areas, tail, words),
-        tail_note(statistics, words),
-    )
-    yield figure(
-        words("density_chart"),
-        charts.density(areas, fit, smallest(statistics, words), words),
-        *rollover_notes(statistics, words),
-    )
-    yield "</div>"
+    if (tail is None or fit is None) and len(np.unique(areas)) < 2:
+        note = language("no_frequency", n=statistics.n)
+        return [_figure(language("cumulative"), "", note)]
+    return [
+        _figure(
+            language("cumulative"),
+            charts.cumulative(areas, tail, language),
+            tail_note(statistics, language),
+        ),
+        _figure(
+            language("density_chart"),
+            charts.density(areas, fit, smallest(statistics, language), language),
+            *rollover_notes(statistics, language),
+        ),
+    ]
 
 
-def tail_note(statistics: Statistics, words: Words) -> str:
+def tail_note(statistics: Statistics, language: Language) -> str:
     tail = statistics.tail
     if tail is None:
-        return words("no_frequency", n=statistics.n)
-    return words(
+        return language("no_frequency", n=statistics.n)
+    low, high = tail.interval
+    return language(
         "tail_text",
-        start=significant(tail.start / HECTARE),
-        n=f"{tail.n:,}",
-        total=f"{statistics.n:,}",
-        alpha=f"{tail.alpha:.2f}",
-        error=f"{tail.error:.2f}",
-        low=f"{tail.interval[0]:.2f}",
-        high=f"{tail.interval[1]:.2f}",
-        beta=f"{tail.alpha - 1:.2f}",
-        distance=f"{tail.distance:.3f}",
+        start=language.significant(tail.start / HECTARE),
+        n=language.number(tail.n),
+        total=language.number(statistics.n),
+        alpha=language.number(tail.alpha, ".2f"),
+        error=language.number(tail.error, ".2f"),
+        low=language.number(low, ".2f"),
+        high=language.number(high, ".2f"),
+        beta=language.number(tail.alpha - 1, ".2f"),
+        distance=language.number(tail.distance, ".3f"),
     )
 
 
-def rollover_notes(statistics: Statistics, words: Words) -> Iterator[str]:
+def rollover_notes(statistics: Statistics, language: Language) -> list[str]:
     """Where the rollover lies, and what it says of completeness."""
     fit = statistics.rollover
     least = float(statistics.areas.min())
-    (mmu, name) = smallest(statistics, words)
+    mapping_unit, name = smallest(statistics, language)
     if fit is None:
-        yield words("no_frequency", n=statistics.n)
-        return
+        return [language("no_frequency", n=statistics.n)]
+
+    def hectares(square_metres: float) -> str:
+        return language.significant(square_metres / HECTARE)
+
     if fit.mode <= least:
-        yield words("rollover_below", smallest=significant(least / HECTARE))
-        return
-    mode, low, high, a, s, unit = (
-        significant(value / HECTARE)
-        for value in (fit.mode, *fit.interval, fit.a, fit.s, mmu)
-    )
-    yield words(
-        "rollover_text", mode=mode, low=low, high=high, rho=significant(fit.rho), a=a, s=s
-    )
-    if fit.mode > 4 * mmu:
-        yield words("rollover_far", times=f"{fit.mode / mmu:.0f}", mmu=unit, name=name)
-    elif fit.mode < 2 * mmu:
-        yield words("rollover_cut", mmu=unit, name=name)
+        return [language("rollover_below", smallest=hectares(least))]
+    low, high = fit.interval
+    notes = [
+        language(
+            "rollover_text",
+            mode=hectares(fit.mode),
+            low=hectares(low),
+            high=hectares(high),
+            rho=language.significant(fit.rho),
+            a=hectares(fit.a),
+            s=hectares(fit.s),
+        )
+    ]
+    unit = hectares(mapping_unit)
+    if fit.mode > FAR_ROLLOVER * mapping_unit:
+        times = language.number(fit.mode / mapping_unit, ".0f")
+        notes.append(language("rollover_far", times=times, mmu=unit, name=name))
+    elif fit.mode < NEAR_ROLLOVER * mapping_unit:
+        notes.append(language("rollover_cut", mmu=unit, name=name))
+    return notes
 
 
-def smallest(statistics: Statistics, words: Words) -> tuple[float, str]:
+def smallest(statistics: Statistics, language: Language) -> tuple[float, str]:
     """m2 of the minimum mapping unit, else of the smallest landslide, and which it is."""
     if statistics.mmu:
-        return (statistics.mmu, words("mmu"))
-    return (float(statistics.areas.min()), words("smallest"))
+        return (statistics.mmu, language("mmu"))
+    return (float(statistics.areas.min()), language("smallest"))
 
 
-def terrain(statistics: Statistics, words: Words) -> Iterator[str]:
+# --- direction and terrain ---
+
+
+def terrain(statistics: Statistics, language: Language) -> list[Figure]:
     """The rose, then slope, elevation, L/W, relief, H/L."""
     numbers = statistics.landslides.numbers
-    yield '<div class="pair">'
-    yield directions(statistics, words)
-    yield chart(
-        words("slopes"),
-        "slope_mean",
-        [Series(numbers["slope_mean"], "")],
-        words,
-        cells(statistics, words),
-    )
-    yield chart(
-        words("elevations"),
-        "z_max",
-        [
-            Series(numbers["z_max"], words("crown"), BAR),
-            Series(numbers["z_min"], words("toe"), SECOND),
-        ],
-        words,
-        axis=words("elevation"),
-    )
-    yield chart(
-        words("ratios"),
-        "lw_ratio",
-        [Series(numbers["lw_ratio"], "")],
-        words,
-        words("mbr_note") if not np.isfinite(numbers["slope_mean"]).all() else "",
-        terrain=False,
-    )
-    yield chart(words("reliefs"), "relief_m", [Series(numbers["relief_m"], "")], words)
-    yield chart(words("mobility"), "h_l", [Series(numbers["h_l"], "")], words)
-    yield "</div>"
-
-
-def directions(statistics: Statistics, words: Words) -> str:
-    found = statistics.rose
-    if found is None:
-        weak = int(np.isfinite(statistics.landslides.numbers["azim_deg"]).sum())
-        return figure(
-            words("rose"),
-            "",
-            words("no_reliable", n=weak)
-            if weak
-            else words("no_terrain", field=words.field("azim_deg")),
-        )
-    if found.p < 0.001:
-        p = "< 0.001"
-    else:
-        p = f"= {found.p:.3f}"
-    verdict = words("preferred" if found.p < 0.05 else "not_preferred")
-    return figure(
-        words("rose"),
-        charts.rose(found, words),
-        words(
-            "rose_note",
-            n=f"{found.n:,}",
-            mean=f"{found.mean:.0f}",
-            length=f"{found.length:.2f}",
-            p=p,
-            most=f"{max(found.counts):,}",
-            verdict=verdict,
+    rectangle_note = ""
+    if not np.isfinite(numbers["slope_mean"]).all():
+        rectangle_note = language("mbr_note")
+    elevations = [
+        Series(numbers["z_max"], language("crown"), BAR),
+        Series(numbers["z_min"], language("toe"), SECOND),
+    ]
+    return [
+        directions(statistics, language),
+        _histogram(
+            language("slopes"),
+            "slope_mean",
+            numbers,
+            language,
+            _cells_note(statistics, language),
         ),
-        words("weak_directions", n=f"{found.unreliable:,}") if found.unreliable else "",
+        _chart(
+            language("elevations"), elevations, language("elevation"), "z_max", language
+        ),
+        _histogram(
+            language("ratios"),
+            "lw_ratio",
+            numbers,
+            language,
+            rectangle_note,
+            missing="no_data",
+        ),
+        _histogram(language("reliefs"), "relief_m", numbers, language),
+        _histogram(language("mobility"), "h_l", numbers, language),
+    ]
+
+
+def directions(statistics: Statistics, language: Language) -> Figure:
+    title = language("rose")
+    rose = statistics.rose
+    if rose is None:
+        unreliable = int(np.isfinite(statistics.landslides.numbers["azim_deg"]).sum())
+        if unreliable:
+            return _figure(title, "", language("no_reliable", n=unreliable))
+        return _figure(
+            title, "", language("no_terrain", field=language.field("azim_deg"))
+        )
+    p = f"= {language.number(rose.p, '.3f')}"
+    if rose.p < 0.001:
+        p = f"< {language.number(0.001, '.3f')}"
+    verdict = language("not_preferred")
+    if rose.p < SIGNIFICANT_P:
+        verdict = language("preferred")
+    note = language(
+        "rose_note",
+        n=language.number(rose.n),
+        mean=language.number(rose.mean, ".0f"),
+        length=language.number(rose.length, ".2f"),
+        p=p,
+        most=language.number(max(rose.counts)),
+        verdict=verdict,
     )
+    weak = ""
+    if rose.unreliable:
+        weak = language("weak_directions", n=language.number(rose.unreliable))
+    return _figure(title, charts.rose(rose, language), note, weak)
 
 
-def chart(
+def _histogram(
     title: str,
     field: str,
-    series: list[Series],
-    words: Words,
+    numbers: dict[str, np.ndarray],
+    language: Language,
     note: str = "",
-    axis: str = "",
-    terrain: bool = True,
-) -> str:
-    """A histogram, or why there is none."""
-    if not all(np.isfinite(s.values).any() for s in series):
-        return figure(
-            title,
-            "",
-            words("no_terrain" if terrain else "no_data", field=words.field(field)),
-        )
-    return figure(
-        title, charts.histogram(series, axis or words.field(field), words), note
-    )
+    missing: str = "no_terrain",
+) -> Figure:
+    """Of one field; `missing` is the key of what is said where nothing is known."""
+    series = [Series(numbers[field], "")]
+    return _chart(title, series, language.field(field), field, language, note, missing)
 
 
-def cells(statistics: Statistics, words: Words) -> str:
-    found = statistics.sources["dem_res"]
-    if found:
-        return words("cells", cells=" / ".join(found[:3]))
+def _chart(
+    title: str,
+    series: list[Series],
+    axis: str,
+    field: str,
+    language: Language,
+    note: str = "",
+    missing: str = "no_terrain",
+) -> Figure:
+    """A histogram along `axis`, or why there is none: `field` has no value."""
+    if not all(np.isfinite(one.values).any() for one in series):
+        return _figure(title, "", language(missing, field=language.field(field)))
+    return _figure(title, charts.histogram(series, axis, language), note)
+
+
+def _cells_note(statistics: Statistics, language: Language) -> str:
+    cells = statistics.sources["dem_res"]
+    if cells:
+        return language("cells", cells=" / ".join(cells[:MAX_CELLS]))
     return ""
 
 
-def confidence(statistics: Statistics, words: Words) -> Iterator[str]:
-    yield f'<div class="pair">{progress(statistics, words)}{classes(statistics, words)}</div>'
+# --- confidence and review ---
 
 
-def progress(statistics: Statistics, words: Words) -> str:
+def progress(statistics: Statistics, language: Language) -> Figure:
     """A bar for each status, of all polygons."""
-    total = sum(statistics.statuses.values())
-    stated = set(statistics.statuses) != {NOT_STATED}
-    rows = [
-        (
-            words.choice("status", s) if s else words("not_stated"),
-            n,
-            f"{n:,} · {100 * n / total:.0f} %",
-            COLOURS["status"].get(s, COLOURS["status"][NOT_STATED]),
-        )
-        for s, n in statistics.statuses.items()
-    ]
-    return figure(
-        words("progress"),
-        charts.bars(rows, words("progress")) if stated else "",
-        review(statistics, words),
-    )
-
-
-def classes(statistics: Statistics, words: Words) -> str:
-    """A bar for each class of confidence; without classes the network's probability."""
-    probabilities = Series(statistics.landslides.numbers["p_mean"], "")
-    if statistics.classes or not np.isfinite(probabilities.values).any():
-        rows = [
-            (
-                words.choice("conf_cls", g.name) if g.name else words("not_stated"),
-                g.count,
-                f"{g.count:,} · {significant(g.area / HECTARE)} {words('ha')}",
-                COLOURS["conf_cls"][g.name],
-            )
-            for g in statistics.classes
-        ]
-        if rows:
-            note = words("class_note")
-        else:
-            note = words("no_data", field=words.field("conf_cls"))
-        return figure(
-            words("classes"), charts.bars(rows, words("classes")) if rows else "", note
-        )
-    return chart(
-        words("probabilities"),
-        "p_mean",
-        [probabilities],
-        words,
-        words("probability_note"),
-    )
-
-
-def review(statistics: Statistics, words: Words) -> str:
+    title = language("progress")
     if set(statistics.statuses) == {NOT_STATED}:
-        return words("no_status")
-    right = statistics.decided - statistics.statuses.get("rejected", 0)
-    said = words(
+        return _figure(title, "", language("no_status"))
+    colours = COLOURS["status"]
+    total = sum(statistics.statuses.values())
+    bars = []
+    for status, n in statistics.statuses.items():
+        name = language("not_stated")
+        if status:
+            name = language.choice("status", status)
+        share = language.number(100 * n / total, ".0f")
+        behind = f"{language.number(n)} · {share} %"
+        bars.append((name, n, behind, colours.get(status, colours[NOT_STATED])))
+    return _figure(title, charts.bars(bars, title), _review_note(statistics, language))
+
+
+def _review_note(statistics: Statistics, language: Language) -> str:
+    accepted = statistics.decided - statistics.statuses.get(REJECTED, 0)
+    sentence = language(
         "review_text",
-        reviewed=f"{statistics.reviewed:,}",
-        total=f"{sum(statistics.statuses.values()):,}",
-        decided=f"{statistics.decided:,}",
-        right=f"{right:,}",
-        wrong=f"{statistics.decided - right:,}",
+        reviewed=language.number(statistics.reviewed),
+        total=language.number(sum(statistics.statuses.values())),
+        decided=language.number(statistics.decided),
+        right=language.number(accepted),
+        wrong=language.number(statistics.decided - accepted),
     )
     if not statistics.decided:
-        return said + words("stop")
-    return said + words("review_share", share=f"{100 * right / statistics.decided:.0f}")
+        return sentence + language("stop")
+    share = language.number(100 * accepted / statistics.decided, ".0f")
+    return sentence + language("review_share", share=share)
+
+
+def classes(statistics: Statistics, language: Language) -> Figure:
+    """A bar for each class of confidence; without classes the network's probability."""
+    title = language("classes")
+    numbers = statistics.landslides.numbers
+    if not statistics.classes and np.isfinite(numbers["p_mean"]).any():
+        note = language("probability_note")
+        return _histogram(language("probabilities"), "p_mean", numbers, language, note)
+    bars = []
+    for group in statistics.classes:
+        name = language("not_stated")
+        if group.name:
+            name = language.choice("conf_cls", group.name)
+        area = language.significant(group.area / HECTARE)
+        behind = f"{language.number(group.count)} · {area} {language('ha')}"
+        bars.append((name, group.count, behind, COLOURS["conf_cls"][group.name]))
+    if not bars:
+        note = language("no_data", field=language.field("conf_cls"))
+        return _figure(title, "", note)
+    return _figure(title, charts.bars(bars, title), language("class_note"))

@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A report as one HTML page: no script, no network, all drawings inside."""
+"""A report as one HTML page: no script, no network, all drawings inside.
+
+What the page holds is put together here and in `contents` and `figures`; how it is marked
+up stands in `resources/templates/report.html`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import parts as parts
+from ..language import Language
+from ..markup import template
+from . import contents, figures
 from .statistics import Statistics
 from .study_area import StudyArea
-from .style import STYLE
-from .svg import safe
-from .words import Words
-
-PAGE = """<!DOCTYPE html>
-<html lang="{language}" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/><title>{title}</title><style>{style}</style></head>
-<body><main>
-{body}
-</main></body></html>
-"""
 
 
 @dataclass(frozen=True)
@@ -37,30 +31,26 @@ class Report:
     dem: str | None = None
 
     def html(self, statistics: Statistics, language: str = "en") -> str:
-        """The whole page, well-formed as XML too."""
-        words = Words(language)
-        if statistics.n:
-            sections = parts.sections(statistics, self.area, words, self.dem)
-        else:
-            sections = [
-                f"<p>{safe(words('empty'))}</p>",
-                parts.section(words("sources"), [parts.sources(statistics, words)]),
-                parts.section(words("limits"), [parts.limits(words)]),
-            ]
-        body = "\n".join([*self._head(statistics, words), *sections])
-        return PAGE.format(
-            language={"en": "en", "zh": "zh-Hans"}[language],
-            title=safe(self.title),
-            style=STYLE,
-            body=body,
-        )
+        """The whole page in a language (its code), well-formed as XML too.
 
-    def _head(self, statistics: Statistics, words: Words) -> Iterable[str]:
-        yield f'<p class="eyebrow">{safe(words("eyebrow"))}</p><h1>{safe(self.title)}</h1>'
-        made = f"{self.made:%Y-%m-%d %H:%M} UTC"
-        yield (
-            f'<p class="quiet">{safe(words("made", layer=self.layer, made=made))}<br/>'
-            f"{safe(parts.counted(statistics, words))}</p>"
-        )
-        yield parts.keys(statistics, words)
-        yield parts.remarks(statistics, self.outside, words)
+        Without a single landslide it says so, and shows sources and limits only.
+        """
+        reader = Language.of(language)
+        values = {
+            "language": reader,
+            "title": self.title,
+            "layer": self.layer,
+            "made": self.made,
+            "counted": contents.counted(statistics, reader),
+            "keys": contents.key_numbers(statistics, reader),
+            "remarks": contents.remarks(statistics, self.outside, reader),
+            "sources": contents.sources(statistics, reader),
+            "limits": contents.limits(reader),
+            "drawings": None,
+        }
+        if statistics.n:
+            drawings = figures.all_figures(statistics, self.area, reader, self.dem)
+            values["drawings"] = drawings
+            values["size_table"] = contents.size_table(statistics, reader)
+            values["largest_table"] = contents.largest_table(statistics, reader)
+        return template("report.html").render(values)

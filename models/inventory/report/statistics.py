@@ -9,16 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..morphometry.terrain import AGREEMENT
-from ..schema import CLASSES, STATUS
+from ..schema import CLASSES
+from ..status import DECIDED, NOT_STATED, OPEN, STATUSES, folded
 from .columns import Landslides
 from .frequency import Rollover, Tail, power_law, rollover
 
 HECTARE = 10_000.0
-SIZES = (0.0, 0.25, 1.0, 5.0, 20.0, math.inf)  # ha, a class holds its lower limit
+SIZES_HA = (0.0, 0.25, 1.0, 5.0, 20.0, math.inf)  # a class holds its lower limit
 SECTORS = 16
 LARGEST = 20
-NOT_STATED = ""
-DECIDED = ("confirmed", "modified", "rejected")
 SOURCES = ("src_img", "img_date", "model_id", "dem_src", "dem_res", "run_utc")
 
 
@@ -90,9 +89,7 @@ class Statistics:
     def reviewed(self) -> int:
         """Those a person has looked at."""
         return sum(
-            n
-            for status, n in self.statuses.items()
-            if status not in ("candidate", NOT_STATED)
+            n for status, n in self.statuses.items() if status not in (OPEN, NOT_STATED)
         )
 
     @property
@@ -111,18 +108,14 @@ def summarize(
 
     `known`: m2 of the investigated area; `mmu`: m2 of the minimum mapping unit.
     """
-    found = np.array(
-        [(status or NOT_STATED).strip().lower() for status in landslides.texts["status"]],
-        object,
-    )
-    counted = landslides.take(
-        np.isin(found, (*statuses, NOT_STATED)) & (landslides.numbers["area_m2"] > 0)
-    )
+    status = _folded(landslides.texts["status"])
+    counts = np.isin(status, (*statuses, NOT_STATED))
+    counted = landslides.take(counts & (landslides.numbers["area_m2"] > 0))
     areas = counted.numbers["area_m2"]
     stored = counted.numbers["stored_m2"]
     return Statistics(
         counted,
-        count(found),
+        count(status),
         size_classes(areas),
         confidence_classes(counted),
         power_law(areas),
@@ -137,48 +130,48 @@ def summarize(
 
 
 def count(values) -> dict[str, int]:
-    """How often each value occurs: those of STATUS in their order, then the others."""
-    names = [value for value, _, _ in STATUS]
+    """How often each value occurs: those of STATUSES in their order, then the others."""
     present = {str(value) for value in values}
-    return {
-        name: int(sum(value == name for value in values))
-        for name in [*[n for n in names if n in present], *sorted(present - set(names))]
-    }
+    ordered = [status for status in STATUSES if status in present]
+    ordered += sorted(present - set(STATUSES))
+    return {name: int(sum(value == name for value in values)) for name in ordered}
 
 
 def size_classes(areas: np.ndarray) -> tuple[Group, ...]:
-    """By SIZES; `areas` in m2."""
+    """By SIZES_HA; `areas` (n,) in m2."""
     hectares = areas / HECTARE
-    made = []
-    for low, high in zip(SIZES[:-1], SIZES[1:]):
+    groups = []
+    for low, high in zip(SIZES_HA[:-1], SIZES_HA[1:]):
         inside = (hectares >= low) & (hectares < high)
         if not low:
             name = f"< {high:g}"
+        elif high == math.inf:
+            name = f"≥ {low:g}"
         else:
-            if high == math.inf:
-                name = f"≥ {low:g}"
-            else:
-                name = f"{low:g} – {high:g}"
-        made.append(Group(name, int(inside.sum()), float(areas[inside].sum())))
-    return tuple(made)
+            name = f"{low:g} – {high:g}"
+        groups.append(Group(name, int(inside.sum()), float(areas[inside].sum())))
+    return tuple(groups)
 
 
 def confidence_classes(landslides: Landslides) -> tuple[Group, ...]:
     """high, moderate, low and those not stated; empty where no polygon has a class."""
-    found = np.array(
-        [(text or NOT_STATED).strip().lower() for text in landslides.texts["conf_cls"]],
-        object,
-    )
-    known = [value for value, _, _ in CLASSES]
-    found[~np.isin(found, known)] = NOT_STATED
-    if not (found != NOT_STATED).any():
+    confidence = _folded(landslides.texts["conf_cls"])
+    names = [value for value, _, _ in CLASSES]
+    confidence[~np.isin(confidence, names)] = NOT_STATED
+    if not (confidence != NOT_STATED).any():
         return ()
     areas = landslides.numbers["area_m2"]
-    return tuple(
-        Group(name, int((found == name).sum()), float(areas[found == name].sum()))
-        for name in [*known, NOT_STATED]
-        if name or (found == name).any()
-    )
+    groups = []
+    for name in [*names, NOT_STATED]:
+        inside = confidence == name
+        if name or inside.any():
+            groups.append(Group(name, int(inside.sum()), float(areas[inside].sum())))
+    return tuple(groups)
+
+
+def _folded(texts: np.ndarray) -> np.ndarray:
+    """Stored values (n,) of objects as they are compared."""
+    return np.array([folded(text) for text in texts], object)
 
 
 def rose(azimuths: np.ndarray, agreement: np.ndarray) -> Rose | None:

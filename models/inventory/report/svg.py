@@ -6,10 +6,11 @@ other file.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+
+from ..language import Language
+from ..markup import escaped
 
 INK = "#22303a"
 QUIET = "#5f6d76"
@@ -17,12 +18,7 @@ RULE = "#dfe4e6"
 BAR = "#2f6f8f"
 SECOND = "#a9c6d3"
 MARK = "#b5410c"
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-def safe(value) -> str:
-    """Any text for HTML and XML, in element or attribute."""
-    return escape(FORBIDDEN.sub("", str(value)))
+FIRST_WIDE = 0x2E80  # code of the first character that is as wide as high
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,6 @@ class Axis:
         else:
             low = self.low
             high = self.high
-            value = value
         return self.start + (value - low) / (high - low) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
@@ -74,25 +69,15 @@ def step(span: float, parts: int) -> float:
     )
 
 
-def plain(value: float) -> str:
-    """A tick's label: 0.001, 0.5, 20, 1,000."""
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.6g}"
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """Rounded to significant digits, thousands parted."""
-    if not value:
-        return "0"
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    return f"{round(value, places):,.{max(0, places)}f}".replace("-", "−")
+def text_width(label: str, size: float) -> float:
+    """About the width of a text in px; a Chinese character is as wide as high."""
+    return size * sum(1.0 if ord(letter) > FIRST_WIDE else 0.56 for letter in label)
 
 
 def text(
     x: float,
     y: float,
-    words,
+    label: object,
     anchor: str = "start",
     size: float = 11,
     colour: str = INK,
@@ -100,7 +85,7 @@ def text(
 ) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" fill="{colour}"{more}>'
-        f"{safe(words)}</text>"
+        f"{escaped(label)}</text>"
     )
 
 
@@ -138,7 +123,7 @@ def drawing(width: float, height: float, marks: Iterable[str], label: str) -> st
     """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
-        f'aria-label="{safe(label)}">{"".join(marks)}</svg>'
+        f'aria-label="{escaped(label)}">{"".join(marks)}</svg>'
     )
 
 
@@ -152,6 +137,7 @@ class ChartFrame:
     y: Axis
     x_title: str
     y_title: str
+    language: Language
 
     def draw(self, marks: Iterable[str], width: float, height: float, label: str) -> str:
         x = self.x
@@ -160,12 +146,16 @@ class ChartFrame:
         for tick in y.ticks():
             ground += [
                 line(x.start, y(tick), x.end, y(tick)),
-                text(x.start - 6, y(tick) + 3.5, plain(tick), "end", 10, QUIET),
+                text(
+                    x.start - 6, y(tick) + 3.5, self.language.tick(tick), "end", 10, QUIET
+                ),
             ]
         for tick in x.ticks():
             ground += [
                 line(x(tick), y.start, x(tick), y.start + 4, QUIET),
-                text(x(tick), y.start + 15, plain(tick), "middle", 10, QUIET),
+                text(
+                    x(tick), y.start + 15, self.language.tick(tick), "middle", 10, QUIET
+                ),
             ]
         ground.append(
             text((x.start + x.end) / 2, y.start + 32, self.x_title, "middle", 10.5, QUIET)

@@ -12,9 +12,9 @@ import numpy as np
 from osgeo import osr
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...language import Language
 from ..columns import moved, reference
-from ..svg import INK, QUIET, RULE, path, plain, rect, step, text
-from ..words import Words
+from ..svg import INK, QUIET, RULE, path, rect, step, text
 
 WIDTH = 720
 TALLEST = 600
@@ -191,7 +191,7 @@ def bar_length(view: View) -> float:
     return step(INNER / view.scale / 10, 1)
 
 
-def scale_bar(view: View, words: Words) -> Iterator[str]:
+def scale_bar(view: View, language: Language) -> Iterator[str]:
     """A bar of round length in two colours, at the right under the frame, and an arrow
     to the north beside it.
     """
@@ -213,12 +213,14 @@ def scale_bar(view: View, words: Words) -> Iterator[str]:
             f' stroke="{INK}" stroke-width="0.8"',
         )
     yield text(x, y - 5, "0", "middle", 10)
-    yield text(x + wide / 2, y - 5, plain(metres / 2 / unit[0]), "middle", 10)
-    yield text(x + wide, y - 5, f"{plain(metres / unit[0])} {unit[1]}", "middle", 10)
+    yield text(x + wide / 2, y - 5, language.tick(metres / 2 / unit[0]), "middle", 10)
+    yield text(
+        x + wide, y - 5, f"{language.tick(metres / unit[0])} {unit[1]}", "middle", 10
+    )
     x = x - 34
     y = view.bottom + 20
     yield f'<path d="M{x:.1f} {y}l6 18l-6 -4.5Z" fill="{INK}"/>'
     yield f'<path d="M{x:.1f} {y}l-6 18l6 -4.5Z" fill="#fff" stroke="{INK}" stroke-width="0.8"/>'
     yield text(
-        x, y + 30, words("nesw").split()[0], "middle", 10.5, more=' font-weight="600"'
+        x, y + 30, language("nesw").split()[0], "middle", 10.5, more=' font-weight="600"'
     )

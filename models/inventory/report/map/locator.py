@@ -12,11 +12,12 @@ import numpy as np
 from shapely import wkb
 from shapely.geometry import LineString
 
+from ...language import Language
+from ...status import folded
 from ..columns import reference, world
 from ..statistics import Statistics
 from ..study_area import StudyArea
-from ..svg import INK, drawing, line, rect, text
-from ..words import Words
+from ..svg import INK, drawing, line, rect, text, text_width
 from .frame import MARGIN, WIDTH, View, bar_length, frame, graticule, rings, scale_bar
 from .hillshade import backdrop
 
@@ -42,7 +43,10 @@ PLAIN = "#b5410c"
 
 
 def locator(
-    statistics: Statistics, area: StudyArea | None, words: Words, dem: str | None = None
+    statistics: Statistics,
+    area: StudyArea | None,
+    language: Language,
+    dem: str | None = None,
 ) -> str:
     """The map as SVG, of at least one landslide; over the relief of an elevation model
     where one is given.
@@ -72,7 +76,7 @@ def locator(
             f'fill-rule="evenodd" stroke="{INK}" stroke-width="1.4" stroke-dasharray="8 3 2 3"/>'
         )
     (lines, degrees) = graticule(view)
-    (entries, bottom) = legend(statistics, key, view, area, words)
+    (entries, bottom) = legend(statistics, key, view, area, language)
     marks += [
         '<g clip-path="url(#frame)">',
         *lines,
@@ -81,10 +85,10 @@ def locator(
         *degrees,
         *ranks(statistics, view),
         frame(view, "none", INK),
-        *scale_bar(view, words),
+        *scale_bar(view, language),
         *entries,
     ]
-    return drawing(WIDTH, bottom, marks, words("map"))
+    return drawing(WIDTH, bottom, marks, language("map"))
 
 
 def colour_by(statistics: Statistics) -> str | None:
@@ -102,7 +106,7 @@ def kinds(statistics: Statistics, key: str | None) -> np.ndarray:
     """The class of each landslide (n,), '' for none and for those unknown."""
     if key is None:
         return np.full(statistics.n, "", object)
-    values = [(value or "").strip().lower() for value in statistics.landslides.texts[key]]
+    values = [folded(value) for value in statistics.landslides.texts[key]]
     return np.array([value if value in COLOURS[key] else "" for value in values], object)
 
 
@@ -178,7 +182,7 @@ def legend(
     key: str | None,
     view: View,
     area: StudyArea | None,
-    words: Words,
+    language: Language,
 ) -> tuple[list[str], float]:
     """Under the map: the classes that occur with their numbers, and the area's line;
     and where they end.
@@ -190,12 +194,15 @@ def legend(
     y = top
     right = WIDTH - MARGIN - 66 - bar_length(view) * view.scale
     entries = [
-        (f"{_name(key, kind, words)} ({int((classes == kind).sum()):,})", colour)
+        (
+            f"{_name(key, kind, language)} ({language.number(int((classes == kind).sum()))})",
+            colour,
+        )
         for kind, colour in (COLOURS[key] if key else {"": PLAIN}).items()
         if (classes == kind).any()
     ]
-    for label, colour in entries + ([(words("outline"), "")] if area else []):
-        width = 42 + wide(label, 11)
+    for label, colour in entries + ([(language("outline"), "")] if area else []):
+        width = 42 + text_width(label, 11)
         if x + width - 22 > right and x > MARGIN:
             x = float(MARGIN)
             y = y + 18
@@ -211,14 +218,9 @@ def legend(
     return marks, max(y, top + 10) + 8
 
 
-def wide(label: str, size: float) -> float:
-    """About the width of a text in px; a Chinese character is as wide as high."""
-    return size * sum(1.0 if ord(letter) > 0x2E80 else 0.56 for letter in label)
-
-
-def _name(key: str | None, kind: str, words: Words) -> str:
+def _name(key: str | None, kind: str, language: Language) -> str:
     if key is None:
-        return words("landslide")
+        return language("landslide")
     if kind:
-        return words.choice(key, kind)
-    return words("not_stated")
+        return language.choice(key, kind)
+    return language("not_stated")

@@ -9,7 +9,6 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,7 +17,8 @@ from samples import wkt, write_raster
 from shapely import wkb
 from shapely.geometry import Point, box
 
-from models.inventory.report import sentences, words
+from models.inventory.language import Language
+from models.inventory.markup import escaped
 from models.inventory.report.charts import round_edges
 from models.inventory.report.columns import collect
 from models.inventory.report.map.frame import View, angle
@@ -26,13 +26,12 @@ from models.inventory.report.map.locator import locator
 from models.inventory.report.page import Report
 from models.inventory.report.statistics import summarize
 from models.inventory.report.study_area import StudyArea
-from models.inventory.report.svg import Axis, safe, significant, step
-from models.inventory.report.words import Words
+from models.inventory.report.svg import Axis, step
 
 SVG = "{http://www.w3.org/2000/svg}"
 UTM = wkt(32648)
 STATUSES = ("candidate", "confirmed", "modified", "field_check")
-FOLDER = Path(words.__file__).parent
+ENGLISH = Language.of("en")
 
 
 def landslides(n=120, seed=0, **values):
@@ -129,12 +128,26 @@ def test_names_are_escaped():
         and "Sheet &lt;script&gt;alert(1)&lt;/script&gt; &amp; " in text
     )
     assert "&lt;影像&amp;1&gt;" in text and "影像&amp;1 &lt;b&gt;.tif" in text
-    assert safe('a"<\x00\ud800') == "a&quot;&lt;"
+    assert escaped('a"<\x00\ud800') == "a&quot;&lt;"
+
+
+@pytest.mark.parametrize("field", ["ls_id", "status", "conf_cls", "src_img", "model_id"])
+def test_hostile_values_stay_text(field):
+    """Whatever a field holds, and wherever the page shows it."""
+    hostile = "<script>alert('x')</script>\"&\x07"
+    records = landslides(25, **{field: hostile})
+    found = summarize(collect(records, UTM), (*STATUSES, hostile.lower()))
+    text = page(found, title=hostile, layer=hostile)
+    assert "<script" not in text.lower() and "\x07" not in text
+    root = ElementTree.fromstring(text)
+    assert hostile.replace("\x07", "") in "".join(root.itertext())
 
 
 def test_everything_a_survey_expects_is_there():
     text = page(statistics(mmu=300.0))
     assert text.count("<svg") == 11  # map, 2 of frequency, rose, 5 histograms, 2 of bars
+    # two of half a width stand side by side only without a blank between them
+    assert "</figure><figure>" in text and not re.search(r"</figure>\s+<figure>", text)
     for heading in (
         "Location",
         "Sources",
@@ -210,25 +223,6 @@ def test_chinese_is_complete():
     assert re.findall(r"[A-Za-z]{3,}", said) == []
 
 
-def test_every_word_is_in_both_languages_and_used():
-    every = {**words.LABELS, **sentences.SENTENCES}
-    assert len(every) == len(words.LABELS) + len(sentences.SENTENCES)
-    code = "".join(
-        path.read_text(encoding="utf-8")
-        for path in FOLDER.rglob("*.py")
-        if path.name not in ("words.py", "sentences.py")
-    )
-    for key, (english, chinese) in every.items():
-        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(
-            re.findall(r"\{\w+\}", chinese)
-        ), key
-        assert re.search(rf"['\"]{key}['\"]", code) or key.startswith("limit_"), key
-    assert (
-        Words("zh").choice("status", "confirmed") == "确认"
-        and Words("en").choice("status", "odd") == "odd"
-    )
-
-
 # --- the map ----------------------------------------------------------------------------
 # -----------------------------
 
@@ -256,7 +250,7 @@ def test_outlines_lie_where_they_are():
         (wkb.dumps(box(500000, 4e6, 501000, 4001000)), {}),
         (wkb.dumps(box(509000, 4e6, 510000, 4001000)), {}),
     ]
-    drawn = ElementTree.fromstring(locator(statistics(records), None, Words()))
+    drawn = ElementTree.fromstring(locator(statistics(records), None, ENGLISH))
     data = next(
         path.get("d")
         for path in drawn.iter(f"{SVG}path")
@@ -282,7 +276,7 @@ def test_many_small_landslides_are_few_marks():
     text = locator(
         statistics([(wkb.dumps(box(x, y, x + 30, y + 30)), {}) for x, y in places]),
         None,
-        Words(),
+        ENGLISH,
     )
     assert 1000 < text.count("h.1") < 1500 and len(text) < 40_000
 
@@ -329,12 +323,6 @@ def test_axes():
         [0.01, 0.1, 1, 10, 100]
     )
     assert [step(span, 10) for span in (10, 11, 24, 51)] == [1, 2, 5, 10]
-    assert [significant(v) for v in (0, 0.03932, 12345.6, -0.5)] == [
-        "0",
-        "0.0393",
-        "12,300",
-        "−0.500",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -353,7 +341,7 @@ def test_bars_of_a_histogram_are_as_high_as_the_counts():
     from models.inventory.report.charts import Series, histogram
 
     values = np.r_[np.full(4, 1.5), np.full(2, 5.5), 9.5, np.nan]
-    drawn = ElementTree.fromstring(histogram([Series(values, "")], "x", Words()))
+    drawn = ElementTree.fromstring(histogram([Series(values, "")], "x", ENGLISH))
     heights = sorted(float(bar.get("height")) for bar in drawn.iter(f"{SVG}rect"))
     assert heights[1:] == pytest.approx([2 * heights[0], 4 * heights[0]], abs=0.2)
     assert "median 1.5" in "".join(drawn.itertext())
@@ -364,7 +352,7 @@ def test_petals_are_as_large_as_the_counts():
     from models.inventory.report.statistics import rose
 
     drawn = ElementTree.fromstring(
-        charts.rose(rose(np.r_[np.zeros(9), np.full(4, 90.0)], np.ones(13)), Words())
+        charts.rose(rose(np.r_[np.zeros(9), np.full(4, 90.0)], np.ones(13)), ENGLISH)
     )
     radii = [
         float(re.search(r"A([\d.]+)", p.get("d")).group(1))
