@@ -15,7 +15,7 @@ from ..geo.search_area import PolygonMask
 from .blend import BlendBuffer, BlendedRows, WindowRow
 from .plan import Plan
 from .probability import to_levels
-from .raster import Raster
+from .raster import Raster, RasterReader
 from .resample import on_raster
 from .row_buffer import RowBuffer
 
@@ -64,7 +64,7 @@ def _levels(
 
 
 def _blended(
-    raster: Raster, detector, plan: Plan, batch_size: int
+    raster: RasterReader, detector, plan: Plan, batch_size: int
 ) -> Iterator[BlendedRows]:
     """Answers of all windows, weighted and summed, as rows of the plan's region."""
     buffer = BlendBuffer(plan)
@@ -78,7 +78,7 @@ def _blended(
                 yield from buffer.finish(part.row)
 
 
-def _batches(raster: Raster, plan: Plan, batch_size: int) -> Iterator[Batch]:
+def _batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batch]:
     """All windows that hold anything wanted, row by row, in batches of one size."""
     left, right = plan.span
     _, columns = plan.intersecting()
@@ -115,7 +115,7 @@ def _batches(raster: Raster, plan: Plan, batch_size: int) -> Iterator[Batch]:
         yield parts, tiles[:count] if count else None
 
 
-def _row_buffer(raster: Raster, plan: Plan) -> RowBuffer:
+def _row_buffer(raster: RasterReader, plan: Plan) -> RowBuffer:
     mask = None
     if plan.mask is not None:
         mask = PolygonMask(plan.mask, plan.model_grid)

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..geo.search_area import PolygonMask
-from .raster import Raster
+from .raster import RasterReader
 
-FEWEST_ROWS = 64  # read at a time, where the file's blocks are single lines
-TALLEST_BLOCK = 512  # rows; of taller blocks a part is read at a time
+MIN_READ_ROWS = 64  # at a time, where the file's blocks are single lines
+MAX_READ_ROWS = 512  # rows; of taller blocks a part is read at a time
 
 
 class RowBuffer:
@@ -22,25 +22,25 @@ class RowBuffer:
 
     def __init__(
         self,
-        raster: Raster,
+        raster: RasterReader,
         window: int,
         left: int,
         right: int,
-        area: PolygonMask | None,
+        mask: PolygonMask | None,
         touched: bool,
     ):
         self._raster = raster
         self._window = window
         self._left = left
         self._cols = right - left
-        self._area = area
+        self._mask = mask
         self._touched = touched
         height = raster.block_rows()
-        self._step = min(-(-FEWEST_ROWS // height) * height, TALLEST_BLOCK)
+        self._step = min(-(-MIN_READ_ROWS // height) * height, MAX_READ_ROWS)
         self._top = self._end = 0
         rows = min(window + self._step, raster.grid.height)
         self._pixels = np.empty((raster.planes, rows, self._cols), raster.read_dtype)
-        if area is None and raster.always_valid():
+        if mask is None and raster.always_valid():
             self._wanted = None
         else:
             self._wanted = np.empty((rows, self._cols), bool)
@@ -96,8 +96,8 @@ class RowBuffer:
                 self._wanted[at] = True
             else:
                 self._wanted[at] = wanted
-        if self._area is not None:
-            self._wanted[at] &= self._area.read(
+        if self._mask is not None:
+            self._wanted[at] &= self._mask.read(
                 self._end, count, self._left, self._cols, self._touched
             )
         self._end = end
