@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from .errors import InvalidModel
 
 KEY = "mrife_contract"
-ELEVATION = (
-    "elevation"  # name of a band, always the last, in metres and not from the image
-)
+# name of a band, always the last, in metres and not from the image
+ELEVATION = "elevation"
 MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds
 
 
@@ -26,28 +25,22 @@ class Contract:
     name: str = "model"
     version: str = "0"
     bands: tuple[str, ...] = ("red", "green", "blue")
-    pixel_size: float | None = (
-        None  # m per pixel the network was trained on; None: any, nothing is resampled
-    )
+    # m per pixel the network was trained on; None: any, nothing is resampled
+    pixel_size: float | None = None
     window: int = 256  # pixels a side, input and output
     overlap: float = 0.25  # share of a window shared with the next one
     threshold: float = 0.5  # operating point, chosen on validation
     seed: float = 0.5  # hysteresis: a polygon needs one pixel at or above it
     min_area: float = 0.0  # m2
-    objects: tuple[
-        float, ...
-    ] = ()  # coefficients of a polygon's confidence (inventory/confidence.py); (): none known
-    stretch: tuple[tuple[float, float], ...] | None = (
-        None  # per band the 2nd and 98th percentile of training;
-    )
-    # a raster that is not 8-bit is stretched onto them, once for the whole raster; None:
-    # raw values always
-    fill: tuple[float, ...] | None = (
-        None  # per band the value put where the input is missing (training mean)
-    )
-    divide: float = (
-        1.0  # outside the graph, for foreign models only: (x / divide - mean) / std
-    )
+    # coefficients of a polygon's confidence (inventory/confidence.py); (): none known
+    objects: tuple[float, ...] = ()
+    # per band the 2nd and 98th percentile of training; a raster that is not 8-bit is
+    # stretched onto them, once for the whole raster; None: raw values always
+    stretch: tuple[tuple[float, float], ...] | None = None
+    # per band the value put where the input is missing (training mean)
+    fill: tuple[float, ...] | None = None
+    # outside the graph, for foreign models only: (x / divide - mean) / std
+    divide: float = 1.0
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     trained_on: str = ""
@@ -116,10 +109,10 @@ class Contract:
     @classmethod
     def from_json(cls, text: str) -> Contract:
         """Unknown keys are left out; raises InvalidModel for what cannot be read."""
-        known = {f.name for f in fields(cls)}
+        names = {f.name for f in fields(cls)}
         try:
             stored = json.loads(text)
-            return cls(**{k: _frozen(v) for k, v in stored.items() if k in known})
+            return cls(**{k: _frozen(v) for k, v in stored.items() if k in names})
         except (ValueError, TypeError, AttributeError) as error:
             raise InvalidModel(
                 "The model's contract cannot be read ({}); export the model again.", error

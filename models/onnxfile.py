@@ -103,11 +103,11 @@ def _bytes(path: str) -> bytes | mmap.mmap:
 def _image_input(path: str, inputs: tuple[Port, ...]) -> tuple[int, int | None]:
     """Channels and window of the one image input (N, C, H, W)."""
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].elem_type != FLOAT:
-        found = ", ".join(f"{p.name} {p.shape}" for p in inputs) or "none"
+        ports = ", ".join(f"{p.name} {p.shape}" for p in inputs) or "none"
         raise InvalidModel(
             "'{}' must take one float image (N, bands, height, width), but takes: {}.",
             path,
-            found,
+            ports,
         )
     _, channels, height, width = inputs[0].shape
     if not channels:
@@ -134,12 +134,12 @@ def _one_map(path: str, outputs: tuple[Port, ...]) -> None:
     if len(outputs) != 1 or not (
         len(shape) == 3 or (len(shape) == 4 and shape[1] in (1, 2, None))
     ):
-        found = ", ".join(f"{p.name} {p.shape}" for p in outputs) or "none"
+        ports = ", ".join(f"{p.name} {p.shape}" for p in outputs) or "none"
         raise InvalidModel(
             "'{}' must give one probability map (N, 1 or 2 classes, height, width), but "
             "gives: {}.",
             path,
-            found,
+            ports,
         )
 
 

@@ -38,7 +38,7 @@ class BandFile:
 
     def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
         """Values as they are, (bands, rows, cols)."""
-        with quiet() as said:
+        with quiet() as gdal_error:
             array = self._dataset.ReadAsArray(
                 col, row, cols, rows, band_list=list(self.bands)
             )
@@ -48,7 +48,7 @@ class BandFile:
                 "it again.",
                 self.path,
                 row,
-                said.words,
+                gdal_error.words,
             )
         return array.reshape(len(self.bands), rows, cols)
 
@@ -66,7 +66,7 @@ class BandFile:
         method = "bilinear"
         if grid.width * grid.height < self.width * self.height:
             method = "average"
-        with quiet() as said:
+        with quiet() as gdal_error:
             dataset = gdal.Translate(
                 "",
                 self._dataset,
@@ -78,7 +78,7 @@ class BandFile:
             )
         if dataset is None:
             raise UnsuitableRaster(
-                "'{}' cannot be resampled ({}).", self.path, said.words
+                "'{}' cannot be resampled ({}).", self.path, gdal_error.words
             )
         return BandFile(dataset, range(1, len(self.bands) + 1), self.path)
 

@@ -16,13 +16,13 @@ COLOURS = {
 
 
 def choose_bands(
-    dataset: gdal.Dataset, wanted: tuple[int, ...], contract: Contract, strict: bool
+    dataset: gdal.Dataset, requested: tuple[int, ...], contract: Contract, strict: bool
 ) -> tuple[int, ...]:
-    """The 1-based bands to read; `strict` holds the wanted ones to the contract's number."""
+    """The 1-based bands to read; `strict` holds the requested ones to the contract's number."""
     count = dataset.RasterCount
     names = contract.image_bands
     need = f"{len(names)} ({', '.join(names)})"
-    if not wanted:
+    if not requested:
         tags = {
             dataset.GetRasterBand(b).GetColorInterpretation(): b
             for b in range(count, 0, -1)
@@ -42,25 +42,25 @@ def choose_bands(
                 need,
             )
         return tuple(plain[: len(names)])
-    if not all(1 <= b <= count for b in wanted):
+    if not all(1 <= b <= count for b in requested):
         raise UnsuitableRaster(
             "Bands {} were asked for, but the raster has bands 1 to {}.",
-            list(wanted),
+            list(requested),
             count,
         )
-    if strict and len(wanted) != len(names):
+    if strict and len(requested) != len(names):
         raise UnsuitableRaster(
             "{} band(s) were named, but the model takes {}, in this order.",
-            len(wanted),
+            len(requested),
             need,
         )
-    if len(set(wanted)) != len(wanted):
+    if len(set(requested)) != len(requested):
         raise UnsuitableRaster(
             "Bands {} name one band twice; the model takes {}, in this order.",
-            list(wanted),
+            list(requested),
             need,
         )
-    return wanted
+    return requested
 
 
 def contradictions(
@@ -70,13 +70,13 @@ def contradictions(
     are often wrong.
     """
     tags = {value: name for name, value in COLOURS.items()}
-    found = [
+    uses = [
         (b, tags.get(dataset.GetRasterBand(b).GetColorInterpretation()), name)
         for b, name in zip(bands, contract.bands)
     ]
     return tuple(
         f"Band {b} is tagged {tag} in the file but is used as {name}; check the order "
         "of the bands."
-        for b, tag, name in found
+        for b, tag, name in uses
         if tag and name in COLOURS and tag != name
     )

@@ -20,7 +20,7 @@ class WindowRow(NamedTuple):
     index: int  # of `Plan.rows`
     top: int  # first row of pixels
     end: int  # past the last row that no later window touches
-    wanted: np.ndarray | None  # (end - top, span) bool; None: all of them
+    searched: np.ndarray | None  # (end - top, span) bool; None: all of them
 
 
 class BlendedRows(NamedTuple):
@@ -28,15 +28,15 @@ class BlendedRows(NamedTuple):
 
     sums: np.ndarray  # weighted sums of probabilities
     share: np.ndarray | None  # of the full weight; only where the run is resampled
-    wanted: np.ndarray | None
+    searched: np.ndarray | None
 
 
 class BlendBuffer:
     """Weighted sums of the windows in work: window height x the span of the plan.
 
     Weights add up to one over all windows, and a window is only skipped where nothing is
-    wanted, so the sums need no division; the share is kept for resampled runs, which
-    look a pixel beyond what is wanted.
+    searched, so the sums need no division; the share is kept for resampled runs, which
+    look a pixel beyond what is searched.
     """
 
     def __init__(self, plan: Plan):
@@ -75,8 +75,8 @@ class BlendBuffer:
         for begin in range(first, last, MAX_STRIP_ROWS):
             rows = slice(begin, min(begin + MAX_STRIP_ROWS, last))
             share = None if self._shares is None else self._shares[rows, cols].copy()
-            wanted = None if row.wanted is None else row.wanted[rows, cols]
-            yield BlendedRows(self._sums[rows, cols].copy(), share, wanted)
+            searched = None if row.searched is None else row.searched[rows, cols]
+            yield BlendedRows(self._sums[rows, cols].copy(), share, searched)
         for plane in (self._sums, self._shares):
             if plane is not None:
                 plane[:-count] = plane[count:]

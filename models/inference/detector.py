@@ -59,9 +59,8 @@ class Detector:
         self._options = onnxruntime.SessionOptions()
         self._options.intra_op_num_threads = threads
         self._options.log_severity_level = 3
-        self._options.add_session_config_entry(
-            "session.intra_op.allow_spinning", "0"
-        )  # the cores have other work too
+        # the cores have other work too
+        self._options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session, self.device, self.why = self._open(path, device)
         shape = self._session.get_inputs()[0].shape
         if isinstance(shape[0], int):
@@ -184,9 +183,8 @@ class Detector:
                 f"this onnxruntime has no CUDA provider (it has {', '.join(available)})"
             )
         if hasattr(onnxruntime, "preload_dlls"):
-            onnxruntime.preload_dlls(
-                directory=""
-            )  # finds the CUDA libraries that pip installed
+            # finds the CUDA libraries that pip installed
+            onnxruntime.preload_dlls(directory="")
         return ""
 
     def _session_on(

@@ -9,6 +9,7 @@ from datetime import date
 from ..errors import MrifeError
 from .raster import open_raster
 
+# the surest first; the last may be when a mosaic was made
 KEYS = (
     "ACQUISITIONDATETIME",
     "ACQUISITION_DATE",
@@ -17,7 +18,7 @@ KEYS = (
     "DATE_ACQUIRED",
     "SENSING_TIME",
     "TIFFTAG_DATETIME",
-)  # the surest first; the last may be when a mosaic was made
+)
 DAY = re.compile(r"(\d{4})[-:/.]?(\d{2})[-:/.]?(\d{2})(?!\d)")
 
 
@@ -29,8 +30,8 @@ def image_date(path: str) -> str | None:
         for domain in ("", "IMAGERY")
         for key, value in (dataset.GetMetadata(domain) or {}).items()
     }
-    found = (_day(stated[key]) for key in KEYS if key in stated)
-    return next((day for day in found if day), None)
+    days = (_day(stated[key]) for key in KEYS if key in stated)
+    return next((day for day in days if day), None)
 
 
 def stated_date(text: str) -> str:
@@ -44,8 +45,10 @@ def stated_date(text: str) -> str:
 
 
 def _day(text: str) -> str | None:
-    found = DAY.match(text.strip())
+    match = DAY.match(text.strip())
+    if match is None:
+        return None
     try:
-        return found and date(*map(int, found.groups())).isoformat()
+        return date(*map(int, match.groups())).isoformat()
     except ValueError:  # such as 0000:00:00
         return None

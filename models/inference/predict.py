@@ -60,7 +60,7 @@ def _levels(
         yield from on_raster(raster, blended, plan)
         return
     for rows in _blended(raster, detector, plan, batch_size):
-        yield to_levels(rows.sums, rows.wanted)
+        yield to_levels(rows.sums, rows.searched)
 
 
 def _blended(
@@ -79,7 +79,7 @@ def _blended(
 
 
 def _batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batch]:
-    """All windows that hold anything wanted, row by row, in batches of one size."""
+    """All windows that hold anything searched, row by row, in batches of one size."""
     left, right = plan.span
     _, columns = plan.intersecting()
     band = _row_buffer(raster, plan)
@@ -92,7 +92,7 @@ def _batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batc
         empty = True
         for column in columns:
             col = plan.cols[column] - left
-            if not band.has_wanted(col):
+            if not band.has_searched(col):
                 continue
             empty = False
             band.tile(col, tiles[count])
@@ -133,4 +133,4 @@ def _window_rows(band: RowBuffer, plan: Plan) -> Iterator[WindowRow]:
             end = min(top + plan.window, plan.model_grid.height)
         else:
             end = plan.rows[following]
-        yield WindowRow(index, top, end, band.wanted_rows(end - top))
+        yield WindowRow(index, top, end, band.searched_rows(end - top))

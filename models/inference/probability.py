@@ -66,7 +66,7 @@ class ProbabilityWriter:
 
     def _new(self) -> gdal.Dataset:
         grid = self.grid
-        with quiet() as said:
+        with quiet() as gdal_error:
             dataset = gdal.GetDriverByName("GTiff").Create(
                 self.part,
                 grid.width,
@@ -79,7 +79,7 @@ class ProbabilityWriter:
             raise MrifeError(
                 "'{}' cannot be written ({}); choose another place.",
                 self.path,
-                said.words,
+                gdal_error.words,
             )
         dataset.SetGeoTransform(grid.geotransform)
         dataset.SetProjection(grid.wkt)
@@ -114,35 +114,36 @@ class ProbabilityWriter:
         return self
 
     def __exit__(self, kind: type | None, *_) -> None:
-        with quiet() as said:
+        with quiet() as gdal_error:
             if self._dataset.GetMetadataItem(ROWS):
                 self._dataset.SetMetadataItem(ROWS, None)
             self._dataset = self._levels = None  # closes the file
-        if kind is None and self._row == self.grid.height and not said.failed:
+        if kind is None and self._row == self.grid.height and not gdal_error.failed:
             os.replace(self.part, self.path)
             return
         os.remove(self.part)
-        if kind is None and said.failed:
-            raise MrifeError("'{}' could not be finished ({}).", self.path, said.words)
+        if kind is None and gdal_error.failed:
+            raise MrifeError(
+                "'{}' could not be finished ({}).", self.path, gdal_error.words
+            )
 
     def _flush(self, rows: int) -> None:
         if len(self._pending) > 1:
             block = np.concatenate(self._pending)
         else:
             block = self._pending[0]
-        with quiet() as said:
+        with quiet() as gdal_error:
             self._dataset.GetRasterBand(1).WriteArray(block[:rows], 0, self._row)
             if (self._row + rows) % CHECKPOINT == 0:
                 self._dataset.FlushCache()
-                self._dataset.SetMetadataItem(
-                    ROWS, str(self._row + rows)
-                )  # GDAL only writes a directory that changed
+                # GDAL only writes a directory that changed
+                self._dataset.SetMetadataItem(ROWS, str(self._row + rows))
             self._dataset.FlushCache()
-        if said.failed:
+        if gdal_error.failed:
             raise MrifeError(
                 "'{}' cannot be written any further ({}); make room.",
                 self.path,
-                said.words,
+                gdal_error.words,
             )
         self._row += rows
         self._waiting -= rows
@@ -241,7 +242,7 @@ class LevelFile:
 
     def read(self, window: Window) -> np.ndarray:
         """uint8 (rows, cols) of a window inside. Raises UnsuitableRaster."""
-        with quiet() as said:
+        with quiet() as gdal_error:
             values = self._band.ReadAsArray(
                 window.col, window.row, window.cols, window.rows
             )
@@ -250,7 +251,7 @@ class LevelFile:
                 "'{}' cannot be read near row {} ({}).",
                 self._path,
                 window.row,
-                said.words,
+                gdal_error.words,
             )
         self._limit_cache(window, values.itemsize)
         if self._floats:
@@ -312,13 +313,13 @@ def _floats_to_levels(values: np.ndarray, nodata: float | None, path: str) -> np
     return np.where(missing, NODATA, np.rint(values * LEVELS)).astype(np.uint8)
 
 
-def to_levels(probability: np.ndarray, wanted: np.ndarray | None) -> np.ndarray:
-    """Probabilities 0-1 (rows, cols), which are used up, as levels; NODATA where they are
-    not wanted.
+def to_levels(probability: np.ndarray, searched: np.ndarray | None) -> np.ndarray:
+    """Probabilities 0-1 (rows, cols), which are used up, as levels; NODATA where they were not
+    searched.
     """
     probability *= LEVELS
     probability += 0.5
     levels = probability.astype(np.uint8)
-    if wanted is not None:
-        levels[~wanted] = NODATA
+    if searched is not None:
+        levels[~searched] = NODATA
     return levels

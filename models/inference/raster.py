@@ -164,12 +164,12 @@ def _fingerprint(sample: np.ndarray, dem: str | None) -> str:
 
 def open_raster(path: str) -> gdal.Dataset:
     """A raster file opened for reading; raises UnsuitableRaster."""
-    with quiet() as said:
+    with quiet() as gdal_error:
         dataset = gdal.OpenEx(
             str(path), gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
         )
     if dataset is None or not dataset.RasterCount:
-        why = said.words or "GDAL knows no raster in it"
+        why = gdal_error.words or "GDAL knows no raster in it"
         raise UnsuitableRaster(
             "'{}' cannot be opened as a raster ({}); choose an existing, complete file.",
             path,

@@ -56,9 +56,9 @@ def on_raster(
             end = min(begin + MAX_STRIP_ROWS, ready)
             sums, share = _interpolated_rows(planes, down, begin, end, base)
             block = (out.row + begin, end - begin, out.col, out.cols)
-            wanted = (share > MIN_SHARE) & _valid_and_inside(raster, mask, block)
-            np.divide(sums, share, out=sums, where=wanted)
-            yield to_levels(sums, wanted)
+            searched = (share > MIN_SHARE) & _valid_and_inside(raster, mask, block)
+            np.divide(sums, share, out=sums, where=searched)
+            yield to_levels(sums, searched)
         done = max(done, ready)
         # the rows before the next pixel's first neighbour are needed no more
         keep = base + planes.shape[1]

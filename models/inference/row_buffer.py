@@ -41,38 +41,38 @@ class RowBuffer:
         rows = min(window + self._step, raster.grid.height)
         self._pixels = np.empty((raster.planes, rows, self._cols), raster.read_dtype)
         if mask is None and raster.always_valid():
-            self._wanted = None
+            self._searched = None
         else:
-            self._wanted = np.empty((rows, self._cols), bool)
+            self._searched = np.empty((rows, self._cols), bool)
 
     def advance(self, top: int) -> None:
         """Hold the rows from `top` on."""
-        kept = max(0, self._end - top)
-        if kept and top > self._top:
-            self._pixels[:, :kept] = self._pixels[
+        overlap_rows = max(0, self._end - top)
+        if overlap_rows and top > self._top:
+            self._pixels[:, :overlap_rows] = self._pixels[
                 :, top - self._top : self._end - self._top
             ]
-            if self._wanted is not None:
-                self._wanted[:kept] = self._wanted[
+            if self._searched is not None:
+                self._searched[:overlap_rows] = self._searched[
                     top - self._top : self._end - self._top
                 ]
         self._top = top
-        self._end = top + kept
+        self._end = top + overlap_rows
         height = self._raster.grid.height
         while self._end < min(top + self._window, height):
             self._read(min((self._end // self._step + 1) * self._step, height))
 
-    def wanted_rows(self, count: int) -> np.ndarray | None:
+    def searched_rows(self, count: int) -> np.ndarray | None:
         """Which pixels of the first `count` rows count; None for all."""
-        if self._wanted is None:
+        if self._searched is None:
             return None
-        return self._wanted[:count].copy()
+        return self._searched[:count].copy()
 
-    def has_wanted(self, col: int) -> bool:
+    def has_searched(self, col: int) -> bool:
         """Whether the window at a column (from `left`) holds anything to find."""
         rows = min(self._window, self._end - self._top)
-        return self._wanted is None or bool(
-            self._wanted[:rows, col : col + self._window].any()
+        return self._searched is None or bool(
+            self._searched[:rows, col : col + self._window].any()
         )
 
     def tile(self, col: int, out: np.ndarray) -> None:
@@ -88,16 +88,16 @@ class RowBuffer:
     def _read(self, end: int) -> None:
         count = end - self._end
         at = slice(self._end - self._top, end - self._top)
-        pixels, wanted = self._raster.read(self._end, count, self._left, self._cols)
+        pixels, searched = self._raster.read(self._end, count, self._left, self._cols)
         self._raster.release()
         self._pixels[:, at] = pixels
-        if self._wanted is not None:
-            if wanted is None:
-                self._wanted[at] = True
+        if self._searched is not None:
+            if searched is None:
+                self._searched[at] = True
             else:
-                self._wanted[at] = wanted
+                self._searched[at] = searched
         if self._mask is not None:
-            self._wanted[at] &= self._mask.read(
+            self._searched[at] &= self._mask.read(
                 self._end, count, self._left, self._cols, self._touched
             )
         self._end = end
