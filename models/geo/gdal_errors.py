@@ -5,12 +5,15 @@ this process or not.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
 
 from osgeo import gdal, ogr, osr
+
+MODULES = (gdal, ogr, osr)  # each has an exception switch of its own
 
 
 @dataclass
@@ -24,36 +27,74 @@ class GdalError:
 @contextmanager
 def quiet() -> Iterator[GdalError]:
     """Nothing is printed and nothing raised: calls answer None or a code, as without
-    exceptions.
-
-    Exceptions are a switch of the whole process (another plugin may need them), so it is
-    put back as found.
+    exceptions. Any number of threads may be inside at once.
     """
-    said = GdalError()
-    switched = _without_exceptions()
-    gdal.ErrorReset()
-    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    error = GdalError()
+    with _without_exceptions():
+        gdal.ErrorReset()
+        gdal.PushErrorHandler("CPLQuietErrorHandler")  # of this thread alone
+        try:
+            yield error
+        finally:
+            error.words = gdal.GetLastErrorMsg()
+            error.failed = gdal.GetLastErrorType() >= gdal.CE_Failure
+            gdal.PopErrorHandler()
+
+
+@contextmanager
+def _without_exceptions() -> Iterator[None]:
+    """In this thread alone from GDAL 3.7 on, in the whole process before."""
+    if hasattr(gdal, "ExceptionMgr"):
+        with ExitStack() as stack:
+            for module in MODULES:
+                stack.enter_context(module.ExceptionMgr(useExceptions=False))
+            yield
+        return
+    _process_switch.off()
     try:
-        yield said
+        yield
     finally:
-        said.words = gdal.GetLastErrorMsg()
-        said.failed = gdal.GetLastErrorType() >= gdal.CE_Failure
-        gdal.PopErrorHandler()
-        for module in reversed(switched):
-            module.UseExceptions()
+        _process_switch.back()
 
 
-def _without_exceptions() -> list[ModuleType]:
-    """The modules that raised, in the order in which they could be switched off: the
-    last one switched on first.
+class _ProcessSwitch:
+    """GDAL's exceptions of the whole process: off while any thread is inside, put back
+    as found (another plugin may need them) when the last one leaves.
     """
-    modules = (gdal, ogr, osr)
-    switched = []
-    for module in modules * len(modules):
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._inside = 0  # calls of `off` without their `back`
+        self._raising: list[ModuleType] = []  # in the order in which they went off
+
+    def off(self) -> None:
+        """Enter."""
+        with self._lock:
+            if self._inside == 0:
+                self._raising = _switched_off()
+            self._inside += 1
+
+    def back(self) -> None:
+        """Leave."""
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                for module in reversed(self._raising):
+                    module.UseExceptions()
+
+
+def _switched_off() -> list[ModuleType]:
+    """The modules that raised. Each chains its error handler to the one that was
+    switched on before it, so only the last one can be switched off: they are tried in
+    turn.
+    """
+    modules = []
+    for module in MODULES * len(MODULES):
         if module.GetUseExceptions():
-            with suppress(
-                RuntimeError
-            ):  # another one was switched on later: its turn comes first
+            with suppress(RuntimeError):
                 module.DontUseExceptions()
-                switched.append(module)
-    return switched
+                modules.append(module)
+    return modules
+
+
+_process_switch = _ProcessSwitch()
