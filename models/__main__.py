@@ -129,7 +129,7 @@ def _follow(progress: Iterable) -> None:
 
 
 def _write(output: str, job, candidates) -> dict:
-    from .inventory.export.geopackage import write_geopackage
+    from .inventory.export.vector_file import write_geopackage
 
     steps = {}
     for name, change in candidates.changes.items():

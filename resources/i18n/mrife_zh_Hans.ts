@@ -1294,10 +1294,6 @@ inventory.&lt;/p&gt;</source>
 <translation>文本按 {} 读取。</translation>
 </message>
 <message>
-<source>The GeoPackage cannot be written any further; make room on its disk.</source>
-<translation>GeoPackage 无法继续写入；请清理其所在磁盘。</translation>
-</message>
-<message>
 <source>The INSPIRE namespace is empty; give the one of your body before delivery.</source>
 <translation>INSPIRE 命名空间为空；提交前请填写本机构的命名空间。</translation>
 </message>

@@ -70,7 +70,9 @@ def test_more_than_2_gb_is_said_before(run, inventory, folder, monkeypatch):
     import importlib
 
     monkeypatch.setattr(
-        importlib.import_module("mrife.models.inventory.export.shapefile"), "LIMIT", 1000
+        importlib.import_module("mrife.models.inventory.export.shapefile"),
+        "MAX_FILE_BYTES",
+        1000,
     )
     assert "would exceed 2 GB" in refused(
         run, "export", {"INPUT": inventory, "OUTPUT": str(folder / "x.shp")}

@@ -11,7 +11,7 @@ from shapely import wkb
 from shapely.geometry import Polygon, box
 
 from models.geo.grid import Grid
-from models.inventory.export.geopackage import write_geopackage
+from models.inventory.export.vector_file import write_geopackage
 from models.inventory.schema import CANDIDATE
 
 X, Y = PLACE[0], PLACE[3]

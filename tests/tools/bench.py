@@ -94,7 +94,7 @@ def job(raster_path: str, model_path: str, folder: str) -> dict:
     from models.inference.raster import Raster
     from models.inference.worker_client import RemoteDetector
     from models.inventory.candidates.collection import Collection
-    from models.inventory.export.geopackage import write_geopackage
+    from models.inventory.export.vector_file import write_geopackage
 
     model = describe(model_path)
     raster = Raster(raster_path, contract=model.contract)
@@ -125,7 +125,7 @@ def delineate(path: str, out: str, threshold: float, min_area: float) -> dict:
     """
     from models import pipeline
     from models.inventory.candidates.collection import Collection
-    from models.inventory.export.geopackage import write_geopackage
+    from models.inventory.export.vector_file import write_geopackage
 
     started = time.monotonic()
     request = pipeline.OutlineRequest(threshold, threshold, min_area)

@@ -17,14 +17,14 @@ from ..schema import BY_NAME
 from .crosswalk import Column
 from .vector_file import definition, write_vectorfile
 
-LIMIT = 2**31 - 1  # bytes of .shp and of .dbf that all readers take
-LONGEST = 254  # bytes of a text in a dBase file
-NAME = 10  # bytes of a field's name
+MAX_FILE_BYTES = 2**31 - 1  # of .shp and of .dbf that all readers take
+MAX_TEXT_BYTES = 254  # of a text in a dBase file
+MAX_NAME_BYTES = 10  # of a field's name
 CODES = {
     "UTF-8": ("UTF-8", "UTF-8", "UTF-8"),
     "GBK": ("LDID/77", "CP936", "936"),
 }  # of the layer, of GDAL, of the .cpg
-NUMBERS = {"real": 24, "int": 11, "long": 20, "date": 8}
+NUMBER_BYTES = {"real": 24, "int": 11, "long": 20, "date": 8}
 Rows = Iterable[tuple[bytes, dict]]
 
 
@@ -46,7 +46,7 @@ def write_shapefile(
     columns, names = _renamed(columns, encoding)
     widths = yield from _measured(rows, columns, encoding)
     columns = [replace(column, length=widths[column.name]) for column in columns]
-    layer, page, said = CODES[encoding]
+    layer_encoding, page, cpg = CODES[encoding]
     fitting = (
         (
             geometry,
@@ -63,37 +63,39 @@ def write_shapefile(
         columns,
         wkt,
         _definition,
-        [f"ENCODING={layer}", "2GB_LIMIT=YES"],
+        [f"ENCODING={layer_encoding}", "2GB_LIMIT=YES"],
         page,
     )
-    Path(path).with_suffix(".cpg").write_text(said, encoding="ascii")
+    Path(path).with_suffix(".cpg").write_text(cpg, encoding="ascii")
 
 
 def _definition(column: Column) -> ogr.FieldDefn:
-    made = definition(
-        replace(column, kind="text") if column.kind == "datetime" else column
-    )  # dBase knows no times
+    if column.kind == "datetime":  # dBase knows no times
+        column = replace(column, kind="text")
+    field = definition(column)
     if column.kind == "real" and column.name in BY_NAME:
-        made.SetWidth(19)
-        made.SetPrecision(6)
-    return made
+        field.SetWidth(19)
+        field.SetPrecision(6)
+    return field
 
 
 def short_names(names: Sequence[str], encoding: str = "UTF-8") -> dict[str, str]:
     """Names of at most ten bytes, different from each other whatever their case, by
     full name.
     """
-    found = {}
-    taken = set()
+    short_of = {}
+    folded = set()
     for name in names:
-        short = _cut(name, NAME, encoding)
+        short = _cut(name, MAX_NAME_BYTES, encoding)
         number = 1
-        while short.lower() in taken:
+        while short.lower() in folded:
             number += 1
-            short = f"{_cut(name, NAME - 1 - len(str(number)), encoding)}_{number}"
-        found[name] = short
-        taken.add(short.lower())
-    return found
+            short = (
+                f"{_cut(name, MAX_NAME_BYTES - 1 - len(str(number)), encoding)}_{number}"
+            )
+        short_of[name] = short
+        folded.add(short.lower())
+    return short_of
 
 
 def _renamed(
@@ -108,7 +110,8 @@ def _measured(rows: Rows, columns: Sequence[Column], encoding: str):
     A step a row.
     """
     widths = {
-        column.name: NUMBERS.get(column.kind) or min(column.length or 1, LONGEST)
+        column.name: NUMBER_BYTES.get(column.kind)
+        or min(column.length or 1, MAX_TEXT_BYTES)
         for column in columns
     }
     texts = [column.name for column in columns if column.kind in ("text", "datetime")]
@@ -118,13 +121,13 @@ def _measured(rows: Rows, columns: Sequence[Column], encoding: str):
         for name, value in zip(widths, values.values()):
             if name in texts and value is not None:
                 widths[name] = min(
-                    LONGEST, max(widths[name], len(_encoded(str(value), encoding)))
+                    MAX_TEXT_BYTES, max(widths[name], len(_encoded(str(value), encoding)))
                 )
         count = count + 1
         shapes = shapes + len(geometry) + 100
         yield 0
     table = 1 + sum(widths.values())
-    if max(shapes, 32 * len(widths) + 33 + count * table) > LIMIT:
+    if max(shapes, 32 * len(widths) + 33 + count * table) > MAX_FILE_BYTES:
         raise MrifeError(
             "The Shapefile would exceed 2 GB, which most programs cannot read; export "
             "fewer polygons at a time, or a GeoPackage."
@@ -137,7 +140,7 @@ def _fitting(value, encoding: str, notes: Counter):
         return value
     stored = _encoded(value, encoding).decode(encoding)
     notes["replaced"] += sum(1 for a, b in zip(value, stored) if a != b)
-    fitting = _cut(stored, LONGEST, encoding)
+    fitting = _cut(stored, MAX_TEXT_BYTES, encoding)
     notes["cut"] += fitting != stored
     return fitting
 

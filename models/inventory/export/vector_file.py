@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rows of polygons to a GeoPackage or Shapefile through GDAL."""
+"""Rows of polygons to a GeoPackage or Shapefile through GDAL: the one place that writes
+layers without QGIS.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from osgeo import gdal, ogr, osr
 
 from ...errors import MrifeError
 from ...geo.gdal_errors import quiet
-from .crosswalk import Column
+from ...geo.grid import Grid
+from ..schema import Field
+from .crosswalk import Column, same
 
 TYPES = {
     "text": ogr.OFTString,
@@ -21,56 +27,87 @@ TYPES = {
     "date": ogr.OFTDate,
     "datetime": ogr.OFTDateTime,
 }
-DRIVERS = {".gpkg": ("GPKG", ["GEOMETRY_NAME=geom"]), ".shp": ("ESRI Shapefile", [])}
+DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
+LAYER = "landslides"  # of the GeoPackage of the command line
+
+Rows = Iterable[tuple[bytes, Mapping[str, Any]]]  # WKB, values by the columns' names
 
 
 def definition(column: Column) -> ogr.FieldDefn:
-    """A field of a GeoPackage."""
-    made = ogr.FieldDefn(column.name, TYPES[column.kind])
+    """A field as a GeoPackage has it."""
+    field = ogr.FieldDefn(column.name, TYPES[column.kind])
     if column.kind == "text" and column.length:
-        made.SetWidth(column.length)
-    return made
+        field.SetWidth(column.length)
+    return field
+
+
+def write_geopackage(path: str, grid: Grid, rows: Rows, fields: Sequence[Field]) -> int:
+    """Write rows in the CRS of `grid`; the file gets its name only when all is there.
+    Returns how many. Raises MrifeError.
+    """
+    part = f"{path}.part"
+    columns = [same(field.name, field.kind, field.length, field.name) for field in fields]
+    try:
+        _remove(part)
+        steps = write_vectorfile(
+            part, rows, columns, grid.wkt, driver="GPKG", layer=LAYER
+        )
+        count = sum(1 for _ in steps)
+        os.replace(part, path)
+        return count
+    finally:
+        _remove(part)
+
+
+def _remove(path: str) -> None:
+    if os.path.exists(path):
+        os.remove(path)
 
 
 def write_vectorfile(
     path: str,
-    rows: Iterable[tuple[bytes, dict]],
+    rows: Rows,
     columns: Sequence[Column],
     wkt: str,
     define: Callable[[Column], ogr.FieldDefn] = definition,
     options: Sequence[str] = (),
     page: str = "UTF-8",
+    driver: str = "",
+    layer: str = "",
 ) -> Iterator[int]:
-    """Write multipolygons in the driver of the extension, yielding the rows done. Values
-    in the order of the columns.
+    """Write multipolygons, yielding the rows done; by default in the driver of the
+    extension, as a layer of the file's name.
 
     `page` is the code page of a Shapefile's texts, as GDAL names it. Raises MrifeError.
     """
-    driver, own = DRIVERS[Path(path).suffix.lower()]
+    driver = driver or DRIVERS[Path(path).suffix.lower()]
+    options = list(options)
+    if driver == "GPKG":
+        options.append("GEOMETRY_NAME=geom")
+    target = None
     with quiet(), _recoding(page):
         source = ogr.GetDriverByName(driver).CreateDataSource(path)
-        if source is None:
-            layer = None
-        else:
-            layer = source.CreateLayer(
-                Path(path).stem, _srs(wkt), ogr.wkbMultiPolygon, [*own, *options]
+        if source is not None:
+            target = source.CreateLayer(
+                layer or Path(path).stem, _srs(wkt), ogr.wkbMultiPolygon, options
             )
-    if layer is None:
+    if target is None:
         raise MrifeError("'{}' cannot be written; choose another place.", Path(path).name)
     try:
         for column in columns:
-            layer.CreateField(define(column))
+            target.CreateField(define(column))
+        names = [column.name for column in columns]
         with quiet():
             source.StartTransaction()  # a Shapefile has none
         for number, (geometry, values) in enumerate(rows, 1):
-            _add(layer, geometry, values.values())
+            _add(target, geometry, [values.get(name) for name in names])
             yield number
-        with quiet() as said:
+        with quiet() as log:
             failed = driver == "GPKG" and source.CommitTransaction()
-            layer = source = None
-        _check(failed or said.words and driver == "GPKG", said.words)
+            target = source = None
+        _check(failed or log.words and driver == "GPKG", log.words)
     finally:
-        layer = source = None  # closes the files, or they could not be removed
+        target = source = None  # closes the files, or they could not be removed
 
 
 @contextmanager
@@ -78,8 +115,7 @@ def _recoding(page: str) -> Iterator[None]:
     """QGIS forbids GDAL to recode the texts of Shapefiles, for the whole process; GDAL
     looks when a layer is made.
     """
-    local = hasattr(gdal, "SetThreadLocalConfigOption")
-    if local:
+    if hasattr(gdal, "SetThreadLocalConfigOption"):
         change = gdal.SetThreadLocalConfigOption
         before = None
     else:
@@ -107,9 +143,9 @@ def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> None:
             feature.SetFieldNull(index)
         else:
             feature.SetField(index, value)
-    with quiet() as said:
+    with quiet() as log:
         failed = layer.CreateFeature(feature)
-    _check(failed, said.words)
+    _check(failed, log.words)
 
 
 def _srs(wkt: str) -> osr.SpatialReference:
