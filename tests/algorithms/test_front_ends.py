@@ -16,7 +16,7 @@ from slopes import X, Y, dem, plane
 from models import command_line
 from models.__main__ import main
 from models.contract import Contract
-from models.inventory.export.geopackage import write_geopackage
+from models.inventory.export.vector_file import write_geopackage
 from models.inventory.schema import BY_NAME
 
 CONTRACT = Contract(
