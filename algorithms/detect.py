@@ -7,6 +7,7 @@ import os
 import time
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -19,13 +20,8 @@ from qgis.core import (
     QgsProcessingUtils,
 )
 
-from ..models import pipeline
+from ..models.contract import BATCH_SIZE
 from ..models.errors import MrifeError, UnsuitableRaster
-from ..models.inference.raster import Raster
-from ..models.inference.worker_client import RemoteDetector
-from ..models.inventory.candidates.collection import Collection
-from ..models.onnxfile import chosen_model, describe
-from ..models.pipeline import BATCH_SIZE, DetectJob, prepare_detect
 from .base import gdal_source, paragraphs, tr
 from .detection import DetectionAlgorithm
 from .layers import styles as layers
@@ -34,6 +30,9 @@ from .parameters.declare import advanced, helped
 from .parameters.outputs import check_output, check_temporary
 from .runtime.interpreter import find_interpreter
 from .runtime.process import WorkerChannel
+
+if TYPE_CHECKING:
+    from ..models.pipeline import DetectJob
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,10 @@ class DetectLandslides(DetectionAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("SECONDS", tr("Seconds")))
 
     def examine(self, parameters, context):
+        from ..models.inference.raster import Raster
+        from ..models.onnxfile import chosen_model, describe
+        from ..models.pipeline import prepare_detect
+
         layer = self.gdal_layer(parameters, "INPUT", context)
         model = describe(
             chosen_model(
@@ -202,6 +205,8 @@ class DetectLandslides(DetectionAlgorithm):
         check_temporary(need)
 
     def work(self, job, parameters, context, feedback):
+        from ..models.inventory.candidates.collection import Collection
+
         started = time.monotonic()
         self.announce(job, feedback)
         asked = bool(parameters.get("PROBABILITY"))
@@ -236,6 +241,9 @@ class DetectLandslides(DetectionAlgorithm):
         """The long work: probabilities to `path`, what is found to `candidates`. Returns
         the device that ran. A layer that came to nothing is not to be loaded.
         """
+        from ..models import pipeline
+        from ..models.inference.worker_client import RemoteDetector
+
         detect = job.detect
         try:
             channel = WorkerChannel(job.interpreter, feedback)

@@ -15,8 +15,6 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QDate, QDateTime
 
 from ..models.errors import Cancelled
-from ..models.inference.image_date import stated_date
-from ..models.pipeline import OutlineRequest
 from .base import gdal_source, tr
 from .layers import styles as layers
 from .layers.features import ISO, VectorAlgorithm
@@ -75,9 +73,11 @@ class DetectionAlgorithm(VectorAlgorithm):
                 given = given.toString(ISO)
             else:
                 given = None
-        if given not in (None, ""):
-            return stated_date(str(given))
-        return None
+        if given in (None, ""):
+            return None
+        from ..models.inference.image_date import stated_date
+
+        return stated_date(str(given))
 
     def dem(self, parameters, context):
         """What GDAL opens as the elevation model; None where none is given."""
@@ -87,6 +87,7 @@ class DetectionAlgorithm(VectorAlgorithm):
 
     def request(self, parameters, context, crs):
         """What the user asks of the polygons; exclusions will come in `crs`."""
+        from ..models.pipeline import OutlineRequest
 
         def read_exclusion(grid):
             return shaping.exclusion(self, parameters, context, grid, crs)

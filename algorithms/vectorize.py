@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRasterLayer
 
-from ..models import pipeline
-from ..models.inventory.candidates.collection import Collection
-from ..models.pipeline import OutlineJob, prepare_outline
 from .base import gdal_source, paragraphs, tr
 from .detection import DetectionAlgorithm
 from .parameters import declare as shared
 from .parameters.declare import helped
 from .parameters.outputs import check_temporary
+
+if TYPE_CHECKING:
+    from ..models.pipeline import OutlineJob
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         self.add_results()
 
     def examine(self, parameters, context):
+        from ..models.pipeline import prepare_outline
+
         layer = self.gdal_layer(parameters, "INPUT", context)
         path = gdal_source(layer)
         wkt = None
@@ -88,6 +91,9 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         return Job(path, layer.crs(), outline)
 
     def work(self, job, parameters, context, feedback):
+        from ..models import pipeline
+        from ..models.inventory.candidates.collection import Collection
+
         self.say_thresholds(job.outline.thresholds, feedback)
         feedback.setProgressText(tr("Outlining"))
         with Collection(job.outline.inventory) as candidates:

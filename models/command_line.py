@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 
 from osgeo import gdal, osr
 
+from .contract import BATCH_SIZE
 from .errors import MrifeError
 from .geo.gdal_errors import quiet
 from .geo.grid import Grid
 from .inference.image_date import stated_date
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
-from .pipeline import BATCH_SIZE, OutlineRequest
+from .pipeline import OutlineRequest
 
 
 def add_search_options(command: argparse.ArgumentParser) -> None:

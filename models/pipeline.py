@@ -19,6 +19,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from .background import Background
+from .contract import BATCH_SIZE
 from .errors import MrifeError
 from .geo.grid import Grid, Strip, Window
 from .inference.image_date import image_date
@@ -40,7 +41,6 @@ from .inventory.polygonize.options import (
 from .inventory.polygonize.polygonize import Polygonizer
 from .onnxfile import ModelFile
 
-BATCH_SIZE = 8  # windows computed at once
 MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
 # what a probability raster that does not say how it was made is outlined with
 UNSTATED = Thresholds(threshold=0.5, seed=0.0, min_area=0.0)
