@@ -25,6 +25,7 @@ from ..models.errors import MrifeError, UnsuitableRaster
 from .base import gdal_source, paragraphs, tr
 from .detection import DetectionAlgorithm
 from .layers import styles as layers
+from .messages.detection import follow, say_search
 from .parameters import declare as shared
 from .parameters.declare import advanced, helped
 from .parameters.outputs import check_output, check_temporary
@@ -208,7 +209,7 @@ class DetectLandslides(DetectionAlgorithm):
         from ..models.inventory.candidates.collection import Collection
 
         started = time.monotonic()
-        self.announce(job, feedback)
+        say_search(job.detect, job.interpreter, feedback)
         asked = bool(parameters.get("PROBABILITY"))
         temporary = QgsProcessingUtils.tempFolder()
         with TemporaryDirectory(prefix="mrife-", dir=temporary) as folder:
@@ -253,27 +254,11 @@ class DetectLandslides(DetectionAlgorithm):
                 feedback.pushInfo(detector.why)
                 feedback.setProgressText(tr("Searching"))
                 progress = pipeline.detect(detect, detector, path, candidates)
-                self.follow(progress, feedback)
+                follow(progress, feedback)
                 return detector.device
         except MrifeError:
             layers.forget_layer(path, context)
             raise
-
-    def announce(self, job, feedback):
-        plan = job.detect.plan
-        feedback.pushInfo(
-            tr("Model {}, bands {} of the image.").format(
-                job.detect.model.model_id, ", ".join(map(str, job.detect.raster.bands))
-            )
-        )
-        self.say_thresholds(job.detect.outline.thresholds, feedback)
-        for note in plan.notes:
-            feedback.pushWarning(note)
-        feedback.pushInfo(
-            tr("{} windows of {} pixels, overlap {}, in the Python of {}.").format(
-                plan.tiles, plan.window, f"{plan.overlap:.0%}", job.interpreter
-            )
-        )
 
     def finish_probability(self, path, job, context):
         outline = job.detect.outline

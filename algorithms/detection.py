@@ -5,8 +5,6 @@ as a layer of polygons.
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
@@ -14,10 +12,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime
 
-from ..models.errors import Cancelled
 from .base import gdal_source, tr
 from .layers import styles as layers
 from .layers.features import ISO, VectorAlgorithm
+from .messages.detection import say_polygons
 from .parameters import declare as shared
 from .parameters import polygonize as shaping
 from .parameters.declare import helped
@@ -106,20 +104,6 @@ class DetectionAlgorithm(VectorAlgorithm):
             image_date=self.image_date(parameters),
         )
 
-    def follow(self, progress, feedback):
-        """Run a generator of the pipeline, showing its progress, heeding cancel."""
-        with closing(progress):
-            for step in progress:
-                if feedback.isCanceled():
-                    raise Cancelled()
-                if step.continued:
-                    feedback.pushInfo(
-                        tr("An interrupted run is continued after row {}.").format(
-                            step.rows
-                        )
-                    )
-                feedback.setProgress(100 * step.share)
-
     def publish(self, candidates, job, crs, parameters, context, feedback):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
         that looks finished.
@@ -150,17 +134,5 @@ class DetectionAlgorithm(VectorAlgorithm):
             layers.polygon_name(job.run.src_img),
             layers.style_polygons,
         )
-        if count:
-            feedback.pushInfo(tr("{} landslides, {} m².").format(count, f"{area:,.0f}"))
-        else:
-            feedback.pushInfo(tr("No candidates above threshold."))
+        say_polygons(count, area, feedback)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
-
-    def say_thresholds(self, thresholds, feedback):
-        feedback.pushInfo(
-            tr("Threshold {}, seed {}, minimum area {} m².").format(
-                f"{thresholds.threshold:g}",
-                f"{thresholds.seed:g}",
-                f"{thresholds.min_area:g}",
-            )
-        )

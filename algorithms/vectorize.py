@@ -10,6 +10,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRaster
 
 from .base import gdal_source, paragraphs, tr
 from .detection import DetectionAlgorithm
+from .messages.detection import follow, say_thresholds
 from .parameters import declare as shared
 from .parameters.declare import helped
 from .parameters.outputs import check_temporary
@@ -94,11 +95,11 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         from ..models import pipeline
         from ..models.inventory.candidates.collection import Collection
 
-        self.say_thresholds(job.outline.thresholds, feedback)
+        say_thresholds(job.outline.thresholds, feedback)
         feedback.setProgressText(tr("Outlining"))
         with Collection(job.outline.inventory) as candidates:
             progress = pipeline.outline(job.path, job.outline, candidates)
-            self.follow(progress, feedback)
+            follow(progress, feedback)
             return self.publish(
                 candidates, job.outline, job.crs, parameters, context, feedback
             )
