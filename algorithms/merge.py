@@ -23,7 +23,7 @@ from ..models.errors import Cancelled, MrifeError
 from ..models.geo.geodesic import Geodesic
 from ..models.inventory.merge.edge_matching import gap_between
 from ..models.inventory.merge.merge import CONFLICT_FIELDS, merge
-from ..models.inventory.merge.overlap import MatchRules, to_wkb
+from ..models.inventory.merge.overlap import MatchRules
 from ..models.inventory.morphometry.morphometry import Morphometry
 from ..models.inventory.schema import ALL, BY_NAME
 from .base import gdal_source, paragraphs, tr
@@ -337,7 +337,7 @@ elevation model is given.</p>""")
         )
         if parameters.get("CONFLICTS") not in (None, ""):
             table = Table(None, others, (*CONFLICT_FIELDS, *ALL), [])
-            rows = ((to_wkb(c.outline), table.row(c.values)) for c in merged.conflicts)
+            rows = ((c.outline.wkb, table.row(c.values)) for c in merged.conflicts)
             result["CONFLICTS"], _ = self.write(
                 rows, table.fields, job.crs, parameters, "CONFLICTS", context
             )
@@ -356,7 +356,7 @@ def inventory(existing, merged, kept, table):
     fields, then the new ones.
     """
     for place, (feature, outline) in enumerate(existing):
-        relation, iou = merged.relations.get(place, (None, None))
+        relation, iou = merged.changes.get(place, (None, None))
         if relation or kept:
             said = {
                 "ls_id": outline.name
@@ -366,10 +366,10 @@ def inventory(existing, merged, kept, table):
                 "inv_id": relation and outline.name[:40],
                 "inv_iou": iou and round(iou, 3),
             }
-            yield to_wkb(outline), {**table.row(said), **table.own(feature)}
-    for place, outline in enumerate(merged.found, 1):
+            yield outline.wkb, {**table.row(said), **table.own(feature)}
+    for place, outline in enumerate(merged.outlines, 1):
         yield (
-            to_wkb(outline),
+            outline.wkb,
             table.row({**outline.values, "fid": table.last_row + place}),
         )
 
@@ -397,7 +397,7 @@ def say(merged, candidates, existing, feedback):
     )
     feedback.pushInfo(
         tr("{} of {} existing polygons were found again; all stay as they are.").format(
-            len(merged.relations), existing
+            len(merged.changes), existing
         )
     )
     if merged.conflicts:

@@ -12,7 +12,7 @@ from qgis.core import (
 
 from ...models.errors import Cancelled, MrifeError
 from ...models.inventory.merge.edge_matching import cut_sides
-from ...models.inventory.merge.overlap import outline
+from ...models.inventory.merge.outline import read_outline
 from ..base import tr
 from .features import AS_THEY_ARE, plain
 
@@ -143,7 +143,7 @@ class Reader:
         return bytes(geometry.asWkb())
 
     def _outline(self, wkb, values, layer, side, name=""):
-        made = outline(wkb, values, layer, side, name)
+        made = read_outline(wkb, values, layer, side, name)
         self.empty += made is None
         self.repaired += made is not None and made.repaired
         if made is None:

@@ -19,8 +19,8 @@ def converted(value: object, field: Field) -> str | float | int:
 
 
 def typed(value: object, field: Field) -> str | float | int | None:
-    """The same; None for an empty value and for one that cannot be read."""
-    if value is None or value == "":
+    """The same; None for none, and for what is no such number. An empty text stays one."""
+    if value is None:
         return None
     try:
         return converted(value, field)

@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a new outline is to those that stand already, and to those that people rejected."""
+"""Which change a new outline is to those that stand already, and to those that people
+rejected.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from dataclasses import dataclass, replace
 
 from shapely.ops import unary_union
 
-from .deduplicate import WITHIN
-from .overlap import Index, MatchOutline, MatchRules, Overlap
+from .outline import MatchOutline
+from .overlap import WITHIN_SHARE, MatchRules, OutlineIndex, Overlap
+
+ROUNDING = 1e-9  # of a difference of confidences
 
 
-class Rejection(NamedTuple):
+@dataclass(frozen=True)
+class Rejection:
     """The rejected outline that an outline repeats, and whether it may come back all
     the same.
     """
@@ -22,30 +27,28 @@ class Rejection(NamedTuple):
     returns: bool
 
 
-class Relation(NamedTuple):
-    """`kind`: new, known, modified, split, merged or suppressed; `met`: overlaps with
-    the standing, best first.
+@dataclass(frozen=True)
+class Change:
+    """`kind`: new, known, modified, split, merged or suppressed; `overlaps` with the
+    standing outlines (by their places), best first.
     """
 
     outline: MatchOutline
     kind: str
-    met: list[tuple[Overlap, int]]
-    rejection: Optional[Rejection]  # noqa: UP045  (evaluated by NamedTuple under Python 3.9)
+    overlaps: list[tuple[Overlap, int]]
+    rejection: Rejection | None
 
-    @property
-    def iou(self) -> float | None:
-        """With the best match."""
-        if self.met:
-            return self.met[0][0].iou
-        return None
+    def related(self, rules: MatchRules) -> list[tuple[Overlap, int]]:
+        """Overlaps with outlines that it has to do with."""
+        return [(common, i) for common, i in self.overlaps if common.related(rules)]
 
 
-def relations(
+def changes(
     outlines: Sequence[MatchOutline],
     standing: Sequence[MatchOutline],
     rejected: Sequence[MatchOutline],
     rules: MatchRules,
-) -> list[Relation]:
+) -> list[Change]:
     """One a new outline: the share of it that lies in a standing one is `first` of an
     overlap.
 
@@ -54,62 +57,56 @@ def relations(
     standing ones and more lie mostly in the outline, split where two outlines and more
     lie mostly in a standing one, modified otherwise; new where there are none.
     """
-    index = Index(standing)
-    refused = Refused(rejected, rules)
-    parts = Counter()
-    found = []
+    index = OutlineIndex(standing)
+    rejections = RejectedOutlines(rejected, rules)
+    parts = Counter()  # outlines that lie mostly in a standing one, by its place
+    drafts = []
     for outline in outlines:
-        met = sorted(
-            ((o, i) for i, o in index.overlapping(outline)),
-            key=lambda pair: (-pair[0].iou, pair[1]),
-        )
-        known = _known(outline, met, rules)
-        if known:
-            rejection = None
+        overlaps = [(common, i) for i, common in index.overlapping(outline)]
+        overlaps.sort(key=lambda pair: (-pair[0].iou, pair[1]))
+        kind = ""
+        rejection = None
+        if _known(outline, overlaps, rules):
+            kind = "known"
         else:
-            rejection = refused.match(outline)
-        suppressed = rejection is not None and not rejection.returns
-        found.append(
-            Relation(
-                outline,
-                "known" if known else "suppressed" if suppressed else "",
-                met,
-                rejection,
-            )
-        )
-        parts.update(i for o, i in met if o.first >= rules.share and not suppressed)
+            rejection = rejections.match(outline)
+        if rejection and not rejection.returns:
+            kind = "suppressed"
+        else:
+            parts.update(i for common, i in overlaps if common.first >= rules.share)
+        drafts.append(Change(outline, kind, overlaps, rejection))
     return [
-        relation
-        if relation.kind
-        else relation._replace(kind=_kind(relation.met, parts, rules))
-        for relation in found
+        draft if draft.kind else replace(draft, kind=_kind(draft, parts, rules))
+        for draft in drafts
     ]
 
 
 def _known(
-    outline: MatchOutline, met: list[tuple[Overlap, int]], rules: MatchRules
+    outline: MatchOutline, overlaps: list[tuple[Overlap, int]], rules: MatchRules
 ) -> bool:
-    return any(
-        o.iou >= rules.iou or (outline.cut_off and o.first >= WITHIN) for o, _ in met
-    )
+    for common, _ in overlaps:
+        rest_of_known = outline.cut_off and common.first >= WITHIN_SHARE
+        if common.iou >= rules.iou or rest_of_known:
+            return True
+    return False
 
 
-def _kind(met: list[tuple[Overlap, int]], parts: Counter, rules: MatchRules) -> str:
-    related = [(o, i) for o, i in met if o.related(rules)]
+def _kind(change: Change, parts: Counter, rules: MatchRules) -> str:
+    related = change.related(rules)
     if not related:
         return "new"
-    if sum(o.second >= rules.share for o, _ in related) > 1:
+    if sum(common.second >= rules.share for common, _ in related) > 1:
         return "merged"
-    if any(parts[i] > 1 for o, i in related if o.first >= rules.share):
+    if any(parts[i] > 1 for common, i in related if common.first >= rules.share):
         return "split"
     return "modified"
 
 
-class Refused:
+class RejectedOutlines:
     """What people rejected, which comes back only where it is something else by now."""
 
     def __init__(self, rejected: Sequence[MatchOutline], rules: MatchRules):
-        self._index = Index(rejected)
+        self._index = OutlineIndex(rejected)
         self._rules = rules
 
     def match(self, outline: MatchOutline) -> Rejection | None:
@@ -122,29 +119,24 @@ class Refused:
         """
         rejected = self._index.outlines
         rules = self._rules
-        met = [
-            (o, rejected[i])
-            for i, o in self._index.overlapping(outline)
-            if o.related(rules)
+        related = [
+            (common, rejected[i])
+            for i, common in self._index.overlapping(outline)
+            if common.related(rules)
         ]
-        if not met:
+        if not related:
             return None
-        best = max(met, key=lambda pair: pair[0].iou)
-        covered = (
-            unary_union([other.shape for _, other in met])
-            .intersection(outline.shape)
-            .area
-            / outline.shape.area
-        )
-        repeats = best[0].iou >= rules.iou or covered >= rules.share
-        return Rejection(
-            best[1], not repeats or all(self._rose(outline, other) for _, other in met)
-        )
+        common, best = max(related, key=lambda pair: pair[0].iou)
+        covered = unary_union([other.shape for _, other in related])
+        share = covered.intersection(outline.shape).area / outline.shape.area
+        repeats = common.iou >= rules.iou or share >= rules.share
+        risen = all(self._risen(outline, other) for _, other in related)
+        return Rejection(best, not repeats or risen)
 
-    def _rose(self, outline: MatchOutline, before: MatchOutline) -> bool:
+    def _risen(self, outline: MatchOutline, before: MatchOutline) -> bool:
         for name in ("conf", "p_mean"):
             now = outline.values.get(name)
             then = before.values.get(name)
             if now is not None and then is not None:
-                return now - then >= self._rules.rise - 1e-9
+                return now - then >= self._rules.rise - ROUNDING
         return False

@@ -13,16 +13,11 @@ from ..candidates.attributes import Run, flags, identifier
 from ..confidence import classes
 from ..morphometry.morphometry import Morphometry
 from ..polygonize.candidate import Candidate
-from ..schema import SHAPE, SIZE, TERRAIN
-from .overlap import MatchOutline
+from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
+from .outline import MatchOutline
 
-MEANS = (
-    "p_mean",
-    "p_std",
-    "conf",
-    "valid_fr",
-    "excl_fr",
-)  # of the whole: those of the pieces, by area
+# of the whole: those of the pieces, by area
+MEANS = ("p_mean", "p_std", "conf", "valid_fr", "excl_fr")
 UNKNOWN = (
     "p_p90",
     "p_ctr",
@@ -33,10 +28,10 @@ UNKNOWN = (
     "dem_res",
     *(field.name for field in SHAPE + TERRAIN + SIZE),
 )
-LENGTHS = {"src_img": 120, "model_id": 40}
+JOINED = ("src_img", "model_id")  # texts of all pieces in a row
 
 
-def combined(
+def combined_attributes(
     pieces: Sequence[MatchOutline],
     whole: Polygon | MultiPolygon,
     edge: bool,
@@ -49,36 +44,37 @@ def combined(
     and contrast of the whole are unknown (None), and so is the terrain unless
     `morphometry` has an elevation model.
     """
-    largest = max(pieces, key=lambda piece: (piece.shape.area, piece.key))
+    largest = max(pieces, key=lambda piece: (piece.shape.area, piece.wkb))
     values = {**largest.values, **dict.fromkeys(UNKNOWN), "edge": int(edge)}
     values.update((name, _mean(pieces, name)) for name in MEANS)
     values.update(classes(values["conf"]), img_date=_common(pieces, "img_date"))
     for name in ("run_utc", "gsd_m"):
-        values[name] = max(_known(pieces, name), default=None)
-    for name, length in LENGTHS.items():
-        values[name] = " + ".join(sorted(set(_known(pieces, name))))[:length] or None
+        values[name] = max(_stated(pieces, name), default=None)
+    for name in JOINED:
+        text = " + ".join(sorted(set(_stated(pieces, name))))
+        values[name] = text[: BY_NAME[name].length] or None
     values.update(morphometry.measure(whole))
-    grown = any("K" in str(text) for text in _known(pieces, "flags"))
+    grown = any("K" in str(text) for text in _stated(pieces, "flags"))
     values["flags"] = flags(values, Candidate(whole, grown, values["excl_fr"]), 0.0)
     return values
 
 
-def named(outline: MatchOutline, digits: int, taken: set[str]) -> str:
+def identifier_of(outline: MatchOutline, digits: int, identifiers: set[str]) -> str:
     """Its own identifier where it has one that is free, else one from the place and the
-    model; `taken` grows by it.
+    model; `identifiers` that are given grow by it.
 
     `digits` of a coordinate stand for about 0.1 m.
     """
     own = str(outline.values.get("ls_id") or "")
     values = outline.values
-    if not own or own in taken:
+    if not own or own in identifiers:
         run = Run(
             str(values.get("model_id") or ""),
             str(values.get("src_img") or ""),
             str(values.get("sheet") or ""),
         )
-        own = identifier(outline.shape, digits, run, taken)
-    taken.add(own)
+        own = identifier(outline.shape, digits, run, identifiers)
+    identifiers.add(own)
     return own
 
 
@@ -90,27 +86,29 @@ def with_flag(values: dict, letter: str) -> dict:
     return {**values, "flags": letters + letter}
 
 
-def _known(pieces: Sequence[MatchOutline], name: str) -> list:
-    return [
-        piece.values[name] for piece in pieces if piece.values.get(name) not in (None, "")
-    ]
+def _stated(pieces: Sequence[MatchOutline], name: str) -> list:
+    """The values of those pieces that have one."""
+    values = [piece.values.get(name) for piece in pieces]
+    return [value for value in values if value not in (None, "")]
 
 
 def _mean(pieces: Sequence[MatchOutline], name: str) -> float | None:
-    known = [
-        (piece.values[name], piece.shape.area)
-        for piece in pieces
-        if piece.values.get(name) is not None
-    ]
-    if known:
-        return round(
-            sum(value * area for value, area in known) / sum(area for _, area in known), 3
-        )
+    """By area, to three digits."""
+    total = 0.0
+    area = 0.0
+    for piece in pieces:
+        value = piece.values.get(name)
+        if value is not None:
+            total = total + value * piece.shape.area
+            area = area + piece.shape.area
+    if area:
+        return round(total / area, 3)
     return None
 
 
 def _common(pieces: Sequence[MatchOutline], name: str) -> str | None:
-    found = {piece.values.get(name) for piece in pieces}
-    if len(found) == 1:
-        return found.pop()
+    """The value of all pieces; None where they differ."""
+    values = {piece.values.get(name) for piece in pieces}
+    if len(values) == 1:
+        return values.pop()
     return None

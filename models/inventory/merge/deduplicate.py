@@ -11,26 +11,22 @@ from typing import NamedTuple
 from shapely import wkb
 
 from ..morphometry.morphometry import Morphometry
-from .combine import combined
-from .edge_matching import groups, joined, still_cut
+from .combine import combined_attributes
+from .edge_matching import group_pieces, join_pieces, still_cut
+from .outline import MatchOutline, by_two_models, canonical, same_source
 from .overlap import (
-    Index,
-    MatchOutline,
+    EQUAL_SHARE,
+    WITHIN_SHARE,
     MatchRules,
+    OutlineIndex,
     Overlap,
-    canonical,
     overlap,
-    rivals,
-    same_source,
 )
 
-WITHIN = (
-    0.9  # share from which a piece that an edge cut off counts as part of what it lies in
-)
-EQUAL = 1 - 1e-9  # of an overlap: all but rounding
+UNITED_LAYER = -1  # of outlines put together from pieces
 
 
-class Doubled(NamedTuple):
+class Duplicate(NamedTuple):
     """An outline for which a better one stands."""
 
     outline: MatchOutline
@@ -38,7 +34,7 @@ class Doubled(NamedTuple):
     overlap: Overlap  # of the best with the outline
 
 
-class Distinct(NamedTuple):
+class Deduplicated(NamedTuple):
     """Each landslide once; `copies` were left out for it, and what is `contested` too,
     with less than the IoU asked.
 
@@ -47,68 +43,78 @@ class Distinct(NamedTuple):
 
     outlines: list[MatchOutline]
     copies: int
-    contested: list[Doubled]
+    contested: list[Duplicate]
     pieces: int
     united: int
 
 
-def distinct(
+def deduplicate(
     outlines: Sequence[MatchOutline], rules: MatchRules, morphometry: Morphometry
-) -> Distinct:
+) -> Deduplicated:
     """Outlines of one sheet of one layer are not compared with each other; their order
     does not count.
     """
 
-    def seen_again(best: MatchOutline, other: MatchOutline, found: Overlap) -> bool:
-        part = other.cut_off and found.second >= (EQUAL if best.cut_off else WITHIN)
-        return (
-            found.iou >= EQUAL or part or (rivals(best, other) and found.iou >= rules.iou)
-        )
+    def same_landslide(best: MatchOutline, other: MatchOutline, common: Overlap) -> bool:
+        least = WITHIN_SHARE
+        if best.cut_off:
+            least = EQUAL_SHARE
+        part = other.cut_off and common.second >= least
+        again = by_two_models(best, other) and common.iou >= rules.iou
+        return common.iou >= EQUAL_SHARE or part or again
 
-    def same(best: MatchOutline, other: MatchOutline, found: Overlap) -> bool:
-        return found.related(rules)
+    def related(best: MatchOutline, other: MatchOutline, common: Overlap) -> bool:
+        return common.related(rules)
 
-    pieces, copies = thinned(canonical(outlines), seen_again)
-    found = groups(pieces, rules.gap)
-    united = [group for group in found if len(group) > 1]
-    whole = [
-        group[0] if len(group) == 1 else _united(group, rules, morphometry)
-        for group in found
-    ]
-    best, doubled = thinned(whole, same)
-    contested = [double for double in doubled if double.overlap.iou < rules.iou]
-    return Distinct(
+    pieces, copies = suppress_non_maxima(canonical(outlines), same_landslide)
+    groups = group_pieces(pieces, rules.gap)
+    whole = []
+    for group in groups:
+        if len(group) == 1:
+            whole.append(group[0])
+        else:
+            whole.append(_united(group, rules, morphometry))
+    best, duplicates = suppress_non_maxima(whole, related)
+    contested = [one for one in duplicates if one.overlap.iou < rules.iou]
+    united = [group for group in groups if len(group) > 1]
+    return Deduplicated(
         canonical(best),
-        len(copies) + len(doubled) - len(contested),
+        len(copies) + len(duplicates) - len(contested),
         contested,
         sum(map(len, united)),
         len(united),
     )
 
 
-def thinned(
+def suppress_non_maxima(
     outlines: Sequence[MatchOutline],
     same: Callable[[MatchOutline, MatchOutline, Overlap], bool],
-) -> tuple[list[MatchOutline], list[Doubled]]:
+) -> tuple[list[MatchOutline], list[Duplicate]]:
     """Of outlines from different sources that are the same landslide only the best,
     and the others.
     """
-    ranked = sorted(outlines, key=_worse)
-    index = Index(ranked)
-    gone = set()
-    doubled = []
+    ranked = sorted(outlines, key=_rank)
+    index = OutlineIndex(ranked)
+    suppressed = set()
+    duplicates = []
     for i, best in enumerate(ranked):
-        for j in index.near(best.shape) if i not in gone else ():
-            if j > i and j not in gone and not same_source(best, ranked[j]):
-                found = overlap(best, ranked[j])
-                if found.iou > 0 and same(best, ranked[j], found):
-                    gone.add(j)
-                    doubled.append(Doubled(ranked[j], best, found))
-    return [outline for i, outline in enumerate(ranked) if i not in gone], doubled
+        if i in suppressed:
+            continue
+        for j in index.near(best.shape):
+            if j <= i or j in suppressed or same_source(best, ranked[j]):
+                continue
+            common = overlap(best, ranked[j])
+            if common.iou > 0 and same(best, ranked[j], common):
+                suppressed.add(j)
+                duplicates.append(Duplicate(ranked[j], best, common))
+    maxima = [outline for i, outline in enumerate(ranked) if i not in suppressed]
+    return maxima, duplicates
 
 
-def _worse(outline: MatchOutline) -> tuple:
-    """Whole ones first, then by confidence; of those that were cut the largest first."""
+def _rank(outline: MatchOutline) -> tuple:
+    """Smaller is better: whole ones first, then by confidence; of those that were cut the
+    largest first.
+    """
     area = -outline.shape.area
     doubt = -(outline.confidence or 0.0)
     if outline.cut_off:
@@ -119,8 +125,8 @@ def _worse(outline: MatchOutline) -> tuple:
 def _united(
     group: list[MatchOutline], rules: MatchRules, morphometry: Morphometry
 ) -> MatchOutline:
-    shape = joined(group, rules.gap)
-    values = combined(group, shape, still_cut(group, shape, rules.gap), morphometry)
-    return MatchOutline(
-        shape, values, -1, str(values.get("ls_id") or ""), key=wkb.dumps(shape)
-    )
+    shape = join_pieces(group, rules.gap)
+    cut = still_cut(group, shape, rules.gap)
+    values = combined_attributes(group, shape, cut, morphometry)
+    name = str(values.get("ls_id") or "")
+    return MatchOutline(shape, values, UNITED_LAYER, name, wkb=wkb.dumps(shape))

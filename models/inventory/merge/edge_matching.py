@@ -15,17 +15,19 @@ from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 from shapely.ops import linemerge, unary_union
 
 from ...geo.grid import metres_per_degree
-from .overlap import SLIVER, Index, MatchOutline, overlap, rivals, same_source
+from ...geo.spatial_index import SpatialIndex
+from .outline import MatchOutline, by_two_models, same_source
+from .overlap import SLIVER_SHARE, overlap
 
-# gaps: two pieces that meet along less of their outlines touch by chance, as at a corner
-CONTACT = 4
-# gaps: this much of a cut side, or a quarter, may stay without the whole counting as cut
-FORGIVEN = 3
-# of the perimeter: as long as this, the outermost outline of a sheet is straight without
-# a cut
-BY_CHANCE = 0.02
+# two pieces that meet along less of their outlines touch by chance, as at a corner
+MIN_CONTACT_GAPS = 4
+# this much of a cut side, or a quarter, may stay without the whole counting as cut
+MAX_CUT_GAPS = 3
+# of the perimeter: this long, the outermost outline of a sheet is straight without a cut
+STRAIGHT_SHARE = 0.02
+BORDER_TOLERANCE = 1e-7  # of the extent of a sheet
 MITRE = 2  # join style that keeps corners
-TINY = 1e-6  # squares of a width: what rounding leaves
+MIN_SLIT_WIDTHS2 = 1e-6  # squares of a width: below is what rounding leaves
 
 
 def cut_sides(polygons: Sequence[bytes], values: Sequence[dict]) -> list[bytes | None]:
@@ -59,7 +61,7 @@ def _on_bounds(
     shape: Polygon | MultiPolygon, bounds: tuple[float, float, float, float]
 ) -> bytes | None:
     west, south, east, north = bounds
-    near = 1e-7 * max(east - west, north - south)
+    near = BORDER_TOLERANCE * max(east - west, north - south)
     lines = []
     for part in getattr(shape, "geoms", [shape]):
         ring = np.array(part.exterior.coords)[:, :2]
@@ -71,7 +73,9 @@ def _on_bounds(
     return None
 
 
-def groups(outlines: Sequence[MatchOutline], gap: float) -> list[list[MatchOutline]]:
+def group_pieces(
+    outlines: Sequence[MatchOutline], gap: float
+) -> list[list[MatchOutline]]:
     """The pieces of each landslide, one list a landslide, in the order of the outlines.
 
     Two belong together when both lie on borders, come from different sheets or layers,
@@ -87,36 +91,32 @@ def groups(outlines: Sequence[MatchOutline], gap: float) -> list[list[MatchOutli
         return i
 
     cut = [i for i, outline in enumerate(outlines) if outline.on_border]
-    index = Index([outlines[i] for i in cut])
+    index = SpatialIndex([outlines[i].shape for i in cut])
     for i in cut:
         around = outlines[i].shape.buffer(gap)
-        for j in (cut[number] for number in index.near(around)):
-            if (
-                i < j
-                and not same_source(outlines[i], outlines[j])
-                and _meet(outlines[i], outlines[j], around, gap)
-            ):
+        for j in (cut[place] for place in index.near(around)):
+            if j <= i or same_source(outlines[i], outlines[j]):
+                continue
+            if _meet(outlines[i], outlines[j], around, gap):
                 first, second = sorted((root(i), root(j)))
                 parent[second] = first
-    found = {}
+    groups = {}
     for i, outline in enumerate(outlines):
-        found.setdefault(root(i), []).append(outline)
-    return list(found.values())
+        groups.setdefault(root(i), []).append(outline)
+    return list(groups.values())
 
 
 def _meet(a: MatchOutline, b: MatchOutline, around_a: Polygon, gap: float) -> bool:
-    if (rivals(a, b) or not (a.cut_off and b.cut_off)) and overlap(
-        a, b
-    ).larger_share > SLIVER:
+    """Whether two pieces touch along more than a corner, and may be one landslide."""
+    pieces_by_edge = a.cut_off and b.cut_off and not by_two_models(a, b)
+    if not pieces_by_edge and overlap(a, b).larger_share > SLIVER_SHARE:
         return False
-    contact = b.shape.boundary.intersection(around_a).length
-    return (
-        max(contact, a.shape.boundary.intersection(b.shape.buffer(gap)).length)
-        > CONTACT * gap
-    )
+    contact_b = b.shape.boundary.intersection(around_a).length
+    contact_a = a.shape.boundary.intersection(b.shape.buffer(gap)).length
+    return max(contact_a, contact_b) > MIN_CONTACT_GAPS * gap
 
 
-def joined(pieces: Sequence[MatchOutline], gap: float) -> Polygon | MultiPolygon:
+def join_pieces(pieces: Sequence[MatchOutline], gap: float) -> Polygon | MultiPolygon:
     """One polygon of the pieces of a landslide, without the lines and slits where they
     meet.
     """
@@ -129,9 +129,8 @@ def joined(pieces: Sequence[MatchOutline], gap: float) -> Polygon | MultiPolygon
                 whole = unary_union(
                     [whole, *_slits(whole, first, second, max(1.1 * apart, gap / 10))]
                 )
-    return whole.simplify(
-        gap / 1000
-    )  # vertices on the seams that stand in a straight line
+    # without the vertices on the seams that stand in a straight line
+    return whole.simplify(gap / 1000)
 
 
 def _slits(
@@ -144,7 +143,9 @@ def _slits(
     )
     rest = closed.intersection(seam).difference(whole)
     return [
-        part for part in getattr(rest, "geoms", [rest]) if part.area > TINY * width**2
+        part
+        for part in getattr(rest, "geoms", [rest])
+        if part.area > MIN_SLIT_WIDTHS2 * width**2
     ]
 
 
@@ -158,12 +159,12 @@ def still_cut(
     if any(piece.cut is None for piece in pieces):
         return True
     sides = [linemerge(piece.cut) for piece in pieces]
-    least = max(FORGIVEN * gap, BY_CHANCE * whole.length)
-    return any(
-        line.intersection(rim).length > max(least, line.length / 4)
-        for side in sides
-        for line in getattr(side, "geoms", [side])
-    )
+    least = max(MAX_CUT_GAPS * gap, STRAIGHT_SHARE * whole.length)
+    for side in sides:
+        for line in getattr(side, "geoms", [side]):
+            if line.intersection(rim).length > max(least, line.length / 4):
+                return True
+    return False
 
 
 def gap_between(

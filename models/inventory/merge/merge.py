@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from ..confidence import priority, ranks
 from ..morphometry.morphometry import Morphometry
 from ..schema import Field
-from .change import Relation, relations
-from .combine import named, with_flag
-from .deduplicate import EQUAL, distinct
-from .overlap import SLIVER, Index, MatchOutline, MatchRules, canonical, same_source
+from ..status import OPEN
+from .change import Change, changes
+from .combine import identifier_of, with_flag
+from .deduplicate import deduplicate
+from .outline import MatchOutline, canonical, same_source
+from .overlap import EQUAL_SHARE, SLIVER_SHARE, MatchRules, OutlineIndex
 
-STRENGTH = (
-    "modified",
-    "split",
-    "merged",
-    "known",
-)  # of several relations to one existing outline the last counts
+# of several changes to one existing outline the last counts
+STRENGTH = ("modified", "split", "merged", "known")
+CONTRADICTIONS = ("modified", "split", "merged")  # what a person has to decide
+MAX_IDS_LENGTH = 254
 CONFLICT_FIELDS = (
     Field(
         "conflict",
@@ -79,33 +79,29 @@ class Conflict:
     @property
     def values(self) -> dict:
         """Attributes of the outline and of the conflict."""
-        if self.before:
-            old = {
-                "conf_old": self.before.confidence,
-                "rej_why": self.before.values.get("rej_why"),
-            }
-        else:
-            old = {}
-        return {
+        values = {
             **self.outline.values,
-            **old,
             "conflict": self.why,
-            "with_ids": ", ".join(self.ids)[:254] or None,
+            "with_ids": ", ".join(self.ids)[:MAX_IDS_LENGTH] or None,
         }
+        if self.before:
+            values["conf_old"] = self.before.confidence
+            values["rej_why"] = self.before.values.get("rej_why")
+        return values
 
 
 @dataclass
 class Merged:
-    """`found` beside the existing outlines is the inventory; `relations`: kind and IoU of
-    what lies on existing ones.
+    """`outlines` beside the existing ones are the inventory; `changes`: kind and IoU of
+    what lies on an existing outline, by its place.
 
     Counts: duplicates + contested + pieces - united + suppressed + new + known + modified
     + split + merged are all candidates but those of status rejected.
     """
 
-    found: list[MatchOutline] = field(default_factory=list)
+    outlines: list[MatchOutline] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
-    relations: dict[int, tuple[str, float]] = field(default_factory=dict)
+    changes: dict[int, tuple[str, float]] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
 
 
@@ -125,32 +121,32 @@ def merge(
     """
     merged = Merged()
     ordered = _identified(canonical(candidates), digits)
-    numbers = [i for i, outline in enumerate(existing) if not outline.rejected]
-    people = _people(
-        merged, [o for o in ordered if o.human], [existing[i] for i in numbers], rules
-    )
-    machines = distinct(
-        [o for o in ordered if not (o.human or o.rejected)], rules, morphometry
-    )
+    places = [i for i, outline in enumerate(existing) if not outline.rejected]
+    kept = [existing[i] for i in places]
+    people = _people(merged, [o for o in ordered if o.human], kept, rules)
+    machines = [o for o in ordered if not (o.human or o.rejected)]
+    single = deduplicate(machines, rules, morphometry)
     merged.counts.update(
-        duplicates=machines.copies,
-        contested=len(machines.contested),
-        pieces=machines.pieces,
-        united=machines.united,
+        duplicates=single.copies,
+        contested=len(single.contested),
+        pieces=single.pieces,
+        united=single.united,
     )
-    merged.conflicts += [
-        Conflict(double.outline, "overlap", [double.best.name])
-        for double in machines.contested
-    ]
-    refused = canonical([*rejected, *(o for o in [*ordered, *existing] if o.rejected)])
-    standing = [existing[i] for i in numbers] + people
+    for duplicate in single.contested:
+        conflict = Conflict(duplicate.outline, "overlap", [duplicate.best.name])
+        merged.conflicts.append(conflict)
+    no_landslides = [o for o in [*ordered, *existing] if o.rejected]
+    refused = canonical([*rejected, *no_landslides])
+    standing = kept + people
     fresh = []
-    for relation in relations(machines.outlines, standing, refused, rules):
-        merged.counts[relation.kind] += 1
-        _note(merged.relations, relation, numbers, rules)
-        fresh += _placed(merged, relation, standing, rules)
-    found = _identified(people + fresh, digits, {outline.name for outline in existing})
-    merged.found = found[: len(people)] + _completed(found[len(people) :], morphometry)
+    for change in changes(single.outlines, standing, refused, rules):
+        merged.counts[change.kind] += 1
+        _note(merged.changes, change, places, rules)
+        fresh += _settled(merged, change, standing)
+    existing_names = {outline.name for outline in existing}
+    outlines = _identified(people + fresh, digits, existing_names)
+    by_people = outlines[: len(people)]
+    merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
     _mark_overlaps(merged)
     return merged
 
@@ -167,106 +163,104 @@ def _people(
     latest = sorted(
         outlines, key=lambda o: str(o.values.get("rev_date") or ""), reverse=True
     )
-    index = Index([*existing, *latest])
-    stands = set(range(len(existing)))
-    kept = []
-    for number, outline in enumerate(latest, len(existing)):
-        met = [
-            (found, index.outlines[i])
-            for i, found in index.overlapping(outline)
-            if i in stands
+    index = OutlineIndex([*existing, *latest])
+    standing = set(range(len(existing)))
+    accepted = []
+    for place, outline in enumerate(latest, len(existing)):
+        overlaps = [
+            (common, index.outlines[i])
+            for i, common in index.overlapping(outline)
+            if i in standing
             and not same_source(outline, index.outlines[i])
-            and found.related(rules)
+            and common.related(rules)
         ]
-        best = max(met, key=lambda pair: pair[0].iou, default=None)
-        if best is None:
-            stands.add(number)
-            kept.append(replace(outline, values={**outline.values, "inv_rel": "new"}))
-        elif best[0].iou < EQUAL:
-            merged.conflicts.append(Conflict(outline, "human", [best[1].name]))
-        merged.counts[
-            "new"
-            if best is None
-            else "duplicates"
-            if best[0].iou >= EQUAL
-            else "contested"
-        ] += 1
-    return kept
+        if not overlaps:
+            merged.counts["new"] += 1
+            standing.add(place)
+            values = {**outline.values, "inv_rel": "new"}
+            accepted.append(replace(outline, values=values))
+            continue
+        common, best = max(overlaps, key=lambda pair: pair[0].iou)
+        if common.iou >= EQUAL_SHARE:
+            merged.counts["duplicates"] += 1
+        else:
+            merged.counts["contested"] += 1
+            merged.conflicts.append(Conflict(outline, "human", [best.name]))
+    return accepted
 
 
 def _note(
-    said: dict[int, tuple[str, float]],
-    relation: Relation,
-    numbers: list[int],
+    noted: dict[int, tuple[str, float]],
+    change: Change,
+    places: list[int],
     rules: MatchRules,
 ) -> None:
-    """What the relation says of existing outlines."""
-    for found, i in relation.met if relation.kind in STRENGTH else ():
-        if i < len(numbers) and found.related(rules):
-            rank = (STRENGTH.index(relation.kind), found.iou)
-            kind, iou = said.get(numbers[i], (relation.kind, found.iou))
-            if rank >= (STRENGTH.index(kind), iou):
-                said[numbers[i]] = (relation.kind, found.iou)
+    """Notes a change for the existing outlines (at `places` of their layer) that it
+    touches, unless a stronger one is noted.
+    """
+    if change.kind not in STRENGTH:
+        return
+    strength = STRENGTH.index(change.kind)
+    for common, i in change.related(rules):
+        if i >= len(places):  # a person's, of a candidate layer
+            continue
+        kind, iou = noted.get(places[i], (change.kind, common.iou))
+        if (strength, common.iou) >= (STRENGTH.index(kind), iou):
+            noted[places[i]] = (change.kind, common.iou)
 
 
-def _placed(
-    merged: Merged, relation: Relation, standing: list[MatchOutline], rules: MatchRules
+def _settled(
+    merged: Merged, change: Change, standing: list[MatchOutline]
 ) -> list[MatchOutline]:
     """The outline where it is new; what there is to decide goes to the conflicts."""
-    names = [
-        standing[i].name for found, i in relation.met if found.larger_share >= SLIVER
-    ]
-    best = [(standing[i].name, round(found.iou, 3)) for found, i in relation.met[:1]] or [
-        (None, None)
-    ]
     values = {
-        **relation.outline.values,
-        "inv_rel": relation.kind,
-        "inv_id": best[0][0],
-        "inv_iou": best[0][1],
-        "status": "candidate",
+        **change.outline.values,
+        "inv_rel": change.kind,
+        "inv_id": None,
+        "inv_iou": None,
+        "status": OPEN,
     }
-    if relation.rejection:
-        before = relation.rejection.before
-    else:
-        before = None
-    if relation.kind in ("modified", "split", "merged"):
-        why = relation.kind
-    else:
-        why = None
-    if relation.kind == "new":
-        if before:
-            why = "returned"
-        else:
-            if names:
-                why = "overlap"
-            else:
-                why = None
-        if names:
-            values = with_flag(values, "O")
-        if before:
-            values = {**values, "triage": "check"}
-    outline = replace(relation.outline, values=values)
-    if why:
-        merged.conflicts.append(
-            Conflict(outline, why, [before.name] if why == "returned" else names, before)
-        )
-    if relation.kind == "new":
-        return [outline]
-    return []
+    if change.overlaps:
+        common, best = change.overlaps[0]
+        values["inv_id"] = standing[best].name
+        values["inv_iou"] = round(common.iou, 3)
+    names = [
+        standing[i].name
+        for common, i in change.overlaps
+        if common.larger_share >= SLIVER_SHARE
+    ]
+    before = None
+    if change.rejection:
+        before = change.rejection.before
+    if change.kind != "new":
+        if change.kind in CONTRADICTIONS:
+            outline = replace(change.outline, values=values)
+            merged.conflicts.append(Conflict(outline, change.kind, names, before))
+        return []
+    if names:
+        values = with_flag(values, "O")
+    if before:
+        values["triage"] = "check"
+    outline = replace(change.outline, values=values)
+    if before:
+        merged.conflicts.append(Conflict(outline, "returned", [before.name], before))
+    elif names:
+        merged.conflicts.append(Conflict(outline, "overlap", names))
+    return [outline]
 
 
 def _identified(
-    outlines: list[MatchOutline], digits: int, taken: set[str] | None = None
+    outlines: list[MatchOutline], digits: int, identifiers: set[str] | None = None
 ) -> list[MatchOutline]:
-    """With identifiers, that nothing else has where those that are `taken` are given."""
-    names = [
-        named(outline, digits, set() if taken is None else taken) for outline in outlines
-    ]
-    return [
-        replace(o, name=name, values={**o.values, "ls_id": name})
-        for o, name in zip(outlines, names)
-    ]
+    """With identifiers, that nothing else has where those that are given away are known."""
+    named = []
+    for outline in outlines:
+        given = set() if identifiers is None else identifiers
+        name = identifier_of(outline, digits, given)
+        named.append(
+            replace(outline, name=name, values={**outline.values, "ls_id": name})
+        )
+    return named
 
 
 def _completed(
@@ -275,16 +269,16 @@ def _completed(
     """Measured where that is missing or the geometry is another than was measured, and
     in a new order of review.
     """
-    measured = [
-        {**o.values, **morphometry.measure(o.shape)}
-        if o.repaired or o.values.get("area_m2") is None
-        else o.values
-        for o in outlines
-    ]
-    order = ranks([priority(values) for values in measured])
+    attributes = []
+    for outline in outlines:
+        values = dict(outline.values)
+        if outline.repaired or values.get("area_m2") is None:
+            values.update(morphometry.measure(outline.shape))
+        attributes.append(values)
+    order = ranks([priority(values) for values in attributes])
     return [
-        replace(o, values={**values, "rev_rank": rank})
-        for o, values, rank in zip(outlines, measured, order)
+        replace(outline, values={**values, "rev_rank": rank})
+        for outline, values, rank in zip(outlines, attributes, order)
     ]
 
 
@@ -292,24 +286,24 @@ def _mark_overlaps(merged: Merged) -> None:
     """Of two that come from different sources and overlap a little, the less sure one
     is flagged and a conflict.
     """
-    found = merged.found
-    index = Index(merged.found)
-    ranked = sorted(
-        range(len(found)),
-        key=lambda i: (not found[i].human, -(found[i].confidence or 0.0)),
+    outlines = merged.outlines
+    index = OutlineIndex(list(outlines))
+    order = sorted(
+        range(len(outlines)),
+        key=lambda i: (not outlines[i].human, -(outlines[i].confidence or 0.0)),
     )
-    place = {i: rank for rank, i in enumerate(ranked)}
-    for i, outline in enumerate(found):
-        over = [
-            j
-            for j, o in index.overlapping(outline)
-            if place[j] < place[i]
-            and o.larger_share >= SLIVER
-            and not same_source(outline, found[j])
+    rank = {i: place for place, i in enumerate(order)}
+    for i, outline in enumerate(outlines):
+        if outline.human:
+            continue
+        names = [
+            outlines[j].name
+            for j, common in index.overlapping(outline)
+            if rank[j] < rank[i]
+            and common.larger_share >= SLIVER_SHARE
+            and not same_source(outline, outlines[j])
         ]
-        if over and not outline.human:
-            marked = replace(outline, values=with_flag(outline.values, "O"))
-            merged.conflicts.append(
-                Conflict(marked, "overlap", [found[j].name for j in over])
-            )
-            found[i] = marked
+        if names:
+            flagged = replace(outline, values=with_flag(outline.values, "O"))
+            merged.conflicts.append(Conflict(flagged, "overlap", names))
+            outlines[i] = flagged

@@ -153,8 +153,8 @@ def new_identifier(
 
 
 def by_schema(values: dict) -> dict:
-    """Values under our names whatever their capitals, as our kinds and lengths; what
-    cannot be read as such is None.
+    """Values under our names whatever their capitals, as our kinds and lengths; an empty
+    text and what cannot be read as such is None.
     """
     cleaned = {}
     for name, value in values.items():
@@ -163,8 +163,8 @@ def by_schema(values: dict) -> dict:
             cleaned[name] = value
             continue
         value = typed(value, field)
-        if isinstance(value, str) and field.length:
-            value = value[: field.length]
+        if isinstance(value, str):
+            value = value[: field.length or None] or None
         cleaned[field.name] = value
     return cleaned
 

@@ -15,7 +15,8 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from models.inventory.merge.edge_matching import cut_sides
 from models.inventory.merge.merge import merge
-from models.inventory.merge.overlap import MatchRules, outline, to_wkb
+from models.inventory.merge.outline import read_outline
+from models.inventory.merge.overlap import MatchRules
 from models.inventory.morphometry.morphometry import Morphometry
 
 X, Y = 500000.0, 3000000.0
@@ -55,14 +56,14 @@ def layer(shapes, number, **values):
         for i in range(len(shapes))
     ]
     return [
-        outline(data, value, number, side)
+        read_outline(data, value, number, side)
         for data, value, side in zip(wkbs, each, cut_sides(wkbs, each))
     ]
 
 
 def existing(*shapes, **values):
     return [
-        outline(wkb.dumps(shape), values, -2, name=f"old{i}")
+        read_outline(wkb.dumps(shape), values, -2, name=f"old{i}")
         for i, shape in enumerate(shapes)
     ]
 
@@ -108,14 +109,13 @@ def sheets(shapes, overlap):
 def said(merged):
     """All that comes out, comparable."""
     rows = [
-        (to_wkb(o), sorted((k, str(v)) for k, v in o.values.items()))
-        for o in merged.found
+        (o.wkb, sorted((k, str(v)) for k, v in o.values.items())) for o in merged.outlines
     ]
     return (
         rows,
-        sorted((to_wkb(c.outline), c.why, c.ids) for c in merged.conflicts),
+        sorted((c.outline.wkb, c.why, c.ids) for c in merged.conflicts),
         merged.counts,
-        merged.relations,
+        merged.changes,
     )
 
 
@@ -140,9 +140,9 @@ def accounted(merged, candidates):
 def test_a_slide_across_four_sheets_is_one_without_seams(morphometry, overlap):
     candidates = sum(sheets([SLIDE], overlap), [])
     merged = merge(candidates, [], [], MatchRules(), morphometry)
-    across = [o for o in merged.found if o.shape.intersects(SLIDE)]
-    assert len(across) == 1 and len(merged.found) == 5 and not merged.conflicts
-    assert len({o.values["ls_id"] for o in merged.found}) == 5
+    across = [o for o in merged.outlines if o.shape.intersects(SLIDE)]
+    assert len(across) == 1 and len(merged.outlines) == 5 and not merged.conflicts
+    assert len({o.values["ls_id"] for o in merged.outlines}) == 5
     whole, values = across[0].shape, across[0].values
     assert whole.symmetric_difference(SLIDE).area < 1e-6 * SLIDE.area
     assert (
@@ -169,7 +169,7 @@ def test_probability_of_the_whole_is_the_mean_by_area(morphometry):
         MatchRules(),
         morphometry,
     )
-    values = merged.found[0].values
+    values = merged.outlines[0].values
     assert values["p_mean"] == pytest.approx(
         (0.5 * west.area + 0.9 * east.area) / SLIDE.area, abs=0.001
     )
@@ -187,7 +187,7 @@ def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
         layer([square(-100, 0)], 0, edge=1, sheet="a"),
         layer([square(0, 0)], 1, edge=1, sheet="b"),
     )
-    (found,) = merge(west + east, [], [], MatchRules(gap=gap), morphometry).found
+    (found,) = merge(west + east, [], [], MatchRules(gap=gap), morphometry).outlines
     assert (
         found.shape.equals(box(X - 100, Y, X + 100, Y + 100))
         and found.values["edge"] == 1
@@ -204,10 +204,10 @@ def test_pieces_meet_across_a_pixel_and_no_more(morphometry, gap, pieces):
         MatchRules(gap=1.0),
         morphometry,
     )
-    assert len(merged.found) == pieces
+    assert len(merged.outlines) == pieces
     if pieces == 1:
-        assert merged.found[0].shape.geom_type == "Polygon"
-        assert merged.found[0].shape.area == pytest.approx((200 + gap) * 100, rel=1e-4)
+        assert merged.outlines[0].shape.geom_type == "Polygon"
+        assert merged.outlines[0].shape.area == pytest.approx((200 + gap) * 100, rel=1e-4)
 
 
 def test_neighbours_that_only_touch_at_a_corner_or_are_whole_stay_apart(morphometry):
@@ -221,12 +221,12 @@ def test_neighbours_that_only_touch_at_a_corner_or_are_whole_stay_apart(morphome
             MatchRules(),
             morphometry,
         )
-        assert len(merged.found) == 2, edge
+        assert len(merged.outlines) == 2, edge
 
 
 def test_pieces_of_one_sheet_are_never_put_together(morphometry):
     both = layer([square(-100, 0), square(0, 0)], 0, edge=1, sheet="a")
-    assert len(merge(both, [], [], MatchRules(), morphometry).found) == 2
+    assert len(merge(both, [], [], MatchRules(), morphometry).outlines) == 2
 
 
 def test_extents_of_one_image_are_put_together_but_not_the_opinions_of_two_models(
@@ -243,7 +243,7 @@ def test_extents_of_one_image_are_put_together_but_not_the_opinions_of_two_model
             for o in layer([shape], i, edge=1, sheet="image", model_id=models[i])
         ]
         merged = merge(both, [], [], MatchRules(iou=0.9, share=0.9), morphometry)
-        assert len(merged.found) == pieces and merged.counts["united"] == (pieces == 1)
+        assert len(merged.outlines) == pieces and merged.counts["united"] == (pieces == 1)
 
 
 def test_of_two_models_opinions_on_a_piece_one_goes_into_the_whole(morphometry):
@@ -260,7 +260,7 @@ def test_of_two_models_opinions_on_a_piece_one_goes_into_the_whole(morphometry):
         MatchRules(),
         morphometry,
     )
-    assert [o.shape.area for o in merged.found] == [20000] and merged.counts[
+    assert [o.shape.area for o in merged.outlines] == [20000] and merged.counts[
         "duplicates"
     ] == 1
 
@@ -271,7 +271,7 @@ def test_a_side_at_another_border_still_counts_as_cut(morphometry):
     east = layer([square(0, 0, 60)], 1, edge=1, sheet="b")
     merged = merge(west + east, [], [], MatchRules(), morphometry)
     assert merged.counts["united"] == 1
-    assert sorted(o.values["edge"] for o in merged.found) == [0, 1]
+    assert sorted(o.values["edge"] for o in merged.outlines) == [0, 1]
 
 
 @pytest.mark.parametrize("overlap", [0, 40])
@@ -291,11 +291,11 @@ def test_merging_the_result_with_the_same_candidates_changes_nothing(
 ):
     candidates = sum(sheets([SLIDE, translate(SLIDE, 310, 20)], 40), [])
     first = merge(candidates, [], [], MatchRules(), morphometry)
-    result = [outline(to_wkb(o), o.values, 9, name=o.name) for o in first.found]
+    result = [read_outline(o.wkb, o.values, 9, name=o.name) for o in first.outlines]
     if as_existing:
         again = merge(candidates, result, [], MatchRules(), morphometry)
         assert (
-            not again.found
+            not again.outlines
             and not again.conflicts
             and again.counts["known"] == len(result)
         )
@@ -315,9 +315,9 @@ def test_what_two_models_saw_is_one_the_surer_whole_one(morphometry):
         p_mean=0.99,
     )
     merged = merge(a + cut, [], [], MatchRules(), morphometry)
-    assert [to_wkb(o) for o in merged.found] == [to_wkb(a[0])] and not merged.conflicts
+    assert [o.wkb for o in merged.outlines] == [a[0].wkb] and not merged.conflicts
     merged = merge(a + b, [], [], MatchRules(), morphometry)
-    assert [o.values["model_id"] for o in merged.found] == ["b"] and merged.counts[
+    assert [o.values["model_id"] for o in merged.outlines] == ["b"] and merged.counts[
         "duplicates"
     ] == 1
 
@@ -331,7 +331,7 @@ def test_a_layers_own_overlaps_are_left_to_its_maker(morphometry):
             status=status,
         )
         merged = merge(nested, [], [], MatchRules(), morphometry)
-        assert len(merged.found) == 3 and not merged.conflicts, status
+        assert len(merged.outlines) == 3 and not merged.conflicts, status
 
 
 def test_what_lies_mostly_in_a_better_one_is_for_a_person_to_decide(morphometry):
@@ -340,7 +340,7 @@ def test_what_lies_mostly_in_a_better_one_is_for_a_person_to_decide(morphometry)
         layer([square(10, 10, 60)], 1, p_mean=0.9),
     )
     merged = merge(large + small, [], [], MatchRules(), morphometry)
-    assert [o.shape.area for o in merged.found] == [3600] and [
+    assert [o.shape.area for o in merged.outlines] == [3600] and [
         c.why for c in merged.conflicts
     ] == ["overlap"]
     assert accounted(merged, large + small)
@@ -352,10 +352,10 @@ def test_small_overlaps_stay_flagged_and_slivers_unmentioned(morphometry):
             [square(100 - width, 0)], 1, p_mean=0.6, edge=0
         )
         merged = merge(both, [], [], MatchRules(), morphometry)
-        assert len(merged.found) == 2 and len(merged.conflicts) == (flag is not None)
+        assert len(merged.outlines) == 2 and len(merged.conflicts) == (flag is not None)
         assert [
             o.values.get("flags")
-            for o in sorted(merged.found, key=lambda o: o.values["p_mean"])
+            for o in sorted(merged.outlines, key=lambda o: o.values["p_mean"])
         ] == [flag, None]
 
 
@@ -375,19 +375,19 @@ def test_relations_to_the_existing_inventory(morphometry, relation):
         old = [scale(shape, 0.95, 0.95) for shape in old]
     merged = merge(layer(shapes, 0), existing(*old), [], MatchRules(), morphometry)
     assert merged.counts[relation] == len(shapes)
-    assert len(merged.found) == (relation == "new")
+    assert len(merged.outlines) == (relation == "new")
     assert [c.why for c in merged.conflicts] == [relation] * len(shapes) * (
         relation not in ("new", "known")
     )
-    assert {kind for kind, _ in merged.relations.values()} == ({relation} - {"new"})
+    assert {kind for kind, _ in merged.changes.values()} == ({relation} - {"new"})
     if relation == "merged":
         assert merged.conflicts[0].ids == ["old0", "old1"]
     if relation == "known":
-        assert merged.relations[0][1] == pytest.approx(0.855 / 1.145)
+        assert merged.changes[0][1] == pytest.approx(0.855 / 1.145)
     if relation == "new":
         assert (
-            merged.found[0].values["inv_rel"] == "new"
-            and merged.found[0].values["inv_id"] is None
+            merged.outlines[0].values["inv_rel"] == "new"
+            and merged.outlines[0].values["inv_id"] is None
         )
 
 
@@ -397,7 +397,7 @@ def test_a_piece_that_an_edge_cut_from_a_known_slide_is_known(morphometry):
         merged = merge(
             layer([piece], 0, edge=edge), existing(SLIDE), [], MatchRules(), morphometry
         )
-        assert merged.counts[relation] == 1 and not merged.found
+        assert merged.counts[relation] == 1 and not merged.outlines
 
 
 def test_a_new_slide_that_overlaps_an_existing_one_a_little_is_flagged(morphometry):
@@ -405,8 +405,8 @@ def test_a_new_slide_that_overlaps_an_existing_one_a_little_is_flagged(morphomet
         layer([square(70, 0)], 0), existing(square(0, 0)), [], MatchRules(), morphometry
     )
     assert (
-        merged.found[0].values["flags"] == "O"
-        and merged.found[0].values["inv_id"] == "old0"
+        merged.outlines[0].values["flags"] == "O"
+        and merged.outlines[0].values["inv_id"] == "old0"
     )
     assert [(c.why, c.ids) for c in merged.conflicts] == [("overlap", ["old0"])]
 
@@ -425,8 +425,8 @@ def test_a_humans_outline_among_the_candidates_stays_too(morphometry, human):
     merged = merge(
         drawn + layer([SLIDE], 1, p_mean=0.99), [], [], MatchRules(), morphometry
     )
-    assert [to_wkb(o) for o in merged.found] == [to_wkb(drawn[0])]
-    assert merged.found[0].values["remarks"] == "mine" and merged.counts["known"] == 1
+    assert [o.wkb for o in merged.outlines] == [drawn[0].wkb]
+    assert merged.outlines[0].values["remarks"] == "mine" and merged.counts["known"] == 1
 
 
 def test_two_people_who_disagree_are_a_conflict_and_nothing_is_lost(morphometry):
@@ -437,10 +437,8 @@ def test_two_people_who_disagree_are_a_conflict_and_nothing_is_lost(morphometry)
         )
     )
     merged = merge(early + late, [], [], MatchRules(), morphometry)
-    assert to_wkb(merged.found[0]) == to_wkb(late[0]) and len(merged.found) == 1
-    assert [(c.why, to_wkb(c.outline)) for c in merged.conflicts] == [
-        ("human", to_wkb(early[0]))
-    ]
+    assert merged.outlines[0].wkb == late[0].wkb and len(merged.outlines) == 1
+    assert [(c.why, c.outline.wkb) for c in merged.conflicts] == [("human", early[0].wkb)]
 
 
 @pytest.mark.parametrize(
@@ -460,16 +458,16 @@ def test_a_rejected_polygon_comes_back_only_where_it_is_surer(
         [translate(SLIDE, 6, 4)], 7, **{"ls_id": "r", "rej_why": "terrace", **then}
     )
     merged = merge(layer([SLIDE], 0, **now), [], refused, MatchRules(), morphometry)
-    assert len(merged.found) == back and merged.counts["suppressed"] == (not back)
+    assert len(merged.outlines) == back and merged.counts["suppressed"] == (not back)
     assert [(c.why, c.values["rej_why"], c.ids) for c in merged.conflicts] == [
         ("returned", "terrace", ["r"])
     ] * back
     if back:
         assert (
-            merged.found[0].values["triage"] == "check"
-            and merged.found[0].values["status"] == "candidate"
+            merged.outlines[0].values["triage"] == "check"
+            and merged.outlines[0].values["status"] == "candidate"
         )
-        assert not merged.found[0].values.get("rej_why")
+        assert not merged.outlines[0].values.get("rej_why")
 
 
 def test_a_part_of_what_was_rejected_stays_away_and_a_known_slide_is_known(morphometry):
@@ -491,7 +489,7 @@ def test_rejected_rows_of_candidates_and_inventory_count_as_rejected(morphometry
     assert (
         merged.counts["suppressed"] == 1
         and not merged.counts["duplicates"]
-        and not merged.found
+        and not merged.outlines
     )
     merged = merge(
         layer([SLIDE], 0),
@@ -500,7 +498,7 @@ def test_rejected_rows_of_candidates_and_inventory_count_as_rejected(morphometry
         MatchRules(),
         morphometry,
     )
-    assert merged.counts["suppressed"] == 1 and not merged.found and not merged.relations
+    assert merged.counts["suppressed"] == 1 and not merged.outlines and not merged.changes
 
 
 def test_nine_in_ten_rejected_polygons_stay_away_though_a_new_model_draws_them_otherwise(
@@ -533,7 +531,7 @@ def test_much_more_than_what_was_rejected_is_something_else(morphometry):
         MatchRules(),
         morphometry,
     )
-    assert len(merged.found) == 1 and [c.why for c in merged.conflicts] == ["returned"]
+    assert len(merged.outlines) == 1 and [c.why for c in merged.conflicts] == ["returned"]
 
 
 def test_identifiers_are_unique_and_free_of_those_that_exist(morphometry):
@@ -545,12 +543,12 @@ def test_identifiers_are_unique_and_free_of_those_that_exist(morphometry):
             sheet="s",
         ),
         existing(square(900, 0), ls_id="a")
-        + [outline(wkb.dumps(square(0, 900)), {}, -2, name="a")],
+        + [read_outline(wkb.dumps(square(0, 900)), {}, -2, name="a")],
         [],
         MatchRules(),
         morphometry,
     )
-    names = [o.values["ls_id"] for o in merged.found]
+    names = [o.values["ls_id"] for o in merged.outlines]
     assert len(set(names)) == 3 and "a" not in names
 
 
@@ -561,6 +559,6 @@ def test_broken_outlines_are_repaired_and_measured(morphometry):
     merged = merge(
         layer([bow, lifted, parts], 0, area_m2=1.0), [], [], MatchRules(), morphometry
     )
-    assert [o.shape.is_valid and not o.shape.has_z for o in merged.found] == [True] * 3
-    assert merged.found[0].values["area_m2"] == pytest.approx(5000, rel=0.002)
-    assert [o.values["area_m2"] for o in merged.found[1:]] == [1.0, 1.0]
+    assert [o.shape.is_valid and not o.shape.has_z for o in merged.outlines] == [True] * 3
+    assert merged.outlines[0].values["area_m2"] == pytest.approx(5000, rel=0.002)
+    assert [o.values["area_m2"] for o in merged.outlines[1:]] == [1.0, 1.0]
