@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | modelinfo, and
-for those who train: train | export | quantise | average | weights | benchmark | objects |
-matrix | report | ageing | gallery | scene.
+for those who train: train | export | quantise | average | weights | operating-point |
+benchmark | objects | matrix | report | ageing | gallery | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -35,6 +35,7 @@ FORWARDED = {
     "average": "training.soup",
     "weights": "experiments.release_weights",
     "objects": "experiments.object_calibration",
+    "operating-point": "experiments.operating_point",
 }
 
 

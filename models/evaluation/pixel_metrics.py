@@ -8,12 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
-from torch.nn import functional as F
+from numpy.lib.stride_tricks import sliding_window_view
 
-LEVELS = (
-    250  # probabilities are counted in steps of 1/250, as probability rasters store them
-)
+from ..geo.grid import LEVELS  # probabilities are counted as their rasters store them
 
 
 @dataclass(frozen=True)
@@ -123,27 +120,34 @@ def boundary(guess: np.ndarray, truth: np.ndarray, tolerance: int = 3) -> np.nda
     truth near the guess's, of the truth. `tolerance` in pixels (chessboard); sum over
     images, then see `boundary_f1` (Csurka and others 2013).
     """
-    mine, theirs = (rim(torch.from_numpy(mask)) for mask in (guess, truth))
+    guess_rim = rim(guess)
+    truth_rim = rim(truth)
     return np.array(
         [
-            int((mine & grow(theirs, tolerance)).sum()),
-            int(mine.sum()),
-            int((theirs & grow(mine, tolerance)).sum()),
-            int(theirs.sum()),
+            (guess_rim & dilate(truth_rim, tolerance)).sum(),
+            guess_rim.sum(),
+            (truth_rim & dilate(guess_rim, tolerance)).sum(),
+            truth_rim.sum(),
         ]
     )
 
 
 def boundary_f1(counts: np.ndarray) -> float:
+    """F1 of outline pixels from the summed `boundary` of all images."""
     precision = counts[0] / max(1, counts[1])
     recall = counts[2] / max(1, counts[3])
     return float(2 * precision * recall / max(1e-12, precision + recall))
 
 
-def rim(mask: torch.Tensor) -> torch.Tensor:
-    """Pixels of a mask that touch what is not; the border of the image is no outline."""
-    return mask & grow(~mask, 1)
+def rim(mask: np.ndarray) -> np.ndarray:
+    """Pixels of a mask (H, W) bool that touch what is not; the border of the image is no
+    outline.
+    """
+    return mask & dilate(~mask, 1)
 
 
-def grow(mask: torch.Tensor, by: int) -> torch.Tensor:
-    return F.max_pool2d(mask[None, None].float(), 2 * by + 1, 1, by)[0, 0] > 0
+def dilate(mask: np.ndarray, radius: int) -> np.ndarray:
+    """(H, W) bool grown by a square of 2 * radius + 1 pixels a side."""
+    padded = np.pad(mask, radius)
+    columns = sliding_window_view(padded, 2 * radius + 1, axis=1).any(-1)
+    return sliding_window_view(columns, 2 * radius + 1, axis=0).any(-1)

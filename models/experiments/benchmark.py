@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a model file scores on images it has not seen, run through the plugin's own
-`predict` and outlines.
+`pipeline.detect`.
 """
 
 from __future__ import annotations
@@ -8,35 +8,23 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from osgeo import gdal, ogr, osr
-from shapely import wkb
+from osgeo import gdal
 from shapely.geometry import shape
 from shapely.ops import unary_union
 from torch.nn import functional as F
 
-from ..contract import Contract
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
-from ..geo.grid import LEVELS, NODATA, Strip
-from ..inference.detector import Detector
-from ..inference.plan import plan
-from ..inference.predict import predict
-from ..inference.probability import Probability, ProbabilityWriter
-from ..inference.raster import Raster
-from ..inventory.polygonize.candidate import Candidate
-from ..inventory.polygonize.options import Thresholds
-from ..inventory.polygonize.polygonize import Polygonizer
 from ..training.datasets import NATIVE, load_chips, read, rows
 from ..training.settings import Settings
+from .plugin_run import Found, PluginRun
 
-PLACE = 32648  # EPSG code given to images without a place; only its metres matter
+UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
 
 
 @dataclass(frozen=True)
@@ -74,91 +62,20 @@ def _case(data: str, row: dict, box: tuple | None, masks: str = "masks") -> Case
     return Case(row["kind"] == "landslide", image, truth)
 
 
-def answer(case: Case, detector: Detector) -> tuple[Raster, list[Strip]]:
-    """The strips that the plugin would write for this image; pixels are squares of 0.8
-    m somewhere in a UTM zone.
-    """
-    path = "/vsimem/case.tif"
-    dataset = gdal.GetDriverByName("GTiff").Create(
-        path, case.image.shape[2], case.image.shape[1], len(case.image)
-    )
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(PLACE)
-    dataset.SetProjection(srs.ExportToWkt())
-    dataset.SetGeoTransform((500000.0, NATIVE, 0.0, 3000000.0, 0.0, -NATIVE))
-    dataset.WriteArray(case.image)
-    dataset = None
-    raster = Raster(
-        path, range(1, 1 + len(detector.contract.image_bands)), detector.contract
-    )
-    strips = list(predict(raster, detector, plan(raster, detector.contract)))
-    return raster, strips
-
-
-def map_of(strips: list[Strip]) -> np.ndarray:
-    """(H, W) probabilities; where the plugin says nothing it says no landslide."""
-    levels = np.concatenate([strip.values for strip in strips])
-    return np.where(levels == NODATA, 0, levels) / np.float32(LEVELS)
-
-
-@contextmanager
-def on_disk(raster: Raster, strips: list[Strip]) -> Iterator[Probability]:
-    """The probability raster that the plugin would keep."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "probability.tif")
-        with ProbabilityWriter(path, raster.grid) as writer:
-            for strip in strips:
-                writer.write(strip)
-        with Probability(path) as probability:
-            yield probability
-
-
-def outlines(
-    probability: Probability, strips: list[Strip], c: Contract
-) -> Iterator[Candidate]:
-    """What the plugin draws by default with the contract's threshold, seed and least
-    area.
-    """
-    return Polygonizer(
-        probability, probability.grid, Thresholds(c.threshold, c.seed, c.min_area)
-    ).candidates(strips)
-
-
-def painted(raster: Raster, strips: list[Strip], detector: Detector) -> np.ndarray:
-    """(H, W) bool: inside the polygons that the plugin draws."""
-    grid = raster.grid
-    target = gdal.GetDriverByName("MEM").Create("", grid.width, grid.height, 1)
-    target.SetGeoTransform(grid.geotransform)
-    target.SetProjection(grid.wkt)
-    source = ogr.GetDriverByName("Memory").CreateDataSource("")
-    layer = source.CreateLayer("patches", grid.srs())
-    with on_disk(raster, strips) as probability:
-        for candidate in outlines(probability, strips, detector.contract):
-            feature = ogr.Feature(layer.GetLayerDefn())
-            feature.SetGeometry(ogr.CreateGeometryFromWkb(wkb.dumps(candidate.polygon)))
-            layer.CreateFeature(feature)
-    gdal.RasterizeLayer(target, [1], layer, burn_values=[1])
-    return target.ReadAsArray() > 0
-
-
-def score(cases: Iterator[Case], detector: Detector) -> dict[str, ConfusionCounts]:
-    """Tallies of all cases, of those with a landslide, and of the drawn polygons."""
+def score(cases: Iterator[Case], plugin: PluginRun) -> dict[str, ConfusionCounts]:
+    """Counts of all cases, of those with a landslide, and of the polygons."""
     result = {
         "all": ConfusionCounts(),
         "landslides": ConfusionCounts(),
         "polygons": ConfusionCounts(),
     }
     for case in cases:
-        raster, strips = answer(case, detector)
-        probability = map_of(strips)
-        result["all"].add(probability, case.truth, not case.landslide)
+        found = plugin.on_image(case.image)
+        negative = not case.landslide
+        result["all"].add(found.probability, case.truth, negative)
         if case.landslide:
-            result["landslides"].add(probability, case.truth)
-        result["polygons"].add(
-            painted(raster, strips, detector).astype(float),
-            case.truth,
-            not case.landslide,
-        )
+            result["landslides"].add(found.probability, case.truth)
+        result["polygons"].add(found.mask().astype(float), case.truth, negative)
     return result
 
 
@@ -224,55 +141,46 @@ def bijie(model: str, data: str, split: str) -> Iterator[dict]:
     """The table of one model on one split, row by row; the blind rows have their
     threshold chosen in their favour.
     """
-    detector = Detector(model, device="cpu")
-    threshold = detector.contract.threshold
+    plugin = PluginRun(model)
+    threshold = plugin.contract.threshold
+
+    def at_threshold(name: str, counts: ConfusionCounts) -> dict:
+        return row(name, counts, counts.at(threshold))
+
     floor = blind(data, windows(data, split))
     yield row("blind, windows with negatives", floor["all"], floor["all"].best())
     yield row("blind, landslide windows", floor["landslides"], floor["landslides"].best())
-    found = score(windows(data, split), detector)
-    yield row("windows with negatives", found["all"], found["all"].at(threshold))
-    yield row("landslide windows", found["landslides"], found["landslides"].at(threshold))
-    yield polygon_row("windows with negatives, polygons", found["polygons"])
-    found = score(whole(data, split), detector)
-    yield row("whole images with negatives", found["all"], found["all"].at(threshold))
-    yield row(
-        "whole landslide images", found["landslides"], found["landslides"].at(threshold)
-    )
-    yield polygon_row("whole images with negatives, polygons", found["polygons"])
-    found = score(whole(data, split, "masks_original"), detector)
-    yield row(
-        "whole landslide images, published masks",
-        found["landslides"],
-        found["landslides"].at(threshold),
-    )
+    counts = score(windows(data, split), plugin)
+    yield at_threshold("windows with negatives", counts["all"])
+    yield at_threshold("landslide windows", counts["landslides"])
+    yield polygon_row("windows with negatives, polygons", counts["polygons"])
+    counts = score(whole(data, split), plugin)
+    yield at_threshold("whole images with negatives", counts["all"])
+    yield at_threshold("whole landslide images", counts["landslides"])
+    yield polygon_row("whole images with negatives, polygons", counts["polygons"])
+    counts = score(whole(data, split, "masks_original"), plugin)
+    yield at_threshold("whole landslide images, published masks", counts["landslides"])
 
 
-def gorge(
-    data: str, region: str, detector: Detector
-) -> tuple[Raster, list[Strip], np.ndarray]:
-    """One stretch of the Jinsha gorge: the raster, the plugin's answer, and (H, W)
-    labels, 255 where none is known.
+def gorge(data: str, region: str, plugin: PluginRun) -> tuple[Found, np.ndarray]:
+    """What the plugin finds on one stretch of the Jinsha gorge, and (H, W) labels,
+    UNKNOWN where nobody looked.
     """
     folder = Path(data) / "jinsha"
-    c = detector.contract
-    raster = Raster(str(folder / f"region_{region}_rgb.tif"), (), c)
     label = gdal.Open(str(folder / f"region_{region}_labels.tif")).ReadAsArray()
-    return raster, list(predict(raster, detector, plan(raster, c))), label
+    return plugin.on_raster(str(folder / f"region_{region}_rgb.tif")), label
 
 
 def jinsha(model: str, data: str, region: str) -> dict:
     """One georeferenced 0.5 m scene of another landscape: pixels, and objects of at
     least half common area.
     """
-    detector = Detector(model, device="cpu")
-    c = detector.contract
+    plugin = PluginRun(model)
     folder = Path(data) / "jinsha"
-    raster, strips, label = gorge(data, region, detector)
+    found, label = gorge(data, region, plugin)
     pixels = ConfusionCounts()
-    known = label != 255
-    pixels.add(map_of(strips)[known], (label[known] == 1) | (label[known] == 2))
-    with on_disk(raster, strips) as probability:
-        drawn = [candidate.polygon for candidate in outlines(probability, strips, c)]
+    known = label != UNKNOWN
+    pixels.add(found.probability[known], (label[known] == 1) | (label[known] == 2))
     features = json.loads((folder / f"region_{region}_landslides.geojson").read_text())[
         "features"
     ]
@@ -280,23 +188,25 @@ def jinsha(model: str, data: str, region: str) -> dict:
         (f["properties"]["source_class"], shape(f["geometry"]).buffer(0))
         for f in features
     ]
-    found = unary_union(drawn)
+    covered = unary_union(found.polygons)
     mapped = unary_union([polygon for _, polygon in truth])
     hits = [
-        (kind, polygon.intersection(found).area >= 0.5 * polygon.area)
+        (kind, polygon.intersection(covered).area >= 0.5 * polygon.area)
         for kind, polygon in truth
     ]
     false = sum(
-        polygon.intersection(mapped).area < 0.5 * polygon.area for polygon in drawn
+        polygon.intersection(mapped).area < 0.5 * polygon.area
+        for polygon in found.polygons
     )
-    ground = (
-        known.sum() * abs(raster.grid.geotransform[1] * raster.grid.geotransform[5]) / 1e6
-    )
-    result = row(f"Jinsha {region}", pixels, pixels.at(c.threshold))
-    result |= {"drawn": len(drawn), "false_per_km2": round(false / ground, 2)}
+    across, down = found.grid.geotransform[1], found.grid.geotransform[5]
+    known_km2 = known.sum() * abs(across * down) / 1e6
+    result = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
+    result["drawn"] = len(found.polygons)
+    result["false_per_km2"] = round(false / known_km2, 2)
     for kind in sorted({kind for kind, _ in hits}):
         result[f"found_class_{kind}"] = "{} of {}".format(
-            sum(h for k, h in hits if k == kind), sum(k == kind for k, _ in hits)
+            sum(hit for other, hit in hits if other == kind),
+            sum(other == kind for other, _ in hits),
         )
     return result
 

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..geo.grid import LEVELS
-from ..inference.detector import Detector
 from ..training.datasets import rows
-from .benchmark import Case, answer, map_of, whole
+from .benchmark import Case, whole
+from .plugin_run import PluginRun
 
 COUNT = 10
 TRUTH = {"colors": "deepskyblue", "linewidths": 2.0}
@@ -61,7 +61,7 @@ class Shown:
         return float((self.guess & ~self.case.truth).mean())
 
 
-def shown(detector: Detector, data: str, split: str) -> Iterator[Shown]:
+def shown(plugin: PluginRun, data: str, split: str) -> Iterator[Shown]:
     """All whole images of a split, painted where the probability reaches the
     contract's threshold.
     """
@@ -70,10 +70,9 @@ def shown(detector: Detector, data: str, split: str) -> Iterator[Shown]:
         for row in rows(Path(data) / "bijie" / "split.csv")
         if row["split"] == split and row["sensor_group"] == "main"
     ]
-    lowest = round(detector.contract.threshold * LEVELS)
+    lowest = round(plugin.contract.threshold * LEVELS)
     for name, case in zip(names, whole(data, split)):
-        _, strips = answer(case, detector)
-        probability = map_of(strips)
+        probability = plugin.on_image(case.image).probability
         yield Shown(name, case, np.rint(probability * LEVELS) >= lowest, probability)
 
 
@@ -169,9 +168,9 @@ def main(argv: list[str] | None = None) -> None:
         help="the probability instead of the image",
     )
     chosen = parser.parse_args(argv)
-    detector = Detector(chosen.model, device="cpu")
+    plugin = PluginRun(chosen.model)
     out = Path(chosen.out)
-    pictures = list(shown(detector, chosen.data, chosen.split))
+    pictures = list(shown(plugin, chosen.data, chosen.split))
     slides = sum(picture.case.landslide for picture in pictures)
     out.mkdir(parents=True, exist_ok=True)
     for name, drawn, title in (
@@ -190,9 +189,7 @@ def main(argv: list[str] | None = None) -> None:
             f"the most false paint, the {FAILURES[2]} most painted without landslide",
         ),
     ):
-        figure = sheet(
-            drawn, title, detector.contract.threshold, not chosen.without_images
-        )
+        figure = sheet(drawn, title, plugin.contract.threshold, not chosen.without_images)
         figure.savefig(out / f"{name}.png", dpi=110)
         print(
             json.dumps(

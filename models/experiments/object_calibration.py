@@ -9,40 +9,35 @@ stretch.
 
 A polygon counts as right where at least half of it lies on a landslide. Those of windows
 without landslide weigh so much more that landslides make up `SHARE` of the ground, as
-they would in a scene (`evaluate.window_weights`).
+they would in a scene (`operating_point.window_weights`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import onnx
 
-from ..contract import Contract
 from ..errors import MrifeError
-from ..geo.grid import Strip
-from ..geo.rasterize import burn, rings_of
-from ..inference.detector import Detector
-from ..inference.raster import Raster
-from ..inventory.candidates.attributes import Inventory, Run
+from ..evaluation.calibration import fit_logistic, reliability
 from ..inventory.confidence import confidence, predictors
-from ..training.evaluate import window_weights
-from .benchmark import Case, answer, gorge, on_disk, outlines, windows
+from ..training.export import update_contract
+from ..training.operating_point import window_weights
+from .benchmark import UNKNOWN, Case, gorge, windows
+from .plugin_run import PluginRun
 
 SHARE = 0.05  # of the ground under landslides, as for every other choice on validation
+MIN_OVERLAP = 0.5  # of a polygon with landslides, from which on it is right
 # penalty on the standardised coefficients; of 0.3 to 100 the best, each polygon left out
 # in turn
 RIDGE = 3.0
-BINS = 5
-UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True)
+class ScoredPolygons:
     """The polygons of a split: `values` their attributes, `right` (n,) bool, `weight`
     (n,).
     """
@@ -52,139 +47,97 @@ class Seen(NamedTuple):
     weight: np.ndarray
 
 
-def see(cases: list[Case], detector: Detector) -> Seen:
+def collect(cases: Iterable[Case], plugin: PluginRun) -> ScoredPolygons:
     """What the plugin would draw on each image, and whether it is right."""
+    cases = list(cases)
     values = []
     right = []
     weight = []
-    weights = window_weights(cases, SHARE)
-    for case, per_pixel in zip(cases, weights):
-        for found, share in drawn(
-            *answer(case, detector), case.truth.astype(float), detector
-        ):
-            values.append(found)
-            right.append(share >= 0.5)
-            weight.append(per_pixel * case.truth.size)
-    return Seen(values, np.array(right), np.array(weight))
+    for case, pixel_weight in zip(cases, window_weights(cases, SHARE)):
+        found = plugin.on_image(case.image)
+        for attributes, polygon in zip(found.attributes, found.polygons):
+            values.append(attributes)
+            right.append(case.truth[found.mask_of(polygon)].mean() >= MIN_OVERLAP)
+            weight.append(pixel_weight * case.truth.size)
+    return ScoredPolygons(values, np.array(right, bool), np.array(weight))
 
 
-def see_gorge(data: str, region: str, detector: Detector) -> Seen:
+def collect_gorge(data: str, region: str, plugin: PluginRun) -> ScoredPolygons:
     """The same on a stretch of the Jinsha gorge; polygons of which nothing is known
     are left out.
     """
-    raster, strips, label = gorge(data, region, detector)
-    truth = np.where(label == UNKNOWN, np.nan, (label == 1) | (label == 2))
-    found = [
-        (values, share)
-        for values, share in drawn(raster, strips, truth, detector)
-        if np.isfinite(share)
-    ]
-    return Seen(
-        [values for values, _ in found],
-        np.array([share >= 0.5 for _, share in found]),
-        np.ones(len(found)),
-    )
+    found, label = gorge(data, region, plugin)
+    landslide = (label == 1) | (label == 2)
+    values = []
+    right = []
+    for attributes, polygon in zip(found.attributes, found.polygons):
+        known = found.mask_of(polygon) & (label != UNKNOWN)
+        if known.any():
+            values.append(attributes)
+            right.append(landslide[known].mean() >= MIN_OVERLAP)
+    return ScoredPolygons(values, np.array(right, bool), np.ones(len(values)))
 
 
-def together(*grounds: Seen) -> Seen:
+def pool(*splits: ScoredPolygons) -> ScoredPolygons:
     """Several grounds, each of the same weight."""
-    return Seen(
-        [values for ground in grounds for values in ground.values],
-        np.concatenate([ground.right for ground in grounds]),
-        np.concatenate([ground.weight / ground.weight.sum() for ground in grounds]),
+    return ScoredPolygons(
+        [attributes for split in splits for attributes in split.values],
+        np.concatenate([split.right for split in splits]),
+        np.concatenate([split.weight / split.weight.sum() for split in splits]),
     )
 
 
-def drawn(
-    raster: Raster, strips: list[Strip], truth: np.ndarray, detector: Detector
-) -> Iterator[tuple[dict, float]]:
-    """Attributes of each polygon and the share of it that lies on a landslide; `truth`
-    (H, W) is 0, 1, or nan.
-    """
-    c = detector.contract
-    grid = raster.grid
-    inventory = Inventory(grid, Run("", ""), min_area=c.min_area)
-    with on_disk(raster, strips) as probability:
-        for candidate in outlines(probability, strips, c):
-            inside = truth[burn(rings_of(candidate.polygon, grid), grid.whole)]
-            known = inside[np.isfinite(inside)]
-            yield (
-                inventory.describe(candidate, probability),
-                float(known.mean()) if len(known) else np.nan,
-            )
-
-
-def fit(seen: Seen) -> tuple[float, ...]:
-    """Coefficients of `predictors` by weighted, ridge-penalised maximum likelihood
-    (Newton's method).
+def fit(scored: ScoredPolygons) -> tuple[float, ...]:
+    """Coefficients of `confidence.predictors` by weighted, ridge-penalised maximum
+    likelihood.
 
     Raises MrifeError where there are not both right and wrong polygons to tell apart.
     """
-    kept = [i for i, found in enumerate(seen.values) if predictors(found)]
-    if len(set(seen.right[kept].tolist())) < 2:
+    complete = [i for i, values in enumerate(scored.values) if predictors(values)]
+    right = scored.right[complete]
+    if right.all() or not right.any():
         raise MrifeError(
             "Of {} polygons all are right or all are wrong; a confidence needs both. "
             "Take more images, or a lower threshold.",
-            len(kept),
+            len(complete),
         )
-    x = np.array([predictors(seen.values[i]) for i in kept])
-    y = seen.right[kept].astype(float)
-    w = seen.weight[kept] / seen.weight[kept].mean()
-    middle = x[:, 1:].mean(0)
-    spread = x[:, 1:].std(0) + 1e-9
-    z = np.column_stack((np.ones(len(x)), (x[:, 1:] - middle) / spread))
-    penalty = np.diag([0.0] + [RIDGE] * (z.shape[1] - 1))
-    b = np.zeros(z.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-z @ b))
-        slope = z.T @ (w * (y - p)) - penalty @ b
-        b += np.linalg.solve((z * (w * p * (1 - p))[:, None]).T @ z + penalty, slope)
-    plain = b[1:] / spread
-    return tuple(round(float(value), 4) for value in (b[0] - plain @ middle, *plain))
+    weight = scored.weight[complete]
+    x = np.array([predictors(scored.values[i])[1:] for i in complete])  # (n, 4)
+    coefficients = fit_logistic(x, right * weight, weight, RIDGE)
+    return tuple(round(float(value), 4) for value in coefficients)
 
 
-def holds(seen: Seen, coefficients: tuple[float, ...]) -> dict:
-    """Weighted calibration error over BINS equal-weight classes, Brier score beside
-    that of the mean, and the classes: mean confidence, share that is right, polygons.
+def judge(scored: ScoredPolygons, coefficients: tuple[float, ...]) -> dict:
+    """How well the confidence holds on other polygons, rounded for people; bins are
+    (mean confidence, share that is right, polygons).
     """
-    p = np.array([confidence(found, coefficients) or 0.0 for found in seen.values])
-    order = np.argsort(p, kind="stable")
-    y = seen.right[order].astype(float)
-    w = seen.weight[order] / seen.weight.sum()
-    p = p[order]
-    which = np.minimum((np.cumsum(w) - w / 2) * BINS, BINS - 1).astype(int)
-    bins = [which == i for i in range(BINS) if (which == i).any()]
-    rows = [tuple(float(np.average(x[b], weights=w[b])) for x in (p, y)) for b in bins]
-    error = sum(w[b].sum() * abs(said - is_) for b, (said, is_) in zip(bins, rows))
-    mean = float(np.average(y, weights=w))
+    p = [confidence(values, coefficients) or 0.0 for values in scored.values]
+    judged = reliability(np.array(p), scored.right, scored.weight)
     return {
-        "polygons": len(y),
-        "right": int(y.sum()),
-        "share_right": round(mean, 3),
-        "calibration_error": round(float(error), 3),
-        "brier": round(float(np.average((p - y) ** 2, weights=w)), 3),
-        "brier_of_mean": round(mean * (1 - mean), 3),
+        "polygons": len(p),
+        "right": int(scored.right.sum()),
+        "share_right": round(judged.mean, 3),
+        "calibration_error": round(judged.calibration_error, 3),
+        "brier": round(judged.brier, 3),
+        "brier_of_mean": round(judged.brier_of_mean, 3),
         "classes": [
-            (round(said, 2), round(is_, 2), int(b.sum()))
-            for b, (said, is_) in zip(bins, rows)
+            (round(said, 2), round(true, 2), count) for said, true, count in judged.bins
         ],
     }
 
 
-def put(path: str, coefficients: tuple[float, ...]) -> None:
-    """Write the coefficients into the contract of a model file."""
-    model = onnx.load(path)
-    known = {entry.key: entry.value for entry in model.metadata_props}
-    stored = Contract.from_metadata(known, *_shape(model))
-    onnx.helper.set_model_props(
-        model, known | replace(stored, objects=coefficients).to_metadata()
-    )
-    onnx.save(model, path)
-
-
-def _shape(model: onnx.ModelProto) -> tuple[int, int]:
-    dims = model.graph.input[0].type.tensor_type.shape.dim
-    return dims[1].dim_value, dims[2].dim_value
+def calibrate_objects(plugin: PluginRun, data: str) -> Iterator[dict]:
+    """The coefficients, then how well they hold on each split, one dictionary each."""
+    scored = {split: collect(windows(data, split), plugin) for split in ("val", "test")}
+    for region in "AB":
+        scored[f"jinsha_{region}"] = collect_gorge(data, region, plugin)
+    coefficients = fit(pool(scored["val"], scored["jinsha_A"]))
+    yield {"coefficients": coefficients}
+    for split, found in scored.items():
+        if found.values:
+            yield {"split": split, **judge(found, coefficients)}
+        else:
+            yield {"split": split, "polygons": 0}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -197,18 +150,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--put", nargs="*", default=[], help="model files that get the coefficients"
     )
-    chosen = parser.parse_args(argv)
-    detector = Detector(chosen.model, device="cpu")
-    seen = {
-        split: see(list(windows(chosen.data, split)), detector)
-        for split in ("val", "test")
-    }
-    seen |= {
-        f"jinsha_{region}": see_gorge(chosen.data, region, detector) for region in "AB"
-    }
-    coefficients = fit(together(seen["val"], seen["jinsha_A"]))
-    print(json.dumps({"coefficients": coefficients}), flush=True)
-    for split, found in seen.items():
-        print(json.dumps({"split": split, **holds(found, coefficients)}), flush=True)
-    for path in chosen.put:
-        put(path, coefficients)
+    arguments = parser.parse_args(argv)
+    plugin = PluginRun(arguments.model)
+    for line in calibrate_objects(plugin, arguments.data):
+        print(json.dumps(line), flush=True)
+        if "coefficients" in line:
+            for path in arguments.put:
+                update_contract(path, objects=line["coefficients"])

@@ -17,19 +17,19 @@ from pathlib import Path
 import numpy as np
 import torch
 from matplotlib.figure import Figure
-from osgeo import gdal, ogr
 
 from ..errors import MrifeError
+from ..evaluation.calibration import Calibration, calibrate
+from ..evaluation.components import label_components
 from ..evaluation.pixel_metrics import LEVELS
-from ..scenes.files import metric_crs
 from ..training import datasets as sources
-from ..training.evaluate import Detector, detector, probabilities, tallies
-from ..training.export import Calibration, Exported, calibrate, load
+from ..training.evaluate import Detector, confusion_counts, detector, probabilities
+from ..training.export import Exported, load
 from ..training.settings import Settings
 
 BINS = 6  # of visibility, with the same number of slides each
-LEAST = 300.0  # m2, of a patch that counts as an object
-COARSEST = 20.0  # m, pixel size at which a scene of metres still shows something
+MIN_OBJECT_M2 = 300.0  # of a component that counts as an object
+MAX_PIXEL_M = 20.0  # at which a scene of metres still shows something
 SHADE = {"linewidth": 0, "alpha": 0.15}
 
 
@@ -76,12 +76,12 @@ def opened(folder: Path, data: str) -> tuple[Detector, Settings, float]:
     `matrix` did.
     """
     model, settings, _ = load(folder / "best.pt")
-    if settings.pixel_size > COARSEST:
+    if settings.pixel_size > MAX_PIXEL_M:
         raise MrifeError(
             "{} sees pixels of {} m; scenes need {} or finer.",
             folder.name,
             f"{settings.pixel_size:g}",
-            f"{COARSEST:g}",
+            f"{MAX_PIXEL_M:g}",
         )
     result = json.loads((folder / "result.json").read_text())
     if "calibration" in result:
@@ -91,7 +91,7 @@ def opened(folder: Path, data: str) -> tuple[Detector, Settings, float]:
             replace(settings, data=data or settings.data, out=str(folder)), "val"
         )
         calibration = calibrate(
-            tallies(detector(model), windows, settings.crop, settings.share)[1]
+            confusion_counts(detector(model), windows, settings.crop, settings.share)[1]
         )
     return (
         detector(Exported(model, calibration), logits=False),
@@ -176,39 +176,14 @@ def counts(
 
 
 def false_objects(painted: np.ndarray, mask: np.ndarray, cell: float) -> int:
-    """Patches of at least LEAST m2 that lie on slides with less than half of their
-    pixels; `cell` in m2.
+    """Components of at least MIN_OBJECT_M2 that lie on slides with less than half of
+    their pixels; `cell` in m2.
     """
-    patch = patches(painted)
-    size, inside = (
-        np.bincount(plane.ravel(), minlength=patch.max() + 1)[1:]
-        for plane in (patch, patch * mask)
-    )
-    return int(((size * cell >= LEAST) & (inside < 0.5 * size)).sum())
-
-
-def patches(mask: np.ndarray) -> np.ndarray:
-    """(H, W) int32: the number, from 1, of the four-connected patch a pixel of `mask`
-    (H, W) belongs to; 0 outside.
-    """
-    driver = gdal.GetDriverByName("MEM")
-    (height, width) = mask.shape
-    flat, target = (
-        driver.Create("", width, height, 1, kind)
-        for kind in (gdal.GDT_Byte, gdal.GDT_Int32)
-    )
-    flat.WriteArray(mask.astype(np.uint8))
-    srs = metric_crs(32631)  # one and the same on both sides, or GDAL warns
-    target.SetSpatialRef(srs)
-    holder = ogr.GetDriverByName("Memory").CreateDataSource("")
-    layer = holder.CreateLayer("patches", srs)
-    layer.CreateField(ogr.FieldDefn("number", ogr.OFTInteger))
-    gdal.Polygonize(flat.GetRasterBand(1), flat.GetRasterBand(1), layer, -1)
-    for number, feature in enumerate(list(layer), 1):
-        feature["number"] = number
-        layer.SetFeature(feature)
-    gdal.RasterizeLayer(target, [1], layer, options=["ATTRIBUTE=number"])
-    return target.ReadAsArray()
+    label = label_components(painted)
+    bins = label.max() + 1
+    size = np.bincount(label.ravel(), minlength=bins)[1:]
+    inside = np.bincount((label * mask).ravel(), minlength=bins)[1:]
+    return int(((size * cell >= MIN_OBJECT_M2) & (inside < 0.5 * size)).sum())
 
 
 def facts(slides: list[dict], total: np.ndarray) -> dict:

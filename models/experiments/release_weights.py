@@ -3,9 +3,9 @@
 
 A long run of the plain path; from it three seeds each of the plain path and of
 self-distillation go on for a short while; the mean of the six is calibrated, exported,
-and turned into its 8-bit twin, and both get the coefficients of a polygon's confidence
-where there are two landscapes to fit it on. `--ground scenes` makes the same from
-generated scenes alone, without them.
+and turned into its 8-bit twin, and both get the operating point that the plugin's own
+path chooses, with the confidence of polygons where there are two landscapes to fit it
+on. `--ground scenes` makes the same from generated scenes alone, without them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from ..training.export import ship
 from ..training.quantise import quantise
 from ..training.soup import average
-from . import object_calibration as objects
+from . import operating_point
 from . import run_matrix as matrix
 
 ARMS = ("A0", "D")
@@ -84,15 +84,8 @@ def main(argv: list[str] | None = None) -> None:
             quantise(chosen.path, chosen.data, twin, sources=sources, out=str(mean))
         )
     )
-    if chosen.ground == "bijie" and (Path(chosen.data) / "jinsha").exists():
-        objects.main(
-            [
-                "--model",
-                chosen.path,
-                "--data",
-                chosen.data,
-                "--put",
-                chosen.path,
-                str(twin),
-            ]
+    if chosen.ground == "bijie":
+        files = [chosen.path, str(twin)]
+        operating_point.main(
+            ["--model", chosen.path, "--data", chosen.data, "--write", *files]
         )

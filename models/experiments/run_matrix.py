@@ -20,10 +20,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, boundary, boundary_f1
 from ..training.datasets import load_windows
-from ..training.evaluate import detector, probabilities, tallies
-from ..training.export import Calibration, Exported, calibrate, export_onnx, facts, load
+from ..training.evaluate import confusion_counts, detector, probabilities
+from ..training.export import Exported, export_onnx, facts, load
 from ..training.settings import Settings
 from ..training.train import as_type, train
 from ..training.trainer import Trainer
@@ -87,11 +88,11 @@ def scored(model: nn.Module, settings: Settings) -> dict:
     """Threshold and calibration from validation, everything else on test; counts are
     kept for tables and bootstrap.
     """
-    chosen_by = tallies(
+    validation = confusion_counts(
         detector(model), load_windows(settings, "val"), settings.crop, settings.share
     )[1]
-    calibration = calibrate(chosen_by)
-    threshold = calibration.of(chosen_by.best().threshold)
+    calibration = calibrate(validation)
+    threshold = calibration.of(validation.best().threshold)
     detect = detector(Exported(model, calibration), logits=False)
     windows = load_windows(settings, "test")
     tally = ConfusionCounts()
@@ -107,8 +108,8 @@ def scored(model: nn.Module, settings: Settings) -> dict:
         )
     false = tally.false_windows(threshold)
     return {
-        "validation": asdict(chosen_by.best())
-        | {"average_precision": chosen_by.average_precision()},
+        "validation": asdict(validation.best())
+        | {"average_precision": validation.average_precision()},
         "calibration": asdict(calibration),
         "test": asdict(tally.at(threshold))
         | {

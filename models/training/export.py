@@ -7,46 +7,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ..contract import MISSING_ELEVATION, Contract
 from ..errors import InvalidModel
-from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
+from ..evaluation.calibration import Calibration, calibrate
 from ..inference.detector import Detector
 from .baselines import build
 from .datasets import EvalTile, load_windows
-from .evaluate import detector, probabilities, tallies, window_weights
+from .evaluate import OVERLAP, confusion_counts, detector, probabilities
+from .operating_point import choose
 from .settings import Settings
 
-TOLERANCE = 1e-3
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Logits become scale * logit + shift; fitted on validation so that a probability
-    means what it says.
-    """
-
-    scale: float = 1.0
-    shift: float = 0.0
-
-    def of(self, probability: float) -> float:
-        """A probability before calibration to the one after it, on the grid of the
-        probability rasters, never 0.
-        """
-        logit = math.log(probability / max(1e-9, 1 - probability))
-        return (
-            max(1, round(LEVELS / (1 + math.exp(-self.scale * logit - self.shift))))
-            / LEVELS
-        )
+TOLERANCE = 1e-3  # of a probability, between torch and the exported file
+UNCALIBRATED = Calibration()
 
 
 class Exported(nn.Module):
@@ -76,7 +56,7 @@ def export_onnx(
     model: nn.Module,
     path: str | Path,
     contract: Contract,
-    calibration: Calibration = Calibration(),
+    calibration: Calibration = UNCALIBRATED,
     samples: np.ndarray | None = None,
 ) -> float:
     """Write the graph with its contract; returns the largest difference between torch and
@@ -119,30 +99,18 @@ def export_onnx(
     return difference
 
 
-def calibrate(tally: ConfusionCounts) -> Calibration:
-    """Platt's scale and shift of the logit by Newton's method on the counts of a
-    validation tally.
+def update_contract(path: str | Path, **changes: object) -> Contract:
+    """Change facts of the contract inside a model file, and nothing of its graph;
+    returns the new contract.
     """
-    p = np.clip(np.arange(LEVELS + 1) / LEVELS, 0.25 / LEVELS, 1 - 0.25 / LEVELS)
-    features = np.stack([np.log(p / (1 - p)), np.ones_like(p)])  # (2, 251)
-    total = tally.slide + tally.background
-    w = np.array([1.0, 0.0])
-
-    def cost(w: np.ndarray) -> float:
-        z = w @ features
-        return float(np.sum(total * np.logaddexp(0, z) - tally.slide * z))
-
-    for _ in range(50):
-        q = 0.5 * (1 + np.tanh(0.5 * (w @ features)))
-        slope = features @ (total * q - tally.slide)
-        curve = (features * (total * q * (1 - q))) @ features.T
-        step = np.linalg.solve(curve + 1e-9 * np.eye(2) * total.sum(), slope)
-        while (
-            cost(w - step) > cost(w) and np.abs(step).max() > 1e-9
-        ):  # Newton alone may overshoot
-            step = step / 2
-        w = w - step
-    return Calibration(float(w[0]), float(w[1]))
+    graph = onnx.load(str(path))
+    metadata = {entry.key: entry.value for entry in graph.metadata_props}
+    dims = graph.graph.input[0].type.tensor_type.shape.dim
+    stored = Contract.from_metadata(metadata, dims[1].dim_value, dims[2].dim_value)
+    contract = replace(stored, **changes)
+    onnx.helper.set_model_props(graph, metadata | contract.to_metadata())
+    onnx.save(graph, str(path))
+    return contract
 
 
 def ship(
@@ -154,27 +122,28 @@ def ship(
     side: int | None = None,
 ) -> dict:
     """Calibrate, choose threshold and seed on the validation windows, export; returns
-    the choices and their scores.
+    the choices and their scores. `side` is the window in model pixels, the training
+    crop's where none is given.
     """
     torch.set_num_threads(2)
     model, settings, state = load(checkpoint)
     side = side or settings.crop
     windows = load_windows(replace(settings, data=data), "val")
-    calibration = calibrate(tallies(detector(model), windows, side, settings.share)[1])
-    detect = detector(Exported(model, calibration), logits=False)
-    pixels, tally = tallies(detect, windows, side, settings.share)
-    threshold = tally.best().threshold
-    seed = choose_seed(
-        list(probabilities(detect, windows, side)), windows, settings.share, threshold
+    uncalibrated = detector(model)
+    calibration = calibrate(
+        confusion_counts(uncalibrated, windows, side, settings.share)[1]
     )
+    detect = detector(Exported(model, calibration), logits=False)
+    pixels, weighted = confusion_counts(detect, windows, side, settings.share)
+    maps = list(probabilities(detect, windows, side))
+    point = choose(maps, windows, settings.share)
     contract = replace(
         facts(model, state),
         name=name,
         version=version,
         pixel_size=settings.pixel_size,
         window=side,
-        threshold=threshold,
-        seed=seed,
+        **asdict(point),
     )
     difference = export_onnx(model, path, contract, calibration, samples(windows, side))
     return {
@@ -184,12 +153,12 @@ def ship(
         "seconds": state.get("seconds"),
         "difference": difference,
         "calibration": asdict(calibration),
-        "seed": seed,
-        **asdict(tally.at(threshold)),
-        "average_precision": tally.average_precision(),
-        "calibration_error": tally.calibration_error(),
-        "false_windows": tally.false_windows(threshold),
-        "pixel_iou": pixels.at(threshold).iou,
+        "seed": point.seed,
+        **asdict(weighted.at(point.threshold)),
+        "average_precision": weighted.average_precision(),
+        "calibration_error": weighted.calibration_error(),
+        "false_windows": weighted.false_windows(point.threshold),
+        "pixel_iou": pixels.at(point.threshold).iou,
     }
 
 
@@ -230,40 +199,7 @@ LICENCES = {
     "mars": "The Mars tiles are MIT-licensed (MAIN-Lab, MMLS_v2).",
     "scenes": "The scenes are generated by the plugin's own code.",
 }
-
-# better than 0.25 on validation, and windows leave no straight edges on ground the
-# network doubts
-OVERLAP = 0.5
 MIN_AREA = 300.0  # m2: one in twenty mapped landslides of the training set is smaller
-
-
-def choose_seed(
-    maps: list[np.ndarray], windows: list[EvalTile], share: float, threshold: float
-) -> float:
-    """The level that one pixel of a landslide must reach: best IoU when patches without
-    it are dropped.
-
-    Every second pixel will do for this.
-    """
-    gain = {}
-    for level in np.linspace(threshold, max(threshold, 0.9), 6).tolist():
-        tally = ConfusionCounts()
-        for p, window, weight in zip(maps, windows, window_weights(windows, share)):
-            kept = reach(p[::2, ::2] >= threshold, p[::2, ::2] >= level).astype(float)
-            tally.add(kept, window.truth[::2, ::2], weight=weight)
-        gain[level] = tally.at(0.5).iou
-    return round(max(gain, key=gain.get), 3)
-
-
-def reach(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The patches (eight neighbours) of `mask` that hold a seed; all (H, W) bool."""
-    m = torch.from_numpy(mask)[None, None].float()
-    grown = torch.from_numpy(seeds & mask)[None, None].float()
-    while True:
-        wider = F.max_pool2d(grown, 3, 1, 1) * m
-        if torch.equal(wider, grown):
-            return grown[0, 0].bool().numpy()
-        grown = wider
 
 
 def samples(windows: list[EvalTile], side: int, count: int = 16) -> np.ndarray:

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from .datasets import EvalTile, load_windows
-from .evaluate import detector, tallies
+from .evaluate import confusion_counts, detector
 from .settings import Settings
 from .trainer import Trainer, write
 
@@ -23,7 +23,7 @@ from .trainer import Trainer, write
 @dataclass(frozen=True)
 class Epoch:
     """One epoch's report; the scores are of the averaged weights on the validation
-    windows, negatives included, in the weights that `evaluate.tallies` gives them for
+    windows, negatives included, in the weights that `evaluate.confusion_counts` gives them for
     choices.
     """
 
@@ -88,7 +88,7 @@ def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Ep
     settings = run.settings
     out = Path(run.settings.out)
     model = run.scored()
-    pixels, scored = tallies(
+    pixels, scored = confusion_counts(
         detector(model, settings.bf16), windows, settings.crop, settings.share
     )
     score = scored.best()

@@ -53,7 +53,6 @@ def offences(path: Path) -> list[str]:
                 not in (
                     ("models", "training"),
                     ("models", "experiments"),
-                    ("models", "evaluation"),
                 )
             )
             or (top == "onnxruntime" and parts not in RUNTIME)

@@ -9,9 +9,10 @@ import csv
 import json
 
 import bijie
+import gorge
 import numpy as np
 import pytest
-from samples import write_model, write_raster
+from samples import write_model
 
 torch = pytest.importorskip("torch")
 
@@ -61,25 +62,11 @@ def test_objects_of_a_scene_are_counted(tmp_path, model, capsys):
     """Two landslides, one of them bright; one bright field that is none. 200 x 200 m
     at 0.5 m, 0.04 km2.
     """
-    image, label = np.full((3, 400, 400), 20, np.uint8), np.zeros((400, 400), np.uint8)
-    label[40:120, 40:120], label[200:260, 40:100] = 1, 2
-    image[:, label == 1] = 200
-    image[:, 300:380, 300:380] = 200
-    place = (500000.0, 0.5, 0.0, 3000000.0, 0.0, -0.5)
-    (tmp_path / "jinsha").mkdir()
-    write_raster(tmp_path / "jinsha" / "region_T_rgb.tif", image, place)
-    write_raster(tmp_path / "jinsha" / "region_T_labels.tif", label, place)
-    squares = [(1, 40, 40, 80), (2, 200, 40, 60)]
-    features = [
-        {
-            "properties": {"source_class": kind},
-            "geometry": {"type": "Polygon", "coordinates": [ring(r, c, n)]},
-        }
-        for kind, r, c, n in squares
-    ]
-    (tmp_path / "jinsha" / "region_T_landslides.geojson").write_text(
-        json.dumps({"features": features})
-    )
+    label = np.zeros((400, 400), np.uint8)
+    label[40:120, 40:120] = 1
+    label[200:260, 40:100] = 2
+    slides = [(1, 40, 40, 80), (2, 200, 40, 60)]
+    gorge.make(tmp_path, "T", [(40, 40), (300, 300)], label, slides)
     benchmark.main(["--model", model, "--data", str(tmp_path), "--split", "jinsha_T"])
     line = json.loads(capsys.readouterr().out)
     assert (line["drawn"], line["false_per_km2"]) == (2, 25)
@@ -87,8 +74,3 @@ def test_objects_of_a_scene_are_counted(tmp_path, model, capsys):
     assert line["recall"] == pytest.approx(6400 / (6400 + 3600)) and line[
         "precision"
     ] == pytest.approx(0.5)
-
-
-def ring(row: int, col: int, side: int) -> list[list[float]]:
-    x, y, n = 500000 + 0.5 * col, 3000000 - 0.5 * row, 0.5 * side
-    return [[x, y], [x + n, y], [x + n, y - n], [x, y - n], [x, y]]

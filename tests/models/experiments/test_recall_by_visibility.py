@@ -144,14 +144,14 @@ def test_the_operating_point_is_the_one_of_the_result(runs, tmp_path):
     detect, settings, threshold = ageing.opened(folder, "")
     result = json.loads((folder / "result.json").read_text())
     assert threshold == result["test"]["threshold"] and settings.dem == "early"
-    raw = torch.rand(1, 4, 32, 32) * 255
+    raw = np.random.default_rng(0).uniform(0, 255, (1, 4, 32, 32)).astype(np.float32)
     older = tmp_path / "A0-0"
     older.mkdir()
     (older / "best.pt").write_bytes((folder / "best.pt").read_bytes())
     (older / "result.json").write_text(
         json.dumps({k: v for k, v in result.items() if k != "calibration"})
     )
-    assert torch.allclose(ageing.opened(older, "")[0](raw), detect(raw), atol=1e-5)
+    assert np.allclose(ageing.opened(older, "")[0](raw), detect(raw), atol=1e-5)
 
 
 def test_perfect_and_blind_predictions_are_told_apart(runs, monkeypatch):
@@ -192,7 +192,6 @@ def test_false_objects_are_large_and_mostly_beside_slides():
     painted[25:40, 20:30] = True  # 100 of 150 pixels beside it
     painted[50:55, 50:55] = True  # too small
     painted[40:50, 30:40] = True  # touches the second by a corner only
-    assert ageing.patches(painted).max() == 4
     assert ageing.false_objects(painted, mask, 4.0) == 2
     assert ageing.false_objects(painted, mask, 20.0) == 3
     assert ageing.false_objects(np.zeros_like(mask), mask, 4.0) == 0

@@ -93,8 +93,9 @@ def test_normalisation_is_inside(name):
 def test_the_file_agrees_with_torch(tmp_path, name):
     pytest.importorskip("onnx")
     from models.contract import Contract
+    from models.evaluation.calibration import Calibration
     from models.inference.detector import Detector
-    from models.training.export import Calibration, Exported, export_onnx
+    from models.training.export import Exported, export_onnx
 
     model, calibration = rival(name), Calibration(0.8, 0.3)
     nn.init.normal_(

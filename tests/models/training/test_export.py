@@ -5,6 +5,7 @@ calibrated, keeps its contract.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import bijie
@@ -12,22 +13,16 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
+onnx = pytest.importorskip("onnx")
 
 from models.contract import Contract
 from models.errors import InvalidModel
-from models.evaluation.pixel_metrics import ConfusionCounts
+from models.evaluation.calibration import Calibration
 from models.experiments.ablations import ARMS
 from models.inference.detector import Detector
+from models.onnxfile import describe
 from models.training import export
-from models.training.export import (
-    Calibration,
-    Exported,
-    calibrate,
-    export_onnx,
-    reach,
-    ship,
-)
+from models.training.export import Exported, export_onnx, ship, update_contract
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.train import train
@@ -67,38 +62,15 @@ def test_a_file_that_differs_is_refused(tmp_path, monkeypatch):
         export_onnx(lively(False), tmp_path / "m.onnx", Contract(window=64))
 
 
-def test_calibration_finds_scale_and_shift():
-    rng, tally = np.random.default_rng(0), ConfusionCounts()
-    logit = rng.normal(0, 2, (400, 500))
-    truth = rng.random(logit.shape) < 1 / (1 + np.exp(-(0.5 * logit - 1)))
-    probability = 1 / (1 + np.exp(-logit))
-    tally.add(probability, truth)
-    found = calibrate(tally)
-    assert found.scale == pytest.approx(0.5, abs=0.05) and found.shift == pytest.approx(
-        -1, abs=0.05
-    )
-    better = ConfusionCounts()
-    better.add(1 / (1 + np.exp(-(found.scale * logit + found.shift))), truth)
-    assert better.calibration_error() < 0.02 < tally.calibration_error()
-
-
-def test_a_threshold_keeps_its_pixels_through_calibration():
-    calibration = Calibration(0.5, -1.0)
-    assert calibration.of(0.5) == round(250 / (1 + np.exp(1.0))) / 250
-    assert Calibration().of(0.3) == 0.3 and calibration.of(1.0) > 0.99
-    assert (
-        Calibration(1.0, -5.0).of(0.004) == 1 / 250
-    )  # a threshold of 0 would call everything a landslide
-
-
-def test_reach_keeps_whole_patches_with_a_seed_and_drops_the_others():
-    mask = np.zeros((30, 30), bool)
-    mask[2:25, 3] = mask[24, 3:20] = True
-    mask[5:9, 10:14] = True
-    seeds = np.zeros_like(mask)
-    seeds[24, 19] = seeds[0, 0] = True  # the second lies outside of any patch
-    kept = reach(mask, seeds)
-    assert kept[2, 3] and not kept[6, 11] and kept.sum() == mask.sum() - 16
+def test_facts_change_and_the_graph_does_not(tmp_path):
+    path = str(tmp_path / "m.onnx")
+    before = Contract(window=64, threshold=0.3)
+    export_onnx(lively(False), path, before)
+    graph = onnx.load(path).graph.SerializeToString()
+    after = update_contract(path, threshold=0.25, objects=(1.0, 2.0))
+    assert after == replace(before, threshold=0.25, objects=(1.0, 2.0))
+    assert describe(path).contract == after
+    assert onnx.load(path).graph.SerializeToString() == graph
 
 
 def test_a_checkpoint_ships_with_its_choices(tmp_path):

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What threshold and seed are chosen by: the weights of windows, IoU, whole components."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from models.training.datasets import EvalTile
+from models.training.operating_point import choose, choose_seed, window_weights
+
+
+def window(landslide: bool, truth: np.ndarray) -> EvalTile:
+    return EvalTile("w", landslide, None, truth)
+
+
+def covered(landslide: bool, share: float, side: int) -> EvalTile:
+    truth = np.zeros((side, side), bool)
+    truth[: round(share * side)] = True
+    return window(landslide, truth)
+
+
+def test_choices_see_landslides_on_the_wished_share_of_the_ground():
+    windows = [covered(True, 0.5, 20), covered(True, 0.25, 80), covered(False, 0, 40)]
+    weights = window_weights(windows, 0.05)
+    ground = sum(w * v.truth.size for w, v in zip(weights, windows))
+    slide = sum(w * v.truth.sum() for w, v in zip(weights, windows))
+    assert slide / ground == pytest.approx(0.05)
+    assert weights[0] * 20**2 == weights[1] * 80**2  # size does not matter
+    # negatives never count less than one window
+    assert window_weights(windows, 0.9)[2] * 40**2 == 1
+
+
+def scene() -> tuple[list[np.ndarray], list[EvalTile]]:
+    """A landslide of 0.4 with one pixel of 0.8, a false patch of 0.4 with one of 0.55 that
+    touches it by a corner, and a window without landslide.
+    """
+    truth = np.zeros((40, 40), bool)
+    truth[5:15, 5:15] = True
+    probability = np.where(truth, 0.4, 0.1)
+    probability[5, 5] = 0.8
+    probability[15:21, 15:21] = 0.4
+    probability[20, 20] = 0.55
+    empty = np.full((40, 40), 0.1)
+    windows = [window(True, truth), window(False, np.zeros_like(truth))]
+    return [probability, empty], windows
+
+
+def test_the_seed_drops_what_the_threshold_alone_cannot_tell():
+    maps, windows = scene()
+    point = choose(maps, windows, 0.05)
+    assert 0.1 < point.threshold <= 0.4
+    assert 0.55 < point.seed <= 0.8
+    assert 0.55 < choose_seed(maps, windows, 0.05, 0.4) <= 0.8
+
+
+def test_a_seed_below_every_peak_is_the_threshold_itself():
+    maps, windows = scene()
+    maps[0] = np.where(windows[0].truth, 0.4, 0.1)
+    assert choose_seed(maps, windows, 0.05, 0.4) == 0.4
