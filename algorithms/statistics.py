@@ -289,7 +289,7 @@ def declared(numbers):
     return {
         "COUNT": numbers.n,
         "AREA_M2": numbers.area,
-        "KNOWN_M2": numbers.known,
+        "KNOWN_M2": numbers.investigated_m2,
         "DENSITY": numbers.density,
         "SHARE": numbers.share,
         "REVIEWED": numbers.reviewed,

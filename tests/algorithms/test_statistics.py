@@ -81,7 +81,7 @@ def ten():
 
 
 def test_ten_squares_by_hand(ten):
-    found = summarize(ten, STATUSES, known=2e8)
+    found = summarize(ten, STATUSES, investigated_m2=2e8)
     areas = [
         side**2 / 0.9996**2 for i, side in enumerate(SIDES) if i != 1
     ]  # scale at the central meridian

@@ -28,8 +28,8 @@ from ..schema import (
     Choices,
 )
 
-FOOT = 0.3048  # m: SLIDO measures in feet, square feet and cubic feet
-DEEP = 4.5  # m: from this depth a slide is deep-seated in SLIDO
+FOOT_M = 0.3048  # SLIDO measures in feet, square feet and cubic feet
+DEEP_M = 4.5  # above this depth a slide is deep-seated in SLIDO
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,16 @@ def fill(columns: tuple[Column, ...], values: Mapping[str, Any]) -> dict[str, An
     """One row of a body's table; None where we know nothing, or where our word has no
     counterpart.
     """
-    return {
-        column.name: _filled(column, [values.get(source) for source in column.sources])
-        for column in columns
-    }
+    row = {}
+    for column in columns:
+        ours = [values.get(source) for source in column.sources]
+        row[column.name] = None
+        if any(value is not None for value in ours):
+            row[column.name] = column.convert(*ours)
+    return row
 
 
-def _filled(column: Column, found: list[Any]) -> Any:
-    if all(value is None for value in found):
-        return None
-    return column.convert(*found)
-
-
-# --- ways of converting -----------------------------------------------------------------
-# -----------------------------
+# --- ways of converting ---
 
 
 def same(
@@ -101,8 +97,7 @@ ENGLISH_MOVEMENTS = english(MOVEMENTS)
 chinese = Language.of("zh").choices  # the record form's, whatever the reader speaks
 
 
-# --- Oregon: SLIDO, deposits ------------------------------------------------------------
-# -----------------------------
+# --- Oregon: SLIDO, deposits ---
 
 SLIDO_TYPES = {
     "fall": ("Fall", "F"),
@@ -182,21 +177,20 @@ SLIDO = (
     words("AGE", 25, "age_cls", SLIDO_AGES),
     times("SLOPE", "slope_mean"),
     times("DIRECT", "azim_deg"),
-    times("HS_HEIGHT", "scarp_h", 1 / FOOT),
-    times("FAIL_DEPTH", "depth_est", 1 / FOOT),
+    times("HS_HEIGHT", "scarp_h", 1 / FOOT_M),
+    times("FAIL_DEPTH", "depth_est", 1 / FOOT_M),
     Column(
         "DEEP_SHAL",
         "text",
         10,
         ("depth_est",),
-        lambda depth: "Deep" if depth > DEEP else "Shallow",
+        lambda depth: "Deep" if depth > DEEP_M else "Shallow",
     ),
-    times("AREA", "area_m2", FOOT**-2),
-    times("VOL", "vol_est", FOOT**-3),
+    times("AREA", "area_m2", FOOT_M**-2),
+    times("VOL", "vol_est", FOOT_M**-3),
 )
 
-# --- United States: the national compilation
-# -------------------------------------------------------------------------
+# --- United States: the national compilation ---
 
 USGS = (
     theirs("USGS_ID", "text", 24),
@@ -208,8 +202,7 @@ USGS = (
     theirs("DATE_MAX", "date", 0),
 )
 
-# --- Italy: IFFI, levels 1 and 2
-# -------------------------------------------------------------------------------------
+# --- Italy: IFFI, levels 1 and 2 ---
 
 IFFI_MOVEMENTS = {
     "fall": "crollo",
@@ -267,8 +260,7 @@ IFFI = (
     words("METODO", 50, "method", IFFI_METHODS),
 )
 
-# --- Europe: INSPIRE Natural Risk Zones, HazardArea
-# ------------------------------------------------------------------
+# --- Europe: INSPIRE Natural Risk Zones, HazardArea ---
 # the whole outline was interpreted, by eye or by the network; INSPIRE's other word,
 # modelling, is for hazard models
 
@@ -285,8 +277,7 @@ INSPIRE = (
     words("specificHazardType", 40, "movement", ENGLISH_MOVEMENTS, True),
 )
 
-# --- China: record of interpretation
-# ---------------------------------------------------------------------------------
+# --- China: record of interpretation ---
 
 CHINA_CONFIDENCE = chinese(CLASSES)
 

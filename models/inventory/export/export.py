@@ -230,8 +230,7 @@ def _labels(delivery: Delivery) -> str:
     return f'<qgis version="3.22.0" styleCategories="Fields"><aliases>{"".join(lines)}</aliases></qgis>'
 
 
-# --- files ------------------------------------------------------------------------------
-# -----------------------------
+# --- files ---
 
 
 @contextmanager

@@ -55,8 +55,8 @@ class MatchOutline:
     @property
     def human(self) -> bool:
         """Whether a person drew, redrew or confirmed it."""
-        drawn = self.values.get("method") in PERSONS_METHODS
-        return drawn or self.values.get("status") in BY_PERSON
+        by_hand = self.values.get("method") in PERSONS_METHODS
+        return by_hand or self.values.get("status") in BY_PERSON
 
     @property
     def rejected(self) -> bool:

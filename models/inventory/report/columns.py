@@ -36,7 +36,7 @@ TEXTS = (
     "run_utc",
 )
 COLUMNS = {"area_m2", *SHAPE, *TERRAIN, *NETWORK, *TEXTS}  # what is read of a layer
-DETAIL = 60  # an outline is kept for the map to a sixtieth of its size
+OUTLINE_DETAIL = 60  # an outline is kept for the map to a sixtieth of its size
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class Landslides:
     def __len__(self) -> int:
         return len(self.outlines)
 
-    def take(self, chosen: np.ndarray) -> Landslides:
-        """Those where `chosen` (n,) is true."""
+    def take(self, mask: np.ndarray) -> Landslides:
+        """Those where `mask` (n,) is true."""
         return Landslides(
             self.crs,
-            {name: column[chosen] for name, column in self.numbers.items()},
-            {name: column[chosen] for name, column in self.texts.items()},
-            self.outlines[chosen],
+            {name: column[mask] for name, column in self.numbers.items()},
+            {name: column[mask] for name, column in self.texts.items()},
+            self.outlines[mask],
             self.broken,
         )
 
@@ -91,22 +91,16 @@ def collect(
             continue
         plane = frame.plane(polygon)
         if morphometry and number(values.get("slope_mean")) is None:
-            values = {
-                **values,
-                **_known(morphometry.measure(polygon)),
-            }  # lengths follow the direction
+            # lengths follow the direction
+            values = {**values, **_stated(morphometry.measure(polygon))}
         elif number(values.get("lw_ratio")) is None:
-            values = {**_rectangle(plane), **_known(values)}
+            values = {**_rectangle(plane), **_stated(values)}
         rows.append((plane.area, values))
         inside = polygon.representative_point()
         places.append((inside.x, inside.y))
-        outlines.append(
-            wkb.dumps(
-                polygon.simplify(
-                    math.sqrt(polygon.area) / DETAIL, preserve_topology=False
-                )
-            )
-        )
+        tolerance = math.sqrt(polygon.area) / OUTLINE_DETAIL
+        outline = polygon.simplify(tolerance, preserve_topology=False)
+        outlines.append(wkb.dumps(outline))
     return _columns(rows, degrees(places, crs), outlines, crs, broken)
 
 
@@ -117,7 +111,7 @@ def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
     return {}
 
 
-def _known(values: dict) -> dict:
+def _stated(values: dict) -> dict:
     """Without the empty ones; of the measures only what the report shows."""
     return {
         name: value
@@ -143,9 +137,9 @@ def _columns(
 
 
 def _objects(values: list) -> np.ndarray:
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
 
 
 def number(value) -> float | None:
@@ -153,19 +147,19 @@ def number(value) -> float | None:
     if value is None or isinstance(value, bool):
         return None
     try:
-        found = float(value)
+        converted = float(value)
     except (TypeError, ValueError):
         return None
-    if math.isfinite(found):
-        return found
+    if math.isfinite(converted):
+        return converted
     return None
 
 
 def _float(value) -> float:
-    found = number(value)
-    if found is None:
+    converted = number(value)
+    if converted is None:
         return math.nan
-    return found
+    return converted
 
 
 def _text(value) -> str | None:
@@ -195,9 +189,9 @@ def readable(data: bytes) -> Polygon | MultiPolygon | None:
     if not fine:
         return repaired(data).polygon
     shape.FlattenTo2D()
-    found = wkb.loads(bytes(shape.ExportToWkb()))
-    if found.area > 0:
-        return found
+    polygon = wkb.loads(bytes(shape.ExportToWkb()))
+    if polygon.area > 0:
+        return polygon
     return None
 
 

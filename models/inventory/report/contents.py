@@ -51,11 +51,15 @@ def key_numbers(statistics: Statistics, language: Language) -> list[KeyNumber]:
     if statistics.n:
         median = float(np.median(statistics.areas))
         numbers.append((_hectares(median, language), "ha", "median_area"))
-    if statistics.known:
+    if statistics.investigated_m2:
         numbers += [
             (language.significant(statistics.density), "per_km2", "density"),
             (language.significant(100 * statistics.share), "percent", "share"),
-            (language.significant(statistics.known / 1e6), "km2", "known"),
+            (
+                language.significant(statistics.investigated_m2 / 1e6),
+                "km2",
+                "investigated_area",
+            ),
         ]
     if set(statistics.statuses) - {NOT_STATED}:
         total = sum(statistics.statuses.values())
@@ -90,7 +94,7 @@ def remarks(statistics: Statistics, outside: int, language: Language) -> list[st
     ):
         if n:
             sentences.append(language(key, n=language.number(n)))
-    if not statistics.known:
+    if not statistics.investigated_m2:
         sentences.append(language("no_density"))
     return sentences
 

@@ -8,18 +8,22 @@ Nothing is binned before it is fitted, for logarithmic binning biases the expone
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-FEWEST = 20  # landslides above the lower limit of a power law, and in a fitted rollover
-FEW = 100  # with fewer the errors are large (Li and others 2016)
-STARTS = 50  # lower limits that are tried
-POINTS = 1000  # of a tail, at which it is held against its law
-RESAMPLES = 200
+# landslides above the lower limit of a power law, and in a fitted rollover
+MIN_LANDSLIDES = 20
+N_STARTS = 50  # lower limits that are tried
+MAX_TAIL_POINTS = 1000  # at which a tail is held against its law
+MAX_RESAMPLES = 200
+MIN_RESAMPLES = 20
+# over all resamples: large samples need fewer, their intervals are narrow
+MAX_RESAMPLED_AREAS = 2_000_000
 GOLDEN = (math.sqrt(5) - 1) / 2
-# areas drawn over all resamples: large samples need fewer, their intervals are narrow
-WORK = 2_000_000
+GOLDEN_STEPS = 20
+MIN_SPREAD = 1e-6  # largest by smallest area, less 1
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Rollover:
 
     @property
     def mode(self) -> float:
-        return self.s + self.a / (self.rho + 1)
+        return _mode(self.rho, self.a, self.s)
 
     def density(self, areas: np.ndarray) -> np.ndarray:
         x = np.maximum(np.asarray(areas, float) - self.s, 1e-300)
@@ -65,7 +69,7 @@ def power_law(areas: np.ndarray, seed: int = 0) -> Tail | None:
     """Clauset, Shalizi and Newman 2009: maximum likelihood, from the lower limit with the
     smallest KS distance.
 
-    None with fewer than FEWEST areas or no spread among them. `areas` (n,) in any unit,
+    None with fewer than MIN_LANDSLIDES areas or no spread among them. `areas` (n,) in any unit,
     above 0.
     """
     areas = np.sort(areas)
@@ -73,37 +77,36 @@ def power_law(areas: np.ndarray, seed: int = 0) -> Tail | None:
     if best is None:
         return None
     distance, alpha, start, n = best
-    drawn = [found[1] for found in map(_best_tail, _resampled(areas, seed)) if found]
-    return Tail(
-        alpha, (alpha - 1) / math.sqrt(n), _interval(drawn, alpha), start, n, distance
-    )
+    tails = filter(None, map(_best_tail, _resampled(areas, seed)))
+    interval = _interval([tail[1] for tail in tails], alpha)
+    error = (alpha - 1) / math.sqrt(n)
+    return Tail(alpha, error, interval, start, n, distance)
 
 
 def _best_tail(areas: np.ndarray) -> tuple[float, float, float, int] | None:
     """(KS distance, alpha, lower limit, n) of sorted areas."""
-    if len(areas) < FEWEST:
+    if len(areas) < MIN_LANDSLIDES:
         return None
     logs = np.log(areas)
     above = np.cumsum(logs[::-1])[::-1]
-    firsts = np.unique(np.linspace(0, len(areas) - FEWEST, STARTS).astype(int))
+    firsts = np.unique(np.linspace(0, len(areas) - MIN_LANDSLIDES, N_STARTS).astype(int))
     firsts = np.unique(np.searchsorted(areas, areas[firsts]))  # the first of equal ones
-    found = []
+    tails = []
     for first in firsts:
         n = len(areas) - first
         total = above[first] - n * logs[first]
         if total > 1e-9 * n:
             alpha = float(1 + n / total)
-            found.append((_distance(logs[first:], alpha), alpha, float(areas[first]), n))
-    if found:
-        return min(found)
-    return None
+            distance = _distance(logs[first:], alpha)
+            tails.append((distance, alpha, float(areas[first]), n))
+    return min(tails, default=None)
 
 
 def _distance(logs: np.ndarray, alpha: float) -> float:
-    """Largest difference between a tail's distribution and the law's, at POINTS of its
-    steps.
+    """Largest difference between a tail's distribution and the law's, at MAX_TAIL_POINTS
+    of its steps.
     """
-    at = np.unique(np.linspace(0, len(logs) - 1, POINTS).astype(int))
+    at = np.unique(np.linspace(0, len(logs) - 1, MAX_TAIL_POINTS).astype(int))
     law = 1 - np.exp((1 - alpha) * (logs[at] - logs[0]))
     return float(
         np.maximum(np.abs(law - at / len(logs)), np.abs(law - (at + 1) / len(logs))).max()
@@ -111,25 +114,27 @@ def _distance(logs: np.ndarray, alpha: float) -> float:
 
 
 def rollover(areas: np.ndarray, seed: int = 0) -> Rollover | None:
-    """The inverse gamma by maximum likelihood; None with fewer than FEWEST areas or no
+    """The inverse gamma by maximum likelihood; None with fewer than MIN_LANDSLIDES areas or no
     spread among them.
     """
     areas = np.sort(areas)
     best = _best_gamma(areas)
     if best is None:
         return None
-    drawn = [
-        s + a / (rho + 1)
-        for rho, a, s in filter(None, map(_best_gamma, _resampled(areas, seed)))
-    ]
-    return Rollover(*best, _interval(drawn, best[2] + best[1] / (best[0] + 1)))
+    fits = filter(None, map(_best_gamma, _resampled(areas, seed)))
+    interval = _interval([_mode(*fit) for fit in fits], _mode(*best))
+    return Rollover(*best, interval)
+
+
+def _mode(rho: float, a: float, s: float) -> float:
+    return s + a / (rho + 1)
 
 
 def _best_gamma(areas: np.ndarray) -> tuple[float, float, float] | None:
     """(rho, a, s) of sorted areas: the best pair for every shift, and the shift by its
     profile.
     """
-    if len(areas) < FEWEST or areas[-1] < areas[0] * (1 + 1e-6):
+    if len(areas) < MIN_LANDSLIDES or areas[-1] < areas[0] * (1 + MIN_SPREAD):
         return None
     low = float(areas[0])
     middle = float(np.median(areas))
@@ -138,15 +143,14 @@ def _best_gamma(areas: np.ndarray) -> tuple[float, float, float] | None:
         return _gamma(areas, low - middle * math.exp(step))
 
     steps = np.linspace(-7, 1, 17).tolist()
-    at = max(range(len(steps)), key=lambda i: profile(steps[i])[0])
-    return profile(
-        _highest(
-            lambda step: profile(step)[0], steps[max(0, at - 1)], steps[min(at + 1, 16)]
-        )
-    )[1]
+    best = max(range(len(steps)), key=lambda i: profile(steps[i])[0])
+    left = steps[max(0, best - 1)]
+    right = steps[min(best + 1, len(steps) - 1)]
+    step = _highest(lambda step: profile(step)[0], left, right)
+    return profile(step)[1]
 
 
-def _highest(function, left: float, right: float) -> float:
+def _highest(function: Callable[[float], float], left: float, right: float) -> float:
     """Where a function with one peak between two places is largest, by the golden
     section.
     """
@@ -154,7 +158,7 @@ def _highest(function, left: float, right: float) -> float:
     b = left + GOLDEN * (right - left)
     at_a = function(a)
     at_b = function(b)
-    for _ in range(20):
+    for _ in range(GOLDEN_STEPS):
         if at_a < at_b:
             left = a
             a = b
@@ -177,7 +181,8 @@ def _gamma(areas: np.ndarray, s: float) -> tuple[float, tuple[float, float, floa
     log = -float(np.log(inverse).mean())
     rho = _shape(math.log(mean) + log)
     a = rho / mean
-    return rho * math.log(a) - math.lgamma(rho) - (rho + 1) * log - a * mean, (rho, a, s)
+    likelihood = rho * math.log(a) - math.lgamma(rho) - (rho + 1) * log - a * mean
+    return likelihood, (rho, a, s)
 
 
 def _shape(spread: float) -> float:
@@ -209,18 +214,17 @@ def polygamma(x: float) -> tuple[float, float]:
     return first, second
 
 
-def _resampled(areas: np.ndarray, seed: int):
+def _resampled(areas: np.ndarray, seed: int) -> Iterator[np.ndarray]:
+    """Bootstrap samples of `areas`, sorted; always the same ones for a seed."""
     rng = np.random.default_rng(seed)
-    for _ in range(max(20, min(RESAMPLES, WORK // len(areas)))):
+    n = max(MIN_RESAMPLES, min(MAX_RESAMPLES, MAX_RESAMPLED_AREAS // len(areas)))
+    for _ in range(n):
         yield np.sort(rng.choice(areas, len(areas)))
 
 
-def _interval(drawn: list[float], value: float) -> tuple[float, float]:
-    if drawn:
-        low, high = np.percentile(drawn, (2.5, 97.5))
-    else:
-        low = value
-        high = value
+def _interval(values: list[float], value: float) -> tuple[float, float]:
+    """95 % of bootstrapped values; `value` itself where there are none."""
+    low, high = np.percentile(values or [value], (2.5, 97.5))
     return float(low), float(high)
 
 
@@ -231,15 +235,12 @@ def binned_density(
     something; only to be looked at.
     """
     logs = np.log10(areas)
-    edges = (
-        np.arange(
-            math.floor(logs.min() * per_decade), math.ceil(logs.max() * per_decade) + 1.5
-        )
-        / per_decade
-    )
+    first = math.floor(logs.min() * per_decade)
+    last = math.ceil(logs.max() * per_decade)
+    edges = np.arange(first, last + 1.5) / per_decade
     counts = np.histogram(logs, edges)[0]
     widths = np.diff(10.0**edges)
-    held = counts > 0
-    return 10.0 ** ((edges[:-1] + edges[1:]) / 2)[held], (counts / widths / len(areas))[
-        held
-    ]
+    filled = counts > 0
+    middles = 10.0 ** ((edges[:-1] + edges[1:]) / 2)
+    densities = counts / widths / len(areas)
+    return middles[filled], densities[filled]

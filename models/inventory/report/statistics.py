@@ -14,10 +14,11 @@ from ..status import DECIDED, NOT_STATED, OPEN, STATUSES, folded
 from .columns import Landslides
 from .frequency import Rollover, Tail, power_law, rollover
 
-HECTARE = 10_000.0
+HECTARE = 10_000.0  # m2
+STALE_SHARE = 0.01  # by which a stored area is off its outline's
 SIZES_HA = (0.0, 0.25, 1.0, 5.0, 20.0, math.inf)  # a class holds its lower limit
 SECTORS = 16
-LARGEST = 20
+N_LARGEST = 20
 SOURCES = ("src_img", "img_date", "model_id", "dem_src", "dem_res", "run_utc")
 
 
@@ -56,8 +57,8 @@ class Statistics:
     largest: tuple[int, ...]  # indices
     sources: dict[str, tuple[str, ...]]  # distinct values by field
     stale: int  # stored area off by more than 1 % from the outline's
-    mmu: float | None  # m2 of the minimum mapping unit, where it was told
-    known: float | None  # m2 of the investigated area
+    mmu: float | None  # m2 of the minimum mapping unit, where it was given
+    investigated_m2: float | None  # of the investigated area
 
     @property
     def n(self) -> int:
@@ -74,15 +75,15 @@ class Statistics:
     @property
     def density(self) -> float | None:
         """Landslides per km2."""
-        if self.known:
-            return self.n / (self.known / 1e6)
+        if self.investigated_m2:
+            return self.n / (self.investigated_m2 / 1e6)
         return None
 
     @property
     def share(self) -> float | None:
         """Area of the landslides by the investigated area, 0-1."""
-        if self.known:
-            return self.area / self.known
+        if self.investigated_m2:
+            return self.area / self.investigated_m2
         return None
 
     @property
@@ -100,13 +101,13 @@ class Statistics:
 def summarize(
     landslides: Landslides,
     statuses: tuple[str, ...],
-    known: float | None = None,
+    investigated_m2: float | None = None,
     mmu: float | None = None,
 ) -> Statistics:
     """The statistics of those landslides whose status is in `statuses`; one without a
     status counts always.
 
-    `known`: m2 of the investigated area; `mmu`: m2 of the minimum mapping unit.
+    `investigated_m2`: the investigated area; `mmu`: m2 of the minimum mapping unit.
     """
     status = _folded(landslides.texts["status"])
     counts = np.isin(status, (*statuses, NOT_STATED))
@@ -121,11 +122,11 @@ def summarize(
         power_law(areas),
         rollover(areas),
         rose(counted.numbers["azim_deg"], counted.numbers["azim_r"]),
-        tuple(int(i) for i in np.argsort(-areas, kind="stable")[:LARGEST]),
+        tuple(int(i) for i in np.argsort(-areas, kind="stable")[:N_LARGEST]),
         {name: distinct(counted.texts[name]) for name in SOURCES},
-        int((np.abs(stored - areas) > 0.01 * areas).sum()),
+        int((np.abs(stored - areas) > STALE_SHARE * areas).sum()),
         mmu,
-        known,
+        investigated_m2,
     )
 
 
@@ -180,9 +181,9 @@ def rose(azimuths: np.ndarray, agreement: np.ndarray) -> Rose | None:
 
     The p of Rayleigh's test by Zar 1999, eq. 27.4.
     """
-    known = np.isfinite(azimuths)
-    weak = known & (agreement < AGREEMENT)
-    angles = azimuths[known & ~weak] % 360
+    measured = np.isfinite(azimuths)
+    weak = measured & (agreement < AGREEMENT)
+    angles = azimuths[measured & ~weak] % 360
     n = len(angles)
     if not n:
         return None
@@ -190,9 +191,8 @@ def rose(azimuths: np.ndarray, agreement: np.ndarray) -> Rose | None:
     east = np.sin(np.radians(angles)).sum()
     north = np.cos(np.radians(angles)).sum()
     total = math.hypot(east, north)
-    p = math.exp(
-        min(0.0, math.sqrt(1 + 4 * n + 4 * (n * n - min(total, n) ** 2)) - (1 + 2 * n))
-    )
+    root = math.sqrt(1 + 4 * n + 4 * (n * n - min(total, n) ** 2))
+    p = math.exp(min(0.0, root - (1 + 2 * n)))
     return Rose(
         tuple(int(c) for c in np.bincount(sector, minlength=SECTORS)),
         n,

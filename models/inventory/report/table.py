@@ -14,7 +14,7 @@ from ..schema import BY_NAME
 from .statistics import SECTORS, SOURCES, Statistics
 
 HEAD = ("table", "item", "quantity", "value", "unit")
-POINTS = 2000  # of the cumulative distribution at most
+MAX_POINTS = 2000  # of the cumulative distribution
 MEDIANS = (
     "area_m2",
     "length_m",
@@ -92,7 +92,7 @@ def rows(statistics: Statistics) -> Iterator[Row]:
 def _summary(statistics: Statistics) -> Iterator[Row]:
     yield "summary", "landslides", "number", statistics.n, ""
     yield "summary", "landslides", "area", statistics.area, "m2"
-    yield "summary", "investigated", "area", statistics.known, "m2"
+    yield "summary", "investigated", "area", statistics.investigated_m2, "m2"
     yield "summary", "landslides", "density", statistics.density, "1/km2"
     yield "summary", "landslides", "share", statistics.share, "0-1"
     yield "summary", "polygons", "reviewed", statistics.reviewed, ""
@@ -103,13 +103,10 @@ def _summary(statistics: Statistics) -> Iterator[Row]:
         column = statistics.landslides.numbers[name]
         column = column[np.isfinite(column)]
         yield "summary", name, "known", len(column), ""
-        yield (
-            "summary",
-            name,
-            "median",
-            float(np.median(column)) if len(column) else None,
-            BY_NAME[name].unit,
-        )
+        median = None
+        if len(column):
+            median = float(np.median(column))
+        yield "summary", name, "median", median, BY_NAME[name].unit
 
 
 def _frequency(statistics: Statistics) -> Iterator[Row]:
@@ -138,16 +135,16 @@ def _frequency(statistics: Statistics) -> Iterator[Row]:
             ("s", fit.s, "m2"),
         ):
             yield "inverse_gamma", "density", name, value, unit
-    for rank in np.unique(
-        np.linspace(1, len(ordered), min(POINTS, len(ordered))).astype(int)
-    ):
+    n_points = min(MAX_POINTS, len(ordered))
+    for rank in np.unique(np.linspace(1, len(ordered), n_points).astype(int)):
         yield "frequency_area", int(rank), "area", float(ordered[rank - 1]), "m2"
 
 
 def _largest(statistics: Statistics) -> Iterator[Row]:
-    found = statistics.landslides
+    landslides = statistics.landslides
     for rank, i in enumerate(statistics.largest, 1):
         for name in ("ls_id", "status", "conf_cls"):
-            yield "largest", rank, name, found.texts[name][i], ""
+            yield "largest", rank, name, landslides.texts[name][i], ""
         for name in LARGEST:
-            yield "largest", rank, name, float(found.numbers[name][i]), BY_NAME[name].unit
+            value = float(landslides.numbers[name][i])
+            yield "largest", rank, name, value, BY_NAME[name].unit

@@ -16,14 +16,13 @@ from shapely.geometry import MultiPolygon, Polygon
 from ..confidence import HIGH, MODERATE
 from ..language import Language
 
-# area by the square of the greatest width: that of a road, a terrace wall, a gully
-RIBBON = 8.0
-MASKED = 0.6  # share under exclusion masks from which a polygon is hardly a landslide
-TOUCHED = 0.1  # share under exclusion masks that is worth a look
-SMALL = 1.5  # by the minimum area
-LIKELY = (
-    0.7  # mean probability, uncalibrated, that may pass for high where the terrain agrees
-)
+# area by the square of the greatest width: from here a road, a terrace wall, a gully
+RIBBON_RATIO = 8.0
+MAX_MASKED_SHARE = 0.6  # under exclusion masks; from here a polygon is hardly a landslide
+MIN_MASKED_SHARE = 0.1  # under exclusion masks; from here it is worth a look
+SMALL_AREA_RATIO = 1.5  # by the minimum area
+# mean probability, uncalibrated, that may pass for high where the terrain agrees
+LIKELY_MEAN = 0.7
 
 CODES = (  # of what speaks against accepting, the gravest first
     "L",  # road-like: long and of constant width
@@ -52,39 +51,39 @@ def advise(
     uphill. accept: no doubts, and either calibrated as high or of mean probability 0.7
     and more where the terrain agrees. All else: check.
     """
-    found = doubts(values, road, min_area)
-    sure = confidence_of(values)
-    masked = (values.get("excl_fr") or 0) >= MASKED
-    unlikely = sure is not None and sure < MODERATE and values.get("dem_chk") in AGAINST
-    if "L" in found or masked or unlikely:
+    codes = doubts(values, road, min_area)
+    probability = confidence_of(values)
+    masked = (values.get("excl_fr") or 0) >= MAX_MASKED_SHARE
+    low = probability is not None and probability < MODERATE
+    unlikely = low and values.get("dem_chk") in AGAINST
+    if "L" in codes or masked or unlikely:
         advice = "reject"
+    elif codes - {"N"} or not _sound(values):
+        advice = "check"
     else:
-        if found - {"N"} or not _sound(values):
-            advice = "check"
-        else:
-            advice = "accept"
-    return advice, ",".join(code for code in CODES if code in found) or None
+        advice = "accept"
+    return advice, ",".join(code for code in CODES if code in codes) or None
 
 
 def doubts(values: dict, road: bool = False, min_area: float = 0.0) -> set[str]:
     """Codes that hold for a polygon: those detection flagged, and those that follow
     from its other attributes.
     """
-    found = set(codes_of(values.get("flags")))
-    sure = confidence_of(values)
+    flagged = set(codes_of(values.get("flags")))
+    probability = confidence_of(values)
     area = values.get("area_m2")
-    shares = values.get("excl_fr") or 0
+    masked = values.get("excl_fr") or 0
     tests = {
         "L": road,
-        "X": shares >= TOUCHED,
+        "X": masked >= MIN_MASKED_SHARE,
         "D": values.get("dem_chk") in DOUBTS,
         "E": values.get("edge") == 1,
-        "C": sure is not None and sure < MODERATE,
+        "C": probability is not None and probability < MODERATE,
         "N": values.get("conf") is None,
         "M": MODERATE <= (values.get("conf") or 0) < HIGH,
-        "S": area is not None and min_area > 0 and area < SMALL * min_area,
+        "S": area is not None and min_area > 0 and area < SMALL_AREA_RATIO * min_area,
     }
-    return found | {code for code, holds in tests.items() if holds}
+    return flagged | {code for code, holds in tests.items() if holds}
 
 
 def confidence_of(values: dict) -> float | None:
@@ -104,7 +103,7 @@ def road_like(polygon: Polygon | MultiPolygon) -> bool:
     shell = Polygon(
         max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).exterior
     )
-    half = math.sqrt(shell.area / RIBBON) / 2
+    half = math.sqrt(shell.area / RIBBON_RATIO) / 2
     # the largest circle inside has a radius of area / length or more: compact outlines
     # need no buffer
     return shell.area < half * shell.length and shell.buffer(-half).is_empty
@@ -135,4 +134,4 @@ def _sound(values: dict) -> bool:
     mean = values.get("p_mean")
     if conf is not None:
         return conf >= HIGH
-    return mean is not None and mean >= LIKELY and values.get("dem_chk") == "ok"
+    return mean is not None and mean >= LIKELY_MEAN and values.get("dem_chk") == "ok"

@@ -16,31 +16,20 @@ from ...language import Language
 from ..columns import moved, reference
 from ..svg import INK, QUIET, RULE, path, rect, step, text
 
-WIDTH = 720
-TALLEST = 600
+WIDTH = 720  # px, as all that follows
+MAX_HEIGHT = 600
 MARGIN = 26
 TOP = 3
 INNER = WIDTH - 2 * MARGIN
-STEPS = (
-    1 / 120,
-    1 / 60,
-    1 / 30,
-    1 / 12,
-    1 / 6,
-    1 / 4,
-    1 / 2,
-    1,
-    2,
-    5,
-    10,
-    20,
-)  # degrees between lines
+# between meridians and parallels; the first one that makes at most six of them
+STEPS_DEGREES = (1 / 120, 1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 20)
+MAX_STEP_DEGREES = 30
 
 
 class View:
     """Degrees to pixels through a Lambert azimuthal equal-area projection.
 
-    lon, lat: places (n,) of `degrees` that must be seen, each with `reach` metres around
+    lon, lat: places (n,) of `degrees` that the map must show, each with `reach` metres around
     it (n,); `outline` (any shape, in the CRS `crs`) as well.
     """
 
@@ -71,7 +60,7 @@ class View:
         high = corners.max(axis=0)
         room = max(high - low) * 0.04 + 20
         east, north = high - low + 2 * room
-        self.scale = min(INNER / east, (TALLEST - TOP - MARGIN) / north)  # px per m
+        self.scale = min(INNER / east, (MAX_HEIGHT - TOP - MARGIN) / north)  # px per m
         inner = max(north * self.scale, 0.45 * INNER)
         half = np.array([INNER, inner]) / self.scale / 2
         self.low = (low + high) / 2 - half
@@ -90,7 +79,7 @@ class View:
     def place(self, lon, lat) -> np.ndarray:
         return self.pixels(moved(np.column_stack((lon, lat)), self.degrees, self.srs))
 
-    def drawn(
+    def pixel_rings(
         self, shapes: list[np.ndarray], crs: osr.SpatialReference
     ) -> list[np.ndarray]:
         """Rings [(n, 2)] in `crs` as pixels, all through one transformation."""
@@ -130,7 +119,7 @@ def graticule(view: View) -> tuple[list[str], list[str]]:
     )
     lon, lat = moved(np.concatenate((west, east)), view.srs, view.degrees).T
     lon = view.middle[0] + (lon - view.middle[0] + 180) % 360 - 180
-    width = next((s for s in STEPS if np.ptp(lon) / s <= 6), 30)
+    width = next((s for s in STEPS_DEGREES if np.ptp(lon) / s <= 6), MAX_STEP_DEGREES)
     for value in _between(lon, width):
         way = view.place(
             np.full(17, value), np.linspace(lat.min() - 0.01, lat.max() + 0.01, 17)

@@ -21,8 +21,8 @@ from ..svg import INK, drawing, line, rect, text, text_width
 from .frame import MARGIN, WIDTH, View, bar_length, frame, graticule, rings, scale_bar
 from .hillshade import backdrop
 
-DOT = 4.0  # px: what is smaller across is a dot
-MOST = 12_000  # outlines: the largest, the rest are dots
+MIN_OUTLINE_PX = 4.0  # what is smaller across is a dot
+MAX_OUTLINES = 12_000  # the largest ones, the rest are dots
 COLOURS = {
     "conf_cls": {
         "low": "#f2b233",
@@ -51,11 +51,11 @@ def locator(
     """The map as SVG, of at least one landslide; over the relief of an elevation model
     where one is given.
     """
-    found = statistics.landslides
+    landslides = statistics.landslides
     view = View(
-        world(found.crs),
-        found.numbers["lon"],
-        found.numbers["lat"],
+        world(landslides.crs),
+        landslides.numbers["lon"],
+        landslides.numbers["lat"],
         np.sqrt(statistics.areas),
         *((area.outline, area.crs) if area else ()),
     )
@@ -64,15 +64,19 @@ def locator(
         f'<defs><clipPath id="frame">{frame(view, "none")}</clipPath></defs>',
         frame(view, "#fbfaf6"),
     ]
+    relief = None
     if dem:
         relief = backdrop(dem, view)
-    else:
-        relief = None
-    marks += [relief] if relief else []
+    ground = "#fff"
+    if relief:
+        marks.append(relief)
+        ground = "none"
     if area:
-        data = "".join(map(_shape, view.drawn(rings(area.outline), reference(area.crs))))
+        data = "".join(
+            map(_shape, view.pixel_rings(rings(area.outline), reference(area.crs)))
+        )
         marks.append(
-            f'<path clip-path="url(#frame)" d="{data}" fill="{"none" if relief else "#fff"}" '
+            f'<path clip-path="url(#frame)" d="{data}" fill="{ground}" '
             f'fill-rule="evenodd" stroke="{INK}" stroke-width="1.4" stroke-dasharray="8 3 2 3"/>'
         )
     (lines, degrees) = graticule(view)
@@ -112,14 +116,18 @@ def kinds(statistics: Statistics, key: str | None) -> np.ndarray:
 
 def layers(statistics: Statistics, view: View, key: str | None) -> Iterator[str]:
     """The dots and the outlines of each class."""
-    found = statistics.landslides
+    landslides = statistics.landslides
+    numbers = landslides.numbers
     classes = kinds(statistics, key)
-    centres = np.round(view.place(found.numbers["lon"], found.numbers["lat"])).astype(int)
+    centres = np.round(view.place(numbers["lon"], numbers["lat"])).astype(int)
     across = np.sqrt(statistics.areas) * view.scale
-    drawn = (across >= DOT) & (across >= np.sort(across)[-min(MOST, len(across))])
-    source = reference(found.crs)
+    least = np.sort(across)[-min(MAX_OUTLINES, len(across))]
+    as_outline = (across >= MIN_OUTLINE_PX) & (across >= least)
+    source = reference(landslides.crs)
     for kind, colour in (COLOURS[key] if key else {"": PLAIN}).items():
-        dots = sorted({(int(x), int(y)) for x, y in centres[(classes == kind) & ~drawn]})
+        dots = sorted(
+            {(int(x), int(y)) for x, y in centres[(classes == kind) & ~as_outline]}
+        )
         if dots:
             yield (
                 f'<path d="{"".join(f"M{x} {y}h.1" for x, y in dots)}" stroke="{colour}" stroke-width="3.2" '
@@ -127,11 +135,11 @@ def layers(statistics: Statistics, view: View, key: str | None) -> Iterator[str]
             )
         outlines = [
             ring
-            for i in np.flatnonzero((classes == kind) & drawn)
-            for ring in rings(wkb.loads(found.outlines[i]))
+            for i in np.flatnonzero((classes == kind) & as_outline)
+            for ring in rings(wkb.loads(landslides.outlines[i]))
         ]
         if outlines:
-            data = "".join(map(_shape, view.drawn(outlines, source)))
+            data = "".join(map(_shape, view.pixel_rings(outlines, source)))
             yield (
                 f'<path d="{data}" fill="{colour}" fill-opacity="0.55" fill-rule="evenodd" stroke="{colour}" '
                 'stroke-width="0.9" stroke-linejoin="round"/>'
@@ -154,7 +162,7 @@ def _shape(ring: np.ndarray) -> str:
 
 def ranks(statistics: Statistics, view: View) -> Iterator[str]:
     """Numbers of the largest beside them, where there is room."""
-    taken: list[tuple[float, float]] = []
+    occupied: list[tuple[float, float]] = []
     numbers = statistics.landslides.numbers
     largest = list(statistics.largest)
     places = view.place(numbers["lon"][largest], numbers["lat"][largest])
@@ -162,9 +170,9 @@ def ranks(statistics: Statistics, view: View) -> Iterator[str]:
         x = x + math.sqrt(statistics.areas[i]) * view.scale / 2 + 3
         y = y + 3
         if x < WIDTH - MARGIN - 12 and all(
-            abs(x - a) > 15 or abs(y - b) > 11 for a, b in taken
+            abs(x - a) > 15 or abs(y - b) > 11 for a, b in occupied
         ):
-            taken.append((x, y))
+            occupied.append((x, y))
             yield text(
                 x,
                 y,

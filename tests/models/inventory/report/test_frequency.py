@@ -58,6 +58,16 @@ def test_the_rollover_of_an_inverse_gamma_is_recovered():
     assert found.interval[0] < found.mode < found.interval[1]
 
 
+def test_the_rollover_is_that_of_scipy():
+    stats = pytest.importorskip("scipy.stats")
+    areas = inverse_gamma(500)
+    fit = rollover(areas)
+    rho, s, a = stats.invgamma.fit(areas, 1.5, loc=-100, scale=1500)
+    assert (fit.rho, fit.a, fit.s) == pytest.approx((rho, a, s), rel=1e-3)
+    law = stats.invgamma(fit.rho, loc=fit.s, scale=fit.a)
+    assert fit.density(areas) == pytest.approx(law.pdf(areas))
+
+
 def test_its_likelihood_is_the_largest_around():
     areas = inverse_gamma(500)
     best = rollover(areas)
