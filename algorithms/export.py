@@ -33,10 +33,10 @@ from ..models.inventory.export.export import (
     Delivery,
     capped,
     export,
-    named,
     our_values,
     own_column,
     unreviewed,
+    with_extension,
 )
 from ..models.inventory.schema import BY_NAME
 from ..models.inventory.status import ACCEPTED
@@ -273,7 +273,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
         ):  # QGIS takes the first extension for all targets
             path = path.rpartition(".")[0] + SUFFIXES[target][0]
-        right = named(path, target)
+        right = with_extension(path, target)
         if right is None:
             raise MrifeError(
                 "'{}' does not fit the target {}; its name must end in {}.",

@@ -43,10 +43,9 @@ def write_recordform(
         def noted() -> Iterator[tuple[bytes, dict]]:
             """The rows, each written into the table and onto a page as it passes."""
             for geometry, values in rows:
-                texts = ["" if value is None else value for value in values.values()]
-                writer.writerow(texts)
+                writer.writerow(values.values())  # nothing for None
                 sketch = _sketch(parts_of(geometry), degrees)
-                pages.write(form.record(list(zip(values, texts)), sketch))
+                pages.write(form.record(values.items(), sketch))
                 yield geometry, values
 
         yield from write_vectorfile(path, noted(), columns, wkt)

@@ -163,6 +163,13 @@ def slido_code(movement: str | None, material: str | None) -> str | None:
     return None
 
 
+def slido_depth(depth: float) -> str:
+    """DEEP_SHAL of a depth in metres."""
+    if depth > DEEP_M:
+        return "Deep"
+    return "Shallow"
+
+
 SLIDO = (
     same("UNIQUE_ID", "text", 24, "ls_id", True),
     Column("TYPE_MOVE", "text", 30, ("movement",), slido_type, True),
@@ -184,7 +191,7 @@ SLIDO = (
         "text",
         10,
         ("depth_est",),
-        lambda depth: "Deep" if depth > DEEP_M else "Shallow",
+        slido_depth,
     ),
     times("AREA", "area_m2", FOOT_M**-2),
     times("VOL", "vol_est", FOOT_M**-3),

@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An inventory leaves the house: what is exported, into which files, and how they come
-to stand in their place.
-"""
+"""An inventory leaves the house: what is exported, with which values, into which files."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +21,7 @@ from .crosswalk import TABLES, Column, fill
 from .inspire import write_naturalrisk
 from .kml import write_kml
 from .shapefile import short_names, write_shapefile
+from .staging import staged
 from .vector_file import write_vectorfile
 
 SUFFIXES = {
@@ -86,18 +81,19 @@ class Delivery:
     @property
     def files(self) -> list[str]:
         """All that will be written, the named one first."""
-        more = BESIDE[self.suffix] + (FORMS if self.target == "china" else ())
-        return [self.path] + [str(Path(self.path).with_suffix(suffix)) for suffix in more]
+        suffixes = BESIDE[self.suffix]
+        if self.target == "china":
+            suffixes += FORMS
+        main = Path(self.path)
+        return [self.path, *(str(main.with_suffix(suffix)) for suffix in suffixes)]
 
 
-def named(path: str, target: str) -> str | None:
+def with_extension(path: str, target: str) -> str | None:
     """The path, with the target's extension where it has none; None where it has another."""
     suffix = Path(path).suffix.lower()
     fitting = SUFFIXES[target]
-    if suffix in fitting:
-        return str(
-            Path(path).with_suffix(suffix)
-        )  # in small letters, as the files beside it
+    if suffix in fitting:  # in small letters, as the files beside it
+        return str(Path(path).with_suffix(suffix))
     if suffix:
         return None
     return path + fitting[0]
@@ -174,8 +170,8 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
     `notes` counts texts "cut" and characters "replaced" in a Shapefile. Raises
     MrifeError. Closing the generator early leaves nothing.
     """
-    with staged(delivery) as folder:
-        path = Path(folder) / Path(delivery.path).name
+    with staged(delivery.path, STALE.get(delivery.suffix, ())) as folder:
+        path = folder / Path(delivery.path).name
         try:
             yield from _written(str(path), rows, delivery, notes)
         except OSError as error:
@@ -184,10 +180,8 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
                 path.name,
                 error.strerror,
             ) from error
-        if (
-            delivery.target == "shapefile"
-            and not Path(delivery.path).with_suffix(".qml").exists()
-        ):
+        style = Path(delivery.path).with_suffix(".qml")
+        if delivery.target == "shapefile" and not style.exists():
             path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
 
 
@@ -228,51 +222,3 @@ def _labels(delivery: Delivery) -> str:
         for index, (name, short) in enumerate(names.items())
     )
     return f'<qgis version="3.22.0" styleCategories="Fields"><aliases>{"".join(lines)}</aliases></qgis>'
-
-
-# --- files ---
-
-
-@contextmanager
-def staged(delivery: Delivery) -> Iterator[str]:
-    """A folder beside the destination; what lies in it at the end takes its place, all
-    of it or nothing.
-    """
-    into = Path(delivery.path).absolute().parent
-    folder = tempfile.mkdtemp(prefix=".mrife-", dir=into)
-    try:
-        yield folder
-        stale = [
-            Path(delivery.path).with_suffix(end).name
-            for end in STALE.get(delivery.suffix, ())
-        ]
-        _place(Path(folder), into, stale)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _place(folder: Path, into: Path, stale: list[str]) -> None:
-    new = sorted(path.name for path in folder.iterdir())
-    old = [name for name in new + stale if (into / name).exists()]
-    aside = folder / "old"
-    moved = []
-    placed = []
-    aside.mkdir()
-    try:
-        for name in old:
-            os.replace(into / name, aside / name)
-            moved.append(name)
-        for name in new:
-            os.replace(folder / name, into / name)
-            placed.append(name)
-    except OSError as error:
-        for name in placed:
-            os.remove(into / name)
-        for name in moved:
-            os.replace(aside / name, into / name)
-        raise MrifeError(
-            "The files in '{}' cannot be replaced ({}); close them where they are open "
-            "or choose another name.",
-            into,
-            error.strerror,
-        ) from error

@@ -7,17 +7,10 @@ import codecs
 import os
 from collections.abc import Iterator
 
-MOST = 4_000_000  # bytes of a table looked at
-COMMON = (
-    0.5  # share of characters of the everyday set from which a text is taken for Chinese
-)
-OPEN = (
-    0,
-    0x03,
-    0x4D,
-    0x57,
-    0x7A,
-)  # code pages in a table's head that say nothing, "ANSI", or GBK
+MAX_BYTES = 4_000_000  # of a table that are looked at
+MIN_EVERYDAY_SHARE = 0.5  # of the characters, from which a text is taken for Chinese
+# in a table's head: code pages that say nothing, "ANSI", or GBK
+UNDECIDED_PAGES = (0, 0x03, 0x4D, 0x57, 0x7A)
 
 
 def guessed_encoding(shapefile: str) -> str | None:
@@ -35,11 +28,10 @@ def guessed_encoding(shapefile: str) -> str | None:
     if table is None or any(os.path.isfile(base + end) for end in (".cpg", ".CPG")):
         return None
     with open(table, "rb") as file:
-        data = file.read(MOST)
-    if data[29:30] and data[29] in OPEN:
-        texts = [text for text in _texts(data) if not text.isascii()]
-    else:
-        texts = []
+        data = file.read(MAX_BYTES)
+    if not data[29:30] or data[29] not in UNDECIDED_PAGES:
+        return None
+    texts = [text for text in _texts(data) if not text.isascii()]
     if not texts:
         return None
     if all(_decoded(text, "utf-8") is not None for text in texts):
@@ -48,7 +40,7 @@ def guessed_encoding(shapefile: str) -> str | None:
     if None in decoded:
         return None
     wide = [letter for text in decoded for letter in text if not letter.isascii()]
-    if sum(map(_everyday, wide)) >= COMMON * len(wide):
+    if sum(map(_everyday, wide)) >= MIN_EVERYDAY_SHARE * len(wide):
         return "GB18030"
     return None
 
@@ -63,10 +55,10 @@ def _texts(data: bytes) -> Iterator[bytes]:
         if data[head] == 0x0D:
             break
         yield data[head : head + 11].split(b"\0")[0]
-        fields += (
-            [(at, data[head + 16])] if data[head + 11 : head + 12] in (b"C", b"c") else []
-        )
-        at += data[head + 16]
+        length = data[head + 16]
+        if data[head + 11 : head + 12] in (b"C", b"c"):
+            fields.append((at, length))
+        at += length
     for record in range(start, len(data) - width + 1, max(1, width)):
         for at, length in fields:
             yield data[record + at : record + at + length].rstrip(b" \0")

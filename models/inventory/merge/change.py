@@ -75,10 +75,10 @@ def changes(
         else:
             parts.update(i for common, i in overlaps if common.first >= rules.share)
         drafts.append(Change(outline, kind, overlaps, rejection))
-    return [
-        draft if draft.kind else replace(draft, kind=_kind(draft, parts, rules))
-        for draft in drafts
-    ]
+    for place, draft in enumerate(drafts):
+        if not draft.kind:
+            drafts[place] = replace(draft, kind=_kind(draft, parts, rules))
+    return drafts
 
 
 def _known(

@@ -44,10 +44,13 @@ def cut_sides(polygons: Sequence[bytes], values: Sequence[dict]) -> list[bytes |
         name: _bounds([s for s, n in zip(shapes, names) if n == name])
         for name in set(names)
     }
-    return [
-        None if value.get("edge") == 0 else _on_bounds(shape, bounds[name])
-        for shape, value, name in zip(shapes, values, names)
-    ]
+    sides = []
+    for shape, value, name in zip(shapes, values, names):
+        side = None
+        if value.get("edge") != 0:
+            side = _on_bounds(shape, bounds[name])
+        sides.append(side)
+    return sides
 
 
 def _bounds(

@@ -253,14 +253,15 @@ def _identified(
     outlines: list[MatchOutline], digits: int, identifiers: set[str] | None = None
 ) -> list[MatchOutline]:
     """With identifiers, that nothing else has where those that are given away are known."""
-    named = []
+    with_names = []
     for outline in outlines:
-        given = set() if identifiers is None else identifiers
+        given = identifiers
+        if given is None:
+            given = set()
         name = identifier_of(outline, digits, given)
-        named.append(
-            replace(outline, name=name, values={**outline.values, "ls_id": name})
-        )
-    return named
+        values = {**outline.values, "ls_id": name}
+        with_names.append(replace(outline, name=name, values=values))
+    return with_names
 
 
 def _completed(

@@ -87,10 +87,12 @@ def read_outline(
     sides = None
     if cut:
         sides = wkb_format.loads(cut)
-    values = {
-        key: typed(value, BY_NAME[key]) if key in BY_NAME else value
-        for key, value in values.items()
+    ours = {
+        name: typed(value, BY_NAME[name])
+        for name, value in values.items()
+        if name in BY_NAME
     }
+    values = {**values, **ours}
     return MatchOutline(
         shape,
         values,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The charts of a report as SVG: histograms, bars, frequency and area, a rose."""
+"""The charts of a report as SVG: histograms, bars, a rose."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..language import Language
-from .frequency import Rollover, Tail, binned_density
-from .statistics import HECTARE, SECTORS, Rose
+from .statistics import SECTORS, Rose
 from .svg import (
     BAR,
     INK,
@@ -21,21 +20,20 @@ from .svg import (
     ChartFrame,
     drawing,
     line,
-    path,
     rect,
     step,
     text,
     text_width,
 )
 
-KM2 = 1e6
-WIDTH = 360
+WIDTH = 360  # px, as all that follows
 HEIGHT = 250
 LEFT = 44
 RIGHT = 340
 TOP = 30
 BOTTOM = 208
-STEPS = 300  # of a cumulative curve
+BAR_PITCH = 27
+MAX_BAR = 150
 
 
 @dataclass(frozen=True)
@@ -140,128 +138,19 @@ def round_edges(values: np.ndarray, bins: int) -> np.ndarray:
 def bars(rows: list[tuple[str, float, str, str]], label: str) -> str:
     """Horizontal bars: (name, length, what stands behind it, colour)."""
     longest = max(1e-12, *(row[1] for row in rows))
-    pitch = 27
     marks = []
     for i, (name, value, behind, colour) in enumerate(rows):
-        y = 6 + i * pitch
+        y = 6 + i * BAR_PITCH
+        length = MAX_BAR * value / longest
+        visible = length
+        if value:
+            visible = max(1.0, length)
         marks += [
             text(96, y + 13.5, name, "end"),
-            rect(104, y, max(1.0 if value else 0, 150 * value / longest), 18, colour),
-            text(110 + 150 * value / longest, y + 13.5, behind, size=10.5, colour=QUIET),
+            rect(104, y, visible, 18, colour),
+            text(110 + length, y + 13.5, behind, size=10.5, colour=QUIET),
         ]
-    return drawing(WIDTH, 8 + pitch * len(rows), marks, label)
-
-
-def cumulative(areas: np.ndarray, tail: Tail | None, language: Language) -> str:
-    """The number of landslides at least as large, and the law of the large ones."""
-    ordered = np.sort(areas)[::-1] / HECTARE
-    x = _log_axis(ordered.min(), ordered.max(), LEFT, RIGHT)
-    y = _log_axis(1, len(ordered), BOTTOM, TOP)
-    ranks = np.unique(np.geomspace(1, len(ordered), STEPS).astype(int))
-    marks = [
-        f'<circle cx="{x(ordered[r - 1]):.1f}" cy="{y(r):.1f}" r="2" fill="{BAR}" fill-opacity="0.65"/>'
-        for r in ranks
-    ]
-    if tail:
-        start = tail.start / HECTARE
-        beta = tail.alpha - 1
-        alpha = language.number(tail.alpha, ".2f")
-        error = language.number(tail.error, ".2f")
-        end = min(ordered.max(), start * tail.n ** (1 / beta))
-        marks += [
-            path(
-                [
-                    (x(start), y(tail.n)),
-                    (x(end), y(max(1.0, tail.n * (end / start) ** -beta))),
-                ],
-                MARK,
-                2,
-            ),
-            line(
-                x(start), BOTTOM, x(start), y(tail.n), MARK, 1, ' stroke-dasharray="2 3"'
-            ),
-            text(
-                RIGHT,
-                TOP + 6,
-                f"α = {alpha} ± {error}",
-                "end",
-                12,
-                MARK,
-            ),
-            text(
-                RIGHT,
-                TOP + 21,
-                f"α − 1 = {language.number(beta, '.2f')}",
-                "end",
-                10.5,
-                MARK,
-            ),
-        ]
-    return ChartFrame(
-        x, y, language("area_ha"), language("number_at_least"), language
-    ).draw(marks, WIDTH, HEIGHT, language("cumulative"))
-
-
-def density(
-    areas: np.ndarray, fit: Rollover | None, mmu: tuple[float, str], language: Language
-) -> str:
-    """Probability density against area: logarithmic bins to look at, the inverse gamma
-    through all areas.
-
-    `mmu`: m2 of the smallest that was mapped, and what to call it.
-    """
-    middles, heights = binned_density(areas)
-    middles = middles / HECTARE
-    heights = heights * KM2
-    x = _log_axis(middles.min(), middles.max(), LEFT, RIGHT)
-    y = _log_axis(heights.min(), heights.max(), BOTTOM, TOP)
-    marks = []
-    if x.low < mmu[0] / HECTARE < x.high:
-        place = x(mmu[0] / HECTARE)
-        marks += [
-            line(place, TOP, place, BOTTOM, QUIET, 1, ' stroke-dasharray="2 3"'),
-            text(place + 4, BOTTOM - 6, mmu[1], size=9.5, colour=QUIET),
-        ]
-    marks += [
-        f'<circle cx="{x(a):.1f}" cy="{y(p):.1f}" r="3" fill="{BAR}"/>'
-        for a, p in zip(middles, heights)
-    ]
-    if fit:
-        at = np.geomspace(x.low, x.high, 160)
-        curve = [
-            (x(a), y(p))
-            for a, p in zip(at, fit.density(at * HECTARE) * KM2)
-            if y.low <= p <= y.high
-        ]
-        marks.append(path(curve, MARK, 2))
-        if x.low < fit.mode / HECTARE < x.high:
-            place = x(fit.mode / HECTARE)
-            marks += [
-                line(place, TOP + 12, place, BOTTOM, MARK, 1, ' stroke-dasharray="4 3"'),
-                text(
-                    place,
-                    TOP + 8,
-                    language(
-                        "rollover_at",
-                        area=language.tick(float(f"{fit.mode / HECTARE:.2g}")),
-                    ),
-                    "middle" if place > LEFT + 60 else "start",
-                    10.5,
-                    MARK,
-                ),
-            ]
-    return ChartFrame(x, y, language("area_ha"), language("density_km2"), language).draw(
-        marks, WIDTH, HEIGHT, language("density_chart")
-    )
-
-
-def _log_axis(low: float, high: float, start: float, end: float) -> Axis:
-    """Whole decades where the span is wide, else a little room on both sides."""
-    low = math.log10(low)
-    high = math.log10(high)
-    low = math.floor(low + 1e-9)
-    high = math.ceil(high - 1e-9)
-    return Axis(10.0**low, 10.0 ** max(high, low + 1), start, end, log=True)
+    return drawing(WIDTH, 8 + BAR_PITCH * len(rows), marks, label)
 
 
 def rose(rose: Rose, language: Language) -> str:

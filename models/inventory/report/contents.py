@@ -65,10 +65,12 @@ def key_numbers(statistics: Statistics, language: Language) -> list[KeyNumber]:
         total = sum(statistics.statuses.values())
         reviewed = f"{math.floor(100 * statistics.reviewed / total)}"
         numbers.append((reviewed, "percent", "reviewed"))
-    return [
-        KeyNumber(value, language(unit) if unit else "", language(label))
-        for value, unit, label in numbers
-    ]
+    key_numbers = []
+    for value, unit, label in numbers:
+        if unit:
+            unit = language(unit)
+        key_numbers.append(KeyNumber(value, unit, language(label)))
+    return key_numbers
 
 
 def _hectares(square_metres: float, language: Language) -> str:

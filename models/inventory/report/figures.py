@@ -12,9 +12,10 @@ import numpy as np
 
 from ..language import Language
 from ..status import NOT_STATED, REJECTED
-from . import charts
+from . import charts, frequency_charts
 from .charts import Series
-from .map.locator import COLOURS, locator
+from .map.classes import COLOURS
+from .map.locator import locator
 from .statistics import HECTARE, Statistics
 from .study_area import StudyArea
 from .svg import BAR, SECOND
@@ -74,12 +75,14 @@ def frequency(statistics: Statistics, language: Language) -> list[Figure]:
     return [
         _figure(
             language("cumulative"),
-            charts.cumulative(areas, tail, language),
+            frequency_charts.cumulative(areas, tail, language),
             tail_note(statistics, language),
         ),
         _figure(
             language("density_chart"),
-            charts.density(areas, fit, smallest(statistics, language), language),
+            frequency_charts.density(
+                areas, fit, smallest(statistics, language), language
+            ),
             *rollover_notes(statistics, language),
         ),
     ]

@@ -124,7 +124,10 @@ class Preparation:
         identifiers = self._identifiers
         own = values.get("ls_id")
         if not own or own in identifiers:
-            self.notes["renamed" if own else "named"] += 1
+            if own:
+                self.notes["renamed"] += 1
+            else:
+                self.notes["named"] += 1
             values["ls_id"] = new_identifier(
                 polygon, self._measure, values, identifiers, self._name
             )

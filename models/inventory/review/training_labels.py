@@ -96,9 +96,9 @@ def reviewed_area(
     deleted is cut out.
     """
     decided = list(decided)
-    ground = unary_union(
-        list(given) if given is not None else [surrounded(polygon) for polygon in decided]
-    )
+    if given is None:
+        given = [surrounded(polygon) for polygon in decided]
+    ground = unary_union(list(given))
     area = ground.difference(unary_union(list(unsure))).union(unary_union(decided))
     return [
         part

@@ -14,15 +14,16 @@ import pytest
 from models.errors import MrifeError
 from models.inventory.export.crosswalk import TABLES, fill
 from models.inventory.export.export import (
+    STALE,
     Delivery,
     capped,
     export,
-    named,
     our_values,
-    staged,
     unreviewed,
+    with_extension,
 )
 from models.inventory.export.shapefile import short_names
+from models.inventory.export.staging import staged
 from models.inventory.schema import BY_NAME, CANDIDATE, REVIEW
 
 SAMPLE = {
@@ -176,9 +177,10 @@ def test_short_names(encoding):
 
 def test_extensions():
     assert (
-        named("a/b.KMZ", "kml") == "a/b.kmz" and named("a.b/c", "slido") == "a.b/c.gpkg"
+        with_extension("a/b.KMZ", "kml") == "a/b.kmz"
+        and with_extension("a.b/c", "slido") == "a.b/c.gpkg"
     )
-    assert named("a/b.gpkg", "inspire") is None
+    assert with_extension("a/b.gpkg", "inspire") is None
 
 
 def test_files_take_their_place_together_or_not_at_all(tmp_path, monkeypatch):
@@ -187,7 +189,7 @@ def test_files_take_their_place_together_or_not_at_all(tmp_path, monkeypatch):
         (tmp_path / f"x.{suffix}").write_text("old")
 
     def write(patch=None):
-        with staged(delivery) as folder:
+        with staged(delivery.path, STALE[".shp"]) as folder:
             for suffix in ("shp", "dbf", "cpg"):
                 Path(folder, f"x.{suffix}").write_text("new")
             if patch:
