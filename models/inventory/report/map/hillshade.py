@@ -14,88 +14,89 @@ from ....geo.dem import VOID
 from ....geo.gdal_errors import quiet
 from .frame import INNER, MARGIN, TOP, View
 
-FINER = 1.4  # cells of the picture a pixel of the map
-# cells of the elevation model: above, reading it all is not worth a backdrop
-LARGEST = 400_000_000
-LIGHTS = ((315, 0.5), (270, 0.25), (0, 0.25))  # azimuth and weight
-HEIGHT = math.radians(45)
-PAPER = 251  # grey of no data, and how much of the shading is left
-FAINT = 0.42
+CELLS_PER_PX = 1.4  # of the picture, by pixel of the map
+# of the elevation model: above, reading it all is not worth a backdrop
+MAX_CELLS = 400_000_000
+NO_SHADE = 0  # GDAL's value where there is no elevation; shades are 1 to 255
+FLAT_SHADE = 1 + 254 * math.sin(
+    math.radians(45)
+)  # of level ground, light from 45 degrees
+PAPER = 251  # grey where there is no elevation
+LEVEL_GREY = PAPER - 18
+CONTRAST = 0.42  # how much of the shading is left
+DARKEST = 90
+JPEG_QUALITY = 80
 
 
 def backdrop(dem: str, view: View) -> str | None:
     """The elevation model (what GDAL opens) as an SVG image in the frame of a map;
     None where it is too large.
     """
-    cols = round(INNER * FINER)
-    rows = round((view.bottom - TOP) * FINER)
     with quiet():
-        source = gdal.Open(dem)
-        if source is None or source.RasterXSize * source.RasterYSize > LARGEST:
-            return None
-        warped = gdal.Warp(
-            "",
-            source,
-            format="MEM",
-            dstSRS=view.srs.ExportToWkt(),
-            width=cols,
-            height=rows,
-            outputBounds=(*view.low, *view.high),
-            resampleAlg="bilinear",
-            dstNodata=10 * VOID,
-            outputType=gdal.GDT_Float32,
-        )
-        if warped is None:
-            return None
-        z = warped.GetRasterBand(1).ReadAsArray().astype(float)
-    grey = shaded(np.where(z > VOID, z, np.nan), 1 / (view.scale * FINER))
+        elevations = _warped(dem, view)
+    if elevations is None:
+        return None
     return (
         f'<image x="{MARGIN}" y="{TOP}" width="{INNER}" height="{view.bottom - TOP:.1f}" '
         f'preserveAspectRatio="none" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'xlink:href="data:image/jpeg;base64,{_jpeg(grey)}"/>'
+        f'xlink:href="data:image/jpeg;base64,{_jpeg(shaded(elevations))}"/>'
     )
 
 
-def shaded(z: np.ndarray, cell: float) -> np.ndarray:
-    """Light grey relief (rows, cols) uint8 from elevations in metres, NaN where there
-    are none; `cell` in metres.
+def _warped(dem: str, view: View) -> gdal.Dataset | None:
+    """Elevations on the cells of the picture, VOID where there are none."""
+    source = gdal.Open(dem)
+    if source is None or source.RasterXSize * source.RasterYSize > MAX_CELLS:
+        return None
+    raster = gdal.Warp(
+        "",
+        source,
+        format="MEM",
+        dstSRS=view.srs.ExportToWkt(),
+        width=round(INNER * CELLS_PER_PX),
+        height=round((view.bottom - TOP) * CELLS_PER_PX),
+        outputBounds=(*view.low, *view.high),
+        resampleAlg="bilinear",
+        dstNodata=VOID,
+        outputType=gdal.GDT_Float32,
+    )
+    if raster is None:
+        return None
+    band = raster.GetRasterBand(1)
+    z = band.ReadAsArray()
+    band.WriteArray(np.maximum(z, VOID))  # also voids that the file does not declare
+    return raster
+
+
+def shaded(elevations: gdal.Dataset) -> np.ndarray:
+    """Light grey relief (rows, cols) uint8, lit from several sides (GDAL, after Mark
+    1992); PAPER where there are no elevations.
     """
-    down, east = np.gradient(z, cell)
-    steep = np.sqrt(1 + east**2 + down**2)
-    light = sum(
-        weight
-        * np.maximum(
-            0,
-            (
-                math.sin(HEIGHT)
-                - math.cos(HEIGHT)
-                * (
-                    east * math.sin(math.radians(azimuth))
-                    - down * math.cos(math.radians(azimuth))
-                )
-            )
-            / steep,
+    with quiet():
+        relief = gdal.DEMProcessing(
+            "",
+            elevations,
+            "hillshade",
+            format="MEM",
+            multiDirectional=True,
+            computeEdges=True,
         )
-        for azimuth, weight in LIGHTS
-    )
-    flat = math.sin(HEIGHT)
-    return np.where(
-        np.isfinite(light),
-        np.clip(PAPER - 18 + (light - flat) * 255 * FAINT, 90, PAPER),
-        PAPER,
-    ).astype(np.uint8)
+        shade = relief.ReadAsArray().astype(float)
+    grey = np.clip(LEVEL_GREY + (shade - FLAT_SHADE) * CONTRAST, DARKEST, PAPER)
+    return np.where(shade == NO_SHADE, PAPER, grey).astype(np.uint8)
 
 
 def _jpeg(grey: np.ndarray) -> str:
-    memory = gdal.GetDriverByName("MEM").Create(
-        "", grey.shape[1], grey.shape[0], 1, gdal.GDT_Byte
-    )
-    memory.GetRasterBand(1).WriteArray(grey)
+    """The picture (rows, cols) as JPEG, base64."""
+    rows, cols = grey.shape
+    picture = gdal.GetDriverByName("MEM").Create("", cols, rows, 1, gdal.GDT_Byte)
+    picture.GetRasterBand(1).WriteArray(grey)
     name = f"/vsimem/{uuid4().hex}.jpg"
+    jpeg = gdal.GetDriverByName("JPEG")
     with quiet():
-        gdal.GetDriverByName("JPEG").CreateCopy(name, memory, options=["QUALITY=80"])
+        jpeg.CreateCopy(name, picture, options=[f"QUALITY={JPEG_QUALITY}"])
     file = gdal.VSIFOpenL(name, "rb")
     data = gdal.VSIFReadL(1, gdal.VSIStatL(name).size, file)
     gdal.VSIFCloseL(file)
-    gdal.GetDriverByName("JPEG").Delete(name)
+    jpeg.Delete(name)
     return base64.b64encode(bytes(data)).decode("ascii")
