@@ -7,7 +7,7 @@ CALLER=$PWD
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 ROOT=$PWD
 PYTHON=$ROOT/.venv/bin/python
-APT=(git qgis python3-qgis qgis-providers python3-gdal python3-jinja2 python3-numpy python3-shapely python3-venv)
+APT=(git qgis python3-qgis qgis-providers python3-gdal python3-jinja2 python3-numpy python3-pyproj python3-shapely python3-venv)
 TORCH_CPU=https://download.pytorch.org/whl/cpu  # PyPI's torch for Linux brings several GB of CUDA along
 
 usage() {

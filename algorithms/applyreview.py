@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
+from ..models.geo.crs import Crs
 from ..models.geo.geodesic import Geodesic
 from ..models.inventory.language import Language
 from ..models.inventory.morphometry.morphometry import Morphometry
@@ -217,7 +218,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         dem = parameters.get("DEM") not in (None, "")
         extent = source.sourceExtent()
         morphometry = Morphometry(
-            source.sourceCrs().toWkt(),
+            Crs(source.sourceCrs().toWkt()),
             gdal_source(self.gdal_layer(parameters, "DEM", context)) if dem else None,
             self.parameterAsBool(parameters, "SIZES", context),
             self.parameterAsEnumString(parameters, "DEM_UNIT", context),
@@ -253,7 +254,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         crs = job.source.sourceCrs()
         feedback.setProgressText(tr("Reading the reviewed polygons"))
         review = Review(
-            crs.toWkt(),
+            Crs(crs.toWkt()),
             job.morphometry,
             self._originals(job, crs, context, feedback),
             job.field_check,
@@ -273,7 +274,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             )
         area = reviewed_area(outcome.decided, outcome.unsure, given)
         parts = area_records(
-            area, "polygons" if given is None else "given", Geodesic(crs.toWkt())
+            area, "polygons" if given is None else "given", Geodesic(Crs(crs.toWkt()))
         )
         self._say(outcome, given is None, feedback)
         if outcome.notes["measured"] and job.morphometry.terrain is None:

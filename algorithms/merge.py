@@ -20,7 +20,7 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.geo.geodesic import Geodesic
+from ..models.geo.crs import Crs
 from ..models.inventory.merge.edge_matching import gap_between
 from ..models.inventory.merge.merge import CONFLICT_FIELDS, merge
 from ..models.inventory.merge.overlap import MatchRules
@@ -262,7 +262,7 @@ elevation model is given.</p>""")
         for name in ("OUTPUT", "CONFLICTS"):
             self.check_sink(parameters, name, context)
         return Job(
-            candidates, existing, anew, rejected, crs, Morphometry(crs.toWkt(), dem)
+            candidates, existing, anew, rejected, crs, Morphometry(Crs(crs.toWkt()), dem)
         )
 
     def rules(self, parameters, context, candidates, crs):
@@ -271,7 +271,7 @@ elevation model is given.</p>""")
             for name in ("IOU", "SHARE", "RISE")
         }
         gap = gap_between(
-            candidates, crs.toWkt(), self.number(parameters, "GAP", context)
+            candidates, Crs(crs.toWkt()), self.number(parameters, "GAP", context)
         )
         return MatchRules(
             gap=gap, **{name: value for name, value in given.items() if value is not None}
@@ -301,7 +301,7 @@ elevation model is given.</p>""")
             rejected,
             rules,
             job.morphometry,
-            Geodesic(job.crs.toWkt()).decimals,
+            Crs(job.crs.toWkt()).decimals,
         )
         feedback.setProgress(80)
         if feedback.isCanceled():

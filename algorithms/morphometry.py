@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
+from ..models.geo.crs import Crs
 from ..models.inventory.candidates.existing import ExistingInventory
 from ..models.inventory.language import Language
 from ..models.inventory.morphometry.morphometry import Morphometry
@@ -137,7 +138,7 @@ estimates.</p>""")
         found = source.sourceExtent()
         extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
         morphometry = Morphometry(
-            source.sourceCrs().toWkt(),
+            Crs(source.sourceCrs().toWkt()),
             dem,
             self.parameterAsBool(parameters, "SIZES", context),
             self.parameterAsEnumString(parameters, "DEM_UNIT", context),
@@ -167,7 +168,7 @@ estimates.</p>""")
             job.morphometry,
             [name for name in names if name.lower() in {field.name for field in ours}],
         )
-        legacy = ExistingInventory(job.morphometry, crs.toWkt(), job.name, identify)
+        legacy = ExistingInventory(job.morphometry, Crs(crs.toWkt()), job.name, identify)
         destination, count = self.write(
             self.measured(source, job, legacy, log),
             with_own(source, ours),

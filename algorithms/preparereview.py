@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
+from ..models.geo.crs import Crs
 from ..models.geo.record_store import RecordStore
 from ..models.inventory.language import Language
 from ..models.inventory.review.prepare import ORDERS, Preparation, polygon_of
@@ -233,7 +234,7 @@ inventory.</p>""")
         crs = job.source.sourceCrs()
         image = job.rasters[0]
         prepared = Preparation(
-            crs.toWkt(),
+            Crs(crs.toWkt()),
             job.order,
             job.min_area,
             image.name if image else "",

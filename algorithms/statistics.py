@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
+from ..models.geo.crs import Crs
 from ..models.inventory.morphometry.morphometry import Morphometry
 from ..models.inventory.report.columns import COLUMNS, collect
 from ..models.inventory.report.page import Report
@@ -226,7 +227,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
     def work(self, job, parameters, context, feedback):
         found = collect(
             records(job.source, feedback, only=COLUMNS),
-            job.source.sourceCrs().toWkt(),
+            Crs(job.source.sourceCrs().toWkt()),
             job.morphometry,
         )
         if job.area:
@@ -269,7 +270,7 @@ def investigated(source):
         return None
     return StudyArea(
         (bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
-        source.sourceCrs().toWkt(),
+        Crs(source.sourceCrs().toWkt()),
     )
 
 
@@ -279,7 +280,7 @@ def morphometry(source, dem, unit):
         extent = None
     else:
         extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
-    return Morphometry(source.sourceCrs().toWkt(), dem, False, unit, extent)
+    return Morphometry(Crs(source.sourceCrs().toWkt()), dem, False, unit, extent)
 
 
 def declared(numbers):

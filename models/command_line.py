@@ -12,6 +12,7 @@ from osgeo import gdal, osr
 
 from .contract import BATCH_SIZE
 from .errors import MrifeError
+from .geo.crs import Crs
 from .geo.gdal_errors import quiet
 from .geo.grid import Grid
 from .inference.image_date import stated_date
@@ -128,9 +129,8 @@ def _polygons(path: str, grid: Grid) -> Iterator[bytes]:
                 "first.",
                 path,
             )
-        srs = srs.Clone()
-        srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-        to_grid = osr.CoordinateTransformation(srs, grid.srs())
+        crs = Crs(srs.ExportToWkt())
+        to_grid = osr.CoordinateTransformation(crs.srs(), grid.crs.srs())
         for feature in layer:
             shape = feature.GetGeometryRef()
             if shape is None or shape.IsEmpty():

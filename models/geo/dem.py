@@ -15,9 +15,10 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
 from ..inference.raster import open_raster
+from .crs import Crs
 from .dem_window import RING, DemWindow
 from .gdal_errors import quiet
-from .grid import Grid, Window, metres_per_degree
+from .grid import Grid, Window
 from .rasterize import rings_of
 
 LARGEST = (
@@ -50,7 +51,7 @@ class Dem:
     else metres. Raises UnsuitableRaster when the file cannot be opened or has no CRS.
     """
 
-    def __init__(self, path: str, crs: Grid | str, unit: str = "auto"):
+    def __init__(self, path: str, crs: Crs, unit: str = "auto"):
         self._dataset = open_raster(path)
         self.name = PurePath(path).name
         wkt = self._dataset.GetProjection()
@@ -67,9 +68,9 @@ class Dem:
             self._dataset.GetGeoTransform(),
             wkt,
         )
-        self._srs = self.grid.srs()
+        self._srs = self.grid.crs.srs()
         with quiet():
-            self._to_dem = osr.CoordinateTransformation(_srs(crs), self._srs)
+            self._to_dem = osr.CoordinateTransformation(crs.srs(), self._srs)
         if getattr(self._to_dem, "this", None) is None:
             raise UnsuitableRaster(
                 "The coordinate reference system of the elevation model {} has nothing "
@@ -77,10 +78,6 @@ class Dem:
                 "planet.",
                 self.name,
             )
-        geographic = self._srs.CloneGeogCS()
-        geographic.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-        self._radians = geographic.GetAngularUnits()
-        self._to_geographic = osr.CoordinateTransformation(self._srs, geographic)
         self.stated = stated_unit(self._band, self._srs)
         self._metres = {"metres": 1.0, "feet": FOOT}.get(unit, self.stated or 1.0)
         self.in_feet = self._metres != 1.0
@@ -200,18 +197,11 @@ class Dem:
             self.grid.to_map(col + c, row + r)
             for c, r in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))
         ]
-        points = np.array(self._to_geographic.TransformPoints(ends))[
-            :, :2
-        ] * math.degrees(self._radians)
-        scale = metres_per_degree(
-            math.radians(points[:, 1].mean()),
-            self._srs.GetSemiMajor(),
-            self._srs.GetSemiMinor(),
-        )
-        return (
-            np.stack((points[0] - points[1], points[2] - points[3]), axis=1)
-            * np.array(scale)[:, None]
-        )
+        geographic = self.grid.crs.geographic
+        points = self.grid.crs.transform(ends, geographic)
+        scale = np.array(geographic.metres_per_unit(points[:, 1].mean()))
+        steps = np.stack((points[0] - points[1], points[2] - points[3]), axis=1)
+        return steps * scale[:, None]
 
 
 def stated_unit(band: gdal.Band, srs: osr.SpatialReference) -> float | None:
@@ -226,7 +216,3 @@ def stated_unit(band: gdal.Band, srs: osr.SpatialReference) -> float | None:
     if srs.IsCompound():
         return srs.GetTargetLinearUnits("COMPD_CS|VERT_CS") or None
     return None
-
-
-def _srs(crs: Grid | str) -> osr.SpatialReference:
-    return (crs if isinstance(crs, Grid) else Grid(0, 0, (0, 1, 0, 0, 0, 1), crs)).srs()

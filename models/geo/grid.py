@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from osgeo import osr
 
 from ..errors import UnsuitableRaster
+from .crs import Crs
 
 NODATA = 255  # of a probability raster
 LEVELS = 250  # probability 1; value / 250 is the probability
@@ -78,6 +78,15 @@ class Grid:
         x0, xc, xr, y0, yc, yr = self.geotransform
         return x0 + cols * xc + rows * xr, y0 + cols * yc + rows * yr
 
+    @property
+    def corners(self) -> np.ndarray:
+        """Map coordinates (4, 2) of the corners, around from the first pixel's."""
+        x, y = self.to_map(
+            np.array([0, self.width, self.width, 0]),
+            np.array([0, 0, self.height, self.height]),
+        )
+        return np.stack((x, y), axis=1)
+
     def to_pixel(self, x, y):
         """Pixel-edge coordinates (col, row) of map coordinates, as floats."""
         x0, xc, xr, y0, yc, yr = self.geotransform
@@ -104,16 +113,14 @@ class Grid:
             )
         return Window(top, left, bottom - top, right - left)
 
-    def srs(self) -> osr.SpatialReference:
-        """The CRS with x before y, whatever its authority says."""
-        srs = osr.SpatialReference()
-        srs.ImportFromWkt(self.wkt)
-        srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-        return srs
+    @property
+    def crs(self) -> Crs:
+        """The coordinate reference system."""
+        return Crs(self.wkt)
 
     def pixel_metres(self) -> tuple[float, float]:
         """Width and height of the central pixel in metres on the ground, also where
-        the CRS is in degrees.
+        the CRS is in degrees. Raises UnsuitableRaster without a CRS.
         """
         if not self.wkt:
             raise UnsuitableRaster(
@@ -121,28 +128,9 @@ class Grid:
                 "it first."
             )
         _, xc, xr, _, yc, yr = self.geotransform
-        srs = self.srs()
-        if not srs.IsGeographic():
-            unit = srs.GetLinearUnits()
-            return unit * math.hypot(xc, yc), unit * math.hypot(xr, yr)
-        _, lat = self.to_map(self.width / 2, self.height / 2)
-        east, north = metres_per_degree(
-            lat * srs.GetAngularUnits(), srs.GetSemiMajor(), srs.GetSemiMinor()
-        )
-        degrees = srs.GetAngularUnits() / math.radians(1)
+        _, y = self.to_map(self.width / 2, self.height / 2)
+        east, north = self.crs.metres_per_unit(y)
         return (
-            degrees * math.hypot(xc * east, yc * north),
-            degrees * math.hypot(xr * east, yr * north),
+            math.hypot(xc * east, yc * north),
+            math.hypot(xr * east, yr * north),
         )
-
-
-def metres_per_degree(latitude: float, a: float, b: float) -> tuple[float, float]:
-    """Length of a degree of longitude and of latitude in metres at `latitude`
-    (radians) on the ellipsoid (a, b).
-    """
-    e2 = 1 - (b / a) ** 2
-    w = math.sqrt(1 - e2 * math.sin(latitude) ** 2)
-    return (
-        math.radians(1) * a / w * math.cos(latitude),
-        math.radians(1) * a * (1 - e2) / w**3,
-    )

@@ -20,13 +20,14 @@ from samples import wkt, write_raster
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
+from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
 from models.inventory.report.columns import collect, number, readable
 from models.inventory.report.statistics import SIZES_HA, rose, summarize
 from models.inventory.report.study_area import StudyArea
 from models.inventory.report.table import table
 
-UTM = wkt(32648)
+UTM = Crs(wkt(32648))
 RELICT = (
     Path(__file__).resolve().parents[3]
     / "shared"
@@ -229,7 +230,7 @@ def test_an_investigated_area_in_another_system_holds_the_inner_points(ten):
     for srs in (source, target):
         srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     degrees.Transform(osr.CoordinateTransformation(source, target))
-    area = StudyArea([bytes(degrees.ExportToWkb())], wkt(4490))
+    area = StudyArea([bytes(degrees.ExportToWkb())], Crs(wkt(4490)))
     assert list(area.holds(ten)) == [True] * 5 + [False] * 5
     assert area.m2 == pytest.approx(4600 * 1100 / 0.9996**2, rel=1e-3)
 
@@ -414,7 +415,7 @@ def test_real_outlines(run, tmp_path):
     result = run("statistics", {"INPUT": str(RELICT), "OUTPUT": str(page)})
     source = gdal.OpenEx(str(RELICT))  # kept: its layer lives no longer
     outlines = source.GetLayer(0)
-    measure = Geodesic(outlines.GetSpatialRef().ExportToWkt())
+    measure = Geodesic(Crs(outlines.GetSpatialRef().ExportToWkt()))
     areas = [
         measure.area(wkb.loads(bytes(f.GetGeometryRef().ExportToWkb()))) for f in outlines
     ]

@@ -7,6 +7,7 @@ from osgeo import gdal, ogr, osr
 from samples import wkt
 from shapely import wkb
 
+from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
 from models.inventory.schema import ALL
 
@@ -124,7 +125,7 @@ def read(path, encoding="UTF-8") -> list[tuple[ogr.Geometry, dict]]:
 
 
 def area(geometry: ogr.Geometry, epsg: int) -> float:
-    return Geodesic(wkt(epsg)).area(wkb.loads(bytes(geometry.ExportToWkb())))
+    return Geodesic(Crs(wkt(epsg))).area(wkb.loads(bytes(geometry.ExportToWkb())))
 
 
 def truth(path: str) -> list[float]:

@@ -67,8 +67,8 @@ class Inventory:
         self._run = run
         self._min_area = min_area
         self._taken = set()
-        self._measure = Geodesic(grid)
-        self._morphometry = Morphometry(grid, dem, sizes, dem_unit)
+        self._measure = Geodesic(grid.crs)
+        self._morphometry = Morphometry(grid.crs, dem, sizes, dem_unit, grid)
 
     def describe(
         self, candidate: Candidate, probability: Probability

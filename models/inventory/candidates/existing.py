@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shapely import wkb
 
 from ...errors import UnsuitableRaster
-from ...geo.geodesic import Geodesic
+from ...geo.crs import Crs
 from ...geo.repair import repaired
 from ..morphometry.morphometry import Morphometry
 from .attributes import Run, identifier
@@ -29,16 +29,16 @@ class ExistingPolygon(NamedTuple):
 
 
 class ExistingInventory:
-    """Takes in the polygons of a layer called `name`, in the CRS `crs` (WKT); `identify`
+    """Takes in the polygons of a layer called `name`, in the CRS `crs`; `identify`
     gives them an ls_id.
 
     The identifier comes from the layer's name and the place, so that a second run gives
     the same.
     """
 
-    def __init__(self, morphometry: Morphometry, crs: str, name: str, identify: bool):
+    def __init__(self, morphometry: Morphometry, crs: Crs, name: str, identify: bool):
         self._morphometry = morphometry
-        self._digits = Geodesic(crs).decimals
+        self._digits = crs.decimals
         self._run = Run("", name)
         self._identify = identify
         self._taken = set()

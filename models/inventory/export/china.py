@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from osgeo import osr
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.crs import Crs
 from ..markup import template
 from .crosswalk import Column
 from .kml import parts_of
@@ -31,7 +31,7 @@ def write_recordform(
     """
     beside = Path(path)
     form = template("record_form.html").module
-    degrees = bool(osr.SpatialReference(wkt).IsGeographic())
+    degrees = Crs(wkt).is_geographic
     with (
         beside.with_suffix(".csv").open("w", encoding="utf-8-sig", newline="") as table,
         beside.with_suffix(".html").open("w", encoding="utf-8") as pages,

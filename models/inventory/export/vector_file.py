@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from osgeo import gdal, ogr, osr
+from osgeo import gdal, ogr
 
 from ...errors import MrifeError
+from ...geo.crs import Crs
 from ...geo.gdal_errors import quiet
 from ...geo.grid import Grid
 from ..schema import Field
@@ -89,7 +90,7 @@ def write_vectorfile(
         source = ogr.GetDriverByName(driver).CreateDataSource(path)
         if source is not None:
             target = source.CreateLayer(
-                layer or Path(path).stem, _srs(wkt), ogr.wkbMultiPolygon, options
+                layer or Path(path).stem, Crs(wkt).srs(), ogr.wkbMultiPolygon, options
             )
     if target is None:
         raise MrifeError("'{}' cannot be written; choose another place.", Path(path).name)
@@ -146,10 +147,3 @@ def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> None:
     with quiet() as log:
         failed = layer.CreateFeature(feature)
     _check(failed, log.words)
-
-
-def _srs(wkt: str) -> osr.SpatialReference:
-    srs = osr.SpatialReference()
-    srs.ImportFromWkt(wkt)
-    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return srs

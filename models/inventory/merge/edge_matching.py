@@ -5,16 +5,14 @@ they are together.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
-from osgeo import osr
 from shapely import wkb
 from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 from shapely.ops import linemerge, unary_union
 
-from ...geo.grid import metres_per_degree
+from ...geo.crs import Crs
 from ...geo.spatial_index import SpatialIndex
 from .outline import MatchOutline, by_two_models, same_source
 from .overlap import SLIVER_SHARE, overlap
@@ -171,9 +169,9 @@ def still_cut(
 
 
 def gap_between(
-    outlines: Sequence[MatchOutline], crs: str, metres: float | None
+    outlines: Sequence[MatchOutline], crs: Crs, metres: float | None
 ) -> float:
-    """The gap across which pieces still meet in units of a CRS (WKT): `metres`, by
+    """The gap across which pieces still meet in units of a CRS: `metres`, by
     default a pixel, else 1 m.
 
     The pixel is the coarsest of the outlines. In degrees where the CRS is geographic, by
@@ -186,12 +184,7 @@ def gap_between(
         gap = metres
     else:
         gap = max(pixels, default=1.0)
-    srs = osr.SpatialReference()
-    srs.ImportFromWkt(crs)
-    if srs.IsProjected() or not outlines:
-        return gap / (srs.GetLinearUnits() or 1.0)
-    middle = (
-        np.mean([outline.shape.bounds[1] for outline in outlines]) * srs.GetAngularUnits()
-    )
-    shorter = min(metres_per_degree(middle, srs.GetSemiMajor(), srs.GetSemiMinor()))
-    return gap / shorter / math.degrees(srs.GetAngularUnits())
+    if not outlines:
+        return gap / crs.linear_unit
+    middle = np.mean([outline.shape.bounds[1] for outline in outlines])
+    return gap / min(crs.metres_per_unit(middle))

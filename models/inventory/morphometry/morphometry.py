@@ -9,6 +9,7 @@ import math
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.crs import Crs
 from ...geo.grid import Grid
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
 from .shape import Shape
@@ -21,18 +22,18 @@ SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
 class Morphometry:
     """Measures polygons of one CRS; `fields` are those that `measure` fills.
 
-    `dem` is what GDAL opens, in any CRS; `dem_unit` auto, metres or feet; `extent` (xmin,
-    ymin, xmax, ymax in the polygons' CRS) is what the model must overlap, by default the
-    grid where one is given. Raises UnsuitableRaster.
+    `dem` is what GDAL opens, in any CRS; `dem_unit` auto, metres or feet; `extent` (the
+    image's grid, or xmin, ymin, xmax, ymax in the polygons' CRS) is what the model must
+    overlap. Raises UnsuitableRaster.
     """
 
     def __init__(
         self,
-        crs: Grid | str,
+        crs: Crs,
         dem: str | None = None,
         sizes: bool = False,
         dem_unit: str = "auto",
-        extent: tuple[float, float, float, float] | None = None,
+        extent: Grid | tuple[float, float, float, float] | None = None,
     ):
         self._shape = Shape(crs)
         self._sizes = sizes

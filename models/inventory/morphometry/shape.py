@@ -10,8 +10,8 @@ import math
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
-from ...geo.grid import Grid
 from ...geo.local_plane import LocalPlane
 
 CORNERS = 72  # of the polygon that stands for an ellipse
@@ -24,7 +24,7 @@ class Shape:
     lies where it is undefined.
     """
 
-    def __init__(self, crs: Grid | str):
+    def __init__(self, crs: Crs):
         self._measure = Geodesic(crs)
         self._frame = LocalPlane(crs)
 

@@ -11,6 +11,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from ...errors import UnsuitableRaster
+from ...geo.crs import Crs
 from ...geo.dem import Dem
 from ...geo.dem_window import DemWindow
 from ...geo.grid import Grid
@@ -32,39 +33,32 @@ class Terrain:
     schema.TERRAIN.
 
     `unit` is auto, metres or feet. Raises UnsuitableRaster when the model cannot be
-    opened, has no CRS or does not overlap `extent` (xmin, ymin, xmax, ymax in the CRS of
-    the polygons; by default the grid where one is given).
+    opened, has no CRS or does not overlap `extent`: the image's grid, or xmin, ymin,
+    xmax, ymax of the polygons in their CRS.
     """
 
     def __init__(
         self,
         dem_path: str,
-        crs: Grid | str,
+        crs: Crs,
         unit: str = "auto",
-        extent: tuple[float, float, float, float] | None = None,
+        extent: Grid | tuple[float, float, float, float] | None = None,
     ):
         self.dem = Dem(dem_path, crs, unit)
-        if extent:
-            outline = box(*extent)
+        if extent is None:
+            return
+        searched = "polygons"
+        if isinstance(extent, Grid):
+            searched = "image"
+            outline = Polygon(extent.corners)
         else:
-            outline = None
-        if outline is None and isinstance(crs, Grid):
-            outline = Polygon(
-                list(
-                    zip(
-                        *crs.to_map(
-                            np.array([0, crs.width, crs.width, 0]),
-                            np.array([0, 0, crs.height, crs.height]),
-                        )
-                    )
-                )
-            )
-        if outline is not None and not self.dem.covers_some_of(outline):
+            outline = box(*extent)
+        if not self.dem.covers_some_of(outline):
             raise UnsuitableRaster(
                 "The elevation model {} does not overlap the {}; choose one that covers "
                 "it.",
                 self.dem.name,
-                "image" if isinstance(crs, Grid) else "polygons",
+                searched,
             )
 
     def measure(

@@ -5,14 +5,14 @@ at a time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...errors import UnsuitableRaster
-from ...geo.geodesic import Geodesic
+from ...geo.geodesic import pixel_areas
 from ...geo.grid import NODATA, Grid, Window
 from ...inference.probability import TILE, Probability
 from .components import Components, level
@@ -70,7 +70,10 @@ class PolygonDrawer:
         else:
             self._holes = None
         self._fewest = fewest
-        self._rows, self._areas = _areas_by_row(grid)
+        areas = pixel_areas(grid)
+        self._rows = areas.rows
+        # where the CRS is not defined no polygon will be either
+        self._areas = np.nan_to_num(areas.by_row, nan=math.prod(self._metres))
 
     def draw(self, found: Components) -> Iterator[Piece]:
         """The polygons of some components in their order, as many together as memory
@@ -202,22 +205,3 @@ class PolygonDrawer:
             values = self._probability.read(Window(top, left, TILE, TILE))
             levels[chosen] = values[row[chosen] - top, col[chosen] - left]
         return levels
-
-
-def _areas_by_row(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Rows from top to bottom, and square metres of a pixel there on the ellipsoid."""
-    measure = Geodesic(grid)
-    rows = np.linspace(0, grid.height - 1, 9)
-    col = grid.width / 2
-    areas = []
-    for row in rows:
-        corners = [
-            grid.to_map(col + c, row + r) for c, r in ((0, 0), (1, 0), (1, 1), (0, 1))
-        ]
-        try:
-            areas.append(measure.area(Polygon(corners)))
-        except (
-            UnsuitableRaster
-        ):  # the system is not defined there: no polygon will be either
-            areas.append(float(np.prod(grid.pixel_metres())))
-    return rows, np.array(areas)

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from ...geo.dem import Dem
-from ...geo.grid import Grid, metres_per_degree
+from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore, near
 from .exclusion import Exclusion
 from .options import StepReport
@@ -43,7 +43,7 @@ class Gaps:
         self._distance = distance
         self._exclusion = exclusion
         if dem:
-            self._dem = Dem(dem, grid)
+            self._dem = Dem(dem, grid.crs)
         else:
             self._dem = None
         self._directions: dict[int, float | None] = {}
@@ -199,16 +199,7 @@ class Gaps:
 
     def _scale(self, y: float) -> tuple[float, float]:
         """Metres by unit of the CRS along x and y."""
-        srs = self._grid.srs()
-        if not srs.IsGeographic():
-            return (srs.GetLinearUnits(),) * 2
-        unit = srs.GetAngularUnits()
-        return tuple(
-            part * math.degrees(unit)
-            for part in metres_per_degree(
-                y * unit, srs.GetSemiMajor(), srs.GetSemiMinor()
-            )
-        )
+        return self._grid.crs.metres_per_unit(y)
 
     def _square_metres(self, polygon: Polygon) -> float:
         return math.prod(self._scale(polygon.bounds[1]))

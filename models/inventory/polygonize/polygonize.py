@@ -51,7 +51,7 @@ class Polygonizer:
         self._exclusion = exclusion
         self.changes = no_changes()
         self._sieve = AreaFilter(grid, rules.min_area)
-        self._measure = Geodesic(grid)
+        self._measure = Geodesic(grid.crs)
         if steps.gap > 0:
             self._gaps = Gaps(grid, steps.gap, dem, exclusion)
         else:

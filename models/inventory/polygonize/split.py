@@ -74,8 +74,8 @@ class Splitter:
         self._probability = probability
         self._grid = grid
         self._min_area = min_area
-        self._measure = Geodesic(grid)
-        if dem and Dem(dem, grid):
+        self._measure = Geodesic(grid.crs)
+        if dem and Dem(dem, grid.crs):
             self._dem = gdal.Open(dem)
         else:
             self._dem = None

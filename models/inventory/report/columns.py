@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from osgeo import ogr, osr
+from osgeo import ogr
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.crs import Crs
 from ...geo.gdal_errors import quiet
 from ...geo.local_plane import LocalPlane
 from ...geo.repair import repaired
@@ -48,7 +49,7 @@ class Landslides:
     polygons without any area were left out.
     """
 
-    crs: str
+    crs: Crs
     numbers: dict[str, np.ndarray]
     texts: dict[str, np.ndarray]
     outlines: np.ndarray
@@ -70,10 +71,10 @@ class Landslides:
 
 def collect(
     records: Iterable[tuple[bytes, dict]],
-    crs: str,
+    crs: Crs,
     morphometry: Morphometry | None = None,
 ) -> Landslides:
-    """From (WKB, values by field name) in `crs` (WKT).
+    """From (WKB, values by field name) in `crs`.
 
     Where the layer does not say L/W it is that of the smallest rectangle; where it does
     not say the slope, `morphometry` with an elevation model is asked. Raises
@@ -101,7 +102,7 @@ def collect(
         tolerance = math.sqrt(polygon.area) / OUTLINE_DETAIL
         outline = polygon.simplify(tolerance, preserve_topology=False)
         outlines.append(wkb.dumps(outline))
-    return _columns(rows, degrees(places, crs), outlines, crs, broken)
+    return _columns(rows, crs.transform(places, crs.world), outlines, crs, broken)
 
 
 def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
@@ -121,7 +122,7 @@ def _stated(values: dict) -> dict:
 
 
 def _columns(
-    rows: list, places: np.ndarray, outlines: list, crs: str, broken: int
+    rows: list, places: np.ndarray, outlines: list, crs: Crs, broken: int
 ) -> Landslides:
     numbers = {
         name: np.array([_float(values.get(name)) for _, values in rows])
@@ -193,39 +194,3 @@ def readable(data: bytes) -> Polygon | MultiPolygon | None:
     if polygon.area > 0:
         return polygon
     return None
-
-
-def degrees(places: list[tuple[float, float]], crs: str) -> np.ndarray:
-    """Longitude and latitude in `world` of places in `crs` (WKT), (n, 2)."""
-    return moved(places, reference(crs), world(crs))
-
-
-def world(crs: str) -> osr.SpatialReference:
-    """WGS 84, on another planet the longitudes and latitudes of `crs` (WKT) itself."""
-    srs = reference(crs)
-    own = srs.CloneGeogCS()
-    own.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    if abs(srs.GetSemiMajor() / 6378137 - 1) < 0.01:
-        return reference("EPSG:4326")
-    return own
-
-
-def reference(text: str) -> osr.SpatialReference:
-    """From WKT, PROJ text or authority code; x first."""
-    srs = osr.SpatialReference()
-    srs.SetFromUserInput(text)
-    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return srs
-
-
-def moved(
-    places, source: osr.SpatialReference, target: osr.SpatialReference
-) -> np.ndarray:
-    """Places (n, 2) from one system to the other; inf where they are not defined there."""
-    if not len(places):
-        return np.empty((0, 2))
-    with quiet():
-        found = osr.CoordinateTransformation(source, target).TransformPoints(
-            np.asarray(places, float).tolist()
-        )
-    return np.array(found)[:, :2]

@@ -13,18 +13,19 @@ from shapely.ops import unary_union
 from shapely.prepared import prep
 
 from ...errors import MrifeError
+from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
-from .columns import Landslides, moved, readable, reference, world
+from .columns import Landslides, readable
 
 
 class StudyArea:
-    """Polygons (WKB) in `crs` (WKT) as one area: `outline` in that CRS, `m2` on the
+    """Polygons (WKB) in `crs` as one area: `outline` in that CRS, `m2` on the
     ellipsoid.
 
     Raises MrifeError when they hold no area.
     """
 
-    def __init__(self, polygons: Iterable[bytes], crs: str):
+    def __init__(self, polygons: Iterable[bytes], crs: Crs):
         parts = [part for part in map(readable, polygons) if part is not None]
         if not parts:
             raise MrifeError(
@@ -38,7 +39,7 @@ class StudyArea:
     def holds(self, landslides: Landslides) -> np.ndarray:
         """Which of them lie inside with their inner point, (n,) bool."""
         places = np.column_stack((landslides.numbers["lon"], landslides.numbers["lat"]))
-        places = moved(places, world(landslides.crs), reference(self.crs))
+        places = landslides.crs.world.transform(places, self.crs)
         inside = prep(self.outline)
         return np.array(
             [

@@ -13,6 +13,7 @@ from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import MrifeError
+from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ..morphometry.morphometry import Morphometry
 from ..schema import SIZE, TERRAIN
@@ -69,7 +70,7 @@ class Review:
 
     def __init__(
         self,
-        crs: str,
+        crs: Crs,
         morphometry: Morphometry,
         originals: dict[str, Polygon | MultiPolygon] | None,
         field_check: bool = False,

@@ -13,6 +13,7 @@ from shapely import wkb
 from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ...geo.repair import repaired
@@ -37,7 +38,7 @@ class Preparation:
 
     def __init__(
         self,
-        crs: str,
+        crs: Crs,
         order: str = "confidence",
         min_area: float = 0.0,
         image: str = "",

@@ -9,11 +9,10 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from osgeo import osr
-from shapely.geometry import MultiPolygon, Polygon
 
+from ....geo.coordinates import rings
+from ....geo.crs import Crs
 from ...language import Language
-from ..columns import moved, reference
 from ..svg import INK, QUIET, RULE, path, rect, step, text
 
 WIDTH = 720  # px, as all that follows
@@ -35,25 +34,23 @@ class View:
 
     def __init__(
         self,
-        degrees: osr.SpatialReference,
+        degrees: Crs,
         lon: np.ndarray,
         lat: np.ndarray,
         reach: np.ndarray,
         outline=None,
-        crs: str = "",
+        crs: Crs | None = None,
     ):
         self.degrees = degrees
         self.middle = _middle(lon, lat)
-        self.srs = reference(
+        self.crs = Crs(
             f"+proj=laea +lat_0={self.middle[1]:.6f} +lon_0={self.middle[0]:.6f} "
-            f"+a={degrees.GetSemiMajor()!r} +b={degrees.GetSemiMinor()!r} +units=m"
+            f"+a={degrees.semi_major!r} +b={degrees.semi_minor!r} +units=m"
         )
-        places = moved(np.column_stack((lon, lat)), self.degrees, self.srs)
+        places = degrees.transform(np.column_stack((lon, lat)), self.crs)
         corners = [places - reach[:, None], places + reach[:, None]]
         if outline is not None:
-            corners.append(
-                moved(np.concatenate(rings(outline)), reference(crs), self.srs)
-            )
+            corners.append(crs.transform(np.concatenate(rings(outline)), self.crs))
         corners = np.concatenate(corners)
         corners = corners[np.isfinite(corners).all(axis=1)]
         low = corners.min(axis=0)
@@ -77,25 +74,16 @@ class View:
         )
 
     def place(self, lon, lat) -> np.ndarray:
-        return self.pixels(moved(np.column_stack((lon, lat)), self.degrees, self.srs))
+        return self.pixels(self.degrees.transform(np.column_stack((lon, lat)), self.crs))
 
-    def pixel_rings(
-        self, shapes: list[np.ndarray], crs: osr.SpatialReference
-    ) -> list[np.ndarray]:
+    def pixel_rings(self, shapes: list[np.ndarray], crs: Crs) -> list[np.ndarray]:
         """Rings [(n, 2)] in `crs` as pixels, all through one transformation."""
         if not shapes:
             return []
         ends = np.cumsum([len(ring) for ring in shapes])[:-1]
-        return np.split(self.pixels(moved(np.concatenate(shapes), crs, self.srs)), ends)
-
-
-def rings(shape: Polygon | MultiPolygon) -> list[np.ndarray]:
-    """The coordinates (n, 2) of each ring, holes included."""
-    return [
-        np.array(ring.coords)[:, :2]
-        for part in getattr(shape, "geoms", [shape])
-        for ring in (part.exterior, *part.interiors)
-    ]
+        return np.split(
+            self.pixels(crs.transform(np.concatenate(shapes), self.crs)), ends
+        )
 
 
 def _middle(lon: np.ndarray, lat: np.ndarray) -> tuple[float, float]:
@@ -117,7 +105,7 @@ def graticule(view: View) -> tuple[list[str], list[str]]:
         np.array([x, view.low[1]]) + sides * [0, (view.high - view.low)[1]]
         for x in (view.low[0], view.high[0])
     )
-    lon, lat = moved(np.concatenate((west, east)), view.srs, view.degrees).T
+    lon, lat = view.crs.transform(np.concatenate((west, east)), view.degrees).T
     lon = view.middle[0] + (lon - view.middle[0] + 180) % 360 - 180
     width = next((s for s in STEPS_DEGREES if np.ptp(lon) / s <= 6), MAX_STEP_DEGREES)
     for value in _between(lon, width):

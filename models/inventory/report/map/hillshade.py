@@ -52,7 +52,7 @@ def _warped(dem: str, view: View) -> gdal.Dataset | None:
         "",
         source,
         format="MEM",
-        dstSRS=view.srs.ExportToWkt(),
+        dstSRS=view.crs.srs().ExportToWkt(),
         width=round(INNER * CELLS_PER_PX),
         height=round((view.bottom - TOP) * CELLS_PER_PX),
         outputBounds=(*view.low, *view.high),

@@ -13,7 +13,6 @@ from shapely import wkb
 from shapely.geometry import LineString
 
 from ...language import Language
-from ..columns import reference, world
 from ..statistics import Statistics
 from ..study_area import StudyArea
 from ..svg import INK, drawing, text
@@ -42,7 +41,7 @@ def locator(
     """
     landslides = statistics.landslides
     view = View(
-        world(landslides.crs),
+        landslides.crs.world,
         landslides.numbers["lon"],
         landslides.numbers["lat"],
         np.sqrt(statistics.areas),
@@ -88,7 +87,7 @@ def area_mark(area: StudyArea | None, view: View, over_relief: bool) -> str:
     ground = "#fff"
     if over_relief:
         ground = "none"
-    outline = view.pixel_rings(rings(area.outline), reference(area.crs))
+    outline = view.pixel_rings(rings(area.outline), area.crs)
     return (
         f'<path clip-path="url(#frame)" d="{_path(outline)}" fill="{ground}" '
         f'fill-rule="evenodd" stroke="{INK}" stroke-width="1.4" stroke-dasharray="8 3 2 3"/>'
@@ -103,7 +102,7 @@ def layers(statistics: Statistics, view: View, classes: MapClasses) -> Iterator[
     across = np.sqrt(statistics.areas) * view.scale
     least = np.sort(across)[-min(MAX_OUTLINES, len(across))]
     as_outline = (across >= MIN_OUTLINE_PX) & (across >= least)
-    source = reference(landslides.crs)
+    source = landslides.crs
     for value, colour in classes.colours.items():
         inside = classes.values == value
         dots = {(int(x), int(y)) for x, y in centres[inside & ~as_outline]}

@@ -13,6 +13,7 @@ from shapely import wkb
 from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
+from models.geo.crs import Crs
 from models.inventory.merge.edge_matching import cut_sides
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
@@ -35,7 +36,7 @@ SLIDE = Polygon(
 
 @pytest.fixture(scope="module")
 def morphometry():
-    return Morphometry(wkt(32647))
+    return Morphometry(Crs(wkt(32647)))
 
 
 def layer(shapes, number, **values):

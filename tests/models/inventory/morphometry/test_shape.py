@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 from systems import MARS, moved, wkt
 
 from models.errors import UnsuitableRaster
+from models.geo.crs import Crs
 from models.geo.local_plane import LocalPlane
 from models.inventory.morphometry.shape import (
     Shape,
@@ -68,7 +69,7 @@ def true_rectangle(epsg: int, length: float, width: float, azimuth: float):
 def test_length_and_width_follow_the_movement_from_true_north(
     epsg, length, width, azimuth
 ):
-    found = Shape(wkt(epsg)).measure(
+    found = Shape(Crs(wkt(epsg))).measure(
         true_rectangle(epsg, length, width, azimuth), azimuth
     )
     assert found["length_m"] == pytest.approx(length, rel=5e-4) and found[
@@ -86,7 +87,7 @@ def test_length_and_width_follow_the_movement_from_true_north(
 
 @pytest.mark.parametrize("epsg", SYSTEMS)
 def test_without_a_direction_the_smallest_rectangle_counts(epsg):
-    found = Shape(wkt(epsg)).measure(true_rectangle(epsg, 120, 300, 200))
+    found = Shape(Crs(wkt(epsg))).measure(true_rectangle(epsg, 120, 300, 200))
     assert found["length_m"] == pytest.approx(300, rel=5e-4) and found[
         "width_m"
     ] == pytest.approx(120, rel=5e-4)
@@ -109,7 +110,7 @@ def test_area_agrees_with_qgis_within_a_thousandth(epsg):
         32648,
         epsg,
     )
-    assert Shape(wkt(epsg)).measure(polygon)["area_m2"] == pytest.approx(
+    assert Shape(Crs(wkt(epsg))).measure(polygon)["area_m2"] == pytest.approx(
         theirs.measureArea(core.QgsGeometry.fromWkt(polygon.wkt)), rel=1e-3
     )
 
@@ -119,7 +120,7 @@ def test_the_point_lies_inside_also_of_a_crescent_and_on_wgs_84():
         Point(PLACE).buffer(300).difference(Point(PLACE[0] + 100, PLACE[1]).buffer(280))
     )
     for epsg in (32648, 4490, 3857):
-        found = Shape(wkt(epsg)).measure(moved(crescent, 32648, epsg))
+        found = Shape(Crs(wkt(epsg))).measure(moved(crescent, 32648, epsg))
         assert (
             moved(crescent, 32648, 4326)
             .buffer(1e-6)
@@ -129,7 +130,7 @@ def test_the_point_lies_inside_also_of_a_crescent_and_on_wgs_84():
 
 def test_the_point_is_shifted_between_datums():
     polygon = Point(600000.0, 2200000.0).buffer(50)  # NTF (Paris), 60 m off WGS 84
-    found = Shape(wkt(27572)).measure(polygon)
+    found = Shape(Crs(wkt(27572))).measure(polygon)
     expected = moved(polygon.representative_point(), 27572, 4326)
     assert (found["lon"], found["lat"]) == (
         pytest.approx(expected.x, abs=2e-6),
@@ -142,18 +143,18 @@ def test_the_point_is_shifted_between_datums():
 
 
 def test_another_planet_has_no_place_on_wgs_84():
-    found = Shape(MARS).measure(box(-70.0, -10.0, -69.9, -9.9))
+    found = Shape(Crs(MARS)).measure(box(-70.0, -10.0, -69.9, -9.9))
     assert found["lon"] is None and found["lat"] is None
     assert found["length_m"] == pytest.approx(math.radians(0.1) * 3396190, rel=0.03)
 
 
 def test_a_missing_system_is_named():
     with pytest.raises(UnsuitableRaster, match="coordinate reference system"):
-        LocalPlane("")
+        LocalPlane(Crs(""))
 
 
 def test_the_plane_keeps_lengths_across_the_date_line():
-    plane = LocalPlane(wkt(4326)).plane(box(179.99, 10.0, 180.01, 10.02))
+    plane = LocalPlane(Crs(wkt(4326))).plane(box(179.99, 10.0, 180.01, 10.02))
     assert np.ptp(np.array(plane.exterior.coords)[:, 0]) == pytest.approx(2192.7, abs=1)
 
 

@@ -11,6 +11,7 @@ from samples import wkt, write_raster
 from shapely.geometry import Point, box
 from shapely.ops import unary_union
 
+from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
 from models.geo.grid import NODATA, Grid, Strip
 from models.inference.probability import Probability, ProbabilityWriter
@@ -93,7 +94,7 @@ ALL = [
 @pytest.mark.parametrize("steps", ALL, ids=str)
 def test_polygons_are_valid_and_apart_whatever_is_done(shaped, steps, number):
     found, _ = shaped(noise(number), steps, min_area=40.0)
-    polygons, measure = [c.polygon for c in found], Geodesic(wkt(32647))
+    polygons, measure = [c.polygon for c in found], Geodesic(Crs(wkt(32647)))
     assert polygons and all(p.is_valid and p.area > 0 for p in polygons)
     assert all(round(measure.area(p), 1) >= 40 for p in polygons)
     assert unary_union(polygons).area == pytest.approx(
@@ -159,7 +160,7 @@ def test_a_hole_with_a_polygon_inside_stays(shaped):
 def test_the_minimum_area_is_that_of_the_finished_polygon(shaped):
     values = levels(60, 200, (30, 30, 20), (100, 30, 10), (150, 30, 6))
     full, _ = shaped(values)
-    areas = sorted(Geodesic(wkt(32647)).area(c.polygon) for c in full)
+    areas = sorted(Geodesic(Crs(wkt(32647))).area(c.polygon) for c in full)
     assert len(areas) == 3 and areas[1] == pytest.approx(np.pi * 400, rel=0.03)
     for smallest, left in ((areas[1] - 1, 2), (areas[1] + 1, 1)):
         found, changes = shaped(values, min_area=smallest)

@@ -263,7 +263,7 @@ def test_minimum_area_is_in_square_metres_on_the_ground(easting, kept):
     assert (
         sorted(p.pixels for p in patches) == kept
     )  # 25 pixels: 2502 m2 at the central meridian, 2499.5 off it
-    assert all(round(Geodesic(grid).area(p.polygon), 1) >= 2500 for p in patches)
+    assert all(round(Geodesic(grid.crs).area(p.polygon), 1) >= 2500 for p in patches)
 
 
 def test_an_area_needs_a_crs():

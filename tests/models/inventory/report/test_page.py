@@ -17,6 +17,7 @@ from samples import wkt, write_raster
 from shapely import wkb
 from shapely.geometry import Point, box
 
+from models.geo.crs import Crs
 from models.inventory.language import Language
 from models.inventory.markup import escaped
 from models.inventory.report.charts import round_edges
@@ -29,7 +30,7 @@ from models.inventory.report.study_area import StudyArea
 from models.inventory.report.svg import Axis, step
 
 SVG = "{http://www.w3.org/2000/svg}"
-UTM = wkt(32648)
+UTM = Crs(wkt(32648))
 STATUSES = ("candidate", "confirmed", "modified", "field_check")
 ENGLISH = Language.of("en")
 
@@ -235,9 +236,9 @@ def test_the_map_is_true_to_scale_and_north_is_up():
 
 
 def View_of(lon, lat):
-    from models.inventory.report.columns import reference
+    from models.geo.crs import WGS84
 
-    return View(reference("EPSG:4326"), lon, lat, np.full(len(lon), 50.0))
+    return View(WGS84, lon, lat, np.full(len(lon), 50.0))
 
 
 def test_a_map_across_180_degrees_stays_small():

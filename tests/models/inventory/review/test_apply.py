@@ -16,11 +16,12 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.ops import unary_union
 
 from models.errors import MrifeError
+from models.geo.crs import Crs
 from models.inventory.morphometry.morphometry import Morphometry
 from models.inventory.review.apply import Review
 from models.inventory.review.training_labels import reviewed_area, surrounded
 
-UTM = wkt(32647)
+UTM = Crs(wkt(32647))
 
 
 def settle(polygons, changes, originals=True, field_check=False, morphometry=None):

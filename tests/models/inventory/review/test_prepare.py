@@ -8,6 +8,7 @@ from samples import wkt
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
+from models.geo.crs import Crs
 from models.inventory.language import Language
 from models.inventory.review.form import TABS, legend
 from models.inventory.review.prepare import (
@@ -21,7 +22,7 @@ from models.inventory.review.prepare import (
 from models.inventory.schema import ALL, STATUS
 from models.inventory.status import status_of
 
-UTM = wkt(32648)
+UTM = Crs(wkt(32648))
 
 
 def square(area, x=0.0):
@@ -90,7 +91,7 @@ def test_roads_come_last_and_reviewed_ones_after_them():
 
 
 def test_a_degree_of_longitude_is_not_one_of_latitude():
-    prepared = Preparation(wkt(4326))
+    prepared = Preparation(Crs(wkt(4326)))
     ribbon = box(
         100, 60, 100.0085, 60.001
     )  # at 60 degrees north 474 x 111 m, 8.5 : 1 in degrees

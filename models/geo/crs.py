@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Coordinate reference systems: what kind they are, their units and ellipsoid, and the
+way from one to another. x comes before y, whatever an authority says.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pyproj
+from osgeo import osr
+from pyproj.exceptions import CRSError, ProjError
+
+from .gdal_errors import quiet
+
+EARTH_RADIUS_M = 6378137.0
+SAME_PLANET = 0.01  # share by which the radius of an Earth ellipsoid may differ
+DECIMETRE_DIGITS = {True: 6, False: 1}  # of a coordinate, by whether it is an angle
+
+
+@dataclass(frozen=True)
+class Crs:
+    """A coordinate reference system as WKT, PROJ text or an authority's code ("" where
+    there is none). Equal where the texts are.
+
+    What is asked about units and ellipsoid is that of the horizontal part of a compound
+    system; without one, WGS 84 and metres.
+    """
+
+    text: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is none, or none that can be read."""
+        return self._horizontal is None
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether coordinates are longitude and latitude."""
+        return not self.is_missing and self._horizontal.is_geographic
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether coordinates are lengths on a map projection."""
+        return not self.is_missing and self._horizontal.is_projected
+
+    @property
+    def semi_major(self) -> float:
+        """Of the ellipsoid, metres."""
+        if self._ellipsoid is None:
+            return EARTH_RADIUS_M
+        return self._ellipsoid.semi_major_metre
+
+    @property
+    def semi_minor(self) -> float:
+        """Of the ellipsoid, metres."""
+        if self._ellipsoid is None:
+            return pyproj.Geod(ellps="WGS84").b
+        return self._ellipsoid.semi_minor_metre
+
+    @cached_property
+    def eccentricity2(self) -> float:
+        """Square of the ellipsoid's first eccentricity."""
+        return 1 - (self.semi_minor / self.semi_major) ** 2
+
+    @cached_property
+    def linear_unit(self) -> float:
+        """Metres by unit of a coordinate that is a length."""
+        if self.is_missing or self.is_geographic:
+            return 1.0
+        return _unit(self._horizontal) or 1.0
+
+    @cached_property
+    def angular_unit(self) -> float:
+        """Radians by unit of longitude and latitude in `geographic`."""
+        if self.geographic.is_missing:
+            return math.radians(1)
+        return _unit(self.geographic._horizontal) or math.radians(1)
+
+    @property
+    def decimals(self) -> int:
+        """Digits of a coordinate that stand for about 0.1 m."""
+        return DECIMETRE_DIGITS[self.is_geographic]
+
+    @cached_property
+    def vertical_unit(self) -> float | None:
+        """Metres by unit of height in a compound system; None in any other."""
+        if self._definition is None or not self._definition.is_compound:
+            return None
+        return _unit(self._definition.sub_crs_list[-1])
+
+    @cached_property
+    def geographic(self) -> Crs:
+        """Longitude and latitude on the datum of this one; missing where it is not tied
+        to a planet.
+        """
+        if not (self.is_geographic or self.is_projected):
+            return Crs("")
+        return Crs(self._horizontal.geodetic_crs.to_wkt())
+
+    @cached_property
+    def world(self) -> Crs:
+        """WGS 84; on another planet longitude and latitude of this one."""
+        if self.is_on_earth:
+            return WGS84
+        return self.geographic
+
+    @property
+    def is_on_earth(self) -> bool:
+        """Whether the ellipsoid is one of the Earth by its size."""
+        return abs(self.semi_major / EARTH_RADIUS_M - 1) < SAME_PLANET
+
+    def to(self, target: Crs) -> pyproj.Transformer | None:
+        """The way to another system, its `transform(x, y)` giving inf where a place is
+        not defined there; None where the two have nothing in common.
+        """
+        return _transformer(self, target)
+
+    def transform(self, points, target: Crs) -> np.ndarray:
+        """Places (n, 2) in another system, (n, 2); inf where they are not defined
+        there.
+        """
+        points = np.asarray(points, float).reshape(-1, 2)
+        way = self.to(target)
+        if way is None:
+            return np.full_like(points, math.inf)
+        return np.stack(way.transform(*points.T), axis=1)
+
+    def metres_per_unit(self, y: float) -> tuple[float, float]:
+        """Metres on the ground by unit of the coordinates along x and y at `y`."""
+        if not self.is_geographic:
+            return (self.linear_unit, self.linear_unit)
+        latitude = y * self.angular_unit
+        w2 = 1 - self.eccentricity2 * math.sin(latitude) ** 2
+        normal = self.semi_major / math.sqrt(w2)
+        east = normal * math.cos(latitude)
+        north = normal * (1 - self.eccentricity2) / w2
+        return (self.angular_unit * east, self.angular_unit * north)
+
+    def srs(self) -> osr.SpatialReference:
+        """For GDAL's drivers and its Warp."""
+        srs = osr.SpatialReference()
+        if self.text:
+            with quiet():
+                srs.SetFromUserInput(self.text)
+        srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        return srs
+
+    @cached_property
+    def _definition(self) -> pyproj.CRS | None:
+        return _read(self.text)
+
+    @cached_property
+    def _without_heights(self) -> pyproj.CRS | None:
+        """The definition, of a compound one its first part."""
+        crs = self._definition
+        if crs is not None and crs.is_compound:
+            return crs.sub_crs_list[0]
+        return crs
+
+    @cached_property
+    def _horizontal(self) -> pyproj.CRS | None:
+        """Without heights and without a stated tie to another datum (TOWGS84)."""
+        crs = self._without_heights
+        if crs is not None and crs.is_bound:
+            return crs.source_crs
+        return crs
+
+    @property
+    def _ellipsoid(self):
+        if self.is_missing:
+            return None
+        return self._horizontal.ellipsoid
+
+
+WGS84 = Crs("EPSG:4326")
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> pyproj.CRS | None:
+    if not text:
+        return None
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except CRSError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: Crs, target: Crs) -> pyproj.Transformer | None:
+    if source.is_missing or target.is_missing:
+        return None
+    try:
+        return pyproj.Transformer.from_crs(
+            source._without_heights, target._without_heights, always_xy=True
+        )
+    except ProjError:
+        return None
+
+
+def _unit(crs: pyproj.CRS) -> float | None:
+    """Metres or radians by unit of the first axis."""
+    for axis in crs.axis_info:
+        return axis.unit_conversion_factor
+    return None
