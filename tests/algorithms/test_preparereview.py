@@ -12,6 +12,13 @@ import pytest
 from candidates import write_candidates
 from running import left, refused
 
+from models.inventory.review.points import (
+    POINTS,
+    class_expression,
+    class_of_points,
+    geologists_confidence,
+)
+
 pytest.importorskip("qgis.core")
 from qgis.core import (
     NULL,
@@ -293,3 +300,14 @@ def test_cancelling_while_it_writes_leaves_nothing(run, candidates, tmp_path):
     parameters = {"INPUT": candidates, "OUTPUT": str(tmp_path / "r.gpkg")}
     assert run("preparereview", parameters, Stops(False)) == {}
     assert left(tmp_path) == {"候选 é.gpkg"}
+
+
+@pytest.mark.parametrize("points", [0, 10, 11, 29, 30, 40])
+def test_the_form_adds_points_as_the_review_does(points):
+    """The class of the points in QGIS's expression and in Python."""
+    shares = [points // 4 + (i < points % 4) for i in range(len(POINTS))]
+    text = class_expression()
+    for name, share in zip(POINTS, shares):
+        text = text.replace(f'"{name}"', str(share))
+    expected = geologists_confidence(dict(zip(POINTS, shares)))["geo_conf"]
+    assert QgsExpression(text).evaluate() == expected == class_of_points(points)

@@ -15,7 +15,7 @@ from ..status import NOT_STATED, OPEN, STATUSES, folded
 from .statistics import HECTARE, SOURCES, Group, Statistics
 
 MAX_SOURCES = 5  # different images, models ... before "and n more"
-MIN_LANDSLIDES = 100  # with fewer, exponent and rollover are uncertain
+CERTAIN_LANDSLIDES = 100  # with fewer, exponent and rollover are uncertain
 LARGEST_FIELDS = ("area_m2", "length_m", "relief_m", "azim_deg")
 LIMITS = ("candidates", "layer", "measures", "terrain", "orders", "age")
 
@@ -87,7 +87,7 @@ def remarks(statistics: Statistics, outside: int, language: Language) -> list[st
             sentences.append(language("no_status"))
         else:
             sentences.append(language("unreviewed"))
-    if 0 < statistics.n < MIN_LANDSLIDES:
+    if 0 < statistics.n < CERTAIN_LANDSLIDES:
         sentences.append(language("few", n=statistics.n))
     for key, n in (
         ("outside", outside),
@@ -119,6 +119,7 @@ def counted(statistics: Statistics, language: Language) -> str:
 
 
 def status_name(status: str, language: Language) -> str:
+    """The word for a stored status, for none, and for one that is none of ours."""
     if status == NOT_STATED:
         return language("not_stated")
     word = language.choice("status", status)

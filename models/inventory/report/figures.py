@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..confidence import HIGH, MODERATE
 from ..language import Language
 from ..status import NOT_STATED, REJECTED
 from . import charts, frequency_charts
 from .charts import Series
+from .frequency import MIN_LANDSLIDES
 from .map.classes import COLOURS
 from .map.locator import locator
 from .statistics import HECTARE, Statistics
@@ -70,8 +72,7 @@ def frequency(statistics: Statistics, language: Language) -> list[Figure]:
     fit = statistics.rollover
     areas = statistics.areas
     if (tail is None or fit is None) and len(np.unique(areas)) < 2:
-        note = language("no_frequency", n=statistics.n)
-        return [_figure(language("cumulative"), "", note)]
+        return [_figure(language("cumulative"), "", _not_fitted(statistics, language))]
     return [
         _figure(
             language("cumulative"),
@@ -88,10 +89,15 @@ def frequency(statistics: Statistics, language: Language) -> list[Figure]:
     ]
 
 
+def _not_fitted(statistics: Statistics, language: Language) -> str:
+    return language("no_frequency", n=statistics.n, least=MIN_LANDSLIDES)
+
+
 def tail_note(statistics: Statistics, language: Language) -> str:
+    """The power law of the large landslides in words."""
     tail = statistics.tail
     if tail is None:
-        return language("no_frequency", n=statistics.n)
+        return _not_fitted(statistics, language)
     low, high = tail.interval
     return language(
         "tail_text",
@@ -113,7 +119,7 @@ def rollover_notes(statistics: Statistics, language: Language) -> list[str]:
     least = float(statistics.areas.min())
     mapping_unit, name = smallest(statistics, language)
     if fit is None:
-        return [language("no_frequency", n=statistics.n)]
+        return [_not_fitted(statistics, language)]
 
     def hectares(square_metres: float) -> str:
         return language.significant(square_metres / HECTARE)
@@ -187,6 +193,7 @@ def terrain(statistics: Statistics, language: Language) -> list[Figure]:
 
 
 def directions(statistics: Statistics, language: Language) -> Figure:
+    """The rose with its test, or why there is none."""
     title = language("rose")
     rose = statistics.rose
     if rose is None:
@@ -307,4 +314,9 @@ def classes(statistics: Statistics, language: Language) -> Figure:
     if not bars:
         note = language("no_data", field=language.field("conf_cls"))
         return _figure(title, "", note)
-    return _figure(title, charts.bars(bars, title), language("class_note"))
+    note = language(
+        "class_note",
+        high=language.number(HIGH, "g"),
+        moderate=language.number(MODERATE, "g"),
+    )
+    return _figure(title, charts.bars(bars, title), note)

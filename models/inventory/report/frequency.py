@@ -53,9 +53,11 @@ class Rollover:
 
     @property
     def mode(self) -> float:
+        """Area of the rollover, in the unit of the areas."""
         return _mode(self.rho, self.a, self.s)
 
     def density(self, areas: np.ndarray) -> np.ndarray:
+        """Probability density (n,) at areas (n,), by unit of area."""
         x = np.maximum(np.asarray(areas, float) - self.s, 1e-300)
         return np.exp(
             self.rho * math.log(self.a)

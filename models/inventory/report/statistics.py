@@ -62,14 +62,17 @@ class Statistics:
 
     @property
     def n(self) -> int:
+        """Landslides that count."""
         return len(self.landslides)
 
     @property
     def areas(self) -> np.ndarray:
+        """Of each of them, (n,) m2."""
         return self.landslides.numbers["area_m2"]
 
     @property
     def area(self) -> float:
+        """Of all of them, m2."""
         return float(self.areas.sum())
 
     @property
@@ -95,6 +98,7 @@ class Statistics:
 
     @property
     def decided(self) -> int:
+        """Those a person confirmed, modified or rejected."""
         return sum(self.statuses.get(status, 0) for status in DECIDED)
 
 

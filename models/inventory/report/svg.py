@@ -40,6 +40,7 @@ class Axis:
         return self.start + (value - low) / (high - low) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
+        """Round values along the axis: about five, whole decades where it is logarithmic."""
         if self.log:
             first = math.ceil(math.log10(self.low) - 1e-9)
             last = math.floor(math.log10(self.high) + 1e-9)
@@ -83,6 +84,7 @@ def text(
     colour: str = INK,
     more: str = "",
 ) -> str:
+    """A label at a place in px; `more`: further attributes."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" fill="{colour}"{more}>'
         f"{escaped(label)}</text>"
@@ -98,6 +100,7 @@ def line(
     width: float = 1,
     more: str = "",
 ) -> str:
+    """A straight line between two places in px."""
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
         f'stroke-width="{width:g}"{more}/>'
@@ -107,12 +110,14 @@ def line(
 def rect(
     x: float, y: float, width: float, height: float, fill: str, more: str = ""
 ) -> str:
+    """A filled rectangle, its upper left corner at (x, y)."""
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{more}/>'
 
 
 def path(
     points: Iterable[tuple[float, float]], colour: str, width: float = 1.5, more: str = ""
 ) -> str:
+    """A line through points [(x, y)] in px."""
     steps = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{steps}" fill="none" stroke="{colour}" stroke-width="{width:g}"{more}/>'
 
@@ -140,6 +145,7 @@ class ChartFrame:
     language: Language
 
     def draw(self, marks: Iterable[str], width: float, height: float, label: str) -> str:
+        """The whole chart, px."""
         x = self.x
         y = self.y
         ground = [text(x.start - 38, y.end - 10, self.y_title, size=10.5, colour=QUIET)]

@@ -5,6 +5,7 @@ their keys in `Language`.
 
 from __future__ import annotations
 
+from ..confidence import MODERATE
 from ..language import Language
 from ..schema import (
     CONFIDENCE,
@@ -18,6 +19,7 @@ from ..schema import (
 )
 from ..status import OPEN
 from .points import MAX_POINTS, POINTS, class_expression
+from .triage import LIKELY_MEAN
 
 GAP = " " * 5  # between two entries of a line
 BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf"}  # all else is read-only
@@ -100,7 +102,8 @@ STYLES = (
 # the class of a polygon as the style by confidence has it; the mean probability stands in
 # where nothing is calibrated
 CLASS = (
-    'coalesce("conf_cls", case when "p_mean" >= 0.7 then \'p_high\' when "p_mean" >= 0.5 then \'p_moderate\' '
+    f'coalesce("conf_cls", case when "p_mean" >= {LIKELY_MEAN:g} then \'p_high\' '
+    f"when \"p_mean\" >= {MODERATE:g} then 'p_moderate' "
     "when \"p_mean\" is not null then 'p_low' end, '')"
 )
 # value of a category of the style by confidence: key of its label
@@ -117,7 +120,12 @@ CLASS_LABELS = {
 
 def legend(language: Language) -> dict[str, str]:
     """The label of each category of both styles, by its value."""
-    classes = {value: language(key) for value, key in CLASS_LABELS.items()}
+    likely = language.number(LIKELY_MEAN, "g")
+    moderate = language.number(MODERATE, "g")
+    classes = {
+        value: language(key, likely=likely, moderate=moderate)
+        for value, key in CLASS_LABELS.items()
+    }
     return {**classes, **language.choices(STATUS)}
 
 
