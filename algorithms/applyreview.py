@@ -6,6 +6,7 @@ shall not come back.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessing,
@@ -18,20 +19,6 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.geo.crs import Crs
-from ..models.geo.geodesic import Geodesic
-from ..models.inventory.language import Language
-from ..models.inventory.morphometry.morphometry import Morphometry
-from ..models.inventory.review.apply import Review
-from ..models.inventory.review.prepare import fingerprint, polygon_of, valid
-from ..models.inventory.review.training_labels import (
-    REJECTED_FIELDS,
-    REVIEWED_FIELDS,
-    TRAINING_FIELDS,
-    area_records,
-    reviewed_area,
-)
-from ..models.inventory.schema import ALL
 from ..models.inventory.status import DECIDED, FIELD_CHECK, OPEN
 from .base import gdal_source, paragraphs, tr
 from .layers import styles as layers
@@ -46,6 +33,14 @@ from .parameters.declare import (
 )
 from .review.package import ORIGINAL, open_layer, without_fid
 from .review.styles import show_inventory
+
+if TYPE_CHECKING:
+    from ..models.inventory.language import Language
+    from ..models.inventory.morphometry.morphometry import Morphometry
+
+if TYPE_CHECKING:
+    from ..models.inventory.language import Language
+    from ..models.inventory.morphometry.morphometry import Morphometry
 
 COUNTED = (*DECIDED, FIELD_CHECK, OPEN)  # statuses, in the order of the outputs
 
@@ -205,6 +200,10 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             self.addOutput(QgsProcessingOutputNumber(result_name(status), label))
 
     def examine(self, parameters, context):
+        from ..models.geo.crs import Crs
+        from ..models.inventory.language import Language
+        from ..models.inventory.morphometry.morphometry import Morphometry
+
         source = self.source(parameters, "INPUT", context)
         area = self.source(parameters, "REVIEWED_AREA", context)
         if source.fields().lookupField("status") < 0:
@@ -251,6 +250,19 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         )
 
     def work(self, job, parameters, context, feedback):
+        from ..models.geo.crs import Crs
+        from ..models.geo.geodesic import Geodesic
+        from ..models.inventory.review.apply import Review
+        from ..models.inventory.review.prepare import polygon_of, valid
+        from ..models.inventory.review.training_labels import (
+            REJECTED_FIELDS,
+            REVIEWED_FIELDS,
+            TRAINING_FIELDS,
+            area_records,
+            reviewed_area,
+        )
+        from ..models.inventory.schema import ALL
+
         crs = job.source.sourceCrs()
         feedback.setProgressText(tr("Reading the reviewed polygons"))
         review = Review(
@@ -309,6 +321,8 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
     def _originals(self, job, crs, context, feedback):
         """Outlines before the review by ls_id; None where they are not known."""
+        from ..models.inventory.review.prepare import fingerprint, polygon_of
+
         if job.originals or not job.file:
             layer = None
         else:

@@ -5,23 +5,25 @@ errors get their QGIS form.
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingParameterNumber,
-    QgsProviderRegistry,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError, UnsuitableRaster
 from .messages.errors import translated
+from .parameters.files import check_files_apart, stamps
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-LAYERS = ("INPUT", "DEM", "MASK", "ORIGINAL", "REVIEWED_AREA", "AREA")
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
+# what QGIS's own Python must have; Debian's and OSGeo4W's plain packages lack shapely
+LIBRARIES = ("numpy", "osgeo", "shapely", "pyproj", "jinja2")
 
 
 def tr(text):
@@ -33,13 +35,49 @@ def paragraphs(html):
     return " ".join(html.split())
 
 
-class MrifeAlgorithm(QgsProcessingAlgorithm):
-    """A subclass gives `examine` (raises MrifeError for all that is wrong, costs
-    little, returns the job), `work`.
+def missing_libraries(names=LIBRARIES):
+    """Those that QGIS's own Python cannot import."""
+    return [name for name in names if importlib.util.find_spec(name) is None]
+
+
+class Examined:
+    """The job of the last check, kept for the run that follows it.
+
+    QGIS checks the parameters on one instance and runs another one made of it; both
+    share this. A job is given out once, and only for the same parameters, context and
+    inputs.
     """
 
+    def __init__(self):
+        self._key = None
+        self._job = None
+
+    def keep(self, key, job):
+        self._key = key
+        self._job = job
+
+    def take(self, key):
+        """The job, and whether there is one."""
+        fits = self._key is not None and self._key == key
+        job = self._job
+        self._key = None
+        self._job = None
+        return (job, True) if fits else (None, False)
+
+
+class MrifeAlgorithm(QgsProcessingAlgorithm):
+    """A subclass gives `examine` (raises MrifeError for all that is wrong, costs
+    little, returns the job), `work`, and which `libraries` both need.
+    """
+
+    libraries = LIBRARIES
+
+    def __init__(self, examined=None):
+        super().__init__()
+        self._examined = examined or Examined()
+
     def createInstance(self):
-        return type(self)()
+        return type(self)(self._examined)
 
     def svgIconPath(self):
         return str(RESOURCES / "icon.svg")
@@ -56,19 +94,34 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def work(self, job, parameters, context, feedback):
         raise NotImplementedError
 
+    def canExecute(self):
+        try:
+            self.check_libraries()
+            return True, ""
+        except MrifeError as error:
+            return False, translated(error)
+
     def checkParameterValues(self, parameters, context):
         try:
+            self.check_libraries()
             self.check_bounds(parameters, context)
             fine, message = super().checkParameterValues(parameters, context)
             if fine:
-                self.examine(parameters, context)
+                check_files_apart(self, parameters, context)
+                job = self.examine(parameters, context)
+                self._examined.keep(self._key(parameters, context), job)
             return fine, message
         except MrifeError as error:
             return False, translated(error)
 
     def prepareAlgorithm(self, parameters, context, feedback):
-        # again, because models and some scripts come here without checkParameterValues
+        self.job, checked = self._examined.take(self._key(parameters, context))
+        if checked:
+            return True
+        # models and some scripts come here without checkParameterValues
         try:
+            self.check_libraries()
+            check_files_apart(self, parameters, context)
             self.job = self.examine(parameters, context)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
@@ -81,6 +134,27 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             return {}
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
+
+    def check_libraries(self):
+        """Raises MrifeError naming what QGIS's own Python lacks."""
+        missing = missing_libraries(self.libraries)
+        if missing:
+            raise MrifeError(
+                "QGIS's own Python lacks {}, which this algorithm needs; install it "
+                "there (Debian: python3-{}; OSGeo4W Setup: python3-{}) and start QGIS "
+                "again.",
+                ", ".join(missing),
+                missing[0],
+                missing[0],
+            )
+
+    def _key(self, parameters, context):
+        """What must be the same for a job to be the one of these parameters."""
+        values = []
+        for definition in self.parameterDefinitions():
+            value = parameters.get(definition.name())
+            values.append(definition.valueAsPythonString(value, context))
+        return id(context), tuple(values), stamps(self, parameters, context)
 
     def check_bounds(self, parameters, context):
         """QGIS itself would only say 'Incorrect parameter value'."""
@@ -127,27 +201,6 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 layer.providerType(),
             )
         return layer
-
-    def input_files(self, parameters, context):
-        """The files that are read, which no output may overwrite."""
-        names = [
-            d.name()
-            for d in self.parameterDefinitions()
-            if not d.isDestination() and parameters.get(d.name())
-        ]
-        layers = [
-            self.parameterAsLayer(parameters, name, context)
-            for name in names
-            if name in LAYERS
-        ]
-        paths = [
-            QgsProviderRegistry.instance()
-            .decodeUri(layer.providerType(), layer.source())
-            .get("path")
-            for layer in layers
-            if layer is not None
-        ]
-        return [path for path in [*paths, parameters.get("MODEL")] if path]
 
 
 def gdal_source(layer):

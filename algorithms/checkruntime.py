@@ -11,9 +11,8 @@ from qgis.core import Qgis, QgsProcessingOutputNumber, QgsProcessingOutputString
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.inference.worker_client import RemoteDetector
 from ..models.onnxfile import describe, shipped_model
-from .base import MrifeAlgorithm, paragraphs, tr
+from .base import MrifeAlgorithm, missing_libraries, paragraphs, tr
 from .messages.facts import html_parameter, say, write_html
 from .parameters.outputs import check_output
 from .runtime.interpreter import find_interpreter, named, own, probe
@@ -21,6 +20,8 @@ from .runtime.process import WorkerChannel
 
 
 class CheckRuntime(MrifeAlgorithm):
+    libraries = ()  # it says what is missing
+
     def name(self):
         return "checkruntime"
 
@@ -76,6 +77,7 @@ def here(version):
         ("Qt", QT_VERSION_STR),
         (tr("System"), platform.platform()),
         (tr("QGIS's Python"), platform.python_version()),
+        (tr("It lacks"), ", ".join(missing_libraries()) or tr("nothing")),
     ]
 
 
@@ -101,10 +103,13 @@ def model_session(program, feedback):
     keep.
     """
     try:
-        facts = [(tr("Model"), describe(shipped_model()).model_id)]
-        with RemoteDetector(
-            WorkerChannel(program, feedback), shipped_model(), "auto"
-        ) as detector:
+        from ..models.inference.worker_client import RemoteDetector
+    except ImportError as error:  # numpy, in QGIS's own Python
+        return False, "", [(tr("Model"), str(error))]
+    try:
+        model = describe(shipped_model())
+        facts = [(tr("Model"), model.model_id)]
+        with RemoteDetector(WorkerChannel(program, feedback), model) as detector:
             return True, detector.device, facts + [(tr("Device"), detector.why)]
     except Cancelled:
         raise

@@ -197,11 +197,8 @@ class DetectLandslides(DetectionAlgorithm):
         self.check_sink(parameters, "OUTPUT", context)
         need = grid.width * grid.height // 2
         if parameters.get("PROBABILITY"):
-            check_output(
-                self.parameterAsFileOutput(parameters, "PROBABILITY", context),
-                self.input_files(parameters, context),
-                need,
-            )
+            path = self.parameterAsFileOutput(parameters, "PROBABILITY", context)
+            check_output(path, need)
             need = 0
         check_temporary(need)
 

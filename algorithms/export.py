@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -24,29 +25,18 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.geo.record_store import RecordStore
-from ..models.geo.repair import repaired
-from ..models.inventory.export.crosswalk import TABLES
-from ..models.inventory.export.export import (
-    CRS,
-    SUFFIXES,
-    Delivery,
-    capped,
-    export,
-    our_values,
-    own_column,
-    unreviewed,
-    with_extension,
-)
-from ..models.inventory.schema import BY_NAME
-from ..models.inventory.status import ACCEPTED
+from ..models.inventory.export.targets import SUFFIXES
 from .base import paragraphs, tr
 from .layers.features import VectorAlgorithm, records
 from .layers.styles import NEW_TYPES
 from .messages.export import say_selected, say_written
 from .parameters.declare import advanced, chosen_language, helped, language
+from .parameters.files import check_apart, input_files
 from .parameters.outputs import check_output, check_temporary
 from .parameters.shapefile_encoding import encoding_of, reopened
+
+if TYPE_CHECKING:
+    from ..models.inventory.export.export import Delivery
 
 TARGETS = list(SUFFIXES)
 ENCODINGS = ["UTF-8", "GBK"]
@@ -197,6 +187,9 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         )
 
     def examine(self, parameters, context):
+        from ..models.inventory.export.export import Delivery, own_column
+        from ..models.inventory.export.targets import CRS
+
         source, anew = self._read(parameters, context)
         target = self._chosen("TARGET", parameters, context)
         names = renamed(source.fields().names())
@@ -232,7 +225,8 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             self.parameterAsString(parameters, "NAMESPACE", context),
         )
         for path in delivery.files:
-            check_output(path, self.input_files(parameters, context))
+            check_apart(path, input_files(self, parameters, context))
+            check_output(path)
         check_temporary(0)
         return Job(source, anew, crs, delivery, only)
 
@@ -268,6 +262,8 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         return self.parameterAsEnumString(parameters, name, context)
 
     def _path(self, parameters, target, context):
+        from ..models.inventory.export.export import with_extension
+
         path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         if (
             parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
@@ -284,6 +280,9 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         return right
 
     def work(self, job, parameters, context, feedback):
+        from ..models.geo.record_store import RecordStore
+        from ..models.inventory.export.export import export
+
         notes = Counter()
         steps = QgsProcessingMultiStepFeedback(2, feedback)
         if job.anew:
@@ -305,6 +304,11 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 
     def _selected(self, job, context, feedback, notes):
         """Outlines and values that will be written; `notes` counts the others."""
+        from ..models.geo.repair import repaired
+        from ..models.inventory.export.crosswalk import TABLES
+        from ..models.inventory.export.export import capped, our_values, unreviewed
+        from ..models.inventory.status import ACCEPTED
+
         table = job.delivery.target in TABLES
         names = renamed(job.source.fields().names())
         for geometry, values in records(job.source, feedback, job.crs, context):
@@ -333,6 +337,8 @@ def renamed(names):
     """The layer's names, ours in lower case whatever the format made of them; without
     the row number of GeoPackage.
     """
+    from ..models.inventory.schema import BY_NAME
+
     return {
         name: name.lower()
         if name.lower() in BY_NAME and (name.lower() == name or name.lower() not in names)

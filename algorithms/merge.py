@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -17,22 +18,25 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
+    QgsVectorLayerSelectedFeatureSource,
+    QgsWkbTypes,
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.geo.crs import Crs
-from ..models.inventory.merge.edge_matching import gap_between
-from ..models.inventory.merge.merge import CONFLICT_FIELDS, merge
-from ..models.inventory.merge.overlap import MatchRules
-from ..models.inventory.morphometry.morphometry import Morphometry
-from ..models.inventory.schema import ALL, BY_NAME
 from .base import gdal_source, paragraphs, tr
 from .layers import styles as layers
 from .layers.conflict_style import style_conflicts
+from .layers.features import VectorAlgorithm
 from .layers.fields import Table
 from .layers.merge_sources import Reader
-from .mergeinputs import MergingAlgorithm
 from .parameters.declare import advanced, helped, number
+from .parameters.shapefile_encoding import encoding_of, reopened
+
+if TYPE_CHECKING:
+    from ..models.inventory.morphometry.morphometry import Morphometry
+
+if TYPE_CHECKING:
+    from ..models.inventory.morphometry.morphometry import Morphometry
 
 RESULTS = (
     "new",
@@ -66,7 +70,7 @@ class Job:
         ]
 
 
-class MergeInventories(MergingAlgorithm):
+class MergeInventories(VectorAlgorithm):
     def name(self):
         return "merge"
 
@@ -165,6 +169,9 @@ elevation model is given.</p>""")
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def rule_parameters(self):
+
+        from ..models.inventory.merge.rules import MatchRules
+
         rules = MatchRules()
         yield helped(
             QgsProcessingParameterField(
@@ -242,6 +249,9 @@ elevation model is given.</p>""")
         )
 
     def examine(self, parameters, context):
+        from ..models.geo.crs import Crs
+        from ..models.inventory.morphometry.morphometry import Morphometry
+
         candidates = self.candidates(parameters, context)
         existing, anew = self.existing(parameters, context)
         rejected = self.source(parameters, "REJECTED", context)
@@ -265,7 +275,76 @@ elevation model is given.</p>""")
             candidates, existing, anew, rejected, crs, Morphometry(Crs(crs.toWkt()), dem)
         )
 
+    def check_bounds(self, parameters, context):
+        super().check_bounds(parameters, context)
+        self.candidates(
+            parameters, context
+        )  # QGIS itself would only say 'Incorrect parameter value'
+
+    def candidates(self, parameters, context):
+        found = self.parameterAsLayerList(parameters, "INPUTS", context)
+        asked = parameters.get("INPUTS")
+        if (
+            not found
+            or None in found
+            or (isinstance(asked, (list, tuple)) and len(found) < len(asked))
+        ):
+            raise MrifeError(
+                "{}: not all of '{}' can be opened; choose one or more layers of "
+                "polygons.",
+                self.parameterDefinition("INPUTS").description(),
+                asked,
+            )
+        for layer in found:
+            if (
+                QgsWkbTypes.geometryType(layer.wkbType())
+                != QgsWkbTypes.GeometryType.PolygonGeometry
+            ):
+                raise MrifeError(
+                    "Candidate layer '{}' holds no polygons; choose layers of polygons.",
+                    layer.name(),
+                )
+            if not layer.crs().isValid():
+                raise MrifeError(
+                    "Candidate layer '{}' has no coordinate reference system; assign "
+                    "the right one to it first.",
+                    layer.name(),
+                )
+        return [QgsProcessingFeatureSource(layer, context) for layer in found]
+
+    def existing(self, parameters, context):
+        """The existing inventory; an old Shapefile that does not say its encoding is
+        opened anew in it.
+        """
+        source = self.source(parameters, "EXISTING", context)
+        chosen = self.parameterAsString(parameters, "ID_FIELD", context)
+        if source and chosen and source.fields().lookupField(chosen) < 0:
+            raise MrifeError(
+                "The existing inventory has no field '{}'; choose one that it has, or "
+                "none.",
+                chosen,
+            )
+        if source:
+            layer = self.parameterAsVectorLayer(parameters, "EXISTING", context)
+        else:
+            layer = None
+        if layer:
+            encoding = encoding_of(layer, "auto")
+        else:
+            encoding = None
+        if encoding is None:
+            return source, ()
+        anew = reopened(layer.source(), layer.name(), source.sourceCrs(), encoding)
+        anew.selectByIds(list(source.allFeatureIds()))
+        chosen = QgsVectorLayerSelectedFeatureSource(anew)
+        return QgsProcessingFeatureSource(chosen, context), (anew, chosen)
+
     def rules(self, parameters, context, candidates, crs):
+
+        from ..models.geo.crs import Crs
+        from ..models.inventory.merge.edge_matching import gap_between
+        from ..models.inventory.merge.rules import MatchRules
+
         given = {
             name.lower(): self.number(parameters, name, context)
             for name in ("IOU", "SHARE", "RISE")
@@ -278,6 +357,10 @@ elevation model is given.</p>""")
         )
 
     def work(self, job, parameters, context, feedback):
+
+        from ..models.geo.crs import Crs
+        from ..models.inventory.merge.merge import merge
+
         reader = Reader(job.sources, job.crs, context, feedback)
         candidates = [
             o
@@ -318,6 +401,9 @@ elevation model is given.</p>""")
         """Both sinks are made only now: a run that failed or was cancelled leaves
         nothing that looks finished.
         """
+        from ..models.inventory.merge.merge import CONFLICT_FIELDS
+        from ..models.inventory.schema import ALL
+
         others = [source.fields() for source in job.candidates]
         table = Table(
             job.existing and job.existing.fields(), others, ALL, [f for f, _ in existing]
@@ -355,6 +441,8 @@ def inventory(existing, merged, kept, table):
     """(WKB, values): existing polygons, with what lies on them where they have no such
     fields, then the new ones.
     """
+    from ..models.inventory.schema import BY_NAME
+
     for place, (feature, outline) in enumerate(existing):
         relation, iou = merged.changes.get(place, (None, None))
         if relation or kept:

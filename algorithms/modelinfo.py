@@ -24,6 +24,8 @@ STRINGS = ("NAME", "VERSION", "MODEL_ID", "BANDS", "TRAINED_ON", "NOT_SEEN", "LI
 
 
 class ModelInfo(MrifeAlgorithm):
+    libraries = ()
+
     def name(self):
         return "modelinfo"
 

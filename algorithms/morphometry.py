@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsFeatureRequest,
@@ -14,11 +15,6 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from ..models.geo.crs import Crs
-from ..models.inventory.candidates.existing import ExistingInventory
-from ..models.inventory.language import Language
-from ..models.inventory.morphometry.morphometry import Morphometry
-from ..models.inventory.schema import BY_NAME
 from .base import gdal_source, paragraphs, tr
 from .layers import styles as layers
 from .layers.features import VectorAlgorithm, with_own
@@ -31,6 +27,12 @@ from .parameters.shapefile_encoding import (
     layer_behind,
     reopened,
 )
+
+if TYPE_CHECKING:
+    from ..models.inventory.morphometry.morphometry import Morphometry
+
+if TYPE_CHECKING:
+    from ..models.inventory.morphometry.morphometry import Morphometry
 
 AS_DRAWN = (
     QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
@@ -122,6 +124,9 @@ estimates.</p>""")
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def examine(self, parameters, context):
+        from ..models.geo.crs import Crs
+        from ..models.inventory.morphometry.morphometry import Morphometry
+
         source = self.source(parameters, "INPUT", context)
         layer = layer_behind(self, parameters, "INPUT", context)
         if layer:
@@ -155,6 +160,11 @@ estimates.</p>""")
         )
 
     def work(self, job, parameters, context, feedback):
+
+        from ..models.geo.crs import Crs
+        from ..models.inventory.candidates.existing import ExistingInventory
+        from ..models.inventory.schema import BY_NAME
+
         source = job.source
         crs = job.source.sourceCrs()
         log = RepairLog(feedback)
@@ -220,6 +230,9 @@ estimates.</p>""")
 
 def worded(layer):
     """Our fields in the words of the user's language."""
+    from ..models.inventory.language import Language
+    from ..models.inventory.schema import BY_NAME
+
     language = Language.of(qgis_language())
     for index, field in enumerate(layer.fields()):
         if field.name() in BY_NAME:

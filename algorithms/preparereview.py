@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessing,
@@ -17,11 +18,6 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from ..models.geo.crs import Crs
-from ..models.geo.record_store import RecordStore
-from ..models.inventory.language import Language
-from ..models.inventory.review.prepare import ORDERS, Preparation, polygon_of
-from ..models.inventory.schema import ALL
 from .base import paragraphs, tr
 from .layers import styles as layers
 from .layers.features import VectorAlgorithm, records, with_own
@@ -29,6 +25,12 @@ from .parameters.declare import advanced, chosen_language, helped, language, num
 from .review.atlas import place, write_atlas, write_bookmarks
 from .review.package import REVIEW, check_decisions, without_fid, write_review
 from .review.styles import load_styles
+
+if TYPE_CHECKING:
+    from ..models.inventory.language import Language
+
+if TYPE_CHECKING:
+    from ..models.inventory.language import Language
 
 FIRST = 50  # bookmarks
 
@@ -203,6 +205,9 @@ inventory.</p>""")
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def examine(self, parameters, context):
+        from ..models.inventory.language import Language
+        from ..models.inventory.review.prepare import ORDERS
+
         source = self.source(parameters, "INPUT", context)
         path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         if not path.lower().endswith(".gpkg"):
@@ -231,6 +236,12 @@ inventory.</p>""")
         )
 
     def work(self, job, parameters, context, feedback):
+
+        from ..models.geo.crs import Crs
+        from ..models.geo.record_store import RecordStore
+        from ..models.inventory.review.prepare import Preparation, polygon_of
+        from ..models.inventory.schema import ALL
+
         crs = job.source.sourceCrs()
         image = job.rasters[0]
         prepared = Preparation(

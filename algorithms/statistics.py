@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessingFeatureSource,
@@ -17,14 +18,6 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from ..models.geo.crs import Crs
-from ..models.inventory.morphometry.morphometry import Morphometry
-from ..models.inventory.report.columns import COLUMNS, collect
-from ..models.inventory.report.page import Report
-from ..models.inventory.report.statistics import summarize
-from ..models.inventory.report.study_area import StudyArea
-from ..models.inventory.report.table import table
-from ..models.inventory.status import REJECTED, STATUSES
 from .base import gdal_source, paragraphs, tr
 from .layers.features import VectorAlgorithm, records
 from .parameters.declare import (
@@ -36,6 +29,14 @@ from .parameters.declare import (
     number,
 )
 from .parameters.outputs import check_output, output_path
+
+if TYPE_CHECKING:
+    from ..models.inventory.morphometry.morphometry import Morphometry
+    from ..models.inventory.report.study_area import StudyArea
+
+if TYPE_CHECKING:
+    from ..models.inventory.morphometry.morphometry import Morphometry
+    from ..models.inventory.report.study_area import StudyArea
 
 HECTARE = 10_000
 
@@ -87,6 +88,9 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         )
 
     def initAlgorithm(self, configuration=None):
+
+        from ..models.inventory.status import REJECTED, STATUSES
+
         self.addParameter(
             self.polygon_source(
                 "INPUT",
@@ -191,17 +195,12 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
     def examine(self, parameters, context):
         source = self.source(parameters, "INPUT", context)
         area = self.source(parameters, "AREA", context)
-        inputs = self.input_files(parameters, context)
         outputs = [
             self.parameterAsFileOutput(parameters, name, context)
             for name in ("OUTPUT", "CSV")
         ]
         for output in outputs:
-            check_output(output, inputs)
-        if outputs[1] and os.path.abspath(outputs[0]) == os.path.abspath(outputs[1]):
-            raise MrifeError(
-                "Report and table have the same name '{}'; choose two.", outputs[0]
-            )
+            check_output(output)
         statuses = tuple(self.parameterAsEnumStrings(parameters, "STATUS", context))
         mmu = self.number(parameters, "MMU", context)
         dem = self.dem(parameters, context)
@@ -225,6 +224,13 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
     def work(self, job, parameters, context, feedback):
+
+        from ..models.geo.crs import Crs
+        from ..models.inventory.report.columns import COLUMNS, collect
+        from ..models.inventory.report.page import Report
+        from ..models.inventory.report.statistics import summarize
+        from ..models.inventory.report.table import table
+
         found = collect(
             records(job.source, feedback, only=COLUMNS),
             Crs(job.source.sourceCrs().toWkt()),
@@ -266,6 +272,9 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
 
 def investigated(source):
     """The area of a source of polygons; None where there is no source."""
+    from ..models.geo.crs import Crs
+    from ..models.inventory.report.study_area import StudyArea
+
     if source is None:
         return None
     return StudyArea(
@@ -275,6 +284,9 @@ def investigated(source):
 
 
 def morphometry(source, dem, unit):
+    from ..models.geo.crs import Crs
+    from ..models.inventory.morphometry.morphometry import Morphometry
+
     found = source.sourceExtent()
     if found.isNull():
         extent = None

@@ -7,19 +7,10 @@ from configparser import ConfigParser
 from pathlib import Path
 
 from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
-from ..algorithms.applyreview import ApplyReview
-from ..algorithms.checkruntime import CheckRuntime
-from ..algorithms.detect import DetectLandslides
-from ..algorithms.export import ExportInventory
-from ..algorithms.merge import MergeInventories
-from ..algorithms.modelinfo import ModelInfo
-from ..algorithms.morphometry import MeasureMorphometry
-from ..algorithms.preparereview import PrepareReview
-from ..algorithms.statistics import InventoryStatistics
-from ..algorithms.vectorize import VectorizeProbability
-from .settings import add_settings, remove_settings
+from ..algorithms.runtime.interpreter import SETTING
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,14 +37,43 @@ class MrifeProvider(QgsProcessingProvider):
         return str(ROOT / "resources" / "icon.svg")
 
     def load(self):
-        add_settings(self.name(), self.icon())
+        self._add_settings()
         self.refreshAlgorithms()
         return True
 
     def unload(self):
-        remove_settings()
+        from processing.core.ProcessingConfig import ProcessingConfig
+
+        ProcessingConfig.removeSetting(SETTING)
+
+    def _add_settings(self):
+        """Under Settings > Options > Processing > Providers."""
+        # not there before Processing is loaded
+        from processing.core.ProcessingConfig import ProcessingConfig, Setting
+
+        ProcessingConfig.settingIcons[self.name()] = self.icon()
+        label = QCoreApplication.translate("MRIFE", "Python with numpy and onnxruntime")
+        empty = QCoreApplication.translate("MRIFE", "Leave blank to use QGIS's own")
+        ProcessingConfig.addSetting(
+            Setting(
+                self.name(), SETTING, label, "", valuetype=Setting.FILE, placeholder=empty
+            )
+        )
+        ProcessingConfig.readSettings()
 
     def loadAlgorithms(self):
+        """Imported only now: QGIS shows the plugin also where one of them fails."""
+        from ..algorithms.applyreview import ApplyReview
+        from ..algorithms.checkruntime import CheckRuntime
+        from ..algorithms.detect import DetectLandslides
+        from ..algorithms.export import ExportInventory
+        from ..algorithms.merge import MergeInventories
+        from ..algorithms.modelinfo import ModelInfo
+        from ..algorithms.morphometry import MeasureMorphometry
+        from ..algorithms.preparereview import PrepareReview
+        from ..algorithms.statistics import InventoryStatistics
+        from ..algorithms.vectorize import VectorizeProbability
+
         for algorithm in (
             DetectLandslides,
             VectorizeProbability,

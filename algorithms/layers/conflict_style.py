@@ -12,8 +12,6 @@ from qgis.core import (
     QgsRendererCategory,
 )
 
-from ...models.inventory.language import Language
-from ...models.inventory.merge.merge import CONFLICT_FIELDS
 from ..parameters.declare import qgis_language
 
 # of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
@@ -24,6 +22,9 @@ def style_conflicts(layer):
     """Categories by reason, and words for the fields that only conflicts have, in
     QGIS's language.
     """
+    from ...models.inventory.language import Language
+    from ...models.inventory.merge.merge import CONFLICT_FIELDS
+
     language = Language.of(qgis_language())
     reason, *_ = CONFLICT_FIELDS
     words = language.choices(reason.choices)

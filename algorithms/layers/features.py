@@ -80,10 +80,7 @@ class VectorAlgorithm(MrifeAlgorithm):
         return found
 
     def check_sink(self, parameters, name, context):
-        check_output(
-            self.parameterAsFileOutput(parameters, name, context),
-            self.input_files(parameters, context),
-        )
+        check_output(self.parameterAsFileOutput(parameters, name, context))
 
     def write(self, records, fields, crs, parameters, name, context):
         """(WKB, values) records into the sink of parameter `name`, made only now:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qgis.core import QgsField, QgsFields
 
-from ...models.inventory.schema import BY_NAME, Field
+from ...models.inventory.schema import BY_NAME
 from . import styles as layers
 from .features import plain
 
@@ -91,6 +91,8 @@ def joint(first, second):
     """A field for the values of two: as the first where the types agree, real for
     numbers, else text.
     """
+    from ...models.inventory.schema import Field
+
     if first.type() != second.type():
         if first.isNumeric() and second.isNumeric():
             kind = "real"

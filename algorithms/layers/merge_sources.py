@@ -11,8 +11,6 @@ from qgis.core import (
 )
 
 from ...models.errors import Cancelled, MrifeError
-from ...models.inventory.merge.edge_matching import cut_sides
-from ...models.inventory.merge.outline import read_outline
 from ..base import tr
 from .features import AS_THEY_ARE, plain
 
@@ -53,6 +51,8 @@ class Reader:
         """Outlines of a layer with their attributes by lower-case name; `layer` is its
         number.
         """
+        from ...models.inventory.merge.edge_matching import cut_sides
+
         features = self._features(source)
         values = [lowered(feature) for feature in features]
         own = [bytes(feature.geometry().asWkb()) for feature in features]
@@ -143,6 +143,8 @@ class Reader:
         return bytes(geometry.asWkb())
 
     def _outline(self, wkb, values, layer, side, name=""):
+        from ...models.inventory.merge.outline import read_outline
+
         made = read_outline(wkb, values, layer, side, name)
         self.empty += made is None
         self.repaired += made is not None and made.repaired

@@ -5,14 +5,13 @@ nobody has verified.
 
 from __future__ import annotations
 
-from ...models.inventory.export.crosswalk import TABLES
-from ...models.inventory.export.shapefile import short_names
-from ...models.inventory.schema import BY_NAME
 from ..base import tr
 
 
 def say_selected(total, notes, feedback):
     """`total` features of the layer, -1 where it does not know."""
+    from ...models.inventory.schema import BY_NAME
+
     lost = max(0, total - notes["read"]) + notes["empty"]
     for count, text in (
         (notes["rejected"], tr("{} rejected polygons left out.")),
@@ -43,6 +42,8 @@ def say_selected(total, notes, feedback):
 
 
 def say_written(delivery, notes, count, feedback):
+    from ...models.inventory.export.crosswalk import TABLES
+
     columns = TABLES.get(delivery.target)
     own = [column.name for column in delivery.columns]
     if columns:
@@ -94,6 +95,8 @@ def _say_crosswalk(columns, own, feedback):
 
 
 def _say_shapefile(names, encoding, notes, feedback):
+    from ...models.inventory.export.shapefile import short_names
+
     short = short_names(names, encoding)
     changed = [f"{name} > {short[name]}" for name in names if short[name] != name]
     if changed:

@@ -8,7 +8,6 @@ from pathlib import Path
 from qgis.core import QgsProcessingParameterFileDestination
 
 from ...models.errors import MrifeError
-from ...models.inventory.markup import template
 from ..base import tr
 from ..parameters.declare import helped
 
@@ -24,6 +23,8 @@ def html_parameter():
 
 def write_html(path, title, facts):
     """Facts are (name, value) pairs; nothing is written where no path was asked for."""
+    from ...models.inventory.markup import template
+
     if not path:
         return
     page = template("facts.html").render(title=title, facts=facts)

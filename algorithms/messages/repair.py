@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 
 from ...models.errors import Cancelled
-from ...models.geo.repair import SILENT
 from ..base import tr
 
 
@@ -64,6 +63,8 @@ class RepairLog:
 
     def note(self, number, taken):
         """One feature by its number in the layer."""
+        from ...models.geo.repair import SILENT
+
         said = [self.words[code] for code in taken.done if code not in SILENT]
         if taken.geometry is None:
             self.counts["skipped"] += 1

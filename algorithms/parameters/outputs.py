@@ -19,20 +19,13 @@ NOT_FILES = re.compile(
 )
 
 
-def check_output(destination, inputs=(), need=0):
+def check_output(destination, need=0):
     """Raises MrifeError when `need` bytes cannot be written at `destination`, a
     destination string of Processing.
     """
     path = output_path(destination)
     if path is None:
         return
-    if any(
-        os.path.exists(path) and os.path.exists(file) and os.path.samefile(path, file)
-        for file in inputs
-    ):
-        raise MrifeError(
-            "The output '{}' is one of the inputs; choose another name.", path
-        )
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise MrifeError("The output '{}' is a folder; give a file name.", path)

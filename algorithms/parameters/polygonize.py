@@ -15,8 +15,6 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ...models.inventory.polygonize.exclusion import Exclusion
-from ...models.inventory.polygonize.options import OutlineOptions
 from ..base import tr
 from .declare import advanced, helped, number
 
@@ -145,6 +143,7 @@ def vectors():
 
 def steps(algorithm, parameters, context):
     """The steps the user asked for."""
+    from ...models.inventory.polygonize.options import OutlineOptions
 
     def value(name, factor=1.0, empty=None):
         found = algorithm.number(parameters, name, context)
@@ -168,6 +167,8 @@ def steps(algorithm, parameters, context):
 
 def exclusion(algorithm, parameters, context, grid, crs):
     """What the exclusion layers hold near the raster, in its CRS; None without layers."""
+    from ...models.inventory.polygonize.exclusion import Exclusion
+
     layers = exclusion_layers(algorithm, parameters, context)
     if not layers:
         return None

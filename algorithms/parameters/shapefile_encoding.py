@@ -10,7 +10,6 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ...models.inventory.export.shapefile_encoding import guessed_encoding
 from ..base import tr
 from .declare import advanced, helped
 
@@ -60,6 +59,8 @@ def encoding_of(layer, wanted):
     """The encoding a Shapefile's layer has to be opened anew with; None where it is
     read right as it is.
     """
+    from ...models.inventory.export.shapefile_encoding import guessed_encoding
+
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     path = str(parts.get("path") or "")
     if layer.providerType() != "ogr" or not path.lower().endswith(".shp"):

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from qgis.core import QgsAction, QgsAttributeTableConfig
 
-from ...models.inventory.schema import REASONS, STATUS
-
 # what QGIS runs; [% %] is filled in by QGIS
 DECIDE = """from qgis.core import QgsFeatureRequest, QgsProject
 from qgis.utils import iface
@@ -31,6 +29,8 @@ def set_actions(layer, language):
     """Confirm, send to a field check, reject for each reason; a click on the map
     confirms unless another is chosen.
     """
+    from ...models.inventory.schema import REASONS, STATUS
+
     words = language.choices(STATUS)
     manager = layer.actions()
     manager.clearActions()

@@ -16,7 +16,6 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from ...models.errors import MrifeError
-from ...models.inventory.review.form import decision, facts
 from ..base import RESOURCES, tr
 
 AROUND = 2.0  # width of a view by that of the polygon
@@ -67,6 +66,8 @@ def write_atlas(path, review, rasters, language):
     """A layout template whose pages are the candidates by rank; `review`: source of
     the layer, rasters as Place.
     """
+    from ...models.inventory.review.form import decision, facts
+
     document = QDomDocument()
     with open(RESOURCES / "review_atlas.qpt", encoding="utf-8") as template:
         document.setContent(template.read())

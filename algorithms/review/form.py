@@ -15,19 +15,6 @@ from qgis.core import (
     QgsFieldConstraints,
 )
 
-from ...models.inventory.review.form import (
-    BY_PERSON,
-    CODES,
-    COLUMNS,
-    DEFAULTS,
-    OTHERS,
-    RULES,
-    TABS,
-    display,
-)
-from ...models.inventory.review.points import MAX_POINTS, POINTS
-from ...models.inventory.review.triage import wordings
-from ...models.inventory.schema import BY_NAME
 from .actions import set_actions, show_actions
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
@@ -38,6 +25,8 @@ NULL_VALUE = (
 
 def codes_in(layer):
     """The texts of codes that occur in each field of them: a form shows each as words."""
+    from ...models.inventory.review.form import CODES
+
     found = {name: layer.fields().lookupField(name) for name in CODES}
     return {
         name: {str(text) for text in layer.uniqueValues(index) if text}
@@ -50,6 +39,9 @@ def set_form(layer, language, codes):
     """All but symbols and labels of a review layer or a reviewed inventory; `codes` as
     of codes_in.
     """
+    from ...models.inventory.review.form import BY_PERSON, display
+    from ...models.inventory.schema import BY_NAME
+
     config = layer.editFormConfig()
     for index, field in enumerate(layer.fields()):
         known = BY_NAME.get(field.name())
@@ -68,6 +60,10 @@ def set_form(layer, language, codes):
 
 def widget(known, language, codes):
     """How a field of ours is shown and filled in."""
+    from ...models.inventory.review.form import BY_PERSON
+    from ...models.inventory.review.points import MAX_POINTS, POINTS
+    from ...models.inventory.review.triage import wordings
+
     if known.name in codes:
         words = wordings(codes[known.name], language)
     else:
@@ -108,6 +104,8 @@ def widget(known, language, codes):
 
 
 def _set_rules(layer, index, name, language):
+    from ...models.inventory.review.form import DEFAULTS, RULES
+
     if name in DEFAULTS:
         layer.setDefaultValueDefinition(index, QgsDefaultValue(*DEFAULTS[name]))
     if name in RULES:
@@ -121,6 +119,8 @@ def _set_rules(layer, index, name, language):
 
 
 def _set_tabs(layer, config, language):
+    from ...models.inventory.review.form import OTHERS, TABS
+
     config.setLayout(
         Qgis.AttributeFormLayout.DragAndDrop
         if NEW_FORMS
@@ -153,6 +153,8 @@ def _set_tabs(layer, config, language):
 
 
 def _set_table(layer):
+    from ...models.inventory.review.form import COLUMNS
+
     config = QgsAttributeTableConfig()
     config.update(layer.fields())
     columns = {column.name: column for column in config.columns()}

@@ -17,7 +17,6 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ...models.inventory.review.prepare import fingerprint, polygon_of
 from ...models.inventory.schema import BY_NAME, Field
 from ..layers import styles as layers
 from ..layers.features import feature
@@ -37,6 +36,8 @@ def write_review(path, records, fields, crs, context, language, description):
     """The file gets its name only when all is there. `records`: a list-like of (WKB,
     values), gone through twice.
     """
+    from ...models.inventory.review.prepare import fingerprint, polygon_of
+
     part = f"{os.path.splitext(path)[0]}.part.gpkg"
     _remove(part)
     try:

@@ -15,7 +15,6 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ...models.inventory.review.form import CLASS, CLASS_LABELS, STYLES, legend
 from ..base import RESOURCES
 from .form import codes_in, set_form
 
@@ -24,6 +23,8 @@ def keep_styles(layer, language, description):
     """Both styles into the GeoPackage of the layer, the first as its default; returns
     what went wrong, else ''.
     """
+    from ...models.inventory.review.form import STYLES
+
     codes = codes_in(
         layer
     )  # before: once a style is kept, QGIS 3.22 reads with complaints
@@ -40,6 +41,8 @@ def dress(layer, file, language, codes, classes):
     """Symbols of the classes that occur and labels of a style file, in words of the
     language, and the form.
     """
+    from ...models.inventory.review.form import STYLES, legend
+
     layer.importNamedStyle(
         document(file)
     )  # loadNamedStyle prefers what the GeoPackage holds by then
@@ -72,6 +75,8 @@ def document(file):
 
 def classes_in(layer):
     """Confidence classes that occur, or all where there are no polygons."""
+    from ...models.inventory.review.form import CLASS, CLASS_LABELS
+
     expression = QgsExpression(CLASS)
     context = QgsExpressionContext()
     context.appendScopes(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
@@ -101,6 +106,7 @@ def load_styles(layer):
 
 def show_inventory(language):
     """Dresses a reviewed inventory by status."""
+    from ...models.inventory.review.form import STYLES
 
     def style(layer):
         dress(layer, STYLES[1][0], language, codes_in(layer), set())

@@ -16,7 +16,6 @@ from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QProcess
 
 from ...models.errors import MissingRuntime
-from ...models.inference.worker_client import error_of
 from ..base import tr
 from ..messages.errors import translated
 from .process import start
@@ -101,6 +100,8 @@ def probe(program, stamp=0.0):
     """The self-test's answer, a dict; raises MissingRuntime where it is bad, so only
     good ones are kept.
     """
+    from ...models.inference.worker_protocol import error_of
+
     process = start(program, "probe")
     if (
         not process.waitForFinished(PATIENCE)

@@ -11,7 +11,6 @@ from collections import deque
 from qgis.PyQt.QtCore import QProcess, QProcessEnvironment
 
 from ...models.errors import Cancelled, WorkerDied
-from ...models.inference.worker_client import worker_arguments
 from ..base import tr
 
 POLL = 100  # ms between two looks at the cancel button
@@ -48,6 +47,8 @@ def clean_environment():
 
 def start(program, verb):
     """A running QProcess, or one whose `error()` says why not."""
+    from ...models.inference.worker_protocol import worker_arguments
+
     process = QProcess()
     process.setProcessEnvironment(clean_environment())
     process.start(program, worker_arguments(verb))

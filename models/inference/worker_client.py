@@ -14,20 +14,14 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import numpy as np
 
 from .. import errors
 from ..onnxfile import ModelFile
+from .worker_protocol import error_of
 
-BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from models.inference.worker_server import main; main(sys.argv[2])"
 SLOTS = 3
-
-
-def worker_arguments(verb: str) -> list[str]:
-    """Arguments that make a Python run the worker ('run') or report on itself ('probe')."""
-    return ["-I", "-u", "-c", BOOT, str(Path(__file__).resolve().parents[2]), verb]
 
 
 class RemoteDetector:
@@ -137,12 +131,6 @@ class RemoteDetector:
         if "error" in answer:
             raise error_of(answer)
         return answer
-
-
-def error_of(answer: dict) -> errors.MrifeError:
-    """The error that a worker answered, of its own class where that is known."""
-    kind = getattr(errors, str(answer.get("kind")), errors.MrifeError)
-    return kind(answer["error"], *answer.get("values", ()))
 
 
 class SharedSlots:

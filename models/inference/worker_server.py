@@ -16,6 +16,7 @@ from typing import TextIO
 
 from ..contract import Contract
 from ..errors import InvalidModel, MissingRuntime, MrifeError
+from .worker_protocol import failure
 
 NEEDED = ("numpy", "onnxruntime")
 
@@ -85,15 +86,6 @@ def serve(requests: TextIO, replies: TextIO) -> None:
                     MrifeError("The worker ran out of memory; choose a smaller batch.")
                 ),
             )
-
-
-def failure(error: MrifeError) -> dict:
-    """An error as it travels: its class by name, its template and the values as texts."""
-    return {
-        "error": error.template,
-        "values": [str(value) for value in error.values],
-        "kind": type(error).__name__,
-    }
 
 
 def _open(state: dict, request: dict) -> dict:

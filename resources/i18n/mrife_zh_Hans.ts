@@ -758,6 +758,10 @@ inventory.&lt;/p&gt;</source>
 <translation>调查范围面积（平方米）</translation>
 </message>
 <message>
+<source>It lacks</source>
+<translation>缺少</translation>
+</message>
+<message>
 <source>Its extension must fit the target; without one it gets the right one.</source>
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
@@ -1110,6 +1114,10 @@ inventory.&lt;/p&gt;</source>
 <translation>QGIS 自带</translation>
 </message>
 <message>
+<source>QGIS's own Python lacks {}, which this algorithm needs; install it there (Debian: python3-{}; OSGeo4W Setup: python3-{}) and start QGIS again.</source>
+<translation>QGIS 自带的 Python 缺少 {}，本算法需要它；请安装（Debian：python3-{}；OSGeo4W Setup：python3-{}）后重新启动 QGIS。</translation>
+</message>
+<message>
 <source>Reading the reviewed polygons</source>
 <translation>正在读取已审查的多边形</translation>
 </message>
@@ -1144,10 +1152,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Report</source>
 <translation>报告</translation>
-</message>
-<message>
-<source>Report and table have the same name '{}'; choose two.</source>
-<translation>报告和表同名“{}”；请取不同的名称。</translation>
 </message>
 <message>
 <source>Review</source>
@@ -1576,6 +1580,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Turns a reviewed layer into the final inventory and into what the next training may learn.</source>
 <translation>将审查过的图层转为最终编目，以及可供下次训练使用的资料。</translation>
+</message>
+<message>
+<source>Two outputs have the same name '{}'; choose another for one.</source>
+<translation>两个输出同名“{}”；请为其中一个另取名称。</translation>
 </message>
 <message>
 <source>USGS confidence of {} unconfirmed polygons lowered to 3.</source>

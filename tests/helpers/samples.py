@@ -15,7 +15,7 @@ from models.contract import Contract
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
-from models.inference.worker_client import worker_arguments
+from models.inference.worker_protocol import worker_arguments
 
 ONE_PIXEL_CONTRACT = Contract(name="identity", version="1", bands=("gray",), window=64)
 PLACE = (500000.0, 1.0, 0.0, 3000000.0, 0.0, -1.0)

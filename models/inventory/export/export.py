@@ -22,17 +22,9 @@ from .inspire import write_naturalrisk
 from .kml import write_kml
 from .shapefile import short_names, write_shapefile
 from .staging import staged
+from .targets import SUFFIXES
 from .vector_file import write_vectorfile
 
-SUFFIXES = {
-    "shapefile": (".shp",),
-    "kml": (".kml", ".kmz"),
-    "slido": (".gpkg", ".shp"),
-    "usgs": (".gpkg", ".shp"),
-    "iffi": (".gpkg", ".shp"),
-    "inspire": (".gml",),
-    "china": (".gpkg",),
-}  # the first is the default
 BESIDE = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg"),
     ".gpkg": (),
@@ -45,10 +37,6 @@ STALE = {
     ".shp": (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"),
     ".gpkg": (".gpkg-wal", ".gpkg-shm"),
 }  # of what was there
-CRS = {
-    "kml": "EPSG:4326",
-    "inspire": "EPSG:4258",
-}  # what these formats or bodies demand; others keep the layer's
 MAX_UNREVIEWED_USGS = 3  # USGS confidence before a person has looked
 Rows = Iterable[tuple[bytes, dict]]  # WKB and values, to be gone through several times
 

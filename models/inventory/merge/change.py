@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from shapely.ops import unary_union
 
 from .outline import MatchOutline
-from .overlap import WITHIN_SHARE, MatchRules, OutlineIndex, Overlap
+from .overlap import WITHIN_SHARE, OutlineIndex, Overlap
+from .rules import MatchRules
 
 ROUNDING = 1e-9  # of a difference of confidences
 

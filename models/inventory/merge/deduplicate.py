@@ -17,11 +17,11 @@ from .outline import MatchOutline, by_two_models, canonical, same_source
 from .overlap import (
     EQUAL_SHARE,
     WITHIN_SHARE,
-    MatchRules,
     OutlineIndex,
     Overlap,
     overlap,
 )
+from .rules import MatchRules
 
 UNITED_LAYER = -1  # of outlines put together from pieces
 

@@ -17,7 +17,8 @@ from .change import Change, changes
 from .combine import identifier_of, with_flag
 from .deduplicate import deduplicate
 from .outline import MatchOutline, canonical, same_source
-from .overlap import EQUAL_SHARE, SLIVER_SHARE, MatchRules, OutlineIndex
+from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex
+from .rules import MatchRules
 
 # of several changes to one existing outline the last counts
 STRENGTH = ("modified", "split", "merged", "known")

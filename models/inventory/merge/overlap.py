@@ -4,33 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.spatial_index import SpatialIndex
 from .outline import MatchOutline
+from .rules import MatchRules
 
 SLIVER_SHARE = 0.05  # of the smaller; below, an overlap is inexact drawing
 WITHIN_SHARE = 0.9  # of a piece cut by an edge; from here it is part of what it lies in
 EQUAL_SHARE = 1 - 1e-9  # all but rounding
-
-
-@dataclass(frozen=True)
-class MatchRules:
-    """When two outlines are one landslide.
-
-    `iou`: from 0.5 on, at most one of several outlines that do not overlap each other can
-    match another. `share` of the smaller within the larger from which the two have to do
-    with each other. `rise` of confidence with which a rejected polygon may return. `gap`
-    in CRS units: a pixel, across which cut pieces still meet.
-    """
-
-    iou: float = 0.5
-    share: float = 0.5
-    rise: float = 0.15
-    gap: float = 1.0
 
 
 class Overlap(NamedTuple):

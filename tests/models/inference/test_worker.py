@@ -19,7 +19,8 @@ from models.inference.detector import Detector
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
-from models.inference.worker_client import RemoteDetector, error_of, worker_arguments
+from models.inference.worker_client import RemoteDetector
+from models.inference.worker_protocol import error_of, worker_arguments
 from models.onnxfile import describe
 
 

@@ -17,7 +17,7 @@ from models.geo.crs import Crs
 from models.inventory.merge.edge_matching import cut_sides
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
-from models.inventory.merge.overlap import MatchRules
+from models.inventory.merge.rules import MatchRules
 from models.inventory.morphometry.morphometry import Morphometry
 
 X, Y = 500000.0, 3000000.0

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which files an algorithm reads and which it writes, by the types of its parameters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessing,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterMapLayer,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterVectorLayer,
+    QgsProviderRegistry,
+)
+
+from ...models.errors import MrifeError
+from .outputs import output_path
+
+LAYERS = (
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterMapLayer,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterVectorLayer,
+)
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
+
+
+def check_files_apart(algorithm, parameters, context):
+    """No output may lie where something is read, or where another output goes.
+
+    Raises MrifeError.
+    """
+    inputs = list(input_files(algorithm, parameters, context))
+    outputs = []
+    for path in output_files(algorithm, parameters, context):
+        check_apart(path, inputs)
+        if any(is_same(path, other) for other in outputs):
+            raise MrifeError(
+                "Two outputs have the same name '{}'; choose another for one.", path
+            )
+        outputs.append(path)
+
+
+def check_apart(path, inputs):
+    """Raises MrifeError where a path is one of those that are read."""
+    if any(is_same(path, file) for file in inputs):
+        raise MrifeError(
+            "The output '{}' is one of the inputs; choose another name.", path
+        )
+
+
+def input_files(algorithm, parameters, context) -> Iterator[str]:
+    """Paths of all that is read."""
+    for definition in algorithm.parameterDefinitions():
+        value = parameters.get(definition.name())
+        if definition.isDestination() or value in (None, "", []):
+            continue
+        if isinstance(definition, QgsProcessingParameterFile):
+            yield algorithm.parameterAsFile(parameters, definition.name(), context)
+        elif isinstance(definition, LAYERS):
+            for one in value if isinstance(value, (list, tuple)) else [value]:
+                yield from _files_of(algorithm, definition.name(), one, context)
+
+
+def output_files(algorithm, parameters, context) -> Iterator[str]:
+    """Paths of all that is written to places the user named."""
+    for definition in algorithm.destinationParameterDefinitions():
+        name = definition.name()
+        if parameters.get(name) in (None, "", QgsProcessing.TEMPORARY_OUTPUT):
+            continue
+        path = output_path(algorithm.parameterAsFileOutput(parameters, name, context))
+        if path is not None:
+            yield path
+
+
+def stamps(algorithm, parameters, context):
+    """Size and time of each file that is read."""
+    stamp = []
+    for path in input_files(algorithm, parameters, context):
+        if os.path.exists(path):
+            state = os.stat(path)
+            stamp.append((path, state.st_size, state.st_mtime_ns))
+    return tuple(stamp)
+
+
+def is_same(path, other):
+    """Whether two paths lead to one file or to parts of one Shapefile, also through
+    links and where only one of them exists yet.
+    """
+    if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
+        return True
+    return _canonical(path) == _canonical(other)
+
+
+def _canonical(path):
+    folder, name = os.path.split(os.path.realpath(path))
+    stem, suffix = os.path.splitext(name)
+    if suffix.lower() in SHAPEFILE_PARTS:
+        name = stem + ".shp"
+    return os.path.normcase(os.path.join(folder, name))
+
+
+def _files_of(algorithm, name, value, context) -> Iterator[str]:
+    """The files behind one value of a layer parameter."""
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        value = value.source.valueAsString(context.expressionContext())[0]
+    layer = value
+    if not isinstance(value, QgsMapLayer):
+        layer = algorithm.parameterAsLayer({name: value}, name, context)
+    if layer is not None:
+        parts = QgsProviderRegistry.instance().decodeUri(
+            layer.providerType(), layer.source()
+        )
+        if parts.get("path"):
+            yield parts["path"]
+        return
+    path = str(value).split("|")[0]
+    if os.path.exists(path):  # what cannot be opened is not to be overwritten either
+        yield path

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""No algorithm writes over anything that it reads, nor twice to one place."""
+
+import os
+
+import numpy as np
+import pytest
+from running import drawn, refused
+from samples import write_raster
+
+NAMES = (
+    "detect",
+    "vectorize",
+    "morphometry",
+    "merge",
+    "preparereview",
+    "applyreview",
+    "statistics",
+    "export",
+    "modelinfo",
+    "checkruntime",
+)
+
+
+def definitions(provider, name):
+    return provider.algorithm(name).parameterDefinitions()
+
+
+@pytest.fixture
+def files(tmp_path, inventory, model):
+    """A raster and a layer that fit every parameter of their kind."""
+    folder = tmp_path / "输入 in"
+    folder.mkdir()
+    image = write_raster(folder / "image.tif", drawn())
+    levels = write_raster(folder / "p.tif", drawn().astype(np.float32) / 250)
+    return {"raster": image, "probability": levels, "vector": inventory, "model": model}
+
+
+def value_for(name, definition, files):
+    """A value for a parameter that reads a file, else None."""
+    kind = definition.type()
+    if kind == "raster":
+        return files[
+            "probability"
+            if (name, definition.name()) == ("vectorize", "INPUT")
+            else "raster"
+        ]
+    if kind in ("source", "vector"):
+        return files["vector"]
+    if kind == "multilayer":
+        return [files["vector"]]
+    if kind == "file":
+        return files["model"]
+    return None
+
+
+def cases(provider, files):
+    """(algorithm, input parameter, destination parameter, parameters)."""
+    for name in NAMES:
+        inputs = {}
+        destinations = []
+        for definition in definitions(provider, name):
+            value = value_for(name, definition, files)
+            if definition.isDestination():
+                destinations.append(definition)
+            elif value is not None:
+                inputs[definition.name()] = (definition, value)
+        needed = {
+            key: value
+            for key, (definition, value) in inputs.items()
+            if not definition.flags() & definition.FlagOptional
+        }
+        for key, (_, value) in inputs.items():
+            for destination in destinations:
+                yield name, key, destination, {**needed, key: value}
+
+
+def state(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def test_no_output_goes_where_something_is_read(run, provider, files):
+    count = 0
+    for name, key, destination, parameters in cases(provider, files):
+        value = parameters[key]
+        path = value[0] if isinstance(value, list) else value
+        before = state(path)
+        asked = {**parameters, destination.name(): path}
+        for other in definitions(provider, name):
+            if other.isDestination() and other.name() != destination.name():
+                asked.setdefault(other.name(), "TEMPORARY_OUTPUT")
+        said = refused(run, name, asked)
+        assert "is one of the inputs" in said, (name, key, destination.name(), said)
+        assert state(path) == before, (name, key, destination.name())
+        count += 1
+    assert count > 30
+
+
+def test_the_users_exclusions_survive(run, scene, model, inventory):
+    """As it was lost: EXCLUDE and OUTPUT on one file."""
+    before = state(inventory)
+    asked = {"INPUT": scene, "MODEL": model, "EXCLUDE": [inventory], "OUTPUT": inventory}
+    assert "is one of the inputs" in refused(run, "detect", asked)
+    assert state(inventory) == before
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        lambda path, folder: path + "|layername=编目 一",
+        lambda path, folder: f"ogr:dbname='{path}' table=\"new\" (geom)",
+        lambda path, folder: os.path.join(
+            os.path.dirname(path), ".", os.path.basename(path)
+        ),
+        lambda path, folder: linked(path, folder),
+    ],
+    ids=["layer of the file", "other table of the file", "dots", "link"],
+)
+def test_a_file_is_known_by_any_name(run, scene, model, inventory, folder, spelling):
+    asked = {"INPUT": scene, "MODEL": model, "EXCLUDE": [inventory]}
+    asked["OUTPUT"] = spelling(inventory, folder)
+    before = state(inventory)
+    assert "is one of the inputs" in refused(run, "detect", asked)
+    assert state(inventory) == before
+
+
+def linked(path, folder):
+    os.symlink(path, folder / "link.gpkg")
+    return str(folder / "link.gpkg")
+
+
+def test_parts_of_a_shapefile_are_one_file(run, scene, model, inventory, folder):
+    import processing
+
+    shape = str(folder / "water.shp")
+    processing.run("native:savefeatures", {"INPUT": inventory, "OUTPUT": shape})
+    asked = {"INPUT": scene, "MODEL": model, "EXCLUDE": [shape]}
+    before = state(str(folder / "water.dbf"))
+    asked["OUTPUT"] = str(folder / "water.dbf")
+    assert "is one of the inputs" in refused(run, "detect", asked)
+    assert state(str(folder / "water.dbf")) == before
+
+
+def test_layers_of_the_project_are_files_too(run, scene, model, inventory):
+    from qgis.core import QgsProject, QgsVectorLayer
+
+    layer = QgsVectorLayer(inventory, "water", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        for value in (layer, layer.id(), "water"):
+            asked = {"INPUT": scene, "MODEL": model, "EXCLUDE": [value]}
+            asked["OUTPUT"] = inventory
+            assert "is one of the inputs" in refused(run, "detect", asked)
+    finally:
+        QgsProject.instance().removeMapLayer(layer.id())
+
+
+def test_two_outputs_in_one_place_are_refused(run, inventory, folder):
+    path = str(folder / "out.gpkg")
+    asked = {"INPUT": inventory, "INVENTORY": path, "REJECTED": path}
+    assert "Two outputs have the same name" in refused(run, "applyreview", asked)
+    assert not os.path.exists(path)
