@@ -253,7 +253,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         from ..models.geo.crs import Crs
         from ..models.geo.geodesic import Geodesic
         from ..models.inventory.review.apply import Review
-        from ..models.inventory.review.prepare import polygon_of, valid
+        from ..models.inventory.review.outlines import polygon_of, valid
         from ..models.inventory.review.training_labels import (
             REJECTED_FIELDS,
             REVIEWED_FIELDS,
@@ -321,7 +321,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
     def _originals(self, job, crs, context, feedback):
         """Outlines before the review by ls_id; None where they are not known."""
-        from ..models.inventory.review.prepare import fingerprint, polygon_of
+        from ..models.inventory.review.outlines import fingerprint, polygon_of
 
         if job.originals or not job.file:
             layer = None

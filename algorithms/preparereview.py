@@ -239,7 +239,8 @@ inventory.</p>""")
 
         from ..models.geo.crs import Crs
         from ..models.geo.record_store import RecordStore
-        from ..models.inventory.review.prepare import Preparation, polygon_of
+        from ..models.inventory.review.outlines import polygon_of
+        from ..models.inventory.review.prepare import Preparation
         from ..models.inventory.schema import ALL
 
         crs = job.source.sourceCrs()

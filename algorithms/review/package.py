@@ -36,7 +36,7 @@ def write_review(path, records, fields, crs, context, language, description):
     """The file gets its name only when all is there. `records`: a list-like of (WKB,
     values), gone through twice.
     """
-    from ...models.inventory.review.prepare import fingerprint, polygon_of
+    from ...models.inventory.review.outlines import fingerprint, polygon_of
 
     part = f"{os.path.splitext(path)[0]}.part.gpkg"
     _remove(part)

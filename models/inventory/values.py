@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from .schema import Field
 
 
@@ -26,3 +28,16 @@ def typed(value: object, field: Field) -> str | float | int | None:
         return converted(value, field)
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def finite(value: object) -> float | None:
+    """A finite number, or a text that is one; None for all else."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    if math.isfinite(number):
+        return number
+    return None

@@ -22,10 +22,11 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
-from models.inventory.report.columns import collect, number, readable
+from models.inventory.report.columns import collect, readable
 from models.inventory.report.statistics import SIZES_HA, rose, summarize
 from models.inventory.report.study_area import StudyArea
 from models.inventory.report.table import table
+from models.inventory.values import finite
 
 UTM = Crs(wkt(32648))
 RELICT = (
@@ -193,7 +194,7 @@ def test_any_outline_is_read_and_what_has_no_area_is_counted():
     ],
 )
 def test_numbers_in_any_dress(value, expected):
-    assert number(value) == expected
+    assert finite(value) == expected
 
 
 def test_a_rose_counts_each_reliable_direction_once():

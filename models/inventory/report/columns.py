@@ -20,6 +20,7 @@ from ...geo.local_plane import LocalPlane
 from ...geo.repair import repaired
 from ..morphometry.morphometry import Morphometry
 from ..morphometry.shape import smallest_rectangle
+from ..values import finite
 
 SHAPE = ("length_m", "width_m", "lw_ratio")
 TERRAIN = ("azim_deg", "azim_r", "z_max", "z_min", "relief_m", "h_l", "slope_mean")
@@ -45,7 +46,7 @@ class Landslides:
     """Columns of equal length; NaN and None where nothing is known.
 
     numbers: area_m2 (always of the outline), stored_m2, lon, lat (a point inside, in
-    `world`), SHAPE, TERRAIN, NETWORK. outlines: WKB, simplified, in `crs` (WKT); `broken`
+    `crs.world`), SHAPE, TERRAIN, NETWORK. outlines: WKB, simplified, in `crs`; `broken`
     polygons without any area were left out.
     """
 
@@ -91,10 +92,10 @@ def collect(
             broken += 1
             continue
         plane = frame.plane(polygon)
-        if morphometry and number(values.get("slope_mean")) is None:
+        if morphometry and finite(values.get("slope_mean")) is None:
             # lengths follow the direction
             values = {**values, **_stated(morphometry.measure(polygon))}
-        elif number(values.get("lw_ratio")) is None:
+        elif finite(values.get("lw_ratio")) is None:
             values = {**_rectangle(plane), **_stated(values)}
         rows.append((plane.area, values))
         inside = polygon.representative_point()
@@ -143,21 +144,8 @@ def _objects(values: list) -> np.ndarray:
     return column
 
 
-def number(value) -> float | None:
-    """A finite number, or a text that is one; None for all else."""
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        converted = float(value)
-    except (TypeError, ValueError):
-        return None
-    if math.isfinite(converted):
-        return converted
-    return None
-
-
 def _float(value) -> float:
-    converted = number(value)
+    converted = finite(value)
     if converted is None:
         return math.nan
     return converted

@@ -19,6 +19,7 @@ BAR = "#2f6f8f"
 SECOND = "#a9c6d3"
 MARK = "#b5410c"
 FIRST_WIDE = 0x2E80  # code of the first character that is as wide as high
+NARROW_WIDTH = 0.56  # of the others, by height
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def step(span: float, parts: int) -> float:
 
 def text_width(label: str, size: float) -> float:
     """About the width of a text in px; a Chinese character is as wide as high."""
-    return size * sum(1.0 if ord(letter) > FIRST_WIDE else 0.56 for letter in label)
+    wide = sum(ord(letter) > FIRST_WIDE for letter in label)
+    return size * (wide + NARROW_WIDTH * (len(label) - wide))
 
 
 def text(

@@ -18,8 +18,9 @@ from ...geo.geodesic import Geodesic
 from ..morphometry.morphometry import Morphometry
 from ..schema import SIZE, TERRAIN
 from ..status import ACCEPTED, DECIDED, FIELD_CHECK, OPEN, REJECTED, STATUSES, status_of
+from .outlines import polygon_of, same_outline, valid
 from .points import geologists_confidence
-from .prepare import by_schema, new_identifier, polygon_of, same_outline, valid
+from .prepare import by_schema, new_identifier
 from .training_labels import training_label
 
 # what is no longer true of a redrawn outline

@@ -5,23 +5,20 @@ person looks at them.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import replace
 
-from shapely import wkb
-from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
-from ...geo.repair import repaired
 from ..candidates.attributes import Run, identifier
 from ..confidence import priority
 from ..schema import BY_NAME
 from ..status import OPEN, status_of
 from ..values import typed
+from .outlines import valid
 from .triage import advise, confidence_of, road_like
 
 ORDERS = ("confidence", "uncertain", "largest")
@@ -171,47 +168,3 @@ def by_schema(values: dict) -> dict:
             value = value[: field.length or None] or None
         cleaned[field.name] = value
     return cleaned
-
-
-def fingerprint(polygon: Polygon | MultiPolygon) -> str:
-    """16 hexadecimal digits of an outline's coordinates, exact to the last bit;
-    heights do not count.
-    """
-    flat = wkb.dumps(
-        MultiPolygon(list(getattr(polygon, "geoms", [polygon]))), output_dimension=2
-    )
-    return hashlib.sha256(flat).hexdigest()[:16]
-
-
-def same_outline(
-    one: Polygon | MultiPolygon, other: Polygon | MultiPolygon, tolerance: float
-) -> bool:
-    """Whether two outlines have the same vertices within a tolerance, wherever their
-    rings begin.
-    """
-    first, second = (
-        MultiPolygon(list(getattr(p, "geoms", [p]))).normalize() for p in (one, other)
-    )
-    return first.equals_exact(second, tolerance)
-
-
-def polygon_of(data: bytes) -> Polygon | MultiPolygon | None:
-    """The polygon of WKB as it is, without heights; repaired where it holds curves,
-    None where it holds no area.
-    """
-    try:
-        shape = wkb.loads(data)
-    except (ShapelyError, NotImplementedError, ValueError):
-        shape = None
-    if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
-        return repaired(data).polygon
-    if shape.has_z:
-        return wkb.loads(wkb.dumps(shape, output_dimension=2))
-    return shape
-
-
-def valid(polygon: Polygon | MultiPolygon | None) -> Polygon | MultiPolygon | None:
-    """The polygon, repaired where it is invalid; None where nothing with an area is left."""
-    if polygon is None or polygon.is_valid:
-        return polygon
-    return repaired(wkb.dumps(polygon)).polygon

@@ -11,14 +11,13 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from models.geo.crs import Crs
 from models.inventory.language import Language
 from models.inventory.review.form import TABS, legend
-from models.inventory.review.prepare import (
-    Preparation,
-    by_schema,
+from models.inventory.review.outlines import (
     fingerprint,
     polygon_of,
     same_outline,
     valid,
 )
+from models.inventory.review.prepare import Preparation, by_schema
 from models.inventory.schema import ALL, STATUS
 from models.inventory.status import status_of
 
