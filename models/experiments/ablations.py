@@ -60,7 +60,7 @@ CHOICES = {  # what section 5 of the method leaves open, one change of A8 each
 }
 ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items()})
 
-GROUNDS = {  # what the images of each data set ask for, the same for every arm
+DATASETS = {  # what the images of each data set ask for, the same for every arm
     "bijie": {},
     "mars": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35},
     "mars-dem": {
@@ -75,11 +75,11 @@ GROUNDS = {  # what the images of each data set ask for, the same for every arm
 }
 
 
-def settings_of(arm: str, ground: str, base: Settings) -> Settings:
-    """`base` with what the ground asks for and what the arm changes; raises MrifeError
+def settings_of(arm: str, dataset: str, base: Settings) -> Settings:
+    """`base` with what the data set asks for and what the arm changes; raises MrifeError
     for an unknown name.
     """
-    for name, known in ((arm, ARMS), (ground, GROUNDS)):
+    for name, known in ((arm, ARMS), (dataset, DATASETS)):
         if name not in known:
             raise MrifeError("There is no '{}'; choose from {}.", name, ", ".join(known))
-    return replace(base, **{**GROUNDS[ground], **ARMS[arm]})
+    return replace(base, **{**DATASETS[dataset], **ARMS[arm]})

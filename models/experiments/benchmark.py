@@ -198,7 +198,7 @@ def jinsha(model: str, data: str, region: str) -> dict:
         polygon.intersection(mapped).area < 0.5 * polygon.area
         for polygon in found.polygons
     )
-    across, down = found.grid.geotransform[1], found.grid.geotransform[5]
+    _, across, _, _, _, down = found.grid.geotransform
     known_km2 = known.sum() * abs(across * down) / 1e6
     result = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
     result["drawn"] = len(found.polygons)

@@ -79,7 +79,7 @@ def collect_gorge(data: str, region: str, plugin: PluginRun) -> ScoredPolygons:
 
 
 def pool(*splits: ScoredPolygons) -> ScoredPolygons:
-    """Several grounds, each of the same weight."""
+    """Several landscapes, each of the same weight."""
     return ScoredPolygons(
         [attributes for split in splits for attributes in split.values],
         np.concatenate([split.right for split in splits]),

@@ -73,20 +73,16 @@ def said(budget: str) -> str:
 
 def style(arm: str) -> dict:
     """Colour and dashes of an arm, whatever other arms are drawn."""
+    if arm in SPECIAL:
+        colour, dash = SPECIAL[arm]
+        return {"color": colour, "linestyle": dash, "linewidth": 2.2, "zorder": 4}
     others = [name for name in ARMS if name not in SPECIAL]
+    place = len(others)
     if arm in others:
         place = others.index(arm)
-    else:
-        place = len(others)
-    colour, dash = SPECIAL.get(
-        arm, (COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS) % len(DASHES)])
-    )
-    return {
-        "color": colour,
-        "linestyle": dash,
-        "linewidth": 2.2 if arm in SPECIAL else 1.4,
-        "zorder": 4 if arm in SPECIAL else 3,
-    }
+    colour = COLOURS[place % len(COLOURS)]
+    dash = DASHES[place // len(COLOURS) % len(DASHES)]
+    return {"color": colour, "linestyle": dash, "linewidth": 1.4, "zorder": 3}
 
 
 @styled

@@ -333,8 +333,9 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="ageing", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    for name in ("runs", "ground", "budget", "arms", "out"):
+    for name in ("runs", "budget", "arms", "out"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--ground", "--dataset", dest="dataset", required=True)
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument(
         "--data",
@@ -344,7 +345,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args(argv)
     torch.set_num_threads(chosen.threads)
-    folder = Path(chosen.runs) / chosen.ground / chosen.budget
+    folder = Path(chosen.runs) / chosen.dataset / chosen.budget
     out = Path(chosen.out)
     by_arm: dict[str, list[Found]] = {}
     for arm, seed, run in finished(
@@ -358,11 +359,11 @@ def main(argv: list[str] | None = None) -> None:
     for runs in by_arm.values():
         say(**means(runs))
     out.mkdir(parents=True, exist_ok=True)
-    name = f"ageing-{chosen.ground}-{chosen.budget}"
+    name = f"ageing-{chosen.dataset}-{chosen.budget}"
     write(out / f"{name}.csv", [run for runs in by_arm.values() for run in runs])
     figure = draw(
         by_arm,
-        f"Made-up test scenes, runs on {chosen.ground} ({chosen.budget}): recall of old "
+        f"Made-up test scenes, runs on {chosen.dataset} ({chosen.budget}): recall of old "
         "landslides",
     )
     figure.savefig(out / f"{name}.png", dpi=150)

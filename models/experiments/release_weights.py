@@ -19,6 +19,7 @@ from ..training.quantise import quantise
 from ..training.soup import average
 from . import operating_point
 from . import run_matrix as matrix
+from .ablations import DATASETS
 
 ARMS = ("A0", "D")
 
@@ -31,7 +32,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", default="")
     for name in ("runs", "path"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--ground", default="bijie", choices=tuple(matrix.GROUNDS))
+    parser.add_argument(
+        "--ground", "--dataset", dest="dataset", default="bijie", choices=tuple(DATASETS)
+    )
     parser.add_argument("--first", default="9400", help="steps of the long run")
     parser.add_argument("--more", default="400", help="steps of each that goes on")
     parser.add_argument("--seeds", default="0,1,2")
@@ -43,11 +46,11 @@ def main(argv: list[str] | None = None) -> None:
         "--runs",
         chosen.runs,
         "--ground",
-        chosen.ground,
+        chosen.dataset,
         *settings,
     ]
     matrix.main([*common, "--arms", "A0", "--seeds", "0", "--steps", chosen.first])
-    folder = Path(chosen.runs) / chosen.ground
+    folder = Path(chosen.runs) / chosen.dataset
     start = folder / chosen.first / "A0-0" / "best.pt"
     matrix.main(
         [
@@ -70,21 +73,21 @@ def main(argv: list[str] | None = None) -> None:
     parts = [str(folder / chosen.more / run / "best.pt") for run in runs]
     mean = folder / "mean.pt"
     average(parts, str(mean))
-    if chosen.ground == "bijie":
+    if chosen.dataset == "bijie":
         name = "mrife"
     else:
-        name = f"mrife-{chosen.ground}"
+        name = f"mrife-{chosen.dataset}"
     print(
         json.dumps(ship(mean, chosen.data, chosen.path, name, chosen.version)), flush=True
     )
     twin = Path(chosen.path).with_name(Path(chosen.path).stem + "-int8.onnx")
-    sources = matrix.GROUNDS[chosen.ground].get("sources")
+    sources = DATASETS[chosen.dataset].get("sources")
     print(
         json.dumps(
             quantise(chosen.path, chosen.data, twin, sources=sources, out=str(mean))
         )
     )
-    if chosen.ground == "bijie":
+    if chosen.dataset == "bijie":
         files = [chosen.path, str(twin)]
         operating_point.main(
             ["--model", chosen.path, "--data", chosen.data, "--write", *files]

@@ -257,12 +257,15 @@ def write_csv(file: Path, rows: list[dict]) -> None:
         writer = csv.DictWriter(out, rows[0], lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            writer.writerow(
-                {
-                    k: ("" if np.isnan(v) else round(v, 5)) if isinstance(v, float) else v
-                    for k, v in row.items()
-                }
-            )
+            writer.writerow({name: _written(value) for name, value in row.items()})
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    if np.isnan(value):
+        return ""
+    return round(value, 5)
 
 
 def markdown(ground: str, budget: str, arms: Arms, rows: list[dict]) -> str:

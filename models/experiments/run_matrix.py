@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, boundary, boundary_f1
@@ -28,7 +29,7 @@ from ..training.export import Exported, export_onnx, facts, load
 from ..training.settings import Settings
 from ..training.train import as_type, train
 from ..training.trainer import Trainer
-from .ablations import ARMS, GROUNDS, settings_of
+from .ablations import ARMS, DATASETS, settings_of
 
 
 def measure(settings: Settings) -> dict:
@@ -106,7 +107,9 @@ def scored(model: nn.Module, settings: Settings) -> dict:
         images.append(
             [window.name, both, int(guess.sum()) - both, int(window.truth.sum()) - both]
         )
-    false = tally.false_windows(threshold)
+    false_windows = tally.false_windows(threshold)
+    if np.isnan(false_windows):
+        false_windows = None
     return {
         "validation": asdict(validation.best())
         | {"average_precision": validation.average_precision()},
@@ -115,7 +118,7 @@ def scored(model: nn.Module, settings: Settings) -> dict:
         | {
             "average_precision": tally.average_precision(),
             "boundary_f1": boundary_f1(outline),
-            "false_windows": None if np.isnan(false) else false,
+            "false_windows": false_windows,
             "calibration_error": tally.calibration_error(),
         },
         "images": images,
@@ -128,50 +131,35 @@ def cost(model: nn.Module, settings: Settings) -> dict:
     """Millions of parameters that the exported file needs, and 10^9 multiply-adds per
     window.
     """
-    total = 0.0
     used = set()
-
-    def count(conv: nn.Conv2d, _: tuple, out: torch.Tensor) -> None:
-        nonlocal total
-        total += out[0].numel() * conv.weight[0].numel()
 
     def mark(module: nn.Module, *_: object) -> None:
         used.update(id(p) for p in module.parameters(recurse=False))
 
-    def count_up(conv: nn.ConvTranspose2d, inputs: tuple, _: torch.Tensor) -> None:
-        nonlocal total
-        total += inputs[0][0].numel() * conv.weight[0].numel()
-
-    hooks = [
-        m.register_forward_hook(count)
-        for m in model.modules()
-        if isinstance(m, nn.Conv2d)
-    ]
-    hooks += [
-        m.register_forward_hook(count_up)
-        for m in model.modules()
-        if isinstance(m, nn.ConvTranspose2d)
-    ]
-    hooks += [m.register_forward_hook(mark) for m in model.modules()]
-    with torch.no_grad():
-        model(torch.zeros(1, settings.planes, settings.crop, settings.crop))
+    hooks = [module.register_forward_hook(mark) for module in model.modules()]
+    window = torch.zeros(1, settings.planes, settings.crop, settings.crop)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model(window)
     for hook in hooks:
         hook.remove()
-    numbers = sum(p.numel() for p in model.parameters() if id(p) in used)
-    return {"parameters": round(numbers / 1e6, 3), "gmac": round(total / 1e9, 3)}
+    parameters = sum(p.numel() for p in model.parameters() if id(p) in used)
+    multiply_adds = counter.get_total_flops() / 2
+    return {
+        "parameters": round(parameters / 1e6, 3),
+        "gmac": round(multiply_adds / 1e9, 3),
+    }
 
 
 def seconds_per_step(settings: Settings, steps: int = 8) -> float:
     """Median over a few steps with the branch fully on; measure on an idle machine."""
     torch.set_num_threads(settings.threads)
     run = Trainer(replace(settings, ramp=(-1.0, 0.0)))
-    taken = []
-    for step in range(steps):
+    seconds = []
+    for _ in range(steps):
         begun = time.perf_counter()
-        run.advance()
-        if step > 1:
-            taken.append(time.perf_counter() - begun)
-    return float(np.median(taken))
+        run.train_step()
+        seconds.append(time.perf_counter() - begun)
+    return float(np.median(seconds[2:]))  # the first ones warm up
 
 
 def paced(settings: Settings, seconds: float, folder: Path, name: str) -> Settings:
@@ -179,16 +167,14 @@ def paced(settings: Settings, seconds: float, folder: Path, name: str) -> Settin
     and kept in speed.json.
     """
     file = folder / "speed.json"
+    speed = {}
     if file.exists():
-        known = json.loads(file.read_text())
-    else:
-        known = {}
-    if name not in known:
-        known[name] = round(seconds_per_step(settings), 4)
-        file.write_text(json.dumps(known, indent=1))
-    return replace(
-        settings, steps=max(settings.epoch_steps, round(seconds / known[name]))
-    )
+        speed = json.loads(file.read_text())
+    if name not in speed:
+        speed[name] = round(seconds_per_step(settings), 4)
+        file.write_text(json.dumps(speed, indent=1))
+    steps = max(settings.epoch_steps, round(seconds / speed[name]))
+    return replace(settings, steps=steps)
 
 
 @contextmanager
@@ -233,7 +219,9 @@ def main(argv: list[str] | None = None) -> None:
         "--arms", required=True, help=f"comma-separated, of {', '.join(ARMS)}"
     )
     parser.add_argument("--seeds", default="0,1,2")
-    parser.add_argument("--ground", default="bijie", choices=tuple(GROUNDS))
+    parser.add_argument(
+        "--ground", "--dataset", dest="dataset", default="bijie", choices=tuple(DATASETS)
+    )
     parser.add_argument(
         "--seconds",
         type=float,
@@ -246,39 +234,32 @@ def main(argv: list[str] | None = None) -> None:
             parser.add_argument(
                 f"--{field.name.replace('_', '-')}", type=as_type(field.default)
             )
-    given = {
-        name: value
-        for name, value in vars(parser.parse_args(argv)).items()
-        if value is not None
-    }
-    runs, arms, seeds, ground, seconds = (
-        given.pop(key) for key in ("runs", "arms", "seeds", "ground", "seconds")
-    )
-    for seed in seeds.split(","):
-        for arm in arms.split(","):
-            settings = replace(
-                settings_of(arm, ground, Settings()), **given, seed=int(seed)
-            )
+    options = vars(parser.parse_args(argv))
+    given = {name: value for name, value in options.items() if value is not None}
+    runs = Path(given.pop("runs"))
+    arms = given.pop("arms").split(",")
+    seeds = given.pop("seeds").split(",")
+    dataset = given.pop("dataset")
+    seconds = given.pop("seconds")
+    for seed in seeds:
+        for arm in arms:
+            settings = settings_of(arm, dataset, Settings())
+            settings = replace(settings, **given, seed=int(seed))
             if seconds:
-                Path(runs).mkdir(parents=True, exist_ok=True)
-                settings = paced(
-                    replace(settings, out=runs), seconds, Path(runs), f"{ground} {arm}"
-                )
-            if seconds:
-                budget = f"{seconds:g}s"
-            else:
-                budget = f"{settings.steps}"
-            if settings.portion == 1:
-                share = ""
-            else:
-                share = f"-{settings.portion:g}"
-            complete(
-                replace(
-                    settings,
-                    out=str(Path(runs) / (ground + share) / budget / f"{arm}-{seed}"),
-                ),
-                arm,
-            )
+                runs.mkdir(parents=True, exist_ok=True)
+                settings = replace(settings, out=str(runs))
+                settings = paced(settings, seconds, runs, f"{dataset} {arm}")
+            folder = runs / folder_name(dataset, settings, seconds) / f"{arm}-{seed}"
+            complete(replace(settings, out=str(folder)), arm)
+
+
+def folder_name(dataset: str, settings: Settings, seconds: float) -> str:
+    """DATASET/BUDGET, the share of the images behind the data set where it is not 1."""
+    if settings.portion != 1:
+        dataset = f"{dataset}-{settings.portion:g}"
+    if seconds:
+        return f"{dataset}/{seconds:g}s"
+    return f"{dataset}/{settings.steps}"
 
 
 def complete(settings: Settings, arm: str) -> None:
@@ -290,7 +271,7 @@ def complete(settings: Settings, arm: str) -> None:
         result = {"arm": arm, **measure(settings)}
         (folder / "result.part").write_text(json.dumps(result))
         (folder / "result.part").replace(folder / "result.json")
-        say(
-            run=folder.name,
-            test={k: v and round(v, 4) for k, v in result["test"].items()},
-        )
+        rounded = {
+            name: value and round(value, 4) for name, value in result["test"].items()
+        }
+        say(run=folder.name, test=rounded)

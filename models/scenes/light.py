@@ -159,16 +159,14 @@ def survey(
     right = round(camera.dem_shift[0] / grid.dx)
     down = round(camera.dem_shift[1] / grid.dy)
     heights = np.roll(z + 0.15 * diffuse(cover.canopy, grid, 20.0), (down, right), (0, 1))
-    if down:
-        heights[slice(0, down) if down > 0 else slice(down, None)] = heights[
-            down if down > 0 else down - 1
-        ]
-    if right:
-        if right > 0:
-            edge = slice(0, right)
-        else:
-            edge = slice(right, None)
-        heights[:, edge] = heights[:, [right if right > 0 else right - 1]]
+    if down > 0:  # what rolled in from the other side is the border repeated
+        heights[:down] = heights[down]
+    elif down < 0:
+        heights[down:] = heights[down - 1]
+    if right > 0:
+        heights[:, :right] = heights[:, [right]]
+    elif right < 0:
+        heights[:, right:] = heights[:, [right - 1]]
     rows = -(-grid.height // factor)
     cols = -(-grid.width // factor)
     wide = np.pad(

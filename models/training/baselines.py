@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .encoder import Encoder, conv_bn
-from .network import ASPP, Decoder, Mrife, initialise
+from .network import ASPP, Decoder, Mrife, initialise, register_scaling
 from .settings import Settings
 from .terrain_channels import CHANNELS
 
@@ -36,13 +36,7 @@ class Baseline(nn.Module):
     ) -> None:
         super().__init__()
         self.settings = settings
-        one = torch.ones(settings.channels)
-        self.register_buffer(
-            "mean", (127.5 * one if mean is None else mean).view(1, -1, 1, 1)
-        )
-        self.register_buffer(
-            "std", (64.0 * one if std is None else std).view(1, -1, 1, 1)
-        )
+        register_scaling(self, settings.channels, mean, std)
         self.inside = settings.channels + CHANNELS * (settings.dem != "off")
 
     def begin(self, head: nn.Conv2d) -> None:
@@ -75,13 +69,15 @@ class UNet(Baseline):
         self.begin(self.head)
 
     def segment(self, x: Tensor) -> Tensor:
-        kept = []
+        skips = []
         for i, stage in enumerate(self.down):
-            x = stage(F.max_pool2d(x, 2) if i else x)
-            kept.append(x)  # (B, 20 * 2^i, S / 2^i, S / 2^i)
-        for up, join, skip in zip(self.up, self.join, kept[-2::-1]):
-            x = join(torch.cat([up(x), skip], 1))
-        return self.head(x)
+            if i:
+                x = F.max_pool2d(x, 2)
+            x = stage(x)  # (B, 20 * 2^i, S / 2^i, S / 2^i)
+            skips.append(x)
+        for up, join, skip in zip(self.up, self.join, skips[-2::-1]):
+            x = join(torch.cat([up(x), skip], 1))  # the skip's shape
+        return self.head(x)  # (B, 1, S, S)
 
 
 def twice(inside: int, outside: int) -> nn.Sequential:
@@ -110,5 +106,6 @@ class DeepLab(Baseline):
         self.begin(self.decoder.head)
 
     def segment(self, x: Tensor) -> Tensor:
-        c2, c5 = self.encoder(x)
-        return self.decoder(c2, self.aspp(c5))
+        c2, c5 = self.encoder(x)  # (B, w, S/4, S/4), (B, 8w, S/16, S/16)
+        f = self.aspp(c5)  # (B, 64, S/16, S/16)
+        return self.decoder(c2, f)  # (B, 1, S, S)

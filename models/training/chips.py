@@ -19,6 +19,8 @@ from ..errors import MrifeError
 from .settings import Settings
 from .terrain_channels import MISSING
 
+STRONG = 1.0  # of the colour jitter
+WEAK = 0.3
 # label of the padding: the network sees the mirrored ground there but is not scored on it
 IGNORE = 255
 
@@ -57,85 +59,85 @@ class Sampler:
     ) -> None:
         self.settings = settings
         self.chips = [
-            Chip(c.name, c.landslide, c.pixels.to(device))
-            for c in portion(chips, settings)
+            Chip(chip.name, chip.landslide, chip.pixels.to(device))
+            for chip in subset(chips, settings)
         ]
-        self.positive = np.array(
-            [i for i, chip in enumerate(self.chips) if chip.landslide]
-        )
-        self.negative = np.array(
-            [i for i, chip in enumerate(self.chips) if not chip.landslide]
-        )
-        self.without = round(settings.batch * settings.negatives)
-        if not len(self.positive) or (self.without and not len(self.negative)):
+        landslide = np.array([chip.landslide for chip in self.chips], bool)
+        self.positive = np.flatnonzero(landslide)
+        self.negative = np.flatnonzero(~landslide)
+        self.negatives = round(settings.batch * settings.negatives)  # of a batch
+        if not len(self.positive) or (self.negatives and not len(self.negative)):
             raise MrifeError(
                 "Training needs images with and without landslides; {} and {} were "
                 "found.",
                 len(self.positive),
                 len(self.negative),
             )
-        self.alarm = np.ones(
-            len(self.chips)
-        )  # running mean probability on each negative; 1 until it was seen
+        # of each negative, running mean probability; 1 until it was drawn
+        self.hard_negative_score = np.ones(len(self.chips))
 
     def draw(self, step: int) -> Batch:
+        """The batch of a step."""
         settings = self.settings
         rng = np.random.default_rng((settings.seed, step))
-        index = rng.choice(self.positive, settings.batch - self.without)
-        if self.without:
-            if settings.mining:
-                odds = self.alarm[self.negative] + 0.1
-            else:
-                odds = np.ones(len(self.negative))
-            index = np.concatenate(
-                [index, rng.choice(self.negative, self.without, p=odds / odds.sum())]
-            )
-        crops = torch.stack(
-            [cut(self.chips[i], settings.crop, rng, settings.dem != "off") for i in index]
-        )
-        image = crops[:, :-1]  # (B, planes, S, S)
-        label = crops[:, -1:]
-        bands, rest = image.split(
-            [settings.channels, image.shape[1] - settings.channels], 1
-        )
-        rest = forget(rest, settings.dem_dropout, rng)
-        strong, weak = (
-            torch.cat([jitter(bands, s * settings.colour, rng), rest], 1)
-            for s in (1.0, 0.3)
-        )
-        return Batch(strong, weak, label, index)
+        index = self._draw_index(rng)
+        elevated = settings.dem != "off"
+        crops = [random_crop(self.chips[i], settings.crop, rng, elevated) for i in index]
+        stacked = torch.stack(crops)  # (B, planes + 1, S, S)
+        bands = stacked[:, : settings.channels]
+        elevation = stacked[:, settings.channels : -1]  # (B, 0 or 1, S, S)
+        elevation = modality_dropout(elevation, settings.dem_dropout, rng)
+        views = []
+        for strength in (STRONG, WEAK):
+            colour = colour_jitter(bands, strength * settings.colour, rng)
+            views.append(torch.cat([colour, elevation], 1))
+        return Batch(views[0], views[1], stacked[:, -1:], index)
 
-    def learn(self, batch: Batch, probability: Tensor) -> None:
-        """Remember how loudly the network still cries on the negatives of this batch."""
+    def _draw_index(self, rng: np.random.Generator) -> np.ndarray:
+        """Which images the crops of a batch come from: positives, then negatives."""
+        count = self.settings.batch - self.negatives
+        index = rng.choice(self.positive, count)
+        if not self.negatives:
+            return index
+        odds = np.ones(len(self.negative))
+        if self.settings.mining:
+            odds = self.hard_negative_score[self.negative] + 0.1
+        drawn = rng.choice(self.negative, self.negatives, p=odds / odds.sum())
+        return np.concatenate([index, drawn])
+
+    def update_scores(self, batch: Batch, probability: Tensor) -> None:
+        """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S)."""
         known = (batch.label != IGNORE).float()
-        mean = (probability * known).sum((1, 2, 3)) / known.sum((1, 2, 3)).clamp(min=1)
+        pixels = known.sum((1, 2, 3)).clamp(min=1)
+        mean = (probability * known).sum((1, 2, 3)) / pixels  # (B,)
+        scores = self.hard_negative_score
         for i, p in zip(batch.index, mean.tolist()):
-            self.alarm[i] = 0.5 * self.alarm[i] + 0.5 * min(1.0, 4 * p)
+            scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
 
 
-def portion(chips: list[Chip], settings: Settings) -> list[Chip]:
-    """The share of the images that the run may see: of each kind the same, drawn by
-    the seed, a larger share holding the smaller ones.
+def subset(chips: list[Chip], settings: Settings) -> list[Chip]:
+    """The share of the images that the run may see (`portion`): of each kind the same,
+    drawn by the seed, a larger share holding the smaller ones.
     """
     if settings.portion == 1:
         return chips
     order = np.random.default_rng((settings.seed, 7)).permutation(len(chips))
-    kept = []
+    chosen = []
     for landslide in (True, False):
-        mine = [int(i) for i in order if chips[i].landslide == landslide]
-        kept += mine[: max(1, round(settings.portion * len(mine)))]
-    return [chips[i] for i in sorted(kept)]
+        of_kind = [int(i) for i in order if chips[i].landslide == landslide]
+        chosen += of_kind[: max(1, round(settings.portion * len(of_kind)))]
+    return [chips[i] for i in sorted(chosen)]
 
 
-def forget(elevation: Tensor, share: float, rng: np.random.Generator) -> Tensor:
-    """Modality dropout: some crops are shown without elevation; (B, 0 or 1, S, S)."""
+def modality_dropout(elevation: Tensor, share: float, rng: np.random.Generator) -> Tensor:
+    """Some crops are shown without elevation; (B, 0 or 1, S, S)."""
     if not elevation.shape[1]:
         return elevation
-    gone = torch.from_numpy(rng.random(len(elevation)) < share).to(elevation.device)
-    return torch.where(gone[:, None, None, None], MISSING, elevation)
+    dropped = torch.from_numpy(rng.random(len(elevation)) < share).to(elevation.device)
+    return torch.where(dropped[:, None, None, None], MISSING, elevation)
 
 
-def cut(
+def random_crop(
     chip: Chip, side: int, rng: np.random.Generator, elevated: bool = False
 ) -> Tensor:
     """(planes + 1, side, side) float: a random part, zoomed by 0.5-2, flipped, turned;
@@ -145,97 +147,100 @@ def cut(
     padded. Heights shrink with a zoom, so that slopes stay what they are.
     """
     _, height, width = chip.pixels.shape
-    widest = np.log2(
-        1.3 * max(height, width) / side
-    )  # beyond it a crop would be mostly mirror
+    # beyond it a crop would be mostly mirror
+    widest = np.log2(1.3 * max(height, width) / side)
     zoom = rng.uniform(-1, min(1.0, max(0.0, widest)))
     source = side * 2**zoom  # side on the ground, in image pixels
-    # some crops as small as a small raster
-    if rng.random() < 0.7:
-        limit = source
-    else:
+    limit = source
+    if rng.random() >= 0.7:  # some crops as small as a small raster
         limit = source * rng.uniform(0.4, 1)
-    h, w = (max(8, min(n, int(limit))) for n in (height, width))
-    for _ in range(4):  # a crop of a landslide image should show some of it, but need not
+    h = max(8, min(height, int(limit)))
+    w = max(8, min(width, int(limit)))
+    part = _random_part(chip, h, w, rng)
+    size = [min(side, max(4, round(n * side / source))) for n in part.shape[1:]]
+    part = resize(part, size, elevated, 2**zoom)
+    before = [int(rng.integers(side - n + 1)) for n in size]
+    rows, known_rows = mirror_indices(size[0], before[0], side)
+    cols, known_cols = mirror_indices(size[1], before[1], side)
+    crop = part[:, rows.to(part.device)][:, :, cols.to(part.device)]
+    outside = ~(known_rows[:, None] & known_cols[None]).to(part.device)
+    crop[-1].masked_fill_(outside, IGNORE)
+    crop = torch.rot90(crop, int(rng.integers(4)), (1, 2))
+    if rng.random() < 0.5:
+        crop = crop.flip(2)
+    return crop.contiguous()
+
+
+def _random_part(chip: Chip, h: int, w: int, rng: np.random.Generator) -> Tensor:
+    """(planes + 1, h, w) anywhere; of a landslide image it should show some of it, but
+    need not.
+    """
+    _, height, width = chip.pixels.shape
+    for _ in range(4):
         y = int(rng.integers(max(height - h, 0) + 1))
         x = int(rng.integers(max(width - w, 0) + 1))
         part = chip.pixels[:, y : y + h, x : x + w]
         if not chip.landslide or part[-1].any():
             break
-    size = [min(side, max(4, round(n * side / source))) for n in part.shape[1:]]
-    part = resized(part, size, elevated, 2**zoom)
-    before = [int(rng.integers(side - n + 1)) for n in size]
-    (rows, inside_y), (cols, inside_x) = (
-        mirrored(n, a, side) for n, a in zip(size, before)
-    )
-    crop = part[:, rows.to(part.device)][:, :, cols.to(part.device)]
-    outside = ~(inside_y[:, None] & inside_x[None]).to(part.device)
-    crop[-1].masked_fill_(outside, IGNORE)
-    crop = torch.rot90(crop, int(rng.integers(4)), (1, 2))
-    return (crop.flip(2) if rng.random() < 0.5 else crop).contiguous()
+    return part
 
 
-def resized(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor:
+def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor:
     """(planes + 1, *size) float; a pixel's label is what more than half of it is, its
     height missing where any is.
     """
-    small = F.interpolate(
-        part[None], size=size, mode="bilinear", antialias=True, align_corners=False
-    )[0].float()
+    small = _averaged(part, size).float()
     small[-1] = (small[-1] > 127).float()
     if elevated:
-        there = (part[-2:-1] > -30000).float()[None]
-        there = F.interpolate(
-            there, size=size, mode="bilinear", antialias=True, align_corners=False
-        )[0, 0]
-        small[-2] = torch.where(there > 0.999, small[-2] / zoom, MISSING)
+        known = _averaged((part[-2:-1] > -30000).float(), size)[0]
+        small[-2] = torch.where(known > 0.999, small[-2] / zoom, MISSING)
     return small
 
 
-def mirrored(length: int, before: int, side: int) -> tuple[Tensor, Tensor]:
+def _averaged(x: Tensor, size: list[int]) -> Tensor:
+    """(planes, *size) of (planes, h, w), averaged where it shrinks."""
+    return F.interpolate(
+        x[None], size=size, mode="bilinear", antialias=True, align_corners=False
+    )[0]
+
+
+def mirror_indices(length: int, before: int, side: int) -> tuple[Tensor, Tensor]:
     """(side,) indices that continue 0..length-1 by reflection, `before` of them in
     front; and which are no mirror.
     """
     place = np.arange(side) - before
-    period = max(1, 2 * (length - 1))
+    index = np.zeros(side, int)
     if length > 1:
+        period = 2 * (length - 1)
         index = np.abs((place + length - 1) % period - (length - 1))
-    else:
-        index = np.zeros(side, int)
-    return torch.from_numpy(index), torch.from_numpy((place >= 0) & (place < length))
+    inside = (place >= 0) & (place < length)
+    return torch.from_numpy(index), torch.from_numpy(inside)
 
 
-def jitter(image: Tensor, strength: float, rng: np.random.Generator) -> Tensor:
+def colour_jitter(image: Tensor, strength: float, rng: np.random.Generator) -> Tensor:
     """Brightness, contrast, saturation, band gains, blur and noise, each crop its own;
     (B, C, S, S) in 0-255.
     """
     count, channels = image.shape[:2]
 
-    def spread(amount: float, shape: tuple[int, ...] = (count, 1, 1, 1)) -> Tensor:
-        return (
-            torch.from_numpy(rng.uniform(-amount * strength, amount * strength, shape))
-            .float()
-            .to(image.device)
-        )
+    def draw(amount: float, bands: int = 1) -> Tensor:
+        """Uniform in +-amount * strength, (B, bands, 1, 1)."""
+        most = amount * strength
+        drawn = torch.from_numpy(rng.uniform(-most, most, (count, bands, 1, 1)))
+        return drawn.float().to(image.device)
 
-    mean = image.mean((2, 3), keepdim=True)
-    grey = image.mean(1, keepdim=True)
-    image = grey + (image - grey) * (1 + spread(0.4))  # saturation
-    image = mean + (image - mean) * (1 + spread(0.3))  # contrast
-    image = image * (1 + spread(0.1, (count, channels, 1, 1))) + spread(
-        30
-    )  # band gains, brightness
+    mean = image.mean((2, 3), keepdim=True)  # (B, C, 1, 1)
+    grey = image.mean(1, keepdim=True)  # (B, 1, S, S)
+    image = grey + (image - grey) * (1 + draw(0.4))  # saturation
+    image = mean + (image - mean) * (1 + draw(0.3))  # contrast
+    gain = 1 + draw(0.1, channels)
+    image = image * gain + draw(30)  # brightness
     blurred = F.avg_pool2d(F.pad(image, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    soft = (
-        torch.from_numpy(rng.uniform(0, 1, (count, 1, 1, 1)) ** 3 * strength)
-        .float()
-        .to(image.device)
-    )
-    image = torch.lerp(image, blurred, soft)
-    noise = torch.from_numpy(rng.standard_normal(image.shape, np.float32)).to(
-        image.device
-    )
-    return (image + noise * spread(6).abs()).clamp_(0, 255)
+    blur = torch.from_numpy(rng.uniform(0, 1, (count, 1, 1, 1)) ** 3 * strength)
+    image = torch.lerp(image, blurred, blur.float().to(image.device))
+    noise = torch.from_numpy(rng.standard_normal(image.shape, np.float32))
+    image = image + noise.to(image.device) * draw(6).abs()
+    return image.clamp_(0, 255)
 
 
 def statistics(
@@ -244,19 +249,11 @@ def statistics(
     """Per band mean, standard deviation, and (2nd, 98th) percentiles over all pixels;
     0-255.
     """
-    counts = (
-        sum(
-            torch.stack(
-                [
-                    torch.bincount(band.flatten(), minlength=256)
-                    for band in chip.pixels[:channels].int()
-                ]
-            )
-            for chip in chips
-        )
-        .double()
-        .numpy()
-    )  # (C, 256)
+    total = torch.zeros(channels, 256, dtype=torch.long)
+    for chip in chips:
+        for band, values in enumerate(chip.pixels[:channels].int()):
+            total[band] += torch.bincount(values.flatten(), minlength=256)
+    counts = total.double().numpy()  # (C, 256)
     share = counts / counts.sum(1, keepdims=True)
     value = np.arange(256)
     mean = share @ value

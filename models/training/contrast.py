@@ -10,10 +10,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .losses import cells, contrast
-from .masking import EDGE, block_classes, block_share
+from .masking import EDGE, MIN_KNOWN, Blocks
 from .settings import Settings
 
 UNUSED = -1
+MIN_LANDSLIDE = 0.5  # share of a cell from which on it counts as landslide
 
 
 class Queue:
@@ -28,6 +29,7 @@ class Queue:
         self.filled = [0, 0]
 
     def push(self, key: Tensor, label: Tensor) -> None:
+        """Take in keys (n, D) with labels (n,)."""
         size = self.keys.shape[1]
         for c in (0, 1):
             new = key[label == c][:size]
@@ -35,89 +37,93 @@ class Queue:
             self.filled[c] = min(size, self.filled[c] + len(new))
 
     def pull(self) -> tuple[Tensor, Tensor]:
-        """(keys, labels) of what is filled."""
-        key = torch.cat([self.keys[c, :n] for c, n in enumerate(self.filled)])
-        return key, torch.cat(
-            [torch.full((n,), c, device=key.device) for c, n in enumerate(self.filled)]
-        )
+        """(keys (n, D), labels (n,)) of what is filled."""
+        keys = [self.keys[c, :count] for c, count in enumerate(self.filled)]
+        labels = [
+            torch.full((count,), c, device=self.keys.device)
+            for c, count in enumerate(self.filled)
+        ]
+        return torch.cat(keys), torch.cat(labels)
 
 
-def cell_labels(label: Tensor, side: int, tolerance: float) -> Tensor:
+def cell_labels(blocks: Blocks, tolerance: float) -> Tensor:
     """1 where at least half of a cell is landslide, 0 where none of it is, UNUSED
     between; (B * h * w,) int64.
     """
-    share, known = block_share(label, side)
-    result = torch.full_like(share, UNUSED, dtype=torch.long)
-    result[share <= tolerance] = 0
-    result[share >= 0.5] = 1
-    result[known < 0.5] = UNUSED
-    return result.flatten()
+    share = blocks.share
+    labels = torch.full_like(share, UNUSED, dtype=torch.long)
+    labels[share <= tolerance] = 0
+    labels[share >= MIN_LANDSLIDE] = 1
+    labels[blocks.known < MIN_KNOWN] = UNUSED
+    return labels.flatten()
 
 
 def contrast_of(
-    student: Tensor,
-    teacher: Tensor,
+    student_proj: Tensor,
+    teacher_proj: Tensor,
     logits: Tensor,
-    label: Tensor,
+    blocks: Blocks,
     queue: Queue | None,
     settings: Settings,
 ) -> Tensor:
     """L_con of a batch, which also feeds the queue.
 
-    `student` (masked view) and `teacher` (clean view): projections (B, 128, h, w);
-    `logits` of the clean view and `label`: (B, 1, S, S).
+    Projections (B, 128, h, w) of the student's masked and the teacher's clean view;
+    `logits` (B, 1, S, S) of the clean view; `blocks` of one cell each.
     """
-    side = settings.output_stride
-    labels = cell_labels(label, side, settings.tolerance)
-    crop = torch.arange(len(label), device=label.device).repeat_interleave(
-        student[0, 0].numel()
-    )  # whose cell it is
-    own, key = (F.normalize(cells(x), dim=1) for x in (student, teacher))
-    chosen = _anchors(labels, _special(logits, label, settings), settings.anchors)
-    kept = labels != UNUSED
-    keys = key[kept]
-    key_labels = labels[kept]
-    key_crop = crop[kept]
+    labels = cell_labels(blocks, settings.tolerance)  # (B * h * w,)
+    crop = torch.arange(len(student_proj), device=labels.device)
+    crop = crop.repeat_interleave(student_proj[0, 0].numel())  # whose cell it is
+    anchor = F.normalize(cells(student_proj), dim=1)  # (B * h * w, 128)
+    key = F.normalize(cells(teacher_proj), dim=1)
+    chosen = _anchors(labels, _hard_cells(logits, blocks, settings), settings.anchors)
+    used = labels != UNUSED
+    keys = key[used]
+    key_labels = labels[used]
+    key_crop = crop[used]
     if queue is not None and settings.contrast != "intra":
         old, old_labels = queue.pull()
         keys = torch.cat([keys, old])
         key_labels = torch.cat([key_labels, old_labels])
         key_crop = torch.cat([key_crop, torch.full_like(old_labels, UNUSED)])
     if queue is not None:
-        queue.push(key[kept].detach(), labels[kept])
-    same = labels[chosen][:, None] == key_labels[None]
-    near = crop[chosen][:, None] == key_crop[None]
-    allowed = {"intra": near, "inter": ~near, "both": torch.ones_like(near)}[
-        settings.contrast
-    ]
-    return contrast(own[chosen], keys, same, allowed, settings.temperature)
+        queue.push(key[used].detach(), labels[used])
+    same_class = labels[chosen][:, None] == key_labels[None]  # (A, K)
+    same_crop = crop[chosen][:, None] == key_crop[None]
+    if settings.contrast == "intra":
+        allowed = same_crop
+    elif settings.contrast == "inter":
+        allowed = ~same_crop
+    else:
+        allowed = torch.ones_like(same_crop)
+    return contrast(anchor[chosen], keys, same_class, allowed, settings.temperature)
 
 
-def _special(logits: Tensor, label: Tensor, settings: Settings) -> Tensor:
-    """Cells worth choosing: of landslides those on an edge; of background those near
-    one, or mistaken.
+def _hard_cells(logits: Tensor, blocks: Blocks, settings: Settings) -> Tensor:
+    """Cells worth choosing, (B * h * w,) bool: of landslides those on an edge; of
+    background those near one, or mistaken.
     """
-    edge = (
-        block_classes(label, settings.output_stride, settings.tolerance) == EDGE
-    ).float()[:, None]
-    near = F.max_pool2d(edge, 5, 1, 2) > 0
-    mistaken = F.avg_pool2d((logits.detach() > 0).float(), settings.output_stride) > 0.5
-    slide = block_share(label, settings.output_stride)[0][:, None] >= 0.5
-    return torch.where(slide, edge > 0, near | mistaken).flatten()
+    edge = (blocks.classes(settings.tolerance) == EDGE)[:, None]  # (B, 1, h, w)
+    near_edge = F.max_pool2d(edge.float(), 5, 1, 2) > 0
+    positive = (logits.detach() > 0).float()
+    mistaken = F.avg_pool2d(positive, settings.output_stride) > 0.5
+    landslide = blocks.share[:, None] >= MIN_LANDSLIDE
+    return torch.where(landslide, edge, near_edge | mistaken).flatten()
 
 
-def _anchors(labels: Tensor, special: Tensor, most: int) -> Tensor:
-    """At most `most` cells per class, half of them special where there are so many;
+def _anchors(labels: Tensor, hard: Tensor, count: int) -> Tensor:
+    """At most `count` cells per class, half of them hard where there are so many;
     indices into `labels`.
     """
     chosen = []
     for c in (0, 1):
-        first = _some((labels == c) & special, most // 2)
-        rest = _some((labels == c) & ~special, most - len(first))
+        first = _random_subset((labels == c) & hard, count // 2)
+        rest = _random_subset((labels == c) & ~hard, count - len(first))
         chosen += [first, rest]
     return torch.cat(chosen)
 
 
-def _some(flags: Tensor, most: int) -> Tensor:
+def _random_subset(flags: Tensor, count: int) -> Tensor:
+    """At most `count` indices of set flags."""
     index = flags.nonzero()[:, 0]
-    return index[torch.randperm(len(index))[:most].to(index.device)]
+    return index[torch.randperm(len(index))[:count].to(index.device)]

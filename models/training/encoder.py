@@ -37,6 +37,8 @@ def separable(inside: int, outside: int, dilation: int = 1) -> nn.Sequential:
 
 
 class BasicBlock(nn.Module):
+    """Two 3x3 convolutions beside a shortcut (arXiv 1512.03385)."""
+
     expansion = 1
 
     def __init__(self, inside: int, width: int, stride: int, dilation: int) -> None:
@@ -47,11 +49,14 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut(inside, width, stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        return self.relu(self.bn2(self.conv2(y)) + self.downsample(x))
+        y = self.relu(self.bn1(self.conv1(x)))  # (B, width, h / stride, w / stride)
+        y = self.bn2(self.conv2(y))  # the same
+        return self.relu(y + self.downsample(x))
 
 
 class Bottleneck(nn.Module):
+    """1x1, 3x3, 1x1 beside a shortcut (arXiv 1512.03385)."""
+
     expansion = 4
 
     def __init__(self, inside: int, width: int, stride: int, dilation: int) -> None:
@@ -63,9 +68,10 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut(inside, 4 * width, stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.relu(self.bn2(self.conv2(y)))
-        return self.relu(self.bn3(self.conv3(y)) + self.downsample(x))
+        y = self.relu(self.bn1(self.conv1(x)))  # (B, width, h, w)
+        y = self.relu(self.bn2(self.conv2(y)))  # (B, width, h / stride, w / stride)
+        y = self.bn3(self.conv3(y))  # (B, 4 * width, h / stride, w / stride)
+        return self.relu(y + self.downsample(x))
 
 
 def shortcut(inside: int, outside: int, stride: int) -> nn.Module:
@@ -104,17 +110,18 @@ class Encoder(nn.Module):
         inside = width
         for i, depth in enumerate(depths):
             blocks = []
-            for j in range(depth):
-                blocks.append(
-                    block(inside, width << i, strides[i] if j == 0 else 1, dilations[i])
-                )
+            stride = strides[i]
+            for _ in range(depth):
+                blocks.append(block(inside, width << i, stride, dilations[i]))
                 inside = (width << i) * block.expansion
+                stride = 1
             setattr(self, f"layer{i + 1}", nn.Sequential(*blocks))
         self.low = width * block.expansion
         self.high = inside
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))  # (B, w, S/4, S/4)
+        x = self.relu(self.bn1(self.conv1(x)))  # (B, w, S/2, S/2)
+        x = self.maxpool(x)  # (B, w, S/4, S/4)
         c2 = self.layer1(x)  # (B, w, S/4, S/4)
         c5 = self.layer4(self.layer3(self.layer2(c2)))  # (B, 8w, S/s, S/s)
         return c2, c5

@@ -10,8 +10,9 @@ from torch.nn import functional as F
 
 from .chips import IGNORE
 
-SHARP = 0.04  # temperatures of the teacher's and the student's prototype assignments
-SOFT = 0.1
+# of the prototype assignments
+TEACHER_TEMPERATURE = 0.04
+STUDENT_TEMPERATURE = 0.1
 
 
 def segmentation(logits: Tensor, label: Tensor) -> Tensor:
@@ -20,9 +21,8 @@ def segmentation(logits: Tensor, label: Tensor) -> Tensor:
     """
     known = (label != IGNORE).float()
     y = (label == 1).float()
-    bce = (
-        F.binary_cross_entropy_with_logits(logits, y, reduction="none") * known
-    ).sum() / known.sum().clamp(min=1)
+    each = F.binary_cross_entropy_with_logits(logits, y, reduction="none")
+    bce = (each * known).sum() / known.sum().clamp(min=1)
     p = logits.sigmoid() * known
     dice = (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
     return bce + 1 - dice
@@ -37,9 +37,8 @@ def recovery(
     `form` smooth: smooth L1 between LN(guess) and LN(target); pixel: L1 as it stands. The
     target is the teacher's (or the image's); no gradient flows into it.
     """
-    guess, target = (
-        cells(x)[hidden.flatten()] for x in (guess, target.detach())
-    )  # (cells, C)
+    guess = cells(guess)[hidden.flatten()]  # (cells, C)
+    target = cells(target.detach())[hidden.flatten()]
     if not len(guess):
         return guess.sum()
     if form == "pixel":
@@ -66,10 +65,11 @@ def prototypes(
 
     Similarities (cells, K), centre (K,), hidden (cells,) bool.
     """
-    aim = ((teacher.detach() - centre) / SHARP).softmax(1)[hidden]
-    if not len(aim):
+    target = ((teacher.detach() - centre) / TEACHER_TEMPERATURE).softmax(1)[hidden]
+    if not len(target):
         return student.sum() * 0
-    return -(aim * (student[hidden] / SOFT).log_softmax(1)).sum(1).mean()
+    guess = (student[hidden] / STUDENT_TEMPERATURE).log_softmax(1)  # (cells, K)
+    return -(target * guess).sum(1).mean()
 
 
 def contrast(

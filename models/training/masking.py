@@ -8,6 +8,8 @@ same on every device.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -16,74 +18,92 @@ from .chips import IGNORE
 from .settings import Settings
 
 BACKGROUND, EDGE, INTERIOR, UNKNOWN = range(4)
+MIN_KNOWN = 0.5  # share of a block that must not be padding
 
 
-def block_share(label: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Landslide share of the known pixels and known share of each block, both (B,
-    S/side, S/side).
+@dataclass(frozen=True)
+class Blocks:
+    """A crop's label pooled to blocks, each map (B, S/side, S/side): share of pixels
+    that are `known` (no padding), and share that are `landslide`.
     """
-    known = F.avg_pool2d((label != IGNORE).float(), side)[:, 0]
-    slide = F.avg_pool2d((label == 1).float(), side)[:, 0]
-    return slide / known.clamp(min=1e-6), known
+
+    known: Tensor
+    landslide: Tensor
+
+    @classmethod
+    def of(cls, label: Tensor, side: int) -> Blocks:
+        """Blocks of `side` pixels of labels (B, 1, S, S)."""
+        known = F.avg_pool2d((label != IGNORE).float(), side)[:, 0]
+        landslide = F.avg_pool2d((label == 1).float(), side)[:, 0]
+        return cls(known, landslide)
+
+    def pooled(self, factor: int) -> Blocks:
+        """The same in blocks `factor` times as wide."""
+        known = F.avg_pool2d(self.known[:, None], factor)[:, 0]
+        landslide = F.avg_pool2d(self.landslide[:, None], factor)[:, 0]
+        return Blocks(known, landslide)
+
+    @property
+    def share(self) -> Tensor:
+        """Landslide share of the known pixels."""
+        return self.landslide / self.known.clamp(min=1e-6)
+
+    def classes(self, tolerance: float) -> Tensor:
+        """BACKGROUND, EDGE or INTERIOR by the landslide share; UNKNOWN where more than
+        half is padding; (B, h, w) int64.
+        """
+        share = self.share
+        classes = torch.full_like(share, EDGE, dtype=torch.long)
+        classes[share <= tolerance] = BACKGROUND
+        classes[share >= 1 - tolerance] = INTERIOR
+        classes[self.known < MIN_KNOWN] = UNKNOWN
+        return classes
 
 
-def block_classes(label: Tensor, side: int, tolerance: float) -> Tensor:
-    """BACKGROUND, EDGE or INTERIOR by the landslide share; UNKNOWN where more than
-    half is padding; (B, h, w) int64.
-    """
-    share, known = block_share(label, side)
-    classes = torch.full_like(share, EDGE, dtype=torch.long)
-    classes[share <= tolerance] = BACKGROUND
-    classes[share >= 1 - tolerance] = INTERIOR
-    classes[known < 0.5] = UNKNOWN
-    return classes
-
-
-def draw_mask(label: Tensor, settings: Settings) -> Tensor:
+def draw_mask(units: Blocks, settings: Settings) -> Tensor:
     """Hidden units (B, h, w) bool. Every policy but `none` hides the same number in
     each crop as `edge` does.
     """
-    classes = block_classes(label, settings.unit, settings.tolerance)
+    classes = units.classes(settings.tolerance)
     if settings.policy == "none":
         return torch.zeros_like(classes, dtype=torch.bool)
-    mask = _aimed(classes, settings)
+    mask = _edge_mask(classes, settings)
     if settings.decoy:
         mask = with_decoys(mask)
     if settings.policy in ("edge", "feature"):
         return mask
-    wish = throw(classes)
+    score = uniform_like(classes)
     if settings.policy == "interior":
-        wish = wish + (classes == INTERIOR)
-    return _first(wish, mask.sum((1, 2)))
+        score = score + (classes == INTERIOR)
+    return _highest(score, mask.sum((1, 2)))
 
 
 def random_mask(label: Tensor, settings: Settings) -> Tensor:
-    """Hidden units (B, h, w) bool, each with the same odds: masking as plain
+    """Hidden units (B, h, w) bool, each with the same probability: masking as plain
     augmentation.
     """
     side = label.shape[2] // settings.unit
-    return throw(label[:, 0, :side, :side]) < settings.p_empty
+    return uniform_like(label[:, 0, :side, :side]) < settings.p_empty
 
 
-def throw(like: Tensor) -> Tensor:
-    return torch.rand(like.shape).to(like.device)
+def uniform_like(x: Tensor) -> Tensor:
+    """A draw from 0-1 for each element, on the device of `x`."""
+    return torch.rand(x.shape).to(x.device)
 
 
-def _aimed(classes: Tensor, settings: Settings) -> Tensor:
-    """One throw per unit, most likely on edges; crops without landslide at their own
-    rate.
+def _edge_mask(classes: Tensor, settings: Settings) -> Tensor:
+    """One draw per unit, most likely hidden on edges; crops without landslide at their
+    own rate.
     """
-    odds = torch.tensor(
-        [
-            settings.p_background,
-            settings.p_edge,
-            settings.p_interior,
-            settings.p_background,
-        ],
-        device=classes.device,
-    )[classes]
-    empty = ((classes == EDGE) | (classes == INTERIOR)).sum((1, 2), keepdim=True) == 0
-    return throw(classes) < torch.where(empty, settings.p_empty, odds)
+    by_class = torch.empty(4, device=classes.device)
+    by_class[BACKGROUND] = settings.p_background
+    by_class[EDGE] = settings.p_edge
+    by_class[INTERIOR] = settings.p_interior
+    by_class[UNKNOWN] = settings.p_background
+    landslide = (classes == EDGE) | (classes == INTERIOR)  # (B, h, w)
+    empty = landslide.sum((1, 2), keepdim=True) == 0  # (B, 1, 1)
+    probability = torch.where(empty, settings.p_empty, by_class[classes])
+    return uniform_like(classes) < probability
 
 
 def with_decoys(mask: Tensor) -> Tensor:
@@ -91,16 +111,18 @@ def with_decoys(mask: Tensor) -> Tensor:
     by itself say "edge here".
     """
     other = torch.rot90(mask.roll(1, 0), int(torch.randint(4, ())), (1, 2))
-    return mask | (other.flip(2) if torch.rand(()) < 0.5 else other)
+    if torch.rand(()) < 0.5:
+        other = other.flip(2)
+    return mask | other
 
 
-def _first(wish: Tensor, budget: Tensor) -> Tensor:
-    """The `budget[b]` units with the highest wish in each crop."""
-    flat = wish.flatten(1)
+def _highest(score: Tensor, count: Tensor) -> Tensor:
+    """The `count[b]` units with the highest score in each crop."""
+    flat = score.flatten(1)
     rank = flat.argsort(1, descending=True).argsort(1)
-    return (rank < budget[:, None]).view(wish.shape)
+    return (rank < count[:, None]).view(score.shape)
 
 
-def enlarge(mask: Tensor, side: int) -> Tensor:
+def upsample(mask: Tensor, side: int) -> Tensor:
     """(B, h, w) units to (B, 1, h * side, w * side)."""
     return mask[:, None].repeat_interleave(side, 2).repeat_interleave(side, 3)

@@ -55,21 +55,21 @@ class ASPP(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        whole = self.pool(x.mean((2, 3), keepdim=True)).expand(
-            -1, -1, x.shape[2], x.shape[3]
-        )
-        return self.join(
-            torch.cat([*(branch(x) for branch in self.branches), whole], 1)
-        )  # (B, 128, S/s, S/s)
+        height, width = x.shape[2:]  # x (B, 8w, S/s, S/s)
+        crop_mean = self.pool(x.mean((2, 3), keepdim=True))  # (B, 128, 1, 1)
+        scales = [branch(x) for branch in self.branches]  # each (B, 128, S/s, S/s)
+        scales.append(crop_mean.expand(-1, -1, height, width))  # (B, 128, S/s, S/s)
+        return self.join(torch.cat(scales, 1))  # (B, 128, S/s, S/s)
 
 
 class Decoder(nn.Module):
+    """DeepLabv3+'s: fine cells of the first stage beside the wide view, to pixels."""
+
     def __init__(self, low: int, inside: int, light: bool) -> None:
         super().__init__()
+        width = 256
         if light:
             width = 96
-        else:
-            width = 256
         self.reduce = nn.Sequential(*conv_bn(low, 48, 1), nn.ReLU(inplace=True))
         if light:
             self.refine = nn.Sequential(
@@ -85,10 +85,12 @@ class Decoder(nn.Module):
         self.head = nn.Conv2d(width, 1, 1)
 
     def forward(self, c2: Tensor, f: Tensor) -> Tensor:
+        # c2 (B, w, S/4, S/4), f (B, 128, S/s, S/s)
         f = F.interpolate(f, size=c2.shape[2:], mode="bilinear", align_corners=False)
-        z = self.head(self.refine(torch.cat([self.reduce(c2), f], 1)))  # (B, 1, S/4, S/4)
+        x = torch.cat([self.reduce(c2), f], 1)  # (B, 48 + 128, S/4, S/4)
+        logits = self.head(self.refine(x))  # (B, 1, S/4, S/4)
         return F.interpolate(
-            z, scale_factor=4, mode="bilinear", align_corners=False
+            logits, scale_factor=4, mode="bilinear", align_corners=False
         )  # (B, 1, S, S)
 
 
@@ -111,10 +113,11 @@ class Exchange(nn.Module):
         self.gate_e = nn.Parameter(torch.zeros(1, width, 1, 1))
 
     def forward(self, f_s: Tensor, f_e: Tensor) -> tuple[Tensor, Tensor]:
-        a_s, a_e = self.attend(torch.cat([f_s, f_e], 1)).chunk(2, 1)
-        return f_s + self.gate_s * a_s * self.to_s(
-            f_e
-        ), f_e + self.gate_e * a_e * self.to_e(f_s)
+        both = torch.cat([f_s, f_e], 1)  # (B, 256, S/s, S/s)
+        a_s, a_e = self.attend(both).chunk(2, 1)  # each (B, 128, S/s, S/s)
+        mixed_s = f_s + self.gate_s * a_s * self.to_s(f_e)  # (B, 128, S/s, S/s)
+        mixed_e = f_e + self.gate_e * a_e * self.to_e(f_s)
+        return mixed_s, mixed_e
 
 
 class Prototypes(nn.Module):
@@ -128,9 +131,8 @@ class Prototypes(nn.Module):
         self.register_buffer("centre", torch.zeros(count))
 
     def forward(self, cells: Tensor) -> Tensor:
-        return (
-            F.normalize(cells, dim=1) @ F.normalize(self.vectors, dim=1).t()
-        )  # (cells, K)
+        vectors = F.normalize(self.vectors, dim=1)  # (K, 128)
+        return F.normalize(cells, dim=1) @ vectors.t()  # (cells, K)
 
 
 class Features(NamedTuple):
@@ -151,10 +153,9 @@ class Mrife(nn.Module):
     ) -> None:
         super().__init__()
         light = settings.encoder == "slim"
+        width = 256
         if light:
             width = 128
-        else:
-            width = 256
         self.settings = settings
         self.encoder = Encoder(
             settings, settings.channels + CHANNELS * (settings.dem == "early")
@@ -163,13 +164,7 @@ class Mrife(nn.Module):
             self.encoder.high, width, settings.rates, light, settings.dropout
         )
         self.decoder = Decoder(self.encoder.low, width, light)
-        one = torch.ones(settings.channels)
-        self.register_buffer(
-            "mean", (127.5 * one if mean is None else mean).view(1, -1, 1, 1)
-        )
-        self.register_buffer(
-            "std", (64.0 * one if std is None else std).view(1, -1, 1, 1)
-        )
+        register_scaling(self, settings.channels, mean, std)
         initialise(self)
         nn.init.normal_(self.decoder.head.weight, std=0.01)
         nn.init.constant_(
@@ -189,11 +184,11 @@ class Mrife(nn.Module):
     def _build_branch(self, width: int) -> None:
         """Only what the switches ask for."""
         settings = self.settings
-        made = []
+        parts = []
 
         def add(name: str, module: nn.Module) -> None:
             setattr(self, name, module)
-            made.append(module)
+            parts.append(module)
 
         if settings.interact == "none":
             add(
@@ -210,16 +205,15 @@ class Mrife(nn.Module):
                 ),
             )
         if settings.recover != "off":
+            outputs = width
             if settings.recover == "pixel":
-                aim = settings.channels * settings.output_stride**2
-            else:
-                aim = width
+                outputs = settings.channels * settings.output_stride**2
             add(
                 "recover",
                 nn.Sequential(
                     *conv_bn(width, width, 3),
                     nn.ReLU(inplace=True),
-                    nn.Conv2d(width, aim, 1),
+                    nn.Conv2d(width, outputs, 1),
                 ),
             )
         if settings.contrast != "off" or settings.distill == "proto":
@@ -235,7 +229,7 @@ class Mrife(nn.Module):
             self.prototypes = Prototypes(settings.prototypes)
         if settings.interact == "exchange":
             add("exchange", Exchange(width))
-        for module in made:
+        for module in parts:
             initialise(module)
         if settings.policy not in ("feature", "none"):
             planes = settings.channels + CHANNELS * (settings.dem != "off")
@@ -245,68 +239,82 @@ class Mrife(nn.Module):
 
     @property
     def needs_neck(self) -> bool:
-        s = self.settings
-        return s.enhanced and (
-            s.recover != "off"
-            or s.contrast != "off"
-            or s.distill == "proto"
-            or s.interact == "exchange"
+        """Whether anything reads the branch's own features."""
+        settings = self.settings
+        return settings.enhanced and (
+            settings.recover != "off"
+            or settings.contrast != "off"
+            or settings.distill == "proto"
+            or settings.interact == "exchange"
         )
 
     @property
     def exchanging(self) -> bool:
+        """Whether the branch's features feed the decoder."""
         return self.settings.enhanced and self.settings.interact == "exchange"
 
     def normalise(self, x: Tensor) -> Tensor:
         """Bands to zero mean and unit variance; elevation becomes its terrain planes."""
-        bands = (x[:, : self.settings.channels] - self.mean) / self.std
+        channels = self.settings.channels
+        bands = (x[:, :channels] - self.mean) / self.std  # (B, C, S, S)
         if self.settings.dem == "off":
             return bands
-        return torch.cat(
-            [
-                bands,
-                terrain_channels(
-                    x[:, self.settings.channels :], self.settings.pixel_size
-                ),
-            ],
-            1,
-        )
+        terrain = terrain_channels(x[:, channels:], self.settings.pixel_size)
+        return torch.cat([bands, terrain], 1)  # (B, C + CHANNELS, S, S)
 
     def features(self, x: Tensor, dropped: Tensor | None = None) -> Features:
         """One pass over normalised input; cells of F_e that are `dropped` (B, 1, S/s,
         S/s) read zero.
         """
-        c2, c5 = self.encode(x)
-        f_s = self.aspp(c5)
-        plain = mixed = None
+        c2, c5 = self.encode(x)  # (B, w, S/4, S/4), (B, 8w, S/s, S/s)
+        f_s = self.aspp(c5)  # (B, 128, S/s, S/s)
+        plain = None
         if self.needs_neck:
-            plain = mixed = self.neck(
-                self.branch(x)[1] if self.settings.interact == "none" else c5
-            )
+            deep = c5
+            if self.settings.interact == "none":
+                deep = self.branch(x)[1]  # (B, 8w, S/s, S/s)
+            plain = self.neck(deep)  # (B, 128, S/s, S/s)
             if dropped is not None:
-                plain = mixed = plain * ~dropped
+                plain = plain * ~dropped
+        mixed = plain
         if self.exchanging:
             f_s, mixed = self.exchange(f_s, plain)
         return Features(self.decoder(c2, f_s), plain, mixed)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Fine and deep cells of normalised input: (B, w, S/4, S/4), (B, 8w, S/s, S/s)."""
         if self.settings.dem != "mid":
             return self.encoder(x)
         c2, c5 = self.encoder(x[:, : self.settings.channels])
         return c2, self.terrain(c5, x[:, self.settings.channels :])
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits (B, 1, S, S) of raw input."""
         return self.segment(self.normalise(x))
 
     def segment(self, x: Tensor) -> Tensor:
         """Logits alone: the enhancement branch runs only where the exchange feeds the
         decoder.
         """
-        c2, c5 = self.encode(x)
-        f_s = self.aspp(c5)
+        c2, c5 = self.encode(x)  # (B, w, S/4, S/4), (B, 8w, S/s, S/s)
+        f_s = self.aspp(c5)  # (B, 128, S/s, S/s)
         if self.exchanging:
             f_s, _ = self.exchange(f_s, self.neck(c5))
-        return self.decoder(c2, f_s)
+        return self.decoder(c2, f_s)  # (B, 1, S, S)
+
+
+def register_scaling(
+    module: nn.Module, channels: int, mean: Tensor | None, std: Tensor | None
+) -> None:
+    """Buffers `mean` and `std` (1, C, 1, 1) of the bands; without statistics those of
+    bytes that fill their range.
+    """
+    if mean is None:
+        mean = torch.full((channels,), 127.5)
+    if std is None:
+        std = torch.full((channels,), 64.0)
+    module.register_buffer("mean", mean.view(1, -1, 1, 1))
+    module.register_buffer("std", std.view(1, -1, 1, 1))
 
 
 def initialise(module: nn.Module) -> None:

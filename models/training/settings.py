@@ -43,77 +43,68 @@ class Settings:
     threads: int = 2
     device: str = "auto"  # auto: CUDA where there is one
     compile: bool = False  # torch.compile; pays on a GPU, not on two cores
-    # what the network sees
-    pixel_size: float = (
-        1.6  # m; images are averaged down to it once, when they are loaded
-    )
+
+    # --- what the network sees
+    # m; images are averaged down to it once, when they are loaded
+    pixel_size: float = 1.6
     crop: int = 96  # side of a training crop
     batch: int = 16
     negatives: float = 0.5  # share of a batch that holds no landslide
-    mining: bool = (
-        True  # draw negatives in proportion to how wrong the network still is on them
-    )
+    # draw negatives in proportion to how wrong the network still is on them
+    mining: bool = True
     colour: float = 1.0  # strength of the colour jitter
     # of the ground under landslides, in the mind of whoever chooses on validation
     share: float = 0.05
-    # the network
+
+    # --- the network
     network: str = "mrife"  # or a rival of the benchmark
     channels: int = 3  # bands of the image, without elevation
     encoder: str = "slim"
     pretrained: str = ""  # torchvision weights of the encoder
     width: int = 32  # of the slim encoder's first stage, and of the U-Net's
     output_stride: int = 8  # 8: stages 3 and 4 dilated, 16: stage 4 dilated
-    rates: tuple[int, ...] = (
-        2,
-        4,
-        6,
-    )  # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
+    # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
+    rates: tuple[int, ...] = (2, 4, 6)
     dropout: float = 0.1
-    # how it learns
+
+    # --- how it learns
     start: str = ""  # a checkpoint whose weights it starts from
     steps: int = 9400
     epoch_steps: int = 400
-    minutes: float = (
-        0.0  # above 0 the schedule follows the clock and `steps` is only an upper bound
-    )
+    # above 0 the schedule follows the clock and `steps` is only an upper bound
+    minutes: float = 0.0
     save_minutes: float = 3.0  # a killed run loses at most this
     lr: float = 1.5e-3
     weight_decay: float = 0.05
     warmup: float = 0.05  # share of the run
     clip: float = 3.0
     ema: float = 0.995  # of the averaged weights, which are also the teacher
-    weights: str = (
-        "teacher"  # what is scored and exported: the averaged weights or the last ones
-    )
-    reestimate: int = (
-        0  # batches on which batch-norm statistics of these are taken anew; 0: copied
-    )
+    # what is scored and exported: the averaged weights or the last ones
+    weights: str = "teacher"
+    # batches on which batch-norm statistics of these are taken anew; 0: copied
+    reestimate: int = 0
     bf16: bool = False
-    revisit: int = (
-        2  # every how manieth crop gets a second view: a masked one, or that of `second`
-    )
-    second: str = (
-        "off"  # the baseline's second view: another clean one, or one with random masks
-    )
-    # the enhancement branch: with all three of its parts off nothing of it is built
+    # every how manieth crop gets a second view: a masked one, or that of `second`
+    revisit: int = 2
+    # the baseline's second view: another clean one, or one with random masks
+    second: str = "off"
+
+    # --- the enhancement branch: with all three of its parts off nothing of it is built
     # masked cells: cosine or smooth L1 to the teacher's features, or their pixels
     recover: str = "off"
     contrast: str = "off"  # keys of the same crop, of other crops and the queue, or both
     distill: str = "off"  # the masked view learns the teacher's logits, or its prototypes
     teacher: str = "ema"  # stopgrad: the student's own weights of the moment
-    interact: str = (
-        "shared"  # none: an encoder of its own; exchange: gated; alternate: turn about
-    )
+    # none: an encoder of its own; exchange: gated; alternate: turn about
+    interact: str = "shared"
     turn: int = 1  # steps of a turn, for alternate
-    statistics: str = (
-        "clean"  # batch norm learns from the clean view alone, or from both views mixed
-    )
+    # batch norm learns from the clean view alone, or from both views mixed
+    statistics: str = "clean"
     policy: str = "edge"
     decoy: bool = True
     unit: int = 16  # side of a mask unit
-    tolerance: float = (
-        0.02  # of a block's label share, for "all background" and "all landslide"
-    )
+    # of a block's label share, for "all background" and "all landslide"
+    tolerance: float = 0.02
     p_edge: float = 0.6
     p_interior: float = 0.3
     p_background: float = 0.1
@@ -127,11 +118,10 @@ class Settings:
     queue: int = 1024  # keys remembered per class; 0: none
     anchors: int = 128  # per class and batch
     prototypes: int = 256
-    ramp: tuple[float, float] = (
-        0.05,
-        0.20,
-    )  # share of the run where w(t) leaves 0 and where it reaches 1
-    # elevation
+    # share of the run where w(t) leaves 0 and where it reaches 1
+    ramp: tuple[float, float] = (0.05, 0.20)
+
+    # --- elevation
     # early: planes of the first layer; mid: an encoder of its own, joined at the end
     dem: str = "off"
     mask_dem: str = "joint"  # hide the same blocks in the elevation, or only in the image

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -16,13 +17,13 @@ from torch.nn import functional as F
 from . import losses
 from .chips import Batch
 from .contrast import Queue, contrast_of
-from .masking import draw_mask, enlarge, random_mask
+from .masking import Blocks, draw_mask, random_mask, upsample
 from .network import Features, Mrife
 from .settings import Settings
 
-SLOW = (
-    0.01  # of the teacher's batch-norm statistics: as long a memory as its weights have
-)
+# of the teacher's batch-norm statistics: as long a memory as its weights have
+TEACHER_BN_MOMENTUM = 0.01
+CENTRE_MOMENTUM = 0.1  # of the prototypes' centre
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,25 @@ class StepResult:
     probability: Tensor
 
 
-def weight(settings: Settings, progress: float) -> float:
+class TeacherOutput(NamedTuple):
+    """What the teacher says of the clean view of b crops, without gradient."""
+
+    model: Mrife  # the averaged network, or the student itself
+    features: Features
+    proj: Tensor | None  # (b, 128, S/s, S/s); None without a projection head
+
+
+class MaskedView(NamedTuple):
+    """The masked view of b crops, and what is known of their clean view."""
+
+    features: Features
+    hidden: Tensor  # (b, S/s, S/s) bool: which cells were masked
+    pixels: Tensor  # (b, C, S, S) normalised bands, clean
+    logits: Tensor  # (b, 1, S, S) of the clean view
+    blocks: Blocks  # (b, S/s, S/s) labels of the cells
+
+
+def branch_weight(settings: Settings, progress: float) -> float:
     """w(t) of the branch: 0 until ramp[0] of the run, 1 from ramp[1] on, linear between."""
     start, full = settings.ramp
     if not settings.enhanced or progress < start:
@@ -54,20 +73,26 @@ def segment_step(student: nn.Module, batch: Batch, settings: Settings) -> StepRe
     drawn without the labels.
     """
     with mixed_precision(batch, settings):
-        clean = student.normalise(_last(batch.strong))
-        logits = student.segment(clean).float()
+        clean = student.normalise(channels_last(batch.strong))  # (B, planes, S, S)
+        logits = student.segment(clean).float()  # (B, 1, S, S)
         loss = losses.segmentation(logits, batch.label)
         if settings.second != "off":
             label = batch.label[:: settings.revisit]
-            if settings.second == "clean":
-                again = student.normalise(_last(batch.weak[:: settings.revisit]))
-            else:
-                hidden = enlarge(random_mask(label, settings), settings.unit)
-                again = torch.where(hidden, 0, clean[:: settings.revisit])
-            with still(student):
-                other = student.segment(again).float()
-            loss = 0.5 * (loss + losses.segmentation(other, label))
+            view = _second_view(student, clean, batch, label, settings)
+            with bn_frozen(student):
+                second_logits = student.segment(view).float()
+            loss = 0.5 * (loss + losses.segmentation(second_logits, label))
     return StepResult({"seg": loss}, {}, logits.detach().sigmoid())
+
+
+def _second_view(
+    student: nn.Module, clean: Tensor, batch: Batch, label: Tensor, settings: Settings
+) -> Tensor:
+    """The baseline's second view of b crops: weakly jittered, or with random masks."""
+    if settings.second == "clean":
+        return student.normalise(channels_last(batch.weak[:: settings.revisit]))
+    hidden = upsample(random_mask(label, settings), settings.unit)
+    return torch.where(hidden, 0, clean[:: settings.revisit])
 
 
 def full_step(
@@ -82,70 +107,88 @@ def full_step(
     as masks drawn from labels would tell it where the edges are. A part that is
     switched off is not computed.
     """
-    some = slice(None, None, settings.revisit)  # the b crops that get a masked view
-    label = batch.label[some]
-    units = draw_mask(label, settings)  # (b, S/u, S/u)
-    cells = enlarge(units, settings.unit // settings.output_stride)  # (b, 1, S/s, S/s)
+    revisited = slice(None, None, settings.revisit)  # the b crops with a masked view
+    cells_per_unit = settings.unit // settings.output_stride
+    blocks = Blocks.of(batch.label[revisited], settings.output_stride)  # (b, S/s, S/s)
+    mask = draw_mask(blocks.pooled(cells_per_unit), settings)  # (b, S/u, S/u)
+    cells = upsample(mask, cells_per_unit)  # (b, 1, S/s, S/s)
     terms = {}
-    figures = {}
     with mixed_precision(batch, settings):
-        clean = student.normalise(_last(batch.strong))
-        seen, masked = two_views(
-            student, clean, enlarge(units, settings.unit), cells, settings
-        )
-        logits = seen.logits.float()
+        clean = student.normalise(channels_last(batch.strong))  # (B, planes, S, S)
+        hidden = upsample(mask, settings.unit)  # (b, 1, S, S)
+        student_out, masked_out = two_views(student, clean, hidden, cells, settings)
+        logits = student_out.logits.float()  # (B, 1, S, S)
         if settings.interact != "alternate" and settings.lambda_seg:
             terms["seg"] = settings.lambda_seg * losses.segmentation(logits, batch.label)
-        if settings.teacher == "stopgrad":
-            guide = student
-            keeps = still
-        else:
-            guide = teacher
-            keeps = by_batch
-        with torch.no_grad(), keeps(guide):
-            told = guide.features(guide.normalise(_last(batch.weak[some])))
-            if hasattr(guide, "project"):
-                key = guide.project(told.mixed)
-            else:
-                key = None
-        if key is not None:
-            own = student.project(masked.mixed)
-        else:
-            own = None
-        if settings.recover != "off":
-            if settings.recover == "pixel":
-                aim = F.pixel_unshuffle(
-                    clean[some, : settings.channels], settings.output_stride
-                )
-            else:
-                aim = told.plain
-            terms["rec"] = (
-                w
-                * settings.lambda_rec
-                * losses.recovery(
-                    student.recover(masked.mixed), aim, cells[:, 0], settings.recover
-                )
-            )
-        if settings.contrast != "off":
-            terms["con"] = (
-                w
-                * settings.lambda_con
-                * contrast_of(own, key, logits[some], label, queue, settings)
-            )
-        if settings.distill == "logit":
-            terms["sd"] = (
-                w
-                * settings.lambda_sd
-                * losses.distillation(masked.logits.float(), told.logits.float())
-            )
-        if settings.distill == "proto":
-            term, figures["entropy"] = prototype_term(
-                student, guide, own, key, cells[:, 0]
-            )
-            terms["sd"] = w * settings.lambda_sd * term
-    if told.plain is not None:
-        figures |= alarms(seen.plain[some], told.plain, cells[:, 0])
+        teacher_out = teach(student, teacher, batch.weak[revisited], settings)
+        view = MaskedView(
+            features=masked_out,
+            hidden=cells[:, 0],
+            pixels=clean[revisited, : settings.channels],
+            logits=logits[revisited],
+            blocks=blocks,
+        )
+        branch, figures = branch_terms(student, teacher_out, view, queue, settings)
+        for name, loss in branch.items():
+            terms[name] = w * getattr(settings, f"lambda_{name}") * loss
+    if teacher_out.features.plain is not None:
+        figures |= collapse_metrics(
+            student_out.plain[revisited], teacher_out.features.plain, view.hidden
+        )
     return StepResult(terms, figures, logits.detach().sigmoid())
+
+
+def teach(
+    student: Mrife, teacher: Mrife, image: Tensor, settings: Settings
+) -> TeacherOutput:
+    """The teacher's answer to raw crops (b, planes, S, S)."""
+    model = teacher
+    bn_mode = bn_from_batch
+    if settings.teacher == "stopgrad":
+        model = student
+        bn_mode = bn_frozen
+    proj = None
+    with torch.no_grad(), bn_mode(model):
+        features = model.features(model.normalise(channels_last(image)))
+        if hasattr(model, "project"):
+            proj = model.project(features.mixed)
+    return TeacherOutput(model, features, proj)
+
+
+def branch_terms(
+    student: Mrife,
+    teacher_out: TeacherOutput,
+    view: MaskedView,
+    queue: Queue | None,
+    settings: Settings,
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """(parts of the enhancement branch that are switched on, without their weights;
+    figures).
+    """
+    terms = {}
+    figures = {}
+    student_proj = None
+    if teacher_out.proj is not None:
+        student_proj = student.project(view.features.mixed)  # (b, 128, S/s, S/s)
+    if settings.recover != "off":
+        target = teacher_out.features.plain  # (b, 128, S/s, S/s)
+        if settings.recover == "pixel":
+            target = F.pixel_unshuffle(view.pixels, settings.output_stride)
+        guess = student.recover(view.features.mixed)
+        terms["rec"] = losses.recovery(guess, target, view.hidden, settings.recover)
+    if settings.contrast != "off":
+        terms["con"] = contrast_of(
+            student_proj, teacher_out.proj, view.logits, view.blocks, queue, settings
+        )
+    if settings.distill == "logit":
+        terms["sd"] = losses.distillation(
+            view.features.logits.float(), teacher_out.features.logits.float()
+        )
+    if settings.distill == "proto":
+        terms["sd"], figures["entropy"] = prototype_term(
+            student, teacher_out.model, student_proj, teacher_out.proj, view.hidden
+        )
+    return terms, figures
 
 
 def two_views(
@@ -158,96 +201,108 @@ def two_views(
     trace in the running statistics, which belong to the images that the network will
     meet.
     """
-    plain = clean[:: settings.revisit]
-    second = plain
+    masked = clean[:: settings.revisit]  # (b, planes, S, S)
+    dropped = None
     if settings.policy == "feature":
         dropped = cells
-    else:
-        dropped = None
-    if settings.policy not in ("feature", "none"):
-        second = torch.where(hidden, student.token, plain)
-        if settings.mask_dem == "image":
-            second = torch.cat(
-                [second[:, : settings.channels], plain[:, settings.channels :]], 1
-            )
+    elif settings.policy != "none":
+        masked = _masked(student, masked, hidden, settings)
     if settings.statistics == "mixed":
-        none = cells.new_zeros(len(clean), *cells.shape[1:])
-        both = student.features(
-            torch.cat([clean, second]),
-            None if dropped is None else torch.cat([none, cells]),
-        )
-        parts = [
-            (None, None) if part is None else part.split([len(clean), len(plain)])
-            for part in both
-        ]
-        return Features(*(p[0] for p in parts)), Features(*(p[1] for p in parts))
-    seen = student.features(clean)
-    with still(student):
-        return seen, student.features(second, dropped)
+        if dropped is not None:
+            nothing = cells.new_zeros(len(clean), *cells.shape[1:])
+            dropped = torch.cat([nothing, cells])
+        both = student.features(torch.cat([clean, masked]), dropped)
+        return _split(both, len(clean))
+    student_out = student.features(clean)
+    with bn_frozen(student):
+        return student_out, student.features(masked, dropped)
+
+
+def _masked(student: Mrife, image: Tensor, hidden: Tensor, settings: Settings) -> Tensor:
+    """The image with the mask token where it is hidden, elevation as the settings say."""
+    masked = torch.where(hidden, student.token, image)
+    if settings.mask_dem == "joint":
+        return masked
+    bands = masked[:, : settings.channels]
+    return torch.cat([bands, image[:, settings.channels :]], 1)
+
+
+def _split(features: Features, count: int) -> tuple[Features, Features]:
+    """Features of the first `count` crops, and of the others."""
+    first = [None if part is None else part[:count] for part in features]
+    rest = [None if part is None else part[count:] for part in features]
+    return Features(*first), Features(*rest)
 
 
 def prototype_term(
-    student: Mrife, guide: Mrife, own: Tensor, key: Tensor, hidden: Tensor
+    student: Mrife,
+    teacher: Mrife,
+    student_proj: Tensor,
+    teacher_proj: Tensor,
+    hidden: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """(L_sd on prototypes, marginal entropy of the teacher's assignments in nats); the
     centre follows the teacher.
     """
-    mine = student.prototypes(losses.cells(own)).float()
-    theirs = guide.prototypes(losses.cells(key)).float().detach()
-    centre = student.prototypes.centre
-    term = losses.prototypes(mine, theirs, centre.clone(), hidden.flatten())
-    share = ((theirs - centre) / losses.SHARP).softmax(1).mean(0)
+    student_sim = student.prototypes(losses.cells(student_proj)).float()  # (cells, K)
+    teacher_sim = teacher.prototypes(losses.cells(teacher_proj)).float().detach()
+    centre = student.prototypes.centre  # (K,)
+    term = losses.prototypes(student_sim, teacher_sim, centre.clone(), hidden.flatten())
+    share = ((teacher_sim - centre) / losses.TEACHER_TEMPERATURE).softmax(1).mean(0)
     with torch.no_grad():
-        centre.lerp_(theirs.float().mean(0), 0.1)
+        centre.lerp_(teacher_sim.float().mean(0), CENTRE_MOMENTUM)
     return term, -(share * share.clamp(min=1e-9).log()).sum()
 
 
-def alarms(student: Tensor, teacher: Tensor, hidden: Tensor) -> dict[str, Tensor]:
+def collapse_metrics(
+    student: Tensor, teacher: Tensor, hidden: Tensor
+) -> dict[str, Tensor]:
     """Signs of a collapse: `agree`, cosine of student and teacher on visible cells
     (stuck near 0: no learning); `spread`, mean cosine distance of a teacher cell from
-    the mean cell (near 0: all cells alike).
+    the mean cell (near 0: all cells alike). Maps (b, 128, h, w), hidden (b, h, w).
     """
-    mine, theirs = (
-        F.normalize(losses.cells(x.detach()), dim=1) for x in (student, teacher)
-    )
-    agree = (mine * theirs).sum(1)[~hidden.flatten()].mean()
-    return {"agree": agree, "spread": 1 - theirs.mean(0).norm()}
+    student_cells = F.normalize(losses.cells(student.detach()), dim=1)  # (cells, 128)
+    teacher_cells = F.normalize(losses.cells(teacher.detach()), dim=1)
+    agree = (student_cells * teacher_cells).sum(1)[~hidden.flatten()].mean()
+    return {"agree": agree, "spread": 1 - teacher_cells.mean(0).norm()}
 
 
 @contextmanager
-def by_batch(model: nn.Module) -> Iterator[None]:
+def bn_from_batch(model: nn.Module) -> Iterator[None]:
     """Batch norm uses the batch at hand and slowly averages over batches, whatever
     mode the model is in: averaged weights need statistics of their own, those of the
     student do not fit them.
     """
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
-    for m in norms:
-        m.momentum = SLOW
-        m.train()
+    for norm in norms:
+        norm.momentum = TEACHER_BN_MOMENTUM
+        norm.train()
     try:
         yield
     finally:
-        for m in norms:
-            m.train(model.training)
+        for norm in norms:
+            norm.train(model.training)
 
 
 @contextmanager
-def still(model: nn.Module) -> Iterator[None]:
+def bn_frozen(model: nn.Module) -> Iterator[None]:
     """Batch norm uses the batch at hand and remembers nothing of it."""
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
-    before = [m.momentum for m in norms]
-    for m in norms:
-        m.momentum = 0.0
+    before = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 0.0
     try:
         yield
     finally:
-        for m, momentum in zip(norms, before):
-            m.momentum = momentum
+        for norm, momentum in zip(norms, before):
+            norm.momentum = momentum
 
 
 def mixed_precision(batch: Batch, settings: Settings) -> torch.autocast:
+    """bfloat16 where the settings ask for it, on the batch's device."""
     return torch.autocast(batch.label.device.type, torch.bfloat16, enabled=settings.bf16)
 
 
-def _last(x: Tensor) -> Tensor:
-    return x.contiguous(memory_format=torch.channels_last)  # a third faster on the CPU
+def channels_last(x: Tensor) -> Tensor:
+    """The same (B, C, H, W) in the memory order that is a third faster on the CPU."""
+    return x.contiguous(memory_format=torch.channels_last)

@@ -19,6 +19,9 @@ from .evaluate import confusion_counts, detector
 from .settings import Settings
 from .trainer import Trainer, write
 
+MIN_SPREAD = 0.02  # cosine distance of the teacher's cells from their mean
+MIN_ENTROPY = 1.0  # nat, of the prototypes' assignments
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -60,22 +63,18 @@ def train(settings: Settings) -> Iterator[Epoch]:
     windows = load_windows(settings, "val")
     if (out / "last.pt").exists():
         run.load(out / "last.pt")
-    seen: dict[str, list[float]] = {}
+    watched: dict[str, list[float]] = {}  # of the epoch's steps
     clock = saved = time.monotonic()
     while not run.finished():
-        watched = run.advance()
+        for name, value in run.train_step().items():
+            watched.setdefault(name, []).append(value)
         before = clock
         clock = time.monotonic()
         run.seconds += clock - before
-        for name, value in watched.items():
-            seen.setdefault(name, []).append(value)
         if run.step % settings.epoch_steps == 0 or run.finished():
-            yield report(
-                run,
-                windows,
-                {name: sum(values) / len(values) for name, values in seen.items()},
-            )
-            seen = {}
+            means = {name: sum(values) / len(values) for name, values in watched.items()}
+            yield report(run, windows, means)
+            watched = {}
             saved = time.monotonic()
             clock = time.monotonic()
         elif clock - saved > 60 * settings.save_minutes:
@@ -92,18 +91,17 @@ def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Ep
         detector(model, settings.bf16), windows, settings.crop, settings.share
     )
     score = scored.best()
-    better = score.iou > run.best
+    best = score.iou > run.best
     run.best = max(score.iou, run.best)
-    write(
-        {
+    if best:
+        state = {
             "settings": asdict(settings),
             "model": model.state_dict(),
             "step": run.step,
             "seconds": run.seconds,
             "stretch": torch.from_numpy(run.stretch),
-        },
-        out / ("best.pt" if better else "newest.pt"),
-    )
+        }
+        write(state, out / "best.pt")
     epoch = Epoch(
         run.step,
         round(run.seconds, 1),
@@ -113,20 +111,30 @@ def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Ep
         scored.average_precision(),
         scored.calibration_error(),
         pixels.at(score.threshold).iou,
-        better,
-        alarm(means),
+        best,
+        collapse_warning(means),
     )
     run.history.append(asdict(epoch))
     run.save(out / "last.pt")
     return epoch
 
 
-def alarm(means: dict[str, float]) -> str:
-    """A sentence where an epoch's figures look like a collapse of the branch."""
-    if means.get("spread", 1.0) < 0.02:
-        return f"All cells of the teacher look alike (spread {means['spread']:.3f}): the branch has collapsed."
-    if means.get("entropy", 9.0) < 1.0:
-        return f"The prototypes have collapsed (entropy {means['entropy']:.2f} nat; more than 1 is wanted)."
+def collapse_warning(means: dict[str, float]) -> str:
+    """A sentence where an epoch's figures look like a collapse of the branch, else
+    empty.
+    """
+    spread = means.get("spread", 1.0)
+    if spread < MIN_SPREAD:
+        return (
+            f"All cells of the teacher look alike (spread {spread:.3f}): the branch has "
+            "collapsed."
+        )
+    entropy = means.get("entropy", 9.0)
+    if entropy < MIN_ENTROPY:
+        return (
+            f"The prototypes have collapsed (entropy {entropy:.2f} nat; more than 1 is "
+            "wanted)."
+        )
     return ""
 
 
@@ -146,9 +154,9 @@ def main(argv: list[str] | None = None) -> None:
         metavar="FILE",
         help="write the best epoch as an ONNX model at the end",
     )
-    chosen = vars(parser.parse_args(argv))
-    path = chosen.pop("export")
-    settings = Settings(**chosen)
+    options = vars(parser.parse_args(argv))
+    path = options.pop("export")
+    settings = Settings(**options)
     for epoch in train(settings):
         print(json.dumps(asdict(epoch)), flush=True)
     if path:

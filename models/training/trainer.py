@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 from ..errors import MrifeError
 from .baselines import build
@@ -20,7 +21,12 @@ from .contrast import Queue
 from .datasets import load_chips
 from .network import PROJECTED
 from .settings import Settings
-from .step import StepResult, full_step, segment_step, weight
+from .step import StepResult, branch_weight, full_step, segment_step
+
+# a run may move to another place
+MAY_DIFFER = ("data", "out", "threads", "device", "compile", "save_minutes", "start")
+BN_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+FIRST_BN_STEP = 10**9  # of the batches that statistics are taken anew on: no step's own
 
 
 class Trainer:
@@ -45,13 +51,11 @@ class Trainer:
         self.student.to(self.device, memory_format=torch.channels_last)
         self.teacher = copy.deepcopy(self.student).requires_grad_(False).eval()
         if settings.compile:
-            for name in ("segment", "features"):
-                if hasattr(self.student, name):
-                    setattr(
-                        self.student, name, torch.compile(getattr(self.student, name))
-                    )
+            self._compile()
         self.optimiser = torch.optim.AdamW(
-            groups(self.student, settings.weight_decay), settings.lr, foreach=True
+            parameter_groups(self.student, settings.weight_decay),
+            settings.lr,
+            foreach=True,
         )
         self.queue = None
         if settings.contrast not in ("off", "intra") and settings.queue:
@@ -63,14 +67,21 @@ class Trainer:
         self.teaching = False
         self.history: list[dict] = []  # the epochs so far
 
+    def _compile(self) -> None:
+        for name in ("segment", "features"):
+            if hasattr(self.student, name):
+                compiled = torch.compile(getattr(self.student, name))
+                setattr(self.student, name, compiled)
+
     def forward(self, batch: Batch) -> StepResult:
+        """The terms of L for a batch, of the branch as far as it is switched on."""
         settings = self.settings
-        w = weight(self.settings, self.progress())
-        mine = (
-            settings.interact == "alternate" and (self.step // settings.turn) % 2 == 0
-        )  # the segmentation's turn
+        w = branch_weight(settings, self.progress())
         self.teaching = w > 0
-        if w == 0 or mine:
+        segmentation_alone = w == 0
+        if settings.interact == "alternate" and (self.step // settings.turn) % 2 == 0:
+            segmentation_alone = True
+        if segmentation_alone:
             return segment_step(self.student, batch, settings)
         return full_step(self.student, self.teacher, batch, settings, self.queue, w)
 
@@ -78,74 +89,69 @@ class Trainer:
         """Averaged weights follow the student, at first closely; buffers are copied,
         but for the batch-norm statistics of a teacher that runs and gathers its own.
         """
-        keep = min(1 - 10 / (self.step + 10), self.settings.ema)
-        own = self.teaching and self.settings.teacher == "ema"
+        decay = min(1 - 10 / (self.step + 10), self.settings.ema)
+        average = get_ema_multi_avg_fn(decay)
+        teacher = list(self.teacher.parameters())
+        average(teacher, list(self.student.parameters()), self.step)
+        gathers_own = self.teaching and self.settings.teacher == "ema"
+        student_buffers = self.student.buffers()
         with torch.no_grad():
-            torch._foreach_lerp_(
-                list(self.teacher.parameters()), list(self.student.parameters()), 1 - keep
-            )
-            for (name, mine), theirs in zip(
-                self.teacher.named_buffers(), self.student.buffers()
+            for (name, buffer), source in zip(
+                self.teacher.named_buffers(), student_buffers
             ):
-                if not (
-                    own
-                    and name.rsplit(".", 1)[-1]
-                    in ("running_mean", "running_var", "num_batches_tracked")
-                ):
-                    mine.copy_(theirs)
+                if gathers_own and name.rsplit(".", 1)[-1] in BN_STATISTICS:
+                    continue
+                buffer.copy_(source)
 
     def scored(self) -> nn.Module:
         """The network that is scored and stored: averaged or last weights, in eval mode."""
+        source = self.teacher
         if self.settings.weights == "student":
             source = self.student
-        else:
-            source = self.teacher
         model = build(replace(self.settings, pretrained="")).to(self.device)
         model.load_state_dict(source.state_dict())
-        if self.settings.reestimate:
-            reestimate(model, self.sampler, self.settings)
+        batches = range(FIRST_BN_STEP, FIRST_BN_STEP + self.settings.reestimate)
+        if batches:
+            update_bn((self.sampler.draw(step).weak for step in batches), model)
         return model.eval()
 
-    def advance(self) -> dict[str, float]:
+    def train_step(self) -> dict[str, float]:
         """One step: batch, losses, gradient, averaged weights; returns the weighted
         terms and the figures.
         """
         settings = self.settings
-        torch.manual_seed(
-            settings.seed * 1_000_003 + self.step
-        )  # dropout and masks: a function of the step alone
+        # dropout and masks: a function of the step alone
+        torch.manual_seed(settings.seed * 1_000_003 + self.step)
         for group in self.optimiser.param_groups:
-            group["lr"] = rate(settings, self.progress())
+            group["lr"] = learning_rate(settings, self.progress())
         batch = self.sampler.draw(self.step)
         outcome = self.forward(batch)
         total = sum(outcome.terms.values())
         if not torch.isfinite(total):
-            raise MrifeError(broken(self, batch, outcome))
+            raise not_finite(self, batch, outcome)
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.student.parameters(), settings.clip)
         self.optimiser.step()
-        self.sampler.learn(batch, outcome.probability)
+        self.sampler.update_scores(batch, outcome.probability)
         self.step += 1
         self.update_teacher()
-        return {
-            name: float(value.detach())
-            for name, value in (outcome.terms | outcome.figures).items()
-        }
+        watched = outcome.terms | outcome.figures
+        return {name: float(value.detach()) for name, value in watched.items()}
 
     def progress(self) -> float:
+        """Share of the run, by the clock where it has minutes, else by steps; 0-1."""
         settings = self.settings
-        return min(
-            1.0,
-            self.seconds / (60 * settings.minutes)
-            if settings.minutes
-            else self.step / settings.steps,
-        )
+        if settings.minutes:
+            return min(1.0, self.seconds / (60 * settings.minutes))
+        return min(1.0, self.step / settings.steps)
 
     def finished(self) -> bool:
+        """Whether there is no step left."""
         return self.progress() >= 1 or self.step >= self.settings.steps
 
     def save(self, path: Path) -> None:
+        """All that `load` needs, in one file."""
         state = {
             "settings": asdict(self.settings),
             "step": self.step,
@@ -154,7 +160,7 @@ class Trainer:
             "student": self.student.state_dict(),
             "teacher": self.teacher.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "alarm": torch.from_numpy(self.sampler.alarm),
+            "alarm": torch.from_numpy(self.sampler.hard_negative_score),
             "history": self.history,
         }
         if self.queue is not None:
@@ -166,16 +172,19 @@ class Trainer:
         settings.
         """
         state = torch.load(path, weights_only=True, map_location=self.device)
-        was = state["settings"]
-        now = self.settings
-        names = [f.name for f in fields(now) if f.name not in ELSEWHERE]
-        other = [name for name in names if was.get(name) != getattr(now, name)]
-        if other:
+        stored = state["settings"]
+        differing = [
+            field.name
+            for field in fields(self.settings)
+            if field.name not in MAY_DIFFER
+            and stored.get(field.name) != getattr(self.settings, field.name)
+        ]
+        if differing:
             raise MrifeError(
                 "The run in {} was begun with another {}; choose another output folder "
                 "or the same settings.",
                 path.parent,
-                ", ".join(other),
+                ", ".join(differing),
             )
         self.step = state["step"]
         self.seconds = state["seconds"]
@@ -184,45 +193,22 @@ class Trainer:
         self.student.load_state_dict(state["student"])
         self.teacher.load_state_dict(state["teacher"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.sampler.alarm = state["alarm"].cpu().numpy()
+        self.sampler.hard_negative_score = state["alarm"].cpu().numpy()
         if self.queue is not None:
             self.queue.keys = state["queue"]
             self.queue.filled = state["filled"]
 
 
-ELSEWHERE = (
-    "data",
-    "out",
-    "threads",
-    "device",
-    "compile",
-    "save_minutes",
-    "start",
-)  # a run may move elsewhere
-
-
 def device_of(settings: Settings) -> torch.device:
     """The device that trains; raises MrifeError where CUDA is asked for and absent."""
-    found = torch.cuda.is_available()
-    if settings.device == "cuda" and not found:
+    available = torch.cuda.is_available()
+    if settings.device == "cuda" and not available:
         raise MrifeError(
             "CUDA was asked for but PyTorch finds no GPU; use device cpu or auto."
         )
-    return torch.device("cuda" if found and settings.device != "cpu" else "cpu")
-
-
-def reestimate(model: nn.Module, sampler: Sampler, settings: Settings) -> None:
-    """Batch-norm statistics taken anew as the plain mean over `settings.reestimate`
-    batches of clean crops.
-    """
-    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None
-        norm.train()
-    with torch.no_grad():
-        for i in range(settings.reestimate):
-            model(sampler.draw(10**9 + i).weak)
+    if available and settings.device != "cpu":
+        return torch.device("cuda")
+    return torch.device("cpu")
 
 
 def write(state: dict, path: Path) -> None:
@@ -231,7 +217,7 @@ def write(state: dict, path: Path) -> None:
     path.with_suffix(".part").replace(path)
 
 
-def groups(model: nn.Module, weight_decay: float) -> list[dict]:
+def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
     """Decay for weights only: a decayed norm, bias or gate would just shrink its layer."""
     weights = [p for p in model.parameters() if p.ndim > 1 and p.shape[0] > 1]
     others = [p for p in model.parameters() if p.ndim <= 1 or p.shape[0] == 1]
@@ -241,20 +227,22 @@ def groups(model: nn.Module, weight_decay: float) -> list[dict]:
     ]
 
 
-def rate(settings: Settings, progress: float) -> float:
-    """Linear warm-up, then half a cosine to zero."""
+def learning_rate(settings: Settings, progress: float) -> float:
+    """Linear warm-up, then half a cosine to zero; of the run's progress and not of the
+    step, as a run may follow the clock.
+    """
     if progress < settings.warmup:
         return settings.lr * max(progress / settings.warmup, 0.01)
-    return (
-        settings.lr
-        * 0.5
-        * (1 + math.cos(math.pi * (progress - settings.warmup) / (1 - settings.warmup)))
-    )
+    cooling = (progress - settings.warmup) / (1 - settings.warmup)
+    return settings.lr * 0.5 * (1 + math.cos(math.pi * cooling))
 
 
-def broken(run: Trainer, batch: Batch, outcome: StepResult) -> str:
-    names = ", ".join(run.sampler.chips[i].name for i in batch.index)
-    terms = ", ".join(
-        name for name, value in outcome.terms.items() if not torch.isfinite(value)
+def not_finite(run: Trainer, batch: Batch, outcome: StepResult) -> MrifeError:
+    """What to say of a loss that is not a number."""
+    terms = [name for name, loss in outcome.terms.items() if not torch.isfinite(loss)]
+    return MrifeError(
+        "The loss ({}) is not finite at step {}, images {}; lower the learning rate.",
+        ", ".join(terms),
+        run.step,
+        ", ".join(run.sampler.chips[i].name for i in batch.index),
     )
-    return f"The loss ({terms}) is not finite at step {run.step}, images {names}; lower the learning rate."

@@ -14,7 +14,7 @@ from bijie import tiny
 torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError
-from models.experiments.ablations import ARMS, CHOICES, GROUNDS, settings_of
+from models.experiments.ablations import ARMS, CHOICES, DATASETS, settings_of
 from models.training.settings import Settings
 from models.training.trainer import Trainer
 
@@ -53,7 +53,7 @@ def test_every_arm_learns_and_holds_what_it_needs_only(data, tmp_path, arm):
     )  # smaller, and the larger masks hide all of a batch
     run = Trainer(tiny(data, tmp_path, **ARMS[arm], **wide, ramp=(-1.0, 0.0)))
     before = {name: p.clone() for name, p in run.student.named_parameters()}
-    watched = [run.advance() for _ in range(2)]
+    watched = [run.train_step() for _ in range(2)]
     assert all(math.isfinite(v) for figures in watched for v in figures.values())
     moved = {
         name.split(".")[0]
@@ -69,7 +69,7 @@ def test_every_arm_learns_and_holds_what_it_needs_only(data, tmp_path, arm):
 @pytest.mark.parametrize("arm", ["A8", "C"])
 def test_the_branch_works_with_elevation(data, tmp_path, arm, fusion):
     run = Trainer(tiny(data, tmp_path, **ARMS[arm], dem=fusion, ramp=(-1.0, 0.0)))
-    assert all(math.isfinite(v) for v in run.advance().values())
+    assert all(math.isfinite(v) for v in run.train_step().values())
 
 
 def test_the_ground_says_what_its_images_ask_for_and_the_arm_the_rest():
@@ -86,7 +86,7 @@ def test_the_ground_says_what_its_images_ask_for_and_the_arm_the_rest():
     assert len({settings_of(arm, "bijie", base) for arm in ARMS}) == len(
         ARMS
     )  # no arm twice
-    assert all(settings_of(arm, ground, base) for arm in ARMS for ground in GROUNDS)
+    assert all(settings_of(arm, ground, base) for arm in ARMS for ground in DATASETS)
 
 
 @pytest.mark.parametrize("arm, ground", [("A9", "bijie"), ("A0", "moon")])

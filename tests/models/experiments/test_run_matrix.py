@@ -155,7 +155,7 @@ def test_counts_of_the_images_are_those_of_the_test_score(data, tmp_path):
 
 
 def test_a_killed_run_goes_on(data, tmp_path, monkeypatch):
-    original, taken = Trainer.advance, []
+    original, taken = Trainer.train_step, []
 
     def killed(run):
         if run.step == 3 and len(taken) == 3:
@@ -163,7 +163,7 @@ def test_a_killed_run_goes_on(data, tmp_path, monkeypatch):
         taken.append(run.step)
         return original(run)
 
-    monkeypatch.setattr(Trainer, "advance", killed)
+    monkeypatch.setattr(Trainer, "train_step", killed)
     broken, whole = (
         tiny(data, tmp_path / name, **ARMS["A4"]) for name in ("broken", "whole")
     )
@@ -226,8 +226,8 @@ def test_equal_time_means_steps_in_proportion(tmp_path, monkeypatch):
 
 
 def test_a_step_is_timed_with_the_branch_on(data, tmp_path, monkeypatch):
-    watched, original = [], Trainer.advance
-    monkeypatch.setattr(Trainer, "advance", lambda run: watched.append(original(run)))
+    watched, original = [], Trainer.train_step
+    monkeypatch.setattr(Trainer, "train_step", lambda run: watched.append(original(run)))
     assert 0 < matrix.seconds_per_step(tiny(data, tmp_path, **ARMS["A4"]), 4) < 60
     assert len(watched) == 4 and all("rec" in terms for terms in watched)
 

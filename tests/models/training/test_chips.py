@@ -16,11 +16,11 @@ from models.training.chips import (
     IGNORE,
     Chip,
     Sampler,
-    cut,
-    jitter,
-    mirrored,
-    portion,
+    colour_jitter,
+    mirror_indices,
+    random_crop,
     statistics,
+    subset,
 )
 from models.training.datasets import load_chips, load_windows
 from models.training.settings import Settings
@@ -40,7 +40,7 @@ def labelled(height: int, width: int) -> Chip:
 def test_label_follows_the_image(size):
     chip = labelled(*size)
     for seed in range(20):
-        crop = cut(chip, 64, np.random.default_rng(seed))
+        crop = random_crop(chip, 64, np.random.default_rng(seed))
         assert crop.shape == (4, 64, 64)
         known = crop[3] != IGNORE
         bright = crop[0] >= 125
@@ -51,7 +51,7 @@ def test_label_follows_the_image(size):
 
 
 def test_padding_is_mirrored_ground_and_is_not_scored():
-    crop = cut(labelled(20, 20), 64, np.random.default_rng(0))
+    crop = random_crop(labelled(20, 20), 64, np.random.default_rng(0))
     assert (crop[3] == IGNORE).float().mean() > 0.5
     assert set(crop[0][crop[3] == IGNORE].unique().tolist()) <= set(range(50, 201))
     assert (crop[0][crop[3] == IGNORE] > 150).any()  # the mirrored square
@@ -63,7 +63,7 @@ def test_the_landslide_is_not_always_in_the_middle():
     """
     chip, centres = labelled(120, 120), []
     for seed in range(60):
-        slide = (cut(chip, 64, np.random.default_rng(seed))[3] == 1).nonzero()
+        slide = (random_crop(chip, 64, np.random.default_rng(seed))[3] == 1).nonzero()
         if len(slide):
             centres.append(slide.float().mean(0))
     spread = torch.stack(centres).quantile(torch.tensor([0.05, 0.95]), 0)
@@ -86,14 +86,14 @@ def test_a_batch_is_a_function_of_seed_and_step(tmp_path):
 def test_mining_comes_back_to_what_is_wrong(tmp_path):
     settings = Settings(data=bijie.make(tmp_path), crop=32, batch=8)
     sampler = Sampler(settings, load_chips(settings, "train"))
-    sampler.alarm[:] = 0
+    sampler.hard_negative_score[:] = 0
     worst = sampler.negative[2]
-    sampler.alarm[worst] = 1
+    sampler.hard_negative_score[worst] = 1
     drawn = np.concatenate([sampler.draw(step).index[4:] for step in range(50)])
     assert np.mean(drawn == worst) > 2 / len(sampler.negative)
     batch = sampler.draw(0)
-    sampler.learn(batch, torch.ones_like(batch.label))
-    assert all(sampler.alarm[i] >= 0.5 for i in batch.index)
+    sampler.update_scores(batch, torch.ones_like(batch.label))
+    assert all(sampler.hard_negative_score[i] >= 0.5 for i in batch.index)
 
 
 def test_windows_are_read_off_centre_at_both_pixel_sizes(tmp_path):
@@ -117,12 +117,12 @@ def test_statistics_are_those_of_the_pixels(tmp_path):
 
 def test_jitter_keeps_the_range_and_zero_strength_changes_nothing():
     image = torch.rand(4, 3, 16, 16) * 255
-    loud = jitter(image.clone(), 1.0, np.random.default_rng(0))
+    loud = colour_jitter(image.clone(), 1.0, np.random.default_rng(0))
     assert (
         0 <= loud.min() and loud.max() <= 255 and not torch.allclose(loud, image, atol=1)
     )
     assert torch.allclose(
-        jitter(image.clone(), 0.0, np.random.default_rng(0)), image, atol=1e-3
+        colour_jitter(image.clone(), 0.0, np.random.default_rng(0)), image, atol=1e-3
     )
 
 
@@ -145,7 +145,7 @@ def test_only_negatives_cannot_train():
     [(5, 0, 5), (5, 3, 20), (7, 0, 30), (9, 11, 21), (2, 4, 9), (1, 2, 6)],
 )
 def test_padding_is_numpy_s_reflection(length, before, side):
-    index, inside = mirrored(length, before, side)
+    index, inside = mirror_indices(length, before, side)
     pad = (before, side - before - length)
     assert index.tolist() == np.pad(np.arange(length), pad, mode="reflect").tolist()
     assert inside.tolist() == np.pad(np.ones(length, bool), pad).tolist()
@@ -156,7 +156,7 @@ def test_a_larger_portion_holds_the_smaller_ones_and_both_kinds():
 
     def names(share: float, seed: int = 0) -> set[str]:
         return {
-            chip.name for chip in portion(everything, Settings(portion=share, seed=seed))
+            chip.name for chip in subset(everything, Settings(portion=share, seed=seed))
         }
 
     parts = [names(share) for share in (0.001, 0.1, 0.25, 0.5, 1.0)]
@@ -168,7 +168,7 @@ def test_a_larger_portion_holds_the_smaller_ones_and_both_kinds():
         )
     assert len({int(name) % 3 == 0 for name in parts[0]}) == 2
     assert names(0.25) == names(0.25) != names(0.25, seed=1)
-    assert portion(everything, Settings()) is everything
+    assert subset(everything, Settings()) is everything
 
 
 def test_the_sampler_draws_from_the_portion_only(tmp_path):

@@ -15,8 +15,8 @@ torch = pytest.importorskip("torch")
 from torch.nn import functional as F
 
 from models.experiments.ablations import ARMS
-from models.training.chips import IGNORE, Chip, Sampler, cut, forget
-from models.training.masking import enlarge
+from models.training.chips import IGNORE, Chip, Sampler, modality_dropout, random_crop
+from models.training.masking import upsample
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.step import two_views
@@ -260,8 +260,8 @@ def test_elevation_is_hidden_with_the_image_or_not_at_all(way):
     clean = 1 + torch.rand(2, 3 + CHANNELS, 64, 64)
     units = torch.zeros(2, 4, 4, dtype=torch.bool)
     units[:, 1, 2] = True
-    hidden = enlarge(units, 16)
-    two_views(model, clean, hidden, enlarge(units, 2), settings)
+    hidden = upsample(units, 16)
+    two_views(model, clean, hidden, upsample(units, 2), settings)
     masked = seen[1].masked_select(hidden).view(2, 3 + CHANNELS, -1)
     assert torch.equal(seen[0], clean) and (masked[:, :3] == 0).all()
     assert torch.equal(seen[1].masked_select(~hidden), clean.masked_select(~hidden))
@@ -304,7 +304,7 @@ def test_a_zoomed_crop_keeps_its_slopes():
     """
     steep = math.atan(0.5) / (math.pi / 4)
     for seed in range(12):
-        crop = cut(chip(True), 64, np.random.default_rng(seed), elevated=True)
+        crop = random_crop(chip(True), 64, np.random.default_rng(seed), elevated=True)
         scored = (
             -F.max_pool2d(F.pad(-(crop[-1:] != IGNORE).float()[None], (3,) * 4), 7, 1)
             > 0.5
@@ -327,7 +327,7 @@ def test_a_gap_stays_a_gap_when_zoomed():
     hole.pixels[3, 60:64, 60:64] = MISSING
     found = 0
     for seed in range(12):
-        height = cut(hole, 64, np.random.default_rng(seed), elevated=True)[3]
+        height = random_crop(hole, 64, np.random.default_rng(seed), elevated=True)[3]
         found += bool((height == MISSING).any())
         assert (
             (height == MISSING) | (height > 200)
@@ -351,7 +351,7 @@ def test_some_crops_are_shown_without_elevation():
     assert 0.24 < np.mean(gone) < 0.36
     elevation, rng = tilted(0.1, 0).repeat(8, 1, 1, 1), np.random.default_rng(0)
     assert (
-        torch.equal(forget(elevation, 0.0, rng), elevation)
-        and (forget(elevation, 1.0, rng) == MISSING).all()
+        torch.equal(modality_dropout(elevation, 0.0, rng), elevation)
+        and (modality_dropout(elevation, 1.0, rng) == MISSING).all()
     )
-    assert forget(elevation[:, :0], 1.0, rng).shape[1] == 0
+    assert modality_dropout(elevation[:, :0], 1.0, rng).shape[1] == 0

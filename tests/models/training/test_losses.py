@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 from models.training import losses
 from models.training.chips import IGNORE
 from models.training.contrast import UNUSED, Queue, cell_labels, contrast_of
+from models.training.masking import Blocks
 from models.training.settings import Settings
 
 
@@ -67,7 +68,7 @@ def test_no_gradient_reaches_the_teacher():
     total = (
         losses.recovery(student, teacher, torch.ones(2, 4, 4, dtype=torch.bool))
         + losses.distillation(student, teacher)
-        + contrast_of(student, teacher, logits, label, Queue(8), settings)
+        + contrast_of(student, teacher, logits, Blocks.of(label, 16), Queue(8), settings)
     )
     total.backward()
     assert teacher.grad is None
@@ -87,10 +88,11 @@ def test_contrast_vanishes_on_separated_features_and_not_on_mixed_ones():
     label, settings = halves(), Settings(output_stride=16, crop=64, contrast="both")
     logits = torch.zeros(2, 1, 64, 64)
     apart = projections(label, 16)
+    blocks = Blocks.of(label, 16)
     torch.manual_seed(0)
-    assert contrast_of(apart, apart, logits, label, None, settings) < 0.01
+    assert contrast_of(apart, apart, logits, blocks, None, settings) < 0.01
     mixed = torch.ones_like(apart)
-    assert contrast_of(mixed, mixed, logits, label, None, settings) > 2
+    assert contrast_of(mixed, mixed, logits, blocks, None, settings) > 2
 
 
 @pytest.mark.parametrize("scope", ["intra", "inter", "both"])
@@ -100,7 +102,8 @@ def test_contrast_is_finite_with_one_class_absent(scope):
         torch.zeros(2, 1, 64, 64),
     )
     x = torch.randn(2, 128, 4, 4, requires_grad=True)
-    loss = contrast_of(x, x, torch.zeros(2, 1, 64, 64), label, None, settings)
+    blocks = Blocks.of(label, 16)
+    loss = contrast_of(x, x, torch.zeros(2, 1, 64, 64), blocks, None, settings)
     loss.backward()
     assert loss == 0 and x.grad.isfinite().all()
 
@@ -118,7 +121,7 @@ def test_scope_decides_which_crops_are_compared():
             x,
             x,
             logits,
-            label,
+            Blocks.of(label, 16),
             queue,
             Settings(output_stride=16, crop=64, contrast=scope),
         ).item()
@@ -148,4 +151,4 @@ def test_cells_between_the_classes_and_under_padding_are_unused():
     label[..., 16:24] = 1  # half: landslide
     label[..., 32:36] = 1  # a quarter: neither
     label[..., 48:] = IGNORE
-    assert cell_labels(label, 16, 0.02).tolist() == [0, 1, UNUSED, UNUSED]
+    assert cell_labels(Blocks.of(label, 16), 0.02).tolist() == [0, 1, UNUSED, UNUSED]

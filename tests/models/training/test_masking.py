@@ -15,9 +15,9 @@ from models.training.masking import (
     EDGE,
     INTERIOR,
     UNKNOWN,
-    block_classes,
+    Blocks,
     draw_mask,
-    enlarge,
+    upsample,
     with_decoys,
 )
 from models.training.settings import Settings
@@ -37,7 +37,7 @@ def test_classes_of_a_drawn_label():
     label[..., 16:32] = 1  # all landslide
     label[..., 32:40] = 1  # half
     label[..., 48:60] = IGNORE  # mostly padding
-    assert block_classes(label, 16, 0.02).tolist() == [
+    assert Blocks.of(label, 16).classes(0.02).tolist() == [
         [[BACKGROUND, INTERIOR, EDGE, UNKNOWN]]
     ]
 
@@ -46,13 +46,13 @@ def test_a_speck_below_the_tolerance_is_no_edge():
     label = torch.zeros(1, 1, 16, 32)
     label[0, 0, 0, :5] = 1  # 5 of 256: 1.95 %
     label[0, 0, 0, 16:22] = 1  # 6 of 256: 2.3 %
-    assert block_classes(label, 16, 0.02).tolist() == [[[BACKGROUND, EDGE]]]
+    assert Blocks.of(label, 16).classes(0.02).tolist() == [[[BACKGROUND, EDGE]]]
 
 
 def test_padding_does_not_dilute_a_class():
     label = torch.ones(1, 1, 16, 16)
     label[..., 12:] = IGNORE
-    assert block_classes(label, 16, 0.02).item() == INTERIOR
+    assert Blocks.of(label, 16).classes(0.02).item() == INTERIOR
 
 
 @pytest.mark.parametrize("policy", ["random", "interior"])
@@ -61,30 +61,30 @@ def test_every_policy_hides_as_much_as_edge_does(policy):
     budget = []
     for name in ("edge", policy):
         torch.manual_seed(5)
-        budget.append(draw_mask(label, Settings(policy=name)).sum((1, 2)))
+        budget.append(draw_mask(Blocks.of(label, 16), Settings(policy=name)).sum((1, 2)))
     assert torch.equal(*budget)
     assert budget[0].sum() > 0
 
 
 def test_policies_hide_what_they_say():
     label = blobs()
-    classes = block_classes(label, 16, 0.02)
+    classes = Blocks.of(label, 16).classes(0.02)
 
     def share(policy: str, kind: int) -> float:
         torch.manual_seed(5)
-        mask = draw_mask(label, Settings(policy=policy, decoy=False))
+        mask = draw_mask(Blocks.of(label, 16), Settings(policy=policy, decoy=False))
         return (classes[mask] == kind).float().mean().item()
 
     assert share("edge", EDGE) > 1.5 * share("random", EDGE)
     assert share("interior", INTERIOR) > 1.5 * share("random", INTERIOR)
-    assert not draw_mask(label, Settings(policy="none")).any()
+    assert not draw_mask(Blocks.of(label, 16), Settings(policy="none")).any()
 
 
 def test_decoys_make_a_hidden_block_say_less():
     label = blobs(256)
-    edge = block_classes(label, 16, 0.02) == EDGE
+    edge = Blocks.of(label, 16).classes(0.02) == EDGE
     torch.manual_seed(2)
-    mask = draw_mask(label, Settings(decoy=False))
+    mask = draw_mask(Blocks.of(label, 16), Settings(decoy=False))
     decoyed = with_decoys(mask)
     prior = edge.float().mean()
     assert prior < edge[decoyed].float().mean() < edge[mask].float().mean() - 0.05
@@ -93,5 +93,5 @@ def test_decoys_make_a_hidden_block_say_less():
 
 def test_enlarge_covers_whole_units():
     mask = torch.tensor([[[True, False]]])
-    assert enlarge(mask, 3).shape == (1, 1, 3, 6)
-    assert enlarge(mask, 3)[..., :3].all() and not enlarge(mask, 3)[..., 3:].any()
+    assert upsample(mask, 3).shape == (1, 1, 3, 6)
+    assert upsample(mask, 3)[..., :3].all() and not upsample(mask, 3)[..., 3:].any()

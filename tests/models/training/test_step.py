@@ -26,11 +26,11 @@ from models.training.masking import random_mask
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.step import (
-    by_batch,
+    bn_from_batch,
+    bn_frozen,
     full_step,
     prototype_term,
     segment_step,
-    still,
     two_views,
 )
 from models.training.trainer import Trainer
@@ -85,10 +85,10 @@ def test_still_uses_the_batch_and_remembers_nothing_of_it():
         torch.randn(4, 3, 8, 8),
     )
     before, answer = norms(model), copy.deepcopy(model)(x + 5)
-    with still(model):
+    with bn_frozen(model):
         assert torch.equal(model(x + 5), answer)
     assert same(norms(model), before) and [m.momentum for m in model] == [0.3, None]
-    with pytest.raises(ZeroDivisionError), still(model):
+    with pytest.raises(ZeroDivisionError), bn_frozen(model):
         raise ZeroDivisionError
     assert [m.momentum for m in model] == [0.3, None]
 
@@ -98,12 +98,12 @@ def test_by_batch_learns_statistics_in_eval_mode_and_ends_there():
         nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.9)).eval(),
         5 + torch.randn(4, 3, 8, 8),
     )
-    with by_batch(model):
+    with bn_from_batch(model):
         answer = model(x)
         assert not model[1].training
     assert answer.mean().abs() < 1e-3 and (model[0].running_mean > 0.02).all()
     assert not model[0].training
-    with by_batch(model.train()):
+    with bn_from_batch(model.train()):
         pass
     assert model[0].training
 
@@ -149,7 +149,7 @@ def test_the_baseline_s_second_view_leaves_no_trace_either(begin, arm):
 def test_a_teacher_that_runs_keeps_its_own_statistics(begin):
     def gap(**changes) -> bool:
         run = begin(**changes)
-        run.advance()
+        run.train_step()
         return not same(norms(run.student), norms(run.teacher))
 
     assert gap() and not gap(teacher="stopgrad") and not gap(ramp=(1.0, 1.0))
@@ -211,7 +211,7 @@ def test_no_mask_of_the_baseline_is_drawn_from_labels(begin, arm, monkeypatch):
         raise AssertionError("the label was looked at")
 
     monkeypatch.setattr(steps, "draw_mask", peek)
-    assert math.isfinite(begin(arm).advance()["seg"])
+    assert math.isfinite(begin(arm).train_step()["seg"])
     settings, masks = Settings(p_empty=0.3, batch=8), []
     for label in (torch.zeros(64, 1, 96, 96), torch.rand(64, 1, 96, 96).round()):
         torch.manual_seed(0)
@@ -282,7 +282,7 @@ def test_stage_0_learns_from_images_alone_from_the_first_step(begin):
         seen.append(terms["rec"].item())
     assert seen[0] == pytest.approx(seen[1], abs=1e-6) and seen[0] > 0
     head = run.student.decoder.head.weight.detach().clone()
-    assert run.advance().keys() >= {"rec"} and torch.allclose(
+    assert run.train_step().keys() >= {"rec"} and torch.allclose(
         head, run.student.decoder.head.weight, rtol=0.01
     )
 
@@ -354,7 +354,7 @@ def test_the_centre_of_the_prototypes_undoes_a_collapse():
 
 def test_prototypes_do_not_collapse(begin):
     run = begin("C", prototypes=32)
-    watched = [run.advance() for _ in range(8)]
+    watched = [run.train_step() for _ in range(8)]
     assert all(1 < figures["entropy"] <= math.log(32) + 1e-4 for figures in watched)
     assert run.student.prototypes.centre.abs().sum() > 0
     assert torch.equal(run.student.prototypes.centre, run.teacher.prototypes.centre)
@@ -363,7 +363,7 @@ def test_prototypes_do_not_collapse(begin):
 @pytest.mark.parametrize("turn, order", [(1, "sbsbsb"), (2, "ssbbss")])
 def test_the_two_paths_take_turns(begin, turn, order):
     run = begin("A7", interact="alternate", turn=turn, steps=6)
-    taken = [run.advance().keys() - {"agree", "spread"} for _ in order]
+    taken = [run.train_step().keys() - {"agree", "spread"} for _ in order]
     assert taken == [
         {"s": {"seg"}, "b": {"rec", "con", "sd"}}[letter] for letter in order
     ]

@@ -18,9 +18,9 @@ from models.errors import MrifeError
 from models.experiments.ablations import ARMS
 from models.training import step as steps
 from models.training.settings import Settings
-from models.training.step import weight
-from models.training.train import alarm, main, train
-from models.training.trainer import Trainer, rate
+from models.training.step import branch_weight
+from models.training.train import collapse_warning, main, train
+from models.training.trainer import Trainer, learning_rate
 
 
 @pytest.fixture(scope="module")
@@ -154,18 +154,17 @@ def test_another_setting_does_not_continue_a_run(data, tmp_path):
 
 def test_schedules():
     settings = Settings(recover="cosine", ramp=(0.2, 0.4))
-    assert [round(weight(settings, p), 3) for p in (0, 0.2, 0.3, 0.4, 1)] == [
+    assert [round(branch_weight(settings, p), 3) for p in (0, 0.2, 0.3, 0.4, 1)] == [
         0,
         0,
         0.5,
         1,
         1,
     ]
-    assert weight(replace(settings, recover="off"), 1) == 0
-    assert rate(settings, settings.warmup) == pytest.approx(settings.lr)
-    assert rate(settings, 0.01) < rate(settings, 0.04) and rate(
-        settings, 1.0
-    ) == pytest.approx(0)
+    assert branch_weight(replace(settings, recover="off"), 1) == 0
+    assert learning_rate(settings, settings.warmup) == pytest.approx(settings.lr)
+    assert learning_rate(settings, 0.01) < learning_rate(settings, 0.04)
+    assert learning_rate(settings, 1.0) == pytest.approx(0)
 
 
 def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
@@ -229,15 +228,14 @@ def test_a_gpu_that_is_not_there_is_named(data, tmp_path, monkeypatch):
 
 
 def test_a_collapse_is_said(data, tmp_path):
-    assert alarm({"spread": 0.3, "entropy": 3.0}) == ""
-    assert "collapsed" in alarm({"spread": 0.001}) and "collapsed" in alarm(
-        {"spread": 0.3, "entropy": 0.2}
-    )
+    assert collapse_warning({"spread": 0.3, "entropy": 3.0}) == ""
+    assert "collapsed" in collapse_warning({"spread": 0.001})
+    assert "collapsed" in collapse_warning({"spread": 0.3, "entropy": 0.2})
 
 
 def test_the_last_weights_and_fresh_statistics_can_be_scored(data, tmp_path):
     run = Trainer(tiny(data, tmp_path, weights="student", reestimate=3))
-    run.advance()
+    run.train_step()
     model = run.scored()
     assert torch.equal(model.decoder.head.weight, run.student.decoder.head.weight)
     assert not torch.equal(

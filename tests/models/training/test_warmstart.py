@@ -97,12 +97,12 @@ def test_a_run_from_a_checkpoint_answers_as_it_does(data, checkpoint, tmp_path, 
     assert not torch.allclose(answers(fresh.student, fresh), expected, atol=0.1)
     assert branch(warm).keys() == branch(fresh).keys()
     assert all(torch.equal(branch(warm)[name], p) for name, p in branch(fresh).items())
-    warm.advance()
+    warm.train_step()
 
 
 def test_the_last_checkpoint_will_do_as_well_as_the_best(data, tmp_path):
     first = Trainer(tiny(data, tmp_path))
-    first.advance()
+    first.train_step()
     first.save(tmp_path / "last.pt")
     second = Trainer(tiny(data, tmp_path, seed=1, start=str(tmp_path / "last.pt")))
     assert torch.allclose(
@@ -179,7 +179,7 @@ def test_it_learns_on_without_a_jump(data, tmp_path):
 
     assert gap(run.student) < 0.3 < gap(model)
     assert all(m.training for m in run.student.modules())
-    run.advance()
+    run.train_step()
 
 
 @pytest.mark.parametrize("arm", ["A4", "A8", "C"])
