@@ -5,7 +5,8 @@ time that Shapely's own sequences of coordinates take.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from shapely import wkb
@@ -41,6 +42,15 @@ def mapped(
         view[:] = points[start : start + len(view)]
         start += len(view)
     return wkb.loads(bytes(data))
+
+
+def polygon_of(lines: Sequence[np.ndarray]) -> Polygon:
+    """The polygon of a shell and its holes, closed rings (n, 2)."""
+    parts = [struct.pack("<BII", 1, POLYGON, len(lines))]
+    for line in lines:
+        parts.append(struct.pack("<I", len(line)))
+        parts.append(np.ascontiguousarray(line, "<f8").tobytes())
+    return wkb.loads(b"".join(parts))
 
 
 def _views(data: bytes | bytearray) -> list[list[np.ndarray]]:

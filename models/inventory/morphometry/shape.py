@@ -10,6 +10,7 @@ import math
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.coordinates import polygon_of, rings
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
@@ -25,8 +26,8 @@ class Shape:
     """
 
     def __init__(self, crs: Crs):
-        self._measure = Geodesic(crs)
-        self._frame = LocalPlane(crs)
+        self._geodesic = Geodesic(crs)
+        self._local_plane = LocalPlane(crs)
 
     def measure(
         self, polygon: Polygon | MultiPolygon, azimuth: float | None = None
@@ -34,13 +35,14 @@ class Shape:
         """Values by field name; `azimuth` of the movement in degrees from true north,
         None where it is unknown.
         """
-        area, perimeter = self._measure.both(polygon)
-        plane = self._frame.plane(polygon)
-        place = self._frame.world(polygon) or (None, None)
+        area, perimeter = self._geodesic.both(polygon)
+        plane = self._local_plane.plane(polygon)
+        hull = convex_hull(plane)
+        lon, lat = self._local_plane.world(polygon) or (None, None)
         if azimuth is None:
-            length, width = smallest_rectangle(plane)
+            length, width = smallest_rectangle(hull)
         else:
-            length, width = along_and_across(plane, azimuth)
+            length, width = along_and_across(hull, azimuth)
         return {
             "area_m2": round(area, 1),
             "perim_m": round(perimeter, 1),
@@ -48,75 +50,86 @@ class Shape:
             "width_m": round(width, 1),
             "lw_ratio": round(length / width, 2) if width else None,
             "lw_meth": "mbr" if azimuth is None else "dem",
-            "lon": place[0] and round(place[0], 6),
-            "lat": place[1] and round(place[1], 6),
-            "solidity": round(min(1.0, solidity(plane)), 3),
-            "ell_fit": round(ellipse_fit(plane), 3),
+            "lon": lon and round(lon, 6),
+            "lat": lat and round(lat, 6),
+            "solidity": round(min(1.0, solidity(plane, hull)), 3),
+            "ell_fit": round(ellipse_fit(plane, hull), 3),
             "compact": round(4 * math.pi * area / perimeter**2, 3),
         }
 
 
-def along_and_across(
-    polygon: Polygon | MultiPolygon, azimuth: float
-) -> tuple[float, float]:
-    """Extent of the outline along and across a direction, degrees from north; x is
+def convex_hull(polygon: Polygon | MultiPolygon) -> np.ndarray:
+    """Closed ring (n, 2) of a polygon's convex hull."""
+    return rings(polygon.convex_hull)[0]
+
+
+def along_and_across(hull: np.ndarray, azimuth: float) -> tuple[float, float]:
+    """Extent of a hull (n, 2) along and across a direction, degrees from north; x is
     east, y is north.
     """
-    hull = _outline(polygon)
     east = math.sin(math.radians(azimuth))
     north = math.cos(math.radians(azimuth))
     return float(np.ptp(hull @ (east, north))), float(np.ptp(hull @ (north, -east)))
 
 
-def smallest_rectangle(polygon: Polygon | MultiPolygon) -> tuple[float, float]:
-    """Long and short side of the rectangle of least area around a polygon."""
-    hull = _outline(polygon)
-    steps = np.diff(hull, axis=0)
-    steps = steps[np.hypot(*steps.T) > 0]
-    unit = steps / np.hypot(*steps.T)[:, None]  # one side lies on an edge of the hull
-    along = np.ptp(unit @ hull.T, axis=1)
-    across = np.ptp(unit[:, ::-1] * (1, -1) @ hull.T, axis=1)
+def smallest_rectangle(hull: np.ndarray) -> tuple[float, float]:
+    """Long and short side of the rectangle of least area around a hull (n, 2)."""
+    steps = hull[1:] - hull[:-1]
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    if not lengths.all():
+        steps = steps[lengths > 0]
+        lengths = lengths[lengths > 0]
+    unit = steps / lengths[:, None]  # one side lies on an edge of the hull
+    along = unit @ hull.T
+    across = np.stack((unit[:, 1], -unit[:, 0]), axis=1) @ hull.T
+    along = along.max(axis=1) - along.min(axis=1)
+    across = across.max(axis=1) - across.min(axis=1)
     best = np.argmin(along * across)
     return float(max(along[best], across[best])), float(min(along[best], across[best]))
 
 
-def solidity(polygon: Polygon | MultiPolygon) -> float:
-    """Area by area of the convex hull, 0-1; planar coordinates that are true to scale."""
-    return polygon.area / polygon.convex_hull.area
+def solidity(polygon: Polygon | MultiPolygon, hull: np.ndarray) -> float:
+    """Area by area of the convex hull (n, 2), 0-1; planar coordinates that are true to
+    scale.
+    """
+    return polygon.area / _ring_area(hull)
 
 
-def ellipse_fit(polygon: Polygon | MultiPolygon) -> float:
+def ellipse_fit(polygon: Polygon | MultiPolygon, hull: np.ndarray) -> float:
     """Share of the polygon that lies within its equivalent ellipse, 0-1 (Taylor and
     others 2018, Geomorphology 309).
 
     The ellipse has the centre, directions and ratio of axes of the second moments of the
-    convex hull, and the polygon's own area; below 0.5 several landslides have typically
-    grown together. Planar coordinates true to scale.
+    convex hull (n, 2), and the polygon's own area; below 0.5 several landslides have
+    typically grown together. Planar coordinates true to scale.
     """
-    centre, moments = _second_moments(_outline(polygon))
+    centre, moments = _second_moments(hull)
     values, axes = np.linalg.eigh(moments)
     half = np.sqrt(np.maximum(values, values[1] * 1e-12))
-    turn = 2 * math.pi * np.arange(CORNERS) / CORNERS
-    unit = np.stack((np.cos(turn), np.sin(turn))) * math.sqrt(
-        2 * math.pi / (CORNERS * math.sin(2 * math.pi / CORNERS))
-    )
-    ellipse = axes @ (
-        half[:, None] * unit * math.sqrt(polygon.area / (math.pi * np.prod(half)))
-    )
+    size = math.sqrt(polygon.area / (math.pi * half[0] * half[1]))
+    ellipse = polygon_of([centre + UNIT_CIRCLE @ (axes * (half * size)).T])
     # a touch may become a crossing on another plane
-    if polygon.is_valid:
-        whole = polygon
-    else:
-        whole = polygon.buffer(0)
-    return min(
-        1.0,
-        Polygon((centre[:, None] + ellipse).T).intersection(whole).area / polygon.area,
-    )
+    if not polygon.is_valid:
+        polygon = polygon.buffer(0)
+    return min(1.0, ellipse.intersection(polygon).area / polygon.area)
 
 
-def _outline(polygon: Polygon | MultiPolygon) -> np.ndarray:
-    """Closed ring (n, 2) of the convex hull."""
-    return np.array(polygon.convex_hull.exterior.coords)[:, :2]
+def _unit_circle() -> np.ndarray:
+    """A closed ring of CORNERS corners with the area of a circle of radius 1."""
+    angle = 2 * math.pi / CORNERS
+    turn = angle * np.append(np.arange(CORNERS), 0)
+    radius = math.sqrt(2 * math.pi / (CORNERS * math.sin(angle)))
+    return radius * np.stack((np.cos(turn), np.sin(turn)), axis=1)
+
+
+UNIT_CIRCLE = _unit_circle()  # (CORNERS + 1, 2)
+
+
+def _ring_area(ring: np.ndarray) -> float:
+    """What a closed ring (n, 2) bounds."""
+    x = ring[:, 0] - ring[0, 0]
+    y = ring[:, 1] - ring[0, 1]
+    return abs(float(x[:-1] @ y[1:] - x[1:] @ y[:-1])) / 2
 
 
 def _second_moments(ring: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -128,12 +141,8 @@ def _second_moments(ring: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     b = ring[1:] - origin
     cross = a[:, 0] * b[:, 1] - b[:, 0] * a[:, 1]
     area = cross.sum() / 2
-    centre = ((a + b) * cross[:, None]).sum(axis=0) / (6 * area)
-    product = (
-        a[:, :, None] * a[:, None]
-        + b[:, :, None] * b[:, None]
-        + (a + b)[:, :, None] * (a + b)[:, None]
-    )
-    return centre + origin, (product * cross[:, None, None]).sum(axis=0) / (
-        24 * area
-    ) - np.outer(centre, centre)
+    centre = cross @ (a + b) / (6 * area)
+    weighted = cross[:, None]
+    both = a + b
+    moments = a.T @ (weighted * a) + b.T @ (weighted * b) + both.T @ (weighted * both)
+    return centre + origin, moments / (24 * area) - np.outer(centre, centre)

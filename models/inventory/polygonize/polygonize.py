@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid, Strip
 from ...inference.probability import Probability
-from ..morphometry.shape import ellipse_fit, solidity
+from ..morphometry.shape import convex_hull, ellipse_fit, solidity
 from .candidate import Candidate
 from .components import components, level
 from .draw import MOST, Piece, PolygonDrawer
@@ -117,7 +117,8 @@ class Polygonizer:
 
     def _examined(self, polygon: Polygon | MultiPolygon) -> Iterator[Candidate]:
         """Covered by exclusions, grown together, split."""
-        grown = ellipse_fit(polygon) < ELLIPSE or solidity(polygon) < SOLID
+        hull = convex_hull(polygon)
+        grown = ellipse_fit(polygon, hull) < ELLIPSE or solidity(polygon, hull) < SOLID
         parts = [polygon]
         if grown:
             self.changes["coalesced"].add(1, self._measure.area(polygon))

@@ -19,7 +19,7 @@ from ...geo.gdal_errors import quiet
 from ...geo.local_plane import LocalPlane
 from ...geo.repair import repaired
 from ..morphometry.morphometry import Morphometry
-from ..morphometry.shape import smallest_rectangle
+from ..morphometry.shape import convex_hull, smallest_rectangle
 from ..values import finite
 
 SHAPE = ("length_m", "width_m", "lw_ratio")
@@ -107,7 +107,7 @@ def collect(
 
 
 def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
-    length, width = smallest_rectangle(plane)
+    length, width = smallest_rectangle(convex_hull(plane))
     if width:
         return {"length_m": length, "width_m": width, "lw_ratio": length / width}
     return {}

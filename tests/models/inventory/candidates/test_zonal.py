@@ -14,7 +14,6 @@ from shapely.geometry import MultiPolygon, Point, box
 from models.geo.grid import Grid, Strip
 from models.geo.rasterize import burn, rings_of
 from models.inference.probability import Probability, ProbabilityWriter
-from models.inventory.candidates import zonal as module
 from models.inventory.candidates.zonal import surroundings
 
 SIDE = 120
@@ -62,13 +61,12 @@ def test_statistics_are_those_of_the_pixels_whose_centre_lies_inside(raster):
 
 
 @pytest.mark.parametrize("rows", [1, 7, 50])
-def test_a_large_polygon_read_in_blocks_gives_the_same(raster, monkeypatch, rows):
+def test_a_large_polygon_read_in_blocks_gives_the_same(raster, rows):
     levels = np.random.default_rng(2).integers(0, 256, (SIDE, SIDE)).astype(np.uint8)
     levels[levels > 250] = 255
     probability = raster(levels)
     whole = surroundings(DISC, probability)
-    monkeypatch.setattr(module, "BLOCK", rows * 64)
-    assert surroundings(DISC, probability) == whole
+    assert surroundings(DISC, probability, max_block_pixels=rows * 64) == whole
 
 
 @pytest.mark.parametrize(
