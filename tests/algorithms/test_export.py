@@ -66,20 +66,6 @@ def test_a_temporary_output_gets_the_right_extension(run, inventory):
     )["OUTPUT"].endswith(".gpkg")
 
 
-def test_more_than_2_gb_is_said_before(run, inventory, folder, monkeypatch):
-    import importlib
-
-    monkeypatch.setattr(
-        importlib.import_module("mrife.models.inventory.export.shapefile"),
-        "MAX_FILE_BYTES",
-        1000,
-    )
-    assert "would exceed 2 GB" in refused(
-        run, "export", {"INPUT": inventory, "OUTPUT": str(folder / "x.shp")}
-    )
-    assert left(folder) == set()
-
-
 def test_cancelled_leaves_nothing_and_an_old_file_stays(run, inventory, folder):
     from qgis.core import QgsProcessingFeedback
 

@@ -6,7 +6,7 @@ twice, below 2 GB.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,16 +35,17 @@ def write_shapefile(
     wkt: str,
     encoding: str,
     notes: Counter,
+    max_bytes: int = MAX_FILE_BYTES,
 ) -> Iterator[int]:
     """Write .shp, .shx, .dbf, .prj (ESRI's WKT) and .cpg, yielding rows done; goes
     through the rows twice.
 
     Numbers and dates that are None become dBase nulls. `notes` counts texts "cut" at 254
     bytes and characters that the encoding lacks ("replaced" by a question mark). Raises
-    MrifeError before writing what would exceed 2 GB.
+    MrifeError before writing a file of more than `max_bytes`.
     """
     columns, names = _renamed(columns, encoding)
-    widths = yield from _measured(rows, columns, encoding)
+    widths = yield from _measured(rows, columns, encoding, max_bytes)
     columns = [replace(column, length=widths[column.name]) for column in columns]
     layer_encoding, page, cpg = CODES[encoding]
     fitting = (
@@ -105,7 +106,9 @@ def _renamed(
     return [replace(column, name=names[column.name]) for column in columns], names
 
 
-def _measured(rows: Rows, columns: Sequence[Column], encoding: str):
+def _measured(
+    rows: Rows, columns: Sequence[Column], encoding: str, max_bytes: int
+) -> Generator[int, None, dict[str, int]]:
     """Bytes that each column needs, by name; the schema's length where that is enough.
     A step a row.
     """
@@ -127,7 +130,7 @@ def _measured(rows: Rows, columns: Sequence[Column], encoding: str):
         shapes = shapes + len(geometry) + 100
         yield 0
     table = 1 + sum(widths.values())
-    if max(shapes, 32 * len(widths) + 33 + count * table) > MAX_FILE_BYTES:
+    if max(shapes, 32 * len(widths) + 33 + count * table) > max_bytes:
         raise MrifeError(
             "The Shapefile would exceed 2 GB, which most programs cannot read; export "
             "fewer polygons at a time, or a GeoPackage."

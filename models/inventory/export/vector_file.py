@@ -86,7 +86,7 @@ def write_vectorfile(
     if driver == "GPKG":
         options.append("GEOMETRY_NAME=geom")
     target = None
-    with quiet(), _recoding(page):
+    with quiet(), recoding(page):
         source = ogr.GetDriverByName(driver).CreateDataSource(path)
         if source is not None:
             target = source.CreateLayer(
@@ -112,7 +112,7 @@ def write_vectorfile(
 
 
 @contextmanager
-def _recoding(page: str) -> Iterator[None]:
+def recoding(page: str) -> Iterator[None]:
     """QGIS forbids GDAL to recode the texts of Shapefiles, for the whole process; GDAL
     looks when a layer is made.
     """

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from delivered import BARE, FULL, TRICKY, area, read, truth, write_inventory
 from osgeo import ogr
 from running import left
 from samples import wkt
+from shapely import wkb
+from shapely.geometry import box
 
-from models.inventory.export.vector_file import _recoding
+from models.errors import MrifeError
+from models.inventory.export.crosswalk import same
+from models.inventory.export.shapefile import short_names, write_shapefile
+from models.inventory.export.vector_file import recoding
 from models.inventory.schema import ALL
 
 pytest.importorskip("qgis.core")
@@ -136,7 +143,7 @@ def test_a_legacy_layer_keeps_its_own_fields(run, tmp_path, folder):
 
 
 def test_an_old_shapefile_in_gbk_is_read_right(run, tmp_path, folder):
-    with _recoding("CP936"):
+    with recoding("CP936"):
         source = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(
             str(tmp_path / "旧.shp")
         )
@@ -172,3 +179,34 @@ def test_an_old_shapefile_in_gbk_is_read_right(run, tmp_path, folder):
     )
     assert [values for _, values in read(folder / "y.shp")] == [{"名称": "老滑坡"}]
     QgsProject.instance().removeMapLayer(layer.id())
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "GBK"])
+def test_short_names(encoding):
+    names = [
+        "ls_id",
+        "A very long name",
+        "a very long name",
+        "A very long other",
+        "统一编号与名称",
+        "统一编号与地名",
+        "x",
+    ]
+    short = short_names(names, encoding)
+    assert list(short) == names and len({name.lower() for name in short.values()}) == len(
+        names
+    )
+    assert all(0 < len(name.encode(encoding)) <= 10 for name in short.values())
+    assert (short["ls_id"], short["x"]) == ("ls_id", "x")
+
+
+def test_what_would_be_too_large_is_said_before_it_is_written(tmp_path):
+    columns = [same("ls_id", "text", 24, "ls_id")]
+    rows = [(wkb.dumps(box(0, 0, 1, 1)), {"ls_id": "a"})] * 20
+    path = str(tmp_path / "x.shp")
+    written = write_shapefile(
+        path, rows, columns, wkt(32648), "UTF-8", Counter(), max_bytes=1000
+    )
+    with pytest.raises(MrifeError, match="would exceed 2 GB"):
+        list(written)
+    assert list(tmp_path.iterdir()) == []
