@@ -111,10 +111,10 @@ def reliability(
     for members in (index == i for i in range(bins)):
         if not members.any():
             continue
-        said = float(np.average(p[members], weights=w[members]))
-        true = float(np.average(y[members], weights=w[members]))
-        error += float(w[members].sum()) * abs(said - true)
-        rows.append((said, true, int(members.sum())))
+        stated = float(np.average(p[members], weights=w[members]))
+        share = float(np.average(y[members], weights=w[members]))
+        error += float(w[members].sum()) * abs(stated - share)
+        rows.append((stated, share, int(members.sum())))
     mean = float(np.average(y, weights=w))
     brier = float(np.average((p - y) ** 2, weights=w))
     return Reliability(mean, error, brier, mean * (1 - mean), rows)

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
 from ..training.datasets import NATIVE, load_chips, read, rows
 from ..training.settings import Settings
-from .plugin_run import Found, PluginRun
+from .plugin_run import Detection, PluginRun
 
 UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
 
@@ -64,19 +64,19 @@ def _case(data: str, row: dict, box: tuple | None, masks: str = "masks") -> Case
 
 def score(cases: Iterator[Case], plugin: PluginRun) -> dict[str, ConfusionCounts]:
     """Counts of all cases, of those with a landslide, and of the polygons."""
-    result = {
+    counts = {
         "all": ConfusionCounts(),
         "landslides": ConfusionCounts(),
         "polygons": ConfusionCounts(),
     }
     for case in cases:
-        found = plugin.on_image(case.image)
+        detection = plugin.on_image(case.image)
         negative = not case.landslide
-        result["all"].add(found.probability, case.truth, negative)
+        counts["all"].add(detection.probability, case.truth, negative)
         if case.landslide:
-            result["landslides"].add(found.probability, case.truth)
-        result["polygons"].add(found.mask().astype(float), case.truth, negative)
-    return result
+            counts["landslides"].add(detection.probability, case.truth)
+        counts["polygons"].add(detection.mask().astype(float), case.truth, negative)
+    return counts
 
 
 def blind(
@@ -98,15 +98,15 @@ def blind(
             mode="area",
         )
     mean = total / total.max()
-    result = {"all": ConfusionCounts(), "landslides": ConfusionCounts()}
+    counts = {"all": ConfusionCounts(), "landslides": ConfusionCounts()}
     for case in cases:
         guess = F.interpolate(
             mean, size=case.truth.shape, mode="bilinear", align_corners=False
         )[0, 0].numpy()
-        result["all"].add(guess, case.truth, not case.landslide)
+        counts["all"].add(guess, case.truth, not case.landslide)
         if case.landslide:
-            result["landslides"].add(guess, case.truth)
-    return result
+            counts["landslides"].add(guess, case.truth)
+    return counts
 
 
 def row(name: str, tally: ConfusionCounts, scores: Scores) -> dict:
@@ -162,7 +162,7 @@ def bijie(model: str, data: str, split: str) -> Iterator[dict]:
     yield at_threshold("whole landslide images, published masks", counts["landslides"])
 
 
-def gorge(data: str, region: str, plugin: PluginRun) -> tuple[Found, np.ndarray]:
+def gorge(data: str, region: str, plugin: PluginRun) -> tuple[Detection, np.ndarray]:
     """What the plugin finds on one stretch of the Jinsha gorge, and (H, W) labels,
     UNKNOWN where nobody looked.
     """
@@ -177,10 +177,10 @@ def jinsha(model: str, data: str, region: str) -> dict:
     """
     plugin = PluginRun(model)
     folder = Path(data) / "jinsha"
-    found, label = gorge(data, region, plugin)
+    detection, label = gorge(data, region, plugin)
     pixels = ConfusionCounts()
     known = label != UNKNOWN
-    pixels.add(found.probability[known], (label[known] == 1) | (label[known] == 2))
+    pixels.add(detection.probability[known], (label[known] == 1) | (label[known] == 2))
     features = json.loads((folder / f"region_{region}_landslides.geojson").read_text())[
         "features"
     ]
@@ -188,7 +188,7 @@ def jinsha(model: str, data: str, region: str) -> dict:
         (f["properties"]["source_class"], shape(f["geometry"]).buffer(0))
         for f in features
     ]
-    covered = unary_union(found.polygons)
+    covered = unary_union(detection.polygons)
     mapped = unary_union([polygon for _, polygon in truth])
     hits = [
         (kind, polygon.intersection(covered).area >= 0.5 * polygon.area)
@@ -196,19 +196,19 @@ def jinsha(model: str, data: str, region: str) -> dict:
     ]
     false = sum(
         polygon.intersection(mapped).area < 0.5 * polygon.area
-        for polygon in found.polygons
+        for polygon in detection.polygons
     )
-    _, across, _, _, _, down = found.grid.geotransform
+    _, across, _, _, _, down = detection.grid.geotransform
     known_km2 = known.sum() * abs(across * down) / 1e6
-    result = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
-    result["drawn"] = len(found.polygons)
-    result["false_per_km2"] = round(false / known_km2, 2)
+    line = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
+    line["drawn"] = len(detection.polygons)
+    line["false_per_km2"] = round(false / known_km2, 2)
     for kind in sorted({kind for kind, _ in hits}):
-        result[f"found_class_{kind}"] = "{} of {}".format(
+        line[f"found_class_{kind}"] = "{} of {}".format(
             sum(hit for other, hit in hits if other == kind),
             sum(other == kind for other, _ in hits),
         )
-    return result
+    return line
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -221,18 +221,18 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("model", "data", "split"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--csv")
-    chosen = parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
     table = []
-    place, _, region = chosen.split.partition("_")
+    place, _, region = arguments.split.partition("_")
     if not region:
-        lines = bijie(chosen.model, chosen.data, place)
+        lines = bijie(arguments.model, arguments.data, place)
     else:
-        lines = [jinsha(chosen.model, chosen.data, region)]
+        lines = [jinsha(arguments.model, arguments.data, region)]
     for line in lines:
         print(json.dumps(line), flush=True)
         table.append(line)
-    if chosen.csv:
-        with open(chosen.csv, "w", newline="") as file:
+    if arguments.csv:
+        with open(arguments.csv, "w", newline="") as file:
             writer = csv.DictWriter(file, table[0], lineterminator="\n")
             writer.writeheader()
             writer.writerows(table)

@@ -33,7 +33,7 @@ FAILURES = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class Picture:
     """One image, what the model paints on it, (H, W) bool, and its probability, (H, W)
     0-1.
     """
@@ -61,7 +61,7 @@ class Shown:
         return float((self.guess & ~self.case.truth).mean())
 
 
-def shown(plugin: PluginRun, data: str, split: str) -> Iterator[Shown]:
+def paint(plugin: PluginRun, data: str, split: str) -> Iterator[Picture]:
     """All whole images of a split, painted where the probability reaches the
     contract's threshold.
     """
@@ -73,10 +73,10 @@ def shown(plugin: PluginRun, data: str, split: str) -> Iterator[Shown]:
     lowest = round(plugin.contract.threshold * LEVELS)
     for name, case in zip(names, whole(data, split)):
         probability = plugin.on_image(case.image).probability
-        yield Shown(name, case, np.rint(probability * LEVELS) >= lowest, probability)
+        yield Picture(name, case, np.rint(probability * LEVELS) >= lowest, probability)
 
 
-def successes(pictures: list[Shown]) -> list[Shown]:
+def successes(pictures: list[Picture]) -> list[Picture]:
     """COUNT landslide images at even ranks of the better half by IoU, the best first."""
     ranked = sorted((p for p in pictures if p.case.landslide), key=lambda p: -p.iou)
     half = (len(ranked) + 1) // 2
@@ -84,7 +84,7 @@ def successes(pictures: list[Shown]) -> list[Shown]:
     return [ranked[rank] for rank in ranks]
 
 
-def failures(pictures: list[Shown]) -> list[Shown]:
+def failures(pictures: list[Picture]) -> list[Picture]:
     """Worst of three kinds, see FAILURES; no image twice; of equally missed landslides
     the larger ones.
     """
@@ -98,11 +98,11 @@ def failures(pictures: list[Shown]) -> list[Shown]:
     return missed + worst(rest, FAILURES[1]) + worst(ground, FAILURES[2])
 
 
-def worst(pictures: Iterable[Shown], count: int) -> list[Shown]:
+def worst(pictures: Iterable[Picture], count: int) -> list[Picture]:
     return sorted(pictures, key=lambda p: -p.false)[:count]
 
 
-def caption(picture: Shown) -> str:
+def caption(picture: Picture) -> str:
     if not picture.case.landslide:
         return f"{picture.name}\nno landslide here, {picture.false:.0%} painted"
     return f"{picture.name}  IoU {picture.iou:.2f}\n{picture.missed:.0%} missed, {picture.false:.0%} of image false"
@@ -122,7 +122,7 @@ def outline(axis: Axes, mask: np.ndarray, style: dict) -> None:
 
 
 def sheet(
-    pictures: list[Shown], title: str, threshold: float, images: bool = True
+    pictures: list[Picture], title: str, threshold: float, images: bool = True
 ) -> Figure:
     """Two rows of five: the image (or the probability, dark where it is high), truth
     and prediction outlined.
@@ -167,33 +167,30 @@ def main(argv: list[str] | None = None) -> None:
         action="store_true",
         help="the probability instead of the image",
     )
-    chosen = parser.parse_args(argv)
-    plugin = PluginRun(chosen.model)
-    out = Path(chosen.out)
-    pictures = list(shown(plugin, chosen.data, chosen.split))
+    arguments = parser.parse_args(argv)
+    plugin = PluginRun(arguments.model)
+    out = Path(arguments.out)
+    pictures = list(paint(plugin, arguments.data, arguments.split))
     slides = sum(picture.case.landslide for picture in pictures)
     out.mkdir(parents=True, exist_ok=True)
-    for name, drawn, title in (
-        (
-            "successes",
+    sheets = {
+        "successes": (
             successes(pictures),
             f"Drawn evenly from the better half, by IoU, of the {slides} whole "
-            f"landslide images of Bijie ({chosen.split}); the best first",
+            f"landslide images of Bijie ({arguments.split}); the best first",
         ),
-        (
-            "failures",
+        "failures": (
             failures(pictures),
-            f"Bijie ({chosen.split}), of {slides} landslide images and "
+            f"Bijie ({arguments.split}), of {slides} landslide images and "
             f"{len(pictures) - slides} without: the {FAILURES[0]} with most of the "
             f"landslide missed\n(of equals the larger), the {FAILURES[1]} others with "
             f"the most false paint, the {FAILURES[2]} most painted without landslide",
         ),
-    ):
-        figure = sheet(drawn, title, plugin.contract.threshold, not chosen.without_images)
-        figure.savefig(out / f"{name}.png", dpi=110)
-        print(
-            json.dumps(
-                {"file": str(out / f"{name}.png"), "images": [p.name for p in drawn]}
-            ),
-            flush=True,
-        )
+    }
+    threshold = plugin.contract.threshold
+    for name, (selection, title) in sheets.items():
+        file = out / f"{name}.png"
+        figure = sheet(selection, title, threshold, not arguments.without_images)
+        figure.savefig(file, dpi=110)
+        names = [picture.name for picture in selection]
+        print(json.dumps({"file": str(file), "images": names}), flush=True)

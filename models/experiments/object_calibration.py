@@ -54,10 +54,10 @@ def collect(cases: Iterable[Case], plugin: PluginRun) -> ScoredPolygons:
     right = []
     weight = []
     for case, pixel_weight in zip(cases, window_weights(cases, SHARE)):
-        found = plugin.on_image(case.image)
-        for attributes, polygon in zip(found.attributes, found.polygons):
+        detection = plugin.on_image(case.image)
+        for attributes, polygon in zip(detection.attributes, detection.polygons):
             values.append(attributes)
-            right.append(case.truth[found.mask_of(polygon)].mean() >= MIN_OVERLAP)
+            right.append(case.truth[detection.mask_of(polygon)].mean() >= MIN_OVERLAP)
             weight.append(pixel_weight * case.truth.size)
     return ScoredPolygons(values, np.array(right, bool), np.array(weight))
 
@@ -66,12 +66,12 @@ def collect_gorge(data: str, region: str, plugin: PluginRun) -> ScoredPolygons:
     """The same on a stretch of the Jinsha gorge; polygons of which nothing is known
     are left out.
     """
-    found, label = gorge(data, region, plugin)
+    detection, label = gorge(data, region, plugin)
     landslide = (label == 1) | (label == 2)
     values = []
     right = []
-    for attributes, polygon in zip(found.attributes, found.polygons):
-        known = found.mask_of(polygon) & (label != UNKNOWN)
+    for attributes, polygon in zip(detection.attributes, detection.polygons):
+        known = detection.mask_of(polygon) & (label != UNKNOWN)
         if known.any():
             values.append(attributes)
             right.append(landslide[known].mean() >= MIN_OVERLAP)
@@ -121,7 +121,7 @@ def judge(scored: ScoredPolygons, coefficients: tuple[float, ...]) -> dict:
         "brier": round(judged.brier, 3),
         "brier_of_mean": round(judged.brier_of_mean, 3),
         "classes": [
-            (round(said, 2), round(true, 2), count) for said, true, count in judged.bins
+            (round(mean, 2), round(share, 2), count) for mean, share, count in judged.bins
         ],
     }
 
@@ -133,9 +133,9 @@ def calibrate_objects(plugin: PluginRun, data: str) -> Iterator[dict]:
         scored[f"jinsha_{region}"] = collect_gorge(data, region, plugin)
     coefficients = fit(pool(scored["val"], scored["jinsha_A"]))
     yield {"coefficients": coefficients}
-    for split, found in scored.items():
-        if found.values:
-            yield {"split": split, **judge(found, coefficients)}
+    for split, polygons in scored.items():
+        if polygons.values:
+            yield {"split": split, **judge(polygons, coefficients)}
         else:
             yield {"split": split, "polygons": 0}
 

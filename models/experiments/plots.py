@@ -58,14 +58,14 @@ def styled(draw: Callable) -> Callable:
     """Draw with this page's look and leave everybody else's alone."""
 
     @wraps(draw)
-    def drawn(*args: object) -> None:
+    def with_style(*args: object) -> None:
         with matplotlib.rc_context(LOOK):
             draw(*args)
 
-    return drawn
+    return with_style
 
 
-def said(budget: str) -> str:
+def describe_budget(budget: str) -> str:
     if budget.endswith("s"):
         return f"{budget[:-1]} s of computing"
     return f"{budget} steps"
@@ -207,39 +207,39 @@ def dots(file: Path, title: str, arms: Arms, rows: list[dict]) -> None:
 def trade(
     file: Path, title: str, arms: dict[str, tuple[ConfusionCounts, list[dict]]]
 ) -> None:
-    """Precision and recall on test, pixels of all seeds pooled; dots where the chosen
+    """Precision and recall on test, pixels of all seeds pooled; dots where the points
     thresholds lie.
     """
     figure = Figure((11.5, 5.4), layout="constrained")
-    chosen = []
+    points = []
     whole, near = figure.subplots(1, 2)
     for arm, (tally, runs) in arms.items():
         precision, recall = tally.curve()[:2]
         both, false, missed = np.sum(
             [window[1:] for run in runs for window in run["images"]], axis=0
         )
-        chosen.append((both / max(1, both + missed), both / max(1, both + false)))
+        points.append((both / max(1, both + missed), both / max(1, both + false)))
         for axes in (whole, near):
             axes.plot(recall[recall > 0], precision[recall > 0], label=arm, **style(arm))
             axes.plot(
-                *chosen[-1],
+                *points[-1],
                 "o",
                 markersize=7,
                 color=style(arm)["color"],
                 markeredgecolor="white",
                 zorder=5,
             )
-    (left, low) = np.min(chosen, 0) - 0.08
-    (right, high) = np.max(chosen, 0) + 0.08
+    (left, low) = np.min(points, 0) - 0.08
+    (right, high) = np.max(points, 0) + 0.08
     boxes = ((0, 1, 0, 1), (max(0, left), min(1, right), max(0, low), min(1, high)))
     for axes, box, name in zip(
-        (whole, near), boxes, ("all thresholds", "around the chosen thresholds")
+        (whole, near), boxes, ("all thresholds", "around the points thresholds")
     ):
         axes.set(xlim=box[:2], ylim=box[2:], xlabel="recall", ylabel="precision")
         axes.set_title(name)
         _same_iou(axes, box, 0.1 if axes is whole else 0.05)
     figure.suptitle(
-        f"{title}: test pixels of all seeds; dots: chosen on validation; grey: equal IoU",
+        f"{title}: test pixels of all seeds; dots: points on validation; grey: equal IoU",
         x=0.01,
         ha="left",
         size=11,
@@ -273,7 +273,7 @@ def shares(groups: dict[tuple[str, str], Arms]) -> dict[str, dict[str, Shares]]:
     """{ground: {budget: {share of the training images: arms}}} of the budgets that
     were run with less than all.
     """
-    found: dict[str, dict[str, Shares]] = {}
+    panels: dict[str, dict[str, Shares]] = {}
     for (folder, budget), arms in groups.items():
         match = re.fullmatch(r"(.+)-(0?\.\d+)", folder)
         if match:
@@ -282,10 +282,10 @@ def shares(groups: dict[tuple[str, str], Arms]) -> dict[str, dict[str, Shares]]:
         else:
             ground = folder
             share = 1.0
-        found.setdefault(ground, {}).setdefault(budget, {})[share] = arms
+        panels.setdefault(ground, {}).setdefault(budget, {})[share] = arms
     less = {
         ground: {budget: by for budget, by in budgets.items() if min(by) < 1}
-        for ground, budgets in found.items()
+        for ground, budgets in panels.items()
     }
     return {ground: budgets for ground, budgets in less.items() if budgets}
 
@@ -338,6 +338,6 @@ def portion(file: Path, ground: str, panels: dict[str, Shares]) -> None:
         axes.xaxis.set_major_locator(FixedLocator(sorted(by)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xticks(sorted(by), [f"{100 * share:g} %" for share in sorted(by)])
-        axes.set_title(f"{ground}, {said(budget)}")
+        axes.set_title(f"{ground}, {describe_budget(budget)}")
     figure.legend(handles.values(), handles, loc="outside right upper")
     figure.savefig(file)

@@ -29,7 +29,7 @@ IMAGE_EPSG = 32648  # of images without a place; only its metres matter
 AS_THE_MODEL_SAYS = pipeline.OutlineRequest()
 
 
-class Found(NamedTuple):
+class Detection(NamedTuple):
     """What the plugin makes of one raster: `probability` (H, W) 0-1, 0 where it says
     nothing; the polygons, and the attributes of each.
     """
@@ -71,7 +71,7 @@ class PluginRun:
         """What the model file promises."""
         return self.model.contract
 
-    def on_raster(self, path: str, bands: Sequence[int] = ()) -> Found:
+    def on_raster(self, path: str, bands: Sequence[int] = ()) -> Detection:
         """Search a raster file; `bands` as of `Raster`. Raises UnsuitableRaster."""
         raster = Raster(path, bands, self.contract)
         job = pipeline.prepare_detect(raster, self.model, self.request)
@@ -88,9 +88,9 @@ class PluginRun:
             with Probability(file) as stored:
                 levels = np.concatenate([strip.values for strip in stored.strips()])
         probability = np.where(levels == NODATA, 0, levels) / np.float32(LEVELS)
-        return Found(raster.grid, probability, polygons, attributes)
+        return Detection(raster.grid, probability, polygons, attributes)
 
-    def on_image(self, image: np.ndarray) -> Found:
+    def on_image(self, image: np.ndarray) -> Detection:
         """Search an image (C, H, W) uint8 whose pixels are squares of 0.8 m somewhere in
         a UTM zone.
         """

@@ -16,25 +16,24 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from matplotlib.figure import Figure
 
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.components import label_components
 from ..evaluation.pixel_metrics import LEVELS
-from ..training import datasets as sources
+from ..training import scene_dataset as scenes
+from ..training.datasets import EvalTile, load_windows, planes
 from ..training.evaluate import Detector, confusion_counts, detector, probabilities
 from ..training.export import Exported, load
 from ..training.settings import Settings
+from .recall_plot import draw_recall
 
-BINS = 6  # of visibility, with the same number of slides each
 MIN_OBJECT_M2 = 300.0  # of a component that counts as an object
 MAX_PIXEL_M = 20.0  # at which a scene of metres still shows something
-SHADE = {"linewidth": 0, "alpha": 0.15}
 
 
 @dataclass(frozen=True)
-class Found:
+class RunRecall:
     """What one run painted on all test scenes: `slides` one row a slide, `facts` its
     scores.
     """
@@ -48,7 +47,7 @@ class Found:
         return np.array([row[name] for row in self.slides])
 
 
-def finished(
+def finished_runs(
     folder: Path, arms: list[str], seeds: list[int]
 ) -> list[tuple[str, int, Path]]:
     """(arm, seed, folder) of the runs that are done; raises MrifeError where none is."""
@@ -69,7 +68,7 @@ def finished(
     return done
 
 
-def opened(folder: Path, data: str) -> tuple[Detector, Settings, float]:
+def open_run(folder: Path, data: str) -> tuple[Detector, Settings, float]:
     """(calibrated detector, settings, threshold) of a finished run.
 
     A result.json from before calibrations were kept has it fitted anew on validation, as
@@ -87,7 +86,7 @@ def opened(folder: Path, data: str) -> tuple[Detector, Settings, float]:
     if "calibration" in result:
         calibration = Calibration(**result["calibration"])
     else:
-        windows = sources.load_windows(
+        windows = load_windows(
             replace(settings, data=data or settings.data, out=str(folder)), "val"
         )
         calibration = calibrate(
@@ -100,29 +99,27 @@ def opened(folder: Path, data: str) -> tuple[Detector, Settings, float]:
     )
 
 
-def look(arm: str, seed: int, folder: Path, data: str = "") -> Found:
+def score_run(arm: str, seed: int, folder: Path, data: str = "") -> RunRecall:
     """Predict all test scenes, each as a whole, with one run."""
-    detect, settings, threshold = opened(folder, data)
+    detect, settings, threshold = open_run(folder, data)
     slides = []
     total = np.zeros(8)
-    for scene in sources.SCENES["test"]:
+    for scene in scenes.SCENES["test"]:
         place = (folder.parent / "scenes", scene, settings.pixel_size)
-        image, height, mask = sources.stored_scene(*place)
-        window = sources.EvalTile(
-            f"scene {scene}", True, sources.planes(settings, image, height), mask
-        )
+        image, height, mask = scenes.stored_scene(*place)
+        window = EvalTile(f"scene {scene}", True, planes(settings, image, height), mask)
         probability = next(probabilities(detect, [window], settings.crop))
         painted = np.rint(probability * LEVELS) >= round(
             threshold * LEVELS
         )  # as the tally counts
         names = ("label", "look_alikes", "kind", "visibility", "age", "area")
-        label, others, *table = sources.kept_scene(*place, names)
+        label, others, *table = scenes.kept_scene(*place, names)
         slides += [
             {"arm": arm, "seed": seed, "scene": scene, **row}
             for row in slide_rows(painted, label, *table)
         ]
         total += counts(painted, mask, others, settings.pixel_size)
-    return Found(arm, seed, slides, facts(slides, total))
+    return RunRecall(arm, seed, slides, facts(slides, total))
 
 
 def slide_rows(
@@ -203,7 +200,7 @@ def facts(slides: list[dict], total: np.ndarray) -> dict:
     }
 
 
-def means(runs: list[Found]) -> dict:
+def means(runs: list[RunRecall]) -> dict:
     """The scores of an arm: mean over its seeds, and the lowest and highest of the
     recall.
     """
@@ -220,104 +217,7 @@ def means(runs: list[Found]) -> dict:
     }
 
 
-def binned(visibility: np.ndarray, value: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """(bins,) means of `value` over slides between two `edges` of visibility; NaN in
-    an empty bin.
-    """
-    place = np.searchsorted(edges[1:-1], visibility, side="right")
-    bins = len(edges) - 1
-    number = np.bincount(place, minlength=bins)
-    return np.where(
-        number, np.bincount(place, value, bins) / np.maximum(1, number), np.nan
-    )
-
-
-def draw(by_arm: dict[str, list[Found]], title: str) -> Figure:
-    """Recall against visibility, a line an arm: mean over its seeds, lowest to highest
-    seed shaded.
-    """
-    first = next(iter(by_arm.values()))[0]
-    visibility = first.column("visibility")
-    edges = np.quantile(visibility, np.linspace(0, 1, min(BINS, len(visibility)) + 1))
-    middle = binned(visibility, visibility, edges)
-    figure = Figure(figsize=(10, 6.4), layout="constrained")
-    axes = figure.subplots(2, 2, sharex=True, gridspec_kw={"height_ratios": [4, 1]})
-    for color, runs in zip((f"C{i}" for i in range(len(by_arm))), by_arm.values()):
-        painted = float(np.mean([run.facts["background"] for run in runs]))
-        name = f"{runs[0].arm}, {len(runs)} seed(s); paints {painted:.1%} of the ground without slides"
-        for axis, measure in zip(
-            axes[0], (lambda share: share >= 0.5, lambda share: share)
-        ):
-            lines = np.array(
-                [
-                    binned(
-                        run.column("visibility"), measure(run.column("painted")), edges
-                    )
-                    for run in runs
-                ]
-            )
-            axis.plot(
-                middle,
-                lines.mean(0),
-                "o-",
-                color=color,
-                label=name if axis is axes[0, 0] else None,
-            )
-            axis.fill_between(middle, lines.min(0), lines.max(0), color=color, **SHADE)
-        axes[0, 1].axhline(painted, color=color, linestyle=":")
-    label_axes(axes, first, edges)
-    figure.suptitle(title)
-    figure.legend(loc="outside lower center", frameon=False)
-    return figure
-
-
-def label_axes(axes: np.ndarray, run: Found, edges: np.ndarray) -> None:
-    """Titles and limits of (2, 2) axes, and the number of slides a bin with their
-    median age in the lower two.
-    """
-    visibility = run.column("visibility")
-    age = run.column("age_years")
-    place = np.searchsorted(edges[1:-1], visibility, side="right")
-    number = np.bincount(place, minlength=len(edges) - 1)
-    for axis in axes[1]:
-        axis.bar(
-            edges[:-1],
-            number,
-            np.diff(edges),
-            align="edge",
-            color="0.85",
-            edgecolor="0.5",
-        )
-        for i in np.flatnonzero(number):
-            axis.text(
-                (edges[i] + edges[i + 1]) / 2,
-                number[i] / 2,
-                f"{np.median(age[place == i]) / 1000:.2g}",
-                ha="center",
-                va="center",
-                fontsize=8,
-            )
-        axis.set_xlabel(
-            "visibility: steepness left, against that plus the roughness around\n"
-            "(in the bars: median age, thousand years)",
-            fontsize=8,
-        )
-    for axis, name in zip(
-        axes[0],
-        (
-            "share of slides at least half painted",
-            "mean painted share of a slide\n"
-            "(dotted: painted share of the ground without slides)",
-        ),
-    ):
-        axis.set_title(name, fontsize=10)
-        axis.set_ylim(-0.02, 1.02)
-        axis.grid(alpha=0.3)
-    axes[0, 0].set_ylabel("recall")
-    axes[1, 0].set_ylabel("slides")
-
-
-def write(path: Path, runs: list[Found]) -> None:
+def write(path: Path, runs: list[RunRecall]) -> None:
     """One line a slide and run."""
     rows = [row for run in runs for row in run.slides]
     with path.open("w", newline="") as file:
@@ -343,15 +243,15 @@ def main(argv: list[str] | None = None) -> None:
         help="only for runs of images whose result.json has no calibration",
     )
     parser.add_argument("--threads", type=int, default=1)
-    chosen = parser.parse_args(argv)
-    torch.set_num_threads(chosen.threads)
-    folder = Path(chosen.runs) / chosen.dataset / chosen.budget
-    out = Path(chosen.out)
-    by_arm: dict[str, list[Found]] = {}
-    for arm, seed, run in finished(
-        folder, chosen.arms.split(","), [int(s) for s in chosen.seeds.split(",")]
+    arguments = parser.parse_args(argv)
+    torch.set_num_threads(arguments.threads)
+    folder = Path(arguments.runs) / arguments.dataset / arguments.budget
+    out = Path(arguments.out)
+    by_arm: dict[str, list[RunRecall]] = {}
+    for arm, seed, run in finished_runs(
+        folder, arguments.arms.split(","), [int(s) for s in arguments.seeds.split(",")]
     ):
-        by_arm.setdefault(arm, []).append(look(arm, seed, run, chosen.data))
+        by_arm.setdefault(arm, []).append(score_run(arm, seed, run, arguments.data))
         say(
             run=run.name,
             **{name: round(value, 4) for name, value in by_arm[arm][-1].facts.items()},
@@ -359,11 +259,11 @@ def main(argv: list[str] | None = None) -> None:
     for runs in by_arm.values():
         say(**means(runs))
     out.mkdir(parents=True, exist_ok=True)
-    name = f"ageing-{chosen.dataset}-{chosen.budget}"
+    name = f"ageing-{arguments.dataset}-{arguments.budget}"
     write(out / f"{name}.csv", [run for runs in by_arm.values() for run in runs])
-    figure = draw(
+    figure = draw_recall(
         by_arm,
-        f"Made-up test scenes, runs on {chosen.dataset} ({chosen.budget}): recall of old "
+        f"Made-up test scenes, runs on {arguments.dataset} ({arguments.budget}): recall of old "
         "landslides",
     )
     figure.savefig(out / f"{name}.png", dpi=150)

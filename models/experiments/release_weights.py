@@ -39,28 +39,28 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--more", default="400", help="steps of each that goes on")
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--version", default="1")
-    chosen, settings = parser.parse_known_args(argv)
+    arguments, settings = parser.parse_known_args(argv)
     common = [
         "--data",
-        chosen.data,
+        arguments.data,
         "--runs",
-        chosen.runs,
+        arguments.runs,
         "--ground",
-        chosen.dataset,
+        arguments.dataset,
         *settings,
     ]
-    matrix.main([*common, "--arms", "A0", "--seeds", "0", "--steps", chosen.first])
-    folder = Path(chosen.runs) / chosen.dataset
-    start = folder / chosen.first / "A0-0" / "best.pt"
+    matrix.main([*common, "--arms", "A0", "--seeds", "0", "--steps", arguments.first])
+    folder = Path(arguments.runs) / arguments.dataset
+    start = folder / arguments.first / "A0-0" / "best.pt"
     matrix.main(
         [
             *common,
             "--arms",
             ",".join(ARMS),
             "--seeds",
-            chosen.seeds,
+            arguments.seeds,
             "--steps",
-            chosen.more,
+            arguments.more,
             "--lr",
             "2e-4",
             "--ramp",
@@ -69,26 +69,27 @@ def main(argv: list[str] | None = None) -> None:
             str(start),
         ]
     )
-    runs = [f"{arm}-{seed}" for arm in ARMS for seed in chosen.seeds.split(",")]
-    parts = [str(folder / chosen.more / run / "best.pt") for run in runs]
+    runs = [f"{arm}-{seed}" for arm in ARMS for seed in arguments.seeds.split(",")]
+    parts = [str(folder / arguments.more / run / "best.pt") for run in runs]
     mean = folder / "mean.pt"
     average(parts, str(mean))
-    if chosen.dataset == "bijie":
+    if arguments.dataset == "bijie":
         name = "mrife"
     else:
-        name = f"mrife-{chosen.dataset}"
+        name = f"mrife-{arguments.dataset}"
     print(
-        json.dumps(ship(mean, chosen.data, chosen.path, name, chosen.version)), flush=True
+        json.dumps(ship(mean, arguments.data, arguments.path, name, arguments.version)),
+        flush=True,
     )
-    twin = Path(chosen.path).with_name(Path(chosen.path).stem + "-int8.onnx")
-    sources = DATASETS[chosen.dataset].get("sources")
+    twin = Path(arguments.path).with_name(Path(arguments.path).stem + "-int8.onnx")
+    sources = DATASETS[arguments.dataset].get("sources")
     print(
         json.dumps(
-            quantise(chosen.path, chosen.data, twin, sources=sources, out=str(mean))
+            quantise(arguments.path, arguments.data, twin, sources=sources, out=str(mean))
         )
     )
-    if chosen.dataset == "bijie":
-        files = [chosen.path, str(twin)]
+    if arguments.dataset == "bijie":
+        files = [arguments.path, str(twin)]
         operating_point.main(
-            ["--model", chosen.path, "--data", chosen.data, "--write", *files]
+            ["--model", arguments.path, "--data", arguments.data, "--write", *files]
         )

@@ -65,7 +65,7 @@ def read(runs: Path) -> dict[tuple[str, str], Arms]:
     """Finished runs by (ground, budget), arms in the order of `ARMS`; raises
     MrifeError where there is none.
     """
-    found: dict[tuple[str, str], Arms] = {}
+    groups: dict[tuple[str, str], Arms] = {}
     if (runs / "speed.json").exists():
         speed = json.loads((runs / "speed.json").read_text())
     else:
@@ -74,10 +74,10 @@ def read(runs: Path) -> dict[tuple[str, str], Arms]:
         result = json.loads(file.read_text(encoding="utf-8"))
         ground, budget = file.parts[-4:-2]
         pace(result, speed.get(f"{ground} {result['arm']}"))
-        found.setdefault((ground, budget), {}).setdefault(result["arm"], []).append(
+        groups.setdefault((ground, budget), {}).setdefault(result["arm"], []).append(
             result
         )
-    if not found:
+    if not groups:
         raise MrifeError(
             "There is no finished run in {}; expected "
             "GROUND/BUDGET/ARM-SEED/result.json there, which python -m models matrix "
@@ -90,7 +90,7 @@ def read(runs: Path) -> dict[tuple[str, str], Arms]:
             arm: sorted(arms[arm], key=lambda run: run["settings"]["seed"])
             for arm in sorted(arms, key=lambda arm: (place.get(arm, len(place)), arm))
         }
-        for group, arms in found.items()
+        for group, arms in groups.items()
     }
 
 
@@ -114,10 +114,10 @@ def resample(arms: Arms, draws: int = DRAWS) -> dict[str, np.ndarray]:
     names = sorted(
         {window[0] for runs in arms.values() for run in runs for window in run["images"]}
     )
-    drawn = np.random.default_rng(0).multinomial(
+    resampled = np.random.default_rng(0).multinomial(
         len(names), np.full(len(names), 1 / len(names)), draws
     )
-    weights = np.vstack([np.ones(len(names)), drawn])
+    weights = np.vstack([np.ones(len(names)), resampled])
     return {
         arm: np.mean([_iou(weights @ by_image(run, names)) for run in runs], axis=0)
         for arm, runs in arms.items()
@@ -285,17 +285,19 @@ def markdown(ground: str, budget: str, arms: Arms, rows: list[dict]) -> str:
         images=len({window[0] for window in runs[0]["images"]}),
         devices=" and ".join(sorted({run["device"] for run in runs})),
     )
-    return "\n".join([f"## {ground}, {plots.said(budget)}", "", *lines, "", note])
+    return "\n".join(
+        [f"## {ground}, {plots.describe_budget(budget)}", "", *lines, "", note]
+    )
 
 
 def _cell(text: str, row: dict) -> str:
     """An empty cell where its first number does not exist; ± goes where there is only
     one seed.
     """
-    said = text.format(**row).replace(" ± nan", "")
-    if "nan" in said:
+    cell = text.format(**row).replace(" ± nan", "")
+    if "nan" in cell:
         return ""
-    return said
+    return cell
 
 
 def blind(data: str) -> str:
@@ -329,12 +331,12 @@ def main(argv: list[str] | None = None) -> None:
         "--data",
         help="folder holding bijie/; also says what a blind predictor scores there",
     )
-    chosen = parser.parse_args(argv)
-    groups = read(Path(chosen.runs))
-    out = Path(chosen.out)
+    arguments = parser.parse_args(argv)
+    groups = read(Path(arguments.runs))
+    out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
-    if chosen.data:
-        floor = blind(chosen.data)
+    if arguments.data:
+        floor = blind(arguments.data)
     else:
         floor = ""
     for (ground, budget), arms in groups.items():
@@ -347,7 +349,7 @@ def main(argv: list[str] | None = None) -> None:
         )
         (out / f"{name}.md").write_text(text, encoding="utf-8")
         print(text, flush=True)
-        title = f"{ground}, {plots.said(budget)}"
+        title = f"{ground}, {plots.describe_budget(budget)}"
         plots.curves(out / f"{name}-curves.png", title, arms)
         plots.dots(out / f"{name}-iou.png", title, arms, rows)
         plots.trade(

@@ -102,8 +102,8 @@ class Sampler:
         odds = np.ones(len(self.negative))
         if self.settings.mining:
             odds = self.hard_negative_score[self.negative] + 0.1
-        drawn = rng.choice(self.negative, self.negatives, p=odds / odds.sum())
-        return np.concatenate([index, drawn])
+        negatives = rng.choice(self.negative, self.negatives, p=odds / odds.sum())
+        return np.concatenate([index, negatives])
 
     def update_scores(self, batch: Batch, probability: Tensor) -> None:
         """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S)."""
@@ -122,11 +122,11 @@ def subset(chips: list[Chip], settings: Settings) -> list[Chip]:
     if settings.portion == 1:
         return chips
     order = np.random.default_rng((settings.seed, 7)).permutation(len(chips))
-    chosen = []
+    indices = []
     for landslide in (True, False):
         of_kind = [int(i) for i in order if chips[i].landslide == landslide]
-        chosen += of_kind[: max(1, round(settings.portion * len(of_kind)))]
-    return [chips[i] for i in sorted(chosen)]
+        indices += of_kind[: max(1, round(settings.portion * len(of_kind)))]
+    return [chips[i] for i in sorted(indices)]
 
 
 def modality_dropout(elevation: Tensor, share: float, rng: np.random.Generator) -> Tensor:
@@ -226,8 +226,8 @@ def colour_jitter(image: Tensor, strength: float, rng: np.random.Generator) -> T
     def draw(amount: float, bands: int = 1) -> Tensor:
         """Uniform in +-amount * strength, (B, bands, 1, 1)."""
         most = amount * strength
-        drawn = torch.from_numpy(rng.uniform(-most, most, (count, bands, 1, 1)))
-        return drawn.float().to(image.device)
+        uniform = torch.from_numpy(rng.uniform(-most, most, (count, bands, 1, 1)))
+        return uniform.float().to(image.device)
 
     mean = image.mean((2, 3), keepdim=True)  # (B, C, 1, 1)
     grey = image.mean(1, keepdim=True)  # (B, 1, S, S)

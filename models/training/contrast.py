@@ -76,7 +76,7 @@ def contrast_of(
     crop = crop.repeat_interleave(student_proj[0, 0].numel())  # whose cell it is
     anchor = F.normalize(cells(student_proj), dim=1)  # (B * h * w, 128)
     key = F.normalize(cells(teacher_proj), dim=1)
-    chosen = _anchors(labels, _hard_cells(logits, blocks, settings), settings.anchors)
+    anchors = _anchors(labels, _hard_cells(logits, blocks, settings), settings.anchors)
     used = labels != UNUSED
     keys = key[used]
     key_labels = labels[used]
@@ -88,15 +88,15 @@ def contrast_of(
         key_crop = torch.cat([key_crop, torch.full_like(old_labels, UNUSED)])
     if queue is not None:
         queue.push(key[used].detach(), labels[used])
-    same_class = labels[chosen][:, None] == key_labels[None]  # (A, K)
-    same_crop = crop[chosen][:, None] == key_crop[None]
+    same_class = labels[anchors][:, None] == key_labels[None]  # (A, K)
+    same_crop = crop[anchors][:, None] == key_crop[None]
     if settings.contrast == "intra":
         allowed = same_crop
     elif settings.contrast == "inter":
         allowed = ~same_crop
     else:
         allowed = torch.ones_like(same_crop)
-    return contrast(anchor[chosen], keys, same_class, allowed, settings.temperature)
+    return contrast(anchor[anchors], keys, same_class, allowed, settings.temperature)
 
 
 def _hard_cells(logits: Tensor, blocks: Blocks, settings: Settings) -> Tensor:
@@ -115,12 +115,12 @@ def _anchors(labels: Tensor, hard: Tensor, count: int) -> Tensor:
     """At most `count` cells per class, half of them hard where there are so many;
     indices into `labels`.
     """
-    chosen = []
+    indices = []
     for c in (0, 1):
         first = _random_subset((labels == c) & hard, count // 2)
         rest = _random_subset((labels == c) & ~hard, count - len(first))
-        chosen += [first, rest]
-    return torch.cat(chosen)
+        indices += [first, rest]
+    return torch.cat(indices)
 
 
 def _random_subset(flags: Tensor, count: int) -> Tensor:

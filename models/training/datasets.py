@@ -9,7 +9,6 @@ comes with Mars and scenes.
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +16,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from osgeo import gdal
-from shapely.geometry import Polygon
 from torch import Tensor
-from torch.nn import functional as F
 
 from ..errors import MrifeError
-from ..scenes.files import DEM_NODATA, burn
-from ..scenes.files import VERSION as SCENE_VERSION
-from ..scenes.scene import Scene, SceneSettings, make_scene
 from .chips import Chip
+from .scene_dataset import scene_tiles
 from .settings import Settings
 from .terrain_channels import MISSING
 
@@ -36,10 +31,6 @@ MARS_COLUMNS = {
     "val": (42, 45),
     "test": (47, 51),
 }  # of tiles, a gap of one between them
-TILE = 192  # side of the pieces of a made-up scene, in model pixels
-# seeds and styles of the parts; those of the test were fixed before anything was trained
-# on scenes
-SCENES = {"train": range(100, 124), "val": range(200, 206), "test": range(9000, 9010)}
 
 
 @dataclass(frozen=True)
@@ -147,8 +138,7 @@ def read(
     return data[None]
 
 
-# --- Bijie ------------------------------------------------------------------------------
-# -----------------------------
+# --- Bijie ----------------------------------------------------------------------------
 
 
 def bijie_chips(settings: Settings, split: str) -> list[Chip]:
@@ -219,8 +209,7 @@ def planes(
     return torch.from_numpy(np.concatenate(parts))
 
 
-# --- Mars -------------------------------------------------------------------------------
-# -----------------------------
+# --- Mars -----------------------------------------------------------------------------
 
 
 def mars_tiles(
@@ -249,108 +238,3 @@ def mars_tiles(
                 )
             )
     return tiles
-
-
-# --- made-up scenes ---------------------------------------------------------------------
-# -----------------------------
-
-
-def scene_tiles(
-    settings: Settings, split: str
-) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-    """Pieces of TILE model pixels, like `mars_tiles`; a scene is made once and kept
-    beside the run's folder.
-    """
-    tiles = []
-    for seed in SCENES[split]:
-        image, height, mask = stored_scene(
-            Path(settings.out).parent / "scenes", seed, settings.pixel_size
-        )
-        for y in range(0, mask.shape[0], TILE):
-            for x in range(0, mask.shape[1], TILE):
-                part = np.s_[..., y : y + TILE, x : x + TILE]
-                tiles.append(
-                    (f"scene {seed} {y} {x}", image[part], height[part], mask[part])
-                )
-    return tiles
-
-
-def stored_scene(
-    folder: Path, seed: int, pixel_size: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(bands uint8 (3, H, W), elevation (H, W) m, mask bool (H, W)) of a made-up
-    scene, kept in `folder`.
-    """
-    image, dem, mask = kept_scene(folder, seed, pixel_size, ("image", "dem", "mask"))
-    dem = np.where(dem == DEM_NODATA, MISSING, dem).astype(np.float32)
-    height = F.interpolate(
-        torch.from_numpy(dem)[None, None],
-        size=mask.shape,
-        mode="bilinear",
-        align_corners=False,
-    )
-    return image, height[0, 0].numpy(), mask
-
-
-def kept_scene(
-    folder: Path, seed: int, pixel_size: float, names: tuple[str, ...]
-) -> tuple[np.ndarray, ...]:
-    """The named arrays of a scene (see `scene_arrays`), made on the first call; anew
-    where a kept one lacks one.
-    """
-    path = folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
-    if not _holds(path, names):
-        folder.mkdir(parents=True, exist_ok=True)
-        part = (
-            folder / f"{path.stem}.{os.getpid()}.part.npz"
-        )  # two runs may make it at once
-        np.savez_compressed(
-            part, **scene_arrays(make_scene(scene_settings(seed, pixel_size)))
-        )
-        part.replace(path)
-    with np.load(path) as stored:
-        return tuple(stored[name] for name in names)
-
-
-def _holds(path: Path, names: tuple[str, ...]) -> bool:
-    if not path.exists():
-        return False
-    with np.load(path) as stored:
-        return set(names) <= set(stored.files)
-
-
-def scene_arrays(scene: Scene) -> dict[str, np.ndarray]:
-    """What is kept of a scene. Planes: image, dem, mask as in `Scene`, and label,
-    look_alikes (H, W) int16, 0 for none and i + 1 in slide or look-alike i; per slide:
-    kind, visibility (0-1), age (years), area (m2).
-    """
-    return {
-        "image": scene.image,
-        "dem": scene.dem,
-        "mask": scene.mask,
-        "label": numbered(scene.outlines, scene),
-        "look_alikes": numbered(scene.look_alikes, scene),
-        "kind": np.array([worn.slide.kind for worn in scene.slides], dtype="U16"),
-        "visibility": np.array([worn.visibility for worn in scene.slides]),
-        "age": np.array([worn.slide.age for worn in scene.slides]),
-        "area": np.array([polygon.area for polygon in scene.outlines]),
-    }
-
-
-def numbered(polygons: list[Polygon], scene: Scene) -> np.ndarray:
-    """(H, W) int16: i + 1 where a pixel's centre lies in polygon i, 0 in none."""
-    plane = np.zeros(scene.mask.shape, np.int16)
-    for number, polygon in enumerate(polygons, 1):
-        plane[burn([polygon], scene.geotransform, plane.shape)] = number
-    return plane
-
-
-def scene_settings(seed: int, pixel_size: float) -> SceneSettings:
-    """Mountain and loess by turns; 768 model pixels a side."""
-    return SceneSettings(
-        seed=seed,
-        width=768,
-        height=768,
-        pixel_size=pixel_size,
-        style=("mountain", "loess")[seed % 2],
-    )

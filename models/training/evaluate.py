@@ -81,9 +81,12 @@ def probabilities(
         blended = blend(answers[first : first + count], tiles, overlap)
         first += count
         height, width = window.pixels.shape[1:]
-        seen = torch.from_numpy(blended[:height, :width])
+        on_model_grid = torch.from_numpy(blended[:height, :width])
         full = F.interpolate(
-            seen[None, None], window.truth.shape, mode="bilinear", align_corners=False
+            on_model_grid[None, None],
+            window.truth.shape,
+            mode="bilinear",
+            align_corners=False,
         )
         yield full[0, 0].numpy()
 

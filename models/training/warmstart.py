@@ -71,8 +71,8 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
     can learn on.
     """
     layers = convolutions(model, sampler)
-    found = stored_convolutions(path)
-    if [tuple(w.shape) for w, _ in found] != [
+    stored_layers = stored_convolutions(path)
+    if [tuple(w.shape) for w, _ in stored_layers] != [
         tuple(conv.weight.shape) for conv, _ in layers
     ]:
         raise MrifeError(
@@ -88,7 +88,7 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
         ):  # what is not folded: mean and std, gates, U-Net's way up
             if f"model.{name}" in values:
                 value.copy_(torch.from_numpy(values[f"model.{name}"].copy()))
-        for (conv, norm), (w, b) in zip(layers, found):
+        for (conv, norm), (w, b) in zip(layers, stored_layers):
             conv.weight.copy_(w)
             if norm is None:
                 conv.bias.copy_(b)

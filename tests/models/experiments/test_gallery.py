@@ -19,14 +19,14 @@ from models.experiments import gallery
 from models.experiments.benchmark import Case
 
 
-def picture(name: str, truth: int, hit: int, false: int) -> gallery.Shown:
+def picture(name: str, truth: int, hit: int, false: int) -> gallery.Picture:
     """100 x 100 pixels: so many of a landslide, so many of these found, so many
     painted beside it.
     """
     mask, guess = np.zeros(10_000, bool), np.zeros(10_000, bool)
     mask[:truth] = guess[:hit] = guess[truth : truth + false] = True
     case = Case(truth > 0, np.zeros((3, 100, 100), np.uint8), mask.reshape(100, 100))
-    return gallery.Shown(
+    return gallery.Picture(
         name, case, guess.reshape(100, 100), guess.reshape(100, 100).astype(float)
     )
 

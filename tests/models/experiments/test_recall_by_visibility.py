@@ -16,9 +16,10 @@ pytest.importorskip("matplotlib")
 
 from models.errors import MrifeError
 from models.experiments import recall_by_visibility as ageing
+from models.experiments import recall_plot
 from models.experiments.run_matrix import main as matrix
 from models.scenes.scene import SceneSettings
-from models.training import datasets as sources
+from models.training import scene_dataset as sources
 
 PART = {"train": (1,), "val": (2,), "test": (3, 4)}
 TINY = [
@@ -141,7 +142,7 @@ def test_the_operating_point_is_the_one_of_the_result(runs, tmp_path):
     probabilities.
     """
     folder = runs / "scenes-dem" / "4" / "A0-0"
-    detect, settings, threshold = ageing.opened(folder, "")
+    detect, settings, threshold = ageing.open_run(folder, "")
     result = json.loads((folder / "result.json").read_text())
     assert threshold == result["test"]["threshold"] and settings.dem == "early"
     raw = np.random.default_rng(0).uniform(0, 255, (1, 4, 32, 32)).astype(np.float32)
@@ -151,7 +152,7 @@ def test_the_operating_point_is_the_one_of_the_result(runs, tmp_path):
     (older / "result.json").write_text(
         json.dumps({k: v for k, v in result.items() if k != "calibration"})
     )
-    assert np.allclose(ageing.opened(older, "")[0](raw), detect(raw), atol=1e-5)
+    assert np.allclose(ageing.open_run(older, "")[0](raw), detect(raw), atol=1e-5)
 
 
 def test_perfect_and_blind_predictions_are_told_apart(runs, monkeypatch):
@@ -164,7 +165,7 @@ def test_perfect_and_blind_predictions_are_told_apart(runs, monkeypatch):
         "probabilities",
         lambda _, windows, side: iter([windows[0].truth.astype(float)]),
     )
-    right = ageing.look("A0", 0, folder).facts
+    right = ageing.score_run("A0", 0, folder).facts
     assert (right["recall_half"], right["painted"], right["iou"]) == (1, 1, 1)
     assert (right["background"], right["look_alikes"], right["false_per_km2"]) == (
         0,
@@ -176,7 +177,7 @@ def test_perfect_and_blind_predictions_are_told_apart(runs, monkeypatch):
         "probabilities",
         lambda _, windows, side: iter([np.ones(windows[0].truth.shape)]),
     )
-    everything = ageing.look("A0", 0, folder).facts
+    everything = ageing.score_run("A0", 0, folder).facts
     assert (
         everything["recall_half"],
         everything["background"],
@@ -204,11 +205,13 @@ def test_bins_hold_the_same_number_of_slides():
     )
     edges = np.quantile(visibility, np.linspace(0, 1, 7))
     assert np.allclose(
-        ageing.binned(visibility, visibility, edges), (np.arange(6) * 2 + 0.5) / 12
+        recall_plot.binned(visibility, visibility, edges), (np.arange(6) * 2 + 0.5) / 12
     )
-    assert (ageing.binned(visibility, value, edges) == 1).all()
+    assert (recall_plot.binned(visibility, value, edges) == 1).all()
     assert np.isnan(
-        ageing.binned(visibility[visibility > 0.5], value[visibility > 0.5], edges)[0]
+        recall_plot.binned(visibility[visibility > 0.5], value[visibility > 0.5], edges)[
+            0
+        ]
     )
 
 

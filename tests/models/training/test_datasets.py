@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError
 from models.scenes.scene import SceneSettings
-from models.training import datasets as sources
+from models.training import scene_dataset as sources
 from models.training.datasets import load_chips, load_windows
 from models.training.settings import Settings
 from models.training.terrain_channels import MISSING
