@@ -20,7 +20,7 @@ from qgis.core import (
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.inventory.status import DECIDED, FIELD_CHECK, OPEN
-from .base import gdal_source, paragraphs, tr
+from .base import paragraphs, tr
 from .layers import styles as layers
 from .layers.features import VectorAlgorithm, records, with_own
 from .parameters.declare import (
@@ -214,13 +214,11 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             )
         for name in ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED"):
             self.check_sink(parameters, name, context)
-        dem = parameters.get("DEM") not in (None, "")
         extent = source.sourceExtent()
         morphometry = Morphometry(
             Crs(source.sourceCrs().toWkt()),
-            gdal_source(self.gdal_layer(parameters, "DEM", context)) if dem else None,
+            self.elevation(parameters, context),
             self.parameterAsBool(parameters, "SIZES", context),
-            self.parameterAsEnumString(parameters, "DEM_UNIT", context),
             None
             if extent.isNull()
             else (

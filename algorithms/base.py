@@ -202,6 +202,19 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             )
         return layer
 
+    def elevation(self, parameters, context):
+        """The elevation model in its unit; None where none is given."""
+        from ..models.geo.dem import ElevationModel
+
+        if parameters.get("DEM") in (None, ""):
+            return None
+        unit = "auto"
+        if self.parameterDefinition("DEM_UNIT"):
+            unit = self.parameterAsEnumString(parameters, "DEM_UNIT", context)
+        return ElevationModel(
+            gdal_source(self.gdal_layer(parameters, "DEM", context)), unit
+        )
+
 
 def gdal_source(layer):
     """What GDAL itself opens; QGIS appends its open options."""

@@ -142,6 +142,7 @@ class DetectLandslides(DetectionAlgorithm):
             self.parameterAsInts(parameters, "BANDS", context),
             model.contract,
             request.dem,
+            request.dem_unit,
         )
         if layer.crs() != layer.dataProvider().crs():  # the user assigned another
             raster.place(layer.crs().toWkt())

@@ -23,7 +23,7 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from .base import gdal_source, paragraphs, tr
+from .base import paragraphs, tr
 from .layers import styles as layers
 from .layers.conflict_style import style_conflicts
 from .layers.features import VectorAlgorithm
@@ -266,9 +266,7 @@ elevation model is given.</p>""")
                 parameters["CRS"],
             )
         crs = crs or (existing or candidates[0]).sourceCrs()
-        dem = None
-        if parameters.get("DEM") not in (None, ""):
-            dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
+        dem = self.elevation(parameters, context)
         for name in ("OUTPUT", "CONFLICTS"):
             self.check_sink(parameters, name, context)
         return Job(

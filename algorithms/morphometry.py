@@ -15,7 +15,7 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from .base import gdal_source, paragraphs, tr
+from .base import paragraphs, tr
 from .layers import styles as layers
 from .layers.features import VectorAlgorithm, with_own
 from .messages.repair import RepairLog
@@ -136,17 +136,12 @@ estimates.</p>""")
         else:
             encoding = None
         partly = encoding and source.featureCount() != layer.featureCount()
-        if parameters.get("DEM"):
-            dem = gdal_source(self.gdal_layer(parameters, "DEM", context))
-        else:
-            dem = None
         found = source.sourceExtent()
         extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
         morphometry = Morphometry(
             Crs(source.sourceCrs().toWkt()),
-            dem,
+            self.elevation(parameters, context),
             self.parameterAsBool(parameters, "SIZES", context),
-            self.parameterAsEnumString(parameters, "DEM_UNIT", context),
             None if found.isNull() else extent,
         )
         self.check_sink(parameters, "OUTPUT", context)

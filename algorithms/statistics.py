@@ -18,7 +18,7 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from .base import gdal_source, paragraphs, tr
+from .base import paragraphs, tr
 from .layers.features import VectorAlgorithm, records
 from .parameters.declare import (
     advanced,
@@ -31,6 +31,7 @@ from .parameters.declare import (
 from .parameters.outputs import check_output, output_path
 
 if TYPE_CHECKING:
+    from ..models.geo.dem import ElevationModel
     from ..models.inventory.morphometry.morphometry import Morphometry
     from ..models.inventory.report.study_area import StudyArea
 
@@ -47,7 +48,7 @@ class Job:
 
     source: QgsProcessingFeatureSource
     area: StudyArea | None
-    dem: str | None
+    dem: ElevationModel | None
     morphometry: Morphometry | None
     statuses: tuple
     mmu: float | None  # m2
@@ -203,10 +204,8 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             check_output(output)
         statuses = tuple(self.parameterAsEnumStrings(parameters, "STATUS", context))
         mmu = self.number(parameters, "MMU", context)
-        dem = self.dem(parameters, context)
-        measuring = dem and morphometry(
-            source, dem, self.parameterAsEnumString(parameters, "DEM_UNIT", context)
-        )
+        dem = self.elevation(parameters, context)
+        measuring = dem and morphometry(source, dem)
         return Job(
             source,
             investigated(area),
@@ -216,12 +215,6 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             mmu and mmu * HECTARE,
             chosen_language(self, parameters, context),
         )
-
-    def dem(self, parameters, context):
-        """What GDAL opens as the elevation model; None where none is given."""
-        if parameters.get("DEM") in (None, ""):
-            return None
-        return gdal_source(self.gdal_layer(parameters, "DEM", context))
 
     def work(self, job, parameters, context, feedback):
 
@@ -283,7 +276,7 @@ def investigated(source):
     )
 
 
-def morphometry(source, dem, unit):
+def morphometry(source, dem):
     from ..models.geo.crs import Crs
     from ..models.inventory.morphometry.morphometry import Morphometry
 
@@ -292,7 +285,7 @@ def morphometry(source, dem, unit):
         extent = None
     else:
         extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
-    return Morphometry(Crs(source.sourceCrs().toWkt()), dem, False, unit, extent)
+    return Morphometry(Crs(source.sourceCrs().toWkt()), dem, False, extent)
 
 
 def declared(numbers):

@@ -78,7 +78,9 @@ def detect(options: argparse.Namespace) -> None:
     started = time.monotonic()
     model = describe(chosen_model(options.model, options.fast))
     request = outline_request(options)
-    raster = Raster(options.input, options.bands, model.contract, request.dem)
+    raster = Raster(
+        options.input, options.bands, model.contract, request.dem, request.dem_unit
+    )
     extent = None
     if options.extent:
         extent = raster.grid.window(*options.extent)

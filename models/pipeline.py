@@ -21,6 +21,7 @@ from typing import NamedTuple
 from .background import Background
 from .contract import BATCH_SIZE
 from .errors import MrifeError
+from .geo.dem import ElevationModel
 from .geo.grid import Grid, Strip, Window
 from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
@@ -132,7 +133,7 @@ class OutlineJob:
     thresholds: Thresholds
     options: OutlineOptions
     exclusion: Exclusion | None
-    dem: str | None
+    dem: ElevationModel | None
     inventory: Inventory
     run: Run
 
@@ -261,15 +262,14 @@ def _outline_job(
         run_utc=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         objects=provenance.objects,
     )
-    inventory = Inventory(
-        grid, run, request.dem, thresholds.min_area, request.sizes, request.dem_unit
-    )
+    dem = None
+    if request.dem:
+        dem = ElevationModel(request.dem, request.dem_unit)
+    inventory = Inventory(grid, run, dem, thresholds.min_area, request.sizes)
     exclusion = None
     if request.read_exclusion is not None:
         exclusion = request.read_exclusion(grid)
-    return OutlineJob(
-        grid, thresholds, request.options, exclusion, request.dem, inventory, run
-    )
+    return OutlineJob(grid, thresholds, request.options, exclusion, dem, inventory, run)
 
 
 # --- the long work ------------------------------------------------------------------

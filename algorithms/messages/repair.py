@@ -51,7 +51,7 @@ class RepairLog:
             if dem.in_feet:
                 unit = tr("feet")
             else:
-                if dem.stated:
+                if dem.stated_unit:
                     unit = tr("metres")
                 else:
                     unit = tr("metres (the file does not say)")

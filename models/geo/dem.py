@@ -1,33 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An elevation model cut out under one polygon: heights in metres and steps in metres,
-whatever the file holds.
+"""The one reader of elevation models: heights in metres with their voids known, whatever
+unit, cells, cover and CRS the file has.
 """
 
 from __future__ import annotations
 
 import math
 from pathlib import PurePath
+from xml.sax.saxutils import escape
 
 import numpy as np
-from osgeo import gdal, ogr, osr
-from shapely import affinity, wkb
+from osgeo import gdal
+from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
+from ..contract import MISSING_ELEVATION
 from ..errors import UnsuitableRaster
-from ..inference.raster import open_raster
+from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING, DemWindow
+from .files import grid_of, open_raster
 from .gdal_errors import quiet
 from .grid import Grid, Window
 from .rasterize import rings_of
 
-LARGEST = (
-    1 << 20
-)  # cells under one polygon; above, every second, third ... row and column is read
-VOID = (
-    -9999
-)  # at or below: a void that the file does not declare (-9999, -32768, -3.4e38)
-FOOT = 0.3048
+MAX_WINDOW_CELLS = 1 << 20
+# at or below, in the file's own unit: a void, declared or not (-9999, -32768, -3.4e38)
+VOID = -9999
+MAX_HEIGHT = 1e30  # above, in the file's own unit: no number, but infinite
+METRES_PER_FOOT = 0.3048
 FEET = (
     "ft",
     "foot",
@@ -44,102 +45,167 @@ FEET = (
 METRES = ("m", "metre", "meter", "metres", "meters")
 
 
-class Dem:
-    """A raster of elevations under polygons of another or the same CRS.
+class ElevationModel:
+    """A raster of elevations, read in metres: under polygons, on the pixels of an image,
+    or on a small grid.
 
     `unit` is auto, metres or feet; auto takes what the band or a vertical CRS states,
-    else metres. Raises UnsuitableRaster when the file cannot be opened or has no CRS.
+    else metres. Under a polygon of more than `max_window_cells` only every second, third
+    ... row and column is read. No height is what the file declares as nodata or masks, -9999 and less,
+    and what is not finite. Raises UnsuitableRaster when the file cannot be opened or has
+    no CRS.
     """
 
-    def __init__(self, path: str, crs: Crs, unit: str = "auto"):
+    def __init__(
+        self, path: str, unit: str = "auto", max_window_cells: int = MAX_WINDOW_CELLS
+    ):
+        self._max_window_cells = max_window_cells
         self._dataset = open_raster(path)
+        self.path = str(path)
         self.name = PurePath(path).name
-        wkt = self._dataset.GetProjection()
-        if not wkt:
+        self.grid = grid_of(self._dataset)
+        if self.grid.crs.is_missing:
             raise UnsuitableRaster(
                 "The elevation model {} has no coordinate reference system; assign the "
                 "right one to it first.",
                 self.name,
             )
-        self._band = self._dataset.GetRasterBand(1)
-        self.grid = Grid(
-            self._dataset.RasterXSize,
-            self._dataset.RasterYSize,
-            self._dataset.GetGeoTransform(),
-            wkt,
+        band = self._dataset.GetRasterBand(1)
+        self.stated_unit = _stated_unit(band, self.grid.crs)
+        self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(
+            unit, self.stated_unit or 1.0
         )
-        self._srs = self.grid.crs.srs()
-        with quiet():
-            self._to_dem = osr.CoordinateTransformation(crs.srs(), self._srs)
-        if getattr(self._to_dem, "this", None) is None:
-            raise UnsuitableRaster(
-                "The coordinate reference system of the elevation model {} has nothing "
-                "in common with that of the polygons; choose a model of the same "
-                "planet.",
-                self.name,
-            )
-        self.stated = stated_unit(self._band, self._srs)
-        self._metres = {"metres": 1.0, "feet": FOOT}.get(unit, self.stated or 1.0)
-        self.in_feet = self._metres != 1.0
+        self._in_metres = _in_metres(self._dataset, self.metres)
+
+    @property
+    def in_feet(self) -> bool:
+        """Whether heights are converted."""
+        return self.metres != 1.0
 
     @property
     def resolution(self) -> float:
         """Side of a cell on the ground at the middle of the model, metres."""
         return round(math.sqrt(math.prod(self.grid.pixel_metres())), 2)
 
-    def covers_some_of(self, outline: Polygon) -> bool:
-        """Whether the model and an outline in the polygons' CRS overlap."""
-        shape = self._moved(outline)
+    def check_planet(self, crs: Crs) -> None:
+        """Raises UnsuitableRaster where polygons in a CRS cannot lie on the model."""
+        if crs.to(self.grid.crs) is None:
+            raise UnsuitableRaster(
+                "The coordinate reference system of the elevation model {} has nothing "
+                "in common with that of the polygons; choose a model of the same "
+                "planet.",
+                self.name,
+            )
+
+    def covers_some_of(self, polygon: Polygon | MultiPolygon, crs: Crs) -> bool:
+        """Whether the model and a polygon in a CRS overlap."""
+        shape = self._moved(polygon, crs)
         return (
-            shape is not None and self._window(rings_of(shape, self.grid), 0) is not None
+            shape is not None and self._cells(rings_of(shape, self.grid), 0) is not None
         )
 
-    def cut(self, polygon: Polygon | MultiPolygon) -> DemWindow | None:
-        """The cells under and around a polygon; None where there are none."""
-        shape = self._moved(polygon)
+    def window(self, polygon: Polygon | MultiPolygon, crs: Crs) -> DemWindow | None:
+        """The cells under and around a polygon in a CRS; None where there are none."""
+        shape = self._moved(polygon, crs)
         if shape is None:
             return None
         rings = rings_of(shape, self.grid)
-        corners = np.concatenate(rings)
-        window = self._window(
-            rings, math.ceil(RING * 0.71 * np.ptp(corners, axis=0).max()) + 1
-        )
-        if window is None or self._window(rings, 0) is None:
+        span = np.ptp(np.concatenate(rings), axis=0).max()
+        window = self._cells(rings, math.ceil(RING * 0.71 * span) + 1)
+        if window is None or self._cells(rings, 0) is None:
             return None
-        every = math.ceil(math.sqrt(window.rows * window.cols / LARGEST))
+        every = math.ceil(math.sqrt(window.rows * window.cols / self._max_window_cells))
         cell = self._cell_metres(window) * every
         rings = [(ring - (window.col, window.row)) / every for ring in rings]
-        on_cut = affinity.affine_transform(shape, self._to_cut(window, every))
-        plane = affinity.affine_transform(on_cut, (*cell.ravel(), 0, 0))
+        on_window = affinity.affine_transform(shape, self._to_window(window, every))
+        plane = affinity.affine_transform(on_window, (*cell.ravel(), 0, 0))
         return DemWindow(self._read(window, every), cell, rings, plane, every)
 
-    def _to_cut(self, window: Window, every: int) -> tuple[float, ...]:
+    def heights_on(self, grid: Grid) -> np.ndarray:
+        """(rows, cols) metres on a small grid of any CRS, bilinear; NaN where there are
+        none.
+        """
+        return self.raster_on(grid).ReadAsArray().astype(float)
+
+    def raster_on(self, grid: Grid) -> gdal.Dataset:
+        """The same as a raster (float32) in memory."""
+        target = gdal.GetDriverByName("MEM").Create(
+            "", grid.width, grid.height, 1, gdal.GDT_Float32
+        )
+        target.SetGeoTransform(grid.geotransform)
+        target.SetProjection(grid.wkt)
+        target.GetRasterBand(1).SetNoDataValue(math.nan)
+        target.GetRasterBand(1).Fill(math.nan)
+        with quiet():
+            gdal.Warp(target, self._in_metres, resampleAlg="bilinear")
+        return target
+
+    def on_grid(self, grid: Grid) -> ElevationReader:
+        """Heights on the pixels of an image, block by block."""
+        return ElevationReader(self, grid)
+
+    def warped(self, grid: Grid) -> gdal.Dataset:
+        """A virtual raster of the heights on a grid, MISSING_ELEVATION where there are
+        none. Raises UnsuitableRaster.
+        """
+        west, across, _, north, _, down = grid.geotransform
+        if grid.geotransform[2] or grid.geotransform[4]:
+            raise UnsuitableRaster(
+                "The image is stored rotated; warp it to a north-up grid to use it with "
+                "elevation."
+            )
+        bounds = (west, north + down * grid.height, west + across * grid.width, north)
+        with quiet() as error:
+            dataset = gdal.Warp(
+                "",
+                self._in_metres,
+                format="VRT",
+                outputBounds=bounds,
+                width=grid.width,
+                height=grid.height,
+                dstSRS=grid.wkt,
+                resampleAlg="bilinear",
+                outputType=gdal.GDT_Float32,
+                dstNodata=MISSING_ELEVATION,
+            )
+        if dataset is None:
+            raise UnsuitableRaster(
+                "The elevation model '{}' cannot be laid on the image ({}); choose a "
+                "raster of heights with a coordinate reference system.",
+                self.path,
+                error.words,
+            )
+        return dataset
+
+    def _to_window(self, window: Window, every: int) -> tuple[float, ...]:
+        """Coefficients (a, b, d, e, x, y) from map coordinates to a window's cells."""
         (x0, y0), (x1, y1), (x2, y2) = (
             self.grid.to_pixel(x, y) for x, y in ((0, 0), (1, 0), (0, 1))
         )
-        steps = (
-            np.array(
-                [x1 - x0, x2 - x0, y1 - y0, y2 - y0, x0 - window.col, y0 - window.row]
-            )
-            / every
-        )
-        return tuple(steps)
+        matrix = (x1 - x0, x2 - x0, y1 - y0, y2 - y0, x0 - window.col, y0 - window.row)
+        return tuple(np.array(matrix) / every)
 
-    def _moved(self, polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon | None:
+    def _moved(
+        self, polygon: Polygon | MultiPolygon, crs: Crs
+    ) -> Polygon | MultiPolygon | None:
         """The polygon in the model's CRS; None where it cannot be expressed there."""
-        shape = ogr.CreateGeometryFromWkb(wkb.dumps(polygon))
-        with quiet():
-            if shape.Transform(self._to_dem) == 0:
-                return wkb.loads(bytes(shape.ExportToWkb()))
-            return None
+        self.check_planet(crs)
+        if crs == self.grid.crs:
+            return polygon
+        shape = mapped(polygon, lambda points: crs.transform(points, self.grid.crs))
+        if np.isfinite(shape.bounds).all():
+            return shape
+        return None
 
-    def _window(self, rings: list[np.ndarray], margin: int) -> Window | None:
-        """The cells of the model that may be touched, and a margin."""
+    def _cells(self, rings: list[np.ndarray], margin: int) -> Window | None:
+        """The cells of the model that rings (n, 2) in its columns and rows may touch,
+        and a margin; None where there are none.
+        """
         corners = np.concatenate(rings)
         if not np.isfinite(corners).all():
             return None
-        (left, top) = corners.min(axis=0) - margin
-        (right, bottom) = corners.max(axis=0) + margin
+        left, top = corners.min(axis=0) - margin
+        right, bottom = corners.max(axis=0) + margin
         row = max(0, math.floor(top))
         col = max(0, math.floor(left))
         end_row = min(self.grid.height, math.ceil(bottom))
@@ -157,26 +223,18 @@ class Dem:
         col = max(0, window.col - every)
         end_row = min(self.grid.height, window.row + (rows + 1) * every)
         end_col = min(self.grid.width, window.col + (cols + 1) * every)
+        place = (col, row, end_col - col, end_row - row)
+        size = (math.ceil(place[2] / every), math.ceil(place[3] / every))
+        band = self._in_metres.GetRasterBand(1)
         with quiet():
-            values, mask = (
-                band.ReadAsArray(
-                    col,
-                    row,
-                    end_col - col,
-                    end_row - row,
-                    math.ceil((end_col - col) / every),
-                    math.ceil((end_row - row) / every),
-                )
-                for band in (self._band, self._band.GetMaskBand())
-            )
+            values = band.ReadAsArray(*place, *size)
+            mask = band.GetMaskBand().ReadAsArray(*place, *size)
         if values is None or mask is None:
             raise UnsuitableRaster(
                 "The elevation model {} cannot be read where a polygon lies; its file "
                 "may be damaged.",
                 self.name,
             )
-        scale = (self._band.GetScale() or 1.0) * self._metres
-        offset = (self._band.GetOffset() or 0.0) * self._metres
         first_row = 1 - (window.row - row) // every
         first_col = 1 - (window.col - col) // every
         part = z[
@@ -184,7 +242,7 @@ class Dem:
         ]
         values = values[: len(part), : part.shape[1]]
         mask = mask[: len(part), : part.shape[1]]
-        part[:] = np.where((mask > 0) & (values > VOID), values * scale + offset, np.nan)
+        part[:] = np.where(mask > 0, values, np.nan)
         return z
 
     def _cell_metres(self, window: Window) -> np.ndarray:
@@ -204,15 +262,87 @@ class Dem:
         return steps * scale[:, None]
 
 
-def stated_unit(band: gdal.Band, srs: osr.SpatialReference) -> float | None:
+class ElevationReader:
+    """Metres on the pixels of an image, bilinear, computed block by block as they are
+    read; MISSING_ELEVATION where there are none.
+
+    `model` None: missing everywhere, which a network that was trained with modality
+    dropout takes. Raises UnsuitableRaster.
+    """
+
+    def __init__(self, model: ElevationModel | None, grid: Grid):
+        self._model = model
+        self._warped = None
+        if model is not None:
+            self._warped = model.warped(grid)
+
+    def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
+        """(1, rows, cols) float32 metres."""
+        if self._warped is None:
+            return np.full((1, rows, cols), MISSING_ELEVATION, np.float32)
+        with quiet() as error:
+            heights = self._warped.GetRasterBand(1).ReadAsArray(col, row, cols, rows)
+        if heights is None:
+            raise UnsuitableRaster(
+                "'{}' cannot be read near row {} of the image ({}).",
+                self._model.path,
+                row,
+                error.words,
+            )
+        missing = np.float32(MISSING_ELEVATION)
+        return np.where(np.isfinite(heights), heights, missing)[None]
+
+    def resized(self, grid: Grid) -> ElevationReader:
+        """The same heights on another grid."""
+        return ElevationReader(self._model, grid)
+
+
+def _stated_unit(band: gdal.Band, crs: Crs) -> float | None:
     """Metres per unit of height that the band or a vertical CRS states; None where
     neither does.
     """
     name = (band.GetUnitType() or "").strip().lower()
     if name in FEET:
-        return FOOT
+        return METRES_PER_FOOT
     if name in METRES:
         return 1.0
-    if srs.IsCompound():
-        return srs.GetTargetLinearUnits("COMPD_CS|VERT_CS") or None
-    return None
+    return crs.vertical_unit
+
+
+def _in_metres(dataset: gdal.Dataset, metres: float) -> gdal.Dataset:
+    """A virtual raster of the heights in metres (float64) that masks every void.
+
+    Its mask is the file's own, but 0 where the heights read as one of a look-up table
+    whose steps lie at VOID and MAX_HEIGHT.
+    """
+    band = dataset.GetRasterBand(1)
+    ratio = (band.GetScale() or 1.0) * metres
+    offset = (band.GetOffset() or 0.0) * metres
+    table = (
+        f"{-MAX_HEIGHT!r}:0,{VOID}:0,{VOID + 1e-4}:255,"
+        f"{MAX_HEIGHT!r}:255,{MAX_HEIGHT * 1.001!r}:0"
+    )
+    source = (
+        f'<SourceFilename relativeToVRT="0" shared="0">'
+        f"{escape(dataset.GetDescription())}</SourceFilename><SourceBand>1</SourceBand>"
+    )
+    values = f"<SimpleSource>{source}</SimpleSource>"
+    if (ratio, offset) != (1, 0):
+        values = (
+            f"<ComplexSource>{source}<ScaleOffset>{offset!r}</ScaleOffset>"
+            f"<ScaleRatio>{ratio!r}</ScaleRatio></ComplexSource>"
+        )
+    mask = (
+        f"<ComplexSource>{source}<UseMaskBand>true</UseMaskBand><LUT>{table}</LUT>"
+        "</ComplexSource>"
+    )
+    geotransform = ", ".join(map(repr, dataset.GetGeoTransform()))
+    return gdal.Open(
+        f'<VRTDataset rasterXSize="{dataset.RasterXSize}" '
+        f'rasterYSize="{dataset.RasterYSize}">'
+        f"<SRS>{escape(dataset.GetProjection())}</SRS>"
+        f"<GeoTransform>{geotransform}</GeoTransform>"
+        f'<VRTRasterBand dataType="Float64" band="1">{values}</VRTRasterBand>'
+        f'<MaskBand><VRTRasterBand dataType="Byte">{mask}</VRTRasterBand></MaskBand>'
+        "</VRTDataset>"
+    )

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from ..errors import MrifeError
-from .raster import open_raster
+from ..geo.files import open_raster
 
 # the surest first; the last may be when a mosaic was made
 KEYS = (

@@ -12,9 +12,9 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import MrifeError, UnsuitableRaster
+from ..geo.files import open_raster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import LEVELS, NODATA, Grid, Strip, Window
-from .raster import open_raster
 
 TILE = 256
 MAX_STRIP_ROWS = 1024  # of a file with higher blocks a part is read at a time

@@ -11,12 +11,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from osgeo import gdal
 
 from ..contract import ELEVATION, Contract
-from ..errors import UnsuitableRaster
-from ..geo.elevation import Elevation
-from ..geo.gdal_errors import quiet
+from ..geo.dem import ElevationModel, ElevationReader
+from ..geo.files import grid_of, open_raster
 from ..geo.grid import Grid
 from .band_file import BandFile
 from .bands import choose_bands, contradictions
@@ -42,7 +40,7 @@ class RasterReader:
         grid: Grid,
         radiometry: Radiometry,
         contract: Contract,
-        elevation: Elevation | None,
+        elevation: ElevationReader | None,
     ):
         self.grid = grid
         self.contract = contract
@@ -113,7 +111,8 @@ class Raster(RasterReader):
 
     `bands` are 1-based; empty: by colour interpretation where the contract's band names
     are colours and the file tags them, else the first ones. Pixels are 8-bit stretched
-    where the contract says so. Where the contract asks for elevation, `dem` brings it.
+    where the contract says so. Where the contract asks for elevation, `dem` brings it,
+    in `dem_unit` (auto, metres, feet).
     `notes` are for the log, `fingerprint` differs where the pixels do. Raises
     UnsuitableRaster.
     """
@@ -124,6 +123,7 @@ class Raster(RasterReader):
         bands: Sequence[int] = (),
         contract: Contract | None = None,
         dem: str | None = None,
+        dem_unit: str = "auto",
     ):
         self.path = str(path)
         strict = contract is not None
@@ -131,10 +131,13 @@ class Raster(RasterReader):
             contract = Contract(bands=("",) * len(bands))
         dataset = open_raster(self.path)
         self.bands = choose_bands(dataset, tuple(bands), contract, strict)
-        grid = _grid(dataset)
+        grid = grid_of(dataset)
         elevation = None
         if ELEVATION in contract.bands:
-            elevation = Elevation(open_raster(dem) if dem else None, grid)
+            model = None
+            if dem:
+                model = ElevationModel(dem, dem_unit)
+            elevation = ElevationReader(model, grid)
         file = BandFile(dataset, self.bands, self.path)
         radiometry, sample, notes = examine(file, contract)
         super().__init__(grid, radiometry, contract, elevation)
@@ -145,7 +148,12 @@ class Raster(RasterReader):
                 "alone.",
             )
         self.notes += notes
-        self.fingerprint = _fingerprint(sample, dem if elevation is not None else None)
+        heights = None
+        if elevation is not None and dem:
+            heights = f"{dem}"
+            if dem_unit != "auto":
+                heights += f" in {dem_unit}"
+        self.fingerprint = _fingerprint(sample, heights)
 
     def place(self, wkt: str) -> None:
         """Take the raster to be in another coordinate reference system than the file
@@ -160,28 +168,3 @@ def _fingerprint(sample: np.ndarray, dem: str | None) -> str:
     """16 hex digits of sampled pixels and the elevation model."""
     facts = np.ascontiguousarray(sample).tobytes() + str(dem).encode()
     return hashlib.sha256(facts).hexdigest()[:16]
-
-
-def open_raster(path: str) -> gdal.Dataset:
-    """A raster file opened for reading; raises UnsuitableRaster."""
-    with quiet() as gdal_error:
-        dataset = gdal.OpenEx(
-            str(path), gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
-        )
-    if dataset is None or not dataset.RasterCount:
-        why = gdal_error.words or "GDAL knows no raster in it"
-        raise UnsuitableRaster(
-            "'{}' cannot be opened as a raster ({}); choose an existing, complete file.",
-            path,
-            why,
-        )
-    return dataset
-
-
-def _grid(dataset: gdal.Dataset) -> Grid:
-    return Grid(
-        dataset.RasterXSize,
-        dataset.RasterYSize,
-        tuple(dataset.GetGeoTransform()),
-        dataset.GetProjection(),
-    )

@@ -20,6 +20,7 @@ from systems import MARS, moved, wkt
 
 from models.errors import UnsuitableRaster
 from models.geo.crs import Crs
+from models.geo.dem import ElevationModel
 from models.inventory.morphometry.morphometry import Morphometry
 from models.inventory.schema import BY_NAME, SHAPE, SIZE, TERRAIN
 
@@ -82,7 +83,7 @@ def test_what_is_known_of_a_slide_is_found(tmp_path, cell, noise, area, degrees)
     for seed in range(12):
         slide = Slide(seed, area, noise)
         path = dem(tmp_path / "d.tif", slide.rough, cell, half=250)
-        found = Morphometry(IMAGE.crs, path).measure(slide.polygon)
+        found = Morphometry(IMAGE.crs, ElevationModel(path)).measure(slide.polygon)
         assert (
             turn(found["azim_deg"], slide.azimuth) < degrees and found["dem_chk"] == "ok"
         )
@@ -103,7 +104,9 @@ def test_neither_the_system_of_the_outline_nor_that_of_the_model_matters(
 ):
     slide = Slide(5, 3e4)
     path = dem(tmp_path / "d.tif", slide.height, 5 if dem_epsg != 4326 else 5.0, dem_epsg)
-    found = Morphometry(Crs(wkt(epsg)), path).measure(moved(slide.polygon, 32648, epsg))
+    found = Morphometry(Crs(wkt(epsg)), ElevationModel(path)).measure(
+        moved(slide.polygon, 32648, epsg)
+    )
     assert turn(found["azim_deg"], slide.azimuth) < 1
     assert found["length_m"] == pytest.approx(slide.length, rel=0.01)
     assert found["width_m"] == pytest.approx(slide.width, rel=0.01)
@@ -121,12 +124,12 @@ def test_fields_are_what_is_filled(tmp_path):
         (path, True, (*SHAPE, BY_NAME["dem_src"], BY_NAME["dem_res"], *TERRAIN, *SIZE)),
         (None, True, SHAPE + SIZE),
     ):
-        morphometry = Morphometry(IMAGE.crs, model, sizes)
+        morphometry = Morphometry(IMAGE.crs, model and ElevationModel(model), sizes)
         assert morphometry.fields == fields
         assert set(morphometry.measure(Point(X, Y).buffer(50))) == {
             field.name for field in fields
         }
-    found = Morphometry(IMAGE.crs, path).measure(Point(X, Y).buffer(50))
+    found = Morphometry(IMAGE.crs, ElevationModel(path)).measure(Point(X, Y).buffer(50))
     assert (found["dem_src"], found["dem_res"]) == ("d.tif", 2.0)
 
 
@@ -135,7 +138,7 @@ def test_an_unreliable_direction_gives_no_length_and_no_reach(tmp_path):
         tmp_path / "d.tif",
         lambda e, n: plane(0, 3)(e, n) + 12 * np.sin(e / 12) * np.sin(n / 12),
     )
-    found = Morphometry(IMAGE.crs, path).measure(
+    found = Morphometry(IMAGE.crs, ElevationModel(path)).measure(
         affinity.scale(Point(X, Y).buffer(100), 1.6, 0.8)
     )
     assert (
@@ -161,9 +164,9 @@ def test_feet_where_the_file_or_the_user_says_so(tmp_path, unit, stated, slope):
     dataset = gdal.Open(path, gdal.GA_Update)
     dataset.GetRasterBand(1).SetUnitType(stated)
     del dataset
-    assert Morphometry(IMAGE.crs, path, dem_unit=unit).measure(Point(X, Y).buffer(50))[
-        "slope_pln"
-    ] == pytest.approx(slope, abs=0.1)
+    assert Morphometry(IMAGE.crs, ElevationModel(path, unit)).measure(
+        Point(X, Y).buffer(50)
+    )["slope_pln"] == pytest.approx(slope, abs=0.1)
 
 
 def test_a_vertical_system_in_feet(tmp_path):
@@ -173,7 +176,7 @@ def test_a_vertical_system_in_feet(tmp_path):
     compound.SetFromUserInput("EPSG:32648+6360")  # NAVD88 height (ftUS)
     dataset.SetProjection(compound.ExportToWkt())
     del dataset
-    found = Morphometry(IMAGE.crs, path).measure(Point(X, Y).buffer(50))
+    found = Morphometry(IMAGE.crs, ElevationModel(path)).measure(Point(X, Y).buffer(50))
     assert found["slope_pln"] == pytest.approx(16.95, abs=0.1)
 
 
@@ -184,12 +187,12 @@ def test_a_model_elsewhere_is_refused(tmp_path):
         (Crs(wkt(32648)), (X - 9, Y - 9, X + 9, Y + 9)),
     ):
         with pytest.raises(UnsuitableRaster, match="away.tif does not overlap"):
-            Morphometry(crs, path, extent=extent)
+            Morphometry(crs, ElevationModel(path), extent=extent)
 
 
 def test_a_model_of_another_planet_is_refused(tmp_path):
     with pytest.raises(UnsuitableRaster, match="same planet"):
-        Morphometry(Crs(MARS), dem(tmp_path / "d.tif", plane(0, 10)))
+        Morphometry(Crs(MARS), ElevationModel(dem(tmp_path / "d.tif", plane(0, 10))))
 
 
 # --- the algorithm ----------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.dem import ElevationModel
 from ...geo.geodesic import Geodesic
 from ...geo.grid import Grid
 from ...inference.probability import Probability
@@ -48,9 +49,9 @@ class Inventory:
     """Fills the fields of one run's polygons: `fields` in order, `describe` for each
     candidate.
 
-    `dem` is the path of an elevation model, `dem_unit` auto, metres or feet; `sizes` adds
-    estimates of depth, volume; `min_area` (m2) is the minimum mapping unit. Raises
-    UnsuitableRaster when the grid has no CRS or the elevation model cannot serve.
+    `dem` gives the terrain's; `sizes` adds estimates of depth, volume; `min_area` (m2) is
+    the minimum mapping unit. Raises UnsuitableRaster when the grid has no CRS or the
+    elevation model cannot serve.
     """
 
     fields = ALL
@@ -59,16 +60,15 @@ class Inventory:
         self,
         grid: Grid,
         run: Run,
-        dem: str | None = None,
+        dem: ElevationModel | None = None,
         min_area: float = 0.0,
         sizes: bool = False,
-        dem_unit: str = "auto",
     ):
         self._run = run
         self._min_area = min_area
         self._taken = set()
         self._measure = Geodesic(grid.crs)
-        self._morphometry = Morphometry(grid.crs, dem, sizes, dem_unit, grid)
+        self._morphometry = Morphometry(grid.crs, dem, sizes, grid)
 
     def describe(
         self, candidate: Candidate, probability: Probability

@@ -10,6 +10,7 @@ import math
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.crs import Crs
+from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
 from .shape import Shape
@@ -22,7 +23,7 @@ SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
 class Morphometry:
     """Measures polygons of one CRS; `fields` are those that `measure` fills.
 
-    `dem` is what GDAL opens, in any CRS; `dem_unit` auto, metres or feet; `extent` (the
+    `dem` may be in any CRS; `extent` (the
     image's grid, or xmin, ymin, xmax, ymax in the polygons' CRS) is what the model must
     overlap. Raises UnsuitableRaster.
     """
@@ -30,15 +31,14 @@ class Morphometry:
     def __init__(
         self,
         crs: Crs,
-        dem: str | None = None,
+        dem: ElevationModel | None = None,
         sizes: bool = False,
-        dem_unit: str = "auto",
         extent: Grid | tuple[float, float, float, float] | None = None,
     ):
         self._shape = Shape(crs)
         self._sizes = sizes
         if dem:
-            self.terrain = Terrain(dem, crs, dem_unit, extent)
+            self.terrain = Terrain(dem, crs, extent)
         else:
             self.terrain = None
         self.fields = SHAPE + (SOURCE + TERRAIN if dem else ()) + (SIZE if sizes else ())

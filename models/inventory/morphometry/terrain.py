@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from ...errors import UnsuitableRaster
 from ...geo.crs import Crs
-from ...geo.dem import Dem
+from ...geo.dem import ElevationModel
 from ...geo.dem_window import DemWindow
 from ...geo.grid import Grid
 from ..schema import TERRAIN
@@ -32,19 +32,19 @@ class Terrain:
     """An elevation model over which polygons of one CRS are laid; fills the fields of
     schema.TERRAIN.
 
-    `unit` is auto, metres or feet. Raises UnsuitableRaster when the model cannot be
-    opened, has no CRS or does not overlap `extent`: the image's grid, or xmin, ymin,
-    xmax, ymax of the polygons in their CRS.
+    Raises UnsuitableRaster when the model lies on another planet or does not overlap
+    `extent`: the image's grid, or xmin, ymin, xmax, ymax of the polygons in their CRS.
     """
 
     def __init__(
         self,
-        dem_path: str,
+        dem: ElevationModel,
         crs: Crs,
-        unit: str = "auto",
         extent: Grid | tuple[float, float, float, float] | None = None,
     ):
-        self.dem = Dem(dem_path, crs, unit)
+        self.dem = dem
+        self._crs = crs
+        dem.check_planet(crs)
         if extent is None:
             return
         searched = "polygons"
@@ -53,11 +53,11 @@ class Terrain:
             outline = Polygon(extent.corners)
         else:
             outline = box(*extent)
-        if not self.dem.covers_some_of(outline):
+        if not dem.covers_some_of(outline, crs):
             raise UnsuitableRaster(
                 "The elevation model {} does not overlap the {}; choose one that covers "
                 "it.",
-                self.dem.name,
+                dem.name,
                 searched,
             )
 
@@ -70,7 +70,7 @@ class Terrain:
         Slopes and directions are of the cells with their centre inside.
         """
         values = dict.fromkeys(field.name for field in TERRAIN)
-        cut = self.dem.cut(polygon)
+        cut = self.dem.window(polygon, self._crs)
         if cut:
             cells = int(cut.inside.sum()) * cut.every**2
         else:

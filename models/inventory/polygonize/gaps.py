@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from ...geo.dem import Dem
+from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore, near
 from .exclusion import Exclusion
@@ -29,23 +29,20 @@ class Gaps:
     """Joins polygons of one grid closer than `distance` metres, the closest first.
 
     Only where the mean directions downslope are less than 60 degrees apart, if an
-    elevation model (path) knows both; never across another polygon or an exclusion.
+    elevation model knows both; never across another polygon or an exclusion.
     """
 
     def __init__(
         self,
         grid: Grid,
         distance: float,
-        dem: str | None = None,
+        dem: ElevationModel | None = None,
         exclusion: Exclusion | None = None,
     ):
         self._grid = grid
         self._distance = distance
         self._exclusion = exclusion
-        if dem:
-            self._dem = Dem(dem, grid.crs)
-        else:
-            self._dem = None
+        self._dem = dem
         self._directions: dict[int, float | None] = {}
 
     def joined(
@@ -191,7 +188,7 @@ class Gaps:
         """Mean direction downslope in degrees; None where no elevation says."""
         if number not in self._directions:
             if self._dem:
-                cut = self._dem.cut(shelf[number])
+                cut = self._dem.window(shelf[number], self._grid.crs)
             else:
                 cut = None
             self._directions[number] = cut and downslope(cut.gradient, cut.inside)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.dem import ElevationModel
 from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid, Strip
 from ...inference.probability import Probability
@@ -31,8 +32,8 @@ class Polygonizer:
     did.
 
     Polygons are valid and do not overlap, whatever the raster, and the same whatever the
-    strips' height. `grid` is the raster's, in the CRS it is to be read in. `dem` is the
-    path of an elevation model, for joining and splitting. Raises UnsuitableRaster when
+    strips' height. `grid` is the raster's, in the CRS it is to be read in. `dem` is
+    for joining and splitting. Raises UnsuitableRaster when
     the grid has no CRS or the elevation model cannot serve.
     """
 
@@ -42,7 +43,7 @@ class Polygonizer:
         grid: Grid,
         rules: Thresholds,
         steps: OutlineOptions = DEFAULT,
-        dem: str | None = None,
+        dem: ElevationModel | None = None,
         exclusion: Exclusion | None = None,
     ):
         self._grid = grid

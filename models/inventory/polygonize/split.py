@@ -9,13 +9,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from osgeo import gdal
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from ...geo.dem import Dem
-from ...geo.gdal_errors import quiet
+from ...geo.dem import ElevationModel
 from ...geo.geodesic import Geodesic
 from ...geo.grid import LEVELS, NODATA, Grid, Strip, Window
 from ...geo.rasterize import burn, rings_of
@@ -55,7 +53,7 @@ class _View:
 
 
 class Splitter:
-    """Cuts polygons of one probability raster; `dem` is the path of an elevation model,
+    """Cuts polygons of one probability raster; `dem` is an elevation model
     or None.
 
     Bodies are parted where the neck between them is narrow or, with elevations, where
@@ -69,16 +67,13 @@ class Splitter:
         probability: Probability,
         grid: Grid,
         min_area: float,
-        dem: str | None = None,
+        dem: ElevationModel | None = None,
     ):
         self._probability = probability
         self._grid = grid
         self._min_area = min_area
         self._measure = Geodesic(grid.crs)
-        if dem and Dem(dem, grid.crs):
-            self._dem = gdal.Open(dem)
-        else:
-            self._dem = None
+        self._dem = dem
 
     def split(
         self, polygon: Polygon | MultiPolygon, change: StepReport
@@ -132,20 +127,10 @@ class Splitter:
         )
 
     def _heights(self, grid: Grid) -> np.ndarray:
+        """(rows, cols) metres, NaN where they are not known."""
         if self._dem is None:
             return np.full((grid.height, grid.width), np.nan)
-        target = gdal.GetDriverByName("MEM").Create(
-            "", grid.width, grid.height, 1, gdal.GDT_Float32
-        )
-        target.SetGeoTransform(grid.geotransform)
-        target.SetProjection(grid.wkt)
-        target.GetRasterBand(1).SetNoDataValue(math.nan)
-        target.GetRasterBand(1).Fill(math.nan)
-        with quiet():
-            gdal.Warp(
-                target, self._dem, resampleAlg="bilinear"
-            )  # what lies outside the model stays unknown
-        return target.ReadAsArray().astype(float)
+        return self._dem.heights_on(grid)
 
     def _cut(
         self, polygon: Polygon | MultiPolygon, grid: Grid, labels: np.ndarray

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...geo.dem import ElevationModel
 from ..confidence import HIGH, MODERATE
 from ..language import Language
 from ..status import NOT_STATED, REJECTED
@@ -47,9 +48,12 @@ class Figures(NamedTuple):
 
 
 def all_figures(
-    statistics: Statistics, area: StudyArea | None, language: Language, dem: str | None
+    statistics: Statistics,
+    area: StudyArea | None,
+    language: Language,
+    dem: ElevationModel | None,
 ) -> Figures:
-    """Of at least one landslide; `dem` (what GDAL opens) is drawn under the map."""
+    """Of at least one landslide; `dem` is drawn under the map."""
     drawing = locator(statistics, area, language, dem)
     return Figures(
         _figure("", drawing, language("map_note")),

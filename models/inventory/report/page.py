@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from ...geo.dem import ElevationModel
 from ..language import Language
 from ..markup import template
 from . import contents, figures
@@ -19,8 +20,8 @@ from .study_area import StudyArea
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says besides its numbers; `made` in UTC; `dem` (what GDAL opens)
-    is drawn under the map.
+    """What a report says besides its numbers; `made` in UTC; `dem` is
+    drawn under the map.
     """
 
     title: str
@@ -28,7 +29,7 @@ class Report:
     made: datetime
     area: StudyArea | None = None
     outside: int = 0  # polygons left out because they lie beyond the area
-    dem: str | None = None
+    dem: ElevationModel | None = None
 
     def html(self, statistics: Statistics, language: str = "en") -> str:
         """The whole page in a language (its code), well-formed as XML too.

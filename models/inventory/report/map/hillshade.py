@@ -10,8 +10,9 @@ from uuid import uuid4
 import numpy as np
 from osgeo import gdal
 
-from ....geo.dem import VOID
+from ....geo.dem import ElevationModel
 from ....geo.gdal_errors import quiet
+from ....geo.grid import Grid
 from .frame import INNER, MARGIN, TOP, View
 
 CELLS_PER_PX = 1.4  # of the picture, by pixel of the map
@@ -28,44 +29,27 @@ DARKEST = 90
 JPEG_QUALITY = 80
 
 
-def backdrop(dem: str, view: View) -> str | None:
-    """The elevation model (what GDAL opens) as an SVG image in the frame of a map;
-    None where it is too large.
+def backdrop(dem: ElevationModel, view: View) -> str | None:
+    """The relief as an SVG image in the frame of a map; None where the elevation model
+    is too large.
     """
-    with quiet():
-        elevations = _warped(dem, view)
-    if elevations is None:
+    if dem.grid.width * dem.grid.height > MAX_CELLS:
         return None
+    picture = _jpeg(shaded(dem.raster_on(_grid(view))))
     return (
         f'<image x="{MARGIN}" y="{TOP}" width="{INNER}" height="{view.bottom - TOP:.1f}" '
         f'preserveAspectRatio="none" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'xlink:href="data:image/jpeg;base64,{_jpeg(shaded(elevations))}"/>'
+        f'xlink:href="data:image/jpeg;base64,{picture}"/>'
     )
 
 
-def _warped(dem: str, view: View) -> gdal.Dataset | None:
-    """Elevations on the cells of the picture, VOID where there are none."""
-    source = gdal.Open(dem)
-    if source is None or source.RasterXSize * source.RasterYSize > MAX_CELLS:
-        return None
-    raster = gdal.Warp(
-        "",
-        source,
-        format="MEM",
-        dstSRS=view.crs.srs().ExportToWkt(),
-        width=round(INNER * CELLS_PER_PX),
-        height=round((view.bottom - TOP) * CELLS_PER_PX),
-        outputBounds=(*view.low, *view.high),
-        resampleAlg="bilinear",
-        dstNodata=VOID,
-        outputType=gdal.GDT_Float32,
-    )
-    if raster is None:
-        return None
-    band = raster.GetRasterBand(1)
-    z = band.ReadAsArray()
-    band.WriteArray(np.maximum(z, VOID))  # also voids that the file does not declare
-    return raster
+def _grid(view: View) -> Grid:
+    """The cells of the picture."""
+    cols = round(INNER * CELLS_PER_PX)
+    rows = round((view.bottom - TOP) * CELLS_PER_PX)
+    across, up = (view.high - view.low) / (cols, rows)
+    place = (view.low[0], across, 0.0, view.high[1], 0.0, -up)
+    return Grid(cols, rows, place, view.crs.srs().ExportToWkt())
 
 
 def shaded(elevations: gdal.Dataset) -> np.ndarray:

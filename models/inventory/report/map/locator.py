@@ -12,6 +12,7 @@ import numpy as np
 from shapely import wkb
 from shapely.geometry import LineString
 
+from ....geo.dem import ElevationModel
 from ...language import Language
 from ..statistics import Statistics
 from ..study_area import StudyArea
@@ -34,7 +35,7 @@ def locator(
     statistics: Statistics,
     area: StudyArea | None,
     language: Language,
-    dem: str | None = None,
+    dem: ElevationModel | None = None,
 ) -> str:
     """The map as SVG, of at least one landslide; over the relief of an elevation model
     where one is given.

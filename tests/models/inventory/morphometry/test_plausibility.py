@@ -10,6 +10,7 @@ import pytest
 from shapely.geometry import MultiPolygon, Point, box
 from slopes import IMAGE, SLIDE, X, Y, dem, plane
 
+from models.geo.dem import ElevationModel
 from models.inventory.morphometry.plausibility import height_error, slope_limit
 from models.inventory.morphometry.terrain import Terrain
 from models.inventory.schema import CHECKS
@@ -46,7 +47,9 @@ GROUND = {  # code: height(east, north), polygon
 def test_ground_that_deserves_it(tmp_path, code):
     height, polygon = GROUND[code]
     assert (
-        Terrain(dem(tmp_path / "d.tif", height), IMAGE.crs).measure(polygon)["dem_chk"]
+        Terrain(ElevationModel(dem(tmp_path / "d.tif", height)), IMAGE.crs).measure(
+            polygon
+        )["dem_chk"]
         == code
     )
 
@@ -63,7 +66,9 @@ def test_a_bowl_in_a_slope_is_fine_in_any_model(tmp_path, cell, noise, seed):
             + rng.normal(0, noise, e.shape)
         )
 
-    found = Terrain(dem(tmp_path / "d.tif", bowl, cell), IMAGE.crs).measure(SLIDE)
+    found = Terrain(
+        ElevationModel(dem(tmp_path / "d.tif", bowl, cell)), IMAGE.crs
+    ).measure(SLIDE)
     assert found["dem_chk"] == "ok" and found["rough_rt"] is not None
 
 
@@ -71,19 +76,21 @@ def test_a_bowl_in_a_slope_is_fine_in_any_model(tmp_path, cell, noise, seed):
 def test_the_error_of_heights_is_seen_in_them(tmp_path, noise):
     rng = np.random.default_rng(3)
     terrain = Terrain(
-        dem(
-            tmp_path / "d.tif",
-            lambda e, n: plane(45, 20)(e, n) + rng.normal(0, noise, e.shape),
+        ElevationModel(
+            dem(
+                tmp_path / "d.tif",
+                lambda e, n: plane(45, 20)(e, n) + rng.normal(0, noise, e.shape),
+            )
         ),
         IMAGE.crs,
     )
-    assert height_error(terrain.dem.cut(SLIDE)) == pytest.approx(
+    assert height_error(terrain.dem.window(SLIDE, IMAGE.crs)) == pytest.approx(
         noise, rel=0.05, abs=1e-3
     )
 
 
 def test_relief_must_exceed_three_times_the_error(tmp_path, monkeypatch):
-    terrain = Terrain(dem(tmp_path / "d.tif", plane(45, 10)), IMAGE.crs)
+    terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", plane(45, 10))), IMAGE.crs)
     for error, code in ((0, "ok"), (16, "ok"), (19, "low_relief")):  # 53 m of relief
         monkeypatch.setattr(
             "models.inventory.morphometry.plausibility.height_error",
@@ -103,7 +110,7 @@ def test_a_hummocky_slide_is_rougher_than_what_surrounds_it(tmp_path):
             e / 6
         ) * np.sin(n / 6)
 
-    terrain = Terrain(dem(tmp_path / "d.tif", hummocky), IMAGE.crs)
+    terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", hummocky)), IMAGE.crs)
     assert terrain.measure(SLIDE)["rough_rt"] > 2
     assert terrain.measure(Point(X + 280, Y).buffer(60))["rough_rt"] == pytest.approx(
         1, abs=0.2
@@ -111,7 +118,9 @@ def test_a_hummocky_slide_is_rougher_than_what_surrounds_it(tmp_path):
 
 
 def test_the_ring_is_half_the_equivalent_radius_wide(tmp_path):
-    terrain = Terrain(dem(tmp_path / "d.tif", plane(0, 15), half=500), IMAGE.crs)
-    assert terrain.dem.cut(SLIDE).ring.sum() * 4 == pytest.approx(
+    terrain = Terrain(
+        ElevationModel(dem(tmp_path / "d.tif", plane(0, 15), half=500)), IMAGE.crs
+    )
+    assert terrain.dem.window(SLIDE, IMAGE.crs).ring.sum() * 4 == pytest.approx(
         math.pi * (225**2 - 150**2), rel=0.04
     )

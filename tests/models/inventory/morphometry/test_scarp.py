@@ -13,6 +13,7 @@ from shapely import affinity
 from shapely.geometry import Point, box
 from slopes import IMAGE, X, Y, dem
 
+from models.geo.dem import ElevationModel
 from models.inventory.morphometry.terrain import Terrain
 from models.inventory.morphometry.volume import sizes
 from models.inventory.schema import SIZE, SIZES
@@ -64,16 +65,19 @@ def ground(azimuth: float, height: float, noise: float = 0.0, steepness: float =
 )
 def test_a_scarp_of_known_height(tmp_path, cell, azimuth, height, noise):
     found = Terrain(
-        dem(tmp_path / "d.tif", ground(azimuth, height, noise), cell, half=200), IMAGE.crs
+        ElevationModel(
+            dem(tmp_path / "d.tif", ground(azimuth, height, noise), cell, half=200)
+        ),
+        IMAGE.crs,
     ).measure(slide(azimuth))
     assert found["scarp_h"] == pytest.approx(height, rel=0.15, abs=2)
 
 
 @pytest.mark.parametrize("cell, height", [(6, 30), (12.5, 60)])
 def test_coarse_cells_say_nothing_of_a_scarp(tmp_path, cell, height):
-    found = Terrain(dem(tmp_path / "d.tif", ground(20, height), cell), IMAGE.crs).measure(
-        slide(20)
-    )
+    found = Terrain(
+        ElevationModel(dem(tmp_path / "d.tif", ground(20, height), cell)), IMAGE.crs
+    ).measure(slide(20))
     assert found["scarp_h"] is None and found["slope_mean"] is not None
 
 
@@ -84,14 +88,15 @@ def test_an_even_slope_and_a_step_below_three_cells_are_no_scarp(
     tmp_path, cell, height, noise
 ):
     found = Terrain(
-        dem(tmp_path / "d.tif", ground(75, height, noise), cell), IMAGE.crs
+        ElevationModel(dem(tmp_path / "d.tif", ground(75, height, noise), cell)),
+        IMAGE.crs,
     ).measure(slide(75))
     assert found["scarp_h"] is None
 
 
 def test_an_upper_part_hardly_steeper_than_the_body_is_no_scarp(tmp_path):
     found = Terrain(
-        dem(tmp_path / "d.tif", ground(0, 12, steepness=10.5)), IMAGE.crs
+        ElevationModel(dem(tmp_path / "d.tif", ground(0, 12, steepness=10.5))), IMAGE.crs
     ).measure(slide(0))
     assert found["scarp_h"] is None
 
@@ -99,7 +104,8 @@ def test_an_upper_part_hardly_steeper_than_the_body_is_no_scarp(tmp_path):
 def test_a_step_at_the_toe_is_no_head_scarp(tmp_path):
     upside_down = ground(180, 20)
     found = Terrain(
-        dem(tmp_path / "d.tif", lambda e, n: 2000 - upside_down(e, n)), IMAGE.crs
+        ElevationModel(dem(tmp_path / "d.tif", lambda e, n: 2000 - upside_down(e, n))),
+        IMAGE.crs,
     ).measure(slide(0))
     assert found["azim_deg"] == pytest.approx(0, abs=1) and found["scarp_h"] is None
 
@@ -132,6 +138,7 @@ def test_classes_of_volume(area, size):
 
 def test_a_round_slide_on_a_cone_has_no_direction_and_no_scarp(tmp_path):
     found = Terrain(
-        dem(tmp_path / "d.tif", lambda e, n: 1000 - 0.3 * np.hypot(e, n)), IMAGE.crs
+        ElevationModel(dem(tmp_path / "d.tif", lambda e, n: 1000 - 0.3 * np.hypot(e, n))),
+        IMAGE.crs,
     ).measure(Point(X, Y).buffer(150))
     assert found["scarp_h"] is None and found["dem_chk"] == "divide"

@@ -12,13 +12,16 @@ from shapely.geometry import box
 from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
+from models.geo.dem import ElevationModel
 from models.inventory.morphometry.terrain import Terrain
 from models.inventory.schema import TERRAIN
 
 
 @pytest.mark.parametrize("azimuth", [0, 37, 90, 135, 200, 270, 315, 359])
 def test_a_plane(tmp_path, azimuth):
-    found = Terrain(dem(tmp_path / "d.tif", plane(azimuth, 20)), IMAGE.crs).measure(SLIDE)
+    found = Terrain(
+        ElevationModel(dem(tmp_path / "d.tif", plane(azimuth, 20))), IMAGE.crs
+    ).measure(SLIDE)
     assert turn(found["azim_deg"], azimuth) < 0.2
     assert found["slope_mean"] == pytest.approx(20, abs=0.1)
     assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(20)), rel=0.02)
@@ -36,7 +39,7 @@ def test_a_plane(tmp_path, azimuth):
 )
 def test_other_systems_and_cells_say_the_same(tmp_path, epsg, cell):
     found = Terrain(
-        dem(tmp_path / "d.tif", plane(120, 15), cell, epsg), IMAGE.crs
+        ElevationModel(dem(tmp_path / "d.tif", plane(120, 15), cell, epsg)), IMAGE.crs
     ).measure(SLIDE)
     assert turn(found["azim_deg"], 120) < 0.5
     assert found["slope_mean"] == pytest.approx(15, abs=0.2)
@@ -53,7 +56,7 @@ def test_other_systems_and_cells_say_the_same(tmp_path, epsg, cell):
 )
 def test_rotated_south_up_and_oblong_cells(tmp_path, transform):
     path = dem(tmp_path / "d.tif", plane(70, 25), transform=transform, shape=(600, 900))
-    found = Terrain(path, IMAGE.crs).measure(SLIDE)
+    found = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
     assert turn(found["azim_deg"], 70) < 0.2 and found["slope_mean"] == pytest.approx(
         25, abs=0.1
     )
@@ -70,15 +73,17 @@ def test_a_rough_slope_within_four_degrees(tmp_path, azimuth):
         )
         return slope(e, n) + bumps + rng.normal(0, 0.3, e.shape)
 
-    found = Terrain(dem(tmp_path / "d.tif", hummocky), IMAGE.crs).measure(SLIDE)
+    found = Terrain(ElevationModel(dem(tmp_path / "d.tif", hummocky)), IMAGE.crs).measure(
+        SLIDE
+    )
     assert turn(found["azim_deg"], azimuth) < 4
     assert found["slope_mean"] > 12
 
 
 def test_flat_ground_has_no_direction(tmp_path):
-    found = Terrain(dem(tmp_path / "d.tif", lambda e, n: 0 * e + 5), IMAGE.crs).measure(
-        SLIDE
-    )
+    found = Terrain(
+        ElevationModel(dem(tmp_path / "d.tif", lambda e, n: 0 * e + 5)), IMAGE.crs
+    ).measure(SLIDE)
     assert (
         found["azim_deg"] is None
         and found["slope_mean"] == 0
@@ -96,7 +101,7 @@ def test_voids_are_left_out(tmp_path, void, nodata):
         lambda e, n: np.where(np.hypot(e, n - 40) < 60, void, slope(e, n)),
         nodata=nodata,
     )
-    found = Terrain(path, IMAGE.crs).measure(SLIDE)
+    found = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
     assert found["z_min"] > 900 and turn(found["azim_deg"], 90) < 0.2
     assert found["slope_mean"] == pytest.approx(10, abs=0.1)
     assert found["dem_cells"] == pytest.approx(
@@ -105,7 +110,7 @@ def test_voids_are_left_out(tmp_path, void, nodata):
 
 
 def test_fewer_than_25_cells_say_nothing_but_why(tmp_path):
-    terrain = Terrain(dem(tmp_path / "d.tif", plane(90, 10)), IMAGE.crs)
+    terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", plane(90, 10))), IMAGE.crs)
     small, enough = box(X, Y, X + 8, Y + 12), box(X, Y, X + 10, Y + 10)
     nothing = dict.fromkeys(field.name for field in TERRAIN)
     assert terrain.measure(small) == {**nothing, "dem_cells": 24, "dem_chk": "partial"}
@@ -126,7 +131,7 @@ def test_partial_cover_uses_what_there_is(tmp_path):
         transform=(X - 400, 2, 0, Y, 0, -2),
         shape=(200, 400),
     )
-    found = Terrain(path, IMAGE.crs).measure(SLIDE)
+    found = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
     assert (
         found["dem_cells"] == pytest.approx(SLIDE.area / 8, rel=0.02)
         and turn(found["azim_deg"], 0) < 0.2
@@ -134,14 +139,12 @@ def test_partial_cover_uses_what_there_is(tmp_path):
     assert found["z_max"] <= 1000 + 300 * math.tan(math.radians(10))
 
 
-def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(
-    tmp_path, monkeypatch
-):
-    terrain = Terrain(dem(tmp_path / "d.tif", plane(70, 25)), IMAGE.crs)
-    whole = terrain.measure(SLIDE)
-    monkeypatch.setattr("models.geo.dem.LARGEST", 10000)
-    assert terrain.dem.cut(SLIDE).every == 3  # 256 cells each way
-    fewer = terrain.measure(SLIDE)
+def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path):
+    path = dem(tmp_path / "d.tif", plane(70, 25))
+    whole = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
+    model = ElevationModel(path, max_window_cells=10000)
+    assert model.window(SLIDE, IMAGE.crs).every == 3  # 256 cells each way
+    fewer = Terrain(model, IMAGE.crs).measure(SLIDE)
     for name in ("azim_deg", "slope_mean", "slope_pln", "dem_cells", "z_min", "z_max"):
         assert fewer[name] == pytest.approx(whole[name], rel=0.01)
 
@@ -151,14 +154,14 @@ def test_feet_become_metres(tmp_path):
     dataset = gdal.Open(path, gdal.GA_Update)
     dataset.GetRasterBand(1).SetUnitType("ft")
     del dataset
-    assert Terrain(path, IMAGE.crs).measure(SLIDE)["slope_mean"] == pytest.approx(
-        20, abs=0.1
-    )
+    assert Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)[
+        "slope_mean"
+    ] == pytest.approx(20, abs=0.1)
 
 
 def test_unsuitable_models_are_named(tmp_path):
     with pytest.raises(UnsuitableRaster, match="nowhere.tif"):
-        Terrain(str(tmp_path / "nowhere.tif"), IMAGE.crs)
+        Terrain(ElevationModel(str(tmp_path / "nowhere.tif")), IMAGE.crs)
     bare = dem(tmp_path / "bare.tif", plane(0, 1))
     dataset = gdal.Open(bare, gdal.GA_Update)
     dataset.SetProjection("")
@@ -166,10 +169,10 @@ def test_unsuitable_models_are_named(tmp_path):
     with pytest.raises(
         UnsuitableRaster, match="bare.tif has no coordinate reference system"
     ):
-        Terrain(bare, IMAGE.crs)
+        Terrain(ElevationModel(bare), IMAGE.crs)
     away = dem(tmp_path / "away.tif", plane(0, 1), transform=(X + 5000, 2, 0, Y, 0, -2))
     with pytest.raises(UnsuitableRaster, match="away.tif does not overlap"):
-        Terrain(away, IMAGE.crs, extent=IMAGE)
+        Terrain(ElevationModel(away), IMAGE.crs, extent=IMAGE)
 
 
 def test_a_peak_beyond_the_edge_counts_as_far_as_the_ground_rises_towards_it(tmp_path):
@@ -179,7 +182,7 @@ def test_a_peak_beyond_the_edge_counts_as_far_as_the_ground_rises_towards_it(tmp
         6.0,
         half=402.0,
     )
-    found = Terrain(path, IMAGE.crs).measure(
+    found = Terrain(ElevationModel(path), IMAGE.crs).measure(
         box(X - 30, Y - 27, X + 18, Y + 33)
     )  # a corner of its cells every 6 m
     assert (found["z_min"], found["z_max"], found["dem_cells"]) == (
@@ -194,7 +197,7 @@ def test_a_tree_in_a_fine_model_is_no_summit(tmp_path):
         tmp_path / "d.tif",
         lambda e, n: np.where(np.hypot(e - 21, n - 1) < 0.5, 1080.0, plane(0, 10)(e, n)),
     )
-    found = Terrain(path, IMAGE.crs).measure(SLIDE)
+    found = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
     assert found["z_max"] < 1030 and found["relief_m"] == pytest.approx(
         300 * math.tan(math.radians(10)), rel=0.05
     )

@@ -12,6 +12,7 @@ from shapely.geometry import Point, box
 from shapely.ops import unary_union
 
 from models.geo.crs import Crs
+from models.geo.dem import ElevationModel
 from models.geo.geodesic import Geodesic
 from models.geo.grid import NODATA, Grid, Strip
 from models.inference.probability import Probability, ProbabilityWriter
@@ -54,7 +55,7 @@ def shaped(tmp_path):
                     grid,
                     Thresholds(0.5, seed, min_area),
                     steps,
-                    dem,
+                    dem and ElevationModel(dem),
                     exclusion,
                 )
                 results.append(

@@ -18,6 +18,7 @@ from shapely import wkb
 from shapely.geometry import Point, box
 
 from models.geo.crs import Crs
+from models.geo.dem import ElevationModel
 from models.inventory.language import Language
 from models.inventory.markup import escaped
 from models.inventory.report.charts import round_edges
@@ -292,7 +293,7 @@ def test_the_map_shows_the_area_and_the_relief(tmp_path):
         (499000.0, 55.0, 0.0, 4016000.0, 0.0, -55.0),
         32648,
     )
-    text = page(found, area=area, dem=dem)
+    text = page(found, area=area, dem=ElevationModel(dem))
     assert "investigated area" in text and "data:image/jpeg;base64," in text
     assert [link[:23] for link in Tags(text).links] == ["data:image/jpeg;base64,"]
     assert len(text) < 400_000

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files: rasters opened for reading, and files that appear only when they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from osgeo import gdal
+
+from ..errors import UnsuitableRaster
+from .gdal_errors import quiet
+from .grid import Grid
+
+UNFINISHED = ".part"
+
+
+def open_raster(path: str) -> gdal.Dataset:
+    """A raster file opened for reading; raises UnsuitableRaster."""
+    with quiet() as error:
+        dataset = gdal.OpenEx(
+            str(path), gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
+        )
+    if dataset is None or not dataset.RasterCount:
+        why = error.words or "GDAL knows no raster in it"
+        raise UnsuitableRaster(
+            "'{}' cannot be opened as a raster ({}); choose an existing, complete file.",
+            path,
+            why,
+        )
+    return dataset
+
+
+def grid_of(dataset: gdal.Dataset) -> Grid:
+    """Size and place of a raster."""
+    return Grid(
+        dataset.RasterXSize,
+        dataset.RasterYSize,
+        tuple(dataset.GetGeoTransform()),
+        dataset.GetProjection(),
+    )
+
+
+@contextmanager
+def whole_or_nothing(path: str | os.PathLike) -> Iterator[str]:
+    """A path to write to in the block: what stands there takes the place of `path` at
+    the end, and is removed where the block fails.
+    """
+    unfinished = f"{os.fspath(path)}{UNFINISHED}"
+    try:
+        yield unfinished
+        os.replace(unfinished, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.remove(unfinished)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whoever asks for an elevation gets the same metres, and none at the same voids."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from samples import wkt, write_raster
+from shapely.geometry import box
+
+from models.contract import MISSING_ELEVATION, Contract
+from models.errors import UnsuitableRaster
+from models.geo.crs import Crs
+from models.geo.dem import ElevationModel
+from models.geo.grid import Grid
+from models.inference.raster import Raster
+from models.inventory.report.map.hillshade import PAPER, shaded
+
+PLACE = (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0)
+SIDE = 30
+UTM = Crs("EPSG:32647")
+GRID = Grid(SIDE, SIDE, PLACE, wkt(32647))
+WHOLE = box(500000.0, 3000000.0 - 2 * SIDE, 500000.0 + 2 * SIDE, 3000000.0)
+CONTRACT = Contract(name="form", version="1", bands=("gray", "elevation"), window=64)
+
+
+def hill() -> np.ndarray:
+    """1000 to 1058 units, rising to the east."""
+    return np.tile(1000 + 2 * np.arange(SIDE, dtype=np.float32), (SIDE, 1))
+
+
+def with_voids(*values) -> tuple[np.ndarray, np.ndarray]:
+    """The hill, a block of 4 x 4 cells for each value, and where these are."""
+    heights = hill()
+    void = np.zeros_like(heights, bool)
+    for number, value in enumerate(values):
+        block = np.s_[4:8, 6 * number + 2 : 6 * number + 6]
+        heights[block] = value
+        void[block] = True
+    return heights, void
+
+
+def model_of(tmp_path, heights, stated="", nodata=None, unit="auto"):
+    path = write_raster(tmp_path / "dem.tif", heights, PLACE, nodata=nodata)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetUnitType(stated)
+    del dataset
+    return ElevationModel(path, unit)
+
+
+def read_by_all(tmp_path, model, unit="auto"):
+    """Metres (SIDE, SIDE), NaN at voids: under a polygon, on a grid as for splitting
+    and the relief, and as a network gets them.
+    """
+    grey = np.arange(SIDE * SIDE, dtype=np.uint16).reshape(SIDE, SIDE) % 250 + 1
+    image = write_raster(tmp_path / "i.tif", grey.astype(np.uint8), PLACE)
+    network = Raster(image, (), CONTRACT, model.path, unit).read(0, SIDE).pixels[1]
+    window = model.window(WHOLE, UTM)
+    return {
+        "polygon": window.z[1:-1, 1:-1],
+        "grid": model.heights_on(GRID),
+        "network": np.where(network == MISSING_ELEVATION, np.nan, network),
+    }
+
+
+def test_feet_and_voids_that_are_not_declared_are_the_same_to_all(tmp_path):
+    heights, void = with_voids(-9999, -32768, np.nan, -3.4e38)
+    model = model_of(tmp_path, heights, stated="ft")
+    for use, z in read_by_all(tmp_path, model).items():
+        assert np.array_equal(np.isnan(z), void), use
+        assert z[~void] == pytest.approx(0.3048 * heights[~void], abs=1e-3), use
+    grey = shaded(model.raster_on(GRID))
+    assert (grey[void] == PAPER).all() and (grey[12:] != PAPER).all()
+
+
+def test_the_unit_that_the_user_gives_wins_for_all(tmp_path):
+    model = model_of(tmp_path, hill(), stated="m", unit="feet")
+    for use, z in read_by_all(tmp_path, model, "feet").items():
+        assert z[5, 5] == pytest.approx(0.3048 * 1010, abs=1e-3), use
+
+
+def test_a_declared_void_does_not_hide_those_that_are_not(tmp_path):
+    heights, void = with_voids(500, -9999)
+    model = model_of(tmp_path, heights, nodata=500)
+    for use, z in read_by_all(tmp_path, model).items():
+        assert np.array_equal(np.isnan(z), void), use
+
+
+def test_heights_that_the_file_scales_come_scaled_to_all(tmp_path):
+    path = write_raster(
+        tmp_path / "dem.tif", np.full((SIDE, SIDE), 4500, np.int16), PLACE
+    )
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetScale(0.1)
+    dataset.GetRasterBand(1).SetOffset(1000)
+    del dataset
+    for use, z in read_by_all(tmp_path, ElevationModel(path)).items():
+        assert z == pytest.approx(np.full((SIDE, SIDE), 1450), abs=1e-3), use
+
+
+def test_what_does_not_overlap_has_no_window_and_says_so(tmp_path):
+    model = model_of(tmp_path, hill())
+    away = box(600000, 2999000, 600100, 2999100)
+    assert model.window(away, UTM) is None and not model.covers_some_of(away, UTM)
+    assert model.covers_some_of(WHOLE, UTM)
+
+
+def test_another_planet_is_refused(tmp_path):
+    mars = Crs("+proj=longlat +a=3396190 +b=3376200 +no_defs")
+    with pytest.raises(UnsuitableRaster, match="same planet"):
+        model_of(tmp_path, hill()).check_planet(mars)
