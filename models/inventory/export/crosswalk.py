@@ -130,10 +130,8 @@ SLIDO_CLASSES = {
     "SP": "Spread",
     "FL": "Flow",
 }
-SLIDO_AGES = {
-    "modern": "Historic (<150yrs)",
-    "ancient": "Pre-Historic (>150yrs)",
-}  # a Holocene slide may be either
+# a Holocene slide may be either
+SLIDO_AGES = {"modern": "Historic (<150yrs)", "ancient": "Pre-Historic (>150yrs)"}
 
 
 def slido_type(movement: str) -> str | None:

@@ -33,10 +33,11 @@ BESIDE = {
     ".gml": (),
 }
 FORMS = (".csv", ".html")  # beside the GeoPackage of the Chinese record form
+# beside what was there, no longer true of what replaces it
 STALE = {
     ".shp": (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"),
     ".gpkg": (".gpkg-wal", ".gpkg-shm"),
-}  # of what was there
+}
 MAX_UNREVIEWED_USGS = 3  # USGS confidence before a person has looked
 Rows = Iterable[tuple[bytes, dict]]  # WKB and values, to be gone through several times
 

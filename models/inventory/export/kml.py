@@ -30,12 +30,13 @@ STYLE = """<Style id="{}"><LineStyle><color>{}</color><width>2</width></LineStyl
 <PolyStyle><color>{}</color><fill>{}</fill></PolyStyle>\
 <BalloonStyle><text><![CDATA[<h3>$[name]</h3>$[description]]]></text></BalloonStyle></Style>
 """
+# colours (aabbggrr) by class of confidence and by status
 FILLS = {
     "high": "8c024ccc",
     "moderate": "8c2999fe",
     "low": "8c8ed9fe",
     "": "8cbdbdbd",
-}  # aabbggrr
+}
 LINES = {
     "candidate": "ff001a4d",
     "confirmed": "ff2c6d00",

@@ -20,10 +20,8 @@ from .vector_file import definition, write_vectorfile
 MAX_FILE_BYTES = 2**31 - 1  # of .shp and of .dbf that all readers take
 MAX_TEXT_BYTES = 254  # of a text in a dBase file
 MAX_NAME_BYTES = 10  # of a field's name
-CODES = {
-    "UTF-8": ("UTF-8", "UTF-8", "UTF-8"),
-    "GBK": ("LDID/77", "CP936", "936"),
-}  # of the layer, of GDAL, of the .cpg
+# how an encoding is called: by the layer, by GDAL, in the .cpg
+CODES = {"UTF-8": ("UTF-8", "UTF-8", "UTF-8"), "GBK": ("LDID/77", "CP936", "936")}
 NUMBER_BYTES = {"real": 24, "int": 11, "long": 20, "date": 8}
 Rows = Iterable[tuple[bytes, dict]]
 

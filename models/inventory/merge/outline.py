@@ -29,9 +29,8 @@ class MatchOutline:
     # sides on the border of the sheet, where it may go on
     cut: MultiLineString | None = None
     repaired: bool = False
-    wkb: bytes = field(
-        default=b"", repr=False
-    )  # of `shape`, as it came where it was valid
+    # of `shape`, as it came where it was valid
+    wkb: bytes = field(default=b"", repr=False)
 
     @property
     def sheet(self) -> str:

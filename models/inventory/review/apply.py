@@ -17,7 +17,17 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ..morphometry.morphometry import Morphometry
 from ..schema import SIZE, TERRAIN
-from ..status import ACCEPTED, DECIDED, FIELD_CHECK, OPEN, REJECTED, STATUSES, status_of
+from ..status import (
+    ACCEPTED,
+    CONFIRMED,
+    DECIDED,
+    FIELD_CHECK,
+    MODIFIED,
+    OPEN,
+    REJECTED,
+    STATUSES,
+    status_of,
+)
 from .outlines import polygon_of, same_outline, valid
 from .points import geologists_confidence
 from .prepare import by_schema, new_identifier
@@ -41,9 +51,8 @@ class Outcome:
     training: list[Record] = field(default_factory=list)
     rejected: list[Record] = field(default_factory=list)
     decided: list[Polygon | MultiPolygon] = field(default_factory=list)
-    unsure: list[Polygon | MultiPolygon] = field(
-        default_factory=list
-    )  # open, to be checked, deleted
+    # open, to be checked, deleted
+    unsure: list[Polygon | MultiPolygon] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     notes: Counter = field(default_factory=Counter)
 
@@ -82,9 +91,9 @@ class Review:
         self._into_inventory = ACCEPTED
         if field_check:
             self._into_inventory += (FIELD_CHECK,)
-        self._tolerance = TOLERANCE_DEGREES
-        if self._measure.decimals == 1:  # CRS in metres
-            self._tolerance = TOLERANCE_M
+        self._tolerance = TOLERANCE_M
+        if crs.is_geographic:
+            self._tolerance = TOLERANCE_DEGREES
 
     def settle(self, records: Iterable[Record]) -> Outcome:
         """All records at once. Raises MrifeError, before anything is settled, for a
@@ -117,15 +126,15 @@ class Review:
 
     def _redrawn(self, polygon: Polygon | MultiPolygon, values: dict) -> bool:
         if self._originals is None:
-            return values.get("ls_id") is None or values["status"] == "modified"
+            return values.get("ls_id") is None or values["status"] == MODIFIED
         before = self._originals.get(values.get("ls_id"))
         return before is None or not same_outline(polygon, before, self._tolerance)
 
     def _settle(self, entry: Entry, names: set[str], outcome: Outcome) -> None:
         values = entry.values
         redrawn = entry.redrawn or not entry.owner
-        if values["status"] == "confirmed" and redrawn and values.get("ls_id"):
-            values["status"] = "modified"
+        if values["status"] == CONFIRMED and redrawn and values.get("ls_id"):
+            values["status"] = MODIFIED
             outcome.notes["modified"] += 1
         outcome.counts[values["status"]] += 1
         data, polygon = self._valid(entry, redrawn, outcome)

@@ -17,7 +17,7 @@ from ..schema import (
     STATUS,
     TERRAIN,
 )
-from ..status import OPEN
+from ..status import CONFIRMED, OPEN, REJECTED
 from .points import MAX_POINTS, POINTS, class_expression
 from .triage import LIKELY_MEAN
 
@@ -77,13 +77,13 @@ DEFAULTS = {
     "geo_conf": (class_expression(), True),
     "rev_date": ("to_date(now())", True),
     "reviewer": ("coalesce(nullif(@user_full_name, ''), @user_account_name)", True),
-    "status": ("'confirmed'", False),
+    "status": (f"'{CONFIRMED}'", False),
     "method": ("'manual'", False),
 }
 # field: expression that must hold, key of the sentence that says so
 RULES = {
     "rej_why": (
-        "coalesce(\"status\", '') <> 'rejected' or \"rej_why\" is not null",
+        f"coalesce(\"status\", '') <> '{REJECTED}' or \"rej_why\" is not null",
         "rule_reason",
     ),
     **{

@@ -17,11 +17,8 @@ from ...geo.geodesic import Geodesic
 from ..schema import BY_NAME, Field
 from ..status import REJECTED
 
-WEIGHTS = {
-    "high": 1.0,
-    "moderate": 0.75,
-    "low": 0.5,
-}  # definite, probable, questionable (California CGS)
+# definite, probable, questionable (California CGS), by geo_conf
+WEIGHTS = {"high": 1.0, "moderate": 0.75, "low": 0.5}
 TRAINING_FIELDS = (
     Field(
         "cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class", "类别"

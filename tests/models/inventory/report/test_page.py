@@ -181,9 +181,8 @@ def test_candidates_are_not_called_landslides():
 
 def test_what_cannot_be_drawn_says_why():
     bare = page(statistics([(data, {}) for data, _ in landslides(30)]))
-    assert (
-        bare.count("Not drawn: no polygon has a value of") == 6
-    )  # rose, slope, elevation, relief, H/L, classes
+    # rose, slope, elevation, relief, H/L, classes
+    assert bare.count("Not drawn: no polygon has a value of") == 6
     assert (
         "No density: no investigated area was given." in bare
         and "fewer than about 100" in bare

@@ -59,10 +59,8 @@ def test_untouched_ones_stay_to_the_last_digit():
         assert {k: v for k, v in found.items() if k not in ("usgs_conf", "geo_conf")} == {
             k: v for k, v in before.items() if k != "usgs_conf"
         }
-        assert (found["usgs_conf"], found["geo_conf"]) == (
-            3,
-            None,
-        )  # likely: a person has confirmed it
+        # likely: a person has confirmed it
+        assert (found["usgs_conf"], found["geo_conf"]) == (3, None)
     assert not outcome.notes["measured"]
 
 
