@@ -15,6 +15,7 @@ from osgeo import gdal, ogr
 
 from ...errors import MrifeError
 from ...geo.crs import Crs
+from ...geo.files import whole_or_nothing
 from ...geo.gdal_errors import quiet
 from ...geo.grid import Grid
 from ..schema import Field
@@ -46,23 +47,14 @@ def write_geopackage(path: str, grid: Grid, rows: Rows, fields: Sequence[Field])
     """Write rows in the CRS of `grid`; the file gets its name only when all is there.
     Returns how many. Raises MrifeError.
     """
-    part = f"{path}.part"
     columns = [same(field.name, field.kind, field.length, field.name) for field in fields]
-    try:
-        _remove(part)
+    with whole_or_nothing(path) as part:
+        if os.path.exists(part):  # what a run that was killed left
+            os.remove(part)
         steps = write_vectorfile(
             part, rows, columns, grid.wkt, driver="GPKG", layer=LAYER
         )
-        count = sum(1 for _ in steps)
-        os.replace(part, path)
-        return count
-    finally:
-        _remove(part)
-
-
-def _remove(path: str) -> None:
-    if os.path.exists(path):
-        os.remove(path)
+        return sum(1 for _ in steps)
 
 
 def write_vectorfile(

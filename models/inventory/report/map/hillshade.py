@@ -19,9 +19,8 @@ CELLS_PER_PX = 1.4  # of the picture, by pixel of the map
 # of the elevation model: above, reading it all is not worth a backdrop
 MAX_CELLS = 400_000_000
 NO_SHADE = 0  # GDAL's value where there is no elevation; shades are 1 to 255
-FLAT_SHADE = 1 + 254 * math.sin(
-    math.radians(45)
-)  # of level ground, light from 45 degrees
+# of level ground, light from 45 degrees
+FLAT_SHADE = 1 + 254 * math.sin(math.radians(45))
 PAPER = 251  # grey where there is no elevation
 LEVEL_GREY = PAPER - 18
 CONTRAST = 0.42  # how much of the shading is left
