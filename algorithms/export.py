@@ -280,7 +280,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         return right
 
     def work(self, job, parameters, context, feedback):
-        from ..models.geo.record_store import RecordStore
+        from ..models.geo.polygon_store import PolygonStore
         from ..models.inventory.export.export import export
 
         notes = Counter()
@@ -289,18 +289,18 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             feedback.pushInfo(
                 tr("Texts are read as {}.").format(job.anew.dataProvider().encoding())
             )
-        with RecordStore() as spool:
+        with PolygonStore() as store:
             for polygon, values in self._selected(job, context, steps, notes):
-                spool.add(polygon, values)
+                store.add(polygon, values)
             say_selected(job.source.featureCount(), notes, feedback)
             steps.setCurrentStep(1)
-            with closing(export(spool, job.delivery, notes)) as written:
+            with closing(export(store, job.delivery, notes)) as written:
                 for number, _ in enumerate(written):
                     if steps.isCanceled():
                         raise Cancelled()
-                    steps.setProgress(100 * number / (len(spool) * job.delivery.passes))
-            say_written(job.delivery, notes, len(spool), feedback)
-            return {"OUTPUT": job.delivery.path, "COUNT": len(spool)}
+                    steps.setProgress(100 * number / (len(store) * job.delivery.passes))
+            say_written(job.delivery, notes, len(store), feedback)
+            return {"OUTPUT": job.delivery.path, "COUNT": len(store)}
 
     def _selected(self, job, context, feedback, notes):
         """Outlines and values that will be written; `notes` counts the others."""

@@ -49,8 +49,8 @@ class Job:
 class Ranked:
     """Spooled records with their rank, gone through as often as needed; heeds cancel."""
 
-    def __init__(self, spool, ranks, feedback):
-        self._spool = spool
+    def __init__(self, store, ranks, feedback):
+        self._spool = store
         self._ranks = ranks
         self._feedback = feedback
 
@@ -238,7 +238,7 @@ inventory.</p>""")
     def work(self, job, parameters, context, feedback):
 
         from ..models.geo.crs import Crs
-        from ..models.geo.record_store import RecordStore
+        from ..models.geo.polygon_store import PolygonStore
         from ..models.inventory.review.outlines import polygon_of
         from ..models.inventory.review.prepare import Preparation
         from ..models.inventory.schema import ALL
@@ -252,13 +252,13 @@ inventory.</p>""")
             image.name if image else "",
             job.source.sourceName(),
         )
-        with RecordStore() as spool:
+        with PolygonStore() as store:
             for wkb, values in records(job.source, feedback):
                 polygon = prepared.sound(polygon_of(wkb))
                 if polygon is not None:
-                    spool.add(polygon, prepared.take(polygon, values))
-            self._say(prepared.notes, job.source.featureCount() - len(spool), feedback)
-            ranked = Ranked(spool, prepared.ranks(), feedback)
+                    store.add(polygon, prepared.take(polygon, values))
+            self._say(prepared.notes, job.source.featureCount() - len(store), feedback)
+            ranked = Ranked(store, prepared.ranks(), feedback)
             path = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
             feedback.setProgressText(tr("Writing the review"))
             write_review(
@@ -271,7 +271,7 @@ inventory.</p>""")
                 ", ".join(raster.name for raster in job.rasters if raster),
             )
             result = self._extras(job, ranked, path, parameters, context)
-            count = len(spool)
+            count = len(store)
         destination = f"{path}|layername={REVIEW}"
         self._load(path, destination, job.source.sourceName(), context)
         feedback.pushInfo(

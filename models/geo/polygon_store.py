@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons that wait in a temporary file, each at hand by its number; only their
-bounds stay in memory.
+"""Polygons with their attributes that wait in a temporary file: flat memory however
+many there are, and half a run shows nothing.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -14,19 +15,21 @@ import numpy as np
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
-AT_HAND = 64  # polygons kept in memory because they were asked for lately
+CACHED_POLYGONS = 64  # that were asked for lately
+BOUNDS = 4  # numbers
 
 
 class PolygonStore:
-    """Append with `add`, read with `shelf[number]`; a context manager that leaves
-    nothing behind.
+    """Append with `add`, iterate in that order, or take a polygon by its number; a
+    context manager that leaves nothing behind. Only places in the file and bounds stay
+    in memory: 48 bytes a polygon.
     """
 
     def __init__(self):
         self._file = None
-        self._ends = array("q", [0])
+        self._ends = array("q", [0])  # of geometries and values in turn, bytes
         self._bounds = array("d")
-        self._read = lru_cache(AT_HAND)(self._read)
+        self._polygon = lru_cache(CACHED_POLYGONS)(self._read_polygon)
 
     def __enter__(self) -> PolygonStore:
         self._file = tempfile.TemporaryFile(prefix="mrife-")
@@ -34,30 +37,41 @@ class PolygonStore:
 
     def __exit__(self, *_) -> None:
         self._file.close()
-        self._read.cache_clear()
+        self._polygon.cache_clear()
 
     def __len__(self) -> int:
-        return len(self._ends) - 1
+        return len(self._bounds) // BOUNDS
+
+    def add(self, polygon: Polygon | MultiPolygon, values: dict | None = None) -> None:
+        """Keep one more with its attributes (JSON values only)."""
+        geometry = wkb.dumps(polygon)
+        text = json.dumps(values or {}, ensure_ascii=False).encode()
+        self._file.seek(self._ends[-1])
+        self._file.write(geometry + text)
+        self._ends.append(self._ends[-1] + len(geometry))
+        self._ends.append(self._ends[-1] + len(text))
+        self._bounds.extend(polygon.bounds)
+
+    def __iter__(self) -> Iterator[tuple[bytes, dict]]:
+        """WKB and attributes of each, in the order they were added."""
+        for number in range(len(self)):
+            yield self._read(2 * number), json.loads(self._read(2 * number + 1))
 
     def __getitem__(self, number: int) -> Polygon | MultiPolygon:
-        return self._read(number)
-
-    def add(self, polygon: Polygon | MultiPolygon) -> None:
-        """Keep one more."""
-        data = wkb.dumps(polygon)
-        self._file.seek(self._ends[-1])
-        self._file.write(data)
-        self._ends.append(self._ends[-1] + len(data))
-        self._bounds.extend(polygon.bounds)
+        return self._polygon(number)
 
     @property
     def bounds(self) -> np.ndarray:
         """(n, 4) least x, least y, largest x, largest y."""
-        return np.array(self._bounds).reshape(-1, 4)
+        return np.array(self._bounds).reshape(-1, BOUNDS)
 
-    def _read(self, number: int) -> Polygon | MultiPolygon:
-        self._file.seek(self._ends[number])
-        return wkb.loads(self._file.read(self._ends[number + 1] - self._ends[number]))
+    def _read_polygon(self, number: int) -> Polygon | MultiPolygon:
+        return wkb.loads(self._read(2 * number))
+
+    def _read(self, piece: int) -> bytes:
+        start = self._ends[piece]
+        self._file.seek(start)
+        return self._file.read(self._ends[piece + 1] - start)
 
 
 def near(bounds: np.ndarray, reach: tuple[float, float]) -> Iterator[tuple[int, int]]:
@@ -66,12 +80,9 @@ def near(bounds: np.ndarray, reach: tuple[float, float]) -> Iterator[tuple[int, 
     low = bounds[order, :2] - reach
     high = bounds[order, 2:]
     for place, number in enumerate(order):
-        stop = np.searchsorted(
-            low[:, 1], high[place, 1], "right"
-        )  # those that begin below its top
+        # those that begin below its top
+        stop = np.searchsorted(low[:, 1], high[place, 1], "right")
         beside = slice(place + 1, stop)
         close = (low[beside, 0] <= high[place, 0]) & (high[beside, 0] >= low[place, 0])
         for other in order[beside][close]:
-            yield (
-                (int(number), int(other)) if number < other else (int(other), int(number))
-            )
+            yield min(int(number), int(other)), max(int(number), int(other))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...geo.record_store import RecordStore
+from ...geo.polygon_store import PolygonStore
 from ...inference.probability import Probability
 from ..confidence import ranks
 from ..polygonize.candidate import Candidate
 from .attributes import Inventory
 
 
-class Collection(RecordStore):
+class Collection(PolygonStore):
     """A spool that describes what it takes and knows the order of review."""
 
     def __init__(self, inventory: Inventory):
