@@ -48,7 +48,7 @@ class Grid:
         """All of it as a window."""
         return Window(0, 0, self.height, self.width)
 
-    def cut(self, window: Window) -> Grid:
+    def crop(self, window: Window) -> Grid:
         """The grid of a window of this one, on the same pixel edges."""
         x, y = self.to_map(window.col, window.row)
         gt = self.geotransform

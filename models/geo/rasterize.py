@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which pixels a polygon holds, by their centres: a scanline over all edges at once.
+"""Which pixels polygons hold, by their centres: of one polygon by a scanline over all
+edges at once, of many by GDAL.
 
 A centre on a left edge is inside, on a right edge outside, so that neighbours share no
 pixel. What lies inside several rings follows the even-odd rule.
@@ -7,9 +8,13 @@ pixel. What lies inside several rings follows the even-odd rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+from osgeo import gdal, ogr
 from shapely.geometry import MultiPolygon, Polygon
 
+from ..errors import UnsuitableRaster
 from .coordinates import rings
 from .grid import Grid, Window
 
@@ -66,3 +71,57 @@ def _limited(values: np.ndarray, most: int) -> np.ndarray:
     """Rounded up to whole numbers from 0 to `most`."""
     # not np.clip, which takes ten times as long for short arrays
     return np.minimum(np.maximum(np.ceil(values), 0), most).astype(int)
+
+
+class PolygonMask:
+    """Polygons as WKB in the grid's CRS, burned onto the grid a few rows at a time: the
+    area to search. Raises UnsuitableRaster without a polygon.
+    """
+
+    def __init__(self, polygons: Iterable[bytes], grid: Grid):
+        self._grid = grid
+        self._source = _memory_source(polygons)
+        if not self._source.GetLayer(0).GetFeatureCount():
+            raise UnsuitableRaster(
+                "The mask layer holds no polygon; choose one that covers the area to "
+                "search."
+            )
+
+    def read(
+        self, row: int, rows: int, col: int, cols: int, touched: bool = False
+    ) -> np.ndarray:
+        """Boolean block (rows, cols) of the grid; `touched` takes pixels of which any
+        part lies inside.
+        """
+        return _burned(self._source, self._grid, Window(row, col, rows, cols), touched)
+
+
+def mask_of(polygons: Iterable[Polygon | MultiPolygon], grid: Grid) -> np.ndarray:
+    """Pixels (rows, cols) bool of a whole grid whose centre lies in one of the polygons
+    (map coordinates).
+    """
+    source = _memory_source(polygon.wkb for polygon in polygons)
+    return _burned(source, grid, grid.whole, touched=False)
+
+
+def _memory_source(polygons: Iterable[bytes]) -> ogr.DataSource:
+    """WKB polygons as a layer without a CRS."""
+    source = ogr.GetDriverByName("Memory").CreateDataSource("polygons")
+    layer = source.CreateLayer("polygons", None, ogr.wkbUnknown)
+    for wkb in polygons:
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetGeometry(ogr.CreateGeometryFromWkb(bytes(wkb)))
+        layer.CreateFeature(feature)
+    return source
+
+
+def _burned(
+    source: ogr.DataSource, grid: Grid, window: Window, touched: bool
+) -> np.ndarray:
+    target = gdal.GetDriverByName("MEM").Create(
+        "", window.cols, window.rows, 1, gdal.GDT_Byte
+    )
+    target.SetGeoTransform(grid.crop(window).geotransform)
+    options = ["ALL_TOUCHED=TRUE"] if touched else []
+    gdal.RasterizeLayer(target, [1], source.GetLayer(0), burn_values=[1], options=options)
+    return target.ReadAsArray().astype(bool)

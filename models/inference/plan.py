@@ -82,7 +82,7 @@ class Plan:
             region = _region(out, grid, self.model_grid)
         else:
             region = out
-        return replace(self, out=out, grid=grid.cut(out), region=region)
+        return replace(self, out=out, grid=grid.crop(out), region=region)
 
     @property
     def tiles(self) -> int:
@@ -118,7 +118,7 @@ def plan(
         model_grid=model_grid,
         resampled=resampled,
         out=out,
-        grid=raster.grid.cut(out) if extent else raster.grid,
+        grid=raster.grid.crop(out) if extent else raster.grid,
         region=_region(out, raster.grid, model_grid) if resampled else out,
         window=contract.window,
         overlap=overlap,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.grid import Strip
-from ..geo.search_area import PolygonMask
+from ..geo.rasterize import PolygonMask
 from .blend import BlendBuffer, BlendedRows, WindowRow
 from .plan import Plan
 from .probability import to_levels

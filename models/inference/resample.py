@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.search_area import PolygonMask
+from ..geo.rasterize import PolygonMask
 from .blend import MAX_STRIP_ROWS, BlendedRows
 from .plan import Plan
 from .probability import to_levels

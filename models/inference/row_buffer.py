@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..geo.search_area import PolygonMask
+from ..geo.rasterize import PolygonMask
 from .raster import RasterReader
 
 MIN_READ_ROWS = 64  # at a time, where the file's blocks are single lines

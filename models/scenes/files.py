@@ -33,23 +33,6 @@ SLIDE_FIELDS = {
 NOTE = "Made-up scene: a fixture and a demonstration. Nothing measured on it says how a model does on real ground."
 
 
-def burn(
-    polygons: list[Polygon], geotransform: tuple[float, ...], shape: tuple[int, int]
-) -> np.ndarray:
-    """Pixels (H, W) bool whose centre lies in one of the polygons (map coordinates)."""
-    target = gdal.GetDriverByName("MEM").Create("", shape[1], shape[0], 1)
-    target.SetGeoTransform(geotransform)
-    # one and the same CRS on both sides, or GDAL warns
-    srs = metric_crs(32631)
-    target.SetSpatialRef(srs)
-    source = ogr.GetDriverByName("Memory").CreateDataSource("")
-    layer = source.CreateLayer("polygons", srs)
-    for polygon in polygons:
-        _add(layer, polygon, {})
-    gdal.RasterizeLayer(target, [1], layer, burn_values=[1])
-    return target.ReadAsArray() == 1
-
-
 def write_scene(scene: Scene, folder: str | Path) -> dict[str, Path]:
     """Write orthophoto.tif, dem.tif, slides.gpkg (slides, look_alikes) and scene.json;
     older ones are replaced.

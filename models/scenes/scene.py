@@ -19,10 +19,12 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ..errors import MrifeError
+from ..geo.grid import Grid
+from ..geo.rasterize import mask_of
 from .cover import make_cover
 from .distractors import Distractor, build, place_distractors
 from .fields import SceneGrid
-from .files import DEM_NODATA, burn, metric_crs, write_scene
+from .files import DEM_NODATA, metric_crs, write_scene
 from .light import Camera, draw_camera, photograph, recompress, survey
 from .outlines import Site, whole
 from .slides import DENSITY, Worn, emplace, place_slides
@@ -157,10 +159,12 @@ def make_scene(settings: SceneSettings) -> Scene:
     dem, dem_grid = survey(z, cover, grid, settings.dem_factor, camera, sensor)
     epsg, west, north, base = _georeference(settings, where)
     place = (west, grid.dx, 0.0, north, 0.0, -grid.dy)
+    rows, cols = grid.shape
+    pixels = Grid(cols, rows, place, "")
     if settings.collar == "none":
         valid = np.ones(grid.shape, bool)
     else:
-        valid = burn([_to_map(seen, place)], place, grid.shape)
+        valid = mask_of([_to_map(seen, place)], pixels)
     dem = np.where(
         valid[:: settings.dem_factor, :: settings.dem_factor], dem + base, DEM_NODATA
     ).astype(np.float32)
@@ -172,7 +176,7 @@ def make_scene(settings: SceneSettings) -> Scene:
         (west, dem_grid.dx, 0.0, north, 0.0, -dem_grid.dy),
         (np.maximum(image, 1) * valid).astype(image.dtype),
         valid,
-        burn(outlines, place, grid.shape),
+        mask_of(outlines, pixels),
         dem,
         worn,
         outlines,

@@ -11,7 +11,9 @@ import torch
 from shapely.geometry import Polygon
 from torch.nn import functional as F
 
-from ..scenes.files import DEM_NODATA, burn
+from ..geo.grid import Grid
+from ..geo.rasterize import mask_of
+from ..scenes.files import DEM_NODATA
 from ..scenes.files import VERSION as SCENE_VERSION
 from ..scenes.scene import Scene, SceneSettings, make_scene
 from .settings import Settings
@@ -107,9 +109,11 @@ def scene_arrays(scene: Scene) -> dict[str, np.ndarray]:
 
 def numbered(polygons: list[Polygon], scene: Scene) -> np.ndarray:
     """(H, W) int16: i + 1 where a pixel's centre lies in polygon i, 0 in none."""
-    plane = np.zeros(scene.mask.shape, np.int16)
+    rows, cols = scene.mask.shape
+    plane = np.zeros((rows, cols), np.int16)
+    grid = Grid(cols, rows, scene.geotransform, "")
     for number, polygon in enumerate(polygons, 1):
-        plane[burn([polygon], scene.geotransform, plane.shape)] = number
+        plane[mask_of([polygon], grid)] = number
     return plane
 
 

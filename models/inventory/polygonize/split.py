@@ -100,7 +100,7 @@ class Splitter:
         every = max(1, math.ceil(max(right - left, bottom - top) / SIDE))
         rows = math.ceil((bottom - top) / every)
         cols = math.ceil((right - left) / every)
-        grid = self._grid.cut(
+        grid = self._grid.crop(
             Window(int(top), int(left), rows * every, cols * every)
         ).resized(cols, rows)
         inside = burn(

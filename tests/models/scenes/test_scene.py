@@ -14,8 +14,10 @@ from osgeo import gdal, ogr
 from shapely import wkb
 
 from models.errors import MrifeError
+from models.geo.grid import Grid
+from models.geo.rasterize import mask_of
 from models.scenes.fields import SceneGrid, cells, diffuse, noise, resample
-from models.scenes.files import DEM_NODATA, burn, write_scene
+from models.scenes.files import DEM_NODATA, write_scene
 from models.scenes.scene import SceneSettings, main, make_scene
 from models.scenes.slides import emplace, failed
 from models.scenes.terrain import fill, make_terrain, route
@@ -60,12 +62,17 @@ def test_files_share_one_projected_crs_and_corner(scene, files):
     assert photo.GetSpatialRef().IsProjected() and photo.GetSpatialRef().IsSame(slides)
 
 
+def burned(polygons, place, shape):
+    """Pixels (rows, cols) whose centre lies in one of the polygons."""
+    return mask_of(polygons, Grid(shape[1], shape[0], place, ""))
+
+
 def test_written_polygons_burn_to_the_mask(scene, files):
     polygons = [
         wkb.loads(bytes(g.ExportToWkb())) for _, g in features(files["slides"], "slides")
     ]
     assert polygons and np.array_equal(
-        burn(polygons, scene.geotransform, scene.mask.shape), scene.mask
+        burned(polygons, scene.geotransform, scene.mask.shape), scene.mask
     )
     assert scene.mask.sum() * 1.5 * 1.25 == pytest.approx(
         sum(p.area for p in polygons), rel=0.02
@@ -113,7 +120,7 @@ def test_a_slide_moves_about_as_much_as_it_leaves_behind(scene):
         change = failed(worn.slide, grid, worn.slope)
         gain, loss = change[change > 0].sum(), -change[change < 0].sum()
         assert loss > 0 and 1.0 < gain / loss < 1.45
-        inside = burn(
+        inside = burned(
             [worn.slide.outline.polygon().buffer(2.5)],
             (0, grid.dx, 0, 0, 0, grid.dy),
             grid.shape,
@@ -137,14 +144,14 @@ def test_colours_inside_and_outside_grow_alike_with_age():
         scene = make_scene(replace(SMALL, ages=ages, slides=8))
         image = scene.image.astype(float).mean(0)
         around = (
-            burn(
+            burned(
                 [p.buffer(12) for p in scene.outlines],
                 scene.geotransform,
                 scene.mask.shape,
             )
             & ~scene.mask
         )
-        around &= ~burn(
+        around &= ~burned(
             [p.buffer(2) for p in scene.look_alikes], scene.geotransform, scene.mask.shape
         )
         return abs(image[scene.mask].mean() - image[around].mean()) / image[around].std()
