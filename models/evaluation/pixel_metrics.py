@@ -33,9 +33,8 @@ class ConfusionCounts:
 
     background: np.ndarray = field(default_factory=lambda: np.zeros(LEVELS + 1))
     slide: np.ndarray = field(default_factory=lambda: np.zeros(LEVELS + 1))
-    negatives: list[np.ndarray] = field(
-        default_factory=list
-    )  # (251,) per window without landslide
+    # (251,) per window without landslide
+    negatives: list[np.ndarray] = field(default_factory=list)
 
     def add(
         self,

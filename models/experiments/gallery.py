@@ -25,11 +25,8 @@ from .plugin_run import PluginRun
 COUNT = 10
 TRUTH = {"colors": "deepskyblue", "linewidths": 2.0}
 GUESS = {"colors": "darkorange", "linewidths": 1.1}
-FAILURES = (
-    4,
-    3,
-    3,
-)  # most missed, most false paint, most paint where there is no landslide
+# most missed, most false paint, most paint where there is no landslide
+FAILURES = (4, 3, 3)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from .ablations import ARMS
 
 INK = "#333333"
 PALE = "#dddddd"
+# Okabe and Ito 2008, brown for yellow
 COLOURS = (
     "#0072B2",
     "#E69F00",
@@ -26,11 +27,12 @@ COLOURS = (
     "#CC79A7",
     "#56B4E9",
     "#8C6D1F",
-)  # Okabe and Ito 2008, brown for yellow
+)
+# the baseline and the whole method stand out
 SPECIAL = {
     "A0": ("#000000", "-"),
     "A8": ("#D55E00", "-"),
-}  # the baseline and the whole method stand out
+}
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1.2)))
 LOOK = {
     "font.size": 9,
@@ -304,9 +306,8 @@ def portion(file: Path, ground: str, panels: dict[str, Shares]) -> None:
             if any(arm in by[share] for share in by if share < 1)
         ]
         for i, arm in enumerate(arms):
-            beside = 1.03 ** (
-                i - (len(arms) - 1) / 2
-            )  # so that dots do not hide each other
+            # so that dots do not hide each other
+            beside = 1.03 ** (i - (len(arms) - 1) / 2)
             look = style(arm)
             points = sorted(
                 (share, [run["test"]["iou"] for run in by[share][arm]])

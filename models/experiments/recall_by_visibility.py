@@ -109,9 +109,8 @@ def score_run(arm: str, seed: int, folder: Path, data: str = "") -> RunRecall:
         image, height, mask = scenes.stored_scene(*place)
         window = EvalTile(f"scene {scene}", True, planes(settings, image, height), mask)
         probability = next(probabilities(detect, [window], settings.crop))
-        painted = np.rint(probability * LEVELS) >= round(
-            threshold * LEVELS
-        )  # as the tally counts
+        # as the tally counts
+        painted = np.rint(probability * LEVELS) >= round(threshold * LEVELS)
         names = ("label", "look_alikes", "kind", "visibility", "age", "area")
         label, others, *table = scenes.kept_scene(*place, names)
         slides += [

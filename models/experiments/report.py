@@ -183,9 +183,8 @@ def scores(runs: list[dict]) -> dict[str, float]:
     columns["val_iou"] = [run["validation"]["iou"] for run in runs]
     result = {}
     for name, values in columns.items():
-        values = np.array(
-            values, float
-        )  # None, where there are no negatives, becomes nan
+        # None, where there are no negatives, becomes nan
+        values = np.array(values, float)
         result[name] = float(values.mean())
         if len(values) > 1:
             result[f"{name}_sd"] = float(values.std(ddof=1))

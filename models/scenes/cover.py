@@ -81,9 +81,8 @@ def classify(
     """
     dzdx, dzdy = gradient(z, grid)
     slope = np.degrees(np.arctan(np.hypot(dzdx, dzdy)))
-    north = dzdy / np.maximum(
-        np.hypot(dzdx, dzdy), 1e-6
-    )  # y grows south: rising southwards faces north
+    # y grows south: rising southwards faces north
+    north = dzdy / np.maximum(np.hypot(dzdx, dzdy), 1e-6)
     wet = terrain.wetness - 2.5
     patch = [noise(grid, rng, 2.2, size) for size in (260.0, 320.0, 220.0, 200.0, 60.0)]
     if style == "mountain":
@@ -130,9 +129,8 @@ def make_cover(
     image = np.where(classes == ROCK, _rock(palette, broad, fine), image)
     image, canopy = _trees(image, classes, crowns, palette, grid, rng)
     bare = _bareness(slides, distractors, grid)
-    plots = np.where(
-        parcels.border < 0.8, 0.75, 0.80 + 0.35 * parcels.value
-    )  # tilled or dug at different times
+    # tilled or dug at different times
+    plots = np.where(parcels.border < 0.8, 0.75, 0.80 + 0.35 * parcels.value)
     image = _mix(
         image,
         np.multiply.outer(

@@ -14,10 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from .fields import SceneGrid, diffuse, gradient
 from .terrain import SceneTerrain
 
-WINDOW = (
-    15.0,
-    45.0,
-)  # degrees from crown to toe: slides and look-alikes share it, so that place gives nothing away
+# degrees from crown to toe: slides and look-alikes share it, so that place gives nothing away
+WINDOW = (15.0, 45.0)
 CANDIDATES = 500
 # m2, and the spread below: 276 relict landslides mapped in the Serra do Mar, Brazil
 MEDIAN_AREA = 5300.0
@@ -40,9 +38,8 @@ class SlideOutline:
     head: float  # share of the length over which the crown's arc opens
     toe: float  # share of the length over which the toe's lobe closes
     taper: float  # toe width less crown width, share of the width
-    ripples: tuple[
-        tuple[float, float, float], ...
-    ]  # waves, amplitude left and right of the axis
+    # waves, amplitude left and right of the axis
+    ripples: tuple[tuple[float, float, float], ...]
 
     def local(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(u, r): 0-1 from crown to toe, and 0 on the axis to 1 on the flank (beyond

@@ -30,16 +30,8 @@ from .outlines import Site, whole
 from .slides import DENSITY, Worn, emplace, place_slides
 from .terrain import STYLES, make_terrain
 
-ZONES = (
-    32610,
-    32633,
-    32643,
-    32647,
-    32648,
-    32649,
-    32723,
-    32645,
-)  # UTM, both halves of the Earth
+# UTM, both halves of the Earth
+ZONES = (32610, 32633, 32643, 32647, 32648, 32649, 32723, 32645)
 COLLARS = ("none", "nodata", "alpha", "zero")
 DTYPES = ("uint8", "uint16")
 UINT16_WHITE = 3500  # a sensor of 12 bits, as delivered

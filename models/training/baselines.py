@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .decoder import ASPP, Decoder
 from .encoder import Encoder, conv_bn
-from .network import ASPP, Decoder, Mrife, initialise, register_scaling
+from .network import Mrife, initialise, register_scaling
 from .settings import Settings
 from .terrain_channels import CHANNELS
 

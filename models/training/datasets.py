@@ -26,11 +26,12 @@ from .terrain_channels import MISSING
 
 NATIVE = 0.8  # m per pixel of the Bijie images, as published
 MARS = 232.0  # m per pixel of the Mars tiles
+# of tiles, a gap of one between them
 MARS_COLUMNS = {
     "train": (0, 40),
     "val": (42, 45),
     "test": (47, 51),
-}  # of tiles, a gap of one between them
+}
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,11 @@ PLANS = {  # block, blocks per stage, width of the first stage (None: from the s
     "resnet101": (Bottleneck, (3, 4, 23, 3), 64),
 }
 
+# strides, dilations of the stages
 STRIDES = {
     16: ((1, 2, 2, 1), (1, 1, 1, 2)),
     8: ((1, 2, 1, 1), (1, 1, 2, 4)),
-}  # strides, dilations of the stages
+}
 
 
 class Encoder(nn.Module):

@@ -71,9 +71,8 @@ def kept_scene(
     path = folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
     if not _holds(path, names):
         folder.mkdir(parents=True, exist_ok=True)
-        part = (
-            folder / f"{path.stem}.{os.getpid()}.part.npz"
-        )  # two runs may make it at once
+        # two runs may make it at once
+        part = folder / f"{path.stem}.{os.getpid()}.part.npz"
         np.savez_compressed(
             part, **scene_arrays(make_scene(scene_settings(seed, pixel_size)))
         )

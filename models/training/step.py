@@ -5,8 +5,6 @@ view, and the terms of L.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,14 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import losses
+from .batch_norm import bn_from_batch, bn_frozen
 from .chips import Batch
 from .contrast import Queue, contrast_of
 from .masking import Blocks, draw_mask, random_mask, upsample
 from .network import Features, Mrife
 from .settings import Settings
 
-# of the teacher's batch-norm statistics: as long a memory as its weights have
-TEACHER_BN_MOMENTUM = 0.01
 CENTRE_MOMENTUM = 0.1  # of the prototypes' centre
 
 
@@ -265,37 +262,6 @@ def collapse_metrics(
     teacher_cells = F.normalize(losses.cells(teacher.detach()), dim=1)
     agree = (student_cells * teacher_cells).sum(1)[~hidden.flatten()].mean()
     return {"agree": agree, "spread": 1 - teacher_cells.mean(0).norm()}
-
-
-@contextmanager
-def bn_from_batch(model: nn.Module) -> Iterator[None]:
-    """Batch norm uses the batch at hand and slowly averages over batches, whatever
-    mode the model is in: averaged weights need statistics of their own, those of the
-    student do not fit them.
-    """
-    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
-    for norm in norms:
-        norm.momentum = TEACHER_BN_MOMENTUM
-        norm.train()
-    try:
-        yield
-    finally:
-        for norm in norms:
-            norm.train(model.training)
-
-
-@contextmanager
-def bn_frozen(model: nn.Module) -> Iterator[None]:
-    """Batch norm uses the batch at hand and remembers nothing of it."""
-    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
-    before = [norm.momentum for norm in norms]
-    for norm in norms:
-        norm.momentum = 0.0
-    try:
-        yield
-    finally:
-        for norm, momentum in zip(norms, before):
-            norm.momentum = momentum
 
 
 def mixed_precision(batch: Batch, settings: Settings) -> torch.autocast:

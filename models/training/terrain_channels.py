@@ -48,14 +48,14 @@ def terrain_channels(elevation: Tensor, pixel_size: float) -> Tensor:
     """
     valid = (elevation > -30000).to(elevation.dtype)
     count = valid.sum((2, 3), keepdim=True).clamp(min=1)
+    # in pixels
     z = (
         (elevation - (elevation * valid).sum((2, 3), keepdim=True) / count)
         * valid
         / pixel_size
-    )  # in pixels
-    east, north = (
-        stencil(z, kernel) for kernel in HORN
-    )  # dz/dx, dz/dy with y to the north
+    )
+    # dz/dx, dz/dy with y to the north
+    east, north = (stencil(z, kernel) for kernel in HORN)
     steep = (east**2 + north**2 + 1e-8).sqrt()
     slope = steep.atan()
     xx, yy, xy = (stencil(z, kernel) for kernel in SECOND)
@@ -80,10 +80,11 @@ def terrain_channels(elevation: Tensor, pixel_size: float) -> Tensor:
     return torch.cat([torch.cat(planes, 1) * whole, valid], 1)
 
 
+# times 1/8
 HORN = (
     ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
     ((1, 2, 1), (0, 0, 0), (-1, -2, -1)),
-)  # times 1/8
+)
 SECOND = (
     ((0, 0, 0), (8, -16, 8), (0, 0, 0)),
     ((0, 8, 0), (0, -16, 0), (0, 8, 0)),

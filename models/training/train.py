@@ -32,9 +32,8 @@ class Epoch:
 
     step: int
     seconds: float  # over all sessions of the run, validation included
-    means: dict[
-        str, float
-    ]  # of the epoch's steps: the weighted terms of L, and the collapse figures
+    # of the epoch's steps: the weighted terms of L, and the collapse figures
+    means: dict[str, float]
     threshold: float  # the one with the best IoU
     precision: float
     recall: float

@@ -15,16 +15,9 @@ from torch import Tensor, nn
 from ..errors import MrifeError
 from .chips import Sampler
 
-PATH = {
-    "encoder",
-    "aspp",
-    "decoder",
-    "terrain",
-    "down",
-    "up",
-    "join",
-    "head",
-}  # parts that every network must find
+# parts that every network must find
+# parts that every network must find
+PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}
 
 
 def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
@@ -80,12 +73,8 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
         )
     values = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
     with torch.no_grad():
-        for (
-            name,
-            value,
-        ) in (
-            model.state_dict().items()
-        ):  # what is not folded: mean and std, gates, U-Net's way up
+        # what is not folded: mean and std, gates, U-Net's way up
+        for name, value in model.state_dict().items():
             if f"model.{name}" in values:
                 value.copy_(torch.from_numpy(values[f"model.{name}"].copy()))
         for (conv, norm), (w, b) in zip(layers, stored_layers):

@@ -22,12 +22,11 @@ from models.errors import MrifeError
 from models.experiments.ablations import ARMS
 from models.training import losses
 from models.training import step as steps
+from models.training.batch_norm import bn_from_batch, bn_frozen
 from models.training.masking import random_mask
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.step import (
-    bn_from_batch,
-    bn_frozen,
     full_step,
     prototype_term,
     segment_step,
