@@ -41,7 +41,7 @@ def dress(layer, file, language, codes, classes):
     """Symbols of the classes that occur and labels of a style file, in words of the
     language, and the form.
     """
-    from ...models.inventory.review.form import STYLES, legend
+    from ...models.inventory.review.form import STYLES, category_labels
 
     layer.importNamedStyle(
         document(file)
@@ -53,7 +53,7 @@ def dress(layer, file, language, codes, classes):
         if file != STYLES[0][0] or category.value() in classes
     ]
     renderer.deleteAllCategories()
-    labels = legend(language)
+    labels = category_labels(language)
     for category in kept:
         renderer.addCategory(
             QgsRendererCategory(

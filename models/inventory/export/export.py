@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from .kml import write_kml
 from .shapefile import short_names, write_shapefile
 from .staging import staged
 from .targets import SUFFIXES
-from .vector_file import write_vectorfile
+from .vector_file import Rows, write_vectorfile
 
 BESIDE = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg"),
@@ -39,7 +39,6 @@ STALE = {
     ".gpkg": (".gpkg-wal", ".gpkg-shm"),
 }
 MAX_UNREVIEWED_USGS = 3  # USGS confidence before a person has looked
-Rows = Iterable[tuple[bytes, dict]]  # WKB and values, to be gone through several times
 
 
 @dataclass(frozen=True)
@@ -153,8 +152,8 @@ def capped(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
-    """Write all rows, yielding once for each row of each pass; the files stand in their
-    place only when all is there.
+    """Write all rows, which are gone through `delivery.passes` times, yielding once for
+    each row of each pass; the files stand in their place only when all is there.
 
     `notes` counts texts "cut" and characters "replaced" in a Shapefile. Raises
     MrifeError. Closing the generator early leaves nothing.

@@ -6,7 +6,7 @@ twice, below 2 GB.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from osgeo import ogr
 from ...errors import MrifeError
 from ..schema import BY_NAME
 from .crosswalk import Column
-from .vector_file import definition, write_vectorfile
+from .vector_file import Rows, definition, write_vectorfile
 
 MAX_FILE_BYTES = 2**31 - 1  # of .shp and of .dbf that all readers take
 MAX_TEXT_BYTES = 254  # of a text in a dBase file
@@ -23,7 +23,6 @@ MAX_NAME_BYTES = 10  # of a field's name
 # how an encoding is called: by the layer, by GDAL, in the .cpg
 CODES = {"UTF-8": ("UTF-8", "UTF-8", "UTF-8"), "GBK": ("LDID/77", "CP936", "936")}
 NUMBER_BYTES = {"real": 24, "int": 11, "long": 20, "date": 8}
-Rows = Iterable[tuple[bytes, dict]]
 
 
 def write_shapefile(

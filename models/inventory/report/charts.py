@@ -153,7 +153,7 @@ def bars(rows: list[tuple[str, float, str, str]], label: str) -> str:
     return drawing(WIDTH, 8 + BAR_PITCH * len(rows), marks, label)
 
 
-def rose(rose: Rose, language: Language) -> str:
+def rose_chart(rose: Rose, language: Language) -> str:
     """Petals whose area is the number of landslides that moved that way; the mean
     direction as an arrow.
     """

@@ -29,7 +29,7 @@ class KeyNumber(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Cells as texts; columns are numbers, set right, but those in `texts`."""
 
     head: Sequence[str]
@@ -141,7 +141,7 @@ def sources(statistics: Statistics, language: Language) -> list[tuple[str, str]]
     return rows
 
 
-def size_table(statistics: Statistics, language: Language) -> Table:
+def size_table(statistics: Statistics, language: Language) -> ReportTable:
     """Number and area of each class of size."""
     columns = ("size_class", "number", "number_share", "area", "area_share")
 
@@ -156,7 +156,7 @@ def size_table(statistics: Statistics, language: Language) -> Table:
             _percent(area / statistics.area, language),
         ]
 
-    return Table(
+    return ReportTable(
         [language(key) for key in columns],
         [row(group.name, [group]) for group in statistics.sizes],
         foot=row(language("all"), statistics.sizes),
@@ -168,7 +168,7 @@ def _percent(share: float, language: Language) -> str:
     return f"{language.number(100 * share, '.1f')} %"
 
 
-def largest_table(statistics: Statistics, language: Language) -> Table:
+def largest_table(statistics: Statistics, language: Language) -> ReportTable:
     """The largest landslides with place, measures, confidence and status."""
     landslides = statistics.landslides
     head = [
@@ -194,7 +194,7 @@ def largest_table(statistics: Statistics, language: Language) -> Table:
                 language.choice("status", texts["status"]),
             ]
         )
-    return Table(head, rows, texts=(1, 8, 9), kind="largest")
+    return ReportTable(head, rows, texts=(1, 8, 9), kind="largest")
 
 
 def _measure(value: float, language: Language) -> str:

@@ -59,7 +59,7 @@ def all_figures(
         _figure("", drawing, language("map_note")),
         frequency(statistics, language),
         terrain(statistics, language),
-        [progress(statistics, language), classes(statistics, language)],
+        [progress_bars(statistics, language), class_bars(statistics, language)],
     )
 
 
@@ -225,7 +225,7 @@ def directions(statistics: Statistics, language: Language) -> Figure:
     weak = ""
     if rose.unreliable:
         weak = language("weak_directions", n=language.number(rose.unreliable))
-    return _figure(title, charts.rose(rose, language), note, weak)
+    return _figure(title, charts.rose_chart(rose, language), note, weak)
 
 
 def _histogram(
@@ -266,7 +266,7 @@ def _cells_note(statistics: Statistics, language: Language) -> str:
 # --- confidence and review ---
 
 
-def progress(statistics: Statistics, language: Language) -> Figure:
+def progress_bars(statistics: Statistics, language: Language) -> Figure:
     """A bar for each status, of all polygons."""
     title = language("progress")
     if set(statistics.statuses) == {NOT_STATED}:
@@ -300,7 +300,7 @@ def _review_note(statistics: Statistics, language: Language) -> str:
     return sentence + language("review_share", share=share)
 
 
-def classes(statistics: Statistics, language: Language) -> Figure:
+def class_bars(statistics: Statistics, language: Language) -> Figure:
     """A bar for each class of confidence; without classes the network's probability."""
     title = language("classes")
     numbers = statistics.landslides.numbers

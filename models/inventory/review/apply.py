@@ -106,7 +106,7 @@ class Review:
             if entry is not None:
                 entries.append(entry)
         names = {entry.values.get("ls_id") for entry in entries} - {None}
-        check(entries, names, self._originals)
+        check_layer(entries, names, self._originals)
         give_owners(entries)
         for entry in entries:
             self._settle(entry, names, outcome)
@@ -190,7 +190,7 @@ class Review:
             values["method"] = "auto_edit"
 
 
-def check(entries: list[Entry], names: set[str], originals: dict | None) -> None:
+def check_layer(entries: list[Entry], names: set[str], originals: dict | None) -> None:
     """Raises MrifeError where the layer is no reviewed layer, or not the one these
     originals belong to.
     """

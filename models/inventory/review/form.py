@@ -118,7 +118,7 @@ CLASS_LABELS = {
 }
 
 
-def legend(language: Language) -> dict[str, str]:
+def category_labels(language: Language) -> dict[str, str]:
     """The label of each category of both styles, by its value."""
     likely = language.number(LIKELY_MEAN, "g")
     moderate = language.number(MODERATE, "g")

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
 
 from models.inventory.markup import FOLDER, escaped, template
 
+ROOT = FOLDER.parents[1]
 HOSTILE = "<script>alert('x')</script>\"&amp;\x07\ud800"
 HARMLESS = "<script>alert('x')</script>\"&amp;"
 
@@ -55,3 +58,12 @@ def test_a_template_without_a_value_says_so(path):
     if "macro record" not in path.read_text(encoding="utf-8"):
         with pytest.raises(UndefinedError):
             template(path.name).render()
+
+
+def test_jinja2_is_imported_only_for_a_page():
+    code = (
+        "import sys\n"
+        "import models.inventory.export.export, models.inventory.report.page\n"
+        "sys.exit('jinja2' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

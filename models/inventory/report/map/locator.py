@@ -64,7 +64,7 @@ def locator(
         *layers(statistics, view, classes),
         "</g>",
         *degrees,
-        *ranks(statistics, view),
+        *rank_marks(statistics, view),
         frame(view, "none", INK),
         *scale_bar(view, language),
         *entries,
@@ -137,7 +137,7 @@ def _path(outlines: list[np.ndarray]) -> str:
     return data
 
 
-def ranks(statistics: Statistics, view: View) -> Iterator[str]:
+def rank_marks(statistics: Statistics, view: View) -> Iterator[str]:
     """Numbers of the largest beside them, where there is room."""
     occupied: list[tuple[float, float]] = []
     numbers = statistics.landslides.numbers

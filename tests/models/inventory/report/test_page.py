@@ -353,7 +353,9 @@ def test_petals_are_as_large_as_the_counts():
     from models.inventory.report.statistics import rose
 
     drawn = ElementTree.fromstring(
-        charts.rose(rose(np.r_[np.zeros(9), np.full(4, 90.0)], np.ones(13)), ENGLISH)
+        charts.rose_chart(
+            rose(np.r_[np.zeros(9), np.full(4, 90.0)], np.ones(13)), ENGLISH
+        )
     )
     radii = [
         float(re.search(r"A([\d.]+)", p.get("d")).group(1))

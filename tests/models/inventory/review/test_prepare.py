@@ -10,7 +10,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from models.geo.crs import Crs
 from models.inventory.language import Language
-from models.inventory.review.form import TABS, legend
+from models.inventory.review.form import TABS, category_labels
 from models.inventory.review.outlines import (
     fingerprint,
     polygon_of,
@@ -165,4 +165,4 @@ def test_bow_ties_are_repaired_and_nothing_is_nothing():
 def test_the_form_shows_every_field_once():
     shown = [name for *_, names in TABS for name in names]
     assert sorted(shown) == sorted(field.name for field in ALL)
-    assert {value for value, *_ in STATUS} < set(legend(Language.of("en")))
+    assert {value for value, *_ in STATUS} < set(category_labels(Language.of("en")))
