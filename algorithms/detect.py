@@ -204,7 +204,7 @@ class DetectLandslides(DetectionAlgorithm):
         check_temporary(need)
 
     def work(self, job, parameters, context, feedback):
-        from ..models.inventory.candidates.collection import Collection
+        from ..models.inventory.candidates.attributes import Collection
 
         started = time.monotonic()
         say_search(job.detect, job.interpreter, feedback)

@@ -93,7 +93,7 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
 
     def work(self, job, parameters, context, feedback):
         from ..models import pipeline
-        from ..models.inventory.candidates.collection import Collection
+        from ..models.inventory.candidates.attributes import Collection
 
         say_thresholds(job.outline.thresholds, feedback)
         feedback.setProgressText(tr("Outlining"))

@@ -72,7 +72,7 @@ def detect(options: argparse.Namespace) -> None:
     from .command_line import outline_request, read_mask
     from .inference.detector import Detector  # the one place of onnxruntime
     from .inference.raster import Raster
-    from .inventory.candidates.collection import Collection
+    from .inventory.candidates.attributes import Collection
     from .onnxfile import chosen_model, describe
 
     started = time.monotonic()
@@ -107,7 +107,7 @@ def vectorize(options: argparse.Namespace) -> None:
     """Probability raster to a GeoPackage of polygons."""
     from . import pipeline
     from .command_line import outline_request
-    from .inventory.candidates.collection import Collection
+    from .inventory.candidates.attributes import Collection
 
     job = pipeline.prepare_outline(options.input, outline_request(options))
     with Collection(job.inventory) as candidates:

@@ -29,9 +29,9 @@ from .inference.plan import Plan, plan
 from .inference.predict import predict
 from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance
 from .inference.raster import Raster
-from .inventory.candidates.attributes import Inventory, Run
-from .inventory.candidates.collection import Collection
+from .inventory.candidates.attributes import Collection, Inventory
 from .inventory.candidates.zonal import rows_needed
+from .inventory.identity import Run
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import (
     DEFAULT,

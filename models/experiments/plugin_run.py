@@ -20,7 +20,7 @@ from ..geo.rasterize import burn, rings_of
 from ..inference.detector import Detector
 from ..inference.probability import Probability
 from ..inference.raster import Raster
-from ..inventory.candidates.collection import Collection
+from ..inventory.candidates.attributes import Collection
 from ..onnxfile import describe
 from ..training.datasets import NATIVE
 

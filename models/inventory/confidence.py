@@ -9,8 +9,11 @@ import math
 
 HIGH = 0.8  # lower ends of the classes
 MODERATE = 0.5
+SQUARE_METRES_PER_HECTARE = 10_000
 USGS = {"high": 3, "moderate": 2, "low": 1}  # 5 and 8 are for people
-UNIT = 2500.0  # m2: the minimum mapping unit where none was asked for
+MIN_MAPPING_UNIT_M2 = 2500.0  # where none was asked for
+# times the minimum area: below, another image might have lost the polygon
+NEAR_MIN_AREA = 1.5
 
 Coefficients = tuple[float, ...]  # one per predictor
 
@@ -19,10 +22,11 @@ def predictors(values: dict) -> tuple[float, ...] | None:
     """1, p_mean, p_p90, p_ctr and log10 of the area in hectares; None where one is
     missing.
     """
-    found = [values.get(name) for name in ("p_mean", "p_p90", "p_ctr", "area_m2")]
-    if None in found or found[3] <= 0:
+    probabilities = [values.get(name) for name in ("p_mean", "p_p90", "p_ctr")]
+    area = values.get("area_m2")
+    if None in probabilities or area is None or area <= 0:
         return None
-    return (1.0, *found[:3], math.log10(found[3] / 10_000))
+    return (1.0, *probabilities, math.log10(area / SQUARE_METRES_PER_HECTARE))
 
 
 def confidence(values: dict, coefficients: Coefficients) -> float | None:
@@ -32,23 +36,21 @@ def confidence(values: dict, coefficients: Coefficients) -> float | None:
     A model file brings the coefficients in its contract, fitted to polygons of counties
     it was not trained on.
     """
-    found = predictors(values)
-    if not coefficients or found is None:
+    terms = predictors(values)
+    if not coefficients or terms is None:
         return None
-    return 1 / (1 + math.exp(-sum(c * x for c, x in zip(coefficients, found))))
+    return 1 / (1 + math.exp(-sum(c * x for c, x in zip(coefficients, terms))))
 
 
 def classes(conf: float | None) -> dict[str, str | float | int | None]:
     """conf, conf_cls and usgs_conf: at most 3 (likely), for nobody has looked yet."""
     if conf is None:
         return {"conf": None, "conf_cls": None, "usgs_conf": None}
+    name = "low"
+    if conf >= MODERATE:
+        name = "moderate"
     if conf >= HIGH:
         name = "high"
-    else:
-        if conf >= MODERATE:
-            name = "moderate"
-        else:
-            name = "low"
     return {"conf": round(conf, 3), "conf_cls": name, "usgs_conf": USGS[name]}
 
 
@@ -59,13 +61,11 @@ def priority(values: dict, min_area: float = 0.0) -> float:
     Polygons below the minimum area, as of a legacy inventory, count as little as those
     that just reach it.
     """
-    if values.get("conf") is not None:
-        sure = values.get("conf")
-    else:
-        sure = values.get("p_mean")
-    return (sure or 0.0) * math.log10(
-        max(1.0, (values.get("area_m2") or 0.0) / (min_area or UNIT))
-    )
+    probability = values.get("conf")
+    if probability is None:
+        probability = values.get("p_mean") or 0.0
+    units = (values.get("area_m2") or 0.0) / (min_area or MIN_MAPPING_UNIT_M2)
+    return probability * math.log10(max(1.0, units))
 
 
 def ranks(priorities: list[float]) -> list[int]:

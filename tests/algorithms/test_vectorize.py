@@ -196,7 +196,7 @@ def test_a_probability_nobody_asked_for_leaves_nothing(run, scene, model, monkey
         raise sys.modules["mrife.models.errors"].MrifeError("No room.")
 
     monkeypatch.setattr(
-        sys.modules["mrife.models.inventory.candidates.collection"].Collection,
+        sys.modules["mrife.models.inventory.candidates.attributes"].Collection,
         "add",
         fails,
     )

@@ -22,6 +22,19 @@ RUNTIME = (
 HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely"}
 
 
+# of models/inventory from the ground up: a file imports what stands before its own
+INVENTORY_FLOORS = (
+    ("schema", "values", "language", "markup", "status", "identity", "confidence"),
+    ("morphometry",),
+    ("polygonize",),
+    ("candidates",),
+    ("review",),
+    ("merge",),
+    ("report",),
+    ("export",),
+)
+
+
 def imports(path: Path):
     """(absolute top name or None, level, module) of every import anywhere in a file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -90,6 +103,40 @@ def test_imports_follow_the_arrows(path):
     assert offences(path) == []
 
 
+def _floor(parts: tuple[str, ...]) -> int | None:
+    """Of a module of models/inventory; None for any other."""
+    if parts[:2] != ("models", "inventory") or len(parts) < 3:
+        return None
+    name = parts[2].removesuffix(".py")
+    for floor, names in enumerate(INVENTORY_FLOORS):
+        if name in names:
+            return floor
+    return None
+
+
+def climbs(path: Path) -> list[str]:
+    """What a module of the inventory imports from a floor above its own."""
+    parts = path.relative_to(ROOT).parts
+    own = _floor(parts)
+    reached = [target(parts, level, module) for _, level, module in imports(path)]
+    return [
+        ".".join(module)
+        for module in reached
+        if own is not None and (_floor(module) or 0) > own
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in SHIPPED if p.relative_to(ROOT).parts[:2] == ("models", "inventory")],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_arrows_in_the_inventory_point_down(path):
+    parts = path.relative_to(ROOT).parts
+    assert path.name == "__init__.py" or _floor(parts) is not None, "on which floor?"
+    assert climbs(path) == []
+
+
 @pytest.mark.parametrize(
     "planted, file",
     [
@@ -107,6 +154,13 @@ def test_imports_follow_the_arrows(path):
 def test_planted_offences_are_seen(planted, file, monkeypatch):
     monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: planted)
     assert offences(ROOT / file)
+
+
+def test_a_planted_climb_is_seen(monkeypatch):
+    planted = "from ..review.triage import advise\nfrom ..schema import ALL"
+    monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: planted)
+    path = ROOT / "models/inventory/candidates/zonal.py"
+    assert climbs(path) == ["models.inventory.review.triage"]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))

@@ -11,7 +11,7 @@ from models import pipeline
 from models.contract import Contract
 from models.errors import MrifeError
 from models.inference.raster import Raster
-from models.inventory.candidates.collection import Collection
+from models.inventory.candidates.attributes import Collection
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
 from models.onnxfile import describe
 from models.pipeline import OutlineRequest, prepare_detect, prepare_outline, thresholds_of

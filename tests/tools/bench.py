@@ -93,7 +93,7 @@ def job(raster_path: str, model_path: str, folder: str) -> dict:
     from models import pipeline
     from models.inference.raster import Raster
     from models.inference.worker_client import RemoteDetector
-    from models.inventory.candidates.collection import Collection
+    from models.inventory.candidates.attributes import Collection
     from models.inventory.export.vector_file import write_geopackage
 
     model = describe(model_path)
@@ -124,7 +124,7 @@ def delineate(path: str, out: str, threshold: float, min_area: float) -> dict:
     vectorizing does by default.
     """
     from models import pipeline
-    from models.inventory.candidates.collection import Collection
+    from models.inventory.candidates.attributes import Collection
     from models.inventory.export.vector_file import write_geopackage
 
     started = time.monotonic()

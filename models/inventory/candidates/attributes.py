@@ -5,44 +5,24 @@ filled.
 
 from __future__ import annotations
 
-import hashlib
-import re
-from dataclasses import dataclass
-from pathlib import PurePath
-
-from shapely.geometry import MultiPolygon, Polygon
+from collections.abc import Iterator
 
 from ...geo.dem import ElevationModel
-from ...geo.geodesic import Geodesic
 from ...geo.grid import Grid
+from ...geo.polygon_store import PolygonStore
 from ...inference.probability import Probability
-from ..confidence import classes, confidence, priority
+from ..confidence import NEAR_MIN_AREA, classes, confidence, priority, ranks
+from ..identity import Run, identifier, sheet
 from ..morphometry.morphometry import Morphometry
-from ..polygonize.candidate import Candidate
-from ..review.triage import DOUBTS, road_like
-from ..schema import ALL
+from ..morphometry.plausibility import DOUBTS
+from ..morphometry.shape import road_like
+from ..polygonize.polygonize import Candidate
+from ..schema import ALL, BY_NAME
+from ..status import OPEN
 from .zonal import surroundings
 
-NEAR = 1.5  # times the minimum area: a polygon that another image might have lost
-DOUBTFUL = (0.35, 0.65)  # confidence between which a polygon counts as uncertain
-
-
-@dataclass(frozen=True)
-class Run:
-    """What all polygons of a run share; `sheet` is the map sheet, by default the image's
-    base name.
-
-    Dates are ISO 8601 texts, `gsd_m` the network's pixel in m, `objects` the coefficients
-    of a polygon's confidence.
-    """
-
-    model_id: str
-    src_img: str
-    sheet: str = ""
-    img_date: str | None = None
-    gsd_m: float | None = None
-    run_utc: str | None = None
-    objects: tuple[float, ...] = ()
+UNCERTAIN = (0.35, 0.65)  # confidence between which a polygon counts as uncertain
+BLANK = dict.fromkeys(field.name for field in ALL)
 
 
 class Inventory:
@@ -66,8 +46,8 @@ class Inventory:
     ):
         self._run = run
         self._min_area = min_area
-        self._taken = set()
-        self._measure = Geodesic(grid.crs)
+        self._used_ids = set()
+        self._decimals = grid.crs.decimals
         self._morphometry = Morphometry(grid.crs, dem, sizes, grid)
 
     def describe(
@@ -78,25 +58,25 @@ class Inventory:
         """
         run = self._run
         polygon = candidate.polygon
-        values = dict.fromkeys(field.name for field in ALL)
-        values.update(
-            self._morphometry.measure(polygon), **surroundings(polygon, probability)
-        )
+        values = dict(BLANK)
+        values.update(self._morphometry.measure(polygon))
+        values.update(surroundings(polygon, probability))
         values.update(classes(confidence(values, run.objects)))
         values.update(
-            ls_id=identifier(polygon, self._measure.decimals, run, self._taken),
+            ls_id=identifier(polygon, self._decimals, run, self._used_ids),
             sheet=sheet(run),
-            src_img=run.src_img[:120],
+            src_img=run.src_img[: BY_NAME["src_img"].length],
             img_date=run.img_date,
             gsd_m=run.gsd_m,
-            model_id=run.model_id[:40],
+            model_id=run.model_id[: BY_NAME["model_id"].length],
             run_utc=run.run_utc,
             method="auto",
-            status="candidate",
-            excl_fr=None if candidate.excluded is None else round(candidate.excluded, 3),
+            status=OPEN,
         )
+        if candidate.excluded is not None:
+            values["excl_fr"] = round(candidate.excluded, 3)
         values["flags"] = flags(values, candidate, self._min_area)
-        self._taken.add(values["ls_id"])
+        self._used_ids.add(values["ls_id"])
         return values
 
     def priority(self, values: dict) -> float:
@@ -107,44 +87,36 @@ class Inventory:
 def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
     """One letter for each doubt, as the schema explains them; None without any."""
     conf = values["conf"]
-    found = {
+    raised = {
         "E": values["edge"],
-        "S": values["area_m2"] < NEAR * min_area,
+        "S": values["area_m2"] < NEAR_MIN_AREA * min_area,
         "K": candidate.coalesced,
         "D": values.get("dem_chk") in DOUBTS,
         "X": candidate.excluded,
         "L": road_like(candidate.polygon),
-        "U": conf is not None and DOUBTFUL[0] <= conf <= DOUBTFUL[1],
+        "U": conf is not None and UNCERTAIN[0] <= conf <= UNCERTAIN[1],
     }
-    return "".join(letter for letter, raised in found.items() if raised) or None
+    return "".join(letter for letter, holds in raised.items() if holds) or None
 
 
-def identifier(
-    polygon: Polygon | MultiPolygon, digits: int, run: Run, taken: set[str] = frozenset()
-) -> str:
-    """The sheet and 8 hexadecimal digits of a point inside (to 0.1 m) and the model: the
-    same in every run.
-
-    `digits` of a coordinate stand for 0.1 m (`Measure.decimals`); `taken` are the
-    identifiers given before in this run.
+class Collection(PolygonStore):
+    """A run's candidates with their attributes, waiting on the disk until the run has
+    succeeded and all have a rank.
     """
-    place = polygon.representative_point()
-    text = f"{place.x:.{digits}f} {place.y:.{digits}f} {run.model_id}"
-    while True:
-        found = f"{sheet_name(run)}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        if found not in taken:
-            return found
-        text += "+"
 
+    def __init__(self, inventory: Inventory):
+        super().__init__()
+        self._inventory = inventory
+        self._priorities = []
+        self.changes = {}  # what each step of outlining did, once the run is through
 
-def sheet(run: Run) -> str:
-    """The map sheet as it is called, else the image's base name; at most 24 characters."""
-    return (run.sheet or PurePath(run.src_img).stem)[:24]
+    def add(self, candidate: Candidate, probability: Probability) -> None:
+        """Describe a candidate by what the raster says around it, and keep it."""
+        values = self._inventory.describe(candidate, probability)
+        self._priorities.append(self._inventory.priority(values))
+        super().add(candidate.polygon, values)
 
-
-def sheet_name(run: Run) -> str:
-    """At most 15 letters (of any script), digits, hyphens and underscores."""
-    return (
-        re.sub(r"[^\w-]+", "_", run.sheet or PurePath(run.src_img).stem).strip("_")[:15]
-        or "sheet"
-    )
+    def __iter__(self) -> Iterator[tuple[bytes, dict]]:
+        """WKB and attributes, `rev_rank` over all of them included."""
+        for rank, (geometry, values) in zip(ranks(self._priorities), super().__iter__()):
+            yield geometry, {**values, "rev_rank": rank}

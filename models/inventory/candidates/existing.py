@@ -12,8 +12,8 @@ from shapely import wkb
 from ...errors import UnsuitableRaster
 from ...geo.crs import Crs
 from ...geo.repair import repaired
+from ..identity import Run, identifier
 from ..morphometry.morphometry import Morphometry
-from .attributes import Run, identifier
 
 
 class ExistingPolygon(NamedTuple):
@@ -38,16 +38,17 @@ class ExistingInventory:
 
     def __init__(self, morphometry: Morphometry, crs: Crs, name: str, identify: bool):
         self._morphometry = morphometry
-        self._digits = crs.decimals
+        self._decimals = crs.decimals
         self._run = Run("", name)
         self._identify = identify
-        self._taken = set()
+        self._used_ids = set()
 
     def take(self, geometry: bytes) -> ExistingPolygon:
         """One polygon's WKB; never raises for what is wrong with a single polygon."""
-        polygon, done = found = repaired(geometry)
+        repair = repaired(geometry)
+        polygon = repair.polygon
         if polygon is None:
-            return ExistingPolygon(None, {}, done)
+            return ExistingPolygon(None, {}, repair.done)
         values = {}
         problem = ""
         try:
@@ -55,6 +56,10 @@ class ExistingInventory:
         except UnsuitableRaster as error:
             problem = str(error)
         if self._identify:
-            values["ls_id"] = identifier(polygon, self._digits, self._run, self._taken)
-            self._taken.add(values["ls_id"])
-        return ExistingPolygon(wkb.dumps(polygon), values, done, found.changed, problem)
+            values["ls_id"] = identifier(
+                polygon, self._decimals, self._run, self._used_ids
+            )
+            self._used_ids.add(values["ls_id"])
+        return ExistingPolygon(
+            wkb.dumps(polygon), values, repair.done, repair.changed, problem
+        )

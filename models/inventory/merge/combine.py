@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..candidates.attributes import Run, flags, identifier
+from ..candidates.attributes import flags
 from ..confidence import classes
+from ..identity import Run, identifier
 from ..morphometry.morphometry import Morphometry
-from ..polygonize.candidate import Candidate
+from ..polygonize.polygonize import Candidate
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
 from .outline import MatchOutline
 

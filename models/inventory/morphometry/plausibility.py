@@ -20,6 +20,8 @@ MIDDLE = (
 )
 # ... and the ground falls or rises from it on both sides by this share of the relief
 BOTH_SIDES = 0.3
+# codes of `check` that speak against a landslide
+DOUBTS = {"flat", "low_relief", "incoherent", "uphill", "divide", "valley"}
 
 
 def check(cut: DemWindow, values: dict) -> str:

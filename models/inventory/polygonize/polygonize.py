@@ -6,6 +6,7 @@ counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -14,7 +15,6 @@ from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid, Strip
 from ...inference.probability import Probability
 from ..morphometry.shape import convex_hull, ellipse_fit, solidity
-from .candidate import Candidate
 from .components import components, level
 from .draw import MOST, Piece, PolygonDrawer
 from .exclusion import Exclusion
@@ -25,6 +25,18 @@ from .split import Splitter
 SPECK = 10  # pieces of a tenth of the minimum area may be joined
 ELLIPSE = 0.5  # below either, several slides have probably grown together
 SOLID = 0.7
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A polygon on its way into the inventory, and what neither its outline nor the
+    probability raster says of it.
+    """
+
+    polygon: Polygon | MultiPolygon  # in the grid's CRS
+    coalesced: bool = False  # looks like several slides grown together
+    # share covered by exclusion masks, 0-1; None without masks
+    excluded: float | None = None
 
 
 class Polygonizer:

@@ -13,13 +13,14 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
-from ..candidates.attributes import Run, identifier
 from ..confidence import priority
+from ..identity import Run, identifier
+from ..morphometry.shape import road_like
 from ..schema import BY_NAME
 from ..status import OPEN, status_of
 from ..values import typed
 from .outlines import valid
-from .triage import advise, confidence_of, road_like
+from .triage import advise, confidence_of
 
 ORDERS = ("confidence", "uncertain", "largest")
 

@@ -8,19 +8,14 @@ the reviewer sees the codes.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
-from shapely.geometry import MultiPolygon, Polygon
-
-from ..confidence import HIGH, MODERATE
+from ..confidence import HIGH, MODERATE, NEAR_MIN_AREA
 from ..language import Language
+from ..morphometry.plausibility import DOUBTS
 
-# area by the square of the greatest width: from here a road, a terrace wall, a gully
-RIBBON_RATIO = 8.0
 MAX_MASKED_SHARE = 0.6  # under exclusion masks; from here a polygon is hardly a landslide
 MIN_MASKED_SHARE = 0.1  # under exclusion masks; from here it is worth a look
-SMALL_AREA_RATIO = 1.5  # by the minimum area
 # mean probability, uncalibrated, that may pass for high where the terrain agrees
 LIKELY_MEAN = 0.7
 
@@ -37,7 +32,6 @@ CODES = (  # of what speaks against accepting, the gravest first
     "K",  # several in one
     "O",  # known already
 )
-DOUBTS = {"flat", "low_relief", "incoherent", "uphill", "divide", "valley"}  # of dem_chk
 AGAINST = {"flat", "uphill"}  # the two that a landslide hardly has
 
 
@@ -81,7 +75,7 @@ def doubts(values: dict, road: bool = False, min_area: float = 0.0) -> set[str]:
         "C": probability is not None and probability < MODERATE,
         "N": values.get("conf") is None,
         "M": MODERATE <= (values.get("conf") or 0) < HIGH,
-        "S": area is not None and min_area > 0 and area < SMALL_AREA_RATIO * min_area,
+        "S": area is not None and min_area > 0 and area < NEAR_MIN_AREA * min_area,
     }
     return flagged | {code for code, holds in tests.items() if holds}
 
@@ -91,22 +85,6 @@ def confidence_of(values: dict) -> float | None:
     if values.get("conf") is not None:
         return values.get("conf")
     return values.get("p_mean")
-
-
-def road_like(polygon: Polygon | MultiPolygon) -> bool:
-    """Whether the largest part is a ribbon: area above 8 times the square of its greatest
-    width, holes filled.
-
-    For a strip of constant width that is length by width; a slide that tapers or bulges
-    stays below, for its greatest width counts. Planar coordinates true to scale.
-    """
-    shell = Polygon(
-        max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).exterior
-    )
-    half = math.sqrt(shell.area / RIBBON_RATIO) / 2
-    # the largest circle inside has a radius of area / length or more: compact outlines
-    # need no buffer
-    return shell.area < half * shell.length and shell.buffer(-half).is_empty
 
 
 def codes_of(text: str | None) -> list[str]:

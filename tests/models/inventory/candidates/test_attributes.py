@@ -18,15 +18,12 @@ from models.geo.grid import Grid, Strip
 from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory.candidates.attributes import (
     Inventory,
-    Run,
     flags,
-    identifier,
-    road_like,
-    sheet,
-    sheet_name,
 )
-from models.inventory.polygonize.candidate import Candidate
+from models.inventory.identity import Run, identifier, sheet, sheet_name
+from models.inventory.morphometry.shape import road_like
 from models.inventory.polygonize.components import polygonize
+from models.inventory.polygonize.polygonize import Candidate
 from models.inventory.schema import ALL, BY_NAME, REVIEW, SIZE, TERRAIN
 
 RUN = Run("mrife 1 0a1b2c3d", "H48E006012 ortho.tif")

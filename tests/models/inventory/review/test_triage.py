@@ -8,11 +8,11 @@ from shapely.affinity import rotate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from models.inventory.language import Language
+from models.inventory.morphometry.shape import road_like
 from models.inventory.review.triage import (
     CODES,
     advise,
     codes_of,
-    road_like,
     wordings,
 )
 
