@@ -20,15 +20,16 @@ from qgis.core import (
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.inventory.status import DECIDED, FIELD_CHECK, OPEN
-from .base import paragraphs, tr
+from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
-from .layers.features import VectorAlgorithm, records, with_own
+from .layers.features import records, with_own
 from .parameters.declare import (
     advanced,
-    chosen_language,
     dem_unit,
     helped,
     language,
+    language_code,
+    polygon_source,
     sizes,
 )
 from .review.package import ORIGINAL, open_layer, without_fid
@@ -58,7 +59,7 @@ class Job:
     language: Language
 
 
-class ApplyReview(VectorAlgorithm):
+class ApplyReview(InventoryAlgorithm):
     def name(self):
         return "applyreview"
 
@@ -93,7 +94,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "INPUT",
                 tr("Reviewed layer"),
                 tr(
@@ -115,7 +116,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             )
         )
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "REVIEWED_AREA",
                 tr("Reviewed area"),
                 tr(
@@ -128,7 +129,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         )
         self.addParameter(
             advanced(
-                self.polygon_source(
+                polygon_source(
                     "ORIGINAL",
                     tr("Outlines before the review"),
                     tr(
@@ -199,55 +200,33 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         ):
             self.addOutput(QgsProcessingOutputNumber(result_name(status), label))
 
-    def examine(self, parameters, context):
-        from ..models.geo.crs import Crs
+    def examine(self, given):
         from ..models.inventory.language import Language
-        from ..models.inventory.morphometry.morphometry import Morphometry
 
-        source = self.source(parameters, "INPUT", context)
-        area = self.source(parameters, "REVIEWED_AREA", context)
+        source = given.polygons("INPUT")
         if source.fields().lookupField("status") < 0:
             raise MrifeError(
                 "'{}' has no field 'status'; choose a layer that 'Prepare review' made "
                 "and a person reviewed.",
                 source.sourceName(),
             )
-        for name in ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED"):
-            self.check_sink(parameters, name, context)
-        extent = source.sourceExtent()
-        morphometry = Morphometry(
-            Crs(source.sourceCrs().toWkt()),
-            self.elevation(parameters, context),
-            self.parameterAsBool(parameters, "SIZES", context),
-            None
-            if extent.isNull()
-            else (
-                extent.xMinimum(),
-                extent.yMinimum(),
-                extent.xMaximum(),
-                extent.yMaximum(),
-            ),
-        )
-        layer = self.parameterAsVectorLayer(parameters, "INPUT", context)
+        given.check_outputs("INVENTORY", "TRAINING", "REVIEWED", "REJECTED")
+        layer = given.vector_layer("INPUT")
+        path = ""
         if layer:
-            file = (
-                QgsProviderRegistry.instance()
-                .decodeUri("ogr", layer.source())
-                .get("path")
-            )
-        else:
-            file = ""
+            provider = QgsProviderRegistry.instance()
+            path = provider.decodeUri("ogr", layer.source()).get("path") or ""
         return Job(
             source,
-            area,
-            self.source(parameters, "ORIGINAL", context),
-            file or "",
-            morphometry,
-            self.parameterAsBool(parameters, "KEEP_FIELD_CHECK", context),
-            Language.of(chosen_language(self, parameters, context)),
+            given.polygons("REVIEWED_AREA"),
+            given.polygons("ORIGINAL"),
+            path,
+            given.morphometry(source, given.elevation(), given.flag("SIZES")),
+            given.flag("KEEP_FIELD_CHECK"),
+            Language.of(language_code(given)),
         )
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
         from ..models.geo.geodesic import Geodesic
         from ..models.inventory.review.apply import Review
@@ -266,27 +245,21 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         review = Review(
             Crs(crs.toWkt()),
             job.morphometry,
-            self._originals(job, crs, context, feedback),
+            self._originals(job, crs, given.context, feedback),
             job.field_check,
         )
         outcome = review.settle(records(job.source, feedback))
-        if job.area is None:
-            given = None
-        else:
-            given = list(
-                filter(
-                    None,
-                    (
-                        valid(polygon_of(wkb))
-                        for wkb, _ in records(job.area, feedback, crs, context)
-                    ),
-                )
+        reviewed = None
+        if job.area is not None:
+            outlines = (
+                valid(polygon_of(wkb))
+                for wkb, _ in records(job.area, feedback, crs, given.context)
             )
-        area = reviewed_area(outcome.decided, outcome.unsure, given)
-        parts = area_records(
-            area, "polygons" if given is None else "given", Geodesic(Crs(crs.toWkt()))
-        )
-        self._say(outcome, given is None, feedback)
+            reviewed = [outline for outline in outlines if outline]
+        area = reviewed_area(outcome.decided, outcome.unsure, reviewed)
+        source = "polygons" if reviewed is None else "given"
+        parts = area_records(area, source, Geodesic(Crs(crs.toWkt())))
+        self._say(outcome, reviewed is None, feedback)
         if outcome.notes["measured"] and job.morphometry.terrain is None:
             feedback.pushInfo(
                 tr(
@@ -301,13 +274,11 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             ("REVIEWED", parts, layers.qgs_fields(REVIEWED_FIELDS)),
             ("REJECTED", outcome.rejected, layers.qgs_fields(REJECTED_FIELDS)),
         ):
-            if parameters.get(name) not in (None, ""):
-                result[name], _ = self.write(
-                    watched(found, feedback), fields, crs, parameters, name, context
-                )
+            if given.has(name):
+                result[name], _ = given.write(watched(found, feedback), fields, crs, name)
         layers.finish_layer(
             result.get("INVENTORY"),
-            context,
+            given.context,
             tr("Inventory"),
             tr("Landslide inventory"),
             show_inventory(job.language),

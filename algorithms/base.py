@@ -16,12 +16,14 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
-from ..models.errors import Cancelled, MrifeError, UnsuitableRaster
+from ..models.errors import Cancelled, MrifeError
 from .messages.errors import translated
 from .parameters.files import check_files_apart, stamps
+from .parameters.given import Given
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
+NO_LIMIT = 1e300  # QGIS's own is the largest double
 # what QGIS's own Python must have; Debian's and OSGeo4W's plain packages lack shapely
 LIBRARIES = ("numpy", "osgeo", "shapely", "pyproj", "jinja2")
 
@@ -88,10 +90,10 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def helpUrl(self):
         return f"{HOMEPAGE}#mrife{self.name()}"
 
-    def examine(self, parameters, context):
+    def examine(self, given):
         return None
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         raise NotImplementedError
 
     def canExecute(self):
@@ -102,34 +104,35 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             return False, translated(error)
 
     def checkParameterValues(self, parameters, context):
+        given = Given(self, parameters, context)
         try:
             self.check_libraries()
-            self.check_bounds(parameters, context)
+            self.check_values(given)
             fine, message = super().checkParameterValues(parameters, context)
             if fine:
                 check_files_apart(self, parameters, context)
-                job = self.examine(parameters, context)
-                self._examined.keep(self._key(parameters, context), job)
+                self._examined.keep(self._key(given), self.examine(given))
             return fine, message
         except MrifeError as error:
             return False, translated(error)
 
     def prepareAlgorithm(self, parameters, context, feedback):
-        self.job, checked = self._examined.take(self._key(parameters, context))
+        given = Given(self, parameters, context)
+        self.job, checked = self._examined.take(self._key(given))
         if checked:
             return True
         # models and some scripts come here without checkParameterValues
         try:
             self.check_libraries()
             check_files_apart(self, parameters, context)
-            self.job = self.examine(parameters, context)
+            self.job = self.examine(given)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
         try:
-            return self.work(self.job, parameters, context, feedback)
+            return self.work(self.job, Given(self, parameters, context), feedback)
         except Cancelled:
             return {}
         except MrifeError as error:
@@ -148,74 +151,42 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 missing[0],
             )
 
-    def _key(self, parameters, context):
+    def check_values(self, given):
+        """What QGIS itself would only call an 'Incorrect parameter value'."""
+        for definition in self.parameterDefinitions():
+            if isinstance(definition, QgsProcessingParameterNumber):
+                check_bounds(definition, given.number(definition.name()))
+
+    def _key(self, given):
         """What must be the same for a job to be the one of these parameters."""
         values = []
         for definition in self.parameterDefinitions():
-            value = parameters.get(definition.name())
-            values.append(definition.valueAsPythonString(value, context))
-        return id(context), tuple(values), stamps(self, parameters, context)
-
-    def check_bounds(self, parameters, context):
-        """QGIS itself would only say 'Incorrect parameter value'."""
-        for definition in self.parameterDefinitions():
-            if not isinstance(definition, QgsProcessingParameterNumber):
-                continue
-            value = self.number(parameters, definition.name(), context)
-            low = definition.minimum()
-            high = definition.maximum()
-            if value is not None and not low <= value <= high:
-                if high < 1e300:
-                    right = tr("between {} and {}").format(f"{low:g}", f"{high:g}")
-                else:
-                    right = tr("at least {}").format(f"{low:g}")
-                raise MrifeError(
-                    "{} is {}; it must be {}.",
-                    definition.description(),
-                    f"{value:g}",
-                    right,
-                )
-
-    def number(self, parameters, name, context):
-        """None where the user left it empty."""
-        if parameters.get(name) in (None, ""):
-            return None
-        return self.parameterAsDouble(parameters, name, context)
-
-    def gdal_layer(self, parameters, name, context):
-        """The layer of a raster parameter; only what GDAL reads can be searched."""
-        layer = self.parameterAsRasterLayer(parameters, name, context)
-        label = self.parameterDefinition(name).description()
-        if layer is None or not layer.isValid():
-            raise UnsuitableRaster(
-                "{}: '{}' cannot be opened as a raster; choose an existing, complete "
-                "raster file.",
-                label,
-                parameters.get(name),
-            )
-        if layer.providerType() != "gdal":
-            raise UnsuitableRaster(
-                "{}: '{}' comes from a '{}' service; save it as a raster file first.",
-                label,
-                layer.name(),
-                layer.providerType(),
-            )
-        return layer
-
-    def elevation(self, parameters, context):
-        """The elevation model in its unit; None where none is given."""
-        from ..models.geo.dem import ElevationModel
-
-        if parameters.get("DEM") in (None, ""):
-            return None
-        unit = "auto"
-        if self.parameterDefinition("DEM_UNIT"):
-            unit = self.parameterAsEnumString(parameters, "DEM_UNIT", context)
-        return ElevationModel(
-            gdal_source(self.gdal_layer(parameters, "DEM", context)), unit
-        )
+            value = given.parameters.get(definition.name())
+            values.append(definition.valueAsPythonString(value, given.context))
+        files = stamps(self, given.parameters, given.context)
+        return id(given.context), tuple(values), files
 
 
-def gdal_source(layer):
-    """What GDAL itself opens; QGIS appends its open options."""
-    return layer.source().split("|option:")[0]
+class InventoryAlgorithm(MrifeAlgorithm):
+    """Polygons in, polygons or a report out."""
+
+    def group(self):
+        return tr("Landslide inventory")
+
+    def groupId(self):
+        return "inventory"
+
+
+def check_bounds(definition, value):
+    """Raises MrifeError for a number outside the limits of its parameter."""
+    low = definition.minimum()
+    high = definition.maximum()
+    if value is None or low <= value <= high:
+        return
+    if high < NO_LIMIT:
+        right = tr("between {} and {}").format(f"{low:g}", f"{high:g}")
+    else:
+        right = tr("at least {}").format(f"{low:g}")
+    raise MrifeError(
+        "{} is {}; it must be {}.", definition.description(), f"{value:g}", right
+    )

@@ -14,7 +14,6 @@ from ..models.errors import Cancelled, MrifeError
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm, missing_libraries, paragraphs, tr
 from .messages.facts import html_parameter, say, write_html
-from .parameters.outputs import check_output
 from .runtime.interpreter import find_interpreter, named, own, probe
 from .runtime.process import WorkerChannel
 
@@ -56,16 +55,16 @@ providers, the GPU and the device that really runs.</p>
         self.addOutput(QgsProcessingOutputNumber("READY", tr("Ready (1) or not (0)")))
         self.addOutput(QgsProcessingOutputString("DEVICE", tr("Device")))
 
-    def examine(self, parameters, context):
-        check_output(self.parameterAsFileOutput(parameters, "HTML", context))
+    def examine(self, given):
+        given.check_outputs("HTML")
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         probe.cache_clear()  # asked for now, not for the answer of an hour ago
         facts = here(self.provider().versionInfo() if self.provider() else "")
         ready, device, found = runtime(feedback)
         facts += found + [(tr("Ready"), tr("yes") if ready else tr("no"))]
         say(feedback, facts)
-        html = self.parameterAsFileOutput(parameters, "HTML", context)
+        html = given.output("HTML")
         write_html(html, tr("MRIFE runtime"), facts)
         return {"READY": int(ready), "DEVICE": device, **({"HTML": html} if html else {})}
 

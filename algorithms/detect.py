@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsFeatureRequest,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterExtent,
@@ -21,13 +20,14 @@ from qgis.core import (
 )
 
 from ..models.contract import BATCH_SIZE
-from ..models.errors import MrifeError, UnsuitableRaster
-from .base import gdal_source, paragraphs, tr
+from ..models.errors import MrifeError
+from .base import paragraphs, tr
 from .detection import DetectionAlgorithm
 from .layers import styles as layers
 from .messages.detection import follow, say_search
 from .parameters import declare as shared
 from .parameters.declare import advanced, helped
+from .parameters.given import gdal_source
 from .parameters.outputs import check_output, check_temporary
 from .runtime.interpreter import find_interpreter
 from .runtime.process import WorkerChannel
@@ -124,22 +124,17 @@ class DetectLandslides(DetectionAlgorithm):
         self.addOutput(QgsProcessingOutputString("DEVICE_USED", tr("Device that ran")))
         self.addOutput(QgsProcessingOutputNumber("SECONDS", tr("Seconds")))
 
-    def examine(self, parameters, context):
+    def examine(self, given):
         from ..models.inference.raster import Raster
         from ..models.onnxfile import chosen_model, describe
         from ..models.pipeline import prepare_detect
 
-        layer = self.gdal_layer(parameters, "INPUT", context)
-        model = describe(
-            chosen_model(
-                self.parameterAsFile(parameters, "MODEL", context),
-                self.parameterAsBool(parameters, "FAST", context),
-            )
-        )
-        request = self.request(parameters, context, layer.crs())
+        layer = given.raster("INPUT")
+        model = describe(chosen_model(given.file("MODEL"), given.flag("FAST")))
+        request = self.request(given, layer.crs())
         raster = Raster(
             gdal_source(layer),
-            self.parameterAsInts(parameters, "BANDS", context),
+            given.integers("BANDS"),
             model.contract,
             request.dem,
             request.dem_unit,
@@ -150,95 +145,53 @@ class DetectLandslides(DetectionAlgorithm):
             raster,
             model,
             request,
-            extent=self.window(parameters, context, layer, raster),
-            mask=self.mask(parameters, context, layer.crs()),
-            overlap=self.overlap(parameters, context),
-            batch_size=self.parameterAsInt(parameters, "BATCH", context),
+            extent=given.window("EXTENT", layer, raster.grid),
+            mask=given.outlines("MASK", layer.crs()),
+            overlap=given.share("OVERLAP"),
+            batch_size=given.integer("BATCH"),
             image=layer.name(),
         )
-        self.check_outputs(parameters, context, detect.plan.grid)
-        device = self.parameterAsEnumString(parameters, "DEVICE", context)
-        return Job(detect, layer.crs(), device, find_interpreter())
+        self.check_room(given, detect.plan.grid)
+        return Job(detect, layer.crs(), given.choice("DEVICE"), find_interpreter())
 
-    def overlap(self, parameters, context):
-        percent = self.number(parameters, "OVERLAP", context)
-        if percent is None:
-            return None
-        return percent / 100
-
-    def window(self, parameters, context, layer, raster):
-        extent = self.parameterAsExtent(parameters, "EXTENT", context, layer.crs())
-        if extent.isNull():
-            return None
-        return raster.grid.window(
-            extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
-        )
-
-    def mask(self, parameters, context, crs):
-        """The mask's polygons as WKB in the raster's CRS."""
-        source = self.parameterAsSource(parameters, "MASK", context)
-        if source is None:
-            if parameters.get("MASK"):
-                raise UnsuitableRaster(
-                    "The mask layer '{}' cannot be opened; choose a polygon layer.",
-                    parameters["MASK"],
-                )
-            return None
-        request = (
-            QgsFeatureRequest()
-            .setDestinationCrs(crs, context.transformContext())
-            .setNoAttributes()
-        )
-        geometries = (feature.geometry() for feature in source.getFeatures(request))
-        return [
-            bytes(geometry.asWkb()) for geometry in geometries if not geometry.isEmpty()
-        ]
-
-    def check_outputs(self, parameters, context, grid):
-        self.check_sink(parameters, "OUTPUT", context)
+    def check_room(self, given, grid):
+        """For the polygons and a probability raster, asked for or temporary."""
+        given.check_outputs("OUTPUT")
         need = grid.width * grid.height // 2
-        if parameters.get("PROBABILITY"):
-            path = self.parameterAsFileOutput(parameters, "PROBABILITY", context)
-            check_output(path, need)
+        if given.has("PROBABILITY"):
+            check_output(given.output("PROBABILITY"), need)
             need = 0
         check_temporary(need)
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         from ..models.inventory.candidates.attributes import Collection
 
         started = time.monotonic()
         say_search(job.detect, job.interpreter, feedback)
-        asked = bool(parameters.get("PROBABILITY"))
+        outline = job.detect.outline
+        results = {}
         temporary = QgsProcessingUtils.tempFolder()
         with TemporaryDirectory(prefix="mrife-", dir=temporary) as folder:
             path = os.path.join(folder, "probability.tif")
-            if asked:
-                path = self.parameterAsOutputLayer(parameters, "PROBABILITY", context)
-            with Collection(job.detect.outline.inventory) as candidates:
-                device = self.search(job, path, candidates, context, feedback)
-                if asked:
-                    self.finish_probability(path, job, context)
-                results = self.publish(
-                    candidates,
-                    job.detect.outline,
-                    job.crs,
-                    parameters,
-                    context,
-                    feedback,
+            if given.has("PROBABILITY"):
+                path = given.output_layer("PROBABILITY")
+                results["PROBABILITY"] = path
+            with Collection(outline.inventory) as candidates:
+                device = self.search(job, path, candidates, given, feedback)
+                if given.has("PROBABILITY"):
+                    layers.finish_probability(path, outline, given.context)
+                results.update(
+                    self.publish(candidates, outline, job.crs, given, feedback)
                 )
         seconds = time.monotonic() - started
         feedback.pushInfo(
             tr("{} windows in {} s.").format(job.detect.plan.tiles, f"{seconds:.1f}")
         )
-        if asked:
-            results["PROBABILITY"] = path
-        results["DEVICE_USED"] = device
-        results["SECONDS"] = round(seconds, 3)
-        return results
+        return {**results, "DEVICE_USED": device, "SECONDS": round(seconds, 3)}
 
-    def search(self, job, path, candidates, context, feedback):
-        """The long work: probabilities to `path`, what is found to `candidates`. Returns
-        the device that ran. A layer that came to nothing is not to be loaded.
+    def search(self, job, path, candidates, given, feedback):
+        """The long work: probabilities to `path`, polygons to `candidates`. Returns the
+        device that ran. A layer that came to nothing is not to be loaded.
         """
         from ..models import pipeline
         from ..models.inference.worker_client import RemoteDetector
@@ -251,24 +204,11 @@ class DetectLandslides(DetectionAlgorithm):
             ) as detector:
                 feedback.pushInfo(detector.why)
                 feedback.setProgressText(tr("Searching"))
-                progress = pipeline.detect(detect, detector, path, candidates)
-                follow(progress, feedback)
+                follow(pipeline.detect(detect, detector, path, candidates), feedback)
                 return detector.device
         except MrifeError:
-            layers.forget_layer(path, context)
+            layers.forget_layer(path, given.context)
             raise
-
-    def finish_probability(self, path, job, context):
-        outline = job.detect.outline
-        threshold = outline.thresholds.threshold
-        layers.keep_probability_style(path, threshold)
-        layers.finish_layer(
-            path,
-            context,
-            tr("Landslide probability"),
-            layers.probability_name(outline.run.src_img),
-            layers.probability_style(threshold),
-        )
 
 
 def detection_help():

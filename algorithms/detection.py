@@ -12,16 +12,22 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime
 
-from .base import gdal_source, tr
+from .base import InventoryAlgorithm, tr
 from .layers import styles as layers
-from .layers.features import ISO, VectorAlgorithm
+from .layers.features import ISO
 from .messages.detection import say_polygons
 from .parameters import declare as shared
-from .parameters import polygonize as shaping
 from .parameters.declare import helped
+from .parameters.polygonize import (
+    exclusion_layers,
+    outline_options,
+    read_exclusion,
+    sentences,
+    step_parameters,
+)
 
 
-class DetectionAlgorithm(VectorAlgorithm):
+class DetectionAlgorithm(InventoryAlgorithm):
     def group(self):
         return tr("Landslide detection")
 
@@ -30,7 +36,7 @@ class DetectionAlgorithm(VectorAlgorithm):
 
     def add_steps(self):
         for parameter in (
-            *shaping.step_parameters(),
+            *step_parameters(),
             shared.dem_unit(),
             shared.sizes(),
             shared.sheet(),
@@ -58,57 +64,34 @@ class DetectionAlgorithm(VectorAlgorithm):
             QgsProcessingOutputNumber("AREA_M2", tr("Area of all landslides (m²)"))
         )
 
-    def check_bounds(self, parameters, context):
-        super().check_bounds(parameters, context)
-        self.image_date(parameters)
-        shaping.exclusion_layers(self, parameters, context)
+    def check_values(self, given):
+        super().check_values(given)
+        read_image_date(given)
+        exclusion_layers(given)
 
-    def image_date(self, parameters):
-        """ISO date the user gave; None where the field is empty."""
-        given = parameters.get("IMG_DATE")
-        if isinstance(given, (QDate, QDateTime)):
-            if given.isValid():
-                given = given.toString(ISO)
-            else:
-                given = None
-        if given in (None, ""):
-            return None
-        from ..models.inference.image_date import stated_date
-
-        return stated_date(str(given))
-
-    def dem(self, parameters, context):
-        """What GDAL opens as the elevation model; None where none is given."""
-        if parameters.get("DEM") in (None, ""):
-            return None
-        return gdal_source(self.gdal_layer(parameters, "DEM", context))
-
-    def request(self, parameters, context, crs):
+    def request(self, given, crs):
         """What the user asks of the polygons; exclusions will come in `crs`."""
         from ..models.pipeline import OutlineRequest
 
-        def read_exclusion(grid):
-            return shaping.exclusion(self, parameters, context, grid, crs)
-
         return OutlineRequest(
-            threshold=self.number(parameters, "THRESHOLD", context),
-            seed=self.number(parameters, "SEED", context),
-            min_area=self.number(parameters, "MIN_AREA", context),
-            scale=self.number(parameters, "SCALE", context),
-            options=shaping.steps(self, parameters, context),
-            read_exclusion=read_exclusion,
-            dem=self.dem(parameters, context),
-            dem_unit=self.parameterAsEnumString(parameters, "DEM_UNIT", context),
-            sizes=self.parameterAsBool(parameters, "SIZES", context),
-            sheet=self.parameterAsString(parameters, "SHEET", context).strip(),
-            image_date=self.image_date(parameters),
+            threshold=given.number("THRESHOLD"),
+            seed=given.number("SEED"),
+            min_area=given.number("MIN_AREA"),
+            scale=given.number("SCALE"),
+            options=outline_options(given),
+            read_exclusion=lambda grid: read_exclusion(given, grid, crs),
+            dem=given.dem(),
+            dem_unit=given.choice("DEM_UNIT"),
+            sizes=given.flag("SIZES"),
+            sheet=given.text("SHEET"),
+            image_date=read_image_date(given),
         )
 
-    def publish(self, candidates, job, crs, parameters, context, feedback):
+    def publish(self, candidates, job, crs, given, feedback):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
         that looks finished.
         """
-        for sentence in shaping.sentences(candidates.changes, job.options):
+        for sentence in sentences(candidates.changes, job.options):
             feedback.pushInfo(sentence)
         area = 0.0
 
@@ -118,21 +101,28 @@ class DetectionAlgorithm(VectorAlgorithm):
                 area += values["area_m2"]
                 yield wkb, values
 
-        destination, count = self.write(
-            records(),
-            layers.qgs_fields(job.inventory.fields),
-            crs,
-            parameters,
-            "OUTPUT",
-            context,
+        destination, count = given.write(
+            records(), layers.qgs_fields(job.inventory.fields), crs, "OUTPUT"
         )
         layers.keep_polygon_style(destination)
         layers.finish_layer(
             destination,
-            context,
+            given.context,
             tr("Landslides"),
             layers.polygon_name(job.run.src_img),
             layers.style_polygons,
         )
         say_polygons(count, area, feedback)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
+
+
+def read_image_date(given):
+    """ISO date the user gave; None where the field is empty."""
+    day = given.parameters.get("IMG_DATE")
+    if isinstance(day, (QDate, QDateTime)):
+        day = day.toString(ISO) if day.isValid() else None
+    if day in (None, ""):
+        return None
+    from ..models.inference.image_date import stated_date
+
+    return stated_date(str(day))

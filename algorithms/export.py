@@ -12,28 +12,25 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessing,
-    QgsProcessingFeatureSource,
-    QgsProcessingFeatureSourceDefinition,
     QgsProcessingMultiStepFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterString,
-    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.inventory.export.targets import SUFFIXES
-from .base import paragraphs, tr
-from .layers.features import VectorAlgorithm, records
+from .base import InventoryAlgorithm, paragraphs, tr
+from .layers.features import records
 from .layers.styles import NEW_TYPES
 from .messages.export import say_selected, say_written
-from .parameters.declare import advanced, chosen_language, helped, language
-from .parameters.files import check_apart, input_files
+from .parameters.declare import advanced, helped, language, language_code, polygon_source
+from .parameters.files import check_apart
 from .parameters.outputs import check_output, check_temporary
-from .parameters.shapefile_encoding import encoding_of, reopened
+from .parameters.shapefile_encoding import Readable, readable_polygons
 
 if TYPE_CHECKING:
     from ..models.inventory.export.export import Delivery
@@ -54,16 +51,13 @@ KINDS = dict(
 class Job:
     """All that was examined and found right."""
 
-    source: QgsProcessingFeatureSource
-    anew: (
-        QgsVectorLayer | None
-    )  # an old Shapefile opened in the encoding that it does not say; source reads it
+    readable: Readable
     crs: QgsCoordinateReferenceSystem
     delivery: Delivery
     only_reviewed: bool
 
 
-class ExportInventory(VectorAlgorithm):
+class ExportInventory(InventoryAlgorithm):
     def name(self):
         return "export"
 
@@ -102,7 +96,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "INPUT",
                 tr("Landslides"),
                 tr(
@@ -186,14 +180,15 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             text,
         )
 
-    def examine(self, parameters, context):
+    def examine(self, given):
         from ..models.inventory.export.export import Delivery, own_column
         from ..models.inventory.export.targets import CRS
 
-        source, anew = self._read(parameters, context)
-        target = self._chosen("TARGET", parameters, context)
+        readable = readable_polygons(given, "INPUT")
+        source = readable.source
+        target = given.choice("TARGET")
         names = renamed(source.fields().names())
-        only = self.parameterAsBool(parameters, "ONLY_REVIEWED", context)
+        only = given.flag("ONLY_REVIEWED")
         if only and "status" not in names.values():
             raise MrifeError(
                 "'{}' has no field 'status'; untick 'Only reviewed polygons' or apply "
@@ -204,7 +199,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             crs = QgsCoordinateReferenceSystem(CRS[target])
         else:
             crs = source.sourceCrs()
-        reader = chosen_language(self, parameters, context)
+        reader = language_code(given)
         columns = tuple(
             own_column(
                 names[field.name()],
@@ -217,57 +212,25 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         )
         delivery = Delivery(
             target,
-            self._path(parameters, target, context),
+            self._path(given, target),
             crs.toWkt(),
             columns,
             reader,
-            self._chosen("ENCODING", parameters, context),
-            self.parameterAsString(parameters, "NAMESPACE", context),
+            given.choice("ENCODING"),
+            given.text("NAMESPACE"),
         )
         for path in delivery.files:
-            check_apart(path, input_files(self, parameters, context))
+            check_apart(path, given.input_files())
             check_output(path)
         check_temporary(0)
-        return Job(source, anew, crs, delivery, only)
+        return Job(readable, crs, delivery, only)
 
-    def _read(self, parameters, context):
-        """The polygons, and what an old Shapefile that does not say its encoding was
-        opened anew as, else None.
-        """
-        source = self.source(parameters, "INPUT", context)
-        given = parameters["INPUT"]
-        if isinstance(given, QgsProcessingFeatureSourceDefinition):
-            given = given.source.valueAsString(context.expressionContext())[0]
-        layer = self.parameterAsVectorLayer({"INPUT": given}, "INPUT", context)
-        if layer:
-            encoding = encoding_of(layer, "auto")
-        else:
-            encoding = None
-        if encoding is None:
-            return source, None
-        store = context.temporaryLayerStore()
-        crs = source.sourceCrs()
-        right = reopened(layer.source(), layer.name(), crs, encoding)
-        right.selectByIds(list(source.allFeatureIds()))
-        store.addMapLayer(right)
-        chosen = QgsProcessingFeatureSourceDefinition(
-            right.id(), selectedFeaturesOnly=True
-        )
-        source = self.source({**parameters, "INPUT": chosen}, "INPUT", context)
-        return source, store.takeMapLayer(
-            right
-        )  # left there, it would be taken for the user's file the next time
-
-    def _chosen(self, name, parameters, context):
-        return self.parameterAsEnumString(parameters, name, context)
-
-    def _path(self, parameters, target, context):
+    def _path(self, given, target):
         from ..models.inventory.export.export import with_extension
 
-        path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
-        if (
-            parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT
-        ):  # QGIS takes the first extension for all targets
+        path = given.output("OUTPUT")
+        # QGIS takes the first extension for all targets
+        if given.parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:
             path = path.rpartition(".")[0] + SUFFIXES[target][0]
         right = with_extension(path, target)
         if right is None:
@@ -279,20 +242,18 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             )
         return right
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         from ..models.geo.polygon_store import PolygonStore
         from ..models.inventory.export.export import export
 
         notes = Counter()
         steps = QgsProcessingMultiStepFeedback(2, feedback)
-        if job.anew:
-            feedback.pushInfo(
-                tr("Texts are read as {}.").format(job.anew.dataProvider().encoding())
-            )
+        if job.readable.encoding:
+            feedback.pushInfo(tr("Texts are read as {}.").format(job.readable.encoding))
         with PolygonStore() as store:
-            for polygon, values in self._selected(job, context, steps, notes):
+            for polygon, values in self._selected(job, given.context, steps, notes):
                 store.add(polygon, values)
-            say_selected(job.source.featureCount(), notes, feedback)
+            say_selected(job.readable.source.featureCount(), notes, feedback)
             steps.setCurrentStep(1)
             with closing(export(store, job.delivery, notes)) as written:
                 for number, _ in enumerate(written):
@@ -310,8 +271,8 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         from ..models.inventory.status import ACCEPTED
 
         table = job.delivery.target in TABLES
-        names = renamed(job.source.fields().names())
-        for geometry, values in records(job.source, feedback, job.crs, context):
+        names = renamed(job.readable.source.fields().names())
+        for geometry, values in records(job.readable.source, feedback, job.crs, context):
             values = {
                 names[name]: value for name, value in values.items() if name in names
             }

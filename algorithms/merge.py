@@ -18,19 +18,18 @@ from qgis.core import (
     QgsProcessingParameterField,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
-    QgsVectorLayerSelectedFeatureSource,
-    QgsWkbTypes,
 )
 
 from ..models.errors import Cancelled, MrifeError
-from .base import paragraphs, tr
+from ..models.inventory.merge.rules import MatchRules
+from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
 from .layers.conflict_style import style_conflicts
-from .layers.features import VectorAlgorithm
 from .layers.fields import Table
 from .layers.merge_sources import Reader
-from .parameters.declare import advanced, helped, number
-from .parameters.shapefile_encoding import encoding_of, reopened
+from .parameters.declare import advanced, helped, number, polygon_source
+from .parameters.given import holds_polygons
+from .parameters.shapefile_encoding import Readable, readable_polygons
 
 if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry
@@ -55,9 +54,7 @@ class Job:
     """All that was examined and found right."""
 
     candidates: list[QgsProcessingFeatureSource]
-    existing: QgsProcessingFeatureSource | None
-    # what keeps `existing` alive where it is an old Shapefile opened anew in its encoding
-    anew: tuple
+    existing: Readable
     rejected: QgsProcessingFeatureSource | None
     crs: QgsCoordinateReferenceSystem
     morphometry: Morphometry
@@ -66,11 +63,11 @@ class Job:
     def sources(self):
         return [
             *self.candidates,
-            *(source for source in (self.existing, self.rejected) if source),
+            *(source for source in (self.existing.source, self.rejected) if source),
         ]
 
 
-class MergeInventories(VectorAlgorithm):
+class MergeInventories(InventoryAlgorithm):
     def name(self):
         return "merge"
 
@@ -118,7 +115,7 @@ elevation model is given.</p>""")
             )
         )
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "EXISTING",
                 tr("Existing inventory"),
                 tr(
@@ -129,7 +126,7 @@ elevation model is given.</p>""")
             )
         )
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "REJECTED",
                 tr("Rejected polygons"),
                 tr("What a person rejected before, as 'Apply review' writes it."),
@@ -169,8 +166,6 @@ elevation model is given.</p>""")
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def rule_parameters(self):
-
-        from ..models.inventory.merge.rules import MatchRules
 
         rules = MatchRules()
         yield helped(
@@ -248,56 +243,37 @@ elevation model is given.</p>""")
             ),
         )
 
-    def examine(self, parameters, context):
+    def examine(self, given):
         from ..models.geo.crs import Crs
         from ..models.inventory.morphometry.morphometry import Morphometry
 
-        candidates = self.candidates(parameters, context)
-        existing, anew = self.existing(parameters, context)
-        rejected = self.source(parameters, "REJECTED", context)
-        if parameters.get("CRS") not in (None, ""):
-            crs = self.parameterAsCrs(parameters, "CRS", context)
-        else:
-            crs = None
-        if crs is not None and not crs.isValid():
-            raise MrifeError(
-                "{}: '{}' is not known; choose one of the list.",
-                self.parameterDefinition("CRS").description(),
-                parameters["CRS"],
-            )
-        crs = crs or (existing or candidates[0]).sourceCrs()
-        dem = self.elevation(parameters, context)
-        for name in ("OUTPUT", "CONFLICTS"):
-            self.check_sink(parameters, name, context)
-        return Job(
-            candidates, existing, anew, rejected, crs, Morphometry(Crs(crs.toWkt()), dem)
-        )
+        candidates = self.candidates(given)
+        existing = readable_polygons(given, "EXISTING")
+        self.check_identifier(given, existing.source)
+        rejected = given.polygons("REJECTED")
+        crs = given.crs("CRS") or (existing.source or candidates[0]).sourceCrs()
+        given.check_outputs("OUTPUT", "CONFLICTS")
+        morphometry = Morphometry(Crs(crs.toWkt()), given.elevation())
+        return Job(candidates, existing, rejected, crs, morphometry)
 
-    def check_bounds(self, parameters, context):
-        super().check_bounds(parameters, context)
-        self.candidates(
-            parameters, context
-        )  # QGIS itself would only say 'Incorrect parameter value'
+    def check_values(self, given):
+        super().check_values(given)
+        self.candidates(given)
 
-    def candidates(self, parameters, context):
-        found = self.parameterAsLayerList(parameters, "INPUTS", context)
-        asked = parameters.get("INPUTS")
-        if (
-            not found
-            or None in found
-            or (isinstance(asked, (list, tuple)) and len(found) < len(asked))
-        ):
+    def candidates(self, given):
+        """The sources of the candidate layers. Raises MrifeError."""
+        inputs = given.layers("INPUTS")
+        value = given.parameters.get("INPUTS")
+        asked = len(value) if isinstance(value, (list, tuple)) else 1
+        if not inputs or None in inputs or len(inputs) < asked:
             raise MrifeError(
                 "{}: not all of '{}' can be opened; choose one or more layers of "
                 "polygons.",
-                self.parameterDefinition("INPUTS").description(),
-                asked,
+                given.label("INPUTS"),
+                value,
             )
-        for layer in found:
-            if (
-                QgsWkbTypes.geometryType(layer.wkbType())
-                != QgsWkbTypes.GeometryType.PolygonGeometry
-            ):
+        for layer in inputs:
+            if not holds_polygons(layer.wkbType()):
                 raise MrifeError(
                     "Candidate layer '{}' holds no polygons; choose layers of polygons.",
                     layer.name(),
@@ -308,58 +284,32 @@ elevation model is given.</p>""")
                     "the right one to it first.",
                     layer.name(),
                 )
-        return [QgsProcessingFeatureSource(layer, context) for layer in found]
+        return [QgsProcessingFeatureSource(one, given.context) for one in inputs]
 
-    def existing(self, parameters, context):
-        """The existing inventory; an old Shapefile that does not say its encoding is
-        opened anew in it.
-        """
-        source = self.source(parameters, "EXISTING", context)
-        chosen = self.parameterAsString(parameters, "ID_FIELD", context)
-        if source and chosen and source.fields().lookupField(chosen) < 0:
+    def check_identifier(self, given, source):
+        name = given.text("ID_FIELD")
+        if source and name and source.fields().lookupField(name) < 0:
             raise MrifeError(
                 "The existing inventory has no field '{}'; choose one that it has, or "
                 "none.",
-                chosen,
+                name,
             )
-        if source:
-            layer = self.parameterAsVectorLayer(parameters, "EXISTING", context)
-        else:
-            layer = None
-        if layer:
-            encoding = encoding_of(layer, "auto")
-        else:
-            encoding = None
-        if encoding is None:
-            return source, ()
-        anew = reopened(layer.source(), layer.name(), source.sourceCrs(), encoding)
-        anew.selectByIds(list(source.allFeatureIds()))
-        chosen = QgsVectorLayerSelectedFeatureSource(anew)
-        return QgsProcessingFeatureSource(chosen, context), (anew, chosen)
 
-    def rules(self, parameters, context, candidates, crs):
-
+    def rules(self, given, candidates, crs):
         from ..models.geo.crs import Crs
         from ..models.inventory.merge.edge_matching import gap_between
-        from ..models.inventory.merge.rules import MatchRules
 
-        given = {
-            name.lower(): self.number(parameters, name, context)
-            for name in ("IOU", "SHARE", "RISE")
-        }
-        gap = gap_between(
-            candidates, Crs(crs.toWkt()), self.number(parameters, "GAP", context)
-        )
-        return MatchRules(
-            gap=gap, **{name: value for name, value in given.items() if value is not None}
-        )
+        gap = gap_between(candidates, Crs(crs.toWkt()), given.number("GAP"))
+        shares = {name: given.number(name.upper()) for name in ("iou", "share", "rise")}
+        asked = {name: share for name, share in shares.items() if share is not None}
+        return MatchRules(gap=gap, **asked)
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
 
         from ..models.geo.crs import Crs
         from ..models.inventory.merge.merge import merge
 
-        reader = Reader(job.sources, job.crs, context, feedback)
+        reader = Reader(job.sources, job.crs, given.context, feedback)
         candidates = [
             o
             for place, source in enumerate(job.candidates)
@@ -369,13 +319,13 @@ elevation model is given.</p>""")
             rejected = reader.candidates(job.rejected, -1)
         else:
             rejected = []
-        chosen = self.parameterAsString(parameters, "ID_FIELD", context)
-        if job.existing:
-            existing = reader.existing(job.existing, chosen)
+        chosen = given.text("ID_FIELD")
+        if job.existing.source:
+            existing = reader.existing(job.existing.source, chosen)
         else:
             existing = []
         reader.say(len(candidates), len(existing), len(rejected))
-        rules = self.rules(parameters, context, candidates, job.crs)
+        rules = self.rules(given, candidates, job.crs)
         merged = merge(
             candidates,
             [o for _, o in existing],
@@ -387,15 +337,15 @@ elevation model is given.</p>""")
         feedback.setProgress(80)
         if feedback.isCanceled():
             raise Cancelled()
-        kept = self.parameterAsBool(parameters, "KEEP", context)
+        kept = given.flag("KEEP")
         say(merged, len(candidates), len(existing), feedback)
         return {
-            **self.publish(job, existing, merged, kept, parameters, context),
+            **self.publish(job, existing, merged, kept, given),
             **{name.upper(): merged.counts[name] for name in RESULTS},
             "CONFLICTS_N": len(merged.conflicts),
         }
 
-    def publish(self, job, existing, merged, kept, parameters, context):
+    def publish(self, job, existing, merged, kept, given):
         """Both sinks are made only now: a run that failed or was cancelled leaves
         nothing that looks finished.
         """
@@ -404,30 +354,31 @@ elevation model is given.</p>""")
 
         others = [source.fields() for source in job.candidates]
         table = Table(
-            job.existing and job.existing.fields(), others, ALL, [f for f, _ in existing]
+            job.existing.source and job.existing.source.fields(),
+            others,
+            ALL,
+            [f for f, _ in existing],
         )
         result = {}
         rows = inventory(existing, merged, kept, table)
-        result["OUTPUT"], result["COUNT"] = self.write(
-            rows, table.fields, job.crs, parameters, "OUTPUT", context
+        result["OUTPUT"], result["COUNT"] = given.write(
+            rows, table.fields, job.crs, "OUTPUT"
         )
         layers.keep_polygon_style(result["OUTPUT"])
         layers.finish_layer(
             result["OUTPUT"],
-            context,
+            given.context,
             tr("Inventory"),
             tr("Inventory"),
             layers.style_polygons,
         )
-        if parameters.get("CONFLICTS") not in (None, ""):
+        if given.has("CONFLICTS"):
             table = Table(None, others, (*CONFLICT_FIELDS, *ALL), [])
             rows = ((c.outline.wkb, table.row(c.values)) for c in merged.conflicts)
-            result["CONFLICTS"], _ = self.write(
-                rows, table.fields, job.crs, parameters, "CONFLICTS", context
-            )
+            result["CONFLICTS"], _ = given.write(rows, table.fields, job.crs, "CONFLICTS")
             layers.finish_layer(
                 result["CONFLICTS"],
-                context,
+                given.context,
                 tr("Conflicts"),
                 tr("Conflicts"),
                 style_conflicts,

@@ -9,7 +9,6 @@ from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm, paragraphs, tr
 from .messages.facts import html_parameter, say, write_html
 from .parameters.declare import model
-from .parameters.outputs import check_output
 
 NUMBERS = (
     "THRESHOLD",
@@ -69,20 +68,18 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
                 QgsProcessingOutputString(name, name.replace("_", " ").capitalize())
             )
 
-    def examine(self, parameters, context):
-        check_output(self.parameterAsFileOutput(parameters, "HTML", context))
-        return describe(
-            self.parameterAsFile(parameters, "MODEL", context) or shipped_model()
-        )
+    def examine(self, given):
+        given.check_outputs("HTML")
+        return describe(given.file("MODEL") or shipped_model())
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         facts = promises(job)
         listed = [
             (name.replace("_", " ").capitalize(), "any" if value is None else value)
             for name, value in facts.items()
         ]
         say(feedback, listed)
-        html = self.parameterAsFileOutput(parameters, "HTML", context)
+        html = given.output("HTML")
         write_html(
             html,
             tr("Model {}").format(job.contract.name),

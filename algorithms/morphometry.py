@@ -9,49 +9,37 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsFeatureRequest,
     QgsProcessing,
-    QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterRasterLayer,
 )
 
-from .base import paragraphs, tr
+from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
-from .layers.features import VectorAlgorithm, with_own
+from .layers.features import AS_THEY_ARE, with_own
 from .messages.repair import RepairLog
 from .parameters import declare as shared
-from .parameters.declare import helped, qgis_language
+from .parameters.declare import helped, polygon_source, qgis_language
 from .parameters.shapefile_encoding import (
-    encoding_of,
+    Readable,
     encoding_parameter,
-    layer_behind,
-    reopened,
+    readable_polygons,
 )
 
 if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry
-
-if TYPE_CHECKING:
-    from ..models.inventory.morphometry.morphometry import Morphometry
-
-AS_DRAWN = (
-    QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
-)  # we repair what is invalid
 
 
 @dataclass(frozen=True)
 class Job:
     """All that was examined and found right."""
 
-    source: QgsProcessingFeatureSource
+    readable: Readable
     name: str
-    uri: str  # of the layer, to open it again with another encoding
-    encoding: str | None
-    chosen: list[int] | None  # features, where not all of the layer's
     morphometry: Morphometry
 
 
-class MeasureMorphometry(VectorAlgorithm):
+class MeasureMorphometry(InventoryAlgorithm):
     def name(self):
         return "morphometry"
 
@@ -89,7 +77,7 @@ estimates.</p>""")
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "INPUT",
                 tr("Polygons"),
                 tr("Landslides in any coordinate system; Shapefiles of any age."),
@@ -123,68 +111,38 @@ estimates.</p>""")
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
-    def examine(self, parameters, context):
-        from ..models.geo.crs import Crs
-        from ..models.inventory.morphometry.morphometry import Morphometry
-
-        source = self.source(parameters, "INPUT", context)
-        layer = layer_behind(self, parameters, "INPUT", context)
-        if layer:
-            encoding = encoding_of(
-                layer, self.parameterAsEnumString(parameters, "ENCODING", context)
-            )
-        else:
-            encoding = None
-        partly = encoding and source.featureCount() != layer.featureCount()
-        found = source.sourceExtent()
-        extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
-        morphometry = Morphometry(
-            Crs(source.sourceCrs().toWkt()),
-            self.elevation(parameters, context),
-            self.parameterAsBool(parameters, "SIZES", context),
-            None if found.isNull() else extent,
+    def examine(self, given):
+        readable = readable_polygons(given, "INPUT", given.choice("ENCODING"))
+        layer = given.vector_layer("INPUT")
+        morphometry = given.morphometry(
+            readable.source, given.elevation(), given.flag("SIZES")
         )
-        self.check_sink(parameters, "OUTPUT", context)
-        return Job(
-            source,
-            layer.name() if layer else source.sourceName(),
-            layer.source() if layer else "",
-            encoding,
-            list(source.allFeatureIds()) if partly else None,
-            morphometry,
-        )
+        given.check_outputs("OUTPUT")
+        name = layer.name() if layer else readable.source.sourceName()
+        return Job(readable, name, morphometry)
 
-    def work(self, job, parameters, context, feedback):
-
+    def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
         from ..models.inventory.candidates.existing import ExistingInventory
         from ..models.inventory.schema import BY_NAME
 
-        source = job.source
-        crs = job.source.sourceCrs()
+        source = job.readable.source
+        crs = source.sourceCrs()
         log = RepairLog(feedback)
-        if job.encoding:
-            source = reopened(job.uri, job.name, crs, job.encoding)
-            feedback.pushInfo(tr("Texts are read as {}.").format(job.encoding))
+        if job.readable.encoding:
+            feedback.pushInfo(tr("Texts are read as {}.").format(job.readable.encoding))
         names = source.fields().names()
         identify = "ls_id" not in map(str.lower, names)
         ours = (BY_NAME["ls_id"],) * identify + job.morphometry.fields
-        log.say_start(
-            job.morphometry,
-            [name for name in names if name.lower() in {field.name for field in ours}],
+        log.say_start(job.morphometry, same_names(names, ours))
+        inventory = ExistingInventory(
+            job.morphometry, Crs(crs.toWkt()), job.name, identify
         )
-        legacy = ExistingInventory(job.morphometry, Crs(crs.toWkt()), job.name, identify)
-        destination, count = self.write(
-            self.measured(source, job, legacy, log),
-            with_own(source, ours),
-            crs,
-            parameters,
-            "OUTPUT",
-            context,
-        )
+        rows = self.measured(source, inventory, log)
+        destination, count = given.write(rows, with_own(source, ours), crs, "OUTPUT")
         layers.finish_layer(
             destination,
-            context,
+            given.context,
             tr("Measured polygons"),
             tr("Measures of {}").format(job.name),
             worded,
@@ -198,29 +156,27 @@ estimates.</p>""")
             "AREA_M2": round(log.area, 1),
         }
 
-    def measured(self, source, job, legacy, log):
+    def measured(self, source, inventory, log):
         """(WKB, values) of each feature with an outline."""
-        request = QgsFeatureRequest()
-        flags = ()
-        if job.chosen is not None:
-            request.setFilterFids(job.chosen)
-        if isinstance(source, QgsProcessingFeatureSource):
-            flags = (AS_DRAWN,)
-        total = max(1, job.source.featureCount())
-        for number, feature in enumerate(source.getFeatures(request, *flags)):
+        total = max(1, source.featureCount())
+        for number, feature in enumerate(
+            source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
+        ):
             log.progress(100 * number / total)
-            taken = legacy.take(
-                bytes(feature.geometry().asWkb()) if feature.hasGeometry() else b""
-            )
-            log.note(feature.id(), taken)
-            if taken.geometry is not None:
-                yield (
-                    taken.geometry,
-                    {
-                        **dict(zip(feature.fields().names(), feature.attributes())),
-                        **taken.values,
-                    },
-                )
+            outline = b""
+            if feature.hasGeometry():
+                outline = bytes(feature.geometry().asWkb())
+            polygon = inventory.take(outline)
+            log.note(feature.id(), polygon)
+            if polygon.geometry is not None:
+                own = dict(zip(feature.fields().names(), feature.attributes()))
+                yield polygon.geometry, {**own, **polygon.values}
+
+
+def same_names(names, fields):
+    """Those of the layer's own fields that ours will replace."""
+    ours = {field.name for field in fields}
+    return [name for name in names if name.lower() in ours]
 
 
 def worded(layer):

@@ -18,10 +18,17 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled, MrifeError
-from .base import paragraphs, tr
+from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
-from .layers.features import VectorAlgorithm, records, with_own
-from .parameters.declare import advanced, chosen_language, helped, language, number
+from .layers.features import records, with_own
+from .parameters.declare import (
+    advanced,
+    helped,
+    language,
+    language_code,
+    number,
+    polygon_source,
+)
 from .review.atlas import place, write_atlas, write_bookmarks
 from .review.package import REVIEW, check_decisions, without_fid, write_review
 from .review.styles import load_styles
@@ -61,7 +68,7 @@ class Ranked:
             yield wkb, {**values, "rev_rank": rank}
 
 
-class PrepareReview(VectorAlgorithm):
+class PrepareReview(InventoryAlgorithm):
     def name(self):
         return "preparereview"
 
@@ -99,7 +106,7 @@ inventory.</p>""")
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "INPUT",
                 tr("Candidates"),
                 tr(
@@ -204,38 +211,34 @@ inventory.</p>""")
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
-    def examine(self, parameters, context):
+    def examine(self, given):
         from ..models.inventory.language import Language
         from ..models.inventory.review.prepare import ORDERS
 
-        source = self.source(parameters, "INPUT", context)
-        path = self.parameterAsFileOutput(parameters, "OUTPUT", context)
+        source = given.polygons("INPUT")
+        path = given.output("OUTPUT")
         if not path.lower().endswith(".gpkg"):
             raise MrifeError(
                 "'{}' is no GeoPackage, and only such a file holds form and styles; "
                 "give a name that ends in .gpkg.",
                 path,
             )
-        self.check_sink(parameters, "OUTPUT", context)
+        given.check_outputs("OUTPUT", "BOOKMARKS", "ATLAS")
         check_decisions(path)
-        for name in ("BOOKMARKS", "ATLAS"):
-            self.check_sink(parameters, name, context)
         rasters = tuple(
-            place(self.gdal_layer(parameters, name, context))
-            if parameters.get(name) not in (None, "")
-            else None
+            place(given.raster(name)) if given.has(name) else None
             for name in ("IMAGE", "HILLSHADE")
         )
-        order = ORDERS[self.parameterAsEnum(parameters, "RANK", context)]
+        order = ORDERS[given.place("RANK")]
         return Job(
             source,
             order,
-            self.number(parameters, "MIN_AREA", context) or 0.0,
+            given.number("MIN_AREA") or 0.0,
             rasters,
-            Language.of(chosen_language(self, parameters, context)),
+            Language.of(language_code(given)),
         )
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
 
         from ..models.geo.crs import Crs
         from ..models.geo.polygon_store import PolygonStore
@@ -259,21 +262,21 @@ inventory.</p>""")
                     store.add(polygon, prepared.take(polygon, values))
             self._say(prepared.notes, job.source.featureCount() - len(store), feedback)
             ranked = Ranked(store, prepared.ranks(), feedback)
-            path = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
+            path = given.output_layer("OUTPUT")
             feedback.setProgressText(tr("Writing the review"))
             write_review(
                 path,
                 ranked,
                 without_fid(with_own(job.source, ALL)),
                 crs,
-                context,
+                given.context,
                 job.language,
                 ", ".join(raster.name for raster in job.rasters if raster),
             )
-            result = self._extras(job, ranked, path, parameters, context)
+            result = self._extras(job, ranked, path, given)
             count = len(store)
         destination = f"{path}|layername={REVIEW}"
-        self._load(path, destination, job.source.sourceName(), context)
+        self._load(path, destination, job.source.sourceName(), given.context)
         feedback.pushInfo(
             tr("{} candidates to review.").format(count)
             if count
@@ -289,13 +292,10 @@ inventory.</p>""")
             },
         }
 
-    def _extras(self, job, ranked, path, parameters, context):
+    def _extras(self, job, ranked, path, given):
         """Bookmarks and atlas, where asked for."""
         result = {}
-        bookmarks, atlas = (
-            self.parameterAsFileOutput(parameters, name, context)
-            for name in ("BOOKMARKS", "ATLAS")
-        )
+        bookmarks, atlas = (given.output(name) for name in ("BOOKMARKS", "ATLAS"))
         if bookmarks:
             write_bookmarks(bookmarks, ranked, job.source.sourceCrs(), FIRST)
             result["BOOKMARKS"] = bookmarks

@@ -18,17 +18,18 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from .base import paragraphs, tr
-from .layers.features import VectorAlgorithm, records
+from .base import InventoryAlgorithm, paragraphs, tr
+from .layers.features import records
 from .parameters.declare import (
     advanced,
-    chosen_language,
     dem_unit,
     helped,
     language,
+    language_code,
     number,
+    polygon_source,
 )
-from .parameters.outputs import check_output, output_path
+from .parameters.outputs import output_path
 
 if TYPE_CHECKING:
     from ..models.geo.dem import ElevationModel
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ..models.inventory.report.study_area import StudyArea
 
 if TYPE_CHECKING:
+    from ..models.geo.dem import ElevationModel
     from ..models.inventory.morphometry.morphometry import Morphometry
     from ..models.inventory.report.study_area import StudyArea
 
@@ -55,7 +57,7 @@ class Job:
     language: str
 
 
-class InventoryStatistics(VectorAlgorithm):
+class InventoryStatistics(InventoryAlgorithm):
     def name(self):
         return "statistics"
 
@@ -93,7 +95,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         from ..models.inventory.status import REJECTED, STATUSES
 
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "INPUT",
                 tr("Landslides"),
                 tr(
@@ -103,7 +105,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             )
         )
         self.addParameter(
-            self.polygon_source(
+            polygon_source(
                 "AREA",
                 tr("Investigated area"),
                 tr(
@@ -193,30 +195,26 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
-    def examine(self, parameters, context):
-        source = self.source(parameters, "INPUT", context)
-        area = self.source(parameters, "AREA", context)
-        outputs = [
-            self.parameterAsFileOutput(parameters, name, context)
-            for name in ("OUTPUT", "CSV")
-        ]
-        for output in outputs:
-            check_output(output)
-        statuses = tuple(self.parameterAsEnumStrings(parameters, "STATUS", context))
-        mmu = self.number(parameters, "MMU", context)
-        dem = self.elevation(parameters, context)
-        measuring = dem and morphometry(source, dem)
+    def examine(self, given):
+        source = given.polygons("INPUT")
+        area = given.polygons("AREA")
+        given.check_outputs("OUTPUT", "CSV")
+        dem = given.elevation()
+        morphometry = None
+        if dem:
+            morphometry = given.morphometry(source, dem)
+        mmu = given.number("MMU")
         return Job(
             source,
             investigated(area),
             dem,
-            measuring,
-            statuses,
+            morphometry,
+            given.choices("STATUS"),
             mmu and mmu * HECTARE,
-            chosen_language(self, parameters, context),
+            language_code(given),
         )
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
 
         from ..models.geo.crs import Crs
         from ..models.inventory.report.columns import COLUMNS, collect
@@ -240,10 +238,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
                 "area."
             ).format(len(found), numbers.n, len(found) - len(inside))
         )
-        title = (
-            self.parameterAsString(parameters, "TITLE", context).strip()
-            or job.source.sourceName()
-        )
+        title = given.text("TITLE") or job.source.sourceName()
         report = Report(
             title,
             job.source.sourceName(),
@@ -252,10 +247,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             len(found) - len(inside),
             job.dem,
         )
-        outputs = {
-            name: self.parameterAsFileOutput(parameters, name, context)
-            for name in ("OUTPUT", "CSV")
-        }
+        outputs = {name: given.output(name) for name in ("OUTPUT", "CSV")}
         write(outputs["OUTPUT"], report.html(numbers, job.language), "utf-8")
         if outputs["CSV"]:
             write(outputs["CSV"], table(numbers), "utf-8-sig")  # so that Excel sees UTF-8
@@ -274,18 +266,6 @@ def investigated(source):
         (bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
         Crs(source.sourceCrs().toWkt()),
     )
-
-
-def morphometry(source, dem):
-    from ..models.geo.crs import Crs
-    from ..models.inventory.morphometry.morphometry import Morphometry
-
-    found = source.sourceExtent()
-    if found.isNull():
-        extent = None
-    else:
-        extent = (found.xMinimum(), found.yMinimum(), found.xMaximum(), found.yMaximum())
-    return Morphometry(Crs(source.sourceCrs().toWkt()), dem, False, extent)
 
 
 def declared(numbers):

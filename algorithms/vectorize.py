@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRasterLayer
 
-from .base import gdal_source, paragraphs, tr
+from .base import paragraphs, tr
 from .detection import DetectionAlgorithm
 from .messages.detection import follow, say_thresholds
 from .parameters import declare as shared
 from .parameters.declare import helped
+from .parameters.given import gdal_source
 from .parameters.outputs import check_temporary
 
 if TYPE_CHECKING:
@@ -77,21 +78,21 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         self.add_polygons()
         self.add_results()
 
-    def examine(self, parameters, context):
+    def examine(self, given):
         from ..models.pipeline import prepare_outline
 
-        layer = self.gdal_layer(parameters, "INPUT", context)
+        layer = given.raster("INPUT")
         path = gdal_source(layer)
         wkt = None
         if layer.crs() != layer.dataProvider().crs():  # the user assigned another
             wkt = layer.crs().toWkt()
-        request = self.request(parameters, context, layer.crs())
+        request = self.request(given, layer.crs())
         outline = prepare_outline(path, request, layer.name(), wkt)
-        self.check_sink(parameters, "OUTPUT", context)
+        given.check_outputs("OUTPUT")
         check_temporary(0)
         return Job(path, layer.crs(), outline)
 
-    def work(self, job, parameters, context, feedback):
+    def work(self, job, given, feedback):
         from ..models import pipeline
         from ..models.inventory.candidates.attributes import Collection
 
@@ -100,6 +101,4 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         with Collection(job.outline.inventory) as candidates:
             progress = pipeline.outline(job.path, job.outline, candidates)
             follow(progress, feedback)
-            return self.publish(
-                candidates, job.outline, job.crs, parameters, context, feedback
-            )
+            return self.publish(candidates, job.outline, job.crs, given, feedback)

@@ -9,109 +9,19 @@ from qgis.core import (
     NULL,
     QgsFeature,
     QgsFeatureRequest,
-    QgsFeatureSink,
     QgsField,
     QgsFields,
     QgsGeometry,
-    QgsProcessing,
-    QgsProcessingException,
     QgsProcessingFeatureSource,
-    QgsProcessingParameterFeatureSource,
-    QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 
-from ...models.errors import Cancelled, MrifeError
-from ..base import MrifeAlgorithm, tr
-from ..parameters.declare import helped
-from ..parameters.outputs import check_output
+from ...models.errors import Cancelled
 from . import styles as layers
 
 ISO = Qt.DateFormat.ISODate
-AS_THEY_ARE = (
-    QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
-)  # else invalid ones stop all
-
-
-class VectorAlgorithm(MrifeAlgorithm):
-    """Polygons in, polygons or a report out."""
-
-    def group(self):
-        return tr("Landslide inventory")
-
-    def groupId(self):
-        return "inventory"
-
-    def polygon_source(self, name, label, text, optional=False):
-        kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
-        return helped(
-            QgsProcessingParameterFeatureSource(name, label, kinds, optional=optional),
-            text,
-        )
-
-    def source(self, parameters, name, context):
-        """The polygons of a parameter; None where it is optional and empty."""
-        if parameters.get(name) in (None, ""):
-            return None
-        found = self.parameterAsSource(parameters, name, context)
-        label = self.parameterDefinition(name).description()
-        if found is None:
-            raise MrifeError(
-                "{}: '{}' cannot be opened; choose a layer of polygons.",
-                label,
-                parameters[name],
-            )
-        if (
-            QgsWkbTypes.geometryType(found.wkbType())
-            != QgsWkbTypes.GeometryType.PolygonGeometry
-        ):
-            raise MrifeError(
-                "{}: '{}' holds no polygons; choose a layer of polygons.",
-                label,
-                found.sourceName(),
-            )
-        if not found.sourceCrs().isValid():
-            raise MrifeError(
-                "{}: '{}' has no coordinate reference system; assign the right one to "
-                "it first.",
-                label,
-                found.sourceName(),
-            )
-        return found
-
-    def check_sink(self, parameters, name, context):
-        check_output(self.parameterAsFileOutput(parameters, name, context))
-
-    def write(self, records, fields, crs, parameters, name, context):
-        """(WKB, values) records into the sink of parameter `name`, made only now:
-        (destination, count).
-
-        What is half written when it fails is removed. `fields`: QgsFields.
-        """
-        sink, destination = self.parameterAsSink(
-            parameters, name, context, fields, QgsWkbTypes.Type.MultiPolygon, crs
-        )
-        if sink is None:
-            raise QgsProcessingException(self.invalidSinkError(parameters, name))
-        count = 0
-        try:
-            for wkb, values in records:
-                if not sink.addFeature(
-                    feature(wkb, values, fields), QgsFeatureSink.Flag.FastInsert
-                ):
-                    raise QgsProcessingException(
-                        tr(
-                            "The polygons cannot be written to '{}'; make room or choose "
-                            "another place."
-                        ).format(destination)
-                    )
-                count += 1
-        except (QgsProcessingException, MrifeError):
-            del sink
-            layers.remove_file(destination)
-            raise
-        del sink  # closes the file
-        return destination, count
+# else invalid ones stop all
+AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
 def records(source, feedback, crs=None, context=None, only=None):

@@ -165,3 +165,16 @@ def polygon_name(source):
 
 def probability_name(source):
     return tr("Landslide probability of {}").format(source)
+
+
+def finish_probability(path, outline, context):
+    """Style and name of a probability raster; `outline` is its pipeline.OutlineJob."""
+    threshold = outline.thresholds.threshold
+    keep_probability_style(path, threshold)
+    finish_layer(
+        path,
+        context,
+        tr("Landslide probability"),
+        probability_name(outline.run.src_img),
+        probability_style(threshold),
+    )

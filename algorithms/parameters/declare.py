@@ -53,6 +53,12 @@ def number(name, label, text, low=0.0, high=None, whole=False):
     )
 
 
+def polygon_source(name, label, text, optional=False):
+    kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
+    source = QgsProcessingParameterFeatureSource(name, label, kinds, optional=optional)
+    return helped(source, text)
+
+
 def threshold(default):
     return number(
         "THRESHOLD",
@@ -267,11 +273,11 @@ def language(text=None):
     )
 
 
-def chosen_language(algorithm, parameters, context):
+def language_code(given):
     """en or zh; auto is what QGIS speaks."""
-    given = algorithm.parameterAsEnumString(parameters, "LANGUAGE", context)
-    if given != "auto":
-        return given
+    code = given.choice("LANGUAGE")
+    if code != "auto":
+        return code
     return qgis_language()
 
 

@@ -4,21 +4,21 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsFeatureRequest,
     QgsProcessing,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsRectangle,
-    QgsWkbTypes,
 )
 
 from ...models.errors import MrifeError
 from ..base import tr
 from .declare import advanced, helped, number
+from .given import holds_polygons
 
 OUTLINES = ["contour", "pixel"]
+DEFAULT_HOLE_SHARE = 0.1  # of the polygon
 
 
 def step_parameters():
@@ -141,35 +141,31 @@ def vectors():
     return QgsProcessing.SourceType.TypeVectorPolygon
 
 
-def steps(algorithm, parameters, context):
+def outline_options(given):
     """The steps the user asked for."""
     from ...models.inventory.polygonize.options import OutlineOptions
 
-    def value(name, factor=1.0, empty=None):
-        found = algorithm.number(parameters, name, context)
-        if found is None:
-            return empty
-        return found * factor
-
+    hole_share = given.share("HOLE_SHARE")
+    if hole_share is None:
+        hole_share = DEFAULT_HOLE_SHARE
     return OutlineOptions(
-        contour=algorithm.parameterAsEnumString(parameters, "OUTLINE", context)
-        == "contour",
-        holes=algorithm.parameterAsBool(parameters, "HOLES", context),
-        hole_area=value("HOLE_AREA"),
-        hole_share=value("HOLE_SHARE", 0.01, 0.1),
-        gap=value("GAP", empty=0.0),
-        smooth=algorithm.parameterAsBool(parameters, "SMOOTH", context),
-        simplify=value("SIMPLIFY"),
-        max_excluded=value("MAX_EXCLUDED", 0.01),
-        split=algorithm.parameterAsBool(parameters, "SPLIT", context),
+        contour=given.choice("OUTLINE") == "contour",
+        holes=given.flag("HOLES"),
+        hole_area=given.number("HOLE_AREA"),
+        hole_share=hole_share,
+        gap=given.number("GAP") or 0.0,
+        smooth=given.flag("SMOOTH"),
+        simplify=given.number("SIMPLIFY"),
+        max_excluded=given.share("MAX_EXCLUDED"),
+        split=given.flag("SPLIT"),
     )
 
 
-def exclusion(algorithm, parameters, context, grid, crs):
+def read_exclusion(given, grid, crs):
     """What the exclusion layers hold near the raster, in its CRS; None without layers."""
     from ...models.inventory.polygonize.exclusion import Exclusion
 
-    layers = exclusion_layers(algorithm, parameters, context)
+    layers = exclusion_layers(given)
     if not layers:
         return None
     corners = [
@@ -181,23 +177,21 @@ def exclusion(algorithm, parameters, context, grid, crs):
         max(x for x, _ in corners),
         max(y for _, y in corners),
     )
-    return Exclusion(
-        shape for layer in layers for shape in _shapes(layer, crs, context, extent)
-    )
+    request = given.request(crs).setFilterRect(extent)
+    return Exclusion(shape for layer in layers for shape in _shapes(layer, request))
 
 
-def exclusion_layers(algorithm, parameters, context):
+def exclusion_layers(given):
     """The layers given; raises MrifeError where one cannot be opened or has no system."""
-    given = parameters.get("EXCLUDE") or []
-    for one in given if isinstance(given, (list, tuple)) else [given]:
-        layer = algorithm.parameterAsVectorLayer({"EXCLUDE": one}, "EXCLUDE", context)
-        if (
-            layer is None
-            or layer.geometryType() != QgsWkbTypes.GeometryType.PolygonGeometry
-        ):
+    values = given.parameters.get("EXCLUDE") or []
+    for value in values if isinstance(values, (list, tuple)) else [values]:
+        layer = given.algorithm.parameterAsVectorLayer(
+            {"EXCLUDE": value}, "EXCLUDE", given.context
+        )
+        if layer is None or not holds_polygons(layer.wkbType()):
             raise MrifeError(
                 "The exclusion layer '{}' cannot be opened as polygons; choose another.",
-                one,
+                value,
             )
         if not layer.crs().isValid():
             raise MrifeError(
@@ -205,16 +199,11 @@ def exclusion_layers(algorithm, parameters, context):
                 "the right one to it first.",
                 layer.name(),
             )
-    return algorithm.parameterAsLayerList(parameters, "EXCLUDE", context)
+    return given.layers("EXCLUDE")
 
 
-def _shapes(layer, crs, context, extent):
-    request = (
-        QgsFeatureRequest()
-        .setDestinationCrs(crs, context.transformContext())
-        .setNoAttributes()
-    )
-    for feature in layer.getFeatures(request.setFilterRect(extent)):
+def _shapes(layer, request):
+    for feature in layer.getFeatures(request):
         if not feature.geometry().isEmpty():
             yield bytes(feature.geometry().asWkb())
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from qgis.core import (
-    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeatureSource,
     QgsProcessingParameterEnum,
     QgsProviderRegistry,
     QgsVectorLayer,
+    QgsVectorLayerSelectedFeatureSource,
 )
 
 from ..base import tr
@@ -45,17 +48,34 @@ def encoding_parameter():
     )
 
 
-def layer_behind(algorithm, parameters, name, context):
-    """The layer of a source parameter, also where only its selected features are
-    taken; None where there is none.
+class Readable(NamedTuple):
+    """A source whose texts are read right; `alive` is what has to live as long."""
+
+    source: QgsProcessingFeatureSource | None
+    encoding: str | None = None  # that it was opened anew in; None: as the file says
+    alive: tuple = ()
+
+
+def readable_polygons(given, name, encoding="auto"):
+    """The polygons of a parameter; an old Shapefile that does not say its encoding is
+    opened anew in it, or in the one that is asked for.
     """
-    value = parameters.get(name)
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none in it
-        value = value.source.valueAsString(context.expressionContext())[0]
-    return algorithm.parameterAsVectorLayer({**parameters, name: value}, name, context)
+    source = given.polygons(name)
+    layer = given.vector_layer(name) if source else None
+    right = _encoding_of(layer, encoding) if layer else None
+    if right is None:
+        return Readable(source)
+    anew = QgsVectorLayer(layer.source(), layer.name(), "ogr")
+    anew.setCrs(source.sourceCrs())
+    anew.setProviderEncoding(right)
+    anew.selectByIds(list(source.allFeatureIds()))
+    selected = QgsVectorLayerSelectedFeatureSource(anew)
+    return Readable(
+        QgsProcessingFeatureSource(selected, given.context), right, (anew, selected)
+    )
 
 
-def encoding_of(layer, wanted):
+def _encoding_of(layer, asked):
     """The encoding a Shapefile's layer has to be opened anew with; None where it is
     read right as it is.
     """
@@ -65,18 +85,7 @@ def encoding_of(layer, wanted):
     path = str(parts.get("path") or "")
     if layer.providerType() != "ogr" or not path.lower().endswith(".shp"):
         return None
-    if wanted == "auto":
-        found = guessed_encoding(path)
-    else:
-        found = wanted
-    if found == layer.dataProvider().encoding():
+    encoding = guessed_encoding(path) if asked == "auto" else asked
+    if encoding == layer.dataProvider().encoding():
         return None
-    return found
-
-
-def reopened(source, name, crs, encoding):
-    """A Shapefile's layer (its source string) with its texts in another encoding."""
-    layer = QgsVectorLayer(source, name, "ogr")
-    layer.setCrs(crs)
-    layer.setProviderEncoding(encoding)
-    return layer
+    return encoding

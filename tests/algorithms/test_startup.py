@@ -104,9 +104,9 @@ def test_parameters_are_examined_once_for_a_run(package, provider, scene, model,
     looks = []
 
     class Counting(DetectLandslides):
-        def examine(self, parameters, context):
-            looks.append(parameters["THRESHOLD"])
-            return super().examine(parameters, context)
+        def examine(self, given):
+            looks.append(given.number("THRESHOLD"))
+            return super().examine(given)
 
     asked = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:", "THRESHOLD": 0.5}
     processing.run(Counting().create(), asked)
@@ -124,9 +124,9 @@ def test_a_job_of_other_parameters_or_changed_inputs_is_not_used(
     looks = []
 
     class Counting(DetectLandslides):
-        def examine(self, parameters, context):
-            looks.append(parameters["THRESHOLD"])
-            return super().examine(parameters, context)
+        def examine(self, given):
+            looks.append(given.number("THRESHOLD"))
+            return super().examine(given)
 
     algorithm = Counting()
     algorithm.initAlgorithm()

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The parameters of one call, read as what they stand for."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
+    QgsWkbTypes,
+)
+
+from ...models.errors import MrifeError, UnsuitableRaster
+from .files import input_files
+from .outputs import check_output
+
+EMPTY = (None, "")
+
+
+class Given:
+    """What the user gave `algorithm`; raises MrifeError for what cannot be read.
+
+    `context` is that of the call. What is read of a layer is read through QGIS.
+    """
+
+    def __init__(self, algorithm, parameters, context):
+        self.algorithm = algorithm
+        self.parameters = parameters
+        self.context = context
+
+    def has(self, name):
+        return self.parameters.get(name) not in EMPTY
+
+    def label(self, name):
+        return self.algorithm.parameterDefinition(name).description()
+
+    # --- plain values ---------------------------------------------------------------
+
+    def number(self, name):
+        """None where the user left it empty."""
+        if not self.has(name):
+            return None
+        return self._read("parameterAsDouble", name)
+
+    def share(self, name):
+        """A percentage as 0-1; None where the user left it empty."""
+        percent = self.number(name)
+        if percent is None:
+            return None
+        return percent / 100
+
+    def integer(self, name):
+        return self._read("parameterAsInt", name)
+
+    def integers(self, name):
+        return self._read("parameterAsInts", name)
+
+    def flag(self, name):
+        return self._read("parameterAsBool", name)
+
+    def text(self, name):
+        return self._read("parameterAsString", name).strip()
+
+    def choice(self, name):
+        """The text of one of an enumeration."""
+        return self._read("parameterAsEnumString", name)
+
+    def choices(self, name):
+        return tuple(self._read("parameterAsEnumStrings", name))
+
+    def place(self, name):
+        """The number of one of an enumeration."""
+        return self._read("parameterAsEnum", name)
+
+    def crs(self, name):
+        """None where the user left it empty."""
+        if not self.has(name):
+            return None
+        crs = self._read("parameterAsCrs", name)
+        if not crs.isValid():
+            raise MrifeError(
+                "{}: '{}' is not known; choose one of the list.",
+                self.label(name),
+                self.parameters[name],
+            )
+        return crs
+
+    def file(self, name):
+        return self._read("parameterAsFile", name)
+
+    # --- layers ---------------------------------------------------------------------
+
+    def raster(self, name):
+        """The layer of a raster parameter; only what GDAL reads can be searched."""
+        layer = self._read("parameterAsRasterLayer", name)
+        if layer is None or not layer.isValid():
+            raise UnsuitableRaster(
+                "{}: '{}' cannot be opened as a raster; choose an existing, complete "
+                "raster file.",
+                self.label(name),
+                self.parameters.get(name),
+            )
+        if layer.providerType() != "gdal":
+            raise UnsuitableRaster(
+                "{}: '{}' comes from a '{}' service; save it as a raster file first.",
+                self.label(name),
+                layer.name(),
+                layer.providerType(),
+            )
+        return layer
+
+    def dem(self):
+        """What GDAL opens as the elevation model; None where none is given."""
+        if not self.has("DEM"):
+            return None
+        return gdal_source(self.raster("DEM"))
+
+    def elevation(self):
+        """The elevation model in its unit; None where none is given."""
+        from ...models.geo.dem import ElevationModel
+
+        path = self.dem()
+        if path is None:
+            return None
+        unit = "auto"
+        if self.algorithm.parameterDefinition("DEM_UNIT"):
+            unit = self.choice("DEM_UNIT")
+        return ElevationModel(path, unit)
+
+    def polygons(self, name):
+        """The source of a parameter; None where it is optional and empty."""
+        if not self.has(name):
+            return None
+        source = self._read("parameterAsSource", name)
+        if source is None:
+            raise MrifeError(
+                "{}: '{}' cannot be opened; choose a layer of polygons.",
+                self.label(name),
+                self.parameters[name],
+            )
+        if not holds_polygons(source.wkbType()):
+            raise MrifeError(
+                "{}: '{}' holds no polygons; choose a layer of polygons.",
+                self.label(name),
+                source.sourceName(),
+            )
+        if not source.sourceCrs().isValid():
+            raise MrifeError(
+                "{}: '{}' has no coordinate reference system; assign the right one to "
+                "it first.",
+                self.label(name),
+                source.sourceName(),
+            )
+        return source
+
+    def layers(self, name):
+        return self._read("parameterAsLayerList", name)
+
+    def vector_layer(self, name):
+        """The layer of a source parameter, also where only its selected features are
+        taken; None where there is none.
+        """
+        value = self.parameters.get(name)
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none
+            value = value.source.valueAsString(self.context.expressionContext())[0]
+        return self.algorithm.parameterAsVectorLayer({name: value}, name, self.context)
+
+    def outlines(self, name, crs):
+        """WKB of the polygons of an optional source in `crs`, attributes and validity
+        aside; None where it is empty.
+        """
+        source = self._read("parameterAsSource", name)
+        if source is None:
+            if self.has(name):
+                raise UnsuitableRaster(
+                    "The mask layer '{}' cannot be opened; choose a polygon layer.",
+                    self.parameters[name],
+                )
+            return None
+        geometries = (f.geometry() for f in source.getFeatures(self.request(crs)))
+        return [bytes(shape.asWkb()) for shape in geometries if not shape.isEmpty()]
+
+    def request(self, crs):
+        """Features in `crs` without attributes."""
+        request = QgsFeatureRequest()
+        request.setDestinationCrs(crs, self.context.transformContext())
+        request.setNoAttributes()
+        return request
+
+    def window(self, name, layer, grid):
+        """The pixels of an extent on the grid of a raster layer; None where empty."""
+        extent = self.algorithm.parameterAsExtent(
+            self.parameters, name, self.context, layer.crs()
+        )
+        if extent.isNull():
+            return None
+        return grid.window(
+            extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
+        )
+
+    def morphometry(self, source, elevation, sizes=False):
+        """What measures the polygons of a source, in its CRS."""
+        from ...models.geo.crs import Crs
+        from ...models.inventory.morphometry.morphometry import Morphometry
+
+        crs = Crs(source.sourceCrs().toWkt())
+        return Morphometry(crs, elevation, sizes, extent_of(source))
+
+    # --- outputs --------------------------------------------------------------------
+
+    def output(self, name):
+        """The file of a destination."""
+        return self._read("parameterAsFileOutput", name)
+
+    def output_layer(self, name):
+        return self._read("parameterAsOutputLayer", name)
+
+    def check_outputs(self, *names):
+        """Raises MrifeError where nothing can be written to one of them."""
+        for name in names:
+            check_output(self.output(name))
+
+    def input_files(self):
+        return input_files(self.algorithm, self.parameters, self.context)
+
+    def write(self, records, fields, crs, name):
+        """(WKB, values) records into the sink of parameter `name`, made only now:
+        (destination, count).
+
+        What is half written when it fails is removed. `fields`: QgsFields.
+        """
+        from ..layers.features import feature
+        from ..layers.styles import remove_file
+
+        sink, destination = self.algorithm.parameterAsSink(
+            self.parameters,
+            name,
+            self.context,
+            fields,
+            QgsWkbTypes.Type.MultiPolygon,
+            crs,
+        )
+        if sink is None:
+            raise QgsProcessingException(
+                self.algorithm.invalidSinkError(self.parameters, name)
+            )
+        count = 0
+        try:
+            for wkb, values in records:
+                row = feature(wkb, values, fields)
+                if not sink.addFeature(row, QgsFeatureSink.Flag.FastInsert):
+                    raise MrifeError(
+                        "The polygons cannot be written to '{}'; make room or choose "
+                        "another place.",
+                        destination,
+                    )
+                count += 1
+        except MrifeError:
+            del sink
+            remove_file(destination)
+            raise
+        del sink  # closes the file
+        return destination, count
+
+    def _read(self, method, name):
+        return getattr(self.algorithm, method)(self.parameters, name, self.context)
+
+
+def holds_polygons(wkb_type):
+    kind = QgsWkbTypes.geometryType(wkb_type)
+    return kind == QgsWkbTypes.GeometryType.PolygonGeometry
+
+
+def extent_of(source):
+    """(xmin, ymin, xmax, ymax) of a source of features; None where it is empty."""
+    extent = source.sourceExtent()
+    if extent.isNull():
+        return None
+    return extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
+
+
+def gdal_source(layer):
+    """What GDAL itself opens; QGIS appends its open options."""
+    return layer.source().split("|option:")[0]
