@@ -349,7 +349,7 @@ elevation model is given.</p>""")
         """Both sinks are made only now: a run that failed or was cancelled leaves
         nothing that looks finished.
         """
-        from ..models.inventory.merge.merge import CONFLICT_FIELDS
+        from ..models.inventory.merge.conflicts import CONFLICT_FIELDS
         from ..models.inventory.schema import ALL
 
         others = [source.fields() for source in job.candidates]

@@ -23,7 +23,7 @@ def style_conflicts(layer):
     QGIS's language.
     """
     from ...models.inventory.language import Language
-    from ...models.inventory.merge.merge import CONFLICT_FIELDS
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
 
     language = Language.of(qgis_language())
     reason, *_ = CONFLICT_FIELDS

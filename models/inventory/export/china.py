@@ -17,13 +17,13 @@ from ...geo.crs import Crs
 from ..markup import template
 from .crosswalk import Column
 from .kml import parts_of
-from .vector_file import write_vectorfile
+from .vector_file import write_vector_file
 
 SIDE_PX = 240  # of the sketch
 MARGIN_PX = 2
 
 
-def write_recordform(
+def write_record_form(
     path: str, rows: Iterable[tuple[bytes, dict]], columns: Sequence[Column], wkt: str
 ) -> Iterator[int]:
     """Write .gpkg, .csv (UTF-8 with its mark, so that Excel reads it) and .html,
@@ -48,7 +48,7 @@ def write_recordform(
                 pages.write(form.record(values.items(), sketch))
                 yield geometry, values
 
-        yield from write_vectorfile(path, noted(), columns, wkt)
+        yield from write_vector_file(path, noted(), columns, wkt)
         pages.write(form.tail())
 
 

@@ -16,14 +16,14 @@ from ..markup import escaped
 from ..schema import BY_NAME, Field
 from ..status import ACCEPTED, REJECTED
 from ..values import converted
-from .china import write_recordform
+from .china import write_record_form
 from .crosswalk import TABLES, Column, fill
-from .inspire import write_naturalrisk
+from .inspire import write_inspire
 from .kml import write_kml
 from .shapefile import short_names, write_shapefile
 from .staging import staged
 from .targets import SUFFIXES
-from .vector_file import Rows, write_vectorfile
+from .vector_file import Rows, write_vector_file
 
 BESIDE = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg"),
@@ -179,14 +179,14 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
         return write_kml(path, rows, Language.of(delivery.language))
     filled = _Filled(rows, columns)
     if delivery.target == "inspire":
-        return write_naturalrisk(path, filled, delivery.namespace)
+        return write_inspire(path, filled, delivery.namespace)
     if delivery.target == "china":
-        return write_recordform(path, filled, columns, delivery.wkt)
+        return write_record_form(path, filled, columns, delivery.wkt)
     if delivery.suffix == ".shp":
         return write_shapefile(
             path, filled, columns, delivery.wkt, delivery.encoding, notes
         )
-    return write_vectorfile(path, filled, columns, delivery.wkt)
+    return write_vector_file(path, filled, columns, delivery.wkt)
 
 
 class _Filled:

@@ -27,7 +27,7 @@ UNKNOWN = ' xsi:nil="true" nilReason="unknown"/>'
 UNPOPULATED = ' xsi:nil="true" nilReason="other:unpopulated"/>'
 
 
-def write_naturalrisk(
+def write_inspire(
     path: str, rows: Iterable[tuple[bytes, dict]], namespace: str
 ) -> Iterator[int]:
     """Write outlines in ETRS89 longitude and latitude, yielding the rows done.

@@ -15,7 +15,7 @@ from osgeo import ogr
 from ...errors import MrifeError
 from ..schema import BY_NAME
 from .crosswalk import Column
-from .vector_file import Rows, definition, write_vectorfile
+from .vector_file import Rows, definition, write_vector_file
 
 MAX_FILE_BYTES = 2**31 - 1  # of .shp and of .dbf that all readers take
 MAX_TEXT_BYTES = 254  # of a text in a dBase file
@@ -55,7 +55,7 @@ def write_shapefile(
         )
         for geometry, values in rows
     )
-    yield from write_vectorfile(
+    yield from write_vector_file(
         path,
         fitting,
         columns,

@@ -51,13 +51,13 @@ def write_geopackage(path: str, grid: Grid, rows: Rows, fields: Sequence[Field])
     with whole_or_nothing(path) as part:
         if os.path.exists(part):  # what a run that was killed left
             os.remove(part)
-        steps = write_vectorfile(
+        steps = write_vector_file(
             part, rows, columns, grid.wkt, driver="GPKG", layer=LAYER
         )
         return sum(1 for _ in steps)
 
 
-def write_vectorfile(
+def write_vector_file(
     path: str,
     rows: Rows,
     columns: Sequence[Column],

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from ..confidence import priority, ranks
 from ..morphometry.morphometry import Morphometry
-from ..schema import Field
 from ..status import OPEN
 from .change import Change, changes
 from .combine import identifier_of, with_flag
+from .conflicts import Conflict
 from .deduplicate import deduplicate
 from .outline import MatchOutline, canonical, same_source
 from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex
@@ -23,72 +23,6 @@ from .rules import MatchRules
 # of several changes to one existing outline the last counts
 STRENGTH = ("modified", "split", "merged", "known")
 CONTRADICTIONS = ("modified", "split", "merged")  # what a person has to decide
-MAX_IDS_LENGTH = 254
-CONFLICT_FIELDS = (
-    Field(
-        "conflict",
-        "text",
-        10,
-        "",
-        "What there is to decide",
-        "Conflict",
-        "冲突",
-        (
-            ("modified", "differs from an existing outline", "与已有轮廓不同"),
-            ("split", "one of several in an existing outline", "已有轮廓内有多个"),
-            ("merged", "covers several existing outlines", "覆盖多个已有轮廓"),
-            ("overlap", "overlaps another outline", "与其他轮廓重叠"),
-            ("human", "another outline drawn by a person stands", "与另一人工轮廓冲突"),
-            ("returned", "was rejected before", "曾被剔除"),
-        ),
-    ),
-    Field(
-        "with_ids",
-        "text",
-        254,
-        "",
-        "Identifiers of the outlines it is in conflict with",
-        "In conflict with",
-        "冲突对象编号",
-    ),
-    Field(
-        "conf_old",
-        "real",
-        0,
-        "0-1",
-        "Confidence with which it was rejected",
-        "Confidence before",
-        "原可信度",
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """What a person has to decide: `why` is one of the choices of CONFLICT_FIELDS, `ids`
-    those it clashes with.
-
-    modified, split, merged and human outlines are not in the inventory; returned ones
-    are; of overlapping ones those that lie mostly in a better one are not.
-    """
-
-    outline: MatchOutline
-    why: str
-    ids: Sequence[str] = ()
-    before: MatchOutline | None = None  # the rejected polygon
-
-    @property
-    def values(self) -> dict:
-        """Attributes of the outline and of the conflict."""
-        values = {
-            **self.outline.values,
-            "conflict": self.why,
-            "with_ids": ", ".join(self.ids)[:MAX_IDS_LENGTH] or None,
-        }
-        if self.before:
-            values["conf_old"] = self.before.confidence
-            values["rej_why"] = self.before.values.get("rej_why")
-        return values
 
 
 @dataclass

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a merge leaves for a person to decide, as a layer of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..schema import Field
+from .outline import MatchOutline
+
+MAX_IDS_LENGTH = 254  # characters of the field with_ids
+CONFLICT_FIELDS = (
+    Field(
+        "conflict",
+        "text",
+        10,
+        "",
+        "What there is to decide",
+        "Conflict",
+        "冲突",
+        (
+            ("modified", "differs from an existing outline", "与已有轮廓不同"),
+            ("split", "one of several in an existing outline", "已有轮廓内有多个"),
+            ("merged", "covers several existing outlines", "覆盖多个已有轮廓"),
+            ("overlap", "overlaps another outline", "与其他轮廓重叠"),
+            ("human", "another outline drawn by a person stands", "与另一人工轮廓冲突"),
+            ("returned", "was rejected before", "曾被剔除"),
+        ),
+    ),
+    Field(
+        "with_ids",
+        "text",
+        MAX_IDS_LENGTH,
+        "",
+        "Identifiers of the outlines it is in conflict with",
+        "In conflict with",
+        "冲突对象编号",
+    ),
+    Field(
+        "conf_old",
+        "real",
+        0,
+        "0-1",
+        "Confidence with which it was rejected",
+        "Confidence before",
+        "原可信度",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What a person has to decide: `why` is one of the choices of CONFLICT_FIELDS, `ids`
+    those it clashes with.
+
+    modified, split, merged and human outlines are not in the inventory; returned ones
+    are; of overlapping ones those that lie mostly in a better one are not.
+    """
+
+    outline: MatchOutline
+    why: str
+    ids: Sequence[str] = ()
+    before: MatchOutline | None = None  # the rejected polygon
+
+    @property
+    def values(self) -> dict:
+        """Attributes of the outline and of the conflict."""
+        values = {
+            **self.outline.values,
+            "conflict": self.why,
+            "with_ids": ", ".join(self.ids)[:MAX_IDS_LENGTH] or None,
+        }
+        if self.before:
+            values["conf_old"] = self.before.confidence
+            values["rej_why"] = self.before.values.get("rej_why")
+        return values
