@@ -6,8 +6,8 @@ unit, cells, cover and CRS the file has.
 from __future__ import annotations
 
 import math
+from html import escape
 from pathlib import PurePath
-from xml.sax.saxutils import escape
 
 import numpy as np
 from osgeo import gdal
