@@ -16,7 +16,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from .. import pipeline
 from ..contract import Contract
 from ..geo.grid import LEVELS, NODATA, Grid
-from ..geo.rasterize import burn, rings_of
+from ..geo.rasterize import mask_of
 from ..inference.detector import Detector
 from ..inference.probability import Probability
 from ..inference.raster import Raster
@@ -41,14 +41,11 @@ class Detection(NamedTuple):
 
     def mask(self) -> np.ndarray:
         """(H, W) bool: inside the polygons."""
-        inside = np.zeros(self.probability.shape, bool)
-        for polygon in self.polygons:
-            inside |= self.mask_of(polygon)
-        return inside
+        return mask_of(self.polygons, self.grid)
 
     def mask_of(self, polygon: Polygon | MultiPolygon) -> np.ndarray:
         """(H, W) bool: inside one polygon."""
-        return burn(rings_of(polygon, self.grid), self.grid.whole)
+        return mask_of([polygon], self.grid)
 
 
 class PluginRun:

@@ -57,7 +57,7 @@ class Settings:
     share: float = 0.05
 
     # --- the network
-    network: str = "mrife"  # or a rival of the benchmark
+    network: str = "mrife"  # or a baseline of the benchmark
     channels: int = 3  # bands of the image, without elevation
     encoder: str = "slim"
     pretrained: str = ""  # torchvision weights of the encoder
@@ -154,7 +154,7 @@ class Settings:
             )
         if self.network != "mrife" and (self.enhanced or self.dem == "mid"):
             raise MrifeError(
-                "The rival '{}' has neither the enhancement branch nor mid fusion; "
+                "The baseline '{}' has neither the enhancement branch nor mid fusion; "
                 "switch recover, contrast and distill off and use dem early or off.",
                 self.network,
             )

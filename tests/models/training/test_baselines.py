@@ -23,10 +23,10 @@ from models.training.terrain_channels import MISSING
 
 torch.set_num_threads(1)  # the cores have other work
 
-RIVALS = {"unet": UNet, "deeplab": DeepLab}
+BASELINES = {"unet": UNet, "deeplab": DeepLab}
 
 
-def rival(name: str, **changes) -> nn.Module:
+def baseline(name: str, **changes) -> nn.Module:
     torch.manual_seed(0)
     return build(Settings(**{"width": 8, "crop": 64, **ARMS[name], **changes})).eval()
 
@@ -36,9 +36,9 @@ def million(model: nn.Module) -> float:
 
 
 @pytest.mark.parametrize("name, size", [("unet", 3.03), ("deeplab", 3.32)])
-def test_a_rival_is_as_large_as_the_light_network(name, size):
+def test_a_baseline_is_as_large_as_the_light_network(name, size):
     model, light = build(Settings(**ARMS[name])), million(Mrife(Settings()))
-    assert isinstance(model, RIVALS[name]) and million(model) == pytest.approx(
+    assert isinstance(model, BASELINES[name]) and million(model) == pytest.approx(
         size, abs=0.01
     )
     assert million(model) == pytest.approx(light, rel=0.1)
@@ -46,14 +46,14 @@ def test_a_rival_is_as_large_as_the_light_network(name, size):
 
 def test_the_settings_name_the_network():
     assert isinstance(build(Settings(width=8)), Mrife)
-    assert all(isinstance(rival(name), kind) for name, kind in RIVALS.items())
+    assert all(isinstance(baseline(name), kind) for name, kind in BASELINES.items())
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", BASELINES)
 @pytest.mark.parametrize("side", [32, 64])
 def test_logits_have_the_size_of_the_crop(name, side):
-    model = rival(name)
+    model = baseline(name)
     assert model(255 * torch.rand(2, 3, side, side)).shape == (2, 1, side, side)
     assert (
         model(255 * torch.rand(2, 3, side, side)).sigmoid().mean() < 0.15
@@ -62,8 +62,8 @@ def test_logits_have_the_size_of_the_crop(name, side):
 
 @torch.no_grad()
 def test_deeplab_is_coarser_and_unet_carries_every_pixel_over():
-    assert rival("deeplab").encoder(torch.rand(1, 3, 64, 64))[1].shape == (1, 64, 4, 4)
-    model, x = rival("unet"), 255 * torch.rand(1, 3, 64, 64)
+    assert baseline("deeplab").encoder(torch.rand(1, 3, 64, 64))[1].shape == (1, 64, 4, 4)
+    model, x = baseline("unet"), 255 * torch.rand(1, 3, 64, 64)
     for deep in model.up[-1].parameters():
         nn.init.zeros_(deep)
     nn.init.ones_(model.head.weight)
@@ -76,7 +76,7 @@ def test_deeplab_is_coarser_and_unet_carries_every_pixel_over():
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", BASELINES)
 def test_normalisation_is_inside(name):
     settings, mean, std = (
         Settings(width=8, **ARMS[name]),
@@ -89,7 +89,7 @@ def test_normalisation_is_inside(name):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", BASELINES)
 def test_the_file_agrees_with_torch(tmp_path, name):
     pytest.importorskip("onnx")
     from models.contract import Contract
@@ -97,7 +97,7 @@ def test_the_file_agrees_with_torch(tmp_path, name):
     from models.inference.detector import Detector
     from models.training.export import Exported, export_onnx
 
-    model, calibration = rival(name), Calibration(0.8, 0.3)
+    model, calibration = baseline(name), Calibration(0.8, 0.3)
     nn.init.normal_(
         (model.head if name == "unet" else model.decoder.head).weight, std=2.0
     )
@@ -114,9 +114,9 @@ def test_the_file_agrees_with_torch(tmp_path, name):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", BASELINES)
 def test_elevation_joins_the_first_layer(name):
-    model = rival(name, dem="early")
+    model = baseline(name, dem="early")
     nn.init.normal_(
         (model.head if name == "unet" else model.decoder.head).weight, std=2.0
     )
@@ -129,12 +129,12 @@ def test_elevation_joins_the_first_layer(name):
     assert (answers[0] - answers[2]).abs().max() > 0.1
 
 
-def test_a_rival_trains_and_its_checkpoint_loads(tmp_path):
+def test_a_baseline_trains_and_its_checkpoint_loads(tmp_path):
     from models.training.export import load
     from models.training.train import train
 
     data = bijie.make(tmp_path, 3)
-    for name, kind in RIVALS.items():
+    for name, kind in BASELINES.items():
         (epoch,) = train(tiny(data, tmp_path / name, steps=2, **ARMS[name]))
         model, settings, _ = load(tmp_path / name / "best.pt")
         assert (
@@ -144,11 +144,11 @@ def test_a_rival_trains_and_its_checkpoint_loads(tmp_path):
         )
 
 
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", BASELINES)
 @pytest.mark.parametrize(
     "wrong",
     [{"recover": "cosine"}, {"contrast": "both"}, {"distill": "logit"}, {"dem": "mid"}],
 )
-def test_a_rival_has_neither_branch_nor_mid_fusion(name, wrong):
-    with pytest.raises(MrifeError, match=f"rival '{name}' has neither"):
+def test_a_baseline_has_neither_branch_nor_mid_fusion(name, wrong):
+    with pytest.raises(MrifeError, match=f"baseline '{name}' has neither"):
         Settings(**{**ARMS[name], **wrong})

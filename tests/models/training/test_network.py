@@ -129,7 +129,7 @@ def test_a_wrong_setting_is_named(wrong):
         ),
         (
             {"network": "unet", "recover": "cosine"},
-            "rival 'unet' has neither the enhancement branch",
+            "baseline 'unet' has neither the enhancement branch",
         ),
         ({"network": "deeplab", "dem": "mid"}, "nor mid fusion"),
         (
