@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -287,14 +286,15 @@ def declared(numbers):
 
 def write(path, text, encoding):
     """A whole file or none."""
-    half = output_path(path) + ".part"
+    from ..models.geo.files import whole_or_nothing
+
     try:
-        with open(half, "w", encoding=encoding, newline="") as file:
+        with (
+            whole_or_nothing(output_path(path)) as part,
+            open(part, "w", encoding=encoding, newline="") as file,
+        ):
             file.write(text)
-        os.replace(half, path)
     except OSError as error:
-        if os.path.exists(half):
-            os.remove(half)
         raise MrifeError(
             "The report '{}' cannot be written ({}); choose another place.",
             path,

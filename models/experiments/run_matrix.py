@@ -23,6 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, boundary, boundary_f1
+from ..geo.files import whole_or_nothing
 from ..training.datasets import load_windows
 from ..training.evaluate import confusion_counts, detector, probabilities
 from ..training.export import Exported, export_onnx, facts, load
@@ -269,8 +270,8 @@ def complete(settings: Settings, arm: str) -> None:
         if not mine or (folder / "result.json").exists():
             return
         result = {"arm": arm, **measure(settings)}
-        (folder / "result.part").write_text(json.dumps(result))
-        (folder / "result.part").replace(folder / "result.json")
+        with whole_or_nothing(folder / "result.json") as part:
+            Path(part).write_text(json.dumps(result), encoding="utf-8")
         rounded = {
             name: value and round(value, 4) for name, value in result["test"].items()
         }

@@ -43,11 +43,14 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
 
 
 @contextmanager
-def whole_or_nothing(path: str | os.PathLike) -> Iterator[str]:
-    """A path to write to in the block: what stands there takes the place of `path` at
-    the end, and is removed where the block fails.
+def whole_or_nothing(path: str | os.PathLike, suffix: str = UNFINISHED) -> Iterator[str]:
+    """A path to write to in the block, `path` with a suffix: what stands there takes the
+    place of `path` at the end, and is removed where the block fails. What a run that was
+    killed left there is removed first. Raises OSError where it cannot take that place.
     """
-    unfinished = f"{os.fspath(path)}{UNFINISHED}"
+    unfinished = f"{os.fspath(path)}{suffix}"
+    with suppress(FileNotFoundError):
+        os.remove(unfinished)
     try:
         yield unfinished
         os.replace(unfinished, path)

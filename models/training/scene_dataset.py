@@ -11,6 +11,7 @@ import torch
 from shapely.geometry import Polygon
 from torch.nn import functional as F
 
+from ..geo.files import whole_or_nothing
 from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
 from ..scenes.files import DEM_NODATA
@@ -71,12 +72,10 @@ def kept_scene(
     path = folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
     if not _holds(path, names):
         folder.mkdir(parents=True, exist_ok=True)
+        scene = make_scene(scene_settings(seed, pixel_size))
         # two runs may make it at once
-        part = folder / f"{path.stem}.{os.getpid()}.part.npz"
-        np.savez_compressed(
-            part, **scene_arrays(make_scene(scene_settings(seed, pixel_size)))
-        )
-        part.replace(path)
+        with whole_or_nothing(path, f".{os.getpid()}.part.npz") as part:
+            np.savez_compressed(part, **scene_arrays(scene))
     with np.load(path) as stored:
         return tuple(stored[name] for name in names)
 

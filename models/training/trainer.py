@@ -15,6 +15,7 @@ from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 from ..errors import MrifeError
+from ..geo.files import whole_or_nothing
 from .baselines import build
 from .chips import Batch, Sampler, statistics
 from .contrast import Queue
@@ -213,8 +214,8 @@ def device_of(settings: Settings) -> torch.device:
 
 def write(state: dict, path: Path) -> None:
     """A kill while writing leaves the older file whole."""
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
+    with whole_or_nothing(path) as part:
+        torch.save(state, part)
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:

@@ -5,7 +5,6 @@ layers without QGIS.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,8 +48,6 @@ def write_geopackage(path: str, grid: Grid, rows: Rows, fields: Sequence[Field])
     """
     columns = [same(field.name, field.kind, field.length, field.name) for field in fields]
     with whole_or_nothing(path) as part:
-        if os.path.exists(part):  # what a run that was killed left
-            os.remove(part)
         steps = write_vector_file(
             part, rows, columns, grid.wkt, driver="GPKG", layer=LAYER
         )
