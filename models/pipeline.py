@@ -22,9 +22,10 @@ from .background import Background
 from .contract import BATCH_SIZE
 from .errors import MrifeError
 from .geo.dem import ElevationModel
-from .geo.grid import Grid, Strip, Window
+from .geo.grid import Grid, Window
 from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
+from .inference.levels import Strip
 from .inference.plan import Plan, plan
 from .inference.predict import predict
 from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..geo.grid import LEVELS
+from ..inference.levels import LEVELS
 from ..inventory.polygonize.run_length import find_runs, label_runs, pixels_of
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..geo.grid import LEVELS  # probabilities are counted as their rasters store them
+from ..inference.levels import LEVELS
 
 
 @dataclass(frozen=True)

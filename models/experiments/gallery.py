@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..geo.grid import LEVELS
+from ..inference.levels import LEVELS
 from ..training.datasets import rows
 from .benchmark import Case, whole
 from .plugin_run import PluginRun

@@ -15,9 +15,10 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from .. import pipeline
 from ..contract import Contract
-from ..geo.grid import LEVELS, NODATA, Grid
+from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
 from ..inference.detector import Detector
+from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
 from ..inference.raster import Raster
 from ..inventory.candidates.attributes import Collection

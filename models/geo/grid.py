@@ -12,9 +12,6 @@ import numpy as np
 from ..errors import UnsuitableRaster
 from .crs import Crs
 
-NODATA = 255  # of a probability raster
-LEVELS = 250  # probability 1; value / 250 is the probability
-
 
 class Window(NamedTuple):
     """A rectangle of pixels of a grid."""
@@ -23,15 +20,6 @@ class Window(NamedTuple):
     col: int
     rows: int
     cols: int
-
-
-class Strip(NamedTuple):
-    """Finished full-width rows of a probability raster: `values` uint8 (rows, width),
-    0-250 and 255 for nodata.
-    """
-
-    row: int
-    values: np.ndarray
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..geo.grid import NODATA, Grid, Strip, Window
+from ..geo.grid import Grid, Window
+from .levels import NODATA, Strip
 from .probability import TILE, padded
 
 MAX_BYTES = 1 << 26

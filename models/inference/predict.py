@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.grid import Strip
 from ..geo.rasterize import PolygonMask
 from .blend import BlendBuffer, BlendedRows, WindowRow
+from .levels import Strip
 from .plan import Plan
 from .probability import to_levels
 from .raster import Raster, RasterReader

@@ -14,7 +14,8 @@ from osgeo import gdal
 from ..errors import MrifeError, UnsuitableRaster
 from ..geo.files import open_raster
 from ..geo.gdal_errors import quiet
-from ..geo.grid import LEVELS, NODATA, Grid, Strip, Window
+from ..geo.grid import Grid, Window
+from .levels import LEVELS, NODATA, Strip
 
 TILE = 256
 MAX_STRIP_ROWS = 1024  # of a file with higher blocks a part is read at a time

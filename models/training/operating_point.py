@@ -11,7 +11,7 @@ import numpy as np
 
 from ..evaluation.components import component_maxima
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
-from ..inventory.polygonize.components import level
+from ..inference.levels import level
 
 MAX_SEED = 0.9
 SEEDS = 6  # levels that are tried, from the threshold to MAX_SEED

@@ -15,8 +15,9 @@ from osgeo import gdal
 from running import PIXEL_EDGES, refused
 from samples import wkt, write_raster
 
-from models.geo.grid import Grid, Strip
+from models.geo.grid import Grid
 from models.inference.image_date import image_date
+from models.inference.levels import Strip
 from models.inference.probability import ProbabilityWriter
 
 pytest.importorskip("qgis.core")

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.geo.grid import Grid, Strip
+from models.geo.grid import Grid
+from models.inference.levels import Strip
 from models.inventory.polygonize.components import polygonize
 
 NORTH_UP, ROTATED, SOUTH_UP = (

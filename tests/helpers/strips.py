@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 from samples import PLACE, wkt
 
-from models.geo.grid import Grid, Strip
+from models.geo.grid import Grid
+from models.inference.levels import Strip
 
 VALUES = np.random.default_rng(0).integers(0, 251, (700, 300)).astype(np.uint8)
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...geo.grid import LEVELS, NODATA, Grid, Window
+from ...geo.grid import Grid, Window
 from ...geo.rasterize import burn, rings_of, stretches
+from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
 
 RING_WIDTH = 0.5  # by the radius of the circle of equal area

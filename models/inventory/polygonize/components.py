@@ -13,7 +13,8 @@ import numpy as np
 from shapely.geometry import Polygon
 
 from ...geo.geodesic import AreaFilter
-from ...geo.grid import LEVELS, NODATA, Grid, Strip
+from ...geo.grid import Grid
+from ...inference.levels import LEVELS, NODATA, Strip, level
 from .histogram import statistics
 from .rings import polygons_of
 from .sweep import ActiveComponents, Finished, advance
@@ -102,13 +103,6 @@ def components(
         front, finished = advance(front, values, lowest, fewest)
         if finished and (len(finished.first) or finished.specks):
             yield _reaching(finished, highest)
-
-
-def level(probability: float) -> int:
-    """The lowest value of a probability raster that stands for at least this
-    probability; 251 where none does.
-    """
-    return int(np.searchsorted(np.arange(LEVELS + 1) / LEVELS, probability))
 
 
 def _rows(strips: Iterable[Strip], width: int) -> Iterator[Strip]:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from shapely.geometry import Polygon
 
-from ...geo.grid import LEVELS, Grid
+from ...geo.grid import Grid
+from ...inference.levels import LEVELS
 from .rings import Rings, drawn
 
 # pixels from the pixel edge, half way between two centres, that a vertex may be moved

@@ -13,9 +13,10 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.geodesic import pixel_areas
-from ...geo.grid import NODATA, Grid, Window
+from ...geo.grid import Grid, Window
+from ...inference.levels import NODATA, level
 from ...inference.probability import TILE, Probability
-from .components import Components, level
+from .components import Components
 from .contour import Contours, contours_of, corners_of, shoelace
 from .holes import Holes
 from .options import OutlineOptions, StepReport, Thresholds

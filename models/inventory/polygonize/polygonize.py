@@ -12,10 +12,11 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import AreaFilter, Geodesic
-from ...geo.grid import Grid, Strip
+from ...geo.grid import Grid
+from ...inference.levels import Strip, level
 from ...inference.probability import Probability
 from ..morphometry.shape import convex_hull, ellipse_fit, solidity
-from .components import components, level
+from .components import components
 from .draw import MOST, Piece, PolygonDrawer
 from .exclusion import Exclusion
 from .gaps import Gaps

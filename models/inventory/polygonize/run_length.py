@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...geo.grid import LEVELS
+from ...inference.levels import LEVELS
 
 
 def find_runs(values: np.ndarray, lowest: int) -> tuple[np.ndarray, np.ndarray]:

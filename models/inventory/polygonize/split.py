@@ -15,8 +15,9 @@ from shapely.ops import unary_union
 
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import Geodesic
-from ...geo.grid import LEVELS, NODATA, Grid, Strip, Window
+from ...geo.grid import Grid, Window
 from ...geo.rasterize import burn, rings_of
+from ...inference.levels import LEVELS, NODATA, Strip
 from ...inference.probability import Probability
 from .components import components
 from .contour import contours_of

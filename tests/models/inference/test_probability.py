@@ -11,8 +11,9 @@ from samples import write_raster
 from strips import GRID, VALUES, strips
 
 from models.errors import MrifeError, UnsuitableRaster
-from models.geo.grid import Strip, Window
+from models.geo.grid import Window
 from models.inference.level_buffer import MIN_ROWS, LevelBuffer
+from models.inference.levels import Strip
 from models.inference.probability import Probability, ProbabilityWriter
 
 
@@ -124,7 +125,7 @@ import resource, signal, sys
 import numpy as np
 sys.path[:0] = sys.argv[2:]
 from models.errors import MrifeError
-from models.geo.grid import Strip
+from models.inference.levels import Strip
 from models.inference.probability import ProbabilityWriter
 from strips import GRID, VALUES
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -10,7 +10,7 @@ from samples import write_raster
 torch = pytest.importorskip("torch")
 
 from models.contract import Contract
-from models.geo.grid import LEVELS
+from models.inference.levels import LEVELS
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster

@@ -14,7 +14,8 @@ from shapely.affinity import rotate
 from shapely.geometry import LineString, Point, box
 
 from models.errors import UnsuitableRaster
-from models.geo.grid import Grid, Strip
+from models.geo.grid import Grid
+from models.inference.levels import Strip
 from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory.candidates.attributes import (
     Inventory,

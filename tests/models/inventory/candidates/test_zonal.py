@@ -11,8 +11,9 @@ from samples import wkt
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Point, box
 
-from models.geo.grid import Grid, Strip
+from models.geo.grid import Grid
 from models.geo.rasterize import burn, rings_of
+from models.inference.levels import Strip
 from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory.candidates.zonal import surroundings
 

@@ -11,8 +11,9 @@ from masks import flood
 from samples import wkt
 from shapely.geometry import Point
 
-from models.geo.grid import NODATA, Grid, Strip
+from models.geo.grid import Grid
 from models.geo.rasterize import burn, rings_of
+from models.inference.levels import NODATA, Strip
 from models.inventory.polygonize.components import components
 from models.inventory.polygonize.contour import contours_of, corners_of
 from models.inventory.polygonize.rings import trace

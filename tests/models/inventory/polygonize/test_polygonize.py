@@ -14,7 +14,8 @@ from shapely.ops import unary_union
 from models.geo.crs import Crs
 from models.geo.dem import ElevationModel
 from models.geo.geodesic import Geodesic
-from models.geo.grid import NODATA, Grid, Strip
+from models.geo.grid import Grid
+from models.inference.levels import NODATA, Strip
 from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory.polygonize.exclusion import Exclusion
 from models.inventory.polygonize.options import (

@@ -15,8 +15,9 @@ from shapely.geometry import Point, box
 
 from models.errors import UnsuitableRaster
 from models.geo.geodesic import Geodesic
-from models.geo.grid import NODATA, Grid, Strip
-from models.inventory.polygonize.components import level, polygonize
+from models.geo.grid import Grid
+from models.inference.levels import NODATA, Strip, level
+from models.inventory.polygonize.components import polygonize
 
 
 def utm() -> str:
