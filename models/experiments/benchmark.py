@@ -109,10 +109,13 @@ def blind(
     return counts
 
 
-def row(name: str, tally: ConfusionCounts, scores: Scores) -> dict:
+def row(name: str, counts: ConfusionCounts, scores: Scores) -> dict:
     """One line of a table; `negatives_painted`: share of the images without landslide
     painted by more than 1 %.
     """
+    painted = None
+    if counts.negatives:
+        painted = round(counts.false_windows(scores.threshold), 4)
     return {
         "what": name,
         "threshold": round(scores.threshold, 3),
@@ -120,17 +123,15 @@ def row(name: str, tally: ConfusionCounts, scores: Scores) -> dict:
         "recall": round(scores.recall, 4),
         "f1": round(scores.f1, 4),
         "iou": round(scores.iou, 4),
-        "average_precision": round(tally.average_precision(), 4),
-        "calibration_error": round(tally.calibration_error(), 4),
-        "negatives_painted": round(tally.false_windows(scores.threshold), 4)
-        if tally.negatives
-        else None,
+        "average_precision": round(counts.average_precision(), 4),
+        "calibration_error": round(counts.calibration_error(), 4),
+        "negatives_painted": painted,
     }
 
 
-def polygon_row(name: str, tally: ConfusionCounts) -> dict:
+def polygon_row(name: str, counts: ConfusionCounts) -> dict:
     """The same for drawn polygons, which have no probability to rank or calibrate."""
-    return row(name, tally, tally.at(0.5)) | {
+    return row(name, counts, counts.at(0.5)) | {
         "threshold": None,
         "average_precision": None,
         "calibration_error": None,

@@ -215,8 +215,8 @@ def trade(
     figure = Figure((11.5, 5.4), layout="constrained")
     points = []
     whole, near = figure.subplots(1, 2)
-    for arm, (tally, runs) in arms.items():
-        precision, recall = tally.curve()[:2]
+    for arm, (counts, runs) in arms.items():
+        precision, recall = counts.curve()[:2]
         both, false, missed = np.sum(
             [window[1:] for run in runs for window in run["images"]], axis=0
         )

@@ -109,7 +109,7 @@ def score_run(arm: str, seed: int, folder: Path, data: str = "") -> RunRecall:
         image, height, mask = scenes.stored_scene(*place)
         window = EvalTile(f"scene {scene}", True, planes(settings, image, height), mask)
         probability = next(probabilities(detect, [window], settings.crop))
-        # as the tally counts
+        # as ConfusionCounts has it
         painted = np.rint(probability * LEVELS) >= round(threshold * LEVELS)
         names = ("label", "look_alikes", "kind", "visibility", "age", "area")
         label, others, *table = scenes.kept_scene(*place, names)

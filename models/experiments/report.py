@@ -151,16 +151,15 @@ def _iou(counts: np.ndarray) -> np.ndarray:
 def table(arms: Arms) -> list[dict]:
     """One row an arm; a number that does not exist is nan."""
     sampled = resample(arms)
+    base_recall = np.nan
     if BASE in arms:
-        aim = np.mean([run["test"]["recall"] for run in arms[BASE]])
-    else:
-        aim = np.nan
+        base_recall = np.mean([run["test"]["recall"] for run in arms[BASE]])
     return [
         {"arm": arm, "seeds": len(runs)}
         | scores(runs)
         | {
             "precision_at_a0_recall": float(
-                np.mean([tally_of(run).precision_at(aim) for run in runs])
+                np.mean([counts_of(run).precision_at(base_recall) for run in runs])
             )
         }
         | interval("iou", sampled[arm])
@@ -193,7 +192,7 @@ def scores(runs: list[dict]) -> dict[str, float]:
     return result
 
 
-def tally_of(*runs: dict) -> ConfusionCounts:
+def counts_of(*runs: dict) -> ConfusionCounts:
     """The test pixels of one run, or of several pooled."""
     return ConfusionCounts(
         *(np.sum([run[key] for run in runs], axis=0) for key in ("background", "slide"))
@@ -354,7 +353,7 @@ def main(argv: list[str] | None = None) -> None:
         plots.trade(
             out / f"{name}-pr.png",
             title,
-            {arm: (tally_of(*runs), runs) for arm, runs in arms.items()},
+            {arm: (counts_of(*runs), runs) for arm, runs in arms.items()},
         )
     for ground, panels in plots.shares(groups).items():
         plots.portion(out / f"{ground}-portion.png", ground, panels)

@@ -97,34 +97,35 @@ def scored(model: nn.Module, settings: Settings) -> dict:
     threshold = calibration.of(validation.best().threshold)
     detect = detector(Exported(model, calibration), logits=False)
     windows = load_windows(settings, "test")
-    tally = ConfusionCounts()
+    counts = ConfusionCounts()
     outline = np.zeros(4)
     images = []
     for window, p in zip(windows, probabilities(detect, windows, settings.crop)):
-        tally.add(p, window.truth, negative=not window.landslide)
-        guess = np.rint(p * LEVELS) >= round(threshold * LEVELS)  # as the tally counts
+        counts.add(p, window.truth, negative=not window.landslide)
+        # as ConfusionCounts has it
+        guess = np.rint(p * LEVELS) >= round(threshold * LEVELS)
         outline += boundary(guess, window.truth)
-        both = int((guess & window.truth).sum())
-        images.append(
-            [window.name, both, int(guess.sum()) - both, int(window.truth.sum()) - both]
-        )
-    false_windows = tally.false_windows(threshold)
+        hit = int((guess & window.truth).sum())
+        false = int(guess.sum()) - hit
+        missed = int(window.truth.sum()) - hit
+        images.append([window.name, hit, false, missed])
+    false_windows = counts.false_windows(threshold)
     if np.isnan(false_windows):
         false_windows = None
     return {
         "validation": asdict(validation.best())
         | {"average_precision": validation.average_precision()},
         "calibration": asdict(calibration),
-        "test": asdict(tally.at(threshold))
+        "test": asdict(counts.at(threshold))
         | {
-            "average_precision": tally.average_precision(),
+            "average_precision": counts.average_precision(),
             "boundary_f1": boundary_f1(outline),
             "false_windows": false_windows,
-            "calibration_error": tally.calibration_error(),
+            "calibration_error": counts.calibration_error(),
         },
         "images": images,
-        "slide": tally.slide.tolist(),
-        "background": tally.background.tolist(),
+        "slide": counts.slide.tolist(),
+        "background": counts.background.tolist(),
     }
 
 
