@@ -6,6 +6,7 @@ errors get their QGIS form.
 from __future__ import annotations
 
 import importlib.util
+import weakref
 from pathlib import Path
 
 from qgis.core import (
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingParameterNumber,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
@@ -24,8 +26,16 @@ from .parameters.given import Given
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
 NO_LIMIT = 1e300  # QGIS's own is the largest double
-# what QGIS's own Python must have; Debian's and OSGeo4W's plain packages lack shapely
-LIBRARIES = ("numpy", "osgeo", "shapely", "pyproj", "jinja2")
+# what QGIS's own Python must have, and the packages (Debian's, OSGeo4W's) that bring it;
+# QGIS itself brings all but shapely
+PACKAGES = {
+    "numpy": "python3-numpy",
+    "osgeo": "python3-gdal",
+    "shapely": "python3-shapely",
+    "pyproj": "python3-pyproj",
+    "jinja2": "python3-jinja2",
+}
+LIBRARIES = tuple(PACKAGES)
 
 
 def tr(text):
@@ -51,20 +61,18 @@ class Examined:
     """
 
     def __init__(self):
-        self._key = None
-        self._job = None
+        self._entry = None  # (key, job)
 
     def keep(self, key, job):
-        self._key = key
-        self._job = job
+        self._entry = (key, job)
 
     def take(self, key):
-        """The job, and whether there is one."""
-        fits = self._key is not None and self._key == key
-        job = self._job
-        self._key = None
-        self._job = None
-        return (job, True) if fits else (None, False)
+        """(job,), or () where there is none of this key."""
+        entry = self._entry
+        self._entry = None
+        if entry is None or entry[0] != key:
+            return ()
+        return entry[1:]
 
 
 class MrifeAlgorithm(QgsProcessingAlgorithm):
@@ -118,14 +126,15 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def prepareAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context)
-        self.job, checked = self._examined.take(self._key(given))
-        if checked:
-            return True
-        # models and some scripts come here without checkParameterValues
         try:
+            # models and some scripts come here without checkParameterValues
             self.check_libraries()
-            check_files_apart(self, parameters, context)
-            self.job = self.examine(given)
+            examined = self._examined.take(self._key(given))
+            if examined:
+                self.job = examined[0]
+            else:
+                check_files_apart(self, parameters, context)
+                self.job = self.examine(given)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
         return True
@@ -143,12 +152,10 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         missing = missing_libraries(self.libraries)
         if missing:
             raise MrifeError(
-                "QGIS's own Python lacks {}, which this algorithm needs; install it "
-                "there (Debian: python3-{}; OSGeo4W Setup: python3-{}) and start QGIS "
-                "again.",
+                "QGIS's own Python lacks {}; install {} (Debian, Ubuntu, OSGeo4W Setup) "
+                "and start QGIS again.",
                 ", ".join(missing),
-                missing[0],
-                missing[0],
+                ", ".join(PACKAGES[name] for name in missing),
             )
 
     def check_values(self, given):
@@ -164,7 +171,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             value = given.parameters.get(definition.name())
             values.append(definition.valueAsPythonString(value, given.context))
         files = stamps(self, given.parameters, given.context)
-        return id(given.context), tuple(values), files
+        return identity(given.context), tuple(values), files
 
 
 class InventoryAlgorithm(MrifeAlgorithm):
@@ -175,6 +182,18 @@ class InventoryAlgorithm(MrifeAlgorithm):
 
     def groupId(self):
         return "inventory"
+
+
+def identity(context):
+    """Equal only for one and the same context: jobs hold layers that live as long as it.
+
+    One of Python's is told by a reference that dies with it (the next may lie at the
+    same address); one of C++ has a new Python side in each call, and is told by its
+    address.
+    """
+    if sip.ispyowned(context):
+        return weakref.ref(context)
+    return sip.unwrapinstance(context)
 
 
 def check_bounds(definition, value):

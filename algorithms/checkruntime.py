@@ -12,7 +12,8 @@ from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.onnxfile import describe, shipped_model
-from .base import MrifeAlgorithm, missing_libraries, paragraphs, tr
+from .base import PACKAGES, MrifeAlgorithm, missing_libraries, paragraphs, tr
+from .messages.errors import translated
 from .messages.facts import html_parameter, say, write_html
 from .runtime.interpreter import find_interpreter, named, own, probe
 from .runtime.process import WorkerChannel
@@ -60,41 +61,52 @@ providers, the GPU and the device that really runs.</p>
 
     def work(self, job, given, feedback):
         probe.cache_clear()  # asked for now, not for the answer of an hour ago
-        facts = here(self.provider().versionInfo() if self.provider() else "")
-        ready, device, found = runtime(feedback)
-        facts += found + [(tr("Ready"), tr("yes") if ready else tr("no"))]
+        version = ""
+        if self.provider():
+            version = self.provider().versionInfo()
+        ready, device, facts = runtime_facts(feedback)
+        readiness = (tr("Ready"), tr("yes") if ready else tr("no"))
+        facts = [*qgis_facts(version), *facts, readiness]
         say(feedback, facts)
+        results = {"READY": int(ready), "DEVICE": device}
         html = given.output("HTML")
-        write_html(html, tr("MRIFE runtime"), facts)
-        return {"READY": int(ready), "DEVICE": device, **({"HTML": html} if html else {})}
+        if html:
+            write_html(html, tr("MRIFE runtime"), facts)
+            results["HTML"] = html
+        return results
 
 
-def here(version):
-    return [
+def qgis_facts(version):
+    """(name, value) of QGIS and its own Python."""
+    facts = [
         (tr("Plugin"), version),
         ("QGIS", f"{Qgis.version()} ({Qgis.devVersion()})"),
         ("Qt", QT_VERSION_STR),
         (tr("System"), platform.platform()),
         (tr("QGIS's Python"), platform.python_version()),
-        (tr("It lacks"), ", ".join(missing_libraries()) or tr("nothing")),
+    ]
+    missing = missing_libraries()
+    if not missing:
+        return [*facts, (tr("It lacks"), tr("nothing"))]
+    packages = ", ".join(PACKAGES[name] for name in missing)
+    return [
+        *facts,
+        (tr("It lacks"), ", ".join(missing)),
+        (tr("To install"), tr("{} (Debian, Ubuntu, OSGeo4W Setup)").format(packages)),
     ]
 
 
-def runtime(feedback):
-    """(ready, device, facts)."""
-    asked = [(origin, program) for origin, program in named()] or [
-        (tr("QGIS's own"), program) for program in own()
-    ]
-    facts = [(tr("Candidate"), f"{program} ({origin})") for origin, program in asked]
+def runtime_facts(feedback):
+    """(ready, device, facts) of the Python that runs the network."""
+    candidates = list(named()) or [(tr("QGIS's own"), program) for program in own()]
+    facts = [(tr("Candidate"), f"{program} ({origin})") for origin, program in candidates]
     try:
         program = find_interpreter()
     except MrifeError as error:
-        return False, "", facts + [(tr("Interpreter"), str(error))]
-    facts += [(tr("Interpreter"), program)] + [
-        (key, value) for key, value in probe(program).items()
-    ]
-    ready, device, found = model_session(program, feedback)
-    return ready, device, facts + found
+        return False, "", [*facts, (tr("Interpreter"), translated(error))]
+    facts += [(tr("Interpreter"), program), *probe(program).items()]
+    ready, device, session = model_session(program, feedback)
+    return ready, device, facts + session
 
 
 def model_session(program, feedback):
@@ -113,4 +125,4 @@ def model_session(program, feedback):
     except Cancelled:
         raise
     except MrifeError as error:
-        return False, "", [(tr("Model"), str(error))]
+        return False, "", [(tr("Model"), translated(error))]

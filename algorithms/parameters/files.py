@@ -120,7 +120,15 @@ def _files_of(algorithm, name, value, context) -> Iterator[str]:
         )
         if parts.get("path"):
             yield parts["path"]
+            yield from _more_files(parts["path"])
         return
     path = str(value).split("|")[0]
     if os.path.exists(path):  # what cannot be opened is not to be overwritten either
         yield path
+
+
+def _more_files(path) -> Iterator[str]:
+    """Sidecars of a file, and what a VRT is made of."""
+    from ...models.geo.files import files_behind
+
+    yield from files_behind(path)

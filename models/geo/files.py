@@ -42,6 +42,24 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
     )
 
 
+def files_behind(path: str) -> list[str]:
+    """What GDAL reads for a raster or a layer: the file, its sidecars, the sources of a
+    VRT and theirs. Empty where it cannot be opened.
+    """
+    files: list[str] = []
+    waiting = [str(path)]
+    while waiting:
+        with quiet():
+            dataset = gdal.OpenEx(waiting.pop(), gdal.OF_READONLY)
+        listed = (dataset and dataset.GetFileList()) or []
+        for file in listed:
+            if file not in files:
+                files.append(file)
+                if file.lower().endswith(".vrt") and file != str(path):
+                    waiting.append(file)
+    return files
+
+
 @contextmanager
 def whole_or_nothing(path: str | os.PathLike, suffix: str = UNFINISHED) -> Iterator[str]:
     """A path to write to in the block, `path` with a suffix: what stands there takes the

@@ -1114,8 +1114,8 @@ inventory.&lt;/p&gt;</source>
 <translation>QGIS 自带</translation>
 </message>
 <message>
-<source>QGIS's own Python lacks {}, which this algorithm needs; install it there (Debian: python3-{}; OSGeo4W Setup: python3-{}) and start QGIS again.</source>
-<translation>QGIS 自带的 Python 缺少 {}，本算法需要它；请安装（Debian：python3-{}；OSGeo4W Setup：python3-{}）后重新启动 QGIS。</translation>
+<source>QGIS's own Python lacks {}; install {} (Debian, Ubuntu, OSGeo4W Setup) and start QGIS again.</source>
+<translation>QGIS 自带的 Python 缺少 {}；请安装 {}（Debian、Ubuntu、OSGeo4W Setup），然后重新启动 QGIS。</translation>
 </message>
 <message>
 <source>Reading the reviewed polygons</source>
@@ -1574,6 +1574,10 @@ inventory.&lt;/p&gt;</source>
 <translation>标题</translation>
 </message>
 <message>
+<source>To install</source>
+<translation>需要安装</translation>
+</message>
+<message>
 <source>Training polygons</source>
 <translation>训练多边形</translation>
 </message>
@@ -1812,6 +1816,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>yes</source>
 <translation>是</translation>
+</message>
+<message>
+<source>{} (Debian, Ubuntu, OSGeo4W Setup)</source>
+<translation>{}（Debian、Ubuntu、OSGeo4W Setup）</translation>
 </message>
 <message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>

@@ -142,6 +142,22 @@ def test_parts_of_a_shapefile_are_one_file(run, scene, model, inventory, folder)
     assert state(str(folder / "water.dbf")) == before
 
 
+def test_sources_and_sidecars_of_a_raster_are_read_too(run, scene, model, folder):
+    from osgeo import gdal
+
+    mosaic = str(folder / "mosaic.vrt")
+    outer = str(folder / "outer.vrt")
+    gdal.BuildVRT(mosaic, [scene]).FlushCache()
+    gdal.BuildVRT(outer, [mosaic]).FlushCache()
+    before = state(scene)
+    asked = {"INPUT": outer, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}
+    for path in (scene, mosaic):
+        assert "is one of the inputs" in refused(
+            run, "detect", {**asked, "PROBABILITY": path}
+        )
+    assert state(scene) == before
+
+
 def test_layers_of_the_project_are_files_too(run, scene, model, inventory):
     from qgis.core import QgsProject, QgsVectorLayer
 

@@ -2,6 +2,7 @@
 """Switching the plugin on is cheap, and never fails for a library that is not there."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -93,55 +94,57 @@ def test_without_a_library_all_load_and_say_so(library, monkeypatch):
             assert sentence == ""
         else:
             assert f"lacks {library}" in sentence and f"python3-{library}" in sentence
-    assert f"It lacks: {library}" in facts["log"]
+    assert f"It lacks: {library}\nTo install: python3-{library} (" in facts["log"]
 
 
-def test_parameters_are_examined_once_for_a_run(package, provider, scene, model, run):
+@pytest.fixture
+def counting(package):
+    """Detection that says in `looks` for which threshold it was examined."""
+    from mrife.algorithms.detect import DetectLandslides
+
+    class Counting(DetectLandslides):
+        looks = []
+
+        def examine(self, given):
+            self.looks.append(given.number("THRESHOLD"))
+            return super().examine(given)
+
+    return Counting
+
+
+@pytest.fixture
+def asked(scene, model):
+    return {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:", "THRESHOLD": 0.5}
+
+
+def test_parameters_are_examined_once_for_a_run(counting, asked, run):
     """QGIS checks on one instance and runs another; the long look is taken once."""
     import processing
-    from mrife.algorithms.detect import DetectLandslides
 
-    looks = []
-
-    class Counting(DetectLandslides):
-        def examine(self, given):
-            looks.append(given.number("THRESHOLD"))
-            return super().examine(given)
-
-    asked = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:", "THRESHOLD": 0.5}
-    processing.run(Counting().create(), asked)
-    assert looks == [0.5]
-    processing.run(Counting().create(), {**asked, "THRESHOLD": 0.6})
-    assert looks == [0.5, 0.6]
+    processing.run(counting().create(), asked)
+    assert counting.looks == [0.5]
+    processing.run(counting().create(), {**asked, "THRESHOLD": 0.6})
+    assert counting.looks == [0.5, 0.6]
 
 
-def test_a_job_of_other_parameters_or_changed_inputs_is_not_used(
-    package, provider, scene, model, run
+def test_a_job_is_of_one_set_of_parameters_one_context_and_unchanged_inputs(
+    counting, asked, run
 ):
-    from mrife.algorithms.detect import DetectLandslides
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    looks = []
-
-    class Counting(DetectLandslides):
-        def examine(self, given):
-            looks.append(given.number("THRESHOLD"))
-            return super().examine(given)
-
-    algorithm = Counting()
-    algorithm.initAlgorithm()
+    algorithm = counting().create()
     context = QgsProcessingContext()
     feedback = QgsProcessingFeedback(False)
-    asked = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:", "THRESHOLD": 0.5}
     assert algorithm.checkParameterValues(asked, context) == (True, "")
-    other = {**asked, "THRESHOLD": 0.6}
-    assert algorithm.prepareAlgorithm(other, context, feedback)
-    assert looks == [0.5, 0.6]
-    assert algorithm.checkParameterValues(asked, context) == (True, "")
-    with open(model, "ab") as file:
-        file.write(b"")
-    import os
+    assert algorithm.prepareAlgorithm({**asked, "THRESHOLD": 0.6}, context, feedback)
+    assert counting.looks == [0.5, 0.6]
 
-    os.utime(model, (1, 1))
+    assert algorithm.checkParameterValues(asked, context) == (True, "")
+    os.utime(asked["MODEL"], (1, 1))
     assert algorithm.prepareAlgorithm(asked, context, feedback)
-    assert looks == [0.5, 0.6, 0.5, 0.5]
+    assert counting.looks[2:] == [0.5, 0.5]
+
+    # each context ends with the call, and the next may lie where it lay
+    assert algorithm.checkParameterValues(asked, QgsProcessingContext()) == (True, "")
+    assert algorithm.prepareAlgorithm(asked, QgsProcessingContext(), feedback)
+    assert counting.looks[4:] == [0.5, 0.5]

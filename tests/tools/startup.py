@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ HEAVY = ("numpy", "osgeo", "shapely", "pyproj", "jinja2", "onnxruntime", "torch"
 
 def switch_on(root: Path) -> dict:
     """In this process: QGIS first, then the plugin as QGIS loads it."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from qgis.core import QgsApplication
 
     application = QgsApplication([], False)
