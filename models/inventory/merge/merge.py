@@ -57,8 +57,8 @@ def merge(
     merged = Merged()
     ordered = _identified(canonical(candidates), digits)
     places = [i for i, outline in enumerate(existing) if not outline.rejected]
-    kept = [existing[i] for i in places]
-    people = _people(merged, [o for o in ordered if o.human], kept, rules)
+    accepted = [existing[i] for i in places]
+    people = _people(merged, [o for o in ordered if o.human], accepted, rules)
     machines = [o for o in ordered if not (o.human or o.rejected)]
     single = deduplicate(machines, rules, morphometry)
     merged.counts.update(
@@ -72,7 +72,7 @@ def merge(
         merged.conflicts.append(conflict)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
     refused = canonical([*rejected, *no_landslides])
-    standing = kept + people
+    standing = accepted + people
     fresh = []
     for change in changes(single.outlines, standing, refused, rules):
         merged.counts[change.kind] += 1
