@@ -6,7 +6,6 @@ unit, cells, cover and CRS the file has.
 from __future__ import annotations
 
 import math
-from html import escape
 from pathlib import PurePath
 
 import numpy as np
@@ -19,30 +18,13 @@ from ..errors import UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING, DemWindow
+from .elevation_file import METRES_PER_FOOT, HeightScale, in_metres, stated_unit
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
 from .grid import Grid, Window
 from .rasterize import rings_of
 
 MAX_WINDOW_CELLS = 1 << 20
-# at or below, in the file's own unit: a void, declared or not (-9999, -32768, -3.4e38)
-VOID = -9999
-MAX_HEIGHT = 1e30  # above, in the file's own unit: no number, but infinite
-METRES_PER_FOOT = 0.3048
-FEET = (
-    "ft",
-    "foot",
-    "feet",
-    "us-ft",
-    "us survey foot",
-    "us_survey_foot",
-    "ussft",
-    "ftus",
-    "foot_us",
-    "feet_us",
-    "international foot",
-)
-METRES = ("m", "metre", "meter", "metres", "meters")
 
 
 class ElevationModel:
@@ -50,10 +32,10 @@ class ElevationModel:
     or on a small grid.
 
     `unit` is auto, metres or feet; auto takes what the band or a vertical CRS states,
-    else metres. Under a polygon of more than `max_window_cells` only every second, third
-    ... row and column is read. No height is what the file declares as nodata or masks, -9999 and less,
-    and what is not finite. Raises UnsuitableRaster when the file cannot be opened or has
-    no CRS.
+    else metres. Void is what the file declares as nodata or masks, -9999 and less, and
+    what is not finite. Under a polygon of more than `max_window_cells` only every second,
+    third ... row and column is read. Raises UnsuitableRaster when the file cannot be
+    opened or has no CRS.
     """
 
     def __init__(
@@ -71,11 +53,13 @@ class ElevationModel:
                 self.name,
             )
         band = self._dataset.GetRasterBand(1)
-        self.stated_unit = _stated_unit(band, self.grid.crs)
+        self.stated_unit = stated_unit(band, self.grid.crs)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(
             unit, self.stated_unit or 1.0
         )
-        self._in_metres = _in_metres(self._dataset, self.metres)
+        self._band = band
+        self._scale = HeightScale.of(band, self.metres)
+        self._in_metres = in_metres(self._dataset, self._scale)
 
     @property
     def in_feet(self) -> bool:
@@ -225,10 +209,9 @@ class ElevationModel:
         end_col = min(self.grid.width, window.col + (cols + 1) * every)
         place = (col, row, end_col - col, end_row - row)
         size = (math.ceil(place[2] / every), math.ceil(place[3] / every))
-        band = self._in_metres.GetRasterBand(1)
         with quiet():
-            values = band.ReadAsArray(*place, *size)
-            mask = band.GetMaskBand().ReadAsArray(*place, *size)
+            values = self._band.ReadAsArray(*place, *size)
+            mask = self._band.GetMaskBand().ReadAsArray(*place, *size)
         if values is None or mask is None:
             raise UnsuitableRaster(
                 "The elevation model {} cannot be read where a polygon lies; its file "
@@ -242,7 +225,7 @@ class ElevationModel:
         ]
         values = values[: len(part), : part.shape[1]]
         mask = mask[: len(part), : part.shape[1]]
-        part[:] = np.where(mask > 0, values, np.nan)
+        part[:] = self._scale.metres(values, mask)
         return z
 
     def _cell_metres(self, window: Window) -> np.ndarray:
@@ -295,54 +278,3 @@ class ElevationReader:
     def resized(self, grid: Grid) -> ElevationReader:
         """The same heights on another grid."""
         return ElevationReader(self._model, grid)
-
-
-def _stated_unit(band: gdal.Band, crs: Crs) -> float | None:
-    """Metres per unit of height that the band or a vertical CRS states; None where
-    neither does.
-    """
-    name = (band.GetUnitType() or "").strip().lower()
-    if name in FEET:
-        return METRES_PER_FOOT
-    if name in METRES:
-        return 1.0
-    return crs.vertical_unit
-
-
-def _in_metres(dataset: gdal.Dataset, metres: float) -> gdal.Dataset:
-    """A virtual raster of the heights in metres (float64) that masks every void.
-
-    Its mask is the file's own, but 0 where the heights read as one of a look-up table
-    whose steps lie at VOID and MAX_HEIGHT.
-    """
-    band = dataset.GetRasterBand(1)
-    ratio = (band.GetScale() or 1.0) * metres
-    offset = (band.GetOffset() or 0.0) * metres
-    table = (
-        f"{-MAX_HEIGHT!r}:0,{VOID}:0,{VOID + 1e-4}:255,"
-        f"{MAX_HEIGHT!r}:255,{MAX_HEIGHT * 1.001!r}:0"
-    )
-    source = (
-        f'<SourceFilename relativeToVRT="0" shared="0">'
-        f"{escape(dataset.GetDescription())}</SourceFilename><SourceBand>1</SourceBand>"
-    )
-    values = f"<SimpleSource>{source}</SimpleSource>"
-    if (ratio, offset) != (1, 0):
-        values = (
-            f"<ComplexSource>{source}<ScaleOffset>{offset!r}</ScaleOffset>"
-            f"<ScaleRatio>{ratio!r}</ScaleRatio></ComplexSource>"
-        )
-    mask = (
-        f"<ComplexSource>{source}<UseMaskBand>true</UseMaskBand><LUT>{table}</LUT>"
-        "</ComplexSource>"
-    )
-    geotransform = ", ".join(map(repr, dataset.GetGeoTransform()))
-    return gdal.Open(
-        f'<VRTDataset rasterXSize="{dataset.RasterXSize}" '
-        f'rasterYSize="{dataset.RasterYSize}">'
-        f"<SRS>{escape(dataset.GetProjection())}</SRS>"
-        f"<GeoTransform>{geotransform}</GeoTransform>"
-        f'<VRTRasterBand dataType="Float64" band="1">{values}</VRTRasterBand>'
-        f'<MaskBand><VRTRasterBand dataType="Byte">{mask}</VRTRasterBand></MaskBand>'
-        "</VRTDataset>"
-    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from osgeo import gdal
 
-from models.geo.dem import VOID
+from models.geo.elevation_file import VOID
 from models.inventory.report.map.hillshade import LEVEL_GREY, PAPER, shaded
 
 
