@@ -91,7 +91,7 @@ class DetectionAlgorithm(InventoryAlgorithm):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
         that looks finished.
         """
-        for sentence in sentences(candidates.changes, job.options):
+        for sentence in sentences(candidates.report, job.options):
             feedback.pushInfo(sentence)
         area = 0.0
 

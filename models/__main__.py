@@ -135,9 +135,9 @@ def _write(output: str, job, candidates) -> dict:
     from .inventory.export.vector_file import write_geopackage
 
     steps = {}
-    for name, change in candidates.changes.items():
-        area = round(change.area, 1)
-        steps[name] = {"polygons": change.polygons, "area_m2": area, **change.more}
+    for name, counters in candidates.report.to_dict().items():
+        area = round(counters.pop("area"), 1)
+        steps[name] = {**counters, "area_m2": area}
     _say(**steps)
     count = write_geopackage(output, job.grid, candidates, job.inventory.fields)
     area = sum(values["area_m2"] for _, values in candidates)

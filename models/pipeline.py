@@ -40,7 +40,7 @@ from .inventory.polygonize.options import (
     Thresholds,
     minimum_area,
 )
-from .inventory.polygonize.polygonize import Polygonizer
+from .inventory.polygonize.polygonize import polygonize
 from .onnxfile import ModelFile
 
 MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
@@ -333,17 +333,23 @@ def _outline(
     """Polygons of strips that arrive; each is described once its surroundings are
     there.
     """
-    polygonizer = Polygonizer(
-        levels, job.grid, job.thresholds, job.options, job.dem, job.exclusion
+    polygons = polygonize(
+        _buffered(strips, levels),
+        levels,
+        job.grid,
+        job.thresholds,
+        job.options,
+        job.dem,
+        job.exclusion,
+        candidates.report,
     )
     waiting = deque()
-    for candidate in polygonizer.candidates(_buffered(strips, levels)):
+    for candidate in polygons:
         waiting.append((rows_needed(candidate.polygon, job.grid), candidate))
         while waiting and waiting[0][0] <= levels.rows:
             candidates.add(waiting.popleft()[1], levels)
     for _, candidate in waiting:
         candidates.add(candidate, levels)
-    candidates.changes = polygonizer.changes
 
 
 def _buffered(strips: Iterable[Strip], levels: LevelBuffer) -> Iterator[Strip]:

@@ -208,7 +208,7 @@ def _shapes(layer, request):
             yield bytes(feature.geometry().asWkb())
 
 
-def sentences(changes, steps):
+def sentences(report, options):
     """What each step did, for the log."""
     texts = {
         "outline": tr("Contour: {n} outlines follow the probability, {area} m² moved."),
@@ -230,35 +230,21 @@ def sentences(changes, steps):
         "split": tr("Splitting: {n} polygons cut into {pieces}, {area} m²."),
     }
     on = {
-        "outline": steps.contour,
-        "holes": steps.holes,
-        "smooth": steps.smooth,
-        "simplify": steps.simplify != 0,
-        "gaps": steps.gap > 0,
-        "split": steps.split,
+        "outline": options.contour,
+        "holes": options.holes,
+        "smooth": options.smooth,
+        "simplify": options.simplify != 0,
+        "gaps": options.gap > 0,
+        "split": options.split,
     }
+    steps = report.to_dict()
     for name, text in texts.items():
-        change = changes[name]
-        if on.get(name, change.polygons > 0):
-            yield text.format(
-                n=change.polygons,
-                area=f"{change.area:,.0f}",
-                **{
-                    key: change.more[key]
-                    for key in (
-                        "holes",
-                        "fewer",
-                        "unsmoothed",
-                        "vertices",
-                        "left",
-                        "unsimplified",
-                        "joined",
-                        "dropped",
-                        "pieces",
-                    )
-                },
-            )
-    if changes["outline"].more["large"]:
+        counters = steps[name]
+        n = counters.pop("polygons")
+        area = counters.pop("area")
+        if on.get(name, n > 0):
+            yield text.format(n=n, area=f"{area:,.0f}", **counters)
+    if report.outline.large:
         yield tr("{} very long outlines keep their pixel edges.").format(
-            changes["outline"].more["large"]
+            report.outline.large
         )

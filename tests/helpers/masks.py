@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Small masks as strips, brute-force labels, and their polygons."""
+"""Small masks as strips, brute-force labels, and their polygons on pixel edges."""
 
 from __future__ import annotations
 
 import numpy as np
+from samples import wkt
 
 from models.geo.grid import Grid
 from models.inference.levels import Strip
-from models.inventory.polygonize.components import polygonize
+from models.inference.probability import padded
+from models.inventory.polygonize.options import OutlineOptions, Thresholds
+from models.inventory.polygonize.polygonize import polygonize
 
 NORTH_UP, ROTATED, SOUTH_UP = (
     (0, 1, 0, 0, 0, -1),
@@ -16,7 +19,26 @@ NORTH_UP, ROTATED, SOUTH_UP = (
 )
 
 
-def grid_of(values, transform=NORTH_UP, wkt=""):
+PIXEL_EDGES = OutlineOptions(contour=False, holes=False, smooth=False, simplify=0.0)
+UTM = wkt(32648)
+
+
+class Levels:
+    """Levels in memory that are read as those of a probability raster."""
+
+    def __init__(self, values, grid):
+        self.values = values
+        self.grid = grid
+
+    def read(self, window):
+        return padded(window, self.grid, self._read)
+
+    def _read(self, window):
+        rows = slice(window.row, window.row + window.rows)
+        return self.values[rows, window.col : window.col + window.cols]
+
+
+def grid_of(values, transform=NORTH_UP, wkt=UTM):
     return Grid(values.shape[1], values.shape[0], transform, wkt)
 
 
@@ -26,13 +48,19 @@ def strips_of(values, height):
     ]
 
 
-def trace(values, threshold=0.5, seed=0.0, height=3, transform=NORTH_UP):
+def trace(values, threshold=0.5, seed=None, height=3, transform=NORTH_UP):
+    """Polygons on pixel edges, as users get them without any step."""
     values = np.asarray(values, np.uint8)
-    return list(
-        polygonize(
-            strips_of(values, height), grid_of(values, transform), threshold, seed, 0
-        )
-    )
+    grid = grid_of(values, transform)
+    return trace_strips(strips_of(values, height), grid, threshold, seed, values=values)
+
+
+def trace_strips(strips, grid, threshold=0.5, seed=None, min_area=0.0, values=None):
+    seed = threshold if seed is None else seed
+    levels = Levels(values, grid)  # not read by outlines on pixel edges
+    thresholds = Thresholds(threshold, seed, min_area)
+    found = polygonize(strips, levels, grid, thresholds, PIXEL_EDGES)
+    return [candidate.polygon for candidate in found]
 
 
 def flood(mask):

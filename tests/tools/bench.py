@@ -140,8 +140,8 @@ def delineate(path: str, out: str, threshold: float, min_area: float) -> dict:
         "outlined": outlined,
         "whole": time.monotonic() - started,
         "steps": {
-            name: [change.polygons, round(change.area)]
-            for name, change in candidates.changes.items()
+            name: [counters["polygons"], round(counters["area"])]
+            for name, counters in candidates.report.to_dict().items()
         },
     }
 

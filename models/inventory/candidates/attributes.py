@@ -17,6 +17,7 @@ from ..morphometry.morphometry import Morphometry
 from ..morphometry.plausibility import DOUBTS
 from ..morphometry.shape import road_like
 from ..polygonize.polygonize import Candidate
+from ..polygonize.report import PolygonizeReport
 from ..schema import ALL, BY_NAME
 from ..status import OPEN
 from .zonal import surroundings
@@ -108,7 +109,7 @@ class Collection(PolygonStore):
         super().__init__()
         self._inventory = inventory
         self._priorities = []
-        self.changes = {}  # what each step of outlining did, once the run is through
+        self.report = PolygonizeReport()  # what each step of outlining did
 
     def add(self, candidate: Candidate, probability: Probability) -> None:
         """Describe a candidate by what the raster says around it, and keep it."""

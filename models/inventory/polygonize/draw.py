@@ -16,19 +16,19 @@ from ...geo.geodesic import pixel_areas
 from ...geo.grid import Grid, Window
 from ...inference.levels import NODATA, level
 from ...inference.probability import TILE, Probability
-from .components import Components
 from .contour import Contours, contours_of, corners_of, shoelace
 from .holes import Holes
-from .options import OutlineOptions, StepReport, Thresholds
+from .options import OutlineOptions, Thresholds
+from .report import PolygonizeReport, StepReport
 from .rings import Rings, trace
 from .smoothing import simplify, smooth
+from .sweep import Finished
 
-LARGEST = (
-    1 << 20
-)  # pixel edges of outlines worked on together; a polygon with more keeps its pixel edges
-MOST = 0.02  # share of its area that smoothing and simplifying together may change
-PASSES = 15  # of Taubin's two steps
-FINE = 0.25  # pixels: tolerance of simplifying where none is given
+# pixel edges of outlines worked on together; a polygon with more keeps its pixel edges
+MAX_EDGES = 1 << 20
+MAX_AREA_CHANGE = 0.02  # share that smoothing and simplifying together may change
+SMOOTHING_PASSES = 15  # of Taubin's two steps
+SIMPLIFY_PIXELS = 0.25  # tolerance where none is given
 
 
 class Piece(NamedTuple):
@@ -39,91 +39,98 @@ class Piece(NamedTuple):
 
 
 class PolygonDrawer:
-    """Draws components of one raster, none that ends with less than `fewest` pixels;
-    adds to `changes` by step.
+    """Draws components of one raster, none that ends with less than `min_pixels` pixels;
+    adds to `report`.
     """
 
     def __init__(
         self,
         probability: Probability,
         grid: Grid,
-        rules: Thresholds,
-        steps: OutlineOptions,
-        fewest: int,
-        changes: dict[str, StepReport],
+        thresholds: Thresholds,
+        options: OutlineOptions,
+        min_pixels: int,
+        report: PolygonizeReport,
+        max_edges: int = MAX_EDGES,
     ):
+        self._max_edges = max_edges
         self._probability = probability
         self._grid = grid
-        self._steps = steps
-        self._changes = changes
-        self.lowest = level(rules.threshold)
+        self._options = options
+        self._report = report
+        self._lowest = level(thresholds.threshold)
         self._metres = grid.pixel_metres()
-        if steps.simplify is None:
-            self._tolerance = FINE * min(self._metres)
+        if options.simplify is None:
+            self._tolerance = SIMPLIFY_PIXELS * min(self._metres)
         else:
-            self._tolerance = steps.simplify
-        if steps.hole_area is None:
-            hole_area = rules.min_area
+            self._tolerance = options.simplify
+        if options.hole_area is None:
+            hole_area = thresholds.min_area
         else:
-            hole_area = steps.hole_area
-        if steps.holes:
-            self._holes = Holes(grid.width, hole_area, steps.hole_share)
+            hole_area = options.hole_area
+        if options.holes:
+            self._holes = Holes(grid.width, hole_area, options.hole_share)
         else:
             self._holes = None
-        self._fewest = fewest
+        self._min_pixels = min_pixels
         areas = pixel_areas(grid)
         self._rows = areas.rows
         # where the CRS is not defined no polygon will be either
         self._areas = np.nan_to_num(areas.by_row, nan=math.prod(self._metres))
 
-    def draw(self, found: Components) -> Iterator[Piece]:
+    def draw(self, finished: Finished) -> Iterator[Piece]:
         """The polygons of some components in their order, as many together as memory
         allows.
         """
-        self._changes["min_area"].add(
-            found.specks, found.speck_pixels * self._areas.mean()
+        self._report.min_area.add(
+            finished.specks, finished.speck_pixels * self._areas.mean()
         )
-        if not len(found.first):
+        if not len(finished.first):
             return
         if self._holes:
-            self._holes.remember(found.first)
-        rings = trace(found.edges, found.owner, apart=not self._steps.exact)
-        lengths = np.bincount(rings.owner, rings.lengths(), len(found.first))
+            self._holes.remember(finished.first)
+        rings = trace(finished.edges, finished.owner, apart=not self._options.exact)
+        lengths = np.bincount(rings.owner, rings.lengths(), len(finished.first))
+        edges_to = np.cumsum(lengths)
         start = 0
         while start < len(lengths):
-            stop = max(
-                start + 1,
-                start
-                + int(np.searchsorted(np.cumsum(lengths[start:]), LARGEST, "right")),
-            )
-            if self._steps.exact or lengths[start] > LARGEST:
-                self._changes["outline"].more["large"] += int(not self._steps.exact)
-                yield from self._on_pixel_edges(found, start, stop)
+            edges_before = edges_to[start] - lengths[start]
+            stop = int(np.searchsorted(edges_to, edges_before + self._max_edges, "right"))
+            stop = max(start + 1, stop)
+            if self._options.exact:
+                yield from self._on_pixel_edges(finished, start, stop)
+            elif lengths[start] > self._max_edges:
+                self._report.outline.large += 1
+                yield from self._on_pixel_edges(finished, start, stop)
             else:
-                yield from self._between_pixels(found, rings.part(start, stop), start)
+                yield from self._between_pixels(finished, rings.part(start, stop), start)
             start = stop
 
     def _on_pixel_edges(
-        self, found: Components, start: int, stop: int
+        self, finished: Finished, start: int, stop: int
     ) -> Iterator[Piece]:
-        chosen = (found.owner >= start) & (found.owner < stop)
+        chosen = (finished.owner >= start) & (finished.owner < stop)
         outlines, _ = self._without_holes(
-            corners_of(trace(found.edges[chosen], found.owner[chosen] - start))
+            corners_of(trace(finished.edges[chosen], finished.owner[chosen] - start))
         )
         return map(Piece, outlines.polygons(self._grid), outlines.areas())
 
     def _between_pixels(
-        self, found: Components, rings: Rings, start: int
+        self, finished: Finished, rings: Rings, start: int
     ) -> Iterator[Piece]:
-        drawn = contours_of(rings, self._look, self.lowest, self._steps.contour)
+        drawn = contours_of(rings, self._look, self._lowest, self._options.contour)
         areas = shoelace(np.stack((rings.x, rings.y), axis=1).astype(float), rings.first)
-        if self._steps.contour:
-            self._count("outline", drawn, drawn.areas() - np.bincount(rings.owner, areas))
+        if self._options.contour:
+            self._count(
+                self._report.outline,
+                drawn,
+                drawn.areas() - np.bincount(rings.owner, areas),
+            )
             areas = drawn.ring_areas()
         drawn, stays = self._without_holes(drawn)
         wanted = np.bincount(rings.owner, areas * stays, drawn.count)
-        large = wanted * (1 + MOST) > self._fewest - 1
-        self._changes["min_area"].add(
+        large = wanted * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
+        self._report.min_area.add(
             (~large).sum(), (wanted * self._pixel_areas(drawn))[~large].sum()
         )
         drawn = drawn.of(large)
@@ -134,10 +141,10 @@ class PolygonDrawer:
         polygons = drawn.polygons(self._grid)
         pieces = list(map(Piece, polygons, pixels))
         for place in np.flatnonzero(
-            np.abs(pixels - wanted) > MOST * wanted
+            np.abs(pixels - wanted) > MAX_AREA_CHANGE * wanted
         ):  # few pixels, their corners cut off
             (pieces[place],) = self._on_pixel_edges(
-                found, numbers[place], numbers[place] + 1
+                finished, numbers[place], numbers[place] + 1
             )
         return iter(pieces)
 
@@ -146,43 +153,45 @@ class PolygonDrawer:
         if not self._holes:
             return drawn, np.ones(len(drawn.owner), bool)
         filled = self._holes.filled(drawn, self._pixel_areas(drawn))
-        self._changes["holes"].more["holes"] += int(filled.sum())
+        self._report.holes.holes += int(filled.sum())
         self._count(
-            "holes",
+            self._report.holes,
             drawn,
             -np.bincount(drawn.owner, drawn.ring_areas() * filled, drawn.count),
         )
         return drawn.without_rings(filled), ~filled
 
     def _smoothed(self, drawn: Contours, wanted: np.ndarray) -> Contours:
-        if not self._steps.smooth:
+        if not self._options.smooth:
             return drawn
-        done, used = smooth(drawn, PASSES, wanted, MOST)
-        self._changes["smooth"].more["fewer"] += int(((used > 0) & (used < PASSES)).sum())
-        self._changes["smooth"].more["unsmoothed"] += int((used == 0).sum())
-        self._count("smooth", drawn, done.areas() - drawn.areas(), used > 0)
+        done, used = smooth(drawn, SMOOTHING_PASSES, wanted, MAX_AREA_CHANGE)
+        self._report.smooth.fewer += int(((used > 0) & (used < SMOOTHING_PASSES)).sum())
+        self._report.smooth.unsmoothed += int((used == 0).sum())
+        self._count(self._report.smooth, drawn, done.areas() - drawn.areas(), used > 0)
         return done
 
     def _simplified(self, drawn: Contours, wanted: np.ndarray) -> Contours:
         if not self._tolerance:
             return drawn
-        done, used = simplify(drawn, self._tolerance, self._metres, wanted, MOST)
-        self._changes["simplify"].more["vertices"] += len(drawn.offset)
-        self._changes["simplify"].more["left"] += len(done.offset)
-        self._changes["simplify"].more["unsimplified"] += int((used == 0).sum())
-        self._count("simplify", drawn, done.areas() - drawn.areas(), used > 0)
+        done, used = simplify(
+            drawn, self._tolerance, self._metres, wanted, MAX_AREA_CHANGE
+        )
+        self._report.simplify.vertices += len(drawn.offset)
+        self._report.simplify.left += len(done.offset)
+        self._report.simplify.unsimplified += int((used == 0).sum())
+        self._count(self._report.simplify, drawn, done.areas() - drawn.areas(), used > 0)
         return done
 
     def _count(
         self,
-        step: str,
+        step: StepReport,
         drawn: Contours,
         pixels: np.ndarray,
         changed: np.ndarray | None = None,
     ) -> None:
         if changed is None:
             changed = pixels != 0
-        self._changes[step].add(
+        step.add(
             changed.sum(), (np.abs(pixels) * self._pixel_areas(drawn))[changed].sum()
         )
 

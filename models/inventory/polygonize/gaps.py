@@ -16,7 +16,7 @@ from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore, near
 from .exclusion import Exclusion
-from .options import StepReport
+from .report import GapsReport
 
 TURN = 60.0  # degrees between two directions downslope that are still one slide's
 # radius of the closing that makes a bridge, by the distance: wide enough where a gap is
@@ -46,7 +46,7 @@ class Gaps:
         self._directions: dict[int, float | None] = {}
 
     def joined(
-        self, polygons: Iterable[Polygon], change: StepReport
+        self, polygons: Iterable[Polygon], report: GapsReport
     ) -> Iterator[Polygon | MultiPolygon]:
         """Each polygon, or what it became part of in the place of the first; waits for
         the last before the first.
@@ -63,12 +63,12 @@ class Gaps:
                         for number in members[leader]
                         for bridge in bridges.get(number, ())
                     ]
-                    change.add(
+                    report.add(
                         len(pieces),
                         sum(bridge.area for bridge in made)
                         * self._square_metres(pieces[0]),
                     )
-                    change.more["joined"] += 1
+                    report.joined += 1
                     pieces = [unary_union(pieces + made)]
                 yield pieces[0]
 

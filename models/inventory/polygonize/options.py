@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is asked of the steps from mask to outline, and what they say they did."""
+"""What is asked of the steps from mask to outline."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,8 @@ class OutlineOptions:
     gap: float = 0.0  # pieces closer than that are joined; 0: none
     smooth: bool = True
     simplify: float | None = None  # None: a quarter of a pixel; 0: not
-    max_excluded: float | None = (
-        # share covered by exclusions above which a polygon is dropped; None: none is
-        None
-    )
+    # share covered by exclusions above which a polygon is dropped; None: none is
+    max_excluded: float | None = None
     split: bool = False  # cut what has grown together
 
     @property
@@ -40,41 +37,6 @@ class OutlineOptions:
 
 
 DEFAULT = OutlineOptions()
-PIXEL_EDGES = OutlineOptions(contour=False, holes=False, smooth=False, simplify=0.0)
-
-
-@dataclass
-class StepReport:
-    """What a step did: to how many polygons, how much area (m2) it added, took or
-    touched, and what else it counts.
-    """
-
-    polygons: int = 0
-    area: float = 0.0
-    more: Counter = field(default_factory=Counter)
-
-    def add(self, polygons: int, area: float) -> None:
-        """Count some polygons and square metres."""
-        self.polygons += int(polygons)
-        self.area += float(area)
-
-
-NAMES = (
-    "outline",
-    "holes",
-    "smooth",
-    "simplify",
-    "gaps",
-    "min_area",
-    "excluded",
-    "coalesced",
-    "split",
-)
-
-
-def no_changes() -> dict[str, StepReport]:
-    """One for each step, in order."""
-    return {name: StepReport() for name in NAMES}
 
 
 def minimum_area(scale: float) -> float:

@@ -17,15 +17,17 @@ from ...inference.levels import Strip, level
 from ...inference.probability import Probability
 from ..morphometry.shape import convex_hull, ellipse_fit, solidity
 from .components import components
-from .draw import MOST, Piece, PolygonDrawer
+from .draw import MAX_AREA_CHANGE, MAX_EDGES, Piece, PolygonDrawer
 from .exclusion import Exclusion
 from .gaps import Gaps
-from .options import DEFAULT, OutlineOptions, Thresholds, no_changes
+from .options import DEFAULT, OutlineOptions, Thresholds
+from .report import PolygonizeReport
 from .split import Splitter
 
-SPECK = 10  # pieces of a tenth of the minimum area may be joined
-ELLIPSE = 0.5  # below either, several slides have probably grown together
-SOLID = 0.7
+MIN_GAP_PIECE = 0.1  # of the minimum area: smaller pieces are not joined
+# below either, several slides have probably grown together
+MIN_ELLIPSE_FIT = 0.5
+MIN_SOLIDITY = 0.7
 
 
 @dataclass(frozen=True)
@@ -40,119 +42,133 @@ class Candidate:
     excluded: float | None = None
 
 
-class Polygonizer:
-    """The steps of one run over one probability raster; `changes` tells by step what they
-    did.
+def polygonize(
+    strips: Iterable[Strip],
+    probability: Probability,
+    grid: Grid,
+    thresholds: Thresholds,
+    options: OutlineOptions = DEFAULT,
+    dem: ElevationModel | None = None,
+    exclusion: Exclusion | None = None,
+    report: PolygonizeReport | None = None,
+    max_edges: int = MAX_EDGES,
+) -> Iterator[Candidate]:
+    """The 4-connected components of probability >= threshold that reach the seed
+    somewhere and the minimum area, as polygons in the grid's CRS, one after the other.
+
+    Strips are uint8 (rows, grid.width) from top to bottom; rows left out count as nodata.
+    `probability` is read where outlines run, never below the last row that came in a
+    strip, and `grid` is its grid in the CRS that it is to be taken in. `dem` serves
+    joining and splitting. `report` is added to as the work goes on. A polygon with more than
+    `max_edges` pixel edges keeps them.
 
     Polygons are valid and do not overlap, whatever the raster, and the same whatever the
-    strips' height. `grid` is the raster's, in the CRS it is to be read in. `dem` is
-    for joining and splitting. Raises UnsuitableRaster when
-    the grid has no CRS or the elevation model cannot serve.
+    strips' height. Order: by last row, then by first pixel in reading order; where gaps
+    are joined none comes before the last strip, for the outlines wait on the disk.
+    Memory: the outlines of the open components and one strip. Raises UnsuitableRaster
+    when the grid has no CRS or the elevation model cannot serve, ValueError for strips
+    out of order.
+    """
+    if report is None:
+        report = PolygonizeReport()
+    area_filter = AreaFilter(grid, thresholds.min_area)
+    geodesic = Geodesic(grid.crs)
+    finish = _Finish(probability, grid, thresholds, options, dem, exclusion, report)
+    min_pixels = area_filter.fewest
+    if options.gap > 0:
+        min_pixels = 1
+    drawer = PolygonDrawer(
+        probability, grid, thresholds, options, min_pixels, report, max_edges
+    )
+    pieces = _pieces(strips, grid, thresholds, options, area_filter.fewest, drawer)
+    if options.gap > 0:
+        gaps = Gaps(grid, options.gap, dem, exclusion)
+        polygons = (piece.polygon for piece in pieces)
+        pieces = map(Piece, gaps.joined(polygons, report.gaps))
+    for piece in pieces:
+        if area_filter.passes(int(piece.pixels), piece.polygon):
+            yield from finish.candidates(piece.polygon)
+        else:
+            report.min_area.add(1, geodesic.area(piece.polygon))
+
+
+def _pieces(
+    strips: Iterable[Strip],
+    grid: Grid,
+    thresholds: Thresholds,
+    options: OutlineOptions,
+    min_pixels: int,
+    drawer: PolygonDrawer,
+) -> Iterator[Piece]:
+    """Outlines of the components that may still end with `min_pixels`."""
+    lowest = level(thresholds.threshold)
+    seed = level(thresholds.seed)
+    least = _min_component_pixels(min_pixels, options)
+    for finished in components(strips, grid, lowest, seed, least):
+        yield from drawer.draw(finished)
+
+
+def _min_component_pixels(min_pixels: int, options: OutlineOptions) -> int:
+    """Pixels with which a component may still end with `min_pixels` after the steps."""
+    if options.gap > 0:
+        return max(1, int(min_pixels * MIN_GAP_PIECE))
+    if options.exact and not options.holes:
+        return min_pixels
+    # a contour of n pixels bounds at most 2 n + 1
+    return max(1, int(((min_pixels - 1) / (1 + MAX_AREA_CHANGE) - 1) / 2))
+
+
+class _Finish:
+    """What is done to each polygon by itself: several slides told from one, split,
+    compared with exclusions.
     """
 
     def __init__(
         self,
         probability: Probability,
         grid: Grid,
-        rules: Thresholds,
-        steps: OutlineOptions = DEFAULT,
-        dem: ElevationModel | None = None,
-        exclusion: Exclusion | None = None,
+        thresholds: Thresholds,
+        options: OutlineOptions,
+        dem: ElevationModel | None,
+        exclusion: Exclusion | None,
+        report: PolygonizeReport,
     ):
-        self._grid = grid
-        self._rules = rules
-        self._steps = steps
-        self._exclusion = exclusion
-        self.changes = no_changes()
-        self._sieve = AreaFilter(grid, rules.min_area)
-        self._measure = Geodesic(grid.crs)
-        if steps.gap > 0:
-            self._gaps = Gaps(grid, steps.gap, dem, exclusion)
-        else:
-            self._gaps = None
-        if self._gaps:
-            fewest = 1
-        else:
-            fewest = self._sieve.fewest
-        self._outliner = PolygonDrawer(
-            probability, grid, rules, steps, fewest, self.changes
-        )
+        self._geodesic = Geodesic(grid.crs)
         self._by_slope = dem is not None  # two slopes may lie under one round outline
-        if steps.split:
-            self._splitter = Splitter(probability, grid, rules.min_area, dem)
-        else:
-            self._splitter = None
+        self._splitter = None
+        if options.split:
+            self._splitter = Splitter(probability, grid, thresholds.min_area, dem)
+        self._exclusion = exclusion
+        self._max_excluded = options.max_excluded
+        self._report = report
 
-    def candidates(self, strips: Iterable[Strip]) -> Iterator[Candidate]:
-        """All steps, one finished polygon after the other, by last row and then by first
-        pixel.
-
-        Where gaps are joined none comes before the last strip: their outlines wait on the
-        disk.
-        """
-        pieces = self._pieces(strips)
-        if self._gaps:
-            pieces = map(
-                Piece,
-                self._gaps.joined(
-                    (piece.polygon for piece in pieces), self.changes["gaps"]
-                ),
-            )
-        for piece in pieces:
-            if self._large_enough(piece):
-                yield from self._examined(piece.polygon)
-
-    def _pieces(self, strips: Iterable[Strip]) -> Iterator[Piece]:
-        for found in components(
-            strips,
-            self._grid,
-            self._outliner.lowest,
-            level(self._rules.seed),
-            self._fewest(),
-        ):
-            yield from self._outliner.draw(found)
-
-    def _fewest(self) -> int:
-        """Pixels with which a component may still reach the minimum area after the steps."""
-        fewest = self._sieve.fewest
-        if self._gaps:
-            return max(1, fewest // SPECK)
-        if self._steps.exact and not self._steps.holes:
-            return fewest
-        return max(
-            1, int(((fewest - 1) / (1 + MOST) - 1) / 2)
-        )  # a contour of n pixels bounds at most 2 n + 1
-
-    def _large_enough(self, piece: Piece) -> bool:
-        if self._sieve.passes(int(piece.pixels), piece.polygon):
-            return True
-        self.changes["min_area"].add(1, self._measure.area(piece.polygon))
-        return False
-
-    def _examined(self, polygon: Polygon | MultiPolygon) -> Iterator[Candidate]:
-        """Covered by exclusions, grown together, split."""
-        hull = convex_hull(polygon)
-        grown = ellipse_fit(polygon, hull) < ELLIPSE or solidity(polygon, hull) < SOLID
+    def candidates(self, polygon: Polygon | MultiPolygon) -> Iterator[Candidate]:
+        """The polygon or its pieces, those left out that lie under exclusions."""
+        coalesced = _is_coalesced(polygon)
         parts = [polygon]
-        if grown:
-            self.changes["coalesced"].add(1, self._measure.area(polygon))
-        if self._splitter and (grown or self._by_slope):
-            parts = self._splitter.split(polygon, self.changes["split"])
+        if coalesced:
+            self._report.coalesced.add(1, self._geodesic.area(polygon))
+        if self._splitter and (coalesced or self._by_slope):
+            parts = self._splitter.split(polygon, self._report.split)
         for part in parts:
-            if self._exclusion is None:
-                excluded = None
-            else:
+            excluded = None
+            if self._exclusion is not None:
                 excluded = self._exclusion.share(part)
-            if self._kept(part, excluded):
-                yield Candidate(part, grown and len(parts) == 1, excluded)
+            if not excluded or self._stays(part, excluded):
+                yield Candidate(part, coalesced and len(parts) == 1, excluded)
 
-    def _kept(self, polygon: Polygon | MultiPolygon, excluded: float | None) -> bool:
-        if not excluded:
+    def _stays(self, polygon: Polygon | MultiPolygon, excluded: float) -> bool:
+        """Whether a polygon that is excluded in part is kept; counted either way."""
+        self._report.excluded.add(1, excluded * self._geodesic.area(polygon))
+        if self._max_excluded is None or excluded <= self._max_excluded:
             return True
-        change = self.changes["excluded"]
-        area = self._measure.area(polygon)
-        change.add(1, excluded * area)
-        if self._steps.max_excluded is None or excluded <= self._steps.max_excluded:
-            return True
-        change.more["dropped"] += 1
+        self._report.excluded.dropped += 1
         return False
+
+
+def _is_coalesced(polygon: Polygon | MultiPolygon) -> bool:
+    """Whether it looks like several slides that have grown together."""
+    hull = convex_hull(polygon)
+    if solidity(polygon, hull) < MIN_SOLIDITY:
+        return True
+    return ellipse_fit(polygon, hull) < MIN_ELLIPSE_FIT

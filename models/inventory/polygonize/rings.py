@@ -120,14 +120,6 @@ def trace(edges: np.ndarray, owner: np.ndarray, apart: bool = False) -> Rings:
     )
 
 
-def polygons_of(edges: np.ndarray, owner: np.ndarray, grid: Grid) -> list[Polygon]:
-    """The polygon of each component 0, 1, ... of `owner`, in map coordinates, shell
-    counter-clockwise.
-    """
-    rings = trace(edges, owner)
-    return drawn(rings.x, rings.y, rings.first, rings.owner, grid)
-
-
 def drawn(
     x: np.ndarray, y: np.ndarray, first: np.ndarray, owner: np.ndarray, grid: Grid
 ) -> list[Polygon]:

@@ -21,7 +21,7 @@ from ...inference.levels import LEVELS, NODATA, Strip
 from ...inference.probability import Probability
 from .components import components
 from .contour import contours_of
-from .options import StepReport
+from .report import SplitReport
 from .rings import trace
 from .smoothing import smooth
 from .watershed import basins, blurred, borders, distance, pieces, spread, straightened
@@ -77,7 +77,7 @@ class Splitter:
         self._dem = dem
 
     def split(
-        self, polygon: Polygon | MultiPolygon, change: StepReport
+        self, polygon: Polygon | MultiPolygon, report: SplitReport
     ) -> list[Polygon | MultiPolygon]:
         """The pieces, whose areas add up to the polygon's; itself where nothing is to
         be cut.
@@ -89,8 +89,8 @@ class Splitter:
         else:
             found = [polygon]
         if len(found) > 1:
-            change.add(1, self._measure.area(polygon))
-            change.more["pieces"] += len(found)
+            report.add(1, self._measure.area(polygon))
+            report.pieces += len(found)
         return found
 
     def _view(self, polygon: Polygon | MultiPolygon) -> _View:

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .histogram import SparseHistogram, histogram, merged, part, renumbered
 from .rings import edges_of
-from .run_length import find_runs, label_runs, pixels_of
+from .run_length import find_runs, label_runs
 
 
 def _none() -> np.ndarray:
@@ -33,9 +32,7 @@ class ActiveComponents:
         default_factory=_none
     )  # first pixel in reading order, flat in the raster
     pixels: np.ndarray = field(default_factory=_none)
-    table: SparseHistogram = field(
-        default_factory=lambda: SparseHistogram(_none(), _none())
-    )
+    top: np.ndarray = field(default_factory=_none)  # highest level
     edges: tuple[
         list[np.ndarray], ...
     ] = ()  # per component, pieces of outline: int32 (n, 4)
@@ -46,8 +43,8 @@ class Finished(NamedTuple):
     the component of an edge.
     """
 
-    first: np.ndarray
-    table: SparseHistogram
+    first: np.ndarray  # first pixel in reading order, flat in the raster
+    top: np.ndarray  # highest level
     edges: np.ndarray
     owner: np.ndarray
     specks: int = 0  # components left out for their few pixels
@@ -83,12 +80,11 @@ def advance(
     ongoing = np.flatnonzero(may_grow)
     done = np.flatnonzero(~may_grow & (pixels >= fewest))
     done = done[np.lexsort((first[done], last[done]))]
-    number = np.full(len(first), -1)  # ongoing ones before the finished, -1 for specks
-    number[ongoing], number[done] = (
-        np.arange(len(ongoing)),
-        len(ongoing) + np.arange(len(done)),
-    )
-    table = _count(front, runs, values, number)
+    # ongoing ones before the finished, -1 for specks
+    number = np.full(len(first), -1)
+    number[ongoing] = np.arange(len(ongoing))
+    number[done] = len(ongoing) + np.arange(len(done))
+    top = _top_levels(front, runs, values, len(first))
     open_edges, edges, owner = _outline(
         front, runs, number, len(ongoing), rows + 1, stride
     )
@@ -100,13 +96,13 @@ def advance(
         number[runs.label[low:]],
         first[ongoing],
         pixels[ongoing],
-        part(table, 0, len(ongoing)),
+        top[ongoing],
         open_edges,
     )
     specks = ~may_grow & (pixels < fewest)
     return following, Finished(
         first[done],
-        part(table, len(ongoing), len(ongoing) + len(done)),
+        top[done],
         edges,
         owner,
         int(specks.sum()),
@@ -148,21 +144,23 @@ def _measure(
     return first, last, (size + np.bincount(runs.joined, front.pixels, count)).astype(int)
 
 
-def _count(
-    front: ActiveComponents, runs: _Runs, values: np.ndarray, number: np.ndarray
-) -> SparseHistogram:
-    owner = number[runs.label]
-    owner[: len(front.starts)] = -1  # counted with the strip before
-    wanted = owner >= 0
-    starts = runs.starts[wanted]
-    ends = runs.ends[wanted]
-    stride = values.shape[1] + 1
-    shift = (
-        stride + starts // stride - 1
-    )  # from flat runs, one row down and a spare column wide, to flat values
-    inside = values.ravel()[pixels_of(starts - shift, ends - shift)]
-    here = histogram(np.repeat(owner[wanted], ends - starts), inside)
-    return merged(here, renumbered(front.table, number[runs.joined]))
+def _top_levels(
+    front: ActiveComponents, runs: _Runs, values: np.ndarray, count: int
+) -> np.ndarray:
+    """Highest level of each component here (count,)."""
+    top = np.zeros(count, int)
+    np.maximum.at(top, runs.joined, front.top)
+    known = len(front.starts)
+    starts = runs.starts[known:]
+    if len(starts):
+        # from flat runs, one row down and a spare column wide, to flat values
+        shift = values.shape[1] + starts // (values.shape[1] + 1)
+        bounds = np.stack((starts - shift, runs.ends[known:] - shift), axis=1).ravel()
+        # every other stretch is a run; the last one ends where the values may
+        flat = np.append(values.ravel(), np.uint8(0))
+        run_top = np.maximum.reduceat(flat, bounds)[0::2]
+        np.maximum.at(top, runs.label[known:], run_top)
+    return top
 
 
 def _outline(

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 import pytest
+from masks import trace_strips
 from samples import wkt
 from shapely.affinity import rotate
 from shapely.geometry import LineString, Point, box
@@ -23,7 +24,6 @@ from models.inventory.candidates.attributes import (
 )
 from models.inventory.identity import Run, identifier, sheet, sheet_name
 from models.inventory.morphometry.shape import road_like
-from models.inventory.polygonize.components import polygonize
 from models.inventory.polygonize.polygonize import Candidate
 from models.inventory.schema import ALL, BY_NAME, REVIEW, SIZE, TERRAIN
 
@@ -235,11 +235,11 @@ def test_identifiers_are_unique_and_repeatable(tmp_path):
     runs, source = [], probability(tmp_path, where, values)
     for _ in range(2):
         inventory = Inventory(where, RUN)
-        patches = polygonize([Strip(0, values)], where, 0.5, 0.5, 0)
+        polygons = trace_strips([Strip(0, values)], where)
         runs.append(
             [
-                inventory.describe(Candidate(found.polygon), source)["ls_id"]
-                for found in patches
+                inventory.describe(Candidate(polygon), source)["ls_id"]
+                for polygon in polygons
             ]
         )
     assert runs[0] == runs[1] and len(set(runs[0])) == len(runs[0]) > 300

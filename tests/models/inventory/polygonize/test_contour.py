@@ -51,9 +51,10 @@ def outlines(values, contour=True):
     if found is None:
         return None, None
     rings = trace(found.edges, found.owner, apart=True)
+    pixels = corners_of(trace(found.edges, found.owner)).areas()
     return contours_of(
         rings, lambda row, col: padded[row + 1, col + 1], LOWEST, contour
-    ), found.pixels
+    ), pixels
 
 
 def inside(values):
@@ -208,5 +209,5 @@ def test_corners_stay_on_pixel_edges():
     made = corners_of(trace(found.edges, found.owner))
     smoothed, _ = smooth(made, 15, made.areas(), 9)
     assert np.array_equal(smoothed.points, made.points) and made.areas() == pytest.approx(
-        [found.pixels[0]]
+        [inside(values).sum()]
     )

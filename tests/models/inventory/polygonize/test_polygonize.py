@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from levels import GROWN, TWO, levels
-from masks import strips_of, trace
+from masks import PIXEL_EDGES, strips_of, trace
 from samples import wkt, write_raster
 from shapely.geometry import Point, box
 from shapely.ops import unary_union
@@ -20,12 +20,12 @@ from models.inference.probability import Probability, ProbabilityWriter
 from models.inventory.polygonize.exclusion import Exclusion
 from models.inventory.polygonize.options import (
     DEFAULT,
-    PIXEL_EDGES,
     OutlineOptions,
     Thresholds,
     minimum_area,
 )
-from models.inventory.polygonize.polygonize import Polygonizer
+from models.inventory.polygonize.polygonize import polygonize
+from models.inventory.polygonize.report import PolygonizeReport
 
 PLACE = (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0)
 
@@ -44,6 +44,7 @@ def shaped(tmp_path):
         dem=None,
         exclusion=None,
         heights=(7, 1000),
+        **limits,
     ):
         grid = Grid(values.shape[1], values.shape[0], PLACE, wkt(32647))
         with ProbabilityWriter(str(tmp_path / "p.tif"), grid) as writer:
@@ -51,17 +52,19 @@ def shaped(tmp_path):
         results = []
         with Probability(str(tmp_path / "p.tif")) as probability:
             for height in heights:
-                shaping = Polygonizer(
+                report = PolygonizeReport()
+                candidates = polygonize(
+                    strips_of(values, height),
                     probability,
                     grid,
                     Thresholds(0.5, seed, min_area),
                     steps,
                     dem and ElevationModel(dem),
                     exclusion,
+                    report,
+                    **limits,
                 )
-                results.append(
-                    (list(shaping.candidates(strips_of(values, height))), shaping.changes)
-                )
+                results.append((list(candidates), report))
         assert (
             len({tuple(c.polygon.wkb for c in found) for found, _ in results}) == 1
         )  # whatever the strips
@@ -106,24 +109,21 @@ def test_polygons_are_valid_and_apart_whatever_is_done(shaped, steps, number):
 
 def test_without_steps_outlines_are_those_of_the_pixels(shaped):
     values = noise(9)
-    found, changes = shaped(values, PIXEL_EDGES, seed=0.8)
+    found, report = shaped(values, PIXEL_EDGES, seed=0.8)
     traced = trace(values, 0.5, 0.8, transform=PLACE)
-    assert [c.polygon.wkb for c in found] == [p.polygon.wkb for p in traced]
-    assert not any(
-        change.polygons for name, change in changes.items() if name != "coalesced"
-    )
+    assert [c.polygon.wkb for c in found] == [p.wkb for p in traced]
+    steps = report.to_dict()
+    assert not any(steps[name]["polygons"] for name in steps if name != "coalesced")
 
 
 def test_small_holes_are_filled_and_large_ones_stay(shaped):
     values = levels(120, 120, (60, 60, 50))
     values[40:46, 40:46] = 0  # 144 m2
     values[60:90, 60:90] = 0  # 3600 m2, 11 % of the shell
-    found, changes = shaped(values, min_area=1000.0)
+    found, report = shaped(values, min_area=1000.0)
     (hole,) = found[0].polygon.interiors
     assert hole.envelope.area == pytest.approx(3600, rel=0.1)
-    assert changes["holes"].more["holes"] == 1 and changes["holes"].area == pytest.approx(
-        144, rel=0.2
-    )
+    assert report.holes.holes == 1 and report.holes.area == pytest.approx(144, rel=0.2)
     assert (
         len(
             shaped(values, OutlineOptions(holes=False), min_area=1000.0)[0][
@@ -165,8 +165,8 @@ def test_the_minimum_area_is_that_of_the_finished_polygon(shaped):
     areas = sorted(Geodesic(Crs(wkt(32647))).area(c.polygon) for c in full)
     assert len(areas) == 3 and areas[1] == pytest.approx(np.pi * 400, rel=0.03)
     for smallest, left in ((areas[1] - 1, 2), (areas[1] + 1, 1)):
-        found, changes = shaped(values, min_area=smallest)
-        assert len(found) == left and changes["min_area"].polygons == 3 - left
+        found, report = shaped(values, min_area=smallest)
+        assert len(found) == left and report.min_area.polygons == 3 - left
     assert minimum_area(50_000) == pytest.approx(10_000) and minimum_area(
         25_000
     ) == pytest.approx(2_500)
@@ -183,8 +183,8 @@ def test_areas_change_by_two_percent_at_most(shaped):
         ),
     )
     raw, _ = shaped(values, OutlineOptions(smooth=False, simplify=0.0))
-    done, changes = shaped(values)
-    assert len(raw) == len(done) > 10 and changes["smooth"].polygons > 10
+    done, report = shaped(values)
+    assert len(raw) == len(done) > 10 and report.smooth.polygons > 10
     for before, after in zip(raw, done):
         assert after.polygon.area == pytest.approx(before.polygon.area, rel=0.0201)
         assert len(after.polygon.exterior.coords) <= len(before.polygon.exterior.coords)
@@ -205,13 +205,13 @@ def slopes(tmp_path):
 def test_gaps_are_joined_by_distance_and_slope(shaped, slopes):
     values = levels(*TWO)
     assert len(shaped(values, OutlineOptions(gap=4.0))[0]) == 2
-    (joined,), changes = shaped(
+    (joined,), report = shaped(
         values, OutlineOptions(gap=8.0), min_area=15_000.0
     )  # each has 9500
     assert joined.polygon.geom_type == "Polygon" and joined.polygon.contains(
         Point(500198, 2999900)
     )
-    assert changes["gaps"].polygons == 2 and 0 < changes["gaps"].area < 400
+    assert report.gaps.polygons == 2 and 0 < report.gaps.area < 400
     assert len(shaped(values, OutlineOptions(gap=8.0), dem=slopes(ridge=False))[0]) == 1
     assert len(shaped(values, OutlineOptions(gap=8.0), dem=slopes(ridge=True))[0]) == 2
 
@@ -236,11 +236,11 @@ def test_exclusions_are_shares_and_drop_only_when_asked(shaped):
     half = Exclusion(
         [box(499000, 2999000, 500060, 3000000).wkb] * 2 + [box(0, 0, 1, 1).wkb]
     )
-    found, changes = shaped(values, exclusion=half)
+    found, report = shaped(values, exclusion=half)
     assert sorted(c.excluded for c in found) == [0, pytest.approx(0.5, abs=0.01)]
-    assert changes["excluded"].polygons == 1 and changes[
-        "excluded"
-    ].area == pytest.approx(np.pi * 800, rel=0.03)
+    assert report.excluded.polygons == 1 and report.excluded.area == pytest.approx(
+        np.pi * 800, rel=0.03
+    )
     assert [
         c.excluded
         for c in shaped(values, OutlineOptions(max_excluded=0.4), exclusion=half)[0]
@@ -251,9 +251,9 @@ def test_exclusions_are_shares_and_drop_only_when_asked(shaped):
 
 def test_what_has_grown_together_is_flagged_and_split_on_request(shaped):
     values = levels(*GROWN)
-    (whole,), changes = shaped(values)
-    assert whole.coalesced and changes["coalesced"].polygons == 1
-    pieces, changes = shaped(values, OutlineOptions(split=True))
+    (whole,), report = shaped(values)
+    assert whole.coalesced and report.coalesced.polygons == 1
+    pieces, report = shaped(values, OutlineOptions(split=True))
     assert len(pieces) == 5 and not any(c.coalesced for c in pieces)
     assert sum(c.polygon.area for c in pieces) == pytest.approx(
         whole.polygon.area, rel=1e-9
@@ -261,7 +261,7 @@ def test_what_has_grown_together_is_flagged_and_split_on_request(shaped):
     assert unary_union([c.polygon for c in pieces]).area == pytest.approx(
         whole.polygon.area, rel=1e-9
     )
-    assert changes["split"].polygons == 1 and changes["split"].more["pieces"] == 5
+    assert report.split.polygons == 1 and report.split.pieces == 5
     assert (
         len(shaped(values, OutlineOptions(split=True), min_area=7_000.0)[0]) < 5
     )  # small pieces stay with a neighbour
@@ -295,14 +295,10 @@ def test_a_ridge_parts_and_one_scarp_holds_together(shaped, tmp_path):
     )  # no neck, but two slopes
 
 
-def test_a_polygon_larger_than_the_working_memory_keeps_its_pixel_edges(
-    shaped, monkeypatch
-):
-    from models.inventory.polygonize import draw as outlining
-
-    monkeypatch.setattr(outlining, "LARGEST", 60)
-    found, changes = shaped(levels(60, 200, (30, 30, 20), (100, 30, 6)))
-    assert changes["outline"].more["large"] == 1 and len(found) == 2
+def test_a_polygon_larger_than_the_working_memory_keeps_its_pixel_edges(shaped):
+    values = levels(60, 200, (30, 30, 20), (100, 30, 6))
+    found, report = shaped(values, max_edges=60)
+    assert report.outline.large == 1 and len(found) == 2
     corners = np.array(max(found, key=lambda c: c.polygon.area).polygon.exterior.coords)
     assert (corners % 2 == 0).all()
 
