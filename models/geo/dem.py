@@ -17,7 +17,7 @@ from ..contract import MISSING_ELEVATION
 from ..errors import UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
-from .dem_window import RING, DemWindow
+from .dem_window import RING_WIDTH, DemWindow
 from .elevation_file import METRES_PER_FOOT, HeightScale, in_metres, stated_unit
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
@@ -95,7 +95,7 @@ class ElevationModel:
             return None
         rings = rings_of(shape, self.grid)
         span = np.ptp(np.concatenate(rings), axis=0).max()
-        window = self._cells(rings, math.ceil(RING * 0.71 * span) + 1)
+        window = self._cells(rings, math.ceil(RING_WIDTH * 0.71 * span) + 1)
         if window is None or self._cells(rings, 0) is None:
             return None
         every = math.ceil(math.sqrt(window.rows * window.cols / self._max_window_cells))

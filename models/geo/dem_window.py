@@ -15,7 +15,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from .grid import Grid, Window
 from .rasterize import burn, rings_of
 
-RING = 0.5  # width of the ring by the radius of the circle of equal area
+# of the ring around a polygon, by the radius of the circle of equal area
+RING_WIDTH = 0.5
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,16 @@ class DemWindow:
     where there is no height.
     """
 
-    z: np.ndarray  # (rows + 2, cols + 2) metres
-    cell: (
-        np.ndarray
-    )  # (2, 2) metres east and north (rows) of a step of one column and one row (columns)
-    rings: list[np.ndarray]  # outline in columns and rows of the cut
-    plane: (
-        Polygon | MultiPolygon
-    )  # outline in metres east and north of the cut's first corner
-    every: int = 1  # rows and columns of the file by those here
+    # (rows + 2, cols + 2) metres
+    z: np.ndarray
+    # (2, 2) metres east and north (rows) of a step of one column and one row (columns)
+    cell: np.ndarray
+    # the outline in columns and rows of the window
+    rings: list[np.ndarray]
+    # the outline in metres east and north of the window's first corner
+    plane: Polygon | MultiPolygon
+    # rows and columns of the file by those here
+    every: int = 1
 
     @property
     def size(self) -> float:
@@ -74,7 +76,7 @@ class DemWindow:
     @cached_property
     def ring(self) -> np.ndarray:
         """Cells with a height around the polygon, to half its equivalent radius."""
-        width = RING * math.sqrt(self.plane.area / math.pi)
+        width = RING_WIDTH * math.sqrt(self.plane.area / math.pi)
         wide = self.plane.simplify(width / 8).buffer(width, 4)
         (xc, xr), (yc, yr) = self.cell
         around = burn(rings_of(wide, Grid(0, 0, (0, xc, xr, 0, yc, yr), "")), self.whole)
@@ -96,7 +98,7 @@ class DemWindow:
 
     def places(self, mask: np.ndarray) -> np.ndarray:
         """Metres east and north (n, 2) of the centres of the cells of a mask, from the
-        cut's first corner.
+        window's first corner.
         """
         rows, cols = np.nonzero(mask)
         return np.stack((cols + 0.5, rows + 0.5), axis=1) @ self.cell.T

@@ -16,7 +16,7 @@ from shapely.validation import make_valid
 from .gdal_errors import quiet
 
 # share of a crossed outline: a smaller loop is a slip of the hand, no part of its own
-LOOP = 1e-3
+MIN_LOOP_SHARE = 1e-3
 
 # What `repaired` may say it did; those of SILENT leave the outline as it was drawn.
 DONE = ("height", "curve", "duplicate", "open", "degenerate", "crossing", "overlap")
@@ -110,10 +110,10 @@ def _simple(rings: list[np.ndarray], done: set[str]) -> list[Polygon]:
     """The valid polygons of one shell and its holes."""
     if not rings:
         return []
-    drawn = Polygon(rings[0], rings[1:])
-    if drawn.is_valid:
-        if drawn.area > 0:
-            return [drawn]
+    polygon = Polygon(rings[0], rings[1:])
+    if polygon.is_valid:
+        if polygon.area > 0:
+            return [polygon]
         return []
     shell, *holes = (_areas(make_valid(Polygon(ring))) for ring in rings)
     parts = _areas(
@@ -121,9 +121,9 @@ def _simple(rings: list[np.ndarray], done: set[str]) -> list[Polygon]:
             unary_union([hole for parts in holes for hole in parts])
         )
     )
-    whole = sum(part.area for part in parts)
+    whole_area = sum(part.area for part in parts)
     done.add("crossing" if parts else "degenerate")
-    return [part for part in parts if part.area >= LOOP * whole]
+    return [part for part in parts if part.area >= MIN_LOOP_SHARE * whole_area]
 
 
 def _joined(parts: list[Polygon], done: set[str]) -> Polygon | MultiPolygon | None:

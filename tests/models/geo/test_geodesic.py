@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from osgeo import osr
-from shapely.affinity import translate
+from pyproj import Geod
+from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, box
 
 from models.errors import UnsuitableRaster
+from models.geo.coordinates import rings
 from models.geo.crs import Crs
-from models.geo.geodesic import AreaFilter, Geodesic
+from models.geo.geodesic import AreaFilter, Geodesic, pixel_areas
 from models.geo.grid import Grid
 
 PLACES = {  # EPSG: a place well inside the system's area, and 100 m in its unit
@@ -152,3 +155,34 @@ def test_the_sieve_decides_as_the_measured_area_does(epsg):
 
 def test_without_a_minimum_no_crs_is_needed():
     assert AreaFilter(Grid(4, 4, (0, 1, 0, 0, 0, -1), ""), 0).passes(1, box(0, 0, 1, 1))
+
+
+@pytest.mark.parametrize("epsg", [32648, 4326, 27572, 2225])
+def test_areas_and_lengths_are_those_of_geodesics(epsg):
+    """Karney's, for polygons of the size of landslides."""
+    crs = Crs(wkt(epsg))
+    middle = {32648: (5e5, 3e6), 4326: (98, 27), 27572: (6e5, 2.2e6), 2225: (6.5e6, 2e6)}
+    x, y = middle[epsg]
+    east, north = crs.metres_per_unit(y)
+    disc = Point(0, 0).buffer(90).difference(Point(20, 10).buffer(15))
+    shape = translate(scale(disc, 1 / east, 1 / north, origin=(0, 0)), x, y)
+    geod = Geod(a=crs.semi_major, b=crs.semi_minor)
+    in_degrees = [
+        crs.transform(ring, crs.geographic) * math.degrees(crs.angular_unit)
+        for ring in rings(shape)
+    ]
+    areas, lengths = zip(*(geod.polygon_area_perimeter(*ring.T) for ring in in_degrees))
+    area, length = Geodesic(crs).both(shape)
+    assert area == pytest.approx(abs(areas[0]) - abs(areas[1]), rel=2e-7)
+    assert length == pytest.approx(sum(lengths), rel=1e-8)
+
+
+def test_pixels_of_a_grid_in_degrees_shrink_towards_the_pole():
+    grid = Grid(40, 3000, (98.0, 1e-3, 0, 63.0, 0, -1e-3), wkt(4326))
+    areas = pixel_areas(grid)
+    assert (np.diff(areas.by_row) > 0).all()  # rows run south
+    row = int(areas.rows[4])
+    corner = grid.to_map(20, row)
+    pixel = box(corner[0], corner[1] - 1e-3, corner[0] + 1e-3, corner[1])
+    measured = Geodesic(grid.crs).area(pixel)
+    assert areas.by_row[4] == pytest.approx(measured, rel=1e-4)

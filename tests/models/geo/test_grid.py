@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where pixels lie: crops, other numbers of pixels, corners, metres."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import wkt
+
+from models.errors import UnsuitableRaster
+from models.geo.grid import Grid, Window
+
+GRID = Grid(100, 60, (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0), wkt(32647))
+TURNED = Grid(100, 60, (500000.0, 1.6, 1.2, 3000000.0, 1.2, -1.6), wkt(32647))
+
+
+@pytest.mark.parametrize("grid", [GRID, TURNED], ids=["north up", "turned"])
+def test_a_crop_keeps_the_pixels_where_they_are(grid):
+    crop = grid.crop(Window(10, 20, 30, 40))
+    assert (crop.width, crop.height) == (40, 30)
+    assert crop.to_map(3.5, 2.5) == pytest.approx(grid.to_map(23.5, 12.5))
+    assert crop.to_pixel(*crop.to_map(7, 9)) == pytest.approx((7, 9))
+
+
+@pytest.mark.parametrize("grid", [GRID, TURNED], ids=["north up", "turned"])
+def test_other_pixels_cover_the_same_ground(grid):
+    coarse = grid.resized(25, 15)
+    assert np.allclose(coarse.corners, grid.corners)
+    assert coarse.pixel_metres() == pytest.approx([4 * m for m in grid.pixel_metres()])
+
+
+def test_the_window_of_an_extent_holds_every_pixel_it_touches():
+    assert GRID.window(500001, 2999881, 500006, 2999900) == Window(50, 0, 10, 3)
+    with pytest.raises(UnsuitableRaster, match="does not overlap"):
+        GRID.window(600000, 2999881, 600006, 2999900)
+
+
+def test_pixels_in_degrees_and_feet_have_metres_and_without_a_system_none():
+    degrees = Grid(10, 10, (98, 1e-5, 0, 60, 0, -1e-5), wkt(4326))
+    across, down = degrees.pixel_metres()
+    assert down == pytest.approx(1.114, abs=0.001)
+    assert across == pytest.approx(0.558, abs=0.001)
+    feet = Grid(10, 10, (6.5e6, 2, 0, 2e6, 0, -2), wkt(2225))
+    assert feet.pixel_metres() == pytest.approx([2 * 0.3048006] * 2)
+    with pytest.raises(UnsuitableRaster, match="no coordinate reference system"):
+        Grid(10, 10, (0, 1, 0, 0, 0, -1), "").pixel_metres()
