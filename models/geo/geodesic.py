@@ -41,7 +41,6 @@ class Geodesic:
         self._e2 = crs.eccentricity2
         self._e = math.sqrt(self._e2)
         self._radians = crs.angular_unit
-        self.decimals = crs.decimals
         if crs.is_geographic:
             self._to_geographic = None
             self._max_edge = math.radians(MAX_EDGE_DEGREES) / self._radians

@@ -52,7 +52,7 @@ def merge(
     `morphometry`.
 
     Candidates and existing outlines of status rejected count as rejected. `digits` of a
-    coordinate stand for about 0.1 m (Measure.decimals).
+    coordinate stand for about 0.1 m (Crs.decimals).
     """
     merged = Merged()
     ordered = _identified(canonical(candidates), digits)

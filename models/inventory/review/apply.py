@@ -14,7 +14,6 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import MrifeError
 from ...geo.crs import Crs
-from ...geo.geodesic import Geodesic
 from ..morphometry.morphometry import Morphometry
 from ..schema import SIZE, TERRAIN
 from ..status import (
@@ -85,7 +84,7 @@ class Review:
         originals: dict[str, Polygon | MultiPolygon] | None,
         field_check: bool = False,
     ):
-        self._measure = Geodesic(crs)
+        self._decimals = crs.decimals
         self._morphometry = morphometry
         self._originals = originals
         self._into_inventory = ACCEPTED
@@ -177,7 +176,7 @@ class Review:
         else:
             outcome.notes["drawn"] += 1
             values["method"] = "manual"
-        values["ls_id"] = new_identifier(polygon, self._measure, values, names)
+        values["ls_id"] = new_identifier(polygon, self._decimals, values, names)
         names.add(values["ls_id"])
 
     def _remeasure(

@@ -43,6 +43,7 @@ class Preparation:
         name: str = "",
     ):
         self._measure = Geodesic(crs)
+        self._decimals = crs.decimals
         self._frame = LocalPlane(crs)
         self._order = order
         self._min_area = min_area
@@ -128,21 +129,21 @@ class Preparation:
             else:
                 self.notes["named"] += 1
             values["ls_id"] = new_identifier(
-                polygon, self._measure, values, identifiers, self._name
+                polygon, self._decimals, values, identifiers, self._name
             )
         identifiers.add(values["ls_id"])
 
 
 def new_identifier(
     polygon: Polygon | MultiPolygon,
-    measure: Geodesic,
+    decimals: int,
     values: dict,
     identifiers: set[str],
     name: str = "",
 ) -> str:
     """The identifier of a polygon that has none, or one that another has; from its
     place, model and sheet (`name` where it has neither sheet nor image), and none of
-    `identifiers`.
+    `identifiers`; `decimals` of a coordinate stand for 0.1 m.
     """
     run = Run(
         values.get("model_id") or "",
@@ -151,7 +152,7 @@ def new_identifier(
     )
     if not (run.src_img or run.sheet):
         run = replace(run, sheet=name)
-    return identifier(polygon, measure.decimals, run, identifiers)
+    return identifier(polygon, decimals, run, identifiers)
 
 
 def by_schema(values: dict) -> dict:
