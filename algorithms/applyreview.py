@@ -18,11 +18,11 @@ from qgis.core import (
     QgsProviderRegistry,
 )
 
-from ..models.errors import Cancelled, MrifeError
-from ..models.inventory.status import DECIDED, FIELD_CHECK, OPEN
+from ..models.errors import MrifeError
 from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
-from .layers.features import records, with_own
+from .layers.features import cancellable, records, with_own
+from .messages.review import COUNTED, say_applied
 from .parameters.declare import (
     advanced,
     dem_unit,
@@ -38,12 +38,6 @@ from .review.styles import show_inventory
 if TYPE_CHECKING:
     from ..models.inventory.language import Language
     from ..models.inventory.morphometry.morphometry import Morphometry
-
-if TYPE_CHECKING:
-    from ..models.inventory.language import Language
-    from ..models.inventory.morphometry.morphometry import Morphometry
-
-COUNTED = (*DECIDED, FIELD_CHECK, OPEN)  # statuses, in the order of the outputs
 
 
 @dataclass(frozen=True)
@@ -228,38 +222,15 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
     def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
-        from ..models.geo.geodesic import Geodesic
         from ..models.inventory.review.apply import Review
-        from ..models.inventory.review.outlines import polygon_of, valid
-        from ..models.inventory.review.training_labels import (
-            REJECTED_FIELDS,
-            REVIEWED_FIELDS,
-            TRAINING_FIELDS,
-            area_records,
-            reviewed_area,
-        )
-        from ..models.inventory.schema import ALL
 
         crs = job.source.sourceCrs()
         feedback.setProgressText(tr("Reading the reviewed polygons"))
-        review = Review(
-            Crs(crs.toWkt()),
-            job.morphometry,
-            self._originals(job, crs, given.context, feedback),
-            job.field_check,
-        )
+        originals = self.originals(job, crs, given.context, feedback)
+        review = Review(Crs(crs.toWkt()), job.morphometry, originals, job.field_check)
         outcome = review.settle(records(job.source, feedback))
-        reviewed = None
-        if job.area is not None:
-            outlines = (
-                valid(polygon_of(wkb))
-                for wkb, _ in records(job.area, feedback, crs, given.context)
-            )
-            reviewed = [outline for outline in outlines if outline]
-        area = reviewed_area(outcome.decided, outcome.unsure, reviewed)
-        source = "polygons" if reviewed is None else "given"
-        parts = area_records(area, source, Geodesic(Crs(crs.toWkt())))
-        self._say(outcome, reviewed is None, feedback)
+        area = self.area_given(job, crs, given.context, feedback)
+        say_applied(outcome, area is None, feedback)
         if outcome.notes["measured"] and job.morphometry.terrain is None:
             feedback.pushInfo(
                 tr(
@@ -267,40 +238,35 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
                     "outlines are empty."
                 )
             )
-        result = {}
-        for name, found, fields in (
-            ("INVENTORY", outcome.inventory, without_fid(with_own(job.source, ALL))),
-            ("TRAINING", outcome.training, layers.qgs_fields(TRAINING_FIELDS)),
-            ("REVIEWED", parts, layers.qgs_fields(REVIEWED_FIELDS)),
-            ("REJECTED", outcome.rejected, layers.qgs_fields(REJECTED_FIELDS)),
-        ):
+        results = {}
+        for name, rows, fields in layers_of(job, outcome, area):
             if given.has(name):
-                result[name], _ = given.write(watched(found, feedback), fields, crs, name)
+                rows = cancellable(rows, feedback)
+                results[name], _ = given.write(rows, fields, crs, name)
         layers.finish_layer(
-            result.get("INVENTORY"),
+            results.get("INVENTORY"),
             given.context,
             tr("Inventory"),
             tr("Landslide inventory"),
             show_inventory(job.language),
         )
-        return {
-            **result,
-            **{result_name(status): outcome.counts[status] for status in COUNTED},
-        }
+        for status in COUNTED:
+            results[result_name(status)] = outcome.counts[status]
+        return results
 
-    def _originals(self, job, crs, context, feedback):
-        """Outlines before the review by ls_id; None where they are not known."""
+    def originals(self, job, crs, context, feedback):
+        """Polygons before the review by ls_id; None where they are not known. Raises
+        MrifeError where somebody edited what the review keeps of them.
+        """
         from ..models.inventory.review.outlines import fingerprint, polygon_of
 
-        if job.originals or not job.file:
-            layer = None
-        else:
+        source = job.originals
+        layer = None  # lives as long as what reads it
+        if source is None and job.file:
             layer = open_layer(job.file, ORIGINAL)
-        if layer is None:
-            found = job.originals
-        else:
-            found = QgsProcessingFeatureSource(layer, context)
-        if found is None:
+        if layer is not None:
+            source = QgsProcessingFeatureSource(layer, context)
+        if source is None:
             feedback.pushWarning(
                 tr(
                     "The outlines before the review are not known: those of the status "
@@ -308,10 +274,11 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
                 )
             )
             return None
-        kept = {}
+        polygons = {}
         edited = 0
-        for wkb, values in records(found, feedback, crs, context):
-            kept[values.get("ls_id")] = polygon = polygon_of(wkb)
+        for wkb, values in records(source, feedback, crs, context):
+            polygon = polygon_of(wkb)
+            polygons[values.get("ls_id")] = polygon
             edited += "hash" in values and values["hash"] != fingerprint(polygon)
         if edited and job.originals is None:
             raise MrifeError(
@@ -320,80 +287,39 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
                 "review'.",
                 edited,
             )
-        return kept
+        return polygons
 
-    def _say(self, outcome, assumed, feedback):
-        """Counts, and what had to be settled."""
-        counts = outcome.counts
-        notes = outcome.notes
-        feedback.pushInfo(
-            tr(
-                "Confirmed {}, modified {}, rejected {}, field checks {}, still open {}."
-            ).format(*(counts[status] for status in COUNTED))
+    def area_given(self, job, crs, context, feedback):
+        """Polygons of the reviewed area; None where none is given."""
+        from ..models.inventory.review.outlines import polygon_of, valid
+
+        if job.area is None:
+            return None
+        polygons = (
+            valid(polygon_of(wkb)) for wkb, _ in records(job.area, feedback, crs, context)
         )
-        for key, text in settled():
-            if notes[key]:
-                feedback.pushInfo(text.format(notes[key]))
-        for key, text in (
-            (
-                "reasonless",
-                tr(
-                    "{} rejected without a reason: 'other' was set; a reason helps "
-                    "whoever trains."
-                ),
-            ),
-            (
-                "deleted",
-                tr(
-                    "{} polygons were deleted from the review: they are neither "
-                    "landslides nor negatives; reject them, with a reason, to keep them "
-                    "from coming back."
-                ),
-            ),
-            ("empty", tr("{} polygons have no area and were left out.")),
-            (
-                "invalid",
-                tr(
-                    "{} outlines nobody redrew are invalid and were left as they are; "
-                    "run 'Fix geometries' on them."
-                ),
-            ),
-        ):
-            if notes[key]:
-                feedback.pushWarning(text.format(notes[key]))
-        if counts["candidate"]:
-            feedback.pushInfo(
-                tr("{} are still open: not in the inventory, not taught.").format(
-                    counts["candidate"]
-                )
-            )
-        if assumed:
-            feedback.pushInfo(
-                tr(
-                    "No reviewed area was given: only the reviewed polygons and a ring "
-                    "around each count as reviewed."
-                )
-            )
+        return [polygon for polygon in polygons if polygon]
 
 
-def settled():
-    """Notes and their sentences."""
+def layers_of(job, outcome, area):
+    """(parameter, records, fields) of each layer that can be written."""
+    from ..models.geo.crs import Crs
+    from ..models.geo.geodesic import Geodesic
+    from ..models.inventory.review import training_labels as labels
+    from ..models.inventory.schema import ALL
+
+    geodesic = Geodesic(Crs(job.source.sourceCrs().toWkt()))
+    reviewed = labels.reviewed_area(outcome.decided, outcome.unsure, area)
+    origin = "polygons" if area is None else "given"
+    parts = labels.area_records(reviewed, origin, geodesic)
+    inventory_fields = without_fid(with_own(job.source, ALL))
     return (
-        ("measured", tr("{} redrawn or new outlines measured afresh.")),
-        ("modified", tr("{} confirmed polygons had been redrawn and count as modified.")),
-        ("drawn", tr("{} drawn new got an identifier.")),
-        ("split", tr("{} pieces of split polygons got identifiers of their own.")),
-        ("repaired", tr("{} redrawn outlines were invalid and were repaired.")),
+        ("INVENTORY", outcome.inventory, inventory_fields),
+        ("TRAINING", outcome.training, layers.qgs_fields(labels.TRAINING_FIELDS)),
+        ("REVIEWED", parts, layers.qgs_fields(labels.REVIEWED_FIELDS)),
+        ("REJECTED", outcome.rejected, layers.qgs_fields(labels.REJECTED_FIELDS)),
     )
 
 
 def result_name(status):
     return {"candidate": "OPEN", "rejected": "REJECTED_N"}.get(status, status.upper())
-
-
-def watched(found, feedback):
-    """Records on their way to a sink, heeding cancel."""
-    for record in found:
-        if feedback.isCanceled():
-            raise Cancelled()
-        yield record

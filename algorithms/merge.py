@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,15 +23,12 @@ from ..models.errors import Cancelled, MrifeError
 from ..models.inventory.merge.rules import MatchRules
 from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
-from .layers.conflict_style import style_conflicts
 from .layers.fields import Table
 from .layers.merge_sources import Reader
+from .messages.merge import say_merged
 from .parameters.declare import advanced, helped, number, polygon_source
 from .parameters.given import holds_polygons
 from .parameters.shapefile_encoding import Readable, readable_polygons
-
-if TYPE_CHECKING:
-    from ..models.inventory.morphometry.morphometry import Morphometry
 
 if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry
@@ -305,7 +301,6 @@ elevation model is given.</p>""")
         return MatchRules(gap=gap, **asked)
 
     def work(self, job, given, feedback):
-
         from ..models.geo.crs import Crs
         from ..models.inventory.merge.merge import merge
 
@@ -338,7 +333,7 @@ elevation model is given.</p>""")
         if feedback.isCanceled():
             raise Cancelled()
         kept = given.flag("KEEP")
-        say(merged, len(candidates), len(existing), feedback)
+        say_merged(merged, len(candidates), len(existing), feedback)
         return {
             **self.publish(job, existing, merged, kept, given),
             **{name.upper(): merged.counts[name] for name in RESULTS},
@@ -381,7 +376,7 @@ elevation model is given.</p>""")
                 given.context,
                 tr("Conflicts"),
                 tr("Conflicts"),
-                style_conflicts,
+                layers.style_conflicts,
             )
         return result
 
@@ -408,40 +403,4 @@ def inventory(existing, merged, kept, table):
         yield (
             outline.wkb,
             table.row({**outline.values, "fid": table.last_row + place}),
-        )
-
-
-def say(merged, candidates, existing, feedback):
-    """What became of all candidates."""
-    count = merged.counts
-    feedback.pushInfo(
-        tr(
-            "Of {} candidates {} are duplicates; {} pieces were put together into {} "
-            "polygons."
-        ).format(candidates, count["duplicates"], count["pieces"], count["united"])
-    )
-    feedback.pushInfo(
-        tr(
-            "{} are new and {} known; {} modified, {} split and {} merged ones differ "
-            "from what stands."
-        ).format(*(count[name] for name in RESULTS[:5]))
-    )
-    feedback.pushInfo(
-        tr(
-            "{} repeat a rejected polygon and were left out; {} lie mostly in a better "
-            "one or clash with a person's outline."
-        ).format(count["suppressed"], count["contested"])
-    )
-    feedback.pushInfo(
-        tr("{} of {} existing polygons were found again; all stay as they are.").format(
-            len(merged.changes), existing
-        )
-    )
-    if merged.conflicts:
-        reasons = Counter(conflict.why for conflict in merged.conflicts)
-        feedback.pushWarning(
-            tr("{} conflicts are for a person to decide: {}.").format(
-                len(merged.conflicts),
-                ", ".join(f"{why} {times}" for why, times in sorted(reasons.items())),
-            )
         )

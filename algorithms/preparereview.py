@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
@@ -17,10 +16,10 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from ..models.errors import Cancelled, MrifeError
+from ..models.errors import MrifeError
 from .base import InventoryAlgorithm, paragraphs, tr
-from .layers import styles as layers
-from .layers.features import records, with_own
+from .layers.features import cancellable, records, with_own
+from .messages.review import say_prepared
 from .parameters.declare import (
     advanced,
     helped,
@@ -30,11 +29,13 @@ from .parameters.declare import (
     polygon_source,
 )
 from .review.atlas import place, write_atlas, write_bookmarks
-from .review.package import REVIEW, check_decisions, without_fid, write_review
-from .review.styles import load_styles
-
-if TYPE_CHECKING:
-    from ..models.inventory.language import Language
+from .review.package import (
+    REVIEW,
+    check_decisions,
+    load_review,
+    without_fid,
+    write_review,
+)
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language
@@ -49,22 +50,21 @@ class Job:
     source: QgsProcessingFeatureSource
     order: str  # one of ORDERS
     min_area: float
-    rasters: tuple  # image and hillshade as lookouts.Place, None where not given
+    rasters: tuple  # image and hillshade as atlas.Place, None where not given
     language: Language
 
 
 class Ranked:
-    """Spooled records with their rank, gone through as often as needed; heeds cancel."""
+    """Stored records with their rank, gone through as often as needed; heeds cancel."""
 
-    def __init__(self, store, ranks, feedback):
-        self._spool = store
+    def __init__(self, records, ranks, feedback):
+        self._records = records
         self._ranks = ranks
         self._feedback = feedback
 
     def __iter__(self):
-        for (wkb, values), rank in zip(self._spool, self._ranks):
-            if self._feedback.isCanceled():
-                raise Cancelled()
+        ranked = zip(self._records, self._ranks)
+        for (wkb, values), rank in cancellable(ranked, self._feedback):
             yield wkb, {**values, "rev_rank": rank}
 
 
@@ -239,7 +239,6 @@ inventory.</p>""")
         )
 
     def work(self, job, given, feedback):
-
         from ..models.geo.crs import Crs
         from ..models.geo.polygon_store import PolygonStore
         from ..models.inventory.review.outlines import polygon_of
@@ -260,7 +259,7 @@ inventory.</p>""")
                 polygon = prepared.sound(polygon_of(wkb))
                 if polygon is not None:
                     store.add(polygon, prepared.take(polygon, values))
-            self._say(prepared.notes, job.source.featureCount() - len(store), feedback)
+            say_prepared(prepared.notes, job.source.featureCount() - len(store), feedback)
             ranked = Ranked(store, prepared.ranks(), feedback)
             path = given.output_layer("OUTPUT")
             feedback.setProgressText(tr("Writing the review"))
@@ -276,7 +275,7 @@ inventory.</p>""")
             result = self._extras(job, ranked, path, given)
             count = len(store)
         destination = f"{path}|layername={REVIEW}"
-        self._load(path, destination, job.source.sourceName(), given.context)
+        load_review(path, destination, job.source.sourceName(), given.context)
         feedback.pushInfo(
             tr("{} candidates to review.").format(count)
             if count
@@ -303,56 +302,3 @@ inventory.</p>""")
             write_atlas(atlas, f"{path}|layername={REVIEW}", job.rasters, job.language)
             result["ATLAS"] = atlas
         return result
-
-    def _load(self, path, destination, source, context):
-        """The layer of the file, not the file, is what QGIS loads."""
-        if context.willLoadLayerOnCompletion(path):
-            details = QgsProcessingContext.LayerDetails(
-                context.layerToLoadOnCompletionDetails(path)
-            )
-            layers.forget_layer(
-                path, context
-            )  # frees what the context itself holds: hence the copy
-            context.addLayerToLoadOnCompletion(destination, details)
-        layers.finish_layer(
-            destination,
-            context,
-            tr("Review"),
-            tr("Review of {}").format(source),
-            load_styles,
-        )
-
-    def _say(self, notes, empty, feedback):
-        """What was done, and what had to be mended."""
-        for key, text in (
-            ("by confidence", tr("{} ranked by calibrated confidence.")),
-            (
-                "by mean",
-                tr("{} ranked by mean probability: they have no calibrated confidence."),
-            ),
-            (
-                "by area",
-                tr("{} ranked by area: they have neither confidence nor probability."),
-            ),
-            ("accept", tr("Advice: accept {}.")),
-            ("check", tr("Advice: check {}.")),
-            ("reject", tr("Advice: reject {}; they come last.")),
-            ("named", tr("{} had no identifier and got one.")),
-            ("repaired", tr("{} outlines were invalid and were repaired.")),
-            (
-                "renamed",
-                tr("{} had the identifier of another polygon and got one of their own."),
-            ),
-        ):
-            if notes[key]:
-                feedback.pushInfo(text.format(notes[key]))
-        if notes["status"]:
-            feedback.pushWarning(
-                tr(
-                    "{} had a status that is none of ours; it was moved to the remarks."
-                ).format(notes["status"])
-            )
-        if empty > 0:
-            feedback.pushWarning(
-                tr("{} features without an area were left out.").format(empty)
-            )

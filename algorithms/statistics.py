@@ -35,11 +35,6 @@ if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry
     from ..models.inventory.report.study_area import StudyArea
 
-if TYPE_CHECKING:
-    from ..models.geo.dem import ElevationModel
-    from ..models.inventory.morphometry.morphometry import Morphometry
-    from ..models.inventory.report.study_area import StudyArea
-
 HECTARE = 10_000
 
 
@@ -90,7 +85,6 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         )
 
     def initAlgorithm(self, configuration=None):
-
         from ..models.inventory.status import REJECTED, STATUSES
 
         self.addParameter(
@@ -214,7 +208,6 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         )
 
     def work(self, job, given, feedback):
-
         from ..models.geo.crs import Crs
         from ..models.inventory.report.columns import COLUMNS, collect
         from ..models.inventory.report.page import Report

@@ -24,6 +24,21 @@ ISO = Qt.DateFormat.ISODate
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
+def cancellable(items, feedback):
+    """The items, until the user cancels: then raises Cancelled."""
+    for item in items:
+        if feedback.isCanceled():
+            raise Cancelled()
+        yield item
+
+
+def with_progress(items, count, feedback):
+    """The items, of which there are `count`; shows progress, heeds cancel."""
+    for number, item in enumerate(cancellable(items, feedback)):
+        feedback.setProgress(100 * number / max(1, count))
+        yield item
+
+
 def records(source, feedback, crs=None, context=None, only=None):
     """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`;
     shows progress, heeds cancel.
@@ -38,17 +53,13 @@ def records(source, feedback, crs=None, context=None, only=None):
     if only is not None:
         names = [(index, name.lower()) for index, name in names if name.lower() in only]
         request.setSubsetOfAttributes([index for index, _ in names])
-    total = max(1, source.featureCount())
-    for number, found in enumerate(source.getFeatures(request, AS_THEY_ARE)):
-        if feedback.isCanceled():
-            raise Cancelled()
-        feedback.setProgress(100 * number / total)
-        if found.hasGeometry() and not found.geometry().isEmpty():
-            values = found.attributes()
-            yield (
-                bytes(found.geometry().asWkb()),
-                {name: plain(values[index]) for index, name in names},
-            )
+    features = source.getFeatures(request, AS_THEY_ARE)
+    for item in with_progress(features, source.featureCount(), feedback):
+        geometry = item.geometry()
+        if not geometry.isEmpty():
+            values = item.attributes()
+            attributes = {name: plain(values[index]) for index, name in names}
+            yield bytes(geometry.asWkb()), attributes
 
 
 def plain(value):
@@ -67,10 +78,10 @@ def feature(wkb, values, fields):
     geometry = QgsGeometry()
     geometry.fromWkb(wkb)
     geometry.convertToMultiType()
-    made = QgsFeature(fields)
-    made.setGeometry(geometry)
-    made.setAttributes([_typed(values.get(field.name()), field) for field in fields])
-    return made
+    row = QgsFeature(fields)
+    row.setGeometry(geometry)
+    row.setAttributes([_typed(values.get(field.name()), field) for field in fields])
+    return row
 
 
 def _typed(value, field):

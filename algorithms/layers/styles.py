@@ -10,14 +10,19 @@ import shutil
 
 from qgis.core import (
     Qgis,
+    QgsCategorizedSymbolRenderer,
+    QgsEditorWidgetSetup,
     QgsField,
     QgsFields,
+    QgsFillSymbol,
     QgsProcessingLayerPostProcessorInterface,
+    QgsRendererCategory,
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..base import RESOURCES, tr
+from ..parameters.declare import qgis_language
 from ..parameters.outputs import output_path
 
 POLYGON_STYLE = str(RESOURCES / "styles" / "landslides.qml")
@@ -25,6 +30,8 @@ PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")
 # threshold the probability style is drawn for (QGIS scales pixels to 0-1); moved to the
 # run's
 STYLED_FOR = 0.5
+# of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
+CONFLICT_COLOURS = ("#e69f00", "#cc79a7", "#d55e00", "#f0e442", "#0072b2", "#000000")
 NEW_TYPES = Qgis.versionInt() >= 33800  # QgsField takes QMetaType from then on
 
 
@@ -177,4 +184,45 @@ def finish_probability(path, outline, context):
         tr("Landslide probability"),
         probability_name(outline.run.src_img),
         probability_style(threshold),
+    )
+
+
+def style_conflicts(layer):
+    """Conflicts of a merge as outlines in the colour of their reason, over the
+    inventory: categories by reason, and words for the fields that only conflicts have, in
+    QGIS's language.
+    """
+    from ...models.inventory.language import Language
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+
+    language = Language.of(qgis_language())
+    reason, *_ = CONFLICT_FIELDS
+    words = language.choices(reason.choices)
+    layer.setRenderer(
+        QgsCategorizedSymbolRenderer(
+            reason.name,
+            [
+                QgsRendererCategory(value, _conflict_symbol(colour), label)
+                for (value, label), colour in zip(words.items(), CONFLICT_COLOURS)
+            ],
+        )
+    )
+    for field in CONFLICT_FIELDS:
+        layer.setFieldAlias(layer.fields().lookupField(field.name), language.label(field))
+    layer.setEditorWidgetSetup(
+        layer.fields().lookupField(reason.name),
+        QgsEditorWidgetSetup(
+            "ValueMap", {"map": [{label: value} for value, label in words.items()]}
+        ),
+    )
+
+
+def _conflict_symbol(colour):
+    return QgsFillSymbol.createSimple(
+        {
+            "style": "no",
+            "outline_color": colour,
+            "outline_width": "0.7",
+            "outline_style": "dash",
+        }
     )

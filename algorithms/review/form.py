@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The form a reviewer fills in: tabs, words in the reviewer's language, widgets,
-rules, defaults, order by rank.
+rules, defaults, order by rank; one click a decision.
 """
 
 from __future__ import annotations
 
 from qgis.core import (
     Qgis,
+    QgsAction,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
     QgsAttributeTableConfig,
@@ -15,12 +16,26 @@ from qgis.core import (
     QgsFieldConstraints,
 )
 
-from .actions import set_actions, show_actions
-
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
 NULL_VALUE = (
     "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
 )
+# what QGIS runs; [% %] is filled in by QGIS
+DECIDE = """from qgis.core import QgsFeatureRequest, QgsProject
+from qgis.utils import iface
+layer = QgsProject.instance().mapLayer('[% @layer_id %]')
+if layer.isEditable() or layer.startEditing():
+    layer.beginEditCommand('STATUS')
+    for name, value in (('status', 'STATUS'), ('rej_why', REASON)):
+        layer.changeAttributeValue([% $id %], layer.fields().indexOf(name), value)
+    layer.endEditCommand()
+    request = QgsFeatureRequest().setFilterExpression("status = 'candidate'").addOrderBy('rev_rank').setLimit(1)
+    following = [feature.id() for feature in layer.getFeatures(request)]
+    layer.selectByIds(following)
+    if iface and following:
+        iface.mapCanvas().zoomToFeatureIds(layer, following)
+        iface.mapCanvas().zoomByFactor(2)
+"""
 
 
 def codes_in(layer):
@@ -55,7 +70,7 @@ def set_form(layer, language, codes):
     layer.setEditFormConfig(config)
     layer.setDisplayExpression(display(language))
     _set_table(layer)
-    set_actions(layer, language)
+    _set_actions(layer, language)
 
 
 def widget(known, language, codes):
@@ -163,5 +178,41 @@ def _set_table(layer):
         column.width = COLUMNS[column.name]
     config.setColumns(first + list(columns.values()))
     config.setSortExpression('"rev_rank"')
-    show_actions(config)
+    _show_actions(config)
     layer.setAttributeTableConfig(config)
+
+
+def _set_actions(layer, language):
+    """Confirm, send to a field check, reject for each reason; a click on the map
+    confirms unless another is chosen.
+    """
+    from ...models.inventory.schema import REASONS, STATUS
+
+    words = language.choices(STATUS)
+    manager = layer.actions()
+    manager.clearActions()
+    confirm = _action(f"→ {words['confirmed']}", "confirmed")
+    manager.addAction(confirm)
+    manager.addAction(_action(f"→ {words['field_check']}", "field_check"))
+    for value, word in language.choices(REASONS).items():
+        manager.addAction(_action(f"→ {words['rejected']}: {word}", "rejected", value))
+    manager.setDefaultAction("Canvas", confirm.id())
+
+
+def _show_actions(table):
+    """As a menu in each row of the attribute table."""
+    table.setActionWidgetVisible(True)
+    table.setActionWidgetStyle(QgsAttributeTableConfig.ActionWidgetStyle.DropDown)
+
+
+def _action(title, status, reason=None):
+    text = DECIDE.replace("STATUS", status).replace("REASON", repr(reason))
+    return QgsAction(
+        QgsAction.ActionType.GenericPython,
+        title,
+        text,
+        "",
+        False,
+        title,
+        {"Canvas", "Feature"},
+    )

@@ -11,6 +11,7 @@ from qgis.core import (
     QgsFeatureRequest,
     QgsFeatureSink,
     QgsFields,
+    QgsProcessingContext,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -18,9 +19,10 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ...models.inventory.schema import BY_NAME, Field
+from ..base import tr
 from ..layers import styles as layers
 from ..layers.features import feature
-from .styles import keep_styles
+from .styles import keep_styles, load_styles
 
 REVIEW = "review"
 ORIGINAL = "original"
@@ -85,7 +87,7 @@ def _write_layer(path, name, records, fields, crs, context):
             )
             for wkb, values in records
         )
-        said = writer.errorMessage()
+        reason = writer.errorMessage()
     finally:
         del writer  # closes the file
     if not fine:
@@ -93,7 +95,7 @@ def _write_layer(path, name, records, fields, crs, context):
             "The polygons cannot be written to '{}' ({}); make room or choose another "
             "place.",
             path,
-            said,
+            reason,
         )
 
 
@@ -103,6 +105,24 @@ def open_layer(path, name):
     if layer.isValid():
         return layer
     return None
+
+
+def load_review(path, destination, source, context):
+    """The layer of the file, not the file, is what QGIS loads."""
+    if context.willLoadLayerOnCompletion(path):
+        details = QgsProcessingContext.LayerDetails(
+            context.layerToLoadOnCompletionDetails(path)
+        )
+        # frees what the context itself holds: hence the copy
+        layers.forget_layer(path, context)
+        context.addLayerToLoadOnCompletion(destination, details)
+    layers.finish_layer(
+        destination,
+        context,
+        tr("Review"),
+        tr("Review of {}").format(source),
+        load_styles,
+    )
 
 
 def check_decisions(path):
@@ -127,11 +147,11 @@ def check_decisions(path):
 
 def without_fid(fields):
     """GeoPackage numbers its rows itself."""
-    kept = QgsFields()
+    others = QgsFields()
     for field in fields:
         if field.name().lower() != "fid":
-            kept.append(field)
-    return kept
+            others.append(field)
+    return others
 
 
 def _remove(path):

@@ -342,7 +342,7 @@ def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words)
 
 
 def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
-    from mrife.algorithms.layers.conflict_style import style_conflicts
+    from mrife.algorithms.layers.styles import style_conflicts
     from mrife.models.inventory.merge.conflicts import CONFLICT_FIELDS
 
     layer = memory(

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log says of a merge."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..base import tr
+
+# counts of a merge, in the order of the sentence
+COMPARED = ("new", "known", "modified", "split", "merged")
+
+
+def say_merged(merged, candidates, existing, feedback):
+    """What became of all candidates; `candidates` and `existing` are their numbers."""
+    count = merged.counts
+    feedback.pushInfo(
+        tr(
+            "Of {} candidates {} are duplicates; {} pieces were put together into {} "
+            "polygons."
+        ).format(candidates, count["duplicates"], count["pieces"], count["united"])
+    )
+    feedback.pushInfo(
+        tr(
+            "{} are new and {} known; {} modified, {} split and {} merged ones differ "
+            "from what stands."
+        ).format(*(count[name] for name in COMPARED))
+    )
+    feedback.pushInfo(
+        tr(
+            "{} repeat a rejected polygon and were left out; {} lie mostly in a better "
+            "one or clash with a person's outline."
+        ).format(count["suppressed"], count["contested"])
+    )
+    feedback.pushInfo(
+        tr("{} of {} existing polygons were found again; all stay as they are.").format(
+            len(merged.changes), existing
+        )
+    )
+    if merged.conflicts:
+        reasons = Counter(conflict.why for conflict in merged.conflicts)
+        feedback.pushWarning(
+            tr("{} conflicts are for a person to decide: {}.").format(
+                len(merged.conflicts),
+                ", ".join(f"{why} {times}" for why, times in sorted(reasons.items())),
+            )
+        )

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log says when a review is prepared and when it is applied."""
+
+from __future__ import annotations
+
+from ...models.inventory.status import DECIDED, FIELD_CHECK, OPEN
+from ..base import tr
+
+COUNTED = (*DECIDED, FIELD_CHECK, OPEN)  # statuses, in the order of the outputs
+
+
+def say_prepared(notes, empty, feedback):
+    """What was done to candidates, and what had to be mended; `notes` counts by key,
+    `empty` features had no area.
+    """
+    for key, text in prepared_notes():
+        if notes[key]:
+            feedback.pushInfo(text.format(notes[key]))
+    if notes["status"]:
+        feedback.pushWarning(
+            tr(
+                "{} had a status that is none of ours; it was moved to the remarks."
+            ).format(notes["status"])
+        )
+    if empty > 0:
+        feedback.pushWarning(
+            tr("{} features without an area were left out.").format(empty)
+        )
+
+
+def prepared_notes():
+    """Keys of notes, and their sentences."""
+    return (
+        ("by confidence", tr("{} ranked by calibrated confidence.")),
+        (
+            "by mean",
+            tr("{} ranked by mean probability: they have no calibrated confidence."),
+        ),
+        (
+            "by area",
+            tr("{} ranked by area: they have neither confidence nor probability."),
+        ),
+        ("accept", tr("Advice: accept {}.")),
+        ("check", tr("Advice: check {}.")),
+        ("reject", tr("Advice: reject {}; they come last.")),
+        ("named", tr("{} had no identifier and got one.")),
+        ("repaired", tr("{} outlines were invalid and were repaired.")),
+        (
+            "renamed",
+            tr("{} had the identifier of another polygon and got one of their own."),
+        ),
+    )
+
+
+def say_applied(outcome, assumed, feedback):
+    """Counts, and what had to be settled; `assumed`: no reviewed area was given."""
+    counts = outcome.counts
+    notes = outcome.notes
+    feedback.pushInfo(
+        tr(
+            "Confirmed {}, modified {}, rejected {}, field checks {}, still open {}."
+        ).format(*(counts[status] for status in COUNTED))
+    )
+    for key, text in applied_notes():
+        if notes[key]:
+            feedback.pushInfo(text.format(notes[key]))
+    for key, text in applied_warnings():
+        if notes[key]:
+            feedback.pushWarning(text.format(notes[key]))
+    if counts["candidate"]:
+        feedback.pushInfo(
+            tr("{} are still open: not in the inventory, not taught.").format(
+                counts["candidate"]
+            )
+        )
+    if assumed:
+        feedback.pushInfo(
+            tr(
+                "No reviewed area was given: only the reviewed polygons and a ring "
+                "around each count as reviewed."
+            )
+        )
+
+
+def applied_notes():
+    """Keys of notes, and their sentences."""
+    return (
+        ("measured", tr("{} redrawn or new outlines measured afresh.")),
+        ("modified", tr("{} confirmed polygons had been redrawn and count as modified.")),
+        ("drawn", tr("{} drawn new got an identifier.")),
+        ("split", tr("{} pieces of split polygons got identifiers of their own.")),
+        ("repaired", tr("{} redrawn outlines were invalid and were repaired.")),
+    )
+
+
+def applied_warnings():
+    """Keys of notes, and sentences for what a person should look at."""
+    return (
+        (
+            "reasonless",
+            tr(
+                "{} rejected without a reason: 'other' was set; a reason helps "
+                "whoever trains."
+            ),
+        ),
+        (
+            "deleted",
+            tr(
+                "{} polygons were deleted from the review: they are neither "
+                "landslides nor negatives; reject them, with a reason, to keep them "
+                "from coming back."
+            ),
+        ),
+        ("empty", tr("{} polygons have no area and were left out.")),
+        (
+            "invalid",
+            tr(
+                "{} outlines nobody redrew are invalid and were left as they are; "
+                "run 'Fix geometries' on them."
+            ),
+        ),
+    )
