@@ -21,10 +21,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
-from ..models.errors import Cancelled, MrifeError
+from ..models.errors import MrifeError
 from ..models.inventory.export.targets import SUFFIXES
 from .base import InventoryAlgorithm, paragraphs, tr
-from .layers.features import records
+from .layers.features import records, with_progress
 from .layers.styles import NEW_TYPES
 from .messages.export import say_selected, say_written
 from .parameters.declare import advanced, helped, language, language_code, polygon_source
@@ -181,41 +181,28 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         )
 
     def examine(self, given):
-        from ..models.inventory.export.export import Delivery, own_column
+        from ..models.inventory.export.export import Delivery
         from ..models.inventory.export.targets import CRS
 
         readable = readable_polygons(given, "INPUT")
         source = readable.source
         target = given.choice("TARGET")
-        names = renamed(source.fields().names())
-        only = given.flag("ONLY_REVIEWED")
-        if only and "status" not in names.values():
+        only_reviewed = given.flag("ONLY_REVIEWED")
+        if only_reviewed and "status" not in renamed(source.fields().names()).values():
             raise MrifeError(
                 "'{}' has no field 'status'; untick 'Only reviewed polygons' or apply "
                 "the review first.",
                 source.sourceName(),
             )
+        crs = source.sourceCrs()
         if target in CRS:
             crs = QgsCoordinateReferenceSystem(CRS[target])
-        else:
-            crs = source.sourceCrs()
-        reader = language_code(given)
-        columns = tuple(
-            own_column(
-                names[field.name()],
-                KINDS.get(field.type(), "text"),
-                field.length(),
-                reader,
-            )
-            for field in source.fields()
-            if field.name() in names
-        )
         delivery = Delivery(
             target,
-            self._path(given, target),
+            delivery_path(given, target),
             crs.toWkt(),
-            columns,
-            reader,
+            columns_of(source, language_code(given)),
+            language_code(given),
             given.choice("ENCODING"),
             given.text("NAMESPACE"),
         )
@@ -223,24 +210,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             check_apart(path, given.input_files())
             check_output(path)
         check_temporary(0)
-        return Job(readable, crs, delivery, only)
-
-    def _path(self, given, target):
-        from ..models.inventory.export.export import with_extension
-
-        path = given.output("OUTPUT")
-        # QGIS takes the first extension for all targets
-        if given.parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:
-            path = path.rpartition(".")[0] + SUFFIXES[target][0]
-        right = with_extension(path, target)
-        if right is None:
-            raise MrifeError(
-                "'{}' does not fit the target {}; its name must end in {}.",
-                os.path.basename(path),
-                target,
-                " / ".join(SUFFIXES[target]),
-            )
-        return right
+        return Job(readable, crs, delivery, only_reviewed)
 
     def work(self, job, given, feedback):
         from ..models.geo.polygon_store import PolygonStore
@@ -251,47 +221,86 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         if job.readable.encoding:
             feedback.pushInfo(tr("Texts are read as {}.").format(job.readable.encoding))
         with PolygonStore() as store:
-            for polygon, values in self._selected(job, given.context, steps, notes):
+            for polygon, values in polygons_for(job, given.context, steps, notes):
                 store.add(polygon, values)
+            count = len(store)
             say_selected(job.readable.source.featureCount(), notes, feedback)
             steps.setCurrentStep(1)
-            with closing(export(store, job.delivery, notes)) as written:
-                for number, _ in enumerate(written):
-                    if steps.isCanceled():
-                        raise Cancelled()
-                    steps.setProgress(100 * number / (len(store) * job.delivery.passes))
-            say_written(job.delivery, notes, len(store), feedback)
-            return {"OUTPUT": job.delivery.path, "COUNT": len(store)}
+            with closing(export(store, job.delivery, notes)) as rows:
+                for _ in with_progress(rows, count * job.delivery.passes, steps):
+                    pass
+            say_written(job.delivery, notes, count, feedback)
+            return {"OUTPUT": job.delivery.path, "COUNT": count}
 
-    def _selected(self, job, context, feedback, notes):
-        """Outlines and values that will be written; `notes` counts the others."""
-        from ..models.geo.repair import repaired
-        from ..models.inventory.export.crosswalk import TABLES
-        from ..models.inventory.export.export import capped, our_values, unreviewed
-        from ..models.inventory.status import ACCEPTED
 
-        table = job.delivery.target in TABLES
-        names = renamed(job.readable.source.fields().names())
-        for geometry, values in records(job.readable.source, feedback, job.crs, context):
-            values = {
-                names[name]: value for name, value in values.items() if name in names
-            }
-            notes["read"] += 1
-            if table and values.get("status") == "rejected":
-                notes["rejected"] += 1
-            elif job.only_reviewed and values.get("status") not in ACCEPTED:
-                notes["not reviewed"] += 1
-            else:
-                outline = repaired(geometry)
-                lower = capped(values)
-                notes.update(
-                    repaired=outline.changed,
-                    empty=outline.polygon is None,
-                    capped=lower is not values,
-                    unreviewed=unreviewed(values),
-                )
-                if outline.polygon is not None:
-                    yield outline.polygon, our_values(lower, notes) if table else lower
+def columns_of(source, language):
+    """The fields that can be delivered, under our names, in words of the language."""
+    from ..models.inventory.export.export import own_column
+
+    names = renamed(source.fields().names())
+    fields = [field for field in source.fields() if field.name() in names]
+    return tuple(
+        own_column(
+            names[field.name()],
+            KINDS.get(field.type(), "text"),
+            field.length(),
+            language,
+        )
+        for field in fields
+    )
+
+
+def delivery_path(given, target):
+    """The file with the extension of its target. Raises MrifeError for a wrong one."""
+    from ..models.inventory.export.export import with_extension
+
+    path = given.output("OUTPUT")
+    # QGIS takes the first extension for all targets
+    if given.parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:
+        path = path.rpartition(".")[0] + SUFFIXES[target][0]
+    right = with_extension(path, target)
+    if right is None:
+        raise MrifeError(
+            "'{}' does not fit the target {}; its name must end in {}.",
+            os.path.basename(path),
+            target,
+            " / ".join(SUFFIXES[target]),
+        )
+    return right
+
+
+def polygons_for(job, context, feedback, notes):
+    """Polygons and values that will be written; `notes` counts the others."""
+    from ..models.geo.repair import repaired
+    from ..models.inventory.export.crosswalk import TABLES
+    from ..models.inventory.export.export import capped, our_values, unreviewed
+    from ..models.inventory.status import ACCEPTED, REJECTED
+
+    in_table = job.delivery.target in TABLES
+    source = job.readable.source
+    names = renamed(source.fields().names())
+    for wkb, attributes in records(source, feedback, job.crs, context):
+        values = {names[key]: attributes[key] for key in attributes if key in names}
+        notes["read"] += 1
+        if in_table and values.get("status") == REJECTED:
+            notes["rejected"] += 1
+            continue
+        if job.only_reviewed and values.get("status") not in ACCEPTED:
+            notes["not reviewed"] += 1
+            continue
+        repair = repaired(wkb)
+        lower = capped(values)
+        notes.update(
+            repaired=repair.changed,
+            empty=repair.polygon is None,
+            capped=lower is not values,
+            unreviewed=unreviewed(values),
+        )
+        if repair.polygon is None:
+            continue
+        if in_table:
+            lower = our_values(lower, notes)
+        yield repair.polygon, lower
 
 
 def renamed(names):
@@ -300,10 +309,12 @@ def renamed(names):
     """
     from ..models.inventory.schema import BY_NAME
 
-    return {
-        name: name.lower()
-        if name.lower() in BY_NAME and (name.lower() == name or name.lower() not in names)
-        else name
-        for name in names
-        if name != "fid"
-    }
+    ours = {}
+    for name in names:
+        lower = name.lower()
+        # a layer may have both: then only the lower-case one is ours
+        if lower in BY_NAME and (lower == name or lower not in names):
+            ours[name] = lower
+        elif name != "fid":
+            ours[name] = name
+    return ours

@@ -243,9 +243,9 @@ elevation model is given.</p>""")
         from ..models.geo.crs import Crs
         from ..models.inventory.morphometry.morphometry import Morphometry
 
-        candidates = self.candidates(given)
+        candidates = candidate_sources(given)
         existing = readable_polygons(given, "EXISTING")
-        self.check_identifier(given, existing.source)
+        check_identifier(given, existing.source)
         rejected = given.polygons("REJECTED")
         crs = given.crs("CRS") or (existing.source or candidates[0]).sourceCrs()
         given.check_outputs("OUTPUT", "CONFLICTS")
@@ -254,153 +254,133 @@ elevation model is given.</p>""")
 
     def check_values(self, given):
         super().check_values(given)
-        self.candidates(given)
-
-    def candidates(self, given):
-        """The sources of the candidate layers. Raises MrifeError."""
-        inputs = given.layers("INPUTS")
-        value = given.parameters.get("INPUTS")
-        asked = len(value) if isinstance(value, (list, tuple)) else 1
-        if not inputs or None in inputs or len(inputs) < asked:
-            raise MrifeError(
-                "{}: not all of '{}' can be opened; choose one or more layers of "
-                "polygons.",
-                given.label("INPUTS"),
-                value,
-            )
-        for layer in inputs:
-            if not holds_polygons(layer.wkbType()):
-                raise MrifeError(
-                    "Candidate layer '{}' holds no polygons; choose layers of polygons.",
-                    layer.name(),
-                )
-            if not layer.crs().isValid():
-                raise MrifeError(
-                    "Candidate layer '{}' has no coordinate reference system; assign "
-                    "the right one to it first.",
-                    layer.name(),
-                )
-        return [QgsProcessingFeatureSource(one, given.context) for one in inputs]
-
-    def check_identifier(self, given, source):
-        name = given.text("ID_FIELD")
-        if source and name and source.fields().lookupField(name) < 0:
-            raise MrifeError(
-                "The existing inventory has no field '{}'; choose one that it has, or "
-                "none.",
-                name,
-            )
-
-    def rules(self, given, candidates, crs):
-        from ..models.geo.crs import Crs
-        from ..models.inventory.merge.edge_matching import gap_between
-
-        gap = gap_between(candidates, Crs(crs.toWkt()), given.number("GAP"))
-        shares = {name: given.number(name.upper()) for name in ("iou", "share", "rise")}
-        asked = {name: share for name, share in shares.items() if share is not None}
-        return MatchRules(gap=gap, **asked)
+        candidate_sources(given)
 
     def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
         from ..models.inventory.merge.merge import merge
 
         reader = Reader(job.sources, job.crs, given.context, feedback)
-        candidates = [
-            o
-            for place, source in enumerate(job.candidates)
-            for o in reader.candidates(source, place)
-        ]
+        candidates = []
+        for place, source in enumerate(job.candidates):
+            candidates += reader.candidates(source, place)
+        rejected = []
         if job.rejected:
             rejected = reader.candidates(job.rejected, -1)
-        else:
-            rejected = []
-        chosen = given.text("ID_FIELD")
+        existing = []
         if job.existing.source:
-            existing = reader.existing(job.existing.source, chosen)
-        else:
-            existing = []
+            existing = reader.existing(job.existing.source, given.text("ID_FIELD"))
         reader.say(len(candidates), len(existing), len(rejected))
-        rules = self.rules(given, candidates, job.crs)
         merged = merge(
             candidates,
-            [o for _, o in existing],
+            [outline for _, outline in existing],
             rejected,
-            rules,
+            match_rules(given, candidates, job.crs),
             job.morphometry,
             Crs(job.crs.toWkt()).decimals,
         )
         feedback.setProgress(80)
         if feedback.isCanceled():
             raise Cancelled()
-        kept = given.flag("KEEP")
         say_merged(merged, len(candidates), len(existing), feedback)
-        return {
-            **self.publish(job, existing, merged, kept, given),
-            **{name.upper(): merged.counts[name] for name in RESULTS},
-            "CONFLICTS_N": len(merged.conflicts),
-        }
+        results = self.publish(job, existing, merged, given)
+        for name in RESULTS:
+            results[name.upper()] = merged.counts[name]
+        results["CONFLICTS_N"] = len(merged.conflicts)
+        return results
 
-    def publish(self, job, existing, merged, kept, given):
+    def publish(self, job, existing, merged, given):
         """Both sinks are made only now: a run that failed or was cancelled leaves
         nothing that looks finished.
         """
         from ..models.inventory.merge.conflicts import CONFLICT_FIELDS
         from ..models.inventory.schema import ALL
 
+        fields = None
+        if job.existing.source:
+            fields = job.existing.source.fields()
         others = [source.fields() for source in job.candidates]
-        table = Table(
-            job.existing.source and job.existing.source.fields(),
-            others,
-            ALL,
-            [f for f, _ in existing],
-        )
-        result = {}
-        rows = inventory(existing, merged, kept, table)
-        result["OUTPUT"], result["COUNT"] = given.write(
-            rows, table.fields, job.crs, "OUTPUT"
-        )
-        layers.keep_polygon_style(result["OUTPUT"])
-        layers.finish_layer(
-            result["OUTPUT"],
-            given.context,
-            tr("Inventory"),
-            tr("Inventory"),
-            layers.style_polygons,
-        )
+        table = Table(fields, others, ALL, [feature for feature, _ in existing])
+        rows = inventory(existing, merged, given.flag("KEEP"), table)
+        path, count = given.write(rows, table.fields, job.crs, "OUTPUT")
+        layers.keep_polygon_style(path)
+        name = tr("Inventory")
+        layers.finish_layer(path, given.context, name, name, layers.style_polygons)
+        results = {"OUTPUT": path, "COUNT": count}
         if given.has("CONFLICTS"):
             table = Table(None, others, (*CONFLICT_FIELDS, *ALL), [])
             rows = ((c.outline.wkb, table.row(c.values)) for c in merged.conflicts)
-            result["CONFLICTS"], _ = given.write(rows, table.fields, job.crs, "CONFLICTS")
-            layers.finish_layer(
-                result["CONFLICTS"],
-                given.context,
-                tr("Conflicts"),
-                tr("Conflicts"),
-                layers.style_conflicts,
+            path, _ = given.write(rows, table.fields, job.crs, "CONFLICTS")
+            name = tr("Conflicts")
+            layers.finish_layer(path, given.context, name, name, layers.style_conflicts)
+            results["CONFLICTS"] = path
+        return results
+
+
+def candidate_sources(given):
+    """The sources of the candidate layers. Raises MrifeError."""
+    inputs = given.layers("INPUTS")
+    value = given.parameters.get("INPUTS")
+    asked = len(value) if isinstance(value, (list, tuple)) else 1
+    if not inputs or None in inputs or len(inputs) < asked:
+        raise MrifeError(
+            "{}: not all of '{}' can be opened; choose one or more layers of polygons.",
+            given.label("INPUTS"),
+            value,
+        )
+    for layer in inputs:
+        if not holds_polygons(layer.wkbType()):
+            raise MrifeError(
+                "Candidate layer '{}' holds no polygons; choose layers of polygons.",
+                layer.name(),
             )
-        return result
+        if not layer.crs().isValid():
+            raise MrifeError(
+                "Candidate layer '{}' has no coordinate reference system; assign the "
+                "right one to it first.",
+                layer.name(),
+            )
+    return [QgsProcessingFeatureSource(layer, given.context) for layer in inputs]
 
 
-def inventory(existing, merged, kept, table):
+def check_identifier(given, source):
+    """Raises MrifeError where the existing inventory has no such field."""
+    name = given.text("ID_FIELD")
+    if source and name and source.fields().lookupField(name) < 0:
+        raise MrifeError(
+            "The existing inventory has no field '{}'; choose one that it has, or none.",
+            name,
+        )
+
+
+def match_rules(given, candidates, crs):
+    """The rules the user asked for; those left empty are the usual ones."""
+    from ..models.geo.crs import Crs
+    from ..models.inventory.merge.edge_matching import gap_between
+
+    gap = gap_between(candidates, Crs(crs.toWkt()), given.number("GAP"))
+    shares = {name: given.number(name.upper()) for name in ("iou", "share", "rise")}
+    asked = {name: share for name, share in shares.items() if share is not None}
+    return MatchRules(gap=gap, **asked)
+
+
+def inventory(existing, merged, keep_all, table):
     """(WKB, values): existing polygons, with what lies on them where they have no such
-    fields, then the new ones.
+    fields, then the new ones. `keep_all`: also existing ones that nothing matches.
     """
     from ..models.inventory.schema import BY_NAME
 
+    longest = BY_NAME["ls_id"].length
     for place, (feature, outline) in enumerate(existing):
         relation, iou = merged.changes.get(place, (None, None))
-        if relation or kept:
-            said = {
-                "ls_id": outline.name
-                if len(outline.name) <= BY_NAME["ls_id"].length
-                else None,
+        if relation or keep_all:
+            change = {
+                "ls_id": outline.name if len(outline.name) <= longest else None,
                 "inv_rel": relation,
                 "inv_id": relation and outline.name[:40],
                 "inv_iou": iou and round(iou, 3),
             }
-            yield outline.wkb, {**table.row(said), **table.own(feature)}
+            yield outline.wkb, {**table.row(change), **table.own(feature)}
     for place, outline in enumerate(merged.outlines, 1):
-        yield (
-            outline.wkb,
-            table.row({**outline.values, "fid": table.last_row + place}),
-        )
+        row = table.row({**outline.values, "fid": table.last_row + place})
+        yield outline.wkb, row

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from .base import InventoryAlgorithm, paragraphs, tr
 from .layers import styles as layers
-from .layers.features import AS_THEY_ARE, with_own
+from .layers.features import AS_THEY_ARE, with_own, with_progress
 from .messages.repair import RepairLog
 from .parameters import declare as shared
 from .parameters.declare import helped, polygon_source, qgis_language
@@ -158,11 +158,9 @@ estimates.</p>""")
 
     def measured(self, source, inventory, log):
         """(WKB, values) of each feature with an outline."""
-        total = max(1, source.featureCount())
-        for number, feature in enumerate(
-            source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
-        ):
-            log.progress(100 * number / total)
+        features = source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
+        count = source.featureCount()
+        for feature in with_progress(features, count, log.feedback):
             outline = b""
             if feature.hasGeometry():
                 outline = bytes(feature.geometry().asWkb())

@@ -19,7 +19,7 @@ from qgis.core import (
 from ..models.errors import MrifeError
 from .base import InventoryAlgorithm, paragraphs, tr
 from .layers.features import cancellable, records, with_own
-from .messages.review import say_prepared
+from .messages.review import say_count, say_prepared
 from .parameters.declare import (
     advanced,
     helped,
@@ -239,66 +239,63 @@ inventory.</p>""")
         )
 
     def work(self, job, given, feedback):
-        from ..models.geo.crs import Crs
         from ..models.geo.polygon_store import PolygonStore
         from ..models.inventory.review.outlines import polygon_of
-        from ..models.inventory.review.prepare import Preparation
         from ..models.inventory.schema import ALL
 
-        crs = job.source.sourceCrs()
-        image = job.rasters[0]
-        prepared = Preparation(
-            Crs(crs.toWkt()),
-            job.order,
-            job.min_area,
-            image.name if image else "",
-            job.source.sourceName(),
-        )
+        preparation = preparation_of(job)
         with PolygonStore() as store:
             for wkb, values in records(job.source, feedback):
-                polygon = prepared.sound(polygon_of(wkb))
+                polygon = preparation.sound(polygon_of(wkb))
                 if polygon is not None:
-                    store.add(polygon, prepared.take(polygon, values))
-            say_prepared(prepared.notes, job.source.featureCount() - len(store), feedback)
-            ranked = Ranked(store, prepared.ranks(), feedback)
+                    store.add(polygon, preparation.take(polygon, values))
+            count = len(store)
+            empty = job.source.featureCount() - count
+            say_prepared(preparation.notes, empty, feedback)
+            ranked = Ranked(store, preparation.ranks(), feedback)
             path = given.output_layer("OUTPUT")
             feedback.setProgressText(tr("Writing the review"))
             write_review(
                 path,
                 ranked,
                 without_fid(with_own(job.source, ALL)),
-                crs,
+                job.source.sourceCrs(),
                 given.context,
                 job.language,
                 ", ".join(raster.name for raster in job.rasters if raster),
             )
-            result = self._extras(job, ranked, path, given)
-            count = len(store)
-        destination = f"{path}|layername={REVIEW}"
-        load_review(path, destination, job.source.sourceName(), given.context)
-        feedback.pushInfo(
-            tr("{} candidates to review.").format(count)
-            if count
-            else tr("No candidates to review.")
-        )
-        return {
-            "OUTPUT": destination,
-            "COUNT": count,
-            **result,
-            **{
-                advice.upper(): prepared.notes[advice]
-                for advice in ("accept", "check", "reject")
-            },
-        }
+            results = self.write_ways(job, ranked, path, given)
+        results["OUTPUT"] = f"{path}|layername={REVIEW}"
+        results["COUNT"] = count
+        for advice in ("accept", "check", "reject"):
+            results[advice.upper()] = preparation.notes[advice]
+        load_review(path, results["OUTPUT"], job.source.sourceName(), given.context)
+        say_count(count, feedback)
+        return results
 
-    def _extras(self, job, ranked, path, given):
+    def write_ways(self, job, ranked, path, given):
         """Bookmarks and atlas, where asked for."""
-        result = {}
-        bookmarks, atlas = (given.output(name) for name in ("BOOKMARKS", "ATLAS"))
+        results = {}
+        bookmarks = given.output("BOOKMARKS")
         if bookmarks:
             write_bookmarks(bookmarks, ranked, job.source.sourceCrs(), FIRST)
-            result["BOOKMARKS"] = bookmarks
+            results["BOOKMARKS"] = bookmarks
+        atlas = given.output("ATLAS")
         if atlas:
             write_atlas(atlas, f"{path}|layername={REVIEW}", job.rasters, job.language)
-            result["ATLAS"] = atlas
-        return result
+            results["ATLAS"] = atlas
+        return results
+
+
+def preparation_of(job):
+    from ..models.geo.crs import Crs
+    from ..models.inventory.review.prepare import Preparation
+
+    image = job.rasters[0]
+    return Preparation(
+        Crs(job.source.sourceCrs().toWkt()),
+        job.order,
+        job.min_area,
+        image.name if image else "",
+        job.source.sourceName(),
+    )

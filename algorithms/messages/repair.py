@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...models.errors import Cancelled
 from ..base import tr
 
 
@@ -34,11 +33,6 @@ class RepairLog:
         self.words = words()
         self.counts = Counter()
         self.area = 0.0
-
-    def progress(self, percent):
-        if self.feedback.isCanceled():
-            raise Cancelled()
-        self.feedback.setProgress(percent)
 
     def say_start(self, morphometry, replaced):
         """`replaced`: names of fields of the layer that get new values."""

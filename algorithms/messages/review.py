@@ -28,6 +28,14 @@ def say_prepared(notes, empty, feedback):
         )
 
 
+def say_count(count, feedback):
+    """Polygons that a review holds."""
+    if count:
+        feedback.pushInfo(tr("{} candidates to review.").format(count))
+    else:
+        feedback.pushInfo(tr("No candidates to review."))
+
+
 def prepared_notes():
     """Keys of notes, and their sentences."""
     return (

@@ -20,6 +20,9 @@ RUNTIME = (
     ("models", "inference", "detector.py"),
     ("models", "training", "quantise.py"),
 )  # runs it; makes its files
+# of `algorithms`, besides one algorithm a file
+BASES = ("base", "detection")
+HELPERS = ("parameters", "layers", "review", "messages", "runtime")
 HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 
@@ -80,6 +83,13 @@ def offences(path: Path) -> list[str]:
                 parts[:2] == ("models", "geo")
                 and level
                 and reached[:2] not in GEO_REACHES
+            )
+            or (
+                parts[0] == "algorithms"
+                and len(parts) > 2
+                and reached[:1] == ("algorithms",)
+                and reached[1:2] != ("base",)
+                and reached[1:2] not in {(folder,) for folder in HELPERS}
             )
             or (parts[:2] in CORE and reached[:2] == ("models", "training"))
             or (
@@ -154,6 +164,7 @@ def test_arrows_in_the_inventory_point_down(path):
         ("from ..experiments import benchmark", "models/training/export.py"),
         ("import numpy as np", "algorithms/detect.py"),
         ("from ..mrife_plugin import provider", "algorithms/detect.py"),
+        ("from ..detect import Job", "algorithms/messages/detection.py"),
         ("def f():\n    import onnxruntime", "mrife_plugin/plugin.py"),
         ("from models.errors import MrifeError", "algorithms/base.py"),
     ],
@@ -185,6 +196,22 @@ def test_shipped_code_parses_under_python_39_and_keeps_the_house_rules(path):
             )
     tops = {top for top, _, _ in imports(path)}
     assert not tops & {"subprocess", "random", "pickle", "PyQt5", "PyQt6", "urllib"}
+
+
+def test_algorithms_lie_one_a_file_beside_their_bases():
+    folder = ROOT / "algorithms"
+    for path in folder.glob("*.py"):
+        classes = [
+            node.name
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.ClassDef)
+            and any("Algorithm" in ast.unparse(base) for base in node.bases)
+        ]
+        if path.stem not in (*BASES, "__init__"):
+            assert len(classes) == 1, path.name
+    assert {path.name for path in folder.iterdir() if path.is_dir()} - {
+        "__pycache__"
+    } == set(HELPERS)
 
 
 @pytest.mark.parametrize(
