@@ -6,7 +6,7 @@ none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 import numpy as np
 from osgeo import gdal
@@ -77,7 +77,7 @@ def in_metres(dataset: gdal.Dataset, scale: HeightScale) -> gdal.Dataset:
     )
     source = (
         f'<SourceFilename relativeToVRT="0" shared="0">'
-        f"{escape(dataset.GetDescription())}</SourceFilename><SourceBand>1</SourceBand>"
+        f"{escape(dataset.GetDescription(), quote=False)}</SourceFilename><SourceBand>1</SourceBand>"
     )
     values = f"<SimpleSource>{source}</SimpleSource>"
     if scale != HeightScale(1, 0):
@@ -94,7 +94,7 @@ def in_metres(dataset: gdal.Dataset, scale: HeightScale) -> gdal.Dataset:
         return gdal.Open(
             f'<VRTDataset rasterXSize="{dataset.RasterXSize}" '
             f'rasterYSize="{dataset.RasterYSize}">'
-            f"<SRS>{escape(dataset.GetProjection())}</SRS>"
+            f"<SRS>{escape(dataset.GetProjection(), quote=False)}</SRS>"
             f"<GeoTransform>{geotransform}</GeoTransform>"
             f'<VRTRasterBand dataType="Float64" band="1">{values}</VRTRasterBand>'
             f'<MaskBand><VRTRasterBand dataType="Byte">{mask}</VRTRasterBand></MaskBand>'

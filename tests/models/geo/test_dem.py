@@ -74,6 +74,13 @@ def test_feet_and_voids_that_are_not_declared_are_the_same_to_all(tmp_path):
     assert (grey[void] == PAPER).all() and (grey[12:] != PAPER).all()
 
 
+def test_a_file_may_have_any_name(tmp_path):
+    folder = tmp_path / "高程 & <dem> 'of' \"today\""
+    folder.mkdir()
+    for z in read_by_all(folder, model_of(folder, hill())).values():
+        assert np.array_equal(z, hill())
+
+
 def test_the_unit_that_the_user_gives_wins_for_all(tmp_path):
     model = model_of(tmp_path, hill(), stated="m", unit="feet")
     for use, z in read_by_all(tmp_path, model, "feet").items():
