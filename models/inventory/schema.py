@@ -722,6 +722,5 @@ REVIEW = (
     Field("remarks", "text", 254, "", "Remarks", "Remarks", "备注"),
 )
 
-CANDIDATE = IDENTITY + CONFIDENCE + SHAPE + TERRAIN + QUALITY  # what detection writes
 ALL = IDENTITY + CONFIDENCE + SHAPE + TERRAIN + SIZE + QUALITY + REVIEW
 BY_NAME = {field.name: field for field in ALL}

@@ -12,8 +12,10 @@ from shapely.geometry import Polygon, box
 
 from models.geo.grid import Grid
 from models.inventory.export.vector_file import write_geopackage
-from models.inventory.schema import CANDIDATE
+from models.inventory.schema import CONFIDENCE, IDENTITY, QUALITY, SHAPE, TERRAIN
 
+# nothing that people fill
+CANDIDATE = IDENTITY + CONFIDENCE + SHAPE + TERRAIN + QUALITY
 X, Y = PLACE[0], PLACE[3]
 
 

@@ -29,22 +29,26 @@ def smooth(
     before = np.empty(outlines.first[-1], int)
     before[following] = np.arange(len(before))
     polygon = np.repeat(outlines.owner, np.diff(outlines.first))
+    # column by column: numpy takes a third of the time that it takes for pairs
+    middle_x, middle_y = np.ascontiguousarray(outlines.middle.T)
+    inward_x, inward_y = np.ascontiguousarray(outlines.inward.T)
     offset = outlines.offset
     best = outlines.offset.copy()
     used = np.zeros(outlines.count, int)
     for number in range(1, passes + 1):
         for factor in (LAMBDA, MU):
-            points = outlines.moved(offset).points
-            pull = (points[following] + points[before]) / 2 - points
-            offset = np.clip(
-                offset + factor * (pull * outlines.inward).sum(axis=1),
-                outlines.low,
-                outlines.high,
-            )
+            x = middle_x + offset * inward_x
+            y = middle_y + offset * inward_y
+            pull_x = (x[following] + x[before]) / 2 - x
+            pull_y = (y[following] + y[before]) / 2 - y
+            pull = pull_x * inward_x + pull_y * inward_y
+            offset = offset + factor * pull
+            np.maximum(offset, outlines.low, out=offset)
+            np.minimum(offset, outlines.high, out=offset)
         if number in (passes, passes // 2, passes // 4):
-            kept = _within(outlines.moved(offset), wanted, most)
-            used[kept] = number
-            best[kept[polygon]] = offset[kept[polygon]]
+            within = _within(outlines.moved(offset), wanted, most)
+            used[within] = number
+            best[within[polygon]] = offset[within[polygon]]
     return outlines.moved(best), used
 
 
@@ -119,26 +123,31 @@ def _deviation(
     """Whether each vertex must not be left out of the segment start-stop, and how far
     it lies from that (metres).
     """
-    a = points[start]
-    way = points[stop] - points[start]
-    axis = outlines.inward[vertex]
-    to = outlines.middle[vertex] - a
-    across = way[:, 0] * axis[:, 1] - way[:, 1] * axis[:, 0]
-    safe = np.where(np.abs(across) < TINY, 1, across)
-    offset = (
-        -(way[:, 0] * to[:, 1] - way[:, 1] * to[:, 0]) / safe
-    )  # where the segment meets the line of centres
-    moved = np.abs(offset - outlines.offset[vertex]) * np.abs(axis @ metres)
+    from_x, from_y = points[start].T
+    to_x, to_y = points[stop].T
+    axis_x, axis_y = outlines.inward[vertex].T
+    middle_x, middle_y = outlines.middle[vertex].T
+    x, y = points[vertex].T
+    way_x = to_x - from_x
+    way_y = to_y - from_y
+    across = way_x * axis_y - way_y * axis_x
+    parallel = np.abs(across) < TINY
+    across[parallel] = 1
+    # where the segment meets the line of centres
+    offset = -(way_x * (middle_y - from_y) - way_y * (middle_x - from_x)) / across
+    metres_x, metres_y = metres
+    axis_metres = np.abs(axis_x * metres_x + axis_y * metres_y)
+    moved = np.abs(offset - outlines.offset[vertex]) * axis_metres
     wrong = (
-        (np.abs(across) < TINY)
+        parallel
         | (moved > tolerance + TINY)
         | (offset < outlines.low[vertex] - TINY)
         | (offset > outlines.high[vertex] + TINY)
     )
-    way = way * metres
-    to = (points[vertex] - a) * metres
-    length = np.maximum(np.hypot(*way.T), TINY)
-    return wrong, np.abs(way[:, 0] * to[:, 1] - way[:, 1] * to[:, 0]) / length
+    way_x = way_x * metres_x
+    way_y = way_y * metres_y
+    beside = way_x * ((y - from_y) * metres_y) - way_y * ((x - from_x) * metres_x)
+    return wrong, np.abs(beside) / np.maximum(np.hypot(way_x, way_y), TINY)
 
 
 def _farthest(points: np.ndarray, first: np.ndarray) -> np.ndarray:

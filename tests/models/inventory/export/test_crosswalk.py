@@ -6,9 +6,10 @@ names that fit.
 from __future__ import annotations
 
 import pytest
+from candidates import CANDIDATE
 
 from models.inventory.export.crosswalk import TABLES, fill
-from models.inventory.schema import BY_NAME, CANDIDATE, REVIEW
+from models.inventory.schema import BY_NAME, REVIEW
 
 SAMPLE = {
     "text": "x",
