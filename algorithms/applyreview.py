@@ -150,7 +150,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         )
         for parameter in (dem_unit(), sizes(), language()):
             self.addParameter(parameter)
-        for name, label, text, wanted in (
+        for name, label, text, needed in (
             (
                 "INVENTORY",
                 tr("Inventory"),
@@ -177,7 +177,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
                         name,
                         label,
                         QgsProcessing.SourceType.TypeVectorPolygon,
-                        optional=not wanted,
+                        optional=not needed,
                     ),
                     text,
                 )

@@ -321,8 +321,8 @@ def candidate_sources(given):
     """The sources of the candidate layers. Raises MrifeError."""
     inputs = given.layers("INPUTS")
     value = given.parameters.get("INPUTS")
-    asked = len(value) if isinstance(value, (list, tuple)) else 1
-    if not inputs or None in inputs or len(inputs) < asked:
+    count = len(value) if isinstance(value, (list, tuple)) else 1
+    if not inputs or None in inputs or len(inputs) < count:
         raise MrifeError(
             "{}: not all of '{}' can be opened; choose one or more layers of polygons.",
             given.label("INPUTS"),
@@ -360,8 +360,8 @@ def match_rules(given, candidates, crs):
 
     gap = gap_between(candidates, Crs(crs.toWkt()), given.number("GAP"))
     shares = {name: given.number(name.upper()) for name in ("iou", "share", "rise")}
-    asked = {name: share for name, share in shares.items() if share is not None}
-    return MatchRules(gap=gap, **asked)
+    stated = {name: share for name, share in shares.items() if share is not None}
+    return MatchRules(gap=gap, **stated)
 
 
 def inventory(existing, merged, keep_all, table):

@@ -74,16 +74,16 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
 
     def work(self, job, given, feedback):
         facts = promises(job)
-        listed = [
+        rows = [
             (name.replace("_", " ").capitalize(), "any" if value is None else value)
             for name, value in facts.items()
         ]
-        say(feedback, listed)
+        say(feedback, rows)
         html = given.output("HTML")
         write_html(
             html,
             tr("Model {}").format(job.contract.name),
-            listed + [("File", job.path), ("Bytes", job.size)],
+            rows + [("File", job.path), ("Bytes", job.size)],
         )
         return {
             name: value

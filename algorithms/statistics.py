@@ -199,7 +199,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         mmu = given.number("MMU")
         return Job(
             source,
-            investigated(area),
+            study_area(area),
             dem,
             morphometry,
             given.choices("STATUS"),
@@ -214,21 +214,20 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         from ..models.inventory.report.statistics import summarize
         from ..models.inventory.report.table import table
 
-        found = collect(
+        landslides = collect(
             records(job.source, feedback, only=COLUMNS),
             Crs(job.source.sourceCrs().toWkt()),
             job.morphometry,
         )
+        inside = landslides
         if job.area:
-            inside = found.take(job.area.holds(found))
-        else:
-            inside = found
+            inside = landslides.take(job.area.holds(landslides))
         numbers = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
         feedback.pushInfo(
             tr(
                 "{} polygons read, {} of them count; {} lie outside the investigated "
                 "area."
-            ).format(len(found), numbers.n, len(found) - len(inside))
+            ).format(len(landslides), numbers.n, len(landslides) - len(inside))
         )
         title = given.text("TITLE") or job.source.sourceName()
         report = Report(
@@ -236,7 +235,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
             job.source.sourceName(),
             datetime.now(timezone.utc),
             job.area,
-            len(found) - len(inside),
+            len(landslides) - len(inside),
             job.dem,
         )
         outputs = {name: given.output(name) for name in ("OUTPUT", "CSV")}
@@ -247,7 +246,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         return {name: value for name, value in results.items() if value not in (None, "")}
 
 
-def investigated(source):
+def study_area(source):
     """The area of a source of polygons; None where there is no source."""
     from ..models.geo.crs import Crs
     from ..models.inventory.report.study_area import StudyArea

@@ -30,7 +30,7 @@ class Table:
 
     def __init__(self, existing, others, ours, features):
         self._ours = {field.name: layers.qgs_field(field) for field in ours}
-        found = {}
+        others_by_name = {}
         numbers = _row_numbers(existing, features)
         self.last_row = max(numbers or [0])
         if numbers:
@@ -43,14 +43,14 @@ class Table:
                 if fields is existing or name != ROW_NUMBER:
                     name = self._renamed.get(name, name)
                     if name in self._ours:
-                        place = self._ours
+                        group = self._ours
                     else:
-                        place = found
-                    if name in place:
-                        place[name] = joint(place[name], field)
+                        group = others_by_name
+                    if name in group:
+                        group[name] = joint(group[name], field)
                     else:
-                        place[name] = _as_it_comes(field, name)
-        self._by_name = {**found, **self._ours}
+                        group[name] = _as_it_comes(field, name)
+        self._by_name = {**others_by_name, **self._ours}
         self.fields = QgsFields()
         for field in self._by_name.values():
             self.fields.append(field)

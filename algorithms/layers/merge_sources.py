@@ -10,10 +10,11 @@ from qgis.core import (
     QgsGeometry,
 )
 
-from ...models.errors import Cancelled, MrifeError
+from ...models.errors import MrifeError
 from ..base import tr
-from .features import AS_THEY_ARE, plain
+from .features import AS_THEY_ARE, cancellable, plain
 
+EXISTING = -2  # number of its layer
 # where an existing inventory usually keeps its identifiers; the first that differs on all
 # polygons is taken
 IDENTIFIERS = (
@@ -61,18 +62,17 @@ class Reader:
             side and self._moved(_geometry(side), source)
             for side in cut_sides(own, values)
         ]
-        return [
-            made
-            for item in zip(moved, values, sides)
-            for made in self._outline(item[0], item[1], layer, item[2])
-        ]
+        outlines = []
+        for wkb, attributes, side in zip(moved, values, sides):
+            outlines += self._outline(wkb, attributes, layer, side)
+        return outlines
 
-    def existing(self, source, chosen):
-        """(feature, outline) of each polygon of an inventory; `chosen` is the field of
-        identifiers, empty: found.
+    def existing(self, source, name_field):
+        """(feature, outline) of each polygon of an inventory; `name_field` holds the
+        identifiers, empty: the usual one.
         """
         features = self._features(source)
-        field = chosen or identifying(features, source.fields())
+        field = name_field or identifying(features, source.fields())
         pairs = []
         self._feedback.pushInfo(
             tr("Identifiers of the existing inventory: {}.").format(
@@ -86,12 +86,10 @@ class Reader:
                 name = None
             moved = self._moved(feature.geometry(), source)
             values = lowered(feature)
-            pairs += [
-                (feature, made)
-                for made in self._outline(
-                    moved, values, -2, None, name or str(feature.id())
-                )
-            ]
+            outlines = self._outline(
+                moved, values, EXISTING, None, name or str(feature.id())
+            )
+            pairs += [(feature, outline) for outline in outlines]
         return pairs
 
     def say(self, candidates, existing, rejected):
@@ -109,20 +107,19 @@ class Reader:
             )
 
     def _features(self, source):
-        found = []
-        for feature in source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE):
-            if self._feedback.isCanceled():
-                raise Cancelled()
+        usable = []
+        features = source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
+        for feature in cancellable(features, self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)
             if feature.hasGeometry() and not feature.geometry().isEmpty():
                 geometry = feature.geometry()
                 geometry.convertToStraightSegment()
                 feature.setGeometry(geometry)
-                found.append(feature)
+                usable.append(feature)
             else:
                 self.empty += 1
-        return found
+        return usable
 
     def _moved(self, geometry, source):
         """WKB in the CRS of the result; untouched where that is the source's own."""
@@ -145,12 +142,12 @@ class Reader:
     def _outline(self, wkb, values, layer, side, name=""):
         from ...models.inventory.merge.outline import read_outline
 
-        made = read_outline(wkb, values, layer, side, name)
-        self.empty += made is None
-        self.repaired += made is not None and made.repaired
-        if made is None:
+        outline = read_outline(wkb, values, layer, side, name)
+        if outline is None:
+            self.empty += 1
             return []
-        return [made]
+        self.repaired += outline.repaired
+        return [outline]
 
 
 def lowered(feature):

@@ -55,26 +55,26 @@ def qgs_field(field):
         kind = getattr(QMetaType.Type, types[0])
     else:
         kind = getattr(QVariant, types[1])
-    made = QgsField(
+    result = QgsField(
         field.name,
         kind,
         field.kind if field.kind.startswith("date") else "",
         field.length,
     )
-    made.setAlias(field.alias)
-    made.setComment(field.description)
-    return made
+    result.setAlias(field.alias)
+    result.setComment(field.description)
+    return result
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):
     """Gives a layer its style when it is loaded; one instance a layer."""
 
-    kept = []  # QGIS holds no reference of its own
+    alive = []  # QGIS holds no reference of its own
 
     def __init__(self, style):
         super().__init__()
         self.style = style
-        Styler.kept = Styler.kept[-20:] + [self]
+        Styler.alive = Styler.alive[-20:] + [self]
 
     def postProcessLayer(self, layer, context, feedback):
         self.style(layer)

@@ -55,12 +55,12 @@ class RepairLog:
                 )
             )
 
-    def note(self, number, taken):
+    def note(self, number, polygon):
         """One feature by its number in the layer."""
         from ...models.geo.repair import SILENT
 
-        said = [self.words[code] for code in taken.done if code not in SILENT]
-        if taken.geometry is None:
+        repairs = [self.words[code] for code in polygon.done if code not in SILENT]
+        if polygon.geometry is None:
             self.counts["skipped"] += 1
             self.feedback.pushWarning(
                 tr("Feature {} has no outline with an area and is left out.").format(
@@ -68,18 +68,20 @@ class RepairLog:
                 )
             )
             return
-        if said:
-            self.feedback.pushInfo(tr("Feature {}: {}.").format(number, "; ".join(said)))
-        if taken.problem:
-            self.feedback.pushWarning(
-                tr("Feature {} has no measures: {}").format(number, taken.problem)
+        if repairs:
+            self.feedback.pushInfo(
+                tr("Feature {}: {}.").format(number, "; ".join(repairs))
             )
-        self.counts.update(taken.done)
-        self.counts["changed"] += taken.changed
+        if polygon.problem:
+            self.feedback.pushWarning(
+                tr("Feature {} has no measures: {}").format(number, polygon.problem)
+            )
+        self.counts.update(polygon.done)
+        self.counts["changed"] += polygon.changed
         self.counts["no_terrain"] += (
-            "dem_chk" in taken.values and taken.values["relief_m"] is None
+            "dem_chk" in polygon.values and polygon.values["relief_m"] is None
         )
-        self.area += taken.values.get("area_m2") or 0.0
+        self.area += polygon.values.get("area_m2") or 0.0
 
     def say_end(self, count):
         for code, text in self.words.items():

@@ -45,9 +45,9 @@ def output_path(destination):
     if not text or NOT_FILES.match(text):
         return None
     if text.startswith("ogr:"):
-        found = re.search(r"dbname='([^']*)'", text)
-        if found:
-            return found.group(1)
+        match = re.search(r"dbname='([^']*)'", text)
+        if match:
+            return match.group(1)
         return None
     return text.split("|layername=")[0]
 

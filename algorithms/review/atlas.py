@@ -96,18 +96,18 @@ def _show(document, item, places):
     """Layers of a map, from top to bottom, whatever else the project shows."""
     item.setAttribute("keepLayerSet", "true")
     layers = item.firstChildElement("LayerSet")
-    for shown in places:
+    for place in places:
         layer = document.createElement("Layer")
         for key, value in (
-            ("name", shown.name),
-            ("source", shown.source),
-            ("provider", shown.provider),
+            ("name", place.name),
+            ("source", place.source),
+            ("provider", place.provider),
         ):
             layer.setAttribute(key, value)
-        layer.appendChild(document.createTextNode(shown.identifier))
+        layer.appendChild(document.createTextNode(place.identifier))
         layers.appendChild(layer)
 
 
 def _elements(document, tag):
-    found = document.elementsByTagName(tag)
-    return [found.at(i).toElement() for i in range(found.count())]
+    nodes = document.elementsByTagName(tag)
+    return [nodes.at(i).toElement() for i in range(nodes.count())]

@@ -42,10 +42,10 @@ def codes_in(layer):
     """The texts of codes that occur in each field of them: a form shows each as words."""
     from ...models.inventory.review.form import CODES
 
-    found = {name: layer.fields().lookupField(name) for name in CODES}
+    field_indexes = {name: layer.fields().lookupField(name) for name in CODES}
     return {
         name: {str(text) for text in layer.uniqueValues(index) if text}
-        for name, index in found.items()
+        for name, index in field_indexes.items()
         if index >= 0
     }
 
@@ -58,14 +58,14 @@ def set_form(layer, language, codes):
     from ...models.inventory.schema import BY_NAME
 
     config = layer.editFormConfig()
-    for index, field in enumerate(layer.fields()):
-        known = BY_NAME.get(field.name())
-        if known is None:
+    for index, name in enumerate(layer.fields().names()):
+        field = BY_NAME.get(name)
+        if field is None:
             continue
-        layer.setFieldAlias(index, language.label(known))
-        layer.setEditorWidgetSetup(index, widget(known, language, codes))
-        config.setReadOnly(index, known.name not in BY_PERSON)
-        _set_rules(layer, index, known.name, language)
+        layer.setFieldAlias(index, language.label(field))
+        layer.setEditorWidgetSetup(index, widget(field, language, codes))
+        config.setReadOnly(index, field.name not in BY_PERSON)
+        _set_rules(layer, index, field.name, language)
     _set_tabs(layer, config, language)
     layer.setEditFormConfig(config)
     layer.setDisplayExpression(display(language))
@@ -73,24 +73,24 @@ def set_form(layer, language, codes):
     _set_actions(layer, language)
 
 
-def widget(known, language, codes):
+def widget(field, language, codes):
     """How a field of ours is shown and filled in."""
     from ...models.inventory.review.form import BY_PERSON
     from ...models.inventory.review.points import MAX_POINTS, POINTS
     from ...models.inventory.review.triage import wordings
 
-    if known.name in codes:
-        words = wordings(codes[known.name], language)
+    if field.name in codes:
+        words = wordings(codes[field.name], language)
     else:
-        words = language.choices(known.choices)
+        words = language.choices(field.choices)
     if words:
-        if known.name in BY_PERSON and known.name != "status":
+        if field.name in BY_PERSON and field.name != "status":
             empty = [{"": NULL_VALUE}]
         else:
             empty = []
         entries = [{word: value} for value, word in words.items()]
         return QgsEditorWidgetSetup("ValueMap", {"map": empty + entries})
-    if known.name in POINTS:
+    if field.name in POINTS:
         return QgsEditorWidgetSetup(
             "Range",
             {
@@ -101,8 +101,8 @@ def widget(known, language, codes):
                 "AllowNull": True,
             },
         )
-    if known.kind in ("date", "datetime"):
-        if known.kind == "date":
+    if field.kind in ("date", "datetime"):
+        if field.kind == "date":
             shape = "yyyy-MM-dd"
         else:
             shape = "yyyy-MM-dd HH:mm:ss"

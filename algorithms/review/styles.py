@@ -47,14 +47,14 @@ def dress(layer, file, language, codes, classes):
         document(file)
     )  # loadNamedStyle prefers what the GeoPackage holds by then
     renderer = layer.renderer().clone()
-    kept = [
+    categories = [
         category
         for category in renderer.categories()
         if file != STYLES[0][0] or category.value() in classes
     ]
     renderer.deleteAllCategories()
     labels = category_labels(language)
-    for category in kept:
+    for category in categories:
         renderer.addCategory(
             QgsRendererCategory(
                 category.value(),
@@ -67,10 +67,10 @@ def dress(layer, file, language, codes, classes):
 
 
 def document(file):
-    found = QDomDocument()
+    result = QDomDocument()
     with open(RESOURCES / "styles" / file, encoding="utf-8") as style:
-        found.setContent(style.read())
-    return found
+        result.setContent(style.read())
+    return result
 
 
 def classes_in(layer):
@@ -80,13 +80,13 @@ def classes_in(layer):
     expression = QgsExpression(CLASS)
     context = QgsExpressionContext()
     context.appendScopes(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
-    found = set()
+    classes = set()
     for feature in layer.getFeatures(
         QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     ):
         context.setFeature(feature)
-        found.add(expression.evaluate(context))
-    return found or set(CLASS_LABELS)
+        classes.add(expression.evaluate(context))
+    return classes or set(CLASS_LABELS)
 
 
 def load_styles(layer):

@@ -60,14 +60,14 @@ def named():
     """(origin, program) of what somebody asked for, first things first; never silently
     replaced by another.
     """
-    asked = (
+    settings = (
         (tr("The environment variable {}").format(SETTING), os.environ.get(SETTING)),
         (
             tr("The Processing option 'Python with numpy and onnxruntime'"),
             QgsSettings().value(f"Processing/Configuration/{SETTING}", ""),
         ),
     )
-    return [(origin, str(program)) for origin, program in asked if program]
+    return [(origin, str(program)) for origin, program in settings if program]
 
 
 def own():
@@ -112,12 +112,12 @@ def probe(program, stamp=0.0):
         raise MissingRuntime(
             "'{}' did not answer within {} seconds.", program, PATIENCE // 1000
         )
-    said = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
+    output = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
     try:
-        answer = json.loads(said.splitlines()[-1])
+        answer = json.loads(output.splitlines()[-1])
     except (ValueError, IndexError):
         words = (
-            said
+            output
             or bytes(process.readAllStandardError()).decode("utf-8", "replace").strip()
         )
         raise MissingRuntime(
