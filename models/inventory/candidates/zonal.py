@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.dem_window import RING_WIDTH
 from ...geo.grid import Grid, Window
 from ...geo.rasterize import burn, rings_of, stretches
 from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
 from ..polygonize.components import MAX_BLOCK_PIXELS
 
-RING_WIDTH = 0.5  # by the radius of the circle of equal area
 ARC_SEGMENTS = 8  # of a quarter of a circle, at the ring's outer corners
 
 
