@@ -226,10 +226,10 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
         crs = job.source.sourceCrs()
         feedback.setProgressText(tr("Reading the reviewed polygons"))
-        originals = self.originals(job, crs, given.context, feedback)
+        originals = original_polygons(job, crs, given.context, feedback)
         review = Review(Crs(crs.toWkt()), job.morphometry, originals, job.field_check)
         outcome = review.settle(records(job.source, feedback))
-        area = self.area_given(job, crs, given.context, feedback)
+        area = area_polygons(job, crs, given.context, feedback)
         say_applied(outcome, area is None, feedback)
         if outcome.notes["measured"] and job.morphometry.terrain is None:
             feedback.pushInfo(
@@ -254,51 +254,53 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             results[result_name(status)] = outcome.counts[status]
         return results
 
-    def originals(self, job, crs, context, feedback):
-        """Polygons before the review by ls_id; None where they are not known. Raises
-        MrifeError where somebody edited what the review keeps of them.
-        """
-        from ..models.inventory.review.outlines import fingerprint, polygon_of
 
-        source = job.originals
-        layer = None  # lives as long as what reads it
-        if source is None and job.file:
-            layer = open_layer(job.file, ORIGINAL)
-        if layer is not None:
-            source = QgsProcessingFeatureSource(layer, context)
-        if source is None:
-            feedback.pushWarning(
-                tr(
-                    "The outlines before the review are not known: those of the status "
-                    "modified are measured afresh, all others stay as they are."
-                )
+def original_polygons(job, crs, context, feedback):
+    """Polygons before the review by ls_id; None where they are not known. Raises
+    MrifeError where somebody edited what the review keeps of them.
+    """
+    from ..models.inventory.review.outlines import fingerprint, polygon_of
+
+    source = job.originals
+    layer = None  # lives as long as what reads it
+    if source is None and job.file:
+        layer = open_layer(job.file, ORIGINAL)
+    if layer is not None:
+        source = QgsProcessingFeatureSource(layer, context)
+    if source is None:
+        feedback.pushWarning(
+            tr(
+                "The outlines before the review are not known: those of the status "
+                "modified are measured afresh, all others stay as they are."
             )
-            return None
-        polygons = {}
-        edited = 0
-        for wkb, values in records(source, feedback, crs, context):
-            polygon = polygon_of(wkb)
-            polygons[values.get("ls_id")] = polygon
-            edited += "hash" in values and values["hash"] != fingerprint(polygon)
-        if edited and job.originals is None:
-            raise MrifeError(
-                "{} outlines of the layer 'original' were changed after the review was "
-                "prepared; give the untouched candidates as 'Outlines before the "
-                "review'.",
-                edited,
-            )
-        return polygons
-
-    def area_given(self, job, crs, context, feedback):
-        """Polygons of the reviewed area; None where none is given."""
-        from ..models.inventory.review.outlines import polygon_of, valid
-
-        if job.area is None:
-            return None
-        polygons = (
-            valid(polygon_of(wkb)) for wkb, _ in records(job.area, feedback, crs, context)
         )
-        return [polygon for polygon in polygons if polygon]
+        return None
+    polygons = {}
+    edited = 0
+    for wkb, values in records(source, feedback, crs, context):
+        polygon = polygon_of(wkb)
+        polygons[values.get("ls_id")] = polygon
+        edited += "hash" in values and values["hash"] != fingerprint(polygon)
+    if edited and job.originals is None:
+        raise MrifeError(
+            "{} outlines of the layer 'original' were changed after the review was "
+            "prepared; give the untouched candidates as 'Outlines before the "
+            "review'.",
+            edited,
+        )
+    return polygons
+
+
+def area_polygons(job, crs, context, feedback):
+    """Polygons of the reviewed area; None where none is given."""
+    from ..models.inventory.review.outlines import polygon_of, valid
+
+    if job.area is None:
+        return None
+    polygons = (
+        valid(polygon_of(wkb)) for wkb, _ in records(job.area, feedback, crs, context)
+    )
+    return [polygon for polygon in polygons if polygon]
 
 
 def layers_of(job, outcome, area):

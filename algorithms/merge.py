@@ -129,7 +129,7 @@ elevation model is given.</p>""")
                 optional=True,
             )
         )
-        for parameter in self.rule_parameters():
+        for parameter in rule_parameters():
             self.addParameter(advanced(parameter))
         sink = QgsProcessingParameterFeatureSink
         self.addParameter(
@@ -160,84 +160,6 @@ elevation model is given.</p>""")
             ("CONFLICTS_N", tr("Conflicts")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
-
-    def rule_parameters(self):
-
-        rules = MatchRules()
-        yield helped(
-            QgsProcessingParameterField(
-                "ID_FIELD",
-                tr("Identifier of the existing inventory"),
-                None,
-                "EXISTING",
-                optional=True,
-            ),
-            tr(
-                "Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that "
-                "tells all polygons apart, else the feature's number."
-            ),
-        )
-        yield helped(
-            QgsProcessingParameterRasterLayer(
-                "DEM", tr("Elevation model"), optional=True
-            ),
-            tr(
-                "For the terrain of polygons that are put together; a raster of "
-                "elevations in any coordinate system."
-            ),
-        )
-        yield number(
-            "IOU",
-            tr("Overlap of known ones"),
-            tr(
-                "Intersection over union from which two outlines are the same "
-                "landslide. From 0.5 on, only one of several that do not overlap each "
-                "other can be. Empty: {}."
-            ).format(rules.iou),
-            high=1.0,
-        )
-        yield number(
-            "SHARE",
-            tr("Share of related ones"),
-            tr(
-                "Share of the smaller within the larger from which two outlines have to "
-                "do with each other: as parts, or as one that has changed. Empty: {}, "
-                "most of it."
-            ).format(rules.share),
-            high=1.0,
-        )
-        yield number(
-            "RISE",
-            tr("Rise of confidence"),
-            tr(
-                "By how much the confidence must have risen for a rejected polygon to "
-                "come back. Empty: {}."
-            ).format(rules.rise),
-            high=1.0,
-        )
-        yield number(
-            "GAP",
-            tr("Gap at sheet edges (m)"),
-            tr(
-                "Pieces that sheet edges cut are put together across this distance. "
-                "Empty: a pixel, else 1 m."
-            ),
-        )
-        yield helped(
-            QgsProcessingParameterBoolean(
-                "KEEP", tr("Keep existing polygons that nothing matches"), True
-            ),
-            tr("Without, the inventory has only what the candidates show."),
-        )
-        yield helped(
-            QgsProcessingParameterCrs(
-                "CRS", tr("Coordinate system of the result"), optional=True
-            ),
-            tr(
-                "Empty: that of the existing inventory, whose outlines are then not "
-                "changed by a single digit, else that of the first candidate layer."
-            ),
-        )
 
     def examine(self, given):
         from ..models.geo.crs import Crs
@@ -315,6 +237,83 @@ elevation model is given.</p>""")
             layers.finish_layer(path, given.context, name, name, layers.style_conflicts)
             results["CONFLICTS"] = path
         return results
+
+
+def rule_parameters():
+
+    rules = MatchRules()
+    yield helped(
+        QgsProcessingParameterField(
+            "ID_FIELD",
+            tr("Identifier of the existing inventory"),
+            None,
+            "EXISTING",
+            optional=True,
+        ),
+        tr(
+            "Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that "
+            "tells all polygons apart, else the feature's number."
+        ),
+    )
+    yield helped(
+        QgsProcessingParameterRasterLayer("DEM", tr("Elevation model"), optional=True),
+        tr(
+            "For the terrain of polygons that are put together; a raster of "
+            "elevations in any coordinate system."
+        ),
+    )
+    yield number(
+        "IOU",
+        tr("Overlap of known ones"),
+        tr(
+            "Intersection over union from which two outlines are the same "
+            "landslide. From 0.5 on, only one of several that do not overlap each "
+            "other can be. Empty: {}."
+        ).format(rules.iou),
+        high=1.0,
+    )
+    yield number(
+        "SHARE",
+        tr("Share of related ones"),
+        tr(
+            "Share of the smaller within the larger from which two outlines have to "
+            "do with each other: as parts, or as one that has changed. Empty: {}, "
+            "most of it."
+        ).format(rules.share),
+        high=1.0,
+    )
+    yield number(
+        "RISE",
+        tr("Rise of confidence"),
+        tr(
+            "By how much the confidence must have risen for a rejected polygon to "
+            "come back. Empty: {}."
+        ).format(rules.rise),
+        high=1.0,
+    )
+    yield number(
+        "GAP",
+        tr("Gap at sheet edges (m)"),
+        tr(
+            "Pieces that sheet edges cut are put together across this distance. "
+            "Empty: a pixel, else 1 m."
+        ),
+    )
+    yield helped(
+        QgsProcessingParameterBoolean(
+            "KEEP", tr("Keep existing polygons that nothing matches"), True
+        ),
+        tr("Without, the inventory has only what the candidates show."),
+    )
+    yield helped(
+        QgsProcessingParameterCrs(
+            "CRS", tr("Coordinate system of the result"), optional=True
+        ),
+        tr(
+            "Empty: that of the existing inventory, whose outlines are then not "
+            "changed by a single digit, else that of the first candidate layer."
+        ),
+    )
 
 
 def candidate_sources(given):

@@ -138,7 +138,7 @@ estimates.</p>""")
         inventory = ExistingInventory(
             job.morphometry, Crs(crs.toWkt()), job.name, identify
         )
-        rows = self.measured(source, inventory, log)
+        rows = measured(source, inventory, log)
         destination, count = given.write(rows, with_own(source, ours), crs, "OUTPUT")
         layers.finish_layer(
             destination,
@@ -156,19 +156,20 @@ estimates.</p>""")
             "AREA_M2": round(log.area, 1),
         }
 
-    def measured(self, source, inventory, log):
-        """(WKB, values) of each feature with an outline."""
-        features = source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
-        count = source.featureCount()
-        for feature in with_progress(features, count, log.feedback):
-            outline = b""
-            if feature.hasGeometry():
-                outline = bytes(feature.geometry().asWkb())
-            polygon = inventory.take(outline)
-            log.note(feature.id(), polygon)
-            if polygon.geometry is not None:
-                own = dict(zip(feature.fields().names(), feature.attributes()))
-                yield polygon.geometry, {**own, **polygon.values}
+
+def measured(source, inventory, log):
+    """(WKB, values) of each feature with an outline."""
+    features = source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
+    count = source.featureCount()
+    for feature in with_progress(features, count, log.feedback):
+        outline = b""
+        if feature.hasGeometry():
+            outline = bytes(feature.geometry().asWkb())
+        polygon = inventory.take(outline)
+        log.note(feature.id(), polygon)
+        if polygon.geometry is not None:
+            own = dict(zip(feature.fields().names(), feature.attributes()))
+            yield polygon.geometry, {**own, **polygon.values}
 
 
 def same_names(names, fields):
