@@ -25,7 +25,7 @@ from .geo.dem import ElevationModel
 from .geo.grid import Grid, Window
 from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
-from .inference.levels import Strip
+from .inference.levels import Strip, stacked
 from .inference.plan import Plan, plan
 from .inference.predict import predict
 from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance
@@ -43,6 +43,8 @@ from .inventory.polygonize.options import (
 from .inventory.polygonize.polygonize import polygonize
 from .onnxfile import ModelFile
 
+# rows outlined together: each step has a cost of its own, whatever it is given
+MIN_OUTLINE_ROWS = 512
 MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
 # what a probability raster that does not say how it was made is outlined with
 UNSTATED = Thresholds(threshold=0.5, seed=0.0, min_area=0.0)
@@ -353,7 +355,7 @@ def _outline(
 
 
 def _buffered(strips: Iterable[Strip], levels: LevelBuffer) -> Iterator[Strip]:
-    for strip in strips:
+    for strip in stacked(strips, MIN_OUTLINE_ROWS):
         levels.add(strip)
         yield strip
 
