@@ -18,7 +18,7 @@ from shapely.geometry import Polygon
 
 from ...geo.grid import Grid
 from ...inference.levels import LEVELS
-from .rings import Rings, drawn
+from .rings import Rings, build_polygons
 
 # pixels from the pixel edge, half way between two centres, that a vertex may be moved
 ROOM = 0.48
@@ -67,8 +67,8 @@ class Contours:
 
     def of(self, polygons: np.ndarray) -> Contours:
         """Only some polygons, numbered anew; bool (polygons,)."""
-        kept = self.without_rings(~polygons[self.owner])
-        return replace(kept, owner=(np.cumsum(polygons) - 1)[kept.owner])
+        remaining = self.without_rings(~polygons[self.owner])
+        return replace(remaining, owner=(np.cumsum(polygons) - 1)[remaining.owner])
 
     def without_rings(self, dropped: np.ndarray) -> Contours:
         """Some rings left out; bool (r,)."""
@@ -100,7 +100,7 @@ class Contours:
     def polygons(self, grid: Grid) -> list[Polygon]:
         """In map coordinates, shells counter-clockwise."""
         x, y = self.points.T
-        return drawn(x, y, self.first, self.owner, grid)
+        return build_polygons(x, y, self.first, self.owner, grid)
 
 
 def shoelace(points: np.ndarray, first: np.ndarray) -> np.ndarray:
@@ -141,7 +141,7 @@ def contours_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Contour
     offset[missing] = 0
     free = np.where(missing, 0, ROOM)
     first = np.searchsorted(ring, np.arange(len(rings.owner) + 1))
-    made = Contours(
+    contours = Contours(
         corner + step / 2, inward.astype(float), offset, -free, free, first, rings.owner
     )
     where = _fixed_corners(corner, step, inward, missing, first, look, lowest)
@@ -153,7 +153,7 @@ def contours_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Contour
         corner[where] + step[where] + outer * (offset[:, None] * inward)[where]
     )  # there as far as on the other
     return _with_corners(
-        made, where, place + outer * (offset[:, None] * inward)[following]
+        contours, where, place + outer * (offset[:, None] * inward)[following]
     )
 
 
@@ -203,32 +203,32 @@ def _fixed_corners(
     straight = (step == step[following]).all(axis=1)
     both = missing & missing[following]
     one = missing | missing[following]
-    wanted = np.flatnonzero(one & ~(straight & both))
-    turns_in = (inward[wanted] == step[following][wanted]).all(axis=1)
-    end = corner[wanted] + step[wanted]
-    ahead = step[wanted]
-    out = -inward[wanted]
+    corners = np.flatnonzero(one & ~(straight & both))
+    turns_in = (inward[corners] == step[following][corners]).all(axis=1)
+    end = corner[corners] + step[corners]
+    ahead = step[corners]
+    out = -inward[corners]
     opposite = look(*_pixel(end, ahead, out))
-    return wanted[
+    return corners[
         ~(turns_in & (opposite >= lowest) & (opposite <= LEVELS))
     ]  # else two outlines would touch
 
 
-def _with_corners(made: Contours, where: np.ndarray, place: np.ndarray) -> Contours:
+def _with_corners(contours: Contours, where: np.ndarray, place: np.ndarray) -> Contours:
     """Fixed vertices put in at some places after those of `where`."""
     if not len(where):
-        return made
+        return contours
     at = where + 1
     none = np.zeros(len(where))
-    grown = made.first + np.searchsorted(
-        where, made.first
+    grown = contours.first + np.searchsorted(
+        where, contours.first
     )  # after a ring's last vertex: still that ring's
     return Contours(
-        np.insert(made.middle, at, place, axis=0),
-        np.insert(made.inward, at, 0, axis=0),
-        np.insert(made.offset, at, none),
-        np.insert(made.low, at, none),
-        np.insert(made.high, at, none),
+        np.insert(contours.middle, at, place, axis=0),
+        np.insert(contours.inward, at, 0, axis=0),
+        np.insert(contours.offset, at, none),
+        np.insert(contours.low, at, none),
+        np.insert(contours.high, at, none),
         grown,
-        made.owner,
+        contours.owner,
     )

@@ -109,109 +109,123 @@ class PolygonDrawer:
     def _on_pixel_edges(
         self, finished: Finished, start: int, stop: int
     ) -> Iterator[Piece]:
-        chosen = (finished.owner >= start) & (finished.owner < stop)
+        selected = (finished.owner >= start) & (finished.owner < stop)
         outlines, _ = self._without_holes(
-            corners_of(trace(finished.edges[chosen], finished.owner[chosen] - start))
+            corners_of(trace(finished.edges[selected], finished.owner[selected] - start))
         )
         return map(Piece, outlines.polygons(self._grid), outlines.areas())
 
     def _between_pixels(
         self, finished: Finished, rings: Rings, start: int
     ) -> Iterator[Piece]:
-        drawn = contours_of(rings, self._look, self._lowest, self._options.contour)
+        contours = contours_of(rings, self._look, self._lowest, self._options.contour)
         areas = shoelace(np.stack((rings.x, rings.y), axis=1).astype(float), rings.first)
         if self._options.contour:
             self._count(
                 self._report.outline,
-                drawn,
-                drawn.areas() - np.bincount(rings.owner, areas),
+                contours,
+                contours.areas() - np.bincount(rings.owner, areas),
             )
-            areas = drawn.ring_areas()
-        drawn, stays = self._without_holes(drawn)
-        wanted = np.bincount(rings.owner, areas * stays, drawn.count)
-        large = wanted * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
+            areas = contours.ring_areas()
+        contours, stays = self._without_holes(contours)
+        target_areas = np.bincount(rings.owner, areas * stays, contours.count)
+        large = target_areas * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
         self._report.min_area.add(
-            (~large).sum(), (wanted * self._pixel_areas(drawn))[~large].sum()
+            (~large).sum(), (target_areas * self._pixel_areas(contours))[~large].sum()
         )
-        drawn = drawn.of(large)
-        wanted = wanted[large]
+        contours = contours.of(large)
+        target_areas = target_areas[large]
         numbers = start + np.flatnonzero(large)
-        drawn = self._simplified(self._smoothed(drawn, wanted), wanted)
-        pixels = drawn.areas()
-        polygons = drawn.polygons(self._grid)
+        contours = self._simplified(self._smoothed(contours, target_areas), target_areas)
+        pixels = contours.areas()
+        polygons = contours.polygons(self._grid)
         pieces = list(map(Piece, polygons, pixels))
         for place in np.flatnonzero(
-            np.abs(pixels - wanted) > MAX_AREA_CHANGE * wanted
+            np.abs(pixels - target_areas) > MAX_AREA_CHANGE * target_areas
         ):  # few pixels, their corners cut off
             (pieces[place],) = self._on_pixel_edges(
                 finished, numbers[place], numbers[place] + 1
             )
         return iter(pieces)
 
-    def _without_holes(self, drawn: Contours) -> tuple[Contours, np.ndarray]:
+    def _without_holes(self, contours: Contours) -> tuple[Contours, np.ndarray]:
         """Small holes filled; and which rings stay."""
         if not self._holes:
-            return drawn, np.ones(len(drawn.owner), bool)
-        filled = self._holes.filled(drawn, self._pixel_areas(drawn))
+            return contours, np.ones(len(contours.owner), bool)
+        filled = self._holes.filled(contours, self._pixel_areas(contours))
         self._report.holes.holes += int(filled.sum())
         self._count(
             self._report.holes,
-            drawn,
-            -np.bincount(drawn.owner, drawn.ring_areas() * filled, drawn.count),
+            contours,
+            -np.bincount(contours.owner, contours.ring_areas() * filled, contours.count),
         )
-        return drawn.without_rings(filled), ~filled
+        return contours.without_rings(filled), ~filled
 
-    def _smoothed(self, drawn: Contours, wanted: np.ndarray) -> Contours:
+    def _smoothed(self, contours: Contours, target_areas: np.ndarray) -> Contours:
         if not self._options.smooth:
-            return drawn
-        done, used = smooth(drawn, SMOOTHING_PASSES, wanted, MAX_AREA_CHANGE)
+            return contours
+        changed_contours, used = smooth(
+            contours, SMOOTHING_PASSES, target_areas, MAX_AREA_CHANGE
+        )
         self._report.smooth.fewer += int(((used > 0) & (used < SMOOTHING_PASSES)).sum())
         self._report.smooth.unsmoothed += int((used == 0).sum())
-        self._count(self._report.smooth, drawn, done.areas() - drawn.areas(), used > 0)
-        return done
-
-    def _simplified(self, drawn: Contours, wanted: np.ndarray) -> Contours:
-        if not self._tolerance:
-            return drawn
-        done, used = simplify(
-            drawn, self._tolerance, self._metres, wanted, MAX_AREA_CHANGE
+        self._count(
+            self._report.smooth,
+            contours,
+            changed_contours.areas() - contours.areas(),
+            used > 0,
         )
-        self._report.simplify.vertices += len(drawn.offset)
-        self._report.simplify.left += len(done.offset)
+        return changed_contours
+
+    def _simplified(self, contours: Contours, target_areas: np.ndarray) -> Contours:
+        if not self._tolerance:
+            return contours
+        changed_contours, used = simplify(
+            contours, self._tolerance, self._metres, target_areas, MAX_AREA_CHANGE
+        )
+        self._report.simplify.vertices += len(contours.offset)
+        self._report.simplify.left += len(changed_contours.offset)
         self._report.simplify.unsimplified += int((used == 0).sum())
-        self._count(self._report.simplify, drawn, done.areas() - drawn.areas(), used > 0)
-        return done
+        self._count(
+            self._report.simplify,
+            contours,
+            changed_contours.areas() - contours.areas(),
+            used > 0,
+        )
+        return changed_contours
 
     def _count(
         self,
         step: StepReport,
-        drawn: Contours,
+        contours: Contours,
         pixels: np.ndarray,
         changed: np.ndarray | None = None,
     ) -> None:
         if changed is None:
             changed = pixels != 0
         step.add(
-            changed.sum(), (np.abs(pixels) * self._pixel_areas(drawn))[changed].sum()
+            changed.sum(), (np.abs(pixels) * self._pixel_areas(contours))[changed].sum()
         )
 
-    def _pixel_areas(self, drawn: Contours) -> np.ndarray:
+    def _pixel_areas(self, contours: Contours) -> np.ndarray:
         """Square metres of a pixel where each polygon begins."""
-        begins = drawn.first[np.searchsorted(drawn.owner, np.arange(drawn.count))]
-        return np.interp(drawn.middle[begins, 1], self._rows, self._areas)
+        begins = contours.first[
+            np.searchsorted(contours.owner, np.arange(contours.count))
+        ]
+        return np.interp(contours.middle[begins, 1], self._rows, self._areas)
 
     def _look(self, row: np.ndarray, col: np.ndarray) -> np.ndarray:
         """Levels of single pixels, read tile by tile."""
         tile = (row // TILE) * (self._grid.width // TILE + 3) + col // TILE
         order = np.argsort(tile, kind="stable")
         levels = np.full(len(row), NODATA, np.uint8)
-        for chosen in (
+        for selected in (
             np.split(order, np.flatnonzero(np.diff(tile[order])) + 1)
             if len(order)
             else ()
         ):
-            top = int(row[chosen[0]] // TILE * TILE)
-            left = int(col[chosen[0]] // TILE * TILE)
+            top = int(row[selected[0]] // TILE * TILE)
+            left = int(col[selected[0]] // TILE * TILE)
             values = self._probability.read(Window(top, left, TILE, TILE))
-            levels[chosen] = values[row[chosen] - top, col[chosen] - left]
+            levels[selected] = values[row[selected] - top, col[selected] - left]
         return levels

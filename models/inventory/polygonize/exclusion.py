@@ -20,10 +20,10 @@ class Exclusion:
     """
 
     def __init__(self, shapes: Iterable[bytes]):
-        found = (wkb.loads(bytes(shape)) for shape in shapes)
+        loaded = (wkb.loads(bytes(shape)) for shape in shapes)
         self._shapes = [
             shape if shape.is_valid else shape.buffer(0)
-            for shape in found
+            for shape in loaded
             if not shape.is_empty
         ]
         self._bounds = np.array([shape.bounds for shape in self._shapes]).reshape(-1, 4)

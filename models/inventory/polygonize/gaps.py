@@ -18,11 +18,11 @@ from ...geo.polygon_store import PolygonStore, near
 from .exclusion import Exclusion
 from .report import GapsReport
 
-TURN = 60.0  # degrees between two directions downslope that are still one slide's
+MAX_TURN_DEG = 60.0  # degrees between two directions downslope that are still one slide's
 # radius of the closing that makes a bridge, by the distance: wide enough where a gap is
 # as wide as that
-NECK = 0.75
-CORNERS = 4  # segments a quarter of a circle
+CLOSING_SHARE = 0.75
+QUADRANT_SEGMENTS = 4  # segments a quarter of a circle
 
 
 class Gaps:
@@ -58,18 +58,18 @@ class Gaps:
             for leader in sorted(members):
                 pieces = [shelf[number] for number in members[leader]]
                 if len(pieces) > 1:
-                    made = [
+                    spans = [
                         bridge
                         for number in members[leader]
                         for bridge in bridges.get(number, ())
                     ]
                     report.add(
                         len(pieces),
-                        sum(bridge.area for bridge in made)
+                        sum(bridge.area for bridge in spans)
                         * self._square_metres(pieces[0]),
                     )
                     report.joined += 1
-                    pieces = [unary_union(pieces + made)]
+                    pieces = [unary_union(pieces + spans)]
                 yield pieces[0]
 
     def _groups(
@@ -134,8 +134,12 @@ class Gaps:
         x, y = self._scale(shelf[first].bounds[1])
         a, b = self._local(shelf, first, second)
         both = unary_union((a, b))
-        radius = NECK * self._distance
-        closed = both.buffer(radius, CORNERS).buffer(-radius, CORNERS).difference(both)
+        radius = CLOSING_SHARE * self._distance
+        closed = (
+            both.buffer(radius, QUADRANT_SEGMENTS)
+            .buffer(-radius, QUADRANT_SEGMENTS)
+            .difference(both)
+        )
         tiny = self._distance * 1e-6
         parts = [
             part
@@ -143,7 +147,7 @@ class Gaps:
             if part.area and part.distance(a) <= tiny and part.distance(b) <= tiny
         ]
         # a little wider than the gap, or rounding would leave a slit
-        bridge = unary_union([part.buffer(tiny, CORNERS) for part in parts])
+        bridge = unary_union([part.buffer(tiny, QUADRANT_SEGMENTS) for part in parts])
         if parts:
             return affinity.scale(bridge, 1 / x, 1 / y, origin=(0, 0))
         return None
@@ -182,7 +186,7 @@ class Gaps:
 
     def _one_slope(self, shelf: PolygonStore, first: int, second: int) -> bool:
         a, b = (self._direction(shelf, number) for number in (first, second))
-        return a is None or b is None or abs((a - b + 180) % 360 - 180) < TURN
+        return a is None or b is None or abs((a - b + 180) % 360 - 180) < MAX_TURN_DEG
 
     def _direction(self, shelf: PolygonStore, number: int) -> float | None:
         """Mean direction downslope in degrees; None where no elevation says."""

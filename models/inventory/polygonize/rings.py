@@ -120,7 +120,7 @@ def trace(edges: np.ndarray, owner: np.ndarray, apart: bool = False) -> Rings:
     )
 
 
-def drawn(
+def build_polygons(
     x: np.ndarray, y: np.ndarray, first: np.ndarray, owner: np.ndarray, grid: Grid
 ) -> list[Polygon]:
     """Polygons from rings that are laid out as `Rings`, the coordinates also between
@@ -164,14 +164,14 @@ def _next_edges(edges: np.ndarray, owner: np.ndarray, apart: bool) -> np.ndarray
 def _walk(following: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """Edges in ring order, and where each ring begins."""
     following = following.tolist()
-    seen = bytearray(len(following))
+    visited = bytearray(len(following))
     walk = []
     firsts = []
     for edge in range(len(following)):
-        if not seen[edge]:
+        if not visited[edge]:
             firsts.append(len(walk))
-        while not seen[edge]:
-            seen[edge] = 1
+        while not visited[edge]:
+            visited[edge] = 1
             walk.append(edge)
             edge = following[edge]
     return np.array(walk, int), firsts

@@ -17,24 +17,24 @@ TINY = 1e-9  # pixels
 
 
 def smooth(
-    outlines: Contours, passes: int, wanted: np.ndarray, most: float
+    contours: Contours, passes: int, target_areas: np.ndarray, max_change: float
 ) -> tuple[Contours, np.ndarray]:
     """Taubin smoothing: the most passes of `passes`, its half and its quarter that keep
     each area.
 
-    `wanted` are the areas (pixels) not to be changed by more than the share `most`.
+    `target_areas` are those (pixels) not to be changed by more than the share `max_change`.
     Returns with the passes of each polygon, 0 where none kept its area.
     """
-    following = after(outlines.first)
-    before = np.empty(outlines.first[-1], int)
+    following = after(contours.first)
+    before = np.empty(contours.first[-1], int)
     before[following] = np.arange(len(before))
-    polygon = np.repeat(outlines.owner, np.diff(outlines.first))
+    polygon = np.repeat(contours.owner, np.diff(contours.first))
     # column by column: numpy takes a third of the time that it takes for pairs
-    middle_x, middle_y = np.ascontiguousarray(outlines.middle.T)
-    inward_x, inward_y = np.ascontiguousarray(outlines.inward.T)
-    offset = outlines.offset
-    best = outlines.offset.copy()
-    used = np.zeros(outlines.count, int)
+    middle_x, middle_y = np.ascontiguousarray(contours.middle.T)
+    inward_x, inward_y = np.ascontiguousarray(contours.inward.T)
+    offset = contours.offset
+    best = contours.offset.copy()
+    used = np.zeros(contours.count, int)
     for number in range(1, passes + 1):
         for factor in (LAMBDA, MU):
             x = middle_x + offset * inward_x
@@ -43,21 +43,21 @@ def smooth(
             pull_y = (y[following] + y[before]) / 2 - y
             pull = pull_x * inward_x + pull_y * inward_y
             offset = offset + factor * pull
-            np.maximum(offset, outlines.low, out=offset)
-            np.minimum(offset, outlines.high, out=offset)
+            np.maximum(offset, contours.low, out=offset)
+            np.minimum(offset, contours.high, out=offset)
         if number in (passes, passes // 2, passes // 4):
-            within = _within(outlines.moved(offset), wanted, most)
+            within = _within(contours.moved(offset), target_areas, max_change)
             used[within] = number
             best[within[polygon]] = offset[within[polygon]]
-    return outlines.moved(best), used
+    return contours.moved(best), used
 
 
 def simplify(
-    outlines: Contours,
+    contours: Contours,
     tolerance: float,
     metres: Sequence[float],
-    wanted: np.ndarray,
-    most: float,
+    target_areas: np.ndarray,
+    max_change: float,
 ) -> tuple[Contours, np.ndarray]:
     """Vertices left out (Douglas and Peucker 1973): the outline moves by at most
     `tolerance` metres.
@@ -66,32 +66,34 @@ def simplify(
     stay. `metres`: ground length of a step of one column and of one row. Returns with the
     share of the tolerance used for each polygon, 0-1.
     """
-    polygon = np.repeat(outlines.owner, np.diff(outlines.first))
-    stays = np.ones(outlines.first[-1], bool)
-    used = np.zeros(outlines.count)
+    polygon = np.repeat(contours.owner, np.diff(contours.first))
+    stays = np.ones(contours.first[-1], bool)
+    used = np.zeros(contours.count)
     for share in (1.0, 0.5, 0.25):
         open_ones = used == 0
         if not open_ones.any():
             break
-        kept = _thinned(outlines, tolerance * share, np.asarray(metres, float))
-        good = open_ones & _within(outlines.part(kept), wanted, most)
+        thinned = _thinned(contours, tolerance * share, np.asarray(metres, float))
+        good = open_ones & _within(contours.part(thinned), target_areas, max_change)
         used[good] = share
-        stays[good[polygon]] = kept[good[polygon]]
-    return outlines.part(stays), used
+        stays[good[polygon]] = thinned[good[polygon]]
+    return contours.part(stays), used
 
 
-def _within(outlines: Contours, wanted: np.ndarray, most: float) -> np.ndarray:
-    return np.abs(outlines.areas() - wanted) <= most * wanted
+def _within(
+    contours: Contours, target_areas: np.ndarray, max_change: float
+) -> np.ndarray:
+    return np.abs(contours.areas() - target_areas) <= max_change * target_areas
 
 
-def _thinned(outlines: Contours, tolerance: float, metres: np.ndarray) -> np.ndarray:
+def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.ndarray:
     """Which vertices stay: bool (n,)."""
-    points = outlines.points
-    first = outlines.first
-    stays = ~outlines.inward.any(axis=1)
+    points = contours.points
+    first = contours.first
+    stays = ~contours.inward.any(axis=1)
     stays[first[:-1]] = True
     stays[_farthest(points * metres, first)] = True
-    ring = np.repeat(np.arange(len(outlines.owner)), np.diff(first))
+    ring = np.repeat(np.arange(len(contours.owner)), np.diff(first))
     active = np.flatnonzero(~stays)
     while len(active):
         ends = np.flatnonzero(stays)
@@ -102,7 +104,7 @@ def _thinned(outlines: Contours, tolerance: float, metres: np.ndarray) -> np.nda
             ring[stop] == ring[start], stop, first[ring[start]]
         )  # closes the ring
         stop = np.where(stop > start, stop, first[ring[start]])
-        wrong, away = _deviation(outlines, points, active, start, stop, tolerance, metres)
+        wrong, away = _deviation(contours, points, active, start, stop, tolerance, metres)
         begins = np.flatnonzero(np.diff(segment, prepend=-1))
         broken = np.logical_or.reduceat(wrong, begins)
         which = np.repeat(broken, np.diff(np.append(begins, len(active))))
@@ -112,7 +114,7 @@ def _thinned(outlines: Contours, tolerance: float, metres: np.ndarray) -> np.nda
 
 
 def _deviation(
-    outlines: Contours,
+    contours: Contours,
     points: np.ndarray,
     vertex: np.ndarray,
     start: np.ndarray,
@@ -125,8 +127,8 @@ def _deviation(
     """
     from_x, from_y = points[start].T
     to_x, to_y = points[stop].T
-    axis_x, axis_y = outlines.inward[vertex].T
-    middle_x, middle_y = outlines.middle[vertex].T
+    axis_x, axis_y = contours.inward[vertex].T
+    middle_x, middle_y = contours.middle[vertex].T
     x, y = points[vertex].T
     way_x = to_x - from_x
     way_y = to_y - from_y
@@ -137,12 +139,12 @@ def _deviation(
     offset = -(way_x * (middle_y - from_y) - way_y * (middle_x - from_x)) / across
     metres_x, metres_y = metres
     axis_metres = np.abs(axis_x * metres_x + axis_y * metres_y)
-    moved = np.abs(offset - outlines.offset[vertex]) * axis_metres
+    moved = np.abs(offset - contours.offset[vertex]) * axis_metres
     wrong = (
         parallel
         | (moved > tolerance + TINY)
-        | (offset < outlines.low[vertex] - TINY)
-        | (offset > outlines.high[vertex] + TINY)
+        | (offset < contours.low[vertex] - TINY)
+        | (offset > contours.high[vertex] + TINY)
     )
     way_x = way_x * metres_x
     way_y = way_y * metres_y

@@ -26,18 +26,20 @@ from .rings import trace
 from .smoothing import smooth
 from .watershed import basins, blurred, borders, distance, pieces, spread, straightened
 
-SIDE = 192  # cells a side at which a polygon is looked at
-NECK = 0.7  # a neck is narrower than this share of the narrower of two bodies
+VIEW_CELLS = 192  # cells a side at which a polygon is looked at
+NECK_SHARE = 0.7  # a neck is narrower than this share of the narrower of two bodies
 # a head scarp: in the upper half of the relief, steeper than this by the mean slope
-HEAD = 0.5
-STEEP = 1.3
-SHARED = 3  # cells of one scarp on each of two bodies, that make it both's
-CRUMB = 0.01  # pieces below this share of the polygon stay with a neighbour, too
-HALF = 125  # level of the border between two bodies; passes of smoothing it
-SOFT = 8
+HEAD_SHARE = 0.5
+SCARP_STEEPNESS = 1.3
+MIN_SHARED_CELLS = 3  # cells of one scarp on each of two bodies, that make it both's
+MIN_PIECE_SHARE = (
+    0.01  # pieces below this share of the polygon stay with a neighbour, too
+)
+BORDER_LEVEL = 125  # level of the border between two bodies; passes of smoothing it
+BORDER_PASSES = 8
 # two slopes: each a fifth of the polygon at least, and directions that agree within
-COHERENT = 0.6
-SIDED = 0.2
+MIN_COHERENCE = 0.6
+MIN_SIDE_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -85,20 +87,20 @@ class Splitter:
         view = self._view(polygon)
         bodies = _merged(view, _sided(view, basins(view.height)))
         if bodies.max() > 1:
-            found = self._cut(polygon, view.grid, spread(straightened(bodies)))
+            parts = self._cut(polygon, view.grid, spread(straightened(bodies)))
         else:
-            found = [polygon]
-        if len(found) > 1:
+            parts = [polygon]
+        if len(parts) > 1:
             report.add(1, self._measure.area(polygon))
-            report.pieces += len(found)
-        return found
+            report.pieces += len(parts)
+        return parts
 
     def _view(self, polygon: Polygon | MultiPolygon) -> _View:
         rings = rings_of(polygon, self._grid)
         points = np.concatenate(rings)
         (left, top) = np.floor(points.min(axis=0)) - 1
         (right, bottom) = np.ceil(points.max(axis=0)) + 1
-        every = max(1, math.ceil(max(right - left, bottom - top) / SIDE))
+        every = max(1, math.ceil(max(right - left, bottom - top) / VIEW_CELLS))
         rows = math.ceil((bottom - top) / every)
         cols = math.ceil((right - left) / every)
         grid = self._grid.crop(
@@ -143,7 +145,7 @@ class Splitter:
             parts += _polygons(rest.intersection(region))
             rest = rest.difference(region)
         parts += _polygons(rest)
-        smallest = max(self._min_area, CRUMB * self._measure.area(polygon))
+        smallest = max(self._min_area, MIN_PIECE_SHARE * self._measure.area(polygon))
         while len(parts) > 1:
             areas = [self._measure.area(part) for part in parts]
             if min(areas) >= smallest:
@@ -158,14 +160,16 @@ def _region(mask: np.ndarray, grid: Grid) -> Polygon | MultiPolygon:
     """The ground of some cells, its border smooth."""
     levels = np.rint(blurred(mask, 1) * LEVELS).astype(np.uint8)
     padded = np.pad(levels, 1, constant_values=NODATA)
-    drawn = []
-    for part in components([Strip(0, levels)], grid, HALF, HALF, 1):
+    regions = []
+    for part in components([Strip(0, levels)], grid, BORDER_LEVEL, BORDER_LEVEL, 1):
         rings = trace(part.edges, part.owner, apart=True)
         outlines = contours_of(
-            rings, lambda row, col: padded[row + 1, col + 1], HALF, contour=True
+            rings, lambda row, col: padded[row + 1, col + 1], BORDER_LEVEL, contour=True
         )
-        drawn += smooth(outlines, SOFT, outlines.areas(), 1.0)[0].polygons(grid)
-    return unary_union(drawn)
+        regions += smooth(outlines, BORDER_PASSES, outlines.areas(), 1.0)[0].polygons(
+            grid
+        )
+    return unary_union(regions)
 
 
 def _polygons(shape: BaseGeometry) -> list[Polygon]:
@@ -189,18 +193,18 @@ def _sided(view: _View, labels: np.ndarray) -> np.ndarray:
     """Basins parted once more where a polygon lies on two slopes that face away from
     each other.
     """
-    known = view.inside & np.isfinite(view.downhill).all(axis=0)
-    steps = view.downhill[:, known]
-    if known.sum() < 25:
+    sloping = view.inside & np.isfinite(view.downhill).all(axis=0)
+    steps = view.downhill[:, sloping]
+    if sloping.sum() < 25:
         return labels
     axis = np.linalg.eigh(steps @ steps.T)[1][:, 1]
     side = np.where(
-        known, np.sign(np.tensordot(axis, np.nan_to_num(view.downhill), 1)), 0
+        sloping, np.sign(np.tensordot(axis, np.nan_to_num(view.downhill), 1)), 0
     )
-    shares = [(side == s).sum() / known.sum() for s in (-1, 1)]
+    shares = [(side == s).sum() / sloping.sum() for s in (-1, 1)]
     if (
-        min(shares) < SIDED
-        or min(_coherence(view, side == s) for s in (-1, 1)) < COHERENT
+        min(shares) < MIN_SIDE_SHARE
+        or min(_coherence(view, side == s) for s in (-1, 1)) < MIN_COHERENCE
     ):
         return labels
     return np.where(labels > 0, labels * 2 - (side < 0), 0)
@@ -234,7 +238,7 @@ def _parted(
     one, other = (labels == name for name in pair)
     if _share_scarp(view, one, other):
         return False
-    if height < NECK * min(view.height[one].max(), view.height[other].max()):
+    if height < NECK_SHARE * min(view.height[one].max(), view.height[other].max()):
         return True
     a, b = (np.nansum(view.downhill[:, mask], axis=1) for mask in (one, other))
     return float(a @ b) < 0  # more than 90 degrees apart
@@ -250,10 +254,12 @@ def _share_scarp(view: _View, one: np.ndarray, other: np.ndarray) -> bool:
     low = z[both].min()
     high = z[both].max()
     scarps = pieces(
-        both & (slope > STEEP * slope[both].mean()) & (z > low + HEAD * (high - low))
+        both
+        & (slope > SCARP_STEEPNESS * slope[both].mean())
+        & (z > low + HEAD_SHARE * (high - low))
     )
     return any(
-        ((scarps == name) & one).sum() >= SHARED
-        and ((scarps == name) & other).sum() >= SHARED
+        ((scarps == name) & one).sum() >= MIN_SHARED_CELLS
+        and ((scarps == name) & other).sum() >= MIN_SHARED_CELLS
         for name in range(1, scarps.max() + 1)
     )

@@ -63,7 +63,7 @@ class _Runs(NamedTuple):
 
 
 def advance(
-    front: ActiveComponents, values: np.ndarray, lowest: int, fewest: int
+    active: ActiveComponents, values: np.ndarray, lowest: int, fewest: int
 ) -> tuple[ActiveComponents, Finished | None]:
     """Take in the next rows (uint8, full width): the new front, and what is finished and
     has `fewest` pixels or more.
@@ -72,10 +72,10 @@ def advance(
     """
     rows = len(values)
     stride = values.shape[1] + 1
-    runs = _join(front, *find_runs(values, lowest), stride)
+    runs = _join(active, *find_runs(values, lowest), stride)
     if not len(runs.starts):
-        return ActiveComponents(front.row + rows), None
-    first, last, pixels = _measure(front, runs, stride)
+        return ActiveComponents(active.row + rows), None
+    first, last, pixels = _measure(active, runs, stride)
     may_grow = last == rows
     ongoing = np.flatnonzero(may_grow)
     done = np.flatnonzero(~may_grow & (pixels >= fewest))
@@ -84,13 +84,13 @@ def advance(
     number = np.full(len(first), -1)
     number[ongoing] = np.arange(len(ongoing))
     number[done] = len(ongoing) + np.arange(len(done))
-    top = _top_levels(front, runs, values, len(first))
+    top = _top_levels(active, runs, values, len(first))
     open_edges, edges, owner = _outline(
-        front, runs, number, len(ongoing), rows + 1, stride
+        active, runs, number, len(ongoing), rows + 1, stride
     )
     low = np.searchsorted(runs.starts, rows * stride)
     following = ActiveComponents(
-        front.row + rows,
+        active.row + rows,
         runs.starts[low:] - rows * stride,
         runs.ends[low:] - rows * stride,
         number[runs.label[low:]],
@@ -111,21 +111,21 @@ def advance(
 
 
 def _join(
-    front: ActiveComponents, starts: np.ndarray, ends: np.ndarray, stride: int
+    active: ActiveComponents, starts: np.ndarray, ends: np.ndarray, stride: int
 ) -> _Runs:
-    known = len(front.starts)
-    starts = np.concatenate((front.starts, starts + stride))
-    ends = np.concatenate((front.ends, ends + stride))
+    carried = len(active.starts)
+    starts = np.concatenate((active.starts, starts + stride))
+    ends = np.concatenate((active.ends, ends + stride))
     parent = np.arange(len(starts))
-    parent[:known] = np.unique(front.owner, return_index=True)[1][front.owner]
+    parent[:carried] = np.unique(active.owner, return_index=True)[1][active.owner]
     label = label_runs(starts, ends, stride, parent)
-    joined = np.zeros(len(front.first), int)
-    joined[front.owner] = label[:known]
+    joined = np.zeros(len(active.first), int)
+    joined[active.owner] = label[:carried]
     return _Runs(starts, ends, label, joined)
 
 
 def _measure(
-    front: ActiveComponents, runs: _Runs, stride: int
+    active: ActiveComponents, runs: _Runs, stride: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """First pixel (flat in the raster), last row (counted from the front's), and
     pixels of each component here.
@@ -135,36 +135,42 @@ def _measure(
     first = np.empty(count, int)
     last = np.empty(count, int)
     first[runs.label[backwards]] = (
-        runs.starts[backwards] + (front.row - 1) * stride
+        runs.starts[backwards] + (active.row - 1) * stride
     )  # the last one written stays
     last[runs.label] = runs.starts // stride
-    np.minimum.at(first, runs.joined, front.first)
-    known = len(front.starts)
-    size = np.bincount(runs.label[known:], runs.ends[known:] - runs.starts[known:], count)
-    return first, last, (size + np.bincount(runs.joined, front.pixels, count)).astype(int)
+    np.minimum.at(first, runs.joined, active.first)
+    carried = len(active.starts)
+    size = np.bincount(
+        runs.label[carried:], runs.ends[carried:] - runs.starts[carried:], count
+    )
+    return (
+        first,
+        last,
+        (size + np.bincount(runs.joined, active.pixels, count)).astype(int),
+    )
 
 
 def _top_levels(
-    front: ActiveComponents, runs: _Runs, values: np.ndarray, count: int
+    active: ActiveComponents, runs: _Runs, values: np.ndarray, count: int
 ) -> np.ndarray:
     """Highest level of each component here (count,)."""
     top = np.zeros(count, int)
-    np.maximum.at(top, runs.joined, front.top)
-    known = len(front.starts)
-    starts = runs.starts[known:]
+    np.maximum.at(top, runs.joined, active.top)
+    carried = len(active.starts)
+    starts = runs.starts[carried:]
     if len(starts):
         # from flat runs, one row down and a spare column wide, to flat values
         shift = values.shape[1] + starts // (values.shape[1] + 1)
-        bounds = np.stack((starts - shift, runs.ends[known:] - shift), axis=1).ravel()
+        bounds = np.stack((starts - shift, runs.ends[carried:] - shift), axis=1).ravel()
         # every other stretch is a run; the last one ends where the values may
         flat = np.append(values.ravel(), np.uint8(0))
         run_top = np.maximum.reduceat(flat, bounds)[0::2]
-        np.maximum.at(top, runs.label[known:], run_top)
+        np.maximum.at(top, runs.label[carried:], run_top)
     return top
 
 
 def _outline(
-    front: ActiveComponents,
+    active: ActiveComponents,
     runs: _Runs,
     number: np.ndarray,
     ongoing: int,
@@ -175,13 +181,13 @@ def _outline(
     ones, numbered from 0.
     """
     new, run = edges_of(runs.starts, runs.ends, stride, rows)
-    new[:, 0] += front.row - 1
+    new[:, 0] += active.row - 1
     new = new.astype(np.int32)
     owner = number[runs.label[run]]
     pieces = [[] for _ in range(ongoing)]
     edges = [new[owner >= ongoing]]
     owners = [owner[owner >= ongoing]]
-    for component, old in zip(number[runs.joined], front.edges):
+    for component, old in zip(number[runs.joined], active.edges):
         if component >= ongoing:
             edges += old
             owners += [np.full(len(piece), component) for piece in old]

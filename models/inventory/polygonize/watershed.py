@@ -9,7 +9,7 @@ import numpy as np
 
 from .run_length import find_runs, label_runs
 
-SHALLOW = 0.9  # a dip to this share of the lower peak parts nothing
+MIN_DIP_SHARE = 0.9  # a dip to this share of the lower peak parts nothing
 
 
 def distance(mask: np.ndarray) -> np.ndarray:
@@ -21,7 +21,7 @@ def distance(mask: np.ndarray) -> np.ndarray:
     square = False
     while left.any():
         result += left[1:-1, 1:-1]
-        kept = (
+        core = (
             left[1:-1, 1:-1]
             & left[:-2, 1:-1]
             & left[2:, 1:-1]
@@ -29,8 +29,8 @@ def distance(mask: np.ndarray) -> np.ndarray:
             & left[1:-1, 2:]
         )
         if square:
-            kept &= left[:-2, :-2] & left[:-2, 2:] & left[2:, :-2] & left[2:, 2:]
-        left[1:-1, 1:-1], square = kept, not square
+            core &= left[:-2, :-2] & left[:-2, 2:] & left[2:, :-2] & left[2:, 2:]
+        left[1:-1, 1:-1], square = core, not square
     return result
 
 
@@ -67,7 +67,7 @@ def basins(height: np.ndarray) -> np.ndarray:
             beside = [len(parent) - 1]
         basin[cell] = beside[0]
         for lower in beside[1:]:
-            if flat[cell] > SHALLOW * peak[lower]:
+            if flat[cell] > MIN_DIP_SHARE * peak[lower]:
                 parent[lower] = beside[0]
     names = np.array([root(name) for name in range(len(parent))])
     return np.unique(names, return_inverse=True)[1][basin].reshape(padded.shape)[
@@ -77,7 +77,7 @@ def basins(height: np.ndarray) -> np.ndarray:
 
 def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], float]:
     """The highest pass between each two labels that share a side of a cell."""
-    found: dict[tuple[int, int], float] = {}
+    passes: dict[tuple[int, int], float] = {}
     for a, b, low in (
         (labels[:-1], labels[1:], np.minimum(height[:-1], height[1:])),
         (labels[:, :-1], labels[:, 1:], np.minimum(height[:, :-1], height[:, 1:])),
@@ -87,8 +87,8 @@ def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], flo
             a[meets].tolist(), b[meets].tolist(), low[meets].tolist()
         ):
             pair = (min(one, other), max(one, other))
-            found[pair] = max(found.get(pair, 0.0), value)
-    return found
+            passes[pair] = max(passes.get(pair, 0.0), value)
+    return passes
 
 
 def straightened(labels: np.ndarray, reach: int = 3, times: int = 8) -> np.ndarray:
