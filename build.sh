@@ -13,7 +13,7 @@ TORCH_CPU=https://download.pytorch.org/whl/cpu  # PyPI's torch for Linux brings 
 usage() {
     cat >&2 <<'TEXT'
 usage: ./build.sh VERB [arguments]
-  setup     install what is missing: Debian packages, .venv (the verbs below do it by themselves)
+  setup     install all that is missing: Debian packages, .venv with torch (the verbs below fetch what they need)
   demo      make a scene, run mrife:detect on it, say where polygons, probability and picture lie
   test      run the tests (arguments go to pytest)
   bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
@@ -42,29 +42,57 @@ apt_packages() {
     mapfile -t missing < <(missing_packages)
     [ "${#missing[@]}" -gt 0 ] || return 0
     say "Installing Debian packages: ${missing[*]}"
-    as_root apt-get update -q >&2
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
+    as_root apt-get update >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >&2
 }
 
 reachable() {
     /usr/bin/python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=10)' "$1" 2>/dev/null
 }
 
+# What pip would fetch must not bring CUDA along: several GB that nothing here asks for.
+no_cuda() {
+    local plan=.venv/plan.json cuda
+    "$PYTHON" -m pip install -q --disable-pip-version-check --dry-run --report "$plan" "$@" >&2
+    cuda=$("$PYTHON" - "$plan" <<'PYTHON'
+import json, sys
+names = [item["metadata"]["name"] for item in json.load(open(sys.argv[1]))["install"]]
+print(" ".join(name for name in names if name.startswith(("nvidia", "cuda", "triton"))))
+PYTHON
+    )
+    rm -f "$plan"
+    [ -z "$cuda" ] || {
+        say "torch would bring CUDA along ($cuda), several GB: install a CPU build of torch into .venv first, or let" \
+            "$TORCH_CPU be reached, and start again."
+        exit 1
+    }
+}
+
+# One set of packages into .venv, once for each state of its file; pip says what it fetches and how large it is.
 python_packages() {
-    local stamp=.venv/installed.sha256 want index=()
-    want=$(sha256sum < requirements-dev.txt)
+    local set=$1 file=$2 stamp want index=()
+    stamp=.venv/$set.sha256
+    want=$(sha256sum < "$file")
     if [ -x "$PYTHON" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then return 0; fi
-    say "Installing Python packages into .venv (torch is the large one)"
     [ -x "$PYTHON" ] || /usr/bin/python3 -m venv --system-site-packages .venv
     /usr/bin/python3 -c 'import numpy; print("numpy==" + numpy.__version__)' > .venv/constraints.txt
-    if reachable "$TORCH_CPU/torch/"; then index=(--extra-index-url "$TORCH_CPU"); fi
-    "$PYTHON" -m pip install -q --disable-pip-version-check "${index[@]}" -c .venv/constraints.txt -r requirements-dev.txt >&2
+    if [ "$set" = dev ] && reachable "$TORCH_CPU/torch/"; then index=(--extra-index-url "$TORCH_CPU"); fi
+    local ask=("${index[@]}" -c .venv/constraints.txt -r "$file")
+    if [ "$set" = dev ]; then no_cuda "${ask[@]}"; fi
+    say "Installing into .venv what $file names:"
+    grep -v '^ *#' "$file" | sed 's/^/    /' >&2
+    "$PYTHON" -m pip install --disable-pip-version-check "${ask[@]}" >&2
     printf '%s\n' "$want" > "$stamp"
 }
 
-setup() {
+setup_run() {
     apt_packages
-    python_packages
+    python_packages run requirements.txt
+}
+
+setup() {
+    setup_run
+    python_packages dev requirements-dev.txt
 }
 
 # --- this checkout as a plugin, in a profile of its own --------------------------------------------------------------
@@ -155,7 +183,7 @@ verb=${1:-}
 shift || true
 case $verb in
     setup) setup ;;
-    demo) setup; demo ;;
+    demo) setup_run; demo ;;
     test)
         setup
         headless
@@ -165,7 +193,7 @@ case $verb in
         exec "$PYTHON" -m pytest "$@"
         ;;
     bench) setup; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
-    run) setup; run "$@" ;;
+    run) setup_run; run "$@" ;;
     package) package ;;
     install) install_plugin ;;
     *) usage; exit 2 ;;
