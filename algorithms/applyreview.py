@@ -19,7 +19,7 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from .base import InventoryAlgorithm, paragraphs, tr
+from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.features import cancellable, records, with_own
 from .messages.review import COUNTED, say_applied
@@ -34,6 +34,7 @@ from .parameters.declare import (
 )
 from .review.package import ORIGINAL, open_layer, without_fid
 from .review.styles import show_inventory
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language

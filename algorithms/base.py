@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import weakref
-from pathlib import Path
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -15,15 +14,14 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError
 from .messages.errors import translated
 from .parameters.files import check_files_apart, stamps
 from .parameters.given import Given
+from .texts import RESOURCES, tr
 
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
 NO_LIMIT = 1e300  # QGIS's own is the largest double
 # what QGIS's own Python must have, and the packages (Debian's, OSGeo4W's) that bring it;
@@ -36,15 +34,6 @@ PACKAGES = {
     "jinja2": "python3-jinja2",
 }
 LIBRARIES = tuple(PACKAGES)
-
-
-def tr(text):
-    return QCoreApplication.translate("MRIFE", text)
-
-
-def paragraphs(html):
-    """Help text as one line: QGIS shows line ends as breaks."""
-    return " ".join(html.split())
 
 
 def missing_libraries(names=LIBRARIES):

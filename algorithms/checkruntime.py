@@ -12,11 +12,12 @@ from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.onnxfile import describe, shipped_model
-from .base import PACKAGES, MrifeAlgorithm, missing_libraries, paragraphs, tr
+from .base import PACKAGES, MrifeAlgorithm, missing_libraries
 from .messages.errors import translated
 from .messages.facts import html_parameter, say, write_html
 from .runtime.interpreter import find_interpreter, named, own, probe
 from .runtime.process import WorkerChannel
+from .texts import paragraphs, tr
 
 
 class CheckRuntime(MrifeAlgorithm):

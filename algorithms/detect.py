@@ -21,7 +21,6 @@ from qgis.core import (
 
 from ..models.contract import BATCH_SIZE
 from ..models.errors import MrifeError
-from .base import paragraphs, tr
 from .detection import DetectionAlgorithm
 from .layers import styles as layers
 from .messages.detection import follow, say_search
@@ -31,6 +30,7 @@ from .parameters.given import gdal_source
 from .parameters.outputs import check_output, check_temporary
 from .runtime.interpreter import find_interpreter
 from .runtime.process import WorkerChannel
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.pipeline import DetectJob

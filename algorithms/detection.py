@@ -12,7 +12,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime
 
-from .base import InventoryAlgorithm, tr
+from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.features import ISO
 from .messages.detection import say_polygons
@@ -25,6 +25,7 @@ from .parameters.polygonize import (
     sentences,
     step_parameters,
 )
+from .texts import tr
 
 
 class DetectionAlgorithm(InventoryAlgorithm):

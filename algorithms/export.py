@@ -23,7 +23,7 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..models.errors import MrifeError
 from ..models.inventory.export.targets import SUFFIXES
-from .base import InventoryAlgorithm, paragraphs, tr
+from .base import InventoryAlgorithm
 from .layers.features import records, with_progress
 from .layers.styles import NEW_TYPES
 from .messages.export import say_selected, say_written
@@ -31,6 +31,7 @@ from .parameters.declare import advanced, helped, language, language_code, polyg
 from .parameters.files import check_apart
 from .parameters.outputs import check_output, check_temporary
 from .parameters.shapefile_encoding import Readable, readable_polygons
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.export.export import Delivery

@@ -21,7 +21,7 @@ from qgis.core import (
 
 from ..models.errors import Cancelled, MrifeError
 from ..models.inventory.merge.rules import MatchRules
-from .base import InventoryAlgorithm, paragraphs, tr
+from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.fields import Table
 from .layers.merge_sources import Reader
@@ -29,6 +29,7 @@ from .messages.merge import say_merged
 from .parameters.declare import advanced, helped, number, polygon_source
 from .parameters.given import holds_polygons
 from .parameters.shapefile_encoding import Readable, readable_polygons
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry

@@ -6,9 +6,10 @@ from __future__ import annotations
 from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
 
 from ..models.onnxfile import describe, shipped_model
-from .base import MrifeAlgorithm, paragraphs, tr
+from .base import MrifeAlgorithm
 from .messages.facts import html_parameter, say, write_html
 from .parameters.declare import model
+from .texts import paragraphs, tr
 
 NUMBERS = (
     "THRESHOLD",

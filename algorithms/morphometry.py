@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
 )
 
-from .base import InventoryAlgorithm, paragraphs, tr
+from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.features import AS_THEY_ARE, with_own, with_progress
 from .messages.repair import RepairLog
@@ -25,6 +25,7 @@ from .parameters.shapefile_encoding import (
     encoding_parameter,
     readable_polygons,
 )
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry

@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from .base import InventoryAlgorithm, paragraphs, tr
+from .base import InventoryAlgorithm
 from .layers.features import cancellable, records, with_own
 from .messages.review import say_count, say_prepared
 from .parameters.declare import (
@@ -36,6 +36,7 @@ from .review.package import (
     without_fid,
     write_review,
 )
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language

@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from ..models.errors import MrifeError
-from .base import InventoryAlgorithm, paragraphs, tr
+from .base import InventoryAlgorithm
 from .layers.features import records
 from .parameters.declare import (
     advanced,
@@ -29,6 +29,7 @@ from .parameters.declare import (
     polygon_source,
 )
 from .parameters.outputs import output_path
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.geo.dem import ElevationModel

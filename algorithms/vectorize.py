@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRasterLayer
 
-from .base import paragraphs, tr
 from .detection import DetectionAlgorithm
 from .messages.detection import follow, say_thresholds
 from .parameters import declare as shared
 from .parameters.declare import helped
 from .parameters.given import gdal_source
 from .parameters.outputs import check_temporary
+from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.pipeline import OutlineJob

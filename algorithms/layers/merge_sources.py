@@ -11,7 +11,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..base import tr
+from ..texts import tr
 from .features import AS_THEY_ARE, cancellable, plain
 
 EXISTING = -2  # number of its layer

@@ -21,9 +21,9 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..base import RESOURCES, tr
 from ..parameters.declare import qgis_language
 from ..parameters.outputs import output_path
+from ..texts import RESOURCES, tr
 
 POLYGON_STYLE = str(RESOURCES / "styles" / "landslides.qml")
 PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")

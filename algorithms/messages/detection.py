@@ -6,7 +6,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from ...models.errors import Cancelled
-from ..base import tr
+from ..texts import tr
 
 
 def follow(progress, feedback):

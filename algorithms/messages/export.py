@@ -5,7 +5,7 @@ nobody has verified.
 
 from __future__ import annotations
 
-from ..base import tr
+from ..texts import tr
 
 
 def say_selected(total, notes, feedback):

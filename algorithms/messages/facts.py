@@ -8,8 +8,8 @@ from pathlib import Path
 from qgis.core import QgsProcessingParameterFileDestination
 
 from ...models.errors import MrifeError
-from ..base import tr
 from ..parameters.declare import helped
+from ..texts import tr
 
 
 def html_parameter():

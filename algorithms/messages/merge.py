@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..base import tr
+from ..texts import tr
 
 # counts of a merge, in the order of the sentence
 COMPARED = ("new", "known", "modified", "split", "merged")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..base import tr
+from ..texts import tr
 
 
 def words():

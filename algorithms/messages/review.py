@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ...models.inventory.status import DECIDED, FIELD_CHECK, OPEN
-from ..base import tr
+from ..texts import tr
 
 COUNTED = (*DECIDED, FIELD_CHECK, OPEN)  # statuses, in the order of the outputs
 

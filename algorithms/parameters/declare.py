@@ -18,7 +18,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from ..base import tr
+from ..texts import tr
 
 DEVICES = ["auto", "cpu", "cuda"]
 LANGUAGES = ["auto", "en", "zh"]

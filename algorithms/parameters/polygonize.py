@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..base import tr
+from ..texts import tr
 from .declare import advanced, helped, number
 from .given import holds_polygons
 

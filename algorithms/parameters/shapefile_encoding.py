@@ -13,7 +13,7 @@ from qgis.core import (
     QgsVectorLayerSelectedFeatureSource,
 )
 
-from ..base import tr
+from ..texts import tr
 from .declare import advanced, helped
 
 ENCODINGS = [

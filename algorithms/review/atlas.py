@@ -16,7 +16,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from ...models.errors import MrifeError
-from ..base import RESOURCES, tr
+from ..texts import RESOURCES, tr
 
 AROUND = 2.0  # width of a view by that of the polygon
 TITLE = '[% "rev_rank" %]   [% "ls_id" %]'

@@ -19,9 +19,9 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ...models.inventory.schema import BY_NAME, Field
-from ..base import tr
 from ..layers import styles as layers
 from ..layers.features import feature
+from ..texts import tr
 from .styles import keep_styles, load_styles
 
 REVIEW = "review"

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..base import RESOURCES
+from ..texts import RESOURCES
 from .form import codes_in, set_form
 
 

@@ -16,8 +16,8 @@ from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QProcess
 
 from ...models.errors import MissingRuntime
-from ..base import tr
 from ..messages.errors import translated
+from ..texts import tr
 from .process import start
 
 SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting

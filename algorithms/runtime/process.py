@@ -11,7 +11,7 @@ from collections import deque
 from qgis.PyQt.QtCore import QProcess, QProcessEnvironment
 
 from ...models.errors import Cancelled, WorkerDied
-from ..base import tr
+from ..texts import tr
 
 POLL = 100  # ms between two looks at the cancel button
 GRACE = 300  # ms for the worker to end by itself

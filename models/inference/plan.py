@@ -114,12 +114,18 @@ def plan(
     model_grid, note = _model_grid(raster.grid, contract)
     resampled = model_grid is not raster.grid
     out = extent or raster.grid.whole
+    grid = raster.grid
+    if extent:
+        grid = grid.crop(extent)
+    region = out
+    if resampled:
+        region = _region(out, raster.grid, model_grid)
     return Plan(
         model_grid=model_grid,
         resampled=resampled,
         out=out,
-        grid=raster.grid.crop(out) if extent else raster.grid,
-        region=_region(out, raster.grid, model_grid) if resampled else out,
+        grid=grid,
+        region=region,
         window=contract.window,
         overlap=overlap,
         rows=tuple(starts(model_grid.height, contract.window, overlap)),

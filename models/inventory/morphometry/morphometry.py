@@ -37,16 +37,17 @@ class Morphometry:
     ):
         self._shape = Shape(crs)
         self._sizes = sizes
+        self.fields = SHAPE
+        self.terrain = None
         if dem:
             self.terrain = Terrain(dem, crs, extent)
-        else:
-            self.terrain = None
-        self.fields = SHAPE + (SOURCE + TERRAIN if dem else ()) + (SIZE if sizes else ())
-        if dem:
+            self.fields += SOURCE + TERRAIN
             self._source = {
                 "dem_src": self.terrain.dem.name[:60],
                 "dem_res": self.terrain.dem.resolution,
             }
+        if sizes:
+            self.fields += SIZE
 
     def measure(
         self, polygon: Polygon | MultiPolygon

@@ -45,15 +45,17 @@ class Shape:
         lon, lat = self._local_plane.world(polygon) or (None, None)
         if azimuth is None:
             length, width = smallest_rectangle(hull)
+            method = "mbr"
         else:
             length, width = along_and_across(hull, azimuth)
+            method = "dem"
         return {
             "area_m2": round(area, 1),
             "perim_m": round(perimeter, 1),
             "length_m": round(length, 1),
             "width_m": round(width, 1),
             "lw_ratio": round(length / width, 2) if width else None,
-            "lw_meth": "mbr" if azimuth is None else "dem",
+            "lw_meth": method,
             "lon": lon and round(lon, 6),
             "lat": lat and round(lat, 6),
             "solidity": round(min(1.0, solidity(plane, hull)), 3),

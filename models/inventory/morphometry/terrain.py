@@ -25,6 +25,7 @@ FEWEST = 25  # cells: with fewer, a mean slope or a direction says little
 # be seen
 FINE = 5.1
 AGREEMENT = 0.5  # azim_r below it: the direction is unreliable
+MIN_STEEPNESS = 1e-6  # below, gradients and their agreement are noise
 EIGHT = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
@@ -102,27 +103,28 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
         return {}
     steep = np.hypot(*inside)
     east, north = -inside.sum(axis=1)
-    if steep.mean() > 1e-6:
-        agreement = math.hypot(east, north) / float(steep.sum())
-    else:
-        agreement = None
-    if not agreement or agreement < 1e-6:
-        azimuth = None
-    else:
-        azimuth = math.degrees(math.atan2(east, north)) % 360
     slope = np.degrees(np.arctan(steep))
-    plane = plane_slope(cut)
-    return {
-        "azim_deg": None if azimuth is None else round(azimuth, 1) % 360,
-        "azim_r": None if agreement is None else round(agreement, 3),
-        "dir8": None if azimuth is None else EIGHT[round(azimuth / 45) % 8],
+    values = {
+        "azim_deg": None,
+        "azim_r": None,
+        "dir8": None,
         "slope_mean": round(float(slope.mean()), 1),
-        "slope_pln": round(plane, 1),
+        "slope_pln": round(plane_slope(cut), 1),
         "rough_rt": _roughness(slope, cut.gradient[:, cut.ring & sloping]),
-        "scarp_h": scarp_height(cut, azimuth)
-        if (agreement or 0) >= AGREEMENT and cut.size <= FINE
-        else None,
+        "scarp_h": None,
     }
+    if steep.mean() <= MIN_STEEPNESS:
+        return values
+    agreement = math.hypot(east, north) / float(steep.sum())
+    values["azim_r"] = round(agreement, 3)
+    if agreement < MIN_STEEPNESS:
+        return values
+    azimuth = math.degrees(math.atan2(east, north)) % 360
+    values["azim_deg"] = round(azimuth, 1) % 360
+    values["dir8"] = EIGHT[round(azimuth / 45) % 8]
+    if agreement >= AGREEMENT and cut.size <= FINE:
+        values["scarp_h"] = scarp_height(cut, azimuth)
+    return values
 
 
 def plane_slope(cut: DemWindow) -> float:

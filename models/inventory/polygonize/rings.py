@@ -157,7 +157,8 @@ def _next_edges(edges: np.ndarray, owner: np.ndarray, apart: bool) -> np.ndarray
     ) * 2 + second
     column = np.argsort(key, kind="stable")
     partner = np.empty_like(column)
-    partner[column[0::2]], partner[column[1::2]] = column[1::2], column[0::2]
+    partner[column[0::2]] = column[1::2]
+    partner[column[1::2]] = column[0::2]
     return partner[2 * np.arange(len(edges)) + top] // 2
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..language import Language
-from .statistics import SECTORS, Rose
-from .svg import (
+from ..svg import (
     BAR,
     INK,
     MARK,
@@ -25,6 +24,7 @@ from .svg import (
     text,
     text_width,
 )
+from .statistics import SECTORS, Rose
 
 WIDTH = 360  # px, as all that follows
 HEIGHT = 250

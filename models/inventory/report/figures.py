@@ -14,6 +14,7 @@ from ...geo.dem import ElevationModel
 from ..confidence import HIGH, MODERATE
 from ..language import Language
 from ..status import NOT_STATED, REJECTED
+from ..svg import BAR, SECOND
 from . import charts, frequency_charts
 from .charts import Series
 from .frequency import MIN_LANDSLIDES
@@ -21,7 +22,6 @@ from .map.classes import COLOURS
 from .map.locator import locator
 from .statistics import HECTARE, Statistics
 from .study_area import StudyArea
-from .svg import BAR, SECOND
 
 FAR_ROLLOVER = 4  # mapping units: above, landslides below the rollover are missing
 NEAR_ROLLOVER = 2  # mapping units: below, the rollover may be the cut itself

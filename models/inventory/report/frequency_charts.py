@@ -10,10 +10,10 @@ import math
 import numpy as np
 
 from ..language import Language
+from ..svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
 from .charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from .frequency import Rollover, Tail, binned_density
 from .statistics import HECTARE
-from .svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
 
 KM2 = 1e6  # m2
 MAX_DOTS = 300  # of a cumulative curve

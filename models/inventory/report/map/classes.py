@@ -6,12 +6,16 @@ confidence, else nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...language import Language
 from ...status import NOT_STATED, folded
-from ..statistics import Statistics
+
+if TYPE_CHECKING:
+    from ..statistics import Statistics
+
 
 COLOURS = {
     "conf_cls": {

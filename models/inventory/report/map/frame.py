@@ -13,7 +13,7 @@ import numpy as np
 from ....geo.coordinates import rings
 from ....geo.crs import Crs
 from ...language import Language
-from ..svg import INK, QUIET, RULE, path, rect, step, text
+from ...svg import INK, QUIET, RULE, path, rect, step, text
 
 WIDTH = 720  # px, as all that follows
 MAX_HEIGHT = 600

@@ -6,7 +6,7 @@ the investigated area.
 from __future__ import annotations
 
 from ...language import Language
-from ..svg import INK, line, rect, text, text_width
+from ...svg import INK, line, rect, text, text_width
 from .classes import MapClasses
 from .frame import MARGIN, WIDTH, View, bar_length
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from shapely import wkb
@@ -14,13 +15,16 @@ from shapely.geometry import LineString
 
 from ....geo.dem import ElevationModel
 from ...language import Language
-from ..statistics import Statistics
-from ..study_area import StudyArea
-from ..svg import INK, drawing, text
+from ...svg import INK, drawing, text
 from .classes import MapClasses
 from .frame import MARGIN, WIDTH, View, frame, graticule, rings, scale_bar
 from .hillshade import backdrop
 from .legend import legend
+
+if TYPE_CHECKING:
+    from ..statistics import Statistics
+    from ..study_area import StudyArea
+
 
 MIN_OUTLINE_PX = 4.0  # what is smaller across is a dot
 MAX_OUTLINES = 12_000  # the largest ones, the rest are dots

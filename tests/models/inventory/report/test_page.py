@@ -28,7 +28,7 @@ from models.inventory.report.map.locator import locator
 from models.inventory.report.page import Report
 from models.inventory.report.statistics import summarize
 from models.inventory.report.study_area import StudyArea
-from models.inventory.report.svg import Axis, step
+from models.inventory.svg import Axis, step
 
 SVG = "{http://www.w3.org/2000/svg}"
 UTM = Crs(wkt(32648))

@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..language import Language
-from ..markup import escaped
+from .language import Language
+from .markup import escaped
 
 INK = "#22303a"
 QUIET = "#5f6d76"

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Texts in the user's language, and where those lie that are files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+
+
+def tr(text):
+    return QCoreApplication.translate("MRIFE", text)
+
+
+def paragraphs(html):
+    """Help text as one line: QGIS shows line ends as breaks."""
+    return " ".join(html.split())

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One thought a line: what the house style asks of shipped code and a tool can see."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from house_figures import FOLDERS, ROOT, is_packed
+
+SHIPPED = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+
+def packed(tree: ast.Module) -> list[int]:
+    """Lines that assign several values at once, a swap or rotation of names aside."""
+    lines = []
+    for node in ast.walk(tree):
+        if not is_packed(node):
+            continue
+        targets = {ast.unparse(part) for part in node.targets[0].elts}
+        read = {
+            ast.unparse(part)
+            for value in node.value.elts
+            for part in ast.walk(value)
+            if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))
+        }
+        if not targets & read:
+            lines.append(node.lineno)
+    return lines
+
+
+def crowded(tree: ast.Module) -> list[int]:
+    """Lines of statements with more than one conditional expression of their own."""
+    lines = []
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Assign, ast.Return, ast.Expr, ast.AugAssign)):
+            continue
+        if sum(isinstance(part, ast.IfExp) for part in ast.walk(node)) > 1:
+            lines.append(node.lineno)
+    return lines
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_one_thought_a_line(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert packed(tree) == [] and crowded(tree) == []
+
+
+def test_planted_packing_is_seen():
+    assert packed(ast.parse("a, b = 1, 2")) == [1]
+    assert packed(ast.parse("a, b = b, a")) == []
+    assert crowded(ast.parse("a = f(b if c else d, e if f else g)")) == [1]
