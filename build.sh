@@ -7,15 +7,15 @@ CALLER=$PWD
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 ROOT=$PWD
 PYTHON=$ROOT/.venv/bin/python
-APT=(git qgis python3-qgis qgis-providers python3-gdal python3-jinja2 python3-numpy python3-pyproj python3-shapely python3-venv)
-TORCH_CPU=https://download.pytorch.org/whl/cpu  # PyPI's torch for Linux brings several GB of CUDA along
+APT=(qgis python3-qgis qgis-providers python3-gdal python3-jinja2 python3-numpy python3-pyproj python3-shapely python3-venv)
+TORCH_CPU=https://download.pytorch.org/whl/cpu
 
 usage() {
     cat >&2 <<'TEXT'
 usage: ./build.sh VERB [arguments]
-  setup     install all that is missing: Debian packages, .venv with torch (the verbs below fetch what they need)
   demo      make a scene, run mrife:detect on it, say where polygons, probability and picture lie
   test      run the tests (arguments go to pytest)
+  setup     install what tests and training need, PyTorch too (each verb installs what it needs by itself)
   bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
   run ID    run any algorithm headless with this checkout as the plugin; --json puts the result on standard output:
             ./build.sh run mrife:detect --INPUT=image.tif --OUTPUT=slides.gpkg
@@ -32,17 +32,19 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing_packages() {
     local package
-    for package in "${APT[@]}"; do
+    for package; do
         dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
     done
 }
 
 apt_packages() {
-    local missing
-    mapfile -t missing < <(missing_packages)
+    local missing bytes
+    mapfile -t missing < <(missing_packages "$@")
     [ "${#missing[@]}" -gt 0 ] || return 0
-    say "Installing Debian packages: ${missing[*]}"
+    say "Debian packages to install: ${missing[*]}"
     as_root apt-get update >&2
+    bytes=$(apt-get install -qq --print-uris --no-install-recommends "${missing[@]}" | awk '{ sum += $3 } END { print sum + 0 }')
+    say "With all that they depend on, $((bytes / 1000000 + 1)) MB to fetch"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >&2
 }
 
@@ -50,49 +52,34 @@ reachable() {
     /usr/bin/python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=10)' "$1" 2>/dev/null
 }
 
-# What pip would fetch must not bring CUDA along: several GB that nothing here asks for.
-no_cuda() {
-    local plan=.venv/plan.json cuda
-    "$PYTHON" -m pip install -q --disable-pip-version-check --dry-run --report "$plan" "$@" >&2
-    cuda=$("$PYTHON" - "$plan" <<'PYTHON'
-import json, sys
-names = [item["metadata"]["name"] for item in json.load(open(sys.argv[1]))["install"]]
-print(" ".join(name for name in names if name.startswith(("nvidia", "cuda", "triton"))))
-PYTHON
-    )
-    rm -f "$plan"
-    [ -z "$cuda" ] || {
-        say "torch would bring CUDA along ($cuda), several GB: install a CPU build of torch into .venv first, or let" \
-            "$TORCH_CPU be reached, and start again."
-        exit 1
-    }
+python_packages() { # what the requirement files name and .venv lacks; asks no index where nothing is missing
+    local missing=.venv/missing.txt constraints=.venv/constraints.txt index=()
+    if ! "$PYTHON" -c 'import pip' 2>/dev/null; then
+        say "Making .venv"
+        /usr/bin/python3 -m venv --system-site-packages .venv
+    fi
+    "$PYTHON" tests/tools/missing_requirements.py "$@" > "$missing"
+    [ -s "$missing" ] || return 0
+    say "Python packages to fetch into .venv, with their sizes:"
+    sed 's/^/    /' "$missing" >&2
+    /usr/bin/python3 -c 'import numpy; print("numpy==" + numpy.__version__)' > "$constraints"
+    if grep -q '^torch' "$missing" && reachable "$TORCH_CPU/torch/"; then index=(--extra-index-url "$TORCH_CPU"); fi
+    "$PYTHON" -m pip install --disable-pip-version-check "${index[@]}" -c "$constraints" -r "$missing" >&2 && return 0
+    if grep -q '^torch' "$missing" && [ "${#index[@]}" -eq 0 ]; then
+        say "No answer from $TORCH_CPU, so pip had only its own sources for PyTorch's CPU build;" \
+            "PyPI's build is not taken, because it brings several GB of CUDA along."
+    fi
+    return 1
 }
 
-# One set of packages into .venv, once for each state of its file; pip says what it fetches and how large it is.
-python_packages() {
-    local set=$1 file=$2 stamp want index=()
-    stamp=.venv/$set.sha256
-    want=$(sha256sum < "$file")
-    if [ -x "$PYTHON" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then return 0; fi
-    [ -x "$PYTHON" ] || /usr/bin/python3 -m venv --system-site-packages .venv
-    /usr/bin/python3 -c 'import numpy; print("numpy==" + numpy.__version__)' > .venv/constraints.txt
-    if [ "$set" = dev ] && reachable "$TORCH_CPU/torch/"; then index=(--extra-index-url "$TORCH_CPU"); fi
-    local ask=("${index[@]}" -c .venv/constraints.txt -r "$file")
-    if [ "$set" = dev ]; then no_cuda "${ask[@]}"; fi
-    say "Installing into .venv what $file names:"
-    grep -v '^ *#' "$file" | sed 's/^/    /' >&2
-    "$PYTHON" -m pip install --disable-pip-version-check "${ask[@]}" >&2
-    printf '%s\n' "$want" > "$stamp"
+setup() { # what demo and run need
+    apt_packages "${APT[@]}"
+    python_packages requirements.txt
 }
 
-setup_run() {
-    apt_packages
-    python_packages run requirements.txt
-}
-
-setup() {
-    setup_run
-    python_packages dev requirements-dev.txt
+setup_all() { # what tests and training need
+    apt_packages "${APT[@]}" git
+    python_packages requirements.txt requirements-dev.txt
 }
 
 # --- this checkout as a plugin, in a profile of its own --------------------------------------------------------------
@@ -182,18 +169,18 @@ install_plugin() {
 verb=${1:-}
 shift || true
 case $verb in
-    setup) setup ;;
-    demo) setup_run; demo ;;
+    setup) setup_all ;;
+    demo) setup; demo ;;
     test)
-        setup
+        setup_all
         headless
         unset MRIFE_PYTHON  # the tests say which
         export PYTHONPATH=/usr/share/qgis/python/plugins${PYTHONPATH:+:$PYTHONPATH}
         "$PYTHON" -m ruff check .
         exec "$PYTHON" -m pytest "$@"
         ;;
-    bench) setup; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
-    run) setup_run; run "$@" ;;
+    bench) setup_all; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
+    run) setup; run "$@" ;;
     package) package ;;
     install) install_plugin ;;
     *) usage; exit 2 ;;
