@@ -21,7 +21,7 @@ from .. import errors
 from ..onnxfile import ModelFile
 from .worker_protocol import error_of
 
-SLOTS = 3
+SLOTS = 6
 
 
 class RemoteDetector:
