@@ -6,6 +6,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 
 POLL_SECONDS = 0.05
@@ -25,25 +26,25 @@ class Background:
     """
 
     def __init__(self, work: Callable[[Iterator], None], max_waiting: int):
-        self._items: queue.Queue = queue.Queue(max_waiting)
         self._work = work
-        self._error: BaseException | None = None
+        self._items: queue.Queue = queue.Queue(max_waiting)
         self._abandoned = threading.Event()
         self._ended = threading.Event()  # no item will come any more
-        self._thread = threading.Thread(target=self._run, name="mrife-background")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="mrife-background")
 
     def __enter__(self) -> Background:
-        self._thread.start()
+        self._done = self._pool.submit(self._work, self._arriving())
         return self
 
     def __exit__(self, *_) -> None:
         self._abandoned.set()
-        self._thread.join()
+        self._pool.shutdown(wait=True)
 
     def put(self, item: object) -> None:
         """Hand over the next item, waiting where too many wait already."""
         while True:
-            self._raise_error()
+            if self._done.done():
+                self._done.result()  # raises what the work raised
             with suppress(queue.Full):  # then look once more whether the work goes on
                 self._items.put(item, timeout=POLL_SECONDS)
                 return
@@ -51,30 +52,19 @@ class Background:
     def finish(self) -> Iterator[None]:
         """No more items: yield now and then until the work is done."""
         self._ended.set()
-        while self._thread.is_alive():
-            self._thread.join(POLL_SECONDS)
+        while not self._done.done():
+            wait([self._done], POLL_SECONDS)
             yield
-        self._raise_error()
-
-    def _raise_error(self) -> None:
-        if self._error is not None:
-            raise self._error
-
-    def _run(self) -> None:
-        try:
-            self._work(self._arriving())
-        except _Abandoned:
-            return
-        except BaseException as error:  # carried into the thread that waits for it
-            self._error = error
+        self._done.result()
 
     def _arriving(self) -> Iterator:
         while True:
             if self._abandoned.is_set():
                 raise _Abandoned
+            # asked before the queue: what is put before the end is still taken
+            ended = self._ended.is_set()
             try:
                 yield self._items.get(timeout=POLL_SECONDS)
             except queue.Empty:
-                # asked after the queue: nothing can have come in between
-                if self._ended.is_set() and self._items.empty():
+                if ended:
                     return
