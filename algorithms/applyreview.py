@@ -260,7 +260,8 @@ def original_polygons(job, crs, context, feedback):
     """Polygons before the review by ls_id; None where they are not known. Raises
     MrifeError where somebody edited what the review keeps of them.
     """
-    from ..models.inventory.review.outlines import fingerprint, polygon_of
+    from ..models.geo.repair import drawn
+    from ..models.inventory.review.outlines import fingerprint
 
     source = job.originals
     layer = None  # lives as long as what reads it
@@ -279,7 +280,7 @@ def original_polygons(job, crs, context, feedback):
     polygons = {}
     edited = 0
     for wkb, values in records(source, feedback, crs, context):
-        polygon = polygon_of(wkb)
+        polygon = drawn(wkb)
         polygons[values.get("ls_id")] = polygon
         edited += "hash" in values and values["hash"] != fingerprint(polygon)
     if edited and job.originals is None:
@@ -294,13 +295,11 @@ def original_polygons(job, crs, context, feedback):
 
 def area_polygons(job, crs, context, feedback):
     """Polygons of the reviewed area; None where none is given."""
-    from ..models.inventory.review.outlines import polygon_of, valid
+    from ..models.geo.repair import sound
 
     if job.area is None:
         return None
-    polygons = (
-        valid(polygon_of(wkb)) for wkb, _ in records(job.area, feedback, crs, context)
-    )
+    polygons = (sound(wkb) for wkb, _ in records(job.area, feedback, crs, context))
     return [polygon for polygon in polygons if polygon]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsFeatureRequest,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
@@ -16,7 +15,7 @@ from qgis.core import (
 
 from .base import InventoryAlgorithm
 from .layers import styles as layers
-from .layers.features import AS_THEY_ARE, with_own, with_progress
+from .layers.features import features, with_own, with_progress
 from .messages.repair import RepairLog
 from .parameters import declare as shared
 from .parameters.declare import helped, polygon_source, qgis_language
@@ -160,9 +159,8 @@ estimates.</p>""")
 
 def measured(source, inventory, log):
     """(WKB, values) of each feature with an outline."""
-    features = source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
     count = source.featureCount()
-    for feature in with_progress(features, count, log.feedback):
+    for feature in with_progress(features(source), count, log.feedback):
         outline = b""
         if feature.hasGeometry():
             outline = bytes(feature.geometry().asWkb())

@@ -241,13 +241,13 @@ inventory.</p>""")
 
     def work(self, job, given, feedback):
         from ..models.geo.polygon_store import PolygonStore
-        from ..models.inventory.review.outlines import polygon_of
+        from ..models.geo.repair import drawn
         from ..models.inventory.schema import ALL
 
         preparation = preparation_of(job)
         with PolygonStore() as store:
             for wkb, values in records(job.source, feedback):
-                polygon = preparation.sound(polygon_of(wkb))
+                polygon = preparation.sound(drawn(wkb))
                 if polygon is not None:
                     store.add(polygon, preparation.take(polygon, values))
             count = len(store)

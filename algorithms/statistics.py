@@ -18,7 +18,7 @@ from qgis.core import (
 
 from ..models.errors import MrifeError
 from .base import InventoryAlgorithm
-from .layers.features import records
+from .layers.features import features, polygons_of, records
 from .parameters.declare import (
     advanced,
     dem_unit,
@@ -255,7 +255,7 @@ def study_area(source):
     if source is None:
         return None
     return StudyArea(
-        (bytes(f.geometry().asWkb()) for f in source.getFeatures() if f.hasGeometry()),
+        map(polygons_of, features(source)),
         Crs(source.sourceCrs().toWkt()),
     )
 

@@ -45,12 +45,21 @@ def python_with_runtime(monkeypatch):
 def run(provider, python_with_runtime):
     """processing.run by id; the log is in `run.log`."""
     import processing
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProject
+    from qgis.core import (
+        QgsFeatureRequest,
+        QgsProcessingContext,
+        QgsProcessingFeedback,
+        QgsProject,
+    )
 
     def runner(name, parameters, feedback=None):
         runner.feedback = feedback or QgsProcessingFeedback(False)
         runner.context = QgsProcessingContext()
         runner.context.setProject(QgsProject.instance())
+        # as in a fresh profile of QGIS
+        runner.context.setInvalidGeometryCheck(
+            QgsFeatureRequest.InvalidGeometryCheck.GeometryAbortOnInvalid
+        )
         result = processing.run(
             f"mrife:{name}", parameters, feedback=runner.feedback, context=runner.context
         )

@@ -20,8 +20,14 @@ from ...models.errors import Cancelled
 from . import styles as layers
 
 ISO = Qt.DateFormat.ISODate
-# else invalid ones stop all
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+
+
+def features(source, request=None):
+    """The features of a source, valid or not. QGIS's own check of a source raises an
+    exception in the middle of an iterator, which Python cannot catch: the process ends.
+    """
+    return source.getFeatures(request or QgsFeatureRequest(), AS_THEY_ARE)
 
 
 def cancellable(items, feedback):
@@ -40,8 +46,8 @@ def with_progress(items, count, feedback):
 
 
 def records(source, feedback, crs=None, context=None, only=None):
-    """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`;
-    shows progress, heeds cancel.
+    """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`,
+    all of them polygons with straight sides; shows progress, heeds cancel.
 
     `only`: the fields that are wanted, lower case, found and named so whatever their
     case; else all.
@@ -53,13 +59,25 @@ def records(source, feedback, crs=None, context=None, only=None):
     if only is not None:
         names = [(index, name.lower()) for index, name in names if name.lower() in only]
         request.setSubsetOfAttributes([index for index, _ in names])
-    features = source.getFeatures(request, AS_THEY_ARE)
-    for item in with_progress(features, source.featureCount(), feedback):
-        geometry = item.geometry()
-        if not geometry.isEmpty():
+    count = source.featureCount()
+    for item in with_progress(features(source, request), count, feedback):
+        outline = polygons_of(item)
+        if outline:
             values = item.attributes()
             attributes = {name: plain(values[index]) for index, name in names}
-            yield bytes(geometry.asWkb()), attributes
+            yield outline, attributes
+
+
+def polygons_of(feature):
+    """WKB of a feature's polygons with straight sides, valid or not; empty where it has
+    none.
+    """
+    from ...models.geo import repair
+
+    geometry = feature.geometry()
+    if geometry.isEmpty():
+        return b""
+    return repair.plain(bytes(geometry.asWkb()))
 
 
 def plain(value):

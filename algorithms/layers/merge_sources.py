@@ -6,13 +6,12 @@ from __future__ import annotations
 from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
-    QgsFeatureRequest,
     QgsGeometry,
 )
 
 from ...models.errors import MrifeError
 from ..texts import tr
-from .features import AS_THEY_ARE, cancellable, plain
+from .features import cancellable, features, plain, polygons_of
 
 EXISTING = -2  # number of its layer
 # where an existing inventory usually keeps its identifiers; the first that differs on all
@@ -54,42 +53,39 @@ class Reader:
         """
         from ...models.inventory.merge.edge_matching import cut_sides
 
-        features = self._features(source)
-        values = [lowered(feature) for feature in features]
-        own = [bytes(feature.geometry().asWkb()) for feature in features]
-        moved = [self._moved(feature.geometry(), source) for feature in features]
-        sides = [
-            side and self._moved(_geometry(side), source)
-            for side in cut_sides(own, values)
-        ]
+        usable = self._features(source)
+        values = [lowered(feature) for feature in usable]
+        own = [bytes(feature.geometry().asWkb()) for feature in usable]
         outlines = []
-        for wkb, attributes, side in zip(moved, values, sides):
-            outlines += self._outline(wkb, attributes, layer, side)
+        for feature, attributes, side in zip(usable, values, cut_sides(own, values)):
+            if side:
+                side = self._moved(_geometry(side), source)
+            outlines += self._outline(feature, source, attributes, layer, side)
+        self._check_place(usable, outlines, source)
         return outlines
 
     def existing(self, source, name_field):
         """(feature, outline) of each polygon of an inventory; `name_field` holds the
         identifiers, empty: the usual one.
         """
-        features = self._features(source)
-        field = name_field or identifying(features, source.fields())
+        usable = self._features(source)
+        field = name_field or identifying(usable, source.fields())
         pairs = []
         self._feedback.pushInfo(
             tr("Identifiers of the existing inventory: {}.").format(
                 field or tr("numbers of its features")
             )
         )
-        for feature in features:
+        for feature in usable:
             if field:
                 name = identifier(feature[field])
             else:
                 name = None
-            moved = self._moved(feature.geometry(), source)
+            name = name or str(feature.id())
             values = lowered(feature)
-            outlines = self._outline(
-                moved, values, EXISTING, None, name or str(feature.id())
-            )
+            outlines = self._outline(feature, source, values, EXISTING, None, name)
             pairs += [(feature, outline) for outline in outlines]
+        self._check_place(usable, pairs, source)
         return pairs
 
     def say(self, candidates, existing, rejected):
@@ -108,46 +104,64 @@ class Reader:
 
     def _features(self, source):
         usable = []
-        features = source.getFeatures(QgsFeatureRequest(), AS_THEY_ARE)
-        for feature in cancellable(features, self._feedback):
+        for feature in cancellable(features(source), self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)
-            if feature.hasGeometry() and not feature.geometry().isEmpty():
-                geometry = feature.geometry()
-                geometry.convertToStraightSegment()
-                feature.setGeometry(geometry)
+            outline = polygons_of(feature)
+            if outline:
+                feature.setGeometry(_geometry(outline))
                 usable.append(feature)
             else:
-                self.empty += 1
+                self._leave_out(feature, source)
         return usable
 
     def _moved(self, geometry, source):
-        """WKB in the CRS of the result; untouched where that is the source's own."""
+        """WKB in the CRS of the result, untouched where that is the source's own; empty
+        where it has no place there.
+        """
         if source.sourceCrs() != self._crs:
+            way = QgsCoordinateTransform(
+                source.sourceCrs(), self._crs, self._context.transformContext()
+            )
             try:
-                geometry.transform(
-                    QgsCoordinateTransform(
-                        source.sourceCrs(), self._crs, self._context.transformContext()
-                    )
-                )
-            except QgsCsException as error:
-                raise MrifeError(
-                    "A polygon of '{}' cannot be expressed in {}; check the system "
-                    "assigned to the layer or choose another for the result.",
-                    source.sourceName(),
-                    self._crs.authid(),
-                ) from error
+                geometry.transform(way)
+            except QgsCsException:
+                return b""
         return bytes(geometry.asWkb())
 
-    def _outline(self, wkb, values, layer, side, name=""):
+    def _outline(self, feature, source, values, layer, side, name=""):
+        """The outline of a feature in a list; none where it has no area there, which is
+        said.
+        """
         from ...models.inventory.merge.outline import read_outline
 
+        wkb = self._moved(feature.geometry(), source)
         outline = read_outline(wkb, values, layer, side, name)
         if outline is None:
-            self.empty += 1
+            self._leave_out(feature, source)
             return []
         self.repaired += outline.repaired
         return [outline]
+
+    def _check_place(self, usable, outlines, source):
+        """Raises MrifeError where nothing of a layer has a place in the CRS of the
+        result.
+        """
+        if usable and not outlines and source.sourceCrs() != self._crs:
+            raise MrifeError(
+                "No polygon of '{}' can be expressed in {}; check the system assigned to "
+                "the layer or choose another for the result.",
+                source.sourceName(),
+                self._crs.authid(),
+            )
+
+    def _leave_out(self, feature, source):
+        self.empty += 1
+        self._feedback.pushWarning(
+            tr(
+                "Feature {} of '{}' has no outline with an area in {} and is left out."
+            ).format(feature.id(), source.sourceName(), self._crs.authid())
+        )
 
 
 def lowered(feature):

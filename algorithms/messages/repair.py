@@ -15,6 +15,7 @@ def words():
     return {
         "height": tr("Z or M values dropped"),
         "curve": tr("curves made straight pieces"),
+        "nowhere": tr("vertices that lie nowhere dropped"),
         "duplicate": tr("repeated vertices dropped"),
         "open": tr("open ring closed"),
         "degenerate": tr("ring without area dropped"),

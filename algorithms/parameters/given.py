@@ -167,9 +167,11 @@ class Given:
         return self.algorithm.parameterAsVectorLayer({name: value}, name, self.context)
 
     def outlines(self, name, crs):
-        """WKB of the polygons of an optional source in `crs`, attributes and validity
-        aside; None where it is empty.
+        """WKB of the polygons of an optional source in `crs`, without attributes; None
+        where it is empty.
         """
+        from ..layers.features import features, polygons_of
+
         source = self._read("parameterAsSource", name)
         if source is None:
             if self.has(name):
@@ -178,8 +180,8 @@ class Given:
                     self.parameters[name],
                 )
             return None
-        geometries = (f.geometry() for f in source.getFeatures(self.request(crs)))
-        return [bytes(shape.asWkb()) for shape in geometries if not shape.isEmpty()]
+        polygons = map(polygons_of, features(source, self.request(crs)))
+        return [polygon for polygon in polygons if polygon]
 
     def request(self, crs):
         """Features in `crs` without attributes."""

@@ -203,9 +203,9 @@ def exclusion_layers(given):
 
 
 def _shapes(layer, request):
-    for feature in layer.getFeatures(request):
-        if not feature.geometry().isEmpty():
-            yield bytes(feature.geometry().asWkb())
+    from ..layers.features import polygons_of
+
+    return filter(None, map(polygons_of, layer.getFeatures(request)))
 
 
 def sentences(report, options):

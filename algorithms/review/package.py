@@ -38,14 +38,15 @@ def write_review(path, records, fields, crs, context, language, description):
     """The file gets its name only when all is there. `records`: a list-like of (WKB,
     values), gone through twice.
     """
-    from ...models.inventory.review.outlines import fingerprint, polygon_of
+    from ...models.geo.repair import drawn
+    from ...models.inventory.review.outlines import fingerprint
 
     part = f"{os.path.splitext(path)[0]}.part.gpkg"
     _remove(part)
     try:
         _write_layer(part, REVIEW, records, fields, crs, context)
         before = (
-            (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(polygon_of(wkb))})
+            (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(drawn(wkb))})
             for wkb, values in records
         )
         _write_layer(part, ORIGINAL, before, layers.qgs_fields(OUTLINE), crs, context)

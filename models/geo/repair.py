@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 from osgeo import ogr
+from shapely import wkb
+from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
 from shapely.validation import make_valid
@@ -18,8 +20,19 @@ from .gdal_errors import quiet
 # share of a crossed outline: a smaller loop is a slip of the hand, no part of its own
 MIN_LOOP_SHARE = 1e-3
 
+MAX_COORDINATE = 1e12  # no place on Earth has a larger one in a unit that maps use
+
 # What `repaired` may say it did; those of SILENT leave the outline as it was drawn.
-DONE = ("height", "curve", "duplicate", "open", "degenerate", "crossing", "overlap")
+DONE = (
+    "height",
+    "curve",
+    "nowhere",
+    "duplicate",
+    "open",
+    "degenerate",
+    "crossing",
+    "overlap",
+)
 SILENT = ("height", "duplicate")
 
 
@@ -41,11 +54,12 @@ def repaired(geometry: bytes) -> Repaired:
     """Make the WKB of any surface (polygons, curves, collections, with Z and M) a valid
     planar polygon.
 
-    height: Z and M dropped; curve: arcs cut into straight pieces; duplicate: repeated
-    vertices dropped; open: a ring closed; degenerate: rings without area dropped;
-    crossing: an outline that crosses itself taken apart where it does (even-odd, loops
-    below a thousandth dropped) and holes kept within it; overlap: parts that lie over
-    each other or share an edge joined.
+    height: Z and M dropped; curve: arcs cut into straight pieces; nowhere: vertices
+    dropped whose coordinates are no numbers or beyond MAX_COORDINATE; duplicate:
+    repeated vertices dropped; open: a ring closed; degenerate: rings without area
+    dropped; crossing: an outline that crosses itself taken apart where it does
+    (even-odd, loops below a thousandth dropped) and holes kept within it; overlap: parts
+    that lie over each other or share an edge joined.
     """
     done = set()
     with quiet():
@@ -58,8 +72,9 @@ def repaired(geometry: bytes) -> Repaired:
     if shape.Is3D() or shape.IsMeasured():
         done.add("height")
         shape.FlattenTo2D()
-    if shape.HasCurveGeometry(False):
+    if shape.HasCurveGeometry(True):
         done.add("curve")
+    if shape.HasCurveGeometry(False):  # also a curved type whose sides are straight
         shape = shape.GetLinearGeometry()
     parts = [
         part
@@ -67,6 +82,63 @@ def repaired(geometry: bytes) -> Repaired:
         for part in _simple(_rings(polygon, done), done)
     ]
     return Repaired(_joined(parts, done), tuple(code for code in DONE if code in done))
+
+
+def drawn(data: bytes) -> Polygon | MultiPolygon | None:
+    """The polygon of WKB as it is, valid or not, without heights; repaired where it
+    holds curves, vertices that lie nowhere or more than polygons; None where it holds no
+    area.
+    """
+    shape = _plain(data)
+    if shape is None:
+        return repaired(data).polygon
+    if shape.has_z:
+        return wkb.loads(wkb.dumps(shape, output_dimension=2))
+    return shape
+
+
+def plain(data: bytes) -> bytes:
+    """The WKB itself where all can read it, which is that of polygons with straight
+    sides; else that of what `drawn` makes of it, empty where that is nothing.
+    """
+    if _plain(data) is not None:
+        return data
+    polygon = repaired(data).polygon
+    if polygon is None:
+        return b""
+    return wkb.dumps(polygon)
+
+
+def valid(polygon: Polygon | MultiPolygon | None) -> Polygon | MultiPolygon | None:
+    """The polygon, repaired where it is invalid; None where nothing with an area is left."""
+    if polygon is None or polygon.is_valid:
+        return polygon
+    return repaired(wkb.dumps(polygon)).polygon
+
+
+def sound(data: bytes) -> Polygon | MultiPolygon | None:
+    """A valid flat polygon from any WKB; None where none is left."""
+    polygon = valid(drawn(data))
+    if polygon is None or polygon.area == 0:
+        return None
+    return polygon
+
+
+def _plain(data: bytes) -> Polygon | MultiPolygon | None:
+    """Polygons with straight sides and vertices somewhere; None for all else."""
+    if not data:
+        return None
+    try:
+        shape = wkb.loads(data)
+    except (ShapelyError, NotImplementedError, ValueError):
+        return None
+    if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
+        return None
+    # a length is no number as soon as one vertex is none; bounds do not see that
+    extremes = np.abs((*shape.bounds, shape.length))
+    if not (extremes < MAX_COORDINATE).all():
+        return None
+    return shape
 
 
 def _polygons(shape: ogr.Geometry):
@@ -87,7 +159,10 @@ def _rings(polygon: ogr.Geometry, done: set[str]) -> list[np.ndarray]:
         ring = np.array(polygon.GetGeometryRef(i).GetPoints(2) or [], float).reshape(
             -1, 2
         )
-        ring = ring[np.isfinite(ring).all(axis=1)]
+        somewhere = (np.abs(ring) < MAX_COORDINATE).all(axis=1)
+        if not somewhere.all():
+            done.add("nowhere")
+            ring = ring[somewhere]
         if len(ring) and (ring[0] != ring[-1]).any():
             done.add("open")
             ring = np.concatenate((ring, ring[:1]))

@@ -334,10 +334,6 @@ inventory.&lt;/p&gt;</source>
 <translation>有多边形位于栅格坐标参考系未定义之处；请检查为栅格指定的坐标系。</translation>
 </message>
 <message>
-<source>A polygon of '{}' cannot be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
-<translation>“{}”中有多边形无法在 {} 中表示；请检查为该图层指定的坐标系，或为结果另选坐标系。</translation>
-</message>
-<message>
 <source>A probability raster: 8-bit with a scale of 1/250 as detection writes it, or floats from 0 to 1.</source>
 <translation>概率栅格：识别生成的 8 位栅格（比例 1/250），或取值 0 至 1 的浮点栅格。</translation>
 </message>
@@ -616,6 +612,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Feature {} has no outline with an area and is left out.</source>
 <translation>要素 {} 没有围成面积的轮廓，已略去。</translation>
+</message>
+<message>
+<source>Feature {} of '{}' has no outline with an area in {} and is left out.</source>
+<translation>要素 {}（图层“{}”）在 {} 中没有具有面积的轮廓，已略去。</translation>
 </message>
 <message>
 <source>Feature {}: {}.</source>
@@ -956,6 +956,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>No candidates to review.</source>
 <translation>没有需要审查的疑似滑坡。</translation>
+</message>
+<message>
+<source>No polygon of '{}' can be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
+<translation>“{}”中的多边形都无法在 {} 中表示；请检查为该图层指定的坐标系，或为结果另选坐标系。</translation>
 </message>
 <message>
 <source>No reviewed area was given: only the reviewed polygons and a ring around each count as reviewed.</source>
@@ -1804,6 +1808,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>the threshold</source>
 <translation>与阈值相同</translation>
+</message>
+<message>
+<source>vertices that lie nowhere dropped</source>
+<translation>已删除坐标无效的节点</translation>
 </message>
 <message>
 <source>what the model says</source>

@@ -8,24 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
+from ...geo.repair import sound
+
 
 class Exclusion:
-    """Exclusion polygons as WKB in the grid's CRS; repaired where they are not valid,
-    empty ones left out.
+    """Exclusion polygons as WKB in the grid's CRS; repaired where they must be, what has
+    no area left out.
     """
 
     def __init__(self, shapes: Iterable[bytes]):
-        loaded = (wkb.loads(bytes(shape)) for shape in shapes)
-        self._shapes = [
-            shape if shape.is_valid else shape.buffer(0)
-            for shape in loaded
-            if not shape.is_empty
-        ]
+        polygons = (sound(bytes(shape)) for shape in shapes)
+        self._shapes = [polygon for polygon in polygons if polygon is not None]
         self._bounds = np.array([shape.bounds for shape in self._shapes]).reshape(-1, 4)
 
     def __len__(self) -> int:

@@ -10,14 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from osgeo import ogr
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.crs import Crs
-from ...geo.gdal_errors import quiet
 from ...geo.local_plane import LocalPlane
-from ...geo.repair import repaired
+from ...geo.repair import sound
 from ..morphometry.morphometry import Morphometry
 from ..morphometry.shape import convex_hull, smallest_rectangle
 from ..values import finite
@@ -87,7 +85,7 @@ def collect(
     outlines = []
     broken = 0
     for data, values in records:
-        polygon = readable(data)
+        polygon = sound(data)
         if polygon is None:
             broken += 1
             continue
@@ -159,26 +157,3 @@ def _text(value) -> str | None:
     if value is None:
         return None
     return str(value)
-
-
-def readable(data: bytes) -> Polygon | MultiPolygon | None:
-    """A valid flat polygon from any WKB; None where none is left. Only what is not
-    valid takes the long way.
-    """
-    with quiet():
-        if data:
-            shape = ogr.CreateGeometryFromWkb(data)
-        else:
-            shape = None
-        fine = (
-            shape is not None
-            and shape.GetGeometryName() in ("POLYGON", "MULTIPOLYGON")
-            and shape.IsValid()
-        )
-    if not fine:
-        return repaired(data).polygon
-    shape.FlattenTo2D()
-    polygon = wkb.loads(bytes(shape.ExportToWkb()))
-    if polygon.area > 0:
-        return polygon
-    return None

@@ -15,7 +15,8 @@ from shapely.prepared import prep
 from ...errors import MrifeError
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
-from .columns import Landslides, readable
+from ...geo.repair import sound
+from .columns import Landslides
 
 
 class StudyArea:
@@ -26,7 +27,7 @@ class StudyArea:
     """
 
     def __init__(self, polygons: Iterable[bytes], crs: Crs):
-        parts = [part for part in map(readable, polygons) if part is not None]
+        parts = [part for part in map(sound, polygons) if part is not None]
         if not parts:
             raise MrifeError(
                 "The investigated area holds no polygon with an area; choose a layer "

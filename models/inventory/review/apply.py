@@ -14,6 +14,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import MrifeError
 from ...geo.crs import Crs
+from ...geo.repair import drawn, valid
 from ..morphometry.morphometry import Morphometry
 from ..schema import SIZE, TERRAIN
 from ..status import (
@@ -27,7 +28,7 @@ from ..status import (
     STATUSES,
     status_of,
 )
-from .outlines import polygon_of, same_outline, valid
+from .outlines import same_outline
 from .points import geologists_confidence
 from .prepare import by_schema, new_identifier
 from .training_labels import training_label
@@ -111,12 +112,14 @@ class Review:
             self._settle(entry, names, outcome)
         for name in sorted(set(self._originals or ()) - names):
             outcome.notes["deleted"] += 1
-            outcome.unsure.append(self._originals[name])
+            original = valid(self._originals[name])
+            if original is not None:
+                outcome.unsure.append(original)
         return outcome
 
     def _entry(self, data: bytes, values: dict, notes: Counter) -> Entry | None:
         values = by_schema(values)
-        polygon = polygon_of(data)
+        polygon = drawn(data)
         if valid(polygon) is None:
             notes["empty"] += 1
             return None

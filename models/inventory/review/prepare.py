@@ -13,13 +13,13 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
+from ...geo.repair import valid
 from ..confidence import priority
 from ..identity import Run, identifier
 from ..morphometry.shape import road_like
 from ..schema import BY_NAME
 from ..status import OPEN, status_of
 from ..values import typed
-from .outlines import valid
 from .triage import advise, confidence_of
 
 ORDERS = ("confidence", "uncertain", "largest")

@@ -13,7 +13,7 @@ from osgeo import ogr
 from shapely import wkb
 from shapely.geometry import shape
 
-from models.geo.repair import repaired
+from models.geo.repair import drawn, plain, repaired, sound
 from models.inventory.export.shapefile_encoding import guessed_encoding
 
 REAL = Path(__file__).resolve().parents[4] / "shared/data/relict-polygons"
@@ -88,12 +88,46 @@ def test_what_is_sound_keeps_every_vertex():
     assert repaired(as_wkb(text)).polygon.equals_exact(wkb.loads(as_wkb(text)), 0)
 
 
-def test_coordinates_that_are_no_numbers_are_dropped():
-    drawn = as_wkb("POLYGON ((0 0,10 0,10 10,7 7,0 10,0 0))")
-    found = repaired(
-        drawn.replace(np.array([7.0, 7.0]).tobytes(), np.array([np.nan, 7.0]).tobytes())
+@pytest.mark.parametrize("absurd", [math.nan, math.inf, -math.inf, 1.7e308, 1e13])
+def test_vertices_that_lie_nowhere_are_dropped_and_said(absurd):
+    square = as_wkb("POLYGON ((0 0,10 0,10 10,7 7,0 10,0 0))")
+    data = square.replace(
+        np.array([7.0, 7.0]).tobytes(), np.array([absurd, 7.0]).tobytes()
     )
-    assert found.polygon.is_valid and found.polygon.area == pytest.approx(100)
+    repair = repaired(data)
+    assert repair.done == ("nowhere",) and repair.changed
+    assert repair.polygon.is_valid and repair.polygon.area == pytest.approx(100)
+    assert drawn(data).equals(repair.polygon) and sound(data).area == pytest.approx(100)
+    assert wkb.loads(plain(data)).area == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    "text, area",
+    [
+        ("MULTISURFACE (((0 0,10 0,10 10,0 10,0 0)))", 100),
+        ("CURVEPOLYGON ((0 0,10 0,10 10,0 10,0 0))", 100),
+        (
+            "MULTISURFACE (CURVEPOLYGON (CIRCULARSTRING (10 0,0 10,-10 0,0 -10,10 0)))",
+            314,
+        ),
+        ("TIN (((0 0 1,10 0 1,10 10 2,0 0 1)),((0 0 1,10 10 2,0 10 1,0 0 1)))", 100),
+        ("POLYHEDRALSURFACE (((0 0 1,10 0 1,10 10 2,0 10 1,0 0 1)))", 100),
+        ("GEOMETRYCOLLECTION (POINT (1 1),POLYGON ((0 0,10 0,10 10,0 10,0 0)))", 100),
+    ],
+)
+def test_all_that_has_a_surface_becomes_polygons_with_straight_sides(text, area):
+    polygon = wkb.loads(plain(as_wkb(text)))
+    assert polygon.geom_type in ("Polygon", "MultiPolygon")
+    assert polygon.area == pytest.approx(area, rel=1e-3)
+    assert drawn(as_wkb(text)).area == pytest.approx(area, rel=1e-3)
+
+
+def test_what_is_plain_stays_to_the_last_byte():
+    bow = as_wkb("POLYGON ((0 0,10 10,10 0,0 10,0 0))")
+    assert plain(bow) == bow and not drawn(bow).is_valid
+    assert sound(bow).area == pytest.approx(50)
+    high = as_wkb("POLYGON Z ((0 0 5,10 0 5,10 10 5,0 0 5))")
+    assert plain(high) == high and not drawn(high).has_z
 
 
 @pytest.mark.parametrize(
@@ -101,6 +135,7 @@ def test_coordinates_that_are_no_numbers_are_dropped():
 )
 def test_no_surface_is_nothing(data):
     assert repaired(data).polygon is None
+    assert drawn(data) is None and sound(data) is None and plain(data) == b""
 
 
 @pytest.mark.parametrize("seed", range(30))

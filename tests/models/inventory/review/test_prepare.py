@@ -9,13 +9,12 @@ from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from models.geo.crs import Crs
+from models.geo.repair import drawn, valid
 from models.inventory.language import Language
 from models.inventory.review.form import TABS, category_labels
 from models.inventory.review.outlines import (
     fingerprint,
-    polygon_of,
     same_outline,
-    valid,
 )
 from models.inventory.review.prepare import Preparation, by_schema
 from models.inventory.schema import ALL, STATUS
@@ -151,7 +150,7 @@ def test_outlines_are_told_by_their_vertices():
     assert same_outline(one, turned, 0.001) and not same_outline(one, moved, 0.001)
     assert fingerprint(one) == fingerprint(MultiPolygon([one])) != fingerprint(moved)
     high = Polygon([(0, 0, 5), (10, 0, 5), (10, 10, 5), (0, 10, 5)])
-    assert fingerprint(polygon_of(wkb.dumps(high))) == fingerprint(one)
+    assert fingerprint(drawn(wkb.dumps(high))) == fingerprint(one)
 
 
 def test_bow_ties_are_repaired_and_nothing_is_nothing():

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every parameter that takes polygons takes those that QGIS's own check would end the
+process for, and all that stands for a polygon.
+"""
+
+from __future__ import annotations
+
+import pytest
+from odd import ODD_AREA, ODD_COUNT, SQUARE, geometry, write_layer, write_odd
+from running import refused
+
+pytest.importorskip("qgis.core")
+from qgis.core import (
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterMultipleLayers,
+    QgsVectorLayer,
+)
+
+
+@pytest.fixture
+def odd(tmp_path):
+    return write_odd(tmp_path / "odd.gpkg", status="confirmed")
+
+
+@pytest.fixture
+def plain(tmp_path):
+    """One square in which the circle of the odd ones lies."""
+    rows = [(geometry(PLAIN), {"ls_id": "odd_1", "status": "confirmed"})]
+    return write_layer(tmp_path / "plain.gpkg", rows)
+
+
+@pytest.fixture
+def candidate(tmp_path):
+    """The same square, which nobody has seen yet."""
+    rows = [(geometry(PLAIN), {"ls_id": "odd_1"})]
+    return write_layer(tmp_path / "candidate.gpkg", rows)
+
+
+def layer_parameters(provider):
+    kinds = (QgsProcessingParameterFeatureSource, QgsProcessingParameterMultipleLayers)
+    return {
+        (algorithm.name(), definition.name())
+        for algorithm in provider.algorithms()
+        for definition in algorithm.parameterDefinitions()
+        if isinstance(definition, kinds)
+    }
+
+
+# (algorithm, parameter): other parameters by the names of fixtures or as they are, an
+# output, and what it is
+TAKEN = {
+    ("detect", "MASK"): ({"INPUT": "scene", "MODEL": "model"}, "COUNT", 4),
+    ("detect", "EXCLUDE"): ({"INPUT": "scene", "MODEL": "model"}, "COUNT", 2),
+    ("vectorize", "EXCLUDE"): ({"INPUT": "probability"}, "COUNT", 2),
+    ("morphometry", "INPUT"): ({}, "AREA_M2", ODD_AREA),
+    ("preparereview", "INPUT"): ({}, "COUNT", ODD_COUNT),
+    ("applyreview", "INPUT"): ({}, "CONFIRMED", ODD_COUNT),
+    ("applyreview", "REVIEWED_AREA"): ({"INPUT": "plain"}, "CONFIRMED", 1),
+    ("applyreview", "ORIGINAL"): ({"INPUT": "plain"}, "MODIFIED", 1),
+    ("merge", "INPUTS"): ({}, "COUNT", ODD_COUNT),
+    ("merge", "EXISTING"): ({"INPUTS": "plain"}, "COUNT", ODD_COUNT),
+    ("merge", "REJECTED"): ({"INPUTS": "candidate"}, "SUPPRESSED", 1),
+    ("statistics", "INPUT"): ({}, "AREA_M2", ODD_AREA),
+    ("statistics", "AREA"): ({"INPUT": "plain"}, "KNOWN_M2", ODD_AREA),
+    ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
+}
+PLAIN = f"POLYGON {SQUARE.format(x=60, e=100)}"
+OUTPUTS = {
+    "preparereview": {"OUTPUT": "o.gpkg"},
+    "statistics": {"OUTPUT": "o.html"},
+    "export": {"OUTPUT": "o.gpkg"},
+    "applyreview": {
+        "INVENTORY": "i.gpkg",
+        "TRAINING": "t.gpkg",
+        "REVIEWED": "a.gpkg",
+        "REJECTED": "r.gpkg",
+    },
+}
+
+
+def test_every_layer_parameter_is_here(provider):
+    assert layer_parameters(provider) == set(TAKEN)
+
+
+@pytest.fixture
+def probability(tmp_path):
+    from running import drawn
+    from samples import write_raster
+
+    return write_raster(tmp_path / "p.tif", (drawn() / 250).astype("float32"))
+
+
+@pytest.mark.parametrize("name, parameter", TAKEN, ids=lambda text: text)
+def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
+    others, output, right = TAKEN[name, parameter]
+    given = {parameter: odd}
+    for key, value in others.items():
+        given[key] = value
+        if value in ("scene", "model", "plain", "candidate", "probability"):
+            given[key] = request.getfixturevalue(value)
+    for key, value in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}).items():
+        given[key] = str(tmp_path / value)
+    result = run(name, given)
+    assert result[output] == pytest.approx(right, rel=0.005)
+    for key in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}):
+        if result[key].endswith(".gpkg"):
+            layer = QgsVectorLayer(result[key], "o", "ogr")
+            assert layer.isValid()
+            for feature in layer.getFeatures():
+                shape = feature.geometry()
+                assert shape.wkbType() % 1000 in (3, 6)
+                # which nobody redrew stays as it is, and the log says so
+                untouched = (name, parameter) == ("applyreview", "INPUT")
+                assert untouched or shape.isGeosValid()
+
+
+def test_a_polygon_without_a_place_in_the_result_is_named_and_the_others_merged(
+    run, tmp_path
+):
+    boxes = ("POLYGON ((99 27,99.01 27,99.01 27.01,99 27))",)
+    far = ("POLYGON ((99 95,99.01 95,99.01 95.01,99 95))",)
+    both = write_layer(tmp_path / "both.gpkg", [(w, {}) for w in boxes + far], 4326)
+    result = run("merge", {"INPUTS": both, "CRS": "EPSG:32647", "OUTPUT": "memory:"})
+    assert result["COUNT"] == 1
+    assert "Feature 2 of 'both'" in run.log
+    alone = write_layer(tmp_path / "far.gpkg", [(w, {}) for w in far], 4326)
+    assert "No polygon of 'far' can be expressed in EPSG:32647" in refused(
+        run, "merge", {"INPUTS": alone, "CRS": "EPSG:32647", "OUTPUT": "memory:"}
+    )
