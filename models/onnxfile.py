@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .contract import Contract
 from .errors import InvalidModel
+from .regular_file import check_regular
 
 FLOAT = 1  # TensorProto.DataType
 
@@ -89,6 +90,7 @@ def describe(path: str) -> ModelFile:
 
 
 def _bytes(path: str) -> bytes | mmap.mmap:
+    check_regular(path)
     try:
         with open(path, "rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -9,19 +9,21 @@ written.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 
 import numpy as np
 
 from .. import errors
+from ..geo.files import write_failure
+from ..geo.scratch import scratch_folder
 from ..onnxfile import ModelFile
+from .shared_slots import SLOTS, SharedSlots
 from .worker_protocol import error_of
 
-SLOTS = 6
+SHARED_MEMORY = "/dev/shm"  # files in memory, where the system offers that
 
 
 class RemoteDetector:
@@ -43,6 +45,7 @@ class RemoteDetector:
         self._channel = channel
         self._batch_size = batch_size
         self._memory: SharedSlots | None = None
+        self._stack = ExitStack()
         self.contract = model.contract
         request = {
             "op": "open",
@@ -87,8 +90,9 @@ class RemoteDetector:
         """End the worker and take the shared file away."""
         self._channel.close()
         if self._memory:
-            self._memory.close(delete=True)
+            self._memory.close()
             self._memory = None
+        self._stack.close()
 
     def __enter__(self) -> RemoteDetector:
         return self
@@ -109,9 +113,8 @@ class RemoteDetector:
 
     def _slots(self, batch: np.ndarray) -> SharedSlots:
         if self._memory is None:
-            self._memory = SharedSlots.create(
-                (self._batch_size,) + batch.shape[1:], batch.dtype.str
-            )
+            shape = (self._batch_size,) + batch.shape[1:]
+            self._memory = self._shared(shape, batch.dtype.str)
             self._ask(
                 {
                     "op": "memory",
@@ -122,6 +125,20 @@ class RemoteDetector:
             )
         return self._memory
 
+    def _shared(self, shape: tuple[int, ...], dtype: str) -> SharedSlots:
+        """In memory where the system offers that and has enough, else in a file. Raises
+        MrifeError.
+        """
+        for place in (SHARED_MEMORY, tempfile.gettempdir()):
+            path = ""
+            try:
+                folder = self._stack.enter_context(scratch_folder(place))
+                path = str(folder / "slots")
+                return SharedSlots.create(path, shape, dtype)
+            except OSError as error:
+                failure = write_failure(path or place, error)
+        raise failure
+
     def _ask(self, message: dict) -> dict:
         self._channel.send(message)
         return self._receive()
@@ -131,71 +148,3 @@ class RemoteDetector:
         if "error" in answer:
             raise error_of(answer)
         return answer
-
-
-class SharedSlots:
-    """A memory-mapped file of SLOTS slots, each a batch of pixels (n, C, H, W) and its
-    answers (n, H, W) float32.
-    """
-
-    def __init__(self, path: str, shape: Iterable[int], dtype: str):
-        self.path = path
-        self.shape = tuple(shape)
-        self.dtype = dtype
-        n, _, height, width = self.shape
-        self._pixel_bytes = (
-            -(-int(np.prod(self.shape)) * np.dtype(dtype).itemsize // 8) * 8
-        )
-        self._slot_bytes = self._pixel_bytes + n * height * width * 4
-        self._map = np.memmap(path, np.uint8, "r+", shape=(SLOTS * self._slot_bytes,))
-
-    @classmethod
-    def create(cls, shape: tuple[int, ...], dtype: str) -> SharedSlots:
-        """A new file, in memory where the system offers that."""
-        # nosec B108: no name is guessable there
-        if os.access("/dev/shm", os.W_OK):
-            place = "/dev/shm"
-        else:
-            place = None
-        handle, path = tempfile.mkstemp(prefix="mrife-", dir=place)
-        n, channels, height, width = shape
-        os.ftruncate(
-            handle,
-            SLOTS
-            * (
-                n * channels * height * width * np.dtype(dtype).itemsize
-                + 8
-                + n * height * width * 4
-            ),
-        )
-        os.close(handle)
-        return cls(path, shape, dtype)
-
-    def pixels(self, slot: int) -> np.ndarray:
-        """The pixels of a slot as (n, C, H, W)."""
-        at = slot * self._slot_bytes
-        count = int(np.prod(self.shape)) * np.dtype(self.dtype).itemsize
-        return self._map[at : at + count].view(self.dtype).reshape(self.shape)
-
-    def answer(self, slot: int, windows: int) -> np.ndarray:
-        """The answers of a slot as (windows, H, W)."""
-        n, _, height, width = self.shape
-        at = slot * self._slot_bytes + self._pixel_bytes
-        return (
-            self._map[at : at + n * height * width * 4]
-            .view(np.float32)
-            .reshape(n, height, width)[:windows]
-        )
-
-    def put(self, slot: int, batch: np.ndarray) -> None:
-        """Copy a batch into a slot."""
-        self.pixels(slot)[: len(batch)] = batch
-
-    def close(self, delete: bool = False) -> None:
-        """Let the file go."""
-        self._map = None
-        if delete:
-            with contextlib.suppress(
-                PermissionError
-            ):  # Windows, while an answer is still looked at
-                os.remove(self.path)

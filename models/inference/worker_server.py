@@ -105,7 +105,7 @@ def _open(state: dict, request: dict) -> dict:
 
 
 def _memory(state: dict, request: dict) -> dict:
-    from .worker_client import SharedSlots
+    from .shared_slots import SharedSlots
 
     state["slots"] = SharedSlots(request["path"], request["shape"], request["dtype"])
     return {}

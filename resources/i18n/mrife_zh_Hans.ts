@@ -214,16 +214,8 @@ inventory.&lt;/p&gt;</source>
 <translation>无法写入“{}”（{}）；请在打开它的程序中将其关闭，或换一个名称。</translation>
 </message>
 <message>
-<source>'{}' cannot be written any further ({}); make room on its disk.</source>
-<translation>“{}”无法继续写入（{}）；请清理其所在磁盘。</translation>
-</message>
-<message>
 <source>'{}' cannot be written any further ({}); make room.</source>
 <translation>“{}”无法继续写入（{}）；请清理磁盘空间。</translation>
-</message>
-<message>
-<source>'{}' cannot be written; choose another place.</source>
-<translation>无法写入“{}”；请另选位置。</translation>
 </message>
 <message>
 <source>'{}' could not be finished ({}).</source>
@@ -274,6 +266,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
 <message>
+<source>'{}' is a pipe or a device and no file; save what it brings as a file first.</source>
+<translation>“{}”是管道或设备，不是文件；请先将其内容存为文件。</translation>
+</message>
+<message>
 <source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
 <translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
 </message>
@@ -288,6 +284,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' is not an ONNX model; choose a file exported as .onnx.</source>
 <translation>“{}”不是 ONNX 模型；请选择导出为 .onnx 的文件。</translation>
+</message>
+<message>
+<source>'{}' is open in another program or being edited; close it there or choose another name.</source>
+<translation>“{}”已在其他程序中打开或正在编辑；请先关闭，或另选名称。</translation>
 </message>
 <message>
 <source>'{}' leaves its number of bands open; export it with a fixed number of bands.</source>
@@ -966,6 +966,10 @@ inventory.&lt;/p&gt;</source>
 <translation>未给出已审查范围：仅已审查的多边形及其周围环带计为已审查。</translation>
 </message>
 <message>
+<source>No table can be put into '{}' ({}); choose a GeoPackage.</source>
+<translation>无法在“{}”中写入表（{}）；请选择 GeoPackage。</translation>
+</message>
+<message>
 <source>Not verified, hold against the official template: {}.</source>
 <translation>未经核实，请与正式模板核对：{}。</translation>
 </message>
@@ -1330,6 +1334,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”所在磁盘剩余 {} MB，约需 {} MB；请清理空间或另选文件夹。</translation>
 </message>
 <message>
+<source>The disk of '{}' is full, and '{}' was not written; make room or choose another folder.</source>
+<translation>“{}”所在磁盘已满，“{}”未写入；请腾出空间或另选文件夹。</translation>
+</message>
+<message>
 <source>The elevation model '{}' cannot be laid on the image ({}); choose a raster of heights with a coordinate reference system.</source>
 <translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参考系的高程栅格。</translation>
 </message>
@@ -1378,12 +1386,12 @@ inventory.&lt;/p&gt;</source>
 <translation>字段 status 的值为 {}；应为 {} 之一。</translation>
 </message>
 <message>
-<source>The file cannot be written any further ({}); make room on its disk.</source>
-<translation>文件无法继续写入（{}）；请清理其所在磁盘。</translation>
-</message>
-<message>
 <source>The files in '{}' cannot be replaced ({}); close them where they are open or choose another name.</source>
 <translation>“{}”中的文件无法替换（{}）；请在打开它们的程序中将其关闭，或换一个名称。</translation>
+</message>
+<message>
+<source>The folder '{}' is no longer there, and '{}' was not written.</source>
+<translation>文件夹“{}”已不存在，“{}”未写入。</translation>
 </message>
 <message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
@@ -1704,6 +1712,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>feet</source>
 <translation>英尺</translation>
+</message>
+<message>
+<source>its format knows no transactions</source>
+<translation>其格式不支持事务</translation>
 </message>
 <message>
 <source>landslide,export,shapefile,kml,kmz,google earth,slido,dogami,usgs,iffi,inspire,gml,record form,crosswalk,deliver</source>

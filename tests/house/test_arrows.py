@@ -15,7 +15,12 @@ SHIPPED = [ROOT / "__init__.py"] + sorted(
     for folder in ("mrife_plugin", "algorithms", "models")
     for path in (ROOT / folder).rglob("*.py")
 )
-GEO_REACHES = (("models", "geo"), ("models", "errors"), ("models", "contract"))
+GEO_REACHES = (
+    ("models", "geo"),
+    ("models", "errors"),
+    ("models", "contract"),
+    ("models", "regular_file"),
+)
 CORE = (("models", "inference"), ("models", "inventory"))
 RUNTIME = (
     ("models", "inference", "detector.py"),
@@ -30,7 +35,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
     ("errors", "background"),
-    ("contract",),
+    ("contract", "regular_file"),
     ("onnxfile",),
     ("geo",),
     ("inference",),

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ...errors import MrifeError
+from ...geo.files import write_failure
+from ...geo.staging import Staging
 from ..language import Language
 from ..markup import escaped
 from ..schema import BY_NAME, Field
@@ -21,7 +22,6 @@ from .crosswalk import TABLES, Column, fill
 from .inspire import write_inspire
 from .kml import write_kml
 from .shapefile import short_names, write_shapefile
-from .staging import staged
 from .targets import SUFFIXES
 from .vector_file import Rows, write_vector_file
 
@@ -33,11 +33,6 @@ BESIDE = {
     ".gml": (),
 }
 FORMS = (".csv", ".html")  # beside the GeoPackage of the Chinese record form
-# beside what was there, no longer true of what replaces it
-STALE = {
-    ".shp": (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"),
-    ".gpkg": (".gpkg-wal", ".gpkg-shm"),
-}
 MAX_UNREVIEWED_USGS = 3  # USGS confidence before a person has looked
 
 
@@ -158,19 +153,16 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
     `notes` counts texts "cut" and characters "replaced" in a Shapefile. Raises
     MrifeError. Closing the generator early leaves nothing.
     """
-    with staged(delivery.path, STALE.get(delivery.suffix, ())) as folder:
-        path = folder / Path(delivery.path).name
+    with Staging() as staging:
+        path = Path(staging.path(delivery.path))
         try:
             yield from _written(str(path), rows, delivery, notes)
+            style = Path(delivery.path).with_suffix(".qml")
+            if delivery.target == "shapefile" and not style.exists():
+                path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
         except OSError as error:
-            raise MrifeError(
-                "'{}' cannot be written any further ({}); make room on its disk.",
-                path.name,
-                error.strerror,
-            ) from error
-        style = Path(delivery.path).with_suffix(".qml")
-        if delivery.target == "shapefile" and not style.exists():
-            path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
+            raise write_failure(delivery.path, error) from error
+        staging.place()
 
 
 def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:

@@ -12,9 +12,8 @@ from typing import Any
 
 from osgeo import gdal, ogr
 
-from ...errors import MrifeError
 from ...geo.crs import Crs
-from ...geo.files import whole_or_nothing
+from ...geo.files import whole_or_nothing, write_failure
 from ...geo.gdal_errors import quiet
 from ...geo.grid import Grid
 from ..schema import Field
@@ -75,27 +74,30 @@ def write_vector_file(
     if driver == "GPKG":
         options.append("GEOMETRY_NAME=geom")
     target = None
-    with quiet(), recoding(page):
+    with quiet() as log, recoding(page):
         source = ogr.GetDriverByName(driver).CreateDataSource(path)
         if source is not None:
             target = source.CreateLayer(
                 layer or Path(path).stem, Crs(wkt).srs(), ogr.wkbMultiPolygon, options
             )
     if target is None:
-        raise MrifeError("'{}' cannot be written; choose another place.", Path(path).name)
+        raise write_failure(path, log.words)
     try:
-        for column in columns:
-            target.CreateField(define(column))
+        with quiet() as log:
+            failed = any([target.CreateField(define(column)) for column in columns])
+        _check(failed, path, log.words)
         names = [column.name for column in columns]
         with quiet():
             source.StartTransaction()  # a Shapefile has none
         for number, (geometry, values) in enumerate(rows, 1):
-            _add(target, geometry, [values.get(name) for name in names])
+            with quiet() as log:
+                failed = _add(target, geometry, [values.get(name) for name in names])
+            _check(failed, path, log.words)
             yield number
         with quiet() as log:
             failed = driver == "GPKG" and source.CommitTransaction()
             target = source = None
-        _check(failed or log.words and driver == "GPKG", log.words)
+        _check(failed or log.failed, path, log.words)
     finally:
         target = source = None  # closes the files, or they could not be removed
 
@@ -118,14 +120,13 @@ def recoding(page: str) -> Iterator[None]:
         change("SHAPE_ENCODING", before)
 
 
-def _check(failed: int | bool, words: str) -> None:
+def _check(failed: int | bool, path: str, words: str) -> None:
     if failed:
-        raise MrifeError(
-            "The file cannot be written any further ({}); make room on its disk.", words
-        )
+        raise write_failure(path, words)
 
 
-def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> None:
+def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> int:
+    """0 where the layer took the row."""
     feature = ogr.Feature(layer.GetLayerDefn())
     feature.SetGeometry(ogr.ForceToMultiPolygon(ogr.CreateGeometryFromWkb(geometry)))
     for index, value in enumerate(values):
@@ -133,6 +134,4 @@ def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> None:
             feature.SetFieldNull(index)
         else:
             feature.SetField(index, value)
-    with quiet() as log:
-        failed = layer.CreateFeature(feature)
-    _check(failed, log.words)
+    return layer.CreateFeature(feature)

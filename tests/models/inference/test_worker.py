@@ -9,6 +9,8 @@ import sys
 
 import numpy as np
 import pytest
+import samples
+from running import ROOT
 from samples import ONE_PIXEL_CONTRACT as ONE
 from samples import Pipe, write_model, write_raster
 
@@ -145,7 +147,7 @@ def test_the_worker_imports_neither_gdal_nor_qgis(tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import "
         "models.inference.worker_server, models.inference.detector, "
-        "models.inference.worker_client; print([m for m in ('osgeo', 'qgis', 'torch') "
+        "models.inference.shared_slots; print([m for m in ('osgeo', 'qgis', 'torch') "
         "if m in sys.modules])"
     )
     done = subprocess.run(
@@ -155,3 +157,35 @@ def test_the_worker_imports_neither_gdal_nor_qgis(tmp_path):
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_memory_that_a_killed_run_left_is_given_back_by_the_next(tmp_path):
+    image = np.random.default_rng(0).integers(0, 251, (64, 64)).astype(np.uint8)
+    path = write_raster(tmp_path / "a.tif", image)
+    model = write_model(tmp_path / "a.onnx", ONE)
+    code = (
+        "import os, signal; import test_worker as t; from pathlib import Path\n"
+        "def kill(remote):\n"
+        "    print(remote._memory.path, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"t.search({path!r}, {model!r}, kill)"
+    )
+    folders = [os.path.dirname(__file__), os.path.dirname(samples.__file__), str(ROOT)]
+    killed = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+    )
+    left = killed.stdout.strip()
+    assert os.path.exists(left), killed.stderr
+    search(path, model, lambda remote: None)
+    assert not os.path.exists(os.path.dirname(left))
+
+
+def search(path, model, see):
+    """All windows of a raster through a worker; `see` is shown the detector."""
+    raster = Raster(path, contract=ONE)
+    with RemoteDetector(Pipe(), describe(model), batch_size=5) as remote:
+        for _ in predict(raster, remote, plan(raster, ONE), 5):
+            see(remote)
