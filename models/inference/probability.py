@@ -27,7 +27,8 @@ OPTIONS = (
     "TILED=YES",
     f"BLOCKXSIZE={TILE}",
     f"BLOCKYSIZE={TILE}",
-    "COMPRESS=LZW",
+    "COMPRESS=DEFLATE",
+    "ZLEVEL=1",
     "PREDICTOR=2",
     "BIGTIFF=IF_SAFER",
 )

@@ -6,10 +6,11 @@ polygons at a time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from .contour import Contours, after
+from .contour import Contours
 
 LAMBDA = 0.5  # Taubin (1995): a step that shrinks and one that swells
 MU = -0.53
@@ -25,9 +26,6 @@ def smooth(
     `target_areas` are those (pixels) not to be changed by more than the share `max_change`.
     Returns with the passes of each polygon, 0 where none kept its area.
     """
-    following = after(contours.first)
-    before = np.empty(contours.first[-1], int)
-    before[following] = np.arange(len(before))
     polygon = np.repeat(contours.owner, np.diff(contours.first))
     # column by column: numpy takes a third of the time that it takes for pairs
     middle_x, middle_y = np.ascontiguousarray(contours.middle.T)
@@ -37,12 +35,13 @@ def smooth(
     used = np.zeros(contours.count, int)
     for number in range(1, passes + 1):
         for factor in (LAMBDA, MU):
-            x = middle_x + offset * inward_x
-            y = middle_y + offset * inward_y
-            pull_x = (x[following] + x[before]) / 2 - x
-            pull_y = (y[following] + y[before]) / 2 - y
-            pull = pull_x * inward_x + pull_y * inward_y
-            offset = offset + factor * pull
+            pull = _pull(middle_x + offset * inward_x, contours.first)
+            pull *= inward_x
+            pull_y = _pull(middle_y + offset * inward_y, contours.first)
+            pull_y *= inward_y
+            pull += pull_y
+            pull *= factor
+            offset = offset + pull
             np.maximum(offset, contours.low, out=offset)
             np.minimum(offset, contours.high, out=offset)
         if number in (passes, passes // 2, passes // 4):
@@ -50,6 +49,21 @@ def smooth(
             used[within] = number
             best[within[polygon]] = offset[within[polygon]]
     return contours.moved(best), used
+
+
+def _pull(x: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """From each vertex to the middle of its two neighbours along the ring, along one
+    axis (n,).
+    """
+    begins = first[:-1]
+    ends = first[1:] - 1
+    pull = np.empty_like(x)
+    np.add(x[2:], x[:-2], out=pull[1:-1])
+    pull[begins] = x[begins + 1] + x[ends]
+    pull[ends] = x[begins] + x[ends - 1]
+    pull /= 2
+    pull -= x
+    return pull
 
 
 def simplify(
@@ -70,13 +84,16 @@ def simplify(
     stays = np.ones(contours.first[-1], bool)
     used = np.zeros(contours.count)
     for share in (1.0, 0.5, 0.25):
-        open_ones = used == 0
-        if not open_ones.any():
+        undecided = used == 0
+        if not undecided.any():
             break
-        thinned = _thinned(contours, tolerance * share, np.asarray(metres, float))
-        good = open_ones & _within(contours.part(thinned), target_areas, max_change)
-        used[good] = share
-        stays[good[polygon]] = thinned[good[polygon]]
+        some = contours.of(undecided)
+        thinned = _thinned(some, tolerance * share, np.asarray(metres, float))
+        good = _within(some.part(thinned), target_areas[undecided], max_change)
+        used[np.flatnonzero(undecided)[good]] = share
+        vertices = np.flatnonzero(undecided[polygon])
+        of_good = good[np.repeat(some.owner, np.diff(some.first))]
+        stays[vertices[of_good]] = thinned[of_good]
     return contours.part(stays), used
 
 
@@ -84,6 +101,40 @@ def _within(
     contours: Contours, target_areas: np.ndarray, max_change: float
 ) -> np.ndarray:
     return np.abs(contours.areas() - target_areas) <= max_change * target_areas
+
+
+class _Vertices(NamedTuple):
+    """Vertices of contours column by column, each (n,)."""
+
+    x: np.ndarray
+    y: np.ndarray
+    middle_x: np.ndarray
+    middle_y: np.ndarray
+    inward_x: np.ndarray
+    inward_y: np.ndarray
+    offset: np.ndarray
+    low: np.ndarray  # of the offset, a little lower
+    high: np.ndarray  # a little higher
+    axis_metres: np.ndarray  # ground length of the offset's unit
+
+    @classmethod
+    def of(cls, contours: Contours, metres: np.ndarray) -> _Vertices:
+        """`metres` as in `simplify`."""
+        inward_x, inward_y = np.ascontiguousarray(contours.inward.T)
+        return cls(
+            *np.ascontiguousarray(contours.points.T),
+            *np.ascontiguousarray(contours.middle.T),
+            inward_x,
+            inward_y,
+            contours.offset,
+            contours.low - TINY,
+            contours.high + TINY,
+            np.abs(inward_x * metres[0] + inward_y * metres[1]),
+        )
+
+    def take(self, which: np.ndarray) -> _Vertices:
+        """Only some, by index."""
+        return _Vertices(*(column.take(which) for column in self))
 
 
 def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.ndarray:
@@ -95,61 +146,72 @@ def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.nda
     stays[_farthest(points * metres, first)] = True
     ring = np.repeat(np.arange(len(contours.owner)), np.diff(first))
     active = np.flatnonzero(~stays)
+    vertices = _Vertices.of(contours, metres)
+    active_vertices = vertices.take(active)
     while len(active):
         ends = np.flatnonzero(stays)
         segment = np.searchsorted(ends, active) - 1
-        start = ends[segment]
-        stop = ends[np.minimum(segment + 1, len(ends) - 1)]
-        stop = np.where(
-            ring[stop] == ring[start], stop, first[ring[start]]
-        )  # closes the ring
-        stop = np.where(stop > start, stop, first[ring[start]])
-        wrong, away = _deviation(contours, points, active, start, stop, tolerance, metres)
         begins = np.flatnonzero(np.diff(segment, prepend=-1))
+        sizes = np.diff(np.append(begins, len(active)))
+        number = segment[begins]
+        start = ends[number]
+        stop = ends[np.minimum(number + 1, len(ends) - 1)]
+        # the last segment of a ring closes it
+        closes = (ring[stop] != ring[start]) | (stop <= start)
+        stop = np.where(closes, first[ring[start]], stop)
+        wrong, away = _deviation(
+            active_vertices, vertices, start, stop, sizes, tolerance, metres
+        )
         broken = np.logical_or.reduceat(wrong, begins)
-        which = np.repeat(broken, np.diff(np.append(begins, len(active))))
         stays[_first_largest(away, begins, active)[broken]] = True
-        active = active[which & ~stays[active]]
+        remaining = np.flatnonzero(np.repeat(broken, sizes) & ~stays[active])
+        active = active[remaining]
+        active_vertices = active_vertices.take(remaining)
     return stays
 
 
 def _deviation(
-    contours: Contours,
-    points: np.ndarray,
-    vertex: np.ndarray,
+    active: _Vertices,
+    vertices: _Vertices,
     start: np.ndarray,
     stop: np.ndarray,
+    sizes: np.ndarray,
     tolerance: float,
     metres: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each vertex must not be left out of the segment start-stop, and how far
-    it lies from that (metres).
+    """Whether each active vertex must not be left out of its segment, and how far it
+    lies from that (metres).
+
+    Segment i runs from the vertex `start[i]` to `stop[i]` and holds the next `sizes[i]`
+    active vertices.
     """
-    from_x, from_y = points[start].T
-    to_x, to_y = points[stop].T
-    axis_x, axis_y = contours.inward[vertex].T
-    middle_x, middle_y = contours.middle[vertex].T
-    x, y = points[vertex].T
-    way_x = to_x - from_x
-    way_y = to_y - from_y
-    across = way_x * axis_y - way_y * axis_x
+    metres_x, metres_y = metres
+    start_x = vertices.x[start]
+    start_y = vertices.y[start]
+    step_x = vertices.x[stop] - start_x
+    step_y = vertices.y[stop] - start_y
+    from_x = np.repeat(start_x, sizes)
+    from_y = np.repeat(start_y, sizes)
+    way_x = np.repeat(step_x, sizes)
+    way_y = np.repeat(step_y, sizes)
+    across = way_x * active.inward_y - way_y * active.inward_x
     parallel = np.abs(across) < TINY
     across[parallel] = 1
     # where the segment meets the line of centres
-    offset = -(way_x * (middle_y - from_y) - way_y * (middle_x - from_x)) / across
-    metres_x, metres_y = metres
-    axis_metres = np.abs(axis_x * metres_x + axis_y * metres_y)
-    moved = np.abs(offset - contours.offset[vertex]) * axis_metres
-    wrong = (
-        parallel
-        | (moved > tolerance + TINY)
-        | (offset < contours.low[vertex] - TINY)
-        | (offset > contours.high[vertex] + TINY)
-    )
-    way_x = way_x * metres_x
-    way_y = way_y * metres_y
-    beside = way_x * ((y - from_y) * metres_y) - way_y * ((x - from_x) * metres_x)
-    return wrong, np.abs(beside) / np.maximum(np.hypot(way_x, way_y), TINY)
+    offset = way_y * (active.middle_x - from_x) - way_x * (active.middle_y - from_y)
+    offset /= across
+    wrong = np.abs(offset - active.offset) * active.axis_metres > tolerance + TINY
+    wrong |= parallel
+    wrong |= offset < active.low
+    wrong |= offset > active.high
+    metre_x = step_x * metres_x
+    metre_y = step_y * metres_y
+    length = np.maximum(np.hypot(metre_x, metre_y), TINY)
+    beside = np.repeat(metre_x, sizes) * ((active.y - from_y) * metres_y)
+    beside -= np.repeat(metre_y, sizes) * ((active.x - from_x) * metres_x)
+    np.abs(beside, out=beside)
+    beside /= np.repeat(length, sizes)
+    return wrong, beside
 
 
 def _farthest(points: np.ndarray, first: np.ndarray) -> np.ndarray:
