@@ -8,31 +8,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingFeatureSource,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterBoolean,
-    QgsProcessingParameterFeatureSink,
-    QgsProcessingParameterRasterLayer,
-    QgsProviderRegistry,
-)
+from qgis.core import QgsProcessingFeatureSource
 
-from ..models.errors import MrifeError
 from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.features import cancellable, records, with_own
-from .messages.review import COUNTED, say_applied
+from .messages.review import COUNTED, say_applied, say_without_terrain
 from .parameters.declare import (
     advanced,
     dem_unit,
-    helped,
     language,
     language_code,
+    numbers,
+    polygon_sink,
     polygon_source,
+    raster,
     sizes,
+    yes_no,
 )
-from .review.package import ORIGINAL, open_layer, without_fid
+from .review.package import without_fid
+from .review.reviewed import area_polygons, check_status, original_polygons
 from .review.styles import show_inventory
 from .texts import paragraphs, tr
 
@@ -88,134 +83,19 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(
-            polygon_source(
-                "INPUT",
-                tr("Reviewed layer"),
-                tr(
-                    "The layer 'review' of the review's GeoPackage, or any polygons "
-                    "with a field 'status': candidate, confirmed, modified, rejected, "
-                    "field_check, in English or Chinese."
-                ),
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer(
-                    "DEM", tr("Elevation model"), optional=True
-                ),
-                tr(
-                    "For the terrain attributes of redrawn outlines; without it theirs "
-                    "are empty. Any coordinate system."
-                ),
-            )
-        )
-        self.addParameter(
-            polygon_source(
-                "REVIEWED_AREA",
-                tr("Reviewed area"),
-                tr(
-                    "Where a person also looked for landslides that were missed. Empty: "
-                    "only the reviewed polygons and a ring around each, as wide as its "
-                    "radius."
-                ),
-                optional=True,
-            )
-        )
-        self.addParameter(
-            advanced(
-                polygon_source(
-                    "ORIGINAL",
-                    tr("Outlines before the review"),
-                    tr(
-                        "Polygons with the same ls_id. Empty: the layer 'original' of "
-                        "the review's GeoPackage; where there is none, outlines of the "
-                        "status modified count as redrawn."
-                    ),
-                    optional=True,
-                )
-            )
-        )
-        self.addParameter(
-            advanced(
-                helped(
-                    QgsProcessingParameterBoolean(
-                        "KEEP_FIELD_CHECK", tr("Field checks into the inventory"), False
-                    ),
-                    tr(
-                        "Also polygons that wait for a field check, with that status. "
-                        "They are never taught."
-                    ),
-                )
-            )
-        )
-        for parameter in (dem_unit(), sizes(), language()):
-            self.addParameter(parameter)
-        for name, label, text, needed in (
-            (
-                "INVENTORY",
-                tr("Inventory"),
-                tr("Confirmed and modified landslides."),
-                True,
-            ),
-            (
-                "TRAINING",
-                tr("Training polygons"),
-                tr("Landslides (cls 1) and hard negatives (cls 0)."),
-                False,
-            ),
-            (
-                "REVIEWED",
-                tr("Reviewed area for training"),
-                tr("Where all else is background."),
-                False,
-            ),
-            ("REJECTED", tr("Rejected polygons"), tr("For 'Merge inventories'."), False),
-        ):
-            self.addParameter(
-                helped(
-                    QgsProcessingParameterFeatureSink(
-                        name,
-                        label,
-                        QgsProcessing.SourceType.TypeVectorPolygon,
-                        optional=not needed,
-                    ),
-                    text,
-                )
-            )
-        for status, label in zip(
-            COUNTED,
-            (
-                tr("Confirmed"),
-                tr("Modified"),
-                tr("Rejected"),
-                tr("Field checks"),
-                tr("Still open"),
-            ),
-        ):
-            self.addOutput(QgsProcessingOutputNumber(result_name(status), label))
+        self.declare([*inputs(), dem_unit(), sizes(), language(), *sinks()], counts())
 
     def examine(self, given):
         from ..models.inventory.language import Language
 
         source = given.polygons("INPUT")
-        if source.fields().lookupField("status") < 0:
-            raise MrifeError(
-                "'{}' has no field 'status'; choose a layer that 'Prepare review' made "
-                "and a person reviewed.",
-                source.sourceName(),
-            )
+        check_status(source)
         given.check_outputs("INVENTORY", "TRAINING", "REVIEWED", "REJECTED")
-        layer = given.vector_layer("INPUT")
-        path = ""
-        if layer:
-            provider = QgsProviderRegistry.instance()
-            path = provider.decodeUri("ogr", layer.source()).get("path") or ""
         return Job(
             source,
             given.polygons("REVIEWED_AREA"),
             given.polygons("ORIGINAL"),
-            path,
+            given.layer_file("INPUT"),
             given.morphometry(source, given.elevation(), given.flag("SIZES")),
             given.flag("KEEP_FIELD_CHECK"),
             Language.of(language_code(given)),
@@ -232,13 +112,8 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         outcome = review.settle(records(job.source, feedback))
         area = area_polygons(job, crs, given.context, feedback)
         say_applied(outcome, area is None, feedback)
-        if outcome.notes["measured"] and job.morphometry.terrain is None:
-            feedback.pushInfo(
-                tr(
-                    "Without an elevation model the terrain attributes of redrawn "
-                    "outlines are empty."
-                )
-            )
+        if job.morphometry.terrain is None:
+            say_without_terrain(outcome, feedback)
         results = {}
         for name, rows, fields in layers_of(job, outcome, area):
             if given.has(name):
@@ -256,51 +131,99 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         return results
 
 
-def original_polygons(job, crs, context, feedback):
-    """Polygons before the review by ls_id; None where they are not known. Raises
-    MrifeError where somebody edited what the review keeps of them.
-    """
-    from ..models.geo.repair import drawn
-    from ..models.inventory.review.outlines import fingerprint
-
-    source = job.originals
-    layer = None  # lives as long as what reads it
-    if source is None and job.file:
-        layer = open_layer(job.file, ORIGINAL)
-    if layer is not None:
-        source = QgsProcessingFeatureSource(layer, context)
-    if source is None:
-        feedback.pushWarning(
+def inputs():
+    yield polygon_source(
+        "INPUT",
+        tr("Reviewed layer"),
+        tr(
+            "The layer 'review' of the review's GeoPackage, or any polygons "
+            "with a field 'status': candidate, confirmed, modified, rejected, "
+            "field_check, in English or Chinese."
+        ),
+    )
+    yield raster(
+        "DEM",
+        tr("Elevation model"),
+        tr(
+            "For the terrain attributes of redrawn outlines; without it theirs "
+            "are empty. Any coordinate system."
+        ),
+        optional=True,
+    )
+    yield reviewed_area()
+    yield advanced(outlines_before())
+    yield advanced(
+        yes_no(
+            "KEEP_FIELD_CHECK",
+            tr("Field checks into the inventory"),
+            False,
             tr(
-                "The outlines before the review are not known: those of the status "
-                "modified are measured afresh, all others stay as they are."
-            )
+                "Also polygons that wait for a field check, with that status. "
+                "They are never taught."
+            ),
         )
-        return None
-    polygons = {}
-    edited = 0
-    for wkb, values in records(source, feedback, crs, context):
-        polygon = drawn(wkb)
-        polygons[values.get("ls_id")] = polygon
-        edited += "hash" in values and values["hash"] != fingerprint(polygon)
-    if edited and job.originals is None:
-        raise MrifeError(
-            "{} outlines of the layer 'original' were changed after the review was "
-            "prepared; give the untouched candidates as 'Outlines before the "
-            "review'.",
-            edited,
-        )
-    return polygons
+    )
 
 
-def area_polygons(job, crs, context, feedback):
-    """Polygons of the reviewed area; None where none is given."""
-    from ..models.geo.repair import sound
+def reviewed_area():
+    return polygon_source(
+        "REVIEWED_AREA",
+        tr("Reviewed area"),
+        tr(
+            "Where a person also looked for landslides that were missed. Empty: "
+            "only the reviewed polygons and a ring around each, as wide as its "
+            "radius."
+        ),
+        optional=True,
+    )
 
-    if job.area is None:
-        return None
-    polygons = (sound(wkb) for wkb, _ in records(job.area, feedback, crs, context))
-    return [polygon for polygon in polygons if polygon]
+
+def outlines_before():
+    return polygon_source(
+        "ORIGINAL",
+        tr("Outlines before the review"),
+        tr(
+            "Polygons with the same ls_id. Empty: the layer 'original' of "
+            "the review's GeoPackage; where there is none, outlines of the "
+            "status modified count as redrawn."
+        ),
+        optional=True,
+    )
+
+
+def sinks():
+    yield polygon_sink(
+        "INVENTORY", tr("Inventory"), tr("Confirmed and modified landslides.")
+    )
+    yield polygon_sink(
+        "TRAINING",
+        tr("Training polygons"),
+        tr("Landslides (cls 1) and hard negatives (cls 0)."),
+        optional=True,
+    )
+    yield polygon_sink(
+        "REVIEWED",
+        tr("Reviewed area for training"),
+        tr("Where all else is background."),
+        optional=True,
+    )
+    yield polygon_sink(
+        "REJECTED",
+        tr("Rejected polygons"),
+        tr("For 'Merge inventories'."),
+        optional=True,
+    )
+
+
+def counts():
+    labels = (
+        tr("Confirmed"),
+        tr("Modified"),
+        tr("Rejected"),
+        tr("Field checks"),
+        tr("Still open"),
+    )
+    return numbers(*zip(map(result_name, COUNTED), labels))
 
 
 def layers_of(job, outcome, area):

@@ -87,6 +87,13 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def helpUrl(self):
         return f"{HOMEPAGE}#mrife{self.name()}"
 
+    def declare(self, parameters, outputs=()):
+        """Parameters in the order in which the user sees them, outputs after theirs."""
+        for parameter in parameters:
+            self.addParameter(parameter)
+        for output in outputs:
+            self.addOutput(output)
+
     def examine(self, given):
         return None
 

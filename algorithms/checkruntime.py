@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 
-from qgis.core import Qgis, QgsProcessingOutputNumber, QgsProcessingOutputString
+from qgis.core import Qgis
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from ..models.errors import Cancelled, MrifeError
@@ -15,6 +15,7 @@ from ..models.onnxfile import describe, shipped_model
 from .base import PACKAGES, MrifeAlgorithm, missing_libraries
 from .messages.errors import translated
 from .messages.facts import html_parameter, say, write_html
+from .parameters.declare import numbers, strings
 from .runtime.interpreter import find_interpreter, named, own, probe
 from .runtime.process import WorkerChannel
 from .texts import paragraphs, tr
@@ -53,9 +54,11 @@ providers, the GPU and the device that really runs.</p>
         )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(html_parameter())
-        self.addOutput(QgsProcessingOutputNumber("READY", tr("Ready (1) or not (0)")))
-        self.addOutput(QgsProcessingOutputString("DEVICE", tr("Device")))
+        self.declare(
+            [html_parameter()],
+            numbers(("READY", tr("Ready (1) or not (0)")))
+            + strings(("DEVICE", tr("Device"))),
+        )
 
     def examine(self, given):
         given.check_outputs("HTML")

@@ -11,25 +11,22 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
     QgsProcessingParameterExtent,
     QgsProcessingParameterRasterDestination,
-    QgsProcessingParameterRasterLayer,
     QgsProcessingUtils,
 )
 
 from ..models.contract import BATCH_SIZE
-from ..models.errors import MrifeError
-from .detection import DetectionAlgorithm
+from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .layers import styles as layers
-from .messages.detection import follow, say_search
+from .messages.detection import say_search
 from .parameters import declare as shared
-from .parameters.declare import advanced, helped
-from .parameters.given import gdal_source
-from .parameters.outputs import check_output, check_temporary
+from .parameters.declare import advanced, helped, numbers, strings
+from .parameters.given import assigned_crs, gdal_source
+from .parameters.outputs import check_probability
+from .parameters.polygonize import step_parameters
 from .runtime.interpreter import find_interpreter
-from .runtime.process import WorkerChannel
+from .runtime.search import search
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -70,77 +67,29 @@ class DetectLandslides(DetectionAlgorithm):
 
     def initAlgorithm(self, configuration=None):
         contract = tr("what the model says")
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer("INPUT", tr("Image")),
-                tr(
-                    "An orthophoto or satellite image as a raster file with a "
-                    "coordinate reference system. It is resampled on the fly where its "
-                    "pixels differ from those the model was trained on."
-                ),
-            )
+        self.declare(
+            [
+                *inputs(contract),
+                *step_parameters(),
+                *attribute_parameters(),
+                landslides(),
+                probability(),
+            ],
+            [
+                *totals(),
+                *strings(("DEVICE_USED", tr("Device that ran"))),
+                *numbers(("SECONDS", tr("Seconds"))),
+            ],
         )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True),
-                tr(
-                    "Only this part is searched; the result equals a cut of the whole "
-                    "run. Empty: all of the image."
-                ),
-            )
-        )
-        self.addParameter(shared.threshold(contract))
-        for parameter in (
-            shared.bands(),
-            shared.mask(),
-            shared.model(),
-            shared.seed(contract),
-            shared.min_area(contract),
-            shared.dem(),
-            shared.overlap(contract),
-            shared.batch(BATCH_SIZE),
-            shared.device(),
-            shared.fast(),
-        ):
-            self.addParameter(advanced(parameter))
-        self.add_steps()
-        self.add_polygons()
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterDestination(
-                    "PROBABILITY",
-                    tr("Landslide probability"),
-                    optional=True,
-                    createByDefault=False,
-                ),
-                tr(
-                    "8-bit raster on the image's own grid: value / 250 is the "
-                    "probability, 255 is nodata. From it 'Vectorize probability' makes "
-                    "polygons with another threshold in seconds."
-                ),
-            )
-        )
-        self.add_results()
-        self.addOutput(QgsProcessingOutputString("DEVICE_USED", tr("Device that ran")))
-        self.addOutput(QgsProcessingOutputNumber("SECONDS", tr("Seconds")))
 
     def examine(self, given):
-        from ..models.inference.raster import Raster
         from ..models.onnxfile import chosen_model, describe
         from ..models.pipeline import prepare_detect
 
         layer = given.raster("INPUT")
         model = describe(chosen_model(given.file("MODEL"), given.flag("FAST")))
         request = self.request(given, layer.crs())
-        raster = Raster(
-            gdal_source(layer),
-            given.integers("BANDS"),
-            model.contract,
-            request.dem,
-            request.dem_unit,
-        )
-        if layer.crs() != layer.dataProvider().crs():  # the user assigned another
-            raster.place(layer.crs().toWkt())
+        raster = image_of(given, layer, model, request)
         detect = prepare_detect(
             raster,
             model,
@@ -151,17 +100,9 @@ class DetectLandslides(DetectionAlgorithm):
             batch_size=given.integer("BATCH"),
             image=layer.name(),
         )
-        self.check_room(given, detect.plan.grid)
-        return Job(detect, layer.crs(), given.choice("DEVICE"), find_interpreter())
-
-    def check_room(self, given, grid):
-        """For the polygons and a probability raster, asked for or temporary."""
         given.check_outputs("OUTPUT")
-        need = grid.width * grid.height // 2
-        if given.has("PROBABILITY"):
-            check_output(given.output("PROBABILITY"), need)
-            need = 0
-        check_temporary(need)
+        check_probability(given, detect.plan.grid)
+        return Job(detect, layer.crs(), given.choice("DEVICE"), find_interpreter())
 
     def work(self, job, given, feedback):
         from ..models.inventory.candidates.attributes import Collection
@@ -177,7 +118,7 @@ class DetectLandslides(DetectionAlgorithm):
                 path = given.output_layer("PROBABILITY")
                 results["PROBABILITY"] = path
             with Collection(outline.inventory) as candidates:
-                device = self.search(job, path, candidates, given, feedback)
+                device = search(job, path, candidates, given.context, feedback)
                 if given.has("PROBABILITY"):
                     layers.finish_probability(path, outline, given.context)
                 results.update(
@@ -189,26 +130,72 @@ class DetectLandslides(DetectionAlgorithm):
         )
         return {**results, "DEVICE_USED": device, "SECONDS": round(seconds, 3)}
 
-    def search(self, job, path, candidates, given, feedback):
-        """The long work: probabilities to `path`, polygons to `candidates`. Returns the
-        device that ran. A layer that came to nothing is not to be loaded.
-        """
-        from ..models import pipeline
-        from ..models.inference.worker_client import RemoteDetector
 
-        detect = job.detect
-        try:
-            channel = WorkerChannel(job.interpreter, feedback)
-            with RemoteDetector(
-                channel, detect.model, job.device, detect.batch_size
-            ) as detector:
-                feedback.pushInfo(detector.why)
-                feedback.setProgressText(tr("Searching"))
-                follow(pipeline.detect(detect, detector, path, candidates), feedback)
-                return detector.device
-        except MrifeError:
-            layers.forget_layer(path, given.context)
-            raise
+def inputs(contract):
+    """`contract` says where empty values come from."""
+    yield shared.raster(
+        "INPUT",
+        tr("Image"),
+        tr(
+            "An orthophoto or satellite image as a raster file with a "
+            "coordinate reference system. It is resampled on the fly where its "
+            "pixels differ from those the model was trained on."
+        ),
+    )
+    yield helped(
+        QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True),
+        tr(
+            "Only this part is searched; the result equals a cut of the whole "
+            "run. Empty: all of the image."
+        ),
+    )
+    yield shared.threshold(contract)
+    for parameter in (
+        shared.bands(),
+        shared.mask(),
+        shared.model(),
+        shared.seed(contract),
+        shared.min_area(contract),
+        shared.dem(),
+        shared.overlap(contract),
+        shared.batch(BATCH_SIZE),
+        shared.device(),
+        shared.fast(),
+    ):
+        yield advanced(parameter)
+
+
+def probability():
+    return helped(
+        QgsProcessingParameterRasterDestination(
+            "PROBABILITY",
+            tr("Landslide probability"),
+            optional=True,
+            createByDefault=False,
+        ),
+        tr(
+            "8-bit raster on the image's own grid: value / 250 is the "
+            "probability, 255 is nodata. From it 'Vectorize probability' makes "
+            "polygons with another threshold in seconds."
+        ),
+    )
+
+
+def image_of(given, layer, model, request):
+    """The layer as a raster that the model can read."""
+    from ..models.inference.raster import Raster
+
+    raster = Raster(
+        gdal_source(layer),
+        given.integers("BANDS"),
+        model.contract,
+        request.dem,
+        request.dem_unit,
+    )
+    wkt = assigned_crs(layer)
+    if wkt:
+        raster.place(wkt)
+    return raster
 
 
 def detection_help():

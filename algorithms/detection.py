@@ -5,11 +5,6 @@ as a layer of polygons.
 
 from __future__ import annotations
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterFeatureSink,
-)
 from qgis.PyQt.QtCore import QDate, QDateTime
 
 from .base import InventoryAlgorithm
@@ -17,13 +12,12 @@ from .layers import styles as layers
 from .layers.features import ISO
 from .messages.detection import say_polygons
 from .parameters import declare as shared
-from .parameters.declare import helped
+from .parameters.declare import numbers, polygon_sink
 from .parameters.polygonize import (
     exclusion_layers,
     outline_options,
     read_exclusion,
     sentences,
-    step_parameters,
 )
 from .texts import tr
 
@@ -34,36 +28,6 @@ class DetectionAlgorithm(InventoryAlgorithm):
 
     def groupId(self):
         return "detection"
-
-    def add_steps(self):
-        for parameter in (
-            *step_parameters(),
-            shared.dem_unit(),
-            shared.sizes(),
-            shared.sheet(),
-            shared.image_date(),
-        ):
-            self.addParameter(parameter)
-
-    def add_polygons(self):
-        sink = QgsProcessingParameterFeatureSink(
-            "OUTPUT", tr("Landslides"), QgsProcessing.SourceType.TypeVectorPolygon
-        )
-        self.addParameter(
-            helped(
-                sink,
-                tr(
-                    "Valid polygons that do not overlap, with confidence, shape and "
-                    "terrain."
-                ),
-            )
-        )
-
-    def add_results(self):
-        self.addOutput(QgsProcessingOutputNumber("COUNT", tr("Number of landslides")))
-        self.addOutput(
-            QgsProcessingOutputNumber("AREA_M2", tr("Area of all landslides (m²)"))
-        )
 
     def check_values(self, given):
         super().check_values(given)
@@ -115,6 +79,27 @@ class DetectionAlgorithm(InventoryAlgorithm):
         )
         say_polygons(count, area, feedback)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
+
+
+def attribute_parameters():
+    """What goes into the attributes, all advanced."""
+    return [shared.dem_unit(), shared.sizes(), shared.sheet(), shared.image_date()]
+
+
+def landslides():
+    """The output both have."""
+    return polygon_sink(
+        "OUTPUT",
+        tr("Landslides"),
+        tr("Valid polygons that do not overlap, with confidence, shape and terrain."),
+    )
+
+
+def totals():
+    return numbers(
+        ("COUNT", tr("Number of landslides")),
+        ("AREA_M2", tr("Area of all landslides (m²)")),
+    )
 
 
 def read_image_date(given):

@@ -3,49 +3,44 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsProcessing,
-    QgsProcessingMultiStepFeedback,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterBoolean,
-    QgsProcessingParameterEnum,
-    QgsProcessingParameterFileDestination,
-    QgsProcessingParameterString,
-)
-from qgis.PyQt.QtCore import QMetaType, QVariant
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingMultiStepFeedback
 
-from ..models.errors import MrifeError
 from ..models.inventory.export.targets import SUFFIXES
 from .base import InventoryAlgorithm
-from .layers.features import records, with_progress
-from .layers.styles import NEW_TYPES
+from .layers.deliverable import (
+    check_delivery,
+    check_status,
+    columns_of,
+    delivery_path,
+    polygons_for,
+)
+from .layers.features import with_progress
 from .messages.export import say_selected, say_written
-from .parameters.declare import advanced, helped, language, language_code, polygon_source
-from .parameters.files import check_apart
-from .parameters.outputs import check_output, check_temporary
+from .messages.repair import say_encoding
+from .parameters.declare import (
+    advanced,
+    choice,
+    file_output,
+    language,
+    language_code,
+    numbers,
+    polygon_source,
+    string,
+    yes_no,
+)
 from .parameters.shapefile_encoding import Readable, readable_polygons
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.export.export import Delivery
 
-TARGETS = list(SUFFIXES)
 ENCODINGS = ["UTF-8", "GBK"]
-NAMES = ("Int", "UInt", "Bool", "LongLong", "ULongLong", "Double", "QDate", "QDateTime")
-TYPES = [
-    getattr(QMetaType.Type, name) if NEW_TYPES else getattr(QVariant, name.lstrip("Q"))
-    for name in NAMES
-]
-KINDS = dict(
-    zip(TYPES, ("int", "long", "int", "long", "long", "real", "date", "datetime"))
-)
+FORMATS = (".shp", ".kml", ".kmz", ".gpkg", ".gml")  # as a file dialog offers them
 
 
 @dataclass(frozen=True)
@@ -96,89 +91,9 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(
-            polygon_source(
-                "INPUT",
-                tr("Landslides"),
-                tr(
-                    "An inventory of this plugin or of anyone else. Invalid outlines "
-                    "are repaired, heights dropped."
-                ),
-            )
-        )
-        self.addParameter(
-            self._choice(
-                "TARGET",
-                tr("Target"),
-                TARGETS,
-                tr("Format, or body whose fields are written."),
-            )
-        )
-        self.addParameter(
-            language(
-                tr(
-                    "Words and labels in KML, and words in a Shapefile: auto is QGIS's "
-                    "language, en English (a Shapefile then keeps the values as "
-                    "stored), zh Simplified Chinese. The bodies prescribe their own "
-                    "language."
-                )
-            )
-        )
-        self.addParameter(
-            advanced(
-                self._choice(
-                    "ENCODING",
-                    tr("Encoding of a Shapefile"),
-                    ENCODINGS,
-                    tr(
-                        "UTF-8 is read by QGIS and by ArcMap from 10.2.1 on; GBK (code "
-                        "page 936) by older ArcMap on Chinese Windows."
-                    ),
-                )
-            )
-        )
-        only = QgsProcessingParameterBoolean(
-            "ONLY_REVIEWED", tr("Only reviewed polygons"), False
-        )
-        self.addParameter(
-            helped(only, tr("Only polygons with the status 'confirmed' or 'modified'."))
-        )
-        self.addParameter(
-            advanced(
-                helped(
-                    QgsProcessingParameterString(
-                        "NAMESPACE", tr("INSPIRE namespace"), optional=True
-                    ),
-                    tr(
-                        "Namespace of the identifiers, which the body that delivers has "
-                        "been given. INSPIRE only."
-                    ),
-                )
-            )
-        )
-        filters = ";;".join(
-            f"{suffix[1:].upper()} (*{suffix})"
-            for suffix in (".shp", ".kml", ".kmz", ".gpkg", ".gml")
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterFileDestination("OUTPUT", tr("File"), filters),
-                tr(
-                    "Its extension must fit the target; without one it gets the right "
-                    "one."
-                ),
-            )
-        )
-        self.addOutput(
-            QgsProcessingOutputNumber("COUNT", tr("Number of polygons written"))
-        )
-
-    def _choice(self, name, label, options, text):
-        return helped(
-            QgsProcessingParameterEnum(
-                name, label, options, defaultValue=options[0], usesStaticStrings=True
-            ),
-            text,
+        self.declare(
+            [*inputs(), *shapes(), file()],
+            numbers(("COUNT", tr("Number of polygons written"))),
         )
 
     def examine(self, given):
@@ -189,12 +104,8 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         source = readable.source
         target = given.choice("TARGET")
         only_reviewed = given.flag("ONLY_REVIEWED")
-        if only_reviewed and "status" not in renamed(source.fields().names()).values():
-            raise MrifeError(
-                "'{}' has no field 'status'; untick 'Only reviewed polygons' or apply "
-                "the review first.",
-                source.sourceName(),
-            )
+        if only_reviewed:
+            check_status(source)
         crs = source.sourceCrs()
         if target in CRS:
             crs = QgsCoordinateReferenceSystem(CRS[target])
@@ -207,10 +118,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             given.choice("ENCODING"),
             given.text("NAMESPACE"),
         )
-        for path in delivery.files:
-            check_apart(path, given.input_files())
-            check_output(path)
-        check_temporary(0)
+        check_delivery(delivery, given)
         return Job(readable, crs, delivery, only_reviewed)
 
     def work(self, job, given, feedback):
@@ -219,8 +127,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 
         notes = Counter()
         steps = QgsProcessingMultiStepFeedback(2, feedback)
-        if job.readable.encoding:
-            feedback.pushInfo(tr("Texts are read as {}.").format(job.readable.encoding))
+        say_encoding(job.readable.encoding, feedback)
         with PolygonStore() as store:
             for polygon, values in polygons_for(job, given.context, steps, notes):
                 store.add(polygon, values)
@@ -234,88 +141,66 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             return {"OUTPUT": job.delivery.path, "COUNT": count}
 
 
-def columns_of(source, language):
-    """The fields that can be delivered, under our names, in words of the language."""
-    from ..models.inventory.export.export import own_column
-
-    names = renamed(source.fields().names())
-    fields = [field for field in source.fields() if field.name() in names]
-    return tuple(
-        own_column(
-            names[field.name()],
-            KINDS.get(field.type(), "text"),
-            field.length(),
-            language,
+def inputs():
+    yield polygon_source(
+        "INPUT",
+        tr("Landslides"),
+        tr(
+            "An inventory of this plugin or of anyone else. Invalid outlines "
+            "are repaired, heights dropped."
+        ),
+    )
+    yield choice(
+        "TARGET",
+        tr("Target"),
+        list(SUFFIXES),
+        tr("Format, or body whose fields are written."),
+    )
+    yield language(
+        tr(
+            "Words and labels in KML, and words in a Shapefile: auto is QGIS's "
+            "language, en English (a Shapefile then keeps the values as "
+            "stored), zh Simplified Chinese. The bodies prescribe their own "
+            "language."
         )
-        for field in fields
     )
 
 
-def delivery_path(given, target):
-    """The file with the extension of its target. Raises MrifeError for a wrong one."""
-    from ..models.inventory.export.export import with_extension
-
-    path = given.output("OUTPUT")
-    # QGIS takes the first extension for all targets
-    if given.parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:
-        path = path.rpartition(".")[0] + SUFFIXES[target][0]
-    right = with_extension(path, target)
-    if right is None:
-        raise MrifeError(
-            "'{}' does not fit the target {}; its name must end in {}.",
-            os.path.basename(path),
-            target,
-            " / ".join(SUFFIXES[target]),
+def shapes():
+    yield advanced(
+        choice(
+            "ENCODING",
+            tr("Encoding of a Shapefile"),
+            ENCODINGS,
+            tr(
+                "UTF-8 is read by QGIS and by ArcMap from 10.2.1 on; GBK (code "
+                "page 936) by older ArcMap on Chinese Windows."
+            ),
         )
-    return right
-
-
-def polygons_for(job, context, feedback, notes):
-    """Polygons and values that will be written; `notes` counts the others."""
-    from ..models.geo.repair import repaired
-    from ..models.inventory.export.crosswalk import TABLES
-    from ..models.inventory.export.export import capped, our_values, unreviewed
-    from ..models.inventory.status import ACCEPTED, REJECTED
-
-    in_table = job.delivery.target in TABLES
-    source = job.readable.source
-    names = renamed(source.fields().names())
-    for wkb, attributes in records(source, feedback, job.crs, context):
-        values = {names[key]: attributes[key] for key in attributes if key in names}
-        notes["read"] += 1
-        if in_table and values.get("status") == REJECTED:
-            notes["rejected"] += 1
-            continue
-        if job.only_reviewed and values.get("status") not in ACCEPTED:
-            notes["not reviewed"] += 1
-            continue
-        repair = repaired(wkb)
-        lower = capped(values)
-        notes.update(
-            repaired=repair.changed,
-            empty=repair.polygon is None,
-            capped=lower is not values,
-            unreviewed=unreviewed(values),
+    )
+    yield yes_no(
+        "ONLY_REVIEWED",
+        tr("Only reviewed polygons"),
+        False,
+        tr("Only polygons with the status 'confirmed' or 'modified'."),
+    )
+    yield advanced(
+        string(
+            "NAMESPACE",
+            tr("INSPIRE namespace"),
+            tr(
+                "Namespace of the identifiers, which the body that delivers has "
+                "been given. INSPIRE only."
+            ),
         )
-        if repair.polygon is None:
-            continue
-        if in_table:
-            lower = our_values(lower, notes)
-        yield repair.polygon, lower
+    )
 
 
-def renamed(names):
-    """The layer's names, ours in lower case whatever the format made of them; without
-    the row number of GeoPackage.
-    """
-    from ..models.inventory.schema import BY_NAME
-
-    ours = {}
-    for name in names:
-        lower = name.lower()
-        # a layer may have both: then only the lower-case one is ours
-        if lower in BY_NAME and (lower == name or lower not in names):
-            ours[name] = lower
-        elif name != "fid":
-            ours[name] = name
-    return ours
+def file():
+    filters = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in FORMATS)
+    return file_output(
+        "OUTPUT",
+        tr("File"),
+        filters,
+        tr("Its extension must fit the target; without one it gets the right one."),
+    )

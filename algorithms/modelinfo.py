@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
-
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm
 from .messages.facts import html_parameter, say, write_html
-from .parameters.declare import model
+from .parameters.declare import model, numbers, strings
 from .texts import paragraphs, tr
 
 NUMBERS = (
@@ -58,16 +56,10 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
         )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(model())
-        self.addParameter(html_parameter())
-        for name in NUMBERS:
-            self.addOutput(
-                QgsProcessingOutputNumber(name, name.replace("_", " ").capitalize())
-            )
-        for name in STRINGS:
-            self.addOutput(
-                QgsProcessingOutputString(name, name.replace("_", " ").capitalize())
-            )
+        self.declare(
+            [model(), html_parameter()],
+            numbers(*map(named, NUMBERS)) + strings(*map(named, STRINGS)),
+        )
 
     def examine(self, given):
         given.check_outputs("HTML")
@@ -76,7 +68,7 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
     def work(self, job, given, feedback):
         facts = promises(job)
         rows = [
-            (name.replace("_", " ").capitalize(), "any" if value is None else value)
+            (label(name), "any" if value is None else value)
             for name, value in facts.items()
         ]
         say(feedback, rows)
@@ -91,6 +83,15 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
             for name, value in {**facts, "HTML": html or None}.items()
             if value is not None
         }
+
+
+def named(name):
+    """(name, label) of an output."""
+    return name, label(name)
+
+
+def label(name):
+    return name.replace("_", " ").capitalize()
 
 
 def promises(model_file):

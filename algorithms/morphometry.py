@@ -6,19 +6,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterFeatureSink,
-    QgsProcessingParameterRasterLayer,
-)
-
 from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.features import features, with_own, with_progress
-from .messages.repair import RepairLog
-from .parameters import declare as shared
-from .parameters.declare import helped, polygon_source, qgis_language
+from .messages.repair import RepairLog, say_encoding
+from .parameters.declare import (
+    dem_unit,
+    numbers,
+    polygon_sink,
+    polygon_source,
+    qgis_language,
+    raster,
+    sizes,
+)
 from .parameters.shapefile_encoding import (
     Readable,
     encoding_parameter,
@@ -76,40 +76,9 @@ estimates.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(
-            polygon_source(
-                "INPUT",
-                tr("Polygons"),
-                tr("Landslides in any coordinate system; Shapefiles of any age."),
-            )
+        self.declare(
+            [*inputs(), dem_unit(), sizes(), encoding_parameter(), output()], counts()
         )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer(
-                    "DEM", tr("Elevation model"), optional=True
-                ),
-                tr(
-                    "A raster of elevations in any coordinate system and cell size; it "
-                    "need not cover all polygons. Empty: shape only."
-                ),
-            )
-        )
-        self.addParameter(shared.dem_unit())
-        self.addParameter(shared.sizes())
-        self.addParameter(encoding_parameter())
-        sink = QgsProcessingParameterFeatureSink(
-            "OUTPUT", tr("Measured polygons"), QgsProcessing.SourceType.TypeVectorPolygon
-        )
-        self.addParameter(
-            helped(sink, tr("The polygons with their own fields and ours."))
-        )
-        for name, label in (
-            ("COUNT", tr("Number of polygons")),
-            ("REPAIRED", tr("Repaired outlines")),
-            ("SKIPPED", tr("Features without an outline")),
-            ("AREA_M2", tr("Area of all polygons (m²)")),
-        ):
-            self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def examine(self, given):
         readable = readable_polygons(given, "INPUT", given.choice("ENCODING"))
@@ -129,8 +98,7 @@ estimates.</p>""")
         source = job.readable.source
         crs = source.sourceCrs()
         log = RepairLog(feedback)
-        if job.readable.encoding:
-            feedback.pushInfo(tr("Texts are read as {}.").format(job.readable.encoding))
+        say_encoding(job.readable.encoding, feedback)
         names = source.fields().names()
         identify = "ls_id" not in map(str.lower, names)
         ours = (BY_NAME["ls_id"],) * identify + job.morphometry.fields
@@ -140,12 +108,9 @@ estimates.</p>""")
         )
         rows = measured(source, inventory, log)
         destination, count = given.write(rows, with_own(source, ours), crs, "OUTPUT")
+        title = tr("Measures of {}").format(job.name)
         layers.finish_layer(
-            destination,
-            given.context,
-            tr("Measured polygons"),
-            tr("Measures of {}").format(job.name),
-            worded,
+            destination, given.context, tr("Measured polygons"), title, worded
         )
         log.say_end(count)
         return {
@@ -155,6 +120,40 @@ estimates.</p>""")
             "SKIPPED": log.counts["skipped"],
             "AREA_M2": round(log.area, 1),
         }
+
+
+def inputs():
+    yield polygon_source(
+        "INPUT",
+        tr("Polygons"),
+        tr("Landslides in any coordinate system; Shapefiles of any age."),
+    )
+    yield raster(
+        "DEM",
+        tr("Elevation model"),
+        tr(
+            "A raster of elevations in any coordinate system and cell size; it "
+            "need not cover all polygons. Empty: shape only."
+        ),
+        optional=True,
+    )
+
+
+def output():
+    return polygon_sink(
+        "OUTPUT",
+        tr("Measured polygons"),
+        tr("The polygons with their own fields and ours."),
+    )
+
+
+def counts():
+    return numbers(
+        ("COUNT", tr("Number of polygons")),
+        ("REPAIRED", tr("Repaired outlines")),
+        ("SKIPPED", tr("Features without an outline")),
+        ("AREA_M2", tr("Area of all polygons (m²)")),
+    )
 
 
 def measured(source, inventory, log):

@@ -7,41 +7,39 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingFeatureSource,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
-    QgsProcessingParameterFileDestination,
-    QgsProcessingParameterRasterLayer,
     QgsProcessingParameterVectorDestination,
 )
 
-from ..models.errors import MrifeError
 from .base import InventoryAlgorithm
-from .layers.features import cancellable, records, with_own
+from .layers.features import records
 from .messages.review import say_count, say_prepared
 from .parameters.declare import (
+    POLYGONS,
     advanced,
+    file_output,
     helped,
     language,
     language_code,
     number,
+    numbers,
     polygon_source,
+    raster,
 )
-from .review.atlas import place, write_atlas, write_bookmarks
+from .review.atlas import place, write_guides
 from .review.package import (
-    REVIEW,
+    Ranked,
     check_decisions,
+    check_format,
     load_review,
-    without_fid,
+    review_layer,
     write_review,
 )
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language
-
-FIRST = 50  # bookmarks
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,16 @@ class Job:
     rasters: tuple  # image and hillshade as atlas.Place, None where not given
     language: Language
 
+    @property
+    def image(self):
+        """Its name; "" where none is given."""
+        image = self.rasters[0]
+        return image.name if image else ""
 
-class Ranked:
-    """Stored records with their rank, gone through as often as needed; heeds cancel."""
-
-    def __init__(self, records, ranks, feedback):
-        self._records = records
-        self._ranks = ranks
-        self._feedback = feedback
-
-    def __iter__(self):
-        ranked = zip(self._records, self._ranks)
-        for (wkb, values), rank in cancellable(ranked, self._feedback):
-            yield wkb, {**values, "rev_rank": rank}
+    @property
+    def description(self):
+        """Names of what the reviewer looks at."""
+        return ", ".join(raster.name for raster in self.rasters if raster)
 
 
 class PrepareReview(InventoryAlgorithm):
@@ -106,111 +101,7 @@ inventory.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(
-            polygon_source(
-                "INPUT",
-                tr("Candidates"),
-                tr(
-                    "Polygons of 'Detect relic landslides', 'Vectorize probability' or "
-                    "'Merge inventories', or any others; fields of their own are kept."
-                ),
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer("IMAGE", tr("Image"), optional=True),
-                tr(
-                    "What the reviewer looks at: named in the review and shown in the "
-                    "atlas."
-                ),
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer(
-                    "HILLSHADE", tr("Hillshade"), optional=True
-                ),
-                tr("Shown beside the image in the atlas."),
-            )
-        )
-        orders = [
-            tr("Confidence and size"),
-            tr("Most uncertain first"),
-            tr("Largest first"),
-        ]
-        self.addParameter(
-            helped(
-                QgsProcessingParameterEnum(
-                    "RANK", tr("Order of review"), orders, defaultValue=0
-                ),
-                tr(
-                    "Confidence and size: confidence x log10(area / minimum area). "
-                    "Where there is no calibrated confidence the mean probability "
-                    "counts, where there is neither, the area."
-                ),
-            )
-        )
-        self.addParameter(language())
-        self.addParameter(
-            advanced(
-                number(
-                    "MIN_AREA",
-                    tr("Minimum area (m²)"),
-                    tr(
-                        "Smallest landslide of the survey, for the order and for advice "
-                        "on what is near it. Empty: 2500 for the order, no such advice."
-                    ),
-                )
-            )
-        )
-        file = QgsProcessingParameterVectorDestination(
-            "OUTPUT", tr("Review"), QgsProcessing.SourceType.TypeVectorPolygon
-        )
-        self.addParameter(
-            helped(
-                file,
-                tr(
-                    "A GeoPackage. A file that holds decisions already is not "
-                    "overwritten."
-                ),
-            )
-        )
-        for name, label, kind, text in (
-            (
-                "BOOKMARKS",
-                tr("Bookmarks"),
-                tr("Bookmarks (*.xml)"),
-                tr(
-                    "Bookmarks of the first 50, to be imported in the browser or the "
-                    "bookmark manager."
-                ),
-            ),
-            (
-                "ATLAS",
-                tr("Atlas"),
-                tr("Layout template (*.qpt)"),
-                tr(
-                    "A layout template: one page a candidate by rank, image and "
-                    "hillshade side by side. Open it in the layout manager of the "
-                    "project the review is loaded in."
-                ),
-            ),
-        ):
-            self.addParameter(
-                helped(
-                    QgsProcessingParameterFileDestination(
-                        name, label, kind, optional=True, createByDefault=False
-                    ),
-                    text,
-                )
-            )
-        for name, label in (
-            ("COUNT", tr("Candidates")),
-            ("ACCEPT", tr("Advised to accept")),
-            ("CHECK", tr("Advised to check")),
-            ("REJECT", tr("Advised to reject")),
-        ):
-            self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.declare([*inputs(), *ways(), *files()], counts())
 
     def examine(self, given):
         from ..models.inventory.language import Language
@@ -218,55 +109,29 @@ inventory.</p>""")
 
         source = given.polygons("INPUT")
         path = given.output("OUTPUT")
-        if not path.lower().endswith(".gpkg"):
-            raise MrifeError(
-                "'{}' is no GeoPackage, and only such a file holds form and styles; "
-                "give a name that ends in .gpkg.",
-                path,
-            )
+        check_format(path)
         given.check_outputs("OUTPUT", "BOOKMARKS", "ATLAS")
         check_decisions(path)
-        rasters = tuple(
-            place(given.raster(name)) if given.has(name) else None
-            for name in ("IMAGE", "HILLSHADE")
-        )
-        order = ORDERS[given.place("RANK")]
         return Job(
             source,
-            order,
+            ORDERS[given.place("RANK")],
             given.number("MIN_AREA") or 0.0,
-            rasters,
+            tuple(place(given, name) for name in ("IMAGE", "HILLSHADE")),
             Language.of(language_code(given)),
         )
 
     def work(self, job, given, feedback):
         from ..models.geo.polygon_store import PolygonStore
-        from ..models.geo.repair import drawn
-        from ..models.inventory.schema import ALL
 
-        preparation = preparation_of(job)
         with PolygonStore() as store:
-            for wkb, values in records(job.source, feedback):
-                polygon = preparation.sound(drawn(wkb))
-                if polygon is not None:
-                    store.add(polygon, preparation.take(polygon, values))
-            count = len(store)
-            empty = job.source.featureCount() - count
-            say_prepared(preparation.notes, empty, feedback)
+            preparation = prepare(job, store, feedback)
             ranked = Ranked(store, preparation.ranks(), feedback)
             path = given.output_layer("OUTPUT")
             feedback.setProgressText(tr("Writing the review"))
-            write_review(
-                path,
-                ranked,
-                without_fid(with_own(job.source, ALL)),
-                job.source.sourceCrs(),
-                given.context,
-                job.language,
-                ", ".join(raster.name for raster in job.rasters if raster),
-            )
-            results = self.write_ways(job, ranked, path, given)
-        results["OUTPUT"] = f"{path}|layername={REVIEW}"
+            write_review(path, ranked, job, given.context)
+            results = write_guides(job, ranked, path, given)
+            count = len(store)
+        results["OUTPUT"] = review_layer(path)
         results["COUNT"] = count
         for advice in ("accept", "check", "reject"):
             results[advice.upper()] = preparation.notes[advice]
@@ -274,29 +139,118 @@ inventory.</p>""")
         say_count(count, feedback)
         return results
 
-    def write_ways(self, job, ranked, path, given):
-        """Bookmarks and atlas, where asked for."""
-        results = {}
-        bookmarks = given.output("BOOKMARKS")
-        if bookmarks:
-            write_bookmarks(bookmarks, ranked, job.source.sourceCrs(), FIRST)
-            results["BOOKMARKS"] = bookmarks
-        atlas = given.output("ATLAS")
-        if atlas:
-            write_atlas(atlas, f"{path}|layername={REVIEW}", job.rasters, job.language)
-            results["ATLAS"] = atlas
-        return results
+
+def inputs():
+    yield polygon_source(
+        "INPUT",
+        tr("Candidates"),
+        tr(
+            "Polygons of 'Detect relic landslides', 'Vectorize probability' or "
+            "'Merge inventories', or any others; fields of their own are kept."
+        ),
+    )
+    yield raster(
+        "IMAGE",
+        tr("Image"),
+        tr("What the reviewer looks at: named in the review and shown in the atlas."),
+        optional=True,
+    )
+    yield raster(
+        "HILLSHADE",
+        tr("Hillshade"),
+        tr("Shown beside the image in the atlas."),
+        optional=True,
+    )
+
+
+def ways():
+    orders = [
+        tr("Confidence and size"),
+        tr("Most uncertain first"),
+        tr("Largest first"),
+    ]
+    yield helped(
+        QgsProcessingParameterEnum("RANK", tr("Order of review"), orders, defaultValue=0),
+        tr(
+            "Confidence and size: confidence x log10(area / minimum area). "
+            "Where there is no calibrated confidence the mean probability "
+            "counts, where there is neither, the area."
+        ),
+    )
+    yield language()
+    yield advanced(
+        number(
+            "MIN_AREA",
+            tr("Minimum area (m²)"),
+            tr(
+                "Smallest landslide of the survey, for the order and for advice "
+                "on what is near it. Empty: 2500 for the order, no such advice."
+            ),
+        )
+    )
+
+
+def files():
+    yield helped(
+        QgsProcessingParameterVectorDestination("OUTPUT", tr("Review"), POLYGONS),
+        tr("A GeoPackage. A file that holds decisions already is not overwritten."),
+    )
+    yield file_output(
+        "BOOKMARKS",
+        tr("Bookmarks"),
+        tr("Bookmarks (*.xml)"),
+        tr(
+            "Bookmarks of the first 50, to be imported in the browser or the "
+            "bookmark manager."
+        ),
+        optional=True,
+        by_default=False,
+    )
+    yield file_output(
+        "ATLAS",
+        tr("Atlas"),
+        tr("Layout template (*.qpt)"),
+        tr(
+            "A layout template: one page a candidate by rank, image and "
+            "hillshade side by side. Open it in the layout manager of the "
+            "project the review is loaded in."
+        ),
+        optional=True,
+        by_default=False,
+    )
+
+
+def counts():
+    return numbers(
+        ("COUNT", tr("Candidates")),
+        ("ACCEPT", tr("Advised to accept")),
+        ("CHECK", tr("Advised to check")),
+        ("REJECT", tr("Advised to reject")),
+    )
+
+
+def prepare(job, store, feedback):
+    """The candidates with identifiers and advice into `store`; returns what ranks them."""
+    from ..models.geo.repair import drawn
+
+    preparation = preparation_of(job)
+    for wkb, values in records(job.source, feedback):
+        polygon = preparation.sound(drawn(wkb))
+        if polygon is not None:
+            store.add(polygon, preparation.take(polygon, values))
+    empty = job.source.featureCount() - len(store)
+    say_prepared(preparation.notes, empty, feedback)
+    return preparation
 
 
 def preparation_of(job):
     from ..models.geo.crs import Crs
     from ..models.inventory.review.prepare import Preparation
 
-    image = job.rasters[0]
     return Preparation(
         Crs(job.source.sourceCrs().toWkt()),
         job.order,
         job.min_area,
-        image.name if image else "",
+        job.image,
         job.source.sourceName(),
     )

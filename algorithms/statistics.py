@@ -7,28 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessingFeatureSource,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterEnum,
-    QgsProcessingParameterFileDestination,
-    QgsProcessingParameterRasterLayer,
-    QgsProcessingParameterString,
-)
+from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
-from ..models.errors import MrifeError
 from .base import InventoryAlgorithm
 from .layers.features import features, polygons_of, records
+from .messages.statistics import say_counted
 from .parameters.declare import (
     advanced,
     dem_unit,
+    file_output,
     helped,
     language,
     language_code,
     number,
+    numbers,
     polygon_source,
+    raster,
+    string,
 )
-from .parameters.outputs import output_path
+from .parameters.outputs import write_report
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
     from ..models.inventory.report.study_area import StudyArea
 
 HECTARE = 10_000
+EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 
 
 @dataclass(frozen=True)
@@ -86,108 +84,7 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         )
 
     def initAlgorithm(self, configuration=None):
-        from ..models.inventory.status import REJECTED, STATUSES
-
-        self.addParameter(
-            polygon_source(
-                "INPUT",
-                tr("Landslides"),
-                tr(
-                    "Polygons in any coordinate system. Fields of our names are used, "
-                    "others ignored."
-                ),
-            )
-        )
-        self.addParameter(
-            polygon_source(
-                "AREA",
-                tr("Investigated area"),
-                tr(
-                    "A map sheet, a county: polygons in any coordinate system. "
-                    "Landslides whose inner point lies outside do not count. Empty: all "
-                    "count, and there is no density."
-                ),
-                optional=True,
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer(
-                    "DEM", tr("Elevation model"), optional=True
-                ),
-                tr(
-                    "Elevations in any coordinate system. Drawn under the map; asked "
-                    "for polygons that have no slope yet."
-                ),
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterString("TITLE", tr("Title"), optional=True),
-                tr("The report's heading. Empty: the name of the layer."),
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterEnum(
-                    "STATUS",
-                    tr("Statuses that count"),
-                    list(STATUSES),
-                    allowMultiple=True,
-                    usesStaticStrings=True,
-                    defaultValue=[status for status in STATUSES if status != REJECTED],
-                ),
-                tr("Polygons without a status count always."),
-            )
-        )
-        self.addParameter(language())
-        self.addParameter(dem_unit())
-        self.addParameter(
-            advanced(
-                number(
-                    "MMU",
-                    tr("Minimum mapping unit (ha)"),
-                    tr(
-                        "Below this area landslides were not to be mapped; the rollover "
-                        "is held against it. Empty: the smallest polygon."
-                    ),
-                )
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterFileDestination(
-                    "OUTPUT", tr("Report"), tr("HTML files (*.html)")
-                ),
-                tr("One page that holds all it shows."),
-            )
-        )
-        self.addParameter(
-            helped(
-                QgsProcessingParameterFileDestination(
-                    "CSV", tr("Table"), tr("CSV files (*.csv)"), optional=True
-                ),
-                tr(
-                    "Every number of the report: table, item, quantity, value, unit. "
-                    "UTF-8."
-                ),
-            )
-        )
-        self.add_numbers()
-
-    def add_numbers(self):
-        for name, label in (
-            ("COUNT", tr("Number of landslides")),
-            ("AREA_M2", tr("Area of all landslides (m²)")),
-            ("KNOWN_M2", tr("Investigated area (m²)")),
-            ("DENSITY", tr("Landslides per km²")),
-            ("SHARE", tr("Share of the investigated area (0-1)")),
-            ("REVIEWED", tr("Polygons reviewed")),
-            ("ALPHA", tr("Exponent of the frequency density")),
-            ("ALPHA_ERROR", tr("Its standard error")),
-            ("ROLLOVER_M2", tr("Rollover (m²)")),
-        ):
-            self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.declare([*inputs(), *choices(), *files()], outputs())
 
     def examine(self, given):
         source = given.polygons("INPUT")
@@ -209,42 +106,122 @@ Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode 
         )
 
     def work(self, job, given, feedback):
-        from ..models.geo.crs import Crs
-        from ..models.inventory.report.columns import COLUMNS, collect
         from ..models.inventory.report.page import Report
         from ..models.inventory.report.statistics import summarize
         from ..models.inventory.report.table import table
 
-        landslides = collect(
-            records(job.source, feedback, only=COLUMNS),
-            Crs(job.source.sourceCrs().toWkt()),
-            job.morphometry,
-        )
+        landslides = landslides_of(job, feedback)
         inside = landslides
         if job.area:
             inside = landslides.take(job.area.holds(landslides))
-        numbers = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
-        feedback.pushInfo(
-            tr(
-                "{} polygons read, {} of them count; {} lie outside the investigated "
-                "area."
-            ).format(len(landslides), numbers.n, len(landslides) - len(inside))
-        )
-        title = given.text("TITLE") or job.source.sourceName()
+        summary = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
+        outside = len(landslides) - len(inside)
+        say_counted(len(landslides), summary.n, outside, feedback)
         report = Report(
-            title,
+            given.text("TITLE") or job.source.sourceName(),
             job.source.sourceName(),
             datetime.now(timezone.utc),
             job.area,
-            len(landslides) - len(inside),
+            outside,
             job.dem,
         )
         outputs = {name: given.output(name) for name in ("OUTPUT", "CSV")}
-        write(outputs["OUTPUT"], report.html(numbers, job.language), "utf-8")
+        write_report(outputs["OUTPUT"], report.html(summary, job.language))
         if outputs["CSV"]:
-            write(outputs["CSV"], table(numbers), "utf-8-sig")  # so that Excel sees UTF-8
-        results = {**outputs, **declared(numbers)}
+            write_report(outputs["CSV"], table(summary), EXCEL)
+        results = {**outputs, **results_of(summary)}
         return {name: value for name, value in results.items() if value not in (None, "")}
+
+
+def inputs():
+    yield polygon_source(
+        "INPUT",
+        tr("Landslides"),
+        tr(
+            "Polygons in any coordinate system. Fields of our names are used, "
+            "others ignored."
+        ),
+    )
+    yield polygon_source(
+        "AREA",
+        tr("Investigated area"),
+        tr(
+            "A map sheet, a county: polygons in any coordinate system. "
+            "Landslides whose inner point lies outside do not count. Empty: all "
+            "count, and there is no density."
+        ),
+        optional=True,
+    )
+    yield raster(
+        "DEM",
+        tr("Elevation model"),
+        tr(
+            "Elevations in any coordinate system. Drawn under the map; asked "
+            "for polygons that have no slope yet."
+        ),
+        optional=True,
+    )
+    yield string(
+        "TITLE", tr("Title"), tr("The report's heading. Empty: the name of the layer.")
+    )
+
+
+def choices():
+    from ..models.inventory.status import REJECTED, STATUSES
+
+    yield helped(
+        QgsProcessingParameterEnum(
+            "STATUS",
+            tr("Statuses that count"),
+            list(STATUSES),
+            allowMultiple=True,
+            usesStaticStrings=True,
+            defaultValue=[status for status in STATUSES if status != REJECTED],
+        ),
+        tr("Polygons without a status count always."),
+    )
+    yield language()
+    yield dem_unit()
+    yield advanced(
+        number(
+            "MMU",
+            tr("Minimum mapping unit (ha)"),
+            tr(
+                "Below this area landslides were not to be mapped; the rollover "
+                "is held against it. Empty: the smallest polygon."
+            ),
+        )
+    )
+
+
+def files():
+    yield file_output(
+        "OUTPUT",
+        tr("Report"),
+        tr("HTML files (*.html)"),
+        tr("One page that holds all it shows."),
+    )
+    yield file_output(
+        "CSV",
+        tr("Table"),
+        tr("CSV files (*.csv)"),
+        tr("Every number of the report: table, item, quantity, value, unit. UTF-8."),
+        optional=True,
+    )
+
+
+def outputs():
+    return numbers(
+        ("COUNT", tr("Number of landslides")),
+        ("AREA_M2", tr("Area of all landslides (m²)")),
+        ("KNOWN_M2", tr("Investigated area (m²)")),
+        ("DENSITY", tr("Landslides per km²")),
+        ("SHARE", tr("Share of the investigated area (0-1)")),
+        ("REVIEWED", tr("Polygons reviewed")),
+        ("ALPHA", tr("Exponent of the frequency density")),
+        ("ALPHA_ERROR", tr("Its standard error")),
+        ("ROLLOVER_M2", tr("Rollover (m²)")),
+    )
 
 
 def study_area(source):
@@ -260,36 +237,30 @@ def study_area(source):
     )
 
 
-def declared(numbers):
-    """The numbers for a model or a script; None where there is none."""
-    tail = numbers.tail
-    rollover = numbers.rollover
+def landslides_of(job, feedback):
+    """All of the layer as columns, measured where they have no measures."""
+    from ..models.geo.crs import Crs
+    from ..models.inventory.report.columns import COLUMNS, collect
+
+    return collect(
+        records(job.source, feedback, only=COLUMNS),
+        Crs(job.source.sourceCrs().toWkt()),
+        job.morphometry,
+    )
+
+
+def results_of(summary):
+    """The summary for a model or a script; None where there is none."""
+    tail = summary.tail
+    rollover = summary.rollover
     return {
-        "COUNT": numbers.n,
-        "AREA_M2": numbers.area,
-        "KNOWN_M2": numbers.investigated_m2,
-        "DENSITY": numbers.density,
-        "SHARE": numbers.share,
-        "REVIEWED": numbers.reviewed,
+        "COUNT": summary.n,
+        "AREA_M2": summary.area,
+        "KNOWN_M2": summary.investigated_m2,
+        "DENSITY": summary.density,
+        "SHARE": summary.share,
+        "REVIEWED": summary.reviewed,
         "ALPHA": tail and tail.alpha,
         "ALPHA_ERROR": tail and tail.error,
         "ROLLOVER_M2": rollover and rollover.mode,
     }
-
-
-def write(path, text, encoding):
-    """A whole file or none."""
-    from ..models.geo.files import whole_or_nothing
-
-    try:
-        with (
-            whole_or_nothing(output_path(path)) as part,
-            open(part, "w", encoding=encoding, newline="") as file,
-        ):
-            file.write(text)
-    except OSError as error:
-        raise MrifeError(
-            "The report '{}' cannot be written ({}); choose another place.",
-            path,
-            error.strerror,
-        ) from error

@@ -6,14 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem
 
-from .detection import DetectionAlgorithm
+from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .messages.detection import follow, say_thresholds
 from .parameters import declare as shared
-from .parameters.declare import helped
-from .parameters.given import gdal_source
+from .parameters.given import assigned_crs, gdal_source
 from .parameters.outputs import check_temporary
+from .parameters.polygonize import step_parameters
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -60,34 +60,18 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         )
 
     def initAlgorithm(self, configuration=None):
-        default = tr("what the raster was made with, else {}")
-        self.addParameter(
-            helped(
-                QgsProcessingParameterRasterLayer("INPUT", tr("Landslide probability")),
-                tr(
-                    "A probability raster: 8-bit with a scale of 1/250 as detection "
-                    "writes it, or floats from 0 to 1."
-                ),
-            )
+        self.declare(
+            [*inputs(), *step_parameters(), *attribute_parameters(), landslides()],
+            totals(),
         )
-        self.addParameter(shared.threshold(default.format("0.5")))
-        self.addParameter(shared.seed(default.format(tr("the threshold"))))
-        self.addParameter(shared.min_area(default.format("0")))
-        self.addParameter(shared.dem())
-        self.add_steps()
-        self.add_polygons()
-        self.add_results()
 
     def examine(self, given):
         from ..models.pipeline import prepare_outline
 
         layer = given.raster("INPUT")
         path = gdal_source(layer)
-        wkt = None
-        if layer.crs() != layer.dataProvider().crs():  # the user assigned another
-            wkt = layer.crs().toWkt()
         request = self.request(given, layer.crs())
-        outline = prepare_outline(path, request, layer.name(), wkt)
+        outline = prepare_outline(path, request, layer.name(), assigned_crs(layer))
         given.check_outputs("OUTPUT")
         check_temporary(0)
         return Job(path, layer.crs(), outline)
@@ -102,3 +86,19 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
             progress = pipeline.outline(job.path, job.outline, candidates)
             follow(progress, feedback)
             return self.publish(candidates, job.outline, job.crs, given, feedback)
+
+
+def inputs():
+    default = tr("what the raster was made with, else {}")
+    yield shared.raster(
+        "INPUT",
+        tr("Landslide probability"),
+        tr(
+            "A probability raster: 8-bit with a scale of 1/250 as detection "
+            "writes it, or floats from 0 to 1."
+        ),
+    )
+    yield shared.threshold(default.format("0.5"))
+    yield shared.seed(default.format(tr("the threshold")))
+    yield shared.min_area(default.format("0"))
+    yield shared.dem()

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
+    QgsFeature,
     QgsGeometry,
 )
 
@@ -13,7 +16,11 @@ from ...models.errors import MrifeError
 from ..texts import tr
 from .features import cancellable, features, plain, polygons_of
 
-EXISTING = -2  # number of its layer
+if TYPE_CHECKING:
+    from ...models.inventory.merge.outline import MatchOutline
+
+REJECTED = -1  # number of its layer
+EXISTING = -2
 # where an existing inventory usually keeps its identifiers; the first that differs on all
 # polygons is taken
 IDENTIFIERS = (
@@ -32,6 +39,38 @@ IDENTIFIERS = (
     "统一编号",
     "编号",
 )
+
+
+class Sources(NamedTuple):
+    """What a merge takes, in the CRS of its result."""
+
+    candidates: list[MatchOutline]
+    existing: list[tuple[QgsFeature, MatchOutline]]
+    rejected: list[MatchOutline]
+
+    @property
+    def existing_outlines(self):
+        return [outline for _, outline in self.existing]
+
+
+def read_sources(job, name_field, context, feedback):
+    """The layers of a job of merging; `name_field` holds the identifiers of the existing
+    inventory, empty: the usual one.
+    """
+    others = [job.existing.source, job.rejected]
+    layers = [*job.candidates, *(source for source in others if source)]
+    reader = Reader(layers, job.crs, context, feedback)
+    candidates = []
+    for place, source in enumerate(job.candidates):
+        candidates += reader.candidates(source, place)
+    rejected = []
+    if job.rejected:
+        rejected = reader.candidates(job.rejected, REJECTED)
+    existing = []
+    if job.existing.source:
+        existing = reader.existing(job.existing.source, name_field)
+    reader.say(len(candidates), len(existing), len(rejected))
+    return Sources(candidates, existing, rejected)
 
 
 class Reader:

@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from qgis.core import QgsProcessingParameterFileDestination
-
-from ...models.errors import MrifeError
-from ..parameters.declare import helped
+from ..parameters.declare import file_output
+from ..parameters.outputs import write_report
 from ..texts import tr
 
 
 def html_parameter():
-    return helped(
-        QgsProcessingParameterFileDestination(
-            "HTML", tr("Report"), tr("HTML files (*.html)"), optional=True
-        ),
+    return file_output(
+        "HTML",
+        tr("Report"),
+        tr("HTML files (*.html)"),
         tr("The same facts as a page that can be kept or sent."),
+        optional=True,
     )
 
 
@@ -27,15 +24,7 @@ def write_html(path, title, facts):
 
     if not path:
         return
-    page = template("facts.html").render(title=title, facts=facts)
-    try:
-        Path(path).write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise MrifeError(
-            "The report '{}' cannot be written ({}); choose another place.",
-            path,
-            error.strerror,
-        ) from error
+    write_report(path, template("facts.html").render(title=title, facts=facts))
 
 
 def say(feedback, facts):

@@ -24,6 +24,12 @@ def words():
     }
 
 
+def say_encoding(encoding, feedback):
+    """Of an old Shapefile; None where the file itself says it."""
+    if encoding:
+        feedback.pushInfo(tr("Texts are read as {}.").format(encoding))
+
+
 class RepairLog:
     """Counts and says what `legacy.Legacy` did; `counts` by code of repair, and
     changed, skipped, no_terrain.

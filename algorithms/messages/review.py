@@ -90,6 +90,27 @@ def say_applied(outcome, assumed, feedback):
         )
 
 
+def warn_of_unknown_outlines(feedback):
+    """Where nothing says how outlines were before the review."""
+    feedback.pushWarning(
+        tr(
+            "The outlines before the review are not known: those of the status "
+            "modified are measured afresh, all others stay as they are."
+        )
+    )
+
+
+def say_without_terrain(outcome, feedback):
+    """Where something was measured without an elevation model."""
+    if outcome.notes["measured"]:
+        feedback.pushInfo(
+            tr(
+                "Without an elevation model the terrain attributes of redrawn "
+                "outlines are empty."
+            )
+        )
+
+
 def applied_notes():
     """Keys of notes, and their sentences."""
     return (

@@ -6,13 +6,17 @@ from __future__ import annotations
 from qgis.core import (
     QgsApplication,
     QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
@@ -23,6 +27,7 @@ from ..texts import tr
 DEVICES = ["auto", "cpu", "cuda"]
 LANGUAGES = ["auto", "en", "zh"]
 UNITS = ["auto", "metres", "feet"]
+POLYGONS = QgsProcessing.SourceType.TypeVectorPolygon
 
 
 def advanced(parameter):
@@ -54,9 +59,56 @@ def number(name, label, text, low=0.0, high=None, whole=False):
 
 
 def polygon_source(name, label, text, optional=False):
-    kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
+    kinds = [POLYGONS]
     source = QgsProcessingParameterFeatureSource(name, label, kinds, optional=optional)
     return helped(source, text)
+
+
+def raster(name, label, text, optional=False):
+    return helped(QgsProcessingParameterRasterLayer(name, label, optional=optional), text)
+
+
+def yes_no(name, label, default, text):
+    return helped(QgsProcessingParameterBoolean(name, label, default), text)
+
+
+def string(name, label, text):
+    return helped(QgsProcessingParameterString(name, label, optional=True), text)
+
+
+def choice(name, label, options, text):
+    """One of options that are the same in all languages; the first where none is given."""
+    return helped(
+        QgsProcessingParameterEnum(
+            name, label, options, defaultValue=options[0], usesStaticStrings=True
+        ),
+        text,
+    )
+
+
+def polygon_sink(name, label, text, optional=False):
+    sink = QgsProcessingParameterFeatureSink(name, label, POLYGONS, optional=optional)
+    return helped(sink, text)
+
+
+def file_output(name, label, kinds, text, optional=False, by_default=True):
+    """`kinds`: what a file dialog offers."""
+    return helped(
+        QgsProcessingParameterFileDestination(
+            name, label, kinds, optional=optional, createByDefault=by_default
+        ),
+        text,
+    )
+
+
+def numbers(*outputs):
+    """Outputs that are numbers, from (name, label)."""
+    return [QgsProcessingOutputNumber(name, label) for name, label in outputs]
+
+
+def strings(*outputs):
+    """Outputs that are texts, from (name, label)."""
+    return [QgsProcessingOutputString(name, label) for name, label in outputs]
 
 
 def threshold(default):
@@ -101,16 +153,16 @@ def min_area(default):
 
 def dem():
     return advanced(
-        helped(
-            QgsProcessingParameterRasterLayer(
-                "DEM", tr("Elevation model"), optional=True
-            ),
+        raster(
+            "DEM",
+            tr("Elevation model"),
             tr(
                 "A raster of elevations in metres in any coordinate system. With it "
                 "polygons also get terrain attributes, and a model that takes elevation "
                 "sees it. The shipped model does not: it finds the same with and "
                 "without."
             ),
+            optional=True,
         )
     )
 
@@ -131,8 +183,10 @@ def model():
 
 
 def fast():
-    return helped(
-        QgsProcessingParameterBoolean("FAST", tr("Fast 8-bit model"), False),
+    return yes_no(
+        "FAST",
+        tr("Fast 8-bit model"),
+        False,
         tr(
             "The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an "
             "old CPU or a GPU not; outlines differ a little. Only with an empty model."
@@ -154,15 +208,14 @@ def bands():
 
 
 def mask():
-    kinds = [QgsProcessing.SourceType.TypeVectorPolygon]
-    return helped(
-        QgsProcessingParameterFeatureSource(
-            "MASK", tr("Search only inside"), kinds, optional=True
-        ),
+    return polygon_source(
+        "MASK",
+        tr("Search only inside"),
         tr(
             "Polygons in any coordinate system; what lies outside is not searched and "
             "becomes nodata."
         ),
+        optional=True,
     )
 
 
@@ -193,11 +246,10 @@ def batch(default):
 
 
 def device():
-    device = QgsProcessingParameterEnum(
-        "DEVICE", tr("Device"), DEVICES, defaultValue="auto", usesStaticStrings=True
-    )
-    return helped(
-        device,
+    return choice(
+        "DEVICE",
+        tr("Device"),
+        DEVICES,
         tr(
             "auto takes the GPU where one really works; cuda refuses to run without. "
             "The log says which ran, and why."
@@ -206,20 +258,22 @@ def device():
 
 
 def dem_unit():
-    unit = QgsProcessingParameterEnum(
-        "DEM_UNIT",
-        tr("Unit of the elevations"),
-        UNITS,
-        defaultValue="auto",
-        usesStaticStrings=True,
+    return advanced(
+        choice(
+            "DEM_UNIT",
+            tr("Unit of the elevations"),
+            UNITS,
+            tr("auto takes what the file says, else metres."),
+        )
     )
-    return advanced(helped(unit, tr("auto takes what the file says, else metres.")))
 
 
 def sizes():
     return advanced(
-        helped(
-            QgsProcessingParameterBoolean("SIZES", tr("Size estimates"), False),
+        yes_no(
+            "SIZES",
+            tr("Size estimates"),
+            False,
             tr(
                 "Depth and volume, orders of magnitude: two common laws differ 1.3 "
                 "times at 0.25 ha and 2.6 times at 1 km2."
@@ -230,8 +284,9 @@ def sizes():
 
 def sheet():
     return advanced(
-        helped(
-            QgsProcessingParameterString("SHEET", tr("Map sheet"), optional=True),
+        string(
+            "SHEET",
+            tr("Map sheet"),
             tr(
                 "Number of the map sheet; begins the identifiers. Empty: the image's "
                 "base name."
@@ -260,11 +315,10 @@ def image_date():
 
 def language(text=None):
     """`text` says what is in that language; None where all words are."""
-    choice = QgsProcessingParameterEnum(
-        "LANGUAGE", tr("Language"), LANGUAGES, defaultValue="auto", usesStaticStrings=True
-    )
-    return helped(
-        choice,
+    return choice(
+        "LANGUAGE",
+        tr("Language"),
+        LANGUAGES,
         text
         or tr(
             "Of all words: auto is QGIS's language, en English, zh Simplified Chinese. "

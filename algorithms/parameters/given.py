@@ -8,6 +8,7 @@ from qgis.core import (
     QgsFeatureSink,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
+    QgsProviderRegistry,
     QgsWkbTypes,
 )
 
@@ -166,6 +167,14 @@ class Given:
             value = value.source.valueAsString(self.context.expressionContext())[0]
         return self.algorithm.parameterAsVectorLayer({name: value}, name, self.context)
 
+    def layer_file(self, name):
+        """The file behind the layer of a source parameter; "" where there is none."""
+        layer = self.vector_layer(name)
+        if not layer:
+            return ""
+        parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+        return parts.get("path") or ""
+
     def outlines(self, name, crs):
         """WKB of the polygons of an optional source in `crs`, without attributes; None
         where it is empty.
@@ -285,3 +294,12 @@ def extent_of(source):
 def gdal_source(layer):
     """What GDAL itself opens; QGIS appends its open options."""
     return layer.source().split("|option:")[0]
+
+
+def assigned_crs(layer):
+    """WKT of the system that the user gave a raster layer in place of its file's; None
+    where it is the file's.
+    """
+    if layer.crs() == layer.dataProvider().crs():
+        return None
+    return layer.crs().toWkt()

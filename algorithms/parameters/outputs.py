@@ -39,6 +39,17 @@ def check_output(destination, need=0):
     check_space(folder, need)
 
 
+def check_probability(given, grid):
+    """Raises MrifeError where there is no room for a probability raster on this grid,
+    asked for or temporary.
+    """
+    need = grid.width * grid.height // 2
+    if given.has("PROBABILITY"):
+        check_output(given.output("PROBABILITY"), need)
+        need = 0
+    check_temporary(need)
+
+
 def output_path(destination):
     """The file behind a destination string; None where it is memory or a database server."""
     text = str(destination or "")
@@ -86,3 +97,17 @@ def check_temporary(need):
     folder = QgsProcessingUtils.tempFolder()
     check_folder(folder)
     check_space(folder, need)
+
+
+def write_report(destination, text, encoding="utf-8"):
+    """A whole file or none; raises MrifeError."""
+    from ...models.geo.files import write_text
+
+    try:
+        write_text(output_path(destination), text, encoding)
+    except OSError as error:
+        raise MrifeError(
+            "The report '{}' cannot be written ({}); choose another place.",
+            destination,
+            error.strerror,
+        ) from error

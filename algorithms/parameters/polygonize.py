@@ -4,9 +4,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessing,
-    QgsProcessingParameterBoolean,
-    QgsProcessingParameterEnum,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsRectangle,
@@ -14,7 +11,7 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ..texts import tr
-from .declare import advanced, helped, number
+from .declare import POLYGONS, advanced, choice, helped, number, yes_no
 from .given import holds_polygons
 
 OUTLINES = ["contour", "pixel"]
@@ -23,122 +20,124 @@ DEFAULT_HOLE_SHARE = 0.1  # of the polygon
 
 def step_parameters():
     """All advanced, in the order of the steps."""
-    return [
-        advanced(parameter)
-        for parameter in (
-            helped(
-                QgsProcessingParameterEnum(
-                    "OUTLINE",
-                    tr("Outline"),
-                    OUTLINES,
-                    defaultValue="contour",
-                    usesStaticStrings=True,
-                ),
-                tr(
-                    "contour follows the threshold between pixel centres; pixel follows "
-                    "pixel edges, stairs that the two steps below straighten."
-                ),
-            ),
-            yes(
-                "HOLES",
-                tr("Fill holes"),
-                tr(
-                    "Fill holes below either of the next two; never one in which another "
-                    "polygon lies."
-                ),
-            ),
-            number(
-                "HOLE_AREA",
-                tr("Largest hole filled (m²)"),
-                tr("Empty: the minimum area."),
-            ),
-            number(
-                "HOLE_SHARE",
-                tr("Largest hole filled (% of the polygon)"),
-                tr("Empty: 10."),
-                high=100.0,
-            ),
-            helped(
-                QgsProcessingParameterNumber(
-                    "GAP",
-                    tr("Join pieces closer than (m)"),
-                    QgsProcessingParameterNumber.Type.Double,
-                    0.0,
-                    minValue=0.0,
-                ),
-                tr(
-                    "Bridges narrow gaps such as roads, never over another polygon or "
-                    "an exclusion; with an elevation model only between pieces that "
-                    "slope the same way, within 60 degrees. 0: off. Two to three pixels "
-                    "are usual."
-                ),
-            ),
-            number(
-                "SCALE",
-                tr("Map scale 1 :"),
-                tr(
-                    "Sets the minimum area to a square of 2 mm on the map: 1 ha at "
-                    "1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins."
-                ),
-                low=1.0,
-            ),
-            yes(
-                "SMOOTH",
-                tr("Smooth outlines"),
-                tr(
-                    "Takes stairs and wobbles away without shrinking (Taubin 1995). An "
-                    "area never changes by more than 2 %."
-                ),
-            ),
-            number(
-                "SIMPLIFY",
-                tr("Simplify (m)"),
-                tr(
-                    "Vertices are left out as long as the outline moves by no more than "
-                    "this on the ground, and the area by no more than 2 %. 0: off. "
-                    "Empty: a quarter of a pixel."
-                ),
-            ),
-            helped(
-                QgsProcessingParameterMultipleLayers(
-                    "EXCLUDE", tr("Exclusions"), vectors(), optional=True
-                ),
-                tr(
-                    "Layers of polygons in any coordinate system: water, built-up "
-                    "ground, quarries. The share they cover becomes 'excl_fr'."
-                ),
-            ),
-            number(
-                "MAX_EXCLUDED",
-                tr("Drop polygons excluded above (%)"),
-                tr(
-                    "Polygons covered to a larger share are left out. Empty: all are "
-                    "kept. 60 is usual for water; villages do stand on relic "
-                    "landslides."
-                ),
-                high=100.0,
-            ),
-            helped(
-                QgsProcessingParameterBoolean(
-                    "SPLIT", tr("Split what has grown together"), False
-                ),
-                tr(
-                    "Cuts polygons at necks of probability and width and, with an "
-                    "elevation model, where slopes face more than 90 degrees apart; "
-                    "never across a continuous head scarp. Off: they are flagged with "
-                    "K."
-                ),
-            ),
-        )
-    ]
+    steps = (
+        *hole_steps(),
+        *joining_steps(),
+        *line_steps(),
+        *exclusion_steps(),
+    )
+    return [advanced(parameter) for parameter in steps]
 
 
-def yes(name, label, text):
-    return helped(QgsProcessingParameterBoolean(name, label, True), text)
+def hole_steps():
+    yield choice(
+        "OUTLINE",
+        tr("Outline"),
+        OUTLINES,
+        tr(
+            "contour follows the threshold between pixel centres; pixel follows "
+            "pixel edges, stairs that the two steps below straighten."
+        ),
+    )
+    yield yes_no(
+        "HOLES",
+        tr("Fill holes"),
+        True,
+        tr(
+            "Fill holes below either of the next two; never one in which another "
+            "polygon lies."
+        ),
+    )
+    yield number(
+        "HOLE_AREA", tr("Largest hole filled (m²)"), tr("Empty: the minimum area.")
+    )
+    yield number(
+        "HOLE_SHARE",
+        tr("Largest hole filled (% of the polygon)"),
+        tr("Empty: 10."),
+        high=100.0,
+    )
 
 
-def vectors():
-    return QgsProcessing.SourceType.TypeVectorPolygon
+def joining_steps():
+    yield helped(
+        QgsProcessingParameterNumber(
+            "GAP",
+            tr("Join pieces closer than (m)"),
+            QgsProcessingParameterNumber.Type.Double,
+            0.0,
+            minValue=0.0,
+        ),
+        tr(
+            "Bridges narrow gaps such as roads, never over another polygon or "
+            "an exclusion; with an elevation model only between pieces that "
+            "slope the same way, within 60 degrees. 0: off. Two to three pixels "
+            "are usual."
+        ),
+    )
+    yield number(
+        "SCALE",
+        tr("Map scale 1 :"),
+        tr(
+            "Sets the minimum area to a square of 2 mm on the map: 1 ha at "
+            "1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins."
+        ),
+        low=1.0,
+    )
+
+
+def line_steps():
+    yield yes_no(
+        "SMOOTH",
+        tr("Smooth outlines"),
+        True,
+        tr(
+            "Takes stairs and wobbles away without shrinking (Taubin 1995). An "
+            "area never changes by more than 2 %."
+        ),
+    )
+    yield number(
+        "SIMPLIFY",
+        tr("Simplify (m)"),
+        tr(
+            "Vertices are left out as long as the outline moves by no more than "
+            "this on the ground, and the area by no more than 2 %. 0: off. "
+            "Empty: a quarter of a pixel."
+        ),
+    )
+
+
+def exclusion_steps():
+    yield helped(
+        QgsProcessingParameterMultipleLayers(
+            "EXCLUDE", tr("Exclusions"), POLYGONS, optional=True
+        ),
+        tr(
+            "Layers of polygons in any coordinate system: water, built-up "
+            "ground, quarries. The share they cover becomes 'excl_fr'."
+        ),
+    )
+    yield number(
+        "MAX_EXCLUDED",
+        tr("Drop polygons excluded above (%)"),
+        tr(
+            "Polygons covered to a larger share are left out. Empty: all are "
+            "kept. 60 is usual for water; villages do stand on relic "
+            "landslides."
+        ),
+        high=100.0,
+    )
+    yield yes_no(
+        "SPLIT",
+        tr("Split what has grown together"),
+        False,
+        tr(
+            "Cuts polygons at necks of probability and width and, with an "
+            "elevation model, where slopes face more than 90 degrees apart; "
+            "never across a continuous head scarp. Off: they are flagged with "
+            "K."
+        ),
+    )
 
 
 def outline_options(given):

@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 from qgis.core import (
     QgsProcessingFeatureSource,
-    QgsProcessingParameterEnum,
     QgsProviderRegistry,
     QgsVectorLayer,
     QgsVectorLayerSelectedFeatureSource,
 )
 
 from ..texts import tr
-from .declare import advanced, helped
+from .declare import advanced, choice
 
 ENCODINGS = [
     "auto",
@@ -29,16 +28,11 @@ ENCODINGS = [
 
 
 def encoding_parameter():
-    encoding = QgsProcessingParameterEnum(
-        "ENCODING",
-        tr("Encoding of texts"),
-        ENCODINGS,
-        defaultValue="auto",
-        usesStaticStrings=True,
-    )
     return advanced(
-        helped(
-            encoding,
+        choice(
+            "ENCODING",
+            tr("Encoding of texts"),
+            ENCODINGS,
             tr(
                 "For Shapefiles. auto: as the file says; one without a .cpg whose texts "
                 "are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says "

@@ -17,7 +17,9 @@ from qgis.PyQt.QtXml import QDomDocument
 
 from ...models.errors import MrifeError
 from ..texts import RESOURCES, tr
+from .package import review_layer
 
+BOOKMARKS = 50  # at most
 AROUND = 2.0  # width of a view by that of the polygon
 TITLE = '[% "rev_rank" %]   [% "ls_id" %]'
 
@@ -31,8 +33,26 @@ class Place(NamedTuple):
     provider: str = "gdal"
 
 
-def place(layer):
+def place(given, name):
+    """Of the raster of a parameter; None where none is given."""
+    if not given.has(name):
+        return None
+    layer = given.raster(name)
     return Place(layer.id(), layer.name(), layer.source())
+
+
+def write_guides(job, records, path, given):
+    """Bookmarks and atlas where asked for, of the review at `path`: paths by parameter."""
+    results = {}
+    bookmarks = given.output("BOOKMARKS")
+    if bookmarks:
+        write_bookmarks(bookmarks, records, job.source.sourceCrs(), BOOKMARKS)
+        results["BOOKMARKS"] = bookmarks
+    atlas = given.output("ATLAS")
+    if atlas:
+        write_atlas(atlas, review_layer(path), job.rasters, job.language)
+        results["ATLAS"] = atlas
+    return results
 
 
 def write_bookmarks(path, records, crs, most):

@@ -20,7 +20,7 @@ from qgis.core import (
 from ...models.errors import MrifeError
 from ...models.inventory.schema import BY_NAME, Field
 from ..layers import styles as layers
-from ..layers.features import feature
+from ..layers.features import cancellable, feature, with_own
 from ..texts import tr
 from .styles import keep_styles, load_styles
 
@@ -34,13 +34,35 @@ OUTLINE = (
 )
 
 
-def write_review(path, records, fields, crs, context, language, description):
+class Ranked:
+    """Stored records with their rank, gone through as often as needed; heeds cancel."""
+
+    def __init__(self, records, ranks, feedback):
+        self._records = records
+        self._ranks = ranks
+        self._feedback = feedback
+
+    def __iter__(self):
+        ranked = zip(self._records, self._ranks)
+        for (wkb, values), rank in cancellable(ranked, self._feedback):
+            yield wkb, {**values, "rev_rank": rank}
+
+
+def review_layer(path):
+    """Source of the layer to review in a GeoPackage."""
+    return f"{path}|layername={REVIEW}"
+
+
+def write_review(path, records, job, context):
     """The file gets its name only when all is there. `records`: a list-like of (WKB,
     values), gone through twice.
     """
     from ...models.geo.repair import drawn
     from ...models.inventory.review.outlines import fingerprint
+    from ...models.inventory.schema import ALL
 
+    crs = job.source.sourceCrs()
+    fields = without_fid(with_own(job.source, ALL))
     part = f"{os.path.splitext(path)[0]}.part.gpkg"
     _remove(part)
     try:
@@ -50,7 +72,7 @@ def write_review(path, records, fields, crs, context, language, description):
             for wkb, values in records
         )
         _write_layer(part, ORIGINAL, before, layers.qgs_fields(OUTLINE), crs, context)
-        failure = keep_styles(open_layer(part, REVIEW), language, description)
+        failure = keep_styles(open_layer(part, REVIEW), job.language, job.description)
         if failure:  # raised here: in a traceback the layer would keep the file open
             raise MrifeError("The style cannot be written into '{}': {}.", path, failure)
         os.replace(part, path)
@@ -124,6 +146,16 @@ def load_review(path, destination, source, context):
         tr("Review of {}").format(source),
         load_styles,
     )
+
+
+def check_format(path):
+    """Raises MrifeError for a file that is no GeoPackage."""
+    if not path.lower().endswith(".gpkg"):
+        raise MrifeError(
+            "'{}' is no GeoPackage, and only such a file holds form and styles; "
+            "give a name that ends in .gpkg.",
+            path,
+        )
 
 
 def check_decisions(path):

@@ -121,3 +121,12 @@ def whole_or_nothing(path: str | os.PathLike, suffix: str = UNFINISHED) -> Itera
     finally:
         with suppress(FileNotFoundError):
             os.remove(unfinished)
+
+
+def write_text(path: str | os.PathLike, text: str, encoding: str = "utf-8") -> None:
+    """A whole file or none, with the line ends of `text`. Raises OSError."""
+    with (
+        whole_or_nothing(path) as part,
+        open(part, "w", encoding=encoding, newline="") as file,
+    ):
+        file.write(text)

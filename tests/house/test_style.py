@@ -6,8 +6,12 @@ from __future__ import annotations
 import ast
 
 import pytest
-from house_figures import FOLDERS, ROOT, is_packed
+from house_figures import FOLDERS, FUNCTIONS, ROOT, algorithm_lengths, is_packed, length
 
+CLASS_LINES = 60  # of an algorithm, parameters and help aside
+WORK_LINES = 30
+OTHER_LINES = 35  # of a list of parameters, and of what else stands beside the class
+ALGORITHMS = sorted((ROOT / "algorithms").glob("*.py"))
 SHIPPED = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -50,3 +54,35 @@ def test_planted_packing_is_seen():
     assert packed(ast.parse("a, b = 1, 2")) == [1]
     assert packed(ast.parse("a, b = b, a")) == []
     assert crowded(ast.parse("a = f(b if c else d, e if f else g)")) == [1]
+
+
+def longest(tree: ast.Module) -> dict[str, int]:
+    """Lines of each function by its name; of two the longer one."""
+    lengths: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, FUNCTIONS):
+            lengths[node.name] = max(length(node), lengths.get(node.name, 0))
+    return lengths
+
+
+@pytest.mark.parametrize("path", ALGORITHMS, ids=lambda p: p.stem)
+def test_an_algorithm_is_one_thought(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lengths = longest(tree)
+    assert all(n <= CLASS_LINES for n in algorithm_lengths(tree))
+    assert lengths.pop("work", 0) <= WORK_LINES
+    assert {name for name, n in lengths.items() if n > OTHER_LINES} == set()
+
+
+def test_an_algorithm_of_many_lines_is_seen():
+    lines = "\n".join(f"        job = {n}" for n in range(CLASS_LINES))
+    text = f"""class Planted(MrifeAlgorithm):
+    def displayName(self):
+        return "help does not count"
+
+    def work(self, job, given, feedback):
+{lines}
+"""
+    tree = ast.parse(text)
+    assert algorithm_lengths(tree) == [CLASS_LINES + 3]
+    assert longest(tree)["work"] == CLASS_LINES + 1

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A layer as it can be delivered: its fields under our names, its polygons repaired,
+and the files an export writes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from qgis.core import QgsProcessing
+from qgis.PyQt.QtCore import QMetaType, QVariant
+
+from ...models.errors import MrifeError
+from ...models.inventory.export.targets import SUFFIXES
+from ..parameters.files import check_apart
+from ..parameters.outputs import check_output, check_temporary
+from .features import records
+from .styles import NEW_TYPES
+
+NAMES = ("Int", "UInt", "Bool", "LongLong", "ULongLong", "Double", "QDate", "QDateTime")
+TYPES = [
+    getattr(QMetaType.Type, name) if NEW_TYPES else getattr(QVariant, name.lstrip("Q"))
+    for name in NAMES
+]
+KINDS = dict(
+    zip(TYPES, ("int", "long", "int", "long", "long", "real", "date", "datetime"))
+)
+
+
+def check_status(source):
+    """Raises MrifeError where nothing says what a person reviewed."""
+    if "status" not in renamed(source.fields().names()).values():
+        raise MrifeError(
+            "'{}' has no field 'status'; untick 'Only reviewed polygons' or apply "
+            "the review first.",
+            source.sourceName(),
+        )
+
+
+def check_delivery(delivery, given):
+    """Raises MrifeError where one of the files cannot be written, or is read."""
+    for path in delivery.files:
+        check_apart(path, given.input_files())
+        check_output(path)
+    check_temporary(0)
+
+
+def columns_of(source, language):
+    """The fields that can be delivered, under our names, in words of the language."""
+    from ...models.inventory.export.export import own_column
+
+    names = renamed(source.fields().names())
+    fields = [field for field in source.fields() if field.name() in names]
+    return tuple(
+        own_column(
+            names[field.name()],
+            KINDS.get(field.type(), "text"),
+            field.length(),
+            language,
+        )
+        for field in fields
+    )
+
+
+def delivery_path(given, target):
+    """The file with the extension of its target. Raises MrifeError for a wrong one."""
+    from ...models.inventory.export.export import with_extension
+
+    path = given.output("OUTPUT")
+    # QGIS takes the first extension for all targets
+    if given.parameters.get("OUTPUT") == QgsProcessing.TEMPORARY_OUTPUT:
+        path = path.rpartition(".")[0] + SUFFIXES[target][0]
+    right = with_extension(path, target)
+    if right is None:
+        raise MrifeError(
+            "'{}' does not fit the target {}; its name must end in {}.",
+            os.path.basename(path),
+            target,
+            " / ".join(SUFFIXES[target]),
+        )
+    return right
+
+
+def polygons_for(job, context, feedback, notes):
+    """Polygons and values that will be written; `notes` counts the others."""
+    from ...models.geo.repair import repaired
+    from ...models.inventory.export.crosswalk import TABLES
+    from ...models.inventory.export.export import capped, our_values, unreviewed
+    from ...models.inventory.status import ACCEPTED, REJECTED
+
+    in_table = job.delivery.target in TABLES
+    source = job.readable.source
+    names = renamed(source.fields().names())
+    for wkb, attributes in records(source, feedback, job.crs, context):
+        values = {names[key]: attributes[key] for key in attributes if key in names}
+        notes["read"] += 1
+        if in_table and values.get("status") == REJECTED:
+            notes["rejected"] += 1
+            continue
+        if job.only_reviewed and values.get("status") not in ACCEPTED:
+            notes["not reviewed"] += 1
+            continue
+        repair = repaired(wkb)
+        lower = capped(values)
+        notes.update(
+            repaired=repair.changed,
+            empty=repair.polygon is None,
+            capped=lower is not values,
+            unreviewed=unreviewed(values),
+        )
+        if repair.polygon is None:
+            continue
+        if in_table:
+            lower = our_values(lower, notes)
+        yield repair.polygon, lower
+
+
+def renamed(names):
+    """The layer's names, ours in lower case whatever the format made of them; without
+    the row number of GeoPackage.
+    """
+    from ...models.inventory.schema import BY_NAME
+
+    ours = {}
+    for name in names:
+        lower = name.lower()
+        # a layer may have both: then only the lower-case one is ours
+        if lower in BY_NAME and (lower == name or lower not in names):
+            ours[name] = lower
+        elif name != "fid":
+            ours[name] = name
+    return ours

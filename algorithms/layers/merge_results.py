@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a merge leaves: one inventory, and the conflicts for a person to decide. Both
+layers are made only now: a run that failed or was cancelled leaves nothing that looks
+finished.
+"""
+
+from __future__ import annotations
+
+from ..texts import tr
+from . import styles as layers
+from .fields import Table
+
+
+def write_inventory(job, existing, merged, given):
+    """The sink OUTPUT: {OUTPUT, COUNT}. `existing`: (feature, outline) of each polygon
+    that stands.
+    """
+    from ...models.inventory.schema import ALL
+
+    fields = None
+    if job.existing.source:
+        fields = job.existing.source.fields()
+    features = [feature for feature, _ in existing]
+    table = Table(fields, candidate_fields(job), ALL, features)
+    rows = inventory(existing, merged, given.flag("KEEP"), table)
+    path, count = given.write(rows, table.fields, job.crs, "OUTPUT")
+    layers.keep_polygon_style(path)
+    name = tr("Inventory")
+    layers.finish_layer(path, given.context, name, name, layers.style_polygons)
+    return {"OUTPUT": path, "COUNT": count}
+
+
+def write_conflicts(job, conflicts, given):
+    """The sink CONFLICTS; returns its destination."""
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from ...models.inventory.schema import ALL
+
+    table = Table(None, candidate_fields(job), (*CONFLICT_FIELDS, *ALL), [])
+    rows = ((c.outline.wkb, table.row(c.values)) for c in conflicts)
+    path, _ = given.write(rows, table.fields, job.crs, "CONFLICTS")
+    name = tr("Conflicts")
+    layers.finish_layer(path, given.context, name, name, layers.style_conflicts)
+    return path
+
+
+def candidate_fields(job):
+    return [source.fields() for source in job.candidates]
+
+
+def inventory(existing, merged, keep_all, table):
+    """(WKB, values): existing polygons, with what lies on them where they have no such
+    fields, then the new ones. `keep_all`: also existing ones that nothing matches.
+    """
+    from ...models.inventory.schema import BY_NAME
+
+    longest = BY_NAME["ls_id"].length
+    for place, (feature, outline) in enumerate(existing):
+        relation, iou = merged.changes.get(place, (None, None))
+        if relation or keep_all:
+            change = {
+                "ls_id": outline.name if len(outline.name) <= longest else None,
+                "inv_rel": relation,
+                "inv_id": relation and outline.name[:40],
+                "inv_iou": iou and round(iou, 3),
+            }
+            yield outline.wkb, {**table.row(change), **table.own(feature)}
+    for place, outline in enumerate(merged.outlines, 1):
+        row = table.row({**outline.values, "fid": table.last_row + place})
+        yield outline.wkb, row

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The layers and rules of a merge as parameters, and read from them."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessingFeatureSource,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterField,
+)
+
+from ...models.errors import MrifeError
+from ...models.inventory.merge.rules import MatchRules
+from ..texts import tr
+from .declare import helped, number, raster, yes_no
+from .given import holds_polygons
+
+
+def rule_parameters():
+    """In the order in which the user sees them."""
+    return [*source_parameters(), *threshold_parameters(), *result_parameters()]
+
+
+def source_parameters():
+    yield helped(
+        QgsProcessingParameterField(
+            "ID_FIELD",
+            tr("Identifier of the existing inventory"),
+            None,
+            "EXISTING",
+            optional=True,
+        ),
+        tr(
+            "Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that "
+            "tells all polygons apart, else the feature's number."
+        ),
+    )
+    yield raster(
+        "DEM",
+        tr("Elevation model"),
+        tr(
+            "For the terrain of polygons that are put together; a raster of "
+            "elevations in any coordinate system."
+        ),
+        optional=True,
+    )
+
+
+def threshold_parameters():
+    rules = MatchRules()
+    yield number(
+        "IOU",
+        tr("Overlap of known ones"),
+        tr(
+            "Intersection over union from which two outlines are the same "
+            "landslide. From 0.5 on, only one of several that do not overlap each "
+            "other can be. Empty: {}."
+        ).format(rules.iou),
+        high=1.0,
+    )
+    yield number(
+        "SHARE",
+        tr("Share of related ones"),
+        tr(
+            "Share of the smaller within the larger from which two outlines have to "
+            "do with each other: as parts, or as one that has changed. Empty: {}, "
+            "most of it."
+        ).format(rules.share),
+        high=1.0,
+    )
+    yield number(
+        "RISE",
+        tr("Rise of confidence"),
+        tr(
+            "By how much the confidence must have risen for a rejected polygon to "
+            "come back. Empty: {}."
+        ).format(rules.rise),
+        high=1.0,
+    )
+
+
+def result_parameters():
+    yield number(
+        "GAP",
+        tr("Gap at sheet edges (m)"),
+        tr(
+            "Pieces that sheet edges cut are put together across this distance. "
+            "Empty: a pixel, else 1 m."
+        ),
+    )
+    yield yes_no(
+        "KEEP",
+        tr("Keep existing polygons that nothing matches"),
+        True,
+        tr("Without, the inventory has only what the candidates show."),
+    )
+    yield helped(
+        QgsProcessingParameterCrs(
+            "CRS", tr("Coordinate system of the result"), optional=True
+        ),
+        tr(
+            "Empty: that of the existing inventory, whose outlines are then not "
+            "changed by a single digit, else that of the first candidate layer."
+        ),
+    )
+
+
+def candidate_sources(given):
+    """The sources of the candidate layers. Raises MrifeError."""
+    inputs = given.layers("INPUTS")
+    value = given.parameters.get("INPUTS")
+    count = len(value) if isinstance(value, (list, tuple)) else 1
+    if not inputs or None in inputs or len(inputs) < count:
+        raise MrifeError(
+            "{}: not all of '{}' can be opened; choose one or more layers of polygons.",
+            given.label("INPUTS"),
+            value,
+        )
+    for layer in inputs:
+        if not holds_polygons(layer.wkbType()):
+            raise MrifeError(
+                "Candidate layer '{}' holds no polygons; choose layers of polygons.",
+                layer.name(),
+            )
+        if not layer.crs().isValid():
+            raise MrifeError(
+                "Candidate layer '{}' has no coordinate reference system; assign the "
+                "right one to it first.",
+                layer.name(),
+            )
+    return [QgsProcessingFeatureSource(layer, given.context) for layer in inputs]
+
+
+def check_identifier(given, source):
+    """Raises MrifeError where the existing inventory has no such field."""
+    name = given.text("ID_FIELD")
+    if source and name and source.fields().lookupField(name) < 0:
+        raise MrifeError(
+            "The existing inventory has no field '{}'; choose one that it has, or none.",
+            name,
+        )
+
+
+def match_rules(given, candidates, crs):
+    """The rules the user asked for; those left empty are the usual ones."""
+    from ...models.geo.crs import Crs
+    from ...models.inventory.merge.edge_matching import gap_between
+
+    gap = gap_between(candidates, Crs(crs.toWkt()), given.number("GAP"))
+    shares = {name: given.number(name.upper()) for name in ("iou", "share", "rise")}
+    stated = {name: share for name, share in shares.items() if share is not None}
+    return MatchRules(gap=gap, **stated)
