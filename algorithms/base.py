@@ -11,6 +11,9 @@ import weakref
 from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterExtent,
     QgsProcessingParameterNumber,
 )
 from qgis.PyQt import sip
@@ -20,6 +23,7 @@ from ..models.errors import Cancelled, MrifeError
 from .messages.errors import translated
 from .parameters.files import check_files_apart, stamps
 from .parameters.given import Given
+from .parameters.plain_values import with_numbers
 from .texts import RESOURCES, tr
 
 HOMEPAGE = "https://github.com/mrife-landslides/mrife"
@@ -112,7 +116,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         try:
             self.check_libraries()
             self.check_values(given)
-            fine, message = super().checkParameterValues(parameters, context)
+            fine, message = super().checkParameterValues(with_numbers(given), context)
             if fine:
                 check_files_apart(self, parameters, context)
                 self._examined.keep(self._key(given), self.examine(given))
@@ -157,8 +161,15 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def check_values(self, given):
         """What QGIS itself would only call an 'Incorrect parameter value'."""
         for definition in self.parameterDefinitions():
+            name = definition.name()
             if isinstance(definition, QgsProcessingParameterNumber):
-                check_bounds(definition, given.number(definition.name()))
+                check_bounds(definition, given.number(name))
+            elif isinstance(definition, QgsProcessingParameterBoolean):
+                given.flag(name)
+            elif isinstance(definition, QgsProcessingParameterBand):
+                given.integers(name)
+            elif isinstance(definition, QgsProcessingParameterExtent):
+                given.check_extent(name)
 
     def _key(self, given):
         """What must be the same for a job to be the one of these parameters."""

@@ -6,10 +6,12 @@ they ask of the pipeline.
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Iterator
 
 from osgeo import gdal, osr
 
+from . import numerals
 from .contract import BATCH_SIZE
 from .errors import MrifeError
 from .geo.crs import Crs
@@ -21,37 +23,84 @@ from .inventory.polygonize.options import OutlineOptions
 from .pipeline import OutlineRequest
 
 
+def number_between(low: float, high: float = math.inf) -> Callable[[str], float]:
+    """What reads a number of an option."""
+
+    def read(text: str) -> float:
+        try:
+            value = numerals.number(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(
+                f"'{text}' cannot be read as a number; write it as 0.5 or 1000"
+            ) from error
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(
+                f"{text} does not lie between {low:g} and {high:g}"
+            )
+        return value
+
+    return read
+
+
+def whole_between(low: int, high: float = math.inf) -> Callable[[str], int]:
+    """What reads a whole number of an option."""
+
+    def read(text: str) -> int:
+        value = number_between(low, high)(text)
+        if not value.is_integer():
+            raise argparse.ArgumentTypeError(f"{text} is no whole number")
+        return int(value)
+
+    return read
+
+
+ANY = number_between(-math.inf)
+LENGTH = number_between(0.0)  # or an area
+SHARE = number_between(0.0, 1.0)
+PERCENT = number_between(0.0, 100.0)
+
+
 def add_search_options(command: argparse.ArgumentParser) -> None:
     """Which model searches what, and how."""
     add = command.add_argument
     add("--model", help="an .onnx file; default: the shipped one")
     add("--fast", action="store_true", help="the shipped model's 8-bit twin, for a CPU")
-    add("--bands", type=int, nargs="*", default=[], help="1-based, in the model's order")
-    add("--extent", type=float, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
+    add(
+        "--bands",
+        type=whole_between(1),
+        nargs="*",
+        default=[],
+        help="1-based, in the model's order",
+    )
+    add("--extent", type=ANY, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
     add("--mask", help="file of polygons to search inside")
-    add("--overlap", type=float, help="percent of a window")
-    add("--batch", type=int, default=BATCH_SIZE)
+    add("--overlap", type=number_between(0, 75), help="percent of a window")
+    add("--batch", type=whole_between(1, 256), default=BATCH_SIZE)
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add("--threads", type=int, default=0, help="0: onnxruntime decides")
+    add("--threads", type=whole_between(0), default=0, help="0: onnxruntime decides")
     add("--probability", help="also write the probability raster here")
 
 
 def add_outline_options(command: argparse.ArgumentParser) -> None:
     """What becomes a polygon, how it is drawn and what is said of it."""
     add = command.add_argument
-    add("--threshold", type=float)
-    add("--seed", type=float, help="a polygon needs one pixel at or above it")
-    add("--min-area", type=float, help="m2")
-    add("--scale", type=float, help="map scale 1:N; a minimum area of 2 mm square")
+    add("--threshold", type=SHARE)
+    add("--seed", type=SHARE, help="a polygon needs one pixel at or above it")
+    add("--min-area", type=LENGTH, help="m2")
+    add(
+        "--scale",
+        type=number_between(1),
+        help="map scale 1:N; a minimum area of 2 mm square",
+    )
     add("--outline", choices=("contour", "pixel"), default="contour")
     add("--keep-holes", action="store_true", help="fill none")
-    add("--hole-area", type=float, help="m2; default: the minimum area")
-    add("--hole-share", type=float, default=10, help="percent of the polygon")
-    add("--gap", type=float, default=0, help="join pieces closer than that, metres")
+    add("--hole-area", type=LENGTH, help="m2; default: the minimum area")
+    add("--hole-share", type=PERCENT, default=10, help="percent of the polygon")
+    add("--gap", type=LENGTH, default=0, help="join pieces closer than that, metres")
     add("--no-smooth", action="store_true")
-    add("--simplify", type=float, help="metres; default: a quarter of a pixel; 0: not")
+    add("--simplify", type=LENGTH, help="metres; default: a quarter of a pixel; 0: not")
     add("--exclude", nargs="*", default=[], help="files with polygons to exclude")
-    add("--max-excluded", type=float, help="percent; default: none is dropped")
+    add("--max-excluded", type=PERCENT, help="percent; default: none is dropped")
     add("--split", action="store_true", help="cut what has grown together")
     add("--dem", help="elevation model, for attributes and models that take elevation")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")

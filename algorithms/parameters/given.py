@@ -15,8 +15,14 @@ from qgis.core import (
 from ...models.errors import MrifeError, UnsuitableRaster
 from .files import input_files
 from .outputs import check_output
-
-EMPTY = (None, "")
+from .plain_values import (
+    evaluated,
+    flag_of,
+    is_empty,
+    number_of,
+    whole_numbers_of,
+    whole_of,
+)
 
 
 class Given:
@@ -31,18 +37,26 @@ class Given:
         self.context = context
 
     def has(self, name):
-        return self.parameters.get(name) not in EMPTY
+        return not is_empty(self.parameters.get(name))
 
     def label(self, name):
         return self.algorithm.parameterDefinition(name).description()
+
+    def value(self, name):
+        """As it was given; None where the user left it empty."""
+        value = evaluated(self.parameters.get(name), self.label(name), self.context)
+        if is_empty(value):
+            return None
+        return value
 
     # --- plain values ---------------------------------------------------------------
 
     def number(self, name):
         """None where the user left it empty."""
-        if not self.has(name):
+        value = self.value(name)
+        if value is None:
             return None
-        return self._read("parameterAsDouble", name)
+        return number_of(value, self.label(name))
 
     def share(self, name):
         """A percentage as 0-1; None where the user left it empty."""
@@ -52,12 +66,19 @@ class Given:
         return percent / 100
 
     def integer(self, name):
-        return self._read("parameterAsInt", name)
+        """None where the user left it empty."""
+        value = self.value(name)
+        if value is None:
+            return None
+        return whole_of(value, self.label(name))
 
     def integers(self, name):
-        return self._read("parameterAsInts", name)
+        return whole_numbers_of(self.value(name), self.label(name))
 
     def flag(self, name):
+        value = self.value(name)
+        if isinstance(value, str):
+            return flag_of(value, self.label(name))
         return self._read("parameterAsBool", name)
 
     def text(self, name):
@@ -205,10 +226,23 @@ class Given:
             self.parameters, name, self.context, layer.crs()
         )
         if extent.isNull():
+            self.check_extent(name)
             return None
         return grid.window(
             extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
         )
+
+    def check_extent(self, name):
+        """Raises MrifeError where an extent is given that cannot be read."""
+        definition = self.algorithm.parameterDefinition(name)
+        value = self.value(name)
+        if not definition.checkValueIsAcceptable(value, self.context):
+            raise MrifeError(
+                "{}: '{}' cannot be read as an extent; give four numbers with decimal "
+                "points, west, east, south, north, as 500000.5,501000,3000000,3001000.",
+                self.label(name),
+                value,
+            )
 
     def morphometry(self, source, elevation, sizes=False):
         """What measures the polygons of a source, in its CRS."""

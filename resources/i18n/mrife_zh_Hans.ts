@@ -2026,6 +2026,14 @@ inventory.&lt;/p&gt;</source>
 <translation>{}：无法打开“{}”；请选择多边形图层。</translation>
 </message>
 <message>
+<source>{}: '{}' cannot be read as a number; write it with digits and a decimal point, as 0.5 or 1000.</source>
+<translation>{}：“{}”不是可识别的数字；请用数字和小数点书写，例如 0.5 或 1000。</translation>
+</message>
+<message>
+<source>{}: '{}' cannot be read as an extent; give four numbers with decimal points, west, east, south, north, as 500000.5,501000,3000000,3001000.</source>
+<translation>{}：“{}”不是可识别的范围；请按西、东、南、北的顺序给出四个带小数点的数字，例如 500000.5,501000,3000000,3001000。</translation>
+</message>
+<message>
 <source>{}: '{}' comes from a '{}' service; save it as a raster file first.</source>
 <translation>{}：“{}”来自“{}”服务；请先将其另存为栅格文件。</translation>
 </message>
@@ -2034,8 +2042,20 @@ inventory.&lt;/p&gt;</source>
 <translation>{}：“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
 </message>
 <message>
+<source>{}: '{}' has no result; correct the expression.</source>
+<translation>{}：“{}”没有结果；请更正表达式。</translation>
+</message>
+<message>
 <source>{}: '{}' holds no polygons; choose a layer of polygons.</source>
 <translation>{}：“{}”中没有多边形；请选择多边形图层。</translation>
+</message>
+<message>
+<source>{}: '{}' is neither true nor false; give one of them.</source>
+<translation>{}：“{}”既不是 true 也不是 false；请给出其中之一。</translation>
+</message>
+<message>
+<source>{}: '{}' is no whole number; give one.</source>
+<translation>{}：“{}”不是整数；请给出整数。</translation>
 </message>
 <message>
 <source>{}: '{}' is not known; choose one of the list.</source>

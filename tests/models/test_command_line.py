@@ -13,6 +13,8 @@ from osgeo import ogr
 from samples import ONE_PIXEL_CONTRACT as ONE
 from samples import read_raster, write_model, write_raster
 
+from models.__main__ import main
+
 pytest.importorskip("onnxruntime")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,3 +105,33 @@ def test_an_error_is_one_sentence_and_leaves_nothing(tmp_path, scene):
 def test_modelinfo_tells_the_contract(scene):
     done = command("modelinfo", scene[1])
     assert json.loads(done.stdout)["bands"] == ["gray"]
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (("--threshold", "0.5 m"), "'0.5 m' cannot be read as a number"),
+        (("--threshold", "nan"), "'nan' cannot be read as a number"),
+        (("--threshold", "1.5"), "1.5 does not lie between 0 and 1"),
+        (("--min-area", "-1"), "-1 does not lie between 0 and inf"),
+        (("--gap", "inf"), "'inf' cannot be read as a number"),
+        (("--batch", "2,5"), "2,5 is no whole number"),
+        (("--bands", "red"), "'red' cannot be read as a number"),
+    ],
+)
+def test_what_is_no_number_is_refused(options, words, capsys):
+    with pytest.raises(SystemExit):
+        main(["detect", "image.tif", "out.gpkg", *options])
+    assert words in capsys.readouterr().err
+
+
+def test_a_decimal_comma_is_read(tmp_path):
+    probability = write_raster(
+        tmp_path / "p.tif", np.repeat([[0.2, 0.4, 0.6]], 3, 0).astype(np.float32)
+    )
+    out = tmp_path / "out.gpkg"
+    edges = ["--outline", "pixel", "--no-smooth", "--simplify", "0"]
+    main(["vectorize", probability, str(out), "--threshold", "0,5", *edges])
+    source = ogr.Open(str(out))  # a layer does not outlive its source
+    (feature,) = source.GetLayer()
+    assert feature.GetField("area_m2") == pytest.approx(3, rel=1e-3)

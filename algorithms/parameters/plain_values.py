@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Plain values as they come from a dialog, a script, a batch table, a command line or an
+expression. QGIS takes a text that is no number for 0, one that is no switch for on.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+from qgis.core import NULL, QgsProcessingParameterNumber, QgsProperty
+
+from ...models.errors import MrifeError
+from ...models.numerals import number
+
+ON = ("true", "yes", "on", "1", "y", "t", "是", "开")
+OFF = ("false", "no", "off", "0", "n", "f", "否", "关")
+
+
+def is_empty(value):
+    """Whether a value says nothing: none, QGIS's NULL, blanks."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value == NULL
+
+
+def evaluated(value, label, context):
+    """What an expression or a property gives, any other value as it is. Raises
+    MrifeError.
+    """
+    if not isinstance(value, QgsProperty):
+        return value
+    result, fine = value.value(context.expressionContext(), None)
+    if not fine:
+        raise MrifeError(
+            "{}: '{}' has no result; correct the expression.", label, value.asExpression()
+        )
+    return result
+
+
+def number_of(value, label):
+    """A finite number. Raises MrifeError."""
+    read = float
+    if isinstance(value, str):
+        read = number
+    try:
+        converted = read(value)
+    except (TypeError, ValueError, OverflowError):
+        converted = math.nan
+    if math.isfinite(converted):
+        return converted
+    raise MrifeError(
+        "{}: '{}' cannot be read as a number; write it with digits and a decimal point, "
+        "as 0.5 or 1000.",
+        label,
+        value,
+    )
+
+
+def whole_of(value, label):
+    """A whole number. Raises MrifeError."""
+    converted = number_of(value, label)
+    if not converted.is_integer():
+        raise MrifeError("{}: '{}' is no whole number; give one.", label, value)
+    return int(converted)
+
+
+def whole_numbers_of(value, label):
+    """Those of a list, or of a text with commas, semicolons or blanks between them.
+    Raises MrifeError.
+    """
+    if is_empty(value):
+        return []
+    if isinstance(value, str):
+        value = [
+            text for text in re.split(r"[\s,;，；、]+", value.strip("[]() ")) if text
+        ]
+    if not isinstance(value, (list, tuple)):
+        value = [value]
+    return [whole_of(one, label) for one in value]
+
+
+def flag_of(text, label):
+    """Whether a text says yes. Raises MrifeError where it says neither."""
+    word = unicodedata.normalize("NFKC", text).strip().casefold()
+    if word in ON:
+        return True
+    if word in OFF:
+        return False
+    raise MrifeError("{}: '{}' is neither true nor false; give one of them.", label, text)
+
+
+def with_numbers(given):
+    """The parameters with numbers in the place of texts, for QGIS's own check."""
+    numbers = {}
+    for definition in given.algorithm.parameterDefinitions():
+        name = definition.name()
+        if isinstance(definition, QgsProcessingParameterNumber):
+            value = given.number(name)
+            if value is not None and isinstance(given.parameters[name], str):
+                numbers[name] = value
+    return {**given.parameters, **numbers}
