@@ -3,24 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from .batches import RowPart, WindowRow
 from .plan import Plan
 from .tiling import blend_weights
 
 MAX_STRIP_ROWS = 64  # what is copied on its way out stays small
-
-
-class WindowRow(NamedTuple):
-    """A row of windows of the plan, and the rows of pixels that are finished with it."""
-
-    index: int  # of `Plan.rows`
-    top: int  # first row of pixels
-    end: int  # past the last row that no later window touches
-    searched: np.ndarray | None  # (end - top, span) bool; None: all of them
 
 
 class BlendedRows(NamedTuple):
@@ -29,6 +21,23 @@ class BlendedRows(NamedTuple):
     sums: np.ndarray  # weighted sums of probabilities
     share: np.ndarray | None  # of the full weight; only where the run is resampled
     searched: np.ndarray | None
+
+
+def blended(
+    answers: Iterable[tuple[list[RowPart], np.ndarray | None]], plan: Plan
+) -> Iterator[BlendedRows]:
+    """Probabilities (n, window, window) of all batches, weighted and summed, as rows of
+    the plan's region.
+    """
+    buffer = BlendBuffer(plan)
+    for parts, probabilities in answers:
+        place = 0  # in the batch
+        for part in parts:
+            for column in part.columns:
+                buffer.add(part.row, column, probabilities[place])
+                place += 1
+            if part.complete:
+                yield from buffer.finish(part.row)
 
 
 class BlendBuffer:
