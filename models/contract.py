@@ -38,8 +38,6 @@ class Contract:
     # per band the 2nd and 98th percentile of training; a raster that is not 8-bit is
     # stretched onto them, once for the whole raster; None: raw values always
     stretch: tuple[tuple[float, float], ...] | None = None
-    # per band the value put where the input is missing (training mean)
-    fill: tuple[float, ...] | None = None
     # outside the graph, for foreign models only: (x / divide - mean) / std
     divide: float = 1.0
     mean: tuple[float, ...] | None = None

@@ -39,26 +39,20 @@ class RasterReader:
         self,
         grid: Grid,
         radiometry: Radiometry,
-        contract: Contract,
         elevation: ElevationReader | None,
     ):
         self.grid = grid
-        self.contract = contract
         self._radiometry = radiometry
         self._file = radiometry.bands
         self._elevation = elevation
 
     def read(self, row: int, rows: int, col: int = 0, cols: int | None = None) -> Block:
-        """A block of the grid; missing pixels hold the contract's fill value."""
+        """A block of the grid; what missing pixels hold means nothing."""
         if cols is None:
             cols = self.grid.width - col
         raw = self._file.read(row, rows, col, cols)
         valid = self._radiometry.valid(raw, row, rows, col, cols)
         pixels = self._radiometry.stretched(raw)
-        if valid is not None:
-            fill = self.contract.fill or (0,) * len(pixels)
-            for band, value in zip(pixels, fill):
-                np.copyto(band, np.asarray(value).astype(band.dtype), where=~valid)
         if self._elevation is not None:
             heights = self._elevation.read(row, rows, col, cols)
             pixels = np.concatenate([pixels.astype(np.float32), heights])
@@ -103,7 +97,7 @@ class RasterReader:
         elevation = None
         if self._elevation is not None:
             elevation = self._elevation.resized(grid)
-        return RasterReader(grid, radiometry, self.contract, elevation)
+        return RasterReader(grid, radiometry, elevation)
 
 
 class Raster(RasterReader):
@@ -140,7 +134,7 @@ class Raster(RasterReader):
             elevation = ElevationReader(model, grid)
         file = BandFile(dataset, self.bands, self.path)
         radiometry, sample, notes = examine(file, contract)
-        super().__init__(grid, radiometry, contract, elevation)
+        super().__init__(grid, radiometry, elevation)
         self.notes = contradictions(dataset, self.bands, contract)
         if elevation is not None and not dem:
             self.notes += (

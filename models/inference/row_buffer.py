@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..geo.rasterize import PolygonMask
+from .fill import filled
 from .raster import RasterReader
 
 MIN_READ_ROWS = 64  # at a time, where the file's blocks are single lines
@@ -40,21 +41,20 @@ class RowBuffer:
         self._top = self._end = 0
         rows = min(window + self._step, raster.grid.height)
         self._pixels = np.empty((raster.planes, rows, self._cols), raster.read_dtype)
-        if mask is None and raster.always_valid():
-            self._searched = None
-        else:
+        self._valid = None  # where there is ground
+        if not raster.always_valid():
+            self._valid = np.empty((rows, self._cols), bool)
+        self._searched = self._valid
+        if mask is not None:
             self._searched = np.empty((rows, self._cols), bool)
 
     def advance(self, top: int) -> None:
         """Hold the rows from `top` on."""
         overlap_rows = max(0, self._end - top)
         if overlap_rows and top > self._top:
-            self._pixels[:, :overlap_rows] = self._pixels[
-                :, top - self._top : self._end - self._top
-            ]
-            if self._searched is not None:
-                self._searched[:overlap_rows] = self._searched[
-                    top - self._top : self._end - self._top
+            for plane in self._planes():
+                plane[..., :overlap_rows, :] = plane[
+                    ..., top - self._top : self._end - self._top, :
                 ]
         self._top = top
         self._end = top + overlap_rows
@@ -76,9 +76,15 @@ class RowBuffer:
         )
 
     def tile(self, col: int, out: np.ndarray) -> None:
-        """Copy the pixels at a column (from `left`) to `out` (C, window, window)."""
+        """Copy the pixels at a column (from `left`) to `out` (C, window, window), what is
+        missing filled from the ground beside it within the window.
+        """
         rows = min(self._window, self._end - self._top)
         tile = self._pixels[:, :rows, col : col + self._window]
+        if self._valid is not None:
+            valid = self._valid[:rows, col : col + self._window]
+            if not valid.all():
+                tile = filled(tile, valid)
         missing = [(0, self._window - n) for n in tile.shape[1:]]
         if any(m[1] for m in missing):
             out[:] = np.pad(tile, [(0, 0)] + missing, mode="reflect")
@@ -88,16 +94,24 @@ class RowBuffer:
     def _read(self, end: int) -> None:
         count = end - self._end
         at = slice(self._end - self._top, end - self._top)
-        pixels, searched = self._raster.read(self._end, count, self._left, self._cols)
+        pixels, valid = self._raster.read(self._end, count, self._left, self._cols)
         self._raster.release()
         self._pixels[:, at] = pixels
-        if self._searched is not None:
-            if searched is None:
-                self._searched[at] = True
-            else:
-                self._searched[at] = searched
+        if self._valid is not None:
+            self._valid[at] = True if valid is None else valid
         if self._mask is not None:
-            self._searched[at] &= self._mask.read(
+            self._searched[at] = self._mask.read(
                 self._end, count, self._left, self._cols, self._touched
             )
+            if valid is not None:
+                self._searched[at] &= valid
         self._end = end
+
+    def _planes(self) -> list[np.ndarray]:
+        """What moves down together, (..., rows, cols)."""
+        planes = [self._pixels]
+        if self._valid is not None:
+            planes.append(self._valid)
+        if self._mask is not None:
+            planes.append(self._searched)
+        return planes

@@ -15,7 +15,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from ..contract import ELEVATION, MISSING_ELEVATION, Contract
+from ..contract import ELEVATION, Contract
 from ..errors import InvalidModel
 from ..evaluation.calibration import Calibration, calibrate
 from ..inference.detector import Detector
@@ -166,19 +166,16 @@ def facts(model: nn.Module, state: dict) -> Contract:
     """What the contract says whatever the operating point is."""
     sources = model.settings.sources
     bands = ("red", "green", "blue")
-    fill = tuple(round(float(value), 1) for value in model.mean.flatten())
     not_seen = NOT_SEEN
     if model.settings.dem == "off":
         not_seen += "; terrain"
     else:
         bands += (ELEVATION,)
-        fill += (MISSING_ELEVATION,)
     return Contract(
         bands=bands,
         stretch=tuple(
             tuple(float(value) for value in ends) for ends in state["stretch"].tolist()
         ),
-        fill=fill,
         overlap=OVERLAP,
         min_area=MIN_AREA_M2,
         trained_on=" ".join(TRAINED_ON[name] for name in sources),

@@ -19,7 +19,6 @@ FULL = Contract(
     seed=0.6,
     min_area=500.0,
     stretch=((1, 2), (3, 4), (5, 6)),
-    fill=(1.0, 2.0, 3.0),
     trained_on="somewhere",
     not_seen="elsewhere 滑坡",
     licence="none",

@@ -165,6 +165,50 @@ def test_windows_without_valid_pixels_are_skipped(tmp_path):
     assert sum(len(s.values) for s in strips) == 640
 
 
+def blurred(batch):
+    """What a network does: the answer at a pixel depends on 9 x 9 of them."""
+    band = np.pad(batch[:, 0].astype(float), [(0, 0), (4, 4), (4, 4)], mode="reflect")
+    views = np.lib.stride_tricks.sliding_window_view(band, (9, 9), axis=(1, 2))
+    return (views.mean(axis=(3, 4)) / 250).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["nodata", "alpha", "collar", "nan"])
+@pytest.mark.parametrize("model", [None, 2.0])
+def test_an_island_in_missing_ground_is_the_ground_alone(tmp_path, kind, model):
+    """Ground of 100-200 in missing pixels of 0 (or NaN): were they filled with one
+    colour, the answer along the shore would be up to half of it.
+    """
+    rows, cols = np.mgrid[:160, :200]
+    ground = np.asarray(150 + 40 * np.sin(rows / 9) * np.cos(cols / 13), np.uint8)
+    ground += noise(ground.shape) % 11
+    island = np.zeros((340, 420), np.uint8)
+    here = (slice(90, 250), slice(110, 310))
+    island[here] = ground
+    nodata = None
+    alpha = False
+    if kind == "nodata":
+        nodata = 0
+    elif kind == "alpha":
+        alpha = True
+        island[island == 0] = 77
+        opaque = np.zeros_like(island)
+        opaque[here] = 255
+        island = np.stack([island, opaque])
+    elif kind == "nan":
+        island = np.where(island > 0, island, np.nan).astype(np.float32)
+    contract = Contract(bands=("gray",), window=64, overlap=0.5, pixel_size=model)
+    alone = run(write_raster(tmp_path / "a.tif", ground), contract, blurred)
+    path = write_raster(tmp_path / "b.tif", island, nodata=nodata, alpha=alpha)
+    whole = run(path, contract, blurred)
+    outside = np.ones(whole.shape, bool)
+    outside[here] = False
+    assert (whole[outside] == 255).all()
+    apart = np.abs(whole[here].astype(int) - alone)
+    assert apart.max() <= 12 and apart.mean() < 1.5
+    cut = run(path, contract, blurred, extent=Window(60, 80, 100, 150))
+    assert (cut == whole[60:160, 80:230]).all()
+
+
 def test_resampling_puts_every_thing_in_its_place(tmp_path):
     """A bright block of the image lies under the same block of the result, to within
     one pixel of the model.
