@@ -30,7 +30,7 @@ from .inference.plan import Plan, plan
 from .inference.predict import predict
 from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance
 from .inference.raster import Raster
-from .inventory.candidates.attributes import Collection, Inventory
+from .inventory.candidates.attributes import BATCH_POLYGONS, Collection, Inventory
 from .inventory.candidates.zonal import rows_needed
 from .inventory.identity import Run
 from .inventory.polygonize.exclusion import Exclusion
@@ -346,12 +346,16 @@ def _outline(
         candidates.report,
     )
     waiting = deque()
+    ready = []
     for candidate in polygons:
         waiting.append((rows_needed(candidate.polygon, job.grid), candidate))
         while waiting and waiting[0][0] <= levels.rows:
-            candidates.add(waiting.popleft()[1], levels)
-    for _, candidate in waiting:
-        candidates.add(candidate, levels)
+            ready.append(waiting.popleft()[1])
+        if len(ready) >= BATCH_POLYGONS:
+            candidates.extend(ready, levels)
+            ready = []
+    ready.extend(candidate for _, candidate in waiting)
+    candidates.extend(ready, levels)
 
 
 def _buffered(strips: Iterable[Strip], levels: LevelBuffer) -> Iterator[Strip]:

@@ -6,7 +6,8 @@ time that Shapely's own sequences of coordinates take.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from shapely import wkb
@@ -18,6 +19,55 @@ HEADER_BYTES = 5  # byte order, geometry type
 COUNT_BYTES = 4
 
 
+class RingTable(NamedTuple):
+    """The rings of many polygons as arrays: closed, one after the other."""
+
+    points: np.ndarray  # (n, 2)
+    starts: np.ndarray  # (r,) the first point of each ring
+    polygons: np.ndarray  # (r,) the number of the polygon that it belongs to, ascending
+    is_shell: np.ndarray  # (r,) bool
+
+    @property
+    def polygon_starts(self) -> np.ndarray:
+        """The first point of each polygon (p,)."""
+        return self.starts[np.flatnonzero(np.diff(self.polygons, prepend=-1))]
+
+    @property
+    def owners(self) -> np.ndarray:
+        """The number of each point's polygon (n,)."""
+        sizes = np.diff(self.starts, append=len(self.points))
+        return np.repeat(self.polygons, sizes)
+
+    def ends(self) -> np.ndarray:
+        """The point (n, 2) after each one in its ring; after its last, that one again."""
+        following = np.concatenate((self.points[1:], self.points[-1:]))
+        last = self.starts[1:] - 1
+        following[last] = self.points[last]
+        return following
+
+    def edges(self) -> np.ndarray:
+        """Steps (n, 2) from each point to the next of its ring; none from its last."""
+        return self.ends() - self.points
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """By polygon (p,), of values of its rings (r,), those of holes taken off."""
+        return np.bincount(self.polygons, np.where(self.is_shell, values, -values))
+
+
+def ring_table(polygons: Iterable[Polygon | MultiPolygon]) -> RingTable:
+    """The rings of polygons, in their order, of each as `rings` gives them."""
+    lines = []
+    owners = []
+    shells = []
+    for number, polygon in enumerate(polygons):
+        for part in part_rings(polygon):
+            lines += part
+            owners += [number] * len(part)
+            shells += [True] + [False] * (len(part) - 1)
+    starts = np.cumsum([0] + [len(line) for line in lines[:-1]])
+    return RingTable(np.concatenate(lines), starts, np.array(owners), np.array(shells))
+
+
 def rings(polygon: Polygon | MultiPolygon) -> list[np.ndarray]:
     """All rings, closed, (n, 2) each: of every part the shell, then its holes."""
     return [ring for part in part_rings(polygon) for ring in part]
@@ -26,6 +76,14 @@ def rings(polygon: Polygon | MultiPolygon) -> list[np.ndarray]:
 def part_rings(polygon: Polygon | MultiPolygon) -> list[list[np.ndarray]]:
     """By part its shell, then its holes: closed rings (n, 2)."""
     return _views(polygon.wkb)
+
+
+def inner_point(polygon: Polygon | MultiPolygon) -> tuple[float, float]:
+    """x and y of a point inside, the same one for the same polygon."""
+    point = polygon.representative_point().wkb
+    _, order = _header(point, 0)
+    number = "<dd" if order == "little" else ">dd"
+    return struct.unpack_from(number, point, HEADER_BYTES)
 
 
 def mapped(

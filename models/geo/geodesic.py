@@ -10,7 +10,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
-from .coordinates import part_rings
+from .coordinates import RingTable, ring_table
 from .crs import Crs
 from .grid import Grid
 
@@ -60,33 +60,36 @@ class Geodesic:
         """Area (m2) and perimeter (m) at the price of one. Raises UnsuitableRaster where
         the CRS is not defined at a vertex.
         """
-        parts = part_rings(polygon)
-        areas, length = self._measure([ring for part in parts for ring in part])
-        if not math.isfinite(length):
+        areas, perimeters = self.measure(ring_table([polygon]))
+        return float(areas[0]), float(perimeters[0])
+
+    def measure(self, table: RingTable) -> tuple[np.ndarray, np.ndarray]:
+        """Areas (m2) and perimeters (m), (p,) each, of many polygons at the price of
+        few. Raises UnsuitableRaster as `both` does.
+        """
+        areas, lengths = self._measure(table)
+        perimeters = np.bincount(table.polygons, lengths)
+        if not np.isfinite(perimeters).all():
             raise UnsuitableRaster(
                 "A polygon lies where the raster's coordinate reference system is not "
                 "defined; check the system assigned to the raster."
             )
-        shells = np.cumsum([0] + [len(part) for part in parts[:-1]])
-        return float(2 * areas[shells].sum() - areas.sum()), length
+        return table.sums(areas), perimeters
 
-    def ring_areas(self, lines: list[np.ndarray]) -> np.ndarray:
-        """Square metres (n,) inside each closed ring (m, 2); NaN where the CRS is not
-        defined at a vertex.
+    def ring_areas(self, table: RingTable) -> np.ndarray:
+        """Square metres (r,) inside each ring; NaN where the CRS is not defined at a
+        vertex.
         """
-        areas, _ = self._measure(lines)
+        areas, _ = self._measure(table)
         return areas
 
-    def _measure(self, lines: list[np.ndarray]) -> tuple[np.ndarray, float]:
-        """Area of each closed ring, and their length together."""
-        points = np.concatenate(lines)
-        edges = np.abs(points[1:] - points[:-1])
-        if edges.max() > self._max_edge / 2:
-            lines = [_with_short_edges(line, self._max_edge) for line in lines]
-            points = np.concatenate(lines)
-        starts = [0]
-        for line in lines[:-1]:
-            starts.append(starts[-1] + len(line))
+    def _measure(self, table: RingTable) -> tuple[np.ndarray, np.ndarray]:
+        """Area and length of each ring, (r,) each."""
+        points = table.points
+        starts = table.starts
+        edges = table.edges()
+        if np.abs(edges).max() > self._max_edge / 2:
+            points, starts = _with_short_edges(table, edges, self._max_edge)
         lon, lat = points.T
         if self._to_geographic is not None:
             lon, lat = self._to_geographic.transform(lon, lat)
@@ -95,26 +98,25 @@ class Geodesic:
         return self._on_ellipsoid(lon * self._radians, lat * self._radians, starts)
 
     def _on_ellipsoid(
-        self, lon: np.ndarray, lat: np.ndarray, starts: list[int]
-    ) -> tuple[np.ndarray, float]:
-        """Rings one after the other in radians, each beginning at one of `starts`."""
+        self, lon: np.ndarray, lat: np.ndarray, starts: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Of rings one after the other in radians, each beginning at one of `starts`."""
         east = lon[1:] - lon[:-1]
         north = lat[1:] - lat[:-1]
         # the short way, across 180 degrees too
         east -= 2 * math.pi * np.rint(east / (2 * math.pi))
+        east[starts[1:] - 1] = 0  # from ring to ring
+        north[starts[1:] - 1] = 0
         authalic = self._authalic(lat)
-        for start in starts[1:]:
-            east[start - 1] = 0  # from ring to ring
-            north[start - 1] = 0
         # from the ring's first vertex: small polygons keep their digits
-        for start, end in zip(starts, [*starts[1:], len(lat)]):
-            authalic[start:end] -= authalic[start]
+        authalic -= np.repeat(authalic[starts], np.diff(starts, append=len(lat)))
         areas = np.add.reduceat((authalic[1:] + authalic[:-1]) * east, starts)
         middle = (lat[1:] + lat[:-1]) / 2
         w2 = 1 - self._e2 * np.sin(middle) ** 2
         along = north * ((1 - self._e2) / w2)
         metres = np.hypot(east * np.cos(middle), along) / np.sqrt(w2)
-        return np.abs(areas) * (self._a**2 / 4), float(metres.sum()) * self._a
+        lengths = np.add.reduceat(metres, starts) * self._a
+        return np.abs(areas) * (self._a**2 / 4), lengths
 
     def _authalic(self, lat: np.ndarray) -> np.ndarray:
         """Snyder's q: area between the equator and a latitude, in units of a^2 / 2 per
@@ -129,17 +131,18 @@ class Geodesic:
         )
 
 
-def _with_short_edges(line: np.ndarray, max_edge: float) -> np.ndarray:
-    """A line (n, 2) with vertices added so that no edge is longer."""
-    edges = np.diff(line, axis=0)
+def _with_short_edges(
+    table: RingTable, edges: np.ndarray, max_edge: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points (m, 2) and where each ring begins (r,), with vertices added so that no
+    edge is longer.
+    """
     pieces = np.ceil(np.hypot(edges[:, 0], edges[:, 1]) / max_edge)
-    if not pieces.max() > 1:
-        return line
     pieces = pieces.clip(1).astype(int)
     edge = np.repeat(np.arange(len(edges)), pieces)
-    number = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    share = number / pieces[edge]
-    return np.concatenate((line[edge] + share[:, None] * edges[edge], line[-1:]))
+    first = np.cumsum(pieces) - pieces
+    share = (np.arange(len(edge)) - first[edge]) / pieces[edge]
+    return table.points[edge] + share[:, None] * edges[edge], first[table.starts]
 
 
 class PixelAreas(NamedTuple):
@@ -163,7 +166,12 @@ def pixel_areas(grid: Grid) -> PixelAreas:
     col, row = (values.ravel()[:, None] for values in np.meshgrid(cols, rows))
     corner_cols, corner_rows = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]).T
     x, y = grid.to_map(col + corner_cols, row + corner_rows)
-    areas = Geodesic(grid.crs).ring_areas(list(np.stack((x, y), axis=2)))
+    points = np.stack((x, y), axis=2)  # (pixels, corners, 2)
+    pixels = np.arange(len(points))
+    table = RingTable(
+        points.reshape(-1, 2), pixels * points.shape[1], pixels, pixels >= 0
+    )
+    areas = Geodesic(grid.crs).ring_areas(table)
     return PixelAreas(rows, areas.reshape(LATTICE, LATTICE))
 
 

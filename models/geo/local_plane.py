@@ -11,7 +11,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
-from .coordinates import mapped
+from .coordinates import RingTable, mapped
 from .crs import WGS84, Crs
 
 
@@ -43,9 +43,14 @@ class LocalPlane:
 
         Raises UnsuitableRaster where the CRS is not defined at a vertex.
         """
-        return mapped(polygon, self._on_plane)
+        return mapped(polygon, lambda points: self._on_planes(points, np.zeros(1, int)))
 
-    def _on_plane(self, points: np.ndarray) -> np.ndarray:
+    def planes(self, table: RingTable) -> RingTable:
+        """Each of many polygons on a plane of its own, as `plane` lays it."""
+        return table._replace(points=self._on_planes(table.points, table.polygon_starts))
+
+    def _on_planes(self, points: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        """Metres (n, 2) of points (n, 2) of polygons that begin at `starts` (p,)."""
         lon, lat = points.T
         if self._to_geographic is not None:
             lon, lat = self._to_geographic.transform(lon, lat)
@@ -54,34 +59,45 @@ class LocalPlane:
                 "A polygon lies where its coordinate reference system is not defined; "
                 "check the system assigned to the layer."
             )
-        return self._tangent(lon * self._radians, lat * self._radians)
+        return self._tangent(lon * self._radians, lat * self._radians, starts)
 
-    def _tangent(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-        """East and north (n, 2) metres on the plane that touches at the middle of the
-        bounds of points (n,) in radians.
+    def _tangent(
+        self, lon: np.ndarray, lat: np.ndarray, starts: np.ndarray
+    ) -> np.ndarray:
+        """East and north (n, 2) metres on the planes that touch at the middle of the
+        bounds of polygons (n,) in radians.
         """
-        west = lon.min()
-        lon0 = west  # where the polygon lies on both sides of 180 degrees
-        if lon.max() - west < math.pi:
-            lon0 = (west + lon.max()) / 2
-        lat0 = (lat.min() + lat.max()) / 2
+        west, lon0 = _least_and_middle(lon, starts)
+        # where the polygon lies on both sides of 180 degrees
+        lon0 = np.where(lon0 - west < math.pi / 2, lon0, west)
+        _, lat0 = _least_and_middle(lat, starts)
+        sizes = np.diff(starts, append=len(lon))
         normal = self._a / np.sqrt(1 - self._e2 * np.sin(lat) ** 2)
-        normal0 = self._a / math.sqrt(1 - self._e2 * math.sin(lat0) ** 2)
+        normal0 = self._a / np.sqrt(1 - self._e2 * np.sin(lat0) ** 2)
         from_axis = normal * np.cos(lat)
-        east = from_axis * np.sin(lon - lon0)
-        outward = from_axis * np.cos(lon - lon0) - normal0 * math.cos(lat0)
-        up = (1 - self._e2) * (normal * np.sin(lat) - normal0 * math.sin(lat0))
-        north = up * math.cos(lat0) - outward * math.sin(lat0)
+        turned = lon - np.repeat(lon0, sizes)
+        east = from_axis * np.sin(turned)
+        outward = from_axis * np.cos(turned) - np.repeat(normal0 * np.cos(lat0), sizes)
+        height = normal * np.sin(lat) - np.repeat(normal0 * np.sin(lat0), sizes)
+        up = (1 - self._e2) * height
+        lat0 = np.repeat(lat0, sizes)
+        north = up * np.cos(lat0) - outward * np.sin(lat0)
         return np.stack((east, north), axis=1)
 
-    def world(self, polygon: Polygon | MultiPolygon) -> tuple[float, float] | None:
-        """Longitude and latitude, WGS 84 degrees, of a point inside; None where the
+    def world(self, points: np.ndarray) -> np.ndarray:
+        """Longitude and latitude, WGS 84 degrees (p, 2), of points (p, 2); NaN where the
         CRS has no way there.
         """
         if self._to_world is None:
-            return None
-        point = polygon.representative_point()
-        lon, lat = self._to_world.transform(point.x, point.y)
-        if not (math.isfinite(lon) and math.isfinite(lat)):
-            return None
-        return (lon, lat)
+            return np.full_like(points, math.nan)
+        places = np.stack(self._to_world.transform(*points.T), axis=1)
+        places[~np.isfinite(places).all(axis=1)] = math.nan
+        return places
+
+
+def _least_and_middle(
+    values: np.ndarray, starts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of groups of values (n,) that begin at `starts` (p,), (p,) each."""
+    least = np.minimum.reduceat(values, starts)
+    return least, (least + np.maximum.reduceat(values, starts)) / 2

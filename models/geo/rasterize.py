@@ -9,13 +9,14 @@ pixel. What lies inside several rings follows the even-odd rule.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from osgeo import gdal, ogr
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
-from .coordinates import rings
+from .coordinates import RingTable, rings
 from .grid import Grid, Window
 
 
@@ -32,42 +33,84 @@ def burn(lines: list[np.ndarray], window: Window) -> np.ndarray:
     """Mask (rows, cols) of the pixels of `window` whose centre lies inside closed
     lines (n, 2)."""
     stride = window.cols + 1
-    turns = np.bincount(_crossings(lines, window), minlength=window.rows * stride)
+    corner = (window.col, window.row)
+    begins = np.concatenate([line[:-1] for line in lines]) - corner
+    ends = np.concatenate([line[1:] for line in lines]) - corner
+    _, row, col = _crossings(begins, ends, window.rows, window.cols)
+    turns = np.bincount(row * stride + col, minlength=window.rows * stride)
     # each row is crossed an even number of times, so that one sum serves all
     inside = np.cumsum(turns, dtype=np.uint8) & 1
     return inside.view(bool).reshape(window.rows, stride)[:, :-1]
 
 
-def stretches(lines: list[np.ndarray], window: Window) -> tuple[np.ndarray, np.ndarray]:
-    """The same pixels as stretches of rows: where each begins and ends (one past its
-    last pixel), `row * cols + column` in the window; both (n,).
-    """
-    flat = np.sort(_crossings(lines, window))
-    flat -= flat // (window.cols + 1)
-    return flat[0::2], flat[1::2]
+PixelRanges = tuple[list[int], list[int]]  # first pixels, and one past the last ones
 
 
-def _crossings(lines: list[np.ndarray], window: Window) -> np.ndarray:
-    """First pixel right of each place where an edge crosses the middle of a row,
-    `row * (cols + 1) + column` in the window.
+class Stretches(NamedTuple):
+    """The pixels of many polygons as stretches of rows, each polygon's in a window of
+    its own, in the order of its pixels.
     """
-    x0, y0 = np.concatenate([line[:-1] for line in lines]).T
-    x1, y1 = np.concatenate([line[1:] for line in lines]).T
-    x0 = x0 - window.col
-    x1 = x1 - window.col
-    y0 = y0 - window.row
-    y1 = y1 - window.row
-    first = _limited(np.minimum(y0, y1) - 0.5, window.rows)
-    crossed = _limited(np.maximum(y0, y1) - 0.5, window.rows) - first
+
+    starts: np.ndarray  # (s,) first pixel, `row * cols + column` in the window
+    ends: np.ndarray  # (s,) one past the last
+    bounds: np.ndarray  # (p + 1,) where the stretches of each polygon begin and end
+
+    def of(self, polygon: int, begin: int, end: int) -> PixelRanges:
+        """Those in some rows of a polygon's window, its pixels from `begin`
+        to `end`, counted from there.
+        """
+        own = slice(*self.bounds[polygon : polygon + 2])
+        first, last = np.searchsorted(self.starts[own], (begin, end))
+        chosen = slice(own.start + first, own.start + last)
+        return (
+            (self.starts[chosen] - begin).tolist(),
+            (self.ends[chosen] - begin).tolist(),
+        )
+
+
+def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
+    """The pixels whose centre lies inside polygons of pixel-edge coordinates (col, row),
+    each in its window: rows (p, 4) of row, column, rows, columns, as in `Window`.
+    """
+    row, col, rows, cols = windows.T
+    owners = table.owners
+    corners = np.stack((col, row), axis=1)[owners]
+    edge, crossed_row, crossed_col = _crossings(
+        table.points - corners, table.ends() - corners, rows[owners], cols[owners]
+    )
+    owner = owners[edge]
+    strides = cols + 1
+    first = np.cumsum(rows * strides) - rows * strides  # of all windows in one line
+    flat = np.sort(first[owner] + crossed_row * strides[owner] + crossed_col)
+    counts = np.bincount(owner, minlength=len(windows))
+    own = np.repeat(np.arange(len(windows)), counts)
+    flat -= first[own]
+    flat -= flat // strides[own]
+    return Stretches(flat[0::2], flat[1::2], np.append(0, np.cumsum(counts)) // 2)
+
+
+def _crossings(
+    begins: np.ndarray, ends: np.ndarray, rows: np.ndarray | int, cols: np.ndarray | int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where edges between points (n, 2) cross the middle of a row: the number of the
+    edge, the row, and the first column right of it; (c,) each. `rows` and `cols` of the
+    window are those of each edge (n,) or of all.
+    """
+    x0, y0 = begins.T
+    x1, y1 = ends.T
+    first = _limited(np.minimum(y0, y1) - 0.5, rows)
+    crossed = _limited(np.maximum(y0, y1) - 0.5, rows) - first
     edge = np.repeat(np.arange(len(crossed)), crossed)
     row = np.arange(len(edge)) + (first + crossed - np.cumsum(crossed))[edge]
     x0 = x0[edge]
     y0 = y0[edge]
     x = x0 + (row + 0.5 - y0) * (x1[edge] - x0) / (y1[edge] - y0)
-    return row * (window.cols + 1) + _limited(x - 0.5, window.cols)
+    if not isinstance(cols, int):
+        cols = cols[edge]
+    return edge, row, _limited(x - 0.5, cols)
 
 
-def _limited(values: np.ndarray, most: int) -> np.ndarray:
+def _limited(values: np.ndarray, most: np.ndarray | int) -> np.ndarray:
     """Rounded up to whole numbers from 0 to `most`."""
     # not np.clip, which takes ten times as long for short arrays
     return np.minimum(np.maximum(np.ceil(values), 0), most).astype(int)

@@ -12,6 +12,8 @@ from pathlib import PurePath
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ..geo.coordinates import inner_point
+
 MAX_SHEET = 24  # characters, as the field `sheet` holds
 MAX_SHEET_NAME = 15  # characters of it in an identifier
 DIGEST_DIGITS = 8  # hexadecimal
@@ -47,8 +49,8 @@ def identifier(
     `decimals` of a coordinate stand for 0.1 m (`Crs.decimals`); `used` are the
     identifiers given before in this run.
     """
-    point = polygon.representative_point()
-    text = f"{point.x:.{decimals}f} {point.y:.{decimals}f} {run.model_id}"
+    x, y = inner_point(polygon)
+    text = f"{x:.{decimals}f} {y:.{decimals}f} {run.model_id}"
     while True:
         digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]
         name = f"{sheet_name(run)}_{digest}"

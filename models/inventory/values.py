@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+
+import numpy as np
 
 from .schema import Field
 
@@ -41,3 +44,14 @@ def finite(value: object) -> float | None:
     if math.isfinite(number):
         return number
     return None
+
+
+def rounded(values: np.ndarray, digits: int) -> list[float | None]:
+    """Values (n,) to the nearest decimal, as Python rounds; None for NaN."""
+    # NaN alone differs from itself
+    return [round(value, digits) if value == value else None for value in values.tolist()]
+
+
+def rows_of(columns: dict[str, Iterable]) -> list[dict]:
+    """The rows of columns of equal length, by the columns' names."""
+    return [dict(zip(columns, row)) for row in zip(*columns.values())]

@@ -193,12 +193,12 @@ def test_a_probability_nobody_asked_for_leaves_nothing(run, scene, model, monkey
     run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})
     assert left() == before
 
-    def fails(self, candidate, probability):
+    def fails(self, candidates, probability):
         raise sys.modules["mrife.models.errors"].MrifeError("No room.")
 
     monkeypatch.setattr(
         sys.modules["mrife.models.inventory.candidates.attributes"].Collection,
-        "add",
+        "extend",
         fails,
     )
     assert "No room." in refused(

@@ -114,7 +114,7 @@ def test_an_error_of_the_outlines_stops_the_search(tmp_path, model):
     job = prepare_detect(raster, model, OutlineRequest())
 
     class Full(Collection):
-        def add(self, candidate, probability):
+        def extend(self, candidates, probability):
             raise MrifeError("The disk is full.")
 
     calls = FakeDetector(first_band)

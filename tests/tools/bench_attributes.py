@@ -69,8 +69,8 @@ def main() -> None:
     candidates = list(polygonize(strips, reader, grid, THRESHOLDS))
     outlined = time.process_time()
     inventory = Inventory(grid, Run("model", "image.tif"), min_area=500.0)
-    for candidate in candidates:
-        inventory.describe(candidate, reader)
+    for _ in inventory.describe(candidates, reader):
+        pass
     described = time.process_time() - outlined
     outlined -= started
     yardstick = ring_seconds([candidate.polygon for candidate in candidates])

@@ -5,7 +5,7 @@ filled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
@@ -23,6 +23,8 @@ from ..status import OPEN
 from .zonal import surroundings
 
 UNCERTAIN = (0.35, 0.65)  # confidence between which a polygon counts as uncertain
+BATCH_POLYGONS = 64  # that are described together
+MAX_BATCH_BYTES = 1 << 21  # of their outlines
 BLANK = dict.fromkeys(field.name for field in ALL)
 
 
@@ -52,19 +54,24 @@ class Inventory:
         self._morphometry = Morphometry(grid.crs, dem, sizes, grid)
 
     def describe(
-        self, candidate: Candidate, probability: Probability
-    ) -> dict[str, str | float | int | None]:
-        """Values of all fields by name; those that cannot be computed, and those that
-        people fill, are None.
+        self, candidates: Iterable[Candidate], probability: Probability
+    ) -> Iterator[dict[str, str | float | int | None]]:
+        """Values of all fields by name, of each candidate; those that cannot be
+        computed, and those that people fill, are None. Many at a time cost a third.
         """
+        for batch in _batches(candidates):
+            polygons = [candidate.polygon for candidate in batch]
+            measures = self._morphometry.measure_all(polygons)
+            levels = surroundings(polygons, probability)
+            for candidate, *values in zip(batch, measures, levels):
+                yield self._values(candidate, *values)
+
+    def _values(self, candidate: Candidate, measures: dict, levels: dict) -> dict:
         run = self._run
-        polygon = candidate.polygon
-        values = dict(BLANK)
-        values.update(self._morphometry.measure(polygon))
-        values.update(surroundings(polygon, probability))
+        values = {**BLANK, **measures, **levels}
         values.update(classes(confidence(values, run.objects)))
         values.update(
-            ls_id=identifier(polygon, self._decimals, run, self._used_ids),
+            ls_id=identifier(candidate.polygon, self._decimals, run, self._used_ids),
             sheet=sheet(run),
             src_img=run.src_img[: BY_NAME["src_img"].length],
             img_date=run.img_date,
@@ -83,6 +90,23 @@ class Inventory:
     def priority(self, values: dict) -> float:
         """What the order of review goes by, higher first."""
         return priority(values, self._min_area)
+
+
+def _batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
+    """Candidates that are described together: the arrays of many vertices fill the
+    memory, and what each step costs by itself is small beside a few dozen polygons.
+    """
+    batch = []
+    size = 0
+    for candidate in candidates:
+        batch.append(candidate)
+        size += len(candidate.polygon.wkb)
+        if len(batch) == BATCH_POLYGONS or size >= MAX_BATCH_BYTES:
+            yield batch
+            batch = []
+            size = 0
+    if batch:
+        yield batch
 
 
 def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
@@ -111,11 +135,12 @@ class Collection(PolygonStore):
         self._priorities = []
         self.report = PolygonizeReport()  # what each step of outlining did
 
-    def add(self, candidate: Candidate, probability: Probability) -> None:
-        """Describe a candidate by what the raster says around it, and keep it."""
-        values = self._inventory.describe(candidate, probability)
-        self._priorities.append(self._inventory.priority(values))
-        super().add(candidate.polygon, values)
+    def extend(self, candidates: Sequence[Candidate], probability: Probability) -> None:
+        """Describe candidates by what the raster says around them, and keep them."""
+        described = self._inventory.describe(candidates, probability)
+        for candidate, values in zip(candidates, described):
+            self._priorities.append(self._inventory.priority(values))
+            self.add(candidate.polygon, values)
 
     def __iter__(self) -> Iterator[tuple[bytes, dict]]:
         """WKB and attributes, `rev_rank` over all of them included."""

@@ -6,6 +6,7 @@ sizes where asked for.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -53,11 +54,24 @@ class Morphometry:
         self, polygon: Polygon | MultiPolygon
     ) -> dict[str, float | int | str | None]:
         """Values by field name; None where something cannot be computed."""
+        return self.measure_all([polygon])[0]
+
+    def measure_all(
+        self, polygons: Sequence[Polygon | MultiPolygon]
+    ) -> list[dict[str, float | int | str | None]]:
+        """Of each polygon what `measure` gives, for less: shapes are measured together.
+        Raises UnsuitableRaster where one of them lies outside what the CRS defines.
+        """
+        terrains = [{} for _ in polygons]
         if self.terrain:
-            terrain = self.terrain.measure(polygon)
-        else:
-            terrain = {}
-        values = {**self._shape.measure(polygon, _direction(terrain)), **terrain}
+            terrains = [self.terrain.measure(polygon) for polygon in polygons]
+        shapes = self._shape.measure_all(
+            polygons, [_direction(each) for each in terrains]
+        )
+        return [self._joined(*pair) for pair in zip(shapes, terrains)]
+
+    def _joined(self, shape: dict, terrain: dict) -> dict:
+        values = {**shape, **terrain}
         if terrain:
             values.update(self._source)
             values.update(_reach(values))

@@ -6,16 +6,26 @@ movement where that is known.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...geo.coordinates import polygon_of, rings
+from ...geo.coordinates import RingTable, inner_point, ring_table, rings
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
+from ..values import rounded, rows_of
+from .hull import (
+    convex_hulls,
+    cross,
+    dot,
+    extents,
+    ring_areas,
+    second_moments,
+    smallest_rectangles,
+)
 
-CORNERS = 72  # of the polygon that stands for an ellipse
 # area by the square of the greatest width: from here a road, a terrace wall, a gully
 RIBBON_RATIO = 8.0
 CHORDS = 12  # whose middles are tried as centres of a circle inside
@@ -34,91 +44,102 @@ class Shape:
         self._geodesic = Geodesic(crs)
         self._local_plane = LocalPlane(crs)
 
-    def measure(
-        self, polygon: Polygon | MultiPolygon, azimuth: float | None = None
-    ) -> dict[str, float | str | None]:
-        """Values by field name; `azimuth` of the movement in degrees from true north,
-        None where it is unknown.
+    def measure_all(
+        self,
+        polygons: Sequence[Polygon | MultiPolygon],
+        azimuths: Sequence[float | None],
+    ) -> list[dict[str, float | str | None]]:
+        """Values of each polygon by field name; `azimuths` of the movements in degrees
+        from true north, None where it is unknown. Many at a time cost a third.
         """
-        area, perimeter = self._geodesic.both(polygon)
-        plane = self._local_plane.plane(polygon)
-        hull = convex_hull(plane)
-        lon, lat = self._local_plane.world(polygon) or (None, None)
-        if azimuth is None:
-            length, width = smallest_rectangle(hull)
-            method = "mbr"
-        else:
-            length, width = along_and_across(hull, azimuth)
-            method = "dem"
-        return {
-            "area_m2": round(area, 1),
-            "perim_m": round(perimeter, 1),
-            "length_m": round(length, 1),
-            "width_m": round(width, 1),
-            "lw_ratio": round(length / width, 2) if width else None,
-            "lw_meth": method,
-            "lon": lon and round(lon, 6),
-            "lat": lat and round(lat, 6),
-            "solidity": round(min(1.0, solidity(plane, hull)), 3),
-            "ell_fit": round(ellipse_fit(plane, hull), 3),
-            "compact": round(4 * math.pi * area / perimeter**2, 3),
+        table = ring_table(polygons)
+        areas, perimeters = self._geodesic.measure(table)
+        planes = self._local_plane.planes(table)
+        hulls = convex_hulls(planes)
+        columns = {
+            "area_m2": rounded(areas, 1),
+            "perim_m": rounded(perimeters, 1),
+            **_lengths(hulls, azimuths),
+            **self._places(polygons),
+            "solidity": rounded(np.minimum(1.0, solidity(planes, hulls)), 3),
+            "ell_fit": rounded(ellipse_fit(planes, hulls), 3),
+            "compact": rounded(4 * math.pi * areas / perimeters**2, 3),
         }
+        return rows_of(columns)
+
+    def _places(self, polygons: Sequence[Polygon | MultiPolygon]) -> dict[str, list]:
+        points = np.array([inner_point(polygon) for polygon in polygons])
+        lon, lat = self._local_plane.world(points).T
+        return {"lon": rounded(lon, 6), "lat": rounded(lat, 6)}
 
 
-def convex_hull(polygon: Polygon | MultiPolygon) -> np.ndarray:
-    """Closed ring (n, 2) of a polygon's convex hull."""
-    return rings(polygon.convex_hull)[0]
+def _lengths(
+    hulls: RingTable, azimuths: Sequence[float | None]
+) -> dict[str, list[float | str | None]]:
+    """Lengths and widths by field name; along the movement where that is known."""
+    directions = np.array(azimuths, float)
+    is_known = np.isfinite(directions)
+    long, short = smallest_rectangles(hulls)
+    along, across = extents(hulls, directions)
+    lengths = np.where(is_known, along, long)
+    widths = np.where(is_known, across, short)
+    ratios = np.divide(lengths, widths, np.full_like(widths, np.nan), where=widths > 0)
+    return {
+        "length_m": rounded(lengths, 1),
+        "width_m": rounded(widths, 1),
+        "lw_ratio": rounded(ratios, 2),
+        "lw_meth": ["dem" if known else "mbr" for known in is_known],
+    }
 
 
-def along_and_across(hull: np.ndarray, azimuth: float) -> tuple[float, float]:
-    """Extent of a hull (n, 2) along and across a direction, degrees from north; x is
-    east, y is north.
+def solidity(table: RingTable, hulls: RingTable) -> np.ndarray:
+    """Areas (p,) of polygons by those of their convex hulls, 0-1; planar coordinates
+    that are true to scale.
     """
-    east = math.sin(math.radians(azimuth))
-    north = math.cos(math.radians(azimuth))
-    return float(np.ptp(hull @ (east, north))), float(np.ptp(hull @ (north, -east)))
+    return table.sums(ring_areas(table)) / ring_areas(hulls)
 
 
-def smallest_rectangle(hull: np.ndarray) -> tuple[float, float]:
-    """Long and short side of the rectangle of least area around a hull (n, 2)."""
-    steps = hull[1:] - hull[:-1]
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
-    if not lengths.all():
-        steps = steps[lengths > 0]
-        lengths = lengths[lengths > 0]
-    unit = steps / lengths[:, None]  # one side lies on an edge of the hull
-    along = unit @ hull.T
-    across = np.stack((unit[:, 1], -unit[:, 0]), axis=1) @ hull.T
-    along = along.max(axis=1) - along.min(axis=1)
-    across = across.max(axis=1) - across.min(axis=1)
-    best = np.argmin(along * across)
-    return float(max(along[best], across[best])), float(min(along[best], across[best]))
-
-
-def solidity(polygon: Polygon | MultiPolygon, hull: np.ndarray) -> float:
-    """Area by area of the convex hull (n, 2), 0-1; planar coordinates that are true to
-    scale.
-    """
-    return polygon.area / _ring_area(hull)
-
-
-def ellipse_fit(polygon: Polygon | MultiPolygon, hull: np.ndarray) -> float:
-    """Share of the polygon that lies within its equivalent ellipse, 0-1 (Taylor and
-    others 2018, Geomorphology 309).
+def ellipse_fit(table: RingTable, hulls: RingTable) -> np.ndarray:
+    """Share (p,) of each polygon that lies within its equivalent ellipse, 0-1 (Taylor
+    and others 2018, Geomorphology 309).
 
     The ellipse has the centre, directions and ratio of axes of the second moments of the
-    convex hull (n, 2), and the polygon's own area; below 0.5 several landslides have
+    polygon's convex hull, and the polygon's own area; below 0.5 several landslides have
     typically grown together. Planar coordinates true to scale.
     """
-    centre, moments = _second_moments(hull)
+    centres, moments = second_moments(hulls)
     values, axes = np.linalg.eigh(moments)
-    half = np.sqrt(np.maximum(values, values[1] * 1e-12))
-    size = math.sqrt(polygon.area / (math.pi * half[0] * half[1]))
-    ellipse = polygon_of([centre + UNIT_CIRCLE @ (axes * (half * size)).T])
-    # a touch may become a crossing on another plane
-    if not polygon.is_valid:
-        polygon = polygon.buffer(0)
-    return min(1.0, ellipse.intersection(polygon).area / polygon.area)
+    half = np.sqrt(np.maximum(values, values[:, 1:] * 1e-12))
+    areas = table.sums(ring_areas(table))
+    size = np.sqrt(areas / (math.pi * half[:, 0] * half[:, 1]))
+    to_circle = axes / (half * size[:, None])[:, None, :]  # (p, 2, 2)
+    owners = table.owners
+    points = table.points - centres[owners]
+    points = (points[:, :, None] * to_circle[owners]).sum(axis=1)
+    within = np.add.reduceat(
+        _in_unit_circle(points, table._replace(points=points).edges()), table.starts
+    )
+    return np.minimum(1.0, table.sums(np.abs(within)) / math.pi)
+
+
+def _in_unit_circle(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Signed area (n,) that the unit circle shares with the triangle between its centre
+    and each edge (n, 2), which begins at a point (n, 2).
+    """
+    length2 = np.maximum(dot(edges, edges), 1e-300)
+    middle = -dot(points, edges) / length2  # where the edge's line is nearest
+    squared = middle**2 - (dot(points, points) - 1) / length2
+    half = np.sqrt(np.maximum(squared, 0))
+    enters = points + edges * (middle - half).clip(0, 1)[:, None]
+    leaves = points + edges * (middle + half).clip(0, 1)[:, None]
+    return (
+        _sector(points, enters) + cross(enters, leaves) + _sector(leaves, points + edges)
+    ) / 2
+
+
+def _sector(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Signed angle (n,) from one vector (n, 2) to another."""
+    return np.arctan2(cross(a, b), dot(a, b))
 
 
 def road_like(polygon: Polygon | MultiPolygon) -> bool:
@@ -167,37 +188,3 @@ def _has_room(ring: np.ndarray, radius: float) -> bool:
         if distances.min() > radius:
             return True
     return False
-
-
-def _unit_circle() -> np.ndarray:
-    """A closed ring of CORNERS corners with the area of a circle of radius 1."""
-    angle = 2 * math.pi / CORNERS
-    turn = angle * np.append(np.arange(CORNERS), 0)
-    radius = math.sqrt(2 * math.pi / (CORNERS * math.sin(angle)))
-    return radius * np.stack((np.cos(turn), np.sin(turn)), axis=1)
-
-
-UNIT_CIRCLE = _unit_circle()  # (CORNERS + 1, 2)
-
-
-def _ring_area(ring: np.ndarray) -> float:
-    """What a closed ring (n, 2) bounds."""
-    x = ring[:, 0] - ring[0, 0]
-    y = ring[:, 1] - ring[0, 1]
-    return abs(float(x[:-1] @ y[1:] - x[1:] @ y[:-1])) / 2
-
-
-def _second_moments(ring: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Centroid (2,) and central second moments (2, 2) per area of what a closed ring
-    (n, 2) bounds.
-    """
-    origin = ring[0]
-    a = ring[:-1] - origin
-    b = ring[1:] - origin
-    cross = a[:, 0] * b[:, 1] - b[:, 0] * a[:, 1]
-    area = cross.sum() / 2
-    centre = cross @ (a + b) / (6 * area)
-    weighted = cross[:, None]
-    both = a + b
-    moments = a.T @ (weighted * a) + b.T @ (weighted * b) + both.T @ (weighted * both)
-    return centre + origin, moments / (24 * area) - np.outer(centre, centre)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.coordinates import ring_table
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid
 from ...inference.levels import Strip, level
 from ...inference.probability import Probability
-from ..morphometry.shape import convex_hull, ellipse_fit, solidity
+from ..morphometry.hull import convex_hulls
+from ..morphometry.shape import ellipse_fit, solidity
 from .components import components
 from .draw import MAX_AREA_CHANGE, MAX_EDGES, Piece, PolygonDrawer
 from .exclusion import Exclusion
@@ -168,7 +170,8 @@ class _Finish:
 
 def _is_coalesced(polygon: Polygon | MultiPolygon) -> bool:
     """Whether it looks like several slides that have grown together."""
-    hull = convex_hull(polygon)
-    if solidity(polygon, hull) < MIN_SOLIDITY:
+    table = ring_table([polygon])
+    hulls = convex_hulls(table)
+    if solidity(table, hulls)[0] < MIN_SOLIDITY:
         return True
-    return ellipse_fit(polygon, hull) < MIN_ELLIPSE_FIT
+    return bool(ellipse_fit(table, hulls)[0] < MIN_ELLIPSE_FIT)

@@ -13,11 +13,12 @@ import numpy as np
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.coordinates import ring_table
 from ...geo.crs import Crs
 from ...geo.local_plane import LocalPlane
 from ...geo.repair import sound
+from ..morphometry.hull import convex_hulls, smallest_rectangles
 from ..morphometry.morphometry import Morphometry
-from ..morphometry.shape import convex_hull, smallest_rectangle
 from ..values import finite
 
 SHAPE = ("length_m", "width_m", "lw_ratio")
@@ -105,7 +106,8 @@ def collect(
 
 
 def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
-    length, width = smallest_rectangle(convex_hull(plane))
+    hulls = convex_hulls(ring_table([plane]))
+    (length,), (width,) = (side.tolist() for side in smallest_rectangles(hulls))
     if width:
         return {"length_m": length, "width_m": width, "lw_ratio": length / width}
     return {}

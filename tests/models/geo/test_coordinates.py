@@ -8,7 +8,7 @@ import pytest
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from models.geo.coordinates import mapped, part_rings, rings
+from models.geo.coordinates import inner_point, mapped, part_rings, ring_table, rings
 
 DISC = Point(3, 4).buffer(5)
 HOLED = box(0, 0, 10, 10).difference(box(2, 2, 4, 4)).difference(box(6, 6, 7, 9))
@@ -43,3 +43,25 @@ def test_heights_are_passed_over():
     raised = Polygon([(x, y, 100 + x) for x, y in flat.exterior.coords])
     assert np.array_equal(rings(raised)[0], rings(flat)[0])
     assert mapped(raised, lambda points: points + 1).area == flat.area
+
+
+def test_a_table_holds_the_rings_of_all():
+    table = ring_table(SHAPES)
+    lines = [ring for shape in SHAPES for ring in rings(shape)]
+    assert np.array_equal(table.points, np.concatenate(lines))
+    assert table.polygons.tolist() == [0, 1, 1, 1, 2, 2, 2, 2]
+    assert table.is_shell.tolist() == [1, 1, 0, 0, 1, 0, 0, 1]
+    assert [len(part) for part in np.split(table.points, table.starts[1:])] == [
+        len(line) for line in lines
+    ]
+    assert table.sums(np.ones(8)).tolist() == [1, -1, 0]
+    assert table.points[table.polygon_starts].tolist() == [
+        rings(shape)[0][0].tolist() for shape in SHAPES
+    ]
+    steps = np.concatenate([np.diff(line, axis=0, append=line[-1:]) for line in lines])
+    assert np.array_equal(table.edges(), steps)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=["disc", "holes", "parts"])
+def test_the_inner_point_is_inside(shape):
+    assert shape.contains(Point(inner_point(shape)))

@@ -13,7 +13,7 @@ from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, box
 
 from models.errors import UnsuitableRaster
-from models.geo.coordinates import rings
+from models.geo.coordinates import ring_table, rings
 from models.geo.crs import Crs
 from models.geo.geodesic import AreaFilter, Geodesic, pixel_areas
 from models.geo.grid import Grid
@@ -102,6 +102,22 @@ def test_area_does_not_jump_across_the_date_line():
     measure = Geodesic(Crs(wkt(32660)))  # 180 degrees lie at x = 828000 here
     east, west = box(820000, 1.1e6, 840000, 1.12e6), box(160000, 1.1e6, 180000, 1.12e6)
     assert measure.both(east) == pytest.approx(measure.both(west), rel=1e-9)
+
+
+@pytest.mark.parametrize("epsg, size", [(32648, 100.0), (32648, 9000.0), (4326, 0.5)])
+def test_many_are_measured_as_each_alone(epsg, size):
+    x, y = (500000, 3e6) if epsg == 32648 else (103.0, 30.0)
+    square = box(x, y, x + size, y + size)
+    holed = square.difference(box(x + size / 4, y + size / 4, x + size / 3, y + size / 2))
+    shapes = [
+        square,
+        translate(holed, 7 * size),
+        MultiPolygon([square, translate(holed, -2 * size)]),
+    ]
+    measure = Geodesic(Crs(wkt(epsg)))
+    areas, perimeters = measure.measure(ring_table(shapes))
+    for shape, *both in zip(shapes, areas, perimeters):
+        assert both == pytest.approx(measure.both(shape), rel=1e-12)
 
 
 def test_parts_add_up_and_holes_are_left_out():

@@ -51,9 +51,8 @@ def probability(folder, where, levels=None):
 
 
 def described(folder, run=RUN, shape=SQUARE, **inventory):
-    return Inventory(grid(), run, **inventory).describe(
-        Candidate(shape), probability(folder, grid())
-    )
+    source = probability(folder, grid())
+    return next(Inventory(grid(), run, **inventory).describe([Candidate(shape)], source))
 
 
 def test_names_are_frozen_and_fit_a_shapefile():
@@ -140,6 +139,18 @@ def test_what_the_run_says_stands_in_every_polygon(tmp_path):
 def test_texts_fit_their_fields(tmp_path):
     values = described(tmp_path, Run("m" * 99, "影像" * 99))
     assert all(len(values[f.name] or "") <= f.length for f in ALL if f.kind == "text")
+
+
+def test_many_are_described_as_each_alone(tmp_path):
+    values = np.where(np.random.default_rng(1).random((60, 60)) < 0.4, 200, 90)
+    where = grid(size=60)
+    source = probability(tmp_path, where, values.astype(np.uint8))
+    shapes = trace_strips([Strip(0, values.astype(np.uint8))], where)
+    candidates = [Candidate(shape) for shape in shapes]
+    together = list(Inventory(where, RUN).describe(candidates, source))
+    alone = Inventory(where, RUN)
+    assert len(together) == len(candidates) > 200
+    assert together == [next(alone.describe([each], source)) for each in candidates]
 
 
 # --- doubts -----------------------------------------------------------------------------
@@ -235,13 +246,8 @@ def test_identifiers_are_unique_and_repeatable(tmp_path):
     runs, source = [], probability(tmp_path, where, values)
     for _ in range(2):
         inventory = Inventory(where, RUN)
-        polygons = trace_strips([Strip(0, values)], where)
-        runs.append(
-            [
-                inventory.describe(Candidate(polygon), source)["ls_id"]
-                for polygon in polygons
-            ]
-        )
+        candidates = map(Candidate, trace_strips([Strip(0, values)], where))
+        runs.append([each["ls_id"] for each in inventory.describe(candidates, source)])
     assert runs[0] == runs[1] and len(set(runs[0])) == len(runs[0]) > 300
 
 

@@ -15,11 +15,15 @@ from models.geo.grid import Grid
 from models.geo.rasterize import burn, rings_of
 from models.inference.levels import Strip
 from models.inference.probability import Probability, ProbabilityWriter
-from models.inventory.candidates.zonal import surroundings
+from models.inventory.candidates import zonal
 
 SIDE = 120
 GRID = Grid(SIDE, SIDE, (5e5, 2.0, 0.0, 3.3e6, 0.0, -2.0), wkt(32648))
 DISC = Point(5e5 + 120, 3.3e6 - 120).buffer(40, 64)  # radius 20 pixels in the middle
+
+
+def surroundings(polygon, probability, **options):
+    return zonal.surroundings([polygon], probability, **options)[0]
 
 
 @pytest.fixture
@@ -118,3 +122,21 @@ def test_parts_and_holes(raster):
     assert surroundings(both, raster(levels))["p_mean"] == pytest.approx(
         (1256 + 100 * 0.2) / 1356, abs=2e-3
     )
+
+
+@pytest.mark.parametrize("block", [64, 1 << 21])
+def test_many_are_read_as_each_alone(raster, block):
+    levels = np.random.default_rng(3).integers(0, 251, (SIDE, SIDE)).astype(np.uint8)
+    levels[:, 100:105] = 255
+    shapes = [
+        translate(DISC, dx, dy) for dx in (-120, -30, 0, 50, 90) for dy in (-80, 0, 110)
+    ]
+    shapes += [
+        box(5e5 + 0.2, 3.3e6 - 0.4, 5e5 + 0.4, 3.3e6 - 0.2),  # holds no centre
+        MultiPolygon([DISC, box(5e5 + 10, 3.3e6 - 30, 5e5 + 30, 3.3e6 - 10)]),
+        DISC.buffer(16).difference(DISC),
+    ]
+    source = raster(levels)
+    together = zonal.surroundings(shapes, source, max_block_pixels=block)
+    assert together == [surroundings(shape, source) for shape in shapes]
+    assert len({each["p_mean"] for each in together}) > 10

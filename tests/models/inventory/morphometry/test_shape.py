@@ -13,14 +13,13 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 from systems import MARS, moved, wkt
 
 from models.errors import UnsuitableRaster
+from models.geo.coordinates import ring_table
 from models.geo.crs import Crs
 from models.geo.local_plane import LocalPlane
+from models.inventory.morphometry.hull import convex_hulls
 from models.inventory.morphometry.shape import (
     Shape,
-    along_and_across,
-    convex_hull,
     ellipse_fit,
-    smallest_rectangle,
     solidity,
 )
 from models.inventory.schema import SHAPE
@@ -65,14 +64,16 @@ def true_rectangle(epsg: int, length: float, width: float, azimuth: float):
     return wkb.loads(bytes(shape.ExportToWkb()))
 
 
+def measured(text, polygon, azimuth=None):
+    return Shape(Crs(text)).measure_all([polygon], [azimuth])[0]
+
+
 @pytest.mark.parametrize("epsg", SYSTEMS)
 @pytest.mark.parametrize("length, width, azimuth", [(400, 150, 30), (120, 300, 200)])
 def test_length_and_width_follow_the_movement_from_true_north(
     epsg, length, width, azimuth
 ):
-    found = Shape(Crs(wkt(epsg))).measure(
-        true_rectangle(epsg, length, width, azimuth), azimuth
-    )
+    found = measured(wkt(epsg), true_rectangle(epsg, length, width, azimuth), azimuth)
     assert found["length_m"] == pytest.approx(length, rel=5e-4) and found[
         "width_m"
     ] == pytest.approx(width, rel=5e-4)
@@ -88,7 +89,7 @@ def test_length_and_width_follow_the_movement_from_true_north(
 
 @pytest.mark.parametrize("epsg", SYSTEMS)
 def test_without_a_direction_the_smallest_rectangle_counts(epsg):
-    found = Shape(Crs(wkt(epsg))).measure(true_rectangle(epsg, 120, 300, 200))
+    found = measured(wkt(epsg), true_rectangle(epsg, 120, 300, 200))
     assert found["length_m"] == pytest.approx(300, rel=5e-4) and found[
         "width_m"
     ] == pytest.approx(120, rel=5e-4)
@@ -111,7 +112,7 @@ def test_area_agrees_with_qgis_within_a_thousandth(epsg):
         32648,
         epsg,
     )
-    assert Shape(Crs(wkt(epsg))).measure(polygon)["area_m2"] == pytest.approx(
+    assert measured(wkt(epsg), polygon)["area_m2"] == pytest.approx(
         theirs.measureArea(core.QgsGeometry.fromWkt(polygon.wkt)), rel=1e-3
     )
 
@@ -121,7 +122,7 @@ def test_the_point_lies_inside_also_of_a_crescent_and_on_wgs_84():
         Point(PLACE).buffer(300).difference(Point(PLACE[0] + 100, PLACE[1]).buffer(280))
     )
     for epsg in (32648, 4490, 3857):
-        found = Shape(Crs(wkt(epsg))).measure(moved(crescent, 32648, epsg))
+        found = measured(wkt(epsg), moved(crescent, 32648, epsg))
         assert (
             moved(crescent, 32648, 4326)
             .buffer(1e-6)
@@ -131,7 +132,7 @@ def test_the_point_lies_inside_also_of_a_crescent_and_on_wgs_84():
 
 def test_the_point_is_shifted_between_datums():
     polygon = Point(600000.0, 2200000.0).buffer(50)  # NTF (Paris), 60 m off WGS 84
-    found = Shape(Crs(wkt(27572))).measure(polygon)
+    found = measured(wkt(27572), polygon)
     expected = moved(polygon.representative_point(), 27572, 4326)
     assert (found["lon"], found["lat"]) == (
         pytest.approx(expected.x, abs=2e-6),
@@ -144,7 +145,7 @@ def test_the_point_is_shifted_between_datums():
 
 
 def test_another_planet_has_no_place_on_wgs_84():
-    found = Shape(Crs(MARS)).measure(box(-70.0, -10.0, -69.9, -9.9))
+    found = measured(MARS, box(-70.0, -10.0, -69.9, -9.9))
     assert found["lon"] is None and found["lat"] is None
     assert found["length_m"] == pytest.approx(math.radians(0.1) * 3396190, rel=0.03)
 
@@ -160,11 +161,13 @@ def test_the_plane_keeps_lengths_across_the_date_line():
 
 
 def _ellipse_fit(polygon):
-    return ellipse_fit(polygon, convex_hull(polygon))
+    table = ring_table([polygon])
+    return ellipse_fit(table, convex_hulls(table))[0]
 
 
 def _solidity(polygon):
-    return solidity(polygon, convex_hull(polygon))
+    table = ring_table([polygon])
+    return solidity(table, convex_hulls(table))[0]
 
 
 def test_ellipse_and_solidity_of_known_forms():
@@ -183,16 +186,6 @@ def test_ellipse_and_solidity_of_known_forms():
     assert _ellipse_fit(MultiPolygon([box(0, 0, 1, 1), box(3, 0, 4, 1)])) < 0.5
 
 
-def test_extents_in_any_direction():
-    slab = affinity.rotate(box(0, 0, 30, 10), 40, origin=(0, 0))
-    assert along_and_across(convex_hull(slab), 50) == pytest.approx(
-        (30, 10)
-    )  # 40 degrees from east is 50 from north
-    assert along_and_across(convex_hull(slab), 230) == pytest.approx((30, 10))
-    assert along_and_across(convex_hull(slab), 140) == pytest.approx((10, 30))
-    assert smallest_rectangle(convex_hull(slab)) == pytest.approx((30, 10))
-
-
 def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
     a, tiny = 5.834477185918078, 2.1365998388987816e-11
     holes = [(a, -tiny), (a + 5, 5), (a - 3, 8)], [(a, -tiny), (a - 5, 3), (a - 6, 1)]
@@ -200,3 +193,20 @@ def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
     for turn in range(0, 180, 5):  # whether GEOS minds depends on the last bits
         turned = affinity.rotate(touching, turn)
         assert turned.is_valid or 0.7 < _ellipse_fit(turned) < 1
+
+
+def test_many_are_measured_as_each_alone():
+    drawn = [
+        true_rectangle(32648, 300, 100, 30),
+        Point(PLACE).buffer(300).difference(Point(PLACE[0] + 100, PLACE[1]).buffer(280)),
+        MultiPolygon(
+            [box(3e5, 3.6e6, 300080, 3600020), box(302000, 3.6e6, 302300, 3600010)]
+        ),
+        box(3e5, 3.6e6, 304000, 3604000).difference(
+            box(301000, 3601000, 302000, 3603500)
+        ),
+    ]
+    azimuths = [30.0, None, 200.0, None]
+    together = Shape(Crs(wkt(32648))).measure_all(drawn, azimuths)
+    assert together == [measured(wkt(32648), *each) for each in zip(drawn, azimuths)]
+    assert [each["lw_meth"] for each in together] == ["dem", "mbr", "dem", "mbr"]

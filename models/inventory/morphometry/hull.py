@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Convex hulls of many polygons at a time, and what is measured on them. Planar
+coordinates that are true to scale.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...geo.coordinates import RingTable
+
+TURN = 2 * math.pi
+LAP = 8.0  # radians from polygon to polygon, more than a turn: one search serves all
+
+
+def convex_hulls(table: RingTable) -> RingTable:
+    """One closed ring, anticlockwise from its westernmost point, for each polygon: the
+    lower and the upper chain of its points by x (Andrew 1979), all at once.
+    """
+    owners = table.owners
+    order = np.lexsort((table.points[:, 1], table.points[:, 0], owners))
+    points = table.points[order]
+    owners = owners[order]
+    fresh = np.append(True, (points[1:] != points[:-1]).any(axis=1))
+    fresh[1:] |= owners[1:] != owners[:-1]
+    points = points[fresh]
+    owners = owners[fresh]
+    lower = _lower_chain(points, owners)
+    upper = len(points) - 1 - _lower_chain(-points[::-1], owners[::-1])
+    # its first point is the last one of the lower chain
+    upper = upper[np.append(False, owners[upper[1:]] == owners[upper[:-1]])]
+    both = np.concatenate((lower, upper))
+    both = both[np.argsort(owners[both], kind="stable")]
+    owners = owners[both]
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    return RingTable(points[both], starts, owners[starts], np.full(len(starts), True))
+
+
+def _lower_chain(points: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Which points (n, 2), sorted by x for each owner (n,), lie on the lower hull."""
+    chain = np.arange(len(points))
+    while True:
+        steps = points[chain[1:]] - points[chain[:-1]]
+        stays = cross(steps[:-1], steps[1:]) > 0
+        # what does not turn left lies on or above the line of its neighbours: all such
+        # points can go together; ends of a chain stay
+        stays |= owners[chain[2:]] != owners[chain[:-2]]
+        if stays.all():
+            return chain
+        chain = chain[np.concatenate(([True], stays, [True]))]
+
+
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Twice the signed area (n,) of the triangle between vectors (n, 2)."""
+    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+
+
+def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(n,) of vectors (n, 2)."""
+    return a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1]
+
+
+def extents(hulls: RingTable, azimuths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Along and across directions (p,), degrees from north; x is east, y is north."""
+    direction = np.radians(azimuths)[hulls.owners]
+    east = np.sin(direction)
+    north = np.cos(direction)
+    x, y = hulls.points.T
+    return (
+        _spread(x * east + y * north, hulls.starts),
+        _spread(x * north - y * east, hulls.starts),
+    )
+
+
+def _spread(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    return np.maximum.reduceat(values, starts) - np.minimum.reduceat(values, starts)
+
+
+def smallest_rectangles(hulls: RingTable) -> tuple[np.ndarray, np.ndarray]:
+    """Long and short side (p,) of the rectangle of least area around each hull: one
+    side lies on an edge, three corners of the hull touch the others (Toussaint 1983).
+    """
+    edges = hulls.edges()
+    real = np.flatnonzero(edges.any(axis=1))
+    owners = hulls.owners[real]
+    edges = edges[real]
+    angles = np.arctan2(edges[:, 1], edges[:, 0])
+    angles[angles <= -math.pi / 2] += TURN  # ascending around each hull
+    unit = edges / np.hypot(edges[:, 0], edges[:, 1])[:, None]
+    ahead, opposite, behind = (
+        hulls.points[_touched(angles, owners, real, turn)]
+        for turn in (math.pi / 2, math.pi, 1.5 * math.pi)
+    )
+    along = dot(unit, ahead - behind)
+    across = cross(unit, opposite - hulls.points[real])
+    best = np.lexsort((along * across, owners))
+    best = best[np.flatnonzero(np.diff(owners, prepend=-1))]
+    sides = along[best], across[best]
+    return np.maximum(*sides), np.minimum(*sides)
+
+
+def _touched(
+    angles: np.ndarray, owners: np.ndarray, points: np.ndarray, turn: float
+) -> np.ndarray:
+    """The point of its hull (n,) at which edges go beyond the angle of each edge (n,)
+    by `turn`; `points` (n,) begin the edges.
+    """
+    targets = angles + turn
+    targets[targets > 1.5 * math.pi] -= TURN
+    edge = np.searchsorted(angles + LAP * owners, targets + LAP * owners)
+    first = np.searchsorted(owners, owners)
+    last = np.searchsorted(owners, owners, "right") - 1
+    return np.where(edge > last, points[first], points[np.minimum(edge, last)])
+
+
+def ring_areas(table: RingTable) -> np.ndarray:
+    """What each closed ring bounds (r,)."""
+    sizes = np.diff(table.starts, append=len(table.points))
+    points = table.points - np.repeat(table.points[table.starts], sizes, axis=0)
+    return np.abs(np.add.reduceat(cross(points, table.edges()), table.starts)) / 2
+
+
+def second_moments(hulls: RingTable) -> tuple[np.ndarray, np.ndarray]:
+    """Centroids (p, 2) and central second moments per area (p, 2, 2) of what hulls
+    bound.
+    """
+    origins = hulls.points[hulls.starts]
+    a = hulls.points - origins[hulls.polygons][hulls.owners]
+    b = a + hulls.edges()
+    weights = cross(a, b)
+    both = a + b
+    products = [
+        weights,
+        *(weights[:, None] * both).T,
+        *(
+            weights * (a[:, i] * a[:, j] + b[:, i] * b[:, j] + both[:, i] * both[:, j])
+            for i, j in ((0, 0), (0, 1), (1, 1))
+        ),
+    ]
+    twice_area, x, y, xx, xy, yy = np.add.reduceat(products, hulls.starts, axis=1)
+    centres = np.stack((x, y), axis=1) / (3 * twice_area[:, None])
+    moments = np.stack((xx, xy, xy, yy), axis=1) / (12 * twice_area[:, None])
+    moments = moments.reshape(-1, 2, 2) - centres[:, :, None] * centres[:, None, :]
+    return centres + origins, moments
