@@ -6,6 +6,7 @@ from __future__ import annotations
 from ...models.inventory.status import DECIDED, FIELD_CHECK, OPEN
 from ..texts import tr
 
+MAX_PAIRS = 5  # of overlapping polygons that a message names
 COUNTED = (*DECIDED, FIELD_CHECK, OPEN)  # statuses, in the order of the outputs
 
 
@@ -75,6 +76,7 @@ def say_applied(outcome, assumed, feedback):
     for key, text in applied_warnings():
         if notes[key]:
             feedback.pushWarning(text.format(notes[key]))
+    say_shared_ground(outcome, feedback)
     if counts["candidate"]:
         feedback.pushInfo(
             tr("{} are still open: not in the inventory, not taught.").format(
@@ -87,6 +89,30 @@ def say_applied(outcome, assumed, feedback):
                 "No reviewed area was given: only the reviewed polygons and a ring "
                 "around each count as reviewed."
             )
+        )
+
+
+def say_shared_ground(outcome, feedback):
+    """Ground that two polygons of the review claim."""
+    if outcome.untaught_m2:
+        feedback.pushWarning(
+            tr(
+                "{} rejected polygons overlap a landslide: {} m² of them are taught as "
+                "landslide only."
+            ).format(len(outcome.untaught_m2), f"{sum(outcome.untaught_m2):,.0f}")
+        )
+    if outcome.overlaps:
+        pairs = [
+            f"{overlap.one}, {overlap.other} ({overlap.m2:,.0f} m²)"
+            for overlap in outcome.overlaps[:MAX_PAIRS]
+        ]
+        if len(outcome.overlaps) > MAX_PAIRS:
+            pairs.append("...")
+        feedback.pushWarning(
+            tr(
+                "{} pairs of polygons in the inventory overlap; a sum of their areas "
+                "counts that ground twice: {}."
+            ).format(len(outcome.overlaps), "; ".join(pairs))
         )
 
 
@@ -117,6 +143,10 @@ def applied_notes():
         ("measured", tr("{} redrawn or new outlines measured afresh.")),
         ("modified", tr("{} confirmed polygons had been redrawn and count as modified.")),
         ("drawn", tr("{} drawn new got an identifier.")),
+        (
+            "inherited",
+            tr("{} of them got image, image date and sheet of the nearest polygon."),
+        ),
         ("split", tr("{} pieces of split polygons got identifiers of their own.")),
         ("repaired", tr("{} redrawn outlines were invalid and were repaired.")),
     )

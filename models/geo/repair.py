@@ -12,6 +12,7 @@ from osgeo import ogr
 from shapely import wkb
 from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 from shapely.validation import make_valid
 
@@ -122,6 +123,18 @@ def sound(data: bytes) -> Polygon | MultiPolygon | None:
     if polygon is None or polygon.area == 0:
         return None
     return polygon
+
+
+def areal(shape: BaseGeometry) -> Polygon | MultiPolygon | None:
+    """The polygons of what an operation on valid polygons left, without the lines and
+    points beside them; None where none has an area.
+    """
+    parts = _areas(shape)
+    if len(parts) < 2:
+        if parts:
+            return parts[0]
+        return None
+    return MultiPolygon(parts)
 
 
 def _plain(data: bytes) -> Polygon | MultiPolygon | None:

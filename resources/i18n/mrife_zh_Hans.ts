@@ -111,17 +111,20 @@ detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;</source>
 &lt;p&gt;Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any polygon layer with a
 field 'status'.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Inventory&lt;/b&gt;: confirmed and modified polygons. Outlines that a person redrew or drew are measured afresh; all
-others stay as they are, to the last digit, but for the confidence a review gives: geo_conf from the points, usgs_conf
-at least 3 (likely), 5 where geo_conf is high. A confirmed polygon whose outline was redrawn counts as modified. One
-drawn new gets an identifier and the method 'manual'; of one that was split, the largest part keeps the
-identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0).
+others stay as they are, to the last digit, but for the confidence a review gives: geo_conf from the points (where
+those missing do not matter), usgs_conf 3 (likely), 2 where geo_conf is moderate, 1 where it is low; 5 and 8 stay where
+a person gave them. A confirmed polygon whose outline was redrawn counts as modified. One drawn new gets an identifier,
+the method 'manual', and image and sheet of the nearest polygon; of one that was split, the largest part keeps the
+identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was; flags are its own,
+and what only the image could tell (edge, valid share, advice) is empty. Polygons that overlap are named.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0),
+without the ground that they share with a landslide.
 &lt;b&gt;Reviewed area&lt;/b&gt;: where all else is background. What is still a candidate, waits for a field check or was deleted is
 cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what 'Merge inventories' keeps from coming back.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;输入为“准备审查”生成、并由人设置了多边形状态的图层，或带有字段 status 的任何多边形图层。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出，usgs_conf 至少为 3（可能），geo_conf 为高时为 5。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;训练&lt;/b&gt;：确认和修改后确认的作为滑坡（cls 1），剔除的连同原因作为困难负样本（cls 0）。&lt;b&gt;已审查范围&lt;/b&gt;：其中其余部分均为背景。仍待审、需野外核查或被删除的从中扣除：没有标注不等于负样本。&lt;b&gt;剔除&lt;/b&gt;：供“合并编目”防止其再次出现。&lt;/p&gt;</translation>
+&lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出（缺项不影响等级时），usgs_conf 为 3（可能），geo_conf 为中时为 2，为低时为 1；5 和 8 仅在人工填写时保留。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”，影像和图幅取自最近的多边形；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值；标记按新轮廓重新给出，只有影像才能判断的内容（边界截断、有效影像比例、建议）留空。相互重叠的多边形会被指出。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;训练&lt;/b&gt;：确认和修改后确认的作为滑坡（cls 1），剔除的连同原因作为困难负样本（cls 0），并扣除与滑坡重叠的部分。&lt;b&gt;已审查范围&lt;/b&gt;：其中其余部分均为背景。仍待审、需野外核查或被删除的从中扣除：没有标注不等于负样本。&lt;b&gt;剔除&lt;/b&gt;：供“合并编目”防止其再次出现。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -1918,6 +1921,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{}指定的 Python 不可用：{}</translation>
 </message>
 <message>
+<source>{} of them got image, image date and sheet of the nearest polygon.</source>
+<translation>其中 {} 个采用最近多边形的影像、影像日期和图幅。</translation>
+</message>
+<message>
 <source>{} of {} existing polygons were found again; all stay as they are.</source>
 <translation>{} 个（共 {} 个）已有多边形再次被识别；全部保持原样。</translation>
 </message>
@@ -1936,6 +1943,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} outlines were invalid and were repaired.</source>
 <translation>{} 个轮廓无效，已修复。</translation>
+</message>
+<message>
+<source>{} pairs of polygons in the inventory overlap; a sum of their areas counts that ground twice: {}.</source>
+<translation>编目中有 {} 对多边形相互重叠，面积求和时该范围会被重复计入：{}。</translation>
 </message>
 <message>
 <source>{} pieces of split polygons got identifiers of their own.</source>
@@ -1992,6 +2003,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} rejected polygons left out.</source>
 <translation>略去 {} 个已剔除的多边形。</translation>
+</message>
+<message>
+<source>{} rejected polygons overlap a landslide: {} m² of them are taught as landslide only.</source>
+<translation>有 {} 个剔除的多边形与滑坡重叠：其中 {} 平方米仅作为滑坡样本。</translation>
 </message>
 <message>
 <source>{} rejected without a reason: 'other' was set; a reason helps whoever trains.</source>

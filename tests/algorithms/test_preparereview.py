@@ -185,8 +185,9 @@ def test_the_form_keeps_its_rules(prepare):
         layer, change(rej_why="road"), index("rej_why")
     )[0]
     assert changed["geo_conf"] == NULL
-    assert change(cs_head=9, cs_flank=2)["geo_conf"] == "moderate"
-    assert change(cs_toe=9, cs_inner=10)["geo_conf"] == "high"
+    assert change(cs_head=9, cs_flank=2)["geo_conf"] == NULL  # two are not judged yet
+    assert change(cs_toe=9, cs_inner=9)["geo_conf"] == "moderate"
+    assert change(cs_inner=10)["geo_conf"] == "high"
     assert not QgsVectorLayerUtils.validateAttribute(
         layer, change(cs_toe=11), index("cs_toe")
     )[0]
@@ -311,3 +312,12 @@ def test_the_form_adds_points_as_the_review_does(points):
         text = text.replace(f'"{name}"', str(share))
     expected = geologists_confidence(dict(zip(POINTS, shares)))["geo_conf"]
     assert QgsExpression(text).evaluate() == expected == class_of_points(points)
+
+
+@pytest.mark.parametrize("shares", [(9,), (10, 10, 10), (10, 5, 4), (0, 0, 0), (0, 0, 1)])
+def test_the_form_takes_missing_points_as_the_review_does(shares):
+    text = class_expression().replace('"geo_conf"', "'low'")
+    for name, share in zip(POINTS, [*shares, "NULL", "NULL", "NULL"]):
+        text = text.replace(f'"{name}"', str(share))
+    values = {**dict(zip(POINTS, shares)), "geo_conf": "low"}
+    assert QgsExpression(text).evaluate() == geologists_confidence(values)["geo_conf"]

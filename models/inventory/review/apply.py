@@ -14,8 +14,13 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import MrifeError
 from ...geo.crs import Crs
-from ...geo.repair import drawn, valid
+from ...geo.geodesic import Geodesic
+from ...geo.local_plane import LocalPlane
+from ...geo.overlaps import common_ground
+from ...geo.repair import drawn, sound, valid
+from ..candidates.attributes import flags
 from ..morphometry.morphometry import Morphometry
+from ..polygonize.polygonize import Candidate
 from ..schema import SIZE, TERRAIN
 from ..status import (
     ACCEPTED,
@@ -31,10 +36,23 @@ from ..status import (
 from .outlines import same_outline
 from .points import geologists_confidence
 from .prepare import by_schema, new_identifier
-from .training_labels import training_label
+from .provenance import inherit
+from .training_labels import teach_once, training_label
 
-# what is no longer true of a redrawn outline
-OF_OUTLINE = ("dem_src", "dem_res", *(field.name for field in TERRAIN + SIZE))
+# what is no longer true of a redrawn outline; without the image nobody can say whether
+# it touches nodata
+OF_OUTLINE = (
+    "dem_src",
+    "dem_res",
+    "edge",
+    "valid_fr",
+    "excl_fr",
+    "inv_iou",
+    "flags",
+    "triage",
+    "tri_why",
+    *(field.name for field in TERRAIN + SIZE),
+)
 TOLERANCE_M = 0.001  # vertices this close are the same
 TOLERANCE_DEGREES = 1e-8
 
@@ -42,9 +60,18 @@ Record = tuple  # WKB (bytes), attributes (dict)
 
 
 @dataclass
+class SharedGround:
+    """Two polygons of the inventory that lie over each other, by their ls_id."""
+
+    one: str
+    other: str
+    m2: float
+
+
+@dataclass
 class Outcome:
     """What a review comes to; `counts` by status, `notes` by what had to be settled on
-    the way.
+    the way. `untaught_m2`: what each hard negative lost that overlaps a landslide.
     """
 
     inventory: list[Record] = field(default_factory=list)
@@ -55,6 +82,8 @@ class Outcome:
     unsure: list[Polygon | MultiPolygon] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     notes: Counter = field(default_factory=Counter)
+    overlaps: list[SharedGround] = field(default_factory=list)
+    untaught_m2: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -86,6 +115,8 @@ class Review:
         field_check: bool = False,
     ):
         self._decimals = crs.decimals
+        self._geodesic = Geodesic(crs)
+        self._frame = LocalPlane(crs)
         self._morphometry = morphometry
         self._originals = originals
         self._into_inventory = ACCEPTED
@@ -108,6 +139,7 @@ class Review:
         names = {entry.values.get("ls_id") for entry in entries} - {None}
         check_layer(entries, names, self._originals)
         give_owners(entries)
+        outcome.notes["inherited"] = inherit_provenance(entries)
         for entry in entries:
             self._settle(entry, names, outcome)
         for name in sorted(set(self._originals or ()) - names):
@@ -115,7 +147,22 @@ class Review:
             original = valid(self._originals[name])
             if original is not None:
                 outcome.unsure.append(original)
+        outcome.training, outcome.untaught_m2 = teach_once(
+            outcome.training, self._geodesic
+        )
+        outcome.overlaps = self._overlaps(outcome.inventory)
         return outcome
+
+    def _overlaps(self, inventory: list[Record]) -> list[SharedGround]:
+        """Ground that a sum of the inventory's areas would count twice, largest first."""
+        names = [values["ls_id"] for _, values in inventory]
+        overlaps = [
+            SharedGround(names[first], names[second], self._geodesic.area(polygon))
+            for first, second, polygon in common_ground(
+                [sound(data) for data, _ in inventory]
+            )
+        ]
+        return sorted(overlaps, key=lambda overlap: -overlap.m2)
 
     def _entry(self, data: bytes, values: dict, notes: Counter) -> Entry | None:
         values = by_schema(values)
@@ -188,6 +235,8 @@ class Review:
         outcome.notes["measured"] += 1
         values.update(dict.fromkeys(OF_OUTLINE))
         values.update(self._morphometry.measure(polygon))
+        outline = Candidate(self._frame.plane(polygon), False, None)
+        values["flags"] = flags({"conf": None, **values}, outline, 0.0)
         if values.get("method") != "manual":
             values["method"] = "auto_edit"
 
@@ -221,6 +270,15 @@ def give_owners(entries: list[Entry]) -> None:
     for entries_of_name in claimants.values():
         owner = min(entries_of_name, key=lambda e: (e.redrawn, -e.polygon.area))
         owner.owner = True
+
+
+def inherit_provenance(entries: list[Entry]) -> int:
+    """Image and sheet of what a person drew new, from the polygons beside it; how many
+    got them.
+    """
+    drawings = [(e.polygon, e.values) for e in entries if not e.values.get("ls_id")]
+    others = [(e.polygon, e.values) for e in entries if e.values.get("ls_id")]
+    return inherit(drawings, others)
 
 
 def _add_training(

@@ -11,8 +11,9 @@ POINTS = ("cs_head", "cs_flank", "cs_toe", "cs_inner")  # fields, 0 to 10 points
 MAX_POINTS = 10
 HIGH_POINTS = 30  # sums from which the class is high, moderate
 MODERATE_POINTS = 11
-USGS_CONFIDENT = 5  # a confirmed landslide of high confidence
-USGS_LIKELY = 3  # any other confirmed one; also the most that a machine may give
+USGS_LIKELY = 3  # a confirmed landslide; also the most that a machine may give
+# definite, probable, questionable
+USGS_OF_CLASS = {"high": USGS_LIKELY, "moderate": 2, "low": 1}
 
 
 def class_of_points(points: int) -> str:
@@ -25,29 +26,35 @@ def class_of_points(points: int) -> str:
 
 
 def geologists_confidence(values: dict) -> dict:
-    """geo_conf from the points where any are given; usgs_conf lifted to what a
-    confirmation means, never lowered: 8 only a person gives.
+    """geo_conf from the points, and the usgs_conf that follows.
+
+    A feature that nobody judged is not one of 0 points: with some of the points missing
+    the class is given only where it is the same whatever they are, else geo_conf stays
+    as a person wrote it. usgs_conf is 3 (likely), with geo_conf moderate 2, low 1; 5
+    (consequential) and 8 say more than points do and stay where a person gave them.
     """
     points = [values[name] for name in POINTS if values.get(name) is not None]
     geo_conf = values.get("geo_conf")
     if points:
-        geo_conf = class_of_points(sum(points))
-    least = USGS_LIKELY
-    if geo_conf == "high":
-        least = USGS_CONFIDENT
-    return {
-        "geo_conf": geo_conf,
-        "usgs_conf": max(values.get("usgs_conf") or 0, least),
-    }
+        least = sum(points)
+        most = least + MAX_POINTS * (len(POINTS) - len(points))
+        if class_of_points(least) == class_of_points(most):
+            geo_conf = class_of_points(least)
+    usgs_conf = USGS_OF_CLASS.get(geo_conf, USGS_LIKELY)
+    if (values.get("usgs_conf") or 0) > USGS_LIKELY:
+        usgs_conf = values["usgs_conf"]
+    return {"geo_conf": geo_conf, "usgs_conf": usgs_conf}
 
 
 def class_expression() -> str:
-    """The class of the points as an expression of QGIS; `geo_conf` as it is where no
-    points are given.
+    """The class of the points as an expression of QGIS; `geo_conf` as it is where the
+    points that are given leave it open.
     """
+    least = " + ".join(f'coalesce("{name}", 0)' for name in POINTS)
+    most = " + ".join(f'coalesce("{name}", {MAX_POINTS})' for name in POINTS)
     none = "coalesce({}) is null".format(", ".join(f'"{name}"' for name in POINTS))
-    total = " + ".join(f'coalesce("{name}", 0)' for name in POINTS)
     return (
-        f"case when {none} then \"geo_conf\" when {total} >= {HIGH_POINTS} then 'high' "
-        f"when {total} >= {MODERATE_POINTS} then 'moderate' else 'low' end"
+        f"case when {none} then \"geo_conf\" when {least} >= {HIGH_POINTS} then 'high' "
+        f"when {least} >= {MODERATE_POINTS} and {most} < {HIGH_POINTS} then 'moderate' "
+        f"when {most} < {MODERATE_POINTS} then 'low' else \"geo_conf\" end"
     )

@@ -14,11 +14,14 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
 
 from ...geo.geodesic import Geodesic
+from ...geo.repair import areal, sound
+from ...geo.spatial_index import SpatialIndex
 from ..schema import BY_NAME, Field
 from ..status import REJECTED
 
 # definite, probable, questionable (California CGS), by geo_conf
 WEIGHTS = {"high": 1.0, "moderate": 0.75, "low": 0.5}
+MIN_REST_SHARE = 0.05  # of a hard negative beside the landslides that it overlaps
 TRAINING_FIELDS = (
     Field(
         "cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class", "类别"
@@ -77,6 +80,40 @@ def training_label(values: dict) -> dict:
         return {**values, "cls": 0, "rej_why": values.get("rej_why"), "weight": 1.0}
     weight = WEIGHTS.get(values.get("geo_conf"), 1.0)
     return {**values, "cls": 1, "rej_why": None, "weight": weight}
+
+
+def teach_once(
+    training: Iterable[tuple[bytes, dict]], measure: Geodesic
+) -> tuple[list[tuple[bytes, dict]], list[float]]:
+    """Labels of valid polygons (WKB, attributes of TRAINING_FIELDS) without the ground
+    that a hard negative shares with a landslide: it is a landslide. Also the m2 that each
+    hard negative lost for it.
+
+    A negative of which less than MIN_REST_SHARE is left is left out: a rim as thin as
+    that lies where the outline itself is uncertain.
+    """
+    labels = list(training)
+    landslides = [sound(data) for data, values in labels if values["cls"] == 1]
+    index = SpatialIndex(landslides)
+    taught = []
+    lost = []
+    for data, values in labels:
+        polygon = sound(data)
+        near = index.near(polygon)
+        if values["cls"] == 1 or not near:
+            taught.append((data, values))
+            continue
+        rest = areal(polygon.difference(unary_union([landslides[i] for i in near])))
+        if rest is not None and rest.area == polygon.area:
+            taught.append((data, values))
+            continue
+        before = measure.area(polygon)
+        if rest is None or rest.area < MIN_REST_SHARE * polygon.area:
+            lost.append(before)
+            continue
+        taught.append((wkb.dumps(rest), values))
+        lost.append(before - measure.area(rest))
+    return taught, lost
 
 
 def reviewed_area(

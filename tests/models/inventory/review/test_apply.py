@@ -185,11 +185,18 @@ def test_only_redrawn_outlines_are_repaired():
 @pytest.mark.parametrize(
     "points, given, geo_conf, usgs_conf",
     [
-        ((9, 8, 7, 6), 2, "high", 5),
-        ((9, 2, None, None), 2, "moderate", 3),
-        ((1, 0, 0, 0), 3, "low", 3),
+        ((9, 8, 7, 6), 2, "high", 3),
+        ((9, 2, 0, 0), 3, "moderate", 2),
+        ((1, 0, 0, 0), 3, "low", 1),
+        # a missing feature is not one of 0 points
+        ((9, None, None, None), 2, None, 3),
+        ((10, 10, 10, None), 2, "high", 3),
+        ((10, 5, 4, None), 2, "moderate", 2),
+        ((0, 0, 0, None), 3, "low", 1),
+        ((0, 0, 1, None), 3, None, 3),
+        # 5 and 8 only a person gives
         ((None,) * 4, 8, None, 8),
-        ((10, 10, 10, 10), 8, "high", 8),
+        ((1, 0, 0, 0), 5, "low", 5),
     ],
 )
 def test_confidence_of_a_person(points, given, geo_conf, usgs_conf):
@@ -301,3 +308,79 @@ def test_sizes_of_the_old_outline_do_not_stay():
         None,
         0.3,
     )
+
+
+def test_no_ground_is_taught_as_landslide_and_as_negative():
+    """The hard negative loses what it shares; one that a landslide covers is left out."""
+    polygons = blobs()
+    west, south, east, north = polygons[0].bounds
+    half = box(west, south, (west + east) / 2, north)
+    states = {i: {"status": "rejected", "rej_why": "road"} for i in range(3)}
+    drawn = {"ls_id": None, "status": "confirmed"}
+    outcome = settle(
+        [*polygons, half, polygons[1].buffer(-0.5)], {**states, 9: drawn, 10: drawn}
+    )
+    shapes = {0: [], 1: []}
+    for data, label in outcome.training:
+        shapes[label["cls"]].append(wkb.loads(data))
+    assert [len(shapes[1]), len(shapes[0])] == [2, 2]
+    landslides, negatives = (unary_union(shapes[cls]) for cls in (1, 0))
+    assert landslides.intersection(negatives).area < 1e-3
+    assert negatives.area == pytest.approx(polygons[0].area / 2 + polygons[2].area)
+    lost = sorted([polygons[0].area / 2, polygons[1].area])
+    assert sorted(outcome.untaught_m2) == pytest.approx(lost, rel=2e-3)
+    # what must not come back stays whole
+    assert [len(outcome.rejected), len(outcome.inventory)] == [3, 2]
+    assert wkb.loads(outcome.rejected[0][0]).equals(polygons[0])
+
+
+def test_a_redrawn_outline_has_the_flags_of_its_own():
+    polygons = blobs()
+    old = {"flags": "EDK", "edge": 1, "valid_fr": 0.4, "excl_fr": 0.7, "inv_iou": 0.6}
+    old.update(triage="check", tri_why="D,C,E", conf=0.5, status="modified", inv_id="a")
+    polygons[0] = scale(polygons[0], 0.5, 0.5)
+    x, y = polygons[1].centroid.coords[0]
+    polygons[1] = box(x - 200, y - 5, x + 200, y + 5)
+    outcome = settle(polygons, {i: dict(old) for i in range(3)})
+    slide, ribbon, untouched = (values for _, values in outcome.inventory)
+    # uncertain is the candidate's confidence, a ribbon the outline's shape
+    assert (slide["flags"], ribbon["flags"]) == ("U", "LU")
+    for own in (slide, ribbon):
+        for name in ("edge", "valid_fr", "excl_fr", "inv_iou", "triage", "tri_why"):
+            assert own[name] is None
+        assert own["inv_id"] == "a"
+    assert {name: untouched[name] for name in old} == old
+
+
+def test_what_a_person_drew_says_which_image_it_lies_on():
+    polygons = blobs()
+    other = {"sheet": "H47", "src_img": "b.tif", "img_date": "2021-03-04", "gsd_m": 2.0}
+    x, y = polygons[8].centroid.coords[0]
+    drawn = {"ls_id": None, "status": "confirmed", "method": None, "model_id": None}
+    drawn.update(dict.fromkeys(other), run_utc=None)
+    near, own = box(x + 150, y, x + 190, y + 40), box(x - 190, y, x - 150, y + 40)
+    outcome = settle(
+        [*polygons, near, own],
+        {8: other, 9: drawn, 10: {**drawn, "src_img": "mine.tif"}},
+    )
+    inherited, stated = (values for _, values in outcome.inventory)
+    assert {name: inherited[name] for name in other} == other
+    assert inherited["ls_id"].startswith("H47_") and inherited["method"] == "manual"
+    assert inherited["model_id"] is None and inherited["run_utc"] is None
+    assert stated["src_img"] == "mine.tif" and stated["img_date"] is None
+    assert outcome.notes["inherited"] == 1
+
+
+def test_overlaps_in_the_inventory_are_said():
+    polygons = blobs()
+    west, south, east, north = polygons[0].bounds
+    half = box(west, south, (west + east) / 2, north)
+    states = {i: {"status": "confirmed"} for i in range(3)}
+    drawn = {"ls_id": None, "status": "confirmed"}
+    outcome = settle([*polygons, half], {**states, 9: drawn})
+    (overlap,) = outcome.overlaps
+    assert "sheet_00000000" in (overlap.one, overlap.other)
+    assert overlap.m2 == pytest.approx(polygons[0].area / 2, rel=2e-3)
+    # a common border is none
+    touching = box(east, south, east + 50, north)
+    assert not settle([*polygons, touching], {**states, 9: drawn}).overlaps

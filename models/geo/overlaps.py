@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where polygons of one inventory lie over each other: ground that a sum of areas counts
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from shapely.geometry import MultiPolygon, Polygon
+
+from .repair import areal
+from .spatial_index import SpatialIndex
+
+MIN_OVERLAP_SHARE = 0.001  # of the smaller; below, a common border was drawn inexactly
+
+
+class CommonGround(NamedTuple):
+    """Two polygons by their places, `first` below `second`, and what both cover."""
+
+    first: int
+    second: int
+    polygon: Polygon | MultiPolygon
+
+
+def common_ground(polygons: Sequence[Polygon | MultiPolygon]) -> Iterator[CommonGround]:
+    """Each pair of valid polygons of one CRS that overlaps by MIN_OVERLAP_SHARE of the
+    smaller and more.
+    """
+    index = SpatialIndex(polygons)
+    for first, polygon in enumerate(polygons):
+        for second in index.near(polygon):
+            if second <= first:
+                continue
+            common = areal(polygon.intersection(polygons[second]))
+            if common is None:
+                continue
+            smaller = min(polygon.area, polygons[second].area)
+            if common.area >= MIN_OVERLAP_SHARE * smaller:
+                yield CommonGround(first, second, common)
