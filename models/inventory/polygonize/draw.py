@@ -82,7 +82,7 @@ class PolygonDrawer:
         """The polygons of some components in their order, as many together as memory
         allows.
         """
-        self._report.min_area.add(
+        self._report.min_area.count(
             finished.specks, finished.speck_pixels * self._areas.mean()
         )
         if not len(finished.first):
@@ -130,7 +130,7 @@ class PolygonDrawer:
         contours, stays = self._without_holes(contours)
         target_areas = np.bincount(rings.owner, areas * stays, contours.count)
         large = target_areas * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
-        self._report.min_area.add(
+        self._report.min_area.count(
             (~large).sum(), (target_areas * self._pixel_areas(contours))[~large].sum()
         )
         contours = contours.of(large)
@@ -203,7 +203,7 @@ class PolygonDrawer:
     ) -> None:
         if changed is None:
             changed = pixels != 0
-        step.add(
+        step.count(
             changed.sum(), (np.abs(pixels) * self._pixel_areas(contours))[changed].sum()
         )
 

@@ -63,7 +63,7 @@ class Gaps:
                         for number in members[leader]
                         for bridge in bridges.get(number, ())
                     ]
-                    report.add(
+                    report.count(
                         len(pieces),
                         sum(bridge.area for bridge in spans)
                         * self._square_metres(pieces[0]),

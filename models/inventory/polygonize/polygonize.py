@@ -91,7 +91,7 @@ def polygonize(
         if area_filter.passes(int(piece.pixels), piece.polygon):
             yield from finish.candidates(piece.polygon)
         else:
-            report.min_area.add(1, geodesic.area(piece.polygon))
+            report.min_area.count(1, geodesic.area(piece.polygon))
 
 
 def _pieces(
@@ -149,7 +149,7 @@ class _Finish:
         coalesced = _is_coalesced(polygon)
         parts = [polygon]
         if coalesced:
-            self._report.coalesced.add(1, self._geodesic.area(polygon))
+            self._report.coalesced.count(1, self._geodesic.area(polygon))
         if self._splitter and (coalesced or self._by_slope):
             parts = self._splitter.split(polygon, self._report.split)
         for part in parts:
@@ -161,7 +161,7 @@ class _Finish:
 
     def _stays(self, polygon: Polygon | MultiPolygon, excluded: float) -> bool:
         """Whether a polygon that is excluded in part is kept; counted either way."""
-        self._report.excluded.add(1, excluded * self._geodesic.area(polygon))
+        self._report.excluded.count(1, excluded * self._geodesic.area(polygon))
         if self._max_excluded is None or excluded <= self._max_excluded:
             return True
         self._report.excluded.dropped += 1

@@ -15,7 +15,7 @@ class StepReport:
     polygons: int = 0
     area: float = 0.0
 
-    def add(self, polygons: int, area: float) -> None:
+    def count(self, polygons: int, area: float) -> None:
         """Count some polygons and square metres."""
         self.polygons += int(polygons)
         self.area += float(area)

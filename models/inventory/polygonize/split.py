@@ -91,7 +91,7 @@ class Splitter:
         else:
             parts = [polygon]
         if len(parts) > 1:
-            report.add(1, self._measure.area(polygon))
+            report.count(1, self._measure.area(polygon))
             report.pieces += len(parts)
         return parts
 
