@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .decoder import ASPP, Decoder
-from .encoder import Encoder, conv_bn
-from .network import Mrife, initialise, register_scaling
+from .encoder import build_encoder, conv_bn, load_pretrained
+from .network import Mrife, initialise, register_scaling, scaling
 from .settings import Settings
 from .terrain_channels import CHANNELS
 
@@ -37,7 +37,7 @@ class Baseline(nn.Module):
     ) -> None:
         super().__init__()
         self.settings = settings
-        register_scaling(self, settings.channels, mean, std)
+        register_scaling(self, *scaling(settings, mean, std))
         self.inside = settings.channels + CHANNELS * (settings.dem != "off")
 
     def begin(self, head: nn.Conv2d) -> None:
@@ -101,12 +101,13 @@ class DeepLab(Baseline):
         self, settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
     ) -> None:
         super().__init__(settings, mean, std)
-        self.encoder = Encoder(settings, self.inside)
+        self.encoder = build_encoder(settings, self.inside)
         self.aspp = ASPP(self.encoder.high, 64, settings.rates, False, settings.dropout)
         self.decoder = Decoder(self.encoder.low, 64, True)
         self.begin(self.decoder.head)
+        load_pretrained(self.encoder, settings)
 
     def segment(self, x: Tensor) -> Tensor:
-        c2, c5 = self.encoder(x)  # (B, w, S/4, S/4), (B, 8w, S/16, S/16)
+        fine, c5 = self.encoder(x)  # (B, w, S/4, S/4) of stride 4, (B, 8w, S/16, S/16)
         f = self.aspp(c5)  # (B, 64, S/16, S/16)
-        return self.decoder(c2, f)  # (B, 1, S, S)
+        return self.decoder(fine, f)  # (B, 1, S, S)

@@ -53,14 +53,11 @@ class ASPP(nn.Module):
         return self.join(torch.cat(scales, 1))  # (B, 128, S/s, S/s)
 
 
-class Decoder(nn.Module):
-    """DeepLabv3+'s: fine cells of the first stage beside the wide view, to pixels."""
+class Join(nn.Module):
+    """Fine cells of the encoder beside a wider view, which is brought to their size."""
 
-    def __init__(self, low: int, inside: int, light: bool) -> None:
+    def __init__(self, low: int, inside: int, width: int, light: bool) -> None:
         super().__init__()
-        width = 256
-        if light:
-            width = 96
         self.reduce = nn.Sequential(*conv_bn(low, 48, 1), nn.ReLU(inplace=True))
         if light:
             self.refine = nn.Sequential(
@@ -73,12 +70,40 @@ class Decoder(nn.Module):
                 *conv_bn(width, width, 3),
                 nn.ReLU(inplace=True),
             )
+
+    def forward(self, cells: Tensor, f: Tensor) -> Tensor:
+        # cells (B, low, h, w), f (B, inside, coarser)
+        f = F.interpolate(f, size=cells.shape[2:], mode="bilinear", align_corners=False)
+        return self.refine(torch.cat([self.reduce(cells), f], 1))  # (B, width, h, w)
+
+
+class Decoder(Join):
+    """DeepLabv3+'s: fine cells of stride 4 beside the wide view, to pixels. Where the
+    encoder gives cells of other strides too, coarser ones join before and finer ones
+    after.
+    """
+
+    def __init__(self, low: dict[int, int], inside: int, light: bool) -> None:
+        width = 256
+        if light:
+            width = 96
+        super().__init__(low[4], width if 8 in low else inside, width, light)
+        if 8 in low:
+            self.coarser = Join(low[8], inside, width, light)
+        if 2 in low:
+            self.finer = Join(low[2], width, width, light)
+        self.stride = min(low)
         self.head = nn.Conv2d(width, 1, 1)
 
-    def forward(self, c2: Tensor, f: Tensor) -> Tensor:
-        # c2 (B, w, S/4, S/4), f (B, 128, S/s, S/s)
-        f = F.interpolate(f, size=c2.shape[2:], mode="bilinear", align_corners=False)
-        x = torch.cat([self.reduce(c2), f], 1)  # (B, 48 + 128, S/4, S/4)
-        logits = self.head(self.refine(x))  # (B, 1, S/4, S/4)
+    def forward(self, fine: dict[int, Tensor], f: Tensor) -> Tensor:
+        # fine: (B, w, S/stride, S/stride) by stride; f (B, 128, S/s, S/s)
+        if 8 in fine:
+            f = self.coarser(fine[8], f)  # (B, 96, S/8, S/8)
+        f = super().forward(fine[4], f)  # (B, 96, S/4, S/4)
+        if 2 in fine:
+            f = self.finer(fine[2], f)  # (B, 96, S/2, S/2)
+        logits = self.head(f)  # (B, 1, S/4, S/4)
         # (B, 1, S, S)
-        return F.interpolate(logits, scale_factor=4, mode="bilinear", align_corners=False)
+        return F.interpolate(
+            logits, scale_factor=self.stride, mode="bilinear", align_corners=False
+        )

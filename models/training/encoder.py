@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Residual encoders that keep their resolution, with torchvision's parameter names."""
+"""Encoders that keep their resolution: residual ones with torchvision's parameter names,
+and EfficientNet-Lite.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import MrifeError
-from .settings import Settings
+from .lite import SCALES, LiteEncoder, packaged_weights
+from .settings import NOTHING, PACKAGE, Settings
 
 
 def conv_bn(
@@ -89,9 +92,21 @@ PLANS = {  # block, blocks per stage, width of the first stage (None: from the s
 
 # strides, dilations of the stages
 STRIDES = {
+    32: ((1, 2, 2, 2), (1, 1, 1, 1)),
     16: ((1, 2, 2, 1), (1, 1, 1, 2)),
     8: ((1, 2, 1, 1), (1, 1, 2, 4)),
 }
+
+
+def build_encoder(settings: Settings, channels: int) -> nn.Module:
+    """The encoder that the settings name, for `channels` input planes; it gives (fine
+    cells by the strides `skips`, deep cells) and says their widths (`low`, `high`).
+    """
+    if settings.encoder in SCALES:
+        return LiteEncoder(
+            settings.encoder, channels, settings.output_stride, settings.skips
+        )
+    return Encoder(settings, channels)
 
 
 class Encoder(nn.Module):
@@ -99,6 +114,8 @@ class Encoder(nn.Module):
     torchvision's, so that ImageNet weights load (only `fc` is left over). `channels`
     is the number of its input planes.
     """
+
+    first = "conv1"  # the layer that sees the input's planes
 
     def __init__(self, settings: Settings, channels: int) -> None:
         super().__init__()
@@ -117,37 +134,51 @@ class Encoder(nn.Module):
                 inside = (width << i) * block.expansion
                 stride = 1
             setattr(self, f"layer{i + 1}", nn.Sequential(*blocks))
-        self.low = width * block.expansion
+        first = width * block.expansion
+        widths = {2: width, 4: first, 8: 2 * first}
+        self.low = {skip: widths[skip] for skip in settings.skips}
         self.high = inside
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.relu(self.bn1(self.conv1(x)))  # (B, w, S/2, S/2)
-        x = self.maxpool(x)  # (B, w, S/4, S/4)
-        c2 = self.layer1(x)  # (B, w, S/4, S/4)
-        c5 = self.layer4(self.layer3(self.layer2(c2)))  # (B, 8w, S/s, S/s)
-        return c2, c5
+    def forward(self, x: Tensor) -> tuple[dict[int, Tensor], Tensor]:
+        c1 = self.relu(self.bn1(self.conv1(x)))  # (B, w, S/2, S/2)
+        c2 = self.layer1(self.maxpool(c1))  # (B, w, S/4, S/4)
+        c3 = self.layer2(c2)  # (B, 2w, S/8, S/8)
+        c5 = self.layer4(self.layer3(c3))  # (B, 8w, S/s, S/s)
+        cells = {2: c1, 4: c2, 8: c3}
+        return {skip: cells[skip] for skip in self.low}, c5
 
 
-def load_pretrained(encoder: Encoder, path: str) -> None:
-    """Weights of a torchvision ResNet file (`resnet101-….pth`); planes beyond the file's
-    three start at zero.
+def begins_pretrained(settings: Settings) -> bool:
+    """Whether the encoder begins with ImageNet weights."""
+    if settings.pretrained == PACKAGE:
+        return settings.encoder in SCALES
+    return settings.pretrained not in ("", NOTHING)
+
+
+def load_pretrained(encoder: nn.Module, settings: Settings) -> None:
+    """ImageNet weights that the settings name, where they do: a torchvision ResNet file
+    (`resnet101-….pth`) or an EfficientNet-Lite's; planes beyond the file's three start at
+    zero, the classifier is left out.
 
     Raises MrifeError where the file is missing or of another network.
     """
-    if not Path(path).exists():
+    if not begins_pretrained(settings):
+        return
+    if settings.pretrained == PACKAGE:
+        path = packaged_weights(settings.encoder)
+    else:
+        path = Path(settings.pretrained)
+    if not path.exists():
         raise MrifeError("There is no file {} with the encoder's weights.", path)
-    state = {
-        name: value
-        for name, value in torch.load(path, weights_only=True).items()
-        if not name.startswith("fc.")
-    }
+    state = torch.load(path, weights_only=True)
     mine = encoder.state_dict()
-    if "conv1.weight" in state:
-        wide = torch.zeros_like(mine["conv1.weight"])
-        planes = min(wide.shape[1], state["conv1.weight"].shape[1])
-        if wide.shape[0] == state["conv1.weight"].shape[0]:
-            wide[:, :planes] = state["conv1.weight"][:, :planes]
-            state["conv1.weight"] = wide
+    first = f"{encoder.first}.weight"
+    if first in state:
+        wide = torch.zeros_like(mine[first])
+        planes = min(wide.shape[1], state[first].shape[1])
+        if wide.shape[0] == state[first].shape[0]:
+            wide[:, :planes] = state[first][:, :planes]
+            state[first] = wide
     wrong = [
         name
         for name in mine
@@ -159,4 +190,4 @@ def load_pretrained(encoder: Encoder, path: str) -> None:
             path,
             wrong[0],
         )
-    encoder.load_state_dict(state, strict=False)
+    encoder.load_state_dict({name: state[name] for name in mine})

@@ -23,7 +23,7 @@ from .baselines import build
 from .datasets import EvalTile, load_windows
 from .evaluate import OVERLAP, confusion_counts, detector, probabilities
 from .operating_point import choose
-from .settings import Settings
+from .settings import NOTHING, Settings
 
 TOLERANCE = 1e-3  # of a probability, between torch and the exported file
 UNCALIBRATED = Calibration()
@@ -47,7 +47,7 @@ def load(path: str | Path) -> tuple[nn.Module, Settings, dict]:
     """(network in eval mode, its settings, the whole checkpoint) of a `best.pt`."""
     state = torch.load(path, weights_only=True, map_location="cpu")
     settings = Settings(**state["settings"])
-    model = build(replace(settings, pretrained=""))
+    model = build(replace(settings, pretrained=NOTHING))
     model.load_state_dict(state["model"])
     return model.eval(), settings, state
 

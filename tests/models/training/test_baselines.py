@@ -8,7 +8,7 @@ from __future__ import annotations
 import bijie
 import numpy as np
 import pytest
-from bijie import tiny
+from bijie import SLIM, tiny
 
 torch = pytest.importorskip("torch")
 
@@ -28,7 +28,7 @@ BASELINES = {"unet": UNet, "deeplab": DeepLab}
 
 def baseline(name: str, **changes) -> nn.Module:
     torch.manual_seed(0)
-    return build(Settings(**{"width": 8, "crop": 64, **ARMS[name], **changes})).eval()
+    return build(Settings(**{**SLIM, "crop": 64, **ARMS[name], **changes})).eval()
 
 
 def million(model: nn.Module) -> float:
@@ -37,7 +37,9 @@ def million(model: nn.Module) -> float:
 
 @pytest.mark.parametrize("name, size", [("unet", 3.03), ("deeplab", 3.32)])
 def test_a_baseline_is_as_large_as_the_light_network(name, size):
-    model, light = build(Settings(**ARMS[name])), million(Mrife(Settings()))
+    slim = {"encoder": "slim", "output_stride": 8}
+    model = build(Settings(**{**slim, **ARMS[name]}))
+    light = million(Mrife(Settings(**slim)))
     assert isinstance(model, BASELINES[name]) and million(model) == pytest.approx(
         size, abs=0.01
     )
@@ -45,7 +47,7 @@ def test_a_baseline_is_as_large_as_the_light_network(name, size):
 
 
 def test_the_settings_name_the_network():
-    assert isinstance(build(Settings(width=8)), Mrife)
+    assert isinstance(build(Settings(**SLIM)), Mrife)
     assert all(isinstance(baseline(name), kind) for name, kind in BASELINES.items())
 
 
@@ -79,7 +81,7 @@ def test_deeplab_is_coarser_and_unet_carries_every_pixel_over():
 @pytest.mark.parametrize("name", BASELINES)
 def test_normalisation_is_inside(name):
     settings, mean, std = (
-        Settings(width=8, **ARMS[name]),
+        Settings(**{**SLIM, **ARMS[name]}),
         torch.tensor([9.0, 80, 90]),
         torch.tensor([20.0, 30, 40]),
     )

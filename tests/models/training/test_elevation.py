@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 import pytest
+from bijie import SLIM
 
 torch = pytest.importorskip("torch")
 
@@ -194,9 +195,7 @@ def test_nothing_but_missing_is_nothing_and_flat_ground_is_finite():
 
 def network(**changes) -> Mrife:
     torch.manual_seed(0)
-    model = Mrife(
-        Settings(**{"width": 8, "crop": 64, "pixel_size": PIXEL, **changes})
-    ).eval()
+    model = Mrife(Settings(**{**SLIM, "crop": 64, "pixel_size": PIXEL, **changes})).eval()
     torch.nn.init.normal_(model.decoder.head.weight, std=1.0)
     return model
 
@@ -252,7 +251,7 @@ def test_the_gate_learns_although_it_starts_at_zero():
 @pytest.mark.parametrize("way", ["joint", "image"])
 def test_elevation_is_hidden_with_the_image_or_not_at_all(way):
     settings = Settings(
-        **ARMS["A4"], width=8, crop=64, batch=2, revisit=1, dem="early", mask_dem=way
+        **ARMS["A4"], **SLIM, crop=64, batch=2, revisit=1, dem="early", mask_dem=way
     )
     model, seen = Mrife(settings), []
     features = model.features

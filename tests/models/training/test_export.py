@@ -33,7 +33,7 @@ SHIPPED = Path(__file__).resolve().parents[3] / "models" / "mrife.onnx"
 def lively(enhance: bool) -> Mrife:
     """A small network whose answers spread over 0-1."""
     torch.manual_seed(0)
-    model = Mrife(Settings(width=8, **ARMS["A8" if enhance else "A0"])).eval()
+    model = Mrife(Settings(**bijie.SLIM, **ARMS["A8" if enhance else "A0"])).eval()
     torch.nn.init.normal_(model.decoder.head.weight, std=10.0)
     if enhance:
         torch.nn.init.ones_(model.exchange.gate_s)
@@ -79,7 +79,7 @@ def test_a_checkpoint_ships_with_its_choices(tmp_path):
         out=str(tmp_path / "run"),
         crop=32,
         batch=4,
-        width=8,
+        **bijie.SLIM,
         steps=4,
         epoch_steps=4,
         threads=1,

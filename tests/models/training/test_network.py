@@ -6,6 +6,7 @@ can be left out.
 from __future__ import annotations
 
 import pytest
+from bijie import SLIM
 
 torch = pytest.importorskip("torch")
 
@@ -17,7 +18,7 @@ from models.training.settings import Settings
 
 
 def small(**changes) -> Settings:
-    return Settings(**{"width": 8, "crop": 64, **changes})
+    return Settings(**{**SLIM, "crop": 64, **changes})
 
 
 def million(model) -> float:
@@ -70,8 +71,9 @@ def test_normalisation_is_inside():
 
 
 def test_the_light_network_is_light():
-    assert 2.9 < million(Mrife(Settings())) < 3.3
-    assert million(Mrife(Settings(**ARMS["A8"]))) < 4
+    slim = {"encoder": "slim", "output_stride": 8}
+    assert 2.9 < million(Mrife(Settings(**slim))) < 3.3
+    assert million(Mrife(Settings(**slim, **ARMS["A8"]))) < 4
 
 
 def test_resnet101_takes_torchvision_weights():
@@ -110,7 +112,7 @@ def test_dilation_keeps_torchvision_shapes():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"encoder": "vgg"}, {"policy": "all"}, {"output_stride": 32}, {"crop": 100}]
+    "wrong", [{"encoder": "vgg"}, {"policy": "all"}, {"output_stride": 64}, {"crop": 100}]
 )
 def test_a_wrong_setting_is_named(wrong):
     with pytest.raises(MrifeError, match=str(next(iter(wrong.values())))):
@@ -121,7 +123,7 @@ def test_a_wrong_setting_is_named(wrong):
     "wrong, sentence",
     [
         ({"crop": 40}, "crop of 40 pixels must be a multiple of the mask unit"),
-        ({"unit": 4, "crop": 64}, "mask unit .4., and that of the output stride .8."),
+        ({"unit": 4, "crop": 64}, "mask unit .4., and that of the output stride .16."),
         ({**ARMS["A8"], "second": "clean"}, "second view .'clean'. is for the baseline"),
         (
             {**ARMS["A8"], "interact": "none"},

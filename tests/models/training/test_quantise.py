@@ -23,7 +23,7 @@ from models.training.settings import Settings
 
 def test_the_twin_answers_nearly_the_same_from_a_quarter_of_the_bytes(tmp_path):
     torch.manual_seed(0)
-    model = Mrife(Settings(width=16)).eval()
+    model = Mrife(Settings(**{**bijie.SLIM, "width": 16})).eval()
     torch.nn.init.normal_(model.decoder.head.weight, std=3.0)
     contract = Contract(name="mrife", window=64, pixel_size=1.6, threshold=0.3)
     export_onnx(model, tmp_path / "m.onnx", contract)

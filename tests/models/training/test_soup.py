@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
+from bijie import SLIM
 
 torch = pytest.importorskip("torch")
 
@@ -19,7 +20,7 @@ from models.training.soup import average, main
 def store(path, seed: int, **changes) -> str:
     torch.manual_seed(seed)
     settings = Settings(
-        **{"width": 8, "seed": seed, "out": str(path), "start": "first.pt", **changes}
+        **{**SLIM, "seed": seed, "out": str(path), "start": "first.pt", **changes}
     )
     torch.save(
         {

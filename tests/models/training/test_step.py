@@ -11,7 +11,7 @@ import math
 
 import bijie
 import pytest
-from bijie import tiny
+from bijie import SLIM, tiny
 
 torch = pytest.importorskip("torch")
 
@@ -341,7 +341,7 @@ def test_the_centre_of_the_prototypes_undoes_a_collapse():
     """
     torch.manual_seed(0)
     model, cell = (
-        Mrife(Settings(width=8, recover="cosine", distill="proto", prototypes=32)),
+        Mrife(Settings(**SLIM, recover="cosine", distill="proto", prototypes=32)),
         torch.randn(1, 128, 1, 1),
     )
     alike, hidden = cell.expand(2, 128, 4, 4), torch.ones(2, 4, 4, dtype=torch.bool)

@@ -126,10 +126,10 @@ def test_a_few_crops_can_be_learned_by_heart(data, tmp_path):
             lr=5e-3,
             ema=0.9,
             batch=8,
-            width=8,
             pixel_size=0.8,
             crop=64,
             colour=0.2,
+            sensors=0.0,
             dropout=0.0,
         )
     )
@@ -175,6 +175,8 @@ def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
         "out",
         "crop",
         "batch",
+        "encoder",
+        "output_stride",
         "width",
         "steps",
         "epoch_steps",
