@@ -8,7 +8,8 @@ numpy's, a function of seed and step on every device.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..errors import MrifeError
+from .islands import as_island
+from .sensors import other_sensor
 from .settings import Settings
 from .terrain_channels import MISSING
 
@@ -29,12 +32,15 @@ IGNORE = 255
 class Chip:
     """One image in model pixels: `pixels` (planes + 1, H, W), the last plane the mask
     (0 or 255); uint8, or float32 where elevation in metres lies before the mask
-    (MISSING where there is none).
+    (MISSING where there is none). `known` (H, W) bool: where the mask says anything, None
+    for everywhere. `source` is the one of the settings' that it comes from.
     """
 
     name: str
     landslide: bool
     pixels: Tensor
+    known: Tensor | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,17 @@ class Batch:
     index: np.ndarray
 
 
+class Pool(NamedTuple):
+    """Images with and without landslides of one source, and how many crops of a batch
+    come from each.
+    """
+
+    positive: np.ndarray
+    negative: np.ndarray
+    positives: int
+    negatives: int
+
+
 class Sampler:
     """Draws the batch of a step as a function of (seed, step) alone, apart from what
     mining has learned so far.
@@ -59,20 +76,10 @@ class Sampler:
     ) -> None:
         self.settings = settings
         self.chips = [
-            Chip(chip.name, chip.landslide, chip.pixels.to(device))
+            replace(chip, pixels=chip.pixels.to(device))
             for chip in subset(chips, settings)
         ]
-        landslide = np.array([chip.landslide for chip in self.chips], bool)
-        self.positive = np.flatnonzero(landslide)
-        self.negative = np.flatnonzero(~landslide)
-        self.negatives = round(settings.batch * settings.negatives)  # of a batch
-        if not len(self.positive) or (self.negatives and not len(self.negative)):
-            raise MrifeError(
-                "Training needs images with and without landslides; {} and {} were "
-                "found.",
-                len(self.positive),
-                len(self.negative),
-            )
+        self.pools = pools(settings, self.chips)
         # of each negative, running mean probability; 1 until it was drawn
         self.hard_negative_score = np.ones(len(self.chips))
 
@@ -83,27 +90,38 @@ class Sampler:
         index = self._draw_index(rng)
         elevated = settings.dem != "off"
         crops = [random_crop(self.chips[i], settings.crop, rng, elevated) for i in index]
+        if settings.islands:
+            crops = [
+                as_island(crop, rng, IGNORE) if rng.random() < settings.islands else crop
+                for crop in crops
+            ]
         stacked = torch.stack(crops)  # (B, planes + 1, S, S)
         bands = stacked[:, : settings.channels]
         elevation = stacked[:, settings.channels : -1]  # (B, 0 or 1, S, S)
         elevation = modality_dropout(elevation, settings.dem_dropout, rng)
         views = []
         for strength in (STRONG, WEAK):
-            colour = colour_jitter(bands, strength * settings.colour, rng)
+            seen = bands
+            if settings.sensors and strength == STRONG:
+                seen = other_sensor(bands, settings.sensors, settings.pixel_size, rng)
+            colour = colour_jitter(seen, strength * settings.colour, rng)
             views.append(torch.cat([colour, elevation], 1))
         return Batch(views[0], views[1], stacked[:, -1:], index)
 
     def _draw_index(self, rng: np.random.Generator) -> np.ndarray:
-        """Which images the crops of a batch come from: positives, then negatives."""
-        count = self.settings.batch - self.negatives
-        index = rng.choice(self.positive, count)
-        if not self.negatives:
-            return index
-        odds = np.ones(len(self.negative))
-        if self.settings.mining:
-            odds = self.hard_negative_score[self.negative] + 0.1
-        negatives = rng.choice(self.negative, self.negatives, p=odds / odds.sum())
-        return np.concatenate([index, negatives])
+        """Which images the crops of a batch come from: of each source positives, then
+        negatives.
+        """
+        index = []
+        for pool in self.pools:
+            index.append(rng.choice(pool.positive, pool.positives))
+            if not pool.negatives:
+                continue
+            odds = np.ones(len(pool.negative))
+            if self.settings.mining:
+                odds = self.hard_negative_score[pool.negative] + 0.1
+            index.append(rng.choice(pool.negative, pool.negatives, p=odds / odds.sum()))
+        return np.concatenate(index)
 
     def update_scores(self, batch: Batch, probability: Tensor) -> None:
         """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S)."""
@@ -113,6 +131,39 @@ class Sampler:
         scores = self.hard_negative_score
         for i, p in zip(batch.index, mean.tolist()):
             scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
+
+
+def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:
+    """What a batch takes from where: from all images alike, or from each source its
+    share. Raises MrifeError where images of a kind are missing.
+    """
+    landslide = np.array([chip.landslide for chip in chips], bool)
+    members = [np.ones(len(chips), bool)]
+    counts = [settings.batch]
+    if settings.shares:
+        names = np.array([chip.source for chip in chips])
+        members = [names == name for name in settings.sources]
+        edges = np.rint(settings.batch * np.cumsum((0, *settings.shares))).astype(int)
+        counts = np.diff(edges).tolist()
+    made = []
+    for member, count in zip(members, counts):
+        negatives = round(count * settings.negatives)
+        pool = Pool(
+            np.flatnonzero(member & landslide),
+            np.flatnonzero(member & ~landslide),
+            count - negatives,
+            negatives,
+        )
+        lacking = pool.positives and not len(pool.positive)
+        if lacking or (negatives and not len(pool.negative)):
+            raise MrifeError(
+                "Training needs images with and without landslides; {} and {} were "
+                "found.",
+                len(pool.positive),
+                len(pool.negative),
+            )
+        made.append(pool)
+    return made
 
 
 def subset(chips: list[Chip], settings: Settings) -> list[Chip]:
@@ -156,9 +207,12 @@ def random_crop(
         limit = source * rng.uniform(0.4, 1)
     h = max(8, min(height, int(limit)))
     w = max(8, min(width, int(limit)))
-    part = _random_part(chip, h, w, rng)
+    part, known = _random_part(chip, h, w, rng)
     size = [min(side, max(4, round(n * side / source))) for n in part.shape[1:]]
     part = resize(part, size, elevated, 2**zoom)
+    if known is not None:
+        said = _averaged(known[None].float(), size)[0] > 0.999
+        part[-1].masked_fill_(~said, IGNORE)
     before = [int(rng.integers(side - n + 1)) for n in size]
     rows, known_rows = mirror_indices(size[0], before[0], side)
     cols, known_cols = mirror_indices(size[1], before[1], side)
@@ -171,9 +225,11 @@ def random_crop(
     return crop.contiguous()
 
 
-def _random_part(chip: Chip, h: int, w: int, rng: np.random.Generator) -> Tensor:
-    """(planes + 1, h, w) anywhere; of a landslide image it should show some of it, but
-    need not.
+def _random_part(
+    chip: Chip, h: int, w: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor | None]:
+    """(planes + 1, h, w) anywhere, and where it is known; of a landslide image it should
+    show some of it, but need not.
     """
     _, height, width = chip.pixels.shape
     for _ in range(4):
@@ -182,7 +238,9 @@ def _random_part(chip: Chip, h: int, w: int, rng: np.random.Generator) -> Tensor
         part = chip.pixels[:, y : y + h, x : x + w]
         if not chip.landslide or part[-1].any():
             break
-    return part
+    if chip.known is None:
+        return part, None
+    return part, chip.known[y : y + h, x : x + w]
 
 
 def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor:

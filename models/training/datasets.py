@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where images and labels come from: Bijie, Mars (MMLSv2), and made-up scenes; read once,
-at the model's pixel size.
+"""Where images and labels come from: Bijie, a stretch of the Jinsha gorge, Mars (MMLSv2),
+and made-up scenes; read once, at the model's pixel size.
 
-Every source has a training, a validation and a test part that share no ground. Elevation
-comes with Mars and scenes.
+Every source has a training, a validation and a test part that share no ground; the gorge
+has a stretch to learn from and one that the benchmark alone reads. Elevation comes with
+Mars and scenes.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from osgeo import gdal
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..errors import MrifeError
 from .chips import Chip
+from .islands import mirrored
 from .scene_dataset import scene_tiles
 from .settings import Settings
 from .terrain_channels import MISSING
@@ -51,7 +54,9 @@ def load_chips(settings: Settings, split: str) -> list[Chip]:
     included.
     """
     return [
-        chip for name in settings.sources for chip in source(name)[0](settings, split)
+        replace(chip, source=name)
+        for name in settings.sources
+        for chip in source(name)[0](settings, split)
     ]
 
 
@@ -68,6 +73,7 @@ def source(name: str) -> tuple:
     """
     known = {
         "bijie": (bijie_chips, bijie_windows),
+        "jinsha": (jinsha_chips, jinsha_windows),
         "mars": tiled(mars_tiles),
         "scenes": tiled(scene_tiles),
     }
@@ -208,6 +214,70 @@ def planes(
             height = elevation
         parts = [part.astype(np.float32) for part in (parts[0], height[None], *parts[1:])]
     return torch.from_numpy(np.concatenate(parts))
+
+
+# --- Jinsha ---------------------------------------------------------------------------
+
+UNKNOWN = 255  # label of the gorge's pixels that nobody looked at: its missing ground
+# side of the chips in model pixels: room for every zoom around landslides, little
+# enough elsewhere to miss them
+WITH_LANDSLIDE = 160
+WITHOUT = 96
+MIN_KNOWN = 0.2  # share of a chip
+
+
+def jinsha_chips(settings: Settings, split: str) -> list[Chip]:
+    """Overlapping chips of stretch A, river and collar among those without landslide;
+    missing ground continues what is beside it, as in the inference. No split but train
+    has any.
+    """
+    if split != "train":
+        return []
+    pixels, known = gorge_stretch(settings, "A")
+    chips = []
+    for side, landslide in ((WITH_LANDSLIDE, True), (WITHOUT, False)):
+        for y in range(0, known.shape[0] - side // 2, side // 2):
+            for x in range(0, known.shape[1] - side // 2, side // 2):
+                box = (..., slice(y, y + side), slice(x, x + side))
+                said = known[box]
+                holds = bool((pixels[-1][box] * said).any())
+                if holds == landslide and said.float().mean() >= MIN_KNOWN:
+                    chips.append(Chip(f"A-{x}-{y}", landslide, pixels[box], said))
+    return chips
+
+
+def jinsha_windows(settings: Settings, split: str) -> list[EvalTile]:
+    """None: choices are made on the other sources."""
+    return []
+
+
+def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
+    """Bands and mask (planes + 1, H, W) of a stretch in model pixels, and where anybody
+    looked (H, W) bool.
+    """
+    folder = Path(settings.data) / "jinsha"
+    place = folder / f"region_{region}_rgb.tif"
+    shrink = settings.pixel_size / pixel_metres(place)
+    image = read(place, shrink)[:3]
+    label = read(folder / f"region_{region}_labels.tif", 1)[0]
+    size = image.shape[1:]
+    known = averaged(label != UNKNOWN, size) > 0.5
+    slide = averaged((label == 1) | (label == 2), size) > 0.5
+    rows, cols = mirrored(known)
+    mask = slide[None].astype(np.uint8) * 255
+    return planes(settings, image[:, rows, cols], None, mask), torch.from_numpy(known)
+
+
+def pixel_metres(path: Path) -> float:
+    """Mean side of the pixels of a raster in a projected system."""
+    _, across, _, _, _, down = gdal.Open(str(path)).GetGeoTransform()
+    return (abs(across) * abs(down)) ** 0.5
+
+
+def averaged(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Share (h, w) of a mask (H, W) in each larger pixel."""
+    whole = torch.from_numpy(mask.astype(np.float32))[None, None]
+    return F.interpolate(whole, size, mode="area")[0, 0].numpy()
 
 
 # --- Mars -----------------------------------------------------------------------------

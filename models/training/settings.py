@@ -48,8 +48,11 @@ class Settings:
     numbers.
     """
 
-    data: str = ""  # folder holding bijie/ and mars-mmlsv2/; not needed for scenes
-    sources: tuple[str, ...] = ("bijie",)  # bijie, mars, scenes
+    # folder holding bijie/, jinsha/ and mars-mmlsv2/; not needed for scenes
+    data: str = ""
+    sources: tuple[str, ...] = ("bijie",)  # bijie, jinsha, mars, scenes
+    # of a batch, by source, 1 in all; none: all images are drawn alike
+    shares: tuple[float, ...] = ()
     portion: float = 1.0  # of the training images, drawn by the seed
     out: str = "runs/mrife"  # folder of the checkpoints
     seed: int = 0
@@ -66,6 +69,8 @@ class Settings:
     # draw negatives in proportion to how wrong the network still is on them
     mining: bool = True
     colour: float = 1.0  # strength of the colour jitter
+    sensors: float = 0.4  # share of the crops seen by another sensor, or through haze
+    islands: float = 0.2  # share of the crops that lie in missing ground
     # of the ground under landslides, in the mind of whoever chooses on validation
     share: float = 0.05
 
@@ -199,6 +204,15 @@ class Settings:
             raise MrifeError(
                 "With interact none the branch has no logits of its own to distill; use "
                 "proto or off."
+            )
+        if self.shares and (
+            len(self.shares) != len(self.sources) or abs(sum(self.shares) - 1) > 1e-6
+        ):
+            raise MrifeError(
+                "The shares are {}; each of the sources {} needs one, and their sum must "
+                "be 1.",
+                ", ".join(f"{share:g}" for share in self.shares),
+                ", ".join(self.sources),
             )
         if not 0 < self.portion <= 1:
             raise MrifeError(

@@ -168,5 +168,8 @@ def as_type(default: object) -> Callable[[str], object]:
     if isinstance(default, bool):
         return lambda text: text.lower() in ("1", "true", "yes", "on")
     if isinstance(default, tuple):
-        return lambda text: tuple(type(default[0])(part) for part in text.split(","))
+        kind = float
+        if default:
+            kind = type(default[0])
+        return lambda text: tuple(kind(part) for part in text.split(",") if part)
     return type(default)

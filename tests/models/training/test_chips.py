@@ -87,10 +87,10 @@ def test_mining_comes_back_to_what_is_wrong(tmp_path):
     settings = Settings(data=bijie.make(tmp_path), crop=32, batch=8)
     sampler = Sampler(settings, load_chips(settings, "train"))
     sampler.hard_negative_score[:] = 0
-    worst = sampler.negative[2]
+    worst = sampler.pools[0].negative[2]
     sampler.hard_negative_score[worst] = 1
     drawn = np.concatenate([sampler.draw(step).index[4:] for step in range(50)])
-    assert np.mean(drawn == worst) > 2 / len(sampler.negative)
+    assert np.mean(drawn == worst) > 2 / len(sampler.pools[0].negative)
     batch = sampler.draw(0)
     sampler.update_scores(batch, torch.ones_like(batch.label))
     assert all(sampler.hard_negative_score[i] >= 0.5 for i in batch.index)
@@ -174,8 +174,66 @@ def test_a_larger_portion_holds_the_smaller_ones_and_both_kinds():
 def test_the_sampler_draws_from_the_portion_only(tmp_path):
     settings = Settings(data=bijie.make(tmp_path), crop=32, batch=6, portion=0.34)
     sampler = Sampler(settings, load_chips(settings, "train"))
-    assert (len(sampler.positive), len(sampler.negative)) == (2, 2)
+    (pool,) = sampler.pools
+    assert (len(pool.positive), len(pool.negative)) == (2, 2)
     assert sampler.draw(0).strong.shape == (6, 3, 32, 32)
+
+
+def named(source: str, count: int) -> list[Chip]:
+    return [
+        Chip(f"{source}{i}", i % 2 == 0, labelled(40, 40).pixels, source=source)
+        for i in range(count)
+    ]
+
+
+def test_each_source_has_its_share_of_a_batch():
+    settings = Settings(
+        sources=("a", "b"), shares=(0.75, 0.25), crop=32, batch=16, mining=False
+    )
+    sampler = Sampler(settings, named("a", 4) + named("b", 90))
+    for step in range(5):
+        drawn = [sampler.chips[i] for i in sampler.draw(step).index]
+        assert [chip.source for chip in drawn] == ["a"] * 12 + ["b"] * 4
+        assert [chip.landslide for chip in drawn[12:]] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("shares", [(0.5,), (0.5, 0.6)])
+def test_shares_that_do_not_fit_are_refused(shares):
+    with pytest.raises(MrifeError, match="each of the sources a, b needs one"):
+        Settings(sources=("a", "b"), shares=shares)
+
+
+def test_a_source_without_landslides_is_named_by_what_it_lacks():
+    settings = Settings(sources=("a", "b"), shares=(0.5, 0.5))
+    empty = [Chip("n", False, torch.zeros(4, 8, 8, dtype=torch.uint8), source="b")]
+    with pytest.raises(MrifeError, match="0 and 1"):
+        Sampler(settings, named("a", 4) + empty)
+
+
+def test_ground_that_nobody_looked_at_is_not_scored():
+    whole = labelled(60, 60)
+    known = torch.ones(60, 60, dtype=torch.bool)
+    known[:, :30] = False
+    chip = Chip("half", True, whole.pixels, known)
+    for seed in range(20):
+        crops = [
+            random_crop(c, 64, np.random.default_rng(seed))[-1] for c in (whole, chip)
+        ]
+        said = crops[1] != IGNORE
+        assert torch.equal(crops[1][said], crops[0][said])
+    assert said.float().mean() < (crops[0] != IGNORE).float().mean()
+
+
+def test_a_share_of_the_crops_are_islands(tmp_path):
+    scored = {}
+    for share in (0.0, 1.0):
+        settings = Settings(
+            data=bijie.make(tmp_path / str(share)), crop=32, batch=8, islands=share
+        )
+        sampler = Sampler(settings, load_chips(settings, "train"))
+        labels = torch.cat([sampler.draw(step).label for step in range(10)])
+        scored[share] = float((labels != IGNORE).float().mean())
+    assert scored[1.0] < 0.8 * scored[0.0]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 from models.errors import MrifeError
 from models.scenes.scene import SceneSettings
 from models.training import scene_dataset as sources
-from models.training.datasets import load_chips, load_windows
+from models.training.datasets import gorge_stretch, load_chips, load_windows
 from models.training.settings import Settings
 from models.training.terrain_channels import MISSING
 
@@ -59,6 +59,26 @@ def test_bijie_counties_stay_apart():
     assert not parts[1] & {chip.name for chip in load_chips(settings, "train")}
 
 
+@needs_data
+def test_the_gorge_is_learned_from_one_stretch_at_its_own_pixel_size():
+    settings = Settings(data=str(DATA), sources=("jinsha",))
+    chips = load_chips(settings, "train")
+    assert {chip.source for chip in chips} == {"jinsha"}
+    assert {chip.name.split("-")[0] for chip in chips} == {"A"}
+    assert not load_chips(settings, "val") and not load_windows(settings, "val")
+    whole, known = gorge_stretch(settings, "A")
+    # 2304 x 2176 pixels of 0.5 m, of which 47 % show ground and 10 % are landslides
+    assert whole.shape == (4, 680, 720) and known.shape == (680, 720)
+    assert known.float().mean() == pytest.approx(0.472, abs=0.003)
+    slide = (whole[3] > 0) & known
+    assert slide.float().mean() == pytest.approx(0.103, abs=0.003)
+    # missing ground is no longer black, but for what mirrors a shadow
+    assert (whole[:3].float().mean(0)[~known] > 20).float().mean() > 0.95
+    for chip in chips:
+        assert bool(((chip.pixels[3] > 0) & chip.known).any()) == chip.landslide
+        assert chip.known.float().mean() >= 0.2
+
+
 def test_mars_at_another_pixel_size_is_refused(tmp_path):
     with pytest.raises(MrifeError, match="232 m, not 1.6"):
         load_chips(Settings(data=str(tmp_path), sources=("mars",)), "train")
@@ -66,7 +86,7 @@ def test_mars_at_another_pixel_size_is_refused(tmp_path):
 
 def test_an_unknown_source_is_named():
     with pytest.raises(
-        MrifeError, match="no source 'moon'; choose from bijie, mars, scenes"
+        MrifeError, match="no source 'moon'; choose from bijie, jinsha, mars, scenes"
     ):
         load_windows(Settings(sources=("moon",)), "val")
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Crops as another camera, another day or another distance would show them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+GAMMA = 0.4  # of its logarithm
+GAIN = 0.25  # of each band
+HAZE = 0.45  # share of the light that comes from the air, at most
+AIR = (170.0, 250.0)  # brightness of the air
+GREY_SHARE = 0.15  # of the crops: one band three times
+COARSE_SHARE = 0.4  # of the crops: larger pixels
+COARSEST_M = 3.0
+SHARPEN = 0.5  # as finer pixels look when they are averaged
+
+
+def other_sensor(
+    image: Tensor, share: float, pixel_size: float, rng: np.random.Generator
+) -> Tensor:
+    """A `share` of crops (B, C, S, S) in 0-255 with other contrast, colour, haze and
+    sharpness; `pixel_size` in metres. The other crops stay as they are.
+    """
+    count, channels = image.shape[:2]
+    chosen = rng.random(count) < share
+
+    def draw(low: float, high: float, bands: int = 1) -> Tensor:
+        """Uniform, (B, bands, 1, 1)."""
+        uniform = torch.from_numpy(rng.uniform(low, high, (count, bands, 1, 1)))
+        return uniform.float().to(image.device)
+
+    seen = (image / 255).clamp(1e-3, 1) ** draw(-GAMMA, GAMMA).exp()
+    seen = 255 * seen * draw(1 - GAIN, 1 + GAIN, channels)
+    haze = draw(0, 1) ** 2 * HAZE
+    seen = torch.lerp(seen, draw(*AIR) + draw(-15, 15, channels), haze)
+    grey = seen.mean(1, keepdim=True).expand_as(seen)
+    seen = torch.where(draw(0, 1) < GREY_SHARE, grey, seen)
+    coarse = rng.random(count) < COARSE_SHARE
+    factors = rng.uniform(1, max(1.0, COARSEST_M / pixel_size), count)
+    sharpness = rng.uniform(0, SHARPEN, count)
+    crops = []
+    for i in range(count):
+        if not chosen[i]:
+            crops.append(image[i : i + 1])
+        elif coarse[i]:
+            crops.append(coarser(seen[i : i + 1], factors[i]))
+        else:
+            crops.append(sharper(seen[i : i + 1], sharpness[i]))
+    return torch.cat(crops).clamp_(0, 255)
+
+
+def coarser(image: Tensor, factor: float) -> Tensor:
+    """(1, C, S, S) as pixels `factor` times as large show it."""
+    side = image.shape[-1]
+    small = max(2, round(side / factor))
+    shrunk = F.interpolate(
+        image, (small, small), mode="bilinear", antialias=True, align_corners=False
+    )
+    return F.interpolate(shrunk, (side, side), mode="bilinear", align_corners=False)
+
+
+def sharper(image: Tensor, strength: float) -> Tensor:
+    """(1, C, S, S) with more of what its 3x3 neighbourhood does not explain."""
+    padded = F.pad(image, (1, 1, 1, 1), mode="replicate")
+    return image + strength * (image - F.avg_pool2d(padded, 3, 1))
