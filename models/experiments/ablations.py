@@ -79,7 +79,7 @@ def settings_of(arm: str, dataset: str, base: Settings) -> Settings:
     """`base` with what the data set asks for and what the arm changes; raises MrifeError
     for an unknown name.
     """
-    for name, known in ((arm, ARMS), (dataset, DATASETS)):
-        if name not in known:
-            raise MrifeError("There is no '{}'; choose from {}.", name, ", ".join(known))
+    for name, names in ((arm, ARMS), (dataset, DATASETS)):
+        if name not in names:
+            raise MrifeError("There is no '{}'; choose from {}.", name, ", ".join(names))
     return replace(base, **{**DATASETS[dataset], **ARMS[arm]})

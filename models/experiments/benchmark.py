@@ -180,8 +180,11 @@ def jinsha(model: str, data: str, region: str) -> dict:
     folder = Path(data) / "jinsha"
     detection, label = gorge(data, region, plugin)
     pixels = ConfusionCounts()
-    known = label != UNKNOWN
-    pixels.add(detection.probability[known], (label[known] == 1) | (label[known] == 2))
+    has_label = label != UNKNOWN
+    pixels.add(
+        detection.probability[has_label],
+        (label[has_label] == 1) | (label[has_label] == 2),
+    )
     features = json.loads((folder / f"region_{region}_landslides.geojson").read_text())[
         "features"
     ]
@@ -200,10 +203,10 @@ def jinsha(model: str, data: str, region: str) -> dict:
         for polygon in detection.polygons
     )
     _, across, _, _, _, down = detection.grid.geotransform
-    known_km2 = known.sum() * abs(across * down) / 1e6
+    labelled_km2 = has_label.sum() * abs(across * down) / 1e6
     line = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
     line["drawn"] = len(detection.polygons)
-    line["false_per_km2"] = round(false / known_km2, 2)
+    line["false_per_km2"] = round(false / labelled_km2, 2)
     for kind in sorted({kind for kind, _ in hits}):
         line[f"found_class_{kind}"] = "{} of {}".format(
             sum(hit for other, hit in hits if other == kind),

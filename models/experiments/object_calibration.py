@@ -71,10 +71,10 @@ def collect_gorge(data: str, region: str, plugin: PluginRun) -> ScoredPolygons:
     values = []
     right = []
     for attributes, polygon in zip(detection.attributes, detection.polygons):
-        known = detection.mask_of(polygon) & (label != UNKNOWN)
-        if known.any():
+        ground = detection.mask_of(polygon) & (label != UNKNOWN)
+        if ground.any():
             values.append(attributes)
-            right.append(landslide[known].mean() >= MIN_OVERLAP)
+            right.append(landslide[ground].mean() >= MIN_OVERLAP)
     return ScoredPolygons(values, np.array(right, bool), np.ones(len(values)))
 
 

@@ -60,8 +60,8 @@ class HeightScale:
 
     def metres(self, numbers: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """Of numbers and the file's own mask; NaN where there is no height."""
-        known = (mask > 0) & (numbers > VOID) & (numbers < MAX_HEIGHT)
-        return np.where(known, numbers * self.ratio + self.offset, np.nan)
+        valid = (mask > 0) & (numbers > VOID) & (numbers < MAX_HEIGHT)
+        return np.where(valid, numbers * self.ratio + self.offset, np.nan)
 
 
 def in_metres(dataset: gdal.Dataset, scale: HeightScale) -> gdal.Dataset:

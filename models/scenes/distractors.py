@@ -43,21 +43,21 @@ class Distractor:
 
 
 def place_distractors(
-    site: Site, rng: np.random.Generator, count: int, taken: list[BaseGeometry]
+    site: Site, rng: np.random.Generator, count: int, obstacles: list[BaseGeometry]
 ) -> list[Distractor]:
     """Up to `count` look-alikes in the slope window of the slides, the kinds in turn."""
     kinds = rng.permutation(KINDS)
     placed = []
     for index in range(count):
         kind = str(kinds[index % len(kinds)])
-        outline = _settle(site, rng, kind, taken)
+        outline = _settle(site, rng, kind, obstacles)
         if outline:
             placed.append(Distractor(kind, outline, int(rng.integers(2**31))))
     return placed
 
 
 def _settle(
-    site: Site, rng: np.random.Generator, kind: str, taken: list[BaseGeometry]
+    site: Site, rng: np.random.Generator, kind: str, obstacles: list[BaseGeometry]
 ) -> SlideOutline | None:
     area = draw_area(rng, LARGEST * site.footprint.area)
     if kind == "road_cut":
@@ -65,19 +65,21 @@ def _settle(
         return settle(
             site,
             rng,
-            taken,
+            obstacles,
             11.0 * length,
             turn=np.pi / 2,
             elongation=length / 11.0,
             taper=0.0,
         )
     if kind == "fan":
-        return settle(site, rng, taken, area, elongation=rng.uniform(1.1, 1.6), taper=1.6)
+        return settle(
+            site, rng, obstacles, area, elongation=rng.uniform(1.1, 1.6), taper=1.6
+        )
     if kind == "gully_head":
         return settle(
-            site, rng, taken, 0.6 * area, elongation=rng.uniform(2.2, 3.4), taper=-0.9
+            site, rng, obstacles, 0.6 * area, elongation=rng.uniform(2.2, 3.4), taper=-0.9
         )
-    return settle(site, rng, taken, area)
+    return settle(site, rng, obstacles, area)
 
 
 def reshape(distractor: Distractor, z: np.ndarray, grid: SceneGrid) -> np.ndarray:

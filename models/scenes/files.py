@@ -173,10 +173,10 @@ def metric_crs(epsg: int) -> osr.SpatialReference:
     """The projected CRS in metres of this EPSG code; MrifeError where it is none."""
     srs = osr.SpatialReference()
     try:
-        known = srs.ImportFromEPSG(epsg) == ogr.OGRERR_NONE
+        is_code = srs.ImportFromEPSG(epsg) == ogr.OGRERR_NONE
     except RuntimeError:  # where GDAL's exceptions are on
-        known = False
-    if not known or not srs.IsProjected() or srs.GetLinearUnits() != 1.0:
+        is_code = False
+    if not is_code or not srs.IsProjected() or srs.GetLinearUnits() != 1.0:
         raise MrifeError(
             "EPSG:{} is not a projected CRS in metres; a UTM zone such as 32648 is.", epsg
         )

@@ -117,8 +117,8 @@ def photograph(
     pixels = SceneGrid(grid.height, grid.width, 1.0, 1.0)
     image = np.empty((3, *grid.shape), np.float32)
     for band in range(3):
-        seen = cover.reflectance[band] * (SUN[band] * lit + SKY[band] * ambient)
-        image[band] = diffuse(seen, pixels, camera.blur**2 / 2)
+        radiance = cover.reflectance[band] * (SUN[band] * lit + SKY[band] * ambient)
+        image[band] = diffuse(radiance, pixels, camera.blur**2 / 2)
     image = (
         image * (1 - camera.haze)
         + camera.haze * np.array((0.10, 0.12, 0.15), np.float32)[:, None, None]

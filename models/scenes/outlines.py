@@ -113,7 +113,7 @@ def draw_outline(
 ) -> SlideOutline:
     """An outline of exactly this area (m2) at the origin, running east."""
     median, deviation, least, most = ELONGATION
-    drawn = float(
+    usual = float(
         np.clip(median * np.exp(deviation * rng.standard_normal()), least, most)
     )
     ripples = tuple(
@@ -128,7 +128,7 @@ def draw_outline(
     if taper > 1:
         toe = 0.6
     shape = SlideOutline(
-        0.0, 0.0, 0.0, 1.0, 0.5 / (elongation or drawn), bend, head, toe, taper, ripples
+        0.0, 0.0, 0.0, 1.0, 0.5 / (elongation or usual), bend, head, toe, taper, ripples
     )
     scale = float(np.sqrt(area / shape.polygon().area))
     return replace(shape, length=scale, half_width=shape.half_width * scale)
@@ -165,7 +165,7 @@ class Site:
     def place(
         self,
         outline: SlideOutline,
-        taken: list[BaseGeometry],
+        obstacles: list[BaseGeometry],
         rng: np.random.Generator,
         turn: float = 0.0,
     ) -> SlideOutline | None:
@@ -174,11 +174,11 @@ class Site:
         """
         for x, y, angle in self._candidates(outline, rng, turn):
             put = replace(outline, x=x, y=y, angle=angle)
-            if self._free(put.polygon(), taken):
+            if self._free(put.polygon(), obstacles):
                 return put
         return None
 
-    def _free(self, around: Polygon, taken: list[BaseGeometry]) -> bool:
+    def _free(self, around: Polygon, obstacles: list[BaseGeometry]) -> bool:
         """Whether the polygon is inside the footprint, dry, and clear of what stands."""
         edge = np.array(around.exterior.coords)
         dry = self.grid.sample(self.river, edge[:, 0], edge[:, 1]).min() > 3.0
@@ -186,7 +186,7 @@ class Site:
             dry
             and around.is_valid
             and self.footprint.contains(around)
-            and not any(map(around.intersects, taken))
+            and not any(map(around.intersects, obstacles))
         )
 
     def _candidates(
@@ -246,7 +246,7 @@ class Site:
 def settle(
     site: Site,
     rng: np.random.Generator,
-    taken: list[BaseGeometry],
+    obstacles: list[BaseGeometry],
     area: float,
     turn: float = 0.0,
     elongation: float | None = None,
@@ -257,9 +257,9 @@ def settle(
     with a gap (m) around it.
     """
     for _ in range(6):
-        put = site.place(draw_outline(rng, area, elongation, taper), taken, rng, turn)
+        put = site.place(draw_outline(rng, area, elongation, taper), obstacles, rng, turn)
         if put:
-            taken.append(put.polygon().buffer(gap))
+            obstacles.append(put.polygon().buffer(gap))
             return put
         area *= 0.7
     return None

@@ -134,15 +134,15 @@ def make_scene(settings: SceneSettings) -> Scene:
         np.random.default_rng((settings.seed, k)) for k in range(6)
     )
     terrain = make_terrain(grid, settings.style, ground)
-    seen = _footprint(grid, settings)
-    site = Site.of(terrain, grid, seen.buffer(-0.01 * math.sqrt(seen.area)))
+    footprint = _footprint(grid, settings)
+    site = Site.of(terrain, grid, footprint.buffer(-0.01 * math.sqrt(footprint.area)))
     if settings.slides is None:
-        count = max(1, round(DENSITY * seen.area / 1e6))
+        count = max(1, round(DENSITY * footprint.area / 1e6))
     else:
         count = settings.slides
-    taken: list[BaseGeometry] = []
-    slides = place_slides(site, places, count, settings.style, settings.ages, taken)
-    distractors = place_distractors(site, others, max(count, 1), taken)
+    obstacles: list[BaseGeometry] = []
+    slides = place_slides(site, places, count, settings.style, settings.ages, obstacles)
+    distractors = place_distractors(site, others, max(count, 1), obstacles)
     z, worn = emplace(slides, terrain, grid)
     z = build(distractors, z, grid)
     cover = make_cover(z, terrain, grid, settings.style, slides, distractors, plants)
@@ -156,7 +156,7 @@ def make_scene(settings: SceneSettings) -> Scene:
     if settings.collar == "none":
         valid = np.ones(grid.shape, bool)
     else:
-        valid = mask_of([_to_map(seen, place)], pixels)
+        valid = mask_of([_to_map(footprint, place)], pixels)
     dem = np.where(
         valid[:: settings.dem_factor, :: settings.dem_factor], dem + base, DEM_NODATA
     ).astype(np.float32)
@@ -203,9 +203,9 @@ def _georeference(
     settings: SceneSettings, rng: np.random.Generator
 ) -> tuple[int, float, float, float]:
     """(EPSG, west, north, height of the base level): whole metres, well inside a zone."""
-    drawn = int(rng.choice(ZONES))
+    zone = int(rng.choice(ZONES))
     if settings.epsg is None:
-        epsg = drawn
+        epsg = zone
     else:
         epsg = settings.epsg
     if 32700 < epsg < 32800:

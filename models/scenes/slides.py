@@ -61,7 +61,7 @@ def place_slides(
     count: int,
     style: str,
     ages: tuple[float, float],
-    taken: list[BaseGeometry],
+    obstacles: list[BaseGeometry],
 ) -> list[Slide]:
     """Up to `count` slides where the ground suits them, ages log-uniform between the
     two (years), oldest first.
@@ -76,7 +76,7 @@ def place_slides(
             "flow": (rng.uniform(2.4, 3.6), 0.5),
             "loess": (rng.uniform(1.1, 1.8), None),
         }.get(kind, (None, None))
-        outline = settle(site, rng, taken, area, elongation=shape[0], taper=shape[1])
+        outline = settle(site, rng, obstacles, area, elongation=shape[0], taper=shape[1])
         # ages are spread evenly over their range, so that few slides still show the whole
         # of it
         age = float(

@@ -125,9 +125,9 @@ class Sampler:
 
     def update_scores(self, batch: Batch, probability: Tensor) -> None:
         """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S)."""
-        known = (batch.label != IGNORE).float()
-        pixels = known.sum((1, 2, 3)).clamp(min=1)
-        mean = (probability * known).sum((1, 2, 3)) / pixels  # (B,)
+        valid = (batch.label != IGNORE).float()
+        pixels = valid.sum((1, 2, 3)).clamp(min=1)
+        mean = (probability * valid).sum((1, 2, 3)) / pixels  # (B,)
         scores = self.hard_negative_score
         for i, p in zip(batch.index, mean.tolist()):
             scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
@@ -250,8 +250,8 @@ def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor
     small = _averaged(part, size).float()
     small[-1] = (small[-1] > 127).float()
     if elevated:
-        known = _averaged((part[-2:-1] > -30000).float(), size)[0]
-        small[-2] = torch.where(known > 0.999, small[-2] / zoom, MISSING)
+        valid = _averaged((part[-2:-1] > -30000).float(), size)[0]
+        small[-2] = torch.where(valid > 0.999, small[-2] / zoom, MISSING)
     return small
 
 

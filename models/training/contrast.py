@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .losses import cells, contrast
-from .masking import EDGE, MIN_KNOWN, Blocks
+from .masking import EDGE, MIN_VALID, Blocks
 from .settings import Settings
 
 UNUSED = -1
@@ -54,7 +54,7 @@ def cell_labels(blocks: Blocks, tolerance: float) -> Tensor:
     labels = torch.full_like(share, UNUSED, dtype=torch.long)
     labels[share <= tolerance] = 0
     labels[share >= MIN_LANDSLIDE] = 1
-    labels[blocks.known < MIN_KNOWN] = UNUSED
+    labels[blocks.valid < MIN_VALID] = UNUSED
     return labels.flatten()
 
 

@@ -71,17 +71,17 @@ def source(name: str) -> tuple:
     """(reader of chips, reader of windows), each of settings and split; raises
     MrifeError for an unknown name.
     """
-    known = {
+    sources = {
         "bijie": (bijie_chips, bijie_windows),
         "jinsha": (jinsha_chips, jinsha_windows),
         "mars": tiled(mars_tiles),
         "scenes": tiled(scene_tiles),
     }
-    if name not in known:
+    if name not in sources:
         raise MrifeError(
-            "There is no source '{}'; choose from {}.", name, ", ".join(known)
+            "There is no source '{}'; choose from {}.", name, ", ".join(sources)
         )
-    return known[name]
+    return sources[name]
 
 
 def tiled(tiles: Callable) -> tuple:

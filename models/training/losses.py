@@ -19,11 +19,11 @@ def segmentation(logits: Tensor, label: Tensor) -> Tensor:
     """L_seg = BCE + (1 - Dice), pooled over the batch; logits and labels (B, 1, S, S),
     labels 0, 1 or IGNORE.
     """
-    known = (label != IGNORE).float()
+    valid = (label != IGNORE).float()
     y = (label == 1).float()
     each = F.binary_cross_entropy_with_logits(logits, y, reduction="none")
-    bce = (each * known).sum() / known.sum().clamp(min=1)
-    p = logits.sigmoid() * known
+    bce = (each * valid).sum() / valid.sum().clamp(min=1)
+    p = logits.sigmoid() * valid
     dice = (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
     return bce + 1 - dice
 

@@ -18,35 +18,35 @@ from .chips import IGNORE
 from .settings import Settings
 
 BACKGROUND, EDGE, INTERIOR, UNKNOWN = range(4)
-MIN_KNOWN = 0.5  # share of a block that must not be padding
+MIN_VALID = 0.5  # share of a block that must not be padding
 
 
 @dataclass(frozen=True)
 class Blocks:
     """A crop's label pooled to blocks, each map (B, S/side, S/side): share of pixels
-    that are `known` (no padding), and share that are `landslide`.
+    that are `valid` (no padding), and share that are `landslide`.
     """
 
-    known: Tensor
+    valid: Tensor
     landslide: Tensor
 
     @classmethod
     def of(cls, label: Tensor, side: int) -> Blocks:
         """Blocks of `side` pixels of labels (B, 1, S, S)."""
-        known = F.avg_pool2d((label != IGNORE).float(), side)[:, 0]
+        valid = F.avg_pool2d((label != IGNORE).float(), side)[:, 0]
         landslide = F.avg_pool2d((label == 1).float(), side)[:, 0]
-        return cls(known, landslide)
+        return cls(valid, landslide)
 
     def pooled(self, factor: int) -> Blocks:
         """The same in blocks `factor` times as wide."""
-        known = F.avg_pool2d(self.known[:, None], factor)[:, 0]
+        valid = F.avg_pool2d(self.valid[:, None], factor)[:, 0]
         landslide = F.avg_pool2d(self.landslide[:, None], factor)[:, 0]
-        return Blocks(known, landslide)
+        return Blocks(valid, landslide)
 
     @property
     def share(self) -> Tensor:
-        """Landslide share of the known pixels."""
-        return self.landslide / self.known.clamp(min=1e-6)
+        """Landslide share of the valid pixels."""
+        return self.landslide / self.valid.clamp(min=1e-6)
 
     def classes(self, tolerance: float) -> Tensor:
         """BACKGROUND, EDGE or INTERIOR by the landslide share; UNKNOWN where more than
@@ -56,7 +56,7 @@ class Blocks:
         classes = torch.full_like(share, EDGE, dtype=torch.long)
         classes[share <= tolerance] = BACKGROUND
         classes[share >= 1 - tolerance] = INTERIOR
-        classes[self.known < MIN_KNOWN] = UNKNOWN
+        classes[self.valid < MIN_VALID] = UNKNOWN
         return classes
 
 

@@ -31,7 +31,7 @@ def check(cut: DemWindow, values: dict) -> str:
     least = max(3 * height_error(cut), LEAST_RELIEF)
     across = crossing(cut, max(least, BOTH_SIDES * values["relief_m"]))
     share = cut.inside.sum() * cut.size**2 / cut.plane.area
-    found = (
+    answers = (
         ("none", values["slope_pln"] is None),
         (across, across is not None),
         (
@@ -44,7 +44,7 @@ def check(cut: DemWindow, values: dict) -> str:
         ("uphill", values["azim_deg"] is not None and _uphill(cut, values["azim_deg"])),
         ("partial", share < COVERED),
     )
-    return next((code for code, true in found if true), "ok")
+    return next((code for code, true in answers if true), "ok")
 
 
 def slope_limit(relief: float) -> float:

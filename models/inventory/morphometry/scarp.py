@@ -66,5 +66,7 @@ def _profile(cut: DemWindow, azimuth: float) -> tuple[np.ndarray, np.ndarray]:
     z = z[middle]
     step = ((along - along.min()) / max(cut.size, np.ptp(along) / STEPS)).astype(int)
     count = np.bincount(step)
-    seen = count > 0
-    return tuple(np.bincount(step, values)[seen] / count[seen] for values in (along, z))
+    filled = count > 0
+    return tuple(
+        np.bincount(step, values)[filled] / count[filled] for values in (along, z)
+    )

@@ -20,13 +20,13 @@ from .study_area import StudyArea
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says besides its numbers; `made` in UTC; `dem` is
+    """What a report says besides its numbers; `moment` of its making in UTC; `dem` is
     drawn under the map.
     """
 
     title: str
     layer: str
-    made: datetime
+    moment: datetime
     area: StudyArea | None = None
     outside: int = 0  # polygons left out because they lie beyond the area
     dem: ElevationModel | None = None
@@ -41,7 +41,7 @@ class Report:
             "language": reader,
             "title": self.title,
             "layer": self.layer,
-            "made": self.made,
+            "made": self.moment,
             "counted": contents.counted(statistics, reader),
             "keys": contents.key_numbers(statistics, reader),
             "remarks": contents.remarks(statistics, self.outside, reader),
