@@ -99,7 +99,7 @@ def joint(first, second):
         else:
             kind = "text"
         return layers.qgs_field(
-            Field(first.name(), kind, 0, "", first.comment(), first.alias(), "")
+            Field(first.name(), kind, 0, "", first.comment(), first.alias())
         )
     result = QgsField(first)
     result.setLength(

@@ -21,24 +21,6 @@ if TYPE_CHECKING:
 
 REJECTED = -1  # number of its layer
 EXISTING = -2
-# where an existing inventory usually keeps its identifiers; the first that differs on all
-# polygons is taken
-IDENTIFIERS = (
-    "ls_id",
-    "unique_id",
-    "usgs_id",
-    "source_id",
-    "localid",
-    "inspireid",
-    "id_frana",
-    "id",
-    "objectid",
-    "code",
-    "gid",
-    "fid",
-    "统一编号",
-    "编号",
-)
 
 
 class Sources(NamedTuple):
@@ -220,9 +202,14 @@ def identifier(value):
 
 
 def identifying(features, fields):
-    """The field of an inventory that tells its polygons apart; None where there is none."""
+    """The field of an inventory that tells its polygons apart: the first of the usual
+    names that differs on all; None where there is none.
+    """
+    from ...models.inventory.language import words_of_all
+
     names = {name.lower(): name for name in fields.names()}
-    for name in (names[usual] for usual in IDENTIFIERS if usual in names):
+    usual = words_of_all("usual_identifiers")
+    for name in (names[one] for one in usual if one in names):
         values = [plain(feature[name]) for feature in features]
         if None not in values and "" not in values and len(set(values)) == len(values):
             return name

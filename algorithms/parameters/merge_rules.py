@@ -10,6 +10,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ...models.inventory.language import words_of_all
 from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
 from .declare import helped, number, raster, yes_no
@@ -31,9 +32,9 @@ def source_parameters():
             optional=True,
         ),
         tr(
-            "Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that "
+            "Empty: the first of the usual names (ls_id, id, objectid, {} ...) that "
             "tells all polygons apart, else the feature's number."
-        ),
+        ).format(words_of_all("usual_identifiers")[-1]),
     )
     yield raster(
         "DEM",

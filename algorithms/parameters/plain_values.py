@@ -12,10 +12,10 @@ import unicodedata
 from qgis.core import NULL, QgsProcessingParameterNumber, QgsProperty
 
 from ...models.errors import MrifeError
+from ...models.inventory.language import words_of_all
 from ...models.numerals import number
 
-ON = ("true", "yes", "on", "1", "y", "t", "是", "开")
-OFF = ("false", "no", "off", "0", "n", "f", "否", "关")
+SEPARATORS = r"[\s,;\uff0c\uff1b\u3001]+"  # and the Chinese commas and semicolon
 
 
 def is_empty(value):
@@ -73,9 +73,7 @@ def whole_numbers_of(value, label):
     if is_empty(value):
         return []
     if isinstance(value, str):
-        value = [
-            text for text in re.split(r"[\s,;，；、]+", value.strip("[]() ")) if text
-        ]
+        value = [text for text in re.split(SEPARATORS, value.strip("[]() ")) if text]
     if not isinstance(value, (list, tuple)):
         value = [value]
     return [whole_of(one, label) for one in value]
@@ -84,9 +82,9 @@ def whole_numbers_of(value, label):
 def flag_of(text, label):
     """Whether a text says yes. Raises MrifeError where it says neither."""
     word = unicodedata.normalize("NFKC", text).strip().casefold()
-    if word in ON:
+    if word in words_of_all("switch_on"):
         return True
-    if word in OFF:
+    if word in words_of_all("switch_off"):
         return False
     raise MrifeError("{}: '{}' is neither true nor false; give one of them.", label, text)
 

@@ -18,7 +18,6 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ...models.inventory.schema import BY_NAME, Field
 from ..layers import styles as layers
 from ..layers.features import cancellable, feature, with_own
 from ..texts import tr
@@ -26,12 +25,6 @@ from .styles import keep_styles, load_styles
 
 REVIEW = "review"
 ORIGINAL = "original"
-OUTLINE = (
-    BY_NAME["ls_id"],
-    Field(
-        "hash", "text", 16, "", "Digits of the outline's coordinates", "Digits", "校验码"
-    ),
-)
 
 
 class Ranked:
@@ -58,7 +51,7 @@ def write_review(path, records, job, context):
     values), gone through twice.
     """
     from ...models.geo.repair import drawn
-    from ...models.inventory.review.outlines import fingerprint
+    from ...models.inventory.review.outlines import ORIGINAL_FIELDS, fingerprint
     from ...models.inventory.schema import ALL
 
     crs = job.source.sourceCrs()
@@ -71,7 +64,9 @@ def write_review(path, records, job, context):
             (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(drawn(wkb))})
             for wkb, values in records
         )
-        _write_layer(part, ORIGINAL, before, layers.qgs_fields(OUTLINE), crs, context)
+        _write_layer(
+            part, ORIGINAL, before, layers.qgs_fields(ORIGINAL_FIELDS), crs, context
+        )
         failure = keep_styles(open_layer(part, REVIEW), job.language, job.description)
         if failure:  # raised here: in a traceback the layer would keep the file open
             raise MrifeError("The style cannot be written into '{}': {}.", path, failure)

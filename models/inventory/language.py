@@ -2,8 +2,9 @@
 """A language of the reader: the words of reports, review forms and exports, and how it
 writes numbers, lists and moments.
 
-The words stand in `resources/i18n/inventory_<code>.json`, those of fields and of their
-values in the schema; nothing that is stored depends on the language.
+The words stand in `resources/i18n/inventory_<code>.json`; there, too, those of fields and
+of their values, whose English is in the schema. Nothing that is stored depends on the
+language.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,9 @@ class Language:
 
     code: str
     words: Mapping[str, str]  # by key, with {name} where a value goes
+    labels: Mapping[str, str] = field(default_factory=dict)  # by name of a field
+    # by name of the choices: words by stored value
+    vocabularies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, code: str) -> Language:
@@ -49,9 +53,7 @@ class Language:
 
     def label(self, field: Field) -> str:
         """The short name of a field."""
-        if self.code == "zh":
-            return field.alias_zh
-        return field.alias
+        return self.labels.get(field.name, field.alias)
 
     def field(self, name: str) -> str:
         """The short name of a field of the schema; the name itself for another's field."""
@@ -61,9 +63,8 @@ class Language:
 
     def choices(self, choices: Choices) -> dict[str, str]:
         """The word for each stored value."""
-        if self.code == "zh":
-            return {value: chinese for value, _, chinese in choices}
-        return {value: english for value, english, _ in choices}
+        words = self.vocabularies.get(choices.name, {})
+        return {value: words.get(value, english) for value, english in choices.english}
 
     def choice(self, name: str, value: object) -> str:
         """What a stored value of a field means; the value itself where the schema has no
@@ -111,7 +112,17 @@ def _read(code: str) -> Language:
     if code not in CODES:
         raise ValueError(f"{code!r} is none of the languages {CODES}")
     text = (FOLDER / f"inventory_{code}.json").read_text(encoding="utf-8")
+    sections = json.loads(text)
+    labels = sections.pop("labels", {})
+    vocabularies = sections.pop("vocabularies", {})
     words = {}
-    for section in json.loads(text).values():
+    for section in sections.values():
         words.update(section)
-    return Language(code, words)
+    return Language(code, words, labels, vocabularies)
+
+
+def words_of_all(key: str) -> list[str]:
+    """The words under a key in all languages, English first: for what people give, in
+    whatever language.
+    """
+    return [word for code in CODES for word in Language.of(code)(key).split()]

@@ -5,9 +5,12 @@ from each of them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from .language import CODES, Language
 from .schema import STATUS
 
-STATUSES = tuple(value for value, _, _ in STATUS)  # in the order of the schema
+STATUSES = tuple(STATUS)  # in the order of the schema
 OPEN = "candidate"  # nobody has looked
 REJECTED = "rejected"
 FIELD_CHECK = "field_check"  # a person looked and could not decide
@@ -18,14 +21,22 @@ DECIDED = (*ACCEPTED, REJECTED)
 BY_PERSON = (*ACCEPTED, FIELD_CHECK)  # a person stands for the outline
 NOT_STATED = ""  # stands for a missing value where statuses are counted
 
-_BY_WORD = {word.casefold(): choice[0] for choice in STATUS for word in choice}
-
 
 def status_of(text: str | None) -> str | None:
     """The status that a word stands for: stored value, English or Chinese, any capitals;
     None where it is no such word.
     """
-    return _BY_WORD.get(str(text or "").strip().casefold())
+    return _by_word().get(str(text or "").strip().casefold())
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, str]:
+    """Status by stored value and by its word in each language, in small letters."""
+    statuses = {status: status for status in STATUS}
+    for code in CODES:
+        for status, word in Language.of(code).choices(STATUS).items():
+            statuses[word.casefold()] = status
+    return statuses
 
 
 def folded(text: str | None) -> str:

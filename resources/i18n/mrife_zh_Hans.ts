@@ -561,8 +561,8 @@ inventory.&lt;/p&gt;</source>
 <translation>留空：采用已有编目的坐标系，其轮廓一位数字也不改；没有已有编目时采用第一个疑似滑坡图层的坐标系。</translation>
 </message>
 <message>
-<source>Empty: the first of the usual names (ls_id, id, objectid, 编号 ...) that tells all polygons apart, else the feature's number.</source>
-<translation>留空：常用名称（ls_id、id、objectid、编号……）中第一个能区分所有多边形的字段，否则为要素编号。</translation>
+<source>Empty: the first of the usual names (ls_id, id, objectid, {} ...) that tells all polygons apart, else the feature's number.</source>
+<translation>留空：常用名称（ls_id、id、objectid、{}……）中第一个能区分所有多边形的字段，否则为要素编号。</translation>
 </message>
 <message>
 <source>Empty: the minimum area.</source>

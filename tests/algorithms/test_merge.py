@@ -351,9 +351,8 @@ def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
     )
     style_conflicts(layer)
     renderer = layer.renderer()
-    assert [category.value() for category in renderer.categories()] == [
-        c[0] for c in CONFLICT_FIELDS[0].choices
-    ]
+    reasons = [category.value() for category in renderer.categories()]
+    assert reasons == list(CONFLICT_FIELDS[0].choices)
     assert (
         len(
             {

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from house_figures import FOLDERS, FUNCTIONS, ROOT, algorithm_lengths, is_packed, length
@@ -12,6 +13,7 @@ CLASS_LINES = 60  # of an algorithm, parameters and help aside
 WORK_LINES = 30
 OTHER_LINES = 35  # of a list of parameters, and of what else stands beside the class
 ALGORITHMS = sorted((ROOT / "algorithms").glob("*.py"))
+CHINESE = "[\u3000-\u9fff\uff00-\uffef]+"  # characters and their punctuation
 SHIPPED = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -48,6 +50,11 @@ def crowded(tree: ast.Module) -> list[int]:
 def test_one_thought_a_line(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert packed(tree) == [] and crowded(tree) == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_words_of_other_languages_lie_in_resources(path):
+    assert re.findall(CHINESE, path.read_text(encoding="utf-8")) == []
 
 
 def test_planted_packing_is_seen():

@@ -12,11 +12,12 @@ for the Chinese names.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..language import Language
+from ..language import FOLDER, Language
 from ..schema import (
     ACTIVITY,
     AGES,
@@ -284,6 +285,8 @@ INSPIRE = (
 
 # --- China: record of interpretation ---
 
+# the form's own names of columns, by our field
+FORM = json.loads((FOLDER / "record_form.json").read_text(encoding="utf-8"))
 CHINA_CONFIDENCE = chinese(CLASSES)
 
 
@@ -293,29 +296,29 @@ def china_confidence(geologist: str | None, network: str | None) -> str | None:
 
 
 CHINA = (
-    same("统一编号", "text", 24, "ls_id"),
-    same("图幅", "text", 24, "sheet"),
-    same("经度", "real", 0, "lon"),
-    same("纬度", "real", 0, "lat"),
-    Column("可靠程度", "text", 8, ("geo_conf", "conf_cls"), china_confidence),
-    words("滑坡类型", 16, "movement", chinese(MOVEMENTS)),
-    words("物质组成", 16, "material", chinese(MATERIALS)),
-    words("稳定状态", 16, "activity", chinese(ACTIVITY)),
-    words("形成年代", 16, "age_cls", chinese(AGES)),
-    times("面积(m²)", "area_m2"),
-    times("体积(10⁴m³)", "vol_est", 1e-4),
-    words("规模", 8, "size_cls", chinese(SIZES)),
-    times("长度(m)", "length_m"),
-    times("宽度(m)", "width_m"),
-    times("后缘高程(m)", "z_max"),
-    times("前缘高程(m)", "z_min"),
-    times("高差(m)", "relief_m"),
-    times("坡度(°)", "slope_mean"),
-    times("滑向(°)", "azim_deg"),
-    times("后壁高(m)", "scarp_h"),
-    times("厚度(m)", "depth_est"),
-    words("解译方法", 16, "method", chinese(METHODS)),
-    Column("解译日期", "date", 0, ("run_utc",), lambda moment: moment[:10]),
+    same(FORM["ls_id"], "text", 24, "ls_id"),
+    same(FORM["sheet"], "text", 24, "sheet"),
+    same(FORM["lon"], "real", 0, "lon"),
+    same(FORM["lat"], "real", 0, "lat"),
+    Column(FORM["geo_conf"], "text", 8, ("geo_conf", "conf_cls"), china_confidence),
+    words(FORM["movement"], 16, "movement", chinese(MOVEMENTS)),
+    words(FORM["material"], 16, "material", chinese(MATERIALS)),
+    words(FORM["activity"], 16, "activity", chinese(ACTIVITY)),
+    words(FORM["age_cls"], 16, "age_cls", chinese(AGES)),
+    times(FORM["area_m2"], "area_m2"),
+    times(FORM["vol_est"], "vol_est", 1e-4),
+    words(FORM["size_cls"], 8, "size_cls", chinese(SIZES)),
+    times(FORM["length_m"], "length_m"),
+    times(FORM["width_m"], "width_m"),
+    times(FORM["z_max"], "z_max"),
+    times(FORM["z_min"], "z_min"),
+    times(FORM["relief_m"], "relief_m"),
+    times(FORM["slope_mean"], "slope_mean"),
+    times(FORM["azim_deg"], "azim_deg"),
+    times(FORM["scarp_h"], "scarp_h"),
+    times(FORM["depth_est"], "depth_est"),
+    words(FORM["method"], 16, "method", chinese(METHODS)),
+    Column(FORM["run_utc"], "date", 0, ("run_utc",), lambda moment: moment[:10]),
 )
 
 TABLES = {"slido": SLIDO, "usgs": USGS, "iffi": IFFI, "inspire": INSPIRE, "china": CHINA}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..schema import Field
+from ..schema import Choices, Field
 from .outline import MatchOutline
 
 MAX_IDS_LENGTH = 254  # characters of the field with_ids
@@ -18,14 +18,16 @@ CONFLICT_FIELDS = (
         "",
         "What there is to decide",
         "Conflict",
-        "冲突",
-        (
-            ("modified", "differs from an existing outline", "与已有轮廓不同"),
-            ("split", "one of several in an existing outline", "已有轮廓内有多个"),
-            ("merged", "covers several existing outlines", "覆盖多个已有轮廓"),
-            ("overlap", "overlaps another outline", "与其他轮廓重叠"),
-            ("human", "another outline drawn by a person stands", "与另一人工轮廓冲突"),
-            ("returned", "was rejected before", "曾被剔除"),
+        Choices(
+            "conflict",
+            (
+                ("modified", "differs from an existing outline"),
+                ("split", "one of several in an existing outline"),
+                ("merged", "covers several existing outlines"),
+                ("overlap", "overlaps another outline"),
+                ("human", "another outline drawn by a person stands"),
+                ("returned", "was rejected before"),
+            ),
         ),
     ),
     Field(
@@ -35,7 +37,6 @@ CONFLICT_FIELDS = (
         "",
         "Identifiers of the outlines it is in conflict with",
         "In conflict with",
-        "冲突对象编号",
     ),
     Field(
         "conf_old",
@@ -44,7 +45,6 @@ CONFLICT_FIELDS = (
         "0-1",
         "Confidence with which it was rejected",
         "Confidence before",
-        "原可信度",
     ),
 )
 

@@ -161,7 +161,7 @@ def size_classes(areas: np.ndarray) -> tuple[Group, ...]:
 def confidence_classes(landslides: Landslides) -> tuple[Group, ...]:
     """high, moderate, low and those not stated; empty where no polygon has a class."""
     confidence = _folded(landslides.texts["conf_cls"])
-    names = [value for value, _, _ in CLASSES]
+    names = list(CLASSES)
     confidence[~np.isin(confidence, names)] = NOT_STATED
     if not (confidence != NOT_STATED).any():
         return ()

@@ -8,7 +8,21 @@ import hashlib
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
+from ..schema import BY_NAME, Field
+
 FINGERPRINT_DIGITS = 16  # hexadecimal
+# of the layer that keeps the outlines as they were before the review
+ORIGINAL_FIELDS = (
+    BY_NAME["ls_id"],
+    Field(
+        "hash",
+        "text",
+        FINGERPRINT_DIGITS,
+        "",
+        "Digits of the outline's coordinates",
+        "Digits",
+    ),
+)
 
 
 def fingerprint(polygon: Polygon | MultiPolygon) -> str:

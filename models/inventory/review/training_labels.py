@@ -23,9 +23,7 @@ from ..status import REJECTED
 WEIGHTS = {"high": 1.0, "moderate": 0.75, "low": 0.5}
 MIN_REST_SHARE = 0.05  # of a hard negative beside the landslides that it overlaps
 TRAINING_FIELDS = (
-    Field(
-        "cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class", "类别"
-    ),
+    Field("cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class"),
     BY_NAME["ls_id"],
     BY_NAME["rej_why"],
     Field(
@@ -35,7 +33,6 @@ TRAINING_FIELDS = (
         "0-1",
         "1, for a geologist's moderate confidence 0.75, for low 0.5",
         "Weight",
-        "权重",
     ),
     BY_NAME["src_img"],
     BY_NAME["model_id"],
@@ -64,7 +61,6 @@ REVIEWED_FIELDS = (
         "",
         "given: drawn by a person; polygons: reviewed polygons and their surroundings",
         "Origin",
-        "依据",
     ),
     BY_NAME["area_m2"],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from models.inventory.language import CODES, Language
 from models.inventory.schema import BY_NAME, STATUS
 from models.inventory.status import (
     ACCEPTED,
@@ -26,9 +27,11 @@ def test_every_status_is_open_decided_or_to_be_checked():
     assert OPEN not in DECIDED
 
 
-@pytest.mark.parametrize("choice", STATUS)
-def test_a_status_is_known_by_each_of_its_words(choice):
-    assert {status_of(f" {word.upper()} ") for word in choice} == {choice[0]}
+@pytest.mark.parametrize("status", STATUS)
+def test_a_status_is_known_by_each_of_its_words(status):
+    words = [Language.of(code).choices(STATUS)[status] for code in CODES]
+    assert {status_of(f" {word.upper()} ") for word in (status, *words)} == {status}
+    assert len(set(words)) == len(CODES)
 
 
 def test_other_words_are_no_status():

@@ -43,7 +43,7 @@ GROUND = {  # code: height(east, north), polygon
 }
 
 
-@pytest.mark.parametrize("code", [value for value, *_ in CHECKS])
+@pytest.mark.parametrize("code", CHECKS)
 def test_ground_that_deserves_it(tmp_path, code):
     height, polygon = GROUND[code]
     assert (

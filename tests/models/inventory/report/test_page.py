@@ -80,7 +80,7 @@ def page(found, language="en", **more):
         **{
             "title": "Sheet <script>alert(1)</script> & \x07",
             "layer": "<影像&1>",
-            "made": datetime(2026, 1, 2, 3, 4),
+            "moment": datetime(2026, 1, 2, 3, 4),
             **more,
         }
     ).html(found, language)
