@@ -83,10 +83,15 @@ class MergeInventories(InventoryAlgorithm):
             tr("""
 <p>A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is put together, with
 or without overlap of the sheets. The order of the layers does not matter.</p>
-<p>The polygons of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
+<p>The outlines of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
 A candidate is new where none of them has to do with it, known where the overlap (intersection over union) suffices,
 and then not added. Where it differs - modified, split, merged - it goes to the layer of conflicts for a person to
-decide.</p>
+decide. What a person wrote of a known landslide (movement, activity, age, points, remarks, reviewer) goes to the
+existing polygon where that says nothing; what contradicts it is a conflict.</p>
+<p><b>Conflicts</b> have a field 'resolve': write keep (the existing polygon stays), replace (this outline, corrected if
+you like, takes its place), add (both stand) or reject (no landslide), and give the layer again as a candidate layer,
+with the inventory as the existing one. What is decided as keep or reject stays in the layer, and holds as long as it
+is given.</p>
 <p>What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on both sides, else the
 mean probability, of whichever model) rose by the step below; what comes back is also in the layer of conflicts.
 Candidates of status 'rejected' count as rejected.</p>
@@ -134,7 +139,9 @@ elevation model is given.</p>""")
         say_merged(merged, len(sources.candidates), len(sources.existing), feedback)
         results = write_inventory(job, sources.existing, merged, given)
         if given.has("CONFLICTS"):
-            results["CONFLICTS"] = write_conflicts(job, merged.conflicts, given)
+            results["CONFLICTS"] = write_conflicts(
+                job, [*merged.conflicts, *merged.decisions], given
+            )
         for name in RESULTS:
             results[name.upper()] = merged.counts[name]
         results["CONFLICTS_N"] = len(merged.conflicts)

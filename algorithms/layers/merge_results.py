@@ -6,6 +6,8 @@ finished.
 
 from __future__ import annotations
 
+from qgis.core import QgsFields
+
 from ..texts import tr
 from . import styles as layers
 from .fields import Table
@@ -21,7 +23,7 @@ def write_inventory(job, existing, merged, given):
     if job.existing.source:
         fields = job.existing.source.fields()
     features = [feature for feature, _ in existing]
-    table = Table(fields, candidate_fields(job), ALL, features)
+    table = Table(fields, landslide_fields(job), ALL, features)
     rows = inventory(existing, merged, given.flag("KEEP"), table)
     path, count = given.write(rows, table.fields, job.crs, "OUTPUT")
     layers.keep_polygon_style(path)
@@ -47,23 +49,44 @@ def candidate_fields(job):
     return [source.fields() for source in job.candidates]
 
 
+def landslide_fields(job):
+    """Those of the candidates without what only conflicts have."""
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+
+    of_conflicts = {field.name for field in CONFLICT_FIELDS}
+    reduced = []
+    for fields in candidate_fields(job):
+        kept = QgsFields()
+        for field in fields:
+            if field.name().lower() not in of_conflicts:
+                kept.append(field)
+        reduced.append(kept)
+    return reduced
+
+
 def inventory(existing, merged, keep_all, table):
     """(WKB, values): existing polygons, with what lies on them where they have no such
-    fields, then the new ones. `keep_all`: also existing ones that nothing matches.
+    fields and with what people's records add, then the new ones. `keep_all`: also
+    existing ones that nothing matches.
     """
     from ...models.inventory.schema import BY_NAME
 
     longest = BY_NAME["ls_id"].length
     for place, (feature, outline) in enumerate(existing):
         relation, iou = merged.changes.get(place, (None, None))
-        if relation or keep_all:
+        added = merged.additions.get(place, {})
+        if place in merged.removed:
+            continue
+        if relation or added or keep_all:
             change = {
                 "ls_id": outline.name if len(outline.name) <= longest else None,
                 "inv_rel": relation,
                 "inv_id": relation and outline.name[:40],
                 "inv_iou": iou and round(iou, 3),
             }
-            yield outline.wkb, {**table.row(change), **table.own(feature)}
+            shown = merged.replaced.get(place, outline)
+            row = {**table.row(change), **table.own(feature), **table.row(added)}
+            yield shown.wkb, row
     for place, outline in enumerate(merged.outlines, 1):
         row = table.row({**outline.values, "fid": table.last_row + place})
         yield outline.wkb, row

@@ -31,7 +31,16 @@ PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")
 # run's
 STYLED_FOR = 0.5
 # of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
-CONFLICT_COLOURS = ("#e69f00", "#cc79a7", "#d55e00", "#f0e442", "#0072b2", "#000000")
+CONFLICT_COLOURS = (
+    "#e69f00",
+    "#cc79a7",
+    "#d55e00",
+    "#f0e442",
+    "#0072b2",
+    "#000000",
+    "#009e73",
+)
+NULL_CHOICE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # QGIS's word for none in a map
 NEW_TYPES = Qgis.versionInt() >= 33800  # QgsField takes QMetaType from then on
 
 
@@ -208,13 +217,13 @@ def style_conflicts(layer):
         )
     )
     for field in CONFLICT_FIELDS:
-        layer.setFieldAlias(layer.fields().lookupField(field.name), language.label(field))
-    layer.setEditorWidgetSetup(
-        layer.fields().lookupField(reason.name),
-        QgsEditorWidgetSetup(
-            "ValueMap", {"map": [{label: value} for value, label in words.items()]}
-        ),
-    )
+        place = layer.fields().lookupField(field.name)
+        layer.setFieldAlias(place, language.label(field))
+        words = language.choices(field.choices)
+        if words:
+            pairs = [{label: value} for value, label in words.items()]
+            setup = {"map": [*pairs, {language("none"): NULL_CHOICE}]}
+            layer.setEditorWidgetSetup(place, QgsEditorWidgetSetup("ValueMap", setup))
 
 
 def _conflict_symbol(colour):

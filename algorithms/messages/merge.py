@@ -33,10 +33,11 @@ def say_merged(merged, candidates, existing, feedback):
         ).format(count["suppressed"], count["contested"])
     )
     feedback.pushInfo(
-        tr("{} of {} existing polygons were found again; all stay as they are.").format(
+        tr("{} of {} existing polygons were found again.").format(
             len(merged.changes), existing
         )
     )
+    say_people(merged, feedback)
     if merged.conflicts:
         reasons = Counter(conflict.why for conflict in merged.conflicts)
         feedback.pushWarning(
@@ -45,3 +46,38 @@ def say_merged(merged, candidates, existing, feedback):
                 ", ".join(f"{why} {times}" for why, times in sorted(reasons.items())),
             )
         )
+
+
+def say_people(merged, feedback):
+    """What people's records and decisions changed of the existing polygons; without any,
+    that all stay as they are.
+    """
+    taken = Counter(
+        name
+        for place, values in merged.additions.items()
+        if place not in merged.replaced
+        for name in values
+    )
+    if taken:
+        feedback.pushInfo(
+            tr("{} existing polygons take over what a person recorded: {}.").format(
+                len(set(merged.additions) - set(merged.replaced)),
+                ", ".join(f"{name} {times}" for name, times in sorted(taken.items())),
+            )
+        )
+    if merged.resolved:
+        words = ("keep", "replace", "add", "reject")
+        feedback.pushInfo(
+            tr(
+                "Decided conflicts: {} existing outlines stay, {} are replaced, {} "
+                "outlines are added, {} are no landslides."
+            ).format(*(merged.resolved[word] for word in words))
+        )
+    if merged.removed:
+        feedback.pushInfo(
+            tr("{} existing polygons were given up by these decisions.").format(
+                len(merged.removed)
+            )
+        )
+    if not (merged.additions or merged.removed):
+        feedback.pushInfo(tr("All existing polygons stay as they are."))

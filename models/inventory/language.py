@@ -126,3 +126,20 @@ def words_of_all(key: str) -> list[str]:
     whatever language.
     """
     return [word for code in CODES for word in Language.of(code)(key).split()]
+
+
+def stored_value(choices: Choices, text: object) -> str | None:
+    """The value of `choices` that a word stands for: the value itself or its word in any
+    language, any capitals; None where it is no such word.
+    """
+    return _by_word(choices).get(str(text or "").strip().casefold())
+
+
+@lru_cache(maxsize=None)
+def _by_word(choices: Choices) -> dict[str, str]:
+    """Stored values by their words in each language, in small letters."""
+    values = {value.casefold(): value for value in choices}
+    for code in CODES:
+        for value, word in Language.of(code).choices(choices).items():
+            values.setdefault(word.casefold(), value)
+    return values

@@ -5,9 +5,7 @@ from each of them.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from .language import CODES, Language
+from .language import stored_value
 from .schema import STATUS
 
 STATUSES = tuple(STATUS)  # in the order of the schema
@@ -26,17 +24,7 @@ def status_of(text: str | None) -> str | None:
     """The status that a word stands for: stored value, English or Chinese, any capitals;
     None where it is no such word.
     """
-    return _by_word().get(str(text or "").strip().casefold())
-
-
-@lru_cache(maxsize=1)
-def _by_word() -> dict[str, str]:
-    """Status by stored value and by its word in each language, in small letters."""
-    statuses = {status: status for status in STATUS}
-    for code in CODES:
-        for status, word in Language.of(code).choices(STATUS).items():
-            statuses[word.casefold()] = status
-    return statuses
+    return stored_value(STATUS, text)
 
 
 def folded(text: str | None) -> str:

@@ -7,10 +7,15 @@
 <source>
 &lt;p&gt;A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is put together, with
 or without overlap of the sheets. The order of the layers does not matter.&lt;/p&gt;
-&lt;p&gt;The polygons of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
+&lt;p&gt;The outlines of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
 A candidate is new where none of them has to do with it, known where the overlap (intersection over union) suffices,
 and then not added. Where it differs - modified, split, merged - it goes to the layer of conflicts for a person to
-decide.&lt;/p&gt;
+decide. What a person wrote of a known landslide (movement, activity, age, points, remarks, reviewer) goes to the
+existing polygon where that says nothing; what contradicts it is a conflict.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Conflicts&lt;/b&gt; have a field 'resolve': write keep (the existing polygon stays), replace (this outline, corrected if
+you like, takes its place), add (both stand) or reject (no landslide), and give the layer again as a candidate layer,
+with the inventory as the existing one. What is decided as keep or reject stays in the layer, and holds as long as it
+is given.&lt;/p&gt;
 &lt;p&gt;What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on both sides, else the
 mean probability, of whichever model) rose by the step below; what comes back is also in the layer of conflicts.
 Candidates of status 'rejected' count as rejected.&lt;/p&gt;
@@ -18,7 +23,8 @@ Candidates of status 'rejected' count as rejected.&lt;/p&gt;
 elevation model is given.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;两幅图或两个模型都显示的滑坡合为一个多边形；被图幅边缘切断的拼合为一个，图幅有无重叠均可。图层次序不影响结果。&lt;/p&gt;
-&lt;p&gt;已有编目的多边形，以及人工绘制、重绘或确认的多边形，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。&lt;/p&gt;
+&lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为候选图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效。&lt;/p&gt;
 &lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除。&lt;/p&gt;
 &lt;p&gt;拼合而成的多边形重新量算；其概率为按面积的平均值，地形属性为空，除非给出高程模型。&lt;/p&gt;</translation>
 </message>
@@ -317,6 +323,10 @@ inventory.&lt;/p&gt;</source>
 <translation>GeoPackage 文件。已含审查结论的文件不会被覆盖。</translation>
 </message>
 <message>
+<source>A conflict is to replace '{}', which the existing inventory does not have; give the inventory that the conflicts came from.</source>
+<translation>冲突要替换“{}”，但已有编目中没有该编号；请给出产生这些冲突的编目。</translation>
+</message>
+<message>
 <source>A layout template: one page a candidate by rank, image and hillshade side by side. Open it in the layout manager of the project the review is loaded in.</source>
 <translation>布局模板：按次序每个疑似滑坡一页，影像与山体阴影并列。在已加载审查图层的工程的布局管理器中打开。</translation>
 </message>
@@ -371,6 +381,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Advised to reject</source>
 <translation>建议剔除</translation>
+</message>
+<message>
+<source>All existing polygons stay as they are.</source>
+<translation>已有多边形全部保持原样。</translation>
 </message>
 <message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
@@ -507,6 +521,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Cuts polygons at necks of probability and width and, with an elevation model, where slopes face more than 90 degrees apart; never across a continuous head scarp. Off: they are flagged with K.</source>
 <translation>在概率和宽度的收窄处拆分多边形；给出高程模型时，还在两侧坡向相差 90 度以上处拆分；绝不切断连续的后壁。不勾选：以 K 标记。</translation>
+</message>
+<message>
+<source>Decided conflicts: {} existing outlines stay, {} are replaced, {} outlines are added, {} are no landslides.</source>
+<translation>已处理的冲突：{} 个保留已有轮廓，{} 个替换，{} 个另行加入，{} 个不是滑坡。</translation>
 </message>
 <message>
 <source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km2.</source>
@@ -1385,6 +1403,10 @@ inventory.&lt;/p&gt;</source>
 <translation>快速 8 位模型是随插件提供的模型的孪生版本，与“{}”无关；请将模型留空，或关闭快速模型。</translation>
 </message>
 <message>
+<source>The field 'resolve' holds '{}'; it must be one of {}, or empty.</source>
+<translation>字段 resolve 的值为“{}”；应为 {} 之一，或留空。</translation>
+</message>
+<message>
 <source>The field 'status' holds {}; it must be one of {}.</source>
 <translation>字段 status 的值为 {}；应为 {} 之一。</translation>
 </message>
@@ -1881,6 +1903,14 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个新绘的多边形获得编号。</translation>
 </message>
 <message>
+<source>{} existing polygons take over what a person recorded: {}.</source>
+<translation>{} 个已有多边形补入了人工记录：{}。</translation>
+</message>
+<message>
+<source>{} existing polygons were given up by these decisions.</source>
+<translation>{} 个已有多边形因这些处理意见而移除。</translation>
+</message>
+<message>
 <source>{} features left out: they have no outline, or it encloses no area.</source>
 <translation>略去 {} 个要素：没有轮廓，或轮廓不围成面积。</translation>
 </message>
@@ -1925,8 +1955,8 @@ inventory.&lt;/p&gt;</source>
 <translation>其中 {} 个采用最近多边形的影像、影像日期和图幅。</translation>
 </message>
 <message>
-<source>{} of {} existing polygons were found again; all stay as they are.</source>
-<translation>{} 个（共 {} 个）已有多边形再次被识别；全部保持原样。</translation>
+<source>{} of {} existing polygons were found again.</source>
+<translation>再次识别到 {} 个已有多边形，共有 {} 个。</translation>
 </message>
 <message>
 <source>{} of {} polygons have too few elevation cells or none: their terrain fields are empty.</source>

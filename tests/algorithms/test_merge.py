@@ -346,8 +346,8 @@ def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
     from mrife.models.inventory.merge.conflicts import CONFLICT_FIELDS
 
     layer = memory(
-        [(square(0, 0), ("split",))],
-        ["conflict:string(10)", "with_ids:string", "conf_old:double"],
+        [(square(0, 0), ("split", None, None, None))],
+        ["conflict:string(10)", "with_ids:string", "conf_old:double", "resolve:string"],
     )
     style_conflicts(layer)
     renderer = layer.renderer()
@@ -360,11 +360,77 @@ def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
                 for category in renderer.categories()
             }
         )
-        == 6
+        == 7
     )
     assert layer.editorWidgetSetup(0).config()["map"][1] == {
         "one of several in an existing outline": "split"
     }
+    assert layer.editorWidgetSetup(3).config()["map"][1] == {"takes its place": "replace"}
+
+
+def test_a_decided_conflict_is_taken_up(run, tmp_path, opened):
+    """A person corrects the outline of a conflict and says that it takes the place of the
+    existing one.
+    """
+    from qgis.core import NULL, QgsGeometry, QgsVectorLayer
+
+    fields = ["name:string", "movement:string", "area_m2:double"]
+    old = [(square(0, 0), ("a", NULL, 10000.0)), (square(500, 0), ("b", "flow", 1e4))]
+    person = memory(
+        [
+            (square(0, 0), ("confirmed", "auto", "fall", "Li", "2026-03-04")),
+            (square(500, 0), ("confirmed", "auto", "fall", "Li", "2026-03-04")),
+        ],
+        ["status:string", "method:string", "movement:string"]
+        + ["reviewer:string", "rev_date:date"],
+    )
+    first, clash = tmp_path / "first.gpkg", tmp_path / "clash.gpkg"
+    given = {
+        "INPUTS": [candidates(square(0, 0, 40)), person],
+        "EXISTING": memory(old, fields),
+        "OUTPUT": str(first),
+        "CONFLICTS": str(clash),
+        "ID_FIELD": "name",
+    }
+    result = run("merge", given)
+    assert [result[key] for key in ("COUNT", "KNOWN", "CONFLICTS_N")] == [2, 2, 2]
+    assert "movement 1" in run.log and "2 of 2 existing" in run.log
+    one, two = opened(first)[1]
+    recorded = (one["movement"], one["reviewer"], one["status"])
+    assert recorded == ("fall", "Li", "confirmed")
+    assert one["rev_date"].toString("yyyy-MM-dd") == "2026-03-04"
+    assert (two["movement"], two["inv_rel"], two["inv_iou"]) == ("flow", "known", 1.0)
+    layer = QgsVectorLayer(str(clash), "clash", "ogr")
+    assert layer.startEditing()
+    conflicts = {feature["conflict"]: feature for feature in layer.getFeatures()}
+    assert {f["resolve"] for f in conflicts.values()} == {NULL}
+    corrected = QgsGeometry.fromWkt(square(10, 10, 60).wkt)
+    corrected.convertToMultiType()
+    index = layer.fields().lookupField("resolve")
+    for reason, word in (("modified", "替换已有轮廓"), ("attributes", "keep")):
+        assert layer.changeAttributeValue(conflicts[reason].id(), index, word)
+    assert layer.changeGeometry(conflicts["modified"].id(), corrected)
+    assert layer.commitChanges()
+    again = tmp_path / "again.gpkg"
+    result = run(
+        "merge",
+        {
+            "INPUTS": [layer, candidates(square(0, 0, 40)), person],
+            "EXISTING": str(first),
+            "ID_FIELD": "name",
+            "OUTPUT": str(again),
+            "CONFLICTS": str(tmp_path / "rest.gpkg"),
+        },
+    )
+    assert "1 existing outlines stay, 1 are replaced" in run.log
+    found, features = opened(again)
+    assert not {"resolve", "conflict", "with_ids"} & set(found.fields().names())
+    assert [f["name"] for f in features] == ["a", "b"]
+    assert features[0].geometry().area() == pytest.approx(3600)
+    assert features[0]["area_m2"] == pytest.approx(3600 / 0.9996**2, rel=1e-3)
+    assert (features[0]["movement"], features[0]["status"]) == ("fall", "modified")
+    rest = {f["conflict"]: f["resolve"] for f in opened(tmp_path / "rest.gpkg")[1]}
+    assert rest["attributes"] == "keep"
 
 
 def test_cancelling_leaves_nothing(run, tmp_path):

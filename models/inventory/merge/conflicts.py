@@ -9,6 +9,23 @@ from dataclasses import dataclass
 from ..schema import Choices, Field
 from .outline import MatchOutline
 
+RESOLVE = Field(
+    "resolve",
+    "text",
+    10,
+    "",
+    "What a person decides; taken up when the layer is given to a merge again",
+    "Decision",
+    Choices(
+        "decision",
+        (
+            ("keep", "existing outline stays"),
+            ("replace", "takes its place"),
+            ("add", "stands beside it"),
+            ("reject", "no landslide"),
+        ),
+    ),
+)
 MAX_IDS_LENGTH = 254  # characters of the field with_ids
 CONFLICT_FIELDS = (
     Field(
@@ -27,6 +44,7 @@ CONFLICT_FIELDS = (
                 ("overlap", "overlaps another outline"),
                 ("human", "another outline drawn by a person stands"),
                 ("returned", "was rejected before"),
+                ("attributes", "recorded otherwise than what stands"),
             ),
         ),
     ),
@@ -46,6 +64,7 @@ CONFLICT_FIELDS = (
         "Confidence with which it was rejected",
         "Confidence before",
     ),
+    RESOLVE,
 )
 
 
@@ -54,8 +73,8 @@ class Conflict:
     """What a person has to decide: `why` is one of the choices of CONFLICT_FIELDS, `ids`
     those it clashes with.
 
-    modified, split, merged and human outlines are not in the inventory; returned ones
-    are; of overlapping ones those that lie mostly in a better one are not.
+    modified, split, merged, human and attributes outlines are not in the inventory;
+    returned ones are; of overlapping ones those that lie mostly in a better one are not.
     """
 
     outline: MatchOutline

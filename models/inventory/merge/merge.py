@@ -17,7 +17,9 @@ from .combine import identifier_of, with_flag
 from .conflicts import Conflict
 from .deduplicate import deduplicate
 from .outline import MatchOutline, canonical, same_source
-from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex
+from .overlap import SLIVER_SHARE, OutlineIndex
+from .people import settle_people
+from .resolve import Resolved, resolve
 from .rules import MatchRules
 
 # of several changes to one existing outline the last counts
@@ -28,16 +30,23 @@ CONTRADICTIONS = ("modified", "split", "merged")  # what a person has to decide
 @dataclass
 class Merged:
     """`outlines` beside the existing ones are the inventory; `changes`: kind and IoU of
-    what lies on an existing outline, by its place.
+    what lies on an existing outline, by its place. `additions`: what the rows of existing
+    ones take over of people's records, by place; `replaced`: their new outlines;
+    `removed`: places that a person gave up. `decisions`: conflicts that stay decided.
 
     Counts: duplicates + contested + pieces - united + suppressed + new + known + modified
-    + split + merged are all candidates but those of status rejected.
+    + split + merged are all candidates but those of status rejected and those decided.
     """
 
     outlines: list[MatchOutline] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     changes: dict[int, tuple[str, float]] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
+    additions: dict[int, dict] = field(default_factory=dict)
+    replaced: dict[int, MatchOutline] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)
+    decisions: list[Conflict] = field(default_factory=list)
+    resolved: Counter = field(default_factory=Counter)  # by what a person decided
 
 
 def merge(
@@ -52,32 +61,28 @@ def merge(
     `morphometry`.
 
     Candidates and existing outlines of status rejected count as rejected. `digits` of a
-    coordinate stand for about 0.1 m (Crs.decimals).
+    coordinate stand for about 0.1 m (Crs.decimals). Raises MrifeError for a decision of a
+    conflict that cannot be taken up.
     """
-    merged = Merged()
     ordered = _identified(canonical(candidates), digits)
-    places = [i for i, outline in enumerate(existing) if not outline.rejected]
-    accepted = [existing[i] for i in places]
-    people = _people(merged, [o for o in ordered if o.human], accepted, rules)
-    machines = [o for o in ordered if not (o.human or o.rejected)]
-    single = deduplicate(machines, rules, morphometry)
-    merged.counts.update(
-        duplicates=single.copies,
-        contested=len(single.contested),
-        pieces=single.pieces,
-        united=single.united,
-    )
-    for duplicate in single.contested:
-        conflict = Conflict(duplicate.outline, "overlap", [duplicate.best.name])
-        merged.conflicts.append(conflict)
+    resolved = resolve(ordered, existing, rules, morphometry)
+    merged = _decided(resolved)
+    standing = [
+        i
+        for i, outline in enumerate(resolved.existing)
+        if not outline.rejected and i not in resolved.removed
+    ]
+    accepted = [resolved.existing[i] for i in standing]
+    people = _people(merged, resolved, accepted, standing, rules)
+    machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
+    single = _single(merged, machines, rules, morphometry)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
-    refused = canonical([*rejected, *no_landslides])
-    standing = accepted + people
+    refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     fresh = []
-    for change in changes(single.outlines, standing, refused, rules):
+    for change in changes(single, accepted + people, refused, rules):
         merged.counts[change.kind] += 1
-        _note(merged.changes, change, places, rules)
-        fresh += _settled(merged, change, standing)
+        _note(merged.changes, change, standing, rules)
+        fresh += _settled(merged, change, accepted + people)
     existing_names = {outline.name for outline in existing}
     outlines = _identified(people + fresh, digits, existing_names)
     by_people = outlines[: len(people)]
@@ -86,42 +91,52 @@ def merge(
     return merged
 
 
+def _decided(resolved: Resolved) -> Merged:
+    """What a person decided of earlier conflicts, before anything else is settled."""
+    merged = Merged(removed=resolved.removed, decisions=resolved.decisions)
+    for place, row in resolved.replaced.items():
+        merged.replaced[place] = resolved.existing[place]
+        merged.additions[place] = row
+    merged.counts["duplicates"] = resolved.counts.pop("closed", 0)
+    merged.resolved = resolved.counts
+    return merged
+
+
 def _people(
     merged: Merged,
-    outlines: list[MatchOutline],
-    existing: list[MatchOutline],
+    resolved: Resolved,
+    accepted: list[MatchOutline],
+    places: list[int],
     rules: MatchRules,
 ) -> list[MatchOutline]:
-    """What people drew or confirmed in the candidate layers and nothing standing
-    contradicts, latest review first.
-    """
-    latest = sorted(
-        outlines, key=lambda o: str(o.values.get("rev_date") or ""), reverse=True
+    """What people stand for beside the `accepted` existing outlines, at `places`."""
+    outlines = [o for o in resolved.undecided if o.human and not o.rejected]
+    people = settle_people(outlines, accepted, rules)
+    merged.conflicts += people.conflicts
+    merged.counts.update(people.counts)
+    for change in people.changes:
+        _note(merged.changes, change, places, rules)
+    for place, values in people.additions.items():
+        merged.additions.setdefault(places[place], {}).update(values)
+    return people.accepted + resolved.added
+
+
+def _single(
+    merged: Merged,
+    machines: list[MatchOutline],
+    rules: MatchRules,
+    morphometry: Morphometry,
+) -> list[MatchOutline]:
+    """What machines found, each landslide once."""
+    single = deduplicate(machines, rules, morphometry)
+    merged.counts["duplicates"] += single.copies
+    merged.counts.update(
+        contested=len(single.contested), pieces=single.pieces, united=single.united
     )
-    index = OutlineIndex([*existing, *latest])
-    standing = set(range(len(existing)))
-    accepted = []
-    for place, outline in enumerate(latest, len(existing)):
-        overlaps = [
-            (common, index.outlines[i])
-            for i, common in index.overlapping(outline)
-            if i in standing
-            and not same_source(outline, index.outlines[i])
-            and common.related(rules)
-        ]
-        if not overlaps:
-            merged.counts["new"] += 1
-            standing.add(place)
-            values = {**outline.values, "inv_rel": "new"}
-            accepted.append(replace(outline, values=values))
-            continue
-        common, best = max(overlaps, key=lambda pair: pair[0].iou)
-        if common.iou >= EQUAL_SHARE:
-            merged.counts["duplicates"] += 1
-        else:
-            merged.counts["contested"] += 1
-            merged.conflicts.append(Conflict(outline, "human", [best.name]))
-    return accepted
+    for duplicate in single.contested:
+        conflict = Conflict(duplicate.outline, "overlap", [duplicate.best.name])
+        merged.conflicts.append(conflict)
+    return single.outlines
 
 
 def _note(

@@ -13,6 +13,7 @@ from shapely import wkb
 from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
+from models.errors import MrifeError
 from models.geo.crs import Crs
 from models.inventory.merge.edge_matching import cut_sides
 from models.inventory.merge.merge import merge
@@ -563,3 +564,173 @@ def test_broken_outlines_are_repaired_and_measured(morphometry):
     assert [o.shape.is_valid and not o.shape.has_z for o in merged.outlines] == [True] * 3
     assert merged.outlines[0].values["area_m2"] == pytest.approx(5000, rel=0.002)
     assert [o.values["area_m2"] for o in merged.outlines[1:]] == [1.0, 1.0]
+
+
+# --- what people recorded ---
+
+
+def test_a_persons_record_goes_to_the_existing_outline(morphometry):
+    """Of an identical outline nothing is lost: what is empty is filled, what contradicts
+    is a conflict with the identifier and the IoU.
+    """
+    record = {
+        "status": "modified",
+        "method": "manual",
+        "movement": "flow",
+        "activity": "relict",
+        "age_cls": "ancient",
+        "cs_head": 9,
+        "reviewer": "Li",
+        "rev_date": "2026-02-03",
+        "remarks": "seen in the field",
+    }
+    drawn = layer([SLIDE], 0, **record)
+    merged = merge(
+        drawn, existing(SLIDE, movement="unknown"), [], MatchRules(), morphometry
+    )
+    assert merged.additions == {0: {k: v for k, v in record.items() if k != "method"}}
+    assert merged.changes == {0: ("known", 1.0)} and not merged.conflicts
+    assert (merged.counts["known"], merged.counts["duplicates"]) == (1, 0)
+    assert accounted(merged, drawn) and not merged.outlines
+
+    said_before = existing(SLIDE, movement="fall", reviewer="Wang", remarks="old")
+    merged = merge(drawn, said_before, [], MatchRules(), morphometry)
+    assert set(merged.additions[0]) == {"status", "activity", "age_cls", "cs_head"}
+    (conflict,) = merged.conflicts
+    assert (conflict.why, conflict.ids) == ("attributes", ["old0"])
+    assert (conflict.values["inv_id"], conflict.values["inv_iou"]) == ("old0", 1.0)
+    assert conflict.values["movement"] == "flow"
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_a_person_confirmed_is_classed_as_what_a_machine_found(
+    morphometry, relation
+):
+    shapes, old = RELATIONS[relation]
+    if relation == "merged":
+        old = [scale(shape, 0.95, 0.95) for shape in old]
+    confirmed = layer(shapes, 0, status="confirmed", movement="flow")
+    merged = merge(confirmed, existing(*old), [], MatchRules(), morphometry)
+    assert merged.counts[relation] == len(shapes) and accounted(merged, confirmed)
+    assert {kind for kind, _ in merged.changes.values()} == {relation} - {"new"}
+    assert len(merged.outlines) == (relation == "new")
+    if relation == "known":
+        assert merged.additions == {0: {"movement": "flow", "status": "confirmed"}}
+        assert not merged.conflicts
+    elif relation != "new":
+        for conflict in merged.conflicts:
+            assert conflict.why == conflict.values["inv_rel"] == relation
+            assert conflict.values["inv_id"].startswith("old")
+            assert 0 < conflict.values["inv_iou"] < 1
+
+
+def test_another_drawing_of_a_known_slide_is_a_conflict(morphometry):
+    drawn = layer([translate(SLIDE, 20, 0)], 0, method="auto_edit", status="modified")
+    merged = merge(drawn, existing(SLIDE), [], MatchRules(), morphometry)
+    (conflict,) = merged.conflicts
+    assert (conflict.why, conflict.ids) == ("human", ["old0"])
+    assert 0.5 < conflict.values["inv_iou"] < 1 and not merged.additions
+    assert accounted(merged, drawn) and set(merged.changes) == {0}
+
+
+def test_two_reviews_of_one_outline_are_one_record(morphometry):
+    early, late = (
+        layer([SLIDE], i, status="confirmed", rev_date=date, **values)
+        for i, (date, values) in enumerate(
+            [
+                ("2026-01-02", {"movement": "flow", "activity": "relict"}),
+                ("2026-03-02", {"movement": "fall"}),
+            ]
+        )
+    )
+    merged = merge(early + late, [], [], MatchRules(), morphometry)
+    (outline,) = merged.outlines
+    assert (outline.values["movement"], outline.values["activity"]) == ("fall", "relict")
+    (conflict,) = merged.conflicts
+    assert (conflict.why, conflict.values["movement"]) == ("attributes", "flow")
+
+
+# --- the way on from a conflict ---
+
+
+def decided(merged, word, layer_number=8):
+    """The conflicts of a merge as their layer gives them back, with a decision."""
+    return [
+        read_outline(c.outline.wkb, {**c.values, "resolve": word}, layer_number)
+        for c in merged.conflicts
+    ]
+
+
+@pytest.fixture
+def conflict(morphometry):
+    """A candidate of 40 m x 40 m in an existing square of 100 m."""
+    found, old = layer([square(10, 10, 40)], 0), existing(square(0, 0), movement="flow")
+    return found, old, merge(found, old, [], MatchRules(), morphometry)
+
+
+@pytest.mark.parametrize("with_candidates", [True, False])
+@pytest.mark.parametrize(
+    "word", ["keep", "replace", "add", "reject", "REPLACE", "替换已有轮廓"]
+)
+def test_a_decision_is_taken_up(morphometry, conflict, word, with_candidates):
+    found, old, first = conflict
+    again = decided(first, word) + found * with_candidates
+    merged = merge(again, old, [], MatchRules(), morphometry)
+    assert not merged.conflicts and not merged.removed
+    stored = {"REPLACE": "replace", "替换已有轮廓": "replace"}.get(word, word)
+    assert dict(merged.resolved) == {stored: 1}
+    assert [o.shape.area for o in merged.outlines] == [1600] * (stored == "add")
+    if stored == "replace":
+        assert merged.replaced[0].shape.area == 1600 and merged.replaced[0].name == "old0"
+        row = merged.additions[0]
+        assert row["area_m2"] == pytest.approx(1600 / 0.9996**2, rel=1e-3)
+        assert (row["status"], row["method"]) == ("modified", "auto")
+        assert "movement" not in row and "ls_id" not in row
+    else:
+        assert not merged.replaced and not merged.additions
+    kept = [c.values["resolve"] for c in merged.decisions]
+    assert kept == [stored] * (stored in ("keep", "reject"))
+    # which goes on holding when the layer of conflicts is given once more
+    third = merge(
+        [read_outline(c.outline.wkb, c.values, 8) for c in merged.decisions] + found,
+        old,
+        [],
+        MatchRules(),
+        morphometry,
+    )
+    assert len(third.conflicts) == (stored not in ("keep", "reject"))
+
+
+def test_one_outline_takes_the_place_of_two_and_two_that_of_one(morphometry):
+    both = [scale(shape, 0.95, 0.95) for shape in RELATIONS["merged"][1]]
+    wide = layer(RELATIONS["merged"][0], 0)
+    old = existing(*both)
+    first = merge(wide, old, [], MatchRules(), morphometry)
+    merged = merge(decided(first, "replace"), old, [], MatchRules(), morphometry)
+    assert merged.replaced[0].shape.equals(wide[0].shape)
+    assert merged.removed == {1} and not merged.outlines
+
+    halves, old = layer(RELATIONS["split"][0], 0), existing(*RELATIONS["split"][1])
+    first = merge(halves, old, [], MatchRules(), morphometry)
+    assert len(first.conflicts) == 2
+    merged = merge(decided(first, "replace"), old, [], MatchRules(), morphometry)
+    assert len(merged.replaced) == len(merged.outlines) == 1 and not merged.removed
+    assert not merged.conflicts
+    assert merged.outlines[0].values["status"] == "modified"
+
+
+def test_what_came_back_and_is_rejected_again_leaves_the_inventory(morphometry):
+    refused = layer([translate(SLIDE, 6, 4)], 7, ls_id="r", p_mean=0.5)
+    found = layer([SLIDE], 0, p_mean=0.9)
+    first = merge(found, [], refused, MatchRules(), morphometry)
+    inventory = [read_outline(o.wkb, o.values, 9, name=o.name) for o in first.outlines]
+    merged = merge(decided(first, "reject"), inventory, [], MatchRules(), morphometry)
+    assert merged.removed == {0} and not merged.outlines and not merged.conflicts
+
+
+def test_decisions_that_cannot_be_taken_up_are_refused(morphometry, conflict):
+    _, old, first = conflict
+    with pytest.raises(MrifeError, match="'maybe'; it must be one of keep, replace"):
+        merge(decided(first, "maybe"), old, [], MatchRules(), morphometry)
+    with pytest.raises(MrifeError, match="'old0', which the existing inventory does not"):
+        merge(decided(first, "replace"), [], [], MatchRules(), morphometry)

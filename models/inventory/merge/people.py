@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What people drew or confirmed in the candidate layers of a merge: as classed as what
+machines found, but nothing that they wrote is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from .change import Change, changes
+from .conflicts import Conflict
+from .outline import PERSONS_METHODS, MatchOutline, same_source
+from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, Overlap
+from .record import additions, contradictions
+from .rules import MatchRules
+
+
+class PeoplesOutlines(NamedTuple):
+    """`accepted` stand beside the existing outlines; `changes` are those on existing
+    ones, `additions` what these take over, by their places in `existing`.
+
+    Counts of what became of each: new, known, modified, split, merged, duplicates,
+    contested.
+    """
+
+    accepted: list[MatchOutline]
+    changes: list[Change]
+    additions: dict[int, dict]
+    conflicts: list[Conflict]
+    counts: list[str]
+
+
+def settle_people(
+    outlines: Sequence[MatchOutline],
+    existing: Sequence[MatchOutline],
+    rules: MatchRules,
+) -> PeoplesOutlines:
+    """The latest review first; all outlines in one CRS.
+
+    On an existing outline each is known, modified, split or merged as a machine's would
+    be. Of a known one the record goes to the existing outline, where that is empty; what
+    contradicts it, an outline drawn by hand otherwise than the existing one, and all that
+    is modified, split or merged is a conflict.
+    """
+    latest = sorted(
+        outlines, key=lambda o: str(o.values.get("rev_date") or ""), reverse=True
+    )
+    result = PeoplesOutlines([], [], {}, [], [])
+    fresh = []
+    for change in changes(latest, existing, (), rules):
+        if change.kind == "new":
+            fresh.append(change.outline)
+        else:
+            _on_existing(result, change, existing)
+    _among_people(result, fresh, rules)
+    return result
+
+
+def _on_existing(
+    result: PeoplesOutlines, change: Change, existing: Sequence[MatchOutline]
+) -> None:
+    common, place = change.overlaps[0]
+    names = [
+        existing[i].name
+        for shared, i in change.overlaps
+        if shared.larger_share >= SLIVER_SHARE
+    ]
+    outline = _related(change.outline, existing[place], common, change.kind)
+    result.changes.append(change)
+    if change.kind != "known":
+        result.counts.append(change.kind)
+        result.conflicts.append(Conflict(outline, change.kind, names))
+        return
+    if common.iou < EQUAL_SHARE and _drawn(outline):
+        result.counts.append("contested")
+        result.conflicts.append(Conflict(outline, "human", names[:1]))
+        return
+    result.counts.append("known")
+    standing = {**existing[place].values, **result.additions.get(place, {})}
+    if contradictions(standing, outline.values):
+        result.conflicts.append(Conflict(outline, "attributes", names[:1]))
+    added = additions(standing, outline.values)
+    if added:
+        result.additions.setdefault(place, {}).update(added)
+
+
+def _among_people(
+    result: PeoplesOutlines, outlines: Sequence[MatchOutline], rules: MatchRules
+) -> None:
+    """Those that nothing existing has to do with, held against each other."""
+    index = OutlineIndex(outlines)
+    standing = {}  # accepted ones by their place in `outlines`
+    for place, outline in enumerate(outlines):
+        overlaps = [
+            (common, i)
+            for i, common in index.overlapping(outline)
+            if i in standing
+            and not same_source(outline, outlines[i])
+            and common.related(rules)
+        ]
+        if not overlaps:
+            result.counts.append("new")
+            values = {**outline.values, "inv_rel": "new"}
+            standing[place] = replace(outline, values=values)
+            continue
+        common, i = max(overlaps, key=lambda pair: pair[0].iou)
+        best = standing[i]
+        contested = _related(outline, best, common, outline.values.get("inv_rel"))
+        if common.iou < EQUAL_SHARE:
+            result.counts.append("contested")
+            result.conflicts.append(Conflict(contested, "human", [best.name]))
+            continue
+        result.counts.append("duplicates")
+        if contradictions(best.values, outline.values):
+            result.conflicts.append(Conflict(contested, "attributes", [best.name]))
+        values = {**best.values, **additions(best.values, outline.values)}
+        standing[i] = replace(best, values=values)
+    result.accepted.extend(standing.values())
+
+
+def _related(
+    outline: MatchOutline, other: MatchOutline, common: Overlap, relation: str | None
+) -> MatchOutline:
+    """The outline with the one that it lies on, and how much."""
+    values = {
+        **outline.values,
+        "inv_rel": relation,
+        "inv_id": other.name,
+        "inv_iou": round(common.iou, 3),
+    }
+    return replace(outline, values=values)
+
+
+def _drawn(outline: MatchOutline) -> bool:
+    """Whether a person drew it, not only confirmed what a machine had drawn."""
+    return outline.values.get("method") in PERSONS_METHODS
