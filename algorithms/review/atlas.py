@@ -20,7 +20,7 @@ from ..texts import RESOURCES, tr
 from .package import review_layer
 
 BOOKMARKS = 50  # at most
-AROUND = 2.0  # width of a view by that of the polygon
+AROUND = 4.0  # width of a view by that of the polygon
 TITLE = '[% "rev_rank" %]   [% "ls_id" %]'
 
 

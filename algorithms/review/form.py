@@ -5,9 +5,12 @@ rules, defaults, order by rank; one click a decision.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qgis.core import (
     Qgis,
     QgsAction,
+    QgsAttributeEditorAction,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
     QgsAttributeTableConfig,
@@ -20,21 +23,10 @@ NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
 NULL_VALUE = (
     "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
 )
-# what QGIS runs; [% %] is filled in by QGIS
-DECIDE = """from qgis.core import QgsFeatureRequest, QgsProject
-from qgis.utils import iface
-layer = QgsProject.instance().mapLayer('[% @layer_id %]')
-if layer.isEditable() or layer.startEditing():
-    layer.beginEditCommand('STATUS')
-    for name, value in (('status', 'STATUS'), ('rej_why', REASON)):
-        layer.changeAttributeValue([% $id %], layer.fields().indexOf(name), value)
-    layer.endEditCommand()
-    request = QgsFeatureRequest().setFilterExpression("status = 'candidate'").addOrderBy('rev_rank').setLimit(1)
-    following = [feature.id() for feature in layer.getFeatures(request)]
-    layer.selectByIds(following)
-    if iface and following:
-        iface.mapCanvas().zoomToFeatureIds(layer, following)
-        iface.mapCanvas().zoomByFactor(2)
+# what QGIS runs on one polygon; it fills in [% %]
+DECIDE = """{code}
+
+decide('[% @layer_id %]', [% $id %], {status!r}, {reason!r}, {progress!r})
 """
 
 
@@ -54,7 +46,7 @@ def set_form(layer, language, codes):
     """All but symbols and labels of a review layer or a reviewed inventory; `codes` as
     of codes_in.
     """
-    from ...models.inventory.review.form import BY_PERSON, display
+    from ...models.inventory.review.form import BY_PERSON, CODES, display
     from ...models.inventory.schema import BY_NAME
 
     config = layer.editFormConfig()
@@ -65,12 +57,14 @@ def set_form(layer, language, codes):
         layer.setFieldAlias(index, language.label(field))
         layer.setEditorWidgetSetup(index, widget(field, language, codes))
         config.setReadOnly(index, field.name not in BY_PERSON)
+        # as wide as the longest of their texts
+        config.setLabelOnTop(index, field.name in CODES)
         _set_rules(layer, index, field.name, language)
+    _set_actions(layer, language)
     _set_tabs(layer, config, language)
     layer.setEditFormConfig(config)
     layer.setDisplayExpression(display(language))
     _set_table(layer)
-    _set_actions(layer, language)
 
 
 def widget(field, language, codes):
@@ -134,7 +128,7 @@ def _set_rules(layer, index, name, language):
 
 
 def _set_tabs(layer, config, language):
-    from ...models.inventory.review.form import OTHERS, TABS
+    from ...models.inventory.review.form import FIRST, OTHERS, TABS
 
     config.setLayout(
         Qgis.AttributeFormLayout.DragAndDrop
@@ -143,7 +137,8 @@ def _set_tabs(layer, config, language):
     )
     config.clearTabs()
     root = config.invisibleRootContainer()
-    ours = {name for _, names in TABS for name in names}
+    config.addTab(_first_tab(layer, root, language))
+    ours = {name for _, names, *_ in (*FIRST, *TABS) for name in names}
     others = [
         field.name()
         for field in layer.fields()
@@ -153,18 +148,44 @@ def _set_tabs(layer, config, language):
     if others:
         tabs.append((OTHERS, others))
     for title, names in tabs:
-        tab = QgsAttributeEditorContainer(language(title), root)
-        if NEW_FORMS:
-            tab.setType(Qgis.AttributeEditorContainerType.Tab)
-        else:
-            tab.setIsGroupBox(False)
+        tab = _container(language(title), root, is_tab=True)
         tab.setColumnCount(2 if len(names) > 10 else 1)
-        for name in names:
-            if layer.fields().lookupField(name) >= 0:
-                tab.addChildElement(
-                    QgsAttributeEditorField(name, layer.fields().lookupField(name), tab)
-                )
+        _add_fields(layer, tab, names)
         config.addTab(tab)
+
+
+def _first_tab(layer, root, language):
+    """What the reviewer decides by, and a button for each decision."""
+    from ...models.inventory.review.form import DECISION, FIRST
+
+    tab = _container(language("tab_review"), root, is_tab=True)
+    for title, names, columns in FIRST:
+        group = _container(language(title), tab)
+        group.setColumnCount(columns)
+        if title == DECISION:
+            for action in layer.actions().actions("Feature"):
+                group.addChildElement(QgsAttributeEditorAction(action, group))
+        _add_fields(layer, group, names)
+        tab.addChildElement(group)
+    return tab
+
+
+def _container(title, parent, is_tab=False):
+    container = QgsAttributeEditorContainer(title, parent)
+    if not NEW_FORMS:
+        container.setIsGroupBox(not is_tab)
+    elif is_tab:
+        container.setType(Qgis.AttributeEditorContainerType.Tab)
+    else:
+        container.setType(Qgis.AttributeEditorContainerType.GroupBox)
+    return container
+
+
+def _add_fields(layer, container, names):
+    for name in names:
+        index = layer.fields().lookupField(name)
+        if index >= 0:
+            container.addChildElement(QgsAttributeEditorField(name, index, container))
 
 
 def _set_table(layer):
@@ -191,11 +212,13 @@ def _set_actions(layer, language):
     words = language.choices(STATUS)
     manager = layer.actions()
     manager.clearActions()
-    confirm = _action(f"→ {words['confirmed']}", "confirmed")
+    confirm = _action(f"→ {words['confirmed']}", language, "confirmed")
     manager.addAction(confirm)
-    manager.addAction(_action(f"→ {words['field_check']}", "field_check"))
+    title = f"→ {words['field_check']}"
+    manager.addAction(_action(title, language, "field_check"))
     for value, word in language.choices(REASONS).items():
-        manager.addAction(_action(f"→ {words['rejected']}: {word}", "rejected", value))
+        title = language("action_rejected", status=words["rejected"], reason=word)
+        manager.addAction(_action(title, language, "rejected", value))
     manager.setDefaultAction("Canvas", confirm.id())
 
 
@@ -205,8 +228,14 @@ def _show_actions(table):
     table.setActionWidgetStyle(QgsAttributeTableConfig.ActionWidgetStyle.DropDown)
 
 
-def _action(title, status, reason=None):
-    text = DECIDE.replace("STATUS", status).replace("REASON", repr(reason))
+def _action(title, language, status, reason=None):
+    progress = language("progress_done", done="{done}", total="{total}")
+    text = DECIDE.format(
+        code=Path(__file__).with_name("decide.py").read_text(encoding="utf-8"),
+        status=status,
+        reason=reason,
+        progress=(language("tab_review"), progress),
+    )
     return QgsAction(
         QgsAction.ActionType.GenericPython,
         title,

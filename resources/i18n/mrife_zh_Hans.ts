@@ -175,10 +175,11 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 &lt;p&gt;Writes the candidates into a GeoPackage with a form (choices, rules, names in English or Chinese), two styles (by
 confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
 review' sees which ones a person redrew.&lt;/p&gt;
-&lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Set the status; a rejected polygon needs a
-reason. Or decide with one click: the layer's actions, in each row of the table and under 'Run feature action' on the
-map, confirm, reject with a reason or send to a field check, and go on to the next open candidate. Redraw outlines with
-QGIS's own tools; draw what was missed as new polygons.&lt;/p&gt;
+&lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Decide with one click: the buttons of the form's
+first tab, the layer's actions in each row of the table and 'Run feature action' on the map confirm, reject with a
+reason or send to a field check, say how many are done, and go on to the next open candidate by rank. Or set the status
+yourself; a rejected polygon needs a reason. Redraw outlines with QGIS's own tools; draw what was missed as new
+polygons.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the square of the greatest
 width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
 &lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
@@ -187,7 +188,7 @@ U uncertain, N not calibrated, E edge of the image, S near the minimum size, K s
 inventory.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将疑似滑坡写入 GeoPackage，带有表单（选项、规则、中文或英文名称）、两种样式（按可信度、按状态）、审查次序和建议。另一个图层保存原始轮廓，供“应用审查结果”判断哪些被人工重绘。&lt;/p&gt;
-&lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。设置状态；剔除的须填原因。也可一键决定：图层的动作（在表的每一行，以及地图上的“运行要素动作”）可确认、连同原因剔除或转野外核查，并转到下一个待审对象。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;
+&lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。一键决定：表单首页的按钮、表中每一行的图层动作以及地图上的“运行要素动作”可确认、连同原因剔除或转野外核查，随后提示已完成的数量，并按次序转到下一个待审的疑似滑坡。也可自行设置状态；剔除的须填原因。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>

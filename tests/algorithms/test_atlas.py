@@ -44,10 +44,9 @@ def test_bookmarks_of_the_first(prepare, tmp_path):
     marks = sorted(manager.bookmarks(), key=lambda mark: mark.name())
     first = next(layer.getFeatures('"rev_rank" = 1'))
     assert len(marks) == 12 and marks[0].name() == f"001  {first['ls_id']}"
-    assert (
-        marks[0].extent().contains(first.geometry().boundingBox())
-        and marks[0].extent().crs() == layer.crs()
-    )
+    view, box = marks[0].extent(), first.geometry().boundingBox()
+    assert view.contains(box) and view.crs() == layer.crs()
+    assert view.width() == pytest.approx(4 * box.width())
 
 
 @pytest.mark.parametrize("hillshade", [True, False])
@@ -75,5 +74,8 @@ def test_an_atlas_page_for_each_by_rank(prepare, tmp_path, hillshade):
         "image",
     ]
     assert (layout.itemById("hillshade") is not None) == hillshade
+    page, box = layout.itemById("image"), atlas.layout().reportContext().feature()
+    wider = page.extent().width() / box.geometry().boundingBox().width()
+    assert wider > 3.9
     assert layout.itemById("facts").currentText().startswith("Advice: accept ")
     atlas.endRender()

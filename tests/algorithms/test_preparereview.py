@@ -6,6 +6,7 @@ kept, bookmarks, atlas.
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from models.inventory.review.points import (
 pytest.importorskip("qgis.core")
 from qgis.core import (
     NULL,
+    QgsAttributeEditorElement,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -31,6 +33,9 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerUtils,
 )
+from qgis.gui import QgsDualView, QgsMapCanvas, QgsMessageBar
+from qgis.PyQt import sip
+from qgis.PyQt.QtWidgets import QLineEdit, QPushButton
 
 
 @pytest.fixture
@@ -200,32 +205,96 @@ def test_the_form_keeps_its_rules(prepare):
     layer.rollBack()
 
 
-def test_one_click_decides_and_goes_on_to_the_next(prepare):
+@pytest.fixture
+def click(prepare, monkeypatch):
+    """A review in a project with a map canvas; a click on an action of a rank."""
+    bar, canvas = QgsMessageBar(), QgsMapCanvas()
+    stub = SimpleNamespace(messageBar=lambda: bar, mapCanvas=lambda: canvas)
+    monkeypatch.setattr("qgis.utils.iface", stub)
     _, layer = prepare()
+    canvas.setDestinationCrs(layer.crs())
     project = QgsProject.instance()
     project.addMapLayer(layer, False)
-    first, second = by_rank(layer)[:2]
-    actions = {action.name(): action for action in layer.actions().actions("Canvas")}
-    assert layer.actions().defaultAction("Canvas").name() == "→ confirmed"
-    for name, feature in (("→ rejected: river bank", first), ("→ confirmed", second)):
-        context = QgsExpressionContext(
-            QgsExpressionContextUtils.globalProjectLayerScopes(layer)
-        )
+    actions = {action.name(): action for action in layer.actions().actions("Feature")}
+
+    def clicked(name, rank):
+        feature = by_rank(layer)[rank - 1]
+        scopes = QgsExpressionContextUtils.globalProjectLayerScopes(layer)
+        context = QgsExpressionContext(scopes)
         context.setFeature(feature)
         exec(QgsExpression.replaceExpressionText(actions[name].command(), context), {})
+        return [layer.getFeature(i)["rev_rank"] for i in layer.selectedFeatureIds()]
+
+    clicked.layer = layer
+    clicked.bar = bar
+    clicked.canvas = canvas
+    yield clicked
+    layer.rollBack()
+    project.takeMapLayer(layer)
+
+
+def test_one_click_decides_and_goes_on_to_the_next(click):
+    layer = click.layer
+    assert layer.actions().defaultAction("Canvas").name() == "→ confirmed"
+    click("→ rejected: river bank", 1)
+    assert click("→ confirmed", 2) == [3]
     decided = by_rank(layer)[:3]
     assert [(f["status"], f["rej_why"]) for f in decided] == [
         ("rejected", "river_bank"),
         ("confirmed", NULL),
         ("candidate", NULL),
     ]
-    assert decided[0]["rev_date"].isValid() and layer.selectedFeatureIds() == [
-        decided[2].id()
-    ]
+    assert decided[0]["rev_date"].isValid()
     layer.undoStack().undo()
-    assert layer.getFeature(second.id())["status"] == "candidate"
-    layer.rollBack()
-    project.takeMapLayer(layer)
+    assert layer.getFeature(decided[1].id())["status"] == "candidate"
+
+
+def test_clicks_go_by_rank_whatever_is_not_saved(click):
+    count = click.layer.featureCount()
+    ranks = range(1, count)
+    assert [click("→ confirmed", rank) for rank in ranks] == [[r + 1] for r in ranks]
+    assert click("→ field check", count) == []
+    click.layer.undoStack().setIndex(0)
+    click("→ confirmed", count - 1)
+    assert click("→ confirmed", count) == [1], "what was passed over comes last"
+    assert click("→ confirmed", 1) == [2]
+    assert click.layer.commitChanges(False)
+    assert click("→ confirmed", 2) == [3]
+
+
+def test_a_click_says_how_far_the_review_is_and_shows_the_next_from_afar(click):
+    click("→ confirmed", 1)
+    click("→ confirmed", 2)
+    assert [item.text() for item in click.bar.items()] == ["2 of 12 done"]
+    box = click.layer.boundingBoxOfSelected()
+    view = click.canvas.extent()
+    assert view.contains(box) and view.center().distance(box.center()) < 0.01
+    wider = min(view.width() / box.width(), view.height() / box.height())
+    assert 3.999 < wider < 5
+
+
+def test_a_click_moves_the_open_form_on(click):
+    layer = click.layer
+    table = QgsDualView()
+    table.init(layer, click.canvas)
+    table.setView(QgsDualView.ViewMode.AttributeEditor)
+    table.setCurrentEditSelection([by_rank(layer)[0].id()])
+    buttons = {button.text(): button for button in table.findChildren(QPushButton)}
+    titles = [action.name() for action in layer.actions().actions("Feature")]
+    assert [title for title in buttons if title.startswith("→")] == titles
+    click("→ confirmed", 1)
+    assert [box.text() for box in table.findChildren(QLineEdit, "rev_rank")] == ["2"]
+    sip.delete(table)  # while its layer lives
+
+
+def test_the_first_tab_holds_what_a_decision_needs(prepare):
+    _, layer = prepare(LANGUAGE="zh")
+    first = layer.editFormConfig().tabs()[0]
+    kind = QgsAttributeEditorElement.AttributeEditorType.AeTypeField
+    fields = [element.name() for element in first.findElements(kind)]
+    assert first.name() == "审查"
+    assert fields[:4] == ["rev_rank", "conf_cls", "conf", "p_mean"]
+    assert {"area_m2", "status", "rej_why", "remarks"} < set(fields)
 
 
 def test_any_polygons_will_do(run, tmp_path):

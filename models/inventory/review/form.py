@@ -42,30 +42,35 @@ COLUMNS = {
     "remarks": 220,
 }
 
-_FIRST = (
-    "rev_rank",
-    "triage",
-    "tri_why",
-    "status",
-    "rej_why",
-    "remarks",
-    "reviewer",
-    "rev_date",
+# key of the title, fields, columns: the groups of the first tab
+FACTS = "group_facts"
+DECISION = "group_decision"  # with a button for each action
+FIRST = (
+    (
+        FACTS,
+        ("rev_rank", "conf_cls", "conf", "p_mean", "area_m2", "triage", "tri_why"),
+        1,
+    ),
+    (DECISION, (), 2),
+    ("group_outcome", ("status", "rej_why", "remarks", "reviewer", "rev_date"), 1),
 )
 _SURE = (*POINTS, "geo_conf", "usgs_conf")
+_SEEN = {name for _, names, _ in FIRST for name in names}.union(_SURE)
 
-# key of the title, fields
+# key of the title, fields: the other tabs
 TABS = (
-    ("tab_review", _FIRST),
     ("tab_interpretation", ("movement", "material", "activity", "age_cls")),
     ("tab_points", _SURE),
-    ("tab_measures", tuple(field.name for field in SHAPE + TERRAIN + SIZE)),
+    (
+        "tab_measures",
+        tuple(field.name for field in SHAPE + TERRAIN + SIZE if field.name not in _SEEN),
+    ),
     (
         "tab_provenance",
         tuple(
             field.name
             for field in IDENTITY + CONFIDENCE + QUALITY
-            if field.name not in _FIRST + _SURE
+            if field.name not in _SEEN
         ),
     ),
 )

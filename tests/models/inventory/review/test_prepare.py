@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from models.geo.crs import Crs
 from models.geo.repair import drawn, valid
 from models.inventory.language import Language
-from models.inventory.review.form import TABS, category_labels
+from models.inventory.review.form import FIRST, TABS, category_labels
 from models.inventory.review.outlines import (
     fingerprint,
     same_outline,
@@ -162,6 +162,6 @@ def test_bow_ties_are_repaired_and_nothing_is_nothing():
 
 
 def test_the_form_shows_every_field_once():
-    shown = [name for *_, names in TABS for name in names]
+    shown = [name for _, names, *_ in (*FIRST, *TABS) for name in names]
     assert sorted(shown) == sorted(field.name for field in ALL)
     assert set(STATUS) < set(category_labels(Language.of("en")))
