@@ -5,8 +5,9 @@ counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -82,16 +83,19 @@ def polygonize(
     drawer = PolygonDrawer(
         probability, grid, thresholds, options, min_pixels, report, max_edges
     )
-    pieces = _pieces(strips, grid, thresholds, options, area_filter.fewest, drawer)
+    batches = _pieces(strips, grid, thresholds, options, area_filter.fewest, drawer)
     if options.gap > 0:
         gaps = Gaps(grid, options.gap, dem, exclusion)
-        polygons = (piece.polygon for piece in pieces)
-        pieces = map(Piece, gaps.joined(polygons, report.gaps))
-    for piece in pieces:
-        if area_filter.passes(int(piece.pixels), piece.polygon):
-            yield from finish.candidates(piece.polygon)
-        else:
-            report.min_area.count(1, geodesic.area(piece.polygon))
+        polygons = (piece.polygon for piece in chain.from_iterable(batches))
+        batches = ([Piece(polygon)] for polygon in gaps.joined(polygons, report.gaps))
+    for pieces in batches:
+        large = []
+        for piece in pieces:
+            if area_filter.passes(int(piece.pixels), piece.polygon):
+                large.append(piece.polygon)
+            else:
+                report.min_area.count(1, geodesic.area(piece.polygon))
+        yield from finish.candidates(large)
 
 
 def _pieces(
@@ -101,13 +105,15 @@ def _pieces(
     options: OutlineOptions,
     min_pixels: int,
     drawer: PolygonDrawer,
-) -> Iterator[Piece]:
-    """Outlines of the components that may still end with `min_pixels`."""
+) -> Iterator[list[Piece]]:
+    """Outlines of the components that may still end with `min_pixels`, those together
+    that are finished together.
+    """
     lowest = level(thresholds.threshold)
     seed = level(thresholds.seed)
     least = _min_component_pixels(min_pixels, options)
     for finished in components(strips, grid, lowest, seed, least):
-        yield from drawer.draw(finished)
+        yield list(drawer.draw(finished))
 
 
 def _min_component_pixels(min_pixels: int, options: OutlineOptions) -> int:
@@ -144,9 +150,16 @@ class _Finish:
         self._max_excluded = options.max_excluded
         self._report = report
 
-    def candidates(self, polygon: Polygon | MultiPolygon) -> Iterator[Candidate]:
-        """The polygon or its pieces, those left out that lie under exclusions."""
-        coalesced = _is_coalesced(polygon)
+    def candidates(
+        self, polygons: Sequence[Polygon | MultiPolygon]
+    ) -> Iterator[Candidate]:
+        """Each polygon or its pieces, those left out that lie under exclusions."""
+        for polygon, coalesced in zip(polygons, _coalesced(polygons)):
+            yield from self._pieces(polygon, coalesced)
+
+    def _pieces(
+        self, polygon: Polygon | MultiPolygon, coalesced: bool
+    ) -> Iterator[Candidate]:
         parts = [polygon]
         if coalesced:
             self._report.coalesced.count(1, self._geodesic.area(polygon))
@@ -168,10 +181,11 @@ class _Finish:
         return False
 
 
-def _is_coalesced(polygon: Polygon | MultiPolygon) -> bool:
-    """Whether it looks like several slides that have grown together."""
-    table = ring_table([polygon])
+def _coalesced(polygons: Sequence[Polygon | MultiPolygon]) -> list[bool]:
+    """Whether each looks like several slides that have grown together."""
+    if not polygons:
+        return []
+    table = ring_table(polygons)
     hulls = convex_hulls(table)
-    if solidity(table, hulls)[0] < MIN_SOLIDITY:
-        return True
-    return bool(ellipse_fit(table, hulls)[0] < MIN_ELLIPSE_FIT)
+    sparse = solidity(table, hulls) < MIN_SOLIDITY
+    return (sparse | (ellipse_fit(table, hulls) < MIN_ELLIPSE_FIT)).tolist()
