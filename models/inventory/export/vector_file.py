@@ -130,8 +130,6 @@ def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> int:
     feature = ogr.Feature(layer.GetLayerDefn())
     feature.SetGeometry(ogr.ForceToMultiPolygon(ogr.CreateGeometryFromWkb(geometry)))
     for index, value in enumerate(values):
-        if value is None:
-            feature.SetFieldNull(index)
-        else:
+        if value is not None:  # what is not set is written as null
             feature.SetField(index, value)
     return layer.CreateFeature(feature)
