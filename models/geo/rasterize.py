@@ -8,6 +8,7 @@ pixel. What lies inside several rings follows the even-odd rule.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -43,29 +44,24 @@ def burn(lines: list[np.ndarray], window: Window) -> np.ndarray:
     return inside.view(bool).reshape(window.rows, stride)[:, :-1]
 
 
-PixelRanges = tuple[list[int], list[int]]  # first pixels, and one past the last ones
-
-
 class Stretches(NamedTuple):
     """The pixels of many polygons as stretches of rows, each polygon's in a window of
     its own, in the order of its pixels.
     """
 
-    starts: np.ndarray  # (s,) first pixel, `row * cols + column` in the window
-    ends: np.ndarray  # (s,) one past the last
-    bounds: np.ndarray  # (p + 1,) where the stretches of each polygon begin and end
+    starts: list[int]  # (s,) first pixel, `row * cols + column` in the window
+    ends: list[int]  # (s,) one past the last
+    bounds: list[int]  # (p + 1,) where the stretches of each polygon begin and end
 
-    def of(self, polygon: int, begin: int, end: int) -> PixelRanges:
-        """Those in some rows of a polygon's window, its pixels from `begin`
-        to `end`, counted from there.
+    def of(self, polygon: int, begin: int, end: int, origin: int) -> list[slice]:
+        """Those in some rows of a polygon's window, its pixels from `begin` to `end`,
+        counted from the pixel `origin`.
         """
-        own = slice(*self.bounds[polygon : polygon + 2])
-        first, last = np.searchsorted(self.starts[own], (begin, end))
-        chosen = slice(own.start + first, own.start + last)
-        return (
-            (self.starts[chosen] - begin).tolist(),
-            (self.ends[chosen] - begin).tolist(),
-        )
+        first, last = self.bounds[polygon : polygon + 2]
+        first = bisect_left(self.starts, begin, first, last)
+        last = bisect_left(self.starts, end, first, last)
+        pairs = zip(self.starts[first:last], self.ends[first:last])
+        return [slice(start - origin, stop - origin) for start, stop in pairs]
 
 
 def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
@@ -86,7 +82,8 @@ def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
     own = np.repeat(np.arange(len(windows)), counts)
     flat -= first[own]
     flat -= flat // strides[own]
-    return Stretches(flat[0::2], flat[1::2], np.append(0, np.cumsum(counts)) // 2)
+    bounds = [0, *(np.cumsum(counts) // 2).tolist()]
+    return Stretches(flat[0::2].tolist(), flat[1::2].tolist(), bounds)
 
 
 def _crossings(

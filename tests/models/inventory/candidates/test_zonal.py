@@ -99,6 +99,14 @@ def test_share_with_data_counts_the_ring_and_what_lies_beyond_the_raster(raster)
     assert surroundings(DISC, raster(levels))["valid_fr"] == pytest.approx(0.5, abs=0.02)
 
 
+def test_a_thread_as_narrow_as_its_outline_is_simplified_keeps_its_ring(raster):
+    levels = np.full((SIDE, SIDE), 100, np.uint8)
+    thread = box(5e5 + 20, 3.3e6 - 101.3, 5e5 + 220, 3.3e6 - 100.7)  # 0.6 m wide
+    levels[50] = 200
+    found = surroundings(thread, raster(levels))
+    assert found["p_mean"] == 0.8 and found["p_ctr"] > 0.3 and found["valid_fr"] == 1
+
+
 def test_without_any_pixel_of_its_own_nothing_is_said(raster):
     levels = np.full((SIDE, SIDE), 100, np.uint8)
     speck = box(5e5 + 0.2, 3.3e6 - 0.4, 5e5 + 0.4, 3.3e6 - 0.2)
