@@ -141,12 +141,14 @@ Beside it a CSV with every number: table, item, quantity, value, unit.&lt;/p&gt;
 ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
 left out, and the page says so. Density needs an investigated area.&lt;/p&gt;
 &lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
-Kolmogorov-Smirnov distance (Clauset and others 2009), the rollover is the mode of a three-parameter inverse gamma
-(Malamud and others 2004), by maximum likelihood too; intervals are bootstrapped.&lt;/p&gt;</source>
+Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave at least 50 landslides, with
+its goodness of fit; with fewer there is none. The rollover is the mode of a three-parameter inverse gamma (Malamud and
+others 2004), by maximum likelihood too, and its ρ + 1 what published exponents of about 2.4 are; intervals are
+bootstrapped.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出一个不需要网络的 HTML 网页，可阅读或打印为 A4：位置图、数量、密度、规模分级、频率与面积、滑向、坡度、高程、长宽比、高长比、可信度、审查进度、最大的二十处、方法的局限。另附含全部数字的 CSV：表、项目、量、值、单位。&lt;/p&gt;
 &lt;p&gt;适用于任何多边形：疑似滑坡、审查后的编目、没有我们字段的旧编目。面积总是由轮廓在椭球面上量算。地形取自图层字段，否则取自高程模型；两者都没有的略去，并在网页中说明。密度需要调查范围。&lt;/p&gt;
-&lt;p&gt;大滑坡的指数由最大似然法求得，下限取柯尔莫哥洛夫－斯米尔诺夫距离最小处（Clauset 等，2009）；转折点为三参数逆伽马分布的众数（Malamud 等，2004），同样由最大似然法求得；区间由自助法给出。&lt;/p&gt;</translation>
+&lt;p&gt;大滑坡的指数由最大似然法求得，下限取拐点以上、且不少于 50 处滑坡的各下限中柯尔莫哥洛夫－斯米尔诺夫距离最小者（Clauset 等，2009），并给出拟合优度；不足 50 处时不给出。拐点为三参数逆伽马分布的众数（Malamud 等，2004），同样由最大似然法求得，其 ρ + 1 与文献中约 2.4 的指数可比；区间由自助法给出。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -718,6 +720,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged.</source>
 <translation>缝隙：{n} 块连接为 {joined} 个多边形，跨越 {area} 平方米。</translation>
+</message>
+<message>
+<source>Goodness of fit of the power law (p)</source>
+<translation>幂律拟合优度（p）</translation>
 </message>
 <message>
 <source>Grown together: {n} polygons look like several slides, {area} m².</source>
@@ -2114,6 +2120,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: {} polygons.</source>
 <translation>{}：{} 个多边形。</translation>
+</message>
+<message>
+<source>ρ + 1 of the inverse gamma</source>
+<translation>逆伽马分布的 ρ + 1</translation>
 </message>
 </context>
 </TS>

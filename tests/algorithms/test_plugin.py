@@ -134,6 +134,8 @@ FROZEN = {
             "ALPHA",
             "ALPHA_ERROR",
             "ROLLOVER_M2",
+            "ALPHA_P",
+            "RHO_1",
         },
     ),
     "preparereview": (

@@ -17,7 +17,7 @@ from ..status import NOT_STATED, REJECTED
 from ..svg import BAR, SECOND
 from . import charts, frequency_charts
 from .charts import Series
-from .frequency import MIN_LANDSLIDES
+from .frequency import MIN_LANDSLIDES, MIN_TAIL
 from .map.classes import COLOURS
 from .map.locator import locator
 from .statistics import HECTARE, Statistics
@@ -97,14 +97,36 @@ def _not_fitted(statistics: Statistics, language: Language) -> str:
     return language("no_frequency", n=statistics.n, least=MIN_LANDSLIDES)
 
 
+def _no_tail(statistics: Statistics, language: Language) -> str:
+    """Why there is no exponent."""
+    fit = statistics.rollover
+    if fit is None or fit.mode <= statistics.areas.min():
+        return language("few_for_tail", n=statistics.n, least=MIN_TAIL)
+    return language(
+        "no_tail",
+        n=int((statistics.areas >= fit.mode).sum()),
+        mode=language.significant(fit.mode / HECTARE),
+        least=MIN_TAIL,
+    )
+
+
 def tail_note(statistics: Statistics, language: Language) -> str:
     """The power law of the large landslides in words."""
     tail = statistics.tail
     if tail is None:
-        return _not_fitted(statistics, language)
+        return _no_tail(statistics, language)
     low, high = tail.interval
+    verdict = language("law_plausible")
+    if not tail.plausible:
+        verdict = language("law_implausible")
+    p = language("none")
+    if tail.p is not None:
+        p = language.number(tail.p, ".2f")
     return language(
         "tail_text",
+        least=MIN_TAIL,
+        p=p,
+        verdict=verdict,
         start=language.significant(tail.start / HECTARE),
         n=language.number(tail.n),
         total=language.number(statistics.n),
@@ -128,8 +150,11 @@ def rollover_notes(statistics: Statistics, language: Language) -> list[str]:
     def hectares(square_metres: float) -> str:
         return language.significant(square_metres / HECTARE)
 
+    exponents = [fit.exponent, *fit.exponent_interval]
+    exponent, lowest, highest = (language.number(e, ".2f") for e in exponents)
+    compare = language("exponent_text", exponent=exponent, low=lowest, high=highest)
     if fit.mode <= least:
-        return [language("rollover_below", smallest=hectares(least))]
+        return [language("rollover_below", smallest=hectares(least)), compare]
     low, high = fit.interval
     notes = [
         language(
@@ -140,7 +165,8 @@ def rollover_notes(statistics: Statistics, language: Language) -> list[str]:
             rho=language.significant(fit.rho),
             a=hectares(fit.a),
             s=hectares(fit.s),
-        )
+        ),
+        compare,
     ]
     unit = hectares(mapping_unit)
     if fit.mode > FAR_ROLLOVER * mapping_unit:

@@ -49,12 +49,12 @@ def _power_law(
     end = min(largest, start * tail.n ** (1 / beta))
     last = max(1.0, tail.n * (end / start) ** -beta)
     alpha = language.number(tail.alpha, ".2f")
-    error = language.number(tail.error, ".2f")
+    low, high = (language.number(end, ".2f") for end in tail.interval)
     below = f"α − 1 = {language.number(beta, '.2f')}"
     return [
         path([(x(start), y(tail.n)), (x(end), y(last))], MARK, 2),
         line(x(start), BOTTOM, x(start), y(tail.n), MARK, 1, DOTTED),
-        text(RIGHT, TOP + 6, f"α = {alpha} ± {error}", "end", 12, MARK),
+        text(RIGHT, TOP + 6, f"α = {alpha} ({low} – {high})", "end", 12, MARK),
         text(RIGHT, TOP + 21, below, "end", 10.5, MARK),
     ]
 

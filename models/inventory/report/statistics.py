@@ -118,13 +118,16 @@ def summarize(
     counted = landslides.take(counts & (landslides.numbers["area_m2"] > 0))
     areas = counted.numbers["area_m2"]
     stored = counted.numbers["stored_m2"]
+    fit = rollover(areas)
+    # below the rollover the density rises: no power law begins there
+    tail = power_law(areas, fit.mode if fit else 0.0)
     return Statistics(
         counted,
         count(status),
         size_classes(areas),
         confidence_classes(counted),
-        power_law(areas),
-        rollover(areas),
+        tail,
+        fit,
         rose(counted.numbers["azim_deg"], counted.numbers["azim_r"]),
         tuple(int(i) for i in np.argsort(-areas, kind="stable")[:N_LARGEST]),
         {name: distinct(counted.texts[name]) for name in SOURCES},

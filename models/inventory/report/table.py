@@ -14,7 +14,6 @@ from ..schema import BY_NAME
 from .statistics import SECTORS, SOURCES, Statistics
 
 HEAD = ("table", "item", "quantity", "value", "unit")
-MAX_POINTS = 2000  # of the cumulative distribution
 MEDIANS = (
     "area_m2",
     "length_m",
@@ -123,6 +122,7 @@ def _frequency(statistics: Statistics) -> Iterator[Row]:
             ("from_area", tail.start, "m2"),
             ("number", tail.n, ""),
             ("ks_distance", tail.distance, ""),
+            ("goodness_of_fit_p", tail.p, ""),
         ):
             yield "power_law", "density", name, value, unit
     if fit:
@@ -131,13 +131,15 @@ def _frequency(statistics: Statistics) -> Iterator[Row]:
             ("low_95", fit.interval[0], "m2"),
             ("high_95", fit.interval[1], "m2"),
             ("rho", fit.rho, ""),
+            ("rho_plus_1", fit.exponent, ""),
+            ("rho_plus_1_low_95", fit.exponent_interval[0], ""),
+            ("rho_plus_1_high_95", fit.exponent_interval[1], ""),
             ("a", fit.a, "m2"),
             ("s", fit.s, "m2"),
         ):
             yield "inverse_gamma", "density", name, value, unit
-    n_points = min(MAX_POINTS, len(ordered))
-    for rank in np.unique(np.linspace(1, len(ordered), n_points).astype(int)):
-        yield "frequency_area", int(rank), "area", float(ordered[rank - 1]), "m2"
+    for rank, area in enumerate(ordered, 1):
+        yield "frequency_area", rank, "area", float(area), "m2"
 
 
 def _largest(statistics: Statistics) -> Iterator[Row]:

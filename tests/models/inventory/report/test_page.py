@@ -28,6 +28,7 @@ from models.inventory.report.map.locator import locator
 from models.inventory.report.page import Report
 from models.inventory.report.statistics import summarize
 from models.inventory.report.study_area import StudyArea
+from models.inventory.report.table import table
 from models.inventory.svg import Axis, step
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -363,3 +364,25 @@ def test_petals_are_as_large_as_the_counts():
         if "A" in p.get("d")
     ]
     assert (radii[1] / radii[0]) ** 2 == pytest.approx(4 / 9, rel=0.01)
+
+
+def test_the_rollover_and_the_limit_do_not_contradict_each_other():
+    """No power law from below the rollover, none of fewer than 50, and ρ + 1 where
+    Malamud's exponent is spoken of.
+    """
+    found = statistics()
+    assert found.tail is None or found.tail.start >= found.rollover.mode
+    text = page(found)
+    assert f"ρ + 1 = {found.rollover.exponent:.2f}" in text
+    if found.tail is None:
+        assert "No exponent: only" in text
+    few = page(statistics(landslides(40)))
+    assert "No exponent: 40" in few or "No exponent: only" in few
+    assert "α =" not in few
+
+
+def test_the_table_holds_every_landslide():
+    found = statistics(landslides(2500))
+    rows = [line.split(",") for line in table(found).splitlines()]
+    ranks = [int(row[1]) for row in rows if row[0] == "frequency_area"]
+    assert ranks == list(range(1, 2501))
