@@ -93,7 +93,6 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
 
         source = given.polygons("INPUT")
         check_status(source)
-        given.check_outputs("INVENTORY", "TRAINING", "REVIEWED", "REJECTED")
         return Job(
             source,
             given.polygons("REVIEWED_AREA"),
@@ -121,7 +120,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         for name, rows, fields in layers_of(job, outcome, area):
             if given.has(name):
                 rows = cancellable(rows, feedback)
-                results[name], _ = given.write(rows, fields, crs, name)
+                results[name], _ = given.outputs.layer(name, rows, fields, crs)
         layers.finish_layer(
             results.get("INVENTORY"),
             given.context,

@@ -6,6 +6,7 @@ errors get their QGIS form.
 from __future__ import annotations
 
 import importlib.util
+import os
 import weakref
 
 from qgis.core import (
@@ -15,14 +16,16 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterExtent,
     QgsProcessingParameterNumber,
+    QgsProcessingUtils,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError
 from .messages.errors import translated
-from .parameters.files import check_files_apart, stamps
+from .parameters.files import check_files_apart, check_regular_inputs, stamps
 from .parameters.given import Given
+from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
 from .texts import RESOURCES, tr
 
@@ -115,11 +118,11 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         given = Given(self, parameters, context)
         try:
             self.check_libraries()
+            check_regular_inputs(self, parameters, context)
             self.check_values(given)
             fine, message = super().checkParameterValues(with_numbers(given), context)
             if fine:
-                check_files_apart(self, parameters, context)
-                self._examined.keep(self._key(given), self.examine(given))
+                self._examined.keep(self._key(given), self.examined(given))
             return fine, message
         except MrifeError as error:
             return False, translated(error)
@@ -129,23 +132,33 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         try:
             # models and some scripts come here without checkParameterValues
             self.check_libraries()
-            examined = self._examined.take(self._key(given))
-            if examined:
-                self.job = examined[0]
-            else:
-                check_files_apart(self, parameters, context)
-                self.job = self.examine(given)
+            check_regular_inputs(self, parameters, context)
+            (self.job,) = self._examined.take(self._key(given)) or (self.examined(given),)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
+        given = Given(self, parameters, context, feedback)
         try:
-            return self.work(self.job, Given(self, parameters, context), feedback)
+            if feedback.isCanceled():  # steps of a feedback do not hear of it later
+                return {}
+            with given.outputs as outputs:
+                results = self.work(self.job, given, feedback)
+                outputs.place()
+            return results
         except Cancelled:
             return {}
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
+        except OSError as error:  # of a disk that is full or a folder that is gone
+            raise QgsProcessingException(translated(not_written(error))) from error
+
+    def examined(self, given):
+        """The job of what the user gave. Raises MrifeError for all that is wrong."""
+        check_files_apart(given)
+        check_destinations(given)
+        return self.examine(given)
 
     def check_libraries(self):
         """Raises MrifeError naming what QGIS's own Python lacks."""
@@ -201,6 +214,14 @@ def identity(context):
     if sip.ispyowned(context):
         return weakref.ref(context)
     return sip.unwrapinstance(context)
+
+
+def not_written(error):
+    """The sentence for an OSError; one without a file is of a temporary one."""
+    from ..models.geo.write_failure import write_failure
+
+    temporary = os.path.join(QgsProcessingUtils.tempFolder(), "mrife")
+    return write_failure(error.filename or temporary, error)
 
 
 def check_bounds(definition, value):

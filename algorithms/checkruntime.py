@@ -14,7 +14,7 @@ from ..models.errors import Cancelled, MrifeError
 from ..models.onnxfile import describe, shipped_model
 from .base import PACKAGES, MrifeAlgorithm, missing_libraries
 from .messages.errors import translated
-from .messages.facts import html_parameter, say, write_html
+from .messages.facts import facts_page, html_parameter, say
 from .parameters.declare import numbers, strings
 from .runtime.interpreter import find_interpreter, named, own, probe
 from .runtime.process import WorkerChannel
@@ -60,9 +60,6 @@ providers, the GPU and the device that really runs.</p>
             + strings(("DEVICE", tr("Device"))),
         )
 
-    def examine(self, given):
-        given.check_outputs("HTML")
-
     def work(self, job, given, feedback):
         probe.cache_clear()  # asked for now, not for the answer of an hour ago
         version = ""
@@ -73,9 +70,9 @@ providers, the GPU and the device that really runs.</p>
         facts = [*qgis_facts(version), *facts, readiness]
         say(feedback, facts)
         results = {"READY": int(ready), "DEVICE": device}
-        html = given.output("HTML")
+        title = tr("MRIFE runtime")
+        html = given.outputs.text("HTML", lambda: facts_page(title, facts))
         if html:
-            write_html(html, tr("MRIFE runtime"), facts)
             results["HTML"] = html
         return results
 

@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessingParameterExtent,
     QgsProcessingParameterRasterDestination,
-    QgsProcessingUtils,
 )
 
 from ..models.contract import BATCH_SIZE
@@ -25,6 +22,7 @@ from .parameters.declare import advanced, helped, numbers, strings
 from .parameters.given import assigned_crs, gdal_source
 from .parameters.outputs import check_probability
 from .parameters.polygonize import step_parameters
+from .parameters.results import temporary_folder
 from .runtime.interpreter import find_interpreter
 from .runtime.search import search
 from .texts import paragraphs, tr
@@ -100,7 +98,6 @@ class DetectLandslides(DetectionAlgorithm):
             batch_size=given.integer("BATCH"),
             image=layer.name(),
         )
-        given.check_outputs("OUTPUT")
         check_probability(given, detect.plan.grid)
         return Job(detect, layer.crs(), given.choice("DEVICE"), find_interpreter())
 
@@ -111,16 +108,15 @@ class DetectLandslides(DetectionAlgorithm):
         say_search(job.detect, job.interpreter, feedback)
         outline = job.detect.outline
         results = {}
-        temporary = QgsProcessingUtils.tempFolder()
-        with TemporaryDirectory(prefix="mrife-", dir=temporary) as folder:
-            path = os.path.join(folder, "probability.tif")
+        with temporary_folder() as folder:
+            path = str(folder / "probability.tif")
             if given.has("PROBABILITY"):
-                path = given.output_layer("PROBABILITY")
+                path = given.outputs.raster("PROBABILITY")
                 results["PROBABILITY"] = path
             with Collection(outline.inventory) as candidates:
-                device = search(job, path, candidates, given.context, feedback)
+                device = search(job, path, candidates, feedback)
                 if given.has("PROBABILITY"):
-                    layers.finish_probability(path, outline, given.context)
+                    layers.finish_probability(path, outline, given)
                 results.update(
                     self.publish(candidates, outline, job.crs, given, feedback)
                 )

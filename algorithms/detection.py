@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QDate, QDateTime
 
 from .base import InventoryAlgorithm
 from .layers import styles as layers
-from .layers.features import ISO
+from .layers.layout import ISO
 from .messages.detection import say_polygons
 from .parameters import declare as shared
 from .parameters.declare import numbers, polygon_sink
@@ -66,10 +66,9 @@ class DetectionAlgorithm(InventoryAlgorithm):
                 area += values["area_m2"]
                 yield wkb, values
 
-        destination, count = given.write(
-            records(), layers.qgs_fields(job.inventory.fields), crs, "OUTPUT"
-        )
-        layers.keep_polygon_style(destination)
+        fields = layers.qgs_fields(job.inventory.fields)
+        destination, count = given.outputs.layer("OUTPUT", records(), fields, crs)
+        given.outputs.style_beside("OUTPUT", layers.keep_polygon_style)
         layers.finish_layer(
             destination,
             given.context,

@@ -112,7 +112,6 @@ elevation model is given.</p>""")
         check_identifier(given, existing.source)
         rejected = given.polygons("REJECTED")
         crs = given.crs("CRS") or (existing.source or candidates[0]).sourceCrs()
-        given.check_outputs("OUTPUT", "CONFLICTS")
         morphometry = Morphometry(Crs(crs.toWkt()), given.elevation())
         return Job(candidates, existing, rejected, crs, morphometry)
 

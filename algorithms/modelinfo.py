@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm
-from .messages.facts import html_parameter, say, write_html
+from .messages.facts import facts_page, html_parameter, say
 from .parameters.declare import model, numbers, strings
 from .texts import paragraphs, tr
 
@@ -62,7 +62,6 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
         )
 
     def examine(self, given):
-        given.check_outputs("HTML")
         return describe(given.file("MODEL") or shipped_model())
 
     def work(self, job, given, feedback):
@@ -72,17 +71,10 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
             for name, value in facts.items()
         ]
         say(feedback, rows)
-        html = given.output("HTML")
-        write_html(
-            html,
-            tr("Model {}").format(job.contract.name),
-            rows + [("File", job.path), ("Bytes", job.size)],
-        )
-        return {
-            name: value
-            for name, value in {**facts, "HTML": html or None}.items()
-            if value is not None
-        }
+        title = tr("Model {}").format(job.contract.name)
+        rows += [("File", job.path), ("Bytes", job.size)]
+        facts["HTML"] = given.outputs.text("HTML", lambda: facts_page(title, rows))
+        return {name: value for name, value in facts.items() if value is not None}
 
 
 def named(name):

@@ -86,7 +86,6 @@ estimates.</p>""")
         morphometry = given.morphometry(
             readable.source, given.elevation(), given.flag("SIZES")
         )
-        given.check_outputs("OUTPUT")
         name = layer.name() if layer else readable.source.sourceName()
         return Job(readable, name, morphometry)
 
@@ -99,15 +98,15 @@ estimates.</p>""")
         crs = source.sourceCrs()
         log = RepairLog(feedback)
         say_encoding(job.readable.encoding, feedback)
-        names = source.fields().names()
-        identify = "ls_id" not in map(str.lower, names)
+        identify = source.fields().lookupField("ls_id") < 0
         ours = (BY_NAME["ls_id"],) * identify + job.morphometry.fields
-        log.say_start(job.morphometry, same_names(names, ours))
+        log.say_start(job.morphometry, same_names(source, ours))
         inventory = ExistingInventory(
             job.morphometry, Crs(crs.toWkt()), job.name, identify
         )
         rows = measured(source, inventory, log)
-        destination, count = given.write(rows, with_own(source, ours), crs, "OUTPUT")
+        fields = with_own(source, ours)
+        destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
         title = tr("Measures of {}").format(job.name)
         layers.finish_layer(
             destination, given.context, tr("Measured polygons"), title, worded
@@ -170,10 +169,10 @@ def measured(source, inventory, log):
             yield polygon.geometry, {**own, **polygon.values}
 
 
-def same_names(names, fields):
+def same_names(source, fields):
     """Those of the layer's own fields that ours will replace."""
     ours = {field.name for field in fields}
-    return [name for name in names if name.lower() in ours]
+    return [name for name in source.fields().names() if name.lower() in ours]
 
 
 def worded(layer):

@@ -25,7 +25,6 @@ from .parameters.declare import (
     raster,
     string,
 )
-from .parameters.outputs import write_report
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ bootstrapped.</p>""")
     def examine(self, given):
         source = given.polygons("INPUT")
         area = given.polygons("AREA")
-        given.check_outputs("OUTPUT", "CSV")
         dem = given.elevation()
         morphometry = None
         if dem:
@@ -127,11 +125,9 @@ bootstrapped.</p>""")
             outside,
             job.dem,
         )
-        outputs = {name: given.output(name) for name in ("OUTPUT", "CSV")}
-        write_report(outputs["OUTPUT"], report.html(summary, job.language))
-        if outputs["CSV"]:
-            write_report(outputs["CSV"], table(summary), EXCEL)
-        results = {**outputs, **results_of(summary)}
+        html = given.outputs.text("OUTPUT", lambda: report.html(summary, job.language))
+        csv = given.outputs.text("CSV", lambda: table(summary), EXCEL)
+        results = {"OUTPUT": html, "CSV": csv, **results_of(summary)}
         return {name: value for name, value in results.items() if value not in (None, "")}
 
 

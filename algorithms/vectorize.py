@@ -72,7 +72,6 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         path = gdal_source(layer)
         request = self.request(given, layer.crs())
         outline = prepare_outline(path, request, layer.name(), assigned_crs(layer))
-        given.check_outputs("OUTPUT")
         check_temporary(0)
         return Job(path, layer.crs(), outline)
 

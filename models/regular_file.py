@@ -37,7 +37,7 @@ def _paths_within(source: str) -> Iterator[str]:
     yield source
     if source.startswith("<"):  # a VRT as text, whose sources are looked at one by one
         return
-    for part in re.split(r"[|:?\"'{}]", source):
+    for part in re.split(r"[|:;?\"'{}]", source):
         while match := re.match(r"/?vsi\w+/", part):
             part = part[match.end() :]
             yield part

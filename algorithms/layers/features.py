@@ -6,20 +6,16 @@ to a sink.
 from __future__ import annotations
 
 from qgis.core import (
-    NULL,
-    QgsFeature,
     QgsFeatureRequest,
     QgsField,
     QgsFields,
-    QgsGeometry,
     QgsProcessingFeatureSource,
 )
-from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 
 from ...models.errors import Cancelled
 from . import styles as layers
+from .layout import plain
 
-ISO = Qt.DateFormat.ISODate
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
@@ -78,37 +74,6 @@ def polygons_of(feature):
     if geometry.isEmpty():
         return b""
     return repair.plain(bytes(geometry.asWkb()))
-
-
-def plain(value):
-    """A feature's value as None, bool, number or text; dates as ISO 8601."""
-    if value is None or value == NULL:
-        return None
-    if isinstance(value, (QDate, QDateTime)):
-        return value.toString(ISO) or None
-    if isinstance(value, (bool, int, float, str)):
-        return value
-    return str(value)
-
-
-def feature(wkb, values, fields):
-    """A feature of `fields` from WKB and plain values; dates from ISO 8601."""
-    geometry = QgsGeometry()
-    geometry.fromWkb(wkb)
-    geometry.convertToMultiType()
-    row = QgsFeature(fields)
-    row.setGeometry(geometry)
-    row.setAttributes([_typed(values.get(field.name()), field) for field in fields])
-    return row
-
-
-def _typed(value, field):
-    kind = field.typeName()
-    if not isinstance(value, str) or kind not in ("date", "datetime"):
-        return value
-    if kind == "date":
-        return QDate.fromString(value, ISO)
-    return QDateTime.fromString(value, ISO)
 
 
 def with_own(source, fields):

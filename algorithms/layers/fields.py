@@ -5,11 +5,11 @@ of two layers clash.
 
 from __future__ import annotations
 
-from qgis.core import QgsField, QgsFields
+from qgis.core import QgsField, QgsFieldConstraints, QgsFields
 
 from ...models.inventory.schema import BY_NAME
 from . import styles as layers
-from .features import plain
+from .layout import UNIQUE, plain
 
 ROW_NUMBER = (
     "fid"  # of a GeoPackage, which takes nothing but different whole numbers for it
@@ -129,5 +129,9 @@ def _as_it_comes(field, name):
     result = QgsField(field)
     if name == OTHER_NAME:
         result.setName(OTHER_NAME)
+    if name == ROW_NUMBER:
+        constraints = QgsFieldConstraints()
+        constraints.setConstraint(UNIQUE)
+        result.setConstraints(constraints)
     result.setTypeName(field.typeName().capitalize())
     return result

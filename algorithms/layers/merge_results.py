@@ -25,8 +25,8 @@ def write_inventory(job, existing, merged, given):
     features = [feature for feature, _ in existing]
     table = Table(fields, landslide_fields(job), ALL, features)
     rows = inventory(existing, merged, given.flag("KEEP"), table)
-    path, count = given.write(rows, table.fields, job.crs, "OUTPUT")
-    layers.keep_polygon_style(path)
+    path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
+    given.outputs.style_beside("OUTPUT", layers.keep_polygon_style)
     name = tr("Inventory")
     layers.finish_layer(path, given.context, name, name, layers.style_polygons)
     return {"OUTPUT": path, "COUNT": count}
@@ -39,7 +39,7 @@ def write_conflicts(job, conflicts, given):
 
     table = Table(None, candidate_fields(job), (*CONFLICT_FIELDS, *ALL), [])
     rows = ((c.outline.wkb, table.row(c.values)) for c in conflicts)
-    path, _ = given.write(rows, table.fields, job.crs, "CONFLICTS")
+    path, _ = given.outputs.layer("CONFLICTS", rows, table.fields, job.crs)
     name = tr("Conflicts")
     layers.finish_layer(path, given.context, name, name, layers.style_conflicts)
     return path

@@ -14,7 +14,8 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ..texts import tr
-from .features import cancellable, features, plain, polygons_of
+from .features import cancellable, features, polygons_of
+from .layout import plain
 
 if TYPE_CHECKING:
     from ...models.inventory.merge.outline import MatchOutline

@@ -5,7 +5,6 @@ styled raster.
 
 from __future__ import annotations
 
-import os
 import shutil
 
 from qgis.core import (
@@ -22,7 +21,6 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..parameters.declare import qgis_language
-from ..parameters.outputs import output_path
 from ..texts import RESOURCES, tr
 
 POLYGON_STYLE = str(RESOURCES / "styles" / "landslides.qml")
@@ -141,38 +139,9 @@ def _moved(value, threshold):
     return threshold + (value - STYLED_FOR) * (1 - threshold) / (1 - STYLED_FOR)
 
 
-def keep_polygon_style(destination):
-    """A style beside the file, for those who open it later; one that is there already
-    stays.
-    """
-    sidecar = _sidecar(destination)
-    if sidecar:
-        shutil.copyfile(POLYGON_STYLE, sidecar)
-
-
-def keep_probability_style(path, threshold):
-    sidecar = _sidecar(path)
-    if sidecar:
-        with open(sidecar, "w", encoding="utf-8") as file:
-            file.write(probability_document(threshold).toString())
-
-
-def remove_file(destination):
-    path = output_path(destination)
-    if path is not None and os.path.isfile(path):
-        os.remove(path)
-
-
-def _sidecar(destination):
-    path = output_path(destination)
-    if (
-        path is None or not os.path.isfile(path) or "|layername=" in destination
-    ):  # other layers would get it too
-        return None
-    sidecar = os.path.splitext(path)[0] + ".qml"
-    if os.path.exists(sidecar):
-        return None
-    return sidecar
+def keep_polygon_style(path):
+    """The style as a file, for those who open the layer later."""
+    shutil.copyfile(POLYGON_STYLE, path)
 
 
 def polygon_name(source):
@@ -183,13 +152,18 @@ def probability_name(source):
     return tr("Landslide probability of {}").format(source)
 
 
-def finish_probability(path, outline, context):
+def finish_probability(path, outline, given):
     """Style and name of a probability raster; `outline` is its pipeline.OutlineJob."""
     threshold = outline.thresholds.threshold
-    keep_probability_style(path, threshold)
+
+    def keep_style(path):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(probability_document(threshold).toString())
+
+    given.outputs.style_beside("PROBABILITY", keep_style)
     finish_layer(
         path,
-        context,
+        given.context,
         tr("Landslide probability"),
         probability_name(outline.run.src_img),
         probability_style(threshold),

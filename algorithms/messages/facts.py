@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from ..parameters.declare import file_output
-from ..parameters.outputs import write_report
 from ..texts import tr
 
 
@@ -18,13 +17,11 @@ def html_parameter():
     )
 
 
-def write_html(path, title, facts):
-    """Facts are (name, value) pairs; nothing is written where no path was asked for."""
+def facts_page(title, facts):
+    """HTML of (name, value) pairs."""
     from ...models.inventory.markup import template
 
-    if not path:
-        return
-    write_report(path, template("facts.html").render(title=title, facts=facts))
+    return template("facts.html").render(title=title, facts=facts)
 
 
 def say(feedback, facts):

@@ -8,18 +8,22 @@ from collections.abc import Iterator
 
 from qgis.core import (
     QgsMapLayer,
-    QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFile,
     QgsProcessingParameterMapLayer,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterVectorLayer,
+    QgsProperty,
     QgsProviderRegistry,
 )
 
 from ...models.errors import MrifeError
+from ...models.onnxfile import shipped_model
+from ...models.regular_file import check_regular
 from .outputs import output_path
 
 LAYERS = (
@@ -29,19 +33,42 @@ LAYERS = (
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterVectorLayer,
 )
+NAMING_FILES = (
+    *LAYERS,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterCrs,
+)
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
 
 
-def check_files_apart(algorithm, parameters, context):
+def check_regular_inputs(algorithm, parameters, context):
+    """Raises MrifeError where QGIS would wait for a pipe or a device for ever; looked at
+    before anything is opened.
+    """
+    for definition in algorithm.parameterDefinitions():
+        if definition.isDestination() or not isinstance(definition, NAMING_FILES):
+            continue
+        value = parameters.get(definition.name())
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(one, QgsProcessingFeatureSourceDefinition):
+                one = one.source
+            if isinstance(one, QgsProperty):
+                one = one.valueAsString(context.expressionContext())[0]
+            if isinstance(one, str):
+                check_regular(one)
+
+
+def check_files_apart(given):
     """No output may lie where something is read, or where another output goes.
 
     Raises MrifeError.
     """
-    inputs = list(input_files(algorithm, parameters, context))
+    inputs = list(given.input_files())
     outputs = []
-    for path in output_files(algorithm, parameters, context):
+    for path in output_files(given):
         check_apart(path, inputs)
-        if any(is_same(path, other) for other in outputs):
+        if any(is_same(path, other, folded=True) for other in outputs):
             raise MrifeError(
                 "Two outputs have the same name '{}'; choose another for one.", path
             )
@@ -57,7 +84,9 @@ def check_apart(path, inputs):
 
 
 def input_files(algorithm, parameters, context) -> Iterator[str]:
-    """Paths of all that is read."""
+    """Paths of all that is read, the plugin's own models too, which nobody names."""
+    yield shipped_model(fast=False)
+    yield shipped_model(fast=True)
     for definition in algorithm.parameterDefinitions():
         value = parameters.get(definition.name())
         if definition.isDestination() or value in (None, "", []):
@@ -69,13 +98,13 @@ def input_files(algorithm, parameters, context) -> Iterator[str]:
                 yield from _files_of(algorithm, definition.name(), one, context)
 
 
-def output_files(algorithm, parameters, context) -> Iterator[str]:
+def output_files(given) -> Iterator[str]:
     """Paths of all that is written to places the user named."""
-    for definition in algorithm.destinationParameterDefinitions():
+    for definition in given.algorithm.destinationParameterDefinitions():
         name = definition.name()
-        if parameters.get(name) in (None, "", QgsProcessing.TEMPORARY_OUTPUT):
+        if not given.has(name) or given.is_temporary(name):
             continue
-        path = output_path(algorithm.parameterAsFileOutput(parameters, name, context))
+        path = output_path(given.output(name))
         if path is not None:
             yield path
 
@@ -90,12 +119,15 @@ def stamps(algorithm, parameters, context):
     return tuple(stamp)
 
 
-def is_same(path, other):
+def is_same(path, other, folded=False):
     """Whether two paths lead to one file or to parts of one Shapefile, also through
-    links and where only one of them exists yet.
+    links and where only one of them exists yet; `folded`: also where only a disk that
+    knows no capitals makes them one.
     """
     if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
         return True
+    if folded:
+        return _canonical(path).casefold() == _canonical(other).casefold()
     return _canonical(path) == _canonical(other)
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsFeatureRequest,
-    QgsFeatureSink,
-    QgsProcessingException,
+    QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
     QgsProviderRegistry,
     QgsWkbTypes,
 )
 
 from ...models.errors import MrifeError, UnsuitableRaster
 from .files import input_files
-from .outputs import check_output
 from .plain_values import (
     evaluated,
     flag_of,
@@ -23,6 +22,7 @@ from .plain_values import (
     whole_numbers_of,
     whole_of,
 )
+from .results import Outputs
 
 
 class Given:
@@ -31,13 +31,25 @@ class Given:
     `context` is that of the call. What is read of a layer is read through QGIS.
     """
 
-    def __init__(self, algorithm, parameters, context):
+    def __init__(self, algorithm, parameters, context, feedback=None):
         self.algorithm = algorithm
         self.parameters = parameters
         self.context = context
+        self.outputs = Outputs(self, feedback)
+        self._places = {}  # of outputs: QGIS makes up another temporary one each time
 
     def has(self, name):
-        return not is_empty(self.parameters.get(name))
+        return not is_empty(self._plain(name))
+
+    def is_temporary(self, name):
+        return self._plain(name) == QgsProcessing.TEMPORARY_OUTPUT
+
+    def _plain(self, name):
+        """The value, of a destination its text: the batch dialog wraps also empty ones."""
+        value = self.parameters.get(name)
+        if isinstance(value, QgsProcessingOutputLayerDefinition):
+            return value.sink.valueAsString(self.context.expressionContext())[0]
+        return value
 
     def label(self, name):
         return self.algorithm.parameterDefinition(name).description()
@@ -255,58 +267,22 @@ class Given:
     # --- outputs --------------------------------------------------------------------
 
     def output(self, name):
-        """The file of a destination."""
-        return self._read("parameterAsFileOutput", name)
+        """The destination of an output, "" where it is not asked for."""
+        return self._place(name, "parameterAsFileOutput")
 
     def output_layer(self, name):
-        return self._read("parameterAsOutputLayer", name)
+        """The same; QGIS will load it."""
+        return self._place(name, "parameterAsOutputLayer")
 
-    def check_outputs(self, *names):
-        """Raises MrifeError where nothing can be written to one of them."""
-        for name in names:
-            check_output(self.output(name))
+    def _place(self, name, method):
+        if not self.has(name):
+            return ""
+        if name not in self._places:
+            self._places[name] = self._read(method, name)
+        return self._places[name]
 
     def input_files(self):
         return input_files(self.algorithm, self.parameters, self.context)
-
-    def write(self, records, fields, crs, name):
-        """(WKB, values) records into the sink of parameter `name`, made only now:
-        (destination, count).
-
-        What is half written when it fails is removed. `fields`: QgsFields.
-        """
-        from ..layers.features import feature
-        from ..layers.styles import remove_file
-
-        sink, destination = self.algorithm.parameterAsSink(
-            self.parameters,
-            name,
-            self.context,
-            fields,
-            QgsWkbTypes.Type.MultiPolygon,
-            crs,
-        )
-        if sink is None:
-            raise QgsProcessingException(
-                self.algorithm.invalidSinkError(self.parameters, name)
-            )
-        count = 0
-        try:
-            for wkb, values in records:
-                row = feature(wkb, values, fields)
-                if not sink.addFeature(row, QgsFeatureSink.Flag.FastInsert):
-                    raise MrifeError(
-                        "The polygons cannot be written to '{}'; make room or choose "
-                        "another place.",
-                        destination,
-                    )
-                count += 1
-        except MrifeError:
-            del sink
-            remove_file(destination)
-            raise
-        del sink  # closes the file
-        return destination, count
 
     def _read(self, method, name):
         return getattr(self.algorithm, method)(self.parameters, name, self.context)

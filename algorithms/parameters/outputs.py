@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 
-from qgis.core import QgsProcessingUtils
+from qgis.core import (
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterVectorDestination,
+    QgsProcessingUtils,
+    QgsRasterFileWriter,
+)
 
 from ...models.errors import MrifeError
+from .destination import Destination
 
+LAYERS = (QgsProcessingParameterFeatureSink, QgsProcessingParameterVectorDestination)
 SPARE = 32_000_000  # bytes that must stay free beyond what is known to be needed
-NOT_FILES = re.compile(
-    r"^(memory:|(postgis|postgres|postgresql|mssql|oracle|hana|spatialite):)",
-    re.IGNORECASE,
-)
 
 
 def check_output(destination, need=0):
@@ -52,15 +55,59 @@ def check_probability(given, grid):
 
 def output_path(destination):
     """The file behind a destination string; None where it is memory or a database server."""
-    text = str(destination or "")
-    if not text or NOT_FILES.match(text):
-        return None
-    if text.startswith("ogr:"):
-        match = re.search(r"dbname='([^']*)'", text)
-        if match:
-            return match.group(1)
-        return None
-    return text.split("|layername=")[0]
+    return Destination.of(destination).path
+
+
+def check_destinations(given):
+    """Raises MrifeError where an output that the user named cannot be made, as far as
+    that can be known before the work.
+    """
+    for definition in given.algorithm.destinationParameterDefinitions():
+        name = definition.name()
+        if not given.has(name) or given.is_temporary(name):
+            continue
+        text = given.output(name)
+        check_output(text)
+        if isinstance(definition, LAYERS):
+            check_layer_output(Destination.of(text), given)
+        elif isinstance(definition, QgsProcessingParameterRasterDestination):
+            check_raster_output(text)
+
+
+def check_layer_output(destination, given):
+    """Raises MrifeError where no layer of polygons can be made at a destination."""
+    from ...models.geo.database import check_writable
+    from ...models.geo.scratch import scratch_folder
+    from ...models.geo.write_failure import check_unused
+    from ..layers.sink import check_layer
+    from .files import check_apart
+
+    if destination.path is None:
+        return
+    folder = os.path.dirname(os.path.abspath(destination.path))
+    if destination.beside_others:
+        check_writable(destination.path)
+    with scratch_folder(folder, hidden=True) as scratch:
+        name = check_layer(destination, str(scratch))
+    path = os.path.join(folder, name)
+    if not destination.beside_others:
+        check_unused(path)
+    if path != os.path.abspath(destination.path):  # QGIS gave it the format's ending
+        check_apart(path, given.input_files())
+        check_output(path)
+
+
+def check_raster_output(path):
+    """Raises MrifeError where a name promises another format than the GeoTIFF that is
+    written.
+    """
+    suffix = os.path.splitext(path)[1]
+    driver = QgsRasterFileWriter.driverForExtension(suffix[1:])
+    if driver not in ("", "GTiff"):
+        raise MrifeError(
+            "'{}' will be a GeoTIFF; give a name that ends in .tif.",
+            os.path.basename(path),
+        )
 
 
 def check_folder(folder):
@@ -97,17 +144,3 @@ def check_temporary(need):
     folder = QgsProcessingUtils.tempFolder()
     check_folder(folder)
     check_space(folder, need)
-
-
-def write_report(destination, text, encoding="utf-8"):
-    """A whole file or none; raises MrifeError."""
-    from ...models.geo.files import write_text
-
-    try:
-        write_text(output_path(destination), text, encoding)
-    except OSError as error:
-        raise MrifeError(
-            "The report '{}' cannot be written ({}); choose another place.",
-            destination,
-            error.strerror,
-        ) from error

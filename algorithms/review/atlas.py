@@ -15,7 +15,6 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ...models.errors import MrifeError
 from ..texts import RESOURCES, tr
 from .package import review_layer
 
@@ -44,19 +43,21 @@ def place(given, name):
 def write_guides(job, records, path, given):
     """Bookmarks and atlas where asked for, of the review at `path`: paths by parameter."""
     results = {}
-    bookmarks = given.output("BOOKMARKS")
+    bookmarks = given.outputs.file("BOOKMARKS")
     if bookmarks:
-        write_bookmarks(bookmarks, records, job.source.sourceCrs(), BOOKMARKS)
-        results["BOOKMARKS"] = bookmarks
-    atlas = given.output("ATLAS")
+        staged, results["BOOKMARKS"] = bookmarks
+        write_bookmarks(staged, records, job.source.sourceCrs(), BOOKMARKS)
+    atlas = given.outputs.file("ATLAS")
     if atlas:
-        write_atlas(atlas, review_layer(path), job.rasters, job.language)
-        results["ATLAS"] = atlas
+        staged, results["ATLAS"] = atlas
+        write_atlas(staged, review_layer(path), job.rasters, job.language)
     return results
 
 
 def write_bookmarks(path, records, crs, most):
-    """The first by rank, as QGIS imports them."""
+    """The first by rank, as QGIS imports them. Raises MrifeError."""
+    from ...models.geo.write_failure import write_failure
+
     manager = QgsBookmarkManager()
     first = sorted(
         (
@@ -77,9 +78,7 @@ def write_bookmarks(path, records, crs, most):
         mark.setExtent(QgsReferencedRectangle(view, crs))
         manager.addBookmark(mark)
     if not QgsBookmarkManager.exportToFile(path, [manager]):
-        raise MrifeError(
-            "The bookmarks cannot be written to '{}'; choose another place.", path
-        )
+        raise write_failure(path, tr("no reason given"))
 
 
 def write_atlas(path, review, rasters, language):

@@ -9,7 +9,6 @@ import os
 
 from qgis.core import (
     QgsFeatureRequest,
-    QgsFeatureSink,
     QgsFields,
     QgsProcessingContext,
     QgsVectorFileWriter,
@@ -19,7 +18,8 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ..layers import styles as layers
-from ..layers.features import cancellable, feature, with_own
+from ..layers.features import cancellable, with_own
+from ..layers.layout import Layout, is_unique
 from ..texts import tr
 from .styles import keep_styles, load_styles
 
@@ -47,42 +47,33 @@ def review_layer(path):
 
 
 def write_review(path, records, job, context):
-    """The file gets its name only when all is there. `records`: a list-like of (WKB,
-    values), gone through twice.
+    """A new file. `records`: a list-like of (WKB, values), gone through twice. Raises
+    MrifeError.
     """
     from ...models.geo.repair import drawn
+    from ...models.geo.write_failure import write_failure
     from ...models.inventory.review.outlines import ORIGINAL_FIELDS, fingerprint
     from ...models.inventory.schema import ALL
 
     crs = job.source.sourceCrs()
     fields = without_fid(with_own(job.source, ALL))
-    part = f"{os.path.splitext(path)[0]}.part.gpkg"
-    _remove(part)
-    try:
-        _write_layer(part, REVIEW, records, fields, crs, context)
-        before = (
-            (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(drawn(wkb))})
-            for wkb, values in records
-        )
-        _write_layer(
-            part, ORIGINAL, before, layers.qgs_fields(ORIGINAL_FIELDS), crs, context
-        )
-        failure = keep_styles(open_layer(part, REVIEW), job.language, job.description)
-        if failure:  # raised here: in a traceback the layer would keep the file open
-            raise MrifeError("The style cannot be written into '{}': {}.", path, failure)
-        os.replace(part, path)
-    except OSError as error:
-        raise MrifeError(
-            "'{}' cannot be written ({}); close it where it is open, or choose another "
-            "name.",
-            path,
-            error.strerror,
-        ) from error
-    finally:
-        _remove(part)
+    before = (
+        (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(drawn(wkb))})
+        for wkb, values in records
+    )
+    _write_layer(path, REVIEW, records, fields, crs, context)
+    outline = layers.qgs_fields(ORIGINAL_FIELDS)
+    _write_layer(path, ORIGINAL, before, outline, crs, context)
+    failure = keep_styles(open_layer(path, REVIEW), job.language, job.description)
+    if failure:  # raised here: in a traceback the layer would keep the file open
+        raise write_failure(path, failure)
 
 
 def _write_layer(path, name, records, fields, crs, context):
+    from ...models.geo.gdal_errors import quiet
+    from ...models.geo.write_failure import write_failure
+    from ..layers.sink import filled
+
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = "GPKG"
     options.layerName = name
@@ -90,31 +81,22 @@ def _write_layer(path, name, records, fields, crs, context):
         options.actionOnExistingFile = (
             QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
         )
+    layout = Layout(fields, options.driverName)
     writer = QgsVectorFileWriter.create(
         path,
-        fields,
+        layout.fields,
         QgsWkbTypes.Type.MultiPolygon,
         crs,
         context.transformContext(),
         options,
     )
-    try:
-        fine = writer.hasError() == QgsVectorFileWriter.WriterError.NoError and all(
-            writer.addFeature(
-                feature(wkb, values, fields), QgsFeatureSink.Flag.FastInsert
-            )
-            for wkb, values in records
-        )
-        reason = writer.errorMessage()
-    finally:
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise write_failure(path, writer.errorMessage())
+    count, failure = filled(writer, records, layout)
+    with quiet() as error:
         del writer  # closes the file
-    if not fine:
-        raise MrifeError(
-            "The polygons cannot be written to '{}' ({}); make room or choose another "
-            "place.",
-            path,
-            reason,
-        )
+    if failure or error.failed:
+        raise write_failure(path, failure or error.words)
 
 
 def open_layer(path, name):
@@ -177,12 +159,6 @@ def without_fid(fields):
     """GeoPackage numbers its rows itself."""
     others = QgsFields()
     for field in fields:
-        if field.name().lower() != "fid":
+        if field.name().lower() != "fid" or not is_unique(field):
             others.append(field)
     return others
-
-
-def _remove(path):
-    for file in (path, f"{path}-wal", f"{path}-shm", f"{path}-journal"):
-        if os.path.exists(file):
-            os.remove(file)

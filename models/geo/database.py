@@ -11,24 +11,10 @@ from pathlib import Path
 from osgeo import gdal, ogr
 
 from ..errors import MrifeError
-from .files import write_failure
 from .gdal_errors import quiet
+from .write_failure import in_use, write_failure
 
 PATIENCE = 2.0  # seconds until another program may have written
-
-
-def check_unused(path: str | os.PathLike) -> None:
-    """Raises MrifeError where a file is a database that somebody has open with changes
-    that stand in a file beside it: replaced, both would be lost.
-    """
-    if not os.path.exists(f"{path}-wal"):
-        return
-    try:
-        with closing(sqlite3.connect(path, timeout=0)) as database:
-            database.execute("PRAGMA locking_mode=EXCLUSIVE")
-            database.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    except sqlite3.Error as error:
-        raise _in_use(path) from error
 
 
 def check_writable(path: str | os.PathLike) -> None:
@@ -49,15 +35,7 @@ def check_writable(path: str | os.PathLike) -> None:
         try:
             database.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as failure:
-            raise _in_use(path) from failure
-
-
-def _in_use(path: str | os.PathLike) -> MrifeError:
-    return MrifeError(
-        "'{}' is open in another program or being edited; close it there or choose "
-        "another name.",
-        path,
-    )
+            raise in_use(path) from failure
 
 
 class Transaction:

@@ -4,23 +4,17 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from osgeo import gdal
 
-from ..errors import MrifeError, UnsuitableRaster
+from ..errors import UnsuitableRaster
 from ..regular_file import check_regular
 from .gdal_errors import quiet
 from .grid import Grid
-from .scratch import PREFIX
 
 UNFINISHED = ".part"
-FULL_BYTES = 8_000_000  # free on a disk on which something could not be written
-FULL = re.compile("no space|disk is full|quota|too large", re.IGNORECASE)
 
 
 def open_raster(path: str) -> gdal.Dataset:
@@ -38,41 +32,6 @@ def open_raster(path: str) -> gdal.Dataset:
             why,
         )
     return dataset
-
-
-def write_failure(path: str | os.PathLike, why: OSError | str = "") -> MrifeError:
-    """The error that says why nothing more could be written at `path`, or at the place
-    that it was made for, and what to do.
-    """
-    words = str(why)
-    if isinstance(why, OSError):
-        words = why.strerror or words
-    folder, name = os.path.split(_place_of(os.path.abspath(path)))
-    if not os.path.isdir(folder):
-        return MrifeError(
-            "The folder '{}' is no longer there, and '{}' was not written.", folder, name
-        )
-    if FULL.search(words) or shutil.disk_usage(folder).free < FULL_BYTES:
-        return MrifeError(
-            "The disk of '{}' is full, and '{}' was not written; make room or choose "
-            "another folder.",
-            folder,
-            name,
-        )
-    return MrifeError(
-        "'{}' cannot be written ({}); choose another place.",
-        os.path.join(folder, name),
-        words,
-    )
-
-
-def _place_of(path: str) -> str:
-    """Without the hidden folder in which it is made."""
-    parts = Path(path).parts
-    for place, part in enumerate(parts):
-        if part.startswith(f".{PREFIX}"):
-            return str(Path(*parts[:place], parts[-1]))
-    return path
 
 
 def grid_of(dataset: gdal.Dataset) -> Grid:

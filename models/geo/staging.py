@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from ..errors import MrifeError
-from .database import Transaction, check_unused
-from .files import write_failure
 from .scratch import scratch_folder
+from .write_failure import check_unused, write_failure
 
 # beside what was there, no longer true of what replaces it: indices and headers of
 # Shapefiles, pyramids and statistics of rasters, what SQLite had not yet put into a file
@@ -33,11 +32,15 @@ class Staging:
         self._folders: dict[Path, Path] = {}  # hidden ones, by where they lie
         self._files: dict[Path, Path] = {}  # path to write to, by place
         self._tables: list[tuple[Path, str, str]] = []  # database, name, file with it
+        self._adopted: list[tuple[str, str]] = []  # unfinished, path to write to
 
     def __enter__(self) -> Staging:
         return self
 
     def __exit__(self, *_) -> None:
+        for unfinished, _ in self._adopted:
+            with suppress(FileNotFoundError):
+                os.remove(unfinished)
         self._stack.close()
 
     def path(self, place: str | os.PathLike) -> str:
@@ -45,9 +48,22 @@ class Staging:
         stem beside it will stand beside `place`. Raises MrifeError.
         """
         final = Path(os.path.realpath(place))  # through a link, which stays one
+        _check_no_folder(final)
         if final not in self._files:
             self._files[final] = self._room(final) / final.name
         return str(self._files[final])
+
+    def adopt(self, unfinished: str, place: str | os.PathLike) -> None:
+        """Take what will stand at `unfinished`, on the same disk, for `place`: a name that
+        a later run finds again where this one is killed.
+        """
+        self._adopted.append((unfinished, self.path(place)))
+
+    def beside(self, place: str | os.PathLike, suffix: str) -> str | None:
+        """Where to write a file of the same stem; None where the user has one."""
+        if os.path.exists(Path(os.path.realpath(place)).with_suffix(suffix)):
+            return None
+        return str(Path(self.path(place)).with_suffix(suffix))
 
     def table(self, database: str | os.PathLike, name: str) -> str:
         """A GeoPackage to write: its one layer will be the table `name` of an existing
@@ -63,15 +79,23 @@ class Staging:
         there for others to see. Raises MrifeError, after which all is as it was before.
         """
         with ExitStack() as stack:
-            transactions: dict[Path, Transaction] = {}
-            for database, name, source in self._tables:
-                if database not in transactions:
-                    opened = stack.enter_context(Transaction(database))
-                    transactions[database] = opened
-                transactions[database].replace(name, source)
+            transactions = self._transactions(stack)
             stack.enter_context(self._swapped())
-            for transaction in transactions.values():
+            for transaction in transactions:
                 transaction.commit()
+
+    def _transactions(self, stack: ExitStack) -> list:
+        """Of each database, with its tables in it, waiting to be committed."""
+        if not self._tables:  # then GDAL is not needed
+            return []
+        from .database import Transaction
+
+        transactions: dict[Path, Transaction] = {}
+        for database, name, source in self._tables:
+            if database not in transactions:
+                transactions[database] = stack.enter_context(Transaction(database))
+            transactions[database].replace(name, source)
+        return list(transactions.values())
 
     def _room(self, final: Path) -> Path:
         """A new folder for one output, on its disk."""
@@ -92,8 +116,9 @@ class Staging:
         """New files stand in their places; a failure in the block brings the old back."""
         done: list[tuple[Path, Path]] = []  # moves
         try:
+            for unfinished, path in self._adopted:
+                os.replace(unfinished, path)
             for final, written in self._files.items():
-                check_unused(final)
                 for source, target in self._moves(final, written):
                     os.replace(source, target)
                     done.append((source, target))
@@ -117,10 +142,22 @@ class Staging:
         if not new:  # nothing was made of it, so the old is still right
             return
         old.mkdir()
-        stale = [final.with_suffix(ending).name for ending in STALE]
-        stale += [final.name + ending for ending in STALE_OF_NAME]
-        for name in dict.fromkeys(new + stale):
+        replaced = dict.fromkeys(new)
+        for name in new:
+            check_unused(final.parent / name)
+            replaced.update(
+                (Path(name).with_suffix(ending).name, None) for ending in STALE
+            )
+            replaced.update((name + ending, None) for ending in STALE_OF_NAME)
+        for name in replaced:
+            _check_no_folder(final.parent / name)
             if os.path.lexists(final.parent / name):
                 yield final.parent / name, old / name
         for name in new:
             yield written.parent / name, final.parent / name
+
+
+def _check_no_folder(path: Path) -> None:
+    """Raises MrifeError: a folder of the user's is never replaced, whatever is asked."""
+    if path.is_dir() and not path.is_symlink():
+        raise MrifeError("The output '{}' is a folder; give a file name.", path)

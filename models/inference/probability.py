@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 from osgeo import gdal
 
-from ..errors import MrifeError, UnsuitableRaster
-from ..geo.files import open_raster
+from ..errors import UnsuitableRaster
+from ..geo.files import UNFINISHED, open_raster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
+from ..geo.write_failure import write_failure
 from .levels import LEVELS, NODATA, Strip
 
 TILE = 256
@@ -36,17 +38,24 @@ OPTIONS = (
 
 class ProbabilityWriter:
     """Writes strips, as they finish, to `<path>.part`; the file gets its name only when
-    all is there.
+    all is there, and not even then where `named` is false: the caller does it.
 
     A context manager: leaving it by an exception, or before the last row, deletes the
     part. A part that a killed program left is taken up again where grid and `metadata`
     are the same; `done` rows of it are then finished. Raises MrifeError.
     """
 
-    def __init__(self, path: str, grid: Grid, metadata: dict[str, str] | None = None):
+    def __init__(
+        self,
+        path: str,
+        grid: Grid,
+        metadata: dict[str, str] | None = None,
+        named: bool = True,
+    ):
         self.path = str(path)
         self.grid = grid
-        self.part = self.path + ".part"
+        self.part = self.path + UNFINISHED
+        self._named = named
         self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
         self._pending: list[np.ndarray] = []
         self._waiting = 0
@@ -78,11 +87,7 @@ class ProbabilityWriter:
                 options=list(OPTIONS),
             )
         if dataset is None:
-            raise MrifeError(
-                "'{}' cannot be written ({}); choose another place.",
-                self.path,
-                gdal_error.words,
-            )
+            raise write_failure(self.path, gdal_error.words)
         dataset.SetGeoTransform(grid.geotransform)
         dataset.SetProjection(grid.wkt)
         dataset.SetMetadata(self._metadata)
@@ -120,14 +125,24 @@ class ProbabilityWriter:
             if self._dataset.GetMetadataItem(ROWS):
                 self._dataset.SetMetadataItem(ROWS, None)
             self._dataset = self._levels = None  # closes the file
-        if kind is None and self._row == self.grid.height and not gdal_error.failed:
-            os.replace(self.part, self.path)
-            return
-        os.remove(self.part)
-        if kind is None and gdal_error.failed:
-            raise MrifeError(
-                "'{}' could not be finished ({}).", self.path, gdal_error.words
-            )
+        failure = gdal_error.words if gdal_error.failed else ""
+        if kind is None and self._row == self.grid.height and not failure:
+            failure = self._name_it()
+            if not failure:
+                return
+        with suppress(FileNotFoundError):
+            os.remove(self.part)
+        if kind is None and failure:
+            raise write_failure(self.path, failure)
+
+    def _name_it(self) -> str:
+        """Give the whole file its name; words of a failure."""
+        if self._named:
+            try:
+                os.replace(self.part, self.path)
+            except OSError as error:
+                return str(error.strerror)
+        return ""
 
     def _flush(self, rows: int) -> None:
         if len(self._pending) > 1:
@@ -142,11 +157,7 @@ class ProbabilityWriter:
                 self._dataset.SetMetadataItem(ROWS, str(self._row + rows))
             self._dataset.FlushCache()
         if gdal_error.failed:
-            raise MrifeError(
-                "'{}' cannot be written any further ({}); make room.",
-                self.path,
-                gdal_error.words,
-            )
+            raise write_failure(self.path, gdal_error.words)
         self._row += rows
         self._waiting -= rows
         if self._waiting:

@@ -17,8 +17,8 @@ from contextlib import ExitStack
 import numpy as np
 
 from .. import errors
-from ..geo.files import write_failure
 from ..geo.scratch import scratch_folder
+from ..geo.write_failure import write_failure
 from ..onnxfile import ModelFile
 from .shared_slots import SLOTS, SharedSlots
 from .worker_protocol import error_of

@@ -194,6 +194,10 @@ inventory.&lt;/p&gt;</source>
 &lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>
+<source>'{}' cannot be a layer of polygons ({}); choose another name, such as landslides.gpkg.</source>
+<translation>“{}”不能作为面图层（{}）；请另选名称，如 landslides.gpkg。</translation>
+</message>
+<message>
 <source>'{}' cannot be opened as a raster ({}); choose an existing, complete file.</source>
 <translation>无法将“{}”作为栅格打开（{}）；请选择存在且完整的文件。</translation>
 </message>
@@ -220,18 +224,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' cannot be written ({}); choose another place.</source>
 <translation>无法写入“{}”（{}）；请另选位置。</translation>
-</message>
-<message>
-<source>'{}' cannot be written ({}); close it where it is open, or choose another name.</source>
-<translation>无法写入“{}”（{}）；请在打开它的程序中将其关闭，或换一个名称。</translation>
-</message>
-<message>
-<source>'{}' cannot be written any further ({}); make room.</source>
-<translation>“{}”无法继续写入（{}）；请清理磁盘空间。</translation>
-</message>
-<message>
-<source>'{}' could not be finished ({}).</source>
-<translation>“{}”未能完成（{}）。</translation>
 </message>
 <message>
 <source>'{}' did not answer the self-test; it said: {}</source>
@@ -316,6 +308,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' takes windows of {} x {} pixels; export it with square windows.</source>
 <translation>“{}”的窗口为 {} x {} 像元；请以正方形窗口导出。</translation>
+</message>
+<message>
+<source>'{}' will be a GeoTIFF; give a name that ends in .tif.</source>
+<translation>“{}”将写成 GeoTIFF；请使用以 .tif 结尾的名称。</translation>
 </message>
 <message>
 <source>8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize probability' makes polygons with another threshold in seconds.</source>
@@ -670,8 +666,20 @@ inventory.&lt;/p&gt;</source>
 <translation>目标中没有位置的图层字段：{}。</translation>
 </message>
 <message>
+<source>Fields renamed, as the format cannot hold their names: {}.</source>
+<translation>字段已改名，因该格式不能使用原名：{}。</translation>
+</message>
+<message>
 <source>Fields that stay empty: {}.</source>
 <translation>留空的字段：{}。</translation>
+</message>
+<message>
+<source>Fields that the format named otherwise or left out: {}.</source>
+<translation>被该格式改名或略去的字段：{}。</translation>
+</message>
+<message>
+<source>Fields written as text, as not every format has their type: {}.</source>
+<translation>字段已写成文本，因并非每种格式都有其类型：{}。</translation>
 </message>
 <message>
 <source>Fields: {}.</source>
@@ -1004,6 +1012,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Nothing can be written to the output folder '{}' ({}); choose another.</source>
 <translation>无法写入输出文件夹“{}”（{}）；请另选一个。</translation>
+</message>
+<message>
+<source>Nothing more can be written to '{}' ({}); choose another place.</source>
+<translation>无法继续写入“{}”（{}）；请另选位置。</translation>
 </message>
 <message>
 <source>Number of landslides</source>
@@ -1346,10 +1358,6 @@ inventory.&lt;/p&gt;</source>
 <translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
 </message>
 <message>
-<source>The bookmarks cannot be written to '{}'; choose another place.</source>
-<translation>无法将书签写入“{}”；请另选位置。</translation>
-</message>
-<message>
 <source>The coordinate reference system of the elevation model {} has nothing in common with that of the polygons; choose a model of the same planet.</source>
 <translation>高程模型 {} 的坐标参考系与多边形的坐标参考系毫无关联；请选择同一星球的高程模型。</translation>
 </message>
@@ -1424,6 +1432,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The folder '{}' is no longer there, and '{}' was not written.</source>
 <translation>文件夹“{}”已不存在，“{}”未写入。</translation>
+</message>
+<message>
+<source>The format holds no outlines; only the attributes were written.</source>
+<translation>该格式不含轮廓；只写入了属性。</translation>
 </message>
 <message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
@@ -1526,14 +1538,6 @@ inventory.&lt;/p&gt;</source>
 <translation>窗口重叠为 {}；请取 0 % 至 75 %。</translation>
 </message>
 <message>
-<source>The polygons cannot be written to '{}' ({}); make room or choose another place.</source>
-<translation>无法将多边形写入“{}”（{}）；请清理磁盘空间或另选位置。</translation>
-</message>
-<message>
-<source>The polygons cannot be written to '{}'; make room or choose another place.</source>
-<translation>无法将多边形写入“{}”；请清理磁盘空间或另选位置。</translation>
-</message>
-<message>
 <source>The polygons with their own fields and ours.</source>
 <translation>带有自身字段和我们的字段的多边形。</translation>
 </message>
@@ -1554,10 +1558,6 @@ inventory.&lt;/p&gt;</source>
 <translation>栅格像元为 {} 米，而模型以 {} 米训练；请选择像元不大于 {} 米的影像，或另选模型。</translation>
 </message>
 <message>
-<source>The report '{}' cannot be written ({}); choose another place.</source>
-<translation>无法写入报告“{}”（{}）；请另选位置。</translation>
-</message>
-<message>
 <source>The report's heading. Empty: the name of the layer.</source>
 <translation>报告的标题。留空：图层名称。</translation>
 </message>
@@ -1572,10 +1572,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an old CPU or a GPU not; outlines differ a little. Only with an empty model.</source>
 <translation>随插件提供的模型的 8 位版本：在较新的 CPU 上速度约为两倍，在旧 CPU 或 GPU 上不会更快；轮廓略有差异。仅在“模型”留空时可用。</translation>
-</message>
-<message>
-<source>The style cannot be written into '{}': {}.</source>
-<translation>无法将样式写入“{}”：{}。</translation>
 </message>
 <message>
 <source>The worker process '{}' did not start: {}.</source>
@@ -1794,6 +1790,10 @@ inventory.&lt;/p&gt;</source>
 <translation>否</translation>
 </message>
 <message>
+<source>no reason given</source>
+<translation>未说明原因</translation>
+</message>
+<message>
 <source>none</source>
 <translation>无</translation>
 </message>
@@ -1844,6 +1844,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>ring without area dropped</source>
 <translation>去除没有面积的环</translation>
+</message>
+<message>
+<source>rows are missing</source>
+<translation>有记录缺失</translation>
 </message>
 <message>
 <source>set its path in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable MRIFE_PYTHON</source>
@@ -2052,6 +2056,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} repeat a rejected polygon and were left out; {} lie mostly in a better one or clash with a person's outline.</source>
 <translation>{} 个与剔除的多边形重复，已略去；{} 个大部分位于更好的多边形内，或与人工轮廓冲突。</translation>
+</message>
+<message>
+<source>{} texts are longer than the format holds and were cut.</source>
+<translation>{} 处文本超过该格式的长度，已截短。</translation>
 </message>
 <message>
 <source>{} texts cut at 254 bytes.</source>

@@ -6,7 +6,6 @@ middle.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -339,36 +338,3 @@ def test_killed_worker_is_reported_and_leaves_nothing(run, wide, model, tmp_path
             Kills(10),
         )
     assert left(tmp_path) == before and children() == []
-
-
-def test_polygons_that_cannot_be_written_leave_no_half_of_them(
-    run, scene, model, tmp_path, monkeypatch
-):
-    """The sink fails after its first feature, as on a disk that runs full."""
-    detection = sys.modules["mrife.algorithms.detect"].DetectLandslides
-    sink_of = detection.parameterAsSink
-
-    class Full:
-        def __init__(self, sink):
-            self.sink, self.taken = sink, 0
-
-        def addFeature(self, *arguments):
-            self.taken += 1
-            return self.taken < 2 and self.sink.addFeature(*arguments)
-
-    def full(*arguments):
-        sink, destination = sink_of(*arguments)
-        return Full(sink), destination
-
-    monkeypatch.setattr(detection, "parameterAsSink", full)
-    with pytest.raises(QgsProcessingException, match="found.gpkg"):
-        run(
-            "detect",
-            {
-                "INPUT": scene,
-                "MODEL": model,
-                "MIN_AREA": 0,
-                "OUTPUT": str(tmp_path / "found.gpkg"),
-            },
-        )
-    assert "found.gpkg" not in left(tmp_path)

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ...geo.files import write_failure
 from ...geo.staging import Staging
+from ...geo.write_failure import write_failure
 from ..language import Language
 from ..markup import escaped
 from ..schema import BY_NAME, Field

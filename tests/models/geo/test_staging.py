@@ -15,8 +15,9 @@ import pytest
 from osgeo import ogr, osr
 
 from models.errors import MrifeError
-from models.geo.database import check_unused, check_writable
+from models.geo.database import check_writable
 from models.geo.staging import Staging
+from models.geo.write_failure import check_unused
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -102,6 +103,23 @@ def test_stale_pyramids_and_journals_go_with_the_file_that_they_were_of(tmp_path
             Path(staging.path(tmp_path / name)).write_text("new")
         staging.place()
     assert texts(tmp_path) == {"p.tif": "new", "o.gpkg": "new"}
+
+
+@pytest.mark.parametrize("place", ["", "folder", "folder/"])
+def test_a_folder_is_never_replaced(tmp_path, place, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "mine").write_text("mine")
+    monkeypatch.chdir(tmp_path / "folder")  # what an empty text stands for
+    asked = place and str(tmp_path / place)
+    with pytest.raises(MrifeError, match="is a folder"), Staging() as staging:
+        staging.path(asked)
+    with pytest.raises(MrifeError, match="is a folder"), Staging() as staging:
+        path = Path(staging.path(tmp_path / "x.tif"))
+        path.write_text("new")
+        path.with_name("folder").write_text("new")  # what a driver wrote beside it
+        staging.place()
+    assert texts(tmp_path / "folder") == {"mine": "mine"}
+    assert os.listdir(tmp_path) == ["folder"]
 
 
 def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path):

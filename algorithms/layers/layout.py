@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fields of a layer as a file format can hold them; what changes on the way is said."""
+
+from __future__ import annotations
+
+import json
+
+from qgis.core import NULL, QgsField, QgsFieldConstraints, QgsFields
+from qgis.PyQt.QtCore import QByteArray, QDate, QDateTime, QMetaType, Qt, QTime, QVariant
+
+from ..texts import tr
+from .styles import NEW_TYPES
+
+ISO = Qt.DateFormat.ISODate
+SHAPEFILE = "ESRI Shapefile"
+# columns that a format makes itself, in small letters; the one of its rows' numbers last
+OWN_COLUMNS = {
+    "GPKG": ("geom", "fid"),
+    "SQLite": ("geometry", "ogc_fid"),
+    "OpenFileGDB": ("shape", "objectid"),
+    "FileGDB": ("shape", "objectid"),
+}
+HOLD_BYTES = ("GPKG", "SQLite", "FlatGeobuf")
+RENAMED = "{}_own"
+MAX_TEXT_BYTES = 254  # of a text of a Shapefile
+UNIQUE = QgsFieldConstraints.Constraint.ConstraintUnique
+
+
+def _type(old, new):
+    """A type of a field's values, by its names before and from QGIS 3.38 on."""
+    if NEW_TYPES:
+        return getattr(QMetaType.Type, new)
+    return getattr(QVariant, old)
+
+
+TEXT = _type("String", "QString")
+WHOLE = (_type("Int", "Int"), _type("LongLong", "LongLong"))
+DAY = _type("Date", "QDate")
+MOMENT = _type("DateTime", "QDateTime")
+BYTES = _type("ByteArray", "QByteArray")
+UNSIGNED = _type("UInt", "UInt")
+# what every format takes; all else becomes text
+COMMON = (
+    TEXT,
+    *WHOLE,
+    _type("Double", "Double"),
+    _type("Bool", "Bool"),
+    DAY,
+    MOMENT,
+)
+
+
+def plain(value):
+    """A feature's value as None, bool, number or text; dates and times as ISO 8601, a
+    list with commas, what has parts as JSON.
+    """
+    if value is None or value == NULL:
+        return None
+    if isinstance(value, (QDate, QDateTime, QTime)):
+        return value.toString(ISO) or None
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, QByteArray):
+        return bytes(value).hex()
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(plain(part)) for part in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+class Layout:
+    """Fields as `driver`, by GDAL's name, can hold them. `names` are those that the
+    values come under, in the order of `fields`.
+    """
+
+    def __init__(self, fields, driver):
+        self._driver = driver
+        self._numbers = set()  # of rows, where a field of the layer holds them
+        self.names = fields.names()
+        self.fields = QgsFields()
+        self.cut = 0  # texts
+        for field, name in zip(fields, self._fitting_names(fields)):
+            self.fields.append(self._fitting(field, name))
+        self._as_text = [
+            self.fields.at(index).type() != fields.at(index).type()
+            for index in range(fields.count())
+        ]
+
+    def row(self, values):
+        """The values of a feature, in the order of `fields`."""
+        return [
+            self._value(index, values.get(name)) for index, name in enumerate(self.names)
+        ]
+
+    def changes(self):
+        """Sentences on what is not as it was."""
+        new = self.fields.names()
+        renamed = [f"{a} → {b}" for a, b in zip(self.names, new) if a != b]
+        if renamed:
+            yield tr("Fields renamed, as the format cannot hold their names: {}.").format(
+                ", ".join(renamed)
+            )
+        texts = [name for name, changed in zip(new, self._as_text) if changed]
+        if texts:
+            yield tr(
+                "Fields written as text, as not every format has their type: {}."
+            ).format(", ".join(texts))
+        if self.cut:
+            yield tr("{} texts are longer than the format holds and were cut.").format(
+                self.cut
+            )
+
+    def _fitting_names(self, fields):
+        names = []
+        taken = set()
+        reserved = OWN_COLUMNS.get(self._driver, ())
+        for place, field in enumerate(fields, 1):
+            name = field.name() or f"field_{place}"
+            if name.lower() in reserved and not self._numbers_rows(field):
+                name = RENAMED.format(name)
+            name = _unused(name, taken)
+            taken.add(name.lower())
+            names.append(name)
+        if self._driver != SHAPEFILE:
+            return names
+        from ...models.inventory.export.shapefile import short_names
+
+        return list(short_names(names).values())
+
+    def _numbers_rows(self, field):
+        """Whether a field may stay the number of the row: where a layer says so."""
+        own = OWN_COLUMNS[self._driver][-1]
+        return field.name().lower() == own and field.type() in WHOLE and is_unique(field)
+
+    def _fitting(self, field, name):
+        result = QgsField(field)
+        result.setName(name)
+        kind = field.type()
+        if kind == UNSIGNED:
+            kind = WHOLE[-1]
+        elif kind == MOMENT and self._driver == SHAPEFILE:
+            kind = TEXT
+        elif kind == BYTES and self._driver in HOLD_BYTES:
+            return result
+        elif kind not in COMMON:
+            kind = TEXT
+        if kind != field.type():
+            result = QgsField(name, kind)
+            result.setAlias(field.alias())
+            result.setComment(field.comment())
+        return result
+
+    def _value(self, index, value):
+        field = self.fields.at(index)
+        if field.type() == TEXT:
+            return self._text(plain(value))
+        if self.names[index].lower() in OWN_COLUMNS.get(self._driver, ()):
+            if field.name() == self.names[index]:
+                return self._number(plain(value))
+        if isinstance(value, str) and field.type() == DAY:
+            return QDate.fromString(value, ISO)
+        if isinstance(value, str) and field.type() == MOMENT:
+            return QDateTime.fromString(value, ISO)
+        return value
+
+    def _text(self, text):
+        if text is None:
+            return None
+        text = str(text)
+        if self._driver != SHAPEFILE or len(text.encode()) <= MAX_TEXT_BYTES:
+            return text
+        self.cut += 1
+        return text.encode()[:MAX_TEXT_BYTES].decode("utf-8", "ignore")
+
+    def _number(self, number):
+        """Of a row, or none, so that the format gives one, where two are the same."""
+        if number in self._numbers:
+            return None
+        self._numbers.add(number)
+        return number
+
+
+def is_unique(field):
+    """Whether its layer says that no value comes twice."""
+    return bool(field.constraints().constraints() & UNIQUE)
+
+
+def _unused(name, taken):
+    number = 1
+    result = name
+    while result.lower() in taken:
+        number += 1
+        result = f"{name}_{number}"
+    return result

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Records to a layer of any format: staged, checked, and its name said as it will be."""
+
+from __future__ import annotations
+
+import os
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureSink,
+    QgsFields,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingUtils,
+    QgsRectangle,
+    QgsWkbTypes,
+)
+
+from ...models.errors import MrifeError
+from ...models.geo.gdal_errors import quiet
+from ...models.geo.layer_file import read_back
+from ...models.geo.write_failure import write_failure
+from ..texts import tr
+from .layout import Layout
+
+SQUARE = QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)).asWkb().data()  # to try with
+
+
+def write_staged(destination, staging, records, fields, crs, context, options):
+    """(WKB, values) records to what will be `destination`: (its source, count,
+    sentences on what the format changed). Raises MrifeError.
+    """
+    if destination.beside_others:
+        path = staging.table(destination.path, destination.table)
+    else:
+        path = staging.path(destination.path)
+    layout = Layout(fields, destination.driver)
+    own = QgsProcessingContext()  # or the layer stays open as long as the user's context
+    own.setTransformContext(context.transformContext())
+    own.setDefaultEncoding(context.defaultEncoding())
+    source, count = _closed(
+        destination.at(path), path, records, layout, crs, own, options
+    )
+    said = [*layout.changes(), *_lost(source, path, count, layout)]
+    return _final(source, path, destination), count, said
+
+
+def write_provider(destination, records, fields, crs, context, options):
+    """The same for memory and database servers, which QGIS's providers write to."""
+    layout = Layout(fields, "")
+    text = destination.text
+    sink, source = _sink(text, text, layout, crs, context, options)
+    count, failure = filled(sink, records, layout)
+    if failure:
+        raise MrifeError(
+            "Nothing more can be written to '{}' ({}); choose another place.",
+            text,
+            failure,
+        )
+    return source, count, [*layout.changes()]
+
+
+def check_layer(destination, folder):
+    """Raises MrifeError where no layer of polygons can be made of this name in this
+    format; tried in an empty `folder`. Returns the name of the file that QGIS makes.
+    """
+    name = os.path.basename(destination.path)
+    path = os.path.join(folder, name)
+    layout = Layout(QgsFields(), destination.driver)
+    rows = [(SQUARE, {})]
+    crs = QgsCoordinateReferenceSystem("EPSG:4326")
+    context = QgsProcessingContext()
+    try:
+        source, count = _closed(
+            destination.at(path), path, rows, layout, crs, context, {}
+        )
+        [*_lost(source, path, count, layout)]
+    except MrifeError as error:
+        raise MrifeError(
+            "'{}' cannot be a layer of polygons ({}); choose another name, such as "
+            "landslides.gpkg.",
+            destination.table or name,
+            error.values[-1],
+        ) from error
+    return os.path.basename(source.partition("|layername=")[0])
+
+
+def _closed(text, path, records, layout, crs, context, options):
+    """(source, count) of a new layer of records, closed. Raises MrifeError."""
+    sink, source = _sink(text, path, layout, crs, context, options)
+    count, failure = filled(sink, records, layout)
+    with quiet() as error:
+        sink = None  # closes the file, which may still fail
+    if failure or error.failed:
+        raise write_failure(path, failure or error.words)
+    return source, count
+
+
+def _sink(text, path, layout, crs, context, options):
+    """(sink, source) of a new layer. Raises MrifeError."""
+    kind = QgsWkbTypes.Type.MultiPolygon
+    try:
+        with quiet():
+            sink, source = QgsProcessingUtils.createFeatureSink(
+                text, context, layout.fields, kind, crs, options
+            )
+    except QgsProcessingException as error:
+        raise write_failure(path, str(error)) from error
+    if sink is None:
+        raise write_failure(path, text)
+    return sink, source
+
+
+def filled(sink, records, layout):
+    """Records into a sink with the fields of a Layout: (count, words of a failure)."""
+    count = 0
+    for wkb, values in records:
+        row = feature(wkb, layout.row(values), layout.fields)
+        if not sink.addFeature(row, QgsFeatureSink.Flag.FastInsert):
+            return count, sink.lastError() or tr("no reason given")
+        count += 1
+    if not sink.flushBuffer():
+        return count, sink.lastError() or tr("no reason given")
+    return count, ""
+
+
+def feature(wkb, attributes, fields):
+    """A feature of `fields` from WKB and values in their order."""
+    geometry = QgsGeometry()
+    geometry.fromWkb(wkb)
+    geometry.convertToMultiType()
+    row = QgsFeature(fields)
+    row.setGeometry(geometry)
+    row.setAttributes(attributes)
+    return row
+
+
+def _lost(source, path, count, layout):
+    """Sentences on what a closed layer does not hold. Raises MrifeError where rows are
+    missing.
+    """
+    file, _, table = source.partition("|layername=")
+    held = read_back(file, table)
+    if held.count < count:
+        raise write_failure(path, tr("rows are missing"))
+    others = [name for name in layout.fields.names() if name not in held.names]
+    if others:
+        yield tr("Fields that the format named otherwise or left out: {}.").format(
+            ", ".join(others)
+        )
+    if not held.has_outlines:
+        yield tr("The format holds no outlines; only the attributes were written.")
+
+
+def _final(source, path, destination):
+    """The source of a staged layer as it will be."""
+    folder = os.path.dirname(path)
+    if destination.beside_others:
+        return f"{destination.path}|layername={destination.table}"
+    place = os.path.dirname(destination.path)
+    return os.path.join(place, os.path.relpath(source, folder))

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where a layer is written to, read from a destination string of Processing."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from qgis.core import QgsDataSourceUri, QgsVectorFileWriter
+
+NOT_FILES = re.compile(
+    r"^(memory:|(postgis|postgres|postgresql|mssql|oracle|hana|spatialite):)",
+    re.IGNORECASE,
+)
+DATABASES = ("GPKG", "SQLite")  # hold several tables
+DEFAULT_DRIVER = "GPKG"  # of QGIS, where it does not know an extension
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A file, or a table of one that may exist; `path` is None where it is memory or a
+    database server.
+    """
+
+    text: str
+    path: str | None
+    table: str = ""
+
+    @classmethod
+    def of(cls, text):
+        """Of a destination string, which may be empty or None."""
+        text = str(text or "")
+        if not text or NOT_FILES.match(text):
+            return cls(text, None)
+        path, _, table = text.partition("|layername=")
+        if text.startswith("ogr:"):
+            uri = QgsDataSourceUri(text[len("ogr:") :])
+            path = uri.database() or text[len("ogr:") :]
+            table = uri.table()
+        return cls(text, path, table)
+
+    @property
+    def driver(self):
+        """GDAL's name of the format."""
+        suffix = os.path.splitext(self.path or "")[1][1:]
+        return QgsVectorFileWriter.driverForExtension(suffix) or DEFAULT_DRIVER
+
+    @property
+    def beside_others(self):
+        """Whether it is a table of a database that exists."""
+        return bool(self.table) and self.driver in DATABASES and os.path.exists(self.path)
+
+    def at(self, path):
+        """The same as QGIS is to write it, at another path."""
+        if self.table and self.driver in DATABASES:
+            return f"ogr:dbname='{path}' table=\"{self.table}\" (geom)"
+        return path

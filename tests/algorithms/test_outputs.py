@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run leaves: all of its outputs or none, and whatever was there before."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from everything import NAMES, destinations, inputs, places
+from running import ROOT, left, refused
+
+pytest.importorskip("qgis.core")
+from osgeo import ogr
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+)
+
+WRITERS = [name for name in NAMES if name not in ("modelinfo", "checkruntime")]
+LAYERS = ("sink", "vectorDestination", "rasterDestination")
+SINKS = ("detect", "vectorize", "morphometry", "merge", "applyreview")
+
+
+@pytest.fixture
+def asked(tmp_path, inventory, model):
+    """The inputs of each algorithm."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    return inputs(folder, inventory, model)
+
+
+class Does(QgsProcessingFeedback):
+    """Does something once, when the run says its first word or makes progress."""
+
+    def __init__(self, deed):
+        super().__init__(False)
+        self.deed = deed
+        self.done = False
+        self.progressChanged.connect(self.look)
+
+    def look(self, *_):
+        if not self.done:
+            self.done = True
+            self.deed()
+
+    def pushInfo(self, text):
+        super().pushInfo(text)
+        self.look()
+
+
+def fill(paths: dict[str, str]) -> None:
+    for path in paths.values():
+        Path(path).write_text("an earlier result")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+# --- all or none ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_earlier_results_are_replaced_by_all_of_a_run(run, provider, asked, folder, name):
+    paths = places(provider, name, folder)
+    fill(paths)
+    result = run(name, {**asked[name], **paths})
+    for key, path in paths.items():
+        assert result[key].partition("|")[0] == path
+        assert Path(path).read_bytes() != b"an earlier result"
+    styles = {Path(path).stem + ".qml" for path in paths.values()}
+    assert left(folder) - styles == {Path(path).name for path in paths.values()}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_cancelled_run_leaves_what_was_there(run, provider, asked, folder, name):
+    paths = places(provider, name, folder)
+    fill(paths)
+    before = contents(folder)
+    feedback = QgsProcessingFeedback(False)
+    assert run(name, {**asked[name], **paths}, cancelled(feedback)) == {}
+    early = QgsProcessingFeedback(False)
+    early.cancel()
+    assert run(name, {**asked[name], **paths}, early) == {}
+    assert contents(folder) == before
+
+
+def cancelled(feedback):
+    """One that cancels itself at the first word."""
+    feedback = Does(lambda: feedback.cancel())
+    return feedback
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_disk_that_fills_is_a_sentence_and_leaves_nothing(
+    run, provider, asked, folder, name
+):
+    """No file may grow beyond some bytes any more, from the first word on."""
+    paths = places(provider, name, folder)
+    fill(paths)
+    before = contents(folder)
+    with limited_files() as limit, pytest.raises(QgsProcessingException) as caught:
+        run(name, {**asked[name], **paths}, Does(limit))
+    said = str(caught.value)
+    assert ("is full" in said or "cannot be written" in said) and "rigger" not in said
+    assert contents(folder) == before
+
+
+@contextmanager
+def limited_files():
+    """What sets the limit; it is lifted in the end."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300, before[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_folder_that_goes_away_is_a_sentence(run, provider, asked, tmp_path, name):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    away = tmp_path / "away"
+    paths = places(provider, name, folder)
+    feedback = Does(lambda: folder.rename(away))
+    with pytest.raises(QgsProcessingException, match="no longer there|cannot be"):
+        run(name, {**asked[name], **paths}, feedback)
+    assert {name for name in left(away) if not name.startswith(".mrife-")} == set()
+
+
+def test_one_output_that_fails_takes_the_others_with_it(run, asked, tmp_path):
+    for name in ("here", "gone"):
+        (tmp_path / name).mkdir()
+    outputs = {
+        "INVENTORY": str(tmp_path / "here" / "i.gpkg"),
+        "REJECTED": str(tmp_path / "gone" / "r.gpkg"),
+    }
+    feedback = Does(lambda: (tmp_path / "gone").rename(tmp_path / "away"))
+    with pytest.raises(QgsProcessingException):
+        run("applyreview", {**asked["applyreview"], **outputs}, feedback)
+    assert left(tmp_path / "here") == set()
+
+
+# --- databases --------------------------------------------------------------------------
+
+
+def write_database(path: Path) -> str:
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    layer = dataset.CreateLayer("roads", None, ogr.wkbPoint)
+    feature = ogr.Feature(layer.GetLayerDefn())
+    feature.SetGeometry(ogr.CreateGeometryFromWkt("POINT (0 0)"))
+    layer.CreateFeature(feature)
+    return str(path)
+
+
+def tables(path: str) -> dict[str, int]:
+    dataset = ogr.Open(path)
+    layers = [dataset.GetLayer(index) for index in range(dataset.GetLayerCount())]
+    return {layer.GetName(): layer.GetFeatureCount() for layer in layers}
+
+
+def first_sink(provider, name):
+    return destinations(provider, name)[0].name()
+
+
+@pytest.mark.parametrize("name", SINKS)
+def test_tables_beside_an_output_survive(run, provider, asked, folder, name):
+    path = write_database(folder / "user.gpkg")
+    sink = first_sink(provider, name)
+    table = f"ogr:dbname='{path}' table=\"slides\" (geom)"
+    parameters = {**asked[name], sink: QgsProcessingOutputLayerDefinition(table)}
+    feedback = QgsProcessingFeedback(False)
+    assert run(name, parameters, cancelled(feedback)) == {}
+    assert tables(path) == {"roads": 1}
+    with limited_files() as limit, pytest.raises(QgsProcessingException):
+        run(name, parameters, Does(limit))
+    assert tables(path) == {"roads": 1}
+    for _ in range(2):  # a table of the name is replaced
+        result = run(name, parameters)
+        count = tables(path)["slides"]
+        assert result[sink] == f"{path}|layername=slides" and count > 0
+        assert tables(path) == {"roads": 1, "slides": count}
+    assert left(folder) == {"user.gpkg"}
+
+
+def test_a_table_named_as_a_layer_of_a_file(run, asked, folder):
+    path = write_database(folder / "user.gpkg")
+    result = run("morphometry", {**asked["morphometry"], "OUTPUT": f"{path}|layername=s"})
+    assert tables(path) == {"roads": 1, "s": 3} and result["COUNT"] == 3
+
+
+@pytest.mark.parametrize("name", [*SINKS, "preparereview"])
+def test_a_database_open_elsewhere_is_refused_before_the_work(
+    run, provider, asked, folder, name
+):
+    path = write_database(folder / "user.gpkg")
+    sink = first_sink(provider, name)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("CREATE TABLE notes (words TEXT)")
+        other.commit()
+        other.execute("SELECT * FROM notes").fetchall()
+        said = refused(run, name, {**asked[name], sink: path})
+        assert "open in another program" in said
+        assert other.execute("SELECT count(*) FROM roads").fetchone() == (1,)
+
+
+# --- killed -----------------------------------------------------------------------------
+
+
+def test_a_run_killed_while_it_writes_leaves_what_was_there(run, asked, folder):
+    """And the next one sweeps what it had begun."""
+    output = folder / "o.gpkg"
+    output.write_text("an earlier result")
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:2]; import kill_itself; "
+        "kill_itself.morphometry(*sys.argv[2:])"
+    )
+    helpers = str(ROOT / "tests" / "helpers")
+    files = [asked["morphometry"]["INPUT"], str(output)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, helpers, *files], capture_output=True, timeout=120
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+    assert output.read_text() == "an earlier result"
+    (hidden,) = left(folder) - {"o.gpkg"}
+    assert hidden.startswith(".mrife-")
+    run("morphometry", {**asked["morphometry"], "OUTPUT": str(output)})
+    assert left(folder) == {"o.gpkg"} and tables(str(output)) == {"o": 3}
+
+
+# --- batch ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outputs_left_empty_in_a_batch(run, provider, asked, folder, name):
+    """As BatchPanel.parametersForRow hands them over, on every optional output."""
+    parameters = {**asked[name]}
+    paths = places(provider, name, folder)
+    needed = set()
+    for definition in destinations(provider, name):
+        key = definition.name()
+        text = paths[key]
+        if definition.flags() & definition.FlagOptional:
+            text = ""
+        else:
+            needed.add(key)
+        if definition.type() in LAYERS:
+            text = QgsProcessingOutputLayerDefinition(text, QgsProject.instance())
+        parameters[key] = text
+    result = run(name, parameters)
+    assert {key for key in paths if key in result} == needed
+    assert {Path(paths[key]).name for key in needed} <= left(folder)
+    loaded = run.context.layersToLoadOnCompletion()
+    assert {details.outputName for details in loaded.values()} <= needed
+
+
+@pytest.mark.parametrize(
+    "name", ["detect", "applyreview", "merge", "preparereview", "statistics"]
+)
+def test_the_batch_dialog_itself_runs_with_outputs_left_empty(
+    provider, asked, folder, qgis_iface, python_with_runtime, name
+):
+    """QGIS's own panel makes the parameters; its empty fields stay empty."""
+    from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+    algorithm = provider.algorithm(name).create()
+    dialog = BatchAlgorithmDialog(algorithm, None)
+    panel = dialog.mainWidget()
+    paths = places(provider, name, folder)
+    for key, value in asked[name].items():
+        wrapper = panel.wrappers[0][panel.parameter_to_column[key]]
+        wrapper.setParameterValue(value, QgsProcessingContext())
+    for definition in destinations(provider, name):
+        if not definition.flags() & definition.FlagOptional:
+            column = panel.parameter_to_column[definition.name()]
+            cell = panel.tblParameters.cellWidget(1, column)
+            cell.setValue(paths[definition.name()])
+    parameters, fine = panel.parametersForRow(0, QgsProject.instance())
+    assert fine
+    context = QgsProcessingContext()
+    feedback = QgsProcessingFeedback(False)
+    assert algorithm.checkParameterValues(parameters, context) == (True, "")
+    _, fine = algorithm.run(parameters, context, feedback)
+    assert fine, feedback.textLog()
+    dialog.close()

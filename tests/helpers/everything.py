@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every algorithm with inputs that fit, and its outputs by kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from running import drawn
+from samples import write_raster
+
+NAMES = (
+    "detect",
+    "vectorize",
+    "morphometry",
+    "merge",
+    "preparereview",
+    "applyreview",
+    "statistics",
+    "export",
+    "modelinfo",
+    "checkruntime",
+)
+ENDINGS = {"sink": ".gpkg", "vectorDestination": ".gpkg", "rasterDestination": ".tif"}
+FILE_ENDINGS = {"CSV": ".csv", "BOOKMARKS": ".xml", "ATLAS": ".qpt"}
+
+
+def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
+    """What each algorithm reads, by its name."""
+    image = write_raster(folder / "image.tif", drawn())
+    levels = write_raster(folder / "levels.tif", drawn().astype(np.float32) / 250)
+    polygons = {"INPUT": inventory}
+    return {
+        "detect": {"INPUT": image, "MODEL": model, "MIN_AREA": 0},
+        "vectorize": {"INPUT": levels, "MIN_AREA": 0},
+        "morphometry": polygons,
+        "merge": {"INPUTS": [inventory]},
+        "preparereview": polygons,
+        "applyreview": polygons,
+        "statistics": polygons,
+        "export": {**polygons, "TARGET": "kml"},
+        "modelinfo": {"MODEL": model},
+        "checkruntime": {},
+    }
+
+
+def destinations(provider, name: str) -> list:
+    """The definitions of an algorithm's outputs."""
+    return provider.algorithm(name).destinationParameterDefinitions()
+
+
+def places(provider, name: str, folder: Path) -> dict[str, str]:
+    """A file in a folder for each output, with the ending of its kind."""
+    found = {}
+    for definition in destinations(provider, name):
+        ending = ENDINGS.get(definition.type())
+        if ending is None:
+            ending = FILE_ENDINGS.get(definition.name(), ".html")
+        if name == "export":
+            ending = ".kml"
+        found[definition.name()] = str(folder / f"{name}_{definition.name()}{ending}")
+    return found
