@@ -87,12 +87,15 @@ def polygons_for(job, context, feedback, notes):
     from ...models.inventory.export.crosswalk import TABLES
     from ...models.inventory.export.export import capped, our_values, unreviewed
     from ...models.inventory.status import ACCEPTED, REJECTED
+    from ...models.inventory.values import in_stored_words
 
     in_table = job.delivery.target in TABLES
     source = job.readable.source
     names = renamed(source.fields().names())
     for wkb, attributes in records(source, feedback, job.crs, context):
-        values = {names[key]: attributes[key] for key in attributes if key in names}
+        values = in_stored_words(
+            {names[key]: attributes[key] for key in attributes if key in names}
+        )
         notes["read"] += 1
         if in_table and values.get("status") == REJECTED:
             notes["rejected"] += 1

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import Cancelled
+from ..messages.words import say_unread
 from . import styles as layers
 from .layout import plain
 
@@ -46,8 +47,10 @@ def records(source, feedback, crs=None, context=None, only=None):
     all of them polygons with straight sides; shows progress, heeds cancel.
 
     `only`: the fields that are wanted, lower case, found and named so whatever their
-    case; else all.
+    case; else all. What the schema cannot read of them is said.
     """
+    from ...models.inventory.values import Unread
+
     request = QgsFeatureRequest()
     names = list(enumerate(source.fields().names()))
     if crs is not None:
@@ -56,12 +59,15 @@ def records(source, feedback, crs=None, context=None, only=None):
         names = [(index, name.lower()) for index, name in names if name.lower() in only]
         request.setSubsetOfAttributes([index for index, _ in names])
     count = source.featureCount()
+    unread = Unread()
     for item in with_progress(features(source, request), count, feedback):
         outline = polygons_of(item)
         if outline:
             values = item.attributes()
             attributes = {name: plain(values[index]) for index, name in names}
+            unread.note(attributes)
             yield outline, attributes
+    say_unread(unread, source.sourceName(), feedback)
 
 
 def polygons_of(feature):

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ..messages.words import say_unread
 from ..texts import tr
 from .features import cancellable, features, polygons_of
 from .layout import plain
@@ -74,9 +75,14 @@ class Reader:
         number.
         """
         from ...models.inventory.merge.edge_matching import cut_sides
+        from ...models.inventory.values import Unread
 
         usable = self._features(source)
         values = [lowered(feature) for feature in usable]
+        unread = Unread()
+        for attributes in values:
+            unread.note(attributes)
+        say_unread(unread, source.sourceName(), self._feedback)
         own = [bytes(feature.geometry().asWkb()) for feature in usable]
         outlines = []
         for feature, attributes, side in zip(usable, values, cut_sides(own, values)):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,8 @@ class Language:
     labels: Mapping[str, str] = field(default_factory=dict)  # by name of a field
     # by name of the choices: words by stored value
     vocabularies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # the same, those that people also write, blanks between them
+    other_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, code: str) -> Language:
@@ -115,10 +118,11 @@ def _read(code: str) -> Language:
     sections = json.loads(text)
     labels = sections.pop("labels", {})
     vocabularies = sections.pop("vocabularies", {})
+    other_words = sections.pop("other_words", {})
     words = {}
     for section in sections.values():
         words.update(section)
-    return Language(code, words, labels, vocabularies)
+    return Language(code, words, labels, vocabularies, other_words)
 
 
 def words_of_all(key: str) -> list[str]:
@@ -128,18 +132,29 @@ def words_of_all(key: str) -> list[str]:
     return [word for code in CODES for word in Language.of(code)(key).split()]
 
 
-def stored_value(choices: Choices, text: object) -> str | None:
-    """The value of `choices` that a word stands for: the value itself or its word in any
-    language, any capitals; None where it is no such word.
+def stored_value(choices: Choices, value: object) -> str | None:
+    """The value of `choices` that a word stands for: the value itself or a word of any
+    language, whatever the capitals, widths, blanks and signs between letters; None where
+    it is no such word.
     """
-    return _by_word(choices).get(str(text or "").strip().casefold())
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return _by_word(choices).get(_folded(str(value)))
 
 
 @lru_cache(maxsize=None)
 def _by_word(choices: Choices) -> dict[str, str]:
-    """Stored values by their words in each language, in small letters."""
-    values = {value.casefold(): value for value in choices}
-    for code in CODES:
-        for value, word in Language.of(code).choices(choices).items():
-            values.setdefault(word.casefold(), value)
+    """Stored values by their folded words in each language."""
+    values = {_folded(value): value for value in choices}
+    for language in map(Language.of, CODES):
+        for value, word in language.choices(choices).items():
+            values.setdefault(_folded(word), value)
+        for value, words in language.other_words.get(choices.name, {}).items():
+            values.update((_folded(word), value) for word in words.split())
     return values
+
+
+def _folded(text: str) -> str:
+    """Letters and digits alone, narrow and small."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())

@@ -5,7 +5,8 @@ from each of them.
 
 from __future__ import annotations
 
-from .language import stored_value
+from collections.abc import Iterable
+
 from .schema import STATUS
 
 STATUSES = tuple(STATUS)  # in the order of the schema
@@ -20,15 +21,6 @@ BY_PERSON = (*ACCEPTED, FIELD_CHECK)  # a person stands for the outline
 NOT_STATED = ""  # stands for a missing value where statuses are counted
 
 
-def status_of(text: str | None) -> str | None:
-    """The status that a word stands for: stored value, English or Chinese, any capitals;
-    None where it is no such word.
-    """
-    return stored_value(STATUS, text)
-
-
-def folded(text: str | None) -> str:
-    """A stored value as statuses and classes are compared: small letters, no blanks
-    around, NOT_STATED for none.
-    """
-    return (text or NOT_STATED).strip().lower()
+def stated(statuses: Iterable[str | None]) -> list[str]:
+    """Statuses, or classes, with NOT_STATED for none."""
+    return [status or NOT_STATED for status in statuses]

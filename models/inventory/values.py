@@ -4,22 +4,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from .schema import Field
+from ..numerals import number
+from .language import stored_value
+from .schema import BY_NAME, Field
 
 
 def converted(value: object, field: Field) -> str | float | int:
-    """A value as the kind of `field`: a number, else a text (dates as they are written).
+    """A value as the kind of `field`: a number, else a text (dates as they are written);
+    a word of its vocabulary as it is stored, another as it is.
 
     Raises ValueError, TypeError or OverflowError for what is no such number.
     """
-    if field.kind == "real":
-        return float(value)
-    if field.kind == "int":
-        return int(float(value))
+    if field.choices:
+        word = stored_value(field.choices, value)
+        if word is not None:
+            value = word
+        elif isinstance(value, str):
+            value = value.strip()
+    if field.kind in ("real", "int"):
+        if isinstance(value, str):
+            value = number(value)
+        value = float(value)
+        if field.kind == "int":
+            return int(value)
+        return value
     return str(value)
 
 
@@ -38,11 +51,13 @@ def finite(value: object) -> float | None:
     if value is None or isinstance(value, bool):
         return None
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        if isinstance(value, str):
+            return number(value)
+        converted_value = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
-    if math.isfinite(number):
-        return number
+    if math.isfinite(converted_value):
+        return converted_value
     return None
 
 
@@ -55,3 +70,34 @@ def rounded(values: np.ndarray, digits: int) -> list[float | None]:
 def rows_of(columns: dict[str, Iterable]) -> list[dict]:
     """The rows of columns of equal length, by the columns' names."""
     return [dict(zip(columns, row)) for row in zip(*columns.values())]
+
+
+def in_stored_words(values: Mapping[str, object]) -> dict[str, object]:
+    """Values by name of the schema, words of its vocabularies as they are stored; all
+    else as it is.
+    """
+    stored = dict(values)
+    for name, value in values.items():
+        field = BY_NAME.get(name)
+        if field is not None and field.choices and isinstance(value, str):
+            stored[name] = stored_value(field.choices, value) or value
+    return stored
+
+
+class Unread(Counter):
+    """Values of the schema's fields that nobody could read, (field, value): how often."""
+
+    def note(self, values: Mapping[str, object]) -> None:
+        """Those of one polygon, by the names of its layer."""
+        for name, value in values.items():
+            field = BY_NAME.get(name.lower())
+            if field is not None and not _is_read(field, value):
+                self[field.name, str(value)] += 1
+
+
+def _is_read(field: Field, value: object) -> bool:
+    if value is None or not str(value).strip():
+        return True
+    if field.choices:
+        return stored_value(field.choices, value) is not None
+    return typed(value, field) is not None

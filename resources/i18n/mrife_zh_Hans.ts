@@ -654,6 +654,14 @@ inventory.&lt;/p&gt;</source>
 <translation>需野外核查的也写入编目</translation>
 </message>
 <message>
+<source>Field {} of '{}' holds what is no number: {}.</source>
+<translation>字段 {}（图层“{}”）中有不是数字的值：{}。</translation>
+</message>
+<message>
+<source>Field {} of '{}' holds words that are none of its vocabulary: {}. Known, in English or Chinese, are {}.</source>
+<translation>字段 {}（图层“{}”）中有不属于其词表的值：{}。可识别的（英文或中文）有 {}。</translation>
+</message>
+<message>
 <source>Field {}: {} values could not be read and stay empty.</source>
 <translation>字段 {}：{} 个值无法读取，留空。</translation>
 </message>

@@ -19,7 +19,8 @@ from ...geo.local_plane import LocalPlane
 from ...geo.repair import sound
 from ..morphometry.hull import convex_hulls, smallest_rectangles
 from ..morphometry.morphometry import Morphometry
-from ..values import finite
+from ..schema import BY_NAME
+from ..values import finite, typed
 
 SHAPE = ("length_m", "width_m", "lw_ratio")
 TERRAIN = ("azim_deg", "azim_r", "z_max", "z_min", "relief_m", "h_l", "slope_mean")
@@ -133,7 +134,8 @@ def _columns(
     numbers["stored_m2"] = np.array([_float(values.get("area_m2")) for _, values in rows])
     numbers["lon"], numbers["lat"] = places.T
     texts = {
-        name: _objects([_text(values.get(name)) for _, values in rows]) for name in TEXTS
+        name: _objects([_text(name, values.get(name)) for _, values in rows])
+        for name in TEXTS
     }
     return Landslides(crs, numbers, texts, _objects(outlines), broken)
 
@@ -151,7 +153,9 @@ def _float(value) -> float:
     return converted
 
 
-def _text(value) -> str | None:
+def _text(name: str, value) -> str | None:
+    if BY_NAME[name].choices:
+        return typed(value, BY_NAME[name]) or None
     if isinstance(value, float):
         if math.isfinite(value):
             return f"{value:g}"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..language import Language
-from ..status import NOT_STATED, OPEN, STATUSES, folded
+from ..status import NOT_STATED, OPEN, STATUSES, stated
 from .statistics import HECTARE, SOURCES, Group, Statistics
 
 MAX_SOURCES = 5  # different images, models ... before "and n more"
@@ -105,7 +105,7 @@ def counted(statistics: Statistics, language: Language) -> str:
     """How many of each status count, and how many do not."""
     if set(statistics.statuses) <= {NOT_STATED}:
         return ""
-    counting = {folded(status) for status in statistics.landslides.texts["status"]}
+    counting = set(stated(statistics.landslides.texts["status"]))
     sentences = []
     for key, counts in (("counted", True), ("not_counted", False)):
         entries = [

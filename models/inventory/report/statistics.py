@@ -10,7 +10,7 @@ import numpy as np
 
 from ..morphometry.terrain import AGREEMENT
 from ..schema import CLASSES
-from ..status import DECIDED, NOT_STATED, OPEN, STATUSES, folded
+from ..status import DECIDED, NOT_STATED, OPEN, STATUSES, stated
 from .columns import Landslides
 from .frequency import Rollover, Tail, power_law, rollover
 
@@ -113,7 +113,7 @@ def summarize(
 
     `investigated_m2`: the investigated area; `mmu`: m2 of the minimum mapping unit.
     """
-    status = _folded(landslides.texts["status"])
+    status = np.array(stated(landslides.texts["status"]), object)
     counts = np.isin(status, (*statuses, NOT_STATED))
     counted = landslides.take(counts & (landslides.numbers["area_m2"] > 0))
     areas = counted.numbers["area_m2"]
@@ -163,7 +163,7 @@ def size_classes(areas: np.ndarray) -> tuple[Group, ...]:
 
 def confidence_classes(landslides: Landslides) -> tuple[Group, ...]:
     """high, moderate, low and those not stated; empty where no polygon has a class."""
-    confidence = _folded(landslides.texts["conf_cls"])
+    confidence = np.array(stated(landslides.texts["conf_cls"]), object)
     names = list(CLASSES)
     confidence[~np.isin(confidence, names)] = NOT_STATED
     if not (confidence != NOT_STATED).any():
@@ -175,11 +175,6 @@ def confidence_classes(landslides: Landslides) -> tuple[Group, ...]:
         if name or inside.any():
             groups.append(Group(name, int(inside.sum()), float(areas[inside].sum())))
     return tuple(groups)
-
-
-def _folded(texts: np.ndarray) -> np.ndarray:
-    """Stored values (n,) of objects as they are compared."""
-    return np.array([folded(text) for text in texts], object)
 
 
 def rose(azimuths: np.ndarray, agreement: np.ndarray) -> Rose | None:

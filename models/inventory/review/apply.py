@@ -31,7 +31,6 @@ from ..status import (
     OPEN,
     REJECTED,
     STATUSES,
-    status_of,
 )
 from .outlines import same_outline
 from .points import geologists_confidence
@@ -170,7 +169,7 @@ class Review:
         if valid(polygon) is None:
             notes["empty"] += 1
             return None
-        values["status"] = status_of(values.get("status")) or values.get("status") or OPEN
+        values["status"] = values.get("status") or OPEN
         return Entry(data, values, polygon, self._redrawn(polygon, values))
 
     def _redrawn(self, polygon: Polygon | MultiPolygon, values: dict) -> bool:

@@ -18,7 +18,7 @@ from ..confidence import priority
 from ..identity import Run, identifier
 from ..morphometry.shape import road_like
 from ..schema import BY_NAME
-from ..status import OPEN, status_of
+from ..status import OPEN, STATUSES
 from ..values import typed
 from .triage import advise, confidence_of
 
@@ -113,8 +113,10 @@ class Preparation:
     def _state(self, values: dict) -> None:
         """A word that is no status of ours goes to the remarks, so that nothing is lost."""
         text = values.get("status")
-        values["status"] = status_of(text) or OPEN
-        if text and not status_of(text):
+        if text in STATUSES:
+            return
+        values["status"] = OPEN
+        if text:
             self.notes["status"] += 1
             values["remarks"] = f"{values.get('remarks') or ''} status: {text}".strip()[
                 : BY_NAME["remarks"].length

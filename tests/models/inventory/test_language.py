@@ -34,7 +34,7 @@ def sections(code: str) -> dict[str, dict[str, str]]:
     return {
         name: words
         for name, words in json.loads(text).items()
-        if name not in ("labels", "vocabularies")
+        if name not in ("labels", "vocabularies", "other_words")
     }
 
 

@@ -12,11 +12,11 @@ from models.inventory.status import (
     BY_PERSON,
     DECIDED,
     FIELD_CHECK,
+    NOT_STATED,
     OPEN,
     REJECTED,
     STATUSES,
-    folded,
-    status_of,
+    stated,
 )
 from models.inventory.values import typed
 
@@ -30,13 +30,15 @@ def test_every_status_is_open_decided_or_to_be_checked():
 @pytest.mark.parametrize("status", STATUS)
 def test_a_status_is_known_by_each_of_its_words(status):
     words = [Language.of(code).choices(STATUS)[status] for code in CODES]
-    assert {status_of(f" {word.upper()} ") for word in (status, *words)} == {status}
+    field = BY_NAME["status"]
+    assert {typed(f" {word.upper()} ", field) for word in (status, *words)} == {status}
     assert len(set(words)) == len(CODES)
 
 
-def test_other_words_are_no_status():
-    assert status_of("done") is status_of(None) is status_of("") is None
-    assert folded(None) == folded(" ") == "" and folded(" Confirmed") == "confirmed"
+def test_other_words_stay_as_they_are():
+    assert typed(" done ", BY_NAME["status"]) == "done"
+    assert typed("  ", BY_NAME["status"]) == ""
+    assert stated(["confirmed", None, ""]) == ["confirmed", NOT_STATED, NOT_STATED]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,18 @@ def test_other_words_are_no_status():
         ("area_m2", "twelve", None),
         ("edge", "1.0", 1),
         ("edge", float("nan"), None),
+        ("edge", "是", 1),
+        ("edge", False, 0),
+        ("conf", "0,85", 0.85),
+        ("conf", "85 %", None),
+        ("usgs_conf", "5: confident consequential landslide", 5),
+        ("movement", "Rotational  Slide", "rotational_slide"),
+        ("movement", "ROTATIONAL-SLIDE", "rotational_slide"),
+        ("movement", "旋转滑动", "rotational_slide"),
+        ("age_cls", "古滑坡", "ancient"),
+        ("age_cls", "古滑坡（全新世以前）", "ancient"),
+        ("conf_cls", "ＨＩＧＨ", "high"),
+        ("status", "已确认", "confirmed"),
         ("usgs_conf", "", None),
         ("sheet", 12, "12"),
         ("sheet", "", ""),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...language import Language
-from ...status import NOT_STATED, folded
+from ...status import NOT_STATED, stated
 
 if TYPE_CHECKING:
     from ..statistics import Statistics
@@ -59,8 +59,7 @@ class MapClasses:
             values = np.full(statistics.n, NOT_STATED, object)
             return cls(None, values, {NOT_STATED: PLAIN})
         colours = COLOURS[field]
-        values = [folded(value) for value in statistics.landslides.texts[field]]
-        values = np.array(values, object)
+        values = np.array(stated(statistics.landslides.texts[field]), object)
         values[~np.isin(values, list(colours))] = NOT_STATED
         return cls(field, values, colours)
 

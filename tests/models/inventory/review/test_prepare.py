@@ -18,7 +18,6 @@ from models.inventory.review.outlines import (
 )
 from models.inventory.review.prepare import Preparation, by_schema
 from models.inventory.schema import ALL, STATUS
-from models.inventory.status import status_of
 
 UTM = Crs(wkt(32648))
 
@@ -127,20 +126,6 @@ def test_fields_of_any_layer():
     assert prepared.notes["status"] == 1
     assert (values["conf"], values["p_mean"], values["name"]) == (0.75, None, "滑坡")
     assert by_schema({"cs_toe": "7", "ls_id": "x" * 99})["ls_id"] == "x" * 24
-
-
-@pytest.mark.parametrize(
-    "word, status",
-    [
-        ("confirmed", "confirmed"),
-        (" Field check", "field_check"),
-        ("剔除", "rejected"),
-        ("yes", None),
-        (None, None),
-    ],
-)
-def test_status_in_words(word, status):
-    assert status_of(word) == status
 
 
 def test_outlines_are_told_by_their_vertices():
