@@ -45,6 +45,14 @@ class LocalPlane:
         """
         return mapped(polygon, lambda points: self._on_planes(points, np.zeros(1, int)))
 
+    def to_scale(self, polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+        """The polygon where map units are as long in all directions: itself unless the
+        CRS counts in degrees.
+        """
+        if self._to_geographic is None:
+            return self.plane(polygon)
+        return polygon
+
     def planes(self, table: RingTable) -> RingTable:
         """Each of many polygons on a plane of its own, as `plane` lays it."""
         return table._replace(points=self._on_planes(table.points, table.polygon_starts))

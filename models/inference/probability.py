@@ -29,8 +29,7 @@ OPTIONS = (
     "TILED=YES",
     f"BLOCKXSIZE={TILE}",
     f"BLOCKYSIZE={TILE}",
-    "COMPRESS=DEFLATE",
-    "ZLEVEL=1",
+    "COMPRESS=LZW",
     "PREDICTOR=2",
     "BIGTIFF=IF_SAFER",
 )

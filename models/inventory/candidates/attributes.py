@@ -6,6 +6,7 @@ filled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
@@ -83,7 +84,10 @@ class Inventory:
         )
         if candidate.excluded is not None:
             values["excl_fr"] = round(candidate.excluded, 3)
-        values["flags"] = flags(values, candidate, self._min_area)
+        outline = replace(
+            candidate, polygon=self._morphometry.to_scale(candidate.polygon)
+        )
+        values["flags"] = flags(values, outline, self._min_area)
         self._used_ids.add(values["ls_id"])
         return values
 
@@ -110,7 +114,9 @@ def _batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
 
 
 def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
-    """One letter for each doubt, as the schema explains them; None without any."""
+    """One letter for each doubt, as the schema explains them; None without any. The
+    candidate's outline in coordinates that are true to scale.
+    """
     conf = values["conf"]
     raised = {
         "E": values["edge"],

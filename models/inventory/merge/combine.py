@@ -56,7 +56,8 @@ def combined_attributes(
         values[name] = text[: BY_NAME[name].length] or None
     values.update(morphometry.measure(whole))
     grown = any("K" in str(text) for text in _stated(pieces, "flags"))
-    values["flags"] = flags(values, Candidate(whole, grown, values["excl_fr"]), 0.0)
+    outline = Candidate(morphometry.to_scale(whole), grown, values["excl_fr"])
+    values["flags"] = flags(values, outline, 0.0)
     return values
 
 

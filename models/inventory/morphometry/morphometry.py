@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.crs import Crs
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
+from ...geo.local_plane import LocalPlane
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
 from .shape import Shape
 from .terrain import AGREEMENT, Terrain
@@ -37,6 +38,9 @@ class Morphometry:
         extent: Grid | tuple[float, float, float, float] | None = None,
     ):
         self._shape = Shape(crs)
+        self.to_scale = LocalPlane(
+            crs
+        ).to_scale  # polygons in units as long in all directions
         self._sizes = sizes
         self.fields = SHAPE
         self.terrain = None

@@ -189,6 +189,22 @@ def test_a_ribbon_is_road_like_straight_or_winding():
         assert not road_like(shape)
 
 
+def test_degrees_do_not_stretch_a_slide_into_a_road(tmp_path):
+    # 750 m by 150 m at 60 degrees north: ten times as wide in degrees as it is high
+    metre = 1 / 111_412
+    where = grid(4326, (105, 10 * metre, 0, 60, 0, -5 * metre))
+    source = probability(tmp_path, where)
+    west = 105 + 200 * metre
+    slide = box(west, 60 - 500 * metre, west + 1500 * metre, 60 - 350 * metre)
+    road = box(west, 60 - 500 * metre, west + 3000 * metre, 60 - 350 * metre)
+    inventory = Inventory(where, RUN)
+    flat = next(inventory.describe([Candidate(slide)], source))
+    long = next(inventory.describe([Candidate(road)], source))
+    assert (flat["length_m"], flat["width_m"]) == pytest.approx((752, 150), rel=0.01)
+    assert "L" not in (flat["flags"] or "")
+    assert "L" in long["flags"]
+
+
 # --- identifiers ------------------------------------------------------------------------
 # -----------------------------
 
