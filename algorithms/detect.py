@@ -19,7 +19,7 @@ from .layers import styles as layers
 from .messages.detection import say_search
 from .parameters import declare as shared
 from .parameters.declare import advanced, helped, numbers, strings
-from .parameters.given import assigned_crs, gdal_source
+from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_probability
 from .parameters.polygonize import step_parameters
 from .parameters.results import temporary_folder
@@ -187,6 +187,8 @@ def image_of(given, layer, model, request):
         model.contract,
         request.dem,
         request.dem_unit,
+        layer_nodata(layer),
+        request.dem_nodata,
     )
     wkt = assigned_crs(layer)
     if wkt:

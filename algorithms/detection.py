@@ -47,6 +47,7 @@ class DetectionAlgorithm(InventoryAlgorithm):
             read_exclusion=lambda grid: read_exclusion(given, grid, crs),
             dem=given.dem(),
             dem_unit=given.choice("DEM_UNIT"),
+            dem_nodata=given.dem_nodata(),
             sizes=given.flag("SIZES"),
             sheet=given.text("SHEET"),
             image_date=read_image_date(given),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsCoordinateReferenceSystem
 
 from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
-from .messages.detection import follow, say_thresholds
+from .messages.detection import follow, say_notes, say_thresholds
 from .parameters import declare as shared
-from .parameters.given import assigned_crs, gdal_source
+from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_temporary
 from .parameters.polygonize import step_parameters
 from .texts import paragraphs, tr
@@ -71,7 +71,9 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         layer = given.raster("INPUT")
         path = gdal_source(layer)
         request = self.request(given, layer.crs())
-        outline = prepare_outline(path, request, layer.name(), assigned_crs(layer))
+        outline = prepare_outline(
+            path, request, layer.name(), assigned_crs(layer), layer_nodata(layer)
+        )
         check_temporary(0)
         return Job(path, layer.crs(), outline)
 
@@ -80,6 +82,7 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         from ..models.inventory.candidates.attributes import Collection
 
         say_thresholds(job.outline.thresholds, feedback)
+        say_notes(job.outline.notes, feedback)
         feedback.setProgressText(tr("Outlining"))
         with Collection(job.outline.inventory) as candidates:
             progress = pipeline.outline(job.path, job.outline, candidates)

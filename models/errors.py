@@ -9,6 +9,19 @@ that speaks another language translates the template and fills it itself.
 from __future__ import annotations
 
 
+class Note:
+    """A sentence for the log beside a result: `template` with {} for each of `values`, in
+    English.
+    """
+
+    def __init__(self, template: str, *values: object):
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(*self.values)
+
+
 class MrifeError(Exception):
     """Something the user can act on: `template` with {} for each of `values`, in English.
 

@@ -20,9 +20,10 @@ from typing import NamedTuple
 
 from .background import Background
 from .contract import BATCH_SIZE
-from .errors import MrifeError
+from .errors import MrifeError, Note
 from .geo.dem import ElevationModel
 from .geo.grid import Grid, Window
+from .geo.missing import FILE_ALONE, LayerNodata
 from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
 from .inference.levels import Strip, stacked
@@ -78,6 +79,8 @@ class OutlineRequest:
     read_exclusion: Callable[[Grid], Exclusion | None] | None = None
     dem: str | None = None  # path of an elevation model
     dem_unit: str = "auto"  # auto, metres, feet
+    # what the user calls missing in the elevation model beside what its file does
+    dem_nodata: LayerNodata | None = None
     sizes: bool = False  # estimate depth and volume
     sheet: str = ""  # map sheet; empty: the image's base name
     image_date: str | None = None  # ISO 8601; None: what the image says
@@ -139,6 +142,8 @@ class OutlineJob:
     dem: ElevationModel | None
     inventory: Inventory
     run: Run
+    notes: tuple[Note, ...] = ()  # for the log
+    nodata: LayerNodata = FILE_ALONE  # of the probability raster
 
 
 @dataclass(frozen=True)
@@ -201,20 +206,24 @@ def prepare_outline(
     request: OutlineRequest,
     image: str | None = None,
     wkt: str | None = None,
+    nodata: LayerNodata = FILE_ALONE,
 ) -> OutlineJob:
     """Lay out the outlining of the probability raster at `path`.
 
     `image` names the image where the raster does not, by default the raster's file;
-    `wkt` is the CRS to take it in where it is not the file's. Raises MrifeError.
+    `wkt` is the CRS to take it in where it is not the file's, `nodata` what the user
+    calls missing beside what the file does. Raises MrifeError.
     """
-    with Probability(path) as probability:
+    with Probability(path, nodata) as probability:
         grid = probability.grid
+        notes = probability.notes
     if wkt is not None:
         grid = replace(grid, wkt=wkt)
     name = image or PurePath(path).stem
     provenance = Provenance.from_metadata(read_provenance(path), name)
     thresholds = thresholds_of(request, provenance.thresholds)
-    return _outline_job(grid, request, replace(provenance, thresholds=thresholds))
+    job = _outline_job(grid, request, replace(provenance, thresholds=thresholds))
+    return replace(job, notes=notes + job.notes, nodata=nodata)
 
 
 def thresholds_of(request: OutlineRequest, defaults: Thresholds) -> Thresholds:
@@ -267,12 +276,15 @@ def _outline_job(
     )
     dem = None
     if request.dem:
-        dem = ElevationModel(request.dem, request.dem_unit)
+        dem = ElevationModel(request.dem, request.dem_unit, layer=request.dem_nodata)
     inventory = Inventory(grid, run, dem, thresholds.min_area, request.sizes)
     exclusion = None
     if request.read_exclusion is not None:
         exclusion = request.read_exclusion(grid)
-    return OutlineJob(grid, thresholds, request.options, exclusion, dem, inventory, run)
+    notes = dem.notes if dem else ()
+    return OutlineJob(
+        grid, thresholds, request.options, exclusion, dem, inventory, run, notes
+    )
 
 
 # --- the long work ------------------------------------------------------------------
@@ -312,7 +324,10 @@ def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Prog
 
     Yields as rows get through; closing the generator stops the work. Raises MrifeError.
     """
-    with Probability(path) as probability, Probability(path) as again:
+    with (
+        Probability(path, job.nodata) as probability,
+        Probability(path, job.nodata) as again,
+    ):
         levels = LevelBuffer(job.grid, again.read)
 
         def outline_strips(arriving: Iterator[Strip]) -> None:

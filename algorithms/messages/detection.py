@@ -7,6 +7,7 @@ from contextlib import closing
 
 from ...models.errors import Cancelled
 from ..texts import tr
+from .errors import translated
 
 
 def follow(progress, feedback):
@@ -31,13 +32,18 @@ def say_search(job, interpreter, feedback):
         )
     )
     say_thresholds(job.outline.thresholds, feedback)
-    for note in plan.notes:
-        feedback.pushWarning(note)
+    say_notes(plan.notes + job.outline.notes, feedback)
     feedback.pushInfo(
         tr("{} windows of {} pixels, overlap {}, in the Python of {}.").format(
             plan.tiles, plan.window, f"{plan.overlap:.0%}", interpreter
         )
     )
+
+
+def say_notes(notes, feedback):
+    """models.errors.Note of what was examined."""
+    for note in notes:
+        feedback.pushWarning(translated(note))
 
 
 def say_thresholds(thresholds, feedback):

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ...models.errors import MrifeError
+from ...models.errors import MrifeError, Note
 
 
 def translated(error):
-    """The sentence of a MrifeError; in English where nobody has translated it.
+    """The sentence of a MrifeError or a Note; in English where nobody has translated it.
 
     A value that is an error itself is translated too, and so is a text that is a template
     of its own.
@@ -21,6 +21,6 @@ def translated(error):
 
 
 def _value(value):
-    if isinstance(value, MrifeError):
+    if isinstance(value, (MrifeError, Note)):
         return translated(value)
     return value

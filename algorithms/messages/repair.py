@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ...models.geo.elevation_file import METRES_PER_FOOT
 from ..texts import tr
+from .detection import say_notes
 
 
 def words():
@@ -30,6 +32,15 @@ def say_encoding(encoding, feedback):
         feedback.pushInfo(tr("Texts are read as {}.").format(encoding))
 
 
+def unit_words(metres):
+    """The name of a unit of height of so many metres."""
+    if metres == 1.0:
+        return tr("metres")
+    if round(metres, 4) == METRES_PER_FOOT:
+        return tr("feet")
+    return tr("units of {} m").format(f"{metres:g}")
+
+
 class RepairLog:
     """Counts and says what `legacy.Legacy` did; `counts` by code of repair, and
     changed, skipped, no_terrain.
@@ -49,13 +60,11 @@ class RepairLog:
             )
         if morphometry.terrain:
             dem = morphometry.terrain.dem
-            if dem.in_feet:
-                unit = tr("feet")
+            say_notes(dem.notes, self.feedback)
+            if dem.stated_unit is None and dem.metres == 1.0:
+                unit = tr("metres (the file does not say)")
             else:
-                if dem.stated_unit:
-                    unit = tr("metres")
-                else:
-                    unit = tr("metres (the file does not say)")
+                unit = unit_words(dem.metres)
             self.feedback.pushInfo(
                 tr("Elevation model {}: cells of {} m, elevations in {}.").format(
                     dem.name, f"{dem.resolution:g}", unit

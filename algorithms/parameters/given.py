@@ -150,6 +150,12 @@ class Given:
             return None
         return gdal_source(self.raster("DEM"))
 
+    def dem_nodata(self):
+        """What the user calls missing in the elevation model beside what its file does."""
+        if not self.has("DEM"):
+            return None
+        return layer_nodata(self.raster("DEM"))
+
     def elevation(self):
         """The elevation model in its unit; None where none is given."""
         from ...models.geo.dem import ElevationModel
@@ -160,7 +166,7 @@ class Given:
         unit = "auto"
         if self.algorithm.parameterDefinition("DEM_UNIT"):
             unit = self.choice("DEM_UNIT")
-        return ElevationModel(path, unit)
+        return ElevationModel(path, unit, layer=self.dem_nodata())
 
     def polygons(self, name):
         """The source of a parameter; None where it is optional and empty."""
@@ -299,6 +305,25 @@ def extent_of(source):
     if extent.isNull():
         return None
     return extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
+
+
+def layer_nodata(layer):
+    """What the user calls missing in a layer of QGIS beside what its file does (Layer
+    properties > Transparency).
+    """
+    from ...models.geo.missing import LayerNodata
+
+    provider = layer.dataProvider()
+    ranges = {}
+    switched_off = set()
+    for band in range(1, provider.bandCount() + 1):
+        values = tuple((r.min(), r.max()) for r in provider.userNoDataValues(band))
+        if values:
+            ranges[band] = values
+        has_own = provider.sourceHasNoDataValue(band)
+        if has_own and not provider.useSourceNoDataValue(band):
+            switched_off.add(band)
+    return LayerNodata(ranges, frozenset(switched_off))
 
 
 def gdal_source(layer):

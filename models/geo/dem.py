@@ -6,6 +6,7 @@ unit, cells, cover and CRS the file has.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import PurePath
 
 import numpy as np
@@ -14,14 +15,22 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..contract import MISSING_ELEVATION
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
-from .elevation_file import METRES_PER_FOOT, HeightScale, in_metres, stated_unit
+from .elevation_file import (
+    METRES_PER_FOOT,
+    HeightScale,
+    grid_unit,
+    in_metres,
+    stated_unit,
+    undeclared_voids,
+)
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
 from .grid import Grid, Window
+from .missing import FILE_ALONE, LayerNodata, sample_windows
 from .rasterize import rings_of
 
 MAX_WINDOW_CELLS = 1 << 20
@@ -32,14 +41,20 @@ class ElevationModel:
     or on a small grid.
 
     `unit` is auto, metres or feet; auto takes what the band or a vertical CRS states,
-    else metres. Void is what the file declares as nodata or masks, -9999 and less, and
-    what is not finite. Under a polygon of more than `max_window_cells` only every second,
+    else that of a grid in feet, else metres. Void is what the file, or the user in
+    `layer`, declares as nodata or masks, -9999 and less, what is no height on the planet,
+    and what stands for none without being declared (`elevation_file.SUSPECTS`); `notes`
+    are for the log. Under a polygon of more than `max_window_cells` only every second,
     third ... row and column is read. Raises UnsuitableRaster when the file cannot be
     opened or has no CRS.
     """
 
     def __init__(
-        self, path: str, unit: str = "auto", max_window_cells: int = MAX_WINDOW_CELLS
+        self,
+        path: str,
+        unit: str = "auto",
+        max_window_cells: int = MAX_WINDOW_CELLS,
+        layer: LayerNodata | None = None,
     ):
         self._max_window_cells = max_window_cells
         self._dataset = open_raster(path)
@@ -53,23 +68,96 @@ class ElevationModel:
                 self.name,
             )
         band = self._dataset.GetRasterBand(1)
-        self.stated_unit = stated_unit(band, self.grid.crs)
-        self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(
-            unit, self.stated_unit or 1.0
-        )
         self._band = band
-        self._scale = HeightScale.of(band, self.metres)
+        self.notes: tuple[Note, ...] = ()  # for the log
+        self.stated_unit = stated_unit(band, self.grid.crs)
+        self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)
+        if self.metres is None:
+            self.metres = self.stated_unit or self._supposed_unit()
+        scale = HeightScale.of(band, self.metres, self.grid.crs.is_on_earth)
+        ranges = tuple((layer or FILE_ALONE).ranges.get(1, ()))
+        scale = replace(scale, voids=ranges)
+        self._scale = self._without_undeclared(scale)
         self._in_metres = in_metres(self._dataset, self._scale)
-
-    @property
-    def in_feet(self) -> bool:
-        """Whether heights are converted."""
-        return self.metres != 1.0
 
     @property
     def resolution(self) -> float:
         """Side of a cell on the ground at the middle of the model, metres."""
         return round(math.sqrt(math.prod(self.grid.pixel_metres())), 2)
+
+    def _supposed_unit(self) -> float:
+        """Metres by unit where the file states none: that of a grid in feet, else 1."""
+        named = self._band.GetUnitType()
+        if named:
+            self.notes += (
+                Note(
+                    "The elevation model {} states its heights in '{}', which is not "
+                    "known: metres are taken; choose the unit.",
+                    self.name,
+                    named,
+                ),
+            )
+            return 1.0
+        unit = grid_unit(self.grid.crs)
+        if unit is None:
+            return 1.0
+        self.notes += (
+            Note(
+                "The elevation model {} does not say the unit of its heights; its grid "
+                "counts in feet, and so are they taken to. Choose metres where they are.",
+                self.name,
+            ),
+        )
+        return unit
+
+    def _without_undeclared(self, scale: HeightScale) -> HeightScale:
+        """The scale with the voids that the file does not declare, which a sample shows;
+        said, as is a model without any height.
+        """
+        blocks = [
+            self._numbers(window)
+            for window in sample_windows(self.grid.width, self.grid.height)
+        ]
+        voids = undeclared_voids(blocks, scale, self.resolution)
+        scale = replace(scale, voids=(*scale.voids, *((void, void) for void in voids)))
+        numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])
+        valid = scale.valid(numbers)
+        if numbers.size and not valid.any():
+            metres = numbers * scale.ratio + scale.offset
+            self.notes += (
+                Note(
+                    "The elevation model {} holds {} to {} m, which are no heights; check "
+                    "its unit. Nothing is measured with it.",
+                    self.name,
+                    f"{metres.min():.6g}",
+                    f"{metres.max():.6g}",
+                ),
+            )
+        elif not valid.all():
+            self.notes += (self._note_of_voids(numbers[~valid]),)
+        return scale
+
+    def _note_of_voids(self, numbers: np.ndarray) -> Note:
+        values = np.unique(numbers)
+        words = ", ".join(f"{value:.6g}" for value in values[:3])
+        if len(values) > 3:
+            words = f"{values[0]:.6g} - {values[-1]:.6g}"
+        return Note(
+            "The elevation model {} holds {} where no ground can be: such cells count as "
+            "missing, though the file does not declare them.",
+            self.name,
+            words,
+        )
+
+    def _numbers(self, window: Window) -> np.ndarray:
+        """As the file has them (rows, cols), NaN where it declares none."""
+        place = (window.col, window.row, window.cols, window.rows)
+        with quiet():
+            numbers = self._band.ReadAsArray(*place)
+            mask = self._band.GetMaskBand().ReadAsArray(*place)
+        if numbers is None or mask is None:
+            return np.full((window.rows, window.cols), np.nan)
+        return np.where(mask > 0, numbers, np.nan)
 
     def check_planet(self, crs: Crs) -> None:
         """Raises UnsuitableRaster where polygons in a CRS cannot lie on the model."""

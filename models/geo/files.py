@@ -15,15 +15,16 @@ from .gdal_errors import quiet
 from .grid import Grid
 
 UNFINISHED = ".part"
+OPEN_FLAGS = gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
 
 
 def open_raster(path: str) -> gdal.Dataset:
-    """A raster file opened for reading; raises UnsuitableRaster."""
+    """A raster file opened for reading, its own pixels alone: pyramids may be stale, or
+    picked where an average is asked for. Raises UnsuitableRaster.
+    """
     check_regular(path)
     with quiet() as error:
-        dataset = gdal.OpenEx(
-            str(path), gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
-        )
+        dataset = gdal.OpenEx(str(path), OPEN_FLAGS)
     if dataset is None or not dataset.RasterCount:
         why = error.words or "GDAL knows no raster in it"
         raise UnsuitableRaster(
@@ -31,7 +32,17 @@ def open_raster(path: str) -> gdal.Dataset:
             path,
             why,
         )
-    return dataset
+    return _without_pyramids(dataset, path)
+
+
+def _without_pyramids(dataset: gdal.Dataset, path: str) -> gdal.Dataset:
+    if not dataset.GetRasterBand(1).GetOverviewCount():
+        return dataset
+    with quiet():
+        bare = gdal.OpenEx(str(path), OPEN_FLAGS, open_options=["OVERVIEW_LEVEL=NONE"])
+    if bare is None or bare.RasterXSize != dataset.RasterXSize:  # GDAL before 3.4
+        return dataset
+    return bare
 
 
 def grid_of(dataset: gdal.Dataset) -> Grid:

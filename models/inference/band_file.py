@@ -1,18 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Some bands of a raster file, read in blocks, and what the file's own mask says."""
+"""Some bands of a raster file, read in blocks with what is missing in them, on the file's
+own pixels or on others.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-from osgeo import gdal
+from osgeo import gdal, gdal_array
 
 from ..errors import UnsuitableRaster
 from ..geo.gdal_errors import quiet
-from ..geo.grid import Grid
+from ..geo.grid import Window
+from ..geo.missing import Missing
 
-OPAQUE = 128  # alpha from which a pixel counts as seen
+MAX_SOURCE_ROWS = 1024  # of the file, read at a time for a resampled block
+MARGIN = 2  # pixels beyond a block that bilinear interpolation looks at
+
+
+class Block(NamedTuple):
+    """Pixels (bands, rows, cols) and their validity (rows, cols), None where all are
+    valid. What missing pixels hold means nothing.
+    """
+
+    pixels: np.ndarray
+    valid: np.ndarray | None
 
 
 class BandFile:
@@ -21,82 +36,184 @@ class BandFile:
     Raises UnsuitableRaster where a block cannot be read.
     """
 
-    def __init__(self, dataset: gdal.Dataset, bands: Sequence[int], path: str):
+    def __init__(
+        self, dataset: gdal.Dataset, bands: Sequence[int], path: str, missing: Missing
+    ):
         self.path = path
         self.bands = tuple(bands)
         self.width = dataset.RasterXSize
         self.height = dataset.RasterYSize
+        self.missing = missing
         self._dataset = dataset
-        self._first = dataset.GetRasterBand(self.bands[0])
-        flags = self._first.GetMaskFlags()
-        self.has_mask = bool(flags & gdal.GMF_PER_DATASET)
-        self.has_alpha = bool(flags & gdal.GMF_ALPHA)
-        self.nodata = tuple(
-            dataset.GetRasterBand(band).GetNoDataValue() for band in self.bands
-        )
-        self.dtype = self.read(0, 1, 0, 1).dtype
+        self.dtype = self.values(Window(0, 0, 1, 1)).dtype
 
-    def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
+    def values(self, window: Window) -> np.ndarray:
         """Values as they are, (bands, rows, cols)."""
         with quiet() as gdal_error:
             array = self._dataset.ReadAsArray(
-                col, row, cols, rows, band_list=list(self.bands)
+                window.col,
+                window.row,
+                window.cols,
+                window.rows,
+                band_list=list(self.bands),
             )
         if array is None:
             raise UnsuitableRaster(
                 "'{}' cannot be read near row {} ({}); the file may be cut short, copy "
                 "it again.",
                 self.path,
-                row,
+                window.row,
                 gdal_error.words,
             )
-        return array.reshape(len(self.bands), rows, cols)
+        return array.reshape(len(self.bands), window.rows, window.cols)
 
-    def read_mask(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
-        """Which pixels (rows, cols) the file's mask or alpha band lets through."""
-        mask = self._first.GetMaskBand().ReadAsArray(col, row, cols, rows)
-        if self.has_alpha:
-            return mask >= OPAQUE
-        return mask > 0
+    def read(self, window: Window) -> Block:
+        """Values and which of them are valid."""
+        values = self.values(window)
+        return Block(values, self.valid(window, values))
 
-    def resized(self, grid: Grid) -> BandFile:
-        """The same ground in another number of pixels: averaged when shrinking,
-        bilinear when growing.
+    def valid(
+        self, window: Window, values: np.ndarray | None = None
+    ) -> np.ndarray | None:
+        """Validity (rows, cols) of a window, of which `values` may be there already; None
+        where all is valid.
+        """
+        if self.missing.never:
+            return None
+        if values is None:
+            values = self.values(window)
+        return self.missing.valid(values, window)
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether other files lie behind it, whose pyramids nobody can shut out."""
+        return self._dataset.GetDriver().ShortName == "VRT"
+
+    def virtual(self, width: int, height: int) -> BandFile:
+        """A file of which nothing is missing in another number of pixels, by GDAL:
+        averaged when shrinking, bilinear when growing.
         """
         method = "bilinear"
-        if grid.width * grid.height < self.width * self.height:
+        if width * height < self.width * self.height:
             method = "average"
         with quiet() as gdal_error:
             dataset = gdal.Translate(
                 "",
                 self._dataset,
                 format="VRT",
-                bandList=[*self.bands, *self._alpha_bands()],
-                width=grid.width,
-                height=grid.height,
+                bandList=list(self.bands),
+                width=width,
+                height=height,
                 resampleAlg=method,
             )
         if dataset is None:
             raise UnsuitableRaster(
                 "'{}' cannot be resampled ({}).", self.path, gdal_error.words
             )
-        return BandFile(dataset, range(1, len(self.bands) + 1), self.path)
-
-    def _alpha_bands(self) -> list[int]:
-        if not self.has_alpha:
-            return []
-        numbers = range(1, self._dataset.RasterCount + 1)
-        return [
-            number
-            for number in numbers
-            if self._dataset.GetRasterBand(number).GetColorInterpretation()
-            == gdal.GCI_AlphaBand
-        ]
+        bands = range(1, len(self.bands) + 1)
+        return BandFile(dataset, bands, self.path, self.missing)
 
     def block_rows(self) -> int:
         """Height of the file's own blocks, by which it is cheapest to read."""
-        return self._first.GetBlockSize()[1]
+        return self._dataset.GetRasterBand(self.bands[0]).GetBlockSize()[1]
 
     def release(self) -> None:
         """Drop the file's blocks from GDAL's cache, which the whole process shares."""
         self._dataset.FlushCache()
+
+
+class ResampledBands:
+    """The same ground in another number of pixels: averaged when shrinking, bilinear when
+    growing, always from the file's own pixels: its pyramids may be picked and not
+    averaged, or be those of another image. Missing pixels have no part in it.
+
+    Raises UnsuitableRaster where a block cannot be read.
+    """
+
+    def __init__(self, file: BandFile, width: int, height: int):
+        self._file = file
+        self._width = width
+        self._height = height
+        self._across = file.width / width  # pixels of the file by one of these
+        self._down = file.height / height
+        self._method = gdal.GRIORA_Bilinear
+        if width * height < file.width * file.height:
+            self._method = gdal.GRIORA_Average
+        self._virtual = None
+        if file.missing.never and not file.is_virtual:
+            self._virtual = file.virtual(width, height)
+
+    def read(self, window: Window) -> Block:
+        """Values and which of them are valid: those with any valid pixel of the file."""
+        if self._virtual is not None:
+            return Block(self._virtual.values(window), None)
+        step = max(1, int(MAX_SOURCE_ROWS / self._down))
+        pixels = np.empty(
+            (len(self._file.bands), window.rows, window.cols), self._file.dtype
+        )
+        valid = np.ones((window.rows, window.cols), bool)
+        for row in range(0, window.rows, step):
+            rows = min(step, window.rows - row)
+            part = window._replace(row=window.row + row, rows=rows)
+            pixels[:, row : row + rows], valid[row : row + rows] = self._resampled(part)
+        return Block(pixels, None if valid.all() else valid)
+
+    def valid(self, window: Window) -> np.ndarray | None:
+        """Validity alone (rows, cols); None where all is valid."""
+        if self._file.missing.never:
+            return None
+        return self.read(window).valid
+
+    def block_rows(self) -> int:
+        """Rows by which it is cheapest to read."""
+        return max(1, round(self._file.block_rows() / self._down))
+
+    def release(self) -> None:
+        """As of the file."""
+        self._file.release()
+        if self._virtual is not None:
+            self._virtual.release()
+
+    def _resampled(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Pixels and validity, both whole."""
+        # a pixel more on each side: at its edges GDAL rounds to pixels of the file
+        row = max(0, window.row - 1)
+        col = max(0, window.col - 1)
+        rows = min(self._height, window.row + window.rows + 1) - row
+        cols = min(self._width, window.col + window.cols + 1) - col
+        place = np.array([col, row, cols, rows]) * ([self._across, self._down] * 2)
+        source = self._source(*place)
+        copy = _in_memory(self._file.read(source))
+        place[:2] -= source.col, source.row
+        inner = np.s_[
+            ...,
+            window.row - row : window.row - row + window.rows,
+            window.col - col : window.col - col + window.cols,
+        ]
+        options = {"buf_xsize": cols, "buf_ysize": rows, "resample_alg": self._method}
+        pixels = copy.ReadAsArray(*place, **options)
+        mask = copy.GetRasterBand(1).GetMaskBand().ReadAsArray(*place, **options)
+        return pixels.reshape(-1, rows, cols)[inner], mask[inner] > 0
+
+    def _source(self, left: float, top: float, across: float, down: float) -> Window:
+        """Pixels of the file that a rectangle of it needs."""
+        row = max(0, math.floor(top) - MARGIN)
+        col = max(0, math.floor(left) - MARGIN)
+        end_row = min(self._file.height, math.ceil(top + down) + MARGIN)
+        end_col = min(self._file.width, math.ceil(left + across) + MARGIN)
+        return Window(row, col, end_row - row, end_col - col)
+
+
+def _in_memory(block: Block) -> gdal.Dataset:
+    """A block as a raster whose mask is its validity."""
+    bands, rows, cols = block.pixels.shape
+    kind = gdal_array.NumericTypeCodeToGDALTypeCode(block.pixels.dtype)
+    copy = gdal.GetDriverByName("MEM").Create("", cols, rows, bands, kind)
+    pixels = block.pixels
+    if block.valid is not None:
+        pixels = np.where(block.valid, pixels, pixels.dtype.type(0))
+        copy.CreateMaskBand(gdal.GMF_PER_DATASET)
+        mask = np.where(block.valid, np.uint8(255), np.uint8(0))
+        copy.GetRasterBand(1).GetMaskBand().WriteArray(mask)
+    copy.WriteArray(pixels)
+    return copy

@@ -6,7 +6,7 @@ from __future__ import annotations
 from osgeo import gdal
 
 from ..contract import Contract
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
 
 COLOURS = {
     "red": gdal.GCI_RedBand,
@@ -65,7 +65,7 @@ def choose_bands(
 
 def contradictions(
     dataset: gdal.Dataset, bands: tuple[int, ...], contract: Contract
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Where the file's own tags disagree with the use of a band: a warning, since tags
     are often wrong.
     """
@@ -75,8 +75,13 @@ def contradictions(
         for b, name in zip(bands, contract.bands)
     ]
     return tuple(
-        f"Band {b} is tagged {tag} in the file but is used as {name}; check the order "
-        "of the bands."
+        Note(
+            "Band {} is tagged {} in the file but is used as {}; check the order of the "
+            "bands.",
+            b,
+            tag,
+            name,
+        )
         for b, tag, name in uses
         if tag and name in COLOURS and tag != name
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..contract import Contract
-from ..errors import MrifeError, UnsuitableRaster
+from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.grid import Grid, Window
 from .raster import Raster
 from .tiling import starts
@@ -36,7 +36,7 @@ class Plan:
     rows: tuple[int, ...]
     cols: tuple[int, ...]
     mask: tuple[bytes, ...] | None  # WKB polygons in the raster's CRS to search inside
-    notes: tuple[str, ...]  # for the log
+    notes: tuple[Note, ...]  # for the log
 
     def intersecting(self) -> tuple[list[int], list[int]]:
         """Indices of the window rows and columns that touch the region."""
@@ -135,7 +135,7 @@ def plan(
     )
 
 
-def _model_grid(grid: Grid, contract: Contract) -> tuple[Grid, tuple[str, ...]]:
+def _model_grid(grid: Grid, contract: Contract) -> tuple[Grid, tuple[Note, ...]]:
     across, down = grid.pixel_metres()
     size = contract.pixel_size
     if not size:
@@ -155,9 +155,15 @@ def _model_grid(grid: Grid, contract: Contract) -> tuple[Grid, tuple[str, ...]]:
         max(1, round(grid.height * down / size)),
     )
     return model_grid, (
-        f"Pixels of {across:.3g} x {down:.3g} m are resampled to the model's {size:.3g} "
-        f"m (by {across / size:.3g} x {down / size:.3g}); the result keeps the raster's "
-        "own pixels.",
+        Note(
+            "Pixels of {} x {} m are resampled to the model's {} m (by {} x {}); the "
+            "result keeps the raster's own pixels.",
+            f"{across:.3g}",
+            f"{down:.3g}",
+            f"{size:.3g}",
+            f"{across / size:.3g}",
+            f"{down / size:.3g}",
+        ),
     )
 
 

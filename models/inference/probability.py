@@ -12,10 +12,19 @@ from contextlib import suppress
 import numpy as np
 from osgeo import gdal
 
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
 from ..geo.files import UNFINISHED, open_raster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
+from ..geo.missing import (
+    FEWEST_SHARE,
+    FILE_ALONE,
+    LayerNodata,
+    Missing,
+    alpha_band,
+    left_out,
+    sample_windows,
+)
 from ..geo.write_failure import write_failure
 from .levels import LEVELS, NODATA, Strip
 
@@ -23,6 +32,7 @@ TILE = 256
 MAX_STRIP_ROWS = 1024  # of a file with higher blocks a part is read at a time
 # rows after which the file's directory is written, so that a killed run loses no more
 CHECKPOINT = 2048
+ROUNDING = 1e-4  # by which floats may miss 0 and 1
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 OPTIONS = (
@@ -195,10 +205,11 @@ class Probability:
     floats from 0 to 1.
 
     A context manager, or the file stays open as long as it is used. Raises
-    UnsuitableRaster where the values cannot be probabilities.
+    UnsuitableRaster where the values cannot be probabilities. `nodata`: what the user
+    calls missing beside what the file does; `notes` are for the log.
     """
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, nodata: LayerNodata = FILE_ALONE):
         self._dataset = open_raster(path)
         self.grid = _grid(self._dataset)
         if not self.grid.wkt:
@@ -209,14 +220,16 @@ class Probability:
             and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
         )
         floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
-        if self._dataset.RasterCount != 1 or not (ours or floats):
+        count = self._dataset.RasterCount - (alpha_band(self._dataset) is not None)
+        if count != 1 or not (ours or floats):
             raise UnsuitableRaster(
                 "'{}' is not a probability raster; choose one band of 0 to 1 as floats, "
                 "or 8-bit with a scale of 1/{}, as detection writes it.",
                 path,
                 LEVELS,
             )
-        self._levels = LevelFile(self._dataset, path)
+        self._levels = LevelFile(self._dataset, path, nodata)
+        self.notes = self._levels.notes()
 
     def __enter__(self) -> Probability:
         return self
@@ -243,10 +256,13 @@ class Probability:
 
 
 class LevelFile:
-    """Levels of the one band of an open dataset; keeps GDAL's cache of it small."""
+    """Levels of the first band of an open dataset; keeps GDAL's cache of it small."""
 
-    def __init__(self, dataset: gdal.Dataset, path: str):
+    def __init__(
+        self, dataset: gdal.Dataset, path: str, nodata: LayerNodata = FILE_ALONE
+    ):
         self._dataset = dataset
+        self._missing = Missing(dataset, (1,), nodata)
         self._path = path
         self._band = dataset.GetRasterBand(1)
         self._floats = self._band.DataType != gdal.GDT_Byte
@@ -266,10 +282,26 @@ class LevelFile:
                 gdal_error.words,
             )
         self._limit_cache(window, values.itemsize)
+        valid = self._missing.valid(values[None], window)
         if self._floats:
-            return _floats_to_levels(values, self._band.GetNoDataValue(), self._path)
+            return _floats_to_levels(values, valid, self._path)
         values[values > LEVELS] = NODATA
+        if valid is not None:
+            values[~valid] = NODATA
         return values
+
+    def notes(self) -> tuple[Note, ...]:
+        """What the log should know of missing pixels."""
+        across = self._band.XSize
+        down = self._band.YSize
+        missing = [
+            (self.read(window) == NODATA).mean()
+            for window in sample_windows(across, down)
+        ]
+        share = float(np.mean(missing))
+        if share < FEWEST_SHARE:
+            return self._missing.notes
+        return (*self._missing.notes, left_out(self._path, share, self._missing))
 
     def _limit_cache(self, window: Window, itemsize: int) -> None:
         across, down = self._band.GetBlockSize()
@@ -310,19 +342,22 @@ def read_provenance(path: str) -> dict[str, str]:
     }
 
 
-def _floats_to_levels(values: np.ndarray, nodata: float | None, path: str) -> np.ndarray:
-    missing = ~np.isfinite(values)
-    if nodata is not None:
-        missing |= values == nodata
-    values = np.where(missing, 0, values)
-    if values.min() < 0 or values.max() > 1.0001:
+def _floats_to_levels(
+    values: np.ndarray, valid: np.ndarray | None, path: str
+) -> np.ndarray:
+    if valid is not None:
+        values = np.where(valid, values, 0)
+    if values.min() < -ROUNDING or values.max() > 1 + ROUNDING:
         raise UnsuitableRaster(
             "'{}' holds values from {} to {}; probabilities lie between 0 and 1.",
             path,
             f"{values.min():.3g}",
             f"{values.max():.3g}",
         )
-    return np.where(missing, NODATA, np.rint(values * LEVELS)).astype(np.uint8)
+    levels = np.rint(np.clip(values, 0, 1) * LEVELS).astype(np.uint8)
+    if valid is not None:
+        levels[~valid] = NODATA
+    return levels
 
 
 def to_levels(probability: np.ndarray, searched: np.ndarray | None) -> np.ndarray:

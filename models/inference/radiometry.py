@@ -1,194 +1,227 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Raw values of an image: which of them are missing, and how the others are stretched."""
+"""What an image is examined for before the search: whether it is one, what is missing in
+it, and how its values come to what the model takes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from osgeo import gdal
 
 from ..contract import Contract
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
+from ..geo.grid import Window
+from ..geo.missing import (
+    FEWEST_SHARE,
+    FILE_ALONE,
+    LayerNodata,
+    Missing,
+    left_out,
+    sample_windows,
+)
 from .band_file import BandFile
 
-SAMPLE_BLOCKS = 10  # a side, that stand for the whole raster
-SAMPLE_SIDE = 100  # pixels a side of each
 MIN_COLLAR_SHARE = 0.02  # of the border that must hold one extreme value
 SCAN_ROWS = 256  # read at a time where the whole raster is looked at
+# valid pixels: with fewer in the sample, the whole raster is looked at
+FEWEST = 10_000
+MAX_SCANNED = 1_000_000  # valid pixels that are kept of a whole raster
+BYTES = 255.0
 
 
 @dataclass(frozen=True)
-class Radiometry:
-    """What does not change with the place; made by `examine`."""
+class Stretch:
+    """From raw values to the 8 bits that a model was trained on."""
 
-    bands: BandFile
-    collar: int | None  # a value that, held by all bands, is an untagged collar
-    gain: np.ndarray | None = None  # (bands, 1, 1) float32; None: nothing is stretched
-    offset: np.ndarray | None = None
+    gain: np.ndarray  # (bands, 1, 1) float32
+    offset: np.ndarray
 
-    @property
-    def always_valid(self) -> bool:
-        """Whether no pixel can be missing."""
-        bands = self.bands
-        return (
-            bands.dtype.kind in "iu"
-            and not bands.has_mask
-            and self.collar is None
-            and all(value is None for value in bands.nodata)
+    @classmethod
+    def onto(cls, ends: np.ndarray, targets: Sequence[Sequence[float]]) -> Stretch:
+        """What carries two values of each band, `ends` (2, bands), onto a pair of
+        targets per band.
+        """
+        low, high = ends
+        target_low, target_high = np.asarray(targets, dtype=np.float64).T
+        gain = (target_high - target_low) / np.maximum(high - low, 1e-9)
+        offset = target_low - gain * low
+        column = (-1, 1, 1)
+        return cls(
+            gain.astype(np.float32).reshape(column),
+            offset.astype(np.float32).reshape(column),
         )
 
-    @property
-    def dtype(self) -> np.dtype:
-        """Of what `stretched` gives."""
-        if self.gain is None:
-            return self.bands.dtype
-        return np.dtype(np.uint8)
-
-    def on(self, bands: BandFile) -> Radiometry:
-        """The same rules for the same bands in another number of pixels."""
-        return Radiometry(bands, self.collar, self.gain, self.offset)
-
-    def valid(
-        self, pixels: np.ndarray, row: int, rows: int, col: int, cols: int
-    ) -> np.ndarray | None:
-        """Validity (rows, cols) of a block of raw values; None where all are valid."""
-        if self.always_valid:
-            return None
-        valid = np.ones((rows, cols), bool)
-        if self.bands.has_mask:
-            valid &= self.bands.read_mask(row, rows, col, cols)
-        if any(value is not None for value in self.bands.nodata):
-            valid &= ~_is_nodata(pixels, self.bands.nodata)
-        if self.collar is not None:
-            valid &= (pixels != self.collar).any(axis=0)
-        if pixels.dtype.kind == "f":
-            valid &= np.isfinite(pixels).all(axis=0)
-        if valid.all():
-            return None
-        return valid
-
-    def stretched(self, pixels: np.ndarray) -> np.ndarray:
-        """8-bit values where the model wants them, else the raw ones."""
-        if self.gain is None:
-            return pixels
+    def apply(self, pixels: np.ndarray) -> np.ndarray:
+        """Of raw values (bands, rows, cols), uint8."""
         levels = np.nan_to_num(pixels.astype(np.float32) * self.gain + self.offset, nan=0)
         return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
 
 
+class ExaminedImage(NamedTuple):
+    """An image that was found right."""
+
+    file: BandFile
+    stretch: Stretch | None
+    sample: np.ndarray  # (bands, n) valid raw values
+    notes: tuple[Note, ...]
+
+
 def examine(
-    bands: BandFile, contract: Contract
-) -> tuple[Radiometry, np.ndarray, tuple[str, ...]]:
-    """The rules for an image, a sample (bands, n) of its valid values, notes for the log.
+    dataset: gdal.Dataset,
+    bands: Sequence[int],
+    path: str,
+    contract: Contract,
+    layer: LayerNodata = FILE_ALONE,
+) -> ExaminedImage:
+    """The 1-based `bands` of an image.
 
-    Raises UnsuitableRaster for an image that is cut short, complex, or says nothing.
+    Raises UnsuitableRaster for one that is cut short, complex, a palette, one bit a
+    pixel, or says nothing.
     """
-    if bands.dtype.kind == "c":
-        raise UnsuitableRaster("'{}' holds complex numbers; choose an image.", bands.path)
+    _refuse_what_is_no_image(dataset, bands, path)
+    missing = Missing(dataset, bands, layer)
+    file = BandFile(dataset, bands, path, missing)
     # a file cut short fails here and not hours later: its last block lies at its end
-    bands.read(bands.height - 1, 1, bands.width - 1, 1)
+    file.values(Window(file.height - 1, file.width - 1, 1, 1))
+    notes = missing.notes
     collar = None
-    notes: tuple[str, ...] = ()
-    tagged = bands.has_mask or any(value is not None for value in bands.nodata)
-    if bands.dtype.kind in "iu" and not tagged:
-        collar = _find_collar(bands)
+    if file.dtype.kind in "iu" and not missing.is_declared:
+        collar = _find_collar(file)
     if collar is not None:
-        notes = (
-            f"The border is {collar} in all bands without a nodata tag: such pixels are "
-            "taken as missing.",
+        missing = Missing(dataset, bands, layer, collar)
+        file = BandFile(dataset, bands, path, missing)
+        notes += (
+            Note(
+                "The border is {} in all bands without a nodata tag: such pixels are "
+                "taken as missing.",
+                collar,
+            ),
         )
-    radiometry = Radiometry(bands, collar)
-    sample = _sample(radiometry)
-    if contract.stretch and bands.dtype != np.uint8:
-        gain, offset = _stretch(sample, contract.stretch)
-        radiometry = Radiometry(bands, collar, gain, offset)
-    return radiometry, sample, notes
+    sample, share = _sample(file)
+    if share >= FEWEST_SHARE:
+        notes += (left_out(path, share, missing),)
+    stretch, said = _stretch(file, sample, contract)
+    return ExaminedImage(file, stretch, sample, notes + said)
 
 
-def _is_nodata(pixels: np.ndarray, nodata: Sequence[float | None]) -> np.ndarray:
-    """Integer images: a pixel is missing where all bands hold nodata (black is a
-    colour); others: where any does.
-    """
-    masks = []
-    for band, value in zip(pixels, nodata):
-        if value is None:
-            masks.append(np.zeros(band.shape, bool))
-        else:
-            masks.append(band == value)
-    if pixels.dtype.kind in "iu":
-        return np.all(masks, axis=0)
-    return np.any(masks, axis=0)
+def _refuse_what_is_no_image(
+    dataset: gdal.Dataset, bands: Sequence[int], path: str
+) -> None:
+    for number in bands:
+        band = dataset.GetRasterBand(number)
+        if gdal.DataTypeIsComplex(band.DataType):
+            raise UnsuitableRaster("'{}' holds complex numbers; choose an image.", path)
+        if band.GetMetadataItem("NBITS", "IMAGE_STRUCTURE") == "1":
+            raise UnsuitableRaster(
+                "'{}' holds one bit a pixel, 0 or 1: a mask or a scanned drawing, not an "
+                "image of the ground.",
+                path,
+            )
+        if band.GetColorTable() is not None and not _is_grey(band.GetColorTable()):
+            raise UnsuitableRaster(
+                "'{}' holds numbers of a colour palette and not colours; turn it into "
+                "red, green and blue first (Raster > Conversion > PCT to RGB).",
+                path,
+            )
 
 
-def _find_collar(bands: BandFile) -> int | None:
+def _is_grey(table: gdal.ColorTable) -> bool:
+    """Whether a palette gives each number its own grey."""
+    entries = [table.GetColorEntry(i)[:3] for i in range(table.GetCount())]
+    return all(entry == (i, i, i) for i, entry in enumerate(entries))
+
+
+def _find_collar(file: BandFile) -> int | None:
     """0 or the largest value, where all bands hold it along a good part of the border."""
-    height = bands.height
-    width = bands.width
+    height = file.height
+    width = file.width
     if min(height, width) < 3:
         return None
     sides = [
-        bands.read(0, 1, 0, width)[:, 0],
-        bands.read(height - 1, 1, 0, width)[:, 0],
-        bands.read(0, height, 0, 1)[:, :, 0],
-        bands.read(0, height, width - 1, 1)[:, :, 0],
+        file.values(Window(0, 0, 1, width))[:, 0],
+        file.values(Window(height - 1, 0, 1, width))[:, 0],
+        file.values(Window(0, 0, height, 1))[:, :, 0],
+        file.values(Window(0, width - 1, height, 1))[:, :, 0],
     ]
     border = np.concatenate(sides, axis=1)
-    for value in (0, np.iinfo(bands.dtype).max):
+    for value in (0, np.iinfo(file.dtype).max):
         if (border == value).all(axis=0).mean() >= MIN_COLLAR_SHARE:
             return value
     return None
 
 
-def _sample(radiometry: Radiometry) -> np.ndarray:
-    """Valid pixels (bands, n) from blocks spread evenly; raises where the whole raster
-    says nothing.
+def _sample(file: BandFile) -> tuple[np.ndarray, float]:
+    """Valid pixels (bands, n) that stand for the raster, and the share of missing ones;
+    raises where the whole raster says nothing.
     """
-    bands = radiometry.bands
-    pixels = np.concatenate(list(_sampled(radiometry)), axis=1)
-    if not _varies(pixels):  # rare, so it may cost a full pass
-        pixels = np.concatenate([pixels, *_extremes(radiometry)], axis=1)
+    windows = list(sample_windows(file.width, file.height))
+    pixels = np.concatenate([_valid_pixels(file, window) for window in windows], axis=1)
+    looked_at = sum(window.rows * window.cols for window in windows)
+    share = 1 - pixels.shape[1] / looked_at
+    says_little = pixels.shape[1] < FEWEST or not _varies(pixels)
+    # rare, so it may cost a full pass: data may lie between the blocks
+    if says_little and looked_at < file.width * file.height:
+        pixels, valid = _scanned(file)
+        share = 1 - valid / (file.width * file.height)
     if not pixels.shape[1]:
         raise UnsuitableRaster(
-            "'{}' has no valid pixel in bands {}; choose one with data.",
-            bands.path,
-            bands.bands,
+            "'{}' has no valid pixel in bands {} (missing by {}); choose one with data, "
+            "or correct what it says of missing pixels.",
+            file.path,
+            file.bands,
+            file.missing.reasons,
         )
-    if not _varies(pixels) and bands.width * bands.height > 1:
+    if not _varies(pixels) and file.width * file.height > 1:
+        _refuse_constant(file, pixels[:, 0].tolist())
+    return pixels, share
+
+
+def _refuse_constant(file: BandFile, value: list[float]) -> None:
+    if file.missing.collar is not None:
         raise UnsuitableRaster(
-            "'{}' has the same value everywhere ({}); choose an image that shows the "
-            "ground.",
-            bands.path,
-            pixels[:, 0].tolist(),
+            "'{}' holds only two values, {} and {}: a mask, not an image of the ground.",
+            file.path,
+            file.missing.collar,
+            value,
         )
-    return pixels
+    raise UnsuitableRaster(
+        "'{}' has the same value everywhere ({}); choose an image that shows the ground.",
+        file.path,
+        value,
+    )
 
 
-def _sampled(radiometry: Radiometry) -> Iterator[np.ndarray]:
-    height = radiometry.bands.height
-    width = radiometry.bands.width
-    rows = min(SAMPLE_SIDE, height)
-    cols = min(SAMPLE_SIDE, width)
-    for row in np.unique(np.linspace(0, height - rows, SAMPLE_BLOCKS).astype(int)):
-        for col in np.unique(np.linspace(0, width - cols, SAMPLE_BLOCKS).astype(int)):
-            yield _valid_pixels(radiometry, int(row), rows, int(col), cols)
+def _scanned(file: BandFile) -> tuple[np.ndarray, int]:
+    """Of all valid pixels every second, fourth ... where they are many, with the smallest
+    and largest of each block of rows (bands, n); and how many are valid.
+    """
+    sample = np.zeros((len(file.bands), 0), file.dtype)
+    extremes = [sample]
+    every = 1
+    valid = 0
+    for row in range(0, file.height, SCAN_ROWS):
+        rows = min(SCAN_ROWS, file.height - row)
+        pixels = _valid_pixels(file, Window(row, 0, rows, file.width))
+        if not pixels.shape[1]:
+            continue
+        valid += pixels.shape[1]
+        extremes.append(np.stack([pixels.min(axis=1), pixels.max(axis=1)], axis=1))
+        sample = np.concatenate([sample, pixels[:, ::every]], axis=1)
+        while sample.shape[1] > MAX_SCANNED:
+            every *= 2
+            sample = sample[:, ::2]
+    if _varies(sample):
+        return sample, valid
+    return np.concatenate([sample, *extremes], axis=1), valid
 
 
-def _extremes(radiometry: Radiometry) -> Iterator[np.ndarray]:
-    """Smallest and largest valid value per band of every block of rows."""
-    height = radiometry.bands.height
-    for row in range(0, height, SCAN_ROWS):
-        rows = min(SCAN_ROWS, height - row)
-        pixels = _valid_pixels(radiometry, row, rows, 0, radiometry.bands.width)
-        if pixels.shape[1]:
-            yield np.stack([pixels.min(axis=1), pixels.max(axis=1)], axis=1)
-
-
-def _valid_pixels(
-    radiometry: Radiometry, row: int, rows: int, col: int, cols: int
-) -> np.ndarray:
+def _valid_pixels(file: BandFile, window: Window) -> np.ndarray:
     """(bands, n) of a block."""
-    pixels = radiometry.bands.read(row, rows, col, cols)
-    valid = radiometry.valid(pixels, row, rows, col, cols)
+    pixels, valid = file.read(window)
     if valid is None:
         return pixels.reshape(len(pixels), -1)
     return pixels[:, valid]
@@ -199,17 +232,27 @@ def _varies(pixels: np.ndarray) -> bool:
 
 
 def _stretch(
-    sample: np.ndarray, targets: Sequence[Sequence[float]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Gain and offset (bands, 1, 1) that carry the raster's 2nd and 98th percentiles
-    onto the training's.
+    file: BandFile, sample: np.ndarray, contract: Contract
+) -> tuple[Stretch | None, tuple[Note, ...]]:
+    """What carries the image onto the 8 bits of the model's training; None where it is
+    there, or the model takes any number.
     """
-    low, high = np.percentile(sample.astype(np.float64), (2, 98), axis=1)
-    target_low, target_high = np.asarray(targets, dtype=np.float64).T
-    gain = (target_high - target_low) / np.maximum(high - low, 1e-9)
-    offset = target_low - gain * low
-    column = (-1, 1, 1)
-    return (
-        gain.astype(np.float32).reshape(column),
-        offset.astype(np.float32).reshape(column),
+    if file.dtype == np.uint8:
+        return None, ()
+    ends = np.percentile(sample.astype(np.float64), (2, 98), axis=1)
+    if contract.stretch:
+        return Stretch.onto(ends, contract.stretch), ()
+    if contract.divide != BYTES or _is_in_bytes(sample):
+        return None, ()
+    note = Note(
+        "The model was made for images of 8 bits (0 to 255), but the raster holds values "
+        "from {} to {}: these, its 2nd and 98th percentiles, are stretched to 0 and 255.",
+        f"{ends.min():g}",
+        f"{ends.max():g}",
     )
+    return Stretch.onto(ends, [(0, BYTES)] * len(sample)), (note,)
+
+
+def _is_in_bytes(sample: np.ndarray) -> bool:
+    """Whether another type holds what 8 bits would: 0 to 255, and not 0 to 1."""
+    return bool(sample.min() >= 0 and 1 < sample.max() <= BYTES)

@@ -8,26 +8,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from ..contract import ELEVATION, Contract
+from ..errors import Note
 from ..geo.dem import ElevationModel, ElevationReader
 from ..geo.files import grid_of, open_raster
-from ..geo.grid import Grid
-from .band_file import BandFile
+from ..geo.grid import Grid, Window
+from ..geo.missing import FILE_ALONE, LayerNodata
+from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
-from .radiometry import Radiometry, examine
-
-
-class Block(NamedTuple):
-    """Pixels (bands, rows, cols) and their validity (rows, cols), None where all are
-    valid.
-    """
-
-    pixels: np.ndarray
-    valid: np.ndarray | None
+from .radiometry import Stretch, examine
 
 
 class RasterReader:
@@ -38,21 +30,24 @@ class RasterReader:
     def __init__(
         self,
         grid: Grid,
-        radiometry: Radiometry,
+        source: BandFile | ResampledBands,
+        file: BandFile,
+        stretch: Stretch | None,
         elevation: ElevationReader | None,
     ):
         self.grid = grid
-        self._radiometry = radiometry
-        self._file = radiometry.bands
+        self._source = source
+        self._file = file
+        self._stretch = stretch
         self._elevation = elevation
 
     def read(self, row: int, rows: int, col: int = 0, cols: int | None = None) -> Block:
         """A block of the grid; what missing pixels hold means nothing."""
         if cols is None:
             cols = self.grid.width - col
-        raw = self._file.read(row, rows, col, cols)
-        valid = self._radiometry.valid(raw, row, rows, col, cols)
-        pixels = self._radiometry.stretched(raw)
+        pixels, valid = self._source.read(Window(row, col, rows, cols))
+        if self._stretch is not None:
+            pixels = self._stretch.apply(pixels)
         if self._elevation is not None:
             heights = self._elevation.read(row, rows, col, cols)
             pixels = np.concatenate([pixels.astype(np.float32), heights])
@@ -60,22 +55,19 @@ class RasterReader:
 
     def valid(self, row: int, rows: int, col: int, cols: int) -> np.ndarray | None:
         """Validity (rows, cols) of a block alone, None where all of it is valid."""
-        if self.always_valid():
-            return None
-        raw = self._file.read(row, rows, col, cols)
-        return self._radiometry.valid(raw, row, rows, col, cols)
+        return self._source.valid(Window(row, col, rows, cols))
 
     def always_valid(self) -> bool:
         """Whether no pixel can be missing."""
-        return self._radiometry.always_valid
+        return self._file.missing.never
 
     def block_rows(self) -> int:
         """Height of the file's own blocks, by which it is cheapest to read."""
-        return self._file.block_rows()
+        return self._source.block_rows()
 
     def release(self) -> None:
         """Drop the file's blocks from GDAL's cache, which the whole process shares."""
-        self._file.release()
+        self._source.release()
 
     @property
     def planes(self) -> int:
@@ -89,15 +81,17 @@ class RasterReader:
         """
         if self._elevation is not None:
             return np.dtype(np.float32)
-        return self._radiometry.dtype
+        if self._stretch is not None:
+            return np.dtype(np.uint8)
+        return self._file.dtype
 
     def resized(self, grid: Grid) -> RasterReader:
         """The same ground in another number of pixels."""
-        radiometry = self._radiometry.on(self._file.resized(grid))
+        source = ResampledBands(self._file, grid.width, grid.height)
         elevation = None
         if self._elevation is not None:
             elevation = self._elevation.resized(grid)
-        return RasterReader(grid, radiometry, elevation)
+        return RasterReader(grid, source, self._file, self._stretch, elevation)
 
 
 class Raster(RasterReader):
@@ -106,7 +100,8 @@ class Raster(RasterReader):
     `bands` are 1-based; empty: by colour interpretation where the contract's band names
     are colours and the file tags them, else the first ones. Pixels are 8-bit stretched
     where the contract says so. Where the contract asks for elevation, `dem` brings it,
-    in `dem_unit` (auto, metres, feet).
+    in `dem_unit` (auto, metres, feet). `nodata` and `dem_nodata`: what the user calls
+    missing beside what the files do.
     `notes` are for the log, `fingerprint` differs where the pixels do. Raises
     UnsuitableRaster.
     """
@@ -118,6 +113,8 @@ class Raster(RasterReader):
         contract: Contract | None = None,
         dem: str | None = None,
         dem_unit: str = "auto",
+        nodata: LayerNodata = FILE_ALONE,
+        dem_nodata: LayerNodata | None = None,
     ):
         self.path = str(path)
         strict = contract is not None
@@ -130,24 +127,27 @@ class Raster(RasterReader):
         if ELEVATION in contract.bands:
             model = None
             if dem:
-                model = ElevationModel(dem, dem_unit)
+                model = ElevationModel(dem, dem_unit, layer=dem_nodata)
             elevation = ElevationReader(model, grid)
-        file = BandFile(dataset, self.bands, self.path)
-        radiometry, sample, notes = examine(file, contract)
-        super().__init__(grid, radiometry, elevation)
+        image = examine(dataset, self.bands, self.path, contract, nodata)
+        super().__init__(grid, image.file, image.file, image.stretch, elevation)
         self.notes = contradictions(dataset, self.bands, contract)
         if elevation is not None and not dem:
             self.notes += (
-                "The model can use elevation, but none was given: it looks at the image "
-                "alone.",
+                Note(
+                    "The model can use elevation, but none was given: it looks at the "
+                    "image alone."
+                ),
             )
-        self.notes += notes
+        self.notes += image.notes
         heights = None
         if elevation is not None and dem:
             heights = f"{dem}"
             if dem_unit != "auto":
                 heights += f" in {dem_unit}"
-        self.fingerprint = _fingerprint(sample, heights)
+            if dem_nodata:
+                heights += f" without {dem_nodata}"
+        self.fingerprint = _fingerprint(image.sample, heights, nodata)
 
     def place(self, wkt: str) -> None:
         """Take the raster to be in another coordinate reference system than the file
@@ -158,7 +158,7 @@ class Raster(RasterReader):
             self._elevation = self._elevation.resized(self.grid)
 
 
-def _fingerprint(sample: np.ndarray, dem: str | None) -> str:
-    """16 hex digits of sampled pixels and the elevation model."""
-    facts = np.ascontiguousarray(sample).tobytes() + str(dem).encode()
+def _fingerprint(sample: np.ndarray, dem: str | None, nodata: LayerNodata) -> str:
+    """16 hex digits of sampled pixels, the elevation model, and what is missing."""
+    facts = np.ascontiguousarray(sample).tobytes() + f"{dem}{nodata}".encode()
     return hashlib.sha256(facts).hexdigest()[:16]

@@ -250,8 +250,8 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”没有字段 status；请取消“仅导出已审查的多边形”，或先应用审查结果。</translation>
 </message>
 <message>
-<source>'{}' has no valid pixel in bands {}; choose one with data.</source>
-<translation>“{}”的波段 {} 中没有有效像元；请选择有数据的影像。</translation>
+<source>'{}' has no valid pixel in bands {} (missing by {}); choose one with data, or correct what it says of missing pixels.</source>
+<translation>“{}”的波段 {} 中没有有效像元（缺失依据：{}）；请选择有数据的影像，或更正其对缺失像元的声明。</translation>
 </message>
 <message>
 <source>'{}' has the same value everywhere ({}); choose an image that shows the ground.</source>
@@ -260,6 +260,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' holds complex numbers; choose an image.</source>
 <translation>“{}”的值为复数；请选择影像。</translation>
+</message>
+<message>
+<source>'{}' holds numbers of a colour palette and not colours; turn it into red, green and blue first (Raster &gt; Conversion &gt; PCT to RGB).</source>
+<translation>“{}”存储的是调色板编号而不是颜色；请先转换为红、绿、蓝（栅格 &gt; 转换 &gt; PCT 转 RGB）。</translation>
+</message>
+<message>
+<source>'{}' holds one bit a pixel, 0 or 1: a mask or a scanned drawing, not an image of the ground.</source>
+<translation>“{}”每个像元只有一位（0 或 1）：是掩膜或扫描图，不是地面影像。</translation>
+</message>
+<message>
+<source>'{}' holds only two values, {} and {}: a mask, not an image of the ground.</source>
+<translation>“{}”只有两个值 {} 和 {}：是掩膜，不是地面影像。</translation>
 </message>
 <message>
 <source>'{}' holds values from {} to {}; probabilities lie between 0 and 1.</source>
@@ -358,6 +370,10 @@ inventory.&lt;/p&gt;</source>
 <translation>任意坐标系的高程栅格，单位为米。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。随插件提供的模型不用高程：有无高程，识别结果相同。</translation>
 </message>
 <message>
+<source>About {} of '{}' counts as missing and is left out ({}).</source>
+<translation>约 {} 的像元（“{}”）按缺失处理，不参与计算（{}）。</translation>
+</message>
+<message>
 <source>Advice: accept {}.</source>
 <translation>建议接受：{}。</translation>
 </message>
@@ -420,6 +436,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Atlas</source>
 <translation>图集</translation>
+</message>
+<message>
+<source>Band {} is tagged as alpha, but its values vary like those of an image: nothing is left out by it.</source>
+<translation>波段 {} 被标记为透明度（alpha），但其值像影像一样变化：不据此剔除任何像元。</translation>
+</message>
+<message>
+<source>Band {} is tagged {} in the file but is used as {}; check the order of the bands.</source>
+<translation>波段 {} 在文件中标记为 {}，却作为 {} 使用；请检查波段顺序。</translation>
 </message>
 <message>
 <source>Bands</source>
@@ -1098,6 +1122,10 @@ inventory.&lt;/p&gt;</source>
 <translation>被图幅边缘切断的碎块，间距在此以内的拼合。留空：一个像元，否则 1 米。</translation>
 </message>
 <message>
+<source>Pixels of {} x {} m are resampled to the model's {} m (by {} x {}); the result keeps the raster's own pixels.</source>
+<translation>{} x {} 米的像元重采样到模型的 {} 米（比例 {} x {}）；结果仍用栅格自身的像元。</translation>
+</message>
+<message>
 <source>Plugin</source>
 <translation>插件</translation>
 </message>
@@ -1366,6 +1394,10 @@ inventory.&lt;/p&gt;</source>
 <translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
 </message>
 <message>
+<source>The border is {} in all bands without a nodata tag: such pixels are taken as missing.</source>
+<translation>影像边缘各波段的值均为 {}，且没有无数据标记：这样的像元按缺失处理。</translation>
+</message>
+<message>
 <source>The coordinate reference system of the elevation model {} has nothing in common with that of the polygons; choose a model of the same planet.</source>
 <translation>高程模型 {} 的坐标参考系与多边形的坐标参考系毫无关联；请选择同一星球的高程模型。</translation>
 </message>
@@ -1394,8 +1426,24 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型 {} 与{}不重叠；请选择覆盖它的高程模型。</translation>
 </message>
 <message>
+<source>The elevation model {} does not say the unit of its heights; its grid counts in feet, and so are they taken to. Choose metres where they are.</source>
+<translation>高程模型 {} 未说明高程单位；其格网以英尺为单位，高程也按英尺处理。若为米，请选择米。</translation>
+</message>
+<message>
 <source>The elevation model {} has no coordinate reference system; assign the right one to it first.</source>
 <translation>高程模型 {} 没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+</message>
+<message>
+<source>The elevation model {} holds {} to {} m, which are no heights; check its unit. Nothing is measured with it.</source>
+<translation>高程模型 {} 的值为 {} 至 {} 米，不可能是高程；请检查其单位。不用它作任何量测。</translation>
+</message>
+<message>
+<source>The elevation model {} holds {} where no ground can be: such cells count as missing, though the file does not declare them.</source>
+<translation>高程模型 {} 含有不可能是地面高程的值 {}：文件虽未声明，这些格网仍按缺失处理。</translation>
+</message>
+<message>
+<source>The elevation model {} states its heights in '{}', which is not known: metres are taken; choose the unit.</source>
+<translation>高程模型 {} 声明的高程单位“{}”无法识别：按米处理；请选择单位。</translation>
 </message>
 <message>
 <source>The environment variable {}</source>
@@ -1482,6 +1530,10 @@ inventory.&lt;/p&gt;</source>
 <translation>对 {} 像元的窗口，模型给出形状为 {} 的数组；应为每个像元一个概率。</translation>
 </message>
 <message>
+<source>The model can use elevation, but none was given: it looks at the image alone.</source>
+<translation>该模型可以使用高程，但未提供：只分析影像。</translation>
+</message>
+<message>
 <source>The model carries no contract and does not say on which pixel size it was trained; add the metadata key 'resolution' (cm per pixel), and 'standardization_mean' and '..._std' if its input is not simply divided by 255.</source>
 <translation>模型没有约定，也没有说明训练时的像元大小；请添加元数据键 resolution（每像元厘米数）；若输入不是简单地除以 255，还须添加 standardization_mean 和 ..._std。</translation>
 </message>
@@ -1500,6 +1552,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The model says neither in its graph nor in its metadata (key 'tile_size') how large its windows are; add the key or export it with a fixed input size.</source>
 <translation>模型的计算图和元数据（键 tile_size）都没有说明窗口大小；请添加该键，或以固定输入大小导出。</translation>
+</message>
+<message>
+<source>The model was made for images of 8 bits (0 to 255), but the raster holds values from {} to {}: these, its 2nd and 98th percentiles, are stretched to 0 and 255.</source>
+<translation>该模型用于 8 位影像（0 至 255），而栅格的值为 {} 至 {}：将这两个值（第 2 和第 98 百分位数）拉伸到 0 和 255。</translation>
 </message>
 <message>
 <source>The model's contract cannot be read ({}); export the model again.</source>
@@ -1864,6 +1920,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>the threshold</source>
 <translation>与阈值相同</translation>
+</message>
+<message>
+<source>units of {} m</source>
+<translation>以 {} 米为单位</translation>
 </message>
 <message>
 <source>vertices that lie nowhere dropped</source>

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parents[2]
 ERRORS = (
+    "Note",
     "MrifeError",
     "UnsuitableRaster",
     "InvalidModel",

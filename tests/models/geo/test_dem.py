@@ -14,6 +14,7 @@ from models.errors import UnsuitableRaster
 from models.geo.crs import Crs
 from models.geo.dem import ElevationModel
 from models.geo.grid import Grid
+from models.geo.missing import LayerNodata
 from models.inference.raster import Raster
 from models.inventory.report.map.hillshade import PAPER, shaded
 
@@ -117,3 +118,66 @@ def test_another_planet_is_refused(tmp_path):
     mars = Crs("+proj=longlat +a=3396190 +b=3376200 +no_defs")
     with pytest.raises(UnsuitableRaster, match="same planet"):
         model_of(tmp_path, hill()).check_planet(mars)
+
+
+@pytest.mark.parametrize("void", [0, 9999, 32767, 65535, 3.4028234663852886e38, -999])
+def test_numbers_that_stand_for_no_height_are_found_and_said(tmp_path, void):
+    heights, voids = with_voids(void)
+    model = model_of(tmp_path, heights)
+    for name, metres in read_by_all(tmp_path, model).items():
+        assert np.isnan(metres[voids]).all(), name
+    assert "where no ground can be" in str(model.notes[0])
+
+
+def test_a_sea_of_zeros_is_a_height(tmp_path):
+    coast = np.maximum(hill() - 1030, 0)
+    model = model_of(tmp_path, coast)
+    assert not model.notes
+    under = read_by_all(tmp_path, model)["polygon"]
+    assert (under == coast).all()
+
+
+@pytest.mark.parametrize(
+    "unit, metres",
+    [
+        ("cm", 0.01),
+        ("dm", 0.1),
+        ("Meters", 1.0),
+        ("ft (US)", 1200 / 3937),
+        ("US survey foot", 1200 / 3937),
+        ("foot", 0.3048),
+        ("International Feet", 0.3048),
+        ("millimetre", 0.001),
+    ],
+)
+def test_units_by_any_spelling(tmp_path, unit, metres):
+    model = model_of(tmp_path, hill() / np.float32(metres), unit)
+    for name, heights in read_by_all(tmp_path, model).items():
+        np.testing.assert_allclose(heights, hill(), rtol=1e-5, err_msg=name)
+    assert not model.notes
+
+
+def test_an_unknown_unit_is_said(tmp_path):
+    model = model_of(tmp_path, hill(), "fathom")
+    assert model.metres == 1.0 and "fathom" in str(model.notes[0])
+
+
+def test_a_grid_in_feet_has_heights_in_feet(tmp_path):
+    path = write_raster(tmp_path / "f.tif", hill(), (7.6e6, 10, 0, 7e5, 0, -10), 2913)
+    model = ElevationModel(path)
+    assert model.metres == 0.3048 and "grid counts in feet" in str(model.notes[0])
+    assert ElevationModel(path, "metres").metres == 1.0
+
+
+def test_heights_that_no_ground_has_are_said(tmp_path):
+    model = model_of(tmp_path, hill() * 100)
+    assert "no heights; check its unit" in str(model.notes[0])
+
+
+def test_the_void_that_the_user_names_in_qgis(tmp_path):
+    heights, voids = with_voids(1500)
+    path = write_raster(tmp_path / "d.tif", heights, PLACE)
+    model = ElevationModel(path, layer=LayerNodata({1: ((1400, 1600),)}))
+    for name, metres in read_by_all(tmp_path, model).items():
+        if name != "network":  # which opens the file by itself
+            assert (np.isnan(metres) == voids).all(), name

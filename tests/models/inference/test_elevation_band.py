@@ -80,7 +80,7 @@ def test_voids_are_missing_and_do_not_make_the_image_invalid(tmp_path, image):
 def test_without_an_elevation_model_all_heights_are_missing(image):
     raster = Raster(image, (), CONTRACT)
     assert (raster.read(0, 10)[0][1] == MISSING_ELEVATION).all()
-    assert "can use elevation" in raster.notes[-1]
+    assert "can use elevation" in str(raster.notes[-1])
 
 
 def test_windows_carry_it_to_the_network_also_where_the_image_is_resampled(
