@@ -43,7 +43,7 @@ ARMS = {
 CHOICES = {  # what section 5 of the method leaves open, one change of A8 each
     "recover-smooth": {"recover": "smooth"},
     "recover-pixel": {"recover": "pixel"},
-    "unit-8": {"unit": 8},
+    "unit-8": {"unit": 8, "output_stride": 8},  # a unit holds whole cells
     "unit-32": {"unit": 32},
     "temperature-0.07": {"temperature": 0.07},
     "temperature-0.3": {"temperature": 0.3},
@@ -62,6 +62,12 @@ ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items(
 
 DATASETS = {  # what the images of each data set ask for, the same for every arm
     "bijie": {},
+    # made-up scenes show worn forms, of which the others hold few; they decide nothing
+    "many": {
+        "sources": ("bijie", "jinsha", "scenes"),
+        "shares": (0.6, 0.2, 0.2),
+        "judges": ("bijie",),
+    },
     "mars": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35},
     "mars-dem": {
         "sources": ("mars",),

@@ -41,10 +41,11 @@ def scores(counts: ConfusionCounts, point: OperatingPoint) -> dict:
 
 
 def choose_again(
-    path: str, data: str, threads: int = 0
+    path: str, data: str, threads: int = 0, foreign: bool = True
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
-    what a calibration of the sigmoid would add, then those of the objects.
+    what a calibration of the sigmoid would add, then those of the objects (see
+    `calibrate_objects`).
     """
     plugin = PluginRun(path, threads)
     cases = list(windows(data, "val"))
@@ -57,7 +58,7 @@ def choose_again(
     yield {"sigmoid": asdict(calibrate(counts))}, {}
     if (Path(data) / "jinsha").exists():
         request = OutlineRequest(threshold=new.threshold, seed=new.seed)
-        for line in calibrate_objects(PluginRun(path, threads, request), data):
+        for line in calibrate_objects(PluginRun(path, threads, request), data, foreign):
             if "coefficients" in line:
                 yield line, {"objects": line["coefficients"]}
             else:
@@ -75,10 +76,18 @@ def main(argv: list[str] | None = None) -> None:
         "--write", nargs="*", default=[], help="model files that get what was chosen"
     )
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--learned-gorge",
+        action="store_true",
+        help="the model was trained on stretch A, which then says nothing of it",
+    )
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)
     changes: dict[str, object] = {}
-    for line, facts in choose_again(arguments.model, arguments.data, arguments.threads):
+    foreign = not arguments.learned_gorge
+    for line, facts in choose_again(
+        arguments.model, arguments.data, arguments.threads, foreign
+    ):
         print(json.dumps(line), flush=True)
         changes |= facts
     for path in arguments.write:

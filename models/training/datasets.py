@@ -61,10 +61,9 @@ def load_chips(settings: Settings, split: str) -> list[Chip]:
 
 
 def load_windows(settings: Settings, split: str) -> list[EvalTile]:
-    """The fixed evaluation windows of a split of the settings' sources."""
-    return [
-        window for name in settings.sources for window in source(name)[1](settings, split)
-    ]
+    """The fixed evaluation windows of a split of the sources that judge."""
+    judges = settings.judges or settings.sources
+    return [window for name in judges for window in source(name)[1](settings, split)]
 
 
 def source(name: str) -> tuple:
@@ -120,21 +119,26 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def opened(path: Path) -> gdal.Dataset:
+    """An image of the data folder; raises MrifeError where it is not there."""
+    dataset = None
+    if path.exists():
+        dataset = gdal.Open(str(path))
+    if dataset is None:
+        raise MrifeError(
+            "The image {} is missing or cannot be read; the data folder must hold it.",
+            path,
+        )
+    return dataset
+
+
 def read(
     path: Path, shrink: float, box: tuple[int, int, int, int] | None = None
 ) -> np.ndarray:
     """(bands, h, w) of `box` (x, y, width, height), `shrink` times smaller by
     averaging, as the inference does.
     """
-    if path.exists():
-        dataset = gdal.Open(str(path))
-    else:
-        dataset = None
-    if dataset is None:
-        raise MrifeError(
-            "The image {} is missing or cannot be read; the data folder must hold it.",
-            path,
-        )
+    dataset = opened(path)
     x, y, w, h = box or (0, 0, dataset.RasterXSize, dataset.RasterYSize)
     across, down = (max(1, round(n / shrink)) for n in (w, h))
     data = dataset.ReadAsArray(
@@ -270,7 +274,7 @@ def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
 
 def pixel_metres(path: Path) -> float:
     """Mean side of the pixels of a raster in a projected system."""
-    _, across, _, _, _, down = gdal.Open(str(path)).GetGeoTransform()
+    _, across, _, _, _, down = opened(path).GetGeoTransform()
     return (abs(across) * abs(down)) ** 0.5
 
 

@@ -53,6 +53,8 @@ class Settings:
     sources: tuple[str, ...] = ("bijie",)  # bijie, jinsha, mars, scenes
     # of a batch, by source, 1 in all; none: all images are drawn alike
     shares: tuple[float, ...] = ()
+    # those whose validation windows every choice is made on; none: all of them
+    judges: tuple[str, ...] = ()
     portion: float = 1.0  # of the training images, drawn by the seed
     out: str = "runs/mrife"  # folder of the checkpoints
     seed: int = 0

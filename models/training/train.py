@@ -165,11 +165,20 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def as_type(default: object) -> Callable[[str], object]:
+    """What a text of the command line becomes, by the setting's default."""
     if isinstance(default, bool):
         return lambda text: text.lower() in ("1", "true", "yes", "on")
     if isinstance(default, tuple):
-        kind = float
-        if default:
-            kind = type(default[0])
-        return lambda text: tuple(kind(part) for part in text.split(",") if part)
+        return lambda text: tuple(
+            number_or_name(part) for part in text.split(",") if part
+        )
     return type(default)
+
+
+def number_or_name(text: str) -> int | float | str:
+    digits = text.lstrip("-")
+    if digits.isdigit():
+        return int(text)
+    if digits.replace(".", "", 1).isdigit():
+        return float(text)
+    return text

@@ -174,3 +174,7 @@ def test_one_command_fits_judges_and_writes(tmp_path, model, capsys):
     stored = describe(path).contract
     assert list(stored.objects) == first["coefficients"]
     assert replace(stored, objects=()) == describe(model).contract
+    # a model that has learned from the stretch is fitted on the county alone, where
+    # here nothing is wrong
+    with pytest.raises(MrifeError, match="Of 6 polygons all are right"):
+        objects.main(["--model", model, "--data", data, "--learned-gorge"])

@@ -79,6 +79,17 @@ def test_the_gorge_is_learned_from_one_stretch_at_its_own_pixel_size():
         assert chip.known.float().mean() >= 0.2
 
 
+def test_a_stretch_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(MrifeError, match="region_A_rgb.tif is missing"):
+        load_chips(Settings(data=str(tmp_path), sources=("jinsha",)), "train")
+
+
+@needs_data
+def test_choices_are_made_on_the_sources_that_judge():
+    settings = Settings(data=str(DATA), sources=("bijie", "moon"), judges=("bijie",))
+    assert len(load_windows(settings, "val")) == 260
+
+
 def test_mars_at_another_pixel_size_is_refused(tmp_path):
     with pytest.raises(MrifeError, match="232 m, not 1.6"):
         load_chips(Settings(data=str(tmp_path), sources=("mars",)), "train")

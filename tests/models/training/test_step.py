@@ -228,7 +228,7 @@ def test_a_second_view_counts_as_much_as_the_first(begin):
     """
 
     def loss(arm: str, colour: float = 0.0) -> float:
-        run = begin(arm, colour=colour, revisit=1)
+        run = begin(arm, colour=colour, sensors=0.0, revisit=1)
         torch.manual_seed(0)
         return (
             segment_step(run.student, run.sampler.draw(0), run.settings)

@@ -188,6 +188,10 @@ def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
             *argv,
             "--rates",
             "1,2",
+            "--ramp",
+            "0.1,0.5",
+            "--judges",
+            "bijie",
             "--mining",
             "false",
             "--export",
@@ -199,6 +203,7 @@ def test_the_command_prints_one_json_line_an_epoch(data, tmp_path, capsys):
     assert lines[2]["bytes"] == (tmp_path / "m.onnx").stat().st_size
     stored = Settings(**torch.load(tmp_path / "last.pt", weights_only=True)["settings"])
     assert stored.rates == (1, 2) and stored.mining is False
+    assert (stored.ramp, stored.judges) == ((0.1, 0.5), ("bijie",))
 
 
 def test_the_command_says_what_is_wrong(tmp_path):
