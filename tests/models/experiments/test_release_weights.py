@@ -22,6 +22,8 @@ def test_data_become_a_model_and_its_twin(tmp_path, monkeypatch):
         str(tmp_path / "runs"),
         "--path",
         str(tmp_path / "m.onnx"),
+        "--ground",
+        "bijie",
         "--first",
         "2",
         "--more",
