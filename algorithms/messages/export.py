@@ -57,6 +57,21 @@ def say_written(delivery, notes, count, feedback):
             notes,
             feedback,
         )
+    if delivery.target == "inspire":
+        feedback.pushWarning(
+            tr(
+                "The GML follows nz-core 4.0 as its schema is described; it was not "
+                "validated against the official one, and there is a version 5.0. INSPIRE "
+                "knows no code list of landslide movements: their names are free texts."
+            )
+        )
+    if delivery.target == "iffi":
+        feedback.pushInfo(
+            tr(
+                "IFFI: a point for every landslide, polygons from 1 ha on, lines for "
+                "those at least 8 times longer than wide."
+            )
+        )
     if delivery.target == "inspire" and not delivery.namespace:
         feedback.pushWarning(
             tr(
@@ -87,11 +102,13 @@ def _say_crosswalk(columns, own, feedback):
             _listed(name for name in own if name not in used)
         )
     )
-    feedback.pushWarning(
-        tr("Not verified, hold against the official template: {}.").format(
-            _listed(column.name for column in columns if not column.verified)
+    doubtful = [column.name for column in columns if not column.verified]
+    if doubtful:
+        feedback.pushWarning(
+            tr("Not verified, hold against the official template: {}.").format(
+                _listed(doubtful)
+            )
         )
-    )
 
 
 def _say_shapefile(names, encoding, notes, feedback):

@@ -49,6 +49,7 @@ FULL = {
     "scarp_h": 3.048,
     "depth_est": 6.096,
     "vol_est": 60960.0,
+    "vol_meth": "scarp",
     "size_cls": "small",
     "status": "confirmed",
     "reviewer": "王工",
@@ -111,7 +112,7 @@ def moved(geometry, origin, scale):
     return geometry
 
 
-def read(path, encoding="UTF-8") -> list[tuple[ogr.Geometry, dict]]:
+def read(path, encoding="UTF-8", layer=0) -> list[tuple[ogr.Geometry, dict]]:
     """Geometries and values by name as GDAL reads them; QGIS keeps it from recoding
     Shapefiles by itself.
     """
@@ -120,7 +121,7 @@ def read(path, encoding="UTF-8") -> list[tuple[ogr.Geometry, dict]]:
         gdal.OF_VECTOR,
         open_options=[f"ENCODING={encoding}"] if encoding == "GBK" else [],
     )
-    found = source.GetLayer(0)
+    found = source.GetLayer(layer)
     return [(feature.GetGeometryRef().Clone(), feature.items()) for feature in found]
 
 

@@ -5,7 +5,8 @@ form: one table a body.
 Only names and words marked `verified` were seen in a published table; the rest is
 professional knowledge and must be held against the official template before delivery.
 What a machine may not fill (movement, activity, age, the numbers a body gives itself) is
-filled only from what a geologist wrote. Sources: Burns and Madin 2009 (DOGAMI SP-42);
+filled only from what a geologist wrote; a person's word comes before the network's, which
+is named as such. Sources: Burns and Madin 2009 (DOGAMI SP-42);
 Mirus and others 2020 (USGS); the IFFI record sheet; INSPIRE D2.8.III.12; DZ/T 0261-2014
 for the Chinese names.
 """
@@ -18,16 +19,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..language import FOLDER, Language
+from ..review.grade import CONFIRMED, GEOLOGIST, class_of, grade, grade_name
 from ..schema import (
     ACTIVITY,
     AGES,
+    BY_NAME,
     CLASSES,
     MATERIALS,
     METHODS,
     MOVEMENTS,
     SIZES,
+    STATUS,
     Choices,
 )
+from ..status import ACCEPTED, NOT_STATED
 
 FOOT_M = 0.3048  # SLIDO measures in feet, square feet and cubic feet
 DEEP_M = 4.5  # above this depth a slide is deep-seated in SLIDO
@@ -169,11 +174,20 @@ def slido_depth(depth: float) -> str:
     return "Shallow"
 
 
+def slido_volume(volume: float | None, origin: str | None) -> float | None:
+    """Cubic feet; only of area and depth, as SP-42 has it: one from the area alone would
+    stand there without the word estimate.
+    """
+    if volume is None or origin != "scarp":
+        return None
+    return round(volume * FOOT_M**-3, 3)
+
+
 SLIDO = (
     same("UNIQUE_ID", "text", 24, "ls_id", True),
     Column("TYPE_MOVE", "text", 30, ("movement",), slido_type, True),
     Column("MOVE_CLASS", "text", 50, ("movement", "material"), slido_class, True),
-    Column("MOVE_CODE", "text", 10, ("movement", "material"), slido_code),
+    Column("MOVE_CODE", "text", 10, ("movement", "material"), slido_code, True),
     words(
         "CONFIDENCE",
         25,
@@ -191,9 +205,12 @@ SLIDO = (
         10,
         ("depth_est",),
         slido_depth,
+        True,
     ),
     times("AREA", "area_m2", FOOT_M**-2),
-    times("VOL", "vol_est", FOOT_M**-3),
+    Column("VOL", "real", 0, ("vol_est", "vol_meth"), slido_volume),
+    # the source of the mapping, given by the agency
+    theirs("REF_ID_COD", "text", 20, True),
 )
 
 # --- United States: the national compilation ---
@@ -211,11 +228,11 @@ USGS = (
 # --- Italy: IFFI, levels 1 and 2 ---
 
 IFFI_MOVEMENTS = {
-    "fall": "crollo",
-    "topple": "ribaltamento",
-    "rotational_slide": "scivolamento rotazionale",
-    "planar_slide": "scivolamento traslativo",
-    "wedge_slide": "scivolamento traslativo",
+    "fall": "crollo/ribaltamento",
+    "topple": "crollo/ribaltamento",
+    "rotational_slide": "scivolamento rotazionale/traslativo",
+    "planar_slide": "scivolamento rotazionale/traslativo",
+    "wedge_slide": "scivolamento rotazionale/traslativo",
     "spread": "espansione",
     "earthflow": "colamento lento",
     "debris_avalanche": "colamento rapido",
@@ -243,17 +260,24 @@ IFFI_MATERIALS = {
     "fill": "terra",
     "unknown": "n.d.",
 }
-IFFI_METHODS = {
-    "auto": "riconoscimento automatico",
-    "auto_edit": "riconoscimento automatico, fotointerpretazione",
-    "manual": "fotointerpretazione",
-}
+IFFI_METHOD = "fotointerpretazione"
+
+
+def iffi_method(method: str | None, status: str | None) -> str | None:
+    """Photo interpretation, where a person drew or confirmed the outline; IFFI has no word
+    for what only a machine saw.
+    """
+    if method in ("auto_edit", "manual") or status in ACCEPTED:
+        return IFFI_METHOD
+    return None
+
 
 IFFI = (
-    same("ID_FRANA", "text", 24, "ls_id"),
-    words("TIPO_MOV", 30, "movement", IFFI_MOVEMENTS),
+    theirs("ID_FRANA", "text", 24),  # a sequential code that the region gives
+    same("ls_id", "text", 24, "ls_id"),
+    words("TIPO_MOV", 40, "movement", IFFI_MOVEMENTS),
     words("MATERIALE", 12, "material", IFFI_MATERIALS),
-    words("STATO_ATT", 30, "activity", IFFI_ACTIVITY),
+    words("STATO_ATT", 30, "activity", IFFI_ACTIVITY, True),
     times("AREA", "area_m2"),
     times("LUNGHEZZA", "length_m"),
     times("LARGHEZZA", "width_m"),
@@ -263,23 +287,22 @@ IFFI = (
     times("PENDENZA", "slope_mean"),
     times("AZIMUT", "azim_deg"),
     times("PROFONDITA", "depth_est"),
-    words("METODO", 50, "method", IFFI_METHODS),
+    Column("METODO", "text", 50, ("method", "status"), iffi_method, True),
 )
 
 # --- Europe: INSPIRE Natural Risk Zones, HazardArea ---
-# the whole outline was interpreted, by eye or by the network; INSPIRE's other word,
-# modelling, is for hazard models
+
+
+def begun(run: str | None, review: str | None) -> str:
+    """When this version of the outline came to be: the run, for what a person drew the
+    day of the review.
+    """
+    return run or f"{review}T00:00:00Z"
+
 
 INSPIRE = (
     same("inspireId.localId", "text", 24, "ls_id", True),
-    same("beginLifeSpanVersion", "datetime", 0, "run_utc", True),
-    words(
-        "determinationMethod",
-        24,
-        "method",
-        dict.fromkeys(("auto", "auto_edit", "manual"), "indirectDetermination"),
-        True,
-    ),
+    Column("beginLifeSpanVersion", "datetime", 0, ("run_utc", "rev_date"), begun, True),
     words("specificHazardType", 40, "movement", ENGLISH_MOVEMENTS, True),
 )
 
@@ -287,27 +310,64 @@ INSPIRE = (
 
 # the form's own names of columns, by our field
 FORM = json.loads((FOLDER / "record_form.json").read_text(encoding="utf-8"))
-CHINA_CONFIDENCE = chinese(CLASSES)
+CHINESE = Language.of("zh")
 
 
-def china_confidence(geologist: str | None, network: str | None) -> str | None:
-    """The geologist's class, else the network's."""
-    return CHINA_CONFIDENCE.get(geologist) or CHINA_CONFIDENCE.get(network)
+def china_confidence(
+    geologist: str | None, status: str | None, usgs: int | None, network: str | None
+) -> str | None:
+    """The geologist's class, else that a person confirmed it, else the network's class,
+    which is called the machine's.
+    """
+    given = grade(
+        {
+            "geo_conf": geologist,
+            "status": status,
+            "usgs_conf": usgs,
+            "conf_cls": network,
+        }
+    )
+    if given == NOT_STATED:
+        return None
+    if given == CONFIRMED:
+        return CHINESE.choices(STATUS)[CONFIRMED]
+    if given.startswith(GEOLOGIST):
+        return CHINESE.choices(CLASSES)[class_of(given)]
+    return grade_name(given, CHINESE)
+
+
+def china_date(review: str | None, run: str | None, method: str | None) -> str | None:
+    """The day of the review; of the run where only a machine has interpreted."""
+    if review:
+        return review
+    if run and method == "auto":
+        return run[:10]
+    return None
 
 
 CHINA = (
+    theirs(FORM["official_id"], "text", 24),
     same(FORM["ls_id"], "text", 24, "ls_id"),
     same(FORM["sheet"], "text", 24, "sheet"),
     same(FORM["lon"], "real", 0, "lon"),
     same(FORM["lat"], "real", 0, "lat"),
-    Column(FORM["geo_conf"], "text", 8, ("geo_conf", "conf_cls"), china_confidence),
+    Column(
+        FORM["geo_conf"],
+        "text",
+        8,
+        ("geo_conf", "status", "usgs_conf", "conf_cls"),
+        china_confidence,
+    ),
     words(FORM["movement"], 16, "movement", chinese(MOVEMENTS)),
     words(FORM["material"], 16, "material", chinese(MATERIALS)),
+    # stable, basically stable, unstable: a judgement of today that activity is not
+    theirs(FORM["stability"], "text", 16),
     words(FORM["activity"], 16, "activity", chinese(ACTIVITY)),
     words(FORM["age_cls"], 16, "age_cls", chinese(AGES)),
     times(FORM["area_m2"], "area_m2"),
     times(FORM["vol_est"], "vol_est", 1e-4),
     words(FORM["size_cls"], 8, "size_cls", chinese(SIZES)),
+    words(FORM["vol_meth"], 16, "vol_meth", chinese(BY_NAME["vol_meth"].choices)),
     times(FORM["length_m"], "length_m"),
     times(FORM["width_m"], "width_m"),
     times(FORM["z_max"], "z_max"),
@@ -318,7 +378,10 @@ CHINA = (
     times(FORM["scarp_h"], "scarp_h"),
     times(FORM["depth_est"], "depth_est"),
     words(FORM["method"], 16, "method", chinese(METHODS)),
-    Column(FORM["run_utc"], "date", 0, ("run_utc",), lambda moment: moment[:10]),
+    Column(FORM["rev_date"], "date", 0, ("rev_date", "run_utc", "method"), china_date),
+    same(FORM["reviewer"], "text", 40, "reviewer"),
+    same(FORM["src_img"], "text", 120, "src_img"),
+    same(FORM["img_date"], "date", 0, "img_date"),
 )
 
 TABLES = {"slido": SLIDO, "usgs": USGS, "iffi": IFFI, "inspire": INSPIRE, "china": CHINA}

@@ -19,6 +19,7 @@ from ..status import ACCEPTED, REJECTED
 from ..values import converted
 from .china import write_record_form
 from .crosswalk import TABLES, Column, fill
+from .iffi import GEOMETRIES, LAYERS, OneGeometry, layer_path
 from .inspire import write_inspire
 from .kml import write_kml
 from .shapefile import short_names, write_shapefile
@@ -57,9 +58,12 @@ class Delivery:
     @property
     def passes(self) -> int:
         """How often export goes through the rows."""
+        passes = 1
         if self.suffix == ".shp":
-            return 2
-        return 1
+            passes = 2
+        if self.target == "iffi":
+            return passes * len(GEOMETRIES)
+        return passes
 
     @property
     def files(self) -> list[str]:
@@ -67,8 +71,14 @@ class Delivery:
         suffixes = BESIDE[self.suffix]
         if self.target == "china":
             suffixes += FORMS
-        main = Path(self.path)
-        return [self.path, *(str(main.with_suffix(suffix)) for suffix in suffixes)]
+        mains = [Path(self.path)]
+        if self.target == "iffi" and self.suffix == ".shp":
+            mains += [Path(layer_path(self.path, kind)) for kind in LAYERS]
+        return [
+            str(path)
+            for main in mains
+            for path in (main, *(main.with_suffix(suffix) for suffix in suffixes))
+        ]
 
 
 def with_extension(path: str, target: str) -> str | None:
@@ -169,6 +179,8 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
     columns = TABLES.get(delivery.target, delivery.columns)
     if delivery.target == "kml":
         return write_kml(path, rows, Language.of(delivery.language))
+    if delivery.target == "iffi":
+        return _write_iffi(path, rows, delivery, notes)
     filled = _Filled(rows, columns)
     if delivery.target == "inspire":
         return write_inspire(path, filled, delivery.namespace)
@@ -179,6 +191,33 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
             path, filled, columns, delivery.wkt, delivery.encoding, notes
         )
     return write_vector_file(path, filled, columns, delivery.wkt)
+
+
+def _write_iffi(
+    path: str, rows: Rows, delivery: Delivery, notes: Counter
+) -> Iterator[int]:
+    """Polygons, points and lines: layers of one GeoPackage, or Shapefiles side by side."""
+    columns = TABLES["iffi"]
+    wkt = delivery.wkt
+    for kind in GEOMETRIES:
+        chosen = OneGeometry(rows, wkt, kind, lambda values: fill(columns, values))
+        if delivery.suffix == ".shp":
+            part = path
+            if kind in LAYERS:
+                part = layer_path(path, kind)
+            yield from write_shapefile(
+                part, chosen, columns, wkt, delivery.encoding, notes, kind=kind
+            )
+            continue
+        yield from write_vector_file(
+            path,
+            chosen,
+            columns,
+            wkt,
+            layer=Path(path).stem + LAYERS.get(kind, ""),
+            kind=kind,
+            beside=kind in LAYERS,
+        )
 
 
 class _Filled:

@@ -23,6 +23,9 @@ HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 """
 TAIL = "</wfs:FeatureCollection>\n"
 LANDSLIDE = "http://inspire.ec.europa.eu/codelist/NaturalHazardCategoryValue/landslide"
+# the whole outline was interpreted, by eye or by the network; the other word, modelling,
+# is for hazard models. The element may not be empty
+METHOD = "indirectDetermination"
 UNKNOWN = ' xsi:nil="true" nilReason="unknown"/>'
 UNPOPULATED = ' xsi:nil="true" nilReason="other:unpopulated"/>'
 
@@ -32,7 +35,10 @@ def write_inspire(
 ) -> Iterator[int]:
     """Write outlines in ETRS89 longitude and latitude, yielding the rows done.
 
-    Elements and their order follow nz-core 4.0 as its data specification describes it.
+    Elements, their order and which of them may be empty follow nz-core 4.0 (INSPIRE
+    D2.8.III.12): a geometry is one gml:AbstractSurface, specificHazardType is there with
+    or without a value, determinationMethod is never nil. Version 5.0 (release 2024.1)
+    differs: determinationMethod is an xlink:href, the identifier of base 4.0.
     """
     with open(path, "w", encoding="utf-8") as file:
         file.write(HEAD)
@@ -46,47 +52,41 @@ def _member(
     geometry: bytes, values: Mapping[str, Any], number: int, namespace: str
 ) -> str:
     begin = values["beginLifeSpanVersion"]
-    specific = values["specificHazardType"]
+    specific = f"<nz-core:specificHazardType{UNKNOWN}"
     if begin:
         begin = f">{escaped(begin)}</nz-core:beginLifeSpanVersion>"
     else:
         begin = UNKNOWN
-    method = values["determinationMethod"]
-    if method:
-        method = f">{method}</nz-core:determinationMethod>"
-    else:
-        method = UNKNOWN
-    if specific:
-        specific = f'<nz-core:specificHazardType xlink:title="{escaped(specific)}"/>'
-    else:
-        specific = ""
+    if values["specificHazardType"]:
+        title = escaped(values["specificHazardType"])
+        specific = f'<nz-core:specificHazardType xlink:title="{title}"/>'
     local = escaped(values["inspireId.localId"] or number)
     return f"""<wfs:member><nz-core:HazardArea gml:id="HazardArea.{number}">
 <nz-core:beginLifeSpanVersion{begin}
-<nz-core:determinationMethod{method}
+<nz-core:determinationMethod>{METHOD}</nz-core:determinationMethod>
 <nz-core:endLifeSpanVersion{UNPOPULATED}
 <nz-core:inspireId><base:Identifier><base:localId>{local}</base:localId>\
 <base:namespace>{escaped(namespace)}</base:namespace></base:Identifier></nz-core:inspireId>
 <nz-core:typeOfHazard><nz-core:NaturalHazardClassification><nz-core:hazardCategory xlink:href="{LANDSLIDE}"/>\
 {specific}</nz-core:NaturalHazardClassification></nz-core:typeOfHazard>
 <nz-core:validityPeriod{UNPOPULATED}
-<nz-core:geometry>{_surfaces(geometry, number)}</nz-core:geometry>
+<nz-core:geometry>{_surface(geometry, number)}</nz-core:geometry>
 <nz-core:likelihoodOfOccurrence{UNPOPULATED}
 <nz-core:magnitudeOrIntensity{UNPOPULATED}
 </nz-core:HazardArea></wfs:member>
 """
 
 
-def _surfaces(geometry: bytes, number: int) -> str:
-    name = f"HazardArea.{number}.geometry"
-    members = "".join(
-        f'<gml:surfaceMember><gml:Polygon gml:id="{name}.{i}" srsName="{SRS}">{_rings(part)}'
-        "</gml:Polygon></gml:surfaceMember>"
-        for i, part in enumerate(parts_of(geometry), 1)
+def _surface(geometry: bytes, number: int) -> str:
+    """One gml:AbstractSurface: a polygon, or a surface whose patches are the parts."""
+    attributes = f'gml:id="HazardArea.{number}.geometry" srsName="{SRS}"'
+    parts = parts_of(geometry)
+    if len(parts) == 1:
+        return f"<gml:Polygon {attributes}>{_rings(parts[0])}</gml:Polygon>"
+    patches = "".join(
+        f"<gml:PolygonPatch>{_rings(part)}</gml:PolygonPatch>" for part in parts
     )
-    return (
-        f'<gml:MultiSurface gml:id="{name}" srsName="{SRS}">{members}</gml:MultiSurface>'
-    )
+    return f"<gml:Surface {attributes}><gml:patches>{patches}</gml:patches></gml:Surface>"
 
 
 def _rings(polygon: Polygon) -> str:

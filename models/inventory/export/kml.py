@@ -17,8 +17,8 @@ from shapely.geometry.polygon import orient
 
 from ..language import Language
 from ..markup import escaped
-from ..schema import CLASSES
-from ..status import REJECTED
+from ..review.grade import CONFIRMED, GRADES, class_of, grade, grade_name
+from ..status import NOT_STATED, REJECTED
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2">
@@ -30,12 +30,13 @@ STYLE = """<Style id="{}"><LineStyle><color>{}</color><width>2</width></LineStyl
 <PolyStyle><color>{}</color><fill>{}</fill></PolyStyle>\
 <BalloonStyle><text><![CDATA[<h3>$[name]</h3>$[description]]]></text></BalloonStyle></Style>
 """
-# colours (aabbggrr) by class of confidence and by status
+# colours (aabbggrr) by class of confidence, whoever gave it, and by status
 FILLS = {
     "high": "8c024ccc",
     "moderate": "8c2999fe",
     "low": "8c8ed9fe",
-    "": "8cbdbdbd",
+    CONFIRMED: "8c7ac77a",
+    NOT_STATED: "8cbdbdbd",
 }
 LINES = {
     "candidate": "ff001a4d",
@@ -56,12 +57,12 @@ def write_kml(
     document = Path(path).with_suffix(".kml")
     parts = {}
     with ExitStack() as stack:
-        for group in FILLS:  # each folder grows in a file of its own
+        for group in GRADES:  # each folder grows in a file of its own
             part = Path(path).with_name(f"folder-{group}.part")
             stack.callback(part.unlink)
             parts[group] = stack.enter_context(part.open("w+", encoding="utf-8"))
         for number, (geometry, values) in enumerate(rows, 1):
-            parts[_class(values)].write(_placemark(geometry, values, number, language))
+            parts[grade(values)].write(_placemark(geometry, values, number, language))
             yield number
         with document.open("w", encoding="utf-8") as file:
             file.write(HEAD.format(escaped(document.stem), "".join(_styles())))
@@ -85,13 +86,6 @@ def parts_of(geometry: bytes) -> list[Polygon]:
     return [orient(part) for part in getattr(shape, "geoms", [shape])]
 
 
-def _class(values: Mapping[str, Any]) -> str:
-    confidence = values.get("geo_conf") or values.get("conf_cls")
-    if confidence in FILLS:
-        return confidence
-    return ""
-
-
 def _status(values: Mapping[str, Any]) -> str:
     status = values.get("status")
     if status in LINES:
@@ -100,7 +94,8 @@ def _status(values: Mapping[str, Any]) -> str:
 
 
 def _styles() -> Iterator[str]:
-    for group, fill in FILLS.items():
+    for group in GRADES:
+        fill = FILLS[class_of(group)]
         for status, line in LINES.items():
             yield STYLE.format(f"{group}-{status}", line, fill, int(status != REJECTED))
 
@@ -110,8 +105,10 @@ def _append(file, group: str, part, language: Language) -> None:
     if not part.tell():
         return
     part.seek(0)
-    name = language.choices(CLASSES).get(group) or language("without_class")
-    file.write(f"<Folder><name>{language.field('conf_cls')}: {name}</name>\n")
+    name = language("without_class")
+    if group:
+        name = grade_name(group, language)
+    file.write(f"<Folder><name>{language.field('conf')}: {name}</name>\n")
     for line in part:
         file.write(line)
     file.write("</Folder>\n")
@@ -136,7 +133,7 @@ def _placemark(
         )
     name = values.get("ls_id") or number
     return (
-        f"<Placemark><name>{escaped(name)}</name><styleUrl>#{_class(values)}-{_status(values)}</styleUrl>"
+        f"<Placemark><name>{escaped(name)}</name><styleUrl>#{grade(values)}-{_status(values)}</styleUrl>"
         f"<visibility>{int(_status(values) != REJECTED)}</visibility>"
         f'<description><![CDATA[<table border="1" cellspacing="0" cellpadding="3">{rows}</table>]]></description>'
         f"<ExtendedData>{data}</ExtendedData>"

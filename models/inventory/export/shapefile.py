@@ -33,9 +33,10 @@ def write_shapefile(
     encoding: str,
     notes: Counter,
     max_bytes: int = MAX_FILE_BYTES,
+    kind: str = "polygon",
 ) -> Iterator[int]:
     """Write .shp, .shx, .dbf, .prj (ESRI's WKT) and .cpg, yielding rows done; goes
-    through the rows twice.
+    through the rows twice. `kind` is one of vector_file.KINDS.
 
     Numbers and dates that are None become dBase nulls. `notes` counts texts "cut" at 254
     bytes and characters that the encoding lacks ("replaced" by a question mark). Raises
@@ -63,6 +64,7 @@ def write_shapefile(
         _definition,
         [f"ENCODING={layer_encoding}", "2GB_LIMIT=YES"],
         page,
+        kind=kind,
     )
     Path(path).with_suffix(".cpg").write_text(cpg, encoding="ascii")
 

@@ -29,6 +29,11 @@ TYPES = {
     "datetime": ogr.OFTDateTime,
 }
 DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
+KINDS = {
+    "polygon": ogr.wkbMultiPolygon,
+    "line": ogr.wkbLineString,
+    "point": ogr.wkbPoint,
+}
 LAYER = "landslides"  # of the GeoPackage of the command line
 
 Rows = Iterable[tuple[bytes, Mapping[str, Any]]]  # WKB, values by the columns' names
@@ -64,11 +69,14 @@ def write_vector_file(
     page: str = "UTF-8",
     driver: str = "",
     layer: str = "",
+    kind: str = "polygon",
+    beside: bool = False,
 ) -> Iterator[int]:
     """Write multipolygons, yielding the rows done; by default in the driver of the
     extension, as a layer of the file's name.
 
-    `page` is the code page of a Shapefile's texts, as GDAL names it. Raises MrifeError.
+    `kind` is one of KINDS; `beside` adds the layer to a file that there is. `page` is
+    the code page of a Shapefile's texts, as GDAL names it. Raises MrifeError.
     """
     driver = driver or DRIVERS[Path(path).suffix.lower()]
     options = list(options)
@@ -76,11 +84,13 @@ def write_vector_file(
         options.append("GEOMETRY_NAME=geom")
     target = None
     with quiet() as log, recoding(page):
-        source = ogr.GetDriverByName(driver).CreateDataSource(path)
+        if beside:
+            source = ogr.Open(path, 1)
+        else:
+            source = ogr.GetDriverByName(driver).CreateDataSource(path)
         if source is not None:
-            target = source.CreateLayer(
-                layer or Path(path).stem, Crs(wkt).srs(), ogr.wkbMultiPolygon, options
-            )
+            name = layer or Path(path).stem
+            target = source.CreateLayer(name, Crs(wkt).srs(), KINDS[kind], options)
     if target is None:
         raise write_failure(path, log.words)
     try:
@@ -129,7 +139,10 @@ def _check(failed: int | bool, path: str, words: str) -> None:
 def _add(layer: ogr.Layer, geometry: bytes, values: Iterable) -> int:
     """0 where the layer took the row."""
     feature = ogr.Feature(layer.GetLayerDefn())
-    feature.SetGeometry(ogr.ForceToMultiPolygon(ogr.CreateGeometryFromWkb(geometry)))
+    shape = ogr.CreateGeometryFromWkb(geometry)
+    if layer.GetGeomType() == ogr.wkbMultiPolygon:
+        shape = ogr.ForceToMultiPolygon(shape)
+    feature.SetGeometry(shape)
     for index, value in enumerate(values):
         if value is not None:  # what is not set is written as null
             feature.SetField(index, value)

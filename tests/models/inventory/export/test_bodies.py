@@ -7,7 +7,8 @@ import csv
 from xml.etree import ElementTree
 
 import pytest
-from delivered import FULL, area, read, truth
+from delivered import FULL, area, read, truth, write_inventory
+from nz_core import SCHEMAS
 from running import left
 
 from models.inventory.export.crosswalk import TABLES
@@ -38,12 +39,13 @@ def test_slido(run, inventory, folder):
         "DEEP_SHAL": "Deep",
         "AREA": pytest.approx(107639.104),
         "VOL": pytest.approx(2152782.083),
+        "REF_ID_COD": None,
     }
     assert {name for name, value in bare.items() if value is not None} == {
         "UNIQUE_ID",
         "AREA",
     }
-    assert "Not verified" in run.log and "MOVE_CODE" in run.log.split("Not verified")[1]
+    assert "Not verified" in run.log and "HS_HEIGHT" in run.log.split("Not verified")[1]
     assert "remarks" in run.log.split("without a place there")[1]
 
 
@@ -63,13 +65,52 @@ def test_usgs_iffi(run, inventory, folder):
     run(
         "export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(folder / "i.gpkg")}
     )
-    full = read(folder / "i.gpkg")[0][1]
-    assert (full["TIPO_MOV"], full["STATO_ATT"], full["Q_CORONA"], full["AZIMUT"]) == (
-        "scivolamento rotazionale",
+    full, bare = (values for _, values in read(folder / "i.gpkg", layer="i_piff"))
+    names = ("TIPO_MOV", "STATO_ATT", "Q_CORONA", "AZIMUT", "METODO", "ID_FRANA")
+    assert [full[name] for name in names] == [
+        "scivolamento rotazionale/traslativo",
         "relitto",
         1500,
         0,
+        "fotointerpretazione",
+        None,
+    ]
+    assert (full["ls_id"], bare["METODO"]) == (FULL["ls_id"], None)
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".shp"])
+def test_iffi_has_points_lines_and_polygons(run, folder, suffix):
+    """Below 1 ha only the point; narrow ones as a line from the crown down."""
+    slide = {"azim_deg": 0.0, "status": "confirmed"}
+    wide = {**slide, "ls_id": "wide", "length_m": 150.0, "width_m": 100.0}
+    narrow = {**slide, "ls_id": "narrow", "length_m": 900.0, "width_m": 30.0}
+    small = {**slide, "ls_id": "small", "length_m": 50.0, "width_m": 50.0}
+    shapes = [
+        ("POLYGON ((0 0,0 150,100 150,100 0,0 0))", wide),
+        ("POLYGON ((200 0,230 0,230 900,200 900,200 0))", narrow),
+        ("POLYGON ((300 0,300 50,350 50,350 0,300 0))", small),
+    ]
+    inventory = write_inventory(folder / "in.gpkg", shapes)
+    path = folder / f"frane{suffix}"
+    run("export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(path)})
+
+    def layer(ending):
+        if suffix == ".shp":
+            return read(folder / f"frane{ending}.shp")
+        return read(path, layer=f"frane{ending}")
+
+    assert [values["ls_id"] for _, values in layer("")] == ["wide"]
+    points = layer("_piff")
+    assert [values["ls_id"] for _, values in points] == ["wide", "narrow", "small"]
+    # the movement goes north, so the crown lies in the south
+    assert {round(point.GetY() - 3.9e6) for point, _ in points} == {0}
+    ((line, values),) = layer("_linee")
+    assert values["ls_id"] == "narrow"
+    x, y = zip(*(point[:2] for point in line.GetPoints()))
+    assert list(y) == sorted(y) and line.Length() == pytest.approx(
+        900 * 11 / 13, rel=0.01
     )
+    assert set(round(place - 500000) for place in x) == {215}
 
 
 def test_inspire(run, inventory, folder):
@@ -108,6 +149,39 @@ def test_inspire(run, inventory, folder):
     assert left(folder) == {"nz.gml"} or left(folder) == {"nz.gml", "nz.gfs"}
 
 
+def test_inspire_is_valid_by_the_types_of_nz_core_4(run, tmp_path):
+    """Against a minimal copy of what nz-core 4.0 says of these elements: one surface a
+    geometry, specificHazardType always there, determinationMethod never nil.
+    """
+    etree = pytest.importorskip("lxml.etree")
+    for name, text in SCHEMAS.items():
+        (tmp_path / f"{name}.xsd").write_text(text, encoding="utf-8")
+    schema = etree.XMLSchema(file=str(tmp_path / "nz.xsd"))
+    drawn = {"ls_id": "d", "rev_date": "2026-11-25"}
+    parts = "MULTIPOLYGON (((0 0,9 0,9 9,0 0)),((20 0,29 0,29 9,20 0)))"
+    inventory = write_inventory(
+        tmp_path / "in.gpkg",
+        [(parts, FULL), ("POLYGON ((0 20,9 20,9 29,0 20))", drawn)],
+    )
+    path = tmp_path / "nz.gml"
+    run("export", {"INPUT": inventory, "TARGET": "inspire", "OUTPUT": str(path)})
+    name = "{http://inspire.ec.europa.eu/schemas/nz-core/4.0}HazardArea"
+    areas = list(etree.parse(str(path)).iter(name))
+    assert len(areas) == 2
+    for each in areas:
+        schema.assertValid(each)
+    assert "2026-11-25T00:00:00Z" in path.read_text(encoding="utf-8")
+    # what was written before is refused
+    geometry = areas[0].find("{*}geometry")
+    wrong = '<gml:MultiSurface xmlns:gml="http://www.opengis.net/gml/3.2" gml:id="x"/>'
+    geometry[:] = [etree.fromstring(wrong)]
+    assert not schema.validate(areas[0])
+    method = areas[1].find("{*}determinationMethod")
+    method.getparent().remove(method)
+    assert not schema.validate(areas[1])
+    assert "version 5.0" in run.log and "Not verified, hold" not in run.log
+
+
 def test_china(run, inventory, folder):
     path = folder / "记录表.gpkg"
     run("export", {"INPUT": inventory, "TARGET": "china", "OUTPUT": str(path)})
@@ -115,20 +189,25 @@ def test_china(run, inventory, folder):
     values = read(path)[0][1]
     assert list(values) == [column.name for column in TABLES["china"]]
     assert (
-        values["统一编号"],
+        values["解译编号"],
         values["可靠程度"],
         values["形成年代"],
         values["规模"],
     ) == (FULL["ls_id"], "中", "古滑坡（全新世以前）", "小型")
+    # what the authority gives, and a judgement of today's stability, stay empty
+    assert values["统一编号"] is None and values["稳定状态"] is None
+    assert (values["活动状态"], values["体积依据"]) == ("古老残留", "面积与厚度")
+    assert (values["解译人"], values["影像"]) == ("王工", "影像 一.tif")
+    assert values["影像日期"] == "2024/05/06"
     assert values["体积(10⁴m³)"] == pytest.approx(6.096) and values["经度"] == FULL["lon"]
-    assert values["解译日期"] == "2026/11/24"
+    assert values["解译日期"] == "2026/11/25"  # of the review, not of the run
     assert (folder / "记录表.csv").read_bytes().startswith("\ufeff统一编号,".encode())
     with open(folder / "记录表.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert (
         len(rows) == 2
         and rows[1]["滑坡类型"] == ""
-        and rows[1]["可靠程度"] == "低"
+        and rows[1]["可靠程度"] == "低（机器）"
         and rows[0]["滑向(°)"] == "0.0"
     )
     page = (folder / "记录表.html").read_text(encoding="utf-8")

@@ -31,9 +31,10 @@ def test_kml(run, inventory, folder):
         for node in root.iter(f"{KML}Folder")
     }
     assert folders == {
-        "可信度等级: 中": 2,
-        "可信度等级: 低": 1,
-    }  # the geologist's class before the network's
+        "可信度: 中（人工）": 1,
+        "可信度: 中（机器）": 1,
+        "可信度: 低（机器）": 1,
+    }  # the geologist's class before the network's, which is named as such
     placemarks = {
         node.findtext(f"{KML}name"): node for node in root.iter(f"{KML}Placemark")
     }

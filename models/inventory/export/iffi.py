@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The three geometries of the Italian inventory: a point for every landslide, a polygon
+for those of 1 ha and more, a line for those much narrower than long.
+
+APAT 2007, the IFFI guide for compilers: the point (PIFF) lies on the highest place of the
+crown; below 1 ha, the smallest that its scale of 1:10,000 to 1:25,000 shows, there is
+nothing but the point. How narrow a line is, is ours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from shapely import wkb
+from shapely.affinity import rotate
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+
+from ...geo.crs import Crs
+from ...geo.geodesic import Geodesic
+from ..morphometry.shape import RIBBON_RATIO
+from .vector_file import Rows
+
+MIN_POLYGON_M2 = 10_000.0
+STATIONS = 12  # across a narrow landslide, whose middles make the line
+# endings of the layers beside the polygons, which have the file's own name
+LAYERS = {"point": "_piff", "line": "_linee"}
+
+Geometry = Callable[[bytes, Mapping[str, Any]], "bytes | None"]
+
+
+class OneGeometry:
+    """Rows of those landslides that have a geometry of one kind, made anew on each pass;
+    `rows` are WKB in the CRS of `wkt` and the attributes of schema.ALL, `fill` makes the
+    body's of them.
+    """
+
+    def __init__(self, rows: Rows, wkt: str, kind: str, fill: Callable[[Mapping], dict]):
+        self._rows = rows
+        crs = Crs(wkt)
+        self._geodesic = None
+        if crs.is_geographic or crs.is_projected:
+            self._geodesic = Geodesic(crs)
+        self._geometry = GEOMETRIES[kind]
+        self._fill = fill
+
+    def __iter__(self) -> Iterator[tuple[bytes, dict]]:
+        for outline, values in self._rows:
+            measured = dict(values)
+            if self._geodesic is not None:
+                measured["area_m2"] = self._geodesic.area(_shape(outline))
+            geometry = self._geometry(outline, measured)
+            if geometry is not None:
+                yield geometry, self._fill(values)
+
+
+def layer_path(path: str, kind: str) -> str:
+    """The file of a Shapefile's points or lines, beside that of its polygons."""
+    main = Path(path)
+    return str(main.with_name(main.stem + LAYERS[kind] + main.suffix))
+
+
+def _polygon(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+    if _is_narrow(values) or not _is_large(values):
+        return None
+    return outline
+
+
+def _line(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+    if not (_is_narrow(values) and _is_large(values)):
+        return None
+    return wkb.dumps(middle_line(_shape(outline), values.get("azim_deg")))
+
+
+def _point(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+    return wkb.dumps(crown(_shape(outline), values.get("azim_deg")))
+
+
+GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line": _line}
+
+
+def crown(polygon: Polygon | MultiPolygon, azimuth: float | None) -> Point:
+    """The place of the outline farthest against the movement (degrees from north); a
+    point inside where that is not known.
+    """
+    if azimuth is None:
+        return polygon.representative_point()
+    corners = np.concatenate(
+        [part.exterior.coords for part in getattr(polygon, "geoms", [polygon])]
+    )[:, :2]
+    return Point(corners[int(np.argmin(corners @ _direction(azimuth)))])
+
+
+def middle_line(
+    polygon: Polygon | MultiPolygon, azimuth: float | None = None
+) -> LineString:
+    """The middles of a polygon's cross-sections along its longest extent, crown first
+    where the movement is known.
+    """
+    largest = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area)
+    box = largest.minimum_rotated_rectangle
+    corners = np.array(box.exterior.coords)[:3]
+    sides = np.diff(corners, axis=0)
+    lengths = np.hypot(*sides.T)
+    along = sides[int(np.argmax(lengths))] / lengths.max()
+    angle = math.degrees(math.atan2(along[1], along[0]))
+    level = rotate(largest, -angle, origin=(0, 0))
+    west, south, east, north = level.bounds
+    middles = []
+    for x in np.linspace(west, east, STATIONS + 2)[1:-1]:
+        across = level.intersection(LineString([(x, south - 1), (x, north + 1)]))
+        longest = max(getattr(across, "geoms", [across]), key=lambda part: part.length)
+        middles.append(longest.centroid.coords[0])
+    line = rotate(LineString(middles), angle, origin=(0, 0))
+    if azimuth is None:
+        return line
+    course = np.array(line.coords[-1]) - np.array(line.coords[0])
+    if course @ _direction(azimuth) < 0:
+        return LineString(list(line.coords)[::-1])
+    return line
+
+
+def _direction(azimuth: float) -> np.ndarray:
+    angle = math.radians(azimuth)
+    return np.array((math.sin(angle), math.cos(angle)))
+
+
+def _shape(outline: bytes) -> Polygon | MultiPolygon:
+    return wkb.loads(outline)
+
+
+def _is_large(values: Mapping[str, Any]) -> bool:
+    """An area that nobody knows does not make a landslide small."""
+    area = values.get("area_m2")
+    return area is None or area >= MIN_POLYGON_M2
+
+
+def _is_narrow(values: Mapping[str, Any]) -> bool:
+    length = values.get("length_m")
+    width = values.get("width_m")
+    if not length or not width:
+        return False
+    return max(length, width) >= RIBBON_RATIO * min(length, width)
