@@ -8,7 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingMultiStepFeedback
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessingFeatureSource,
+    QgsProcessingMultiStepFeedback,
+)
 
 from ..models.inventory.export.targets import SUFFIXES
 from .base import InventoryAlgorithm
@@ -21,7 +25,6 @@ from .layers.deliverable import (
 )
 from .layers.features import with_progress
 from .messages.export import say_selected, say_written
-from .messages.repair import say_encoding
 from .parameters.declare import (
     advanced,
     choice,
@@ -33,7 +36,6 @@ from .parameters.declare import (
     string,
     yes_no,
 )
-from .parameters.shapefile_encoding import Readable, readable_polygons
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ FORMATS = (".shp", ".kml", ".kmz", ".gpkg", ".gml")  # as a file dialog offers t
 class Job:
     """All that was examined and found right."""
 
-    readable: Readable
+    source: QgsProcessingFeatureSource
     crs: QgsCoordinateReferenceSystem
     delivery: Delivery
     only_reviewed: bool
@@ -101,8 +103,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
         from ..models.inventory.export.export import Delivery
         from ..models.inventory.export.targets import CRS
 
-        readable = readable_polygons(given, "INPUT")
-        source = readable.source
+        source = given.polygons("INPUT")
         target = given.choice("TARGET")
         only_reviewed = given.flag("ONLY_REVIEWED")
         if only_reviewed:
@@ -120,7 +121,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             given.text("NAMESPACE"),
         )
         check_delivery(delivery, given)
-        return Job(readable, crs, delivery, only_reviewed)
+        return Job(source, crs, delivery, only_reviewed)
 
     def work(self, job, given, feedback):
         from ..models.geo.polygon_store import PolygonStore
@@ -128,12 +129,11 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 
         notes = Counter()
         steps = QgsProcessingMultiStepFeedback(2, feedback)
-        say_encoding(job.readable.encoding, feedback)
         with PolygonStore() as store:
             for polygon, values in polygons_for(job, given.context, steps, notes):
                 store.add(polygon, values)
             count = len(store)
-            say_selected(job.readable.source.featureCount(), notes, feedback)
+            say_selected(job.source.featureCount(), notes, feedback)
             steps.setCurrentStep(1)
             with closing(export(store, job.delivery, notes)) as rows:
                 for _ in with_progress(rows, count * job.delivery.passes, steps):

@@ -31,7 +31,6 @@ from .parameters.merge_rules import (
     match_rules,
     rule_parameters,
 )
-from .parameters.shapefile_encoding import Readable, readable_polygons
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Job:
     """All that was examined and found right."""
 
     candidates: list[QgsProcessingFeatureSource]
-    existing: Readable
+    existing: QgsProcessingFeatureSource | None
     rejected: QgsProcessingFeatureSource | None
     crs: QgsCoordinateReferenceSystem
     morphometry: Morphometry
@@ -108,10 +107,10 @@ elevation model is given.</p>""")
         from ..models.inventory.morphometry.morphometry import Morphometry
 
         candidates = candidate_sources(given)
-        existing = readable_polygons(given, "EXISTING")
-        check_identifier(given, existing.source)
+        existing = given.polygons("EXISTING")
+        check_identifier(given, existing)
         rejected = given.polygons("REJECTED")
-        crs = given.crs("CRS") or (existing.source or candidates[0]).sourceCrs()
+        crs = given.crs("CRS") or (existing or candidates[0]).sourceCrs()
         morphometry = Morphometry(Crs(crs.toWkt()), given.elevation())
         return Job(candidates, existing, rejected, crs, morphometry)
 

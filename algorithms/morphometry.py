@@ -6,10 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qgis.core import QgsProcessingFeatureSource
+
 from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.features import features, with_own, with_progress
-from .messages.repair import RepairLog, say_encoding
+from .messages.repair import RepairLog
+from .messages.words import say_encoding
 from .parameters.declare import (
     dem_unit,
     numbers,
@@ -19,11 +22,7 @@ from .parameters.declare import (
     raster,
     sizes,
 )
-from .parameters.shapefile_encoding import (
-    Readable,
-    encoding_parameter,
-    readable_polygons,
-)
+from .parameters.shapefile_encoding import encoding_parameter
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 class Job:
     """All that was examined and found right."""
 
-    readable: Readable
+    source: QgsProcessingFeatureSource
     name: str
     morphometry: Morphometry
 
@@ -81,23 +80,21 @@ estimates.</p>""")
         )
 
     def examine(self, given):
-        readable = readable_polygons(given, "INPUT", given.choice("ENCODING"))
+        source = given.polygons("INPUT", given.choice("ENCODING"))
         layer = given.vector_layer("INPUT")
-        morphometry = given.morphometry(
-            readable.source, given.elevation(), given.flag("SIZES")
-        )
-        name = layer.name() if layer else readable.source.sourceName()
-        return Job(readable, name, morphometry)
+        morphometry = given.morphometry(source, given.elevation(), given.flag("SIZES"))
+        name = layer.name() if layer else source.sourceName()
+        return Job(source, name, morphometry)
 
     def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
         from ..models.inventory.candidates.existing import ExistingInventory
         from ..models.inventory.schema import BY_NAME
 
-        source = job.readable.source
+        source = job.source
         crs = source.sourceCrs()
         log = RepairLog(feedback)
-        say_encoding(job.readable.encoding, feedback)
+        say_encoding(source, feedback)
         identify = source.fields().lookupField("ls_id") < 0
         ours = (BY_NAME["ls_id"],) * identify + job.morphometry.fields
         log.say_start(job.morphometry, same_names(source, ours))

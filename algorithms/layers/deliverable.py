@@ -90,7 +90,7 @@ def polygons_for(job, context, feedback, notes):
     from ...models.inventory.values import in_stored_words
 
     in_table = job.delivery.target in TABLES
-    source = job.readable.source
+    source = job.source
     names = renamed(source.fields().names())
     for wkb, attributes in records(source, feedback, job.crs, context):
         values = in_stored_words(

@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import Cancelled
-from ..messages.words import say_unread
+from ..messages.words import say_encoding, say_unread
 from . import styles as layers
 from .layout import plain
 
@@ -58,6 +58,7 @@ def records(source, feedback, crs=None, context=None, only=None):
     if only is not None:
         names = [(index, name.lower()) for index, name in names if name.lower() in only]
         request.setSubsetOfAttributes([index for index, _ in names])
+    say_encoding(source, feedback)
     count = source.featureCount()
     unread = Unread()
     for item in with_progress(features(source, request), count, feedback):

@@ -20,8 +20,8 @@ def write_inventory(job, existing, merged, given):
     from ...models.inventory.schema import ALL
 
     fields = None
-    if job.existing.source:
-        fields = job.existing.source.fields()
+    if job.existing:
+        fields = job.existing.fields()
     features = [feature for feature, _ in existing]
     table = Table(fields, landslide_fields(job), ALL, features)
     rows = inventory(existing, merged, given.flag("KEEP"), table)

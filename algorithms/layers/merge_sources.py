@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..messages.words import say_unread
+from ..messages.words import say_encoding, say_unread
 from ..texts import tr
 from .features import cancellable, features, polygons_of
 from .layout import plain
@@ -41,7 +41,7 @@ def read_sources(job, name_field, context, feedback):
     """The layers of a job of merging; `name_field` holds the identifiers of the existing
     inventory, empty: the usual one.
     """
-    others = [job.existing.source, job.rejected]
+    others = [job.existing, job.rejected]
     layers = [*job.candidates, *(source for source in others if source)]
     reader = Reader(layers, job.crs, context, feedback)
     candidates = []
@@ -51,8 +51,8 @@ def read_sources(job, name_field, context, feedback):
     if job.rejected:
         rejected = reader.candidates(job.rejected, REJECTED)
     existing = []
-    if job.existing.source:
-        existing = reader.existing(job.existing.source, name_field)
+    if job.existing:
+        existing = reader.existing(job.existing, name_field)
     reader.say(len(candidates), len(existing), len(rejected))
     return Sources(candidates, existing, rejected)
 
@@ -132,6 +132,7 @@ class Reader:
 
     def _features(self, source):
         usable = []
+        say_encoding(source, self._feedback)
         for feature in cancellable(features(source), self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)

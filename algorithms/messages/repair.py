@@ -26,12 +26,6 @@ def words():
     }
 
 
-def say_encoding(encoding, feedback):
-    """Of an old Shapefile; None where the file itself says it."""
-    if encoding:
-        feedback.pushInfo(tr("Texts are read as {}.").format(encoding))
-
-
 def unit_words(metres):
     """The name of a unit of height of so many metres."""
     if metres == 1.0:

@@ -8,6 +8,25 @@ from ..texts import tr
 MAX_SHOWN = 5  # different values of a field
 
 
+def say_encoding(source, feedback):
+    """Of a source whose layer does not say it right."""
+    from ...models.inventory.export.shapefile_encoding import ANY_BYTES
+
+    encoding = getattr(source, "encoding", None)
+    if encoding == ANY_BYTES:
+        feedback.pushWarning(
+            tr(
+                "Nothing says in which encoding the texts of '{}' are; they are read as {}. "
+                "Set it in the layer's properties (Source), or put a .cpg file that names "
+                "it beside the Shapefile."
+            ).format(source.sourceName(), encoding)
+        )
+    elif encoding:
+        feedback.pushInfo(
+            tr("Texts of '{}' are read as {}.").format(source.sourceName(), encoding)
+        )
+
+
 def say_unread(unread, name, feedback):
     """`unread`: values.Unread of the layer called `name`."""
     from ...models.inventory.schema import BY_NAME

@@ -23,6 +23,7 @@ from .plain_values import (
     whole_of,
 )
 from .results import Outputs
+from .shapefile_encoding import readable_source
 
 
 class Given:
@@ -168,8 +169,10 @@ class Given:
             unit = self.choice("DEM_UNIT")
         return ElevationModel(path, unit, layer=self.dem_nodata())
 
-    def polygons(self, name):
-        """The source of a parameter; None where it is optional and empty."""
+    def polygons(self, name, encoding="auto"):
+        """The source of a parameter, its texts read right; None where it is optional and
+        empty.
+        """
         if not self.has(name):
             return None
         source = self._read("parameterAsSource", name)
@@ -192,7 +195,7 @@ class Given:
                 self.label(name),
                 source.sourceName(),
             )
-        return source
+        return readable_source(source, self.vector_layer(name), self.context, encoding)
 
     def layers(self, name):
         return self._read("parameterAsLayerList", name)

@@ -15,6 +15,7 @@ from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
 from .declare import helped, number, raster, yes_no
 from .given import holds_polygons
+from .shapefile_encoding import readable_source
 
 
 def rule_parameters():
@@ -129,7 +130,12 @@ def candidate_sources(given):
                 "right one to it first.",
                 layer.name(),
             )
-    return [QgsProcessingFeatureSource(layer, given.context) for layer in inputs]
+    return [
+        readable_source(
+            QgsProcessingFeatureSource(layer, given.context), layer, given.context
+        )
+        for layer in inputs
+    ]
 
 
 def check_identifier(given, source):

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from qgis.core import (
+    QgsFeature,
     QgsProcessingFeatureSource,
     QgsProviderRegistry,
-    QgsVectorLayer,
     QgsVectorLayerSelectedFeatureSource,
 )
 
@@ -27,6 +25,10 @@ ENCODINGS = [
 ]
 
 
+# what QGIS takes where the file says nothing
+UNCHOSEN = ("", "UTF-8", "System", "ISO-8859-1")
+
+
 def encoding_parameter():
     return advanced(
         choice(
@@ -42,36 +44,60 @@ def encoding_parameter():
     )
 
 
-class Readable(NamedTuple):
-    """A source whose texts are read right; `alive` is what has to live as long."""
+class ReadAnew(QgsProcessingFeatureSource):
+    """A source whose texts are read in another encoding than its layer reads them."""
 
-    source: QgsProcessingFeatureSource | None
-    encoding: str | None = None  # that it was opened anew in; None: as the file says
-    alive: tuple = ()
+    def __init__(self, layer, ids, encoding, context):
+        layer.selectByIds(ids)
+        selected = QgsVectorLayerSelectedFeatureSource(layer)
+        super().__init__(selected, context)
+        self.encoding = encoding
+        self._alive = (layer, selected)  # as long as this
 
 
-def readable_polygons(given, name, encoding="auto"):
-    """The polygons of a parameter; an old Shapefile that does not say its encoding is
-    opened anew in it, or in the one that is asked for.
+def readable_source(source, layer, context, encoding="auto"):
+    """The source of a layer with its texts read right: the source itself, or, of an old
+    Shapefile that does not say its encoding, one in the encoding that its texts are in or
+    that is asked for.
     """
-    source = given.polygons(name)
-    layer = given.vector_layer(name) if source else None
     right = _encoding_of(layer, encoding) if layer else None
     if right is None:
-        return Readable(source)
-    anew = QgsVectorLayer(layer.source(), layer.name(), "ogr")
+        return source
+    anew = layer.clone()  # with its joins, virtual fields and filter
     anew.setCrs(source.sourceCrs())
     anew.setProviderEncoding(right)
-    anew.selectByIds(list(source.allFeatureIds()))
-    selected = QgsVectorLayerSelectedFeatureSource(anew)
-    return Readable(
-        QgsProcessingFeatureSource(selected, given.context), right, (anew, selected)
-    )
+    ids = list(source.allFeatureIds())
+    if layer.editBuffer():
+        added = repeat_edits(layer.editBuffer(), anew)
+        ids = [added.get(number, number) for number in ids]
+    return ReadAnew(anew, ids, right, context)
+
+
+def repeat_edits(buffer, layer):
+    """What is not saved yet, in another layer of the same file, which is never saved;
+    returns the numbers of new features there by those that they have.
+    """
+    layer.startEditing()
+    for field in buffer.addedAttributes():
+        layer.addAttribute(field)
+    for number, values in buffer.changedAttributeValues().items():
+        for index, value in values.items():
+            layer.changeAttributeValue(number, index, value)
+    for number, geometry in buffer.changedGeometries().items():
+        layer.changeGeometry(number, geometry)
+    layer.deleteFeatures(list(buffer.deletedFeatureIds()))
+    added = {}
+    for number, feature in buffer.addedFeatures().items():
+        copy = QgsFeature(feature)
+        layer.addFeature(copy)
+        added[number] = copy.id()
+    layer.deleteAttributes(list(buffer.deletedAttributeIds()))
+    return added
 
 
 def _encoding_of(layer, asked):
-    """The encoding a Shapefile's layer has to be opened anew with; None where it is
-    read right as it is.
+    """The encoding a Shapefile's layer has to be read in; None where it is read right
+    as it is.
     """
     from ...models.inventory.export.shapefile_encoding import guessed_encoding
 
@@ -79,7 +105,12 @@ def _encoding_of(layer, asked):
     path = str(parts.get("path") or "")
     if layer.providerType() != "ogr" or not path.lower().endswith(".shp"):
         return None
-    encoding = guessed_encoding(path) if asked == "auto" else asked
-    if encoding == layer.dataProvider().encoding():
+    own = layer.dataProvider().encoding()
+    encoding = asked
+    if asked == "auto":
+        encoding = guessed_encoding(path)
+        if own not in UNCHOSEN:  # a person set it for the layer
+            encoding = None
+    if encoding == own:
         return None
     return encoding

@@ -1055,6 +1055,10 @@ inventory.&lt;/p&gt;</source>
 <translation>无法继续写入“{}”（{}）；请另选位置。</translation>
 </message>
 <message>
+<source>Nothing says in which encoding the texts of '{}' are; they are read as {}. Set it in the layer's properties (Source), or put a .cpg file that names it beside the Shapefile.</source>
+<translation>没有信息说明“{}”的文本编码，按 {} 读取。请在图层属性（源）中设置编码，或在 Shapefile 旁放置写明编码的 .cpg 文件。</translation>
+</message>
+<message>
 <source>Number of landslides</source>
 <translation>滑坡数量</translation>
 </message>
@@ -1383,8 +1387,8 @@ inventory.&lt;/p&gt;</source>
 <translation>说明由哪个 Python 运行网络、有哪些软件包、使用哪个设备。</translation>
 </message>
 <message>
-<source>Texts are read as {}.</source>
-<translation>文本按 {} 读取。</translation>
+<source>Texts of '{}' are read as {}.</source>
+<translation>“{}”的文本按 {} 读取。</translation>
 </message>
 <message>
 <source>The GML follows nz-core 4.0 as its schema is described; it was not validated against the official one, and there is a version 5.0. INSPIRE knows no code list of landslide movements: their names are free texts.</source>

@@ -82,3 +82,30 @@ def write_odd(path, **values):
         for number, (name, text) in enumerate(ODD.items())
     ]
     return write_layer(path, rows)
+
+
+def write_old_shapefile(path, words, name="name", encoding="gbk", page=None):
+    """A Shapefile of squares with BH (H00, H01 ...) and a field of texts in `encoding`;
+    its .cpg says `page`, without one there is none. Returns the path as text.
+    """
+    rows = [
+        (
+            geometry(f"POLYGON {SQUARE.format(x=100 * number, e=100 * number + 40)}"),
+            {"BH": f"H{number:02d}", name: "x"},
+        )
+        for number in range(len(words))
+    ]
+    write_layer(path, rows, driver="ESRI Shapefile", options=["ENCODING="])
+    table = path.with_suffix(".dbf")
+    data = bytearray(table.read_bytes())
+    start = int.from_bytes(data[8:10], "little")
+    width = int.from_bytes(data[10:12], "little")
+    for number, word in enumerate(words):
+        at = start + number * width + 1 + 80
+        data[at : at + 80] = word.encode(encoding).ljust(80)
+    data[29] = 0
+    table.write_bytes(bytes(data))
+    path.with_suffix(".cpg").unlink(missing_ok=True)
+    if page:
+        path.with_suffix(".cpg").write_text(page)
+    return str(path)

@@ -11,38 +11,69 @@ MAX_BYTES = 4_000_000  # of a table that are looked at
 MIN_EVERYDAY_SHARE = 0.5  # of the characters, from which a text is taken for Chinese
 # in a table's head: code pages that say nothing, "ANSI", or GBK
 UNDECIDED_PAGES = (0, 0x03, 0x4D, 0x57, 0x7A)
+# gives every byte a letter and takes it back: nothing is lost
+ANY_BYTES = "ISO-8859-1"
 
 
 def guessed_encoding(shapefile: str) -> str | None:
-    """UTF-8 or GB18030 for the texts of a .shp without a .cpg; None where they are plain
-    ASCII or something else.
+    """The encoding of the texts of a .shp that does not say it, or says another than
+    they are in: UTF-8, GB18030, else ANY_BYTES; None where they are plain ASCII, or as
+    the file says.
 
     Bytes that are valid UTF-8 are that; else Chinese, where they are valid GB 18030 and
     mostly everyday characters (level 1 of GB 2312): accented Latin and Cyrillic letters
     would also decode, but to rare ones.
     """
     base = os.path.splitext(shapefile)[0]
-    table = next(
-        (base + end for end in (".dbf", ".DBF") if os.path.isfile(base + end)), None
-    )
-    if table is None or any(os.path.isfile(base + end) for end in (".cpg", ".CPG")):
+    table = _beside(base, ".dbf")
+    if table is None:
         return None
     with open(table, "rb") as file:
         data = file.read(MAX_BYTES)
-    if not data[29:30] or data[29] not in UNDECIDED_PAGES:
-        return None
     texts = [text for text in _texts(data) if not text.isascii()]
-    if not texts:
+    if not texts or _is_as_stated(texts, _beside(base, ".cpg"), data[29]):
         return None
-    if all(_decoded(text, "utf-8") is not None for text in texts):
+    if _all_decoded(texts, "utf-8"):
         return "UTF-8"
+    if _is_chinese(texts):
+        return "GB18030"
+    return ANY_BYTES
+
+
+def _beside(base: str, suffix: str) -> str | None:
+    for path in (base + suffix, base + suffix.upper()):
+        if os.path.isfile(path):
+            return path
+    return None
+
+
+def _is_as_stated(texts: list[bytes], code_page: str | None, page: int) -> bool:
+    """Whether a file with the code page, else the head of the table, says an encoding
+    and the texts are in it; also where nobody knows what it says.
+    """
+    if code_page is None:
+        return page not in UNDECIDED_PAGES
+    with open(code_page, "rb") as file:
+        stated = file.read(64).decode("ascii", "replace").strip()
+    if stated.isdigit():
+        stated = f"cp{stated}"
+    try:
+        codecs.lookup(stated)
+    except LookupError:
+        return bool(stated)
+    return _all_decoded(texts, stated)
+
+
+def _is_chinese(texts: list[bytes]) -> bool:
     decoded = [_decoded(text, "gb18030") for text in texts]
     if None in decoded:
-        return None
+        return False
     wide = [letter for text in decoded for letter in text if not letter.isascii()]
-    if sum(map(_everyday, wide)) >= MIN_EVERYDAY_SHARE * len(wide):
-        return "GB18030"
-    return None
+    return sum(map(_everyday, wide)) >= MIN_EVERYDAY_SHARE * len(wide)
+
+
+def _all_decoded(texts: list[bytes], encoding: str) -> bool:
+    return all(_decoded(text, encoding) is not None for text in texts)
 
 
 def _texts(data: bytes) -> Iterator[bytes]:

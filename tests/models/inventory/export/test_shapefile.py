@@ -166,7 +166,7 @@ def test_an_old_shapefile_in_gbk_is_read_right(run, tmp_path, folder):
         {"名称": "黄土滑坡"},
         {"名称": "老滑坡"},
     ]
-    assert "Texts are read as GB18030" in run.log
+    assert "are read as GB18030" in run.log
     layer = QgsVectorLayer(str(tmp_path / "旧.shp"), "旧", "ogr")
     QgsProject.instance().addMapLayer(layer)
     layer.selectByIds([1])

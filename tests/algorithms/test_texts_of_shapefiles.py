@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Texts of Shapefiles that do not say their encoding, read by every algorithm from the
+layer: with its joins, virtual fields, filter, selection and unsaved edits.
+"""
+
+from __future__ import annotations
+
+import pytest
+from odd import SQUARE, geometry, write_layer, write_old_shapefile
+
+pytest.importorskip("qgis.core")
+from qgis.core import (
+    QgsFeature,
+    QgsField,
+    QgsGeometry,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProject,
+    QgsVectorLayer,
+    QgsVectorLayerJoinInfo,
+)
+from qgis.PyQt.QtCore import QVariant
+
+NAMES = ["古滑坡", "黄土滑坡", "基岩崩塌"]
+
+
+def texts(path, field="name"):
+    return [feature[field] for feature in QgsVectorLayer(path, "o", "ogr").getFeatures()]
+
+
+@pytest.fixture
+def opened():
+    """Opens a layer in the project, which is emptied again."""
+
+    def open_layer(path, name="layer"):
+        layer = QgsVectorLayer(path, name, "ogr")
+        QgsProject.instance().addMapLayer(layer)
+        layers.append(layer.id())
+        return layer
+
+    layers = []
+    yield open_layer
+    QgsProject.instance().removeMapLayers(layers)
+
+
+@pytest.mark.parametrize("page", [None, "UTF-8", "936"])
+def test_every_algorithm_stores_what_was_written(run, tmp_path, page):
+    path = write_old_shapefile(tmp_path / "old.shp", NAMES, page=page)
+    out = str(tmp_path / "o.gpkg")
+    for name, given in (
+        ("morphometry", {"INPUT": path}),
+        ("preparereview", {"INPUT": path}),
+        ("merge", {"INPUTS": [path]}),
+        ("merge", {"INPUTS": [path], "EXISTING": path}),
+    ):
+        run(name, {**given, "OUTPUT": out})
+        assert texts(out) == NAMES
+        assert ("Texts of 'old' are read as GB18030" in run.log) == (page != "936")
+    shapefile = str(tmp_path / "again.shp")
+    run("export", {"INPUT": path, "TARGET": "shapefile", "OUTPUT": shapefile})
+    assert texts(shapefile) == NAMES
+
+
+def test_a_status_in_gbk_is_applied(run, tmp_path):
+    path = write_old_shapefile(tmp_path / "old.shp", ["确认", "剔除", "待审"], "status")
+    given = {"INPUT": path, "INVENTORY": str(tmp_path / "i.gpkg")}
+    result = run("applyreview", given)
+    assert (result["CONFIRMED"], result["REJECTED_N"], result["OPEN"]) == (1, 1, 1)
+    given = {"INPUT": path, "OUTPUT": str(tmp_path / "o.html")}
+    assert run("statistics", given)["COUNT"] == 2
+
+
+def test_bytes_of_an_unknown_encoding_can_be_taken_back(run, tmp_path):
+    path = write_old_shapefile(tmp_path / "old.shp", ["оползень"], encoding="cp1251")
+    out = str(tmp_path / "o.gpkg")
+    run("merge", {"INPUTS": [path], "OUTPUT": out})
+    assert "Nothing says in which encoding the texts of 'old' are" in run.log
+    (text,) = texts(out)
+    assert text.encode("latin-1").decode("cp1251") == "оползень"
+
+
+def test_the_encoding_that_a_person_set_for_the_layer_stays(run, tmp_path, opened):
+    path = write_old_shapefile(tmp_path / "old.shp", ["оползень"], encoding="cp1251")
+    layer = opened(path)
+    layer.setProviderEncoding("windows-1251")
+    out = str(tmp_path / "o.gpkg")
+    run("merge", {"INPUTS": [layer], "OUTPUT": out})
+    assert texts(out) == ["оползень"]
+
+
+@pytest.mark.parametrize("page", [None, "936"])
+def test_unsaved_edits_are_read(run, tmp_path, opened, page):
+    layer = opened(write_old_shapefile(tmp_path / "old.shp", NAMES, page=page))
+    layer.startEditing()
+    first, second, third = layer.getFeatures()
+    larger = geometry("POLYGON ((0 -40,80 -40,80 0,0 0,0 -40))").ExportToWkt()
+    layer.changeGeometry(first.id(), QgsGeometry.fromWkt(larger))
+    layer.changeAttributeValue(second.id(), 1, "新名")
+    layer.deleteFeature(third.id())
+    new = QgsFeature(layer.fields())
+    square = geometry(f"POLYGON {SQUARE.format(x=500, e=540)}").ExportToWkt()
+    new.setGeometry(QgsGeometry.fromWkt(square))
+    new.setAttributes(["NEW", "新滑坡"])
+    layer.addFeature(new)
+    before = [feature.attributes() for feature in layer.getFeatures()]
+    result = run("morphometry", {"INPUT": layer, "OUTPUT": "memory:"})
+    measured = {f["BH"]: f for f in result["OUTPUT"].getFeatures()}
+    assert set(measured) == {"H00", "H01", "NEW"}
+    assert measured["H00"]["area_m2"] == pytest.approx(3200, rel=2e-3)
+    names = [measured[number]["name"] for number in ("H00", "H01", "NEW")]
+    assert names == ["古滑坡", "新名", "新滑坡"]
+    layer.selectByIds([new.id(), second.id()])
+    chosen = QgsProcessingFeatureSourceDefinition(layer.id(), selectedFeaturesOnly=True)
+    result = run("morphometry", {"INPUT": chosen, "OUTPUT": "memory:"})
+    assert {f["name"] for f in result["OUTPUT"].getFeatures()} == {"新名", "新滑坡"}
+    # the user's layer is as it was, and nothing was saved
+    assert [feature.attributes() for feature in layer.getFeatures()] == before
+    assert layer.isEditable() and layer.isModified()
+    layer.rollBack()
+    assert layer.featureCount() == 3
+
+
+@pytest.mark.parametrize("page", [None, "936"])
+def test_joins_virtual_fields_and_filters_are_read(run, tmp_path, opened, page):
+    layer = opened(write_old_shapefile(tmp_path / "old.shp", NAMES, page=page))
+    (tmp_path / "table.csv").write_text("BH,depth\nH00,10\nH01,20\nH02,30\n")
+    join = QgsVectorLayerJoinInfo()
+    join.setJoinLayer(opened(str(tmp_path / "table.csv"), "table"))
+    join.setJoinFieldName("BH")
+    join.setTargetFieldName("BH")
+    join.setUsingMemoryCache(True)
+    join.setPrefix("t_")
+    layer.addJoin(join)
+    layer.addExpressionField("'v' || \"name\"", QgsField("virt", QVariant.String))
+    layer.setSubsetString("\"BH\" <> 'H01'")
+    result = run("morphometry", {"INPUT": layer, "OUTPUT": "memory:"})
+    rows = [
+        (f["BH"], f["name"], f["t_depth"], f["virt"])
+        for f in result["OUTPUT"].getFeatures()
+    ]
+    assert rows == [
+        ("H00", "古滑坡", "10", "v古滑坡"),
+        ("H02", "基岩崩塌", "30", "v基岩崩塌"),
+    ]
+
+
+def test_edits_in_a_geopackage_are_read_too(run, tmp_path, opened):
+    rows = [(geometry(f"POLYGON {SQUARE.format(x=0, e=40)}"), {"status": "candidate"})]
+    layer = opened(write_layer(tmp_path / "review.gpkg", rows))
+    layer.startEditing()
+    layer.changeAttributeValue(1, layer.fields().lookupField("status"), "确认")
+    given = {"INPUT": layer, "INVENTORY": str(tmp_path / "i.gpkg")}
+    assert run("applyreview", given)["CONFIRMED"] == 1
+    layer.rollBack()
