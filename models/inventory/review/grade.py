@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..language import Language
-from ..schema import CLASSES
-from ..status import ACCEPTED, NOT_STATED, folded
+from ..language import Language, stored_value
+from ..schema import CLASSES, STATUS
+from ..status import ACCEPTED, NOT_STATED
 
 GEOLOGIST = "geologist"
 NETWORK = "network"
@@ -30,15 +30,15 @@ def grade(values: Mapping[str, Any]) -> str:
     """One of GRADES. A confirmed landslide never has the network's class: a person has
     looked, which counts for more.
     """
-    geologist = folded(values.get("geo_conf"))
-    if geologist in tuple(CLASSES):
+    geologist = stored_value(CLASSES, values.get("geo_conf"))
+    if geologist:
         return f"{GEOLOGIST}_{geologist}"
-    if folded(values.get("status")) in ACCEPTED:
+    if stored_value(STATUS, values.get("status")) in ACCEPTED:
         if _confident(values.get("usgs_conf")):
             return f"{GEOLOGIST}_high"
         return CONFIRMED
-    network = folded(values.get("conf_cls"))
-    if network in tuple(CLASSES):
+    network = stored_value(CLASSES, values.get("conf_cls"))
+    if network:
         return f"{NETWORK}_{network}"
     return NOT_STATED
 
