@@ -12,6 +12,7 @@ from qgis.core import QgsProcessingFeatureSource
 
 from .base import InventoryAlgorithm
 from .layers import styles as layers
+from .layers.classes import show_area, show_rejected, show_status, show_training
 from .layers.features import cancellable, records, with_own
 from .messages.review import COUNTED, say_applied, say_without_terrain
 from .parameters.declare import (
@@ -28,12 +29,19 @@ from .parameters.declare import (
 )
 from .review.package import without_fid
 from .review.reviewed import area_polygons, check_status, original_polygons
-from .review.styles import show_inventory
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language
     from ..models.inventory.morphometry.morphometry import Morphometry
+
+
+SHOWS = {  # on the map, by parameter
+    "INVENTORY": show_status,
+    "TRAINING": show_training,
+    "REVIEWED": show_area,
+    "REJECTED": show_rejected,
+}
 
 
 @dataclass(frozen=True)
@@ -121,16 +129,17 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
             if given.has(name):
                 rows = cancellable(rows, feedback)
                 results[name], _ = given.outputs.layer(name, rows, fields, crs)
-        layers.finish_layer(
-            results.get("INVENTORY"),
-            given.context,
-            tr("Inventory"),
-            tr("Landslide inventory"),
-            show_inventory(job.language),
-        )
+                self.finish(name, results[name], job.language, given)
         for status in COUNTED:
             results[result_name(status)] = outcome.counts[status]
         return results
+
+    def finish(self, name, destination, language, given):
+        """Words and look of one of the layers."""
+        title = given.label(name)
+        if name == "INVENTORY":
+            title = tr("Landslide inventory")
+        layers.finish_polygons(given, name, destination, title, SHOWS[name], language)
 
 
 def inputs():

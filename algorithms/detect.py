@@ -108,6 +108,7 @@ class DetectLandslides(DetectionAlgorithm):
         say_search(job.detect, job.interpreter, feedback)
         outline = job.detect.outline
         results = {}
+        stack = layers.Stack()
         with temporary_folder() as folder:
             path = str(folder / "probability.tif")
             if given.has("PROBABILITY"):
@@ -116,9 +117,9 @@ class DetectLandslides(DetectionAlgorithm):
             with Collection(outline.inventory) as candidates:
                 device = search(job, path, candidates, feedback)
                 if given.has("PROBABILITY"):
-                    layers.finish_probability(path, outline, given)
+                    layers.finish_probability(path, outline, given, stack)
                 results.update(
-                    self.publish(candidates, outline, job.crs, given, feedback)
+                    self.publish(candidates, outline, job.crs, given, feedback, stack)
                 )
         seconds = time.monotonic() - started
         feedback.pushInfo(

@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QDate, QDateTime
 
 from .base import InventoryAlgorithm
 from .layers import styles as layers
+from .layers.classes import show_confidence
 from .layers.layout import ISO
 from .messages.detection import say_polygons
 from .parameters import declare as shared
@@ -53,9 +54,9 @@ class DetectionAlgorithm(InventoryAlgorithm):
             image_date=read_image_date(given),
         )
 
-    def publish(self, candidates, job, crs, given, feedback):
+    def publish(self, candidates, job, crs, given, feedback, stack=None):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
-        that looks finished.
+        that looks finished. `stack`: the layers that belong under it.
         """
         for sentence in sentences(candidates.report, job.options):
             feedback.pushInfo(sentence)
@@ -69,13 +70,9 @@ class DetectionAlgorithm(InventoryAlgorithm):
 
         fields = layers.qgs_fields(job.inventory.fields)
         destination, count = given.outputs.layer("OUTPUT", records(), fields, crs)
-        given.outputs.style_beside("OUTPUT", layers.keep_polygon_style)
-        layers.finish_layer(
-            destination,
-            given.context,
-            tr("Landslides"),
-            layers.polygon_name(job.run.src_img),
-            layers.style_polygons,
+        title = layers.polygon_name(job.run.src_img)
+        layers.finish_polygons(
+            given, "OUTPUT", destination, title, show_confidence, stack=stack
         )
         say_polygons(count, area, feedback)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}

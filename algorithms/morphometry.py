@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingFeatureSource
 
 from .base import InventoryAlgorithm
 from .layers import styles as layers
+from .layers.classes import show_confidence
 from .layers.features import features, with_own, with_progress
 from .messages.repair import RepairLog
 from .messages.words import say_encoding
@@ -18,7 +19,6 @@ from .parameters.declare import (
     numbers,
     polygon_sink,
     polygon_source,
-    qgis_language,
     raster,
     sizes,
 )
@@ -105,9 +105,7 @@ estimates.</p>""")
         fields = with_own(source, ours)
         destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
         title = tr("Measures of {}").format(job.name)
-        layers.finish_layer(
-            destination, given.context, tr("Measured polygons"), title, worded
-        )
+        layers.finish_polygons(given, "OUTPUT", destination, title, show_confidence)
         log.say_end(count)
         return {
             "OUTPUT": destination,
@@ -170,14 +168,3 @@ def same_names(source, fields):
     """Those of the layer's own fields that ours will replace."""
     ours = {field.name for field in fields}
     return [name for name in source.fields().names() if name.lower() in ours]
-
-
-def worded(layer):
-    """Our fields in the words of the user's language."""
-    from ..models.inventory.language import Language
-    from ..models.inventory.schema import BY_NAME
-
-    language = Language.of(qgis_language())
-    for index, field in enumerate(layer.fields()):
-        if field.name() in BY_NAME:
-            layer.setFieldAlias(index, language.field(field.name()))

@@ -10,6 +10,7 @@ from qgis.core import QgsFields
 
 from ..texts import tr
 from . import styles as layers
+from .classes import show_confidence, show_conflicts
 from .fields import Table
 
 
@@ -26,9 +27,8 @@ def write_inventory(job, existing, merged, given):
     table = Table(fields, landslide_fields(job), ALL, features)
     rows = inventory(existing, merged, given.flag("KEEP"), table)
     path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
-    given.outputs.style_beside("OUTPUT", layers.keep_polygon_style)
-    name = tr("Inventory")
-    layers.finish_layer(path, given.context, name, name, layers.style_polygons)
+    title = tr("Inventory")
+    layers.finish_polygons(given, "OUTPUT", path, title, show_confidence)
     return {"OUTPUT": path, "COUNT": count}
 
 
@@ -40,8 +40,8 @@ def write_conflicts(job, conflicts, given):
     table = Table(None, candidate_fields(job), (*CONFLICT_FIELDS, *ALL), [])
     rows = ((c.outline.wkb, table.row(c.values)) for c in conflicts)
     path, _ = given.outputs.layer("CONFLICTS", rows, table.fields, job.crs)
-    name = tr("Conflicts")
-    layers.finish_layer(path, given.context, name, name, layers.style_conflicts)
+    title = tr("Conflicts")
+    layers.finish_polygons(given, "CONFLICTS", path, title, show_conflicts)
     return path
 
 

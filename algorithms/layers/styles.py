@@ -5,40 +5,24 @@ styled raster.
 
 from __future__ import annotations
 
-import shutil
-
 from qgis.core import (
     Qgis,
-    QgsCategorizedSymbolRenderer,
-    QgsEditorWidgetSetup,
     QgsField,
     QgsFields,
-    QgsFillSymbol,
     QgsProcessingLayerPostProcessorInterface,
-    QgsRendererCategory,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..parameters.declare import qgis_language
 from ..texts import RESOURCES, tr
+from .form import contents_of, set_form
 
-POLYGON_STYLE = str(RESOURCES / "styles" / "landslides.qml")
 PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")
 # threshold the probability style is drawn for (QGIS scales pixels to 0-1); moved to the
 # run's
 STYLED_FOR = 0.5
-# of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
-CONFLICT_COLOURS = (
-    "#e69f00",
-    "#cc79a7",
-    "#d55e00",
-    "#f0e442",
-    "#0072b2",
-    "#000000",
-    "#009e73",
-)
-NULL_CHOICE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # QGIS's word for none in a map
 NEW_TYPES = Qgis.versionInt() >= 33800  # QgsField takes QMetaType from then on
 
 
@@ -73,30 +57,67 @@ def qgs_field(field):
     return result
 
 
+class Stack:
+    """Layers of one run over each other, in whatever order QGIS loads them: polygons
+    over the raster that they come from.
+    """
+
+    POLYGONS = 0
+    RASTER = 1
+
+    def __init__(self):
+        self._loaded = {}  # identifier of a layer in the project, by its place
+
+    def settle(self, place, layer, project):
+        """A layer was loaded: it goes below those that belong over it."""
+        self._loaded[place] = layer.id()
+        tree = project.layerTreeRoot()
+        nodes = [tree.findLayer(self._loaded[one]) for one in sorted(self._loaded)]
+        for upper, lower in zip(nodes, nodes[1:]):
+            if upper and lower:
+                _put_below(lower, upper)
+
+
+def _put_below(lower, upper):
+    """Moves a node of a layer tree right below another that lies under it."""
+    group = upper.parent()
+    siblings = group.children()
+    if lower not in siblings or siblings.index(lower) > siblings.index(upper):
+        return
+    group.insertChildNode(siblings.index(upper) + 1, lower.clone())
+    group.removeChildNode(lower)
+
+
 class Styler(QgsProcessingLayerPostProcessorInterface):
     """Gives a layer its style when it is loaded; one instance a layer."""
 
     alive = []  # QGIS holds no reference of its own
 
-    def __init__(self, style):
+    def __init__(self, style, stack, place):
         super().__init__()
         self.style = style
+        self.stack = stack
+        self.place = place
         Styler.alive = Styler.alive[-20:] + [self]
 
     def postProcessLayer(self, layer, context, feedback):
         self.style(layer)
         layer.triggerRepaint()
+        if self.stack and context.project():
+            self.stack.settle(self.place, layer, context.project())
 
 
-def finish_layer(destination, context, default_name, name, style):
-    """Name and style of a layer that will be loaded; a name the user gave (in a model,
-    in the dialog) stays.
+def finish_layer(
+    destination, context, default_name, name, style, stack=None, place=Stack.POLYGONS
+):
+    """Name, style and place in a Stack of a layer that will be loaded; a name the user
+    gave (in a model, in the dialog) stays.
     """
     if context.willLoadLayerOnCompletion(destination):
         details = context.layerToLoadOnCompletionDetails(destination)
         if details.name in ("", default_name):
             details.name = name
-        details.setPostProcessor(Styler(style))
+        details.setPostProcessor(Styler(style, stack, place))
 
 
 def forget_layer(destination, context):
@@ -107,8 +128,25 @@ def forget_layer(destination, context):
         context.setLayersToLoadOnCompletion(layers)
 
 
-def style_polygons(layer):
-    layer.loadNamedStyle(POLYGON_STYLE)
+def dressed(show, language=None):
+    """A style: `show` of `classes` puts the polygons on the map, and the fields speak
+    the language, QGIS's own where none is given.
+    """
+
+    def style(layer):
+        words = language or user_language()
+        contents = contents_of(layer)
+        show(layer, words, contents)
+        layer.setLabelsEnabled(False)
+        set_form(layer, words, contents)
+
+    return style
+
+
+def user_language():
+    from ...models.inventory.language import Language
+
+    return Language.of(qgis_language())
 
 
 def probability_style(threshold):
@@ -139,21 +177,39 @@ def _moved(value, threshold):
     return threshold + (value - STYLED_FOR) * (1 - threshold) / (1 - STYLED_FOR)
 
 
-def keep_polygon_style(path):
-    """The style as a file, for those who open the layer later."""
-    shutil.copyfile(POLYGON_STYLE, path)
+def finish_polygons(given, name, destination, title, show, language=None, stack=None):
+    """Title and look of the layer of the sink `name`, where QGIS loads it and for those
+    who open its file later. `show` as of `dressed`.
+    """
+    style = dressed(show, language)
+    keep_style(given, name, style)
+    label = given.label(name)
+    finish_layer(destination, given.context, label, title, style, stack)
+
+
+def keep_style(given, name, style):
+    """The style of a sink beside its file."""
+
+    def write(path):
+        layer = QgsVectorLayer(given.outputs.staged(name), "", "ogr")
+        style(layer)
+        layer.saveNamedStyle(path)
+
+    given.outputs.style_beside(name, write)
 
 
 def polygon_name(source):
-    return tr("Landslides of {}").format(source)
+    return tr("Landslide candidates, {}").format(source)
 
 
 def probability_name(source):
-    return tr("Landslide probability of {}").format(source)
+    return tr("Landslide probability, {}").format(source)
 
 
-def finish_probability(path, outline, given):
-    """Style and name of a probability raster; `outline` is its pipeline.OutlineJob."""
+def finish_probability(path, outline, given, stack):
+    """Style, name and place of a probability raster; `outline` is its
+    pipeline.OutlineJob.
+    """
     threshold = outline.thresholds.threshold
 
     def keep_style(path):
@@ -167,45 +223,6 @@ def finish_probability(path, outline, given):
         tr("Landslide probability"),
         probability_name(outline.run.src_img),
         probability_style(threshold),
-    )
-
-
-def style_conflicts(layer):
-    """Conflicts of a merge as outlines in the colour of their reason, over the
-    inventory: categories by reason, and words for the fields that only conflicts have, in
-    QGIS's language.
-    """
-    from ...models.inventory.language import Language
-    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
-
-    language = Language.of(qgis_language())
-    reason, *_ = CONFLICT_FIELDS
-    words = language.choices(reason.choices)
-    layer.setRenderer(
-        QgsCategorizedSymbolRenderer(
-            reason.name,
-            [
-                QgsRendererCategory(value, _conflict_symbol(colour), label)
-                for (value, label), colour in zip(words.items(), CONFLICT_COLOURS)
-            ],
-        )
-    )
-    for field in CONFLICT_FIELDS:
-        place = layer.fields().lookupField(field.name)
-        layer.setFieldAlias(place, language.label(field))
-        words = language.choices(field.choices)
-        if words:
-            pairs = [{label: value} for value, label in words.items()]
-            setup = {"map": [*pairs, {language("none"): NULL_CHOICE}]}
-            layer.setEditorWidgetSetup(place, QgsEditorWidgetSetup("ValueMap", setup))
-
-
-def _conflict_symbol(colour):
-    return QgsFillSymbol.createSimple(
-        {
-            "style": "no",
-            "outline_color": colour,
-            "outline_width": "0.7",
-            "outline_style": "dash",
-        }
+        stack,
+        Stack.RASTER,
     )

@@ -107,6 +107,10 @@ class Outputs:
         self.staging.adopt(os.path.realpath(path) + UNFINISHED, path)
         return path
 
+    def staged(self, name):
+        """Where a layer lies until all is put in its place."""
+        return self.staging.path(Destination.of(self._given.output(name)).path)
+
     def style_beside(self, name, write):
         """A style beside a layer's file for those who open it later, by `write(path)`;
         one that is there already stays, and a table's would be that of all others.

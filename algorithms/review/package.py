@@ -21,7 +21,7 @@ from ..layers import styles as layers
 from ..layers.features import cancellable, with_own
 from ..layers.layout import Layout, is_unique
 from ..texts import tr
-from .styles import keep_styles, load_styles
+from .styles import keep_styles, keep_words, load_styles
 
 REVIEW = "review"
 ORIGINAL = "original"
@@ -65,6 +65,9 @@ def write_review(path, records, job, context):
     outline = layers.qgs_fields(ORIGINAL_FIELDS)
     _write_layer(path, ORIGINAL, before, outline, crs, context)
     failure = keep_styles(open_layer(path, REVIEW), job.language, job.description)
+    failure = failure or keep_words(
+        open_layer(path, ORIGINAL), job.language, ORIGINAL_FIELDS
+    )
     if failure:  # raised here: in a traceback the layer would keep the file open
         raise write_failure(path, failure)
 

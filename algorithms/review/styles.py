@@ -5,88 +5,40 @@ kept inside the GeoPackage.
 
 from __future__ import annotations
 
-from qgis.core import (
-    QgsExpression,
-    QgsExpressionContext,
-    QgsExpressionContextUtils,
-    QgsFeatureRequest,
-    QgsMapLayerStyle,
-    QgsRendererCategory,
-)
-from qgis.PyQt.QtXml import QDomDocument
+from qgis.core import QgsMapLayerStyle
 
-from ..texts import RESOURCES
-from .form import codes_in, set_form
+from ..layers.classes import show_confidence, show_status
+from ..layers.form import Contents, contents_of, set_form
+from .form import set_actions, set_rules
 
 
 def keep_styles(layer, language, description):
     """Both styles into the GeoPackage of the layer, the first as its default; returns
     what went wrong, else ''.
     """
-    from ...models.inventory.review.form import STYLES
-
-    codes = codes_in(
-        layer
-    )  # before: once a style is kept, QGIS 3.22 reads with complaints
-    classes = classes_in(layer)
-    for number, (file, name) in enumerate(STYLES):
-        dress(layer, file, language, codes, classes)
-        failure = layer.saveStyleToDatabase(language(name), description, number == 0, "")
+    # before: once a style is kept, QGIS 3.22 reads with complaints
+    contents = contents_of(layer)
+    looks = (("style_confidence", show_confidence), ("style_status", show_status))
+    for place, (key, show) in enumerate(looks):
+        show(layer, language, contents)
+        layer.setLabelsEnabled(True)  # by rank
+        set_rules(layer, language)
+        set_actions(layer, language)
+        set_form(layer, language, contents)
+        failure = layer.saveStyleToDatabase(language(key), description, place == 0, "")
         if failure:
             return failure
     return ""
 
 
-def dress(layer, file, language, codes, classes):
-    """Symbols of the classes that occur and labels of a style file, in words of the
-    language, and the form.
+def keep_words(layer, language, fields):
+    """Names of fields in words, as the default style of a layer in a GeoPackage; returns
+    what went wrong, else ''.
     """
-    from ...models.inventory.review.form import STYLES, category_labels
-
-    layer.importNamedStyle(
-        document(file)
-    )  # loadNamedStyle prefers what the GeoPackage holds by then
-    renderer = layer.renderer().clone()
-    categories = [
-        category
-        for category in renderer.categories()
-        if file != STYLES[0][0] or category.value() in classes
-    ]
-    renderer.deleteAllCategories()
-    labels = category_labels(language)
-    for category in categories:
-        renderer.addCategory(
-            QgsRendererCategory(
-                category.value(),
-                category.symbol().clone(),
-                labels[category.value()],
-            )
-        )
-    layer.setRenderer(renderer)
-    set_form(layer, language, codes)
-
-
-def document(file):
-    result = QDomDocument()
-    with open(RESOURCES / "styles" / file, encoding="utf-8") as style:
-        result.setContent(style.read())
-    return result
-
-
-def classes_in(layer):
-    """Confidence classes that occur, or all where there are no polygons."""
-    from ...models.inventory.review.form import CLASS, CLASS_LABELS
-
-    expression = QgsExpression(CLASS)
-    context = QgsExpressionContext()
-    context.appendScopes(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
-    classes = set()
-    for feature in layer.getFeatures(
-        QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    ):
-        context.setFeature(feature)
-        classes.add(expression.evaluate(context))
-    return classes or set(CLASS_LABELS)
+    # nothing is read: once a style is kept, QGIS 3.22 reads with complaints
+    contents = Contents(set(layer.fields().names()), {}, set())
+    set_form(layer, language, contents, fields)
+    return layer.saveStyleToDatabase(layer.name(), "", True, "")
 
 
 def load_styles(layer):
@@ -102,13 +54,3 @@ def load_styles(layer):
             manager.renameStyle(manager.currentStyle(), name)
         elif text:
             manager.addStyle(name, QgsMapLayerStyle(text))
-
-
-def show_inventory(language):
-    """Dresses a reviewed inventory by status."""
-    from ...models.inventory.review.form import STYLES
-
-    def style(layer):
-        dress(layer, STYLES[1][0], language, codes_in(layer), set())
-
-    return style

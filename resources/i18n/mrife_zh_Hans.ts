@@ -859,6 +859,10 @@ inventory.&lt;/p&gt;</source>
 <translation>已有</translation>
 </message>
 <message>
+<source>Landslide candidates, {}</source>
+<translation>疑似滑坡，{}</translation>
+</message>
+<message>
 <source>Landslide detection</source>
 <translation>滑坡识别</translation>
 </message>
@@ -871,8 +875,8 @@ inventory.&lt;/p&gt;</source>
 <translation>滑坡概率</translation>
 </message>
 <message>
-<source>Landslide probability of {}</source>
-<translation>{} 的滑坡概率</translation>
+<source>Landslide probability, {}</source>
+<translation>滑坡概率，{}</translation>
 </message>
 <message>
 <source>Landslide review</source>
@@ -889,10 +893,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Landslides in any coordinate system; Shapefiles of any age.</source>
 <translation>任意坐标系的滑坡；任何年代的 Shapefile。</translation>
-</message>
-<message>
-<source>Landslides of {}</source>
-<translation>{} 的滑坡</translation>
 </message>
 <message>
 <source>Landslides per km²</source>

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from candidates import write_candidates, write_slope
+from looks import legend
 from running import refused
 
 from models.inventory.review.training_labels import TRAINING_FIELDS
@@ -223,11 +224,8 @@ def test_the_inventory_is_dressed_by_status(run, reviewed):
     (details,) = run.context.layersToLoadOnCompletion().values()
     layer = result["INVENTORY"]
     details.postProcessor().postProcessLayer(layer, run.context, run.feedback)
-    assert (
-        details.name == "Landslide inventory"
-        and layer.renderer().classAttribute() == "status"
-    )
-    assert [c.label() for c in layer.renderer().categories()][:2] == ["待审", "确认"]
+    assert details.name == "Landslide inventory"
+    assert legend(layer)["审查状态"][:2] == ["待审", "确认"]
 
 
 def test_what_detection_found_goes_through_the_loop(run, scene, model, tmp_path):

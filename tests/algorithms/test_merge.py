@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from looks import labels
 from running import left, refused
 from shapely.geometry import box
 
@@ -342,30 +343,26 @@ def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words)
 
 
 def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
-    from mrife.algorithms.layers.styles import style_conflicts
-    from mrife.models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from mrife.algorithms.layers.classes import show_conflicts
+    from mrife.algorithms.layers.styles import dressed
 
     layer = memory(
         [(square(0, 0), ("split", None, None, None))],
         ["conflict:string(10)", "with_ids:string", "conf_old:double", "resolve:string"],
     )
-    style_conflicts(layer)
-    renderer = layer.renderer()
-    reasons = [category.value() for category in renderer.categories()]
-    assert reasons == list(CONFLICT_FIELDS[0].choices)
-    assert (
-        len(
-            {
-                category.symbol().symbolLayer(0).strokeColor().name()
-                for category in renderer.categories()
-            }
-        )
-        == 7
-    )
-    assert layer.editorWidgetSetup(0).config()["map"][1] == {
-        "one of several in an existing outline": "split"
-    }
-    assert layer.editorWidgetSetup(3).config()["map"][1] == {"takes its place": "replace"}
+    dressed(show_conflicts)(layer)
+    words = labels(layer, "conflict")
+    (heading,) = layer.renderer().rootRule().children()
+    rules = heading.children()
+    assert heading.label() == "Conflict"
+    assert [rule.label() for rule in rules] == list(words.values())
+    assert [rule.filterExpression() for rule in rules] == [
+        f"\"conflict\" = '{reason}'" for reason in words
+    ]
+    colours = {rule.symbol().symbolLayer(0).strokeColor().name() for rule in rules}
+    assert len(colours) == 7
+    assert words["split"] == "one of several in an existing outline"
+    assert labels(layer, "resolve")["replace"] == "takes its place"
 
 
 def test_a_decided_conflict_is_taken_up(run, tmp_path, opened):

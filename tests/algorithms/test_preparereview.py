@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from candidates import write_candidates
+from looks import labels, legend
 from running import left, refused
 
 from models.inventory.review.points import (
@@ -68,12 +69,6 @@ def layer_of(source):
 
 def by_rank(layer):
     return sorted(layer.getFeatures(), key=lambda feature: feature["rev_rank"])
-
-
-def labels(layer, name):
-    """What the form offers for a field: words by stored value."""
-    entries = layer.editorWidgetSetup(layer.fields().lookupField(name)).config()["map"]
-    return {value: word for entry in entries for word, value in entry.items()}
 
 
 def test_ranked_with_advice_and_nothing_dropped(prepare, run):
@@ -136,15 +131,20 @@ def test_form_and_styles_lie_in_the_file(
         layer.editFormConfig().tabs()[0].name() == title
         and len(layer.editFormConfig().tabs()) == 5
     )
-    assert layer.listStylesInDatabase()[2] == style
+    count, _, names, *_ = layer.listStylesInDatabase()
+    assert names[:count] == style
     read_only = layer.editFormConfig().readOnly
     assert read_only(fields.lookupField("conf")) and not read_only(
         fields.lookupField("movement")
     )
     assert layer.attributeTableConfig().sortExpression() == '"rev_rank"'
-    assert (
-        layer.renderer().type() == "categorizedSymbol"
-        and layer.labeling().settings().fieldName == "rev_rank"
+    assert list(legend(layer)) == [layer.attributeAlias(fields.lookupField("conf_cls"))]
+    assert layer.labelsEnabled()
+    assert layer.labeling().settings().fieldName == "rev_rank"
+    original = layer_of(f"{layer.source().split('|')[0]}|layername=original")
+    assert original.attributeAlias(original.fields().lookupField("hash")) in (
+        "Digits",
+        "校验码",
     )
 
 
@@ -166,10 +166,15 @@ def test_both_styles_are_at_hand_when_qgis_loads_the_layer(run, candidates, tmp_
     assert key == result["OUTPUT"] and details.name == "Review of 候选 é"
     manager = layer.styleManager()
     assert manager.styles() == ["By confidence", "By status"]
-    assert "conf_cls" in layer.renderer().classAttribute()
+    assert legend(layer) == {
+        "Confidence class": [
+            "high, 0.8 and more",
+            "moderate, 0.5 to 0.8",
+            "low, below 0.5",
+        ]
+    }
     manager.setCurrentStyle("By status")
-    assert layer.renderer().classAttribute() == "status"
-    assert [c.label() for c in layer.renderer().categories()][-1] == "field check"
+    assert legend(layer)["Status"][-1] == "field check"
 
 
 def test_the_form_keeps_its_rules(prepare):

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Styles and names of what detection makes, and each of the other algorithms through
-the registry.
-"""
+"""Each of the other algorithms through the registry."""
 
 from __future__ import annotations
 
@@ -11,72 +9,6 @@ from running import drawn, polygons, refused
 from samples import write_raster
 
 pytest.importorskip("qgis.core")
-from qgis.core import (
-    QgsProject,
-    QgsRasterLayer,
-)
-
-
-def test_loaded_layers_are_styled_and_named(run, scene, model, tmp_path):
-    from qgis.core import QgsProcessingOutputLayerDefinition, QgsProcessingUtils
-
-    project = QgsProject.instance()
-    result = run(
-        "detect",
-        {
-            "INPUT": scene,
-            "MODEL": model,
-            "THRESHOLD": 0.4,
-            "OUTPUT": QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", project),
-            "PROBABILITY": QgsProcessingOutputLayerDefinition(
-                str(tmp_path / "p.tif"), project
-            ),
-        },
-    )
-    details = run.context.layersToLoadOnCompletion()
-    assert {d.name for d in details.values()} == {
-        "Landslides of grey scene é",
-        "Landslide probability of grey scene é",
-    }
-    for key, detail in details.items():
-        layer = (
-            QgsProcessingUtils.mapLayerFromString(key, run.context) or result["OUTPUT"]
-        )
-        detail.postProcessor().postProcessLayer(layer, run.context, run.feedback)
-        if isinstance(layer, QgsRasterLayer):
-            items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
-            assert min(i.value for i in items if i.color.alpha()) == pytest.approx(0.4)
-        else:
-            assert (
-                layer.renderer().type() == "graduatedSymbol"
-                and layer.renderer().classAttribute() == "p_mean"
-            )
-
-
-def test_headless_outputs_carry_their_style(run, scene, model, tmp_path):
-    result = run(
-        "detect",
-        {
-            "INPUT": scene,
-            "MODEL": model,
-            "OUTPUT": str(tmp_path / "found.gpkg"),
-            "PROBABILITY": str(tmp_path / "p.tif"),
-        },
-    )
-    assert polygons(result["OUTPUT"])[0].renderer().type() == "graduatedSymbol"
-    assert (
-        QgsRasterLayer(result["PROBABILITY"], "p").renderer().type()
-        == "singlebandpseudocolor"
-    )
-    (tmp_path / "found.qml").write_text("the user's own")
-    run(
-        "detect", {"INPUT": scene, "MODEL": model, "OUTPUT": str(tmp_path / "found.gpkg")}
-    )
-    assert (tmp_path / "found.qml").read_text() == "the user's own"
-
-
-# --- the other three --------------------------------------------------------------------
-# -----------------------------
 
 
 def test_vectorize_again_with_another_threshold(run, scene, model, tmp_path):

@@ -5,7 +5,7 @@ their keys in `Language`.
 
 from __future__ import annotations
 
-from ..confidence import MODERATE
+from ..confidence import HIGH, MODERATE
 from ..language import Language
 from ..schema import (
     CONFIDENCE,
@@ -22,25 +22,50 @@ from .points import MAX_POINTS, POINTS, class_expression
 from .triage import LIKELY_MEAN
 
 GAP = " " * 5  # between two entries of a line
-BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf"}  # all else is read-only
+# all else is read-only
+BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf", "resolve"}
 CODES = ("tri_why", "flags")
-# the first ones of the attribute table, and their widths in pixels; "" is the menu of
+# of the attribute table, in this order, and their widths in pixels; "" is the menu of
 # actions
 COLUMNS = {
-    "rev_rank": 90,
+    "rev_rank": 130,
     "": 130,
     "ls_id": 170,
+    "conflict": 220,
+    "resolve": 160,
+    "with_ids": 170,
+    "cls": 80,
+    "conf_cls": 160,
+    "conf": 110,
+    "p_mean": 160,
+    "area_m2": 110,
     "triage": 90,
     "tri_why": 220,
     "status": 110,
-    "rej_why": 130,
-    "conf_cls": 120,
-    "conf": 90,
-    "p_mean": 120,
-    "area_m2": 100,
-    "dem_chk": 180,
+    "rej_why": 180,
     "remarks": 220,
+    "length_m": 110,
+    "width_m": 110,
+    "dir8": 100,
+    "relief_m": 100,
+    "slope_mean": 150,
+    "dem_chk": 190,
+    "flags": 180,
+    "movement": 140,
+    "material": 110,
+    "activity": 110,
+    "age_cls": 170,
+    "geo_conf": 180,
+    "usgs_conf": 210,
+    "weight": 90,
+    "origin": 120,
+    "conf_old": 140,
+    "inv_id": 170,
+    "inv_rel": 130,
+    "reviewer": 120,
+    "rev_date": 110,
 }
+DECIDED = ("status", "rej_why", "remarks")  # shown in a review though empty
 
 # key of the title, fields, columns: the groups of the first tab
 FACTS = "group_facts"
@@ -99,11 +124,6 @@ RULES = {
         for name in POINTS
     },
 }
-# style: file, key of its name
-STYLES = (
-    ("review_confidence.qml", "style_confidence"),
-    ("review_status.qml", "style_status"),
-)
 # the class of a polygon as the style by confidence has it; the mean probability stands in
 # where nothing is calibrated
 CLASS = (
@@ -111,27 +131,48 @@ CLASS = (
     f"when \"p_mean\" >= {MODERATE:g} then 'p_moderate' "
     "when \"p_mean\" is not null then 'p_low' end, '')"
 )
-# value of a category of the style by confidence: key of its label
-CLASS_LABELS = {
-    "high": "legend_high",
-    "moderate": "legend_moderate",
-    "low": "legend_low",
-    "p_high": "legend_p_high",
-    "p_moderate": "legend_p_moderate",
-    "p_low": "legend_p_low",
-    "": "legend_unknown",
+# field that stands over classes in the legend: values of CLASS, and keys of their labels
+CLASS_GROUPS = {
+    "conf_cls": {
+        "high": "legend_high",
+        "moderate": "legend_moderate",
+        "low": "legend_low",
+        "": "legend_unknown",
+    },
+    "p_mean": {
+        "p_high": "legend_p_high",
+        "p_moderate": "legend_p_moderate",
+        "p_low": "legend_p_low",
+    },
 }
 
 
-def category_labels(language: Language) -> dict[str, str]:
-    """The label of each category of both styles, by its value."""
-    likely = language.number(LIKELY_MEAN, "g")
-    moderate = language.number(MODERATE, "g")
-    classes = {
-        value: language(key, likely=likely, moderate=moderate)
-        for value, key in CLASS_LABELS.items()
+def class_groups(classes: set[str]) -> list[tuple[str, list[str]]]:
+    """(field, values of CLASS) for the legend of a layer in which `classes` occur: all of
+    a field where one occurs, so that every legend reads the same; those of confidence
+    where there are none.
+    """
+    groups = []
+    for name, labels in CLASS_GROUPS.items():
+        first = name == "conf_cls" and not classes
+        if first or classes.intersection(labels):
+            values = [value for value in labels if value or value in classes]
+            groups.append((name, values))
+    return groups
+
+
+def class_labels(language: Language) -> dict[str, str]:
+    """The label of each value of CLASS."""
+    limits = {
+        "high": language.number(HIGH, "g"),
+        "likely": language.number(LIKELY_MEAN, "g"),
+        "moderate": language.number(MODERATE, "g"),
     }
-    return {**classes, **language.choices(STATUS)}
+    return {
+        value: language(key, **limits)
+        for labels in CLASS_GROUPS.values()
+        for value, key in labels.items()
+    }
 
 
 def display(language: Language) -> str:

@@ -11,13 +11,13 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from models.geo.crs import Crs
 from models.geo.repair import drawn, valid
 from models.inventory.language import Language
-from models.inventory.review.form import FIRST, TABS, category_labels
+from models.inventory.review.form import FIRST, TABS, class_groups, class_labels
 from models.inventory.review.outlines import (
     fingerprint,
     same_outline,
 )
 from models.inventory.review.prepare import Preparation, by_schema
-from models.inventory.schema import ALL, STATUS
+from models.inventory.schema import ALL
 
 UTM = Crs(wkt(32648))
 
@@ -149,4 +149,21 @@ def test_bow_ties_are_repaired_and_nothing_is_nothing():
 def test_the_form_shows_every_field_once():
     shown = [name for _, names, *_ in (*FIRST, *TABS) for name in names]
     assert sorted(shown) == sorted(field.name for field in ALL)
-    assert set(STATUS) < set(category_labels(Language.of("en")))
+
+
+def test_a_legend_shows_all_classes_of_what_occurs():
+    confidence = ("conf_cls", ["high", "moderate", "low"])
+    mean = ("p_mean", ["p_high", "p_moderate", "p_low"])
+    assert class_groups(set()) == class_groups({"low"}) == [confidence]
+    assert class_groups({"p_high", "high"}) == [confidence, mean]
+    assert class_groups({"p_low", ""}) == [
+        ("conf_cls", ["high", "moderate", "low", ""]),
+        mean,
+    ]
+    labels = class_labels(Language.of("en"))
+    assert [labels[value] for value in confidence[1]] == [
+        "high, 0.8 and more",
+        "moderate, 0.5 to 0.8",
+        "low, below 0.5",
+    ]
+    assert class_labels(Language.of("zh"))["p_low"] == "低于 0.5"

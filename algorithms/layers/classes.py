@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons on the map: an outline in the colour of their class, its words in a legend
+under the name of the field.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from qgis.core import QgsExpression, QgsFillSymbol, QgsRuleBasedRenderer
+from qgis.PyQt.QtXml import QDomDocument
+
+from ..texts import RESOURCES
+
+# of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
+CONFLICT_COLOURS = (
+    "#e69f00",
+    "#cc79a7",
+    "#d55e00",
+    "#f0e442",
+    "#0072b2",
+    "#000000",
+    "#009e73",
+)
+AREA_COLOUR = "#3c3c3c"
+
+
+class MapClass(NamedTuple):
+    """A class in the legend; `condition` is an expression of QGIS."""
+
+    condition: str
+    symbol: QgsFillSymbol
+    label: str
+
+
+def show_confidence(layer, language, contents):
+    """By class of confidence, or by mean probability where nothing is calibrated."""
+    from ...models.inventory.review.form import CLASS, class_groups, class_labels
+
+    symbols = style_symbols(layer, "landslides.qml")
+    labels = class_labels(language)
+    headings = []
+    for name, values in class_groups(contents.classes):
+        entries = [
+            MapClass(equals(CLASS, value), symbols[value], labels[value])
+            for value in values
+        ]
+        headings.append((language.field(name), entries))
+    show_headed(layer, headings)
+
+
+def show_status(layer, language, contents):
+    """By status of the review."""
+    from ...models.inventory.schema import BY_NAME, STATUS
+
+    symbols = style_symbols(layer, "review_status.qml")
+    words = language.choices(STATUS)
+    column = QgsExpression.quotedColumnRef("status")
+    entries = [
+        MapClass(equals(column, value), symbols[value], words[value]) for value in STATUS
+    ]
+    show_headed(layer, [(language.label(BY_NAME["status"]), entries)])
+
+
+def show_rejected(layer, language, contents):
+    """All as the style by status shows what is rejected."""
+    from ...models.inventory.schema import BY_NAME, STATUS
+
+    symbol = style_symbols(layer, "review_status.qml")["rejected"]
+    entry = MapClass("", symbol, language.choices(STATUS)["rejected"])
+    show_headed(layer, [(language.label(BY_NAME["status"]), [entry])])
+
+
+def show_training(layer, language, contents):
+    """Landslides, and what only looks like one."""
+    from ...models.inventory.review.training_labels import TRAINING_FIELDS
+
+    symbols = style_symbols(layer, "review_status.qml")
+    entries = [
+        MapClass('"cls" = 1', symbols["confirmed"], language("training_1")),
+        MapClass('"cls" = 0', symbols["rejected"], language("training_0")),
+    ]
+    show_headed(layer, [(language.label(TRAINING_FIELDS[0]), entries)])
+
+
+def show_conflicts(layer, language, contents):
+    """Dashed outlines in the colour of the reason, over the inventory."""
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+
+    reason = CONFLICT_FIELDS[0]
+    column = QgsExpression.quotedColumnRef(reason.name)
+    words = language.choices(reason.choices).items()
+    entries = [
+        MapClass(equals(column, value), dashed(colour), word)
+        for (value, word), colour in zip(words, CONFLICT_COLOURS)
+    ]
+    show_headed(layer, [(language.label(reason), entries)])
+
+
+def show_area(layer, language, contents):
+    """A reviewed area: where it ends, nothing over the ground in it."""
+    entry = MapClass("", dashed(AREA_COLOUR), language("reviewed_area"))
+    show_headed(layer, [("", [entry])])
+
+
+def show_headed(layer, headings):
+    """`headings`: (words over the classes, "" for none; their MapClass) from top to
+    bottom.
+    """
+    root = QgsRuleBasedRenderer.Rule(None)
+    for place, (words, entries) in enumerate(headings):
+        parent = root
+        if words:
+            parent = QgsRuleBasedRenderer.Rule(None, 0, 0, "", words)
+            parent.setRuleKey(f"heading {place}")
+            root.appendChild(parent)
+        for number, entry in enumerate(entries):
+            rule = QgsRuleBasedRenderer.Rule(
+                entry.symbol, 0, 0, entry.condition, entry.label
+            )
+            rule.setRuleKey(f"class {place} {number}")
+            parent.appendChild(rule)
+    layer.setRenderer(QgsRuleBasedRenderer(root))
+
+
+def style_symbols(layer, file):
+    """Symbols of a style file by the value that they stand for; the layer gets its
+    labels.
+    """
+    # loadNamedStyle prefers what a GeoPackage holds
+    layer.importNamedStyle(style_document(file))
+    categories = layer.renderer().categories()
+    return {category.value(): category.symbol().clone() for category in categories}
+
+
+def style_document(file):
+    document = QDomDocument()
+    with open(RESOURCES / "styles" / file, encoding="utf-8") as style:
+        document.setContent(style.read())
+    return document
+
+
+def equals(expression, value):
+    return f"{expression} = {QgsExpression.quotedValue(value)}"
+
+
+def dashed(colour):
+    symbol = QgsFillSymbol.createSimple(
+        {
+            "style": "no",
+            "outline_color": colour,
+            "outline_width": "0.7",
+            "outline_style": "dash",
+        }
+    )
+    return symbol

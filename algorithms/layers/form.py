@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The attributes of a layer in words of the user's language: names, values, form, table.
+The columns that matter come first, the others are hidden until somebody asks for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.core import (
+    NULL,
+    Qgis,
+    QgsAttributeEditorAction,
+    QgsAttributeEditorContainer,
+    QgsAttributeEditorField,
+    QgsAttributeTableConfig,
+    QgsEditorWidgetSetup,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeatureRequest,
+)
+
+NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
+NULL_VALUE = (
+    "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
+)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a layer holds."""
+
+    filled: set  # names of fields with a value
+    codes: dict  # the texts of codes that occur, by field: a form shows each as words
+    classes: set  # of confidence, as the style by confidence has them
+
+
+def contents_of(layer):
+    from ...models.inventory.review.form import CLASS, CODES
+
+    names = layer.fields().names()
+    filled = set()
+    codes = {name: set() for name in CODES if name in names}
+    classes = set()
+    expression = QgsExpression(CLASS)
+    scopes = QgsExpressionContextUtils.globalProjectLayerScopes(layer)
+    context = QgsExpressionContext(scopes)
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    for feature in layer.getFeatures(request):
+        values = dict(zip(names, feature.attributes()))
+        filled.update(name for name, value in values.items() if value not in (None, NULL))
+        for name, texts in codes.items():
+            if values[name]:
+                texts.add(str(values[name]))
+        context.setFeature(feature)
+        classes.add(expression.evaluate(context))
+    classes.discard(None)  # of a layer without these fields
+    return Contents(filled, codes, classes)
+
+
+def known_fields():
+    """Every field of an inventory by name, whatever layer it is of."""
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from ...models.inventory.review.training_labels import (
+        REVIEWED_FIELDS,
+        TRAINING_FIELDS,
+    )
+    from ...models.inventory.schema import ALL
+
+    fields = (*TRAINING_FIELDS, *REVIEWED_FIELDS, *CONFLICT_FIELDS, *ALL)
+    return {field.name: field for field in fields}
+
+
+def set_form(layer, language, contents, others=()):
+    """Names and values in words, tabs, table; what a person does not decide is
+    read-only. The form has a button for each action of the layer. `others`: fields of
+    ours that only this layer has.
+    """
+    from ...models.inventory.review.form import BY_PERSON, CODES, display
+
+    known = {**known_fields(), **{field.name: field for field in others}}
+    config = layer.editFormConfig()
+    for index, name in enumerate(layer.fields().names()):
+        field = known.get(name)
+        if field is None:
+            continue
+        layer.setFieldAlias(index, language.label(field))
+        layer.setEditorWidgetSetup(index, widget(field, language, contents.codes))
+        config.setReadOnly(index, name not in BY_PERSON)
+        # as wide as the longest of their texts
+        config.setLabelOnTop(index, name in CODES)
+    _set_tabs(layer, config, language)
+    layer.setEditFormConfig(config)
+    if layer.fields().lookupField("status") >= 0:
+        layer.setDisplayExpression(display(language))
+    _set_table(layer, known, contents.filled)
+
+
+def widget(field, language, codes):
+    """How a field of ours is shown and filled in."""
+    from ...models.inventory.review.form import BY_PERSON
+    from ...models.inventory.review.points import MAX_POINTS, POINTS
+    from ...models.inventory.review.triage import wordings
+
+    if field.name in codes:
+        words = wordings(codes[field.name], language)
+    else:
+        words = language.choices(field.choices)
+    if words:
+        if field.name in BY_PERSON and field.name != "status":
+            empty = [{"": NULL_VALUE}]
+        else:
+            empty = []
+        entries = [{word: value} for value, word in words.items()]
+        return QgsEditorWidgetSetup("ValueMap", {"map": empty + entries})
+    if field.name in POINTS:
+        return QgsEditorWidgetSetup(
+            "Range",
+            {
+                "Min": 0,
+                "Max": MAX_POINTS,
+                "Step": 1,
+                "Style": "SpinBox",
+                "AllowNull": True,
+            },
+        )
+    if field.kind in ("date", "datetime"):
+        if field.kind == "date":
+            shape = "yyyy-MM-dd"
+        else:
+            shape = "yyyy-MM-dd HH:mm:ss"
+        return QgsEditorWidgetSetup(
+            "DateTime",
+            {
+                "display_format": shape,
+                "field_format": shape,
+                "calendar_popup": True,
+                "allow_null": True,
+            },
+        )
+    return QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False, "UseHtml": False})
+
+
+def _set_tabs(layer, config, language):
+    from ...models.inventory.review.form import FIRST, OTHERS, TABS
+
+    config.setLayout(
+        Qgis.AttributeFormLayout.DragAndDrop
+        if NEW_FORMS
+        else config.EditorLayout.TabLayout
+    )
+    config.clearTabs()
+    root = config.invisibleRootContainer()
+    ours = {name for _, names, *_ in (*FIRST, *TABS) for name in names}
+    others = [
+        field.name()
+        for field in layer.fields()
+        if field.name() not in ours and field.name().lower() != "fid"
+    ]
+    tabs = [_first_tab(layer, root, language)]
+    for title, names in (*TABS, (OTHERS, others)):
+        tab = _container(language(title), root, is_tab=True)
+        tab.setColumnCount(2 if len(names) > 10 else 1)
+        _add_fields(layer, tab, names)
+        tabs.append(tab)
+    for tab in tabs:
+        if tab.children():
+            config.addTab(tab)
+
+
+def _first_tab(layer, root, language):
+    """What one decides by, a button for each decision, what was decided."""
+    from ...models.inventory.review.form import DECISION, FIRST
+
+    tab = _container(language("tab_review"), root, is_tab=True)
+    for title, names, columns in FIRST:
+        group = _container(language(title), tab)
+        group.setColumnCount(columns)
+        if title == DECISION:
+            for action in layer.actions().actions("Feature"):
+                group.addChildElement(QgsAttributeEditorAction(action, group))
+        _add_fields(layer, group, names)
+        if group.children():
+            tab.addChildElement(group)
+    return tab
+
+
+def _container(title, parent, is_tab=False):
+    container = QgsAttributeEditorContainer(title, parent)
+    if not NEW_FORMS:
+        container.setIsGroupBox(not is_tab)
+    elif is_tab:
+        container.setType(Qgis.AttributeEditorContainerType.Tab)
+    else:
+        container.setType(Qgis.AttributeEditorContainerType.GroupBox)
+    return container
+
+
+def _add_fields(layer, container, names):
+    for name in names:
+        index = layer.fields().lookupField(name)
+        if index >= 0:
+            container.addChildElement(QgsAttributeEditorField(name, index, container))
+
+
+def _set_table(layer, known, filled):
+    """Columns of ours that matter, those of the user, then, hidden, the others and
+    those without a value. What is decided in a review is shown while empty.
+    """
+    from ...models.inventory.review.form import COLUMNS, DECIDED
+
+    reviewing = bool(layer.actions().actions("Feature"))
+    config = QgsAttributeTableConfig()
+    config.update(layer.fields())
+    columns = {column.name: column for column in config.columns()}
+    first = [columns.pop(name) for name in COLUMNS if name in columns]
+    for column in first:
+        column.width = COLUMNS[column.name]
+        shown = column.name in filled or reviewing and column.name in DECIDED
+        column.hidden = column.name != "" and not shown
+    for name, column in columns.items():
+        column.hidden = name in known or name.lower() == "fid"
+    config.setColumns(first + sorted(columns.values(), key=lambda one: one.hidden))
+    if "rev_rank" in filled:
+        config.setSortExpression('"rev_rank"')
+    config.setActionWidgetVisible(reviewing)
+    # a menu in each row
+    config.setActionWidgetStyle(QgsAttributeTableConfig.ActionWidgetStyle.DropDown)
+    layer.setAttributeTableConfig(config)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What each layer shows when QGIS loads it: classes of the map and words of the table
+are the same, fields have names, values have words, what does not matter is hidden.
+"""
+
+from __future__ import annotations
+
+import pytest
+from candidates import write_candidates
+from looks import columns, labels, legend
+from running import left, polygons
+
+pytest.importorskip("qgis.core")
+from qgis.core import (
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRenderContext,
+    QgsVectorLayer,
+)
+
+# what no table shows at first
+PROVENANCE = {"model_id", "run_utc", "gsd_m", "dem_src", "p_std", "lon", "lat"}
+
+
+@pytest.fixture
+def loaded(run):
+    """The layers of a run as QGIS loads them into a project of its own, by name; in the
+    order of `paths`, names of outputs and where they go.
+    """
+    projects = []
+
+    def load(name, parameters, paths):
+        project = QgsProject()
+        projects.append(project)
+        definitions = {
+            output: QgsProcessingOutputLayerDefinition(str(path), project)
+            for output, path in paths.items()
+        }
+        run(name, {**parameters, **definitions})
+        details = run.context.layersToLoadOnCompletion()
+        run.context.setProject(project)
+        layers = {}
+        for key, detail in details.items():
+            layer = QgsProcessingUtils.mapLayerFromString(key, run.context)
+            layer = run.context.temporaryLayerStore().takeMapLayer(layer)
+            layer.setName(detail.name)
+            project.addMapLayer(layer)
+            if detail.postProcessor():
+                detail.postProcessor().postProcessLayer(layer, run.context, None)
+            layers[detail.name] = layer
+        load.project = project
+        return layers
+
+    yield load
+    for project in projects:
+        project.clear()
+
+
+@pytest.fixture
+def review(run, tmp_path):
+    """A prepared review of twelve, the first confirmed and the second rejected."""
+    candidates = write_candidates(tmp_path / "candidates.gpkg")
+    path = str(tmp_path / "review.gpkg")
+    source = run("preparereview", {"INPUT": candidates, "OUTPUT": path})["OUTPUT"]
+    layer = QgsVectorLayer(source, "review", "ogr")
+    status = layer.fields().lookupField("status")
+    first, second = sorted(layer.getFeatures(), key=lambda f: f["rev_rank"])[:2]
+    assert layer.dataProvider().changeAttributeValues(
+        {first.id(): {status: "confirmed"}, second.id(): {status: "rejected"}}
+    )
+    return source
+
+
+def check_words(layer):
+    """Every field that is ours has a name in words, its values too."""
+    known = {"ls_id": "Identifier", "conf_cls": "Confidence class", "cls": "Class"}
+    for index, name in enumerate(layer.fields().names()):
+        if name in known:
+            assert layer.attributeAlias(index) == known[name]
+    assert not PROVENANCE.intersection(columns(layer)) and "fid" not in columns(layer)
+
+
+@pytest.mark.parametrize("names", [("a.gpkg", "b.tif"), ("b.gpkg", "a.tif")])
+def test_detection_is_named_styled_and_lies_over_its_probability(
+    loaded, scene, model, tmp_path, names
+):
+    layers = loaded(
+        "detect",
+        {"INPUT": scene, "MODEL": model, "THRESHOLD": 0.4},
+        {"OUTPUT": tmp_path / names[0], "PROBABILITY": tmp_path / names[1]},
+    )
+    candidates = layers["Landslide candidates, grey scene é"]
+    probability = layers["Landslide probability, grey scene é"]
+    order = [node.layer() for node in loaded.project.layerTreeRoot().findLayers()]
+    assert order == [candidates, probability]
+    items = probability.renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert min(i.value for i in items if i.color.alpha()) == pytest.approx(0.4)
+    # this model knows no confidence
+    means = {"Mean probability": ["0.7 and more", "0.5 to 0.7", "below 0.5"]}
+    assert legend(candidates) == means
+    assert columns(candidates)[:4] == ["rev_rank", "ls_id", "p_mean", "area_m2"]
+    check_words(candidates)
+
+
+def test_classes_of_the_map_are_words_of_the_table(loaded, tmp_path):
+    source = write_candidates(tmp_path / "c.gpkg")
+    layers = loaded("morphometry", {"INPUT": source}, {"OUTPUT": tmp_path / "m.gpkg"})
+    (layer,) = layers.values()
+    assert list(legend(layer)) == ["Confidence class"]
+    words = labels(layer, "conf_cls").values()
+    classes = [label.split(",")[0] for label in legend(layer)["Confidence class"]]
+    assert classes == [word for word in words if word] == ["high", "moderate", "low"]
+    fill, rim, line = layer.renderer().symbols(QgsRenderContext())[0].symbolLayers()
+    assert fill.color().alpha() <= 40
+    assert rim.color().name() == "#ffffff" and rim.width() > line.width()
+    check_words(layer)
+
+
+def test_all_layers_of_a_review_speak(loaded, review, tmp_path):
+    outputs = ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED")
+    paths = {name: tmp_path / f"{name}.gpkg" for name in outputs}
+    layers = loaded("applyreview", {"INPUT": review}, paths)
+    names = ["Landslide inventory", "Training polygons", "Reviewed area for training"]
+    inventory, training, area = (layers[name] for name in names)
+    rejected = layers["Rejected polygons"]
+    assert legend(inventory)["Status"][1] == "confirmed"
+    assert legend(training) == {"Class": ["landslide", "looks like one"]}
+    assert columns(training)[:2] == ["ls_id", "cls"]
+    assert legend(rejected) == {"Status": ["rejected"]}
+    assert labels(rejected, "rej_why")["road"] == "road"
+    assert area.attributeAlias(area.fields().lookupField("origin")) == "Origin"
+    for layer in layers.values():
+        check_words(layer)
+
+
+def test_layers_of_a_merge_speak(loaded, tmp_path):
+    first = write_candidates(tmp_path / "a.gpkg")
+    second = write_candidates(tmp_path / "b.gpkg", 9)
+    paths = {"OUTPUT": tmp_path / "o.gpkg", "CONFLICTS": tmp_path / "x.gpkg"}
+    layers = loaded("merge", {"INPUTS": [first], "EXISTING": second}, paths)
+    assert list(legend(layers["Inventory"])) == ["Confidence class"]
+    assert list(legend(layers["Conflicts"])) == ["Conflict"]
+    assert columns(layers["Conflicts"])[:2] == ["ls_id", "conflict"]
+    for layer in layers.values():
+        check_words(layer)
+
+
+def test_the_table_of_a_review_begins_with_rank_and_decision(review):
+    layer = QgsVectorLayer(review, "review", "ogr")
+    shown = columns(layer)
+    assert shown[:3] == ["rev_rank", "", "ls_id"]
+    assert {"status", "rej_why", "remarks", "conf_cls", "area_m2"} < set(shown)
+    assert len(shown) < 20 and not PROVENANCE.intersection(shown)
+
+
+def test_headless_outputs_carry_their_style(run, scene, model, tmp_path):
+    result = run(
+        "detect",
+        {
+            "INPUT": scene,
+            "MODEL": model,
+            "OUTPUT": str(tmp_path / "found.gpkg"),
+            "PROBABILITY": str(tmp_path / "p.tif"),
+        },
+    )
+    names = {"found.gpkg", "found.qml", "p.tif", "p.qml"}
+    assert left(tmp_path) - {"grey scene é.tif"} == names
+    layer = polygons(result["OUTPUT"])[0]
+    assert list(legend(layer)) == ["Mean probability"]
+    assert layer.attributeAlias(layer.fields().lookupField("area_m2")) == "Area (m²)"
+    assert "model_id" not in columns(layer)
+    probability = QgsRasterLayer(result["PROBABILITY"], "p")
+    assert probability.renderer().type() == "singlebandpseudocolor"
+
+
+def test_a_style_of_the_user_stays(run, scene, model, tmp_path):
+    (tmp_path / "found.qml").write_text("the user's own")
+    path = str(tmp_path / "found.gpkg")
+    run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": path})
+    assert (tmp_path / "found.qml").read_text() == "the user's own"
