@@ -44,6 +44,7 @@ class Job:
     area: StudyArea | None
     dem: ElevationModel | None
     morphometry: Morphometry | None
+    rejected: QgsProcessingFeatureSource | None
     statuses: tuple
     mmu: float | None  # m2
     language: str
@@ -85,7 +86,7 @@ bootstrapped.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare([*inputs(), *choices(), *files()], outputs())
+        self.declare([*inputs(), *choices(), *files(), rejected_polygons()], outputs())
 
     def examine(self, given):
         source = given.polygons("INPUT")
@@ -100,6 +101,7 @@ bootstrapped.</p>""")
             study_area(area),
             dem,
             morphometry,
+            given.polygons("REJECTED"),
             given.choices("STATUS"),
             mmu and mmu * HECTARE,
             language_code(given),
@@ -114,7 +116,10 @@ bootstrapped.</p>""")
         inside = landslides
         if job.area:
             inside = landslides.take(job.area.holds(landslides))
-        summary = summarize(inside, job.statuses, job.area and job.area.m2, job.mmu)
+        rejected = rejected_of(job, feedback)
+        summary = summarize(
+            inside, job.statuses, job.area and job.area.m2, job.mmu, rejected
+        )
         outside = len(landslides) - len(inside)
         say_counted(len(landslides), summary.n, outside, feedback)
         report = Report(
@@ -208,6 +213,19 @@ def files():
     )
 
 
+def rejected_polygons():
+    return polygon_source(
+        "REJECTED",
+        tr("Rejected polygons"),
+        tr(
+            "What a person rejected, as 'Apply review' writes it: an inventory holds none "
+            "of it, and without it nothing says what share of the candidates were "
+            "landslides."
+        ),
+        optional=True,
+    )
+
+
 def outputs():
     return numbers(
         ("COUNT", tr("Number of landslides")),
@@ -247,6 +265,20 @@ def landslides_of(job, feedback):
         Crs(job.source.sourceCrs().toWkt()),
         job.morphometry,
     )
+
+
+def rejected_of(job, feedback):
+    """What a person rejected inside the investigated area; None without such a layer."""
+    from ..models.geo.crs import Crs
+    from ..models.inventory.report.columns import COLUMNS, collect
+
+    if job.rejected is None:
+        return None
+    crs = Crs(job.rejected.sourceCrs().toWkt())
+    rejected = collect(records(job.rejected, feedback, only=COLUMNS), crs)
+    if job.area:
+        return rejected.take(job.area.holds(rejected))
+    return rejected
 
 
 def results_of(summary):

@@ -1739,6 +1739,10 @@ inventory.&lt;/p&gt;</source>
 <translation>以前由人剔除的多边形，即“应用审查结果”所写出的。</translation>
 </message>
 <message>
+<source>What a person rejected, as 'Apply review' writes it: an inventory holds none of it, and without it nothing says what share of the candidates were landslides.</source>
+<translation>“应用审查结果”写出的剔除多边形：编目中没有这些多边形，不指定时无从得知候选体中滑坡所占比例。</translation>
+</message>
+<message>
 <source>What detection found, in any coordinate systems: sheets with or without overlap, runs of several models.</source>
 <translation>识别的结果，任意坐标系：有无重叠的各图幅，或多个模型的运行结果。</translation>
 </message>

@@ -121,6 +121,7 @@ FROZEN = {
             "MMU",
             "OUTPUT",
             "CSV",
+            "REJECTED",
         },
         {
             "OUTPUT",

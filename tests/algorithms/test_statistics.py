@@ -112,10 +112,10 @@ def test_ten_squares_by_hand(ten):
         (s for s in SIDES if s != 40), reverse=True
     )
     assert {group.name: group.count for group in found.classes} == {
-        "high": 5,
-        "moderate": 0,
-        "low": 4,
-    }
+        "confirmed": 4,
+        "network_high": 4,
+        "network_low": 1,
+    }  # of a confirmed one no network's class
     assert found.tail is None and found.rollover is None  # nine are too few
 
 
@@ -326,6 +326,16 @@ def test_a_report_and_a_table(run, tmp_path, slope):
         ".//{*}h1"
     )
     assert heading.text == "<图幅 & 1>"
+    # two rejected ones inside the area, one beyond
+    rejected = layer(
+        tmp_path / "rejected.gpkg",
+        [
+            (wkb.dumps(box(x, 4e6, x + 50, 4e6 + 50)), {"ls_id": f"r{x}"})
+            for x in (500100, 500300, 700000)
+        ],
+    )
+    given = {"INPUT": source, "AREA": area, "OUTPUT": page, "REJECTED": rejected}
+    assert run("statistics", given)["REVIEWED"] == 7
     assert left(tmp_path) >= {"报告.html", "numbers.csv"} and not [
         n for n in left(tmp_path) if n.endswith(".part")
     ]

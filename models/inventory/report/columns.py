@@ -16,6 +16,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.coordinates import ring_table
 from ...geo.crs import Crs
 from ...geo.local_plane import LocalPlane
+from ...geo.overlaps import common_ground
 from ...geo.repair import sound
 from ..morphometry.hull import convex_hulls, smallest_rectangles
 from ..morphometry.morphometry import Morphometry
@@ -25,11 +26,19 @@ from ..values import finite, typed
 SHAPE = ("length_m", "width_m", "lw_ratio")
 TERRAIN = ("azim_deg", "azim_r", "z_max", "z_min", "relief_m", "h_l", "slope_mean")
 NETWORK = ("p_mean",)
+ESTIMATES = ("vol_est",)
 MODEL = ("dem_src", "dem_res")
 TEXTS = (
     "ls_id",
     "status",
     "conf_cls",
+    "geo_conf",
+    "usgs_conf",
+    "movement",
+    "material",
+    "activity",
+    "age_cls",
+    "vol_meth",
     "rej_why",
     "src_img",
     "img_date",
@@ -37,7 +46,14 @@ TEXTS = (
     *MODEL,
     "run_utc",
 )
-COLUMNS = {"area_m2", *SHAPE, *TERRAIN, *NETWORK, *TEXTS}  # what is read of a layer
+COLUMNS = {
+    "area_m2",
+    *SHAPE,
+    *TERRAIN,
+    *NETWORK,
+    *ESTIMATES,
+    *TEXTS,
+}  # what is read of a layer
 OUTLINE_DETAIL = 60  # an outline is kept for the map to a sixtieth of its size
 
 
@@ -46,14 +62,16 @@ class Landslides:
     """Columns of equal length; NaN and None where nothing is known.
 
     numbers: area_m2 (always of the outline), stored_m2, lon, lat (a point inside, in
-    `crs.world`), SHAPE, TERRAIN, NETWORK. outlines: WKB, simplified, in `crs`; `broken`
-    polygons without any area were left out.
+    `crs.world`), SHAPE, TERRAIN, NETWORK, ESTIMATES. outlines: WKB, simplified, in `crs`;
+    overlapping: the whole WKB of those that lie over others; `broken` polygons without
+    any area were left out.
     """
 
     crs: Crs
     numbers: dict[str, np.ndarray]
     texts: dict[str, np.ndarray]
     outlines: np.ndarray
+    overlapping: np.ndarray
     broken: int = 0
 
     def __len__(self) -> int:
@@ -66,6 +84,7 @@ class Landslides:
             {name: column[mask] for name, column in self.numbers.items()},
             {name: column[mask] for name, column in self.texts.items()},
             self.outlines[mask],
+            self.overlapping[mask],
             self.broken,
         )
 
@@ -85,6 +104,7 @@ def collect(
     rows = []
     places = []
     outlines = []
+    polygons = []
     broken = 0
     for data, values in records:
         polygon = sound(data)
@@ -98,12 +118,24 @@ def collect(
         elif finite(values.get("lw_ratio")) is None:
             values = {**_rectangle(plane), **_stated(values)}
         rows.append((plane.area, values))
+        polygons.append(polygon)
         inside = polygon.representative_point()
         places.append((inside.x, inside.y))
         tolerance = math.sqrt(polygon.area) / OUTLINE_DETAIL
         outline = polygon.simplify(tolerance, preserve_topology=False)
         outlines.append(wkb.dumps(outline))
-    return _columns(rows, crs.transform(places, crs.world), outlines, crs, broken)
+    whole = _overlapping(polygons)
+    world = crs.transform(places, crs.world)
+    return _columns(rows, world, outlines, whole, crs, broken)
+
+
+def _overlapping(polygons: list) -> list[bytes | None]:
+    """WKB of those that lie over others, None for the others."""
+    whole = [None] * len(polygons)
+    for first, second, _ in common_ground(polygons):
+        for place in (first, second):
+            whole[place] = wkb.dumps(polygons[place])
+    return whole
 
 
 def _rectangle(plane: Polygon | MultiPolygon) -> dict[str, float]:
@@ -124,11 +156,16 @@ def _stated(values: dict) -> dict:
 
 
 def _columns(
-    rows: list, places: np.ndarray, outlines: list, crs: Crs, broken: int
+    rows: list,
+    places: np.ndarray,
+    outlines: list,
+    whole: list,
+    crs: Crs,
+    broken: int,
 ) -> Landslides:
     numbers = {
         name: np.array([_float(values.get(name)) for _, values in rows])
-        for name in (*SHAPE, *TERRAIN, *NETWORK)
+        for name in (*SHAPE, *TERRAIN, *NETWORK, *ESTIMATES)
     }
     numbers["area_m2"] = np.array([area for area, _ in rows], float)
     numbers["stored_m2"] = np.array([_float(values.get("area_m2")) for _, values in rows])
@@ -137,7 +174,7 @@ def _columns(
         name: _objects([_text(name, values.get(name)) for _, values in rows])
         for name in TEXTS
     }
-    return Landslides(crs, numbers, texts, _objects(outlines), broken)
+    return Landslides(crs, numbers, texts, _objects(outlines), _objects(whole), broken)
 
 
 def _objects(values: list) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..language import Language
+from ..review.grade import grade, grade_name
 from ..status import NOT_STATED, OPEN, STATUSES, stated
 from .statistics import HECTARE, SOURCES, Group, Statistics
 
@@ -62,7 +63,7 @@ def key_numbers(statistics: Statistics, language: Language) -> list[KeyNumber]:
             ),
         ]
     if set(statistics.statuses) - {NOT_STATED}:
-        total = sum(statistics.statuses.values())
+        total = statistics.reviewable
         reviewed = f"{math.floor(100 * statistics.reviewed / total)}"
         numbers.append((reviewed, "percent", "reviewed"))
     key_numbers = []
@@ -96,6 +97,14 @@ def remarks(statistics: Statistics, outside: int, language: Language) -> list[st
     ):
         if n:
             sentences.append(language(key, n=language.number(n)))
+    if statistics.overlapping:
+        sentences.append(
+            language(
+                "overlapping",
+                n=language.number(statistics.overlapping),
+                area=_hectares(statistics.doubled_m2, language),
+            )
+        )
     if not statistics.investigated_m2:
         sentences.append(language("no_density"))
     return sentences
@@ -153,7 +162,7 @@ def size_table(statistics: Statistics, language: Language) -> ReportTable:
             language.number(n),
             _percent(n / statistics.n, language),
             language.number(area / HECTARE, ",.2f"),
-            _percent(area / statistics.area, language),
+            _percent(area / statistics.summed_area, language),
         ]
 
     return ReportTable(
@@ -175,7 +184,7 @@ def largest_table(statistics: Statistics, language: Language) -> ReportTable:
         language("rank"),
         *map(language.field, ("ls_id", "lon", "lat")),
         language("area"),
-        *map(language.field, (*LARGEST_FIELDS[1:], "conf_cls", "status")),
+        *map(language.field, (*LARGEST_FIELDS[1:], "conf", "status")),
     ]
     rows = []
     for rank, i in enumerate(statistics.largest, 1):
@@ -190,7 +199,7 @@ def largest_table(statistics: Statistics, language: Language) -> ReportTable:
                 language.number(numbers["lat"], ".5f"),
                 language.number(numbers["area_m2"] / HECTARE, ",.2f"),
                 *measures,
-                language.choice("conf_cls", texts["conf_cls"]),
+                grade_name(grade(texts), language),
                 language.choice("status", texts["status"]),
             ]
         )
@@ -202,6 +211,54 @@ def _measure(value: float, language: Language) -> str:
     if math.isfinite(value):
         return language.number(value, ",.0f")
     return language("none")
+
+
+def recorded_tables(statistics: Statistics, language: Language) -> list[ReportTable]:
+    """What geologists recorded, a table a field, and what rejected polygons really are."""
+    tables = []
+    for name, values in statistics.recorded.items():
+        rows = [
+            [
+                _word(name, value, language),
+                language.number(n),
+                _percent(n / statistics.n, language),
+                language.number(m2 / HECTARE, ",.2f"),
+            ]
+            for value, n, m2 in values
+        ]
+        columns = map(language, ("number", "number_share", "area"))
+        tables.append(ReportTable([language.field(name), *columns], rows, kind="short"))
+    reasons = statistics.rejections.reasons
+    if any(value for value, _ in reasons):
+        rows = [
+            [_word("rej_why", value, language), language.number(n)]
+            for value, n in reasons
+        ]
+        head = [language.field("rej_why"), language("number")]
+        tables.append(ReportTable(head, rows, kind="short"))
+    return tables
+
+
+def _word(field: str, value: str, language: Language) -> str:
+    if value == NOT_STATED:
+        return language("not_stated")
+    return language.choice(field, value)
+
+
+def volume_note(statistics: Statistics, language: Language) -> str:
+    """Sums of the volumes there are, as the orders of magnitude that they are."""
+    if not statistics.volumes:
+        return ""
+    entries = [
+        language(
+            "volume_sum",
+            method=language.choice("vol_meth", volume.method),
+            n=language.number(volume.count),
+            volume=language.significant(volume.m3, 2),
+        )
+        for volume in statistics.volumes
+    ]
+    return language("volume_note", sums=language.listed(entries, "semicolon"))
 
 
 def limits(language: Language) -> list[str]:

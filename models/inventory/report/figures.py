@@ -13,6 +13,7 @@ import numpy as np
 from ...geo.dem import ElevationModel
 from ..confidence import HIGH, MODERATE
 from ..language import Language
+from ..review.grade import CONFIRMED, class_of, grade_name
 from ..status import NOT_STATED, REJECTED
 from ..svg import BAR, SECOND
 from . import charts, frequency_charts
@@ -23,6 +24,7 @@ from .map.locator import locator
 from .statistics import HECTARE, Statistics
 from .study_area import StudyArea
 
+GRADE_COLOURS = {**COLOURS["conf_cls"], CONFIRMED: COLOURS["status"][CONFIRMED]}
 FAR_ROLLOVER = 4  # mapping units: above, landslides below the rollover are missing
 NEAR_ROLLOVER = 2  # mapping units: below, the rollover may be the cut itself
 SIGNIFICANT_P = 0.05  # of Rayleigh's test
@@ -315,15 +317,22 @@ def _review_note(statistics: Statistics, language: Language) -> str:
     sentence = language(
         "review_text",
         reviewed=language.number(statistics.reviewed),
-        total=language.number(sum(statistics.statuses.values())),
+        total=language.number(statistics.reviewable),
         decided=language.number(statistics.decided),
         right=language.number(accepted),
         wrong=language.number(statistics.decided - accepted),
     )
+    existing = statistics.statuses.get(NOT_STATED, 0)
+    others = ""
+    if existing:
+        others = " " + language("without_status", n=language.number(existing))
     if not statistics.decided:
-        return sentence + language("stop")
+        return sentence + language("stop") + others
+    if not statistics.rejections.known:
+        # an inventory holds none, so all of it would be right
+        return sentence + language("stop") + " " + language("no_rejections") + others
     share = language.number(100 * accepted / statistics.decided, ".0f")
-    return sentence + language("review_share", share=share)
+    return sentence + language("review_share", share=share) + others
 
 
 def class_bars(statistics: Statistics, language: Language) -> Figure:
@@ -335,12 +344,10 @@ def class_bars(statistics: Statistics, language: Language) -> Figure:
         return _histogram(language("probabilities"), "p_mean", numbers, language, note)
     bars = []
     for group in statistics.classes:
-        name = language("not_stated")
-        if group.name:
-            name = language.choice("conf_cls", group.name)
+        name = grade_name(group.name, language)
         area = language.significant(group.area / HECTARE)
         behind = f"{language.number(group.count)} · {area} {language('ha')}"
-        bars.append((name, group.count, behind, COLOURS["conf_cls"][group.name]))
+        bars.append((name, group.count, behind, GRADE_COLOURS[class_of(group.name)]))
     if not bars:
         note = language("no_data", field=language.field("conf_cls"))
         return _figure(title, "", note)

@@ -53,5 +53,7 @@ class Report:
             drawings = figures.all_figures(statistics, self.area, reader, self.dem)
             values["drawings"] = drawings
             values["size_table"] = contents.size_table(statistics, reader)
+            values["recorded_tables"] = contents.recorded_tables(statistics, reader)
+            values["volume_note"] = contents.volume_note(statistics, reader)
             values["largest_table"] = contents.largest_table(statistics, reader)
         return template("report.html").render(values)

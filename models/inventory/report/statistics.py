@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..morphometry.terrain import AGREEMENT
-from ..schema import CLASSES
-from ..status import DECIDED, NOT_STATED, OPEN, STATUSES, stated
+from ..review.grade import GRADES, grade
+from ..status import DECIDED, NOT_STATED, OPEN, REJECTED, STATUSES, stated
 from .columns import Landslides
 from .frequency import Rollover, Tail, power_law, rollover
+from .recorded import Rejections, Volume, recorded, shared_ground, volumes
 
 HECTARE = 10_000.0  # m2
 STALE_SHARE = 0.01  # by which a stored area is off its outline's
@@ -50,7 +51,7 @@ class Statistics:
     landslides: Landslides
     statuses: dict[str, int]  # by stored value, NOT_STATED where there is none
     sizes: tuple[Group, ...]
-    classes: tuple[Group, ...]  # of conf_cls
+    classes: tuple[Group, ...]  # of review.grade.GRADES
     tail: Tail | None  # areas in m2
     rollover: Rollover | None
     rose: Rose | None
@@ -59,6 +60,11 @@ class Statistics:
     stale: int  # stored area off by more than 1 % from the outline's
     mmu: float | None  # m2 of the minimum mapping unit, where it was given
     investigated_m2: float | None  # of the investigated area
+    recorded: dict[str, tuple[tuple[str, int, float], ...]]  # as of recorded.recorded
+    volumes: tuple[Volume, ...]
+    rejections: Rejections
+    overlapping: int  # polygons that lie over others
+    doubled_m2: float  # ground that a sum of areas counts more than once
 
     @property
     def n(self) -> int:
@@ -72,7 +78,12 @@ class Statistics:
 
     @property
     def area(self) -> float:
-        """Of all of them, m2."""
+        """m2 of the ground that they cover, that of several counted once."""
+        return self.summed_area - self.doubled_m2
+
+    @property
+    def summed_area(self) -> float:
+        """m2 of all of them, one after the other."""
         return float(self.areas.sum())
 
     @property
@@ -91,10 +102,17 @@ class Statistics:
 
     @property
     def reviewed(self) -> int:
-        """Those a person has looked at."""
+        """Those a person has looked at, rejected ones of a layer of their own included."""
         return sum(
             n for status, n in self.statuses.items() if status not in (OPEN, NOT_STATED)
         )
+
+    @property
+    def reviewable(self) -> int:
+        """Those with a status: polygons of an existing inventory have none, and are not
+        unreviewed for it.
+        """
+        return sum(n for status, n in self.statuses.items() if status != NOT_STATED)
 
     @property
     def decided(self) -> int:
@@ -107,11 +125,13 @@ def summarize(
     statuses: tuple[str, ...],
     investigated_m2: float | None = None,
     mmu: float | None = None,
+    rejected: Landslides | None = None,
 ) -> Statistics:
     """The statistics of those landslides whose status is in `statuses`; one without a
     status counts always.
 
-    `investigated_m2`: the investigated area; `mmu`: m2 of the minimum mapping unit.
+    `investigated_m2`: the investigated area; `mmu`: m2 of the minimum mapping unit;
+    `rejected`: what people rejected, of a layer of its own.
     """
     status = np.array(stated(landslides.texts["status"]), object)
     counts = np.isin(status, (*statuses, NOT_STATED))
@@ -121,9 +141,11 @@ def summarize(
     fit = rollover(areas)
     # below the rollover the density rises: no power law begins there
     tail = power_law(areas, fit.mode if fit else 0.0)
+    rejections = Rejections.of(landslides, rejected)
+    overlapping, doubled = shared_ground(counted)
     return Statistics(
         counted,
-        count(status),
+        count([*status, *[REJECTED] * rejections.count]),
         size_classes(areas),
         confidence_classes(counted),
         tail,
@@ -134,6 +156,11 @@ def summarize(
         int((np.abs(stored - areas) > STALE_SHARE * areas).sum()),
         mmu,
         investigated_m2,
+        recorded(counted),
+        volumes(counted),
+        rejections,
+        overlapping,
+        doubled,
     )
 
 
@@ -162,18 +189,20 @@ def size_classes(areas: np.ndarray) -> tuple[Group, ...]:
 
 
 def confidence_classes(landslides: Landslides) -> tuple[Group, ...]:
-    """high, moderate, low and those not stated; empty where no polygon has a class."""
-    confidence = np.array(stated(landslides.texts["conf_cls"]), object)
-    names = list(CLASSES)
-    confidence[~np.isin(confidence, names)] = NOT_STATED
-    if not (confidence != NOT_STATED).any():
-        return ()
+    """By GRADES, those that occur: a person's word before the network's; empty where there
+    is neither of any polygon.
+    """
+    fields = ("geo_conf", "status", "usgs_conf", "conf_cls")
+    columns = [landslides.texts[name] for name in fields]
+    grades = np.array([grade(dict(zip(fields, row))) for row in zip(*columns)], object)
     areas = landslides.numbers["area_m2"]
     groups = []
-    for name in [*names, NOT_STATED]:
-        inside = confidence == name
-        if name or inside.any():
+    for name in GRADES:
+        inside = grades == name
+        if inside.any():
             groups.append(Group(name, int(inside.sum()), float(areas[inside].sum())))
+    if [group.name for group in groups] == [NOT_STATED]:
+        return ()
     return tuple(groups)
 
 

@@ -70,6 +70,7 @@ def rows(statistics: Statistics) -> Iterator[Row]:
         for group in groups:
             yield name, group.name or "not_stated", "number", group.count, ""
             yield name, group.name or "not_stated", "area", group.area, "m2"
+    yield from _recorded(statistics)
     yield from _frequency(statistics)
     if statistics.rose:
         for i, n in enumerate(statistics.rose.counts):
@@ -91,6 +92,8 @@ def rows(statistics: Statistics) -> Iterator[Row]:
 def _summary(statistics: Statistics) -> Iterator[Row]:
     yield "summary", "landslides", "number", statistics.n, ""
     yield "summary", "landslides", "area", statistics.area, "m2"
+    yield "summary", "landslides", "summed_area", statistics.summed_area, "m2"
+    yield "summary", "landslides", "overlapping", statistics.overlapping, ""
     yield "summary", "investigated", "area", statistics.investigated_m2, "m2"
     yield "summary", "landslides", "density", statistics.density, "1/km2"
     yield "summary", "landslides", "share", statistics.share, "0-1"
@@ -106,6 +109,18 @@ def _summary(statistics: Statistics) -> Iterator[Row]:
         if len(column):
             median = float(np.median(column))
         yield "summary", name, "median", median, BY_NAME[name].unit
+
+
+def _recorded(statistics: Statistics) -> Iterator[Row]:
+    for name, values in statistics.recorded.items():
+        for value, n, m2 in values:
+            yield name, value or "not_stated", "number", n, ""
+            yield name, value or "not_stated", "area", m2, "m2"
+    for value, n in statistics.rejections.reasons:
+        yield "rej_why", value or "not_stated", "number", n, ""
+    for volume in statistics.volumes:
+        yield "volume", volume.method or "not_stated", "number", volume.count, ""
+        yield "volume", volume.method or "not_stated", "volume", volume.m3, "m3"
 
 
 def _frequency(statistics: Statistics) -> Iterator[Row]:
@@ -145,7 +160,7 @@ def _frequency(statistics: Statistics) -> Iterator[Row]:
 def _largest(statistics: Statistics) -> Iterator[Row]:
     landslides = statistics.landslides
     for rank, i in enumerate(statistics.largest, 1):
-        for name in ("ls_id", "status", "conf_cls"):
+        for name in ("ls_id", "status", "geo_conf", "conf_cls"):
             yield "largest", rank, name, landslides.texts[name][i], ""
         for name in LARGEST:
             value = float(landslides.numbers[name][i])

@@ -386,3 +386,81 @@ def test_the_table_holds_every_landslide():
     rows = [line.split(",") for line in table(found).splitlines()]
     ranks = [int(row[1]) for row in rows if row[0] == "frequency_area"]
     assert ranks == list(range(1, 2501))
+
+
+# --- what people decided and recorded ---
+
+
+def rows_of(found):
+    lines = (line.split(",") for line in table(found).splitlines())
+    return {tuple(row[:3]): row[3] for row in lines}
+
+
+def test_the_share_of_landslides_needs_those_that_were_rejected():
+    """5 of 14 decided polygons were landslides; the inventory of the 5 holds no other."""
+    inventory = landslides(5, status="confirmed") + landslides(15, seed=1, status=None)
+    alone = page(statistics(inventory))
+    assert "5 of 5 polygons reviewed" in alone and "5 confirmed or modified" in alone
+    assert "were landslides is not known here" in alone and "100 % of the" not in alone
+    assert "15 polygons without a status, as of an existing inventory" in alone
+    rejected = collect(landslides(9, seed=2, rej_why="road"), UTM)
+    found = statistics(inventory, rejected=rejected)
+    assert (found.decided, found.reviewed, found.reviewable) == (14, 14, 14)
+    text = page(found)
+    assert "so 36 % of the decided were landslides" in text
+    assert rows_of(found)["rej_why", "road", "number"] == "9"
+    # those of the layer itself are not counted again
+    both = landslides(6, status="rejected")
+    same = collect(both[:4] + landslides(1, seed=7, ls_id="another"), UTM)
+    assert statistics(both, rejected=same).statuses == {"rejected": 7}
+
+
+def test_a_confirmed_landslide_is_not_of_low_confidence():
+    found = statistics(
+        landslides(5, status="confirmed", conf_cls="low")
+        + landslides(3, seed=1, status="modified", conf_cls="low", geo_conf="moderate")
+        + landslides(2, seed=2, status="candidate", conf_cls="low")
+    )
+    groups = {group.name: group.count for group in found.classes}
+    assert groups == {"geologist_moderate": 3, "confirmed": 5, "network_low": 2}
+    text = page(found)
+    assert text.count("<td>low (network)</td>") == 2
+    assert text.count("<td>confirmed, without confidence</td>") == 5
+    assert "<td>moderate (geologist)</td>" in text and "<td>low</td>" not in text
+
+
+def test_ground_under_several_polygons_counts_once():
+    squares = [box(x, 4e6, x + 100, 4e6 + 100) for x in (500000, 500050, 500080, 501000)]
+    records = [
+        (wkb.dumps(square), {"ls_id": str(i), "status": "confirmed"})
+        for i, square in enumerate(squares)
+    ]
+    found = statistics(records)
+    once = (180 + 100) * 100 / 0.9996**2
+    assert found.area == pytest.approx(once, rel=1e-3)
+    assert found.summed_area == pytest.approx(40000 / 0.9996**2, rel=1e-3)
+    assert found.overlapping == 3
+    assert "3 polygons lie over each other; 1.20 ha count once" in page(found)
+    assert not statistics(records[:1] + records[3:]).overlapping
+
+
+def test_what_geologists_recorded_is_told():
+    found = statistics(
+        landslides(4, status="confirmed", movement="flow", age_cls="ancient")
+        + landslides(2, seed=1, status="confirmed", movement="fall", vol_est=2e5)
+        + landslides(2, seed=2, status="confirmed", vol_est=1e6, vol_meth="scarp")
+    )
+    values = {value: n for value, n, _ in found.recorded["movement"]}
+    assert values == {"fall": 2, "flow": 4, "": 2} and "material" not in found.recorded
+    text = page(found)
+    assert "What geologists recorded" in text and "<td>flow</td>" in text
+    assert "2,000,000 m³ in all from area and depth (2 landslides)" in text
+    rows = rows_of(found)
+    assert (rows["age_cls", "ancient", "number"], rows["movement", "fall", "number"]) == (
+        "4",
+        "2",
+    )
+    assert float(rows["volume", "not_stated", "volume"]) == pytest.approx(4e5)
+    assert "No polygon says movement" in page(statistics(landslides(5)))
+    chinese = page(found, "zh")
+    assert "地质人员的记录" in chinese and "流动" in chinese

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What geologists recorded of landslides, counted: movement, material, activity, age,
+reasons of rejection; and the ground that several polygons claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from shapely import wkb
+from shapely.ops import unary_union
+
+from ...geo.spatial_index import SpatialIndex
+from ..schema import BY_NAME, REASONS
+from ..status import REJECTED, stated
+from .columns import Landslides
+
+RECORDED = ("movement", "material", "activity", "age_cls", "geo_conf")
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Estimates by one method, schema's `vol_meth`: how many, and m3 of all of them."""
+
+    method: str
+    count: int
+    m3: float
+
+
+@dataclass(frozen=True)
+class Rejections:
+    """Polygons that a person rejected, of the layer itself or of one of their own:
+    `known` says whether there is such a layer; `reasons` by stored value, "" for none.
+    """
+
+    known: bool = False
+    count: int = 0  # of their own layer, those of the landslides' layer not counted again
+    reasons: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of(cls, landslides: Landslides, others: Landslides | None) -> Rejections:
+        """`others` are those of their own layer, None where there is none."""
+        own = landslides.texts["status"] == REJECTED
+        reasons = list(landslides.texts["rej_why"][own])
+        if others is None:
+            return cls(bool(own.any()), 0, counted(reasons, tuple(REASONS)))
+        names = set(landslides.texts["ls_id"][own]) - {None}
+        again = np.array([name in names for name in others.texts["ls_id"]], bool)
+        reasons += list(others.texts["rej_why"][~again])
+        return cls(True, int((~again).sum()), counted(reasons, tuple(REASONS)))
+
+
+def counted(
+    values: Iterable[str | None], order: tuple[str, ...]
+) -> tuple[tuple[str, int], ...]:
+    """How often each value occurs, in an order; others and "" come last."""
+    texts = stated(values)
+    present = set(texts)
+    names = [value for value in order if value in present]
+    names += sorted(present - set(order), key=lambda value: (value == "", value))
+    return tuple((name, texts.count(name)) for name in names)
+
+
+def recorded(landslides: Landslides) -> dict[str, tuple[tuple[str, int, float], ...]]:
+    """Value, number and m2 of each value of RECORDED; without the fields that no
+    landslide has.
+    """
+    tables = {}
+    areas = landslides.numbers["area_m2"]
+    for name in RECORDED:
+        texts = np.array(stated(landslides.texts[name]), object)
+        values = counted(texts, tuple(BY_NAME[name].choices))
+        if [value for value, _ in values] not in ([], [""]):
+            tables[name] = tuple(
+                (value, n, float(areas[texts == value].sum())) for value, n in values
+            )
+    return tables
+
+
+def volumes(landslides: Landslides) -> tuple[Volume, ...]:
+    """Sums of the estimates there are, by what they come from."""
+    m3 = landslides.numbers["vol_est"]
+    methods = np.array(stated(landslides.texts["vol_meth"]), object)
+    known = np.isfinite(m3)
+    result = []
+    for method, n in counted(methods[known], tuple(BY_NAME["vol_meth"].choices)):
+        total = float(m3[known & (methods == method)].sum())
+        result.append(Volume(method, n, total))
+    return tuple(result)
+
+
+def shared_ground(landslides: Landslides) -> tuple[int, float]:
+    """How many polygons lie over others, and the m2 that a sum of areas counts more than
+    once.
+    """
+    places = [i for i, data in enumerate(landslides.overlapping) if data is not None]
+    shapes = [wkb.loads(landslides.overlapping[i]) for i in places]
+    areas = landslides.numbers["area_m2"]
+    index = SpatialIndex(shapes)
+    involved = set()
+    doubled = 0.0
+    for i, shape in enumerate(shapes):
+        earlier = [
+            j for j in index.near(shape) if j < i and shape.intersection(shapes[j]).area
+        ]
+        if earlier:
+            involved.update((i, *earlier))
+            rest = shape.difference(unary_union([shapes[j] for j in earlier]))
+            doubled += (1 - rest.area / shape.area) * float(areas[places[i]])
+    return len(involved), doubled
