@@ -5,10 +5,10 @@ packages.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from qgis.PyQt.QtCore import QProcess
 from ...models.errors import MissingRuntime
 from ..messages.errors import translated
 from ..texts import tr
-from .process import start
+from .process import POLL, start
 
 SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
+LONGEST_ANSWER = 1_000_000  # bytes
 PATIENCE = 60_000  # ms; the first import of onnxruntime from a cold disk takes its time
 
 
@@ -100,31 +101,40 @@ def probe(program, stamp=0.0):
     """The self-test's answer, a dict; raises MissingRuntime where it is bad, so only
     good ones are kept.
     """
-    from ...models.inference.worker_protocol import error_of
+    from ...models.inference.worker_protocol import error_of, message_in
 
     process = start(program, "probe")
-    if (
-        not process.waitForFinished(PATIENCE)
-        and process.state() != QProcess.ProcessState.NotRunning
-    ):
-        process.kill()
-        process.waitForFinished(5000)
+    in_time = wait_for_answer(process)
+    output = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
+    if not in_time:
         raise MissingRuntime(
             "'{}' did not answer within {} seconds.", program, PATIENCE // 1000
         )
-    output = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
-    try:
-        answer = json.loads(output.splitlines()[-1])
-    except (ValueError, IndexError):
-        words = (
-            output
-            or bytes(process.readAllStandardError()).decode("utf-8", "replace").strip()
-        )
+    answer = message_in(output.rpartition("\n")[2])
+    if answer is None or not answer.keys() & {"python", "error"}:
+        words = bytes(process.readAllStandardError()).decode("utf-8", "replace").strip()
         raise MissingRuntime(
             "'{}' did not answer the self-test; it said: {}",
             program,
-            words[-300:] or tr("nothing"),
-        ) from None
+            (output or words)[-300:] or tr("nothing"),
+        )
     if "error" in answer:
         raise MissingRuntime("'{}': {}", program, error_of(answer))
     return answer
+
+
+def wait_for_answer(process):
+    """Until a process ends, or says more than an answer has; whether that came in time.
+    It is gone afterwards.
+    """
+    until = time.monotonic() + PATIENCE / 1000
+    running = QProcess.ProcessState.Running
+    while process.state() == running and process.bytesAvailable() < LONGEST_ANSWER:
+        process.waitForReadyRead(POLL)
+        if time.monotonic() > until:
+            break
+    in_time = time.monotonic() <= until
+    if process.state() != QProcess.ProcessState.NotRunning:
+        process.kill()
+        process.waitForFinished(5000)
+    return in_time

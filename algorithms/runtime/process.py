@@ -78,12 +78,14 @@ class WorkerChannel:
 
     def receive(self):
         """The next message; raises Cancelled, or WorkerDied with the last words."""
+        from ...models.inference.worker_protocol import message_in
+
         while True:
             line = self._line()
-            try:
-                return json.loads(line)
-            except ValueError:  # some library's chatter
-                self.words.append(line.strip())
+            message = message_in(line)
+            if message is not None:
+                return message
+            self.words.append(line.strip())  # some library's chatter
 
     def close(self):
         if self.process.state() != QProcess.ProcessState.NotRunning:

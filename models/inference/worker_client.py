@@ -55,7 +55,7 @@ class RemoteDetector:
             "threads": threads,
         }
         try:
-            answer = self._ask(request)
+            answer = self._ask(request, "device", "why")
         except errors.MrifeError:
             channel.close()
             raise
@@ -107,7 +107,7 @@ class RemoteDetector:
         if slot is None:
             yield key, None
             return
-        self.halvings = self._receive()["halvings"]
+        self.halvings = self._receive("halvings")["halvings"]
         yield key, self._memory.answer(slot, windows)
         free.append(slot)
 
@@ -139,12 +139,19 @@ class RemoteDetector:
                 failure = write_failure(path or place, error)
         raise failure
 
-    def _ask(self, message: dict) -> dict:
+    def _ask(self, message: dict, *keys: str) -> dict:
         self._channel.send(message)
-        return self._receive()
+        return self._receive(*keys)
 
-    def _receive(self) -> dict:
+    def _receive(self, *keys: str) -> dict:
+        """The next answer, which has `keys`. Raises MrifeError."""
         answer = self._channel.receive()
         if "error" in answer:
             raise error_of(answer)
+        if any(key not in answer for key in keys):
+            raise errors.WorkerDied(
+                "The worker process answered '{}', which is no answer of ours; choose "
+                "another Python, as 'Check runtime' says.",
+                str(answer)[:100],
+            )
         return answer

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from .. import errors
@@ -24,7 +25,18 @@ def failure(error: errors.MrifeError) -> dict:
     }
 
 
+def message_in(line: str) -> dict | None:
+    """The JSON object of a line; None for whatever else a program says."""
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(message, dict):
+        return message
+    return None
+
+
 def error_of(answer: dict) -> errors.MrifeError:
     """The error that a worker answered, of its own class where that is known."""
     kind = getattr(errors, str(answer.get("kind")), errors.MrifeError)
-    return kind(answer["error"], *answer.get("values", ()))
+    return kind(str(answer["error"]), *answer.get("values", ()))

@@ -1500,7 +1500,11 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>The folder '{}' is no longer there, and '{}' was not written.</source>
-<translation>文件夹“{}”已不存在，“{}”未写入。</translation>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>The folder '{}' is not there, and '{}' was not written; choose another.</source>
+<translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
 </message>
 <message>
 <source>The format holds no outlines; only the attributes were written.</source>
@@ -1629,6 +1633,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The raster has {} image band(s), but the model takes {}; choose an image with those bands.</source>
 <translation>栅格有 {} 个影像波段，而模型需要 {}；请选择具有这些波段的影像。</translation>
+</message>
+<message>
+<source>The raster lies at {}, {}, where its coordinate reference system is not defined; assign the system that its coordinates are in.</source>
+<translation>栅格位于 {}, {}，其坐标参考系在该处无定义；请指定与其坐标相符的坐标系。</translation>
 </message>
 <message>
 <source>The raster's pixels are {} m, but the model was trained on {} m; choose imagery of at most {} m, or another model.</source>

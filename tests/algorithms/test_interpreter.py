@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from running import refused
 
 pytest.importorskip("qgis.core")
 from qgis.core import QgsSettings
@@ -230,3 +231,38 @@ print(sorted(name for name in ("onnxruntime", "torch", "onnx") if name in sys.mo
         [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ}
     )
     assert done.stdout.splitlines()[-2:] == ["2", "[]"], done.stderr
+
+
+@pytest.mark.parametrize("answer", ["5", "null", "[]", "{}", '"x"', "", "no JSON"])
+def test_an_answer_that_is_none_is_quoted(interpreter, missing, tmp_path, answer):
+    program = script(tmp_path / "python", f"echo '{answer}'")
+    with pytest.raises(missing, match="did not answer the self-test") as caught:
+        interpreter.answering(program)
+    assert (answer or "nothing") in str(caught.value)
+
+
+def test_a_program_that_never_stops_talking_is_ended(interpreter, missing, tmp_path):
+    program = script(tmp_path / "python", "exec yes")
+    started = time.monotonic()
+    with pytest.raises(missing, match="did not answer the self-test"):
+        interpreter.answering(program)
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [("5", "ended before its answer"), ("{}", "is no answer of ours"), ("", "ended")],
+)
+def test_a_worker_that_answers_something_else(
+    interpreter, run, scene, model, tmp_path, monkeypatch, answer, words
+):
+    """Its self-test is fine."""
+    facts = '{"python": "3", "numpy": "1", "onnxruntime": "1", "providers": []}'
+    program = script(
+        tmp_path / "python",
+        f"for last; do :; done\nif [ $last = probe ]; then echo '{facts}'\n"
+        f"else read line; echo '{answer}'; fi",
+    )
+    monkeypatch.setenv("MRIFE_PYTHON", program)
+    parameters = {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}
+    assert words in refused(run, "detect", parameters)
