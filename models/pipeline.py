@@ -264,6 +264,7 @@ def _min_area(request: OutlineRequest, default: float) -> float:
 def _outline_job(
     grid: Grid, request: OutlineRequest, provenance: Provenance
 ) -> OutlineJob:
+    grid.check_place()
     thresholds = provenance.thresholds
     run = Run(
         model_id=provenance.model_id,

@@ -12,6 +12,8 @@ import numpy as np
 from ..errors import UnsuitableRaster
 from .crs import Crs
 
+LATTICE = 5  # places along a side that are looked at
+
 
 class Window(NamedTuple):
     """A rectangle of pixels of a grid."""
@@ -105,6 +107,24 @@ class Grid:
     def crs(self) -> Crs:
         """The coordinate reference system."""
         return Crs(self.wkt)
+
+    def check_place(self) -> None:
+        """Raises UnsuitableRaster where nothing of it lies where its CRS is defined."""
+        crs = self.crs
+        if crs.is_missing:
+            return
+        shares = np.linspace(0, 1, LATTICE)
+        cols, rows = np.meshgrid(shares * self.width, shares * self.height)
+        points = np.stack(self.to_map(cols, rows), axis=-1)
+        if np.isfinite(crs.transform(points, crs.geographic)).all(axis=1).any():
+            return
+        x, y = self.to_map(self.width / 2, self.height / 2)
+        raise UnsuitableRaster(
+            "The raster lies at {}, {}, where its coordinate reference system is not "
+            "defined; assign the system that its coordinates are in.",
+            f"{x:.0f}",
+            f"{y:.0f}",
+        )
 
     def pixel_metres(self) -> tuple[float, float]:
         """Width and height of the central pixel in metres on the ground, also where

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from osgeo import osr
 from samples import wkt
 
 from models.errors import UnsuitableRaster
@@ -44,3 +45,19 @@ def test_pixels_in_degrees_and_feet_have_metres_and_without_a_system_none():
     assert feet.pixel_metres() == pytest.approx([2 * 0.3048006] * 2)
     with pytest.raises(UnsuitableRaster, match="no coordinate reference system"):
         Grid(10, 10, (0, 1, 0, 0, 0, -1), "").pixel_metres()
+
+
+def test_a_raster_where_its_system_is_not_defined_is_refused():
+    """Zone 36 written before the easting, in the system without it."""
+    geotransform = (36_500_000, 2, 0, 3_000_000, 0, -2)
+    with pytest.raises(UnsuitableRaster, match="lies at 36500200, 2999850, where"):
+        Grid(200, 150, geotransform, wkt(4545)).check_place()
+    Grid(200, 150, (500_000, 2, 0, 3_000_000, 0, -2), wkt(4545)).check_place()
+    # a map of the Earth whose corners lie beside it
+    world = osr.SpatialReference()
+    world.ImportFromProj4("+proj=moll +datum=WGS84")
+    whole = Grid(360, 180, (-18e6, 1e5, 0, 9e6, 0, -1e5), world.ExportToWkt())
+    corner = whole.crs.transform(whole.corners[:1], whole.crs.geographic)
+    assert not np.isfinite(corner).all()
+    whole.check_place()
+    Grid(2, 2, (0, 1, 0, 0, 0, -1), "").check_place()
