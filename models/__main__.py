@@ -17,10 +17,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from .errors import MrifeError
+from .geo.scratch import scratch_folder
+from .geo.staging import Staging
+from .geo.write_failure import write_failure
 
 FORWARDED = {
     "train": "training.train",
@@ -70,6 +74,7 @@ def detect(options: argparse.Namespace) -> None:
     """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
     from . import pipeline
     from .command_line import outline_request, read_mask
+    from .geo.files import UNFINISHED
     from .inference.detector import Detector  # the one place of onnxruntime
     from .inference.raster import Raster
     from .inventory.candidates.attributes import Collection
@@ -92,13 +97,16 @@ def detect(options: argparse.Namespace) -> None:
         raster, model, request, extent, mask, overlap, options.batch
     )
     _say(model=model.model_id, windows=job.plan.tiles, notes=job.plan.notes)
-    with tempfile.TemporaryDirectory(prefix="mrife-") as folder:
-        path = options.probability or os.path.join(folder, "probability.tif")
+    with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
+        path = str(folder / "probability.tif")
+        if options.probability:
+            path = os.path.realpath(options.probability)
+            staging.adopt(path + UNFINISHED, path)
         detector = Detector(model.path, options.device, options.threads, model.contract)
         with detector, Collection(job.outline.inventory) as candidates:
             _say(device=detector.device, why=detector.why)
-            _follow(pipeline.detect(job, detector, path, candidates))
-            result = _write(options.output, job.outline, candidates)
+            _follow(pipeline.detect(job, detector, path, candidates, named=False))
+            result = _write(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)
     _say(**result, device=detector.device, seconds=seconds)
 
@@ -110,9 +118,10 @@ def vectorize(options: argparse.Namespace) -> None:
     from .inventory.candidates.attributes import Collection
 
     job = pipeline.prepare_outline(options.input, outline_request(options))
-    with Collection(job.inventory) as candidates:
+    with _outputs(options) as staging, Collection(job.inventory) as candidates:
         _follow(pipeline.outline(options.input, job, candidates))
-        _say(**_write(options.output, job, candidates))
+        result = _write(options.output, staging, job, candidates)
+    _say(**result)
 
 
 def modelinfo(options: argparse.Namespace) -> None:
@@ -123,6 +132,23 @@ def modelinfo(options: argparse.Namespace) -> None:
     _say(model=model.model_id, bytes=model.size, **asdict(model.contract))
 
 
+@contextmanager
+def _outputs(options: argparse.Namespace) -> Iterator[Staging]:
+    """Where to write the outputs, all of which take their places after the block.
+    Raises MrifeError before it where they cannot.
+    """
+    from .command_line import check_apart
+
+    check_apart(options)
+    try:
+        with Staging() as staging:
+            staging.path(options.output)
+            yield staging
+            staging.place()
+    except OSError as error:
+        raise write_failure(error.filename or options.output, error) from error
+
+
 def _follow(progress: Iterable) -> None:
     """Run a generator of the pipeline, saying its progress."""
     for step in progress:
@@ -131,7 +157,7 @@ def _follow(progress: Iterable) -> None:
         _say(progress=round(100 * step.share, 1))
 
 
-def _write(output: str, job, candidates) -> dict:
+def _write(output: str, staging: Staging, job, candidates) -> dict:
     from .inventory.export.vector_file import write_geopackage
 
     steps = {}
@@ -139,7 +165,8 @@ def _write(output: str, job, candidates) -> dict:
         area = round(counters.pop("area"), 1)
         steps[name] = {**counters, "area_m2": area}
     _say(**steps)
-    count = write_geopackage(output, job.grid, candidates, job.inventory.fields)
+    path = staging.path(output)
+    count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
     area = sum(values["area_m2"] for _, values in candidates)
     return {"output": output, "count": count, "area_m2": round(area, 1)}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections.abc import Callable, Iterator
 
 from osgeo import gdal, osr
@@ -127,6 +128,19 @@ def outline_request(options: argparse.Namespace) -> OutlineRequest:
         sheet=options.sheet.strip(),
         image_date=image_date,
     )
+
+
+def check_apart(options: argparse.Namespace) -> None:
+    """Raises MrifeError where an output is one of the files that are read."""
+    read = [options.input, options.dem, *options.exclude]
+    read += [getattr(options, name, None) for name in ("model", "mask")]
+    existing = [path for path in read if path and os.path.exists(path)]
+    for output in (options.output, getattr(options, "probability", None)):
+        for path in existing:
+            if output and os.path.exists(output) and os.path.samefile(output, path):
+                raise MrifeError(
+                    "The output '{}' is one of the inputs; choose another name.", output
+                )
 
 
 def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:

@@ -30,7 +30,9 @@ def write_failure(path: str | os.PathLike, why: OSError | str = "") -> MrifeErro
     folder, name = os.path.split(_place_of(os.path.abspath(path)))
     if not os.path.isdir(folder):
         return MrifeError(
-            "The folder '{}' is no longer there, and '{}' was not written.", folder, name
+            "The folder '{}' is not there, and '{}' was not written; choose another.",
+            folder,
+            name,
         )
     if FULL.search(words) or shutil.disk_usage(folder).free < FULL_BYTES:
         return MrifeError(

@@ -135,3 +135,57 @@ def test_a_decimal_comma_is_read(tmp_path):
     source = ogr.Open(str(out))  # a layer does not outlive its source
     (feature,) = source.GetLayer()
     assert feature.GetField("area_m2") == pytest.approx(3, rel=1e-3)
+
+
+def test_all_outputs_or_none(tmp_path, scene):
+    """The polygons cannot be written: the probability raster does not stay either."""
+    image, model = scene
+    out = tmp_path / "out"
+    out.mkdir()
+    for path in (out / "o.gpkg", out / "p.tif"):
+        path.write_text("an earlier result")
+    code = (
+        "import resource, sys; from models import __main__ as m; write = m._write\n"
+        "def limited(*arguments):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))\n"
+        "    return write(*arguments)\n"
+        "m._write = limited; sys.exit(m.main(sys.argv[1:]))"
+    )
+    asked = ["detect", image, out / "o.gpkg", "--model", model]
+    asked += ["--probability", out / "p.tif"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, asked)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1 and "o.gpkg" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name: path.read_text() for path in out.iterdir()} == {
+        "o.gpkg": "an earlier result",
+        "p.tif": "an earlier result",
+    }
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("nowhere/o.gpkg", "is not there"),
+        ("folder", "is a folder"),
+        ("sheet 5.tif", "is one of the inputs"),
+        ("link.tif", "is one of the inputs"),
+    ],
+)
+def test_an_output_without_a_place_is_refused_before_the_work(
+    tmp_path, scene, capsys, name, words
+):
+    image, model = scene
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.tif").symlink_to(image)
+    before = Path(image).read_bytes()
+    asked = ["detect", image, str(tmp_path / name), "--model", model]
+    assert main(asked) == 1
+    said = capsys.readouterr()
+    assert words in said.err and "progress" not in said.out
+    assert Path(image).read_bytes() == before
