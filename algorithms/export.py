@@ -22,6 +22,7 @@ from .layers.deliverable import (
     columns_of,
     delivery_path,
     polygons_for,
+    say_texts,
 )
 from .layers.features import with_progress
 from .messages.export import say_selected, say_written
@@ -129,6 +130,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
 
         notes = Counter()
         steps = QgsProcessingMultiStepFeedback(2, feedback)
+        say_texts(job.source, feedback)
         with PolygonStore() as store:
             for polygon, values in polygons_for(job, given.context, steps, notes):
                 store.add(polygon, values)

@@ -15,6 +15,7 @@ from ...models.inventory.export.targets import SUFFIXES
 from ..parameters.files import check_apart
 from ..parameters.outputs import check_output, check_temporary
 from .features import records
+from .layout import TEXT, say_as_text
 from .styles import NEW_TYPES
 
 NAMES = ("Int", "UInt", "Bool", "LongLong", "ULongLong", "Double", "QDate", "QDateTime")
@@ -60,6 +61,15 @@ def columns_of(source, language):
         )
         for field in fields
     )
+
+
+def say_texts(source, feedback):
+    """Say which fields become text, as no format of ours has their type."""
+    names = [
+        field.name() for field in source.fields() if field.type() not in (*KINDS, TEXT)
+    ]
+    if names:
+        feedback.pushWarning(say_as_text(names))
 
 
 def delivery_path(given, target):

@@ -39,6 +39,11 @@ DAY = _type("Date", "QDate")
 MOMENT = _type("DateTime", "QDateTime")
 BYTES = _type("ByteArray", "QByteArray")
 UNSIGNED = _type("UInt", "UInt")
+# which know no such field, or make something else of it
+WITHOUT = {
+    DAY: ("LIBKML", "KML"),
+    MOMENT: (SHAPEFILE, "LIBKML", "KML"),
+}
 # what every format takes; all else becomes text
 COMMON = (
     TEXT,
@@ -83,8 +88,8 @@ class Layout:
         for field, name in zip(fields, self._fitting_names(fields)):
             self.fields.append(self._fitting(field, name))
         self._as_text = [
-            self.fields.at(index).type() != fields.at(index).type()
-            for index in range(fields.count())
+            old.type() != TEXT and new.type() == TEXT
+            for old, new in zip(fields, self.fields)
         ]
 
     def row(self, values):
@@ -103,9 +108,7 @@ class Layout:
             )
         texts = [name for name, changed in zip(new, self._as_text) if changed]
         if texts:
-            yield tr(
-                "Fields written as text, as not every format has their type: {}."
-            ).format(", ".join(texts))
+            yield say_as_text(texts)
         if self.cut:
             yield tr("{} texts are longer than the format holds and were cut.").format(
                 self.cut
@@ -139,7 +142,7 @@ class Layout:
         kind = field.type()
         if kind == UNSIGNED:
             kind = WHOLE[-1]
-        elif kind == MOMENT and self._driver == SHAPEFILE:
+        elif kind in (DAY, MOMENT) and self._driver in WITHOUT.get(kind, ()):
             kind = TEXT
         elif kind == BYTES and self._driver in HOLD_BYTES:
             return result
@@ -179,6 +182,13 @@ class Layout:
             return None
         self._numbers.add(number)
         return number
+
+
+def say_as_text(names):
+    """The sentence on fields whose type a format may not have."""
+    return tr("Fields written as text, as not every format has their type: {}.").format(
+        ", ".join(names)
+    )
 
 
 def is_unique(field):

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFeatureSink,
+    QgsField,
     QgsFields,
     QgsGeometry,
     QgsProcessingContext,
@@ -23,7 +24,7 @@ from ...models.geo.gdal_errors import quiet
 from ...models.geo.layer_file import read_back
 from ...models.geo.write_failure import write_failure
 from ..texts import tr
-from .layout import Layout
+from .layout import TEXT, Layout
 
 SQUARE = QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)).asWkb().data()  # to try with
 
@@ -68,8 +69,10 @@ def check_layer(destination, folder):
     """
     name = os.path.basename(destination.path)
     path = os.path.join(folder, name)
-    layout = Layout(QgsFields(), destination.driver)
-    rows = [(SQUARE, {})]
+    fields = QgsFields()
+    fields.append(QgsField("words", TEXT))
+    layout = Layout(fields, destination.driver)
+    rows = [(SQUARE, {"words": "a"})]
     crs = QgsCoordinateReferenceSystem("EPSG:4326")
     context = QgsProcessingContext()
     try:

@@ -1499,10 +1499,6 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”中的文件无法替换（{}）；请在打开它们的程序中将其关闭，或换一个名称。</translation>
 </message>
 <message>
-<source>The folder '{}' is no longer there, and '{}' was not written.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
 <source>The folder '{}' is not there, and '{}' was not written; choose another.</source>
 <translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
 </message>

@@ -5,21 +5,9 @@ import os
 
 import numpy as np
 import pytest
-from running import drawn, refused
+from everything import NAMES
+from running import drawn, left, refused
 from samples import write_raster
-
-NAMES = (
-    "detect",
-    "vectorize",
-    "morphometry",
-    "merge",
-    "preparereview",
-    "applyreview",
-    "statistics",
-    "export",
-    "modelinfo",
-    "checkruntime",
-)
 
 
 def definitions(provider, name):
@@ -114,8 +102,21 @@ def test_the_users_exclusions_survive(run, scene, model, inventory):
             os.path.dirname(path), ".", os.path.basename(path)
         ),
         lambda path, folder: linked(path, folder),
+        lambda path, folder: linked(path, folder, os.link),
+        lambda path, folder: os.path.relpath(path),
+        lambda path, folder: f"/proc/self/cwd/{os.path.relpath(path)}",
+        lambda path, folder: path[: -len(".gpkg")],
     ],
-    ids=["layer of the file", "other table of the file", "dots", "link"],
+    ids=[
+        "layer of the file",
+        "other table of the file",
+        "dots",
+        "link",
+        "hard link",
+        "relative",
+        "by the process",
+        "without its ending",
+    ],
 )
 def test_a_file_is_known_by_any_name(run, scene, model, inventory, folder, spelling):
     asked = {"INPUT": scene, "MODEL": model, "EXCLUDE": [inventory]}
@@ -125,9 +126,33 @@ def test_a_file_is_known_by_any_name(run, scene, model, inventory, folder, spell
     assert state(inventory) == before
 
 
-def linked(path, folder):
-    os.symlink(path, folder / "link.gpkg")
+def linked(path, folder, link=os.symlink):
+    link(path, folder / "link.gpkg")
     return str(folder / "link.gpkg")
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+@pytest.mark.parametrize("name", ["modelinfo", "checkruntime"])
+def test_the_plugin_s_own_model_is_never_overwritten(run, folder, name, link):
+    """Nobody named it, and still it is read."""
+    from models.onnxfile import shipped_model
+
+    shipped = shipped_model()
+    before = state(shipped)
+    try:
+        link(shipped, folder / "report.html")
+    except OSError:  # on another disk
+        pytest.skip("no hard link from disk to disk")
+    said = refused(run, name, {"HTML": str(folder / "report.html")})
+    assert "is one of the inputs" in said and state(shipped) == before
+
+
+def test_a_report_through_a_link_leaves_the_link(run, folder):
+    (folder / "far").mkdir()
+    os.symlink(folder / "far" / "report.html", folder / "report.html")
+    run("modelinfo", {"HTML": str(folder / "report.html")})
+    assert os.path.islink(folder / "report.html")
+    assert left(folder / "far") == {"report.html"}
 
 
 def test_parts_of_a_shapefile_are_one_file(run, scene, model, inventory, folder):
@@ -177,3 +202,32 @@ def test_two_outputs_in_one_place_are_refused(run, inventory, folder):
     asked = {"INPUT": inventory, "INVENTORY": path, "REJECTED": path}
     assert "Two outputs have the same name" in refused(run, "applyreview", asked)
     assert not os.path.exists(path)
+
+
+def test_outputs_that_differ_in_capitals_only_are_refused(run, inventory, folder):
+    """On many a disk they are one file."""
+    asked = {"INPUT": inventory, "INVENTORY": str(folder / "a.gpkg")}
+    asked["REJECTED"] = str(folder / "A.gpkg")
+    assert "Two outputs have the same name" in refused(run, "applyreview", asked)
+
+
+def test_a_pipe_as_any_input_is_refused_at_once(run, provider, files, folder):
+    """Whoever opens one waits for somebody to write into it, the dialog's check too."""
+    pipe = str(folder / "pipe")
+    os.mkfifo(pipe)
+    count = 0
+    for name, key, destination, parameters in cases(provider, files):
+        value = [pipe] if isinstance(parameters[key], list) else pipe
+        output = {destination.name(): "TEMPORARY_OUTPUT"}
+        said = refused(run, name, {**parameters, **output, key: value})
+        assert "is a pipe or a device" in said, (name, key)
+        count += 1
+    assert count > 30
+
+
+def test_a_pipe_as_the_extent_s_layer_is_refused(run, files, folder):
+    pipe = str(folder / "pipe")
+    os.mkfifo(pipe)
+    asked = {"INPUT": files["raster"], "MODEL": files["model"], "EXTENT": pipe}
+    asked["OUTPUT"] = "TEMPORARY_OUTPUT"
+    assert "is a pipe or a device" in refused(run, "detect", asked)

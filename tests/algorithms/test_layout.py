@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fields that a format cannot take as they are: renamed or written as text, and said;
+what no format or name can take is refused before the work.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import left, refused
+
+pytest.importorskip("qgis.core")
+from qgis.core import (
+    QgsFeature,
+    QgsField,
+    QgsGeometry,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QByteArray, QDate, QDateTime, QTime, QVariant
+
+MOMENT = QDateTime(2020, 1, 2, 3, 4, 5)
+TYPES = {  # in GeoJSON, as values QGIS may read back, the last one the text
+    "list": ([1, 2], "1, 2"),
+    "texts": (["x", "y"], "x, y"),
+    "parts": ({"a": 1}, '{"a": 1}'),
+    "time": ("10:11:12", QTime(10, 11, 12), "10:11:12"),
+    "day": ("2020-01-02", QDate(2020, 1, 2), QDateTime(2020, 1, 2, 0, 0), "2020/01/02"),
+    "moment": ("2020/01/02 03:04:05", MOMENT, "2020-01-02T03:04:05"),
+}
+FORMATS = ("gpkg", "shp", "geojson", "sqlite", "fgb", "gml", "kml", "csv", "tab")
+
+
+@pytest.fixture
+def layer_of(qgis_app):
+    """A layer in memory with one square and the given (name, type, value)s."""
+    made = []
+
+    def build(*fields):
+        layer = QgsVectorLayer("Polygon?crs=epsg:32647", "mine", "memory")
+        for name, kind, _ in fields:
+            layer.dataProvider().addAttributes([QgsField(name, kind)])
+        layer.updateFields()
+        feature = QgsFeature(layer.fields())
+        square = (
+            "Polygon((500000 3000000, 500000 3000100, 500100 3000100, 500000 3000000))"
+        )
+        feature.setGeometry(QgsGeometry.fromWkt(square))
+        feature.setAttributes([value for _, _, value in fields])
+        assert layer.dataProvider().addFeature(feature)
+        QgsProject.instance().addMapLayer(layer)
+        made.append(layer.id())
+        return layer
+
+    yield build
+    QgsProject.instance().removeMapLayers(made)
+
+
+@pytest.fixture
+def typed(tmp_path):
+    """A file with a field of each type."""
+    ring = [[104, 35], [104.001, 35], [104, 35.001], [104, 35]]
+    feature = {
+        "type": "Feature",
+        "properties": {name: values[0] for name, values in TYPES.items()},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    path = tmp_path / "typed.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return str(path)
+
+
+def measured(run, layer, path):
+    """Attributes by name of the one feature that 'Measure' writes to a file."""
+    result = run("morphometry", {"INPUT": layer, "OUTPUT": str(path)})
+    written = QgsVectorLayer(result["OUTPUT"], "out", "ogr")
+    assert written.isValid() and written.featureCount() == 1
+    (feature,) = written.getFeatures()
+    return {name.lower(): feature[name] for name in written.fields().names()}
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_no_value_is_lost_whatever_the_format(run, typed, folder, ending):
+    attributes = measured(run, typed, folder / f"out.{ending}")
+    for name, values in TYPES.items():
+        assert attributes[name] in values, (name, attributes[name])
+    assert float(attributes["area_m2"]) == pytest.approx(5064, rel=1e-3)
+    assert "Fields written as text" in run.log and "list" in run.log
+
+
+def test_bytes_are_kept_or_written_in_digits(run, layer_of, folder):
+    layer = layer_of(("raw", QVariant.ByteArray, QByteArray(b"ab")))
+    assert measured(run, layer, folder / "o.gpkg")["raw"] == QByteArray(b"ab")
+    assert measured(run, layer, folder / "o.gml")["raw"] == "6162"
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize(
+    "name", ["fid", "FID", "geom", "geometry", "ogc_fid", "shape", "objectid", "area_M2"]
+)
+def test_columns_of_a_format_s_own_do_not_clash(run, layer_of, folder, ending, name):
+    layer = layer_of((name, QVariant.String, "F-12"), ("z", QVariant.Int, 7))
+    attributes = measured(run, layer, folder / f"out.{ending}")
+    assert str(attributes["z"]) == "7"
+    if name != "area_M2":  # which is ours
+        kept = [key for key, value in attributes.items() if value == "F-12"]
+        assert len(kept) == 1, attributes
+        if kept != [name.lower()]:
+            assert f"{name} → {kept[0]}" in run.log.replace("FID_own", "fid_own")
+
+
+def test_numbers_that_come_twice_are_no_row_numbers(run, folder):
+    path = folder / "twice.shp"
+    source = QgsVectorLayer("Polygon?crs=epsg:32647&field=fid:integer", "x", "memory")
+    rows = []
+    for place in range(4):
+        feature = QgsFeature(source.fields())
+        x = 500000 + 200 * place
+        feature.setGeometry(
+            QgsGeometry.fromWkt(f"Polygon(({x} 0, {x} 100, {x + 100} 100, {x} 0))")
+        )
+        feature.setAttributes([place // 2])
+        rows.append(feature)
+    source.dataProvider().addFeatures(rows)
+    result = run("morphometry", {"INPUT": source, "OUTPUT": str(path)})
+    assert result["COUNT"] == 4 and "renamed" not in run.log
+    output = str(folder / "o.gpkg")
+    result = run("morphometry", {"INPUT": str(path), "OUTPUT": output})
+    written = QgsVectorLayer(output, "x", "ogr")
+    rows = [(f["fid"], f["fid_own"]) for f in written.getFeatures()]
+    assert rows == [(1, 0), (2, 0), (3, 1), (4, 1)]
+    assert "Fields renamed" in run.log and "fid → fid_own" in run.log
+    again = run("morphometry", {"INPUT": output, "OUTPUT": str(folder / "p.gpkg")})
+    assert "renamed" not in run.log  # its row numbers stay what they are
+    assert again["COUNT"] == 4
+
+
+def test_names_of_a_shapefile_are_cut_between_letters_and_said(run, layer_of, folder):
+    layer = layer_of(
+        ("滑坡名称及编号", QVariant.String, "甲" * 100),
+        ("very_long_name_1", QVariant.String, "a"),
+        ("very_long_name_2", QVariant.String, "b"),
+    )
+    attributes = measured(run, layer, folder / "out.shp")
+    assert attributes["滑坡名"] == "甲" * 84  # of 254 bytes
+    assert attributes["very_long_"] == "a" and attributes["very_lon_2"] == "b"
+    assert "滑坡名称及编号 → 滑坡名" in run.log and "1 texts are longer" in run.log
+
+
+def test_an_exported_shapefile_holds_times_and_lists_as_text(run, typed, folder):
+    path = str(folder / "out.shp")
+    run("export", {"INPUT": typed, "TARGET": "shapefile", "OUTPUT": path})
+    (feature,) = QgsVectorLayer(path, "out", "ogr").getFeatures()
+    for name, values in TYPES.items():
+        assert feature[name] in (values[-1], QDate(2020, 1, 2))
+    assert "Fields written as text" in run.log
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("gpkg_mine.gpkg", "may not begin with 'gpkg'"),
+        ("sqlite_mine.gpkg", "reserved"),
+        ("a:b.gpkg", "a:b.gpkg"),
+        ("mine.dxf", "does not support"),
+        ("mine.gpx", "not supported"),
+        ("x" * 300 + ".gpkg", "cannot be"),
+    ],
+)
+def test_what_cannot_be_a_layer_is_refused_before_the_work(
+    run, scene, model, folder, name, words
+):
+    parameters = {"INPUT": scene, "MODEL": model, "OUTPUT": str(folder / name)}
+    said = refused(run, "detect", parameters)
+    assert words in said and "Searching" not in said and left(folder) == set()
+
+
+def test_a_probability_raster_is_not_named_as_another_format(run, scene, model, folder):
+    parameters = {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}
+    for name in ("p.img", "p.jpg", "p.vrt"):
+        parameters["PROBABILITY"] = str(folder / name)
+        assert "will be a GeoTIFF" in refused(run, "detect", parameters)
+
+
+def test_the_ending_that_qgis_adds_is_looked_at_too(run, inventory):
+    """Of `编目 一` it would make `编目 一.gpkg`, the input."""
+    before = Path(inventory).read_bytes()
+    parameters = {"INPUT": inventory, "OUTPUT": inventory[: -len(".gpkg")]}
+    assert "is one of the inputs" in refused(run, "morphometry", parameters)
+    assert Path(inventory).read_bytes() == before
+
+
+def test_a_table_without_outlines_is_said(run, inventory, folder):
+    run("morphometry", {"INPUT": inventory, "OUTPUT": str(folder / "o.csv")})
+    assert "holds no outlines" in run.log
+
+
+def test_dates_stay_dates(run, layer_of, folder):
+    layer = layer_of(("day", QVariant.Date, QDate(2020, 1, 2)))
+    assert measured(run, layer, folder / "o.gpkg")["day"] == QDate(2020, 1, 2)
