@@ -184,9 +184,12 @@ class Given:
             )
         if not holds_polygons(source.wkbType()):
             raise MrifeError(
-                "{}: '{}' holds no polygons; choose a layer of polygons.",
+                "{}: '{}' holds no polygons as QGIS reads it, by its first features: {}. "
+                "Choose a layer of polygons; where polygons come after points or lines, "
+                "save them as a layer of their own.",
                 self.label(name),
                 source.sourceName(),
+                QgsWkbTypes.displayString(source.wkbType()),
             )
         if not source.sourceCrs().isValid():
             raise MrifeError(

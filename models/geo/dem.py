@@ -68,6 +68,7 @@ class ElevationModel:
                 self.name,
             )
         band = self._dataset.GetRasterBand(1)
+        self.grid.check_place()
         self._band = band
         self.notes: tuple[Note, ...] = ()  # for the log
         self.stated_unit = stated_unit(band, self.grid.crs)

@@ -46,12 +46,42 @@ def _without_pyramids(dataset: gdal.Dataset, path: str) -> gdal.Dataset:
 
 
 def grid_of(dataset: gdal.Dataset) -> Grid:
-    """Size and place of a raster."""
+    """Size and place of a raster. Raises UnsuitableRaster where it has no grid on the
+    map.
+    """
+    check_placed(dataset)
     return Grid(
         dataset.RasterXSize,
         dataset.RasterYSize,
         tuple(dataset.GetGeoTransform()),
         dataset.GetProjection(),
+    )
+
+
+def check_placed(dataset: gdal.Dataset) -> None:
+    """Raises UnsuitableRaster where no geotransform says where the pixels lie."""
+    geotransform = dataset.GetGeoTransform(can_return_null=True)
+    if geotransform is not None and tuple(geotransform) != (0, 1, 0, 0, 0, 1):
+        return
+    name = os.path.basename(dataset.GetDescription())
+    if dataset.GetGCPCount():
+        raise UnsuitableRaster(
+            "'{}' is placed by {} ground control points and not by a grid; rectify it "
+            "first (Raster > Projections > Warp).",
+            name,
+            dataset.GetGCPCount(),
+        )
+    if dataset.GetMetadata("RPC") or dataset.GetMetadata("GEOLOCATION"):
+        raise UnsuitableRaster(
+            "'{}' is placed by a model of its sensor (RPC or geolocation) and not by a "
+            "grid; rectify it first with an elevation model (gdalwarp -rpc or -geoloc, "
+            "or the software of its vendor).",
+            name,
+        )
+    raise UnsuitableRaster(
+        "'{}' does not say where it lies: it has no geotransform. Georeference it first "
+        "(Layer > Georeferencer), or put its world file beside it.",
+        name,
     )
 
 

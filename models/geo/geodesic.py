@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
 from .coordinates import RingTable, ring_table
-from .crs import Crs
+from .crs import MAX_LATITUDE, MAX_LONGITUDE, Crs
 from .grid import Grid
 
 # a longer edge is cut before it is laid on the ellipsoid, for it may be curved there
@@ -93,8 +93,10 @@ class Geodesic:
         lon, lat = points.T
         if self._to_geographic is not None:
             lon, lat = self._to_geographic.transform(lon, lat)
-        if not np.isfinite(lon).all():
-            lon = np.where(np.isfinite(lon), lon, math.nan)
+        on_earth = np.abs(lat) * self._radians <= MAX_LATITUDE
+        on_earth &= np.abs(lon) * self._radians <= MAX_LONGITUDE
+        if not on_earth.all():
+            lon = np.where(on_earth, lon, math.nan)
         return self._on_ellipsoid(lon * self._radians, lat * self._radians, starts)
 
     def _on_ellipsoid(

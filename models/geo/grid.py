@@ -77,6 +77,11 @@ class Grid:
         )
         return np.stack((x, y), axis=1)
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Map coordinates of the middle."""
+        return self.to_map(self.width / 2, self.height / 2)
+
     def to_pixel(self, x, y):
         """Pixel-edge coordinates (col, row) of map coordinates, as floats."""
         x0, xc, xr, y0, yc, yr = self.geotransform
@@ -111,14 +116,14 @@ class Grid:
     def check_place(self) -> None:
         """Raises UnsuitableRaster where nothing of it lies where its CRS is defined."""
         crs = self.crs
-        if crs.is_missing:
+        if not (crs.is_geographic or crs.is_projected):
             return
         shares = np.linspace(0, 1, LATTICE)
         cols, rows = np.meshgrid(shares * self.width, shares * self.height)
         points = np.stack(self.to_map(cols, rows), axis=-1)
-        if np.isfinite(crs.transform(points, crs.geographic)).all(axis=1).any():
+        if crs.is_defined_at(points.reshape(-1, 2)).any():
             return
-        x, y = self.to_map(self.width / 2, self.height / 2)
+        x, y = self.centre
         raise UnsuitableRaster(
             "The raster lies at {}, {}, where its coordinate reference system is not "
             "defined; assign the system that its coordinates are in.",
@@ -128,16 +133,17 @@ class Grid:
 
     def pixel_metres(self) -> tuple[float, float]:
         """Width and height of the central pixel in metres on the ground, also where
-        the CRS is in degrees. Raises UnsuitableRaster without a CRS.
+        the CRS is in degrees, or its metres are not those of the ground (Web Mercator).
+        Raises UnsuitableRaster without a CRS.
         """
         if not self.wkt:
             raise UnsuitableRaster(
-                "The raster has no coordinate reference system; assign the right one to "
-                "it first."
+                "The raster has no coordinate reference system that can be read (a file "
+                "cannot hold every one, a rotated pole for instance); assign the right "
+                "one to it first."
             )
         _, xc, xr, _, yc, yr = self.geotransform
-        _, y = self.to_map(self.width / 2, self.height / 2)
-        east, north = self.crs.metres_per_unit(y)
+        east, north = self.crs.metres_at(*self.centre)
         return (
             math.hypot(xc * east, yc * north),
             math.hypot(xr * east, yr * north),

@@ -111,6 +111,7 @@ def plan(
         raise MrifeError(
             "The overlap of windows is {}; choose one from 0 % to 75 %.", f"{overlap:.0%}"
         )
+    raster.grid.check_place()
     model_grid, note = _model_grid(raster.grid, contract)
     resampled = model_grid is not raster.grid
     out = extent or raster.grid.whole

@@ -13,7 +13,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import Note, UnsuitableRaster
-from ..geo.files import UNFINISHED, open_raster
+from ..geo.files import UNFINISHED, grid_of, open_raster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
 from ..geo.missing import (
@@ -211,7 +211,7 @@ class Probability:
 
     def __init__(self, path: str, nodata: LayerNodata = FILE_ALONE):
         self._dataset = open_raster(path)
-        self.grid = _grid(self._dataset)
+        self.grid = grid_of(self._dataset)
         if not self.grid.wkt:
             self.grid.pixel_metres()  # says what is missing
         band = self._dataset.GetRasterBand(1)

@@ -239,6 +239,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”与目标 {} 不符；名称须以 {} 结尾。</translation>
 </message>
 <message>
+<source>'{}' does not say where it lies: it has no geotransform. Georeference it first (Layer &gt; Georeferencer), or put its world file beside it.</source>
+<translation>“{}”没有说明位置：缺少地理变换参数。请先作地理配准（图层 &gt; 地理配准工具），或把坐标文件（world file）放在它旁边。</translation>
+</message>
+<message>
 <source>'{}' has no coordinate reference system; assign the right one to it first.</source>
 <translation>“{}”没有坐标参考系；请先指定正确的坐标系。</translation>
 </message>
@@ -305,6 +309,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' is open in another program or being edited; close it there or choose another name.</source>
 <translation>“{}”已在其他程序中打开或正在编辑；请先关闭，或另选名称。</translation>
+</message>
+<message>
+<source>'{}' is placed by a model of its sensor (RPC or geolocation) and not by a grid; rectify it first with an elevation model (gdalwarp -rpc or -geoloc, or the software of its vendor).</source>
+<translation>“{}”由传感器模型（RPC 或地理定位数组）而不是格网定位；请先用高程模型作正射校正（gdalwarp -rpc 或 -geoloc，或厂商软件）。</translation>
+</message>
+<message>
+<source>'{}' is placed by {} ground control points and not by a grid; rectify it first (Raster &gt; Projections &gt; Warp).</source>
+<translation>“{}”由 {} 个地面控制点而不是格网定位；请先校正（栅格 &gt; 投影 &gt; 变形）。</translation>
 </message>
 <message>
 <source>'{}' leaves its number of bands open; export it with a fixed number of bands.</source>
@@ -1623,8 +1635,8 @@ inventory.&lt;/p&gt;</source>
 <translation>栅格没有可供量算面积的坐标参考系；请先为其指定正确的投影或地理坐标系。</translation>
 </message>
 <message>
-<source>The raster has no coordinate reference system; assign the right one to it first.</source>
-<translation>栅格没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+<source>The raster has no coordinate reference system that can be read (a file cannot hold every one, a rotated pole for instance); assign the right one to it first.</source>
+<translation>栅格没有可读取的坐标参考系（有些坐标系文件无法保存，例如旋转极坐标系）；请先为其指定正确的坐标参考系。</translation>
 </message>
 <message>
 <source>The raster has {} image band(s), but the model takes {}; choose an image with those bands.</source>
@@ -2195,8 +2207,8 @@ inventory.&lt;/p&gt;</source>
 <translation>{}：“{}”没有结果；请更正表达式。</translation>
 </message>
 <message>
-<source>{}: '{}' holds no polygons; choose a layer of polygons.</source>
-<translation>{}：“{}”中没有多边形；请选择多边形图层。</translation>
+<source>{}: '{}' holds no polygons as QGIS reads it, by its first features: {}. Choose a layer of polygons; where polygons come after points or lines, save them as a layer of their own.</source>
+<translation>{}：QGIS 按最先的要素读取“{}”，其中没有多边形：{}。请选择多边形图层；若多边形排在点或线之后，请把它们另存为单独的图层。</translation>
 </message>
 <message>
 <source>{}: '{}' is neither true nor false; give one of them.</source>

@@ -186,5 +186,5 @@ def gap_between(
         gap = max(pixels, default=1.0)
     if not outlines:
         return gap / crs.linear_unit
-    middle = np.mean([outline.shape.bounds[1] for outline in outlines])
-    return gap / min(crs.metres_per_unit(middle))
+    x, y = np.mean([outline.shape.bounds[:2] for outline in outlines], axis=0)
+    return gap / min(crs.metres_at(x, y))

@@ -200,7 +200,7 @@ class Gaps:
 
     def _scale(self, y: float) -> tuple[float, float]:
         """Metres by unit of the CRS along x and y."""
-        return self._grid.crs.metres_per_unit(y)
+        return self._grid.crs.metres_at(self._grid.centre[0], y)
 
     def _square_metres(self, polygon: Polygon) -> float:
         return math.prod(self._scale(polygon.bounds[1]))

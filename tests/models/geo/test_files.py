@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import gdal
 from samples import PLACE, wkt, write_raster
 
 from models.errors import UnsuitableRaster
@@ -51,3 +52,24 @@ def test_what_is_no_raster_is_named(tmp_path):
     (tmp_path / "words.txt").write_text("no raster")
     with pytest.raises(UnsuitableRaster, match="words.txt"):
         open_raster(tmp_path / "words.txt")
+
+
+def placed_by(tmp_path, change):
+    """A raster without geotransform, after `change` of its open dataset."""
+    path = write_raster(tmp_path / "a.tif", np.ones((20, 30), np.uint8), epsg=None)
+    bare = gdal.Translate(str(tmp_path / "b.tif"), path, noData="none")
+    bare.SetGeoTransform((0, 1, 0, 0, 0, 1))
+    change(bare)
+    bare = None
+    return open_raster(str(tmp_path / "b.tif"))
+
+
+def test_what_is_not_placed_by_a_grid_is_refused_with_what_to_do(tmp_path):
+    corners = [gdal.GCP(500000 + 2 * c, 3e6 - 2 * r, 0, c, r) for c, r in CORNERS]
+    with pytest.raises(UnsuitableRaster, match="no geotransform. Georeference"):
+        grid_of(placed_by(tmp_path, lambda bare: None))
+    with pytest.raises(UnsuitableRaster, match="4 ground control points.*rectify"):
+        grid_of(placed_by(tmp_path, lambda bare: bare.SetGCPs(corners, wkt(32647))))
+
+
+CORNERS = ((0, 0), (30, 0), (0, 20), (30, 20))

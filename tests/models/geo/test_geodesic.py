@@ -202,3 +202,10 @@ def test_pixels_of_a_grid_in_degrees_shrink_towards_the_pole():
     pixel = box(corner[0], corner[1] - 1e-3, corner[0] + 1e-3, corner[1])
     measured = Geodesic(grid.crs).area(pixel)
     assert areas.by_row[4] == pytest.approx(measured, rel=1e-4)
+
+
+@pytest.mark.parametrize("place", [(500000, 3000000), (105, 95), (500, 20)])
+def test_degrees_that_are_none_have_no_area(place):
+    crs = Crs("EPSG:4326")
+    with pytest.raises(UnsuitableRaster, match="not defined"):
+        Geodesic(crs).both(box(place[0], place[1], place[0] + 0.01, place[1] + 0.01))

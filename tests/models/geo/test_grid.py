@@ -61,3 +61,39 @@ def test_a_raster_where_its_system_is_not_defined_is_refused():
     assert not np.isfinite(corner).all()
     whole.check_place()
     Grid(2, 2, (0, 1, 0, 0, 0, -1), "").check_place()
+
+
+@pytest.mark.parametrize("latitude", [15, 30, 60, -45])
+def test_pixels_of_web_mercator_are_those_of_the_ground(latitude):
+    y = 6378137 * np.log(np.tan(np.pi / 4 + np.radians(latitude) / 2))
+    grid = Grid(10, 10, (1.1e7, 2, 0, y, 0, -2), wkt(3857))
+    expected = 2 * np.cos(np.radians(latitude))
+    np.testing.assert_allclose(grid.pixel_metres(), expected, rtol=0.01)
+
+
+@pytest.mark.parametrize("epsg, x, y", [(32647, 3e5, 3e6), (4547, 5.2e5, 3.3e6)])
+def test_pixels_of_a_true_map_are_its_units(epsg, x, y):
+    assert Grid(10, 10, (x, 0.5, 0, y, 0, -0.5), wkt(epsg)).pixel_metres() == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    "epsg, x, y",
+    [
+        (4326, 500000, 3000000),  # metres called degrees
+        (4326, 27.0, 105.0),  # latitude first
+        (4545, 36512000, 3000000),  # the zone's number in a system without one
+        (4524, 512000, 3000000),  # none in a system with one
+        (4524, 3000000, 36512000),  # axes swapped
+    ],
+)
+def test_a_raster_off_the_earth_is_refused(epsg, x, y):
+    grid = Grid(10, 10, (x, 1e-4, 0, y, 0, -1e-4), wkt(epsg))
+    with pytest.raises(UnsuitableRaster, match="is not defined"):
+        grid.check_place()
+
+
+@pytest.mark.parametrize(
+    "epsg, x, y", [(4326, 190, 60), (4326, 359, -60), (32647, 5e5, 3e6), (3413, 0, 0)]
+)
+def test_a_raster_on_the_earth_is_not(epsg, x, y):
+    Grid(10, 10, (x, 1e-4, 0, y, 0, -1e-4), wkt(epsg)).check_place()
