@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import tempfile
 import weakref
 
 from qgis.core import (
@@ -16,7 +17,6 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterExtent,
     QgsProcessingParameterNumber,
-    QgsProcessingUtils,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtGui import QIcon
@@ -220,7 +220,7 @@ def not_written(error):
     """The sentence for an OSError; one without a file is of a temporary one."""
     from ..models.geo.write_failure import write_failure
 
-    temporary = os.path.join(QgsProcessingUtils.tempFolder(), "mrife")
+    temporary = os.path.join(tempfile.gettempdir(), "mrife")
     return write_failure(error.filename or temporary, error)
 
 

@@ -24,8 +24,7 @@ def check_regular(source: str | os.PathLike) -> None:
             continue
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise MrifeError(
-                "'{}' is a pipe or a device and no file; save what it brings as a file "
-                "first.",
+                "'{}' is a pipe or a device and no file; give the name of a file.",
                 os.path.normpath(path),
             )
 

@@ -25,13 +25,14 @@ from ...models.geo.layer_file import read_back
 from ...models.geo.write_failure import write_failure
 from ..texts import tr
 from .layout import TEXT, Layout
+from .server import ServerTable
 
 SQUARE = QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)).asWkb().data()  # to try with
 
 
 def write_staged(destination, staging, records, fields, crs, context, options):
-    """(WKB, values) records to what will be `destination`: (its source, count,
-    sentences on what the format changed). Raises MrifeError.
+    """(WKB, values) records to what will be `destination`: (where it lies until then,
+    its source, count, sentences on what the format changed). Raises MrifeError.
     """
     if destination.beside_others:
         path = staging.table(destination.path, destination.table)
@@ -45,16 +46,27 @@ def write_staged(destination, staging, records, fields, crs, context, options):
         destination.at(path), path, records, layout, crs, own, options
     )
     said = [*layout.changes(), *_lost(source, path, count, layout)]
-    return _final(source, path, destination), count, said
+    return source, _final(source, path, destination), count, said
 
 
 def write_provider(destination, records, fields, crs, context, options):
     """The same for memory and database servers, which QGIS's providers write to."""
     layout = Layout(fields, "")
     text = destination.text
-    sink, source = _sink(text, text, layout, crs, context, options)
-    count, failure = filled(sink, records, layout)
+    table = None
+    if destination.is_server:
+        records = list(records)  # a run that is cancelled has not begun to write
+        table = ServerTable(text)
+        before = table.exists()
+    try:
+        sink, source = _sink(text, layout, crs, context, options)
+        count, failure = filled(sink, records, layout)
+    except QgsProcessingException as error:
+        failure = _reason(error, text)
     if failure:
+        sink = None
+        if table is not None and not before:
+            table.drop()
         raise MrifeError(
             "Nothing more can be written to '{}' ({}); choose another place.",
             text,
@@ -92,7 +104,10 @@ def check_layer(destination, folder):
 
 def _closed(text, path, records, layout, crs, context, options):
     """(source, count) of a new layer of records, closed. Raises MrifeError."""
-    sink, source = _sink(text, path, layout, crs, context, options)
+    try:
+        sink, source = _sink(text, layout, crs, context, options)
+    except QgsProcessingException as error:
+        raise write_failure(path, _reason(error, text)) from error
     count, failure = filled(sink, records, layout)
     with quiet() as error:
         sink = None  # closes the file, which may still fail
@@ -101,19 +116,19 @@ def _closed(text, path, records, layout, crs, context, options):
     return source, count
 
 
-def _sink(text, path, layout, crs, context, options):
-    """(sink, source) of a new layer. Raises MrifeError."""
+def _sink(text, layout, crs, context, options):
+    """(sink, source) of a new layer. Raises QgsProcessingException."""
     kind = QgsWkbTypes.Type.MultiPolygon
-    try:
-        with quiet():
-            sink, source = QgsProcessingUtils.createFeatureSink(
-                text, context, layout.fields, kind, crs, options
-            )
-    except QgsProcessingException as error:
-        raise write_failure(path, str(error)) from error
-    if sink is None:
-        raise write_failure(path, text)
-    return sink, source
+    with quiet():
+        return QgsProcessingUtils.createFeatureSink(
+            text, context, layout.fields, kind, crs, options
+        )
+
+
+def _reason(error, text):
+    """QGIS's own words without the name of a layer that nobody gave."""
+    words = str(error)
+    return words.partition(f"{text}: ")[2] or words
 
 
 def filled(sink, records, layout):

@@ -13,6 +13,7 @@ NOT_FILES = re.compile(
     r"^(memory:|(postgis|postgres|postgresql|mssql|oracle|hana|spatialite):)",
     re.IGNORECASE,
 )
+MEMORY = re.compile("^memory:", re.IGNORECASE)
 DATABASES = ("GPKG", "SQLite")  # hold several tables
 DEFAULT_DRIVER = "GPKG"  # of QGIS, where it does not know an extension
 
@@ -37,8 +38,14 @@ class Destination:
         if text.startswith("ogr:"):
             uri = QgsDataSourceUri(text[len("ogr:") :])
             path = uri.database() or text[len("ogr:") :]
-            table = uri.table()
+            # as QGIS names a table that nobody named
+            table = uri.table() or os.path.splitext(os.path.basename(path))[0]
         return cls(text, path, table)
+
+    @property
+    def is_server(self):
+        """Whether it is a table of a database server."""
+        return bool(self.text) and self.path is None and not MEMORY.match(self.text)
 
     @property
     def driver(self):

@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ...models.regular_file import check_regular
 from .destination import Destination
 
 LAYERS = (QgsProcessingParameterFeatureSink, QgsProcessingParameterVectorDestination)
@@ -30,6 +31,7 @@ def check_output(destination, need=0):
     if path is None:
         return
     folder = os.path.dirname(os.path.abspath(path))
+    check_regular(path)
     if os.path.isdir(path):
         raise MrifeError("The output '{}' is a folder; give a file name.", path)
     check_folder(folder)
@@ -79,9 +81,12 @@ def check_layer_output(destination, given):
     from ...models.geo.database import check_writable
     from ...models.geo.scratch import scratch_folder
     from ...models.geo.write_failure import check_unused
+    from ..layers.server import ServerTable
     from ..layers.sink import check_layer
     from .files import check_apart
 
+    if destination.is_server:
+        ServerTable(destination.text).check()
     if destination.path is None:
         return
     folder = os.path.dirname(os.path.abspath(destination.path))

@@ -27,6 +27,7 @@ class Outputs:
         self._stack = ExitStack()
         self._staging = None
         self._loaded = []  # what QGIS is to load
+        self._layers = {}  # of sinks: where they lie, where they will
         self._placed = False
 
     def __enter__(self):
@@ -68,8 +69,9 @@ class Outputs:
         paths = self.file(name)
         if paths is None:
             return None
-        with open(paths[0], "w", encoding=encoding, newline="") as file:
-            file.write(make())
+        text = make()
+        with naming(paths[1]), open(paths[0], "w", encoding=encoding, newline="") as file:
+            file.write(text)
         return paths[1]
 
     def layer(self, name, records, fields, crs):
@@ -85,7 +87,9 @@ class Outputs:
         if destination.path is None:
             source, count, said = write_provider(destination, *arguments)
         else:
-            source, count, said = write_staged(destination, self.staging, *arguments)
+            written = write_staged(destination, self.staging, *arguments)
+            staged, source, count, said = written
+            self._layers[name] = (staged, source)
         for sentence in said:
             self._feedback.pushWarning(sentence)
         self._load(name, source)
@@ -108,19 +112,21 @@ class Outputs:
         return path
 
     def staged(self, name):
-        """Where a layer lies until all is put in its place."""
-        return self.staging.path(Destination.of(self._given.output(name)).path)
+        """Where the layer of a sink lies until all is put in its place."""
+        return self._layers[name][0]
 
     def style_beside(self, name, write):
         """A style beside a layer's file for those who open it later, by `write(path)`;
         one that is there already stays, and a table's would be that of all others.
         """
-        destination = Destination.of(self._given.output(name))
+        _, source = self._layers.get(name, ("", self._given.output(name)))
+        destination = Destination.of(source)
         if destination.path is None or destination.table:
             return
         path = self.staging.beside(destination.path, ".qml")
         if path is not None:
-            write(path)
+            with naming(path):
+                write(path)
 
     def _load(self, name, source):
         """As QGIS does for its own sinks."""
@@ -143,6 +149,17 @@ class Outputs:
 
         for source in self._loaded:
             forget_layer(source, self._given.context)
+
+
+@contextmanager
+def naming(path):
+    """A failure to write in the block is one of `path`: not every OSError says so."""
+    from ...models.geo.write_failure import write_failure
+
+    try:
+        yield
+    except OSError as error:
+        raise write_failure(path, error) from error
 
 
 def create_options(value):

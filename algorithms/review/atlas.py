@@ -15,6 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..parameters.results import naming
 from ..texts import RESOURCES, tr
 from .package import review_layer
 
@@ -107,7 +108,7 @@ def write_atlas(path, review, rasters, language):
         ("decision", decision(language)),
     ):
         items[name].setAttribute("labelText", text)
-    with open(path, "w", encoding="utf-8") as file:
+    with naming(path), open(path, "w", encoding="utf-8") as file:
         file.write(document.toString())
 
 

@@ -6,14 +6,19 @@ many there are, and half a run shows nothing.
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from array import array
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import numpy as np
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
+
+from .scratch import PREFIX
+from .write_failure import write_failure
 
 CACHED_POLYGONS = 64  # that were asked for lately
 BOUNDS = 4  # numbers
@@ -27,16 +32,18 @@ class PolygonStore:
 
     def __init__(self):
         self._file = None
+        self._place = os.path.join(tempfile.gettempdir(), f"{PREFIX}polygons")
         self._ends = array("q", [0])  # of geometries and values in turn, bytes
         self._bounds = array("d")
         self._polygon = lru_cache(CACHED_POLYGONS)(self._read_polygon)
 
     def __enter__(self) -> PolygonStore:
-        self._file = tempfile.TemporaryFile(prefix="mrife-")
+        self._file = tempfile.TemporaryFile(prefix=PREFIX)
         return self
 
     def __exit__(self, *_) -> None:
-        self._file.close()
+        with suppress(OSError):  # of what waited to be written, and is thrown away
+            self._file.close()
         self._polygon.cache_clear()
 
     def __len__(self) -> int:
@@ -46,8 +53,9 @@ class PolygonStore:
         """Keep one more with its attributes (JSON values only)."""
         geometry = wkb.dumps(polygon)
         text = json.dumps(values or {}, ensure_ascii=False).encode()
-        self._file.seek(self._ends[-1])
-        self._file.write(geometry + text)
+        with self._naming():
+            self._file.seek(self._ends[-1])
+            self._file.write(geometry + text)
         self._ends.append(self._ends[-1] + len(geometry))
         self._ends.append(self._ends[-1] + len(text))
         self._bounds.extend(polygon.bounds)
@@ -68,9 +76,18 @@ class PolygonStore:
     def _read_polygon(self, number: int) -> Polygon | MultiPolygon:
         return wkb.loads(self._read(2 * number))
 
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """A failure to write in the block says where. Raises MrifeError."""
+        try:
+            yield
+        except OSError as error:
+            raise write_failure(self._place, error) from error
+
     def _read(self, piece: int) -> bytes:
         start = self._ends[piece]
-        self._file.seek(start)
+        with self._naming():  # what waits is written first
+            self._file.seek(start)
         return self._file.read(self._ends[piece + 1] - start)
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from ..errors import MrifeError
+from ..regular_file import check_regular
 from .scratch import scratch_folder
 from .write_failure import check_unused, write_failure
 
@@ -48,7 +49,7 @@ class Staging:
         stem beside it will stand beside `place`. Raises MrifeError.
         """
         final = Path(os.path.realpath(place))  # through a link, which stays one
-        _check_no_folder(final)
+        _check_replaceable(final)
         if final not in self._files:
             self._files[final] = self._room(final) / final.name
         return str(self._files[final])
@@ -150,14 +151,15 @@ class Staging:
             )
             replaced.update((name + ending, None) for ending in STALE_OF_NAME)
         for name in replaced:
-            _check_no_folder(final.parent / name)
+            _check_replaceable(final.parent / name)
             if os.path.lexists(final.parent / name):
                 yield final.parent / name, old / name
         for name in new:
             yield written.parent / name, final.parent / name
 
 
-def _check_no_folder(path: Path) -> None:
-    """Raises MrifeError: a folder of the user's is never replaced, whatever is asked."""
+def _check_replaceable(path: Path) -> None:
+    """Raises MrifeError: no folder and no device is ever replaced, whatever is asked."""
+    check_regular(path)
     if path.is_dir() and not path.is_symlink():
         raise MrifeError("The output '{}' is a folder; give a file name.", path)

@@ -287,8 +287,8 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
 <message>
-<source>'{}' is a pipe or a device and no file; save what it brings as a file first.</source>
-<translation>“{}”是管道或设备，不是文件；请先将其内容存为文件。</translation>
+<source>'{}' is a pipe or a device and no file; give the name of a file.</source>
+<translation>“{}”是管道或设备，不是文件；请给出文件名。</translation>
 </message>
 <message>
 <source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
@@ -1057,6 +1057,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Not verified, hold against the official template: {}.</source>
 <translation>未经核实，请与正式模板核对：{}。</translation>
+</message>
+<message>
+<source>Nothing can be written to '{}' ({}); check the connection.</source>
+<translation>无法写入“{}”（{}）；请检查连接。</translation>
 </message>
 <message>
 <source>Nothing can be written to the output folder '{}' ({}); choose another.</source>

@@ -2,6 +2,7 @@
 """No algorithm writes over anything that it reads, nor twice to one place."""
 
 import os
+import stat
 
 import numpy as np
 import pytest
@@ -223,6 +224,27 @@ def test_a_pipe_as_any_input_is_refused_at_once(run, provider, files, folder):
         assert "is a pipe or a device" in said, (name, key)
         count += 1
     assert count > 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_device_is_never_replaced(run, provider, files, name):
+    """`/dev/null` as an output would be gone, where the user may do that."""
+    (_, _, _, parameters) = (
+        next(case for case in cases(provider, files) if case[0] == name)
+        if name != "checkruntime"
+        else (None, None, None, {})
+    )
+    for definition in provider.algorithm(name).destinationParameterDefinitions():
+        outputs = {definition.name(): "/dev/null"}
+        for other in provider.algorithm(name).destinationParameterDefinitions():
+            outputs.setdefault(other.name(), "TEMPORARY_OUTPUT")
+        said = refused(run, name, {**parameters, **outputs})
+        assert (
+            "is a pipe or a device" in said
+            or "must end in" in said
+            or ("is no GeoPackage" in said)
+        )
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
 def test_a_pipe_as_the_extent_s_layer_is_refused(run, files, folder):

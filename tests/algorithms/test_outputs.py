@@ -23,6 +23,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
+    QgsVectorLayer,
 )
 
 WRITERS = [name for name in NAMES if name not in ("modelinfo", "checkruntime")]
@@ -111,7 +112,10 @@ def test_a_disk_that_fills_is_a_sentence_and_leaves_nothing(
     with limited_files() as limit, pytest.raises(QgsProcessingException) as caught:
         run(name, {**asked[name], **paths}, Does(limit))
     said = str(caught.value)
-    assert ("is full" in said or "cannot be written" in said) and "rigger" not in said
+    assert "is full" in said or "cannot be written" in said
+    # which, where it is not a temporary one
+    names = [*(Path(path).name for path in paths.values()), "mrife-polygons", "slots"]
+    assert any(name in said for name in names) and "rigger" not in said
     assert contents(folder) == before
 
 
@@ -198,6 +202,49 @@ def test_a_table_named_as_a_layer_of_a_file(run, asked, folder):
     assert tables(path) == {"roads": 1, "s": 3} and result["COUNT"] == 3
 
 
+def test_a_table_without_a_name_is_named_as_its_file(run, asked, folder):
+    """It is not the whole file: what else is in it stays."""
+    path = write_database(folder / "user.gpkg")
+    table = f"ogr:dbname='{path}' table=\"\" (geom)"
+    run("morphometry", {**asked["morphometry"], "OUTPUT": table})
+    assert tables(path) == {"roads": 1, "user": 3}
+
+
+@pytest.mark.parametrize("table", ["<mine", "gpkg_mine", "a|b"])
+def test_a_name_that_no_table_can_have_is_refused_before_the_work(
+    run, asked, folder, table
+):
+    path = write_database(folder / "user.gpkg")
+    output = f"ogr:dbname='{path}' table=\"{table}\" (geom)"
+    said = refused(run, "detect", {**asked["detect"], "OUTPUT": output})
+    assert f"'{table}' cannot be a layer" in said and "Searching" not in said
+    assert tables(path) == {"roads": 1} and ".mrife" not in said
+
+
+def test_a_layer_that_is_being_edited_keeps_its_edits(run, asked, folder):
+    path = str(folder / "mine.gpkg")
+    run("morphometry", {**asked["morphometry"], "OUTPUT": path})
+    layer = QgsVectorLayer(path, "mine", "ogr")
+    layer.startEditing()
+    (first, *_) = layer.getFeatures()
+    layer.changeAttributeValue(first.id(), layer.fields().lookupField("ls_id"), "edited")
+    parameters = {**asked["merge"], "OUTPUT": path}
+    assert "being edited" in refused(run, "merge", parameters)
+    table = f"ogr:dbname='{path}' table=\"merged\" (geom)"
+    run("merge", {**asked["merge"], "OUTPUT": table})
+    assert layer.commitChanges()
+    assert tables(path) == {"mine": 3, "merged": 2}
+    again = QgsVectorLayer(path + "|layername=mine", "mine", "ogr")
+    assert "edited" in [feature["ls_id"] for feature in again.getFeatures()]
+
+
+@pytest.mark.parametrize("name, made", [("o", "o.gpkg"), ("o.json", "o.json.geojson")])
+def test_a_style_lies_beside_the_file_that_qgis_names(run, asked, folder, name, made):
+    result = run("vectorize", {**asked["vectorize"], "OUTPUT": str(folder / name)})
+    assert result["OUTPUT"] == str(folder / made)
+    assert left(folder) == {made, made.rpartition(".")[0] + ".qml"}
+
+
 @pytest.mark.parametrize("name", [*SINKS, "preparereview"])
 def test_a_database_open_elsewhere_is_refused_before_the_work(
     run, provider, asked, folder, name
@@ -212,6 +259,27 @@ def test_a_database_open_elsewhere_is_refused_before_the_work(
         said = refused(run, name, {**asked[name], sink: path})
         assert "open in another program" in said
         assert other.execute("SELECT count(*) FROM roads").fetchone() == (1,)
+
+
+def test_a_table_of_a_server_is_there_whole_or_not_at_all(run, asked, folder):
+    """SpatiaLite's provider in the place of a server's."""
+    path = str(folder / "server.sqlite")
+    options = ["SPATIALITE=YES"]
+    assert ogr.GetDriverByName("SQLite").CreateDataSource(path, options) is not None
+    server = f"spatialite:dbname='{path}' table=\"slides\" (geom)"
+    parameters = {**asked["morphometry"], "OUTPUT": server}
+    feedback = QgsProcessingFeedback(False)
+    assert run("morphometry", parameters, cancelled(feedback)) == {}
+    assert tables(path) == {}
+    assert run("morphometry", parameters)["COUNT"] == 3
+    assert tables(path) == {"slides": 3}
+
+
+def test_a_server_that_does_not_answer_is_refused_before_the_work(run, asked):
+    server = "postgis:dbname='x' host=127.0.0.1 port=1 table=\"s\" (geom)"
+    parameters = {**asked["detect"], "OUTPUT": server}
+    said = refused(run, "detect", parameters)
+    assert "check the connection" in said and "Searching" not in said
 
 
 # --- killed -----------------------------------------------------------------------------

@@ -95,6 +95,23 @@ def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model):
     assert (tmp_path / "p.tif").read_bytes() == pixels
 
 
+def test_a_run_killed_after_the_search_does_not_search_again(tmp_path, model):
+    """While its polygons were written; the raster waits under its unfinished name."""
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    path = str(tmp_path / "p.tif")
+    whole = candidates_of(prepare_detect(raster, model, OutlineRequest()), path)
+    pixels = (tmp_path / "p.tif").read_bytes()
+    (tmp_path / "p.tif").unlink()
+    for calls in (FakeDetector(first_band), FakeDetector(None)):
+        job = prepare_detect(raster, model, OutlineRequest())
+        with Collection(job.outline.inventory) as candidates:
+            list(pipeline.detect(job, calls, path, candidates, named=False))
+            found = list(candidates)
+        assert without_time(found) == without_time(whole)
+        assert not (tmp_path / "p.tif").exists()
+        assert (tmp_path / "p.tif.part").read_bytes() == pixels
+
+
 def test_a_run_that_is_closed_leaves_nothing(tmp_path, model):
     raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
     job = prepare_detect(raster, model, OutlineRequest())
