@@ -120,7 +120,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         originals = original_polygons(job, crs, given.context, feedback)
         review = Review(Crs(crs.toWkt()), job.morphometry, originals, job.field_check)
         outcome = review.settle(records(job.source, feedback))
-        area = area_polygons(job, crs, given.context, feedback)
+        area = area_polygons(job, crs, feedback)
         say_applied(outcome, area is None, feedback)
         if job.morphometry.terrain is None:
             say_without_terrain(outcome, feedback)

@@ -93,7 +93,7 @@ class DetectLandslides(DetectionAlgorithm):
             model,
             request,
             extent=given.window("EXTENT", layer, raster.grid),
-            mask=given.outlines("MASK", layer.crs()),
+            mask=given.search_area("MASK", raster.grid),
             overlap=given.share("OVERLAP"),
             batch_size=given.integer("BATCH"),
             image=layer.name(),

@@ -45,7 +45,7 @@ class DetectionAlgorithm(InventoryAlgorithm):
             min_area=given.number("MIN_AREA"),
             scale=given.number("SCALE"),
             options=outline_options(given),
-            read_exclusion=lambda grid: read_exclusion(given, grid, crs),
+            read_exclusion=lambda grid: read_exclusion(given, grid),
             dem=given.dem(),
             dem_unit=given.choice("DEM_UNIT"),
             dem_nodata=given.dem_nodata(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
+from ..models.errors import MrifeError
 from .base import InventoryAlgorithm
 from .layers.features import features, polygons_of, records
 from .messages.statistics import say_counted
@@ -25,6 +26,7 @@ from .parameters.declare import (
     raster,
     string,
 )
+from .parameters.given import extent_of
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ bootstrapped.</p>""")
         mmu = given.number("MMU")
         return Job(
             source,
-            study_area(area),
+            study_area(area, source),
             dem,
             morphometry,
             given.polygons("REJECTED"),
@@ -242,17 +244,25 @@ def outputs():
     )
 
 
-def study_area(source):
-    """The area of a source of polygons; None where there is no source."""
+def study_area(area, source):
+    """The area of a source of polygons; None where there is no such source. Raises
+    MrifeError where it lies elsewhere than those of the other source.
+    """
     from ..models.geo.crs import Crs
     from ..models.inventory.report.study_area import StudyArea
 
-    if source is None:
+    if area is None:
         return None
-    return StudyArea(
-        map(polygons_of, features(source)),
-        Crs(source.sourceCrs().toWkt()),
-    )
+    result = StudyArea(map(polygons_of, features(area)), Crs(area.sourceCrs().toWkt()))
+    extent = extent_of(source)
+    if extent and not result.reaches(extent, Crs(source.sourceCrs().toWkt())):
+        raise MrifeError(
+            "The investigated area '{}' lies elsewhere than '{}'; choose the area that "
+            "was investigated, or look at the coordinate systems of both.",
+            area.sourceName(),
+            source.sourceName(),
+        )
+    return result
 
 
 def landslides_of(job, feedback):

@@ -97,6 +97,8 @@ def detect(options: argparse.Namespace) -> None:
         raster, model, request, extent, mask, overlap, options.batch
     )
     _say(model=model.model_id, windows=job.plan.tiles, notes=job.plan.notes)
+    if job.searched is not None:
+        _say(searched=round(job.searched, 4))
     with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
         path = str(folder / "probability.tif")
         if options.probability:

@@ -10,7 +10,7 @@ import math
 import os
 from collections.abc import Callable, Iterator
 
-from osgeo import gdal, osr
+from osgeo import gdal
 
 from . import numerals
 from .contract import BATCH_SIZE
@@ -18,6 +18,9 @@ from .errors import MrifeError
 from .geo.crs import Crs
 from .geo.gdal_errors import quiet
 from .geo.grid import Grid
+from .geo.repair import plain
+from .geo.reproject import near
+from .geo.search_area import search_area
 from .inference.image_date import stated_date
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
@@ -147,7 +150,11 @@ def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:
     """WKB polygons of a file in the grid's CRS; None without a file."""
     if path is None:
         return None
-    return list(_polygons(path, grid))
+    return [
+        polygon
+        for crs, polygons in _layers(path)
+        for polygon in search_area(polygons, crs, grid)
+    ]
 
 
 def _outline_options(options: argparse.Namespace) -> OutlineOptions:
@@ -172,19 +179,31 @@ def _exclusion_reader(paths: list[str]) -> Callable[[Grid], Exclusion] | None:
         return None
 
     def read(grid: Grid) -> Exclusion:
-        return Exclusion(shape for path in paths for shape in _polygons(path, grid))
+        return Exclusion(
+            polygon.wkb
+            for path in paths
+            for crs, polygons in _layers(path)
+            for polygon in near(polygons, crs, grid.bounds, grid.crs)
+        )
 
     return read
 
 
-def _polygons(path: str, grid: Grid) -> Iterator[bytes]:
-    """WKB in the grid's CRS of all layers of a file. Raises MrifeError."""
+def _layers(path: str) -> Iterator[tuple[Crs, list[bytes]]]:
+    """CRS and polygons (WKB) of each layer of a file that has any. Raises MrifeError."""
     with quiet():
         source = gdal.OpenEx(path, gdal.OF_VECTOR)
     if source is None:
         raise MrifeError("'{}' cannot be opened; choose a file with polygons.", path)
+    empty = True
     for number in range(source.GetLayerCount()):
         layer = source.GetLayer(number)
+        shapes = (feature.GetGeometryRef() for feature in layer)
+        polygons = [plain(bytes(shape.ExportToWkb())) for shape in shapes if shape]
+        polygons = [polygon for polygon in polygons if polygon]
+        if not polygons:
+            continue
+        empty = False
         srs = layer.GetSpatialRef()
         if srs is None:
             raise MrifeError(
@@ -192,11 +211,6 @@ def _polygons(path: str, grid: Grid) -> Iterator[bytes]:
                 "first.",
                 path,
             )
-        crs = Crs(srs.ExportToWkt())
-        to_grid = osr.CoordinateTransformation(crs.srs(), grid.crs.srs())
-        for feature in layer:
-            shape = feature.GetGeometryRef()
-            if shape is None or shape.IsEmpty():
-                continue
-            if shape.Transform(to_grid) == 0:
-                yield bytes(shape.ExportToWkb())
+        yield Crs(srs.ExportToWkt()), polygons
+    if empty:
+        raise MrifeError("'{}' holds no polygons; choose a file with polygons.", path)

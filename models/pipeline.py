@@ -24,6 +24,7 @@ from .errors import MrifeError, Note
 from .geo.dem import ElevationModel
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
+from .geo.search_area import searched_share
 from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
 from .inference.levels import Strip, stacked
@@ -156,6 +157,7 @@ class DetectJob:
     batch_size: int
     outline: OutlineJob
     metadata: dict[str, str]  # of the probability raster
+    searched: float | None  # share of the image in the area to search; None: all
 
 
 # --- before the long work: everything that can be wrong is said here ----------------
@@ -179,6 +181,9 @@ def prepare_detect(
     """
     contract = model.contract
     windows = plan(raster, contract, overlap, extent, mask)
+    searched = None
+    if windows.mask is not None:
+        searched = searched_share(windows.mask, windows.grid)
     across, down = windows.model_grid.pixel_metres()
     provenance = Provenance(
         model_id=model.model_id,
@@ -198,7 +203,7 @@ def prepare_detect(
     }
     outline_job = _outline_job(windows.grid, request, provenance)
     batch_size = batch_size or BATCH_SIZE
-    return DetectJob(raster, model, windows, batch_size, outline_job, metadata)
+    return DetectJob(raster, model, windows, batch_size, outline_job, metadata, searched)
 
 
 def prepare_outline(
@@ -283,6 +288,8 @@ def _outline_job(
     if request.read_exclusion is not None:
         exclusion = request.read_exclusion(grid)
     notes = dem.notes if dem else ()
+    if exclusion is not None and not len(exclusion):
+        notes += (Note("No exclusion lies on the raster: nothing is excluded."),)
     return OutlineJob(
         grid, thresholds, request.options, exclusion, dem, inventory, run, notes
     )

@@ -31,6 +31,12 @@ def say_search(job, interpreter, feedback):
             job.model.model_id, ", ".join(map(str, job.raster.bands))
         )
     )
+    if job.searched is not None:
+        feedback.pushInfo(
+            tr("{} of the image lies in the area to search.").format(
+                f"{job.searched:.1%}"
+            )
+        )
     say_thresholds(job.outline.thresholds, feedback)
     say_notes(plan.notes + job.outline.notes, feedback)
     feedback.pushInfo(

@@ -220,29 +220,20 @@ class Given:
         parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
         return parts.get("path") or ""
 
-    def outlines(self, name, crs):
-        """WKB of the polygons of an optional source in `crs`, without attributes; None
-        where it is empty.
+    def search_area(self, name, grid):
+        """WKB of the polygons of an optional source on a raster's grid, in its CRS; None
+        where none is given.
         """
+        from ...models.geo.crs import Crs
+        from ...models.geo.search_area import search_area
         from ..layers.features import features, polygons_of
 
-        source = self._read("parameterAsSource", name)
+        source = self.polygons(name)
         if source is None:
-            if self.has(name):
-                raise UnsuitableRaster(
-                    "The mask layer '{}' cannot be opened; choose a polygon layer.",
-                    self.parameters[name],
-                )
             return None
-        polygons = map(polygons_of, features(source, self.request(crs)))
-        return [polygon for polygon in polygons if polygon]
-
-    def request(self, crs):
-        """Features in `crs` without attributes."""
-        request = QgsFeatureRequest()
-        request.setDestinationCrs(crs, self.context.transformContext())
-        request.setNoAttributes()
-        return request
+        request = QgsFeatureRequest().setNoAttributes()
+        polygons = map(polygons_of, features(source, request))
+        return search_area(polygons, Crs(source.sourceCrs().toWkt()), grid)
 
     def window(self, name, layer, grid):
         """The pixels of an extent on the grid of a raster layer; None where empty."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsFeatureRequest,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsRectangle,
@@ -160,24 +161,33 @@ def outline_options(given):
     )
 
 
-def read_exclusion(given, grid, crs):
-    """What the exclusion layers hold near the raster, in its CRS; None without layers."""
+def read_exclusion(given, grid):
+    """What the exclusion layers hold near a raster, in its CRS; None without layers."""
     from ...models.inventory.polygonize.exclusion import Exclusion
 
     layers = exclusion_layers(given)
     if not layers:
         return None
-    corners = [
-        grid.to_map(col, row) for col in (0, grid.width) for row in (0, grid.height)
-    ]
-    extent = QgsRectangle(
-        min(x for x, _ in corners),
-        min(y for _, y in corners),
-        max(x for x, _ in corners),
-        max(y for _, y in corners),
+    return Exclusion(
+        polygon.wkb for layer in layers for polygon in _near(layer, grid, given)
     )
-    request = given.request(crs).setFilterRect(extent)
-    return Exclusion(shape for layer in layers for shape in _shapes(layer, request))
+
+
+def _near(layer, grid, given):
+    """The polygons of a layer on a raster, in the raster's CRS; only those are read."""
+    from ...models.geo.crs import Crs
+    from ...models.geo.reproject import near, surroundings
+    from ..layers.features import polygons_of
+
+    crs = Crs(layer.crs().toWkt())
+    request = QgsFeatureRequest().setNoAttributes()
+    place = surroundings(grid.bounds, grid.crs, crs)
+    if place is None:
+        return ()
+    if not crs.is_geographic:  # else it may also lie a whole turn away
+        request.setFilterRect(QgsRectangle(*place.bounds))
+    polygons = map(polygons_of, layer.getFeatures(request))
+    return near(polygons, crs, grid.bounds, grid.crs)
 
 
 def exclusion_layers(given):
@@ -199,12 +209,6 @@ def exclusion_layers(given):
                 layer.name(),
             )
     return given.layers("EXCLUDE")
-
-
-def _shapes(layer, request):
-    from ..layers.features import polygons_of
-
-    return filter(None, map(polygons_of, layer.getFeatures(request)))
 
 
 def sentences(report, options):

@@ -48,11 +48,13 @@ class ReadAnew(QgsProcessingFeatureSource):
     """A source whose texts are read in another encoding than its layer reads them."""
 
     def __init__(self, layer, ids, encoding, context):
-        layer.selectByIds(ids)
-        selected = QgsVectorLayerSelectedFeatureSource(layer)
-        super().__init__(selected, context)
+        chosen = layer
+        if len(ids) < layer.featureCount():
+            layer.selectByIds(ids)
+            chosen = QgsVectorLayerSelectedFeatureSource(layer)
+        super().__init__(chosen, context)
         self.encoding = encoding
-        self._alive = (layer, selected)  # as long as this
+        self._alive = (layer, chosen)  # as long as this
 
 
 def readable_source(source, layer, context, encoding="auto"):

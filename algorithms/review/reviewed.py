@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingFeatureSource
 from ...models.errors import MrifeError
 from ..layers.features import records
 from ..messages.review import warn_of_unknown_outlines
+from ..parameters.given import extent_of
 from .package import ORIGINAL, open_layer
 
 
@@ -55,11 +56,24 @@ def original_polygons(job, crs, context, feedback):
     return polygons
 
 
-def area_polygons(job, crs, context, feedback):
-    """Polygons of the reviewed area; None where none is given."""
-    from ...models.geo.repair import sound
+def area_polygons(job, crs, feedback):
+    """Polygons of the reviewed area in the CRS of the reviewed layer; None where none is
+    given. Raises MrifeError where they lie elsewhere.
+    """
+    from ...models.geo.crs import Crs
+    from ...models.geo.reproject import into, meets
 
     if job.area is None:
         return None
-    polygons = (sound(wkb) for wkb, _ in records(job.area, feedback, crs, context))
-    return [polygon for polygon in polygons if polygon]
+    bounds = extent_of(job.source)
+    polygons = (wkb for wkb, _ in records(job.area, feedback, only=()))
+    area = Crs(job.area.sourceCrs().toWkt())
+    moved = list(into(polygons, area, bounds, Crs(crs.toWkt())))
+    if not meets(moved, bounds):
+        raise MrifeError(
+            "The reviewed area '{}' holds nothing of '{}'; choose the area that was "
+            "looked through, or look at the coordinate systems of both.",
+            job.area.sourceName(),
+            job.source.sourceName(),
+        )
+    return moved

@@ -88,6 +88,11 @@ class Crs:
         return _unit(self.geographic._horizontal) or math.radians(1)
 
     @property
+    def turn(self) -> float:
+        """A whole turn of longitude in units of `geographic`."""
+        return 2 * math.pi / self.angular_unit
+
+    @property
     def decimals(self) -> int:
         """Digits of a coordinate that stand for about 0.1 m."""
         return DECIMETRE_DIGITS[self.is_geographic]
@@ -119,6 +124,12 @@ class Crs:
     def is_on_earth(self) -> bool:
         """Whether the ellipsoid is one of the Earth by its size."""
         return abs(self.semi_major / EARTH_RADIUS_M - 1) < SAME_PLANET
+
+    def is_same(self, other: Crs) -> bool:
+        """Whether both say the same system, in whatever words."""
+        if self == other:
+            return True
+        return not self.is_missing and self._definition == other._definition
 
     def to(self, target: Crs) -> pyproj.Transformer | None:
         """The way to another system, its `transform(x, y)` giving inf where a place is

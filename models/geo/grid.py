@@ -82,6 +82,13 @@ class Grid:
         """Map coordinates of the middle."""
         return self.to_map(self.width / 2, self.height / 2)
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Least x and y, largest x and y."""
+        low = self.corners.min(axis=0)
+        high = self.corners.max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
     def to_pixel(self, x, y):
         """Pixel-edge coordinates (col, row) of map coordinates, as floats."""
         x0, xc, xr, y0, yc, yr = self.geotransform

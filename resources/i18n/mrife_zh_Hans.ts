@@ -267,6 +267,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”的值为复数；请选择影像。</translation>
 </message>
 <message>
+<source>'{}' holds no polygons; choose a file with polygons.</source>
+<translation>“{}”中没有多边形；请选择含有多边形的文件。</translation>
+</message>
+<message>
 <source>'{}' holds numbers of a colour palette and not colours; turn it into red, green and blue first (Raster &gt; Conversion &gt; PCT to RGB).</source>
 <translation>“{}”存储的是调色板编号而不是颜色；请先转换为红、绿、蓝（栅格 &gt; 转换 &gt; PCT 转 RGB）。</translation>
 </message>
@@ -1043,6 +1047,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有需要审查的疑似滑坡。</translation>
 </message>
 <message>
+<source>No exclusion lies on the raster: nothing is excluded.</source>
+<translation>没有排除区位于栅格上：未排除任何内容。</translation>
+</message>
+<message>
 <source>No polygon of '{}' can be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
 <translation>“{}”中的多边形都无法在 {} 中表示；请检查为该图层指定的坐标系，或为结果另选坐标系。</translation>
 </message>
@@ -1423,6 +1431,14 @@ inventory.&lt;/p&gt;</source>
 <translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
 </message>
 <message>
+<source>The area to search and the image do not overlap; choose an area on the image, or look at the coordinate systems of both.</source>
+<translation>搜索区与影像不重叠；请选择位于影像上的区域，或检查两者的坐标系。</translation>
+</message>
+<message>
+<source>The area to search holds no polygon; choose a layer that has one, and look at its filter and selection.</source>
+<translation>搜索区中没有多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
+</message>
+<message>
 <source>The border is {} in all bands without a nodata tag: such pixels are taken as missing.</source>
 <translation>影像边缘各波段的值均为 {}，且没有无数据标记：这样的像元按缺失处理。</translation>
 </message>
@@ -1535,6 +1551,10 @@ inventory.&lt;/p&gt;</source>
 <translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按影像自身的颜色标记，否则取前几个波段。</translation>
 </message>
 <message>
+<source>The investigated area '{}' lies elsewhere than '{}'; choose the area that was investigated, or look at the coordinate systems of both.</source>
+<translation>调查区“{}”与“{}”不在同一位置；请选择实际调查的区域，或检查两者的坐标系。</translation>
+</message>
+<message>
 <source>The investigated area holds no polygon with an area; choose a layer that has one.</source>
 <translation>调查范围中没有面状多边形；请选择有的图层。</translation>
 </message>
@@ -1545,10 +1565,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The layer's fields {} get new values.</source>
 <translation>图层字段 {} 写入新值。</translation>
-</message>
-<message>
-<source>The mask layer '{}' cannot be opened; choose a polygon layer.</source>
-<translation>无法打开范围图层“{}”；请选择多边形图层。</translation>
 </message>
 <message>
 <source>The mask layer holds no polygon; choose one that covers the area to search.</source>
@@ -1657,6 +1673,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The report's heading. Empty: the name of the layer.</source>
 <translation>报告的标题。留空：图层名称。</translation>
+</message>
+<message>
+<source>The reviewed area '{}' holds nothing of '{}'; choose the area that was looked through, or look at the coordinate systems of both.</source>
+<translation>审查区“{}”中没有“{}”的任何多边形；请选择实际查看过的区域，或检查两者的坐标系。</translation>
 </message>
 <message>
 <source>The same facts as a page that can be kept or sent.</source>
@@ -2065,6 +2085,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} names a Python that does not serve: {}</source>
 <translation>{}指定的 Python 不可用：{}</translation>
+</message>
+<message>
+<source>{} of the image lies in the area to search.</source>
+<translation>影像的 {} 位于搜索区内。</translation>
 </message>
 <message>
 <source>{} of them got image, image date and sheet of the nearest polygon.</source>

@@ -62,6 +62,7 @@ TAKEN = {
     ("merge", "REJECTED"): ({"INPUTS": "candidate"}, "SUPPRESSED", 1),
     ("statistics", "INPUT"): ({}, "AREA_M2", ODD_AREA),
     ("statistics", "AREA"): ({"INPUT": "plain"}, "KNOWN_M2", ODD_AREA),
+    ("statistics", "REJECTED"): ({"INPUT": "plain"}, "COUNT", 1),
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
 }
 PLAIN = f"POLYGON {SQUARE.format(x=60, e=100)}"

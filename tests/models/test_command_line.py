@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from odd import write_layer
 from osgeo import ogr
 from samples import ONE_PIXEL_CONTRACT as ONE
 from samples import read_raster, write_model, write_raster
@@ -189,3 +190,26 @@ def test_an_output_without_a_place_is_refused_before_the_work(
     said = capsys.readouterr()
     assert words in said.err and "progress" not in said.out
     assert Path(image).read_bytes() == before
+
+
+def test_masks_and_exclusions_of_any_system(tmp_path, scene, capsys):
+    image, model = scene
+    world = write_layer(
+        tmp_path / "world.gpkg",
+        [("POLYGON ((-180 -90,180 -90,180 90,-180 90,-180 -90))", {})],
+        4326,
+    )
+    out = str(tmp_path / "out.gpkg")
+    given = ["detect", image, out, "--model", model, "--mask", world]
+    assert main([*given, "--exclude", world]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["searched"] for line in lines if "searched" in line] == [1.0]
+    source = ogr.Open(out)
+    (feature,) = source.GetLayer()
+    assert feature.GetField("excl_fr") == 1.0
+    line = write_layer(tmp_path / "line.gpkg", [("LINESTRING (0 0,1 1)", {})], 4326)
+    assert main([*given[:-1], line]) == 1
+    assert "holds no polygons" in capsys.readouterr().err
+    far = write_layer(tmp_path / "far.gpkg", [("POLYGON ((0 0,1 0,1 1,0 0))", {})], 4326)
+    assert main([*given[:-1], far]) == 1
+    assert "do not overlap" in capsys.readouterr().err

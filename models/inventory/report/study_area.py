@@ -16,6 +16,7 @@ from ...errors import MrifeError
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.repair import sound
+from ...geo.reproject import near
 from .columns import Landslides
 
 
@@ -37,15 +38,27 @@ class StudyArea:
         self.outline: Polygon | MultiPolygon = unary_union(parts)
         self.m2 = Geodesic(crs).area(self.outline)
 
+    def reaches(self, bounds: tuple[float, float, float, float], crs: Crs) -> bool:
+        """Whether any of it lies within or near bounds (least x and y, largest x and y)
+        of a system.
+        """
+        parts = getattr(self.outline, "geoms", [self.outline])
+        polygons = (part.wkb for part in parts)
+        return any(True for _ in near(polygons, self.crs, bounds, crs))
+
     def holds(self, landslides: Landslides) -> np.ndarray:
         """Which of them lie inside with their inner point, (n,) bool."""
         places = np.column_stack((landslides.numbers["lon"], landslides.numbers["lat"]))
         places = landslides.crs.world.transform(places, self.crs)
+        turns = (0.0,)
+        if self.crs.is_geographic:  # its longitudes may go from 0 to 360 degrees
+            turns = (0.0, -self.crs.turn, self.crs.turn)
         inside = prep(self.outline)
         return np.array(
             [
-                bool(np.isfinite(place).all()) and inside.contains(Point(*place))
-                for place in places
+                bool(np.isfinite((x, y)).all())
+                and any(inside.contains(Point(x + turn, y)) for turn in turns)
+                for x, y in places
             ],
             bool,
         )

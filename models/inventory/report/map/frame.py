@@ -105,7 +105,11 @@ def graticule(view: View) -> tuple[list[str], list[str]]:
         np.array([x, view.low[1]]) + sides * [0, (view.high - view.low)[1]]
         for x in (view.low[0], view.high[0])
     )
-    lon, lat = view.crs.transform(np.concatenate((west, east)), view.degrees).T
+    places = view.crs.transform(np.concatenate((west, east)), view.degrees)
+    places = places[np.isfinite(places).all(axis=1)]
+    if not len(places):  # a map of the whole Earth: its sides lie beyond it
+        return lines, labels
+    lon, lat = places.T
     lon = view.middle[0] + (lon - view.middle[0] + 180) % 360 - 180
     width = next((s for s in STEPS_DEGREES if np.ptp(lon) / s <= 6), MAX_STEP_DEGREES)
     for value in _between(lon, width):

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons of one reference system in another, near a rectangle: what lies elsewhere may
+have no place there, as the whole Earth on a map of one zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from shapely.affinity import translate
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from .coordinates import part_rings, polygon_of, rings
+from .crs import Crs
+from .repair import sound
+
+Bounds = tuple[float, float, float, float]  # least x, least y, largest x, largest y
+SAMPLES = 17  # places along each side of a rectangle whose surroundings are sought
+MARGIN = 0.05  # of its size
+# an edge is at most this part of the surroundings, so that it bends with the system
+MAX_EDGE_SHARE = 1 / 256
+POLES = (-1.0, 1.0)  # quarter turns of latitude
+
+
+def near(
+    polygons: Iterable[bytes], crs: Crs, bounds: Bounds, target: Crs
+) -> Iterator[Polygon | MultiPolygon]:
+    """What of polygons (WKB of any surfaces in `crs`) lies in or near `bounds` of
+    `target`, valid, in that system; across the antimeridian and around poles, too.
+    """
+    place = surroundings(bounds, target, crs)
+    if place is None:
+        return
+    turns = (0.0,)
+    if crs.is_geographic:
+        turns = (0.0, -crs.turn, crs.turn)
+    for polygon in filter(None, map(sound, polygons)):
+        for turn in turns:
+            piece = sound(translate(polygon, turn).intersection(place).wkb)
+            if piece is not None:
+                moved = _moved(piece, crs, bounds, target, place)
+                if moved is not None:
+                    yield moved
+
+
+def surroundings(bounds: Bounds, crs: Crs, target: Crs) -> Polygon | None:
+    """A box in `target` in which `bounds` of `crs` lie, with a margin; its longitudes may
+    pass 180 degrees. None where they have no place there.
+    """
+    x0, y0, x1, y1 = bounds
+    xs, ys = np.meshgrid(np.linspace(x0, x1, SAMPLES), np.linspace(y0, y1, SAMPLES))
+    points = np.stack((xs.ravel(), ys.ravel()), axis=1)
+    if not crs.is_same(target):
+        points = crs.transform(points, target)
+        points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    if target.is_geographic:
+        middle = points[len(points) // 2, 0]
+        points[:, 0] = _turned(points[:, 0], middle, target)
+    low = points.min(axis=0)
+    high = points.max(axis=0)
+    margin = MARGIN * (high - low)
+    low = low - margin
+    high = high + margin
+    if target.is_geographic:
+        low, high = _with_poles(low, high, bounds, crs, target)
+    return box(*low, *high)
+
+
+def into(
+    polygons: Iterable[bytes], crs: Crs, bounds: Bounds, target: Crs
+) -> Iterator[Polygon | MultiPolygon]:
+    """Whole polygons (WKB of any surfaces in `crs`) in `target`, valid; of one that has
+    no place there as a whole, what lies near `bounds`.
+    """
+    for polygon in filter(None, map(sound, polygons)):
+        if crs.is_same(target):
+            yield polygon
+            continue
+        vertices = crs.transform(np.concatenate(rings(polygon)), target)
+        whole = None
+        if np.isfinite(vertices).all():
+            whole = _moved(polygon, crs, bounds, target, box(*polygon.bounds))
+        if whole is not None:
+            yield whole
+        else:
+            yield from near([polygon.wkb], crs, bounds, target)
+
+
+def meets(polygons: Iterable[Polygon | MultiPolygon], bounds: Bounds) -> bool:
+    """Whether any of the polygons lies within bounds, in part at least."""
+    return any(polygon.intersects(box(*bounds)) for polygon in polygons)
+
+
+def _with_poles(
+    low: np.ndarray, high: np.ndarray, bounds: Bounds, crs: Crs, target: Crs
+) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of a box of longitudes and latitudes, all around where a pole lies within
+    `bounds` of `crs`.
+    """
+    half = target.turn / 2
+    for sign in POLES:
+        ((x, y),) = target.transform([(0.0, sign * half / 2)], crs)
+        if bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]:
+            low = np.array([-half, min(low[1], sign * half / 2)])
+            high = np.array([half, max(high[1], sign * half / 2)])
+    return np.maximum(low, [-2 * half, -half / 2]), np.minimum(high, [2 * half, half / 2])
+
+
+def _moved(
+    piece: Polygon | MultiPolygon, crs: Crs, bounds: Bounds, target: Crs, place: Polygon
+) -> Polygon | MultiPolygon | None:
+    """A piece in `target`, valid; None where nothing is left of it."""
+    if crs.is_same(target):
+        return piece
+    left, bottom, right, top = place.bounds
+    longest = MAX_EDGE_SHARE * max(right - left, top - bottom)
+    middle = (bounds[0] + bounds[2]) / 2
+    parts = []
+    for lines in part_rings(piece):
+        moved = []
+        for line in lines:
+            points = crs.transform(_with_short_edges(line, longest), target)
+            if target.is_geographic:
+                points[:, 0] = _turned(points[:, 0], middle, target)
+            moved.append(points)
+        parts.append(polygon_of(moved))
+    return sound(MultiPolygon(parts).wkb)
+
+
+def _with_short_edges(line: np.ndarray, longest: float) -> np.ndarray:
+    """A line (n, 2) with vertices put in where an edge is longer."""
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    counts = np.maximum(1, np.ceil(lengths / longest).astype(int))
+    at = np.concatenate([i + np.arange(n) / n for i, n in enumerate(counts)])
+    at = np.append(at, len(line) - 1)
+    numbers = np.arange(len(line))
+    return np.stack([np.interp(at, numbers, line[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _turned(longitudes: np.ndarray, middle: float, crs: Crs) -> np.ndarray:
+    """Longitudes within half a turn of one in the middle."""
+    turn = crs.turn
+    return middle + (longitudes - middle + turn / 2) % turn - turn / 2
