@@ -146,7 +146,10 @@ def mask_of(polygons: Iterable[Polygon | MultiPolygon], grid: Grid) -> np.ndarra
 
 def _memory_source(polygons: Iterable[bytes]) -> ogr.DataSource:
     """WKB polygons as a layer without a CRS."""
-    source = ogr.GetDriverByName("Memory").CreateDataSource("polygons")
+    driver = gdal.GetDriverByName("MEM")
+    if not driver.GetMetadataItem(gdal.DCAP_VECTOR):  # before GDAL 3.11
+        driver = gdal.GetDriverByName("Memory")
+    source = driver.Create("polygons", 0, 0, 0, gdal.GDT_Unknown)
     layer = source.CreateLayer("polygons", None, ogr.wkbUnknown)
     for wkb in polygons:
         feature = ogr.Feature(layer.GetLayerDefn())
