@@ -96,7 +96,8 @@ def detect(options: argparse.Namespace) -> None:
     job = pipeline.prepare_detect(
         raster, model, request, extent, mask, overlap, options.batch
     )
-    _say(model=model.model_id, windows=job.plan.tiles, notes=job.plan.notes)
+    notes = [str(note) for note in job.plan.notes + job.outline.notes]
+    _say(model=model.model_id, windows=job.plan.tiles, notes=notes)
     if job.searched is not None:
         _say(searched=round(job.searched, 4))
     with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
@@ -120,6 +121,7 @@ def vectorize(options: argparse.Namespace) -> None:
     from .inventory.candidates.attributes import Collection
 
     job = pipeline.prepare_outline(options.input, outline_request(options))
+    _say(notes=[str(note) for note in job.notes])
     with _outputs(options) as staging, Collection(job.inventory) as candidates:
         _follow(pipeline.outline(options.input, job, candidates))
         result = _write(options.output, staging, job, candidates)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from odd import write_layer
-from osgeo import ogr
+from osgeo import gdal, ogr
 from samples import ONE_PIXEL_CONTRACT as ONE
 from samples import read_raster, write_model, write_raster
 
@@ -213,3 +213,19 @@ def test_masks_and_exclusions_of_any_system(tmp_path, scene, capsys):
     far = write_layer(tmp_path / "far.gpkg", [("POLYGON ((0 0,1 0,1 1,0 0))", {})], 4326)
     assert main([*given[:-1], far]) == 1
     assert "do not overlap" in capsys.readouterr().err
+
+
+def test_what_was_noticed_of_the_rasters_is_said(tmp_path, scene):
+    image, model = scene
+    array = read_raster(image)
+    array[:, :50] = 0
+    place = gdal.Open(str(image)).GetGeoTransform()
+    path = write_raster(tmp_path / "collar.tif", array, place, nodata=0)
+    probability = tmp_path / "p.tif"
+    options = ("--model", model, "--probability", probability)
+    done = command("detect", path, tmp_path / "o.gpkg", *options)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert "counts as missing" in lines[0]["notes"][0]
+    again = command("vectorize", probability, tmp_path / "again.gpkg")
+    assert "counts as missing" in json.loads(again.stdout.splitlines()[0])["notes"][0]
