@@ -15,7 +15,10 @@ STEEPER = (
     1.3  # times the body's median slope: what is less steep on the whole is no scarp
 )
 SWATH = 0.5  # share of the width that the profile averages
-STEPS = 60  # of a profile; a step is never shorter than a cell
+STEPS = 240  # of a profile; a step is never shorter than a cell
+STRIP_CELLS = 2  # width of the strips along the movement that make the profile
+STRIPS = 40  # at most, of the swath
+MAX_CELLS = 60_000  # that make a profile; of more only each second, third ...
 HEAD = 1 / 3  # share of the length within which the scarp begins
 
 
@@ -23,14 +26,14 @@ def scarp_height(cut: DemWindow, azimuth: float) -> float | None:
     """Metres from the crown down to where the profile's slope first falls below the
     body's median.
 
-    The profile runs in the direction of movement (degrees from north) and averages the
-    middle half of the width. None where the drop is shorter than three cells or not
-    steeper than the body.
+    The profile runs away from the crown, which is the upper side of the outline in the
+    middle half of the width, as the movement goes (degrees from north): along the
+    movement an arcuate crown would add the ground that it falls itself. None where the
+    drop is shorter than three cells or not steeper than the body.
     """
-    along, height = _profile(cut, azimuth)
-    if len(height) < 3 * SPAN:
+    step, fall = _profile(cut, azimuth)
+    if len(fall) < 3 * SPAN:
         return None
-    fall = -np.diff(height) / np.diff(along)
     body = max(np.median(fall), 0.0)
     even = EVEN * body
     steep = np.flatnonzero(fall[: int(len(fall) * HEAD) + 1] > even)
@@ -42,31 +45,93 @@ def scarp_height(cut: DemWindow, azimuth: float) -> float | None:
         end = start + gentle[0]
     else:
         end = len(fall)
-    drop = height[start] - height[end]
-    run = along[end] - along[start]
-    if end - start >= SPAN and drop > STEEPER * body * run:
-        return round(float(drop), 1)
-    return None
+    drop = float(fall[start:end].sum())
+    if (end - start) * step < SPAN * cut.size or drop <= STEEPER * body * (end - start):
+        return None
+    if start == 0:  # from the crown to the middle of the first step
+        drop = drop + float(fall[0]) / 2
+    return round(drop, 1)
 
 
-def _profile(cut: DemWindow, azimuth: float) -> tuple[np.ndarray, np.ndarray]:
-    """Mean place along the movement and mean height, metres, of each step that has
-    cells; crown first.
+def _profile(cut: DemWindow, azimuth: float) -> tuple[float, np.ndarray]:
+    """Length of a step away from the crown and by how much the ground falls from each to
+    the next, metres, mean of the strips.
     """
-    places = cut.places(cut.inside)
-    z = cut.heights[cut.inside]
     east = math.sin(math.radians(azimuth))
     north = math.cos(math.radians(azimuth))
-    along = places @ (east, north)
-    across = places @ (north, -east)
-    middle = (
-        np.abs(across - np.median(across)) <= SWATH / 2 * np.ptp(across) + cut.size / 2
-    )
-    along = along[middle]
-    z = z[middle]
-    step = ((along - along.min()) / max(cut.size, np.ptp(along) / STEPS)).astype(int)
-    count = np.bincount(step)
-    filled = count > 0
-    return tuple(
-        np.bincount(step, values)[filled] / count[filled] for values in (along, z)
-    )
+    axes = np.array(((east, north), (north, -east))).T  # along and across
+    places = cut.places(cut.inside) @ axes
+    across = places[:, 1]
+    half = SWATH / 2 * np.ptp(across) + cut.size / 2
+    swath = np.flatnonzero(np.abs(across - np.median(across)) <= half)
+    swath = swath[:: len(swath) // MAX_CELLS + 1]
+    places = places[swath]
+    crown = _crown(cut, axes, np.median(across) + np.array((-half, half)))
+    if len(crown) < 2:
+        return cut.size, np.zeros(0)
+    step = max(cut.size, np.ptp(places[:, 0]) / STEPS)
+    strip, away = _from_crown(places, crown)
+    place = (away / step).astype(int)
+    n_steps = int(place.max()) + 1
+    bins = strip * n_steps + place
+    counts = np.bincount(bins, minlength=len(crown) * n_steps)
+    sums = np.bincount(bins, cut.heights[cut.inside][swath], len(crown) * n_steps)
+    heights = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    falls = -np.diff(heights.reshape(len(crown), n_steps), axis=1)
+    known = np.isfinite(falls).sum(axis=0)
+    return step, np.nansum(falls, axis=0)[known > 0] / known[known > 0]
+
+
+def _crown(cut: DemWindow, axes: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """Upper side of the outline between two places across, (n, 2) metres along and across:
+    one place a strip.
+    """
+    low, high = across
+    width = max(STRIP_CELLS * cut.size, (high - low) / STRIPS)
+    n = int(math.ceil((high - low) / width))
+    places = _outline(cut, cut.size / 4) @ axes
+    strips = np.floor((places[:, 1] - low) / width).astype(int)
+    crown = []
+    for strip in range(n):
+        here = places[strips == strip]
+        if len(here):
+            middle = low + (strip + 0.5) * width
+            upper = here[here[:, 0] <= here[:, 0].min() + width]
+            crown.append(upper[np.argmin(np.abs(upper[:, 1] - middle))])
+    return np.array(crown).reshape(-1, 2)
+
+
+def _from_crown(places: np.ndarray, crown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of the crown's places (n,) of each place (n, 2), and its distance from
+    the line through them, metres.
+    """
+    nearest = np.zeros(len(places), int)
+    squared = np.full(len(places), np.inf)
+    for i, corner in enumerate(crown):
+        distance = ((places - corner) ** 2).sum(axis=1)
+        closer = distance < squared
+        nearest[closer] = i
+        squared[closer] = distance[closer]
+    for side in (-1, 1):
+        other = nearest + side
+        beside = (other >= 0) & (other < len(crown))
+        start = crown[nearest[beside]]
+        course = crown[other[beside]] - start
+        offset = places[beside] - start
+        share = (offset * course).sum(axis=1) / (course**2).sum(axis=1)
+        share = np.clip(share, 0, 1)[:, None]
+        distance = ((offset - share * course) ** 2).sum(axis=1)
+        squared[beside] = np.minimum(squared[beside], distance)
+    return nearest, np.sqrt(squared)
+
+
+def _outline(cut: DemWindow, spacing: float) -> np.ndarray:
+    """Places (n, 2) along the outer rings, metres, at most `spacing` apart."""
+    parts = getattr(cut.plane, "geoms", [cut.plane])
+    pieces = []
+    for part in parts:
+        ring = np.array(part.exterior.coords)[:, :2]
+        for start, end in zip(ring[:-1], ring[1:]):
+            n = int(math.ceil(np.hypot(*(end - start)) / spacing)) + 1
+            pieces.append(np.linspace(start, end, n))
+    return np.concatenate(pieces)

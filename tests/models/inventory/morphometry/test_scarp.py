@@ -142,3 +142,48 @@ def test_a_round_slide_on_a_cone_has_no_direction_and_no_scarp(tmp_path):
         IMAGE.crs,
     ).measure(Point(X, Y).buffer(150))
     assert found["scarp_h"] is None and found["dem_chk"] == "divide"
+
+
+def arcuate(azimuth: float):
+    """A slide with a half-circle as its crown."""
+    crown = Point(0, WIDTH / 2 - LENGTH / 2).buffer(WIDTH / 2, 64)
+    body = box(-WIDTH / 2, WIDTH / 2 - LENGTH / 2, WIDTH / 2, LENGTH / 2)
+    turned = affinity.rotate(crown.union(body), -azimuth, origin=(0, 0))
+    return affinity.translate(turned, X, Y)
+
+
+def scarp_along(azimuth: float, height: float, noise: float):
+    """`height` metres down at 35 degrees from the half-circle towards its middle, in a
+    slope of 9 degrees.
+    """
+    fall, body = math.tan(math.radians(STEEP)), math.tan(math.radians(BODY))
+    run, rng = height / fall, np.random.default_rng(0)
+    east_of, north_of = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
+
+    def z(east, north):
+        along = LENGTH / 2 + east * east_of + north * north_of
+        across = east * north_of - north * east_of
+        inward = WIDTH / 2 - np.hypot(along - WIDTH / 2, across)
+        inward = np.where(along < WIDTH / 2, inward, run).clip(0, run)
+        rough = rng.normal(0, noise, east.shape)
+        return 1000 - body * along - (fall - body) * inward + rough
+
+    return z
+
+
+@pytest.mark.parametrize("height", [3, 10, 25])
+@pytest.mark.parametrize("cell, azimuth, noise", [(1, 0, 0), (1, 40, 0.05)])
+def test_an_arcuate_crown_adds_nothing(tmp_path, cell, azimuth, noise, height):
+    """What the crown falls itself along the movement is no scarp."""
+    surface = scarp_along(azimuth, height, noise)
+    model = ElevationModel(dem(tmp_path / "d.tif", surface, cell, half=150))
+    found = Terrain(model, IMAGE.crs).measure(arcuate(azimuth))
+    assert found["scarp_h"] == pytest.approx(height, abs=1)
+
+
+@pytest.mark.parametrize("height", [3, 10, 25])
+def test_a_straight_crown_loses_nothing(tmp_path, height):
+    """A profile of long steps began and ended inside the scarp."""
+    model = ElevationModel(dem(tmp_path / "d.tif", ground(0, height), 1, half=150))
+    found = Terrain(model, IMAGE.crs).measure(slide(0))
+    assert found["scarp_h"] == pytest.approx(height, abs=1)
