@@ -22,6 +22,7 @@ from .plain_values import (
     whole_numbers_of,
     whole_of,
 )
+from .polygon_layers import LayerSource, holds_polygons, with_polygons
 from .results import Outputs
 from .shapefile_encoding import readable_source
 
@@ -182,6 +183,11 @@ class Given:
                 self.label(name),
                 self.parameters[name],
             )
+        layer = self.vector_layer(name)
+        if not holds_polygons(source.wkbType()):
+            layer = with_polygons(layer)
+            if layer is not None:
+                source = LayerSource(layer, self.context)
         if not holds_polygons(source.wkbType()):
             raise MrifeError(
                 "{}: '{}' holds no polygons as QGIS reads it, by its first features: {}. "
@@ -198,7 +204,7 @@ class Given:
                 self.label(name),
                 source.sourceName(),
             )
-        return readable_source(source, self.vector_layer(name), self.context, encoding)
+        return readable_source(source, layer, self.context, encoding)
 
     def layers(self, name):
         return self._read("parameterAsLayerList", name)
@@ -289,11 +295,6 @@ class Given:
 
     def _read(self, method, name):
         return getattr(self.algorithm, method)(self.parameters, name, self.context)
-
-
-def holds_polygons(wkb_type):
-    kind = QgsWkbTypes.geometryType(wkb_type)
-    return kind == QgsWkbTypes.GeometryType.PolygonGeometry
 
 
 def extent_of(source):

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    QgsProcessingFeatureSource,
     QgsProcessingParameterCrs,
     QgsProcessingParameterField,
 )
@@ -14,7 +13,7 @@ from ...models.inventory.language import words_of_all
 from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
 from .declare import helped, number, raster, yes_no
-from .given import holds_polygons
+from .polygon_layers import LayerSource, with_polygons
 from .shapefile_encoding import readable_source
 
 
@@ -118,11 +117,14 @@ def candidate_sources(given):
             given.label("INPUTS"),
             value,
         )
-    for layer in inputs:
-        if not holds_polygons(layer.wkbType()):
+    layers = []
+    for shown in inputs:
+        layer = with_polygons(shown)
+        layers.append(layer)
+        if layer is None:
             raise MrifeError(
                 "Candidate layer '{}' holds no polygons; choose layers of polygons.",
-                layer.name(),
+                shown.name(),
             )
         if not layer.crs().isValid():
             raise MrifeError(
@@ -131,10 +133,8 @@ def candidate_sources(given):
                 layer.name(),
             )
     return [
-        readable_source(
-            QgsProcessingFeatureSource(layer, given.context), layer, given.context
-        )
-        for layer in inputs
+        readable_source(LayerSource(layer, given.context), layer, given.context)
+        for layer in layers
     ]
 
 

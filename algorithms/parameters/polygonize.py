@@ -13,7 +13,7 @@ from qgis.core import (
 from ...models.errors import MrifeError
 from ..texts import tr
 from .declare import POLYGONS, advanced, choice, helped, number, yes_no
-from .given import holds_polygons
+from .polygon_layers import with_polygons
 
 OUTLINES = ["contour", "pixel"]
 DEFAULT_HOLE_SHARE = 0.1  # of the polygon
@@ -193,11 +193,14 @@ def _near(layer, grid, given):
 def exclusion_layers(given):
     """The layers given; raises MrifeError where one cannot be opened or has no system."""
     values = given.parameters.get("EXCLUDE") or []
+    layers = []
     for value in values if isinstance(values, (list, tuple)) else [values]:
-        layer = given.algorithm.parameterAsVectorLayer(
+        shown = given.algorithm.parameterAsVectorLayer(
             {"EXCLUDE": value}, "EXCLUDE", given.context
         )
-        if layer is None or not holds_polygons(layer.wkbType()):
+        layer = with_polygons(shown)
+        layers.append(layer)
+        if layer is None:
             raise MrifeError(
                 "The exclusion layer '{}' cannot be opened as polygons; choose another.",
                 value,
@@ -208,7 +211,7 @@ def exclusion_layers(given):
                 "the right one to it first.",
                 layer.name(),
             )
-    return given.layers("EXCLUDE")
+    return layers
 
 
 def sentences(report, options):

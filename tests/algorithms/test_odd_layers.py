@@ -128,3 +128,21 @@ def test_a_polygon_without_a_place_in_the_result_is_named_and_the_others_merged(
     assert "No polygon of 'far' can be expressed in EPSG:32647" in refused(
         run, "merge", {"INPUTS": alone, "CRS": "EPSG:32647", "OUTPUT": "memory:"}
     )
+
+
+@pytest.mark.parametrize("driver, suffix", [("KML", "kml"), ("GeoJSON", "geojson")])
+def test_polygons_after_a_note_are_taken(run, tmp_path, scene, model, driver, suffix):
+    """QGIS shows a file of several kinds as points where the first one is a point."""
+    note = "POINT (99 27)"
+    square = "POLYGON ((99 27,99.001 27,99.001 27.001,99 27.001,99 27))"
+    path = tmp_path / f"note.{suffix}"
+    rows = [(note, {"name": "note"}), (square, {"name": "slide"})]
+    write_layer(path, rows, 4326, driver=driver)
+    result = run("morphometry", {"INPUT": str(path), "OUTPUT": "memory:"})
+    assert result["COUNT"] == 1
+    assert run("merge", {"INPUTS": [str(path)], "OUTPUT": "memory:"})["COUNT"] == 1
+    given = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:"}
+    run("detect", {**given, "MASK": str(path), "EXCLUDE": [str(path)]})
+    notes = write_layer(tmp_path / "notes.gpkg", [(note, {})], 4326)
+    sentence = refused(run, "morphometry", {"INPUT": notes, "OUTPUT": "memory:"})
+    assert "'notes' holds no polygons as QGIS reads it" in sentence
