@@ -94,7 +94,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare([*inputs(), dem_unit(), sizes(), language(), *sinks()], counts())
+        self.declare([*inputs(), sizes(), language(), *sinks()], counts())
 
     def examine(self, given):
         from ..models.inventory.language import Language
@@ -161,6 +161,7 @@ def inputs():
         ),
         optional=True,
     )
+    yield dem_unit()
     yield reviewed_area()
     yield advanced(outlines_before())
     yield advanced(

@@ -68,6 +68,8 @@ class DetectLandslides(DetectionAlgorithm):
         self.declare(
             [
                 *inputs(contract),
+                *search_parameters(contract),
+                *limits(contract),
                 *step_parameters(),
                 *attribute_parameters(),
                 landslides(),
@@ -146,20 +148,31 @@ def inputs(contract):
             "run. Empty: all of the image."
         ),
     )
-    yield shared.threshold(contract)
+    yield shared.dem()
+    yield shared.dem_unit()
+    yield shared.threshold(contract, shared.of_model(tr("Threshold"), "threshold"))
+
+
+def search_parameters(contract):
+    """All advanced."""
     for parameter in (
+        shared.model(),
+        shared.fast(),
         shared.bands(),
         shared.mask(),
-        shared.model(),
-        shared.seed(contract),
-        shared.min_area(contract),
-        shared.dem(),
         shared.overlap(contract),
         shared.batch(BATCH_SIZE),
         shared.device(),
-        shared.fast(),
     ):
         yield advanced(parameter)
+
+
+def limits(contract):
+    """What becomes a polygon, all advanced."""
+    yield shared.seed(contract, shared.of_model(tr("Seed threshold"), "seed"))
+    yield shared.min_area(
+        contract, shared.of_model(tr("Minimum area"), "min_area", "{:g} m²")
+    )
 
 
 def probability():

@@ -79,8 +79,8 @@ class DetectionAlgorithm(InventoryAlgorithm):
 
 
 def attribute_parameters():
-    """What goes into the attributes, all advanced."""
-    return [shared.dem_unit(), shared.sizes(), shared.sheet(), shared.image_date()]
+    """Identity and what else goes into the attributes, all advanced."""
+    return [shared.sizes(), shared.sheet(), shared.image_date()]
 
 
 def landslides():

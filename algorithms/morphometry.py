@@ -75,9 +75,7 @@ estimates.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare(
-            [*inputs(), dem_unit(), sizes(), encoding_parameter(), output()], counts()
-        )
+        self.declare([*inputs(), sizes(), encoding_parameter(), output()], counts())
 
     def examine(self, given):
         source = given.polygons("INPUT", given.choice("ENCODING"))
@@ -131,6 +129,7 @@ def inputs():
         ),
         optional=True,
     )
+    yield dem_unit()
 
 
 def output():

@@ -18,12 +18,13 @@ from .messages.review import say_count, say_prepared
 from .parameters.declare import (
     POLYGONS,
     advanced,
+    area,
     file_output,
     helped,
     language,
     language_code,
-    number,
     numbers,
+    optional,
     polygon_source,
     raster,
 )
@@ -170,7 +171,7 @@ def ways():
         tr("Most uncertain first"),
         tr("Largest first"),
     ]
-    yield helped(
+    order = helped(
         QgsProcessingParameterEnum("RANK", tr("Order of review"), orders, defaultValue=0),
         tr(
             "Confidence and size: confidence x log10(area / minimum area). "
@@ -178,11 +179,12 @@ def ways():
             "counts, where there is neither, the area."
         ),
     )
+    yield optional(order)
     yield language()
     yield advanced(
-        number(
+        area(
             "MIN_AREA",
-            tr("Minimum area (m²)"),
+            tr("Minimum area"),
             tr(
                 "Smallest landslide of the survey, for the order and for advice "
                 "on what is near it. Empty: 2500 for the order, no such advice."

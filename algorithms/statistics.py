@@ -15,13 +15,14 @@ from .layers.features import features, polygons_of, records
 from .messages.statistics import say_counted
 from .parameters.declare import (
     advanced,
+    area,
     dem_unit,
     file_output,
     helped,
     language,
     language_code,
-    number,
     numbers,
+    optional,
     polygon_source,
     raster,
     string,
@@ -166,6 +167,7 @@ def inputs():
         ),
         optional=True,
     )
+    yield dem_unit()
     yield string(
         "TITLE", tr("Title"), tr("The report's heading. Empty: the name of the layer.")
     )
@@ -174,27 +176,25 @@ def inputs():
 def choices():
     from ..models.inventory.status import REJECTED, STATUSES
 
-    yield helped(
-        QgsProcessingParameterEnum(
-            "STATUS",
-            tr("Statuses that count"),
-            list(STATUSES),
-            allowMultiple=True,
-            usesStaticStrings=True,
-            defaultValue=[status for status in STATUSES if status != REJECTED],
-        ),
-        tr("Polygons without a status count always."),
+    statuses = QgsProcessingParameterEnum(
+        "STATUS",
+        tr("Statuses that count"),
+        list(STATUSES),
+        allowMultiple=True,
+        usesStaticStrings=True,
+        defaultValue=[status for status in STATUSES if status != REJECTED],
     )
+    yield optional(helped(statuses, tr("Polygons without a status count always.")))
     yield language()
-    yield dem_unit()
     yield advanced(
-        number(
+        area(
             "MMU",
-            tr("Minimum mapping unit (ha)"),
+            tr("Minimum mapping unit"),
             tr(
                 "Below this area landslides were not to be mapped; the rollover "
                 "is held against it. Empty: the smallest polygon."
             ),
+            "ha",
         )
     )
 

@@ -61,7 +61,13 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
 
     def initAlgorithm(self, configuration=None):
         self.declare(
-            [*inputs(), *step_parameters(), *attribute_parameters(), landslides()],
+            [
+                *inputs(),
+                *limits(),
+                *step_parameters(),
+                *attribute_parameters(),
+                landslides(),
+            ],
             totals(),
         )
 
@@ -100,7 +106,20 @@ def inputs():
             "writes it, or floats from 0 to 1."
         ),
     )
-    yield shared.threshold(default.format("0.5"))
-    yield shared.seed(default.format(tr("the threshold")))
-    yield shared.min_area(default.format("0"))
     yield shared.dem()
+    yield shared.dem_unit()
+    yield shared.threshold(
+        default.format("0.5"), tr("Threshold (default: the raster's own)")
+    )
+
+
+def limits():
+    """What becomes a polygon, all advanced."""
+    default = tr("what the raster was made with, else {}")
+    yield shared.seed(
+        default.format(tr("the threshold")),
+        tr("Seed threshold (default: the raster's own)"),
+    )
+    yield shared.min_area(
+        default.format("0"), tr("Minimum area (default: the raster's own)")
+    )

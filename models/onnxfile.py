@@ -12,6 +12,7 @@ import hashlib
 import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from .contract import Contract
@@ -63,6 +64,17 @@ def chosen_model(path: str | None, fast: bool) -> str:
             path,
         )
     return path or shipped_model(fast)
+
+
+@lru_cache(maxsize=1)
+def shipped_contract() -> Contract:
+    """What the shipped model says of itself, in a few milliseconds: its weights are not
+    read. Raises InvalidModel.
+    """
+    path = shipped_model()
+    metadata, inputs, _ = _model(memoryview(_bytes(path)))
+    channels, window = _image_input(path, inputs)
+    return Contract.from_metadata(metadata, channels, window)
 
 
 def describe(path: str) -> ModelFile:

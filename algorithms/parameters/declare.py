@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import qgis.core
 from qgis.core import (
     QgsApplication,
     QgsProcessing,
@@ -12,6 +13,7 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterDistance,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -19,7 +21,9 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterScale,
     QgsProcessingParameterString,
+    QgsUnitTypes,
 )
 
 from ..texts import tr
@@ -39,6 +43,16 @@ def advanced(parameter):
 
 def helped(parameter, text):
     parameter.setHelp(text)
+    return parameter
+
+
+def optional(parameter):
+    """What has a default need not be given: QGIS 3.22 takes a model without it for
+    invalid, so that one saved before there was this parameter would be.
+    """
+    parameter.setFlags(
+        parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagOptional
+    )
     return parameter
 
 
@@ -69,7 +83,7 @@ def raster(name, label, text, optional=False):
 
 
 def yes_no(name, label, default, text):
-    return helped(QgsProcessingParameterBoolean(name, label, default), text)
+    return optional(helped(QgsProcessingParameterBoolean(name, label, default), text))
 
 
 def string(name, label, text):
@@ -78,12 +92,52 @@ def string(name, label, text):
 
 def choice(name, label, options, text):
     """One of options that are the same in all languages; the first where none is given."""
-    return helped(
-        QgsProcessingParameterEnum(
-            name, label, options, defaultValue=options[0], usesStaticStrings=True
-        ),
-        text,
+    parameter = QgsProcessingParameterEnum(
+        name, label, options, defaultValue=options[0], usesStaticStrings=True
     )
+    return optional(helped(parameter, text))
+
+
+def area(name, label, text, unit="m²"):
+    """An optional area in m² or ha; QGIS from 3.40 on shows and converts its unit."""
+    if not hasattr(qgis.core, "QgsProcessingParameterArea"):
+        return number(name, f"{label} ({unit})", text)
+    units = qgis.core.Qgis.AreaUnit
+    parameter = qgis.core.QgsProcessingParameterArea(
+        name, label, optional=True, minValue=0.0
+    )
+    parameter.setDefaultUnit(units.Hectares if unit == "ha" else units.SquareMeters)
+    return helped(parameter, text)
+
+
+def distance(name, label, text, default=None):
+    """An optional distance in m, whatever the unit of a layer; QGIS shows and converts
+    its unit.
+    """
+    parameter = QgsProcessingParameterDistance(
+        name, label, defaultValue=default, optional=True, minValue=0.0
+    )
+    parameter.setDefaultUnit(QgsUnitTypes.DistanceUnit.DistanceMeters)
+    return helped(parameter, text)
+
+
+def map_scale(name, label, text):
+    """An optional map scale, as its denominator."""
+    parameter = QgsProcessingParameterScale(name, label, optional=True)
+    parameter.setMinimum(1.0)
+    return helped(parameter, text)
+
+
+def of_model(label, attribute, form="{:g}"):
+    """A label with what the shipped model says, so that it is seen before a run."""
+    from ...models.errors import MrifeError
+    from ...models.onnxfile import shipped_contract
+
+    try:
+        value = getattr(shipped_contract(), attribute)
+    except MrifeError:  # a run will say why
+        return label
+    return tr("{} (shipped model: {})").format(label, form.format(value))
 
 
 def polygon_sink(name, label, text, optional=False):
@@ -111,10 +165,11 @@ def strings(*outputs):
     return [QgsProcessingOutputString(name, label) for name, label in outputs]
 
 
-def threshold(default):
+def threshold(default, label):
+    """`default` and `label` say where an empty value comes from, as of the next two."""
     return number(
         "THRESHOLD",
-        tr("Threshold"),
+        label,
         tr(
             "Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds "
             "more and invents more. Empty: {}."
@@ -123,11 +178,11 @@ def threshold(default):
     )
 
 
-def seed(default):
+def seed(default, label):
     return advanced(
         number(
             "SEED",
-            tr("Seed threshold"),
+            label,
             tr(
                 "A polygon is kept only where at least one of its pixels reaches this "
                 "probability; not below the threshold. Empty: {}."
@@ -137,11 +192,11 @@ def seed(default):
     )
 
 
-def min_area(default):
+def min_area(default, label):
     return advanced(
-        number(
+        area(
             "MIN_AREA",
-            tr("Minimum area (m²)"),
+            label,
             tr(
                 "Smaller polygons are left out; true square metres whatever the "
                 "coordinate system, measured on the finished outline. Empty: by the map "
@@ -152,18 +207,15 @@ def min_area(default):
 
 
 def dem():
-    return advanced(
-        raster(
-            "DEM",
-            tr("Elevation model"),
-            tr(
-                "A raster of elevations in metres in any coordinate system. With it "
-                "polygons also get terrain attributes, and a model that takes elevation "
-                "sees it. The shipped model does not: it finds the same with and "
-                "without."
-            ),
-            optional=True,
-        )
+    return raster(
+        "DEM",
+        tr("Elevation model"),
+        tr(
+            "A raster of elevations in any coordinate system. With it polygons also get "
+            "terrain attributes, and a model that takes elevation sees it. The shipped "
+            "model does not: it finds the same with and without."
+        ),
+        optional=True,
     )
 
 
@@ -171,14 +223,12 @@ def model():
     file = QgsProcessingParameterFile(
         "MODEL", tr("Model"), fileFilter=tr("ONNX model (*.onnx)"), optional=True
     )
-    return advanced(
-        helped(
-            file,
-            tr(
-                "An ONNX segmentation model with its contract in its metadata, or one "
-                "made for Deepness. Empty: the model that comes with the plugin."
-            ),
-        )
+    return helped(
+        file,
+        tr(
+            "An ONNX segmentation model with its contract in its metadata, or one made "
+            "for Deepness. Empty: the model that comes with the plugin."
+        ),
     )
 
 
@@ -222,7 +272,7 @@ def mask():
 def overlap(default):
     return number(
         "OVERLAP",
-        tr("Overlap of windows (%)"),
+        of_model(tr("Overlap of windows (%)"), "overlap", "{:.0%}"),
         tr(
             "Share of a window that the next one sees again. More is smoother and "
             "slower. Empty: {}."
@@ -234,7 +284,7 @@ def overlap(default):
 def batch(default):
     return number(
         "BATCH",
-        tr("Windows per batch"),
+        tr("Windows per batch (default: {})").format(default),
         tr(
             "Windows computed at once; does not change the result. Halved by itself "
             "when memory runs out. Empty: {}."
@@ -258,13 +308,11 @@ def device():
 
 
 def dem_unit():
-    return advanced(
-        choice(
-            "DEM_UNIT",
-            tr("Unit of the elevations"),
-            UNITS,
-            tr("auto takes what the file says, else metres."),
-        )
+    return choice(
+        "DEM_UNIT",
+        tr("Unit of the elevations"),
+        UNITS,
+        tr("auto takes what the file says, else metres."),
     )
 
 

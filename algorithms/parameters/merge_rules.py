@@ -12,7 +12,7 @@ from ...models.errors import MrifeError
 from ...models.inventory.language import words_of_all
 from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
-from .declare import helped, number, raster, yes_no
+from .declare import distance, helped, number, raster, yes_no
 from .polygon_layers import LayerSource, with_polygons
 from .shapefile_encoding import readable_source
 
@@ -81,9 +81,9 @@ def threshold_parameters():
 
 
 def result_parameters():
-    yield number(
+    yield distance(
         "GAP",
-        tr("Gap at sheet edges (m)"),
+        tr("Gap at sheet edges (default: a pixel)"),
         tr(
             "Pieces that sheet edges cut are put together across this distance. "
             "Empty: a pixel, else 1 m."

@@ -6,14 +6,28 @@ from __future__ import annotations
 from qgis.core import (
     QgsFeatureRequest,
     QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
     QgsRectangle,
 )
 
 from ...models.errors import MrifeError
 from ..texts import tr
+<<<<<<< HEAD
 from .declare import POLYGONS, advanced, choice, helped, number, yes_no
 from .polygon_layers import with_polygons
+=======
+from .declare import (
+    POLYGONS,
+    advanced,
+    area,
+    choice,
+    distance,
+    helped,
+    map_scale,
+    number,
+    yes_no,
+)
+from .given import holds_polygons
+>>>>>>> fd8215a (Dialogs show terrain, order and what an empty value means; old models stay valid)
 
 OUTLINES = ["contour", "pixel"]
 DEFAULT_HOLE_SHARE = 0.1  # of the polygon
@@ -49,41 +63,38 @@ def hole_steps():
             "polygon lies."
         ),
     )
-    yield number(
-        "HOLE_AREA", tr("Largest hole filled (m²)"), tr("Empty: the minimum area.")
+    yield area(
+        "HOLE_AREA",
+        tr("Largest hole filled (default: the minimum area)"),
+        tr("Empty: the minimum area."),
     )
     yield number(
         "HOLE_SHARE",
-        tr("Largest hole filled (% of the polygon)"),
+        tr("Largest hole filled, % of the polygon (default: 10)"),
         tr("Empty: 10."),
         high=100.0,
     )
 
 
 def joining_steps():
-    yield helped(
-        QgsProcessingParameterNumber(
-            "GAP",
-            tr("Join pieces closer than (m)"),
-            QgsProcessingParameterNumber.Type.Double,
-            0.0,
-            minValue=0.0,
-        ),
+    yield distance(
+        "GAP",
+        tr("Join pieces closer than"),
         tr(
             "Bridges narrow gaps such as roads, never over another polygon or "
             "an exclusion; with an elevation model only between pieces that "
             "slope the same way, within 60 degrees. 0: off. Two to three pixels "
             "are usual."
         ),
+        0.0,
     )
-    yield number(
+    yield map_scale(
         "SCALE",
-        tr("Map scale 1 :"),
+        tr("Map scale, sets the minimum area"),
         tr(
-            "Sets the minimum area to a square of 2 mm on the map: 1 ha at "
-            "1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins."
+            "Sets the minimum area to a square of 2 mm on the map: 10,000 m² at "
+            "1:50,000, 2,500 m² at 1:25,000. A minimum area that is given wins."
         ),
-        low=1.0,
     )
 
 
@@ -97,9 +108,9 @@ def line_steps():
             "area never changes by more than 2 %."
         ),
     )
-    yield number(
+    yield distance(
         "SIMPLIFY",
-        tr("Simplify (m)"),
+        tr("Simplify (default: a quarter of a pixel)"),
         tr(
             "Vertices are left out as long as the outline moves by no more than "
             "this on the ground, and the area by no more than 2 %. 0: off. "
@@ -120,7 +131,7 @@ def exclusion_steps():
     )
     yield number(
         "MAX_EXCLUDED",
-        tr("Drop polygons excluded above (%)"),
+        tr("Drop polygons excluded above, % (default: keep all)"),
         tr(
             "Polygons covered to a larger share are left out. Empty: all are "
             "kept. 60 is usual for water; villages do stand on relic "

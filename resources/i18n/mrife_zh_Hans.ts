@@ -383,8 +383,8 @@ inventory.&lt;/p&gt;</source>
 <translation>任意坐标系和格网大小的高程栅格；不必覆盖所有多边形。留空：仅量算形态。</translation>
 </message>
 <message>
-<source>A raster of elevations in metres in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
-<translation>任意坐标系的高程栅格，单位为米。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。随插件提供的模型不用高程：有无高程，识别结果相同。</translation>
+<source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
+<translation>任意坐标系的高程栅格。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。随插件提供的模型不用高程：有无高程，识别结果相同。</translation>
 </message>
 <message>
 <source>About {} of '{}' counts as missing and is left out ({}).</source>
@@ -591,8 +591,8 @@ inventory.&lt;/p&gt;</source>
 <translation>实际使用的设备</translation>
 </message>
 <message>
-<source>Drop polygons excluded above (%)</source>
-<translation>略去掩膜覆盖超过此值的多边形（%）</translation>
+<source>Drop polygons excluded above, % (default: keep all)</source>
+<translation>掩膜重叠超过此比例则去掉，%（默认全部保留）</translation>
 </message>
 <message>
 <source>Duplicates</source>
@@ -771,8 +771,8 @@ inventory.&lt;/p&gt;</source>
 <translation>格式，或按其字段写出的机构。</translation>
 </message>
 <message>
-<source>Gap at sheet edges (m)</source>
-<translation>图幅边缘缝隙（米）</translation>
+<source>Gap at sheet edges (default: a pixel)</source>
+<translation>图幅边缘缝隙（默认一个像元）</translation>
 </message>
 <message>
 <source>Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged.</source>
@@ -863,8 +863,8 @@ inventory.&lt;/p&gt;</source>
 <translation>其标准误差</translation>
 </message>
 <message>
-<source>Join pieces closer than (m)</source>
-<translation>连接间距小于此值的碎块（米）</translation>
+<source>Join pieces closer than</source>
+<translation>连接间距小于此值的碎块</translation>
 </message>
 <message>
 <source>Keep existing polygons that nothing matches</source>
@@ -923,12 +923,12 @@ inventory.&lt;/p&gt;</source>
 <translation>最大的在前</translation>
 </message>
 <message>
-<source>Largest hole filled (% of the polygon)</source>
-<translation>填充孔洞的最大面积（占多边形的 %）</translation>
+<source>Largest hole filled (default: the minimum area)</source>
+<translation>填充孔洞的最大面积（默认为最小面积）</translation>
 </message>
 <message>
-<source>Largest hole filled (m²)</source>
-<translation>填充孔洞的最大面积（平方米）</translation>
+<source>Largest hole filled, % of the polygon (default: 10)</source>
+<translation>填充孔洞占多边形的最大比例，%（默认 10）</translation>
 </message>
 <message>
 <source>Layers of polygons in any coordinate system: water, built-up ground, quarries. The share they cover becomes 'excl_fr'.</source>
@@ -959,8 +959,8 @@ inventory.&lt;/p&gt;</source>
 <translation>将多个疑似滑坡图层、已有编目和剔除的多边形合并为一个编目。</translation>
 </message>
 <message>
-<source>Map scale 1 :</source>
-<translation>比例尺 1 :</translation>
+<source>Map scale, sets the minimum area</source>
+<translation>制图比例尺（决定最小面积）</translation>
 </message>
 <message>
 <source>Map sheet</source>
@@ -987,16 +987,20 @@ inventory.&lt;/p&gt;</source>
 <translation>合并</translation>
 </message>
 <message>
-<source>Minimum area (m²)</source>
-<translation>最小面积（平方米）</translation>
+<source>Minimum area</source>
+<translation>最小面积</translation>
+</message>
+<message>
+<source>Minimum area (default: the raster's own)</source>
+<translation>最小面积（默认取栅格自身的值）</translation>
 </message>
 <message>
 <source>Minimum area: {n} polygons left out, {area} m².</source>
 <translation>最小面积：略去 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
-<source>Minimum mapping unit (ha)</source>
-<translation>最小制图单元（公顷）</translation>
+<source>Minimum mapping unit</source>
+<translation>最小制图单元</translation>
 </message>
 <message>
 <source>Model</source>
@@ -1315,8 +1319,12 @@ inventory.&lt;/p&gt;</source>
 <translation>种子阈值</translation>
 </message>
 <message>
-<source>Sets the minimum area to a square of 2 mm on the map: 1 ha at 1:50,000, 0.25 ha at 1:25,000. A minimum area that is given wins.</source>
-<translation>将最小面积设为图上 2 毫米见方：1:50 000 为 1 公顷，1:25 000 为 0.25 公顷。已给出最小面积时以其为准。</translation>
+<source>Seed threshold (default: the raster's own)</source>
+<translation>种子阈值（默认取栅格自身的值）</translation>
+</message>
+<message>
+<source>Sets the minimum area to a square of 2 mm on the map: 10,000 m² at 1:50,000, 2,500 m² at 1:25,000. A minimum area that is given wins.</source>
+<translation>将最小面积设为图上 2 毫米见方：1:50,000 时为 10,000 平方米，1:25,000 时为 2,500 平方米。已给出最小面积时以其为准。</translation>
 </message>
 <message>
 <source>Share of a window that the next one sees again. More is smoother and slower. Empty: {}.</source>
@@ -1339,8 +1347,8 @@ inventory.&lt;/p&gt;</source>
 <translation>在图集中显示于影像旁。</translation>
 </message>
 <message>
-<source>Simplify (m)</source>
-<translation>简化（米）</translation>
+<source>Simplify (default: a quarter of a pixel)</source>
+<translation>简化（默认四分之一像元）</translation>
 </message>
 <message>
 <source>Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices to {left}; {unsimplified} kept all theirs.</source>
@@ -1719,6 +1727,10 @@ inventory.&lt;/p&gt;</source>
 <translation>阈值</translation>
 </message>
 <message>
+<source>Threshold (default: the raster's own)</source>
+<translation>阈值（默认取栅格自身的值）</translation>
+</message>
+<message>
 <source>Threshold {} and seed threshold {} must lie between 0 and 1.</source>
 <translation>阈值 {} 和种子阈值 {} 必须介于 0 和 1 之间。</translation>
 </message>
@@ -1803,8 +1815,8 @@ inventory.&lt;/p&gt;</source>
 <translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：{}。</translation>
 </message>
 <message>
-<source>Windows per batch</source>
-<translation>每批窗口数</translation>
+<source>Windows per batch (default: {})</source>
+<translation>每批窗口数（默认 {}）</translation>
 </message>
 <message>
 <source>Without an elevation model the terrain attributes of redrawn outlines are empty.</source>
@@ -2001,6 +2013,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} (Debian, Ubuntu, OSGeo4W Setup)</source>
 <translation>{}（Debian、Ubuntu、OSGeo4W Setup）</translation>
+</message>
+<message>
+<source>{} (shipped model: {})</source>
+<translation>{}（自带模型：{}）</translation>
 </message>
 <message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>

@@ -83,3 +83,51 @@ def test_first_run_needs_an_image_only(open_dialog, scene, qgis_app):
         fine or "band" in message
     )  # the shipped model wants three bands, the scene has one
     dialog.close()
+
+
+def test_detection_asks_for_image_and_terrain_and_shows_what_empty_means(provider):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    from models.onnxfile import shipped_contract
+
+    flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    shown = [
+        definition
+        for definition in provider.algorithm("detect").parameterDefinitions()
+        if not definition.isDestination()
+    ]
+    basic = [one.name() for one in shown if not one.flags() & flag]
+    rest = [one.name() for one in shown if one.flags() & flag]
+    assert basic == ["INPUT", "EXTENT", "DEM", "DEM_UNIT", "THRESHOLD"]
+    assert rest[0] == "MODEL" and rest[-1] == "IMG_DATE"  # search first, identity last
+    assert rest.index("DEVICE") < rest.index("SEED") < rest.index("SPLIT")
+    assert rest.index("SPLIT") < rest.index("SHEET")
+    label = provider.algorithm("detect").parameterDefinition("THRESHOLD").description()
+    assert label == f"Threshold (shipped model: {shipped_contract().threshold:g})"
+
+
+def test_quantities_have_types_of_qgis_and_metres_whatever_the_layer(provider):
+    from qgis.core import QgsUnitTypes
+
+    metres = QgsUnitTypes.DistanceUnit.DistanceMeters
+    for name, parameter in (
+        ("detect", "GAP"),
+        ("vectorize", "SIMPLIFY"),
+        ("merge", "GAP"),
+    ):
+        definition = provider.algorithm(name).parameterDefinition(parameter)
+        assert definition.type() == "distance" and definition.defaultUnit() == metres
+        assert definition.parentParameterName() == ""
+    scale = provider.algorithm("detect").parameterDefinition("SCALE")
+    assert (scale.type(), scale.minimum()) == ("scale", 1)
+    for name in ("MIN_AREA", "HOLE_AREA"):
+        definition = provider.algorithm("detect").parameterDefinition(name)
+        assert definition.type() == "area" or definition.description().endswith("(m²)")
+
+
+def test_describe_model_hides_nothing(provider):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    definition = provider.algorithm("modelinfo").parameterDefinition("MODEL")
+    assert not definition.flags() & flag

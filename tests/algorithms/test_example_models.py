@@ -16,6 +16,9 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
     QgsVectorLayer,
@@ -104,3 +107,55 @@ def test_names_of_a_model_are_kept(example, image):
 def test_example_names_no_place_of_a_machine():
     text = EXAMPLE.read_text(encoding="utf-8")
     assert not any(word in text for word in ("/home/", "/root/", "/tmp/", "C:\\"))
+
+
+def test_the_example_is_valid(example):
+    assert example.validate() == (True, [])
+
+
+def test_a_model_of_any_age_stays_valid(provider):
+    """What has a default need not be in a model: QGIS 3.22 calls it invalid else."""
+    inputs = {"INPUT": "layer", "INPUTS": ["layer"]}
+    for algorithm in provider.algorithms():
+        child = QgsProcessingModelChildAlgorithm(algorithm.id())
+        for name, value in inputs.items():
+            source = QgsProcessingModelChildParameterSource.fromStaticValue(value)
+            if algorithm.parameterDefinition(name):
+                child.addParameterSources(name, [source])
+        model = QgsProcessingModelAlgorithm()
+        identifier = model.addChildAlgorithm(child)
+        assert model.validateChildAlgorithm(identifier) == (True, [])
+
+
+def test_a_model_saved_with_0_1_runs(provider, python_with_runtime, image, tmp_path):
+    """All that 0.1 had, as its dialog of a model stored it."""
+    values = {
+        "INPUT": image,
+        "THRESHOLD": 0.4,
+        "SEED": 0.6,
+        "MIN_AREA": 100.0,
+        "OVERLAP": 25.0,
+        "BATCH": 2,
+        "DEVICE": "cpu",
+        "FAST": False,
+        "BANDS": [1, 2, 3],
+        "MODEL": "",
+    }
+    child = QgsProcessingModelChildAlgorithm("mrife:detect")
+    for name, value in values.items():
+        source = QgsProcessingModelChildParameterSource.fromStaticValue(value)
+        child.addParameterSources(name, [source])
+    output = QgsProcessingModelOutput("found")
+    output.setChildOutputName("OUTPUT")
+    output.setChildId("detect")
+    child.setChildId("detect")
+    child.setModelOutputs({"found": output})
+    model = QgsProcessingModelAlgorithm("old", "old")
+    model.addChildAlgorithm(child)
+    path = str(tmp_path / "old.model3")
+    assert model.toFile(path)
+    again = QgsProcessingModelAlgorithm()
+    assert again.fromFile(path) and again.validate() == (True, [])
+    (name,) = [one.name() for one in again.destinationParameterDefinitions()]
+    run_model(again, {name: str(tmp_path / "found.gpkg")})
+    assert QgsVectorLayer(str(tmp_path / "found.gpkg"), "found", "ogr").isValid()
