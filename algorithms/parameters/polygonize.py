@@ -11,10 +11,6 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ..texts import tr
-<<<<<<< HEAD
-from .declare import POLYGONS, advanced, choice, helped, number, yes_no
-from .polygon_layers import with_polygons
-=======
 from .declare import (
     POLYGONS,
     advanced,
@@ -26,8 +22,7 @@ from .declare import (
     number,
     yes_no,
 )
-from .given import holds_polygons
->>>>>>> fd8215a (Dialogs show terrain, order and what an empty value means; old models stay valid)
+from .polygon_layers import with_polygons
 
 OUTLINES = ["contour", "pixel"]
 DEFAULT_HOLE_SHARE = 0.1  # of the polygon
