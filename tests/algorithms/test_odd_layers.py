@@ -134,7 +134,7 @@ def test_a_polygon_without_a_place_in_the_result_is_named_and_the_others_merged(
 def test_polygons_after_a_note_are_taken(run, tmp_path, scene, model, driver, suffix):
     """QGIS shows a file of several kinds as points where the first one is a point."""
     note = "POINT (99 27)"
-    square = "POLYGON ((99 27,99.001 27,99.001 27.001,99 27.001,99 27))"
+    square = "POLYGON ((98 27,100 27,100 28,98 28,98 27))"
     path = tmp_path / f"note.{suffix}"
     rows = [(note, {"name": "note"}), (square, {"name": "slide"})]
     write_layer(path, rows, 4326, driver=driver)
