@@ -14,6 +14,7 @@ from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_area, show_rejected, show_status, show_training
 from .layers.features import cancellable, records, with_own
+from .messages.detection import say_notes
 from .messages.review import COUNTED, say_applied, say_without_terrain
 from .parameters.declare import (
     advanced,
@@ -122,6 +123,7 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         outcome = review.settle(records(job.source, feedback))
         area = area_polygons(job, crs, feedback)
         say_applied(outcome, area is None, feedback)
+        say_notes(job.morphometry.notes, feedback)
         if job.morphometry.terrain is None:
             say_without_terrain(outcome, feedback)
         results = {}

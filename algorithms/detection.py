@@ -11,7 +11,7 @@ from .base import InventoryAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_confidence
 from .layers.layout import ISO
-from .messages.detection import say_polygons
+from .messages.detection import say_notes, say_polygons
 from .parameters import declare as shared
 from .parameters.declare import numbers, polygon_sink
 from .parameters.polygonize import (
@@ -74,6 +74,7 @@ class DetectionAlgorithm(InventoryAlgorithm):
         layers.finish_polygons(
             given, "OUTPUT", destination, title, show_confidence, stack=stack
         )
+        say_notes(job.inventory.notes, feedback)
         say_polygons(count, area, feedback)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
 

@@ -16,6 +16,7 @@ from ..models.errors import Cancelled
 from .base import InventoryAlgorithm
 from .layers.merge_results import write_conflicts, write_inventory
 from .layers.merge_sources import read_sources
+from .messages.detection import say_notes
 from .messages.merge import say_merged
 from .parameters.declare import (
     POLYGONS,
@@ -134,6 +135,7 @@ elevation model is given.</p>""")
         feedback.setProgress(80)
         if feedback.isCanceled():
             raise Cancelled()
+        say_notes(job.morphometry.notes, feedback)
         say_merged(merged, len(sources.candidates), len(sources.existing), feedback)
         results = write_inventory(job, sources.existing, merged, given)
         if given.has("CONFLICTS"):

@@ -12,6 +12,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 from ..models.errors import MrifeError
 from .base import InventoryAlgorithm
 from .layers.features import features, polygons_of, records
+from .messages.detection import say_notes
 from .messages.statistics import say_counted
 from .parameters.declare import (
     advanced,
@@ -133,6 +134,8 @@ bootstrapped.</p>""")
             outside,
             job.dem,
         )
+        if job.morphometry:
+            say_notes(job.morphometry.notes, feedback)
         html = given.outputs.text("OUTPUT", lambda: report.html(summary, job.language))
         csv = given.outputs.text("CSV", lambda: table(summary), EXCEL)
         results = {"OUTPUT": html, "CSV": csv, **results_of(summary)}

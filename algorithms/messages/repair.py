@@ -52,9 +52,9 @@ class RepairLog:
             self.feedback.pushWarning(
                 tr("The layer's fields {} get new values.").format(", ".join(replaced))
             )
+        self.morphometry = morphometry
         if morphometry.terrain:
             dem = morphometry.terrain.dem
-            say_notes(dem.notes, self.feedback)
             if dem.stated_unit is None and dem.metres == 1.0:
                 unit = tr("metres (the file does not say)")
             else:
@@ -99,6 +99,7 @@ class RepairLog:
                 self.feedback.pushInfo(
                     tr("{}: {} polygons.").format(text, self.counts[code])
                 )
+        say_notes(self.morphometry.notes, self.feedback)
         if self.counts["no_terrain"]:
             self.feedback.pushWarning(
                 tr(

@@ -1767,6 +1767,10 @@ inventory.&lt;/p&gt;</source>
 <translation>QGIS 和 ArcMap 10.2.1 及以上版本可读 UTF-8；中文 Windows 上较旧的 ArcMap 请用 GBK（代码页 936）。</translation>
 </message>
 <message>
+<source>Under {} polygons the elevation model {} rises more than {} degrees on average, as no ground does: their terrain fields are empty. Check its unit and its voids.</source>
+<translation>{} 个多边形范围内，高程模型 {} 的平均坡度超过 {}°，不可能是地面：其地形字段留空。请检查高程模型的单位和空值。</translation>
+</message>
+<message>
 <source>Unit of the elevations</source>
 <translation>高程单位</translation>
 </message>

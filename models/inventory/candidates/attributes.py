@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from ...errors import Note
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore
@@ -53,6 +54,13 @@ class Inventory:
         self._used_ids = set()
         self._decimals = grid.crs.decimals
         self._morphometry = Morphometry(grid.crs, dem, sizes, grid)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """For the log when all is described, beside those of the elevation model."""
+        if self._morphometry.terrain is None:
+            return ()
+        return self._morphometry.terrain.notes
 
     def describe(
         self, candidates: Iterable[Candidate], probability: Probability

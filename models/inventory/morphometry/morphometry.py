@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...errors import Note
 from ...geo.crs import Crs
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
@@ -19,6 +20,7 @@ from .shape import Shape
 from .terrain import AGREEMENT, Terrain
 from .volume import sizes
 
+WHOLE = 0.95  # share of a polygon with heights from which its relief is that of all of it
 SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
 
 
@@ -66,19 +68,26 @@ class Morphometry:
         """Of each polygon what `measure` gives, for less: shapes are measured together.
         Raises UnsuitableRaster where one of them lies outside what the CRS defines.
         """
-        terrains = [{} for _ in polygons]
+        terrains = [({}, 0.0) for _ in polygons]
         if self.terrain:
-            terrains = [self.terrain.measure(polygon) for polygon in polygons]
+            terrains = [self.terrain.measure_with_cover(polygon) for polygon in polygons]
         shapes = self._shape.measure_all(
-            polygons, [_direction(each) for each in terrains]
+            polygons, [_direction(values) for values, _ in terrains]
         )
-        return [self._joined(*pair) for pair in zip(shapes, terrains)]
+        return [self._joined(shape, *each) for shape, each in zip(shapes, terrains)]
 
-    def _joined(self, shape: dict, terrain: dict) -> dict:
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """For the log when all is measured."""
+        if self.terrain is None:
+            return ()
+        return self.terrain.dem.notes + self.terrain.notes
+
+    def _joined(self, shape: dict, terrain: dict, cover: float) -> dict:
         values = {**shape, **terrain}
         if terrain:
             values.update(self._source)
-            values.update(_reach(values))
+            values.update(_reach(values, cover))
         if self._sizes:
             return {**values, **sizes(values)}
         return values
@@ -91,9 +100,11 @@ def _direction(terrain: dict) -> float | None:
     return None
 
 
-def _reach(values: dict) -> dict[str, float | None]:
-    """H / L and its angle; only for a length along the movement."""
-    if values["lw_meth"] != "dem" or not values["length_m"]:
+def _reach(values: dict, cover: float) -> dict[str, float | None]:
+    """H / L and its angle; only for a length along the movement, and where the heights
+    are those of the whole outline.
+    """
+    if values["lw_meth"] != "dem" or not values["length_m"] or cover < WHOLE:
         return {"h_l": None, "reach_deg": None}
     ratio = values["relief_m"] / values["length_m"]
     return {"h_l": round(ratio, 3), "reach_deg": round(math.degrees(math.atan(ratio)), 1)}

@@ -14,6 +14,8 @@ from ...geo.dem_window import DemWindow
 LEAST_RELIEF = 5.0  # m
 COHERENT = 0.5  # azim_r
 COVERED = 0.8  # share of the polygon with heights
+# of a mean slope, and of the rise over a polygon's whole extent
+MAX_STEEPNESS_DEG = 70.0
 SAMPLE = 20000  # cells that a surface is fitted to
 MIDDLE = (
     0.3  # a crest or thalweg lies within this share of the extent from the middle ...
@@ -24,13 +26,28 @@ BOTH_SIDES = 0.3
 DOUBTS = {"flat", "low_relief", "incoherent", "uphill", "divide", "valley"}
 
 
+def cover(cut: DemWindow) -> float:
+    """Share (0-1) of the polygon that has heights."""
+    return float(cut.inside.sum() * cut.size**2 / cut.plane.area)
+
+
+def is_no_ground(cut: DemWindow, values: dict) -> bool:
+    """Whether slopes, or the relief by the polygon's extent, are steeper than those of any
+    ground of that size: another unit, or voids that count as heights.
+    """
+    west, south, east, north = cut.plane.bounds
+    extent = math.hypot(east - west, north - south)
+    steepest = math.tan(math.radians(MAX_STEEPNESS_DEG))
+    slope = values.get("slope_mean") or 0.0
+    return slope > MAX_STEEPNESS_DEG or values["relief_m"] > steepest * extent
+
+
 def check(cut: DemWindow, values: dict) -> str:
     """A value of schema.CHECKS; `values` are the other terrain attributes of the same
     cut.
     """
     least = max(3 * height_error(cut), LEAST_RELIEF)
     across = crossing(cut, max(least, BOTH_SIDES * values["relief_m"]))
-    share = cut.inside.sum() * cut.size**2 / cut.plane.area
     answers = (
         ("none", values["slope_pln"] is None),
         (across, across is not None),
@@ -42,7 +59,7 @@ def check(cut: DemWindow, values: dict) -> str:
         ("low_relief", values["relief_m"] < least),
         ("incoherent", (values["azim_r"] or 0) < COHERENT),
         ("uphill", values["azim_deg"] is not None and _uphill(cut, values["azim_deg"])),
-        ("partial", share < COVERED),
+        ("partial", cover(cut) < COVERED),
     )
     return next((code for code, true in answers if true), "ok")
 

@@ -10,13 +10,13 @@ import math
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from ...errors import UnsuitableRaster
+from ...errors import Note, UnsuitableRaster
 from ...geo.crs import Crs
 from ...geo.dem import ElevationModel
 from ...geo.dem_window import DemWindow
 from ...geo.grid import Grid
 from ..schema import TERRAIN
-from .plausibility import check
+from .plausibility import MAX_STEEPNESS_DEG, check, cover, is_no_ground
 from .relief import extremes
 from .scarp import scarp_height
 
@@ -44,6 +44,7 @@ class Terrain:
         extent: Grid | tuple[float, float, float, float] | None = None,
     ):
         self.dem = dem
+        self._no_ground = 0  # polygons
         self._crs = crs
         dem.check_planet(crs)
         if extent is None:
@@ -66,10 +67,16 @@ class Terrain:
         self, polygon: Polygon | MultiPolygon
     ) -> dict[str, float | int | str | None]:
         """Values by field name, but h_l and reach_deg, which need a length; None with
-        fewer than 25 cells.
+        fewer than 25 cells, and where they are no ground's.
 
         Slopes and directions are of the cells with their centre inside.
         """
+        return self.measure_with_cover(polygon)[0]
+
+    def measure_with_cover(
+        self, polygon: Polygon | MultiPolygon
+    ) -> tuple[dict[str, float | int | str | None], float]:
+        """The same, and the share (0-1) of the polygon that has heights."""
         values = dict.fromkeys(field.name for field in TERRAIN)
         cut = self.dem.window(polygon, self._crs)
         if cut:
@@ -80,11 +87,32 @@ class Terrain:
             dem_cells=cells,
             dem_chk="partial" if cells or cut and cut.has_heights else "none",
         )
-        if cells >= FEWEST:
-            values.update(_heights(cut))
-            values.update(_slopes(cut))
-            values["dem_chk"] = check(cut, values)
-        return values
+        if cells < FEWEST:
+            return values, 0.0
+        measured = {**_heights(cut), **_slopes(cut)}
+        if is_no_ground(cut, measured):
+            self._no_ground += 1
+            values["dem_chk"] = "none"
+            return values, 0.0
+        values.update(measured)
+        values["dem_chk"] = check(cut, values)
+        return values, cover(cut)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """For the log when all is measured."""
+        if not self._no_ground:
+            return ()
+        return (
+            Note(
+                "Under {} polygons the elevation model {} rises more than {} degrees on "
+                "average, as no ground does: their terrain fields are empty. Check its "
+                "unit and its voids.",
+                self._no_ground,
+                self.dem.name,
+                f"{MAX_STEEPNESS_DEG:g}",
+            ),
+        )
 
 
 def _heights(cut: DemWindow) -> dict[str, float]:

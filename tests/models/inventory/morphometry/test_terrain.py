@@ -13,6 +13,7 @@ from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
 from models.geo.dem import ElevationModel
+from models.inventory.morphometry.morphometry import Morphometry
 from models.inventory.morphometry.terrain import Terrain
 from models.inventory.schema import TERRAIN
 
@@ -201,3 +202,51 @@ def test_a_tree_in_a_fine_model_is_no_summit(tmp_path):
     assert found["z_max"] < 1030 and found["relief_m"] == pytest.approx(
         300 * math.tan(math.radians(10)), rel=0.05
     )
+
+
+@pytest.mark.parametrize(
+    "degrees, empty", [(20, False), (60, False), (75, True), (80, True)]
+)
+def test_slopes_that_no_ground_has_are_no_attributes(tmp_path, degrees, empty):
+    path = dem(tmp_path / "d.tif", plane(90, degrees))
+    terrain = Terrain(ElevationModel(path), IMAGE.crs)
+    values = terrain.measure(SLIDE)
+    for name in ("slope_mean", "relief_m", "z_max", "azim_deg"):
+        assert (values[name] is None) == empty, name
+    assert bool(terrain.notes) == empty
+
+
+def test_one_void_that_counts_as_height_makes_no_relief(tmp_path):
+    """A few cells of a number that no list of voids holds."""
+
+    def with_pit(east, north):
+        heights = plane(90, 20)(east, north)
+        return np.where(np.hypot(east, north) < 8, heights + 3000, heights)
+
+    terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", with_pit)), IMAGE.crs)
+    values = terrain.measure(SLIDE)
+    assert values["relief_m"] is None and values["dem_chk"] == "none"
+    assert "no ground" in str(terrain.notes[0])
+
+
+@pytest.mark.parametrize("share", [1.0, 0.87, 0.53])
+def test_h_by_l_needs_heights_of_the_whole_outline(tmp_path, share):
+    """A plane of 20 degrees that ends within the polygon: H / L is its tangent or
+    nothing.
+    """
+    west, south, east, north = SLIDE.bounds
+    rows = int((Y + 400 - (north - share * (north - south))) / 2)
+    if share == 1:
+        rows = 400
+    path = dem(
+        tmp_path / "d.tif",
+        plane(180, 20),
+        transform=(X - 400, 2, 0, Y + 400, 0, -2),
+        shape=(rows, 400),
+    )
+    values = Morphometry(IMAGE.crs, ElevationModel(path)).measure(box(*SLIDE.bounds))
+    if share == 1:
+        assert values["h_l"] == pytest.approx(math.tan(math.radians(20)), rel=0.02)
+    else:
+        assert values["h_l"] is None and values["reach_deg"] is None
+        assert values["relief_m"] > 0 and values["length_m"] > 0
