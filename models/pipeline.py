@@ -87,6 +87,9 @@ class OutlineRequest:
     image_date: str | None = None  # ISO 8601; None: what the image says
 
 
+SAME_THRESHOLD = 0.005  # thresholds this close are one: a step of an 8-bit raster
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where probabilities come from; travels in the raster's metadata."""
@@ -97,6 +100,8 @@ class Provenance:
     pixel_m: float | None  # the network's pixel on the ground
     objects: tuple[float, ...]  # coefficients of a polygon's confidence
     thresholds: Thresholds
+    # threshold of the polygons that `objects` were fitted to; None: not known
+    calibrated: float | None = None
 
     def to_metadata(self) -> dict[str, str]:
         """Items of the raster; no time stamp, so that equal runs give equal files."""
@@ -109,6 +114,7 @@ class Provenance:
             "MRIFE_GSD": self.pixel_m,
             "MRIFE_IMG_DATE": self.image_date,
             "MRIFE_OBJECTS": ",".join(map(repr, self.objects)),
+            "MRIFE_CALIBRATED": self.calibrated,
         }
         return _stated(items)
 
@@ -122,6 +128,11 @@ class Provenance:
         )
         coefficients = items.get("MRIFE_OBJECTS", "").split(",")
         pixel_m = items.get("MRIFE_GSD")
+        # rasters of earlier versions do not say it
+        stated = items.get("MRIFE_CALIBRATED", items.get("MRIFE_THRESHOLD"))
+        calibrated = None
+        if stated:
+            calibrated = float(stated)
         return cls(
             model_id=items.get("MRIFE_MODEL", ""),
             image=items.get("MRIFE_SOURCE", name),
@@ -129,7 +140,16 @@ class Provenance:
             pixel_m=float(pixel_m) if pixel_m else None,
             objects=tuple(float(number) for number in coefficients if number),
             thresholds=thresholds,
+            calibrated=calibrated,
         )
+
+    def is_calibrated(self) -> bool:
+        """Whether the confidence of polygons of these thresholds is: fitted to others, it
+        rises with the threshold while the polygons are no truer.
+        """
+        if not self.objects or self.calibrated is None:
+            return bool(self.objects)
+        return abs(self.thresholds.threshold - self.calibrated) <= SAME_THRESHOLD
 
 
 @dataclass(frozen=True)
@@ -194,6 +214,7 @@ def prepare_detect(
         thresholds=thresholds_of(
             request, Thresholds(contract.threshold, contract.seed, contract.min_area)
         ),
+        calibrated=contract.threshold,
     )
     metadata = {
         **provenance.to_metadata(),
@@ -271,6 +292,18 @@ def _outline_job(
 ) -> OutlineJob:
     grid.check_place()
     thresholds = provenance.thresholds
+    objects = provenance.objects
+    notes = ()
+    if objects and not provenance.is_calibrated():
+        objects = ()
+        notes += (
+            Note(
+                "The confidence of a polygon is calibrated for outlines at the threshold "
+                "{}; of these, at {}, it stays empty, and the mean probability ranks them.",
+                f"{provenance.calibrated:g}",
+                f"{thresholds.threshold:g}",
+            ),
+        )
     run = Run(
         model_id=provenance.model_id,
         src_img=provenance.image,
@@ -278,7 +311,7 @@ def _outline_job(
         img_date=request.image_date or provenance.image_date,
         gsd_m=provenance.pixel_m,
         run_utc=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        objects=provenance.objects,
+        objects=objects,
     )
     dem = None
     if request.dem:
@@ -287,7 +320,8 @@ def _outline_job(
     exclusion = None
     if request.read_exclusion is not None:
         exclusion = request.read_exclusion(grid)
-    notes = dem.notes if dem else ()
+    if dem is not None:
+        notes += dem.notes
     if exclusion is not None and not len(exclusion):
         notes += (Note("No exclusion lies on the raster: nothing is excluded."),)
     return OutlineJob(

@@ -1451,6 +1451,10 @@ inventory.&lt;/p&gt;</source>
 <translation>影像边缘各波段的值均为 {}，且没有无数据标记：这样的像元按缺失处理。</translation>
 </message>
 <message>
+<source>The confidence of a polygon is calibrated for outlines at the threshold {}; of these, at {}, it stays empty, and the mean probability ranks them.</source>
+<translation>多边形的可信度是按阈值 {} 圈出的轮廓校准的；本次阈值为 {}，可信度留空，改按平均概率排序。</translation>
+</message>
+<message>
 <source>The coordinate reference system of the elevation model {} has nothing in common with that of the polygons; choose a model of the same planet.</source>
 <translation>高程模型 {} 的坐标参考系与多边形的坐标参考系毫无关联；请选择同一星球的高程模型。</translation>
 </message>

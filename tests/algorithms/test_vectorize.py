@@ -22,6 +22,7 @@ from models.inference.probability import ProbabilityWriter
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    NULL,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsFeature,
@@ -145,6 +146,7 @@ def test_facts_of_the_run(run, probability):
         MRIFE_GSD="2.5",
         MRIFE_IMG_DATE="2018-03-04",
         MRIFE_OBJECTS="1.5,0.0,0.0,0.0,0.0",
+        MRIFE_THRESHOLD="0.5",
     )
     common = {"INPUT": path, "OUTPUT": "TEMPORARY_OUTPUT"}
     (found,) = features(run("vectorize", common))
@@ -154,6 +156,12 @@ def test_facts_of_the_run(run, probability):
         and found["run_utc"].isValid()
     )
     assert found["conf"] == pytest.approx(1 / (1 + np.exp(-1.5)), abs=1e-3)
+    assert found["conf_cls"] == "high"
+    # at another threshold nothing is calibrated: no class, and the log says why
+    (found,) = features(run("vectorize", {**common, "THRESHOLD": 0.7}))
+    assert [found[name] for name in ("conf", "conf_cls", "usgs_conf")] == [NULL] * 3
+    assert "calibrated for outlines at the threshold 0.5; of these, at 0.7" in run.log
+    assert found["p_mean"] > 0.7 and found["rev_rank"] == 1
     (found,) = features(
         run("vectorize", {**common, "IMG_DATE": "2020-12-31", "SHEET": "I48E007013"})
     )

@@ -179,6 +179,32 @@ def test_what_is_not_asked_is_taken_from_model_or_raster(
         assert getattr(again.run, name) == getattr(job.outline.run, name)
 
 
+@pytest.mark.parametrize(
+    "threshold, calibrated", [(None, True), (0.3, True), (0.304, True), (0.5, False)]
+)
+def test_confidence_is_of_the_threshold_that_it_was_calibrated_at(
+    tmp_path, model, threshold, calibrated
+):
+    """Of a search at another threshold, and of outlines of its raster at another one; at
+    the calibrated one it is there again.
+    """
+    image = write_raster(tmp_path / "image.tif", blobs(100, 100))
+    raster = Raster(image, contract=CONTRACT)
+    job = prepare_detect(raster, model, OutlineRequest(threshold=threshold))
+    assert job.outline.run.objects == CONTRACT.objects * calibrated
+    notes = " ".join(map(str, job.outline.notes))
+    assert ("calibrated for outlines at the threshold 0.3" in notes) != calibrated
+    path = str(tmp_path / "p.tif")
+    for _, values in candidates_of(job, path):
+        assert (values["conf"] is not None) == (values["conf_cls"] is not None)
+        assert (values["conf"] is not None) == calibrated
+    same = prepare_outline(path, OutlineRequest())
+    assert same.run.objects == job.outline.run.objects
+    again = prepare_outline(path, OutlineRequest(threshold=0.3))
+    assert again.run.objects == CONTRACT.objects
+    assert "calibrated" not in " ".join(map(str, again.notes))
+
+
 def test_a_raster_that_says_nothing_of_itself_has_the_plain_defaults(tmp_path):
     levels = (blobs() / 250).astype(np.float32)
     job = prepare_outline(write_raster(tmp_path / "p.tif", levels), OutlineRequest())
