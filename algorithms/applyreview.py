@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingFeatureSource
 
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_area, show_rejected, show_status, show_training
 from .layers.features import cancellable, records, with_own
@@ -58,12 +58,14 @@ class Job:
     language: Language
 
 
-class ApplyReview(InventoryAlgorithm):
+class ApplyReview(MrifeAlgorithm):
+    step = 4
+
     def name(self):
         return "applyreview"
 
     def displayName(self):
-        return tr("Apply review")
+        return self.in_order(tr("Apply review"))
 
     def tags(self):
         return tr(
@@ -141,7 +143,8 @@ cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge invent
         title = given.label(name)
         if name == "INVENTORY":
             title = tr("Landslide inventory")
-        layers.finish_polygons(given, name, destination, title, SHOWS[name], language)
+        style = layers.dressed(SHOWS[name], language)
+        layers.finish_polygons(given, name, destination, title, style)
 
 
 def inputs():

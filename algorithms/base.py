@@ -77,6 +77,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     """
 
     libraries = LIBRARIES
+    step = 0  # of the work, from image to delivery; 0: a tool beside it
 
     def __init__(self, examined=None):
         super().__init__()
@@ -86,7 +87,19 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         return type(self)(self._examined)
 
     def svgIconPath(self):
-        return str(RESOURCES / "icon.svg")
+        return str(RESOURCES / "icons" / f"{self.name()}.svg")
+
+    def group(self):
+        if self.step:
+            return tr("Landslide mapping, step by step")
+        return tr("Landslide mapping, tools")
+
+    def groupId(self):
+        return "steps" if self.step else "tools"
+
+    def in_order(self, title):
+        """The title with the number of the step: QGIS sorts algorithms by their names."""
+        return f"{self.step}. {title}"
 
     def icon(self):
         return QIcon(self.svgIconPath())
@@ -192,16 +205,6 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             values.append(definition.valueAsPythonString(value, given.context))
         files = stamps(self, given.parameters, given.context)
         return identity(given.context), tuple(values), files
-
-
-class InventoryAlgorithm(MrifeAlgorithm):
-    """Polygons in, polygons or a report out."""
-
-    def group(self):
-        return tr("Landslide inventory")
-
-    def groupId(self):
-        return "inventory"
 
 
 def identity(context):

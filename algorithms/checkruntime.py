@@ -30,12 +30,6 @@ class CheckRuntime(MrifeAlgorithm):
     def displayName(self):
         return tr("Check runtime")
 
-    def group(self):
-        return tr("Model and runtime")
-
-    def groupId(self):
-        return "runtime"
-
     def tags(self):
         return tr("onnxruntime,python,gpu,cuda,device,diagnose,landslide").split(",")
 

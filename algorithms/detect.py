@@ -42,11 +42,13 @@ class Job:
 
 
 class DetectLandslides(DetectionAlgorithm):
+    step = 1
+
     def name(self):
         return "detect"
 
     def displayName(self):
-        return tr("Detect relic landslides")
+        return self.in_order(tr("Detect relic landslides"))
 
     def tags(self):
         return tr(

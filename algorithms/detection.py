@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QDate, QDateTime
 
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_confidence
 from .layers.layout import ISO
-from .messages.detection import say_notes, say_polygons
+from .messages.detection import say_notes, say_polygons, settings
 from .parameters import declare as shared
 from .parameters.declare import numbers, polygon_sink
 from .parameters.polygonize import (
+    asked_steps,
     exclusion_layers,
     outline_options,
     read_exclusion,
@@ -23,13 +24,7 @@ from .parameters.polygonize import (
 from .texts import tr
 
 
-class DetectionAlgorithm(InventoryAlgorithm):
-    def group(self):
-        return tr("Landslide detection")
-
-    def groupId(self):
-        return "detection"
-
+class DetectionAlgorithm(MrifeAlgorithm):
     def check_values(self, given):
         super().check_values(given)
         read_image_date(given)
@@ -58,7 +53,8 @@ class DetectionAlgorithm(InventoryAlgorithm):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
         that looks finished. `stack`: the layers that belong under it.
         """
-        for sentence in sentences(candidates.report, job.options):
+        done = list(sentences(candidates.report, job.options))
+        for sentence in done:
             feedback.pushInfo(sentence)
         area = 0.0
 
@@ -71,9 +67,9 @@ class DetectionAlgorithm(InventoryAlgorithm):
         fields = layers.qgs_fields(job.inventory.fields)
         destination, count = given.outputs.layer("OUTPUT", records(), fields, crs)
         title = layers.polygon_name(job.run.src_img)
-        layers.finish_polygons(
-            given, "OUTPUT", destination, title, show_confidence, stack=stack
-        )
+        style = layers.dressed(show_confidence)
+        history = list(settings(job, asked_steps(given), done))
+        layers.finish_polygons(given, "OUTPUT", destination, title, style, stack, history)
         say_notes(job.inventory.notes, feedback)
         say_polygons(count, area, feedback)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 
 from ..models.inventory.export.targets import SUFFIXES
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers.deliverable import (
     check_delivery,
     check_status,
@@ -56,12 +56,14 @@ class Job:
     only_reviewed: bool
 
 
-class ExportInventory(InventoryAlgorithm):
+class ExportInventory(MrifeAlgorithm):
+    step = 6
+
     def name(self):
         return "export"
 
     def displayName(self):
-        return tr("Export inventory")
+        return self.in_order(tr("Export inventory"))
 
     def tags(self):
         return tr(

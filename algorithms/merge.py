@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ..models.errors import Cancelled
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers.merge_results import write_conflicts, write_inventory
 from .layers.merge_sources import read_sources
 from .messages.detection import say_notes
@@ -60,12 +60,14 @@ class Job:
     morphometry: Morphometry
 
 
-class MergeInventories(InventoryAlgorithm):
+class MergeInventories(MrifeAlgorithm):
+    step = 2
+
     def name(self):
         return "merge"
 
     def displayName(self):
-        return tr("Merge into inventory")
+        return self.in_order(tr("Merge into inventory"))
 
     def tags(self):
         return tr(

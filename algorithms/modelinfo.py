@@ -30,12 +30,6 @@ class ModelInfo(MrifeAlgorithm):
     def displayName(self):
         return tr("Describe model")
 
-    def group(self):
-        return tr("Model and runtime")
-
-    def groupId(self):
-        return "runtime"
-
     def tags(self):
         return tr("onnx,contract,metadata,landslide,threshold,bands,pixel size").split(
             ","

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingFeatureSource
 
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_confidence
 from .layers.features import features, with_own, with_progress
@@ -38,7 +38,7 @@ class Job:
     morphometry: Morphometry
 
 
-class MeasureMorphometry(InventoryAlgorithm):
+class MeasureMorphometry(MrifeAlgorithm):
     def name(self):
         return "morphometry"
 
@@ -103,7 +103,8 @@ estimates.</p>""")
         fields = with_own(source, ours)
         destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
         title = tr("Measures of {}").format(job.name)
-        layers.finish_polygons(given, "OUTPUT", destination, title, show_confidence)
+        style = layers.dressed(show_confidence)
+        layers.finish_polygons(given, "OUTPUT", destination, title, style)
         log.say_end(count)
         return {
             "OUTPUT": destination,

@@ -12,7 +12,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
 )
 
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers.features import records
 from .messages.review import say_count, say_prepared
 from .parameters.declare import (
@@ -65,12 +65,14 @@ class Job:
         return ", ".join(raster.name for raster in self.rasters if raster)
 
 
-class PrepareReview(InventoryAlgorithm):
+class PrepareReview(MrifeAlgorithm):
+    step = 3
+
     def name(self):
         return "preparereview"
 
     def displayName(self):
-        return tr("Prepare review")
+        return self.in_order(tr("Prepare review"))
 
     def tags(self):
         return tr(

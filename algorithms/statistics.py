@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
 from ..models.errors import MrifeError
-from .base import InventoryAlgorithm
+from .base import MrifeAlgorithm
 from .layers.features import features, polygons_of, records
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
@@ -54,12 +54,14 @@ class Job:
     language: str
 
 
-class InventoryStatistics(InventoryAlgorithm):
+class InventoryStatistics(MrifeAlgorithm):
+    step = 5
+
     def name(self):
         return "statistics"
 
     def displayName(self):
-        return tr("Inventory statistics and report")
+        return self.in_order(tr("Inventory statistics and report"))
 
     def tags(self):
         return tr(

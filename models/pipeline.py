@@ -97,7 +97,7 @@ class Provenance:
     model_id: str
     image: str  # name of the image
     image_date: str | None
-    pixel_m: float | None  # the network's pixel on the ground
+    pixel_m: float | None  # the image's pixel on the ground
     objects: tuple[float, ...]  # coefficients of a polygon's confidence
     thresholds: Thresholds
     # threshold of the polygons that `objects` were fitted to; None: not known
@@ -204,7 +204,7 @@ def prepare_detect(
     searched = None
     if windows.mask is not None:
         searched = searched_share(windows.mask, windows.grid)
-    across, down = windows.model_grid.pixel_metres()
+    across, down = raster.grid.pixel_metres()
     provenance = Provenance(
         model_id=model.model_id,
         image=image or PurePath(raster.path).stem,

@@ -5,12 +5,14 @@ again.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtWidgets import QAction
 
-from .provider import MrifeProvider
+from .provider import NAME, MrifeProvider
 
 CHINESE = (
     Path(__file__).resolve().parent.parent / "resources" / "i18n" / "mrife_zh_Hans.qm"
@@ -21,6 +23,7 @@ class MrifePlugin:
     def __init__(self, iface=None):
         self.iface = iface  # None under qgis_process and in tests
         self.provider = None
+        self.actions = []  # of the menu
         self.translator = speaking(
             QgsApplication.locale()
         )  # here, for qgis_process calls no initGui
@@ -32,8 +35,36 @@ class MrifePlugin:
 
     def initGui(self):
         self.initProcessing()
+        if self.iface is not None:
+            self._add_menu()
+
+    def _add_menu(self):
+        """Raster > MRIFE landslides: the steps in their order, then the tools."""
+        algorithms = sorted(
+            self.provider.algorithms(),
+            key=lambda one: (one.groupId(), one.displayName()),
+        )
+        for algorithm in algorithms:
+            action = QAction(algorithm.icon(), algorithm.displayName())
+            action.triggered.connect(partial(self._open, algorithm.id()))
+            self.iface.addPluginToRasterMenu(NAME, action)
+            self.actions.append(action)
+
+    def _open(self, identifier, *_):
+        """The dialog of an algorithm, or why it cannot run."""
+        import processing
+
+        algorithm = QgsApplication.processingRegistry().algorithmById(identifier)
+        fine, reason = algorithm.canExecute()
+        if fine:
+            processing.execAlgorithmDialog(identifier, {})
+        else:
+            self.iface.messageBar().pushWarning(algorithm.displayName(), reason)
 
     def unload(self):
+        for action in self.actions:
+            self.iface.removePluginRasterMenu(NAME, action)
+        self.actions = []
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None

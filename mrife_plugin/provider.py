@@ -12,6 +12,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..algorithms.runtime.interpreter import SETTING
 
+NAME = "MRIFE landslides"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -20,7 +21,7 @@ class MrifeProvider(QgsProcessingProvider):
         return "mrife"  # stored in every saved model and script
 
     def name(self):
-        return "MRIFE landslides"
+        return NAME
 
     def longName(self):
         return f"{self.name()} {self.versionInfo()}"

@@ -28,7 +28,7 @@ def write_inventory(job, existing, merged, given):
     rows = inventory(existing, merged, given.flag("KEEP"), table)
     path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
     title = tr("Inventory")
-    layers.finish_polygons(given, "OUTPUT", path, title, show_confidence)
+    layers.finish_polygons(given, "OUTPUT", path, title, layers.dressed(show_confidence))
     return {"OUTPUT": path, "COUNT": count}
 
 
@@ -41,7 +41,9 @@ def write_conflicts(job, conflicts, given):
     rows = ((c.outline.wkb, table.row(c.values)) for c in conflicts)
     path, _ = given.outputs.layer("CONFLICTS", rows, table.fields, job.crs)
     title = tr("Conflicts")
-    layers.finish_polygons(given, "CONFLICTS", path, title, show_conflicts)
+    layers.finish_polygons(
+        given, "CONFLICTS", path, title, layers.dressed(show_conflicts)
+    )
     return path
 
 

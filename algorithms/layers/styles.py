@@ -5,6 +5,8 @@ styled raster.
 
 from __future__ import annotations
 
+import os
+
 from qgis.core import (
     Qgis,
     QgsField,
@@ -177,25 +179,39 @@ def _moved(value, threshold):
     return threshold + (value - STYLED_FOR) * (1 - threshold) / (1 - STYLED_FOR)
 
 
-def finish_polygons(given, name, destination, title, show, language=None, stack=None):
-    """Title and look of the layer of the sink `name`, where QGIS loads it and for those
-    who open its file later. `show` as of `dressed`.
+def finish_polygons(given, name, destination, title, style, stack=None, history=()):
+    """Title, style (of `dressed`) and history, sentences on how it was made, of the layer
+    of the sink `name`, where QGIS loads it and for those who open its file later.
     """
-    style = dressed(show, language)
-    keep_style(given, name, style)
-    label = given.label(name)
-    finish_layer(destination, given.context, label, title, style, stack)
 
-
-def keep_style(given, name, style):
-    """The style of a sink beside its file."""
-
-    def write(path):
-        layer = QgsVectorLayer(given.outputs.staged(name), "", "ogr")
+    def complete(layer):
         style(layer)
-        layer.saveNamedStyle(path)
+        layer.setMetadata(metadata_of(layer, title, history))
 
-    given.outputs.style_beside(name, write)
+    given.outputs.style_beside(name, lambda path: keep_style(given, name, complete, path))
+    label = given.label(name)
+    finish_layer(destination, given.context, label, title, complete, stack)
+
+
+def keep_style(given, name, complete, path):
+    """The style of a sink at `path` beside its file, its metadata too."""
+    layer = QgsVectorLayer(given.outputs.staged(name), "", "ogr")
+    complete(layer)
+    layer.saveNamedStyle(path)
+    if layer.metadata().history():
+        layer.saveNamedMetadata(os.path.splitext(path)[0] + ".qmd")
+
+
+def metadata_of(layer, title, history):
+    """The layer's own, with a title and where it comes from."""
+    metadata = layer.metadata()
+    metadata.setTitle(title)
+    metadata.setType("dataset")
+    metadata.setCrs(layer.crs())
+    metadata.setAbstract(" ".join(history))
+    for sentence in history:
+        metadata.addHistoryItem(sentence)
+    return metadata
 
 
 def polygon_name(source):

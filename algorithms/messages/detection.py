@@ -3,15 +3,48 @@
 
 from __future__ import annotations
 
+import math
+import time
 from contextlib import closing
 
 from ...models.errors import Cancelled
 from ..texts import tr
 from .errors import translated
 
+SECONDS_BETWEEN = 10.0  # two sentences on the time that is left
+MIN_SECONDS = 5.0  # of work before anything can be said of it
+
+
+class Remaining:
+    """How long the rest will take, if it goes on as fast as it has gone so far."""
+
+    def __init__(self, clock=time.monotonic):
+        self._clock = clock
+        self._begin = None  # (seconds, share)
+        self._said = -SECONDS_BETWEEN
+
+    def sentence(self, share):
+        """Of a share of 0-1 that is done; "" where there is nothing new to say."""
+        now = self._clock()
+        if self._begin is None:
+            self._begin = (now, share)
+        spent = now - self._begin[0]
+        done = share - self._begin[1]
+        too_soon = spent < MIN_SECONDS or now - self._said < SECONDS_BETWEEN
+        if too_soon or done <= 0 or share >= 1:
+            return ""
+        self._said = now
+        minutes = math.ceil(spent / done * (1 - share) / 60)
+        if minutes == 1:
+            return tr("{}, less than a minute left").format(f"{share:.0%}")
+        return tr("{}, about {} minutes left").format(f"{share:.0%}", minutes)
+
 
 def follow(progress, feedback):
-    """Run a generator of the pipeline, showing its progress, heeding cancel."""
+    """Run a generator of the pipeline, showing its progress and the time that is left,
+    heeding cancel.
+    """
+    remaining = Remaining()
     with closing(progress):
         for step in progress:
             if feedback.isCanceled():
@@ -21,6 +54,9 @@ def follow(progress, feedback):
                     tr("An interrupted run is continued after row {}.").format(step.rows)
                 )
             feedback.setProgress(100 * step.share)
+            sentence = remaining.sentence(step.share)
+            if sentence:
+                feedback.setProgressText(sentence)
 
 
 def say_search(job, interpreter, feedback):
@@ -53,13 +89,28 @@ def say_notes(notes, feedback):
 
 
 def say_thresholds(thresholds, feedback):
-    feedback.pushInfo(
-        tr("Threshold {}, seed {}, minimum area {} m².").format(
-            f"{thresholds.threshold:g}",
-            f"{thresholds.seed:g}",
-            f"{thresholds.min_area:g}",
-        )
+    feedback.pushInfo(in_words(thresholds))
+
+
+def in_words(thresholds):
+    return tr("Threshold {}, seed {}, minimum area {} m².").format(
+        f"{thresholds.threshold:g}",
+        f"{thresholds.seed:g}",
+        f"{thresholds.min_area:g}",
     )
+
+
+def settings(job, asked, done):
+    """Sentences on how the polygons of a pipeline.OutlineJob were made: `asked` of its
+    steps, and `done` by them.
+    """
+    run = job.run
+    yield tr("Image {}, model {}, {}.").format(run.src_img, run.model_id, run.run_utc)
+    yield in_words(job.thresholds)
+    if job.dem:
+        yield tr("Elevation model {}.").format(job.dem.name)
+    yield tr("Steps: {}.").format("; ".join(asked))
+    yield from done
 
 
 def say_polygons(count, area, feedback):

@@ -167,6 +167,16 @@ def outline_options(given):
     )
 
 
+def asked_steps(given):
+    """Label and value of each step that was asked for, by the user or by its default."""
+    for parameter in step_parameters():
+        value = given.value(parameter.name())
+        if value is None:
+            value = parameter.defaultValue()
+        if value is not None and parameter.name() != "EXCLUDE":
+            yield f"{parameter.description()}: {value}"
+
+
 def read_exclusion(given, grid):
     """What the exclusion layers hold near a raster, in its CRS; None without layers."""
     from ...models.inventory.polygonize.exclusion import Exclusion

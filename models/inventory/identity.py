@@ -24,7 +24,7 @@ class Run:
     """What all polygons of a run share; `sheet` is the map sheet, by default the image's
     base name.
 
-    Dates are ISO 8601 texts, `gsd_m` the network's pixel in m, `objects` the coefficients
+    Dates are ISO 8601 texts, `gsd_m` the image's pixel in m, `objects` the coefficients
     of a polygon's confidence.
     """
 

@@ -191,7 +191,7 @@ IDENTITY = (
         "real",
         0,
         "m",
-        "Pixel size used by the network",
+        "Pixel size of the image on the ground",
         "Pixel size (m)",
     ),
     Field(

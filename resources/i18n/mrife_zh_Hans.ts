@@ -603,6 +603,10 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型</translation>
 </message>
 <message>
+<source>Elevation model {}.</source>
+<translation>高程模型 {}。</translation>
+</message>
+<message>
 <source>Elevation model {}: cells of {} m, elevations in {}.</source>
 <translation>高程模型 {}：格网 {} 米，高程单位为{}。</translation>
 </message>
@@ -823,6 +827,10 @@ inventory.&lt;/p&gt;</source>
 <translation>影像日期</translation>
 </message>
 <message>
+<source>Image {}, model {}, {}.</source>
+<translation>影像 {}，模型 {}，{}。</translation>
+</message>
+<message>
 <source>Interpreter</source>
 <translation>解释器</translation>
 </message>
@@ -879,12 +887,16 @@ inventory.&lt;/p&gt;</source>
 <translation>疑似滑坡，{}</translation>
 </message>
 <message>
-<source>Landslide detection</source>
-<translation>滑坡识别</translation>
-</message>
-<message>
 <source>Landslide inventory</source>
 <translation>滑坡编目</translation>
+</message>
+<message>
+<source>Landslide mapping, step by step</source>
+<translation>滑坡编目：步骤</translation>
+</message>
+<message>
+<source>Landslide mapping, tools</source>
+<translation>滑坡编目：辅助工具</translation>
 </message>
 <message>
 <source>Landslide probability</source>
@@ -1005,10 +1017,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Model</source>
 <translation>模型</translation>
-</message>
-<message>
-<source>Model and runtime</source>
-<translation>模型与运行环境</translation>
 </message>
 <message>
 <source>Model {}</source>
@@ -1389,6 +1397,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Statuses that count</source>
 <translation>计入的状态</translation>
+</message>
+<message>
+<source>Steps: {}.</source>
+<translation>步骤：{}。</translation>
 </message>
 <message>
 <source>Still open</source>
@@ -2229,6 +2241,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} windows of {} pixels, overlap {}, in the Python of {}.</source>
 <translation>{} 个窗口，每个 {} 像元，重叠 {}，运行于 {} 的 Python。</translation>
+</message>
+<message>
+<source>{}, about {} minutes left</source>
+<translation>{}，约剩 {} 分钟</translation>
+</message>
+<message>
+<source>{}, less than a minute left</source>
+<translation>{}，剩余不到一分钟</translation>
 </message>
 <message>
 <source>{}: '{}' cannot be opened as a raster; choose an existing, complete raster file.</source>

@@ -165,7 +165,7 @@ def test_headless_outputs_carry_their_style(run, scene, model, tmp_path):
             "PROBABILITY": str(tmp_path / "p.tif"),
         },
     )
-    names = {"found.gpkg", "found.qml", "p.tif", "p.qml"}
+    names = {"found.gpkg", "found.qml", "found.qmd", "p.tif", "p.qml"}
     assert left(tmp_path) - {"grey scene é.tif"} == names
     layer = polygons(result["OUTPUT"])[0]
     assert list(legend(layer)) == ["Mean probability"]

@@ -261,7 +261,8 @@ def test_few_parameters_are_visible(provider):
         for p in provider.algorithm("detect").parameterDefinitions()
         if not p.flags() & advanced
     ]
-    assert visible == ["INPUT", "EXTENT", "THRESHOLD", "OUTPUT", "PROBABILITY"]
+    inputs = ["INPUT", "EXTENT", "DEM", "DEM_UNIT", "THRESHOLD"]
+    assert visible == [*inputs, "OUTPUT", "PROBABILITY"]
 
 
 def test_setting_stands_in_the_processing_options(provider):
