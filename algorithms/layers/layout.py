@@ -80,7 +80,7 @@ class Layout:
     """
 
     def __init__(self, fields, driver):
-        self._driver = driver
+        self.driver = driver
         self._numbers = set()  # of rows, where a field of the layer holds them
         self.names = fields.names()
         self.fields = QgsFields()
@@ -117,7 +117,7 @@ class Layout:
     def _fitting_names(self, fields):
         names = []
         taken = set()
-        reserved = OWN_COLUMNS.get(self._driver, ())
+        reserved = OWN_COLUMNS.get(self.driver, ())
         for place, field in enumerate(fields, 1):
             name = field.name() or f"field_{place}"
             if name.lower() in reserved and not self._numbers_rows(field):
@@ -125,7 +125,7 @@ class Layout:
             name = _unused(name, taken)
             taken.add(name.lower())
             names.append(name)
-        if self._driver != SHAPEFILE:
+        if self.driver != SHAPEFILE:
             return names
         from ...models.inventory.export.shapefile import short_names
 
@@ -133,7 +133,7 @@ class Layout:
 
     def _numbers_rows(self, field):
         """Whether a field may stay the number of the row: where a layer says so."""
-        own = OWN_COLUMNS[self._driver][-1]
+        own = OWN_COLUMNS[self.driver][-1]
         return field.name().lower() == own and field.type() in WHOLE and is_unique(field)
 
     def _fitting(self, field, name):
@@ -142,9 +142,9 @@ class Layout:
         kind = field.type()
         if kind == UNSIGNED:
             kind = WHOLE[-1]
-        elif kind in (DAY, MOMENT) and self._driver in WITHOUT.get(kind, ()):
+        elif kind in (DAY, MOMENT) and self.driver in WITHOUT.get(kind, ()):
             kind = TEXT
-        elif kind == BYTES and self._driver in HOLD_BYTES:
+        elif kind == BYTES and self.driver in HOLD_BYTES:
             return result
         elif kind not in COMMON:
             kind = TEXT
@@ -158,7 +158,7 @@ class Layout:
         field = self.fields.at(index)
         if field.type() == TEXT:
             return self._text(plain(value))
-        if self.names[index].lower() in OWN_COLUMNS.get(self._driver, ()):
+        if self.names[index].lower() in OWN_COLUMNS.get(self.driver, ()):
             if field.name() == self.names[index]:
                 return self._number(plain(value))
         if isinstance(value, str) and field.type() == DAY:
@@ -171,7 +171,7 @@ class Layout:
         if text is None:
             return None
         text = str(text)
-        if self._driver != SHAPEFILE or len(text.encode()) <= MAX_TEXT_BYTES:
+        if self.driver != SHAPEFILE or len(text.encode()) <= MAX_TEXT_BYTES:
             return text
         self.cut += 1
         return text.encode()[:MAX_TEXT_BYTES].decode("utf-8", "ignore")

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingUtils,
     QgsRectangle,
+    QgsVectorFileWriter,
     QgsWkbTypes,
 )
 
@@ -27,6 +28,7 @@ from ..texts import tr
 from .layout import TEXT, Layout
 from .server import ServerTable
 
+TABLE_DRIVER = "GPKG"  # of a table that waits for its database
 SQUARE = QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)).asWkb().data()  # to try with
 
 
@@ -34,17 +36,18 @@ def write_staged(destination, staging, records, fields, crs, context, options):
     """(WKB, values) records to what will be `destination`: (where it lies until then,
     its source, count, sentences on what the format changed). Raises MrifeError.
     """
+    driver = destination.driver
     if destination.beside_others:
         path = staging.table(destination.path, destination.table)
+        driver = TABLE_DRIVER
     else:
         path = staging.path(destination.path)
-    layout = Layout(fields, destination.driver)
+    layout = Layout(fields, driver)
     own = QgsProcessingContext()  # or the layer stays open as long as the user's context
     own.setTransformContext(context.transformContext())
     own.setDefaultEncoding(context.defaultEncoding())
-    source, count = _closed(
-        destination.at(path), path, records, layout, crs, own, options
-    )
+    table = destination.table_name
+    source, count = _closed(path, table, records, layout, crs, own, options)
     said = [*layout.changes(), *_lost(source, path, count, layout)]
     return source, _final(source, path, destination), count, said
 
@@ -79,6 +82,11 @@ def check_layer(destination, folder):
     """Raises MrifeError where no layer of polygons can be made of this name in this
     format; tried in an empty `folder`. Returns the name of the file that QGIS makes.
     """
+    if "|" in destination.table:  # QGIS would not find it again
+        raise MrifeError(
+            "The name of the table '{}' must not hold a bar; choose another.",
+            destination.table,
+        )
     name = os.path.basename(destination.path)
     path = os.path.join(folder, name)
     fields = QgsFields()
@@ -88,9 +96,8 @@ def check_layer(destination, folder):
     crs = QgsCoordinateReferenceSystem("EPSG:4326")
     context = QgsProcessingContext()
     try:
-        source, count = _closed(
-            destination.at(path), path, rows, layout, crs, context, {}
-        )
+        table = destination.table_name
+        source, count = _closed(path, table, rows, layout, crs, context, {})
         [*_lost(source, path, count, layout)]
     except MrifeError as error:
         raise MrifeError(
@@ -102,12 +109,17 @@ def check_layer(destination, folder):
     return os.path.basename(source.partition("|layername=")[0])
 
 
-def _closed(text, path, records, layout, crs, context, options):
-    """(source, count) of a new layer of records, closed. Raises MrifeError."""
+def _closed(path, table, records, layout, crs, context, options):
+    """(source, count) of a new file of records, closed; of a database with this `table`
+    where it is not empty. Raises MrifeError.
+    """
     try:
-        sink, source = _sink(text, layout, crs, context, options)
+        if table:
+            sink, source = _table(path, table, layout, crs, context)
+        else:
+            sink, source = _sink(path, layout, crs, context, options)
     except QgsProcessingException as error:
-        raise write_failure(path, _reason(error, text)) from error
+        raise write_failure(path, _reason(error, path)) from error
     count, failure = filled(sink, records, layout)
     with quiet() as error:
         sink = None  # closes the file, which may still fail
@@ -123,6 +135,22 @@ def _sink(text, layout, crs, context, options):
         return QgsProcessingUtils.createFeatureSink(
             text, context, layout.fields, kind, crs, options
         )
+
+
+def _table(path, name, layout, crs, context):
+    """The same for a table of its own name in a new database."""
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = layout.driver
+    options.layerName = name
+    kind = QgsWkbTypes.Type.MultiPolygon
+    transforms = context.transformContext()
+    with quiet():
+        writer = QgsVectorFileWriter.create(
+            path, layout.fields, kind, crs, transforms, options
+        )
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise QgsProcessingException(writer.errorMessage())
+    return writer, f"{path}|layername={name}"
 
 
 def _reason(error, text):

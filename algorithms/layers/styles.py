@@ -138,8 +138,9 @@ def dressed(show, language=None):
     def style(layer):
         words = language or user_language()
         contents = contents_of(layer)
-        show(layer, words, contents)
-        layer.setLabelsEnabled(False)
+        if layer.isSpatial():  # a CSV is not
+            show(layer, words, contents)
+            layer.setLabelsEnabled(False)
         set_form(layer, words, contents)
 
     return style

@@ -56,10 +56,11 @@ class Destination:
     @property
     def beside_others(self):
         """Whether it is a table of a database that exists."""
-        return bool(self.table) and self.driver in DATABASES and os.path.exists(self.path)
+        return bool(self.table_name) and os.path.exists(self.path)
 
-    def at(self, path):
-        """The same as QGIS is to write it, at another path."""
-        if self.table and self.driver in DATABASES:
-            return f"ogr:dbname='{path}' table=\"{self.table}\" (geom)"
-        return path
+    @property
+    def table_name(self):
+        """Of the layer in its file, "" where the format knows one layer only."""
+        if self.driver in DATABASES:
+            return self.table
+        return ""

@@ -1643,6 +1643,10 @@ inventory.&lt;/p&gt;</source>
 <translation>模型元数据对 {} 个波段做标准化，而其计算图需要 {} 个。</translation>
 </message>
 <message>
+<source>The name of the table '{}' must not hold a bar; choose another.</source>
+<translation>表名“{}”不能含有竖线；请另选名称。</translation>
+</message>
+<message>
 <source>The original outlines share no ls_id with the reviewed layer; choose those that it was prepared from.</source>
 <translation>原始轮廓与已审查图层没有相同的 ls_id；请选择准备审查时所用的轮廓。</translation>
 </message>

@@ -3,6 +3,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from models.inference.detector import Detector
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
+from models.inference.shared_slots import SharedSlots
 from models.inference.worker_client import RemoteDetector
 from models.inference.worker_protocol import error_of, worker_arguments
 from models.onnxfile import describe
@@ -189,3 +191,16 @@ def search(path, model, see):
     with RemoteDetector(Pipe(), describe(model), batch_size=5) as remote:
         for _ in predict(raster, remote, plan(raster, ONE), 5):
             see(remote)
+
+
+def test_shared_memory_that_is_not_there_is_an_error_not_the_end(tmp_path):
+    """Without the room reserved, the system would kill whoever writes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError):
+            SharedSlots.create(str(tmp_path / "slots"), (8, 3, 64, 64), "|u1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    slots = SharedSlots.create(str(tmp_path / "slots"), (8, 3, 64, 64), "|u1")
+    assert os.stat(slots.path).st_blocks * 512 >= 6 * 8 * (3 + 4) * 64 * 64
