@@ -17,7 +17,7 @@ from ..geo.gdal_errors import quiet
 from ..geo.grid import Window
 from ..geo.missing import Missing
 
-MAX_SOURCE_ROWS = 1024  # of the file, read at a time for a resampled block
+MAX_SOURCE_BYTES = 1 << 25  # of the file, read at a time for a resampled block
 MARGIN = 2  # pixels beyond a block that bilinear interpolation looks at
 
 
@@ -147,7 +147,9 @@ class ResampledBands:
         """Values and which of them are valid: those with any valid pixel of the file."""
         if self._virtual is not None:
             return Block(self._virtual.values(window), None)
-        step = max(1, int(MAX_SOURCE_ROWS / self._down))
+        row_bytes = window.cols * self._across * len(self._file.bands)
+        row_bytes *= self._file.dtype.itemsize * self._down
+        step = max(1, int(MAX_SOURCE_BYTES / row_bytes))
         pixels = np.empty(
             (len(self._file.bands), window.rows, window.cols), self._file.dtype
         )

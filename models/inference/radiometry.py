@@ -186,7 +186,7 @@ def _refuse_constant(file: BandFile, value: list[float]) -> None:
             "'{}' holds only two values, {} and {}: a mask, not an image of the ground.",
             file.path,
             file.missing.collar,
-            value,
+            ", ".join(map(str, value)),
         )
     raise UnsuitableRaster(
         "'{}' has the same value everywhere ({}); choose an image that shows the ground.",

@@ -12,6 +12,7 @@ from strips import GRID, VALUES, strips
 
 from models.errors import MrifeError, UnsuitableRaster
 from models.geo.grid import Window
+from models.geo.missing import FILE_ALONE, LayerNodata
 from models.inference.level_buffer import MIN_ROWS, LevelBuffer
 from models.inference.levels import Strip
 from models.inference.probability import Probability, ProbabilityWriter
@@ -204,3 +205,36 @@ def test_a_buffer_gives_what_the_finished_file_gives_also_of_rows_it_let_go(tmp_
     with Probability(path) as probability:
         for window, levels in windows:
             assert (levels == probability.read(window)).all()
+
+
+@pytest.mark.parametrize("kind", ["mask", "alpha", "largest float", "qgis"])
+def test_what_is_missing_in_floats_by_any_way_is_nodata(tmp_path, kind):
+    values = np.where(VALUES > 250, 0.5, VALUES / 250).astype(np.float32)
+    values[0, 0] = -1e-7
+    right = values.shape[1] // 2
+    path = str(tmp_path / "f.tif")
+    layer = FILE_ALONE
+    seen = np.full(values.shape, 255, np.float32)
+    seen[:, right:] = 0
+    if kind == "alpha":
+        write_raster(path, np.stack([values, seen]))
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(2).SetColorInterpretation(gdal.GCI_AlphaBand)
+    elif kind == "mask":
+        write_raster(path, values)
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.CreateMaskBand(gdal.GMF_PER_DATASET)
+        dataset.GetRasterBand(1).GetMaskBand().WriteArray(seen.astype(np.uint8))
+    elif kind == "largest float":
+        values[:, right:] = 3.4028235e38
+        write_raster(path, values)
+    else:
+        values[:, right:] = 7
+        write_raster(path, values)
+        layer = LayerNodata({1: ((6.5, 7.5),)})
+    dataset = None
+    with Probability(path, layer) as probability:
+        levels = probability.read(probability.grid.whole)
+        assert "counts as missing" in str(probability.notes[-1])
+    assert (levels[:, right:] == 255).all()
+    assert (levels[:, :right] == np.rint(values[:, :right] * 250)).all()
