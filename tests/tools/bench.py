@@ -56,11 +56,13 @@ GRAIN = 80  # pixels between the random values of the made image: blobs of this 
 
 
 def make_raster(path: Path, megapixels: float, bands: int, pixel: float) -> None:
-    """A smooth random image, tiled and compressed as orthophotos come."""
+    """A smooth random image without missing pixels (a border of 0 would be a collar),
+    tiled and compressed as orthophotos come.
+    """
     side = round((megapixels * 1e6) ** 0.5)
     coarse = (
         np.random.default_rng(0)
-        .integers(0, 251, (bands, side // GRAIN + 2, side // GRAIN + 2))
+        .integers(30, 231, (bands, side // GRAIN + 2, side // GRAIN + 2))
         .astype(np.uint8)
     )
     small = gdal.GetDriverByName("MEM").Create(
