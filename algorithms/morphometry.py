@@ -13,7 +13,7 @@ from .layers import styles as layers
 from .layers.classes import show_confidence
 from .layers.features import features, with_own, with_progress
 from .messages.repair import RepairLog
-from .messages.words import say_encoding
+from .messages.words import say_encoding, say_unread
 from .parameters.declare import (
     dem_unit,
     numbers,
@@ -152,7 +152,10 @@ def counts():
 
 def measured(source, inventory, log):
     """(WKB, values) of each feature with an outline."""
+    from ..models.inventory.values import Unread
+
     count = source.featureCount()
+    unread = Unread()
     for feature in with_progress(features(source), count, log.feedback):
         outline = b""
         if feature.hasGeometry():
@@ -161,7 +164,9 @@ def measured(source, inventory, log):
         log.note(feature.id(), polygon)
         if polygon.geometry is not None:
             own = dict(zip(feature.fields().names(), feature.attributes()))
+            unread.note_lost(own)
             yield polygon.geometry, {**own, **polygon.values}
+    say_unread(unread, source.sourceName(), log.feedback)
 
 
 def same_names(source, fields):

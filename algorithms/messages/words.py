@@ -31,6 +31,13 @@ def say_unread(unread, name, feedback):
     """`unread`: values.Unread of the layer called `name`."""
     from ...models.inventory.schema import BY_NAME
 
+    if unread.lost:
+        feedback.pushWarning(
+            tr(
+                "Texts of '{}' hold characters that were lost when they were read or "
+                "before (fields {}); set the encoding of the layer."
+            ).format(name, ", ".join(sorted(unread.lost)))
+        )
     for field in sorted({field for field, _ in unread}):
         counts = {value: n for (other, value), n in unread.items() if other == field}
         values = ", ".join(f"'{value}' ({n})" for value, n in _most(counts))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsDataProvider,
     QgsFeature,
     QgsProcessingFeatureSource,
     QgsProviderRegistry,
@@ -103,9 +104,8 @@ def _encoding_of(layer, asked):
     """
     from ...models.inventory.export.shapefile_encoding import guessed_encoding
 
-    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-    path = str(parts.get("path") or "")
-    if layer.providerType() != "ogr" or not path.lower().endswith(".shp"):
+    path = _shapefile(layer)
+    if path is None:
         return None
     own = layer.dataProvider().encoding()
     encoding = asked
@@ -116,3 +116,25 @@ def _encoding_of(layer, asked):
     if encoding == own:
         return None
     return encoding
+
+
+def _shapefile(layer):
+    """The .shp behind a layer as GDAL opens it, also in a folder or a zip; None where it
+    is no Shapefile.
+    """
+    provider = layer.dataProvider()
+    if layer.providerType() != "ogr" or provider.storageType() != "ESRI Shapefile":
+        return None
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    path = str(parts.get("path") or "")
+    inside = parts.get("vsiSuffix")
+    if path.lower().endswith(".shp"):
+        return path
+    if path.lower().endswith(".zip"):
+        path = f"/vsizip/{path}"
+    if inside and str(inside).lower().endswith(".shp"):
+        return path + str(inside)
+    name = str(parts.get("layerName") or "")
+    if not name and provider.subLayers():
+        name = provider.subLayers()[0].split(QgsDataProvider.sublayerSeparator())[1]
+    return f"{path}/{name}.shp"

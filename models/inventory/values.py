@@ -13,6 +13,8 @@ from ..numerals import number
 from .language import stored_value
 from .schema import BY_NAME, Field
 
+REPLACED = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that were none of an encoding
+
 
 def converted(value: object, field: Field) -> str | float | int:
     """A value as the kind of `field`: a number, else a text (dates as they are written);
@@ -85,10 +87,23 @@ def in_stored_words(values: Mapping[str, object]) -> dict[str, object]:
 
 
 class Unread(Counter):
-    """Values of the schema's fields that nobody could read, (field, value): how often."""
+    """Values of the schema's fields that nobody could read, (field, value): how often;
+    `lost` counts texts of any field with characters that were lost before.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.lost = Counter()
+
+    def note_lost(self, values: Mapping[str, object]) -> None:
+        """Texts of one polygon, by the names of its layer."""
+        for name, value in values.items():
+            if isinstance(value, str) and REPLACED in value:
+                self.lost[name] += 1
 
     def note(self, values: Mapping[str, object]) -> None:
         """Those of one polygon, by the names of its layer."""
+        self.note_lost(values)
         for name, value in values.items():
             field = BY_NAME.get(name.lower())
             if field is not None and not _is_read(field, value):

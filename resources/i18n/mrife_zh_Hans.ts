@@ -1435,6 +1435,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”的文本按 {} 读取。</translation>
 </message>
 <message>
+<source>Texts of '{}' hold characters that were lost when they were read or before (fields {}); set the encoding of the layer.</source>
+<translation>“{}”的文本中有在读取时或此前已丢失的字符（字段 {}）；请设置图层的编码。</translation>
+</message>
+<message>
 <source>The GML follows nz-core 4.0 as its schema is described; it was not validated against the official one, and there is a version 5.0. INSPIRE knows no code list of landslide movements: their names are free texts.</source>
 <translation>GML 按 nz-core 4.0 模式的描述编写，未用官方模式验证，且已有 5.0 版。INSPIRE 没有滑坡运动类型代码表，类型名称为自由文本。</translation>
 </message>

@@ -5,6 +5,8 @@ layer: with its joins, virtual fields, filter, selection and unsaved edits.
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from odd import SQUARE, geometry, write_layer, write_old_shapefile
 
@@ -151,3 +153,34 @@ def test_edits_in_a_geopackage_are_read_too(run, tmp_path, opened):
     given = {"INPUT": layer, "INVENTORY": str(tmp_path / "i.gpkg")}
     assert run("applyreview", given)["CONFIRMED"] == 1
     layer.rollBack()
+
+
+def test_shapefiles_in_a_zip_and_in_a_folder(run, tmp_path):
+    folder = tmp_path / "old"
+    folder.mkdir()
+    write_old_shapefile(folder / "old.shp", NAMES)
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.write(path, path.name)
+    for source in (tmp_path / "old.zip", folder, f"{folder}|layername=old"):
+        out = str(tmp_path / "o.gpkg")
+        run("merge", {"INPUTS": [str(source)], "OUTPUT": out})
+        assert texts(out) == NAMES
+
+
+def test_lost_characters_are_said(run, tmp_path):
+    """Of a GeoJSON that is not in UTF-8, which no setting reads right."""
+    square = "[[[99,27],[99.001,27],[99.001,27.001],[99,27]]]"
+    feature = (
+        '{"type":"Feature","properties":{"name":"古滑坡"},'
+        f'"geometry":{{"type":"Polygon","coordinates":{square}}}}}'
+    )
+    path = tmp_path / "gbk.geojson"
+    text = f'{{"type":"FeatureCollection","features":[{feature}]}}'
+    path.write_bytes(text.encode("gbk"))
+    for name, given in (
+        ("morphometry", {"INPUT": str(path)}),
+        ("merge", {"INPUTS": [str(path)]}),
+    ):
+        run(name, {**given, "OUTPUT": str(tmp_path / "o.gpkg")})
+        assert "Texts of 'gbk' hold characters that were lost" in run.log

@@ -7,6 +7,8 @@ import codecs
 import os
 from collections.abc import Iterator
 
+from osgeo import gdal
+
 MAX_BYTES = 4_000_000  # of a table that are looked at
 MIN_EVERYDAY_SHARE = 0.5  # of the characters, from which a text is taken for Chinese
 # in a table's head: code pages that say nothing, "ANSI", or GBK
@@ -16,22 +18,20 @@ ANY_BYTES = "ISO-8859-1"
 
 
 def guessed_encoding(shapefile: str) -> str | None:
-    """The encoding of the texts of a .shp that does not say it, or says another than
-    they are in: UTF-8, GB18030, else ANY_BYTES; None where they are plain ASCII, or as
-    the file says.
+    """The encoding of the texts of a .shp (also one in a /vsizip/) that does not say it,
+    or says another than they are in: UTF-8, GB18030, else ANY_BYTES; None where they are
+    plain ASCII, or as the file says.
 
     Bytes that are valid UTF-8 are that; else Chinese, where they are valid GB 18030 and
     mostly everyday characters (level 1 of GB 2312): accented Latin and Cyrillic letters
     would also decode, but to rare ones.
     """
     base = os.path.splitext(shapefile)[0]
-    table = _beside(base, ".dbf")
-    if table is None:
+    data = _read_beside(base, ".dbf")
+    if data is None:
         return None
-    with open(table, "rb") as file:
-        data = file.read(MAX_BYTES)
     texts = [text for text in _texts(data) if not text.isascii()]
-    if not texts or _is_as_stated(texts, _beside(base, ".cpg"), data[29]):
+    if not texts or _is_as_stated(texts, _read_beside(base, ".cpg"), data[29]):
         return None
     if _all_decoded(texts, "utf-8"):
         return "UTF-8"
@@ -40,27 +40,30 @@ def guessed_encoding(shapefile: str) -> str | None:
     return ANY_BYTES
 
 
-def _beside(base: str, suffix: str) -> str | None:
+def _read_beside(base: str, suffix: str) -> bytes | None:
+    """The beginning of a file with the same name; None where there is none."""
     for path in (base + suffix, base + suffix.upper()):
-        if os.path.isfile(path):
-            return path
+        file = gdal.VSIFOpenL(path, "rb")
+        if file is not None:
+            data = gdal.VSIFReadL(1, MAX_BYTES, file)
+            gdal.VSIFCloseL(file)
+            return bytes(data or b"")
     return None
 
 
-def _is_as_stated(texts: list[bytes], code_page: str | None, page: int) -> bool:
-    """Whether a file with the code page, else the head of the table, says an encoding
-    and the texts are in it; also where nobody knows what it says.
+def _is_as_stated(texts: list[bytes], code_page: bytes | None, page: int) -> bool:
+    """Whether the code page, else the head of the table, says an encoding and the texts
+    are in it.
     """
     if code_page is None:
         return page not in UNDECIDED_PAGES
-    with open(code_page, "rb") as file:
-        stated = file.read(64).decode("ascii", "replace").strip()
+    stated = code_page.decode("ascii", "replace").strip()
     if stated.isdigit():
         stated = f"cp{stated}"
     try:
         codecs.lookup(stated)
     except LookupError:
-        return bool(stated)
+        return False
     return _all_decoded(texts, stated)
 
 

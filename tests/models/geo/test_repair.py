@@ -225,8 +225,10 @@ def test_chinese_field_names_say_it_too_and_a_cpg_has_the_last_word(tmp_path):
     for wrong in ("UTF-8", "utf8", "65001", "ascii"):  # what the bytes are not
         page.write_text(wrong)
         assert guessed_encoding(path) == "GB18030"
-    page.write_text("936")
-    assert guessed_encoding(path) is None
-    page.write_text("what nobody knows")
-    assert guessed_encoding(path) is None
+    for right in ("936", "GBK"):
+        page.write_text(right)
+        assert guessed_encoding(path) is None
+    for unknown in ("ANSI 936", "what nobody knows"):
+        page.write_text(unknown)
+        assert guessed_encoding(path) == "GB18030"
     assert guessed_encoding(str(tmp_path / "b.shp")) is None
