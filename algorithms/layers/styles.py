@@ -5,8 +5,6 @@ styled raster.
 
 from __future__ import annotations
 
-import os
-
 from qgis.core import (
     Qgis,
     QgsField,
@@ -189,18 +187,17 @@ def finish_polygons(given, name, destination, title, style, stack=None, history=
         style(layer)
         layer.setMetadata(metadata_of(layer, title, history))
 
-    given.outputs.style_beside(name, lambda path: keep_style(given, name, complete, path))
+    def staged():
+        layer = QgsVectorLayer(given.outputs.staged(name), "", "ogr")
+        complete(layer)
+        return layer
+
+    outputs = given.outputs
+    outputs.style_beside(name, lambda path: staged().saveNamedStyle(path))
+    if history:
+        outputs.metadata_beside(name, lambda path: staged().saveNamedMetadata(path))
     label = given.label(name)
     finish_layer(destination, given.context, label, title, complete, stack)
-
-
-def keep_style(given, name, complete, path):
-    """The style of a sink at `path` beside its file, its metadata too."""
-    layer = QgsVectorLayer(given.outputs.staged(name), "", "ogr")
-    complete(layer)
-    layer.saveNamedStyle(path)
-    if layer.metadata().history():
-        layer.saveNamedMetadata(os.path.splitext(path)[0] + ".qmd")
 
 
 def metadata_of(layer, title, history):

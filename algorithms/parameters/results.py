@@ -119,11 +119,18 @@ class Outputs:
         """A style beside a layer's file for those who open it later, by `write(path)`;
         one that is there already stays, and a table's would be that of all others.
         """
+        self._beside(name, ".qml", write, replacing=False)
+
+    def metadata_beside(self, name, write):
+        """The same for metadata, which take the place of those of an earlier layer."""
+        self._beside(name, ".qmd", write, replacing=True)
+
+    def _beside(self, name, suffix, write, replacing):
         _, source = self._layers.get(name, ("", self._given.output(name)))
         destination = Destination.of(source)
         if destination.path is None or destination.table:
             return
-        path = self.staging.beside(destination.path, ".qml")
+        path = self.staging.beside(destination.path, suffix, replacing)
         if path is not None:
             with naming(path):
                 write(path)

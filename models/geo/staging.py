@@ -14,8 +14,8 @@ from .scratch import scratch_folder
 from .write_failure import check_unused, write_failure
 
 # beside what was there, no longer true of what replaces it: indices and headers of
-# Shapefiles, pyramids and statistics of rasters, what SQLite had not yet put into a file
-STALE = (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml")
+# Shapefiles, metadata, pyramids and statistics of rasters, what SQLite had not yet put into a file
+STALE = (".sbn", ".sbx", ".qix", ".qpj", ".shp.xml", ".qmd")
 STALE_OF_NAME = (".aux.xml", ".ovr", ".msk", "-wal", "-shm", "-journal")
 OLD = "old"  # folder of what is replaced, until all is in place
 
@@ -60,9 +60,14 @@ class Staging:
         """
         self._adopted.append((unfinished, self.path(place)))
 
-    def beside(self, place: str | os.PathLike, suffix: str) -> str | None:
-        """Where to write a file of the same stem; None where the user has one."""
-        if os.path.exists(Path(os.path.realpath(place)).with_suffix(suffix)):
+    def beside(
+        self, place: str | os.PathLike, suffix: str, replacing: bool = False
+    ) -> str | None:
+        """Where to write a file of the same stem; None where the user has one, unless it
+        is to be replaced.
+        """
+        beside = Path(os.path.realpath(place)).with_suffix(suffix)
+        if beside.exists() and not replacing:
             return None
         return str(Path(self.path(place)).with_suffix(suffix))
 

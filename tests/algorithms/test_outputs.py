@@ -78,8 +78,19 @@ def test_earlier_results_are_replaced_by_all_of_a_run(run, provider, asked, fold
     for key, path in paths.items():
         assert result[key].partition("|")[0] == path
         assert Path(path).read_bytes() != b"an earlier result"
-    styles = {Path(path).stem + ".qml" for path in paths.values()}
-    assert left(folder) - styles == {Path(path).name for path in paths.values()}
+    assert without_styles(folder) == {Path(path).name for path in paths.values()}
+
+
+def without_styles(folder: Path) -> set[str]:
+    return {name for name in left(folder) if not name.endswith((".qml", ".qmd"))}
+
+
+def test_metadata_are_those_of_the_new_layer_and_a_style_is_the_users(run, asked, folder):
+    for name in ("o.qml", "o.qmd"):
+        (folder / name).write_text("<mine/>")
+    run("vectorize", {**asked["vectorize"], "OUTPUT": str(folder / "o.gpkg")})
+    assert (folder / "o.qml").read_text() == "<mine/>"
+    assert "<mine/>" not in (folder / "o.qmd").read_text()
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -262,7 +273,8 @@ def test_a_layer_that_is_being_edited_keeps_its_edits(run, asked, folder):
 def test_a_style_lies_beside_the_file_that_qgis_names(run, asked, folder, name, made):
     result = run("vectorize", {**asked["vectorize"], "OUTPUT": str(folder / name)})
     assert result["OUTPUT"] == str(folder / made)
-    assert left(folder) == {made, made.rpartition(".")[0] + ".qml"}
+    assert without_styles(folder) == {made}
+    assert made.rpartition(".")[0] + ".qml" in left(folder)
 
 
 @pytest.mark.parametrize("name", [*SINKS, "preparereview"])
@@ -323,7 +335,7 @@ def test_a_run_killed_while_it_writes_leaves_what_was_there(run, asked, folder):
     (hidden,) = left(folder) - {"o.gpkg"}
     assert hidden.startswith(".mrife-")
     run("morphometry", {**asked["morphometry"], "OUTPUT": str(output)})
-    assert left(folder) - {"o.qml"} == {"o.gpkg"} and tables(str(output)) == {"o": 3}
+    assert without_styles(folder) == {"o.gpkg"} and tables(str(output)) == {"o": 3}
 
 
 # --- batch ------------------------------------------------------------------------------
