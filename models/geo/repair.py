@@ -148,7 +148,8 @@ def _plain(data: bytes) -> Polygon | MultiPolygon | None:
     if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
         return None
     # a length is no number as soon as one vertex is none; bounds do not see that
-    extremes = np.abs((*shape.bounds, shape.length))
+    with np.errstate(invalid="ignore"):
+        extremes = np.abs((*shape.bounds, shape.length))
     if not (extremes < MAX_COORDINATE).all():
         return None
     return shape
