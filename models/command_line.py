@@ -105,6 +105,7 @@ def add_outline_options(command: argparse.ArgumentParser) -> None:
     add("--simplify", type=LENGTH, help="metres; default: a quarter of a pixel; 0: not")
     add("--exclude", nargs="*", default=[], help="files with polygons to exclude")
     add("--max-excluded", type=PERCENT, help="percent; default: none is dropped")
+    add("--exclude-mode", choices=("clip", "drop"), default="clip")
     add("--split", action="store_true", help="cut what has grown together")
     add("--dem", help="elevation model, for attributes and models that take elevation")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
@@ -170,6 +171,7 @@ def _outline_options(options: argparse.Namespace) -> OutlineOptions:
         smooth=not options.no_smooth,
         simplify=options.simplify,
         max_excluded=max_excluded,
+        clip=options.exclude_mode == "clip",
         split=options.split,
     )
 

@@ -25,6 +25,7 @@ from .declare import (
 from .polygon_layers import with_polygons
 
 OUTLINES = ["contour", "pixel"]
+EXCLUDE_MODES = ["clip", "drop"]
 DEFAULT_HOLE_SHARE = 0.1  # of the polygon
 
 
@@ -121,15 +122,16 @@ def exclusion_steps():
         ),
         tr(
             "Layers of polygons in any coordinate system: water, built-up "
-            "ground, quarries. The share they cover becomes 'excl_fr'."
+            "ground, quarries. What they cover is cut out of the polygons, or "
+            "only noted as the share 'excl_fr' (see 'What exclusions do')."
         ),
     )
     yield number(
         "MAX_EXCLUDED",
         tr("Drop polygons excluded above, % (default: keep all)"),
         tr(
-            "Polygons covered to a larger share are left out. Empty: all are "
-            "kept. 60 is usual for water; villages do stand on relic "
+            "Polygons covered to a larger share are left out as a whole, clipped "
+            "or not. Empty: all are kept; villages do stand on relic "
             "landslides."
         ),
         high=100.0,
@@ -143,6 +145,16 @@ def exclusion_steps():
             "elevation model, where slopes face more than 90 degrees apart; "
             "never across a continuous head scarp. Off: they are flagged with "
             "K."
+        ),
+    )
+    yield choice(
+        "EXCLUDE_MODE",
+        tr("What exclusions do"),
+        EXCLUDE_MODES,
+        tr(
+            "clip cuts what they cover out of the polygons; pieces below the minimum "
+            "area are left out, and each of the others is a polygon of its own. drop "
+            "leaves outlines whole and drops those covered above the share."
         ),
     )
 
@@ -163,6 +175,7 @@ def outline_options(given):
         smooth=given.flag("SMOOTH"),
         simplify=given.number("SIMPLIFY"),
         max_excluded=given.share("MAX_EXCLUDED"),
+        clip=given.choice("EXCLUDE_MODE") == "clip",
         split=given.flag("SPLIT"),
     )
 
@@ -245,7 +258,10 @@ def sentences(report, options):
         ),
         "gaps": tr("Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged."),
         "min_area": tr("Minimum area: {n} polygons left out, {area} m²."),
-        "excluded": tr("Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped."),
+        "excluded": tr(
+            "Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped, {clipped} "
+            "clipped to {pieces} pieces, {small} smaller ones left out ({small_area} m²)."
+        ),
         "coalesced": tr(
             "Grown together: {n} polygons look like several slides, {area} m²."
         ),
@@ -264,6 +280,8 @@ def sentences(report, options):
         counters = steps[name]
         n = counters.pop("polygons")
         area = counters.pop("area")
+        if name == "excluded":
+            counters["small_area"] = f"{counters['small_area']:,.0f}"
         if on.get(name, n > 0):
             yield text.format(n=n, area=f"{area:,.0f}", **counters)
     if report.outline.large:

@@ -647,8 +647,8 @@ inventory.&lt;/p&gt;</source>
 <translation>掩膜</translation>
 </message>
 <message>
-<source>Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped.</source>
-<translation>掩膜：{n} 个多边形与之重叠，{area} 平方米；略去 {dropped} 个。</translation>
+<source>Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped, {clipped} clipped to {pieces} pieces, {small} smaller ones left out ({small_area} m²).</source>
+<translation>掩膜：{n} 个多边形与之重叠，{area} 平方米；略去 {dropped} 个，{clipped} 个裁剪为 {pieces} 块，另有 {small} 块过小略去（{small_area} 平方米）。</translation>
 </message>
 <message>
 <source>Existing inventory</source>
@@ -943,8 +943,8 @@ inventory.&lt;/p&gt;</source>
 <translation>填充孔洞占多边形的最大比例，%（默认 10）</translation>
 </message>
 <message>
-<source>Layers of polygons in any coordinate system: water, built-up ground, quarries. The share they cover becomes 'excl_fr'.</source>
-<translation>任意坐标系的多边形图层：水体、建成区、采石场。被其覆盖的比例写入 excl_fr。</translation>
+<source>Layers of polygons in any coordinate system: water, built-up ground, quarries. What they cover is cut out of the polygons, or only noted as the share 'excl_fr' (see 'What exclusions do').</source>
+<translation>任意坐标系的多边形图层：水体、建成区、采石场。被其覆盖的部分从多边形中裁去，或仅将比例写入 excl_fr（见“掩膜的作用”）。</translation>
 </message>
 <message>
 <source>Layout template (*.qpt)</source>
@@ -1179,8 +1179,8 @@ inventory.&lt;/p&gt;</source>
 <translation>多边形</translation>
 </message>
 <message>
-<source>Polygons covered to a larger share are left out. Empty: all are kept. 60 is usual for water; villages do stand on relic landslides.</source>
-<translation>覆盖比例更大的多边形略去。留空：全部保留。水体常用 60；村庄确有坐落在古老滑坡上的。</translation>
+<source>Polygons covered to a larger share are left out as a whole, clipped or not. Empty: all are kept; villages do stand on relic landslides.</source>
+<translation>覆盖比例更大的多边形整个略去，不论是否裁剪。留空：全部保留；村庄确有坐落在古老滑坡上的。</translation>
 </message>
 <message>
 <source>Polygons in any coordinate system. Fields of our names are used, others ignored.</source>
@@ -1827,6 +1827,10 @@ inventory.&lt;/p&gt;</source>
 <translation>识别的结果，任意坐标系：有无重叠的各图幅，或多个模型的运行结果。</translation>
 </message>
 <message>
+<source>What exclusions do</source>
+<translation>掩膜的作用</translation>
+</message>
+<message>
 <source>What the reviewer looks at: named in the review and shown in the atlas.</source>
 <translation>审查人所看的影像：写入审查记录，并在图集中显示。</translation>
 </message>
@@ -1889,6 +1893,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>between {} and {}</source>
 <translation>介于 {} 和 {} 之间</translation>
+</message>
+<message>
+<source>clip cuts what they cover out of the polygons; pieces below the minimum area are left out, and each of the others is a polygon of its own. drop leaves outlines whole and drops those covered above the share.</source>
+<translation>clip 将被覆盖的部分从多边形中裁去；小于最小面积的碎块略去，其余每块各为一个多边形。drop 保持轮廓完整，仅略去覆盖比例超过上限的多边形。</translation>
 </message>
 <message>
 <source>contour follows the threshold between pixel centres; pixel follows pixel edges, stairs that the two steps below straighten.</source>

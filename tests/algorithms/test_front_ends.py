@@ -56,6 +56,10 @@ OUTLINES = {
         {"EXCLUDE": "{exclude}", "MAX_EXCLUDED": 90},
         ["--exclude", "{exclude}", "--max-excluded", "90"],
     ),
+    "exclude_mode": (
+        {"EXCLUDE": "{exclude}", "EXCLUDE_MODE": "drop"},
+        ["--exclude", "{exclude}", "--exclude-mode", "drop"],
+    ),
     "split": ({"SPLIT": True}, ["--split"]),
     "dem": ({"DEM": "{dem}"}, ["--dem", "{dem}"]),
     "dem_unit": (

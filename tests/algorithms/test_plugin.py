@@ -26,6 +26,7 @@ STEPS = {
     "SIMPLIFY",
     "EXCLUDE",
     "MAX_EXCLUDED",
+    "EXCLUDE_MODE",
     "SPLIT",
     "DEM_UNIT",
     "SIZES",

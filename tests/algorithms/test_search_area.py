@@ -103,9 +103,11 @@ def test_exclusions_of_any_system_and_elsewhere(run, scene, model, tmp_path, nam
         image = (drawn() / 250).astype("float32")
         given = {"INPUT": write_raster(tmp_path / "p.tif", image), "OUTPUT": "memory:"}
     world = layer(tmp_path / "world.gpkg", [WORLD], 4326)
-    result = run(name, {**given, "EXCLUDE": [world]})
+    noted = {**given, "EXCLUDE": [world], "EXCLUDE_MODE": "drop"}
+    result = run(name, noted)
     assert {f["excl_fr"] for f in result["OUTPUT"].getFeatures()} == {1.0}
     assert "nothing is excluded" not in run.log
+    assert run(name, {**given, "EXCLUDE": [world]})["COUNT"] == 0  # cut out, all of it
     far = "POLYGON ((9e4 0,9.1e4 0,9.1e4 10,9e4 0))"
     result = run(name, {**given, "EXCLUDE": [layer(tmp_path / "far.gpkg", [far])]})
     assert {f["excl_fr"] for f in result["OUTPUT"].getFeatures()} == {0.0}

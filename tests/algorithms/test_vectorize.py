@@ -126,9 +126,20 @@ def water():
 def test_exclusions_in_another_system(run, probability, water):
     path = probability(levels(100, 200, (50, 50, 30), (140, 50, 20)))
     common = {"INPUT": path, "EXCLUDE": [water], "OUTPUT": "TEMPORARY_OUTPUT"}
-    large, small = features(run("vectorize", common))
+    noted = {**common, "EXCLUDE_MODE": "drop"}
+    large, small = features(run("vectorize", noted))
     assert large["excl_fr"] == pytest.approx(0.5, abs=0.01) and small["excl_fr"] == 0
     assert "X" in large["flags"] and "Exclusions: 1 polygons overlap" in run.log
+    # by default what is covered is cut out, and all that is measured is of the rest
+    half, untouched = features(run("vectorize", common))
+    assert half["area_m2"] == pytest.approx(large["area_m2"] / 2, rel=0.01)
+    assert half["excl_fr"] == 0 and "X" not in (half["flags"] or "")
+    assert untouched["area_m2"] == small["area_m2"]
+    shape = half.geometry()
+    assert shape.isGeosValid() and shape.area() == pytest.approx(
+        half["area_m2"] * 0.9996**2, rel=1e-3
+    )
+    assert "0 dropped, 1 clipped to 1 pieces, 0 smaller ones left out" in run.log
     assert (
         run("vectorize", {**common, "MAX_EXCLUDED": 40})["COUNT"] == 1
         and "1 dropped" in run.log

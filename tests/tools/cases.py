@@ -372,7 +372,7 @@ ROWS = [
         "curved/image.tif",
         "grey",
         both(well, lambda o: any(row.get("excl_fr") for row in o.rows())),
-        "EXCLUDE=curved/circle.gpkg",
+        "EXCLUDE=curved/circle.gpkg EXCLUDE_MODE=drop",
     ),
     *(
         measure(27, f"field-names/{name}.shp", both(well, count(4)))

@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from ...geo.repair import sound
+from ...geo.repair import areal, sound
 
 
 class Exclusion:
@@ -34,6 +34,20 @@ class Exclusion:
         if covered:
             return min(1.0, unary_union(covered).area / polygon.area)
         return 0.0
+
+    def without(self, polygon: Polygon | MultiPolygon) -> list[Polygon | MultiPolygon]:
+        """What is left of a valid polygon where nothing is covered: its pieces, each by
+        itself; of one that has several parts already, all of them as one.
+        """
+        near = self._near(polygon)
+        if not near:
+            return [polygon]
+        rest = areal(polygon.difference(unary_union(near)))
+        if rest is None:
+            return []
+        if isinstance(polygon, MultiPolygon):
+            return [rest]
+        return list(getattr(rest, "geoms", [rest]))
 
     def touches(self, shape: BaseGeometry) -> bool:
         """Whether any of it is covered."""

@@ -28,6 +28,7 @@ class OutlineOptions:
     simplify: float | None = None  # None: a quarter of a pixel; 0: not
     # share covered by exclusions above which a polygon is dropped; None: none is
     max_excluded: float | None = None
+    clip: bool = True  # what exclusions cover is cut out of a polygon
     split: bool = False  # cut what has grown together
 
     @property

@@ -148,6 +148,10 @@ class _Finish:
             self._splitter = Splitter(probability, grid, thresholds.min_area, dem)
         self._exclusion = exclusion
         self._max_excluded = options.max_excluded
+        self._clip = options.clip
+        across, down = grid.pixel_metres()
+        # a sliver of less than a pixel is no landslide
+        self._min_area = max(thresholds.min_area, across * down)
         self._report = report
 
     def candidates(
@@ -169,8 +173,30 @@ class _Finish:
             excluded = None
             if self._exclusion is not None:
                 excluded = self._exclusion.share(part)
-            if not excluded or self._stays(part, excluded):
-                yield Candidate(part, coalesced and len(parts) == 1, excluded)
+            whole = coalesced and len(parts) == 1
+            if not excluded:
+                yield Candidate(part, whole, excluded)
+            elif self._stays(part, excluded):
+                yield from self._uncovered(part, whole, excluded)
+
+    def _uncovered(
+        self, polygon: Polygon | MultiPolygon, coalesced: bool, excluded: float
+    ) -> Iterator[Candidate]:
+        """The polygon with its covered share, or the pieces that are not covered."""
+        if not self._clip:
+            yield Candidate(polygon, coalesced, excluded)
+            return
+        report = self._report.excluded
+        report.clipped += 1
+        pieces = self._exclusion.without(polygon)
+        for piece in pieces:
+            area = self._geodesic.area(piece)
+            if area < self._min_area:
+                report.small += 1
+                report.small_area += area
+            else:
+                report.pieces += 1
+                yield Candidate(piece, coalesced and len(pieces) == 1, 0.0)
 
     def _stays(self, polygon: Polygon | MultiPolygon, excluded: float) -> bool:
         """Whether a polygon that is excluded in part is kept; counted either way."""

@@ -64,6 +64,10 @@ class ExclusionReport(StepReport):
     """Polygons that overlap exclusions."""
 
     dropped: int = 0  # polygons
+    clipped: int = 0  # polygons that lost what is covered
+    pieces: int = 0  # that they became
+    small: int = 0  # pieces left out, below the minimum area
+    small_area: float = 0.0  # m2 of these
 
 
 @dataclass

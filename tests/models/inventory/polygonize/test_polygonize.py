@@ -231,12 +231,37 @@ def test_no_bridge_over_another_polygon_or_an_exclusion(shaped):
     )
 
 
+def test_exclusions_are_cut_out(shaped):
+    """A river through two discs: each bank is a polygon of its own, what is left of the
+    smaller one below the minimum area goes.
+    """
+    values = levels(60, 200, (30, 30, 20), (100, 30, 6))
+    x, y = 500000, 3000000
+    river = [box(x + 50, y - 200, x + 70, y), box(x + 190, y - 200, x + 400, y)]
+    exclusion = Exclusion([polygon.wkb for polygon in river])
+    whole, _ = shaped(values)
+    found, report = shaped(values, exclusion=exclusion, min_area=150.0)
+    assert len(whole) == 2 and len(found) == 2
+    rest = unary_union([c.polygon for c in whole]).difference(unary_union(river))
+    parts = sorted(part.area for part in rest.geoms)
+    assert sorted(c.polygon.area for c in found) == pytest.approx(parts[1:])
+    for candidate in found:
+        assert candidate.polygon.is_valid and candidate.excluded == 0.0
+        assert candidate.polygon.intersection(unary_union(river)).area < 1e-6
+    counts = report.excluded
+    assert (counts.clipped, counts.pieces, counts.small, counts.dropped) == (2, 2, 1, 0)
+    assert counts.small_area == pytest.approx(parts[0] / 0.9996**2, rel=1e-3)
+    # all covered: nothing is left of it
+    everything = Exclusion([box(x - 999, y - 999, x + 999, y + 999).wkb])
+    assert shaped(values, exclusion=everything)[0] == []
+
+
 def test_exclusions_are_shares_and_drop_only_when_asked(shaped):
     values = levels(60, 200, (30, 30, 20), (100, 30, 20))
     half = Exclusion(
         [box(499000, 2999000, 500060, 3000000).wkb] * 2 + [box(0, 0, 1, 1).wkb]
     )
-    found, report = shaped(values, exclusion=half)
+    found, report = shaped(values, OutlineOptions(clip=False), exclusion=half)
     assert sorted(c.excluded for c in found) == [0, pytest.approx(0.5, abs=0.01)]
     assert report.excluded.polygons == 1 and report.excluded.area == pytest.approx(
         np.pi * 800, rel=0.03
@@ -245,7 +270,8 @@ def test_exclusions_are_shares_and_drop_only_when_asked(shaped):
         c.excluded
         for c in shaped(values, OutlineOptions(max_excluded=0.4), exclusion=half)[0]
     ] == [0]
-    assert len(shaped(values, OutlineOptions(max_excluded=0.6), exclusion=half)[0]) == 2
+    whole = OutlineOptions(max_excluded=0.6, clip=False)
+    assert len(shaped(values, whole, exclusion=half)[0]) == 2
     assert [c.excluded for c in shaped(values)[0]] == [None, None]
 
 
