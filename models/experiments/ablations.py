@@ -62,10 +62,9 @@ ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items(
 
 DATASETS = {  # what the images of each data set ask for, the same for every arm
     "bijie": {},
-    # made-up scenes show worn forms, of which the others hold few; they decide nothing
     "many": {
-        "sources": ("bijie", "jinsha", "scenes"),
-        "shares": (0.6, 0.2, 0.2),
+        "sources": ("bijie", "jinsha"),
+        "shares": (0.75, 0.25),
         "judges": ("bijie",),
     },
     "mars": {"sources": ("mars",), "pixel_size": 232.0, "negatives": 0.0, "share": 0.35},

@@ -69,7 +69,11 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
         tuple(conv.weight.shape) for conv, _ in layers
     ]:
         raise MrifeError(
-            "The model {} is of another network: its convolutions do not fit.", path
+            "The model {} is of another network: its convolutions do not fit. Give the "
+            "encoder and the other settings of the network that it was made with "
+            "(models of releases up to 0.3: --encoder slim --output-stride 8 --rates "
+            "2,4,6).",
+            path,
         )
     values = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
     with torch.no_grad():
