@@ -33,6 +33,7 @@ from .grid import Grid, Window
 from .missing import FILE_ALONE, LayerNodata, sample_windows
 from .rasterize import rings_of
 
+OWN_CELLS = "NONE"  # of the pyramids, which may be stale
 MAX_WINDOW_CELLS = 1 << 20
 
 
@@ -210,7 +211,12 @@ class ElevationModel:
         target.GetRasterBand(1).SetNoDataValue(math.nan)
         target.GetRasterBand(1).Fill(math.nan)
         with quiet():
-            gdal.Warp(target, self._in_metres, resampleAlg="bilinear")
+            gdal.Warp(
+                target,
+                self._in_metres,
+                resampleAlg="bilinear",
+                overviewLevel=OWN_CELLS,
+            )
         return target
 
     def on_grid(self, grid: Grid) -> ElevationReader:
@@ -238,6 +244,7 @@ class ElevationModel:
                 height=grid.height,
                 dstSRS=grid.wkt,
                 resampleAlg="bilinear",
+                overviewLevel=OWN_CELLS,
                 outputType=gdal.GDT_Float32,
                 dstNodata=MISSING_ELEVATION,
             )

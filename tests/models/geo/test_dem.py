@@ -181,3 +181,25 @@ def test_the_void_that_the_user_names_in_qgis(tmp_path):
     for name, metres in read_by_all(tmp_path, model).items():
         if name != "network":  # which opens the file by itself
             assert (np.isnan(metres) == voids).all(), name
+
+
+def test_stale_pyramids_are_no_heights(tmp_path):
+    """On a coarse grid, as the relief of a report asks for it, and under a polygon that
+    is read at every fourth cell.
+    """
+    slope = np.tile(1000 + np.arange(320, dtype=np.float32), (320, 1))
+    path = write_raster(tmp_path / "d.tif", slope, PLACE)
+    other = write_raster(tmp_path / "o.tif", np.full_like(slope, 5), PLACE)
+    gdal.Open(other).BuildOverviews("AVERAGE", [2, 4, 8])
+    coarse = Grid(40, 40, (500000.0, 16.0, 0, 3000000.0, 0, -16.0), wkt(32647))
+    image = write_raster(tmp_path / "i.tif", slope[::8, ::8].copy(), coarse.geotransform)
+    right = ElevationModel(path).heights_on(coarse)
+    (tmp_path / "d.tif.ovr").write_bytes((tmp_path / "o.tif.ovr").read_bytes())
+    model = ElevationModel(path, max_window_cells=80 * 80)
+    dataset = gdal.Open(path)
+    assert dataset.GetRasterBand(1).GetOverviewCount() == 3
+    np.testing.assert_array_equal(model.heights_on(coarse), right)
+    whole = box(500000.0, 3000000.0 - 640, 500640.0, 3000000.0)
+    assert np.nanmin(model.window(whole, UTM).z) >= 1000
+    network = Raster(image, (), CONTRACT, path).read(0, 40).pixels[1]
+    assert network.min() >= 1000
