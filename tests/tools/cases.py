@@ -46,7 +46,10 @@ class Outcome:
         for.
         """
         log = re.sub(
-            r"^(?:[A-Z_]+:\t|Logged warning: ).*$", "", self.text, flags=re.MULTILINE
+            r"^(?:(?!WARNING)[A-Z_]+:\t|Logged warning: ).*$",
+            "",
+            self.text,
+            flags=re.MULTILINE,
         )
         return re.sub(INPUT_FILE, "", log)
 
