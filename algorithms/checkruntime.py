@@ -116,7 +116,11 @@ def model_session(program, feedback):
         model = describe(shipped_model())
         facts = [(tr("Model"), model.model_id)]
         with RemoteDetector(WorkerChannel(program, feedback), model) as detector:
-            return True, detector.device, facts + [(tr("Device"), detector.why)]
+            return (
+                True,
+                detector.device,
+                facts + [(tr("Device"), translated(detector.why))],
+            )
     except Cancelled:
         raise
     except MrifeError as error:

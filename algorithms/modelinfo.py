@@ -61,12 +61,12 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
     def work(self, job, given, feedback):
         facts = promises(job)
         rows = [
-            (label(name), "any" if value is None else value)
+            (label(name), tr("any") if value is None else value)
             for name, value in facts.items()
         ]
         say(feedback, rows)
         title = tr("Model {}").format(job.contract.name)
-        rows += [("File", job.path), ("Bytes", job.size)]
+        rows += [(tr("File"), job.path), (tr("Bytes"), job.size)]
         facts["HTML"] = given.outputs.text("HTML", lambda: facts_page(title, rows))
         return {name: value for name, value in facts.items() if value is not None}
 
@@ -77,7 +77,22 @@ def named(name):
 
 
 def label(name):
-    return name.replace("_", " ").capitalize()
+    return {
+        "NAME": tr("Name"),
+        "VERSION": tr("Version"),
+        "MODEL_ID": tr("Model identifier"),
+        "BANDS": tr("Bands"),
+        "BAND_COUNT": tr("Number of bands"),
+        "PIXEL_SIZE": tr("Pixel size (m)"),
+        "WINDOW": tr("Window (pixels)"),
+        "OVERLAP": tr("Overlap"),
+        "THRESHOLD": tr("Threshold"),
+        "SEED": tr("Seed threshold"),
+        "MIN_AREA": tr("Minimum area (m²)"),
+        "TRAINED_ON": tr("Trained on"),
+        "NOT_SEEN": tr("Never seen"),
+        "LICENCE": tr("Licence"),
+    }[name]
 
 
 def promises(model_file):

@@ -12,6 +12,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.features import features, polygons_of, records
+from .layers.styles import user_language
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
 from .parameters.declare import (
@@ -20,6 +21,7 @@ from .parameters.declare import (
     dem_unit,
     file_output,
     helped,
+    in_words,
     language,
     language_code,
     numbers,
@@ -179,6 +181,7 @@ def inputs():
 
 
 def choices():
+    from ..models.inventory.schema import STATUS
     from ..models.inventory.status import REJECTED, STATUSES
 
     statuses = QgsProcessingParameterEnum(
@@ -189,7 +192,8 @@ def choices():
         usesStaticStrings=True,
         defaultValue=[status for status in STATUSES if status != REJECTED],
     )
-    yield optional(helped(statuses, tr("Polygons without a status count always.")))
+    helped(statuses, tr("Polygons without a status count always."))
+    yield in_words(optional(statuses), user_language().choices(STATUS))
     yield language()
     yield advanced(
         area(

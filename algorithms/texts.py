@@ -5,9 +5,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+
+
+def spoken():
+    """The locale that QGIS speaks: of its option --lang, else of the settings."""
+    application = QgsApplication.instance()
+    asked = application.translation() if application else ""
+    return asked or QgsApplication.locale()
 
 
 def tr(text):

@@ -107,7 +107,7 @@ def detect(options: argparse.Namespace) -> None:
             staging.adopt(path + UNFINISHED, path)
         detector = Detector(model.path, options.device, options.threads, model.contract)
         with detector, Collection(job.outline.inventory) as candidates:
-            _say(device=detector.device, why=detector.why)
+            _say(device=detector.device, why=str(detector.why))
             _follow(pipeline.detect(job, detector, path, candidates, named=False))
             result = _write(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)

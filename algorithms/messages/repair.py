@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...models.geo.elevation_file import METRES_PER_FOOT
 from ..texts import tr
 from .detection import say_notes
 
@@ -28,6 +27,8 @@ def words():
 
 def unit_words(metres):
     """The name of a unit of height of so many metres."""
+    from ...models.geo.elevation_file import METRES_PER_FOOT
+
     if metres == 1.0:
         return tr("metres")
     if round(metres, 4) == METRES_PER_FOOT:

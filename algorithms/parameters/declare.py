@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import qgis.core
 from qgis.core import (
-    QgsApplication,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
@@ -26,7 +25,7 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
-from ..texts import tr
+from ..texts import spoken, tr
 
 DEVICES = ["auto", "cpu", "cuda"]
 LANGUAGES = ["auto", "en", "zh"]
@@ -95,7 +94,37 @@ def choice(name, label, options, text):
     parameter = QgsProcessingParameterEnum(
         name, label, options, defaultValue=options[0], usesStaticStrings=True
     )
-    return optional(helped(parameter, text))
+    return in_words(optional(helped(parameter, text)), choice_words())
+
+
+def in_words(parameter, words):
+    """A choice shown in `words` by value; those without one are names."""
+    shown = {value: words.get(value, value) for value in parameter.options()}
+    widget = f"{__package__}.choice_widget.ChoiceWrapper"
+    parameter.setMetadata({"widget_wrapper": {"class": widget, "words": shown}})
+    return parameter
+
+
+def choice_words():
+    """Of all choices that are the same in all languages."""
+    return {
+        "auto": tr("automatic"),
+        "cpu": tr("CPU"),
+        "cuda": tr("GPU (CUDA)"),
+        "en": "English",
+        "zh": tr("Simplified Chinese"),
+        "metres": tr("metres"),
+        "feet": tr("feet"),
+        "contour": tr("contour of the probability"),
+        "pixel": tr("edges of pixels"),
+        "shapefile": "Shapefile",
+        "kml": "KML",
+        "slido": tr("SLIDO (Oregon)"),
+        "usgs": tr("USGS (United States)"),
+        "iffi": tr("IFFI (Italy)"),
+        "inspire": tr("INSPIRE (Europe)"),
+        "china": tr("Record form (China)"),
+    }
 
 
 def area(name, label, text, unit="m²"):
@@ -385,6 +414,6 @@ def language_code(given):
 
 def qgis_language():
     """zh where QGIS speaks Chinese, else en."""
-    if QgsApplication.locale().lower().startswith("zh"):
+    if spoken().lower().startswith("zh"):
         return "zh"
     return "en"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 
 from ..messages.detection import follow
+from ..messages.errors import translated
 from ..texts import tr
 from .process import WorkerChannel
 
@@ -21,7 +22,7 @@ def search(job, path, candidates, feedback):
     real = os.path.realpath(path)  # what is unfinished lies on its disk
     channel = WorkerChannel(job.interpreter, feedback)
     with RemoteDetector(channel, detect.model, job.device, detect.batch_size) as detector:
-        feedback.pushInfo(detector.why)
+        feedback.pushInfo(translated(detector.why))
         feedback.setProgressText(tr("Searching"))
         progress = pipeline.detect(detect, detector, real, candidates, named=False)
         follow(progress, feedback)

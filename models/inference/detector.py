@@ -14,7 +14,7 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from ..contract import Contract
-from ..errors import InvalidModel, MissingRuntime
+from ..errors import InvalidModel, MissingRuntime, Note
 from ..onnxfile import describe
 
 IN_FLIGHT = 2  # batches computed while the next is read
@@ -139,13 +139,13 @@ class Detector:
 
     def _open(
         self, path: str, device: str
-    ) -> tuple[onnxruntime.InferenceSession, str, str]:
+    ) -> tuple[onnxruntime.InferenceSession, str, Note]:
         version = f"onnxruntime {onnxruntime.__version__}"
         if device == "cpu":
             return (
                 self._session_on(path, ["CPUExecutionProvider"]),
                 "cpu",
-                f"Running on cpu, as asked ({version}).",
+                Note("Running on cpu, as asked ({}).", version),
             )
         why = self._why_no_cuda()
         if not why:
@@ -157,10 +157,15 @@ class Detector:
                     return (
                         session,
                         "cuda",
-                        "Running on cuda: the session holds the CUDA provider "
-                        f"({version}).",
+                        Note(
+                            "Running on cuda: the session holds the CUDA provider ({}).",
+                            version,
+                        ),
                     )
-                why = "the session fell back to the CPU, so CUDA or cuDNN of the right version is missing"
+                why = Note(
+                    "the session fell back to the CPU, so CUDA or cuDNN of the right "
+                    "version is missing"
+                )
             except REFUSALS as error:
                 why = _first_line(error)
         if device == "cuda":
@@ -173,19 +178,19 @@ class Detector:
         return (
             self._session_on(path, ["CPUExecutionProvider"]),
             "cpu",
-            f"Running on cpu: {why} ({version}).",
+            Note("Running on cpu: {} ({}).", why, version),
         )
 
-    def _why_no_cuda(self) -> str:
+    def _why_no_cuda(self) -> Note | None:
         available = onnxruntime.get_available_providers()
         if "CUDAExecutionProvider" not in available:
-            return (
-                f"this onnxruntime has no CUDA provider (it has {', '.join(available)})"
+            return Note(
+                "this onnxruntime has no CUDA provider (it has {})", ", ".join(available)
             )
         if hasattr(onnxruntime, "preload_dlls"):
             # finds the CUDA libraries that pip installed
             onnxruntime.preload_dlls(directory="")
-        return ""
+        return None
 
     def _session_on(
         self, path: str, providers: list[str]

@@ -21,7 +21,7 @@ from ..geo.scratch import scratch_folder
 from ..geo.write_failure import write_failure
 from ..onnxfile import ModelFile
 from .shared_slots import SLOTS, SharedSlots
-from .worker_protocol import error_of
+from .worker_protocol import error_of, note_of
 
 SHARED_MEMORY = "/dev/shm"  # files in memory, where the system offers that
 
@@ -60,7 +60,7 @@ class RemoteDetector:
             channel.close()
             raise
         self.device = answer["device"]
-        self.why = answer["why"]
+        self.why = note_of(answer["why"])
         self.halvings = 0
 
     def stream(

@@ -17,12 +17,37 @@ def worker_arguments(verb: str) -> list[str]:
 
 
 def failure(error: errors.MrifeError) -> dict:
-    """An error as it travels: its class by name, its template and the values as texts."""
+    """An error as it travels: its class by name, its template and the values, texts or
+    notes.
+    """
     return {
         "error": error.template,
-        "values": [str(value) for value in error.values],
+        "values": [_as_message(value) for value in error.values],
         "kind": type(error).__name__,
     }
+
+
+def note_message(note: errors.Note) -> dict:
+    """A note as it travels, notes among its values too."""
+    values = [_as_message(value) for value in note.values]
+    return {"note": note.template, "values": values}
+
+
+def note_of(message: dict) -> errors.Note:
+    """The note that a worker answered."""
+    return errors.Note(str(message["note"]), *map(_value_of, message.get("values", ())))
+
+
+def _as_message(value: object) -> str | dict:
+    if isinstance(value, errors.Note):
+        return note_message(value)
+    return str(value)
+
+
+def _value_of(value: object) -> object:
+    if isinstance(value, dict):
+        return note_of(value)
+    return value
 
 
 def message_in(line: str) -> dict | None:
@@ -39,4 +64,4 @@ def message_in(line: str) -> dict | None:
 def error_of(answer: dict) -> errors.MrifeError:
     """The error that a worker answered, of its own class where that is known."""
     kind = getattr(errors, str(answer.get("kind")), errors.MrifeError)
-    return kind(str(answer["error"]), *answer.get("values", ()))
+    return kind(str(answer["error"]), *map(_value_of, answer.get("values", ())))

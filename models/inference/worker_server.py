@@ -16,7 +16,7 @@ from typing import TextIO
 
 from ..contract import Contract
 from ..errors import InvalidModel, MissingRuntime, MrifeError
-from .worker_protocol import failure
+from .worker_protocol import failure, note_message
 
 NEEDED = ("numpy", "onnxruntime")
 
@@ -101,7 +101,7 @@ def _open(state: dict, request: dict) -> dict:
         request["threads"],
         Contract.from_json(request["contract"]),
     )
-    return {"device": detector.device, "why": detector.why}
+    return {"device": detector.device, "why": note_message(detector.why)}
 
 
 def _memory(state: dict, request: dict) -> dict:

@@ -24,7 +24,7 @@ elevation model is given.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;两幅图或两个模型都显示的滑坡合为一个多边形；被图幅边缘切断的拼合为一个，图幅有无重叠均可。图层次序不影响结果。&lt;/p&gt;
 &lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为候选图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为疑似滑坡图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效。&lt;/p&gt;
 &lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除。&lt;/p&gt;
 &lt;p&gt;拼合而成的多边形重新量算；其概率为按面积的平均值，地形属性为空，除非给出高程模型。&lt;/p&gt;</translation>
 </message>
@@ -499,12 +499,20 @@ inventory.&lt;/p&gt;</source>
 <translation>剔除的多边形要再次出现，可信度须升高的幅度。留空：{}。</translation>
 </message>
 <message>
+<source>Bytes</source>
+<translation>字节数</translation>
+</message>
+<message>
+<source>CPU</source>
+<translation>CPU</translation>
+</message>
+<message>
 <source>CSV files (*.csv)</source>
 <translation>CSV 文件 (*.csv)</translation>
 </message>
 <message>
 <source>Candidate</source>
-<translation>候选</translation>
+<translation>备选解释器</translation>
 </message>
 <message>
 <source>Candidate layer '{}' has no coordinate reference system; assign the right one to it first.</source>
@@ -584,7 +592,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>Device cuda was asked but cannot be had: {} ({}). Choose auto or cpu, or install onnxruntime-gpu with CUDA.</source>
-<translation>要求使用设备 cuda，但不可用：{}（{}）。请选择 auto 或 cpu，或安装带 CUDA 的 onnxruntime-gpu。</translation>
+<translation>要求使用设备 cuda，但不可用：{}（{}）。请选择自动（auto）或 cpu，或安装带 CUDA 的 onnxruntime-gpu。</translation>
 </message>
 <message>
 <source>Device that ran</source>
@@ -760,7 +768,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>For Shapefiles. auto: as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says so.</source>
-<translation>用于 Shapefile。auto：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
+<translation>用于 Shapefile。自动（auto）：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
 </message>
 <message>
 <source>For the terrain attributes of redrawn outlines; without it theirs are empty. Any coordinate system.</source>
@@ -773,6 +781,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Format, or body whose fields are written.</source>
 <translation>格式，或按其字段写出的机构。</translation>
+</message>
+<message>
+<source>GPU (CUDA)</source>
+<translation>GPU（CUDA）</translation>
 </message>
 <message>
 <source>Gap at sheet edges (default: a pixel)</source>
@@ -803,8 +815,16 @@ inventory.&lt;/p&gt;</source>
 <translation>孔洞：填充 {holes} 个，涉及 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
+<source>IFFI (Italy)</source>
+<translation>IFFI（意大利）</translation>
+</message>
+<message>
 <source>IFFI: a point for every landslide, polygons from 1 ha on, lines for those at least 8 times longer than wide.</source>
 <translation>IFFI：每处滑坡一个点，1 公顷及以上为多边形，长度为宽度 8 倍及以上者为线。</translation>
+</message>
+<message>
+<source>INSPIRE (Europe)</source>
+<translation>INSPIRE（欧洲）</translation>
 </message>
 <message>
 <source>INSPIRE namespace</source>
@@ -955,6 +975,10 @@ inventory.&lt;/p&gt;</source>
 <translation>留空则使用 QGIS 自带的 Python</translation>
 </message>
 <message>
+<source>Licence</source>
+<translation>许可</translation>
+</message>
+<message>
 <source>MRIFE runtime</source>
 <translation>MRIFE 运行环境</translation>
 </message>
@@ -1007,6 +1031,10 @@ inventory.&lt;/p&gt;</source>
 <translation>最小面积（默认取栅格自身的值）</translation>
 </message>
 <message>
+<source>Minimum area (m²)</source>
+<translation>最小面积（平方米）</translation>
+</message>
+<message>
 <source>Minimum area: {n} polygons left out, {area} m².</source>
 <translation>最小面积：略去 {n} 个多边形，{area} 平方米。</translation>
 </message>
@@ -1017,6 +1045,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Model</source>
 <translation>模型</translation>
+</message>
+<message>
+<source>Model identifier</source>
+<translation>模型标识</translation>
 </message>
 <message>
 <source>Model {}</source>
@@ -1035,12 +1067,20 @@ inventory.&lt;/p&gt;</source>
 <translation>最不确定的在前</translation>
 </message>
 <message>
+<source>Name</source>
+<translation>名称</translation>
+</message>
+<message>
 <source>Names shortened to ten bytes: {}.</source>
 <translation>字段名缩短为十个字节：{}。</translation>
 </message>
 <message>
 <source>Namespace of the identifiers, which the body that delivers has been given. INSPIRE only.</source>
 <translation>标识符的命名空间，由提交机构取得。仅用于 INSPIRE。</translation>
+</message>
+<message>
+<source>Never seen</source>
+<translation>未曾见过</translation>
 </message>
 <message>
 <source>New</source>
@@ -1095,6 +1135,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有信息说明“{}”的文本编码，按 {} 读取。请在图层属性（源）中设置编码，或在 Shapefile 旁放置写明编码的 .cpg 文件。</translation>
 </message>
 <message>
+<source>Number of bands</source>
+<translation>波段数</translation>
+</message>
+<message>
 <source>Number of landslides</source>
 <translation>滑坡数量</translation>
 </message>
@@ -1116,7 +1160,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>Of all words: auto is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
-<translation>全部文字的语言：auto 与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
+<translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
@@ -1155,6 +1199,10 @@ inventory.&lt;/p&gt;</source>
 <translation>正在勾绘轮廓</translation>
 </message>
 <message>
+<source>Overlap</source>
+<translation>重叠</translation>
+</message>
+<message>
 <source>Overlap of known ones</source>
 <translation>判为已有的重叠度</translation>
 </message>
@@ -1165,6 +1213,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m.</source>
 <translation>被图幅边缘切断的碎块，间距在此以内的拼合。留空：一个像元，否则 1 米。</translation>
+</message>
+<message>
+<source>Pixel size (m)</source>
+<translation>像元大小（米）</translation>
 </message>
 <message>
 <source>Pixels of {} x {} m are resampled to the model's {} m (by {} x {}); the result keeps the raster's own pixels.</source>
@@ -1259,6 +1311,10 @@ inventory.&lt;/p&gt;</source>
 <translation>就绪（1）或未就绪（0）</translation>
 </message>
 <message>
+<source>Record form (China)</source>
+<translation>遥感解译记录表（中国）</translation>
+</message>
+<message>
 <source>Rejected</source>
 <translation>剔除</translation>
 </message>
@@ -1311,6 +1367,22 @@ inventory.&lt;/p&gt;</source>
 <translation>转折点（平方米）</translation>
 </message>
 <message>
+<source>Running on cpu, as asked ({}).</source>
+<translation>按要求在 CPU 上运行（{}）。</translation>
+</message>
+<message>
+<source>Running on cpu: {} ({}).</source>
+<translation>在 CPU 上运行：{}（{}）。</translation>
+</message>
+<message>
+<source>Running on cuda: the session holds the CUDA provider ({}).</source>
+<translation>在 CUDA 上运行：会话已启用 CUDA 提供程序（{}）。</translation>
+</message>
+<message>
+<source>SLIDO (Oregon)</source>
+<translation>SLIDO（美国俄勒冈州）</translation>
+</message>
+<message>
 <source>Search only inside</source>
 <translation>仅在范围内搜索</translation>
 </message>
@@ -1353,6 +1425,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Shown beside the image in the atlas.</source>
 <translation>在图集中显示于影像旁。</translation>
+</message>
+<message>
+<source>Simplified Chinese</source>
+<translation>简体中文</translation>
 </message>
 <message>
 <source>Simplify (default: a quarter of a pixel)</source>
@@ -1771,6 +1847,10 @@ inventory.&lt;/p&gt;</source>
 <translation>需要安装</translation>
 </message>
 <message>
+<source>Trained on</source>
+<translation>训练数据</translation>
+</message>
+<message>
 <source>Training polygons</source>
 <translation>训练多边形</translation>
 </message>
@@ -1781,6 +1861,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Two outputs have the same name '{}'; choose another for one.</source>
 <translation>两个输出同名“{}”；请为其中一个另取名称。</translation>
+</message>
+<message>
+<source>USGS (United States)</source>
+<translation>USGS（美国）</translation>
 </message>
 <message>
 <source>USGS confidence of {} unconfirmed polygons lowered to 3.</source>
@@ -1807,6 +1891,10 @@ inventory.&lt;/p&gt;</source>
 <translation>概率矢量化</translation>
 </message>
 <message>
+<source>Version</source>
+<translation>版本</translation>
+</message>
+<message>
 <source>Vertices are left out as long as the outline moves by no more than this on the ground, and the area by no more than 2 %. 0: off. Empty: a quarter of a pixel.</source>
 <translation>在轮廓的地面移动不超过此值、面积变化不超过 2 % 的前提下减少顶点。0：不简化。留空：四分之一像元。</translation>
 </message>
@@ -1820,7 +1908,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>What a person rejected, as 'Apply review' writes it: an inventory holds none of it, and without it nothing says what share of the candidates were landslides.</source>
-<translation>“应用审查结果”写出的剔除多边形：编目中没有这些多边形，不指定时无从得知候选体中滑坡所占比例。</translation>
+<translation>“应用审查结果”写出的剔除多边形：编目中没有这些多边形，不指定时无从得知疑似滑坡中滑坡所占比例。</translation>
 </message>
 <message>
 <source>What detection found, in any coordinate systems: sheets with or without overlap, runs of several models.</source>
@@ -1843,6 +1931,10 @@ inventory.&lt;/p&gt;</source>
 <translation>其中其余部分均为背景。</translation>
 </message>
 <message>
+<source>Window (pixels)</source>
+<translation>窗口（像元）</translation>
+</message>
+<message>
 <source>Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {}.</source>
 <translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：{}。</translation>
 </message>
@@ -1860,7 +1952,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>
-<translation>KML 中的文字和标签，以及 Shapefile 中的文字：auto 为 QGIS 的语言，en 为英文（此时 Shapefile 保持存储值），zh 为简体中文。各机构的字段采用其规定的语言。</translation>
+<translation>KML 中的文字和标签，以及 Shapefile 中的文字：自动（auto）为 QGIS 的语言，en 为英文（此时 Shapefile 保持存储值），zh 为简体中文。各机构的字段采用其规定的语言。</translation>
 </message>
 <message>
 <source>Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, IFFI, INSPIRE or the Chinese record form.</source>
@@ -1879,16 +1971,24 @@ inventory.&lt;/p&gt;</source>
 <translation>去除 Z 或 M 值</translation>
 </message>
 <message>
+<source>any</source>
+<translation>任意</translation>
+</message>
+<message>
 <source>at least {}</source>
 <translation>不小于 {}</translation>
 </message>
 <message>
 <source>auto takes the GPU where one really works; cuda refuses to run without. The log says which ran, and why.</source>
-<translation>auto 在 GPU 确实可用时使用 GPU；选 cuda 时若无可用 GPU 则拒绝运行。日志写明实际使用的设备及原因。</translation>
+<translation>自动（auto）在 GPU 确实可用时使用 GPU；选 cuda 时若无可用 GPU 则拒绝运行。日志写明实际使用的设备及原因。</translation>
 </message>
 <message>
 <source>auto takes what the file says, else metres.</source>
-<translation>auto 按文件说明，否则为米。</translation>
+<translation>自动（auto）按文件说明，否则为米。</translation>
+</message>
+<message>
+<source>automatic</source>
+<translation>自动</translation>
 </message>
 <message>
 <source>between {} and {}</source>
@@ -1900,11 +2000,19 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>contour follows the threshold between pixel centres; pixel follows pixel edges, stairs that the two steps below straighten.</source>
-<translation>contour 在像元中心之间按阈值勾绘；pixel 沿像元边缘，呈阶梯状，由下面两步拉直。</translation>
+<translation>概率等值线（contour）在像元中心之间按阈值勾绘；像元边缘（pixel）沿像元边缘，呈阶梯状，由下面两步拉直。</translation>
+</message>
+<message>
+<source>contour of the probability</source>
+<translation>概率等值线</translation>
 </message>
 <message>
 <source>curves made straight pieces</source>
 <translation>曲线化为折线</translation>
+</message>
+<message>
+<source>edges of pixels</source>
+<translation>像元边缘</translation>
 </message>
 <message>
 <source>feet</source>
@@ -2023,8 +2131,16 @@ inventory.&lt;/p&gt;</source>
 <translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
 </message>
 <message>
+<source>the session fell back to the CPU, so CUDA or cuDNN of the right version is missing</source>
+<translation>会话退回到 CPU，说明缺少版本相符的 CUDA 或 cuDNN</translation>
+</message>
+<message>
 <source>the threshold</source>
 <translation>与阈值相同</translation>
+</message>
+<message>
+<source>this onnxruntime has no CUDA provider (it has {})</source>
+<translation>此 onnxruntime 不含 CUDA 提供程序（现有：{}）</translation>
 </message>
 <message>
 <source>units of {} m</source>

@@ -96,3 +96,121 @@ def test_an_error_of_the_models_is_said_in_the_users_language(
     plugin = package.classFactory(None)
     assert f"“{text}”不是 ONNX 模型；请选择导出为 .onnx 的文件。" in refused(run, *asked)
     plugin.unload()
+
+
+LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
+# names, formats, values and fields as they are stored: the same in all languages
+NAMES = {
+    *"MRIFE QGIS ONNX Deepness Python GDAL CUDA CPU GPU GeoPackage Shapefile KML".split(),
+    *"HTML CSV GB GBK UTF arXiv Taubin He Varnes WGS Debian Ubuntu English".split(),
+    *"SLIDO USGS IFFI INSPIRE numpy onnxruntime log cpg onnx gpkg html csv xml".split(),
+    *"ArcMap Big5 Windows EUC-KR ETRS Clauset Malamud HazardArea ObservedEvent".split(),
+    *"Excel GML kmz auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
+    *"cls objectid original review READY china iffi inspire slido usgs".split(),
+    *"Big UTF- windows- shapefile".split(),
+}
+
+
+@pytest.fixture
+def in_chinese(package, qgis_app, monkeypatch):
+    from qgis.core import QgsApplication
+
+    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: "zh-Hans"))
+    plugin = package.classFactory(None)
+    yield
+    plugin.unload()
+
+
+def visible(algorithm):
+    """Every text that QGIS shows of an algorithm before it runs."""
+    yield algorithm.displayName()
+    yield algorithm.group()
+    yield algorithm.shortDescription()
+    yield algorithm.shortHelpString()
+    for definition in algorithm.parameterDefinitions():
+        yield definition.description()
+        yield definition.help()
+        widget = definition.metadata().get("widget_wrapper", {})
+        if definition.type() == "enum":
+            yield from widget.get("words", {}).values() or definition.options()
+    for definition in algorithm.outputDefinitions():
+        yield definition.description()
+
+
+def test_nothing_that_is_seen_is_english(provider, in_chinese):
+    """Words of Latin letters that are no name, by algorithm."""
+    from models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from models.inventory.schema import ALL
+
+    fields = {field.name for field in (*ALL, *CONFLICT_FIELDS)}
+    values = {value for one in (*ALL, *CONFLICT_FIELDS) for value in one.choices}
+    english = {}
+    for algorithm in provider.algorithms():
+        for text in visible(algorithm.create()):
+            words = set(LATIN.findall(re.sub(r"<[^>]*>|\w+_\w+|\*\.\w+", " ", text)))
+            rest = words - NAMES - fields - values
+            if rest:
+                english.setdefault(algorithm.name(), []).append((sorted(rest), text[:60]))
+    assert english == {}
+
+
+def test_one_word_for_a_candidate(in_chinese):
+    from models.inventory.language import Language
+
+    texts = [*translations().values(), *Language.of("zh").words.values()]
+    for other in ("候选", "图斑"):
+        assert not [text for text in texts if other in text]
+    assert len([text for text in texts if "疑似滑坡" in text]) > 20
+
+
+def test_a_choice_is_shown_in_chinese_and_stored_as_ever(provider, in_chinese):
+    from processing.gui.wrappers import WidgetWrapperFactory
+
+    algorithm = provider.algorithm("detect").create()
+    definition = algorithm.parameterDefinition("OUTLINE")
+    wrapper = WidgetWrapperFactory.create_wrapper(definition, None)
+    box = wrapper.widget
+    shown = [box.itemText(place) for place in range(box.count())]
+    assert shown == ["概率等值线", "像元边缘"]
+    assert wrapper.value() == "contour"
+    wrapper.setValue("pixel")
+    assert (wrapper.value(), box.currentText()) == ("pixel", "像元边缘")
+    algorithm = provider.algorithm("statistics").create()
+    statuses = algorithm.parameterDefinition("STATUS")
+    wrapper = WidgetWrapperFactory.create_wrapper(statuses, None)
+    assert wrapper.value() == ["candidate", "confirmed", "modified", "field_check"]
+    assert wrapper.widget.itemText(1) == "确认"
+    wrapper.setValue(["rejected"])
+    assert wrapper.value() == ["rejected"]
+
+
+def test_the_language_of_the_command_line_of_qgis_is_spoken(package, monkeypatch):
+    """qgis --lang zh-Hans, whatever the settings say."""
+    from importlib import import_module
+
+    from qgis.core import QgsApplication
+
+    QgsApplication.setTranslation("zh-Hans")
+    plugin = package.classFactory(None)
+    algorithm = import_module("mrife.algorithms.checkruntime").CheckRuntime()
+    shown = algorithm.displayName()
+    QgsApplication.setTranslation("")
+    plugin.unload()
+    assert shown == "检查运行环境"
+
+
+def test_the_command_line_stays_english():
+    import os
+    import subprocess
+
+    from running import ROOT, WORKER_PYTHON
+
+    said = subprocess.run(
+        [WORKER_PYTHON, "-m", "models", "detect", "--help"],
+        cwd=ROOT,
+        env={**os.environ, "LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said.startswith("usage:") and not re.search("[\u4e00-\u9fff]", said)
