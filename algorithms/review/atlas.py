@@ -102,6 +102,8 @@ def write_atlas(path, review, rasters, language):
         for name in ("hillshade", "hillshade name"):
             document.documentElement().removeChild(items[name])
         items["image"].setAttribute("size", "281,130,mm")
+        # of the same shape: QGIS makes a map as high as its extent wants it
+        items["image"].firstChildElement("Extent").setAttribute("xmax", "281")
     for name, text in (
         ("title", TITLE),
         ("facts", facts(language)),

@@ -74,6 +74,9 @@ def test_an_atlas_page_for_each_by_rank(prepare, tmp_path, hillshade):
         "image",
     ]
     assert (layout.itemById("hillshade") is not None) == hillshade
+    size = layout.itemById("image").rect()
+    width = 139 if hillshade else 281
+    assert (size.width(), size.height()) == pytest.approx((width, 130), abs=0.1)
     page, box = layout.itemById("image"), atlas.layout().reportContext().feature()
     wider = page.extent().width() / box.geometry().boundingBox().width()
     assert wider > 3.9
