@@ -19,6 +19,7 @@ from ..svg import (
     ChartFrame,
     drawing,
     line,
+    path,
     rect,
     step,
     text,
@@ -48,7 +49,9 @@ class Series:
 def histogram(
     series: list[Series], title: str, language: Language, bins: int = 12
 ) -> str:
-    """One or two series over common round bins, each with its median."""
+    """One or two series over common round bins, each with its median: bars, and the second
+    as an outline over them.
+    """
     finite = [Series(s.values[np.isfinite(s.values)], s.name, s.colour) for s in series]
     values = np.concatenate([s.values for s in finite])
     edges = round_edges(values, bins)
@@ -58,19 +61,13 @@ def histogram(
     x = Axis(edges[0], edges[-1], LEFT, RIGHT)
     y = Axis(0, max(1, *(c.max() for c in counts)) * 1.08, BOTTOM, TOP)
     marks = []
-    for i, tops in enumerate(counts):
-        for left, right, top in zip(edges[:-1], edges[1:], tops):
-            span = (x(right) - x(left) - 1.5) / len(finite)
-            if top:
-                marks.append(
-                    rect(
-                        x(left) + 0.75 + i * span,
-                        y(top),
-                        span,
-                        BOTTOM - y(top),
-                        finite[i].colour,
-                    )
-                )
+    for left, right, top in zip(edges[:-1], edges[1:], counts[0]):
+        if top:
+            span = x(right) - x(left) - 1.5
+            height = BOTTOM - y(top)
+            marks.append(rect(x(left) + 0.75, y(top), span, height, finite[0].colour))
+    for other, tops in zip(finite[1:], counts[1:]):
+        marks.append(path(_steps(edges, tops, x, y), other.colour, 2))
     if values.max() > edges[-1]:
         marks.append(
             text(
@@ -86,6 +83,19 @@ def histogram(
     return ChartFrame(x, y, title, language("number"), language).draw(
         marks, WIDTH, HEIGHT, title
     )
+
+
+def _steps(
+    edges: np.ndarray, tops: np.ndarray, x: Axis, y: Axis
+) -> list[tuple[float, float]]:
+    """The outline of bars: each of a second series beside the first would stand where the
+    axis says another value.
+    """
+    points = [(x(edges[0]), y(0))]
+    for left, right, top in zip(edges[:-1], edges[1:], tops):
+        points += [(x(left), y(top)), (x(right), y(top))]
+    points.append((x(edges[-1]), y(0)))
+    return points
 
 
 def medians(series: list[Series], x: Axis, language: Language) -> list[str]:

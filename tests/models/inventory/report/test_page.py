@@ -464,3 +464,24 @@ def test_what_geologists_recorded_is_told():
     assert "No polygon says movement" in page(statistics(landslides(5)))
     chinese = page(found, "zh")
     assert "地质人员的记录" in chinese and "流动" in chinese
+
+
+def test_two_series_of_a_histogram_stand_where_the_axis_says():
+    """Crown and toe of one bin side by side looked like two elevations."""
+    from models.inventory.report.charts import Series, histogram
+    from models.inventory.svg import BAR, SECOND
+
+    values = np.array([100.0, 110.0, 200.0, 205.0, 290.0])
+    series = [Series(values, "crown", BAR), Series(values, "toe", SECOND)]
+    drawn = ElementTree.fromstring(histogram(series, "x", ENGLISH))
+    blue = [b for b in drawn.iter(f"{SVG}rect") if b.get("fill") == BAR]
+    bars = [b for b in blue if float(b.get("height")) > 20]  # not the legend's
+    (outline,) = [p for p in drawn.iter(f"{SVG}polyline") if p.get("stroke") == SECOND]
+    points = [tuple(map(float, p.split(","))) for p in outline.get("points").split()]
+    assert len(bars) == 3
+    for bar in bars:
+        left, top, width = (float(bar.get(name)) for name in ("x", "y", "width"))
+        level = [x for x, y in points if y == pytest.approx(top, abs=0.11)]
+        near = [x for x in level if left - 1 <= x <= left + width + 1]
+        assert min(near) == pytest.approx(left - 0.75, abs=0.2)
+        assert max(near) == pytest.approx(left + width + 0.75, abs=0.2)
