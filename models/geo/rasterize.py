@@ -18,6 +18,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
 from .coordinates import RingTable, rings
+from .gdal_errors import quiet
 from .grid import Grid, Window
 
 
@@ -166,5 +167,7 @@ def _burned(
     )
     target.SetGeoTransform(grid.crop(window).geotransform)
     options = ["ALL_TOUCHED=TRUE"] if touched else []
-    gdal.RasterizeLayer(target, [1], source.GetLayer(0), burn_values=[1], options=options)
+    layer = source.GetLayer(0)
+    with quiet():  # GDAL warns of a layer without a CRS
+        gdal.RasterizeLayer(target, [1], layer, burn_values=[1], options=options)
     return target.ReadAsArray().astype(bool)
