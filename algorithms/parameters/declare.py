@@ -117,6 +117,8 @@ def choice_words():
         "feet": tr("feet"),
         "contour": tr("contour of the probability"),
         "pixel": tr("edges of pixels"),
+        "clip": tr("are cut out"),
+        "drop": tr("drop polygons"),
         "shapefile": "Shapefile",
         "kml": "KML",
         "slido": tr("SLIDO (Oregon)"),
@@ -130,7 +132,9 @@ def choice_words():
 def area(name, label, text, unit="m²"):
     """An optional area in m² or ha; QGIS from 3.40 on shows and converts its unit."""
     if not hasattr(qgis.core, "QgsProcessingParameterArea"):
-        return number(name, f"{label} ({unit})", text)
+        if unit not in label:
+            label = f"{label} ({unit})"
+        return number(name, label, text)
     units = qgis.core.Qgis.AreaUnit
     parameter = qgis.core.QgsProcessingParameterArea(
         name, label, optional=True, minValue=0.0

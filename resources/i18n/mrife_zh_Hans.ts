@@ -1975,6 +1975,10 @@ inventory.&lt;/p&gt;</source>
 <translation>任意</translation>
 </message>
 <message>
+<source>are cut out</source>
+<translation>从多边形中裁去</translation>
+</message>
+<message>
 <source>at least {}</source>
 <translation>不小于 {}</translation>
 </message>
@@ -1996,7 +2000,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>clip cuts what they cover out of the polygons; pieces below the minimum area are left out, and each of the others is a polygon of its own. drop leaves outlines whole and drops those covered above the share.</source>
-<translation>clip 将被覆盖的部分从多边形中裁去；小于最小面积的碎块略去，其余每块各为一个多边形。drop 保持轮廓完整，仅略去覆盖比例超过上限的多边形。</translation>
+<translation>“从多边形中裁去”（clip）将被覆盖的部分从多边形中裁去；小于最小面积的碎块略去，其余每块各为一个多边形。“去掉多边形”（drop）保持轮廓完整，仅略去覆盖比例超过上限的多边形。</translation>
 </message>
 <message>
 <source>contour follows the threshold between pixel centres; pixel follows pixel edges, stairs that the two steps below straighten.</source>
@@ -2009,6 +2013,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>curves made straight pieces</source>
 <translation>曲线化为折线</translation>
+</message>
+<message>
+<source>drop polygons</source>
+<translation>去掉多边形</translation>
 </message>
 <message>
 <source>edges of pixels</source>

@@ -105,7 +105,7 @@ NAMES = {
     *"HTML CSV GB GBK UTF arXiv Taubin He Varnes WGS Debian Ubuntu English".split(),
     *"SLIDO USGS IFFI INSPIRE numpy onnxruntime log cpg onnx gpkg html csv xml".split(),
     *"ArcMap Big5 Windows EUC-KR ETRS Clauset Malamud HazardArea ObservedEvent".split(),
-    *"Excel GML kmz auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
+    *"Excel GML kmz clip drop auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
     *"cls objectid original review READY china iffi inspire slido usgs".split(),
     *"Big UTF- windows- shapefile".split(),
 }
