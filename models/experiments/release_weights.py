@@ -37,12 +37,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
     )
-    parser.add_argument("--first", default="1500", help="steps of the long run")
+    parser.add_argument("--first", default="1300", help="steps of the long run")
+    parser.add_argument("--first-seed", default="1", help="of the long run")
     parser.add_argument(
         "--more", default="0", help="steps of each run that goes on; 0: none does"
     )
     parser.add_argument("--seeds", default="0,1,2", help="of those that go on")
-    parser.add_argument("--epoch-steps", default="150")
+    parser.add_argument("--epoch-steps", default="325")
     parser.add_argument("--version", default="1")
     arguments, settings = parser.parse_known_args(argv)
     checkpoint = trained(arguments, settings)
@@ -67,9 +68,10 @@ def trained(arguments: argparse.Namespace, settings: list[str]) -> Path:
     common = ["--data", arguments.data, "--runs", arguments.runs]
     common += ["--ground", arguments.dataset, "--epoch-steps", arguments.epoch_steps]
     common += settings
-    matrix.main([*common, "--arms", "A0", "--seeds", "0", "--steps", arguments.first])
+    first = ["--arms", "A0", "--seeds", arguments.first_seed, "--steps", arguments.first]
+    matrix.main([*common, *first])
     folder = Path(arguments.runs) / arguments.dataset
-    start = folder / arguments.first / "A0-0" / "best.pt"
+    start = folder / arguments.first / f"A0-{arguments.first_seed}" / "best.pt"
     if arguments.more == "0":
         return start
     going_on = ["--arms", ",".join(ARMS), "--seeds", arguments.seeds]

@@ -28,6 +28,8 @@ def test_data_become_a_model_and_its_twin(tmp_path, monkeypatch):
         "2",
         "--more",
         "4",
+        "--first-seed",
+        "0",
         "--seeds",
         "0,1",
         "--crop",
