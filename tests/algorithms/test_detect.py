@@ -58,7 +58,13 @@ def test_drawn_blocks_come_back_at_their_place(run, scene, model, tmp_path):
         large["model_id"].startswith("identity-1-") and large["src_img"] == "grey scene é"
     )
     assert (read_raster(result["PROBABILITY"]) == drawn()).all()
-    assert left(tmp_path) - before == {"found ü.gpkg", "found ü.qml", "p.tif", "p.qml"}
+    assert left(tmp_path) - before == {
+        "found ü.gpkg",
+        "found ü.qmd",
+        "found ü.qml",
+        "p.qml",
+        "p.tif",
+    }
     assert (
         "identity-1-" in run.log
         and "Threshold 0.5" in run.log

