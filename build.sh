@@ -131,6 +131,20 @@ demo() {
     printf '%s\n' "polygons:    $folder/found.gpkg" "probability: $folder/probability.tif" "picture:     $folder/map.png"
 }
 
+# --- tests ----------------------------------------------------------------------------------------------------------
+
+test_all() { # what runs in QGIS beside what does not, a core each
+    local models log=$ROOT/build/tests-models.log status=0
+    mkdir -p "$ROOT/build"
+    "$PYTHON" -m pytest -p no:cacheprovider tests/models tests/house >"$log" 2>&1 &
+    models=$!
+    trap "kill $models 2>/dev/null || true" EXIT
+    "$PYTHON" -m pytest tests/algorithms || status=$?
+    wait "$models" || status=$?
+    cat "$log"
+    return "$status"
+}
+
 # --- the package -----------------------------------------------------------------------------------------------------
 
 package() {
@@ -177,7 +191,8 @@ case $verb in
         unset MRIFE_PYTHON  # the tests say which
         export PYTHONPATH=/usr/share/qgis/python/plugins${PYTHONPATH:+:$PYTHONPATH}
         "$PYTHON" -m ruff check .
-        exec "$PYTHON" -m pytest "$@"
+        if [ $# -gt 0 ]; then exec "$PYTHON" -m pytest "$@"; fi
+        test_all
         ;;
     bench) setup_all; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
     run) setup; run "$@" ;;

@@ -20,7 +20,7 @@ from qgis.core import QgsRasterLayer
 @pytest.mark.parametrize(
     "changes, words",
     [
-        ({"THRESHOLD": 1.5}, "Threshold is 1.5; it must be between 0 and 1"),
+        ({"THRESHOLD": 1.5}, " is 1.5; it must be between 0 and 1"),
         (
             {"THRESHOLD": 0.6, "SEED": 0.4},
             "seed threshold 0.4 is below the threshold 0.6",

@@ -57,7 +57,7 @@ def test_modelinfo(run, model, tmp_path, monkeypatch):
         result["BAND_COUNT"],
         result["NAME"],
     ) == (0.5, 64, 1, "identity")
-    assert "PIXEL_SIZE" not in result and "Pixel size: any" in run.log
+    assert "PIXEL_SIZE" not in result and "Pixel size (m): any" in run.log
     assert "identity" in (tmp_path / "model.html").read_text(encoding="utf-8")
 
 
