@@ -201,12 +201,17 @@ def test_masks_and_exclusions_of_any_system(tmp_path, scene, capsys):
     )
     out = str(tmp_path / "out.gpkg")
     given = ["detect", image, out, "--model", model, "--mask", world]
-    assert main([*given, "--exclude", world]) == 0
+    assert main([*given, "--exclude", world, "--exclude-mode", "drop"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["searched"] for line in lines if "searched" in line] == [1.0]
     source = ogr.Open(out)
     (feature,) = source.GetLayer()
     assert feature.GetField("excl_fr") == 1.0
+    del source, feature
+    assert main([*given, "--exclude", world]) == 0  # cut out: nothing is left
+    source = ogr.Open(out)
+    assert source.GetLayer().GetFeatureCount() == 0
+    capsys.readouterr()
     line = write_layer(tmp_path / "line.gpkg", [("LINESTRING (0 0,1 1)", {})], 4326)
     assert main([*given[:-1], line]) == 1
     assert "holds no polygons" in capsys.readouterr().err
