@@ -13,18 +13,28 @@ MAX_MIRRORS = 16
 
 
 def filled(window: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """A copy of `window` (bands, rows, cols) in which each missing pixel is the one that
-    lies as far on the other side of the nearest valid one.
+    """A copy of `window` (bands, rows, cols) with its missing pixels filled as
+    `mirror_images` says; `valid` (rows, cols) holds at least one True.
+    """
+    gaps, images = mirror_images(valid)
+    bands = window.reshape(len(window), -1).copy()
+    for band in bands:
+        band[gaps] = band[images]
+    return bands.reshape(window.shape)
 
-    `valid` (rows, cols) holds at least one True; distances are rows plus columns. A
-    place mirrored into another gap, or out of the window, is mirrored again; what never
-    falls on ground takes the nearest valid pixel.
+
+def mirror_images(valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The missing pixels of `valid` (rows, cols), and of each the valid one that lies as
+    far on the other side of the nearest valid one: flat indices (n,), (n,).
+
+    Distances are rows plus columns. A place mirrored into another gap, or out of the
+    window, is mirrored again; what never falls on ground takes the nearest valid pixel.
     """
     rows, cols = valid.shape
     near_row, near_col = (near.ravel() for near in _nearest_valid(valid))
     usable = valid.ravel()
-    gaps = np.flatnonzero(~usable)  # a place is row * cols + column
-    source = near_row[gaps] * cols + near_col[gaps]
+    gaps = np.flatnonzero(~usable)
+    images = near_row[gaps] * cols + near_col[gaps]
     waiting = np.arange(len(gaps))
     place = gaps
     for _ in range(MAX_MIRRORS):
@@ -33,15 +43,12 @@ def filled(window: np.ndarray, valid: np.ndarray) -> np.ndarray:
         col = _reflected(2 * near_col[place] - col, cols)
         place = row * cols + col
         reached = usable[place]
-        source[waiting[reached]] = place[reached]
+        images[waiting[reached]] = place[reached]
         waiting = waiting[~reached]
         if not waiting.size:
             break
         place = place[~reached]
-    bands = window.reshape(len(window), -1).copy()
-    for band in bands:
-        band[gaps] = band[source]
-    return bands.reshape(window.shape)
+    return gaps, images
 
 
 def _nearest_valid(valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

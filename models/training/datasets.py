@@ -21,8 +21,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..errors import MrifeError
+from ..inference.fill import filled
 from .chips import Chip
-from .islands import mirrored
 from .scene_dataset import scene_tiles
 from .settings import Settings
 from .terrain_channels import MISSING
@@ -267,9 +267,8 @@ def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
     size = image.shape[1:]
     known = averaged(label != UNKNOWN, size) > 0.5
     slide = averaged((label == 1) | (label == 2), size) > 0.5
-    rows, cols = mirrored(known)
     mask = slide[None].astype(np.uint8) * 255
-    return planes(settings, image[:, rows, cols], None, mask), torch.from_numpy(known)
+    return planes(settings, filled(image, known), None, mask), torch.from_numpy(known)
 
 
 def pixel_metres(path: Path) -> float:

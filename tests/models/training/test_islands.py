@@ -8,33 +8,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from models.inference.fill import filled
 from models.training.chips import IGNORE
-from models.training.islands import as_island, mirrored, nearest_known, random_island
-
-
-def test_the_nearest_known_pixel_is_the_nearest():
-    known = np.random.default_rng(0).random((12, 17)) < 0.1
-    rows, cols = nearest_known(known)
-    places = np.argwhere(known)
-    for row in range(12):
-        for col in range(17):
-            best = ((places - (row, col)) ** 2).sum(1).min()
-            assert known[rows[row, col], cols[row, col]]
-            assert (rows[row, col] - row) ** 2 + (cols[row, col] - col) ** 2 == best
-
-
-def test_a_straight_border_is_numpy_s_reflection():
-    known = np.zeros((3, 10), bool)
-    known[:, :6] = True
-    _, cols = mirrored(known)
-    assert cols[1].tolist() == np.pad(np.arange(6), (0, 4), mode="reflect").tolist()
-
-
-def test_where_the_mirror_image_is_missing_too_the_border_is_repeated():
-    known = np.zeros((1, 7), bool)
-    known[0, 2:4] = True
-    _, cols = mirrored(known)
-    assert cols[0].tolist() == [2, 3, 2, 3, 2, 3, 3]
+from models.training.islands import as_island, random_island
 
 
 def test_an_island_shows_its_own_ground_only_and_is_scored_there_alone():
@@ -50,6 +26,14 @@ def test_an_island_shows_its_own_ground_only_and_is_scored_there_alone():
         assert set(island[0].unique().tolist()) <= set(crop[0][said].tolist())
         missing += int((~said).sum())
     assert 0.1 < missing / (20 * side * side) < 0.9
+
+
+def test_an_island_is_what_the_plugin_shows_the_network():
+    crop = torch.rand(4, 24, 24)
+    for seed in range(5):
+        known = random_island(24, np.random.default_rng(seed))
+        island = as_island(crop, np.random.default_rng(seed), IGNORE)
+        assert np.array_equal(island[:3].numpy(), filled(crop[:3].numpy(), known))
 
 
 def test_islands_differ_and_keep_some_ground():
