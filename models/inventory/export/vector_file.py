@@ -79,21 +79,11 @@ def write_vector_file(
     the code page of a Shapefile's texts, as GDAL names it. Raises MrifeError.
     """
     driver = driver or DRIVERS[Path(path).suffix.lower()]
-    options = list(options)
-    if driver == "GPKG":
-        options.append("GEOMETRY_NAME=geom")
-    target = None
-    with quiet() as log, recoding(page):
-        if beside:
-            source = ogr.Open(path, 1)
-        else:
-            source = ogr.GetDriverByName(driver).CreateDataSource(path)
-        if source is not None:
-            name = layer or Path(path).stem
-            target = source.CreateLayer(name, Crs(wkt).srs(), KINDS[kind], options)
-    if target is None:
-        raise write_failure(path, log.words)
+    source = target = None
     try:
+        with recoding(page):
+            source = _opened(path, driver, beside)
+            target = _new_layer(source, layer or Path(path).stem, wkt, kind, options)
         with quiet() as log:
             failed = any([target.CreateField(define(column)) for column in columns])
         _check(failed, path, log.words)
@@ -111,6 +101,29 @@ def write_vector_file(
         _check(failed or log.failed, path, log.words)
     finally:
         target = source = None  # closes the files, or they could not be removed
+
+
+def _opened(path: str, driver: str, beside: bool) -> ogr.DataSource:
+    """A new file, or `beside` the one that there is. Raises MrifeError."""
+    with quiet() as log:
+        if beside:
+            source = ogr.Open(path, 1)
+        else:
+            source = ogr.GetDriverByName(driver).CreateDataSource(path)
+    _check(source is None, path, log.words)
+    return source
+
+
+def _new_layer(
+    source: ogr.DataSource, name: str, wkt: str, kind: str, options: Sequence[str]
+) -> ogr.Layer:
+    """Raises MrifeError."""
+    if source.GetDriver().GetName() == "GPKG":
+        options = [*options, "GEOMETRY_NAME=geom"]
+    with quiet() as log:
+        layer = source.CreateLayer(name, Crs(wkt).srs(), KINDS[kind], list(options))
+    _check(layer is None, source.GetDescription(), log.words)
+    return layer
 
 
 @contextmanager
