@@ -18,16 +18,14 @@ from .messages.detection import say_notes
 from .messages.review import COUNTED, say_applied, say_without_terrain
 from .parameters.declare import (
     advanced,
-    dem_unit,
-    language,
-    language_code,
     numbers,
     polygon_sink,
     polygon_source,
     raster,
-    sizes,
     yes_no,
 )
+from .parameters.detection import dem_unit, sizes
+from .parameters.language import language, language_code
 from .review.package import without_fid
 from .review.reviewed import area_polygons, check_status, original_polygons
 from .texts import paragraphs, tr

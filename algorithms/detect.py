@@ -17,7 +17,8 @@ from ..models.contract import BATCH_SIZE
 from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .layers import styles as layers
 from .messages.detection import say_search
-from .parameters import declare as shared
+from .parameters import declare
+from .parameters import detection as shared
 from .parameters.declare import advanced, helped, numbers, strings
 from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_probability
@@ -134,7 +135,7 @@ class DetectLandslides(DetectionAlgorithm):
 
 def inputs(contract):
     """`contract` says where empty values come from."""
-    yield shared.raster(
+    yield declare.raster(
         "INPUT",
         tr("Image"),
         tr(

@@ -12,7 +12,7 @@ from .layers import styles as layers
 from .layers.classes import show_confidence
 from .layers.layout import ISO
 from .messages.detection import say_notes, say_polygons, settings
-from .parameters import declare as shared
+from .parameters import detection as shared
 from .parameters.declare import numbers, polygon_sink
 from .parameters.polygonize import (
     asked_steps,

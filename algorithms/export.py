@@ -30,13 +30,12 @@ from .parameters.declare import (
     advanced,
     choice,
     file_output,
-    language,
-    language_code,
     numbers,
     polygon_source,
     string,
     yes_no,
 )
+from .parameters.language import language, language_code
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:

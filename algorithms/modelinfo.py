@@ -6,7 +6,8 @@ from __future__ import annotations
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm
 from .messages.facts import facts_page, html_parameter, say
-from .parameters.declare import model, numbers, strings
+from .parameters.declare import numbers, strings
+from .parameters.detection import model
 from .texts import paragraphs, tr
 
 NUMBERS = (

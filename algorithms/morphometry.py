@@ -14,14 +14,8 @@ from .layers.classes import show_confidence
 from .layers.features import features, with_own, with_progress
 from .messages.repair import RepairLog
 from .messages.words import say_encoding, say_unread
-from .parameters.declare import (
-    dem_unit,
-    numbers,
-    polygon_sink,
-    polygon_source,
-    raster,
-    sizes,
-)
+from .parameters.declare import numbers, polygon_sink, polygon_source, raster
+from .parameters.detection import dem_unit, sizes
 from .parameters.shapefile_encoding import encoding_parameter
 from .texts import paragraphs, tr
 

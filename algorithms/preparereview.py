@@ -21,13 +21,12 @@ from .parameters.declare import (
     area,
     file_output,
     helped,
-    language,
-    language_code,
     numbers,
     optional,
     polygon_source,
     raster,
 )
+from .parameters.language import language, language_code
 from .review.atlas import place, write_guides
 from .review.package import (
     Ranked,

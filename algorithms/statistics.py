@@ -18,19 +18,18 @@ from .messages.statistics import say_counted
 from .parameters.declare import (
     advanced,
     area,
-    dem_unit,
     file_output,
     helped,
     in_words,
-    language,
-    language_code,
     numbers,
     optional,
     polygon_source,
     raster,
     string,
 )
+from .parameters.detection import dem_unit
 from .parameters.given import extent_of
+from .parameters.language import language, language_code
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:

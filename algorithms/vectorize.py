@@ -10,7 +10,8 @@ from qgis.core import QgsCoordinateReferenceSystem
 
 from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .messages.detection import follow, say_notes, say_thresholds
-from .parameters import declare as shared
+from .parameters import declare
+from .parameters import detection as shared
 from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_temporary
 from .parameters.polygonize import step_parameters
@@ -98,7 +99,7 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
 
 def inputs():
     default = tr("what the raster was made with, else {}")
-    yield shared.raster(
+    yield declare.raster(
         "INPUT",
         tr("Landslide probability"),
         tr(

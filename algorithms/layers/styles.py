@@ -15,7 +15,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..parameters.declare import qgis_language
+from ..parameters.language import qgis_language
 from ..texts import RESOURCES, tr
 from .form import contents_of, set_form
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parameters that several algorithms share, worded once."""
+"""The kinds of parameters, each declared in one line."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterDateTime,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterDistance,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
@@ -25,11 +22,8 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
-from ..texts import spoken, tr
+from ..texts import tr
 
-DEVICES = ["auto", "cpu", "cuda"]
-LANGUAGES = ["auto", "en", "zh"]
-UNITS = ["auto", "metres", "feet"]
 POLYGONS = QgsProcessing.SourceType.TypeVectorPolygon
 
 
@@ -161,18 +155,6 @@ def map_scale(name, label, text):
     return helped(parameter, text)
 
 
-def of_model(label, attribute, form="{:g}"):
-    """A label with what the shipped model says, so that it is seen before a run."""
-    from ...models.errors import MrifeError
-    from ...models.onnxfile import shipped_contract
-
-    try:
-        value = getattr(shipped_contract(), attribute)
-    except MrifeError:  # a run will say why
-        return label
-    return tr("{} (shipped model: {})").format(label, form.format(value))
-
-
 def polygon_sink(name, label, text, optional=False):
     sink = QgsProcessingParameterFeatureSink(name, label, POLYGONS, optional=optional)
     return helped(sink, text)
@@ -196,228 +178,3 @@ def numbers(*outputs):
 def strings(*outputs):
     """Outputs that are texts, from (name, label)."""
     return [QgsProcessingOutputString(name, label) for name, label in outputs]
-
-
-def threshold(default, label):
-    """`default` and `label` say where an empty value comes from, as of the next two."""
-    return number(
-        "THRESHOLD",
-        label,
-        tr(
-            "Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds "
-            "more and invents more. Empty: {}."
-        ).format(default),
-        high=1.0,
-    )
-
-
-def seed(default, label):
-    return advanced(
-        number(
-            "SEED",
-            label,
-            tr(
-                "A polygon is kept only where at least one of its pixels reaches this "
-                "probability; not below the threshold. Empty: {}."
-            ).format(default),
-            high=1.0,
-        )
-    )
-
-
-def min_area(default, label):
-    return advanced(
-        area(
-            "MIN_AREA",
-            label,
-            tr(
-                "Smaller polygons are left out; true square metres whatever the "
-                "coordinate system, measured on the finished outline. Empty: by the map "
-                "scale, else {}."
-            ).format(default),
-        )
-    )
-
-
-def dem():
-    return raster(
-        "DEM",
-        tr("Elevation model"),
-        tr(
-            "A raster of elevations in any coordinate system. With it polygons also get "
-            "terrain attributes, and a model that takes elevation sees it. The shipped "
-            "model does not: it finds the same with and without."
-        ),
-        optional=True,
-    )
-
-
-def model():
-    file = QgsProcessingParameterFile(
-        "MODEL", tr("Model"), fileFilter=tr("ONNX model (*.onnx)"), optional=True
-    )
-    return helped(
-        file,
-        tr(
-            "An ONNX segmentation model with its contract in its metadata, or one made "
-            "for Deepness. Empty: the model that comes with the plugin."
-        ),
-    )
-
-
-def fast():
-    return yes_no(
-        "FAST",
-        tr("Fast 8-bit model"),
-        False,
-        tr(
-            "The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an "
-            "old CPU or a GPU not; outlines differ a little. Only with an empty model."
-        ),
-    )
-
-
-def bands():
-    bands = QgsProcessingParameterBand(
-        "BANDS", tr("Bands"), None, "INPUT", optional=True, allowMultiple=True
-    )
-    return helped(
-        bands,
-        tr(
-            "The image's bands in the order the model wants them (see 'Describe "
-            "model'). Empty: by the image's own colour tags, else the first ones."
-        ),
-    )
-
-
-def mask():
-    return polygon_source(
-        "MASK",
-        tr("Search only inside"),
-        tr(
-            "Polygons in any coordinate system; what lies outside is not searched and "
-            "becomes nodata."
-        ),
-        optional=True,
-    )
-
-
-def overlap(default):
-    return number(
-        "OVERLAP",
-        of_model(tr("Overlap of windows (%)"), "overlap", "{:.0%}"),
-        tr(
-            "Share of a window that the next one sees again. More is smoother and "
-            "slower. Empty: {}."
-        ).format(default),
-        high=75.0,
-    )
-
-
-def batch(default):
-    return number(
-        "BATCH",
-        tr("Windows per batch (default: {})").format(default),
-        tr(
-            "Windows computed at once; does not change the result. Halved by itself "
-            "when memory runs out. Empty: {}."
-        ).format(default),
-        low=1,
-        high=256,
-        whole=True,
-    )
-
-
-def device():
-    return choice(
-        "DEVICE",
-        tr("Device"),
-        DEVICES,
-        tr(
-            "auto takes the GPU where one really works; cuda refuses to run without. "
-            "The log says which ran, and why."
-        ),
-    )
-
-
-def dem_unit():
-    return choice(
-        "DEM_UNIT",
-        tr("Unit of the elevations"),
-        UNITS,
-        tr("auto takes what the file says, else metres."),
-    )
-
-
-def sizes():
-    return advanced(
-        yes_no(
-            "SIZES",
-            tr("Size estimates"),
-            False,
-            tr(
-                "Depth and volume, orders of magnitude: two common laws differ 1.3 "
-                "times at 0.25 ha and 2.6 times at 1 km2."
-            ),
-        )
-    )
-
-
-def sheet():
-    return advanced(
-        string(
-            "SHEET",
-            tr("Map sheet"),
-            tr(
-                "Number of the map sheet; begins the identifiers. Empty: the image's "
-                "base name."
-            ),
-        )
-    )
-
-
-def image_date():
-    day = QgsProcessingParameterDateTime(
-        "IMG_DATE",
-        tr("Image date"),
-        QgsProcessingParameterDateTime.Type.Date,
-        optional=True,
-    )
-    return advanced(
-        helped(
-            day,
-            tr(
-                "The day the image was taken, year-month-day. Empty: what the image's "
-                "metadata say, if anything."
-            ),
-        )
-    )
-
-
-def language(text=None):
-    """`text` says what is in that language; None where all words are."""
-    return choice(
-        "LANGUAGE",
-        tr("Language"),
-        LANGUAGES,
-        text
-        or tr(
-            "Of all words: auto is QGIS's language, en English, zh Simplified Chinese. "
-            "What is stored does not depend on it."
-        ),
-    )
-
-
-def language_code(given):
-    """en or zh; auto is what QGIS speaks."""
-    code = given.choice("LANGUAGE")
-    if code != "auto":
-        return code
-    return qgis_language()
-
-
-def qgis_language():
-    """zh where QGIS speaks Chinese, else en."""
-    if spoken().lower().startswith("zh"):
-        return "zh"
-    return "en"

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""In which language an output speaks: a parameter, and what it stands for."""
+
+from __future__ import annotations
+
+from ..texts import spoken, tr
+from .declare import choice
+
+LANGUAGES = ["auto", "en", "zh"]
+
+
+def language(text=None):
+    """`text` says what is in that language; None where all words are."""
+    return choice(
+        "LANGUAGE",
+        tr("Language"),
+        LANGUAGES,
+        text
+        or tr(
+            "Of all words: auto is QGIS's language, en English, zh Simplified Chinese. "
+            "What is stored does not depend on it."
+        ),
+    )
+
+
+def language_code(given):
+    """en or zh; auto is what QGIS speaks."""
+    code = given.choice("LANGUAGE")
+    if code != "auto":
+        return code
+    return qgis_language()
+
+
+def qgis_language():
+    """zh where QGIS speaks Chinese, else en."""
+    if spoken().lower().startswith("zh"):
+        return "zh"
+    return "en"
