@@ -4,7 +4,8 @@
 `detect` makes a probability raster and its candidates, `outline` the candidates of a
 probability raster that is there. Both are generators of progress; what they find lies in
 the `Collection` that the caller gives them. Dialog, command line, benchmarks and
-evaluation all come here: defaults, thresholds and provenance are decided in this file.
+evaluation all come here: defaults and thresholds are decided in this file, and what a
+raster says of them in `provenance`.
 """
 
 from __future__ import annotations
@@ -44,12 +45,11 @@ from .inventory.polygonize.options import (
 )
 from .inventory.polygonize.polygonize import polygonize
 from .onnxfile import ModelFile
+from .provenance import Provenance
 
 # rows outlined together: each step has a cost of its own, whatever it is given
 MIN_OUTLINE_ROWS = 512
 MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
-# what a probability raster that does not say how it was made is outlined with
-UNSTATED = Thresholds(threshold=0.5, seed=0.0, min_area=0.0)
 
 
 class Progress(NamedTuple):
@@ -85,71 +85,6 @@ class OutlineRequest:
     sizes: bool = False  # estimate depth and volume
     sheet: str = ""  # map sheet; empty: the image's base name
     image_date: str | None = None  # ISO 8601; None: what the image says
-
-
-SAME_THRESHOLD = 0.005  # thresholds this close are one: a step of an 8-bit raster
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where probabilities come from; travels in the raster's metadata."""
-
-    model_id: str
-    image: str  # name of the image
-    image_date: str | None
-    pixel_m: float | None  # the image's pixel on the ground
-    objects: tuple[float, ...]  # coefficients of a polygon's confidence
-    thresholds: Thresholds
-    # threshold of the polygons that `objects` were fitted to; None: not known
-    calibrated: float | None = None
-
-    def to_metadata(self) -> dict[str, str]:
-        """Items of the raster; no time stamp, so that equal runs give equal files."""
-        items = {
-            "MRIFE_MODEL": self.model_id,
-            "MRIFE_THRESHOLD": self.thresholds.threshold,
-            "MRIFE_SEED": self.thresholds.seed,
-            "MRIFE_MIN_AREA": self.thresholds.min_area,
-            "MRIFE_SOURCE": self.image,
-            "MRIFE_GSD": self.pixel_m,
-            "MRIFE_IMG_DATE": self.image_date,
-            "MRIFE_OBJECTS": ",".join(map(repr, self.objects)),
-            "MRIFE_CALIBRATED": self.calibrated,
-        }
-        return _stated(items)
-
-    @classmethod
-    def from_metadata(cls, items: dict[str, str], name: str) -> Provenance:
-        """`name` stands for the image where the raster does not name it."""
-        thresholds = Thresholds(
-            float(items.get("MRIFE_THRESHOLD", UNSTATED.threshold)),
-            float(items.get("MRIFE_SEED", UNSTATED.seed)),
-            float(items.get("MRIFE_MIN_AREA", UNSTATED.min_area)),
-        )
-        coefficients = items.get("MRIFE_OBJECTS", "").split(",")
-        pixel_m = items.get("MRIFE_GSD")
-        # rasters of earlier versions do not say it
-        stated = items.get("MRIFE_CALIBRATED", items.get("MRIFE_THRESHOLD"))
-        calibrated = None
-        if stated:
-            calibrated = float(stated)
-        return cls(
-            model_id=items.get("MRIFE_MODEL", ""),
-            image=items.get("MRIFE_SOURCE", name),
-            image_date=items.get("MRIFE_IMG_DATE"),
-            pixel_m=float(pixel_m) if pixel_m else None,
-            objects=tuple(float(number) for number in coefficients if number),
-            thresholds=thresholds,
-            calibrated=calibrated,
-        )
-
-    def is_calibrated(self) -> bool:
-        """Whether the confidence of polygons of these thresholds is: fitted to others, it
-        rises with the threshold while the polygons are no truer.
-        """
-        if not self.objects or self.calibrated is None:
-            return bool(self.objects)
-        return abs(self.thresholds.threshold - self.calibrated) <= SAME_THRESHOLD
 
 
 @dataclass(frozen=True)
@@ -434,8 +369,3 @@ def _progress(strip: Strip, grid: Grid) -> Progress:
 def _max_waiting(grid: Grid) -> int:
     """Strips that may wait to be outlined; none is higher than a few tiles."""
     return max(2, MAX_WAITING_BYTES // (grid.width * TILE))
-
-
-def _stated(items: dict[str, object]) -> dict[str, str]:
-    """Without what is empty, which GDAL does not keep."""
-    return {key: str(value) for key, value in items.items() if value not in (None, "")}

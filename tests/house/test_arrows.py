@@ -41,7 +41,7 @@ MODELS_FLOORS = (
     ("inference",),
     ("inventory",),
     ("evaluation",),
-    ("pipeline",),
+    ("pipeline", "provenance"),
     ("scenes",),
     ("training",),
     ("experiments",),
@@ -55,6 +55,7 @@ LIBRARIES = {
     "inventory": {"numpy", "osgeo", "shapely", "jinja2"},
     "evaluation": {"numpy"},
     "pipeline": set(),
+    "provenance": set(),
 }
 OTHERS = {"numpy", "osgeo", "shapely", "pyproj", "jinja2", "torch", "onnx"}
 OTHERS |= {"onnxruntime", "matplotlib", "scipy"}

@@ -15,6 +15,7 @@ from models.inventory.candidates.attributes import Collection
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
 from models.onnxfile import describe
 from models.pipeline import OutlineRequest, prepare_detect, prepare_outline, thresholds_of
+from models.provenance import UNSTATED
 
 CONTRACT = Contract(
     name="identity",
@@ -214,6 +215,6 @@ def test_a_raster_that_says_nothing_of_itself_has_the_plain_defaults(tmp_path):
 
 def test_thresholds_that_contradict_are_refused():
     with pytest.raises(MrifeError, match="below the threshold 0.5"):
-        thresholds_of(OutlineRequest(threshold=0.5, seed=0.4), pipeline.UNSTATED)
+        thresholds_of(OutlineRequest(threshold=0.5, seed=0.4), UNSTATED)
     with pytest.raises(MrifeError, match="between 0 and 1"):
-        thresholds_of(OutlineRequest(threshold=1.5), pipeline.UNSTATED)
+        thresholds_of(OutlineRequest(threshold=1.5), UNSTATED)

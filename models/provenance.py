@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where probabilities come from and what polygons they are meant for, as it travels in
+the metadata of a probability raster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .inventory.polygonize.options import Thresholds
+
+# what a probability raster that does not say how it was made is outlined with
+UNSTATED = Thresholds(threshold=0.5, seed=0.0, min_area=0.0)
+SAME_THRESHOLD = 0.005  # thresholds this close are one: a step of an 8-bit raster
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where probabilities come from; travels in the raster's metadata."""
+
+    model_id: str
+    image: str  # name of the image
+    image_date: str | None
+    pixel_m: float | None  # the image's pixel on the ground
+    objects: tuple[float, ...]  # coefficients of a polygon's confidence
+    thresholds: Thresholds
+    # threshold of the polygons that `objects` were fitted to; None: not known
+    calibrated: float | None = None
+
+    def to_metadata(self) -> dict[str, str]:
+        """Items of the raster; no time stamp, so that equal runs give equal files."""
+        items = {
+            "MRIFE_MODEL": self.model_id,
+            "MRIFE_THRESHOLD": self.thresholds.threshold,
+            "MRIFE_SEED": self.thresholds.seed,
+            "MRIFE_MIN_AREA": self.thresholds.min_area,
+            "MRIFE_SOURCE": self.image,
+            "MRIFE_GSD": self.pixel_m,
+            "MRIFE_IMG_DATE": self.image_date,
+            "MRIFE_OBJECTS": ",".join(map(repr, self.objects)),
+            "MRIFE_CALIBRATED": self.calibrated,
+        }
+        return _stated(items)
+
+    @classmethod
+    def from_metadata(cls, items: dict[str, str], name: str) -> Provenance:
+        """`name` stands for the image where the raster does not name it."""
+        thresholds = Thresholds(
+            float(items.get("MRIFE_THRESHOLD", UNSTATED.threshold)),
+            float(items.get("MRIFE_SEED", UNSTATED.seed)),
+            float(items.get("MRIFE_MIN_AREA", UNSTATED.min_area)),
+        )
+        coefficients = items.get("MRIFE_OBJECTS", "").split(",")
+        pixel_m = items.get("MRIFE_GSD")
+        # rasters of earlier versions do not say it
+        stated = items.get("MRIFE_CALIBRATED", items.get("MRIFE_THRESHOLD"))
+        calibrated = None
+        if stated:
+            calibrated = float(stated)
+        return cls(
+            model_id=items.get("MRIFE_MODEL", ""),
+            image=items.get("MRIFE_SOURCE", name),
+            image_date=items.get("MRIFE_IMG_DATE"),
+            pixel_m=float(pixel_m) if pixel_m else None,
+            objects=tuple(float(number) for number in coefficients if number),
+            thresholds=thresholds,
+            calibrated=calibrated,
+        )
+
+    def is_calibrated(self) -> bool:
+        """Whether the confidence of polygons of these thresholds is: fitted to others, it
+        rises with the threshold while the polygons are no truer.
+        """
+        if not self.objects or self.calibrated is None:
+            return bool(self.objects)
+        return abs(self.thresholds.threshold - self.calibrated) <= SAME_THRESHOLD
+
+
+def _stated(items: dict[str, object]) -> dict[str, str]:
+    """Without what is empty, which GDAL does not keep."""
+    return {key: str(value) for key, value in items.items() if value not in (None, "")}
