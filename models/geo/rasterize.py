@@ -16,7 +16,7 @@ import numpy as np
 from osgeo import gdal, ogr
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..errors import UnsuitableRaster
+from ..errors import MrifeError
 from .coordinates import RingTable, rings
 from .gdal_errors import quiet
 from .grid import Grid, Window
@@ -116,17 +116,12 @@ def _limited(values: np.ndarray, most: np.ndarray | int) -> np.ndarray:
 
 class PolygonMask:
     """Polygons as WKB in the grid's CRS, burned onto the grid a few rows at a time: the
-    area to search. Raises UnsuitableRaster without a polygon.
+    area to search.
     """
 
     def __init__(self, polygons: Iterable[bytes], grid: Grid):
         self._grid = grid
         self._source = _memory_source(polygons)
-        if not self._source.GetLayer(0).GetFeatureCount():
-            raise UnsuitableRaster(
-                "The mask layer holds no polygon; choose one that covers the area to "
-                "search."
-            )
 
     def read(
         self, row: int, rows: int, col: int, cols: int, touched: bool = False
@@ -168,6 +163,8 @@ def _burned(
     target.SetGeoTransform(grid.crop(window).geotransform)
     options = ["ALL_TOUCHED=TRUE"] if touched else []
     layer = source.GetLayer(0)
-    with quiet():  # GDAL warns of a layer without a CRS
+    with quiet() as log:  # GDAL warns of a layer without a CRS
         gdal.RasterizeLayer(target, [1], layer, burn_values=[1], options=options)
+    if log.failed:
+        raise MrifeError("Polygons cannot be laid onto a grid ({}).", log.words)
     return target.ReadAsArray().astype(bool)

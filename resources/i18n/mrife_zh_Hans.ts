@@ -1231,6 +1231,10 @@ inventory.&lt;/p&gt;</source>
 <translation>多边形</translation>
 </message>
 <message>
+<source>Polygons cannot be laid onto a grid ({}).</source>
+<translation>无法将多边形绘制到栅格网格上（{}）。</translation>
+</message>
+<message>
 <source>Polygons covered to a larger share are left out as a whole, clipped or not. Empty: all are kept; villages do stand on relic landslides.</source>
 <translation>覆盖比例更大的多边形整个略去，不论是否裁剪。留空：全部保留；村庄确有坐落在古老滑坡上的。</translation>
 </message>
@@ -1669,10 +1673,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The layer's fields {} get new values.</source>
 <translation>图层字段 {} 写入新值。</translation>
-</message>
-<message>
-<source>The mask layer holds no polygon; choose one that covers the area to search.</source>
-<translation>范围图层中没有多边形；请选择覆盖搜索范围的图层。</translation>
 </message>
 <message>
 <source>The model answers a window of {} pixels with an array of shape {}; it must give one probability per pixel.</source>
