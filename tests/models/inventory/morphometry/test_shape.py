@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from osgeo import ogr, osr
 from shapely import affinity, wkb
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 from systems import MARS, moved, wkt
 
 from models.errors import UnsuitableRaster
@@ -18,8 +18,10 @@ from models.geo.crs import Crs
 from models.geo.local_plane import LocalPlane
 from models.inventory.morphometry.hull import convex_hulls
 from models.inventory.morphometry.shape import (
+    RIBBON_RATIO,
     Shape,
     ellipse_fit,
+    road_like,
     solidity,
 )
 from models.inventory.schema import SHAPE
@@ -210,3 +212,24 @@ def test_many_are_measured_as_each_alone():
     together = Shape(Crs(wkt(32648))).measure_all(drawn, azimuths)
     assert together == [measured(wkt(32648), *each) for each in zip(drawn, azimuths)]
     assert [each["lw_meth"] for each in together] == ["dem", "mbr", "dem", "mbr"]
+
+
+def wavy_ribbon(seed: int) -> Polygon:
+    """A winding ribbon of some ten times its width, its border rough."""
+    rng = np.random.default_rng(seed)
+    steps = rng.normal(0, 0.25, 12).cumsum()
+    spine = np.cumsum(np.stack((np.cos(steps), np.sin(steps)), axis=1) * 10, axis=0)
+    ribbon = LineString(spine).buffer(rng.uniform(5, 9))
+    around = np.arange(0, ribbon.exterior.length, 0.5)
+    border = np.array([ribbon.exterior.interpolate(place).coords[0] for place in around])
+    return Polygon(border + rng.normal(0, 0.05, border.shape)).buffer(0)
+
+
+def test_thinning_an_outline_first_makes_no_road_and_unmakes_none():
+    answers = []
+    for seed in range(60):
+        shape = wavy_ribbon(seed)
+        half_width = math.sqrt(shape.area / RIBBON_RATIO) / 2
+        answers.append(shape.buffer(-half_width).is_empty)
+        assert road_like(shape) == answers[-1], seed
+    assert 10 < sum(answers) < 50
