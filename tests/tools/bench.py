@@ -9,6 +9,7 @@ job around it.
                                               a probability raster of that many Mpx to an inventory, all steps
     ./build.sh bench --identity --shipped --vectorize --morphometry 2000
                                               that many polygons measured on a 5 m elevation model
+    ./build.sh bench --windows FILE ...       only what one window costs each model file, one thread
 
 Each figure comes from a process of its own. The bare session computes the same number of
 windows in the same batches on pixels that already lie in memory; the job reads the
@@ -52,6 +53,7 @@ IDENTITY = Contract(
     seed=0.8,
     min_area=500,
 )
+ROUNDS = 20
 GRAIN = 80  # pixels between the random values of the made image: blobs of this size
 
 
@@ -161,6 +163,27 @@ def bare(model_path: str, tiles: int) -> dict:
     for at in range(0, tiles, BATCH):
         detector._session.run(None, {"image": batch[: min(BATCH, tiles - at)]})
     return {}
+
+
+def window_times(paths: list[str]) -> None:
+    """Milliseconds a window of each model file on one thread, in batches of BATCH; the
+    best of several rounds in turn, and print.
+    """
+    from models.inference.detector import Detector
+
+    detectors = [Detector(path, device="cpu", threads=1) for path in paths]
+    best = [float("inf")] * len(paths)
+    for _ in range(ROUNDS):
+        for number, detector in enumerate(detectors):
+            side = detector.contract.window
+            shape = (BATCH, len(detector.contract.bands), side, side)
+            pixels = np.random.default_rng(0).integers(0, 251, shape).astype(np.float32)
+            started = time.perf_counter()
+            detector(pixels)
+            seconds = time.perf_counter() - started
+            best[number] = min(best[number], seconds / BATCH)
+    for path, seconds in zip(paths, best):
+        print(f"{path}: {1000 * seconds:.2f} ms a window, one thread")
 
 
 def _peak(pid: int) -> float:
@@ -288,7 +311,11 @@ def main() -> None:
         default=100,
         help="pixels of a structure; 40: many small polygons",
     )
+    parser.add_argument("--windows", nargs="*", metavar="FILE")
     chosen = parser.parse_args()
+    if chosen.windows:
+        window_times(chosen.windows)
+        return
     for count in chosen.morphometry:
         morphometry(count, 5.0)
     for size in chosen.vectorize:
