@@ -235,11 +235,11 @@ def counts():
 
 def prepare(job, store, feedback):
     """The candidates with identifiers and advice into `store`; returns what ranks them."""
-    from ..models.geo.repair import drawn
+    from ..models.geo.repair import polygon_from_wkb
 
     preparation = preparation_of(job)
     for wkb, values in records(job.source, feedback):
-        polygon = preparation.sound(drawn(wkb))
+        polygon = preparation.sound(polygon_from_wkb(wkb))
         if polygon is not None:
             store.add(polygon, preparation.take(polygon, values))
     empty = job.source.featureCount() - len(store)

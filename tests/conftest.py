@@ -11,7 +11,7 @@ import sys
 
 import pytest
 from delivered import write_inventory
-from running import ROOT, WORKER_PYTHON, drawn
+from running import ROOT, WORKER_PYTHON, block_image
 from samples import write_model, write_raster
 
 
@@ -95,7 +95,7 @@ def scene(tmp_path):
     """A grey raster of 1 m pixels with one bright block of 100 x 100 m and a small one
     of 5 x 5.
     """
-    return write_raster(tmp_path / "grey scene é.tif", drawn())
+    return write_raster(tmp_path / "grey scene é.tif", block_image())
 
 
 @pytest.fixture

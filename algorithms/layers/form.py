@@ -59,7 +59,7 @@ def contents_of(layer):
     return Contents(filled, codes, classes)
 
 
-def known_fields():
+def schema_fields():
     """Every field of an inventory by name, whatever layer it is of."""
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
     from ...models.inventory.review.training_labels import (
@@ -79,10 +79,10 @@ def set_form(layer, language, contents, others=()):
     """
     from ...models.inventory.review.form import BY_PERSON, CODES, display
 
-    known = {**known_fields(), **{field.name: field for field in others}}
+    own_fields = {**schema_fields(), **{field.name: field for field in others}}
     config = layer.editFormConfig()
     for index, name in enumerate(layer.fields().names()):
-        field = known.get(name)
+        field = own_fields.get(name)
         if field is None:
             continue
         layer.setFieldAlias(index, language.label(field))
@@ -94,7 +94,7 @@ def set_form(layer, language, contents, others=()):
     layer.setEditFormConfig(config)
     if layer.fields().lookupField("status") >= 0:
         layer.setDisplayExpression(display(language))
-    _set_table(layer, known, contents.filled)
+    _set_table(layer, own_fields, contents.filled)
 
 
 def widget(field, language, codes):
@@ -204,7 +204,7 @@ def _add_fields(layer, container, names):
             container.addChildElement(QgsAttributeEditorField(name, index, container))
 
 
-def _set_table(layer, known, filled):
+def _set_table(layer, own_fields, filled):
     """Columns of ours that matter, those of the user, then, hidden, the others and
     those without a value. What is decided in a review is shown while empty.
     """
@@ -220,7 +220,7 @@ def _set_table(layer, known, filled):
         shown = column.name in filled or reviewing and column.name in DECIDED
         column.hidden = column.name != "" and not shown
     for name, column in columns.items():
-        column.hidden = name in known or name.lower() == "fid"
+        column.hidden = name in own_fields or name.lower() == "fid"
     config.setColumns(first + sorted(columns.values(), key=lambda one: one.hidden))
     if "rev_rank" in filled:
         config.setSortExpression('"rev_rank"')

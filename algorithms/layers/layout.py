@@ -116,14 +116,14 @@ class Layout:
 
     def _fitting_names(self, fields):
         names = []
-        taken = set()
+        used_names = set()
         reserved = OWN_COLUMNS.get(self.driver, ())
         for place, field in enumerate(fields, 1):
             name = field.name() or f"field_{place}"
             if name.lower() in reserved and not self._numbers_rows(field):
                 name = RENAMED.format(name)
-            name = _unused(name, taken)
-            taken.add(name.lower())
+            name = _unused(name, used_names)
+            used_names.add(name.lower())
             names.append(name)
         if self.driver != SHAPEFILE:
             return names
@@ -196,10 +196,10 @@ def is_unique(field):
     return bool(field.constraints().constraints() & UNIQUE)
 
 
-def _unused(name, taken):
+def _unused(name, used_names):
     number = 1
     result = name
-    while result.lower() in taken:
+    while result.lower() in used_names:
         number += 1
         result = f"{name}_{number}"
     return result

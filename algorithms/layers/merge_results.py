@@ -58,11 +58,11 @@ def landslide_fields(job):
     of_conflicts = {field.name for field in CONFLICT_FIELDS}
     reduced = []
     for fields in candidate_fields(job):
-        kept = QgsFields()
+        plain_fields = QgsFields()
         for field in fields:
             if field.name().lower() not in of_conflicts:
-                kept.append(field)
-        reduced.append(kept)
+                plain_fields.append(field)
+        reduced.append(plain_fields)
     return reduced
 
 

@@ -48,8 +48,8 @@ def write_staged(destination, staging, records, fields, crs, context, options):
     own.setDefaultEncoding(context.defaultEncoding())
     table = destination.table_name
     source, count = _closed(path, table, records, layout, crs, own, options)
-    said = [*layout.changes(), *_lost(source, path, count, layout)]
-    return source, _final(source, path, destination), count, said
+    sentences = [*layout.changes(), *_lost(source, path, count, layout)]
+    return source, _final(source, path, destination), count, sentences
 
 
 def write_provider(destination, records, fields, crs, context, options):

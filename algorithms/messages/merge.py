@@ -52,17 +52,19 @@ def say_people(merged, feedback):
     """What people's records and decisions changed of the existing polygons; without any,
     that all stay as they are.
     """
-    taken = Counter(
+    field_counts = Counter(
         name
         for place, values in merged.additions.items()
         if place not in merged.replaced
         for name in values
     )
-    if taken:
+    if field_counts:
         feedback.pushInfo(
             tr("{} existing polygons take over what a person recorded: {}.").format(
                 len(set(merged.additions) - set(merged.replaced)),
-                ", ".join(f"{name} {times}" for name, times in sorted(taken.items())),
+                ", ".join(
+                    f"{name} {times}" for name, times in sorted(field_counts.items())
+                ),
             )
         )
     if merged.resolved:

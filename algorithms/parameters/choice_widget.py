@@ -42,8 +42,8 @@ class ChoiceWrapper(WidgetWrapper):
         if self.parameterDefinition().allowMultiple():
             values = value.split(",") if isinstance(value, str) else value or []
             for place in range(self.widget.count()):
-                chosen = self.widget.itemData(place) in values
-                state = CHECKED if chosen else NOT_CHECKED
+                is_selected = self.widget.itemData(place) in values
+                state = CHECKED if is_selected else NOT_CHECKED
                 self.widget.setItemCheckState(place, state)
             return
         self.widget.setCurrentIndex(max(0, self.widget.findData(value)))

@@ -85,12 +85,12 @@ class Outputs:
         options = create_options(given.parameters.get(name))
         arguments = records, fields, crs, given.context, options
         if destination.path is None:
-            source, count, said = write_provider(destination, *arguments)
+            source, count, sentences = write_provider(destination, *arguments)
         else:
             written = write_staged(destination, self.staging, *arguments)
-            staged, source, count, said = written
+            staged, source, count, sentences = written
             self._layers[name] = (staged, source)
-        for sentence in said:
+        for sentence in sentences:
             self._feedback.pushWarning(sentence)
         self._load(name, source)
         return source, count

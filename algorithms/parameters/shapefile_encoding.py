@@ -49,13 +49,13 @@ class ReadAnew(QgsProcessingFeatureSource):
     """A source whose texts are read in another encoding than its layer reads them."""
 
     def __init__(self, layer, ids, encoding, context):
-        chosen = layer
+        source = layer
         if len(ids) < layer.featureCount():
             layer.selectByIds(ids)
-            chosen = QgsVectorLayerSelectedFeatureSource(layer)
-        super().__init__(chosen, context)
+            source = QgsVectorLayerSelectedFeatureSource(layer)
+        super().__init__(source, context)
         self.encoding = encoding
-        self._alive = (layer, chosen)  # as long as this
+        self._alive = (layer, source)  # as long as this
 
 
 def readable_source(source, layer, context, encoding="auto"):

@@ -50,7 +50,7 @@ def write_review(path, records, job, context):
     """A new file. `records`: a list-like of (WKB, values), gone through twice. Raises
     MrifeError.
     """
-    from ...models.geo.repair import drawn
+    from ...models.geo.repair import polygon_from_wkb
     from ...models.geo.write_failure import write_failure
     from ...models.inventory.review.outlines import ORIGINAL_FIELDS, fingerprint
     from ...models.inventory.schema import ALL
@@ -58,7 +58,7 @@ def write_review(path, records, job, context):
     crs = job.source.sourceCrs()
     fields = without_fid(with_own(job.source, ALL))
     before = (
-        (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(drawn(wkb))})
+        (wkb, {"ls_id": values["ls_id"], "hash": fingerprint(polygon_from_wkb(wkb))})
         for wkb, values in records
     )
     _write_layer(path, REVIEW, records, fields, crs, context)

@@ -28,7 +28,7 @@ def original_polygons(job, crs, context, feedback):
     """Polygons before the review by ls_id; None where they are not known. Raises
     MrifeError where somebody edited what the review keeps of them.
     """
-    from ...models.geo.repair import drawn
+    from ...models.geo.repair import polygon_from_wkb
     from ...models.inventory.review.outlines import fingerprint
 
     source = job.originals
@@ -43,7 +43,7 @@ def original_polygons(job, crs, context, feedback):
     polygons = {}
     edited = 0
     for wkb, values in records(source, feedback, crs, context):
-        polygon = drawn(wkb)
+        polygon = polygon_from_wkb(wkb)
         polygons[values.get("ls_id")] = polygon
         edited += "hash" in values and values["hash"] != fingerprint(polygon)
     if edited and job.originals is None:

@@ -146,8 +146,8 @@ class Missing:
         )
         most = sample.max()
         full = next((value for value in FULL_ALPHA if most <= value), most)
-        seen = sample[sample > 0]
-        if not seen.size or (seen == full).mean() >= MIN_OPAQUE_SHARE:
+        visible = sample[sample > 0]
+        if not visible.size or (visible == full).mean() >= MIN_OPAQUE_SHARE:
             self._alpha = band
             self._opaque = (full + 1) // 2
             return

@@ -85,7 +85,7 @@ def repaired(geometry: bytes) -> Repaired:
     return Repaired(_joined(parts, done), tuple(code for code in DONE if code in done))
 
 
-def drawn(data: bytes) -> Polygon | MultiPolygon | None:
+def polygon_from_wkb(data: bytes) -> Polygon | MultiPolygon | None:
     """The polygon of WKB as it is, valid or not, without heights; repaired where it
     holds curves, vertices that lie nowhere or more than polygons; None where it holds no
     area.
@@ -100,7 +100,7 @@ def drawn(data: bytes) -> Polygon | MultiPolygon | None:
 
 def plain(data: bytes) -> bytes:
     """The WKB itself where all can read it, which is that of polygons with straight
-    sides; else that of what `drawn` makes of it, empty where that is nothing.
+    sides; else that of what `polygon_from_wkb` makes of it, empty where that is nothing.
     """
     if _plain(data) is not None:
         return data
@@ -119,7 +119,7 @@ def valid(polygon: Polygon | MultiPolygon | None) -> Polygon | MultiPolygon | No
 
 def sound(data: bytes) -> Polygon | MultiPolygon | None:
     """A valid flat polygon from any WKB; None where none is left."""
-    polygon = valid(drawn(data))
+    polygon = valid(polygon_from_wkb(data))
     if polygon is None or polygon.area == 0:
         return None
     return polygon

@@ -104,8 +104,8 @@ def examine(
     sample, share = _sample(file)
     if share >= FEWEST_SHARE:
         notes += (left_out(path, share, missing),)
-    stretch, said = _stretch(file, sample, contract)
-    return ExaminedImage(file, stretch, sample, notes + said)
+    stretch, stretch_notes = _stretch(file, sample, contract)
+    return ExaminedImage(file, stretch, sample, notes + stretch_notes)
 
 
 def _refuse_what_is_no_image(

@@ -32,14 +32,14 @@ IGNORE = 255
 class Chip:
     """One image in model pixels: `pixels` (planes + 1, H, W), the last plane the mask
     (0 or 255); uint8, or float32 where elevation in metres lies before the mask
-    (MISSING where there is none). `known` (H, W) bool: where the mask says anything, None
+    (MISSING where there is none). `valid` (H, W) bool: where the mask says anything, None
     for everywhere. `source` is the one of the settings' that it comes from.
     """
 
     name: str
     landslide: bool
     pixels: Tensor
-    known: Tensor | None = None
+    valid: Tensor | None = None
     source: str = ""
 
 
@@ -101,10 +101,10 @@ class Sampler:
         elevation = modality_dropout(elevation, settings.dem_dropout, rng)
         views = []
         for strength in (STRONG, WEAK):
-            seen = bands
+            view = bands
             if settings.sensors and strength == STRONG:
-                seen = other_sensor(bands, settings.sensors, settings.pixel_size, rng)
-            colour = colour_jitter(seen, strength * settings.colour, rng)
+                view = other_sensor(bands, settings.sensors, settings.pixel_size, rng)
+            colour = colour_jitter(view, strength * settings.colour, rng)
             views.append(torch.cat([colour, elevation], 1))
         return Batch(views[0], views[1], stacked[:, -1:], index)
 
@@ -145,7 +145,7 @@ def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:
         members = [names == name for name in settings.sources]
         edges = np.rint(settings.batch * np.cumsum((0, *settings.shares))).astype(int)
         counts = np.diff(edges).tolist()
-    made = []
+    result = []
     for member, count in zip(members, counts):
         negatives = round(count * settings.negatives)
         pool = Pool(
@@ -162,8 +162,8 @@ def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:
                 len(pool.positive),
                 len(pool.negative),
             )
-        made.append(pool)
-    return made
+        result.append(pool)
+    return result
 
 
 def subset(chips: list[Chip], settings: Settings) -> list[Chip]:
@@ -207,12 +207,12 @@ def random_crop(
         limit = source * rng.uniform(0.4, 1)
     h = max(8, min(height, int(limit)))
     w = max(8, min(width, int(limit)))
-    part, known = _random_part(chip, h, w, rng)
+    part, valid = _random_part(chip, h, w, rng)
     size = [min(side, max(4, round(n * side / source))) for n in part.shape[1:]]
     part = resize(part, size, elevated, 2**zoom)
-    if known is not None:
-        said = _averaged(known[None].float(), size)[0] > 0.999
-        part[-1].masked_fill_(~said, IGNORE)
+    if valid is not None:
+        valid_share = _averaged(valid[None].float(), size)[0]
+        part[-1].masked_fill_(valid_share <= 0.999, IGNORE)
     before = [int(rng.integers(side - n + 1)) for n in size]
     rows, known_rows = mirror_indices(size[0], before[0], side)
     cols, known_cols = mirror_indices(size[1], before[1], side)
@@ -228,7 +228,7 @@ def random_crop(
 def _random_part(
     chip: Chip, h: int, w: int, rng: np.random.Generator
 ) -> tuple[Tensor, Tensor | None]:
-    """(planes + 1, h, w) anywhere, and where it is known; of a landslide image it should
+    """(planes + 1, h, w) anywhere, and where its mask is valid; of a landslide image it should
     show some of it, but need not.
     """
     _, height, width = chip.pixels.shape
@@ -238,9 +238,9 @@ def _random_part(
         part = chip.pixels[:, y : y + h, x : x + w]
         if not chip.landslide or part[-1].any():
             break
-    if chip.known is None:
+    if chip.valid is None:
         return part, None
-    return part, chip.known[y : y + h, x : x + w]
+    return part, chip.valid[y : y + h, x : x + w]
 
 
 def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor:

@@ -237,16 +237,16 @@ def jinsha_chips(settings: Settings, split: str) -> list[Chip]:
     """
     if split != "train":
         return []
-    pixels, known = gorge_stretch(settings, "A")
+    pixels, valid = gorge_stretch(settings, "A")
     chips = []
     for side, landslide in ((WITH_LANDSLIDE, True), (WITHOUT, False)):
-        for y in range(0, known.shape[0] - side // 2, side // 2):
-            for x in range(0, known.shape[1] - side // 2, side // 2):
+        for y in range(0, valid.shape[0] - side // 2, side // 2):
+            for x in range(0, valid.shape[1] - side // 2, side // 2):
                 box = (..., slice(y, y + side), slice(x, x + side))
-                said = known[box]
-                holds = bool((pixels[-1][box] * said).any())
-                if holds == landslide and said.float().mean() >= MIN_KNOWN:
-                    chips.append(Chip(f"A-{x}-{y}", landslide, pixels[box], said))
+                box_valid = valid[box]
+                holds = bool((pixels[-1][box] * box_valid).any())
+                if holds == landslide and box_valid.float().mean() >= MIN_KNOWN:
+                    chips.append(Chip(f"A-{x}-{y}", landslide, pixels[box], box_valid))
     return chips
 
 
@@ -265,10 +265,10 @@ def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
     image = read(place, shrink)[:3]
     label = read(folder / f"region_{region}_labels.tif", 1)[0]
     size = image.shape[1:]
-    known = averaged(label != UNKNOWN, size) > 0.5
+    valid = averaged(label != UNKNOWN, size) > 0.5
     slide = averaged((label == 1) | (label == 2), size) > 0.5
     mask = slide[None].astype(np.uint8) * 255
-    return planes(settings, filled(image, known), None, mask), torch.from_numpy(known)
+    return planes(settings, filled(image, valid), None, mask), torch.from_numpy(valid)
 
 
 def pixel_metres(path: Path) -> float:

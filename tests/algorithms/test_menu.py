@@ -82,10 +82,10 @@ def test_settings_are_in_the_metadata_of_the_layer(run, scene, model, tmp_path):
 def test_the_pixel_is_that_of_the_image(run, tmp_path, model):
     """Not that of the network, to which the image is resampled."""
     import numpy as np
-    from running import drawn, polygons
+    from running import block_image, polygons
     from samples import write_raster
 
-    fine = np.kron(drawn(), np.ones((2, 2), np.uint8))
+    fine = np.kron(block_image(), np.ones((2, 2), np.uint8))
     image = write_raster(tmp_path / "fine.tif", fine, (500000, 0.5, 0, 3000000, 0, -0.5))
     result = run(
         "detect", {"INPUT": image, "MODEL": model, "OUTPUT": str(tmp_path / "f.gpkg")}

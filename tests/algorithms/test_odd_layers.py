@@ -85,10 +85,10 @@ def test_every_layer_parameter_is_here(provider):
 
 @pytest.fixture
 def probability(tmp_path):
-    from running import drawn
+    from running import block_image
     from samples import write_raster
 
-    return write_raster(tmp_path / "p.tif", (drawn() / 250).astype("float32"))
+    return write_raster(tmp_path / "p.tif", (block_image() / 250).astype("float32"))
 
 
 @pytest.mark.parametrize("name, parameter", TAKEN, ids=lambda text: text)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running import drawn, left, refused
+from running import block_image, left, refused
 from samples import write_model, write_raster
 
 pytest.importorskip("qgis.core")
@@ -70,7 +70,7 @@ def test_no_output_overwrites_an_input(run, scene, model, output):
         (np.full((90, 90), 7, np.uint8), {}, "same value everywhere"),
         (np.full((90, 90), np.nan, np.float32), {}, "no valid pixel"),
         (
-            drawn(90, 90),
+            block_image(90, 90),
             {"geotransform": (500000, 500, 0, 3000000, 0, -500)},
             "pixels are 500 m",
         ),
@@ -106,9 +106,9 @@ def test_truncated_raster(run, model, tmp_path):
 def test_small_rotated_and_geographic_rasters_are_searched(run, model, tmp_path):
     for name, array, place, epsg in (
         ("pixel", np.full((1, 1), 200, np.uint8), (500000, 1, 0, 3000000, 0, -1), 32647),
-        ("narrow", drawn()[:, 60:80], (500000, 1, 0, 3000000, 0, -1), 32647),
-        ("rotated", drawn(), (500000, 0.8, 0.6, 3000000, 0.6, -0.8), 32647),
-        ("degrees", drawn(), (99.0, 1e-5, 0, 27.0, 0, -1e-5), 4326),
+        ("narrow", block_image()[:, 60:80], (500000, 1, 0, 3000000, 0, -1), 32647),
+        ("rotated", block_image(), (500000, 0.8, 0.6, 3000000, 0.6, -0.8), 32647),
+        ("degrees", block_image(), (99.0, 1e-5, 0, 27.0, 0, -1e-5), 4326),
     ):
         path = write_raster(tmp_path / f"{name}.tif", array, place, epsg)
         result = run(
@@ -134,7 +134,7 @@ def test_file_that_is_no_model(run, scene, tmp_path):
 
 
 def test_no_crs(run, model, tmp_path):
-    path = write_raster(tmp_path / "nocrs.tif", drawn(), epsg=None)
+    path = write_raster(tmp_path / "nocrs.tif", block_image(), epsg=None)
     assert "no coordinate reference system" in refused(
         run, "detect", {"INPUT": path, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from running import drawn, polygons, refused
+from running import block_image, polygons, refused
 from samples import write_raster
 
 pytest.importorskip("qgis.core")
@@ -41,7 +41,7 @@ def test_vectorize_again_with_another_threshold(run, scene, model, tmp_path):
 
 
 def test_vectorize_takes_floats_and_refuses_images(run, scene, tmp_path):
-    floats = write_raster(tmp_path / "f.tif", (drawn() / 250).astype(np.float32))
+    floats = write_raster(tmp_path / "f.tif", (block_image() / 250).astype(np.float32))
     assert run("vectorize", {"INPUT": floats, "OUTPUT": "TEMPORARY_OUTPUT"})["COUNT"] == 2
     assert "is not a probability raster" in refused(
         run, "vectorize", {"INPUT": scene, "OUTPUT": "TEMPORARY_OUTPUT"}

@@ -95,12 +95,12 @@ def test_filters_and_selections_of_a_mask_count(detect, run, scene, model, tmp_p
 
 @pytest.mark.parametrize("name", ["detect", "vectorize"])
 def test_exclusions_of_any_system_and_elsewhere(run, scene, model, tmp_path, name):
-    from running import drawn
+    from running import block_image
     from samples import write_raster
 
     given = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:"}
     if name == "vectorize":
-        image = (drawn() / 250).astype("float32")
+        image = (block_image() / 250).astype("float32")
         given = {"INPUT": write_raster(tmp_path / "p.tif", image), "OUTPUT": "memory:"}
     world = layer(tmp_path / "world.gpkg", [WORLD], 4326)
     noted = {**given, "EXCLUDE": [world], "EXCLUDE_MODE": "drop"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from running import drawn
+from running import block_image
 from samples import write_raster
 
 NAMES = (
@@ -27,8 +27,8 @@ FILE_ENDINGS = {"CSV": ".csv", "BOOKMARKS": ".xml", "ATLAS": ".qpt"}
 
 def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
     """What each algorithm reads, by its name."""
-    image = write_raster(folder / "image.tif", drawn())
-    levels = write_raster(folder / "levels.tif", drawn().astype(np.float32) / 250)
+    image = write_raster(folder / "image.tif", block_image())
+    levels = write_raster(folder / "levels.tif", block_image().astype(np.float32) / 250)
     polygons = {"INPUT": inventory}
     return {
         "detect": {"INPUT": image, "MODEL": model, "MIN_AREA": 0},

@@ -23,7 +23,7 @@ PIXEL_EDGES = {
 }  # outlines untouched by any step
 
 
-def drawn(rows=160, cols=200):
+def block_image(rows=160, cols=200):
     array = np.full((rows, cols), 20, np.uint8)
     array[30:130, 40:140] = 200
     array[10:15, 180:185] = 150

@@ -200,18 +200,18 @@ def _write_iffi(
     columns = TABLES["iffi"]
     wkt = delivery.wkt
     for kind in GEOMETRIES:
-        chosen = OneGeometry(rows, wkt, kind, lambda values: fill(columns, values))
+        layer_rows = OneGeometry(rows, wkt, kind, lambda values: fill(columns, values))
         if delivery.suffix == ".shp":
             part = path
             if kind in LAYERS:
                 part = layer_path(path, kind)
             yield from write_shapefile(
-                part, chosen, columns, wkt, delivery.encoding, notes, kind=kind
+                part, layer_rows, columns, wkt, delivery.encoding, notes, kind=kind
             )
             continue
         yield from write_vector_file(
             path,
-            chosen,
+            layer_rows,
             columns,
             wkt,
             layer=Path(path).stem + LAYERS.get(kind, ""),

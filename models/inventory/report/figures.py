@@ -328,7 +328,7 @@ def _review_note(statistics: Statistics, language: Language) -> str:
         others = " " + language("without_status", n=language.number(existing))
     if not statistics.decided:
         return sentence + language("stop") + others
-    if not statistics.rejections.known:
+    if not statistics.rejections.available:
         # an inventory holds none, so all of it would be right
         return sentence + language("stop") + " " + language("no_rejections") + others
     share = language.number(100 * accepted / statistics.decided, ".0f")

@@ -32,10 +32,10 @@ class Volume:
 @dataclass(frozen=True)
 class Rejections:
     """Polygons that a person rejected, of the layer itself or of one of their own:
-    `known` says whether there is such a layer; `reasons` by stored value, "" for none.
+    `available` says whether there is such a layer; `reasons` by stored value, "" for none.
     """
 
-    known: bool = False
+    available: bool = False
     count: int = 0  # of their own layer, those of the landslides' layer not counted again
     reasons: tuple[tuple[str, int], ...] = ()
 
@@ -83,10 +83,10 @@ def volumes(landslides: Landslides) -> tuple[Volume, ...]:
     """Sums of the estimates there are, by what they come from."""
     m3 = landslides.numbers["vol_est"]
     methods = np.array(stated(landslides.texts["vol_meth"]), object)
-    known = np.isfinite(m3)
+    has_volume = np.isfinite(m3)
     result = []
-    for method, n in counted(methods[known], tuple(BY_NAME["vol_meth"].choices)):
-        total = float(m3[known & (methods == method)].sum())
+    for method, n in counted(methods[has_volume], tuple(BY_NAME["vol_meth"].choices)):
+        total = float(m3[has_volume & (methods == method)].sum())
         result.append(Volume(method, n, total))
     return tuple(result)
 

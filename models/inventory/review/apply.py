@@ -17,7 +17,7 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ...geo.overlaps import common_ground
-from ...geo.repair import drawn, sound, valid
+from ...geo.repair import polygon_from_wkb, sound, valid
 from ..candidates.attributes import flags
 from ..morphometry.morphometry import Morphometry
 from ..polygonize.polygonize import Candidate
@@ -165,7 +165,7 @@ class Review:
 
     def _entry(self, data: bytes, values: dict, notes: Counter) -> Entry | None:
         values = by_schema(values)
-        polygon = drawn(data)
+        polygon = polygon_from_wkb(data)
         if valid(polygon) is None:
             notes["empty"] += 1
             return None

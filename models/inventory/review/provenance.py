@@ -20,14 +20,14 @@ def is_stated(values: dict) -> bool:
 
 
 def inherit(
-    drawn: Sequence[tuple[Polygon | MultiPolygon, dict]],
+    outlines: Sequence[tuple[Polygon | MultiPolygon, dict]],
     others: Sequence[tuple[Polygon | MultiPolygon, dict]],
 ) -> int:
-    """Give drawn outlines the fields of PROVENANCE of the nearest of `others` that states
+    """Give outlines the fields of PROVENANCE of the nearest of `others` that states
     them, where their own are empty; all in one CRS. Returns how many got some.
     """
     donors = [(polygon, values) for polygon, values in others if is_stated(values)]
-    heirs = [(polygon, values) for polygon, values in drawn if not is_stated(values)]
+    heirs = [(polygon, values) for polygon, values in outlines if not is_stated(values)]
     if not donors or not heirs:
         return 0
     places = np.array([_middle(polygon) for polygon, _ in donors])

@@ -13,7 +13,7 @@ from osgeo import ogr
 from shapely import wkb
 from shapely.geometry import shape
 
-from models.geo.repair import drawn, plain, repaired, sound
+from models.geo.repair import plain, polygon_from_wkb, repaired, sound
 from models.inventory.export.shapefile_encoding import ANY_BYTES, guessed_encoding
 
 REAL = Path(__file__).resolve().parents[4] / "shared/data/relict-polygons"
@@ -97,7 +97,9 @@ def test_vertices_that_lie_nowhere_are_dropped_and_said(absurd):
     repair = repaired(data)
     assert repair.done == ("nowhere",) and repair.changed
     assert repair.polygon.is_valid and repair.polygon.area == pytest.approx(100)
-    assert drawn(data).equals(repair.polygon) and sound(data).area == pytest.approx(100)
+    assert polygon_from_wkb(data).equals(repair.polygon) and sound(
+        data
+    ).area == pytest.approx(100)
     assert wkb.loads(plain(data)).area == pytest.approx(100)
 
 
@@ -119,15 +121,15 @@ def test_all_that_has_a_surface_becomes_polygons_with_straight_sides(text, area)
     polygon = wkb.loads(plain(as_wkb(text)))
     assert polygon.geom_type in ("Polygon", "MultiPolygon")
     assert polygon.area == pytest.approx(area, rel=1e-3)
-    assert drawn(as_wkb(text)).area == pytest.approx(area, rel=1e-3)
+    assert polygon_from_wkb(as_wkb(text)).area == pytest.approx(area, rel=1e-3)
 
 
 def test_what_is_plain_stays_to_the_last_byte():
     bow = as_wkb("POLYGON ((0 0,10 10,10 0,0 10,0 0))")
-    assert plain(bow) == bow and not drawn(bow).is_valid
+    assert plain(bow) == bow and not polygon_from_wkb(bow).is_valid
     assert sound(bow).area == pytest.approx(50)
     high = as_wkb("POLYGON Z ((0 0 5,10 0 5,10 10 5,0 0 5))")
-    assert plain(high) == high and not drawn(high).has_z
+    assert plain(high) == high and not polygon_from_wkb(high).has_z
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_what_is_plain_stays_to_the_last_byte():
 )
 def test_no_surface_is_nothing(data):
     assert repaired(data).polygon is None
-    assert drawn(data) is None and sound(data) is None and plain(data) == b""
+    assert polygon_from_wkb(data) is None and sound(data) is None and plain(data) == b""
 
 
 @pytest.mark.parametrize("seed", range(30))

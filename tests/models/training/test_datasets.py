@@ -75,8 +75,8 @@ def test_the_gorge_is_learned_from_one_stretch_at_its_own_pixel_size():
     # missing ground is no longer black, but for what mirrors a shadow
     assert (whole[:3].float().mean(0)[~known] > 20).float().mean() > 0.95
     for chip in chips:
-        assert bool(((chip.pixels[3] > 0) & chip.known).any()) == chip.landslide
-        assert chip.known.float().mean() >= 0.2
+        assert bool(((chip.pixels[3] > 0) & chip.valid).any()) == chip.landslide
+        assert chip.valid.float().mean() >= 0.2
 
 
 def test_a_stretch_that_is_not_there_is_named(tmp_path):

@@ -9,7 +9,7 @@ from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from models.geo.crs import Crs
-from models.geo.repair import drawn, valid
+from models.geo.repair import polygon_from_wkb, valid
 from models.inventory.language import Language
 from models.inventory.review.form import FIRST, TABS, class_groups, class_labels
 from models.inventory.review.outlines import (
@@ -135,7 +135,7 @@ def test_outlines_are_told_by_their_vertices():
     assert same_outline(one, turned, 0.001) and not same_outline(one, moved, 0.001)
     assert fingerprint(one) == fingerprint(MultiPolygon([one])) != fingerprint(moved)
     high = Polygon([(0, 0, 5), (10, 0, 5), (10, 10, 5), (0, 10, 5)])
-    assert fingerprint(drawn(wkb.dumps(high))) == fingerprint(one)
+    assert fingerprint(polygon_from_wkb(wkb.dumps(high))) == fingerprint(one)
 
 
 def test_bow_ties_are_repaired_and_nothing_is_nothing():
