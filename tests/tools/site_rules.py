@@ -58,6 +58,8 @@ WANTED = (
     "resources/i18n/mrife_zh_Hans.qm",
     "resources/i18n/inventory_en.json",
     "resources/i18n/inventory_zh.json",
+    "resources/schema/fields.csv",
+    "resources/schema/vocabularies.csv",
     "resources/templates/facts.html",
     "resources/templates/record_form.html",
     "resources/templates/report.css",
