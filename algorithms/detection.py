@@ -16,7 +16,6 @@ from .parameters import detection as shared
 from .parameters.declare import numbers, polygon_sink
 from .parameters.polygonize import (
     asked_steps,
-    exclusion_layers,
     outline_options,
     read_exclusion,
     sentences,
@@ -28,7 +27,7 @@ class DetectionAlgorithm(MrifeAlgorithm):
     def check_values(self, given):
         super().check_values(given)
         read_image_date(given)
-        exclusion_layers(given)
+        given.polygon_layers("EXCLUDE")
 
     def request(self, given, crs):
         """What the user asks of the polygons; exclusions will come in `crs`."""

@@ -11,9 +11,9 @@ from qgis.core import QgsProcessingFeatureSource
 from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_confidence
-from .layers.features import features, with_own, with_progress
+from .layers.features import LeftOut, features, with_own, with_progress
 from .messages.repair import RepairLog
-from .messages.words import say_encoding, say_unread
+from .messages.words import say_encoding, say_left_out, say_unread
 from .parameters.declare import numbers, polygon_sink, polygon_source, raster
 from .parameters.detection import dem_unit, sizes
 from .parameters.shapefile_encoding import encoding_parameter
@@ -150,6 +150,7 @@ def measured(source, inventory, log):
 
     count = source.featureCount()
     unread = Unread()
+    left_out = LeftOut()
     for feature in with_progress(features(source), count, log.feedback):
         outline = b""
         if feature.hasGeometry():
@@ -157,10 +158,12 @@ def measured(source, inventory, log):
         polygon = inventory.take(outline)
         log.note(feature.id(), polygon)
         if polygon.geometry is not None:
+            left_out.note(feature, outline)
             own = dict(zip(feature.fields().names(), feature.attributes()))
             unread.note_lost(own)
             yield polygon.geometry, {**own, **polygon.values}
     say_unread(unread, source.sourceName(), log.feedback)
+    say_left_out(left_out, source.sourceName(), log.feedback)
 
 
 def same_names(source, fields):

@@ -10,10 +10,11 @@ from qgis.core import (
     QgsField,
     QgsFields,
     QgsProcessingFeatureSource,
+    QgsWkbTypes,
 )
 
 from ...models.errors import Cancelled
-from ..messages.words import say_encoding, say_unread
+from ..messages.words import say_encoding, say_left_out, say_unread
 from . import styles as layers
 from .layout import plain
 
@@ -47,7 +48,7 @@ def records(source, feedback, crs=None, context=None, only=None):
     all of them polygons with straight sides; shows progress, heeds cancel.
 
     `only`: the fields that are wanted, lower case, found and named so whatever their
-    case; else all. What the schema cannot read of them is said.
+    case; else all. What the schema cannot read of them is said, and what is left out.
     """
     from ...models.inventory.values import Unread
 
@@ -61,14 +62,43 @@ def records(source, feedback, crs=None, context=None, only=None):
     say_encoding(source, feedback)
     count = source.featureCount()
     unread = Unread()
+    left_out = LeftOut()
     for item in with_progress(features(source, request), count, feedback):
         outline = polygons_of(item)
+        left_out.note(item, outline)
         if outline:
             values = item.attributes()
             attributes = {name: plain(values[index]) for index, name in names}
             unread.note(attributes)
             yield outline, attributes
     say_unread(unread, source.sourceName(), feedback)
+    say_left_out(left_out, source.sourceName(), feedback)
+
+
+class LeftOut:
+    """Counts what of a layer is no polygon: `features` without any, `parts`: features
+    that hold points or lines beside their polygons.
+    """
+
+    def __init__(self):
+        self.features = 0
+        self.parts = 0
+
+    def note(self, feature, outline):
+        """A feature and what `polygons_of` gave of it."""
+        self.features += not outline
+        self.parts += bool(outline) and holds_others(feature.geometry())
+
+
+def holds_others(geometry):
+    """Whether a geometry is a collection of not only polygons."""
+    if QgsWkbTypes.flatType(geometry.wkbType()) != QgsWkbTypes.Type.GeometryCollection:
+        return False
+    polygon = QgsWkbTypes.GeometryType.PolygonGeometry
+    return any(
+        QgsWkbTypes.geometryType(part.wkbType()) != polygon
+        for part in geometry.constParts()
+    )
 
 
 def polygons_of(feature):

@@ -13,9 +13,9 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..messages.words import say_encoding, say_unread
+from ..messages.words import say_encoding, say_left_out, say_unread
 from ..texts import tr
-from .features import cancellable, features, polygons_of
+from .features import LeftOut, cancellable, features, polygons_of
 from .layout import plain
 
 if TYPE_CHECKING:
@@ -132,16 +132,19 @@ class Reader:
 
     def _features(self, source):
         usable = []
+        left_out = LeftOut()
         say_encoding(source, self._feedback)
         for feature in cancellable(features(source), self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)
             outline = polygons_of(feature)
             if outline:
+                left_out.note(feature, outline)
                 feature.setGeometry(_geometry(outline))
                 usable.append(feature)
             else:
                 self._leave_out(feature, source)
+        say_left_out(left_out, source.sourceName(), self._feedback)
         return usable
 
     def _moved(self, geometry, source):

@@ -57,6 +57,23 @@ def say_unread(unread, name, feedback):
             )
 
 
+def say_left_out(left_out, name, feedback):
+    """`left_out`: features.LeftOut of the layer called `name`."""
+    if left_out.features:
+        feedback.pushWarning(
+            tr("{} features of '{}' hold no polygon and are left out.").format(
+                left_out.features, name
+            )
+        )
+    if left_out.parts:
+        feedback.pushWarning(
+            tr(
+                "{} features of '{}' hold points or lines beside their polygons, which "
+                "are left out."
+            ).format(left_out.parts, name)
+        )
+
+
 def _most(counts):
     """The most frequent ones first."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MAX_SHOWN]

@@ -9,7 +9,6 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
     QgsProviderRegistry,
-    QgsWkbTypes,
 )
 
 from ...models.errors import MrifeError, UnsuitableRaster
@@ -22,9 +21,8 @@ from .plain_values import (
     whole_numbers_of,
     whole_of,
 )
-from .polygon_layers import LayerSource, holds_polygons, with_polygons
+from .polygon_layers import polygon_source
 from .results import Outputs
-from .shapefile_encoding import readable_source
 
 
 class Given:
@@ -176,44 +174,32 @@ class Given:
         """
         if not self.has(name):
             return None
-        source = self._read("parameterAsSource", name)
+        return self._polygons(name, self.parameters[name], encoding)
+
+    def polygon_layers(self, name):
+        """The sources of a parameter that takes several layers."""
+        return [self._polygons(name, value) for value in _flat(self.value(name))]
+
+    def _polygons(self, name, value, encoding="auto"):
+        """The source of one value of a parameter."""
+        given = {name: value}
+        source = self.algorithm.parameterAsSource(given, name, self.context)
         if source is None:
             raise MrifeError(
                 "{}: '{}' cannot be opened; choose a layer of polygons.",
                 self.label(name),
-                self.parameters[name],
+                value,
             )
-        layer = self.vector_layer(name)
-        if not holds_polygons(source.wkbType()):
-            layer = with_polygons(layer)
-            if layer is not None:
-                source = LayerSource(layer, self.context)
-        if not holds_polygons(source.wkbType()):
-            raise MrifeError(
-                "{}: '{}' holds no polygons as QGIS reads it, by its first features: {}. "
-                "Choose a layer of polygons; where polygons come after points or lines, "
-                "save them as a layer of their own.",
-                self.label(name),
-                source.sourceName(),
-                QgsWkbTypes.displayString(source.wkbType()),
-            )
-        if not source.sourceCrs().isValid():
-            raise MrifeError(
-                "{}: '{}' has no coordinate reference system; assign the right one to "
-                "it first.",
-                self.label(name),
-                source.sourceName(),
-            )
-        return readable_source(source, layer, self.context, encoding)
-
-    def layers(self, name):
-        return self._read("parameterAsLayerList", name)
+        layer = self._vector_layer(name, value)
+        return polygon_source(source, layer, self.label(name), self.context, encoding)
 
     def vector_layer(self, name):
         """The layer of a source parameter, also where only its selected features are
         taken; None where there is none.
         """
-        value = self.parameters.get(name)
+        return self._vector_layer(name, self.parameters.get(name))
+
+    def _vector_layer(self, name, value):
         if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none
             value = value.source.valueAsString(self.context.expressionContext())[0]
         return self.algorithm.parameterAsVectorLayer({name: value}, name, self.context)
@@ -295,6 +281,17 @@ class Given:
 
     def _read(self, method, name):
         return getattr(self.algorithm, method)(self.parameters, name, self.context)
+
+
+def _flat(value):
+    """The members of lists within lists."""
+    if value is None:
+        return
+    if not isinstance(value, (list, tuple)):
+        yield value
+        return
+    for part in value:
+        yield from _flat(part)
 
 
 def extent_of(source):

@@ -13,8 +13,6 @@ from ...models.inventory.language import words_of_all
 from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
 from .declare import distance, helped, number, raster, yes_no
-from .polygon_layers import LayerSource, with_polygons
-from .shapefile_encoding import readable_source
 
 
 def rule_parameters():
@@ -108,34 +106,13 @@ def result_parameters():
 
 def candidate_sources(given):
     """The sources of the candidate layers. Raises MrifeError."""
-    inputs = given.layers("INPUTS")
-    value = given.parameters.get("INPUTS")
-    count = len(value) if isinstance(value, (list, tuple)) else 1
-    if not inputs or None in inputs or len(inputs) < count:
+    sources = given.polygon_layers("INPUTS")
+    if not sources:
         raise MrifeError(
-            "{}: not all of '{}' can be opened; choose one or more layers of polygons.",
+            "{}: none is given; choose one or more layers of polygons.",
             given.label("INPUTS"),
-            value,
         )
-    layers = []
-    for shown in inputs:
-        layer = with_polygons(shown)
-        layers.append(layer)
-        if layer is None:
-            raise MrifeError(
-                "Candidate layer '{}' holds no polygons; choose layers of polygons.",
-                shown.name(),
-            )
-        if not layer.crs().isValid():
-            raise MrifeError(
-                "Candidate layer '{}' has no coordinate reference system; assign the "
-                "right one to it first.",
-                layer.name(),
-            )
-    return [
-        readable_source(LayerSource(layer, given.context), layer, given.context)
-        for layer in layers
-    ]
+    return sources
 
 
 def check_identifier(given, source):

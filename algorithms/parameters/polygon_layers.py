@@ -1,58 +1,86 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons of a layer that holds several kinds of geometry: QGIS shows one kind at a
-time, by default that of the first feature.
+"""Polygons of layers of any type: QGIS names a layer of several kinds of geometry by its
+first feature, and a collection of them has no kind.
 """
 
 from __future__ import annotations
 
 from qgis.core import (
     QgsDataProvider,
-    QgsProcessingFeatureSource,
-    QgsProviderRegistry,
+    QgsFeatureRequest,
     QgsVectorLayer,
     QgsWkbTypes,
 )
 
-from .plain_values import is_empty
+from ...models.errors import MrifeError
+from .layer_copy import CopiedSource
+from .shapefile_encoding import right_encoding
+
+# of which alone a layer is no polygon can be; with heights and measures the same
+OTHER_KINDS = ("Point", "LineString", "MultiPoint", "MultiLineString", "None")
 
 
-def holds_polygons(wkb_type):
+def polygon_source(source, layer, label, context, encoding="auto"):
+    """What is read of the source of a parameter called `label`, whose layer is None where
+    QGIS knows none: the source itself, or one of a copy of the layer whose texts are read
+    right or that has the coordinate system of its file. Raises MrifeError.
+    """
+    if not may_hold_polygons(source, layer):
+        raise MrifeError(
+            "{}: '{}' holds no polygons ({}); choose a layer that does.",
+            label,
+            source.sourceName(),
+            QgsWkbTypes.displayString(source.wkbType()),
+        )
+    crs = source.sourceCrs()
+    if layer is not None and not crs.isValid():
+        crs = layer.dataProvider().crs()
+    if not crs.isValid():
+        raise MrifeError(
+            "{}: '{}' has no coordinate reference system; assign the right one to it "
+            "first.",
+            label,
+            source.sourceName(),
+        )
+    right = right_encoding(layer, encoding)
+    if right is None and source.sourceCrs().isValid():
+        return source
+    return CopiedSource(source, layer, context, crs, right)
+
+
+def may_hold_polygons(source, layer):
+    """Whether a source is one of polygons, or one of anything in which some lie."""
+    if _is_polygonal(source.wkbType()):
+        return True
+    if not isinstance(layer, QgsVectorLayer) or not _holds_several_kinds(layer):
+        return False
+    from ...models.geo.repair import plain
+
+    request = QgsFeatureRequest().setNoAttributes()
+    for feature in layer.getFeatures(request):
+        geometry = feature.geometry()
+        if _is_polygonal(geometry.wkbType()):
+            return True
+        if _is_collection(geometry.wkbType()) and plain(bytes(geometry.asWkb())):
+            return True
+    return False
+
+
+def _is_polygonal(wkb_type):
     kind = QgsWkbTypes.geometryType(wkb_type)
     return kind == QgsWkbTypes.GeometryType.PolygonGeometry
 
 
-class LayerSource(QgsProcessingFeatureSource):
-    """All of a layer that nobody else keeps."""
-
-    def __init__(self, layer, context):
-        super().__init__(layer, context)
-        self._alive = layer
+def _is_collection(wkb_type):
+    return QgsWkbTypes.flatType(wkb_type) == QgsWkbTypes.Type.GeometryCollection
 
 
-def with_polygons(layer):
-    """The layer itself; where it shows no polygons but its file holds some in the same
-    layer, those; None where it holds none.
-    """
-    if layer is None or holds_polygons(layer.wkbType()):
-        return layer
-    if layer.providerType() != "ogr" or "|geometrytype=" in layer.source().lower():
-        return None
-    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
-    for name, kind in _kinds(layer, parts.get("layerName")):
-        source = f"{parts['path']}|layername={name}|geometrytype={kind}"
-        polygons = QgsVectorLayer(source, layer.name(), "ogr")
-        if polygons.isValid() and holds_polygons(polygons.wkbType()):
-            polygons.setCrs(layer.crs())
-            return polygons
-    return None
-
-
-def _kinds(layer, own_name):
-    """(layer, kind of geometry) of what the provider finds in the layer called
-    `own_name`, the first of the file where that is empty.
-    """
-    separator = QgsDataProvider.sublayerSeparator()
-    for text in layer.dataProvider().subLayers():
-        number, name, _, kind, *_ = text.split(separator)
-        if name == own_name or (is_empty(own_name) and number == "0"):
-            yield name, kind
+def _holds_several_kinds(layer):
+    """Whether polygons may lie in a layer that is none of polygons."""
+    if layer.providerType() != "ogr":
+        kinds = [QgsWkbTypes.displayString(layer.wkbType())]
+    else:
+        separator = QgsDataProvider.sublayerSeparator()
+        sublayers = layer.dataProvider().subLayers()
+        kinds = [text.split(separator)[3] for text in sublayers]
+    return any(kind.rstrip("25DZM") not in OTHER_KINDS for kind in kinds)

@@ -9,7 +9,6 @@ from qgis.core import (
     QgsRectangle,
 )
 
-from ...models.errors import MrifeError
 from ..texts import tr
 from .declare import (
     POLYGONS,
@@ -22,7 +21,6 @@ from .declare import (
     number,
     yes_no,
 )
-from .polygon_layers import with_polygons
 
 OUTLINES = ["contour", "pixel"]
 EXCLUDE_MODES = ["clip", "drop"]
@@ -194,53 +192,27 @@ def read_exclusion(given, grid):
     """What the exclusion layers hold near a raster, in its CRS; None without layers."""
     from ...models.inventory.polygonize.exclusion import Exclusion
 
-    layers = exclusion_layers(given)
-    if not layers:
+    sources = given.polygon_layers("EXCLUDE")
+    if not sources:
         return None
-    return Exclusion(
-        polygon.wkb for layer in layers for polygon in _near(layer, grid, given)
-    )
+    return Exclusion(polygon.wkb for source in sources for polygon in _near(source, grid))
 
 
-def _near(layer, grid, given):
-    """The polygons of a layer on a raster, in the raster's CRS; only those are read."""
+def _near(source, grid):
+    """The polygons of a source on a raster, in the raster's CRS; only those are read."""
     from ...models.geo.crs import Crs
     from ...models.geo.reproject import near, surroundings
-    from ..layers.features import polygons_of
+    from ..layers.features import features, polygons_of
 
-    crs = Crs(layer.crs().toWkt())
+    crs = Crs(source.sourceCrs().toWkt())
     request = QgsFeatureRequest().setNoAttributes()
     place = surroundings(grid.bounds, grid.crs, crs)
     if place is None:
         return ()
     if not crs.is_geographic:  # else it may also lie a whole turn away
         request.setFilterRect(QgsRectangle(*place.bounds))
-    polygons = map(polygons_of, layer.getFeatures(request))
+    polygons = map(polygons_of, features(source, request))
     return near(polygons, crs, grid.bounds, grid.crs)
-
-
-def exclusion_layers(given):
-    """The layers given; raises MrifeError where one cannot be opened or has no system."""
-    values = given.parameters.get("EXCLUDE") or []
-    layers = []
-    for value in values if isinstance(values, (list, tuple)) else [values]:
-        shown = given.algorithm.parameterAsVectorLayer(
-            {"EXCLUDE": value}, "EXCLUDE", given.context
-        )
-        layer = with_polygons(shown)
-        layers.append(layer)
-        if layer is None:
-            raise MrifeError(
-                "The exclusion layer '{}' cannot be opened as polygons; choose another.",
-                value,
-            )
-        if not layer.crs().isValid():
-            raise MrifeError(
-                "The exclusion layer '{}' has no coordinate reference system; assign "
-                "the right one to it first.",
-                layer.name(),
-            )
-    return layers
 
 
 def sentences(report, options):

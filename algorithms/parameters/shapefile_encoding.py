@@ -3,13 +3,7 @@
 
 from __future__ import annotations
 
-from qgis.core import (
-    QgsDataProvider,
-    QgsFeature,
-    QgsProcessingFeatureSource,
-    QgsProviderRegistry,
-    QgsVectorLayerSelectedFeatureSource,
-)
+from qgis.core import QgsDataProvider, QgsProviderRegistry
 
 from ..texts import tr
 from .declare import advanced, choice
@@ -45,65 +39,14 @@ def encoding_parameter():
     )
 
 
-class ReadAnew(QgsProcessingFeatureSource):
-    """A source whose texts are read in another encoding than its layer reads them."""
-
-    def __init__(self, layer, ids, encoding, context):
-        source = layer
-        if len(ids) < layer.featureCount():
-            layer.selectByIds(ids)
-            source = QgsVectorLayerSelectedFeatureSource(layer)
-        super().__init__(source, context)
-        self.encoding = encoding
-        self._alive = (layer, source)  # as long as this
-
-
-def readable_source(source, layer, context, encoding="auto"):
-    """The source of a layer with its texts read right: the source itself, or, of an old
-    Shapefile that does not say its encoding, one in the encoding that its texts are in or
-    that is asked for.
-    """
-    right = _encoding_of(layer, encoding) if layer else None
-    if right is None:
-        return source
-    anew = layer.clone()  # with its joins, virtual fields and filter
-    anew.setCrs(source.sourceCrs())
-    anew.setProviderEncoding(right)
-    ids = list(source.allFeatureIds())
-    if layer.editBuffer():
-        added = repeat_edits(layer.editBuffer(), anew)
-        ids = [added.get(number, number) for number in ids]
-    return ReadAnew(anew, ids, right, context)
-
-
-def repeat_edits(buffer, layer):
-    """What is not saved yet, in another layer of the same file, which is never saved;
-    returns the numbers of new features there by those that they have.
-    """
-    layer.startEditing()
-    for field in buffer.addedAttributes():
-        layer.addAttribute(field)
-    for number, values in buffer.changedAttributeValues().items():
-        for index, value in values.items():
-            layer.changeAttributeValue(number, index, value)
-    for number, geometry in buffer.changedGeometries().items():
-        layer.changeGeometry(number, geometry)
-    layer.deleteFeatures(list(buffer.deletedFeatureIds()))
-    added = {}
-    for number, feature in buffer.addedFeatures().items():
-        copy = QgsFeature(feature)
-        layer.addFeature(copy)
-        added[number] = copy.id()
-    layer.deleteAttributes(list(buffer.deletedAttributeIds()))
-    return added
-
-
-def _encoding_of(layer, asked):
+def right_encoding(layer, asked):
     """The encoding a Shapefile's layer has to be read in; None where it is read right
     as it is.
     """
     from ...models.inventory.export.shapefile_encoding import guessed_encoding
 
+    if layer is None:
+        return None
     path = _shapefile(layer)
     if path is None:
         return None

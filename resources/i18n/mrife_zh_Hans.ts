@@ -515,14 +515,6 @@ inventory.&lt;/p&gt;</source>
 <translation>备选解释器</translation>
 </message>
 <message>
-<source>Candidate layer '{}' has no coordinate reference system; assign the right one to it first.</source>
-<translation>疑似滑坡图层“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
-</message>
-<message>
-<source>Candidate layer '{}' holds no polygons; choose layers of polygons.</source>
-<translation>疑似滑坡图层“{}”中没有多边形；请选择多边形图层。</translation>
-</message>
-<message>
 <source>Candidate layers</source>
 <translation>疑似滑坡图层</translation>
 </message>
@@ -1603,14 +1595,6 @@ inventory.&lt;/p&gt;</source>
 <translation>环境变量 {} </translation>
 </message>
 <message>
-<source>The exclusion layer '{}' cannot be opened as polygons; choose another.</source>
-<translation>掩膜图层“{}”无法作为多边形打开；请另选一个。</translation>
-</message>
-<message>
-<source>The exclusion layer '{}' has no coordinate reference system; assign the right one to it first.</source>
-<translation>掩膜图层“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
-</message>
-<message>
 <source>The existing inventory as it was, and what is new.</source>
 <translation>原样的已有编目，加上新增的。</translation>
 </message>
@@ -2227,6 +2211,14 @@ inventory.&lt;/p&gt;</source>
 <translation>略去 {} 个要素：没有轮廓，或轮廓不围成面积。</translation>
 </message>
 <message>
+<source>{} features of '{}' hold no polygon and are left out.</source>
+<translation>有 {} 个要素（图层“{}”）不含多边形，已略去。</translation>
+</message>
+<message>
+<source>{} features of '{}' hold points or lines beside their polygons, which are left out.</source>
+<translation>有 {} 个要素（图层“{}”）除多边形外还含点或线，这些点或线已略去。</translation>
+</message>
+<message>
 <source>{} features without an area were left out.</source>
 <translation>略去 {} 个没有面积的要素。</translation>
 </message>
@@ -2419,8 +2411,8 @@ inventory.&lt;/p&gt;</source>
 <translation>{}：“{}”没有结果；请更正表达式。</translation>
 </message>
 <message>
-<source>{}: '{}' holds no polygons as QGIS reads it, by its first features: {}. Choose a layer of polygons; where polygons come after points or lines, save them as a layer of their own.</source>
-<translation>{}：QGIS 按最先的要素读取“{}”，其中没有多边形：{}。请选择多边形图层；若多边形排在点或线之后，请把它们另存为单独的图层。</translation>
+<source>{}: '{}' holds no polygons ({}); choose a layer that does.</source>
+<translation>{}：“{}”中没有多边形（{}）；请选择含多边形的图层。</translation>
 </message>
 <message>
 <source>{}: '{}' is neither true nor false; give one of them.</source>
@@ -2435,8 +2427,8 @@ inventory.&lt;/p&gt;</source>
 <translation>{}：未知的“{}”；请从列表中选择。</translation>
 </message>
 <message>
-<source>{}: not all of '{}' can be opened; choose one or more layers of polygons.</source>
-<translation>{}：“{}”未能全部打开；请选择一个或多个多边形图层。</translation>
+<source>{}: none is given; choose one or more layers of polygons.</source>
+<translation>{}：未给出图层；请选择一个或多个多边形图层。</translation>
 </message>
 <message>
 <source>{}: {} polygons.</source>

@@ -5,14 +5,19 @@ process for, and all that stands for a polygon.
 
 from __future__ import annotations
 
+import math
+
 import pytest
-from odd import ODD_AREA, ODD_COUNT, SQUARE, geometry, write_layer, write_odd
+from odd import ODD, ODD_AREA, ODD_COUNT, SQUARE, geometry, write_layer, write_odd
+from osgeo import ogr
 from running import refused
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMultipleLayers,
+    QgsProject,
     QgsVectorLayer,
 )
 
@@ -145,4 +150,65 @@ def test_polygons_after_a_note_are_taken(run, tmp_path, scene, model, driver, su
     run("detect", {**given, "MASK": str(path), "EXCLUDE": [str(path)]})
     notes = write_layer(tmp_path / "notes.gpkg", [(note, {})], 4326)
     sentence = refused(run, "morphometry", {"INPUT": notes, "OUTPUT": "memory:"})
-    assert "'notes' holds no polygons as QGIS reads it" in sentence
+    assert "'notes' holds no polygons (Point)" in sentence
+
+
+# layers whose type is none of polygons: GDAL's type, rows
+OF_OTHER_TYPES = {
+    "collections": (ogr.wkbGeometryCollection, ("collection", "collection")),
+    "surfaces": (ogr.wkbSurface, ("arc", "bow tie")),
+    "a note first": (ogr.wkbUnknown, ("note", "collection", "arc", "line")),
+}
+AREA = {"collection": 1600, "arc": math.pi * 20**2, "bow tie": 800}
+BESIDE = {"note": "POINT (0 0)", "line": "LINESTRING (0 0,40 40)"}
+
+
+@pytest.fixture(params=OF_OTHER_TYPES)
+def of_other_type(tmp_path, request):
+    """Path, names of what it holds."""
+    kind, names = OF_OTHER_TYPES[request.param]
+    texts = {**ODD, **BESIDE}
+    rows = [(geometry(texts[name]), {"name": name, "ls_id": name}) for name in names]
+    return write_layer(tmp_path / "others.gpkg", rows, kind=kind), names
+
+
+def test_polygons_of_layers_of_other_types_are_taken_and_the_rest_named(
+    run, of_other_type
+):
+    path, names = of_other_type
+    result = run("morphometry", {"INPUT": path, "OUTPUT": "memory:"})
+    assert result["COUNT"] == len([name for name in names if name in AREA])
+    assert result["AREA_M2"] == pytest.approx(
+        sum(AREA.get(name, 0) for name in names), rel=0.005
+    )
+    collections = names.count("collection")
+    assert (f"{collections} features of 'others' hold points" in run.log) == bool(
+        collections
+    )
+    merged = run("merge", {"INPUTS": [path], "OUTPUT": "memory:"})
+    assert merged["COUNT"] == result["COUNT"]
+    assert merged["OUTPUT"].crs().authid() == "EPSG:32647"
+
+
+def test_what_holds_no_polygon_is_counted(run, tmp_path, of_other_type):
+    path, names = of_other_type
+    result = run("statistics", {"INPUT": path, "OUTPUT": str(tmp_path / "o.html")})
+    beside = len([name for name in names if name in BESIDE])
+    assert result["COUNT"] == len(names) - beside
+    sentence = f"{beside} features of 'others' hold no polygon and are left out"
+    assert (sentence in run.log) == bool(beside)
+
+
+def test_selected_collections_alone_are_taken(run, tmp_path):
+    texts = (ODD["collection"], ODD["arc"], ODD["collection"])
+    rows = [(geometry(text), {"name": str(n)}) for n, text in enumerate(texts)]
+    path = write_layer(tmp_path / "all.gpkg", rows, kind=ogr.wkbGeometryCollection)
+    layer = QgsVectorLayer(path, "all", "ogr")
+    layer.selectByIds([2, 3])
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        source = QgsProcessingFeatureSourceDefinition(layer.id(), True)
+        result = run("morphometry", {"INPUT": source, "OUTPUT": "memory:"})
+    finally:
+        QgsProject.instance().removeMapLayer(layer.id())
+    assert result["AREA_M2"] == pytest.approx(1600 + AREA["arc"], rel=0.005)

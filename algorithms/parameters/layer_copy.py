@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Copies of a layer that are read otherwise than QGIS reads it, edits that are not saved
+yet included; the user's own layer stays as it is.
+"""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsProcessingFeatureSource,
+    QgsVectorLayerSelectedFeatureSource,
+)
+
+NO_CHECK = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+
+
+class CopiedSource(QgsProcessingFeatureSource):
+    """The features of a source, read from a copy of its layer in a coordinate reference
+    system and, where it is not None, in an encoding.
+    """
+
+    def __init__(self, source, layer, context, crs, encoding):
+        anew = layer.clone()  # with its joins, virtual fields and filter
+        anew.setCrs(crs)
+        if encoding:
+            anew.setProviderEncoding(encoding)
+        ids = _numbers(source)
+        if layer.editBuffer():
+            added = _repeat_edits(layer.editBuffer(), anew)
+            ids = [added.get(number, number) for number in ids]
+        read = anew
+        if len(ids) < anew.featureCount():
+            anew.selectByIds(ids)
+            read = QgsVectorLayerSelectedFeatureSource(anew)
+        super().__init__(read, context)
+        self.encoding = encoding
+        self._alive = (anew, read)  # as long as this
+
+
+def _numbers(source):
+    """Those of the features that a source gives, by its selection, filter and limit."""
+    request = QgsFeatureRequest().setNoAttributes()
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    return [feature.id() for feature in source.getFeatures(request, NO_CHECK)]
+
+
+def _repeat_edits(buffer, layer):
+    """What is not saved yet, in another layer of the same file, which is never saved;
+    returns the numbers of new features there by those that they have.
+    """
+    layer.startEditing()
+    for field in buffer.addedAttributes():
+        layer.addAttribute(field)
+    for number, values in buffer.changedAttributeValues().items():
+        for index, value in values.items():
+            layer.changeAttributeValue(number, index, value)
+    for number, geometry in buffer.changedGeometries().items():
+        layer.changeGeometry(number, geometry)
+    layer.deleteFeatures(list(buffer.deletedFeatureIds()))
+    added = {}
+    for number, feature in buffer.addedFeatures().items():
+        copy = QgsFeature(feature)
+        layer.addFeature(copy)
+        added[number] = copy.id()
+    layer.deleteAttributes(list(buffer.deletedAttributeIds()))
+    return added
