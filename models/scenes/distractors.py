@@ -82,58 +82,94 @@ def _settle(
     return settle(site, rng, obstacles, area)
 
 
+@dataclass(frozen=True)
+class Place:
+    """The ground z (H, W) in metres that a look-alike of this length (m) lies on, where
+    each cell is along and across it (`SlideOutline.local`), and what texture it draws.
+    """
+
+    z: np.ndarray
+    grid: SceneGrid
+    length: float
+    along: np.ndarray
+    across: np.ndarray
+    rng: np.random.Generator
+
+    def within(self, change: np.ndarray) -> np.ndarray:
+        """(H, W): the change inside the outline, 0 outside."""
+        u = self.along
+        inside = (u > 0) & (u < 1) & (self.across < 1)
+        return np.where(inside, change, 0.0)
+
+
+def _fan(place: Place) -> np.ndarray:
+    """A cone of debris, steep at its apex, running out below."""
+    u = place.along
+    ends = np.clip(u / 0.15, 0, 1) * np.clip((1 - u) / 0.5, 0, 1)
+    cone = place.within((1 - place.across**2) * ends)
+    return diffuse((0.05 * place.length * cone).astype(np.float32), place.grid, 4.0)
+
+
+def _hollow(place: Place) -> np.ndarray:
+    """A bowl without a scarp."""
+    u = place.along
+    bowl = np.clip(1 - place.across**2, 0, 1) * np.clip(4 * u * (1 - u), 0, 1)
+    depth = -0.07 * place.length * place.within(bowl)
+    return diffuse(depth.astype(np.float32), place.grid, (0.04 * place.length) ** 2)
+
+
+def _gully_head(place: Place) -> np.ndarray:
+    """A notch that is deepest at its head."""
+    u = place.along
+    side = np.clip(1 - place.across, 0, 1)
+    notch = place.within(side * np.clip(u / 0.1, 0, 1) * (1 - u))
+    return diffuse((-0.10 * place.length * notch).astype(np.float32), place.grid, 1.5)
+
+
+def _quarry(place: Place) -> np.ndarray:
+    """A face in steps, as benches are blasted."""
+    u = place.along
+    side = np.clip((1 - place.across) / 0.35, 0, 1)
+    face = place.within(np.clip(u / 0.5, 0, 1) * (1 - u) * side)
+    rough = noise(place.grid, place.rng, 3.0, 0.4 * place.length)
+    face = np.clip(face + 0.02 * rough * (face > 0), 0, 1)
+    steps = (np.floor(14 * face) / 14).astype(np.float32)
+    return diffuse(-0.22 * place.length * steps, place.grid, 0.5)
+
+
+def _benches(place: Place) -> np.ndarray:
+    """Terraced fields: the slope in steps of 2.5 to 4.5 m."""
+    step = float(place.rng.uniform(2.5, 4.5))
+    phase = place.z / step - np.floor(place.z / step)
+    flat = step * (np.clip((phase - 0.7) / 0.3, 0, 1) - phase)
+    side = np.clip((1 - place.across) / 0.15, 0, 1)
+    return place.within(0.8 * flat * side).astype(np.float32)
+
+
+def _road_cut(place: Place) -> np.ndarray:
+    """A trench along the slope."""
+    return place.within(-1.5 * (1 - place.across**4)).astype(np.float32)
+
+
+RELIEF = {  # the other kinds leave the ground as it is
+    "fan": _fan,
+    "hollow": _hollow,
+    "gully_head": _gully_head,
+    "quarry": _quarry,
+    "benches": _benches,
+    "road_cut": _road_cut,
+}
+
+
 def reshape(distractor: Distractor, z: np.ndarray, grid: SceneGrid) -> np.ndarray:
     """Change of height (m) that the look-alike makes on ground z (H, W) of this grid."""
-    rng = np.random.default_rng(distractor.seed)
+    if distractor.kind not in RELIEF:
+        return np.zeros(grid.shape, np.float32)
     outline = distractor.outline
-    u, r = outline.local(grid.x[None, :], grid.y)
-    inside = (u > 0) & (u < 1) & (r < 1)
-    bulge = np.where(
-        inside, np.clip(1 - r**2, 0, 1) * np.clip(4 * u * (1 - u), 0, 1), 0.0
-    )
-    size = outline.length
-    if distractor.kind == "fan":
-        change = (
-            0.05
-            * size
-            * np.where(
-                inside,
-                (1 - r**2) * np.clip(u / 0.15, 0, 1) * np.clip((1 - u) / 0.5, 0, 1),
-                0,
-            )
-        )
-        return diffuse(change.astype(np.float32), grid, 4.0)
-    if distractor.kind == "hollow":
-        return diffuse(
-            (-0.07 * size * bulge).astype(np.float32), grid, (0.04 * size) ** 2
-        )
-    if distractor.kind == "gully_head":
-        notch = (
-            -0.10
-            * size
-            * np.where(
-                inside, np.clip(1 - r, 0, 1) * np.clip(u / 0.1, 0, 1) * (1 - u), 0.0
-            )
-        )
-        return diffuse(notch.astype(np.float32), grid, 1.5)
-    if distractor.kind == "quarry":
-        face = np.where(
-            inside, np.clip(u / 0.5, 0, 1) * (1 - u) * np.clip((1 - r) / 0.35, 0, 1), 0.0
-        )
-        face = np.clip(face + 0.02 * noise(grid, rng, 3.0, 0.4 * size) * (face > 0), 0, 1)
-        return diffuse(
-            -0.22 * size * (np.floor(14 * face) / 14).astype(np.float32), grid, 0.5
-        )
-    if distractor.kind == "benches":
-        step = float(rng.uniform(2.5, 4.5))
-        phase = z / step - np.floor(z / step)
-        flat = step * (np.clip((phase - 0.7) / 0.3, 0, 1) - phase)
-        return np.where(inside, 0.8 * flat * np.clip((1 - r) / 0.15, 0, 1), 0.0).astype(
-            np.float32
-        )
-    if distractor.kind == "road_cut":
-        return np.where(inside, -1.5 * (1 - r**4), 0.0).astype(np.float32)
-    return np.zeros(grid.shape, np.float32)
+    along, across = outline.local(grid.x[None, :], grid.y)
+    rng = np.random.default_rng(distractor.seed)
+    place = Place(z, grid, outline.length, along, across, rng)
+    return RELIEF[distractor.kind](place)
 
 
 def build(distractors: list[Distractor], z: np.ndarray, grid: SceneGrid) -> np.ndarray:

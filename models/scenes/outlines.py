@@ -195,44 +195,23 @@ class Site:
         """Crowns whose fall line, flanks and toe pass, the better ones first."""
         grid = self.grid
         length = outline.length
-        half = outline.half_width
         x = rng.uniform(0, grid.width * grid.dx, CANDIDATES)
         y = rng.uniform(0, grid.height * grid.dy, CANDIDATES)
         dzdx, dzdy = (grid.sample(d, x, y) for d in gradient(self.trend, grid))
         down = np.arctan2(-dzdy, -dzdx)
         angle = down + turn
-
-        def height(along: float, across: float, way: np.ndarray = down) -> np.ndarray:
-            return grid.sample(
-                self.trend,
-                x + along * np.cos(way) - across * np.sin(way),
-                y + along * np.sin(way) + across * np.cos(way),
-            )
-
-        if not turn:
-            run = length
-        else:
-            run = 2 * half
-        crown = height(-run / 2, 0)
-        middle = height(0, 0)
-        toe = height(run / 2, 0)
-        slope = np.degrees(np.arctan2(crown - toe, run))
-        hollow = (height(0, half) + height(0, -half)) / 2 - middle
-        fits = (
-            (slope > WINDOW[0] + 2)
-            & (slope < WINDOW[1] - 2)
-            & (crown > middle)
-            & (middle > toe)
-        )
-        fits &= hollow < 0.20 * half
+        run = length
+        if turn:
+            run = 2 * outline.half_width
         end_x = x + length / 2 * np.cos(angle)
         end_y = y + length / 2 * np.sin(angle)
+        fits = self._is_slope(x, y, down, run, outline.half_width)
         fits &= grid.sample(self.river, end_x, end_y) > 4.0
-        # half of them look for a channel at their toe
-        liking = (
-            grid.sample(self.wetness, end_x, end_y) if rng.random() < 0.5 else 0.0
-        ) + rng.random(CANDIDATES)
-        order = [i for i in np.argsort(-liking) if fits[i]]
+        score = np.zeros(CANDIDATES)
+        if rng.random() < 0.5:  # half of them look for a channel at their toe
+            score = grid.sample(self.wetness, end_x, end_y)
+        score = score + rng.random(CANDIDATES)
+        order = [i for i in np.argsort(-score) if fits[i]]
         return [
             (
                 float(x[i] - length / 2 * np.cos(angle[i])),
@@ -241,6 +220,28 @@ class Site:
             )
             for i in order
         ]
+
+    def _is_slope(
+        self, x: np.ndarray, y: np.ndarray, down: np.ndarray, run: float, half: float
+    ) -> np.ndarray:
+        """(N,) bool: whether `run` metres of fall line through each point fall steadily
+        within WINDOW, with flanks `half` metres to the sides that make no deep hollow.
+        """
+
+        def height(along: float, across: float) -> np.ndarray:
+            return self.grid.sample(
+                self.trend,
+                x + along * np.cos(down) - across * np.sin(down),
+                y + along * np.sin(down) + across * np.cos(down),
+            )
+
+        crown = height(-run / 2, 0)
+        middle = height(0, 0)
+        toe = height(run / 2, 0)
+        slope = np.degrees(np.arctan2(crown - toe, run))
+        hollow = (height(0, half) + height(0, -half)) / 2 - middle
+        steep = (slope > WINDOW[0] + 2) & (slope < WINDOW[1] - 2)
+        return steep & (crown > middle) & (middle > toe) & (hollow < 0.20 * half)
 
 
 def settle(

@@ -136,10 +136,7 @@ def make_scene(settings: SceneSettings) -> Scene:
     terrain = make_terrain(grid, settings.style, ground)
     footprint = _footprint(grid, settings)
     site = Site.of(terrain, grid, footprint.buffer(-0.01 * math.sqrt(footprint.area)))
-    if settings.slides is None:
-        count = max(1, round(DENSITY * footprint.area / 1e6))
-    else:
-        count = settings.slides
+    count = _slide_count(settings, footprint)
     obstacles: list[BaseGeometry] = []
     slides = place_slides(site, places, count, settings.style, settings.ages, obstacles)
     distractors = place_distractors(site, others, max(count, 1), obstacles)
@@ -151,15 +148,7 @@ def make_scene(settings: SceneSettings) -> Scene:
     dem, dem_grid = survey(z, cover, grid, settings.dem_factor, camera, sensor)
     epsg, west, north, base = _georeference(settings, where)
     place = (west, grid.dx, 0.0, north, 0.0, -grid.dy)
-    rows, cols = grid.shape
-    pixels = Grid(cols, rows, place, "")
-    if settings.collar == "none":
-        valid = np.ones(grid.shape, bool)
-    else:
-        valid = mask_of([_to_map(footprint, place)], pixels)
-    dem = np.where(
-        valid[:: settings.dem_factor, :: settings.dem_factor], dem + base, DEM_NODATA
-    ).astype(np.float32)
+    valid = _is_photographed(settings, footprint, place)
     outlines = [_to_map(s.outline.polygon(), place) for s in slides]
     return Scene(
         settings,
@@ -168,14 +157,38 @@ def make_scene(settings: SceneSettings) -> Scene:
         (west, dem_grid.dx, 0.0, north, 0.0, -dem_grid.dy),
         (np.maximum(image, 1) * valid).astype(image.dtype),
         valid,
-        mask_of(outlines, pixels),
-        dem,
+        mask_of(outlines, _pixels(settings, place)),
+        _with_voids(dem + base, valid, settings.dem_factor),
         worn,
         outlines,
         distractors,
         [_to_map(d.outline.polygon(), place) for d in distractors],
         camera,
     )
+
+
+def _slide_count(settings: SceneSettings, footprint: Polygon) -> int:
+    if settings.slides is not None:
+        return settings.slides
+    return max(1, round(DENSITY * footprint.area / 1e6))
+
+
+def _pixels(settings: SceneSettings, geotransform: tuple[float, ...]) -> Grid:
+    return Grid(settings.width, settings.height, geotransform, "")
+
+
+def _is_photographed(
+    settings: SceneSettings, footprint: Polygon, geotransform: tuple[float, ...]
+) -> np.ndarray:
+    """(H, W) bool: outside the collar."""
+    if settings.collar == "none":
+        return np.ones((settings.height, settings.width), bool)
+    return mask_of([_to_map(footprint, geotransform)], _pixels(settings, geotransform))
+
+
+def _with_voids(dem: np.ndarray, valid: np.ndarray, factor: int) -> np.ndarray:
+    """Heights float32 whose cells, `factor` pixels a side, are void in the collar."""
+    return np.where(valid[::factor, ::factor], dem, DEM_NODATA).astype(np.float32)
 
 
 def _footprint(grid: SceneGrid, settings: SceneSettings) -> Polygon:
@@ -229,57 +242,40 @@ def main(argv: list[str] | None = None) -> int:
     """`python -m models.scenes.scene FOLDER --seed 7`: make one scene, print its files
     as one JSON line.
     """
+    options = vars(_parser().parse_args(argv))
+    folder = options.pop("folder")
+    size = options.pop("pixel_size")
+    ages = tuple(options.pop("ages"))
+    settings = SceneSettings(**options, ages=ages, pixel_size=(size[0], size[-1]))
+    paths = write_scene(make_scene(settings), folder)
+    print(json.dumps({name: str(path) for name, path in paths.items()}))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     default = SceneSettings()
     parser = argparse.ArgumentParser(
         prog="python -m models.scenes.scene", description=__doc__
     )
-    parser.add_argument("folder")
+    add = parser.add_argument
+    add("folder")
     for name in ("seed", "width", "height", "dem_factor"):
-        parser.add_argument(
-            "--" + name.replace("_", "-"), type=int, default=getattr(default, name)
-        )
-    parser.add_argument(
-        "--pixel-size",
-        type=float,
-        nargs="+",
-        default=[default.pixel_size],
-        help="m: one side, or east and south",
-    )
-    parser.add_argument("--style", choices=tuple(STYLES), default=default.style)
-    parser.add_argument(
-        "--slides",
-        type=int,
-        help="how many; by default as many a square kilometre as is usual",
-    )
-    parser.add_argument(
-        "--ages",
-        type=float,
-        nargs=2,
-        default=default.ages,
-        help="years: youngest, oldest",
-    )
-    parser.add_argument(
-        "--epsg",
-        type=int,
-        help="projected CRS in metres; by default a UTM zone drawn by the seed",
-    )
-    parser.add_argument("--collar", choices=COLLARS, default=default.collar)
-    parser.add_argument(
-        "--rotation",
-        type=float,
-        default=default.rotation,
-        help="degrees, inside the collar",
-    )
-    parser.add_argument("--dtype", choices=DTYPES, default=default.dtype)
-    given = vars(parser.parse_args(argv))
-    folder = given.pop("folder")
-    size = given.pop("pixel_size")
-    settings = SceneSettings(
-        **{**given, "ages": tuple(given["ages"]), "pixel_size": (size[0], size[-1])}
-    )
-    paths = write_scene(make_scene(settings), folder)
-    print(json.dumps({name: str(path) for name, path in paths.items()}))
-    return 0
+        option = "--" + name.replace("_", "-")
+        add(option, type=int, default=getattr(default, name))
+    sides = "m: one side, or east and south"
+    add("--pixel-size", type=float, nargs="+", default=[default.pixel_size], help=sides)
+    add("--style", choices=tuple(STYLES), default=default.style)
+    density = "how many; by default as many a square kilometre as is usual"
+    add("--slides", type=int, help=density)
+    years = "years: youngest, oldest"
+    add("--ages", type=float, nargs=2, default=default.ages, help=years)
+    zone = "projected CRS in metres; by default a UTM zone drawn by the seed"
+    add("--epsg", type=int, help=zone)
+    add("--collar", choices=COLLARS, default=default.collar)
+    degrees = "degrees, inside the collar"
+    add("--rotation", type=float, default=default.rotation, help=degrees)
+    add("--dtype", choices=DTYPES, default=default.dtype)
+    return parser
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ the output stride.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -116,60 +117,38 @@ class Mrife(nn.Module):
 
     def _build_branch(self, width: int) -> None:
         """Only what the switches ask for."""
-        settings = self.settings
-        parts = []
-
-        def add(name: str, module: nn.Module) -> None:
-            setattr(self, name, module)
-            parts.append(module)
-
-        if settings.interact == "none":
-            add(
-                "branch",
-                build_encoder(
-                    settings, settings.channels + CHANNELS * (settings.dem != "off")
-                ),
-            )
-        if self.needs_neck:
-            add(
-                "neck",
-                nn.Sequential(
-                    *conv_bn(self.encoder.high, width, 1),
-                    nn.ReLU(inplace=True),
-                    separable(width, width),
-                ),
-            )
-        if settings.recover != "off":
-            outputs = width
-            if settings.recover == "pixel":
-                outputs = settings.channels * settings.output_stride**2
-            add(
-                "recover",
-                nn.Sequential(
-                    *conv_bn(width, width, 3),
-                    nn.ReLU(inplace=True),
-                    nn.Conv2d(width, outputs, 1),
-                ),
-            )
-        if settings.contrast != "off" or settings.distill == "proto":
-            add(
-                "project",
-                nn.Sequential(
-                    *conv_bn(width, width, 1),
-                    nn.ReLU(inplace=True),
-                    nn.Conv2d(width, PROJECTED, 1),
-                ),
-            )
-        if settings.distill == "proto":
-            self.prototypes = Prototypes(settings.prototypes)
-        if settings.interact == "exchange":
-            add("exchange", Exchange(width))
-        for module in parts:
-            initialise(module)
-        if settings.policy not in ("feature", "none"):
-            planes = settings.channels + CHANNELS * (settings.dem != "off")
+        parts = dict(self._branch_parts(width))
+        for name, part in parts.items():
+            setattr(self, name, part)
+        for part in parts.values():
+            initialise(part)
+        if self.settings.policy not in ("feature", "none"):
             # 0: the mean once normalised
-            self.token = nn.Parameter(torch.zeros(1, planes, 1, 1))
+            self.token = nn.Parameter(torch.zeros(1, self._branch_planes, 1, 1))
+
+    def _branch_parts(self, width: int) -> Iterator[tuple[str, nn.Module]]:
+        """Names and modules; in this order a seed gives them their first weights."""
+        settings = self.settings
+        if settings.interact == "none":
+            yield "branch", build_encoder(settings, self._branch_planes)
+        if self.needs_neck:
+            yield "neck", neck(self.encoder.high, width)
+        if settings.recover == "pixel":
+            pixels = settings.channels * settings.output_stride**2
+            yield "recover", head(width, 3, pixels)
+        elif settings.recover != "off":
+            yield "recover", head(width, 3, width)
+        if settings.contrast != "off" or settings.distill == "proto":
+            yield "project", head(width, 1, PROJECTED)
+        if settings.distill == "proto":
+            yield "prototypes", Prototypes(settings.prototypes)
+        if settings.interact == "exchange":
+            yield "exchange", Exchange(width)
+
+    @property
+    def _branch_planes(self) -> int:
+        """Planes of normalised input with elevation, wherever it is joined."""
+        return self.settings.channels + CHANNELS * (self.settings.dem != "off")
 
     @property
     def needs_neck(self) -> bool:
@@ -263,6 +242,22 @@ def register_scaling(module: nn.Module, mean: Tensor, std: Tensor) -> None:
     """Buffers `mean` and `std` (1, C, 1, 1) of the bands."""
     module.register_buffer("mean", mean.view(1, -1, 1, 1))
     module.register_buffer("std", std.view(1, -1, 1, 1))
+
+
+def neck(planes: int, width: int) -> nn.Sequential:
+    """(B, planes, h, w) of the encoder to the branch's own features F_e (B, width, h, w)."""
+    return nn.Sequential(
+        *conv_bn(planes, width, 1), nn.ReLU(inplace=True), separable(width, width)
+    )
+
+
+def head(width: int, kernel: int, planes: int) -> nn.Sequential:
+    """(B, width, h, w) of F_e to (B, planes, h, w)."""
+    return nn.Sequential(
+        *conv_bn(width, width, kernel),
+        nn.ReLU(inplace=True),
+        nn.Conv2d(width, planes, 1),
+    )
 
 
 def initialise(module: nn.Module) -> None:

@@ -153,6 +153,29 @@ class Settings:
     dem_dropout: float = 0.3  # share of crops that are shown without elevation
 
     def __post_init__(self) -> None:
+        self._check_choices()
+        self._check_sizes()
+        self._check_branch()
+        self._check_data()
+
+    @property
+    def enhanced(self) -> bool:
+        """Whether the enhancement branch exists at all."""
+        return (self.recover, self.contrast, self.distill) != ("off", "off", "off")
+
+    @property
+    def light(self) -> bool:
+        """Whether the decoder is that of a small encoder: separable convolutions."""
+        return not self.encoder.startswith("resnet")
+
+    @property
+    def planes(self) -> int:
+        """Planes of the raw input: the bands, and elevation in metres where the
+        network takes it.
+        """
+        return self.channels + (self.dem != "off")
+
+    def _check_choices(self) -> None:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise MrifeError(
@@ -161,6 +184,9 @@ class Settings:
                     getattr(self, name),
                     ", ".join(allowed),
                 )
+
+    def _check_sizes(self) -> None:
+        """Strides, widths and masks that fit each other."""
         if self.output_stride not in OUTPUT_STRIDES:
             raise MrifeError(
                 "The output stride is {}; it can be 8, 16 or 32.", self.output_stride
@@ -183,6 +209,9 @@ class Settings:
                 self.unit,
                 self.output_stride,
             )
+
+    def _check_branch(self) -> None:
+        """What is learned, and that the network has the parts for it."""
         if self.network != "mrife" and (self.enhanced or self.dem == "mid"):
             raise MrifeError(
                 "The baseline '{}' has neither the enhancement branch nor mid fusion; "
@@ -207,6 +236,9 @@ class Settings:
                 "With interact none the branch has no logits of its own to distill; use "
                 "proto or off."
             )
+
+    def _check_data(self) -> None:
+        """What a batch is drawn from."""
         if self.shares and (
             len(self.shares) != len(self.sources) or abs(sum(self.shares) - 1) > 1e-6
         ):
@@ -221,20 +253,3 @@ class Settings:
                 "The portion of the training images is {}; it must lie between 0 and 1.",
                 f"{self.portion:g}",
             )
-
-    @property
-    def enhanced(self) -> bool:
-        """Whether the enhancement branch exists at all."""
-        return (self.recover, self.contrast, self.distill) != ("off", "off", "off")
-
-    @property
-    def light(self) -> bool:
-        """Whether the decoder is that of a small encoder: separable convolutions."""
-        return not self.encoder.startswith("resnet")
-
-    @property
-    def planes(self) -> int:
-        """Planes of the raw input: the bands, and elevation in metres where the
-        network takes it.
-        """
-        return self.channels + (self.dem != "off")
