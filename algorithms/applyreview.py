@@ -91,7 +91,8 @@ and what only the image could tell (edge, valid share, advice) is empty. Polygon
 <p><b>Training</b>: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0),
 without the ground that they share with a landslide.
 <b>Reviewed area</b>: where all else is background. What is still a candidate, waits for a field check or was deleted is
-cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge inventories' keeps from coming back.</p>""")
+cut out of it: not labelled is not negative.
+<b>Rejected</b>: what 'Merge into inventory' keeps from coming back.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
@@ -225,7 +226,7 @@ def sinks():
     yield polygon_sink(
         "REJECTED",
         tr("Rejected polygons"),
-        tr("For 'Merge inventories'."),
+        tr("For 'Merge into inventory'."),
         optional=True,
     )
 

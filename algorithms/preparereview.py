@@ -149,7 +149,7 @@ def inputs():
         tr("Candidates"),
         tr(
             "Polygons of 'Detect relic landslides', 'Vectorize probability' or "
-            "'Merge inventories', or any others; fields of their own are kept."
+            "'Merge into inventory', or any others; fields of their own are kept."
         ),
     )
     yield raster(

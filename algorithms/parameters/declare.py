@@ -127,7 +127,7 @@ def area(name, label, text, unit="m²"):
     """An optional area in m² or ha; QGIS from 3.40 on shows and converts its unit."""
     if not hasattr(qgis.core, "QgsProcessingParameterArea"):
         if unit not in label:
-            label = f"{label} ({unit})"
+            label = f"{label} [{unit}]"
         return number(name, label, text)
     units = qgis.core.Qgis.AreaUnit
     parameter = qgis.core.QgsProcessingParameterArea(

@@ -145,7 +145,7 @@ def mask():
 def overlap(default):
     return number(
         "OVERLAP",
-        of_model(tr("Overlap of windows (%)"), "overlap", "{:.0%}"),
+        of_model(tr("Overlap of windows, %"), "overlap", "{:.0%}"),
         tr(
             "Share of a window that the next one sees again. More is smoother and "
             "slower. Empty: {}."

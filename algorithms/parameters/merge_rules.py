@@ -13,6 +13,7 @@ from ...models.inventory.language import words_of_all
 from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
 from .declare import distance, helped, number, raster, yes_no
+from .detection import dem_unit
 
 
 def rule_parameters():
@@ -43,13 +44,14 @@ def source_parameters():
         ),
         optional=True,
     )
+    yield dem_unit()
 
 
 def threshold_parameters():
     rules = MatchRules()
     yield number(
         "IOU",
-        tr("Overlap of known ones"),
+        tr("Overlap of known ones (default: {})").format(rules.iou),
         tr(
             "Intersection over union from which two outlines are the same "
             "landslide. From 0.5 on, only one of several that do not overlap each "
@@ -59,7 +61,7 @@ def threshold_parameters():
     )
     yield number(
         "SHARE",
-        tr("Share of related ones"),
+        tr("Share of related ones (default: {})").format(rules.share),
         tr(
             "Share of the smaller within the larger from which two outlines have to "
             "do with each other: as parts, or as one that has changed. Empty: {}, "
@@ -69,7 +71,7 @@ def threshold_parameters():
     )
     yield number(
         "RISE",
-        tr("Rise of confidence"),
+        tr("Rise of confidence (default: {})").format(rules.rise),
         tr(
             "By how much the confidence must have risen for a rejected polygon to "
             "come back. Empty: {}."

@@ -124,6 +124,16 @@ def exclusion_steps():
             "only noted as the share 'excl_fr' (see 'What exclusions do')."
         ),
     )
+    yield choice(
+        "EXCLUDE_MODE",
+        tr("What exclusions do"),
+        EXCLUDE_MODES,
+        tr(
+            "clip cuts what they cover out of the polygons; pieces below the minimum "
+            "area are left out, and each of the others is a polygon of its own. drop "
+            "leaves outlines whole and drops those covered above the share."
+        ),
+    )
     yield number(
         "MAX_EXCLUDED",
         tr("Drop polygons excluded above, % (default: keep all)"),
@@ -143,16 +153,6 @@ def exclusion_steps():
             "elevation model, where slopes face more than 90 degrees apart; "
             "never across a continuous head scarp. Off: they are flagged with "
             "K."
-        ),
-    )
-    yield choice(
-        "EXCLUDE_MODE",
-        tr("What exclusions do"),
-        EXCLUDE_MODES,
-        tr(
-            "clip cuts what they cover out of the polygons; pieces below the minimum "
-            "area are left out, and each of the others is a polygon of its own. drop "
-            "leaves outlines whole and drops those covered above the share."
         ),
     )
 

@@ -126,7 +126,8 @@ and what only the image could tell (edge, valid share, advice) is empty. Polygon
 &lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0),
 without the ground that they share with a landslide.
 &lt;b&gt;Reviewed area&lt;/b&gt;: where all else is background. What is still a candidate, waits for a field check or was deleted is
-cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what 'Merge inventories' keeps from coming back.&lt;/p&gt;</source>
+cut out of it: not labelled is not negative.
+&lt;b&gt;Rejected&lt;/b&gt;: what 'Merge into inventory' keeps from coming back.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;输入为“准备审查”生成、并由人设置了多边形状态的图层，或带有字段 status 的任何多边形图层。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出（缺项不影响等级时），usgs_conf 为 3（可能），geo_conf 为中时为 2，为低时为 1；5 和 8 仅在人工填写时保留。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”，影像和图幅取自最近的多边形；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值；标记按新轮廓重新给出，只有影像才能判断的内容（边界截断、有效影像比例、建议）留空。相互重叠的多边形会被指出。&lt;/p&gt;
@@ -755,7 +756,7 @@ inventory.&lt;/p&gt;</source>
 <translation>在正射影像或卫星影像中识别疑似古老滑坡并勾绘轮廓。</translation>
 </message>
 <message>
-<source>For 'Merge inventories'.</source>
+<source>For 'Merge into inventory'.</source>
 <translation>供“合并编目”使用。</translation>
 </message>
 <message>
@@ -1195,12 +1196,12 @@ inventory.&lt;/p&gt;</source>
 <translation>重叠</translation>
 </message>
 <message>
-<source>Overlap of known ones</source>
-<translation>判为已有的重叠度</translation>
+<source>Overlap of known ones (default: {})</source>
+<translation>判为已有的重叠度（默认 {}）</translation>
 </message>
 <message>
-<source>Overlap of windows (%)</source>
-<translation>窗口重叠（%）</translation>
+<source>Overlap of windows, %</source>
+<translation>窗口重叠，%</translation>
 </message>
 <message>
 <source>Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m.</source>
@@ -1243,7 +1244,7 @@ inventory.&lt;/p&gt;</source>
 <translation>编目中的多边形</translation>
 </message>
 <message>
-<source>Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge inventories', or any others; fields of their own are kept.</source>
+<source>Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge into inventory', or any others; fields of their own are kept.</source>
 <translation>“识别古老滑坡”“概率矢量化”或“合并编目”的多边形，或其他任何多边形；其自身字段保留。</translation>
 </message>
 <message>
@@ -1355,8 +1356,8 @@ inventory.&lt;/p&gt;</source>
 <translation>已审查图层</translation>
 </message>
 <message>
-<source>Rise of confidence</source>
-<translation>可信度升高幅度</translation>
+<source>Rise of confidence (default: {})</source>
+<translation>可信度升高幅度（默认 {}）</translation>
 </message>
 <message>
 <source>Rollover (m²)</source>
@@ -1407,8 +1408,8 @@ inventory.&lt;/p&gt;</source>
 <translation>相邻窗口重复搜索的比例。比例越大结果越平滑，速度越慢。留空：{}。</translation>
 </message>
 <message>
-<source>Share of related ones</source>
-<translation>判为相关的比例</translation>
+<source>Share of related ones (default: {})</source>
+<translation>判为相关的比例（默认 {}）</translation>
 </message>
 <message>
 <source>Share of the investigated area (0-1)</source>

@@ -122,7 +122,28 @@ def test_quantities_have_types_of_qgis_and_metres_whatever_the_layer(provider):
     assert (scale.type(), scale.minimum()) == ("scale", 1)
     for name in ("MIN_AREA", "HOLE_AREA"):
         definition = provider.algorithm("detect").parameterDefinition(name)
-        assert definition.type() == "area" or "m²" in definition.description()
+        label = definition.description()
+        assert definition.type() == "area" or "m²" in label
+        assert label.count("(") == 1
+
+
+def test_a_number_that_may_be_empty_says_what_empty_means(provider):
+    of_merge = {
+        name: provider.algorithm("merge").parameterDefinition(name).description()
+        for name in ("IOU", "SHARE", "RISE")
+    }
+    assert of_merge == {
+        "IOU": "Overlap of known ones (default: 0.5)",
+        "SHARE": "Share of related ones (default: 0.5)",
+        "RISE": "Rise of confidence (default: 0.15)",
+    }
+
+
+def test_what_exclusions_do_is_asked_beside_them(provider):
+    for name in ("detect", "vectorize"):
+        definitions = provider.algorithm(name).parameterDefinitions()
+        order = [definition.name() for definition in definitions]
+        assert order.index("EXCLUDE_MODE") == order.index("EXCLUDE") + 1
 
 
 def test_describe_model_hides_nothing(provider):

@@ -301,6 +301,9 @@ def test_terrain_of_what_is_put_together_needs_an_elevation_model(run, tmp_path,
     assert found["z_max"] - found["z_min"] == pytest.approx(49, abs=2) and found[
         "azim_deg"
     ] == pytest.approx(0, abs=1)
+    run("merge", {**given, "DEM": dem, "DEM_UNIT": "feet"})
+    (in_feet,) = opened(tmp_path / "out.gpkg")[1]
+    assert in_feet["z_max"] == pytest.approx(0.3048 * found["z_max"], abs=0.1)
 
 
 @pytest.mark.skipif(not RELICT.exists(), reason=f"no real outlines at {RELICT}")

@@ -86,6 +86,7 @@ FROZEN = {
             "REJECTED",
             "ID_FIELD",
             "DEM",
+            "DEM_UNIT",
             "IOU",
             "SHARE",
             "RISE",
