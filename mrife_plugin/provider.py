@@ -67,6 +67,7 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.applyreview import ApplyReview
         from ..algorithms.checkruntime import CheckRuntime
         from ..algorithms.detect import DetectLandslides
+        from ..algorithms.evaluate import EvaluateCandidates
         from ..algorithms.export import ExportInventory
         from ..algorithms.merge import MergeInventories
         from ..algorithms.modelinfo import ModelInfo
@@ -86,5 +87,6 @@ class MrifeProvider(QgsProcessingProvider):
             MeasureMorphometry,
             PrepareReview,
             ApplyReview,
+            EvaluateCandidates,
         ):
             self.addAlgorithm(algorithm())

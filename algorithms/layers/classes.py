@@ -23,6 +23,12 @@ CONFLICT_COLOURS = (
     "#009e73",
 )
 AREA_COLOUR = "#3c3c3c"
+EVALUATION_COLOURS = {
+    "right": "#009e73",
+    "merging": "#56b4e9",
+    "missed": "#cc79a7",
+    "false": "#d55e00",
+}
 
 
 class MapClass(NamedTuple):
@@ -97,6 +103,19 @@ def show_conflicts(layer, language, contents):
     show_headed(layer, [(language.label(reason), entries)])
 
 
+def show_evaluated(layer, language, contents):
+    """By what an evaluation says: outlines over the other layers of it."""
+    from ...models.evaluation.fields import EVALUATION_FIELDS, RESULT
+
+    result = EVALUATION_FIELDS[0]
+    column = QgsExpression.quotedColumnRef(result.name)
+    entries = [
+        MapClass(equals(column, value), outlined(EVALUATION_COLOURS[value]), word)
+        for value, word in language.choices(RESULT).items()
+    ]
+    show_headed(layer, [(language.label(result), entries)])
+
+
 def show_area(layer, language, contents):
     """A reviewed area: where it ends, nothing over the ground in it."""
     entry = MapClass("", dashed(AREA_COLOUR), language("reviewed_area"))
@@ -142,6 +161,12 @@ def style_document(file):
 
 def equals(expression, value):
     return f"{expression} = {QgsExpression.quotedValue(value)}"
+
+
+def outlined(colour):
+    return QgsFillSymbol.createSimple(
+        {"style": "no", "outline_color": colour, "outline_width": "0.7"}
+    )
 
 
 def dashed(colour):

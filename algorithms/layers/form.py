@@ -61,6 +61,7 @@ def contents_of(layer):
 
 def schema_fields():
     """Every field of an inventory by name, whatever layer it is of."""
+    from ...models.evaluation.fields import EVALUATION_FIELDS
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
     from ...models.inventory.review.training_labels import (
         REVIEWED_FIELDS,
@@ -68,7 +69,13 @@ def schema_fields():
     )
     from ...models.inventory.schema import ALL
 
-    fields = (*TRAINING_FIELDS, *REVIEWED_FIELDS, *CONFLICT_FIELDS, *ALL)
+    fields = (
+        *EVALUATION_FIELDS,
+        *TRAINING_FIELDS,
+        *REVIEWED_FIELDS,
+        *CONFLICT_FIELDS,
+        *ALL,
+    )
     return {field.name: field for field in fields}
 
 

@@ -49,6 +49,28 @@ estimates.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
+&lt;p&gt;Compares candidates with the landslides of an inventory inside an evaluation area, where that inventory is complete.
+Writes one HTML page, a table, and three layers to look at: candidates that are right, landslides that were missed,
+candidates that are false.&lt;/p&gt;
+&lt;p&gt;Scores by ground (precision, recall, intersection over union, in true areas) and by landslide under three rules that
+stand beside the numbers; pieces and merged landslides; classes of size; false candidates per 100 km²; distances of
+outlines; intervals from squares of ground drawn anew, the same in every run.&lt;/p&gt;
+&lt;p&gt;With a probability raster also curves over all thresholds, whether the probability means what it says, and thresholds
+for the best F1 and for a recall of 0.8. With the confidence of candidates the same by polygon, and the one that leaves
+as many as can be looked at. Without candidates the raster's own outlines are evaluated.&lt;/p&gt;
+&lt;p&gt;Polygons count as objects where at least half of them lies in the area. Rejected polygons of the reference are no
+landslides; candidates count whatever their status.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;在参考编目完整的评价范围内，将疑似滑坡与编目中的滑坡对比。输出一个 HTML 页面、一张表和三个可查看的图层：正确的疑似滑坡、漏检的滑坡、
+误报。&lt;/p&gt;
+&lt;p&gt;按面积（精确率、召回率、交并比，采用真实面积）和按个数评价；按个数采用三种规则，规则写在数字旁边；另有分块检出与合并的滑坡、面积分级、
+每 100 平方公里误报数、轮廓间距；区间由地面方格重复抽样得到，每次运行结果相同。&lt;/p&gt;
+&lt;p&gt;给出概率栅格时，另有全部阈值的曲线、概率是否名副其实，以及 F1 最高和召回率 0.8 的阈值。疑似滑坡带有可信度时，按多边形给出同样内容，
+以及剩余数量可供逐一查看的阈值。没有疑似滑坡图层时，评价栅格自身的轮廓。&lt;/p&gt;
+&lt;p&gt;至少一半位于评价范围内的多边形才计入个数。参考编目中已剔除的多边形不是滑坡；疑似滑坡不论状态均参与评价。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
 providers, the GPU and the device that really runs.&lt;/p&gt;
 &lt;p&gt;Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.&lt;/p&gt;</source>
@@ -456,6 +478,10 @@ inventory.&lt;/p&gt;</source>
 <translation>图集</translation>
 </message>
 <message>
+<source>Average precision of the probability</source>
+<translation>概率的平均精确率</translation>
+</message>
+<message>
 <source>Band {} is tagged as alpha, but its values vary like those of an image: nothing is left out by it.</source>
 <translation>波段 {} 被标记为透明度（alpha），但其值像影像一样变化：不据此剔除任何像元。</translation>
 </message>
@@ -496,8 +522,16 @@ inventory.&lt;/p&gt;</source>
 <translation>连接道路等造成的窄缝，绝不跨越其他多边形或掩膜；给出高程模型时，仅连接坡向相差 60 度以内的碎块。0：不连接。常用两到三个像元。</translation>
 </message>
 <message>
+<source>By ground: IoU {}, 95 % interval {} to {}.</source>
+<translation>按面积：交并比 {}，95% 区间 {} 至 {}。</translation>
+</message>
+<message>
 <source>By how much the confidence must have risen for a rejected polygon to come back. Empty: {}.</source>
 <translation>剔除的多边形要再次出现，可信度须升高的幅度。留空：{}。</translation>
+</message>
+<message>
+<source>By the survey rule.</source>
+<translation>按调查规则。</translation>
 </message>
 <message>
 <source>Bytes</source>
@@ -512,6 +546,10 @@ inventory.&lt;/p&gt;</source>
 <translation>CSV 文件 (*.csv)</translation>
 </message>
 <message>
+<source>Calibration error of the probability</source>
+<translation>概率的校准误差</translation>
+</message>
+<message>
 <source>Candidate</source>
 <translation>备选解释器</translation>
 </message>
@@ -524,8 +562,16 @@ inventory.&lt;/p&gt;</source>
 <translation>疑似滑坡</translation>
 </message>
 <message>
+<source>Candidates per 100 km² that can be looked at</source>
+<translation>每 100 平方公里可查看的疑似滑坡数</translation>
+</message>
+<message>
 <source>Check runtime</source>
 <translation>检查运行环境</translation>
+</message>
+<message>
+<source>Compares candidates or a probability raster with a reference inventory: what is found, missed and false, with intervals, curves and thresholds.</source>
+<translation>将疑似滑坡或概率栅格与参考编目对比：检出、漏检与误报，并给出区间、曲线和阈值。</translation>
 </message>
 <message>
 <source>Confidence and size</source>
@@ -640,6 +686,14 @@ inventory.&lt;/p&gt;</source>
 <translation>文本编码</translation>
 </message>
 <message>
+<source>Evaluate against an inventory</source>
+<translation>与参考编目对比评价</translation>
+</message>
+<message>
+<source>Evaluation area</source>
+<translation>评价范围</translation>
+</message>
+<message>
 <source>Every number of the report: table, item, quantity, value, unit. UTF-8.</source>
 <translation>报告的全部数字：表、项目、量、值、单位。UTF-8。</translation>
 </message>
@@ -666,6 +720,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Extent</source>
 <translation>范围</translation>
+</message>
+<message>
+<source>F1 by ground</source>
+<translation>F1（按面积）</translation>
+</message>
+<message>
+<source>False candidates</source>
+<translation>误报</translation>
+</message>
+<message>
+<source>False candidates per 100 km²</source>
+<translation>每 100 平方公里误报数</translation>
 </message>
 <message>
 <source>Fast 8-bit model</source>
@@ -764,12 +830,20 @@ inventory.&lt;/p&gt;</source>
 <translation>用于 Shapefile。自动（auto）：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
 </message>
 <message>
+<source>For curves over all thresholds, and where there are no candidates.</source>
+<translation>用于绘制全部阈值的曲线，以及没有疑似滑坡图层时。</translation>
+</message>
+<message>
 <source>For the terrain attributes of redrawn outlines; without it theirs are empty. Any coordinate system.</source>
 <translation>用于重绘轮廓的地形属性；不给则这些属性为空。任意坐标系。</translation>
 </message>
 <message>
 <source>For the terrain of polygons that are put together; a raster of elevations in any coordinate system.</source>
 <translation>用于拼合多边形的地形属性；任意坐标系的高程栅格。</translation>
+</message>
+<message>
+<source>For the third recommended threshold. Empty: 60.</source>
+<translation>用于第三个建议阈值。留空：60。</translation>
 </message>
 <message>
 <source>Format, or body whose fields are written.</source>
@@ -896,6 +970,10 @@ inventory.&lt;/p&gt;</source>
 <translation>已有</translation>
 </message>
 <message>
+<source>Landslide IoU by ground</source>
+<translation>滑坡交并比（按面积）</translation>
+</message>
+<message>
 <source>Landslide candidates, {}</source>
 <translation>疑似滑坡，{}</translation>
 </message>
@@ -932,12 +1010,24 @@ inventory.&lt;/p&gt;</source>
 <translation>滑坡（cls 1）和困难负样本（cls 0）。</translation>
 </message>
 <message>
+<source>Landslides found</source>
+<translation>检出滑坡数</translation>
+</message>
+<message>
 <source>Landslides in any coordinate system; Shapefiles of any age.</source>
 <translation>任意坐标系的滑坡；任何年代的 Shapefile。</translation>
 </message>
 <message>
+<source>Landslides of the reference</source>
+<translation>参考编目滑坡数</translation>
+</message>
+<message>
 <source>Landslides per km²</source>
 <translation>每平方千米滑坡数</translation>
+</message>
+<message>
+<source>Landslides that are known, in any coordinate system; those of status 'rejected' are left out.</source>
+<translation>已知的滑坡，任意坐标系；状态为“剔除”的不参与。</translation>
 </message>
 <message>
 <source>Language</source>
@@ -1008,6 +1098,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 的量算结果</translation>
 </message>
 <message>
+<source>Median distance of outlines (m)</source>
+<translation>轮廓间距中位数（米）</translation>
+</message>
+<message>
 <source>Merge into inventory</source>
 <translation>合并编目</translation>
 </message>
@@ -1034,6 +1128,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Minimum mapping unit</source>
 <translation>最小制图单元</translation>
+</message>
+<message>
+<source>Missed landslides</source>
+<translation>漏检滑坡</translation>
 </message>
 <message>
 <source>Model</source>
@@ -1090,6 +1188,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>No candidates to review.</source>
 <translation>没有需要审查的疑似滑坡。</translation>
+</message>
+<message>
+<source>No evaluation area was given: the bounding rectangle of the reference was taken.</source>
+<translation>未指定评价范围：采用参考编目的外接矩形。</translation>
 </message>
 <message>
 <source>No exclusion lies on the raster: nothing is excluded.</source>
@@ -1156,6 +1258,10 @@ inventory.&lt;/p&gt;</source>
 <translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
+<source>Of the reference, by the survey rule.</source>
+<translation>参考编目中的滑坡，按调查规则。</translation>
+</message>
+<message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
 <translation>{} 个疑似滑坡中 {} 个重复；{} 个碎块拼合为 {} 个多边形。</translation>
 </message>
@@ -1174,6 +1280,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Only this part is searched; the result equals a cut of the whole run. Empty: all of the image.</source>
 <translation>仅搜索此范围；结果与整幅运行后裁剪相同。留空：整幅影像。</translation>
+</message>
+<message>
+<source>Only {} of the evaluation area was searched; landslides elsewhere count as missed.</source>
+<translation>评价范围仅有 {} 经过搜索；其余范围的滑坡计为漏检。</translation>
 </message>
 <message>
 <source>Order of review</source>
@@ -1260,6 +1370,18 @@ inventory.&lt;/p&gt;</source>
 <translation>没有状态的多边形总是计入。</translation>
 </message>
 <message>
+<source>Precision by ground</source>
+<translation>精确率（按面积）</translation>
+</message>
+<message>
+<source>Precision by landslide, strict rule</source>
+<translation>精确率（按个数，严格规则）</translation>
+</message>
+<message>
+<source>Precision by landslide, survey rule</source>
+<translation>精确率（按个数，调查规则）</translation>
+</message>
+<message>
 <source>Prepare review</source>
 <translation>准备审查</translation>
 </message>
@@ -1308,8 +1430,24 @@ inventory.&lt;/p&gt;</source>
 <translation>就绪（1）或未就绪（0）</translation>
 </message>
 <message>
+<source>Recall by ground</source>
+<translation>召回率（按面积）</translation>
+</message>
+<message>
+<source>Recall by landslide, strict rule</source>
+<translation>召回率（按个数，严格规则）</translation>
+</message>
+<message>
+<source>Recall by landslide, survey rule</source>
+<translation>召回率（按个数，调查规则）</translation>
+</message>
+<message>
 <source>Record form (China)</source>
 <translation>遥感解译记录表（中国）</translation>
+</message>
+<message>
+<source>Reference inventory</source>
+<translation>参考编目</translation>
 </message>
 <message>
 <source>Rejected</source>
@@ -1354,6 +1492,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Reviewed layer</source>
 <translation>已审查图层</translation>
+</message>
+<message>
+<source>Right candidates</source>
+<translation>正确的疑似滑坡</translation>
 </message>
 <message>
 <source>Rise of confidence (default: {})</source>
@@ -1596,6 +1738,18 @@ inventory.&lt;/p&gt;</source>
 <translation>环境变量 {} </translation>
 </message>
 <message>
+<source>The evaluation area and the probability raster '{}' do not overlap; choose an area on the raster, or look at the coordinate systems of both.</source>
+<translation>评价范围与概率栅格“{}”没有重叠；请选择栅格上的范围，或检查两者的坐标系。</translation>
+</message>
+<message>
+<source>The evaluation area holds no polygon with an area; choose a layer that has one, and look at its filter and selection.</source>
+<translation>评价范围中没有具有面积的多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
+</message>
+<message>
+<source>The evaluation area lies where its coordinate reference system is not defined; check the system assigned to it.</source>
+<translation>评价范围位于其坐标参考系未定义之处；请检查为其指定的坐标系。</translation>
+</message>
+<message>
 <source>The existing inventory as it was, and what is new.</source>
 <translation>原样的已有编目，加上新增的。</translation>
 </message>
@@ -1744,6 +1898,10 @@ inventory.&lt;/p&gt;</source>
 <translation>带有自身字段和我们的字段的多边形。</translation>
 </message>
 <message>
+<source>The probability raster holds nothing inside the evaluation area; choose an area on the raster, or look at the coordinate systems of both.</source>
+<translation>概率栅格在评价范围内没有数据；请选择栅格上的范围，或检查两者的坐标系。</translation>
+</message>
+<message>
 <source>The raster has no coordinate reference system that areas can be measured in; assign the right one, projected or geographic, to it first.</source>
 <translation>栅格没有可供量算面积的坐标参考系；请先为其指定正确的投影或地理坐标系。</translation>
 </message>
@@ -1808,12 +1966,20 @@ inventory.&lt;/p&gt;</source>
 <translation>没有可供量算的坐标参考系；请先为图层指定正确的投影或地理坐标系。</translation>
 </message>
 <message>
+<source>There is nothing to evaluate; give candidates, a probability raster, or both.</source>
+<translation>没有可评价的内容；请指定疑似滑坡图层、概率栅格或两者。</translation>
+</message>
+<message>
 <source>Threshold</source>
 <translation>阈值</translation>
 </message>
 <message>
 <source>Threshold (default: the raster's own)</source>
 <translation>阈值（默认取栅格自身的值）</translation>
+</message>
+<message>
+<source>Threshold with the best F1</source>
+<translation>F1 最高的阈值</translation>
 </message>
 <message>
 <source>Threshold {} and seed threshold {} must lie between 0 and 1.</source>
@@ -1896,6 +2062,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“应用审查结果”写出的剔除多边形：编目中没有这些多边形，不指定时无从得知疑似滑坡中滑坡所占比例。</translation>
 </message>
 <message>
+<source>What detection found, in any coordinate system. Empty: the outlines of the probability raster at its own threshold.</source>
+<translation>识别所得的疑似滑坡，任意坐标系。留空：按概率栅格自身阈值圈出的轮廓。</translation>
+</message>
+<message>
 <source>What detection found, in any coordinate systems: sheets with or without overlap, runs of several models.</source>
 <translation>识别的结果，任意坐标系：有无重叠的各图幅，或多个模型的运行结果。</translation>
 </message>
@@ -1914,6 +2084,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Where all else is background.</source>
 <translation>其中其余部分均为背景。</translation>
+</message>
+<message>
+<source>Where the reference is complete. Empty: its bounding rectangle, which the report says.</source>
+<translation>参考编目完整的范围。留空：其外接矩形，报告中会注明。</translation>
 </message>
 <message>
 <source>Window (pixels)</source>
@@ -2014,6 +2188,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>its format knows no transactions</source>
 <translation>其格式不支持事务</translation>
+</message>
+<message>
+<source>landslide,evaluate,accuracy,precision,recall,iou,validation,reference,threshold,calibration,confidence,report,html,csv</source>
+<translation>滑坡,评价,精度,精确率,召回率,交并比,验证,参考,阈值,校准,可信度,报告,html,csv</translation>
 </message>
 <message>
 <source>landslide,export,shapefile,kml,kmz,google earth,slido,dogami,usgs,iffi,inspire,gml,record form,crosswalk,deliver</source>
@@ -2268,6 +2446,10 @@ inventory.&lt;/p&gt;</source>
 <translation>再次识别到 {} 个已有多边形，共有 {} 个。</translation>
 </message>
 <message>
+<source>{} of {} landslides found, {} of {} candidates right (survey rule).</source>
+<translation>检出滑坡 {} / {} 处，疑似滑坡正确 {} / {} 处（调查规则）。</translation>
+</message>
+<message>
 <source>{} of {} polygons have too few elevation cells or none: their terrain fields are empty.</source>
 <translation>{} 个（共 {} 个）多边形的高程格网不足或没有：其地形字段为空。</translation>
 </message>
@@ -2342,6 +2524,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} rejected polygons left out.</source>
 <translation>略去 {} 个已剔除的多边形。</translation>
+</message>
+<message>
+<source>{} rejected polygons of the reference are left out.</source>
+<translation>参考编目中 {} 个已剔除的多边形未参与评价。</translation>
 </message>
 <message>
 <source>{} rejected polygons overlap a landslide: {} m² of them are taught as landslide only.</source>

@@ -45,6 +45,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
         "merge",
         "statistics",
         "export",
+        "evaluate",
         "modelinfo",
         "checkruntime",
     ],

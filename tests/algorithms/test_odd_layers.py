@@ -68,12 +68,16 @@ TAKEN = {
     ("statistics", "INPUT"): ({}, "AREA_M2", ODD_AREA),
     ("statistics", "AREA"): ({"INPUT": "plain"}, "KNOWN_M2", ODD_AREA),
     ("statistics", "REJECTED"): ({"INPUT": "plain"}, "COUNT", 1),
+    ("evaluate", "INPUT"): ({"REFERENCE": "odd"}, "CANDIDATES", ODD_COUNT),
+    ("evaluate", "REFERENCE"): ({"INPUT": "plain"}, "REFERENCES", ODD_COUNT),
+    ("evaluate", "AREA"): ({"INPUT": "plain", "REFERENCE": "plain"}, "REFERENCES", 1),
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
 }
 PLAIN = f"POLYGON {SQUARE.format(x=60, e=100)}"
 OUTPUTS = {
     "preparereview": {"OUTPUT": "o.gpkg"},
     "statistics": {"OUTPUT": "o.html"},
+    "evaluate": {"REPORT": "o.html"},
     "export": {"OUTPUT": "o.gpkg"},
     "applyreview": {
         "INVENTORY": "i.gpkg",

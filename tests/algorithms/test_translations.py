@@ -139,11 +139,16 @@ def visible(algorithm):
 
 def test_nothing_that_is_seen_is_english(provider, in_chinese):
     """Words of Latin letters that are no name, by algorithm."""
+    from models.evaluation.fields import EVALUATION_FIELDS
     from models.inventory.merge.conflicts import CONFLICT_FIELDS
     from models.inventory.schema import ALL
 
-    fields = {field.name for field in (*ALL, *CONFLICT_FIELDS)}
-    values = {value for one in (*ALL, *CONFLICT_FIELDS) for value in one.choices}
+    fields = {field.name for field in (*ALL, *CONFLICT_FIELDS, *EVALUATION_FIELDS)}
+    values = {
+        value
+        for one in (*ALL, *CONFLICT_FIELDS, *EVALUATION_FIELDS)
+        for value in one.choices
+    }
     english = {}
     for algorithm in provider.algorithms():
         for text in visible(algorithm.create()):

@@ -18,6 +18,7 @@ NAMES = (
     "applyreview",
     "statistics",
     "export",
+    "evaluate",
     "modelinfo",
     "checkruntime",
 )
@@ -39,6 +40,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         "applyreview": polygons,
         "statistics": polygons,
         "export": {**polygons, "TARGET": "kml"},
+        "evaluate": {**polygons, "REFERENCE": inventory},
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.evaluation.fields import EVALUATION_FIELDS
 from models.inventory.language import CODES, FOLDER, Language
 from models.inventory.merge.conflicts import CONFLICT_FIELDS
 from models.inventory.review.outlines import ORIGINAL_FIELDS
@@ -20,12 +21,13 @@ ROOT = Path(__file__).resolve().parents[3]
 FIELDS = (
     *ALL,
     *CONFLICT_FIELDS,
+    *EVALUATION_FIELDS,
     *ORIGINAL_FIELDS,
     *REVIEWED_FIELDS,
     *TRAINING_FIELDS,
 )
 # keys that are put together: in the code stands what is before the name
-BUILT = ("doubt_", "limit_")
+BUILT = ("ev_rule_", "ev_name_", "ev_purpose_", "ev_scale_", "doubt_", "limit_")
 
 
 def sections(code: str) -> dict[str, dict[str, str]]:
@@ -56,6 +58,7 @@ def test_every_key_is_there_once_and_with_the_same_placeholders(code):
 
 def test_every_key_is_used():
     files = [*ROOT.glob("models/inventory/**/*.py"), *ROOT.glob("algorithms/**/*.py")]
+    files += ROOT.glob("models/evaluation/*.py")
     files += (ROOT / "resources" / "templates").glob("*")
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     for key in keys("en"):

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log says of an evaluation."""
+
+from __future__ import annotations
+
+import math
+
+from ..texts import tr
+
+
+def say_evaluated(result, feedback):
+    """The figures that matter first, of models.evaluation.result.Result."""
+    evaluation = result.evaluation
+    matches = evaluation.survey.matches
+    if result.is_bounding_box:
+        feedback.pushWarning(
+            tr(
+                "No evaluation area was given: the bounding rectangle of the reference was "
+                "taken."
+            )
+        )
+    if result.searched is not None and result.searched < 0.995:
+        feedback.pushWarning(
+            tr(
+                "Only {} of the evaluation area was searched; landslides elsewhere count "
+                "as missed."
+            ).format(f"{result.searched:.0%}")
+        )
+    feedback.pushInfo(
+        tr("{} of {} landslides found, {} of {} candidates right (survey rule).").format(
+            int(matches.found.sum()),
+            len(matches.found),
+            int(matches.right.sum()),
+            len(matches.right),
+        )
+    )
+    scores = evaluation.areas
+    if math.isfinite(scores.iou.value):
+        feedback.pushInfo(
+            tr("By ground: IoU {}, 95 % interval {} to {}.").format(
+                *(f"{value:.3f}" for value in scores.iou)
+            )
+        )

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Candidates against a reference inventory inside an area: what is right, found, missed
+and false, by area and by landslide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import MrifeError
+from ..geo.crs import Crs
+from ..geo.overlay import (
+    Overlay,
+    Surface,
+    areas_by_block,
+    joined,
+    outline_distances,
+    overlay,
+    squares,
+    within,
+)
+from ..geo.reproject import into, near
+from .intervals import Interval, bootstrap, f1, ratio
+from .matching import Matches, Relations, audit, relations, strict, survey
+from .ranking import CALIBRATED, Ranking, rank
+
+HECTARE = 10_000.0  # m2
+SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
+BLOCKS = 100  # over the bounds of the area, for the intervals
+MIN_INSIDE = 0.5  # share of a polygon that must lie in the area for it to count as one
+OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
+
+
+class Outline(NamedTuple):
+    """A polygon (WKB, in the CRS of its layer) and its confidence, None where it has
+    none.
+    """
+
+    wkb: bytes
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Polygons on the plane of an evaluation: all that lies of them in the area, and
+    those that count as objects, by their places in what was given.
+    """
+
+    pieces: list  # of all polygons that reach into the area
+    objects: list  # of those with MIN_INSIDE of their area in it
+    places: np.ndarray  # (n,) of the objects
+    confidence: np.ndarray  # (n,), NaN where it is not known
+
+    @property
+    def areas(self) -> np.ndarray:
+        """Square metres of the objects inside the area (n,)."""
+        return np.array([shape.area for shape in self.objects], float)
+
+
+class ObjectScores(NamedTuple):
+    """How many candidates are right and landslides found under one rule."""
+
+    matches: Matches
+    precision: Interval
+    recall: Interval
+    f1: Interval
+
+
+class SizeScores(NamedTuple):
+    """The same of a class of size, from `low` to below `high` (ha), by the survey rule."""
+
+    low: float
+    high: float
+    references: int
+    found: int
+    candidates: int
+    right: int
+
+
+class AreaScores(NamedTuple):
+    """By ground: square metres, and scores of it."""
+
+    ground_m2: float
+    candidate_m2: float
+    reference_m2: float
+    both_m2: float
+    precision: Interval
+    recall: Interval
+    f1: Interval
+    iou: Interval
+    false_share: Interval  # of the ground without landslide
+
+
+class BoundaryDistances(NamedTuple):
+    """Between the outlines of strict pairs, both ways, metres."""
+
+    pairs: int
+    median: float
+    percentile_90: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All scores of one comparison; `rules` in the order strict, survey, audit."""
+
+    candidates: Layer
+    references: Layer
+    table: Overlay
+    areas: AreaScores
+    rules: tuple[ObjectScores, ...]
+    relations: Relations
+    sizes: tuple[SizeScores, ...]
+    false_per_100_km2: Interval
+    boundary: BoundaryDistances | None
+    ranking: Ranking | None
+    blocks: int
+
+    @property
+    def survey(self) -> ObjectScores:
+        """Under the rule that a survey cares for."""
+        return self.rules[1]
+
+
+class EvaluationArea:
+    """Where the reference is complete, on a plane of true areas around its middle.
+
+    `polygons` (WKB in `crs`). Raises MrifeError where they hold no area.
+    """
+
+    def __init__(self, polygons: Iterable[bytes], crs: Crs):
+        given = joined(polygons)
+        if given is None:
+            raise MrifeError(
+                "The evaluation area holds no polygon with an area; choose a layer that "
+                "has one, and look at its filter and selection."
+            )
+        self.bounds = given.bounds
+        self.crs = crs
+        self.plane = plane_around(self.bounds, crs)
+        moved = into([given.wkb], crs, self.bounds, self.plane)
+        self.outline: Surface = joined(part.wkb for part in moved)
+
+    def on(self, crs: Crs, bounds: tuple[float, float, float, float]) -> list[bytes]:
+        """The area in another system as WKB polygons, as far as it lies near bounds
+        there.
+        """
+        return [part.wkb for part in near([self.outline.wkb], self.plane, bounds, crs)]
+
+    def layer(self, outlines: Sequence[Outline], crs: Crs) -> Layer:
+        """What of polygons in `crs` lies in the area."""
+        pieces = []
+        objects = []
+        places = []
+        for place, outline in enumerate(outlines):
+            for shape in into([outline.wkb], crs, self.bounds, self.plane):
+                (piece,) = within([shape], self.outline)
+                if piece is None:
+                    continue
+                pieces.append(piece)
+                if piece.area >= MIN_INSIDE * shape.area:
+                    objects.append(piece)
+                    places.append(place)
+        stated = [outlines[place].confidence for place in places]
+        confidence = [np.nan if value is None else value for value in stated]
+        return Layer(pieces, objects, np.array(places, int), np.array(confidence, float))
+
+
+def plane_around(bounds: tuple[float, float, float, float], crs: Crs) -> Crs:
+    """Lambert's azimuthal equal-area projection around the middle of bounds, metres, on
+    the ellipsoid of `crs`.
+    """
+    left, bottom, right, top = bounds
+    middle = [((left + right) / 2, (bottom + top) / 2)]
+    ((lon, lat),) = crs.transform(middle, crs.world)
+    if not np.isfinite((lon, lat)).all():
+        raise MrifeError(
+            "The evaluation area lies where its coordinate reference system is not "
+            "defined; check the system assigned to it."
+        )
+    world = crs.world
+    return Crs(
+        f"+proj=laea +lat_0={lat:.6f} +lon_0={lon:.6f} "
+        f"+a={world.semi_major!r} +b={world.semi_minor!r} +units=m +no_defs"
+    )
+
+
+def evaluate(
+    candidates: Layer,
+    references: Layer,
+    outline: Surface,
+    ranked_by: str = CALIBRATED,
+) -> Evaluation:
+    """Score candidates against the landslides of an inventory inside an area's outline,
+    all on one plane in metres.
+
+    Precision counts candidates, recall landslides. Scores that have nothing to count are
+    NaN. `ranked_by` is the field that the candidates' confidence comes from.
+    """
+    blocks = squares(outline, BLOCKS)
+    by_block = areas_by_block(candidates.pieces, references.pieces, blocks)
+    table = overlay(candidates.objects, references.objects)
+    homes = (_homes(candidates.objects, blocks), _homes(references.objects, blocks))
+    matches = (strict(table), survey(table), audit(table))
+    _, by_survey, _ = matches
+    grounds = by_block[:, 0]
+    return Evaluation(
+        candidates,
+        references,
+        table,
+        area_scores(by_block),
+        tuple(object_scores(each, homes, len(blocks)) for each in matches),
+        relations(table),
+        sizes(candidates.areas, references.areas, by_survey),
+        _false_density(by_survey, homes[0], grounds),
+        boundary_distances(candidates.objects, references.objects, matches[0].pairs),
+        rank(table, candidates.confidence, ranked_by, by_survey),
+        len(blocks),
+    )
+
+
+def area_scores(by_block: np.ndarray) -> AreaScores:
+    """From (b, 4) square metres of ground, candidates, landslides and both."""
+
+    def scores(kind: str):
+        def score(sums: np.ndarray) -> np.ndarray:
+            ground, guess, truth, both = np.moveaxis(sums, -1, 0)
+            return {
+                "precision": lambda: ratio(both, guess),
+                "recall": lambda: ratio(both, truth),
+                "f1": lambda: ratio(2 * both, guess + truth),
+                "iou": lambda: ratio(both, guess + truth - both),
+                "false_share": lambda: ratio(guess - both, ground - truth),
+            }[kind]()
+
+        return bootstrap(by_block, score)
+
+    kinds = ("precision", "recall", "f1", "iou", "false_share")
+    return AreaScores(*by_block.sum(0).tolist(), *map(scores, kinds))
+
+
+def object_scores(
+    matches: Matches, homes: tuple[np.ndarray, np.ndarray], blocks: int
+) -> ObjectScores:
+    """Precision, recall and F1 of a rule; `homes`: the block of each candidate and of
+    each landslide.
+    """
+    counts = np.stack(
+        [
+            np.bincount(homes[0][matches.right], minlength=blocks),
+            np.bincount(homes[0], minlength=blocks),
+            np.bincount(homes[1][matches.found], minlength=blocks),
+            np.bincount(homes[1], minlength=blocks),
+        ],
+        axis=1,
+    )
+
+    def precision(sums: np.ndarray) -> np.ndarray:
+        return ratio(sums[..., 0], sums[..., 1])
+
+    def recall(sums: np.ndarray) -> np.ndarray:
+        return ratio(sums[..., 2], sums[..., 3])
+
+    def both(sums: np.ndarray) -> np.ndarray:
+        return f1(precision(sums), recall(sums))
+
+    return ObjectScores(
+        matches,
+        bootstrap(counts, precision),
+        bootstrap(counts, recall),
+        bootstrap(counts, both),
+    )
+
+
+def sizes(
+    candidate_areas: np.ndarray, reference_areas: np.ndarray, matches: Matches
+) -> tuple[SizeScores, ...]:
+    """By class of size, each polygon in that of its own area (m2)."""
+    edges = np.array([0, *SIZES_HA, np.inf])
+    scores = []
+    for low, high in zip(edges[:-1].tolist(), edges[1:].tolist()):
+        of_size = [
+            (areas >= low * HECTARE) & (areas < high * HECTARE)
+            for areas in (reference_areas, candidate_areas)
+        ]
+        scores.append(
+            SizeScores(
+                low,
+                high,
+                int(of_size[0].sum()),
+                int(matches.found[of_size[0]].sum()),
+                int(of_size[1].sum()),
+                int(matches.right[of_size[1]].sum()),
+            )
+        )
+    return tuple(scores)
+
+
+def boundary_distances(
+    candidates: Sequence, references: Sequence, pairs: np.ndarray
+) -> BoundaryDistances | None:
+    """Between the outlines of pairs (p, 2); None where there is no pair."""
+    distances = []
+    for i, j in pairs.tolist():
+        guess = candidates[i]
+        truth = references[j]
+        distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
+        distances.append(outline_distances(truth, guess, OUTLINE_STEP_M))
+    if not distances:
+        return None
+    median, high = np.percentile(np.concatenate(distances), (50, 90)).tolist()
+    return BoundaryDistances(len(pairs), median, high)
+
+
+def _false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> Interval:
+    """False candidates in 100 km2 of ground (b,) m2."""
+    false = np.bincount(homes[~matches.right], minlength=len(grounds))
+    counts = np.stack([false, grounds / 1e8], axis=1)
+    return bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+
+
+def _homes(objects: Sequence, blocks: Sequence) -> np.ndarray:
+    """(n,) the block that holds most of each polygon."""
+    shares = overlay(objects, blocks)
+    homes = np.zeros(len(objects), int)
+    order = np.argsort(shares.common, kind="stable")
+    homes[shares.first[order]] = shares.second[order]
+    return homes

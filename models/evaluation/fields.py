@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a polygon says of its evaluation, as fields of the layers of right, missed and
+false ones.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..geo.overlay import Overlay
+from ..inventory.schema import Choices, Field
+from .evaluate import Evaluation
+from .matching import iou
+
+RESULT = Choices(
+    "evaluation",
+    (
+        ("right", "right"),
+        ("merging", "right, over several landslides"),
+        ("missed", "missed"),
+        ("false", "false"),
+    ),
+)
+EVALUATION_FIELDS = (
+    Field(
+        "ev_result",
+        "text",
+        8,
+        "",
+        "What the evaluation says of it, by the survey rule",
+        "Evaluation",
+        RESULT,
+    ),
+    Field(
+        "ev_cover",
+        "real",
+        0,
+        "",
+        "Share of its area in the evaluation area that the other layer covers",
+        "Covered",
+    ),
+    Field(
+        "ev_iou",
+        "real",
+        0,
+        "",
+        "Highest intersection over union with a polygon of the other layer",
+        "Best IoU",
+    ),
+)
+
+
+def candidate_values(evaluation: Evaluation) -> list[dict]:
+    """The fields' values of each candidate that counts."""
+    table = evaluation.table
+    covered = table.first_covered / table.first_areas
+    best = _best(table, table.first, len(covered))
+    right = evaluation.survey.matches.right
+    several = evaluation.relations.merged > 1
+    results = np.where(right, np.where(several, "merging", "right"), "false")
+    return _rows(results.tolist(), covered, best)
+
+
+def reference_values(evaluation: Evaluation) -> list[dict]:
+    """The same of each landslide of the reference; one that is found is right."""
+    table = evaluation.table
+    covered = table.second_covered / table.second_areas
+    best = _best(table, table.second, len(covered))
+    found = evaluation.survey.matches.found
+    results = np.where(found, "right", "missed")
+    return _rows(results.tolist(), covered, best)
+
+
+def _best(table: Overlay, places: np.ndarray, count: int) -> np.ndarray:
+    """Highest IoU of each of `count` polygons (count,), 0 without a pair."""
+    best = np.zeros(count)
+    np.maximum.at(best, places, iou(table))
+    return best
+
+
+def _rows(results: list[str], covered: np.ndarray, best: np.ndarray) -> list[dict]:
+    columns = zip(results, covered.round(4).tolist(), best.round(4).tolist())
+    names = [field.name for field in EVALUATION_FIELDS]
+    return [dict(zip(names, row)) for row in columns]

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How far a score can be trusted: it is computed again from blocks of ground drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+REPEATS = 2000
+SEED = 20240607
+CONFIDENCE = (2.5, 97.5)  # percent of the repeats
+MIN_BLOCKS = 8  # with fewer there is no interval worth the name
+
+
+class Interval(NamedTuple):
+    """A score and the ends of its 95 % interval; NaN where there is none."""
+
+    value: float
+    low: float
+    high: float
+
+
+def bootstrap(counts: np.ndarray, score: Callable[[np.ndarray], np.ndarray]) -> Interval:
+    """The score of the sums of `counts` (blocks, k), and its percentile interval over
+    REPEATS draws of as many blocks with replacement (Efron 1979); the same every time.
+
+    `score` takes (..., k) and gives (...,), NaN where it is not defined. Blocks are the
+    unit, as neighbouring landslides and pixels are alike.
+    """
+    value = float(score(counts.sum(0)))
+    blocks = len(counts)
+    if blocks < MIN_BLOCKS:
+        return Interval(value, np.nan, np.nan)
+    rng = np.random.default_rng(SEED)
+    drawn = rng.multinomial(blocks, np.full(blocks, 1 / blocks), REPEATS)
+    scores = score(drawn @ counts)
+    scores = scores[np.isfinite(scores)]
+    if not len(scores):
+        return Interval(value, np.nan, np.nan)
+    low, high = np.percentile(scores, CONFIDENCE)
+    return Interval(value, float(low), float(high))
+
+
+def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """NaN where nothing stands below."""
+    below = np.asarray(denominator, float)
+    return np.where(below > 0, numerator / np.where(below > 0, below, 1), np.nan)
+
+
+def f1(precision: np.ndarray, recall: np.ndarray) -> np.ndarray:
+    """Harmonic mean; NaN where either is not defined, 0 where both are 0."""
+    total = precision + recall
+    return np.where(
+        total == 0, 0.0, 2 * precision * recall / np.where(total == 0, 1, total)
+    )

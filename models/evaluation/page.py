@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An evaluation as one HTML page: no script, no network, all drawings inside."""
+
+from __future__ import annotations
+
+import math
+
+from ..inventory.language import Language
+from ..inventory.markup import template
+from ..inventory.report.contents import KeyNumber, ReportTable
+from ..inventory.report.figures import Figure
+from . import charts
+from .intervals import MIN_BLOCKS, Interval
+from .ranking import Cut
+from .result import Result
+
+HECTARE = 10_000.0  # m2
+FEW_LANDSLIDES = 30  # a recall of 0.6 has an interval of about 0.42 to 0.75 there
+
+
+def page(result: Result, language: str = "en") -> str:
+    """The whole page in a language (its code), well-formed as XML too."""
+    reader = Language.of(language)
+    values = {
+        "language": reader,
+        "result": result,
+        "keys": key_numbers(result, reader),
+        "remarks": remarks(result, reader),
+        "ground": ground_table(result, reader),
+        "objects": object_table(result, reader),
+        "notes": object_notes(result, reader),
+        "sizes": size_table(result, reader),
+        "thresholds": threshold_table(result, reader),
+        "figures": figures(result, reader),
+        "rules": [reader(f"ev_rule_{rule}") for rule in ("strict", "survey", "audit")],
+    }
+    return template("evaluation.html").render(values)
+
+
+def key_numbers(result: Result, language: Language) -> list[KeyNumber]:
+    """What everybody asks for first."""
+    evaluation = result.evaluation
+    survey = evaluation.survey
+    found = int(survey.matches.found.sum())
+    keys = [
+        (f"{found} / {len(survey.matches.found)}", "", "ev_found"),
+        (_percent(survey.precision.value, language), "%", "ev_right_candidates"),
+        (_score(evaluation.areas.iou.value, language), "", "ev_iou"),
+        (_number(evaluation.false_per_100_km2.value, language), "", "ev_false_density"),
+    ]
+    if result.effort is not None:
+        keys.append((language.significant(result.effort, 2), "", "ev_effort"))
+    return [KeyNumber(value, unit, language(label)) for value, unit, label in keys]
+
+
+def remarks(result: Result, language: Language) -> list[str]:
+    """What a reader must know before the numbers are used."""
+    sentences = []
+    evaluation = result.evaluation
+    references = len(evaluation.references.objects)
+    if result.is_bounding_box:
+        sentences.append(language("ev_no_area"))
+    if not references:
+        sentences.append(language("ev_no_reference"))
+    elif references < FEW_LANDSLIDES:
+        sentences.append(language("ev_few", n=references))
+    if evaluation.blocks < MIN_BLOCKS:
+        sentences.append(language("ev_no_interval"))
+    if result.searched is not None and result.searched < 0.995:
+        share = _percent(result.searched, language)
+        sentences.append(language("ev_searched", share=share))
+    return sentences
+
+
+def ground_table(result: Result, language: Language) -> ReportTable:
+    """Scores by ground, with their intervals."""
+    areas = result.evaluation.areas
+    head = ["", language("ev_value"), language("ev_interval")]
+    rows = []
+    for label, interval in (
+        ("ev_iou", areas.iou),
+        ("ev_precision", areas.precision),
+        ("ev_recall", areas.recall),
+        ("ev_f1", areas.f1),
+        ("ev_false_share", areas.false_share),
+    ):
+        rows.append([language(label), *_with_interval(interval, language)])
+    for label, square_metres in (
+        ("ev_ground_ha", areas.ground_m2),
+        ("ev_reference_ha", areas.reference_m2),
+        ("ev_candidate_ha", areas.candidate_m2),
+        ("ev_both_ha", areas.both_m2),
+    ):
+        hectares = language.number(square_metres / HECTARE, ",.2f")
+        rows.append([language(label), hectares, ""])
+    return ReportTable(head, rows, kind="short")
+
+
+def object_table(result: Result, language: Language) -> ReportTable:
+    """The rules side by side."""
+    head = [
+        language("ev_rule"),
+        language("ev_found"),
+        language("ev_recall"),
+        language("ev_interval"),
+        language("ev_right"),
+        language("ev_precision"),
+        language("ev_interval"),
+        language("ev_f1"),
+        language("ev_interval"),
+    ]
+    rows = []
+    for scores in result.evaluation.rules:
+        matches = scores.matches
+        rows.append(
+            [
+                language(f"ev_name_{matches.rule}"),
+                f"{int(matches.found.sum())} / {len(matches.found)}",
+                *_with_interval(scores.recall, language),
+                f"{int(matches.right.sum())} / {len(matches.right)}",
+                *_with_interval(scores.precision, language),
+                *_with_interval(scores.f1, language),
+            ]
+        )
+    return ReportTable(head, rows, kind="short")
+
+
+def object_notes(result: Result, language: Language) -> list[str]:
+    """Pieces, merged landslides, distance of outlines."""
+    evaluation = result.evaluation
+    relations = evaluation.relations
+    sentences = [
+        language(
+            "ev_relations",
+            fragmented=int((relations.fragments > 1).sum()),
+            merging=int((relations.merged > 1).sum()),
+        )
+    ]
+    boundary = evaluation.boundary
+    if boundary:
+        sentences.append(
+            language(
+                "ev_boundary",
+                n=boundary.pairs,
+                median=language.significant(boundary.median, 2),
+                high=language.significant(boundary.percentile_90, 2),
+            )
+        )
+    density = evaluation.false_per_100_km2
+    low, high = (_number(end, language) for end in density[1:])
+    value = _number(density.value, language)
+    sentences.append(language("ev_density_note", value=value, low=low, high=high))
+    return sentences
+
+
+def size_table(result: Result, language: Language) -> ReportTable:
+    """By class of size, each landslide and each candidate in that of its own area."""
+    names = ("ev_size", "ev_found", "ev_recall", "ev_right", "ev_precision")
+    rows = []
+    for size in result.evaluation.sizes:
+        rows.append(
+            [
+                _size_name(size.low, size.high),
+                f"{size.found} / {size.references}",
+                _share(size.found, size.references, language),
+                f"{size.right} / {size.candidates}",
+                _share(size.right, size.candidates, language),
+            ]
+        )
+    return ReportTable([language(name) for name in names], rows, kind="short")
+
+
+def threshold_table(result: Result, language: Language) -> ReportTable | None:
+    """Recommended thresholds; None where nothing has a threshold."""
+    recommended = result.recommendations
+    if not recommended:
+        return None
+    labels = (
+        "ev_purpose",
+        "ev_scale",
+        "ev_threshold",
+        "ev_precision",
+        "ev_recall",
+        "ev_f1",
+        "ev_left",
+    )
+    rows = []
+    for purpose, scale, cut in recommended:
+        wanted = language.number(result.wanted, ",.0f")
+        label = language(f"ev_purpose_{purpose}", n=wanted)
+        cells = [language("none")] * 5
+        if cut is not None:
+            cells = _cells(cut, language)
+        rows.append([label, language(f"ev_scale_{scale}"), *cells])
+    return ReportTable(
+        [language(label) for label in labels], rows, texts=(0, 1), kind="short"
+    )
+
+
+def _cells(cut: Cut, language: Language) -> list[str]:
+    count = language("none")
+    if cut.count:
+        count = language.number(cut.count)
+    scores = (cut.precision, cut.recall, cut.f1)
+    threshold = language.number(cut.threshold, ".3f")
+    return [threshold, *(_score(score, language) for score in scores), count]
+
+
+def figures(result: Result, language: Language) -> list[list[Figure]]:
+    """Pairs of figures: pixels, then polygons."""
+    pairs = []
+    pixels = result.pixels
+    marks = [(cut, scale, purpose) for purpose, scale, cut in result.recommendations]
+
+    def marked(wanted: str) -> list[tuple[Cut, str]]:
+        return [
+            (cut, f"{language('ev_threshold')} {language.number(cut.threshold, '.2f')}")
+            for cut, scale, purpose in marks
+            if cut is not None and scale == wanted and purpose != "count"
+        ]
+
+    if pixels is not None and pixels.slide.any():
+        precision, recall, _, _ = pixels.curve()
+        curve = charts.precision_recall(
+            recall, precision, marked("probability"), language
+        )
+        bins = charts.pixel_bins(pixels)
+        label = language("ev_scale_probability")
+        trust = charts.reliability_chart(bins, label, language)
+        note = language("ev_ap", value=language.number(pixels.average_precision(), ".3f"))
+        error = language(
+            "ev_error", value=language.number(pixels.calibration_error(), ".3f")
+        )
+        pairs.append(
+            [
+                Figure(language("ev_pixels"), curve, (note,)),
+                Figure(language("ev_reliability"), trust, (error,)),
+            ]
+        )
+    ranking = result.evaluation.ranking
+    if ranking is not None:
+        recall, precision = charts.ranking_points(ranking)
+        curve = charts.precision_recall(recall, precision, marked("confidence"), language)
+        pair = [Figure(language("ev_polygons"), curve, (language("ev_by_survey"),))]
+        if ranking.reliability:
+            label = language("ev_scale_confidence")
+            trust = charts.reliability_chart(ranking.reliability.bins, label, language)
+            value = language.number(ranking.reliability.calibration_error, ".3f")
+            note = language("ev_error", value=value)
+            pair.append(Figure(language("ev_reliability"), trust, (note,)))
+        pairs.append(pair)
+    return pairs
+
+
+def _with_interval(interval: Interval, language: Language) -> list[str]:
+    ends = language("none")
+    if math.isfinite(interval.low):
+        ends = f"{_score(interval.low, language)} – {_score(interval.high, language)}"
+    return [_score(interval.value, language), ends]
+
+
+def _score(value: float, language: Language) -> str:
+    if math.isfinite(value):
+        return language.number(value, ".3f")
+    return language("none")
+
+
+def _percent(value: float, language: Language) -> str:
+    if math.isfinite(value):
+        return language.number(100 * value, ".0f")
+    return language("none")
+
+
+def _number(value: float, language: Language) -> str:
+    if math.isfinite(value):
+        return language.significant(value, 2)
+    return language("none")
+
+
+def _share(part: int, whole: int, language: Language) -> str:
+    if whole:
+        return language.number(part / whole, ".2f")
+    return language("none")
+
+
+def _size_name(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"≥ {low:g}"
+    if not low:
+        return f"< {high:g}"
+    return f"{low:g} – {high:g}"

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What an evaluation says, for its page, its table and its declared outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from .evaluate import Evaluation
+from .pixel_metrics import ConfusionCounts
+from .ranking import Cut
+from .raster import best_cut, reaching_cut
+
+KM2_100 = 1e8  # m2
+
+
+class Recommendation(NamedTuple):
+    """A threshold for a purpose (f1, recall, count), on what it is set (probability,
+    confidence); `cut` is None where no threshold reaches it.
+    """
+
+    purpose: str
+    scale: str
+    cut: Cut | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """Scores of polygons and, where a probability raster was given, of its pixels.
+
+    `wanted`: candidates that a person can look at in 100 km2; `threshold` of the raster,
+    0-1; `searched`: share of the area that the raster holds.
+    """
+
+    evaluation: Evaluation
+    candidates: str  # names of the layers
+    reference: str
+    area: str
+    moment: datetime
+    wanted: float
+    is_bounding_box: bool  # of the reference: nobody gave an area
+    pixels: ConfusionCounts | None = None
+    threshold: float | None = None
+    searched: float | None = None
+
+    @property
+    def recommendations(self) -> list[Recommendation]:
+        """For the best F1, for a recall of 0.8, for so many candidates."""
+        made = []
+        if self.pixels is not None and self.pixels.slide.any():
+            made.append(Recommendation("f1", "probability", best_cut(self.pixels)))
+            made.append(
+                Recommendation("recall", "probability", reaching_cut(self.pixels))
+            )
+        ranking = self.evaluation.ranking
+        if ranking is not None:
+            most = int(self.wanted * self.evaluation.areas.ground_m2 / KM2_100)
+            made.append(Recommendation("f1", "confidence", ranking.best()))
+            made.append(Recommendation("recall", "confidence", ranking.reaching()))
+            made.append(Recommendation("count", "confidence", ranking.most(most)))
+        return made
+
+    @property
+    def effort(self) -> float | None:
+        """Candidates that a person looks at for each landslide found; None where none
+        is.
+        """
+        matches = self.evaluation.survey.matches
+        found = int(matches.found.sum())
+        if found:
+            return len(matches.right) / found
+        return None

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An evaluation that can be worked out by hand: ten landslides and ten candidates on a
+sheet of 10 x 10 km.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timezone
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from models.errors import MrifeError
+from models.evaluation.evaluate import (
+    SIZES_HA,
+    EvaluationArea,
+    Outline,
+    evaluate,
+    plane_around,
+)
+from models.evaluation.fields import candidate_values, reference_values
+from models.evaluation.intervals import MIN_BLOCKS, bootstrap, ratio
+from models.evaluation.page import page
+from models.evaluation.pixel_metrics import ConfusionCounts
+from models.evaluation.ranking import confidence_of
+from models.evaluation.result import Result
+from models.evaluation.table import rows, table
+from models.geo.crs import Crs
+
+EQUAL_AREA = Crs("+proj=laea +lat_0=30 +lon_0=100 +datum=WGS84 +units=m")
+
+
+def rectangle(x, y, width, height):
+    return box(x, y, x + width, y + height).wkb
+
+
+AREA = [rectangle(0, 0, 10000, 10000)]
+# x, y, width, height (m)
+REFERENCE = [
+    (1000, 1000, 100, 100),  # 0 drawn exactly
+    (2000, 1000, 100, 100),  # 1 drawn with 60 of 100 m
+    (3000, 1000, 200, 100),  # 2 drawn in two pieces, which leave 10 m between them
+    (4000, 1000, 100, 100),  # 3 and 4: one candidate over both and 50 m between them
+    (4150, 1000, 100, 100),
+    (5000, 1000, 400, 200),  # 5 drawn 40 m too far east
+    (6000, 1000, 100, 100),  # 6 missed
+    (7000, 1000, 40, 40),  # 7 missed, below 0.25 ha
+    (8000, 1000, 100, 100),  # 8 covered by 40 of 100 m: not found
+    (9000, 1000, 100, 100),  # 9 inside a candidate four times as large: found
+]
+CANDIDATES = [
+    ((1000, 1000, 100, 100), 0.9),
+    ((2000, 1000, 60, 100), 0.8),
+    ((3000, 1000, 95, 100), 0.7),
+    ((3105, 1000, 95, 100), 0.7),
+    ((4000, 1000, 250, 100), 0.6),
+    ((5040, 1000, 400, 200), 0.95),
+    ((8000, 1000, 40, 100), 0.5),
+    ((8900, 900, 200, 200), 0.3),
+    ((2000, 8000, 100, 100), 0.4),  # on nothing
+    ((9960, 9000, 100, 100), 0.2),  # 40 of 100 m inside: no candidate of this area
+]
+
+
+@pytest.fixture(scope="module")
+def area():
+    return EvaluationArea(AREA, EQUAL_AREA)
+
+
+@pytest.fixture(scope="module")
+def hand(area):
+    references = [Outline(rectangle(*shape)) for shape in REFERENCE]
+    candidates = [Outline(rectangle(*shape), p) for shape, p in CANDIDATES]
+    return evaluate(
+        area.layer(candidates, EQUAL_AREA),
+        area.layer(references, EQUAL_AREA),
+        area.outline,
+    )
+
+
+def named(evaluation):
+    return {scores.matches.rule: scores for scores in evaluation.rules}
+
+
+def test_by_ground(hand):
+    scores = hand.areas
+    reference = 7 * 10_000 + 20_000 + 80_000 + 1_600
+    candidate = 10_000 + 6_000 + 2 * 9_500 + 25_000 + 80_000 + 4_000 + 40_000 + 10_000
+    candidate += 4_000  # what lies inside of the one at the edge
+    both = 10_000 + 6_000 + 2 * 9_500 + 20_000 + 72_000 + 4_000 + 10_000
+    assert scores.ground_m2 == pytest.approx(1e8, rel=1e-6)
+    assert scores.reference_m2 == pytest.approx(reference, rel=1e-6)
+    assert scores.candidate_m2 == pytest.approx(candidate, rel=1e-6)
+    assert scores.both_m2 == pytest.approx(both, rel=1e-6)
+    assert scores.precision.value == pytest.approx(both / candidate)
+    assert scores.recall.value == pytest.approx(both / reference)
+    assert scores.iou.value == pytest.approx(both / (candidate + reference - both))
+    assert scores.f1.value == pytest.approx(2 * both / (candidate + reference))
+    false = (candidate - both) / (1e8 - reference)
+    assert scores.false_share.value == pytest.approx(false, rel=1e-4)
+
+
+def test_strict_rule(hand):
+    matches = named(hand)["strict"].matches
+    # IoU: 1, 0.6, 0.475 and 0.475, 0.4 and 0.4, 0.818, 0.4, 0.25
+    assert np.flatnonzero(matches.found).tolist() == [0, 1, 5]
+    assert np.flatnonzero(matches.right).tolist() == [0, 1, 5]
+    assert named(hand)["strict"].precision.value == pytest.approx(3 / 9)
+    assert named(hand)["strict"].recall.value == pytest.approx(3 / 10)
+
+
+def test_survey_rule(hand):
+    scores = named(hand)["survey"]
+    assert np.flatnonzero(scores.matches.found).tolist() == [0, 1, 2, 3, 4, 5, 9]
+    # 7 covers a quarter of itself with a landslide, 8 nothing
+    assert np.flatnonzero(scores.matches.right).tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert scores.precision.value == pytest.approx(7 / 9)
+    assert scores.recall.value == pytest.approx(7 / 10)
+    assert scores.f1.value == pytest.approx(2 * 7 / 9 * 0.7 / (7 / 9 + 0.7))
+
+
+def test_two_thirds_rule(hand):
+    matches = named(hand)["audit"].matches
+    assert np.flatnonzero(matches.found).tolist() == [0, 5]
+
+
+def test_pieces_and_merged_landslides(hand):
+    assert hand.relations.fragments.tolist() == [1, 1, 2, 0, 0, 1, 0, 0, 1, 0]
+    assert hand.relations.merged.tolist() == [1, 1, 0, 0, 2, 1, 0, 1, 0]
+
+
+def test_sizes(hand):
+    by_size = {(size.low, size.high): size for size in hand.sizes}
+    assert len(by_size) == len(SIZES_HA) + 1
+    smallest = by_size[0, 0.25]
+    assert (smallest.references, smallest.found) == (1, 0)
+    middle = by_size[1, 5]  # seven of exactly 1 ha and one of 2 ha
+    assert (middle.references, middle.found) == (8, 6)
+    large = by_size[5, 20]
+    assert (large.references, large.found, large.candidates, large.right) == (1, 1, 1, 1)
+    assert sum(size.candidates for size in hand.sizes) == 9
+
+
+def test_false_density_and_effort(hand):
+    assert hand.false_per_100_km2.value == pytest.approx(2, rel=1e-6)
+    assert result_of(hand).effort == pytest.approx(9 / 7)
+
+
+def test_boundary_of_strict_pairs(hand):
+    assert hand.boundary.pairs == 3
+    assert hand.boundary.median < 1e-6  # most of these outlines lie on each other
+    assert hand.boundary.percentile_90 == pytest.approx(40, abs=0.1)
+
+
+def test_confidence_ranks(hand):
+    ranking = hand.ranking
+    assert ranking.thresholds.tolist() == [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+    assert ranking.counts.tolist() == [1, 2, 3, 5, 6, 7, 8, 9]
+    # the two pieces find their landslide together, the large one finds two
+    found = [1, 2, 3, 4, 6, 6, 6, 7]
+    assert ranking.recall == pytest.approx(np.array(found) / 10)
+    assert ranking.precision[5] == 1 and ranking.precision[-1] == pytest.approx(7 / 9)
+    assert ranking.best().threshold == 0.6  # F1 0.75; of all of them 0.737
+    assert ranking.reaching(0.6).threshold == 0.6
+    assert ranking.reaching(0.8) is None
+    assert ranking.most(5).threshold == 0.7
+    assert ranking.reliability is None  # of nine candidates nothing can be said
+
+
+def test_fields_of_the_layers(hand):
+    candidates = candidate_values(hand)
+    references = reference_values(hand)
+    assert [row["ev_result"] for row in candidates] == [
+        *["right"] * 4,
+        "merging",
+        "right",
+        "right",
+        "false",
+        "false",
+    ]
+    assert [row["ev_result"] for row in references].count("missed") == 3
+    assert candidates[7]["ev_cover"] == pytest.approx(0.25)
+    assert references[1]["ev_iou"] == pytest.approx(0.6)
+
+
+def test_degrees_and_another_system_give_the_same(area):
+    degrees = Crs("EPSG:4326")
+
+    def moved(shape):
+        left, bottom, width, height = shape
+        ring = np.array(
+            [
+                (left, bottom),
+                (left + width, bottom),
+                (left + width, bottom + height),
+                (left, bottom + height),
+            ],
+            float,
+        )
+        from shapely.geometry import Polygon
+
+        return Polygon(EQUAL_AREA.transform(ring, degrees)).wkb
+
+    scores = evaluate(
+        area.layer([Outline(moved(s), p) for s, p in CANDIDATES], degrees),
+        area.layer([Outline(rectangle(*s)) for s in REFERENCE], EQUAL_AREA),
+        area.outline,
+    )
+    assert scores.areas.iou.value == pytest.approx(141 / 228.6, abs=2e-4)
+    assert named(scores)["survey"].recall.value == 0.7
+
+
+def test_web_mercator_far_north_is_measured_in_true_metres():
+    mercator = Crs("EPSG:3857")
+    north = EvaluationArea([rectangle(0, 8_399_000, 20_000, 20_000)], mercator)
+    # at 60 degrees a metre of the map is half a metre on the ground
+    assert north.outline.area == pytest.approx(1e8, rel=0.01)
+    assert plane_around(north.bounds, mercator).is_projected
+
+
+def test_one_candidate_is_not_used_twice():
+    """Of two equal landslides one over the other the strict rule finds one."""
+    area = EvaluationArea(AREA, EQUAL_AREA)
+    twice = [Outline(rectangle(0, 0, 100, 100))] * 2
+    one = [Outline(rectangle(0, 0, 100, 100))]
+    scores = evaluate(
+        area.layer(one, EQUAL_AREA), area.layer(twice, EQUAL_AREA), area.outline
+    )
+    assert named(scores)["strict"].recall.value == 0.5
+    assert named(scores)["survey"].recall.value == 1
+    assert scores.areas.iou.value == pytest.approx(1)
+
+
+def test_nothing_to_count_is_nan(area):
+    empty = area.layer([], EQUAL_AREA)
+    scores = evaluate(empty, empty, area.outline)
+    assert math.isnan(scores.areas.iou.value) and math.isnan(scores.survey.recall.value)
+    assert scores.boundary is None and scores.ranking is None
+    assert scores.false_per_100_km2.value == 0
+    assert "–" in page(result_of(scores))
+    assert ",," in table(result_of(scores)) or ",\r" in table(result_of(scores))
+
+
+def test_an_area_without_ground_is_refused():
+    with pytest.raises(MrifeError, match="holds no polygon with an area"):
+        EvaluationArea([], EQUAL_AREA)
+
+
+# --- intervals ------------------------------------------------------------------------
+
+
+def test_interval_of_a_share_is_that_of_the_binomial():
+    """Blocks of one landslide each: 30 with a recall of 0.6 have about 0.42 to 0.77."""
+    counts = np.array([[1, 1]] * 18 + [[0, 1]] * 12)
+    interval = bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+    assert interval.value == pytest.approx(0.6)
+    assert interval.low == pytest.approx(0.43, abs=0.02)
+    assert interval.high == pytest.approx(0.77, abs=0.02)
+    again = bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+    assert again == interval
+
+
+def test_few_blocks_have_no_interval():
+    counts = np.ones((MIN_BLOCKS - 1, 2))
+    interval = bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+    assert interval.value == 1 and math.isnan(interval.low)
+
+
+# --- page and table -------------------------------------------------------------------
+
+
+def result_of(evaluation, pixels=None, **more):
+    moment = datetime(2026, 11, 28, tzinfo=timezone.utc)
+    given = {"wanted": 5, "is_bounding_box": False, "pixels": pixels, **more}
+    return Result(evaluation, "found <b>", "known", "sheet", moment, **given)
+
+
+@pytest.fixture(scope="module")
+def pixels():
+    counts = ConfusionCounts()
+    probability = np.repeat([0.1, 0.4, 0.9], (60, 20, 20))
+    truth = np.zeros(100, bool)
+    truth[[70, 75, *range(80, 96)]] = True
+    counts.add(probability, truth)
+    return counts
+
+
+def test_recommended_thresholds(hand, pixels):
+    recommended = {
+        (purpose, scale): cut
+        for purpose, scale, cut in result_of(hand, pixels).recommendations
+    }
+    best = recommended["f1", "probability"]
+    assert 0.4 < best.threshold <= 0.9 and best.precision == pytest.approx(0.8)
+    assert best.recall == pytest.approx(16 / 18)
+    assert recommended["recall", "probability"].threshold == 0.9
+    assert recommended["count", "confidence"].count == 5
+    assert recommended["recall", "confidence"] is None
+
+
+@pytest.mark.parametrize(
+    "language, word", [("en", "Landslide IoU"), ("zh", "滑坡交并比")]
+)
+def test_page_is_whole_and_holds_the_numbers(hand, pixels, language, word):
+    html = page(result_of(hand, pixels, searched=0.63, is_bounding_box=True), language)
+    tree = ElementTree.fromstring(html.split("\n", 1)[1] if html[0] == "\n" else html)
+    text = " ".join(tree.itertext())
+    assert word in text and "found <b>" in text and "7 / 10" in text
+    assert "63" in text and "{" not in text.split("}")[-1]
+    assert f"{hand.areas.iou.value:.3f}" in text
+    assert html.count("<svg") == 3  # nine candidates say nothing of their confidence
+
+
+def test_table_holds_every_number_of_the_page(hand, pixels):
+    values = {
+        (name, str(item), quantity): value
+        for name, item, quantity, value, _ in rows(result_of(hand, pixels))
+    }
+    assert values["objects", "survey", "found"] == 7
+    assert values["objects", "survey", "fragmented"] == 1
+    assert values["objects", "survey", "merging"] == 1
+    assert values["ground", "all", "iou"] == hand.areas.iou.value
+    assert values["pixels", "all", "landslide"] == 18
+    assert values["thresholds", "count confidence", "candidates"] == 5
+    lines = table(result_of(hand, pixels)).split("\r\n")
+    assert lines[0] == "table,item,quantity,value,unit"
+    assert any(line.startswith("boundary,strict,median") for line in lines)
+
+
+def test_what_ranks_polygons():
+    assert confidence_of([{"CONF": "0,5"}, {"CONF": None}])[0] == "conf"
+    assert confidence_of([{"conf": None, "p_mean": 0.25}]) == ("p_mean", [0.25])
+    assert confidence_of([{"name": "a"}]) == ("", [None])
