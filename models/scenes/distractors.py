@@ -83,7 +83,7 @@ def _settle(
 
 
 @dataclass(frozen=True)
-class Place:
+class FeaturePlace:
     """The ground z (H, W) in metres that a look-alike of this length (m) lies on, where
     each cell is along and across it (`SlideOutline.local`), and what texture it draws.
     """
@@ -102,7 +102,7 @@ class Place:
         return np.where(inside, change, 0.0)
 
 
-def _fan(place: Place) -> np.ndarray:
+def _fan(place: FeaturePlace) -> np.ndarray:
     """A cone of debris, steep at its apex, running out below."""
     u = place.along
     ends = np.clip(u / 0.15, 0, 1) * np.clip((1 - u) / 0.5, 0, 1)
@@ -110,7 +110,7 @@ def _fan(place: Place) -> np.ndarray:
     return diffuse((0.05 * place.length * cone).astype(np.float32), place.grid, 4.0)
 
 
-def _hollow(place: Place) -> np.ndarray:
+def _hollow(place: FeaturePlace) -> np.ndarray:
     """A bowl without a scarp."""
     u = place.along
     bowl = np.clip(1 - place.across**2, 0, 1) * np.clip(4 * u * (1 - u), 0, 1)
@@ -118,7 +118,7 @@ def _hollow(place: Place) -> np.ndarray:
     return diffuse(depth.astype(np.float32), place.grid, (0.04 * place.length) ** 2)
 
 
-def _gully_head(place: Place) -> np.ndarray:
+def _gully_head(place: FeaturePlace) -> np.ndarray:
     """A notch that is deepest at its head."""
     u = place.along
     side = np.clip(1 - place.across, 0, 1)
@@ -126,7 +126,7 @@ def _gully_head(place: Place) -> np.ndarray:
     return diffuse((-0.10 * place.length * notch).astype(np.float32), place.grid, 1.5)
 
 
-def _quarry(place: Place) -> np.ndarray:
+def _quarry(place: FeaturePlace) -> np.ndarray:
     """A face in steps, as benches are blasted."""
     u = place.along
     side = np.clip((1 - place.across) / 0.35, 0, 1)
@@ -137,7 +137,7 @@ def _quarry(place: Place) -> np.ndarray:
     return diffuse(-0.22 * place.length * steps, place.grid, 0.5)
 
 
-def _benches(place: Place) -> np.ndarray:
+def _benches(place: FeaturePlace) -> np.ndarray:
     """Terraced fields: the slope in steps of 2.5 to 4.5 m."""
     step = float(place.rng.uniform(2.5, 4.5))
     phase = place.z / step - np.floor(place.z / step)
@@ -146,7 +146,7 @@ def _benches(place: Place) -> np.ndarray:
     return place.within(0.8 * flat * side).astype(np.float32)
 
 
-def _road_cut(place: Place) -> np.ndarray:
+def _road_cut(place: FeaturePlace) -> np.ndarray:
     """A trench along the slope."""
     return place.within(-1.5 * (1 - place.across**4)).astype(np.float32)
 
@@ -168,7 +168,7 @@ def reshape(distractor: Distractor, z: np.ndarray, grid: SceneGrid) -> np.ndarra
     outline = distractor.outline
     along, across = outline.local(grid.x[None, :], grid.y)
     rng = np.random.default_rng(distractor.seed)
-    place = Place(z, grid, outline.length, along, across, rng)
+    place = FeaturePlace(z, grid, outline.length, along, across, rng)
     return RELIEF[distractor.kind](place)
 
 
