@@ -29,8 +29,8 @@ from .elevation_file import (
 )
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
-from .grid import Grid, Window
-from .missing import FILE_ALONE, LayerNodata, sample_windows
+from .grid import Grid, Window, sample_windows
+from .missing import FILE_ALONE, LayerNodata
 from .rasterize import rings_of
 
 OWN_CELLS = "NONE"  # of the pyramids, which may be stale

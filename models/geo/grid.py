@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from ..errors import UnsuitableRaster
 from .crs import Crs
 
 LATTICE = 5  # places along a side that are looked at
+SAMPLE_BLOCKS = 10  # a side, that stand for a whole raster
+SAMPLE_SIDE = 100  # pixels a side of each
 
 
 class Window(NamedTuple):
@@ -155,3 +158,22 @@ class Grid:
             math.hypot(xc * east, yc * north),
             math.hypot(xr * east, yr * north),
         )
+
+
+def sample_windows(width: int, height: int) -> Iterator[Window]:
+    """Blocks spread evenly over a raster, which stand for all of it; of one that they
+    cover, all of it once.
+    """
+    for row, rows in _sample_spans(height):
+        for col, cols in _sample_spans(width):
+            yield Window(row, col, rows, cols)
+
+
+def _sample_spans(side: int) -> list[tuple[int, int]]:
+    """Begin and length of the blocks along a side."""
+    count = min(SAMPLE_BLOCKS, math.ceil(side / SAMPLE_SIDE))
+    if count * SAMPLE_SIDE >= side:
+        edges = np.linspace(0, side, count + 1).astype(int).tolist()
+        return [(begin, end - begin) for begin, end in zip(edges, edges[1:])]
+    begins = np.linspace(0, side - SAMPLE_SIDE, count).astype(int).tolist()
+    return [(begin, SAMPLE_SIDE) for begin in begins]

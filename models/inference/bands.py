@@ -3,16 +3,30 @@
 
 from __future__ import annotations
 
+import re
+
 from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import Note, UnsuitableRaster
+from ..geo.alpha import is_alpha
+from ..word_lists import meanings, word_list
 
-COLOURS = {
-    "red": gdal.GCI_RedBand,
-    "green": gdal.GCI_GreenBand,
-    "blue": gdal.GCI_BlueBand,
+TAGS = {
+    gdal.GCI_RedBand: "red",
+    gdal.GCI_GreenBand: "green",
+    gdal.GCI_BlueBand: "blue",
 }
+COLOURS = ("red", "green", "blue", "nir")
+SENTINEL_2 = {"b02": "blue", "b03": "green", "b04": "red", "b08": "nir"}
+# nanometres, from the first (inclusive) to the second
+WAVELENGTHS = {
+    "blue": (430, 515),
+    "green": (515, 600),
+    "red": (600, 690),
+    "nir": (760, 930),
+}
+NANOMETRES = {"nanometers": 1, "nm": 1, "micrometers": 1000, "um": 1000, "µm": 1000}
 
 
 def choose_bands(
@@ -23,25 +37,7 @@ def choose_bands(
     names = contract.image_bands
     need = f"{len(names)} ({', '.join(names)})"
     if not requested:
-        tags = {
-            dataset.GetRasterBand(b).GetColorInterpretation(): b
-            for b in range(count, 0, -1)
-        }
-        if all(COLOURS.get(name) in tags for name in names):
-            return tuple(tags[COLOURS[name]] for name in names)
-        plain = [
-            b
-            for b in range(1, count + 1)
-            if dataset.GetRasterBand(b).GetColorInterpretation() != gdal.GCI_AlphaBand
-        ]
-        if len(plain) < len(names):
-            raise UnsuitableRaster(
-                "The raster has {} image band(s), but the model takes {}; choose an "
-                "image with those bands.",
-                len(plain),
-                need,
-            )
-        return tuple(plain[: len(names)])
+        return _by_themselves(dataset, names, need)
     if not all(1 <= b <= count for b in requested):
         raise UnsuitableRaster(
             "Bands {} were asked for, but the raster has bands 1 to {}.",
@@ -63,25 +59,95 @@ def choose_bands(
     return requested
 
 
+def _by_themselves(
+    dataset: gdal.Dataset, names: tuple[str, ...], need: str
+) -> tuple[int, ...]:
+    """By what the file says of its bands, else the first ones."""
+    numbers = range(1, dataset.RasterCount + 1)
+    by_colour = {colour_of(dataset, b): b for b in reversed(numbers)}
+    if all(name.lower() in by_colour for name in names):
+        return tuple(by_colour[name.lower()] for name in names)
+    plain = [b for b in numbers if not is_alpha(dataset, b)]
+    if len(plain) < len(names):
+        raise UnsuitableRaster(
+            "The raster has {} image band(s), but the model takes {}; choose an image "
+            "with those bands.",
+            len(plain),
+            need,
+        )
+    return tuple(plain[: len(names)])
+
+
+def colour_of(dataset: gdal.Dataset, number: int) -> str | None:
+    """The colour of a band by its name, its wavelength or its tag, in this order: GDAL
+    itself tags the first three bands of bytes as red, green and blue.
+    """
+    band = dataset.GetRasterBand(number)
+    return (
+        _by_name(band.GetDescription())
+        or _by_wavelength(band)
+        or TAGS.get(band.GetColorInterpretation())
+    )
+
+
+def _by_name(name: str) -> str | None:
+    """The one colour that is a word of the name."""
+    name = name.lower().strip()
+    if any(word in name for word in word_list("bands")["none of these"]):
+        return None
+    colour_by_word = meanings("bands")
+    words = re.findall(r"[^\W_]+", name)
+    colours = {colour_by_word[word] for word in words if word in colour_by_word}
+    if len(colours) == 1:
+        return colours.pop()
+    if re.search(r"near.?infra.?red", name):
+        return "nir"
+    return SENTINEL_2.get(name)
+
+
+def _by_wavelength(band: gdal.Band) -> str | None:
+    text = band.GetMetadataItem("CENTRAL_WAVELENGTH_UM", "IMAGERY")
+    unit = "um"
+    if text is None:
+        text = band.GetMetadataItem("wavelength")
+        unit = (band.GetMetadataItem("wavelength_units") or "").lower()
+    try:
+        length = float(text or "") * NANOMETRES.get(unit, 0)
+    except ValueError:
+        return None
+    for colour, (shortest, longest) in WAVELENGTHS.items():
+        if shortest <= length < longest:
+            return colour
+    return None
+
+
 def contradictions(
     dataset: gdal.Dataset, bands: tuple[int, ...], contract: Contract
 ) -> tuple[Note, ...]:
-    """Where the file's own tags disagree with the use of a band: a warning, since tags
-    are often wrong.
+    """Where the file says another colour of a band than its use: a warning, since tags
+    are often wrong. And where it says none, and there are more bands than are used.
     """
-    tags = {value: name for name, value in COLOURS.items()}
-    uses = [
-        (b, tags.get(dataset.GetRasterBand(b).GetColorInterpretation()), name)
-        for b, name in zip(bands, contract.bands)
-    ]
-    return tuple(
+    uses = [(b, colour_of(dataset, b), name) for b, name in zip(bands, contract.bands)]
+    notes = tuple(
         Note(
             "Band {} is tagged {} in the file but is used as {}; check the order of the "
             "bands.",
             b,
-            tag,
+            colour,
             name,
         )
-        for b, tag, name in uses
-        if tag and name in COLOURS and tag != name
+        for b, colour, name in uses
+        if colour and name.lower() in COLOURS and colour != name.lower()
     )
+    silent = [name for _, colour, name in uses if not colour and name.lower() in COLOURS]
+    if len(silent) == len(uses) > 1 and dataset.RasterCount > len(uses):
+        notes += (
+            Note(
+                "The file does not say the colours of its {} bands: bands {} are used as "
+                "{}. Name others where that is not so.",
+                dataset.RasterCount,
+                ", ".join(map(str, bands)),
+                ", ".join(silent),
+            ),
+        )
+    return notes

@@ -13,18 +13,12 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import Note, UnsuitableRaster
+from ..geo.alpha import tagged_alpha
 from ..geo.files import UNFINISHED, grid_of, open_raster
 from ..geo.gdal_errors import quiet
-from ..geo.grid import Grid, Window
-from ..geo.missing import (
-    FEWEST_SHARE,
-    FILE_ALONE,
-    LayerNodata,
-    Missing,
-    alpha_band,
-    left_out,
-    sample_windows,
-)
+from ..geo.grid import Grid, Window, sample_windows
+from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
+from ..geo.undeclared import NOTHING, SENTINELS, Undeclared
 from ..geo.write_failure import write_failure
 from .levels import LEVELS, NODATA, Strip
 
@@ -35,6 +29,7 @@ CHECKPOINT = 2048
 ROUNDING = 1e-4  # by which floats may miss 0 and 1
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
+NO_PROBABILITIES = Undeclared(sentinels=(-1, -999, *SENTINELS))
 OPTIONS = (
     "TILED=YES",
     f"BLOCKXSIZE={TILE}",
@@ -220,7 +215,7 @@ class Probability:
             and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
         )
         floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
-        count = self._dataset.RasterCount - (alpha_band(self._dataset) is not None)
+        count = self._dataset.RasterCount - len(tagged_alpha(self._dataset))
         if count != 1 or not (ours or floats):
             raise UnsuitableRaster(
                 "'{}' is not a probability raster; choose one band of 0 to 1 as floats, "
@@ -262,10 +257,11 @@ class LevelFile:
         self, dataset: gdal.Dataset, path: str, nodata: LayerNodata = FILE_ALONE
     ):
         self._dataset = dataset
-        self._missing = Missing(dataset, (1,), nodata)
         self._path = path
         self._band = dataset.GetRasterBand(1)
         self._floats = self._band.DataType != gdal.GDT_Byte
+        undeclared = NO_PROBABILITIES if self._floats else NOTHING
+        self._missing = Missing(dataset, (1,), nodata, undeclared)
         self._cached = 0  # bytes, at most: some blocks may have been there
 
     def read(self, window: Window) -> np.ndarray:

@@ -14,18 +14,11 @@ from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import Note, UnsuitableRaster
-from ..geo.grid import Window
-from ..geo.missing import (
-    FEWEST_SHARE,
-    FILE_ALONE,
-    LayerNodata,
-    Missing,
-    left_out,
-    sample_windows,
-)
-from .band_file import BandFile
+from ..geo.grid import Window, sample_windows
+from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
+from ..geo.undeclared import Undeclared, collars_of, in_words, sentinels_of
+from .band_file import BandFile, Block
 
-MIN_COLLAR_SHARE = 0.02  # of the border that must hold one extreme value
 SCAN_ROWS = 256  # read at a time where the whole raster is looked at
 # valid pixels: with fewer in the sample, the whole raster is looked at
 FEWEST = 10_000
@@ -88,20 +81,18 @@ def examine(
     # a file cut short fails here and not hours later: its last block lies at its end
     file.values(Window(file.height - 1, file.width - 1, 1, 1))
     notes = missing.notes
-    collar = None
-    if file.dtype.kind in "iu" and not missing.is_declared:
-        collar = _find_collar(file)
-    if collar is not None:
-        missing = Missing(dataset, bands, layer, collar)
-        file = BandFile(dataset, bands, path, missing)
+    sides = _border(file)
+    blocks = [file.read(window) for window in sample_windows(file.width, file.height)]
+    missing.undeclared = _undeclared(sides, blocks)
+    if missing.undeclared.collars:
         notes += (
             Note(
-                "The border is {} in all bands without a nodata tag: such pixels are "
-                "taken as missing.",
-                collar,
+                "All bands hold {} along the border or over whole squares, without a "
+                "nodata tag: such pixels are taken as missing.",
+                ", ".join(in_words(missing.undeclared)),
             ),
         )
-    sample, share = _sample(file)
+    sample, share = _sample(file, blocks)
     if share >= FEWEST_SHARE:
         notes += (left_out(path, share, missing),)
     stretch, stretch_notes = _stretch(file, sample, contract)
@@ -135,32 +126,47 @@ def _is_grey(table: gdal.ColorTable) -> bool:
     return all(entry == (i, i, i) for i, entry in enumerate(entries))
 
 
-def _find_collar(file: BandFile) -> int | None:
-    """0 or the largest value, where all bands hold it along a good part of the border."""
-    height = file.height
-    width = file.width
-    if min(height, width) < 3:
-        return None
-    sides = [
-        file.values(Window(0, 0, 1, width))[:, 0],
-        file.values(Window(height - 1, 0, 1, width))[:, 0],
-        file.values(Window(0, 0, height, 1))[:, :, 0],
-        file.values(Window(0, width - 1, height, 1))[:, :, 0],
+def _border(file: BandFile) -> list[Block]:
+    """The four sides of the image, a pixel wide."""
+    return [
+        file.read(window)
+        for window in (
+            Window(0, 0, 1, file.width),
+            Window(file.height - 1, 0, 1, file.width),
+            Window(0, 0, file.height, 1),
+            Window(0, file.width - 1, file.height, 1),
+        )
     ]
-    border = np.concatenate(sides, axis=1)
-    for value in (0, np.iinfo(file.dtype).max):
-        if (border == value).all(axis=0).mean() >= MIN_COLLAR_SHARE:
-            return value
-    return None
 
 
-def _sample(file: BandFile) -> tuple[np.ndarray, float]:
+def _undeclared(sides: Sequence[Block], blocks: Sequence[Block]) -> Undeclared:
+    """Collars and gaps only where what the file declares leaves nothing out."""
+    sample = np.concatenate([_valid_of(block) for block in blocks], axis=1)
+    sentinels = sentinels_of(sample)
+    every = [*sides, *blocks]
+    gaps = sum((~block.valid).sum() for block in every if block.valid is not None)
+    pixels = sum(block.pixels[0].size for block in every)
+    if gaps >= FEWEST_SHARE * pixels:
+        return Undeclared((), sentinels)
+    collars = collars_of(
+        [side.pixels.reshape(len(side.pixels), -1) for side in sides],
+        [block.pixels for block in blocks],
+    )
+    return Undeclared(collars, sentinels)
+
+
+def _sample(file: BandFile, blocks: Sequence[Block]) -> tuple[np.ndarray, float]:
     """Valid pixels (bands, n) that stand for the raster, and the share of missing ones;
-    raises where the whole raster says nothing.
+    raises where the whole raster says nothing. `blocks` were read before what is missing
+    undeclared was known.
     """
-    windows = list(sample_windows(file.width, file.height))
-    pixels = np.concatenate([_valid_pixels(file, window) for window in windows], axis=1)
-    looked_at = sum(window.rows * window.cols for window in windows)
+    parts = []
+    looked_at = 0
+    for block in blocks:
+        part = _valid_of(block)
+        parts.append(part[:, ~file.missing.undeclared.holds(part)])
+        looked_at += block.pixels[0].size
+    pixels = np.concatenate(parts, axis=1)
     share = 1 - pixels.shape[1] / looked_at
     says_little = pixels.shape[1] < FEWEST or not _varies(pixels)
     # rare, so it may cost a full pass: data may lie between the blocks
@@ -181,11 +187,11 @@ def _sample(file: BandFile) -> tuple[np.ndarray, float]:
 
 
 def _refuse_constant(file: BandFile, value: list[float]) -> None:
-    if file.missing.collar is not None:
+    if file.missing.undeclared.collars:
         raise UnsuitableRaster(
             "'{}' holds only two values, {} and {}: a mask, not an image of the ground.",
             file.path,
-            file.missing.collar,
+            ", ".join(in_words(file.missing.undeclared)),
             ", ".join(map(str, value)),
         )
     raise UnsuitableRaster(
@@ -205,7 +211,7 @@ def _scanned(file: BandFile) -> tuple[np.ndarray, int]:
     valid = 0
     for row in range(0, file.height, SCAN_ROWS):
         rows = min(SCAN_ROWS, file.height - row)
-        pixels = _valid_pixels(file, Window(row, 0, rows, file.width))
+        pixels = _valid_of(file.read(Window(row, 0, rows, file.width)))
         if not pixels.shape[1]:
             continue
         valid += pixels.shape[1]
@@ -219,12 +225,11 @@ def _scanned(file: BandFile) -> tuple[np.ndarray, int]:
     return np.concatenate([sample, *extremes], axis=1), valid
 
 
-def _valid_pixels(file: BandFile, window: Window) -> np.ndarray:
+def _valid_of(block: Block) -> np.ndarray:
     """(bands, n) of a block."""
-    pixels, valid = file.read(window)
-    if valid is None:
-        return pixels.reshape(len(pixels), -1)
-    return pixels[:, valid]
+    if block.valid is None:
+        return block.pixels.reshape(len(block.pixels), -1)
+    return block.pixels[:, block.valid]
 
 
 def _varies(pixels: np.ndarray) -> bool:

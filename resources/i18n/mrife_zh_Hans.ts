@@ -438,6 +438,10 @@ inventory.&lt;/p&gt;</source>
 <translation>建议剔除</translation>
 </message>
 <message>
+<source>All bands hold {} along the border or over whole squares, without a nodata tag: such pixels are taken as missing.</source>
+<translation>所有波段在影像边缘或整块方形区域内的值均为 {}，且未标记 nodata：这些像元按缺失处理。</translation>
+</message>
+<message>
 <source>All existing polygons stay as they are.</source>
 <translation>已有多边形全部保持原样。</translation>
 </message>
@@ -488,6 +492,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Band {} is tagged {} in the file but is used as {}; check the order of the bands.</source>
 <translation>波段 {} 在文件中标记为 {}，却作为 {} 使用；请检查波段顺序。</translation>
+</message>
+<message>
+<source>Band {}, of two values alone, is taken as the alpha.</source>
+<translation>波段 {} 只有两种值，按透明度（alpha）波段处理。</translation>
 </message>
 <message>
 <source>Bands</source>
@@ -1678,10 +1686,6 @@ inventory.&lt;/p&gt;</source>
 <translation>搜索区中没有多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
 </message>
 <message>
-<source>The border is {} in all bands without a nodata tag: such pixels are taken as missing.</source>
-<translation>影像边缘各波段的值均为 {}，且没有无数据标记：这样的像元按缺失处理。</translation>
-</message>
-<message>
 <source>The confidence of a polygon is calibrated for outlines at the threshold {}; of these, at {}, it stays empty, and the mean probability ranks them.</source>
 <translation>多边形的可信度是按阈值 {} 圈出的轮廓校准的；本次阈值为 {}，可信度留空，改按平均概率排序。</translation>
 </message>
@@ -1772,6 +1776,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The field 'status' holds {}; it must be one of {}.</source>
 <translation>字段 status 的值为 {}；应为 {} 之一。</translation>
+</message>
+<message>
+<source>The file does not say the colours of its {} bands: bands {} are used as {}. Name others where that is not so.</source>
+<translation>文件未说明其 {} 个波段各是什么颜色：波段 {} 依次用作 {}。若不符，请另行指定波段。</translation>
 </message>
 <message>
 <source>The files in '{}' cannot be replaced ({}); close them where they are open or choose another name.</source>

@@ -34,7 +34,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals"),
+    ("errors", "background", "numerals", "word_lists"),
     ("contract", "regular_file"),
     ("onnxfile",),
     ("geo",),

@@ -60,6 +60,7 @@ WANTED = (
     "resources/i18n/inventory_zh.json",
     "resources/schema/fields.csv",
     "resources/schema/vocabularies.csv",
+    "resources/words/bands.json",
     "resources/templates/facts.html",
     "resources/templates/record_form.html",
     "resources/templates/report.css",

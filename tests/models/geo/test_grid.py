@@ -9,7 +9,7 @@ from osgeo import osr
 from samples import wkt
 
 from models.errors import UnsuitableRaster
-from models.geo.grid import Grid, Window
+from models.geo.grid import Grid, Window, sample_windows
 
 GRID = Grid(100, 60, (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0), wkt(32647))
 TURNED = Grid(100, 60, (500000.0, 1.6, 1.2, 3000000.0, 1.2, -1.6), wkt(32647))
@@ -97,3 +97,13 @@ def test_a_raster_off_the_earth_is_refused(epsg, x, y):
 )
 def test_a_raster_on_the_earth_is_not(epsg, x, y):
     Grid(10, 10, (x, 1e-4, 0, y, 0, -1e-4), wkt(epsg)).check_place()
+
+
+@pytest.mark.parametrize("side", [(1, 1), (99, 150), (240, 1000), (1001, 40)])
+def test_sampled_blocks_do_not_overlap(side):
+    width, height = side
+    seen = np.zeros((height, width), int)
+    for row, col, rows, cols in sample_windows(width, height):
+        seen[row : row + rows, col : col + cols] += 1
+    assert seen.max() == 1
+    assert seen.all() or max(side) > 1000

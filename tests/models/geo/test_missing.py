@@ -10,6 +10,7 @@ from samples import write_raster
 
 from models.geo.grid import Window
 from models.geo.missing import FILE_ALONE, LayerNodata, Missing
+from models.geo.undeclared import NOTHING
 
 SIZE = (40, 60)
 LEFT = np.s_[:, :15]  # a quarter
@@ -21,10 +22,10 @@ def image(dtype=np.uint8, bands=3):
     return rng.integers(10, 200, (bands, *SIZE)).astype(dtype)
 
 
-def share(path, layer=FILE_ALONE, bands=(1, 2, 3), collar=None):
+def share(path, layer=FILE_ALONE, bands=(1, 2, 3), undeclared=NOTHING):
     """Of missing pixels, and the rule."""
     dataset = gdal.Open(str(path))
-    rule = Missing(dataset, bands, layer, collar)
+    rule = Missing(dataset, bands, layer, undeclared)
     pixels = dataset.ReadAsArray()[[band - 1 for band in bands]]
     valid = rule.valid(pixels, WHOLE)
     return (0.0 if valid is None else 1 - valid.mean()), rule
@@ -118,3 +119,44 @@ def test_what_the_user_says_in_qgis(tmp_path):
     assert share(path)[0] == 0.25
     assert share(path, more)[0] == 0.5
     assert share(path, LayerNodata(switched_off=frozenset(bands)))[0] == 0
+
+
+def tagged(path, array, colours):
+    """With colour interpretations of its own."""
+    write_raster(path, array, options=["PHOTOMETRIC=MINISBLACK"])
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    for number, colour in enumerate(colours, 1):
+        dataset.GetRasterBand(number).SetColorInterpretation(colour)
+    dataset = None
+    return path
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int16, np.uint16])
+@pytest.mark.parametrize("opaque", [1, 255, 4095, 32767])
+def test_alpha_in_any_place_and_type(tmp_path, dtype, opaque):
+    array = with_alpha(opaque, dtype)[[3, 0, 1, 2]]
+    colours = (
+        gdal.GCI_AlphaBand,
+        gdal.GCI_RedBand,
+        gdal.GCI_GreenBand,
+        gdal.GCI_BlueBand,
+    )
+    path = tagged(tmp_path / "a.tif", array, colours)
+    assert share(path, bands=(2, 3, 4))[0] == 0.25
+
+
+def test_the_second_of_two_alphas_where_the_first_is_infrared(tmp_path):
+    array = with_alpha(255)
+    near = np.random.default_rng(1).integers(0, 190, (1, *SIZE)).astype(np.uint8)
+    array = np.concatenate([array[:3], near, array[3:]])
+    alpha = gdal.GCI_AlphaBand
+    colours = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand, alpha, alpha)
+    assert share(tagged(tmp_path / "a.tif", array, colours))[0] == 0.25
+
+
+def test_alpha_beside_a_band_that_has_its_tag(tmp_path):
+    """GDAL's ALPHA=YES tags the second band of a file of floats."""
+    colours = (gdal.GCI_GrayIndex, gdal.GCI_AlphaBand, 0, 0)
+    path = tagged(tmp_path / "a.tif", with_alpha(1, np.float32), colours)
+    missing, rule = share(path, bands=(1,))
+    assert missing == 0.25 and "two values" in str(rule.notes[1])

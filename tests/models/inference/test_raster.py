@@ -304,3 +304,78 @@ def test_what_is_no_image_is_refused_by_its_name(tmp_path):
     two = np.where(mask, 200, 0).astype(np.uint8)
     with pytest.raises(UnsuitableRaster, match="only two values"):
         Raster(write_raster(tmp_path / "m.tif", two), (1,))
+
+
+def four_bands(tmp_path, order, describe):
+    """Red is 200, all else 50; bands in an order, with what `describe` says of them."""
+    values = {"red": 200, "green": 50, "blue": 51, "nir": 52}
+    noise = np.random.default_rng(0).integers(0, 4, (120, 150))
+    array = np.stack([(values[name] + noise).astype(np.uint8) for name in order])
+    path = write_raster(tmp_path / "a.tif", array, options=["PHOTOMETRIC=MINISBLACK"])
+    dataset = gdal.Open(path, gdal.GA_Update)
+    for number, name in enumerate(order, 1):
+        describe(dataset.GetRasterBand(number), name)
+    dataset = None
+    return path
+
+
+def by(words):
+    return lambda band, name: band.SetDescription(words[name])
+
+
+def by_wavelength(band, name):
+    length = {"blue": 0.49, "green": 0.56, "red": 0.665, "nir": 0.842}[name]
+    band.SetMetadataItem("CENTRAL_WAVELENGTH_UM", str(length), "IMAGERY")
+
+
+def by_wavelength_of_envi(band, name):
+    length = {"blue": 490, "green": 560, "red": 665, "nir": 842}[name]
+    band.SetMetadataItem("wavelength", str(length))
+    band.SetMetadataItem("wavelength_units", "Nanometers")
+
+
+ENGLISH = {"red": "Red", "green": "Green", "blue": "Blue", "nir": "NIR"}
+CHINESE = {"red": "红", "green": "绿", "blue": "蓝", "nir": "近红外"}
+SENTINEL = {"red": "B04", "green": "B03", "blue": "B02", "nir": "B08"}
+LANDSAT = {
+    "red": "SR_B4 (red)",
+    "green": "SR_B3 (green)",
+    "blue": "SR_B2 (blue)",
+    "nir": "5",
+}
+
+
+@pytest.mark.parametrize("order", ["nir red green blue", "blue green red nir"])
+@pytest.mark.parametrize(
+    "describe",
+    [
+        by(ENGLISH),
+        by(CHINESE),
+        by(SENTINEL),
+        by(LANDSAT),
+        by_wavelength,
+        by_wavelength_of_envi,
+    ],
+)
+def test_bands_by_their_names_and_wavelengths(tmp_path, order, describe):
+    raster = Raster(four_bands(tmp_path, order.split(), describe), contract=RGB)
+    assert raster.read(0, 120).pixels[0].min() >= 200 and not raster.notes
+
+
+def test_bands_of_no_name_are_the_first_and_said(tmp_path):
+    path = four_bands(tmp_path, "nir red green blue".split(), lambda band, name: None)
+    raster = Raster(path, contract=RGB)
+    assert raster.bands == (1, 2, 3)
+    assert any("does not say the colours" in str(note) for note in raster.notes)
+
+
+def test_the_red_edge_is_not_red(tmp_path):
+    words = {"red": "Red", "green": "Green", "blue": "Blue", "nir": "Red edge 1"}
+    path = four_bands(tmp_path, "nir red green blue".split(), by(words))
+    assert Raster(path, contract=RGB).bands == (2, 3, 4)
+
+
+def test_a_band_named_otherwise_than_it_is_used_is_said(tmp_path):
+    path = four_bands(tmp_path, "blue green red nir".split(), by(ENGLISH))
+    raster = Raster(path, (1, 2, 3), RGB)
+    assert "tagged blue in the file but is used as red" in str(raster.notes[0])
