@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qgis.core import QgsExpression, QgsFillSymbol, QgsRuleBasedRenderer
+from qgis.core import (
+    QgsExpression,
+    QgsFillSymbol,
+    QgsRuleBasedRenderer,
+    QgsSimpleFillSymbolLayer,
+)
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..texts import RESOURCES
@@ -170,12 +175,14 @@ def outlined(colour):
 
 
 def dashed(colour):
-    symbol = QgsFillSymbol.createSimple(
-        {
-            "style": "no",
-            "outline_color": colour,
-            "outline_width": "0.7",
-            "outline_style": "dash",
-        }
-    )
+    """An outline in dashes on white, so that it is seen on dark ground too."""
+    rim = {"style": "no", "outline_color": "#ffffff", "outline_width": "1.1"}
+    dashes = {
+        "style": "no",
+        "outline_color": colour,
+        "outline_width": "0.7",
+        "outline_style": "dash",
+    }
+    symbol = QgsFillSymbol.createSimple(dashes)
+    symbol.insertSymbolLayer(0, QgsSimpleFillSymbolLayer.create(rim))
     return symbol

@@ -168,7 +168,6 @@ def _set_tabs(layer, config, language):
     tabs = [_first_tab(layer, root, language)]
     for title, names in (*TABS, (OTHERS, others)):
         tab = _container(language(title), root, is_tab=True)
-        tab.setColumnCount(2 if len(names) > 10 else 1)
         _add_fields(layer, tab, names)
         tabs.append(tab)
     for tab in tabs:

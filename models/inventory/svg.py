@@ -19,6 +19,7 @@ BAR = "#2f6f8f"
 SECOND = "#a9c6d3"
 MARK = "#b5410c"
 FIRST_WIDE = 0x2E80  # code of the first character that is as wide as high
+LABEL_SIZE = 11  # px
 NARROW_WIDTH = 0.56  # of the others, by height
 
 
@@ -82,7 +83,7 @@ def text(
     y: float,
     label: object,
     anchor: str = "start",
-    size: float = 11,
+    size: float = LABEL_SIZE,
     colour: str = INK,
     more: str = "",
 ) -> str:

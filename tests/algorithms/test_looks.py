@@ -129,6 +129,9 @@ def test_all_layers_of_a_review_speak(loaded, review, tmp_path):
     assert legend(training) == {"Class": ["landslide", "looks like one"]}
     assert columns(training)[:2] == ["ls_id", "cls"]
     assert legend(rejected) == {"Status": ["rejected"]}
+    rim, dashes = area.renderer().symbols(QgsRenderContext())[0].symbolLayers()
+    assert rim.strokeColor().name() == "#ffffff"  # seen on dark ground
+    assert rim.strokeWidth() > dashes.strokeWidth()
     assert labels(rejected, "rej_why")["road"] == "road"
     assert area.attributeAlias(area.fields().lookupField("origin")) == "Origin"
     for layer in layers.values():
@@ -153,6 +156,13 @@ def test_the_table_of_a_review_begins_with_rank_and_decision(review):
     assert shown[:3] == ["rev_rank", "", "ls_id"]
     assert {"status", "rej_why", "remarks", "conf_cls", "area_m2"} < set(shown)
     assert len(shown) < 20 and not PROVENANCE.intersection(shown)
+
+
+def test_no_tab_of_the_form_is_wider_than_one_entry(review):
+    """Two beside each other need 1,200 pixels, which a form beside a map has not."""
+    tabs = QgsVectorLayer(review, "review", "ogr").editFormConfig().tabs()
+    assert len(tabs) == 5
+    assert {tab.columnCount() for tab in tabs} == {1}
 
 
 def test_headless_outputs_carry_their_style(run, scene, model, tmp_path):

@@ -12,6 +12,7 @@ from ..language import Language
 from ..svg import (
     BAR,
     INK,
+    LABEL_SIZE,
     MARK,
     QUIET,
     RULE,
@@ -35,6 +36,7 @@ TOP = 30
 BOTTOM = 208
 BAR_PITCH = 27
 MAX_BAR = 150
+NAME = 96  # before a bar, more where a name needs it
 
 
 @dataclass(frozen=True)
@@ -148,17 +150,20 @@ def round_edges(values: np.ndarray, bins: int) -> np.ndarray:
 def bars(rows: list[tuple[str, float, str, str]], label: str) -> str:
     """Horizontal bars: (name, length, what stands behind it, colour)."""
     longest = max(1e-12, *(row[1] for row in rows))
+    names = max(NAME, *(text_width(row[0], LABEL_SIZE) for row in rows))
+    start = names + 8
+    full = MAX_BAR - (names - NAME)
     marks = []
     for i, (name, value, behind, colour) in enumerate(rows):
         y = 6 + i * BAR_PITCH
-        length = MAX_BAR * value / longest
+        length = full * value / longest
         visible = length
         if value:
             visible = max(1.0, length)
         marks += [
-            text(96, y + 13.5, name, "end"),
-            rect(104, y, visible, 18, colour),
-            text(110 + length, y + 13.5, behind, size=10.5, colour=QUIET),
+            text(names, y + 13.5, name, "end"),
+            rect(start, y, visible, 18, colour),
+            text(start + 6 + length, y + 13.5, behind, size=10.5, colour=QUIET),
         ]
     return drawing(WIDTH, 8 + BAR_PITCH * len(rows), marks, label)
 

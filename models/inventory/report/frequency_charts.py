@@ -78,7 +78,7 @@ def density(
         place = x(smallest / HECTARE)
         marks += [
             line(place, TOP, place, BOTTOM, QUIET, 1, DOTTED),
-            text(place + 4, BOTTOM - 6, name, size=9.5, colour=QUIET),
+            text(RIGHT, TOP - 5, name, "end", 9.5, QUIET),
         ]
     marks += [
         f'<circle cx="{x(area):.1f}" cy="{y(height):.1f}" r="3" fill="{BAR}"/>'
@@ -103,13 +103,10 @@ def _inverse_gamma(fit: Rollover, x: Axis, y: Axis, language: Language) -> list[
     mode = fit.mode / HECTARE
     if x.low < mode < x.high:
         place = x(mode)
-        anchor = "start"
-        if place > LEFT + 60:
-            anchor = "middle"
         label = language("rollover_at", area=language.tick(float(f"{mode:.2g}")))
         marks += [
-            line(place, TOP + 12, place, BOTTOM, MARK, 1, DASHED),
-            text(place, TOP + 8, label, anchor, 10.5, MARK),
+            line(place, TOP, place, BOTTOM, MARK, 1, DASHED),
+            text(RIGHT, TOP - 18, label, "end", 10.5, MARK),
         ]
     return marks
 

@@ -21,7 +21,7 @@ from models.geo.crs import Crs
 from models.geo.dem import ElevationModel
 from models.inventory.language import Language
 from models.inventory.markup import escaped
-from models.inventory.report.charts import round_edges
+from models.inventory.report.charts import WIDTH, bars, round_edges
 from models.inventory.report.columns import collect
 from models.inventory.report.map.frame import View, angle
 from models.inventory.report.map.locator import locator
@@ -29,7 +29,7 @@ from models.inventory.report.page import Report
 from models.inventory.report.statistics import summarize
 from models.inventory.report.study_area import StudyArea
 from models.inventory.report.table import table
-from models.inventory.svg import Axis, step
+from models.inventory.svg import Axis, step, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 UTM = Crs(wkt(32648))
@@ -485,3 +485,20 @@ def test_two_series_of_a_histogram_stand_where_the_axis_says():
         near = [x for x in level if left - 1 <= x <= left + width + 1]
         assert min(near) == pytest.approx(left - 0.75, abs=0.2)
         assert max(near) == pytest.approx(left + width + 0.75, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "name", ["low", "moderate (network)", "滑坡可能性中等（机器判断）"]
+)
+def test_names_before_bars_are_whole(name):
+    """A name ends before its bar and begins on the page; what stands behind the longest
+    bar fits, too.
+    """
+    behind = "1,234 · 99.9 %"
+    drawn = ElementTree.fromstring(bars([(name, 3.0, behind, "#000000")], "bars"))
+    before, after = drawn.iter(f"{SVG}text")
+    (bar,) = drawn.iter(f"{SVG}rect")
+    assert before.get("text-anchor") == "end" and before.text == name
+    end = float(before.get("x"))
+    assert text_width(name, 11) <= end < float(bar.get("x"))
+    assert float(after.get("x")) + text_width(behind, 10.5) <= WIDTH
