@@ -7,9 +7,9 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
 
 POLL_SECONDS = 0.05
+_END = object()  # after the last item
 
 
 class _Abandoned(Exception):
@@ -27,9 +27,9 @@ class Background:
 
     def __init__(self, work: Callable[[Iterator], None], max_waiting: int):
         self._work = work
-        self._items: queue.Queue = queue.Queue(max_waiting)
+        self._items: queue.SimpleQueue = queue.SimpleQueue()
+        self._room = threading.Semaphore(max_waiting)
         self._abandoned = threading.Event()
-        self._ended = threading.Event()  # no item will come any more
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="mrife-background")
 
     def __enter__(self) -> Background:
@@ -38,6 +38,7 @@ class Background:
 
     def __exit__(self, *_) -> None:
         self._abandoned.set()
+        self._items.put(_END)
         self._pool.shutdown(wait=True)
 
     def put(self, item: object) -> None:
@@ -45,13 +46,13 @@ class Background:
         while True:
             if self._done.done():
                 self._done.result()  # raises what the work raised
-            with suppress(queue.Full):  # then look once more whether the work goes on
-                self._items.put(item, timeout=POLL_SECONDS)
+            if self._room.acquire(timeout=POLL_SECONDS):
+                self._items.put(item)
                 return
 
     def finish(self) -> Iterator[None]:
         """No more items: yield now and then until the work is done."""
-        self._ended.set()
+        self._items.put(_END)
         while not self._done.done():
             wait([self._done], POLL_SECONDS)
             yield
@@ -59,12 +60,10 @@ class Background:
 
     def _arriving(self) -> Iterator:
         while True:
+            item = self._items.get()
             if self._abandoned.is_set():
                 raise _Abandoned
-            # asked before the queue: what is put before the end is still taken
-            ended = self._ended.is_set()
-            try:
-                yield self._items.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                if ended:
-                    return
+            if item is _END:
+                return
+            self._room.release()
+            yield item

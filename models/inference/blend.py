@@ -12,13 +12,13 @@ from .batches import RowPart, WindowRow
 from .plan import Plan
 from .tiling import blend_weights
 
-MAX_STRIP_ROWS = 64  # what is copied on its way out stays small
+MAX_STRIP_ROWS = 64  # what is made of them on their way out stays small
 
 
 class BlendedRows(NamedTuple):
-    """Finished rows (n, region columns)."""
+    """Finished rows (n, region columns), there until the next ones are asked for."""
 
-    sums: np.ndarray  # weighted sums of probabilities
+    sums: np.ndarray  # weighted sums of probabilities, which may be used up
     share: np.ndarray | None  # of the full weight; only where the run is resampled
     searched: np.ndarray | None
 
@@ -57,6 +57,9 @@ class BlendBuffer:
         self._sums = np.zeros(shape, np.float32)
         self._shares = np.zeros(shape, np.float32) if plan.resampled else None
         self._scratch = np.empty((plan.window, plan.window), np.float32)
+        self._row_index = -1
+        # of the row in work, for all columns: one alone takes ten times as long
+        self._row_weights = np.empty((plan.window, plan.window), np.float32)
 
     def add(self, row: WindowRow, column: int, answer: np.ndarray) -> None:
         """One window's probabilities (window, window), of the window row in work."""
@@ -64,8 +67,11 @@ class BlendBuffer:
         col = plan.cols[column] - self._left
         height = min(plan.window, plan.model_grid.height)
         width = min(plan.window, self._right - self._left - col)
+        if row.index != self._row_index:
+            self._row_index = row.index
+            self._row_weights[:] = self._down[row.index, :, None]
         across = self._across[column, :width]
-        down = self._down[row.index, :height, None]
+        down = self._row_weights[:height, :width]
         weighted = self._scratch[:height, :width]
         np.multiply(answer[:height, :width], across, out=weighted)
         weighted *= down
@@ -83,9 +89,9 @@ class BlendBuffer:
         cols = slice(region.col - self._left, region.col - self._left + region.cols)
         for begin in range(first, last, MAX_STRIP_ROWS):
             rows = slice(begin, min(begin + MAX_STRIP_ROWS, last))
-            share = None if self._shares is None else self._shares[rows, cols].copy()
+            share = None if self._shares is None else self._shares[rows, cols]
             searched = None if row.searched is None else row.searched[rows, cols]
-            yield BlendedRows(self._sums[rows, cols].copy(), share, searched)
+            yield BlendedRows(self._sums[rows, cols], share, searched)
         for plane in (self._sums, self._shares):
             if plane is not None:
                 plane[:-count] = plane[count:]

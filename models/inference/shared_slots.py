@@ -21,11 +21,16 @@ class SharedSlots:
         self.shape = tuple(shape)
         self.dtype = dtype
         n, _, height, width = self.shape
-        self._pixel_bytes = (
-            -(-int(np.prod(self.shape)) * np.dtype(dtype).itemsize // 8) * 8
-        )
-        self._slot_bytes = self._pixel_bytes + n * height * width * 4
-        self._map = np.memmap(path, np.uint8, "r+", shape=(SLOTS * self._slot_bytes,))
+        pixel_bytes = -(-int(np.prod(self.shape)) * np.dtype(dtype).itemsize // 8) * 8
+        slot_bytes = pixel_bytes + n * height * width * 4
+        # plain arrays, laid out once: a part of a memmap takes as long as its copy
+        memory = np.memmap(path, np.uint8, "r+", shape=(SLOTS * slot_bytes,))
+        starts = range(0, SLOTS * slot_bytes, slot_bytes)
+        self._pixels = [np.ndarray(self.shape, dtype, memory, start) for start in starts]
+        self._answers = [
+            np.ndarray((n, height, width), np.float32, memory, start + pixel_bytes)
+            for start in starts
+        ]
 
     @classmethod
     def create(cls, path: str, shape: tuple[int, ...], dtype: str) -> SharedSlots:
@@ -42,24 +47,16 @@ class SharedSlots:
 
     def pixels(self, slot: int) -> np.ndarray:
         """The pixels of a slot as (n, C, H, W)."""
-        at = slot * self._slot_bytes
-        count = int(np.prod(self.shape)) * np.dtype(self.dtype).itemsize
-        return self._map[at : at + count].view(self.dtype).reshape(self.shape)
+        return self._pixels[slot]
 
     def answer(self, slot: int, windows: int) -> np.ndarray:
         """The answers of a slot as (windows, H, W)."""
-        n, _, height, width = self.shape
-        at = slot * self._slot_bytes + self._pixel_bytes
-        return (
-            self._map[at : at + n * height * width * 4]
-            .view(np.float32)
-            .reshape(n, height, width)[:windows]
-        )
+        return self._answers[slot][:windows]
 
     def put(self, slot: int, batch: np.ndarray) -> None:
         """Copy a batch into a slot."""
-        self.pixels(slot)[: len(batch)] = batch
+        self._pixels[slot][: len(batch)] = batch
 
     def close(self) -> None:
         """Let the file go."""
-        self._map = None
+        self._pixels = self._answers = None
