@@ -103,38 +103,45 @@ def _within(
     return np.abs(contours.areas() - target_areas) <= max_change * target_areas
 
 
-class _Vertices(NamedTuple):
-    """Vertices of contours column by column, each (n,)."""
+class _Stretches(NamedTuple):
+    """Stretches of outline between two vertices that stay, along their rings; vertices
+    by their numbers.
+    """
 
-    x: np.ndarray
-    y: np.ndarray
-    middle_x: np.ndarray
-    middle_y: np.ndarray
-    inward_x: np.ndarray
-    inward_y: np.ndarray
-    offset: np.ndarray
-    low: np.ndarray  # of the offset, a little lower
-    high: np.ndarray  # a little higher
-    axis_metres: np.ndarray  # ground length of the offset's unit
+    start: np.ndarray  # (s,)
+    stop: np.ndarray  # (s,)
+    inner: np.ndarray  # (n,) those between, one stretch after the other
+    owner: np.ndarray  # (n,) stretch of each
 
-    @classmethod
-    def of(cls, contours: Contours, metres: np.ndarray) -> _Vertices:
-        """`metres` as in `simplify`."""
-        inward_x, inward_y = np.ascontiguousarray(contours.inward.T)
-        return cls(
-            *np.ascontiguousarray(contours.points.T),
-            *np.ascontiguousarray(contours.middle.T),
-            inward_x,
-            inward_y,
-            contours.offset,
-            contours.low - TINY,
-            contours.high + TINY,
-            np.abs(inward_x * metres[0] + inward_y * metres[1]),
+    @property
+    def begins(self) -> np.ndarray:
+        """The first of `inner` of each stretch (s,)."""
+        return np.searchsorted(self.owner, np.arange(len(self.start)))
+
+    def some(self, which: np.ndarray) -> _Stretches:
+        """Only some, bool (s,)."""
+        inner = np.flatnonzero(which.take(self.owner))
+        number = np.cumsum(which) - 1
+        return _Stretches(
+            self.start[which],
+            self.stop[which],
+            self.inner.take(inner),
+            number.take(self.owner.take(inner)),
         )
 
-    def take(self, which: np.ndarray) -> _Vertices:
-        """Only some, by index."""
-        return _Vertices(*(column.take(which) for column in self))
+    def halved(self, middle: np.ndarray) -> _Stretches:
+        """Each parted at one of its inner vertices (s,); halves without any left out."""
+        parting = middle.take(self.owner)
+        others = np.flatnonzero(self.inner != parting)
+        inner = self.inner.take(others)
+        half = 2 * self.owner.take(others) + (inner > parting.take(others))
+        start = np.stack((self.start, middle), axis=1).ravel()
+        stop = np.stack((middle, self.stop), axis=1).ravel()
+        is_first = np.diff(half, prepend=-1) != 0
+        occupied = half.compress(is_first)
+        return _Stretches(
+            start.take(occupied), stop.take(occupied), inner, np.cumsum(is_first) - 1
+        )
 
 
 def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.ndarray:
@@ -144,89 +151,111 @@ def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.nda
     stays = ~contours.inward.any(axis=1)
     stays[first[:-1]] = True
     stays[_farthest(points * metres, first)] = True
-    ring = np.repeat(np.arange(len(contours.owner)), np.diff(first))
-    active = np.flatnonzero(~stays)
-    vertices = _Vertices.of(contours, metres)
-    active_vertices = vertices.take(active)
-    while len(active):
-        ends = np.flatnonzero(stays)
-        segment = np.searchsorted(ends, active) - 1
-        begins = np.flatnonzero(np.diff(segment, prepend=-1))
-        sizes = np.diff(np.append(begins, len(active)))
-        number = segment[begins]
-        start = ends[number]
-        stop = ends[np.minimum(number + 1, len(ends) - 1)]
-        # the last segment of a ring closes it
-        closes = (ring[stop] != ring[start]) | (stop <= start)
-        stop = np.where(closes, first[ring[start]], stop)
-        wrong, away = _deviation(
-            active_vertices, vertices, start, stop, sizes, tolerance, metres
-        )
-        broken = np.logical_or.reduceat(wrong, begins)
-        stays[_first_largest(away, begins, active)[broken]] = True
-        remaining = np.flatnonzero(np.repeat(broken, sizes) & ~stays[active])
-        active = active[remaining]
-        active_vertices = active_vertices.take(remaining)
+    x, y = np.ascontiguousarray(points.T)
+    stretches = _stretches(stays, first)
+    while len(stretches.inner):
+        away = _distances(stretches, x, y, metres)
+        farthest, place = _largest(away, stretches.begins, stretches.owner)
+        # what lies that far off lies farther along the line of its centres
+        broken = farthest > 2 * (tolerance + TINY)
+        doubtful = np.flatnonzero(~broken)
+        if len(doubtful):
+            wrong = _is_wrong(stretches.some(~broken), contours, x, y, tolerance, metres)
+            broken[doubtful] = wrong
+        middle = stretches.inner[place][broken]
+        stays[middle] = True
+        stretches = stretches.some(broken).halved(middle)
     return stays
 
 
-def _deviation(
-    active: _Vertices,
-    vertices: _Vertices,
-    start: np.ndarray,
-    stop: np.ndarray,
-    sizes: np.ndarray,
+def _stretches(stays: np.ndarray, first: np.ndarray) -> _Stretches:
+    """Those between the vertices that stay, bool (n,), of which each ring has its first
+    one; `first` as of Contours.
+    """
+    ends = np.flatnonzero(stays)
+    inner = np.flatnonzero(~stays)
+    before = np.searchsorted(ends, inner) - 1
+    is_first = np.diff(before, prepend=-1) != 0
+    number = before.compress(is_first)
+    start = ends[number]
+    ring = np.searchsorted(first, start, "right") - 1
+    following = np.append(ends, len(stays))[number + 1]
+    # the last one of a ring closes it
+    stop = np.where(following < first[ring + 1], following, first[ring])
+    return _Stretches(start, stop, inner, np.cumsum(is_first) - 1)
+
+
+def _distances(
+    stretches: _Stretches, x: np.ndarray, y: np.ndarray, metres: np.ndarray
+) -> np.ndarray:
+    """Metres (n,) between inner vertices and the line from end to end of their stretch;
+    `x`, `y` of all vertices.
+    """
+    start = stretches.start
+    owner = stretches.owner
+    across = (x[stretches.stop] - x[start]) * metres[0]
+    down = (y[stretches.stop] - y[start]) * metres[1]
+    length = np.maximum(np.hypot(across, down), TINY)
+    distances = y.take(stretches.inner)
+    distances -= y[start].take(owner)
+    distances *= metres[1]
+    distances *= across.take(owner)
+    other = x.take(stretches.inner)
+    other -= x[start].take(owner)
+    other *= metres[0]
+    other *= down.take(owner)
+    distances -= other
+    np.abs(distances, out=distances)
+    distances /= length.take(owner)
+    return distances
+
+
+def _is_wrong(
+    stretches: _Stretches,
+    contours: Contours,
+    x: np.ndarray,
+    y: np.ndarray,
     tolerance: float,
     metres: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each active vertex must not be left out of its segment, and how far it
-    lies from that (metres).
-
-    Segment i runs from the vertex `start[i]` to `stop[i]` and holds the next `sizes[i]`
-    active vertices.
+) -> np.ndarray:
+    """Whether any inner vertex of a stretch (s,) must not be left out: the line from end
+    to end crosses the line of its centres farther off than `tolerance` metres, or where
+    it may not lie.
     """
-    metres_x, metres_y = metres
-    start_x = vertices.x[start]
-    start_y = vertices.y[start]
-    step_x = vertices.x[stop] - start_x
-    step_y = vertices.y[stop] - start_y
-    from_x = np.repeat(start_x, sizes)
-    from_y = np.repeat(start_y, sizes)
-    way_x = np.repeat(step_x, sizes)
-    way_y = np.repeat(step_y, sizes)
-    across = way_x * active.inward_y - way_y * active.inward_x
+    start = stretches.start
+    owner = stretches.owner
+    inner = stretches.inner
+    middle_x, middle_y = contours.middle.take(inner, axis=0).T
+    inward_x, inward_y = contours.inward.take(inner, axis=0).T
+    way_x = (x[stretches.stop] - x[start]).take(owner)
+    way_y = (y[stretches.stop] - y[start]).take(owner)
+    across = way_x * inward_y - way_y * inward_x
     parallel = np.abs(across) < TINY
     across[parallel] = 1
-    # where the segment meets the line of centres
-    offset = way_y * (active.middle_x - from_x) - way_x * (active.middle_y - from_y)
-    offset /= across
-    wrong = np.abs(offset - active.offset) * active.axis_metres > tolerance + TINY
-    wrong |= parallel
-    wrong |= offset < active.low
-    wrong |= offset > active.high
-    metre_x = step_x * metres_x
-    metre_y = step_y * metres_y
-    length = np.maximum(np.hypot(metre_x, metre_y), TINY)
-    beside = np.repeat(metre_x, sizes) * ((active.y - from_y) * metres_y)
-    beside -= np.repeat(metre_y, sizes) * ((active.x - from_x) * metres_x)
-    np.abs(beside, out=beside)
-    beside /= np.repeat(length, sizes)
-    return wrong, beside
+    way_y *= middle_x - x[start].take(owner)
+    way_x *= middle_y - y[start].take(owner)
+    offset = (way_y - way_x) / across
+    moved = np.abs(offset - contours.offset.take(inner))
+    moved *= np.hypot(inward_x * metres[0], inward_y * metres[1])
+    wrong = parallel | (moved > tolerance + TINY)
+    wrong |= offset < contours.low.take(inner) - TINY
+    wrong |= offset > contours.high.take(inner) + TINY
+    return np.logical_or.reduceat(wrong, stretches.begins)
 
 
 def _farthest(points: np.ndarray, first: np.ndarray) -> np.ndarray:
     """The vertex of each ring that lies farthest from the ring's first."""
-    gap = np.hypot(*(points - np.repeat(points[first[:-1]], np.diff(first), axis=0)).T)
-    return _first_largest(gap, first[:-1], np.arange(len(points)))
+    ring = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    begins = first[:-1]
+    gap = np.hypot(*(points - points[begins].take(ring, axis=0)).T)
+    _, vertex = _largest(gap, begins, ring)
+    return vertex
 
 
-def _first_largest(
-    values: np.ndarray, begins: np.ndarray, names: np.ndarray
-) -> np.ndarray:
-    """The name of the first largest value of each stretch."""
-    if not len(values):
-        return np.zeros(0, int)
-    sizes = np.diff(np.append(begins, len(values)))
-    top = np.flatnonzero(values == np.repeat(np.maximum.reduceat(values, begins), sizes))
-    stretch = np.repeat(np.arange(len(begins)), sizes)[top]
-    return names[top[np.searchsorted(stretch, np.arange(len(begins)))]]
+def _largest(
+    values: np.ndarray, begins: np.ndarray, owner: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The largest value of each stretch (s,), and the place of the first of them."""
+    largest = np.maximum.reduceat(values, begins)
+    place = np.flatnonzero(values == largest.take(owner))
+    return largest, place[np.searchsorted(place, begins)]

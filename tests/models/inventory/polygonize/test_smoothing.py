@@ -69,7 +69,7 @@ def test_a_polygon_is_thinned_alike_whatever_is_thinned_beside_it():
         np.array([0, 1]),
     )
     together, shares = simplify(both, 0.2, (1.0, 1.0), both.areas(), 0.02)
-    assert shares.tolist() == [1.0, 0.5]
+    assert shares.tolist() == [1.0, 0.25]
     for number, alone in enumerate((large, small)):
         result, share = simplify(alone, 0.2, (1.0, 1.0), alone.areas(), 0.02)
         begin, end = together.first[number : number + 2]
