@@ -116,12 +116,13 @@ class DetectLandslides(DetectionAlgorithm):
         stack = layers.Stack()
         with temporary_folder() as folder:
             path = str(folder / "probability.tif")
-            if given.has("PROBABILITY"):
+            is_temporary = not given.has("PROBABILITY")
+            if not is_temporary:
                 path = given.outputs.raster("PROBABILITY")
                 results["PROBABILITY"] = path
             with Collection(outline.inventory) as candidates:
-                device = search(job, path, candidates, feedback)
-                if given.has("PROBABILITY"):
+                device = search(job, path, candidates, feedback, is_temporary)
+                if not is_temporary:
                     layers.finish_probability(path, outline, given, stack)
                 results.update(
                     self.publish(candidates, outline, job.crs, given, feedback, stack)

@@ -108,7 +108,15 @@ def detect(options: argparse.Namespace) -> None:
         detector = Detector(model.path, options.device, options.threads, model.contract)
         with detector, Collection(job.outline.inventory) as candidates:
             _say(device=detector.device, why=str(detector.why))
-            _follow(pipeline.detect(job, detector, path, candidates, named=False))
+            progress = pipeline.detect(
+                job,
+                detector,
+                path,
+                candidates,
+                named=False,
+                temporary=not options.probability,
+            )
+            _follow(progress)
             result = _write(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)
     _say(**result, device=detector.device, seconds=seconds)

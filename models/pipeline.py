@@ -268,17 +268,23 @@ def _outline_job(
 
 
 def detect(
-    job: DetectJob, detector, path: str, candidates: Collection, named: bool = True
+    job: DetectJob,
+    detector,
+    path: str,
+    candidates: Collection,
+    named: bool = True,
+    temporary: bool = False,
 ) -> Iterator[Progress]:
     """Search the raster: probabilities to `path`, polygons with attributes to
     `candidates`, outlined while the network goes on.
 
     Yields as rows get through; closing the generator stops the work and removes the
     unfinished raster. A raster that a killed run of the same job left is continued.
-    `detector` as in `predict`, `named` as of ProbabilityWriter. Raises MrifeError.
+    `detector` as in `predict`, `named` and `temporary` as of ProbabilityWriter. Raises
+    MrifeError.
     """
     grid = job.plan.grid
-    with ProbabilityWriter(path, grid, job.metadata, named) as writer:
+    with ProbabilityWriter(path, grid, job.metadata, named, temporary) as writer:
         levels = LevelBuffer(job.outline.grid, writer.read)
         begin = writer.done
 

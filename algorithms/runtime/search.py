@@ -11,9 +11,10 @@ from ..texts import tr
 from .process import WorkerChannel
 
 
-def search(job, path, candidates, feedback):
+def search(job, path, candidates, feedback, temporary):
     """Probabilities to what is to become `path`, polygons to `candidates`; `job` names
-    the pipeline's DetectJob, a device and an interpreter. Returns the device that ran.
+    the pipeline's DetectJob, a device and an interpreter, `temporary` says that nobody
+    is to have the probabilities. Returns the device that ran.
     """
     from ...models import pipeline
     from ...models.inference.worker_client import RemoteDetector
@@ -24,6 +25,8 @@ def search(job, path, candidates, feedback):
     with RemoteDetector(channel, detect.model, job.device, detect.batch_size) as detector:
         feedback.pushInfo(translated(detector.why))
         feedback.setProgressText(tr("Searching"))
-        progress = pipeline.detect(detect, detector, real, candidates, named=False)
+        progress = pipeline.detect(
+            detect, detector, real, candidates, named=False, temporary=temporary
+        )
         follow(progress, feedback)
         return detector.device

@@ -78,7 +78,9 @@ class PluginRun:
         with tempfile.TemporaryDirectory() as folder:
             file = str(Path(folder) / "probability.tif")
             with Collection(job.outline.inventory) as candidates:
-                for _ in pipeline.detect(job, self._detector, file, candidates):
+                for _ in pipeline.detect(
+                    job, self._detector, file, candidates, temporary=True
+                ):
                     pass
                 for geometry, values in candidates:
                     polygons.append(wkb.loads(geometry))

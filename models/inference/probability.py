@@ -30,14 +30,16 @@ ROUNDING = 1e-4  # by which floats may miss 0 and 1
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 NO_PROBABILITIES = Undeclared(sentinels=(-1, -999, *SENTINELS))
-OPTIONS = (
+# of a raster that is thrown away: compressing it takes half as long as outlining it
+MAX_PLAIN_BYTES = 1 << 30
+PLAIN_OPTIONS = (
     "TILED=YES",
     f"BLOCKXSIZE={TILE}",
     f"BLOCKYSIZE={TILE}",
-    "COMPRESS=LZW",
-    "PREDICTOR=2",
     "BIGTIFF=IF_SAFER",
 )
+# not DEFLATE: a raster that is taken up again would go on at another level
+OPTIONS = (*PLAIN_OPTIONS, "COMPRESS=LZW", "PREDICTOR=2")
 
 
 class ProbabilityWriter:
@@ -46,7 +48,8 @@ class ProbabilityWriter:
 
     A context manager: leaving it by an exception, or before the last row, deletes the
     part. A part that a killed program left is taken up again where grid and `metadata`
-    are the same; `done` rows of it are then finished. Raises MrifeError.
+    are the same; `done` rows of it are then finished. A `temporary` raster, which nobody
+    is to have, is compressed only where it is large. Raises MrifeError.
     """
 
     def __init__(
@@ -55,11 +58,15 @@ class ProbabilityWriter:
         grid: Grid,
         metadata: dict[str, str] | None = None,
         named: bool = True,
+        temporary: bool = False,
     ):
         self.path = str(path)
         self.grid = grid
         self.part = self.path + UNFINISHED
         self._named = named
+        self._options = OPTIONS
+        if temporary and grid.width * grid.height <= MAX_PLAIN_BYTES:
+            self._options = PLAIN_OPTIONS
         self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
         self._pending: list[np.ndarray] = []
         self._waiting = 0
@@ -88,7 +95,7 @@ class ProbabilityWriter:
                 grid.height,
                 1,
                 gdal.GDT_Byte,
-                options=list(OPTIONS),
+                options=list(self._options),
             )
         if dataset is None:
             raise write_failure(self.path, gdal_error.words)

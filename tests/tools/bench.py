@@ -5,6 +5,7 @@ job around it.
     ./build.sh bench                          identity model on 256 Mpx, shipped model on 16 Mpx
     ./build.sh bench --identity 64 256 1024   sizes in Mpx; memory must not grow with them
     ./build.sh bench --shipped 256            hours on two cores
+    ./build.sh bench --kept ...               the probability raster is asked for, too: it is compressed
     ./build.sh bench --identity --shipped --morphometry --vectorize 400
                                               a probability raster of that many Mpx to an inventory, all steps
     ./build.sh bench --identity --shipped --vectorize --morphometry 2000
@@ -13,9 +14,10 @@ job around it.
 
 Each figure comes from a process of its own. The bare session computes the same number of
 windows in the same batches on pixels that already lie in memory; the job reads the
-raster, runs the worker process, blends, writes the probability raster, outlines the
-polygons with all steps and writes them with their attributes, as detection does by
-default. Ratios are what counts: all run on the same machine, one after the other.
+raster, runs the worker process, blends, writes the probability raster (a temporary one,
+where it is not asked for), outlines the polygons with all steps and writes them with
+their attributes, as detection does by default. Ratios are what counts: all run on the
+same machine, one after the other.
 """
 
 from __future__ import annotations
@@ -92,8 +94,10 @@ def make_raster(path: Path, megapixels: float, bands: int, pixel: float) -> None
     large.SetProjection(wkt(32647))
 
 
-def job(raster_path: str, model_path: str, folder: str) -> dict:
-    """The whole job as QGIS runs it, over a plain pipe instead of QProcess."""
+def job(raster_path: str, model_path: str, folder: str, kept: str = "") -> dict:
+    """The whole job as QGIS runs it, over a plain pipe instead of QProcess; `kept`: the
+    probability raster is asked for.
+    """
     from models import pipeline
     from models.inference.raster import Raster
     from models.inference.worker_client import RemoteDetector
@@ -108,7 +112,9 @@ def job(raster_path: str, model_path: str, folder: str) -> dict:
     channel = Pipe()
     with RemoteDetector(channel, model, batch_size=run.batch_size) as detector:
         with Collection(run.outline.inventory) as candidates:
-            for step in pipeline.detect(run, detector, path, candidates):
+            for step in pipeline.detect(
+                run, detector, path, candidates, temporary=not kept
+            ):
                 if step.rows < step.total:
                     searched = time.monotonic()
             worker = _peak(channel.process.pid)
@@ -210,16 +216,18 @@ def measured(*arguments: str) -> dict:
     }
 
 
-def compare(name: str, model: str, megapixels: float, bands: int, pixel: float) -> None:
+def compare(
+    name: str, model: str, megapixels: float, bands: int, pixel: float, kept: str
+) -> None:
     """Measure one model on one raster, and print."""
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         raster = Path(folder) / "image.tif"
         make_raster(raster, megapixels, bands, pixel)
-        whole = measured("job", str(raster), model, folder)
+        whole = measured("job", str(raster), model, folder, kept)
         session = measured("bare", model, str(whole["tiles"]))
     around = whole["cpu"] - session["cpu"]
     print(
-        f"{name}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} "
+        f"{name}{kept}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} "
         f"windows, {whole['polygons']} polygons; bare session {session['seconds']:.1f} "
         f"s, {session['cpu']:.1f} CPU s\n  whole job {whole['seconds']:.1f} s, "
         f"{whole['cpu']:.1f} CPU s, {whole['tiles'] / whole['seconds']:.1f} windows/s; "
@@ -312,6 +320,7 @@ def main() -> None:
         help="pixels of a structure; 40: many small polygons",
     )
     parser.add_argument("--windows", nargs="*", metavar="FILE")
+    parser.add_argument("--kept", action="store_const", const=", raster kept", default="")
     chosen = parser.parse_args()
     if chosen.windows:
         window_times(chosen.windows)
@@ -328,14 +337,15 @@ def main() -> None:
             factor=1 / 255,
         )
         for size in chosen.identity:
-            compare("identity model", identity, size, 1, 1.0)
+            compare("identity model", identity, size, 1, 1.0, chosen.kept)
     contract = describe(shipped_model()).contract
     for size in chosen.shipped:
         for name, path in (
             ("shipped model", shipped_model()),
             ("its 8-bit twin", shipped_model(fast=True)),
         ):
-            compare(name, path, size, len(contract.bands), contract.pixel_size or 1.0)
+            pixel = contract.pixel_size or 1.0
+            compare(name, path, size, len(contract.bands), pixel, chosen.kept)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,18 @@ def test_what_is_written_comes_back(tmp_path, height):
     assert dataset.GetMetadata()["MODEL"] == "m" and os.listdir(tmp_path) == ["p.tif"]
 
 
+@pytest.mark.parametrize("temporary", [False, True])
+def test_what_is_thrown_away_is_not_compressed(tmp_path, temporary):
+    path = str(tmp_path / "p.tif")
+    with ProbabilityWriter(path, GRID, temporary=temporary) as writer:
+        for strip in strips(300):
+            writer.write(strip)
+    _, back = read_back(path)
+    assert (np.concatenate([s.values for s in back]) == VALUES).all()
+    compression = gdal.Open(path).GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE")
+    assert compression == (None if temporary else "LZW")
+
+
 def test_same_strips_give_the_same_bytes_whatever_their_height(tmp_path):
     for height in (64, 300):
         with ProbabilityWriter(str(tmp_path / f"{height}.tif"), GRID) as writer:
