@@ -27,7 +27,12 @@ from .parameters.declare import (
 from .parameters.detection import dem_unit, sizes
 from .parameters.language import language, language_code
 from .review.package import without_fid
-from .review.reviewed import area_polygons, check_status, original_polygons
+from .review.reviewed import (
+    area_polygons,
+    check_identifiers,
+    check_status,
+    original_polygons,
+)
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -103,10 +108,12 @@ cut out of it: not labelled is not negative.
 
         source = given.polygons("INPUT")
         check_status(source)
+        originals = given.polygons("ORIGINAL")
+        check_identifiers(originals)
         return Job(
             source,
             given.polygons("REVIEWED_AREA"),
-            given.polygons("ORIGINAL"),
+            originals,
             given.layer_file("INPUT"),
             given.morphometry(source, given.elevation(), given.flag("SIZES")),
             given.flag("KEEP_FIELD_CHECK"),

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
 )
 from qgis.PyQt import sip
@@ -196,6 +197,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 given.integers(name)
             elif isinstance(definition, QgsProcessingParameterExtent):
                 given.check_extent(name)
+            elif isinstance(definition, QgsProcessingParameterFeatureSource):
+                given.check_source(name)
 
     def _key(self, given):
         """What must be the same for a job to be the one of these parameters."""

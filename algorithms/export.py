@@ -136,7 +136,7 @@ INSPIRE may rather see an ObservedEvent in a relic landslide. The log names ever
             for polygon, values in polygons_for(job, given.context, steps, notes):
                 store.add(polygon, values)
             count = len(store)
-            say_selected(job.source.featureCount(), notes, feedback)
+            say_selected(notes, feedback)
             steps.setCurrentStep(1)
             with closing(export(store, job.delivery, notes)) as rows:
                 for _ in with_progress(rows, count * job.delivery.passes, steps):

@@ -238,11 +238,13 @@ def prepare(job, store, feedback):
     from ..models.geo.repair import polygon_from_wkb
 
     preparation = preparation_of(job)
+    empty = 0
     for wkb, values in records(job.source, feedback):
         polygon = preparation.sound(polygon_from_wkb(wkb))
-        if polygon is not None:
+        if polygon is None:
+            empty += 1
+        else:
             store.add(polygon, preparation.take(polygon, values))
-    empty = job.source.featureCount() - len(store)
     say_prepared(preparation.notes, empty, feedback)
     return preparation
 

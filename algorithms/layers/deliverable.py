@@ -106,7 +106,6 @@ def polygons_for(job, context, feedback, notes):
         values = in_stored_words(
             {names[key]: attributes[key] for key in attributes if key in names}
         )
-        notes["read"] += 1
         if in_table and values.get("status") == REJECTED:
             notes["rejected"] += 1
             continue

@@ -6,14 +6,17 @@ to a sink.
 from __future__ import annotations
 
 from qgis.core import (
+    QgsCoordinateTransform,
+    QgsCsException,
     QgsFeatureRequest,
     QgsField,
     QgsFields,
+    QgsGeometry,
     QgsProcessingFeatureSource,
     QgsWkbTypes,
 )
 
-from ...models.errors import Cancelled
+from ...models.errors import Cancelled, MrifeError
 from ..messages.words import say_encoding, say_left_out, say_unread
 from . import styles as layers
 from .layout import plain
@@ -54,35 +57,91 @@ def records(source, feedback, crs=None, context=None, only=None):
 
     request = QgsFeatureRequest()
     names = list(enumerate(source.fields().names()))
-    if crs is not None:
-        request.setDestinationCrs(crs, context.transformContext())
     if only is not None:
         names = [(index, name.lower()) for index, name in names if name.lower() in only]
         request.setSubsetOfAttributes([index for index, _ in names])
     say_encoding(source, feedback)
     count = source.featureCount()
     unread = Unread()
-    left_out = LeftOut()
+    outlines = Outlines(source, crs, context)
     for item in with_progress(features(source, request), count, feedback):
-        outline = polygons_of(item)
-        left_out.note(item, outline)
+        outline = outlines.take(item)
         if outline:
             values = item.attributes()
             attributes = {name: plain(values[index]) for index, name in names}
             unread.note(attributes)
             yield outline, attributes
     say_unread(unread, source.sourceName(), feedback)
-    say_left_out(left_out, source.sourceName(), feedback)
+    say_left_out(outlines.left_out, source.sourceName(), feedback)
+    outlines.check()
+
+
+class Outlines:
+    """The polygons of a source's features in its CRS, or in `crs`; counts what is left
+    out.
+    """
+
+    def __init__(self, source, crs=None, context=None):
+        from ...models.geo.crs import Crs
+
+        self._source = source
+        self._crs = Crs(source.sourceCrs().toWkt())
+        self._way = None
+        if crs is not None and crs != source.sourceCrs():
+            transforms = context.transformContext()
+            self._way = QgsCoordinateTransform(source.sourceCrs(), crs, transforms)
+        self._taken = 0
+        self.left_out = LeftOut()
+
+    def take(self, feature):
+        """WKB of a feature, empty where it has no polygon or no place."""
+        from ...models.geo.reproject import has_place
+
+        outline = polygons_of(feature)
+        self.left_out.note(feature, outline)
+        if not outline:
+            return b""
+        moved = b""
+        if has_place(outline, self._crs):
+            moved = self._moved(outline)
+        if moved:
+            self._taken += 1
+        else:
+            self.left_out.nowhere += 1
+        return moved
+
+    def check(self):
+        """Raises MrifeError where all polygons lie nowhere."""
+        if self.left_out.nowhere and not self._taken:
+            raise MrifeError(
+                "All polygons of '{}' lie where its coordinate reference system is not "
+                "defined; check the system assigned to the layer.",
+                self._source.sourceName(),
+            )
+
+    def _moved(self, outline):
+        """In the CRS asked for; empty where it has no place there."""
+        if self._way is None:
+            return outline
+        geometry = QgsGeometry()
+        geometry.fromWkb(outline)
+        try:
+            geometry.transform(self._way)
+        except QgsCsException:
+            return b""
+        return bytes(geometry.asWkb())
 
 
 class LeftOut:
-    """Counts what of a layer is no polygon: `features` without any, `parts`: features
-    that hold points or lines beside their polygons.
+    """Counts what of a layer is not read: `features` without a polygon, `parts`: features
+    that hold points or lines beside their polygons, `nowhere`: polygons that lie where
+    their system is not defined.
     """
 
     def __init__(self):
         self.features = 0
         self.parts = 0
+        self.nowhere = 0
 
     def note(self, feature, outline):
         """A feature and what `polygons_of` gave of it."""

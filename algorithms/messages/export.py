@@ -8,11 +8,10 @@ from __future__ import annotations
 from ..texts import tr
 
 
-def say_selected(total, notes, feedback):
-    """`total` features of the layer, -1 where it does not know."""
+def say_selected(notes, feedback):
+    """What became of the polygons that were read, counted in `notes`."""
     from ...models.inventory.schema import BY_NAME
 
-    lost = max(0, total - notes["read"]) + notes["empty"]
     for count, text in (
         (notes["rejected"], tr("{} rejected polygons left out.")),
         (notes["not reviewed"], tr("{} polygons left out that are not confirmed.")),
@@ -21,7 +20,7 @@ def say_selected(total, notes, feedback):
         if count:
             feedback.pushInfo(text.format(count))
     for count, text in (
-        (lost, tr("{} features left out: they have no outline, or it encloses no area.")),
+        (notes["empty"], tr("{} features without an area were left out.")),
         (
             notes["unreviewed"],
             tr(

@@ -65,6 +65,13 @@ def say_left_out(left_out, name, feedback):
                 left_out.features, name
             )
         )
+    if left_out.nowhere:
+        feedback.pushWarning(
+            tr(
+                "{} features of '{}' lie where its coordinate reference system is not "
+                "defined, and are left out."
+            ).format(left_out.nowhere, name)
+        )
     if left_out.parts:
         feedback.pushWarning(
             tr(

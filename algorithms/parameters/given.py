@@ -8,6 +8,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
+    QgsProperty,
     QgsProviderRegistry,
 )
 
@@ -182,16 +183,36 @@ class Given:
 
     def _polygons(self, name, value, encoding="auto"):
         """The source of one value of a parameter."""
-        given = {name: value}
-        source = self.algorithm.parameterAsSource(given, name, self.context)
-        if source is None:
-            raise MrifeError(
-                "{}: '{}' cannot be opened; choose a layer of polygons.",
-                self.label(name),
-                value,
-            )
+        source = self._source(name, value)
         layer = self._vector_layer(name, value)
         return polygon_source(source, layer, self.label(name), self.context, encoding)
+
+    def check_source(self, name):
+        """Raises MrifeError where a layer is given that cannot be opened."""
+        if self.has(name):
+            self._source(name, self.parameters[name])
+
+    def _source(self, name, value):
+        source = self.algorithm.parameterAsSource({name: value}, name, self.context)
+        if source is None:
+            from ...models.geo.layer_file import why_not_opened
+
+            text = self._text_of(value)
+            raise MrifeError(
+                "{}: '{}' cannot be opened ({}); choose a layer of polygons.",
+                self.label(name),
+                text,
+                why_not_opened(text),
+            )
+        return source
+
+    def _text_of(self, value):
+        """The words that name a layer."""
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):
+            value = value.source
+        if isinstance(value, QgsProperty):
+            return value.valueAsString(self.context.expressionContext())[0]
+        return str(value)
 
     def vector_layer(self, name):
         """The layer of a source parameter, also where only its selected features are
@@ -201,7 +222,7 @@ class Given:
 
     def _vector_layer(self, name, value):
         if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none
-            value = value.source.valueAsString(self.context.expressionContext())[0]
+            value = self._text_of(value)
         return self.algorithm.parameterAsVectorLayer({name: value}, name, self.context)
 
     def layer_file(self, name):
@@ -296,7 +317,12 @@ def _flat(value):
 
 def extent_of(source):
     """(xmin, ymin, xmax, ymax) of a source of features; None where it is empty."""
+    from ..layers.features import features
+
     extent = source.sourceExtent()
+    if extent.isNull():  # QGIS knows none of collections
+        for feature in features(source, QgsFeatureRequest().setNoAttributes()):
+            extent.combineExtentWith(feature.geometry().boundingBox())
     if extent.isNull():
         return None
     return extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()

@@ -24,6 +24,16 @@ def check_status(source):
         )
 
 
+def check_identifiers(source):
+    """Raises MrifeError where nothing says which polygon an outline was of."""
+    if source is not None and source.fields().lookupField("ls_id") < 0:
+        raise MrifeError(
+            "'{}' has no field 'ls_id' that says which polygon each outline is of; choose "
+            "the candidates that the review was prepared from.",
+            source.sourceName(),
+        )
+
+
 def original_polygons(job, crs, context, feedback):
     """Polygons before the review by ls_id; None where they are not known. Raises
     MrifeError where somebody edited what the review keeps of them.
@@ -61,14 +71,17 @@ def area_polygons(job, crs, feedback):
     given. Raises MrifeError where they lie elsewhere.
     """
     from ...models.geo.crs import Crs
-    from ...models.geo.reproject import into, meets
+    from ...models.geo.reproject import into, meets, surroundings
 
     if job.area is None:
         return None
-    bounds = extent_of(job.source)
-    polygons = (wkb for wkb, _ in records(job.area, feedback, only=()))
     area = Crs(job.area.sourceCrs().toWkt())
-    moved = list(into(polygons, area, bounds, Crs(crs.toWkt())))
+    target = Crs(crs.toWkt())
+    bounds = extent_of(job.source)
+    if bounds is None:  # nothing was found there: all of it is background
+        bounds = surroundings(extent_of(job.area), area, target).bounds
+    polygons = (wkb for wkb, _ in records(job.area, feedback, only=()))
+    moved = list(into(polygons, area, bounds, target))
     if not meets(moved, bounds):
         raise MrifeError(
             "The reviewed area '{}' holds nothing of '{}'; choose the area that was "

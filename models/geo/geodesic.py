@@ -67,12 +67,13 @@ class Geodesic:
         """Areas (m2) and perimeters (m), (p,) each, of many polygons at the price of
         few. Raises UnsuitableRaster as `both` does.
         """
-        areas, lengths = self._measure(table)
+        with np.errstate(invalid="ignore"):  # of infinite coordinates
+            areas, lengths = self._measure(table)
         perimeters = np.bincount(table.polygons, lengths)
         if not np.isfinite(perimeters).all():
             raise UnsuitableRaster(
-                "A polygon lies where the raster's coordinate reference system is not "
-                "defined; check the system assigned to the raster."
+                "A polygon lies where its coordinate reference system is not defined; "
+                "check the system assigned to the layer."
             )
         return table.sums(areas), perimeters
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a written layer really holds."""
+"""What a written layer really holds, and why a file is none."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from osgeo import gdal
 
+from ..errors import MrifeError
 from .gdal_errors import quiet
 from .write_failure import write_failure
 
@@ -37,3 +39,15 @@ def read_back(path: str, table: str = "") -> Held:
             has_outlines = definition.GetGeomFieldCount() > 0
             return Held(layer.GetFeatureCount(), frozenset(names), has_outlines)
     raise write_failure(path, error.words)
+
+
+def why_not_opened(source: str) -> str | MrifeError:
+    """Why a layer, named by its file and what QGIS writes behind a bar, cannot be opened,
+    in GDAL's words.
+    """
+    path = source.partition("|")[0]
+    if not os.path.exists(path):
+        return MrifeError("there is no layer and no file of this name")
+    with quiet() as error:
+        gdal.OpenEx(path, gdal.OF_VECTOR)
+    return error.words or MrifeError("it is no layer of features")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon, box
 
@@ -87,6 +88,20 @@ def into(
             yield whole
         else:
             yield from near([polygon.wkb], crs, bounds, target)
+
+
+def has_place(data: bytes, crs: Crs) -> bool:
+    """Whether polygons with straight sides (WKB in `crs`) lie on the Earth, or on the
+    planet of the system; one that is tied to none is taken at its word.
+    """
+    if crs.geographic.is_missing:
+        return True
+    polygon = wkb.loads(data)
+    x0, y0, x1, y1 = polygon.bounds
+    corners = np.array([(x0, y0), (x0, y1), (x1, y0), (x1, y1)])
+    if crs.is_defined_at(corners).all():
+        return True
+    return bool(crs.is_defined_at(np.concatenate(rings(polygon))).all())
 
 
 def meets(polygons: Iterable[Polygon | MultiPolygon], bounds: Bounds) -> bool:

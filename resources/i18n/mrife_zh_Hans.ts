@@ -270,6 +270,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”没有坐标参考系；请先指定正确的坐标系。</translation>
 </message>
 <message>
+<source>'{}' has no field 'ls_id' that says which polygon each outline is of; choose the candidates that the review was prepared from.</source>
+<translation>“{}”没有说明各轮廓属于哪个多边形的字段“ls_id”；请选择准备审查时所用的候选图层。</translation>
+</message>
+<message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
 <translation>“{}”没有字段 status；请选择由“准备审查”生成并经人工审查的图层。</translation>
 </message>
@@ -394,10 +398,6 @@ inventory.&lt;/p&gt;</source>
 <translation>有多边形位于其坐标参考系未定义之处；请检查为图层指定的坐标系。</translation>
 </message>
 <message>
-<source>A polygon lies where the raster's coordinate reference system is not defined; check the system assigned to the raster.</source>
-<translation>有多边形位于栅格坐标参考系未定义之处；请检查为栅格指定的坐标系。</translation>
-</message>
-<message>
 <source>A probability raster: 8-bit with a scale of 1/250 as detection writes it, or floats from 0 to 1.</source>
 <translation>概率栅格：识别生成的 8 位栅格（比例 1/250），或取值 0 至 1 的浮点栅格。</translation>
 </message>
@@ -444,6 +444,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>All existing polygons stay as they are.</source>
 <translation>已有多边形全部保持原样。</translation>
+</message>
+<message>
+<source>All polygons of '{}' lie where its coordinate reference system is not defined; check the system assigned to the layer.</source>
+<translation>“{}”的所有多边形都位于其坐标参考系未定义之处；请检查指定给该图层的坐标系。</translation>
 </message>
 <message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
@@ -1810,8 +1814,8 @@ inventory.&lt;/p&gt;</source>
 <translation>调查区“{}”与“{}”不在同一位置；请选择实际调查的区域，或检查两者的坐标系。</translation>
 </message>
 <message>
-<source>The investigated area holds no polygon with an area; choose a layer that has one.</source>
-<translation>调查范围中没有面状多边形；请选择有的图层。</translation>
+<source>The investigated area holds no polygon with an area on the Earth; choose a layer that has one, and look at its coordinate reference system.</source>
+<translation>调查区中没有在地球上有面积的多边形；请选择含有这种多边形的图层，并检查其坐标参考系。</translation>
 </message>
 <message>
 <source>The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, confirmed, modified, rejected, field_check, in English or Chinese.</source>
@@ -2194,6 +2198,10 @@ inventory.&lt;/p&gt;</source>
 <translation>英尺</translation>
 </message>
 <message>
+<source>it is no layer of features</source>
+<translation>它不是要素图层</translation>
+</message>
+<message>
 <source>its format knows no transactions</source>
 <translation>其格式不支持事务</translation>
 </message>
@@ -2318,6 +2326,10 @@ inventory.&lt;/p&gt;</source>
 <translation>与阈值相同</translation>
 </message>
 <message>
+<source>there is no layer and no file of this name</source>
+<translation>没有此名称的图层或文件</translation>
+</message>
+<message>
 <source>this onnxruntime has no CUDA provider (it has {})</source>
 <translation>此 onnxruntime 不含 CUDA 提供程序（现有：{}）</translation>
 </message>
@@ -2394,16 +2406,16 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个已有多边形因这些处理意见而移除。</translation>
 </message>
 <message>
-<source>{} features left out: they have no outline, or it encloses no area.</source>
-<translation>略去 {} 个要素：没有轮廓，或轮廓不围成面积。</translation>
-</message>
-<message>
 <source>{} features of '{}' hold no polygon and are left out.</source>
 <translation>有 {} 个要素（图层“{}”）不含多边形，已略去。</translation>
 </message>
 <message>
 <source>{} features of '{}' hold points or lines beside their polygons, which are left out.</source>
 <translation>有 {} 个要素（图层“{}”）除多边形外还含点或线，这些点或线已略去。</translation>
+</message>
+<message>
+<source>{} features of '{}' lie where its coordinate reference system is not defined, and are left out.</source>
+<translation>有 {} 个要素（图层“{}”）位于其坐标参考系未定义之处，已略去。</translation>
 </message>
 <message>
 <source>{} features without an area were left out.</source>
@@ -2578,12 +2590,12 @@ inventory.&lt;/p&gt;</source>
 <translation>{}，剩余不到一分钟</translation>
 </message>
 <message>
-<source>{}: '{}' cannot be opened as a raster; choose an existing, complete raster file.</source>
-<translation>{}：无法将“{}”作为栅格打开；请选择存在且完整的栅格文件。</translation>
+<source>{}: '{}' cannot be opened ({}); choose a layer of polygons.</source>
+<translation>{}：“{}”无法打开（{}）；请选择多边形图层。</translation>
 </message>
 <message>
-<source>{}: '{}' cannot be opened; choose a layer of polygons.</source>
-<translation>{}：无法打开“{}”；请选择多边形图层。</translation>
+<source>{}: '{}' cannot be opened as a raster; choose an existing, complete raster file.</source>
+<translation>{}：无法将“{}”作为栅格打开；请选择存在且完整的栅格文件。</translation>
 </message>
 <message>
 <source>{}: '{}' cannot be read as a number; write it with digits and a decimal point, as 0.5 or 1000.</source>

@@ -216,3 +216,74 @@ def test_selected_collections_alone_are_taken(run, tmp_path):
     finally:
         QgsProject.instance().removeMapLayer(layer.id())
     assert result["AREA_M2"] == pytest.approx(1600 + AREA["arc"], rel=0.005)
+
+
+NOWHERE = (
+    "POLYGON ((0 -4e7,4e7 -4e7,4e7 0,0 0,0 -4e7))"  # of UTM's plane, not on the Earth
+)
+
+
+def with_nowhere(path, *texts):
+    rows = [
+        (geometry(text), {"ls_id": f"a{number}", "status": "confirmed"})
+        for number, text in enumerate(texts)
+    ]
+    return write_layer(path, rows)
+
+
+@pytest.mark.parametrize(
+    "name, others, output",
+    [
+        ("statistics", {"OUTPUT": "o.html"}, "COUNT"),
+        ("applyreview", {"INVENTORY": "i.gpkg", "TRAINING": "t.gpkg"}, "CONFIRMED"),
+        ("preparereview", {"OUTPUT": "r.gpkg"}, "COUNT"),
+        ("export", {"OUTPUT": "e.gpkg", "TARGET": "iffi"}, "COUNT"),
+        ("export", {"OUTPUT": "e.kml", "TARGET": "kml"}, "COUNT"),
+    ],
+)
+def test_a_polygon_that_lies_nowhere_is_counted_and_the_others_read(
+    run, tmp_path, name, others, output
+):
+    others = {
+        key: str(tmp_path / value) if "." in value else value
+        for key, value in others.items()
+    }
+    both = with_nowhere(tmp_path / "both.gpkg", PLAIN, NOWHERE)
+    assert run(name, {"INPUT": both, **others})[output] == 1
+    assert "1 features of 'both' lie where its coordinate reference system" in run.log
+    for path in tmp_path.glob("r.gpkg"):
+        path.unlink()
+    alone = with_nowhere(tmp_path / "far.gpkg", NOWHERE)
+    assert "All polygons of 'far' lie where" in refused(
+        run, name, {"INPUT": alone, **others}
+    )
+
+
+def test_a_review_without_polygons_is_all_background(run, tmp_path, plain):
+    empty = QgsVectorLayer(
+        "Polygon?crs=EPSG:32647&field=status:string&field=ls_id:string", "e", "memory"
+    )
+    given = {"INVENTORY": "memory:", "TRAINING": "memory:", "REVIEWED": "memory:"}
+    result = run("applyreview", {"INPUT": empty, "REVIEWED_AREA": plain, **given})
+    (area,) = result["REVIEWED"].getFeatures()
+    assert area.geometry().area() == pytest.approx(1600)
+
+
+def test_outlines_before_a_review_need_identifiers(run, tmp_path, plain):
+    other = write_layer(tmp_path / "other.gpkg", [(geometry(PLAIN), {"name": "a"})])
+    sentence = refused(
+        run, "applyreview", {"INPUT": plain, "ORIGINAL": other, "INVENTORY": "memory:"}
+    )
+    assert "'other' has no field 'ls_id'" in sentence
+
+
+def test_why_a_layer_cannot_be_opened(run, tmp_path, plain):
+    rows = [(geometry(PLAIN), {"name": "a"})]
+    path = tmp_path / "old.shp"
+    write_layer(path, rows, driver="ESRI Shapefile")
+    path.with_suffix(".shx").unlink()
+    for name, parameter in (("morphometry", "INPUT"), ("merge", "EXISTING")):
+        given = {"INPUTS": [plain], parameter: str(path), "OUTPUT": "memory:"}
+        assert "Unable to open" in refused(run, name, given)
+    given = {"INPUT": str(tmp_path / "none.gpkg"), "OUTPUT": "memory:"}
+    assert "no file of this name" in refused(run, "morphometry", given)

@@ -16,7 +16,7 @@ from ...errors import MrifeError
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.repair import sound
-from ...geo.reproject import near
+from ...geo.reproject import has_place, near
 from .columns import Landslides
 
 
@@ -29,10 +29,11 @@ class StudyArea:
 
     def __init__(self, polygons: Iterable[bytes], crs: Crs):
         parts = [part for part in map(sound, polygons) if part is not None]
+        parts = [part for part in parts if has_place(part.wkb, crs)]
         if not parts:
             raise MrifeError(
-                "The investigated area holds no polygon with an area; choose a layer "
-                "that has one."
+                "The investigated area holds no polygon with an area on the Earth; choose "
+                "a layer that has one, and look at its coordinate reference system."
             )
         self.crs = crs
         self.outline: Polygon | MultiPolygon = unary_union(parts)
