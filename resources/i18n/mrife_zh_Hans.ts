@@ -271,7 +271,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>'{}' has no field 'ls_id' that says which polygon each outline is of; choose the candidates that the review was prepared from.</source>
-<translation>“{}”没有说明各轮廓属于哪个多边形的字段“ls_id”；请选择准备审查时所用的候选图层。</translation>
+<translation>“{}”没有说明各轮廓属于哪个多边形的字段“ls_id”；请选择准备审查时所用的疑似滑坡图层。</translation>
 </message>
 <message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
