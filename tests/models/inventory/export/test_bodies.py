@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from delivered import FULL, area, read, truth, write_inventory
-from nz_core import SCHEMAS
+from nz_core import valid
 from running import left
 
 from models.inventory.export.crosswalk import TABLES
@@ -153,10 +153,7 @@ def test_inspire_is_valid_by_the_types_of_nz_core_4(run, tmp_path):
     """Against a minimal copy of what nz-core 4.0 says of these elements: one surface a
     geometry, specificHazardType always there, determinationMethod never nil.
     """
-    etree = pytest.importorskip("lxml.etree")
-    for name, text in SCHEMAS.items():
-        (tmp_path / f"{name}.xsd").write_text(text, encoding="utf-8")
-    schema = etree.XMLSchema(file=str(tmp_path / "nz.xsd"))
+    pytest.importorskip("lxml")
     drawn = {"ls_id": "d", "rev_date": "2026-11-25"}
     parts = "MULTIPOLYGON (((0 0,9 0,9 9,0 0)),((20 0,29 0,29 9,20 0)))"
     inventory = write_inventory(
@@ -166,19 +163,16 @@ def test_inspire_is_valid_by_the_types_of_nz_core_4(run, tmp_path):
     path = tmp_path / "nz.gml"
     run("export", {"INPUT": inventory, "TARGET": "inspire", "OUTPUT": str(path)})
     name = "{http://inspire.ec.europa.eu/schemas/nz-core/4.0}HazardArea"
-    areas = list(etree.parse(str(path)).iter(name))
+    areas = list(ElementTree.parse(path).iter(name))
     assert len(areas) == 2
-    for each in areas:
-        schema.assertValid(each)
+    assert [valid(area, tmp_path) for area in areas] == [True, True]
     assert "2026-11-25T00:00:00Z" in path.read_text(encoding="utf-8")
     # what was written before is refused
     geometry = areas[0].find("{*}geometry")
     wrong = '<gml:MultiSurface xmlns:gml="http://www.opengis.net/gml/3.2" gml:id="x"/>'
-    geometry[:] = [etree.fromstring(wrong)]
-    assert not schema.validate(areas[0])
-    method = areas[1].find("{*}determinationMethod")
-    method.getparent().remove(method)
-    assert not schema.validate(areas[1])
+    geometry[:] = [ElementTree.fromstring(wrong)]
+    areas[1].remove(areas[1].find("{*}determinationMethod"))
+    assert [valid(area, tmp_path) for area in areas] == [False, False]
     assert "version 5.0" in run.log and "Not verified, hold" not in run.log
 
 
