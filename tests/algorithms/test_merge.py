@@ -362,7 +362,7 @@ def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
     assert [rule.filterExpression() for rule in rules] == [
         f"\"conflict\" = '{reason}'" for reason in words
     ]
-    colours = {rule.symbol().symbolLayer(0).strokeColor().name() for rule in rules}
+    colours = {rule.symbol().symbolLayers()[-1].strokeColor().name() for rule in rules}
     assert len(colours) == 7
     assert words["split"] == "one of several in an existing outline"
     assert labels(layer, "resolve")["replace"] == "takes its place"

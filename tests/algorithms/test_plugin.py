@@ -379,9 +379,9 @@ def unscoped_enums(tree: ast.AST) -> list[str]:
     [
         p
         for folder in ("algorithms", "mrife_plugin")
-        for p in sorted((ROOT / folder).glob("*.py"))
+        for p in sorted((ROOT / folder).rglob("*.py"))
     ],
-    ids=lambda p: p.name,
+    ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_enums_are_scoped_and_old(path):
     text = path.read_text(encoding="utf-8")

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The suite, without what needs PyTorch, in the QGIS of other Debian releases: a chroot each, kept in build/matrix.
+#
+#     ./build.sh matrix [3.22 | 3.40 | 3.44 ...] [-- arguments of pytest]
+#
+# Nothing of this machine is changed: a mount namespace of its own, a copy of the working tree, Debian's own packages.
+# MRIFE_MIRROR names another Debian mirror.
+set -euo pipefail
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+FOLDER=$ROOT/build/matrix
+MIRROR=${MRIFE_MIRROR:-http://deb.debian.org/debian}
+PACKAGES=ca-certificates,fonts-dejavu-core,gdal-bin,git,python3-gdal,python3-jinja2,python3-numpy,python3-pyproj
+PACKAGES+=,python3-qgis,python3-shapely,python3-venv,qgis,qgis-providers
+NEEDED_MB=2600  # the largest chroot and its wheels
+
+say() { printf '%s\n' "$*" >&2; }
+
+suite_of() {
+    case $1 in
+        3.22) echo bookworm ;;
+        3.40) echo trixie ;;
+        3.44) echo sid ;;
+        *) say "'$1' is no version that a Debian release has: 3.22, 3.40 or 3.44"; return 2 ;;
+    esac
+}
+
+can_mount() {
+    [ "$(id -u)" -eq 0 ] && unshare --mount --pid --fork true 2>/dev/null && return 0
+    say "A chroot needs root and the right to mount, which containers often lack: run it as root on a machine of its own."
+    return 1
+}
+
+make_chroot() { # version suite
+    local place=$FOLDER/$1 free
+    if [ -d "$place" ]; then return 0; fi
+    free=$(df -m --output=avail "$FOLDER" | tail -n 1)
+    if [ "$free" -lt "$NEEDED_MB" ]; then
+        say "Debian $2 with QGIS needs $NEEDED_MB MB in $FOLDER; $free MB are free."
+        return 1
+    fi
+    say "Making Debian $2 with QGIS in $place: about 600 MB to fetch from $MIRROR, 2 GB on the disk, 2 to 12 minutes"
+    rm -rf --one-file-system "$place.part"
+    # a mirror may keep an older state of a release than its date allows
+    if ! mmdebstrap --variant=apt --mode=root --aptopt='Acquire::Check-Valid-Until "false"' \
+        --aptopt='APT::Install-Recommends "false"' --include="$PACKAGES" "$2" "$place.part" "$MIRROR" >&2; then
+        rm -rf --one-file-system "$place.part"
+        say "Debian $2 could not be made; the lines above say why."
+        return 1
+    fi
+    mv -- "$place.part" "$place"
+}
+
+copy_tree() { # chroot: the working tree as a checkout of its own, because the package is made from one
+    local tree=$1/mrife
+    rm -rf --one-file-system "$tree"
+    mkdir -p "$tree"
+    (cd "$ROOT" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' path; do
+        if [ -e "$path" ]; then printf '%s\0' "$path"; fi
+    done | tar --create --null --files-from=-) | tar --extract --no-same-owner --directory="$tree"
+    git -C "$tree" init --quiet
+    git -C "$tree" add --all
+    git -C "$tree" -c user.name=matrix -c user.email=matrix@localhost commit --quiet --message="working tree"
+}
+
+inside() { # chroot command...: with devices and processes, this machine's resolver, certificates and pip's settings
+    local chroot=$1 name settings=()
+    shift
+    for name in "${!PIP_@}" http_proxy https_proxy no_proxy; do
+        if [ -n "${!name:-}" ]; then settings+=("$name=${!name}"); fi
+    done
+    cp --dereference /etc/resolv.conf "$chroot/etc/resolv.conf"
+    cp --dereference /etc/ssl/certs/ca-certificates.crt "$chroot/etc/ssl/certs/ca-certificates.crt"
+    unshare --mount --pid --fork --kill-child bash -euc '
+        mount --bind /dev "$0/dev"
+        mount -t proc proc "$0/proc"
+        exec chroot "$0" env -i "$@"' "$chroot" HOME=/root PATH=/usr/bin:/bin LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 \
+        QT_QPA_PLATFORM=offscreen PYTHONPATH=/usr/share/qgis/python/plugins PROJ_DATA=/usr/share/proj "${settings[@]}" "$@"
+}
+
+run_suite() { # version arguments of pytest
+    local chroot=$FOLDER/$1
+    shift
+    copy_tree "$chroot"
+    rm -rf "$chroot/results"
+    inside "$chroot" bash /mrife/tests/tools/matrix_inside.sh "$@"
+}
+
+versions=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    suite_of "$1" >/dev/null
+    versions+=("$1")
+    shift
+done
+shift || true
+if [ "${#versions[@]}" -eq 0 ]; then versions=(3.22 3.40 3.44); fi
+can_mount
+mkdir -p "$FOLDER"
+status=0
+for version in "${versions[@]}"; do
+    if ! make_chroot "$version" "$(suite_of "$version")"; then
+        status=1
+        continue
+    fi
+    say "QGIS $version: the tests run, 15 minutes or more; their log: $FOLDER/$version.log"
+    run_suite "$version" "$@" >"$FOLDER/$version.log" 2>&1 || status=1
+done
+/usr/bin/python3 "$ROOT/tests/tools/matrix_table.py" "${versions[@]/#/$FOLDER/}" || status=1
+exit "$status"
