@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line, without QGIS: python -m models detect | vectorize | modelinfo, and
-for those who train: train | export | quantise | average | weights | operating-point |
+"""The command line, without QGIS: python -m models detect | vectorize | proposewater |
+modelinfo, and for those who train: train | export | quantise | average | weights | operating-point |
 benchmark | objects | matrix | report | ageing | gallery | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
@@ -136,6 +136,27 @@ def vectorize(options: argparse.Namespace) -> None:
     _say(**result)
 
 
+def proposewater(options: argparse.Namespace) -> None:
+    """Image to a GeoPackage of proposed water, for a person to check."""
+    from .geo.dem import ElevationModel
+    from .inventory.export.vector_file import write_geopackage
+    from .inventory.water.fields import WATER_FIELDS
+    from .proposewater import LAYER, image_raster, prepare_water, propose_water
+
+    dem = None
+    if options.dem:
+        dem = ElevationModel(options.dem, options.dem_unit)
+    job = prepare_water(image_raster(options.input), dem, options.min_area)
+    _say(notes=[str(note) for note in job.notes])
+    water = []
+    with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
+        _follow(propose_water(job, str(folder), water))
+        path = staging.path(options.output)
+        count = write_geopackage(path, job.cells.grid, water, WATER_FIELDS, LAYER)
+    area = sum(values["area_m2"] for _, values in water)
+    _say(output=options.output, count=count, area_m2=round(area, 1), proposal=True)
+
+
 def modelinfo(options: argparse.Namespace) -> None:
     """What a model file promises."""
     from .onnxfile import describe, shipped_model
@@ -184,7 +205,11 @@ def _write(output: str, staging: Staging, job, candidates) -> dict:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from .command_line import add_outline_options, add_search_options
+    from .command_line import (
+        add_outline_options,
+        add_search_options,
+        add_water_options,
+    )
 
     parser = argparse.ArgumentParser(
         prog="python -m models",
@@ -204,6 +229,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("input")
         command.add_argument("output", help="a GeoPackage")
         add_outline_options(command)
+    water = commands.add_parser("proposewater", help="raster to proposed water")
+    water.set_defaults(run=proposewater)
+    water.add_argument("input")
+    water.add_argument("output", help="a GeoPackage, to be checked before use")
+    add_water_options(water)
     info = commands.add_parser("modelinfo", help="what a model promises")
     info.set_defaults(run=modelinfo)
     info.add_argument("model", nargs="?")

@@ -114,6 +114,14 @@ def add_outline_options(command: argparse.ArgumentParser) -> None:
     add("--image-date", help="year-month-day")
 
 
+def add_water_options(command: argparse.ArgumentParser) -> None:
+    """What shows water, and how large it must be."""
+    add = command.add_argument
+    add("--dem", help="elevation model")
+    add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
+    add("--min-area", type=LENGTH, help="m2; default: 5000")
+
+
 def outline_request(options: argparse.Namespace) -> OutlineRequest:
     """Raises MrifeError for a date that is none."""
     image_date = None
@@ -136,7 +144,7 @@ def outline_request(options: argparse.Namespace) -> OutlineRequest:
 
 def check_apart(options: argparse.Namespace) -> None:
     """Raises MrifeError where an output is one of the files that are read."""
-    read = [options.input, options.dem, *options.exclude]
+    read = [options.input, options.dem, *getattr(options, "exclude", ())]
     read += [getattr(options, name, None) for name in ("model", "mask")]
     existing = [path for path in read if path and os.path.exists(path)]
     for output in (options.output, getattr(options, "probability", None)):

@@ -73,12 +73,14 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.modelinfo import ModelInfo
         from ..algorithms.morphometry import MeasureMorphometry
         from ..algorithms.preparereview import PrepareReview
+        from ..algorithms.proposewater import ProposeWater
         from ..algorithms.statistics import InventoryStatistics
         from ..algorithms.vectorize import VectorizeProbability
 
         for algorithm in (
             DetectLandslides,
             VectorizeProbability,
+            ProposeWater,
             ModelInfo,
             CheckRuntime,
             InventoryStatistics,

@@ -34,6 +34,8 @@ EVALUATION_COLOURS = {
     "missed": "#cc79a7",
     "false": "#d55e00",
 }
+# of what shows the water: image, elevation model, both
+WATER_COLOURS = ("#56b4e9", "#8c6bb1", "#0072b2")
 
 
 class MapClass(NamedTuple):
@@ -119,6 +121,19 @@ def show_evaluated(layer, language, contents):
         for value, word in language.choices(RESULT).items()
     ]
     show_headed(layer, [(language.label(result), entries)])
+
+
+def show_water(layer, language, contents):
+    """Dashed, as a proposal, in the colour of what shows the water."""
+    from ...models.inventory.water.fields import SOURCE
+
+    column = QgsExpression.quotedColumnRef(SOURCE.name)
+    words = language.choices(SOURCE.choices).items()
+    entries = [
+        MapClass(equals(column, value), dashed(colour), word)
+        for (value, word), colour in zip(words, WATER_COLOURS)
+    ]
+    show_headed(layer, [(language.label(SOURCE), entries)])
 
 
 def show_area(layer, language, contents):

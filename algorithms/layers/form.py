@@ -68,12 +68,14 @@ def schema_fields():
         TRAINING_FIELDS,
     )
     from ...models.inventory.schema import ALL
+    from ...models.inventory.water.fields import WATER_FIELDS
 
     fields = (
         *EVALUATION_FIELDS,
         *TRAINING_FIELDS,
         *REVIEWED_FIELDS,
         *CONFLICT_FIELDS,
+        *WATER_FIELDS,
         *ALL,
     )
     return {field.name: field for field in fields}

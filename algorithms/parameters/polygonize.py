@@ -119,9 +119,9 @@ def exclusion_steps():
             "EXCLUDE", tr("Exclusions"), POLYGONS, optional=True
         ),
         tr(
-            "Layers of polygons in any coordinate system: water, built-up "
-            "ground, quarries. What they cover is cut out of the polygons, or "
-            "only noted as the share 'excl_fr' (see 'What exclusions do')."
+            "Layers of polygons in any coordinate system: water (see 'Propose water to "
+            "exclude'), built-up ground, quarries. What they cover is cut out of the "
+            "polygons, or only noted as the share 'excl_fr' (see 'What exclusions do')."
         ),
     )
     yield choice(

@@ -103,6 +103,23 @@ thresholds chosen for it, what it was trained on and what it has not seen.&lt;/p
 </message>
 <message>
 <source>
+&lt;p&gt;Rivers and lakes are often taken for landslides. This outlines what looks like open water, so that you can exclude
+it: &lt;b&gt;look at the polygons, delete what is no water&lt;/b&gt;, and give the layer to 'Detect relic landslides' or 'Vectorize
+probability' as an exclusion. It is a proposal and changes no candidate by itself.&lt;/p&gt;
+&lt;p&gt;Image: hardly any texture over ten metres beside the contrast of the whole image, and not the green of plants; the
+colour may be that of a river in flood. Elevation model: no slope (where there is one, smooth ground is no water), or
+a level surface as lidar models have it. The field water_by says which of them shows the water; the score water_sc says
+how smooth or level it is and is no probability.&lt;/p&gt;
+&lt;p&gt;Deep shadow, snow, cloud, bare fields and sports grounds can be as smooth as water; rapids, waves, reflections and
+streams narrower than about ten metres are missed. Outlines lie on cells of two metres, or of a pixel where that is
+larger. Needs no network and no runtime.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;河流和湖泊常被误认为滑坡。本算法勾绘疑似开阔水体，以便将其排除：&lt;b&gt;请查看这些多边形，删除不是水体的部分&lt;/b&gt;，再将该图层作为掩膜用于“识别古老滑坡”或“概率矢量化”。它只是推荐，本身不改变任何疑似滑坡。&lt;/p&gt;
+&lt;p&gt;影像：与整幅影像的反差相比，十米范围内几乎没有纹理，且不是植被的绿色；颜色可以是洪水期浑浊河水的颜色。高程模型：没有坡度（有坡度处，平滑地面不作为水体），或如激光雷达模型那样的水平面。字段 water_by 说明由哪一种数据显示水体；评分 water_sc 说明其平滑或水平的程度，不是概率。&lt;/p&gt;
+&lt;p&gt;浓重阴影、积雪、云、裸地和运动场可能与水体一样平滑；急流、波浪、反光以及宽度不足约十米的溪流会遗漏。轮廓位于两米的格网上，像元更大时位于像元上。无需网络模型和运行环境。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines what it finds.&lt;/p&gt;
 &lt;p&gt;The result is a layer of &lt;b&gt;candidates&lt;/b&gt; for a geologist's review: expect more false polygons than true
 ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.&lt;/p&gt;
@@ -408,6 +425,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
 <translation>任意坐标系的高程栅格。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。随插件提供的模型不用高程：有无高程，识别结果相同。</translation>
+</message>
+<message>
+<source>A raster of elevations in any coordinate system. With it smooth slopes are no water, and what is level in it is. Empty: the image alone.</source>
+<translation>任意坐标系的高程栅格。有高程模型时，平滑的斜坡不作为水体，高程水平的地面作为水体。留空：仅用影像。</translation>
 </message>
 <message>
 <source>About {} of '{}' counts as missing and is left out ({}).</source>
@@ -1058,8 +1079,8 @@ inventory.&lt;/p&gt;</source>
 <translation>填充孔洞占多边形的最大比例，%（默认 10）</translation>
 </message>
 <message>
-<source>Layers of polygons in any coordinate system: water, built-up ground, quarries. What they cover is cut out of the polygons, or only noted as the share 'excl_fr' (see 'What exclusions do').</source>
-<translation>任意坐标系的多边形图层：水体、建成区、采石场。被其覆盖的部分从多边形中裁去，或仅将比例写入 excl_fr（见“掩膜的作用”）。</translation>
+<source>Layers of polygons in any coordinate system: water (see 'Propose water to exclude'), built-up ground, quarries. What they cover is cut out of the polygons, or only noted as the share 'excl_fr' (see 'What exclusions do').</source>
+<translation>任意坐标系的多边形图层：水体（见“推荐水体掩膜”）、建成区、采石场。被其覆盖的部分从多边形中裁去，或仅将比例写入 excl_fr（见“掩膜的作用”）。</translation>
 </message>
 <message>
 <source>Layout template (*.qpt)</source>
@@ -1124,6 +1145,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Minimum area</source>
 <translation>最小面积</translation>
+</message>
+<message>
+<source>Minimum area (default: 5,000 m²)</source>
+<translation>最小面积（默认：5,000 m²）</translation>
 </message>
 <message>
 <source>Minimum area (default: the raster's own)</source>
@@ -1310,6 +1335,10 @@ inventory.&lt;/p&gt;</source>
 <translation>审查前的轮廓</translation>
 </message>
 <message>
+<source>Outlines what looks like open water, to be checked and then given to the detection as an exclusion.</source>
+<translation>勾绘疑似开阔水体，供检查后作为掩膜用于识别。</translation>
+</message>
+<message>
 <source>Outlining</source>
 <translation>正在勾绘轮廓</translation>
 </message>
@@ -1378,6 +1407,10 @@ inventory.&lt;/p&gt;</source>
 <translation>具有相同 ls_id 的多边形。留空：审查 GeoPackage 中的图层 original；没有该图层时，状态为修改后确认的轮廓视为重绘。</translation>
 </message>
 <message>
+<source>Polygons with what shows the water, a score and the area. Delete what is no water, then give the layer to the detection as an exclusion.</source>
+<translation>多边形，含水体依据、评分和面积。请删除不是水体的部分，再将该图层作为掩膜用于识别。</translation>
+</message>
+<message>
 <source>Polygons without a status count always.</source>
 <translation>没有状态的多边形总是计入。</translation>
 </message>
@@ -1400,6 +1433,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.</source>
 <translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，找到的越多，误报也越多。留空：{}。</translation>
+</message>
+<message>
+<source>Propose water to exclude</source>
+<translation>推荐水体掩膜</translation>
+</message>
+<message>
+<source>Proposed water (check before use)</source>
+<translation>推荐水体（使用前请检查）</translation>
+</message>
+<message>
+<source>Proposed water (check before use), {}</source>
+<translation>推荐水体（使用前请检查），{}</translation>
 </message>
 <message>
 <source>Put together from pieces</source>
@@ -1592,6 +1637,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Size estimates</source>
 <translation>规模估计</translation>
+</message>
+<message>
+<source>Smaller polygons are left out: fields, yards and large roofs are as smooth as ponds. Empty: 5,000 m².</source>
+<translation>更小的多边形不输出：农田、场院和大屋顶与池塘一样平滑。留空：5,000 m²。</translation>
 </message>
 <message>
 <source>Smaller polygons are left out; true square metres whatever the coordinate system, measured on the finished outline. Empty: by the map scale, else {}.</source>
@@ -1804,6 +1853,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The image is stored rotated; warp it to a north-up grid to use it with elevation.</source>
 <translation>影像以旋转方式存储；要与高程一起使用，请先将其纠正为正北朝上的格网。</translation>
+</message>
+<message>
+<source>The image that landslides are searched in, with a coordinate reference system.</source>
+<translation>用于识别滑坡的影像，须有坐标参考系。</translation>
 </message>
 <message>
 <source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
@@ -2342,6 +2395,10 @@ inventory.&lt;/p&gt;</source>
 <translation>已删除坐标无效的节点</translation>
 </message>
 <message>
+<source>water,river,lake,reservoir,mask,exclusion,landslide</source>
+<translation>水体,河流,湖泊,水库,掩膜,排除,滑坡,water,river,mask</translation>
+</message>
+<message>
 <source>what the model says</source>
 <translation>由模型规定</translation>
 </message>
@@ -2520,6 +2577,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} polygons written to {}.</source>
 <translation>{} 个多边形已写入 {}。</translation>
+</message>
+<message>
+<source>{} polygons, {} m², look like water. This is a proposal: nothing is excluded before you check them and give them to the detection.</source>
+<translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
 </message>
 <message>
 <source>{} ranked by area: they have neither confidence nor probability.</source>

@@ -39,6 +39,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
     [
         "detect",
         "vectorize",
+        "proposewater",
         "morphometry",
         "preparereview",
         "applyreview",

@@ -28,7 +28,7 @@ from qgis.core import (
 
 WRITERS = [name for name in NAMES if name not in ("modelinfo", "checkruntime")]
 LAYERS = ("sink", "vectorDestination", "rasterDestination")
-SINKS = ("detect", "vectorize", "morphometry", "merge", "applyreview")
+SINKS = ("detect", "vectorize", "proposewater", "morphometry", "merge", "applyreview")
 
 
 @pytest.fixture
@@ -125,7 +125,12 @@ def test_a_disk_that_fills_is_a_sentence_and_leaves_nothing(
     said = str(caught.value)
     assert "is full" in said or "cannot be written" in said
     # which, where it is not a temporary one
-    names = [*(Path(path).name for path in paths.values()), "mrife-polygons", "slots"]
+    names = [
+        *(Path(path).name for path in paths.values()),
+        "mrife-polygons",
+        "slots",
+        "water_",
+    ]
     assert any(name in said for name in names) and "rigger" not in said
     assert contents(folder) == before
 

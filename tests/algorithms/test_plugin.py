@@ -59,6 +59,10 @@ FROZEN = {
         {"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT", *STEPS},
         {"OUTPUT", "COUNT", "AREA_M2"},
     ),
+    "proposewater": (
+        {"INPUT", "DEM", "DEM_UNIT", "MIN_AREA", "OUTPUT"},
+        {"OUTPUT", "COUNT", "AREA_M2"},
+    ),
     "morphometry": (
         {"INPUT", "DEM", "DEM_UNIT", "SIZES", "ENCODING", "OUTPUT"},
         {"OUTPUT", "COUNT", "REPAIRED", "SKIPPED", "AREA_M2"},

@@ -12,6 +12,7 @@ from samples import write_raster
 NAMES = (
     "detect",
     "vectorize",
+    "proposewater",
     "morphometry",
     "merge",
     "preparereview",
@@ -34,6 +35,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
     return {
         "detect": {"INPUT": image, "MODEL": model, "MIN_AREA": 0},
         "vectorize": {"INPUT": levels, "MIN_AREA": 0},
+        "proposewater": {"INPUT": image},
         "morphometry": polygons,
         "merge": {"INPUTS": [inventory]},
         "preparereview": polygons,

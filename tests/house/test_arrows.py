@@ -42,6 +42,7 @@ MODELS_FLOORS = (
     ("inventory",),
     ("evaluation",),
     ("pipeline", "provenance"),
+    ("proposewater",),
     ("scenes",),
     ("training",),
     ("experiments",),
@@ -56,6 +57,7 @@ LIBRARIES = {
     "evaluation": {"numpy"},
     "pipeline": set(),
     "provenance": set(),
+    "proposewater": {"numpy"},
 }
 OTHERS = {"numpy", "osgeo", "shapely", "pyproj", "jinja2", "torch", "onnx"}
 OTHERS |= {"onnxruntime", "matplotlib", "scipy"}
@@ -73,6 +75,7 @@ INVENTORY_FLOORS = (
     ),
     ("morphometry",),
     ("polygonize",),
+    ("water",),
     ("candidates",),
     ("review",),
     ("merge",),

@@ -47,14 +47,16 @@ def definition(column: Column) -> ogr.FieldDefn:
     return field
 
 
-def write_geopackage(path: str, grid: Grid, rows: Rows, fields: Sequence[Field]) -> int:
+def write_geopackage(
+    path: str, grid: Grid, rows: Rows, fields: Sequence[Field], layer: str = LAYER
+) -> int:
     """Write rows in the CRS of `grid`; the file gets its name only when all is there.
     Returns how many. Raises MrifeError.
     """
     columns = [same(field.name, field.kind, field.length, field.name) for field in fields]
     with whole_or_nothing(path) as part:
         steps = write_vector_file(
-            part, rows, columns, grid.wkt, driver="GPKG", layer=LAYER
+            part, rows, columns, grid.wkt, driver="GPKG", layer=layer
         )
         return sum(1 for _ in steps)
 
