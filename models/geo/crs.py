@@ -105,6 +105,23 @@ class Crs:
         return _unit(self._definition.sub_crs_list[-1])
 
     @cached_property
+    def flat(self) -> Crs:
+        """The same places without heights: GDAL's Warp would take it on itself to change
+        their unit and datum.
+        """
+        if self._without_heights is None:
+            return self
+        return Crs(self._without_heights.to_2d().to_wkt())
+
+    @cached_property
+    def counts_depths(self) -> bool:
+        """Whether a compound system counts heights downwards."""
+        if self._definition is None or not self._definition.is_compound:
+            return False
+        axes = self._definition.sub_crs_list[-1].axis_info
+        return any(axis.direction == "down" for axis in axes)
+
+    @cached_property
     def geographic(self) -> Crs:
         """Longitude and latitude on the datum of this one; missing where it is not tied
         to a planet.

@@ -24,13 +24,14 @@ from .elevation_file import (
     HeightScale,
     grid_unit,
     in_metres,
+    is_no_unit_of_height,
     stated_unit,
     undeclared_voids,
 )
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
 from .grid import Grid, Window, sample_windows
-from .missing import FILE_ALONE, LayerNodata
+from .missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from .rasterize import rings_of
 
 OWN_CELLS = "NONE"  # of the pyramids, which may be stale
@@ -42,12 +43,12 @@ class ElevationModel:
     or on a small grid.
 
     `unit` is auto, metres or feet; auto takes what the band or a vertical CRS states,
-    else that of a grid in feet, else metres. Void is what the file, or the user in
-    `layer`, declares as nodata or masks, -9999 and less, what is no height on the planet,
-    and what stands for none without being declared (`elevation_file.SUSPECTS`); `notes`
-    are for the log. Under a polygon of more than `max_window_cells` only every second,
-    third ... row and column is read. Raises UnsuitableRaster when the file cannot be
-    opened or has no CRS.
+    else that of a grid in feet, else metres. Void is what counts as missing in any raster
+    (missing.py), -9999 and less, what is no height on the planet, and what stands for none
+    without being declared (`elevation_file.SUSPECTS`); `notes` are for the log. Under a
+    polygon of more than `max_window_cells` only every second, third ... row and column is
+    read. Raises UnsuitableRaster when the file cannot be opened, has no CRS or holds no
+    heights.
     """
 
     def __init__(
@@ -71,16 +72,38 @@ class ElevationModel:
         band = self._dataset.GetRasterBand(1)
         self.grid.check_place()
         self._band = band
-        self.notes: tuple[Note, ...] = ()  # for the log
+        self._check_bands()
+        self._missing = Missing(self._dataset, (1,), layer or FILE_ALONE)
+        self.notes = self._missing.notes  # for the log
         self.stated_unit = stated_unit(band, self.grid.crs)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)
         if self.metres is None:
             self.metres = self.stated_unit or self._supposed_unit()
-        scale = HeightScale.of(band, self.metres, self.grid.crs.is_on_earth)
-        ranges = tuple((layer or FILE_ALONE).ranges.get(1, ()))
-        scale = replace(scale, voids=ranges)
+        metres = self.metres
+        if self.grid.crs.counts_depths:
+            metres = -metres
+        scale = HeightScale.of(band, metres, self.grid.crs.is_on_earth)
         self._scale = self._without_undeclared(scale)
-        self._in_metres = in_metres(self._dataset, self._scale)
+        self._in_metres = in_metres(
+            self._dataset, self._scale, self._missing, self.grid.crs.flat
+        )
+
+    def _check_bands(self) -> None:
+        """Raises UnsuitableRaster for what is an image, or slopes."""
+        unit = self._band.GetUnitType()
+        if unit and is_no_unit_of_height(unit):
+            raise UnsuitableRaster(
+                "The elevation model {} states its values in '{}': slopes or aspects, and "
+                "no heights; choose the model that they were computed from.",
+                self.name,
+                unit,
+            )
+        if self._band.GetColorInterpretation() == gdal.GCI_RedBand:
+            raise UnsuitableRaster(
+                "The elevation model {} is a picture with red, green and blue; choose a "
+                "raster of heights.",
+                self.name,
+            )
 
     @property
     def resolution(self) -> float:
@@ -121,7 +144,7 @@ class ElevationModel:
             for window in sample_windows(self.grid.width, self.grid.height)
         ]
         voids = undeclared_voids(blocks, scale, self.resolution)
-        scale = replace(scale, voids=(*scale.voids, *((void, void) for void in voids)))
+        scale = replace(scale, voids=tuple((void, void) for void in voids))
         numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])
         valid = scale.valid(numbers)
         if numbers.size and not valid.any():
@@ -135,8 +158,15 @@ class ElevationModel:
                     f"{metres.max():.6g}",
                 ),
             )
-        elif not valid.all():
-            self.notes += (self._note_of_voids(numbers[~valid]),)
+            return scale
+        reasons = self._missing.reasons
+        if not valid.all():
+            note = self._note_of_voids(numbers[~valid])
+            self.notes += (note,)
+            reasons = ", ".join(filter(None, (reasons, note.values[1])))
+        share = 1 - valid.sum() / sum(block.size for block in blocks)
+        if share >= FEWEST_SHARE:
+            self.notes += (left_out(self.path, share, reasons),)
         return scale
 
     def _note_of_voids(self, numbers: np.ndarray) -> Note:
@@ -156,10 +186,12 @@ class ElevationModel:
         place = (window.col, window.row, window.cols, window.rows)
         with quiet():
             numbers = self._band.ReadAsArray(*place)
-            mask = self._band.GetMaskBand().ReadAsArray(*place)
-        if numbers is None or mask is None:
+        if numbers is None:
             return np.full((window.rows, window.cols), np.nan)
-        return np.where(mask > 0, numbers, np.nan)
+        valid = self._missing.valid(numbers[None], window)
+        if valid is None:
+            return numbers
+        return np.where(valid, numbers, np.nan)
 
     def check_planet(self, crs: Crs) -> None:
         """Raises UnsuitableRaster where polygons in a CRS cannot lie on the model."""
@@ -207,7 +239,7 @@ class ElevationModel:
             "", grid.width, grid.height, 1, gdal.GDT_Float32
         )
         target.SetGeoTransform(grid.geotransform)
-        target.SetProjection(grid.wkt)
+        target.SetProjection(grid.crs.flat.text)
         target.GetRasterBand(1).SetNoDataValue(math.nan)
         target.GetRasterBand(1).Fill(math.nan)
         with quiet():
@@ -224,15 +256,10 @@ class ElevationModel:
         return ElevationReader(self, grid)
 
     def warped(self, grid: Grid) -> gdal.Dataset:
-        """A virtual raster of the heights on a grid, MISSING_ELEVATION where there are
-        none. Raises UnsuitableRaster.
+        """A virtual raster of the heights on a grid of columns to the east and rows along
+        meridians, MISSING_ELEVATION where there are none. Raises UnsuitableRaster.
         """
         west, across, _, north, _, down = grid.geotransform
-        if grid.geotransform[2] or grid.geotransform[4]:
-            raise UnsuitableRaster(
-                "The image is stored rotated; warp it to a north-up grid to use it with "
-                "elevation."
-            )
         bounds = (west, north + down * grid.height, west + across * grid.width, north)
         with quiet() as error:
             dataset = gdal.Warp(
@@ -242,7 +269,7 @@ class ElevationModel:
                 outputBounds=bounds,
                 width=grid.width,
                 height=grid.height,
-                dstSRS=grid.wkt,
+                dstSRS=grid.crs.flat.text,
                 resampleAlg="bilinear",
                 overviewLevel=OWN_CELLS,
                 outputType=gdal.GDT_Float32,
@@ -305,23 +332,25 @@ class ElevationModel:
         end_col = min(self.grid.width, window.col + (cols + 1) * every)
         place = (col, row, end_col - col, end_row - row)
         size = (math.ceil(place[2] / every), math.ceil(place[3] / every))
+        source = Window(row, col, end_row - row, end_col - col)
         with quiet():
             values = self._band.ReadAsArray(*place, *size)
-            mask = self._band.GetMaskBand().ReadAsArray(*place, *size)
-        if values is None or mask is None:
+        if values is None:
             raise UnsuitableRaster(
                 "The elevation model {} cannot be read where a polygon lies; its file "
                 "may be damaged.",
                 self.name,
             )
+        valid = self._missing.valid(values[None], source, size)
+        values = self._scale.metres(values)
+        if valid is not None:
+            values[~valid] = np.nan
         first_row = 1 - (window.row - row) // every
         first_col = 1 - (window.col - col) // every
         part = z[
             first_row : first_row + len(values), first_col : first_col + values.shape[1]
         ]
-        values = values[: len(part), : part.shape[1]]
-        mask = mask[: len(part), : part.shape[1]]
-        part[:] = self._scale.metres(values, mask)
+        part[:] = values[: len(part), : part.shape[1]]
         return z
 
     def _cell_metres(self, window: Window) -> np.ndarray:
@@ -351,14 +380,21 @@ class ElevationReader:
 
     def __init__(self, model: ElevationModel | None, grid: Grid):
         self._model = model
+        self._grid = grid
         self._warped = None
-        if model is not None:
+        _, across, shear, _, turn, _ = grid.geotransform
+        if model is not None and across > 0 and not shear and not turn:
             self._warped = model.warped(grid)
 
     def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
         """(1, rows, cols) float32 metres."""
-        if self._warped is None:
+        if self._model is None:
             return np.full((1, rows, cols), MISSING_ELEVATION, np.float32)
+        missing = np.float32(MISSING_ELEVATION)
+        if self._warped is None:
+            block = self._grid.crop(Window(row, col, rows, cols))
+            heights = self._model.heights_on(block).astype(np.float32)
+            return np.where(np.isfinite(heights), heights, missing)[None]
         with quiet() as error:
             heights = self._warped.GetRasterBand(1).ReadAsArray(col, row, cols, rows)
         if heights is None:
@@ -368,7 +404,6 @@ class ElevationReader:
                 row,
                 error.words,
             )
-        missing = np.float32(MISSING_ELEVATION)
         return np.where(np.isfinite(heights), heights, missing)[None]
 
     def resized(self, grid: Grid) -> ElevationReader:

@@ -6,38 +6,48 @@ none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 from osgeo import gdal
 
+from ..word_lists import meanings
 from .crs import Crs
 from .gdal_errors import quiet
+from .missing import Missing
 
 # at or below, in the file's own unit: a void, declared or not (-9999, -32768, -3.4e38)
 VOID = -9999
 METRES_PER_FOOT = 0.3048
-BEYOND = 1e300  # any number of a file
 METRES_PER_SURVEY_FOOT = 1200 / 3937
-UNITS = {
-    METRES_PER_FOOT: "ft foot feet international foot international feet",
-    1.0: "m metre meter metres meters",
-    0.1: "dm decimetre decimeter decimetres decimeters",
-    0.01: "cm centimetre centimeter centimetres centimeters",
-    0.001: "mm millimetre millimeter millimetres millimeters",
-    1000.0: "km kilometre kilometer kilometres kilometers",
-    0.9144: "yd yard yards",
+BEYOND = 1e300  # any number of a file
+METRES = {
+    "us survey foot": METRES_PER_SURVEY_FOOT,
+    "millimetre": 0.001,
+    "centimetre": 0.01,
+    "decimetre": 0.1,
+    "kilometre": 1000.0,
+    "metre": 1.0,
+    "foot": METRES_PER_FOOT,
+    "inch": 0.0254,
+    "yard": 0.9144,
+    "fathom": 1.8288,
 }
-METRES_BY_NAME = {
-    name: metres for metres, names in UNITS.items() for name in names.split()
-}
+NO_HEIGHT = "no height"  # what slopes and aspects are stated in
+EPSG_UNITS = {"9001": "metre", "9002": "foot", "9003": "us survey foot"}
+MULTIPLES = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)  # of a unit: "0.1 m"
 # heights of the ground, metres: beyond, a number is none
 EARTH = (-12_000.0, 9_000.0)
 OTHER_PLANETS = (-32_000.0, 32_000.0)
 # numbers that stand for "none" in files that do not declare it
 SUSPECTS = (0, 9999, 32767, 65535, -32767, -999, -9998, 99999)
 FEWEST_SUSPECTS = 9  # cells: with fewer it is a height like others
+MOST_EXTREMES = 4  # numbers at either end that may stand for none
+# shares of the cells beside a void that may be near it: ground has ground beside it
+MEDIAN = 0.5
+QUARTER = 0.25
 LEAST_STEP_M = 100.0  # between a void's number and the heights around it
 
 
@@ -50,12 +60,38 @@ def stated_unit(band: gdal.Band, crs: Crs) -> float | None:
 
 def named_unit(name: str) -> float | None:
     """Metres by the name of a unit, whatever its spelling; None for an unknown one."""
-    words = re.findall(r"[^\W\d_]+", name.lower())
-    if any(word in ("us", "survey", "ussft", "ftus") for word in words):
-        return METRES_PER_SURVEY_FOOT
-    for word in words:
-        if word in METRES_BY_NAME:
-            return METRES_BY_NAME[word]
+    meaning = _meaning(name)
+    if meaning not in METRES:
+        return None
+    number = re.match(r"\s*([\d.]+)\s*\D", name)
+    if number and float(number[1].strip(".") or 1) in MULTIPLES:
+        return float(number[1].strip(".")) * METRES[meaning]
+    return METRES[meaning]
+
+
+def is_no_unit_of_height(name: str) -> bool:
+    """Whether slopes or aspects are stated in it."""
+    return _meaning(name) == NO_HEIGHT
+
+
+def _meaning(name: str) -> str | None:
+    """The unit that a text names, by the words of `resources/words/units.json`."""
+    by_word = meanings("units")
+    name = name.lower().strip()
+    words = [name, *re.findall(r"[^\W\d_]+", name)]
+    found = [by_word[word] for word in words if word in by_word]
+    if "us survey foot" in found:
+        return "us survey foot"
+    if found:
+        return found[0]
+    code = re.search(r"\b(900[123])\b", name)
+    if code:
+        return EPSG_UNITS[code[1]]
+    # Chinese has no blanks between words
+    endings = sorted((word for word in by_word if not word.isascii()), key=len)
+    for ending in reversed(endings):
+        if any(word.endswith(ending) for word in words):
+            return by_word[ending]
     return None
 
 
@@ -81,7 +117,7 @@ class HeightScale:
 
     @classmethod
     def of(cls, band: gdal.Band, metres: float, on_earth: bool = True) -> HeightScale:
-        """Of a band whose unit is that many metres."""
+        """Of a band whose unit is that many metres, negative where depths are counted."""
         ratio = (band.GetScale() or 1.0) * metres
         offset = (band.GetOffset() or 0.0) * metres
         ends = sorted(
@@ -97,36 +133,56 @@ class HeightScale:
             valid &= (numbers < low) | (numbers > high)
         return valid
 
-    def metres(self, numbers: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """Of numbers and the file's own mask; NaN where there is no height."""
-        valid = (mask > 0) & self.valid(numbers)
-        return np.where(valid, numbers * self.ratio + self.offset, np.nan)
+    def metres(self, numbers: np.ndarray) -> np.ndarray:
+        """Of numbers; NaN where there is no height."""
+        return np.where(self.valid(numbers), numbers * self.ratio + self.offset, np.nan)
 
 
 def undeclared_voids(
     blocks: list[np.ndarray], scale: HeightScale, cell: float
 ) -> list[float]:
-    """The SUSPECTS that stand for no height in blocks (rows, cols) of numbers, NaN where
-    the file declares none: from them to the cells beside them it is a step that no ground
-    makes, over LEAST_STEP_M and steeper than 45 degrees on cells of `cell` metres.
+    """The numbers that stand for no height in blocks (rows, cols), NaN where the file
+    declares none: from them to the cells beside them it is a step that no ground makes,
+    over LEAST_STEP_M and steeper than 45 degrees on cells of `cell` metres. SUSPECTS, and
+    the least and the largest number.
     """
-    voids = []
-    for suspect in SUSPECTS:
-        if not scale.valid(np.array(suspect)):
-            continue
-        count = sum(int((block == suspect).sum()) for block in blocks)
-        if count < FEWEST_SUSPECTS:
-            continue
-        steps = np.concatenate([_steps_from(suspect, block, scale) for block in blocks])
-        if steps.size and np.median(steps) * abs(scale.ratio) > max(LEAST_STEP_M, cell):
-            voids.append(float(suspect))
+    step = max(LEAST_STEP_M, cell) / abs(scale.ratio)
+    blocks = [np.where(scale.valid(block), block, np.nan) for block in blocks]
+    voids = [
+        float(suspect)
+        for suspect in SUSPECTS
+        if _stands_out(suspect, blocks, step, MEDIAN)
+    ]
+    for _ in range(MOST_EXTREMES):
+        blocks = [np.where(np.isin(block, voids), np.nan, block) for block in blocks]
+        numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])
+        if not numbers.size:
+            break
+        ends = (float(numbers.min()), float(numbers.max()))
+        more = [end for end in ends if _stands_out(end, blocks, step, QUARTER)]
+        if not more:
+            break
+        voids += more
     return voids
 
 
-def _steps_from(suspect: float, block: np.ndarray, scale: HeightScale) -> np.ndarray:
+def _stands_out(
+    suspect: float, blocks: list[np.ndarray], step: float, share: float
+) -> bool:
+    """Whether enough cells hold a number, and of the cells beside them less than a share
+    are nearer than a step.
+    """
+    count = sum(int((block == suspect).sum()) for block in blocks)
+    if count < FEWEST_SUSPECTS:
+        return False
+    steps = np.concatenate([_steps_from(suspect, block) for block in blocks])
+    return bool(steps.size and np.quantile(steps, share) > step)
+
+
+def _steps_from(suspect: float, block: np.ndarray) -> np.ndarray:
     """Differences (n,) of numbers across the edges of the cells that hold `suspect`."""
     is_suspect = block == suspect
-    valid = np.isfinite(block) & scale.valid(block) & ~np.isin(block, SUSPECTS)
+    valid = np.isfinite(block) & ~is_suspect & ~np.isin(block, SUSPECTS)
     steps = []
     for one, other in (
         (np.s_[:, :-1], np.s_[:, 1:]),
@@ -139,41 +195,60 @@ def _steps_from(suspect: float, block: np.ndarray, scale: HeightScale) -> np.nda
     return np.concatenate(steps)
 
 
-def in_metres(dataset: gdal.Dataset, scale: HeightScale) -> gdal.Dataset:
+def in_metres(
+    dataset: gdal.Dataset, scale: HeightScale, missing: Missing, crs: Crs
+) -> gdal.Dataset:
     """A virtual raster of the heights in metres (float64) that masks every void, for
-    GDAL's Warp.
+    GDAL's Warp, in a CRS without heights.
 
-    Its mask is the file's own, but 0 where a look-up table says that a number is no
-    height.
+    Its mask is the product of what says that a cell is one: a look-up table of numbers
+    that are heights, the masks and the alpha band of the file.
     """
-    source = (
-        f'<SourceFilename relativeToVRT="0" shared="0">'
-        f"{escape(dataset.GetDescription(), quote=False)}</SourceFilename><SourceBand>1</SourceBand>"
-    )
+    name = escape(dataset.GetDescription(), quote=False)
+    file = f'<SourceFilename relativeToVRT="0" shared="0">{name}</SourceFilename>'
+    source = f"{file}<SourceBand>1</SourceBand>"
     values = f"<SimpleSource>{source}</SimpleSource>"
     if (scale.ratio, scale.offset) != (1, 0):
         values = (
             f"<ComplexSource>{source}<ScaleOffset>{scale.offset!r}</ScaleOffset>"
             f"<ScaleRatio>{scale.ratio!r}</ScaleRatio></ComplexSource>"
         )
-    mask = (
-        f"<ComplexSource>{source}<UseMaskBand>true</UseMaskBand><LUT>{_lookup(scale)}</LUT>"
+    tables = [("1", _lookup(scale, missing.ranges[0]))]
+    tables += [(f"mask,{number}", "0:0,0.5:1,255:1") for number in missing.masked]
+    if missing.alpha:
+        opaque = missing.alpha.opaque
+        table = f"{-BEYOND!r}:0,{_before(opaque)!r}:0,{opaque!r}:1,{BEYOND!r}:1"
+        tables.append((f"{missing.alpha.number}", table))
+    masks = [
+        f"<ComplexSource>{file}<SourceBand>{band}</SourceBand><LUT>{table}</LUT>"
         "</ComplexSource>"
-    )
+        for band, table in tables
+    ]
     geotransform = ", ".join(map(repr, dataset.GetGeoTransform()))
     with quiet():
         return gdal.Open(
             f'<VRTDataset rasterXSize="{dataset.RasterXSize}" '
             f'rasterYSize="{dataset.RasterYSize}">'
-            f"<SRS>{escape(dataset.GetProjection(), quote=False)}</SRS>"
+            f"<SRS>{escape(crs.text, quote=False)}</SRS>"
             f"<GeoTransform>{geotransform}</GeoTransform>"
             f'<VRTRasterBand dataType="Float64" band="1">{values}</VRTRasterBand>'
-            f'<MaskBand><VRTRasterBand dataType="Byte">{mask}</VRTRasterBand></MaskBand>'
-            "</VRTDataset>"
+            f"<MaskBand>{_product(masks)}</MaskBand></VRTDataset>"
         )
 
 
-def _lookup(scale: HeightScale) -> str:
+def _product(masks: list[str]) -> str:
+    """The band of a virtual raster that multiplies its sources; GDAL wants two or more."""
+    if len(masks) == 1:
+        return f'<VRTRasterBand dataType="Byte">{masks[0]}</VRTRasterBand>'
+    return (
+        '<VRTRasterBand dataType="Byte" subClass="VRTDerivedRasterBand">'
+        "<PixelFunctionType>mul</PixelFunctionType>"
+        "<SourceTransferType>Float64</SourceTransferType>"
+        f"{''.join(masks)}</VRTRasterBand>"
+    )
+
+
+def _lookup(scale: HeightScale, declared: Sequence[tuple[float, float]]) -> str:
     """Numbers to 255 where they are heights, 0 where not, with steps between."""
     lowest, highest = scale.limits
     steps = {
@@ -183,7 +258,7 @@ def _lookup(scale: HeightScale) -> str:
         _before(highest): 255,
         highest: 0,
     }
-    for low, high in sorted(scale.voids):
+    for low, high in sorted((*scale.voids, *declared)):
         if low <= lowest or high >= highest:
             continue
         steps.update({_before(low): 255, low: 0, high: 0, _after(high): 255})

@@ -95,7 +95,7 @@ class Missing:
         words += [f"collar {span}" for span in in_words(self.undeclared)]
         words += [f"{value:g}" for value in self.undeclared.sentinels[:1]]
         if self._is_float:
-            words.append("NaN")
+            words.append(f"NaN, beyond {FLOAT_LIMIT:g}")
         return ", ".join(words)
 
     def valid(
@@ -135,13 +135,13 @@ class Missing:
         return np.all(masks, axis=0)
 
 
-def left_out(path: str, share: float, missing: Missing) -> Note:
+def left_out(path: str, share: float, reasons: str) -> Note:
     """For the log."""
     return Note(
         "About {} of '{}' counts as missing and is left out ({}).",
         f"{share:.1%}",
         PurePath(path).name,
-        missing.reasons,
+        reasons,
     )
 
 

@@ -304,7 +304,7 @@ class LevelFile:
         share = float(np.mean(missing))
         if share < FEWEST_SHARE:
             return self._missing.notes
-        return (*self._missing.notes, left_out(self._path, share, self._missing))
+        return (*self._missing.notes, left_out(self._path, share, self._missing.reasons))
 
     def _limit_cache(self, window: Window, itemsize: int) -> None:
         across, down = self._band.GetBlockSize()

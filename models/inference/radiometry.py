@@ -94,7 +94,7 @@ def examine(
         )
     sample, share = _sample(file, blocks)
     if share >= FEWEST_SHARE:
-        notes += (left_out(path, share, missing),)
+        notes += (left_out(path, share, missing.reasons),)
     stretch, stretch_notes = _stretch(file, sample, contract)
     return ExaminedImage(file, stretch, sample, notes + stretch_notes)
 

@@ -1787,8 +1787,16 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型 {} 含有不可能是地面高程的值 {}：文件虽未声明，这些格网仍按缺失处理。</translation>
 </message>
 <message>
+<source>The elevation model {} is a picture with red, green and blue; choose a raster of heights.</source>
+<translation>高程模型 {} 是红绿蓝图片；请选择高程栅格。</translation>
+</message>
+<message>
 <source>The elevation model {} states its heights in '{}', which is not known: metres are taken; choose the unit.</source>
 <translation>高程模型 {} 声明的高程单位“{}”无法识别：按米处理；请选择单位。</translation>
+</message>
+<message>
+<source>The elevation model {} states its values in '{}': slopes or aspects, and no heights; choose the model that they were computed from.</source>
+<translation>高程模型 {} 标明其数值单位为“{}”：这是坡度或坡向，不是高程；请选择计算它们所用的高程模型。</translation>
 </message>
 <message>
 <source>The environment variable {}</source>
@@ -1849,10 +1857,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
 <translation>影像日期为“{}”；请按年-月-日填写，如 2019-05-28。</translation>
-</message>
-<message>
-<source>The image is stored rotated; warp it to a north-up grid to use it with elevation.</source>
-<translation>影像以旋转方式存储；要与高程一起使用，请先将其纠正为正北朝上的格网。</translation>
 </message>
 <message>
 <source>The image that landslides are searched in, with a coordinate reference system.</source>

@@ -61,6 +61,7 @@ WANTED = (
     "resources/schema/fields.csv",
     "resources/schema/vocabularies.csv",
     "resources/words/bands.json",
+    "resources/words/units.json",
     "resources/templates/facts.html",
     "resources/templates/record_form.html",
     "resources/templates/report.css",

@@ -120,13 +120,16 @@ def test_another_planet_is_refused(tmp_path):
         model_of(tmp_path, hill()).check_planet(mars)
 
 
-@pytest.mark.parametrize("void", [0, 9999, 32767, 65535, 3.4028234663852886e38, -999])
+@pytest.mark.parametrize(
+    "void", [0, 9999, 32767, 65535, 3.4028234663852886e38, -999, -1, -500, 8888.5, 1e20]
+)
 def test_numbers_that_stand_for_no_height_are_found_and_said(tmp_path, void):
     heights, voids = with_voids(void)
     model = model_of(tmp_path, heights)
     for name, metres in read_by_all(tmp_path, model).items():
         assert np.isnan(metres[voids]).all(), name
-    assert "where no ground can be" in str(model.notes[0])
+    said = " ".join(map(str, model.notes))
+    assert "where no ground can be" in said or "beyond 1e+15" in said
 
 
 def test_a_sea_of_zeros_is_a_height(tmp_path):
@@ -148,6 +151,17 @@ def test_a_sea_of_zeros_is_a_height(tmp_path):
         ("foot", 0.3048),
         ("International Feet", 0.3048),
         ("millimetre", 0.001),
+        ("usft", 1200 / 3937),
+        ("EPSG:9003", 1200 / 3937),
+        ("'", 0.3048),
+        ("inch", 0.0254),
+        ("0.1 m", 0.1),
+        ("10 cm", 0.1),
+        ("m a.s.l.", 1.0),
+        ("海拔高程米", 1.0),
+        ("分米", 0.1),
+        ("厘米", 0.01),
+        ("英尺", 0.3048),
     ],
 )
 def test_units_by_any_spelling(tmp_path, unit, metres):
@@ -158,8 +172,8 @@ def test_units_by_any_spelling(tmp_path, unit, metres):
 
 
 def test_an_unknown_unit_is_said(tmp_path):
-    model = model_of(tmp_path, hill(), "fathom")
-    assert model.metres == 1.0 and "fathom" in str(model.notes[0])
+    model = model_of(tmp_path, hill(), "chain")
+    assert model.metres == 1.0 and "chain" in str(model.notes[0])
 
 
 def test_a_grid_in_feet_has_heights_in_feet(tmp_path):
@@ -203,3 +217,88 @@ def test_stale_pyramids_are_no_heights(tmp_path):
     assert np.nanmin(model.window(whole, UTM).z) >= 1000
     network = Raster(image, (), CONTRACT, path).read(0, 40).pixels[1]
     assert network.min() >= 1000
+
+
+@pytest.mark.parametrize("unit", ["degrees", "°", "%", "度"])
+def test_slopes_are_no_heights(tmp_path, unit):
+    with pytest.raises(UnsuitableRaster, match="slopes or aspects"):
+        model_of(tmp_path, hill(), unit)
+
+
+def test_a_picture_is_no_elevation_model(tmp_path):
+    path = write_raster(
+        tmp_path / "p.tif", np.stack([hill().astype(np.uint8)] * 3), PLACE
+    )
+    with pytest.raises(UnsuitableRaster, match="picture"):
+        ElevationModel(path)
+
+
+@pytest.mark.parametrize("vertical, metres", [(5715, 1.0), (6358, 1200 / 3937)])
+def test_depths_are_heights_upside_down(tmp_path, vertical, metres):
+    path = write_raster(tmp_path / "d.tif", -hill() / np.float32(metres), PLACE)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.SetProjection(Crs(f"EPSG:32647+{vertical}").srs().ExportToWkt())
+    dataset = None
+    for name, heights in read_by_all(tmp_path, ElevationModel(path)).items():
+        np.testing.assert_allclose(heights, hill(), rtol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int16, np.uint16])
+@pytest.mark.parametrize("opaque", [1, 255, 32767])
+def test_alpha_beside_heights_and_its_share(tmp_path, dtype, opaque):
+    heights, voids = with_voids(777)
+    alpha = np.where(voids, 0, opaque)
+    array = np.stack([heights, alpha]).astype(dtype)
+    path = write_raster(tmp_path / "d.tif", array, PLACE, alpha=True)
+    model = ElevationModel(path)
+    for name, metres in read_by_all(tmp_path, model).items():
+        assert (np.isnan(metres) == voids).all(), name
+    assert "About 1.8% of 'd.tif' counts as missing" in str(model.notes[0])
+
+
+def test_masks_of_the_file_and_nodata_together(tmp_path):
+    heights, voids = with_voids(777, 888)
+    path = write_raster(tmp_path / "d.tif", heights, PLACE, nodata=777)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.CreateMaskBand(gdal.GMF_PER_DATASET)
+    mask = np.where(heights == 888, 0, 255).astype(np.uint8)
+    dataset.GetRasterBand(1).GetMaskBand().WriteArray(mask)
+    dataset = None
+    for name, metres in read_by_all(tmp_path, ElevationModel(path)).items():
+        assert (np.isnan(metres) == voids).all(), name
+
+
+def test_nodata_that_the_user_switches_off_in_qgis_is_a_height(tmp_path):
+    heights, _ = with_voids(1040)
+    path = write_raster(tmp_path / "d.tif", heights, PLACE, nodata=1040)
+    model = ElevationModel(path, layer=LayerNodata(switched_off=frozenset([1])))
+    assert (model.window(WHOLE, UTM).z[1:-1, 1:-1] == heights).all()
+    assert (model.heights_on(GRID) == heights).all()
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        (2.0, 0.0, 0.0, 2.0),
+        (-2.0, 0.0, 0.0, -2.0),
+        (0.0, 2.0, -2.0, 0.0),
+        (1.6, 1.2, 1.2, -1.6),
+    ],
+)
+def test_heights_on_an_image_that_is_stored_turned(tmp_path, turned):
+    xc, xr, yc, yr = turned
+    side = 12
+    place = (
+        500030.0 - side * (xc + xr) / 2,
+        xc,
+        xr,
+        2999970.0 - side * (yc + yr) / 2,
+        yc,
+        yr,
+    )
+    model = model_of(tmp_path, hill())
+    grey = np.arange(side * side, dtype=np.uint8).reshape(side, side) + 1
+    image = write_raster(tmp_path / "i.tif", grey, place)
+    heights = Raster(image, (), CONTRACT, model.path).read(0, side).pixels[1]
+    x = place[0] + (np.arange(side) + 0.5) * xc + (np.arange(side)[:, None] + 0.5) * xr
+    np.testing.assert_allclose(heights, 1000 + (x - 500001), atol=0.15)
