@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from qgis.core import NULL, QgsField, QgsFieldConstraints, QgsFields
 from qgis.PyQt.QtCore import QByteArray, QDate, QDateTime, QMetaType, Qt, QTime, QVariant
@@ -22,6 +23,9 @@ OWN_COLUMNS = {
 }
 HOLD_BYTES = ("GPKG", "SQLite", "FlatGeobuf")
 RENAMED = "{}_own"
+# which write names of fields as names of XML, or into it as they are
+NAMES_IN_XML = ("GML", "KML", "LIBKML")
+NOT_OF_XML_NAMES = re.compile(r"[^\w.-]|[^\u0000-\uffff]")
 MAX_TEXT_BYTES = 254  # of a text of a Shapefile
 UNIQUE = QgsFieldConstraints.Constraint.ConstraintUnique
 
@@ -122,6 +126,8 @@ class Layout:
             name = field.name() or f"field_{place}"
             if name.lower() in reserved and not self._numbers_rows(field):
                 name = RENAMED.format(name)
+            if self.driver in NAMES_IN_XML:
+                name = xml_name(name)
             name = _unused(name, used_names)
             used_names.add(name.lower())
             names.append(name)
@@ -182,6 +188,14 @@ class Layout:
             return None
         self._numbers.add(number)
         return number
+
+
+def xml_name(name):
+    """A name as XML takes it: letters of any script, digits, points and lines."""
+    plain_name = NOT_OF_XML_NAMES.sub("_", name)
+    if plain_name[0].isalpha() or plain_name[0] == "_":
+        return plain_name
+    return f"_{plain_name}"
 
 
 def say_as_text(names):

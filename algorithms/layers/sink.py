@@ -22,12 +22,13 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from ...models.geo.gdal_errors import quiet
-from ...models.geo.layer_file import read_back
+from ...models.geo.layer_file import comes_back, read_back
 from ...models.geo.write_failure import write_failure
 from ..texts import tr
 from .layout import TEXT, Layout
 from .server import ServerTable
 
+SQLITE = "SQLite"
 TABLE_DRIVER = "GPKG"  # of a table that waits for its database
 SQUARE = QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)).asWkb().data()  # to try with
 
@@ -99,6 +100,8 @@ def check_layer(destination, folder):
         table = destination.table_name
         source, count = _closed(path, table, rows, layout, crs, context, {})
         [*_lost(source, path, count, layout)]
+        if not comes_back(*_file_and_table(source), layout.fields[0].name(), SQUARE):
+            raise write_failure(path, MrifeError("its format does not give them back"))
     except MrifeError as error:
         raise MrifeError(
             "'{}' cannot be a layer of polygons ({}); choose another name, such as "
@@ -113,6 +116,9 @@ def _closed(path, table, records, layout, crs, context, options):
     """(source, count) of a new file of records, closed; of a database with this `table`
     where it is not empty. Raises MrifeError.
     """
+    if layout.driver == SQLITE and path.lower().endswith(f".{SQLITE.lower()}"):
+        # which QGIS's own sink would write without a coordinate reference system
+        table = table or os.path.splitext(os.path.basename(path))[0]
     try:
         if table:
             sink, source = _table(path, table, layout, crs, context)
@@ -187,8 +193,7 @@ def _lost(source, path, count, layout):
     """Sentences on what a closed layer does not hold. Raises MrifeError where rows are
     missing.
     """
-    file, _, table = source.partition("|layername=")
-    held = read_back(file, table)
+    held = read_back(*_file_and_table(source))
     if held.count < count:
         raise write_failure(path, tr("rows are missing"))
     others = [name for name in layout.fields.names() if name not in held.names]
@@ -198,6 +203,16 @@ def _lost(source, path, count, layout):
         )
     if not held.has_outlines:
         yield tr("The format holds no outlines; only the attributes were written.")
+    elif not held.has_crs:
+        yield tr(
+            "The format holds no coordinate reference system; assign it to the layer where "
+            "it is opened."
+        )
+
+
+def _file_and_table(source):
+    file, _, table = source.partition("|layername=")
+    return file, table
 
 
 def _final(source, path, destination):

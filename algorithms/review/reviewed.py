@@ -52,7 +52,7 @@ def original_polygons(job, crs, context, feedback):
         return None
     polygons = {}
     edited = 0
-    for wkb, values in records(source, feedback, crs, context):
+    for wkb, values in records(source, feedback, crs, context, {"ls_id", "hash"}):
         polygon = polygon_from_wkb(wkb)
         polygons[values.get("ls_id")] = polygon
         edited += "hash" in values and values["hash"] != fingerprint(polygon)

@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from osgeo import gdal
+from osgeo import gdal, ogr
 
 from ..errors import MrifeError
 from .gdal_errors import quiet
 from .write_failure import write_failure
+
+AREA_TOLERANCE = 0.01  # share; some formats round
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Held:
     count: int  # features
     names: frozenset[str]  # of fields, and of the columns of row numbers and outlines
     has_outlines: bool
+    has_crs: bool
 
 
 def read_back(path: str, table: str = "") -> Held:
@@ -37,8 +40,32 @@ def read_back(path: str, table: str = "") -> Held:
             names = {definition.GetFieldDefn(index).GetName() for index in fields}
             names |= {layer.GetFIDColumn(), layer.GetGeometryColumn()}
             has_outlines = definition.GetGeomFieldCount() > 0
-            return Held(layer.GetFeatureCount(), frozenset(names), has_outlines)
+            has_crs = layer.GetSpatialRef() is not None
+            count = layer.GetFeatureCount()
+            return Held(count, frozenset(names), has_outlines, has_crs)
     raise write_failure(path, error.words)
+
+
+def comes_back(path: str, table: str, field: str, outline: bytes) -> bool:
+    """Whether the one feature of a layer has a polygon of the same area as the WKB given,
+    and this field; in a format without outlines any.
+    """
+    with quiet():
+        dataset = gdal.OpenEx(path, gdal.OF_VECTOR)
+        layer = dataset.GetLayerByName(table) if table else dataset.GetLayer(0)
+        definition = layer.GetLayerDefn()
+        fields = range(definition.GetFieldCount())
+        names = {definition.GetFieldDefn(index).GetName().lower() for index in fields}
+        if not definition.GetGeomFieldCount():
+            return bool(names)  # a table's first row may be taken for a name
+        if field.lower() not in names:
+            return False
+        feature = layer.GetNextFeature()  # owns its shape
+        shape = feature and feature.GetGeometryRef()
+        if shape is None:
+            return False
+        area = ogr.CreateGeometryFromWkb(outline).GetArea()
+        return abs(shape.GetArea() / area - 1) < AREA_TOLERANCE
 
 
 def why_not_opened(source: str) -> str | MrifeError:

@@ -1851,6 +1851,10 @@ inventory.&lt;/p&gt;</source>
 <translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
 </message>
 <message>
+<source>The format holds no coordinate reference system; assign it to the layer where it is opened.</source>
+<translation>该格式不保存坐标参考系；打开图层时请为其指定。</translation>
+</message>
+<message>
 <source>The format holds no outlines; only the attributes were written.</source>
 <translation>该格式不含轮廓；只写入了属性。</translation>
 </message>
@@ -2257,6 +2261,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>it is no layer of features</source>
 <translation>它不是要素图层</translation>
+</message>
+<message>
+<source>its format does not give them back</source>
+<translation>其格式不能还原它们</translation>
 </message>
 <message>
 <source>its format knows no transactions</source>

@@ -166,6 +166,9 @@ def test_an_exported_shapefile_holds_times_and_lists_as_text(run, typed, folder)
         ("a:b.gpkg", "a:b.gpkg"),
         ("mine.dxf", "does not support"),
         ("mine.gpx", "not supported"),
+        ("mine.pdf", "does not give them back"),
+        ("mine.itf", "does not give them back"),
+        ("mine.mbtiles", "does not give them back"),
         ("x" * 300 + ".gpkg", "cannot be"),
     ],
 )
@@ -195,6 +198,30 @@ def test_the_ending_that_qgis_adds_is_looked_at_too(run, inventory):
 def test_a_table_without_outlines_is_said(run, inventory, folder):
     run("morphometry", {"INPUT": inventory, "OUTPUT": str(folder / "o.csv")})
     assert "holds no outlines" in run.log
+
+
+@pytest.mark.parametrize("ending", ["kml", "gml", "kmz"])
+def test_names_that_are_none_in_xml_are_renamed(run, layer_of, folder, ending):
+    names = ('quo"te', "<b>", "1abc", "\N{GRINNING FACE}", "滑坡 名称")
+    layer = layer_of(*((name, QVariant.String, "x") for name in names))
+    path = folder / f"o.{ending}"
+    run("morphometry", {"INPUT": layer, "OUTPUT": str(path)})
+    (feature,) = QgsVectorLayer(str(path), "o", "ogr").getFeatures()
+    for name in ("quo_te", "_b_", "_1abc", "_", "滑坡_名称"):
+        assert feature[name] == "x"
+    assert 'quo"te → quo_te' in run.log
+
+
+@pytest.mark.parametrize("ending", ["sqlite", "gpkg", "fgb", "geojson", "tab", "shp"])
+def test_the_coordinate_system_comes_back(run, layer_of, folder, ending):
+    path = folder / f"o.{ending}"
+    run("morphometry", {"INPUT": layer_of(), "OUTPUT": str(path)})
+    assert QgsVectorLayer(str(path), "o", "ogr").crs().authid() == "EPSG:32647"
+
+
+def test_a_format_without_coordinate_systems_is_said(run, layer_of, folder):
+    run("morphometry", {"INPUT": layer_of(), "OUTPUT": str(folder / "o.db")})
+    assert "holds no coordinate reference system" in run.log
 
 
 def test_dates_stay_dates(run, layer_of, folder):

@@ -277,6 +277,14 @@ def test_outlines_before_a_review_need_identifiers(run, tmp_path, plain):
     assert "'other' has no field 'ls_id'" in sentence
 
 
+def test_outlines_before_a_review_may_have_names_in_capitals(run, tmp_path):
+    path = tmp_path / "capitals.gpkg"
+    rows = [(geometry(PLAIN), {"LS_ID": "a", "STATUS": "confirmed"})]
+    given = {"INPUT": write_layer(path, rows), "ORIGINAL": str(path)}
+    result = run("applyreview", {**given, "INVENTORY": "memory:"})
+    assert (result["CONFIRMED"], result["MODIFIED"]) == (1, 0)
+
+
 def test_why_a_layer_cannot_be_opened(run, tmp_path, plain):
     rows = [(geometry(PLAIN), {"name": "a"})]
     path = tmp_path / "old.shp"

@@ -108,7 +108,7 @@ def test_what_is_none_of_the_words_is_said(run, tmp_path):
     words = ["done", "done", "confirmed"]
     path = layer(tmp_path / "words.gpkg", words, conf="very", material="peat")
     outputs = {"OUTPUT": str(tmp_path / "o.html")}
-    assert run("statistics", {"INPUT": path, **outputs})["COUNT"] == 1
+    assert run("statistics", {"INPUT": path, **outputs})["COUNT"] == 3
     sentence = "Field status of 'words' holds words that are none of its vocabulary"
     assert f"{sentence}: 'done' (2)" in run.log
     outputs = {"OUTPUT": str(tmp_path / "o.gpkg")}

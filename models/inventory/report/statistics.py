@@ -128,12 +128,14 @@ def summarize(
     rejected: Landslides | None = None,
 ) -> Statistics:
     """The statistics of those landslides whose status is in `statuses`; one without a
-    status counts always.
+    status counts always, as does one whose status is none of ours: old inventories say by
+    that name whether a slide is active.
 
     `investigated_m2`: the investigated area; `mmu`: m2 of the minimum mapping unit;
     `rejected`: what people rejected, of a layer of its own.
     """
-    status = np.array(stated(landslides.texts["status"]), object)
+    words = [word if word in STATUSES else None for word in landslides.texts["status"]]
+    status = np.array(stated(words), object)
     counts = np.isin(status, (*statuses, NOT_STATED))
     counted = landslides.take(counts & (landslides.numbers["area_m2"] > 0))
     areas = counted.numbers["area_m2"]
