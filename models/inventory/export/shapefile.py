@@ -15,7 +15,7 @@ from osgeo import ogr
 from ...errors import MrifeError
 from ..schema import BY_NAME
 from .crosswalk import Column
-from .vector_file import Rows, definition, write_vector_file
+from .vector_file import Format, Rows, definition, write_vector_file
 
 MAX_FILE_BYTES = 2**31 - 1  # of .shp and of .dbf that all readers take
 MAX_TEXT_BYTES = 254  # of a text in a dBase file
@@ -56,16 +56,9 @@ def write_shapefile(
         )
         for geometry, values in rows
     )
-    yield from write_vector_file(
-        path,
-        fitting,
-        columns,
-        wkt,
-        _definition,
-        [f"ENCODING={layer_encoding}", "2GB_LIMIT=YES"],
-        page,
-        kind=kind,
-    )
+    options = (f"ENCODING={layer_encoding}", "2GB_LIMIT=YES")
+    form = Format("ESRI Shapefile", options, _definition, page)
+    yield from write_vector_file(path, fitting, columns, wkt, form, kind=kind)
     Path(path).with_suffix(".cpg").write_text(cpg, encoding="ascii")
 
 

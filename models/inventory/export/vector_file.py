@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,6 @@ TYPES = {
     "date": ogr.OFTDate,
     "datetime": ogr.OFTDateTime,
 }
-DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
 KINDS = {
     "polygon": ogr.wkbMultiPolygon,
     "line": ogr.wkbLineString,
@@ -47,6 +47,22 @@ def definition(column: Column) -> ogr.FieldDefn:
     return field
 
 
+@dataclass(frozen=True)
+class Format:
+    """A driver of GDAL, how it makes a layer and what becomes of a column; `page` is the
+    code page of a Shapefile's texts, as GDAL names it.
+    """
+
+    driver: str
+    options: tuple[str, ...] = ()
+    define: Callable[[Column], ogr.FieldDefn] = definition
+    page: str = "UTF-8"
+    has_transactions: bool = False
+
+
+GEOPACKAGE = Format("GPKG", ("GEOMETRY_NAME=geom",), has_transactions=True)
+
+
 def write_geopackage(
     path: str, grid: Grid, rows: Rows, fields: Sequence[Field], layer: str = LAYER
 ) -> int:
@@ -55,9 +71,7 @@ def write_geopackage(
     """
     columns = [same(field.name, field.kind, field.length, field.name) for field in fields]
     with whole_or_nothing(path) as part:
-        steps = write_vector_file(
-            part, rows, columns, grid.wkt, driver="GPKG", layer=layer
-        )
+        steps = write_vector_file(part, rows, columns, grid.wkt, layer=layer)
         return sum(1 for _ in steps)
 
 
@@ -66,64 +80,58 @@ def write_vector_file(
     rows: Rows,
     columns: Sequence[Column],
     wkt: str,
-    define: Callable[[Column], ogr.FieldDefn] = definition,
-    options: Sequence[str] = (),
-    page: str = "UTF-8",
-    driver: str = "",
+    form: Format = GEOPACKAGE,
     layer: str = "",
     kind: str = "polygon",
     beside: bool = False,
 ) -> Iterator[int]:
-    """Write multipolygons, yielding the rows done; by default in the driver of the
-    extension, as a layer of the file's name.
+    """Write multipolygons, yielding the rows done; `layer` is by default the file's name.
 
-    `kind` is one of KINDS; `beside` adds the layer to a file that there is. `page` is
-    the code page of a Shapefile's texts, as GDAL names it. Raises MrifeError.
+    `kind` is one of KINDS; `beside` adds the layer to a file that there is. Raises
+    MrifeError.
     """
-    driver = driver or DRIVERS[Path(path).suffix.lower()]
     source = target = None
     try:
-        with recoding(page):
-            source = _opened(path, driver, beside)
-            target = _new_layer(source, layer or Path(path).stem, wkt, kind, options)
+        with recoding(form.page):
+            source = _opened(path, form, beside)
+            target = _new_layer(source, layer or Path(path).stem, wkt, kind, form)
         with quiet() as log:
-            failed = any([target.CreateField(define(column)) for column in columns])
+            failed = any([target.CreateField(form.define(c)) for c in columns])
         _check(failed, path, log.words)
         names = [column.name for column in columns]
-        with quiet():
-            source.StartTransaction()  # a Shapefile has none
+        if form.has_transactions:
+            with quiet():
+                source.StartTransaction()
         for number, (geometry, values) in enumerate(rows, 1):
             with quiet() as log:
                 failed = _add(target, geometry, [values.get(name) for name in names])
             _check(failed, path, log.words)
             yield number
         with quiet() as log:
-            failed = driver == "GPKG" and source.CommitTransaction()
+            failed = form.has_transactions and source.CommitTransaction()
             target = source = None
         _check(failed or log.failed, path, log.words)
     finally:
         target = source = None  # closes the files, or they could not be removed
 
 
-def _opened(path: str, driver: str, beside: bool) -> ogr.DataSource:
+def _opened(path: str, form: Format, beside: bool) -> ogr.DataSource:
     """A new file, or `beside` the one that there is. Raises MrifeError."""
     with quiet() as log:
         if beside:
             source = ogr.Open(path, 1)
         else:
-            source = ogr.GetDriverByName(driver).CreateDataSource(path)
+            source = ogr.GetDriverByName(form.driver).CreateDataSource(path)
     _check(source is None, path, log.words)
     return source
 
 
 def _new_layer(
-    source: ogr.DataSource, name: str, wkt: str, kind: str, options: Sequence[str]
+    source: ogr.DataSource, name: str, wkt: str, kind: str, form: Format
 ) -> ogr.Layer:
     """Raises MrifeError."""
-    if source.GetDriver().GetName() == "GPKG":
-        options = [*options, "GEOMETRY_NAME=geom"]
     with quiet() as log:
-        layer = source.CreateLayer(name, Crs(wkt).srs(), KINDS[kind], list(options))
+        layer = source.CreateLayer(name, Crs(wkt).srs(), KINDS[kind], list(form.options))
     _check(layer is None, source.GetDescription(), log.words)
     return layer
 
