@@ -149,7 +149,7 @@ cut out of it: not labelled is not negative.
         title = given.label(name)
         if name == "INVENTORY":
             title = tr("Landslide inventory")
-        style = layers.dressed(SHOWS[name], language)
+        style = layers.with_style(SHOWS[name], language)
         layers.finish_polygons(given, name, destination, title, style)
 
 

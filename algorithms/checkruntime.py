@@ -16,7 +16,7 @@ from .base import PACKAGES, MrifeAlgorithm, missing_libraries
 from .messages.errors import translated
 from .messages.facts import facts_page, html_parameter, say
 from .parameters.declare import numbers, strings
-from .runtime.interpreter import find_interpreter, named, own, probe
+from .runtime.interpreter import find_interpreter, named_pythons, own_pythons, probe
 from .runtime.process import WorkerChannel
 from .texts import paragraphs, tr
 
@@ -93,7 +93,9 @@ def qgis_facts(version):
 
 def runtime_facts(feedback):
     """(ready, device, facts) of the Python that runs the network."""
-    candidates = list(named()) or [(tr("QGIS's own"), program) for program in own()]
+    candidates = list(named_pythons()) or [
+        (tr("QGIS's own"), program) for program in own_pythons()
+    ]
     facts = [(tr("Candidate"), f"{program} ({origin})") for origin, program in candidates]
     try:
         program = find_interpreter()

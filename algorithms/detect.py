@@ -19,7 +19,7 @@ from .layers import styles as layers
 from .messages.detection import say_search
 from .parameters import declare
 from .parameters import detection as shared
-from .parameters.declare import advanced, helped, numbers, strings
+from .parameters.declare import advanced, numbers, strings, with_help
 from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_probability
 from .parameters.polygonize import step_parameters
@@ -145,7 +145,7 @@ def inputs(contract):
             "pixels differ from those the model was trained on."
         ),
     )
-    yield helped(
+    yield with_help(
         QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True),
         tr(
             "Only this part is searched; the result equals a cut of the whole "
@@ -180,7 +180,7 @@ def limits(contract):
 
 
 def probability():
-    return helped(
+    return with_help(
         QgsProcessingParameterRasterDestination(
             "PROBABILITY",
             tr("Landslide probability"),

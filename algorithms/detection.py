@@ -66,7 +66,7 @@ class DetectionAlgorithm(MrifeAlgorithm):
         fields = layers.qgs_fields(job.inventory.fields)
         destination, count = given.outputs.layer("OUTPUT", records(), fields, crs)
         title = layers.polygon_name(job.run.src_img)
-        style = layers.dressed(show_confidence)
+        style = layers.with_style(show_confidence)
         history = list(settings(job, asked_steps(given), done))
         layers.finish_polygons(given, "OUTPUT", destination, title, style, stack, history)
         say_notes(job.inventory.notes, feedback)

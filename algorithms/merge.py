@@ -21,10 +21,10 @@ from .messages.merge import say_merged
 from .parameters.declare import (
     POLYGONS,
     advanced,
-    helped,
     numbers,
     polygon_sink,
     polygon_source,
+    with_help,
 )
 from .parameters.merge_rules import (
     candidate_sources,
@@ -151,7 +151,7 @@ elevation model is given.</p>""")
 
 
 def inputs():
-    yield helped(
+    yield with_help(
         QgsProcessingParameterMultipleLayers("INPUTS", tr("Candidate layers"), POLYGONS),
         tr(
             "What detection found, in any coordinate systems: sheets with or "

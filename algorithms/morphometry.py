@@ -97,7 +97,7 @@ estimates.</p>""")
         fields = with_own(source, ours)
         destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
         title = tr("Measures of {}").format(job.name)
-        style = layers.dressed(show_confidence)
+        style = layers.with_style(show_confidence)
         layers.finish_polygons(given, "OUTPUT", destination, title, style)
         log.say_end(count)
         return {

@@ -20,11 +20,11 @@ from .parameters.declare import (
     advanced,
     area,
     file_output,
-    helped,
     numbers,
     optional,
     polygon_source,
     raster,
+    with_help,
 )
 from .parameters.language import language, language_code
 from .review.atlas import place, write_guides
@@ -172,7 +172,7 @@ def ways():
         tr("Most uncertain first"),
         tr("Largest first"),
     ]
-    order = helped(
+    order = with_help(
         QgsProcessingParameterEnum("RANK", tr("Order of review"), orders, defaultValue=0),
         tr(
             "Confidence and size: confidence x log10(area / minimum area). "
@@ -195,7 +195,7 @@ def ways():
 
 
 def files():
-    yield helped(
+    yield with_help(
         QgsProcessingParameterVectorDestination("OUTPUT", tr("Review"), POLYGONS),
         tr("A GeoPackage. A file that holds decisions already is not overwritten."),
     )

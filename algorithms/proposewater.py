@@ -87,7 +87,7 @@ class ProposeWater(MrifeAlgorithm):
         fields = layers.qgs_fields(WATER_FIELDS)
         destination, count = given.outputs.layer("OUTPUT", water, fields, job.crs)
         title = tr("Proposed water (check before use), {}").format(job.image)
-        style = layers.dressed(show_water)
+        style = layers.with_style(show_water)
         total = sum(values["area_m2"] for _, values in water)
         said = proposal(count, total)
         feedback.pushInfo(said)

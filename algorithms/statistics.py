@@ -19,13 +19,13 @@ from .parameters.declare import (
     advanced,
     area,
     file_output,
-    helped,
     in_words,
     numbers,
     optional,
     polygon_source,
     raster,
     string,
+    with_help,
 )
 from .parameters.detection import dem_unit
 from .parameters.given import extent_of
@@ -191,7 +191,7 @@ def choices():
         usesStaticStrings=True,
         defaultValue=[status for status in STATUSES if status != REJECTED],
     )
-    helped(statuses, tr("Polygons without a status count always."))
+    with_help(statuses, tr("Polygons without a status count always."))
     yield in_words(optional(statuses), user_language().choices(STATUS))
     yield language()
     yield advanced(

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
-def spoken():
+def qgis_locale():
     """The locale that QGIS speaks: of its option --lang, else of the settings."""
     application = QgsApplication.instance()
     asked = application.translation() if application else ""

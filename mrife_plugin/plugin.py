@@ -12,7 +12,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 from qgis.PyQt.QtWidgets import QAction
 
-from ..algorithms.texts import spoken
+from ..algorithms.texts import qgis_locale
 from .provider import NAME, MrifeProvider
 
 CHINESE = (
@@ -25,7 +25,8 @@ class MrifePlugin:
         self.iface = iface  # None under qgis_process and in tests
         self.provider = None
         self.actions = []  # of the menu
-        self.translator = speaking(spoken())  # here, for qgis_process calls no initGui
+        # here, for qgis_process calls no initGui
+        self.translator = speaking(qgis_locale())
 
     def initProcessing(self):
         if self.provider is None:

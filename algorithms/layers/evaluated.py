@@ -49,7 +49,7 @@ def write_layer(job, name, rows, title, given):
     """One sink; returns its destination."""
     fields, crs = format_of(job, job.reference if name == "MISSED" else job.candidates)
     path, _ = given.outputs.layer(name, rows, fields, crs)
-    style = layers.dressed(show_evaluated)
+    style = layers.with_style(show_evaluated)
     layers.finish_polygons(given, name, path, f"{title}, {job.name}", style)
     return path
 

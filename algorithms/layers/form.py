@@ -108,8 +108,7 @@ def set_form(layer, language, contents, others=()):
 
 def widget(field, language, codes):
     """How a field of ours is shown and filled in."""
-    from ...models.inventory.review.form import BY_PERSON
-    from ...models.inventory.review.points import MAX_POINTS, POINTS
+    from ...models.inventory.review.points import POINTS
     from ...models.inventory.review.triage import wordings
 
     if field.name in codes:
@@ -117,38 +116,51 @@ def widget(field, language, codes):
     else:
         words = language.choices(field.choices)
     if words:
-        if field.name in BY_PERSON and field.name != "status":
-            empty = [{"": NULL_VALUE}]
-        else:
-            empty = []
-        entries = [{word: value} for value, word in words.items()]
-        return QgsEditorWidgetSetup("ValueMap", {"map": empty + entries})
+        return _list_widget(field.name, words)
     if field.name in POINTS:
-        return QgsEditorWidgetSetup(
-            "Range",
-            {
-                "Min": 0,
-                "Max": MAX_POINTS,
-                "Step": 1,
-                "Style": "SpinBox",
-                "AllowNull": True,
-            },
-        )
-    if field.kind in ("date", "datetime"):
-        if field.kind == "date":
-            shape = "yyyy-MM-dd"
-        else:
-            shape = "yyyy-MM-dd HH:mm:ss"
-        return QgsEditorWidgetSetup(
-            "DateTime",
-            {
-                "display_format": shape,
-                "field_format": shape,
-                "calendar_popup": True,
-                "allow_null": True,
-            },
-        )
+        return _points_widget()
+    if field.kind == "date":
+        return _time_widget("yyyy-MM-dd")
+    if field.kind == "datetime":
+        return _time_widget("yyyy-MM-dd HH:mm:ss")
     return QgsEditorWidgetSetup("TextEdit", {"IsMultiline": False, "UseHtml": False})
+
+
+def _list_widget(name, words):
+    """One of the words by stored value; none, too, where a person decides it."""
+    from ...models.inventory.review.form import BY_PERSON
+
+    entries = [{word: value} for value, word in words.items()]
+    if name in BY_PERSON and name != "status":
+        entries.insert(0, {"": NULL_VALUE})
+    return QgsEditorWidgetSetup("ValueMap", {"map": entries})
+
+
+def _points_widget():
+    from ...models.inventory.review.points import MAX_POINTS
+
+    return QgsEditorWidgetSetup(
+        "Range",
+        {
+            "Min": 0,
+            "Max": MAX_POINTS,
+            "Step": 1,
+            "Style": "SpinBox",
+            "AllowNull": True,
+        },
+    )
+
+
+def _time_widget(shape):
+    return QgsEditorWidgetSetup(
+        "DateTime",
+        {
+            "display_format": shape,
+            "field_format": shape,
+            "calendar_popup": True,
+            "allow_null": True,
+        },
+    )
 
 
 def _set_tabs(layer, config, language):

@@ -28,7 +28,9 @@ def write_inventory(job, existing, merged, given):
     rows = inventory(existing, merged, given.flag("KEEP"), table)
     path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
     title = tr("Inventory")
-    layers.finish_polygons(given, "OUTPUT", path, title, layers.dressed(show_confidence))
+    layers.finish_polygons(
+        given, "OUTPUT", path, title, layers.with_style(show_confidence)
+    )
     return {"OUTPUT": path, "COUNT": count}
 
 
@@ -42,7 +44,7 @@ def write_conflicts(job, conflicts, given):
     path, _ = given.outputs.layer("CONFLICTS", rows, table.fields, job.crs)
     title = tr("Conflicts")
     layers.finish_polygons(
-        given, "CONFLICTS", path, title, layers.dressed(show_conflicts)
+        given, "CONFLICTS", path, title, layers.with_style(show_conflicts)
     )
     return path
 

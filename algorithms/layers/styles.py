@@ -128,7 +128,7 @@ def forget_layer(destination, context):
         context.setLayersToLoadOnCompletion(layers)
 
 
-def dressed(show, language=None):
+def with_style(show, language=None):
     """A style: `show` of `classes` puts the polygons on the map, and the fields speak
     the language, QGIS's own where none is given.
     """
@@ -179,7 +179,7 @@ def _moved(value, threshold):
 
 
 def finish_polygons(given, name, destination, title, style, stack=None, history=()):
-    """Title, style (of `dressed`) and history, sentences on how it was made, of the layer
+    """Title, style (of `with_style`) and history, sentences on how it was made, of the layer
     of the sink `name`, where QGIS loads it and for those who open its file later.
     """
 

@@ -41,6 +41,7 @@ def say_selected(notes, feedback):
 
 
 def say_written(delivery, notes, count, feedback):
+    """Where the fields went, what the target is not, how many polygons are where."""
     from ...models.inventory.export.crosswalk import TABLES
 
     columns = TABLES.get(delivery.target)
@@ -56,6 +57,13 @@ def say_written(delivery, notes, count, feedback):
             notes,
             feedback,
         )
+    _say_target(delivery, feedback)
+    feedback.pushInfo(
+        tr("{} polygons written to {}.").format(count, ", ".join(delivery.files))
+    )
+
+
+def _say_target(delivery, feedback):
     if delivery.target == "inspire":
         feedback.pushWarning(
             tr(
@@ -78,9 +86,6 @@ def say_written(delivery, notes, count, feedback):
                 "delivery."
             )
         )
-    feedback.pushInfo(
-        tr("{} polygons written to {}.").format(count, ", ".join(delivery.files))
-    )
 
 
 def _say_crosswalk(columns, own, feedback):

@@ -34,7 +34,7 @@ def advanced(parameter):
     return parameter
 
 
-def helped(parameter, text):
+def with_help(parameter, text):
     parameter.setHelp(text)
     return parameter
 
@@ -59,7 +59,7 @@ def number(name, label, text, low=0.0, high=None, whole=False):
         limits = {"minValue": low}
     else:
         limits = {"minValue": low, "maxValue": high}
-    return helped(
+    return with_help(
         QgsProcessingParameterNumber(name, label, type=kind, optional=True, **limits),
         text,
     )
@@ -68,19 +68,21 @@ def number(name, label, text, low=0.0, high=None, whole=False):
 def polygon_source(name, label, text, optional=False):
     kinds = [POLYGONS]
     source = QgsProcessingParameterFeatureSource(name, label, kinds, optional=optional)
-    return helped(source, text)
+    return with_help(source, text)
 
 
 def raster(name, label, text, optional=False):
-    return helped(QgsProcessingParameterRasterLayer(name, label, optional=optional), text)
+    return with_help(
+        QgsProcessingParameterRasterLayer(name, label, optional=optional), text
+    )
 
 
 def yes_no(name, label, default, text):
-    return optional(helped(QgsProcessingParameterBoolean(name, label, default), text))
+    return optional(with_help(QgsProcessingParameterBoolean(name, label, default), text))
 
 
 def string(name, label, text):
-    return helped(QgsProcessingParameterString(name, label, optional=True), text)
+    return with_help(QgsProcessingParameterString(name, label, optional=True), text)
 
 
 def choice(name, label, options, text):
@@ -88,7 +90,7 @@ def choice(name, label, options, text):
     parameter = QgsProcessingParameterEnum(
         name, label, options, defaultValue=options[0], usesStaticStrings=True
     )
-    return in_words(optional(helped(parameter, text)), choice_words())
+    return in_words(optional(with_help(parameter, text)), choice_words())
 
 
 def in_words(parameter, words):
@@ -134,7 +136,7 @@ def area(name, label, text, unit="m²"):
         name, label, optional=True, minValue=0.0
     )
     parameter.setDefaultUnit(units.Hectares if unit == "ha" else units.SquareMeters)
-    return helped(parameter, text)
+    return with_help(parameter, text)
 
 
 def distance(name, label, text, default=None):
@@ -145,24 +147,24 @@ def distance(name, label, text, default=None):
         name, label, defaultValue=default, optional=True, minValue=0.0
     )
     parameter.setDefaultUnit(QgsUnitTypes.DistanceUnit.DistanceMeters)
-    return helped(parameter, text)
+    return with_help(parameter, text)
 
 
 def map_scale(name, label, text):
     """An optional map scale, as its denominator."""
     parameter = QgsProcessingParameterScale(name, label, optional=True)
     parameter.setMinimum(1.0)
-    return helped(parameter, text)
+    return with_help(parameter, text)
 
 
 def polygon_sink(name, label, text, optional=False):
     sink = QgsProcessingParameterFeatureSink(name, label, POLYGONS, optional=optional)
-    return helped(sink, text)
+    return with_help(sink, text)
 
 
 def file_output(name, label, kinds, text, optional=False, by_default=True):
     """`kinds`: what a file dialog offers."""
-    return helped(
+    return with_help(
         QgsProcessingParameterFileDestination(
             name, label, kinds, optional=optional, createByDefault=by_default
         ),

@@ -14,11 +14,11 @@ from .declare import (
     advanced,
     area,
     choice,
-    helped,
     number,
     polygon_source,
     raster,
     string,
+    with_help,
     yes_no,
 )
 
@@ -96,7 +96,7 @@ def model():
     file = QgsProcessingParameterFile(
         "MODEL", tr("Model"), fileFilter=tr("ONNX model (*.onnx)"), optional=True
     )
-    return helped(
+    return with_help(
         file,
         tr(
             "An ONNX segmentation model with its contract in its metadata, or one made "
@@ -121,7 +121,7 @@ def bands():
     bands = QgsProcessingParameterBand(
         "BANDS", tr("Bands"), None, "INPUT", optional=True, allowMultiple=True
     )
-    return helped(
+    return with_help(
         bands,
         tr(
             "The image's bands in the order the model wants them (see 'Describe "
@@ -224,7 +224,7 @@ def image_date():
         optional=True,
     )
     return advanced(
-        helped(
+        with_help(
             day,
             tr(
                 "The day the image was taken, year-month-day. Empty: what the image's "

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..texts import spoken, tr
+from ..texts import qgis_locale, tr
 from .declare import choice
 
 LANGUAGES = ["auto", "en", "zh"]
@@ -33,6 +33,6 @@ def language_code(given):
 
 def qgis_language():
     """zh where QGIS speaks Chinese, else en."""
-    if spoken().lower().startswith("zh"):
+    if qgis_locale().lower().startswith("zh"):
         return "zh"
     return "en"

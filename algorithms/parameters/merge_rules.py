@@ -12,7 +12,7 @@ from ...models.errors import MrifeError
 from ...models.inventory.language import words_of_all
 from ...models.inventory.merge.rules import MatchRules
 from ..texts import tr
-from .declare import distance, helped, number, raster, yes_no
+from .declare import distance, number, raster, with_help, yes_no
 from .detection import dem_unit
 
 
@@ -22,7 +22,7 @@ def rule_parameters():
 
 
 def source_parameters():
-    yield helped(
+    yield with_help(
         QgsProcessingParameterField(
             "ID_FIELD",
             tr("Identifier of the existing inventory"),
@@ -95,7 +95,7 @@ def result_parameters():
         True,
         tr("Without, the inventory has only what the candidates show."),
     )
-    yield helped(
+    yield with_help(
         QgsProcessingParameterCrs(
             "CRS", tr("Coordinate system of the result"), optional=True
         ),

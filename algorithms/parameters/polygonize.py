@@ -16,9 +16,9 @@ from .declare import (
     area,
     choice,
     distance,
-    helped,
     map_scale,
     number,
+    with_help,
     yes_no,
 )
 
@@ -114,7 +114,7 @@ def line_steps():
 
 
 def exclusion_steps():
-    yield helped(
+    yield with_help(
         QgsProcessingParameterMultipleLayers(
             "EXCLUDE", tr("Exclusions"), POLYGONS, optional=True
         ),
@@ -217,7 +217,32 @@ def _near(source, grid):
 
 def sentences(report, options):
     """What each step did, for the log."""
-    texts = {
+    on = {
+        "outline": options.contour,
+        "holes": options.holes,
+        "smooth": options.smooth,
+        "simplify": options.simplify != 0,
+        "gaps": options.gap > 0,
+        "split": options.split,
+    }
+    steps = report.to_dict()
+    for name, text in _texts_of_steps().items():
+        counters = steps[name]
+        n = counters.pop("polygons")
+        area = counters.pop("area")
+        if name == "excluded":
+            counters["small_area"] = f"{counters['small_area']:,.0f}"
+        if on.get(name, n > 0):
+            yield text.format(n=n, area=f"{area:,.0f}", **counters)
+    if report.outline.large:
+        yield tr("{} very long outlines keep their pixel edges.").format(
+            report.outline.large
+        )
+
+
+def _texts_of_steps():
+    """By the step's name in the report; with the names of its counters."""
+    return {
         "outline": tr("Contour: {n} outlines follow the probability, {area} m² moved."),
         "holes": tr("Holes: {holes} filled in {n} polygons, {area} m²."),
         "smooth": tr(
@@ -239,24 +264,3 @@ def sentences(report, options):
         ),
         "split": tr("Splitting: {n} polygons cut into {pieces}, {area} m²."),
     }
-    on = {
-        "outline": options.contour,
-        "holes": options.holes,
-        "smooth": options.smooth,
-        "simplify": options.simplify != 0,
-        "gaps": options.gap > 0,
-        "split": options.split,
-    }
-    steps = report.to_dict()
-    for name, text in texts.items():
-        counters = steps[name]
-        n = counters.pop("polygons")
-        area = counters.pop("area")
-        if name == "excluded":
-            counters["small_area"] = f"{counters['small_area']:,.0f}"
-        if on.get(name, n > 0):
-            yield text.format(n=n, area=f"{area:,.0f}", **counters)
-    if report.outline.large:
-        yield tr("{} very long outlines keep their pixel edges.").format(
-            report.outline.large
-        )

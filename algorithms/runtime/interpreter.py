@@ -36,7 +36,7 @@ def find_interpreter():
     """Path of the first Python that answers; raises MissingRuntime with what to
     install and where to say it.
     """
-    for origin, program in named():
+    for origin, program in named_pythons():
         try:
             return answering(program)
         except MissingRuntime as error:
@@ -44,7 +44,7 @@ def find_interpreter():
                 "{} names a Python that does not serve: {}", origin, error
             ) from error
     reasons = []
-    for program in own():
+    for program in own_pythons():
         try:
             return answering(program)
         except MissingRuntime as error:
@@ -57,7 +57,7 @@ def find_interpreter():
     )
 
 
-def named():
+def named_pythons():
     """(origin, program) of what somebody asked for, first things first; never silently
     replaced by another.
     """
@@ -71,7 +71,7 @@ def named():
     return [(origin, str(program)) for origin, program in settings if program]
 
 
-def own():
+def own_pythons():
     """QGIS's own Python; sys.executable may be QGIS itself, and running that opens a
     second QGIS.
     """

@@ -16,7 +16,7 @@ AREA_TOLERANCE = 0.01  # share; some formats round
 
 
 @dataclass(frozen=True)
-class Held:
+class WrittenLayer:
     """A layer read back."""
 
     count: int  # features
@@ -25,7 +25,7 @@ class Held:
     has_crs: bool
 
 
-def read_back(path: str, table: str = "") -> Held:
+def read_back(path: str, table: str = "") -> WrittenLayer:
     """The layer of a file, or a table of it. Raises MrifeError where there is none."""
     with quiet() as error:
         dataset = gdal.OpenEx(path, gdal.OF_VECTOR)
@@ -42,7 +42,7 @@ def read_back(path: str, table: str = "") -> Held:
             has_outlines = definition.GetGeomFieldCount() > 0
             has_crs = layer.GetSpatialRef() is not None
             count = layer.GetFeatureCount()
-            return Held(count, frozenset(names), has_outlines, has_crs)
+            return WrittenLayer(count, frozenset(names), has_outlines, has_crs)
     raise write_failure(path, error.words)
 
 

@@ -97,7 +97,7 @@ def test_none_at_all_says_what_to_do(interpreter, missing, monkeypatch, tmp_path
         sys, "executable", "/usr/bin/qgis"
     )  # starting it would open a second QGIS
     monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
-    assert interpreter.own() == []
+    assert interpreter.own_pythons() == []
     with pytest.raises(
         missing,
         match="No Python with numpy and onnxruntime: install .* set its path in Settings",

@@ -347,13 +347,13 @@ def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words)
 
 def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
     from mrife.algorithms.layers.classes import show_conflicts
-    from mrife.algorithms.layers.styles import dressed
+    from mrife.algorithms.layers.styles import with_style
 
     layer = memory(
         [(square(0, 0), ("split", None, None, None))],
         ["conflict:string(10)", "with_ids:string", "conf_old:double", "resolve:string"],
     )
-    dressed(show_conflicts)(layer)
+    with_style(show_conflicts)(layer)
     words = labels(layer, "conflict")
     (heading,) = layer.renderer().rootRule().children()
     rules = heading.children()
