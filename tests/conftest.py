@@ -36,6 +36,22 @@ def provider(package, qgis_processing):
 
 
 @pytest.fixture
+def set_locale(qgis_app):
+    """Sets the language of QGIS as its options do, until the test ends."""
+    from qgis.core import QgsSettings
+
+    settings = QgsSettings()
+
+    def choose(locale):
+        settings.setValue("locale/overrideFlag", True)
+        settings.setValue("locale/userLocale", locale)
+
+    yield choose
+    settings.remove("locale/overrideFlag")
+    settings.remove("locale/userLocale")
+
+
+@pytest.fixture
 def python_with_runtime(monkeypatch):
     """The Python of the tests, named as a user would name it."""
     monkeypatch.setenv("MRIFE_PYTHON", WORKER_PYTHON)

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from everything import NAMES, destinations, inputs, places
 from running import ROOT, left, refused
 
 pytest.importorskip("qgis.core")
+from obstacles import Does, limited_files
 from osgeo import ogr
 from qgis.core import (
     QgsProcessingContext,
@@ -37,25 +37,6 @@ def asked(tmp_path, inventory, model):
     folder = tmp_path / "in"
     folder.mkdir()
     return inputs(folder, inventory, model)
-
-
-class Does(QgsProcessingFeedback):
-    """Does something once, when the run says its first word or makes progress."""
-
-    def __init__(self, deed):
-        super().__init__(False)
-        self.deed = deed
-        self.done = False
-        self.progressChanged.connect(self.look)
-
-    def look(self, *_):
-        if not self.done:
-            self.done = True
-            self.deed()
-
-    def pushInfo(self, text):
-        super().pushInfo(text)
-        self.look()
 
 
 def fill(paths: dict[str, str]) -> None:
@@ -133,16 +114,6 @@ def test_a_disk_that_fills_is_a_sentence_and_leaves_nothing(
     ]
     assert any(name in said for name in names) and "rigger" not in said
     assert contents(folder) == before
-
-
-@contextmanager
-def limited_files():
-    """What sets the limit; it is lifted in the end."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300, before[1]))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -5,7 +5,6 @@ kept, bookmarks, atlas.
 
 from __future__ import annotations
 
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -353,18 +352,6 @@ def test_decisions_are_not_overwritten(prepare, run, candidates, tmp_path):
         run, "preparereview", {"INPUT": candidates, "OUTPUT": str(tmp_path / "r.shp")}
     )
     assert left(tmp_path) == {"review.gpkg", "候选 é.gpkg"}
-
-
-def test_a_failure_leaves_nothing(run, candidates, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        sys.modules["mrife.algorithms.review.package"],
-        "keep_styles",
-        lambda *_: "no room",
-    )
-    assert "no room" in refused(
-        run, "preparereview", {"INPUT": candidates, "OUTPUT": str(tmp_path / "r.gpkg")}
-    )
-    assert left(tmp_path) == {"候选 é.gpkg"}
 
 
 def test_cancelling_while_it_writes_leaves_nothing(run, candidates, tmp_path):

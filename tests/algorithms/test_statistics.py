@@ -351,11 +351,9 @@ def test_a_report_and_a_table(run, tmp_path, slope):
     ],
 )
 def test_the_report_speaks_the_language_asked_for(
-    run, tmp_path, monkeypatch, given, locale, shown
+    run, tmp_path, set_locale, given, locale, shown
 ):
-    from qgis.core import QgsApplication
-
-    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: locale))
+    set_locale(locale)
     page = tmp_path / "r.html"
     run(
         "statistics",

@@ -6,7 +6,6 @@ by who speaks it.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 
 import pytest
@@ -46,16 +45,15 @@ def test_the_compiled_file_is_that_of_the_table():
     assert TS.read_text(encoding="utf-8") == written(translations())
 
 
-def test_only_literals_can_be_translated(tmp_path, monkeypatch):
+def test_only_literals_can_be_translated(tmp_path):
     (tmp_path / "algorithms").mkdir()
     (tmp_path / "algorithms" / "a.py").write_text(
         'tr("a" "b"), Qt.translate("MRIFE", "c")'
     )
-    monkeypatch.setattr(sys.modules["translate"], "ROOT", tmp_path)
-    assert set(strings()) == {"ab", "c"}
+    assert set(strings(tmp_path)) == {"ab", "c"}
     (tmp_path / "algorithms" / "a.py").write_text('tr(f"{a}")')
     with pytest.raises(ValueError, match="a.py, line 1"):
-        strings()
+        strings(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -68,12 +66,10 @@ def test_only_literals_can_be_translated(tmp_path, monkeypatch):
         ("en", "Check runtime"),
     ],
 )
-def test_the_language_of_qgis_is_spoken(package, qgis_app, monkeypatch, locale, shown):
+def test_the_language_of_qgis_is_spoken(package, set_locale, locale, shown):
     from importlib import import_module
 
-    from qgis.core import QgsApplication
-
-    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: locale))
+    set_locale(locale)
     plugin = package.classFactory(None)
     algorithm = import_module("mrife.algorithms.checkruntime").CheckRuntime()
     assert algorithm.displayName() == shown
@@ -82,17 +78,15 @@ def test_the_language_of_qgis_is_spoken(package, qgis_app, monkeypatch, locale, 
 
 
 def test_an_error_of_the_models_is_said_in_the_users_language(
-    run, package, monkeypatch, tmp_path
+    run, package, set_locale, tmp_path
 ):
-    from qgis.core import QgsApplication
-
     text = tmp_path / "a (b) {}.onnx"
     text.write_text("not a model")
     asked = "modelinfo", {"MODEL": str(text)}
     assert f"'{text}' is not an ONNX model; choose a file exported as .onnx." in refused(
         run, *asked
     )
-    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: "zh-Hans"))
+    set_locale("zh-Hans")
     plugin = package.classFactory(None)
     assert f"“{text}”不是 ONNX 模型；请选择导出为 .onnx 的文件。" in refused(run, *asked)
     plugin.unload()
@@ -112,10 +106,8 @@ NAMES = {
 
 
 @pytest.fixture
-def in_chinese(package, qgis_app, monkeypatch):
-    from qgis.core import QgsApplication
-
-    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: "zh-Hans"))
+def in_chinese(package, set_locale):
+    set_locale("zh-Hans")
     plugin = package.classFactory(None)
     yield
     plugin.unload()

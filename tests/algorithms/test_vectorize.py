@@ -6,7 +6,6 @@ the image's date.
 from __future__ import annotations
 
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -21,12 +20,14 @@ from models.inference.levels import Strip
 from models.inference.probability import ProbabilityWriter
 
 pytest.importorskip("qgis.core")
+from obstacles import Does, limited_files
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsFeature,
     QgsGeometry,
+    QgsProcessingException,
     QgsProcessingUtils,
     QgsProject,
     QgsVectorLayer,
@@ -199,7 +200,7 @@ def test_wrong_steps_are_refused_in_a_sentence(run, probability, wrong, word):
     )
 
 
-def test_a_probability_nobody_asked_for_leaves_nothing(run, scene, model, monkeypatch):
+def test_a_probability_nobody_asked_for_leaves_nothing(run, scene, model):
     def left():
         return {
             name
@@ -212,17 +213,12 @@ def test_a_probability_nobody_asked_for_leaves_nothing(run, scene, model, monkey
     run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})
     assert left() == before
 
-    def fails(self, candidates, probability):
-        raise sys.modules["mrife.models.errors"].MrifeError("No room.")
-
-    monkeypatch.setattr(
-        sys.modules["mrife.models.inventory.candidates.attributes"].Collection,
-        "extend",
-        fails,
-    )
-    assert "No room." in refused(
-        run, "detect", {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}
-    )
+    with limited_files() as limit, pytest.raises(QgsProcessingException):
+        run(
+            "detect",
+            {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"},
+            Does(limit),
+        )
     assert left() == before
 
 

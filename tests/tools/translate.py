@@ -42,12 +42,13 @@ HASHES, MESSAGES, LANGUAGE = 0x42, 0x69, 0xA7  # sections of a .qm
 END, TRANSLATION, SOURCE, PLACE, COMMENT = 1, 3, 6, 7, 8  # parts of a message
 
 
-def strings(folders=("algorithms", "mrife_plugin")) -> dict[str, str]:
-    """Each text given to tr() or translate(), and the first file that has it.
+def strings(root: Path = ROOT) -> dict[str, str]:
+    """Each text given to tr() or translate() in a checkout, and the first file that has it.
     ValueError for what is no literal.
     """
     found = {}
-    for path in (p for folder in folders for p in sorted((ROOT / folder).rglob("*.py"))):
+    folders = (root / name for name in ("algorithms", "mrife_plugin"))
+    for path in (p for folder in folders for p in sorted(folder.rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and called(node.func):
                 text = getattr(node.args[-1], "value", None)
