@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingFeatureSource
 
-from ..models.errors import Cancelled, MrifeError
+from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.evaluated import write_layers
-from .layers.features import features, polygons_of, records
-from .messages.detection import follow, say_notes
+from .layers.features import records
+from .layers.references import counted_pixels, own_outlines, reference_records
 from .messages.evaluation import say_evaluated
 from .parameters.declare import (
     advanced,
@@ -24,30 +24,22 @@ from .parameters.declare import (
     optional,
     polygon_sink,
     polygon_source,
-    raster,
 )
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.evaluation import (
+    ProbabilityInput,
+    evaluation_area,
+    probability_parameter,
+    read_probability,
+    reference_parameters,
+)
 from .parameters.language import language, language_code
-from .parameters.outputs import check_temporary
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.evaluation.evaluate import EvaluationArea
-    from ..models.pipeline import OutlineJob
 
 WANTED = 60  # candidates per 100 km2 that a person can look at
 EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
-
-
-@dataclass(frozen=True)
-class ProbabilityInput:
-    """A probability raster as it is read."""
-
-    path: str
-    name: str
-    crs: str  # WKT
-    nodata: object
-    outline: OutlineJob
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ class Job:
     """All that was examined and found right."""
 
     candidates: QgsProcessingFeatureSource | None
-    raster: ProbabilityInput | None
+    probability: ProbabilityInput | None
     reference: QgsProcessingFeatureSource
     area_name: str
     area: EvaluationArea
@@ -69,7 +61,7 @@ class Job:
         """Of what is evaluated."""
         if self.candidates is not None:
             return self.candidates.sourceName()
-        return self.raster.name
+        return self.probability.name
 
 
 class EvaluateCandidates(MrifeAlgorithm):
@@ -125,7 +117,7 @@ landslides; candidates count whatever their status.</p>""")
         area = evaluation_area(area_source, reference)
         return Job(
             given.polygons("INPUT"),
-            read_raster(given, area),
+            read_probability(given, area, not given.has("INPUT")),
             reference,
             (area_source or reference).sourceName(),
             area,
@@ -157,29 +149,11 @@ def inputs():
         ),
         optional=True,
     )
-    yield raster(
-        "PROBABILITY",
-        tr("Landslide probability"),
+    yield probability_parameter(
         tr("For curves over all thresholds, and where there are no candidates."),
         optional=True,
     )
-    yield polygon_source(
-        "REFERENCE",
-        tr("Reference inventory"),
-        tr(
-            "Landslides that are known, in any coordinate system; those of status "
-            "'rejected' are left out."
-        ),
-    )
-    yield polygon_source(
-        "AREA",
-        tr("Evaluation area"),
-        tr(
-            "Where the reference is complete. Empty: its bounding rectangle, which the "
-            "report says."
-        ),
-        optional=True,
-    )
+    yield from reference_parameters()
 
 
 def choices():
@@ -235,45 +209,6 @@ def outputs():
     )
 
 
-def read_raster(given, area):
-    """The probability raster; None where none is given. Raises MrifeError where it lies
-    elsewhere than the evaluation area.
-    """
-    from ..models.pipeline import OutlineRequest, prepare_outline
-
-    if not given.has("PROBABILITY"):
-        return None
-    layer = given.raster("PROBABILITY")
-    path = gdal_source(layer)
-    nodata = layer_nodata(layer)
-    wkt = assigned_crs(layer)
-    job = prepare_outline(path, OutlineRequest(), layer.name(), wkt, nodata)
-    if not area.on(job.grid.crs, job.grid.bounds):
-        raise MrifeError(
-            "The evaluation area and the probability raster '{}' do not overlap; choose "
-            "an area on the raster, or look at the coordinate systems of both.",
-            layer.name(),
-        )
-    if not given.has("INPUT"):
-        check_temporary(0)
-    return ProbabilityInput(path, layer.name(), layer.crs().toWkt(), nodata, job)
-
-
-def evaluation_area(area, reference):
-    """The evaluation area of a source of polygons, else the bounding rectangle of the
-    reference. Raises MrifeError where there is none.
-    """
-    from ..models.evaluation.evaluate import EvaluationArea
-    from ..models.geo.crs import Crs
-    from ..models.geo.overlay import bounding_rectangle
-
-    source = area or reference
-    polygons = map(polygons_of, features(source))
-    if area is None:
-        polygons = bounding_rectangle(polygons)
-    return EvaluationArea(polygons, Crs(source.sourceCrs().toWkt()))
-
-
 def evaluated(job, feedback):
     """(Result, the records behind its candidates and its landslides)."""
     from ..models.evaluation.evaluate import Outline, evaluate
@@ -286,15 +221,15 @@ def evaluated(job, feedback):
     ranked_by, confidence = confidence_of([values for _, values in candidates])
     outlines = [Outline(wkb, own) for (wkb, _), own in zip(candidates, confidence)]
     found = job.area.layer(outlines, Crs(crs))
-    reference_crs = job.reference.sourceCrs().toWkt()
-    known = job.area.layer([Outline(wkb) for wkb, _ in references], Crs(reference_crs))
+    reference_crs = Crs(job.reference.sourceCrs().toWkt())
+    known = job.area.layer([Outline(wkb) for wkb, _ in references], reference_crs)
     evaluation = evaluate(found, known, job.area.outline, ranked_by)
     counts = None
     searched = None
-    threshold = None
-    if job.raster is not None:
-        counts, searched = counted_pixels(job, references, reference_crs, feedback)
-        threshold = job.raster.outline.thresholds.threshold
+    if job.probability is not None:
+        (counts,), searched = counted_pixels(
+            job.probability, job.area, references, reference_crs, 1, feedback
+        )
     result = Result(
         evaluation,
         job.name,
@@ -304,68 +239,18 @@ def evaluated(job, feedback):
         job.wanted,
         job.is_bounding_box,
         counts,
-        threshold,
         searched,
     )
     return result, (candidates, references)
 
 
-def reference_records(source, feedback):
-    """The landslides of the reference; what a person rejected is none."""
-    from ..models.inventory.schema import BY_NAME
-    from ..models.inventory.status import REJECTED
-    from ..models.inventory.values import typed
-
-    landslides = []
-    rejected = 0
-    for wkb, values in records(source, feedback):
-        status = {name.lower(): value for name, value in values.items()}.get("status")
-        if typed(status, BY_NAME["status"]) == REJECTED:
-            rejected += 1
-        else:
-            landslides.append((wkb, values))
-    if rejected:
-        feedback.pushInfo(
-            tr("{} rejected polygons of the reference are left out.").format(rejected)
-        )
-    return landslides
-
-
 def candidate_records(job, feedback):
     """(records, WKT of their CRS): of the layer, or of the raster's own outlines."""
-    from ..models import pipeline
-    from ..models.inventory.candidates.attributes import Collection
-
     if job.candidates is not None:
         crs = job.candidates.sourceCrs().toWkt()
         return list(records(job.candidates, feedback)), crs
-    outline = job.raster.outline
-    say_notes(outline.notes, feedback)
-    with Collection(outline.inventory) as candidates:
-        follow(pipeline.outline(job.raster.path, outline, candidates), feedback)
-        return list(candidates), job.raster.crs
-
-
-def counted_pixels(job, references, crs, feedback):
-    """(pixels by probability, share of the evaluation area that was searched)."""
-    from ..models.evaluation.pixel_metrics import ConfusionCounts
-    from ..models.evaluation.raster import count_pixels, searched_share
-    from ..models.geo.crs import Crs
-    from ..models.geo.reproject import near
-    from ..models.inference.probability import Probability
-
-    counts = ConfusionCounts()
-    with Probability(job.raster.path, job.raster.nodata) as probability:
-        grid = job.raster.outline.grid
-        polygons = (wkb for wkb, _ in references)
-        landslides = near(polygons, Crs(crs), grid.bounds, grid.crs)
-        area = job.area.on(grid.crs, grid.bounds)
-        truth = [polygon.wkb for polygon in landslides]
-        for share in count_pixels(probability, truth, area, counts):
-            if feedback.isCanceled():
-                raise Cancelled()
-            feedback.setProgress(100 * share)
-        return counts, searched_share(counts, grid, job.area)
+    probability = job.probability
+    return own_outlines(probability.path, probability.outline, feedback), probability.crs
 
 
 def results_of(result):

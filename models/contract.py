@@ -45,6 +45,7 @@ class Contract:
     trained_on: str = ""
     not_seen: str = ""
     licence: str = ""
+    calibrated_on: str = ""  # landslides that threshold and confidence were fitted to
 
     @property
     def image_bands(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from .errors import InvalidModel
 from .regular_file import check_regular
 
 FLOAT = 1  # TensorProto.DataType
+METADATA = 14  # ModelProto's metadata_props
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,38 @@ def describe(path: str) -> ModelFile:
     )
 
 
+def with_metadata(path: str, items: dict[str, str]) -> bytes:
+    """The bytes of a model file whose metadata say something else under some keys, its
+    graph untouched. Raises InvalidModel.
+    """
+    data = memoryview(_bytes(path))
+    parts = []
+    begin = 0
+    for number, value, end in _spans(data):
+        replaced = number == METADATA and _text(dict(_fields(value))[1]) in items
+        if not replaced:
+            parts.append(bytes(data[begin:end]))
+        begin = end
+    for key, text in items.items():
+        entry = _field(1, key.encode()) + _field(2, text.encode())
+        parts.append(_field(METADATA, entry))
+    return b"".join(parts)
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """A field of bytes on the wire."""
+    return _encoded(number << 3 | 2) + _encoded(len(value)) + value
+
+
+def _encoded(number: int) -> bytes:
+    """A varint."""
+    digits = []
+    while number > 127:
+        digits.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*digits, number])
+
+
 def _bytes(path: str) -> bytes | mmap.mmap:
     check_regular(path)
     try:
@@ -165,7 +198,7 @@ def _model(data: memoryview) -> tuple[dict[str, str], tuple[Port, ...], tuple[Po
         raise ValueError("no graph")
     metadata = {}
     for number, value in fields:
-        if number == 14:
+        if number == METADATA:
             entry = dict(_fields(value))
             metadata[_text(entry.get(1, b""))] = _text(entry.get(2, b""))
     graph = list(_fields(graphs[0]))  # GraphProto: initializer 5, input 11, output 12
@@ -202,6 +235,12 @@ def _fields(data: memoryview) -> Iterator[tuple[int, object]]:
     """(field number, value) pairs of a message; a value is an int or the bytes of a
     sub-message.
     """
+    for number, value, _ in _spans(data):
+        yield number, value
+
+
+def _spans(data: memoryview) -> Iterator[tuple[int, object, int]]:
+    """The same, with the place where each field ends."""
     at = 0
     while at < len(data):
         tag, at = _varint(data, at)
@@ -223,7 +262,7 @@ def _fields(data: memoryview) -> Iterator[tuple[int, object]]:
             raise ValueError("unknown wire type")
         if at > len(data):
             raise ValueError("truncated")
-        yield tag >> 3, value
+        yield tag >> 3, value, at
 
 
 def _varint(data: memoryview, at: int) -> tuple[int, int]:

@@ -65,6 +65,7 @@ class MrifeProvider(QgsProcessingProvider):
     def loadAlgorithms(self):
         """Imported only now: QGIS shows the plugin also where one of them fails."""
         from ..algorithms.applyreview import ApplyReview
+        from ..algorithms.calibrate import CalibrateModel
         from ..algorithms.checkruntime import CheckRuntime
         from ..algorithms.detect import DetectLandslides
         from ..algorithms.evaluate import EvaluateCandidates
@@ -90,5 +91,6 @@ class MrifeProvider(QgsProcessingProvider):
             PrepareReview,
             ApplyReview,
             EvaluateCandidates,
+            CalibrateModel,
         ):
             self.addAlgorithm(algorithm())

@@ -60,5 +60,5 @@ def format_of(job, source):
 
     if source is not None:
         return with_own(source, EVALUATION_FIELDS), source.sourceCrs()
-    fields = (*job.raster.outline.inventory.fields, *EVALUATION_FIELDS)
-    return layers.qgs_fields(fields), QgsCoordinateReferenceSystem(job.raster.crs)
+    fields = (*job.probability.outline.inventory.fields, *EVALUATION_FIELDS)
+    return layers.qgs_fields(fields), QgsCoordinateReferenceSystem(job.probability.crs)

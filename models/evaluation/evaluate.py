@@ -60,6 +60,12 @@ class Layer:
         """Square metres of the objects inside the area (n,)."""
         return np.array([shape.area for shape in self.objects], float)
 
+    @property
+    def middles(self) -> np.ndarray:
+        """Places (n, 2) of the objects on the plane."""
+        places = [(shape.centroid.x, shape.centroid.y) for shape in self.objects]
+        return np.array(places, float).reshape(-1, 2)
+
 
 class ObjectScores(NamedTuple):
     """How many candidates are right and landslides found under one rule."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..geo.grid import Grid
+from ..geo.overlay import joined
 from ..geo.rasterize import PolygonMask
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
@@ -21,36 +22,51 @@ def count_pixels(
     probability: Probability,
     references: Sequence[bytes],
     area: Sequence[bytes],
-    counts: ConfusionCounts,
+    folds: Sequence[ConfusionCounts],
 ) -> Iterator[float]:
-    """Fill `counts` with the searched pixels of a raster whose centre lies in the area;
-    yields the share of rows that is through.
+    """Fill `folds`, bands of ground from top to bottom, with the searched pixels of a
+    raster whose centre lies in the area; yields the share of rows that is through.
 
-    Both are WKB polygons in the raster's CRS. Raises MrifeError where no pixel of the
-    raster lies in the area.
+    References and area are WKB polygons in the raster's CRS. Raises MrifeError where no
+    pixel that was searched lies in the area.
     """
     grid = probability.grid
     truths = PolygonMask(references, grid)
     inside = PolygonMask(area, grid)
+    first, last = row_range(area, grid)
     for strip in probability.strips():
         rows, cols = strip.values.shape
         window = (strip.row, rows, 0, cols)
         counted = inside.read(*window) & (strip.values != NODATA)
         if counted.any():
             values = strip.values[counted].astype(np.float32) / LEVELS
-            counts.add(values, truths.read(*window)[counted])
+            place = (strip.row + rows / 2 - first) / (last - first)
+            fold = folds[int(np.clip(place * len(folds), 0, len(folds) - 1))]
+            fold.add(values, truths.read(*window)[counted])
         yield (strip.row + rows) / grid.height
-    if not counts.slide.sum() + counts.background.sum():
+    if not sum(fold.slide.sum() + fold.background.sum() for fold in folds):
         raise MrifeError(
             "The probability raster holds nothing inside the evaluation area; choose an "
             "area on the raster, or look at the coordinate systems of both."
         )
 
 
-def searched_share(counts: ConfusionCounts, grid: Grid, area: EvaluationArea) -> float:
+def row_range(polygons: Sequence[bytes], grid: Grid) -> tuple[float, float]:
+    """The first row of a grid that polygons (WKB in its CRS) reach, and one past the
+    last.
+    """
+    bounds = joined(polygons).bounds
+    corners = np.array(bounds)[[[0, 1], [0, 3], [2, 1], [2, 3]]]
+    rows = grid.to_pixel(*corners.T)[1].clip(0, grid.height)
+    return float(rows.min()), max(float(rows.max()), float(rows.min()) + 1)
+
+
+def searched_share(
+    folds: Sequence[ConfusionCounts], grid: Grid, area: EvaluationArea
+) -> float:
     """Share of an area, 0-1, under pixels of a grid that were counted."""
     across, down = grid.pixel_metres()
-    counted = counts.slide.sum() + counts.background.sum()
+    counted = sum(fold.slide.sum() + fold.background.sum() for fold in folds)
     return min(1.0, float(counted) * across * down / area.outline.area)
 
 

@@ -29,8 +29,8 @@ class Recommendation(NamedTuple):
 class Result:
     """Scores of polygons and, where a probability raster was given, of its pixels.
 
-    `wanted`: candidates that a person can look at in 100 km2; `threshold` of the raster,
-    0-1; `searched`: share of the area that the raster holds.
+    `wanted`: candidates that a person can look at in 100 km2; `searched`: share of the
+    area that the raster holds.
     """
 
     evaluation: Evaluation
@@ -41,7 +41,6 @@ class Result:
     wanted: float
     is_bounding_box: bool  # of the reference: nobody gave an area
     pixels: ConfusionCounts | None = None
-    threshold: float | None = None
     searched: float | None = None
 
     @property

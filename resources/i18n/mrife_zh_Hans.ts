@@ -30,6 +30,23 @@ elevation model is given.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
+&lt;p&gt;A model carried to other ground keeps its order better than its numbers: its threshold is too high or too low there,
+and what it calls sure is not. With a probability raster that it made and the landslides that are known in an area, this
+fits both anew and writes a copy of the model file. The network itself stays as it is, and so does the model.&lt;/p&gt;
+&lt;p&gt;The threshold is the one with the best intersection over union by pixel. The confidence is a logistic regression on
+what a polygon says of itself (mean and 90th percentile of the probability, contrast, size), for polygons at the new
+threshold; it needs at least five right and five wrong ones.&lt;/p&gt;
+&lt;p&gt;Both are judged on ground left out, in five bands: what does not hold there stays as it was, and the log says
+so.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;模型用于其他地区时，其排序比数值可靠：那里的阈值偏高或偏低，所谓的把握也不可信。给出该模型生成的概率栅格和某一范围内已知的滑坡，
+即可重新确定两者，并写出模型文件的副本。网络本身和原模型保持不变。&lt;/p&gt;
+&lt;p&gt;阈值取按像元交并比最高者。可信度是对多边形自身指标（概率的均值与九十分位、对比度、规模）的逻辑回归，针对新阈值下的多边形；
+至少需要五个正确和五个错误的多边形。&lt;/p&gt;
+&lt;p&gt;两者均在留出的地面（五个条带）上检验：不成立的保持原样，并在日志中说明。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Adds the same attributes to any layer of polygons, an old inventory included, that detection gives its candidates:
 area and perimeter on the ellipsoid, length and width along and across the movement, shape; with an elevation model also
 direction, crown and toe elevation, relief, H/L, slopes, roughness, scarp height and a check of whether the terrain
@@ -399,6 +416,10 @@ inventory.&lt;/p&gt;</source>
 <translation>冲突要替换“{}”，但已有编目中没有该编号；请给出产生这些冲突的编目。</translation>
 </message>
 <message>
+<source>A copy with another threshold and confidence, for 'Detect relic landslides'.</source>
+<translation>阈值和可信度不同的副本，用于“识别古滑坡”。</translation>
+</message>
+<message>
 <source>A layout template: one page a candidate by rank, image and hillshade side by side. Open it in the layout manager of the project the review is loaded in.</source>
 <translation>布局模板：按次序每个疑似滑坡一页，影像与山体阴影并列。在已加载审查图层的工程的布局管理器中打开。</translation>
 </message>
@@ -555,6 +576,14 @@ inventory.&lt;/p&gt;</source>
 <translation>连接道路等造成的窄缝，绝不跨越其他多边形或掩膜；给出高程模型时，仅连接坡向相差 60 度以内的碎块。0：不连接。常用两到三个像元。</translation>
 </message>
 <message>
+<source>Brier score of the model's confidence</source>
+<translation>模型可信度的布里尔评分</translation>
+</message>
+<message>
+<source>Brier score of the new confidence, ground left out</source>
+<translation>新可信度的布里尔评分（留出地面）</translation>
+</message>
+<message>
 <source>By ground: IoU {}, 95 % interval {} to {}.</source>
 <translation>按面积：交并比 {}，95% 区间 {} 至 {}。</translation>
 </message>
@@ -577,6 +606,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>CSV files (*.csv)</source>
 <translation>CSV 文件 (*.csv)</translation>
+</message>
+<message>
+<source>Calibrate a model</source>
+<translation>校准模型</translation>
+</message>
+<message>
+<source>Calibrated model</source>
+<translation>校准后的模型</translation>
+</message>
+<message>
+<source>Calibration error of the new confidence, ground left out</source>
+<translation>新可信度的校准误差（留出地面）</translation>
 </message>
 <message>
 <source>Calibration error of the probability</source>
@@ -855,6 +896,14 @@ inventory.&lt;/p&gt;</source>
 <translation>在正射影像或卫星影像中识别疑似古老滑坡并勾绘轮廓。</translation>
 </message>
 <message>
+<source>Fits threshold and confidence of a model to landslides that are known, in a minute and without training.</source>
+<translation>用已知滑坡在一分钟内重新确定模型的阈值和可信度，无需训练。</translation>
+</message>
+<message>
+<source>Fitted here, on ground left out: calibration error {}, Brier score {} (that of always saying the mean: {}).</source>
+<translation>此处拟合，在留出地面上：校准误差 {}，布里尔评分 {}（始终取平均值时为 {}）。</translation>
+</message>
+<message>
 <source>For 'Merge into inventory'.</source>
 <translation>供“合并编目”使用。</translation>
 </message>
@@ -1003,8 +1052,20 @@ inventory.&lt;/p&gt;</source>
 <translation>已有</translation>
 </message>
 <message>
+<source>Landslide IoU at the model's threshold, ground left out</source>
+<translation>模型阈值下的滑坡交并比（留出地面）</translation>
+</message>
+<message>
+<source>Landslide IoU at the new threshold, ground left out</source>
+<translation>新阈值下的滑坡交并比（留出地面）</translation>
+</message>
+<message>
 <source>Landslide IoU by ground</source>
 <translation>滑坡交并比（按面积）</translation>
+</message>
+<message>
+<source>Landslide IoU by pixel on ground left out: {} at the model's threshold {}, {} at thresholds chosen here.</source>
+<translation>留出地面上按像元的滑坡交并比为 {}（模型阈值 {}）和 {}（此处选定的阈值）。</translation>
 </message>
 <message>
 <source>Landslide candidates, {}</source>
@@ -1235,6 +1296,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有排除区位于栅格上：未排除任何内容。</translation>
 </message>
 <message>
+<source>No other threshold holds on ground left out: it stays {}.</source>
+<translation>没有其他阈值在留出地面上成立：仍为 {}。</translation>
+</message>
+<message>
 <source>No polygon of '{}' can be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
 <translation>“{}”中的多边形都无法在 {} 中表示；请检查为该图层指定的坐标系，或为结果另选坐标系。</translation>
 </message>
@@ -1267,6 +1332,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有信息说明“{}”的文本编码，按 {} 读取。请在图层属性（源）中设置编码，或在 Shapefile 旁放置写明编码的 .cpg 文件。</translation>
 </message>
 <message>
+<source>Nothing that was fitted holds: the copy is the model as it was.</source>
+<translation>拟合结果均不成立：副本与原模型相同。</translation>
+</message>
+<message>
 <source>Number of bands</source>
 <translation>波段数</translation>
 </message>
@@ -1291,6 +1360,10 @@ inventory.&lt;/p&gt;</source>
 <translation>ONNX 模型 (*.onnx)</translation>
 </message>
 <message>
+<source>ONNX models (*.onnx)</source>
+<translation>ONNX 模型 (*.onnx)</translation>
+</message>
+<message>
 <source>Of all words: auto is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
 <translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
@@ -1301,6 +1374,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
 <translation>{} 个疑似滑坡中 {} 个重复；{} 个碎块拼合为 {} 个多边形。</translation>
+</message>
+<message>
+<source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed. Polygons of the new threshold have none.</source>
+<translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。新阈值下的多边形没有可信度。</translation>
 </message>
 <message>
 <source>One page that holds all it shows.</source>
@@ -1401,6 +1478,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Polygons reviewed</source>
 <translation>已审查的多边形</translation>
+</message>
+<message>
+<source>Polygons that the confidence was fitted to</source>
+<translation>拟合可信度所用的多边形数</translation>
 </message>
 <message>
 <source>Polygons with the same ls_id. Empty: the layer 'original' of the review's GeoPackage; where there is none, outlines of the status modified count as redrawn.</source>
@@ -1807,6 +1888,10 @@ inventory.&lt;/p&gt;</source>
 <translation>评价范围与概率栅格“{}”没有重叠；请选择栅格上的范围，或检查两者的坐标系。</translation>
 </message>
 <message>
+<source>The evaluation area holds no pixel of a landslide that was searched; calibration needs landslides of the reference on the raster.</source>
+<translation>评价范围内没有经过搜索的滑坡像元；校准需要栅格范围内的参考滑坡。</translation>
+</message>
+<message>
 <source>The evaluation area holds no polygon with an area; choose a layer that has one, and look at its filter and selection.</source>
 <translation>评价范围中没有具有面积的多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
 </message>
@@ -1919,6 +2004,10 @@ inventory.&lt;/p&gt;</source>
 <translation>该模型用于 8 位影像（0 至 255），而栅格的值为 {} 至 {}：将这两个值（第 2 和第 98 百分位数）拉伸到 0 和 255。</translation>
 </message>
 <message>
+<source>The model's confidence here: calibration error {}, Brier score {}.</source>
+<translation>模型可信度在此处：校准误差 {}，布里尔评分 {}。</translation>
+</message>
+<message>
 <source>The model's contract cannot be read ({}); export the model again.</source>
 <translation>无法读取模型约定（{}）；请重新导出模型。</translation>
 </message>
@@ -1937,6 +2026,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The name of the table '{}' must not hold a bar; choose another.</source>
 <translation>表名“{}”不能含有竖线；请另选名称。</translation>
+</message>
+<message>
+<source>The new confidence does not hold on ground left out: it is not used.</source>
+<translation>新的可信度在留出地面上不成立：未采用。</translation>
 </message>
 <message>
 <source>The original outlines share no ls_id with the reviewed layer; choose those that it was prepared from.</source>
@@ -1969,6 +2062,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The polygons with their own fields and ours.</source>
 <translation>带有自身字段和我们的字段的多边形。</translation>
+</message>
+<message>
+<source>The probability raster '{}' was made by the model '{}', not by '{}'; choose the model that made it, or search again with this one.</source>
+<translation>概率栅格“{}”由模型“{}”生成，而不是“{}”；请选择生成它的模型，或用此模型重新识别。</translation>
 </message>
 <message>
 <source>The probability raster holds nothing inside the evaluation area; choose an area on the raster, or look at the coordinate systems of both.</source>
@@ -2013,6 +2110,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an old CPU or a GPU not; outlines differ a little. Only with an empty model.</source>
 <translation>随插件提供的模型的 8 位版本：在较新的 CPU 上速度约为两倍，在旧 CPU 或 GPU 上不会更快；轮廓略有差异。仅在“模型”留空时可用。</translation>
+</message>
+<message>
+<source>The threshold becomes {}.</source>
+<translation>阈值改为 {}。</translation>
 </message>
 <message>
 <source>The worker process '{}' did not start: {}.</source>
@@ -2151,6 +2252,10 @@ inventory.&lt;/p&gt;</source>
 <translation>审查人所看的影像：写入审查记录，并在图集中显示。</translation>
 </message>
 <message>
+<source>What this model made of the ground, as detection writes it.</source>
+<translation>此模型对该地面的识别结果，即识别时输出的概率栅格。</translation>
+</message>
+<message>
 <source>Where a person also looked for landslides that were missed. Empty: only the reviewed polygons and a ring around each, as wide as its radius.</source>
 <translation>人工也检查过有无遗漏滑坡的范围。留空：仅为已审查的多边形及其周围与其半径等宽的环带。</translation>
 </message>
@@ -2269,6 +2374,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>its format knows no transactions</source>
 <translation>其格式不支持事务</translation>
+</message>
+<message>
+<source>landslide,calibrate,threshold,confidence,model,onnx,reference,inventory,reliability</source>
+<translation>滑坡,校准,阈值,可信度,模型,onnx,参考,编目,可靠性</translation>
 </message>
 <message>
 <source>landslide,evaluate,accuracy,precision,recall,iou,validation,reference,threshold,calibration,confidence,report,html,csv</source>
@@ -2401,6 +2510,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>units of {} m</source>
 <translation>以 {} 米为单位</translation>
+</message>
+<message>
+<source>unknown</source>
+<translation>未知</translation>
 </message>
 <message>
 <source>vertices that lie nowhere dropped</source>
@@ -2593,6 +2706,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} polygons, {} m², look like water. This is a proposal: nothing is excluded before you check them and give them to the detection.</source>
 <translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
+</message>
+<message>
+<source>{} polygons, {} of them right.</source>
+<translation>共 {} 个多边形，其中 {} 正确。</translation>
 </message>
 <message>
 <source>{} ranked by area: they have neither confidence nor probability.</source>

@@ -47,6 +47,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
         "statistics",
         "export",
         "evaluate",
+        "calibrate",
         "modelinfo",
         "checkruntime",
     ],

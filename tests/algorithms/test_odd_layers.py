@@ -71,6 +71,18 @@ TAKEN = {
     ("evaluate", "INPUT"): ({"REFERENCE": "odd"}, "CANDIDATES", ODD_COUNT),
     ("evaluate", "REFERENCE"): ({"INPUT": "plain"}, "REFERENCES", ODD_COUNT),
     ("evaluate", "AREA"): ({"INPUT": "plain", "REFERENCE": "plain"}, "REFERENCES", 1),
+    ("calibrate", "REFERENCE"): (
+        {"PROBABILITY": "made", "MODEL": "model"},
+        "IOU_BEFORE",
+        # what of them lies on the block of 10,000 pixels: 200 + 1,600 + 800 and the
+        # quarter of the circle's height
+        2846 / (10_000 + ODD_AREA - 2846),
+    ),
+    ("calibrate", "AREA"): (
+        {"PROBABILITY": "made", "MODEL": "model", "REFERENCE": "plain"},
+        "THRESHOLD",
+        0.5,
+    ),
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
 }
 PLAIN = f"POLYGON {SQUARE.format(x=60, e=100)}"
@@ -78,6 +90,7 @@ OUTPUTS = {
     "preparereview": {"OUTPUT": "o.gpkg"},
     "statistics": {"OUTPUT": "o.html"},
     "evaluate": {"REPORT": "o.html"},
+    "calibrate": {"OUTPUT_MODEL": "o.onnx"},
     "export": {"OUTPUT": "o.gpkg"},
     "applyreview": {
         "INVENTORY": "i.gpkg",
@@ -100,13 +113,20 @@ def probability(tmp_path):
     return write_raster(tmp_path / "p.tif", (block_image() / 250).astype("float32"))
 
 
+@pytest.fixture
+def made(tmp_path, model):
+    from everything import made_by
+
+    return made_by(model, tmp_path / "made.tif")
+
+
 @pytest.mark.parametrize("name, parameter", TAKEN, ids=lambda text: text)
 def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
     others, output, right = TAKEN[name, parameter]
     given = {parameter: odd}
     for key, value in others.items():
         given[key] = value
-        if value in ("scene", "model", "plain", "candidate", "probability"):
+        if value in ("scene", "model", "plain", "candidate", "probability", "made"):
             given[key] = request.getfixturevalue(value)
     for key, value in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}).items():
         given[key] = str(tmp_path / value)

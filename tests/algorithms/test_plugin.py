@@ -145,6 +145,19 @@ FROZEN = {
             "RHO_1",
         },
     ),
+    "calibrate": (
+        {"MODEL", "PROBABILITY", "REFERENCE", "AREA", "OUTPUT_MODEL"},
+        {
+            "OUTPUT_MODEL",
+            "THRESHOLD",
+            "IOU_BEFORE",
+            "IOU_AFTER",
+            "POLYGONS",
+            "BRIER_BEFORE",
+            "BRIER_AFTER",
+            "ERROR_AFTER",
+        },
+    ),
     "evaluate": (
         {
             "INPUT",

@@ -58,6 +58,7 @@ def test_all_are_listed(qgis_process):
         f"mrife:{name}"
         for name in (
             "applyreview",
+            "calibrate",
             "checkruntime",
             "detect",
             "evaluate",

@@ -6,8 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from osgeo import gdal
 from running import block_image
 from samples import write_raster
+
+from models.onnxfile import describe
 
 NAMES = (
     "detect",
@@ -20,11 +23,17 @@ NAMES = (
     "statistics",
     "export",
     "evaluate",
+    "calibrate",
     "modelinfo",
     "checkruntime",
 )
 ENDINGS = {"sink": ".gpkg", "vectorDestination": ".gpkg", "rasterDestination": ".tif"}
-FILE_ENDINGS = {"CSV": ".csv", "BOOKMARKS": ".xml", "ATLAS": ".qpt"}
+FILE_ENDINGS = {
+    "OUTPUT_MODEL": ".onnx",
+    "CSV": ".csv",
+    "BOOKMARKS": ".xml",
+    "ATLAS": ".qpt",
+}
 
 
 def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
@@ -43,9 +52,23 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         "statistics": polygons,
         "export": {**polygons, "TARGET": "kml"},
         "evaluate": {**polygons, "REFERENCE": inventory},
+        "calibrate": {
+            "PROBABILITY": made_by(model, folder / "made.tif"),
+            "MODEL": model,
+            "REFERENCE": inventory,
+        },
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
     }
+
+
+def made_by(model: str, path: Path) -> str:
+    """A probability raster that says which model made it."""
+    write_raster(path, block_image().astype(np.float32) / 250)
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    dataset.SetMetadataItem("MRIFE_MODEL", describe(model).model_id)
+    dataset = None
+    return str(path)
 
 
 def destinations(provider, name: str) -> list:

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Threshold and confidence for one's own ground: right where there is something to learn,
+unchanged where it does not hold on ground left out.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from models.errors import MrifeError
+from models.evaluation.pixel_metrics import ConfusionCounts
+from models.evaluation.recalibrate import (
+    FOLDS,
+    MIN_EACH,
+    choose_confidence,
+    choose_threshold,
+    folds_of,
+    moved_seed,
+)
+
+
+def counts(slide: dict, background: dict) -> ConfusionCounts:
+    """Pixels by level of 250."""
+    made = ConfusionCounts()
+    for level, number in slide.items():
+        made.slide[level] += number
+    for level, number in background.items():
+        made.background[level] += number
+    return made
+
+
+def test_a_shifted_model_gets_the_threshold_of_the_ground():
+    """Landslides at 0.2, other ground at 0.1: the model's 0.5 finds nothing."""
+    folds = [counts({50: 100}, {25: 900}) for _ in range(FOLDS)]
+    choice = choose_threshold(folds, 0.5)
+    assert 0.1 < choice.threshold <= 0.2
+    assert (choice.iou_before, choice.iou) == (0, 1) and choice.helps
+
+
+def test_a_threshold_that_holds_in_one_band_alone_is_not_taken():
+    """Each band asks for another threshold; on those left out it is worse than the own."""
+    folds = [
+        counts({200: 100}, {100: 300}),
+        counts({200: 100}, {100: 300}),
+        counts({60: 1000, 200: 10}, {30: 10}),
+        counts({200: 100}, {100: 300}),
+        counts({200: 100}, {100: 300}),
+    ]
+    choice = choose_threshold(folds, 0.6)
+    assert choice.threshold <= 0.24  # the best of all ground, for the sake of one band
+    assert not choice.helps
+
+
+def test_without_a_landslide_there_is_nothing_to_choose():
+    with pytest.raises(MrifeError, match="no pixel of a landslide"):
+        choose_threshold([counts({}, {10: 5})] * FOLDS, 0.5)
+
+
+def test_the_seed_stays_as_far_above():
+    assert moved_seed(0.3, 0.5, 0.7) == 0.5
+    assert moved_seed(0.9, 0.5, 0.7) == 0.96
+    assert moved_seed(0.97, 0.5, 0.7) == 0.97
+
+
+def polygons(number: int, seed: int = 0) -> tuple[list[dict], np.ndarray, np.ndarray]:
+    """Polygons that are right the more often the higher their mean probability is."""
+    rng = np.random.default_rng(seed)
+    mean = rng.uniform(0, 1, number)
+    right = rng.uniform(0, 1, number) < 1 / (1 + np.exp(-8 * (mean - 0.5)))
+    rows = [
+        {"p_mean": float(p), "p_p90": float(p), "p_ctr": 0.1, "area_m2": 5000.0}
+        for p in mean
+    ]
+    return rows, right, rng.uniform(0, 1000, (number, 2))
+
+
+def test_confidence_learns_what_is_right_and_is_judged_on_ground_left_out():
+    rows, right, places = polygons(400)
+    wrong_way = (4.0, -8.0, 0.0, 0.0, 0.0)
+    choice = choose_confidence(rows, right, places, wrong_way)
+    assert choice.helps and choice.after.brier < 0.5 * choice.before.brier
+    assert choice.after.calibration_error < 0.08
+    slope = choice.coefficients[1] + choice.coefficients[2]
+    assert 6 < slope < 10  # 8, but for the penalty and chance
+    middle = -choice.coefficients[0] / slope
+    assert middle == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_good_confidence_stays():
+    rows, right, places = polygons(60, seed=1)
+    truth = (-4.0, 8.0, 0.0, 0.0, 0.0)
+    choice = choose_confidence(rows, right, places, truth)
+    assert choice.before.brier <= choice.after.brier and not choice.helps
+
+
+def test_confidence_on_noise_is_not_used():
+    """What polygons say has nothing to do with what they are."""
+    rows, right, places = polygons(80, seed=2)
+    right = np.random.default_rng(3).uniform(0, 1, len(right)) < 0.5
+    assert not choose_confidence(rows, right, places, ()).helps
+
+
+def test_too_few_of_a_kind_make_no_confidence():
+    rows, right, places = polygons(40)
+    right[:] = False
+    right[: MIN_EACH - 1] = True
+    assert choose_confidence(rows, right, places, ()) is None
+
+
+def test_neighbours_are_left_out_together():
+    places = np.stack((np.arange(50.0), np.zeros(50)), axis=1)
+    order = np.random.default_rng(0).permutation(50)
+    folds = folds_of(places[order])
+    assert np.bincount(folds).tolist() == [10] * FOLDS
+    for fold in range(FOLDS):
+        along = places[order][folds == fold, 0]
+        assert math.isclose(np.ptp(along), 9)
