@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...models.errors import MrifeError
-from ..layers.features import features, polygons_of
 from ..texts import tr
 from .declare import polygon_source, raster
 from .given import assigned_crs, gdal_source, layer_nodata
@@ -62,6 +61,7 @@ def evaluation_area(area, reference):
     from ...models.evaluation.evaluate import EvaluationArea
     from ...models.geo.crs import Crs
     from ...models.geo.overlay import bounding_rectangle
+    from ..layers.features import features, polygons_of
 
     source = area or reference
     polygons = map(polygons_of, features(source))
