@@ -67,6 +67,7 @@ def test_all_are_listed(qgis_process):
             "modelinfo",
             "morphometry",
             "preparereview",
+            "proposewater",
             "statistics",
             "vectorize",
         )
