@@ -15,6 +15,8 @@ BATCH_SIZE = 8  # windows computed at once, where a run does not say
 # name of a band, always the last, in metres and not from the image
 ELEVATION = "elevation"
 MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds
+# what all bands of the image hold where there is elevation and no image
+NO_IMAGE = -1.0
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from shapely.ops import unary_union
 from torch.nn import functional as F
 
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
-from ..training.datasets import NATIVE, load_chips, read, rows
+from ..training.datasets import NATIVE, load_chips
+from ..training.images import read, rows
 from ..training.settings import Settings
 from .plugin_run import Detection, PluginRun
 
@@ -34,6 +35,7 @@ class Case:
     landslide: bool
     image: np.ndarray
     truth: np.ndarray
+    source: str = "bijie"
 
 
 def windows(data: str, split: str) -> Iterator[Case]:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..inference.levels import LEVELS
-from ..training.datasets import rows
+from ..training.images import rows
 from .benchmark import Case, whole
 from .plugin_run import PluginRun
 

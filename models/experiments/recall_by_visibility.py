@@ -22,9 +22,10 @@ from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.components import label_components
 from ..evaluation.pixel_metrics import LEVELS
 from ..training import scene_dataset as scenes
-from ..training.datasets import EvalTile, load_windows, planes
+from ..training.datasets import load_windows
 from ..training.evaluate import Detector, confusion_counts, detector, probabilities
 from ..training.export import Exported, load
+from ..training.images import EvalTile, planes
 from ..training.settings import Settings
 from .recall_plot import draw_recall
 

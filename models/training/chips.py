@@ -16,11 +16,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..contract import NO_IMAGE
 from ..errors import MrifeError
 from .islands import as_island
 from .sensors import other_sensor
 from .settings import Settings
-from .terrain_channels import MISSING
+from .terrain_channels import MISSING, NO_HEIGHT
 
 STRONG = 1.0  # of the colour jitter
 WEAK = 0.3
@@ -32,8 +33,9 @@ IGNORE = 255
 class Chip:
     """One image in model pixels: `pixels` (planes + 1, H, W), the last plane the mask
     (0 or 255); uint8, or float32 where elevation in metres lies before the mask
-    (MISSING where there is none). `valid` (H, W) bool: where the mask says anything, None
-    for everywhere. `source` is the one of the settings' that it comes from.
+    (MISSING where there is none, as the bands are NO_IMAGE). `valid` (H, W) bool: where
+    the mask says anything, None for everywhere. `source` is the one of the settings' that
+    it comes from.
     """
 
     name: str
@@ -98,13 +100,14 @@ class Sampler:
         stacked = torch.stack(crops)  # (B, planes + 1, S, S)
         bands = stacked[:, : settings.channels]
         elevation = stacked[:, settings.channels : -1]  # (B, 0 or 1, S, S)
-        elevation = modality_dropout(elevation, settings.dem_dropout, rng)
+        elevation, unseen = modality_dropout(bands, elevation, settings, rng)
         views = []
         for strength in (STRONG, WEAK):
             view = bands
             if settings.sensors and strength == STRONG:
                 view = other_sensor(bands, settings.sensors, settings.pixel_size, rng)
             colour = colour_jitter(view, strength * settings.colour, rng)
+            colour = torch.where(unseen, NO_IMAGE, colour)
             views.append(torch.cat([colour, elevation], 1))
         return Batch(views[0], views[1], stacked[:, -1:], index)
 
@@ -147,13 +150,13 @@ def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:
         counts = np.diff(edges).tolist()
     result = []
     for member, count in zip(members, counts):
+        positive = np.flatnonzero(member & landslide)
+        negative = np.flatnonzero(member & ~landslide)
         negatives = round(count * settings.negatives)
-        pool = Pool(
-            np.flatnonzero(member & landslide),
-            np.flatnonzero(member & ~landslide),
-            count - negatives,
-            negatives,
-        )
+        # all tiles of Mars hold landslides, and ground without them too
+        if settings.shares and not len(negative):
+            negatives = 0
+        pool = Pool(positive, negative, count - negatives, negatives)
         lacking = pool.positives and not len(pool.positive)
         if lacking or (negatives and not len(pool.negative)):
             raise MrifeError(
@@ -180,12 +183,21 @@ def subset(chips: list[Chip], settings: Settings) -> list[Chip]:
     return [chips[i] for i in sorted(indices)]
 
 
-def modality_dropout(elevation: Tensor, share: float, rng: np.random.Generator) -> Tensor:
-    """Some crops are shown without elevation; (B, 0 or 1, S, S)."""
+def modality_dropout(
+    bands: Tensor, elevation: Tensor, settings: Settings, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Some crops are shown without elevation, others without image, none without both:
+    the elevation (B, 0 or 1, S, S) that is shown, and where no image is, (B, 1, 1, 1)
+    bool.
+    """
+    has_image = (bands[:, :1] >= 0).flatten(1).any(1)[:, None, None, None]
     if not elevation.shape[1]:
-        return elevation
-    dropped = torch.from_numpy(rng.random(len(elevation)) < share).to(elevation.device)
-    return torch.where(dropped[:, None, None, None], MISSING, elevation)
+        return elevation, ~has_image
+    has_heights = (elevation > NO_HEIGHT).flatten(1).any(1)[:, None, None, None]
+    chance = torch.from_numpy(rng.random((len(bands), 1, 1, 1))).to(bands.device)
+    dropped = has_image & (chance < settings.dem_dropout)
+    unseen = ~has_image | (has_heights & (chance >= 1 - settings.image_dropout))
+    return torch.where(dropped, MISSING, elevation), unseen
 
 
 def random_crop(
@@ -250,7 +262,7 @@ def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor
     small = _averaged(part, size).float()
     small[-1] = (small[-1] > 127).float()
     if elevated:
-        valid = _averaged((part[-2:-1] > -30000).float(), size)[0]
+        valid = _averaged((part[-2:-1] > NO_HEIGHT).float(), size)[0]
         small[-2] = torch.where(valid > 0.999, small[-2] / zoom, MISSING)
     return small
 
@@ -304,13 +316,16 @@ def colour_jitter(image: Tensor, strength: float, rng: np.random.Generator) -> T
 def statistics(
     chips: list[Chip], channels: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per band mean, standard deviation, and (2nd, 98th) percentiles over all pixels;
-    0-255.
+    """Per band mean, standard deviation, and (2nd, 98th) percentiles over all pixels of
+    images; 0-255, all values alike where there is no image.
     """
     total = torch.zeros(channels, 256, dtype=torch.long)
     for chip in chips:
         for band, values in enumerate(chip.pixels[:channels].int()):
-            total[band] += torch.bincount(values.flatten(), minlength=256)
+            seen = values[values >= 0]
+            total[band] += torch.bincount(seen, minlength=256)
+    if not total.any():
+        total += 1
     counts = total.double().numpy()  # (C, 256)
     share = counts / counts.sum(1, keepdims=True)
     value = np.arange(256)

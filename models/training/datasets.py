@@ -1,31 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where images and labels come from: Bijie, a stretch of the Jinsha gorge, Mars (MMLSv2),
-and made-up scenes; read once, at the model's pixel size.
+"""Where images and labels come from: Bijie, a stretch of the Jinsha gorge, the Moldavian
+Plateau, Mars (MMLSv2), and made-up scenes; read once, each at the model's pixel size or,
+where it shows nothing at that, at its own.
 
 Every source has a training, a validation and a test part that share no ground; the gorge
 has a stretch to learn from and one that the benchmark alone reads. Elevation comes with
-Mars and scenes.
+the gorge, Mars and scenes, and is all there is of the plateau.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from osgeo import gdal
-from torch import Tensor
-from torch.nn import functional as F
 
 from ..errors import MrifeError
-from ..inference.fill import filled
 from .chips import Chip
+from .images import EvalTile, planes, read, rows
+from .landscapes import (
+    MOLDAVIA,
+    jinsha_chips,
+    jinsha_windows,
+    moldavia_chips,
+    moldavia_windows,
+)
 from .scene_dataset import scene_tiles
 from .settings import Settings
-from .terrain_channels import MISSING
 
 NATIVE = 0.8  # m per pixel of the Bijie images, as published
 MARS = 232.0  # m per pixel of the Mars tiles
@@ -38,15 +40,14 @@ MARS_COLUMNS = {
 
 
 @dataclass(frozen=True)
-class EvalTile:
-    """One evaluation window: `pixels` (planes, h, w) in model pixels, `truth` bool (H,
-    W) in the image's own.
+class Source:
+    """Readers of chips and of evaluation windows, each of settings and split;
+    `pixel_size` in m, None where images are brought to the model's.
     """
 
-    name: str
-    landslide: bool
-    pixels: Tensor
-    truth: np.ndarray
+    chips: Callable[[Settings, str], list[Chip]]
+    windows: Callable[[Settings, str], list[EvalTile]]
+    pixel_size: float | None = None
 
 
 def load_chips(settings: Settings, split: str) -> list[Chip]:
@@ -56,24 +57,27 @@ def load_chips(settings: Settings, split: str) -> list[Chip]:
     return [
         replace(chip, source=name)
         for name in settings.sources
-        for chip in source(name)[0](settings, split)
+        for chip in source(name).chips(settings, split)
     ]
 
 
 def load_windows(settings: Settings, split: str) -> list[EvalTile]:
     """The fixed evaluation windows of a split of the sources that judge."""
     judges = settings.judges or settings.sources
-    return [window for name in judges for window in source(name)[1](settings, split)]
+    return [
+        replace(window, source=name)
+        for name in judges
+        for window in source(name).windows(settings, split)
+    ]
 
 
-def source(name: str) -> tuple:
-    """(reader of chips, reader of windows), each of settings and split; raises
-    MrifeError for an unknown name.
-    """
+def source(name: str) -> Source:
+    """The source of a name; raises MrifeError for one that is unknown."""
     sources = {
-        "bijie": (bijie_chips, bijie_windows),
-        "jinsha": (jinsha_chips, jinsha_windows),
-        "mars": tiled(mars_tiles),
+        "bijie": Source(bijie_chips, bijie_windows),
+        "jinsha": Source(jinsha_chips, jinsha_windows),
+        "moldavia": Source(moldavia_chips, moldavia_windows, MOLDAVIA),
+        "mars": tiled(mars_tiles, MARS),
         "scenes": tiled(scene_tiles),
     }
     if name not in sources:
@@ -83,70 +87,33 @@ def source(name: str) -> tuple:
     return sources[name]
 
 
-def tiled(tiles: Callable) -> tuple:
-    """The two readers of a source that comes in tiles; a window is a whole tile, as
-    nothing is centred in them.
+def pixel_sizes(settings: Settings) -> tuple[float, ...]:
+    """The pixel sizes (m) that the settings' sources are seen at, the smallest first."""
+    own = {source(name).pixel_size or settings.pixel_size for name in settings.sources}
+    return tuple(sorted(own))
+
+
+def tiled(tiles: Callable, pixel_size: float | None = None) -> Source:
+    """A source that comes in tiles; a window is a whole tile, as nothing is centred in
+    them.
     """
 
     def chips(settings: Settings, split: str) -> list[Chip]:
-        return [
-            Chip(
-                name,
-                bool(mask.any()),
-                planes(settings, image, height, mask[None].astype(np.uint8) * 255),
-            )
-            for name, image, height, mask in tiles(settings, split)
-        ]
+        made = []
+        for name, image, height, mask in tiles(settings, split):
+            label = mask[None].astype(np.uint8) * 255
+            pixels = planes(settings, image, height, label, pixel_size)
+            made.append(Chip(name, bool(mask.any()), pixels))
+        return made
 
     def windows(settings: Settings, split: str) -> list[EvalTile]:
-        return [
-            EvalTile(name, bool(mask.any()), planes(settings, image, height), mask)
-            for name, image, height, mask in tiles(settings, split)
-        ]
+        made = []
+        for name, image, height, mask in tiles(settings, split):
+            pixels = planes(settings, image, height, None, pixel_size)
+            made.append(EvalTile(name, bool(mask.any()), pixels, mask))
+        return made
 
-    return chips, windows
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        raise MrifeError(
-            "There is no {}; the data folder must hold {}/{}.",
-            path,
-            path.parent.name,
-            path.name,
-        )
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def opened(path: Path) -> gdal.Dataset:
-    """An image of the data folder; raises MrifeError where it is not there."""
-    dataset = None
-    if path.exists():
-        dataset = gdal.Open(str(path))
-    if dataset is None:
-        raise MrifeError(
-            "The image {} is missing or cannot be read; the data folder must hold it.",
-            path,
-        )
-    return dataset
-
-
-def read(
-    path: Path, shrink: float, box: tuple[int, int, int, int] | None = None
-) -> np.ndarray:
-    """(bands, h, w) of `box` (x, y, width, height), `shrink` times smaller by
-    averaging, as the inference does.
-    """
-    dataset = opened(path)
-    x, y, w, h = box or (0, 0, dataset.RasterXSize, dataset.RasterYSize)
-    across, down = (max(1, round(n / shrink)) for n in (w, h))
-    data = dataset.ReadAsArray(
-        x, y, w, h, buf_xsize=across, buf_ysize=down, resample_alg=gdal.GRIORA_Average
-    )
-    if data.ndim == 3:
-        return data
-    return data[None]
+    return Source(chips, windows, pixel_size)
 
 
 # --- Bijie ----------------------------------------------------------------------------
@@ -197,92 +164,6 @@ def bijie_windows(settings: Settings, split: str) -> list[EvalTile]:
     return windows
 
 
-def planes(
-    settings: Settings,
-    image: np.ndarray,
-    elevation: np.ndarray | None,
-    mask: np.ndarray | None = None,
-) -> Tensor:
-    """Bands, elevation (MISSING without one) where the network takes it, and the mask,
-    in one tensor.
-    """
-    image = image[: settings.channels]
-    if mask is None:
-        parts = [image]
-    else:
-        parts = [image, mask]
-    if settings.dem != "off":
-        if elevation is None:
-            height = np.full(image.shape[1:], MISSING)
-        else:
-            height = elevation
-        parts = [part.astype(np.float32) for part in (parts[0], height[None], *parts[1:])]
-    return torch.from_numpy(np.concatenate(parts))
-
-
-# --- Jinsha ---------------------------------------------------------------------------
-
-UNKNOWN = 255  # label of the gorge's pixels that nobody looked at: its missing ground
-# side of the chips in model pixels: room for every zoom around landslides, little
-# enough elsewhere to miss them
-WITH_LANDSLIDE = 160
-WITHOUT = 96
-MIN_KNOWN = 0.2  # share of a chip
-
-
-def jinsha_chips(settings: Settings, split: str) -> list[Chip]:
-    """Overlapping chips of stretch A, river and collar among those without landslide;
-    missing ground continues what is beside it, as in the inference. No split but train
-    has any.
-    """
-    if split != "train":
-        return []
-    pixels, valid = gorge_stretch(settings, "A")
-    chips = []
-    for side, landslide in ((WITH_LANDSLIDE, True), (WITHOUT, False)):
-        for y in range(0, valid.shape[0] - side // 2, side // 2):
-            for x in range(0, valid.shape[1] - side // 2, side // 2):
-                box = (..., slice(y, y + side), slice(x, x + side))
-                box_valid = valid[box]
-                holds = bool((pixels[-1][box] * box_valid).any())
-                if holds == landslide and box_valid.float().mean() >= MIN_KNOWN:
-                    chips.append(Chip(f"A-{x}-{y}", landslide, pixels[box], box_valid))
-    return chips
-
-
-def jinsha_windows(settings: Settings, split: str) -> list[EvalTile]:
-    """None: choices are made on the other sources."""
-    return []
-
-
-def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
-    """Bands and mask (planes + 1, H, W) of a stretch in model pixels, and where anybody
-    looked (H, W) bool.
-    """
-    folder = Path(settings.data) / "jinsha"
-    place = folder / f"region_{region}_rgb.tif"
-    shrink = settings.pixel_size / pixel_metres(place)
-    image = read(place, shrink)[:3]
-    label = read(folder / f"region_{region}_labels.tif", 1)[0]
-    size = image.shape[1:]
-    valid = averaged(label != UNKNOWN, size) > 0.5
-    slide = averaged((label == 1) | (label == 2), size) > 0.5
-    mask = slide[None].astype(np.uint8) * 255
-    return planes(settings, filled(image, valid), None, mask), torch.from_numpy(valid)
-
-
-def pixel_metres(path: Path) -> float:
-    """Mean side of the pixels of a raster in a projected system."""
-    _, across, _, _, _, down = opened(path).GetGeoTransform()
-    return (abs(across) * abs(down)) ** 0.5
-
-
-def averaged(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Share (h, w) of a mask (H, W) in each larger pixel."""
-    whole = torch.from_numpy(mask.astype(np.float32))[None, None]
-    return F.interpolate(whole, size, mode="area")[0, 0].numpy()
-
-
 # --- Mars -----------------------------------------------------------------------------
 
 
@@ -290,12 +171,6 @@ def mars_tiles(
     settings: Settings, split: str
 ) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
     """(name, bands uint8 (3, 128, 128), elevation (128, 128) m, mask bool)."""
-    if abs(settings.pixel_size / MARS - 1) > 0.01:
-        raise MrifeError(
-            "Mars tiles have pixels of {} m, not {}; set pixel_size to it.",
-            f"{MARS:g}",
-            f"{settings.pixel_size:g}",
-        )
     folder = Path(settings.data) / "mars-mmlsv2"
     tiles = []
     first, last = MARS_COLUMNS[split]

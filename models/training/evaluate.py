@@ -5,7 +5,7 @@ raster of that size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inference.tiling import blend_weights, starts
-from .datasets import EvalTile
+from .images import EvalTile
 from .operating_point import window_weights
 
 # raw values (N, C, S, S) to probabilities (N, S, S), as of a model file
@@ -49,15 +49,41 @@ def confusion_counts(
     `side` is the detector's window in model pixels, `overlap` the share of it that it
     has in common with the next.
     """
+    return counts_of(probabilities(detect, windows, side, overlap), windows, share)
+
+
+def counts_of(
+    maps: Iterable[np.ndarray], windows: list[EvalTile], share: float
+) -> tuple[ConfusionCounts, ConfusionCounts]:
+    """The same of probability maps (H, W) that are there."""
     pooled = ConfusionCounts()
     weighted = ConfusionCounts()
     weights = window_weights(windows, share)
-    maps = probabilities(detect, windows, side, overlap)
     for window, weight, probability in zip(windows, weights, maps):
         negative = not window.landslide
         pooled.add(probability, window.truth, negative)
         weighted.add(probability, window.truth, negative, weight)
     return pooled, weighted
+
+
+def scores_by_source(
+    maps: list[np.ndarray], windows: list[EvalTile], share: float, threshold: float
+) -> dict[str, dict[str, float]]:
+    """IoU at a threshold and at the source's own best one, and average precision, of
+    each source's windows, weighted for choices; nothing where there is one source.
+    """
+    names = sorted({window.source for window in windows})
+    scores = {}
+    for name in names if len(names) > 1 else ():
+        members = [i for i, window in enumerate(windows) if window.source == name]
+        part = [windows[i] for i in members]
+        weighted = counts_of([maps[i] for i in members], part, share)[1]
+        scores[name] = {
+            "iou": weighted.at(threshold).iou,
+            "best_iou": weighted.best().iou,
+            "average_precision": weighted.average_precision(),
+        }
+    return scores
 
 
 def probabilities(

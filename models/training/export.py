@@ -20,9 +20,10 @@ from ..errors import InvalidModel
 from ..evaluation.calibration import Calibration, calibrate
 from ..inference.detector import Detector
 from .baselines import build
-from .datasets import EvalTile, load_windows
+from .datasets import load_windows
 from .encoder import begins_pretrained
 from .evaluate import OVERLAP, confusion_counts, detector, probabilities
+from .images import EvalTile
 from .lite import SCALES
 from .operating_point import choose
 from .settings import NOTHING, Settings

@@ -167,11 +167,14 @@ class Mrife(nn.Module):
         return self.settings.enhanced and self.settings.interact == "exchange"
 
     def normalise(self, x: Tensor) -> Tensor:
-        """Bands to zero mean and unit variance; elevation becomes its terrain planes."""
+        """Bands to zero mean and unit variance, a missing image to their mean; elevation
+        becomes its terrain planes.
+        """
         channels = self.settings.channels
         bands = (x[:, :channels] - self.mean) / self.std  # (B, C, S, S)
         if self.settings.dem == "off":
             return bands
+        bands = torch.where(x[:, :channels] < 0, 0.0, bands)  # NO_IMAGE
         terrain = terrain_channels(x[:, channels:], self.settings.pixel_size)
         return torch.cat([bands, terrain], 1)  # (B, C + CHANNELS, S, S)
 

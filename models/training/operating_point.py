@@ -40,7 +40,25 @@ def window_weights(windows: Sequence[Labelled], share: float) -> list[float]:
     Every window counts the same, as one image holds a third of the validation county's
     landslide pixels; and windows without landslide count so much more that landslides
     make up `share` of the ground, as they would in a scene.
+
+    Where windows come from several sources, the landslides of each count the same: one
+    that has many does not decide alone.
     """
+    names = sorted({window.source for window in windows})
+    if len(names) == 1:
+        return _weights(windows, share)
+    weights = np.zeros(len(windows))
+    for name in names:
+        members = [i for i, window in enumerate(windows) if window.source == name]
+        part = [windows[i] for i in members]
+        own = np.array(_weights(part, share))
+        slides = own @ [window.truth.sum() for window in part]
+        weights[members] = own / max(slides, 1e-12)
+    return weights.tolist()
+
+
+def _weights(windows: Sequence[Labelled], share: float) -> list[float]:
+    """Of the windows of one source."""
     slides = sum(window.landslide for window in windows)
     cover = sum(float(window.truth.mean()) for window in windows)
     negative = max(1.0, (cover / share - slides) / max(1, len(windows) - slides))

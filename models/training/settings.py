@@ -48,9 +48,9 @@ class Settings:
     numbers.
     """
 
-    # folder holding bijie/, jinsha/ and mars-mmlsv2/; not needed for scenes
+    # folder holding bijie/, jinsha/, moldavia/ and mars-mmlsv2/; not needed for scenes
     data: str = ""
-    sources: tuple[str, ...] = ("bijie",)  # bijie, jinsha, mars, scenes
+    sources: tuple[str, ...] = ("bijie",)  # bijie, jinsha, moldavia, mars, scenes
     # of a batch, by source, 1 in all; none: all images are drawn alike
     shares: tuple[float, ...] = ()
     # those whose validation windows every choice is made on; none: all of them
@@ -63,7 +63,8 @@ class Settings:
     compile: bool = False  # torch.compile; pays on a GPU, not on two cores
 
     # --- what the network sees
-    # m; images are averaged down to it once, when they are loaded
+    # m; images are averaged down to it once, when they are loaded; sources that show
+    # nothing at it keep their own
     pixel_size: float = 1.6
     crop: int = 96  # side of a training crop
     batch: int = 16
@@ -151,6 +152,8 @@ class Settings:
     dem: str = "off"
     mask_dem: str = "joint"  # hide the same blocks in the elevation, or only in the image
     dem_dropout: float = 0.3  # share of crops that are shown without elevation
+    # and without the image, of those that have elevation
+    image_dropout: float = 0.0
 
     def __post_init__(self) -> None:
         self._check_choices()
@@ -247,6 +250,13 @@ class Settings:
                 "be 1.",
                 ", ".join(f"{share:g}" for share in self.shares),
                 ", ".join(self.sources),
+            )
+        if self.dem_dropout + self.image_dropout > 1:
+            raise MrifeError(
+                "Shares of {} and {} of the crops without elevation and without image "
+                "leave some with neither; their sum must be at most 1.",
+                f"{self.dem_dropout:g}",
+                f"{self.image_dropout:g}",
             )
         if not 0 < self.portion <= 1:
             raise MrifeError(

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from ..contract import MISSING_ELEVATION
 from .encoder import conv_bn
 
-MISSING = MISSING_ELEVATION  # anything below -30000 counts as such
+MISSING = MISSING_ELEVATION
+NO_HEIGHT = -30000.0  # m: what is not above it counts as missing
 
 PLANES = (
     "relief",
@@ -46,7 +47,7 @@ def terrain_channels(elevation: Tensor, pixel_size: float) -> Tensor:
     size, relief against the window's mean in units of half its side, aspect as the
     downslope vector (east, north).
     """
-    valid = (elevation > -30000).to(elevation.dtype)
+    valid = (elevation > NO_HEIGHT).to(elevation.dtype)
     count = valid.sum((2, 3), keepdim=True).clamp(min=1)
     # in pixels
     z = (

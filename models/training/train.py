@@ -14,8 +14,9 @@ from pathlib import Path
 
 import torch
 
-from .datasets import EvalTile, load_windows
-from .evaluate import confusion_counts, detector
+from .datasets import load_windows
+from .evaluate import counts_of, detector, probabilities, scores_by_source
+from .images import EvalTile
 from .settings import Settings
 from .trainer import Trainer, write
 
@@ -46,6 +47,8 @@ class Epoch:
     pixel_iou: float  # the same with every pixel counting the same
     best: bool  # of all epochs so far, by IoU; it is now in best.pt
     alarm: str  # what looks like a collapse of the branch; empty where nothing does
+    # of several judges each (see `evaluate.scores_by_source`)
+    sources: dict[str, dict[str, float]]
 
 
 def train(settings: Settings) -> Iterator[Epoch]:
@@ -86,9 +89,8 @@ def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Ep
     settings = run.settings
     out = Path(run.settings.out)
     model = run.scored()
-    pixels, scored = confusion_counts(
-        detector(model, settings.bf16), windows, settings.crop, settings.share
-    )
+    maps = list(probabilities(detector(model, settings.bf16), windows, settings.crop))
+    pixels, scored = counts_of(maps, windows, settings.share)
     score = scored.best()
     best = score.iou > run.best
     run.best = max(score.iou, run.best)
@@ -112,6 +114,7 @@ def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Ep
         pixels.at(score.threshold).iou,
         best,
         collapse_warning(means),
+        scores_by_source(maps, windows, settings.share, score.threshold),
     )
     run.history.append(asdict(epoch))
     run.save(out / "last.pt")

@@ -182,7 +182,8 @@ class Trainer:
             field.name
             for field in fields(self.settings)
             if field.name not in MAY_DIFFER
-            and stored.get(field.name) != getattr(self.settings, field.name)
+            and stored.get(field.name, field.default)
+            != getattr(self.settings, field.name)
         ]
         if differing:
             raise MrifeError(

@@ -12,12 +12,18 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from models.contract import NO_IMAGE, Contract
 from models.errors import MrifeError
+from models.geo.files import grid_of
+from models.inference.plan import plan
+from models.inference.raster import Raster
 from models.scenes.scene import SceneSettings
 from models.training import scene_dataset as sources
-from models.training.datasets import gorge_stretch, load_chips, load_windows
+from models.training.datasets import load_chips, load_windows, pixel_sizes
+from models.training.images import opened
+from models.training.landscapes import MOLDAVIA_ROWS, gorge_stretch, heights_on
 from models.training.settings import Settings
-from models.training.terrain_channels import MISSING
+from models.training.terrain_channels import MISSING, terrain_channels
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 needs_data = pytest.mark.skipif(
@@ -90,14 +96,68 @@ def test_choices_are_made_on_the_sources_that_judge():
     assert len(load_windows(settings, "val")) == 260
 
 
-def test_mars_at_another_pixel_size_is_refused(tmp_path):
-    with pytest.raises(MrifeError, match="232 m, not 1.6"):
-        load_chips(Settings(data=str(tmp_path), sources=("mars",)), "train")
+@needs_data
+def test_mars_keeps_its_pixels_and_slopes_in_a_run_at_another_size():
+    own, other = (
+        load_chips(
+            Settings(data=str(DATA), sources=("mars",), pixel_size=size, dem="early"),
+            "val",
+        )[0].pixels
+        for size in (232.0, 1.6)
+    )
+    assert own.shape == other.shape == (5, 128, 128)
+    assert torch.equal(own[:3], other[:3]) and torch.equal(own[4], other[4])
+    as_inference = terrain_channels(own[None, 3:4], 232.0)
+    assert torch.allclose(
+        terrain_channels(other[None, 3:4], 1.6), as_inference, atol=2e-3
+    )
+
+
+@needs_data
+def test_the_plateau_has_elevation_alone_in_parts_400_m_apart():
+    settings = Settings(data=str(DATA), sources=("moldavia",), dem="early")
+    (val,), (test,) = (load_windows(settings, part) for part in ("val", "test"))
+    assert val.truth.shape == (46, 240) and test.truth.shape == (150, 240)
+    # cells of 20 m inside outlines, which cover 5.7 % of the sheet
+    assert (val.truth.sum(), test.truth.sum()) == (840, 3279)
+    rows = [MOLDAVIA_ROWS[part] for part in ("train", "val", "test")]
+    assert all(b[0] - a[1] >= 20 for a, b in zip(rows, rows[1:]))
+    chips = load_chips(settings, "train")
+    assert {chip.landslide for chip in chips} == {True, False}
+    assert all((chip.pixels[:3] == NO_IMAGE).all() for chip in chips)
+    assert pixel_sizes(settings) == (20.0,)
+    path = DATA / "moldavia" / "west_dem_20m.tif"
+    heights = heights_on(path, grid_of(opened(path)))[350:]
+    assert torch.allclose(
+        terrain_channels(test.pixels[None, 3:4], 1.6),
+        terrain_channels(torch.from_numpy(heights)[None, None], 20.0),
+        atol=2e-3,
+    )
+    with pytest.raises(MrifeError, match="elevation and no image; train with dem"):
+        load_chips(Settings(data=str(DATA), sources=("moldavia",)), "train")
+
+
+@needs_data
+def test_the_gorge_has_the_heights_that_the_plugin_reads():
+    settings = Settings(data=str(DATA), sources=("jinsha",), dem="early")
+    pixels, known = gorge_stretch(settings, "A")
+    assert pixels.shape == (5, 680, 720)
+    contract = Contract(bands=("red", "green", "blue", "elevation"), pixel_size=1.6)
+    folder = DATA / "jinsha"
+    image, heights = (str(folder / f"region_A_{name}.tif") for name in ("rgb", "dsm"))
+    raster = Raster(image, contract=contract, dem=heights)
+    model_grid = plan(raster, contract).model_grid
+    seen = raster.resized(model_grid).read(300, 40)
+    assert torch.equal(
+        pixels[3, 300:340][known[300:340]],
+        torch.from_numpy(seen.pixels[3])[known[300:340]],
+    )
 
 
 def test_an_unknown_source_is_named():
     with pytest.raises(
-        MrifeError, match="no source 'moon'; choose from bijie, jinsha, mars, scenes"
+        MrifeError,
+        match="no source 'moon'; choose from bijie, jinsha, moldavia, mars, scenes",
     ):
         load_windows(Settings(sources=("moon",)), "val")
 

@@ -15,6 +15,8 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional as F
 
+from models.contract import NO_IMAGE
+from models.errors import MrifeError
 from models.experiments.ablations import ARMS
 from models.training.chips import IGNORE, Chip, Sampler, modality_dropout, random_crop
 from models.training.masking import upsample
@@ -348,9 +350,55 @@ def test_some_crops_are_shown_without_elevation():
         )  # a whole crop or nothing of it
         gone += missing.all(1).tolist()
     assert 0.24 < np.mean(gone) < 0.36
-    elevation, rng = tilted(0.1, 0).repeat(8, 1, 1, 1), np.random.default_rng(0)
-    assert (
-        torch.equal(modality_dropout(elevation, 0.0, rng), elevation)
-        and (modality_dropout(elevation, 1.0, rng) == MISSING).all()
+
+
+def settings_of(dem: float, image: float) -> Settings:
+    return Settings(dem="early", dem_dropout=dem, image_dropout=image)
+
+
+def test_no_crop_is_shown_without_image_and_without_elevation():
+    rng = np.random.default_rng(0)
+    elevation = tilted(0.1, 0).repeat(8, 1, 1, 1)
+    image = torch.full((8, 3, SIDE, SIDE), 90.0)
+    shown, unseen = modality_dropout(image, elevation, settings_of(0.0, 0.0), rng)
+    assert torch.equal(shown, elevation) and not unseen.any()
+    shown, unseen = modality_dropout(image, elevation, settings_of(1.0, 0.0), rng)
+    assert (shown == MISSING).all() and not unseen.any()
+    shown, unseen = modality_dropout(image, elevation, settings_of(0.0, 1.0), rng)
+    assert torch.equal(shown, elevation) and unseen.all()
+    shown, unseen = modality_dropout(image, elevation, settings_of(0.5, 0.5), rng)
+    lacks_heights = (shown == MISSING).flatten(1).all(1)
+    assert torch.equal(lacks_heights, ~unseen.flatten()) and 0 < lacks_heights.sum() < 8
+    # what a crop lacks anyway stays missing, and the other part is then shown
+    bare = torch.full_like(image, NO_IMAGE)
+    shown, unseen = modality_dropout(bare, elevation, settings_of(1.0, 0.0), rng)
+    assert torch.equal(shown, elevation) and unseen.all()
+    flat = torch.full_like(elevation, MISSING)
+    assert not modality_dropout(image, flat, settings_of(0.0, 1.0), rng)[1].any()
+    none, unseen = modality_dropout(image, elevation[:, :0], settings_of(1.0, 0.0), rng)
+    assert none.shape[1] == 0 and not unseen.any()
+
+
+def test_a_missing_image_reads_as_the_mean_whatever_the_camera_does():
+    ground = torch.cat(
+        [
+            torch.full((3, 80, 80), NO_IMAGE),
+            tilted(0.3, 0.1, 80)[0],
+            255 * (torch.arange(80.0) < 30).expand(1, 80, 80),
+        ]
     )
-    assert modality_dropout(elevation[:, :0], 1.0, rng).shape[1] == 0
+    settings = Settings(
+        **{**SLIM, "crop": 32, "batch": 6, "dem": "early", "negatives": 0.0},
+        sensors=1.0,
+        islands=0.5,
+    )
+    batch = Sampler(settings, [Chip("plateau", True, ground)]).draw(0)
+    for view in (batch.strong, batch.weak):
+        assert (view[:, :3] == NO_IMAGE).all()
+        assert (network(dem="early", crop=32).normalise(view)[:, :3] == 0).all()
+    assert (batch.strong[:, 3] > MISSING).any()
+
+
+def test_shares_without_image_and_without_elevation_leave_every_crop_something():
+    with pytest.raises(MrifeError, match="0.7 and 0.4 of the crops"):
+        settings_of(0.7, 0.4)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 
-from models.training.datasets import EvalTile
+from models.training.images import EvalTile
 from models.training.operating_point import choose, choose_seed, window_weights
 
 
@@ -31,6 +33,17 @@ def test_choices_see_landslides_on_the_wished_share_of_the_ground():
     assert weights[0] * 20**2 == weights[1] * 80**2  # size does not matter
     # negatives never count less than one window
     assert window_weights(windows, 0.9)[2] * 40**2 == 1
+
+
+def test_landslides_of_every_source_count_the_same():
+    canyon = [replace(covered(True, 0.5, 40), source="mars") for _ in range(9)]
+    hills = [covered(True, 0.25, 20), covered(False, 0, 20)]
+    windows = [*canyon, *(replace(window, source="bijie") for window in hills)]
+    weights = window_weights(windows, 0.05)
+    slides = [w * v.truth.sum() for w, v in zip(weights, windows)]
+    assert sum(slides[:9]) == pytest.approx(1) == sum(slides[9:])
+    ground = sum(w * v.truth.size for w, v in zip(weights[9:], windows[9:]))
+    assert 1 / ground == pytest.approx(0.05)
 
 
 def scene() -> tuple[list[np.ndarray], list[EvalTile]]:
