@@ -78,6 +78,16 @@ DATASETS = {  # what the images of each data set ask for, the same for every arm
         "share": 0.35,
         "dem": "early",
     },
+    "elevation": {  # for who has elevation, with an image or without
+        "sources": ("bijie", "jinsha", "moldavia", "mars", "scenes", "relief"),
+        "shares": (0.25, 0.125, 0.25, 0.125, 0.125, 0.125),
+        "judges": ("bijie", "moldavia", "mars", "scenes"),
+        "dem": "early",
+        "dem_dropout": 0.15,
+        "image_dropout": 0.3,
+        "islands": 0.1,
+        "sensors": 0.2,
+    },
     "scenes": {"sources": ("scenes",)},
     "scenes-dem": {"sources": ("scenes",), "dem": "early"},
 }

@@ -62,16 +62,18 @@ def place_slides(
     style: str,
     ages: tuple[float, float],
     obstacles: list[BaseGeometry],
+    size: float = 1.0,
 ) -> list[Slide]:
     """Up to `count` slides where the ground suits them, ages log-uniform between the
-    two (years), oldest first.
+    two (years), oldest first; `size` times as large in area as is usual.
     """
     span = np.log(ages)
     creep = float(rng.uniform(*CREEP))
     outlines = []
     for index in range(count):
         kind = _kind(rng, style)
-        area = draw_area(rng, LARGEST * site.footprint.area, kind == "loess")
+        largest = LARGEST * site.footprint.area
+        area = min(size * draw_area(rng, largest, kind == "loess"), largest)
         shape = {
             "flow": (rng.uniform(2.4, 3.6), 0.5),
             "loess": (rng.uniform(1.1, 1.8), None),

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where images and labels come from: Bijie, a stretch of the Jinsha gorge, the Moldavian
-Plateau, Mars (MMLSv2), and made-up scenes; read once, each at the model's pixel size or,
+Plateau, Mars (MMLSv2), made-up scenes, and made-up slides in real relief; read once, each at the model's pixel size or,
 where it shows nothing at that, at its own.
 
 Every source has a training, a validation and a test part that share no ground; the gorge
 has a stretch to learn from and one that the benchmark alone reads. Elevation comes with
-the gorge, Mars and scenes, and is all there is of the plateau.
+the gorge, Mars and scenes, and is all there is of the plateau and of the relief.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from .images import EvalTile, planes, read, rows
 from .landscapes import (
     MOLDAVIA,
     jinsha_chips,
-    jinsha_windows,
     moldavia_chips,
     moldavia_windows,
 )
+from .relief import RELIEF, relief_chips
 from .scene_dataset import scene_tiles
 from .settings import Settings
 
@@ -75,16 +75,22 @@ def source(name: str) -> Source:
     """The source of a name; raises MrifeError for one that is unknown."""
     sources = {
         "bijie": Source(bijie_chips, bijie_windows),
-        "jinsha": Source(jinsha_chips, jinsha_windows),
+        "jinsha": Source(jinsha_chips, no_windows),
         "moldavia": Source(moldavia_chips, moldavia_windows, MOLDAVIA),
         "mars": tiled(mars_tiles, MARS),
         "scenes": tiled(scene_tiles),
+        "relief": Source(relief_chips, no_windows, RELIEF),
     }
     if name not in sources:
         raise MrifeError(
             "There is no source '{}'; choose from {}.", name, ", ".join(sources)
         )
     return sources[name]
+
+
+def no_windows(settings: Settings, split: str) -> list[EvalTile]:
+    """None: choices are made on the other sources."""
+    return []
 
 
 def pixel_sizes(settings: Settings) -> tuple[float, ...]:

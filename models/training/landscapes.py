@@ -46,11 +46,6 @@ def jinsha_chips(settings: Settings, split: str) -> list[Chip]:
     return list(overlapping_chips("A", *gorge_stretch(settings, "A")))
 
 
-def jinsha_windows(settings: Settings, split: str) -> list[EvalTile]:
-    """None: choices are made on the other sources."""
-    return []
-
-
 def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
     """Bands, elevation where the network takes it, and mask (planes + 1, H, W) of a
     stretch in model pixels, and where anybody looked (H, W) bool.

@@ -48,9 +48,11 @@ class Settings:
     numbers.
     """
 
-    # folder holding bijie/, jinsha/, moldavia/ and mars-mmlsv2/; not needed for scenes
+    # folder holding bijie/, jinsha/, moldavia/, mars-mmlsv2/ and dem-backgrounds/; not
+    # needed for scenes
     data: str = ""
-    sources: tuple[str, ...] = ("bijie",)  # bijie, jinsha, moldavia, mars, scenes
+    # bijie, jinsha, moldavia, mars, scenes, relief
+    sources: tuple[str, ...] = ("bijie",)
     # of a batch, by source, 1 in all; none: all images are drawn alike
     shares: tuple[float, ...] = ()
     # those whose validation windows every choice is made on; none: all of them

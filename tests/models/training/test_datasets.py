@@ -157,7 +157,7 @@ def test_the_gorge_has_the_heights_that_the_plugin_reads():
 def test_an_unknown_source_is_named():
     with pytest.raises(
         MrifeError,
-        match="no source 'moon'; choose from bijie, jinsha, moldavia, mars, scenes",
+        match="no source 'moon'; choose from bijie, jinsha, moldavia, mars, scenes, relief",
     ):
         load_windows(Settings(sources=("moon",)), "val")
 
