@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import re
+
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
     QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
@@ -24,6 +27,8 @@ from .plain_values import (
 )
 from .polygon_layers import polygon_source
 from .results import Outputs
+
+SYSTEM_OF_EXTENT = re.compile(r"\[([^\[\]]*)\]\s*$")  # behind four numbers in a text
 
 
 class Given:
@@ -264,7 +269,17 @@ class Given:
         """Raises MrifeError where an extent is given that cannot be read."""
         definition = self.algorithm.parameterDefinition(name)
         value = self.value(name)
-        if not definition.checkValueIsAcceptable(value, self.context):
+        system = SYSTEM_OF_EXTENT.search(str(value))
+        if system and not QgsCoordinateReferenceSystem(system[1]).isValid():
+            # which QGIS would take for the raster's
+            raise MrifeError(
+                "{}: '{}' is no coordinate reference system that QGIS knows; correct it or "
+                "leave it out.",
+                self.label(name),
+                system[1],
+            )
+        readable = definition.checkValueIsAcceptable(value, self.context)
+        if not readable or not self._read("parameterAsExtent", name).isFinite():
             raise MrifeError(
                 "{}: '{}' cannot be read as an extent; give four numbers with decimal "
                 "points, west, east, south, north, as 500000.5,501000,3000000,3001000.",

@@ -41,4 +41,9 @@ def searched_share(polygons: Iterable[bytes], grid: Grid) -> float:
             "The area to search and the image do not overlap; choose an area on the "
             "image, or look at the coordinate systems of both."
         )
+    if share * grid.width * grid.height < 1:
+        raise UnsuitableRaster(
+            "What the area to search has in common with the image is smaller than a pixel "
+            "of it; choose a larger area."
+        )
     return share

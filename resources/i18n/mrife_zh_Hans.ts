@@ -2248,6 +2248,10 @@ inventory.&lt;/p&gt;</source>
 <translation>掩膜的作用</translation>
 </message>
 <message>
+<source>What the area to search has in common with the image is smaller than a pixel of it; choose a larger area.</source>
+<translation>搜索区与影像的共同部分小于影像的一个像元；请选择更大的区域。</translation>
+</message>
+<message>
 <source>What the reviewer looks at: named in the review and shown in the atlas.</source>
 <translation>审查人所看的影像：写入审查记录，并在图集中显示。</translation>
 </message>
@@ -2814,6 +2818,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: '{}' is neither true nor false; give one of them.</source>
 <translation>{}：“{}”既不是 true 也不是 false；请给出其中之一。</translation>
+</message>
+<message>
+<source>{}: '{}' is no coordinate reference system that QGIS knows; correct it or leave it out.</source>
+<translation>{}：“{}”不是 QGIS 认识的坐标参考系；请更正或略去。</translation>
 </message>
 <message>
 <source>{}: '{}' is no whole number; give one.</source>

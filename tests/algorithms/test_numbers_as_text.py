@@ -129,6 +129,12 @@ def test_bands_as_text(run, scene, model, tmp_path, bands):
         ({"BANDS": "1.5"}, "'1.5' is no whole number"),
         ({"BATCH": "2.5"}, "'2.5' is no whole number"),
         ({"EXTENT": "500000,5 500100,5 2999900 3000000"}, "cannot be read as an extent"),
+        ({"EXTENT": "nan,nan,nan,nan"}, "cannot be read as an extent"),
+        ({"EXTENT": "-inf,inf,-inf,inf"}, "cannot be read as an extent"),
+        (
+            {"EXTENT": "500000,500100,2999900,3000000 [EPSG:999999]"},
+            "'EPSG:999999' is no coordinate reference system that QGIS knows",
+        ),
         ({"EXTENT": "here"}, "'here' cannot be read as an extent"),
         ({"THRESHOLD": QgsProperty.fromExpression("1 +")}, "has no result"),
         ({"THRESHOLD": QgsProperty.fromExpression("'high'")}, "'high' cannot be read"),

@@ -65,6 +65,7 @@ def test_the_share_that_is_searched_is_said(detect, tmp_path, texts, epsg, share
         (["POLYGON ((0 0,100 0,50 0,0 0))"], ogr.wkbPolygon, "holds no polygon"),
         (["POLYGON ((9e4 0,9.1e4 0,9.1e4 10,9e4 0))"], ogr.wkbPolygon, "do not overlap"),
         ([], ogr.wkbPolygon, "holds no polygon"),
+        (["POLYGON ((9 -9,9.5 -9,9.5 -9.5,9 -9))"], ogr.wkbPolygon, "than a pixel"),
     ],
 )
 def test_what_cannot_be_searched_is_refused(
