@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -61,9 +62,18 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
 def check_placed(dataset: gdal.Dataset) -> None:
     """Raises UnsuitableRaster where no geotransform says where the pixels lie."""
     geotransform = dataset.GetGeoTransform(can_return_null=True)
-    if geotransform is not None and tuple(geotransform) != (0, 1, 0, 0, 0, 1):
-        return
     name = os.path.basename(dataset.GetDescription())
+    if geotransform is not None and not _counts_pixels(geotransform, dataset):
+        _, across, shear, _, turn, down = geotransform
+        area = across * down - shear * turn
+        if math.isfinite(sum(geotransform)) and area:
+            return
+        raise UnsuitableRaster(
+            "'{}' has pixels without a size or a place (geotransform {}); georeference "
+            "it again.",
+            name,
+            ", ".join(f"{number:g}" for number in geotransform),
+        )
     if dataset.GetGCPCount():
         raise UnsuitableRaster(
             "'{}' is placed by {} ground control points and not by a grid; rectify it "
@@ -83,6 +93,16 @@ def check_placed(dataset: gdal.Dataset) -> None:
         "(Layer > Georeferencer), or put its world file beside it.",
         name,
     )
+
+
+def _counts_pixels(geotransform: tuple[float, ...], dataset: gdal.Dataset) -> bool:
+    """Whether coordinates are columns and rows, from the top or the bottom, as programs
+    write them for a picture that lies nowhere.
+    """
+    x, across, shear, y, turn, down = geotransform
+    if shear or turn or abs(across) != 1 or abs(down) != 1:
+        return False
+    return abs(x) <= 1 and min(abs(y), abs(y - dataset.RasterYSize)) <= 1
 
 
 def files_behind(path: str) -> list[str]:

@@ -24,6 +24,7 @@ SCAN_ROWS = 256  # read at a time where the whole raster is looked at
 FEWEST = 10_000
 MAX_SCANNED = 1_000_000  # valid pixels that are kept of a whole raster
 BYTES = 255.0
+MAX_DARK = 100  # of 8 bits: percents, or fewer bits
 
 
 @dataclass(frozen=True)
@@ -242,22 +243,35 @@ def _stretch(
     """What carries the image onto the 8 bits of the model's training; None where it is
     there, or the model takes any number.
     """
-    if file.dtype == np.uint8:
+    if not (contract.stretch or contract.divide == BYTES):
         return None, ()
     ends = np.percentile(sample.astype(np.float64), (2, 98), axis=1)
-    if contract.stretch:
-        return Stretch.onto(ends, contract.stretch), ()
-    if contract.divide != BYTES or _is_in_bytes(sample):
+    # of a band that is nearly constant the ends say nothing
+    varies = bool((ends[1] > ends[0]).all())
+    is_dark = file.dtype == np.uint8 and varies and sample.max() <= MAX_DARK
+    if file.dtype == np.uint8 and not is_dark:
         return None, ()
+    if _is_in_bytes(sample) and not is_dark:
+        return None, ()
+    if contract.stretch and not is_dark:
+        return Stretch.onto(ends, contract.stretch), ()
     note = Note(
         "The model was made for images of 8 bits (0 to 255), but the raster holds values "
-        "from {} to {}: these, its 2nd and 98th percentiles, are stretched to 0 and 255.",
+        "from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.",
         f"{ends.min():g}",
         f"{ends.max():g}",
+        *(f"{end:g}" for end in _ends_of(contract)),
     )
-    return Stretch.onto(ends, [(0, BYTES)] * len(sample)), (note,)
+    targets = contract.stretch or [(0, BYTES)] * len(sample)
+    return Stretch.onto(ends, targets), (note,)
+
+
+def _ends_of(contract: Contract) -> tuple[float, float]:
+    if contract.stretch:
+        return np.min(contract.stretch), np.max(contract.stretch)
+    return 0.0, BYTES
 
 
 def _is_in_bytes(sample: np.ndarray) -> bool:
-    """Whether another type holds what 8 bits would: 0 to 255, and not 0 to 1."""
+    """Whether values are those of 8 bits, in whatever type: 0 to 255, and not 0 to 1."""
     return bool(sample.min() >= 0 and 1 < sample.max() <= BYTES)

@@ -320,6 +320,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”的波段 {} 中没有有效像元（缺失依据：{}）；请选择有数据的影像，或更正其对缺失像元的声明。</translation>
 </message>
 <message>
+<source>'{}' has pixels without a size or a place (geotransform {}); georeference it again.</source>
+<translation>“{}”的像元没有大小或位置（地理变换参数 {}）；请重新进行地理配准。</translation>
+</message>
+<message>
 <source>'{}' has the same value everywhere ({}); choose an image that shows the ground.</source>
 <translation>“{}”处处同值（{}）；请选择能显示地面的影像。</translation>
 </message>
@@ -2000,8 +2004,8 @@ inventory.&lt;/p&gt;</source>
 <translation>模型的计算图和元数据（键 tile_size）都没有说明窗口大小；请添加该键，或以固定输入大小导出。</translation>
 </message>
 <message>
-<source>The model was made for images of 8 bits (0 to 255), but the raster holds values from {} to {}: these, its 2nd and 98th percentiles, are stretched to 0 and 255.</source>
-<translation>该模型用于 8 位影像（0 至 255），而栅格的值为 {} 至 {}：将这两个值（第 2 和第 98 百分位数）拉伸到 0 和 255。</translation>
+<source>The model was made for images of 8 bits (0 to 255), but the raster holds values from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.</source>
+<translation>该模型针对 8 位影像（0 至 255）制作，而此栅格的值为 {} 至 {}：将这两个值（第 2 和第 98 百分位数）拉伸到 {} 和 {}。</translation>
 </message>
 <message>
 <source>The model's confidence here: calibration error {}, Brier score {}.</source>

@@ -73,3 +73,20 @@ def test_what_is_not_placed_by_a_grid_is_refused_with_what_to_do(tmp_path):
 
 
 CORNERS = ((0, 0), (30, 0), (0, 20), (30, 20))
+
+
+@pytest.mark.parametrize(
+    "geotransform, words",
+    [
+        ((0, 1, 0, 0, 0, -1), "has no geotransform"),
+        ((0, 1, 0, 30, 0, -1), "has no geotransform"),
+        ((0.5, 1, 0, 0.5, 0, 1), "has no geotransform"),
+        ((5e5, 0, 0, 3e6, 0, 0), "without a size"),
+        ((5e5, 2, 2, 3e6, 2, 2), "without a size"),
+        ((5e5, float("nan"), 0, 3e6, 0, -2), "without a size"),
+    ],
+)
+def test_grids_that_say_no_place(tmp_path, geotransform, words):
+    path = write_raster(tmp_path / "a.tif", np.ones((30, 40), np.uint8), geotransform)
+    with pytest.raises(UnsuitableRaster, match=words):
+        grid_of(gdal.Open(path))

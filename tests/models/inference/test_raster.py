@@ -379,3 +379,19 @@ def test_a_band_named_otherwise_than_it_is_used_is_said(tmp_path):
     path = four_bands(tmp_path, "blue green red nir".split(), by(ENGLISH))
     raster = Raster(path, (1, 2, 3), RGB)
     assert "tagged blue in the file but is used as red" in str(raster.notes[0])
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16, np.float32])
+def test_numbers_of_8_bits_in_another_type_are_taken_as_they_are(tmp_path, dtype):
+    image = colours(top=251)
+    raster = Raster(write_raster(tmp_path / "a.tif", image.astype(dtype)), contract=RGB)
+    assert (raster.read(0, 120).pixels == image).all()
+
+
+@pytest.mark.parametrize("most", [16, 101])
+def test_8_bits_that_are_not_used_are_stretched_and_said(tmp_path, most):
+    raster = Raster(write_raster(tmp_path / "a.tif", colours(top=most)), contract=RGB)
+    low, high = np.percentile(raster.read(0, 120).pixels, (2, 98), axis=(1, 2))
+    np.testing.assert_allclose(low, (10, 20, 30), atol=3)
+    np.testing.assert_allclose(high, (200, 210, 220), atol=3)
+    assert "stretched to 10 and 220" in str(raster.notes[-1])
