@@ -18,6 +18,7 @@ from .grid import sample_windows
 FULL_ALPHA = (1, 100, 255, 65535)
 # of the pixels that an alpha band lets through at all, the share that is opaque
 MIN_OPAQUE_SHARE = 0.5
+MIN_FLAT_SHARE = 0.95  # the same, where opaque is another number
 
 
 class Alpha(NamedTuple):
@@ -85,8 +86,8 @@ def _judged(dataset: gdal.Dataset, number: int) -> Alpha | None:
     seen = sample[sample > 0]
     if not seen.size:
         return Alpha(number, full / 2)
-    for value in (full, most):
-        if (seen == value).mean() >= MIN_OPAQUE_SHARE:
+    for value, share in ((full, MIN_OPAQUE_SHARE), (most, MIN_FLAT_SHARE)):
+        if (seen == value).mean() >= share:
             return Alpha(number, value / 2)
     return None
 

@@ -60,6 +60,13 @@ def test_infrared_that_is_tagged_as_alpha_leaves_nothing_out(tmp_path):
     assert "tagged as alpha" in str(rule.notes[0])
 
 
+def test_infrared_of_two_greys_that_is_tagged_as_alpha(tmp_path):
+    near = np.where(np.arange(60) < 30, 60, 190) * np.ones((40, 1), int)
+    array = np.concatenate([image(), near[None].astype(np.uint8)])
+    missing, rule = share(write_raster(tmp_path / "a.tif", array, alpha=True))
+    assert missing == 0 and rule.never
+
+
 def test_alpha_is_heeded_beside_nodata(tmp_path):
     array = with_alpha(255)
     array[:3, :, 45:] = 0
