@@ -86,11 +86,13 @@ class DetectLandslides(DetectionAlgorithm):
         )
 
     def examine(self, given):
+        from ..models.inference.elevation_alone import is_elevation
         from ..models.onnxfile import chosen_model, describe
         from ..models.pipeline import prepare_detect
 
         layer = given.raster("INPUT")
-        model = describe(chosen_model(given.file("MODEL"), given.flag("FAST")))
+        elevation = given.has("DEM") or is_elevation(gdal_source(layer))
+        model = describe(chosen_model(given.file("MODEL"), given.flag("FAST"), elevation))
         request = self.request(given, layer.crs())
         raster = image_of(given, layer, model, request)
         detect = prepare_detect(
@@ -142,7 +144,8 @@ def inputs(contract):
         tr(
             "An orthophoto or satellite image as a raster file with a "
             "coordinate reference system. It is resampled on the fly where its "
-            "pixels differ from those the model was trained on."
+            "pixels differ from those the model was trained on. A model that knows "
+            "elevation alone takes an elevation model here."
         ),
     )
     yield with_help(

@@ -76,12 +76,14 @@ def detect(options: argparse.Namespace) -> None:
     from .command_line import outline_request, read_mask
     from .geo.files import UNFINISHED
     from .inference.detector import Detector  # the one place of onnxruntime
+    from .inference.elevation_alone import is_elevation
     from .inference.raster import Raster
     from .inventory.candidates.attributes import Collection
     from .onnxfile import chosen_model, describe
 
     started = time.monotonic()
-    model = describe(chosen_model(options.model, options.fast))
+    elevation = bool(options.dem) or is_elevation(options.input)
+    model = describe(chosen_model(options.model, options.fast, elevation))
     request = outline_request(options)
     raster = Raster(
         options.input, options.bands, model.contract, request.dem, request.dem_unit

@@ -6,6 +6,7 @@ Deepness and GeoDeep read.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 
 from .errors import InvalidModel
@@ -30,6 +31,11 @@ class Contract:
     bands: tuple[str, ...] = ("red", "green", "blue")
     # m per pixel the network was trained on; None: any, nothing is resampled
     pixel_size: float | None = None
+    # where there are more: all those of images, and those of elevation without an image,
+    # (): it needs one. Elevation is then given in `pixel_size` by the pixel's own size, so
+    # that slopes are what they are
+    pixel_sizes: tuple[float, ...] = ()
+    elevation_alone: tuple[float, ...] = ()
     window: int = 256  # pixels a side, input and output
     overlap: float = 0.25  # share of a window shared with the next one
     threshold: float = 0.5  # operating point, chosen on validation
@@ -53,6 +59,32 @@ class Contract:
     def image_bands(self) -> tuple[str, ...]:
         """The bands that the image must bring."""
         return tuple(name for name in self.bands if name != ELEVATION)
+
+    @property
+    def takes_elevation_alone(self) -> bool:
+        """Whether the raster that is searched may be the elevation model itself."""
+        return self.bands == (ELEVATION,) or bool(self.elevation_alone)
+
+    @property
+    def height_pixel(self) -> float | None:
+        """Size (m) of the pixels on which a height stands for as many metres; None: on
+        those of every size.
+        """
+        if self.pixel_sizes or self.elevation_alone:
+            return self.pixel_size
+        return None
+
+    def nearest_pixel_size(self, pixel_m: float, alone: bool = False) -> float | None:
+        """The size (m) that pixels of `pixel_m` are brought to, of those that the
+        network knows; `alone`: of elevation without an image. None: they stay as they
+        are.
+        """
+        sizes = self.pixel_sizes
+        if alone:
+            sizes = self.elevation_alone or sizes
+        if not sizes or not self.pixel_size:
+            return self.pixel_size
+        return min(sizes, key=lambda size: abs(math.log(size / pixel_m)))
 
     def to_json(self) -> str:
         """As a model file keeps it and `from_json` reads it."""

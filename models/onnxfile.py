@@ -49,14 +49,25 @@ class ModelFile:
         return f"{self.contract.name[:20]}-{self.contract.version[:10]}-{self.digest}"
 
 
-def shipped_model(fast: bool = False) -> str:
-    """Path of the model that comes with the plugin, or of its 8-bit twin."""
-    return str(Path(__file__).with_name("mrife-int8.onnx" if fast else "mrife.onnx"))
+FOLDER = Path(__file__).parent  # of the models that come with the plugin
 
 
-def chosen_model(path: str | None, fast: bool) -> str:
-    """Path of the model to run: the user's, else the shipped one; raises InvalidModel
-    where both were asked for.
+def shipped_model(
+    fast: bool = False, elevation: bool = False, folder: Path = FOLDER
+) -> str:
+    """Path of the model that comes with the plugin, or of its 8-bit twin; `elevation`: of
+    the one that takes it, where it is there.
+    """
+    twin = "-int8" if fast else ""
+    with_elevation = folder / f"mrife-dem{twin}.onnx"
+    if elevation and with_elevation.exists():
+        return str(with_elevation)
+    return str(folder / f"mrife{twin}.onnx")
+
+
+def chosen_model(path: str | None, fast: bool, elevation: bool = False) -> str:
+    """Path of the model to run: the user's, else the shipped one, for a search with
+    elevation that which takes it; raises InvalidModel where both were asked for.
     """
     if path and fast:
         raise InvalidModel(
@@ -64,7 +75,7 @@ def chosen_model(path: str | None, fast: bool) -> str:
             "leave the model empty, or switch fast off.",
             path,
         )
-    return path or shipped_model(fast)
+    return path or shipped_model(fast, elevation)
 
 
 @lru_cache(maxsize=1)

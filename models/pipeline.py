@@ -135,6 +135,8 @@ def prepare_detect(
     the image, by default after its file. Raises MrifeError.
     """
     contract = model.contract
+    if raster.is_elevation and not request.dem:
+        request = replace(request, dem=raster.path, dem_nodata=raster.nodata)
     windows = plan(raster, contract, overlap, extent, mask)
     searched = None
     if windows.mask is not None:

@@ -85,8 +85,9 @@ def check_apart(path, inputs):
 
 def input_files(algorithm, parameters, context) -> Iterator[str]:
     """Paths of all that is read, the plugin's own models too, which nobody names."""
-    yield shipped_model(fast=False)
-    yield shipped_model(fast=True)
+    for elevation in (False, True):
+        yield shipped_model(fast=False, elevation=elevation)
+        yield shipped_model(fast=True, elevation=elevation)
     for definition in algorithm.parameterDefinitions():
         value = parameters.get(definition.name())
         if definition.isDestination() or value in (None, "", []):

@@ -14,7 +14,7 @@ from osgeo import gdal, gdal_array
 
 from ..errors import UnsuitableRaster
 from ..geo.gdal_errors import quiet
-from ..geo.grid import Window
+from ..geo.grid import Grid, Window
 from ..geo.missing import Missing
 
 MAX_SOURCE_BYTES = 1 << 25  # of the file, read at a time for a resampled block
@@ -83,6 +83,15 @@ class BandFile:
         if values is None:
             values = self.values(window)
         return self.missing.valid(values, window)
+
+    @property
+    def never_missing(self) -> bool:
+        """Whether no pixel can be missing."""
+        return self.missing.never
+
+    def resampled(self, grid: Grid) -> ResampledBands:
+        """The same ground in the pixels of a grid."""
+        return ResampledBands(self, grid.width, grid.height)
 
     @property
     def is_virtual(self) -> bool:

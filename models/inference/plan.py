@@ -112,7 +112,7 @@ def plan(
             "The overlap of windows is {}; choose one from 0 % to 75 %.", f"{overlap:.0%}"
         )
     raster.grid.check_place()
-    model_grid, note = _model_grid(raster.grid, contract)
+    model_grid, note = _model_grid(raster.grid, contract, raster.is_elevation)
     resampled = model_grid is not raster.grid
     out = extent or raster.grid.whole
     grid = raster.grid
@@ -136,9 +136,12 @@ def plan(
     )
 
 
-def _model_grid(grid: Grid, contract: Contract) -> tuple[Grid, tuple[Note, ...]]:
+def _model_grid(
+    grid: Grid, contract: Contract, alone: bool
+) -> tuple[Grid, tuple[Note, ...]]:
+    """`alone`: of elevation without an image."""
     across, down = grid.pixel_metres()
-    size = contract.pixel_size
+    size = contract.nearest_pixel_size(math.sqrt(across * down), alone)
     if not size:
         return grid, ()
     if max(across, down) > MAX_COARSENING * size:

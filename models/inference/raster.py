@@ -12,13 +12,14 @@ from dataclasses import replace
 import numpy as np
 
 from ..contract import ELEVATION, Contract
-from ..errors import Note
+from ..errors import Note, UnsuitableRaster
 from ..geo.dem import ElevationModel, ElevationReader
 from ..geo.files import grid_of, open_raster
-from ..geo.grid import Grid, Window
+from ..geo.grid import Grid, Window, sample_windows
 from ..geo.missing import FILE_ALONE, LayerNodata
 from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
+from .elevation_alone import ElevationAlone, searches_elevation
 from .radiometry import Stretch, examine
 
 
@@ -30,8 +31,8 @@ class RasterReader:
     def __init__(
         self,
         grid: Grid,
-        source: BandFile | ResampledBands,
-        file: BandFile,
+        source: BandFile | ResampledBands | ElevationAlone,
+        file: BandFile | ElevationAlone,
         stretch: Stretch | None,
         elevation: ElevationReader | None,
     ):
@@ -59,7 +60,7 @@ class RasterReader:
 
     def always_valid(self) -> bool:
         """Whether no pixel can be missing."""
-        return self._file.missing.never
+        return self._file.never_missing
 
     def block_rows(self) -> int:
         """Height of the file's own blocks, by which it is cheapest to read."""
@@ -87,7 +88,7 @@ class RasterReader:
 
     def resized(self, grid: Grid) -> RasterReader:
         """The same ground in another number of pixels."""
-        source = ResampledBands(self._file, grid.width, grid.height)
+        source = self._file.resampled(grid)
         elevation = None
         if self._elevation is not None:
             elevation = self._elevation.resized(grid)
@@ -102,6 +103,8 @@ class Raster(RasterReader):
     where the contract says so. Where the contract asks for elevation, `dem` brings it,
     in `dem_unit` (auto, metres, feet). `nodata` and `dem_nodata`: what the user calls
     missing beside what the files do.
+    Where the contract takes elevation without an image, the raster may be the elevation
+    model (`is_elevation`).
     `notes` are for the log, `fingerprint` differs where the pixels do. Raises
     UnsuitableRaster.
     """
@@ -117,18 +120,26 @@ class Raster(RasterReader):
         dem_nodata: LayerNodata | None = None,
     ):
         self.path = str(path)
+        self.nodata = nodata
         strict = contract is not None
         if contract is None:
             contract = Contract(bands=("",) * len(bands))
         dataset = open_raster(self.path)
-        self.bands = choose_bands(dataset, tuple(bands), contract, strict)
         grid = grid_of(dataset)
+        self.is_elevation = searches_elevation(dataset, self.path, contract, bands)
+        if self.is_elevation:
+            heights = ElevationModel(
+                dem or self.path, dem_unit, layer=dem_nodata if dem else nodata
+            )
+            self._search_elevation(heights, grid, contract)
+            return
+        self.bands = choose_bands(dataset, tuple(bands), contract, strict)
         elevation = None
         if ELEVATION in contract.bands:
             model = None
             if dem:
                 model = ElevationModel(dem, dem_unit, layer=dem_nodata)
-            elevation = ElevationReader(model, grid)
+            elevation = ElevationReader(model, grid, contract.height_pixel)
         image = examine(dataset, self.bands, self.path, contract, nodata)
         super().__init__(grid, image.file, image.file, image.stretch, elevation)
         self.notes = contradictions(dataset, self.bands, contract)
@@ -149,10 +160,36 @@ class Raster(RasterReader):
                 heights += f" without {dem_nodata}"
         self.fingerprint = _fingerprint(image.sample, heights, nodata)
 
+    def _search_elevation(
+        self, heights: ElevationModel, grid: Grid, contract: Contract
+    ) -> None:
+        """See the heights alone, on the raster's grid."""
+        reader = ElevationReader(heights, grid, contract.height_pixel)
+        source = ElevationAlone(reader, len(contract.image_bands))
+        super().__init__(grid, source, source, None, None)
+        self.bands = (1,)
+        self.notes = (
+            Note(
+                "The search goes by the form of the ground alone, with the elevations of "
+                "{}.",
+                heights.name,
+            ),
+            *heights.notes,
+        )
+        windows = sample_windows(grid.width, grid.height)
+        sample = np.concatenate([source.read(w).pixels[-1].ravel() for w in windows])
+        self.fingerprint = _fingerprint(sample, heights.path, FILE_ALONE)
+
     def place(self, wkt: str) -> None:
         """Take the raster to be in another coordinate reference system than the file
-        says.
+        says. Raises UnsuitableRaster for an elevation model, which is read in its own.
         """
+        if self.is_elevation:
+            raise UnsuitableRaster(
+                "The elevation model '{}' has another coordinate reference system in the "
+                "project than in its file; save it with that of the project first.",
+                self.path,
+            )
         self.grid = replace(self.grid, wkt=wkt)
         if self._elevation is not None:
             self._elevation = self._elevation.resized(self.grid)

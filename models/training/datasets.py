@@ -48,6 +48,8 @@ class Source:
     chips: Callable[[Settings, str], list[Chip]]
     windows: Callable[[Settings, str], list[EvalTile]]
     pixel_size: float | None = None
+    has_image: bool = True
+    has_elevation: bool = True
 
 
 def load_chips(settings: Settings, split: str) -> list[Chip]:
@@ -74,12 +76,12 @@ def load_windows(settings: Settings, split: str) -> list[EvalTile]:
 def source(name: str) -> Source:
     """The source of a name; raises MrifeError for one that is unknown."""
     sources = {
-        "bijie": Source(bijie_chips, bijie_windows),
+        "bijie": Source(bijie_chips, bijie_windows, has_elevation=False),
         "jinsha": Source(jinsha_chips, no_windows),
-        "moldavia": Source(moldavia_chips, moldavia_windows, MOLDAVIA),
+        "moldavia": Source(moldavia_chips, moldavia_windows, MOLDAVIA, has_image=False),
         "mars": tiled(mars_tiles, MARS),
         "scenes": tiled(scene_tiles),
-        "relief": Source(relief_chips, no_windows, RELIEF),
+        "relief": Source(relief_chips, no_windows, RELIEF, has_image=False),
     }
     if name not in sources:
         raise MrifeError(
@@ -93,10 +95,21 @@ def no_windows(settings: Settings, split: str) -> list[EvalTile]:
     return []
 
 
-def pixel_sizes(settings: Settings) -> tuple[float, ...]:
-    """The pixel sizes (m) that the settings' sources are seen at, the smallest first."""
-    own = {source(name).pixel_size or settings.pixel_size for name in settings.sources}
-    return tuple(sorted(own))
+def pixel_sizes(settings: Settings) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The pixel sizes (m) at which the settings' network sees images, and elevation
+    without an image, the smallest first.
+    """
+    images = set()
+    alone = set()
+    for name in settings.sources:
+        ground = source(name)
+        size = ground.pixel_size or settings.pixel_size
+        if ground.has_image:
+            images.add(size)
+        shown_alone = settings.image_dropout > 0 or not ground.has_image
+        if settings.dem != "off" and ground.has_elevation and shown_alone:
+            alone.add(size)
+    return tuple(sorted(images)), tuple(sorted(alone))
 
 
 def tiled(tiles: Callable, pixel_size: float | None = None) -> Source:

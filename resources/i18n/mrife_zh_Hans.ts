@@ -512,8 +512,8 @@ inventory.&lt;/p&gt;</source>
 <translation>本插件或他人的编目。无效轮廓将被修复，高程值（Z）去除。</translation>
 </message>
 <message>
-<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on.</source>
-<translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。</translation>
+<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. A model that knows elevation alone takes an elevation model here.</source>
+<translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型。</translation>
 </message>
 <message>
 <source>Apply review</source>
@@ -1848,6 +1848,10 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参考系的高程栅格。</translation>
 </message>
 <message>
+<source>The elevation model '{}' has another coordinate reference system in the project than in its file; save it with that of the project first.</source>
+<translation>高程模型“{}”在工程中的坐标参考系与其文件中的不同；请先以工程中的坐标参考系保存它。</translation>
+</message>
+<message>
 <source>The elevation model {} cannot be read where a polygon lies; its file may be damaged.</source>
 <translation>高程模型 {} 在多边形处无法读取；文件可能已损坏。</translation>
 </message>
@@ -2004,6 +2008,10 @@ inventory.&lt;/p&gt;</source>
 <translation>模型的计算图和元数据（键 tile_size）都没有说明窗口大小；请添加该键，或以固定输入大小导出。</translation>
 </message>
 <message>
+<source>The model takes elevation alone, but '{}' has {} bands; choose an elevation model, or a model for images.</source>
+<translation>该模型只使用高程，但“{}”有 {} 个波段；请选择高程模型，或选择用于影像的模型。</translation>
+</message>
+<message>
 <source>The model was made for images of 8 bits (0 to 255), but the raster holds values from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.</source>
 <translation>该模型针对 8 位影像（0 至 255）制作，而此栅格的值为 {} 至 {}：将这两个值（第 2 和第 98 百分位数）拉伸到 {} 和 {}。</translation>
 </message>
@@ -2106,6 +2114,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The same facts as a page that can be kept or sent.</source>
 <translation>同样内容的网页，便于保存或发送。</translation>
+</message>
+<message>
+<source>The search goes by the form of the ground alone, with the elevations of {}.</source>
+<translation>仅按地形形态搜索，高程来自 {}。</translation>
 </message>
 <message>
 <source>The seed threshold {} is below the threshold {}; it must be at least that.</source>

@@ -125,7 +125,7 @@ def test_the_plateau_has_elevation_alone_in_parts_400_m_apart():
     chips = load_chips(settings, "train")
     assert {chip.landslide for chip in chips} == {True, False}
     assert all((chip.pixels[:3] == NO_IMAGE).all() for chip in chips)
-    assert pixel_sizes(settings) == (20.0,)
+    assert pixel_sizes(settings) == ((), (20.0,))
     path = DATA / "moldavia" / "west_dem_20m.tif"
     heights = heights_on(path, grid_of(opened(path)))[350:]
     assert torch.allclose(

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An elevation model in the place of the image, for networks that know the form of the
+ground without its colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from osgeo import gdal
+
+from ..contract import MISSING_ELEVATION, NO_IMAGE, Contract
+from ..errors import UnsuitableRaster
+from ..geo.dem import ElevationReader
+from ..geo.files import open_raster
+from ..geo.grid import Grid, Window
+from .band_file import Block
+
+HEIGHT_TYPES = (gdal.GDT_Int16, gdal.GDT_Int32, gdal.GDT_Float32, gdal.GDT_Float64)
+READ_ROWS = 256  # at a time: heights are computed and have no blocks of their own
+
+
+def is_elevation(path: str) -> bool:
+    """Whether a raster looks like an elevation model and like no image: one band of signed
+    or floating numbers. Raises UnsuitableRaster where it cannot be opened.
+    """
+    return _is_elevation(open_raster(path))
+
+
+def _is_elevation(dataset: gdal.Dataset) -> bool:
+    band = dataset.GetRasterBand(1)
+    return dataset.RasterCount == 1 and band.DataType in HEIGHT_TYPES
+
+
+def searches_elevation(
+    dataset: gdal.Dataset, path: str, contract: Contract, bands: Sequence[int]
+) -> bool:
+    """Whether a model is to see a raster as elevation without an image. Raises
+    UnsuitableRaster where it takes nothing else and the raster, or what was asked of it,
+    is something else.
+    """
+    if not contract.takes_elevation_alone:
+        return False
+    alone = _is_elevation(dataset)
+    if contract.image_bands:
+        return alone
+    if dataset.RasterCount > 1 or tuple(bands) not in ((), (1,)):
+        raise UnsuitableRaster(
+            "The model takes elevation alone, but '{}' has {} bands; choose an elevation "
+            "model, or a model for images.",
+            path,
+            dataset.RasterCount,
+        )
+    return True
+
+
+class ElevationAlone:
+    """Elevation as the last of the planes that a model takes, those of the image, of
+    which there are `count`, without one; a source of a RasterReader.
+    """
+
+    dtype = np.dtype(np.float32)
+    never_missing = False
+
+    def __init__(self, heights: ElevationReader, count: int):
+        self._heights = heights
+        self.bands = tuple(range(count + 1))  # planes that `read` gives
+
+    def read(self, window: Window) -> Block:
+        """Planes (count + 1, rows, cols) and where there are heights."""
+        heights = self._heights.read(window.row, window.rows, window.col, window.cols)
+        valid = heights[0] > MISSING_ELEVATION
+        bare = np.full((len(self.bands) - 1, *valid.shape), NO_IMAGE, self.dtype)
+        return Block(np.concatenate([bare, heights]), None if valid.all() else valid)
+
+    def valid(self, window: Window) -> np.ndarray | None:
+        """Validity alone (rows, cols); None where all is valid."""
+        return self.read(window).valid
+
+    def resampled(self, grid: Grid) -> ElevationAlone:
+        """The same ground in the pixels of a grid."""
+        return ElevationAlone(self._heights.resized(grid), len(self.bands) - 1)
+
+    def block_rows(self) -> int:
+        """Rows by which it is read."""
+        return READ_ROWS
+
+    def release(self) -> None:
+        """Nothing is held."""
