@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
-modelinfo, and for those who train: train | export | quantise | average | weights | operating-point |
-benchmark | objects | matrix | report | ageing | gallery | scene.
+modelinfo, and for those who train: train | export | quantise | average | weights |
+operating-point | benchmark | goals | folds | objects | matrix | report | ageing |
+gallery | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -30,6 +31,8 @@ FORWARDED = {
     "train": "training.train",
     "export": "training.export",
     "benchmark": "experiments.benchmark",
+    "goals": "experiments.goals",
+    "folds": "experiments.folds",
     "matrix": "experiments.run_matrix",
     "report": "experiments.report",
     "scene": "scenes.scene",

@@ -20,7 +20,8 @@ from shapely.ops import unary_union
 from torch.nn import functional as F
 
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
-from ..training.datasets import NATIVE, load_chips
+from ..training.bijie import NATIVE
+from ..training.datasets import load_chips
 from ..training.images import read, rows
 from ..training.settings import Settings
 from .plugin_run import Detection, PluginRun
@@ -165,22 +166,27 @@ def bijie(model: str, data: str, split: str) -> Iterator[dict]:
     yield at_threshold("whole landslide images, published masks", counts["landslides"])
 
 
-def gorge(data: str, region: str, plugin: PluginRun) -> tuple[Detection, np.ndarray]:
-    """What the plugin finds on one stretch of the Jinsha gorge, and (H, W) labels,
-    UNKNOWN where nobody looked.
+def gorge(
+    data: str, region: str, plugin: PluginRun, elevation: bool = False
+) -> tuple[Detection, np.ndarray]:
+    """What the plugin finds on one stretch of the Jinsha gorge, with its surface model
+    where it may have it, and (H, W) labels, UNKNOWN where nobody looked.
     """
     folder = Path(data) / "jinsha"
     label = gdal.Open(str(folder / f"region_{region}_labels.tif")).ReadAsArray()
-    return plugin.on_raster(str(folder / f"region_{region}_rgb.tif")), label
+    dem = None
+    if elevation:
+        dem = str(folder / f"region_{region}_dsm.tif")
+    return plugin.on_raster(str(folder / f"region_{region}_rgb.tif"), dem=dem), label
 
 
-def jinsha(model: str, data: str, region: str) -> dict:
+def jinsha(model: str, data: str, region: str, elevation: bool = False) -> dict:
     """One georeferenced 0.5 m scene of another landscape: pixels, and objects of at
-    least half common area.
+    least half common area; with its surface model where `elevation` says so.
     """
     plugin = PluginRun(model)
     folder = Path(data) / "jinsha"
-    detection, label = gorge(data, region, plugin)
+    detection, label = gorge(data, region, plugin, elevation)
     pixels = ConfusionCounts()
     has_label = label != UNKNOWN
     pixels.add(
@@ -209,6 +215,7 @@ def jinsha(model: str, data: str, region: str) -> dict:
     line = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
     line["drawn"] = len(detection.polygons)
     line["false_per_km2"] = round(false / labelled_km2, 2)
+    line["found"] = sum(hit for _, hit in hits)
     for kind in sorted({kind for kind, _ in hits}):
         line[f"found_class_{kind}"] = "{} of {}".format(
             sum(hit for other, hit in hits if other == kind),

@@ -23,7 +23,7 @@ from ..inference.probability import Probability
 from ..inference.raster import Raster
 from ..inventory.candidates.attributes import Collection
 from ..onnxfile import describe
-from ..training.datasets import NATIVE
+from ..training.bijie import NATIVE
 
 IMAGE_EPSG = 32648  # of images without a place; only its metres matter
 
@@ -69,9 +69,13 @@ class PluginRun:
         """What the model file promises."""
         return self.model.contract
 
-    def on_raster(self, path: str, bands: Sequence[int] = ()) -> Detection:
-        """Search a raster file; `bands` as of `Raster`. Raises UnsuitableRaster."""
-        raster = Raster(path, bands, self.contract)
+    def on_raster(
+        self, path: str, bands: Sequence[int] = (), dem: str | None = None
+    ) -> Detection:
+        """Search a raster file; `bands` and `dem` as of `Raster`. Raises
+        UnsuitableRaster.
+        """
+        raster = Raster(path, bands, self.contract, dem)
         job = pipeline.prepare_detect(raster, self.model, self.request)
         polygons = []
         attributes = []
@@ -90,17 +94,51 @@ class PluginRun:
         probability = np.where(levels == NODATA, 0, levels) / np.float32(LEVELS)
         return Detection(raster.grid, probability, polygons, attributes)
 
-    def on_image(self, image: np.ndarray) -> Detection:
+    def on_image(self, image: np.ndarray, collar: int = 0) -> Detection:
         """Search an image (C, H, W) uint8 whose pixels are squares of 0.8 m somewhere in
-        a UTM zone.
+        a UTM zone, within `collar` pixels of missing ground, of which nothing is said:
+        the probability is that of the image.
         """
-        path = "/vsimem/image.tif"
-        count, height, width = image.shape
-        dataset = gdal.GetDriverByName("GTiff").Create(path, width, height, count)
+        place = (500000.0, NATIVE, 0.0, 3000000.0, 0.0, -NATIVE)
+        if collar:
+            seen = np.full((1, *image.shape[1:]), 255, np.uint8)
+            image = np.pad(
+                np.concatenate([image, seen]), ((0, 0), *[(collar, collar)] * 2)
+            )
+        path = in_memory("image", image, place, alpha=bool(collar))
+        bands = range(1, 1 + len(self.contract.image_bands))
+        detection = self.on_raster(path, bands)
+        inner = slice(collar, -collar or None)
+        return detection._replace(probability=detection.probability[inner, inner])
+
+
+def in_memory(
+    name: str,
+    bands: np.ndarray,
+    geotransform: tuple[float, ...],
+    wkt: str | None = None,
+    alpha: bool = False,
+    nodata: float | None = None,
+) -> str:
+    """Path of bands (C, H, W), uint8 or float32, as a raster file in GDAL's memory, in
+    a UTM zone by default; `alpha`: the last band is one.
+    """
+    path = f"/vsimem/{name}.tif"
+    count, height, width = bands.shape
+    kind = gdal.GDT_Byte
+    if bands.dtype != np.uint8:
+        kind = gdal.GDT_Float32
+    dataset = gdal.GetDriverByName("GTiff").Create(path, width, height, count, kind)
+    if wkt is None:
         srs = osr.SpatialReference()
         srs.ImportFromEPSG(IMAGE_EPSG)
-        dataset.SetProjection(srs.ExportToWkt())
-        dataset.SetGeoTransform((500000.0, NATIVE, 0.0, 3000000.0, 0.0, -NATIVE))
-        dataset.WriteArray(image)
-        dataset = None  # closes the file
-        return self.on_raster(path, range(1, 1 + len(self.contract.image_bands)))
+        wkt = srs.ExportToWkt()
+    dataset.SetProjection(wkt)
+    dataset.SetGeoTransform(geotransform)
+    if alpha:
+        dataset.GetRasterBand(count).SetColorInterpretation(gdal.GCI_AlphaBand)
+    if nodata is not None:
+        dataset.GetRasterBand(1).SetNoDataValue(nodata)
+    dataset.WriteArray(bands)
+    dataset = None  # closes the file
+    return path

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import MrifeError
+from .bijie import bijie_chips, bijie_windows
 from .chips import Chip
 from .images import EvalTile, planes, read, rows
 from .landscapes import (
@@ -29,7 +30,6 @@ from .relief import RELIEF, relief_chips
 from .scene_dataset import scene_tiles
 from .settings import Settings
 
-NATIVE = 0.8  # m per pixel of the Bijie images, as published
 MARS = 232.0  # m per pixel of the Mars tiles
 # of tiles, a gap of one between them
 MARS_COLUMNS = {
@@ -133,54 +133,6 @@ def tiled(tiles: Callable, pixel_size: float | None = None) -> Source:
         return made
 
     return Source(chips, windows, pixel_size)
-
-
-# --- Bijie ----------------------------------------------------------------------------
-
-
-def bijie_chips(settings: Settings, split: str) -> list[Chip]:
-    bijie = Path(settings.data) / "bijie"
-    shrink = settings.pixel_size / NATIVE
-    chips = []
-    for row in rows(bijie / "split.csv"):
-        if row["split"] != split:
-            continue
-        image = read(bijie / "images" / f"{row['id']}.jpg", shrink)
-        landslide = row["kind"] == "landslide"
-        mask = np.zeros_like(image[:1])
-        if landslide:
-            mask = (read(bijie / "masks" / f"{row['id']}.png", shrink) > 127).astype(
-                np.uint8
-            ) * 255
-        chips.append(Chip(row["id"], landslide, planes(settings, image, None, mask)))
-    return chips
-
-
-def bijie_windows(settings: Settings, split: str) -> list[EvalTile]:
-    """The fixed off-centre windows of `eval_windows.csv`, negatives of the main sensor
-    included.
-    """
-    bijie = Path(settings.data) / "bijie"
-    windows = []
-    for row in rows(bijie / "eval_windows.csv"):
-        if row["split"] != split:
-            continue
-        box = tuple(int(row[key]) for key in ("x", "y", "width", "height"))
-        image = read(
-            bijie / "images" / f"{row['id']}.jpg", settings.pixel_size / NATIVE, box
-        )
-        truth = np.zeros((box[3], box[2]), bool)
-        if row["kind"] == "landslide":
-            truth = read(bijie / "masks" / f"{row['id']}.png", 1, box)[0] > 127
-        windows.append(
-            EvalTile(
-                row["id"],
-                row["kind"] == "landslide",
-                planes(settings, image, None),
-                truth,
-            )
-        )
-    return windows
 
 
 # --- Mars -----------------------------------------------------------------------------

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from ..errors import MrifeError
 
+# of Bijie's training and validation parts
+COUNTIES = ("dafang", "hezhang", "nayong", "qianxi", "qixingguan")
 CHOICES = {
+    "fold": ("", *COUNTIES),
     "network": ("mrife", "unet", "deeplab"),
     "encoder": (
         "lite0",
@@ -53,6 +56,9 @@ class Settings:
     data: str = ""
     # bijie, jinsha, moldavia, mars, scenes, relief
     sources: tuple[str, ...] = ("bijie",)
+    # a county of Bijie that validates while all others train, those of test apart; none:
+    # the split of the data
+    fold: str = ""
     # of a batch, by source, 1 in all; none: all images are drawn alike
     shares: tuple[float, ...] = ()
     # those whose validation windows every choice is made on; none: all of them
@@ -187,7 +193,7 @@ class Settings:
                     "{} is '{}'; choose one of {}.",
                     name,
                     getattr(self, name),
-                    ", ".join(allowed),
+                    ", ".join(filter(None, allowed)),
                 )
 
     def _check_sizes(self) -> None:

@@ -30,6 +30,13 @@ def picture(rng: np.random.Generator, landslide: bool) -> tuple[np.ndarray, np.n
     return ground.clip(0, 255).astype(np.uint8), mask.astype(np.uint8) * 255
 
 
+def county(part: str, number: int) -> str:
+    """Of a landslide image, as in the real data."""
+    if part == "train":
+        return ("dafang", "hezhang", "qianxi", "qixingguan")[number % 4]
+    return {"val": "nayong", "test": "weining"}[part]
+
+
 def write(path: Path, array: np.ndarray, driver: str) -> None:
     memory = gdal.GetDriverByName("MEM").Create(
         "", array.shape[-1], array.shape[-2], array.size // SIDE**2
@@ -58,6 +65,7 @@ def make(folder: Path, per_kind: int = 6, seed: int = 0) -> str:
                 {
                     "id": name,
                     "kind": kind,
+                    "county_group": county(part, i) if landslide else "unknown",
                     "sensor_group": "main",
                     "split": part,
                     "width": SIDE,

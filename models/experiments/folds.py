@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The counties left out one at a time: a run each, and what all of them say together of
+threshold and calibration, on ground that none of them had seen.
+
+Several of these commands may work on one folder, as of `matrix`; a killed one goes on
+where it was. Nothing is chosen within a fold: its last weights are scored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..evaluation.calibration import calibrate
+from ..evaluation.pixel_metrics import ConfusionCounts
+from ..geo.files import whole_or_nothing
+from ..training.baselines import build
+from ..training.datasets import load_windows
+from ..training.evaluate import confusion_counts, detector
+from ..training.settings import COUNTIES, NOTHING, Settings
+from ..training.train import as_type, train
+from .ablations import ARMS, DATASETS, settings_of
+from .run_matrix import claimed, say
+
+COUNTS = ("slide", "background")
+
+
+def fold_scores(settings: Settings) -> dict:
+    """Train the fold of the settings and count its county's windows, negatives included:
+    `pooled` with every pixel alike, `weighted` for choices, and pixels per level of each
+    window without landslide.
+    """
+    for epoch in train(settings):
+        say(fold=settings.fold, step=epoch.step, iou=round(epoch.iou, 4))
+    last = torch.load(
+        Path(settings.out) / "last.pt", weights_only=True, map_location="cpu"
+    )
+    model = build(replace(settings, pretrained=NOTHING))
+    model.load_state_dict(last[settings.weights])
+    own = replace(settings, judges=("bijie",))
+    pooled, weighted = confusion_counts(
+        detector(model.eval()), load_windows(own, "val"), settings.crop, settings.share
+    )
+    counts = {
+        name: {part: getattr(count, part).tolist() for part in COUNTS}
+        for name, count in (("pooled", pooled), ("weighted", weighted))
+    }
+    return counts | {"negatives": [count.tolist() for count in pooled.negatives]}
+
+
+def together(folds: dict[str, dict]) -> dict:
+    """Threshold and calibration from all counties, each of which counts the same, and
+    what each scores with them.
+    """
+    total = ConfusionCounts()
+    for fold in folds.values():
+        weighted = stored(fold, "weighted")
+        slides = weighted.slide.sum()
+        total.slide += weighted.slide / slides
+        total.background += weighted.background / slides
+    threshold = total.best().threshold
+    counties = {}
+    for county, fold in folds.items():
+        counts = stored(fold, "pooled")
+        scores = counts.at(threshold)
+        counties[county] = {
+            "iou": scores.iou,
+            "precision": scores.precision,
+            "recall": scores.recall,
+            "average_precision": counts.average_precision(),
+            "calibration_error": counts.calibration_error(),
+            "painted": counts.false_windows(threshold),
+        }
+    return {
+        "threshold": threshold,
+        "calibration": asdict(calibrate(total)),
+        "mean_iou": float(np.mean([county["iou"] for county in counties.values()])),
+        "counties": counties,
+    }
+
+
+def stored(fold: dict, name: str) -> ConfusionCounts:
+    """The counts that `fold_scores` gave."""
+    slide = np.array(fold[name]["slide"], float)
+    background = np.array(fold[name]["background"], float)
+    return ConfusionCounts(
+        background, slide, [np.array(count) for count in fold["negatives"]]
+    )
+
+
+def complete(settings: Settings) -> None:
+    """Do one fold unless it is done or somebody else does it."""
+    folder = Path(settings.out)
+    with claimed(folder) as mine:
+        if mine and not (folder / "fold.json").exists():
+            scores = fold_scores(settings)
+            with whole_or_nothing(folder / "fold.json") as part:
+                Path(part).write_text(json.dumps(scores), encoding="utf-8")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models folds --data DIR --runs DIR [--arm A0] [--ground many]
+    [--folds nayong,qianxi] [--any-setting VALUE]`: one JSON line an epoch, RUNS/folds.json
+    and a last line when all counties are through.
+    """
+    parser = argparse.ArgumentParser(prog="folds", description=__doc__)
+    parser.add_argument("--runs", required=True, help="folder of the runs, one a county")
+    parser.add_argument("--arm", default="A0", choices=tuple(ARMS))
+    parser.add_argument(
+        "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
+    )
+    parser.add_argument("--folds", default=",".join(COUNTIES), help="counties, in turn")
+    for field in fields(Settings):
+        if field.name not in ("out", "fold"):
+            parser.add_argument(
+                f"--{field.name.replace('_', '-')}", type=as_type(field.default)
+            )
+    options = vars(parser.parse_args(argv))
+    given = {name: value for name, value in options.items() if value is not None}
+    runs = Path(given.pop("runs"))
+    base = settings_of(given.pop("arm"), given.pop("dataset"), Settings())
+    for county in given.pop("folds").split(","):
+        complete(replace(base, **given, fold=county, out=str(runs / county)))
+    files = {county: runs / county / "fold.json" for county in COUNTIES}
+    if all(file.exists() for file in files.values()):
+        folds = {c: json.loads(f.read_text(encoding="utf-8")) for c, f in files.items()}
+        result = together(folds)
+        with whole_or_nothing(runs / "folds.json") as part:
+            Path(part).write_text(json.dumps(result), encoding="utf-8")
+        say(**result)

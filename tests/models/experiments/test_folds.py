@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Folds: a run a county, done once, and one threshold from all of them together."""
+
+from __future__ import annotations
+
+import json
+
+import bijie
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from models.experiments import folds
+from models.training.settings import COUNTIES
+
+torch.set_num_threads(1)  # the cores have other work
+
+
+def test_all_counties_make_one_operating_point(tmp_path, capsys):
+    data = bijie.make(tmp_path, 12)
+    runs = tmp_path / "runs"
+    command = ["--data", data, "--runs", str(runs), "--ground", "bijie"]
+    tiny = "--crop 32 --batch 4 --encoder slim --width 8 --output-stride 8 --rates 2,4,6"
+    command += f"{tiny} --steps 1 --epoch-steps 1 --threads 1".split()
+    folds.main([*command, "--folds", "dafang,nayong"])
+    assert not (runs / "folds.json").exists()
+    first = (runs / "dafang" / "fold.json").stat().st_mtime_ns
+    capsys.readouterr()
+    folds.main(command)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["fold"] for line in lines[:-1]} == {"hezhang", "qianxi", "qixingguan"}
+    assert (runs / "dafang" / "fold.json").stat().st_mtime_ns == first
+    result = json.loads((runs / "folds.json").read_text())
+    assert result == lines[-1] and list(result["counties"]) == list(COUNTIES)
+    scores = [county["iou"] for county in result["counties"].values()]
+    assert result["mean_iou"] == pytest.approx(np.mean(scores))
+
+
+def fold(slide: dict[int, float], background: dict[int, float]) -> dict:
+    """Counts of pixels by level, in both weights alike."""
+    counts = {"slide": [0.0] * 251, "background": [0.0] * 251}
+    for name, levels in (("slide", slide), ("background", background)):
+        for level, count in levels.items():
+            counts[name][level] = count
+    return {"pooled": counts, "weighted": counts, "negatives": [counts["background"]]}
+
+
+def test_counties_count_alike_whatever_their_size():
+    """In the small county landslides read 100 and the ground below; in the large one the
+    ground reads up to 120, which alone would set the threshold.
+    """
+    small = fold({100: 10.0}, {20: 100.0})
+    large = fold({200: 1000.0}, {20: 9000.0, 120: 900.0})
+    result = folds.together({"small": small, "large": large})
+    assert 20 / 250 < result["threshold"] <= 100 / 250
+    assert result["counties"]["small"]["iou"] == pytest.approx(1)
+    assert result["counties"]["large"]["iou"] == pytest.approx(1000 / 1900)
+    alone = folds.together({"large": large})
+    assert alone["threshold"] > 120 / 250

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The table of goals on made grounds: what is measured, with which file, and what is said
+where a file is not there.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bijie
+import gorge
+import numpy as np
+import pytest
+from osgeo import ogr, osr
+from samples import write_model, write_raster
+
+torch = pytest.importorskip("torch")
+
+from models.contract import Contract
+from models.experiments import goals
+
+COLOURS = ("red", "green", "blue", "elevation")
+
+
+def lines(capsys) -> dict[tuple[str, str], dict]:
+    table = map(json.loads, capsys.readouterr().out.splitlines())
+    return {(line["section"], line["what"]): line for line in table}
+
+
+def plateau(folder: Path) -> None:
+    """A plateau at 20 m with terraces at 220 m in its outlines, steep at their rims."""
+    folder.mkdir()
+    heights = np.full((500, 60), 20, np.float32)
+    place = (650000.0, 20.0, 0.0, 650000.0, 0.0, -20.0)
+    gpkg = ogr.GetDriverByName("GPKG").CreateDataSource(
+        str(folder / "west_landslides.gpkg")
+    )
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(3844)
+    layer = gpkg.CreateLayer("slides", srs, ogr.wkbPolygon)
+    for row in (50, 300, 400):
+        heights[row : row + 30, 20:50] = 220
+        x, y = place[0] + 400, place[3] - 20 * row
+        feature = ogr.Feature(layer.GetLayerDefn())
+        ring = f"{x} {y},{x + 600} {y},{x + 600} {y - 600},{x} {y - 600},{x} {y}"
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({ring}))"))
+        layer.CreateFeature(feature)
+    write_raster(folder / "west_dem_20m.tif", heights, place, epsg=3844)
+
+
+def canyon(folder: Path) -> None:
+    """One tile in the test columns, whose red is its landslide, and one outside."""
+    for part in ("images", "masks"):
+        (folder / part).mkdir(parents=True)
+    place = (0.0, 232.0, 0.0, 0.0, 0.0, -232.0)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[10:40, 10:40] = 1
+    bands = np.full((5, 64, 64), 20, np.int16)
+    bands[0, mask > 0] = 220
+    for name in ("in.tif", "out.tif"):
+        write_raster(folder / "images" / name, bands, place)
+        write_raster(folder / "masks" / name, mask, place)
+    (folder / "split.csv").write_text("file,tile_column\nin.tif,48\nout.tif,45\n")
+
+
+def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
+    data = bijie.make(tmp_path, 3)
+    label = np.zeros((400, 400), np.uint8)
+    label[100:180, 100:180] = 1
+    gorge.make(tmp_path, "B", [(100, 100)], label, [(1, 100, 100, 80)])
+    plateau(tmp_path / "moldavia")
+    canyon(tmp_path / "mars-mmlsv2")
+    red = Contract(name="red", bands=("red",), window=64, threshold=0.5, seed=0.5)
+    model = str(write_model(tmp_path / "red.onnx", red))
+    goals.main(["--data", data, "--model", model, "--only", "bijie,jinsha,moldavia"])
+    table = lines(capsys)
+    iou = table["bijie", "Bijie test, windows with negatives: IoU"]
+    assert iou["measured"] > 0.97 and iou["reached"] and iou["goal"] == "≥ 0.58"
+    islands = table["bijie", "loss of IoU as islands in missing ground"]
+    assert abs(islands["measured"]) < 0.02
+    assert table["jinsha", "Jinsha B, image: IoU"]["measured"] > 0.95
+    found = table["jinsha", "the same: landslides found, of 15"]
+    assert (found["measured"], found["reached"]) == (1, False)
+    (moldavia,) = (line for (section, _), line in table.items() if section == "moldavia")
+    assert moldavia["measured"] == "not measured" and "reached" not in moldavia
+
+    form = Contract(name="form", bands=("elevation",), window=64, pixel_size=20.0)
+    dem = str(write_model(tmp_path / "form.onnx", form))
+    goals.main(["--data", data, "--dem", dem, "--only", "bijie,moldavia"])
+    table = lines(capsys)
+    assert table["bijie", "the same: precision"]["measured"] == "not measured"
+    (moldavia,) = (line for (section, _), line in table.items() if section == "moldavia")
+    assert moldavia["measured"] == 1.0 and moldavia["reached"]
+    assert 0.05 < moldavia["remarks"]["floor of slope alone"] < 0.3
+
+    both = Contract(name="both", bands=COLOURS, window=64, pixel_size=232.0)
+    dem = str(write_model(tmp_path / "both.onnx", both, channels=4))
+    goals.main(["--data", data, "--dem", dem, "--only", "mars"])
+    (mars,) = lines(capsys).values()
+    assert mars["measured"] == 1.0
+
+
+def test_counties_left_out_are_read_from_the_folds(tmp_path, capsys):
+    folds = tmp_path / "folds.json"
+    folds.write_text(json.dumps({"mean_iou": 0.5}))
+    goals.main(["--data", str(tmp_path), "--folds", str(folds), "--only", "folds"])
+    (line,) = lines(capsys).values()
+    assert (line["measured"], line["reached"]) == (0.5, False)
+
+
+def test_recall_of_old_slides_is_read_where_one_object_in_five_is_false():
+    """Slide 1 is young, 2 and 3 are old and read 200 and 100; one false object reads 150,
+    so that the third slide costs one false object of four.
+    """
+    label = np.zeros((90, 90), np.int16)
+    probability = np.zeros((90, 90))
+    for number, (row, value) in enumerate([(0, 220), (30, 200), (60, 100)], 1):
+        label[row : row + 20, :20] = number
+        probability[row : row + 20, :20] = value / 250
+    mask = label > 0
+    slides = [
+        label,
+        np.array(["flow"] * 3),
+        np.ones(3),
+        np.array([100.0, 6000.0, 9000.0]),
+        np.full(3, 1024.0),
+    ]
+    alone = goals.recall_of_old([(probability, mask, slides)])
+    assert alone["recall"] == 1.0
+    probability[:20, 60:80] = 150 / 250
+    beside = goals.recall_of_old([(probability, mask, slides)])
+    assert beside["recall"] == 0.5 and 0.6 < beside["threshold"] <= 0.8
