@@ -10,11 +10,17 @@ from qgis.core import QgsProcessingFeatureSource
 
 from .base import MrifeAlgorithm
 from .layers import styles as layers
-from .layers.classes import show_confidence
+from .layers.classes import show_confidence, show_lines
 from .layers.features import LeftOut, features, with_own, with_progress
 from .messages.repair import RepairLog
 from .messages.words import say_encoding, say_left_out, say_unread
-from .parameters.declare import numbers, polygon_sink, polygon_source, raster
+from .parameters.declare import (
+    line_sink,
+    numbers,
+    polygon_sink,
+    polygon_source,
+    raster,
+)
 from .parameters.detection import dem_unit, sizes
 from .parameters.shapefile_encoding import encoding_parameter
 from .texts import paragraphs, tr
@@ -69,7 +75,10 @@ estimates.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare([*inputs(), sizes(), encoding_parameter(), output()], counts())
+        self.declare(
+            [*inputs(), sizes(), encoding_parameter(), output(), lines_output()],
+            counts(),
+        )
 
     def examine(self, given):
         source = given.polygons("INPUT", given.choice("ENCODING"))
@@ -81,6 +90,7 @@ estimates.</p>""")
     def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
         from ..models.inventory.candidates.existing import ExistingInventory
+        from ..models.inventory.morphometry.lines import OutlineLines
         from ..models.inventory.schema import BY_NAME
 
         source = job.source
@@ -93,7 +103,10 @@ estimates.</p>""")
         inventory = ExistingInventory(
             job.morphometry, Crs(crs.toWkt()), job.name, identify
         )
-        rows = measured(source, inventory, log)
+        lines = None
+        if given.has("OUTPUT_LINES"):
+            lines = OutlineLines(Crs(crs.toWkt()))
+        rows = measured(source, inventory, log, lines)
         fields = with_own(source, ours)
         destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
         title = tr("Measures of {}").format(job.name)
@@ -101,6 +114,7 @@ estimates.</p>""")
         layers.finish_polygons(given, "OUTPUT", destination, title, style)
         log.say_end(count)
         return {
+            **written_lines(lines, job.name, given, crs, feedback),
             "OUTPUT": destination,
             "COUNT": count,
             "REPAIRED": log.counts["changed"],
@@ -135,6 +149,19 @@ def output():
     )
 
 
+def lines_output():
+    return line_sink(
+        "OUTPUT_LINES",
+        tr("Head scarps, flanks and toes"),
+        tr(
+            "Lines of the outlines, by part and with their lengths, for polygons whose "
+            "direction of movement is known: from the elevation model, or from the "
+            "fields azim_deg and azim_r of the layer. Left and right are seen from the "
+            "crown."
+        ),
+    )
+
+
 def counts():
     return numbers(
         ("COUNT", tr("Number of polygons")),
@@ -144,8 +171,28 @@ def counts():
     )
 
 
-def measured(source, inventory, log):
-    """(WKB, values) of each feature with an outline."""
+def written_lines(lines, name, given, crs, feedback):
+    """The result of the layer of lines; none where it is not asked for."""
+    from ..models.inventory.morphometry.lines import LINE_FIELDS
+
+    if lines is None:
+        return {}
+    fields = layers.qgs_fields(LINE_FIELDS)
+    destination, count = given.outputs.layer("OUTPUT_LINES", lines.rows, fields, crs)
+    title = tr("Head scarps, flanks and toes, {}").format(name)
+    style = layers.with_style(show_lines)
+    layers.finish_polygons(given, "OUTPUT_LINES", destination, title, style)
+    feedback.pushInfo(
+        tr(
+            "{} lines of head scarps, flanks and toes; {} polygons have none, for their "
+            "direction of movement is not known."
+        ).format(count, lines.without)
+    )
+    return {"OUTPUT_LINES": destination}
+
+
+def measured(source, inventory, log, lines=None):
+    """(WKB, values) of each feature with an outline, whose lines are added to `lines`."""
     from ..models.inventory.values import Unread
 
     count = source.featureCount()
@@ -161,6 +208,8 @@ def measured(source, inventory, log):
             left_out.note(feature, outline)
             own = dict(zip(feature.fields().names(), feature.attributes()))
             unread.note_lost(own)
+            if lines is not None:
+                lines.add(polygon.geometry, polygon.values, own)
             yield polygon.geometry, {**own, **polygon.values}
     say_unread(unread, source.sourceName(), log.feedback)
     say_left_out(left_out, source.sourceName(), log.feedback)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from qgis.core import (
     QgsExpression,
     QgsFillSymbol,
+    QgsHashedLineSymbolLayer,
+    QgsLineSymbol,
     QgsRuleBasedRenderer,
     QgsSimpleFillSymbolLayer,
 )
@@ -28,6 +30,9 @@ CONFLICT_COLOURS = (
     "#009e73",
 )
 AREA_COLOUR = "#3c3c3c"
+PART_COLOUR = "#661c00"  # of the lines of an outline
+TICK_MM = 1.6
+TICK_STEP_MM = 2.4
 EVALUATION_COLOURS = {
     "right": "#009e73",
     "merging": "#56b4e9",
@@ -134,6 +139,41 @@ def show_water(layer, language, contents):
         for (value, word), colour in zip(words, WATER_COLOURS)
     ]
     show_headed(layer, [(language.label(SOURCE), entries)])
+
+
+def show_lines(layer, language, contents):
+    """As geological maps draw them: ticks on the lower side of the head scarp."""
+    from ...models.inventory.morphometry.lines import LINE_FIELDS, PARTS
+
+    part = LINE_FIELDS[1]
+    column = QgsExpression.quotedColumnRef(part.name)
+    words = language.choices(part.choices)
+    entries = [
+        MapClass(equals(column, value), part_symbol(value), words[value])
+        for value in PARTS
+    ]
+    show_headed(layer, [(language.label(part), entries)])
+
+
+def part_symbol(part):
+    """Of the outline: the head scarp heavy and with ticks, the toe dashed."""
+    width = "0.7" if part == "scarp" else "0.4"
+    symbol = QgsLineSymbol.createSimple(
+        {
+            "line_color": PART_COLOUR,
+            "line_width": width,
+            "line_style": "dash" if part == "toe" else "solid",
+        }
+    )
+    if part == "scarp":
+        ticks = QgsHashedLineSymbolLayer(True, TICK_STEP_MM)
+        ticks.setHashLength(TICK_MM)
+        ticks.setOffset(-TICK_MM / 2)  # the polygon lies on the left hand
+        ticks.setRotateSymbols(True)
+        hair = {"line_color": PART_COLOUR, "line_width": "0.4"}
+        ticks.setSubSymbol(QgsLineSymbol.createSimple(hair))
+        symbol.appendSymbolLayer(ticks)
+    return symbol
 
 
 def show_area(layer, language, contents):

@@ -63,6 +63,7 @@ def schema_fields():
     """Every field of an inventory by name, whatever layer it is of."""
     from ...models.evaluation.fields import EVALUATION_FIELDS
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from ...models.inventory.morphometry.lines import LINE_FIELDS
     from ...models.inventory.review.training_labels import (
         REVIEWED_FIELDS,
         TRAINING_FIELDS,
@@ -76,6 +77,7 @@ def schema_fields():
         *REVIEWED_FIELDS,
         *CONFLICT_FIELDS,
         *WATER_FIELDS,
+        *LINE_FIELDS,
         *ALL,
     )
     return {field.name: field for field in fields}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 
-from qgis.core import NULL, QgsField, QgsFieldConstraints, QgsFields
+from qgis.core import NULL, QgsField, QgsFieldConstraints, QgsFields, QgsWkbTypes
 from qgis.PyQt.QtCore import QByteArray, QDate, QDateTime, QMetaType, Qt, QTime, QVariant
 
 from ..texts import tr
@@ -83,8 +83,9 @@ class Layout:
     values come under, in the order of `fields`.
     """
 
-    def __init__(self, fields, driver):
+    def __init__(self, fields, driver, kind=QgsWkbTypes.Type.MultiPolygon):
         self.driver = driver
+        self.kind = kind  # of the geometries
         self._numbers = set()  # of rows, where a field of the layer holds them
         self.names = fields.names()
         self.fields = QgsFields()

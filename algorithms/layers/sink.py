@@ -17,7 +17,6 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsRectangle,
     QgsVectorFileWriter,
-    QgsWkbTypes,
 )
 
 from ...models.errors import MrifeError
@@ -33,7 +32,7 @@ TABLE_DRIVER = "GPKG"  # of a table that waits for its database
 SQUARE = QgsGeometry.fromRect(QgsRectangle(0, 0, 1, 1)).asWkb().data()  # to try with
 
 
-def write_staged(destination, staging, records, fields, crs, context, options):
+def write_staged(destination, staging, records, fields, crs, context, options, kind):
     """(WKB, values) records to what will be `destination`: (where it lies until then,
     its source, count, sentences on what the format changed). Raises MrifeError.
     """
@@ -43,7 +42,7 @@ def write_staged(destination, staging, records, fields, crs, context, options):
         driver = TABLE_DRIVER
     else:
         path = staging.path(destination.path)
-    layout = Layout(fields, driver)
+    layout = Layout(fields, driver, kind)
     own = QgsProcessingContext()  # or the layer stays open as long as the user's context
     own.setTransformContext(context.transformContext())
     own.setDefaultEncoding(context.defaultEncoding())
@@ -53,9 +52,9 @@ def write_staged(destination, staging, records, fields, crs, context, options):
     return source, _final(source, path, destination), count, sentences
 
 
-def write_provider(destination, records, fields, crs, context, options):
+def write_provider(destination, records, fields, crs, context, options, kind):
     """The same for memory and database servers, which QGIS's providers write to."""
-    layout = Layout(fields, "")
+    layout = Layout(fields, "", kind)
     text = destination.text
     table = None
     if destination.is_server:
@@ -136,10 +135,9 @@ def _closed(path, table, records, layout, crs, context, options):
 
 def _sink(text, layout, crs, context, options):
     """(sink, source) of a new layer. Raises QgsProcessingException."""
-    kind = QgsWkbTypes.Type.MultiPolygon
     with quiet():
         return QgsProcessingUtils.createFeatureSink(
-            text, context, layout.fields, kind, crs, options
+            text, context, layout.fields, layout.kind, crs, options
         )
 
 
@@ -148,11 +146,10 @@ def _table(path, name, layout, crs, context):
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = layout.driver
     options.layerName = name
-    kind = QgsWkbTypes.Type.MultiPolygon
     transforms = context.transformContext()
     with quiet():
         writer = QgsVectorFileWriter.create(
-            path, layout.fields, kind, crs, transforms, options
+            path, layout.fields, layout.kind, crs, transforms, options
         )
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise QgsProcessingException(writer.errorMessage())

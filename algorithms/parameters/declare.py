@@ -25,6 +25,7 @@ from qgis.core import (
 from ..texts import tr
 
 POLYGONS = QgsProcessing.SourceType.TypeVectorPolygon
+LINES = QgsProcessing.SourceType.TypeVectorLine
 
 
 def advanced(parameter):
@@ -159,6 +160,14 @@ def map_scale(name, label, text):
 
 def polygon_sink(name, label, text, optional=False):
     sink = QgsProcessingParameterFeatureSink(name, label, POLYGONS, optional=optional)
+    return with_help(sink, text)
+
+
+def line_sink(name, label, text):
+    """Optional, and not made unless it is asked for."""
+    sink = QgsProcessingParameterFeatureSink(
+        name, label, LINES, optional=True, createByDefault=False
+    )
     return with_help(sink, text)
 
 

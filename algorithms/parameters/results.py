@@ -11,9 +11,16 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
+    QgsWkbTypes,
 )
 
+from .declare import LINES, POLYGONS
 from .destination import Destination
+
+GEOMETRIES = {
+    POLYGONS: QgsWkbTypes.Type.MultiPolygon,
+    LINES: QgsWkbTypes.Type.MultiLineString,
+}
 
 
 class Outputs:
@@ -83,7 +90,9 @@ class Outputs:
         given = self._given
         destination = Destination.of(given.output(name))
         options = create_options(given.parameters.get(name))
-        arguments = records, fields, crs, given.context, options
+        kind = given.algorithm.parameterDefinition(name).dataType()
+        geometry = GEOMETRIES[kind]
+        arguments = records, fields, crs, given.context, options, geometry
         if destination.path is None:
             source, count, sentences = write_provider(destination, *arguments)
         else:

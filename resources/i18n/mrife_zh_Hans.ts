@@ -960,6 +960,14 @@ inventory.&lt;/p&gt;</source>
 <translation>HTML 文件 (*.html)</translation>
 </message>
 <message>
+<source>Head scarps, flanks and toes</source>
+<translation>后壁、侧缘和前缘线</translation>
+</message>
+<message>
+<source>Head scarps, flanks and toes, {}</source>
+<translation>后壁、侧缘和前缘线，{}</translation>
+</message>
+<message>
 <source>Hillshade</source>
 <translation>山体阴影</translation>
 </message>
@@ -1158,6 +1166,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Licence</source>
 <translation>许可</translation>
+</message>
+<message>
+<source>Lines of the outlines, by part and with their lengths, for polygons whose direction of movement is known: from the elevation model, or from the fields azim_deg and azim_r of the layer. Left and right are seen from the crown.</source>
+<translation>轮廓线按部位分段并附长度，仅限滑动方向已知的多边形：方向取自高程模型，或图层的 azim_deg 和 azim_r 字段。左右按从后缘向下看确定。</translation>
 </message>
 <message>
 <source>MRIFE runtime</source>
@@ -2650,6 +2662,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} landslides, {} m².</source>
 <translation>滑坡 {} 处，{} 平方米。</translation>
+</message>
+<message>
+<source>{} lines of head scarps, flanks and toes; {} polygons have none, for their direction of movement is not known.</source>
+<translation>后壁、侧缘和前缘线 {} 条；{} 个多边形因滑动方向未知而没有。</translation>
 </message>
 <message>
 <source>{} names a Python that does not serve: {}</source>

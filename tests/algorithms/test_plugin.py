@@ -64,8 +64,8 @@ FROZEN = {
         {"OUTPUT", "COUNT", "AREA_M2"},
     ),
     "morphometry": (
-        {"INPUT", "DEM", "DEM_UNIT", "SIZES", "ENCODING", "OUTPUT"},
-        {"OUTPUT", "COUNT", "REPAIRED", "SKIPPED", "AREA_M2"},
+        {"INPUT", "DEM", "DEM_UNIT", "SIZES", "ENCODING", "OUTPUT", "OUTPUT_LINES"},
+        {"OUTPUT", "OUTPUT_LINES", "COUNT", "REPAIRED", "SKIPPED", "AREA_M2"},
     ),
     "modelinfo": (
         {"MODEL", "HTML"},

@@ -6,7 +6,6 @@ from samples import PLACE, write_raster
 from shapely import wkb
 from shapely.geometry import Point
 
-from models.errors import UnsuitableRaster
 from models.geo.dem import ElevationModel
 from models.geo.grid import Window
 from models.proposewater import (
@@ -140,9 +139,8 @@ def test_a_source_is_named_where_it_speaks_for_half(tmp_path):
     assert source_of(0.4, 0.9) == "dem"
 
 
-def test_a_rotated_image_is_refused_with_heights_alone(tmp_path):
+def test_heights_lie_under_a_turned_image_too(tmp_path):
     turned = (500000.0, 0.8, 0.6, 3000000.0, 0.6, -0.8)
     path = image(tmp_path / "i.tif", geotransform=turned)
     assert len(proposed(path, tmp_path)) == 1
-    with pytest.raises(UnsuitableRaster, match="rotated"):
-        prepare_water(image_raster(path), ElevationModel(heights(tmp_path / "z.tif")))
+    assert proposed(path, tmp_path / "again", heights(tmp_path / "z.tif")) == []

@@ -27,8 +27,7 @@ MIN_KNOWN_SHARE = 0.5  # of the heights of a window
 class Flatness:
     """Slopes and scores of windows of cells, from an elevation model.
 
-    Raises UnsuitableRaster where the model lies elsewhere, and for a grid that is
-    rotated, which heights cannot be laid on.
+    Raises UnsuitableRaster where the model lies elsewhere.
     """
 
     def __init__(self, model: ElevationModel, cells: WaterCells):
