@@ -88,6 +88,12 @@ def check_layer(destination, folder):
             destination.table,
         )
     name = os.path.basename(destination.path)
+    if "|" in name:
+        raise MrifeError(
+            "The file name '{}' must not hold a bar, behind which QGIS looks for a layer; "
+            "choose another.",
+            name,
+        )
     path = os.path.join(folder, name)
     fields = QgsFields()
     fields.append(QgsField("words", TEXT))

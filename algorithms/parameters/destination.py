@@ -14,6 +14,7 @@ NOT_FILES = re.compile(
     re.IGNORECASE,
 )
 MEMORY = re.compile("^memory:", re.IGNORECASE)
+SHAPEFILE = ".shp"
 DATABASES = ("GPKG", "SQLite")  # hold several tables
 DEFAULT_DRIVER = "GPKG"  # of QGIS, where it does not know an extension
 
@@ -35,6 +36,9 @@ class Destination:
         if not text or NOT_FILES.match(text):
             return cls(text, None)
         path, _, table = text.partition("|layername=")
+        stem, suffix = os.path.splitext(path)
+        if suffix == SHAPEFILE.upper():  # GDAL writes it in small letters
+            path = stem + SHAPEFILE
         if text.startswith("ogr:"):
             uri = QgsDataSourceUri(text[len("ogr:") :])
             path = uri.database() or text[len("ogr:") :]

@@ -24,7 +24,7 @@ from qgis.core import (
 from ...models.errors import MrifeError
 from ...models.onnxfile import shipped_model
 from ...models.regular_file import check_regular
-from .outputs import output_path
+from .destination import Destination
 
 LAYERS = (
     QgsProcessingParameterFeatureSource,
@@ -66,13 +66,23 @@ def check_files_apart(given):
     """
     inputs = list(given.input_files())
     outputs = []
-    for path in output_files(given):
-        check_apart(path, inputs)
-        if any(is_same(path, other, folded=True) for other in outputs):
+    for place in output_places(given):
+        check_apart(place.path, inputs)
+        if any(is_one_place(place, other) for other in outputs):
             raise MrifeError(
-                "Two outputs have the same name '{}'; choose another for one.", path
+                "Two outputs have the same name '{}'; choose another for one.", place.path
             )
-        outputs.append(path)
+        outputs.append(place)
+
+
+def is_one_place(place, other):
+    """Whether one of two destinations would be written over the other: all but two tables
+    of a database that exists, if they lie in one file.
+    """
+    if not is_same(place.path, other.path, folded=True):
+        return False
+    tables = {place.table_name.casefold(), other.table_name.casefold()}
+    return not (place.beside_others and other.beside_others and len(tables) == 2)
 
 
 def check_apart(path, inputs):
@@ -99,15 +109,15 @@ def input_files(algorithm, parameters, context) -> Iterator[str]:
                 yield from _files_of(algorithm, definition.name(), one, context)
 
 
-def output_files(given) -> Iterator[str]:
-    """Paths of all that is written to places the user named."""
+def output_places(given) -> Iterator[Destination]:
+    """Of all that is written to files the user named."""
     for definition in given.algorithm.destinationParameterDefinitions():
         name = definition.name()
         if not given.has(name) or given.is_temporary(name):
             continue
-        path = output_path(given.output(name))
-        if path is not None:
-            yield path
+        place = Destination.of(given.output(name))
+        if place.path is not None:
+            yield place
 
 
 def stamps(algorithm, parameters, context):

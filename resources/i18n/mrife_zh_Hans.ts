@@ -1948,6 +1948,10 @@ inventory.&lt;/p&gt;</source>
 <translation>文件未说明其 {} 个波段各是什么颜色：波段 {} 依次用作 {}。若不符，请另行指定波段。</translation>
 </message>
 <message>
+<source>The file name '{}' must not hold a bar, behind which QGIS looks for a layer; choose another.</source>
+<translation>文件名“{}”不能含竖线，QGIS 会把其后当作图层名；请另选名称。</translation>
+</message>
+<message>
 <source>The files in '{}' cannot be replaced ({}); close them where they are open or choose another name.</source>
 <translation>“{}”中的文件无法替换（{}）；请在打开它们的程序中将其关闭，或换一个名称。</translation>
 </message>

@@ -216,6 +216,30 @@ def test_a_table_without_a_name_is_named_as_its_file(run, asked, folder):
     assert tables(path) == {"roads": 1, "user": 3}
 
 
+def test_all_outputs_of_a_run_as_tables_of_one_database(run, asked, folder):
+    path = write_database(folder / "user.gpkg")
+    sinks = {
+        key: f"{path}|layername={key.lower()}"
+        for key in ("INVENTORY", "TRAINING", "REJECTED")
+    }
+    result = run("applyreview", {**asked["applyreview"], **sinks})
+    assert {key: result[key] for key in sinks} == sinks
+    assert set(tables(path)) == {"roads", "inventory", "training", "rejected"}
+    sinks["TRAINING"] = f"{path}|layername=INVENTORY"
+    said = refused(run, "applyreview", {**asked["applyreview"], **sinks})
+    assert "Two outputs have the same name" in said
+
+
+def test_endings_in_capitals(run, asked, folder):
+    given = {**asked["morphometry"], "OUTPUT": str(folder / "O.SHP")}
+    assert QgsVectorLayer(run("morphometry", given)["OUTPUT"], "o", "ogr").isValid()
+
+
+def test_a_name_that_qgis_would_not_find_again_is_refused(run, asked, folder):
+    given = {**asked["detect"], "OUTPUT": str(folder / "a|layerid=0.gpkg")}
+    assert "must not hold a bar" in refused(run, "detect", given)
+
+
 @pytest.mark.parametrize("table", ["<mine", "gpkg_mine", "a|b"])
 def test_a_name_that_no_table_can_have_is_refused_before_the_work(
     run, asked, folder, table
