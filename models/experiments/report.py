@@ -316,6 +316,33 @@ def main(argv: list[str] | None = None) -> None:
     """`python -m models report --runs DIR --out DIR [--data DIR]`: tables and plots of
     all finished runs.
     """
+    arguments = _parser().parse_args(argv)
+    groups = read(Path(arguments.runs))
+    out = Path(arguments.out)
+    out.mkdir(parents=True, exist_ok=True)
+    floor = ""
+    if arguments.data:
+        floor = blind(arguments.data)
+    for (ground, budget), arms in groups.items():
+        rows = table(arms)
+        text = markdown(ground, budget, arms, rows)
+        if ground.startswith("bijie"):
+            text += floor
+        print(text, flush=True)
+        name = f"{ground}-{budget}"
+        (out / f"{name}.md").write_text(text, encoding="utf-8")
+        write_csv(out / f"{name}.csv", rows)
+        write_csv(out / f"{name}-runs.csv", each_run(arms))
+        title = f"{ground}, {plots.describe_budget(budget)}"
+        plots.curves(out / f"{name}-curves.png", title, arms)
+        plots.dots(out / f"{name}-iou.png", title, arms, rows)
+        counts = {arm: (counts_of(*runs), runs) for arm, runs in arms.items()}
+        plots.trade(out / f"{name}-pr.png", title, counts)
+    for ground, panels in plots.shares(groups).items():
+        plots.portion(out / f"{ground}-portion.png", ground, panels)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="report", description=__doc__)
     parser.add_argument(
         "--runs",
@@ -329,31 +356,4 @@ def main(argv: list[str] | None = None) -> None:
         "--data",
         help="folder holding bijie/; also says what a blind predictor scores there",
     )
-    arguments = parser.parse_args(argv)
-    groups = read(Path(arguments.runs))
-    out = Path(arguments.out)
-    out.mkdir(parents=True, exist_ok=True)
-    if arguments.data:
-        floor = blind(arguments.data)
-    else:
-        floor = ""
-    for (ground, budget), arms in groups.items():
-        rows = table(arms)
-        name = f"{ground}-{budget}"
-        write_csv(out / f"{name}.csv", rows)
-        write_csv(out / f"{name}-runs.csv", each_run(arms))
-        text = markdown(ground, budget, arms, rows) + (
-            floor if ground.startswith("bijie") else ""
-        )
-        (out / f"{name}.md").write_text(text, encoding="utf-8")
-        print(text, flush=True)
-        title = f"{ground}, {plots.describe_budget(budget)}"
-        plots.curves(out / f"{name}-curves.png", title, arms)
-        plots.dots(out / f"{name}-iou.png", title, arms, rows)
-        plots.trade(
-            out / f"{name}-pr.png",
-            title,
-            {arm: (counts_of(*runs), runs) for arm, runs in arms.items()},
-        )
-    for ground, panels in plots.shares(groups).items():
-        plots.portion(out / f"{ground}-portion.png", ground, panels)
+    return parser

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, boundary, boundary_f1
 from ..geo.files import whole_or_nothing
 from ..training.datasets import load_windows
-from ..training.evaluate import confusion_counts, detector, probabilities
+from ..training.evaluate import Detector, confusion_counts, detector, probabilities
 from ..training.export import Exported, export_onnx, facts, load
 from ..training.settings import Settings
 from ..training.train import as_type, train
@@ -96,6 +96,15 @@ def scored(model: nn.Module, settings: Settings) -> dict:
     calibration = calibrate(validation)
     threshold = calibration.of(validation.best().threshold)
     detect = detector(Exported(model, calibration), logits=False)
+    return {
+        "validation": asdict(validation.best())
+        | {"average_precision": validation.average_precision()},
+        "calibration": asdict(calibration),
+        **_test_scores(detect, settings, threshold),
+    }
+
+
+def _test_scores(detect: Detector, settings: Settings, threshold: float) -> dict:
     windows = load_windows(settings, "test")
     counts = ConfusionCounts()
     outline = np.zeros(4)
@@ -113,9 +122,6 @@ def scored(model: nn.Module, settings: Settings) -> dict:
     if np.isnan(false_windows):
         false_windows = None
     return {
-        "validation": asdict(validation.best())
-        | {"average_precision": validation.average_precision()},
-        "calibration": asdict(calibration),
         "test": asdict(counts.at(threshold))
         | {
             "average_precision": counts.average_precision(),
@@ -164,7 +170,13 @@ def seconds_per_step(settings: Settings, steps: int = 8) -> float:
     return float(np.median(seconds[2:]))  # the first ones warm up
 
 
-def paced(settings: Settings, seconds: float, folder: Path, name: str) -> Settings:
+def paced(
+    settings: Settings,
+    seconds: float,
+    folder: Path,
+    name: str,
+    time_step: Callable[[Settings], float] = seconds_per_step,
+) -> Settings:
     """As many steps as fit into `seconds` of computing; a step's time is measured once
     and kept in speed.json.
     """
@@ -173,7 +185,7 @@ def paced(settings: Settings, seconds: float, folder: Path, name: str) -> Settin
     if file.exists():
         speed = json.loads(file.read_text())
     if name not in speed:
-        speed[name] = round(seconds_per_step(settings), 4)
+        speed[name] = round(time_step(settings), 4)
         file.write_text(json.dumps(speed, indent=1))
     steps = max(settings.epoch_steps, round(seconds / speed[name]))
     return replace(settings, steps=steps)
@@ -209,6 +221,27 @@ def main(argv: list[str] | None = None) -> None:
     --ground bijie [--seconds T] [--any-setting VALUE]`: one JSON line an epoch, a
     result.json a run.
     """
+    options = vars(_parser().parse_args(argv))
+    given = {name: value for name, value in options.items() if value is not None}
+    runs = Path(given.pop("runs"))
+    arms = given.pop("arms").split(",")
+    seeds = given.pop("seeds").split(",")
+    dataset = given.pop("dataset")
+    seconds = given.pop("seconds")
+    for seed in seeds:
+        for arm in arms:
+            settings = settings_of(arm, dataset, Settings())
+            settings = replace(settings, **given, seed=int(seed))
+            if seconds:
+                runs.mkdir(parents=True, exist_ok=True)
+                settings = replace(settings, out=str(runs))
+                settings = paced(settings, seconds, runs, f"{dataset} {arm}")
+            folder = runs / folder_name(dataset, settings, seconds) / f"{arm}-{seed}"
+            complete(replace(settings, out=str(folder)), arm)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The comparison, and every setting but those that an arm has of its own."""
     parser = argparse.ArgumentParser(
         prog="matrix", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -236,23 +269,7 @@ def main(argv: list[str] | None = None) -> None:
             parser.add_argument(
                 f"--{field.name.replace('_', '-')}", type=as_type(field.default)
             )
-    options = vars(parser.parse_args(argv))
-    given = {name: value for name, value in options.items() if value is not None}
-    runs = Path(given.pop("runs"))
-    arms = given.pop("arms").split(",")
-    seeds = given.pop("seeds").split(",")
-    dataset = given.pop("dataset")
-    seconds = given.pop("seconds")
-    for seed in seeds:
-        for arm in arms:
-            settings = settings_of(arm, dataset, Settings())
-            settings = replace(settings, **given, seed=int(seed))
-            if seconds:
-                runs.mkdir(parents=True, exist_ok=True)
-                settings = replace(settings, out=str(runs))
-                settings = paced(settings, seconds, runs, f"{dataset} {arm}")
-            folder = runs / folder_name(dataset, settings, seconds) / f"{arm}-{seed}"
-            complete(replace(settings, out=str(folder)), arm)
+    return parser
 
 
 def folder_name(dataset: str, settings: Settings, seconds: float) -> str:

@@ -60,12 +60,12 @@ class UNet(Baseline):
         super().__init__(settings, mean, std)
         widths = [round(settings.width * 0.625) << i for i in range(5)]
         self.down = nn.ModuleList(
-            [twice(a, b) for a, b in zip([self.inside, *widths], widths)]
+            [double_convolution(a, b) for a, b in zip([self.inside, *widths], widths)]
         )
         self.up = nn.ModuleList(
             [nn.ConvTranspose2d(2 * w, w, 2, 2) for w in widths[-2::-1]]
         )
-        self.join = nn.ModuleList([twice(2 * w, w) for w in widths[-2::-1]])
+        self.join = nn.ModuleList([double_convolution(2 * w, w) for w in widths[-2::-1]])
         self.head = nn.Conv2d(widths[0], 1, 1)
         self.begin(self.head)
 
@@ -81,7 +81,7 @@ class UNet(Baseline):
         return self.head(x)  # (B, 1, S, S)
 
 
-def twice(inside: int, outside: int) -> nn.Sequential:
+def double_convolution(inside: int, outside: int) -> nn.Sequential:
     return nn.Sequential(
         *conv_bn(inside, outside, 3),
         nn.ReLU(inplace=True),

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ..contract import ELEVATION, Contract
 from ..errors import InvalidModel
 from ..evaluation.calibration import Calibration, calibrate
+from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inference.detector import Detector
 from .baselines import build
 from .datasets import load_windows, pixel_sizes
@@ -61,15 +62,39 @@ def export_onnx(
     contract: Contract,
     calibration: Calibration = UNCALIBRATED,
     samples: np.ndarray | None = None,
+    tolerance: float = TOLERANCE,
 ) -> float:
     """Write the graph with its contract; returns the largest difference between torch and
     the file in probability.
 
     `samples` (N, C, S, S) in 0-255 are what the two are compared on; noise without them.
-    Raises InvalidModel where they differ by 1e-3 or more.
+    Raises InvalidModel where they differ by `tolerance` or more.
     """
     exported = Exported(model, calibration).eval()
     shape = (2, len(contract.bands), contract.window, contract.window)
+    _write_graph(exported, shape, path, contract)
+    if samples is None:
+        samples = np.random.default_rng(0).uniform(0, 255, shape)
+    samples = np.asarray(samples, np.float32)
+    with torch.no_grad():
+        expected = exported(torch.from_numpy(samples))[:, 0].numpy()
+    answer = Detector(str(path), device="cpu")(samples)
+    difference = float(np.abs(answer - expected).max())
+    if not difference < tolerance:
+        raise InvalidModel(
+            "{} differs from the network by {} in probability; less than {} is wanted. "
+            "Export it from another version of torch.",
+            path,
+            f"{difference:.2g}",
+            tolerance,
+        )
+    return difference
+
+
+def _write_graph(
+    exported: Exported, shape: tuple[int, ...], path: str | Path, contract: Contract
+) -> None:
+    """ONNX for any number of windows; `shape` (N, C, S, S) of those it is traced with."""
     torch.onnx.export(
         exported,
         (torch.zeros(shape),),
@@ -83,23 +108,6 @@ def export_onnx(
     graph = onnx.load(str(path))
     onnx.helper.set_model_props(graph, contract.to_metadata())
     onnx.save(graph, str(path))
-    if samples is None:
-        samples = np.random.default_rng(0).uniform(0, 255, shape)
-    samples = np.asarray(samples, np.float32)
-    with torch.no_grad():
-        expected = exported(torch.from_numpy(samples))[:, 0].numpy()
-    difference = float(
-        np.abs(Detector(str(path), device="cpu")(samples) - expected).max()
-    )
-    if not difference < TOLERANCE:
-        raise InvalidModel(
-            "{} differs from the network by {} in probability; less than {} is wanted. "
-            "Export it from another version of torch.",
-            path,
-            f"{difference:.2g}",
-            TOLERANCE,
-        )
-    return difference
 
 
 def update_contract(path: str | Path, **changes: object) -> Contract:
@@ -157,11 +165,17 @@ def ship(
         "difference": difference,
         "calibration": asdict(calibration),
         "seed": point.seed,
-        **asdict(weighted.at(point.threshold)),
-        "average_precision": weighted.average_precision(),
-        "calibration_error": weighted.calibration_error(),
-        "false_windows": weighted.false_windows(point.threshold),
+        **_scores(weighted, point.threshold),
         "pixel_iou": pixels.at(point.threshold).iou,
+    }
+
+
+def _scores(counts: ConfusionCounts, threshold: float) -> dict:
+    return {
+        **asdict(counts.at(threshold)),
+        "average_precision": counts.average_precision(),
+        "calibration_error": counts.calibration_error(),
+        "false_windows": counts.false_windows(threshold),
     }
 
 

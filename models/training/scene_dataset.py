@@ -64,20 +64,30 @@ def stored_scene(
 
 
 def kept_scene(
-    folder: Path, seed: int, pixel_size: float, names: tuple[str, ...]
+    folder: Path,
+    seed: int,
+    pixel_size: float,
+    names: tuple[str, ...],
+    recipe: SceneSettings | None = None,
 ) -> tuple[np.ndarray, ...]:
     """The named arrays of a scene (see `scene_arrays`), made on the first call; anew
-    where a kept one lacks one.
+    where a kept one lacks one. `recipe` is what it is made from, by default that of
+    `scene_settings`.
     """
-    path = folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
+    path = scene_path(folder, seed, pixel_size)
     if not _holds(path, names):
         folder.mkdir(parents=True, exist_ok=True)
-        scene = make_scene(scene_settings(seed, pixel_size))
+        scene = make_scene(recipe or scene_settings(seed, pixel_size))
         # two runs may make it at once
         with whole_or_nothing(path, f".{os.getpid()}.part.npz") as part:
             np.savez_compressed(part, **scene_arrays(scene))
     with np.load(path) as stored:
         return tuple(stored[name] for name in names)
+
+
+def scene_path(folder: Path, seed: int, pixel_size: float) -> Path:
+    """Where a scene is kept."""
+    return folder / f"{SCENE_VERSION}-{seed}-{pixel_size:g}.npz"
 
 
 def _holds(path: Path, names: tuple[str, ...]) -> bool:

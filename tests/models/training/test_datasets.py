@@ -12,16 +12,17 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+import small_scenes
+
 from models.contract import NO_IMAGE, Contract
 from models.errors import MrifeError
 from models.geo.files import grid_of
 from models.inference.plan import plan
 from models.inference.raster import Raster
-from models.scenes.scene import SceneSettings
-from models.training import scene_dataset as sources
 from models.training.datasets import load_chips, load_windows, pixel_sizes
 from models.training.images import opened
 from models.training.landscapes import MOLDAVIA_ROWS, gorge_stretch, heights_on
+from models.training.scene_dataset import SCENES
 from models.training.settings import Settings
 from models.training.terrain_channels import MISSING, terrain_channels
 
@@ -162,25 +163,15 @@ def test_an_unknown_source_is_named():
         load_windows(Settings(sources=("moon",)), "val")
 
 
-def test_scenes_come_in_tiles_with_elevation_and_are_made_once(tmp_path, monkeypatch):
-    made = []
-
-    def small(seed: int, pixel_size: float) -> SceneSettings:
-        made.append(seed)
-        return SceneSettings(
-            seed=seed, width=200, height=200, pixel_size=pixel_size, slides=2
-        )
-
-    monkeypatch.setattr(sources, "scene_settings", small)
-    monkeypatch.setattr(
-        sources, "SCENES", {"train": range(1, 2), "val": range(2, 3), "test": range(3, 4)}
-    )
+def test_scenes_come_in_tiles_with_elevation(tmp_path):
+    small_scenes.keep(tmp_path / "scenes", 200, 200, slides=2)
     settings = Settings(out=str(tmp_path / "run"), sources=("scenes",), dem="mid")
     chips = load_chips(settings, "train")
-    assert len(chips) == 4 and any(chip.landslide for chip in chips)
+    assert len(chips) == 4 * len(SCENES["train"]) and any(
+        chip.landslide for chip in chips
+    )
     assert chips[0].pixels.shape == (5, 192, 192) and (chips[0].pixels[3] > MISSING).all()
     assert load_windows(settings, "train")[0].truth.sum() == int(
         (chips[0].pixels[4] > 0).sum()
     )
-    assert made == [1]
     assert np.unique(chips[0].pixels[4]).tolist() in ([0.0], [0.0, 255.0])

@@ -21,7 +21,6 @@ from models.evaluation.calibration import Calibration
 from models.experiments.ablations import ARMS
 from models.inference.detector import Detector
 from models.onnxfile import describe
-from models.training import export
 from models.training.export import Exported, export_onnx, ship, update_contract
 from models.training.network import Mrife
 from models.training.settings import Settings
@@ -56,10 +55,11 @@ def test_the_file_agrees_with_torch_for_any_batch(tmp_path, enhance):
     assert np.abs(detector(batch[:1]) - answer[:1]).max() < 1e-4
 
 
-def test_a_file_that_differs_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "TOLERANCE", 0.0)
+def test_a_file_that_differs_is_refused(tmp_path):
     with pytest.raises(InvalidModel, match="differs from the network"):
-        export_onnx(lively(False), tmp_path / "m.onnx", Contract(window=64))
+        export_onnx(
+            lively(False), tmp_path / "m.onnx", Contract(window=64), tolerance=0.0
+        )
 
 
 def test_facts_change_and_the_graph_does_not(tmp_path):
