@@ -15,6 +15,8 @@ usage() {
 usage: ./build.sh VERB [arguments]
   demo      make a scene, run mrife:detect on it, say where polygons, probability and picture lie
   test      run the tests (arguments go to pytest)
+  matrix    run the tests in the QGIS of other Debian releases, a chroot of 2 GB each, as root:
+            ./build.sh matrix 3.40 3.44
   setup     install what tests and training need, PyTorch too (each verb installs what it needs by itself)
   bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
   run ID    run any algorithm headless with this checkout as the plugin; --json puts the result on standard output:
@@ -194,6 +196,7 @@ case $verb in
         if [ $# -gt 0 ]; then exec "$PYTHON" -m pytest "$@"; fi
         test_all
         ;;
+    matrix) apt_packages mmdebstrap debian-archive-keyring; exec tests/tools/matrix.sh "$@" ;;
     bench) setup_all; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
     run) setup; run "$@" ;;
     package) package ;;

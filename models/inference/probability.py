@@ -71,8 +71,12 @@ class ProbabilityWriter:
         self._pending: list[np.ndarray] = []
         self._waiting = 0
         self._dataset = self._left_over() or self._new()
-        self._levels = LevelFile(self._dataset, self.part)
-        self.done = self._row = _rows_written(self._dataset)
+        with quiet() as gdal_error:
+            self._levels = LevelFile(self._dataset, self.part)
+            self.done = self._row = _rows_written(self._dataset)
+        if gdal_error.failed:
+            self._discard()
+            raise write_failure(self.path, gdal_error.words)
 
     def _left_over(self) -> gdal.Dataset | None:
         """The part of the same run, cut off before its end."""
@@ -97,17 +101,27 @@ class ProbabilityWriter:
                 gdal.GDT_Byte,
                 options=list(self._options),
             )
+            if dataset is not None:
+                self._describe(dataset)
         if dataset is None:
             raise write_failure(self.path, gdal_error.words)
-        dataset.SetGeoTransform(grid.geotransform)
-        dataset.SetProjection(grid.wkt)
+        return dataset
+
+    def _describe(self, dataset: gdal.Dataset) -> None:
+        dataset.SetGeoTransform(self.grid.geotransform)
+        dataset.SetProjection(self.grid.wkt)
         dataset.SetMetadata(self._metadata)
         band = dataset.GetRasterBand(1)
         band.SetNoDataValue(NODATA)
         band.SetScale(1 / LEVELS)
         band.SetOffset(0)
         band.SetDescription("landslide probability")
-        return dataset
+
+    def _discard(self) -> None:
+        with quiet():
+            self._dataset = self._levels = None  # closes the file
+        with suppress(FileNotFoundError):
+            os.remove(self.part)
 
     def write(self, strip: Strip) -> None:
         """Take the next strip; whole rows of tiles go to the disk, so that each is
