@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -385,9 +386,12 @@ def test_the_batch_dialog_itself_runs_with_outputs_left_empty(
             column = panel.parameter_to_column[definition.name()]
             cell = panel.tblParameters.cellWidget(1, column)
             cell.setValue(paths[definition.name()])
-    parameters, fine = panel.parametersForRow(0, QgsProject.instance())
-    assert fine
     context = QgsProcessingContext()
+    given = {"row": 0, "destinationProject": QgsProject.instance()}
+    if "context" in signature(panel.parametersForRow).parameters:  # newer than 3.22
+        given["context"] = context
+    parameters, fine = panel.parametersForRow(**given)
+    assert fine
     feedback = QgsProcessingFeedback(False)
     assert algorithm.checkParameterValues(parameters, context) == (True, "")
     _, fine = algorithm.run(parameters, context, feedback)
