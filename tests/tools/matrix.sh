@@ -74,6 +74,7 @@ inside() { # chroot command...: with devices and processes, this machine's resol
     cp --dereference /etc/ssl/certs/ca-certificates.crt "$chroot/etc/ssl/certs/ca-certificates.crt"
     unshare --mount --pid --fork --kill-child bash -euc '
         mount --bind /dev "$0/dev"
+        mount -t tmpfs tmpfs "$0/dev/shm"
         mount -t proc proc "$0/proc"
         exec chroot "$0" env -i "$@"' "$chroot" HOME=/root PATH=/usr/bin:/bin LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 \
         QT_QPA_PLATFORM=offscreen PYTHONPATH=/usr/share/qgis/python/plugins PROJ_DATA=/usr/share/proj "${settings[@]}" "$@"
