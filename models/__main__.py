@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
-modelinfo, and for those who train: train | export | quantise | average | weights |
+modelinfo, and for those who train: train | export | quantise | halve | average | weights |
 operating-point | benchmark | goals | folds | objects | matrix | report | ageing |
 gallery | scene.
 
@@ -39,6 +39,7 @@ FORWARDED = {
     "ageing": "experiments.recall_by_visibility",
     "gallery": "experiments.gallery",
     "quantise": "training.quantise",
+    "halve": "training.halve",
     "average": "training.soup",
     "weights": "experiments.release_weights",
     "objects": "experiments.object_calibration",

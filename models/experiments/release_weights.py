@@ -16,6 +16,7 @@ import json
 from pathlib import Path
 
 from ..training.export import ship
+from ..training.halve import halve
 from ..training.quantise import quantise
 from ..training.soup import average
 from . import operating_point
@@ -23,6 +24,7 @@ from . import run_matrix as matrix
 from .ablations import DATASETS
 
 ARMS = ("A0", "D")
+NAMES = {"bijie": "mrife", "many": "mrife", "elevation": "mrife-dem"}
 SHIPPED = ("bijie", "many")  # grounds with validation windows that the plugin can search
 
 
@@ -45,11 +47,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seeds", default="0,1,2", help="of those that go on")
     parser.add_argument("--epoch-steps", default="325")
     parser.add_argument("--version", default="1")
+    parser.add_argument(
+        "--half", action="store_true", help="store the weights in half the bytes"
+    )
     arguments, settings = parser.parse_known_args(argv)
     checkpoint = trained(arguments, settings)
-    name = "mrife"
-    if arguments.dataset not in SHIPPED:
-        name = f"mrife-{arguments.dataset}"
+    name = NAMES.get(arguments.dataset, f"mrife-{arguments.dataset}")
     say(ship(checkpoint, arguments.data, arguments.path, name, arguments.version))
     twin = Path(arguments.path).with_name(Path(arguments.path).stem + "-int8.onnx")
     sources = DATASETS[arguments.dataset].get("sources")
@@ -61,6 +64,8 @@ def main(argv: list[str] | None = None) -> None:
         if "jinsha" in (sources or ()):
             options.append("--learned-gorge")
         operating_point.main(["--model", arguments.path, *options])
+    if arguments.half:
+        say(halve(arguments.path, arguments.path))
 
 
 def trained(arguments: argparse.Namespace, settings: list[str]) -> Path:

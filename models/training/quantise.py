@@ -48,9 +48,10 @@ class Crops(CalibrationDataReader):
             crop=contract.window,
             out=out,
             dem="early" if ELEVATION in contract.bands else "off",
+            image_dropout=0.3 if contract.elevation_alone else 0.0,
             sources=sources or ("bijie",),
         )
-        if "mars" in settings.sources:  # it has no images without landslides
+        if settings.sources == ("mars",):  # it has no images without landslides
             settings = replace(settings, negatives=0.0)
         self.sampler = Sampler(settings, load_chips(settings, "train"))
         self.left = batches
@@ -61,6 +62,23 @@ class Crops(CalibrationDataReader):
             return None
         self.left -= 1
         return {"image": self.sampler.draw(self.left).weak.numpy()}
+
+
+def before_first_layer(path: str) -> list[str]:
+    """Names of the nodes that make the planes which the first layer sees; the stencils
+    among them are convolutions without a bias.
+    """
+    graph = onnx.load(path).graph
+    maker = {name: node for node in graph.node for name in node.output}
+    first = next(n for n in graph.node if n.op_type == "Conv" and len(n.input) == 3)
+    waiting = [first.input[0]]
+    names = set()
+    while waiting:
+        node = maker.get(waiting.pop())
+        if node is not None and node.name not in names:
+            names.add(node.name)
+            waiting += node.input
+    return sorted(names)
 
 
 def quantise(
@@ -77,7 +95,8 @@ def quantise(
     Crops come from `sources` as in training; made-up scenes are kept beside `out`.
 
     Weights per channel in signed, activations in unsigned 8 bits, in the QDQ form that
-    every provider reads.
+    every provider reads. What comes before the first layer stays in floats: no 8 bits hold
+    heights and the mark of those that are missing.
     """
     contract = Detector(str(model), device="cpu").contract
     with tempfile.TemporaryDirectory() as folder:
@@ -91,6 +110,7 @@ def quantise(
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            nodes_to_exclude=before_first_layer(ready),
         )
     graph = onnx.load(str(path))
     onnx.helper.set_model_props(graph, contract.to_metadata())

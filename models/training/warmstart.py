@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
@@ -75,7 +76,7 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
             "2,4,6).",
             path,
         )
-    values = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
+    values = stored_values(onnx.load(path).graph)
     with torch.no_grad():
         # what is not folded: mean and std, gates, U-Net's way up
         for name, value in model.state_dict().items():
@@ -158,17 +159,25 @@ def convolutions(
     ]
 
 
+def stored_values(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
+    """The numbers in a graph by the names that its layers read them by, float32 also
+    where they are stored in 16 bits (see `halve`).
+    """
+    values = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Cast" and node.input[0] in values:
+            values[node.output[0]] = values[node.input[0]].astype(np.float32)
+    return values
+
+
 def stored_convolutions(path: str) -> list[tuple[Tensor, Tensor]]:
     """(weight, bias) of every convolution of the file, in the order of its graph; the
     stencils of the terrain planes have no bias.
     """
     graph = onnx.load(path).graph
-    values = {
-        t.name: torch.from_numpy(numpy_helper.to_array(t).copy())
-        for t in graph.initializer
-    }
+    values = stored_values(graph)
     return [
-        (values[node.input[1]], values[node.input[2]])
+        tuple(torch.from_numpy(values[name].copy()) for name in node.input[1:])
         for node in graph.node
         if node.op_type == "Conv" and len(node.input) == 3
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
+onnx = pytest.importorskip("onnx")
 
 from models.contract import Contract
 from models.errors import InvalidModel
@@ -17,7 +17,7 @@ from models.onnxfile import chosen_model, describe, shipped_model
 from models.scenes.scene import SceneSettings, make_scene
 from models.training.export import export_onnx
 from models.training.network import Mrife
-from models.training.quantise import quantise
+from models.training.quantise import before_first_layer, quantise
 from models.training.settings import Settings
 
 
@@ -42,6 +42,22 @@ def test_the_twin_answers_nearly_the_same_from_a_quarter_of_the_bytes(tmp_path):
     assert (
         0 < made["mean_difference"] < 0.03 and np.abs(twin(image) - plain).mean() < 0.03
     )
+
+
+def test_heights_and_the_mark_of_missing_ones_are_not_brought_to_8_bits(tmp_path):
+    """-32768 and heights in one range of 8 bits would leave a step of 128 m: only the
+    planes that are made of them are rounded, once.
+    """
+    model = Mrife(Settings(**{**bijie.SLIM, "dem": "early"})).eval()
+    bands = ("red", "green", "blue", "elevation")
+    contract = Contract(bands=bands, window=64, pixel_size=1.6)
+    export_onnx(model, tmp_path / "m.onnx", contract)
+    path = tmp_path / "m8.onnx"
+    quantise(tmp_path / "m.onnx", bijie.make(tmp_path), path, batches=1)
+    kinds = {node.name: node.op_type for node in onnx.load(str(path)).graph.node}
+    before = [kinds[name] for name in before_first_layer(str(path))]
+    assert before.count("QuantizeLinear") == 1 and before.count("Conv") > 3
+    assert list(kinds.values()).count("QuantizeLinear") > 20
 
 
 def test_the_shipped_twin_is_the_shipped_model_in_a_quarter_of_the_bytes():
