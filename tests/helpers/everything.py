@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from delivered import SQUARE, write_inventory
 from osgeo import gdal
 from running import block_image
 from samples import write_raster
@@ -55,7 +56,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         "calibrate": {
             "PROBABILITY": made_by(model, folder / "made.tif"),
             "MODEL": model,
-            "REFERENCE": inventory,
+            "REFERENCE": known_on_the_block(folder / "known.gpkg"),
         },
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
@@ -69,6 +70,12 @@ def made_by(model: str, path: Path) -> str:
     dataset.SetMetadataItem("MRIFE_MODEL", describe(model).model_id)
     dataset = None
     return str(path)
+
+
+def known_on_the_block(path: Path) -> str:
+    """What the block of the image is, as a landslide that is known."""
+    block = [(SQUARE.format(x=0, e=100), {"ls_id": "known"})]
+    return write_inventory(path, block, 32647, (500040.0, 2999870.0))
 
 
 def destinations(provider, name: str) -> list:
