@@ -67,6 +67,7 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.applyreview import ApplyReview
         from ..algorithms.calibrate import CalibrateModel
         from ..algorithms.checkruntime import CheckRuntime
+        from ..algorithms.compare import CompareRuns
         from ..algorithms.detect import DetectLandslides
         from ..algorithms.evaluate import EvaluateCandidates
         from ..algorithms.export import ExportInventory
@@ -92,5 +93,6 @@ class MrifeProvider(QgsProcessingProvider):
             ApplyReview,
             EvaluateCandidates,
             CalibrateModel,
+            CompareRuns,
         ):
             self.addAlgorithm(algorithm())

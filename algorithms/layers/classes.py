@@ -33,6 +33,12 @@ AREA_COLOUR = "#3c3c3c"
 PART_COLOUR = "#661c00"  # of the lines of an outline
 TICK_MM = 1.6
 TICK_STEP_MM = 2.4
+COMPARISON_COLOURS = {
+    "same": "#8c8c8c",
+    "changed": "#0072b2",
+    "gained": "#009e73",
+    "lost": "#d55e00",
+}
 EVALUATION_COLOURS = {
     "right": "#009e73",
     "merging": "#56b4e9",
@@ -174,6 +180,19 @@ def part_symbol(part):
         ticks.setSubSymbol(QgsLineSymbol.createSimple(hair))
         symbol.appendSymbolLayer(ticks)
     return symbol
+
+
+def show_comparison(layer, language, contents):
+    """By what became of a polygon from one run to the next."""
+    from ...models.evaluation.compare import CHANGE, COMPARISON_FIELDS
+
+    change = COMPARISON_FIELDS[0]
+    column = QgsExpression.quotedColumnRef(change.name)
+    entries = [
+        MapClass(equals(column, value), outlined(COMPARISON_COLOURS[value]), word)
+        for value, word in language.choices(CHANGE).items()
+    ]
+    show_headed(layer, [(language.label(change), entries)])
 
 
 def show_area(layer, language, contents):

@@ -61,6 +61,7 @@ def contents_of(layer):
 
 def schema_fields():
     """Every field of an inventory by name, whatever layer it is of."""
+    from ...models.evaluation.compare import COMPARISON_FIELDS
     from ...models.evaluation.fields import EVALUATION_FIELDS
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
     from ...models.inventory.morphometry.lines import LINE_FIELDS
@@ -72,6 +73,7 @@ def schema_fields():
     from ...models.inventory.water.fields import WATER_FIELDS
 
     fields = (
+        *COMPARISON_FIELDS,
         *EVALUATION_FIELDS,
         *TRAINING_FIELDS,
         *REVIEWED_FIELDS,

@@ -32,6 +32,8 @@ HECTARE = 10_000.0  # m2
 SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
 BLOCKS = 100  # over the bounds of the area, for the intervals
 MIN_INSIDE = 0.5  # share of a polygon that must lie in the area for it to count as one
+# of the plane around an area: half of the Earth
+REACH = (-9e6, -9e6, 9e6, 9e6)
 OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
 
 
@@ -147,7 +149,7 @@ class EvaluationArea:
         self.bounds = given.bounds
         self.crs = crs
         self.plane = plane_around(self.bounds, crs)
-        moved = into([given.wkb], crs, self.bounds, self.plane)
+        moved = into([given.wkb], crs, REACH, self.plane)
         self.outline: Surface = joined(part.wkb for part in moved)
 
     def on(self, crs: Crs, bounds: tuple[float, float, float, float]) -> list[bytes]:
@@ -162,7 +164,7 @@ class EvaluationArea:
         objects = []
         places = []
         for place, outline in enumerate(outlines):
-            for shape in into([outline.wkb], crs, self.bounds, self.plane):
+            for shape in into([outline.wkb], crs, self.outline.bounds, self.plane):
                 (piece,) = within([shape], self.outline)
                 if piece is None:
                     continue

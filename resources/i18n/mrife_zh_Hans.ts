@@ -88,6 +88,18 @@ landslides; candidates count whatever their status.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
+&lt;p&gt;Lays the polygons of two runs over each other. A polygon is lost where the later run covers less than half of it,
+gained where the earlier one covers less than half of it, the same where one of the other run has an intersection over
+union of 0.8 with it, changed else.&lt;/p&gt;
+&lt;p&gt;The output holds all polygons of the later run and those that it lost, with the fields of both, coloured by what
+became of them. Which run is right, 'Evaluate against an inventory' tells.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;将两次结果的多边形叠加对比。后一次覆盖不足一半的为消失，前一次覆盖不足一半的为新增，与另一次某多边形的交并比不小于 0.8 的为不变，
+其余为有变化。&lt;/p&gt;
+&lt;p&gt;输出后一次的全部多边形和消失的多边形，带有两者的字段，并按变化着色。哪一次更正确，由“与参考编目对比评价”说明。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
 providers, the GPU and the device that really runs.&lt;/p&gt;
 &lt;p&gt;Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.&lt;/p&gt;</source>
@@ -496,6 +508,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”的所有多边形都位于其坐标参考系未定义之处；请检查指定给该图层的坐标系。</translation>
 </message>
 <message>
+<source>All polygons of the later run, and those that it lost.</source>
+<translation>后一次的全部多边形，以及消失的多边形。</translation>
+</message>
+<message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
 <translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
@@ -526,6 +542,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Area of all polygons (m²)</source>
 <translation>多边形总面积（平方米）</translation>
+</message>
+<message>
+<source>Area of the gained ones (m²)</source>
+<translation>新增面积（m²）</translation>
+</message>
+<message>
+<source>Area of the lost ones (m²)</source>
+<translation>消失面积（m²）</translation>
 </message>
 <message>
 <source>Atlas</source>
@@ -640,12 +664,32 @@ inventory.&lt;/p&gt;</source>
 <translation>疑似滑坡</translation>
 </message>
 <message>
+<source>Candidates or an inventory, in any coordinate system.</source>
+<translation>疑似滑坡或编目，任意坐标系。</translation>
+</message>
+<message>
 <source>Candidates per 100 km² that can be looked at</source>
 <translation>每 100 平方公里可查看的疑似滑坡数</translation>
 </message>
 <message>
+<source>Changed</source>
+<translation>有变化</translation>
+</message>
+<message>
+<source>Changes</source>
+<translation>变化</translation>
+</message>
+<message>
+<source>Changes, {}</source>
+<translation>变化，{}</translation>
+</message>
+<message>
 <source>Check runtime</source>
 <translation>检查运行环境</translation>
+</message>
+<message>
+<source>Compare two runs</source>
+<translation>对比两次结果</translation>
 </message>
 <message>
 <source>Compares candidates or a probability raster with a reference inventory: what is found, missed and false, with intervals, curves and thresholds.</source>
@@ -722,6 +766,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Duplicates</source>
 <translation>重复</translation>
+</message>
+<message>
+<source>Earlier run</source>
+<translation>前一次结果</translation>
 </message>
 <message>
 <source>Elevation model</source>
@@ -940,6 +988,10 @@ inventory.&lt;/p&gt;</source>
 <translation>GPU（CUDA）</translation>
 </message>
 <message>
+<source>Gained</source>
+<translation>新增</translation>
+</message>
+<message>
 <source>Gap at sheet edges (default: a pixel)</source>
 <translation>图幅边缘缝隙（默认一个像元）</translation>
 </message>
@@ -1152,6 +1204,10 @@ inventory.&lt;/p&gt;</source>
 <translation>填充孔洞占多边形的最大比例，%（默认 10）</translation>
 </message>
 <message>
+<source>Later run</source>
+<translation>后一次结果</translation>
+</message>
+<message>
 <source>Layers of polygons in any coordinate system: water (see 'Propose water to exclude'), built-up ground, quarries. What they cover is cut out of the polygons, or only noted as the share 'excl_fr' (see 'What exclusions do').</source>
 <translation>任意坐标系的多边形图层：水体（见“推荐水体掩膜”）、建成区、采石场。被其覆盖的部分从多边形中裁去，或仅将比例写入 excl_fr（见“掩膜的作用”）。</translation>
 </message>
@@ -1170,6 +1226,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Lines of the outlines, by part and with their lengths, for polygons whose direction of movement is known: from the elevation model, or from the fields azim_deg and azim_r of the layer. Left and right are seen from the crown.</source>
 <translation>轮廓线按部位分段并附长度，仅限滑动方向已知的多边形：方向取自高程模型，或图层的 azim_deg 和 azim_r 字段。左右按从后缘向下看确定。</translation>
+</message>
+<message>
+<source>Lost</source>
+<translation>消失</translation>
 </message>
 <message>
 <source>MRIFE runtime</source>
@@ -1284,6 +1344,10 @@ inventory.&lt;/p&gt;</source>
 <translation>标识符的命名空间，由提交机构取得。仅用于 INSPIRE。</translation>
 </message>
 <message>
+<source>Neither layer holds a polygon with an area; choose the candidates of two runs.</source>
+<translation>两个图层中都没有具有面积的多边形；请选择两次运行的疑似滑坡。</translation>
+</message>
+<message>
 <source>Never seen</source>
 <translation>未曾见过</translation>
 </message>
@@ -1386,6 +1450,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Of the reference, by the survey rule.</source>
 <translation>参考编目中的滑坡，按调查规则。</translation>
+</message>
+<message>
+<source>Of the same ground: another model, another threshold, a new edition.</source>
+<translation>同一地面：另一模型、另一阈值或新版本。</translation>
 </message>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
@@ -1676,6 +1744,10 @@ inventory.&lt;/p&gt;</source>
 <translation>SLIDO（美国俄勒冈州）</translation>
 </message>
 <message>
+<source>Same</source>
+<translation>不变</translation>
+</message>
+<message>
 <source>Search only inside</source>
 <translation>仅在范围内搜索</translation>
 </message>
@@ -1718,6 +1790,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Shown beside the image in the atlas.</source>
 <translation>在图集中显示于影像旁。</translation>
+</message>
+<message>
+<source>Shows what a later run, another model or a new edition gained, lost and changed.</source>
+<translation>显示后一次运行、另一模型或新版编目新增、消失和变化了什么。</translation>
 </message>
 <message>
 <source>Simplified Chinese</source>
@@ -2416,6 +2492,10 @@ inventory.&lt;/p&gt;</source>
 <translation>滑坡,校准,阈值,可信度,模型,onnx,参考,编目,可靠性</translation>
 </message>
 <message>
+<source>landslide,compare,difference,change,gained,lost,run,model,version,inventory</source>
+<translation>滑坡,对比,差异,变化,新增,消失,运行,模型,版本,编目</translation>
+</message>
+<message>
 <source>landslide,evaluate,accuracy,precision,recall,iou,validation,reference,threshold,calibration,confidence,report,html,csv</source>
 <translation>滑坡,评价,精度,精确率,召回率,交并比,验证,参考,阈值,校准,可信度,报告,html,csv</translation>
 </message>
@@ -2798,6 +2878,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} texts cut at 254 bytes.</source>
 <translation>{} 处文本截断为 254 字节。</translation>
+</message>
+<message>
+<source>{} the same, {} changed, {} gained, {} lost.</source>
+<translation>不变 {} 个，有变化 {} 个，新增 {} 个，消失 {} 个。</translation>
 </message>
 <message>
 <source>{} very long outlines keep their pixel edges.</source>

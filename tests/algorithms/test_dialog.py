@@ -48,6 +48,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
         "export",
         "evaluate",
         "calibrate",
+        "compare",
         "modelinfo",
         "checkruntime",
     ],

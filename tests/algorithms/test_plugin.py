@@ -145,6 +145,10 @@ FROZEN = {
             "RHO_1",
         },
     ),
+    "compare": (
+        {"EARLIER", "LATER", "OUTPUT"},
+        {"OUTPUT", "SAME", "CHANGED", "GAINED", "LOST", "GAINED_M2", "LOST_M2"},
+    ),
     "calibrate": (
         {"MODEL", "PROBABILITY", "REFERENCE", "AREA", "OUTPUT_MODEL"},
         {

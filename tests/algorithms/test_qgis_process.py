@@ -60,6 +60,7 @@ def test_all_are_listed(qgis_process):
             "applyreview",
             "calibrate",
             "checkruntime",
+            "compare",
             "detect",
             "evaluate",
             "export",

@@ -131,16 +131,14 @@ def visible(algorithm):
 
 def test_nothing_that_is_seen_is_english(provider, in_chinese):
     """Words of Latin letters that are no name, by algorithm."""
+    from models.evaluation.compare import COMPARISON_FIELDS
     from models.evaluation.fields import EVALUATION_FIELDS
     from models.inventory.merge.conflicts import CONFLICT_FIELDS
     from models.inventory.schema import ALL
 
-    fields = {field.name for field in (*ALL, *CONFLICT_FIELDS, *EVALUATION_FIELDS)}
-    values = {
-        value
-        for one in (*ALL, *CONFLICT_FIELDS, *EVALUATION_FIELDS)
-        for value in one.choices
-    }
+    ours = (*ALL, *CONFLICT_FIELDS, *EVALUATION_FIELDS, *COMPARISON_FIELDS)
+    fields = {field.name for field in ours}
+    values = {value for field in ours for value in field.choices}
     english = {}
     for algorithm in provider.algorithms():
         for text in visible(algorithm.create()):

@@ -25,6 +25,7 @@ NAMES = (
     "export",
     "evaluate",
     "calibrate",
+    "compare",
     "modelinfo",
     "checkruntime",
 )
@@ -58,6 +59,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
             "MODEL": model,
             "REFERENCE": known_on_the_block(folder / "known.gpkg"),
         },
+        "compare": {"EARLIER": inventory, "LATER": inventory},
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.evaluation.compare import COMPARISON_FIELDS
 from models.evaluation.fields import EVALUATION_FIELDS
 from models.inventory.language import CODES, FOLDER, Language
 from models.inventory.merge.conflicts import CONFLICT_FIELDS
@@ -22,6 +23,7 @@ FIELDS = (
     *ALL,
     *CONFLICT_FIELDS,
     *EVALUATION_FIELDS,
+    *COMPARISON_FIELDS,
     *ORIGINAL_FIELDS,
     *REVIEWED_FIELDS,
     *TRAINING_FIELDS,

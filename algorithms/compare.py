@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two runs, models or editions of an inventory: what was gained, lost, changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.core import QgsProcessingFeatureSource
+
+from .base import MrifeAlgorithm
+from .layers import styles as layers
+from .layers.classes import show_comparison
+from .layers.features import records
+from .layers.fields import Table
+from .parameters.declare import numbers, polygon_sink, polygon_source
+from .texts import paragraphs, tr
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that was examined and found right."""
+
+    earlier: QgsProcessingFeatureSource
+    later: QgsProcessingFeatureSource
+
+
+class CompareRuns(MrifeAlgorithm):
+    def name(self):
+        return "compare"
+
+    def displayName(self):
+        return tr("Compare two runs")
+
+    def tags(self):
+        return tr(
+            "landslide,compare,difference,change,gained,lost,run,model,version,inventory"
+        ).split(",")
+
+    def shortDescription(self):
+        return tr(
+            "Shows what a later run, another model or a new edition gained, lost and "
+            "changed."
+        )
+
+    def shortHelpString(self):
+        return paragraphs(
+            tr("""
+<p>Lays the polygons of two runs over each other. A polygon is lost where the later run covers less than half of it,
+gained where the earlier one covers less than half of it, the same where one of the other run has an intersection over
+union of 0.8 with it, changed else.</p>
+<p>The output holds all polygons of the later run and those that it lost, with the fields of both, coloured by what
+became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""")
+        )
+
+    def initAlgorithm(self, configuration=None):
+        self.declare([*inputs(), sink()], outputs())
+
+    def examine(self, given):
+        return Job(given.polygons("EARLIER"), given.polygons("LATER"))
+
+    def work(self, job, given, feedback):
+        from ..models.evaluation.compare import COMPARISON_FIELDS, compare
+        from ..models.geo.crs import Crs
+
+        crs = job.later.sourceCrs()
+        earlier, later = (
+            lower_case(records(source, feedback, crs, given.context))
+            for source in (job.earlier, job.later)
+        )
+        comparison = compare(outlines(earlier), outlines(later), Crs(crs.toWkt()))
+        fields = [job.later.fields(), job.earlier.fields()]
+        table = Table(None, fields, COMPARISON_FIELDS, [])
+        rows = ((wkb, table.row(v)) for wkb, v in compared(comparison, earlier, later))
+        path, _ = given.outputs.layer("OUTPUT", rows, table.fields, crs)
+        title = tr("Changes, {}").format(job.later.sourceName())
+        style = layers.with_style(show_comparison)
+        layers.finish_polygons(given, "OUTPUT", path, title, style)
+        counts = counts_of(comparison)
+        say_counts(counts, feedback)
+        return {"OUTPUT": path, **counts}
+
+
+def inputs():
+    yield polygon_source(
+        "EARLIER",
+        tr("Earlier run"),
+        tr("Candidates or an inventory, in any coordinate system."),
+    )
+    yield polygon_source(
+        "LATER",
+        tr("Later run"),
+        tr("Of the same ground: another model, another threshold, a new edition."),
+    )
+
+
+def sink():
+    return polygon_sink(
+        "OUTPUT",
+        tr("Changes"),
+        tr("All polygons of the later run, and those that it lost."),
+    )
+
+
+def outputs():
+    return numbers(
+        ("SAME", tr("Same")),
+        ("CHANGED", tr("Changed")),
+        ("GAINED", tr("Gained")),
+        ("LOST", tr("Lost")),
+        ("GAINED_M2", tr("Area of the gained ones (m²)")),
+        ("LOST_M2", tr("Area of the lost ones (m²)")),
+    )
+
+
+def lower_case(rows):
+    """Records whose fields are found whatever their case."""
+    return [
+        (wkb, {name.lower(): value for name, value in values.items()})
+        for wkb, values in rows
+    ]
+
+
+def outlines(rows):
+    return [wkb for wkb, _ in rows]
+
+
+def compared(comparison, earlier, later):
+    """(WKB, values) of the later run, then of what it lost."""
+    yield from with_change(
+        later, comparison.later_places, comparison.later, comparison.later_iou
+    )
+    lost = comparison.earlier == "lost"
+    yield from with_change(
+        earlier,
+        comparison.earlier_places[lost],
+        comparison.earlier[lost],
+        comparison.earlier_iou[lost],
+    )
+
+
+def with_change(rows, places, changes, best):
+    for place, change, value in zip(places.tolist(), changes, best.tolist()):
+        wkb, values = rows[place]
+        yield wkb, {**values, "cmp_change": change, "cmp_iou": round(value, 4)}
+
+
+def counts_of(comparison):
+    """By the names of the outputs."""
+    gained = comparison.later == "gained"
+    lost = comparison.earlier == "lost"
+    return {
+        "SAME": int((comparison.later == "same").sum()),
+        "CHANGED": int((comparison.later == "changed").sum()),
+        "GAINED": int(gained.sum()),
+        "LOST": int(lost.sum()),
+        "GAINED_M2": float(comparison.later_m2[gained].sum()),
+        "LOST_M2": float(comparison.earlier_m2[lost].sum()),
+    }
+
+
+def say_counts(counts, feedback):
+    sentence = tr("{} the same, {} changed, {} gained, {} lost.")
+    names = ("SAME", "CHANGED", "GAINED", "LOST")
+    feedback.pushInfo(sentence.format(*(counts[name] for name in names)))
