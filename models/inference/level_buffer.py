@@ -12,7 +12,7 @@ import numpy as np
 
 from ..geo.grid import Grid, Window
 from .levels import NODATA, Strip
-from .probability import TILE, padded
+from .probability import TILE, padded, single_levels
 
 MAX_BYTES = 1 << 26
 MIN_ROWS = 2 * TILE  # a writer holds up to one row of tiles back
@@ -52,13 +52,34 @@ class LevelBuffer:
         """
         return padded(window, self.grid, self._read)
 
+    def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Levels of single pixels (n,) as `read` gives them."""
+        levels = np.full(len(rows), NODATA, np.uint8)
+        inside = (cols >= 0) & (cols < self.grid.width) & (rows >= 0)
+        in_file = np.flatnonzero(inside & (rows < self._first_row))
+        levels[in_file] = single_levels(
+            rows[in_file], cols[in_file], self.grid, self.read
+        )
+        top = rows.min(initial=self.rows)
+        for strip in reversed(self._strips):
+            here = inside & (rows >= strip.row) & (rows < strip.row + len(strip.values))
+            here = np.flatnonzero(here)
+            levels[here] = strip.values[rows[here] - strip.row, cols[here]]
+            if strip.row <= top:
+                break
+        return levels
+
+    @property
+    def _first_row(self) -> int:
+        """The first one in memory."""
+        if self._strips:
+            return self._strips[0].row
+        return self.rows
+
     def _read(self, window: Window) -> np.ndarray:
         levels = np.full((window.rows, window.cols), NODATA, np.uint8)
-        in_memory = self.rows
-        if self._strips:
-            in_memory = self._strips[0].row
-        if window.row < in_memory:
-            rows = min(in_memory - window.row, window.rows)
+        if window.row < self._first_row:
+            rows = min(self._first_row - window.row, window.rows)
             levels[:rows] = self._read_file(window._replace(rows=rows))
         end = window.row + window.rows
         cols = slice(window.col, window.col + window.cols)

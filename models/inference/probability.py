@@ -259,6 +259,10 @@ class Probability:
         """
         return padded(window, self.grid, self._levels.read)
 
+    def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Levels of single pixels (n,) as `read` gives them."""
+        return single_levels(rows, cols, self.grid, self.read)
+
     def strips(self) -> Iterator[Strip]:
         """All of it, from top to bottom."""
         block_rows = self._dataset.GetRasterBand(1).GetBlockSize()[1]
@@ -347,6 +351,29 @@ def padded(
     if rows > 0 and cols > 0:
         target = levels[row - window.row :, col - window.col :]
         target[:rows, :cols] = read(inside)
+    return levels
+
+
+def single_levels(
+    rows: np.ndarray,
+    cols: np.ndarray,
+    grid: Grid,
+    read: Callable[[Window], np.ndarray],
+) -> np.ndarray:
+    """Levels of single pixels (n,), read tile by tile; `read` as of Probability, `grid`
+    its grid.
+    """
+    levels = np.full(len(rows), NODATA, np.uint8)
+    tile = (rows // TILE) * (grid.width // TILE + 3) + cols // TILE
+    order = np.argsort(tile, kind="stable")
+    begins = np.flatnonzero(np.diff(tile[order], prepend=tile.min(initial=0) - 1))
+    for selected in np.split(order, begins[1:]):
+        if not len(selected):
+            continue
+        top = int(rows[selected[0]] // TILE * TILE)
+        left = int(cols[selected[0]] // TILE * TILE)
+        values = read(Window(top, left, TILE, TILE))
+        levels[selected] = values[rows[selected] - top, cols[selected] - left]
     return levels
 
 

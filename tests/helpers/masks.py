@@ -8,7 +8,7 @@ from samples import wkt
 
 from models.geo.grid import Grid
 from models.inference.levels import Strip
-from models.inference.probability import padded
+from models.inference.probability import padded, single_levels
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
 from models.inventory.polygonize.polygonize import polygonize
 
@@ -32,6 +32,9 @@ class Levels:
 
     def read(self, window):
         return padded(window, self.grid, self._read)
+
+    def at(self, rows, cols):
+        return single_levels(rows, cols, self.grid, self.read)
 
     def _read(self, window):
         rows = slice(window.row, window.row + window.rows)

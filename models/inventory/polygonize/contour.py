@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -45,10 +46,15 @@ class Contours:
     first: np.ndarray  # (r + 1,) where each ring begins, and n
     owner: np.ndarray  # (r,) polygon, ascending; the first ring of each is its shell
 
-    @property
+    @cached_property
     def points(self) -> np.ndarray:
         """(n, 2) column, row."""
         return self.middle + self.offset[:, None] * self.inward
+
+    @cached_property
+    def ring(self) -> np.ndarray:
+        """(n,) the ring of each vertex."""
+        return ring_numbers(self.first)
 
     @property
     def count(self) -> int:
@@ -57,41 +63,39 @@ class Contours:
             return int(self.owner[-1]) + 1
         return 0
 
+    @cached_property
     def ring_areas(self) -> np.ndarray:
         """Signed area of each ring in pixels, negative for holes."""
         return shoelace(self.points, self.first)
 
     def areas(self) -> np.ndarray:
         """Area of each polygon in pixels."""
-        return np.bincount(self.owner, self.ring_areas(), self.count)
+        return np.bincount(self.owner, self.ring_areas, self.count)
 
     def of(self, polygons: np.ndarray) -> Contours:
         """Only some polygons, numbered anew; bool (polygons,)."""
+        if polygons.all():
+            return self
         remaining = self.without_rings(~polygons[self.owner])
         return replace(remaining, owner=(np.cumsum(polygons) - 1)[remaining.owner])
 
     def without_rings(self, dropped: np.ndarray) -> Contours:
         """Some rings left out; bool (r,)."""
-        return self.part(np.repeat(~dropped, np.diff(self.first)), ~dropped)
+        if not dropped.any():
+            return self
+        return self.part((~dropped).take(self.ring), ~dropped)
 
     def part(self, vertices: np.ndarray, rings: np.ndarray | None = None) -> Contours:
         """Only some vertices, and only some rings; bool (n,), (r,)."""
-        if len(self.owner):
-            left = np.add.reduceat(vertices, self.first[:-1], dtype=int)
-        else:
-            left = np.zeros(0, int)
-        if rings is None:
-            left = left
-            owner = self.owner
-        else:
-            left = left[rings]
-            owner = self.owner[rings]
+        which = np.flatnonzero(vertices)
+        first = np.searchsorted(which, self.first)
+        owner = self.owner
+        if rings is not None:
+            first = np.append(first[:-1][rings], first[-1])
+            owner = owner[rings]
         names = ("middle", "inward", "offset", "low", "high")
-        return Contours(
-            *(getattr(self, name)[vertices] for name in names),
-            np.append(0, np.cumsum(left)),
-            owner,
-        )
+        columns = (getattr(self, name).take(which, axis=0) for name in names)
+        return Contours(*columns, first, owner)
 
     def moved(self, offset: np.ndarray) -> Contours:
         """The same with other offsets."""
@@ -107,12 +111,29 @@ def shoelace(points: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Signed area of closed rings, positive for shells; `points` (n, 2), ring i begins
     at `first[i]`.
     """
-    following = after(first)
-    x, y = (points - np.repeat(points[first[:-1]], np.diff(first), axis=0)).T
-    products = x * y[following] - x[following] * y
-    if len(products):
-        return np.add.reduceat(products, first[:-1]) / 2
-    return np.zeros(0)
+    begins = first[:-1]
+    ring = ring_numbers(first)
+    x, y = np.ascontiguousarray(points.T)
+    x -= x[begins].take(ring)
+    y -= y[begins].take(ring)
+    products = x * following_in_ring(y, first)
+    products -= following_in_ring(x, first) * y
+    return np.add.reduceat(products, begins) / 2
+
+
+def ring_numbers(first: np.ndarray) -> np.ndarray:
+    """The ring of each vertex (n,) int; ring i begins at `first[i]`, none is empty."""
+    begins = np.zeros(first[-1], int)
+    begins[first[1:-1]] = 1
+    return np.cumsum(begins)
+
+
+def following_in_ring(values: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Of each vertex the value (n,) of the next one along its ring."""
+    following = np.empty_like(values)
+    following[:-1] = values[1:]
+    following[first[1:] - 1] = values[first[:-1]]
+    return following
 
 
 def after(first: np.ndarray) -> np.ndarray:

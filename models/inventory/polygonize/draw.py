@@ -13,9 +13,9 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.geodesic import pixel_areas
-from ...geo.grid import Grid, Window
-from ...inference.levels import NODATA, level
-from ...inference.probability import TILE, Probability
+from ...geo.grid import Grid
+from ...inference.levels import level
+from ...inference.probability import Probability
 from .contour import Contours, contours_of, corners_of, shoelace
 from .holes import Holes
 from .options import OutlineOptions, Thresholds
@@ -118,7 +118,9 @@ class PolygonDrawer:
     def _between_pixels(
         self, finished: Finished, rings: Rings, start: int
     ) -> Iterator[Piece]:
-        contours = contours_of(rings, self._look, self._lowest, self._options.contour)
+        contours = contours_of(
+            rings, self._probability.at, self._lowest, self._options.contour
+        )
         areas = shoelace(np.stack((rings.x, rings.y), axis=1).astype(float), rings.first)
         if self._options.contour:
             self._count(
@@ -126,7 +128,7 @@ class PolygonDrawer:
                 contours,
                 contours.areas() - np.bincount(rings.owner, areas),
             )
-            areas = contours.ring_areas()
+            areas = contours.ring_areas
         contours, stays = self._without_holes(contours)
         target_areas = np.bincount(rings.owner, areas * stays, contours.count)
         large = target_areas * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
@@ -157,7 +159,7 @@ class PolygonDrawer:
         self._count(
             self._report.holes,
             contours,
-            -np.bincount(contours.owner, contours.ring_areas() * filled, contours.count),
+            -np.bincount(contours.owner, contours.ring_areas * filled, contours.count),
         )
         return contours.without_rings(filled), ~filled
 
@@ -213,19 +215,3 @@ class PolygonDrawer:
             np.searchsorted(contours.owner, np.arange(contours.count))
         ]
         return np.interp(contours.middle[begins, 1], self._rows, self._areas)
-
-    def _look(self, row: np.ndarray, col: np.ndarray) -> np.ndarray:
-        """Levels of single pixels, read tile by tile."""
-        tile = (row // TILE) * (self._grid.width // TILE + 3) + col // TILE
-        order = np.argsort(tile, kind="stable")
-        levels = np.full(len(row), NODATA, np.uint8)
-        for selected in (
-            np.split(order, np.flatnonzero(np.diff(tile[order])) + 1)
-            if len(order)
-            else ()
-        ):
-            top = int(row[selected[0]] // TILE * TILE)
-            left = int(col[selected[0]] // TILE * TILE)
-            values = self._probability.read(Window(top, left, TILE, TILE))
-            levels[selected] = values[row[selected] - top, col[selected] - left]
-        return levels

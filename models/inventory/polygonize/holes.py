@@ -33,7 +33,7 @@ class Holes:
         """Rings to leave out, bool (r,); `pixel_area` (m2) where each polygon lies,
         (polygons,).
         """
-        areas = outlines.ring_areas()
+        areas = outlines.ring_areas
         shells = areas[np.searchsorted(outlines.owner, outlines.owner)]
         small = (-areas * pixel_area[outlines.owner] < self._area) | (
             -areas < self._share * shells

@@ -26,7 +26,7 @@ def smooth(
     `target_areas` are those (pixels) not to be changed by more than the share `max_change`.
     Returns with the passes of each polygon, 0 where none kept its area.
     """
-    polygon = np.repeat(contours.owner, np.diff(contours.first))
+    polygon = contours.owner.take(contours.ring)
     # column by column: numpy takes a third of the time that it takes for pairs
     middle_x, middle_y = np.ascontiguousarray(contours.middle.T)
     inward_x, inward_y = np.ascontiguousarray(contours.inward.T)
@@ -80,7 +80,7 @@ def simplify(
     stay. `metres`: ground length of a step of one column and of one row. Returns with the
     share of the tolerance used for each polygon, 0-1.
     """
-    polygon = np.repeat(contours.owner, np.diff(contours.first))
+    polygon = contours.owner.take(contours.ring)
     stays = np.ones(contours.first[-1], bool)
     used = np.zeros(contours.count)
     for share in (1.0, 0.5, 0.25):
@@ -92,7 +92,7 @@ def simplify(
         good = _within(some.part(thinned), target_areas[undecided], max_change)
         used[np.flatnonzero(undecided)[good]] = share
         vertices = np.flatnonzero(undecided[polygon])
-        of_good = good[np.repeat(some.owner, np.diff(some.first))]
+        of_good = good.take(some.owner).take(some.ring)
         stays[vertices[of_good]] = thinned[of_good]
     return contours.part(stays), used
 
@@ -150,7 +150,7 @@ def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.nda
     first = contours.first
     stays = ~contours.inward.any(axis=1)
     stays[first[:-1]] = True
-    stays[_farthest(points * metres, first)] = True
+    stays[_farthest(points * metres, contours)] = True
     x, y = np.ascontiguousarray(points.T)
     stretches = _stretches(stays, first)
     while len(stretches.inner):
@@ -243,12 +243,13 @@ def _is_wrong(
     return np.logical_or.reduceat(wrong, stretches.begins)
 
 
-def _farthest(points: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """The vertex of each ring that lies farthest from the ring's first."""
-    ring = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    begins = first[:-1]
-    gap = np.hypot(*(points - points[begins].take(ring, axis=0)).T)
-    _, vertex = _largest(gap, begins, ring)
+def _farthest(points: np.ndarray, contours: Contours) -> np.ndarray:
+    """The vertex of each ring that lies farthest from the ring's first; `points` (n, 2)
+    of the contours in metres.
+    """
+    begins = contours.first[:-1]
+    gap = np.hypot(*(points - points[begins].take(contours.ring, axis=0)).T)
+    _, vertex = _largest(gap, begins, contours.ring)
     return vertex
 
 

@@ -213,10 +213,17 @@ def test_a_buffer_gives_what_the_finished_file_gives_also_of_rows_it_let_go(tmp_
             buffer.add(strip)
             for height in (3, 70, MIN_ROWS + 64, buffer.rows):
                 window = Window(buffer.rows - height, -2, height, GRID.width + 5)
-                windows.append((window, buffer.read(window)))
+                levels = buffer.read(window)
+                windows.append((window, levels))
+                places = np.indices(levels.shape).reshape(2, -1)[:, ::-7]
+                rows, cols = places + [[window.row], [window.col]]
+                assert (buffer.at(rows, cols) == levels[tuple(places)]).all()
     with Probability(path) as probability:
         for window, levels in windows:
             assert (levels == probability.read(window)).all()
+            rows, cols = np.indices(levels.shape).reshape(2, -1)[:, ::-7]
+            at = probability.at(rows + window.row, cols + window.col)
+            assert (at == levels[rows, cols]).all()
 
 
 @pytest.mark.parametrize("kind", ["mask", "alpha", "largest float", "qgis"])
