@@ -90,7 +90,6 @@ estimates.</p>""")
     def work(self, job, given, feedback):
         from ..models.geo.crs import Crs
         from ..models.inventory.candidates.existing import ExistingInventory
-        from ..models.inventory.morphometry.lines import OutlineLines
         from ..models.inventory.schema import BY_NAME
 
         source = job.source
@@ -103,15 +102,11 @@ estimates.</p>""")
         inventory = ExistingInventory(
             job.morphometry, Crs(crs.toWkt()), job.name, identify
         )
-        lines = None
-        if given.has("OUTPUT_LINES"):
-            lines = OutlineLines(Crs(crs.toWkt()))
+        lines = asked_lines(given, crs)
         rows = measured(source, inventory, log, lines)
         fields = with_own(source, ours)
         destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
-        title = tr("Measures of {}").format(job.name)
-        style = layers.with_style(show_confidence)
-        layers.finish_polygons(given, "OUTPUT", destination, title, style)
+        finish(given, destination, job.name)
         log.say_end(count)
         return {
             **written_lines(lines, job.name, given, crs, feedback),
@@ -121,6 +116,23 @@ estimates.</p>""")
             "SKIPPED": log.counts["skipped"],
             "AREA_M2": round(log.area, 1),
         }
+
+
+def finish(given, destination, name):
+    """Title and style of the polygons."""
+    title = tr("Measures of {}").format(name)
+    style = layers.with_style(show_confidence)
+    layers.finish_polygons(given, "OUTPUT", destination, title, style)
+
+
+def asked_lines(given, crs):
+    """What collects the lines of the outlines; None where nobody asked for them."""
+    from ..models.geo.crs import Crs
+    from ..models.inventory.morphometry.lines import OutlineLines
+
+    if not given.has("OUTPUT_LINES"):
+        return None
+    return OutlineLines(Crs(crs.toWkt()))
 
 
 def inputs():

@@ -14,9 +14,11 @@ from models.evaluation.compare import COMPARISON_FIELDS
 from models.evaluation.fields import EVALUATION_FIELDS
 from models.inventory.language import CODES, FOLDER, Language
 from models.inventory.merge.conflicts import CONFLICT_FIELDS
+from models.inventory.morphometry.lines import LINE_FIELDS
 from models.inventory.review.outlines import ORIGINAL_FIELDS
 from models.inventory.review.training_labels import REVIEWED_FIELDS, TRAINING_FIELDS
 from models.inventory.schema import ALL, STATUS
+from models.inventory.water.fields import WATER_FIELDS
 
 ROOT = Path(__file__).resolve().parents[3]
 FIELDS = (
@@ -24,6 +26,8 @@ FIELDS = (
     *CONFLICT_FIELDS,
     *EVALUATION_FIELDS,
     *COMPARISON_FIELDS,
+    *LINE_FIELDS,
+    *WATER_FIELDS,
     *ORIGINAL_FIELDS,
     *REVIEWED_FIELDS,
     *TRAINING_FIELDS,
