@@ -21,6 +21,7 @@ from .parameters import declare
 from .parameters import detection as shared
 from .parameters.declare import advanced, numbers, strings, with_help
 from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.model_path import model_path
 from .parameters.outputs import check_probability
 from .parameters.polygonize import step_parameters
 from .parameters.results import temporary_folder
@@ -86,13 +87,11 @@ class DetectLandslides(DetectionAlgorithm):
         )
 
     def examine(self, given):
-        from ..models.inference.elevation_alone import is_elevation
-        from ..models.onnxfile import chosen_model, describe
+        from ..models.onnxfile import describe
         from ..models.pipeline import prepare_detect
 
         layer = given.raster("INPUT")
-        elevation = given.has("DEM") or is_elevation(gdal_source(layer))
-        model = describe(chosen_model(given.file("MODEL"), given.flag("FAST"), elevation))
+        model = describe(model_path(given, layer))
         request = self.request(given, layer.crs())
         raster = image_of(given, layer, model, request)
         detect = prepare_detect(
@@ -157,7 +156,7 @@ def inputs(contract):
     )
     yield shared.dem()
     yield shared.dem_unit()
-    yield shared.threshold(contract, shared.of_model(tr("Threshold"), "threshold"))
+    yield shared.threshold(contract, shared.by_model(tr("Threshold")))
 
 
 def search_parameters(contract):
@@ -176,10 +175,8 @@ def search_parameters(contract):
 
 def limits(contract):
     """What becomes a polygon, all advanced."""
-    yield shared.seed(contract, shared.of_model(tr("Seed threshold"), "seed"))
-    yield shared.min_area(
-        contract, shared.of_model(tr("Minimum area"), "min_area", "{:g} m²")
-    )
+    yield shared.seed(contract, shared.by_model(tr("Seed threshold")))
+    yield shared.min_area(contract, shared.by_model(tr("Minimum area")))
 
 
 def probability():

@@ -12,7 +12,6 @@ import hashlib
 import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from .contract import Contract
@@ -78,15 +77,12 @@ def chosen_model(path: str | None, fast: bool, elevation: bool = False) -> str:
     return path or shipped_model(fast, elevation)
 
 
-@lru_cache(maxsize=1)
-def shipped_contract() -> Contract:
-    """What the shipped model says of itself, in a few milliseconds: its weights are not
-    read. Raises InvalidModel.
+def contract_of(path: str) -> Contract:
+    """What a model says of itself, in a few milliseconds: its weights are not read.
+    Raises InvalidModel.
     """
-    path = shipped_model()
-    metadata, inputs, _ = _model(memoryview(_bytes(path)))
-    channels, window = _image_input(path, inputs)
-    return Contract.from_metadata(metadata, channels, window)
+    contract, _, _ = _read(path, _bytes(path))
+    return contract
 
 
 def describe(path: str) -> ModelFile:
@@ -94,15 +90,7 @@ def describe(path: str) -> ModelFile:
     what it lacks.
     """
     data = _bytes(path)
-    try:
-        metadata, inputs, outputs = _model(memoryview(data))
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise InvalidModel(
-            "'{}' is not an ONNX model; choose a file exported as .onnx.", path
-        ) from error
-    channels, window = _image_input(path, inputs)
-    _one_map(path, outputs)
-    contract = Contract.from_metadata(metadata, channels, window)
+    contract, inputs, outputs = _read(path, data)
     return ModelFile(
         str(path),
         contract,
@@ -111,6 +99,21 @@ def describe(path: str) -> ModelFile:
         hashlib.sha256(data).hexdigest()[:8],
         len(data),
     )
+
+
+def _read(
+    path: str, data: bytes | mmap.mmap
+) -> tuple[Contract, tuple[Port, ...], tuple[Port, ...]]:
+    """Contract, inputs and outputs of a model's bytes."""
+    try:
+        metadata, inputs, outputs = _model(memoryview(data))
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise InvalidModel(
+            "'{}' is not an ONNX model; choose a file exported as .onnx.", path
+        ) from error
+    channels, window = _image_input(path, inputs)
+    _one_map(path, outputs)
+    return Contract.from_metadata(metadata, channels, window), inputs, outputs
 
 
 def with_metadata(path: str, items: dict[str, str]) -> bytes:

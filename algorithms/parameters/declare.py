@@ -102,6 +102,13 @@ def in_words(parameter, words):
     return parameter
 
 
+def shown_by(parameter, wrapper):
+    """A choice in another widget than its own, a subclass of that."""
+    widget = {**parameter.metadata()["widget_wrapper"], "class": wrapper}
+    parameter.setMetadata({"widget_wrapper": widget})
+    return parameter
+
+
 def choice_words():
     """Of all choices that are the same in all languages."""
     return {

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsProcessingParameterFile,
 )
 
+from ...models.contract import ELEVATION
 from ..texts import tr
 from .declare import (
     advanced,
@@ -17,6 +18,7 @@ from .declare import (
     number,
     polygon_source,
     raster,
+    shown_by,
     string,
     with_help,
     yes_no,
@@ -26,16 +28,32 @@ DEVICES = ["auto", "cpu", "cuda"]
 UNITS = ["auto", "metres", "feet"]
 
 
-def of_model(label, attribute, form="{:g}"):
-    """A label with what the shipped model says, so that it is seen before a run."""
-    from ...models.errors import MrifeError
-    from ...models.onnxfile import shipped_contract
+def by_model(label):
+    """A label where no model is known: in the modeler, in batch, in a log."""
+    return tr("{} (default: the model's own)").format(label)
 
-    try:
-        value = getattr(shipped_contract(), attribute)
-    except MrifeError:  # a run will say why
-        return label
-    return tr("{} (shipped model: {})").format(label, form.format(value))
+
+def model_labels(contract):
+    """Labels of parameters for a model, by their names, so that what an empty value means
+    is seen before a run.
+    """
+    values = {
+        "BANDS": (tr("Bands"), ", ".join(contract.image_bands)),
+        "THRESHOLD": (tr("Threshold"), f"{contract.threshold:g}"),
+        "OVERLAP": (tr("Overlap of windows, %"), f"{100 * contract.overlap:g}"),
+        "SEED": (tr("Seed threshold"), f"{contract.seed:g}"),
+        "MIN_AREA": (tr("Minimum area"), f"{contract.min_area:g} m²"),
+    }
+    labels = {
+        name: tr("{} (model: {})").format(label, value)
+        for name, (label, value) in values.items()
+        if value
+    }
+    if contract.bands == (ELEVATION,):
+        labels["INPUT"] = tr("Image (this model wants an elevation model here)")
+    elif ELEVATION in contract.bands:
+        labels["DEM"] = tr("Elevation model (this model wants one)")
+    return labels
 
 
 def threshold(default, label):
@@ -145,7 +163,7 @@ def mask():
 def overlap(default):
     return number(
         "OVERLAP",
-        of_model(tr("Overlap of windows, %"), "overlap", "{:.0%}"),
+        by_model(tr("Overlap of windows, %")),
         tr(
             "Share of a window that the next one sees again. More is smoother and "
             "slower. Empty: {}."
@@ -169,7 +187,7 @@ def batch(default):
 
 
 def device():
-    return choice(
+    device = choice(
         "DEVICE",
         tr("Device"),
         DEVICES,
@@ -178,6 +196,7 @@ def device():
             "The log says which ran, and why."
         ),
     )
+    return shown_by(device, f"{__package__}.model_labels.DeviceWrapper")
 
 
 def dem_unit():

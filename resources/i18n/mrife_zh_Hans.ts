@@ -776,6 +776,10 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型</translation>
 </message>
 <message>
+<source>Elevation model (this model wants one)</source>
+<translation>高程模型（此模型需要）</translation>
+</message>
+<message>
 <source>Elevation model {}.</source>
 <translation>高程模型 {}。</translation>
 </message>
@@ -1054,6 +1058,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Image</source>
 <translation>影像</translation>
+</message>
+<message>
+<source>Image (this model wants an elevation model here)</source>
+<translation>影像（此模型在此需要高程模型）</translation>
 </message>
 <message>
 <source>Image date</source>
@@ -2656,8 +2664,12 @@ inventory.&lt;/p&gt;</source>
 <translation>{}（Debian、Ubuntu、OSGeo4W Setup）</translation>
 </message>
 <message>
-<source>{} (shipped model: {})</source>
-<translation>{}（自带模型：{}）</translation>
+<source>{} (default: the model's own)</source>
+<translation>{}（默认：模型自带的值）</translation>
+</message>
+<message>
+<source>{} (model: {})</source>
+<translation>{}（模型：{}）</translation>
 </message>
 <message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>

@@ -10,6 +10,9 @@ import os
 import pytest
 
 pytest.importorskip("qgis.gui")
+from samples import write_model
+
+from models.contract import Contract
 
 
 @pytest.fixture
@@ -92,8 +95,6 @@ def test_first_run_needs_an_image_only(open_dialog, scene, qgis_app):
 def test_detection_asks_for_image_and_terrain_and_shows_what_empty_means(provider):
     from qgis.core import QgsProcessingParameterDefinition
 
-    from models.onnxfile import shipped_contract
-
     flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     shown = [
         definition
@@ -107,7 +108,78 @@ def test_detection_asks_for_image_and_terrain_and_shows_what_empty_means(provide
     assert rest.index("DEVICE") < rest.index("SEED") < rest.index("SPLIT")
     assert rest.index("SPLIT") < rest.index("SHEET")
     label = provider.algorithm("detect").parameterDefinition("THRESHOLD").description()
-    assert label == f"Threshold (shipped model: {shipped_contract().threshold:g})"
+    assert label == "Threshold (default: the model's own)"  # batch, modeler, log
+
+
+def labels_of(dialog, *names):
+    """What stands before fields, without what QGIS adds."""
+    wrappers = dialog.mainWidget().wrappers
+    texts = (wrappers[name].wrappedLabel().text() for name in names)
+    return [text.partition(" [")[0] for text in texts]
+
+
+def choose(dialog, **values):
+    from qgis.core import QgsProcessingContext
+
+    for name, value in values.items():
+        wrapper = dialog.mainWidget().wrappers[name]
+        wrapper.setParameterValue(value, QgsProcessingContext())
+
+
+def test_the_dialog_shows_what_the_chosen_model_says(open_dialog, model, tmp_path):
+    from models.onnxfile import contract_of, shipped_model
+
+    dialog = open_dialog("detect")
+    names = ("THRESHOLD", "SEED", "OVERLAP", "MIN_AREA", "BANDS")
+    shipped = contract_of(shipped_model())
+    of_shipped = [
+        f"Threshold (model: {shipped.threshold:g})",
+        f"Seed threshold (model: {shipped.seed:g})",
+        f"Overlap of windows, % (model: {100 * shipped.overlap:g})",
+        f"Minimum area (model: {shipped.min_area:g} m²)",
+        f"Bands (model: {', '.join(shipped.bands)})",
+    ]
+    assert labels_of(dialog, *names) == of_shipped
+    choose(dialog, MODEL=model)
+    assert labels_of(dialog, *names) == [
+        "Threshold (model: 0.5)",
+        "Seed threshold (model: 0.5)",
+        "Overlap of windows, % (model: 25)",
+        "Minimum area (model: 0 m²)",
+        "Bands (model: red)",
+    ]
+    text = tmp_path / "text.onnx"
+    text.write_text("no model")
+    own = "Threshold (default: the model's own)"
+    for unreadable in ({"MODEL": str(text)}, {"MODEL": model, "FAST": True}):
+        choose(dialog, **unreadable)
+        assert labels_of(dialog, "THRESHOLD") == [own]
+    choose(dialog, MODEL="")
+    fast = contract_of(shipped_model(fast=True))
+    assert labels_of(dialog, "THRESHOLD") == [f"Threshold (model: {fast.threshold:g})"]
+    choose(dialog, FAST=False)
+    assert labels_of(dialog, *names) == of_shipped
+    dialog.close()
+
+
+def test_the_dialog_says_where_an_elevation_model_is_wanted(open_dialog, tmp_path):
+    dialog = open_dialog("detect")
+    plain = ["Image", "Elevation model"]
+    assert labels_of(dialog, "INPUT", "DEM") == plain
+    for bands, labels in (
+        (("red", "elevation"), ["Image", "Elevation model (this model wants one)"]),
+        (
+            ("elevation",),
+            ["Image (this model wants an elevation model here)", "Elevation model"],
+        ),
+    ):
+        contract = Contract(name="e", version="1", bands=bands, window=64)
+        path = write_model(tmp_path / f"{len(bands)}.onnx", contract, len(bands))
+        choose(dialog, MODEL=path)
+        assert labels_of(dialog, "INPUT", "DEM") == labels
+    choose(dialog, MODEL="")
+    assert labels_of(dialog, "INPUT", "DEM") == plain
+    dialog.close()
 
 
 def test_quantities_have_types_of_qgis_and_metres_whatever_the_layer(provider):
