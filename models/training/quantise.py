@@ -47,10 +47,12 @@ class Crops(CalibrationDataReader):
             pixel_size=contract.pixel_size,
             crop=contract.window,
             out=out,
-            dem="early" if ELEVATION in contract.bands else "off",
-            image_dropout=0.3 if contract.elevation_alone else 0.0,
             sources=sources or ("bijie",),
         )
+        if ELEVATION in contract.bands:
+            settings = replace(settings, dem="early")
+        if contract.elevation_alone:
+            settings = replace(settings, image_dropout=0.3)
         if settings.sources == ("mars",):  # it has no images without landslides
             settings = replace(settings, negatives=0.0)
         self.sampler = Sampler(settings, load_chips(settings, "train"))
