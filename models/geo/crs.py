@@ -111,7 +111,12 @@ class Crs:
         """
         if self._without_heights is None:
             return self
-        return Crs(self._without_heights.to_2d().to_wkt())
+        text = self._without_heights.to_wkt()
+        if len(self._without_heights.axis_info) < 3:
+            return Crs(text)
+        reference = osr.SpatialReference(text)
+        reference.DemoteTo2D()  # pyproj before 3.6, as in Debian 12, cannot
+        return Crs(reference.ExportToWkt(["FORMAT=WKT2_2019"]))
 
     @cached_property
     def counts_depths(self) -> bool:

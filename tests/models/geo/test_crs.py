@@ -114,3 +114,20 @@ def test_equal_texts_are_one_system():
     assert len({Crs("EPSG:32647"), Crs("EPSG:32647")}) == 1
     assert Crs("EPSG:32647").decimals == 1 and WGS84.decimals == 6
     assert math.isclose(WGS84.angular_unit, math.radians(1))
+
+
+@pytest.mark.parametrize(
+    "text, flat",
+    [
+        ("EPSG:4979", "EPSG:4326"),  # longitude, latitude and ellipsoidal height
+        (FEET_AND_FEET, "EPSG:2263"),
+        ("EPSG:32648", "EPSG:32648"),
+    ],
+)
+def test_the_same_places_without_heights(text, flat):
+    assert by_gdal(Crs(text).flat.text).IsSame(by_gdal(flat))
+    assert Crs(Crs(text).flat.text).flat.vertical_unit is None
+
+
+def test_nothing_without_heights_is_still_nothing():
+    assert Crs("").flat == Crs("")
