@@ -1,91 +1,123 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The shipped weights from the data, in one command that goes on where it was stopped.
 
-A run of the plain path on several grounds, from ImageNet weights; where `--more` asks for
-it, three seeds each of the plain path and of self-distillation go on from it for a short
-while, and the mean of the six takes its place. The result is calibrated, exported, and
-turned into its 8-bit twin, and both get the operating point that the plugin's own path
-chooses, with the confidence of polygons. `--ground scenes` makes the same from generated
-scenes alone, without them.
+A long run of the plain path, from ImageNet weights; on several grounds a short one goes
+on from its best epoch with other shares of them, and the mean of the two takes its place
+(WiSE-FT, arXiv 2109.01903). The result is calibrated, exported, and turned into its 8-bit
+twin, and both get the operating point that the plugin's own path chooses, with the
+confidence of polygons. `--ground scenes` makes the same from generated scenes alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
+from ..errors import MrifeError
 from ..training.export import ship
 from ..training.halve import halve
 from ..training.quantise import quantise
+from ..training.settings import Settings
 from ..training.soup import average
+from ..training.train import as_type, train
 from . import operating_point
-from . import run_matrix as matrix
-from .ablations import DATASETS
+from .ablations import DATASETS, settings_of
 
-ARMS = ("A0", "D")
 NAMES = {"bijie": "mrife", "many": "mrife", "elevation": "mrife-dem"}
 SHIPPED = ("bijie", "many")  # grounds with validation windows that the plugin can search
+LONG = {"steps": 3600, "epoch_steps": 450, "seed": 2}  # unless other ones are given
+# what the finishing run of a ground changes; no ground else has one
+FINISH = {
+    "many": {
+        "shares": (0.6, 0.4),
+        "sensors": 0.3,
+        "lr": 3e-4,
+        "seed": 5,
+        "epoch_steps": 250,
+    }
+}
 
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models weights --data DIR --runs DIR --path FILE [--ground GROUND]
-    [--any-setting VALUE]`
+    [--finish STEPS] [--weight SHARE] [--any-setting VALUE]`
     """
-    parser = argparse.ArgumentParser(prog="weights", description=__doc__)
-    parser.add_argument("--data", default="")
-    for name in ("runs", "path"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument(
-        "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
-    )
-    parser.add_argument("--first", default="1300", help="steps of the long run")
-    parser.add_argument("--first-seed", default="1", help="of the long run")
-    parser.add_argument(
-        "--more", default="0", help="steps of each run that goes on; 0: none does"
-    )
-    parser.add_argument("--seeds", default="0,1,2", help="of those that go on")
-    parser.add_argument("--epoch-steps", default="325")
-    parser.add_argument("--version", default="1")
-    parser.add_argument(
-        "--half", action="store_true", help="store the weights in half the bytes"
-    )
-    arguments, settings = parser.parse_known_args(argv)
-    checkpoint = trained(arguments, settings)
+    arguments, given = _parsed(argv)
+    base = replace(settings_of("A0", arguments.dataset, Settings()), **given)
+    changes = {}
+    if arguments.finish > 0 and arguments.dataset in FINISH:
+        changes = {**FINISH[arguments.dataset], "steps": arguments.finish}
+    folder = Path(arguments.runs) / arguments.dataset
+    checkpoint = trained(base, folder, changes, arguments.weight)
     name = NAMES.get(arguments.dataset, f"mrife-{arguments.dataset}")
-    say(ship(checkpoint, arguments.data, arguments.path, name, arguments.version))
+    say(ship(checkpoint, base.data, arguments.path, name, arguments.version))
     twin = Path(arguments.path).with_name(Path(arguments.path).stem + "-int8.onnx")
-    sources = DATASETS[arguments.dataset].get("sources")
     out = str(checkpoint.parent)
-    say(quantise(arguments.path, arguments.data, twin, sources=sources, out=out))
+    say(quantise(arguments.path, base.data, twin, sources=base.sources, out=out))
     if arguments.dataset in SHIPPED:
         files = [arguments.path, str(twin)]
-        options = ["--data", arguments.data, "--write", *files]
-        if "jinsha" in (sources or ()):
+        options = ["--data", base.data, "--write", *files]
+        if "jinsha" in base.sources:
             options.append("--learned-gorge")
         operating_point.main(["--model", arguments.path, *options])
     if arguments.half:
         say(halve(arguments.path, arguments.path))
 
 
-def trained(arguments: argparse.Namespace, settings: list[str]) -> Path:
-    """The checkpoint to be shipped."""
-    common = ["--data", arguments.data, "--runs", arguments.runs]
-    common += ["--ground", arguments.dataset, "--epoch-steps", arguments.epoch_steps]
-    common += settings
-    first = ["--arms", "A0", "--seeds", arguments.first_seed, "--steps", arguments.first]
-    matrix.main([*common, *first])
-    folder = Path(arguments.runs) / arguments.dataset
-    start = folder / arguments.first / f"A0-{arguments.first_seed}" / "best.pt"
-    if arguments.more == "0":
-        return start
-    going_on = ["--arms", ",".join(ARMS), "--seeds", arguments.seeds]
-    going_on += ["--steps", arguments.more, "--lr", "2e-4", "--ramp", "0,0.1"]
-    matrix.main([*common, *going_on, "--start", str(start)])
-    runs = [f"{arm}-{seed}" for arm in ARMS for seed in arguments.seeds.split(",")]
+def _parsed(argv: list[str] | None) -> tuple[argparse.Namespace, dict[str, object]]:
+    """The options, and those of them that are settings of both runs; raises MrifeError
+    for a weight that is no share.
+    """
+    parser = argparse.ArgumentParser(prog="weights", description=__doc__)
+    for name in ("runs", "path"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument(
+        "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
+    )
+    parser.add_argument("--version", default="1")
+    half = "store the weights in half the bytes"
+    parser.add_argument("--half", action="store_true", help=half)
+    finish = "steps of the finishing run, on a ground that has one; 0: none"
+    parser.add_argument("--finish", type=int, default=500, help=finish)
+    weight = "of the finishing run in the mean"
+    parser.add_argument("--weight", type=float, default=0.67, help=weight)
+    names = [f.name for f in fields(Settings) if f.name not in ("out", "start")]
+    for name in names:
+        kind = as_type(getattr(Settings, name))
+        default = LONG.get(name)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=default)
+    arguments = parser.parse_args(argv)
+    if not 0 <= arguments.weight <= 1:
+        raise MrifeError(
+            "The weight of the finishing run is {}; it must lie between 0 and 1.",
+            f"{arguments.weight:g}",
+        )
+    options = vars(arguments)
+    given = {name: options[name] for name in names if options[name] is not None}
+    return arguments, given
+
+
+def trained(base: Settings, folder: Path, changes: dict, weight: float) -> Path:
+    """The checkpoint to be shipped: of the long run, or its mean with a finishing run of
+    changed settings, which has that weight in it; all of them lie in the folder.
+    """
+    long = best_of(replace(base, out=str(folder / "long")))
+    if not changes:
+        return long
+    out = str(folder / "finish")
+    finish = best_of(replace(base, **changes, start=str(long), out=out))
     mean = folder / "mean.pt"
-    average([str(folder / arguments.more / run / "best.pt") for run in runs], str(mean))
+    say(average([str(long), str(finish)], str(mean), [1 - weight, weight]))
     return mean
+
+
+def best_of(settings: Settings) -> Path:
+    """The best epoch of a run, which goes on to its end where it was stopped."""
+    for epoch in train(settings):
+        say({"run": Path(settings.out).name, **asdict(epoch)})
+    return Path(settings.out) / "best.pt"
 
 
 def say(result: dict) -> None:

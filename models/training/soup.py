@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One network from several that went on from the same weights: the mean of their weights
-(arXiv 2203.05482).
+"""One network from several that went on from the same weights (arXiv 2203.05482), or from
+a run and those that went on from it (arXiv 2109.01903): the mean of their weights.
 
-It costs nothing when it runs, and is steadier than any one of them.
+It costs nothing when it runs. The mean of several is steadier than any one of them; that
+of a run and what it became on other shares of its ground may hold on both.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from ..errors import MrifeError
 
 SAME = (
-    "start",
     "network",
     "channels",
     "encoder",
@@ -29,46 +31,104 @@ SAME = (
 )
 
 
-def average(paths: list[str], out: str) -> dict:
+def average(paths: list[str], out: str, weights: list[float] | None = None) -> dict:
     """Write the mean of the checkpoints `paths` (best.pt of runs of any seed and arm) as
-    `out`, with the settings and the parts of the first.
+    `out`, with the settings and the parts of the first; `weights` are their shares, 1 in
+    all, alike where none are given.
 
-    Raises MrifeError where one is missing, where their networks differ, or where they did
-    not start from one and the same file: the mean of strangers is noise.
+    Raises MrifeError where one is missing, where their networks differ, or where they
+    neither started from one and the same file nor from one of them: the mean of strangers
+    is noise.
     """
     lost = [path for path in paths if not Path(path).exists()]
     if lost or len(paths) < 2:
         raise MrifeError(
             "Name two or more checkpoints; {} will not do.", ", ".join(lost) or "one"
         )
+    shares = _shares(weights, len(paths))
     states = [torch.load(path, weights_only=True, map_location="cpu") for path in paths]
-    first = states[0]["settings"]
+    _check_family(paths, states)
     models = [state["model"] for state in states]
+    mean = {name: _weighted(models, name, shares) for name in models[0]}
+    seconds = sum(state["seconds"] for state in states)
+    torch.save(states[0] | {"model": mean, "seconds": seconds}, out)
+    return {"file": out, "of": paths, "weights": shares}
+
+
+def _shares(weights: list[float] | None, count: int) -> list[float]:
+    """1 in all, one a checkpoint; raises MrifeError where the weights are not that."""
+    if weights is None:
+        return [1 / count] * count
+    if len(weights) != count or min(weights) < 0 or abs(sum(weights) - 1) > 1e-6:
+        raise MrifeError(
+            "The weights are {}; each of the {} checkpoints needs one of 0 or more, and "
+            "their sum must be 1.",
+            ", ".join(f"{weight:g}" for weight in weights),
+            count,
+        )
+    return list(weights)
+
+
+def _weighted(models: list[dict], name: str, shares: list[float]) -> Tensor:
+    """The mean of a tensor of that name; counters of batches stay whole numbers."""
+    first = models[0][name]
+    total = sum(share * model[name].double() for share, model in zip(shares, models))
+    if not first.is_floating_point():
+        total = total.round()
+    return total.to(first.dtype)
+
+
+def _check_family(paths: list[str], states: list[dict]) -> None:
+    """Raises MrifeError where the checkpoints are not of one network and one origin."""
+    first = states[0]["settings"]
+    related = _of_one_origin(paths, [state["settings"] for state in states])
     for path, state in zip(paths, states):
         other = [name for name in SAME if state["settings"].get(name) != first[name]]
-        other += [name for name in models[0] if name not in state["model"]][:1]
-        if other or not first["start"]:
+        other += [name for name in states[0]["model"] if name not in state["model"]][:1]
+        if other or not related:
             raise MrifeError(
                 "{} cannot be averaged with {}: they must be one network that went on "
-                "from the same file (see {}).",
+                "from the same file, or from one of them (see {}).",
                 path,
                 paths[0],
                 ", ".join(other) or "start",
             )
-    mean = {
-        name: torch.stack([m[name].double() for m in models]).mean(0).to(value.dtype)
-        for name, value in models[0].items()
-    }
-    torch.save(
-        states[0] | {"model": mean, "seconds": sum(state["seconds"] for state in states)},
-        out,
+
+
+def _of_one_origin(paths: list[str], settings: list[dict]) -> bool:
+    """Whether all runs started from one file, but for the run that wrote that file."""
+    starts = [_absolute(run["start"]) for run in settings]
+    names = [_names(path, run) for path, run in zip(paths, settings)]
+    return any(
+        origin and all(origin in (start, *own) for start, own in zip(starts, names))
+        for origin in starts
     )
-    return {"file": out, "of": paths}
+
+
+def _names(path: str, settings: dict) -> set[str]:
+    """By which a run may have known a checkpoint when it started from it: where it lies,
+    and where it lay when it was written.
+    """
+    written = Path(settings["out"]) / Path(path).name
+    return {_absolute(path), _absolute(str(written))}
+
+
+def _absolute(path: str) -> str:
+    """Empty where the path is."""
+    return path and os.path.abspath(path)
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models average --out mean.pt RUN-0/best.pt RUN-1/best.pt …`"""
+    """`python -m models average --out mean.pt [--weights 0.33,0.67] RUN-0/best.pt
+    RUN-1/best.pt …`
+    """
     parser = argparse.ArgumentParser(prog="average", description=__doc__)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--weights", type=numbers, help="of each in the mean; alike")
     parser.add_argument("paths", nargs="+")
     print(json.dumps(average(**vars(parser.parse_args(argv)))))
+
+
+def numbers(text: str) -> list[float]:
+    """Of a list with commas."""
+    return [float(part) for part in text.split(",")]

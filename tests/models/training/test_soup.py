@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The mean of runs that went on from the same weights."""
+"""The mean of runs that went on from the same weights, or from one of them."""
 
 from __future__ import annotations
 
@@ -46,6 +46,31 @@ def test_weights_and_statistics_are_the_mean_and_the_file_loads(tmp_path, capsys
         )
     assert settings.width == 8 and state["seconds"] == 6
     assert "mean.pt" in capsys.readouterr().out
+
+
+def test_a_run_and_what_it_became_are_mixed_by_weights(tmp_path, capsys):
+    """Known by where the run lies, or by where it lay when the other began; of three the
+    mean may hold two that went on.
+    """
+    run = store(tmp_path / "best.pt", 1, start="", out=str(tmp_path / "moved"))
+    here = store(tmp_path / "a.pt", 2, start=run)
+    there = store(tmp_path / "b.pt", 3, start=str(tmp_path / "moved" / "best.pt"))
+    out = str(tmp_path / "mean.pt")
+    main(["--out", out, "--weights", "0.25,0.75", run, here])
+    mixed, first, second = (load(path)[0].state_dict() for path in (out, run, here))
+    for name, value in mixed.items():
+        expected = 0.25 * first[name].double() + 0.75 * second[name].double()
+        assert torch.allclose(value.double(), expected, atol=1e-6)
+    assert average([there, run], out)["weights"] == [0.5, 0.5]
+    with pytest.raises(MrifeError, match="start"):
+        average([here, there], out)
+
+
+@pytest.mark.parametrize("weights", ["0.5,0.6", "1.5,-0.5", "1"])
+def test_weights_that_are_no_shares_are_refused(tmp_path, weights):
+    paths = [store(tmp_path / f"{seed}.pt", seed) for seed in (0, 1)]
+    with pytest.raises(MrifeError, match="2 checkpoints needs one of 0 or more"):
+        main(["--out", str(tmp_path / "mean.pt"), f"--weights={weights}", *paths])
 
 
 def test_the_first_decides_which_parts_stay(tmp_path):
