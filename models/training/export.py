@@ -180,7 +180,9 @@ def _scores(counts: ConfusionCounts, threshold: float) -> dict:
 
 
 def facts(model: nn.Module, state: dict) -> Contract:
-    """What the contract says whatever the operating point is."""
+    """What the contract says whatever the operating point is. The checkpoint says how the
+    run began; a network that was read from it no longer does.
+    """
     sources = model.settings.sources
     bands = ("red", "green", "blue")
     not_seen = NOT_SEEN
@@ -202,7 +204,7 @@ def facts(model: nn.Module, state: dict) -> Contract:
         min_area=MIN_AREA_M2,
         trained_on=" ".join(TRAINED_ON[name] for name in sources),
         not_seen=f"{not_seen}.",
-        licence=licence(model.settings),
+        licence=licence(Settings(**state["settings"])),
     )
 
 

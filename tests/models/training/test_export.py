@@ -5,7 +5,7 @@ calibrated, keeps its contract.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import bijie
@@ -21,9 +21,17 @@ from models.evaluation.calibration import Calibration
 from models.experiments.ablations import ARMS
 from models.inference.detector import Detector
 from models.onnxfile import describe
-from models.training.export import Exported, export_onnx, ship, update_contract
+from models.training.baselines import build
+from models.training.export import (
+    Exported,
+    export_onnx,
+    facts,
+    load,
+    ship,
+    update_contract,
+)
 from models.training.network import Mrife
-from models.training.settings import Settings
+from models.training.settings import NOTHING, PACKAGE, Settings
 from models.training.train import train
 
 SHIPPED = Path(__file__).resolve().parents[3] / "models" / "mrife.onnx"
@@ -96,6 +104,17 @@ def test_a_checkpoint_ships_with_its_choices(tmp_path):
     assert chosen["difference"] < 1e-3
     assert all(low < high for low, high in contract.stretch)
     assert "Relic" in contract.not_seen and "licence" in contract.licence
+
+
+def test_a_file_names_the_weights_that_its_encoder_began_with(tmp_path):
+    for pretrained, begins in ((PACKAGE, True), (NOTHING, False)):
+        settings = Settings(pretrained=pretrained)
+        model = build(replace(settings, pretrained=NOTHING))
+        stored = {"settings": asdict(settings), "model": model.state_dict()}
+        torch.save(stored | {"stretch": torch.zeros(3, 2)}, tmp_path / "best.pt")
+        model, _, state = load(tmp_path / "best.pt")
+        licence = facts(model, state).licence
+        assert ("EfficientNet-Lite0 (Apache-2.0" in licence) == begins
 
 
 @pytest.mark.skipif(
