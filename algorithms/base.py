@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
@@ -193,6 +194,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 check_bounds(definition, given.number(name))
             elif isinstance(definition, QgsProcessingParameterBoolean):
                 given.flag(name)
+            elif isinstance(definition, QgsProcessingParameterEnum):
+                check_choice(definition, given.value(name))
             elif isinstance(definition, QgsProcessingParameterBand):
                 given.integers(name)
             elif isinstance(definition, QgsProcessingParameterExtent):
@@ -242,4 +245,21 @@ def check_bounds(definition, value):
         right = tr("at least {}").format(f"{low:g}")
     raise MrifeError(
         "{} is {}; it must be {}.", definition.description(), f"{value:g}", right
+    )
+
+
+def check_choice(definition, value):
+    """Raises MrifeError for what is none of a list; qgis_process shows numbers for all of
+    them.
+    """
+    if value is None or definition.checkValueIsAcceptable(value):
+        return
+    right = definition.options()
+    if not definition.usesStaticStrings():
+        right = [f"{place} ({words})" for place, words in enumerate(right)]
+    raise MrifeError(
+        "{}: '{}' is none of the choices; give one of {}.",
+        definition.description(),
+        value,
+        ", ".join(right),
     )

@@ -50,12 +50,6 @@ def choose_bands(
             len(requested),
             need,
         )
-    if len(set(requested)) != len(requested):
-        raise UnsuitableRaster(
-            "Bands {} name one band twice; the model takes {}, in this order.",
-            list(requested),
-            need,
-        )
     return requested
 
 
@@ -125,7 +119,8 @@ def contradictions(
     dataset: gdal.Dataset, bands: tuple[int, ...], contract: Contract
 ) -> tuple[Note, ...]:
     """Where the file says another colour of a band than its use: a warning, since tags
-    are often wrong. And where it says none, and there are more bands than are used.
+    are often wrong. And where it says none, and there are more bands than are used;
+    and bands that stand for several.
     """
     uses = [(b, colour_of(dataset, b), name) for b, name in zip(bands, contract.bands)]
     notes = tuple(
@@ -150,4 +145,8 @@ def contradictions(
                 ", ".join(silent),
             ),
         )
+    repeated = sorted({b for b in bands if bands.count(b) > 1})
+    notes += tuple(
+        Note("Band {} is used more than once, as it was asked for.", b) for b in repeated
+    )
     return notes

@@ -568,16 +568,16 @@ inventory.&lt;/p&gt;</source>
 <translation>波段 {} 在文件中标记为 {}，却作为 {} 使用；请检查波段顺序。</translation>
 </message>
 <message>
+<source>Band {} is used more than once, as it was asked for.</source>
+<translation>按要求多次使用波段 {}。</translation>
+</message>
+<message>
 <source>Band {}, of two values alone, is taken as the alpha.</source>
 <translation>波段 {} 只有两种值，按透明度（alpha）波段处理。</translation>
 </message>
 <message>
 <source>Bands</source>
 <translation>波段</translation>
-</message>
-<message>
-<source>Bands {} name one band twice; the model takes {}, in this order.</source>
-<translation>波段 {} 中有重复；模型需要 {}，且按此顺序。</translation>
 </message>
 <message>
 <source>Bands {} were asked for, but the raster has bands 1 to {}.</source>
@@ -2958,6 +2958,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: '{}' is no whole number; give one.</source>
 <translation>{}：“{}”不是整数；请给出整数。</translation>
+</message>
+<message>
+<source>{}: '{}' is none of the choices; give one of {}.</source>
+<translation>{}：“{}”不在可选值之中；请给出其中之一：{}。</translation>
 </message>
 <message>
 <source>{}: '{}' is not known; choose one of the list.</source>

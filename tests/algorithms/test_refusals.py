@@ -53,6 +53,25 @@ def test_wrong_parameters(run, scene, model, tmp_path, changes, words):
     assert left(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    "name, changes, words",
+    [
+        ("export", {"TARGET": "2"}, "'2' is none of the choices; give one of shapefile"),
+        (
+            "export",
+            {"LANGUAGE": "de"},
+            "'de' is none of the choices; give one of auto, en",
+        ),
+        ("statistics", {"STATUS": "done"}, "'done' is none of the choices"),
+        ("preparereview", {"RANK": 9}, "'9' is none of the choices; give one of 0 ("),
+        ("morphometry", {"DEM_UNIT": "miles"}, "give one of auto, metres, feet"),
+    ],
+)
+def test_what_is_none_of_a_list(run, inventory, name, changes, words):
+    """qgis_process lists numbers for lists that take words."""
+    assert words in refused(run, name, {"INPUT": inventory, **changes})
+
+
 @pytest.mark.parametrize("output", ["OUTPUT", "PROBABILITY"])
 def test_no_output_overwrites_an_input(run, scene, model, output):
     size = os.path.getsize(scene)

@@ -31,13 +31,19 @@ def test_bands_follow_the_colour_tags_and_skip_alpha(tmp_path):
     [
         ((1, 2), "2 band"),
         ((1, 2, 9), "bands 1 to 3"),
-        ((1, 1, 2), "twice"),
         ((0, 1, 2), "bands 1 to 3"),
     ],
 )
 def test_wrong_bands_are_named(tmp_path, bands, words):
     with pytest.raises(UnsuitableRaster, match=words):
         Raster(write_raster(tmp_path / "a.tif", colours()), bands, RGB)
+
+
+def test_a_band_may_stand_for_one_that_the_image_lacks(tmp_path):
+    """Infrared, red and green as natural colours."""
+    raster = Raster(write_raster(tmp_path / "a.tif", colours()), (2, 3, 3), RGB)
+    np.testing.assert_array_equal(raster.read(0, 120).pixels, colours()[[1, 2, 2]])
+    assert any("Band 3 is used more than once" in str(note) for note in raster.notes)
 
 
 def test_too_few_bands_and_contradicting_order(tmp_path):
