@@ -126,6 +126,7 @@ def test_the_shipped_model_is_small_and_says_what_it_is():
     assert SHIPPED.stat().st_size < 16_000_000
     assert contract.bands == ("red", "green", "blue") and contract.pixel_size == 1.6
     assert 0 < contract.threshold <= contract.seed < 1
+    assert "EfficientNet-Lite0 (Apache-2.0" in contract.licence
     forest = np.full((1, 3, contract.window, contract.window), 60, np.uint8)
     assert (
         detector(forest).max() < contract.threshold
