@@ -102,15 +102,12 @@ landslides; candidates count whatever their status.</p>""")
     def initAlgorithm(self, configuration=None):
         self.declare([*inputs(), *choices(), *files()], outputs())
 
-    def check_values(self, given):
-        super().check_values(given)
+    def examine(self, given):
         if not (given.has("INPUT") or given.has("PROBABILITY")):
             raise MrifeError(
                 "There is nothing to evaluate; give candidates, a probability raster, or "
                 "both."
             )
-
-    def examine(self, given):
         reference = given.polygons("REFERENCE")
         area_source = given.polygons("AREA")
         wanted = given.number("PER_100_KM2")

@@ -115,7 +115,9 @@ def test_the_example_is_valid(example):
 
 def test_a_model_of_any_age_stays_valid(provider):
     """What has a default need not be in a model: QGIS 3.22 calls it invalid else."""
-    inputs = {"INPUT": "layer", "INPUTS": ["layer"]}
+    inputs = {"INPUT": "layer", "INPUTS": ["layer"], "REFERENCE": "layer"}
+    inputs |= {"EARLIER": "layer", "LATER": "layer"}
+    inputs |= {"PROBABILITY": "layer", "OUTPUT_MODEL": "model.onnx"}
     for algorithm in provider.algorithms():
         child = QgsProcessingModelChildAlgorithm(algorithm.id())
         for name, value in inputs.items():
