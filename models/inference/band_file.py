@@ -194,8 +194,8 @@ class ResampledBands:
         cols = min(self._width, window.col + window.cols + 1) - col
         place = np.array([col, row, cols, rows]) * ([self._across, self._down] * 2)
         source = self._source(*place)
-        copy = _in_memory(self._file.read(source))
         place[:2] -= source.col, source.row
+        copy = _in_memory(_with_room(self._file.read(source), place))
         inner = np.s_[
             ...,
             window.row - row : window.row - row + window.rows,
@@ -213,6 +213,24 @@ class ResampledBands:
         end_row = min(self._file.height, math.ceil(top + down) + MARGIN)
         end_col = min(self._file.width, math.ceil(left + across) + MARGIN)
         return Window(row, col, end_row - row, end_col - col)
+
+
+def _with_room(block: Block, place: np.ndarray) -> Block:
+    """A block with its last row and column once more where GDAL would want them: it
+    rounds a window's place (x, y, columns, rows) and size, and both may go up.
+    """
+    x, y, cols, rows = np.floor(place + 0.5).astype(int).tolist()
+    lack = (
+        max(0, y + rows - block.pixels.shape[1]),
+        max(0, x + cols - block.pixels.shape[2]),
+    )
+    if not any(lack):
+        return block
+    more = tuple((0, count) for count in lack)
+    valid = block.valid
+    if valid is not None:
+        valid = np.pad(valid, more, mode="edge")
+    return Block(np.pad(block.pixels, ((0, 0), *more), mode="edge"), valid)
 
 
 def _in_memory(block: Block) -> gdal.Dataset:

@@ -29,9 +29,10 @@ def lines(capsys) -> dict[tuple[str, str], dict]:
 
 
 def plateau(folder: Path) -> None:
-    """A plateau at 20 m with terraces at 220 m in its outlines, steep at their rims."""
+    """Ground from 20 to 100 m with terraces from 180 m on in its outlines."""
     folder.mkdir()
-    heights = np.full((500, 60), 20, np.float32)
+    slope = np.linspace(20, 100, 60, dtype=np.float32)
+    heights = np.tile(slope, (500, 1))
     place = (650000.0, 20.0, 0.0, 650000.0, 0.0, -20.0)
     gpkg = ogr.GetDriverByName("GPKG").CreateDataSource(
         str(folder / "west_landslides.gpkg")
@@ -40,7 +41,7 @@ def plateau(folder: Path) -> None:
     srs.ImportFromEPSG(3844)
     layer = gpkg.CreateLayer("slides", srs, ogr.wkbPolygon)
     for row in (50, 300, 400):
-        heights[row : row + 30, 20:50] = 220
+        heights[row : row + 30, 20:50] = 140 + slope[20:50]
         x, y = place[0] + 400, place[3] - 20 * row
         feature = ogr.Feature(layer.GetLayerDefn())
         ring = f"{x} {y},{x + 600} {y},{x + 600} {y - 600},{x} {y - 600},{x} {y}"
