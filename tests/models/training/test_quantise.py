@@ -45,8 +45,8 @@ def test_the_twin_answers_nearly_the_same_from_a_quarter_of_the_bytes(tmp_path):
 
 
 def test_heights_and_the_mark_of_missing_ones_are_not_brought_to_8_bits(tmp_path):
-    """-32768 and heights in one range of 8 bits would leave a step of 128 m: only the
-    planes that are made of them are rounded, once.
+    """-32768 and heights in one range of 8 bits would leave a step of 128 m: the planes
+    that are made of them and the first layers stay in floats.
     """
     model = Mrife(Settings(**{**bijie.SLIM, "dem": "early"})).eval()
     bands = ("red", "green", "blue", "elevation")
@@ -56,8 +56,8 @@ def test_heights_and_the_mark_of_missing_ones_are_not_brought_to_8_bits(tmp_path
     quantise(tmp_path / "m.onnx", bijie.make(tmp_path), path, batches=1)
     kinds = {node.name: node.op_type for node in onnx.load(str(path)).graph.node}
     before = [kinds[name] for name in before_first_layer(str(path))]
-    assert before.count("QuantizeLinear") == 1 and before.count("Conv") > 3
-    assert list(kinds.values()).count("QuantizeLinear") > 20
+    assert before.count("QuantizeLinear") == 0 and before.count("Conv") > 3
+    assert list(kinds.values()).count("QuantizeLinear") > 10
 
 
 def test_the_shipped_twin_is_the_shipped_model_in_a_quarter_of_the_bytes():
@@ -70,7 +70,7 @@ def test_the_shipped_twin_is_the_shipped_model_in_a_quarter_of_the_bytes():
     )
     image = scene.image[None].astype(np.float32)
     assert (
-        np.abs(twin(image) - plain(image)).max() < 0.1
+        np.abs(twin(image) - plain(image)).max() < 0.15
         and np.abs(twin(image) - plain(image)).mean() < 0.02
     )
     assert files[0].model_id != files[1].model_id
