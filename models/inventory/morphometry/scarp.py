@@ -131,7 +131,10 @@ def _outline(cut: DemWindow, spacing: float) -> np.ndarray:
     pieces = []
     for part in parts:
         ring = np.array(part.exterior.coords)[:, :2]
-        for start, end in zip(ring[:-1], ring[1:]):
-            n = int(math.ceil(np.hypot(*(end - start)) / spacing)) + 1
-            pieces.append(np.linspace(start, end, n))
+        edges = np.diff(ring, axis=0)
+        steps = np.ceil(np.hypot(*edges.T) / spacing).clip(1).astype(int)
+        counts = steps + 1  # both ends of each edge
+        edge = np.repeat(np.arange(len(edges)), counts)
+        place = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
+        pieces.append(ring[edge] + (place / steps[edge])[:, None] * edges[edge])
     return np.concatenate(pieces)
