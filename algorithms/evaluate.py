@@ -18,12 +18,12 @@ from .layers.references import counted_pixels, own_outlines, reference_records
 from .messages.evaluation import say_evaluated
 from .parameters.declare import (
     advanced,
-    file_output,
     number,
     numbers,
     optional,
     polygon_sink,
     polygon_source,
+    report_files,
 )
 from .parameters.evaluation import (
     ProbabilityInput,
@@ -164,19 +164,7 @@ def choices():
 
 
 def files():
-    yield file_output(
-        "REPORT",
-        tr("Report"),
-        tr("HTML files (*.html)"),
-        tr("One page that holds all it shows."),
-    )
-    yield file_output(
-        "CSV",
-        tr("Table"),
-        tr("CSV files (*.csv)"),
-        tr("Every number of the report: table, item, quantity, value, unit. UTF-8."),
-        optional=True,
-    )
+    yield from report_files("REPORT")
     for name, label, text in (
         ("HITS", tr("Right candidates"), tr("By the survey rule.")),
         ("MISSED", tr("Missed landslides"), tr("Of the reference, by the survey rule.")),

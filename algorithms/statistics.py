@@ -18,12 +18,12 @@ from .messages.statistics import say_counted
 from .parameters.declare import (
     advanced,
     area,
-    file_output,
     in_words,
     numbers,
     optional,
     polygon_source,
     raster,
+    report_files,
     string,
     with_help,
 )
@@ -93,7 +93,10 @@ bootstrapped.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare([*inputs(), *choices(), *files(), rejected_polygons()], outputs())
+        self.declare(
+            [*inputs(), *choices(), *report_files("OUTPUT"), rejected_polygons()],
+            outputs(),
+        )
 
     def examine(self, given):
         source = given.polygons("INPUT")
@@ -204,22 +207,6 @@ def choices():
             ),
             "ha",
         )
-    )
-
-
-def files():
-    yield file_output(
-        "OUTPUT",
-        tr("Report"),
-        tr("HTML files (*.html)"),
-        tr("One page that holds all it shows."),
-    )
-    yield file_output(
-        "CSV",
-        tr("Table"),
-        tr("CSV files (*.csv)"),
-        tr("Every number of the report: table, item, quantity, value, unit. UTF-8."),
-        optional=True,
     )
 
 

@@ -21,11 +21,15 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from .errors import MrifeError
 from .geo.scratch import scratch_folder
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
+
+if TYPE_CHECKING:
+    from .pipeline import DetectJob
 
 FORWARDED = {
     "train": "training.train",
@@ -77,31 +81,13 @@ def _forwarded(command: str):
 def detect(options: argparse.Namespace) -> None:
     """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
     from . import pipeline
-    from .command_line import outline_request, read_mask
     from .geo.files import UNFINISHED
     from .inference.detector import Detector  # the one place of onnxruntime
-    from .inference.elevation_alone import is_elevation
-    from .inference.raster import Raster
     from .inventory.candidates.attributes import Collection
-    from .onnxfile import chosen_model, describe
 
     started = time.monotonic()
-    elevation = bool(options.dem) or is_elevation(options.input)
-    model = describe(chosen_model(options.model, options.fast, elevation))
-    request = outline_request(options)
-    raster = Raster(
-        options.input, options.bands, model.contract, request.dem, request.dem_unit
-    )
-    extent = None
-    if options.extent:
-        extent = raster.grid.window(*options.extent)
-    overlap = None
-    if options.overlap is not None:
-        overlap = options.overlap / 100
-    mask = read_mask(options.mask, raster.grid)
-    job = pipeline.prepare_detect(
-        raster, model, request, extent, mask, overlap, options.batch
-    )
+    job = _prepared_search(options)
+    model = job.model
     notes = [str(note) for note in job.plan.notes + job.outline.notes]
     _say(model=model.model_id, windows=job.plan.tiles, notes=notes)
     if job.searched is not None:
@@ -126,6 +112,32 @@ def detect(options: argparse.Namespace) -> None:
             result = _write(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)
     _say(**result, device=detector.device, seconds=seconds)
+
+
+def _prepared_search(options: argparse.Namespace) -> DetectJob:
+    """What the options of `detect` ask for, examined and found right."""
+    from . import pipeline
+    from .command_line import outline_request, read_mask
+    from .inference.elevation_alone import is_elevation
+    from .inference.raster import Raster
+    from .onnxfile import chosen_model, describe
+
+    elevation = bool(options.dem) or is_elevation(options.input)
+    model = describe(chosen_model(options.model, options.fast, elevation))
+    request = outline_request(options)
+    raster = Raster(
+        options.input, options.bands, model.contract, request.dem, request.dem_unit
+    )
+    extent = None
+    if options.extent:
+        extent = raster.grid.window(*options.extent)
+    overlap = None
+    if options.overlap is not None:
+        overlap = options.overlap / 100
+    mask = read_mask(options.mask, raster.grid)
+    return pipeline.prepare_detect(
+        raster, model, request, extent, mask, overlap, options.batch
+    )
 
 
 def vectorize(options: argparse.Namespace) -> None:

@@ -112,53 +112,55 @@ def show_conflicts(layer, language, contents):
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
 
     reason = CONFLICT_FIELDS[0]
-    column = QgsExpression.quotedColumnRef(reason.name)
-    words = language.choices(reason.choices).items()
-    entries = [
-        MapClass(equals(column, value), dashed(colour), word)
-        for (value, word), colour in zip(words, CONFLICT_COLOURS)
-    ]
-    show_headed(layer, [(language.label(reason), entries)])
+    colours = dict(zip(reason.choices, CONFLICT_COLOURS))
+    show_choices(layer, language, reason, lambda value: dashed(colours[value]))
 
 
 def show_evaluated(layer, language, contents):
     """By what an evaluation says: outlines over the other layers of it."""
-    from ...models.evaluation.fields import EVALUATION_FIELDS, RESULT
+    from ...models.evaluation.fields import EVALUATION_FIELDS
 
-    result = EVALUATION_FIELDS[0]
-    column = QgsExpression.quotedColumnRef(result.name)
-    entries = [
-        MapClass(equals(column, value), outlined(EVALUATION_COLOURS[value]), word)
-        for value, word in language.choices(RESULT).items()
-    ]
-    show_headed(layer, [(language.label(result), entries)])
+    def symbol(value):
+        return outlined(EVALUATION_COLOURS[value])
+
+    show_choices(layer, language, EVALUATION_FIELDS[0], symbol)
+
+
+def show_comparison(layer, language, contents):
+    """By what became of a polygon from one run to the next."""
+    from ...models.evaluation.compare import COMPARISON_FIELDS
+
+    def symbol(value):
+        return outlined(COMPARISON_COLOURS[value])
+
+    show_choices(layer, language, COMPARISON_FIELDS[0], symbol)
 
 
 def show_water(layer, language, contents):
     """Dashed, as a proposal, in the colour of what shows the water."""
     from ...models.inventory.water.fields import SOURCE
 
-    column = QgsExpression.quotedColumnRef(SOURCE.name)
-    words = language.choices(SOURCE.choices).items()
-    entries = [
-        MapClass(equals(column, value), dashed(colour), word)
-        for (value, word), colour in zip(words, WATER_COLOURS)
-    ]
-    show_headed(layer, [(language.label(SOURCE), entries)])
+    colours = dict(zip(SOURCE.choices, WATER_COLOURS))
+    show_choices(layer, language, SOURCE, lambda value: dashed(colours[value]))
 
 
 def show_lines(layer, language, contents):
     """As geological maps draw them: ticks on the lower side of the head scarp."""
-    from ...models.inventory.morphometry.lines import LINE_FIELDS, PARTS
+    from ...models.inventory.morphometry.lines import LINE_FIELDS
 
-    part = LINE_FIELDS[1]
-    column = QgsExpression.quotedColumnRef(part.name)
-    words = language.choices(part.choices)
+    show_choices(layer, language, LINE_FIELDS[1], part_symbol)
+
+
+def show_choices(layer, language, field, symbol):
+    """A class for each value of a field of ours, by its `symbol(value)`, under the field's
+    name.
+    """
+    column = QgsExpression.quotedColumnRef(field.name)
     entries = [
-        MapClass(equals(column, value), part_symbol(value), words[value])
-        for value in PARTS
+        MapClass(equals(column, value), symbol(value), word)
+        for value, word in language.choices(field.choices).items()
     ]
-    show_headed(layer, [(language.label(part), entries)])
+    show_headed(layer, [(language.label(field), entries)])
 
 
 def part_symbol(part):
@@ -180,19 +182,6 @@ def part_symbol(part):
         ticks.setSubSymbol(QgsLineSymbol.createSimple(hair))
         symbol.appendSymbolLayer(ticks)
     return symbol
-
-
-def show_comparison(layer, language, contents):
-    """By what became of a polygon from one run to the next."""
-    from ...models.evaluation.compare import CHANGE, COMPARISON_FIELDS
-
-    change = COMPARISON_FIELDS[0]
-    column = QgsExpression.quotedColumnRef(change.name)
-    entries = [
-        MapClass(equals(column, value), outlined(COMPARISON_COLOURS[value]), word)
-        for value, word in language.choices(CHANGE).items()
-    ]
-    show_headed(layer, [(language.label(change), entries)])
 
 
 def show_area(layer, language, contents):

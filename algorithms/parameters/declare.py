@@ -196,3 +196,20 @@ def numbers(*outputs):
 def strings(*outputs):
     """Outputs that are texts, from (name, label)."""
     return [QgsProcessingOutputString(name, label) for name, label in outputs]
+
+
+def report_files(name):
+    """A page under a parameter's name, and its numbers as a table."""
+    yield file_output(
+        name,
+        tr("Report"),
+        tr("HTML files (*.html)"),
+        tr("One page that holds all it shows."),
+    )
+    yield file_output(
+        "CSV",
+        tr("Table"),
+        tr("CSV files (*.csv)"),
+        tr("Every number of the report: table, item, quantity, value, unit. UTF-8."),
+        optional=True,
+    )

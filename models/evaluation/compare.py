@@ -12,11 +12,11 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..geo.crs import Crs
-from ..geo.overlay import Overlay, Surface, bounding_rectangle, joined, overlay
+from ..geo.overlay import Surface, bounding_rectangle, joined, overlay
 from ..geo.reproject import into
 from ..inventory.schema import Choices, Field
 from .evaluate import REACH, plane_around
-from .matching import SURVEY_SHARE, iou
+from .matching import SURVEY_SHARE, best_iou
 
 SAME_IOU = 0.8  # from which on two outlines are one
 
@@ -84,8 +84,8 @@ def compare(earlier: Sequence[bytes], later: Sequence[bytes], crs: Crs) -> Compa
     first, first_places = _laid_on(plane, earlier, crs)
     second, second_places = _laid_on(plane, later, crs)
     table = overlay(first, second)
-    first_iou = _best(table, table.first, len(first))
-    second_iou = _best(table, table.second, len(second))
+    first_iou = best_iou(table, table.first, len(first))
+    second_iou = best_iou(table, table.second, len(second))
     return Comparison(
         _words(table.first_covered, table.first_areas, first_iou, "lost"),
         _words(table.second_covered, table.second_areas, second_iou, "gained"),
@@ -109,12 +109,6 @@ def _laid_on(
             shapes.append(shape)
             places.append(place)
     return shapes, np.array(places, int)
-
-
-def _best(table: Overlay, places: np.ndarray, count: int) -> np.ndarray:
-    best = np.zeros(count)
-    np.maximum.at(best, places, iou(table))
-    return best
 
 
 def _words(

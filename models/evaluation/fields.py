@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..geo.overlay import Overlay
 from ..inventory.schema import Choices, Field
 from .evaluate import Evaluation
-from .matching import iou
+from .matching import best_iou
 
 RESULT = Choices(
     "evaluation",
@@ -54,7 +53,7 @@ def candidate_values(evaluation: Evaluation) -> list[dict]:
     """The fields' values of each candidate that counts."""
     table = evaluation.table
     covered = table.first_covered / table.first_areas
-    best = _best(table, table.first, len(covered))
+    best = best_iou(table, table.first, len(covered))
     right = evaluation.survey.matches.right
     several = evaluation.relations.merged > 1
     results = np.where(right, np.where(several, "merging", "right"), "false")
@@ -65,17 +64,10 @@ def reference_values(evaluation: Evaluation) -> list[dict]:
     """The same of each landslide of the reference; one that is found is right."""
     table = evaluation.table
     covered = table.second_covered / table.second_areas
-    best = _best(table, table.second, len(covered))
+    best = best_iou(table, table.second, len(covered))
     found = evaluation.survey.matches.found
     results = np.where(found, "right", "missed")
     return _rows(results.tolist(), covered, best)
-
-
-def _best(table: Overlay, places: np.ndarray, count: int) -> np.ndarray:
-    """Highest IoU of each of `count` polygons (count,), 0 without a pair."""
-    best = np.zeros(count)
-    np.maximum.at(best, places, iou(table))
-    return best
 
 
 def _rows(results: list[str], covered: np.ndarray, best: np.ndarray) -> list[dict]:

@@ -45,6 +45,15 @@ def iou(table: Overlay) -> np.ndarray:
     return table.common / (together - table.common)
 
 
+def best_iou(table: Overlay, places: np.ndarray, count: int) -> np.ndarray:
+    """(count,) the highest IoU of each polygon of a layer, 0 without a pair; `places` are
+    `table.first` or `table.second`.
+    """
+    best = np.zeros(count)
+    np.maximum.at(best, places, iou(table))
+    return best
+
+
 def strict(table: Overlay) -> Matches:
     """One to one: a candidate and a landslide whose IoU is at least STRICT_IOU, the best
     pair first (SpaceNet's rule). Candidates are the first layer, landslides the second.

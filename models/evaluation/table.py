@@ -8,11 +8,11 @@ import io
 import math
 from collections.abc import Iterator
 
+from ..inventory.report.table import HEAD
 from .intervals import Interval
 from .ranking import Ranking
 from .result import Result
 
-HEAD = ("table", "item", "quantity", "value", "unit")
 Row = tuple[str, object, str, object, str]
 
 

@@ -148,3 +148,14 @@ def _header(data: bytes | bytearray, at: int) -> tuple[int, str]:
 
 def _count(data: bytes | bytearray, at: int, order: str) -> int:
     return int.from_bytes(data[at : at + COUNT_BYTES], order)
+
+
+def places_along(ring: np.ndarray, spacing: float) -> np.ndarray:
+    """Points (m, 2) along a closed ring (n, 2), its vertices among them, at most `spacing`
+    apart; its end, which is its beginning, is left out.
+    """
+    edges = np.diff(ring, axis=0)
+    counts = np.maximum(1, np.ceil(np.hypot(*edges.T) / spacing)).astype(int)
+    edge = np.repeat(np.arange(len(edges)), counts)
+    place = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return ring[edge] + (place / counts[edge])[:, None] * edges[edge]

@@ -12,7 +12,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.ops import unary_union
 
-from .coordinates import rings
+from .coordinates import places_along, rings
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
@@ -139,7 +139,7 @@ def outline_distances(polygon: Surface, other: Surface, step: float) -> np.ndarr
     """(n,) from points on the outline of a polygon, holes included, at most `step` apart,
     to the nearest point of another's outline; in units of their CRS.
     """
-    points = np.concatenate([_dense(ring, step) for ring in rings(polygon)])
+    points = np.concatenate([places_along(ring, step) for ring in rings(polygon)])
     others = rings(other)
     begins = np.concatenate([ring[:-1] for ring in others])
     ends = np.concatenate([ring[1:] for ring in others])
@@ -149,15 +149,6 @@ def outline_distances(polygon: Surface, other: Surface, step: float) -> np.ndarr
             for start in range(0, len(points), CHUNK)
         ]
     )
-
-
-def _dense(ring: np.ndarray, step: float) -> np.ndarray:
-    """Points (n, 2) along a closed ring, its last left out."""
-    edges = np.diff(ring, axis=0)
-    counts = np.maximum(1, np.ceil(np.hypot(*edges.T) / step)).astype(int)
-    edge = np.repeat(np.arange(len(edges)), counts)
-    place = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return ring[edge] + (place / counts[edge])[:, None] * edges[edge]
 
 
 def _distances(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from ...geo.coordinates import places_along
 from ...geo.dem_window import DemWindow
 
 SPAN = 3  # steps that the drop must span
@@ -128,13 +129,5 @@ def _from_crown(places: np.ndarray, crown: np.ndarray) -> tuple[np.ndarray, np.n
 def _outline(cut: DemWindow, spacing: float) -> np.ndarray:
     """Places (n, 2) along the outer rings, metres, at most `spacing` apart."""
     parts = getattr(cut.plane, "geoms", [cut.plane])
-    pieces = []
-    for part in parts:
-        ring = np.array(part.exterior.coords)[:, :2]
-        edges = np.diff(ring, axis=0)
-        steps = np.ceil(np.hypot(*edges.T) / spacing).clip(1).astype(int)
-        counts = steps + 1  # both ends of each edge
-        edge = np.repeat(np.arange(len(edges)), counts)
-        place = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
-        pieces.append(ring[edge] + (place / steps[edge])[:, None] * edges[edge])
-    return np.concatenate(pieces)
+    shells = [np.array(part.exterior.coords)[:, :2] for part in parts]
+    return np.concatenate([places_along(ring, spacing) for ring in shells])
