@@ -95,13 +95,26 @@ qgis_process() { # the wrapper of Debian 12 passes an option that its program re
     if command -v qgis_process.bin >/dev/null; then qgis_process.bin "$@"; else command qgis_process "$@"; fi
 }
 
+profile_folder() { # QGIS takes the folder of plugins for a pattern of names, and puts it between quotes
+    case $ROOT in
+        *[]['"\*?']*) printf '%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}/mrife/$(cksum <<<"$ROOT" | tr ' ' -)" ;;
+        *) printf '%s\n' "$ROOT/build/profile" ;;
+    esac
+}
+
 profile() {
     headless
-    export QGIS_CUSTOM_CONFIG_PATH=$ROOT/build/profile
-    local home=$QGIS_CUSTOM_CONFIG_PATH/profiles/default
+    QGIS_CUSTOM_CONFIG_PATH=$(profile_folder)
+    export QGIS_CUSTOM_CONFIG_PATH
+    local home=$QGIS_CUSTOM_CONFIG_PATH/profiles/default words
     mkdir -p "$home/python/plugins"
     ln -sfn "$ROOT" "$home/python/plugins/mrife"
-    grep -qsx 'mrife=true' "$home"/QGIS/QGIS*.ini || qgis_process plugins enable mrife >/dev/null 2>&1
+    grep -qsx 'mrife=true' "$home"/QGIS/QGIS*.ini && return
+    if ! words=$(qgis_process plugins enable mrife 2>&1); then
+        say "QGIS cannot switch the plugin on in $home:"
+        say "$words"
+        return 1
+    fi
 }
 
 run() { # relative paths are the caller's

@@ -171,3 +171,24 @@ def test_build_sh_run_gives_json_and_nothing_else(tmp_path):
         json.loads(done.stdout)["results"]["BAND_COUNT"] == 3
         and (tmp_path / "model.html").is_file()
     )
+
+
+@pytest.mark.skipif(
+    not ((ROOT / ".venv").is_dir() and shutil.which("dpkg-query")),
+    reason="needs build.sh's set-up",
+)
+def test_build_sh_runs_in_a_folder_that_qgis_takes_for_a_pattern(tmp_path):
+    checkout = tmp_path / '4 滑坡 [z] "q"'
+    checkout.mkdir()
+    for path in ROOT.iterdir():
+        if path.name != "build":
+            (checkout / path.name).symlink_to(path)
+    done = subprocess.run(
+        [checkout / "build.sh", "run", "help", "mrife:detect"],
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "THRESHOLD" in done.stdout, done.stderr
