@@ -17,11 +17,12 @@ from qgis.core import (
     QgsProcessingUtils,
     QgsRectangle,
     QgsVectorFileWriter,
+    QgsVectorLayer,
 )
 
 from ...models.errors import MrifeError
 from ...models.geo.gdal_errors import quiet
-from ...models.geo.layer_file import comes_back, read_back
+from ...models.geo.layer_file import comes_back, misread_path, read_back
 from ...models.geo.write_failure import write_failure
 from ..texts import tr
 from .layout import TEXT, Layout
@@ -107,6 +108,9 @@ def check_layer(destination, folder):
         [*_lost(source, path, count, layout)]
         if not comes_back(*_file_and_table(source), layout.fields[0].name(), SQUARE):
             raise write_failure(path, MrifeError("its format does not give them back"))
+        misread = misread_path(path)
+        if misread and not QgsVectorLayer(source, name, "ogr").isValid():
+            raise write_failure(path, misread)
     except MrifeError as error:
         raise MrifeError(
             "'{}' cannot be a layer of polygons ({}); choose another name, such as "

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from osgeo import gdal, ogr
@@ -12,6 +13,8 @@ from ..errors import MrifeError
 from .gdal_errors import quiet
 from .write_failure import write_failure
 
+# by which QGIS 3.22 takes the name of a GeoPackage for that of another file
+ENCODED_LETTER = re.compile("%[0-9A-Fa-f]{2}")
 AREA_TOLERANCE = 0.01  # share; some formats round
 
 
@@ -77,4 +80,17 @@ def why_not_opened(source: str) -> str | MrifeError:
         return MrifeError("there is no layer and no file of this name")
     with quiet() as error:
         gdal.OpenEx(path, gdal.OF_VECTOR)
-    return error.words or MrifeError("it is no layer of features")
+    if error.words:
+        return error.words
+    return misread_path(path) or MrifeError("it is no layer of features")
+
+
+def misread_path(path: str) -> MrifeError | None:
+    """Why QGIS may not find a file that GDAL opens; None where its name gives no cause."""
+    letter = ENCODED_LETTER.search(path)
+    if letter is None:
+        return None
+    return MrifeError(
+        "QGIS reads '{}' in its path as another letter; rename the file or its folder",
+        letter[0],
+    )

@@ -318,3 +318,16 @@ def test_why_a_layer_cannot_be_opened(run, tmp_path, plain):
         assert "Unable to open" in refused(run, name, given)
     given = {"INPUT": str(tmp_path / "none.gpkg"), "OUTPUT": "memory:"}
     assert "no file of this name" in refused(run, "morphometry", given)
+
+
+def test_a_path_that_qgis_reads_as_another_one_is_said(run, tmp_path, plain):
+    folder = tmp_path / "a%20b"
+    folder.mkdir()
+    path = write_layer(folder / "l.gpkg", [(geometry(PLAIN), {"name": "a"})])
+    if QgsVectorLayer(path, "l", "ogr").isValid():
+        pytest.skip("this QGIS reads it")
+    words = "QGIS reads '%20' in its path as another letter"
+    assert words in refused(run, "morphometry", {"INPUT": path, "OUTPUT": "memory:"})
+    given = {"INPUT": plain, "OUTPUT": str(folder / "o.gpkg")}
+    assert words in refused(run, "morphometry", given)
+    assert [entry.name for entry in folder.iterdir()] == ["l.gpkg"]
