@@ -78,6 +78,7 @@ class DetectLandslides(DetectionAlgorithm):
                 *attribute_parameters(),
                 landslides(),
                 probability(),
+                shared.uncertainty(),
             ],
             [
                 *totals(),
@@ -103,8 +104,9 @@ class DetectLandslides(DetectionAlgorithm):
             overlap=given.share("OVERLAP"),
             batch_size=given.integer("BATCH"),
             image=layer.name(),
+            uncertainty=given.flag("UNCERTAINTY"),
         )
-        check_probability(given, detect.plan.grid)
+        check_probability(given, detect.plan)
         return Job(detect, layer.crs(), given.choice("DEVICE"), find_interpreter())
 
     def work(self, job, given, feedback):

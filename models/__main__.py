@@ -2,7 +2,7 @@
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
 modelinfo, and for those who train: train | export | quantise | halve | average | weights |
 operating-point | benchmark | goals | folds | objects | matrix | report | ageing |
-gallery | scene.
+gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -48,6 +48,7 @@ FORWARDED = {
     "weights": "experiments.release_weights",
     "objects": "experiments.object_calibration",
     "operating-point": "experiments.operating_point",
+    "uncertainty": "experiments.uncertainty",
 }
 
 
@@ -136,7 +137,14 @@ def _prepared_search(options: argparse.Namespace) -> DetectJob:
         overlap = options.overlap / 100
     mask = read_mask(options.mask, raster.grid)
     return pipeline.prepare_detect(
-        raster, model, request, extent, mask, overlap, options.batch
+        raster,
+        model,
+        request,
+        extent,
+        mask,
+        overlap,
+        options.batch,
+        uncertainty=options.uncertainty,
     )
 
 

@@ -83,6 +83,11 @@ def add_search_options(command: argparse.ArgumentParser) -> None:
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(0), default=0, help="0: onnxruntime decides")
     add("--probability", help="also write the probability raster here")
+    add(
+        "--uncertainty",
+        action="store_true",
+        help="mean and spread over flips and rotations; 8 times the time",
+    )
 
 
 def add_outline_options(command: argparse.ArgumentParser) -> None:

@@ -33,6 +33,7 @@ from .inference.plan import Plan, plan
 from .inference.predict import predict
 from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance
 from .inference.raster import Raster
+from .inference.symmetries import ALL, AS_IT_LIES
 from .inventory.candidates.attributes import BATCH_POLYGONS, Collection, Inventory
 from .inventory.candidates.zonal import rows_needed
 from .inventory.identity import Run
@@ -127,17 +128,21 @@ def prepare_detect(
     overlap: float | None = None,
     batch_size: int | None = None,
     image: str | None = None,
+    uncertainty: bool = False,
 ) -> DetectJob:
     """Lay out the search of a raster with a model, and the outlining of what it finds.
 
     `extent` are pixels of the raster, `mask` WKB polygons in its CRS to search inside,
     `overlap` the share (0-0.75) of a window that the next one sees again; `image` names
-    the image, by default after its file. Raises MrifeError.
+    the image, by default after its file. With `uncertainty` each window is looked at in
+    all flips and rotations: the probability is their mean, and has a spread. Raises
+    MrifeError.
     """
     contract = model.contract
     if raster.is_elevation and not request.dem:
         request = replace(request, dem=raster.path, dem_nodata=raster.nodata)
-    windows = plan(raster, contract, overlap, extent, mask)
+    symmetries = ALL if uncertainty else AS_IT_LIES
+    windows = plan(raster, contract, overlap, extent, mask, symmetries)
     searched = None
     if windows.mask is not None:
         searched = searched_share(windows.mask, windows.grid)
@@ -159,6 +164,8 @@ def prepare_detect(
         "MRIFE_BANDS": ",".join(map(str, raster.bands)),
         "MRIFE_OVERLAP": str(windows.overlap),
     }
+    if windows.has_spread:
+        metadata["MRIFE_SYMMETRIES"] = str(len(windows.symmetries))
     outline_job = _outline_job(windows.grid, request, provenance)
     batch_size = batch_size or BATCH_SIZE
     return DetectJob(raster, model, windows, batch_size, outline_job, metadata, searched)
@@ -286,8 +293,10 @@ def detect(
     MrifeError.
     """
     grid = job.plan.grid
-    with ProbabilityWriter(path, grid, job.metadata, named, temporary) as writer:
-        levels = LevelBuffer(job.outline.grid, writer.read)
+    with ProbabilityWriter(
+        path, grid, job.metadata, named, temporary, job.plan.has_spread
+    ) as writer:
+        levels = LevelBuffer(job.outline.grid, writer)
         begin = writer.done
 
         def outline_strips(arriving: Iterator[Strip]) -> None:
@@ -313,7 +322,7 @@ def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Prog
         Probability(path, job.nodata) as probability,
         Probability(path, job.nodata) as again,
     ):
-        levels = LevelBuffer(job.grid, again.read)
+        levels = LevelBuffer(job.grid, again)
 
         def outline_strips(arriving: Iterator[Strip]) -> None:
             _outline(arriving, levels, job, candidates)

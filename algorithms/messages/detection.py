@@ -73,6 +73,12 @@ def say_search(job, interpreter, feedback):
                 f"{job.searched:.1%}"
             )
         )
+    if plan.has_spread:
+        feedback.pushInfo(
+            tr("Each window is looked at in {} flips and rotations.").format(
+                len(plan.symmetries)
+            )
+        )
     say_thresholds(job.outline.thresholds, feedback)
     say_notes(plan.notes + job.outline.notes, feedback)
     feedback.pushInfo(

@@ -44,11 +44,12 @@ def check_output(destination, need=0):
     check_space(folder, need)
 
 
-def check_probability(given, grid):
-    """Raises MrifeError where there is no room for a probability raster on this grid,
-    asked for or temporary.
+def check_probability(given, plan):
+    """Raises MrifeError where there is no room for the probability raster of an
+    inference.plan.Plan, asked for or temporary.
     """
-    need = grid.width * grid.height // 2
+    bands = 1 + plan.has_spread
+    need = bands * plan.grid.width * plan.grid.height // 2
     if given.has("PROBABILITY"):
         check_output(given.output("PROBABILITY"), need)
         need = 0

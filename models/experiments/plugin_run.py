@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from ..inference.detector import Detector
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
 from ..inference.raster import Raster
+from ..inference.symmetries import AS_IT_LIES, Symmetry
 from ..inventory.candidates.attributes import Collection
 from ..onnxfile import describe
 from ..training.bijie import NATIVE
@@ -32,13 +34,15 @@ AS_THE_MODEL_SAYS = pipeline.OutlineRequest()
 
 class Detection(NamedTuple):
     """What the plugin makes of one raster: `probability` (H, W) 0-1, 0 where it says
-    nothing; the polygons, and the attributes of each.
+    nothing; the polygons, and the attributes of each; `spread` (H, W) 0-1 over the
+    symmetries that the windows were looked at in, where there were several.
     """
 
     grid: Grid
     probability: np.ndarray
     polygons: list[Polygon | MultiPolygon]
     attributes: list[dict]
+    spread: np.ndarray | None = None
 
     def mask(self) -> np.ndarray:
         """(H, W) bool: inside the polygons."""
@@ -51,7 +55,7 @@ class Detection(NamedTuple):
 
 class PluginRun:
     """A model file and what is asked of the polygons; by default nothing, so that the
-    model's own thresholds hold. Raises InvalidModel.
+    model's own thresholds hold. `symmetries` as of a plan. Raises InvalidModel.
     """
 
     def __init__(
@@ -59,9 +63,11 @@ class PluginRun:
         path: str,
         threads: int = 0,
         request: pipeline.OutlineRequest = AS_THE_MODEL_SAYS,
+        symmetries: tuple[Symmetry, ...] = AS_IT_LIES,
     ) -> None:
         self.model = describe(path)
         self.request = request
+        self.symmetries = symmetries
         self._detector = Detector(path, "cpu", threads, self.model.contract)
 
     @property
@@ -77,6 +83,7 @@ class PluginRun:
         """
         raster = Raster(path, bands, self.contract, dem)
         job = pipeline.prepare_detect(raster, self.model, self.request)
+        job = replace(job, plan=replace(job.plan, symmetries=self.symmetries))
         polygons = []
         attributes = []
         with tempfile.TemporaryDirectory() as folder:
@@ -90,9 +97,12 @@ class PluginRun:
                     polygons.append(wkb.loads(geometry))
                     attributes.append(values)
             with Probability(file) as stored:
-                levels = np.concatenate([strip.values for strip in stored.strips()])
-        probability = np.where(levels == NODATA, 0, levels) / np.float32(LEVELS)
-        return Detection(raster.grid, probability, polygons, attributes)
+                strips = list(stored.strips())
+        probability = _values([strip.values for strip in strips])
+        spread = None
+        if job.plan.has_spread:
+            spread = _values([strip.spread for strip in strips])
+        return Detection(raster.grid, probability, polygons, attributes, spread)
 
     def on_image(self, image: np.ndarray, collar: int = 0) -> Detection:
         """Search an image (C, H, W) uint8 whose pixels are squares of 0.8 m somewhere in
@@ -109,7 +119,17 @@ class PluginRun:
         bands = range(1, 1 + len(self.contract.image_bands))
         detection = self.on_raster(path, bands)
         inner = slice(collar, -collar or None)
-        return detection._replace(probability=detection.probability[inner, inner])
+        spread = detection.spread
+        if spread is not None:
+            spread = spread[inner, inner]
+        probability = detection.probability[inner, inner]
+        return detection._replace(probability=probability, spread=spread)
+
+
+def _values(strips: list[np.ndarray]) -> np.ndarray:
+    """(H, W) 0-1 of strips of levels, 0 for nodata."""
+    levels = np.concatenate(strips)
+    return np.where(levels == NODATA, 0, levels) / np.float32(LEVELS)
 
 
 def in_memory(

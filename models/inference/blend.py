@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from .batches import RowPart, WindowRow
 from .plan import Plan
+from .symmetries import Moments
 from .tiling import blend_weights
 
 MAX_STRIP_ROWS = 64  # what is made of them on their way out stays small
@@ -21,20 +22,21 @@ class BlendedRows(NamedTuple):
     sums: np.ndarray  # weighted sums of probabilities, which may be used up
     share: np.ndarray | None  # of the full weight; only where the run is resampled
     searched: np.ndarray | None
+    spread: np.ndarray | None = None  # standard deviations, weighted as the sums
 
 
 def blended(
-    answers: Iterable[tuple[list[RowPart], np.ndarray | None]], plan: Plan
+    answers: Iterable[tuple[list[RowPart], Moments | None]], plan: Plan
 ) -> Iterator[BlendedRows]:
-    """Probabilities (n, window, window) of all batches, weighted and summed, as rows of
-    the plan's region.
+    """Moments of the probabilities of all batches, weighted and summed, as rows of the
+    plan's region.
     """
     buffer = BlendBuffer(plan)
-    for parts, probabilities in answers:
+    for parts, planes in answers:
         place = 0  # in the batch
         for part in parts:
             for column in part.columns:
-                buffer.add(part.row, column, probabilities[place])
+                buffer.add(part.row, column, [plane[place] for plane in planes])
                 place += 1
             if part.complete:
                 yield from buffer.finish(part.row)
@@ -45,7 +47,8 @@ class BlendBuffer:
 
     Weights add up to one over all windows, and a window is only skipped where nothing is
     searched, so the sums need no division; the share is kept for resampled runs, which
-    look a pixel beyond what is searched.
+    look a pixel beyond what is searched. A spread comes from the mean squares: over the
+    plan's symmetries and over the windows that see a pixel.
     """
 
     def __init__(self, plan: Plan):
@@ -56,13 +59,14 @@ class BlendBuffer:
         shape = (plan.window, self._right - self._left)
         self._sums = np.zeros(shape, np.float32)
         self._shares = np.zeros(shape, np.float32) if plan.resampled else None
+        self._squares = np.zeros(shape, np.float32) if plan.has_spread else None
         self._scratch = np.empty((plan.window, plan.window), np.float32)
         self._row_index = -1
         # of the row in work, for all columns: one alone takes ten times as long
         self._row_weights = np.empty((plan.window, plan.window), np.float32)
 
-    def add(self, row: WindowRow, column: int, answer: np.ndarray) -> None:
-        """One window's probabilities (window, window), of the window row in work."""
+    def add(self, row: WindowRow, column: int, answer: Sequence[np.ndarray]) -> None:
+        """One window's moments, each (window, window), of the window row in work."""
         plan = self._plan
         col = plan.cols[column] - self._left
         height = min(plan.window, plan.model_grid.height)
@@ -73,9 +77,10 @@ class BlendBuffer:
         across = self._across[column, :width]
         down = self._row_weights[:height, :width]
         weighted = self._scratch[:height, :width]
-        np.multiply(answer[:height, :width], across, out=weighted)
-        weighted *= down
-        self._sums[:height, col : col + width] += weighted
+        for plane, sums in zip(answer, (self._sums, self._squares)):
+            np.multiply(plane[:height, :width], across, out=weighted)
+            weighted *= down
+            sums[:height, col : col + width] += weighted
         if self._shares is not None:
             np.multiply(down, across, out=weighted)
             self._shares[:height, col : col + width] += weighted
@@ -91,8 +96,22 @@ class BlendBuffer:
             rows = slice(begin, min(begin + MAX_STRIP_ROWS, last))
             share = None if self._shares is None else self._shares[rows, cols]
             searched = None if row.searched is None else row.searched[rows, cols]
-            yield BlendedRows(self._sums[rows, cols], share, searched)
-        for plane in (self._sums, self._shares):
+            spread = None
+            if self._squares is not None:
+                spread = _spread(self._sums[rows, cols], self._squares[rows, cols], share)
+            yield BlendedRows(self._sums[rows, cols], share, searched, spread)
+        for plane in (self._sums, self._shares, self._squares):
             if plane is not None:
                 plane[:-count] = plane[count:]
                 plane[-count:] = 0
+
+
+def _spread(
+    sums: np.ndarray, squares: np.ndarray, share: np.ndarray | None
+) -> np.ndarray:
+    """Standard deviations times the share of the full weight, from weighted sums of
+    probabilities and of their squares.
+    """
+    if share is not None:
+        squares = squares * share
+    return np.sqrt(np.maximum(squares - sums * sums, 0))

@@ -6,13 +6,13 @@ from its file.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from ..geo.grid import Grid, Window
 from .levels import NODATA, Strip
-from .probability import TILE, padded, single_levels
+from .probability import TILE, Probability, ProbabilityWriter, padded, single_levels
 
 MAX_BYTES = 1 << 26
 MIN_ROWS = 2 * TILE  # a writer holds up to one row of tiles back
@@ -20,21 +20,23 @@ MAX_ROWS = 8192
 
 
 class LevelBuffer:
-    """Levels of the rows that have arrived, as `Probability.read` gives them.
+    """Levels of the rows that have arrived, as `Probability` gives them.
 
-    `read_file` reads a window of rows that are no longer in memory.
+    `file` is the raster that rows which are no longer in memory are read from.
     """
 
     def __init__(
         self,
         grid: Grid,
-        read_file: Callable[[Window], np.ndarray],
+        file: Probability | ProbabilityWriter,
         max_bytes: int = MAX_BYTES,
     ):
         self.grid = grid
         self.rows = 0  # that have arrived
-        self._read_file = read_file
-        self._max_rows = min(MAX_ROWS, max(MIN_ROWS, max_bytes // grid.width))
+        self.has_spread = file.has_spread
+        self._file = file
+        row_bytes = grid.width * (1 + self.has_spread)
+        self._max_rows = min(MAX_ROWS, max(MIN_ROWS, max_bytes // row_bytes))
         self._strips: deque[Strip] = deque()
 
     def add(self, strip: Strip) -> None:
@@ -51,6 +53,10 @@ class LevelBuffer:
         the edge, and into rows that have not arrived: nodata.
         """
         return padded(window, self.grid, self._read)
+
+    def read_spread(self, window: Window) -> np.ndarray:
+        """The same of the spread, where the raster has one."""
+        return padded(window, self.grid, self._read_spread)
 
     def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
         """Levels of single pixels (n,) as `read` gives them."""
@@ -77,16 +83,30 @@ class LevelBuffer:
         return self.rows
 
     def _read(self, window: Window) -> np.ndarray:
+        rows = ((strip.row, strip.values) for strip in self._strips)
+        return self._joined(window, self._file.read, rows)
+
+    def _read_spread(self, window: Window) -> np.ndarray:
+        rows = ((strip.row, strip.spread) for strip in self._strips)
+        return self._joined(window, self._file.read_spread, rows)
+
+    def _joined(
+        self,
+        window: Window,
+        read_file: Callable[[Window], np.ndarray],
+        in_memory: Iterable[tuple[int, np.ndarray]],
+    ) -> np.ndarray:
+        """A window from the file and from rows (first row, levels) in memory."""
         levels = np.full((window.rows, window.cols), NODATA, np.uint8)
         if window.row < self._first_row:
             rows = min(self._first_row - window.row, window.rows)
-            levels[:rows] = self._read_file(window._replace(rows=rows))
+            levels[:rows] = read_file(window._replace(rows=rows))
         end = window.row + window.rows
         cols = slice(window.col, window.col + window.cols)
-        for strip in self._strips:
-            if strip.row >= end:
+        for row, values in in_memory:
+            if row >= end:
                 break
-            begin = max(window.row, strip.row)
-            part = strip.values[begin - strip.row : end - strip.row, cols]
+            begin = max(window.row, row)
+            part = values[begin - row : end - row, cols]
             levels[begin - window.row :][: len(part)] = part
         return levels

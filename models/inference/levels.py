@@ -14,11 +14,13 @@ LEVELS = 250  # stands for probability 1; value / 250 is the probability
 
 class Strip(NamedTuple):
     """Finished full-width rows of a probability raster: `values` uint8 (rows, width),
-    0-250 and 255 for nodata.
+    0-250 and 255 for nodata; `spread` the same of its standard deviation over flips and
+    rotations, None where there were none.
     """
 
     row: int
     values: np.ndarray
+    spread: np.ndarray | None = None
 
 
 def level(probability: float) -> int:
@@ -46,4 +48,8 @@ def stacked(strips: Iterable[Strip], min_rows: int) -> Iterator[Strip]:
 def _joined(strips: list[Strip]) -> Strip:
     if len(strips) == 1:
         return strips[0]
-    return Strip(strips[0].row, np.concatenate([strip.values for strip in strips]))
+    values = np.concatenate([strip.values for strip in strips])
+    spread = None
+    if strips[0].spread is not None:
+        spread = np.concatenate([strip.spread for strip in strips])
+    return Strip(strips[0].row, values, spread)

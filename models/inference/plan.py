@@ -12,6 +12,7 @@ from ..contract import Contract
 from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.grid import Grid, Window
 from .raster import Raster
+from .symmetries import AS_IT_LIES, Symmetry
 from .tiling import starts
 
 RESAMPLE_TOLERANCE = (0.8, 1.25)  # ratios of pixel sizes: nothing is resampled within
@@ -37,6 +38,8 @@ class Plan:
     cols: tuple[int, ...]
     mask: tuple[bytes, ...] | None  # WKB polygons in the raster's CRS to search inside
     notes: tuple[Note, ...]  # for the log
+    # in which each window is looked at; of several comes a spread
+    symmetries: tuple[Symmetry, ...] = AS_IT_LIES
 
     def intersecting(self) -> tuple[list[int], list[int]]:
         """Indices of the window rows and columns that touch the region."""
@@ -66,6 +69,7 @@ class Plan:
             self.window,
             self.overlap,
             self.mask,
+            self.symmetries,
         )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
@@ -85,6 +89,11 @@ class Plan:
         return replace(self, out=out, grid=grid.crop(out), region=region)
 
     @property
+    def has_spread(self) -> bool:
+        """Whether a standard deviation comes with each probability."""
+        return len(self.symmetries) > 1
+
+    @property
     def tiles(self) -> int:
         """Number of windows, before those without valid pixels are skipped."""
         rows, cols = self.intersecting()
@@ -97,13 +106,14 @@ def plan(
     overlap: float | None = None,
     extent: Window | None = None,
     mask: Iterable[bytes] | None = None,
+    symmetries: tuple[Symmetry, ...] = AS_IT_LIES,
 ) -> Plan:
     """Lay the windows of a run over the raster.
 
     They are anchored to the whole raster, so that a run on an extent equals a cut of the
     full run. `overlap` is the share of a window (0-0.75) common with the next, None the
-    contract's; `mask` holds WKB polygons in the raster's CRS. Raises UnsuitableRaster
-    where the raster does not fit the contract.
+    contract's; `mask` holds WKB polygons in the raster's CRS; each window is looked at in
+    all `symmetries`. Raises UnsuitableRaster where the raster does not fit the contract.
     """
     if overlap is None:
         overlap = contract.overlap
@@ -133,6 +143,7 @@ def plan(
         cols=tuple(starts(model_grid.width, contract.window, overlap)),
         mask=None if mask is None else tuple(mask),
         notes=raster.notes + note,
+        symmetries=symmetries,
     )
 
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from .batches import batches
-from .blend import blended
+from .blend import BlendedRows, blended
 from .levels import Strip
 from .plan import Plan
 from .probability import to_levels
 from .raster import Raster
 from .resample import on_raster
+from .symmetries import moments
 
 
 def predict(
@@ -32,13 +35,21 @@ def predict(
     reader = raster
     if plan.resampled:
         reader = raster.resized(plan.model_grid)
-    answers = detector.stream(batches(reader, plan, batch_size))
-    rows = blended(answers, plan)
+    windows = batches(reader, plan, batch_size)
+    rows = blended(moments(detector, windows, plan.symmetries), plan)
     if plan.resampled:
         levels = on_raster(raster, rows, plan)
     else:
-        levels = (to_levels(part.sums, part.searched) for part in rows)
+        levels = map(_levels, rows)
     row = begin
-    for values in levels:
-        yield Strip(row, values)
+    for values, spread in levels:
+        yield Strip(row, values, spread)
         row += len(values)
+
+
+def _levels(rows: BlendedRows) -> tuple[np.ndarray, np.ndarray | None]:
+    """Of the probabilities and of their spread."""
+    spread = None
+    if rows.spread is not None:
+        spread = to_levels(rows.spread, rows.searched)
+    return to_levels(rows.sums, rows.searched), spread

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Probability rasters on disk: UInt8, 0-250 for 0-1 with the scale in the band's
-metadata, 255 nodata.
+metadata, 255 nodata; where it was asked for, the spread of the probabilities as a second
+band of the same scale.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ PLAIN_OPTIONS = (
     f"BLOCKYSIZE={TILE}",
     "BIGTIFF=IF_SAFER",
 )
+# apart from each other: who reads the probability alone reads no more for the spread
+BANDS_APART = ("INTERLEAVE=BAND",)
+DESCRIPTIONS = ("landslide probability", "spread of the probability")
 # not DEFLATE: a raster that is taken up again would go on at another level
 OPTIONS = (*PLAIN_OPTIONS, "COMPRESS=LZW", "PREDICTOR=2")
 
@@ -49,7 +53,8 @@ class ProbabilityWriter:
     A context manager: leaving it by an exception, or before the last row, deletes the
     part. A part that a killed program left is taken up again where grid and `metadata`
     are the same; `done` rows of it are then finished. A `temporary` raster, which nobody
-    is to have, is compressed only where it is large. Raises MrifeError.
+    is to have, is compressed only where it is large. One of a plan that `has_spread`
+    gets a second band. Raises MrifeError.
     """
 
     def __init__(
@@ -59,20 +64,26 @@ class ProbabilityWriter:
         metadata: dict[str, str] | None = None,
         named: bool = True,
         temporary: bool = False,
+        has_spread: bool = False,
     ):
         self.path = str(path)
         self.grid = grid
+        self.has_spread = has_spread
         self.part = self.path + UNFINISHED
         self._named = named
         self._options = OPTIONS
         if temporary and grid.width * grid.height <= MAX_PLAIN_BYTES:
             self._options = PLAIN_OPTIONS
+        if has_spread:
+            self._options += BANDS_APART
         self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
-        self._pending: list[np.ndarray] = []
+        self._pending: list[tuple[np.ndarray, ...]] = []
         self._waiting = 0
         self._dataset = self._left_over() or self._new()
         with quiet() as gdal_error:
             self._levels = LevelFile(self._dataset, self.part)
+            if has_spread:
+                self._spread = LevelFile(self._dataset, self.part, number=2)
             self.done = self._row = _rows_written(self._dataset)
         if gdal_error.failed:
             self._discard()
@@ -86,6 +97,8 @@ class ProbabilityWriter:
             dataset = gdal.OpenEx(self.part, gdal.OF_RASTER | gdal.OF_UPDATE)
         if dataset is None or _grid(dataset) != self.grid:
             return None
+        if dataset.RasterCount != 1 + self.has_spread:
+            return None
         if self._metadata.items() <= dataset.GetMetadata().items():
             return dataset
         return None
@@ -97,7 +110,7 @@ class ProbabilityWriter:
                 self.part,
                 grid.width,
                 grid.height,
-                1,
+                1 + self.has_spread,
                 gdal.GDT_Byte,
                 options=list(self._options),
             )
@@ -111,15 +124,16 @@ class ProbabilityWriter:
         dataset.SetGeoTransform(self.grid.geotransform)
         dataset.SetProjection(self.grid.wkt)
         dataset.SetMetadata(self._metadata)
-        band = dataset.GetRasterBand(1)
-        band.SetNoDataValue(NODATA)
-        band.SetScale(1 / LEVELS)
-        band.SetOffset(0)
-        band.SetDescription("landslide probability")
+        for number in range(1, dataset.RasterCount + 1):
+            band = dataset.GetRasterBand(number)
+            band.SetNoDataValue(NODATA)
+            band.SetScale(1 / LEVELS)
+            band.SetOffset(0)
+            band.SetDescription(DESCRIPTIONS[number - 1])
 
     def _discard(self) -> None:
         with quiet():
-            self._dataset = self._levels = None  # closes the file
+            self._dataset = self._levels = self._spread = None  # closes the file
         with suppress(FileNotFoundError):
             os.remove(self.part)
 
@@ -127,7 +141,10 @@ class ProbabilityWriter:
         """Take the next strip; whole rows of tiles go to the disk, so that each is
         compressed once.
         """
-        self._pending.append(strip.values)
+        planes = (strip.values,)
+        if self.has_spread:
+            planes += (strip.spread,)
+        self._pending.append(planes)
         self._waiting += len(strip.values)
         while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
             self._flush(min(TILE, self._waiting))
@@ -136,11 +153,15 @@ class ProbabilityWriter:
         """Levels of a window of rows that went to the disk, uint8 (rows, cols)."""
         return self._levels.read(window)
 
+    def read_spread(self, window: Window) -> np.ndarray:
+        """The same of their spread, where the raster has one."""
+        return self._spread.read(window)
+
     def strips(self, end: int) -> Iterator[Strip]:
         """The first `end` rows, which went to the disk."""
         for row in range(0, end, TILE):
             rows = min(TILE, end - row)
-            yield Strip(row, self.read(Window(row, 0, rows, self.grid.width)))
+            yield _strip(self, Window(row, 0, rows, self.grid.width))
 
     def __enter__(self) -> ProbabilityWriter:
         return self
@@ -149,7 +170,7 @@ class ProbabilityWriter:
         with quiet() as gdal_error:
             if self._dataset.GetMetadataItem(ROWS):
                 self._dataset.SetMetadataItem(ROWS, None)
-            self._dataset = self._levels = None  # closes the file
+            self._dataset = self._levels = self._spread = None  # closes the file
         failure = gdal_error.words if gdal_error.failed else ""
         if kind is None and self._row == self.grid.height and not failure:
             failure = self._name_it()
@@ -170,12 +191,13 @@ class ProbabilityWriter:
         return ""
 
     def _flush(self, rows: int) -> None:
+        blocks = self._pending[0]
         if len(self._pending) > 1:
-            block = np.concatenate(self._pending)
-        else:
-            block = self._pending[0]
+            blocks = tuple(map(np.concatenate, zip(*self._pending)))
         with quiet() as gdal_error:
-            self._dataset.GetRasterBand(1).WriteArray(block[:rows], 0, self._row)
+            for number, block in enumerate(blocks, 1):
+                band = self._dataset.GetRasterBand(number)
+                band.WriteArray(block[:rows], 0, self._row)
             if (self._row + rows) % CHECKPOINT == 0:
                 self._dataset.FlushCache()
                 # GDAL only writes a directory that changed
@@ -186,7 +208,7 @@ class ProbabilityWriter:
         self._row += rows
         self._waiting -= rows
         if self._waiting:
-            self._pending = [block[rows:]]
+            self._pending = [tuple(block[rows:] for block in blocks)]
         else:
             self._pending = []
 
@@ -195,12 +217,13 @@ def _rows_written(dataset: gdal.Dataset) -> int:
     """Rows of a part of which every tile is on the disk; a tile that is not has no
     place in the file yet.
     """
-    band = dataset.GetRasterBand(1)
+    bands = [dataset.GetRasterBand(i + 1) for i in range(dataset.RasterCount)]
     height = dataset.RasterYSize
     across = -(-dataset.RasterXSize // TILE)
     for down in range(-(-height // TILE)):
         if not all(
             band.GetMetadataItem(f"BLOCK_OFFSET_{x}_{down}", "TIFF")
+            for band in bands
             for x in range(across)
         ):
             return down * TILE
@@ -217,8 +240,8 @@ def _grid(dataset: gdal.Dataset) -> Grid:
 
 
 class Probability:
-    """A probability raster open for reading, as `grid`: ours, or any single band of
-    floats from 0 to 1.
+    """A probability raster open for reading, as `grid`: ours, which may have a spread
+    (`has_spread`), or any single band of floats from 0 to 1.
 
     A context manager, or the file stays open as long as it is used. Raises
     UnsuitableRaster where the values cannot be probabilities. `nodata`: what the user
@@ -231,13 +254,10 @@ class Probability:
         if not self.grid.wkt:
             self.grid.pixel_metres()  # says what is missing
         band = self._dataset.GetRasterBand(1)
-        ours = (
-            band.DataType == gdal.GDT_Byte
-            and abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
-        )
         floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
         count = self._dataset.RasterCount - len(tagged_alpha(self._dataset))
-        if count != 1 or not (ours or floats):
+        self.has_spread = count == 2 and _is_spread(self._dataset.GetRasterBand(2))
+        if count != 1 + self.has_spread or not (_in_levels(band) or floats):
             raise UnsuitableRaster(
                 "'{}' is not a probability raster; choose one band of 0 to 1 as floats, "
                 "or 8-bit with a scale of 1/{}, as detection writes it.",
@@ -245,19 +265,25 @@ class Probability:
                 LEVELS,
             )
         self._levels = LevelFile(self._dataset, path, nodata)
+        if self.has_spread:
+            self._spread = LevelFile(self._dataset, path, number=2)
         self.notes = self._levels.notes()
 
     def __enter__(self) -> Probability:
         return self
 
     def __exit__(self, *_) -> None:
-        self._dataset = self._levels = None  # closes the file
+        self._dataset = self._levels = self._spread = None  # closes the file
 
     def read(self, window: Window) -> np.ndarray:
         """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over
         the edge, into nodata.
         """
         return padded(window, self.grid, self._levels.read)
+
+    def read_spread(self, window: Window) -> np.ndarray:
+        """The same of the spread, where the raster has one."""
+        return padded(window, self.grid, self._spread.read)
 
     def at(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
         """Levels of single pixels (n,) as `read` gives them."""
@@ -271,22 +297,44 @@ class Probability:
             step = max(TILE, block_rows)
         for row in range(0, self.grid.height, step):
             rows = min(step, self.grid.height - row)
-            yield Strip(row, self._levels.read(Window(row, 0, rows, self.grid.width)))
+            yield _strip(self, Window(row, 0, rows, self.grid.width))
             self._dataset.FlushCache()
 
 
+def _strip(raster: ProbabilityWriter | Probability, window: Window) -> Strip:
+    """Full-width rows of a raster."""
+    spread = None
+    if raster.has_spread:
+        spread = raster.read_spread(window)
+    return Strip(window.row, raster.read(window), spread)
+
+
+def _in_levels(band: gdal.Band) -> bool:
+    """Whether a band is one of bytes with the scale of ours."""
+    scale = band.GetScale() or 1.0
+    return band.DataType == gdal.GDT_Byte and abs(scale * LEVELS - 1) < 1e-6
+
+
+def _is_spread(band: gdal.Band) -> bool:
+    return _in_levels(band) and band.GetDescription() == DESCRIPTIONS[1]
+
+
 class LevelFile:
-    """Levels of the first band of an open dataset; keeps GDAL's cache of it small."""
+    """Levels of a band of an open dataset; keeps GDAL's cache of it small."""
 
     def __init__(
-        self, dataset: gdal.Dataset, path: str, nodata: LayerNodata = FILE_ALONE
+        self,
+        dataset: gdal.Dataset,
+        path: str,
+        nodata: LayerNodata = FILE_ALONE,
+        number: int = 1,
     ):
         self._dataset = dataset
         self._path = path
-        self._band = dataset.GetRasterBand(1)
+        self._band = dataset.GetRasterBand(number)
         self._floats = self._band.DataType != gdal.GDT_Byte
         undeclared = NO_PROBABILITIES if self._floats else NOTHING
-        self._missing = Missing(dataset, (1,), nodata, undeclared)
+        self._missing = Missing(dataset, (number,), nodata, undeclared)
         self._cached = 0  # bytes, at most: some blocks may have been there
 
     def read(self, window: Window) -> np.ndarray:

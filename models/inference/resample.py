@@ -27,10 +27,11 @@ class Neighbours(NamedTuple):
 
 def on_raster(
     raster: Raster, blended: Iterable[BlendedRows], plan: Plan
-) -> Iterator[np.ndarray]:
+) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
     """Bilinear interpolation of the model grid's rows onto the raster's own pixels.
 
-    Yields uint8 (n, plan.out.cols), at most MAX_STRIP_ROWS rows at a time.
+    Yields levels of the probabilities and of their spread, None where there is none: each
+    uint8 (n, plan.out.cols), at most MAX_STRIP_ROWS rows at a time.
     """
     mask = None
     if plan.mask is not None:
@@ -43,22 +44,27 @@ def on_raster(
     across = _neighbours(
         out.col, out.cols, raster.grid.width, plan.model_grid.width, region.col
     )
-    # rows `base`... of sums and shares, already on the raster's columns
-    planes = np.zeros((2, 0, out.cols), np.float32)
+    # rows `base`... of shares, sums and spread, already on the raster's columns
+    planes = np.zeros((2 + plan.has_spread, 0, out.cols), np.float32)
     base = 0
     done = 0
     for rows in blended:
-        arrived = _interpolated_columns(np.stack((rows.sums, rows.share)), across)
+        parts = [rows.share, rows.sums]
+        if rows.spread is not None:
+            parts.append(rows.spread)
+        arrived = _interpolated_columns(np.stack(parts), across)
         planes = np.concatenate([planes, arrived], axis=1)
         # rows of which both neighbours are there
         ready = int(np.searchsorted(down.second, base + planes.shape[1]))
         for begin in range(done, ready, MAX_STRIP_ROWS):
             end = min(begin + MAX_STRIP_ROWS, ready)
-            sums, share = _interpolated_rows(planes, down, begin, end, base)
+            share, *weighted = _interpolated_rows(planes, down, begin, end, base)
             block = (out.row + begin, end - begin, out.col, out.cols)
             searched = (share > MIN_SHARE) & _valid_and_inside(raster, mask, block)
-            np.divide(sums, share, out=sums, where=searched)
-            yield to_levels(sums, searched)
+            for plane in weighted:
+                np.divide(plane, share, out=plane, where=searched)
+            levels = [to_levels(plane, searched) for plane in weighted]
+            yield levels[0], levels[1] if plan.has_spread else None
         done = max(done, ready)
         # the rows before the next pixel's first neighbour are needed no more
         keep = base + planes.shape[1]
@@ -81,7 +87,7 @@ def _neighbours(
 
 
 def _interpolated_columns(planes: np.ndarray, across: Neighbours) -> np.ndarray:
-    """(2, rows, model columns) to (2, rows, columns)."""
+    """(n, rows, model columns) to (n, rows, columns)."""
     near = planes[:, :, across.first] * (1 - across.weight)
     return near + planes[:, :, across.second] * across.weight
 
@@ -89,7 +95,7 @@ def _interpolated_columns(planes: np.ndarray, across: Neighbours) -> np.ndarray:
 def _interpolated_rows(
     planes: np.ndarray, down: Neighbours, begin: int, end: int, base: int
 ) -> np.ndarray:
-    """(2, model rows, columns), whose first row is `base`, to (2, end - begin, columns)."""
+    """(n, model rows, columns), whose first row is `base`, to (n, end - begin, columns)."""
     weight = down.weight[begin:end, None]
     near = planes[:, down.first[begin:end] - base] * (1 - weight)
     return near + planes[:, down.second[begin:end] - base] * weight

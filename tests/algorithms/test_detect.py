@@ -16,6 +16,7 @@ from samples import read_raster, write_raster
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    NULL,
     QgsApplication,
     QgsDistanceArea,
     QgsProcessingAlgRunnerTask,
@@ -70,6 +71,32 @@ def test_drawn_blocks_come_back_at_their_place(run, scene, model, tmp_path):
         and "Threshold 0.5" in run.log
         and "Running on cpu" in run.log
     )
+
+
+def test_a_raster_with_spread_serves_as_one_without(run, scene, model, tmp_path):
+    """This model answers the same whichever side is up: 0 everywhere."""
+    path = str(tmp_path / "p.tif")
+    asked = {"INPUT": scene, "MODEL": model, **PIXEL_EDGES}
+    found = str(tmp_path / "found.gpkg")
+    run("detect", {**asked, "UNCERTAINTY": True, "PROBABILITY": path, "OUTPUT": found})
+    assert "8 flips and rotations" in run.log
+    values, spread = read_raster(path)
+    assert (values == block_image()).all() and not spread.any()
+    layer, (large, small) = polygons(found)
+    assert large["p_std"] == small["p_std"] == 0
+    raster = QgsRasterLayer(path, "p")  # with the style beside it
+    assert raster.renderer().type() == "singlebandpseudocolor"
+    assert raster.renderer().band() == 1
+    plain = run("detect", {**asked, "OUTPUT": "TEMPORARY_OUTPUT"})["OUTPUT"]
+    assert [f["p_std"] for f in plain.getFeatures()] == [NULL, NULL]
+    again = str(tmp_path / "again.gpkg")
+    run("vectorize", {"INPUT": path, **PIXEL_EDGES, "OUTPUT": again})
+    _, (large, small) = polygons(again)
+    assert large["p_std"] == 0 and large["p_mean"] == pytest.approx(0.8)
+    report = str(tmp_path / "report.html")
+    asked = {"PROBABILITY": path, "REFERENCE": found, "REPORT": report}
+    scores = run("evaluate", asked)
+    assert scores["IOU"] > 0.99
 
 
 def test_areas_are_those_of_qgis(run, scene, model):

@@ -82,6 +82,7 @@ SEARCHES = {
     "overlap": ({"OVERLAP": 50}, ["--overlap", "50"]),
     "batch": ({"BATCH": 3}, ["--batch", "3"]),
     "device": ({"DEVICE": "cpu"}, ["--device", "cpu"]),
+    "uncertainty": ({"UNCERTAINTY": True}, ["--uncertainty"]),
     "dem and unit": (
         {"DEM": "{dem}", "DEM_UNIT": "feet", "THRESHOLD": 0.5},
         ["--dem", "{dem}", "--dem-unit", "feet", "--threshold", "0.5"],
@@ -198,8 +199,9 @@ def test_detect(run, files, tmp_path, option, capsys):
     assert dialog or option == "fast"
 
 
+@pytest.mark.parametrize("uncertainty", [False, True])
 def test_both_probability_rasters_say_the_same_of_themselves(
-    run, files, tmp_path, capsys
+    run, files, tmp_path, capsys, uncertainty
 ):
     from models.inference.probability import Probability, read_provenance
 
@@ -212,13 +214,18 @@ def test_both_probability_rasters_say_the_same_of_themselves(
             "BANDS": [1],
             "OUTPUT": str(tmp_path / "d.gpkg"),
             "PROBABILITY": paths[0],
+            "UNCERTAINTY": uncertainty,
         },
     )
     asked = ["--model", files["model"], "--bands", "1", "--probability", paths[1]]
+    if uncertainty:
+        asked.append("--uncertainty")
     assert main(["detect", files["image"], str(tmp_path / "l.gpkg"), *asked]) == 0
     assert read_provenance(paths[0]) == read_provenance(paths[1]) != {}
-    levels = [next(Probability(path).strips()).values for path in paths]
-    assert (levels[0] == levels[1]).all()
+    first, second = (next(Probability(path).strips()) for path in paths)
+    assert (first.values == second.values).all()
+    if uncertainty:
+        assert (first.spread == second.spread).all() and not first.spread.all()
 
 
 def test_no_option_is_left_out(provider):

@@ -51,6 +51,7 @@ FROZEN = {
             "DEVICE",
             "OUTPUT",
             "PROBABILITY",
+            "UNCERTAINTY",
             *STEPS,
         },
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"},

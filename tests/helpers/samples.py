@@ -15,6 +15,7 @@ from models.contract import Contract
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
+from models.inference.symmetries import AS_IT_LIES
 from models.inference.worker_protocol import worker_arguments
 
 ONE_PIXEL_CONTRACT = Contract(name="identity", version="1", bands=("gray",), window=64)
@@ -109,6 +110,32 @@ def run(
     rows = [0, *np.cumsum([len(strip.values) for strip in strips])]
     assert [strip.row for strip in strips] == rows[:-1]
     return np.concatenate([strip.values for strip in strips])
+
+
+def run_strips(
+    path,
+    contract,
+    function,
+    symmetries=AS_IT_LIES,
+    extent=None,
+    batch=8,
+    begin=0,
+    joined=True,
+):
+    """Levels and spread of a run in some symmetries and the detector that it called; not
+    `joined`, its strips and their grid.
+    """
+    raster = Raster(str(path), contract=contract)
+    windows = plan(raster, contract, extent=extent, symmetries=symmetries)
+    detector = FakeDetector(function)
+    strips = list(predict(raster, detector, windows, batch, begin))
+    if not joined:
+        return strips, windows.grid
+    values = np.concatenate([strip.values for strip in strips])
+    spread = None
+    if windows.has_spread:
+        spread = np.concatenate([strip.spread for strip in strips])
+    return (values, spread), detector
 
 
 def write_model(

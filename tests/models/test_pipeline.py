@@ -43,6 +43,11 @@ def blobs(rows=700, cols=300, seed=1):
     return image.astype(np.uint8)
 
 
+def sided(batch):
+    """A network that is surer of the left."""
+    return first_band(batch) * np.linspace(1.0, 0.7, batch.shape[3], dtype=np.float32)
+
+
 def candidates_of(job, path, image=first_band):
     with Collection(job.outline.inventory) as candidates:
         for _ in pipeline.detect(job, FakeDetector(image), path, candidates):
@@ -76,18 +81,41 @@ def test_outlines_of_a_run_are_those_of_its_raster(tmp_path, model, options):
     assert without_time(found) == without_time(outlined(path, request))
 
 
-def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model):
+def test_polygons_say_their_spread_only_where_it_was_asked_for(tmp_path, model):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    plain = prepare_detect(raster, model, OutlineRequest())
+    job = prepare_detect(raster, model, OutlineRequest(), uncertainty=True)
+    path = str(tmp_path / "p.tif")
+    candidates = candidates_of(job, path, sided)
+    assert len(candidates) > 20
+    # a pixel counts 1 to 0.7 of its level, by the side that is up; in the middle of
+    # a window always the same
+    shares = [values["p_std"] / values["p_mean"] for _, values in candidates]
+    assert 0 < min(shares) and 0.05 < max(shares) < 0.16
+    assert without_time(candidates) == without_time(outlined(path, OutlineRequest()))
+    once = candidates_of(plain, str(tmp_path / "once.tif"), sided)
+    assert {values["p_std"] for _, values in once} == {None}
+    assert plain.metadata["MRIFE_RUN"] != job.metadata["MRIFE_RUN"]
+    assert job.metadata["MRIFE_SYMMETRIES"] == "8"
+    assert "MRIFE_SYMMETRIES" not in plain.metadata
+
+
+@pytest.mark.parametrize("uncertainty", [False, True])
+def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model, uncertainty):
     raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
     path = str(tmp_path / "p.tif")
-    whole = candidates_of(prepare_detect(raster, model, OutlineRequest()), path)
+    job = prepare_detect(raster, model, OutlineRequest(), uncertainty=uncertainty)
+    whole = candidates_of(job, path, sided)
     pixels = (tmp_path / "p.tif").read_bytes()
-    job = prepare_detect(raster, model, OutlineRequest())
-    left_over = pipeline.ProbabilityWriter(path, job.plan.grid, job.metadata)
-    for strip in pipeline.predict(raster, FakeDetector(first_band), job.plan):
+    job = prepare_detect(raster, model, OutlineRequest(), uncertainty=uncertainty)
+    left_over = pipeline.ProbabilityWriter(
+        path, job.plan.grid, job.metadata, has_spread=uncertainty
+    )
+    for strip in pipeline.predict(raster, FakeDetector(sided), job.plan):
         if strip.row < 300:
             left_over.write(strip)
     left_over._dataset.FlushCache()  # as a process leaves it that is killed here
-    calls = FakeDetector(first_band)
+    calls = FakeDetector(sided)
     with Collection(job.outline.inventory) as candidates:
         steps = list(pipeline.detect(job, calls, path, candidates))
         again = list(candidates)

@@ -29,7 +29,7 @@ def surroundings(
     max_block_pixels: int = MAX_BLOCK_PIXELS,
 ) -> list[dict[str, float | int | None]]:
     """p_mean, p_p90, p_ctr (probability 0-1), edge (0 or 1), valid_fr (0-1) of each of
-    some polygons of the raster's CRS.
+    some polygons of the raster's CRS; p_std (0-1), where the raster has a spread.
 
     A pixel belongs to where its centre lies. None where no pixel with data does.
     """
@@ -43,6 +43,7 @@ def surroundings(
     inner_stretches = stretches(inner, windows)
     outer_stretches = stretches(outer, windows)
     levels = _Levels(len(polygons))
+    spread = _Means(len(polygons))
     for number, window in enumerate(windows.tolist()):
         for block, *pixels in _blocks(Window(*window), max_block_pixels):
             levels.add(
@@ -51,7 +52,14 @@ def surroundings(
                 inner_stretches.of(number, *pixels),
                 outer_stretches.of(number, *pixels),
             )
-    return levels.summaries()
+            if probability.has_spread:
+                inside = inner_stretches.of(number, *pixels)
+                spread.add(number, probability.read_spread(block), inside)
+    summaries = levels.summaries()
+    if probability.has_spread:
+        for values, mean in zip(summaries, spread.means()):
+            values["p_std"] = mean
+    return summaries
 
 
 def rows_needed(polygon: Polygon | MultiPolygon, grid: Grid) -> int:
@@ -119,6 +127,25 @@ class _Levels:
             "edge": self._edge.astype(int).tolist(),
         }
         return rows_of(columns)
+
+
+class _Means:
+    """Means of the levels inside some polygons."""
+
+    def __init__(self, polygons: int):
+        self._counts = np.zeros((polygons, 256), np.int64)  # of each level
+
+    def add(self, polygon: int, levels: np.ndarray, inner: list[slice]) -> None:
+        """Count levels (rows, cols) of a block; `inner` are the polygon's pixels in it."""
+        inside = _chosen(np.ascontiguousarray(levels).tobytes(), inner)
+        self._counts[polygon] += np.bincount(inside, minlength=256)
+
+    def means(self) -> list[float | None]:
+        """0-1 of each polygon; None where there is no pixel with data."""
+        counts = self._counts[:, :NODATA]
+        with np.errstate(invalid="ignore"):  # nothing there: None
+            means = counts @ np.arange(NODATA) / counts.sum(axis=1)
+        return rounded(means / LEVELS, 3)
 
 
 def _chosen(pixels: bytes, ranges: list[slice]) -> np.ndarray:

@@ -26,7 +26,7 @@ def components(
     Raises ValueError for strips out of order.
     """
     front = ActiveComponents(0)
-    for row, levels in _blocks(strips, grid.width):
+    for row, levels, _ in _blocks(strips, grid.width):
         if row < front.row:
             raise ValueError(
                 f"the strip at row {row} overlaps the one before, which ended at row "
@@ -45,7 +45,7 @@ def _blocks(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
     empty = np.full((1, width), NODATA, np.uint8)
     step = max(1, MAX_BLOCK_PIXELS // width)
     following = 0
-    for row, values in strips:
+    for row, values, _ in strips:
         if row > following:
             yield Strip(following, empty)
         for start in range(0, len(values), step):

@@ -74,7 +74,7 @@ def test_an_unfinished_raster_never_looks_finished(tmp_path):
     ]
 
 
-def begun(path, rows, metadata):
+def begun(path, rows, metadata, has_spread=False):
     """A part as a killed program leaves it: the first rows are on the disk, nothing
     was closed.
     """
@@ -85,29 +85,37 @@ from running import ROOT
 from strips import GRID, strips
 from models.inference import probability
 probability.CHECKPOINT = 256
-writer = probability.ProbabilityWriter(sys.argv[1], GRID, {"MRIFE_RUN": sys.argv[5]})
+writer = probability.ProbabilityWriter(
+    sys.argv[1], GRID, {"MRIFE_RUN": sys.argv[5]}, has_spread=sys.argv[6] == "True"
+)
 for strip in strips(64):
     if strip.row < int(sys.argv[4]):
-        writer.write(strip)
+        writer.write(strip._replace(spread=strip.values // 3))
 os._exit(1)
 """
     folders = [str(ROOT / "tests" / "helpers"), str(ROOT)]
+    arguments = [str(rows), metadata, str(has_spread)]
     subprocess.run(
-        [sys.executable, "-c", code, str(path), *folders, str(rows), metadata], timeout=60
+        [sys.executable, "-c", code, str(path), *folders, *arguments], timeout=60
     )
 
 
-def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path):
+@pytest.mark.parametrize("has_spread", [False, True])
+def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path, has_spread):
     path = tmp_path / "p.tif"
-    begun(path, 600, "one")
-    with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
+    begun(path, 600, "one", has_spread)
+    metadata = {"MRIFE_RUN": "one"}
+    with ProbabilityWriter(str(path), GRID, metadata, has_spread=has_spread) as writer:
         assert writer.done == 512
         for row in (512, 606):
-            writer.write(Strip(row, VALUES[row : row + 94]))
+            values = VALUES[row : row + 94]
+            writer.write(Strip(row, values, values // 3))
     _, back = read_back(str(path))
-    assert (np.concatenate([s.values for s in back]) == VALUES).all() and os.listdir(
-        tmp_path
-    ) == ["p.tif"]
+    strips = list(back)
+    assert (np.concatenate([s.values for s in strips]) == VALUES).all()
+    assert os.listdir(tmp_path) == ["p.tif"]
+    if has_spread:
+        assert (np.concatenate([s.spread for s in strips]) == VALUES // 3).all()
     assert gdal.Open(str(path)).GetMetadata() == {
         "MRIFE_RUN": "one",
         "AREA_OR_POINT": "Area",
@@ -120,6 +128,11 @@ def test_the_part_of_another_run_is_not_continued(tmp_path):
     assert (tmp_path / "p.tif.part").exists()
     with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "two"}) as writer:
         assert writer.done == 0
+    with ProbabilityWriter(
+        str(path), GRID, {"MRIFE_RUN": "two"}, has_spread=True
+    ) as writer:
+        assert writer.done == 0
+    begun(path, 600, "one")
     (tmp_path / "p.tif.part").write_bytes(b"no raster at all")
     with ProbabilityWriter(str(path), GRID, {"MRIFE_RUN": "one"}) as writer:
         assert writer.done == 0
@@ -176,6 +189,8 @@ def test_floats_are_read_as_levels(tmp_path):
 def test_what_is_no_probability_is_refused(tmp_path):
     with pytest.raises(UnsuitableRaster, match="not a probability raster"):
         read_back(write_raster(tmp_path / "b.tif", VALUES))
+    with pytest.raises(UnsuitableRaster, match="not a probability raster"):
+        read_back(write_raster(tmp_path / "two.tif", np.stack([VALUES / 250] * 2)))
     with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
         read_back(write_raster(tmp_path / "f.tif", VALUES.astype(np.float32)))
 
@@ -206,21 +221,24 @@ def test_a_window_is_a_cut_and_nodata_outside(tmp_path, floats):
 def test_a_buffer_gives_what_the_finished_file_gives_also_of_rows_it_let_go(tmp_path):
     path = str(tmp_path / "p.tif")
     windows = []
-    with ProbabilityWriter(path, GRID) as writer:
-        buffer = LevelBuffer(GRID, writer.read, max_bytes=1)
+    with ProbabilityWriter(path, GRID, has_spread=True) as writer:
+        buffer = LevelBuffer(GRID, writer, max_bytes=1)
         for strip in strips(64):
+            strip = strip._replace(spread=strip.values // 3)
             writer.write(strip)
             buffer.add(strip)
             for height in (3, 70, MIN_ROWS + 64, buffer.rows):
                 window = Window(buffer.rows - height, -2, height, GRID.width + 5)
                 levels = buffer.read(window)
-                windows.append((window, levels))
+                windows.append((window, levels, buffer.read_spread(window)))
                 places = np.indices(levels.shape).reshape(2, -1)[:, ::-7]
                 rows, cols = places + [[window.row], [window.col]]
                 assert (buffer.at(rows, cols) == levels[tuple(places)]).all()
     with Probability(path) as probability:
-        for window, levels in windows:
+        for window, levels, spread in windows:
             assert (levels == probability.read(window)).all()
+            assert (spread == probability.read_spread(window)).all()
+            assert (spread[levels < 255] == levels[levels < 255] // 3).all()
             rows, cols = np.indices(levels.shape).reshape(2, -1)[:, ::-7]
             at = probability.at(rows + window.row, cols + window.col)
             assert (at == levels[rows, cols]).all()

@@ -28,10 +28,11 @@ def surroundings(polygon, probability, **options):
 
 @pytest.fixture
 def raster(tmp_path):
-    def write(levels):
+    def write(levels, spread=None):
         path = str(tmp_path / f"p{len(list(tmp_path.iterdir()))}.tif")
-        with ProbabilityWriter(path, GRID) as writer:
-            writer.write(Strip(0, levels))
+        has_spread = spread is not None
+        with ProbabilityWriter(path, GRID, has_spread=has_spread) as writer:
+            writer.write(Strip(0, levels, spread))
         return Probability(path)
 
     return write
@@ -65,12 +66,29 @@ def test_statistics_are_those_of_the_pixels_whose_centre_lies_inside(raster):
     )
 
 
+def test_the_spread_is_averaged_over_the_pixels_inside_alone(raster):
+    levels = np.full((SIDE, SIDE), 100, np.uint8)
+    spread = np.full((SIDE, SIDE), 200, np.uint8)
+    spread[48:72, 48:60] = 30
+    spread[48:72, 60:72] = 50
+    spread[50:60, 50:60] = 255  # nodata
+    square = box(5e5 + 96, 3.3e6 - 144, 5e5 + 144, 3.3e6 - 96)
+    values = surroundings(square, raster(levels, spread))
+    # 188 pixels of 30 and 288 of 50
+    assert values["p_std"] == round((188 * 30 + 288 * 50) / 476 / 250, 3) == 0.168
+    assert values["p_mean"] == 0.4
+    spread[:] = 255
+    assert surroundings(square, raster(levels, spread))["p_std"] is None
+    assert "p_std" not in surroundings(square, raster(levels))
+
+
 @pytest.mark.parametrize("rows", [1, 7, 50])
 def test_a_large_polygon_read_in_blocks_gives_the_same(raster, rows):
     levels = np.random.default_rng(2).integers(0, 256, (SIDE, SIDE)).astype(np.uint8)
     levels[levels > 250] = 255
-    probability = raster(levels)
+    probability = raster(levels, np.roll(levels, 5))
     whole = surroundings(DISC, probability)
+    assert whole["p_std"] > 0
     assert surroundings(DISC, probability, max_block_pixels=rows * 64) == whole
 
 
