@@ -47,7 +47,7 @@ def say_written(delivery, notes, count, feedback):
     columns = TABLES.get(delivery.target)
     own = [column.name for column in delivery.columns]
     if columns:
-        _say_crosswalk(columns, own, feedback)
+        _say_crosswalk(columns, [known(name) for name in own], feedback)
     else:
         feedback.pushInfo(tr("Fields: {}.").format(_listed(own)))
     if delivery.suffix == ".shp":
@@ -61,6 +61,15 @@ def say_written(delivery, notes, count, feedback):
     feedback.pushInfo(
         tr("{} polygons written to {}.").format(count, ", ".join(delivery.files))
     )
+
+
+def known(name):
+    """A field of a layer under the name by which it is read."""
+    from ...models.inventory.export.crosswalk import READ
+
+    if name.lower() in READ:
+        return name.lower()
+    return name
 
 
 def _say_target(delivery, feedback):
@@ -77,6 +86,16 @@ def _say_target(delivery, feedback):
             tr(
                 "IFFI: a point for every landslide, polygons from 1 ha on, lines for "
                 "those at least 8 times longer than wide."
+            )
+        )
+    if delivery.target == "slido":
+        feedback.pushInfo(
+            tr(
+                "SLIDO: a second layer has the lines of head scarps and flanks of the "
+                "landslides whose direction of movement is known. Its areas of heads and "
+                "flanks, apart from the deposits, are not in one outline a landslide. "
+                "SLOPE is that beside the landslide, which 'Measure shape and terrain' "
+                "fills from an elevation model."
             )
         )
     if delivery.target == "inspire" and not delivery.namespace:

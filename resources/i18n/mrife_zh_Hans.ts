@@ -226,20 +226,21 @@ stays empty, and fields that people fill are never filled by the machine.&lt;/p&
 &lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt; (.shp): all fields, names of at most ten characters, missing numbers and dates as nulls, texts of at
 most 254 bytes, code page in .cpg and .dbf, labels in a .qml for QGIS. &lt;b&gt;kml&lt;/b&gt; (.kml, .kmz): WGS 84, balloons with
 labels and words, folders by confidence (the geologist's, else the network's, named as such), colours by review.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;slido&lt;/b&gt; (Oregon), &lt;b&gt;usgs&lt;/b&gt;, &lt;b&gt;iffi&lt;/b&gt; (Italy, with points and lines for small and narrow ones): .gpkg or
-.shp. &lt;b&gt;inspire&lt;/b&gt; (Natural Risk Zones, HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt; (record form): .gpkg, beside it a
-.csv for Excel and an .html with a page to print for each object. Polygons with the status 'rejected' are left out of
-these five; numbers that a body gives itself stay empty.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;slido&lt;/b&gt; (Oregon, with lines of head scarps and flanks), &lt;b&gt;usgs&lt;/b&gt;, &lt;b&gt;iffi&lt;/b&gt; (Italy, with points and lines
+for small and narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt; (Natural Risk Zones, HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt;
+(record form): .gpkg, beside it a .csv for Excel and an .html with a page to print for each object. Polygons with the
+status 'rejected' are left out of these five; numbers that a body gives itself stay empty.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Seen in published tables: SLIDO's UNIQUE_ID, TYPE_MOVE,
-MOVE_CLASS, MOVE_CODE, DEEP_SHAL and its feet, the USGS confidence 1, 2, 3 and 5, IFFI's states of activity, and the
-elements of INSPIRE. Not verified: all other field names and words. The GML was not validated against its schema, and
-INSPIRE may rather see an ObservedEvent in a relic landslide. The log names every field that is not verified.&lt;/p&gt;
+MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its feet, the USGS confidence 1, 2, 3 and 5,
+IFFI's states of activity, and the elements of INSPIRE. Not verified: all other field names and words. The GML was not
+validated against its schema, and INSPIRE may rather see an ObservedEvent in a relic landslide. The log names every
+field that is not verified.&lt;/p&gt;
 &lt;p&gt;USGS confidence is never above 3 before a polygon is confirmed.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出供提交的多边形。适用于本插件的图层和其他任何多边形图层；图层没有的内容留空，应由人填写的字段绝不由机器填写。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt;（.shp）：全部字段，字段名不超过十个字符，缺失的数字和日期写为空值，文本不超过 254 字节，代码页写入 .cpg 和 .dbf，供 QGIS 使用的标签写入 .qml。&lt;b&gt;kml&lt;/b&gt;（.kml、.kmz）：WGS 84，气泡中为标签和文字，按可信度分文件夹（先用人工可信度，否则用机器可信度并注明），按审查状态着色。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;slido&lt;/b&gt;（美国俄勒冈州）、&lt;b&gt;usgs&lt;/b&gt;、&lt;b&gt;iffi&lt;/b&gt;（意大利，小型和狭长滑坡另有点和线）：.gpkg 或 .shp。&lt;b&gt;inspire&lt;/b&gt;（自然风险区，HazardArea）：.gml，ETRS89。&lt;b&gt;china&lt;/b&gt;（解译记录表）：.gpkg，另附供 Excel 使用的 .csv 和每处一页、可打印的 .html。状态为“剔除”的多边形不写入这五种；由主管机构给出的编号留空。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;已在公布的表格中见到：SLIDO 的 UNIQUE_ID、TYPE_MOVE、MOVE_CLASS、MOVE_CODE、DEEP_SHAL 及其英尺单位，USGS 可信度 1、2、3、5，IFFI 的活动状态用词，以及 INSPIRE 的要素。未经核实：其余所有字段名和用词。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。日志列出每个未经核实的字段。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;slido&lt;/b&gt;（美国俄勒冈州，另有后壁和侧缘线）、&lt;b&gt;usgs&lt;/b&gt;、&lt;b&gt;iffi&lt;/b&gt;（意大利，小型和狭长滑坡另有点和线）：.gpkg 或 .shp。&lt;b&gt;inspire&lt;/b&gt;（自然风险区，HazardArea）：.gml，ETRS89。&lt;b&gt;china&lt;/b&gt;（解译记录表）：.gpkg，另附供 Excel 使用的 .csv 和每处一页、可打印的 .html。状态为“剔除”的多边形不写入这五种；由主管机构给出的编号留空。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;已在公布的表格中见到：SLIDO 的 UNIQUE_ID、TYPE_MOVE、MOVE_CLASS、MOVE_CODE、DEEP_SHAL、NAME、DESCRIPTION、DATE_MOVE、YEAR 及其英尺单位，USGS 可信度 1、2、3、5，IFFI 的活动状态用词，以及 INSPIRE 的要素。未经核实：其余所有字段名和用词。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。日志列出每个未经核实的字段。&lt;/p&gt;
 &lt;p&gt;多边形经确认之前，USGS 可信度不超过 3。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -1762,6 +1763,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>SLIDO (Oregon)</source>
 <translation>SLIDO（美国俄勒冈州）</translation>
+</message>
+<message>
+<source>SLIDO: a second layer has the lines of head scarps and flanks of the landslides whose direction of movement is known. Its areas of heads and flanks, apart from the deposits, are not in one outline a landslide. SLOPE is that beside the landslide, which 'Measure shape and terrain' fills from an elevation model.</source>
+<translation>SLIDO：第二个图层为滑动方向已知的滑坡的后壁线和侧缘线。其与堆积体分开的后缘和侧缘面，无法从每处滑坡一个边界中得到。SLOPE 为滑坡两侧的坡度，由“量算形态与地形”根据高程模型填写。</translation>
 </message>
 <message>
 <source>Same</source>

@@ -46,6 +46,8 @@ FULL = {
     "z_min": 1450.0,
     "relief_m": 50.0,
     "slope_mean": 22.5,
+    "slope_adj": 25.5,
+    "azim_r": 0.9,
     "scarp_h": 3.048,
     "depth_est": 6.096,
     "vol_est": 60960.0,

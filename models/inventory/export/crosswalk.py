@@ -31,9 +31,13 @@ from ..schema import (
     SIZES,
     STATUS,
     Choices,
+    Field,
 )
 from ..status import ACCEPTED, NOT_STATED
 
+NAME = Field("name", "text", 80, "", "What people call the landslide", "Name")
+# what is read of a layer: of other inventories their names, too
+READ = {**BY_NAME, NAME.name: NAME}
 FOOT_M = 0.3048  # SLIDO measures in feet, square feet and cubic feet
 DEEP_M = 4.5  # above this depth a slide is deep-seated in SLIDO
 
@@ -195,7 +199,7 @@ SLIDO = (
         {"high": "High (>=30)", "moderate": "Moderate (11-29)", "low": "Low (<=10)"},
     ),
     words("AGE", 25, "age_cls", SLIDO_AGES),
-    times("SLOPE", "slope_mean"),
+    times("SLOPE", "slope_adj"),  # of the ground before it failed
     times("DIRECT", "azim_deg"),
     times("HS_HEIGHT", "scarp_h", 1 / FOOT_M),
     times("FAIL_DEPTH", "depth_est", 1 / FOOT_M),
@@ -209,6 +213,12 @@ SLIDO = (
     ),
     times("AREA", "area_m2", FOOT_M**-2),
     Column("VOL", "real", 0, ("vol_est", "vol_meth"), slido_volume),
+    same("NAME", "text", 80, "name", True),
+    same("DESCRIPTION", "text", 254, "remarks", True),
+    # the day on which it moved, which no outline says
+    theirs("DATE_MOVE", "date", 0, True),
+    theirs("YEAR", "int", 0, True),
+    words("REACTIVATION", 5, "activity", {"reactivated": "Yes"}),
     # the source of the mapping, given by the agency
     theirs("REF_ID_COD", "text", 20, True),
 )

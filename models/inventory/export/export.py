@@ -18,11 +18,13 @@ from ..schema import BY_NAME, Field
 from ..status import ACCEPTED, REJECTED
 from ..values import converted
 from .china import write_record_form
-from .crosswalk import TABLES, Column, fill
-from .iffi import GEOMETRIES, LAYERS, OneGeometry, layer_path
+from .crosswalk import READ, TABLES, Column, fill
+from .iffi import GEOMETRIES, OneGeometry
+from .iffi import LAYERS as IFFI_LAYERS
 from .inspire import write_inspire
 from .kml import write_kml
 from .shapefile import short_names, write_shapefile
+from .slido import ENDING, SCARPS, ScarpLines
 from .targets import SUFFIXES
 from .vector_file import Rows, write_vector_file
 
@@ -34,6 +36,8 @@ BESIDE = {
     ".gml": (),
 }
 FORMS = (".csv", ".html")  # beside the GeoPackage of the Chinese record form
+# of the layers beside the first one, which has the file's own name
+ENDINGS = {"iffi": tuple(IFFI_LAYERS.values()), "slido": (ENDING,)}
 MAX_UNREVIEWED_USGS = 3  # USGS confidence before a person has looked
 
 
@@ -58,12 +62,15 @@ class Delivery:
     @property
     def passes(self) -> int:
         """How often export goes through the rows."""
-        passes = 1
+        passes = 1 + len(self.endings)
         if self.suffix == ".shp":
-            passes = 2
-        if self.target == "iffi":
-            return passes * len(GEOMETRIES)
+            return 2 * passes
         return passes
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Of the layers beside the first one."""
+        return ENDINGS.get(self.target, ())
 
     @property
     def files(self) -> list[str]:
@@ -72,13 +79,54 @@ class Delivery:
         if self.target == "china":
             suffixes += FORMS
         mains = [Path(self.path)]
-        if self.target == "iffi" and self.suffix == ".shp":
-            mains += [Path(layer_path(self.path, kind)) for kind in LAYERS]
+        if self.suffix == ".shp":
+            mains += [Path(beside(self.path, ending)) for ending in self.endings]
         return [
             str(path)
             for main in mains
             for path in (main, *(main.with_suffix(suffix) for suffix in suffixes))
         ]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One of several that a body asks for; `ending` is that of its name."""
+
+    ending: str
+    kind: str  # of vector_file.KINDS
+    rows: Rows
+    columns: tuple[Column, ...]
+
+
+def layers_of(rows: Rows, delivery: Delivery) -> list[Layer]:
+    """The layers of a body that asks for several, the one of the file's own name first;
+    empty for all others.
+    """
+    wkt = delivery.wkt
+    columns = TABLES.get(delivery.target, ())
+    if delivery.target == "slido":
+        deposits = _Filled(rows, columns)
+        return [
+            Layer("", "polygon", deposits, columns),
+            Layer(ENDING, "line", ScarpLines(rows, wkt), SCARPS),
+        ]
+    if delivery.target == "iffi":
+        return [
+            Layer(
+                IFFI_LAYERS.get(kind, ""),
+                kind,
+                OneGeometry(rows, wkt, kind, lambda values: fill(columns, values)),
+                columns,
+            )
+            for kind in GEOMETRIES
+        ]
+    return []
+
+
+def beside(path: str, ending: str) -> str:
+    """The file of a Shapefile's other layer, beside the first one."""
+    main = Path(path)
+    return str(main.with_name(main.stem + ending + main.suffix))
 
 
 def with_extension(path: str, target: str) -> str | None:
@@ -118,11 +166,11 @@ def our_values(values: Mapping[str, Any], unread: Counter) -> dict[str, Any]:
     """
     ours = {}
     for name, value in values.items():
-        field = BY_NAME.get(name)
+        field = READ.get(name) or READ.get(name.lower())
         if field is None or value is None or value == "":
             continue
         try:
-            ours[name] = _stored(value, field)
+            ours[field.name] = _stored(value, field)
         except (ValueError, TypeError, AttributeError, OverflowError):
             unread[name] += 1
     return ours
@@ -179,8 +227,9 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
     columns = TABLES.get(delivery.target, delivery.columns)
     if delivery.target == "kml":
         return write_kml(path, rows, Language.of(delivery.language))
-    if delivery.target == "iffi":
-        return _write_iffi(path, rows, delivery, notes)
+    layers = layers_of(rows, delivery)
+    if layers:
+        return _write_layers(path, layers, delivery, notes)
     filled = _Filled(rows, columns)
     if delivery.target == "inspire":
         return write_inspire(path, filled, delivery.namespace)
@@ -193,30 +242,30 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
     return write_vector_file(path, filled, columns, delivery.wkt)
 
 
-def _write_iffi(
-    path: str, rows: Rows, delivery: Delivery, notes: Counter
+def _write_layers(
+    path: str, layers: list[Layer], delivery: Delivery, notes: Counter
 ) -> Iterator[int]:
-    """Polygons, points and lines: layers of one GeoPackage, or Shapefiles side by side."""
-    columns = TABLES["iffi"]
+    """Layers of one GeoPackage, or Shapefiles side by side."""
     wkt = delivery.wkt
-    for kind in GEOMETRIES:
-        layer_rows = OneGeometry(rows, wkt, kind, lambda values: fill(columns, values))
+    encoding = delivery.encoding
+    for layer in layers:
+        ending = layer.ending
+        kind = layer.kind
         if delivery.suffix == ".shp":
-            part = path
-            if kind in LAYERS:
-                part = layer_path(path, kind)
+            part = beside(path, ending)
             yield from write_shapefile(
-                part, layer_rows, columns, wkt, delivery.encoding, notes, kind=kind
+                part, layer.rows, layer.columns, wkt, encoding, notes, kind=kind
             )
             continue
+        name = Path(path).stem + ending
         yield from write_vector_file(
             path,
-            layer_rows,
-            columns,
+            layer.rows,
+            layer.columns,
             wkt,
-            layer=Path(path).stem + LAYERS.get(kind, ""),
+            layer=name,
             kind=kind,
-            beside=kind in LAYERS,
+            beside=bool(ending),
         )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,12 +54,6 @@ class OneGeometry:
             geometry = self._geometry(outline, measured)
             if geometry is not None:
                 yield geometry, self._fill(values)
-
-
-def layer_path(path: str, kind: str) -> str:
-    """The file of a Shapefile's points or lines, beside that of its polygons."""
-    main = Path(path)
-    return str(main.with_name(main.stem + LAYERS[kind] + main.suffix))
 
 
 def _polygon(outline: bytes, values: Mapping[str, Any]) -> bytes | None:

@@ -138,6 +138,7 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
         "dir8": None,
         "slope_mean": round(float(slope.mean()), 1),
         "slope_pln": round(plane_slope(cut), 1),
+        "slope_adj": None,
         "rough_rt": _roughness(slope, cut.gradient[:, cut.ring & sloping]),
         "scarp_h": None,
     }
@@ -150,9 +151,28 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
     azimuth = math.degrees(math.atan2(east, north)) % 360
     values["azim_deg"] = round(azimuth, 1) % 360
     values["dir8"] = EIGHT[round(azimuth / 45) % 8]
-    if agreement >= AGREEMENT and cut.size <= FINE:
-        values["scarp_h"] = scarp_height(cut, azimuth)
+    if agreement >= AGREEMENT:
+        values["slope_adj"] = slope_beside(cut, azimuth)
+        if cut.size <= FINE:
+            values["scarp_h"] = scarp_height(cut, azimuth)
     return values
+
+
+def slope_beside(cut: DemWindow, azimuth: float) -> float | None:
+    """Mean slope (degrees) of the ring's cells that lie on both sides of the outline
+    along the movement, neither above the crown nor below the tip: what Oregon's SP-42
+    takes for the slope before the failure. None where they are too few.
+    """
+    turn = math.radians(azimuth)
+    down = (math.sin(turn), math.cos(turn))
+    beside = cut.ring & np.isfinite(cut.gradient).all(axis=0)
+    extent = cut.places(cut.inside) @ down
+    along = cut.places(beside) @ down
+    level = (along >= extent.min()) & (along <= extent.max())
+    if level.sum() < FEWEST:
+        return None
+    steep = np.hypot(*cut.gradient[:, beside])[level]
+    return round(float(np.degrees(np.arctan(steep)).mean()), 1)
 
 
 def plane_slope(cut: DemWindow) -> float:

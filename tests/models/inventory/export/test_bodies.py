@@ -7,8 +7,9 @@ import csv
 from xml.etree import ElementTree
 
 import pytest
-from delivered import FULL, area, read, truth, write_inventory
+from delivered import FULL, TRICKY, area, read, truth, write_inventory
 from nz_core import valid
+from odd import write_layer
 from running import left
 
 from models.inventory.export.crosswalk import TABLES
@@ -32,13 +33,18 @@ def test_slido(run, inventory, folder):
         "MOVE_CODE": "ES-R",
         "CONFIDENCE": "Moderate (11-29)",
         "AGE": "Pre-Historic (>150yrs)",
-        "SLOPE": 22.5,
+        "SLOPE": 25.5,
         "DIRECT": 0,
         "HS_HEIGHT": 10,
         "FAIL_DEPTH": 20,
         "DEEP_SHAL": "Deep",
         "AREA": pytest.approx(107639.104),
         "VOL": pytest.approx(2152782.083),
+        "NAME": None,
+        "DESCRIPTIO": TRICKY,
+        "DATE_MOVE": None,
+        "YEAR": None,
+        "REACTIVATI": None,
         "REF_ID_COD": None,
     }
     assert {name for name, value in bare.items() if value is not None} == {
@@ -46,7 +52,54 @@ def test_slido(run, inventory, folder):
         "AREA",
     }
     assert "Not verified" in run.log and "HS_HEIGHT" in run.log.split("Not verified")[1]
-    assert "remarks" in run.log.split("without a place there")[1]
+    assert "slope_mean" in run.log.split("without a place there")[1]
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".shp"])
+def test_slido_has_lines_of_head_scarps_and_flanks(run, folder, suffix):
+    """Of those whose direction is known: the movement goes north, so the crown lies in
+    the south, and the left flank, as seen from there, in the west.
+    """
+    known = {"ls_id": "a", "azim_deg": 0.0, "azim_r": 0.8, "activity": "reactivated"}
+    shapes = [
+        ("POLYGON ((0 0,0 300,100 300,100 0,0 0))", known),
+        ("POLYGON ((200 0,200 300,300 300,300 0,200 0))", {**known, "azim_r": 0.2}),
+    ]
+    inventory = write_inventory(folder / "in.gpkg", shapes)
+    path = folder / f"slido{suffix}"
+    run("export", {"INPUT": inventory, "TARGET": "slido", "OUTPUT": str(path)})
+    if suffix == ".shp":
+        deposits = read(path)
+        lines = read(folder / "slido_scarps.shp")
+    else:
+        deposits = read(path, layer="slido")
+        lines = read(path, layer="slido_scarps")
+    again = [v.get("REACTIVATION", v.get("REACTIVATI")) for _, v in deposits]
+    assert again == ["Yes", "Yes"]
+    feet = {values["PART"]: values["LENGTH_ft"] for _, values in lines}
+    metre = 1 / 0.9996 / 0.3048
+    assert feet == pytest.approx(
+        {
+            "head scarp (crown line)": 100 * metre,
+            "left flank": 300 * metre,
+            "right flank": 300 * metre,
+        },
+        rel=1e-3,
+    )
+    assert {values["UNIQUE_ID"] for _, values in lines} == {"a"}
+    west = {values["PART"]: line.Centroid().GetX() - 500_000 for line, values in lines}
+    assert west["left flank"] == pytest.approx(0) and west[
+        "right flank"
+    ] == pytest.approx(100)
+
+
+def test_the_name_that_people_gave_a_landslide_goes_to_slido(run, folder):
+    rows = [("POLYGON ((0 0,0 9,9 9,9 0,0 0))", {"Name": "Mühlberg", "LS_ID": "7"})]
+    layer = write_layer(folder / "old.gpkg", rows)
+    run("export", {"INPUT": layer, "TARGET": "slido", "OUTPUT": str(folder / "s")})
+    ((_, values),) = read(folder / "s.gpkg")
+    assert (values["NAME"], values["UNIQUE_ID"]) == ("Mühlberg", "7")
+    assert "name > NAME" in run.log
 
 
 def test_usgs_iffi(run, inventory, folder):

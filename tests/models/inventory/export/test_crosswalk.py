@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from candidates import CANDIDATE
 
-from models.inventory.export.crosswalk import TABLES, fill
+from models.inventory.export.crosswalk import READ, TABLES, fill
 from models.inventory.schema import BY_NAME, REVIEW
 
 SAMPLE = {
@@ -31,16 +31,18 @@ def given(field):
 @pytest.mark.parametrize("body", TABLES)
 def test_sources_are_fields_and_names_differ(body):
     columns = TABLES[body]
-    assert {source for column in columns for source in column.sources} <= set(BY_NAME)
+    assert {source for column in columns for source in column.sources} <= set(READ)
     assert len({column.name for column in columns}) == len(columns)
     if body in ("slido", "usgs", "iffi"):
-        assert all(len(column.name) <= 10 and column.name.isascii() for column in columns)
+        assert all(column.name.isascii() for column in columns)
+        long = {column.name for column in columns if len(column.name) > 10}
+        assert long <= {"DESCRIPTION", "REACTIVATION"}  # as SLIDO's geodatabase has them
 
 
 @pytest.mark.parametrize("body", TABLES)
 def test_each_word_of_the_schema_is_taken_or_left(body):
     for column in TABLES[body]:
-        for value in (v for source in column.sources for v in BY_NAME[source].choices):
+        for value in (v for source in column.sources for v in READ[source].choices):
             args = [
                 value if value in tuple(BY_NAME[source].choices) else None
                 for source in column.sources

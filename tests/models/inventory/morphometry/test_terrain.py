@@ -26,6 +26,7 @@ def test_a_plane(tmp_path, azimuth):
     assert turn(found["azim_deg"], azimuth) < 0.2
     assert found["slope_mean"] == pytest.approx(20, abs=0.1)
     assert found["relief_m"] == pytest.approx(300 * math.tan(math.radians(20)), rel=0.02)
+    assert found["slope_adj"] == pytest.approx(20, abs=0.1)
     assert found["slope_pln"] == pytest.approx(20, abs=0.1) and found["azim_r"] > 0.999
     assert (
         found["dir8"]
@@ -33,6 +34,22 @@ def test_a_plane(tmp_path, azimuth):
     )
     assert found["z_max"] - found["z_min"] == pytest.approx(found["relief_m"], abs=0.11)
     assert found["dem_cells"] == pytest.approx(SLIDE.area / 4, rel=0.01)
+
+
+def test_the_slope_beside_a_slide_is_that_of_the_unfailed_ground(tmp_path):
+    """A slope of 30 degrees between two levels, and a hump in the slide: what lies above
+    the crown, below the tip and inside does not count.
+    """
+
+    def ground(x, y):
+        slope = math.tan(math.radians(30)) * np.clip(y, -150, 150)
+        hump = np.clip(1 - np.hypot(x, y) / 150, 0, None) ** 2
+        return slope + 60 * hump
+
+    elevation = ElevationModel(dem(tmp_path / "d.tif", ground))
+    found = Terrain(elevation, IMAGE.crs).measure(SLIDE)
+    assert found["slope_adj"] == pytest.approx(30, abs=0.3)
+    assert abs(found["slope_mean"] - 30) > 1
 
 
 @pytest.mark.parametrize(
