@@ -89,7 +89,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Layer:
+class DeliveredLayer:
     """One of several that a body asks for; `ending` is that of its name."""
 
     ending: str
@@ -98,7 +98,7 @@ class Layer:
     columns: tuple[Column, ...]
 
 
-def layers_of(rows: Rows, delivery: Delivery) -> list[Layer]:
+def layers_of(rows: Rows, delivery: Delivery) -> list[DeliveredLayer]:
     """The layers of a body that asks for several, the one of the file's own name first;
     empty for all others.
     """
@@ -107,12 +107,12 @@ def layers_of(rows: Rows, delivery: Delivery) -> list[Layer]:
     if delivery.target == "slido":
         deposits = _Filled(rows, columns)
         return [
-            Layer("", "polygon", deposits, columns),
-            Layer(ENDING, "line", ScarpLines(rows, wkt), SCARPS),
+            DeliveredLayer("", "polygon", deposits, columns),
+            DeliveredLayer(ENDING, "line", ScarpLines(rows, wkt), SCARPS),
         ]
     if delivery.target == "iffi":
         return [
-            Layer(
+            DeliveredLayer(
                 IFFI_LAYERS.get(kind, ""),
                 kind,
                 OneGeometry(rows, wkt, kind, lambda values: fill(columns, values)),
@@ -243,7 +243,7 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
 
 
 def _write_layers(
-    path: str, layers: list[Layer], delivery: Delivery, notes: Counter
+    path: str, layers: list[DeliveredLayer], delivery: Delivery, notes: Counter
 ) -> Iterator[int]:
     """Layers of one GeoPackage, or Shapefiles side by side."""
     wkt = delivery.wkt
