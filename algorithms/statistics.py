@@ -11,6 +11,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
+from .layers.density import density_cells, density_map, write_density
 from .layers.features import features, polygons_of, records
 from .layers.styles import user_language
 from .messages.detection import say_notes
@@ -35,6 +36,7 @@ from .texts import paragraphs, tr
 if TYPE_CHECKING:
     from ..models.geo.dem import ElevationModel
     from ..models.inventory.morphometry.morphometry import Morphometry
+    from ..models.inventory.report.density import DensityCells
     from ..models.inventory.report.study_area import StudyArea
 
 HECTARE = 10_000
@@ -53,6 +55,7 @@ class Job:
     statuses: tuple
     mmu: float | None  # m2
     language: str
+    cells: DensityCells | None
 
 
 class InventoryStatistics(MrifeAlgorithm):
@@ -84,7 +87,7 @@ frequency and area, directions, slope, elevation, L/W, H/L, confidence, review p
 Beside it a CSV with every number: table, item, quantity, value, unit.</p>
 <p>Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are always measured on the
 ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
-left out, and the page says so. Density needs an investigated area.</p>
+left out, and the page says so. Density, and its map in square cells, need an investigated area.</p>
 <p>The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
 Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave at least 50 landslides, with
 its goodness of fit; with fewer there is none. The rollover is the mode of a three-parameter inverse gamma (Malamud and
@@ -93,10 +96,7 @@ bootstrapped.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare(
-            [*inputs(), *choices(), *report_files("OUTPUT"), rejected_polygons()],
-            outputs(),
-        )
+        self.declare(parameters(), outputs())
 
     def examine(self, given):
         source = given.polygons("INPUT")
@@ -106,21 +106,22 @@ bootstrapped.</p>""")
         if dem:
             morphometry = given.morphometry(source, dem)
         mmu = given.number("MMU")
+        investigated = study_area(area, source)
         return Job(
             source,
-            study_area(area, source),
+            investigated,
             dem,
             morphometry,
             given.polygons("REJECTED"),
             given.choices("STATUS"),
             mmu and mmu * HECTARE,
             language_code(given),
+            density_cells(investigated, given),
         )
 
     def work(self, job, given, feedback):
         from ..models.inventory.report.page import Report
         from ..models.inventory.report.statistics import summarize
-        from ..models.inventory.report.table import table
 
         landslides = landslides_of(job, feedback)
         inside = landslides
@@ -142,10 +143,18 @@ bootstrapped.</p>""")
         )
         if job.morphometry:
             say_notes(job.morphometry.notes, feedback)
-        html = given.outputs.text("OUTPUT", lambda: report.html(summary, job.language))
-        csv = given.outputs.text("CSV", lambda: table(summary), EXCEL)
-        results = {"OUTPUT": html, "CSV": csv, **results_of(summary)}
+        files = files_of(job, report, summary, given)
+        files["DENSITY_MAP"] = write_density(job, summary.landslides, given, feedback)
+        results = {**files, **results_of(summary)}
         return {name: value for name, value in results.items() if value not in (None, "")}
+
+
+def parameters():
+    yield from inputs()
+    yield from choices()
+    yield from report_files("OUTPUT")
+    yield rejected_polygons()
+    yield from density_map()
 
 
 def inputs():
@@ -284,6 +293,17 @@ def rejected_of(job, feedback):
     if job.area:
         return rejected.take(job.area.holds(rejected))
     return rejected
+
+
+def files_of(job, report, summary, given):
+    """Page and table, by the names of their outputs."""
+    from ..models.inventory.report.table import table
+
+    outputs = given.outputs
+    return {
+        "OUTPUT": outputs.text("OUTPUT", lambda: report.html(summary, job.language)),
+        "CSV": outputs.text("CSV", lambda: table(summary), EXCEL),
+    }
 
 
 def results_of(summary):

@@ -49,6 +49,18 @@ EVALUATION_COLOURS = {
 WATER_COLOURS = ("#56b4e9", "#8c6bb1", "#0072b2")
 
 
+# of the share under landslides: none, then from pale to dark
+DENSITY_COLOURS = (
+    "#f7f7f7",
+    "#fee5d9",
+    "#fcbba1",
+    "#fc9272",
+    "#fb6a4a",
+    "#de2d26",
+    "#a50f15",
+)
+
+
 class MapClass(NamedTuple):
     """A class in the legend; `condition` is an expression of QGIS."""
 
@@ -134,6 +146,27 @@ def show_comparison(layer, language, contents):
         return outlined(COMPARISON_COLOURS[value])
 
     show_choices(layer, language, COMPARISON_FIELDS[0], symbol)
+
+
+def show_density(layer, language, contents):
+    """By the share of the ground under landslides."""
+    from ...models.inventory.report.density import SHARE, SHARE_CLASSES
+
+    column = QgsExpression.quotedColumnRef(SHARE.name)
+    lows = [language.number(low, "g") for low in SHARE_CLASSES]
+    entries = [MapClass(f"{column} = 0", filled(DENSITY_COLOURS[0]), "0")]
+    for place, low in enumerate(SHARE_CLASSES):
+        condition = f"{column} > {low:g}"
+        if place:
+            condition = f"{column} >= {low:g}"
+        if place + 1 < len(SHARE_CLASSES):
+            condition += f" and {column} < {SHARE_CLASSES[place + 1]:g}"
+            label = f"{lows[place]} – {lows[place + 1]}"
+        else:
+            label = f"≥ {lows[place]}"
+        colour = DENSITY_COLOURS[place + 1]
+        entries.append(MapClass(condition, filled(colour), label))
+    show_headed(layer, [(language.label(SHARE), entries)])
 
 
 def show_water(layer, language, contents):
@@ -235,6 +268,15 @@ def outlined(colour):
     return QgsFillSymbol.createSimple(
         {"style": "no", "outline_color": colour, "outline_width": "0.7"}
     )
+
+
+def filled(colour):
+    """Half transparent, so that the ground below is seen."""
+    symbol = QgsFillSymbol.createSimple(
+        {"color": colour, "outline_color": "#8c8c8c", "outline_width": "0.1"}
+    )
+    symbol.setOpacity(0.7)
+    return symbol
 
 
 def dashed(colour):

@@ -65,6 +65,7 @@ def schema_fields():
     from ...models.evaluation.fields import EVALUATION_FIELDS
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
     from ...models.inventory.morphometry.lines import LINE_FIELDS
+    from ...models.inventory.report.density import DENSITY_FIELDS
     from ...models.inventory.review.training_labels import (
         REVIEWED_FIELDS,
         TRAINING_FIELDS,
@@ -79,6 +80,7 @@ def schema_fields():
         *REVIEWED_FIELDS,
         *CONFLICT_FIELDS,
         *WATER_FIELDS,
+        *DENSITY_FIELDS,
         *LINE_FIELDS,
         *ALL,
     )

@@ -165,8 +165,11 @@ def map_scale(name, label, text):
     return with_help(parameter, text)
 
 
-def polygon_sink(name, label, text, optional=False):
-    sink = QgsProcessingParameterFeatureSink(name, label, POLYGONS, optional=optional)
+def polygon_sink(name, label, text, optional=False, by_default=True):
+    """`by_default`: made unless it is deselected, where it is optional."""
+    sink = QgsProcessingParameterFeatureSink(
+        name, label, POLYGONS, optional=optional, createByDefault=by_default
+    )
     return with_help(sink, text)
 
 

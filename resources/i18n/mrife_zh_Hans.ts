@@ -208,7 +208,7 @@ frequency and area, directions, slope, elevation, L/W, H/L, confidence, review p
 Beside it a CSV with every number: table, item, quantity, value, unit.&lt;/p&gt;
 &lt;p&gt;Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are always measured on the
 ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
-left out, and the page says so. Density needs an investigated area.&lt;/p&gt;
+left out, and the page says so. Density, and its map in square cells, need an investigated area.&lt;/p&gt;
 &lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
 Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave at least 50 landslides, with
 its goodness of fit; with fewer there is none. The rollover is the mode of a three-parameter inverse gamma (Malamud and
@@ -216,7 +216,7 @@ others 2004), by maximum likelihood too, and its ρ + 1 what published exponents
 bootstrapped.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出一个不需要网络的 HTML 网页，可阅读或打印为 A4：位置图、数量、密度、规模分级、频率与面积、滑向、坡度、高程、长宽比、高长比、可信度、审查进度、最大的二十处、方法的局限。另附含全部数字的 CSV：表、项目、量、值、单位。&lt;/p&gt;
-&lt;p&gt;适用于任何多边形：疑似滑坡、审查后的编目、没有我们字段的旧编目。面积总是由轮廓在椭球面上量算。地形取自图层字段，否则取自高程模型；两者都没有的略去，并在网页中说明。密度需要调查范围。&lt;/p&gt;
+&lt;p&gt;适用于任何多边形：疑似滑坡、审查后的编目、没有我们字段的旧编目。面积总是由轮廓在椭球面上量算。地形取自图层字段，否则取自高程模型；两者都没有的略去，并在网页中说明。密度及其方格图需要调查范围。&lt;/p&gt;
 &lt;p&gt;大滑坡的指数由最大似然法求得，下限取拐点以上、且不少于 50 处滑坡的各下限中柯尔莫哥洛夫－斯米尔诺夫距离最小者（Clauset 等，2009），并给出拟合优度；不足 50 处时不给出。拐点为三参数逆伽马分布的众数（Malamud 等，2004），同样由最大似然法求得，其 ρ + 1 与文献中约 2.4 的指数可比；区间由自助法给出。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -435,6 +435,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>A copy with another threshold and confidence, for 'Detect relic landslides'.</source>
 <translation>阈值和可信度不同的副本，用于“识别古滑坡”。</translation>
+</message>
+<message>
+<source>A density map needs the area that was investigated; give it, or leave the map out.</source>
+<translation>密度图需要调查范围；请给出调查范围，或不输出密度图。</translation>
 </message>
 <message>
 <source>A layout template: one page a candidate by rank, image and hillshade side by side. Open it in the layout manager of the project the review is loaded in.</source>
@@ -671,6 +675,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Candidates per 100 km² that can be looked at</source>
 <translation>每 100 平方公里可查看的疑似滑坡数</translation>
+</message>
+<message>
+<source>Cells of {} m would be {} in the investigated area; give a larger size of cells.</source>
+<translation>边长 {} 米的方格在调查范围内将有 {} 个；请给出更大的格网大小。</translation>
 </message>
 <message>
 <source>Changed</source>
@@ -1147,6 +1155,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Landslide candidates, {}</source>
 <translation>疑似滑坡，{}</translation>
+</message>
+<message>
+<source>Landslide density</source>
+<translation>滑坡密度</translation>
+</message>
+<message>
+<source>Landslide density, {}</source>
+<translation>滑坡密度，{}</translation>
 </message>
 <message>
 <source>Landslide inventory</source>
@@ -1821,6 +1837,10 @@ inventory.&lt;/p&gt;</source>
 <translation>显示后一次运行、另一模型或新版编目新增、消失和变化了什么。</translation>
 </message>
 <message>
+<source>Side of a square. Empty: a round length that gives some hundred cells over the investigated area.</source>
+<translation>方格边长。留空：取整数长度，使调查范围内约有数百个方格。</translation>
+</message>
+<message>
 <source>Simplified Chinese</source>
 <translation>简体中文</translation>
 </message>
@@ -1835,6 +1855,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Size estimates</source>
 <translation>规模估计</translation>
+</message>
+<message>
+<source>Size of the cells of the density map</source>
+<translation>密度图的格网大小</translation>
 </message>
 <message>
 <source>Smaller polygons are left out: fields, yards and large roofs are as smooth as ponds. Empty: 5,000 m².</source>
@@ -1867,6 +1891,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Splitting: {n} polygons cut into {pieces}, {area} m².</source>
 <translation>拆分：{n} 个多边形拆为 {pieces} 个，{area} 平方米。</translation>
+</message>
+<message>
+<source>Squares over the investigated area with the landslides per km² and the share of the ground under landslides.</source>
+<translation>调查范围内的方格，含每平方千米滑坡数和滑坡面积占比。</translation>
 </message>
 <message>
 <source>Statuses that count</source>
@@ -2711,6 +2739,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>
 <translation>疑似滑坡 {} 个，已有 {} 个，剔除 {} 个。</translation>
+</message>
+<message>
+<source>{} cells of {} m.</source>
+<translation>{} 个方格，边长 {} 米。</translation>
 </message>
 <message>
 <source>{} characters that GBK does not know became question marks; UTF-8 keeps them.</source>

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from delivered import read
 from osgeo import gdal, ogr, osr
 from running import left, refused
 from samples import wkt, write_raster
@@ -435,3 +436,78 @@ def test_real_outlines(run, tmp_path):
     assert (
         len(re.findall("<svg", text)) == 4
     )  # map, two of frequency, L/W; the others say why not
+
+
+# --- the density map ---
+
+
+def cells_of(path):
+    return [values for _, values in read(path)]
+
+
+def test_density_by_hand(run, tmp_path):
+    """Squares of 1,000 x 1,000 m hold one landslide each, of 0.09 to 25 % of it."""
+    source = layer(tmp_path / "s.gpkg", squares())
+    row = [(box(500_000, 4e6, 510_000, 4_001_500).wkb, {})]
+    area = layer(tmp_path / "a.gpkg", row)
+    path = tmp_path / "d.gpkg"
+    given = {"INPUT": source, "AREA": area, "OUTPUT": str(tmp_path / "r.html")}
+    run("statistics", {**given, "DENSITY_MAP": str(path), "CELL": 1000})
+    cells = cells_of(path)
+    assert len(cells) == 20  # the upper row half as high
+    lower = [cell for cell in cells if cell["ls_share"] or cell["cell_km2"] > 0.7]
+    shares = [cell["ls_share"] for cell in sorted(lower, key=lambda c: c["ls_share"])]
+    # the rejected one does not count
+    sides = [side for place, side in enumerate(SIDES) if place != 1]
+    assert shares == pytest.approx([0, *(side**2 / 1e4 for side in sides)], abs=2e-3)
+    assert sum(cell["ls_count"] for cell in cells) == 9
+    assert {round(cell["ls_per_km2"] * cell["cell_km2"]) for cell in cells} == {0, 1}
+    assert sum(cell["cell_km2"] for cell in cells) == pytest.approx(
+        15 / 0.9996**2, rel=1e-3
+    )
+    assert "20 cells of 1000 m." in run.log
+
+
+def test_density_counts_ground_under_several_landslides_once(run, tmp_path):
+    twice = [(box(500_000, 4e6, 500_100, 4_000_100).wkb, {})] * 2
+    area = layer(tmp_path / "a.gpkg", [(box(500_000, 4e6, 500_200, 4_000_200).wkb, {})])
+    given = {"INPUT": layer(tmp_path / "s.gpkg", twice), "AREA": area}
+    path = tmp_path / "d.gpkg"
+    run(
+        "statistics",
+        {**given, "OUTPUT": "TEMPORARY_OUTPUT", "DENSITY_MAP": str(path), "CELL": 200},
+    )
+    (cell,) = cells_of(path)
+    assert (cell["ls_count"], cell["ls_share"]) == (2, pytest.approx(25))
+
+
+@pytest.mark.parametrize("turn", [0, -360])
+def test_density_of_an_area_in_degrees(run, tmp_path, turn):
+    """Squares of metres also there, whichever way its longitudes count."""
+    place = 105.0 + turn
+    outline = box(place, 36.13, place + 0.12, 36.17).wkb
+    path = tmp_path / "d.gpkg"
+    source = layer(tmp_path / "s.gpkg", squares())
+    area = layer(tmp_path / "a.gpkg", [(outline, {})], epsg=4326)
+    given = {"INPUT": source, "AREA": area, "OUTPUT": str(tmp_path / "r.html")}
+    result = run("statistics", {**given, "DENSITY_MAP": str(path), "CELL": 500})
+    cells = cells_of(path)
+    assert sum(cell["ls_count"] for cell in cells) == result["COUNT"] > 5
+    under = sum(cell["ls_share"] / 100 * cell["cell_km2"] for cell in cells)
+    assert under * 1e6 == pytest.approx(result["AREA_M2"], rel=0.01)
+    assert max(cell["cell_km2"] for cell in cells) == pytest.approx(0.25, rel=1e-3)
+
+
+def test_a_density_map_needs_an_area_and_cells_of_some_size(run, tmp_path):
+    source = layer(tmp_path / "s.gpkg", squares())
+    given = {
+        "INPUT": source,
+        "OUTPUT": str(tmp_path / "r.html"),
+        "DENSITY_MAP": "memory:",
+    }
+    assert "needs the area that was investigated" in refused(run, "statistics", given)
+    area = layer(tmp_path / "a.gpkg", squares())
+    assert "give a larger size" in refused(
+        run, "statistics", {**given, "AREA": area, "CELL": 0.5}
+    )
+    assert not (tmp_path / "r.html").exists()

@@ -51,7 +51,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         "merge": {"INPUTS": [inventory]},
         "preparereview": polygons,
         "applyreview": polygons,
-        "statistics": polygons,
+        "statistics": {**polygons, "AREA": inventory},
         "export": {**polygons, "TARGET": "kml"},
         "evaluate": {**polygons, "REFERENCE": inventory},
         "calibrate": {
