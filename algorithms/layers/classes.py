@@ -14,6 +14,7 @@ from qgis.core import (
     QgsLineSymbol,
     QgsRuleBasedRenderer,
     QgsSimpleFillSymbolLayer,
+    QgsSimpleLineSymbolLayer,
 )
 from qgis.PyQt.QtXml import QDomDocument
 
@@ -30,6 +31,8 @@ CONFLICT_COLOURS = (
     "#009e73",
 )
 AREA_COLOUR = "#3c3c3c"
+RIM_COLOUR = "#ffffff"
+RIM_MM = 0.4  # both sides of a line
 PART_COLOUR = "#661c00"  # of the lines of an outline
 TICK_MM = 1.6
 TICK_STEP_MM = 2.4
@@ -49,9 +52,8 @@ EVALUATION_COLOURS = {
 WATER_COLOURS = ("#56b4e9", "#8c6bb1", "#0072b2")
 
 
-# of the share under landslides: none, then from pale to dark
+# of the share under landslides, from pale to dark
 DENSITY_COLOURS = (
-    "#f7f7f7",
     "#fee5d9",
     "#fcbba1",
     "#fc9272",
@@ -128,14 +130,17 @@ def show_conflicts(layer, language, contents):
     show_choices(layer, language, reason, lambda value: dashed(colours[value]))
 
 
-def show_evaluated(layer, language, contents):
-    """By what an evaluation says: outlines over the other layers of it."""
+def show_evaluated(results):
+    """By what an evaluation says; `results` are those that the layer can hold."""
     from ...models.evaluation.fields import EVALUATION_FIELDS
 
     def symbol(value):
         return outlined(EVALUATION_COLOURS[value])
 
-    show_choices(layer, language, EVALUATION_FIELDS[0], symbol)
+    def show(layer, language, contents):
+        show_choices(layer, language, EVALUATION_FIELDS[0], symbol, results)
+
+    return show
 
 
 def show_comparison(layer, language, contents):
@@ -154,7 +159,7 @@ def show_density(layer, language, contents):
 
     column = QgsExpression.quotedColumnRef(SHARE.name)
     lows = [language.number(low, "g") for low in SHARE_CLASSES]
-    entries = [MapClass(f"{column} = 0", filled(DENSITY_COLOURS[0]), "0")]
+    entries = [MapClass(f"{column} = 0", filled(), "0")]
     for place, low in enumerate(SHARE_CLASSES):
         condition = f"{column} > {low:g}"
         if place:
@@ -164,8 +169,7 @@ def show_density(layer, language, contents):
             label = f"{lows[place]} – {lows[place + 1]}"
         else:
             label = f"≥ {lows[place]}"
-        colour = DENSITY_COLOURS[place + 1]
-        entries.append(MapClass(condition, filled(colour), label))
+        entries.append(MapClass(condition, filled(DENSITY_COLOURS[place]), label))
     show_headed(layer, [(language.label(SHARE), entries)])
 
 
@@ -184,14 +188,15 @@ def show_lines(layer, language, contents):
     show_choices(layer, language, LINE_FIELDS[1], part_symbol)
 
 
-def show_choices(layer, language, field, symbol):
-    """A class for each value of a field of ours, by its `symbol(value)`, under the field's
-    name.
+def show_choices(layer, language, field, symbol, values=None):
+    """A class for each value of a field of ours, or for some `values` of it, by its
+    `symbol(value)`, under the field's name.
     """
     column = QgsExpression.quotedColumnRef(field.name)
     entries = [
         MapClass(equals(column, value), symbol(value), word)
         for value, word in language.choices(field.choices).items()
+        if values is None or value in values
     ]
     show_headed(layer, [(language.label(field), entries)])
 
@@ -206,6 +211,8 @@ def part_symbol(part):
             "line_style": "dash" if part == "toe" else "solid",
         }
     )
+    rim = {"line_color": RIM_COLOUR, "line_width": f"{float(width) + RIM_MM:g}"}
+    symbol.insertSymbolLayer(0, QgsSimpleLineSymbolLayer.create(rim))
     if part == "scarp":
         ticks = QgsHashedLineSymbolLayer(True, TICK_STEP_MM)
         ticks.setHashLength(TICK_MM)
@@ -264,30 +271,28 @@ def equals(expression, value):
     return f"{expression} = {QgsExpression.quotedValue(value)}"
 
 
-def outlined(colour):
-    return QgsFillSymbol.createSimple(
-        {"style": "no", "outline_color": colour, "outline_width": "0.7"}
-    )
-
-
-def filled(colour):
-    """Half transparent, so that the ground below is seen."""
-    symbol = QgsFillSymbol.createSimple(
-        {"color": colour, "outline_color": "#8c8c8c", "outline_width": "0.1"}
-    )
-    symbol.setOpacity(0.7)
+def outlined(colour, style="solid"):
+    """An outline on white, so that it is seen on dark ground too."""
+    rim = {"style": "no", "outline_color": RIM_COLOUR, "outline_width": "1.1"}
+    line = {
+        "style": "no",
+        "outline_color": colour,
+        "outline_width": "0.7",
+        "outline_style": style,
+    }
+    symbol = QgsFillSymbol.createSimple(line)
+    symbol.insertSymbolLayer(0, QgsSimpleFillSymbolLayer.create(rim))
     return symbol
 
 
 def dashed(colour):
-    """An outline in dashes on white, so that it is seen on dark ground too."""
-    rim = {"style": "no", "outline_color": "#ffffff", "outline_width": "1.1"}
-    dashes = {
-        "style": "no",
-        "outline_color": colour,
-        "outline_width": "0.7",
-        "outline_style": "dash",
-    }
-    symbol = QgsFillSymbol.createSimple(dashes)
-    symbol.insertSymbolLayer(0, QgsSimpleFillSymbolLayer.create(rim))
+    return outlined(colour, "dash")
+
+
+def filled(colour="#00000000"):
+    """Half transparent, so that the ground below is seen; empty without a colour."""
+    symbol = QgsFillSymbol.createSimple(
+        {"color": colour, "outline_color": "#8c8c8c", "outline_width": "0.1"}
+    )
+    symbol.setOpacity(0.7)
     return symbol

@@ -28,13 +28,13 @@ def write_layers(job, records, evaluation, given):
     )
     results = {}
     for name, rows, result, title in (
-        ("HITS", found, ("right", "merging"), tr("Right candidates")),
-        ("MISSED", known, ("missed",), tr("Missed landslides")),
-        ("FALSE", found, ("false",), tr("False candidates")),
+        ("HITS", found, ("right", "merging"), tr("Right candidates, {}")),
+        ("MISSED", known, ("missed",), tr("Missed landslides, {}")),
+        ("FALSE", found, ("false",), tr("False candidates, {}")),
     ):
         if given.has(name):
             chosen = [row for row in rows if row[1]["ev_result"] in result]
-            results[name] = write_layer(job, name, chosen, title, given)
+            results[name] = write_layer(job, name, chosen, result, given, title)
     return results
 
 
@@ -45,12 +45,12 @@ def of_places(records, layer, values):
         yield wkb, {**attributes, **own}
 
 
-def write_layer(job, name, rows, title, given):
+def write_layer(job, name, rows, result, given, title):
     """One sink; returns its destination."""
     fields, crs = format_of(job, job.reference if name == "MISSED" else job.candidates)
     path, _ = given.outputs.layer(name, rows, fields, crs)
-    style = layers.with_style(show_evaluated)
-    layers.finish_polygons(given, name, path, f"{title}, {job.name}", style)
+    style = layers.with_style(show_evaluated(result))
+    layers.finish_polygons(given, name, path, title.format(job.name), style)
     return path
 
 

@@ -689,8 +689,8 @@ inventory.&lt;/p&gt;</source>
 <translation>变化</translation>
 </message>
 <message>
-<source>Changes, {}</source>
-<translation>变化，{}</translation>
+<source>Changes from {} to {}</source>
+<translation>从 {} 到 {} 的变化</translation>
 </message>
 <message>
 <source>Check runtime</source>
@@ -875,6 +875,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>False candidates per 100 km²</source>
 <translation>每 100 平方公里误报数</translation>
+</message>
+<message>
+<source>False candidates, {}</source>
+<translation>误报，{}</translation>
 </message>
 <message>
 <source>Fast 8-bit model</source>
@@ -1341,6 +1345,10 @@ inventory.&lt;/p&gt;</source>
 <translation>漏检滑坡</translation>
 </message>
 <message>
+<source>Missed landslides, {}</source>
+<translation>漏检滑坡，{}</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>模型</translation>
 </message>
@@ -1755,6 +1763,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Right candidates</source>
 <translation>正确的疑似滑坡</translation>
+</message>
+<message>
+<source>Right candidates, {}</source>
+<translation>正确的疑似滑坡，{}</translation>
 </message>
 <message>
 <source>Rise of confidence (default: {})</source>

@@ -6,17 +6,22 @@ are the same, fields have names, values have words, what does not matter is hidd
 from __future__ import annotations
 
 import pytest
-from candidates import write_candidates
+from candidates import write_candidates, write_slope
+from lakes import image as lake_image
 from looks import columns, labels, legend
 from running import left, polygons
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsFeature,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProject,
     QgsRasterLayer,
     QgsRenderContext,
+    QgsSymbol,
     QgsVectorLayer,
 )
 
@@ -148,6 +153,80 @@ def test_layers_of_a_merge_speak(loaded, tmp_path):
     assert columns(layers["Conflicts"])[:2] == ["ls_id", "conflict"]
     for layer in layers.values():
         check_words(layer)
+
+
+def check_rim(layer):
+    """Every outline lies on white: it is seen on dark ground, too."""
+    for symbol in layer.renderer().symbols(QgsRenderContext()):
+        rim, line = symbol.symbolLayers()[:2]
+        colour, width, thin = (
+            (rim.color(), rim.width(), line.width())
+            if symbol.type() == QgsSymbol.SymbolType.Line
+            else (rim.strokeColor(), rim.strokeWidth(), line.strokeWidth())
+        )
+        assert colour.name() == "#ffffff" and width > thin
+
+
+def test_layers_of_an_evaluation_speak(loaded, tmp_path):
+    """Each legend has what its layer can hold, its table what the evaluation says."""
+    source = write_candidates(tmp_path / "c.gpkg")
+    known = write_candidates(tmp_path / "known.gpkg", 5)
+    names = ("HITS", "MISSED", "FALSE")
+    paths = {name: tmp_path / f"{name}.gpkg" for name in names}
+    given = {"INPUT": source, "REFERENCE": known, "REPORT": str(tmp_path / "r.html")}
+    layers = loaded("evaluate", given, paths)
+    legends = {title: legend(layer)["Evaluation"] for title, layer in layers.items()}
+    assert legends == {
+        "Right candidates, c": ["right", "right, over several landslides"],
+        "Missed landslides, c": ["missed"],
+        "False candidates, c": ["false"],
+    }
+    for layer in layers.values():
+        assert {"ev_result", "ev_cover", "ev_iou"} <= {
+            *columns(layer)
+        } or not layer.featureCount()
+        check_rim(layer)
+        check_words(layer)
+
+
+def test_layers_that_compare_and_propose_speak(loaded, scene, tmp_path):
+    source = write_candidates(tmp_path / "c.gpkg")
+    later = write_candidates(tmp_path / "later.gpkg", 5)
+    given = {"EARLIER": source, "LATER": later}
+    (layer,) = loaded("compare", given, {"OUTPUT": tmp_path / "o.gpkg"}).values()
+    assert layer.name() == "Changes from c to later"
+    assert legend(layer) == {"Change": ["same", "changed", "gained", "lost"]}
+    assert {"cmp_change", "cmp_iou"} <= {*columns(layer)}
+    check_rim(layer)
+    given = {"INPUT": lake_image(tmp_path / "lake.tif")}
+    (layer,) = loaded("proposewater", given, {"OUTPUT": tmp_path / "w.gpkg"}).values()
+    assert columns(layer) == ["water_by", "water_sc", "area_m2"]
+    check_rim(layer)
+
+
+def test_lines_and_cells_speak(loaded, tmp_path):
+    source = write_candidates(tmp_path / "c.gpkg", 5)
+    slope = write_slope(tmp_path / "z.tif")
+    given = {"INPUT": source, "DEM": slope, "OUTPUT": "memory:"}
+    paths = {"OUTPUT_LINES": tmp_path / "l.gpkg"}
+    (layer,) = loaded("morphometry", given, paths).values()
+    assert columns(layer) == ["ls_id", "ls_part", "line_m", "dir_from"]
+    check_rim(layer)
+    given = {"INPUT": source, "AREA": source, "OUTPUT": str(tmp_path / "r.html")}
+    paths = {"DENSITY_MAP": tmp_path / "d.gpkg"}
+    (layer,) = loaded("statistics", given, paths).values()
+    assert columns(layer) == ["ls_count", "ls_per_km2", "ls_share", "cell_km2"]
+    (classes,) = legend(layer).values()
+    assert classes[0] == "0" and classes[-1] == "≥ 20"
+    rules = layer.renderer().rootRule().children()[0].children()
+    cells = [QgsExpression(rule.filterExpression()) for rule in rules]
+    for value in (0, 0.001, 1, 1.5, 20, 100):  # each value is of one class
+        feature = QgsFeature(layer.fields())
+        feature["ls_share"] = value
+        context = QgsExpressionContext()
+        context.setFeature(feature)
+        context.setFields(layer.fields())
+        assert sum(bool(cell.evaluate(context)) for cell in cells) == 1
 
 
 def test_the_table_of_a_review_begins_with_rank_and_decision(review):
