@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProcessingFeatureSource
 
 from ..models.errors import MrifeError
+from ..models.evaluation.defaults import PER_100_KM2
 from .base import MrifeAlgorithm
 from .layers.evaluated import write_layers
 from .layers.features import records
@@ -38,7 +39,6 @@ from .texts import paragraphs, tr
 if TYPE_CHECKING:
     from ..models.evaluation.evaluate import EvaluationArea
 
-WANTED = 60  # candidates per 100 km2 that a person can look at
 EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 
 
@@ -119,7 +119,7 @@ landslides; candidates count whatever their status.</p>""")
             (area_source or reference).sourceName(),
             area,
             area_source is None,
-            WANTED if wanted is None else wanted,
+            PER_100_KM2 if wanted is None else wanted,
             language_code(given),
         )
 

@@ -71,6 +71,7 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.detect import DetectLandslides
         from ..algorithms.evaluate import EvaluateCandidates
         from ..algorithms.export import ExportInventory
+        from ..algorithms.looknext import LookNext
         from ..algorithms.merge import MergeInventories
         from ..algorithms.modelinfo import ModelInfo
         from ..algorithms.morphometry import MeasureMorphometry
@@ -94,5 +95,6 @@ class MrifeProvider(QgsProcessingProvider):
             EvaluateCandidates,
             CalibrateModel,
             CompareRuns,
+            LookNext,
         ):
             self.addAlgorithm(algorithm())

@@ -12,9 +12,13 @@ from qgis.core import (
     QgsFillSymbol,
     QgsHashedLineSymbolLayer,
     QgsLineSymbol,
+    QgsPalLayerSettings,
     QgsRuleBasedRenderer,
     QgsSimpleFillSymbolLayer,
     QgsSimpleLineSymbolLayer,
+    QgsTextBufferSettings,
+    QgsTextFormat,
+    QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtXml import QDomDocument
 
@@ -47,6 +51,12 @@ EVALUATION_COLOURS = {
     "merging": "#56b4e9",
     "missed": "#cc79a7",
     "false": "#d55e00",
+}
+REASON_COLOURS = {
+    "uncertain": "#d55e00",
+    "diverse": "#cc79a7",
+    "random": "#0072b2",
+    "large": "#e69f00",
 }
 # of what shows the water: image, elevation model, both
 WATER_COLOURS = ("#56b4e9", "#8c6bb1", "#0072b2")
@@ -173,12 +183,35 @@ def show_density(layer, language, contents):
     show_headed(layer, [(language.label(SHARE), entries)])
 
 
+def show_places(layer, language, contents):
+    """By the reason to look there, each with its rank."""
+    from ...models.evaluation.looknext import LOOK_FIELDS, REASON_FIELD
+
+    def symbol(value):
+        return outlined(REASON_COLOURS[value])
+
+    show_choices(layer, language, REASON_FIELD, symbol)
+    layer.setLabeling(labels_of(LOOK_FIELDS[0].name))
+
+
 def show_water(layer, language, contents):
     """Dashed, as a proposal, in the colour of what shows the water."""
     from ...models.inventory.water.fields import SOURCE
 
     colours = dict(zip(SOURCE.choices, WATER_COLOURS))
     show_choices(layer, language, SOURCE, lambda value: dashed(colours[value]))
+
+
+def labels_of(name):
+    """The values of a field, on white so that they are read on any ground."""
+    rim = QgsTextBufferSettings()
+    rim.setEnabled(True)
+    text = QgsTextFormat()
+    text.setBuffer(rim)
+    settings = QgsPalLayerSettings()
+    settings.fieldName = name
+    settings.setFormat(text)
+    return QgsVectorLayerSimpleLabeling(settings)
 
 
 def show_lines(layer, language, contents):

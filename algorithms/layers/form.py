@@ -63,6 +63,7 @@ def schema_fields():
     """Every field of an inventory by name, whatever layer it is of."""
     from ...models.evaluation.compare import COMPARISON_FIELDS
     from ...models.evaluation.fields import EVALUATION_FIELDS
+    from ...models.evaluation.looknext import LOOK_FIELDS
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
     from ...models.inventory.morphometry.lines import LINE_FIELDS
     from ...models.inventory.report.density import DENSITY_FIELDS
@@ -76,6 +77,7 @@ def schema_fields():
     fields = (
         *COMPARISON_FIELDS,
         *EVALUATION_FIELDS,
+        *LOOK_FIELDS,
         *TRAINING_FIELDS,
         *REVIEWED_FIELDS,
         *CONFLICT_FIELDS,
@@ -234,7 +236,7 @@ def _set_table(layer, own_fields, filled):
     """Columns of ours that matter, those of the user, then, hidden, the others and
     those without a value. What is decided in a review is shown while empty.
     """
-    from ...models.inventory.review.form import COLUMNS, DECIDED
+    from ...models.inventory.review.form import COLUMNS, DECIDED, RANKS
 
     reviewing = bool(layer.actions().actions("Feature"))
     config = QgsAttributeTableConfig()
@@ -248,8 +250,10 @@ def _set_table(layer, own_fields, filled):
     for name, column in columns.items():
         column.hidden = name in own_fields or name.lower() == "fid"
     config.setColumns(first + sorted(columns.values(), key=lambda one: one.hidden))
-    if "rev_rank" in filled:
-        config.setSortExpression('"rev_rank"')
+    for rank in RANKS:
+        if rank in filled:
+            config.setSortExpression(QgsExpression.quotedColumnRef(rank))
+            break
     config.setActionWidgetVisible(reviewing)
     # a menu in each row
     config.setActionWidgetStyle(QgsAttributeTableConfig.ActionWidgetStyle.DropDown)

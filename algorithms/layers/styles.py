@@ -128,9 +128,9 @@ def forget_layer(destination, context):
         context.setLayersToLoadOnCompletion(layers)
 
 
-def with_style(show, language=None):
-    """A style: `show` of `classes` puts the polygons on the map, and the fields speak
-    the language, QGIS's own where none is given.
+def with_style(show, language=None, labelled=False):
+    """A style: `show` of `classes` puts the polygons on the map, with its labels where
+    they are `labelled`, and the fields speak the language, QGIS's own where none is given.
     """
 
     def style(layer):
@@ -138,7 +138,7 @@ def with_style(show, language=None):
         contents = contents_of(layer)
         if layer.isSpatial():  # a CSV is not
             show(layer, words, contents)
-            layer.setLabelsEnabled(False)
+            layer.setLabelsEnabled(labelled)
         set_form(layer, words, contents)
 
     return style

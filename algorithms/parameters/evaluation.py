@@ -74,6 +74,25 @@ def read_probability(given, area, outlined):
     """The probability raster; None where none is given. `outlined`: its polygons will be
     made. Raises MrifeError where it lies elsewhere than the evaluation area.
     """
+    probability = probability_input(given)
+    if probability is None:
+        return None
+    grid = probability.outline.grid
+    if not area.on(grid.crs, grid.bounds):
+        raise MrifeError(
+            "The evaluation area and the probability raster '{}' do not overlap; choose "
+            "an area on the raster, or look at the coordinate systems of both.",
+            probability.name,
+        )
+    if outlined:
+        check_temporary(0)
+    return probability
+
+
+def probability_input(given):
+    """The probability raster wherever it lies; None where none is given. Raises
+    MrifeError.
+    """
     from ...models.pipeline import OutlineRequest, prepare_outline
 
     if not given.has("PROBABILITY"):
@@ -83,12 +102,4 @@ def read_probability(given, area, outlined):
     nodata = layer_nodata(layer)
     wkt = assigned_crs(layer)
     job = prepare_outline(path, OutlineRequest(), layer.name(), wkt, nodata)
-    if not area.on(job.grid.crs, job.grid.bounds):
-        raise MrifeError(
-            "The evaluation area and the probability raster '{}' do not overlap; choose "
-            "an area on the raster, or look at the coordinate systems of both.",
-            layer.name(),
-        )
-    if outlined:
-        check_temporary(0)
     return ProbabilityInput(path, layer.name(), layer.crs().toWkt(), nodata, job)

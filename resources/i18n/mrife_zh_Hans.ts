@@ -66,6 +66,23 @@ estimates.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
+&lt;p&gt;Chooses places for the next round of review: of ten, four that are &lt;b&gt;uncertain&lt;/b&gt;, three &lt;b&gt;unlike the others&lt;/b&gt;
+and unlike what was reviewed already, two &lt;b&gt;drawn by lot&lt;/b&gt;, one &lt;b&gt;large&lt;/b&gt;. The reasons alternate by rank, so that
+also the first few are such a mixture. Where a reason has no place left, the others take its share.&lt;/p&gt;
+&lt;p&gt;With candidates the places are candidates that nobody has reviewed; with a probability raster alone they are square
+tiles of the map. With both, the lots are drawn among the tiles: only there can a landslide be found that the model
+never doubted. Look at all of a tile and add it to the reviewed area afterwards.&lt;/p&gt;
+&lt;p&gt;Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels; with a spread of the
+probability the mean of both. Unlike the others: in place, size, confidence, shape and terrain, or in place and
+probability for a tile. Large: area, of a tile the ground above the threshold. The same seed draws the same
+lots.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;为下一轮审查挑选地点：每十处中，四处&lt;b&gt;不确定&lt;/b&gt;，三处与其他及已审查的都&lt;b&gt;不同&lt;/b&gt;，两处&lt;b&gt;随机抽取&lt;/b&gt;，一处&lt;b&gt;面积大&lt;/b&gt;。各种理由按次序交替出现，因此前几处也是这样的组合。某种理由已无地点可选时，其份额由其他理由承担。&lt;/p&gt;
+&lt;p&gt;给出疑似滑坡时，地点为尚无人审查的疑似滑坡；仅给出概率栅格时，地点为地图上的方形图格。两者都给出时，随机抽取在图格中进行：只有在那里，才可能发现模型从未怀疑过的滑坡。请查看整个图格，之后将其加入已审查范围。&lt;/p&gt;
+&lt;p&gt;不确定：可信度（没有时取平均概率）接近 0.5；图格取其像元的平均值；概率有离散度波段时，取两者的平均值。与其他不同：就位置、大小、可信度、形状和地形而言，图格则就位置和概率而言。面积大：按面积，图格按阈值以上的地面面积。同一种子抽取的地点相同。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Compares candidates with the landslides of an inventory inside an evaluation area, where that inventory is complete.
 Writes one HTML page, a table, and three layers to look at: candidates that are right, landslides that were missed,
 candidates that are false.&lt;/p&gt;
@@ -537,6 +554,10 @@ inventory.&lt;/p&gt;</source>
 <translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型。</translation>
 </message>
 <message>
+<source>Another whole number draws other lots. Empty: {}.</source>
+<translation>换一个整数，随机抽取的地点随之不同。留空：{}。</translation>
+</message>
+<message>
 <source>Apply review</source>
 <translation>应用审查结果</translation>
 </message>
@@ -555,6 +576,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Area of the lost ones (m²)</source>
 <translation>消失面积（m²）</translation>
+</message>
+<message>
+<source>As many as you will look at in one round. Empty: {}.</source>
+<translation>一轮中打算查看的数量。留空：{}。</translation>
 </message>
 <message>
 <source>Atlas</source>
@@ -695,6 +720,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Check runtime</source>
 <translation>检查运行环境</translation>
+</message>
+<message>
+<source>Chooses the few candidates, or tiles of the map, whose review teaches most.</source>
+<translation>挑选少量疑似滑坡或图格，审查它们收获最大。</translation>
 </message>
 <message>
 <source>Compare two runs</source>
@@ -1001,6 +1030,10 @@ inventory.&lt;/p&gt;</source>
 <translation>用于第三个建议阈值。留空：60。</translation>
 </message>
 <message>
+<source>For tiles of the map: alone, or for the lots beside candidates.</source>
+<translation>用于图格：可单独使用，也可与疑似滑坡一起使用，此时仅用于随机抽取。</translation>
+</message>
+<message>
 <source>Format, or body whose fields are written.</source>
 <translation>格式，或按其字段写出的机构。</translation>
 </message>
@@ -1225,6 +1258,10 @@ inventory.&lt;/p&gt;</source>
 <translation>语言</translation>
 </message>
 <message>
+<source>Large ones</source>
+<translation>其中面积大的</translation>
+</message>
+<message>
 <source>Largest first</source>
 <translation>最大的在前</translation>
 </message>
@@ -1259,6 +1296,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Lines of the outlines, by part and with their lengths, for polygons whose direction of movement is known: from the elevation model, or from the fields azim_deg and azim_r of the layer. Left and right are seen from the crown.</source>
 <translation>轮廓线按部位分段并附长度，仅限滑动方向已知的多边形：方向取自高程模型，或图层的 azim_deg 和 azim_r 字段。左右按从后缘向下看确定。</translation>
+</message>
+<message>
+<source>Look only inside</source>
+<translation>仅在此范围内查看</translation>
 </message>
 <message>
 <source>Looks at each window in 8 flips and rotations, which takes 8 times as long. The probability becomes their mean; their standard deviation becomes a second band of the probability raster, value / 250, and its mean inside a polygon the attribute p_std. Measured with the shipped model: the mean is a little better (landslide IoU 0.53 instead of 0.52 on counties not seen in training), but the deviation tells wrong from right no better than the probability itself.</source>
@@ -1401,6 +1442,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有带有 numpy 和 onnxruntime 的 Python：请在任一 Python 中安装它们（python -m pip install numpy onnxruntime），并{}。QGIS 自带的：{}</translation>
 </message>
 <message>
+<source>No candidate has a confidence or a mean probability: none is chosen for being uncertain.</source>
+<translation>疑似滑坡均无可信度和平均概率：不按不确定挑选。</translation>
+</message>
+<message>
 <source>No candidates above threshold.</source>
 <translation>没有达到阈值的疑似滑坡。</translation>
 </message>
@@ -1465,6 +1510,10 @@ inventory.&lt;/p&gt;</source>
 <translation>滑坡数量</translation>
 </message>
 <message>
+<source>Number of places (default: {})</source>
+<translation>地点数量（默认：{}）</translation>
+</message>
+<message>
 <source>Number of polygons</source>
 <translation>多边形数量</translation>
 </message>
@@ -1489,12 +1538,20 @@ inventory.&lt;/p&gt;</source>
 <translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
+<source>Of detection, or a review of them, in any coordinate system. Those that a person has reviewed are no places, but what is like them is less of one.</source>
+<translation>识别所得的疑似滑坡或其审查图层，任意坐标系。已由人员审查的不再列为地点，与其相似的也较少列入。</translation>
+</message>
+<message>
 <source>Of the reference, by the survey rule.</source>
 <translation>参考编目中的滑坡，按调查规则。</translation>
 </message>
 <message>
 <source>Of the same ground: another model, another threshold, a new edition.</source>
 <translation>同一地面：另一模型、另一阈值或新版本。</translation>
+</message>
+<message>
+<source>Of the square tiles of the map. Empty: {} m.</source>
+<translation>地图上方形图格的边长。留空：{} 米。</translation>
 </message>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
@@ -1507,6 +1564,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>One page that holds all it shows.</source>
 <translation>单个网页，所示内容全部包含在内。</translation>
+</message>
+<message>
+<source>Ones drawn by lot</source>
+<translation>其中随机抽取的</translation>
+</message>
+<message>
+<source>Ones unlike the others</source>
+<translation>其中与其他不同的</translation>
 </message>
 <message>
 <source>Only polygons with the status 'confirmed' or 'modified'.</source>
@@ -1523,6 +1588,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Only {} of the evaluation area was searched; landslides elsewhere count as missed.</source>
 <translation>评价范围仅有 {} 经过搜索；其余范围的滑坡计为漏检。</translation>
+</message>
+<message>
+<source>Only {} places are left of {}.</source>
+<translation>只剩 {} 处地点，要求为 {} 处。</translation>
 </message>
 <message>
 <source>Order of review</source>
@@ -1569,6 +1638,18 @@ inventory.&lt;/p&gt;</source>
 <translation>{} x {} 米的像元重采样到模型的 {} 米（比例 {} x {}）；结果仍用栅格自身的像元。</translation>
 </message>
 <message>
+<source>Places</source>
+<translation>地点数</translation>
+</message>
+<message>
+<source>Places to look at next</source>
+<translation>下一步查看的地点</translation>
+</message>
+<message>
+<source>Places to look at next, {}</source>
+<translation>下一步查看的地点，{}</translation>
+</message>
+<message>
 <source>Plugin</source>
 <translation>插件</translation>
 </message>
@@ -1583,6 +1664,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Polygons covered to a larger share are left out as a whole, clipped or not. Empty: all are kept; villages do stand on relic landslides.</source>
 <translation>覆盖比例更大的多边形整个略去，不论是否裁剪。留空：全部保留；村庄确有坐落在古老滑坡上的。</translation>
+</message>
+<message>
+<source>Polygons in any coordinate system. Empty: everywhere.</source>
+<translation>任意坐标系的多边形。留空：不限范围。</translation>
 </message>
 <message>
 <source>Polygons in any coordinate system. Fields of our names are used, others ignored.</source>
@@ -1607,6 +1692,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Polygons that the confidence was fitted to</source>
 <translation>拟合可信度所用的多边形数</translation>
+</message>
+<message>
+<source>Polygons with rank, reason, score and the coordinates of a point inside.</source>
+<translation>多边形，带有次序、理由、得分和内部一点的坐标。</translation>
 </message>
 <message>
 <source>Polygons with the same ls_id. Empty: the layer 'original' of the review's GeoPackage; where there is none, outlines of the status modified count as redrawn.</source>
@@ -1813,6 +1902,10 @@ inventory.&lt;/p&gt;</source>
 <translation>用时（秒）</translation>
 </message>
 <message>
+<source>Seed (default: {})</source>
+<translation>随机种子（默认：{}）</translation>
+</message>
+<message>
 <source>Seed threshold</source>
 <translation>种子阈值</translation>
 </message>
@@ -1851,6 +1944,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Side of a square. Empty: a round length that gives some hundred cells over the investigated area.</source>
 <translation>方格边长。留空：取整数长度，使调查范围内约有数百个方格。</translation>
+</message>
+<message>
+<source>Side of a tile (default: {} m)</source>
+<translation>图格边长（默认：{} 米）</translation>
 </message>
 <message>
 <source>Simplified Chinese</source>
@@ -1969,12 +2066,24 @@ inventory.&lt;/p&gt;</source>
 <translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
 </message>
 <message>
+<source>The area to look in and the probability raster do not overlap; choose an area on the raster, or look at the coordinate systems of both.</source>
+<translation>查看范围与概率栅格不重叠；请选择位于栅格上的范围，或检查两者的坐标系。</translation>
+</message>
+<message>
+<source>The area to look in holds no polygon with an area; choose a layer that has one, and look at its filter and selection.</source>
+<translation>查看范围中没有具有面积的多边形；请选择含有多边形的图层，并检查其过滤和选择。</translation>
+</message>
+<message>
 <source>The area to search and the image do not overlap; choose an area on the image, or look at the coordinate systems of both.</source>
 <translation>搜索区与影像不重叠；请选择位于影像上的区域，或检查两者的坐标系。</translation>
 </message>
 <message>
 <source>The area to search holds no polygon; choose a layer that has one, and look at its filter and selection.</source>
 <translation>搜索区中没有多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
+</message>
+<message>
+<source>The candidates and the probability raster do not overlap; choose those of one image, or look at the coordinate systems of both.</source>
+<translation>疑似滑坡与概率栅格不重叠；请选择同一影像的两者，或检查两者的坐标系。</translation>
 </message>
 <message>
 <source>The confidence of a polygon is calibrated for outlines at the threshold {}; of these, at {}, it stays empty, and the mean probability ranks them.</source>
@@ -2313,6 +2422,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有可供量算的坐标参考系；请先为图层指定正确的投影或地理坐标系。</translation>
 </message>
 <message>
+<source>There is nothing to choose places from; give candidates, a probability raster, or both.</source>
+<translation>没有可供挑选的对象；请给出疑似滑坡、概率栅格，或两者。</translation>
+</message>
+<message>
 <source>There is nothing to evaluate; give candidates, a probability raster, or both.</source>
 <translation>没有可评价的内容；请指定疑似滑坡图层、概率栅格或两者。</translation>
 </message>
@@ -2335,6 +2448,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Threshold {}, seed {}, minimum area {} m².</source>
 <translation>阈值 {}，种子阈值 {}，最小面积 {} 平方米。</translation>
+</message>
+<message>
+<source>Tiles of {} m are smaller than the raster's pixels of {} m; choose larger ones, as {} m.</source>
+<translation>边长 {} 米的图格小于栅格的像元（{} 米）；请选择更大的图格，如 {} 米。</translation>
+</message>
+<message>
+<source>Tiles of {} m would be {} on this raster; choose tiles of at least {} m.</source>
+<translation>边长 {} 米的图格在此栅格上将有 {} 个；请选择边长不小于 {} 米的图格。</translation>
 </message>
 <message>
 <source>Title</source>
@@ -2371,6 +2492,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>UTF-8 is read by QGIS and by ArcMap from 10.2.1 on; GBK (code page 936) by older ArcMap on Chinese Windows.</source>
 <translation>QGIS 和 ArcMap 10.2.1 及以上版本可读 UTF-8；中文 Windows 上较旧的 ArcMap 请用 GBK（代码页 936）。</translation>
+</message>
+<message>
+<source>Uncertain ones</source>
+<translation>其中不确定的</translation>
 </message>
 <message>
 <source>Uncertainty from flips and rotations</source>
@@ -2443,6 +2568,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Where all else is background.</source>
 <translation>其中其余部分均为背景。</translation>
+</message>
+<message>
+<source>Where all was looked at already. A candidate is left out where half of it lies there, a tile where more than half of it does.</source>
+<translation>已全部查看过的范围。疑似滑坡有一半位于其中即不再列入，图格有一半以上位于其中即不再列入。</translation>
 </message>
 <message>
 <source>Where the reference is complete. Empty: its bounding rectangle, which the report says.</source>
@@ -2591,6 +2720,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>landslide,relic,ancient,landslip,geohazard,mass movement,inventory,deep learning,neural network,ai,onnx,segmentation,orthophoto,satellite</source>
 <translation>滑坡,古滑坡,老滑坡,古老滑坡,地质灾害,解译,识别,编目,深度学习,神经网络,人工智能,分割,正射影像,卫星影像,landslide,onnx</translation>
+</message>
+<message>
+<source>landslide,review,active learning,uncertain,diverse,sample,random,next,rank,tile,fine-tune</source>
+<translation>滑坡,审查,主动学习,不确定,多样,样本,随机,下一步,次序,图格,微调</translation>
 </message>
 <message>
 <source>landslide,review,form,rank,triage,candidates,bookmarks,atlas,geopackage</source>
@@ -2841,6 +2974,10 @@ inventory.&lt;/p&gt;</source>
 <translation>其中 {} 个采用最近多边形的影像、影像日期和图幅。</translation>
 </message>
 <message>
+<source>{} of {} candidates are left out: reviewed, in the reviewed area or outside the area to look in.</source>
+<translation>{} 处疑似滑坡（共 {} 处）未列入：已审查、位于已审查范围内，或位于查看范围外。</translation>
+</message>
+<message>
 <source>{} of {} existing polygons were found again.</source>
 <translation>再次识别到 {} 个已有多边形，共有 {} 个。</translation>
 </message>
@@ -2959,6 +3096,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} the same, {} changed, {} gained, {} lost.</source>
 <translation>不变 {} 个，有变化 {} 个，新增 {} 个，消失 {} 个。</translation>
+</message>
+<message>
+<source>{} uncertain, {} unlike the others, {} drawn by lot, {} large.</source>
+<translation>不确定 {} 处，与其他不同 {} 处，随机抽取 {} 处，面积大 {} 处。</translation>
 </message>
 <message>
 <source>{} very long outlines keep their pixel edges.</source>

@@ -52,6 +52,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
         "evaluate",
         "calibrate",
         "compare",
+        "looknext",
         "modelinfo",
         "checkruntime",
     ],

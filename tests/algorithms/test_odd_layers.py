@@ -41,6 +41,12 @@ def candidate(tmp_path):
     return write_layer(tmp_path / "candidate.gpkg", rows)
 
 
+@pytest.fixture
+def unseen(tmp_path):
+    """The odd ones before a person has seen them."""
+    return write_odd(tmp_path / "unseen.gpkg", status="candidate")
+
+
 def layer_parameters(provider):
     kinds = (QgsProcessingParameterFeatureSource, QgsProcessingParameterMultipleLayers)
     return {
@@ -80,6 +86,9 @@ TAKEN = {
     ),
     ("compare", "EARLIER"): ({"LATER": "plain"}, "LOST", ODD_COUNT - 1),
     ("compare", "LATER"): ({"EARLIER": "plain"}, "GAINED", ODD_COUNT - 1),
+    ("looknext", "INPUT"): ({"INPUT": "unseen"}, "COUNT", ODD_COUNT),
+    ("looknext", "AREA"): ({"INPUT": "unseen"}, "COUNT", ODD_COUNT),
+    ("looknext", "REVIEWED_AREA"): ({"INPUT": "unseen"}, "COUNT", 0),
     ("calibrate", "AREA"): (
         {"PROBABILITY": "made", "MODEL": "model", "REFERENCE": "plain"},
         "THRESHOLD",
@@ -87,6 +96,7 @@ TAKEN = {
     ),
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
 }
+FIXTURES = ("scene", "model", "plain", "candidate", "unseen", "probability", "made")
 PLAIN = f"POLYGON {SQUARE.format(x=60, e=100)}"
 OUTPUTS = {
     "preparereview": {"OUTPUT": "o.gpkg"},
@@ -128,7 +138,7 @@ def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
     given = {parameter: odd}
     for key, value in others.items():
         given[key] = value
-        if value in ("scene", "model", "plain", "candidate", "probability", "made"):
+        if value in FIXTURES:
             given[key] = request.getfixturevalue(value)
     for key, value in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}).items():
         given[key] = str(tmp_path / value)

@@ -150,6 +150,19 @@ FROZEN = {
         {"EARLIER", "LATER", "OUTPUT"},
         {"OUTPUT", "SAME", "CHANGED", "GAINED", "LOST", "GAINED_M2", "LOST_M2"},
     ),
+    "looknext": (
+        {
+            "INPUT",
+            "PROBABILITY",
+            "AREA",
+            "REVIEWED_AREA",
+            "PLACES",
+            "TILE",
+            "SEED_NUMBER",
+            "OUTPUT",
+        },
+        {"OUTPUT", "COUNT", "UNCERTAIN", "DIVERSE", "RANDOM", "LARGE"},
+    ),
     "calibrate": (
         {"MODEL", "PROBABILITY", "REFERENCE", "AREA", "OUTPUT_MODEL"},
         {

@@ -64,6 +64,7 @@ def test_all_are_listed(qgis_process):
             "detect",
             "evaluate",
             "export",
+            "looknext",
             "merge",
             "modelinfo",
             "morphometry",

@@ -77,7 +77,7 @@ def test_switching_on_loads_no_library_and_none_of_the_work():
     assert facts["algorithms"] == len(NAMES)
     assert facts["heavy"] == [] and set(HEAVY) >= {"numpy", "shapely", "osgeo"}
     light = {"contract", "errors", "numerals", "onnxfile", "regular_file"}
-    light |= {"inference", "inventory"}
+    light |= {"inference", "inventory", "evaluation"}
     folders = {name.split(".")[2] for name in facts["models"]}
     assert folders <= light
 

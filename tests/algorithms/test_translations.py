@@ -133,10 +133,12 @@ def test_nothing_that_is_seen_is_english(provider, in_chinese):
     """Words of Latin letters that are no name, by algorithm."""
     from models.evaluation.compare import COMPARISON_FIELDS
     from models.evaluation.fields import EVALUATION_FIELDS
+    from models.evaluation.looknext import LOOK_FIELDS
     from models.inventory.merge.conflicts import CONFLICT_FIELDS
     from models.inventory.schema import ALL
 
-    ours = (*ALL, *CONFLICT_FIELDS, *EVALUATION_FIELDS, *COMPARISON_FIELDS)
+    compared = (*EVALUATION_FIELDS, *COMPARISON_FIELDS, *LOOK_FIELDS)
+    ours = (*ALL, *CONFLICT_FIELDS, *compared)
     fields = {field.name for field in ours}
     values = {value for field in ours for value in field.choices}
     english = {}

@@ -26,6 +26,7 @@ NAMES = (
     "evaluate",
     "calibrate",
     "compare",
+    "looknext",
     "modelinfo",
     "checkruntime",
 )
@@ -60,6 +61,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
             "REFERENCE": known_on_the_block(folder / "known.gpkg"),
         },
         "compare": {"EARLIER": inventory, "LATER": inventory},
+        "looknext": {**polygons, "PROBABILITY": levels, "TILE": 40},
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
     }

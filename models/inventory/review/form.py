@@ -28,6 +28,10 @@ CODES = ("tri_why", "flags")
 # of the attribute table, in this order, and their widths in pixels; "" is the menu of
 # actions
 COLUMNS = {
+    "look_rank": 90,
+    "look_why": 150,
+    "look_score": 90,
+    "look_kind": 130,
     "rev_rank": 130,
     "": 130,
     "ls_id": 170,
@@ -79,6 +83,8 @@ COLUMNS = {
     "reviewer": 120,
     "rev_date": 110,
 }
+RANKS = ("look_rank", "rev_rank")  # by the first that is filled the table is sorted
+_LOOK = ("look_rank", "look_why", "look_score", "look_kind")
 DECIDED = ("status", "rej_why", "remarks")  # shown in a review though empty
 
 # key of the title, fields, columns: the groups of the first tab
@@ -87,7 +93,10 @@ DECISION = "group_decision"  # with a button for each action
 FIRST = (
     (
         FACTS,
-        ("rev_rank", "conf_cls", "conf", "p_mean", "area_m2", "triage", "tri_why"),
+        (
+            *_LOOK,
+            *("rev_rank", "conf_cls", "conf", "p_mean", "area_m2", "triage", "tri_why"),
+        ),
         1,
     ),
     (DECISION, (), 2),
