@@ -108,7 +108,8 @@ def inputs():
         ),
     )
     yield shared.dem()
-    yield shared.dem_unit()
+    wrapper = f"{declare.__package__}.model_labels.RasterWrapper"
+    yield declare.shown_by(shared.dem_unit(), wrapper)
     yield shared.threshold(
         default.format("0.5"), tr("Threshold (default: the raster's own)")
     )

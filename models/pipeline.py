@@ -196,6 +196,14 @@ def prepare_outline(
     return replace(job, notes=notes + job.notes, nodata=nodata)
 
 
+def defaults_of(path: str) -> Thresholds:
+    """What a probability raster was made with, else what stands in for it. Raises
+    MrifeError.
+    """
+    stated = Provenance.from_metadata(read_provenance(path), "").thresholds
+    return thresholds_of(OutlineRequest(), stated)
+
+
 def thresholds_of(request: OutlineRequest, defaults: Thresholds) -> Thresholds:
     """What the user gave, else the defaults; a lone high threshold lifts the seed.
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .errors import MrifeError
 from .inventory.polygonize.options import Thresholds
+from .numerals import number
 
 # what a probability raster that does not say how it was made is outlined with
 UNSTATED = Thresholds(threshold=0.5, seed=0.0, min_area=0.0)
@@ -46,25 +48,23 @@ class Provenance:
     def from_metadata(cls, items: dict[str, str], name: str) -> Provenance:
         """`name` stands for the image where the raster does not name it."""
         thresholds = Thresholds(
-            float(items.get("MRIFE_THRESHOLD", UNSTATED.threshold)),
-            float(items.get("MRIFE_SEED", UNSTATED.seed)),
-            float(items.get("MRIFE_MIN_AREA", UNSTATED.min_area)),
+            _number(items, "MRIFE_THRESHOLD", UNSTATED.threshold),
+            _number(items, "MRIFE_SEED", UNSTATED.seed),
+            _number(items, "MRIFE_MIN_AREA", UNSTATED.min_area),
         )
         coefficients = items.get("MRIFE_OBJECTS", "").split(",")
-        pixel_m = items.get("MRIFE_GSD")
         # rasters of earlier versions do not say it
-        stated = items.get("MRIFE_CALIBRATED", items.get("MRIFE_THRESHOLD"))
-        calibrated = None
-        if stated:
-            calibrated = float(stated)
+        before = _number(items, "MRIFE_THRESHOLD")
         return cls(
             model_id=items.get("MRIFE_MODEL", ""),
             image=items.get("MRIFE_SOURCE", name),
             image_date=items.get("MRIFE_IMG_DATE"),
-            pixel_m=float(pixel_m) if pixel_m else None,
-            objects=tuple(float(number) for number in coefficients if number),
+            pixel_m=_number(items, "MRIFE_GSD"),
+            objects=tuple(
+                _read("MRIFE_OBJECTS", number) for number in coefficients if number
+            ),
             thresholds=thresholds,
-            calibrated=calibrated,
+            calibrated=_number(items, "MRIFE_CALIBRATED", before),
         )
 
     def is_calibrated(self) -> bool:
@@ -79,3 +79,25 @@ class Provenance:
 def _stated(items: dict[str, object]) -> dict[str, str]:
     """Without what is empty, which GDAL does not keep."""
     return {key: str(value) for key, value in items.items() if value not in (None, "")}
+
+
+def _number(
+    items: dict[str, str], name: str, default: float | None = None
+) -> float | None:
+    """An item of the raster; `default` where it is not there. Raises MrifeError."""
+    text = items.get(name)
+    if not text:
+        return default
+    return _read(name, text)
+
+
+def _read(name: str, text: str) -> float:
+    try:
+        return number(text)
+    except ValueError as error:
+        raise MrifeError(
+            "The probability raster says '{}' of {}, which is no number; take that item "
+            "out of its metadata, or make the raster again.",
+            text,
+            name,
+        ) from error

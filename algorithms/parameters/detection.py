@@ -56,6 +56,19 @@ def model_labels(contract):
     return labels
 
 
+def raster_labels(thresholds):
+    """The same for the thresholds that a probability raster carries."""
+    values = {
+        "THRESHOLD": (tr("Threshold"), f"{thresholds.threshold:g}"),
+        "SEED": (tr("Seed threshold"), f"{thresholds.seed:g}"),
+        "MIN_AREA": (tr("Minimum area"), f"{thresholds.min_area:g} m²"),
+    }
+    return {
+        name: tr("{} (raster: {})").format(label, value)
+        for name, (label, value) in values.items()
+    }
+
+
 def threshold(default, label):
     """`default` and `label` say where an empty value comes from, as of the next two."""
     return number(

@@ -2350,6 +2350,10 @@ inventory.&lt;/p&gt;</source>
 <translation>概率栅格在评价范围内没有数据；请选择栅格上的范围，或检查两者的坐标系。</translation>
 </message>
 <message>
+<source>The probability raster says '{}' of {}, which is no number; take that item out of its metadata, or make the raster again.</source>
+<translation>概率栅格元数据中写着“{}”（{}），不是数字；请从元数据中删去该项，或重新生成该栅格。</translation>
+</message>
+<message>
 <source>The raster has no coordinate reference system that areas can be measured in; assign the right one, projected or geographic, to it first.</source>
 <translation>栅格没有可供量算面积的坐标参考系；请先为其指定正确的投影或地理坐标系。</translation>
 </message>
@@ -2864,6 +2868,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} (model: {})</source>
 <translation>{}（模型：{}）</translation>
+</message>
+<message>
+<source>{} (raster: {})</source>
+<translation>{}（栅格：{}）</translation>
 </message>
 <message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>

@@ -164,6 +164,46 @@ def test_the_dialog_shows_what_the_chosen_model_says(open_dialog, model, tmp_pat
     dialog.close()
 
 
+def test_the_dialog_shows_what_the_chosen_raster_says(open_dialog, tmp_path):
+    from osgeo import gdal
+    from running import block_image
+    from samples import write_raster
+
+    values = (block_image() / 250).astype("float32")
+    foreign = write_raster(tmp_path / "foreign.tif", values)
+    own = write_raster(tmp_path / "own.tif", values)
+    stated = {"THRESHOLD": "0.3", "SEED": "0.62", "MIN_AREA": "900"}
+    dataset = gdal.Open(own, gdal.GA_Update)
+    for name, value in stated.items():
+        dataset.SetMetadataItem(f"MRIFE_{name}", value)
+    dataset = None
+    text = tmp_path / "text.tif"
+    text.write_text("no raster")
+    dialog = open_dialog("vectorize")
+    names = ("THRESHOLD", "SEED", "MIN_AREA")
+    unknown = [
+        "Threshold (default: the raster's own)",
+        "Seed threshold (default: the raster's own)",
+        "Minimum area (default: the raster's own)",
+    ]
+    assert labels_of(dialog, *names) == unknown
+    choose(dialog, INPUT=own)
+    assert labels_of(dialog, *names) == [
+        "Threshold (raster: 0.3)",
+        "Seed threshold (raster: 0.62)",
+        "Minimum area (raster: 900 m²)",
+    ]
+    choose(dialog, INPUT=foreign)
+    assert labels_of(dialog, *names) == [
+        "Threshold (raster: 0.5)",
+        "Seed threshold (raster: 0.5)",
+        "Minimum area (raster: 0 m²)",
+    ]
+    choose(dialog, INPUT=str(text))
+    assert labels_of(dialog, *names) == unknown
+    dialog.close()
+
+
 def test_the_dialog_says_where_an_elevation_model_is_wanted(open_dialog, tmp_path):
     dialog = open_dialog("detect")
     plain = ["Image", "Elevation model"]

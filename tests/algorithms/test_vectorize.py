@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from levels import GROWN, TWO, levels
 from osgeo import gdal
-from running import PIXEL_EDGES, refused
+from running import PIXEL_EDGES, block_image, refused
 from samples import wkt, write_raster
 
 from models.geo.grid import Grid
@@ -237,3 +237,16 @@ def test_the_date_in_an_image(tmp_path, domain, key, text, day):
     dataset.SetMetadataItem(key, text, domain)
     dataset = None
     assert image_date(path) == day
+
+
+@pytest.mark.parametrize(
+    "name, text", [("THRESHOLD", "high"), ("OBJECTS", "1,x"), ("GSD", "nan")]
+)
+def test_metadata_that_are_no_numbers_are_refused(run, tmp_path, name, text):
+    values = (block_image() / 250).astype(np.float32)
+    path = write_raster(tmp_path / "p.tif", values)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.SetMetadataItem(f"MRIFE_{name}", text)
+    dataset = None
+    sentence = refused(run, "vectorize", {"INPUT": path, "OUTPUT": "memory:"})
+    assert f"of MRIFE_{name}, which is no number" in sentence
