@@ -36,6 +36,8 @@ from .rasterize import rings_of
 
 OWN_CELLS = "NONE"  # of the pyramids, which may be stale
 MAX_WINDOW_CELLS = 1 << 20
+# of half of the ground: in ten models of gorges, mountains and hills it is 3 to 34
+DOUBTFUL_SLOPE_DEG = 40.0
 
 
 class ElevationModel:
@@ -83,7 +85,13 @@ class ElevationModel:
         if self.grid.crs.counts_depths:
             metres = -metres
         scale = HeightScale.of(band, metres, self.grid.crs.is_on_earth)
-        self._scale = self._without_undeclared(scale)
+        blocks = [
+            self._numbers(window)
+            for window in sample_windows(self.grid.width, self.grid.height)
+        ]
+        self._scale = self._without_undeclared(scale, blocks)
+        if unit == "auto" and self.stated_unit is None:
+            self._doubt_unit(blocks)
         self._in_metres = in_metres(
             self._dataset, self._scale, self._missing, self.grid.crs.flat
         )
@@ -135,14 +143,38 @@ class ElevationModel:
         )
         return unit
 
-    def _without_undeclared(self, scale: HeightScale) -> HeightScale:
+    def _doubt_unit(self, blocks: list[np.ndarray]) -> None:
+        """Say where the ground of a sample is steeper than nearly all ground is: its
+        heights may count in decimetres, or in feet.
+        """
+        cell = np.array(self.grid.pixel_metres()[::-1])
+        steps = [
+            np.hypot(*np.gradient(self._scale.metres(block), *cell)).ravel()
+            for block in blocks
+            if min(block.shape) > 1
+        ]
+        steepness = np.concatenate([*steps, []])
+        steepness = steepness[np.isfinite(steepness)]
+        if not len(steepness):
+            return
+        slope = math.degrees(math.atan(np.median(steepness)))
+        if slope >= DOUBTFUL_SLOPE_DEG:
+            self.notes += (
+                Note(
+                    "Half of the ground of the elevation model {} would be steeper than {} "
+                    "degrees, as hardly any ground is, and it does not say the unit of its "
+                    "heights: check whether they are metres.",
+                    self.name,
+                    f"{slope:.0f}",
+                ),
+            )
+
+    def _without_undeclared(
+        self, scale: HeightScale, blocks: list[np.ndarray]
+    ) -> HeightScale:
         """The scale with the voids that the file does not declare, which a sample shows;
         said, as is a model without any height.
         """
-        blocks = [
-            self._numbers(window)
-            for window in sample_windows(self.grid.width, self.grid.height)
-        ]
         voids = undeclared_voids(blocks, scale, self.resolution)
         scale = replace(scale, voids=tuple((void, void) for void in voids))
         numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])

@@ -1066,6 +1066,10 @@ inventory.&lt;/p&gt;</source>
 <translation>HTML 文件 (*.html)</translation>
 </message>
 <message>
+<source>Half of the ground of the elevation model {} would be steeper than {} degrees, as hardly any ground is, and it does not say the unit of its heights: check whether they are metres.</source>
+<translation>高程模型 {} 的地面将有一半陡于 {} 度，实际地面几乎没有这样的；该模型又未说明高程单位：请核对是否为米。</translation>
+</message>
+<message>
 <source>Head scarps, flanks and toes</source>
 <translation>后壁、侧缘和前缘线</translation>
 </message>

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import slopes
 from osgeo import gdal
 from samples import wkt, write_raster
 from shapely.geometry import box
@@ -302,3 +303,29 @@ def test_heights_on_an_image_that_is_stored_turned(tmp_path, turned):
     heights = Raster(image, (), CONTRACT, model.path).read(0, side).pixels[1]
     x = place[0] + (np.arange(side) + 0.5) * xc + (np.arange(side)[:, None] + 0.5) * xr
     np.testing.assert_allclose(heights, 1000 + (x - 500001), atol=0.15)
+
+
+@pytest.mark.parametrize(
+    "factor, unit, stated, degrees, said",
+    [
+        (10, "auto", None, 6, True),  # decimetres that nobody stated
+        (10, "auto", "dm", 6, False),
+        (10, "metres", None, 6, False),  # a person says so
+        (1, "auto", None, 34, False),  # as in the steepest gorges
+        (1, "auto", None, 6, False),
+        (1 / 0.3048, "auto", None, 20, True),
+    ],
+)
+def test_ground_that_is_too_steep_for_metres_is_said(
+    tmp_path, factor, unit, stated, degrees, said
+):
+    height = slopes.plane(90, degrees, base=300.0)
+    path = slopes.dem(
+        tmp_path / "d.tif", lambda x, y: np.rint(factor * height(x, y)), 5.0
+    )
+    if stated:
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(1).SetUnitType(stated)
+        dataset = None
+    notes = [str(note) for note in ElevationModel(path, unit).notes]
+    assert any("check whether they are metres" in note for note in notes) == said
