@@ -19,6 +19,7 @@ from qgis.core import (
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtGui import QIcon
@@ -202,6 +203,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 given.check_extent(name)
             elif isinstance(definition, QgsProcessingParameterFeatureSource):
                 given.check_source(name)
+            elif isinstance(definition, QgsProcessingParameterRasterLayer):
+                given.check_raster(name)
 
     def _key(self, given):
         """What must be the same for a job to be the one of these parameters."""

@@ -162,4 +162,12 @@ def counts_of(comparison):
 def say_counts(counts, feedback):
     sentence = tr("{} the same, {} changed, {} gained, {} lost.")
     names = ("SAME", "CHANGED", "GAINED", "LOST")
-    feedback.pushInfo(sentence.format(*(counts[name] for name in names)))
+    same, changed, gained, lost = (counts[name] for name in names)
+    if gained and lost and not same + changed:
+        feedback.pushWarning(
+            tr(
+                "No polygon of one run is in the other; where that is not meant, look at "
+                "the layers and at their coordinate systems."
+            )
+        )
+    feedback.pushInfo(sentence.format(same, changed, gained, lost))

@@ -26,6 +26,14 @@ def say_evaluated(result, feedback):
                 "as missed."
             ).format(f"{result.searched:.0%}")
         )
+    if not len(matches.found) and not len(matches.right):
+        feedback.pushWarning(
+            tr(
+                "Neither candidates nor landslides of the reference lie in the evaluation "
+                "area; where that is not meant, look at the place of the area and at the "
+                "coordinate systems."
+            )
+        )
     feedback.pushInfo(
         tr("{} of {} landslides found, {} of {} candidates right (survey rule).").format(
             int(matches.found.sum()),

@@ -150,6 +150,11 @@ class Given:
             )
         return layer
 
+    def check_raster(self, name):
+        """Raises MrifeError where a raster is given that cannot be opened."""
+        if self.has(name):
+            self.raster(name)
+
     def dem(self):
         """What GDAL opens as the elevation model; None where none is given."""
         if not self.has("DEM"):

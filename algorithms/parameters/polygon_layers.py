@@ -30,7 +30,7 @@ def polygon_source(source, layer, label, context, encoding="auto"):
             "{}: '{}' holds no polygons ({}); choose a layer that does.",
             label,
             source.sourceName(),
-            QgsWkbTypes.displayString(source.wkbType()),
+            QgsWkbTypes.translatedDisplayString(source.wkbType()),
         )
     crs = source.sourceCrs()
     if layer is not None and not crs.isValid():

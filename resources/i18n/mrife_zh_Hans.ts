@@ -1430,6 +1430,10 @@ inventory.&lt;/p&gt;</source>
 <translation>标识符的命名空间，由提交机构取得。仅用于 INSPIRE。</translation>
 </message>
 <message>
+<source>Neither candidates nor landslides of the reference lie in the evaluation area; where that is not meant, look at the place of the area and at the coordinate systems.</source>
+<translation>评价范围内既没有疑似滑坡，也没有参考编目中的滑坡；如非有意，请检查范围的位置和坐标系。</translation>
+</message>
+<message>
 <source>Neither layer holds a polygon with an area; choose the candidates of two runs.</source>
 <translation>两个图层中都没有具有面积的多边形；请选择两次运行的疑似滑坡。</translation>
 </message>
@@ -1472,6 +1476,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>No polygon of '{}' can be expressed in {}; check the system assigned to the layer or choose another for the result.</source>
 <translation>“{}”中的多边形都无法在 {} 中表示；请检查为该图层指定的坐标系，或为结果另选坐标系。</translation>
+</message>
+<message>
+<source>No polygon of one run is in the other; where that is not meant, look at the layers and at their coordinate systems.</source>
+<translation>两次结果没有任何共同的多边形；如非有意，请检查图层及其坐标系。</translation>
 </message>
 <message>
 <source>No reviewed area was given: only the reviewed polygons and a ring around each count as reviewed.</source>

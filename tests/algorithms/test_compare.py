@@ -39,6 +39,14 @@ def test_all_of_the_later_run_and_what_it_lost(run, tmp_path):
     assert rows["a1"]["old"] == "x" and rows["b0"]["new"] == "y"
     assert rows["b0"]["cmp_iou"] == pytest.approx(0.95, abs=1e-3)
     assert "1 the same, 0 changed, 1 gained, 1 lost." in run.log
+    assert "No polygon of one run" not in run.log
+
+
+def test_runs_that_have_nothing_in_common_are_said(run, tmp_path):
+    earlier = layer(tmp_path / "a.gpkg", [(0, 0, 100, 100)])
+    later = layer(tmp_path / "b.gpkg", [(9000, 0, 100, 100)])
+    run("compare", {"EARLIER": earlier, "LATER": later, "OUTPUT": "memory:"})
+    assert "No polygon of one run is in the other" in run.log
 
 
 def test_runs_in_two_systems(run, tmp_path):

@@ -189,3 +189,14 @@ def test_real_landslides_against_themselves(run, tmp_path):
     assert result["REFERENCES"] == 15 and result["FOUND"] == 15
     assert result["IOU"] == pytest.approx(1) and result["STRICT_RECALL"] == 1
     assert result["BOUNDARY_M"] == pytest.approx(0, abs=1e-6)
+
+
+def test_an_area_that_holds_nothing_is_said(run, tmp_path, reference, sheet):
+    given = {"INPUT": reference, "REFERENCE": reference}
+    elsewhere = layer(tmp_path / "far.gpkg", [(9000, 0, 200, 160)])
+    page = {"REPORT": str(tmp_path / "r.html")}
+    result = run("evaluate", {**given, "AREA": elsewhere, **page})
+    assert (result["REFERENCES"], result["CANDIDATES"]) == (0, 0)
+    assert "Neither candidates nor landslides of the reference lie" in run.log
+    run("evaluate", {**given, "AREA": sheet, **page})
+    assert "Neither candidates" not in run.log

@@ -45,6 +45,23 @@ def test_every_number_of_every_algorithm_refuses_what_is_none(provider):
             assert message.startswith(f"{definition.description()}: '{value}'")
 
 
+def test_every_number_of_every_algorithm_has_its_limits_for_texts_too(provider):
+    count = 0
+    for algorithm, definition in definitions(provider, QgsProcessingParameterNumber):
+        low = definition.minimum()
+        if low < -1e300:
+            continue
+        text = f"{low - 1.5:g}".replace(".", ",")
+        if definition.dataType() == QgsProcessingParameterNumber.Type.Integer:
+            text = f"{low - 1:g}"
+        fine, message = algorithm.checkParameterValues(
+            {definition.name(): text}, QgsProcessingContext()
+        )
+        assert not fine and "; it must be " in message
+        count += 1
+    assert count > 25
+
+
 def test_every_switch_of_every_algorithm_refuses_what_is_neither(provider):
     switches = definitions(provider, QgsProcessingParameterBoolean)
     assert len(switches) > 5

@@ -191,3 +191,22 @@ def test_web_layer_is_refused(run, model):
     assert "save it as a raster file first" in refused(
         run, "detect", {"INPUT": layer, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}
     )
+
+
+def test_every_raster_of_every_algorithm_that_is_none_is_named(provider, tmp_path):
+    from qgis.core import QgsProcessingContext, QgsProcessingParameterRasterLayer
+
+    text = tmp_path / "text.tif"
+    text.write_text("no raster")
+    count = 0
+    for algorithm in provider.algorithms():
+        for definition in algorithm.parameterDefinitions():
+            if not isinstance(definition, QgsProcessingParameterRasterLayer):
+                continue
+            for path in (str(text), str(tmp_path / "none.tif")):
+                given = {definition.name(): path}
+                fine, said = algorithm.checkParameterValues(given, QgsProcessingContext())
+                assert not fine
+                assert said.startswith(f"{definition.description()}: '{path}' cannot be")
+                count += 1
+    assert count > 20
