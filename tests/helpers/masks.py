@@ -26,6 +26,8 @@ UTM = wkt(32648)
 class Levels:
     """Levels in memory that are read as those of a probability raster."""
 
+    has_spread = False
+
     def __init__(self, values, grid):
         self.values = values
         self.grid = grid
