@@ -64,6 +64,7 @@ class BlendBuffer:
         self._row_index = -1
         # of the row in work, for all columns: one alone takes ten times as long
         self._row_weights = np.empty((plan.window, plan.window), np.float32)
+        self._flanks: list[slice] = []  # rows that no window has for itself
 
     def add(self, row: WindowRow, column: int, answer: Sequence[np.ndarray]) -> None:
         """One window's moments, each (window, window), of the window row in work."""
@@ -74,12 +75,14 @@ class BlendBuffer:
         if row.index != self._row_index:
             self._row_index = row.index
             self._row_weights[:] = self._down[row.index, :, None]
+            self._flanks = _flanks(self._down[row.index])
         across = self._across[column, :width]
         down = self._row_weights[:height, :width]
         weighted = self._scratch[:height, :width]
         for plane, sums in zip(answer, (self._sums, self._squares)):
             np.multiply(plane[:height, :width], across, out=weighted)
-            weighted *= down
+            for rows in self._flanks:
+                weighted[rows] *= down[rows]
             sums[:height, col : col + width] += weighted
         if self._shares is not None:
             np.multiply(down, across, out=weighted)
@@ -104,6 +107,14 @@ class BlendBuffer:
             if plane is not None:
                 plane[:-count] = plane[count:]
                 plane[-count:] = 0
+
+
+def _flanks(weights: np.ndarray) -> list[slice]:
+    """The parts of a window (window,) before and after the places whose weight is 1."""
+    alone = np.flatnonzero(weights == 1)
+    if not len(alone):
+        return [slice(None)]
+    return [slice(alone[0]), slice(alone[-1] + 1, None)]
 
 
 def _spread(
