@@ -35,8 +35,7 @@ class RingTable(NamedTuple):
     @property
     def owners(self) -> np.ndarray:
         """The number of each point's polygon (n,)."""
-        sizes = np.diff(self.starts, append=len(self.points))
-        return np.repeat(self.polygons, sizes)
+        return self.polygons.take(group_numbers(self.starts, len(self.points)))
 
     def ends(self) -> np.ndarray:
         """The point (n, 2) after each one in its ring; after its last, that one again."""
@@ -52,6 +51,15 @@ class RingTable(NamedTuple):
     def sums(self, values: np.ndarray) -> np.ndarray:
         """By polygon (p,), of values of its rings (r,), those of holes taken off."""
         return np.bincount(self.polygons, np.where(self.is_shell, values, -values))
+
+
+def group_numbers(starts: np.ndarray, count: int) -> np.ndarray:
+    """The group (count,) of each of so many places, where groups begin at `starts` (g,),
+    the first at 0, none of them empty. With `take` a third of the time of numpy's `repeat`.
+    """
+    begins = np.zeros(count, int)
+    begins[starts[1:]] = 1
+    return np.cumsum(begins)
 
 
 def ring_table(polygons: Iterable[Polygon | MultiPolygon]) -> RingTable:

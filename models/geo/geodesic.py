@@ -10,7 +10,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
-from .coordinates import RingTable, ring_table
+from .coordinates import RingTable, group_numbers, ring_table
 from .crs import MAX_LATITUDE, MAX_LONGITUDE, Crs
 from .grid import Grid
 
@@ -112,7 +112,7 @@ class Geodesic:
         north[starts[1:] - 1] = 0
         authalic = self._authalic(lat)
         # from the ring's first vertex: small polygons keep their digits
-        authalic -= np.repeat(authalic[starts], np.diff(starts, append=len(lat)))
+        authalic -= authalic[starts].take(group_numbers(starts, len(lat)))
         areas = np.add.reduceat((authalic[1:] + authalic[:-1]) * east, starts)
         middle = (lat[1:] + lat[:-1]) / 2
         w2 = 1 - self._e2 * np.sin(middle) ** 2

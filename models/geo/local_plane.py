@@ -11,7 +11,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import UnsuitableRaster
-from .coordinates import RingTable, mapped
+from .coordinates import RingTable, group_numbers, mapped
 from .crs import WGS84, Crs
 
 
@@ -79,17 +79,16 @@ class LocalPlane:
         # where the polygon lies on both sides of 180 degrees
         lon0 = np.where(lon0 - west < math.pi / 2, lon0, west)
         _, lat0 = _least_and_middle(lat, starts)
-        sizes = np.diff(starts, append=len(lon))
+        polygon = group_numbers(starts, len(lon))
         normal = self._a / np.sqrt(1 - self._e2 * np.sin(lat) ** 2)
         normal0 = self._a / np.sqrt(1 - self._e2 * np.sin(lat0) ** 2)
         from_axis = normal * np.cos(lat)
-        turned = lon - np.repeat(lon0, sizes)
+        turned = lon - lon0.take(polygon)
         east = from_axis * np.sin(turned)
-        outward = from_axis * np.cos(turned) - np.repeat(normal0 * np.cos(lat0), sizes)
-        height = normal * np.sin(lat) - np.repeat(normal0 * np.sin(lat0), sizes)
+        outward = from_axis * np.cos(turned) - (normal0 * np.cos(lat0)).take(polygon)
+        height = normal * np.sin(lat) - (normal0 * np.sin(lat0)).take(polygon)
         up = (1 - self._e2) * height
-        lat0 = np.repeat(lat0, sizes)
-        north = up * np.cos(lat0) - outward * np.sin(lat0)
+        north = up * np.cos(lat0).take(polygon) - outward * np.sin(lat0).take(polygon)
         return np.stack((east, north), axis=1)
 
     def world(self, points: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from osgeo import gdal, ogr
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import MrifeError
-from .coordinates import RingTable, rings
+from .coordinates import RingTable, group_numbers, rings
 from .gdal_errors import quiet
 from .grid import Grid, Window
 
@@ -71,18 +71,21 @@ def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
     """
     row, col, rows, cols = windows.T
     owners = table.owners
-    corners = np.stack((col, row), axis=1)[owners]
+    corners = np.stack((col, row), axis=1).take(owners, axis=0)
     edge, crossed_row, crossed_col = _crossings(
-        table.points - corners, table.ends() - corners, rows[owners], cols[owners]
+        table.points - corners,
+        table.ends() - corners,
+        rows.take(owners),
+        cols.take(owners),
     )
-    owner = owners[edge]
+    owner = owners.take(edge)
     strides = cols + 1
     first = np.cumsum(rows * strides) - rows * strides  # of all windows in one line
-    flat = np.sort(first[owner] + crossed_row * strides[owner] + crossed_col)
+    flat = np.sort(first.take(owner) + crossed_row * strides.take(owner) + crossed_col)
     counts = np.bincount(owner, minlength=len(windows))
-    own = np.repeat(np.arange(len(windows)), counts)
-    flat -= first[own]
-    flat -= flat // strides[own]
+    # sorted as it is, for the edges of a polygon follow those of the one before
+    flat -= first.take(owner)
+    flat -= flat // strides.take(owner)
     bounds = [0, *(np.cumsum(counts) // 2).tolist()]
     return Stretches(flat[0::2].tolist(), flat[1::2].tolist(), bounds)
 
@@ -98,13 +101,16 @@ def _crossings(
     x1, y1 = ends.T
     first = _limited(np.minimum(y0, y1) - 0.5, rows)
     crossed = _limited(np.maximum(y0, y1) - 0.5, rows) - first
-    edge = np.repeat(np.arange(len(crossed)), crossed)
-    row = np.arange(len(edge)) + (first + crossed - np.cumsum(crossed))[edge]
-    x0 = x0[edge]
-    y0 = y0[edge]
-    x = x0 + (row + 0.5 - y0) * (x1[edge] - x0) / (y1[edge] - y0)
+    crossing = np.flatnonzero(crossed)
+    ends = np.cumsum(crossed)
+    starts = (ends - crossed).take(crossing)
+    edge = crossing.take(group_numbers(starts, crossed.sum()))
+    row = np.arange(len(edge)) + (first + crossed - ends).take(edge)
+    x0 = x0.take(edge)
+    y0 = y0.take(edge)
+    x = x0 + (row + 0.5 - y0) * (x1.take(edge) - x0) / (y1.take(edge) - y0)
     if not isinstance(cols, int):
-        cols = cols[edge]
+        cols = cols.take(edge)
     return edge, row, _limited(x - 0.5, cols)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...errors import Note
+from ...geo.coordinates import ring_table
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore
@@ -70,8 +71,9 @@ class Inventory:
         """
         for batch in _batches(candidates):
             polygons = [candidate.polygon for candidate in batch]
-            measures = self._morphometry.measure_all(polygons)
-            levels = surroundings(polygons, probability)
+            table = ring_table(polygons)
+            measures = self._morphometry.measure_all(polygons, table)
+            levels = surroundings(polygons, probability, table=table)
             for candidate, *values in zip(batch, measures, levels):
                 yield self._values(candidate, *values)
 

@@ -27,14 +27,17 @@ def surroundings(
     polygons: Sequence[Polygon | MultiPolygon],
     probability: Probability,
     max_block_pixels: int = MAX_BLOCK_PIXELS,
+    table: RingTable | None = None,
 ) -> list[dict[str, float | int | None]]:
     """p_mean, p_p90, p_ctr (probability 0-1), edge (0 or 1), valid_fr (0-1) of each of
     some polygons of the raster's CRS; p_std (0-1), where the raster has a spread.
 
-    A pixel belongs to where its centre lies. None where no pixel with data does.
+    A pixel belongs to where its centre lies. None where no pixel with data does. `table`
+    holds the polygons' rings, where they are known.
     """
     grid = probability.grid
-    table = ring_table(polygons)
+    if table is None:
+        table = ring_table(polygons)
     rings = np.bincount(table.polygons).tolist()
     with_rings = [_with_ring(*each, grid) for each in zip(polygons, rings)]
     inner = _on_pixels(table, grid)

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ...geo.coordinates import RingTable
+from ...geo.coordinates import RingTable, group_numbers
 
 TURN = 2 * math.pi
 LAP = 8.0  # radians from polygon to polygon, more than a turn: one search serves all
@@ -21,35 +21,43 @@ def convex_hulls(table: RingTable) -> RingTable:
     """
     owners = table.owners
     order = np.lexsort((table.points[:, 1], table.points[:, 0], owners))
-    points = table.points[order]
-    owners = owners[order]
-    fresh = np.append(True, (points[1:] != points[:-1]).any(axis=1))
-    fresh[1:] |= owners[1:] != owners[:-1]
-    points = points[fresh]
-    owners = owners[fresh]
-    lower = _lower_chain(points, owners)
-    upper = len(points) - 1 - _lower_chain(-points[::-1], owners[::-1])
+    # column by column: numpy takes a third of the time that it takes for pairs
+    x, y = table.points.take(order, axis=0).T.copy()
+    owners = owners.take(order)
+    fresh = np.ones(len(x), bool)
+    fresh[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1]) | (owners[1:] != owners[:-1])
+    x = x.compress(fresh)
+    y = y.compress(fresh)
+    owners = owners.compress(fresh)
+    lower = _lower_chain(x, y, owners)
+    upper = len(x) - 1 - _lower_chain(-x[::-1], -y[::-1], owners[::-1])
     # its first point is the last one of the lower chain
     upper = upper[np.append(False, owners[upper[1:]] == owners[upper[:-1]])]
     both = np.concatenate((lower, upper))
     both = both[np.argsort(owners[both], kind="stable")]
-    owners = owners[both]
+    points = np.stack((x.take(both), y.take(both)), axis=1)
+    owners = owners.take(both)
     starts = np.flatnonzero(np.diff(owners, prepend=-1))
-    return RingTable(points[both], starts, owners[starts], np.full(len(starts), True))
+    return RingTable(points, starts, owners[starts], np.full(len(starts), True))
 
 
-def _lower_chain(points: np.ndarray, owners: np.ndarray) -> np.ndarray:
-    """Which points (n, 2), sorted by x for each owner (n,), lie on the lower hull."""
-    chain = np.arange(len(points))
+def _lower_chain(x: np.ndarray, y: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Which points (n,), sorted by x for each owner (n,), lie on the lower hull."""
+    chain = np.arange(len(x))
     while True:
-        steps = points[chain[1:]] - points[chain[:-1]]
-        stays = cross(steps[:-1], steps[1:]) > 0
+        east = x[1:] - x[:-1]
+        north = y[1:] - y[:-1]
+        stays = np.ones(len(x), bool)
         # what does not turn left lies on or above the line of its neighbours: all such
         # points can go together; ends of a chain stay
-        stays |= owners[chain[2:]] != owners[chain[:-2]]
+        stays[1:-1] = east[:-1] * north[1:] - north[:-1] * east[1:] > 0
+        stays[1:-1] |= owners[2:] != owners[:-2]
         if stays.all():
             return chain
-        chain = chain[np.concatenate(([True], stays, [True]))]
+        chain = chain.compress(stays)
+        x = x.compress(stays)
+        y = y.compress(stays)
+        owners = owners.compress(stays)
 
 
 def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -117,8 +125,8 @@ def _touched(
 
 def ring_areas(table: RingTable) -> np.ndarray:
     """What each closed ring bounds (r,)."""
-    sizes = np.diff(table.starts, append=len(table.points))
-    points = table.points - np.repeat(table.points[table.starts], sizes, axis=0)
+    ring = group_numbers(table.starts, len(table.points))
+    points = table.points - table.points[table.starts].take(ring, axis=0)
     return np.abs(np.add.reduceat(cross(points, table.edges()), table.starts)) / 2
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import Note
+from ...geo.coordinates import RingTable
 from ...geo.crs import Crs
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
@@ -63,17 +64,19 @@ class Morphometry:
         return self.measure_all([polygon])[0]
 
     def measure_all(
-        self, polygons: Sequence[Polygon | MultiPolygon]
+        self,
+        polygons: Sequence[Polygon | MultiPolygon],
+        table: RingTable | None = None,
     ) -> list[dict[str, float | int | str | None]]:
         """Of each polygon what `measure` gives, for less: shapes are measured together.
+        `table` holds their rings, where these are known.
         Raises UnsuitableRaster where one of them lies outside what the CRS defines.
         """
         terrains = [({}, 0.0) for _ in polygons]
         if self.terrain:
             terrains = [self.terrain.measure_with_cover(polygon) for polygon in polygons]
-        shapes = self._shape.measure_all(
-            polygons, [_direction(values) for values, _ in terrains]
-        )
+        azimuths = [_direction(values) for values, _ in terrains]
+        shapes = self._shape.measure_all(polygons, azimuths, table)
         return [self._joined(shape, *each) for shape, each in zip(shapes, terrains)]
 
     @property

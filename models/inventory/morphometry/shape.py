@@ -48,11 +48,14 @@ class Shape:
         self,
         polygons: Sequence[Polygon | MultiPolygon],
         azimuths: Sequence[float | None],
+        table: RingTable | None = None,
     ) -> list[dict[str, float | str | None]]:
         """Values of each polygon by field name; `azimuths` of the movements in degrees
-        from true north, None where it is unknown. Many at a time cost a third.
+        from true north, None where it is unknown; `table` their rings, where these are
+        known. Many at a time cost a third.
         """
-        table = ring_table(polygons)
+        if table is None:
+            table = ring_table(polygons)
         areas, perimeters = self._geodesic.measure(table)
         planes = self._local_plane.planes(table)
         hulls = convex_hulls(planes)
@@ -114,8 +117,11 @@ def ellipse_fit(table: RingTable, hulls: RingTable) -> np.ndarray:
     size = np.sqrt(areas / (math.pi * half[:, 0] * half[:, 1]))
     to_circle = axes / (half * size[:, None])[:, None, :]  # (p, 2, 2)
     owners = table.owners
-    points = table.points - centres[owners]
-    points = (points[:, :, None] * to_circle[owners]).sum(axis=1)
+    x, y = (table.points - centres.take(owners, axis=0)).T
+    across, along = to_circle.take(owners, axis=0).transpose(1, 2, 0)
+    points = np.stack(
+        (x * across[0] + y * along[0], x * across[1] + y * along[1]), axis=1
+    )
     within = np.add.reduceat(
         _in_unit_circle(points, table._replace(points=points).edges()), table.starts
     )
@@ -149,12 +155,15 @@ def road_like(polygon: Polygon | MultiPolygon) -> bool:
     For a strip of constant width that is length by width; a slide that tapers or bulges
     stays below, for its greatest width counts. Planar coordinates true to scale.
     """
-    shell = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area)
+    shell = polygon
+    if isinstance(polygon, MultiPolygon):
+        shell = max(polygon.geoms, key=lambda part: part.area)
     if shell.interiors:
         shell = Polygon(shell.exterior)
-    half_width = math.sqrt(shell.area / RIBBON_RATIO) / 2
+    area = shell.area
+    half_width = math.sqrt(area / RIBBON_RATIO) / 2
     # the largest circle inside has a radius of area / length or more
-    if shell.area >= half_width * shell.length:
+    if area >= half_width * shell.length:
         return False
     if _has_room(rings(shell)[0], ROOM * half_width):
         return False

@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 from shapely.geometry import Polygon
 
+from ...geo.coordinates import group_numbers
 from ...geo.grid import Grid
 from ...inference.levels import LEVELS
 from .rings import Rings, build_polygons
@@ -49,7 +50,12 @@ class Contours:
     @cached_property
     def points(self) -> np.ndarray:
         """(n, 2) column, row."""
-        return self.middle + self.offset[:, None] * self.inward
+        points = np.empty_like(self.middle)
+        # column by column: numpy takes a fifth of the time that it takes for pairs
+        for axis in (0, 1):
+            np.multiply(self.offset, self.inward[:, axis], out=points[:, axis])
+            points[:, axis] += self.middle[:, axis]
+        return points
 
     @cached_property
     def ring(self) -> np.ndarray:
@@ -123,9 +129,7 @@ def shoelace(points: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 def ring_numbers(first: np.ndarray) -> np.ndarray:
     """The ring of each vertex (n,) int; ring i begins at `first[i]`, none is empty."""
-    begins = np.zeros(first[-1], int)
-    begins[first[1:-1]] = 1
-    return np.cumsum(begins)
+    return group_numbers(first[:-1], first[-1])
 
 
 def following_in_ring(values: np.ndarray, first: np.ndarray) -> np.ndarray:
@@ -193,11 +197,13 @@ def _unit_steps(rings: Rings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     start = np.stack((rings.x, rings.y), axis=1)
     way = start[following] - start
     length = np.abs(way).sum(axis=1)
-    side = np.repeat(np.arange(len(length)), length)
-    along = np.arange(len(side)) - np.repeat(np.cumsum(length) - length, length)
-    step = np.sign(way)[side]
-    of_corner = np.repeat(np.arange(len(rings.owner)), np.diff(rings.first))
-    return start[side] + along[:, None] * step, step, of_corner[side]
+    ends = np.cumsum(length)
+    begins = ends - length
+    side = group_numbers(begins, ends[-1])
+    along = np.arange(len(side)) - begins.take(side)
+    step = np.sign(way).take(side, axis=0)
+    corner = start.take(side, axis=0) + along[:, None] * step
+    return corner, step, ring_numbers(rings.first).take(side)
 
 
 def _pixel(

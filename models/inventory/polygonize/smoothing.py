@@ -112,21 +112,19 @@ class _Stretches(NamedTuple):
     stop: np.ndarray  # (s,)
     inner: np.ndarray  # (n,) those between, one stretch after the other
     owner: np.ndarray  # (n,) stretch of each
-
-    @property
-    def begins(self) -> np.ndarray:
-        """The first of `inner` of each stretch (s,)."""
-        return np.searchsorted(self.owner, np.arange(len(self.start)))
+    begins: np.ndarray  # (s,) the first of `inner` of each stretch
 
     def some(self, which: np.ndarray) -> _Stretches:
         """Only some, bool (s,)."""
         inner = np.flatnonzero(which.take(self.owner))
         number = np.cumsum(which) - 1
+        sizes = np.diff(self.begins, append=len(self.inner)).compress(which)
         return _Stretches(
-            self.start[which],
-            self.stop[which],
+            self.start.compress(which),
+            self.stop.compress(which),
             self.inner.take(inner),
             number.take(self.owner.take(inner)),
+            np.cumsum(sizes) - sizes,
         )
 
     def halved(self, middle: np.ndarray) -> _Stretches:
@@ -137,11 +135,23 @@ class _Stretches(NamedTuple):
         half = 2 * self.owner.take(others) + (inner > parting.take(others))
         start = np.stack((self.start, middle), axis=1).ravel()
         stop = np.stack((middle, self.stop), axis=1).ravel()
-        is_first = np.diff(half, prepend=-1) != 0
-        occupied = half.compress(is_first)
+        is_first = _is_first(half)
+        begins = np.flatnonzero(is_first)
+        occupied = half.take(begins)
         return _Stretches(
-            start.take(occupied), stop.take(occupied), inner, np.cumsum(is_first) - 1
+            start.take(occupied),
+            stop.take(occupied),
+            inner,
+            np.cumsum(is_first) - 1,
+            begins,
         )
+
+
+def _is_first(values: np.ndarray) -> np.ndarray:
+    """Which of some values (n,) differ from the one before, bool (n,); the first does."""
+    is_first = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return is_first
 
 
 def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.ndarray:
@@ -162,7 +172,7 @@ def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.nda
         if len(doubtful):
             wrong = _is_wrong(stretches.some(~broken), contours, x, y, tolerance, metres)
             broken[doubtful] = wrong
-        middle = stretches.inner[place][broken]
+        middle = stretches.inner.take(place.compress(broken))
         stays[middle] = True
         stretches = stretches.some(broken).halved(middle)
     return stays
@@ -175,14 +185,15 @@ def _stretches(stays: np.ndarray, first: np.ndarray) -> _Stretches:
     ends = np.flatnonzero(stays)
     inner = np.flatnonzero(~stays)
     before = np.searchsorted(ends, inner) - 1
-    is_first = np.diff(before, prepend=-1) != 0
-    number = before.compress(is_first)
+    is_first = _is_first(before)
+    begins = np.flatnonzero(is_first)
+    number = before.take(begins)
     start = ends[number]
     ring = np.searchsorted(first, start, "right") - 1
     following = np.append(ends, len(stays))[number + 1]
     # the last one of a ring closes it
     stop = np.where(following < first[ring + 1], following, first[ring])
-    return _Stretches(start, stop, inner, np.cumsum(is_first) - 1)
+    return _Stretches(start, stop, inner, np.cumsum(is_first) - 1, begins)
 
 
 def _distances(
