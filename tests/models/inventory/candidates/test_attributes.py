@@ -58,7 +58,7 @@ def described(folder, run=RUN, shape=SQUARE, **inventory):
 
 def test_names_are_frozen_and_fit_a_shapefile():
     names = [field.name for field in ALL]
-    assert len(set(names)) == len(names) == len(BY_NAME) == 70
+    assert len(set(names)) == len(names) == len(BY_NAME) == 71
     assert names[:10] == [
         "ls_id",
         "sheet",
