@@ -114,7 +114,7 @@ class Outputs:
         """The place of a raster that is written beside it, under the name that a later
         run goes on with; QGIS will load it.
         """
-        from ...models.geo.files import UNFINISHED
+        from ...models.geo.whole_files import UNFINISHED
 
         path = self.loaded_path(name)
         self.staging.adopt(os.path.realpath(path) + UNFINISHED, path)

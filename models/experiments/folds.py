@@ -18,7 +18,7 @@ import torch
 
 from ..evaluation.calibration import calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
-from ..geo.files import whole_or_nothing
+from ..geo.whole_files import whole_or_nothing
 from ..training.baselines import build
 from ..training.datasets import load_windows
 from ..training.evaluate import confusion_counts, detector

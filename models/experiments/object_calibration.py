@@ -25,7 +25,7 @@ import numpy as np
 from ..errors import MrifeError
 from ..evaluation.calibration import fit_logistic, reliability
 from ..inventory.confidence import confidence, predictors
-from ..training.export import update_contract
+from ..training.model_file import update_contract
 from ..training.operating_point import window_weights
 from .benchmark import UNKNOWN, Case, gorge, windows
 from .plugin_run import PluginRun

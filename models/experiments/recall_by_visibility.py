@@ -23,9 +23,10 @@ from ..evaluation.components import label_components
 from ..evaluation.pixel_metrics import LEVELS
 from ..training import scene_dataset as scenes
 from ..training.datasets import load_windows
+from ..training.eval_tile import EvalTile
 from ..training.evaluate import Detector, confusion_counts, detector, probabilities
-from ..training.export import Exported, load
-from ..training.images import EvalTile, planes
+from ..training.images import planes
+from ..training.model_file import Exported, load
 from ..training.settings import Settings
 from .recall_plot import draw_recall
 

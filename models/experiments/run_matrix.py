@@ -23,13 +23,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, boundary, boundary_f1
-from ..geo.files import whole_or_nothing
+from ..geo.whole_files import whole_or_nothing
 from ..training.datasets import load_windows
 from ..training.evaluate import Detector, confusion_counts, detector, probabilities
-from ..training.export import Exported, export_onnx, facts, load
+from ..training.export import facts
+from ..training.model_file import Exported, export_onnx, load
 from ..training.settings import Settings
-from ..training.train import as_type, train
-from ..training.trainer import Trainer
+from ..training.train import as_type, train, trainer
 from .ablations import ARMS, DATASETS, settings_of
 
 
@@ -161,7 +161,7 @@ def cost(model: nn.Module, settings: Settings) -> dict:
 def seconds_per_step(settings: Settings, steps: int = 8) -> float:
     """Median over a few steps with the branch fully on; measure on an idle machine."""
     torch.set_num_threads(settings.threads)
-    run = Trainer(replace(settings, ramp=(-1.0, 0.0)))
+    run = trainer(replace(settings, ramp=(-1.0, 0.0)))
     seconds = []
     for _ in range(steps):
         begun = time.perf_counter()

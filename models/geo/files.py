@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files: rasters opened for reading, and files that appear only when they are whole."""
+"""Raster files opened for reading, and the files behind a raster or a layer."""
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 from osgeo import gdal
 
@@ -15,7 +13,6 @@ from ..regular_file import check_regular
 from .gdal_errors import quiet
 from .grid import Grid
 
-UNFINISHED = ".part"
 OPEN_FLAGS = gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
 
 
@@ -124,29 +121,3 @@ def files_behind(path: str) -> list[str]:
                 if file.lower().endswith(".vrt") and file != str(path):
                     waiting.append(file)
     return files
-
-
-@contextmanager
-def whole_or_nothing(path: str | os.PathLike, suffix: str = UNFINISHED) -> Iterator[str]:
-    """A path to write to in the block, `path` with a suffix: what stands there takes the
-    place of `path` at the end, and is removed where the block fails. What a run that was
-    killed left there is removed first. Raises OSError where it cannot take that place.
-    """
-    unfinished = f"{os.fspath(path)}{suffix}"
-    with suppress(FileNotFoundError):
-        os.remove(unfinished)
-    try:
-        yield unfinished
-        os.replace(unfinished, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.remove(unfinished)
-
-
-def write_text(path: str | os.PathLike, text: str, encoding: str = "utf-8") -> None:
-    """A whole file or none, with the line ends of `text`. Raises OSError."""
-    with (
-        whole_or_nothing(path) as part,
-        open(part, "w", encoding=encoding, newline="") as file,
-    ):
-        file.write(text)

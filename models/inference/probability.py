@@ -15,11 +15,12 @@ from osgeo import gdal
 
 from ..errors import Note, UnsuitableRaster
 from ..geo.alpha import tagged_alpha
-from ..geo.files import UNFINISHED, grid_of, open_raster
+from ..geo.files import grid_of, open_raster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window, sample_windows
 from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from ..geo.undeclared import NOTHING, SENTINELS, Undeclared
+from ..geo.whole_files import UNFINISHED
 from ..geo.write_failure import write_failure
 from .levels import LEVELS, NODATA, Strip
 

@@ -11,7 +11,8 @@ from zlib import crc32
 import numpy as np
 
 from .chips import Chip
-from .images import EvalTile, planes, read, rows
+from .eval_tile import EvalTile
+from .images import planes, read, rows
 from .settings import COUNTIES, Settings
 
 NATIVE = 0.8  # m per pixel, as published

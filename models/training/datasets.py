@@ -19,7 +19,8 @@ import numpy as np
 from ..errors import MrifeError
 from .bijie import bijie_chips, bijie_windows
 from .chips import Chip
-from .images import EvalTile, planes, read, rows
+from .eval_tile import EvalTile
+from .images import planes, read, rows
 from .landscapes import (
     MOLDAVIA,
     jinsha_chips,

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inference.tiling import blend_weights, starts
-from .images import EvalTile
+from .eval_tile import EvalTile
 from .operating_point import window_weights
 
 # raw values (N, C, S, S) to probabilities (N, S, S), as of a model file

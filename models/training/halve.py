@@ -14,7 +14,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from ..contract import ELEVATION
-from ..geo.files import whole_or_nothing
+from ..geo.whole_files import whole_or_nothing
 from ..inference.detector import Detector
 
 MIN_VALUES = 256  # in a tensor that is worth it

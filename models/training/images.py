@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,19 +26,6 @@ from .terrain_channels import MISSING
 WITH_LANDSLIDE = 160
 WITHOUT = 96
 MIN_KNOWN = 0.2  # share of a chip
-
-
-@dataclass(frozen=True)
-class EvalTile:
-    """One evaluation window: `pixels` (planes, h, w) in model pixels, `truth` bool (H,
-    W) in the image's own; `source` is the one of the settings' that it comes from.
-    """
-
-    name: str
-    landslide: bool
-    pixels: Tensor
-    truth: np.ndarray
-    source: str = ""
 
 
 def rows(path: Path) -> list[dict[str, str]]:

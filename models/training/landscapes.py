@@ -20,7 +20,8 @@ from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
 from ..inference.fill import filled
 from .chips import Chip
-from .images import EvalTile, averaged, opened, overlapping_chips, planes, read
+from .eval_tile import EvalTile
+from .images import averaged, opened, overlapping_chips, planes, read
 from .settings import Settings
 
 UNKNOWN = 255  # label of the gorge's pixels that nobody looked at: its missing ground

@@ -11,9 +11,9 @@ import torch
 from shapely.geometry import Polygon
 from torch.nn import functional as F
 
-from ..geo.files import whole_or_nothing
 from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
+from ..geo.whole_files import whole_or_nothing
 from ..scenes.files import DEM_NODATA
 from ..scenes.files import VERSION as SCENE_VERSION
 from ..scenes.scene import Scene, SceneSettings, make_scene

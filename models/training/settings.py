@@ -31,6 +31,7 @@ CHOICES = {
     "statistics": ("clean", "mixed"),
     "second": ("off", "clean", "masked"),
     "weights": ("teacher", "student"),
+    "learn": ("all", "late", "decoder"),
     "dem": ("off", "early", "mid"),
     "mask_dem": ("joint", "image"),
 }
@@ -101,7 +102,11 @@ class Settings:
     dropout: float = 0.1
 
     # --- how it learns
-    start: str = ""  # a checkpoint whose weights it starts from
+    start: str = ""  # a checkpoint, or a model file, whose weights it starts from
+    # late: the decoder, the view of several distances and the encoder's last stage
+    learn: str = "all"
+    # batch norm keeps the statistics that it began with, of the ground before this one
+    frozen_norms: bool = False
     steps: int = 9400
     epoch_steps: int = 400
     # above 0 the schedule follows the clock and `steps` is only an upper bound

@@ -15,11 +15,10 @@ from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 from ..errors import MrifeError
-from ..geo.files import whole_or_nothing
+from ..geo.whole_files import whole_or_nothing
 from .baselines import build
-from .chips import Batch, Sampler, statistics
+from .chips import Batch, Chip, Sampler, statistics
 from .contrast import Queue
-from .datasets import load_chips
 from .encoder import begins_pretrained
 from .network import PROJECTED
 from .settings import NOTHING, Settings
@@ -28,6 +27,15 @@ from .step import StepResult, branch_weight, full_step, segment_step
 # a run may move to another place
 MAY_DIFFER = ("data", "out", "threads", "device", "compile", "save_minutes", "start")
 BN_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+# names of what learns, by the setting `learn`; the branch of the method always does
+BRANCH = ("neck", "recover", "project", "prototypes", "exchange", "token", "branch")
+DECODER = ("decoder", *BRANCH)
+# of an EfficientNet-Lite0 the blocks after the last stage that grows in width by half
+LAST_STAGE = tuple(f"encoder._blocks.{number}." for number in range(11, 24))
+LEARNING = {
+    "decoder": DECODER,
+    "late": (*DECODER, "aspp", "terrain", "encoder.layer4", *LAST_STAGE),
+}
 FIRST_BN_STEP = 10**9  # of the batches that statistics are taken anew on: no step's own
 
 
@@ -36,11 +44,10 @@ class Trainer:
     happened.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, chips: list[Chip]) -> None:
         torch.manual_seed(settings.seed)
         self.settings = settings
         self.device = device_of(settings)
-        chips = load_chips(settings, "train")
         mean, deviation, self.stretch = statistics(chips, settings.channels)
         self.sampler = Sampler(settings, chips, self.device)
         first = settings
@@ -53,6 +60,7 @@ class Trainer:
             from .warmstart import begin_from  # onnx only where it is wanted
 
             begin_from(self.student, settings.start, self.sampler)
+        freeze(self.student, settings.learn, settings.frozen_norms)
         self.student.to(self.device, memory_format=torch.channels_last)
         self.teacher = copy.deepcopy(self.student).requires_grad_(False).eval()
         if settings.compile:
@@ -203,6 +211,22 @@ class Trainer:
         if self.queue is not None:
             self.queue.keys = state["queue"]
             self.queue.filled = state["filled"]
+
+
+def freeze(model: nn.Module, learn: str, norms: bool = False) -> None:
+    """What is not to learn keeps its weights and its batch-norm statistics; with `norms`
+    all statistics stay.
+    """
+    learning = LEARNING.get(learn, ("",))
+    for name, module in model.named_modules():
+        fixed = not name.startswith(learning)
+        if isinstance(module, nn.BatchNorm2d) and (norms or fixed):
+            module.eval()
+        if isinstance(module, nn.Dropout2d) and fixed:
+            module.eval()
+    for name, parameter in model.named_parameters():
+        if not name.startswith(learning):
+            parameter.requires_grad_(False)
 
 
 def device_of(settings: Settings) -> torch.device:

@@ -17,7 +17,6 @@ from ..errors import MrifeError
 from .chips import Sampler
 
 # parts that every network must find
-# parts that every network must find
 PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}
 
 
@@ -167,6 +166,8 @@ def stored_values(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
     for node in graph.node:
         if node.op_type == "Cast" and node.input[0] in values:
             values[node.output[0]] = values[node.input[0]].astype(np.float32)
+        if node.op_type == "Identity" and node.input[0] in values:
+            values[node.output[0]] = values[node.input[0]]  # two layers' alike numbers
     return values
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from osgeo import gdal, ogr
 
 from ...geo.crs import Crs
-from ...geo.files import whole_or_nothing
 from ...geo.gdal_errors import quiet
 from ...geo.grid import Grid
+from ...geo.whole_files import whole_or_nothing
 from ...geo.write_failure import write_failure
 from ..schema import Field
 from .crosswalk import Column, same

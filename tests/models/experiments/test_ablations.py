@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS, CHOICES, DATASETS, settings_of
 from models.training.settings import Settings
-from models.training.trainer import Trainer
+from models.training.train import trainer
 
 torch.set_num_threads(1)  # the cores have other work
 
@@ -51,7 +51,7 @@ def test_every_arm_learns_and_holds_what_it_needs_only(data, tmp_path, arm):
     wide = (
         {"crop": 64} if arm[3:] in CHOICES else {}
     )  # smaller, and the larger masks hide all of a batch
-    run = Trainer(tiny(data, tmp_path, **ARMS[arm], **wide, ramp=(-1.0, 0.0)))
+    run = trainer(tiny(data, tmp_path, **ARMS[arm], **wide, ramp=(-1.0, 0.0)))
     before = {name: p.clone() for name, p in run.student.named_parameters()}
     watched = [run.train_step() for _ in range(2)]
     assert all(math.isfinite(v) for figures in watched for v in figures.values())
@@ -68,7 +68,7 @@ def test_every_arm_learns_and_holds_what_it_needs_only(data, tmp_path, arm):
 @pytest.mark.parametrize("fusion", ["early", "mid"])
 @pytest.mark.parametrize("arm", ["A8", "C"])
 def test_the_branch_works_with_elevation(data, tmp_path, arm, fusion):
-    run = Trainer(tiny(data, tmp_path, **ARMS[arm], dem=fusion, ramp=(-1.0, 0.0)))
+    run = trainer(tiny(data, tmp_path, **ARMS[arm], dem=fusion, ramp=(-1.0, 0.0)))
     assert all(math.isfinite(v) for v in run.train_step().values())
 
 

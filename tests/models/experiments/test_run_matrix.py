@@ -24,7 +24,7 @@ from models.experiments import run_matrix as matrix
 from models.experiments.ablations import ARMS
 from models.experiments.run_matrix import claimed, complete, cost, main, paced, scored
 from models.training.baselines import build
-from models.training.export import load
+from models.training.model_file import load
 from models.training.settings import Settings
 from models.training.train import train
 from models.training.trainer import Trainer

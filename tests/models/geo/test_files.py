@@ -11,8 +11,9 @@ from osgeo import gdal
 from samples import PLACE, wkt, write_raster
 
 from models.errors import UnsuitableRaster
-from models.geo.files import grid_of, open_raster, whole_or_nothing
+from models.geo.files import grid_of, open_raster
 from models.geo.grid import Grid
+from models.geo.whole_files import whole_or_nothing
 
 
 def test_the_older_file_stays_until_the_new_one_is_whole(tmp_path):

@@ -97,7 +97,7 @@ def test_the_file_agrees_with_torch(tmp_path, name):
     from models.contract import Contract
     from models.evaluation.calibration import Calibration
     from models.inference.detector import Detector
-    from models.training.export import Exported, export_onnx
+    from models.training.model_file import Exported, export_onnx
 
     model, calibration = baseline(name), Calibration(0.8, 0.3)
     nn.init.normal_(
@@ -132,7 +132,7 @@ def test_elevation_joins_the_first_layer(name):
 
 
 def test_a_baseline_trains_and_its_checkpoint_loads(tmp_path):
-    from models.training.export import load
+    from models.training.model_file import load
     from models.training.train import train
 
     data = bijie.make(tmp_path, 3)

@@ -274,7 +274,7 @@ def test_the_file_takes_plain_elevation(tmp_path, fusion):
     pytest.importorskip("onnx")
     from models.contract import Contract
     from models.inference.detector import Detector
-    from models.training.export import export_onnx
+    from models.training.model_file import export_onnx
 
     model = network(dem=fusion)
     if fusion == "mid":

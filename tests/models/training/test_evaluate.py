@@ -14,8 +14,8 @@ from models.inference.levels import LEVELS
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
+from models.training.eval_tile import EvalTile
 from models.training.evaluate import confusion_counts, probabilities
-from models.training.images import EvalTile
 
 SIDE = 32
 

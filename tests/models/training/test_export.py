@@ -22,14 +22,8 @@ from models.experiments.ablations import ARMS
 from models.inference.detector import Detector
 from models.onnxfile import describe
 from models.training.baselines import build
-from models.training.export import (
-    Exported,
-    export_onnx,
-    facts,
-    load,
-    ship,
-    update_contract,
-)
+from models.training.export import facts, ship
+from models.training.model_file import Exported, export_onnx, load, update_contract
 from models.training.network import Mrife
 from models.training.settings import NOTHING, PACKAGE, Settings
 from models.training.train import train

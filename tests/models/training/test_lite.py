@@ -18,7 +18,6 @@ from torch.nn import functional as F
 from models.contract import Contract
 from models.errors import MrifeError
 from models.training.encoder import load_pretrained
-from models.training.export import export_onnx
 from models.training.lite import (
     IMAGENET_MEAN,
     IMAGENET_STD,
@@ -28,6 +27,7 @@ from models.training.lite import (
     same_padding,
     stages,
 )
+from models.training.model_file import export_onnx
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.trainer import parameter_groups

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from models.training.images import EvalTile
+from models.training.eval_tile import EvalTile
 from models.training.operating_point import choose, choose_seed, window_weights
 
 

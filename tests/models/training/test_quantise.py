@@ -15,7 +15,7 @@ from models.errors import InvalidModel
 from models.inference.detector import Detector
 from models.onnxfile import chosen_model, describe, shipped_model
 from models.scenes.scene import SceneSettings, make_scene
-from models.training.export import export_onnx
+from models.training.model_file import export_onnx
 from models.training.network import Mrife
 from models.training.quantise import before_first_layer, quantise
 from models.training.settings import Settings

@@ -11,7 +11,7 @@ from bijie import SLIM
 torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError
-from models.training.export import load
+from models.training.model_file import load
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.soup import average, main

@@ -32,6 +32,7 @@ from models.training.step import (
     segment_step,
     two_views,
 )
+from models.training.train import trainer
 from models.training.trainer import Trainer
 
 torch.set_num_threads(1)  # the cores have other work
@@ -49,7 +50,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture
 def begin(data, tmp_path):
-    return lambda arm="A8", **changes: Trainer(
+    return lambda arm="A8", **changes: trainer(
         tiny(data, tmp_path, **{**ARMS[arm], **NOW, **changes})
     )
 

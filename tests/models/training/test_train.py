@@ -16,9 +16,10 @@ torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS
+from models.training.loop import collapse_warning
 from models.training.settings import Settings
 from models.training.step import branch_weight
-from models.training.train import collapse_warning, main, train
+from models.training.train import main, train, trainer
 from models.training.trainer import Trainer, learning_rate
 
 
@@ -101,7 +102,7 @@ def test_a_part_switched_off_is_not_computed(data, tmp_path, off, term):
 
 
 def test_teacher_is_the_running_average_and_copies_buffers(data, tmp_path):
-    run = Trainer(tiny(data, tmp_path, ema=0.9))
+    run = trainer(tiny(data, tmp_path, ema=0.9))
     run.step = 1000
     before = [p.clone() for p in run.teacher.parameters()]
     with torch.no_grad():
@@ -238,7 +239,7 @@ def test_a_collapse_is_said(data, tmp_path):
 
 
 def test_the_last_weights_and_fresh_statistics_can_be_scored(data, tmp_path):
-    run = Trainer(tiny(data, tmp_path, weights="student", reestimate=3))
+    run = trainer(tiny(data, tmp_path, weights="student", reestimate=3))
     run.train_step()
     model = run.scored()
     assert torch.equal(model.decoder.head.weight, run.student.decoder.head.weight)

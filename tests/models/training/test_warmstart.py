@@ -18,7 +18,8 @@ from models.contract import Contract
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS
 from models.training.baselines import build
-from models.training.export import export_onnx
+from models.training.model_file import export_onnx
+from models.training.train import trainer
 from models.training.trainer import Trainer
 
 torch.set_num_threads(1)  # the cores have other work
@@ -84,7 +85,7 @@ def branch(run: Trainer) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("arm", ["A0", "A8", "C"])
 def test_a_run_from_a_checkpoint_answers_as_it_does(data, checkpoint, tmp_path, arm):
     fresh, warm = (
-        Trainer(tiny(data, tmp_path, **ARMS[arm], start=start))
+        trainer(tiny(data, tmp_path, **ARMS[arm], start=start))
         for start in ("", checkpoint)
     )
     model = build(tiny(data, tmp_path))
@@ -101,19 +102,19 @@ def test_a_run_from_a_checkpoint_answers_as_it_does(data, checkpoint, tmp_path, 
 
 
 def test_the_last_checkpoint_will_do_as_well_as_the_best(data, tmp_path):
-    first = Trainer(tiny(data, tmp_path))
+    first = trainer(tiny(data, tmp_path))
     first.train_step()
     first.save(tmp_path / "last.pt")
-    second = Trainer(tiny(data, tmp_path, seed=1, start=str(tmp_path / "last.pt")))
+    second = trainer(tiny(data, tmp_path, seed=1, start=str(tmp_path / "last.pt")))
     assert torch.allclose(
         answers(second.student, second), answers(first.teacher, second), atol=1e-5
     )
 
 
 def test_a_branch_that_only_the_checkpoint_has_is_left_behind(data, tmp_path):
-    first = Trainer(tiny(data, tmp_path, **ARMS["A8"]))
+    first = trainer(tiny(data, tmp_path, **ARMS["A8"]))
     first.save(tmp_path / "last.pt")
-    plain = Trainer(tiny(data, tmp_path, seed=1, start=str(tmp_path / "last.pt")))
+    plain = trainer(tiny(data, tmp_path, seed=1, start=str(tmp_path / "last.pt")))
     assert not branch(plain)
     assert torch.equal(
         plain.student.encoder.state_dict()["conv1.weight"],
@@ -136,13 +137,13 @@ def test_a_checkpoint_of_another_network_is_refused(data, checkpoint, tmp_path, 
     with pytest.raises(
         MrifeError, match="best.pt is of another network: .* does not fit"
     ):
-        Trainer(tiny(data, tmp_path, start=checkpoint, **change))
+        trainer(tiny(data, tmp_path, start=checkpoint, **change))
 
 
 @pytest.mark.parametrize("name", ["gone.pt", "gone.onnx"])
 def test_a_missing_file_is_named(data, tmp_path, name):
     with pytest.raises(MrifeError, match=f"no file .*{name}"):
-        Trainer(tiny(data, tmp_path, start=str(tmp_path / name)))
+        trainer(tiny(data, tmp_path, start=str(tmp_path / name)))
 
 
 # --- an exported file -------------------------------------------------------------------
@@ -151,7 +152,7 @@ def test_a_missing_file_is_named(data, tmp_path, name):
 
 def test_a_run_from_an_exported_file_answers_as_it_does(data, tmp_path):
     model, path = shipped(tiny(data, tmp_path), tmp_path)
-    run = Trainer(tiny(data, tmp_path, start=path, batch=16, dropout=0.0))
+    run = trainer(tiny(data, tmp_path, start=path, batch=16, dropout=0.0))
     expected = answers(model, run)
     assert expected.std() > 0.1
     assert (answers(run.student, run) - expected).abs().max() < 1e-3
@@ -166,7 +167,7 @@ def test_it_learns_on_without_a_jump(data, tmp_path):
     no better.
     """
     model, path = shipped(tiny(data, tmp_path), tmp_path)
-    run = Trainer(tiny(data, tmp_path, start=path, batch=16, dropout=0.0))
+    run = trainer(tiny(data, tmp_path, start=path, batch=16, dropout=0.0))
     expected, batch = answers(run.student, run), run.sampler.draw(77).weak
 
     @torch.no_grad()
@@ -186,7 +187,7 @@ def test_it_learns_on_without_a_jump(data, tmp_path):
 def test_a_branch_beside_an_exported_path_starts_fresh(data, tmp_path, arm):
     model, path = shipped(tiny(data, tmp_path), tmp_path)
     fresh, warm = (
-        Trainer(tiny(data, tmp_path, **ARMS[arm], start=start)) for start in ("", path)
+        trainer(tiny(data, tmp_path, **ARMS[arm], start=start)) for start in ("", path)
     )
     assert (answers(warm.student, warm) - answers(model, warm)).abs().max() < 1e-3
     assert all(torch.equal(branch(warm)[name], p) for name, p in branch(fresh).items())
@@ -204,7 +205,7 @@ def test_every_kind_of_network_can_start_from_its_file(data, tmp_path, change):
     if settings.dem == "mid":
         nn.init.normal_(model.terrain.gate)
     export_onnx(model, tmp_path / "m.onnx", Contract(bands=bands, window=32))
-    run = Trainer(tiny(data, tmp_path, start=str(tmp_path / "m.onnx"), **change))
+    run = trainer(tiny(data, tmp_path, start=str(tmp_path / "m.onnx"), **change))
     assert (answers(run.student, run) - answers(model, run)).abs().max() < 1e-3
 
 
@@ -213,7 +214,7 @@ def test_an_exported_file_with_an_exchange_is_refused(data, tmp_path):
     _, path = shipped(tiny(data, tmp_path, **ARMS["A8"]), tmp_path)
     for arm in ("A0", "A8"):
         with pytest.raises(MrifeError, match="m.onnx is of another network"):
-            Trainer(tiny(data, tmp_path, start=path, **ARMS[arm]))
+            trainer(tiny(data, tmp_path, start=path, **ARMS[arm]))
 
 
 @pytest.mark.parametrize(
@@ -222,4 +223,4 @@ def test_an_exported_file_with_an_exchange_is_refused(data, tmp_path):
 def test_an_exported_file_of_another_network_is_refused(data, tmp_path, change):
     _, path = shipped(tiny(data, tmp_path), tmp_path)
     with pytest.raises(MrifeError, match="m.onnx is of another network"):
-        Trainer(tiny(data, tmp_path, start=path, **change))
+        trainer(tiny(data, tmp_path, start=path, **change))

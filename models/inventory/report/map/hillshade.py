@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import base64
 import math
-from uuid import uuid4
 
 import numpy as np
 from osgeo import gdal
@@ -13,6 +11,7 @@ from osgeo import gdal
 from ....geo.dem import ElevationModel
 from ....geo.gdal_errors import quiet
 from ....geo.grid import Grid
+from ....geo.picture import picture_uri
 from .frame import INNER, MARGIN, TOP, View
 
 CELLS_PER_PX = 1.4  # of the picture, by pixel of the map
@@ -25,7 +24,6 @@ PAPER = 251  # grey where there is no elevation
 LEVEL_GREY = PAPER - 18
 CONTRAST = 0.42  # how much of the shading is left
 DARKEST = 90
-JPEG_QUALITY = 80
 
 
 def backdrop(dem: ElevationModel, view: View) -> str | None:
@@ -34,11 +32,11 @@ def backdrop(dem: ElevationModel, view: View) -> str | None:
     """
     if dem.grid.width * dem.grid.height > MAX_CELLS:
         return None
-    picture = _jpeg(shaded(dem.raster_on(_grid(view))))
+    relief = shaded(dem.raster_on(_grid(view)))
     return (
         f'<image x="{MARGIN}" y="{TOP}" width="{INNER}" height="{view.bottom - TOP:.1f}" '
         f'preserveAspectRatio="none" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'xlink:href="data:image/jpeg;base64,{picture}"/>'
+        f'xlink:href="{picture_uri(relief[None])}"/>'
     )
 
 
@@ -67,19 +65,3 @@ def shaded(elevations: gdal.Dataset) -> np.ndarray:
         shade = relief.ReadAsArray().astype(float)
     grey = np.clip(LEVEL_GREY + (shade - FLAT_SHADE) * CONTRAST, DARKEST, PAPER)
     return np.where(shade == NO_SHADE, PAPER, grey).astype(np.uint8)
-
-
-def _jpeg(grey: np.ndarray) -> str:
-    """The picture (rows, cols) as JPEG, base64."""
-    rows, cols = grey.shape
-    picture = gdal.GetDriverByName("MEM").Create("", cols, rows, 1, gdal.GDT_Byte)
-    picture.GetRasterBand(1).WriteArray(grey)
-    name = f"/vsimem/{uuid4().hex}.jpg"
-    jpeg = gdal.GetDriverByName("JPEG")
-    with quiet():
-        jpeg.CreateCopy(name, picture, options=[f"QUALITY={JPEG_QUALITY}"])
-    file = gdal.VSIFOpenL(name, "rb")
-    data = gdal.VSIFReadL(1, gdal.VSIStatL(name).size, file)
-    gdal.VSIFCloseL(file)
-    jpeg.Delete(name)
-    return base64.b64encode(bytes(data)).decode("ascii")
