@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
-modelinfo, and for those who train: train | export | quantise | halve | average | weights |
-operating-point | benchmark | goals | folds | objects | matrix | report | ageing |
-gallery | uncertainty | scene.
+modelinfo, and for those who train: train | finetune | export | quantise | halve | average |
+weights | operating-point | benchmark | goals | folds | finetuning | objects | matrix |
+report | ageing | gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 
 FORWARDED = {
     "train": "training.train",
+    "finetune": "training.tune_command",
     "export": "training.export",
     "benchmark": "experiments.benchmark",
     "goals": "experiments.goals",
     "folds": "experiments.folds",
+    "finetuning": "experiments.finetuning",
     "matrix": "experiments.run_matrix",
     "report": "experiments.report",
     "scene": "scenes.scene",
@@ -82,7 +84,7 @@ def _forwarded(command: str):
 def detect(options: argparse.Namespace) -> None:
     """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
     from . import pipeline
-    from .geo.files import UNFINISHED
+    from .geo.whole_files import UNFINISHED
     from .inference.detector import Detector  # the one place of onnxruntime
     from .inventory.candidates.attributes import Collection
 

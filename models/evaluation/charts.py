@@ -29,12 +29,12 @@ def precision_recall(
     language: Language,
 ) -> str:
     """A curve through (t,) points, and thresholds marked on it with what they are."""
-    x, y = _unit_axes()
+    x, y = unit_axes()
     drawn = [path([(x(r), y(p)) for r, p in zip(recall, precision)], BAR, 2)]
     for place, (cut, label) in enumerate(marks):
         across = x(cut.recall)
         down = y(cut.precision)
-        drawn.append(_dot(across, down, MARK))
+        drawn.append(dot(across, down, MARK))
         anchor = "start"
         if cut.recall > 0.6:
             anchor = "end"
@@ -49,13 +49,13 @@ def reliability_chart(
     """Stated probability against the share that is right; dots as large as their
     weight.
     """
-    x, y = _unit_axes()
+    x, y = unit_axes()
     total = max(1, sum(count for *_, count in bins))
     drawn = [line(x(0), y(0), x(1), y(1), QUIET, 1, DASHED)]
     drawn.append(path([(x(stated), y(share)) for stated, share, _ in bins], BAR, 1.5))
     for stated, share, count in bins:
         radius = 2.5 + 6 * (count / total) ** 0.5
-        drawn.append(_dot(x(stated), y(share), BAR, radius))
+        drawn.append(dot(x(stated), y(share), BAR, radius))
     chart = ChartFrame(x, y, label, language("ev_right_share"), language)
     return chart.draw(drawn, WIDTH, HEIGHT, language("ev_reliability"))
 
@@ -80,9 +80,11 @@ def ranking_points(ranking: Ranking) -> tuple[np.ndarray, np.ndarray]:
     return ranking.recall, ranking.precision
 
 
-def _unit_axes() -> tuple[Axis, Axis]:
+def unit_axes() -> tuple[Axis, Axis]:
+    """Two of 0 to 1."""
     return Axis(0, 1, LEFT, RIGHT), Axis(0, 1, BOTTOM, TOP)
 
 
-def _dot(x: float, y: float, colour: str, radius: float = 4) -> str:
+def dot(x: float, y: float, colour: str, radius: float = 4) -> str:
+    """A disc at a place in px."""
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}"/>'

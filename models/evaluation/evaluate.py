@@ -211,7 +211,7 @@ def evaluate(
     blocks = squares(outline, BLOCKS)
     by_block = areas_by_block(candidates.pieces, references.pieces, blocks)
     table = overlay(candidates.objects, references.objects)
-    homes = (_homes(candidates.objects, blocks), _homes(references.objects, blocks))
+    homes = (homes_of(candidates.objects, blocks), homes_of(references.objects, blocks))
     matches = (strict(table), survey(table), audit(table))
     _, by_survey, _ = matches
     grounds = by_block[:, 0]
@@ -256,15 +256,7 @@ def object_scores(
     """Precision, recall and F1 of a rule; `homes`: the block of each candidate and of
     each landslide.
     """
-    counts = np.stack(
-        [
-            np.bincount(homes[0][matches.right], minlength=blocks),
-            np.bincount(homes[0], minlength=blocks),
-            np.bincount(homes[1][matches.found], minlength=blocks),
-            np.bincount(homes[1], minlength=blocks),
-        ],
-        axis=1,
-    )
+    counts = counts_by_block(matches, homes, blocks)
 
     def precision(sums: np.ndarray) -> np.ndarray:
         return ratio(sums[..., 0], sums[..., 1])
@@ -280,6 +272,23 @@ def object_scores(
         bootstrap(counts, precision),
         bootstrap(counts, recall),
         bootstrap(counts, both),
+    )
+
+
+def counts_by_block(
+    matches: Matches, homes: tuple[np.ndarray, np.ndarray], blocks: int
+) -> np.ndarray:
+    """(b, 4): candidates of each block that are right, all of them, landslides that are
+    found, all of them.
+    """
+    return np.stack(
+        [
+            np.bincount(homes[0][matches.right], minlength=blocks),
+            np.bincount(homes[0], minlength=blocks),
+            np.bincount(homes[1][matches.found], minlength=blocks),
+            np.bincount(homes[1], minlength=blocks),
+        ],
+        axis=1,
     )
 
 
@@ -330,7 +339,7 @@ def _false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> 
     return bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
 
 
-def _homes(objects: Sequence, blocks: Sequence) -> np.ndarray:
+def homes_of(objects: Sequence, blocks: Sequence) -> np.ndarray:
     """(n,) the block that holds most of each polygon."""
     shares = overlay(objects, blocks)
     homes = np.zeros(len(objects), int)

@@ -8,12 +8,20 @@ from pathlib import Path
 
 from .. import errors
 
-BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from models.inference.worker_server import main; main(sys.argv[2])"
+DETECTOR = "models.inference.worker_server"
+TEACHER = "models.training.tuning_server"
+BOOT = (
+    "import importlib, sys; sys.path.insert(0, sys.argv[1]); "
+    "importlib.import_module(sys.argv[3]).main(sys.argv[2])"
+)
 
 
-def worker_arguments(verb: str) -> list[str]:
-    """Arguments that make a Python run the worker ('run') or report on itself ('probe')."""
-    return ["-I", "-u", "-c", BOOT, str(Path(__file__).resolve().parents[2]), verb]
+def worker_arguments(verb: str, server: str = DETECTOR) -> list[str]:
+    """Arguments that make a Python run a worker, the one that detects or the one that
+    teaches ('run'), or report on itself ('probe').
+    """
+    root = str(Path(__file__).resolve().parents[2])
+    return ["-I", "-u", "-c", BOOT, root, verb, server]
 
 
 def failure(error: errors.MrifeError) -> dict:

@@ -43,6 +43,7 @@ MODELS_FLOORS = (
     ("inventory",),
     ("evaluation",),
     ("pipeline", "provenance"),
+    ("finetune",),
     ("proposewater",),
     ("scenes",),
     ("training",),
@@ -59,6 +60,7 @@ LIBRARIES = {
     "pipeline": set(),
     "provenance": set(),
     "proposewater": {"numpy"},
+    "finetune": {"numpy", "shapely"},
 }
 OTHERS = {"numpy", "osgeo", "shapely", "pyproj", "jinja2", "torch", "onnx"}
 OTHERS |= {"onnxruntime", "matplotlib", "scipy"}

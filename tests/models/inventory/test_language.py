@@ -33,7 +33,16 @@ FIELDS = (
     *TRAINING_FIELDS,
 )
 # keys that are put together: in the code stands what is before the name
-BUILT = ("ev_rule_", "ev_name_", "ev_purpose_", "ev_scale_", "doubt_", "limit_")
+BUILT = (
+    "ft_place_",
+    "ft_learned_",
+    "ev_rule_",
+    "ev_name_",
+    "ev_purpose_",
+    "ev_scale_",
+    "doubt_",
+    "limit_",
+)
 
 
 def sections(code: str) -> dict[str, dict[str, str]]:
@@ -65,6 +74,7 @@ def test_every_key_is_there_once_and_with_the_same_placeholders(code):
 def test_every_key_is_used():
     files = [*ROOT.glob("models/inventory/**/*.py"), *ROOT.glob("algorithms/**/*.py")]
     files += ROOT.glob("models/evaluation/*.py")
+    files += ROOT.glob("models/finetune/*.py")
     files += (ROOT / "resources" / "templates").glob("*")
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     for key in keys("en"):

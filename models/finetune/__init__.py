@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Learning from the geologist: what is taught, and whether it helped."""

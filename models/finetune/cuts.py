@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Arrays of pixels and labels in a folder, as the worker that trains reads them; needs
+numpy alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+# of a pixel's label, beside 0 and 1: nobody says what it is
+UNKNOWN = 255
+# fold of a pixel between two folds
+BETWEEN = 254
+# sides in pixels of the model: room for every zoom around landslides, little enough
+# elsewhere to miss them
+LARGE = 160
+SMALL = 96
+TILE = 192
+NAMES = {LARGE: "large", SMALL: "small", TILE: "tiles"}
+
+
+class Cuts(NamedTuple):
+    """Arrays of the cuts of one side, as the worker reads them."""
+
+    pixels: np.ndarray  # (n, planes, side, side)
+    label: np.ndarray  # (n, side, side) 0, 1 or UNKNOWN
+    fold: np.ndarray  # (n, side, side)
+
+
+def read_cuts(folder: Path, side: int) -> Cuts:
+    """The arrays of the cuts of one side, not read into memory at once."""
+    parts = (
+        np.load(folder / f"{NAMES[side]}-{part}.npy", mmap_mode="r", allow_pickle=False)
+        for part in ("pixels", "label", "fold")
+    )
+    return Cuts(*parts)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One raster as the network sees it, and what is known of each of its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..contract import Contract
+from ..geo.crs import Crs
+from ..geo.grid import Grid, Window
+from ..geo.rasterize import PolygonMask
+from ..inference.plan import plan
+from ..inference.raster import Raster, RasterReader
+from .cuts import BETWEEN, UNKNOWN
+from .folds import Folds
+from .labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, Label, Surface, of_kind, on_grid
+
+OUTLINE_PIXELS = 1  # on both sides of an outline, whose place is not known better
+
+
+class Known(NamedTuple):
+    """What is known of a block of pixels, each (rows, cols): 0, 1 or UNKNOWN; the fold
+    of ground, or cuts.BETWEEN.
+    """
+
+    label: np.ndarray
+    fold: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A raster on the model's grid with labels that lie on it; `polygons` are its
+    landslides, in its CRS.
+    """
+
+    raster: Raster
+    reader: RasterReader
+    polygons: tuple[Surface, ...]
+    masks: dict[str, PolygonMask]
+    reviewed: PolygonMask | None  # None: all of it
+    folds: tuple[PolygonMask, ...]  # inner ground of each
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that the network sees."""
+        return self.reader.grid
+
+    def known(self, window: Window) -> Known:
+        """Labels and folds of a window that lies on the grid."""
+        margin = OUTLINE_PIXELS
+        wide = clipped(window, margin, self.grid)
+        inner = np.s_[
+            window.row - wide.row : window.row - wide.row + window.rows,
+            window.col - wide.col : window.col - wide.col + window.cols,
+        ]
+        area = (wide.row, wide.rows, wide.col, wide.cols)
+        slide = self.masks[LANDSLIDE].read(*area)
+        label = slide.astype(np.uint8)
+        if self.reviewed is not None:
+            outside = ~self.reviewed.read(*area)
+            outside &= ~slide
+            outside &= ~self.masks[LOOK_ALIKE].read(*area)
+            label[outside] = UNKNOWN
+        label[self.masks[UNDECIDED].read(*area) & ~slide] = UNKNOWN
+        label[outline_band(slide)] = UNKNOWN
+        return Known(label[inner], self._folds(window))
+
+    def _folds(self, window: Window) -> np.ndarray:
+        fold = np.full((window.rows, window.cols), BETWEEN, np.uint8)
+        for number, mask in enumerate(self.folds):
+            inside = mask.read(window.row, window.rows, window.col, window.cols)
+            fold[inside] = number
+        return fold
+
+
+def ground_of(
+    raster: Raster,
+    contract: Contract,
+    labels: Sequence[Label],
+    reviewed: Surface | None,
+    crs: Crs,
+    folds: Folds,
+) -> Ground:
+    """Lay labels and reviewed area (both in `crs`) onto a raster. Raises MrifeError where
+    the raster does not fit the contract.
+    """
+    layout = plan(raster, contract)
+    reader: RasterReader = raster
+    if layout.resampled:
+        reader = raster.resized(layout.model_grid)
+    grid = reader.grid
+    masks = {}
+    for kind in (LANDSLIDE, LOOK_ALIKE, UNDECIDED):
+        polygons = on_grid(of_kind(labels, kind), crs, grid)
+        masks[kind] = PolygonMask((polygon.wkb for polygon in polygons), grid)
+    area = None
+    if reviewed is not None:
+        pieces = on_grid([reviewed], crs, grid)
+        area = PolygonMask((piece.wkb for piece in pieces), grid)
+    slides = tuple(on_grid(of_kind(labels, LANDSLIDE), crs, grid))
+    return Ground(raster, reader, slides, masks, area, folds.masks(grid))
+
+
+def clipped(window: Window, margin: int, grid: Grid) -> Window:
+    """A window with a margin, as far as it lies on a grid."""
+    top = max(0, window.row - margin)
+    left = max(0, window.col - margin)
+    bottom = min(grid.height, window.row + window.rows + margin)
+    right = min(grid.width, window.col + window.cols + margin)
+    return Window(top, left, bottom - top, right - left)
+
+
+def outline_band(mask: np.ndarray) -> np.ndarray:
+    """(rows, cols) bool: pixels beside which the mask changes, on both sides."""
+    band = np.zeros_like(mask)
+    down = mask[1:] != mask[:-1]
+    band[1:] |= down
+    band[:-1] |= down
+    across = mask[:, 1:] != mask[:, :-1]
+    band[:, 1:] |= across
+    band[:, :-1] |= across
+    return band

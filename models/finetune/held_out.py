@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Probabilities on ground that a network did not learn from, beside those of its base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from ..geo.grid import Grid
+from ..geo.overlay import joined
+from ..geo.repair import areal
+from ..inference.levels import NODATA, Strip
+from ..inference.plan import plan
+from ..inference.predict import predict
+from ..inference.probability import Probability, ProbabilityWriter
+from ..inference.raster import Raster
+from ..onnxfile import ModelFile
+from .folds import Folds
+from .labels import Surface, on_grid
+
+
+def search_area(
+    grid: Grid, reviewed: Surface | None, crs, folds: Folds, fold: int | None
+) -> list[bytes] | None:
+    """WKB polygons in a grid's CRS of what is judged: the reviewed area (in `crs`), and
+    of it a fold's ground. None: all of it.
+    """
+    if reviewed is None and fold is None:
+        return None
+    area = None
+    if reviewed is not None:
+        area = joined(piece.wkb for piece in on_grid([reviewed], crs, grid))
+    if fold is not None:
+        band = joined(folds.on(fold, grid, buffered=False))
+        if area is None or band is None:
+            area = band
+        else:
+            area = areal(area.intersection(band))
+    if area is None:
+        return []
+    return [area.wkb]
+
+
+def write_probability(
+    raster: Raster,
+    model: ModelFile,
+    detector,
+    mask: Sequence[bytes] | None,
+    path: str,
+    metadata: dict[str, str],
+) -> Iterator[float]:
+    """Search a raster inside a mask; yields the share that is through."""
+    layout = plan(raster, model.contract, mask=mask)
+    with ProbabilityWriter(path, layout.grid, metadata, temporary=True) as writer:
+        for strip in predict(raster, detector, layout):
+            writer.write(strip)
+            yield (strip.row + len(strip.values)) / layout.grid.height
+
+
+def merge_probabilities(
+    paths: Iterable[str], path: str, metadata: dict[str, str]
+) -> None:
+    """One raster of several on one grid, each of which says something of its own ground."""
+    rasters = [Probability(each) for each in paths]
+    grid = rasters[0].grid
+    with ProbabilityWriter(path, grid, metadata, temporary=True) as writer:
+        for strips in zip(*(raster.strips() for raster in rasters)):
+            values = strips[0].values.copy()
+            for strip in strips[1:]:
+                known = strip.values != NODATA
+                values[known] = strip.values[known]
+            writer.write(Strip(strips[0].row, values))
+
+
+def known_levels(values: np.ndarray) -> np.ndarray:
+    """(rows, cols) bool: where a probability stands."""
+    return values != NODATA

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a layer of polygons teaches: landslides, what only looks like one, and what nobody
+has decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple, Union
+
+from shapely.geometry import MultiPolygon, Polygon
+
+from ..errors import MrifeError, Note
+from ..geo.crs import Crs
+from ..geo.grid import Grid
+from ..geo.overlay import joined
+from ..geo.repair import repaired
+from ..geo.reproject import near
+from ..geo.spatial_index import SpatialIndex
+from ..inventory.review.training_labels import reviewed_area
+from ..inventory.schema import BY_NAME
+from ..inventory.status import ACCEPTED, DECIDED
+from ..inventory.values import finite, typed
+
+Surface = Union[Polygon, MultiPolygon]
+
+LANDSLIDE = "landslide"
+LOOK_ALIKE = "look-alike"  # rejected: taught as background, and looked at more often
+UNDECIDED = "undecided"  # teaches nothing
+SAME_SHARE = 0.98  # intersection over union from which on two outlines are one
+# m2 under a landslide in pixels of the model: below, nothing of its form is left
+MIN_PIXELS = 9
+
+
+class Label(NamedTuple):
+    """A valid polygon in the CRS of its layer, what it teaches, and its attributes."""
+
+    polygon: Surface
+    kind: str
+    values: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    """What was found wrong with the polygons of a layer, before anything is learned."""
+
+    given: int
+    without_area: int  # left out
+    mended: int  # crossing outlines and the like
+    duplicates: int  # left out
+    outside: int = 0  # on none of the images, left out
+    small: int = 0  # landslides too small for the model, left out
+    least_m2: float = 0.0  # the smallest that is taught
+
+    def notes(self) -> tuple[Note, ...]:
+        """Sentences for the log; none where all is right."""
+        notes = []
+        if self.without_area:
+            notes.append(
+                Note("{} polygons have no area and are left out.", self.without_area)
+            )
+        if self.mended:
+            notes.append(
+                Note("{} polygons were invalid and are mended for this.", self.mended)
+            )
+        if self.duplicates:
+            notes.append(
+                Note("{} polygons stand twice; one of each counts.", self.duplicates)
+            )
+        if self.outside:
+            notes.append(Note("{} polygons lie on none of the images.", self.outside))
+        if self.small:
+            notes.append(
+                Note(
+                    "{} landslides are smaller than {} m², {} pixels of the model, and "
+                    "are left out.",
+                    self.small,
+                    f"{self.least_m2:.0f}",
+                    MIN_PIXELS,
+                )
+            )
+        return tuple(notes)
+
+
+def read_labels(
+    records: Iterable[tuple[bytes, dict]],
+) -> tuple[list[Label], LabelCount]:
+    """Labels of polygons (WKB, attributes) of one CRS: by the field `cls` of a training
+    layer (1 landslide, 0 look-alike), by the `status` of a review, else all landslides.
+
+    Raises MrifeError where no landslide is among them.
+    """
+    labels: list[Label] = []
+    given = 0
+    mended = 0
+    for wkb, values in records:
+        given += 1
+        repair = repaired(wkb)
+        if repair.polygon is None:
+            continue
+        mended += repair.changed
+        labels.append(Label(repair.polygon, kind_of(values), values))
+    single = without_duplicates(labels)
+    count = LabelCount(given, given - len(labels), mended, len(labels) - len(single))
+    if not any(label.kind == LANDSLIDE for label in single):
+        raise MrifeError(
+            "None of the {} polygons is a landslide to learn from; digitize some, or "
+            "confirm some in the review.",
+            given,
+        )
+    return single, count
+
+
+def kind_of(values: dict) -> str:
+    """What a polygon with these attributes teaches."""
+    by_name = {name.lower(): value for name, value in values.items()}
+    if "cls" in by_name:
+        stated = finite(by_name["cls"])
+        if stated is None:
+            return UNDECIDED
+        if stated >= 1:
+            return LANDSLIDE
+        return LOOK_ALIKE
+    if "status" not in by_name:
+        return LANDSLIDE
+    status = typed(by_name["status"], BY_NAME["status"])
+    if status in ACCEPTED:
+        return LANDSLIDE
+    if status in DECIDED:
+        return LOOK_ALIKE
+    return UNDECIDED
+
+
+def without_duplicates(labels: list[Label]) -> list[Label]:
+    """One of each outline; of two that say different things the first."""
+    index = SpatialIndex([label.polygon for label in labels])
+    taken: set[int] = set()
+    single = []
+    for place, label in enumerate(labels):
+        if place in taken:
+            continue
+        single.append(label)
+        for other in index.near(label.polygon):
+            if other > place and is_same(label.polygon, labels[other].polygon):
+                taken.add(other)
+    return single
+
+
+def is_same(polygon: Surface, other: Surface) -> bool:
+    """Whether two outlines are one."""
+    smaller, larger = sorted((polygon.area, other.area))
+    if smaller < SAME_SHARE * larger:
+        return False
+    common = polygon.intersection(other).area
+    return common >= SAME_SHARE * (smaller + larger - common)
+
+
+def of_kind(labels: Iterable[Label], kind: str) -> list[Surface]:
+    """The polygons of one kind."""
+    return [label.polygon for label in labels if label.kind == kind]
+
+
+def reviewed_ground(
+    labels: list[Label], area: list[bytes] | None, whole: bool
+) -> Surface | None:
+    """Where all that is no landslide is background, in the CRS of the labels; None: the
+    whole of the rasters.
+
+    `area`: WKB polygons in the same CRS that a person has looked through; `whole`: all
+    was. Without either it is the ground of what a review decided, and a ring around each
+    of them; raises MrifeError where nothing was decided but landslides.
+    """
+    if whole:
+        return None
+    if area is not None:
+        ground = joined(area)
+        if ground is None:
+            raise MrifeError(
+                "The reviewed area holds no polygon with an area; draw where all "
+                "landslides were digitized, or tick that the whole image was reviewed."
+            )
+        return ground
+    if not of_kind(labels, LOOK_ALIKE):
+        raise MrifeError(
+            "Where was everything looked at? Give a reviewed area in which all "
+            "landslides are digitized, or tick that the whole image was reviewed; "
+            "without it nothing is known to be background."
+        )
+    decided = of_kind(labels, LANDSLIDE) + of_kind(labels, LOOK_ALIKE)
+    return joined(part.wkb for part in reviewed_area(decided, []))
+
+
+def on_grid(polygons: Iterable[Surface], crs: Crs, grid: Grid) -> list[Surface]:
+    """Polygons of a CRS in that of a grid, as far as they lie on it."""
+    wkbs = (polygon.wkb for polygon in polygons)
+    return list(near(wkbs, crs, grid.bounds, grid.crs))

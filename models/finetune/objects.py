@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Landslide by landslide: the outlines of base and tuned network on ground left out,
+matched with what was digitized there, and with each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..evaluation.compare import COMPARISON_FIELDS, Comparison, compare
+from ..evaluation.evaluate import (
+    BLOCKS,
+    MIN_INSIDE,
+    Evaluation,
+    EvaluationArea,
+    Outline,
+    counts_by_block,
+    evaluate,
+    homes_of,
+)
+from ..evaluation.fields import EVALUATION_FIELDS, candidate_values, reference_values
+from ..evaluation.intervals import Interval, bootstrap, ratio
+from ..evaluation.recalibrate import moved_seed
+from ..geo.crs import Crs
+from ..geo.overlay import joined, squares
+from ..geo.rasterize import mask_of
+from ..geo.repair import areal
+from ..geo.reproject import Bounds, into
+from ..inference.levels import NODATA
+from ..inference.probability import Probability
+from ..inventory.candidates.attributes import Collection
+from ..inventory.polygonize.options import Thresholds
+from ..inventory.schema import ALL
+from ..pipeline import OutlineRequest, outline, prepare_outline
+from .job import Tuned, TuneJob, extents
+from .labels import LANDSLIDE, Label, Surface, on_grid
+from .shift import surroundings_of
+
+KM2 = 1e6  # m2
+# beside the landslides' own attributes
+LANDSLIDE_FIELDS = EVALUATION_FIELDS
+FALSE_FIELDS = (*ALL, *EVALUATION_FIELDS, *COMPARISON_FIELDS)
+
+Record = tuple[bytes, dict]  # WKB in the CRS of the labels, attributes
+
+
+@dataclass(frozen=True)
+class NetworkOutlines:
+    """What one network outlines at its thresholds, and what that is worth; `searched` is
+    the share of the ground whose pixels were looked at.
+    """
+
+    thresholds: Thresholds
+    records: tuple[Record, ...]
+    evaluation: Evaluation
+    searched: float
+
+    @property
+    def right(self) -> int:
+        """Candidates that lie on landslides, by the survey rule as all that follows."""
+        return int(self.evaluation.survey.matches.right.sum())
+
+    @property
+    def false(self) -> int:
+        """Candidates that do not."""
+        return len(self.evaluation.survey.matches.right) - self.right
+
+    @property
+    def is_found(self) -> np.ndarray:
+        """(m,) bool of the landslides."""
+        return self.evaluation.survey.matches.found
+
+    @property
+    def missed(self) -> int:
+        """Landslides that are not found."""
+        return int((~self.is_found).sum())
+
+    @property
+    def false_per_km2(self) -> Interval:
+        """False candidates on the ground that was looked at."""
+        density = self.evaluation.false_per_100_km2
+        return Interval(*(end / 100 / self.searched for end in density))
+
+
+@dataclass(frozen=True)
+class ObjectChange:
+    """Base and tuned network beside each other, landslide by landslide; `landslides` are
+    those that count, in the order of both evaluations.
+    """
+
+    before: NetworkOutlines
+    after: NetworkOutlines
+    landslides: tuple[Label, ...]
+    precision_gain: Interval
+    recall_gain: Interval
+    false_gain: Interval  # candidates in km2
+    changes: Comparison | None  # None: neither network outlines anything
+
+    def missed(self) -> list[Record]:
+        """Landslides that the tuned network does not find."""
+        return self._landslides(~self.after.is_found)
+
+    def gained(self) -> list[Record]:
+        """Landslides that the tuned network finds and the base does not."""
+        return self._landslides(self.after.is_found & ~self.before.is_found)
+
+    def lost(self) -> list[Record]:
+        """Landslides that the base finds and the tuned network does not."""
+        return self._landslides(self.before.is_found & ~self.after.is_found)
+
+    def false(self) -> list[Record]:
+        """Candidates of the tuned network that lie on no landslide; `cmp_change` says
+        whether the base has them, too.
+        """
+        evaluation = self.after.evaluation
+        places = evaluation.candidates.places.tolist()
+        records = []
+        for place, result in zip(places, candidate_values(evaluation)):
+            if result["ev_result"] == "false":
+                wkb, values = self.after.records[place]
+                records.append((wkb, {**values, **result, **self._change(place)}))
+        return records
+
+    def _landslides(self, chosen: np.ndarray) -> list[Record]:
+        """With their own attributes, and what the tuned network makes of them."""
+        results = reference_values(self.after.evaluation)
+        return [
+            (label.polygon.wkb, {**label.values, **result})
+            for label, result, is_chosen in zip(self.landslides, results, chosen)
+            if is_chosen
+        ]
+
+    def _change(self, place: int) -> dict:
+        (row,) = np.flatnonzero(self.changes.later_places == place)[:1]
+        best = round(float(self.changes.later_iou[row]), 4)
+        return {"cmp_change": str(self.changes.later[row]), "cmp_iou": best}
+
+
+class ObjectComparison:
+    """The work; `result` is there when `run` is through."""
+
+    def __init__(self, tuned: Tuned):
+        self.tuned = tuned
+        self.result: ObjectChange | None = None
+
+    def run(self) -> Iterator[float]:
+        """Outline, match and compare; yields the share that is through. Raises
+        MrifeError.
+        """
+        tuned = self.tuned
+        job = tuned.job
+        area = EvaluationArea(ground_of_images(job), job.crs)
+        records = []
+        for number, (paths, thresholds) in enumerate(
+            zip((tuned.before, tuned.after), thresholds_of(tuned))
+        ):
+            records.append([])
+            for share in outlines_of(job, paths, thresholds, area.bounds, records[-1]):
+                yield 0.45 * (number + share)
+        self.result = compared(tuned, area, records)
+        yield 1.0
+
+
+def thresholds_of(tuned: Tuned) -> tuple[Thresholds, Thresholds]:
+    """Of base and tuned network: each with the one that is best for it on all ground; the
+    base as it is where nothing but the threshold is new.
+    """
+    base = tuned.job.base.contract
+    cut = tuned.verdict.thresholds[0]
+    before = Thresholds(cut, moved_seed(cut, base.threshold, base.seed), base.min_area)
+    if tuned.model is None:
+        before = Thresholds(base.threshold, base.seed, base.min_area)
+    contract = tuned.contract
+    after = Thresholds(contract.threshold, contract.seed, contract.min_area)
+    return before, after
+
+
+def ground_of_images(job: TuneJob) -> list[bytes]:
+    """WKB polygons in the CRS of the labels: the reviewed area as far as it lies on the
+    images.
+    """
+    edges = extents(job.rasters, job.labels, job.crs)
+    if job.reviewed is None:
+        return edges
+    ground = areal(joined(edges).intersection(job.reviewed))
+    if ground is None:
+        return []
+    return [ground.wkb]
+
+
+def outlines_of(
+    job: TuneJob,
+    paths: Sequence[str],
+    thresholds: Thresholds,
+    bounds: Bounds,
+    records: list[Record],
+) -> Iterator[float]:
+    """Outline the probability rasters of all images; fills `records`, in the CRS of the
+    labels, whose `bounds` lie around the ground.
+    """
+    request = OutlineRequest(thresholds.threshold, thresholds.seed, thresholds.min_area)
+    for number, (path, name) in enumerate(zip(paths, job.names)):
+        outline_job = prepare_outline(path, request, name)
+        with Collection(outline_job.inventory) as candidates:
+            for progress in outline(path, outline_job, candidates):
+                yield (number + progress.share) / len(paths)
+            crs = outline_job.grid.crs
+            for wkb, values in candidates:
+                whole = joined(part.wkb for part in into([wkb], crs, bounds, job.crs))
+                if whole is not None:
+                    records.append((whole.wkb, values))
+
+
+def searched_landslides(job: TuneJob, paths: Sequence[str]) -> list[Label]:
+    """Those of which at least half was looked at on one of the probability rasters: the
+    others lie where the image has no pixels, and nobody can find them.
+    """
+    labels = [label for label in job.labels if label.kind == LANDSLIDE]
+    searched = np.zeros(len(labels), bool)
+    for path in paths:
+        with Probability(path) as probability:
+            for place, label in enumerate(labels):
+                share = searched_share(probability, label.polygon, job.crs)
+                searched[place] |= share >= MIN_INSIDE
+    return [label for label, is_searched in zip(labels, searched) if is_searched]
+
+
+def searched_share(probability: Probability, polygon: Surface, crs: Crs) -> float:
+    """Share of a polygon's pixels that hold a probability."""
+    grid = probability.grid
+    piece = joined(part.wkb for part in on_grid([polygon], crs, grid))
+    if piece is None:
+        return 0.0
+    window = surroundings_of(piece, grid, 0.0)
+    mask = mask_of([piece], grid.crop(window))
+    known = probability.read(window) != NODATA
+    return float((known & mask).sum() / max(1, mask.sum()))
+
+
+def searched_m2(path: str) -> float:
+    """Square metres under the pixels of a probability raster that were looked at."""
+    with Probability(path) as probability:
+        across, down = probability.grid.pixel_metres()
+        pixels = sum(int((s.values != NODATA).sum()) for s in probability.strips())
+    return pixels * across * down
+
+
+def compared(
+    tuned: Tuned, area: EvaluationArea, records: Sequence[Sequence[Record]]
+) -> ObjectChange:
+    """Match the candidates of base and tuned network."""
+    job = tuned.job
+    labels = searched_landslides(job, tuned.before)
+    searched = min(1.0, sum(map(searched_m2, tuned.before)) / area.outline.area)
+    references = area.layer([Outline(label.polygon.wkb) for label in labels], job.crs)
+    evaluations = []
+    for own in records:
+        candidates = area.layer([Outline(wkb) for wkb, _ in own], job.crs)
+        evaluations.append(evaluate(candidates, references, area.outline))
+    before, after = (
+        NetworkOutlines(thresholds, tuple(own), evaluation, searched)
+        for thresholds, own, evaluation in zip(thresholds_of(tuned), records, evaluations)
+    )
+    changes = None
+    if any(records):
+        changes = compare(*([wkb for wkb, _ in own] for own in records), job.crs)
+    return ObjectChange(
+        before,
+        after,
+        tuple(labels[place] for place in references.places.tolist()),
+        *gains(evaluations, area, searched),
+        changes,
+    )
+
+
+def gains(
+    evaluations: Sequence[Evaluation], area: EvaluationArea, searched: float
+) -> tuple[Interval, Interval, Interval]:
+    """How much more precise, complete, and false in km2 the second evaluation is than the
+    first, from squares of ground that are drawn anew for both together; `searched` is the
+    share of the ground that was looked at.
+    """
+    blocks = squares(area.outline, BLOCKS)
+    columns = [np.array([[searched * block.area / KM2] for block in blocks])]
+    for each in evaluations:
+        homes = tuple(
+            homes_of(layer.objects, blocks)
+            for layer in (each.candidates, each.references)
+        )
+        columns.append(counts_by_block(each.survey.matches, homes, len(blocks)))
+    counts = np.concatenate(columns, axis=1)  # (b, 1 + 2 * 4)
+
+    def gain(score: Callable[[np.ndarray, int], np.ndarray]) -> Interval:
+        return bootstrap(counts, lambda sums: score(sums, 5) - score(sums, 1))
+
+    return (
+        gain(lambda sums, first: ratio(sums[..., first], sums[..., first + 1])),
+        gain(lambda sums, first: ratio(sums[..., first + 2], sums[..., first + 3])),
+        gain(
+            lambda sums, first: ratio(
+                sums[..., first + 1] - sums[..., first], sums[..., 0]
+            )
+        ),
+    )

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pixels and labels of many rasters as arrays in a folder, which the worker that trains
+reads: it needs no library for rasters.
+
+Three kinds of cuts: large ones that hold landslides, small ones that hold none, and tiles
+that cover the known ground once, on which networks are scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import MrifeError
+from ..geo.grid import Window
+from ..inference.fill import filled
+from .cuts import LARGE, NAMES, SMALL, TILE, UNKNOWN
+from .ground import Ground, Known, clipped
+
+MIN_KNOWN = 0.2  # share of a cut
+MAX_CUTS = {LARGE: 1200, SMALL: 2000, TILE: 400}
+
+
+class SampleWindow(NamedTuple):
+    """A window of one of the rasters."""
+
+    ground: int
+    window: Window
+    holds: bool  # whether any landslide is known in it
+
+
+def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[float]:
+    """Write the cuts of all grounds to `folder`; yields the share that is through.
+
+    Where there are more than MAX_CUTS of a kind, some of those without landslide are
+    drawn by the seed. Raises MrifeError where no landslide lies on a raster, or nothing
+    is known to be background.
+    """
+    places = {side: [] for side in NAMES}
+    for number, ground in enumerate(grounds):
+        for side, cuts in cuts_of(ground, number).items():
+            places[side] += cuts
+        yield 0.3 * (number + 1) / len(grounds)
+    if not any(ground.polygons for ground in grounds):
+        raise MrifeError(
+            "No landslide lies on the images inside the reviewed area; look at the "
+            "coordinate systems of images and polygons."
+        )
+    if not (places[LARGE] and places[SMALL]):
+        raise MrifeError(
+            "There is no room without landslides in the reviewed area: a network also "
+            "learns from what is none. Draw a larger area, of some hundred metres around "
+            "the landslides."
+        )
+    drawn = {side: draw(cuts, MAX_CUTS[side], seed) for side, cuts in places.items()}
+    total = sum(map(len, drawn.values()))
+    done = 0
+    for side, cuts in drawn.items():
+        for _ in write_cuts(grounds, cuts, side, folder):
+            done += 1
+            yield 0.3 + 0.7 * done / total
+
+
+def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
+    """The cuts of one raster by their side; half of each but of tiles is seen by the
+    next.
+    """
+    steps = {LARGE: LARGE // 2, SMALL: SMALL // 2, TILE: TILE}
+    cuts: dict[int, list[SampleWindow]] = {side: [] for side in steps}
+    grid = ground.grid
+    for side, step in steps.items():
+        for row in range(0, max(1, grid.height - step // 2), step):
+            strip = clipped(Window(row, 0, side, grid.width), 0, grid)
+            known = ground.known(strip)
+            for col in range(0, max(1, grid.width - step // 2), step):
+                label = known.label[:, col : col + side]
+                if (label != UNKNOWN).sum() < MIN_KNOWN * side * side:
+                    continue
+                holds = bool((label == 1).any())
+                if (side, holds) in ((LARGE, False), (SMALL, True)):
+                    continue
+                cuts[side].append(
+                    SampleWindow(number, Window(row, col, side, side), holds)
+                )
+    return cuts
+
+
+def draw(cuts: list[SampleWindow], most: int, seed: int) -> list[SampleWindow]:
+    """At most so many cuts, those with landslides first."""
+    if len(cuts) <= most:
+        return cuts
+    order = np.random.default_rng(seed).permutation(len(cuts))
+    first = sorted(order.tolist(), key=lambda place: not cuts[place].holds)
+    return [cuts[place] for place in sorted(first[:most])]
+
+
+def write_cuts(
+    grounds: Sequence[Ground], cuts: Sequence[SampleWindow], side: int, folder: Path
+) -> Iterator[None]:
+    """Write the arrays of the cuts of one side, one cut at a time."""
+    planes = grounds[0].raster.planes
+    kind = grounds[0].raster.read_dtype
+    shape = (len(cuts), planes, side, side)
+    name = folder / NAMES[side]
+    pixels = _new(f"{name}-pixels.npy", shape, kind)
+    label = _new(f"{name}-label.npy", (len(cuts), side, side), np.uint8)
+    fold = _new(f"{name}-fold.npy", (len(cuts), side, side), np.uint8)
+    for place, cut in enumerate(cuts):
+        pixels[place], known = read_cut(grounds[cut.ground], cut.window)
+        label[place] = known.label
+        fold[place] = known.fold
+        yield
+
+
+def _new(path: str, shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
+    return np.lib.format.open_memmap(path, "w+", kind, shape)
+
+
+def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:
+    """Pixels (planes, side, side) and what is known of them; beyond the raster and where
+    pixels are missing nothing is known, and the ground beside continues.
+    """
+    inside = clipped(window, 0, ground.grid)
+    block = ground.reader.read(inside.row, inside.rows, inside.col, inside.cols)
+    known = ground.known(inside)
+    side = window.rows
+    short = [(0, side - inside.rows), (0, side - inside.cols)]
+    pixels = np.pad(block.pixels, [(0, 0), *short])
+    valid = np.ones((inside.rows, inside.cols), bool)
+    if block.valid is not None:
+        valid = block.valid
+    valid = np.pad(valid, short)
+    label = np.pad(known.label, short, constant_values=UNKNOWN)
+    fold = np.pad(known.fold, short)
+    label[~valid] = UNKNOWN
+    if valid.any() and not valid.all():
+        pixels = filled(pixels, valid)
+    return pixels, Known(label, fold)

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether a tuned network is better than its base, on ground that it did not learn from.
+
+Both are judged on the same squares of ground, each fold at the threshold that the other
+folds choose for each of them; intervals come from squares drawn anew, the same for both
+(a paired bootstrap), so that what is alike in both drops out of their difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..evaluation.intervals import Interval, bootstrap, f1, ratio
+from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
+from ..geo.grid import Grid
+from ..geo.rasterize import PolygonMask
+from ..inference.levels import NODATA
+from ..inference.probability import Probability
+
+SQUARES = 120  # of all judged ground, about
+MIN_SIDE = 24  # pixels of a square
+MODELS = 2  # base, tuned
+CLASSES = 2  # background, landslide
+
+
+class PixelScores(NamedTuple):
+    """Of one network on ground that it did not learn from."""
+
+    precision: Interval
+    recall: Interval
+    f1: Interval
+    iou: Interval
+    average_precision: Interval
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Base and tuned network beside each other, and the difference with its interval.
+
+    `thresholds` of base and tuned, best on all the ground; `counts` (2,) of both.
+    """
+
+    base: PixelScores
+    tuned: PixelScores
+    iou_gain: Interval
+    average_precision_gain: Interval
+    thresholds: tuple[float, float]
+    counts: tuple[ConfusionCounts, ConfusionCounts]
+    squares: int
+    landslide_share: float  # of the judged ground
+
+    @property
+    def is_better(self) -> bool:
+        """Whether a gain is beyond chance, and nothing is lost beyond chance."""
+        return self._won and not self._lost
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether something is lost beyond chance, and nothing won."""
+        return self._lost and not self._won
+
+    @property
+    def _won(self) -> bool:
+        gains = (self.iou_gain, self.average_precision_gain)
+        return any(gain.low > 0 for gain in gains)
+
+    @property
+    def _lost(self) -> bool:
+        gains = (self.iou_gain, self.average_precision_gain)
+        return any(gain.high < 0 for gain in gains)
+
+
+def square_side(pixels: int) -> int:
+    """Pixels a side of the squares that so much judged ground is cut into."""
+    return max(MIN_SIDE, round((pixels / SQUARES) ** 0.5))
+
+
+class SquareCounts:
+    """Judged pixels by square and fold, network, class and level of probability."""
+
+    def __init__(self, side: int):
+        self.side = side
+        self._units: dict[tuple, np.ndarray] = {}
+
+    def add(
+        self,
+        number: int,
+        paths: tuple[str, str],
+        landslides: Sequence[bytes],
+        area: Sequence[bytes] | None,
+        folds: Sequence[Sequence[bytes]],
+    ) -> None:
+        """Count raster `number`, searched by base and tuned network; polygons are WKB in
+        its CRS, `area` None where all of it is judged, `folds` the ground of each.
+        """
+        with Probability(paths[0]) as base, Probability(paths[1]) as tuned:
+            grid = base.grid
+            truth = PolygonMask(landslides, grid)
+            judged = PolygonMask(area, grid) if area is not None else None
+            bands = [PolygonMask(fold, grid) for fold in folds]
+            for pair in zip(base.strips(), tuned.strips()):
+                row = pair[0].row
+                levels = np.stack([strip.values for strip in pair])
+                rows, cols = levels.shape[1:]
+                window = (row, rows, 0, cols)
+                counted = (levels != NODATA).all(0)
+                if judged is not None:
+                    counted &= judged.read(*window)
+                slide = truth.read(*window)
+                for fold, band in enumerate(bands):
+                    inside = counted & band.read(*window)
+                    self._add(number, fold, row, levels, slide, inside)
+
+    def _add(
+        self,
+        number: int,
+        fold: int,
+        first: int,
+        levels: np.ndarray,
+        slide: np.ndarray,
+        inside: np.ndarray,
+    ) -> None:
+        """Pixels `inside` of a strip to their squares."""
+        rows, cols = np.nonzero(inside)
+        if not len(rows):
+            return
+        down = (rows + first) // self.side
+        across = cols // self.side
+        squares, place = np.unique(
+            np.stack([down, across], axis=1), axis=0, return_inverse=True
+        )
+        place = place.ravel()
+        truth = slide[rows, cols].astype(int)
+        size = len(squares) * CLASSES * (LEVELS + 1)
+        for network in range(MODELS):
+            level = levels[network, rows, cols].astype(int)
+            index = (place * CLASSES + truth) * (LEVELS + 1) + level
+            counts = np.bincount(index, minlength=size)
+            counts = counts.reshape(len(squares), CLASSES, LEVELS + 1)
+            for square, part in zip(squares.tolist(), counts):
+                self._unit(number, fold, *square)[network] += part
+
+    def _unit(self, *key: int) -> np.ndarray:
+        empty = np.zeros((MODELS, CLASSES, LEVELS + 1))
+        return self._units.setdefault(key, empty)
+
+    def table(self) -> tuple[np.ndarray, np.ndarray]:
+        """((n, 2, 2, 251) counts of the squares, (n,) their folds)."""
+        keys = sorted(self._units)
+        counts = np.stack([self._units[key] for key in keys])
+        return counts, np.array([key[1] for key in keys])
+
+
+def pass_verdict(counts: np.ndarray, folds: np.ndarray) -> Verdict:
+    """Judge by the counts (n, 2, 2, 251) of squares of ground in `folds` (n,)."""
+    cut = np.zeros((len(counts), MODELS), int)  # level of each square's threshold
+    for fold in np.unique(folds):
+        rest = counts[folds != fold]
+        if not len(rest) or not rest[:, 0, 1].any():
+            rest = counts
+        for network in range(MODELS):
+            cut[folds == fold, network] = _best_level(rest[:, network].sum(0))
+    by_network = [_at_cut(counts[:, network], cut[:, network]) for network in range(2)]
+    both = np.concatenate(by_network, axis=1)  # (n, 6)
+    return Verdict(
+        _scores(by_network[0], counts[:, 0]),
+        _scores(by_network[1], counts[:, 1]),
+        bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3])),
+        bootstrap(
+            counts.reshape(len(counts), -1),
+            lambda sums: _gain_of_average_precision(sums),
+        ),
+        tuple(_best_level(counts[:, network].sum(0)) / LEVELS for network in range(2)),
+        tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
+        len(counts),
+        float(counts[:, 0, 1].sum() / counts[:, 0].sum()),
+    )
+
+
+def _best_level(counts: np.ndarray) -> int:
+    """Of counts (2, 251) of background and landslide."""
+    return round(ConfusionCounts(*counts).best().threshold * LEVELS)
+
+
+def _at_cut(counts: np.ndarray, cut: np.ndarray) -> np.ndarray:
+    """(n, 3): pixels that are rightly painted, painted, and landslide, of squares
+    (n, 2, 251) each at its own level (n,).
+    """
+    painted = np.arange(LEVELS + 1) >= cut[:, None]  # (n, 251)
+    hits = (counts[:, 1] * painted).sum(1)
+    false = (counts[:, 0] * painted).sum(1)
+    return np.stack([hits, hits + false, counts[:, 1].sum(1)], axis=1)
+
+
+def _scores(at_cut: np.ndarray, counts: np.ndarray) -> PixelScores:
+    def precision(sums: np.ndarray) -> np.ndarray:
+        return ratio(sums[..., 0], sums[..., 1])
+
+    def recall(sums: np.ndarray) -> np.ndarray:
+        return ratio(sums[..., 0], sums[..., 2])
+
+    def harmonic(sums: np.ndarray) -> np.ndarray:
+        return f1(precision(sums), recall(sums))
+
+    flat = counts.reshape(len(counts), -1)
+    return PixelScores(
+        bootstrap(at_cut, precision),
+        bootstrap(at_cut, recall),
+        bootstrap(at_cut, harmonic),
+        bootstrap(at_cut, _iou),
+        bootstrap(flat, _average_precision),
+    )
+
+
+def _iou(sums: np.ndarray) -> np.ndarray:
+    hits, painted, slide = np.moveaxis(sums, -1, 0)
+    return ratio(hits, painted + slide - hits)
+
+
+def _average_precision(sums: np.ndarray) -> np.ndarray:
+    """Of flat counts (..., 2 * 251), as `ConfusionCounts.average_precision`."""
+    shape = (*sums.shape[:-1], CLASSES, LEVELS + 1)
+    background, slide = np.moveaxis(sums.reshape(shape), -2, 0)
+    hits = np.cumsum(slide[..., ::-1], axis=-1)[..., ::-1][..., 1:]
+    false = np.cumsum(background[..., ::-1], axis=-1)[..., ::-1][..., 1:]
+    precision = np.nan_to_num(ratio(hits, hits + false))
+    recall = ratio(hits, slide.sum(-1, keepdims=True))
+    steps = -np.diff(recall, axis=-1, append=0.0)
+    return (steps * precision).sum(-1)
+
+
+def _gain_of_average_precision(sums: np.ndarray) -> np.ndarray:
+    half = sums.shape[-1] // 2
+    return _average_precision(sums[..., half:]) - _average_precision(sums[..., :half])
+
+
+def judged_pixels(grid: Grid, area: Sequence[bytes] | None) -> int:
+    """Pixels of a grid inside an area, by rows of it."""
+    if area is None:
+        return grid.width * grid.height
+    mask = PolygonMask(area, grid)
+    step = 256
+    rows = range(0, grid.height, step)
+    blocks = (mask.read(row, min(step, grid.height - row), 0, grid.width) for row in rows)
+    return int(sum(block.sum() for block in blocks))

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which network a model file holds, by the shapes of its convolutions: a file says nothing
+of the settings that it was trained with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+import onnx
+import torch
+from torch import nn
+
+from ..contract import ELEVATION, Contract
+from ..errors import InvalidModel
+from .baselines import build
+from .settings import CHOICES, NOTHING, Settings
+from .warmstart import stored_values
+
+SKIP_CHOICES = ((4,), (4, 8), (2, 4), (2, 4, 8))
+RATE_CHOICES = ((1, 2, 3), (2, 4, 6))
+# the stem of a residual encoder; that of an EfficientNet-Lite is 3
+RESIDUAL_STEM = 7
+MASK_UNIT = 16  # pixels, unless a cell of the network is larger
+
+
+def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
+    """`base` with the network of a model file. Raises InvalidModel where it is none that
+    this code trains.
+    """
+    stored = stored_layers(path)
+    elevated = ELEVATION in contract.bands
+    base = replace(
+        base,
+        channels=len(contract.image_bands),
+        pixel_size=contract.pixel_size or base.pixel_size,
+        crop=contract.window,
+        pretrained=NOTHING,
+        start=path,
+    )
+    for changes in candidates(stored, elevated):
+        settings = replace(base, **changes)
+        if layers_of(settings) == stored:
+            return settings
+    raise InvalidModel(
+        "The network in '{}' is none that can be trained here; choose a model of this "
+        "plugin in floats (not the 8-bit twin), or one that was fine-tuned from it.",
+        path,
+    )
+
+
+def candidates(stored: list[tuple], elevated: bool) -> Iterator[dict]:
+    """Settings that a file may have been made with, the likeliest first."""
+    fusions = ("off",)
+    if elevated:
+        fusions = ("early", "mid")
+    encoders = tuple(name for name in CHOICES["encoder"] if name.startswith("lite"))
+    strides = (16, 8, 32)
+    widths = (32,)
+    if stored and stored[0][0][-1] == RESIDUAL_STEM:
+        encoders = tuple(name for name in CHOICES["encoder"] if name not in encoders)
+        strides = (8, 16, 32)
+        widths = (stored[0][0][0],)
+    choices = product(encoders, widths, strides, RATE_CHOICES, SKIP_CHOICES, fusions)
+    for encoder, width, stride, rates, skips, fusion in choices:
+        if width % 8:
+            continue
+        yield {
+            "encoder": encoder,
+            "width": width,
+            "output_stride": stride,
+            "unit": max(MASK_UNIT, stride),
+            "rates": rates,
+            "skips": skips,
+            "dem": fusion,
+        }
+
+
+def stored_layers(path: str) -> list[tuple]:
+    """(shape of the weight, stride, dilation) of each convolution with a bias, in the
+    order of the graph.
+    """
+    graph = onnx.load(path).graph
+    values = stored_values(graph)
+    layers = []
+    for node in graph.node:
+        if node.op_type != "Conv" or len(node.input) != 3:
+            continue
+        if node.input[1] not in values:
+            return []
+        attributes = {a.name: tuple(a.ints) for a in node.attribute}
+        layers.append(
+            (
+                values[node.input[1]].shape,
+                attributes["strides"],
+                attributes["dilations"],
+            )
+        )
+    return layers
+
+
+def layers_of(settings: Settings) -> list[tuple]:
+    """The same of the network that settings describe, without training it."""
+    with torch.device("meta"):
+        model = build(settings).eval()
+        layers: list[tuple] = []
+
+        def note(conv: nn.Conv2d, *_: object) -> None:
+            layers.append((tuple(conv.weight.shape), conv.stride, conv.dilation))
+
+        for module in model.modules():
+            if isinstance(module, nn.Conv2d):
+                module.register_forward_hook(note)
+        with torch.no_grad():
+            model(torch.zeros(1, settings.planes, settings.crop, settings.crop))
+    return layers

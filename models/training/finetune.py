@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A network goes on learning on ground that a geologist knows: once for each fold of that
+ground, to be judged on the fold that it did not see, and once on all of it, for use.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..contract import Contract
+from ..errors import MrifeError
+from ..evaluation.calibration import Calibration, calibrate
+from ..evaluation.pixel_metrics import ConfusionCounts
+from ..finetune.cuts import BETWEEN, LARGE, SMALL, TILE, UNKNOWN, Cuts, read_cuts
+from ..geo.whole_files import whole_or_nothing
+from .architecture import settings_of_file
+from .baselines import build
+from .chips import Chip
+from .eval_tile import EvalTile
+from .evaluate import detector, probabilities
+from .model_file import export_onnx
+from .settings import Settings
+from .trainer import Trainer, write
+
+SOURCE = "polygons"
+WHOLE = "whole"
+EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
+# of the weights that were learned in those that are scored and kept, the base's being the
+# rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
+# ensembles, arXiv 2109.01903)
+LEARNED_SHARE = 0.5
+MIN_KNOWN = 0.2  # share of a cut that must be known for it to teach
+TELL_SECONDS = 1.0  # between two words of progress
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the worker is asked for: the base model and its contract as JSON, folders of
+    the samples and of what is made, and how it learns.
+    """
+
+    base: str
+    contract: str
+    samples: str
+    out: str
+    folds: int
+    seed: int = 0
+    steps: int = 300
+    learn: str = "all"
+    lr: float = 1e-4
+    share: float = LEARNED_SHARE
+    threads: int = 2
+    device: str = "auto"
+    options: tuple[tuple[str, object], ...] = ()  # further settings of the training
+    check: bool = False  # only whether the base can be taught
+
+
+@dataclass(frozen=True)
+class Lap:
+    """One epoch of one run, as it travels: scores are of the ground that the run does
+    not see, None for the one that sees all.
+    """
+
+    run: str
+    step: int
+    steps: int
+    iou: float | None
+    average_precision: float | None
+    seconds: float
+
+
+def tune(lesson: Lesson) -> Iterator[dict]:
+    """Teach, as dicts of progress; at the end `{"models": [...]}`: for each fold the file
+    that did not see it, then the one for use.
+
+    Goes on where a killed run of the same lesson stopped. Raises MrifeError where a
+    loss is not finite or the base is no network of ours.
+    """
+    torch.set_num_threads(lesson.threads)
+    contract = Contract.from_json(lesson.contract)
+    settings = settings_of_lesson(lesson, contract)
+    if lesson.check:
+        yield {"models": []}
+        return
+    school = School(lesson, settings)
+    curves = []
+    for fold in range(lesson.folds):
+        laps = []
+        for message in school.run(fold):
+            if isinstance(message, Lap):
+                laps.append(message)
+                message = asdict(message)
+            yield message
+        curves.append(laps)
+    epochs = [best_epoch(others(curves, fold)) for fold in range(lesson.folds)]
+    last = best_epoch(curves)
+    for message in school.run(None, last):
+        yield asdict(message) if isinstance(message, Lap) else message
+    yield {"models": school.export(contract, epochs, last), "epoch": last}
+
+
+def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:
+    """Those of the base's network, and of how it goes on."""
+    base = Settings(
+        sources=(SOURCE,),
+        seed=lesson.seed,
+        threads=lesson.threads,
+        device=lesson.device,
+        steps=lesson.steps,
+        epoch_steps=max(1, lesson.steps // EPOCHS),
+        learn=lesson.learn,
+        lr=lesson.lr,
+        frozen_norms=True,
+        sensors=0.2,
+        islands=0.15,
+    )
+    base = replace(base, **dict(lesson.options))
+    return settings_of_file(lesson.base, contract, base)
+
+
+def others(curves: Sequence[list[Lap]], fold: int) -> list[list[Lap]]:
+    """The curves of all folds but one; of a single one itself."""
+    if len(curves) < 2:
+        return list(curves)
+    return [curve for place, curve in enumerate(curves) if place != fold]
+
+
+def best_epoch(curves: Sequence[list[Lap]]) -> int:
+    """The epoch, from 1, with the highest mean average precision on ground not seen; the
+    last one where there is none.
+    """
+    scores = np.array([[lap.average_precision for lap in curve] for curve in curves])
+    if not scores.size:
+        return EPOCHS
+    return int(np.argmax(scores.mean(0))) + 1
+
+
+class School:
+    """The samples of a lesson in memory, and the runs that learn from them."""
+
+    def __init__(self, lesson: Lesson, settings: Settings) -> None:
+        self.lesson = lesson
+        self.settings = settings
+        folder = Path(lesson.samples)
+        self.large = read_cuts(folder, LARGE)
+        self.small = read_cuts(folder, SMALL)
+        self.tiles = read_cuts(folder, TILE)
+        self.counts: list[list[ConfusionCounts]] = []  # by fold and epoch
+
+    def run(self, fold: int | None, last: int = EPOCHS) -> Iterator[Lap | dict]:
+        """One run, without a fold's ground (None: with all): a Lap an epoch, and progress
+        between.
+        """
+        name = name_of(fold)
+        out = Path(self.lesson.out) / name
+        out.mkdir(parents=True, exist_ok=True)
+        settings = replace(self.settings, out=str(out))
+        if (out / "done.json").exists():
+            yield from self._again(fold, out)
+            return
+        trainer = Trainer(settings, self.chips(fold))
+        begun = copy.deepcopy(trainer.student.state_dict())
+        if (out / "last.pt").exists():
+            trainer.load(out / "last.pt")
+        yield {"run": name, "step": trainer.step, "steps": settings.steps}
+        laps = [Lap(**lap) for lap in trainer.history]
+        yield from laps
+        while len(laps) < last:
+            yield from self._epoch(trainer, name)
+            lap = self._lap(trainer, begun, name, fold)
+            laps.append(lap)
+            trainer.history.append(asdict(lap))
+            trainer.save(out / "last.pt")
+            yield lap
+        with whole_or_nothing(out / "done.json") as part:
+            Path(part).write_text(json.dumps([asdict(lap) for lap in laps]))
+        (out / "last.pt").unlink()
+        self._count(fold, out)
+
+    def _again(self, fold: int | None, out: Path) -> Iterator[Lap]:
+        """A run that is through."""
+        for lap in json.loads((out / "done.json").read_text()):
+            yield Lap(**lap)
+        self._count(fold, out)
+
+    def _epoch(self, trainer: Trainer, name: str) -> Iterator[dict]:
+        """Learn until the next epoch ends."""
+        settings = trainer.settings
+        until = (trainer.step // settings.epoch_steps + 1) * settings.epoch_steps
+        said = 0.0
+        saved = time.monotonic()
+        losses = []
+        while trainer.step < until:
+            begin = time.monotonic()
+            terms = trainer.train_step()
+            losses.append(terms.get("seg", sum(terms.values())))
+            now = time.monotonic()
+            trainer.seconds += now - begin
+            if now - said > TELL_SECONDS:
+                loss = float(np.mean(losses))
+                yield {
+                    "run": name,
+                    "step": trainer.step,
+                    "steps": settings.steps,
+                    "loss": loss,
+                }
+                losses = []
+                said = now
+            if now - saved > 60 * settings.save_minutes:
+                trainer.save(Path(settings.out) / "last.pt")
+                saved = now
+
+    def _lap(self, trainer: Trainer, begun: dict, name: str, fold: int | None) -> Lap:
+        """Score the averaged weights, mixed with those that the run began with, on the
+        fold, and keep them.
+        """
+        model = trainer.scored()
+        model.load_state_dict(mixed(begun, model.state_dict(), self.lesson.share))
+        out = Path(trainer.settings.out)
+        epoch = len(trainer.history) + 1
+        state = {"model": model.state_dict()}
+        iou = None
+        average_precision = None
+        if fold is not None:
+            counts = self.score(model, fold)
+            iou = counts.best().iou
+            average_precision = counts.average_precision()
+            both = np.stack([counts.background, counts.slide])
+            state["counts"] = torch.from_numpy(both)
+        write(state, out / f"epoch-{epoch}.pt")
+        steps = trainer.settings.steps
+        return Lap(
+            name,
+            trainer.step,
+            steps,
+            iou,
+            average_precision,
+            round(trainer.seconds, 1),
+        )
+
+    def _count(self, fold: int | None, out: Path) -> None:
+        """The counts of each epoch, as they were kept with its weights."""
+        if fold is None:
+            return
+        epochs = []
+        for epoch in range(1, EPOCHS + 1):
+            state = torch.load(out / f"epoch-{epoch}.pt", weights_only=True)
+            background, slide = state["counts"].numpy()
+            epochs.append(ConfusionCounts(background, slide))
+        self.counts.append(epochs)
+
+    def model(self, path: Path) -> nn.Module:
+        """The network of weights that were kept."""
+        model = build(self.settings)
+        state = torch.load(path, weights_only=True, map_location="cpu")
+        model.load_state_dict(state["model"])
+        return model.eval()
+
+    def chips(self, fold: int | None) -> list[Chip]:
+        """What a run may see: nothing of its fold, and nothing of the ground between."""
+        chips = []
+        for cuts in (self.large, self.small):
+            for place in range(len(cuts.label)):
+                chip = chip_of(cuts, place, fold)
+                if chip.valid.float().mean() >= MIN_KNOWN:
+                    chips.append(chip)
+        return chips
+
+    def score(self, model: nn.Module, fold: int) -> ConfusionCounts:
+        """Pixels of a fold by probability, tiled and blended as the plugin does."""
+        counts = ConfusionCounts()
+        tiles = self.tiles
+        for place in range(len(tiles.label)):
+            counted = (tiles.fold[place] == fold) & (tiles.label[place] != UNKNOWN)
+            if not counted.any():
+                continue
+            pixels = torch.from_numpy(np.array(tiles.pixels[place]))
+            truth = tiles.label[place] == 1
+            window = EvalTile(str(place), True, pixels, truth)
+            detect = detector(model)
+            (answer,) = probabilities(detect, [window], self.settings.crop)
+            if not np.isfinite(answer).all():
+                raise MrifeError(
+                    "The network's answers are not finite; let less of it learn, or look "
+                    "for values far off in the images."
+                )
+            counts.add(answer[counted], truth[counted])
+        return counts
+
+    def export(self, contract: Contract, epochs: list[int], last: int) -> list[str]:
+        """Model files: of each fold at the epoch that the others chose, calibrated on
+        those; then the one for use, calibrated on all folds.
+        """
+        paths = []
+        out = Path(self.lesson.out)
+        for fold, epoch in enumerate(epochs):
+            rest = [place for place in range(len(epochs)) if place != fold] or [fold]
+            calibration = fitted([self.counts[place][epoch - 1] for place in rest])
+            paths.append(self._export(name_of(fold), epoch, contract, calibration))
+        calibration = fitted([counts[last - 1] for counts in self.counts])
+        paths.append(self._export(WHOLE, last, contract, calibration))
+        self._write_checkpoint(contract, last)
+        return [str(out / path) for path in paths]
+
+    def _write_checkpoint(self, contract: Contract, last: int) -> None:
+        """What `model_file.load` and `Settings.start` read, beside the file for use."""
+        path = Path(self.lesson.out) / WHOLE / f"epoch-{last}.pt"
+        state = torch.load(path, weights_only=True)
+        state["settings"] = asdict(replace(self.settings, start="", out=""))
+        state["step"] = last * self.settings.epoch_steps
+        if contract.stretch is not None:
+            state["stretch"] = torch.tensor(contract.stretch)
+        write(state, Path(self.lesson.out) / f"{WHOLE}.pt")
+
+    def _export(
+        self, name: str, epoch: int, contract: Contract, calibration: Calibration
+    ) -> str:
+        model = self.model(Path(self.lesson.out) / name / f"epoch-{epoch}.pt")
+        path = Path(self.lesson.out) / f"{name}.onnx"
+        side = contract.window
+        samples = np.array(self.tiles.pixels[:16, :, :side, :side], np.float32)
+        export_onnx(model, path, contract, calibration, samples)
+        return path.name
+
+
+def mixed(begun: dict, learned: dict, share: float) -> dict:
+    """Weights that hold a share of what was learned; counters are those of the end."""
+    return {
+        name: value.lerp(learned[name], share)
+        if value.is_floating_point()
+        else learned[name]
+        for name, value in begun.items()
+    }
+
+
+def name_of(fold: int | None) -> str:
+    """Of a run, and of its folder."""
+    if fold is None:
+        return WHOLE
+    return f"fold-{fold + 1}"
+
+
+def chip_of(cuts: Cuts, place: int, fold: int | None) -> Chip:
+    """One cut as a run sees it."""
+    label = cuts.label[place]
+    known = label != UNKNOWN
+    if fold is not None:
+        known &= (cuts.fold[place] != fold) & (cuts.fold[place] != BETWEEN)
+    pixels = np.array(cuts.pixels[place])
+    mask = ((label == 1) * 255)[None].astype(pixels.dtype)
+    holds = bool(((label == 1) & known).any())
+    stacked = torch.from_numpy(np.concatenate([pixels, mask]))
+    return Chip(f"cut {place}", holds, stacked, torch.from_numpy(known), SOURCE)
+
+
+def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:
+    """The calibration that makes the probability mean what it says on some ground; none
+    where it holds one class alone.
+    """
+    total = ConfusionCounts()
+    for each in counts:
+        total.slide += each.slide
+        total.background += each.background
+    if not total.slide.any() or not total.background.any():
+        return Calibration()
+    return calibrate(total)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ground parted into bands: as many landslides in each, parted where there is room."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import PLACE
+from shapely.geometry import Point
+from tuned_by_hand import UTM, square
+
+from models.finetune.folds import BUFFER_M, Folds
+from models.finetune.held_out import merge_probabilities, search_area
+from models.geo.crs import Crs
+from models.geo.grid import Grid
+from models.geo.overlay import joined
+from models.inference.levels import NODATA
+
+GRID = Grid(1000, 400, PLACE, UTM.srs().ExportToWkt())
+
+
+def in_a_row(columns, row=200):
+    return [square(row, col) for col in columns]
+
+
+def counts(folds, landslides, buffered=False):
+    """Landslides whose middle lies in each band."""
+    bands = [joined(folds.on(number, GRID, buffered)) for number in range(folds.count)]
+    return [sum(band.contains(each.centroid) for each in landslides) for band in bands]
+
+
+def test_bands_hold_as_many_landslides():
+    landslides = in_a_row(range(0, 1000, 100))
+    assert counts(Folds(landslides, UTM), landslides) == [5, 5]
+    upright = [square(row, 480) for row in range(0, 400, 50)]
+    folds = Folds(upright, UTM)
+    assert counts(folds, upright) == [4, 4]
+    north, south = (folds.masks(GRID)[number].read(0, 400, 0, 1000) for number in (1, 0))
+    assert north[:100].all() and south[300:].all()
+
+
+def test_the_edge_lies_in_the_middle_of_the_widest_gap_near_the_half():
+    landslides = in_a_row([0, 60, 120, 180, 240, 300, 700, 760, 820, 880])
+    folds = Folds(landslides, UTM)
+    assert counts(folds, landslides) == [6, 4]
+    first, second = (mask.read(200, 1, 0, 1000)[0] for mask in folds.masks(GRID))
+    middle = (310 + 710) / 2
+    assert np.flatnonzero(first)[-1] == pytest.approx(middle - BUFFER_M / 2, abs=1.5)
+    assert np.flatnonzero(second)[0] == pytest.approx(middle + BUFFER_M / 2, abs=1.5)
+    assert not (first & second).any()
+
+
+def test_a_gap_far_from_the_half_is_not_taken():
+    landslides = in_a_row([0, 500, 560, 620, 680, 740, 800, 860, 920, 980])
+    assert min(counts(Folds(landslides, UTM), landslides)) >= 4
+
+
+def test_bands_cover_all_ground_once_without_their_buffer():
+    landslides = in_a_row([0, 300, 600, 900])
+    folds = Folds(landslides, UTM)
+    first, second = (joined(folds.on(number, GRID, False)) for number in (0, 1))
+    assert first.intersection(second).area < 1
+    for col in (5, 500, 995):
+        x = PLACE[0] + col
+        place = Point(x, PLACE[3] - 200)
+        assert first.contains(place) != second.contains(place)
+
+
+def test_bands_in_degrees_are_those_in_metres():
+    degrees = Crs("EPSG:4326")
+    landslides = in_a_row([0, 60, 120, 700, 760, 820])
+    moved = [
+        type(each)(UTM.transform(np.array(each.exterior.coords), degrees))
+        for each in landslides
+    ]
+    one = Folds(landslides, UTM).masks(GRID)[0].read(0, 400, 0, 1000)
+    other = Folds(moved, degrees).masks(GRID)[0].read(0, 400, 0, 1000)
+    assert (one != other).mean() < 0.01
+
+
+def test_what_is_judged_is_the_reviewed_ground_of_a_fold():
+    landslides = in_a_row([0, 60, 120, 700, 760, 820])
+    folds = Folds(landslides, UTM)
+    assert search_area(GRID, None, UTM, folds, None) is None
+    reviewed = square(100, 300, 300)
+    (whole,) = search_area(GRID, reviewed, UTM, folds, None)
+    assert joined([whole]).symmetric_difference(reviewed).area < 1
+    parts = [joined(search_area(GRID, reviewed, UTM, folds, each)) for each in (0, 1)]
+    assert sum(part.area for part in parts) == pytest.approx(300 * 300, rel=1e-3)
+    assert parts[0].bounds[2] == pytest.approx(PLACE[0] + (130 + 710) / 2, abs=1)
+    assert search_area(GRID, square(100, 900), UTM, folds, 0) == []
+
+
+def test_rasters_of_the_folds_become_one(tmp_path):
+    from samples import read_raster
+    from tuned_by_hand import write_levels
+
+    left = np.full((8, 10), NODATA, np.uint8)
+    right = left.copy()
+    left[:, :5] = 10
+    right[:, 6:] = 20
+    paths = [
+        write_levels(tmp_path / "0.tif", left),
+        write_levels(tmp_path / "1.tif", right),
+    ]
+    path = str(tmp_path / "both.tif")
+    merge_probabilities(paths, path, {})
+    row = read_raster(path)[3].tolist()
+    assert row == [10] * 5 + [NODATA] + [20] * 4

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What polygons teach, in whatever words their layer says it, and what is wrong with
+them.
+"""
+
+from __future__ import annotations
+
+import pytest
+from shapely import wkb
+from shapely.geometry import Polygon, box
+from tuned_by_hand import CONTRACT, UTM, A, B, image, label, square
+
+from models.errors import MrifeError
+from models.finetune.job import prepare_tune
+from models.finetune.labels import (
+    LANDSLIDE,
+    LOOK_ALIKE,
+    UNDECIDED,
+    Label,
+    LabelCount,
+    is_same,
+    kind_of,
+    read_labels,
+    reviewed_ground,
+)
+from models.inference.raster import Raster
+from models.onnxfile import ModelFile
+
+SQUARE = box(0, 0, 100, 100)
+
+
+@pytest.mark.parametrize(
+    "values, kind",
+    [
+        ({}, LANDSLIDE),
+        ({"name": "x"}, LANDSLIDE),
+        ({"cls": 1}, LANDSLIDE),
+        ({"CLS": "1"}, LANDSLIDE),
+        ({"cls": 2.0}, LANDSLIDE),
+        ({"cls": 0}, LOOK_ALIKE),
+        ({"Cls": "0"}, LOOK_ALIKE),
+        ({"cls": None}, UNDECIDED),
+        ({"cls": "?"}, UNDECIDED),
+        ({"cls": 0, "status": "confirmed"}, LOOK_ALIKE),
+        ({"status": "confirmed"}, LANDSLIDE),
+        ({"STATUS": "Modified"}, LANDSLIDE),
+        ({"status": "CONFIRMED"}, LANDSLIDE),
+        ({"status": "确认"}, LANDSLIDE),
+        ({"status": "修改后确认"}, LANDSLIDE),
+        ({"status": "rejected"}, LOOK_ALIKE),
+        ({"Status": "REJECTED"}, LOOK_ALIKE),
+        ({"status": "剔除"}, LOOK_ALIKE),
+        ({"status": "candidate"}, UNDECIDED),
+        ({"status": "待审"}, UNDECIDED),
+        ({"status": "Field check"}, UNDECIDED),
+        ({"status": "需野外核查"}, UNDECIDED),
+        ({"status": None}, UNDECIDED),
+        ({"status": ""}, UNDECIDED),
+        ({"status": "odd"}, UNDECIDED),
+    ],
+)
+def test_what_a_polygon_teaches(values, kind):
+    assert kind_of(values) == kind
+
+
+def test_faults_are_counted_and_what_can_be_is_mended():
+    bow_tie = Polygon([(300, 0), (400, 100), (400, 0), (300, 100)])
+    records = [
+        (SQUARE.wkb, {"id": 1}),
+        (box(0, 0, 100, 100.5).wkb, {"id": 2}),  # the same
+        (box(0, 0, 100, 80).wkb, {"id": 3}),  # another
+        (bow_tie.wkb, {"id": 4}),
+        (Polygon([(0, 0), (1, 1), (2, 2)]).wkb, {"id": 5}),
+    ]
+    labels, count = read_labels(records)
+    assert count == LabelCount(5, 1, 1, 1)
+    assert [made.values["id"] for made in labels] == [1, 3, 4]
+    assert labels[2].polygon.is_valid and labels[2].polygon.area == pytest.approx(5000)
+    assert len(count.notes()) == 3
+    assert LabelCount(5, 0, 0, 0).notes() == ()
+
+
+def test_of_duplicates_the_first_counts():
+    records = [(SQUARE.wkb, {"cls": 1}), (SQUARE.wkb, {"cls": 0})]
+    (made,), count = read_labels(records)
+    assert made.kind == LANDSLIDE and count.duplicates == 1
+    with pytest.raises(MrifeError, match="None of the 2 polygons is a landslide"):
+        read_labels(records[::-1])
+
+
+def test_what_is_one_outline():
+    assert is_same(SQUARE, box(0, 0, 100, 99))
+    assert not is_same(SQUARE, box(0, 0, 100, 95))
+    assert not is_same(SQUARE, box(2, 0, 102, 100))
+
+
+def test_no_landslide_no_lesson():
+    for records in ([], [(SQUARE.wkb, {"status": "rejected"})]):
+        with pytest.raises(MrifeError, match=f"None of the {len(records)} polygons"):
+            read_labels(records)
+
+
+def test_the_reviewed_ground():
+    labels = [Label(SQUARE, LANDSLIDE)]
+    assert reviewed_ground(labels, None, True) is None
+    given = reviewed_ground(labels, [box(-50, -50, 400, 400).wkb], False)
+    assert given.equals(box(-50, -50, 400, 400))
+    with pytest.raises(MrifeError, match="holds no polygon with an area"):
+        reviewed_ground(labels, [], False)
+    with pytest.raises(MrifeError, match="Where was everything looked at"):
+        reviewed_ground(labels, None, False)
+    rejected = box(300, 0, 400, 100)
+    ring = reviewed_ground([*labels, Label(rejected, LOOK_ALIKE)], None, False)
+    assert ring.contains(SQUARE) and ring.contains(rejected)
+    assert ring.area > 1.5 * (SQUARE.area + rejected.area)
+    assert not ring.contains(box(195, 45, 205, 55))
+
+
+@pytest.fixture
+def prepare(tmp_path):
+    base = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
+    raster = Raster(image(tmp_path / "image.tif"), (), CONTRACT)
+
+    def run(labels, area=None, whole=True):
+        count = LabelCount(len(labels), 0, 0, 0)
+        return prepare_tune(
+            base, [raster], ["image"], labels, count, area, whole, UTM, "all"
+        )
+
+    return run
+
+
+def test_what_lies_off_the_images_or_is_too_small_is_left_out_and_counted(prepare):
+    tiny = label(10, 10, side=2)  # 4 of the 9 pixels that are needed
+    far = label(5000, 5000)
+    job = prepare([label(*A), tiny, label(*B), far])
+    assert job.landslides == [square(*A), square(*B)]
+    assert (job.count.outside, job.count.small) == (1, 1)
+    assert job.count.least_m2 == pytest.approx(9, rel=2e-3)
+    words = [str(note) for note in job.notes]
+    assert any("1 polygons lie on none" in text for text in words)
+    assert any("1 landslides are smaller than 9 m²" in text for text in words)
+
+
+def test_undecided_ground_is_cut_out_of_what_was_reviewed(prepare):
+    unsure = label(A[0] + 10, A[1] + 10, UNDECIDED)
+    job = prepare([label(*A), label(*B), unsure])
+    assert not job.reviewed.contains(unsure.polygon.centroid.buffer(8))
+    assert job.reviewed.buffer(0.01).contains(square(*A))
+    assert prepare([label(*A), label(*B)]).reviewed is None
+
+
+def test_too_few_and_elsewhere_are_said(prepare):
+    with pytest.raises(MrifeError, match="Only 1 landslide lies on the images"):
+        prepare([label(*A), label(5000, 5000)])
+    with pytest.raises(MrifeError, match="None of the 2 polygons lies on an image"):
+        prepare([label(5000, 0), label(5000, 5000)])
+    two = [label(*A), label(*B)]
+    with pytest.raises(MrifeError, match="reviewed area lies on none of the images"):
+        prepare(two, [square(5000, 5000).wkb], False)
+    with pytest.raises(MrifeError, match="No landslide lies in the reviewed area"):
+        prepare(two, [square(90, 300).wkb], False)
+
+
+def test_labels_are_read_from_any_surface():
+    raised = wkb.dumps(Polygon([(0, 0, 5), (10, 0, 5), (10, 10, 5)]))
+    (made,), count = read_labels([(raised, {})])
+    assert made.polygon.area == 50 and not made.polygon.has_z and count.given == 1

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a network is taught of each pixel, and what nobody knows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import PLACE, write_raster
+from shapely.geometry import box
+from tuned_by_hand import CONTRACT, UTM, label
+
+from models.errors import MrifeError
+from models.finetune.cuts import BETWEEN, LARGE, SMALL, TILE, UNKNOWN, read_cuts
+from models.finetune.folds import Folds
+from models.finetune.ground import ground_of, outline_band
+from models.finetune.labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, of_kind
+from models.finetune.samples import (
+    SampleWindow,
+    cuts_of,
+    draw,
+    read_cut,
+    write_samples,
+)
+from models.geo.grid import Window
+from models.inference.raster import Raster
+
+ROWS = 300
+COLS = 700
+SIDE = 40
+WEST = (100, 100)  # row and column of two landslides
+EAST = (100, 560)
+MISSING = 650  # columns from here on hold no pixels
+LABELS = (
+    label(*WEST, side=SIDE),
+    label(*EAST, side=SIDE),
+    label(200, 100, LOOK_ALIKE, side=SIDE),
+    label(100, 300, UNDECIDED, side=SIDE),
+    label(120, 120, UNDECIDED, side=SIDE),  # in part over the first landslide
+)
+
+
+@pytest.fixture
+def make(tmp_path):
+    values = np.random.default_rng(0).integers(1, 250, (3, ROWS, COLS)).astype(np.uint8)
+    values[:, :, MISSING:] = 0
+    raster = Raster(write_raster(tmp_path / "image.tif", values, nodata=0), (), CONTRACT)
+
+    def ground(reviewed=None, labels=LABELS):
+        folds = Folds(of_kind(labels, LANDSLIDE), UTM)
+        return ground_of(raster, CONTRACT, labels, reviewed, UTM, folds)
+
+    return ground
+
+
+def known(ground):
+    return ground.known(Window(0, 0, ROWS, COLS))
+
+
+def test_landslides_are_taught_but_for_their_outline(make):
+    taught = known(make()).label
+    row, col = WEST
+    assert (taught[row + 1 : row + SIDE - 1, col + 1 : col + SIDE - 1] == 1).all()
+    for edge in (row - 1, row, row + SIDE - 1, row + SIDE):
+        assert (taught[edge, col : col + SIDE] == UNKNOWN).all()
+    for edge in (col - 1, col, col + SIDE - 1, col + SIDE):
+        assert (taught[row : row + SIDE, edge] == UNKNOWN).all()
+    assert (taught == 1).sum() == 2 * (SIDE - 2) ** 2
+    assert (taught[row - 2, col : col + SIDE] == 0).all()
+
+
+def test_look_alikes_are_background_and_the_undecided_is_never_taught(make):
+    taught = known(make()).label
+    assert (taught[200 : 200 + SIDE, 100 : 100 + SIDE] == 0).all()
+    assert (taught[100 : 100 + SIDE, 300 : 300 + SIDE] == UNKNOWN).all()
+    assert (taught[142:160, 142:160] == UNKNOWN).all()
+    assert (taught[121:138, 121:138] == 1).all()  # the landslide is decided
+
+
+def test_outside_the_reviewed_area_landslides_and_look_alikes_alone_are_known(make):
+    x, y = PLACE[0], PLACE[3]
+    taught = known(make(box(x + 400, y - ROWS, x + COLS, y))).label
+    row, col = WEST
+    assert (taught[row + 1 : row + SIDE - 1, col + 1 : col + SIDE - 1] == 1).all()
+    assert (taught[200 : 200 + SIDE, 100 : 100 + SIDE] == 0).all()
+    assert (taught[:90, :400] == UNKNOWN).all() and (taught[:90, 400:] == 0).all()
+
+
+def test_a_window_says_what_the_whole_says(make):
+    ground = make()
+    whole = known(ground)
+    part = ground.known(Window(99, 90, 60, 70))
+    assert (part.label == whole.label[99:159, 90:160]).all()
+    assert (part.fold == whole.fold[99:159, 90:160]).all()
+
+
+def test_folds_leave_ground_between_them(make):
+    fold = known(make()).fold[0]
+    middle = (WEST[1] + EAST[1] + SIDE) // 2
+    assert fold[middle] == BETWEEN
+    assert fold[middle - 32] == 0 and fold[middle + 32] == 1
+    assert (fold == BETWEEN).sum() == pytest.approx(60, abs=2)
+
+
+def test_where_pixels_are_missing_nothing_is_known(make):
+    pixels, cut = read_cut(make(), Window(200, 600, SMALL, SMALL))
+    beyond = np.zeros((SMALL, SMALL), bool)
+    beyond[:, MISSING - 600 :] = True
+    assert (cut.label[beyond] == UNKNOWN).all() and (cut.label[~beyond] == 0).all()
+    assert (pixels[:, beyond] > 0).all()  # the ground beside continues
+
+
+def test_beyond_the_raster_nothing_is_known(make):
+    _, cut = read_cut(make(), Window(ROWS - 50, 0, SMALL, SMALL))
+    assert (cut.label[50:] == UNKNOWN).all() and (cut.label[:50] == 0).all()
+
+
+def test_samples_on_disk(make, tmp_path):
+    """Large cuts hold landslides, small ones none, tiles show all known ground once."""
+    ground = make()
+    shares = list(write_samples([ground], tmp_path, 0))
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
+    large, small, tiles = (read_cuts(tmp_path, side) for side in (LARGE, SMALL, TILE))
+    for cuts, side in ((large, LARGE), (small, SMALL), (tiles, TILE)):
+        count = len(cuts.label)
+        assert count and cuts.pixels.shape == (count, 3, side, side)
+        assert cuts.label.shape == cuts.fold.shape == (count, side, side)
+        assert set(np.unique(cuts.label)) <= {0, 1, UNKNOWN}
+    assert all((label == 1).any() for label in large.label)
+    assert not (small.label == 1).any()
+    taught = known(ground).label
+    taught[:, MISSING:] = UNKNOWN
+    for kind in (0, 1):
+        assert (tiles.label == kind).sum() == (taught == kind).sum()
+    assert (tiles.pixels[0] == ground.reader.read(0, TILE, 0, TILE).pixels).all()
+
+
+def test_room_for_both_kinds_is_needed(make, tmp_path):
+    x, y = PLACE[0], PLACE[3]
+    tight = box(x + 98, y - 142, x + 142, y - 98)
+    with pytest.raises(MrifeError, match="no room without landslides"):
+        list(write_samples([make(tight)], tmp_path, 0))
+    far = (label(3000, 3000), label(3000, 3400))
+    with pytest.raises(MrifeError, match="No landslide lies on the images"):
+        list(write_samples([make(labels=far)], tmp_path, 0))
+
+
+def test_cuts_of_ground_of_which_too_little_is_known_are_left_out(make):
+    x, y = PLACE[0], PLACE[3]
+    cuts = cuts_of(make(box(x, y - 96, x + 96, y)), 0)
+    assert [cut.window[:2] for cut in cuts[SMALL]] == [(0, 0), (0, 48), (48, 0)]
+
+
+def test_of_too_many_those_with_landslides_stay():
+    window = Window(0, 0, 1, 1)
+    cuts = [SampleWindow(place, window, place % 5 == 0) for place in range(50)]
+    drawn = draw(cuts, 20, 3)
+    assert len(drawn) == 20 and sum(cut.holds for cut in drawn) == 10
+    assert drawn == sorted(drawn) and drawn == draw(cuts, 20, 3) != draw(cuts, 20, 4)
+    assert draw(cuts, 50, 3) == cuts
+
+
+def test_files_that_hold_objects_are_not_read(tmp_path):
+    for part in ("pixels", "label", "fold"):
+        objects = np.array([{"a": 1}], object)
+        np.save(tmp_path / f"large-{part}.npy", objects, allow_pickle=True)
+    with pytest.raises(ValueError):
+        read_cuts(tmp_path, LARGE)
+
+
+def test_the_band_of_an_outline_is_two_pixels_wide():
+    mask = np.zeros((5, 6), bool)
+    mask[:, 3:] = True
+    assert outline_band(mask).sum(0).tolist() == [0, 0, 5, 5, 0, 0]
+    assert not outline_band(np.ones((4, 4), bool)).any()

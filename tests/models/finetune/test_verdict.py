@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdict on a tuned network: laws that hold whatever the numbers, and counts by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import PLACE
+from shapely.geometry import box
+from tuned_by_hand import write_levels
+
+from models.evaluation.pixel_metrics import LEVELS, ConfusionCounts
+from models.finetune.verdict import (
+    MIN_SIDE,
+    SQUARES,
+    SquareCounts,
+    judged_pixels,
+    pass_verdict,
+    square_side,
+)
+from models.geo.grid import Grid
+from models.inference.levels import NODATA
+
+SCORES = ("precision", "recall", "f1", "iou", "average_precision")
+
+
+def pixels(rng, squares=20, skill=0.0):
+    """(n, 2, 251) counts of a network whose landslides lie `skill` levels higher."""
+    made = np.zeros((squares, 2, LEVELS + 1))
+    for square in made:
+        for kind, count in enumerate((400, 60)):
+            level = rng.normal(80 + kind * skill, 25, count).clip(0, LEVELS).astype(int)
+            square[kind] += np.bincount(level, minlength=LEVELS + 1)
+    return made
+
+
+def paired(base, tuned):
+    return np.stack([base, tuned], axis=1), np.arange(len(base)) % 2
+
+
+def test_equal_probabilities_gain_nothing():
+    base = pixels(np.random.default_rng(0), skill=40)
+    verdict = pass_verdict(*paired(base, base))
+    assert verdict.iou_gain == (0, 0, 0) and verdict.average_precision_gain == (0, 0, 0)
+    assert not verdict.is_better and not verdict.is_worse
+    assert verdict.base == verdict.tuned
+    assert verdict.thresholds[0] == verdict.thresholds[1]
+
+
+def test_a_perfect_network_is_better_than_noise_and_noise_is_worse():
+    noise = pixels(np.random.default_rng(1))
+    perfect = np.zeros_like(noise)
+    perfect[:, 0, 10] = 400
+    perfect[:, 1, 200] = 60
+    verdict = pass_verdict(*paired(noise, perfect))
+    assert verdict.is_better and not verdict.is_worse
+    for name in SCORES:
+        assert getattr(verdict.tuned, name) == (1, 1, 1)
+    back = pass_verdict(*paired(perfect, noise))
+    assert back.is_worse and not back.is_better
+
+
+def test_swapping_the_networks_negates_the_gain():
+    rng = np.random.default_rng(2)
+    base = pixels(rng, skill=30)
+    tuned = pixels(rng, skill=40)
+    one = pass_verdict(*paired(base, tuned))
+    other = pass_verdict(*paired(tuned, base))
+    for name in ("iou_gain", "average_precision_gain"):
+        value, low, high = getattr(one, name)
+        assert value != 0
+        assert getattr(other, name) == pytest.approx((-value, -high, -low))
+    assert one.base == other.tuned and one.thresholds == other.thresholds[::-1]
+
+
+def test_average_precision_is_that_of_the_counts():
+    base = pixels(np.random.default_rng(3), skill=35)
+    base[0, 0, 0] += 77  # level 0 is below every threshold
+    base[1, 1, 0] += 5
+    counts = ConfusionCounts(*base.sum(0))
+    verdict = pass_verdict(*paired(base, base))
+    assert verdict.base.average_precision.value == pytest.approx(
+        counts.average_precision()
+    )
+    assert verdict.thresholds[0] == counts.best().threshold
+    assert verdict.landslide_share == pytest.approx(base[:, 1].sum() / base.sum())
+
+
+def test_each_fold_is_judged_at_the_threshold_of_the_other():
+    """Fold 0: landslides at 200, ground at 100; fold 1: at 50 and at 20. The level of fold
+    1, 21, paints all of fold 0; that of fold 0, 101, nothing of fold 1.
+    """
+    counts = np.zeros((2, 2, 2, LEVELS + 1))
+    counts[0, :, 1, 200] = counts[0, :, 0, 100] = 10
+    counts[1, :, 1, 50] = counts[1, :, 0, 20] = 10
+    verdict = pass_verdict(counts, np.array([0, 1]))
+    assert verdict.base.iou.value == pytest.approx(10 / 30)
+    assert verdict.base.precision.value == pytest.approx(10 / 20)
+    assert verdict.base.recall.value == pytest.approx(10 / 20)
+
+
+def test_few_squares_have_no_interval_and_prove_nothing():
+    noise = pixels(np.random.default_rng(4), squares=4)
+    perfect = np.zeros_like(noise)
+    perfect[:, 0, 10] = 400
+    perfect[:, 1, 200] = 60
+    verdict = pass_verdict(*paired(noise, perfect))
+    assert verdict.iou_gain.value > 0 and np.isnan(verdict.iou_gain.low)
+    assert not verdict.is_better and not verdict.is_worse
+
+
+def test_pixels_are_counted_by_square_fold_class_and_level(tmp_path):
+    """Two squares of 24 pixels side by side, a landslide over 4 rows of both; the last
+    row was not searched by the tuned network, the first lies outside the area.
+    """
+    base = np.full((24, 48), 30, np.uint8)
+    tuned = np.full((24, 48), 60, np.uint8)
+    base[8:12] = 150
+    tuned[8:12] = 240
+    tuned[23] = NODATA
+    paths = [
+        write_levels(tmp_path / "base.tif", base),
+        write_levels(tmp_path / "tuned.tif", tuned),
+    ]
+    x, y = PLACE[0], PLACE[3]
+    slide = box(x, y - 12, x + 48, y - 8).wkb
+    area = [box(x, y - 24, x + 48, y - 1).wkb]
+    folds = [[box(x, y - 24, x + 24, y).wkb], [box(x + 24, y - 24, x + 48, y).wkb]]
+    squares = SquareCounts(24)
+    squares.add(3, tuple(paths), [slide], area, folds)
+    counts, numbers = squares.table()
+    assert numbers.tolist() == [0, 1] and counts.shape == (2, 2, 2, LEVELS + 1)
+    for square in counts:
+        assert square[0, 1, 150] == square[1, 1, 240] == 4 * 24
+        assert square[0, 0, 30] == square[1, 0, 60] == 18 * 24
+        assert square.sum() == 2 * 22 * 24
+
+
+def test_squares_are_about_as_many_as_wanted_but_never_tiny():
+    assert square_side(1000 * 1000) == round(1000 / SQUARES**0.5)
+    assert square_side(100) == MIN_SIDE
+
+
+def test_judged_pixels_lie_in_the_area():
+    grid = Grid(300, 600, PLACE, "")
+    x, y = PLACE[0], PLACE[3]
+    assert judged_pixels(grid, None) == 300 * 600
+    area = [box(x - 50, y - 500, x + 100, y - 10).wkb]
+    assert judged_pixels(grid, area) == 100 * 490

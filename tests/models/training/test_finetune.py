@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The worker's side of fine-tuning: nothing of a fold is seen by the network that is
+judged on it, a killed lesson ends as an unbroken one, and a file tells its network.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bijie import SLIM
+
+torch = pytest.importorskip("torch")
+onnx = pytest.importorskip("onnx")
+
+from models.contract import Contract
+from models.errors import InvalidModel, MrifeError
+from models.evaluation.pixel_metrics import ConfusionCounts
+from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, TILE, UNKNOWN
+from models.onnxfile import describe, shipped_model
+from models.training import finetune
+from models.training.architecture import layers_of, settings_of_file, stored_layers
+from models.training.baselines import build
+from models.training.finetune import (
+    EPOCHS,
+    Lap,
+    Lesson,
+    School,
+    best_epoch,
+    others,
+    settings_of_lesson,
+    tune,
+)
+from models.training.model_file import export_onnx, load
+from models.training.settings import Settings
+from models.training.trainer import Trainer, freeze
+from models.training.tuning_server import probe, watch
+
+torch.set_num_threads(1)  # the cores have other work
+WINDOW = 32
+
+
+def network(**changes) -> Settings:
+    """A small network on windows of 32 pixels."""
+    return Settings(
+        crop=WINDOW, batch=4, threads=1, pretrained="none", **{**SLIM, **changes}
+    )
+
+
+def base_file(folder: Path, **changes) -> str:
+    torch.manual_seed(5)
+    path = folder / "base.onnx"
+    contract = Contract(window=WINDOW, pixel_size=1.6, overlap=0.5)
+    export_onnx(build(network(**changes)).eval(), path, contract)
+    return str(path)
+
+
+def write(folder: Path, side: int, label: np.ndarray, fold: np.ndarray) -> None:
+    """Bright where a landslide is, dark elsewhere."""
+    rng = np.random.default_rng(side)
+    pixels = np.where(label[:, None] == 1, 180, 60) + rng.integers(
+        -20, 20, (len(label), 3, side, side)
+    )
+    name = folder / NAMES[side]
+    np.save(f"{name}-pixels.npy", pixels.astype(np.uint8))
+    np.save(f"{name}-label.npy", label.astype(np.uint8))
+    np.save(f"{name}-fold.npy", fold.astype(np.uint8))
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory) -> str:
+    """Two cuts of each kind in each of two folds, some ground unknown, some between."""
+    folder = tmp_path_factory.mktemp("samples")
+    for side in (LARGE, SMALL, TILE):
+        label = np.zeros((4, side, side))
+        if side != SMALL:
+            label[:, 20:60, 20:60] = 1
+        label[:, :8] = UNKNOWN
+        fold = np.zeros((4, side, side))
+        fold[2:] = 1
+        fold[:, :, -10:] = BETWEEN
+        write(folder, side, label, fold)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> str:
+    return base_file(tmp_path_factory.mktemp("base"))
+
+
+def lesson(base: str, samples: str, out: Path, **changes) -> Lesson:
+    values = {
+        "base": base,
+        "contract": describe(base).contract.to_json(),
+        "samples": samples,
+        "out": str(out),
+        "folds": 2,
+        "steps": 4,
+        "threads": 1,
+        "device": "cpu",
+        "options": (("batch", 4),),
+        **changes,
+    }
+    return Lesson(**values)
+
+
+def test_a_lesson_gives_a_file_a_fold_and_one_for_use(base, samples, tmp_path):
+    messages = list(tune(lesson(base, samples, tmp_path)))
+    laps = [message for message in messages if "average_precision" in message]
+    assert [(lap["run"], lap["step"]) for lap in laps[: 2 * EPOCHS]] == [
+        (run, step) for run in ("fold-1", "fold-2") for step in (1, 2, 3, 4)
+    ]
+    assert all(0 <= lap["iou"] <= 1 for lap in laps[: 2 * EPOCHS])
+    last = messages[-1]
+    assert [Path(path).name for path in last["models"]] == [
+        "fold-1.onnx",
+        "fold-2.onnx",
+        "whole.onnx",
+    ]
+    # the run on all ground ends at the epoch that the folds chose, and is not scored
+    whole = laps[2 * EPOCHS :]
+    assert len(whole) == last["epoch"]
+    assert whole[-1]["iou"] is None
+    for path in last["models"]:
+        assert describe(path).contract.window == WINDOW
+    model, settings, state = load(tmp_path / "whole.pt")
+    assert state["step"] == last["epoch"] and settings.encoder == "slim"
+
+
+def test_a_run_sees_nothing_of_its_fold_nor_what_lies_between(base, samples, tmp_path):
+    asked = lesson(base, samples, tmp_path)
+    school = School(asked, settings_of_lesson(asked, describe(base).contract))
+    chips = school.chips(1)
+    assert len(chips) == 4  # of 8: those of fold 2 hold nothing else
+    for chip in chips:
+        assert not chip.valid[:8].any()
+        assert not chip.valid[:, -10:].any()
+        assert chip.valid[8:, :-10].all()
+    everything = school.chips(None)
+    assert len(everything) == 8
+    assert everything[0].valid[8:].all()
+    assert {chip.landslide for chip in everything} == {True, False}
+
+
+def test_a_fold_is_scored_on_its_known_ground_alone(base, samples, tmp_path):
+    asked = lesson(base, samples, tmp_path)
+    school = School(asked, settings_of_lesson(asked, describe(base).contract))
+    counts = school.score(build(school.settings).eval(), 0)
+    assert counts.slide.sum() == 2 * 40 * 40
+    known = 2 * (TILE - 8) * (TILE - 10)
+    assert counts.background.sum() == known - 2 * 40 * 40
+
+
+def test_a_killed_lesson_ends_as_an_unbroken_one(base, samples, tmp_path):
+    files = []
+    for name in ("whole", "broken", "again"):
+        asked = lesson(base, samples, tmp_path / name)
+        if name == "broken":
+            messages = tune(asked)
+            for message in messages:
+                if message.get("run") == "fold-2" and "iou" in message:
+                    break
+            messages.close()
+        models = list(tune(asked))[-1]["models"]
+        files.append([Path(path).read_bytes() for path in models])
+    assert files[0] == files[1] == files[2]  # and two runs of a seed are alike
+    other = lesson(base, samples, tmp_path / "other", seed=1)
+    models = list(tune(other))[-1]["models"]
+    assert Path(models[0]).read_bytes() != files[0][0]
+
+
+def test_a_lesson_that_is_through_is_not_taught_again(base, samples, tmp_path):
+    asked = lesson(base, samples, tmp_path)
+    first = [m for m in tune(asked) if "average_precision" in m]
+    again = list(tune(asked))
+    assert [m for m in again if "average_precision" in m] == first
+    assert len(again) == len(first) + 1
+
+
+def lap(value: float) -> Lap:
+    return Lap("fold-1", 1, 4, value, value, 1.0)
+
+
+def test_the_epoch_is_chosen_on_ground_that_others_left_out():
+    curves = [[lap(v) for v in (0.1, 0.9, 0.2)], [lap(v) for v in (0.3, 0.2, 0.8)]]
+    assert best_epoch(others(curves, 0)) == 3
+    assert best_epoch(others(curves, 1)) == 2
+    assert best_epoch(curves) == 2  # 0.2, 0.55, 0.5
+    assert best_epoch([]) == EPOCHS
+    assert others(curves[:1], 0) == curves[:1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"width": 16, "output_stride": 16, "rates": (1, 2, 3)},
+        {"skips": (2, 4)},
+        {"encoder": "lite0", "output_stride": 16, "rates": (1, 2, 3), "skips": (4, 8)},
+        {"encoder": "lite1", "output_stride": 8, "rates": (2, 4, 6)},
+    ],
+)
+def test_a_file_tells_its_network(tmp_path, changes):
+    path = base_file(tmp_path, **changes)
+    settings = settings_of_file(path, describe(path).contract, Settings())
+    wanted = network(**changes)
+    names = ("encoder", "output_stride", "rates", "skips", "dem", "crop")
+    assert [getattr(settings, n) for n in names] == [getattr(wanted, n) for n in names]
+    if wanted.encoder == "slim":
+        assert settings.width == wanted.width
+
+
+def test_the_shipped_file_tells_its_network():
+    contract = describe(shipped_model()).contract
+    settings = settings_of_file(shipped_model(), contract, Settings())
+    assert (settings.encoder, settings.output_stride) == ("lite0", 16)
+    assert layers_of(settings) == stored_layers(shipped_model())
+
+
+def test_what_cannot_be_taught_is_refused(tmp_path, samples):
+    twin = shipped_model(fast=True)
+    contract = describe(twin).contract
+    with pytest.raises(InvalidModel, match="none that can be trained here"):
+        settings_of_file(twin, contract, Settings())
+    asked = lesson(twin, samples, tmp_path, check=True)
+    with pytest.raises(InvalidModel):
+        list(tune(asked))
+
+
+def test_a_base_is_checked_without_samples(base, tmp_path):
+    asked = lesson(base, str(tmp_path / "nowhere"), tmp_path, check=True)
+    assert list(tune(asked)) == [{"models": []}]
+
+
+@pytest.mark.parametrize("learn", ["decoder", "late"])
+def test_what_is_not_to_learn_stays_as_it_is(base, samples, tmp_path, learn):
+    asked = lesson(base, samples, tmp_path, learn=learn)
+    settings = settings_of_lesson(asked, describe(base).contract)
+    school = School(asked, settings)
+    run = Trainer(replace(settings, out=str(tmp_path)), school.chips(None))
+    before = {name: value.clone() for name, value in run.student.state_dict().items()}
+    run.train_step()
+    changed = {
+        name.split(".")[0] + "." + name.split(".")[1]
+        for name, value in run.student.state_dict().items()
+        if not torch.equal(value, before[name])
+    }
+    allowed = {"decoder": ("decoder",), "late": ("decoder", "aspp", "encoder.layer4")}
+    assert changed and all(name.startswith(allowed[learn]) for name in changed)
+    assert any(name.startswith("decoder") for name in changed)
+
+
+def test_freezing_reaches_the_norms():
+    model = build(network()).train()
+    freeze(model, "decoder")
+    norms = {
+        name: module.training
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.BatchNorm2d)
+    }
+    assert not any(on for name, on in norms.items() if name.startswith("encoder"))
+    assert all(on for name, on in norms.items() if name.startswith("decoder"))
+
+
+def test_the_server_answers_in_lines(base, tmp_path, samples):
+    replies = io.StringIO()
+    asked = {
+        "base": base,
+        "contract": describe(base).contract.to_json(),
+        "samples": samples,
+        "out": str(tmp_path),
+        "folds": 1,
+        "steps": 4,
+        "threads": 1,
+        "options": [["batch", 4]],
+    }
+    watch(json.dumps(asked), replies)
+    answers = [json.loads(line) for line in replies.getvalue().splitlines()]
+    assert answers[0]["run"] == "fold-1" and "models" in answers[-1]
+
+
+def test_the_server_says_what_is_wrong(tmp_path, samples):
+    replies = io.StringIO()
+    twin = shipped_model(fast=True)
+    asked = {"base": twin, "contract": describe(twin).contract.to_json()}
+    asked |= {"samples": samples, "out": str(tmp_path), "folds": 1, "check": True}
+    watch(json.dumps(asked), replies)
+    answer = json.loads(replies.getvalue())
+    assert answer["kind"] == "InvalidModel" and "trained here" in answer["error"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(base, samples, tmp_path):
+    (tmp_path / "file").write_text("")
+    replies = io.StringIO()
+    asked = {"base": base, "contract": describe(base).contract.to_json()}
+    asked |= {"samples": samples, "out": str(tmp_path / "file"), "folds": 1, "steps": 4}
+    watch(json.dumps(asked), replies)
+    assert "cannot write its checkpoints" in replies.getvalue()
+
+
+def test_this_python_can_teach():
+    assert probe()["executable"] == sys.executable and "error" not in probe()
+
+
+def test_calibration_of_one_class_is_left_alone():
+    counts = ConfusionCounts()
+    counts.add(np.full((2, 2), 0.5), np.zeros((2, 2), bool))
+    assert finetune.fitted([counts]) == finetune.Calibration()
+    assert finetune.fitted([]) == finetune.Calibration()
+
+
+def test_a_loss_that_is_no_number_is_said(base, samples, tmp_path):
+    asked = lesson(base, samples, tmp_path, lr=1e30)
+    with pytest.raises(MrifeError, match="not finite"):
+        list(tune(asked))
