@@ -78,6 +78,7 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.preparereview import PrepareReview
         from ..algorithms.proposewater import ProposeWater
         from ..algorithms.statistics import InventoryStatistics
+        from ..algorithms.train import FineTune
         from ..algorithms.vectorize import VectorizeProbability
 
         for algorithm in (
@@ -94,6 +95,7 @@ class MrifeProvider(QgsProcessingProvider):
             ApplyReview,
             EvaluateCandidates,
             CalibrateModel,
+            FineTune,
             CompareRuns,
             LookNext,
         ):

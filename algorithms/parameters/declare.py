@@ -130,6 +130,10 @@ def choice_words():
         "iffi": tr("IFFI (Italy)"),
         "inspire": tr("INSPIRE (Europe)"),
         "china": tr("Record form (China)"),
+        "recalibrate": tr("the threshold alone"),
+        "decoder": tr("the decoder"),
+        "late": tr("the decoder and the encoder's last stage"),
+        "all": tr("the whole network"),
     }
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterDateTime,
-    QgsProcessingParameterFile,
 )
 
 from ...models.contract import ELEVATION
@@ -23,6 +22,7 @@ from .declare import (
     with_help,
     yes_no,
 )
+from .model_file import model_file
 
 DEVICES = ["auto", "cpu", "cuda"]
 UNITS = ["auto", "metres", "feet"]
@@ -124,11 +124,9 @@ def dem():
 
 
 def model():
-    file = QgsProcessingParameterFile(
-        "MODEL", tr("Model"), fileFilter=tr("ONNX model (*.onnx)"), optional=True
-    )
-    return with_help(
-        file,
+    return model_file(
+        "MODEL",
+        tr("Model"),
         tr(
             "An ONNX segmentation model with its contract in its metadata, or one made "
             "for Deepness. Empty: the model that comes with the plugin."
@@ -200,7 +198,12 @@ def batch(default):
 
 
 def device():
-    device = choice(
+    """Beside a model, whose values the dialog shows."""
+    return shown_by(plain_device(), f"{__package__}.model_labels.DeviceWrapper")
+
+
+def plain_device():
+    return choice(
         "DEVICE",
         tr("Device"),
         DEVICES,
@@ -209,7 +212,6 @@ def device():
             "The log says which ran, and why."
         ),
     )
-    return shown_by(device, f"{__package__}.model_labels.DeviceWrapper")
 
 
 def uncertainty():

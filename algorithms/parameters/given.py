@@ -133,13 +133,21 @@ class Given:
 
     def raster(self, name):
         """The layer of a raster parameter; only what GDAL reads can be searched."""
-        layer = self._read("parameterAsRasterLayer", name)
+        return self._raster(name, self.parameters.get(name))
+
+    def rasters(self, name):
+        """The layers of a parameter that takes several rasters."""
+        return [self._raster(name, value) for value in _flat(self.value(name))]
+
+    def _raster(self, name, value):
+        """The layer of one value of a parameter."""
+        layer = self.algorithm.parameterAsRasterLayer({name: value}, name, self.context)
         if layer is None or not layer.isValid():
             raise UnsuitableRaster(
                 "{}: '{}' cannot be opened as a raster; choose an existing, complete "
                 "raster file.",
                 self.label(name),
-                self.parameters.get(name),
+                value,
             )
         if layer.providerType() != "gdal":
             raise UnsuitableRaster(

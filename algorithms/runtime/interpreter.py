@@ -97,13 +97,13 @@ def answering(program):
 
 
 @lru_cache(maxsize=8)
-def probe(program, stamp=0.0):
+def probe(program, stamp=0.0, server=()):
     """The self-test's answer, a dict; raises MissingRuntime where it is bad, so only
-    good ones are kept.
+    good ones are kept. `server` names another worker than the one that detects.
     """
     from ...models.inference.worker_protocol import error_of, message_in
 
-    process = start(program, "probe")
+    process = start(program, "probe", *server)
     in_time = wait_for_answer(process)
     output = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
     if not in_time:

@@ -45,26 +45,28 @@ def clean_environment():
     return environment
 
 
-def start(program, verb):
-    """A running QProcess, or one whose `error()` says why not."""
+def start(program, *arguments):
+    """A running QProcess, or one whose `error()` says why not; `arguments` as of
+    `worker_arguments`.
+    """
     from ...models.inference.worker_protocol import worker_arguments
 
     process = QProcess()
     process.setProcessEnvironment(clean_environment())
-    process.start(program, worker_arguments(verb))
+    process.start(program, worker_arguments(*arguments))
     process.waitForStarted(10_000)
     return process
 
 
 class WorkerChannel:
-    """Carries the messages of a RemoteDetector; `feedback` is asked for cancel while
-    waiting.
+    """Carries the messages of a worker; `feedback` is asked for cancel while waiting,
+    `server` names another worker than the one that detects.
     """
 
-    def __init__(self, program, feedback=None):
+    def __init__(self, program, feedback=None, server=()):
         self.feedback = feedback
         self.words = deque(maxlen=20)
-        self.process = start(program, "run")
+        self.process = start(program, "run", *server)
         if self.process.state() == QProcess.ProcessState.NotRunning:
             raise WorkerDied(
                 "The worker process '{}' did not start: {}.",

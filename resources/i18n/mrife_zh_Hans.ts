@@ -47,6 +47,38 @@ so.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
+&lt;p&gt;A model carried to other ground loses much of what it knows. With 10 to 200 landslides that you digitized or
+reviewed on your own images it goes on learning there, and this tells by how much it got better.&lt;/p&gt;
+&lt;h3&gt;What it needs&lt;/h3&gt;
+&lt;p&gt;Images, polygons, and the area in which &lt;b&gt;every&lt;/b&gt; landslide is among the polygons: what is left out there is
+taught as ground without landslides. Polygons are checked first: crossing outlines, duplicates, polygons off the images,
+and whether they lie beside what the image shows.&lt;/p&gt;
+&lt;h3&gt;What it does&lt;/h3&gt;
+&lt;p&gt;The labelled ground is parted in two. A network that learned on one part is judged on the other, beside the base
+model, at thresholds chosen on ground that neither was judged on; a third learns from all and is the one you get. The
+log tells after a minute what the threshold alone brings, the report holds the rest: before and after with intervals
+from squares of ground drawn anew. Where the gain is not beyond chance it says so, and the base model stays the safe
+choice; it is never overwritten.&lt;/p&gt;
+&lt;p&gt;With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
+when it is started again with the same inputs and the same output file.&lt;/p&gt;
+&lt;h3&gt;Runtime&lt;/h3&gt;
+&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network (python -m pip install torch onnx).&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;模型用到别处，会失去许多所学。只要有您在自己的影像上数字化或审查过的 10 至 200 个滑坡，它就能在那里继续学习，
+本工具并告知它变好了多少。&lt;/p&gt;
+&lt;h3&gt;所需数据&lt;/h3&gt;
+&lt;p&gt;影像、面，以及其中&lt;b&gt;每个&lt;/b&gt;滑坡都在这些面之中的范围：漏画的滑坡会被当作没有滑坡的地面来学习。面先经检查：
+交叉的轮廓、重复、位于影像之外的面，以及面是否与影像所示有偏移。&lt;/p&gt;
+&lt;h3&gt;做法&lt;/h3&gt;
+&lt;p&gt;有标注的地面分为两部分。在一部分上学习的网络，在另一部分上与基础模型一同评判，所用阈值由另外的地面选出；第三个网络
+在全部地面上学习，就是您得到的模型。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
+得出的区间。若增益未超出偶然，会如实说明，基础模型仍是稳妥的选择；它绝不会被覆盖。&lt;/p&gt;
+&lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;/p&gt;
+&lt;h3&gt;运行环境&lt;/h3&gt;
+&lt;p&gt;训练需要在运行网络的 Python 中安装 PyTorch 和 onnx（python -m pip install torch onnx）。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Adds the same attributes to any layer of polygons, an old inventory included, that detection gives its candidates:
 area and perimeter on the ellipsoid, length and width along and across the movement, shape; with an elevation model also
 direction, crown and toe elevation, relief, H/L, slopes, roughness, scarp height and a check of whether the terrain
@@ -526,6 +558,10 @@ inventory.&lt;/p&gt;</source>
 <translation>已有多边形全部保持原样。</translation>
 </message>
 <message>
+<source>All ground: step {} of {}.</source>
+<translation>全部地面：第 {} 步，共 {} 步。</translation>
+</message>
+<message>
 <source>All polygons of '{}' lie where its coordinate reference system is not defined; check the system assigned to the layer.</source>
 <translation>“{}”的所有多边形都位于其坐标参考系未定义之处；请检查指定给该图层的坐标系。</translation>
 </message>
@@ -586,6 +622,14 @@ inventory.&lt;/p&gt;</source>
 <translation>图集</translation>
 </message>
 <message>
+<source>Average precision of the base on ground left out</source>
+<translation>基础模型在留出地面上的平均精度</translation>
+</message>
+<message>
+<source>Average precision of the fine-tuned model there</source>
+<translation>微调后的模型在留出地面上的平均精度</translation>
+</message>
+<message>
 <source>Average precision of the probability</source>
 <translation>概率的平均精确率</translation>
 </message>
@@ -614,8 +658,24 @@ inventory.&lt;/p&gt;</source>
 <translation>要求使用波段 {}，而栅格只有波段 1 至 {}。</translation>
 </message>
 <message>
+<source>Base model</source>
+<translation>基础模型</translation>
+</message>
+<message>
+<source>Before and after on ground that was left out, with intervals.</source>
+<translation>在留出的地面上训练前后的对比，附区间。</translation>
+</message>
+<message>
 <source>Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest polygon.</source>
 <translation>小于此面积的滑坡不要求编绘；转折点与之比较。留空：最小的多边形。</translation>
+</message>
+<message>
+<source>Better beyond chance (1) or not (0)</source>
+<translation>变好超出偶然（1）或否（0）</translation>
+</message>
+<message>
+<source>Better on ground it did not learn from: IoU {} before, {} after; gain {}, 95 % interval {} to {}.</source>
+<translation>在未学习过的地面上更好：之前 IoU {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
 </message>
 <message>
 <source>Bookmarks</source>
@@ -650,6 +710,10 @@ inventory.&lt;/p&gt;</source>
 <translation>剔除的多边形要再次出现，可信度须升高的幅度。留空：{}。</translation>
 </message>
 <message>
+<source>By the fine-tuned model.</source>
+<translation>微调后的模型所漏检。</translation>
+</message>
+<message>
 <source>By the survey rule.</source>
 <translation>按调查规则。</translation>
 </message>
@@ -664,6 +728,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>CSV files (*.csv)</source>
 <translation>CSV 文件 (*.csv)</translation>
+</message>
+<message>
+<source>CUDA was asked for but PyTorch finds no GPU; use device cpu or auto.</source>
+<translation>要求使用 CUDA，但 PyTorch 未找到 GPU；请使用设备 cpu 或 auto。</translation>
 </message>
 <message>
 <source>Calibrate a model</source>
@@ -720,6 +788,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Check runtime</source>
 <translation>检查运行环境</translation>
+</message>
+<message>
+<source>Checkpoint</source>
+<translation>检查点</translation>
 </message>
 <message>
 <source>Chooses the few candidates, or tiles of the map, whose review teaches most.</source>
@@ -798,6 +870,10 @@ inventory.&lt;/p&gt;</source>
 <translation>实际使用的设备</translation>
 </message>
 <message>
+<source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as none, open ones teach nothing.</source>
+<translation>数字化的滑坡，或经审查的图层：已确认和已修改的面是滑坡，已否定的按非滑坡学习，未审查的不参与学习。</translation>
+</message>
+<message>
 <source>Drop polygons excluded above, % (default: keep all)</source>
 <translation>掩膜重叠超过此比例则去掉，%（默认全部保留）</translation>
 </message>
@@ -864,6 +940,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Evaluation area</source>
 <translation>评价范围</translation>
+</message>
+<message>
+<source>Every landslide on the images is among the polygons.</source>
+<translation>影像上的每个滑坡都在这些面之中。</translation>
 </message>
 <message>
 <source>Every number of the report: table, item, quantity, value, unit. UTF-8.</source>
@@ -998,12 +1078,24 @@ inventory.&lt;/p&gt;</source>
 <translation>在正射影像或卫星影像中识别疑似古老滑坡并勾绘轮廓。</translation>
 </message>
 <message>
+<source>Fine-tune on digitized polygons</source>
+<translation>用数字化的面微调模型</translation>
+</message>
+<message>
+<source>Fine-tuned model</source>
+<translation>微调后的模型</translation>
+</message>
+<message>
 <source>Fits threshold and confidence of a model to landslides that are known, in a minute and without training.</source>
 <translation>用已知滑坡在一分钟内重新确定模型的阈值和可信度，无需训练。</translation>
 </message>
 <message>
 <source>Fitted here, on ground left out: calibration error {}, Brier score {} (that of always saying the mean: {}).</source>
 <translation>此处拟合，在留出地面上：校准误差 {}，布里尔评分 {}（始终取平均值时为 {}）。</translation>
+</message>
+<message>
+<source>For 'Detect relic landslides', and to be fine-tuned again.</source>
+<translation>供“识别古老滑坡”使用，也可再次微调。</translation>
 </message>
 <message>
 <source>For 'Merge into inventory'.</source>
@@ -1038,8 +1130,28 @@ inventory.&lt;/p&gt;</source>
 <translation>格式，或按其字段写出的机构。</translation>
 </message>
 <message>
+<source>Found by the base, and not any more.</source>
+<translation>基础模型检出而现在不再检出。</translation>
+</message>
+<message>
+<source>Found now, and not by the base.</source>
+<translation>现在检出而基础模型未检出。</translation>
+</message>
+<message>
+<source>From {} landslides only the threshold was chosen anew ({}); 10 or more are needed to teach a network.</source>
+<translation>仅凭 {} 个滑坡只重新选取了阈值（{}）；训练网络需要 10 个或更多。</translation>
+</message>
+<message>
 <source>GPU (CUDA)</source>
 <translation>GPU（CUDA）</translation>
+</message>
+<message>
+<source>Gain in IoU, lower end of its interval</source>
+<translation>IoU 增益，区间下限</translation>
+</message>
+<message>
+<source>Gain in IoU, upper end of its interval</source>
+<translation>IoU 增益，区间上限</translation>
 </message>
 <message>
 <source>Gained</source>
@@ -1126,6 +1238,10 @@ inventory.&lt;/p&gt;</source>
 <translation>影像 {}，模型 {}，{}。</translation>
 </message>
 <message>
+<source>Images</source>
+<translation>影像</translation>
+</message>
+<message>
 <source>Interpreter</source>
 <translation>解释器</translation>
 </message>
@@ -1148,6 +1264,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Investigated area (m²)</source>
 <translation>调查范围面积（平方米）</translation>
+</message>
+<message>
+<source>IoU of the base on ground left out</source>
+<translation>基础模型在留出地面上的 IoU</translation>
+</message>
+<message>
+<source>IoU of the fine-tuned model on ground left out</source>
+<translation>微调后的模型在留出地面上的 IoU</translation>
 </message>
 <message>
 <source>It lacks</source>
@@ -1242,8 +1366,16 @@ inventory.&lt;/p&gt;</source>
 <translation>检出滑坡数</translation>
 </message>
 <message>
+<source>Landslides gained</source>
+<translation>新检出的滑坡</translation>
+</message>
+<message>
 <source>Landslides in any coordinate system; Shapefiles of any age.</source>
 <translation>任意坐标系的滑坡；任何年代的 Shapefile。</translation>
+</message>
+<message>
+<source>Landslides lost</source>
+<translation>不再检出的滑坡</translation>
 </message>
 <message>
 <source>Landslides of the reference</source>
@@ -1256,6 +1388,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Landslides that are known, in any coordinate system; those of status 'rejected' are left out.</source>
 <translation>已知的滑坡，任意坐标系；状态为“剔除”的不参与。</translation>
+</message>
+<message>
+<source>Landslides that were taught</source>
+<translation>学习的滑坡数</translation>
 </message>
 <message>
 <source>Language</source>
@@ -1276,6 +1412,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Largest hole filled, % of the polygon (default: 10)</source>
 <translation>填充孔洞占多边形的最大比例，%（默认 10）</translation>
+</message>
+<message>
+<source>Largest shift between polygons and image</source>
+<translation>面与影像之间的最大偏移</translation>
 </message>
 <message>
 <source>Later run</source>
@@ -1470,6 +1610,14 @@ inventory.&lt;/p&gt;</source>
 <translation>没有排除区位于栅格上：未排除任何内容。</translation>
 </message>
 <message>
+<source>No landslide lies in the reviewed area; draw it around landslides that are digitized completely.</source>
+<translation>已审查范围内没有滑坡；请围绕已完整数字化的滑坡绘制该范围。</translation>
+</message>
+<message>
+<source>No landslide lies on the images inside the reviewed area; look at the coordinate systems of images and polygons.</source>
+<translation>已审查范围内的影像上没有滑坡；请检查影像与面的坐标系。</translation>
+</message>
+<message>
 <source>No other threshold holds on ground left out: it stays {}.</source>
 <translation>没有其他阈值在留出地面上成立：仍为 {}。</translation>
 </message>
@@ -1490,6 +1638,18 @@ inventory.&lt;/p&gt;</source>
 <translation>无法在“{}”中写入表（{}）；请选择 GeoPackage。</translation>
 </message>
 <message>
+<source>None of the {} polygons is a landslide to learn from; digitize some, or confirm some in the review.</source>
+<translation>{} 个面中没有可供学习的滑坡；请数字化一些，或在审查中确认一些。</translation>
+</message>
+<message>
+<source>None of the {} polygons lies on an image; look at the coordinate systems of both.</source>
+<translation>{} 个面中没有一个位于影像上；请检查两者的坐标系。</translation>
+</message>
+<message>
+<source>Not shown to be better on ground it did not learn from: IoU {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
+<translation>在未学习过的地面上未能证明更好：之前 IoU {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
+</message>
+<message>
 <source>Not verified, hold against the official template: {}.</source>
 <translation>未经核实，请与正式模板核对：{}。</translation>
 </message>
@@ -1500,6 +1660,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Nothing can be written to the output folder '{}' ({}); choose another.</source>
 <translation>无法写入输出文件夹“{}”（{}）；请另选一个。</translation>
+</message>
+<message>
+<source>Nothing is taught where the polygons surely lie further beside the landslides of the image. Empty: 10 m.</source>
+<translation>若面与影像上的滑坡确有更大的偏移，则不进行训练。留空：10 米。</translation>
 </message>
 <message>
 <source>Nothing more can be written to '{}' ({}); choose another place.</source>
@@ -1554,6 +1718,14 @@ inventory.&lt;/p&gt;</source>
 <translation>识别所得的疑似滑坡或其审查图层，任意坐标系。已由人员审查的不再列为地点，与其相似的也较少列入。</translation>
 </message>
 <message>
+<source>Of each of the three networks; more take longer, and are not always better. Empty: 300.</source>
+<translation>三个网络各自的步数；步数越多耗时越长，但未必更好。留空：300。</translation>
+</message>
+<message>
+<source>Of the fine-tuned model.</source>
+<translation>微调后的模型所误检。</translation>
+</message>
+<message>
 <source>Of the reference, by the survey rule.</source>
 <translation>参考编目中的滑坡，按调查规则。</translation>
 </message>
@@ -1572,6 +1744,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed. Polygons of the new threshold have none.</source>
 <translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。新阈值下的多边形没有可信度。</translation>
+</message>
+<message>
+<source>One or more images on which the polygons were digitized.</source>
+<translation>数字化这些面所用的一幅或多幅影像。</translation>
 </message>
 <message>
 <source>One page that holds all it shows.</source>
@@ -1596,6 +1772,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Only this part is searched; the result equals a cut of the whole run. Empty: all of the image.</source>
 <translation>仅搜索此范围；结果与整幅运行后裁剪相同。留空：整幅影像。</translation>
+</message>
+<message>
+<source>Only {} landslide lies on the images; at least 2 are needed, one to learn from and one to judge by.</source>
+<translation>影像上只有 {} 个滑坡；至少需要 2 个，一个用于学习，一个用于评判。</translation>
 </message>
 <message>
 <source>Only {} of the evaluation area was searched; landslides elsewhere count as missed.</source>
@@ -1758,12 +1938,20 @@ inventory.&lt;/p&gt;</source>
 <translation>由碎块拼合</translation>
 </message>
 <message>
+<source>PyTorch checkpoints (*.pt)</source>
+<translation>PyTorch 检查点 (*.pt)</translation>
+</message>
+<message>
 <source>Python with numpy and onnxruntime</source>
 <translation>带有 numpy 和 onnxruntime 的 Python</translation>
 </message>
 <message>
 <source>Python {} at {} cannot load onnxruntime: {}</source>
 <translation>Python {}（{}）无法加载 onnxruntime：{}</translation>
+</message>
+<message>
+<source>Python {} at {} lacks {}, which training needs.</source>
+<translation>位于 {1} 的 Python {0} 缺少训练所需的 {2}。</translation>
 </message>
 <message>
 <source>Python {} at {} lacks {}.</source>
@@ -1918,6 +2106,10 @@ inventory.&lt;/p&gt;</source>
 <translation>随机种子（默认：{}）</translation>
 </message>
 <message>
+<source>Seed of the random numbers</source>
+<translation>随机数种子</translation>
+</message>
+<message>
 <source>Seed threshold</source>
 <translation>种子阈值</translation>
 </message>
@@ -2022,6 +2214,10 @@ inventory.&lt;/p&gt;</source>
 <translation>计入的状态</translation>
 </message>
 <message>
+<source>Steps of training</source>
+<translation>训练步数</translation>
+</message>
+<message>
 <source>Steps: {}.</source>
 <translation>步骤：{}。</translation>
 </message>
@@ -2044,6 +2240,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Target</source>
 <translation>目标</translation>
+</message>
+<message>
+<source>Teaches a model the landslides of your own ground, and tells whether it got better there.</source>
+<translation>让模型学习您本地的滑坡，并告知它在那里是否变好。</translation>
 </message>
 <message>
 <source>Tells what a model file promises: bands, pixel size, window, thresholds, training data.</source>
@@ -2092,6 +2292,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The area to search holds no polygon; choose a layer that has one, and look at its filter and selection.</source>
 <translation>搜索区中没有多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
+</message>
+<message>
+<source>The base on this ground: IoU {} at its own threshold {}, {} with one that the other part of the ground chooses; average precision {}.</source>
+<translation>基础模型在此地面上：IoU 为 {}（用其自身阈值 {}），改用另一部分地面选出的阈值则为 {}；平均精度为 {}。</translation>
 </message>
 <message>
 <source>The candidates and the probability raster do not overlap; choose those of one image, or look at the coordinate systems of both.</source>
@@ -2218,6 +2422,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”中的文件无法替换（{}）；请在打开它们的程序中将其关闭，或换一个名称。</translation>
 </message>
 <message>
+<source>The fine-tuned model is not shown to be better than its base on ground left out: look at the report before you use it.</source>
+<translation>未能证明微调后的模型在留出的地面上优于基础模型：使用前请查看报告。</translation>
+</message>
+<message>
 <source>The folder '{}' is not there, and '{}' was not written; choose another.</source>
 <translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
 </message>
@@ -2242,6 +2450,10 @@ inventory.&lt;/p&gt;</source>
 <translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按影像自身的颜色标记，否则取前几个波段。</translation>
 </message>
 <message>
+<source>The images were reviewed as a whole</source>
+<translation>影像已整幅审查</translation>
+</message>
+<message>
 <source>The investigated area '{}' lies elsewhere than '{}'; choose the area that was investigated, or look at the coordinate systems of both.</source>
 <translation>调查区“{}”与“{}”不在同一位置；请选择实际调查的区域，或检查两者的坐标系。</translation>
 </message>
@@ -2256,6 +2468,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The layer's fields {} get new values.</source>
 <translation>图层字段 {} 写入新值。</translation>
+</message>
+<message>
+<source>The loss ({}) is not finite at step {}, images {}; lower the learning rate.</source>
+<translation>损失（{}）在第 {} 步（影像 {}）不是有限数；请降低学习率。</translation>
 </message>
 <message>
 <source>The model answers a window of {} pixels with an array of shape {}; it must give one probability per pixel.</source>
@@ -2318,6 +2534,14 @@ inventory.&lt;/p&gt;</source>
 <translation>表名“{}”不能含有竖线；请另选名称。</translation>
 </message>
 <message>
+<source>The network in '{}' is none that can be trained here; choose a model of this plugin in floats (not the 8-bit twin), or one that was fine-tuned from it.</source>
+<translation>'{}' 中的网络不能在此训练；请选择本插件的浮点模型（而非 8 位孪生模型），或由其微调而来的模型。</translation>
+</message>
+<message>
+<source>The network's answers are not finite; let less of it learn, or look for values far off in the images.</source>
+<translation>网络的输出不是有限数；请让网络的较小部分学习，或检查影像中是否有异常值。</translation>
+</message>
+<message>
 <source>The new confidence does not hold on ground left out: it is not used.</source>
 <translation>新的可信度在留出地面上不成立：未采用。</translation>
 </message>
@@ -2328,6 +2552,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The outlines before the review are not known: those of the status modified are measured afresh, all others stay as they are.</source>
 <translation>审查前的轮廓未知：状态为修改后确认的重新量算，其余原样保留。</translation>
+</message>
+<message>
+<source>The outlines lie {} m beside the landslides of the image ({} m to the west, {} m to the south of them, by what the model sees under {} of them); move them, check their datum, or allow a larger shift.</source>
+<translation>轮廓与影像上的滑坡相差 {} 米（偏西 {} 米，偏南 {} 米，依据模型在其中 {} 个之下所见）；请移动轮廓、检查其基准面，或允许更大的偏移。</translation>
+</message>
+<message>
+<source>The outlines lie {} m beside what the model sees ({} m east, {} m north).</source>
+<translation>轮廓与模型所见相差 {} 米（向东 {} 米，向北 {} 米）。</translation>
+</message>
+<message>
+<source>The outlines lie {} m beside what the model sees ({} m to the west, {} m to the south of it).</source>
+<translation type="unfinished"></translation>
 </message>
 <message>
 <source>The output '{}' is a folder; give a file name.</source>
@@ -2394,8 +2630,24 @@ inventory.&lt;/p&gt;</source>
 <translation>审查区“{}”中没有“{}”的任何多边形；请选择实际查看过的区域，或检查两者的坐标系。</translation>
 </message>
 <message>
+<source>The reviewed area holds no polygon with an area; draw where all landslides were digitized, or tick that the whole image was reviewed.</source>
+<translation>已审查范围中没有带面积的面；请绘出所有滑坡均已数字化之处，或勾选整幅影像已审查。</translation>
+</message>
+<message>
+<source>The reviewed area lies on none of the images; look at its coordinate system.</source>
+<translation>已审查范围不在任何影像上；请检查其坐标系。</translation>
+</message>
+<message>
+<source>The run in {} was begun with another {}; choose another output folder or the same settings.</source>
+<translation>{} 中的运行是以另一 {} 开始的；请选择另一个输出文件夹或相同的设置。</translation>
+</message>
+<message>
 <source>The same facts as a page that can be kept or sent.</source>
 <translation>同样内容的网页，便于保存或发送。</translation>
+</message>
+<message>
+<source>The same seed gives the same model. Empty: 0.</source>
+<translation>相同的种子得到相同的模型。留空：0。</translation>
 </message>
 <message>
 <source>The search goes by the form of the ground alone, with the elevations of {}.</source>
@@ -2412,6 +2664,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The threshold becomes {}.</source>
 <translation>阈值改为 {}。</translation>
+</message>
+<message>
+<source>The weights for the training commands of the source.</source>
+<translation>供源代码中的训练命令使用的权重。</translation>
 </message>
 <message>
 <source>The worker process '{}' did not start: {}.</source>
@@ -2436,6 +2692,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>There is no coordinate reference system to measure in; assign the right one, projected or geographic, to the layer first.</source>
 <translation>没有可供量算的坐标参考系；请先为图层指定正确的投影或地理坐标系。</translation>
+</message>
+<message>
+<source>There is no room without landslides in the reviewed area: a network also learns from what is none. Draw a larger area, of some hundred metres around the landslides.</source>
+<translation>已审查范围内没有不含滑坡的空间：网络也要从非滑坡处学习。请把范围画大一些，在滑坡周围留出数百米。</translation>
 </message>
 <message>
 <source>There is nothing to choose places from; give candidates, a probability raster, or both.</source>
@@ -2486,8 +2746,24 @@ inventory.&lt;/p&gt;</source>
 <translation>训练数据</translation>
 </message>
 <message>
+<source>Training cannot write its checkpoints ({}); make room on the disk or choose another folder.</source>
+<translation>训练无法写入检查点（{}）；请腾出磁盘空间或选择另一个文件夹。</translation>
+</message>
+<message>
+<source>Training needs more than detection: {} Install it there (python -m pip install torch onnx), or in another Python and {}.</source>
+<translation>训练所需的组件多于识别：{}请在该 Python 中安装（python -m pip install torch onnx），或装在另一个 Python 中并{}。</translation>
+</message>
+<message>
 <source>Training polygons</source>
 <translation>训练多边形</translation>
+</message>
+<message>
+<source>Training ran out of memory; close other programs, or let less of the network learn.</source>
+<translation>训练时内存不足；请关闭其他程序，或让网络的较小部分学习。</translation>
+</message>
+<message>
+<source>Training runs in {}.</source>
+<translation>训练在 {} 中运行。</translation>
 </message>
 <message>
 <source>Turns a reviewed layer into the final inventory and into what the next training may learn.</source>
@@ -2566,6 +2842,14 @@ inventory.&lt;/p&gt;</source>
 <translation>掩膜的作用</translation>
 </message>
 <message>
+<source>What goes on learning: a model of this plugin in floats, or one that was fine-tuned. Empty: the model that comes with the plugin.</source>
+<translation>继续学习的模型：本插件的浮点模型，或微调过的模型。留空：随插件提供的模型。</translation>
+</message>
+<message>
+<source>What learns</source>
+<translation>学习的部分</translation>
+</message>
+<message>
 <source>What the area to search has in common with the image is smaller than a pixel of it; choose a larger area.</source>
 <translation>搜索区与影像的共同部分小于影像的一个像元；请选择更大的区域。</translation>
 </message>
@@ -2590,8 +2874,16 @@ inventory.&lt;/p&gt;</source>
 <translation>已全部查看过的范围。疑似滑坡有一半位于其中即不再列入，图格有一半以上位于其中即不再列入。</translation>
 </message>
 <message>
+<source>Where every landslide is among the polygons; all else in it is taught as none. Empty: a review's own polygons and a ring around them.</source>
+<translation>其中每个滑坡都在这些面之中的范围；范围内其余部分按非滑坡学习。留空：审查过的面及其周围一圈。</translation>
+</message>
+<message>
 <source>Where the reference is complete. Empty: its bounding rectangle, which the report says.</source>
 <translation>参考编目完整的范围。留空：其外接矩形，报告中会注明。</translation>
+</message>
+<message>
+<source>Where was everything looked at? Give a reviewed area in which all landslides are digitized, or tick that the whole image was reviewed; without it nothing is known to be background.</source>
+<translation>哪里已全部查看过？请给出其中所有滑坡均已数字化的已审查范围，或勾选整幅影像已审查；否则无从得知何处是背景。</translation>
 </message>
 <message>
 <source>Window (pixels)</source>
@@ -2616,6 +2908,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>
 <translation>KML 中的文字和标签，以及 Shapefile 中的文字：自动（auto）为 QGIS 的语言，en 为英文（此时 Shapefile 保持存储值），zh 为简体中文。各机构的字段采用其规定的语言。</translation>
+</message>
+<message>
+<source>Worse on ground it did not learn from: IoU {} before, {} after; gain {}, 95 % interval {} to {}. Keep the base model.</source>
+<translation>在未学习过的地面上更差：之前 IoU {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。请保留基础模型。</translation>
 </message>
 <message>
 <source>Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, IFFI, INSPIRE or the Chinese record form.</source>
@@ -2656,6 +2952,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>automatic</source>
 <translation>自动</translation>
+</message>
+<message>
+<source>automatic: with fewer than 10 landslides the threshold alone, else the whole network.</source>
+<translation>自动：少于 10 个滑坡时只调阈值，否则整个网络学习。</translation>
 </message>
 <message>
 <source>between {} and {}</source>
@@ -2750,6 +3050,10 @@ inventory.&lt;/p&gt;</source>
 <translation>滑坡,审查,编目,训练,困难负样本,确认,剔除,landslide,review</translation>
 </message>
 <message>
+<source>landslide,train,fine-tune,learn,polygons,review,neural network,model,onnx,transfer,active learning</source>
+<translation>滑坡,训练,微调,学习,面,审查,神经网络,模型,onnx,迁移,主动学习</translation>
+</message>
+<message>
 <source>metres</source>
 <translation>米</translation>
 </message>
@@ -2826,12 +3130,28 @@ inventory.&lt;/p&gt;</source>
 <translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
 </message>
 <message>
+<source>the decoder</source>
+<translation>解码器</translation>
+</message>
+<message>
+<source>the decoder and the encoder's last stage</source>
+<translation>解码器与编码器的最后阶段</translation>
+</message>
+<message>
 <source>the session fell back to the CPU, so CUDA or cuDNN of the right version is missing</source>
 <translation>会话退回到 CPU，说明缺少版本相符的 CUDA 或 cuDNN</translation>
 </message>
 <message>
 <source>the threshold</source>
 <translation>与阈值相同</translation>
+</message>
+<message>
+<source>the threshold alone</source>
+<translation>仅阈值</translation>
+</message>
+<message>
+<source>the whole network</source>
+<translation>整个网络</translation>
 </message>
 <message>
 <source>there is no layer and no file of this name</source>
@@ -2974,6 +3294,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{}为 {}，应{}。</translation>
 </message>
 <message>
+<source>{} landslides are smaller than {} m², {} pixels of the model, and are left out.</source>
+<translation>{} 个滑坡小于 {} 平方米（模型的 {} 个像元），已略去。</translation>
+</message>
+<message>
 <source>{} landslides, {} m².</source>
 <translation>滑坡 {} 处，{} 平方米。</translation>
 </message>
@@ -3030,12 +3354,20 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个拆分出的部分获得各自的编号。</translation>
 </message>
 <message>
+<source>{} polygons have no area and are left out.</source>
+<translation>{} 个面没有面积，已略去。</translation>
+</message>
+<message>
 <source>{} polygons have no area and were left out.</source>
 <translation>{} 个多边形没有面积，已略去。</translation>
 </message>
 <message>
 <source>{} polygons left out that are not confirmed.</source>
 <translation>略去 {} 个未确认的多边形。</translation>
+</message>
+<message>
+<source>{} polygons lie on none of the images.</source>
+<translation>{} 个面不在任何影像上。</translation>
 </message>
 <message>
 <source>{} polygons measured, {} m²; {} outlines repaired, {} features left out.</source>
@@ -3046,12 +3378,20 @@ inventory.&lt;/p&gt;</source>
 <translation>读取 {} 个多边形，其中 {} 个计入；{} 个位于调查范围之外。</translation>
 </message>
 <message>
+<source>{} polygons stand twice; one of each counts.</source>
+<translation>{} 个面重复；每个只计一次。</translation>
+</message>
+<message>
 <source>{} polygons were deleted from the review: they are neither landslides nor negatives; reject them, with a reason, to keep them from coming back.</source>
 <translation>{} 个多边形在审查中被删除：既不算滑坡，也不算负样本；请改为剔除并填写原因，以免其再次出现。</translation>
 </message>
 <message>
 <source>{} polygons were found by a machine and nobody has confirmed them; say so where you deliver them.</source>
 <translation>{} 个多边形由机器识别、未经人工确认；提交时请注明。</translation>
+</message>
+<message>
+<source>{} polygons were invalid and are mended for this.</source>
+<translation>{} 个面无效，已为此修复。</translation>
 </message>
 <message>
 <source>{} polygons written to {}.</source>
@@ -3196,6 +3536,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: none is given; choose one or more layers of polygons.</source>
 <translation>{}：未给出图层；请选择一个或多个多边形图层。</translation>
+</message>
+<message>
+<source>{}: step {} of {}, on ground left out IoU {} and average precision {}.</source>
+<translation>{}：第 {} 步，共 {} 步；在留出的地面上 IoU 为 {}，平均精度为 {}。</translation>
 </message>
 <message>
 <source>{}: {} polygons.</source>

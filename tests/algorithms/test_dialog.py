@@ -53,6 +53,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
         "calibrate",
         "compare",
         "looknext",
+        "train",
         "modelinfo",
         "checkruntime",
     ],

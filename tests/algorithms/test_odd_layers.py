@@ -59,6 +59,7 @@ def layer_parameters(provider):
 
 # (algorithm, parameter): other parameters by the names of fixtures or as they are, an
 # output, and what it is
+TAUGHT = {"INPUTS": "image", "BASE_MODEL": "model", "STAGE": "recalibrate"}
 TAKEN = {
     ("detect", "MASK"): ({"INPUT": "scene", "MODEL": "model"}, "COUNT", 4),
     ("detect", "EXCLUDE"): ({"INPUT": "scene", "MODEL": "model"}, "COUNT", 2),
@@ -94,15 +95,28 @@ TAKEN = {
         "THRESHOLD",
         0.5,
     ),
+    ("train", "POLYGONS"): ({**TAUGHT, "WHOLE_EXTENT": True}, "LANDSLIDES", ODD_COUNT),
+    ("train", "REVIEWED_AREA"): ({**TAUGHT, "POLYGONS": "two"}, "LANDSLIDES", 2),
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
 }
-FIXTURES = ("scene", "model", "plain", "candidate", "unseen", "probability", "made")
+FIXTURES = (
+    "scene",
+    "model",
+    "plain",
+    "candidate",
+    "unseen",
+    "probability",
+    "made",
+    "image",
+    "two",
+)
 PLAIN = f"POLYGON {SQUARE.format(x=60, e=100)}"
 OUTPUTS = {
     "preparereview": {"OUTPUT": "o.gpkg"},
     "statistics": {"OUTPUT": "o.html"},
     "evaluate": {"REPORT": "o.html"},
     "calibrate": {"OUTPUT_MODEL": "o.onnx"},
+    "train": {"OUTPUT_MODEL": "o.onnx"},
     "export": {"OUTPUT": "o.gpkg"},
     "applyreview": {
         "INVENTORY": "i.gpkg",
@@ -126,6 +140,21 @@ def probability(tmp_path):
 
 
 @pytest.fixture
+def image(tmp_path):
+    from running import block_image
+    from samples import write_raster
+
+    return write_raster(tmp_path / "image.tif", block_image())
+
+
+@pytest.fixture
+def two(tmp_path):
+    from everything import two_on_the_block
+
+    return two_on_the_block(tmp_path / "two.gpkg")
+
+
+@pytest.fixture
 def made(tmp_path, model):
     from everything import made_by
 
@@ -138,7 +167,7 @@ def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
     given = {parameter: odd}
     for key, value in others.items():
         given[key] = value
-        if value in FIXTURES:
+        if isinstance(value, str) and value in FIXTURES:
             given[key] = request.getfixturevalue(value)
     for key, value in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}).items():
         given[key] = str(tmp_path / value)

@@ -71,6 +71,7 @@ def test_all_are_listed(qgis_process):
             "preparereview",
             "proposewater",
             "statistics",
+            "train",
             "vectorize",
         )
     ]

@@ -27,6 +27,7 @@ NAMES = (
     "calibrate",
     "compare",
     "looknext",
+    "train",
     "modelinfo",
     "checkruntime",
 )
@@ -36,6 +37,7 @@ FILE_ENDINGS = {
     "CSV": ".csv",
     "BOOKMARKS": ".xml",
     "ATLAS": ".qpt",
+    "CHECKPOINT": ".pt",
 }
 
 
@@ -62,6 +64,13 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         },
         "compare": {"EARLIER": inventory, "LATER": inventory},
         "looknext": {**polygons, "PROBABILITY": levels, "TILE": 40},
+        "train": {
+            "INPUTS": [image],
+            "POLYGONS": two_on_the_block(folder / "two.gpkg"),
+            "WHOLE_EXTENT": True,
+            "BASE_MODEL": model,
+            "STAGE": "recalibrate",
+        },
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
     }
@@ -80,6 +89,15 @@ def known_on_the_block(path: Path) -> str:
     """What the block of the image is, as a landslide that is known."""
     block = [(SQUARE.format(x=0, e=100), {"ls_id": "known"})]
     return write_inventory(path, block, 32647, (500040.0, 2999870.0))
+
+
+def two_on_the_block(path: Path) -> str:
+    """The two halves of the block of the image, as landslides."""
+    halves = [
+        (SQUARE.format(x=0, e=40), {"ls_id": "west", "status": "confirmed"}),
+        (SQUARE.format(x=60, e=100), {"ls_id": "east", "status": "confirmed"}),
+    ]
+    return write_inventory(path, halves, 32647, (500040.0, 2999870.0))
 
 
 def destinations(provider, name: str) -> list:

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The layers of a fine-tuning: what the tuned model misses and invents on ground left out,
+and which landslides it gained and lost.
+"""
+
+from __future__ import annotations
+
+from ..texts import tr
+from . import styles as layers
+from .classes import show_evaluated
+from .features import with_own
+
+
+def write_layers(source, change, name, given):
+    """The sinks that are asked for, by name; `source` holds the landslides, `name` is the
+    model's.
+    """
+    from ...models.finetune.objects import FALSE_FIELDS, LANDSLIDE_FIELDS
+
+    own = with_own(source, LANDSLIDE_FIELDS)
+    others = layers.qgs_fields(FALSE_FIELDS)
+    results = {}
+    for parameter, records, fields, title in (
+        ("MISSED", change.missed, own, tr("Missed landslides")),
+        ("FALSE", change.false, others, tr("False candidates")),
+        ("GAINED", change.gained, own, tr("Landslides gained")),
+        ("LOST", change.lost, own, tr("Landslides lost")),
+    ):
+        if not given.has(parameter):
+            continue
+        crs = source.sourceCrs()
+        path, _ = given.outputs.layer(parameter, records(), fields, crs)
+        style = layers.with_style(show_evaluated)
+        layers.finish_polygons(given, parameter, path, f"{title}, {name}", style)
+        results[parameter] = path
+    return results

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log says of fine-tuning."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from ...models.errors import Cancelled
+from ..texts import tr
+from .detection import Remaining
+from .errors import translated
+
+
+def say_steps(steps, feedback):
+    """Run the steps, showing progress, sentences and the time that is left, heeding
+    cancel.
+    """
+    remaining = Remaining()
+    with closing(steps):
+        for step in steps:
+            if feedback.isCanceled():
+                raise Cancelled()
+            if step.note is not None:
+                feedback.pushInfo(translated(step.note))
+            feedback.setProgress(100 * step.share)
+            sentence = remaining.sentence(step.share)
+            if sentence:
+                feedback.setProgressText(sentence)
+
+
+def say_tuned(tuned, feedback):
+    """What must not be overlooked."""
+    if tuned.model is not None and not tuned.verdict.is_better:
+        feedback.pushWarning(
+            tr(
+                "The fine-tuned model is not shown to be better than its base on ground "
+                "left out: look at the report before you use it."
+            )
+        )

@@ -1,0 +1,413 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fine-tune a model on polygons that a geologist digitized or reviewed."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+    QgsProcessingParameterMultipleLayers,
+)
+
+from ..models.errors import Cancelled
+from .base import MrifeAlgorithm
+from .layers.features import features, polygons_of, records
+from .layers.tuned import write_layers
+from .messages.training import say_steps, say_tuned
+from .parameters.declare import (
+    advanced,
+    choice,
+    distance,
+    file_output,
+    number,
+    numbers,
+    optional,
+    polygon_sink,
+    polygon_source,
+    with_help,
+    yes_no,
+)
+from .parameters.detection import dem, dem_unit, plain_device
+from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.language import language, language_code
+from .parameters.model_file import model_file
+from .parameters.results import temporary_folder
+from .runtime.interpreter import find_interpreter
+from .runtime.teach import detectors, find_teacher, teacher
+from .texts import paragraphs, tr
+
+if TYPE_CHECKING:
+    from ..models.finetune.job import TuneJob
+
+
+LAYERS = ("MISSED", "FALSE", "GAINED", "LOST")
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that was examined and found right."""
+
+    tune: TuneJob
+    polygons: QgsProcessingFeatureSource
+    device: str
+    interpreter: str
+    language: str
+
+
+class FineTune(MrifeAlgorithm):
+    def name(self):
+        return "train"
+
+    def displayName(self):
+        return tr("Fine-tune on digitized polygons")
+
+    def tags(self):
+        return tr(
+            "landslide,train,fine-tune,learn,polygons,review,neural network,model,onnx,"
+            "transfer,active learning"
+        ).split(",")
+
+    def shortDescription(self):
+        return tr(
+            "Teaches a model the landslides of your own ground, and tells whether it got "
+            "better there."
+        )
+
+    def shortHelpString(self):
+        return training_help()
+
+    def initAlgorithm(self, configuration=None):
+        self.declare([*inputs(), *choices(), *files()], outputs())
+
+    def examine(self, given):
+        from ..models.finetune.job import prepare_tune
+        from ..models.finetune.labels import read_labels
+        from ..models.geo.crs import Crs
+        from ..models.onnxfile import describe, shipped_model
+
+        base = describe(given.file("BASE_MODEL") or shipped_model())
+        source = given.polygons("POLYGONS")
+        layers = given.rasters("INPUTS")
+        rasters = [image_of(layer, base, given) for layer in layers]
+        labels, count = read_labels(records(source, QgsProcessingFeedback()))
+        tune = prepare_tune(
+            base,
+            rasters,
+            [layer.name() for layer in layers],
+            labels,
+            count,
+            reviewed_area(given, source),
+            given.flag("WHOLE_EXTENT"),
+            Crs(source.sourceCrs().toWkt()),
+            given.choice("STAGE"),
+            given.integer("STEPS"),
+            given.integer("SEED_NUMBER") or 0,
+            max_shift(given),
+        )
+        program = find_interpreter() if tune.learns_nothing else find_teacher()
+        return Job(tune, source, given.choice("DEVICE"), program, language_code(given))
+
+    def work(self, job, given, feedback):
+        from ..models.finetune.job import FineTuning
+
+        tuning = FineTuning(
+            job.tune,
+            detectors(job.interpreter, job.device, feedback),
+            teacher(job.interpreter, job.device, feedback),
+        )
+        made = work_folder(job.tune, given)
+        with temporary_folder() as folder:
+            say_steps(tuning.run(folder, made), feedback)
+            results = write_model(tuning, made, given)
+            results.update(write_comparison(job, tuning.result, given, feedback))
+        shutil.rmtree(made, ignore_errors=True)
+        say_tuned(tuning.result, feedback)
+        return results
+
+
+def inputs():
+    images = QgsProcessingParameterMultipleLayers(
+        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster
+    )
+    yield with_help(
+        images, tr("One or more images on which the polygons were digitized.")
+    )
+    yield polygon_source(
+        "POLYGONS",
+        tr("Landslides"),
+        tr(
+            "Digitized landslides, or a reviewed layer: confirmed and modified polygons "
+            "are landslides, rejected ones are taught as none, open ones teach nothing."
+        ),
+    )
+    yield from reviewed_parameters()
+    yield model_file(
+        "BASE_MODEL",
+        tr("Base model"),
+        tr(
+            "What goes on learning: a model of this plugin in floats, or one that was "
+            "fine-tuned. Empty: the model that comes with the plugin."
+        ),
+    )
+    yield advanced(dem())
+    yield advanced(dem_unit())
+
+
+def reviewed_parameters():
+    """Where all that is no landslide is known to be none."""
+    yield polygon_source(
+        "REVIEWED_AREA",
+        tr("Reviewed area"),
+        tr(
+            "Where every landslide is among the polygons; all else in it is taught as "
+            "none. Empty: a review's own polygons and a ring around them."
+        ),
+        optional=True,
+    )
+    yield yes_no(
+        "WHOLE_EXTENT",
+        tr("The images were reviewed as a whole"),
+        False,
+        tr("Every landslide on the images is among the polygons."),
+    )
+
+
+def choices():
+    from ..models.finetune.stages import STAGES
+
+    yield advanced(
+        choice(
+            "STAGE",
+            tr("What learns"),
+            list(STAGES),
+            tr(
+                "automatic: with fewer than 10 landslides the threshold alone, else the "
+                "whole network."
+            ),
+        )
+    )
+    yield advanced(
+        number(
+            "STEPS",
+            tr("Steps of training"),
+            tr(
+                "Of each of the three networks; more take longer, and are not always "
+                "better. Empty: 300."
+            ),
+            low=4,
+            whole=True,
+        )
+    )
+    yield from chance_and_machine()
+
+
+def chance_and_machine():
+    """All advanced."""
+    yield advanced(
+        number(
+            "SEED_NUMBER",
+            tr("Seed of the random numbers"),
+            tr("The same seed gives the same model. Empty: 0."),
+            whole=True,
+        )
+    )
+    yield advanced(shift_parameter())
+    yield advanced(plain_device())
+    yield advanced(language())
+
+
+def shift_parameter():
+    return distance(
+        "MAX_SHIFT",
+        tr("Largest shift between polygons and image"),
+        tr(
+            "Nothing is taught where the polygons surely lie further beside the "
+            "landslides of the image. Empty: 10 m."
+        ),
+    )
+
+
+def files():
+    yield file_output(
+        "OUTPUT_MODEL",
+        tr("Fine-tuned model"),
+        tr("ONNX models (*.onnx)"),
+        tr("For 'Detect relic landslides', and to be fine-tuned again."),
+    )
+    yield file_output(
+        "REPORT",
+        tr("Report"),
+        tr("HTML files (*.html)"),
+        tr("Before and after on ground that was left out, with intervals."),
+        optional=True,
+    )
+    for name, label, text in (
+        ("MISSED", tr("Missed landslides"), tr("By the fine-tuned model.")),
+        ("FALSE", tr("False candidates"), tr("Of the fine-tuned model.")),
+        ("GAINED", tr("Landslides gained"), tr("Found now, and not by the base.")),
+        ("LOST", tr("Landslides lost"), tr("Found by the base, and not any more.")),
+    ):
+        sink = polygon_sink(name, label, text, optional=True)
+        sink.setCreateByDefault(False)
+        yield optional(sink)
+    yield advanced(
+        file_output(
+            "CHECKPOINT",
+            tr("Checkpoint"),
+            tr("PyTorch checkpoints (*.pt)"),
+            tr("The weights for the training commands of the source."),
+            optional=True,
+            by_default=False,
+        )
+    )
+
+
+def outputs():
+    return numbers(
+        ("BETTER", tr("Better beyond chance (1) or not (0)")),
+        ("IOU_BEFORE", tr("IoU of the base on ground left out")),
+        ("IOU_AFTER", tr("IoU of the fine-tuned model on ground left out")),
+        ("IOU_GAIN_LOW", tr("Gain in IoU, lower end of its interval")),
+        ("IOU_GAIN_HIGH", tr("Gain in IoU, upper end of its interval")),
+        ("AP_BEFORE", tr("Average precision of the base on ground left out")),
+        ("AP_AFTER", tr("Average precision of the fine-tuned model there")),
+        ("THRESHOLD", tr("Threshold")),
+        ("LANDSLIDES", tr("Landslides that were taught")),
+    )
+
+
+def image_of(layer, base, given):
+    """A layer as a raster that the base can read."""
+    from ..models.inference.raster import Raster
+
+    raster = Raster(
+        gdal_source(layer),
+        (),
+        base.contract,
+        given.dem(),
+        given.choice("DEM_UNIT"),
+        layer_nodata(layer),
+        given.dem_nodata(),
+    )
+    wkt = assigned_crs(layer)
+    if wkt:
+        raster.place(wkt)
+    return raster
+
+
+def reviewed_area(given, polygons):
+    """WKB polygons of the reviewed area in the CRS of the polygons; None where none is
+    given.
+    """
+    from ..models.evaluation.evaluate import REACH
+    from ..models.geo.crs import Crs
+    from ..models.geo.reproject import into
+
+    source = given.polygons("REVIEWED_AREA")
+    if source is None:
+        return None
+    target = Crs(polygons.sourceCrs().toWkt())
+    crs = Crs(source.sourceCrs().toWkt())
+    wkbs = map(polygons_of, features(source))
+    return [shape.wkb for shape in into(wkbs, crs, REACH, target)]
+
+
+def max_shift(given):
+    """Metres."""
+    from ..models.finetune.job import MAX_SHIFT_M
+
+    asked = given.number("MAX_SHIFT")
+    if asked is None:
+        return MAX_SHIFT_M
+    return asked
+
+
+def work_folder(tune, given):
+    """Where checkpoints lie until all is through: a killed run of the same job goes on
+    from there. Beside the model, or in the folder of temporary files.
+    """
+    path = Path(given.output("OUTPUT_MODEL"))
+    folder = path.parent / f".{path.stem}-{tune.digest}.training"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write_model(tuning, made, given):
+    """The model file and its checkpoint, and the figures."""
+    staged, path = given.outputs.file("OUTPUT_MODEL")
+    tuning.write_model(Path(staged))
+    results = {"OUTPUT_MODEL": path, **figures(tuning.result)}
+    checkpoint = given.outputs.file("CHECKPOINT")
+    if checkpoint and tuning.result.model is not None:
+        shutil.copyfile(made / "whole.pt", checkpoint[0])
+        results["CHECKPOINT"] = checkpoint[1]
+    return results
+
+
+def write_comparison(job, tuned, given, feedback):
+    """Page and layers, landslide by landslide, where any of them is asked for."""
+    from ..models.finetune.objects import ObjectComparison
+    from ..models.finetune.page import TuneReport, page
+
+    if not any(given.has(name) for name in ("REPORT", *LAYERS)):
+        return {}
+    comparison = ObjectComparison(tuned)
+    for share in comparison.run():
+        if feedback.isCanceled():
+            raise Cancelled()
+        feedback.setProgress(100 * share)
+    change = comparison.result
+    file = Path(given.output("OUTPUT_MODEL")).name
+    moment = datetime.now(timezone.utc)
+    results = write_layers(job.polygons, change, Path(file).stem, given)
+    if given.has("REPORT"):
+        report = TuneReport.of(tuned, change, file, moment)
+        results["REPORT"] = given.outputs.text(
+            "REPORT", lambda: page(report, job.language)
+        )
+    return results
+
+
+def figures(tuned):
+    """By the names of the outputs."""
+    verdict = tuned.verdict
+    return {
+        "BETTER": int(verdict.is_better),
+        "IOU_BEFORE": verdict.base.iou.value,
+        "IOU_AFTER": verdict.tuned.iou.value,
+        "IOU_GAIN_LOW": verdict.iou_gain.low,
+        "IOU_GAIN_HIGH": verdict.iou_gain.high,
+        "AP_BEFORE": verdict.base.average_precision.value,
+        "AP_AFTER": verdict.tuned.average_precision.value,
+        "THRESHOLD": tuned.contract.threshold,
+        "LANDSLIDES": len(tuned.job.landslides),
+    }
+
+
+def training_help():
+    return paragraphs(
+        tr("""
+<p>A model carried to other ground loses much of what it knows. With 10 to 200 landslides that you digitized or
+reviewed on your own images it goes on learning there, and this tells by how much it got better.</p>
+<h3>What it needs</h3>
+<p>Images, polygons, and the area in which <b>every</b> landslide is among the polygons: what is left out there is
+taught as ground without landslides. Polygons are checked first: crossing outlines, duplicates, polygons off the images,
+and whether they lie beside what the image shows.</p>
+<h3>What it does</h3>
+<p>The labelled ground is parted in two. A network that learned on one part is judged on the other, beside the base
+model, at thresholds chosen on ground that neither was judged on; a third learns from all and is the one you get. The
+log tells after a minute what the threshold alone brings, the report holds the rest: before and after with intervals
+from squares of ground drawn anew. Where the gain is not beyond chance it says so, and the base model stays the safe
+choice; it is never overwritten.</p>
+<p>With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
+when it is started again with the same inputs and the same output file.</p>
+<h3>Runtime</h3>
+<p>Training needs PyTorch and onnx in the Python that runs the network (python -m pip install torch onnx).</p>""")
+    )

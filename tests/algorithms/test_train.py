@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fine-tune through the registry, with a real small network: it learns, is judged on
+ground left out, and what is wrong is said before anything is computed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("qgis.core")
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+from bijie import SLIM
+from odd import write_layer
+from osgeo import ogr
+from qgis.core import QgsProcessingFeedback
+from running import left, refused
+from samples import PLACE, write_raster
+
+from models.contract import Contract
+from models.onnxfile import describe
+from models.training.chips import Chip
+from models.training.model_file import export_onnx, load
+from models.training.settings import Settings
+from models.training.trainer import Trainer
+
+SIDE = 48  # m of a landslide
+PLACES = [(60 + 160 * (i // 6), 60 + 160 * (i % 6)) for i in range(12)]  # row, column
+
+
+def grey_chips():
+    """Bright squares on dark ground."""
+    rng = np.random.default_rng(3)
+    chips = []
+    for number in range(24):
+        pixels = np.full((4, 64, 64), 60) + rng.integers(-15, 15, (4, 64, 64))
+        pixels[3] = 0
+        if number % 2:
+            row, col = rng.integers(4, 36, 2)
+            pixels[:3, row : row + 24, col : col + 24] += 90
+            pixels[3, row : row + 24, col : col + 24] = 255
+        image = torch.from_numpy(pixels.astype(np.uint8))
+        chips.append(Chip(str(number), bool(number % 2), image))
+    return chips
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """A network that knows bright squares on dark ground."""
+    torch.set_num_threads(1)
+    settings = Settings(
+        crop=32,
+        batch=8,
+        pretrained="none",
+        steps=60,
+        lr=5e-3,
+        ema=0.8,
+        colour=0.2,
+        sensors=0.0,
+        islands=0.0,
+        **SLIM,
+    )
+    run = Trainer(settings, grey_chips())
+    while not run.finished():
+        run.train_step()
+    path = tmp_path_factory.mktemp("base") / "base.onnx"
+    contract = Contract(
+        name="small", window=32, pixel_size=2.0, overlap=0.5, min_area=100.0
+    )
+    export_onnx(run.scored(), path, contract)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """Dark ground with twelve red landslides and as many grey squares that are none, 1 m
+    pixels, a missing corner.
+    """
+    rng = np.random.default_rng(1)
+    ground = np.stack([np.full((380, 1020), value) for value in (60, 70, 60)])
+    for row, col in PLACES:
+        ground[:, row : row + SIDE, col : col + SIDE] = [[[190]], [[120]], [[110]]]
+        east = col + 80
+        ground[:, row : row + SIDE, east : east + SIDE] = [[[140]], [[150]], [[150]]]
+    ground = ground + rng.integers(-15, 15, ground.shape)
+    ground[:, 330:, :80] = 0
+    path = tmp_path_factory.mktemp("image") / "gorge.tif"
+    return write_raster(path, ground.astype(np.uint8), nodata=0)
+
+
+def square(row, col, side=SIDE, shift=0):
+    x = PLACE[0] + col + shift
+    y = PLACE[3] - row
+    corners = [(x, y), (x + side, y), (x + side, y - side), (x, y - side), (x, y)]
+    return f"POLYGON (({','.join(f'{x} {y}' for x, y in corners)}))"
+
+
+def layer(path, count=12, shift=0, **values):
+    rows = [(square(*place, shift=shift), values) for place in PLACES[:count]]
+    return write_layer(path, rows, kind=ogr.wkbPolygon)
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    return layer(tmp_path / "drawn.gpkg")
+
+
+@pytest.fixture
+def given(base, image, drawn, tmp_path):
+    return {
+        "INPUTS": [image],
+        "POLYGONS": drawn,
+        "WHOLE_EXTENT": True,
+        "BASE_MODEL": base,
+        "STEPS": 120,
+        "OUTPUT_MODEL": str(tmp_path / "tuned.onnx"),
+    }
+
+
+def test_a_network_learns_and_says_by_how_much(run, given, tmp_path):
+    checkpoint = str(tmp_path / "tuned.pt")
+    result = run("train", {**given, "CHECKPOINT": checkpoint})
+    assert result["LANDSLIDES"] == 12
+    assert result["IOU_BEFORE"] < 0.6  # grey squares look alike
+    assert result["IOU_AFTER"] > result["IOU_BEFORE"]
+    assert result["IOU_GAIN_LOW"] > 0 and result["BETTER"] == 1
+    assert "Better on ground it did not learn from" in run.log
+    assert "The base on this ground" in run.log
+    tuned = describe(result["OUTPUT_MODEL"]).contract
+    assert tuned.name == "small+tuned" and tuned.window == 32
+    assert tuned.threshold == pytest.approx(result["THRESHOLD"])
+    assert "12 landslides, gorge" in tuned.trained_on
+    assert describe(given["BASE_MODEL"]).model_id in tuned.trained_on
+    model, settings, _ = load(checkpoint)
+    assert settings.encoder == "slim"
+    # nothing of the work is left beside what was asked for
+    assert left(tmp_path) == {"drawn.gpkg", "tuned.onnx", "tuned.pt"}
+    image = {"INPUT": given["INPUTS"][0], "OUTPUT": str(tmp_path / "found.gpkg")}
+    found = run("detect", {**image, "MODEL": result["OUTPUT_MODEL"]})
+    assert found["COUNT"] >= 9
+    again = {
+        **given,
+        "BASE_MODEL": result["OUTPUT_MODEL"],
+        "STEPS": 4,
+        "OUTPUT_MODEL": str(tmp_path / "again.onnx"),
+    }
+    second = run("train", again)
+    assert second["IOU_BEFORE"] > result["IOU_BEFORE"]
+    assert describe(second["OUTPUT_MODEL"]).contract.name == "small+tuned"
+
+
+class Stopped(QgsProcessingFeedback):
+    """Cancels once the log holds some words."""
+
+    def __init__(self, words):
+        super().__init__(False)
+        self.words = words
+
+    def pushInfo(self, text):
+        super().pushInfo(text)
+        if self.words in text:
+            self.cancel()
+
+
+def test_a_cancelled_run_goes_on(run, given, tmp_path):
+    given = {**given, "STEPS": 4}
+    whole = run("train", {**given, "OUTPUT_MODEL": str(tmp_path / "whole.onnx")})
+    assert run("train", given, Stopped("fold-2: step 1")) == {}
+    waiting = [name for name in left(tmp_path) if name.endswith(".training")]
+    assert len(waiting) == 1 and not Path(given["OUTPUT_MODEL"]).exists()
+    first = tmp_path / waiting[0] / "fold-1" / "done.json"
+    made = first.stat().st_mtime_ns
+    result = run("train", given)
+    assert result["IOU_AFTER"] == whole["IOU_AFTER"]
+    ours, theirs = (
+        Path(path).read_bytes()
+        for path in (result["OUTPUT_MODEL"], whole["OUTPUT_MODEL"])
+    )
+    assert ours == theirs
+    assert made and not (tmp_path / waiting[0]).exists()
+
+
+def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
+    few = layer(tmp_path / "few.gpkg", 6)
+    result = run("train", {**given, "POLYGONS": few})
+    assert "10 or more are needed" in run.log
+    before = describe(given["BASE_MODEL"]).contract
+    after = describe(result["OUTPUT_MODEL"]).contract
+    assert after.name == before.name and after.threshold == result["THRESHOLD"]
+    assert "fold-1" not in run.log
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"WHOLE_EXTENT": False}, "Where was everything looked at"),
+        ({"POLYGONS": "candidates"}, "None of the 12 polygons is a landslide"),
+        ({"POLYGONS": "one"}, "Only 1 landslide lies on the images"),
+        ({"POLYGONS": "far"}, "lies on an image"),
+        ({"REVIEWED_AREA": "far", "WHOLE_EXTENT": False}, "lies on none of the images"),
+        (
+            {"REVIEWED_AREA": "beside", "WHOLE_EXTENT": False},
+            "No landslide lies in the reviewed area",
+        ),
+        ({"BASE_MODEL": "twin"}, "none that can be trained here"),
+        ({"INPUTS": ["nowhere.tif"]}, "cannot be opened"),
+        ({"STEPS": 1}, "must be"),
+        ({"OUTPUT_MODEL": "base"}, "one of the inputs"),
+    ],
+)
+def test_what_is_wrong_is_said_early(run, given, tmp_path, change, words):
+    from models.onnxfile import shipped_model
+
+    others = {
+        "candidates": layer(tmp_path / "open.gpkg", status="candidate"),
+        "one": layer(tmp_path / "one.gpkg", 1),
+        "far": layer(tmp_path / "far.gpkg", shift=1e5),
+        "beside": write_layer(
+            tmp_path / "beside.gpkg", [(square(0, 400, 40), {})], kind=ogr.wkbPolygon
+        ),
+        "twin": shipped_model(fast=True),
+        "base": given["BASE_MODEL"],
+    }
+    for name, value in change.items():
+        if isinstance(value, str):
+            value = others.get(value, value)
+        given[name] = value
+    assert words in refused(run, "train", given)
+    assert not (tmp_path / "tuned.onnx").exists()
+
+
+def test_outlines_beside_the_image_are_refused_unless_allowed(run, given, tmp_path):
+    beside = {
+        **given,
+        "POLYGONS": layer(tmp_path / "beside.gpkg", shift=-20),
+        "OUTPUT_MODEL": str(tmp_path / "beside.onnx"),
+        "STEPS": 4,
+    }
+    sentence = refused(run, "train", beside)
+    assert "20 m to the west" in sentence and "allow a larger shift" in sentence
+    run("train", {**beside, "MAX_SHIFT": 30})
+    assert "The outlines lie 20 m beside what the model sees" in run.log
+
+
+def test_without_torch_the_box_says_what_to_install(run, given, monkeypatch, tmp_path):
+    """As a Python that was made for detection alone."""
+    bare = tmp_path / "python"
+    hidden = tmp_path / "hidden" / "sitecustomize.py"
+    hidden.parent.mkdir()
+    code = (
+        "import importlib.util as u; o = u.find_spec; "
+        "u.find_spec = lambda n, p=None: None if n == 'torch' else o(n, p)"
+    )
+    from running import WORKER_PYTHON
+
+    bare.write_text(
+        f'#!/bin/sh\nshift 3\ncode="$1"; shift\nexec {WORKER_PYTHON} -I -u -c '
+        f'"{code}\n$code" "$@"\n'
+    )
+    bare.chmod(0o755)
+    monkeypatch.setenv("MRIFE_PYTHON", str(bare))
+    sentence = refused(run, "train", given)
+    assert "Training needs more than detection" in sentence and "torch" in sentence
