@@ -25,5 +25,3 @@ def whole_or_nothing(path: str | os.PathLike, suffix: str = UNFINISHED) -> Itera
     finally:
         with suppress(FileNotFoundError):
             os.remove(unfinished)
-
-

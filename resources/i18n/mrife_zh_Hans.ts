@@ -2558,12 +2558,8 @@ inventory.&lt;/p&gt;</source>
 <translation>轮廓与影像上的滑坡相差 {} 米（偏西 {} 米，偏南 {} 米，依据模型在其中 {} 个之下所见）；请移动轮廓、检查其基准面，或允许更大的偏移。</translation>
 </message>
 <message>
-<source>The outlines lie {} m beside what the model sees ({} m east, {} m north).</source>
-<translation>轮廓与模型所见相差 {} 米（向东 {} 米，向北 {} 米）。</translation>
-</message>
-<message>
 <source>The outlines lie {} m beside what the model sees ({} m to the west, {} m to the south of it).</source>
-<translation type="unfinished"></translation>
+<translation>轮廓与模型所见相差 {} 米（偏西 {} 米，偏南 {} 米）。</translation>
 </message>
 <message>
 <source>The output '{}' is a folder; give a file name.</source>

@@ -128,6 +128,8 @@ FROZEN = {
             "MMU",
             "OUTPUT",
             "CSV",
+            "CELL",
+            "DENSITY_MAP",
             "REJECTED",
         },
         {
