@@ -352,8 +352,9 @@ def _outline(
     """Polygons of strips that arrive; each is described once its surroundings are
     there.
     """
+    arriving = _buffered(strips, levels)
     polygons = polygonize(
-        _buffered(strips, levels),
+        arriving,
         levels,
         job.grid,
         job.thresholds,

@@ -39,30 +39,26 @@ def surroundings(
     if table is None:
         table = ring_table(polygons)
     rings = np.bincount(table.polygons).tolist()
-    with_rings = [_with_ring(*each, grid) for each in zip(polygons, rings)]
-    inner = _on_pixels(table, grid)
-    outer = _on_pixels(ring_table(with_rings), grid)
+    with_rings = ring_table(_with_ring(*each, grid) for each in zip(polygons, rings))
+    inner, outer = (_on_pixels(each, grid) for each in (table, with_rings))
     windows = _windows(outer)
     inner_stretches = stretches(inner, windows)
     outer_stretches = stretches(outer, windows)
-    levels = _Levels(len(polygons))
-    spread = _Means(len(polygons))
+    levels = _Levels(len(polygons), probability.has_spread)
     for number, window in enumerate(windows.tolist()):
         for block, *pixels in _blocks(Window(*window), max_block_pixels):
+            values = probability.read(block)
+            spread = None
+            if probability.has_spread:
+                spread = probability.read_spread(block)
             levels.add(
                 number,
-                probability.read(block),
+                values,
+                spread,
                 inner_stretches.of(number, *pixels),
                 outer_stretches.of(number, *pixels),
             )
-            if probability.has_spread:
-                inside = inner_stretches.of(number, *pixels)
-                spread.add(number, probability.read_spread(block), inside)
-    summaries = levels.summaries()
-    if probability.has_spread:
-        for values, mean in zip(summaries, spread.means()):
-            values["p_std"] = mean
-    return summaries
+    return levels.summaries()
 
 
 def rows_needed(polygon: Polygon | MultiPolygon, grid: Grid) -> int:
@@ -82,24 +78,35 @@ class _Levels:
     of the ring around.
     """
 
-    def __init__(self, polygons: int):
+    def __init__(self, polygons: int, has_spread: bool):
         self._counts = np.zeros((polygons, 256), np.int64)  # of each level, inside
+        self._spread_counts = None  # the same of the spread
+        if has_spread:
+            self._spread_counts = np.zeros_like(self._counts)
         self._pixels = np.zeros(polygons, np.int64)  # of the surroundings
         self._valid = np.zeros(polygons, np.int64)  # with data among them
         self._sum = np.zeros(polygons, np.int64)  # of the levels of these
         self._edge = np.zeros(polygons, bool)
 
     def add(
-        self, polygon: int, levels: np.ndarray, inner: list[slice], outer: list[slice]
+        self,
+        polygon: int,
+        levels: np.ndarray,
+        spread: np.ndarray | None,
+        inner: list[slice],
+        outer: list[slice],
     ) -> None:
-        """Count levels (rows, cols) of a block with a margin of one pixel; `inner` and
-        `outer` are the polygon's pixels and its surroundings' in it.
+        """Count levels and their spread (rows, cols) of a block with a margin of one
+        pixel; `inner` and `outer` are the polygon's pixels and its surroundings' in it.
         """
         # a view takes ten times as long
         pixels = np.ascontiguousarray(levels).tobytes()
         inside = _chosen(pixels, inner)
         around = _chosen(pixels, outer)
         self._counts[polygon] += np.bincount(inside, minlength=256)
+        if spread is not None:
+            spread_inside = _chosen(np.ascontiguousarray(spread).tobytes(), inner)
+            self._spread_counts[polygon] += np.bincount(spread_inside, minlength=256)
         missing = 0
         if NODATA in pixels:
             missing = np.count_nonzero(around == NODATA)
@@ -129,26 +136,12 @@ class _Levels:
             "valid_fr": rounded(self._valid / np.maximum(1, self._pixels), 3),
             "edge": self._edge.astype(int).tolist(),
         }
+        if self._spread_counts is not None:
+            counts = self._spread_counts[:, :NODATA]
+            with np.errstate(invalid="ignore"):
+                mean = counts @ np.arange(NODATA) / counts.sum(axis=1)
+            columns["p_std"] = rounded(mean / LEVELS, 3)
         return rows_of(columns)
-
-
-class _Means:
-    """Means of the levels inside some polygons."""
-
-    def __init__(self, polygons: int):
-        self._counts = np.zeros((polygons, 256), np.int64)  # of each level
-
-    def add(self, polygon: int, levels: np.ndarray, inner: list[slice]) -> None:
-        """Count levels (rows, cols) of a block; `inner` are the polygon's pixels in it."""
-        inside = _chosen(np.ascontiguousarray(levels).tobytes(), inner)
-        self._counts[polygon] += np.bincount(inside, minlength=256)
-
-    def means(self) -> list[float | None]:
-        """0-1 of each polygon; None where there is no pixel with data."""
-        counts = self._counts[:, :NODATA]
-        with np.errstate(invalid="ignore"):  # nothing there: None
-            means = counts @ np.arange(NODATA) / counts.sum(axis=1)
-        return rounded(means / LEVELS, 3)
 
 
 def _chosen(pixels: bytes, ranges: list[slice]) -> np.ndarray:

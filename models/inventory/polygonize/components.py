@@ -6,15 +6,55 @@ component can no longer grow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from ...geo.grid import Grid
 from ...inference.levels import NODATA, Strip
-from .sweep import ActiveComponents, Finished, advance
+from .rings import edges_of
+from .run_length import find_runs, label_runs
 
 # pixels looked at together: bounds the memory, whatever the height of the strips
 MAX_BLOCK_PIXELS = 1 << 21
+
+
+def _none() -> np.ndarray:
+    return np.zeros(0, int)
+
+
+@dataclass(frozen=True)
+class ActiveComponents:
+    """The components that touch the last row seen; index i is component i. Flat
+    positions as in `runs`.
+    """
+
+    row: int  # the next row to come
+    starts: np.ndarray = field(default_factory=_none)  # runs of the last row
+    ends: np.ndarray = field(default_factory=_none)
+    owner: np.ndarray = field(default_factory=_none)  # component of each run
+    first: np.ndarray = field(
+        default_factory=_none
+    )  # first pixel in reading order, flat in the raster
+    pixels: np.ndarray = field(default_factory=_none)
+    top: np.ndarray = field(default_factory=_none)  # highest level
+    edges: tuple[
+        list[np.ndarray], ...
+    ] = ()  # per component, pieces of outline: int32 (n, 4)
+
+
+class Finished(NamedTuple):
+    """Components that can no longer grow, by last row and then first pixel; `owner` is
+    the component of an edge.
+    """
+
+    first: np.ndarray  # first pixel in reading order, flat in the raster
+    top: np.ndarray  # highest level
+    edges: np.ndarray
+    owner: np.ndarray
+    specks: int = 0  # components left out for their few pixels
+    speck_pixels: int = 0
 
 
 def components(
@@ -65,3 +105,153 @@ def _reaching(finished: Finished, seed: int) -> Finished:
         edges=finished.edges[edges],
         owner=number[finished.owner[edges]],
     )
+
+
+class _Runs(NamedTuple):
+    """Row 0 is the front's last, the new rows follow; `joined` is the component here
+    of each component of the front.
+    """
+
+    starts: np.ndarray
+    ends: np.ndarray
+    label: np.ndarray
+    joined: np.ndarray
+
+
+def advance(
+    active: ActiveComponents, values: np.ndarray, lowest: int, fewest: int
+) -> tuple[ActiveComponents, Finished | None]:
+    """Take in the next rows (uint8, full width): the new front, and what is finished and
+    has `fewest` pixels or more.
+
+    Components are 4-connected sets of pixels with lowest <= value <= 250.
+    """
+    rows = len(values)
+    stride = values.shape[1] + 1
+    runs = _join(active, *find_runs(values, lowest), stride)
+    if not len(runs.starts):
+        return ActiveComponents(active.row + rows), None
+    first, last, pixels = _measure(active, runs, stride)
+    may_grow = last == rows
+    ongoing = np.flatnonzero(may_grow)
+    done = np.flatnonzero(~may_grow & (pixels >= fewest))
+    done = done[np.lexsort((first[done], last[done]))]
+    # ongoing ones before the finished, -1 for specks
+    number = np.full(len(first), -1)
+    number[ongoing] = np.arange(len(ongoing))
+    number[done] = len(ongoing) + np.arange(len(done))
+    top = _top_levels(active, runs, values, len(first))
+    open_edges, edges, owner = _outline(
+        active, runs, number, len(ongoing), rows + 1, stride
+    )
+    low = np.searchsorted(runs.starts, rows * stride)
+    following = ActiveComponents(
+        active.row + rows,
+        runs.starts[low:] - rows * stride,
+        runs.ends[low:] - rows * stride,
+        number[runs.label[low:]],
+        first[ongoing],
+        pixels[ongoing],
+        top[ongoing],
+        open_edges,
+    )
+    specks = ~may_grow & (pixels < fewest)
+    return following, Finished(
+        first[done],
+        top[done],
+        edges,
+        owner,
+        int(specks.sum()),
+        int(pixels[specks].sum()),
+    )
+
+
+def _join(
+    active: ActiveComponents, starts: np.ndarray, ends: np.ndarray, stride: int
+) -> _Runs:
+    carried = len(active.starts)
+    starts = np.concatenate((active.starts, starts + stride))
+    ends = np.concatenate((active.ends, ends + stride))
+    parent = np.arange(len(starts))
+    parent[:carried] = np.unique(active.owner, return_index=True)[1][active.owner]
+    label = label_runs(starts, ends, stride, parent)
+    joined = np.zeros(len(active.first), int)
+    joined[active.owner] = label[:carried]
+    return _Runs(starts, ends, label, joined)
+
+
+def _measure(
+    active: ActiveComponents, runs: _Runs, stride: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First pixel (flat in the raster), last row (counted from the front's), and
+    pixels of each component here.
+    """
+    backwards = np.arange(len(runs.label))[::-1]
+    count = runs.label.max() + 1
+    first = np.empty(count, int)
+    last = np.empty(count, int)
+    first[runs.label[backwards]] = (
+        runs.starts[backwards] + (active.row - 1) * stride
+    )  # the last one written stays
+    last[runs.label] = runs.starts // stride
+    np.minimum.at(first, runs.joined, active.first)
+    carried = len(active.starts)
+    size = np.bincount(
+        runs.label[carried:], runs.ends[carried:] - runs.starts[carried:], count
+    )
+    return (
+        first,
+        last,
+        (size + np.bincount(runs.joined, active.pixels, count)).astype(int),
+    )
+
+
+def _top_levels(
+    active: ActiveComponents, runs: _Runs, values: np.ndarray, count: int
+) -> np.ndarray:
+    """Highest level of each component here (count,)."""
+    top = np.zeros(count, int)
+    np.maximum.at(top, runs.joined, active.top)
+    carried = len(active.starts)
+    starts = runs.starts[carried:]
+    if len(starts):
+        # from flat runs, one row down and a spare column wide, to flat values
+        shift = values.shape[1] + starts // (values.shape[1] + 1)
+        bounds = np.stack((starts - shift, runs.ends[carried:] - shift), axis=1).ravel()
+        # every other stretch is a run; the last one ends where the values may
+        flat = np.append(values.ravel(), np.uint8(0))
+        run_top = np.maximum.reduceat(flat, bounds)[0::2]
+        np.maximum.at(top, runs.label[carried:], run_top)
+    return top
+
+
+def _outline(
+    active: ActiveComponents,
+    runs: _Runs,
+    number: np.ndarray,
+    ongoing: int,
+    rows: int,
+    stride: int,
+) -> tuple[tuple[list[np.ndarray], ...], np.ndarray, np.ndarray]:
+    """Pieces of outline of each ongoing component; edges and owners of the finished
+    ones, numbered from 0.
+    """
+    new, run = edges_of(runs.starts, runs.ends, stride, rows)
+    new[:, 0] += active.row - 1
+    new = new.astype(np.int32)
+    owner = number[runs.label[run]]
+    pieces = [[] for _ in range(ongoing)]
+    edges = [new[owner >= ongoing]]
+    owners = [owner[owner >= ongoing]]
+    for component, old in zip(number[runs.joined], active.edges):
+        if component >= ongoing:
+            edges += old
+            owners += [np.full(len(piece), component) for piece in old]
+        elif component >= 0:
+            pieces[component] += old
+    order = np.argsort(owner, kind="stable")
+    bounds = np.searchsorted(owner[order], np.arange(ongoing + 1))
+    for component, (a, b) in enumerate(zip(bounds, bounds[1:])):
+        if a < b:
+            pieces[component].append(new[order[a:b]])
+    return tuple(pieces), np.concatenate(edges), np.concatenate(owners) - ongoing
