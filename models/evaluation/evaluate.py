@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..geo.crs import Crs
+from ..geo.geodesic import Geodesic
 from ..geo.overlay import (
     Overlay,
     Surface,
@@ -34,6 +35,7 @@ BLOCKS = 100  # over the bounds of the area, for the intervals
 MIN_INSIDE = 0.5  # share of a polygon that must lie in the area for it to count as one
 # of the plane around an area: half of the Earth
 REACH = (-9e6, -9e6, 9e6, 9e6)
+SAME_AREA = 0.01  # by which the plane's area may be off the ellipsoid's
 OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
 
 
@@ -150,7 +152,14 @@ class EvaluationArea:
         self.crs = crs
         self.plane = plane_around(self.bounds, crs)
         moved = into([given.wkb], crs, REACH, self.plane)
-        self.outline: Surface = joined(part.wkb for part in moved)
+        outline = joined(part.wkb for part in moved)
+        on_ellipsoid = Geodesic(crs).area(given)
+        if outline is None or abs(outline.area / on_ellipsoid - 1) > SAME_AREA:
+            raise MrifeError(
+                "The evaluation area is too large to be laid on one plane; choose the area "
+                "in which all landslides of the reference are known."
+            )
+        self.outline: Surface = outline
 
     def on(self, crs: Crs, bounds: tuple[float, float, float, float]) -> list[bytes]:
         """The area in another system as WKB polygons, as far as it lies near bounds

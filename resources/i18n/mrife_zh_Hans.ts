@@ -2382,6 +2382,10 @@ inventory.&lt;/p&gt;</source>
 <translation>评价范围中没有具有面积的多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
 </message>
 <message>
+<source>The evaluation area is too large to be laid on one plane; choose the area in which all landslides of the reference are known.</source>
+<translation>评价范围过大，无法投影到一个平面上；请选择参考编目中滑坡完整的范围。</translation>
+</message>
+<message>
 <source>The evaluation area lies where its coordinate reference system is not defined; check the system assigned to it.</source>
 <translation>评价范围位于其坐标参考系未定义之处；请检查为其指定的坐标系。</translation>
 </message>

@@ -498,6 +498,19 @@ def test_density_of_an_area_in_degrees(run, tmp_path, turn):
     assert max(cell["cell_km2"] for cell in cells) == pytest.approx(0.25, rel=1e-3)
 
 
+def test_density_across_the_antimeridian_counted_either_way(run, tmp_path):
+    east = [(box(179.99, 10, 180.01, 10.01).wkb, {})]
+    west = [(box(-180.01, 10, -179.99, 10.01).wkb, {})]
+    given = {"INPUT": layer(tmp_path / "e.gpkg", east, epsg=4326)}
+    given["AREA"] = layer(tmp_path / "w.gpkg", west, epsg=4326)
+    path = tmp_path / "d.gpkg"
+    page = str(tmp_path / "r.html")
+    run("statistics", {**given, "OUTPUT": page, "DENSITY_MAP": str(path), "CELL": 200})
+    cells = cells_of(path)
+    assert sum(cell["ls_count"] for cell in cells) == 1
+    assert [cell["ls_share"] for cell in cells] == pytest.approx([100] * len(cells))
+
+
 def test_a_density_map_needs_an_area_and_cells_of_some_size(run, tmp_path):
     source = layer(tmp_path / "s.gpkg", squares())
     given = {

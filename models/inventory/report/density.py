@@ -16,7 +16,7 @@ from shapely.ops import unary_union
 from ...errors import MrifeError
 from ...geo.geodesic import Geodesic
 from ...geo.repair import areal
-from ...geo.reproject import into
+from ...geo.reproject import near
 from ...geo.spatial_index import SpatialIndex
 from ..schema import Field
 from .columns import Landslides
@@ -95,7 +95,7 @@ class DensityCells:
         counts = Counter(self._cells_of(landslides))
         outline = self._area.outline
         crs = self._area.crs
-        shapes = list(into(whole(landslides), landslides.crs, outline.bounds, crs))
+        shapes = list(near(whole(landslides), landslides.crs, outline.bounds, crs))
         index = SpatialIndex(shapes)
         geodesic = Geodesic(crs)
         for column, row in np.ndindex(*self._shape.astype(int)):

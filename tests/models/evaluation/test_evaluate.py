@@ -334,3 +334,17 @@ def test_what_ranks_polygons():
     assert confidence_of([{"CONF": "0,5"}, {"CONF": None}])[0] == "conf"
     assert confidence_of([{"conf": None, "p_mean": 0.25}]) == ("p_mean", [0.25])
     assert confidence_of([{"name": "a"}]) == ("", [None])
+
+
+@pytest.mark.parametrize(
+    "outline, epsg",
+    [(box(-180, -90, 180, 90), 4326), (box(-2e7, -2e7, 2e7, 2e7), 3857)],
+)
+def test_the_whole_earth_is_no_evaluation_area(outline, epsg):
+    with pytest.raises(MrifeError, match="too large to be laid on one plane"):
+        EvaluationArea([outline.wkb], Crs(f"EPSG:{epsg}"))
+
+
+def test_a_continent_is_one():
+    area = EvaluationArea([box(73, 18, 135, 53).wkb], Crs("EPSG:4326"))
+    assert area.outline.area / 1e6 == pytest.approx(21_503_080, rel=1e-4)
