@@ -116,7 +116,7 @@ def test_the_example_is_valid(example):
 def test_a_model_of_any_age_stays_valid(provider):
     """What has a default need not be in a model: QGIS 3.22 calls it invalid else."""
     inputs = {"INPUT": "layer", "INPUTS": ["layer"], "REFERENCE": "layer"}
-    inputs |= {"EARLIER": "layer", "LATER": "layer"}
+    inputs |= {"EARLIER": "layer", "LATER": "layer", "POLYGONS": "layer"}
     inputs |= {"PROBABILITY": "layer", "OUTPUT_MODEL": "model.onnx"}
     for algorithm in provider.algorithms():
         child = QgsProcessingModelChildAlgorithm(algorithm.id())
@@ -126,7 +126,7 @@ def test_a_model_of_any_age_stays_valid(provider):
                 child.addParameterSources(name, [source])
         model = QgsProcessingModelAlgorithm()
         identifier = model.addChildAlgorithm(child)
-        assert model.validateChildAlgorithm(identifier) == (True, [])
+        assert model.validateChildAlgorithm(identifier) == (True, []), algorithm.id()
 
 
 def test_a_model_saved_with_0_1_runs(provider, python_with_runtime, image, tmp_path):
