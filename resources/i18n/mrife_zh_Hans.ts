@@ -1147,11 +1147,11 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>Gain in IoU, lower end of its interval</source>
-<translation>IoU 增益，区间下限</translation>
+<translation>交并比增益，区间下限</translation>
 </message>
 <message>
 <source>Gain in IoU, upper end of its interval</source>
-<translation>IoU 增益，区间上限</translation>
+<translation>交并比增益，区间上限</translation>
 </message>
 <message>
 <source>Gained</source>
@@ -1267,11 +1267,11 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>IoU of the base on ground left out</source>
-<translation>基础模型在留出地面上的 IoU</translation>
+<translation>基础模型在留出地面上的交并比</translation>
 </message>
 <message>
 <source>IoU of the fine-tuned model on ground left out</source>
-<translation>微调后的模型在留出地面上的 IoU</translation>
+<translation>微调后的模型在留出地面上的交并比</translation>
 </message>
 <message>
 <source>It lacks</source>
@@ -1951,7 +1951,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>Python {} at {} lacks {}, which training needs.</source>
-<translation>位于 {1} 的 Python {0} 缺少训练所需的 {2}。</translation>
+<translation>Python {}（{}）缺少 {}，训练需要它。</translation>
 </message>
 <message>
 <source>Python {} at {} lacks {}.</source>

@@ -101,7 +101,7 @@ NAMES = {
     *"ArcMap Big5 Windows EUC-KR ETRS Clauset Malamud HazardArea ObservedEvent".split(),
     *"Excel GML kmz clip drop auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
     *"cls objectid original review READY china iffi inspire slido usgs".split(),
-    *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR".split(),
+    *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR PyTorch pip install python torch".split(),
 }
 
 
