@@ -59,7 +59,12 @@ became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""
         return Job(given.polygons("EARLIER"), given.polygons("LATER"))
 
     def work(self, job, given, feedback):
-        from ..models.evaluation.compare import COMPARISON_FIELDS, compare
+        from ..models.evaluation.compare import (
+            COMPARISON_FIELDS,
+            changed_rows,
+            compare,
+            figures_of,
+        )
         from ..models.geo.crs import Crs
 
         crs = job.later.sourceCrs()
@@ -70,13 +75,14 @@ became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""
         comparison = compare(outlines(earlier), outlines(later), Crs(crs.toWkt()))
         fields = [job.later.fields(), job.earlier.fields()]
         table = Table(None, fields, COMPARISON_FIELDS, [])
-        rows = ((wkb, table.row(v)) for wkb, v in compared(comparison, earlier, later))
+        changed = changed_rows(comparison, earlier, later)
+        rows = ((wkb, table.row(values)) for wkb, values in changed)
         path, _ = given.outputs.layer("OUTPUT", rows, table.fields, crs)
         names = (job.earlier.sourceName(), job.later.sourceName())
         title = tr("Changes from {} to {}").format(*names)
         style = layers.with_style(show_comparison)
         layers.finish_polygons(given, "OUTPUT", path, title, style)
-        counts = counts_of(comparison)
+        counts = {name.upper(): n for name, n in figures_of(comparison).items()}
         say_counts(counts, feedback)
         return {"OUTPUT": path, **counts}
 
@@ -123,40 +129,6 @@ def lower_case(rows):
 
 def outlines(rows):
     return [wkb for wkb, _ in rows]
-
-
-def compared(comparison, earlier, later):
-    """(WKB, values) of the later run, then of what it lost."""
-    yield from with_change(
-        later, comparison.later_places, comparison.later, comparison.later_iou
-    )
-    lost = comparison.earlier == "lost"
-    yield from with_change(
-        earlier,
-        comparison.earlier_places[lost],
-        comparison.earlier[lost],
-        comparison.earlier_iou[lost],
-    )
-
-
-def with_change(rows, places, changes, best):
-    for place, change, value in zip(places.tolist(), changes, best.tolist()):
-        wkb, values = rows[place]
-        yield wkb, {**values, "cmp_change": change, "cmp_iou": round(value, 4)}
-
-
-def counts_of(comparison):
-    """By the names of the outputs."""
-    gained = comparison.later == "gained"
-    lost = comparison.earlier == "lost"
-    return {
-        "SAME": int((comparison.later == "same").sum()),
-        "CHANGED": int((comparison.later == "changed").sum()),
-        "GAINED": int(gained.sum()),
-        "LOST": int(lost.sum()),
-        "GAINED_M2": float(comparison.later_m2[gained].sum()),
-        "LOST_M2": float(comparison.earlier_m2[lost].sum()),
-    }
 
 
 def say_counts(counts, feedback):

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingFeatureSource
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
-from ..models.errors import MrifeError
 from ..models.evaluation.defaults import PER_100_KM2
 from .base import MrifeAlgorithm
 from .layers.evaluated import write_layers
-from .layers.features import records
-from .layers.references import counted_pixels, own_outlines, reference_records
+from .layers.references import outcome, polygon_layer, reference_layer
+from .messages.detection import say_notes
 from .messages.evaluation import say_evaluated
 from .parameters.declare import (
     advanced,
@@ -27,8 +24,8 @@ from .parameters.declare import (
     report_files,
 )
 from .parameters.evaluation import (
-    ProbabilityInput,
     evaluation_area,
+    probability_crs,
     probability_parameter,
     read_probability,
     reference_parameters,
@@ -37,6 +34,7 @@ from .parameters.language import language, language_code
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
+    from ..models.assessment import ScoredRaster
     from ..models.evaluation.evaluate import EvaluationArea
 
 EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
@@ -47,14 +45,14 @@ class Job:
     """All that was examined and found right."""
 
     candidates: QgsProcessingFeatureSource | None
-    probability: ProbabilityInput | None
+    probability: ScoredRaster | None
+    raster_crs: QgsCoordinateReferenceSystem | None  # of the probability raster
     reference: QgsProcessingFeatureSource
     area_name: str
     area: EvaluationArea
     is_bounding_box: bool
     wanted: float
     language: str
-    moment: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
     @property
     def name(self):
@@ -103,11 +101,9 @@ landslides; candidates count whatever their status.</p>""")
         self.declare([*inputs(), *choices(), *files()], outputs())
 
     def examine(self, given):
-        if not (given.has("INPUT") or given.has("PROBABILITY")):
-            raise MrifeError(
-                "There is nothing to evaluate; give candidates, a probability raster, or "
-                "both."
-            )
+        from ..models.assessment import check_anything
+
+        check_anything(given.has("INPUT"), given.has("PROBABILITY"))
         reference = given.polygons("REFERENCE")
         area_source = given.polygons("AREA")
         wanted = given.number("PER_100_KM2")
@@ -115,6 +111,7 @@ landslides; candidates count whatever their status.</p>""")
         return Job(
             given.polygons("INPUT"),
             read_probability(given, area, not given.has("INPUT")),
+            probability_crs(given),
             reference,
             (area_source or reference).sourceName(),
             area,
@@ -127,12 +124,14 @@ landslides; candidates count whatever their status.</p>""")
         from ..models.evaluation.page import page
         from ..models.evaluation.table import table
 
-        result, layers = evaluated(job, feedback)
+        assessed = evaluated(job, feedback)
+        result = assessed.result
         say_evaluated(result, feedback)
-        paths = write_layers(job, layers, result.evaluation, given)
+        paths = write_layers(job, assessed, given)
         paths["REPORT"] = given.outputs.text("REPORT", lambda: page(result, job.language))
         paths["CSV"] = given.outputs.text("CSV", lambda: table(result), EXCEL)
-        results = {**paths, **results_of(result)}
+        figures = {name.upper(): value for name, value in result.figures().items()}
+        results = {**paths, **figures}
         return {name: value for name, value in results.items() if value not in (None, "")}
 
 
@@ -195,84 +194,21 @@ def outputs():
 
 
 def evaluated(job, feedback):
-    """(Result, the records behind its candidates and its landslides)."""
-    from ..models.evaluation.evaluate import Outline, evaluate
-    from ..models.evaluation.ranking import confidence_of
-    from ..models.evaluation.result import Result
-    from ..models.geo.crs import Crs
+    """The models.assessment.Assessed of a job."""
+    from ..models import assessment
 
-    references = reference_records(job.reference, feedback)
-    candidates, crs = candidate_records(job, feedback)
-    ranked_by, confidence = confidence_of([values for _, values in candidates])
-    outlines = [Outline(wkb, own) for (wkb, _), own in zip(candidates, confidence)]
-    found = job.area.layer(outlines, Crs(crs))
-    reference_crs = Crs(job.reference.sourceCrs().toWkt())
-    known = job.area.layer([Outline(wkb) for wkb, _ in references], reference_crs)
-    evaluation = evaluate(found, known, job.area.outline, ranked_by)
-    counts = None
-    searched = None
-    if job.probability is not None:
-        (counts,), searched = counted_pixels(
-            job.probability, job.area, references, reference_crs, 1, feedback
-        )
-    result = Result(
-        evaluation,
-        job.name,
-        job.reference.sourceName(),
-        job.area_name,
-        job.moment,
-        job.wanted,
-        job.is_bounding_box,
-        counts,
-        searched,
-    )
-    return result, (candidates, references)
-
-
-def candidate_records(job, feedback):
-    """(records, WKT of their CRS): of the layer, or of the raster's own outlines."""
+    candidates = None
     if job.candidates is not None:
-        crs = job.candidates.sourceCrs().toWkt()
-        return list(records(job.candidates, feedback)), crs
-    probability = job.probability
-    return own_outlines(probability.path, probability.outline, feedback), probability.crs
-
-
-def results_of(result):
-    """The figures for a model or a script; None where there is none."""
-    evaluation = result.evaluation
-    strict, survey, _ = evaluation.rules
-    areas = evaluation.areas
-    boundary = evaluation.boundary
-    figures = {
-        "IOU": areas.iou.value,
-        "PRECISION": areas.precision.value,
-        "RECALL": areas.recall.value,
-        "F1": areas.f1.value,
-        "OBJECT_PRECISION": survey.precision.value,
-        "OBJECT_RECALL": survey.recall.value,
-        "STRICT_PRECISION": strict.precision.value,
-        "STRICT_RECALL": strict.recall.value,
-        "FALSE_PER_100_KM2": evaluation.false_per_100_km2.value,
-        "REFERENCES": len(survey.matches.found),
-        "FOUND": int(survey.matches.found.sum()),
-        "CANDIDATES": len(survey.matches.right),
-        "BOUNDARY_M": boundary and boundary.median,
-        **pixel_results(result),
-    }
-    return {
-        name: value
-        for name, value in figures.items()
-        if value is not None and math.isfinite(value)
-    }
-
-
-def pixel_results(result):
-    """Those of the probability raster."""
-    if result.pixels is None or not result.pixels.slide.any():
-        return {}
-    return {
-        "AVERAGE_PRECISION": result.pixels.average_precision(),
-        "CALIBRATION_ERROR": result.pixels.calibration_error(),
-        "THRESHOLD": result.pixels.best().threshold,
-    }
+        candidates = polygon_layer(job.candidates, feedback)
+    elif job.probability is not None:
+        say_notes(job.probability.outline.notes, feedback)
+    asked = assessment.Assessment(
+        candidates,
+        job.probability,
+        reference_layer(job.reference, feedback),
+        job.area,
+        job.area_name,
+        job.is_bounding_box,
+        job.wanted,
+    )
+    return outcome(assessment.evaluated(asked), feedback)

@@ -12,13 +12,13 @@ from qgis.core import (
     QgsProcessingFeatureSource,
 )
 
-from ..models.errors import Cancelled
 from ..models.evaluation.defaults import MAX_PLACES, PLACES, SEED, TILE_M
 from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_places
-from .layers.features import features, polygons_of, records
+from .layers.features import features, polygons_of
 from .layers.fields import Table
+from .layers.references import outcome, polygon_layer
 from .messages.detection import say_notes
 from .parameters.declare import (
     advanced,
@@ -28,7 +28,11 @@ from .parameters.declare import (
     polygon_sink,
     polygon_source,
 )
-from .parameters.evaluation import probability_input, probability_parameter
+from .parameters.evaluation import (
+    probability_crs,
+    probability_parameter,
+    probability_raster,
+)
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -82,17 +86,13 @@ lots.</p>""")
         self.declare([*inputs(), *choices(), sink()], outputs())
 
     def examine(self, given):
-        from ..models.evaluation.looknext import LookRequest, Searched, prepare_look
+        from ..models.evaluation.looknext import LookRequest, prepare_look
 
         candidates = given.polygons("INPUT")
-        probability = probability_input(given)
+        raster = probability_raster(given)
         searched = None
-        if probability is not None:
-            outline = probability.outline
-            threshold = outline.thresholds.threshold
-            searched = Searched(
-                probability.path, outline.grid, threshold, probability.nodata
-            )
+        if raster is not None:
+            searched = raster.searched
         asked = {
             "count": given.integer("PLACES"),
             "tile_m": given.number("TILE"),
@@ -103,8 +103,7 @@ lots.</p>""")
         look = prepare_look(request, candidates is not None, searched, *around)
         if candidates is not None:
             return Job(candidates, look, candidates.sourceName(), candidates.sourceCrs())
-        crs = QgsCoordinateReferenceSystem(probability.crs)
-        return Job(None, look, probability.name, crs)
+        return Job(None, look, raster.name, probability_crs(given))
 
     def work(self, job, given, feedback):
         from ..models.evaluation.looknext import LOOK_FIELDS
@@ -213,17 +212,13 @@ def ground(given, name):
 def chosen(job, feedback):
     """The models.evaluation.looknext.NextPlaces of a job."""
     from ..models.evaluation.looknext import Candidates, NextPlaces, look_next
-    from ..models.geo.crs import Crs
 
     candidates = None
     if job.candidates is not None:
-        crs = Crs(job.candidates.sourceCrs().toWkt())
-        candidates = Candidates(list(records(job.candidates, feedback)), crs)
+        layer = polygon_layer(job.candidates, feedback)
+        candidates = Candidates(layer.rows, layer.crs)
     places = NextPlaces()
-    for share in look_next(job.look, candidates, places):
-        if feedback.isCanceled():
-            raise Cancelled()
-        feedback.setProgress(100 * share)
+    outcome(look_next(job.look, candidates, places), feedback)
     say_notes(places.notes, feedback)
     return places
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
-modelinfo, and for those who train: train | finetune | export | quantise | halve | average |
-weights | operating-point | benchmark | goals | folds | finetuning | objects | matrix |
-report | ageing | gallery | uncertainty | scene.
+evaluate | calibrate | compare | looknext | modelinfo, and for those who train: train |
+finetune | export | quantise | halve | average | weights | operating-point | benchmark |
+goals | folds | finetuning | objects | matrix | report | ageing | gallery | uncertainty |
+scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -13,22 +14,21 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from .answers import say
 from .errors import MrifeError
 from .geo.scratch import scratch_folder
-from .geo.staging import Staging
-from .geo.write_failure import write_failure
 
 if TYPE_CHECKING:
+    from .geo.staging import Staging
     from .pipeline import DetectJob
 
 FORWARDED = {
@@ -92,9 +92,9 @@ def detect(options: argparse.Namespace) -> None:
     job = _prepared_search(options)
     model = job.model
     notes = [str(note) for note in job.plan.notes + job.outline.notes]
-    _say(model=model.model_id, windows=job.plan.tiles, notes=notes)
+    say(model=model.model_id, windows=job.plan.tiles, notes=notes)
     if job.searched is not None:
-        _say(searched=round(job.searched, 4))
+        say(searched=round(job.searched, 4))
     with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
         path = str(folder / "probability.tif")
         if options.probability:
@@ -102,7 +102,7 @@ def detect(options: argparse.Namespace) -> None:
             staging.adopt(path + UNFINISHED, path)
         detector = Detector(model.path, options.device, options.threads, model.contract)
         with detector, Collection(job.outline.inventory) as candidates:
-            _say(device=detector.device, why=str(detector.why))
+            say(device=detector.device, why=str(detector.why))
             progress = pipeline.detect(
                 job,
                 detector,
@@ -114,7 +114,7 @@ def detect(options: argparse.Namespace) -> None:
             _follow(progress)
             result = _write(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)
-    _say(**result, device=detector.device, seconds=seconds)
+    say(**result, device=detector.device, seconds=seconds)
 
 
 def _prepared_search(options: argparse.Namespace) -> DetectJob:
@@ -157,11 +157,11 @@ def vectorize(options: argparse.Namespace) -> None:
     from .inventory.candidates.attributes import Collection
 
     job = pipeline.prepare_outline(options.input, outline_request(options))
-    _say(notes=[str(note) for note in job.notes])
+    say(notes=[str(note) for note in job.notes])
     with _outputs(options) as staging, Collection(job.inventory) as candidates:
         _follow(pipeline.outline(options.input, job, candidates))
         result = _write(options.output, staging, job, candidates)
-    _say(**result)
+    say(**result)
 
 
 def proposewater(options: argparse.Namespace) -> None:
@@ -175,14 +175,14 @@ def proposewater(options: argparse.Namespace) -> None:
     if options.dem:
         dem = ElevationModel(options.dem, options.dem_unit)
     job = prepare_water(image_raster(options.input), dem, options.min_area)
-    _say(notes=[str(note) for note in job.notes])
+    say(notes=[str(note) for note in job.notes])
     water = []
     with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
         _follow(propose_water(job, str(folder), water))
         path = staging.path(options.output)
         count = write_geopackage(path, job.cells.grid, water, WATER_FIELDS, LAYER)
     area = sum(values["area_m2"] for _, values in water)
-    _say(output=options.output, count=count, area_m2=round(area, 1), proposal=True)
+    say(output=options.output, count=count, area_m2=round(area, 1), proposal=True)
 
 
 def modelinfo(options: argparse.Namespace) -> None:
@@ -190,32 +190,26 @@ def modelinfo(options: argparse.Namespace) -> None:
     from .onnxfile import describe, shipped_model
 
     model = describe(options.model or shipped_model())
-    _say(model=model.model_id, bytes=model.size, **asdict(model.contract))
+    say(model=model.model_id, bytes=model.size, **asdict(model.contract))
 
 
-@contextmanager
-def _outputs(options: argparse.Namespace) -> Iterator[Staging]:
-    """Where to write the outputs, all of which take their places after the block.
-    Raises MrifeError before it where they cannot.
-    """
-    from .command_line import check_apart
+def _outputs(options: argparse.Namespace) -> AbstractContextManager[Staging]:
+    """Where to write the layer; a probability raster is adopted later."""
+    from .command_line import check_apart, placed
 
-    check_apart(options)
-    try:
-        with Staging() as staging:
-            staging.path(options.output)
-            yield staging
-            staging.place()
-    except OSError as error:
-        raise write_failure(error.filename or options.output, error) from error
+    read = [options.input, options.dem, *getattr(options, "exclude", ())]
+    read += [getattr(options, name, None) for name in ("model", "mask")]
+    if getattr(options, "probability", None):
+        check_apart([options.probability], read)
+    return placed([options.output], read)
 
 
 def _follow(progress: Iterable) -> None:
     """Run a generator of the pipeline, saying its progress."""
     for step in progress:
         if step.continued:
-            _say(continues_at_row=step.rows)
-        _say(progress=round(100 * step.share, 1))
+            say(continues_at_row=step.rows)
+        say(progress=round(100 * step.share, 1))
 
 
 def _write(output: str, staging: Staging, job, candidates) -> dict:
@@ -225,7 +219,7 @@ def _write(output: str, staging: Staging, job, candidates) -> dict:
     for name, counters in candidates.report.to_dict().items():
         area = round(counters.pop("area"), 1)
         steps[name] = {**counters, "area_m2": area}
-    _say(**steps)
+    say(**steps)
     path = staging.path(output)
     count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
     area = sum(values["area_m2"] for _, values in candidates)
@@ -233,6 +227,7 @@ def _write(output: str, staging: Staging, job, candidates) -> dict:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from .assessment_commands import add_assessment_commands
     from .command_line import (
         add_outline_options,
         add_search_options,
@@ -262,14 +257,11 @@ def _parser() -> argparse.ArgumentParser:
     water.add_argument("input")
     water.add_argument("output", help="a GeoPackage, to be checked before use")
     add_water_options(water)
+    add_assessment_commands(commands)
     info = commands.add_parser("modelinfo", help="what a model promises")
     info.set_defaults(run=modelinfo)
     info.add_argument("model", nargs="?")
     return parser
-
-
-def _say(**facts: object) -> None:
-    print(json.dumps(facts, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

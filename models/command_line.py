@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from osgeo import gdal
 
@@ -21,6 +22,8 @@ from .geo.grid import Grid
 from .geo.repair import plain
 from .geo.reproject import near
 from .geo.search_area import search_area
+from .geo.staging import Staging
+from .geo.write_failure import write_failure
 from .inference.image_date import stated_date
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
@@ -147,14 +150,31 @@ def outline_request(options: argparse.Namespace) -> OutlineRequest:
     )
 
 
-def check_apart(options: argparse.Namespace) -> None:
+@contextmanager
+def placed(
+    outputs: Iterable[str | None], inputs: Iterable[str | None]
+) -> Iterator[Staging]:
+    """Where to write the outputs, all of which take their places after the block; None
+    stands for a file that is not asked for. Raises MrifeError before it where they cannot.
+    """
+    outputs = [path for path in outputs if path]
+    check_apart(outputs, inputs)
+    try:
+        with Staging() as staging:
+            for path in outputs:
+                staging.path(path)
+            yield staging
+            staging.place()
+    except OSError as error:
+        raise write_failure(error.filename or outputs[0], error) from error
+
+
+def check_apart(outputs: Iterable[str], inputs: Iterable[str | None]) -> None:
     """Raises MrifeError where an output is one of the files that are read."""
-    read = [options.input, options.dem, *getattr(options, "exclude", ())]
-    read += [getattr(options, name, None) for name in ("model", "mask")]
-    existing = [path for path in read if path and os.path.exists(path)]
-    for output in (options.output, getattr(options, "probability", None)):
+    existing = [path for path in inputs if path and os.path.exists(path)]
+    for output in outputs:
         for path in existing:
-            if output and os.path.exists(output) and os.path.samefile(output, path):
+            if os.path.exists(output) and os.path.samefile(output, path):
                 raise MrifeError(
                     "The output '{}' is one of the inputs; choose another name.", output
                 )

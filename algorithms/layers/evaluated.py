@@ -5,44 +5,32 @@ fields that they came with.
 
 from __future__ import annotations
 
-from qgis.core import QgsCoordinateReferenceSystem
-
 from ..texts import tr
 from . import styles as layers
 from .classes import show_evaluated
 from .features import with_own
 
 
-def write_layers(job, records, evaluation, given):
-    """The sinks that are asked for, by name; `records`: (WKB, values) of the candidates
-    and of the landslides that were evaluated.
+def write_layers(job, assessed, given):
+    """The sinks of an evaluation.Job that are asked for, by name; `assessed` is its
+    models.assessment.Assessed.
     """
-    from ...models.evaluation.fields import candidate_values, reference_values
+    from ...models.evaluation.fields import LAYERS, rows_by_layer
 
-    candidates, references = records
-    found = list(
-        of_places(candidates, evaluation.candidates, candidate_values(evaluation))
-    )
-    known = list(
-        of_places(references, evaluation.references, reference_values(evaluation))
-    )
-    results = {}
-    for name, rows, result, title in (
-        ("HITS", found, ("right", "merging"), tr("Right candidates, {}")),
-        ("MISSED", known, ("missed",), tr("Missed landslides, {}")),
-        ("FALSE", found, ("false",), tr("False candidates, {}")),
-    ):
+    evaluation = assessed.result.evaluation
+    rows = rows_by_layer(evaluation, assessed.candidates.rows, assessed.reference.rows)
+    titles = {
+        "hits": tr("Right candidates, {}"),
+        "missed": tr("Missed landslides, {}"),
+        "false": tr("False candidates, {}"),
+    }
+    paths = {}
+    for layer, (_, results) in LAYERS.items():
+        name = layer.upper()
         if given.has(name):
-            chosen = [row for row in rows if row[1]["ev_result"] in result]
-            results[name] = write_layer(job, name, chosen, result, given, title)
-    return results
-
-
-def of_places(records, layer, values):
-    """(WKB, values) of the polygons that count, with what the evaluation says of each."""
-    for place, own in zip(layer.places.tolist(), values):
-        wkb, attributes = records[place]
-        yield wkb, {**attributes, **own}
+            title = titles[layer]
+            paths[name] = write_layer(job, name, rows[layer], results, given, title)
+    return paths
 
 
 def write_layer(job, name, rows, result, given, title):
@@ -61,4 +49,4 @@ def format_of(job, source):
     if source is not None:
         return with_own(source, EVALUATION_FIELDS), source.sourceCrs()
     fields = (*job.probability.outline.inventory.fields, *EVALUATION_FIELDS)
-    return layers.qgs_fields(fields), QgsCoordinateReferenceSystem(job.probability.crs)
+    return layers.qgs_fields(fields), job.raster_crs

@@ -5,28 +5,10 @@ probability raster.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from ...models.errors import MrifeError
 from ..texts import tr
 from .declare import polygon_source, raster
 from .given import assigned_crs, gdal_source, layer_nodata
 from .outputs import check_temporary
-
-if TYPE_CHECKING:
-    from ...models.pipeline import OutlineJob
-
-
-@dataclass(frozen=True)
-class ProbabilityInput:
-    """A probability raster as it is read."""
-
-    path: str
-    name: str
-    crs: str  # WKT
-    nodata: object
-    outline: OutlineJob
 
 
 def reference_parameters():
@@ -58,48 +40,46 @@ def evaluation_area(area, reference):
     """The evaluation area of a source of polygons, else the bounding rectangle of the
     reference. Raises MrifeError where there is none.
     """
-    from ...models.evaluation.evaluate import EvaluationArea
+    from ...models.assessment import evaluation_area as area_of
     from ...models.geo.crs import Crs
-    from ...models.geo.overlay import bounding_rectangle
     from ..layers.features import features, polygons_of
 
     source = area or reference
     polygons = map(polygons_of, features(source))
-    if area is None:
-        polygons = bounding_rectangle(polygons)
-    return EvaluationArea(polygons, Crs(source.sourceCrs().toWkt()))
+    return area_of(polygons, Crs(source.sourceCrs().toWkt()), area is not None)
 
 
 def read_probability(given, area, outlined):
     """The probability raster; None where none is given. `outlined`: its polygons will be
     made. Raises MrifeError where it lies elsewhere than the evaluation area.
     """
-    probability = probability_input(given)
-    if probability is None:
+    from ...models.assessment import check_on
+
+    raster = probability_raster(given)
+    if raster is None:
         return None
-    grid = probability.outline.grid
-    if not area.on(grid.crs, grid.bounds):
-        raise MrifeError(
-            "The evaluation area and the probability raster '{}' do not overlap; choose "
-            "an area on the raster, or look at the coordinate systems of both.",
-            probability.name,
-        )
+    check_on(area, raster)
     if outlined:
         check_temporary(0)
-    return probability
+    return raster
 
 
-def probability_input(given):
-    """The probability raster wherever it lies; None where none is given. Raises
-    MrifeError.
+def probability_raster(given):
+    """The models.assessment.ScoredRaster wherever it lies; None where none is given.
+    Raises MrifeError.
     """
-    from ...models.pipeline import OutlineRequest, prepare_outline
+    from ...models.assessment import scored_raster
 
     if not given.has("PROBABILITY"):
         return None
     layer = given.raster("PROBABILITY")
-    path = gdal_source(layer)
-    nodata = layer_nodata(layer)
-    wkt = assigned_crs(layer)
-    job = prepare_outline(path, OutlineRequest(), layer.name(), wkt, nodata)
-    return ProbabilityInput(path, layer.name(), layer.crs().toWkt(), nodata, job)
+    return scored_raster(
+        gdal_source(layer), layer.name(), assigned_crs(layer), layer_nodata(layer)
+    )
+
+
+def probability_crs(given):
+    """The system of the probability raster as QGIS knows it; None where none is given."""
+    if not given.has("PROBABILITY"):
+        return None
+    return given.raster("PROBABILITY").crs()

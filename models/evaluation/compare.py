@@ -5,7 +5,7 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,3 +118,43 @@ def _words(
     words = np.where(best >= SAME_IOU, "same", "changed").astype(object)
     words[covered < SURVEY_SHARE * areas] = alone
     return words
+
+
+def changed_rows(
+    comparison: Comparison, earlier: Sequence, later: Sequence
+) -> Iterator[tuple[bytes, dict]]:
+    """(WKB, values) of the later run, then of what it lost, with what became of each; from
+    those that were compared.
+    """
+    yield from _with_change(
+        later, comparison.later_places, comparison.later, comparison.later_iou
+    )
+    lost = comparison.earlier == "lost"
+    yield from _with_change(
+        earlier,
+        comparison.earlier_places[lost],
+        comparison.earlier[lost],
+        comparison.earlier_iou[lost],
+    )
+
+
+def _with_change(
+    rows: Sequence, places: np.ndarray, changes: np.ndarray, best: np.ndarray
+) -> Iterator[tuple[bytes, dict]]:
+    for place, change, value in zip(places.tolist(), changes, best.tolist()):
+        wkb, values = rows[place]
+        yield wkb, {**values, "cmp_change": change, "cmp_iou": round(value, 4)}
+
+
+def figures_of(comparison: Comparison) -> dict[str, float]:
+    """How many polygons became what, and their areas, by name."""
+    gained = comparison.later == "gained"
+    lost = comparison.earlier == "lost"
+    return {
+        "same": int((comparison.later == "same").sum()),
+        "changed": int((comparison.later == "changed").sum()),
+        "gained": int(gained.sum()),
+        "lost": int(lost.sum()),
+        "gained_m2": float(comparison.later_m2[gained].sum()),
+        "lost_m2": float(comparison.earlier_m2[lost].sum()),
+    }

@@ -5,6 +5,8 @@ false ones.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..inventory.schema import Choices, Field
@@ -48,6 +50,13 @@ EVALUATION_FIELDS = (
     ),
 )
 
+# layer: whose polygons it holds, and with which results
+LAYERS = {
+    "hits": ("candidates", ("right", "merging")),
+    "missed": ("reference", ("missed",)),
+    "false": ("candidates", ("false",)),
+}
+
 
 def candidate_values(evaluation: Evaluation) -> list[dict]:
     """The fields' values of each candidate that counts."""
@@ -68,6 +77,35 @@ def reference_values(evaluation: Evaluation) -> list[dict]:
     found = evaluation.survey.matches.found
     results = np.where(found, "right", "missed")
     return _rows(results.tolist(), covered, best)
+
+
+def rows_by_layer(
+    evaluation: Evaluation, candidates: Sequence, references: Sequence
+) -> dict[str, list[tuple[bytes, dict]]]:
+    """(WKB, values) of the layers hits, missed and false, from those of the candidates and
+    of the landslides that were evaluated.
+    """
+    layers = {}
+    ours = candidate_values(evaluation), reference_values(evaluation)
+    all_rows = {
+        "candidates": _with_values(candidates, evaluation.candidates.places, ours[0]),
+        "reference": _with_values(references, evaluation.references.places, ours[1]),
+    }
+    for name, (source, results) in LAYERS.items():
+        rows = all_rows[source]
+        layers[name] = [row for row in rows if row[1]["ev_result"] in results]
+    return layers
+
+
+def _with_values(
+    rows: Sequence, places: np.ndarray, ours: Sequence[dict]
+) -> list[tuple[bytes, dict]]:
+    """Those that count, with what the evaluation says of each."""
+    found = []
+    for place, own in zip(places.tolist(), ours):
+        wkb, values = rows[place]
+        found.append((wkb, {**values, **own}))
+    return found
 
 
 def _rows(results: list[str], covered: np.ndarray, best: np.ndarray) -> list[dict]:

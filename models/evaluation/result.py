@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -70,3 +71,41 @@ class Result:
         if found:
             return len(matches.right) / found
         return None
+
+    def figures(self) -> dict[str, float]:
+        """The headline figures by name; those that there are not are left out."""
+        evaluation = self.evaluation
+        strict, survey, _ = evaluation.rules
+        areas = evaluation.areas
+        boundary = evaluation.boundary
+        figures = {
+            "iou": areas.iou.value,
+            "precision": areas.precision.value,
+            "recall": areas.recall.value,
+            "f1": areas.f1.value,
+            "object_precision": survey.precision.value,
+            "object_recall": survey.recall.value,
+            "strict_precision": strict.precision.value,
+            "strict_recall": strict.recall.value,
+            "false_per_100_km2": evaluation.false_per_100_km2.value,
+            "references": len(survey.matches.found),
+            "found": int(survey.matches.found.sum()),
+            "candidates": len(survey.matches.right),
+            "boundary_m": boundary and boundary.median,
+            **self._pixel_figures(),
+        }
+        return {
+            name: value
+            for name, value in figures.items()
+            if value is not None and math.isfinite(value)
+        }
+
+    def _pixel_figures(self) -> dict[str, float]:
+        """Those of the probability raster."""
+        if self.pixels is None or not self.pixels.slide.any():
+            return {}
+        return {
+            "average_precision": self.pixels.average_precision(),
+            "calibration_error": self.pixels.calibration_error(),
+            "threshold": self.pixels.best().threshold,
+        }

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Union
 
 import numpy as np
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.ops import unary_union
 
 from .coordinates import places_along, rings
@@ -17,7 +17,6 @@ from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
 Surface = Union[Polygon, MultiPolygon]
-CHUNK = 256  # points whose distances to all edges are held at once
 
 
 class Overlay(NamedTuple):
@@ -140,22 +139,5 @@ def outline_distances(polygon: Surface, other: Surface, step: float) -> np.ndarr
     to the nearest point of another's outline; in units of their CRS.
     """
     points = np.concatenate([places_along(ring, step) for ring in rings(polygon)])
-    others = rings(other)
-    begins = np.concatenate([ring[:-1] for ring in others])
-    ends = np.concatenate([ring[1:] for ring in others])
-    return np.concatenate(
-        [
-            _distances(points[start : start + CHUNK], begins, ends)
-            for start in range(0, len(points), CHUNK)
-        ]
-    )
-
-
-def _distances(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """(n,) of points (n, 2) to the nearest of edges (e, 2) each."""
-    edges = ends - begins  # (e, 2)
-    squared = np.maximum((edges**2).sum(1), 1e-300)
-    offsets = points[:, None] - begins  # (n, e, 2)
-    share = ((offsets * edges).sum(2) / squared).clip(0, 1)
-    gaps = offsets - share[:, :, None] * edges
-    return np.sqrt((gaps**2).sum(2).min(1))
+    outline = other.boundary
+    return np.array([outline.distance(Point(point)) for point in points])

@@ -2590,6 +2590,10 @@ inventory.&lt;/p&gt;</source>
 <translation>带有自身字段和我们的字段的多边形。</translation>
 </message>
 <message>
+<source>The probability raster '{}' does not say which model made it; search again with '{}'.</source>
+<translation>概率栅格“{}”未注明由哪个模型生成；请用“{}”重新识别。</translation>
+</message>
+<message>
 <source>The probability raster '{}' was made by the model '{}', not by '{}'; choose the model that made it, or search again with this one.</source>
 <translation>概率栅格“{}”由模型“{}”生成，而不是“{}”；请选择生成它的模型，或用此模型重新识别。</translation>
 </message>
@@ -3164,10 +3168,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>units of {} m</source>
 <translation>以 {} 米为单位</translation>
-</message>
-<message>
-<source>unknown</source>
-<translation>未知</translation>
 </message>
 <message>
 <source>vertices that lie nowhere dropped</source>

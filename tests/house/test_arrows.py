@@ -35,7 +35,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals", "word_lists"),
+    ("errors", "background", "numerals", "word_lists", "answers"),
     ("contract", "regular_file"),
     ("onnxfile",),
     ("geo",),
@@ -44,11 +44,12 @@ MODELS_FLOORS = (
     ("evaluation",),
     ("pipeline", "provenance"),
     ("finetune",),
-    ("proposewater",),
+    ("proposewater", "assessment"),
     ("scenes",),
     ("training",),
     ("experiments",),
     ("command_line",),
+    ("assessment_commands",),
     ("__main__",),
 )
 # beside these, what Python brings; a worker's `detector` and `training.quantise` run it
@@ -61,6 +62,7 @@ LIBRARIES = {
     "provenance": set(),
     "proposewater": {"numpy"},
     "finetune": {"numpy", "shapely"},
+    "assessment": set(),
 }
 OTHERS = {"numpy", "osgeo", "shapely", "pyproj", "jinja2", "torch", "onnx"}
 OTHERS |= {"onnxruntime", "matplotlib", "scipy"}

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The commands evaluate, calibrate, compare and looknext: their options, named as the
+parameters of the algorithms, and what they write.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
+
+from .answers import say
+from .assessment import (
+    Assessment,
+    PolygonLayer,
+    ScoredRaster,
+    calibrated,
+    calibrated_copy,
+    check_anything,
+    check_on,
+    check_same_model,
+    evaluated,
+    evaluation_area,
+    landslides_of,
+    scored_raster,
+)
+from .command_line import LENGTH, placed, whole_between
+from .evaluation.compare import COMPARISON_FIELDS, changed_rows, compare, figures_of
+from .evaluation.defaults import MAX_PLACES, PER_100_KM2, PLACES, SEED, TILE_M
+from .evaluation.evaluate import EvaluationArea
+from .evaluation.fields import EVALUATION_FIELDS, LAYERS, rows_by_layer
+from .evaluation.looknext import (
+    LOOK_FIELDS,
+    Candidates,
+    LookRequest,
+    NextPlaces,
+    Polygons,
+    look_next,
+    prepare_look,
+)
+from .evaluation.page import page
+from .evaluation.table import table
+from .geo.coordinates import mapped
+from .geo.crs import Crs
+from .geo.feature_file import FeatureLayer, FileField, read_features
+from .geo.repair import polygon_from_wkb
+from .geo.staging import Staging
+from .inventory.export.crosswalk import same
+from .inventory.export.vector_file import write_vector_file
+from .inventory.schema import Field
+from .onnxfile import chosen_model, describe
+
+EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
+ROW_NUMBER = "fid"  # of a GeoPackage, which gives its own
+NUMBERS = {"int", "long", "real"}
+
+
+def add_assessment_commands(commands) -> None:
+    """`commands`: the subparsers of the command line."""
+    _add_evaluate(commands.add_parser("evaluate", help="against an inventory"))
+    _add_calibrate(commands.add_parser("calibrate", help="a model, on an inventory"))
+    _add_compare(commands.add_parser("compare", help="two runs"))
+    _add_looknext(commands.add_parser("looknext", help="places to look at next"))
+
+
+def _add_evaluate(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_evaluate)
+    add = command.add_argument
+    add("reference", help="file of the landslides that are known")
+    add("report", help="an HTML page")
+    add("--input", help="file of candidates; default: the raster's own outlines")
+    add("--probability", help="a probability raster")
+    add("--area", help="file of polygons; default: the reference's bounding rectangle")
+    add("--language", choices=("en", "zh"), default="en")
+    add("--per-100-km2", type=LENGTH, default=PER_100_KM2)
+    add("--csv", help="also write the table here")
+    for name in LAYERS:
+        add(f"--{name}", help="also write a GeoPackage of these here")
+
+
+def _add_calibrate(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_calibrate)
+    add = command.add_argument
+    add("probability", help="a probability raster that the model made")
+    add("reference", help="file of the landslides that are known")
+    add("output_model", help="an .onnx file")
+    add("--model", help="an .onnx file; default: the shipped one")
+    add("--area", help="file of polygons; default: the reference's bounding rectangle")
+
+
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_compare)
+    for name in ("earlier", "later"):
+        command.add_argument(name, help="file of polygons")
+    command.add_argument("output", help="a GeoPackage")
+
+
+def _add_looknext(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_looknext)
+    add = command.add_argument
+    add("output", help="a GeoPackage")
+    add("--input", help="file of candidates, reviewed or not")
+    add("--probability", help="a probability raster, for tiles")
+    add("--area", help="file of polygons to look inside")
+    add("--reviewed-area", help="file of polygons where all was looked at")
+    add("--places", type=whole_between(1, MAX_PLACES), default=PLACES)
+    add("--tile", type=LENGTH, default=TILE_M, help="side of a tile, metres")
+    add("--seed-number", type=whole_between(0), default=SEED)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    check_anything(bool(options.input), bool(options.probability))
+    known = read_features(options.reference)
+    area = _area(options.area, known)
+    raster = _raster(options.probability, area)
+    candidates = None
+    if options.input:
+        candidates = read_features(options.input)
+    asked = Assessment(
+        candidates and _polygon_layer(options.input, candidates),
+        raster,
+        _landslides(options.reference, known),
+        area,
+        _name(options.area or options.reference),
+        options.area is None,
+        options.per_100_km2,
+    )
+    layers = {name: getattr(options, name) for name in LAYERS}
+    read = (options.reference, options.input, options.probability, options.area)
+    outputs = (options.report, options.csv, *layers.values())
+    with placed(outputs, read) as staging:
+        assessed = _outcome(evaluated(asked))
+        result = assessed.result
+        _write_text(staging, options.report, page(result, options.language))
+        if options.csv:
+            _write_text(staging, options.csv, table(result), EXCEL)
+        rows = rows_by_layer(
+            result.evaluation, assessed.candidates.rows, assessed.reference.rows
+        )
+        columns = {"reference": known.columns, "candidates": _own(candidates, raster)}
+        for name, path in layers.items():
+            source, _ = LAYERS[name]
+            if path:
+                crs = getattr(assessed, source).crs
+                ours = [columns[source]], EVALUATION_FIELDS
+                _write(staging, path, rows[name], *ours, crs)
+    say(report=options.report, **result.figures())
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    known = read_features(options.reference)
+    area = _area(options.area, known)
+    model = describe(chosen_model(options.model, False))
+    raster = _raster(options.probability, area)
+    check_same_model(raster, model)
+    reference = _landslides(options.reference, known)
+    read = (options.probability, options.reference, options.model, options.area)
+    with placed([options.output_model], read) as staging:
+        calibration = _outcome(calibrated(model, raster, reference, area))
+        with open(staging.path(options.output_model), "wb") as file:
+            file.write(calibrated_copy(model, calibration, reference))
+    say(output_model=options.output_model, **calibration.figures())
+
+
+def _compare(options: argparse.Namespace) -> None:
+    earlier = read_features(options.earlier)
+    later = read_features(options.later)
+    first = [(_in_system(wkb, earlier.crs, later.crs), v) for wkb, v in earlier.rows]
+    second = later.rows
+    comparison = compare(_shapes(first), _shapes(second), later.crs)
+    with placed([options.output], (options.earlier, options.later)) as staging:
+        rows = changed_rows(comparison, first, second)
+        others = [later.columns, earlier.columns]
+        _write(staging, options.output, rows, others, COMPARISON_FIELDS, later.crs)
+    say(output=options.output, **figures_of(comparison))
+
+
+def _looknext(options: argparse.Namespace) -> None:
+    candidates = None
+    others = []
+    if options.input:
+        features = read_features(options.input)
+        candidates = Candidates(features.rows, features.crs)
+        others = [features.columns]
+    searched = None
+    if options.probability:
+        raster = scored_raster(options.probability, _name(options.probability))
+        searched = raster.searched
+    request = LookRequest(options.places, options.tile, options.seed_number)
+    around = map(_polygons, (options.area, options.reviewed_area))
+    job = prepare_look(request, candidates is not None, searched, *around)
+    read = (options.input, options.probability, options.area, options.reviewed_area)
+    places = NextPlaces()
+    with placed([options.output], read) as staging:
+        _outcome(look_next(job, candidates, places))
+        crs = candidates.crs if candidates is not None else searched.grid.crs
+        _write(staging, options.output, places, others, LOOK_FIELDS, crs)
+    notes = [str(note) for note in places.notes]
+    say(output=options.output, count=len(places), **places.reasons, notes=notes)
+
+
+def _name(path: str) -> str:
+    """Of a layer, for people."""
+    return Path(path).stem
+
+
+def _shapes(rows: Iterable[tuple[bytes, dict]]) -> list[bytes]:
+    return [wkb for wkb, _ in rows]
+
+
+def _in_system(wkb: bytes, crs: Crs, target: Crs) -> bytes:
+    """The polygons (WKB) with their vertices in another system."""
+    if crs.is_same(target):
+        return wkb
+    polygon = polygon_from_wkb(wkb)
+    return mapped(polygon, lambda points: crs.transform(points, target)).wkb
+
+
+def _polygons(path: str | None) -> Polygons | None:
+    """The polygons of a file; None where none is named."""
+    if path is None:
+        return None
+    features = read_features(path)
+    return Polygons(_shapes(features.rows), features.crs)
+
+
+def _area(path: str | None, known: FeatureLayer) -> EvaluationArea:
+    """That of a file, else the rectangle around the reference."""
+    features = known
+    if path is not None:
+        features = read_features(path)
+    return evaluation_area(_shapes(features.rows), features.crs, path is not None)
+
+
+def _raster(path: str | None, area: EvaluationArea) -> ScoredRaster | None:
+    if path is None:
+        return None
+    raster = scored_raster(path, _name(path))
+    check_on(area, raster)
+    return raster
+
+
+def _polygon_layer(path: str, features: FeatureLayer) -> PolygonLayer:
+    return PolygonLayer(features.rows, features.crs, _name(path))
+
+
+def _landslides(path: str, known: FeatureLayer) -> PolygonLayer:
+    """Those of a reference that nobody rejected."""
+    landslides, rejected = landslides_of(known.rows)
+    if rejected:
+        say(rejected_of_reference=rejected)
+    return PolygonLayer(landslides, known.crs, _name(path))
+
+
+def _own(
+    candidates: FeatureLayer | None, raster: ScoredRaster | None
+) -> Sequence[FileField]:
+    """The fields of the candidates, or of a raster's outlines."""
+    if candidates is not None:
+        return candidates.columns
+    fields = raster.outline.inventory.fields
+    return [FileField(field.name, field.kind) for field in fields]
+
+
+def _outcome(steps: Generator):
+    """What a generator of shares returns; says its progress."""
+    while True:
+        try:
+            say(progress=round(100 * next(steps), 1))
+        except StopIteration as end:
+            return end.value
+
+
+def _write_text(staging: Staging, path: str, text: str, encoding: str = "utf-8") -> None:
+    with open(staging.path(path), "w", encoding=encoding, newline="") as file:
+        file.write(text)
+
+
+def _write(
+    staging: Staging,
+    path: str,
+    rows: Iterable[tuple[bytes, dict]],
+    others: Sequence[Sequence[FileField]],
+    ours: Sequence[Field],
+    crs: Crs,
+) -> None:
+    """A GeoPackage with the fields of other layers, each once, then ours."""
+    kinds: dict[str, str] = {}
+    own = {field.name for field in ours}
+    for name, kind in (column for columns in others for column in columns):
+        if name not in own and name != ROW_NUMBER:
+            kinds[name] = _joint(kinds.get(name, kind), kind)
+    fields = [same(name, kind, 0, name) for name, kind in kinds.items()]
+    fields += [same(field.name, field.kind, field.length, field.name) for field in ours]
+    steps = write_vector_file(
+        staging.path(path), rows, fields, crs.srs().ExportToWkt(), layer=_name(path)
+    )
+    for _ in steps:
+        pass
+
+
+def _joint(first: str, second: str) -> str:
+    """The kind of a field for the values of two."""
+    if first == second:
+        return first
+    if {first, second} <= NUMBERS:
+        return "real"
+    return "text"

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The polygons of a file with all that it says of them, read without QGIS."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from osgeo import gdal, ogr
+
+from ..errors import MrifeError
+from .crs import Crs
+from .gdal_errors import quiet
+from .repair import plain
+
+KINDS = {
+    ogr.OFTInteger: "int",
+    ogr.OFTInteger64: "long",
+    ogr.OFTReal: "real",
+    ogr.OFTDate: "date",
+    ogr.OFTDateTime: "datetime",
+}
+
+
+class FileField(NamedTuple):
+    """A field of a file: `kind` is text, int, long, real, date or datetime."""
+
+    name: str
+    kind: str
+
+
+class FeatureLayer(NamedTuple):
+    """(WKB of polygons with straight sides, values by lower-case name) in one CRS, and the
+    fields that they have.
+    """
+
+    rows: list[tuple[bytes, dict]]
+    crs: Crs
+    columns: tuple[FileField, ...]
+
+
+def read_features(path: str) -> FeatureLayer:
+    """The first layer of a file that holds polygons, or the first one where none does.
+    Raises MrifeError.
+    """
+    with quiet():
+        source = gdal.OpenEx(path, gdal.OF_VECTOR)
+    if source is None or not source.GetLayerCount():
+        raise MrifeError("'{}' cannot be opened; choose a file with polygons.", path)
+    layers = [source.GetLayer(number) for number in range(source.GetLayerCount())]
+    read = None
+    for layer in layers:
+        columns = _columns(layer)
+        rows = [row for row in (_row(feature, columns) for feature in layer) if row[0]]
+        if read is None or rows:
+            read = (rows, layer.GetSpatialRef(), columns)
+        if rows:
+            break
+    rows, srs, columns = read
+    if srs is None:
+        raise MrifeError(
+            "'{}' has no coordinate reference system; assign the right one to it first.",
+            path,
+        )
+    return FeatureLayer(rows, Crs(srs.ExportToWkt()), columns)
+
+
+def _columns(layer: ogr.Layer) -> tuple[FileField, ...]:
+    definition = layer.GetLayerDefn()
+    fields = map(definition.GetFieldDefn, range(definition.GetFieldCount()))
+    return tuple(
+        FileField(field.GetName().lower(), KINDS.get(field.GetType(), "text"))
+        for field in fields
+    )
+
+
+def _row(feature: ogr.Feature, columns: tuple[FileField, ...]) -> tuple[bytes, dict]:
+    shape = feature.GetGeometryRef()
+    outline = b""
+    if shape is not None:
+        outline = plain(bytes(shape.ExportToWkb()))
+    values = {}
+    for index, column in enumerate(columns):
+        values[column.name] = _value(feature, index, column.kind)
+    return outline, values
+
+
+def _value(feature: ogr.Feature, index: int, kind: str) -> str | int | float | None:
+    """None for none; dates as ISO 8601 writes them."""
+    if not feature.IsFieldSetAndNotNull(index):
+        return None
+    if kind in ("int", "long"):
+        return feature.GetFieldAsInteger64(index)
+    if kind == "real":
+        return feature.GetFieldAsDouble(index)
+    if kind not in ("date", "datetime"):
+        return feature.GetFieldAsString(index)
+    year, month, day, hour, minute, second, _ = feature.GetFieldAsDateTime(index)
+    text = f"{year:04}-{month:02}-{day:02}"
+    if kind == "datetime":
+        text += f"T{hour:02}:{minute:02}:{int(second):02}Z"
+    return text
