@@ -39,10 +39,13 @@ def count_pixels(
         window = (strip.row, rows, 0, cols)
         counted = inside.read(*window) & (strip.values != NODATA)
         if counted.any():
-            values = strip.values[counted].astype(np.float32) / LEVELS
-            place = (strip.row + rows / 2 - first) / (last - first)
-            fold = folds[int(np.clip(place * len(folds), 0, len(folds) - 1))]
-            fold.add(values, truths.read(*window)[counted])
+            truth = truths.read(*window)
+            places = (strip.row + np.arange(rows) + 0.5 - first) / (last - first)
+            bands = np.clip(places * len(folds), 0, len(folds) - 1).astype(int)
+            for band in np.unique(bands).tolist():
+                chosen = counted & (bands == band)[:, None]
+                values = strip.values[chosen].astype(np.float32) / LEVELS
+                folds[band].add(values, truth[chosen])
         yield (strip.row + rows) / grid.height
     if not sum(fold.slide.sum() + fold.background.sum() for fold in folds):
         raise MrifeError(

@@ -118,3 +118,25 @@ def test_neighbours_are_left_out_together():
     for fold in range(FOLDS):
         along = places[order][folds == fold, 0]
         assert math.isclose(np.ptp(along), 9)
+
+
+def test_bands_of_ground_are_told_apart_on_a_raster_of_one_strip(tmp_path):
+    """Ten rows of 0.4 above ten of 0.8, in two bands."""
+    from samples import write_raster
+    from shapely.geometry import box
+
+    from models.evaluation.pixel_metrics import ConfusionCounts
+    from models.evaluation.raster import count_pixels
+    from models.inference.probability import Probability
+
+    values = np.full((20, 10), 0.4, np.float32)
+    values[10:] = 0.8
+    path = write_raster(tmp_path / "p.tif", values)
+    area = [box(500000, 2999980, 500010, 3000000).wkb]
+    landslide = [box(500000, 2999985, 500010, 2999995).wkb]
+    folds = [ConfusionCounts(), ConfusionCounts()]
+    with Probability(path) as probability:
+        assert list(count_pixels(probability, landslide, area, folds)) == [1]
+    for fold, level in zip(folds, (100, 200)):
+        assert (fold.slide[level], fold.background[level]) == (50, 50)
+        assert fold.slide.sum() + fold.background.sum() == 100
