@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from ..models.finetune.job import TuneJob
 
 
-LAYERS = ("MISSED", "FALSE", "GAINED", "LOST")
-
-
 @dataclass(frozen=True)
 class Job:
     """All that was examined and found right."""
@@ -125,8 +122,9 @@ class FineTune(MrifeAlgorithm):
         made = work_folder(job.tune, given)
         with temporary_folder() as folder:
             say_steps(tuning.run(folder, made), feedback)
-            results = write_model(tuning, made, given)
-            results.update(write_comparison(job, tuning.result, given, feedback))
+            change = compared(tuning.result, feedback)
+            results = write_model(tuning, change, made, given)
+            results.update(write_comparison(job, tuning.result, change, given))
         shutil.rmtree(made, ignore_errors=True)
         say_tuned(tuning.result, feedback)
         return results
@@ -339,10 +337,24 @@ def work_folder(tune, given):
     return folder
 
 
-def write_model(tuning, made, given):
+def compared(tuned, feedback):
+    """Landslide by landslide, on ground left out."""
+    from ..models.finetune.objects import ObjectComparison
+
+    comparison = ObjectComparison(tuned)
+    for share in comparison.run():
+        if feedback.isCanceled():
+            raise Cancelled()
+        feedback.setProgress(100 * share)
+    return comparison.result
+
+
+def write_model(tuning, change, made, given):
     """The model file and its checkpoint, and the figures."""
+    from ..models.finetune.objects import with_confidence
+
     staged, path = given.outputs.file("OUTPUT_MODEL")
-    tuning.write_model(Path(staged))
+    tuning.write_model(Path(staged), with_confidence(tuning.result, change))
     results = {"OUTPUT_MODEL": path, **figures(tuning.result)}
     checkpoint = given.outputs.file("CHECKPOINT")
     if checkpoint and tuning.result.model is not None:
@@ -351,23 +363,14 @@ def write_model(tuning, made, given):
     return results
 
 
-def write_comparison(job, tuned, given, feedback):
-    """Page and layers, landslide by landslide, where any of them is asked for."""
-    from ..models.finetune.objects import ObjectComparison
+def write_comparison(job, tuned, change, given):
+    """Page and layers, as far as they are asked for."""
     from ..models.finetune.page import TuneReport, page
 
-    if not any(given.has(name) for name in ("REPORT", *LAYERS)):
-        return {}
-    comparison = ObjectComparison(tuned)
-    for share in comparison.run():
-        if feedback.isCanceled():
-            raise Cancelled()
-        feedback.setProgress(100 * share)
-    change = comparison.result
     file = Path(given.output("OUTPUT_MODEL")).name
-    moment = datetime.now(timezone.utc)
     results = write_layers(job.polygons, change, Path(file).stem, given)
     if given.has("REPORT"):
+        moment = datetime.now(timezone.utc)
         report = TuneReport.of(tuned, change, file, moment)
         results["REPORT"] = given.outputs.text(
             "REPORT", lambda: page(report, job.language)

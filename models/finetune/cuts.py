@@ -32,8 +32,13 @@ class Cuts(NamedTuple):
 
 def read_cuts(folder: Path, side: int) -> Cuts:
     """The arrays of the cuts of one side, not read into memory at once."""
-    parts = (
-        np.load(folder / f"{NAMES[side]}-{part}.npy", mmap_mode="r", allow_pickle=False)
-        for part in ("pixels", "label", "fold")
-    )
-    return Cuts(*parts)
+    paths = (folder / f"{NAMES[side]}-{part}.npy" for part in Cuts._fields)
+    return Cuts(*map(_mapped, paths))
+
+
+def _mapped(path: Path) -> np.ndarray:
+    """An array that stays in its file; one without elements cannot be mapped."""
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError:
+        return np.load(path, allow_pickle=False)

@@ -322,11 +322,10 @@ class FineTuning:
         )
         yield Step(1.0, said_verdict(self.result))
 
-    def write_model(self, path: Path) -> None:
+    def write_model(self, path: Path, contract: Contract) -> None:
         """The file for use, with its contract. Raises OSError."""
-        result = self.result
-        source = result.model or self.job.base.path
-        path.write_bytes(with_metadata(source, result.contract.to_metadata()))
+        source = self.result.model or self.job.base.path
+        path.write_bytes(with_metadata(source, contract.to_metadata()))
 
     def _lesson(self, samples: Path, made: Path, folds: Folds) -> dict:
         job = self.job

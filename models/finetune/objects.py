@@ -6,10 +6,11 @@ matched with what was digitized there, and with each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..contract import Contract
 from ..evaluation.compare import COMPARISON_FIELDS, Comparison, compare
 from ..evaluation.evaluate import (
     BLOCKS,
@@ -23,7 +24,7 @@ from ..evaluation.evaluate import (
 )
 from ..evaluation.fields import EVALUATION_FIELDS, candidate_values, reference_values
 from ..evaluation.intervals import Interval, bootstrap, ratio
-from ..evaluation.recalibrate import moved_seed
+from ..evaluation.recalibrate import choose_confidence, moved_seed
 from ..geo.crs import Crs
 from ..geo.overlay import joined, squares
 from ..geo.rasterize import mask_of
@@ -162,6 +163,20 @@ class ObjectComparison:
                 yield 0.45 * (number + share)
         self.result = compared(tuned, area, records)
         yield 1.0
+
+
+def with_confidence(tuned: Tuned, change: ObjectChange) -> Contract:
+    """The contract of the file for use with the confidence of a polygon fitted to the
+    candidates of ground left out; without one where there are too few, right or false,
+    or where it says no more than their share.
+    """
+    candidates = change.after.evaluation.candidates
+    right = change.after.evaluation.survey.matches.right
+    rows = [change.after.records[place][1] for place in candidates.places.tolist()]
+    choice = choose_confidence(rows, right, candidates.middles, ())
+    if choice is None or not choice.helps:
+        return tuned.contract
+    return replace(tuned.contract, objects=choice.coefficients)
 
 
 def thresholds_of(tuned: Tuned) -> tuple[Thresholds, Thresholds]:

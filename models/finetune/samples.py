@@ -20,7 +20,9 @@ from ..inference.fill import filled
 from .cuts import LARGE, NAMES, SMALL, TILE, UNKNOWN
 from .ground import Ground, Known, clipped
 
-MIN_KNOWN = 0.2  # share of a cut
+# pixels of a cut of which something is known: a look-alike of 0.1 ha in pixels of 1.6 m
+# with the ring around it that a review knows has 1,500
+MIN_KNOWN = 256
 MAX_CUTS = {LARGE: 1200, SMALL: 2000, TILE: 400}
 
 
@@ -30,6 +32,7 @@ class SampleWindow(NamedTuple):
     ground: int
     window: Window
     holds: bool  # whether any landslide is known in it
+    has_background: bool  # whether any ground is known to be none
 
 
 def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[float]:
@@ -49,7 +52,8 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
             "No landslide lies on the images inside the reviewed area; look at the "
             "coordinate systems of images and polygons."
         )
-    if not (places[LARGE] and places[SMALL]):
+    cuts = places[LARGE] + places[SMALL]
+    if not places[LARGE] or not any(cut.has_background for cut in cuts):
         raise MrifeError(
             "There is no room without landslides in the reviewed area: a network also "
             "learns from what is none. Draw a larger area, of some hundred metres around "
@@ -77,14 +81,14 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
             known = ground.known(strip)
             for col in range(0, max(1, grid.width - step // 2), step):
                 label = known.label[:, col : col + side]
-                if (label != UNKNOWN).sum() < MIN_KNOWN * side * side:
+                if (label != UNKNOWN).sum() < MIN_KNOWN:
                     continue
                 holds = bool((label == 1).any())
                 if (side, holds) in ((LARGE, False), (SMALL, True)):
                     continue
-                cuts[side].append(
-                    SampleWindow(number, Window(row, col, side, side), holds)
-                )
+                window = Window(row, col, side, side)
+                has_background = bool((label == 0).any())
+                cuts[side].append(SampleWindow(number, window, holds, has_background))
     return cuts
 
 
@@ -116,6 +120,9 @@ def write_cuts(
 
 
 def _new(path: str, shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
+    if not shape[0]:  # which cannot be mapped
+        np.save(path, np.zeros(shape, kind))
+        return np.zeros(shape, kind)
     return np.lib.format.open_memmap(path, "w+", kind, shape)
 
 

@@ -38,7 +38,7 @@ EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
 # ensembles, arXiv 2109.01903)
 LEARNED_SHARE = 0.5
-MIN_KNOWN = 0.2  # share of a cut that must be known for it to teach
+MIN_KNOWN = 64  # pixels of a cut that a run may see
 TELL_SECONDS = 1.0  # between two words of progress
 
 
@@ -167,7 +167,10 @@ class School:
         if (out / "done.json").exists():
             yield from self._again(fold, out)
             return
-        trainer = Trainer(settings, self.chips(fold))
+        chips = self.chips(fold)
+        if all(chip.landslide for chip in chips):
+            settings = replace(settings, negatives=0.0)
+        trainer = Trainer(settings, chips)
         begun = copy.deepcopy(trainer.student.state_dict())
         if (out / "last.pt").exists():
             trainer.load(out / "last.pt")
@@ -271,7 +274,7 @@ class School:
         for cuts in (self.large, self.small):
             for place in range(len(cuts.label)):
                 chip = chip_of(cuts, place, fold)
-                if chip.valid.float().mean() >= MIN_KNOWN:
+                if chip.valid.sum() >= MIN_KNOWN:
                     chips.append(chip)
         return chips
 

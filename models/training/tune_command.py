@@ -21,7 +21,7 @@ from ..finetune.job import (
     prepare_tune,
 )
 from ..finetune.labels import read_labels
-from ..finetune.objects import ObjectComparison
+from ..finetune.objects import ObjectComparison, with_confidence
 from ..finetune.page import TuneReport, page
 from ..finetune.stages import AUTO, STAGES
 from ..geo.crs import Crs
@@ -81,14 +81,17 @@ def main(argv: list[str] | None = None) -> None:
             made = Path(options.work or folder / "made")
             made.mkdir(parents=True, exist_ok=True)
             follow(tuning.run(folder, made))
-            tuning.write_model(Path(path))
+            comparison = ObjectComparison(tuning.result)
+            for share in comparison.run():
+                say(judged=round(100 * share, 1))
+            change = comparison.result
+            tuning.write_model(Path(path), with_confidence(tuning.result, change))
             if options.report:
-                write_report(
-                    tuning.result,
-                    staging.path(options.report),
-                    Path(options.output).name,
-                    options.language,
-                )
+                moment = datetime.now(timezone.utc)
+                file = Path(options.output).name
+                report = TuneReport.of(tuning.result, change, file, moment)
+                text = page(report, options.language)
+                Path(staging.path(options.report)).write_text(text, encoding="utf-8")
             staging.place()
     except OSError as error:
         raise write_failure(error.filename or options.output, error) from error
@@ -159,16 +162,6 @@ def follow(steps: Iterator) -> None:
         if step.note is not None:
             say(note=str(step.note))
         say(progress=round(100 * step.share, 1))
-
-
-def write_report(tuned: Tuned, path: str, file: str, language: str) -> None:
-    """The page on what came of it; `file` is the name of the model file."""
-    comparison = ObjectComparison(tuned)
-    for share in comparison.run():
-        say(report=round(100 * share, 1))
-    moment = datetime.now(timezone.utc)
-    report = TuneReport.of(tuned, comparison.result, file, moment)
-    Path(path).write_text(page(report, language), encoding="utf-8")
 
 
 def figures(tuned: Tuned) -> dict:

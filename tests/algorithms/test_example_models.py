@@ -24,12 +24,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-EXAMPLE = (
-    Path(__file__).resolve().parents[2]
-    / "resources"
-    / "models"
-    / "candidates_and_sure.model3"
-)
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "models"
+EXAMPLE = FOLDER / "candidates_and_sure.model3"
+EXAMPLES = sorted(FOLDER.glob("*.model3"))
 
 
 @pytest.fixture
@@ -104,13 +101,17 @@ def test_names_of_a_model_are_kept(example, image):
     assert len({id(detail.postProcessor()) for detail in details}) == 2
 
 
-def test_example_names_no_place_of_a_machine():
-    text = EXAMPLE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_name_no_place_of_a_machine(path):
+    text = path.read_text(encoding="utf-8")
     assert not any(word in text for word in ("/home/", "/root/", "/tmp/", "C:\\"))
 
 
-def test_the_example_is_valid(example):
-    assert example.validate() == (True, [])
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_are_valid(provider, path):
+    algorithm = QgsProcessingModelAlgorithm()
+    assert algorithm.fromFile(str(path))
+    assert algorithm.validate() == (True, [])
 
 
 def test_a_model_of_any_age_stays_valid(provider):

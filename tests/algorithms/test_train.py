@@ -17,7 +17,7 @@ from bijie import SLIM
 from odd import write_layer
 from osgeo import ogr
 from qgis.core import QgsProcessingFeedback
-from running import left, refused
+from running import ROOT, left, refused
 from samples import PLACE, write_raster
 
 from models.contract import Contract
@@ -27,6 +27,7 @@ from models.training.model_file import export_onnx, load
 from models.training.settings import Settings
 from models.training.trainer import Trainer
 
+MODELS = ROOT / "resources" / "models"
 SIDE = 48  # m of a landslide
 PLACES = [(60 + 160 * (i // 6), 60 + 160 * (i % 6)) for i in range(12)]  # row, column
 
@@ -264,3 +265,42 @@ def test_without_torch_the_box_says_what_to_install(run, given, monkeypatch, tmp
     monkeypatch.setenv("MRIFE_PYTHON", str(bare))
     sentence = refused(run, "train", given)
     assert "Training needs more than detection" in sentence and "torch" in sentence
+
+
+def test_the_loop_runs_as_one_model(provider, run, given, tmp_path):
+    """From its file in the modeler: a review teaches, and the image is searched again."""
+    from qgis.core import (
+        QgsProcessingContext,
+        QgsProcessingModelAlgorithm,
+        QgsProject,
+    )
+
+    algorithm = QgsProcessingModelAlgorithm()
+    assert algorithm.fromFile(str(MODELS / "learn_from_a_review.model3"))
+    reviewed = write_layer(
+        tmp_path / "reviewed.gpkg",
+        [(square(*place), {"status": "confirmed"}) for place in PLACES]
+        + [(square(row, col + 80), {"status": "rejected"}) for row, col in PLACES],
+        kind=ogr.wkbPolygon,
+    )
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    feedback = QgsProcessingFeedback(False)
+    places = {
+        "train:Fine-tuned model": str(tmp_path / "tuned.onnx"),
+        "train:Report": str(tmp_path / "report.html"),
+        "detect:Candidates": str(tmp_path / "candidates.gpkg"),
+        "compare:Changes": str(tmp_path / "changes.gpkg"),
+    }
+    asked = {
+        "image": given["INPUTS"][0],
+        "reviewed": reviewed,
+        "base": given["BASE_MODEL"],
+        "steps": 4,
+        **places,
+    }
+    _, fine = algorithm.run(asked, context, feedback)
+    assert fine, feedback.textLog()
+    assert all(Path(path).is_file() for path in places.values())
+    page = Path(places["train:Report"]).read_text(encoding="utf-8")
+    assert "tuned.onnx" in page

@@ -136,9 +136,12 @@ def test_samples_on_disk(make, tmp_path):
 
 def test_room_for_both_kinds_is_needed(make, tmp_path):
     x, y = PLACE[0], PLACE[3]
-    tight = box(x + 98, y - 142, x + 142, y - 98)
+    tight = box(x + 100, y - 140, x + 140, y - 100)
     with pytest.raises(MrifeError, match="no room without landslides"):
-        list(write_samples([make(tight)], tmp_path, 0))
+        list(write_samples([make(tight, LABELS[:2])], tmp_path, 0))
+    # what looks like one is room enough: a review without an area has no more
+    list(write_samples([make(tight, LABELS[:3])], tmp_path, 0))
+    assert read_cuts(tmp_path, SMALL).label.size
     far = (label(3000, 3000), label(3000, 3400))
     with pytest.raises(MrifeError, match="No landslide lies on the images"):
         list(write_samples([make(labels=far)], tmp_path, 0))
@@ -147,12 +150,16 @@ def test_room_for_both_kinds_is_needed(make, tmp_path):
 def test_cuts_of_ground_of_which_too_little_is_known_are_left_out(make):
     x, y = PLACE[0], PLACE[3]
     cuts = cuts_of(make(box(x, y - 96, x + 96, y)), 0)
-    assert [cut.window[:2] for cut in cuts[SMALL]] == [(0, 0), (0, 48), (48, 0)]
+    places = [cut.window[:2] for cut in cuts[SMALL]]
+    assert places[:3] == [(0, 0), (0, 48), (48, 0)]
+    # the rest sees the look-alike, rows 200 to 240 and columns 100 to 140
+    assert all(104 < row < 240 and 4 < col < 140 for row, col in places[3:])
+    assert len(places) == 3 + 4
 
 
 def test_of_too_many_those_with_landslides_stay():
     window = Window(0, 0, 1, 1)
-    cuts = [SampleWindow(place, window, place % 5 == 0) for place in range(50)]
+    cuts = [SampleWindow(place, window, place % 5 == 0, True) for place in range(50)]
     drawn = draw(cuts, 20, 3)
     assert len(drawn) == 20 and sum(cut.holds for cut in drawn) == 10
     assert drawn == sorted(drawn) and drawn == draw(cuts, 20, 3) != draw(cuts, 20, 4)
