@@ -11,6 +11,7 @@ import tempfile
 import weakref
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingParameterBand,
@@ -18,6 +19,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
 )
@@ -205,6 +207,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 given.check_source(name)
             elif isinstance(definition, QgsProcessingParameterRasterLayer):
                 given.check_raster(name)
+            elif takes_rasters(definition):
+                given.rasters(name)
 
     def _key(self, given):
         """What must be the same for a job to be the one of these parameters."""
@@ -214,6 +218,13 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             values.append(definition.valueAsPythonString(value, given.context))
         files = stamps(self, given.parameters, given.context)
         return identity(given.context), tuple(values), files
+
+
+def takes_rasters(definition):
+    """Whether a parameter takes several rasters."""
+    if not isinstance(definition, QgsProcessingParameterMultipleLayers):
+        return False
+    return definition.layerType() == QgsProcessing.SourceType.TypeRaster
 
 
 def identity(context):

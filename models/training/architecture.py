@@ -53,13 +53,15 @@ def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
 
 def candidates(stored: list[tuple], elevated: bool) -> Iterator[dict]:
     """Settings that a file may have been made with, the likeliest first."""
+    if not stored:
+        return
     fusions = ("off",)
     if elevated:
         fusions = ("early", "mid")
     encoders = tuple(name for name in CHOICES["encoder"] if name.startswith("lite"))
     strides = (16, 8, 32)
     widths = (32,)
-    if stored and stored[0][0][-1] == RESIDUAL_STEM:
+    if stored[0][0][-1] == RESIDUAL_STEM:
         encoders = tuple(name for name in CHOICES["encoder"] if name not in encoders)
         strides = (8, 16, 32)
         widths = (stored[0][0][0],)
