@@ -84,7 +84,7 @@ class FineTune(MrifeAlgorithm):
         self.declare([*inputs(), *choices(), *files()], outputs())
 
     def examine(self, given):
-        from ..models.finetune.job import prepare_tune
+        from ..models.finetune.job import TuneRequest, prepare_tune
         from ..models.finetune.labels import read_labels
         from ..models.geo.crs import Crs
         from ..models.onnxfile import describe, shipped_model
@@ -94,20 +94,17 @@ class FineTune(MrifeAlgorithm):
         layers = given.rasters("INPUTS")
         rasters = [image_of(layer, base, given) for layer in layers]
         labels, count = read_labels(records(source, QgsProcessingFeedback()))
-        tune = prepare_tune(
-            base,
-            rasters,
-            [layer.name() for layer in layers],
-            labels,
-            count,
+        request = TuneRequest(
             reviewed_area(given, source),
             given.flag("WHOLE_EXTENT"),
-            Crs(source.sourceCrs().toWkt()),
             given.choice("STAGE"),
             given.integer("STEPS"),
             given.integer("SEED_NUMBER") or 0,
             max_shift(given),
         )
+        names = [layer.name() for layer in layers]
+        crs = Crs(source.sourceCrs().toWkt())
+        tune = prepare_tune(base, rasters, names, labels, count, crs, request)
         program = find_interpreter() if tune.learns_nothing else find_teacher()
         return Job(tune, source, given.choice("DEVICE"), program, language_code(given))
 

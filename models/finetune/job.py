@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
@@ -45,9 +45,10 @@ from .labels import (
 )
 from .samples import write_samples
 from .shift import Shift, estimate_shift
-from .stages import RECALIBRATE, TuneStage, stage_for
+from .stages import AUTO, RECALIBRATE, TuneStage, stage_for
 from .verdict import SquareCounts, Verdict, judged_pixels, pass_verdict, square_side
 
+NAME_LENGTH = 14  # of the base's name in that of the model
 MAX_SHIFT_M = 10.0  # between outlines and image, beyond which nothing is taught
 PROVENANCE = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
 
@@ -64,6 +65,18 @@ class Step(NamedTuple):
 
     share: float
     note: Note | None = None
+
+
+@dataclass(frozen=True)
+class TuneRequest:
+    """What the user asks for."""
+
+    area: list[bytes] | None = None  # WKB of the reviewed area, in the labels' CRS
+    whole: bool = False  # all of the rasters was reviewed
+    stage: str = AUTO  # one of stages.STAGES
+    steps: int | None = None  # of training; None: the stage's own
+    seed: int = 0
+    max_shift_m: float = MAX_SHIFT_M
 
 
 @dataclass(frozen=True)
@@ -130,17 +143,11 @@ def prepare_tune(
     names: Sequence[str],
     labels: Sequence[Label],
     count: LabelCount,
-    area: list[bytes] | None,
-    whole: bool,
     crs: Crs,
-    stage: str,
-    steps: int | None = None,
-    seed: int = 0,
-    max_shift_m: float = MAX_SHIFT_M,
+    request: TuneRequest,
 ) -> TuneJob:
-    """Examine what is to be taught. `area`: the reviewed area in `crs`, `whole`: all of
-    the rasters was reviewed, `stage` one of stages.STAGES, `steps` of training where not the
-    stage's own. Raises MrifeError for all that is wrong before anything is computed.
+    """Examine what is to be taught: labels in `crs` on rasters of these names. Raises
+    MrifeError for all that is wrong before anything is computed.
     """
     kept, count = on_images(labels, count, rasters, crs, base.contract)
     landslides = of_kind(kept, LANDSLIDE)
@@ -150,22 +157,21 @@ def prepare_tune(
             "from and one to judge by.",
             len(landslides),
         )
-    reviewed = reviewed_ground(kept, area, whole)
+    reviewed = reviewed_ground(kept, request.area, request.whole)
     if reviewed is not None:
         check_reviewed(reviewed, landslides, rasters, crs)
-    reviewed = without_undecided(reviewed, kept, rasters, crs)
     return TuneJob(
-        base,
-        tuple(rasters),
-        tuple(names),
-        tuple(kept),
-        count,
-        reviewed,
-        crs,
-        stage_for(len(landslides), stage, steps),
-        seed,
-        max_shift_m,
-        count.notes(),
+        base=base,
+        rasters=tuple(rasters),
+        names=tuple(names),
+        labels=tuple(kept),
+        count=count,
+        reviewed=without_undecided(reviewed, kept, rasters, crs),
+        crs=crs,
+        stage=stage_for(len(landslides), request.stage, request.steps),
+        seed=request.seed,
+        max_shift_m=request.max_shift_m,
+        notes=count.notes(),
     )
 
 
@@ -259,6 +265,25 @@ def extents(rasters: Sequence[Raster], labels: Sequence[Label], crs: Crs) -> lis
     return edges
 
 
+@dataclass
+class Work:
+    """What has come of a fine-tuning so far."""
+
+    folder: Path
+    made: Path
+    folds: Folds
+    before: list[str] = field(default_factory=list)  # probability rasters
+    after: list[str] = field(default_factory=list)
+    shift: Shift | None = None
+    models: tuple[str, ...] = ()  # of the folds, then the one for use
+    laps: list[dict] = field(default_factory=list)
+
+    @property
+    def samples(self) -> Path:
+        """The folder of what the worker reads."""
+        return self.folder / "samples"
+
+
 class FineTuning:
     """The work; `result` is there when `run` is through."""
 
@@ -273,68 +298,83 @@ class FineTuning:
         killed run leaves to the next one. Raises MrifeError.
         """
         job = self.job
+        work = Work(folder, made, Folds(job.landslides, job.crs))
         yield from (Step(0.0, note) for note in job.notes)
-        folds = Folds(job.landslides, job.crs)
         if not job.learns_nothing:
-            lesson = self._lesson(folder / "samples", made, folds)
-            for _ in self._teach({**lesson, "check": True}):
+            for _ in self._teach({**self._lesson(work), "check": True}):
                 yield Step(0.0)
-        before = []
-        for step in self._search_all(job.base, None, folds, folder / "base", before):
-            yield Step(0.1 * step)
-        shift = self._shift(before)
-        yield Step(0.1, said_shift(shift))
-        first = self._counts(before, before, folds)
-        yield Step(0.12, said_threshold(first, job.base.contract))
-        models = None
-        laps = []
-        after = before
+        yield from self._look_first(work)
         if not job.learns_nothing:
-            samples = folder / "samples"
-            samples.mkdir()
-            for share in write_samples(self._grounds(folds), samples, job.seed):
-                yield Step(0.12 + 0.03 * share)
-            lesson = self._lesson(samples, made, folds)
-            for message in self._teach(lesson):
-                if "models" in message:
-                    models = message["models"]
-                    continue
-                if "average_precision" in message:
-                    laps.append(message)
-                yield Step(
-                    0.15 + 0.75 * taught_share(message, folds.count), said(message)
-                )
-            after = []
-            for step in self._search_folds(models, folds, folder, after):
-                yield Step(0.9 + 0.08 * step)
-        verdict = self._counts(before, after, folds)
-        contract = self._contract(verdict, models)
-        self.result = Tuned(
-            job,
-            folds,
-            shift,
-            verdict,
-            contract,
-            models[-1] if models else None,
-            tuple(laps),
-            tuple(before),
-            tuple(after),
-        )
+            yield from self._learn(work)
+            yield from self._search_left_out(work)
+        self.result = self._judged(work)
         yield Step(1.0, said_verdict(self.result))
+
+    def _look_first(self, work: Work) -> Iterator[Step]:
+        """What the base sees: where the outlines lie by it, what its threshold brings."""
+        place = work.folder / "base"
+        for share in self._search_all(
+            self.job.base, None, work.folds, place, work.before
+        ):
+            yield Step(0.1 * share)
+        work.after = work.before
+        work.shift = self._shift(work.before)
+        yield Step(0.1, said_shift(work.shift))
+        first = self._counts(work.before, work.before, work.folds)
+        yield Step(0.12, said_threshold(first, self.job.base.contract))
+
+    def _learn(self, work: Work) -> Iterator[Step]:
+        """Samples to the folder, and the worker's messages."""
+        work.samples.mkdir()
+        grounds = self._grounds(work.folds)
+        for share in write_samples(grounds, work.samples, self.job.seed):
+            yield Step(0.12 + 0.03 * share)
+        for message in self._teach(self._lesson(work)):
+            if "models" in message:
+                work.models = tuple(message["models"])
+                continue
+            if "average_precision" in message:
+                work.laps.append(message)
+            share = taught_share(message, work.folds.count)
+            yield Step(0.15 + 0.75 * share, said(message))
+
+    def _search_left_out(self, work: Work) -> Iterator[Step]:
+        """Each fold's ground with the network that did not see it."""
+        work.after = []
+        models = work.models[: work.folds.count]
+        for share in self._search_folds(models, work.folds, work.folder, work.after):
+            yield Step(0.9 + 0.08 * share)
+
+    def _judged(self, work: Work) -> Tuned:
+        verdict = self._counts(work.before, work.after, work.folds)
+        model = None
+        if work.models:
+            model = work.models[-1]
+        return Tuned(
+            self.job,
+            work.folds,
+            work.shift,
+            verdict,
+            self._contract(verdict, work.models),
+            model,
+            tuple(work.laps),
+            tuple(work.before),
+            tuple(work.after),
+        )
 
     def write_model(self, path: Path, contract: Contract) -> None:
         """The file for use, with its contract. Raises OSError."""
         source = self.result.model or self.job.base.path
         path.write_bytes(with_metadata(source, contract.to_metadata()))
 
-    def _lesson(self, samples: Path, made: Path, folds: Folds) -> dict:
+    def _lesson(self, work: Work) -> dict:
         job = self.job
         return {
             "base": job.base.path,
             "contract": job.base.contract.to_json(),
-            "samples": str(samples),
-            "out": str(made),
-            "folds": folds.count,
+            "samples": str(work.samples),
+            "out": str(work.made),
+            "folds": work.folds.count,
             "seed": job.seed,
             "steps": job.stage.steps,
             "learn": job.stage.learn,
@@ -377,7 +417,7 @@ class FineTuning:
     ) -> Iterator[float]:
         """Search each fold's ground with the model that did not see it."""
         by_fold = []
-        for fold, model in enumerate(models[: folds.count]):
+        for fold, model in enumerate(models):
             made: list[str] = []
             place = folder / f"fold-{fold}"
             for share in self._search_all(describe(model), fold, folds, place, made):
@@ -449,7 +489,7 @@ class FineTuning:
             "calibrated_on": text,
         }
         if models:
-            changes["name"] = f"{contract.name.partition('+')[0]}+tuned"[:20]
+            changes["name"] = f"{contract.name.partition('+')[0][:NAME_LENGTH]}+tuned"
             changes["trained_on"] = (
                 f"{contract.trained_on} Fine-tuned on {text}; base {job.base.model_id}."
             )

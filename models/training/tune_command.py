@@ -18,6 +18,7 @@ from ..finetune.job import (
     MAX_SHIFT_M,
     FineTuning,
     Tuned,
+    TuneRequest,
     prepare_tune,
 )
 from ..finetune.labels import read_labels
@@ -51,20 +52,16 @@ def main(argv: list[str] | None = None) -> None:
         Raster(path, (), base.contract, options.dem, options.dem_unit)
         for path in options.inputs
     ]
-    job = prepare_tune(
-        base,
-        rasters,
-        [Path(path).stem for path in options.inputs],
-        labels,
-        count,
+    request = TuneRequest(
         area,
         options.whole_extent,
-        crs,
         options.stage,
         options.steps,
         options.seed_number,
         options.max_shift,
     )
+    names = [Path(path).stem for path in options.inputs]
+    job = prepare_tune(base, rasters, names, labels, count, crs, request)
 
     def open_detector(model: ModelFile) -> Detector:
         return Detector(model.path, options.device, options.threads, model.contract)

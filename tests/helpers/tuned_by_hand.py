@@ -12,7 +12,7 @@ from shapely.geometry import box
 
 from models.contract import Contract
 from models.finetune.folds import Folds
-from models.finetune.job import Tuned, prepare_tune
+from models.finetune.job import Tuned, TuneRequest, prepare_tune
 from models.finetune.labels import LANDSLIDE, Label, LabelCount
 from models.finetune.verdict import SquareCounts, pass_verdict
 from models.geo.crs import Crs
@@ -77,8 +77,8 @@ def tuned(
     base = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
     raster = Raster(image(folder / "image.tif"), (), CONTRACT)
     count = LabelCount(len(labels), 0, 0, 0)
-    options = {"area": None, "whole": True, "stage": "all", **job}
-    tune = prepare_tune(base, [raster], ["image"], labels, count, crs=crs, **options)
+    request = TuneRequest(**{"whole": True, "stage": "all", **job})
+    tune = prepare_tune(base, [raster], ["image"], labels, count, crs, request)
     paths = [
         write_levels(folder / "before.tif", before),
         write_levels(folder / "after.tif", after),

@@ -11,7 +11,7 @@ from shapely.geometry import Polygon, box
 from tuned_by_hand import CONTRACT, UTM, A, B, image, label, square
 
 from models.errors import MrifeError
-from models.finetune.job import prepare_tune
+from models.finetune.job import TuneRequest, prepare_tune
 from models.finetune.labels import (
     LANDSLIDE,
     LOOK_ALIKE,
@@ -123,9 +123,8 @@ def prepare(tmp_path):
 
     def run(labels, area=None, whole=True):
         count = LabelCount(len(labels), 0, 0, 0)
-        return prepare_tune(
-            base, [raster], ["image"], labels, count, area, whole, UTM, "all"
-        )
+        request = TuneRequest(area, whole, "all")
+        return prepare_tune(base, [raster], ["image"], labels, count, UTM, request)
 
     return run
 
