@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from ..models.finetune.job import TuneJob
 
 
+# as of models.finetune.stages, which a start of QGIS has no need of
+STAGES = ["auto", "recalibrate", "decoder", "late", "all"]
+
+
 @dataclass(frozen=True)
 class Job:
     """All that was examined and found right."""
@@ -116,8 +120,10 @@ class FineTune(MrifeAlgorithm):
             detectors(job.interpreter, job.device, feedback),
             teacher(job.interpreter, job.device, feedback),
         )
-        made = work_folder(job.tune, given)
         with temporary_folder() as folder:
+            made = folder
+            if not job.tune.learns_nothing:
+                made = work_folder(job.tune, given)
             say_steps(tuning.run(folder, made), feedback)
             change = compared(tuning.result, feedback)
             results = write_model(tuning, change, made, given)
@@ -175,13 +181,11 @@ def reviewed_parameters():
 
 
 def choices():
-    from ..models.finetune.stages import STAGES
-
     yield advanced(
         choice(
             "STAGE",
             tr("What learns"),
-            list(STAGES),
+            STAGES,
             tr(
                 "automatic: with fewer than 10 landslides the threshold alone, else the "
                 "whole network."

@@ -10,6 +10,11 @@ from . import styles as layers
 from .classes import show_evaluated
 from .features import with_own
 
+# what an evaluation says of the polygons of a layer
+MISSED = ("missed",)
+FALSE = ("false",)
+FOUND = ("right",)
+
 
 def write_layers(source, change, name, given):
     """The sinks that are asked for, by name; `source` holds the landslides, `name` is the
@@ -20,17 +25,17 @@ def write_layers(source, change, name, given):
     own = with_own(source, LANDSLIDE_FIELDS)
     others = layers.qgs_fields(FALSE_FIELDS)
     results = {}
-    for parameter, records, fields, title in (
-        ("MISSED", change.missed, own, tr("Missed landslides")),
-        ("FALSE", change.false, others, tr("False candidates")),
-        ("GAINED", change.gained, own, tr("Landslides gained")),
-        ("LOST", change.lost, own, tr("Landslides lost")),
+    for parameter, records, fields, held, title in (
+        ("MISSED", change.missed, own, MISSED, tr("Missed landslides")),
+        ("FALSE", change.false, others, FALSE, tr("False candidates")),
+        ("GAINED", change.gained, own, FOUND, tr("Landslides gained")),
+        ("LOST", change.lost, own, MISSED, tr("Landslides lost")),
     ):
         if not given.has(parameter):
             continue
         crs = source.sourceCrs()
         path, _ = given.outputs.layer(parameter, records(), fields, crs)
-        style = layers.with_style(show_evaluated)
+        style = layers.with_style(show_evaluated(held))
         layers.finish_polygons(given, parameter, path, f"{title}, {name}", style)
         results[parameter] = path
     return results

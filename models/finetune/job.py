@@ -404,7 +404,7 @@ class FineTuning:
         folder.mkdir()
         with self._open(model) as detector:
             for number, raster in enumerate(job.rasters):
-                path = str(folder / f"{number}.tif")
+                path = str(folder / f"searched_{number}.tif")
                 area = search_area(raster.grid, job.reviewed, job.crs, folds, fold)
                 for share in write_probability(
                     raster, model, detector, area, path, PROVENANCE

@@ -10,6 +10,8 @@ from everything import NAMES
 from running import block_image, left, refused
 from samples import write_raster
 
+RASTERS = 3  # QgsProcessing.TypeRaster
+
 
 def definitions(provider, name):
     return provider.algorithm(name).parameterDefinitions()
@@ -37,7 +39,8 @@ def value_for(name, definition, files):
     if kind in ("source", "vector"):
         return files["vector"]
     if kind == "multilayer":
-        return [files["vector"]]
+        rasters = definition.layerType() == RASTERS
+        return [files["raster" if rasters else "vector"]]
     if kind == "file":
         return files["model"]
     return None

@@ -260,8 +260,8 @@ def test_a_worker_that_answers_something_else(
     facts = '{"python": "3", "numpy": "1", "onnxruntime": "1", "providers": []}'
     program = script(
         tmp_path / "python",
-        f"for last; do :; done\nif [ $last = probe ]; then echo '{facts}'\n"
-        f"else read line; echo '{answer}'; fi",
+        # -I -u -c CODE ROOT VERB SERVER
+        f"if [ $6 = probe ]; then echo '{facts}'\nelse read line; echo '{answer}'; fi",
     )
     monkeypatch.setenv("MRIFE_PYTHON", program)
     parameters = {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"}

@@ -245,7 +245,7 @@ def test_without_torch_the_box_says_what_to_install(run, given, monkeypatch, tmp
     from running import WORKER_PYTHON
 
     bare.write_text(
-        f'#!/bin/sh\nshift 3\ncode="$1"; shift\nexec {WORKER_PYTHON} -I -u -c '
+        f'#!/bin/sh\nshift 3\ncode="$1"; shift\nexec "{WORKER_PYTHON}" -I -u -c '
         f'"{code}\n$code" "$@"\n'
     )
     bare.chmod(0o755)
@@ -291,3 +291,10 @@ def test_the_loop_runs_as_one_model(provider, run, given, tmp_path):
     assert all(Path(path).is_file() for path in places.values())
     page = Path(places["train:Report"]).read_text(encoding="utf-8")
     assert "tuned.onnx" in page
+
+
+def test_the_choices_are_those_of_the_models(provider):
+    from models.finetune.stages import STAGES
+
+    parameter = provider.algorithm("train").parameterDefinition("STAGE")
+    assert tuple(parameter.options()) == STAGES

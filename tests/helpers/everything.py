@@ -109,6 +109,8 @@ def places(provider, name: str, folder: Path) -> dict[str, str]:
     """A file in a folder for each output, with the ending of its kind."""
     found = {}
     for definition in destinations(provider, name):
+        if definition.name() == "CHECKPOINT":
+            continue  # of a network that learned, which the example does not
         ending = ENDINGS.get(definition.type())
         if ending is None:
             ending = FILE_ENDINGS.get(definition.name(), ".html")
