@@ -24,8 +24,8 @@ def train(settings: Settings) -> Iterator[Epoch]:
     MrifeError where data are missing.
     """
     torch.set_num_threads(settings.threads)
-    windows = load_windows(settings, "val")
-    yield from epochs(trainer(settings), windows)
+    run = trainer(settings)
+    yield from epochs(run, load_windows(settings, "val"))
 
 
 def trainer(settings: Settings) -> Trainer:

@@ -14,6 +14,7 @@ from running import refused
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMultipleLayers,
@@ -53,8 +54,14 @@ def layer_parameters(provider):
         (algorithm.name(), definition.name())
         for algorithm in provider.algorithms()
         for definition in algorithm.parameterDefinitions()
-        if isinstance(definition, kinds)
+        if isinstance(definition, kinds) and not takes_rasters(definition)
     }
+
+
+def takes_rasters(definition):
+    if not isinstance(definition, QgsProcessingParameterMultipleLayers):
+        return False
+    return definition.layerType() == QgsProcessing.SourceType.TypeRaster
 
 
 # (algorithm, parameter): other parameters by the names of fixtures or as they are, an

@@ -63,7 +63,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
             "REFERENCE": known_on_the_block(folder / "known.gpkg"),
         },
         "compare": {"EARLIER": inventory, "LATER": inventory},
-        "looknext": {**polygons, "PROBABILITY": levels, "TILE": 40},
+        "looknext": {"PROBABILITY": levels, "TILE": 40},
         "train": {
             "INPUTS": [image],
             "POLYGONS": two_on_the_block(folder / "two.gpkg"),

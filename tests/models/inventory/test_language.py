@@ -12,9 +12,11 @@ import pytest
 
 from models.evaluation.compare import COMPARISON_FIELDS
 from models.evaluation.fields import EVALUATION_FIELDS
+from models.evaluation.looknext import LOOK_FIELDS
 from models.inventory.language import CODES, FOLDER, Language
 from models.inventory.merge.conflicts import CONFLICT_FIELDS
 from models.inventory.morphometry.lines import LINE_FIELDS
+from models.inventory.report.density import DENSITY_FIELDS
 from models.inventory.review.outlines import ORIGINAL_FIELDS
 from models.inventory.review.training_labels import REVIEWED_FIELDS, TRAINING_FIELDS
 from models.inventory.schema import ALL, STATUS
@@ -26,6 +28,8 @@ FIELDS = (
     *CONFLICT_FIELDS,
     *EVALUATION_FIELDS,
     *COMPARISON_FIELDS,
+    *LOOK_FIELDS,
+    *DENSITY_FIELDS,
     *LINE_FIELDS,
     *WATER_FIELDS,
     *ORIGINAL_FIELDS,
