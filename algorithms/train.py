@@ -44,7 +44,7 @@ from .runtime.teach import detectors, find_teacher, teacher
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
-    from ..models.finetune.job import TuneJob
+    from ..models.finetune.prepare import TuneJob
 
 
 # as of models.finetune.stages, which a start of QGIS has no need of
@@ -88,8 +88,8 @@ class FineTune(MrifeAlgorithm):
         self.declare([*inputs(), *choices(), *files()], outputs())
 
     def examine(self, given):
-        from ..models.finetune.job import TuneRequest, prepare_tune
         from ..models.finetune.labels import read_labels
+        from ..models.finetune.prepare import TuneRequest, prepare_tune
         from ..models.geo.crs import Crs
         from ..models.onnxfile import describe, shipped_model
 
@@ -320,7 +320,7 @@ def reviewed_area(given, polygons):
 
 def max_shift(given):
     """Metres."""
-    from ..models.finetune.job import MAX_SHIFT_M
+    from ..models.finetune.prepare import MAX_SHIFT_M
 
     asked = given.number("MAX_SHIFT")
     if asked is None:
@@ -366,7 +366,8 @@ def write_model(tuning, change, made, given):
 
 def write_comparison(job, tuned, change, given):
     """Page and layers, as far as they are asked for."""
-    from ..models.finetune.page import TuneReport, page
+    from ..models.finetune.page import page
+    from ..models.finetune.tune_report import TuneReport
 
     file = Path(given.output("OUTPUT_MODEL")).name
     results = write_layers(job.polygons, change, Path(file).stem, given)

@@ -10,6 +10,7 @@ from ..inventory.markup import template
 from ..inventory.report.contents import KeyNumber, ReportTable
 from ..inventory.report.figures import Figure
 from . import charts
+from .cells import density, percent, score
 from .intervals import MIN_BLOCKS, Interval
 from .ranking import Cut
 from .result import Result
@@ -44,9 +45,9 @@ def key_numbers(result: Result, language: Language) -> list[KeyNumber]:
     found = int(survey.matches.found.sum())
     keys = [
         (f"{found} / {len(survey.matches.found)}", "", "ev_found"),
-        (_percent(survey.precision.value, language), "%", "ev_right_candidates"),
-        (_score(evaluation.areas.iou.value, language), "", "ev_iou"),
-        (_number(evaluation.false_per_100_km2.value, language), "", "ev_false_density"),
+        (percent(survey.precision.value, language), "%", "ev_right_candidates"),
+        (score(evaluation.areas.iou.value, language), "", "ev_iou"),
+        (density(evaluation.false_per_100_km2.value, language), "", "ev_false_density"),
     ]
     if result.effort is not None:
         keys.append((language.significant(result.effort, 2), "", "ev_effort"))
@@ -67,7 +68,7 @@ def remarks(result: Result, language: Language) -> list[str]:
     if evaluation.blocks < MIN_BLOCKS:
         sentences.append(language("ev_no_interval"))
     if result.searched is not None and result.searched < 0.995:
-        share = _percent(result.searched, language)
+        share = percent(result.searched, language)
         sentences.append(language("ev_searched", share=share))
     return sentences
 
@@ -146,9 +147,8 @@ def object_notes(result: Result, language: Language) -> list[str]:
                 high=language.significant(boundary.percentile_90, 2),
             )
         )
-    density = evaluation.false_per_100_km2
-    low, high = (_number(end, language) for end in density[1:])
-    value = _number(density.value, language)
+    interval = evaluation.false_per_100_km2
+    value, low, high = (density(number, language) for number in interval)
     sentences.append(language("ev_density_note", value=value, low=low, high=high))
     return sentences
 
@@ -203,7 +203,7 @@ def _cells(cut: Cut, language: Language) -> list[str]:
         count = language.number(cut.count)
     scores = (cut.precision, cut.recall, cut.f1)
     threshold = language.number(cut.threshold, ".3f")
-    return [threshold, *(_score(score, language) for score in scores), count]
+    return [threshold, *(score(value, language) for value in scores), count]
 
 
 def figures(result: Result, language: Language) -> list[list[Figure]]:
@@ -255,26 +255,8 @@ def figures(result: Result, language: Language) -> list[list[Figure]]:
 def _with_interval(interval: Interval, language: Language) -> list[str]:
     ends = language("none")
     if math.isfinite(interval.low):
-        ends = f"{_score(interval.low, language)} – {_score(interval.high, language)}"
-    return [_score(interval.value, language), ends]
-
-
-def _score(value: float, language: Language) -> str:
-    if math.isfinite(value):
-        return language.number(value, ".3f")
-    return language("none")
-
-
-def _percent(value: float, language: Language) -> str:
-    if math.isfinite(value):
-        return language.number(100 * value, ".0f")
-    return language("none")
-
-
-def _number(value: float, language: Language) -> str:
-    if math.isfinite(value):
-        return language.significant(value, 2)
-    return language("none")
+        ends = f"{score(interval.low, language)} – {score(interval.high, language)}"
+    return [score(interval.value, language), ends]
 
 
 def _share(part: int, whole: int, language: Language) -> str:

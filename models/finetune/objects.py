@@ -36,8 +36,9 @@ from ..inventory.candidates.attributes import Collection
 from ..inventory.polygonize.options import Thresholds
 from ..inventory.schema import ALL
 from ..pipeline import OutlineRequest, outline, prepare_outline
-from .job import Tuned, TuneJob, extents
+from .job import Tuned
 from .labels import LANDSLIDE, Label, Surface, on_grid
+from .prepare import TuneJob, extents
 from .shift import surroundings_of
 
 KM2 = 1e6  # m2

@@ -73,6 +73,18 @@ class Verdict:
         gains = (self.iou_gain, self.average_precision_gain)
         return any(gain.high < 0 for gain in gains)
 
+    @property
+    def deciding(self) -> tuple[str, Interval]:
+        """The score that the verdict stands by and its gain: IoU, unless average
+        precision alone is beyond chance.
+        """
+        ranked = ("average_precision", self.average_precision_gain)
+        if self.is_better and not self.iou_gain.low > 0:
+            return ranked
+        if self.is_worse and not self.iou_gain.high < 0:
+            return ranked
+        return "iou", self.iou_gain
+
 
 def square_side(pixels: int) -> int:
     """Pixels a side of the squares that so much judged ground is cut into."""

@@ -14,17 +14,13 @@ from pathlib import Path
 from osgeo import gdal
 
 from ..errors import MrifeError
-from ..finetune.job import (
-    MAX_SHIFT_M,
-    FineTuning,
-    Tuned,
-    TuneRequest,
-    prepare_tune,
-)
+from ..finetune.job import FineTuning, Tuned
 from ..finetune.labels import read_labels
 from ..finetune.objects import ObjectComparison, with_confidence
-from ..finetune.page import TuneReport, page
+from ..finetune.page import page
+from ..finetune.prepare import MAX_SHIFT_M, TuneRequest, prepare_tune
 from ..finetune.stages import AUTO, STAGES
+from ..finetune.tune_report import TuneReport
 from ..geo.crs import Crs
 from ..geo.gdal_errors import quiet
 from ..geo.scratch import scratch_folder

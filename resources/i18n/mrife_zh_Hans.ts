@@ -674,8 +674,8 @@ inventory.&lt;/p&gt;</source>
 <translation>变好超出偶然（1）或否（0）</translation>
 </message>
 <message>
-<source>Better on ground it did not learn from: IoU {} before, {} after; gain {}, 95 % interval {} to {}.</source>
-<translation>在未学习过的地面上更好：之前 IoU {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
+<source>Better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}.</source>
+<translation>在未学习过的地面上更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
 </message>
 <message>
 <source>Bookmarks</source>
@@ -1266,6 +1266,10 @@ inventory.&lt;/p&gt;</source>
 <translation>调查范围面积（平方米）</translation>
 </message>
 <message>
+<source>IoU</source>
+<translation>IoU</translation>
+</message>
+<message>
 <source>IoU of the base on ground left out</source>
 <translation>基础模型在留出地面上的交并比</translation>
 </message>
@@ -1646,8 +1650,8 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个面中没有一个位于影像上；请检查两者的坐标系。</translation>
 </message>
 <message>
-<source>Not shown to be better on ground it did not learn from: IoU {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
-<translation>在未学习过的地面上未能证明更好：之前 IoU {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
+<source>Not shown to be better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
+<translation>在未学习过的地面上未能证明更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
 </message>
 <message>
 <source>Not verified, hold against the official template: {}.</source>
@@ -2914,8 +2918,8 @@ inventory.&lt;/p&gt;</source>
 <translation>KML 中的文字和标签，以及 Shapefile 中的文字：自动（auto）为 QGIS 的语言，en 为英文（此时 Shapefile 保持存储值），zh 为简体中文。各机构的字段采用其规定的语言。</translation>
 </message>
 <message>
-<source>Worse on ground it did not learn from: IoU {} before, {} after; gain {}, 95 % interval {} to {}. Keep the base model.</source>
-<translation>在未学习过的地面上更差：之前 IoU {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。请保留基础模型。</translation>
+<source>Worse on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}. Keep the base model.</source>
+<translation>在未学习过的地面上更差：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。请保留基础模型。</translation>
 </message>
 <message>
 <source>Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, IFFI, INSPIRE or the Chinese record form.</source>
@@ -2960,6 +2964,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>automatic: with fewer than 10 landslides the threshold alone, else the whole network.</source>
 <translation>自动：少于 10 个滑坡时只调阈值，否则整个网络学习。</translation>
+</message>
+<message>
+<source>average precision</source>
+<translation>平均精度</translation>
 </message>
 <message>
 <source>between {} and {}</source>

@@ -11,7 +11,6 @@ from shapely.geometry import Polygon, box
 from tuned_by_hand import CONTRACT, UTM, A, B, image, label, square
 
 from models.errors import MrifeError
-from models.finetune.job import TuneRequest, prepare_tune
 from models.finetune.labels import (
     LANDSLIDE,
     LOOK_ALIKE,
@@ -23,6 +22,7 @@ from models.finetune.labels import (
     read_labels,
     reviewed_ground,
 )
+from models.finetune.prepare import TuneRequest, prepare_tune
 from models.inference.raster import Raster
 from models.onnxfile import ModelFile
 

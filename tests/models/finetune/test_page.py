@@ -30,9 +30,10 @@ from tuned_by_hand import (
 
 from models.evaluation.intervals import Interval
 from models.finetune.objects import ObjectComparison
-from models.finetune.page import TuneReport, page, verdict_sentence
+from models.finetune.page import page, verdict_sentence
 from models.finetune.previews import place_around, previews
 from models.finetune.shift import Shift
+from models.finetune.tune_report import TuneReport
 from models.geo.grid import Grid
 from models.inventory.language import CODES, Language
 

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is to be taught, examined before anything is computed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shapely.geometry import Polygon
+
+from ..contract import Contract
+from ..errors import MrifeError, Note
+from ..geo.crs import Crs
+from ..geo.geodesic import Geodesic
+from ..geo.overlay import joined
+from ..geo.repair import areal
+from ..geo.reproject import into, meets
+from ..inference.raster import Raster
+from ..onnxfile import ModelFile
+from .labels import (
+    LANDSLIDE,
+    MIN_PIXELS,
+    UNDECIDED,
+    Label,
+    LabelCount,
+    Surface,
+    of_kind,
+    on_grid,
+    reviewed_ground,
+)
+from .stages import AUTO, RECALIBRATE, TuneStage, stage_for
+
+MAX_SHIFT_M = 10.0  # between outlines and image, beyond which nothing is taught
+
+
+@dataclass(frozen=True)
+class TuneRequest:
+    """What the user asks for."""
+
+    area: list[bytes] | None = None  # WKB of the reviewed area, in the labels' CRS
+    whole: bool = False  # all of the rasters was reviewed
+    stage: str = AUTO  # one of stages.STAGES
+    steps: int | None = None  # of training; None: the stage's own
+    seed: int = 0
+    max_shift_m: float = MAX_SHIFT_M
+
+
+@dataclass(frozen=True)
+class TuneJob:
+    """All that fine-tuning needs, examined and found right; labels and reviewed area are
+    in `crs`, `reviewed` None where all of the rasters was.
+    """
+
+    base: ModelFile
+    rasters: tuple[Raster, ...]
+    names: tuple[str, ...]  # of the rasters
+    labels: tuple[Label, ...]
+    count: LabelCount
+    reviewed: Surface | None
+    crs: Crs
+    stage: TuneStage
+    seed: int
+    max_shift_m: float
+    notes: tuple[Note, ...]
+
+    @property
+    def landslides(self) -> list[Surface]:
+        """Those that are taught."""
+        return of_kind(self.labels, LANDSLIDE)
+
+    @property
+    def learns_nothing(self) -> bool:
+        """Whether the threshold alone is set anew."""
+        return self.stage.learn == RECALIBRATE
+
+    @property
+    def digest(self) -> str:
+        """12 hex digits that two jobs share only if they teach the same."""
+        facts = hashlib.sha256()
+        for label in self.labels:
+            facts.update(label.kind.encode() + label.polygon.wkb)
+        if self.reviewed is not None:
+            facts.update(self.reviewed.wkb)
+        prints = [raster.fingerprint for raster in self.rasters]
+        facts.update(repr((self.base.model_id, prints, self.stage, self.seed)).encode())
+        return facts.hexdigest()[:12]
+
+
+def prepare_tune(
+    base: ModelFile,
+    rasters: Sequence[Raster],
+    names: Sequence[str],
+    labels: Sequence[Label],
+    count: LabelCount,
+    crs: Crs,
+    request: TuneRequest,
+) -> TuneJob:
+    """Examine what is to be taught: labels in `crs` on rasters of these names. Raises
+    MrifeError for all that is wrong before anything is computed.
+    """
+    kept, count = on_images(labels, count, rasters, crs, base.contract)
+    landslides = of_kind(kept, LANDSLIDE)
+    if len(landslides) < 2:
+        raise MrifeError(
+            "Only {} landslide lies on the images; at least 2 are needed, one to learn "
+            "from and one to judge by.",
+            len(landslides),
+        )
+    reviewed = reviewed_ground(kept, request.area, request.whole)
+    if reviewed is not None:
+        check_reviewed(reviewed, landslides, rasters, crs)
+    return TuneJob(
+        base=base,
+        rasters=tuple(rasters),
+        names=tuple(names),
+        labels=tuple(kept),
+        count=count,
+        reviewed=without_undecided(reviewed, kept, rasters, crs),
+        crs=crs,
+        stage=stage_for(len(landslides), request.stage, request.steps),
+        seed=request.seed,
+        max_shift_m=request.max_shift_m,
+        notes=count.notes(),
+    )
+
+
+def on_images(
+    labels: Sequence[Label],
+    count: LabelCount,
+    rasters: Sequence[Raster],
+    crs: Crs,
+    contract: Contract,
+) -> tuple[list[Label], LabelCount]:
+    """The labels that lie on a raster and are large enough, and how many do not. Raises
+    MrifeError where none does.
+    """
+    outside = 0
+    small = 0
+    kept = []
+    measure = Geodesic(crs)
+    grids = [raster.grid for raster in rasters]
+    least = MIN_PIXELS * min(pixel_area(raster, contract) for raster in rasters)
+    for label in labels:
+        pieces = (on_grid([label.polygon], crs, grid) for grid in grids)
+        if not any(meets(piece, grid.bounds) for piece, grid in zip(pieces, grids)):
+            outside += 1
+        elif label.kind == LANDSLIDE and measure.area(label.polygon) < least:
+            small += 1
+        else:
+            kept.append(label)
+    if not kept:
+        raise MrifeError(
+            "None of the {} polygons lies on an image; look at the coordinate systems "
+            "of both.",
+            len(labels),
+        )
+    return kept, replace(count, outside=outside, small=small, least_m2=least)
+
+
+def pixel_area(raster: Raster, contract: Contract) -> float:
+    """m2 of a pixel as the network sees it."""
+    if contract.pixel_size:
+        return contract.pixel_size**2
+    across, down = raster.grid.pixel_metres()
+    return across * down
+
+
+def check_reviewed(
+    reviewed: Surface, landslides: list[Surface], rasters: Sequence[Raster], crs: Crs
+) -> None:
+    """Raises MrifeError where the reviewed area lies elsewhere."""
+    if not any(
+        meets(on_grid([reviewed], crs, raster.grid), raster.grid.bounds)
+        for raster in rasters
+    ):
+        raise MrifeError(
+            "The reviewed area lies on none of the images; look at its coordinate system."
+        )
+    if not any(reviewed.intersects(polygon) for polygon in landslides):
+        raise MrifeError(
+            "No landslide lies in the reviewed area; draw it around landslides that are "
+            "digitized completely."
+        )
+
+
+def without_undecided(
+    reviewed: Surface | None,
+    labels: Sequence[Label],
+    rasters: Sequence[Raster],
+    crs: Crs,
+) -> Surface | None:
+    """The reviewed area without what nobody has decided: what is not known to be a
+    landslide or none can neither be taught nor judged.
+    """
+    undecided = joined(polygon.wkb for polygon in of_kind(labels, UNDECIDED))
+    if undecided is None:
+        return reviewed
+    landslides = joined(polygon.wkb for polygon in of_kind(labels, LANDSLIDE))
+    open_ground = areal(undecided.difference(landslides))
+    ground = reviewed or joined(extents(rasters, labels, crs))
+    if open_ground is None:
+        return reviewed
+    return areal(ground.difference(open_ground))
+
+
+def extents(rasters: Sequence[Raster], labels: Sequence[Label], crs: Crs) -> list[bytes]:
+    """WKB of the rasters' outer edges in the CRS of the labels."""
+    bounds = joined(label.polygon.wkb for label in labels).bounds
+    edges = []
+    for raster in rasters:
+        grid = raster.grid
+        edge = Polygon(grid.corners).wkb
+        edges += [part.wkb for part in into([edge], grid.crs, bounds, crs)]
+    return edges

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log of a fine-tuning says."""
+
+from __future__ import annotations
+
+from ..contract import Contract
+from ..errors import Note
+from .shift import Shift
+from .verdict import Verdict
+
+SCORES = {"iou": Note("IoU"), "average_precision": Note("average precision")}
+
+
+def taught_share(message: dict, folds: int) -> float:
+    """How far the worker is, from where one of its runs stands."""
+    runs = folds + 1
+    name = str(message.get("run", ""))
+    number = folds
+    if name.startswith("fold-"):
+        number = int(name.removeprefix("fold-")) - 1
+    return min(1.0, (number + message["step"] / max(1, message["steps"])) / runs)
+
+
+def lap_sentence(message: dict) -> Note | None:
+    """An epoch as a sentence."""
+    if "average_precision" not in message:
+        return None
+    if message["average_precision"] is None:
+        return Note("All ground: step {} of {}.", message["step"], message["steps"])
+    return Note(
+        "{}: step {} of {}, on ground left out IoU {} and average precision {}.",
+        message["run"],
+        message["step"],
+        message["steps"],
+        f"{message['iou']:.3f}",
+        f"{message['average_precision']:.3f}",
+    )
+
+
+def shift_sentence(shift: Shift | None) -> Note | None:
+    """What the outlines' place is."""
+    if shift is None or not shift.is_sure:
+        return None
+    return Note(
+        "The outlines lie {} m beside what the model sees ({} m to the west, {} m to the "
+        "south of it).",
+        f"{shift.length:.0f}",
+        f"{shift.east:.0f}",
+        f"{shift.north:.0f}",
+    )
+
+
+def threshold_sentence(verdict: Verdict, contract: Contract) -> Note:
+    """The first answer: what the threshold alone brings."""
+    own = verdict.counts[0].at(contract.threshold)
+    return Note(
+        "The base on this ground: IoU {} at its own threshold {}, {} with one that the "
+        "other part of the ground chooses; average precision {}.",
+        f"{own.iou:.3f}",
+        f"{contract.threshold:g}",
+        f"{verdict.base.iou.value:.3f}",
+        f"{verdict.base.average_precision.value:.3f}",
+    )
+
+
+def verdict_sentence(verdict: Verdict) -> Note:
+    """The one plain sentence on a network that was taught."""
+    score, gain = verdict.deciding
+    name = SCORES[score]
+    figures = (
+        f"{getattr(verdict.base, score).value:.3f}",
+        f"{getattr(verdict.tuned, score).value:.3f}",
+        f"{gain.value:+.3f}",
+        f"{gain.low:+.3f}",
+        f"{gain.high:+.3f}",
+    )
+    if verdict.is_better:
+        return Note(
+            "Better on ground it did not learn from: {} {} before, {} after; gain {}, "
+            "95 % interval {} to {}.",
+            name,
+            *figures,
+        )
+    if verdict.is_worse:
+        return Note(
+            "Worse on ground it did not learn from: {} {} before, {} after; gain {}, "
+            "95 % interval {} to {}. Keep the base model.",
+            name,
+            *figures,
+        )
+    return Note(
+        "Not shown to be better on ground it did not learn from: {} {} before, {} "
+        "after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.",
+        name,
+        *figures,
+    )
+
+
+def recalibrated_sentence(landslides: int, threshold: float) -> Note:
+    """Where nothing but the threshold is new."""
+    return Note(
+        "From {} landslides only the threshold was chosen anew ({}); 10 or more are "
+        "needed to teach a network.",
+        landslides,
+        f"{threshold:g}",
+    )

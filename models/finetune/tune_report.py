@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the page of a fine-tuning is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..evaluation.intervals import Interval
+from .job import Tuned
+from .objects import ObjectChange
+from .previews import Preview, previews
+from .verdict import PixelScores
+
+
+@dataclass(frozen=True)
+class TuneReport:
+    """What the page tells; `file` is the name of the model file, `moment` that of its
+    making in UTC.
+    """
+
+    tuned: Tuned
+    change: ObjectChange
+    places: Sequence[Preview]
+    file: str
+    moment: datetime
+
+    @classmethod
+    def of(
+        cls, tuned: Tuned, change: ObjectChange, file: str, moment: datetime
+    ) -> TuneReport:
+        """With the places to look at, read from images and probability rasters, which
+        must still be there.
+        """
+        return cls(tuned, change, tuple(previews(tuned, change)), file, moment)
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether a network learned, and not the threshold alone was chosen anew."""
+        return self.tuned.model is not None
+
+    @property
+    def before(self) -> PixelScores:
+        """Of the base by ground: where the threshold alone is new, at its own one, for
+        which there is no interval.
+        """
+        verdict = self.tuned.verdict
+        if self.is_taught:
+            return verdict.base
+        own = verdict.counts[0].at(self.tuned.job.base.contract.threshold)
+        scores = (own.precision, own.recall, own.f1, own.iou)
+        return PixelScores(
+            *(Interval(score, math.nan, math.nan) for score in scores),
+            verdict.base.average_precision,
+        )
+
+    @property
+    def after(self) -> PixelScores:
+        """Of what came of it."""
+        return self.tuned.verdict.tuned
