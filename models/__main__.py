@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
-evaluate | calibrate | compare | looknext | modelinfo, and for those who train: train |
-finetune | export | quantise | halve | average | weights | operating-point | benchmark |
-goals | folds | finetuning | objects | matrix | report | ageing | gallery | uncertainty |
-scene.
+evaluate | calibrate | compare | looknext | finetune | modelinfo, and for those who train:
+train | export | quantise | halve | average | weights | operating-point | benchmark | goals |
+folds | finetuning | objects | matrix | report | ageing | gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 FORWARDED = {
     "train": "training.train",
-    "finetune": "training.tune_command",
     "export": "training.export",
     "benchmark": "experiments.benchmark",
     "goals": "experiments.goals",
@@ -233,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         add_search_options,
         add_water_options,
     )
+    from .finetune_command import add_finetune_command
 
     parser = argparse.ArgumentParser(
         prog="python -m models",
@@ -258,6 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     water.add_argument("output", help="a GeoPackage, to be checked before use")
     add_water_options(water)
     add_assessment_commands(commands)
+    add_finetune_command(commands)
     info = commands.add_parser("modelinfo", help="what a model promises")
     info.set_defaults(run=modelinfo)
     info.add_argument("model", nargs="?")

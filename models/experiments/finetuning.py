@@ -9,10 +9,20 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import tempfile
 import time
 from pathlib import Path
 
-from ..training import tune_command
+from ..answers import say
+from ..finetune.labels import read_labels
+from ..finetune.objects import ObjectComparison, with_confidence
+from ..finetune.prepare import TuneJob, TuneRequest, prepare_tune
+from ..geo.feature_file import read_features
+from ..geo.scratch import scratch_folder
+from ..geo.whole_files import whole_or_nothing
+from ..inference.raster import Raster
+from ..onnxfile import describe
+from ..training.tuning import tuning_here
 from .benchmark import bijie, jinsha
 
 COLUMNS = (
@@ -37,7 +47,7 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("base", "data", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
-    parser.add_argument("--settings", default="{}", help="as of finetune")
+    parser.add_argument("--settings", type=json.loads, default={}, help="as of finetune")
     options = parser.parse_args(argv)
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
@@ -60,21 +70,35 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
         return str(path), float(timing.read_text())
     begin = time.monotonic()
     folder = Path(options.data) / "jinsha"
-    arguments = {
-        "--inputs": folder / "region_A_rgb.tif",
-        "--polygons": folder / "region_A_landslides.geojson",
-        "--base-model": options.base,
-        "--output": path,
-        "--seed-number": seed,
-        "--work": out / f"seed-{seed}",
-        "--settings": options.settings,
-        "--device": "cpu",
-    }
-    argv = [str(part) for pair in arguments.items() for part in pair]
-    tune_command.main([*argv, "--whole-extent"])
+    image = folder / "region_A_rgb.tif"
+    job = tune_job(options.base, image, folder / "region_A_landslides.geojson", seed)
+    tuning = tuning_here(job, "cpu", 1, options.settings)
+    made = out / f"seed-{seed}"
+    made.mkdir(exist_ok=True)
+    with scratch_folder(tempfile.gettempdir()) as scratch:
+        for step in tuning.run(scratch, made):
+            if step.note is not None:
+                say(note=str(step.note), progress=round(100 * step.share, 1))
+        comparison = ObjectComparison(tuning.result)
+        for _ in comparison.run():
+            pass
+        contract = with_confidence(tuning.result, comparison.result)
+        with whole_or_nothing(path) as part:
+            tuning.write_model(Path(part), contract)
     seconds = round(time.monotonic() - begin, 1)
     timing.write_text(str(seconds))
     return str(path), seconds
+
+
+def tune_job(base: str, image: Path, outlines: Path, seed: int) -> TuneJob:
+    """All landslides of an image are among the outlines."""
+    model = describe(base)
+    features = read_features(str(outlines))
+    labels, count = read_labels(features.rows)
+    rasters = [Raster(str(image), (), model.contract)]
+    request = TuneRequest(whole=True, seed=seed)
+    names = [image.stem]
+    return prepare_tune(model, rasters, names, labels, count, features.crs, request)
 
 
 def scored(path: str, data: str, place: Path, name: str, seconds: float) -> dict:
@@ -96,5 +120,5 @@ def scored(path: str, data: str, place: Path, name: str, seconds: float) -> dict
             "home_negatives_painted": home["negatives_painted"],
         }
         place.write_text(json.dumps(line))
-    print(json.dumps(line), flush=True)
+    say(**line)
     return line

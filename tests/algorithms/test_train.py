@@ -5,6 +5,7 @@ ground left out, and what is wrong is said before anything is computed.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from qgis.core import QgsProcessingFeedback
 from running import ROOT, left, refused
 from samples import PLACE, write_raster
 
+from models.__main__ import main
 from models.contract import Contract
 from models.onnxfile import describe
 from models.training.chips import Chip
@@ -178,6 +180,61 @@ def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
     after = describe(result["OUTPUT_MODEL"]).contract
     assert after.name == before.name and after.threshold == result["THRESHOLD"]
     assert "fold-1" not in run.log
+
+
+# parameters of mrife:train by options of the command
+OPTIONS = {
+    "POLYGONS": "polygons",
+    "BASE_MODEL": "base-model",
+    "OUTPUT_MODEL": "output",
+    "STEPS": "steps",
+    "STAGE": "stage",
+    "REVIEWED_AREA": "reviewed-area",
+    "MAX_SHIFT": "max-shift",
+    "SEED_NUMBER": "seed-number",
+    "LANGUAGE": "language",
+}
+
+
+def command(given):
+    """`python -m models finetune` with what an algorithm was given."""
+    argv = ["finetune", "--inputs", *given["INPUTS"]]
+    for name, option in OPTIONS.items():
+        if name in given:
+            argv += [f"--{option}", str(given[name])]
+    if given.get("WHOLE_EXTENT"):
+        argv.append("--whole-extent")
+    return main(argv)
+
+
+@pytest.mark.parametrize("count", [6, 12])
+def test_box_and_command_make_the_same_model(run, given, tmp_path, capsys, count):
+    given["POLYGONS"] = layer(tmp_path / "these.gpkg", count)
+    area = [(square(0, 0, 380), {}), (square(0, 380, 640), {})]
+    given["REVIEWED_AREA"] = write_layer(tmp_path / "area.gpkg", area, 32647)
+    given.update(WHOLE_EXTENT=False, STEPS=12, SEED_NUMBER=3, MAX_SHIFT=9)
+    result = run("train", given)
+    other = str(tmp_path / "other.onnx")
+    assert command({**given, "OUTPUT_MODEL": other}) == 0
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert line["tuned"]["iou"] == pytest.approx(result["IOU_AFTER"])
+    assert line["landslides"] == result["LANDSLIDES"] == count
+    assert Path(other).read_bytes() == Path(result["OUTPUT_MODEL"]).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["POLYGONS", "BASE_MODEL"])
+def test_the_command_writes_over_nothing_that_it_reads(given, name, capsys):
+    before = Path(given[name]).read_bytes()
+    assert command({**given, "OUTPUT_MODEL": given[name]}) == 1
+    assert "is one of the inputs" in capsys.readouterr().err
+    assert Path(given[name]).read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["{", "3"])
+def test_settings_that_are_no_json_object_are_refused(given, text, capsys):
+    with pytest.raises(SystemExit):
+        main(["finetune", "--settings", text])
+    assert "is no JSON" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

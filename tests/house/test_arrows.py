@@ -49,7 +49,7 @@ MODELS_FLOORS = (
     ("training",),
     ("experiments",),
     ("command_line",),
-    ("assessment_commands",),
+    ("assessment_commands", "finetune_command"),
     ("__main__",),
 )
 # beside these, what Python brings; a worker's `detector` and `training.quantise` run it

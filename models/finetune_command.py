@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command finetune: its options, named as the parameters of mrife:train, and what it
+writes. The network learns in the same process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timezone
+from pathlib import Path
+
+from .answers import say
+from .command_line import LENGTH, placed, whole_between
+from .evaluation.evaluate import REACH
+from .finetune.job import FineTuning, Tuned
+from .finetune.labels import read_labels
+from .finetune.objects import ObjectChange, ObjectComparison, with_confidence
+from .finetune.page import page
+from .finetune.prepare import MAX_SHIFT_M, TuneJob, TuneRequest, prepare_tune
+from .finetune.stages import AUTO, STAGES
+from .finetune.tune_report import TuneReport
+from .geo.crs import Crs
+from .geo.feature_file import read_features
+from .geo.reproject import into
+from .geo.scratch import scratch_folder
+from .inference.raster import Raster
+from .inventory.language import CODES
+from .onnxfile import chosen_model, describe
+
+LEAST_STEPS = 4
+
+
+def add_finetune_command(commands) -> None:
+    """`commands`: the subparsers of the command line."""
+    command = commands.add_parser("finetune", help="a model, on digitized polygons")
+    command.set_defaults(run=finetune)
+    add = command.add_argument
+    add("--inputs", nargs="+", required=True, help="rasters")
+    add("--polygons", required=True, help="file with digitized or reviewed polygons")
+    add("--output", required=True, help="the tuned .onnx file")
+    add("--reviewed-area", help="file with polygons in which all were digitized")
+    add("--whole-extent", action="store_true", help="all of the rasters was reviewed")
+    add("--base-model", help="an .onnx file; default: the shipped one")
+    add("--dem", help="elevation model, for a base that takes elevation")
+    add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
+    add("--report", help="an HTML page: what it brought")
+    add("--language", choices=CODES, default=CODES[0], help="of the page")
+    _add_training_options(command)
+
+
+def _add_training_options(command: argparse.ArgumentParser) -> None:
+    """How it learns, and where."""
+    add = command.add_argument
+    add("--stage", choices=STAGES, default=AUTO, help="what learns")
+    add("--steps", type=whole_between(LEAST_STEPS), help="default: by what learns")
+    add("--seed-number", type=whole_between(0), default=0)
+    add("--max-shift", type=LENGTH, default=MAX_SHIFT_M, help="metres")
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add("--threads", type=whole_between(1), default=1)
+    add("--work", help="folder from which a killed run goes on")
+    add("--settings", type=_object, default={}, help="JSON: more of the training's")
+
+
+def _object(text: str) -> dict:
+    """A JSON object."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no JSON: {error}") from error
+    if not isinstance(values, dict):
+        raise argparse.ArgumentTypeError(f"'{text}' is no JSON object, as {{}}")
+    return values
+
+
+def finetune(options: argparse.Namespace) -> None:
+    """A model goes on learning; what it brought is the last line."""
+    from .training.tuning import tuning_here  # the one place of torch
+
+    job = _prepared(options)
+    tuning = tuning_here(job, options.device, options.threads, options.settings)
+    read = [*options.inputs, options.polygons, options.reviewed_area]
+    read += [options.base_model, options.dem]
+    with (
+        placed([options.output, options.report], read) as staging,
+        _folders(options.work) as (folder, made),
+    ):
+        for step in tuning.run(folder, made):
+            if step.note is not None:
+                say(note=str(step.note))
+            say(progress=round(100 * step.share, 1))
+        change = _compared(tuning.result)
+        contract = with_confidence(tuning.result, change)
+        tuning.write_model(Path(staging.path(options.output)), contract)
+        if options.report:
+            text = _report(options, tuning, change)
+            path = staging.path(options.report)
+            Path(path).write_text(text, encoding="utf-8")
+    say(output=options.output, **figures(tuning.result))
+
+
+def _prepared(options: argparse.Namespace) -> TuneJob:
+    """What the options ask for, examined and found right."""
+    base = describe(chosen_model(options.base_model, False))
+    features = read_features(options.polygons)
+    labels, count = read_labels(features.rows)
+    rasters = [
+        Raster(path, (), base.contract, options.dem, options.dem_unit)
+        for path in options.inputs
+    ]
+    request = TuneRequest(
+        _reviewed_area(options.reviewed_area, features.crs),
+        options.whole_extent,
+        options.stage,
+        options.steps,
+        options.seed_number,
+        options.max_shift,
+    )
+    names = [Path(path).stem for path in options.inputs]
+    return prepare_tune(base, rasters, names, labels, count, features.crs, request)
+
+
+def _reviewed_area(path: str | None, crs: Crs) -> list[bytes] | None:
+    """WKB polygons of a file in the CRS of the labels; None without a file."""
+    if path is None:
+        return None
+    features = read_features(path)
+    wkbs = (wkb for wkb, _ in features.rows)
+    return [shape.wkb for shape in into(wkbs, features.crs, REACH, crs)]
+
+
+@contextmanager
+def _folders(work: str | None) -> Iterator[tuple[Path, Path]]:
+    """For what nobody keeps, and for what a killed run leaves to the next one."""
+    with scratch_folder(tempfile.gettempdir()) as folder:
+        made = Path(work or folder / "made")
+        os.makedirs(made, exist_ok=True)
+        yield folder, made
+
+
+def _compared(tuned: Tuned) -> ObjectChange:
+    """Landslide by landslide, saying progress."""
+    comparison = ObjectComparison(tuned)
+    for share in comparison.run():
+        say(judged=round(100 * share, 1))
+    return comparison.result
+
+
+def _report(options: argparse.Namespace, tuning: FineTuning, change: ObjectChange) -> str:
+    file = Path(options.output).name
+    moment = datetime.now(timezone.utc)
+    return page(TuneReport.of(tuning.result, change, file, moment), options.language)
+
+
+def figures(tuned: Tuned) -> dict:
+    """What came of it."""
+    verdict = tuned.verdict
+    return {
+        "better": verdict.is_better,
+        "base": {name: score.value for name, score in verdict.base._asdict().items()},
+        "tuned": {name: score.value for name, score in verdict.tuned._asdict().items()},
+        "iou_gain": list(verdict.iou_gain),
+        "average_precision_gain": list(verdict.average_precision_gain),
+        "threshold": tuned.contract.threshold,
+        "shift": tuned.shift and asdict(tuned.shift),
+        "landslides": len(tuned.job.landslides),
+        "learned": tuned.job.stage.learn,
+    }

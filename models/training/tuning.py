@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A fine-tuning with its networks in this very process: command line and experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finetune.job import FineTuning
+from ..finetune.prepare import TuneJob
+from ..inference.detector import Detector
+from ..onnxfile import ModelFile
+from .finetune import Lesson, tune
+
+
+def tuning_here(job: TuneJob, device: str, threads: int, settings: dict) -> FineTuning:
+    """`settings`: further ones of the training, by the names of `Settings`."""
+
+    def open_detector(model: ModelFile) -> Detector:
+        return Detector(model.path, device, threads, model.contract)
+
+    def teach(lesson: dict) -> Iterator[dict]:
+        options = tuple(settings.items())
+        return tune(Lesson(**lesson, threads=threads, device=device, options=options))
+
+    return FineTuning(job, open_detector, teach)
