@@ -20,7 +20,7 @@ from .messages.detection import say_search
 from .parameters import declare
 from .parameters import detection as shared
 from .parameters.declare import advanced, numbers, strings, with_help
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.image import image_raster
 from .parameters.model_path import model_path
 from .parameters.outputs import check_probability
 from .parameters.polygonize import step_parameters
@@ -94,7 +94,8 @@ class DetectLandslides(DetectionAlgorithm):
         layer = given.raster("INPUT")
         model = describe(model_path(given, layer))
         request = self.request(given, layer.crs())
-        raster = image_of(given, layer, model, request)
+        bands = given.integers("BANDS")
+        raster = image_raster(layer, model.contract, given, bands)
         detect = prepare_detect(
             raster,
             model,
@@ -195,25 +196,6 @@ def probability():
             "polygons with another threshold in seconds."
         ),
     )
-
-
-def image_of(given, layer, model, request):
-    """The layer as a raster that the model can read."""
-    from ..models.inference.raster import Raster
-
-    raster = Raster(
-        gdal_source(layer),
-        given.integers("BANDS"),
-        model.contract,
-        request.dem,
-        request.dem_unit,
-        layer_nodata(layer),
-        request.dem_nodata,
-    )
-    wkt = assigned_crs(layer)
-    if wkt:
-        raster.place(wkt)
-    return raster
 
 
 def detection_help():

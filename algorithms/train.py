@@ -9,46 +9,23 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingFeatureSource,
-    QgsProcessingFeedback,
-    QgsProcessingParameterMultipleLayers,
-)
+from qgis.core import QgsProcessingFeatureSource, QgsProcessingFeedback
 
 from ..models.errors import Cancelled
 from .base import MrifeAlgorithm
 from .layers.features import features, polygons_of, records
 from .layers.tuned import write_layers
 from .messages.training import say_steps, say_tuned
-from .parameters.declare import (
-    advanced,
-    choice,
-    distance,
-    file_output,
-    number,
-    numbers,
-    optional,
-    polygon_sink,
-    polygon_source,
-    with_help,
-    yes_no,
-)
-from .parameters.detection import dem, dem_unit, plain_device
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
-from .parameters.language import language, language_code
-from .parameters.model_file import model_file
+from .parameters.image import image_raster
+from .parameters.language import language_code
 from .parameters.results import temporary_folder
+from .parameters.training import choices, files, inputs, outputs
 from .runtime.interpreter import find_interpreter
 from .runtime.teach import detectors, find_teacher, teacher
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.finetune.prepare import TuneJob
-
-
-# as of models.finetune.stages, which a start of QGIS has no need of
-STAGES = ["auto", "recalibrate", "decoder", "late", "all"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +73,7 @@ class FineTune(MrifeAlgorithm):
         base = describe(given.file("BASE_MODEL") or shipped_model())
         source = given.polygons("POLYGONS")
         layers = given.rasters("INPUTS")
-        rasters = [image_of(layer, base, given) for layer in layers]
+        rasters = [image_raster(layer, base.contract, given) for layer in layers]
         labels, count = read_labels(records(source, QgsProcessingFeedback()))
         request = TuneRequest(
             reviewed_area(given, source),
@@ -128,177 +105,9 @@ class FineTune(MrifeAlgorithm):
             change = compared(tuning.result, feedback)
             results = write_model(tuning, change, made, given)
             results.update(write_comparison(job, tuning.result, change, given))
-        shutil.rmtree(made, ignore_errors=True)
+        given.outputs.after_placing(lambda: shutil.rmtree(made, ignore_errors=True))
         say_tuned(tuning.result, feedback)
         return results
-
-
-def inputs():
-    images = QgsProcessingParameterMultipleLayers(
-        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster
-    )
-    yield with_help(
-        images, tr("One or more images on which the polygons were digitized.")
-    )
-    yield polygon_source(
-        "POLYGONS",
-        tr("Landslides"),
-        tr(
-            "Digitized landslides, or a reviewed layer: confirmed and modified polygons "
-            "are landslides, rejected ones are taught as none, open ones teach nothing."
-        ),
-    )
-    yield from reviewed_parameters()
-    yield model_file(
-        "BASE_MODEL",
-        tr("Base model"),
-        tr(
-            "What goes on learning: a model of this plugin in floats, or one that was "
-            "fine-tuned. Empty: the model that comes with the plugin."
-        ),
-    )
-    yield advanced(dem())
-    yield advanced(dem_unit())
-
-
-def reviewed_parameters():
-    """Where all that is no landslide is known to be none."""
-    yield polygon_source(
-        "REVIEWED_AREA",
-        tr("Reviewed area"),
-        tr(
-            "Where every landslide is among the polygons; all else in it is taught as "
-            "none. Empty: a review's own polygons and a ring around them."
-        ),
-        optional=True,
-    )
-    yield yes_no(
-        "WHOLE_EXTENT",
-        tr("The images were reviewed as a whole"),
-        False,
-        tr("Every landslide on the images is among the polygons."),
-    )
-
-
-def choices():
-    yield advanced(
-        choice(
-            "STAGE",
-            tr("What learns"),
-            STAGES,
-            tr(
-                "automatic: with fewer than 10 landslides the threshold alone, else the "
-                "whole network."
-            ),
-        )
-    )
-    yield advanced(
-        number(
-            "STEPS",
-            tr("Steps of training"),
-            tr(
-                "Of each of the three networks; more take longer, and are not always "
-                "better. Empty: 300."
-            ),
-            low=4,
-            whole=True,
-        )
-    )
-    yield from chance_and_machine()
-
-
-def chance_and_machine():
-    """All advanced."""
-    yield advanced(
-        number(
-            "SEED_NUMBER",
-            tr("Seed of the random numbers"),
-            tr("The same seed gives the same model. Empty: 0."),
-            whole=True,
-        )
-    )
-    yield advanced(shift_parameter())
-    yield advanced(plain_device())
-    yield advanced(language())
-
-
-def shift_parameter():
-    return distance(
-        "MAX_SHIFT",
-        tr("Largest shift between polygons and image"),
-        tr(
-            "Nothing is taught where the polygons surely lie further beside the "
-            "landslides of the image. Empty: 10 m."
-        ),
-    )
-
-
-def files():
-    yield file_output(
-        "OUTPUT_MODEL",
-        tr("Fine-tuned model"),
-        tr("ONNX models (*.onnx)"),
-        tr("For 'Detect relic landslides', and to be fine-tuned again."),
-    )
-    yield file_output(
-        "REPORT",
-        tr("Report"),
-        tr("HTML files (*.html)"),
-        tr("Before and after on ground that was left out, with intervals."),
-        optional=True,
-    )
-    for name, label, text in (
-        ("MISSED", tr("Missed landslides"), tr("By the fine-tuned model.")),
-        ("FALSE", tr("False candidates"), tr("Of the fine-tuned model.")),
-        ("GAINED", tr("Landslides gained"), tr("Found now, and not by the base.")),
-        ("LOST", tr("Landslides lost"), tr("Found by the base, and not any more.")),
-    ):
-        sink = polygon_sink(name, label, text, optional=True)
-        sink.setCreateByDefault(False)
-        yield optional(sink)
-    yield advanced(
-        file_output(
-            "CHECKPOINT",
-            tr("Checkpoint"),
-            tr("PyTorch checkpoints (*.pt)"),
-            tr("The weights for the training commands of the source."),
-            optional=True,
-            by_default=False,
-        )
-    )
-
-
-def outputs():
-    return numbers(
-        ("BETTER", tr("Better beyond chance (1) or not (0)")),
-        ("IOU_BEFORE", tr("IoU of the base on ground left out")),
-        ("IOU_AFTER", tr("IoU of the fine-tuned model on ground left out")),
-        ("IOU_GAIN_LOW", tr("Gain in IoU, lower end of its interval")),
-        ("IOU_GAIN_HIGH", tr("Gain in IoU, upper end of its interval")),
-        ("AP_BEFORE", tr("Average precision of the base on ground left out")),
-        ("AP_AFTER", tr("Average precision of the fine-tuned model there")),
-        ("THRESHOLD", tr("Threshold")),
-        ("LANDSLIDES", tr("Landslides that were taught")),
-    )
-
-
-def image_of(layer, base, given):
-    """A layer as a raster that the base can read."""
-    from ..models.inference.raster import Raster
-
-    raster = Raster(
-        gdal_source(layer),
-        (),
-        base.contract,
-        given.dem(),
-        given.choice("DEM_UNIT"),
-        layer_nodata(layer),
-        given.dem_nodata(),
-    )
-    wkt = assigned_crs(layer)
-    if wkt:
-        raster.place(wkt)
-    return raster
 
 
 def reviewed_area(given, polygons):

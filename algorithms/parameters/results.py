@@ -36,6 +36,7 @@ class Outputs:
         self._loaded = []  # what QGIS is to load
         self._layers = {}  # of sinks: where they lie, where they will
         self._placed = False
+        self._afterwards = []
 
     def __enter__(self):
         return self
@@ -59,6 +60,12 @@ class Outputs:
         if self._staging is not None:
             self._staging.place()
         self._placed = True
+        for action in self._afterwards:
+            action()
+
+    def after_placing(self, action):
+        """What is to be done as soon as all stands in its place."""
+        self._afterwards.append(action)
 
     def file(self, name):
         """(where to write, where it will stand) of a file; None where it is not asked

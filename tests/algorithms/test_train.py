@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,30 @@ def test_a_cancelled_run_goes_on(run, given, tmp_path):
     result = run("train", given)
     assert Path(result["OUTPUT_MODEL"]).is_file()
     assert not (tmp_path / waiting[0]).exists()
+
+
+class Occupied(QgsProcessingFeedback):
+    """A folder takes the place of the output once the log holds the last sentence."""
+
+    def __init__(self, path):
+        super().__init__(False)
+        self.path = path
+
+    def pushInfo(self, text):
+        super().pushInfo(text)
+        if "on ground it did not learn from" in text:
+            (self.path / "file").mkdir(parents=True)
+
+
+def test_what_was_learned_outlives_an_output_that_cannot_be_placed(run, given, tmp_path):
+    given = {**given, "STEPS": 4}
+    output = Path(given["OUTPUT_MODEL"])
+    refused(run, "train", given, Occupied(output))
+    (waiting,) = (name for name in left(tmp_path) if name.endswith(".training"))
+    assert (tmp_path / waiting / "whole" / "done.json").is_file()
+    shutil.rmtree(output)
+    run("train", given)
+    assert output.is_file() and not (tmp_path / waiting).exists()
 
 
 def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):

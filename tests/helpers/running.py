@@ -44,11 +44,11 @@ def polygons(path: str):
     return layer, sorted(layer.getFeatures(), key=lambda f: -f["area_m2"])
 
 
-def refused(run, name: str, parameters: dict) -> str:
+def refused(run, name: str, parameters: dict, feedback=None) -> str:
     """The sentence with which an algorithm refuses to run."""
     from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
-    feedback = QgsProcessingFeedback(False)
+    feedback = feedback or QgsProcessingFeedback(False)
     with pytest.raises(QgsProcessingException) as caught:
         run(name, parameters, feedback)
     return str(caught.value) + feedback.textLog()
