@@ -28,10 +28,12 @@ from .geo.missing import FILE_ALONE, LayerNodata
 from .geo.search_area import searched_share
 from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
+from .inference.level_file import TILE
 from .inference.levels import Strip, stacked
 from .inference.plan import Plan, plan
 from .inference.predict import predict
-from .inference.probability import TILE, Probability, ProbabilityWriter, read_provenance
+from .inference.probability import Probability, read_provenance
+from .inference.probability_writer import ProbabilityWriter
 from .inference.raster import Raster
 from .inference.symmetries import ALL, AS_IT_LIES
 from .inventory.candidates.attributes import BATCH_POLYGONS, Collection, Inventory

@@ -24,8 +24,10 @@ from .geo.files import open_raster
 from .geo.geodesic import Geodesic
 from .geo.grid import Window
 from .geo.missing import FILE_ALONE, LayerNodata
+from .inference.level_file import TILE, to_levels
 from .inference.levels import Strip
-from .inference.probability import TILE, Probability, ProbabilityWriter, to_levels
+from .inference.probability import Probability
+from .inference.probability_writer import ProbabilityWriter
 from .inference.raster import Raster
 from .inventory.candidates.zonal import surroundings
 from .inventory.polygonize.options import OutlineOptions, Thresholds

@@ -13,7 +13,8 @@ from ..geo.repair import areal
 from ..inference.levels import NODATA, Strip
 from ..inference.plan import plan
 from ..inference.predict import predict
-from ..inference.probability import Probability, ProbabilityWriter
+from ..inference.probability import Probability
+from ..inference.probability_writer import ProbabilityWriter
 from ..inference.raster import Raster
 from ..onnxfile import ModelFile
 from .folds import Folds

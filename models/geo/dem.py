@@ -15,10 +15,17 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..contract import MISSING_ELEVATION
-from ..errors import Note, UnsuitableRaster
+from ..errors import UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
+from .elevation_doubts import (
+    no_heights,
+    steep_ground,
+    unit_of_the_grid,
+    unknown_unit,
+    voids_found,
+)
 from .elevation_file import (
     METRES_PER_FOOT,
     HeightScale,
@@ -36,8 +43,6 @@ from .rasterize import rings_of
 
 OWN_CELLS = "NONE"  # of the pyramids, which may be stale
 MAX_WINDOW_CELLS = 1 << 20
-# of half of the ground: in ten models of gorges, mountains and hills it is 3 to 34
-DOUBTFUL_SLOPE_DEG = 40.0
 
 
 class ElevationModel:
@@ -91,7 +96,8 @@ class ElevationModel:
         ]
         self._scale = self._without_undeclared(scale, blocks)
         if unit == "auto" and self.stated_unit is None:
-            self._doubt_unit(blocks)
+            heights = map(self._scale.metres, blocks)
+            self.notes += steep_ground(self.name, heights, self.grid.pixel_metres())
         self._in_metres = in_metres(
             self._dataset, self._scale, self._missing, self.grid.crs.flat
         )
@@ -119,55 +125,18 @@ class ElevationModel:
         return round(math.sqrt(math.prod(self.grid.pixel_metres())), 2)
 
     def _supposed_unit(self) -> float:
-        """Metres by unit where the file states none: that of a grid in feet, else 1."""
+        """Metres by unit where the file states none: that of a grid in feet, else 1; said
+        where it is doubtful.
+        """
         named = self._band.GetUnitType()
-        if named:
-            self.notes += (
-                Note(
-                    "The elevation model {} states its heights in '{}', which is not "
-                    "known: metres are taken; choose the unit.",
-                    self.name,
-                    named,
-                ),
-            )
-            return 1.0
         unit = grid_unit(self.grid.crs)
+        if named:
+            self.notes += (unknown_unit(self.name, named),)
+            return 1.0
         if unit is None:
             return 1.0
-        self.notes += (
-            Note(
-                "The elevation model {} does not say the unit of its heights; its grid "
-                "counts in feet, and so are they taken to. Choose metres where they are.",
-                self.name,
-            ),
-        )
+        self.notes += (unit_of_the_grid(self.name),)
         return unit
-
-    def _doubt_unit(self, blocks: list[np.ndarray]) -> None:
-        """Say where the ground of a sample is steeper than nearly all ground is: its
-        heights may count in decimetres, or in feet.
-        """
-        cell = np.array(self.grid.pixel_metres()[::-1])
-        steps = [
-            np.hypot(*np.gradient(self._scale.metres(block), *cell)).ravel()
-            for block in blocks
-            if min(block.shape) > 1
-        ]
-        steepness = np.concatenate([*steps, []])
-        steepness = steepness[np.isfinite(steepness)]
-        if not len(steepness):
-            return
-        slope = math.degrees(math.atan(np.median(steepness)))
-        if slope >= DOUBTFUL_SLOPE_DEG:
-            self.notes += (
-                Note(
-                    "Half of the ground of the elevation model {} would be steeper than {} "
-                    "degrees, as hardly any ground is, and it does not say the unit of its "
-                    "heights: check whether they are metres.",
-                    self.name,
-                    f"{slope:.0f}",
-                ),
-            )
 
     def _without_undeclared(
         self, scale: HeightScale, blocks: list[np.ndarray]
@@ -180,38 +149,17 @@ class ElevationModel:
         numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])
         valid = scale.valid(numbers)
         if numbers.size and not valid.any():
-            metres = numbers * scale.ratio + scale.offset
-            self.notes += (
-                Note(
-                    "The elevation model {} holds {} to {} m, which are no heights; check "
-                    "its unit. Nothing is measured with it.",
-                    self.name,
-                    f"{metres.min():.6g}",
-                    f"{metres.max():.6g}",
-                ),
-            )
+            self.notes += (no_heights(self.name, numbers, scale),)
             return scale
         reasons = self._missing.reasons
         if not valid.all():
-            note = self._note_of_voids(numbers[~valid])
+            note = voids_found(self.name, numbers[~valid])
             self.notes += (note,)
             reasons = ", ".join(filter(None, (reasons, note.values[1])))
         share = 1 - valid.sum() / sum(block.size for block in blocks)
         if share >= FEWEST_SHARE:
             self.notes += (left_out(self.path, share, reasons),)
         return scale
-
-    def _note_of_voids(self, numbers: np.ndarray) -> Note:
-        values = np.unique(numbers)
-        words = ", ".join(f"{value:.6g}" for value in values[:3])
-        if len(values) > 3:
-            words = f"{values[0]:.6g} - {values[-1]:.6g}"
-        return Note(
-            "The elevation model {} holds {} where no ground can be: such cells count as "
-            "missing, though the file does not declare them.",
-            self.name,
-            words,
-        )
 
     def _numbers(self, window: Window) -> np.ndarray:
         """As the file has them (rows, cols), NaN where it declares none."""
@@ -282,10 +230,6 @@ class ElevationModel:
                 overviewLevel=OWN_CELLS,
             )
         return target
-
-    def on_grid(self, grid: Grid) -> ElevationReader:
-        """Heights on the pixels of an image, block by block."""
-        return ElevationReader(self, grid)
 
     def warped(self, grid: Grid) -> gdal.Dataset:
         """A virtual raster of the heights on a grid of columns to the east and rows along
@@ -400,58 +344,3 @@ class ElevationModel:
         scale = np.array(geographic.metres_per_unit(points[:, 1].mean()))
         steps = np.stack((points[0] - points[1], points[2] - points[3]), axis=1)
         return steps * scale[:, None]
-
-
-class ElevationReader:
-    """Metres on the pixels of an image, bilinear, computed block by block as they are
-    read; MISSING_ELEVATION where there are none.
-
-    `model` None: missing everywhere, which a network that was trained with modality
-    dropout takes. `pixel_m`: on pixels of another size heights are made as much smaller
-    as these are larger, so that slopes stay what they are. Raises UnsuitableRaster.
-    """
-
-    def __init__(
-        self, model: ElevationModel | None, grid: Grid, pixel_m: float | None = None
-    ):
-        self._model = model
-        self._grid = grid
-        self._pixel_m = pixel_m
-        self._scale = np.float32(1)
-        if model is not None and pixel_m is not None:
-            size = math.sqrt(math.prod(grid.pixel_metres()))
-            self._scale = np.float32(pixel_m / size)
-        self._warped = None
-        _, across, shear, _, turn, _ = grid.geotransform
-        if model is not None and across > 0 and not shear and not turn:
-            self._warped = model.warped(grid)
-
-    def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
-        """(1, rows, cols) float32 metres."""
-        missing = np.float32(MISSING_ELEVATION)
-        if self._model is None:
-            return np.full((1, rows, cols), missing, np.float32)
-        if self._warped is None:
-            block = self._grid.crop(Window(row, col, rows, cols))
-            heights = self._model.heights_on(block).astype(np.float32)
-        else:
-            heights = self._from_warped(row, rows, col, cols)
-        valid = np.isfinite(heights) & (heights > missing)
-        return np.where(valid, heights * self._scale, missing)[None]
-
-    def _from_warped(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
-        """(rows, cols) metres."""
-        with quiet() as error:
-            heights = self._warped.GetRasterBand(1).ReadAsArray(col, row, cols, rows)
-        if heights is None:
-            raise UnsuitableRaster(
-                "'{}' cannot be read near row {} of the image ({}).",
-                self._model.path,
-                row,
-                error.words,
-            )
-        return heights
-
-    def resized(self, grid: Grid) -> ElevationReader:
-        """The same heights on another grid."""
-        return ElevationReader(self._model, grid, self._pixel_m)

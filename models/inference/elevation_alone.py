@@ -12,7 +12,7 @@ from osgeo import gdal
 
 from ..contract import MISSING_ELEVATION, NO_IMAGE, Contract
 from ..errors import UnsuitableRaster
-from ..geo.dem import ElevationReader
+from ..geo.elevation_reader import ElevationReader
 from ..geo.files import open_raster
 from ..geo.grid import Grid, Window
 from .band_file import Block

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from ..geo.grid import Grid, Window
+from .level_file import TILE, padded, single_levels
 from .levels import NODATA, Strip
-from .probability import TILE, Probability, ProbabilityWriter, padded, single_levels
+from .probability import Probability
+from .probability_writer import ProbabilityWriter
 
 MAX_BYTES = 1 << 26
 MIN_ROWS = 2 * TILE  # a writer holds up to one row of tiles back

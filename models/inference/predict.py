@@ -11,9 +11,9 @@ import numpy as np
 
 from .batches import batches
 from .blend import BlendedRows, blended
+from .level_file import to_levels
 from .levels import Strip
 from .plan import Plan
-from .probability import to_levels
 from .raster import Raster
 from .resample import on_raster
 from .symmetries import moments

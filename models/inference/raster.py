@@ -13,7 +13,8 @@ import numpy as np
 
 from ..contract import ELEVATION, Contract
 from ..errors import Note, UnsuitableRaster
-from ..geo.dem import ElevationModel, ElevationReader
+from ..geo.dem import ElevationModel
+from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster
 from ..geo.grid import Grid, Window, sample_windows
 from ..geo.missing import FILE_ALONE, LayerNodata

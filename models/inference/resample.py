@@ -10,8 +10,8 @@ import numpy as np
 
 from ..geo.rasterize import PolygonMask
 from .blend import MAX_STRIP_ROWS, BlendedRows
+from .level_file import to_levels
 from .plan import Plan
-from .probability import to_levels
 from .raster import Raster
 
 MIN_SHARE = 1e-6  # of the full weight: with less, no window saw the place

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ..errors import MrifeError
 from ..geo.dem import ElevationModel
+from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of
 from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
@@ -75,7 +76,7 @@ def gorge_stretch(settings: Settings, region: str) -> tuple[Tensor, Tensor]:
 def heights_on(path: Path, grid: Grid) -> np.ndarray:
     """(H, W) float32 metres of an elevation model on a grid, as the plugin reads them."""
     opened(path)  # says in words where it is missing
-    reader = ElevationModel(str(path)).on_grid(grid)
+    reader = ElevationReader(ElevationModel(str(path)), grid)
     return reader.read(0, grid.height, 0, grid.width)[0]
 
 

@@ -17,7 +17,7 @@ from samples import wkt, write_raster
 from models.geo.grid import Grid
 from models.inference.image_date import image_date
 from models.inference.levels import Strip
-from models.inference.probability import ProbabilityWriter
+from models.inference.probability_writer import ProbabilityWriter
 
 pytest.importorskip("qgis.core")
 from obstacles import Does, limited_files

@@ -7,8 +7,8 @@ import numpy as np
 from samples import wkt
 
 from models.geo.grid import Grid
+from models.inference.level_file import padded, single_levels
 from models.inference.levels import Strip
-from models.inference.probability import padded, single_levels
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
 from models.inventory.polygonize.polygonize import polygonize
 

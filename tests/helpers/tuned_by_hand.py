@@ -19,7 +19,7 @@ from models.finetune.verdict import SquareCounts, pass_verdict
 from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.inference.levels import NODATA, Strip
-from models.inference.probability import ProbabilityWriter
+from models.inference.probability_writer import ProbabilityWriter
 from models.inference.raster import Raster
 from models.onnxfile import ModelFile
 

@@ -265,7 +265,7 @@ def make_probability(path: Path, megapixels: float, grain: int) -> None:
     """Smooth random levels 0-250 with structures of `grain` pixels, as detection
     writes them.
     """
-    from models.inference.probability import OPTIONS
+    from models.inference.probability_writer import OPTIONS
 
     side = round((megapixels * 1e6) ** 0.5)
     values = (

@@ -12,6 +12,7 @@ from shapely.geometry import Polygon
 from ...contract import MISSING_ELEVATION
 from ...errors import UnsuitableRaster
 from ...geo.dem import ElevationModel
+from ...geo.elevation_reader import ElevationReader
 from ...geo.grid import Window
 from .cells import WaterCells, grown, window_minima, window_sums
 
@@ -39,7 +40,7 @@ class Flatness:
                 "image",
             )
         self._cells = cells
-        self._heights = model.on_grid(cells.grid)
+        self._heights = ElevationReader(model, cells.grid)
         slope_m = max(SLOPE_WINDOW_M, SLOPE_CELLS * model.resolution)
         level_m = max(LEVEL_WINDOW_M, LEVEL_CELLS * model.resolution)
         self._half = cells.reach(slope_m / 2)  # of half the window

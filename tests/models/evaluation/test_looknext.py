@@ -25,7 +25,7 @@ from models.evaluation.looknext import (
 from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.inference.levels import Strip
-from models.inference.probability import ProbabilityWriter
+from models.inference.probability_writer import ProbabilityWriter
 
 UTM = Crs(wkt(32647))
 OTHER_ZONE = Crs(wkt(32648))

@@ -13,7 +13,8 @@ from models.evaluation import tiles
 from models.evaluation.tiles import TileSurvey
 from models.geo.grid import Grid
 from models.inference.levels import Strip
-from models.inference.probability import Probability, ProbabilityWriter
+from models.inference.probability import Probability
+from models.inference.probability_writer import ProbabilityWriter
 
 PLACE = (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0)
 GRID = Grid(50, 30, PLACE, wkt(32647))  # tiles of 40 m: 20 pixels, 3 across, 2 down

@@ -15,7 +15,8 @@ from models.geo.grid import Window
 from models.geo.missing import FILE_ALONE, LayerNodata
 from models.inference.level_buffer import MIN_ROWS, LevelBuffer
 from models.inference.levels import Strip
-from models.inference.probability import Probability, ProbabilityWriter
+from models.inference.probability import Probability
+from models.inference.probability_writer import ProbabilityWriter
 
 
 def read_back(path):
@@ -83,9 +84,9 @@ import os, sys
 sys.path[:0] = sys.argv[2:4]
 from running import ROOT
 from strips import GRID, strips
-from models.inference import probability
-probability.CHECKPOINT = 256
-writer = probability.ProbabilityWriter(
+from models.inference import probability_writer
+probability_writer.CHECKPOINT = 256
+writer = probability_writer.ProbabilityWriter(
     sys.argv[1], GRID, {"MRIFE_RUN": sys.argv[5]}, has_spread=sys.argv[6] == "True"
 )
 for strip in strips(64):
@@ -152,7 +153,7 @@ import numpy as np
 sys.path[:0] = sys.argv[2:]
 from models.errors import MrifeError
 from models.inference.levels import Strip
-from models.inference.probability import ProbabilityWriter
+from models.inference.probability_writer import ProbabilityWriter
 from strips import GRID, VALUES
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))

@@ -9,7 +9,8 @@ from samples import FakeDetector, first_band, run_strips, write_raster
 
 from models.contract import Contract
 from models.geo.grid import Window
-from models.inference.probability import Probability, ProbabilityWriter
+from models.inference.probability import Probability
+from models.inference.probability_writer import ProbabilityWriter
 from models.inference.symmetries import ALL, AS_IT_LIES, Symmetry, moments
 from models.inference.tiling import blend_weights
 

@@ -17,7 +17,8 @@ from shapely.geometry import LineString, Point, box
 from models.errors import UnsuitableRaster
 from models.geo.grid import Grid
 from models.inference.levels import Strip
-from models.inference.probability import Probability, ProbabilityWriter
+from models.inference.probability import Probability
+from models.inference.probability_writer import ProbabilityWriter
 from models.inventory.candidates.attributes import (
     Inventory,
     flags,

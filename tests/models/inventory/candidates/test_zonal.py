@@ -14,7 +14,8 @@ from shapely.geometry import MultiPolygon, Point, box
 from models.geo.grid import Grid
 from models.geo.rasterize import burn, rings_of
 from models.inference.levels import Strip
-from models.inference.probability import Probability, ProbabilityWriter
+from models.inference.probability import Probability
+from models.inference.probability_writer import ProbabilityWriter
 from models.inventory.candidates import zonal
 
 SIDE = 120

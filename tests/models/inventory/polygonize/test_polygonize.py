@@ -16,7 +16,8 @@ from models.geo.dem import ElevationModel
 from models.geo.geodesic import Geodesic
 from models.geo.grid import Grid
 from models.inference.levels import NODATA, Strip
-from models.inference.probability import Probability, ProbabilityWriter
+from models.inference.probability import Probability
+from models.inference.probability_writer import ProbabilityWriter
 from models.inventory.polygonize.exclusion import Exclusion
 from models.inventory.polygonize.options import (
     DEFAULT,

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is doubtful in an elevation model, in sentences for the log."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..errors import Note
+from .elevation_file import HeightScale
+
+# of half of the ground: in ten models of gorges, mountains and hills it is 3 to 34
+DOUBTFUL_SLOPE_DEG = 40.0
+
+
+def unknown_unit(name: str, unit: str) -> Note:
+    """Of a file that names one."""
+    return Note(
+        "The elevation model {} states its heights in '{}', which is not "
+        "known: metres are taken; choose the unit.",
+        name,
+        unit,
+    )
+
+
+def unit_of_the_grid(name: str) -> Note:
+    """Of a file that states none on a grid in feet."""
+    return Note(
+        "The elevation model {} does not say the unit of its heights; its grid "
+        "counts in feet, and so are they taken to. Choose metres where they are.",
+        name,
+    )
+
+
+def steep_ground(
+    name: str, heights: Iterable[np.ndarray], cell: tuple[float, float]
+) -> tuple[Note, ...]:
+    """A note where the ground of sampled blocks (rows, cols) of metres, NaN for none, is
+    steeper than nearly all ground is: heights may count in decimetres, or in feet.
+    `cell`: metres across and down.
+    """
+    across, down = cell
+    steps = [
+        np.hypot(*np.gradient(block, down, across)).ravel()
+        for block in heights
+        if min(block.shape) > 1
+    ]
+    steepness = np.concatenate([*steps, []])
+    steepness = steepness[np.isfinite(steepness)]
+    if not len(steepness):
+        return ()
+    slope = math.degrees(math.atan(np.median(steepness)))
+    if slope < DOUBTFUL_SLOPE_DEG:
+        return ()
+    return (
+        Note(
+            "Half of the ground of the elevation model {} would be steeper than {} "
+            "degrees, as hardly any ground is, and it does not say the unit of its "
+            "heights: check whether they are metres.",
+            name,
+            f"{slope:.0f}",
+        ),
+    )
+
+
+def no_heights(name: str, numbers: np.ndarray, scale: HeightScale) -> Note:
+    """Of a model without any."""
+    metres = numbers * scale.ratio + scale.offset
+    return Note(
+        "The elevation model {} holds {} to {} m, which are no heights; check "
+        "its unit. Nothing is measured with it.",
+        name,
+        f"{metres.min():.6g}",
+        f"{metres.max():.6g}",
+    )
+
+
+def voids_found(name: str, numbers: np.ndarray) -> Note:
+    """Numbers that stand for no height without being declared."""
+    values = np.unique(numbers)
+    words = ", ".join(f"{value:.6g}" for value in values[:3])
+    if len(values) > 3:
+        words = f"{values[0]:.6g} - {values[-1]:.6g}"
+    return Note(
+        "The elevation model {} holds {} where no ground can be: such cells count as "
+        "missing, though the file does not declare them.",
+        name,
+        words,
+    )

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writing a probability raster, so that a killed run loses little of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+import numpy as np
+from osgeo import gdal
+
+from ..geo.gdal_errors import quiet
+from ..geo.grid import Grid, Window
+from ..geo.whole_files import UNFINISHED
+from ..geo.write_failure import write_failure
+from .level_file import DESCRIPTIONS, TILE, LevelFile, strip_of
+from .levels import LEVELS, NODATA, Strip
+
+# of a raster that is thrown away: compressing it takes half as long as outlining it
+MAX_PLAIN_BYTES = 1 << 30
+# rows after which the file's directory is written, so that a killed run loses no more
+CHECKPOINT = 2048
+ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
+PLAIN_OPTIONS = (
+    "TILED=YES",
+    f"BLOCKXSIZE={TILE}",
+    f"BLOCKYSIZE={TILE}",
+    "BIGTIFF=IF_SAFER",
+)
+# apart from each other: who reads the probability alone reads no more for the spread
+BANDS_APART = ("INTERLEAVE=BAND",)
+# not DEFLATE: a raster that is taken up again would go on at another level
+OPTIONS = (*PLAIN_OPTIONS, "COMPRESS=LZW", "PREDICTOR=2")
+
+
+class ProbabilityWriter:
+    """Writes strips, as they finish, to `<path>.part`; the file gets its name only when
+    all is there, and not even then where `named` is false: the caller does it.
+
+    A context manager: leaving it by an exception, or before the last row, deletes the
+    part. A part that a killed program left is taken up again where grid and `metadata`
+    are the same; `done` rows of it are then finished. A `temporary` raster, which nobody
+    is to have, is compressed only where it is large. One of a plan that `has_spread`
+    gets a second band. Raises MrifeError.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        grid: Grid,
+        metadata: dict[str, str] | None = None,
+        named: bool = True,
+        temporary: bool = False,
+        has_spread: bool = False,
+    ):
+        self.path = str(path)
+        self.grid = grid
+        self.has_spread = has_spread
+        self.part = self.path + UNFINISHED
+        self._named = named
+        self._options = OPTIONS
+        if temporary and grid.width * grid.height <= MAX_PLAIN_BYTES:
+            self._options = PLAIN_OPTIONS
+        if has_spread:
+            self._options += BANDS_APART
+        self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
+        self._pending: list[tuple[np.ndarray, ...]] = []
+        self._waiting = 0
+        self._dataset = self._left_over() or self._new()
+        with quiet() as gdal_error:
+            self._levels = LevelFile(self._dataset, self.part)
+            self._spread = None
+            if has_spread:
+                self._spread = LevelFile(self._dataset, self.part, number=2)
+            self.done = self._row = _rows_written(self._dataset)
+        if gdal_error.failed:
+            self._discard()
+            raise write_failure(self.path, gdal_error.words)
+
+    def _left_over(self) -> gdal.Dataset | None:
+        """The part of the same run, cut off before its end."""
+        if not self._metadata or not os.path.exists(self.part):
+            return None
+        with quiet():
+            dataset = gdal.OpenEx(self.part, gdal.OF_RASTER | gdal.OF_UPDATE)
+        if dataset is None or _grid(dataset) != self.grid:
+            return None
+        if dataset.RasterCount != 1 + self.has_spread:
+            return None
+        if self._metadata.items() <= dataset.GetMetadata().items():
+            return dataset
+        return None
+
+    def _new(self) -> gdal.Dataset:
+        grid = self.grid
+        with quiet() as gdal_error:
+            dataset = gdal.GetDriverByName("GTiff").Create(
+                self.part,
+                grid.width,
+                grid.height,
+                1 + self.has_spread,
+                gdal.GDT_Byte,
+                options=list(self._options),
+            )
+            if dataset is not None:
+                self._describe(dataset)
+        if dataset is None:
+            raise write_failure(self.path, gdal_error.words)
+        return dataset
+
+    def _describe(self, dataset: gdal.Dataset) -> None:
+        dataset.SetGeoTransform(self.grid.geotransform)
+        dataset.SetProjection(self.grid.wkt)
+        dataset.SetMetadata(self._metadata)
+        for number in range(1, dataset.RasterCount + 1):
+            band = dataset.GetRasterBand(number)
+            band.SetNoDataValue(NODATA)
+            band.SetScale(1 / LEVELS)
+            band.SetOffset(0)
+            band.SetDescription(DESCRIPTIONS[number - 1])
+
+    def _discard(self) -> None:
+        with quiet():
+            self._dataset = self._levels = self._spread = None  # closes the file
+        with suppress(FileNotFoundError):
+            os.remove(self.part)
+
+    def write(self, strip: Strip) -> None:
+        """Take the next strip; whole rows of tiles go to the disk, so that each is
+        compressed once.
+        """
+        planes = (strip.values,)
+        if self.has_spread:
+            planes += (strip.spread,)
+        self._pending.append(planes)
+        self._waiting += len(strip.values)
+        while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
+            self._flush(min(TILE, self._waiting))
+
+    def read(self, window: Window) -> np.ndarray:
+        """Levels of a window of rows that went to the disk, uint8 (rows, cols)."""
+        return self._levels.read(window)
+
+    def read_spread(self, window: Window) -> np.ndarray:
+        """The same of their spread, where the raster has one."""
+        return self._spread.read(window)
+
+    def strips(self, end: int) -> Iterator[Strip]:
+        """The first `end` rows, which went to the disk."""
+        for row in range(0, end, TILE):
+            rows = min(TILE, end - row)
+            yield strip_of(
+                Window(row, 0, rows, self.grid.width), self._levels, self._spread
+            )
+
+    def __enter__(self) -> ProbabilityWriter:
+        return self
+
+    def __exit__(self, kind: type | None, *_) -> None:
+        with quiet() as gdal_error:
+            if self._dataset.GetMetadataItem(ROWS):
+                self._dataset.SetMetadataItem(ROWS, None)
+            self._dataset = self._levels = self._spread = None  # closes the file
+        failure = gdal_error.words if gdal_error.failed else ""
+        if kind is None and self._row == self.grid.height and not failure:
+            failure = self._name_it()
+            if not failure:
+                return
+        with suppress(FileNotFoundError):
+            os.remove(self.part)
+        if kind is None and failure:
+            raise write_failure(self.path, failure)
+
+    def _name_it(self) -> str:
+        """Give the whole file its name; words of a failure."""
+        if self._named:
+            try:
+                os.replace(self.part, self.path)
+            except OSError as error:
+                return str(error.strerror)
+        return ""
+
+    def _flush(self, rows: int) -> None:
+        blocks = self._pending[0]
+        if len(self._pending) > 1:
+            blocks = tuple(map(np.concatenate, zip(*self._pending)))
+        with quiet() as gdal_error:
+            for number, block in enumerate(blocks, 1):
+                band = self._dataset.GetRasterBand(number)
+                band.WriteArray(block[:rows], 0, self._row)
+            if (self._row + rows) % CHECKPOINT == 0:
+                self._dataset.FlushCache()
+                # GDAL only writes a directory that changed
+                self._dataset.SetMetadataItem(ROWS, str(self._row + rows))
+            self._dataset.FlushCache()
+        if gdal_error.failed:
+            raise write_failure(self.path, gdal_error.words)
+        self._row += rows
+        self._waiting -= rows
+        if self._waiting:
+            self._pending = [tuple(block[rows:] for block in blocks)]
+        else:
+            self._pending = []
+
+
+def _rows_written(dataset: gdal.Dataset) -> int:
+    """Rows of a part of which every tile is on the disk; a tile that is not has no
+    place in the file yet.
+    """
+    bands = [dataset.GetRasterBand(i + 1) for i in range(dataset.RasterCount)]
+    height = dataset.RasterYSize
+    across = -(-dataset.RasterXSize // TILE)
+    for down in range(-(-height // TILE)):
+        if not all(
+            band.GetMetadataItem(f"BLOCK_OFFSET_{x}_{down}", "TIFF")
+            for band in bands
+            for x in range(across)
+        ):
+            return down * TILE
+    return height
+
+
+def _grid(dataset: gdal.Dataset) -> Grid:
+    return Grid(
+        dataset.RasterXSize,
+        dataset.RasterYSize,
+        tuple(dataset.GetGeoTransform()),
+        dataset.GetProjection(),
+    )
