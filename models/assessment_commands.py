@@ -47,6 +47,7 @@ from .geo.repair import polygon_from_wkb
 from .geo.staging import Staging
 from .inventory.export.crosswalk import same
 from .inventory.export.vector_file import write_vector_file
+from .inventory.language import CODES
 from .inventory.schema import Field
 from .onnxfile import chosen_model, describe
 
@@ -70,12 +71,18 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
     add("report", help="an HTML page")
     add("--input", help="file of candidates; default: the raster's own outlines")
     add("--probability", help="a probability raster")
-    add("--area", help="file of polygons; default: the reference's bounding rectangle")
-    add("--language", choices=("en", "zh"), default="en")
+    _add_area(command)
+    add("--language", choices=CODES, default=CODES[0])
     add("--per-100-km2", type=LENGTH, default=PER_100_KM2)
     add("--csv", help="also write the table here")
     for name in LAYERS:
         add(f"--{name}", help="also write a GeoPackage of these here")
+
+
+def _add_area(command: argparse.ArgumentParser) -> None:
+    """Where a reference is complete."""
+    text = "file of polygons; default: the reference's bounding rectangle"
+    command.add_argument("--area", help=text)
 
 
 def _add_calibrate(command: argparse.ArgumentParser) -> None:
@@ -85,7 +92,7 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
     add("reference", help="file of the landslides that are known")
     add("output_model", help="an .onnx file")
     add("--model", help="an .onnx file; default: the shipped one")
-    add("--area", help="file of polygons; default: the reference's bounding rectangle")
+    _add_area(command)
 
 
 def _add_compare(command: argparse.ArgumentParser) -> None:
