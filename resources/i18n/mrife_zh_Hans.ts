@@ -314,6 +314,10 @@ inventory.&lt;/p&gt;</source>
 &lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>
+<source>'{}' broke the connection off while '{}' was fetched; run this again, which goes on where it stopped.</source>
+<translation>“{}”在下载“{}”时中断了连接；请重新运行，会从中断处继续。</translation>
+</message>
+<message>
 <source>'{}' cannot be a layer of polygons ({}); choose another name, such as landslides.gpkg.</source>
 <translation>“{}”不能作为面图层（{}）；请另选名称，如 landslides.gpkg。</translation>
 </message>
@@ -324,6 +328,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' cannot be opened; choose a file with polygons.</source>
 <translation>“{}”无法打开；请选择含多边形的文件。</translation>
+</message>
+<message>
+<source>'{}' cannot be reached ({}); check the connection to the internet, or give the address of a mirror or a folder of wheels.</source>
+<translation>无法连接“{}”（{}）；请检查网络连接，或给出镜像地址或存放安装包（wheel）的文件夹。</translation>
+</message>
+<message>
+<source>'{}' cannot be read ({}); install the plugin again.</source>
+<translation>无法读取“{}”（{}）；请重新安装插件。</translation>
 </message>
 <message>
 <source>'{}' cannot be read near row {} ({}).</source>
@@ -346,6 +358,10 @@ inventory.&lt;/p&gt;</source>
 <translation>无法写入“{}”（{}）；请另选位置。</translation>
 </message>
 <message>
+<source>'{}' did not answer in time while '{}' was fetched; run this again, which goes on where it stopped, or give the address of a mirror.</source>
+<translation>“{}”在下载“{}”时没有及时应答；请重新运行（会从中断处继续），或给出镜像地址。</translation>
+</message>
+<message>
 <source>'{}' did not answer the self-test; it said: {}</source>
 <translation>“{}”未通过自检；其输出为：{}</translation>
 </message>
@@ -354,12 +370,24 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”在 {} 秒内没有应答。</translation>
 </message>
 <message>
+<source>'{}' does not answer as Python does; it said: {}</source>
+<translation>“{}”的应答不像 Python；它的输出：{}</translation>
+</message>
+<message>
 <source>'{}' does not fit the target {}; its name must end in {}.</source>
 <translation>“{}”与目标 {} 不符；名称须以 {} 结尾。</translation>
 </message>
 <message>
 <source>'{}' does not say where it lies: it has no geotransform. Georeference it first (Layer &gt; Georeferencer), or put its world file beside it.</source>
 <translation>“{}”没有说明位置：缺少地理变换参数。请先作地理配准（图层 &gt; 地理配准工具），或把坐标文件（world file）放在它旁边。</translation>
+</message>
+<message>
+<source>'{}' from '{}' is not the file whose hash the plugin knows, and was thrown away; give the address of another mirror.</source>
+<translation>“{}”（来自“{}”）与插件记录的哈希值不符，已丢弃；请给出另一个镜像的地址。</translation>
+</message>
+<message>
+<source>'{}' has a fault of its own (HTTP {}); run this later, or give the address of a mirror.</source>
+<translation>“{}”自身有故障（HTTP {}）；请稍后再运行，或给出镜像地址。</translation>
 </message>
 <message>
 <source>'{}' has no coordinate reference system; assign the right one to it first.</source>
@@ -418,12 +446,24 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
 <message>
+<source>'{}' is Python {}; 3.9 or newer is needed.</source>
+<translation>“{}”是 Python {}；需要 3.9 或更新版本。</translation>
+</message>
+<message>
 <source>'{}' is a pipe or a device and no file; give the name of a file.</source>
 <translation>“{}”是管道或设备，不是文件；请给出文件名。</translation>
 </message>
 <message>
+<source>'{}' is damaged; install the plugin again.</source>
+<translation>“{}”已损坏；请重新安装插件。</translation>
+</message>
+<message>
 <source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
 <translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
+</message>
+<message>
+<source>'{}' is no marker of a requirement that can be read ({}); install the plugin again.</source>
+<translation>“{}”不是可读取的软件包条件（{}）；请重新安装插件。</translation>
 </message>
 <message>
 <source>'{}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit with a scale of 1/{}, as detection writes it.</source>
@@ -438,6 +478,14 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是 ONNX 模型；请选择导出为 .onnx 的文件。</translation>
 </message>
 <message>
+<source>'{}' is not on '{}'; give the address of another mirror, or a folder of wheels.</source>
+<translation>“{}”不在“{}”上；请给出另一个镜像的地址，或存放安装包（wheel）的文件夹。</translation>
+</message>
+<message>
+<source>'{}' is not the ordinary 64-bit CPython, which the packages are made for.</source>
+<translation>“{}”不是软件包所适用的普通 64 位 CPython。</translation>
+</message>
+<message>
 <source>'{}' is open in another program or being edited; close it there or choose another name.</source>
 <translation>“{}”已在其他程序中打开或正在编辑；请先关闭，或另选名称。</translation>
 </message>
@@ -450,6 +498,14 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”由 {} 个地面控制点而不是格网定位；请先校正（栅格 &gt; 投影 &gt; 变形）。</translation>
 </message>
 <message>
+<source>'{}' lacks the module venv; install it (Debian, Ubuntu: python3-venv).</source>
+<translation>“{}”缺少模块 venv；请安装它（Debian、Ubuntu：python3-venv）。</translation>
+</message>
+<message>
+<source>'{}' leads to a connection without encryption; give the address of another mirror.</source>
+<translation>“{}”转到了未加密的连接；请给出另一个镜像的地址。</translation>
+</message>
+<message>
 <source>'{}' leaves its number of bands open; export it with a fixed number of bands.</source>
 <translation>“{}”未固定波段数；请以固定波段数导出。</translation>
 </message>
@@ -460,6 +516,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' must take one float image (N, bands, height, width), but takes: {}.</source>
 <translation>“{}”应接受一个浮点影像（N、波段、高、宽），实际为：{}。</translation>
+</message>
+<message>
+<source>'{}' refuses access to '{}' (HTTP {}); give an address that has your login, or another mirror.</source>
+<translation>“{}”拒绝访问“{}”（HTTP {}）；请给出含有您的登录信息的地址，或另一个镜像。</translation>
+</message>
+<message>
+<source>'{}' refuses connections; run this later, or give the address of a mirror.</source>
+<translation>“{}”拒绝连接；请稍后再运行，或给出镜像地址。</translation>
 </message>
 <message>
 <source>'{}' takes windows of {} x {} pixels; export it with square windows.</source>
@@ -496,6 +560,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>A map sheet, a county: polygons in any coordinate system. Landslides whose inner point lies outside do not count. Empty: all count, and there is no density.</source>
 <translation>图幅或县：任意坐标系的多边形。内点落在其外的滑坡不计。留空：全部计入，不计算密度。</translation>
+</message>
+<message>
+<source>A policy of this computer forbids programs in '{}'; ask those who look after it to allow the folder, or name a Python that they installed.</source>
+<translation>本计算机的策略禁止“{}”中的程序；请让管理员允许该文件夹，或指定由其安装的 Python。</translation>
 </message>
 <message>
 <source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Empty: {}.</source>
@@ -1066,6 +1134,10 @@ inventory.&lt;/p&gt;</source>
 <translation>文件</translation>
 </message>
 <message>
+<source>Files in '{}' may not be written, or an antivirus holds them; let it leave that folder alone, or choose another.</source>
+<translation>无法写入“{}”中的文件，或文件被杀毒软件占用；请让杀毒软件排除该文件夹，或选择其他文件夹。</translation>
+</message>
+<message>
 <source>Fill holes</source>
 <translation>填充孔洞</translation>
 </message>
@@ -1634,6 +1706,10 @@ inventory.&lt;/p&gt;</source>
 <translation>两次结果没有任何共同的多边形；如非有意，请检查图层及其坐标系。</translation>
 </message>
 <message>
+<source>No programs may run in '{}'; choose a folder on another disk.</source>
+<translation>“{}”中不允许运行程序；请选择另一个磁盘上的文件夹。</translation>
+</message>
+<message>
 <source>No reviewed area was given: only the reviewed polygons and a ring around each count as reviewed.</source>
 <translation>未给出已审查范围：仅已审查的多边形及其周围环带计为已审查。</translation>
 </message>
@@ -1748,6 +1824,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed. Polygons of the new threshold have none.</source>
 <translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。新阈值下的多边形没有可信度。</translation>
+</message>
+<message>
+<source>On {} there are no wheels of these packages for Python {}, but for {}; name such a Python as the one to start from.</source>
+<translation>在 {} 上，这些软件包没有适用于 Python {} 的安装包（wheel），但有适用于 {} 的；请指定这样的 Python 作为基础 Python。</translation>
 </message>
 <message>
 <source>One or more images on which the polygons were digitized.</source>
@@ -2278,6 +2358,10 @@ inventory.&lt;/p&gt;</source>
 <translation>数据处理选项“带有 numpy 和 onnxruntime 的 Python”</translation>
 </message>
 <message>
+<source>The Python to start from lacks the module venv; install it (Debian, Ubuntu: python3-venv), or name another.</source>
+<translation>基础 Python 缺少模块 venv；请安装它（Debian、Ubuntu：python3-venv），或指定另一个。</translation>
+</message>
+<message>
 <source>The Shapefile would exceed 2 GB, which most programs cannot read; export fewer polygons at a time, or a GeoPackage.</source>
 <translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
 </message>
@@ -2306,6 +2390,10 @@ inventory.&lt;/p&gt;</source>
 <translation>疑似滑坡与概率栅格不重叠；请选择同一影像的两者，或检查两者的坐标系。</translation>
 </message>
 <message>
+<source>The certificate of '{}' is not trusted ({}), as where a firewall opens connections; add the firewall's certificate in Settings &gt; Options &gt; Authentication &gt; Manage Certificates, or give a folder of wheels.</source>
+<translation>“{}”的证书不受信任（{}），例如防火墙拆解连接时；请在“设置 &gt; 选项 &gt; 身份验证 &gt; 管理证书”中添加防火墙的证书，或给出存放安装包（wheel）的文件夹。</translation>
+</message>
+<message>
 <source>The confidence of a polygon is calibrated for outlines at the threshold {}; of these, at {}, it stays empty, and the mean probability ranks them.</source>
 <translation>多边形的可信度是按阈值 {} 圈出的轮廓校准的；本次阈值为 {}，可信度留空，改按平均概率排序。</translation>
 </message>
@@ -2324,6 +2412,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The disk of '{}' is full, and '{}' was not written; make room or choose another folder.</source>
 <translation>“{}”所在磁盘已满，“{}”未写入；请腾出空间或另选文件夹。</translation>
+</message>
+<message>
+<source>The disk of '{}' is full; make room or choose another folder.</source>
+<translation>“{}”所在的磁盘已满；请腾出空间或选择其他文件夹。</translation>
 </message>
 <message>
 <source>The elevation model '{}' cannot be laid on the image ({}); choose a raster of heights with a coordinate reference system.</source>
@@ -2368,6 +2460,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The elevation model {} states its values in '{}': slopes or aspects, and no heights; choose the model that they were computed from.</source>
 <translation>高程模型 {} 标明其数值单位为“{}”：这是坡度或坡向，不是高程；请选择计算它们所用的高程模型。</translation>
+</message>
+<message>
+<source>The environment could not be made: {}. All that was said stands in '{}'; send it with a report.</source>
+<translation>无法建立环境：{}。全部输出见“{}”；报告问题时请附上。</translation>
 </message>
 <message>
 <source>The environment variable {}</source>
@@ -2590,6 +2686,22 @@ inventory.&lt;/p&gt;</source>
 <translation>窗口重叠为 {}；请取 0 % 至 75 %。</translation>
 </message>
 <message>
+<source>The packages do not fit the Python to start from, as '{}' says; name another.</source>
+<translation>软件包与基础 Python 不相符，详见“{}”；请指定另一个。</translation>
+</message>
+<message>
+<source>The packages need a newer C library than this system's (glibc {}); update the system, or name a Python that has them.</source>
+<translation>这些软件包需要比本系统（glibc {}）更新的 C 库；请更新系统，或指定一个已有这些软件包的 Python。</translation>
+</message>
+<message>
+<source>The packages need a newer macOS than {}; update the system, or name a Python that has them.</source>
+<translation>这些软件包需要比 {} 更新的 macOS；请更新系统，或指定一个已有这些软件包的 Python。</translation>
+</message>
+<message>
+<source>The packages need newer libraries than this system's; update the system, or name a Python that has them.</source>
+<translation>这些软件包需要比本系统更新的库；请更新系统，或指定一个已有这些软件包的 Python。</translation>
+</message>
+<message>
 <source>The polygons with their own fields and ours.</source>
 <translation>带有自身字段和我们的字段的多边形。</translation>
 </message>
@@ -2608,6 +2720,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The probability raster says '{}' of {}, which is no number; take that item out of its metadata, or make the raster again.</source>
 <translation>概率栅格元数据中写着“{}”（{}），不是数字；请从元数据中删去该项，或重新生成该栅格。</translation>
+</message>
+<message>
+<source>The proxy asks for a login; enter it in Settings &gt; Options &gt; Network and run this again.</source>
+<translation>代理要求登录；请在“设置 &gt; 选项 &gt; 网络”中填写，然后重新运行。</translation>
+</message>
+<message>
+<source>The proxy does not answer ({}); correct it in Settings &gt; Options &gt; Network.</source>
+<translation>代理没有应答（{}）；请在“设置 &gt; 选项 &gt; 网络”中更正。</translation>
 </message>
 <message>
 <source>The raster has no coordinate reference system that areas can be measured in; assign the right one, projected or geographic, to it first.</source>
@@ -2712,6 +2832,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>There is nothing to evaluate; give candidates, a probability raster, or both.</source>
 <translation>没有可评价的内容；请指定疑似滑坡图层、概率栅格或两者。</translation>
+</message>
+<message>
+<source>These packages are not made for {}; choose other packages, or name a Python that has them.</source>
+<translation>这些软件包没有适用于 {} 的版本；请选择其他软件包，或指定一个已有它们的 Python。</translation>
 </message>
 <message>
 <source>Threshold</source>
@@ -2900,6 +3024,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {}.</source>
 <translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：{}。</translation>
+</message>
+<message>
+<source>Windows lacks the Visual C++ runtime that onnxruntime needs; install Microsoft's Visual C++ Redistributable (x64) and run this again.</source>
+<translation>Windows 缺少 onnxruntime 所需的 Visual C++ 运行库；请安装微软的 Visual C++ Redistributable（x64），然后重新运行。</translation>
 </message>
 <message>
 <source>Windows per batch (default: {})</source>

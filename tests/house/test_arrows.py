@@ -36,7 +36,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
     ("errors", "background", "numerals", "word_lists", "answers"),
-    ("contract", "regular_file"),
+    ("contract", "regular_file", "environment"),
     ("onnxfile",),
     ("geo",),
     ("inference",),
@@ -54,6 +54,7 @@ MODELS_FLOORS = (
 )
 # beside these, what Python brings; a worker's `detector` and `training.quantise` run it
 LIBRARIES = {
+    "environment": set(),
     "geo": {"numpy", "osgeo", "shapely", "pyproj"},
     "inference": {"numpy", "osgeo", "onnxruntime"},
     "inventory": {"numpy", "osgeo", "shapely", "jinja2"},

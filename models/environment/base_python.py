@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Python that an environment is made from, and which wheels serve it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+
+from ..errors import MissingRuntime
+from .markers import holds, numbers
+from .requirements import Requirement, RequirementList, Wheel
+
+OLDEST = (3, 9)
+NEWEST = (3, 14)  # that the lists have wheels for
+# run by a Python that is asked about itself
+QUESTION = """
+import importlib.util, json, os, platform, struct, sys, sysconfig
+libc, version = platform.libc_ver()
+print(json.dumps({
+    "version": platform.python_version(),
+    "sys_platform": sys.platform,
+    "machine": platform.machine(),
+    "bits": 8 * struct.calcsize("P"),
+    "cpython": platform.python_implementation() == "CPython",
+    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "glibc": version if libc == "glibc" else "",
+    "macos": platform.mac_ver()[0],
+    "venv": importlib.util.find_spec("venv") is not None,
+}))
+"""
+OLD_PLATFORMS = {
+    "manylinux1": "manylinux_2_5",
+    "manylinux2010": "manylinux_2_12",
+    "manylinux2014": "manylinux_2_17",
+}
+
+
+@dataclass(frozen=True)
+class BasePython:
+    """What a Python says about itself, as answer to QUESTION."""
+
+    program: str
+    version: str
+    sys_platform: str
+    machine: str
+    bits: int = 64
+    cpython: bool = True
+    free_threaded: bool = False
+    glibc: str = ""
+    macos: str = ""
+    venv: bool = field(default=True, compare=False)
+
+    @classmethod
+    def of_answer(cls, program: str, text: str) -> BasePython:
+        """From the last line of its answer. Raises MissingRuntime where that is none."""
+        try:
+            return cls(program, **json.loads(text.strip().rpartition("\n")[2]))
+        except (ValueError, TypeError) as error:
+            raise MissingRuntime(
+                "'{}' does not answer as Python does; it said: {}",
+                program,
+                text.strip()[-300:] or "-",
+            ) from error
+
+    def marker_values(self) -> dict[str, str]:
+        return {
+            "python_full_version": self.version,
+            "python_version": ".".join(map(str, numbers(self.version)[:2])),
+            "sys_platform": self.sys_platform,
+            "platform_machine": self.machine,
+        }
+
+    def check(self) -> None:
+        """Raises MissingRuntime where no environment can be made from it."""
+        if numbers(self.version)[:2] < OLDEST:
+            raise MissingRuntime(
+                "'{}' is Python {}; 3.9 or newer is needed.", self.program, self.version
+            )
+        if not self.cpython or self.free_threaded or self.bits != 64:
+            raise MissingRuntime(
+                "'{}' is not the ordinary 64-bit CPython, which the packages are made "
+                "for.",
+                self.program,
+            )
+        if not self.venv:
+            raise MissingRuntime(
+                "'{}' lacks the module venv; install it (Debian, Ubuntu: python3-venv).",
+                self.program,
+            )
+
+
+def serves(file: str, python: BasePython) -> bool:
+    """Whether a wheel, by its name (PEP 427), serves a Python."""
+    *_, interpreters, abis, platforms = file.removesuffix(".whl").split("-")
+    fits_python = any(
+        _is_of(interpreter, abi, python)
+        for interpreter in interpreters.split(".")
+        for abi in abis.split(".")
+    )
+    return fits_python and any(_runs_on(one, python) for one in platforms.split("."))
+
+
+def _is_of(interpreter: str, abi: str, python: BasePython) -> bool:
+    major, minor = numbers(python.version)[:2]
+    if interpreter == "py3":
+        return abi == "none"
+    match = re.fullmatch(r"cp3(\d+)", interpreter)
+    if match is None:
+        return False
+    if abi == "abi3":
+        return int(match[1]) <= minor
+    return int(match[1]) == minor and abi in (interpreter, "none")
+
+
+def _runs_on(platform: str, python: BasePython) -> bool:
+    if platform == "any":
+        return True
+    if python.sys_platform == "win32":
+        return platform == f"win_{python.machine.lower()}"
+    name = platform
+    for old, new in OLD_PLATFORMS.items():
+        name = name.replace(old, new)
+    match = re.fullmatch(r"(manylinux|macosx)_(\d+)_(\d+)_(\w+)", name)
+    if match is None:
+        return False
+    family, *version, machine = match.groups()
+    least = tuple(map(int, version))
+    if family == "macosx":
+        machines = (python.machine, "universal2")
+        right = python.sys_platform == "darwin"
+        return right and machine in machines and least <= numbers(python.macos)
+    if python.sys_platform != "linux" or machine != python.machine:
+        return False
+    return least <= numbers(python.glibc)
+
+
+def chosen_wheels(packages: RequirementList, python: BasePython) -> list[Wheel]:
+    """The one wheel of each package that is needed. Raises MissingRuntime where there is
+    none for this Python or system.
+    """
+    needed = needed_on(packages, python)
+    chosen = [newest_serving(requirement, python) for requirement in needed]
+    if chosen and None not in chosen:
+        return chosen
+    updated = chosen_versions(packages, up_to_date(python))
+    version = ".".join(map(str, numbers(python.version)[:2]))
+    if version in updated:
+        raise _old_system(python)
+    system = f"{python.sys_platform} {python.machine}"
+    if not updated:
+        raise MissingRuntime(
+            "These packages are not made for {}; choose other packages, or name a Python "
+            "that has them.",
+            system,
+        )
+    raise MissingRuntime(
+        "On {} there are no wheels of these packages for Python {}, but for {}; name such "
+        "a Python as the one to start from.",
+        system,
+        python.version,
+        ", ".join(updated),
+    )
+
+
+def needed_on(packages: RequirementList, python: BasePython) -> list[Requirement]:
+    values = python.marker_values()
+    return [one for one in packages.requirements if holds(one.marker, values)]
+
+
+def newest_serving(requirement: Requirement, python: BasePython) -> Wheel | None:
+    """The wheel of a package for the newest system that this one is not older than."""
+    serving = [wheel for wheel in requirement.wheels if serves(wheel.file, python)]
+    if not serving:
+        return None
+    return max(serving, key=lambda wheel: numbers(wheel.file.split("-")[-1]))
+
+
+def chosen_versions(packages: RequirementList, python: BasePython) -> list[str]:
+    """Versions of Python that there are wheels for on such a system."""
+    versions = []
+    for minor in range(OLDEST[1], NEWEST[1] + 1):
+        other = replace(python, version=f"3.{minor}.0")
+        needed = needed_on(packages, other)
+        if needed and all(newest_serving(one, other) for one in needed):
+            versions.append(f"3.{minor}")
+    return versions
+
+
+def up_to_date(python: BasePython) -> BasePython:
+    """The same Python on the newest system of its kind."""
+    if python.sys_platform == "darwin":
+        return replace(python, macos="99.0")
+    if python.sys_platform == "linux":
+        return replace(python, glibc="2.99")
+    return python
+
+
+def _old_system(python: BasePython) -> MissingRuntime:
+    if python.sys_platform == "darwin":
+        return MissingRuntime(
+            "The packages need a newer macOS than {}; update the system, or name a Python "
+            "that has them.",
+            python.macos,
+        )
+    return MissingRuntime(
+        "The packages need a newer C library than this system's (glibc {}); update the "
+        "system, or name a Python that has them.",
+        python.glibc or "-",
+    )
