@@ -22,7 +22,6 @@ from models.evaluation.evaluate import (
     plane_around,
 )
 from models.evaluation.fields import candidate_values, reference_values
-from models.evaluation.intervals import MIN_BLOCKS, bootstrap, ratio
 from models.evaluation.page import page
 from models.evaluation.pixel_metrics import ConfusionCounts
 from models.evaluation.ranking import confidence_of
@@ -247,26 +246,6 @@ def test_nothing_to_count_is_nan(area):
 def test_an_area_without_ground_is_refused():
     with pytest.raises(MrifeError, match="holds no polygon with an area"):
         EvaluationArea([], EQUAL_AREA)
-
-
-# --- intervals ------------------------------------------------------------------------
-
-
-def test_interval_of_a_share_is_that_of_the_binomial():
-    """Blocks of one landslide each: 30 with a recall of 0.6 have about 0.42 to 0.77."""
-    counts = np.array([[1, 1]] * 18 + [[0, 1]] * 12)
-    interval = bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
-    assert interval.value == pytest.approx(0.6)
-    assert interval.low == pytest.approx(0.43, abs=0.02)
-    assert interval.high == pytest.approx(0.77, abs=0.02)
-    again = bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
-    assert again == interval
-
-
-def test_few_blocks_have_no_interval():
-    counts = np.ones((MIN_BLOCKS - 1, 2))
-    interval = bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
-    assert interval.value == 1 and math.isnan(interval.low)
 
 
 # --- page and table -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from shapely import wkb
 from shapely.geometry import Polygon, box
 
 from models.errors import MrifeError
+from models.evaluation.evaluate import plane_around
 from models.evaluation.looknext import (
     LOOK_FIELDS,
     Candidates,
@@ -210,3 +211,78 @@ def test_all_reviewed_is_a_normal_end(raster):
     assert look(searched=raster, reviewed=everywhere) == []
     assert look(candidates(), raster, reviewed=everywhere) == []
     assert look(Candidates([], UTM)) == []
+
+
+def test_half_in_the_area_is_in_it():
+    """On the plane itself, where nothing is rounded; the second one keeps it in place."""
+    plane = plane_around((100, 30, 100, 30), Crs("EPSG:4326"))
+    records = [
+        (box(-4, -1, -2, 1).wkb, {"ls_id": "half"}),
+        (box(2, -1, 4, 1).wkb, {"ls_id": "none"}),
+    ]
+    ground = Polygons([box(-4, -1, -3, 1).wkb], plane)
+    given = Candidates(records, plane)
+    assert names(look(given, area=ground)) == {"half"}
+    assert names(look(given, reviewed=ground)) == {"none"}
+    less = Polygons([box(-4, -1, -3.1, 1).wkb], plane)
+    assert names(look(given, area=less)) == set()
+    assert names(look(given, reviewed=less)) == {"half", "none"}
+
+
+def test_a_confidence_beyond_one_is_sure():
+    values = {"conf": [1.2], "p_std": [0.3]}
+    first = look(candidates(1, **values), count=1)[0][1]
+    assert first["look_score"] == 0.3  # (0 + 2 x 0.3) / 2
+
+
+def test_what_was_reviewed_is_not_looked_at_again_in_its_like():
+    """All at one place: one of confidence 0.9 was reviewed, 0.1 is farthest from it."""
+    shape = square(0, 0).wkb
+    given = [(shape, {"ls_id": str(c), "conf": c}) for c in (0.1, 0.5, 0.95)]
+    seen = (shape, {"ls_id": "seen", "conf": 0.9, "status": "rejected"})
+    places = look(Candidates([*given, seen], UTM), count=2)
+    assert [values["ls_id"] for _, values in places] == ["0.5", "0.1"]
+    assert [values["look_why"] for _, values in places] == ["uncertain", "diverse"]
+
+
+def test_areas_differ_by_their_ratio():
+    """Squares about one middle: 100 m2 is farther from 1 and 3 ha than these are apart."""
+    middle = wkb.loads(square(0, 0).wkb).centroid
+    sides = (10, 100, 100, 173)
+    records = [
+        (
+            box(
+                *(middle.x - s / 2, middle.y - s / 2, middle.x + s / 2, middle.y + s / 2)
+            ),
+            {"ls_id": str(s)},
+        )
+        for s in sides
+    ]
+    places = look(Candidates([(s.wkb, v) for s, v in records], UTM), count=1)
+    assert (places[0][1]["ls_id"], places[0][1]["look_why"]) == ("10", "diverse")
+
+
+def test_the_largest_are_among_them():
+    records = [
+        (square(i % 5, i // 5, 10 + i).wkb, {"ls_id": str(i), "conf": 0.5})
+        for i in range(12)
+    ]
+    places = look(Candidates(records, UTM), count=12)
+    large = [values for _, values in places if values["look_why"] == "large"]
+    first = large[0]
+    earlier = {v["ls_id"] for _, v in places if v["look_rank"] < first["look_rank"]}
+    rest = [i for i in range(12) if str(i) not in earlier]
+    assert first["ls_id"] == str(max(rest))
+    assert first["look_score"] == pytest.approx(((10 + max(rest)) / 21) ** 2, abs=1e-3)
+
+
+def test_as_many_as_were_asked_for_need_no_remark():
+    assert not look(candidates(), count=12).notes
+    assert "Only 12 places are left of 13" in str(look(candidates(), count=13).notes[0])
+
+
+def test_on_the_moon_there_is_no_longitude_of_the_earth():
+    moon = Crs("+proj=laea +lat_0=0 +lon_0=0 +a=1737400 +b=1737400 +units=m")
+    places = look(Candidates([(box(0, 0, 100, 100).wkb, {"conf": 0.5})], moon))
+    (values,) = (values for _, values in places)
+    assert (values["lon"], values["lat"]) == (None, None)

@@ -17,7 +17,9 @@ from models.evaluation.recalibrate import (
     MIN_EACH,
     choose_confidence,
     choose_threshold,
+    fit,
     folds_of,
+    hit_and_union,
     moved_seed,
 )
 
@@ -57,6 +59,23 @@ def test_a_threshold_that_holds_in_one_band_alone_is_not_taken():
 def test_without_a_landslide_there_is_nothing_to_choose():
     with pytest.raises(MrifeError, match="no pixel of a landslide"):
         choose_threshold([counts({}, {10: 5})] * FOLDS, 0.5)
+
+
+def test_a_band_is_judged_by_the_own_threshold_where_no_other_holds_a_landslide():
+    """At 0.9 nothing of it is painted, at any lower threshold all of it."""
+    folds = [counts({200: 10}, {100: 10}), counts({}, {150: 10})]
+    choice = choose_threshold(folds, 0.9)
+    assert (choice.iou_before, choice.iou) == (0, 0)
+    assert 0.6 < choice.threshold <= 0.8
+
+
+def test_hits_and_union_at_a_threshold():
+    """Level 0 is below every threshold, also below 0."""
+    made = counts({0: 3, 100: 5, 200: 7}, {0: 11, 100: 2, 200: 1})
+    assert hit_and_union(made, 0.8) == (7, 15 + 1)
+    assert hit_and_union(made, 0.4) == (12, 15 + 3)
+    assert hit_and_union(made, 0.404) == (7, 15 + 1)
+    assert hit_and_union(made, 0.0) == (12, 15 + 3)
 
 
 def test_the_seed_stays_as_far_above():
@@ -108,6 +127,35 @@ def test_too_few_of_a_kind_make_no_confidence():
     right[:] = False
     right[: MIN_EACH - 1] = True
     assert choose_confidence(rows, right, places, ()) is None
+    right[MIN_EACH - 1] = True
+    assert choose_confidence(rows, right, places, ()) is not None
+    assert choose_confidence(rows, ~right, places, ()) is not None
+
+
+def test_polygons_without_their_attributes_are_left_out():
+    rows, right, places = polygons(60)
+    more = [*rows, {"p_mean": 0.5}, {**rows[0], "p_ctr": None}]
+    given = (more, np.append(right, [True, True]), np.vstack((places, [[0, 0], [1, 1]])))
+    assert choose_confidence(*given, ()) == choose_confidence(rows, right, places, ())
+
+
+def test_of_one_class_alone_its_share_is_stated():
+    """3 of 3 are right: 3.5 to 0.5."""
+    x = np.zeros((3, 4))
+    assert fit(x, np.ones(3, bool)) == pytest.approx((math.log(7), 0, 0, 0, 0))
+    assert fit(x, np.zeros(3, bool)) == pytest.approx((-math.log(7), 0, 0, 0, 0))
+
+
+def test_polygons_are_judged_by_what_the_other_ground_teaches():
+    """Ten alike in each of five bands, all right in the first, all wrong in the others:
+    four wrong bands teach the share 0.5 / 41, three and the right one 10 / 40.
+    """
+    row = {"p_mean": 0.5, "p_p90": 0.5, "p_ctr": 0.1, "area_m2": 5000.0}
+    places = np.stack((np.arange(50.0), np.zeros(50)), axis=1)
+    right = np.arange(50) < 10
+    choice = choose_confidence([row] * 50, right, places, ())
+    brier = 0.2 * (1 - 0.5 / 41) ** 2 + 0.8 * 0.25**2
+    assert choice.after.brier == pytest.approx(brier, abs=1e-4)
 
 
 def test_neighbours_are_left_out_together():
@@ -118,25 +166,3 @@ def test_neighbours_are_left_out_together():
     for fold in range(FOLDS):
         along = places[order][folds == fold, 0]
         assert math.isclose(np.ptp(along), 9)
-
-
-def test_bands_of_ground_are_told_apart_on_a_raster_of_one_strip(tmp_path):
-    """Ten rows of 0.4 above ten of 0.8, in two bands."""
-    from samples import write_raster
-    from shapely.geometry import box
-
-    from models.evaluation.pixel_metrics import ConfusionCounts
-    from models.evaluation.raster import count_pixels
-    from models.inference.probability import Probability
-
-    values = np.full((20, 10), 0.4, np.float32)
-    values[10:] = 0.8
-    path = write_raster(tmp_path / "p.tif", values)
-    area = [box(500000, 2999980, 500010, 3000000).wkb]
-    landslide = [box(500000, 2999985, 500010, 2999995).wkb]
-    folds = [ConfusionCounts(), ConfusionCounts()]
-    with Probability(path) as probability:
-        assert list(count_pixels(probability, landslide, area, folds)) == [1]
-    for fold, level in zip(folds, (100, 200)):
-        assert (fold.slide[level], fold.background[level]) == (50, 50)
-        assert fold.slide.sum() + fold.background.sum() == 100

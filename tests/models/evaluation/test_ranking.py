@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Candidates ranked by their confidence: which count, and what may be said of it."""
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from models.evaluation.matching import survey
+from models.evaluation.ranking import rank
+from models.geo.overlay import overlay
+
+
+def row(*places):
+    """Squares of 1 m along a line."""
+    return [box(place, 0, place + 1, 1) for place in places]
+
+
+def ranked(candidates, landslides, confidence, field="conf"):
+    table = overlay(row(*candidates), row(*landslides))
+    return rank(table, np.array(confidence, float), field, survey(table))
+
+
+@pytest.mark.parametrize("count, field", [(9, "conf"), (10, "conf"), (10, "p_mean")])
+def test_only_ten_with_a_calibrated_confidence_say_whether_it_can_be_trusted(
+    count, field
+):
+    places = range(0, 2 * count, 2)
+    ranking = ranked(places, [0], np.linspace(0.1, 0.9, count), field)
+    assert (ranking.reliability is not None) == (count == 10 and field == "conf")
+
+
+def test_a_candidate_without_confidence_finds_nothing_and_does_not_count():
+    """Of two on landslides one has no confidence."""
+    ranking = ranked([0, 2, 4], [0, 2], [0.9, np.nan, 0.4])
+    assert ranking.thresholds.tolist() == [0.9, 0.4]
+    assert ranking.counts.tolist() == [1, 2]
+    assert ranking.recall.tolist() == [0.5, 0.5]
+    assert ranking.precision.tolist() == [1, 0.5]
+
+
+def test_without_confidences_or_landslides_there_is_no_ranking():
+    assert ranked([0, 2], [0], [np.nan, np.nan]) is None
+    assert ranked([0, 2], [], [0.5, 0.6]) is None
+
+
+def test_recall_that_is_just_reached_is_reached():
+    ranking = ranked([0, 2, 4], [0, 2, 6, 8], [0.9, 0.8, 0.7])
+    assert ranking.reaching(0.5).threshold == 0.8
+    assert ranking.reaching(0.51) is None
+    assert ranking.most(2).threshold == 0.8 and ranking.most(0) is None
