@@ -61,7 +61,7 @@ def row_range(polygons: Sequence[bytes], grid: Grid) -> tuple[float, float]:
     bounds = joined(polygons).bounds
     corners = np.array(bounds)[[[0, 1], [0, 3], [2, 1], [2, 3]]]
     rows = grid.to_pixel(*corners.T)[1].clip(0, grid.height)
-    return float(rows.min()), max(float(rows.max()), float(rows.min()) + 1)
+    return float(rows.min()), float(rows.max())
 
 
 def searched_share(

@@ -106,6 +106,12 @@ def test_how_many_became_what(runs):
     assert figures["lost_m2"] == pytest.approx(100 + 300, rel=1e-6)
 
 
+def test_polygons_of_the_later_run_are_counted():
+    """One of the earlier run, drawn twice in the later one."""
+    one = shapes((0, 0, 100, 100))
+    assert figures_of(compare(one, one * 2, CRS))["same"] == 2
+
+
 def test_rows_of_the_later_run_and_of_what_it_lost(runs):
     earlier, later = (
         [(wkb, {"id": f"{run}{place}"}) for place, wkb in enumerate(shapes)]

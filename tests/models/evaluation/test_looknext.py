@@ -238,7 +238,7 @@ def test_a_confidence_beyond_one_is_sure():
 def test_what_was_reviewed_is_not_looked_at_again_in_its_like():
     """All at one place: one of confidence 0.9 was reviewed, 0.1 is farthest from it."""
     shape = square(0, 0).wkb
-    given = [(shape, {"ls_id": str(c), "conf": c}) for c in (0.1, 0.5, 0.95)]
+    given = [(shape, {"ls_id": str(c), "conf": c}) for c in (0.95, 0.5, 0.1)]
     seen = (shape, {"ls_id": "seen", "conf": 0.9, "status": "rejected"})
     places = look(Candidates([*given, seen], UTM), count=2)
     assert [values["ls_id"] for _, values in places] == ["0.5", "0.1"]
