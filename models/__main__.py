@@ -2,7 +2,7 @@
 """The command line, without QGIS: python -m models detect | vectorize | proposewater |
 evaluate | calibrate | compare | looknext | finetune | modelinfo, and for those who train:
 train | export | quantise | halve | average | weights | operating-point | benchmark | goals |
-folds | finetuning | objects | matrix | report | ageing | gallery | uncertainty | scene.
+folds | finetuning | curve | objects | matrix | report | ageing | gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -37,6 +37,7 @@ FORWARDED = {
     "goals": "experiments.goals",
     "folds": "experiments.folds",
     "finetuning": "experiments.finetuning",
+    "curve": "experiments.curve",
     "matrix": "experiments.run_matrix",
     "report": "experiments.report",
     "scene": "scenes.scene",

@@ -182,10 +182,7 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray) -> Verdict:
         _scores(by_network[0], counts[:, 0]),
         _scores(by_network[1], counts[:, 1]),
         bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3])),
-        bootstrap(
-            counts.reshape(len(counts), -1),
-            lambda sums: _gain_of_average_precision(sums),
-        ),
+        bootstrap(counts.reshape(len(counts), -1), gain_of_average_precision),
         tuple(_best_level(counts[:, network].sum(0)) / LEVELS for network in range(2)),
         tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
         len(counts),
@@ -245,7 +242,8 @@ def _average_precision(sums: np.ndarray) -> np.ndarray:
     return (steps * precision).sum(-1)
 
 
-def _gain_of_average_precision(sums: np.ndarray) -> np.ndarray:
+def gain_of_average_precision(sums: np.ndarray) -> np.ndarray:
+    """Of flat counts (..., 2 * 2 * 251): networks, classes, levels."""
     half = sums.shape[-1] // 2
     return _average_precision(sums[..., half:]) - _average_precision(sums[..., :half])
 

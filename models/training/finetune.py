@@ -85,13 +85,18 @@ def tune(lesson: Lesson) -> Iterator[dict]:
     Goes on where a killed run of the same lesson stopped. Raises MrifeError where a
     loss is not finite or the base is no network of ours.
     """
-    torch.set_num_threads(lesson.threads)
     contract = Contract.from_json(lesson.contract)
     settings = settings_of_lesson(lesson, contract)
     if lesson.check:
         yield {"models": []}
         return
-    school = School(lesson, settings)
+    yield from teach(School(lesson, settings), contract)
+
+
+def teach(school: School, contract: Contract) -> Iterator[dict]:
+    """The runs of a lesson, as `tune` has them; `contract` is that of the files."""
+    lesson = school.lesson
+    torch.set_num_threads(lesson.threads)
     curves = []
     for fold in range(lesson.folds):
         laps = []
@@ -369,10 +374,17 @@ def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:
     """The calibration that makes the probability mean what it says on some ground; none
     where it holds one class alone.
     """
+    total = pooled(counts)
+    if not total.slide.any() or not total.background.any():
+        return Calibration()
+    return calibrate(total)
+
+
+def pooled(counts: Sequence[ConfusionCounts]) -> ConfusionCounts:
+    """The pixels of several counts as one."""
     total = ConfusionCounts()
     for each in counts:
         total.slide += each.slide
         total.background += each.background
-    if not total.slide.any() or not total.background.any():
-        return Calibration()
-    return calibrate(total)
+        total.negatives += each.negatives
+    return total
