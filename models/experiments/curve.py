@@ -133,7 +133,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, nargs="*", default=[0])
     parser.add_argument("--pool", type=int, default=100, help="crops to draw from")
     parser.add_argument("--steps", type=int, help="as of finetune")
-    parser.add_argument("--folds", type=int, default=2, help="0: no threshold is chosen")
+    parser.add_argument(
+        "--folds",
+        type=int,
+        default=2,
+        help="runs to choose by; 0: no threshold is chosen",
+    )
     parser.add_argument(
         "--unet", default="", help="checkpoint that the U-Net begins with"
     )

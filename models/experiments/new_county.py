@@ -62,13 +62,35 @@ def is_landslide(row: Row) -> bool:
 
 
 def new_county(data: str, county: str, pool: int) -> NewCounty:
-    """A county of the test part, `pool` of its crops to learn from; of the crops without
-    landslide, whose county nobody knows, it has a block as large as that of the others.
+    """A county of the test part, `pool` of its crops to learn from.
 
     Raises MrifeError where there is no such county there, or it has too few crops.
     """
+    slides, plain = crops_of(data, county)
+    total = len(slides) + len(plain)
+    taught = round(pool * len(slides) / total)
+    parts = ((slides, taught), (plain, pool - taught))
+    if any(count + GAP >= len(rows) for rows, count in parts):
+        raise MrifeError(
+            "The county '{}' has {} crops; a pool of {} leaves none to score on.",
+            county,
+            total,
+            pool,
+        )
+    learned = [row for rows, count in parts for row in rows[:count]]
+    scored = [row for rows, count in parts for row in rows[count + GAP :]]
+    return NewCounty(tuple(learned), tuple(scored))
+
+
+def crops_of(data: str, county: str) -> tuple[list[Row], list[Row]]:
+    """Crops of the main sensor with and without landslide of a county of the test part;
+    of those without, whose county nobody knows, a block as large as that of the others.
+
+    Raises MrifeError where there is no such county there.
+    """
     table = split_rows(Settings(data=data), "test")
     table = [row for row in table if row["sensor_group"] == "main"]
+    plain = [row for row in table if row["county_group"] == UNKNOWN]
     counties = list(dict.fromkeys(row["county_group"] for row in table))
     counties = [name for name in counties if name != UNKNOWN]
     if county not in counties:
@@ -78,22 +100,9 @@ def new_county(data: str, county: str, pool: int) -> NewCounty:
             ", ".join(counties),
         )
     slides = [row for row in table if row["county_group"] == county]
-    plain = [row for row in table if row["county_group"] == UNKNOWN]
     number = counties.index(county)
     first, end = (round(i * len(plain) / len(counties)) for i in (number, number + 1))
-    plain = plain[first:end]
-    taught = round(pool * len(slides) / (len(slides) + len(plain)))
-    parts = ((slides, taught), (plain, pool - taught))
-    if any(count + GAP >= len(rows) for rows, count in parts):
-        raise MrifeError(
-            "The county '{}' has {} crops; a pool of {} leaves none to score on.",
-            county,
-            len(slides) + len(plain),
-            pool,
-        )
-    learned = [row for rows, count in parts for row in rows[:count]]
-    scored = [row for rows, count in parts for row in rows[count + GAP :]]
-    return NewCounty(tuple(learned), tuple(scored))
+    return slides, plain[first:end]
 
 
 def write_county_samples(
