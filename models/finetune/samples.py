@@ -140,7 +140,7 @@ def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:
     if block.valid is not None:
         valid = block.valid
     valid = np.pad(valid, short)
-    label = np.pad(known.label, short, constant_values=UNKNOWN)
+    label = np.pad(known.label, short)
     fold = np.pad(known.fold, short)
     label[~valid] = UNKNOWN
     if valid.any() and not valid.all():

@@ -5,16 +5,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from samples import PLACE
+from samples import PLACE, FakeDetector, first_band, read_raster
 from shapely.geometry import Point
-from tuned_by_hand import UTM, square
+from tuned_by_hand import CONTRACT, UTM, image, square, write_levels
 
-from models.finetune.folds import BUFFER_M, Folds
-from models.finetune.held_out import merge_probabilities, search_area
+from models.finetune.folds import Folds
+from models.finetune.held_out import (
+    merge_probabilities,
+    search_area,
+    write_probability,
+)
 from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.geo.overlay import joined
 from models.inference.levels import NODATA
+from models.inference.raster import Raster
+from models.onnxfile import ModelFile
 
 GRID = Grid(1000, 400, PLACE, UTM.srs().ExportToWkt())
 
@@ -45,14 +51,29 @@ def test_the_edge_lies_in_the_middle_of_the_widest_gap_near_the_half():
     assert counts(folds, landslides) == [6, 4]
     first, second = (mask.read(200, 1, 0, 1000)[0] for mask in folds.masks(GRID))
     middle = (310 + 710) / 2
-    assert np.flatnonzero(first)[-1] == pytest.approx(middle - BUFFER_M / 2, abs=1.5)
-    assert np.flatnonzero(second)[0] == pytest.approx(middle + BUFFER_M / 2, abs=1.5)
+    assert np.flatnonzero(first)[-1] == pytest.approx(middle - 30, abs=1.5)
+    assert np.flatnonzero(second)[0] == pytest.approx(middle + 30, abs=1.5)
     assert not (first & second).any()
 
 
 def test_a_gap_far_from_the_half_is_not_taken():
     landslides = in_a_row([0, 500, 560, 620, 680, 740, 800, 860, 920, 980])
     assert min(counts(Folds(landslides, UTM), landslides)) >= 4
+
+
+def test_the_widest_gap_may_lie_on_either_side_of_the_half_and_be_little_wider():
+    before = in_a_row([0, 60, 120, 180, 480, 540, 600, 660, 720, 780])
+    assert counts(Folds(before, UTM), before) == [4, 6]
+    # 60 m at the half, 100 m after it
+    after = in_a_row([0, 40, 80, 120, 160, 220, 320, 360, 400, 440])
+    assert counts(Folds(after, UTM), after) == [6, 4]
+
+
+def test_two_landslides_are_parted_and_one_has_all_ground():
+    two = in_a_row([0, 600])
+    assert counts(Folds(two, UTM), two) == [1, 1]
+    alone = Folds(two[:1], UTM)
+    assert alone.count == 1 and alone.masks(GRID)[0].read(0, 400, 0, 1000).all()
 
 
 def test_bands_cover_all_ground_once_without_their_buffer():
@@ -89,12 +110,21 @@ def test_what_is_judged_is_the_reviewed_ground_of_a_fold():
     assert sum(part.area for part in parts) == pytest.approx(300 * 300, rel=1e-3)
     assert parts[0].bounds[2] == pytest.approx(PLACE[0] + (130 + 710) / 2, abs=1)
     assert search_area(GRID, square(100, 900), UTM, folds, 0) == []
+    band = joined(search_area(GRID, None, UTM, folds, 1))
+    assert band.bounds[0] == pytest.approx(PLACE[0] + (130 + 710) / 2, abs=1)
+
+
+def test_searching_says_how_far_it_is(tmp_path):
+    base = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
+    raster = Raster(image(tmp_path / "image.tif"), (), CONTRACT)
+    path = str(tmp_path / "p.tif")
+    detector = FakeDetector(first_band)
+    shares = list(write_probability(raster, base, detector, None, path, {}))
+    assert shares == sorted(shares) and shares[-1] == 1
+    assert (read_raster(path) == read_raster(tmp_path / "image.tif")[0]).all()
 
 
 def test_rasters_of_the_folds_become_one(tmp_path):
-    from samples import read_raster
-    from tuned_by_hand import write_levels
-
     left = np.full((8, 10), NODATA, np.uint8)
     right = left.copy()
     left[:, :5] = 10

@@ -5,10 +5,12 @@ them.
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from samples import PLACE
 from shapely import wkb
 from shapely.geometry import Polygon, box
-from tuned_by_hand import CONTRACT, UTM, A, B, image, label, square
+from tuned_by_hand import COLS, ROWS, UTM, square
 
 from models.errors import MrifeError
 from models.finetune.labels import (
@@ -19,12 +21,12 @@ from models.finetune.labels import (
     LabelCount,
     is_same,
     kind_of,
+    on_grid,
     read_labels,
     reviewed_ground,
 )
-from models.finetune.prepare import TuneRequest, prepare_tune
-from models.inference.raster import Raster
-from models.onnxfile import ModelFile
+from models.geo.crs import Crs
+from models.geo.grid import Grid
 
 SQUARE = box(0, 0, 100, 100)
 
@@ -90,6 +92,7 @@ def test_of_duplicates_the_first_counts():
 
 def test_what_is_one_outline():
     assert is_same(SQUARE, box(0, 0, 100, 99))
+    assert is_same(SQUARE, box(0, 0, 100, 98))  # exactly
     assert not is_same(SQUARE, box(0, 0, 100, 95))
     assert not is_same(SQUARE, box(2, 0, 102, 100))
 
@@ -103,6 +106,7 @@ def test_no_landslide_no_lesson():
 def test_the_reviewed_ground():
     labels = [Label(SQUARE, LANDSLIDE)]
     assert reviewed_ground(labels, None, True) is None
+    assert reviewed_ground(labels, [SQUARE.wkb], True) is None
     given = reviewed_ground(labels, [box(-50, -50, 400, 400).wkb], False)
     assert given.equals(box(-50, -50, 400, 400))
     with pytest.raises(MrifeError, match="holds no polygon with an area"):
@@ -116,52 +120,16 @@ def test_the_reviewed_ground():
     assert not ring.contains(box(195, 45, 205, 55))
 
 
-@pytest.fixture
-def prepare(tmp_path):
-    base = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
-    raster = Raster(image(tmp_path / "image.tif"), (), CONTRACT)
-
-    def run(labels, area=None, whole=True):
-        count = LabelCount(len(labels), 0, 0, 0)
-        request = TuneRequest(area, whole, "all")
-        return prepare_tune(base, [raster], ["image"], labels, count, UTM, request)
-
-    return run
-
-
-def test_what_lies_off_the_images_or_is_too_small_is_left_out_and_counted(prepare):
-    tiny = label(10, 10, side=2)  # 4 of the 9 pixels that are needed
-    far = label(5000, 5000)
-    job = prepare([label(*A), tiny, label(*B), far])
-    assert job.landslides == [square(*A), square(*B)]
-    assert (job.count.outside, job.count.small) == (1, 1)
-    assert job.count.least_m2 == pytest.approx(9, rel=2e-3)
-    words = [str(note) for note in job.notes]
-    assert any("1 polygons lie on none" in text for text in words)
-    assert any("1 landslides are smaller than 9 m²" in text for text in words)
-
-
-def test_undecided_ground_is_cut_out_of_what_was_reviewed(prepare):
-    unsure = label(A[0] + 10, A[1] + 10, UNDECIDED)
-    job = prepare([label(*A), label(*B), unsure])
-    assert not job.reviewed.contains(unsure.polygon.centroid.buffer(8))
-    assert job.reviewed.buffer(0.01).contains(square(*A))
-    assert prepare([label(*A), label(*B)]).reviewed is None
-
-
-def test_too_few_and_elsewhere_are_said(prepare):
-    with pytest.raises(MrifeError, match="Only 1 landslide lies on the images"):
-        prepare([label(*A), label(5000, 5000)])
-    with pytest.raises(MrifeError, match="None of the 2 polygons lies on an image"):
-        prepare([label(5000, 0), label(5000, 5000)])
-    two = [label(*A), label(*B)]
-    with pytest.raises(MrifeError, match="reviewed area lies on none of the images"):
-        prepare(two, [square(5000, 5000).wkb], False)
-    with pytest.raises(MrifeError, match="No landslide lies in the reviewed area"):
-        prepare(two, [square(90, 300).wkb], False)
-
-
 def test_labels_are_read_from_any_surface():
     raised = wkb.dumps(Polygon([(0, 0, 5), (10, 0, 5), (10, 10, 5)]))
     (made,), count = read_labels([(raised, {})])
     assert made.polygon.area == 50 and not made.polygon.has_z and count.given == 1
+
+
+def test_labels_in_degrees_on_a_grid_in_metres():
+    degrees = Crs("EPSG:4326")
+    grid = Grid(COLS, ROWS, PLACE, UTM.srs().ExportToWkt())
+    wanted = square(50, 40)
+    corners = UTM.transform(np.array(wanted.exterior.coords), degrees)
+    (polygon,) = on_grid([Polygon(corners)], degrees, grid)
+    assert polygon.symmetric_difference(wanted).area < 1e-3 * wanted.area

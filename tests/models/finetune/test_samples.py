@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from samples import PLACE, write_raster
@@ -45,9 +47,9 @@ def make(tmp_path):
     values[:, :, MISSING:] = 0
     raster = Raster(write_raster(tmp_path / "image.tif", values, nodata=0), (), CONTRACT)
 
-    def ground(reviewed=None, labels=LABELS):
+    def ground(reviewed=None, labels=LABELS, contract=CONTRACT):
         folds = Folds(of_kind(labels, LANDSLIDE), UTM)
-        return ground_of(raster, CONTRACT, labels, reviewed, UTM, folds)
+        return ground_of(raster, contract, labels, reviewed, UTM, folds)
 
     return ground
 
@@ -88,9 +90,14 @@ def test_outside_the_reviewed_area_landslides_and_look_alikes_alone_are_known(ma
 def test_a_window_says_what_the_whole_says(make):
     ground = make()
     whole = known(ground)
-    part = ground.known(Window(99, 90, 60, 70))
-    assert (part.label == whole.label[99:159, 90:160]).all()
-    assert (part.fold == whole.fold[99:159, 90:160]).all()
+    # across the first landslide, and between its outlines
+    for window in (Window(99, 90, 60, 70), Window(100, 100, SIDE, SIDE)):
+        part = ground.known(window)
+        inside = np.s_[
+            window.row : window.row + window.rows, window.col : window.col + window.cols
+        ]
+        assert (part.label == whole.label[inside]).all()
+        assert (part.fold == whole.fold[inside]).all()
 
 
 def test_folds_leave_ground_between_them(make):
@@ -110,8 +117,9 @@ def test_where_pixels_are_missing_nothing_is_known(make):
 
 
 def test_beyond_the_raster_nothing_is_known(make):
-    _, cut = read_cut(make(), Window(ROWS - 50, 0, SMALL, SMALL))
+    pixels, cut = read_cut(make(), Window(ROWS - 50, 0, SMALL, SMALL))
     assert (cut.label[50:] == UNKNOWN).all() and (cut.label[:50] == 0).all()
+    assert (pixels[:, 50:] > 0).all()  # the ground beside continues
 
 
 def test_samples_on_disk(make, tmp_path):
@@ -139,6 +147,10 @@ def test_room_for_both_kinds_is_needed(make, tmp_path):
     tight = box(x + 100, y - 140, x + 140, y - 100)
     with pytest.raises(MrifeError, match="no room without landslides"):
         list(write_samples([make(tight, LABELS[:2])], tmp_path, 0))
+    # a ring around a landslide is enough, too small though for cuts without one
+    ring = box(x + 95, y - 145, x + 145, y - 95)
+    list(write_samples([make(ring, LABELS[:2])], tmp_path, 0))
+    assert not read_cuts(tmp_path, SMALL).label.size
     # what looks like one is room enough: a review without an area has no more
     list(write_samples([make(tight, LABELS[:3])], tmp_path, 0))
     assert read_cuts(tmp_path, SMALL).label.size
@@ -155,6 +167,21 @@ def test_cuts_of_ground_of_which_too_little_is_known_are_left_out(make):
     # the rest sees the look-alike, rows 200 to 240 and columns 100 to 140
     assert all(104 < row < 240 and 4 < col < 140 for row, col in places[3:])
     assert len(places) == 3 + 4
+
+
+@pytest.mark.parametrize("side, is_cut", [(15, False), (16, True)])
+def test_256_known_pixels_make_a_cut(make, side, is_cut):
+    x, y = PLACE[0] + 400, PLACE[3]
+    cuts = cuts_of(make(box(x, y - side, x + side, y), LABELS[:2]), 0)
+    assert bool(cuts[SMALL]) == is_cut
+
+
+def test_pixels_are_those_of_the_model(make):
+    """Of 2 m: landslides of 20 pixels, less one all around."""
+    ground = make(contract=replace(CONTRACT, pixel_size=2.0))
+    taught = ground.known(Window(0, 0, ROWS // 2, COLS // 2)).label
+    assert (ground.grid.height, ground.grid.width) == (ROWS // 2, COLS // 2)
+    assert (taught == 1).sum() == 2 * (SIDE // 2 - 2) ** 2
 
 
 def test_of_too_many_those_with_landslides_stay():

@@ -8,8 +8,16 @@ import pytest
 from samples import PLACE
 from tuned_by_hand import square, write_levels
 
-from models.finetune.shift import FEWEST, STEP_M, Shift, averaged, estimate_shift
+from models.finetune.shift import (
+    LATTICES,
+    STEP_M,
+    Shift,
+    averaged,
+    estimate_shift,
+    fit_at_shifts,
+)
 from models.inference.levels import NODATA
+from models.inference.probability import Probability
 
 PLACES = [(60 + 90 * i, 60 + 100 * j) for i in range(2) for j in range(4)]
 
@@ -68,9 +76,82 @@ def test_metres_not_pixels(tmp_path):
     assert shift.east == pytest.approx(12, abs=STEP_M) and shift.is_sure
 
 
+@pytest.mark.parametrize("fine, place", [((1, 2), (1, 0.5)), ((2, 1), (0.5, 1))])
+def test_pixels_that_are_no_squares(tmp_path, fine, place):
+    high, wide = place
+    geotransform = (PLACE[0], wide, 0, PLACE[3], 0, -high)
+    values = np.kron(moved(12, 0), np.ones(fine, np.uint8))
+    path = write_levels(tmp_path / "p.tif", values, geotransform)
+    shift = estimate_shift([(path, outlines())])
+    assert (shift.east, shift.north) == pytest.approx((12, 0), abs=STEP_M)
+
+
+def test_the_spread_is_in_metres(tmp_path):
+    """Three lie 20 m to the east, two as far to the west: of five that are drawn most
+    are of the three with a probability of 0.683.
+    """
+    five = PLACES[:5]
+    values = np.full((300, 500), 10, np.uint8)
+    for (row, col), east in zip(five, (20, 20, 20, -20, -20)):
+        values[row : row + 24, col + east : col + east + 24] = 220
+    path = write_levels(tmp_path / "p.tif", values)
+    shift = estimate_shift([(path, outlines(five))])
+    assert (shift.east, shift.north) == (20, 0) and not shift.is_sure
+    assert shift.spread == pytest.approx(40 * (0.683 * 0.317) ** 0.5, rel=0.1)
+
+
+def test_the_gain_is_the_share_by_which_it_fits_better(tmp_path):
+    """220 on 10 m, 12 of 24 m aside: under the outlines 115, at the shift 220, less the
+    mean of 184 x 184 m around them.
+    """
+    places = [(100 + 160 * i, 100 + 160 * j) for i in range(2) for j in range(3)]
+    values = np.full((400, 560), 10, np.uint8)
+    for row, col in places:
+        values[row : row + 24, col + 12 : col + 36] = 220
+    path = write_levels(tmp_path / "p.tif", values)
+    shift = estimate_shift([(path, outlines(places))])
+    mean = 10 + 210 * 24**2 / 184**2
+    assert shift.gain == pytest.approx((220 - 115) / (115 - mean), rel=1e-3)
+
+
+def test_gaps_of_the_image_move_nothing(tmp_path):
+    """Ground alike everywhere; half of each outline lies in a gap."""
+    values = moved(0, 0, places=[]) + 80
+    for row, col in PLACES:
+        values[row : row + 24, col - 10 : col + 12] = NODATA
+    path = write_levels(tmp_path / "p.tif", values)
+    assert not estimate_shift([(path, outlines())]).is_sure
+
+
+def test_surroundings_of_which_little_is_known_say_nothing(tmp_path):
+    """80 m around a square of 24 m: 184 rows, of which half is just enough."""
+    near = LATTICES[0]
+    polygon = square(100, 200, 24)
+    for rows, is_enough in ((91, False), (92, True)):
+        values = np.full((300, 500), NODATA, np.uint8)
+        values[20 : 20 + rows] = 10
+        path = write_levels(tmp_path / f"{rows}.tif", values)
+        with Probability(path) as probability:
+            fit = fit_at_shifts(probability, polygon, near)
+        assert (fit is not None) == is_enough
+
+
+def test_outlines_of_less_than_a_pixel_are_left_out(tmp_path):
+    path = write_levels(tmp_path / "p.tif", moved(12, 0))
+    shift = estimate_shift([(path, [*outlines(), square(20.3, 20.3, 0.2)])])
+    assert shift.polygons == len(PLACES) and shift.is_sure
+
+
+def test_so_many_polygons_are_enough_on_all_images_together(tmp_path):
+    path = write_levels(tmp_path / "p.tif", moved(12, 0))
+    images = [(path, outlines() * 10), (path, outlines() * 10)]
+    assert estimate_shift(images).polygons == 150
+
+
 def test_too_few_or_nothing_known_is_no_estimate(tmp_path):
     path = write_levels(tmp_path / "p.tif", moved(12, 0))
-    assert estimate_shift([(path, outlines()[: FEWEST - 1])]) is None
+    assert estimate_shift([(path, outlines()[:4])]) is None
+    assert estimate_shift([(path, outlines()[:5])]).polygons == 5
     blank = write_levels(tmp_path / "n.tif", np.full((300, 500), NODATA, np.uint8))
     assert estimate_shift([(blank, outlines())]) is None
 
@@ -78,7 +159,8 @@ def test_too_few_or_nothing_known_is_no_estimate(tmp_path):
 def test_a_shift_is_sure_when_it_is_long_for_its_spread_and_fits_better():
     assert Shift(12, 0, 1, 0.5, 9).is_sure
     assert not Shift(12, 0, 5, 0.5, 9).is_sure
-    assert not Shift(12, 0, 1, 0.05, 9).is_sure
+    assert Shift(12, 0, 1, 0.1, 9).is_sure
+    assert not Shift(12, 0, 1, 0.09, 9).is_sure
     assert not Shift(2, 0, 0, 0.5, 9).is_sure
 
 

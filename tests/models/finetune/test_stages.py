@@ -26,6 +26,8 @@ def test_the_stage_that_is_asked_for():
         assert stage_for(2, stage).learn == stage
     rates = [stage_for(50, stage).lr for stage in (DECODER, LATE, ALL)]
     assert rates == sorted(rates, reverse=True) and min(rates) > 0
+    # as measured in docs/benchmarks/fine-tuning.md
+    assert {stage_for(50, stage).steps for stage in (DECODER, LATE, ALL)} == {300}
     assert stage_for(50, RECALIBRATE).steps == 0
 
 

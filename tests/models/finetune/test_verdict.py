@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from samples import PLACE
 from shapely.geometry import box
 from tuned_by_hand import write_levels
 
+from models.evaluation.intervals import Interval
 from models.evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from models.finetune.verdict import (
-    MIN_SIDE,
-    SQUARES,
     SquareCounts,
     judged_pixels,
     pass_verdict,
@@ -99,6 +100,32 @@ def test_each_fold_is_judged_at_the_threshold_of_the_other():
     assert verdict.base.recall.value == pytest.approx(10 / 20)
 
 
+UP, DOWN, LEVEL = (Interval(*ends) for ends in ((2, 1, 3), (-2, -3, -1), (0, -1, 1)))
+
+
+@pytest.mark.parametrize(
+    "iou, ranked, better, worse, deciding",
+    [
+        (UP, UP, True, False, "iou"),
+        (UP, LEVEL, True, False, "iou"),
+        (LEVEL, UP, True, False, "average_precision"),
+        (UP, DOWN, False, False, "iou"),
+        (DOWN, UP, False, False, "iou"),
+        (LEVEL, LEVEL, False, False, "iou"),
+        (LEVEL, DOWN, False, True, "average_precision"),
+        (DOWN, LEVEL, False, True, "iou"),
+    ],
+)
+def test_better_is_what_gains_and_loses_nothing(iou, ranked, better, worse, deciding):
+    base = pixels(np.random.default_rng(5))
+    verdict = replace(
+        pass_verdict(*paired(base, base)), iou_gain=iou, average_precision_gain=ranked
+    )
+    assert (verdict.is_better, verdict.is_worse) == (better, worse)
+    gains = {"iou": iou, "average_precision": ranked}
+    assert verdict.deciding == (deciding, gains[deciding])
+
+
 def test_few_squares_have_no_interval_and_prove_nothing():
     noise = pixels(np.random.default_rng(4), squares=4)
     perfect = np.zeros_like(noise)
@@ -137,8 +164,8 @@ def test_pixels_are_counted_by_square_fold_class_and_level(tmp_path):
 
 
 def test_squares_are_about_as_many_as_wanted_but_never_tiny():
-    assert square_side(1000 * 1000) == round(1000 / SQUARES**0.5)
-    assert square_side(100) == MIN_SIDE
+    assert square_side(1000 * 1000) == 91  # of which 120 are 993,720 pixels
+    assert square_side(100) == 24
 
 
 def test_judged_pixels_lie_in_the_area():

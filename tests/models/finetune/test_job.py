@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The way from rasters and polygons to a model file, with a teacher whose networks anyone
+can compute: each is right on one half of the ground, and sees nothing on the other.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from samples import FakeDetector, write_model, write_raster
+from tuned_by_hand import COLS, CONTRACT, OTHER, ROWS, SIDE, UTM, label, levels, square
+
+from models.errors import MrifeError
+from models.finetune.job import FineTuning
+from models.finetune.labels import LabelCount
+from models.finetune.prepare import TuneRequest, prepare_tune
+from models.inference.raster import Raster
+from models.onnxfile import describe
+
+PLACES = [(50, 40), (50, 110), (50, 180), (50, 270), (50, 340), (50, 430)]
+LAPS = (
+    {"run": "fold-1", "step": 4, "steps": 4, "iou": 0.5, "average_precision": 0.6},
+    {"run": "whole", "step": 4, "steps": 4, "iou": None, "average_precision": None},
+)
+
+
+def image(path, places=PLACES):
+    """Bands with what base, first and second network see: the base landslides and another
+    place alike, each of the others those of its half.
+    """
+    base = levels(*places, OTHER, height=100, ground=40)
+    first = levels(*[place for place in places if place[1] < COLS // 2], height=200)
+    second = levels(*[place for place in places if place[1] > COLS // 2], height=200)
+    noise = np.random.default_rng(0).integers(0, 3, (3, ROWS, COLS))
+    values = np.stack([base, first, second]) + noise
+    return write_raster(path, values.astype(np.uint8))
+
+
+class Work(NamedTuple):
+    """A job that is through: what it said, what the worker was asked for, and the model
+    files by name.
+    """
+
+    tuning: FineTuning
+    steps: list
+    asked: list
+    files: dict
+
+    @property
+    def result(self):
+        return self.tuning.result
+
+    @property
+    def said(self):
+        return [str(step.note) for step in self.steps if step.note is not None]
+
+
+def work(folder, contract=CONTRACT, places=PLACES, **request):
+    files = {
+        name: write_model(folder / f"{name}.onnx", contract, 3, factor=factor)
+        for name, factor in (("base", 1), ("one", 2), ("two", 3), ("use", 4))
+    }
+    bands = {files["base"]: 0, files["one"]: 1, files["two"]: 2}
+    asked = []
+
+    @contextmanager
+    def detector(model):
+        band = bands[model.path]
+        yield FakeDetector(lambda batch: batch[:, band].astype(np.float32) / 250)
+
+    def teach(lesson):
+        asked.append(lesson)
+        if lesson.get("check"):
+            yield {"models": []}
+            return
+        yield from (dict(lap) for lap in LAPS)
+        yield {"models": [files["one"], files["two"], files["use"]]}
+
+    labels = [label(*place) for place in PLACES]
+    job = prepare_tune(
+        describe(files["base"]),
+        [Raster(image(folder / "image.tif", places), (), contract)],
+        ["gorge"],
+        labels,
+        LabelCount(len(labels), 0, 0, 0),
+        UTM,
+        TuneRequest(**{"whole": True, "stage": "all", "steps": 4, **request}),
+    )
+    tuning = FineTuning(job, detector, teach)
+    (folder / "work").mkdir()
+    steps = list(tuning.run(folder / "work", folder / "made"))
+    return Work(tuning, steps, asked, files)
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    contract = replace(CONTRACT, name="abcdefghijklmnopqrst")
+    return work(tmp_path_factory.mktemp("taught"), contract, seed=7)
+
+
+def test_each_network_is_judged_on_the_half_that_it_did_not_see(taught):
+    """The first one on the west: there it sees the landslides and nothing else."""
+    verdict = taught.result.verdict
+    assert verdict.tuned.iou.value == 1 and verdict.is_better
+    landslides = len(PLACES) * SIDE**2
+    assert verdict.base.iou.value == pytest.approx(landslides / (landslides + SIDE**2))
+    # all ground is judged, also between the halves
+    assert [int(each.slide.sum()) for each in verdict.counts] == [landslides] * 2
+    assert int(verdict.counts[0].background.sum()) == ROWS * COLS - landslides
+    base, tuned = verdict.thresholds
+    assert 42 / 250 < base <= 100 / 250 and 12 / 250 < tuned <= 200 / 250
+
+
+def test_steps_go_up_and_say_what_comes(taught):
+    shares = [step.share for step in taught.steps]
+    assert shares == sorted(shares) and shares[-1] == 1
+    first, fold, use, last = taught.said
+    assert first.startswith("The base on this ground: IoU 0.000 at its own threshold 0.5")
+    assert fold.startswith("fold-1: step 4 of 4, on ground left out IoU 0.500")
+    assert use == "All ground: step 4 of 4."
+    assert last.startswith("Better on ground it did not learn from: IoU 0.857 before")
+
+
+def test_the_worker_is_asked_whether_it_can_before_the_ground_is_searched(taught):
+    first, lesson = taught.asked
+    assert first["check"] and "check" not in lesson
+    assert (lesson["folds"], lesson["seed"], lesson["steps"]) == (2, 7, 4)
+    assert (lesson["learn"], lesson["lr"]) == ("all", 1e-4)
+    assert lesson["base"] == taught.files["base"]
+
+
+def test_the_file_for_use_says_where_it_comes_from(taught, tmp_path):
+    contract = taught.result.contract
+    assert taught.result.model == taught.files["use"]
+    assert contract.name == "abcdefghijklmn+tuned"
+    assert "6 landslides, gorge" in contract.trained_on
+    assert taught.tuning.job.base.model_id in contract.trained_on
+    taught.tuning.write_model(tmp_path / "tuned.onnx", contract)
+    assert describe(tmp_path / "tuned.onnx").contract == contract
+
+
+def test_a_tuned_base_has_the_new_threshold_and_no_old_confidence(tmp_path):
+    objects = (1.0, 2.0, 3.0, 4.0, 5.0)
+    names = {"name": "base+tuned", "threshold": 0.4, "seed": 0.6, "objects": objects}
+    result = work(tmp_path, replace(CONTRACT, **names)).result
+    contract = result.contract
+    assert contract.name == "base+tuned" and contract.objects == ()
+    assert contract.threshold == result.verdict.thresholds[1]
+    assert contract.seed == pytest.approx(contract.threshold + 0.2)
+
+
+def test_the_threshold_alone_is_chosen_without_a_worker(tmp_path):
+    done = work(tmp_path, stage="recalibrate")
+    result = done.result
+    assert not done.asked and result.model is None and result.before == result.after
+    assert result.contract.name == "base" and not result.contract.trained_on
+    assert result.contract.calibrated_on.startswith("6 landslides, gorge")
+    assert 42 / 250 < result.contract.threshold <= 100 / 250
+    assert "From 6 landslides only the threshold" in done.said[-1]
+    done.tuning.write_model(tmp_path / "again.onnx", result.contract)
+    assert describe(tmp_path / "again.onnx").contract == result.contract
+
+
+def test_outside_the_reviewed_area_nothing_is_judged(tmp_path):
+    """Rows 40 to 100 hold all landslides and not the other place."""
+    area = [square(40, place, 60).wkb for place in range(0, COLS, 60)]
+    done = work(tmp_path, area=area, whole=False, stage="recalibrate")
+    verdict = done.result.verdict
+    assert verdict.base.iou.value == 1
+    assert verdict.landslide_share == pytest.approx(6 * SIDE**2 / (60 * COLS))
+
+
+MOVED = [(row - 10, col + 20) for row, col in PLACES]  # what the image shows
+
+
+def test_outlines_beside_the_landslides_are_refused_before_anything_is_taught(tmp_path):
+    with pytest.raises(MrifeError, match=r"lie 2[0-4] m beside.*\(20 m to the west"):
+        work(tmp_path, places=MOVED)
+
+
+def test_a_shift_that_is_allowed_is_said(tmp_path):
+    done = work(tmp_path, places=MOVED, max_shift_m=30, stage="recalibrate")
+    words = "(20 m to the west, 10 m to the south"
+    assert any(words in text for text in done.said)
+
+
+def test_a_shift_by_chance_refuses_nothing(tmp_path):
+    """Noise under the outlines has its best fit somewhere."""
+    beside = [(100, 10), (100, 80), (100, 150), (100, 220), (100, 300), (100, 370)]
+    shift = work(tmp_path, places=beside, stage="recalibrate", max_shift_m=0).result.shift
+    assert not shift.is_sure and shift.length > 0
