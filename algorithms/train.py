@@ -66,14 +66,19 @@ class FineTune(MrifeAlgorithm):
 
     def examine(self, given):
         from ..models.finetune.labels import read_labels
-        from ..models.finetune.prepare import TuneRequest, prepare_tune
+        from ..models.finetune.prepare import (
+            TuneRequest,
+            opened_contract,
+            prepare_tune,
+        )
         from ..models.geo.crs import Crs
         from ..models.onnxfile import describe, shipped_model
 
         base = describe(given.file("BASE_MODEL") or shipped_model())
         source = given.polygons("POLYGONS")
         layers = given.rasters("INPUTS")
-        rasters = [image_raster(layer, base.contract, given) for layer in layers]
+        contract = opened_contract(base.contract, given.dem())
+        rasters = [image_raster(layer, contract, given) for layer in layers]
         labels, count = read_labels(records(source, QgsProcessingFeedback()))
         request = TuneRequest(
             reviewed_area(given, source),
@@ -213,7 +218,8 @@ reviewed on your own images it goes on learning there, and this tells by how muc
 <h3>What it needs</h3>
 <p>Images, polygons, and the area in which <b>every</b> landslide is among the polygons: what is left out there is
 taught as ground without landslides. Polygons are checked first: crossing outlines, duplicates, polygons off the images,
-and whether they lie beside what the image shows.</p>
+and whether they lie beside what the image shows. With an elevation model the form of the ground is learned, too; what
+comes out then needs one on all ground that it searches: without, it does worse than a model that learned from images.</p>
 <h3>What it does</h3>
 <p>The labelled ground is parted in two. A network that learned on one part is judged on the other, beside the base
 model, at thresholds chosen on ground that neither was judged on; a third learns from all and is the one you get. The

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from .errors import InvalidModel
 
@@ -59,6 +59,17 @@ class Contract:
     def image_bands(self) -> tuple[str, ...]:
         """The bands that the image must bring."""
         return tuple(name for name in self.bands if name != ELEVATION)
+
+    @property
+    def takes_elevation(self) -> bool:
+        """Whether the model sees an elevation model beside the image."""
+        return ELEVATION in self.bands
+
+    def with_elevation(self) -> Contract:
+        """The same for a network that was extended by elevation, its last band."""
+        if self.takes_elevation:
+            return self
+        return replace(self, bands=(*self.bands, ELEVATION))
 
     @property
     def takes_elevation_alone(self) -> bool:

@@ -22,7 +22,13 @@ from .finetune.job import FineTuning, Tuned
 from .finetune.labels import read_labels
 from .finetune.objects import ObjectChange, ObjectComparison, with_confidence
 from .finetune.page import page
-from .finetune.prepare import MAX_SHIFT_M, TuneJob, TuneRequest, prepare_tune
+from .finetune.prepare import (
+    MAX_SHIFT_M,
+    TuneJob,
+    TuneRequest,
+    opened_contract,
+    prepare_tune,
+)
 from .finetune.stages import AUTO, STAGES
 from .finetune.tune_report import TuneReport
 from .geo.crs import Crs
@@ -47,7 +53,7 @@ def add_finetune_command(commands) -> None:
     add("--reviewed-area", help="file with polygons in which all were digitized")
     add("--whole-extent", action="store_true", help="all of the rasters was reviewed")
     add("--base-model", help="an .onnx file; default: the shipped one")
-    add("--dem", help="elevation model, for a base that takes elevation")
+    add("--dem", help="elevation model: it is learned from, and needed afterwards")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
     add("--report", help="an HTML page: what it brought")
     add("--language", choices=CODES, default=CODES[0], help="of the page")
@@ -109,8 +115,9 @@ def _prepared(options: argparse.Namespace) -> TuneJob:
     base = describe(chosen_model(options.base_model, False))
     features = read_features(options.polygons)
     labels, count = read_labels(features.rows)
+    contract = opened_contract(base.contract, options.dem)
     rasters = [
-        Raster(path, (), base.contract, options.dem, options.dem_unit)
+        Raster(path, (), contract, options.dem, options.dem_unit)
         for path in options.inputs
     ]
     request = TuneRequest(

@@ -16,10 +16,11 @@ from .declare import (
     optional,
     polygon_sink,
     polygon_source,
+    raster,
     with_help,
     yes_no,
 )
-from .detection import dem, dem_unit, plain_device
+from .detection import dem_unit, plain_device
 from .language import language
 from .model_file import model_file
 
@@ -51,8 +52,21 @@ def inputs():
             "fine-tuned. Empty: the model that comes with the plugin."
         ),
     )
-    yield advanced(dem())
+    yield advanced(taught_dem())
     yield advanced(dem_unit())
+
+
+def taught_dem():
+    return raster(
+        "DEM",
+        tr("Elevation model"),
+        tr(
+            "A raster of elevations in any coordinate system. The network learns from the "
+            "form of the ground, too, also where the base model sees the image alone, and "
+            "'Detect relic landslides' needs an elevation model with it from then on."
+        ),
+        optional=True,
+    )
 
 
 def reviewed_parameters():

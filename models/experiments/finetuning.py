@@ -16,7 +16,7 @@ from pathlib import Path
 from ..answers import say
 from ..finetune.labels import read_labels
 from ..finetune.objects import ObjectComparison, with_confidence
-from ..finetune.prepare import TuneJob, TuneRequest, prepare_tune
+from ..finetune.prepare import TuneJob, TuneRequest, opened_contract, prepare_tune
 from ..geo.feature_file import read_features
 from ..geo.scratch import scratch_folder
 from ..geo.whole_files import whole_or_nothing
@@ -41,12 +41,15 @@ HOME = "windows with negatives"  # row of the benchmark
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models finetuning --base FILE.onnx --data DIR --out DIR [--seeds 0 1 2]
-    [--settings JSON]`: one JSON line a model; goes on where it was stopped.
+    [--dem] [--settings JSON]`: one JSON line a model; goes on where it was stopped. With
+    `--dem` the network learns and searches with the gorge's surface model; at home there
+    is none.
     """
     parser = argparse.ArgumentParser(prog="finetuning", description=__doc__)
     for name in ("base", "data", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
+    parser.add_argument("--dem", action="store_true", help="with the surface model")
     parser.add_argument("--settings", type=json.loads, default={}, help="as of finetune")
     options = parser.parse_args(argv)
     out = Path(options.out)
@@ -55,7 +58,8 @@ def main(argv: list[str] | None = None) -> None:
     for seed in options.seeds:
         path, seconds = tuned(options, seed, out)
         place = out / f"seed-{seed}.json"
-        lines.append(scored(path, options.data, place, f"seed {seed}", seconds))
+        line = scored(path, options.data, place, f"seed {seed}", seconds, options.dem)
+        lines.append(line)
     with (out / "fine-tuning.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -71,7 +75,11 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
     begin = time.monotonic()
     folder = Path(options.data) / "jinsha"
     image = folder / "region_A_rgb.tif"
-    job = tune_job(options.base, image, folder / "region_A_landslides.geojson", seed)
+    dem = None
+    if options.dem:
+        dem = str(folder / "region_A_dsm.tif")
+    outlines = folder / "region_A_landslides.geojson"
+    job = tune_job(options.base, image, outlines, seed, dem)
     tuning = tuning_here(job, "cpu", 1, options.settings)
     made = out / f"seed-{seed}"
     made.mkdir(exist_ok=True)
@@ -90,23 +98,27 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
     return str(path), seconds
 
 
-def tune_job(base: str, image: Path, outlines: Path, seed: int) -> TuneJob:
+def tune_job(
+    base: str, image: Path, outlines: Path, seed: int, dem: str | None = None
+) -> TuneJob:
     """All landslides of an image are among the outlines."""
     model = describe(base)
     features = read_features(str(outlines))
     labels, count = read_labels(features.rows)
-    rasters = [Raster(str(image), (), model.contract)]
+    rasters = [Raster(str(image), (), opened_contract(model.contract, dem), dem)]
     request = TuneRequest(whole=True, seed=seed)
     names = [image.stem]
     return prepare_tune(model, rasters, names, labels, count, features.crs, request)
 
 
-def scored(path: str, data: str, place: Path, name: str, seconds: float) -> dict:
-    """A line of the table; kept at `place`."""
+def scored(
+    path: str, data: str, place: Path, name: str, seconds: float, dem: bool = False
+) -> dict:
+    """A line of the table; kept at `place`. `dem`: with the surface model of the gorge."""
     if place.exists():
         line = json.loads(place.read_text())
     else:
-        gorge = jinsha(path, data, "B")
+        gorge = jinsha(path, data, "B", dem)
         home = next(line for line in bijie(path, data, "test") if line["what"] == HOME)
         line = {
             "model": name,

@@ -15,7 +15,7 @@ from ..inference.plan import plan
 from ..inference.predict import predict
 from ..inference.probability import Probability
 from ..inference.probability_writer import ProbabilityWriter
-from ..inference.raster import Raster
+from ..inference.raster import Raster, RasterReader
 from ..onnxfile import ModelFile
 from .folds import Folds
 from .labels import Surface, on_grid
@@ -51,10 +51,15 @@ def write_probability(
     path: str,
     metadata: dict[str, str],
 ) -> Iterator[float]:
-    """Search a raster inside a mask; yields the share that is through."""
+    """Search a raster inside a mask, with its elevation where the model takes it; yields
+    the share that is through.
+    """
     layout = plan(raster, model.contract, mask=mask)
+    reader: RasterReader = raster
+    if not model.contract.takes_elevation:
+        reader = raster.without_elevation()
     with ProbabilityWriter(path, layout.grid, metadata, temporary=True) as writer:
-        for strip in predict(raster, detector, layout):
+        for strip in predict(reader, detector, layout):
             writer.write(strip)
             yield (strip.row + len(strip.values)) / layout.grid.height
 

@@ -185,7 +185,8 @@ class FineTuning:
         job = self.job
         return {
             "base": job.base.path,
-            "contract": job.base.contract.to_json(),
+            "contract": job.contract.to_json(),
+            "extended": job.contract != job.base.contract,
             "samples": str(work.samples),
             "out": str(work.made),
             "folds": work.folds.count,
@@ -197,9 +198,8 @@ class FineTuning:
 
     def _grounds(self, folds: Folds) -> list[Ground]:
         job = self.job
-        contract = job.base.contract
         return [
-            ground_of(raster, contract, job.labels, job.reviewed, job.crs, folds)
+            ground_of(raster, job.contract, job.labels, job.reviewed, job.crs, folds)
             for raster in job.rasters
         ]
 
@@ -292,7 +292,7 @@ class FineTuning:
     def _contract(self, verdict: Verdict, models: Sequence[str] | None) -> Contract:
         """Of the file for use."""
         job = self.job
-        contract = job.base.contract
+        contract = job.contract
         threshold = verdict.thresholds[1]
         day = datetime.now(timezone.utc).strftime("%Y-%m-%d")
         text = f"{len(job.landslides)} landslides, {', '.join(job.names)}, {day}"

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from shapely.geometry import Polygon
 
-from ..contract import Contract
+from ..contract import MISSING_ELEVATION, Contract
 from ..errors import MrifeError, Note
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic
+from ..geo.grid import Window
 from ..geo.overlay import joined
 from ..geo.repair import areal
 from ..geo.reproject import into, meets
@@ -75,6 +76,15 @@ class TuneJob:
         return self.stage.learn == RECALIBRATE
 
     @property
+    def contract(self) -> Contract:
+        """Of what is taught: the base's, with elevation where a model of it lies beside
+        the images.
+        """
+        if self.learns_nothing or not has_elevation(self.rasters):
+            return self.base.contract
+        return self.base.contract.with_elevation()
+
+    @property
     def digest(self) -> str:
         """12 hex digits that two jobs share only if they teach the same."""
         facts = hashlib.sha256()
@@ -96,8 +106,9 @@ def prepare_tune(
     crs: Crs,
     request: TuneRequest,
 ) -> TuneJob:
-    """Examine what is to be taught: labels in `crs` on rasters of these names. Raises
-    MrifeError for all that is wrong before anything is computed.
+    """Examine what is to be taught: labels in `crs` on rasters of these names, opened
+    with `opened_contract`. Raises MrifeError for all that is wrong before anything is
+    computed.
     """
     kept, count = on_images(labels, count, rasters, crs, base.contract)
     landslides = of_kind(kept, LANDSLIDE)
@@ -110,7 +121,7 @@ def prepare_tune(
     reviewed = reviewed_ground(kept, request.area, request.whole)
     if reviewed is not None:
         check_reviewed(reviewed, landslides, rasters, crs)
-    return TuneJob(
+    job = TuneJob(
         base=base,
         rasters=tuple(rasters),
         names=tuple(names),
@@ -123,6 +134,74 @@ def prepare_tune(
         max_shift_m=request.max_shift_m,
         notes=count.notes(),
     )
+    return replace(job, notes=job.notes + elevation_notes(job))
+
+
+def opened_contract(base: Contract, dem: str | None) -> Contract:
+    """What rasters are opened with, to be taught with an elevation model or without."""
+    if dem is None:
+        return base
+    return base.with_elevation()
+
+
+def has_elevation(rasters: Sequence[Raster]) -> bool:
+    """Whether an elevation model lies beside the images."""
+    return any(raster.has_elevation for raster in rasters)
+
+
+def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
+    """What the log says of an elevation model. Raises MrifeError where it has no heights
+    at the landslides.
+    """
+    if not has_elevation(job.rasters):
+        return ()
+    total = len(job.landslides)
+    count = sum(has_heights(polygon, job) for polygon in job.landslides)
+    if not count:
+        raise MrifeError(
+            "The elevation model has heights at none of the {} landslides; choose one "
+            "that covers the images, or none.",
+            total,
+        )
+    notes = ()
+    if count < total:
+        notes += (
+            Note(
+                "The elevation model has heights at {} of {} landslides; where it has "
+                "none the network sees the image alone.",
+                count,
+                total,
+            ),
+        )
+    if job.base.contract.takes_elevation:
+        return notes
+    if job.learns_nothing:
+        return (
+            Note(
+                "The elevation model is not looked at: the base sees the image alone, "
+                "and the threshold alone is set anew."
+            ),
+        )
+    return (
+        Note(
+            "The base sees the image alone; its network is extended by elevation, and "
+            "what comes out needs an elevation model."
+        ),
+        *notes,
+    )
+
+
+def has_heights(polygon: Surface, job: TuneJob) -> bool:
+    """Whether the elevation model has a height at a landslide, seen from any image."""
+    for raster in job.rasters:
+        for piece in on_grid([polygon], job.crs, raster.grid):
+            point = piece.representative_point()
+            col, row = map(int, raster.grid.to_pixel(point.x, point.y))
+            if not (0 <= row < raster.grid.height and 0 <= col < raster.grid.width):
+                continue
+            if raster.heights(Window(row, col, 1, 1))[0, 0] > MISSING_ELEVATION:
+                return True
+    return False
 
 
 def on_images(

@@ -167,6 +167,7 @@ def model_table(report: TuneReport, language: Language) -> ReportTable:
     rows = [
         ("ft_path", report.file),
         ("ft_name", f"{contract.name} {contract.version}"),
+        ("ft_bands", ", ".join(contract.bands)),
         ("ft_threshold", threshold),
         ("ft_base", job.base.model_id),
         ("ft_base_taught", job.base.contract.trained_on or language("none")),

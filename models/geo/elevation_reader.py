@@ -38,6 +38,11 @@ class ElevationReader:
         if model is not None and across > 0 and not shear and not turn:
             self._warped = model.warped(grid)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether there is a model at all."""
+        return self._model is not None
+
     def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
         """(1, rows, cols) float32 metres."""
         missing = np.float32(MISSING_ELEVATION)

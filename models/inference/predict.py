@@ -14,13 +14,13 @@ from .blend import BlendedRows, blended
 from .level_file import to_levels
 from .levels import Strip
 from .plan import Plan
-from .raster import Raster
+from .raster import RasterReader
 from .resample import on_raster
 from .symmetries import moments
 
 
 def predict(
-    raster: Raster, detector, plan: Plan, batch_size: int = 8, begin: int = 0
+    raster: RasterReader, detector, plan: Plan, batch_size: int = 8, begin: int = 0
 ) -> Iterator[Strip]:
     """Yield the rows of `plan.grid` from `begin` on as strips of 0-250 (255 where there
     is nothing to say).

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..contract import ELEVATION, Contract
+from ..contract import Contract
 from ..errors import Note, UnsuitableRaster
 from ..geo.dem import ElevationModel
 from ..geo.elevation_reader import ElevationReader
@@ -87,6 +87,21 @@ class RasterReader:
             return np.dtype(np.uint8)
         return self._file.dtype
 
+    @property
+    def has_elevation(self) -> bool:
+        """Whether an elevation model lies beside the image."""
+        return self._elevation is not None and self._elevation.is_given
+
+    def heights(self, window: Window) -> np.ndarray:
+        """(rows, cols) metres of the elevation model beside the image; MISSING_ELEVATION
+        where it has none.
+        """
+        return self._elevation.read(window.row, window.rows, window.col, window.cols)[0]
+
+    def without_elevation(self) -> RasterReader:
+        """The image alone."""
+        return RasterReader(self.grid, self._source, self._file, self._stretch, None)
+
     def resized(self, grid: Grid) -> RasterReader:
         """The same ground in another number of pixels."""
         source = self._file.resampled(grid)
@@ -136,7 +151,7 @@ class Raster(RasterReader):
             return
         self.bands = choose_bands(dataset, tuple(bands), contract, strict)
         elevation = None
-        if ELEVATION in contract.bands:
+        if contract.takes_elevation:
             model = None
             if dem:
                 model = ElevationModel(dem, dem_unit, layer=dem_nodata)

@@ -12,7 +12,7 @@ from ..geo.rasterize import PolygonMask
 from .blend import MAX_STRIP_ROWS, BlendedRows
 from .level_file import to_levels
 from .plan import Plan
-from .raster import Raster
+from .raster import RasterReader
 
 MIN_SHARE = 1e-6  # of the full weight: with less, no window saw the place
 
@@ -26,7 +26,7 @@ class Neighbours(NamedTuple):
 
 
 def on_raster(
-    raster: Raster, blended: Iterable[BlendedRows], plan: Plan
+    raster: RasterReader, blended: Iterable[BlendedRows], plan: Plan
 ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
     """Bilinear interpolation of the model grid's rows onto the raster's own pixels.
 

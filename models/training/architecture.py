@@ -13,7 +13,7 @@ import onnx
 import torch
 from torch import nn
 
-from ..contract import ELEVATION, Contract
+from ..contract import Contract
 from ..errors import InvalidModel
 from .baselines import build
 from .settings import CHOICES, NOTHING, Settings
@@ -23,15 +23,19 @@ SKIP_CHOICES = ((4,), (4, 8), (2, 4), (2, 4, 8))
 RATE_CHOICES = ((1, 2, 3), (2, 4, 6))
 # the stem of a residual encoder; that of an EfficientNet-Lite is 3
 RESIDUAL_STEM = 7
+# how elevation joins a network that was trained without: planes of the first layer whose
+# weights begin at zero. It adds no norm that would need statistics of the ground, and no
+# layer that a few outlines would have to teach from nothing
+EXTENSION = "early"
 MASK_UNIT = 16  # pixels, unless a cell of the network is larger
 
 
 def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
-    """`base` with the network of a model file. Raises InvalidModel where it is none that
-    this code trains.
+    """`base` with the network of a model file, extended by elevation where the contract
+    lists it and the file does not take it. Raises InvalidModel where it is none that this
+    code trains.
     """
     stored = stored_layers(path)
-    elevated = ELEVATION in contract.bands
     base = replace(
         base,
         channels=len(contract.image_bands),
@@ -40,10 +44,16 @@ def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
         pretrained=NOTHING,
         start=path,
     )
-    for changes in candidates(stored, elevated):
+    fusions = ("off",)
+    if contract.takes_elevation:
+        fusions = ("early", "mid", "off")
+    for changes in candidates(stored, fusions):
         settings = replace(base, **changes)
-        if layers_of(settings) == stored:
-            return settings
+        if layers_of(settings) != stored:
+            continue
+        if contract.takes_elevation and settings.dem == "off":
+            return replace(settings, dem=EXTENSION)
+        return settings
     raise InvalidModel(
         "The network in '{}' is none that can be trained here; choose a model of this "
         "plugin in floats (not the 8-bit twin), or one that was fine-tuned from it.",
@@ -51,13 +61,12 @@ def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
     )
 
 
-def candidates(stored: list[tuple], elevated: bool) -> Iterator[dict]:
-    """Settings that a file may have been made with, the likeliest first."""
+def candidates(stored: list[tuple], fusions: tuple[str, ...]) -> Iterator[dict]:
+    """Settings that a file may have been made with, the likeliest first; `fusions` of
+    `Settings.dem`.
+    """
     if not stored:
         return
-    fusions = ("off",)
-    if elevated:
-        fusions = ("early", "mid")
     encoders = tuple(name for name in CHOICES["encoder"] if name.startswith("lite"))
     strides = (16, 8, 32)
     widths = (32,)

@@ -28,6 +28,7 @@ from .chips import Chip
 from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
 from .model_file import export_onnx
+from .network import terrain_weights
 from .settings import Settings
 from .trainer import Trainer, write
 
@@ -38,6 +39,7 @@ EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
 # ensembles, arXiv 2109.01903)
 LEARNED_SHARE = 0.5
+EXTENSION_LR = 10.0  # rate at which elevation is learned that the base knew nothing of
 MIN_KNOWN = 64  # pixels of a cut that a run may see
 TELL_SECONDS = 1.0  # between two words of progress
 
@@ -58,6 +60,7 @@ class Lesson:
     learn: str = "all"
     lr: float = 1e-4
     share: float = LEARNED_SHARE
+    extended: bool = False  # whether the contract lists elevation and the base's does not
     threads: int = 2
     device: str = "auto"
     options: tuple[tuple[str, object], ...] = ()  # further settings of the training
@@ -128,6 +131,8 @@ def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:
         sensors=0.2,
         islands=0.15,
     )
+    if lesson.extended:
+        base = replace(base, dem_lr=EXTENSION_LR)
     base = replace(base, **dict(lesson.options))
     return settings_of_file(lesson.base, contract, base)
 
@@ -232,7 +237,7 @@ class School:
         fold, and keep them.
         """
         model = trainer.scored()
-        model.load_state_dict(mixed(begun, model.state_dict(), self.lesson.share))
+        model.load_state_dict(self._mixed(begun, model.state_dict()))
         out = Path(trainer.settings.out)
         epoch = len(trainer.history) + 1
         state = {"model": model.state_dict()}
@@ -254,6 +259,16 @@ class School:
             average_precision,
             round(trainer.seconds, 1),
         )
+
+    def _mixed(self, begun: dict, learned: dict) -> dict:
+        """The weights that are scored and kept. Elevation that the base knew nothing of
+        has nothing to be mixed with.
+        """
+        state = mixed(begun, learned, self.lesson.share)
+        if self.lesson.extended:
+            new = terrain_weights(learned, self.settings)
+            terrain_weights(state, self.settings).copy_(new)
+        return state
 
     def _count(self, fold: int | None, out: Path) -> None:
         """The counts of each epoch, as they were kept with its weights."""

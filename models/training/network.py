@@ -247,6 +247,16 @@ def register_scaling(module: nn.Module, mean: Tensor, std: Tensor) -> None:
     module.register_buffer("std", std.view(1, -1, 1, 1))
 
 
+def terrain_weights(state: dict[str, Tensor], settings: Settings) -> Tensor:
+    """What the first layer makes of the planes of elevation (width, CHANNELS, k, k), in
+    the state of a network that sees them early.
+    """
+    planes = settings.channels + CHANNELS
+    layers = (value for value in state.values() if value.ndim == 4)
+    first = next(value for value in layers if value.shape[1] == planes)
+    return first[:, settings.channels :]
+
+
 def neck(planes: int, width: int) -> nn.Sequential:
     """(B, planes, h, w) of the encoder to the branch's own features F_e (B, width, h, w)."""
     return nn.Sequential(

@@ -164,6 +164,8 @@ class Settings:
     # early: planes of the first layer; mid: an encoder of its own, joined at the end
     dem: str = "off"
     mask_dem: str = "joint"  # hide the same blocks in the elevation, or only in the image
+    # how much faster than lr the first layer learns what to make of it (early)
+    dem_lr: float = 1.0
     dem_dropout: float = 0.3  # share of crops that are shown without elevation
     # and without the image, of those that have elevation
     image_dropout: float = 0.0

@@ -20,7 +20,7 @@ from .baselines import build
 from .chips import Batch, Chip, Sampler, statistics
 from .contrast import Queue
 from .encoder import begins_pretrained
-from .network import PROJECTED
+from .network import PROJECTED, terrain_weights
 from .settings import NOTHING, Settings
 from .step import StepResult, branch_weight, full_step, segment_step
 
@@ -145,12 +145,27 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.student.parameters(), settings.clip)
-        self.optimiser.step()
+        self._optimise()
         self.sampler.update_scores(batch, outcome.probability)
         self.step += 1
         self.update_teacher()
         watched = outcome.terms | outcome.figures
         return {name: float(value.detach()) for name, value in watched.items()}
+
+    @torch.no_grad()
+    def _optimise(self) -> None:
+        """One step of the optimiser, longer where the first layer looks at elevation:
+        AdamW moves each weight by its own gradients alone, so that a step of so many
+        times the length is one at so many times the rate.
+        """
+        faster = self.settings.dem_lr != 1 and self.settings.dem == "early"
+        if not faster:
+            self.optimiser.step()
+            return
+        weights = terrain_weights(self.student.state_dict(), self.settings)
+        before = weights.clone()
+        self.optimiser.step()
+        weights.add_(weights - before, alpha=self.settings.dem_lr - 1)
 
     def progress(self) -> float:
         """Share of the run, by the clock where it has minutes, else by steps; 0-1."""

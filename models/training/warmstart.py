@@ -12,9 +12,11 @@ import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ..errors import MrifeError
 from .chips import Sampler
+from .terrain_channels import CHANNELS
 
 # parts that every network must find
 PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}
@@ -57,7 +59,7 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
 
 def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) -> None:
     """Weights of an exported file of the same network, in the order in which its
-    convolutions run.
+    convolutions run; one of an image alone may start a network with early elevation.
 
     The export folds batch norm into the convolutions. It is unfolded with the statistics
     of `batches` batches of clean crops, so that the network answers as the file does and
@@ -65,6 +67,8 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
     """
     layers = convolutions(model, sampler)
     stored_layers = stored_convolutions(path)
+    if model.settings.dem == "early":
+        stored_layers = extended(stored_layers, layers[0][0])
     if [tuple(w.shape) for w, _ in stored_layers] != [
         tuple(conv.weight.shape) for conv, _ in layers
     ]:
@@ -91,6 +95,18 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
             norm.weight.fill_(1)
             norm.bias.copy_(b)
     unfold(model, [norm for _, norm in layers if norm is not None], sampler, batches)
+
+
+def extended(
+    stored: list[tuple[Tensor, Tensor]], first: nn.Conv2d
+) -> list[tuple[Tensor, Tensor]]:
+    """Layers of a file without elevation for a network with: what the first layer makes
+    of the planes of elevation begins at zero, so that its answers stay as they are.
+    """
+    (weight, bias), *rest = stored
+    if first.in_channels != weight.shape[1] + CHANNELS:
+        return stored
+    return [(F.pad(weight, (0, 0, 0, 0, 0, CHANNELS)), bias), *rest]
 
 
 def unfold(

@@ -21,7 +21,7 @@ from odd import write_layer
 from osgeo import ogr
 from qgis.core import QgsProcessingFeedback
 from running import ROOT, left, refused
-from samples import PLACE, write_raster
+from samples import PLACE, read_raster, write_raster
 
 from models.__main__ import main
 from models.contract import Contract
@@ -211,6 +211,7 @@ def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
 OPTIONS = {
     "POLYGONS": "polygons",
     "BASE_MODEL": "base-model",
+    "DEM": "dem",
     "OUTPUT_MODEL": "output",
     "STEPS": "steps",
     "STAGE": "stage",
@@ -232,12 +233,39 @@ def command(given):
     return main(argv)
 
 
+@pytest.fixture
+def hills(tmp_path):
+    """Heights of the image's ground in pixels of 2 m, with a step around landslides."""
+    heights = np.tile(np.arange(510, dtype=np.float32), (190, 1))
+    for row, col in PLACES:
+        heights[row // 2 : (row + SIDE) // 2, col // 2 : (col + SIDE) // 2] -= 15
+    place = (PLACE[0], 2.0, 0.0, PLACE[3], 0.0, -2.0)
+    return write_raster(tmp_path / "hills.tif", heights, place)
+
+
+def test_a_network_that_learned_with_heights_looks_at_them(run, given, hills, tmp_path):
+    result = run("train", {**given, "STEPS": 8, "DEM": hills})
+    assert "is extended by elevation" in run.log
+    model = result["OUTPUT_MODEL"]
+    tuned = describe(model).contract
+    assert tuned.bands == ("red", "green", "blue", "elevation")
+    answers = []
+    for number, dem in enumerate((None, hills)):
+        path = str(tmp_path / f"probability{number}.tif")
+        asked = {"INPUT": given["INPUTS"][0], "MODEL": model, "PROBABILITY": path}
+        asked["OUTPUT"] = str(tmp_path / f"found{number}.gpkg")
+        run("detect", {**asked, "DEM": dem})
+        answers.append(read_raster(path))
+        assert ("none was given" in run.log) == (dem is None)
+    assert (answers[0] != answers[1]).any()
+
+
 @pytest.mark.parametrize("count", [6, 12])
-def test_box_and_command_make_the_same_model(run, given, tmp_path, capsys, count):
+def test_box_and_command_make_the_same_model(run, given, hills, tmp_path, capsys, count):
     given["POLYGONS"] = layer(tmp_path / "these.gpkg", count)
     area = [(square(0, 0, 380), {}), (square(0, 380, 640), {})]
     given["REVIEWED_AREA"] = write_layer(tmp_path / "area.gpkg", area, 32647)
-    given.update(WHOLE_EXTENT=False, STEPS=12, SEED_NUMBER=3, MAX_SHIFT=9)
+    given.update(WHOLE_EXTENT=False, STEPS=12, SEED_NUMBER=3, MAX_SHIFT=9, DEM=hills)
     result = run("train", given)
     other = str(tmp_path / "other.onnx")
     assert command({**given, "OUTPUT_MODEL": other}) == 0
@@ -277,6 +305,7 @@ def test_settings_that_are_no_json_object_are_refused(given, text, capsys):
         ({"BASE_MODEL": "twin"}, "none that can be trained here"),
         ({"INPUTS": ["nowhere.tif"]}, "cannot be opened"),
         ({"STEPS": 1}, "must be"),
+        ({"DEM": "elsewhere"}, "heights at none of the 12 landslides"),
         ({"OUTPUT_MODEL": "base"}, "one of the inputs"),
     ],
 )
@@ -291,6 +320,11 @@ def test_what_is_wrong_is_said_early(run, given, tmp_path, change, words):
             tmp_path / "beside.gpkg", [(square(0, 400, 40), {})], kind=ogr.wkbPolygon
         ),
         "twin": shipped_model(fast=True),
+        "elsewhere": write_raster(
+            tmp_path / "elsewhere.tif",
+            np.ones((20, 20), np.float32),
+            (PLACE[0] + 1e5, *PLACE[1:]),
+        ),
         "base": given["BASE_MODEL"],
     }
     for name, value in change.items():

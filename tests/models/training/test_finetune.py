@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +19,11 @@ from bijie import SLIM
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from models.contract import Contract
+from models.contract import MISSING_ELEVATION, Contract
 from models.errors import InvalidModel, MrifeError
 from models.evaluation.pixel_metrics import ConfusionCounts
 from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, TILE, UNKNOWN
+from models.inference.detector import Detector
 from models.onnxfile import describe, shipped_model
 from models.training import finetune
 from models.training.architecture import layers_of, settings_of_file, stored_layers
@@ -91,6 +93,62 @@ def samples(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> str:
     return base_file(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def elevated(samples, tmp_path_factory) -> str:
+    """The same samples with hills, of which a part has no heights."""
+    folder = tmp_path_factory.mktemp("elevated")
+    for side, name in NAMES.items():
+        pixels = np.load(f"{samples}/{name}-pixels.npy").astype(np.float32)
+        across = np.sin(np.arange(side) / 9) * 20 + 500
+        heights = np.tile(across, (len(pixels), 1, side, 1)).astype(np.float32)
+        heights[..., :30] = MISSING_ELEVATION
+        np.save(f"{folder}/{name}-pixels.npy", np.concatenate([pixels, heights], 1))
+        for part in ("label", "fold"):
+            shutil.copyfile(f"{samples}/{name}-{part}.npy", f"{folder}/{name}-{part}.npy")
+    return str(folder)
+
+
+def extended(base: str, samples: str, out: Path, **changes) -> Lesson:
+    """A lesson with elevation for a base without."""
+    contract = describe(base).contract.with_elevation().to_json()
+    return lesson(base, samples, out, contract=contract, extended=True, **changes)
+
+
+def test_a_network_is_extended_by_elevation(base, elevated, tmp_path):
+    """Its file asks for elevation, looks at it, and may be taught again."""
+    files = []
+    for name in ("first", "second"):
+        asked = extended(base, elevated, tmp_path / name, lr=0.01)
+        messages = list(tune(asked))
+        files.append([Path(path).read_bytes() for path in messages[-1]["models"]])
+    assert files[0] == files[1]  # two runs of a seed are alike
+    path = messages[-1]["models"][-1]
+    model = describe(path)
+    assert model.contract.bands == ("red", "green", "blue", "elevation")
+    pixels = np.full((1, 4, WINDOW, WINDOW), 90, np.float32)
+    hills = pixels.copy()
+    hills[0, 3] += 30 * np.sin(np.arange(WINDOW) / 3)
+    detector = Detector(path, device="cpu")
+    assert np.abs(detector(pixels) - detector(hills)).max() > 1e-4
+    again = lesson(path, elevated, tmp_path / "again", options=(("batch", 4),))
+    settings = settings_of_lesson(again, model.contract)
+    assert settings.dem == "early" and settings.dem_lr == 1.0
+    last = list(tune(again))[-1]["models"][-1]
+    assert describe(last).contract.bands == model.contract.bands
+
+
+def test_elevation_is_learned_whole_and_the_rest_is_mixed(base, elevated, tmp_path):
+    kept = {}
+    for share in (0.0, 1.0):
+        asked = extended(base, elevated, tmp_path / str(share), share=share)
+        school = School(asked, settings_of_lesson(asked, Contract.from_json(asked.contract)))
+        list(school.run(None))
+        state = torch.load(tmp_path / str(share) / "whole" / "epoch-4.pt")["model"]
+        kept[share] = state["encoder.conv1.weight"]
+    assert torch.equal(kept[0.0][:, 3:], kept[1.0][:, 3:]) and kept[1.0][:, 3:].any()
+    assert not torch.equal(kept[0.0][:, :3], kept[1.0][:, :3])
 
 
 def lesson(base: str, samples: str, out: Path, **changes) -> Lesson:

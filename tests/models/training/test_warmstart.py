@@ -19,6 +19,8 @@ from models.errors import MrifeError
 from models.experiments.ablations import ARMS
 from models.training.baselines import build
 from models.training.model_file import export_onnx
+from models.training.network import terrain_weights
+from models.training.terrain_channels import CHANNELS
 from models.training.train import trainer
 from models.training.trainer import Trainer
 
@@ -161,6 +163,36 @@ def test_a_run_from_an_exported_file_answers_as_it_does(data, tmp_path):
     )
 
 
+@pytest.mark.parametrize("network", ["mrife", "unet"])
+def test_elevation_that_joins_a_file_without_changes_no_answer(data, tmp_path, network):
+    model, path = shipped(tiny(data, tmp_path, network=network), tmp_path)
+    change = {"network": network, "dem": "early"}
+    run = trainer(tiny(data, tmp_path, start=path, **change))
+    weights = terrain_weights(run.student.state_dict(), run.settings)
+    assert weights.shape[1] == CHANNELS and not weights.any()
+    image = torch.rand(4, 3, 32, 32) * 255
+    heights = torch.rand(4, 1, 32, 32) * 300
+    with torch.no_grad():
+        answer = run.student.eval()(torch.cat([image, heights], 1))
+        expected = model(image)
+    assert expected.std() > 0.1
+    assert torch.allclose(answer, expected, rtol=1e-5, atol=1e-4)
+
+
+def test_elevation_may_be_learned_faster_than_the_rest(data, tmp_path):
+    _, path = shipped(tiny(data, tmp_path), tmp_path)
+    moved = []
+    for rate in (1.0, 8.0):
+        change = {"dem": "early", "dem_lr": rate, "weight_decay": 0.0}
+        run = trainer(tiny(data, tmp_path, start=path, **change))
+        before = run.student.encoder.conv1.weight.detach().clone()
+        run.train_step()
+        step = (run.student.encoder.conv1.weight.detach() - before).abs()
+        moved.append((step[:, :3].max().item(), step[:, 3:].max().item()))
+    assert moved[0][0] == moved[1][0]
+    assert moved[1][1] == pytest.approx(8 * moved[0][1], rel=1e-3)
+
+
 def test_it_learns_on_without_a_jump(data, tmp_path):
     """By the statistics of a batch the answers are close to those by running ones: the
     norms were unfolded with what they really see, and the original's weights would do
@@ -218,7 +250,7 @@ def test_an_exported_file_with_an_exchange_is_refused(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"width": 16}, {"network": "unet"}, {"dem": "early"}], ids=str
+    "change", [{"width": 16}, {"network": "unet"}, {"dem": "mid"}], ids=str
 )
 def test_an_exported_file_of_another_network_is_refused(data, tmp_path, change):
     _, path = shipped(tiny(data, tmp_path), tmp_path)
