@@ -219,7 +219,7 @@ reviewed on your own images it goes on learning there, and this tells by how muc
 <p>Images, polygons, and the area in which <b>every</b> landslide is among the polygons: what is left out there is
 taught as ground without landslides. Polygons are checked first: crossing outlines, duplicates, polygons off the images,
 and whether they lie beside what the image shows. With an elevation model the form of the ground is learned, too; what
-comes out then needs one on all ground that it searches: without, it does worse than a model that learned from images.</p>
+comes out then needs one on all ground that it searches.</p>
 <h3>What it does</h3>
 <p>The labelled ground is parted in two. A network that learned on one part is judged on the other, beside the base
 model, at thresholds chosen on ground that neither was judged on; a third learns from all and is the one you get. The

@@ -52,7 +52,8 @@ reviewed on your own images it goes on learning there, and this tells by how muc
 &lt;h3&gt;What it needs&lt;/h3&gt;
 &lt;p&gt;Images, polygons, and the area in which &lt;b&gt;every&lt;/b&gt; landslide is among the polygons: what is left out there is
 taught as ground without landslides. Polygons are checked first: crossing outlines, duplicates, polygons off the images,
-and whether they lie beside what the image shows.&lt;/p&gt;
+and whether they lie beside what the image shows. With an elevation model the form of the ground is learned, too; what
+comes out then needs one on all ground that it searches.&lt;/p&gt;
 &lt;h3&gt;What it does&lt;/h3&gt;
 &lt;p&gt;The labelled ground is parted in two. A network that learned on one part is judged on the other, beside the base
 model, at thresholds chosen on ground that neither was judged on; a third learns from all and is the one you get. The
@@ -68,7 +69,8 @@ when it is started again with the same inputs and the same output file.&lt;/p&gt
 本工具并告知它变好了多少。&lt;/p&gt;
 &lt;h3&gt;所需数据&lt;/h3&gt;
 &lt;p&gt;影像、面，以及其中&lt;b&gt;每个&lt;/b&gt;滑坡都在这些面之中的范围：漏画的滑坡会被当作没有滑坡的地面来学习。面先经检查：
-交叉的轮廓、重复、位于影像之外的面，以及面是否与影像所示有偏移。&lt;/p&gt;
+交叉的轮廓、重复、位于影像之外的面，以及面是否与影像所示有偏移。给出高程模型时，网络还学习地形形态；所得模型此后在
+所有搜索的地面上都需要高程模型。&lt;/p&gt;
 &lt;h3&gt;做法&lt;/h3&gt;
 &lt;p&gt;有标注的地面分为两部分。在一部分上学习的网络，在另一部分上与基础模型一同评判，所用阈值由另外的地面选出；第三个网络
 在全部地面上学习，就是您得到的模型。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
@@ -580,6 +582,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>A raster of elevations in any coordinate system and cell size; it need not cover all polygons. Empty: shape only.</source>
 <translation>任意坐标系和格网大小的高程栅格；不必覆盖所有多边形。留空：仅量算形态。</translation>
+</message>
+<message>
+<source>A raster of elevations in any coordinate system. The network learns from the form of the ground, too, also where the base model sees the image alone, and 'Detect relic landslides' needs an elevation model with it from then on.</source>
+<translation>任意坐标系的高程栅格。网络同时学习地形形态，基础模型只看影像时也是如此；此后用所得模型运行“识别古老滑坡”时需要高程模型。</translation>
 </message>
 <message>
 <source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
@@ -2386,6 +2392,10 @@ inventory.&lt;/p&gt;</source>
 <translation>基础模型在此地面上：IoU 为 {}（用其自身阈值 {}），改用另一部分地面选出的阈值则为 {}；平均精度为 {}。</translation>
 </message>
 <message>
+<source>The base sees the image alone; its network is extended by elevation, and what comes out needs an elevation model.</source>
+<translation>基础模型只看影像；现为其网络增加高程输入，所得模型此后需要高程模型。</translation>
+</message>
+<message>
 <source>The candidates and the probability raster do not overlap; choose those of one image, or look at the coordinate systems of both.</source>
 <translation>疑似滑坡与概率栅格不重叠；请选择同一影像的两者，或检查两者的坐标系。</translation>
 </message>
@@ -2424,6 +2434,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The elevation model '{}' has another coordinate reference system in the project than in its file; save it with that of the project first.</source>
 <translation>高程模型“{}”在工程中的坐标参考系与其文件中的不同；请先以工程中的坐标参考系保存它。</translation>
+</message>
+<message>
+<source>The elevation model has heights at none of the {} landslides; choose one that covers the images, or none.</source>
+<translation>高程模型在全部 {} 个滑坡处均无高程；请选择覆盖影像的高程模型，或留空。</translation>
+</message>
+<message>
+<source>The elevation model has heights at {} of {} landslides; where it has none the network sees the image alone.</source>
+<translation>高程模型在 {} 个滑坡处有高程（共 {} 个）；无高程处网络只看影像。</translation>
+</message>
+<message>
+<source>The elevation model is not looked at: the base sees the image alone, and the threshold alone is set anew.</source>
+<translation>未使用高程模型：基础模型只看影像，且此次仅重新设定阈值。</translation>
 </message>
 <message>
 <source>The elevation model {} cannot be read where a polygon lies; its file may be damaged.</source>

@@ -143,7 +143,9 @@ def test_elevation_is_learned_whole_and_the_rest_is_mixed(base, elevated, tmp_pa
     kept = {}
     for share in (0.0, 1.0):
         asked = extended(base, elevated, tmp_path / str(share), share=share)
-        school = School(asked, settings_of_lesson(asked, Contract.from_json(asked.contract)))
+        school = School(
+            asked, settings_of_lesson(asked, Contract.from_json(asked.contract))
+        )
         list(school.run(None))
         state = torch.load(tmp_path / str(share) / "whole" / "epoch-4.pt")["model"]
         kept[share] = state["encoder.conv1.weight"]
