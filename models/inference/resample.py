@@ -102,7 +102,7 @@ def _interpolated_rows(
 
 
 def _valid_and_inside(
-    raster: Raster, mask: PolygonMask | None, block: tuple[int, int, int, int]
+    raster: RasterReader, mask: PolygonMask | None, block: tuple[int, int, int, int]
 ) -> np.ndarray:
     """Bool (rows, cols) of a block given as row, rows, col, cols."""
     valid = raster.valid(*block)

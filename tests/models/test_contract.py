@@ -134,3 +134,12 @@ def test_other_graphs_are_refused_with_what_they_take(tmp_path):
     onnx.save(onnx.helper.make_model(graph), str(tmp_path / "v.onnx"))
     with pytest.raises(InvalidModel, match=r"one float image.*v \(1, 10\)"):
         describe(str(tmp_path / "v.onnx"))
+
+
+def test_elevation_joins_the_bands_once():
+    contract = Contract(bands=("red", "green"), stretch=((0, 9), (1, 8)))
+    extended = contract.with_elevation()
+    assert extended.bands == ("red", "green", "elevation")
+    assert extended.image_bands == contract.bands and extended.stretch == contract.stretch
+    assert extended.takes_elevation and not contract.takes_elevation
+    assert extended.with_elevation() == extended
