@@ -10,14 +10,19 @@ import platform
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
-from ..models.errors import Cancelled, MrifeError
-from ..models.onnxfile import describe, shipped_model
+from ..models.errors import MrifeError
 from .base import PACKAGES, MrifeAlgorithm, missing_libraries
 from .messages.errors import translated
 from .messages.facts import facts_page, html_parameter, say
 from .parameters.declare import numbers, strings
-from .runtime.interpreter import find_interpreter, named_pythons, own_pythons, probe
-from .runtime.process import WorkerChannel
+from .runtime.interpreter import (
+    find_interpreter,
+    named_pythons,
+    own_pythons,
+    probe,
+)
+from .runtime.managed import managed_store
+from .runtime.session import model_session
 from .texts import paragraphs, tr
 
 
@@ -93,9 +98,7 @@ def qgis_facts(version):
 
 def runtime_facts(feedback):
     """(ready, device, facts) of the Python that runs the network."""
-    candidates = list(named_pythons()) or [
-        (tr("QGIS's own"), program) for program in own_pythons()
-    ]
+    candidates = list(candidate_pythons())
     facts = [(tr("Candidate"), f"{program} ({origin})") for origin, program in candidates]
     try:
         program = find_interpreter()
@@ -106,24 +109,13 @@ def runtime_facts(feedback):
     return ready, device, facts + session
 
 
-def model_session(program, feedback):
-    """The shipped model opened for real: lists of providers promise more than sessions
-    keep.
-    """
-    try:
-        from ..models.inference.worker_client import RemoteDetector
-    except ImportError as error:  # numpy, in QGIS's own Python
-        return False, "", [(tr("Model"), str(error))]
-    try:
-        model = describe(shipped_model())
-        facts = [(tr("Model"), model.model_id)]
-        with RemoteDetector(WorkerChannel(program, feedback), model) as detector:
-            return (
-                True,
-                detector.device,
-                facts + [(tr("Device"), translated(detector.why))],
-            )
-    except Cancelled:
-        raise
-    except MrifeError as error:
-        return False, "", [(tr("Model"), translated(error))]
+def candidate_pythons():
+    """(origin, program) of those that are asked, first things first."""
+    named = named_pythons()
+    environment = managed_store().current()
+    if named:
+        yield from named
+    elif environment is not None:
+        yield tr("the plugin's own environment"), str(environment.python)
+    else:
+        yield from ((tr("QGIS's own"), program) for program in own_pythons())

@@ -229,5 +229,5 @@ choice; it is never overwritten.</p>
 <p>With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
 when it is started again with the same inputs and the same output file.</p>
 <h3>Runtime</h3>
-<p>Training needs PyTorch and onnx in the Python that runs the network (python -m pip install torch onnx).</p>""")
+<p>Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one with them.</p>""")
     )

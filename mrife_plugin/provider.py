@@ -54,7 +54,9 @@ class MrifeProvider(QgsProcessingProvider):
 
         ProcessingConfig.settingIcons[self.name()] = self.icon()
         label = QCoreApplication.translate("MRIFE", "Python with numpy and onnxruntime")
-        empty = QCoreApplication.translate("MRIFE", "Leave blank to use QGIS's own")
+        empty = QCoreApplication.translate(
+            "MRIFE", "Leave blank to use what 'Set up runtime' made, or QGIS's own"
+        )
         ProcessingConfig.addSetting(
             Setting(
                 self.name(), SETTING, label, "", valuetype=Setting.FILE, placeholder=empty
@@ -77,6 +79,7 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.morphometry import MeasureMorphometry
         from ..algorithms.preparereview import PrepareReview
         from ..algorithms.proposewater import ProposeWater
+        from ..algorithms.setupruntime import SetUpRuntime
         from ..algorithms.statistics import InventoryStatistics
         from ..algorithms.train import FineTune
         from ..algorithms.vectorize import VectorizeProbability
@@ -87,6 +90,7 @@ class MrifeProvider(QgsProcessingProvider):
             ProposeWater,
             ModelInfo,
             CheckRuntime,
+            SetUpRuntime,
             InventoryStatistics,
             ExportInventory,
             MergeInventories,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which Python runs the network: the first that answers a short self-test with its
-packages.
+"""Which Python runs the network: the first of three places, where it answers a short
+self-test with its packages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from qgis.PyQt.QtCore import QProcess
 from ...models.errors import MissingRuntime
 from ..messages.errors import translated
 from ..texts import tr
-from .process import POLL, start
+from .managed import managed_store
+from .process import POLL, start_worker
 
 SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
 LONGEST_ANSWER = 1_000_000  # bytes
@@ -33,8 +34,10 @@ def where():
 
 
 def find_interpreter():
-    """Path of the first Python that answers; raises MissingRuntime with what to
-    install and where to say it.
+    """Path of the Python that runs the network: named by somebody, else the plugin's own
+    environment, else QGIS's own Python where that has the packages (distributions).
+
+    Raises MissingRuntime with the next step.
     """
     for origin, program in named_pythons():
         try:
@@ -43,6 +46,9 @@ def find_interpreter():
             raise MissingRuntime(
                 "{} names a Python that does not serve: {}", origin, error
             ) from error
+    environment = managed_store().current()
+    if environment is not None:
+        return managed_python(environment)
     reasons = []
     for program in own_pythons():
         try:
@@ -50,11 +56,25 @@ def find_interpreter():
         except MissingRuntime as error:
             reasons.append(translated(error))
     raise MissingRuntime(
-        "No Python with numpy and onnxruntime: install them in a Python of your choice "
-        "(python -m pip install numpy onnxruntime) and {}. QGIS's own: {}",
+        "No Python with numpy and onnxruntime: run 'Set up runtime' "
+        "(mrife:setupruntime), which makes one, or {}. QGIS's own: {}",
         where(),
         " ".join(reasons) or tr("not found."),
     )
+
+
+def managed_python(environment):
+    """Path of the Python of the plugin's own environment. Raises MissingRuntime where it
+    does not run any more, as after the Python that it came from went.
+    """
+    try:
+        return answering(str(environment.python))
+    except MissingRuntime as error:
+        raise MissingRuntime(
+            "The plugin's own environment does not serve: {} Run 'Set up runtime' "
+            "(mrife:setupruntime) again, which makes a new one.",
+            error,
+        ) from error
 
 
 def named_pythons():
@@ -103,7 +123,7 @@ def probe(program, stamp=0.0, server=()):
     """
     from ...models.inference.worker_protocol import error_of, message_in
 
-    process = start(program, "probe", *server)
+    process = start_worker(program, "probe", *server)
     in_time = wait_for_answer(process)
     output = bytes(process.readAllStandardOutput()).decode("utf-8", "replace").strip()
     if not in_time:

@@ -21,9 +21,8 @@ FOREIGN = (
     "PYTHONPATH",
     "PYTHONEXECUTABLE",
     "PYTHONNOUSERSITE",
+    "__PYVENV_LAUNCHER__",
     "VIRTUAL_ENV",
-    "PIP_USER",
-    "PIP_TARGET",
     "GDAL_DATA",
     "GDAL_DRIVER_PATH",
     "PROJ_LIB",
@@ -38,24 +37,59 @@ SANDBOXES = (
 
 def clean_environment():
     environment = QProcessEnvironment.systemEnvironment()
-    for name in FOREIGN:
+    settings_of_pip = [name for name in environment.keys() if name.startswith("PIP_")]
+    for name in (*FOREIGN, *settings_of_pip):
         environment.remove(name)
-    if any(environment.contains(name) for name in SANDBOXES):
+    if sandbox():
         environment.remove("LD_LIBRARY_PATH")
     return environment
 
 
-def start(program, *arguments):
-    """A running QProcess, or one whose `error()` says why not; `arguments` as of
-    `worker_arguments`.
-    """
+def sandbox():
+    """The variable that says in which kind of sandbox QGIS runs; "" in none."""
+    environment = QProcessEnvironment.systemEnvironment()
+    return next((name for name in SANDBOXES if environment.contains(name)), "")
+
+
+def start_worker(program, *arguments):
+    """A worker's process; `arguments` as of `worker_arguments`."""
     from ...models.inference.worker_protocol import worker_arguments
 
+    return start(program, worker_arguments(*arguments))
+
+
+def start(program, arguments, merged=False):
+    """A running QProcess, or one whose `error()` says why not; `merged`: what it says on
+    either channel comes on one.
+    """
     process = QProcess()
     process.setProcessEnvironment(clean_environment())
-    process.start(program, worker_arguments(*arguments))
+    if merged:
+        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+    process.start(program, arguments)
     process.waitForStarted(10_000)
     return process
+
+
+def output_of(program, arguments, feedback=None):
+    """(whether a program ended well, all that it said), once it has ended. Raises
+    Cancelled when it was killed for that.
+    """
+    process = start(program, arguments, merged=True)
+    output = bytearray()
+    while process.state() != QProcess.ProcessState.NotRunning:
+        if feedback is not None and feedback.isCanceled():
+            process.kill()
+            process.waitForFinished(5000)
+            raise Cancelled()
+        process.waitForReadyRead(POLL)
+        output += bytes(process.readAllStandardOutput())
+    output += bytes(process.readAllStandardOutput())
+    said = output.decode("utf-8", "replace")
+    if process.error() == QProcess.ProcessError.FailedToStart:
+        return False, process.errorString()
+    whole = process.exitStatus() == QProcess.ExitStatus.NormalExit
+    return whole and process.exitCode() == 0, said
 
 
 class WorkerChannel:
@@ -66,7 +100,7 @@ class WorkerChannel:
     def __init__(self, program, feedback=None, server=()):
         self.feedback = feedback
         self.words = deque(maxlen=20)
-        self.process = start(program, "run", *server)
+        self.process = start_worker(program, "run", *server)
         if self.process.state() == QProcess.ProcessState.NotRunning:
             raise WorkerDied(
                 "The worker process '{}' did not start: {}.",

@@ -25,8 +25,9 @@ def find_teacher():
         probe(program, server=(TEACHER,))
     except MissingRuntime as error:
         raise MissingRuntime(
-            "Training needs more than detection: {} Install it there (python -m pip "
-            "install torch onnx), or in another Python and {}.",
+            "Training needs more than detection: {} Run 'Set up runtime' "
+            "(mrife:setupruntime) with the packages for training, or install them there "
+            "(python -m pip install torch onnx), or in another Python and {}.",
             error,
             where(),
         ) from error

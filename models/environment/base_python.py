@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ..errors import MissingRuntime
 from .markers import holds, numbers
@@ -13,22 +12,6 @@ from .requirements import Requirement, RequirementList, Wheel
 
 OLDEST = (3, 9)
 NEWEST = (3, 14)  # that the lists have wheels for
-# run by a Python that is asked about itself
-QUESTION = """
-import importlib.util, json, os, platform, struct, sys, sysconfig
-libc, version = platform.libc_ver()
-print(json.dumps({
-    "version": platform.python_version(),
-    "sys_platform": sys.platform,
-    "machine": platform.machine(),
-    "bits": 8 * struct.calcsize("P"),
-    "cpython": platform.python_implementation() == "CPython",
-    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "glibc": version if libc == "glibc" else "",
-    "macos": platform.mac_ver()[0],
-    "venv": importlib.util.find_spec("venv") is not None,
-}))
-"""
 OLD_PLATFORMS = {
     "manylinux1": "manylinux_2_5",
     "manylinux2010": "manylinux_2_12",
@@ -38,7 +21,9 @@ OLD_PLATFORMS = {
 
 @dataclass(frozen=True)
 class BasePython:
-    """What a Python says about itself, as answer to QUESTION."""
+    """What a Python says about itself, in models.environment.about; `version` and the
+    versions of C library and macOS as texts, "" where the system is another.
+    """
 
     program: str
     version: str
@@ -49,18 +34,17 @@ class BasePython:
     free_threaded: bool = False
     glibc: str = ""
     macos: str = ""
-    venv: bool = field(default=True, compare=False)
+    venv: bool = True
 
     @classmethod
-    def of_answer(cls, program: str, text: str) -> BasePython:
-        """From the last line of its answer. Raises MissingRuntime where that is none."""
+    def of_facts(cls, facts: dict) -> BasePython:
+        """Raises MissingRuntime where the facts are not those of a Python."""
+        fields = dict(facts)
         try:
-            return cls(program, **json.loads(text.strip().rpartition("\n")[2]))
-        except (ValueError, TypeError) as error:
+            return cls(version=fields.pop("python"), **fields)
+        except (KeyError, TypeError) as error:
             raise MissingRuntime(
-                "'{}' does not answer as Python does; it said: {}",
-                program,
-                text.strip()[-300:] or "-",
+                "A Python does not answer as Python does; it said: {}", facts
             ) from error
 
     def marker_values(self) -> dict[str, str]:

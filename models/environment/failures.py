@@ -163,13 +163,7 @@ def install_failure(output: str, folder: str, log: str) -> MrifeError:
 
 def import_failure(error: MrifeError, folder: str) -> MrifeError:
     """The error of an environment that is whole and does not run, by its self-test's."""
-    words = str(error)
-    if re.search(NO_VISUAL_C, words):
-        return MissingRuntime(
-            "Windows lacks the Visual C++ runtime that onnxruntime needs; install "
-            "Microsoft's Visual C++ Redistributable (x64) and run this again."
-        )
-    return _of_the_system(words, folder) or error
+    return _of_the_system(str(error), folder) or error
 
 
 def _of_the_system(words: str, folder: str) -> MrifeError | None:
@@ -188,6 +182,11 @@ def _of_the_system(words: str, folder: str) -> MrifeError | None:
         return MissingRuntime(
             "The packages need newer libraries than this system's; update the system, or "
             "name a Python that has them."
+        )
+    if re.search(NO_VISUAL_C, words):
+        return MissingRuntime(
+            "Windows lacks the Visual C++ runtime that the packages need; install "
+            "Microsoft's Visual C++ Redistributable (x64) and run this again."
         )
     if re.search(NO_PROGRAMS, words):
         return MissingRuntime(

@@ -66,7 +66,7 @@ class Store:
         """The environment made in `building` becomes the current one, all or nothing."""
         text = json.dumps(asdict(record), indent=1)
         (building / RECORD).write_text(text, encoding="utf-8")
-        folder = self.root / f"{READY}{self._next()}"
+        folder = self.root / building.name.replace(BUILDING, READY)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 os.rename(building, folder)

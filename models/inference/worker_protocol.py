@@ -10,6 +10,7 @@ from .. import errors
 
 DETECTOR = "models.inference.worker_server"
 TEACHER = "models.training.tuning_server"
+ABOUT = "models.environment.about"
 BOOT = (
     "import importlib, sys; sys.path.insert(0, sys.argv[1]); "
     "importlib.import_module(sys.argv[3]).main(sys.argv[2])"

@@ -63,7 +63,7 @@ choice; it is never overwritten.&lt;/p&gt;
 &lt;p&gt;With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
 when it is started again with the same inputs and the same output file.&lt;/p&gt;
 &lt;h3&gt;Runtime&lt;/h3&gt;
-&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network (python -m pip install torch onnx).&lt;/p&gt;</source>
+&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one with them.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;模型用到别处，会失去许多所学。只要有您在自己的影像上数字化或审查过的 10 至 200 个滑坡，它就能在那里继续学习，
 本工具并告知它变好了多少。&lt;/p&gt;
@@ -77,7 +77,7 @@ when it is started again with the same inputs and the same output file.&lt;/p&gt
 得出的区间。若增益未超出偶然，会如实说明，基础模型仍是稳妥的选择；它绝不会被覆盖。&lt;/p&gt;
 &lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;/p&gt;
 &lt;h3&gt;运行环境&lt;/h3&gt;
-&lt;p&gt;训练需要在运行网络的 Python 中安装 PyTorch 和 onnx（python -m pip install torch onnx）。&lt;/p&gt;</translation>
+&lt;p&gt;训练需要运行网络的 Python 中有 PyTorch 和 onnx：“设置运行环境”可建立带有它们的环境。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -136,6 +136,17 @@ landslides; candidates count whatever their status.&lt;/p&gt;</source>
 &lt;p&gt;给出概率栅格时，另有全部阈值的曲线、概率是否名副其实，以及 F1 最高和召回率 0.8 的阈值。疑似滑坡带有可信度时，按多边形给出同样内容，
 以及剩余数量可供逐一查看的阈值。没有疑似滑坡图层时，评价栅格自身的轮廓。&lt;/p&gt;
 &lt;p&gt;至少一半位于评价范围内的多边形才计入个数。参考编目中已剔除的多边形不是滑坡；疑似滑坡不论状态均参与评价。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run again. The
+environment that was there before stays until the new one is whole. To remove it: run this with 'Remove the
+environment', or delete its folder.&lt;/p&gt;
+&lt;p&gt;Where the internet cannot be reached, bring the wheels that 'Only say what would be done' names to a folder and
+choose it.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;下载使用 QGIS 的代理和证书；重新运行时会从中断处继续。在新环境完整之前，原有环境保持不变。移除方法：勾选“移除环境”运行本算法，或删除其文件夹。&lt;/p&gt;
+&lt;p&gt;无法访问互联网时，请将“仅列出将要做的事”所列的安装包（wheel）带到一个文件夹中并选择它。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -254,6 +265,17 @@ cut out of it: not labelled is not negative.
 </message>
 <message>
 <source>
+&lt;p&gt;The network runs in a Python of its own beside QGIS. This makes one from a Python that is on the computer: it fetches
+the packages, holds each file against the hash that the plugin knows, installs them into a folder of their own, and
+tries the model in it. QGIS's own Python is not touched. &lt;b&gt;Run&lt;/b&gt; starts it; 'Only say what would be done' lists it
+first.&lt;/p&gt;
+&lt;p&gt;On this computer each choice fetches:&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;网络运行在 QGIS 之外的独立 Python 中。本算法利用计算机上已有的 Python 建立这样一个环境：下载软件包，将每个文件与插件记录的哈希值核对，安装到单独的文件夹，并在其中试开模型。QGIS 自带的 Python 不受影响。按&lt;b&gt;运行&lt;/b&gt;即开始；“仅列出将要做的事”会先列出内容。&lt;/p&gt;
+&lt;p&gt;在本计算机上，各选项将下载：&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Writes one HTML page that needs no network, to read or to print on A4: locator map, counts, density, size classes,
 frequency and area, directions, slope, elevation, L/W, H/L, confidence, review progress, the twenty largest, limits.
 Beside it a CSV with every number: table, item, quantity, value, unit.&lt;/p&gt;
@@ -356,6 +378,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”无法重采样（{}）。</translation>
 </message>
 <message>
+<source>'{}' cannot be taken away, because something runs in it; end that and run this again.</source>
+<translation>无法移除“{}”，因为其中有程序正在运行；请结束它，然后重新运行。</translation>
+</message>
+<message>
 <source>'{}' cannot be written ({}); choose another place.</source>
 <translation>无法写入“{}”（{}）；请另选位置。</translation>
 </message>
@@ -370,10 +396,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' did not answer within {} seconds.</source>
 <translation>“{}”在 {} 秒内没有应答。</translation>
-</message>
-<message>
-<source>'{}' does not answer as Python does; it said: {}</source>
-<translation>“{}”的应答不像 Python；它的输出：{}</translation>
 </message>
 <message>
 <source>'{}' does not fit the target {}; its name must end in {}.</source>
@@ -464,12 +486,20 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
 </message>
 <message>
+<source>'{}' is no address of a package index; it begins with https:// and mostly ends in /simple.</source>
+<translation>“{}”不是软件包索引的地址；地址以 https:// 开头，通常以 /simple 结尾。</translation>
+</message>
+<message>
 <source>'{}' is no marker of a requirement that can be read ({}); install the plugin again.</source>
 <translation>“{}”不是可读取的软件包条件（{}）；请重新安装插件。</translation>
 </message>
 <message>
 <source>'{}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit with a scale of 1/{}, as detection writes it.</source>
 <translation>“{}”不是概率栅格；请选择取值 0 至 1 的单波段浮点栅格，或识别所写出的比例为 1/{} 的 8 位栅格。</translation>
+</message>
+<message>
+<source>'{}' is not a program that can be started; name another Python.</source>
+<translation>“{}”不是可以启动的程序；请指定另一个 Python。</translation>
 </message>
 <message>
 <source>'{}' is not a program that can be started; {}.</source>
@@ -544,6 +574,10 @@ inventory.&lt;/p&gt;</source>
 <translation>GeoPackage 文件。已含审查结论的文件不会被覆盖。</translation>
 </message>
 <message>
+<source>A Python does not answer as Python does; it said: {}</source>
+<translation>某个 Python 的应答不像 Python；它的输出：{}</translation>
+</message>
+<message>
 <source>A conflict is to replace '{}', which the existing inventory does not have; give the inventory that the conflicts came from.</source>
 <translation>冲突要替换“{}”，但已有编目中没有该编号；请给出产生这些冲突的编目。</translation>
 </message>
@@ -600,6 +634,10 @@ inventory.&lt;/p&gt;</source>
 <translation>约 {} 的像元（“{}”）按缺失处理，不参与计算（{}）。</translation>
 </message>
 <message>
+<source>Address of a mirror, or several with blanks between them; only these are asked then. Every file is held against the hash that the plugin knows.</source>
+<translation>镜像地址，多个地址之间用空格隔开；此时只访问这些地址。每个文件都会与插件记录的哈希值核对。</translation>
+</message>
+<message>
 <source>Advice: accept {}.</source>
 <translation>建议接受：{}。</translation>
 </message>
@@ -632,6 +670,10 @@ inventory.&lt;/p&gt;</source>
 <translation>已有多边形全部保持原样。</translation>
 </message>
 <message>
+<source>All files (*)</source>
+<translation>所有文件 (*)</translation>
+</message>
+<message>
 <source>All ground: step {} of {}.</source>
 <translation>全部地面：第 {} 步，共 {} 步。</translation>
 </message>
@@ -662,6 +704,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. A model that knows elevation alone takes an elevation model here.</source>
 <translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型。</translation>
+</message>
+<message>
+<source>Another QGIS (process {} on {}) is setting up the runtime in '{}'; wait until it is through.</source>
+<translation>另一个 QGIS（进程 {}，主机 {}）正在“{}”中设置运行环境；请等它完成。</translation>
 </message>
 <message>
 <source>Another whole number draws other lots. Empty: {}.</source>
@@ -804,6 +850,10 @@ inventory.&lt;/p&gt;</source>
 <translation>CSV 文件 (*.csv)</translation>
 </message>
 <message>
+<source>CUDA and cuDNN: NVIDIA's own, which is not free software ({})</source>
+<translation>CUDA 和 cuDNN：NVIDIA 自有许可，并非自由软件（{}）</translation>
+</message>
+<message>
 <source>CUDA was asked for but PyTorch finds no GPU; use device cpu or auto.</source>
 <translation>要求使用 CUDA，但 PyTorch 未找到 GPU；请使用设备 cpu 或 auto。</translation>
 </message>
@@ -930,6 +980,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Detect relic landslides</source>
 <translation>识别古老滑坡</translation>
+</message>
+<message>
+<source>Detection on the CPU is right for most. The GPU needs an NVIDIA card and its driver, and CUDA with it, about 2 GB. Training fetches PyTorch, too.</source>
+<translation>多数情况下用 CPU 识别即可。GPU 需要 NVIDIA 显卡及其驱动，并附带 CUDA，约 2 GB。训练还会下载 PyTorch。</translation>
 </message>
 <message>
 <source>Device</source>
@@ -1088,6 +1142,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有轮廓的要素</translation>
 </message>
 <message>
+<source>Fetching {}</source>
+<translation>正在下载 {}</translation>
+</message>
+<message>
 <source>Field checks</source>
 <translation>需野外核查</translation>
 </message>
@@ -1140,8 +1198,16 @@ inventory.&lt;/p&gt;</source>
 <translation>文件</translation>
 </message>
 <message>
+<source>Files</source>
+<translation>文件</translation>
+</message>
+<message>
 <source>Files in '{}' may not be written, or an antivirus holds them; let it leave that folder alone, or choose another.</source>
 <translation>无法写入“{}”中的文件，或文件被杀毒软件占用；请让杀毒软件排除该文件夹，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>Files of packages that were brought here; what lies in it is not fetched. With all of them no network is needed.</source>
+<translation>事先带来的软件包文件；其中已有的不再下载。文件齐全时不需要网络。</translation>
 </message>
 <message>
 <source>Fill holes</source>
@@ -1170,6 +1236,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Fitted here, on ground left out: calibration error {}, Brier score {} (that of always saying the mean: {}).</source>
 <translation>此处拟合，在留出地面上：校准误差 {}，布里尔评分 {}（始终取平均值时为 {}）。</translation>
+</message>
+<message>
+<source>Folder (default: {})</source>
+<translation>文件夹（默认：{}）</translation>
+</message>
+<message>
+<source>Folder of wheels</source>
+<translation>存放安装包（wheel）的文件夹</translation>
 </message>
 <message>
 <source>For 'Detect relic landslides', and to be fine-tuned again.</source>
@@ -1214,6 +1288,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Found now, and not by the base.</source>
 <translation>现在检出而基础模型未检出。</translation>
+</message>
+<message>
+<source>From</source>
+<translation>来源</translation>
 </message>
 <message>
 <source>From {} landslides only the threshold was chosen anew ({}); 10 or more are needed to teach a network.</source>
@@ -1276,6 +1354,10 @@ inventory.&lt;/p&gt;</source>
 <translation>孔洞：填充 {holes} 个，涉及 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
+<source>How long the next bytes of a download are waited for.</source>
+<translation>下载时等待后续数据的时间。</translation>
+</message>
+<message>
 <source>IFFI (Italy)</source>
 <translation>IFFI（意大利）</translation>
 </message>
@@ -1320,12 +1402,20 @@ inventory.&lt;/p&gt;</source>
 <translation>影像</translation>
 </message>
 <message>
+<source>Installing</source>
+<translation>正在安装</translation>
+</message>
+<message>
 <source>Interpreter</source>
 <translation>解释器</translation>
 </message>
 <message>
 <source>Intersection over union from which two outlines are the same landslide. From 0.5 on, only one of several that do not overlap each other can be. Empty: {}.</source>
 <translation>两个轮廓判为同一滑坡的最小交并比。取 0.5 及以上时，若干互不重叠的轮廓中只有一个能与之相同。留空：{}。</translation>
+</message>
+<message>
+<source>Into</source>
+<translation>存放于</translation>
 </message>
 <message>
 <source>Inventory</source>
@@ -1354,6 +1444,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>IoU of the fine-tuned model on ground left out</source>
 <translation>微调后的模型在留出地面上的交并比</translation>
+</message>
+<message>
+<source>It goes into the folder {}.</source>
+<translation>存放于文件夹 {}。</translation>
+</message>
+<message>
+<source>It is there already, and runs.</source>
+<translation>环境已经存在，可以运行。</translation>
 </message>
 <message>
 <source>It lacks</source>
@@ -1512,11 +1610,15 @@ inventory.&lt;/p&gt;</source>
 <translation>布局模板 (*.qpt)</translation>
 </message>
 <message>
-<source>Leave blank to use QGIS's own</source>
-<translation>留空则使用 QGIS 自带的 Python</translation>
+<source>Leave blank to use what 'Set up runtime' made, or QGIS's own</source>
+<translation>留空则使用“设置运行环境”所建立的，或 QGIS 自带的</translation>
 </message>
 <message>
 <source>Licence</source>
+<translation>许可</translation>
+</message>
+<message>
+<source>Licences</source>
 <translation>许可</translation>
 </message>
 <message>
@@ -1540,8 +1642,16 @@ inventory.&lt;/p&gt;</source>
 <translation>MRIFE 运行环境</translation>
 </message>
 <message>
+<source>Made from</source>
+<translation>基础 Python</translation>
+</message>
+<message>
 <source>Makes a GeoPackage in which a geologist confirms, corrects and rejects candidates in a good order.</source>
 <translation>生成供地质人员按合理次序确认、修改和剔除疑似滑坡的 GeoPackage。</translation>
+</message>
+<message>
+<source>Makes a Python environment for the network in a folder of its own, or takes it away.</source>
+<translation>在单独的文件夹中为网络建立 Python 环境，或将其移除。</translation>
 </message>
 <message>
 <source>Makes landslide polygons from a probability raster with another threshold, in seconds.</source>
@@ -1668,8 +1778,16 @@ inventory.&lt;/p&gt;</source>
 <translation>新增</translation>
 </message>
 <message>
-<source>No Python with numpy and onnxruntime: install them in a Python of your choice (python -m pip install numpy onnxruntime) and {}. QGIS's own: {}</source>
-<translation>没有带有 numpy 和 onnxruntime 的 Python：请在任一 Python 中安装它们（python -m pip install numpy onnxruntime），并{}。QGIS 自带的：{}</translation>
+<source>No NVIDIA driver answers (nvidia-smi); install the driver, or choose the packages for the CPU.</source>
+<translation>没有 NVIDIA 驱动应答（nvidia-smi）；请安装驱动，或选择用于 CPU 的软件包。</translation>
+</message>
+<message>
+<source>No Python was found to start from; install Python 3.12 or name one.</source>
+<translation>没有找到可作为基础的 Python；请安装 Python 3.12 或指定一个。</translation>
+</message>
+<message>
+<source>No Python with numpy and onnxruntime: run 'Set up runtime' (mrife:setupruntime), which makes one, or {}. QGIS's own: {}</source>
+<translation>没有带有 numpy 和 onnxruntime 的 Python：请运行“设置运行环境”（mrife:setupruntime）来建立一个，或{}。QGIS 自带的：{}</translation>
 </message>
 <message>
 <source>No candidate has a confidence or a mean probability: none is chosen for being uncertain.</source>
@@ -1742,6 +1860,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Nothing can be written to '{}' ({}); check the connection.</source>
 <translation>无法写入“{}”（{}）；请检查连接。</translation>
+</message>
+<message>
+<source>Nothing can be written to '{}'; choose another folder.</source>
+<translation>无法写入“{}”；请选择其他文件夹。</translation>
 </message>
 <message>
 <source>Nothing can be written to the output folder '{}' ({}); choose another.</source>
@@ -1832,6 +1954,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。新阈值下的多边形没有可信度。</translation>
 </message>
 <message>
+<source>On the disk</source>
+<translation>占用磁盘</translation>
+</message>
+<message>
 <source>On {} there are no wheels of these packages for Python {}, but for {}; name such a Python as the one to start from.</source>
 <translation>在 {} 上，这些软件包没有适用于 Python {} 的安装包（wheel），但有适用于 {} 的；请指定这样的 Python 作为基础 Python。</translation>
 </message>
@@ -1858,6 +1984,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Only reviewed polygons</source>
 <translation>仅导出已审查的多边形</translation>
+</message>
+<message>
+<source>Only say what would be done</source>
+<translation>仅列出将要做的事</translation>
 </message>
 <message>
 <source>Only this part is searched; the result equals a cut of the whole run. Empty: all of the image.</source>
@@ -1906,6 +2036,22 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Overlap of windows, %</source>
 <translation>窗口重叠，%</translation>
+</message>
+<message>
+<source>Package index (default: https://pypi.org/simple)</source>
+<translation>软件包索引（默认：https://pypi.org/simple）</translation>
+</message>
+<message>
+<source>Packages</source>
+<translation>软件包</translation>
+</message>
+<message>
+<source>Packages, versions, sizes, hosts and folder; nothing is fetched or written.</source>
+<translation>软件包、版本、大小、主机和文件夹；不下载也不写入任何内容。</translation>
+</message>
+<message>
+<source>Patience (s, default: 60)</source>
+<translation>等待时间（秒，默认：60）</translation>
 </message>
 <message>
 <source>Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m.</source>
@@ -2032,6 +2178,18 @@ inventory.&lt;/p&gt;</source>
 <translation>PyTorch 检查点 (*.pt)</translation>
 </message>
 <message>
+<source>Python 3.9 or newer. Empty: QGIS's own, or one of the system.</source>
+<translation>Python 3.9 或更新版本。留空：QGIS 自带的，或系统中的一个。</translation>
+</message>
+<message>
+<source>Python of the environment</source>
+<translation>环境的 Python</translation>
+</message>
+<message>
+<source>Python to start from</source>
+<translation>基础 Python</translation>
+</message>
+<message>
 <source>Python with numpy and onnxruntime</source>
 <translation>带有 numpy 和 onnxruntime 的 Python</translation>
 </message>
@@ -2050,6 +2208,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>QGIS reads '{}' in its path as another letter; rename the file or its folder</source>
 <translation>QGIS 会把其路径中的“{}”读作另一个字符；请重命名该文件或其文件夹</translation>
+</message>
+<message>
+<source>QGIS runs in a sandbox ({}), which hides the Pythons of the system: {} Install QGIS as a package of the system, or name a Python that has the packages.</source>
+<translation>QGIS 运行在沙盒（{}）中，看不到系统的 Python：{}请将 QGIS 作为系统软件包安装，或指定一个已有这些软件包的 Python。</translation>
+</message>
+<message>
+<source>QGIS runs in a sandbox ({}): the environment may stop running when that is updated. Then run this again.</source>
+<translation>QGIS 运行在沙盒（{}）中：沙盒更新后，环境可能无法运行。届时请重新运行本算法。</translation>
 </message>
 <message>
 <source>QGIS's Python</source>
@@ -2106,6 +2272,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Rejected polygons</source>
 <translation>剔除的多边形</translation>
+</message>
+<message>
+<source>Remove the environment</source>
+<translation>移除环境</translation>
+</message>
+<message>
+<source>Removed: {}</source>
+<translation>已移除：{}</translation>
 </message>
 <message>
 <source>Repaired outlines</source>
@@ -2208,6 +2382,10 @@ inventory.&lt;/p&gt;</source>
 <translation>种子阈值（默认取栅格自身的值）</translation>
 </message>
 <message>
+<source>Set up runtime</source>
+<translation>设置运行环境</translation>
+</message>
+<message>
 <source>Sets the minimum area to a square of 2 mm on the map: 10,000 m² at 1:50,000, 2,500 m² at 1:25,000. A minimum area that is given wins.</source>
 <translation>将最小面积设为图上 2 毫米见方：1:50,000 时为 10,000 平方米，1:25,000 时为 2,500 平方米。已给出最小面积时以其为准。</translation>
 </message>
@@ -2262,6 +2440,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Size of the cells of the density map</source>
 <translation>密度图的格网大小</translation>
+</message>
+<message>
+<source>Size on the disk (MB)</source>
+<translation>占用磁盘（MB）</translation>
 </message>
 <message>
 <source>Smaller polygons are left out: fields, yards and large roofs are as smooth as ponds. Empty: 5,000 m².</source>
@@ -2324,6 +2506,10 @@ inventory.&lt;/p&gt;</source>
 <translation>表</translation>
 </message>
 <message>
+<source>Takes away what this made, and fetches nothing.</source>
+<translation>移除本算法建立的内容，不下载任何东西。</translation>
+</message>
+<message>
 <source>Takes stairs and wobbles away without shrinking (Taubin 1995). An area never changes by more than 2 %.</source>
 <translation>去除阶梯和抖动而不收缩（Taubin，1995）。面积变化不超过 2 %。</translation>
 </message>
@@ -2358,6 +2544,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The INSPIRE namespace is empty; give the one of your body before delivery.</source>
 <translation>INSPIRE 命名空间为空；提交前请填写本机构的命名空间。</translation>
+</message>
+<message>
+<source>The NVIDIA driver is {}, and 525 or newer is needed; update it, or choose the packages for the CPU.</source>
+<translation>NVIDIA 驱动为 {}，而需要 525 或更新版本；请更新驱动，或选择用于 CPU 的软件包。</translation>
 </message>
 <message>
 <source>The Processing option 'Python with numpy and onnxruntime'</source>
@@ -2556,6 +2746,10 @@ inventory.&lt;/p&gt;</source>
 <translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
 </message>
 <message>
+<source>The folder of wheels '{}' does not exist.</source>
+<translation>存放安装包（wheel）的文件夹“{}”不存在。</translation>
+</message>
+<message>
 <source>The format holds no coordinate reference system; assign it to the layer where it is opened.</source>
 <translation>该格式不保存坐标参考系；打开图层时请为其指定。</translation>
 </message>
@@ -2610,6 +2804,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The model carries no contract and does not say on which pixel size it was trained; add the metadata key 'resolution' (cm per pixel), and 'standardization_mean' and '..._std' if its input is not simply divided by 255.</source>
 <translation>模型没有约定，也没有说明训练时的像元大小；请添加元数据键 resolution（每像元厘米数）；若输入不是简单地除以 255，还须添加 standardization_mean 和 ..._std。</translation>
+</message>
+<message>
+<source>The model does not open in it: see the line above.</source>
+<translation>模型无法在其中打开：见上一行。</translation>
 </message>
 <message>
 <source>The model failed on a batch of {}: {}</source>
@@ -2722,6 +2920,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The packages need newer libraries than this system's; update the system, or name a Python that has them.</source>
 <translation>这些软件包需要比本系统更新的库；请更新系统，或指定一个已有这些软件包的 Python。</translation>
+</message>
+<message>
+<source>The plugin's own environment does not serve: {} Run 'Set up runtime' (mrife:setupruntime) again, which makes a new one.</source>
+<translation>插件自己的环境不可用：{}请再次运行“设置运行环境”（mrife:setupruntime），重新建立一个。</translation>
 </message>
 <message>
 <source>The polygons with their own fields and ours.</source>
@@ -2856,6 +3058,10 @@ inventory.&lt;/p&gt;</source>
 <translation>没有可评价的内容；请指定疑似滑坡图层、概率栅格或两者。</translation>
 </message>
 <message>
+<source>There is nothing to remove in {}.</source>
+<translation>{} 中没有可移除的内容。</translation>
+</message>
+<message>
 <source>These packages are not made for {}; choose other packages, or name a Python that has them.</source>
 <translation>这些软件包没有适用于 {} 的版本；请选择其他软件包，或指定一个已有它们的 Python。</translation>
 </message>
@@ -2892,8 +3098,16 @@ inventory.&lt;/p&gt;</source>
 <translation>标题</translation>
 </message>
 <message>
+<source>To fetch</source>
+<translation>需要下载</translation>
+</message>
+<message>
 <source>To install</source>
 <translation>需要安装</translation>
+</message>
+<message>
+<source>To remove it</source>
+<translation>移除方法</translation>
 </message>
 <message>
 <source>Trained on</source>
@@ -2904,8 +3118,8 @@ inventory.&lt;/p&gt;</source>
 <translation>训练无法写入检查点（{}）；请腾出磁盘空间或选择另一个文件夹。</translation>
 </message>
 <message>
-<source>Training needs more than detection: {} Install it there (python -m pip install torch onnx), or in another Python and {}.</source>
-<translation>训练所需的组件多于识别：{}请在该 Python 中安装（python -m pip install torch onnx），或装在另一个 Python 中并{}。</translation>
+<source>Training needs more than detection: {} Run 'Set up runtime' (mrife:setupruntime) with the packages for training, or install them there (python -m pip install torch onnx), or in another Python and {}.</source>
+<translation>训练所需的组件多于识别：{}请用训练的软件包运行“设置运行环境”（mrife:setupruntime），或在该 Python 中安装（python -m pip install torch onnx），或装在另一个 Python 中并{}。</translation>
 </message>
 <message>
 <source>Training polygons</source>
@@ -2996,6 +3210,10 @@ inventory.&lt;/p&gt;</source>
 <translation>掩膜的作用</translation>
 </message>
 <message>
+<source>What for</source>
+<translation>用途</translation>
+</message>
+<message>
 <source>What goes on learning: a model of this plugin in floats, or one that was fine-tuned. Empty: the model that comes with the plugin.</source>
 <translation>继续学习的模型：本插件的浮点模型，或微调过的模型。留空：随插件提供的模型。</translation>
 </message>
@@ -3032,6 +3250,10 @@ inventory.&lt;/p&gt;</source>
 <translation>其中每个滑坡都在这些面之中的范围；范围内其余部分按非滑坡学习。留空：审查过的面及其周围一圈。</translation>
 </message>
 <message>
+<source>Where the environment goes, in a folder of its own. Remembered.</source>
+<translation>环境的存放位置，在其中单独的文件夹内。会被记住。</translation>
+</message>
+<message>
 <source>Where the reference is complete. Empty: its bounding rectangle, which the report says.</source>
 <translation>参考编目完整的范围。留空：其外接矩形，报告中会注明。</translation>
 </message>
@@ -3048,8 +3270,8 @@ inventory.&lt;/p&gt;</source>
 <translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：{}。</translation>
 </message>
 <message>
-<source>Windows lacks the Visual C++ runtime that onnxruntime needs; install Microsoft's Visual C++ Redistributable (x64) and run this again.</source>
-<translation>Windows 缺少 onnxruntime 所需的 Visual C++ 运行库；请安装微软的 Visual C++ Redistributable（x64），然后重新运行。</translation>
+<source>Windows lacks the Visual C++ runtime that the packages need; install Microsoft's Visual C++ Redistributable (x64) and run this again.</source>
+<translation>Windows 缺少软件包所需的 Visual C++ 运行库；请安装微软的 Visual C++ Redistributable（x64），然后重新运行。</translation>
 </message>
 <message>
 <source>Windows per batch (default: {})</source>
@@ -3100,6 +3322,10 @@ inventory.&lt;/p&gt;</source>
 <translation>不小于 {}</translation>
 </message>
 <message>
+<source>at most {}</source>
+<translation>最多 {}</translation>
+</message>
+<message>
 <source>auto takes the GPU where one really works; cuda refuses to run without. The log says which ran, and why.</source>
 <translation>自动（auto）在 GPU 确实可用时使用 GPU；选 cuda 时若无可用 GPU 则拒绝运行。日志写明实际使用的设备及原因。</translation>
 </message>
@@ -3138,6 +3364,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>curves made straight pieces</source>
 <translation>曲线化为折线</translation>
+</message>
+<message>
+<source>detection and fine-tuning, on the CPU</source>
+<translation>识别与微调，使用 CPU</translation>
+</message>
+<message>
+<source>detection, on an NVIDIA GPU</source>
+<translation>识别，使用 NVIDIA GPU</translation>
+</message>
+<message>
+<source>detection, on the CPU</source>
+<translation>识别，使用 CPU</translation>
 </message>
 <message>
 <source>drop polygons</source>
@@ -3264,6 +3502,10 @@ inventory.&lt;/p&gt;</source>
 <translation>运行环境,显卡,设备,诊断,滑坡,onnxruntime,python,gpu,cuda</translation>
 </message>
 <message>
+<source>onnxruntime,python,install,gpu,cuda,pytorch,landslide</source>
+<translation>运行环境,安装,显卡,滑坡,onnxruntime,python,gpu,cuda,pytorch</translation>
+</message>
+<message>
 <source>open ring closed</source>
 <translation>闭合未闭合的环</translation>
 </message>
@@ -3288,6 +3530,10 @@ inventory.&lt;/p&gt;</source>
 <translation>有记录缺失</translation>
 </message>
 <message>
+<source>run this with 'Remove the environment', or delete that folder</source>
+<translation>勾选“移除环境”运行本算法，或删除该文件夹</translation>
+</message>
+<message>
 <source>set its path in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable MRIFE_PYTHON</source>
 <translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
 </message>
@@ -3298,6 +3544,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>the decoder and the encoder's last stage</source>
 <translation>解码器与编码器的最后阶段</translation>
+</message>
+<message>
+<source>the plugin's own environment</source>
+<translation>插件自己的环境</translation>
 </message>
 <message>
 <source>the session fell back to the CPU, so CUDA or cuDNN of the right version is missing</source>
@@ -3466,6 +3716,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} names a Python that does not serve: {}</source>
 <translation>{}指定的 Python 不可用：{}</translation>
+</message>
+<message>
+<source>{} names another Python ({}), and detection runs in that one: clear it to use the new one.</source>
+<translation>{}指定了另一个 Python（{}），识别会在其中运行：清除该项即可使用新的环境。</translation>
 </message>
 <message>
 <source>{} of the image lies in the area to search.</source>

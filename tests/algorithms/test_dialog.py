@@ -56,6 +56,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
         "train",
         "modelinfo",
         "checkruntime",
+        "setupruntime",
     ],
 )
 def test_dialog_is_drawn(open_dialog, qgis_app, name, tmp_path):

@@ -100,7 +100,7 @@ def test_none_at_all_says_what_to_do(interpreter, missing, monkeypatch, tmp_path
     assert interpreter.own_pythons() == []
     with pytest.raises(
         missing,
-        match="No Python with numpy and onnxruntime: install .* set its path in Settings",
+        match="No Python with numpy and onnxruntime: run .Set up runtime. .* set its path in Settings",
     ):
         interpreter.find_interpreter()
 

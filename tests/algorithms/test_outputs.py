@@ -27,7 +27,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-WRITERS = [name for name in NAMES if name not in ("modelinfo", "checkruntime")]
+WRITERS = [
+    name for name in NAMES if name not in ("modelinfo", "checkruntime", "setupruntime")
+]
 LAYERS = ("sink", "vectorDestination", "rasterDestination")
 SINKS = ("detect", "vectorize", "proposewater", "morphometry", "merge", "applyreview")
 

@@ -283,6 +283,19 @@ FROZEN = {
         },
     ),
     "checkruntime": ({"HTML"}, {"READY", "DEVICE", "HTML"}),
+    "setupruntime": (
+        {
+            "PACKAGES",
+            "DRY_RUN",
+            "REMOVE",
+            "FOLDER",
+            "INDEX",
+            "WHEELS",
+            "BASE_PYTHON",
+            "TIMEOUT",
+        },
+        {"PYTHON", "DEVICE", "SIZE_MB"},
+    ),
 }
 
 

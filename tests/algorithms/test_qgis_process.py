@@ -70,6 +70,7 @@ def test_all_are_listed(qgis_process):
             "morphometry",
             "preparereview",
             "proposewater",
+            "setupruntime",
             "statistics",
             "train",
             "vectorize",

@@ -101,6 +101,8 @@ NAMES = {
     *"ArcMap Big5 Windows EUC-KR ETRS Clauset Malamud HazardArea ObservedEvent".split(),
     *"Excel GML kmz clip drop auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
     *"cls objectid original review READY china iffi inspire slido usgs".split(),
+    *"NVIDIA cuDNN nvidia BSD MIT Apache- MB PyPI pypi org files pythonhosted com".split(),
+    *"https simple wheel docs eula download pytorch".split(),
     *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR PyTorch pip install python torch".split(),
 }
 
@@ -131,6 +133,7 @@ def visible(algorithm):
 
 def test_nothing_that_is_seen_is_english(provider, in_chinese):
     """Words of Latin letters that are no name, by algorithm."""
+    from models.environment.requirements import read_requirements
     from models.evaluation.compare import COMPARISON_FIELDS
     from models.evaluation.fields import EVALUATION_FIELDS
     from models.evaluation.looknext import LOOK_FIELDS
@@ -141,11 +144,16 @@ def test_nothing_that_is_seen_is_english(provider, in_chinese):
     ours = (*ALL, *CONFLICT_FIELDS, *compared)
     fields = {field.name for field in ours}
     values = {value for field in ours for value in field.choices}
+    listed = [read_requirements(kind) for kind in ("cpu", "cuda13", "training")]
+    packages = [one.name for packages in listed for one in packages.requirements]
+    names = {*NAMES, *LATIN.findall(" ".join(packages))}
     english = {}
     for algorithm in provider.algorithms():
         for text in visible(algorithm.create()):
-            words = set(LATIN.findall(re.sub(r"<[^>]*>|\w+_\w+|\*\.\w+", " ", text)))
-            rest = words - NAMES - fields - values
+            words = set(
+                LATIN.findall(re.sub(r"<[^>]*>|\w+_\w+|\*\.\w+|/[\w./-]+", " ", text))
+            )
+            rest = words - names - fields - values
             if rest:
                 english.setdefault(algorithm.name(), []).append((sorted(rest), text[:60]))
     assert english == {}

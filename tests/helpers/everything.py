@@ -30,6 +30,7 @@ NAMES = (
     "train",
     "modelinfo",
     "checkruntime",
+    "setupruntime",
 )
 ENDINGS = {"sink": ".gpkg", "vectorDestination": ".gpkg", "rasterDestination": ".tif"}
 FILE_ENDINGS = {
@@ -73,6 +74,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         },
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
+        "setupruntime": {"DRY_RUN": True},
     }
 
 

@@ -3,20 +3,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
 
-from models.environment.base_python import (
-    QUESTION,
-    BasePython,
-    chosen_wheels,
-    serves,
-)
+from models.environment.about import facts
+from models.environment.base_python import BasePython, chosen_wheels, serves
 from models.environment.requirements import read_requirements
 from models.errors import MissingRuntime
+from models.inference.worker_protocol import ABOUT, worker_arguments
 
 LINUX = BasePython("python3", "3.11.2", "linux", "x86_64", glibc="2.36")
 WINDOWS = BasePython("python.exe", "3.12.3", "win32", "AMD64")
@@ -106,19 +104,21 @@ def test_where_no_wheel_serves_the_reason_is_said(kind, python, words):
 
 
 def test_a_python_answers_about_itself():
+    arguments = worker_arguments("probe", ABOUT)
     done = subprocess.run(
-        [sys.executable, "-I", "-c", QUESTION], capture_output=True, text=True, check=True
+        [sys.executable, *arguments], capture_output=True, text=True, check=True
     )
-    python = BasePython.of_answer(sys.executable, "chatter\n" + done.stdout)
+    assert json.loads(done.stdout) == facts()
+    python = BasePython.of_facts(facts())
     assert python.version == sys.version.split()[0]
     assert python.sys_platform == sys.platform and python.venv
     python.check()
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[1]", '{"version": "3"}', "null"])
-def test_another_answer_is_quoted(text):
+@pytest.mark.parametrize("answer", [{}, {"python": "3.9"}, {**facts(), "more": 1}])
+def test_other_facts_are_quoted(answer):
     with pytest.raises(MissingRuntime, match="does not answer as Python does"):
-        BasePython.of_answer("python", text)
+        BasePython.of_facts(answer)
 
 
 @pytest.mark.parametrize(

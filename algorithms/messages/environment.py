@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the plugin's own environment is made of, said before anything is fetched."""
+
+from __future__ import annotations
+
+import re
+
+from ...models.environment.about import facts
+from ...models.environment.base_python import BasePython, chosen_wheels
+from ...models.environment.requirements import read_requirements
+from ...models.errors import MrifeError
+from ..texts import tr
+from .errors import translated
+
+UNPACKED = 4  # times as large as the wheels, at most, with what pip writes meanwhile
+LICENCE_OF_CUDA = "https://docs.nvidia.com/cuda/eula/"
+
+
+def megabytes(size):
+    return f"{max(1, round(size / 1e6)):,} MB"
+
+
+def listed(wheels):
+    """Packages, versions and sizes."""
+    parts = []
+    for wheel in sorted(wheels, key=lambda wheel: -wheel.size):
+        name, version = wheel.file.split("-")[:2]
+        parts.append(f"{name.replace('_', '-')} {version} ({megabytes(wheel.size)})")
+    return ", ".join(parts)
+
+
+def hosts(addresses):
+    """The hosts of package indexes; PyPI keeps its files on another."""
+    names = [re.sub(r"^\w+://(?:[^@/]*@)?([^/]+).*$", r"\1", one) for one in addresses]
+    if "pypi.org" in names:
+        names.insert(names.index("pypi.org") + 1, "files.pythonhosted.org")
+    return ", ".join(names)
+
+
+def plan_facts(plan):
+    """(name, value) of all that will be done."""
+    from_where = hosts(plan.index.addresses)
+    if plan.index.folder:
+        from_where = f"{plan.index.folder}; {from_where}"
+    rows = [
+        (tr("Packages"), listed(plan.wheels[:-1])),
+        (tr("To fetch"), megabytes(plan.size)),
+        (tr("Files"), ", ".join(wheel.file for wheel in plan.wheels)),
+        (tr("On the disk"), tr("at most {}").format(megabytes(UNPACKED * plan.size))),
+        (tr("From"), from_where),
+        (tr("Into"), str(plan.store.root)),
+        (tr("Made from"), f"{plan.python.program} (Python {plan.python.version})"),
+        (tr("Licences"), licences(plan.kind)),
+    ]
+    return [*rows, (tr("To remove it"), removal())]
+
+
+def licences(kind):
+    words = "numpy: BSD; onnxruntime: MIT"
+    if kind == "training":
+        return f"{words}; PyTorch: BSD; onnx: Apache-2.0"
+    if kind == "cpu":
+        return words
+    proprietary = tr("CUDA and cuDNN: NVIDIA's own, which is not free software ({})")
+    return f"{words}; {proprietary.format(LICENCE_OF_CUDA)}"
+
+
+def removal():
+    return tr("run this with 'Remove the environment', or delete that folder")
+
+
+def choices_as_html(managed_folder):
+    """What each choice fetches on this computer and where it goes, for the help."""
+    python = BasePython.of_facts(facts())
+    rows = []
+    for words, kind in (
+        (tr("detection, on the CPU"), "cpu"),
+        (tr("detection, on an NVIDIA GPU"), "cuda13"),
+        (tr("detection and fine-tuning, on the CPU"), "training"),
+    ):
+        rows.append(f"<li><b>{words}</b>: {choice_in_words(kind, python)}</li>")
+    place = tr("It goes into the folder {}.").format(managed_folder)
+    return f"<ul>{''.join(rows)}</ul><p>{place}</p>"
+
+
+def choice_in_words(kind, python):
+    """Packages, hosts and licences, or why there are none for a Python."""
+    packages = read_requirements(kind)
+    try:
+        wheels = chosen_wheels(packages, python)
+    except MrifeError as error:
+        return translated(error)
+    total = megabytes(sum(wheel.size for wheel in wheels))
+    where = hosts(packages.indexes)
+    return f"{total}: {listed(wheels)}; {where}; {licences(kind)}"

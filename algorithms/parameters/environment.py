@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The parameters and outputs of setting the runtime up."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingParameterFile
+
+from ..texts import tr
+from .declare import (
+    advanced,
+    choice,
+    number,
+    numbers,
+    string,
+    strings,
+    with_help,
+    yes_no,
+)
+
+PACKAGES = ["detection", "detection-gpu", "training"]
+PATIENCE_S = 60
+
+
+def inputs(folder):
+    """`folder`: where the environment goes where none is named."""
+    yield choice(
+        "PACKAGES",
+        tr("What for"),
+        PACKAGES,
+        tr(
+            "Detection on the CPU is right for most. The GPU needs an NVIDIA card and its "
+            "driver, and CUDA with it, about 2 GB. Training fetches PyTorch, too."
+        ),
+    )
+    yield yes_no(
+        "DRY_RUN",
+        tr("Only say what would be done"),
+        False,
+        tr("Packages, versions, sizes, hosts and folder; nothing is fetched or written."),
+    )
+    yield yes_no(
+        "REMOVE",
+        tr("Remove the environment"),
+        False,
+        tr("Takes away what this made, and fetches nothing."),
+    )
+    yield from places(folder)
+
+
+def places(folder):
+    """Where it goes, and where it comes from."""
+    yield advanced(
+        folder_parameter(
+            "FOLDER",
+            tr("Folder (default: {})").format(folder),
+            tr("Where the environment goes, in a folder of its own. Remembered."),
+        )
+    )
+    yield advanced(
+        string(
+            "INDEX",
+            tr("Package index (default: https://pypi.org/simple)"),
+            tr(
+                "Address of a mirror, or several with blanks between them; only these are "
+                "asked then. Every file is held against the hash that the plugin knows."
+            ),
+        )
+    )
+    yield advanced(
+        folder_parameter(
+            "WHEELS",
+            tr("Folder of wheels"),
+            tr(
+                "Files of packages that were brought here; what lies in it is not "
+                "fetched. With all of them no network is needed."
+            ),
+        )
+    )
+    yield advanced(
+        with_help(
+            QgsProcessingParameterFile(
+                "BASE_PYTHON",
+                tr("Python to start from"),
+                optional=True,
+                fileFilter=tr("All files (*)"),  # QGIS's own wants a dot in the name
+            ),
+            tr("Python 3.9 or newer. Empty: QGIS's own, or one of the system."),
+        )
+    )
+    yield advanced(
+        number(
+            "TIMEOUT",
+            tr("Patience (s, default: 60)"),
+            tr("How long the next bytes of a download are waited for."),
+            low=1,
+        )
+    )
+
+
+def folder_parameter(name, label, text):
+    kind = QgsProcessingParameterFile.Behavior.Folder
+    parameter = QgsProcessingParameterFile(name, label, behavior=kind, optional=True)
+    return with_help(parameter, text)
+
+
+def results():
+    return strings(
+        ("PYTHON", tr("Python of the environment")), ("DEVICE", tr("Device"))
+    ) + numbers(("SIZE_MB", tr("Size on the disk (MB)")))

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Setting the runtime up: what is decided first, the making, what came of it."""
+
+from __future__ import annotations
+
+import os
+
+from ...models.environment.base_python import chosen_wheels
+from ...models.environment.requirements import read_requirements
+from ...models.errors import MissingRuntime, MrifeError
+from ..messages.environment import UNPACKED
+from ..messages.facts import say
+from ..parameters.environment import PATIENCE_S
+from ..parameters.outputs import check_folder, check_space
+from ..texts import tr
+from .base_pythons import base_python, cuda_packages
+from .build import EnvironmentPlan, build
+from .fetch import Index, check_address
+from .interpreter import named_pythons, probe
+from .managed import locked, managed_store, remember
+from .process import sandbox
+from .session import model_session
+
+
+def planned(given, parent):
+    """The plan of what the user gave. Raises MrifeError where it cannot be done."""
+    kind = {"detection": "cpu", "detection-gpu": "cuda", "training": "training"}[
+        given.choice("PACKAGES")
+    ]
+    if kind == "cuda":
+        kind = cuda_packages()
+    addresses = tuple(given.text("INDEX").split())
+    for address in addresses:
+        check_address(address)
+    folder = given.file("WHEELS")
+    if folder and not os.path.isdir(folder):
+        raise MrifeError("The folder of wheels '{}' does not exist.", folder)
+    packages = read_requirements(kind)
+    python, wheels = base(packages, given.file("BASE_PYTHON"))
+    pip = chosen_wheels(read_requirements("pip"), python)
+    patience = given.number("TIMEOUT") or PATIENCE_S
+    index = Index(folder, addresses or packages.indexes, patience)
+    return EnvironmentPlan(kind, managed_store(parent), python, (*wheels, *pip), index)
+
+
+def base(packages, named):
+    try:
+        return base_python(packages, named)
+    except MissingRuntime as error:
+        if not sandbox():
+            raise
+        raise MissingRuntime(
+            "QGIS runs in a sandbox ({}), which hides the Pythons of the system: {} "
+            "Install QGIS as a package of the system, or name a Python that has the "
+            "packages.",
+            sandbox(),
+            error,
+        ) from error
+
+
+def check_place(plan, parent):
+    """Raises MrifeError where the environment cannot be written, or is too large."""
+    folder = str(plan.store.root.parent)
+    if not parent:
+        os.makedirs(folder, exist_ok=True)
+    check_folder(folder)
+    check_space(folder, UNPACKED * plan.size)
+
+
+def made(plan, parent, feedback):
+    """The environment of a plan, made where it is not there yet."""
+    if sandbox():
+        feedback.pushWarning(
+            tr(
+                "QGIS runs in a sandbox ({}): the environment may stop running when that "
+                "is updated. Then run this again."
+            ).format(sandbox())
+        )
+    plan.store.root.mkdir(exist_ok=True)
+    with locked(plan.store):
+        environment = plan.store.current()
+        if is_as_planned(environment, plan):
+            feedback.pushInfo(tr("It is there already, and runs."))
+        else:
+            environment = build(plan, feedback)
+    if parent:
+        remember(parent)
+    return environment
+
+
+def is_as_planned(environment, plan):
+    if environment is None or environment.record.packages != plan.packages:
+        return False
+    python = environment.python
+    try:
+        probe(str(python), os.stat(python).st_mtime)
+        return True
+    except (OSError, MissingRuntime):
+        return False
+
+
+def in_use(environment, feedback):
+    """The results of an environment that was made: on what the model runs in it."""
+    python = str(environment.python)
+    ready, device, facts = model_session(python, feedback)
+    say(feedback, [(tr("Python of the environment"), python), *facts])
+    if not ready:
+        feedback.pushWarning(tr("The model does not open in it: see the line above."))
+    for origin, program in named_pythons()[:1]:
+        feedback.pushWarning(
+            tr(
+                "{} names another Python ({}), and detection runs in that one: clear it "
+                "to use the new one."
+            ).format(origin, program)
+        )
+    size = round(environment.record.size / 1e6, 1)
+    return {"PYTHON": python, "DEVICE": device, "SIZE_MB": size}
+
+
+def removed(parent, feedback):
+    """Takes the environment away; no results."""
+    store = managed_store(parent)
+    if not store.root.is_dir():
+        feedback.pushInfo(tr("There is nothing to remove in {}.").format(store.root))
+        return {}
+    with locked(store):
+        left = store.remove()
+    if left:
+        raise MrifeError(
+            "'{}' cannot be taken away, because something runs in it; end that and run "
+            "this again.",
+            left[0],
+        )
+    if not any(store.root.iterdir()):
+        store.root.rmdir()
+    remember(None)
+    feedback.pushInfo(tr("Removed: {}").format(store.root))
+    return {}

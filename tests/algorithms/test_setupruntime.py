@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""mrife:setupruntime: an environment from a package index that is sound or at fault."""
+
+from __future__ import annotations
+
+import ensurepip
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from package_index import package_index, wheel_of, write_wheel
+from running import refused
+
+pytest.importorskip("qgis.core")
+from qgis.core import QgsProcessingFeedback, QgsSettings
+
+from models.environment.about import facts
+
+BORROWED = {"borrowed.pth": "\n".join(p for p in sys.path if p.endswith("-packages"))}
+BROKEN = {"onnxruntime.py": "raise ImportError('DLL load failed while importing x')"}
+
+
+@pytest.fixture
+def wheels(tmp_path):
+    """A folder of two wheels: what lends the packages of these tests, and pip."""
+    folder = tmp_path / "wheels é"
+    folder.mkdir()
+    bundled = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
+    debian = Path("/usr/share/python-wheels").glob("pip-*.whl")
+    shutil.copy(next(iter([*bundled, *debian])), folder)
+    write_wheel(folder, "borrowed", BORROWED)
+    return folder
+
+
+@pytest.fixture
+def index(wheels):
+    with package_index(wheels) as server:
+        yield server
+
+
+@pytest.fixture
+def here(provider, monkeypatch, tmp_path):
+    """An empty place for the environment, of a name that is not ASCII."""
+    sys.modules["mrife.algorithms.runtime.interpreter"].probe.cache_clear()
+    place = tmp_path / "用户 root"
+    place.mkdir()
+    monkeypatch.setenv("MRIFE_RUNTIME", str(place))
+    monkeypatch.delenv("MRIFE_PYTHON", raising=False)
+    yield place
+    QgsSettings().remove("mrife/runtime_folder")
+
+
+@pytest.fixture
+def planned(here, wheels, index):
+    """Makes a plan; `more` wheels stand before pip's."""
+    from mrife.algorithms.runtime.build import EnvironmentPlan
+    from mrife.algorithms.runtime.fetch import Index
+    from mrife.algorithms.runtime.managed import managed_store
+    from mrife.models.environment.base_python import BasePython
+
+    def plan(folder="", patience=0.5, more=(), kind="cpu"):
+        own = [wheel_of(path) for path in sorted(wheels.glob("b*.whl"))]
+        pip = wheel_of(next(wheels.glob("pip-*.whl")))
+        store = managed_store()
+        store.root.mkdir(exist_ok=True)
+        python = BasePython.of_facts(facts())
+        places = Index(str(folder), (index.address,), patience)
+        return EnvironmentPlan(kind, store, python, (*own, *more, pip), places)
+
+    return plan
+
+
+@pytest.fixture
+def old(planned):
+    """An environment that was there before."""
+    from mrife.models.environment.store import Record
+
+    store = planned().store
+    return store.finish(store.start(), Record("cpu", (), "3.11.2"))
+
+
+@pytest.fixture
+def build(provider):
+    from mrife.algorithms.runtime.build import build
+
+    return lambda plan: build(plan, QgsProcessingFeedback(False))
+
+
+@pytest.fixture
+def fetch(provider):
+    """Fetches the wheels of a plan."""
+    from mrife.algorithms.runtime.build import Journal, fetch_all
+
+    def fetched(plan):
+        feedback = QgsProcessingFeedback(False)
+        return fetch_all(plan, Journal(plan.store.log, feedback), feedback)
+
+    return fetched
+
+
+def test_an_environment_is_made_from_an_index_and_taken_for_detection(
+    planned, build, index
+):
+    from mrife.algorithms.runtime.interpreter import find_interpreter
+
+    plan = planned()
+    environment = build(plan)
+    assert environment.record.packages == ("borrowed==1",)
+    assert find_interpreter() == str(environment.python)
+    names = {path.name for path in plan.store.root.iterdir()}
+    assert names == {environment.folder.name, "setup.log"}
+    assert "bytes, as pinned" in plan.store.log.read_text(encoding="utf-8")
+
+
+def test_a_folder_of_wheels_needs_no_network(planned, fetch, index, wheels):
+    index.fault = "503"
+    assert {path.parent for path in fetch(planned(folder=wheels))} == {wheels}
+    assert index.asked == []
+
+
+@pytest.mark.parametrize(
+    "fault, words",
+    [
+        ("hangs", "'127.0.0.1:[0-9]+' did not answer in time"),
+        ("half", "broke the connection off"),
+        ("wrong", "is not the file whose hash the plugin knows"),
+        ("404", "'borrowed-1-py3-none-any.whl' is not on '127.0.0.1"),
+        ("403", r"refuses access .*HTTP 403"),
+        ("407", "The proxy asks for a login"),
+        ("500", r"has a fault of its own \(HTTP 500\)"),
+    ],
+)
+def test_an_index_at_fault_is_named_and_the_old_environment_stays(
+    planned, build, index, old, fault, words
+):
+    from mrife.models.errors import MissingRuntime
+
+    index.fault = fault
+    started = time.monotonic()
+    with pytest.raises(MissingRuntime, match=words):
+        build(planned())
+    assert time.monotonic() - started < 10
+    store = planned().store
+    assert store.current() == old
+    assert not list(store.root.glob("building-*"))
+
+
+def test_an_index_that_is_not_there(planned, build, index):
+    from mrife.models.errors import MissingRuntime
+
+    plan = planned()
+    index.shutdown()
+    index.server_close()
+    with pytest.raises(MissingRuntime, match="refuses connections"):
+        build(plan)
+
+
+@pytest.mark.parametrize("second", ["", "no ranges"])
+def test_a_download_goes_on_where_it_stopped(planned, fetch, index, second):
+    from mrife.models.errors import MissingRuntime
+
+    plan = planned()
+    index.fault = "half"
+    with pytest.raises(MissingRuntime):
+        fetch(plan)
+    index.fault = second
+    assert [wheel_of(path) for path in fetch(plan)] == list(plan.wheels)
+    size = plan.wheels[0].size
+    ranges = [asked for path, asked in index.asked if "borrowed" in path]
+    assert f"bytes={size // 2}-" in ranges
+
+
+def test_a_start_that_is_another_file_is_fetched_anew(planned, fetch):
+    plan = planned()
+    plan.store.downloads.mkdir()
+    part = plan.store.downloads / f"{plan.wheels[0].file}.part"
+    part.write_bytes(b"something else")
+    assert [wheel_of(path) for path in fetch(plan)] == list(plan.wheels)
+
+
+def test_a_wheel_of_the_folder_that_is_another_is_refused(planned, fetch, wheels):
+    from mrife.models.errors import MissingRuntime
+
+    plan = planned(folder=wheels)
+    write_wheel(wheels, "borrowed", BROKEN)
+    with pytest.raises(MissingRuntime, match="is not the file whose hash"):
+        fetch(plan)
+
+
+def test_cancel_ends_it_at_once_and_leaves_nothing_half(planned, index):
+    from mrife.algorithms.runtime.build import build
+    from mrife.models.errors import Cancelled
+
+    plan = planned(patience=30)
+    index.fault = "hangs"
+    feedback = QgsProcessingFeedback(False)
+    feedback.cancel()
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        build(plan, feedback)
+    assert time.monotonic() - started < 5
+    assert plan.store.current() is None
+    assert not list(plan.store.root.glob("building-*"))
+
+
+def test_cancel_kills_the_program_that_runs(provider):
+    from mrife.algorithms.runtime.process import output_of
+    from mrife.models.errors import Cancelled
+
+    feedback = QgsProcessingFeedback(False)
+    feedback.cancel()
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        output_of(sys.executable, ["-c", "import time; time.sleep(60)"], feedback)
+    assert time.monotonic() - started < 10
+
+
+def test_an_environment_that_does_not_run_is_not_taken(planned, build, wheels, old):
+    from mrife.models.errors import MissingRuntime
+
+    broken = write_wheel(wheels, "zz_broken", BROKEN)
+    with pytest.raises(MissingRuntime, match="Visual C\\+\\+ Redistributable"):
+        build(planned(more=[broken]))
+    assert planned().store.current() == old
+
+
+def test_an_environment_for_training_has_to_teach(planned, build, wheels):
+    from mrife.models.errors import MissingRuntime
+
+    broken = write_wheel(
+        wheels, "zz_torch", {"torch.py": "raise ImportError('no torch')"}
+    )
+    with pytest.raises(MissingRuntime, match="no torch"):
+        build(planned(more=[broken], kind="training"))
+
+
+LOCKING = """
+import sys
+from qgis.PyQt.QtCore import QLockFile
+lock = QLockFile(sys.argv[1])
+print(lock.tryLock(0), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_do_not_work_on_one_environment(planned):
+    from mrife.algorithms.runtime.managed import locked
+    from mrife.models.errors import MrifeError
+
+    store = planned().store
+    other = subprocess.Popen(
+        [sys.executable, "-c", LOCKING, str(store.root / "setup.lock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdout.readline() == "True\n"
+    with pytest.raises(MrifeError, match=f"process {other.pid} on .* is setting up"):
+        with locked(store):
+            pass
+    other.kill()  # and leaves its lock behind
+    other.communicate()
+    assert (store.root / "setup.lock").exists()
+    with locked(store):
+        assert (store.root / "setup.lock").exists()
+    assert not (store.root / "setup.lock").exists()
+
+
+def test_a_python_that_is_named_comes_before_the_environment(old, monkeypatch):
+    from mrife.algorithms.runtime.interpreter import find_interpreter
+
+    monkeypatch.setenv("MRIFE_PYTHON", sys.executable)
+    assert find_interpreter() == sys.executable
+
+
+def test_an_environment_whose_python_went_says_what_to_do(old):
+    from mrife.algorithms.runtime.interpreter import find_interpreter
+    from mrife.models.errors import MissingRuntime
+
+    words = "own environment does not serve: .* Run 'Set up runtime'.* again"
+    with pytest.raises(MissingRuntime, match=words):
+        find_interpreter()
+
+
+# --- the algorithm ------------------------------------------------------------------
+
+
+@pytest.fixture
+def setup(here, run, monkeypatch):
+    monkeypatch.delenv("MRIFE_PYTHON", raising=False)
+    return run
+
+
+def test_only_said_nothing_is_written(setup, here):
+    asked = {"DRY_RUN": True, "BASE_PYTHON": sys.executable}
+    assert setup("setupruntime", asked) == {}
+    for words in ("numpy", "onnxruntime", "MB", "pypi.org, files.pythonhosted.org"):
+        assert words in setup.log
+    assert str(here / "mrife-runtime") in setup.log
+    assert "onnxruntime: MIT" in setup.log and "To remove it" in setup.log
+    assert list(here.iterdir()) == []
+
+
+def test_what_is_there_is_taken_away(setup, old, here):
+    setup("setupruntime", {"REMOVE": True})
+    assert f"Removed: {old.folder.parent}" in setup.log
+    assert list(here.iterdir()) == []
+    setup("setupruntime", {"REMOVE": True})
+    assert "There is nothing to remove" in setup.log
+
+
+def test_the_gpu_packages_follow_the_driver(setup, monkeypatch, tmp_path):
+    asked = {"DRY_RUN": True, "PACKAGES": "detection-gpu", "BASE_PYTHON": sys.executable}
+    program = tmp_path / "nvidia-smi"
+    for version, words in (("580.65.06", "cudnn-cu13"), ("535.1", "cudnn-cu12")):
+        program.write_text(f"#!/bin/sh\necho {version}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/bin")
+        setup("setupruntime", asked)
+        assert words in setup.log and "docs.nvidia.com/cuda/eula" in setup.log
+    program.write_text("#!/bin/sh\necho 470.1\n")
+    assert "525 or newer is needed" in refused(setup, "setupruntime", asked)
+    program.unlink()
+    assert "No NVIDIA driver answers" in refused(setup, "setupruntime", asked)
+
+
+@pytest.mark.parametrize(
+    "asked, words",
+    [
+        ({"INDEX": "pypi.org/simple"}, "'pypi.org/simple' is no address"),
+        ({"INDEX": "file:///opt"}, "is no address of a package index"),
+        ({"WHEELS": "/nowhere"}, "folder of wheels '/nowhere' does not exist"),
+        ({"BASE_PYTHON": "/nowhere/python"}, "is not a program that can be started"),
+        ({"FOLDER": "/nowhere"}, "folder '/nowhere' does not exist"),
+        ({"TIMEOUT": 0}, "must be at least 1"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_the_work(setup, here, asked, words):
+    asked = {"BASE_PYTHON": sys.executable, **asked}
+    assert words in refused(setup, "setupruntime", asked)
+    assert list(here.iterdir()) == []
+
+
+def test_logins_of_an_index_are_nowhere_in_the_log(setup, here, index):
+    index.fault = "403"
+    address = index.address.replace("//", "//me:secret@")
+    asked = {"INDEX": address, "BASE_PYTHON": sys.executable, "TIMEOUT": 2}
+    said = refused(setup, "setupruntime", asked)
+    assert "refuses access" in said and "secret" not in said.replace(address, "")
+    log = (here / "mrife-runtime" / "setup.log").read_text(encoding="utf-8")
+    assert "refuses access" in log and "secret" not in log
+
+
+def test_a_folder_that_was_chosen_is_remembered(setup, old, monkeypatch, tmp_path):
+    from mrife.algorithms.runtime.managed import managed_store, remember
+
+    chosen = old.folder.parent.parent
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    assert managed_store().root.parent != chosen
+    remember(str(chosen))
+    assert managed_store().current() == old
+    setup("setupruntime", {"REMOVE": True})
+    assert managed_store().root.parent != chosen and not old.folder.exists()

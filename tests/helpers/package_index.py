@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tiny wheels, and a package index in a thread that can be at fault."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import zipfile
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from models.environment.requirements import Wheel
+
+
+def write_wheel(folder: Path, name: str, files: dict[str, str]) -> Wheel:
+    """A pure wheel of version 1 with `files` beside each other in site-packages."""
+    path = folder / f"{name}-1-py3-none-any.whl"
+    info = f"{name}-1.dist-info"
+    texts = {
+        **files,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{file},,\n" for file in [*texts, f"{info}/RECORD"])
+    with zipfile.ZipFile(path, "w") as package:
+        for file, text in {**texts, f"{info}/RECORD": record}.items():
+            package.writestr(file, text)
+    return wheel_of(path)
+
+
+def wheel_of(path: Path) -> Wheel:
+    data = path.read_bytes()
+    return Wheel(path.name, len(data), hashlib.sha256(data).hexdigest())
+
+
+class PackageIndex(ThreadingHTTPServer):
+    """Serves the wheels of a folder as PEP 503 asks; `fault` says what goes wrong."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.folder = folder
+        self.fault = ""
+        self.asked: list[tuple[str, str]] = []  # path, range
+        self.released = threading.Event()  # ends what hangs
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/simple"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        server = self.server
+        server.asked.append((self.path, self.headers.get("Range", "")))
+        if server.fault.isdecimal():
+            self.send_error(int(server.fault))
+        elif server.fault == "hangs":
+            server.released.wait(30)
+        elif self.path.startswith("/simple/"):
+            self.page()
+        else:
+            self.file(self.server.folder / self.path.rpartition("/")[2])
+
+    def page(self):
+        links = "".join(
+            f'<a href="../../files/{path.name}#sha256=0">{path.name}</a>'
+            for path in self.server.folder.glob("*.whl")
+        )
+        self.answer(200, f"<html><body>{links}</body></html>".encode())
+
+    def file(self, path: Path):
+        data = path.read_bytes()
+        begin = 0
+        status = 200
+        asked = self.headers.get("Range", "")
+        if asked and self.server.fault != "no ranges":
+            begin = int(asked.removeprefix("bytes=").rstrip("-"))
+            status = 206
+        if self.server.fault == "wrong":
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        self.answer(status, data[begin:], half=self.server.fault == "half")
+
+    def answer(self, status: int, data: bytes, half=False):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[: len(data) // 2] if half else data)
+        self.close_connection = True
+
+    def log_message(self, *_):
+        """Nothing on the terminal."""
+
+
+@contextmanager
+def package_index(folder: Path):
+    server = PackageIndex(folder)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
