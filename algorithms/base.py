@@ -22,6 +22,7 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
+    QgsRasterLayer,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtGui import QIcon
@@ -82,6 +83,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     """
 
     libraries = LIBRARIES
+    # parameters of several rasters, whose broken ones are part of what the work tells
+    takes_broken = ()
     step = 0  # of the work, from image to delivery; 0: a tool beside it
 
     def __init__(self, examined=None):
@@ -138,7 +141,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             self.check_libraries()
             check_regular_inputs(self, parameters, context)
             self.check_values(given)
-            fine, message = super().checkParameterValues(with_numbers(given), context)
+            values = {**with_numbers(given), **self._with_layers(given)}
+            fine, message = super().checkParameterValues(values, context)
             if fine:
                 self._examined.keep(self._key(given), self.examined(given))
             return fine, message
@@ -207,8 +211,20 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 given.check_source(name)
             elif isinstance(definition, QgsProcessingParameterRasterLayer):
                 given.check_raster(name)
-            elif takes_rasters(definition):
+            elif takes_rasters(definition) and name not in self.takes_broken:
                 given.rasters(name)
+
+    def _with_layers(self, given):
+        """The layers of `takes_broken`: QGIS's own check opens what is named, and takes
+        layers as they are.
+        """
+        values = {}
+        for name in self.takes_broken:
+            opened = given.rasters_or_texts(name)
+            values[name] = [
+                QgsRasterLayer() if isinstance(one, str) else one for one in opened
+            ]
+        return values
 
     def _key(self, given):
         """What must be the same for a job to be the one of these parameters."""

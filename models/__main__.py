@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line, without QGIS: python -m models detect | vectorize | proposewater |
-evaluate | calibrate | compare | looknext | finetune | modelinfo, and for those who train:
-train | export | quantise | halve | average | weights | operating-point | benchmark | goals |
-folds | finetuning | curve | objects | matrix | report | ageing | gallery | uncertainty | scene.
+"""The command line, without QGIS: python -m models checkinputs | detect | vectorize |
+proposewater | evaluate | calibrate | compare | looknext | finetune | modelinfo, and for
+those who train: train | export | quantise | halve | average | weights | operating-point |
+benchmark | goals | folds | finetuning | curve | objects | matrix | report | ageing |
+gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -233,6 +234,7 @@ def _parser() -> argparse.ArgumentParser:
         add_water_options,
     )
     from .finetune_command import add_finetune_command
+    from .preflight_command import add_preflight_command
 
     parser = argparse.ArgumentParser(
         prog="python -m models",
@@ -259,6 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     add_water_options(water)
     add_assessment_commands(commands)
     add_finetune_command(commands)
+    add_preflight_command(commands)
     info = commands.add_parser("modelinfo", help="what a model promises")
     info.set_defaults(run=modelinfo)
     info.add_argument("model", nargs="?")

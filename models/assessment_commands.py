@@ -6,10 +6,10 @@ parameters of the algorithms, and what they write.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .answers import say
+from .answers import outcome, say
 from .assessment import (
     Assessment,
     PolygonLayer,
@@ -136,7 +136,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     read = (options.reference, options.input, options.probability, options.area)
     outputs = (options.report, options.csv, *layers.values())
     with placed(outputs, read) as staging:
-        assessed = _outcome(evaluated(asked))
+        assessed = outcome(evaluated(asked))
         result = assessed.result
         _write_text(staging, options.report, page(result, options.language))
         if options.csv:
@@ -163,7 +163,7 @@ def _calibrate(options: argparse.Namespace) -> None:
     reference = _landslides(options.reference, known)
     read = (options.probability, options.reference, options.model, options.area)
     with placed([options.output_model], read) as staging:
-        calibration = _outcome(calibrated(model, raster, reference, area))
+        calibration = outcome(calibrated(model, raster, reference, area))
         with open(staging.path(options.output_model), "wb") as file:
             file.write(calibrated_copy(model, calibration, reference))
     say(output_model=options.output_model, **calibration.figures())
@@ -199,7 +199,7 @@ def _looknext(options: argparse.Namespace) -> None:
     read = (options.input, options.probability, options.area, options.reviewed_area)
     places = NextPlaces()
     with placed([options.output], read) as staging:
-        _outcome(look_next(job, candidates, places))
+        outcome(look_next(job, candidates, places))
         crs = candidates.crs if candidates is not None else searched.grid.crs
         _write(staging, options.output, places, others, LOOK_FIELDS, crs)
     notes = [str(note) for note in places.notes]
@@ -267,15 +267,6 @@ def _own(
         return candidates.columns
     fields = raster.outline.inventory.fields
     return [FileField(field.name, field.kind) for field in fields]
-
-
-def _outcome(steps: Generator):
-    """What a generator of shares returns; says its progress."""
-    while True:
-        try:
-            say(progress=round(100 * next(steps), 1))
-        except StopIteration as end:
-            return end.value
 
 
 def _write_text(staging: Staging, path: str, text: str, encoding: str = "utf-8") -> None:

@@ -68,6 +68,7 @@ class MrifeProvider(QgsProcessingProvider):
         """Imported only now: QGIS shows the plugin also where one of them fails."""
         from ..algorithms.applyreview import ApplyReview
         from ..algorithms.calibrate import CalibrateModel
+        from ..algorithms.checkinputs import CheckInputs
         from ..algorithms.checkruntime import CheckRuntime
         from ..algorithms.compare import CompareRuns
         from ..algorithms.detect import DetectLandslides
@@ -89,6 +90,7 @@ class MrifeProvider(QgsProcessingProvider):
             VectorizeProbability,
             ProposeWater,
             ModelInfo,
+            CheckInputs,
             CheckRuntime,
             SetUpRuntime,
             InventoryStatistics,

@@ -58,6 +58,7 @@ REASON_COLOURS = {
     "random": "#0072b2",
     "large": "#e69f00",
 }
+VERDICT_COLOURS = {"pass": "#009e73", "warn": "#e69f00", "fail": "#d55e00"}
 # of what shows the water: image, elevation model, both
 WATER_COLOURS = ("#56b4e9", "#8c6bb1", "#0072b2")
 
@@ -200,6 +201,17 @@ def show_water(layer, language, contents):
 
     colours = dict(zip(SOURCE.choices, WATER_COLOURS))
     show_choices(layer, language, SOURCE, lambda value: dashed(colours[value]))
+
+
+def show_verdicts(layer, language, contents):
+    """By the worst of the checks, each with its name."""
+    from ...models.preflight.checked import INPUT_FIELDS, VERDICT_FIELD
+
+    def symbol(value):
+        return outlined(VERDICT_COLOURS[value])
+
+    show_choices(layer, language, VERDICT_FIELD, symbol)
+    layer.setLabeling(labels_of(INPUT_FIELDS[0].name))
 
 
 def labels_of(name):

@@ -73,6 +73,7 @@ def schema_fields():
     )
     from ...models.inventory.schema import ALL
     from ...models.inventory.water.fields import WATER_FIELDS
+    from ...models.preflight.checked import INPUT_FIELDS
 
     fields = (
         *COMPARISON_FIELDS,
@@ -84,6 +85,7 @@ def schema_fields():
         *WATER_FIELDS,
         *DENSITY_FIELDS,
         *LINE_FIELDS,
+        *INPUT_FIELDS,
         *ALL,
     )
     return {field.name: field for field in fields}

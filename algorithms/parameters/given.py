@@ -139,16 +139,33 @@ class Given:
         """The layers of a parameter that takes several rasters."""
         return [self._raster(name, value) for value in _flat(self.value(name))]
 
+    def rasters_or_texts(self, name):
+        """The same, with its text in the place of one that QGIS cannot open."""
+        for value in _flat(self.value(name)):
+            yield self._opened(name, value) or self._text_of(value)
+
     def _raster(self, name, value):
         """The layer of one value of a parameter."""
-        layer = self.algorithm.parameterAsRasterLayer({name: value}, name, self.context)
-        if layer is None or not layer.isValid():
+        layer = self._opened(name, value)
+        if layer is None:
             raise UnsuitableRaster(
                 "{}: '{}' cannot be opened as a raster; choose an existing, complete "
                 "raster file.",
                 self.label(name),
                 value,
             )
+        self.check_file_behind(name, layer)
+        return layer
+
+    def _opened(self, name, value):
+        """The layer of one value of a parameter; None where it is none."""
+        layer = self.algorithm.parameterAsRasterLayer({name: value}, name, self.context)
+        if layer is None or not layer.isValid():
+            return None
+        return layer
+
+    def check_file_behind(self, name, layer):
+        """Raises UnsuitableRaster where a layer does not come from a file."""
         if layer.providerType() != "gdal":
             raise UnsuitableRaster(
                 "{}: '{}' comes from a '{}' service; save it as a raster file first.",
@@ -156,7 +173,6 @@ class Given:
                 layer.name(),
                 layer.providerType(),
             )
-        return layer
 
     def check_raster(self, name):
         """Raises MrifeError where a raster is given that cannot be opened."""

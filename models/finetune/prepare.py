@@ -13,7 +13,7 @@ from ..contract import MISSING_ELEVATION, Contract
 from ..errors import MrifeError, Note
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic
-from ..geo.grid import Window
+from ..geo.grid import Grid, Window
 from ..geo.overlay import joined
 from ..geo.repair import areal
 from ..geo.reproject import into, meets
@@ -110,7 +110,8 @@ def prepare_tune(
     with `opened_contract`. Raises MrifeError for all that is wrong before anything is
     computed.
     """
-    kept, count = on_images(labels, count, rasters, crs, base.contract)
+    grids = [raster.grid for raster in rasters]
+    kept, count = on_images(labels, count, grids, crs, base.contract)
     landslides = of_kind(kept, LANDSLIDE)
     if len(landslides) < 2:
         raise MrifeError(
@@ -207,19 +208,18 @@ def has_heights(polygon: Surface, job: TuneJob) -> bool:
 def on_images(
     labels: Sequence[Label],
     count: LabelCount,
-    rasters: Sequence[Raster],
+    grids: Sequence[Grid],
     crs: Crs,
     contract: Contract,
 ) -> tuple[list[Label], LabelCount]:
-    """The labels that lie on a raster and are large enough, and how many do not. Raises
-    MrifeError where none does.
+    """The labels that lie on a raster of these grids and are large enough, and how many do
+    not. Raises MrifeError where none does.
     """
     outside = 0
     small = 0
     kept = []
     measure = Geodesic(crs)
-    grids = [raster.grid for raster in rasters]
-    least = MIN_PIXELS * min(pixel_area(raster, contract) for raster in rasters)
+    least = MIN_PIXELS * min(pixel_area(grid, contract) for grid in grids)
     for label in labels:
         pieces = (on_grid([label.polygon], crs, grid) for grid in grids)
         if not any(meets(piece, grid.bounds) for piece, grid in zip(pieces, grids)):
@@ -237,11 +237,11 @@ def on_images(
     return kept, replace(count, outside=outside, small=small, least_m2=least)
 
 
-def pixel_area(raster: Raster, contract: Contract) -> float:
+def pixel_area(grid: Grid, contract: Contract) -> float:
     """m2 of a pixel as the network sees it."""
     if contract.pixel_size:
         return contract.pixel_size**2
-    across, down = raster.grid.pixel_metres()
+    across, down = grid.pixel_metres()
     return across * down
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import Note
+from .block import read_block
 from .grid import sample_windows
 
 # what stands for opaque, also in types that could hold more
@@ -99,12 +100,13 @@ def _holds_two_values(dataset: gdal.Dataset, number: int) -> bool:
 
 
 def _sample(dataset: gdal.Dataset, number: int) -> np.ndarray:
-    """Values (n,) that stand for a band; 0 where they are none."""
+    """Values (n,) that stand for a band; 0 where they are none. Raises UnsuitableRaster
+    where the file cannot be read.
+    """
     band = dataset.GetRasterBand(number)
-    blocks = [
-        band.ReadAsArray(window.col, window.row, window.cols, window.rows).ravel()
-        for window in sample_windows(band.XSize, band.YSize)
-    ]
+    path = dataset.GetDescription()
+    windows = sample_windows(band.XSize, band.YSize)
+    blocks = [read_block(band, window, path).ravel() for window in windows]
     sample = np.concatenate(blocks)
     if sample.dtype.kind == "f":
         return np.nan_to_num(sample, nan=0)

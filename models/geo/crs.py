@@ -45,6 +45,13 @@ class Crs:
         return self._horizontal is None
 
     @property
+    def name(self) -> str:
+        """As its definition calls it; "" where there is none."""
+        if self.is_missing:
+            return ""
+        return self._definition.name
+
+    @property
     def is_geographic(self) -> bool:
         """Whether coordinates are longitude and latitude."""
         return not self.is_missing and self._horizontal.is_geographic
@@ -178,13 +185,13 @@ class Crs:
         step = STEP_M / self.linear_unit
         ends = [(x - step, y), (x + step, y), (x, y - step), (x, y + step)]
         places = self.transform(ends, self.geographic)
+        if not np.isfinite(places).all():
+            return (self.linear_unit, self.linear_unit)
         west, east, south, north = places * self.geographic.metres_per_unit(
             places[:, 1].mean()
         )
         scales = math.dist(west, east) / (2 * step), math.dist(south, north) / (2 * step)
         if all(abs(scale / self.linear_unit - 1) < TRUE_SCALE for scale in scales):
-            return (self.linear_unit, self.linear_unit)
-        if not np.isfinite(scales).all():
             return (self.linear_unit, self.linear_unit)
         return scales
 

@@ -15,7 +15,7 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..contract import MISSING_ELEVATION
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
@@ -81,7 +81,8 @@ class ElevationModel:
         self._band = band
         self._check_bands()
         self._missing = Missing(self._dataset, (1,), layer or FILE_ALONE)
-        self.notes = self._missing.notes  # for the log
+        self.doubts = self._missing.notes  # what the user should look at
+        self._left_out: tuple[Note, ...] = ()
         self.stated_unit = stated_unit(band, self.grid.crs)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)
         if self.metres is None:
@@ -97,7 +98,7 @@ class ElevationModel:
         self._scale = self._without_undeclared(scale, blocks)
         if unit == "auto" and self.stated_unit is None:
             heights = map(self._scale.metres, blocks)
-            self.notes += steep_ground(self.name, heights, self.grid.pixel_metres())
+            self.doubts += steep_ground(self.name, heights, self.grid.pixel_metres())
         self._in_metres = in_metres(
             self._dataset, self._scale, self._missing, self.grid.crs.flat
         )
@@ -120,6 +121,11 @@ class ElevationModel:
             )
 
     @property
+    def notes(self) -> tuple[Note, ...]:
+        """For the log."""
+        return self.doubts + self._left_out
+
+    @property
     def resolution(self) -> float:
         """Side of a cell on the ground at the middle of the model, metres."""
         return round(math.sqrt(math.prod(self.grid.pixel_metres())), 2)
@@ -131,11 +137,11 @@ class ElevationModel:
         named = self._band.GetUnitType()
         unit = grid_unit(self.grid.crs)
         if named:
-            self.notes += (unknown_unit(self.name, named),)
+            self.doubts += (unknown_unit(self.name, named),)
             return 1.0
         if unit is None:
             return 1.0
-        self.notes += (unit_of_the_grid(self.name),)
+        self.doubts += (unit_of_the_grid(self.name),)
         return unit
 
     def _without_undeclared(
@@ -149,16 +155,16 @@ class ElevationModel:
         numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])
         valid = scale.valid(numbers)
         if numbers.size and not valid.any():
-            self.notes += (no_heights(self.name, numbers, scale),)
+            self.doubts += (no_heights(self.name, numbers, scale),)
             return scale
         reasons = self._missing.reasons
         if not valid.all():
             note = voids_found(self.name, numbers[~valid])
-            self.notes += (note,)
+            self.doubts += (note,)
             reasons = ", ".join(filter(None, (reasons, note.values[1])))
         share = 1 - valid.sum() / sum(block.size for block in blocks)
         if share >= FEWEST_SHARE:
-            self.notes += (left_out(self.path, share, reasons),)
+            self._left_out = (left_out(self.path, share, reasons),)
         return scale
 
     def _numbers(self, window: Window) -> np.ndarray:
@@ -182,6 +188,20 @@ class ElevationModel:
                 "planet.",
                 self.name,
             )
+
+    def known_at(self, points: np.ndarray, crs: Crs) -> np.ndarray:
+        """Which places (n, 2) in a CRS have a height, (n,) bool; each is looked up by
+        itself.
+        """
+        places = crs.transform(points, self.grid.crs)
+        cols, rows = self.grid.to_pixel(*places.T)
+        inside = (cols >= 0) & (cols < self.grid.width)
+        inside &= (rows >= 0) & (rows < self.grid.height)
+        known = np.zeros(len(places), bool)
+        for place in np.flatnonzero(inside):
+            numbers = self._numbers(Window(int(rows[place]), int(cols[place]), 1, 1))
+            known[place] = np.isfinite(self._scale.metres(numbers)).all()
+        return known
 
     def covers_some_of(self, polygon: Polygon | MultiPolygon, crs: Crs) -> bool:
         """Whether the model and a polygon in a CRS overlap."""

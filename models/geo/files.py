@@ -43,6 +43,17 @@ def _without_pyramids(dataset: gdal.Dataset, path: str) -> gdal.Dataset:
     return bare
 
 
+def pyramid_levels(path: str) -> int:
+    """How many smaller copies of a raster there are, in its file or beside it; 0 where
+    it cannot be opened.
+    """
+    with quiet():
+        dataset = gdal.OpenEx(str(path), OPEN_FLAGS)
+    if dataset is None or not dataset.RasterCount:
+        return 0
+    return dataset.GetRasterBand(1).GetOverviewCount()
+
+
 def grid_of(dataset: gdal.Dataset) -> Grid:
     """Size and place of a raster. Raises UnsuitableRaster where it has no grid on the
     map.

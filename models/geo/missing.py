@@ -25,6 +25,7 @@ from osgeo import gdal
 
 from ..errors import Note
 from .alpha import find_alpha
+from .block import read_block
 from .grid import Window
 from .undeclared import NOTHING, Undeclared, in_words
 
@@ -103,17 +104,19 @@ class Missing:
     ) -> np.ndarray | None:
         """Validity (rows, cols) of a window's raw values (bands, rows, cols); None where
         all are valid. `size` is columns and rows where they are not all of the window's.
+        Raises UnsuitableRaster where the file's mask cannot be read.
         """
         if self.never:
             return None
         valid = np.ones(pixels.shape[1:], bool)
-        place = (window.col, window.row, window.cols, window.rows, *(size or ()))
+        path = self._dataset.GetDescription()
         for number in self.masked:
             mask = self._dataset.GetRasterBand(number).GetMaskBand()
-            valid &= mask.ReadAsArray(*place) > 0
+            valid &= read_block(mask, window, path, size or ()) > 0
         if self.alpha:
             band = self._dataset.GetRasterBand(self.alpha.number)
-            valid &= band.ReadAsArray(*place) >= self.alpha.opaque
+            opaque = self.alpha.opaque
+            valid &= read_block(band, window, path, size or ()) >= opaque
         if any(self.ranges):
             valid &= ~self._holds_nodata(pixels)
         if self.undeclared:

@@ -13,6 +13,7 @@ import numpy as np
 from osgeo import gdal, gdal_array
 
 from ..errors import UnsuitableRaster
+from ..geo.block import read_block
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
 from ..geo.missing import Missing
@@ -49,22 +50,8 @@ class BandFile:
 
     def values(self, window: Window) -> np.ndarray:
         """Values as they are, (bands, rows, cols)."""
-        with quiet() as gdal_error:
-            array = self._dataset.ReadAsArray(
-                window.col,
-                window.row,
-                window.cols,
-                window.rows,
-                band_list=list(self.bands),
-            )
-        if array is None:
-            raise UnsuitableRaster(
-                "'{}' cannot be read near row {} ({}); the file may be cut short, copy "
-                "it again.",
-                self.path,
-                window.row,
-                gdal_error.words,
-            )
+        bands = list(self.bands)
+        array = read_block(self._dataset, window, self.path, band_list=bands)
         return array.reshape(len(self.bands), window.rows, window.cols)
 
     def read(self, window: Window) -> Block:

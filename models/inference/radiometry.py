@@ -61,7 +61,18 @@ class ExaminedImage(NamedTuple):
     file: BandFile
     stretch: Stretch | None
     sample: np.ndarray  # (bands, n) valid raw values
-    notes: tuple[Note, ...]
+    missing: float  # share of the pixels, by the sample
+    missing_notes: tuple[Note, ...]  # doubts about what is missing
+    stretch_notes: tuple[Note, ...]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All that the log should know."""
+        notes = self.missing_notes
+        if self.missing >= FEWEST_SHARE:
+            reasons = self.file.missing.reasons
+            notes += (left_out(self.file.path, self.missing, reasons),)
+        return notes + self.stretch_notes
 
 
 def examine(
@@ -94,10 +105,8 @@ def examine(
             ),
         )
     sample, share = _sample(file, blocks)
-    if share >= FEWEST_SHARE:
-        notes += (left_out(path, share, missing.reasons),)
     stretch, stretch_notes = _stretch(file, sample, contract)
-    return ExaminedImage(file, stretch, sample, notes + stretch_notes)
+    return ExaminedImage(file, stretch, sample, share, notes, stretch_notes)
 
 
 def _refuse_what_is_no_image(

@@ -21,7 +21,7 @@ from ..geo.missing import FILE_ALONE, LayerNodata
 from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
 from .elevation_alone import ElevationAlone, searches_elevation
-from .radiometry import Stretch, examine
+from .radiometry import ExaminedImage, Stretch, examine
 
 
 class RasterReader:
@@ -121,8 +121,8 @@ class Raster(RasterReader):
     missing beside what the files do.
     Where the contract takes elevation without an image, the raster may be the elevation
     model (`is_elevation`).
-    `notes` are for the log, `fingerprint` differs where the pixels do. Raises
-    UnsuitableRaster.
+    `notes` are for the log, `fingerprint` differs where the pixels do, `image` is what was
+    found in the bands, None for an elevation model. Raises UnsuitableRaster.
     """
 
     def __init__(
@@ -142,6 +142,7 @@ class Raster(RasterReader):
             contract = Contract(bands=("",) * len(bands))
         dataset = open_raster(self.path)
         grid = grid_of(dataset)
+        self.image: ExaminedImage | None = None
         self.is_elevation = searches_elevation(dataset, self.path, contract, bands)
         if self.is_elevation:
             heights = ElevationModel(
@@ -157,6 +158,7 @@ class Raster(RasterReader):
                 model = ElevationModel(dem, dem_unit, layer=dem_nodata)
             elevation = ElevationReader(model, grid, contract.height_pixel)
         image = examine(dataset, self.bands, self.path, contract, nodata)
+        self.image = image
         super().__init__(grid, image.file, image.file, image.stretch, elevation)
         self.notes = contradictions(dataset, self.bands, contract)
         if elevation is not None and not dem:

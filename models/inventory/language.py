@@ -3,7 +3,8 @@
 writes numbers, lists and moments.
 
 The words stand in `resources/i18n/inventory_<code>.json`; there, too, those of fields and
-of their values, whose English is in the schema. Nothing that is stored depends on the
+of their values, whose English is in the schema. Sentences of notes and errors are those of
+the plugin's own translation. Nothing that is stored depends on the
 language.
 """
 
@@ -18,8 +19,11 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from ..errors import MrifeError, Note
+from .compiled_translation import read_compiled
 from .schema import BY_NAME, Choices, Field
 
+COMPILED = {"zh": "mrife_zh_Hans.qm"}  # what QGIS itself reads, by code
 CODES = ("en", "zh")  # of the languages there are, as the parameter LANGUAGE names them
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "i18n"
 
@@ -38,6 +42,8 @@ class Language:
     vocabularies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # the same, those that people also write, blanks between them
     other_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # templates of notes and errors by their English
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, code: str) -> Language:
@@ -51,6 +57,22 @@ class Language:
     def tag(self) -> str:
         """As HTML names the language: en, zh-Hans."""
         return self("tag")
+
+    def sentence(self, said: Note | MrifeError | str) -> str:
+        """A note or an error in the language, in English where nobody has translated it;
+        so is each of its values that is one. A text stays as it is.
+        """
+        if isinstance(said, str):
+            return said
+        template = self.sentences.get(said.template, said.template)
+        if not said.values:
+            return template
+        return template.format(*map(self._value, said.values))
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, (Note, MrifeError)):
+            return self.sentence(value)
+        return value
 
     # --- fields and their values ---
 
@@ -122,7 +144,10 @@ def _read(code: str) -> Language:
     words = {}
     for section in sections.values():
         words.update(section)
-    return Language(code, words, labels, vocabularies, other_words)
+    sentences = {}
+    if code in COMPILED:
+        sentences = read_compiled((FOLDER / COMPILED[code]).read_bytes())
+    return Language(code, words, labels, vocabularies, other_words, sentences)
 
 
 def words_of_all(key: str) -> list[str]:

@@ -162,6 +162,53 @@ became of them. Which run is right, 'Evaluate against an inventory' tells.&lt;/p
 </message>
 <message>
 <source>
+&lt;p&gt;Looks at images before hours of work are put into them, and says of each what is right, what is doubtful, what a
+search would refuse, and what to do. It takes seconds, whatever the size: values are looked at in up to a hundred blocks
+of each image. It needs no network and changes no file.&lt;/p&gt;
+&lt;h3&gt;Each image&lt;/h3&gt;
+&lt;p&gt;Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the model's; which bands
+reach the network; values beside those of the model's training, clipped or dark images; missing pixels, collars that
+nothing declares, holes where dark ground counts as missing.&lt;/p&gt;
+&lt;h3&gt;Several images&lt;/h3&gt;
+&lt;p&gt;Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in which landslides are
+cut.&lt;/p&gt;
+&lt;h3&gt;Elevation model and polygons&lt;/h3&gt;
+&lt;p&gt;Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
+Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
+network for it.&lt;/p&gt;
+&lt;p&gt;The numbers PASSED, WARNED and FAILED count inputs (all images together are one), so that a model can stop where one
+failed.&lt;/p&gt;</source>
+<translation type="unfinished"></translation>
+</message>
+<message>
+<source>
+&lt;p&gt;Looks at images before hours of work are put into them, and says of each what is right, what is doubtful, what a
+search would refuse, and what to do. It takes seconds, whatever the size: values are looked at in up to a hundred blocks
+of each image. It needs no network and changes no file.&lt;/p&gt;
+&lt;h3&gt;Each image&lt;/h3&gt;
+&lt;p&gt;Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the model's; which bands
+reach the network; values beside those of the model's training, clipped or dark images; missing pixels, collars that
+nothing declares, holes where dark ground counts as missing.&lt;/p&gt;
+&lt;h3&gt;Several images&lt;/h3&gt;
+&lt;p&gt;Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in which landslides are
+cut.&lt;/p&gt;
+&lt;h3&gt;Elevation model and polygons&lt;/h3&gt;
+&lt;p&gt;Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
+Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
+network for it.&lt;/p&gt;
+&lt;p&gt;The three numbers count inputs (all images together are one), so that a model can stop where one failed.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;在投入数小时工作之前先检查影像，逐一说明哪些没有问题、哪些存疑、哪些会被检测拒绝，以及如何处理。无论影像多大，只需数秒：每幅影像至多抽取一百个块查看像元值。不运行网络，也不改动任何文件。&lt;/p&gt;
+&lt;h3&gt;每幅影像&lt;/h3&gt;
+&lt;p&gt;能否读取；分块与金字塔；坐标系与位置；像元大小与模型的比较；哪些波段进入网络；像元值与模型训练时的比较，截断或偏暗的影像；缺失像元、未声明的黑边，以及暗色地面被当作缺失而形成的小孔。&lt;/p&gt;
+&lt;h3&gt;多幅影像&lt;/h3&gt;
+&lt;p&gt;坐标系、像元、波段或亮度与其他影像不同；同一地面重复出现；会截断滑坡的狭窄空隙。&lt;/p&gt;
+&lt;h3&gt;高程模型与面&lt;/h3&gt;
+&lt;p&gt;单位、空值、格网大小、对影像的覆盖；无效或重复的轮廓，以及位于别处的面。面是否偏离影像所示的滑坡，由“用数字化的面微调模型”测定，它为此运行网络。&lt;/p&gt;
+&lt;p&gt;三个数按输入计数（全部影像合看算一项），以便模型在有输入不通过时停止。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
 providers, the GPU and the device that really runs.&lt;/p&gt;
 &lt;p&gt;Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.&lt;/p&gt;</source>
@@ -678,6 +725,10 @@ inventory.&lt;/p&gt;</source>
 <translation>全部地面：第 {} 步，共 {} 步。</translation>
 </message>
 <message>
+<source>All images together</source>
+<translation>全部影像合看</translation>
+</message>
+<message>
 <source>All polygons of '{}' lie where its coordinate reference system is not defined; check the system assigned to the layer.</source>
 <translation>“{}”的所有多边形都位于其坐标参考系未定义之处；请检查指定给该图层的坐标系。</translation>
 </message>
@@ -798,6 +849,10 @@ inventory.&lt;/p&gt;</source>
 <translation>在未学习过的地面上更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
 </message>
 <message>
+<source>Between images lie gaps of less than {} pixels ({} of them), in which landslides are cut: see whether each image lies where it should.</source>
+<translation>影像之间有不足 {} 个像元宽的空隙（{} 处），滑坡在其中被截断：请检查各影像的位置是否正确。</translation>
+</message>
+<message>
 <source>Bookmarks</source>
 <translation>书签</translation>
 </message>
@@ -910,8 +965,16 @@ inventory.&lt;/p&gt;</source>
 <translation>从 {} 到 {} 的变化</translation>
 </message>
 <message>
+<source>Check inputs</source>
+<translation>检查输入数据</translation>
+</message>
+<message>
 <source>Check runtime</source>
 <translation>检查运行环境</translation>
+</message>
+<message>
+<source>Checked inputs</source>
+<translation>已检查的输入</translation>
 </message>
 <message>
 <source>Checkpoint</source>
@@ -1010,6 +1073,10 @@ inventory.&lt;/p&gt;</source>
 <translation>重复</translation>
 </message>
 <message>
+<source>Each block of the file is {} MB when unpacked and can only be read as a whole: save it tiled (Raster &gt; Conversion &gt; Translate, option TILED=YES).</source>
+<translation>文件的每个块解压后为 {} MB，只能整块读取：请另存为分块格式（栅格 &gt; 转换 &gt; 转换格式，选项 TILED=YES）。</translation>
+</message>
+<message>
 <source>Each window is looked at in {} flips and rotations.</source>
 <translation>每个窗口以 {} 种翻转与旋转各看一次。</translation>
 </message>
@@ -1068,6 +1135,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Evaluation area</source>
 <translation>评价范围</translation>
+</message>
+<message>
+<source>Every check of every input on one page.</source>
+<translation>一页列出每项输入的每项检查。</translation>
 </message>
 <message>
 <source>Every landslide on the images is among the polygons.</source>
@@ -1402,6 +1473,22 @@ inventory.&lt;/p&gt;</source>
 <translation>影像</translation>
 </message>
 <message>
+<source>Images that differ from the others in this: {}; see what is said of each.</source>
+<translation>在此项上与其他影像不同的影像：{} 幅；见各影像的说明。</translation>
+</message>
+<message>
+<source>Inputs that cannot be used as they are</source>
+<translation>不能直接使用的输入</translation>
+</message>
+<message>
+<source>Inputs with warnings alone</source>
+<translation>仅有警告的输入</translation>
+</message>
+<message>
+<source>Inputs without a warning</source>
+<translation>无警告的输入</translation>
+</message>
+<message>
 <source>Installing</source>
 <translation>正在安装</translation>
 </message>
@@ -1458,8 +1545,28 @@ inventory.&lt;/p&gt;</source>
 <translation>缺少</translation>
 </message>
 <message>
+<source>It lies in {}, most of the other images in {}: what is found on them comes in both systems; 'Merge into inventory' brings the layers together.</source>
+<translation>该影像采用 {}，其他影像大多采用 {}：检测结果将分属两种坐标系；用“合并编目”可将图层合在一起。</translation>
+</message>
+<message>
+<source>It shows the ground of '{}' once more: what lies there is found twice; leave one of them out.</source>
+<translation>它与“{}”显示同一片地面：那里的滑坡会被检测两次；请去掉其中一幅。</translation>
+</message>
+<message>
+<source>Its bands are {}, those of most other images {}: another sensor, or another order of the bands; see whether both are right.</source>
+<translation>该影像的波段为 {}，其他影像大多为 {}：可能是不同的传感器或波段顺序；请检查两者是否正确。</translation>
+</message>
+<message>
+<source>Its brightness or colour lies off that of the other images by {} of their range: it was balanced in another way or in another season; the model may see more or fewer landslides on it.</source>
+<translation>该影像的亮度或颜色与其他影像相差其取值范围的 {}：匀色方式或季节不同；模型在其上可能多检或少检滑坡。</translation>
+</message>
+<message>
 <source>Its extension must fit the target; without one it gets the right one.</source>
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
+</message>
+<message>
+<source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>
+<translation>该影像的像元为 {} 米，其他影像大多约为 {} 米：能发现的内容不同；请尽量使用分辨率一致的影像。</translation>
 </message>
 <message>
 <source>Its polygons and fields are kept as they are; what lies on them is written only to fields that it has not.</source>
@@ -1480,6 +1587,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Known</source>
 <translation>已有</translation>
+</message>
+<message>
+<source>Labels or reference</source>
+<translation>标签或参考编目</translation>
 </message>
 <message>
 <source>Landslide IoU at the model's threshold, ground left out</source>
@@ -1540,6 +1651,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Landslides (cls 1) and hard negatives (cls 0).</source>
 <translation>滑坡（cls 1）和困难负样本（cls 0）。</translation>
+</message>
+<message>
+<source>Landslides below {} m² hold fewer than {} of its cells and get no slope and no direction; take a finer elevation model where there is one.</source>
+<translation>小于 {} 平方米的滑坡所含格网单元不足 {} 个，得不到坡度和滑动方向；如有更精细的高程模型，请改用。</translation>
 </message>
 <message>
 <source>Landslides found</source>
@@ -1726,6 +1841,10 @@ inventory.&lt;/p&gt;</source>
 <translation>漏检滑坡，{}</translation>
 </message>
 <message>
+<source>Missing pixels lie scattered, about {} small holes in a million pixels: dark or bright ground may count as missing; see whether the nodata value is one of its colours.</source>
+<translation>缺失像元零散分布，每百万像元约有 {} 个小孔：暗色或亮色地面可能被当作缺失；请检查无数据值是否与影像的某种颜色相同。</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>模型</translation>
 </message>
@@ -1744,6 +1863,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Modified</source>
 <translation>修改</translation>
+</message>
+<message>
+<source>Most of the image is missing: see whether what it says of missing pixels is right, or choose one that shows more of the ground.</source>
+<translation>影像大部分缺失：请检查其对缺失像元的说明是否正确，或选择显示更多地面的影像。</translation>
+</message>
+<message>
+<source>Most of the polygons lie on none of the images: see whether images are left out, and the coordinate systems of both.</source>
+<translation>大部分面不在任何影像上：请检查是否漏选影像，以及两者的坐标系。</translation>
 </message>
 <message>
 <source>Most uncertain first</source>
@@ -1934,6 +2061,10 @@ inventory.&lt;/p&gt;</source>
 <translation>微调后的模型所误检。</translation>
 </message>
 <message>
+<source>Of the page, and of what to do in the layer.</source>
+<translation>报告页的语言，以及图层中处理建议的语言。</translation>
+</message>
+<message>
 <source>Of the reference, by the survey rule.</source>
 <translation>参考编目中的滑坡，按调查规则。</translation>
 </message>
@@ -1964,6 +2095,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>One or more images on which the polygons were digitized.</source>
 <translation>数字化这些面所用的一幅或多幅影像。</translation>
+</message>
+<message>
+<source>One or more rasters that are to be searched. One that cannot be opened is told and stops no other.</source>
+<translation>一幅或多幅待检测的栅格。无法打开的会予以说明，不影响其余栅格。</translation>
 </message>
 <message>
 <source>One page that holds all it shows.</source>
@@ -2120,6 +2255,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Polygons that the confidence was fitted to</source>
 <translation>拟合可信度所用的多边形数</translation>
+</message>
+<message>
+<source>Polygons to teach or to judge by: whether they are valid, lie on the images and stand there once.</source>
+<translation>用于训练或评判的面：检查其是否有效、是否位于影像上、是否重复。</translation>
 </message>
 <message>
 <source>Polygons with rank, reason, score and the coordinates of a point inside.</source>
@@ -2522,6 +2661,10 @@ inventory.&lt;/p&gt;</source>
 <translation>让模型学习您本地的滑坡，并告知它在那里是否变好。</translation>
 </message>
 <message>
+<source>Tells in seconds what is wrong with images, elevation model and polygons, and what to do, before a search.</source>
+<translation>在检测之前，几秒内指出影像、高程模型和面有何问题，以及如何处理。</translation>
+</message>
+<message>
 <source>Tells what a model file promises: bands, pixel size, window, thresholds, training data.</source>
 <translation>说明模型文件的约定：波段、像元大小、窗口、阈值、训练资料。</translation>
 </message>
@@ -2626,12 +2769,20 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型“{}”在工程中的坐标参考系与其文件中的不同；请先以工程中的坐标参考系保存它。</translation>
 </message>
 <message>
+<source>The elevation model has gaps or ends on {} of the images ({}): landslides there get no measures of terrain; take one that covers them.</source>
+<translation>高程模型在 {} 幅影像（{}）上有空缺或未覆盖：那里的滑坡得不到地形指标；请使用能覆盖这些影像的高程模型。</translation>
+</message>
+<message>
 <source>The elevation model has heights at none of the {} landslides; choose one that covers the images, or none.</source>
 <translation>高程模型在全部 {} 个滑坡处均无高程；请选择覆盖影像的高程模型，或留空。</translation>
 </message>
 <message>
 <source>The elevation model has heights at {} of {} landslides; where it has none the network sees the image alone.</source>
 <translation>高程模型在 {} 个滑坡处有高程（共 {} 个）；无高程处网络只看影像。</translation>
+</message>
+<message>
+<source>The elevation model has no height on any image: it lies elsewhere, or its coordinate reference system is not the right one.</source>
+<translation>高程模型在任何影像上都没有高程：它位于别处，或其坐标参考系不正确。</translation>
 </message>
 <message>
 <source>The elevation model is not looked at: the base sees the image alone, and the threshold alone is set anew.</source>
@@ -2730,6 +2881,10 @@ inventory.&lt;/p&gt;</source>
 <translation>文件未说明其 {} 个波段各是什么颜色：波段 {} 依次用作 {}。若不符，请另行指定波段。</translation>
 </message>
 <message>
+<source>The file has no pyramids: the search needs none, but QGIS draws the image slowly; build them (layer properties, Pyramids).</source>
+<translation>文件没有金字塔：检测不需要，但 QGIS 显示影像会很慢；请建立金字塔（图层属性 &gt; 金字塔）。</translation>
+</message>
+<message>
 <source>The file name '{}' must not hold a bar, behind which QGIS looks for a layer; choose another.</source>
 <translation>文件名“{}”不能含竖线，QGIS 会把其后当作图层名；请另选名称。</translation>
 </message>
@@ -2760,6 +2915,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
 <translation>影像日期为“{}”；请按年-月-日填写，如 2019-05-28。</translation>
+</message>
+<message>
+<source>The image is {} than what the model learned from, and 8-bit images are not stretched: take it with more bits, or stretch it over 0 to 255.</source>
+<translation>影像比模型训练所用的影像{}，而 8 位影像不作拉伸：请使用位数更高的影像，或将其拉伸到 0 至 255。</translation>
+</message>
+<message>
+<source>The image is {} times coarser than what the model learned from: small landslides do not show on it; take a finer one where there is one.</source>
+<translation>影像的像元是模型训练所用像元的 {} 倍：小型滑坡在其上显示不出来；如有更精细的影像，请改用。</translation>
+</message>
+<message>
+<source>The image is {} times finer than the model looks at it: it is averaged, which costs time and shows nothing more; a coarser copy does as well.</source>
+<translation>影像的分辨率是模型所用分辨率的 {} 倍：检测时先作平均，费时而不会发现更多；用分辨率较低的副本效果相同。</translation>
 </message>
 <message>
 <source>The image that landslides are searched in, with a coordinate reference system.</source>
@@ -2872,6 +3039,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The original outlines share no ls_id with the reviewed layer; choose those that it was prepared from.</source>
 <translation>原始轮廓与已审查图层没有相同的 ls_id；请选择准备审查时所用的轮廓。</translation>
+</message>
+<message>
+<source>The outer edge of each raster with its verdict and what to do. What has no place on the map is a row without an outline.</source>
+<translation>每幅栅格的外边界及其结论和处理建议。在地图上没有位置的输入为没有轮廓的一行。</translation>
 </message>
 <message>
 <source>The outlines before the review are not known: those of the status modified are measured afresh, all others stay as they are.</source>
@@ -3048,6 +3219,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>There is no room without landslides in the reviewed area: a network also learns from what is none. Draw a larger area, of some hundred metres around the landslides.</source>
 <translation>已审查范围内没有不含滑坡的空间：网络也要从非滑坡处学习。请把范围画大一些，在滑坡周围留出数百米。</translation>
+</message>
+<message>
+<source>There is nothing to check; give one or more images.</source>
+<translation>没有可检查的内容；请提供一幅或多幅影像。</translation>
 </message>
 <message>
 <source>There is nothing to choose places from; give candidates, a probability raster, or both.</source>
@@ -3262,6 +3437,10 @@ inventory.&lt;/p&gt;</source>
 <translation>哪里已全部查看过？请给出其中所有滑坡均已数字化的已审查范围，或勾选整幅影像已审查；否则无从得知何处是背景。</translation>
 </message>
 <message>
+<source>Whether it covers the images, and what is doubtful in it.</source>
+<translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
+</message>
+<message>
 <source>Window (pixels)</source>
 <translation>窗口（像元）</translation>
 </message>
@@ -3310,6 +3489,26 @@ inventory.&lt;/p&gt;</source>
 <translation>去除 Z 或 M 值</translation>
 </message>
 <message>
+<source>a complete raster file</source>
+<translation>完整的栅格文件</translation>
+</message>
+<message>
+<source>a coordinate reference system that says where on the ground it lies</source>
+<translation>能说明其地面位置的坐标参考系</translation>
+</message>
+<message>
+<source>a unit is {} m</source>
+<translation>一个单位为 {} 米</translation>
+</message>
+<message>
+<source>all alike</source>
+<translation>全部一致</translation>
+</message>
+<message>
+<source>an elevation model in place of an image</source>
+<translation>以高程模型代替影像</translation>
+</message>
+<message>
 <source>any</source>
 <translation>任意</translation>
 </message>
@@ -3322,8 +3521,28 @@ inventory.&lt;/p&gt;</source>
 <translation>不小于 {}</translation>
 </message>
 <message>
+<source>at least {} m²</source>
+<translation>至少 {} 平方米</translation>
+</message>
+<message>
+<source>at least {} of each image</source>
+<translation>每幅影像至少 {}</translation>
+</message>
+<message>
+<source>at least {} of {} sampled blocks cannot be read</source>
+<translation>至少 {} 个块无法读取（抽样 {} 个）</translation>
+</message>
+<message>
 <source>at most {}</source>
 <translation>最多 {}</translation>
+</message>
+<message>
+<source>at most {} m</source>
+<translation>不超过 {} 米</translation>
+</message>
+<message>
+<source>at most {} of their range from the others</source>
+<translation>与其他影像相差至多为其取值范围的 {}</translation>
 </message>
 <message>
 <source>auto takes the GPU where one really works; cuda refuses to run without. The log says which ran, and why.</source>
@@ -3350,6 +3569,18 @@ inventory.&lt;/p&gt;</source>
 <translation>介于 {} 和 {} 之间</translation>
 </message>
 <message>
+<source>blocks of at most {} MB, pyramids beyond {} million pixels</source>
+<translation>块不超过 {} MB；超过 {} 百万像元时有金字塔</translation>
+</message>
+<message>
+<source>blocks of {} x {} pixels, {} levels of pyramids</source>
+<translation>块大小 {} x {} 像元，金字塔 {} 级</translation>
+</message>
+<message>
+<source>brighter</source>
+<translation>更亮</translation>
+</message>
+<message>
 <source>clip cuts what they cover out of the polygons; pieces below the minimum area are left out, and each of the others is a polygon of its own. drop leaves outlines whole and drops those covered above the share.</source>
 <translation>“从多边形中裁去”（clip）将被覆盖的部分从多边形中裁去；小于最小面积的碎块略去，其余每块各为一个多边形。“去掉多边形”（drop）保持轮廓完整，仅略去覆盖比例超过上限的多边形。</translation>
 </message>
@@ -3364,6 +3595,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>curves made straight pieces</source>
 <translation>曲线化为折线</translation>
+</message>
+<message>
+<source>darker</source>
+<translation>更暗</translation>
 </message>
 <message>
 <source>detection and fine-tuning, on the CPU</source>
@@ -3388,6 +3623,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>feet</source>
 <translation>英尺</translation>
+</message>
+<message>
+<source>heights in a unit that the file states, voids declared</source>
+<translation>文件注明高程单位，并声明空值</translation>
 </message>
 <message>
 <source>it is no layer of features</source>
@@ -3454,6 +3693,10 @@ inventory.&lt;/p&gt;</source>
 <translation>滑坡,训练,微调,学习,面,审查,神经网络,模型,onnx,迁移,主动学习</translation>
 </message>
 <message>
+<source>less than {}, in one piece</source>
+<translation>少于 {}，且连成一片</translation>
+</message>
+<message>
 <source>metres</source>
 <translation>米</translation>
 </message>
@@ -3466,8 +3709,16 @@ inventory.&lt;/p&gt;</source>
 <translation>否</translation>
 </message>
 <message>
+<source>no narrow ones</source>
+<translation>无狭窄空隙</translation>
+</message>
+<message>
 <source>no reason given</source>
 <translation>未说明原因</translation>
+</message>
+<message>
+<source>no unit stated; it is taken as {} m</source>
+<translation>未注明单位；按 {} 米处理</translation>
 </message>
 <message>
 <source>none</source>
@@ -3484,6 +3735,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>numbers of its features</source>
 <translation>其要素编号</translation>
+</message>
+<message>
+<source>of less contrast</source>
+<translation>反差更小</translation>
+</message>
+<message>
+<source>on the images</source>
+<translation>位于影像上</translation>
 </message>
 <message>
 <source>onnx,contract,metadata,landslide,threshold,bands,pixel size</source>
@@ -3516,6 +3775,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>overlapping or adjacent parts joined</source>
 <translation>合并重叠或相邻的部分</translation>
+</message>
+<message>
+<source>pairs that overlap: {}; ground shown twice: {}</source>
+<translation>重叠的影像对：{}；重复显示的地面：{}</translation>
+</message>
+<message>
+<source>pieces of ground: {}; holes in them: {}</source>
+<translation>地面片数：{}；其中孔洞：{}</translation>
+</message>
+<message>
+<source>preflight,check,quality,bands,nodata,pixel size,coordinate system,overlap,elevation,labels,landslide</source>
+<translation>预检,检查,质量,波段,无数据,像元大小,坐标系,重叠,高程,标签,滑坡</translation>
 </message>
 <message>
 <source>repeated vertices dropped</source>
@@ -3578,6 +3849,10 @@ inventory.&lt;/p&gt;</source>
 <translation>以 {} 米为单位</translation>
 </message>
 <message>
+<source>valid, each once</source>
+<translation>有效，各出现一次</translation>
+</message>
+<message>
 <source>vertices that lie nowhere dropped</source>
 <translation>已删除坐标无效的节点</translation>
 </message>
@@ -3598,6 +3873,10 @@ inventory.&lt;/p&gt;</source>
 <translation>是</translation>
 </message>
 <message>
+<source>{} (2nd to 98th percentile)</source>
+<translation>{}（第 2 至第 98 百分位数）</translation>
+</message>
+<message>
 <source>{} (Debian, Ubuntu, OSGeo4W Setup)</source>
 <translation>{}（Debian、Ubuntu、OSGeo4W Setup）</translation>
 </message>
@@ -3614,6 +3893,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{}（栅格：{}）</translation>
 </message>
 <message>
+<source>{} ({}, 2nd to 98th percentile)</source>
+<translation>{}（{}，第 2 至第 98 百分位数）</translation>
+</message>
+<message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>
 <translation>{} 个新增，{} 个已有；与现状不同的有：变化 {} 个，拆分 {} 个，合并 {} 个。</translation>
 </message>
@@ -3624,6 +3907,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} band(s) were named, but the model takes {}, in this order.</source>
 <translation>给出了 {} 个波段，而模型需要 {}，且按此顺序。</translation>
+</message>
+<message>
+<source>{} bands</source>
+<translation>{} 个波段</translation>
 </message>
 <message>
 <source>{} candidates to review.</source>
@@ -3690,6 +3977,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个与其他多边形编号相同，已另行编号。</translation>
 </message>
 <message>
+<source>{} inputs passed, {} have warnings, {} failed.</source>
+<translation>{} 项输入通过，{} 项有警告，{} 项不通过。</translation>
+</message>
+<message>
 <source>{} invalid outlines repaired.</source>
 <translation>修复 {} 个无效轮廓。</translation>
 </message>
@@ -3700,6 +3991,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} is {}; it must be {}.</source>
 <translation>{}为 {}，应{}。</translation>
+</message>
+<message>
+<source>{} landslides are smaller</source>
+<translation>有 {} 个滑坡小于此值</translation>
 </message>
 <message>
 <source>{} landslides are smaller than {} m², {} pixels of the model, and are left out.</source>
@@ -3714,6 +4009,14 @@ inventory.&lt;/p&gt;</source>
 <translation>后壁、侧缘和前缘线 {} 条；{} 个多边形因滑动方向未知而没有。</translation>
 </message>
 <message>
+<source>{} m</source>
+<translation>{} 米</translation>
+</message>
+<message>
+<source>{} m; as it is from {} to {} m, resampled beyond</source>
+<translation>{} 米；{} 至 {} 米之间直接使用，此外重采样</translation>
+</message>
+<message>
 <source>{} names a Python that does not serve: {}</source>
 <translation>{}指定的 Python 不可用：{}</translation>
 </message>
@@ -3726,8 +4029,20 @@ inventory.&lt;/p&gt;</source>
 <translation>影像的 {} 位于搜索区内。</translation>
 </message>
 <message>
+<source>{} of the images, {} of {}</source>
+<translation>占全部影像的 {}；最少为 {}（{}）</translation>
+</message>
+<message>
+<source>{} of the pixels hold the largest or the smallest value of a band: what was brighter or darker is lost; take the image as it was before it was stretched, where there is one.</source>
+<translation>{} 的像元取某一波段的最大值或最小值：更亮或更暗的信息已丢失；如有拉伸之前的影像，请改用。</translation>
+</message>
+<message>
 <source>{} of them got image, image date and sheet of the nearest polygon.</source>
 <translation>其中 {} 个采用最近多边形的影像、影像日期和图幅。</translation>
+</message>
+<message>
+<source>{} of {} bands</source>
+<translation>{}（共 {} 个波段）</translation>
 </message>
 <message>
 <source>{} of {} candidates are left out: reviewed, in the reviewed area or outside the area to look in.</source>
@@ -3738,12 +4053,20 @@ inventory.&lt;/p&gt;</source>
 <translation>再次识别到 {} 个已有多边形，共有 {} 个。</translation>
 </message>
 <message>
+<source>{} of {} images: {}</source>
+<translation>{} 幅（共 {} 幅）：{}</translation>
+</message>
+<message>
 <source>{} of {} landslides found, {} of {} candidates right (survey rule).</source>
 <translation>检出滑坡 {} / {} 处，疑似滑坡正确 {} / {} 处（调查规则）。</translation>
 </message>
 <message>
 <source>{} of {} polygons have too few elevation cells or none: their terrain fields are empty.</source>
 <translation>{} 个（共 {} 个）多边形的高程格网不足或没有：其地形字段为空。</translation>
+</message>
+<message>
+<source>{} of {} sampled blocks of the elevation model {} cannot be read and count as voids; the file may be cut short, copy it again.</source>
+<translation>有 {} 个块（抽样 {} 个）无法读取，按空值处理（高程模型 {}）；文件可能不完整，请重新复制。</translation>
 </message>
 <message>
 <source>{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' on them.</source>
@@ -3814,6 +4137,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
 </message>
 <message>
+<source>{} polygons, {} of them landslides</source>
+<translation>{} 个面，其中滑坡 {} 个</translation>
+</message>
+<message>
 <source>{} polygons, {} of them right.</source>
 <translation>共 {} 个多边形，其中 {} 正确。</translation>
 </message>
@@ -3870,6 +4197,10 @@ inventory.&lt;/p&gt;</source>
 <translation>不变 {} 个，有变化 {} 个，新增 {} 个，消失 {} 个。</translation>
 </message>
 <message>
+<source>{} to {} m</source>
+<translation>{} 至 {} 米</translation>
+</message>
+<message>
 <source>{} uncertain, {} unlike the others, {} drawn by lot, {} large.</source>
 <translation>不确定 {} 处，与其他不同 {} 处，随机抽取 {} 处，面积大 {} 处。</translation>
 </message>
@@ -3886,12 +4217,36 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个窗口，每个 {} 像元，重叠 {}，运行于 {} 的 Python。</translation>
 </message>
 <message>
+<source>{} x {} cells</source>
+<translation>{} x {} 个格网单元</translation>
+</message>
+<message>
+<source>{} x {} m</source>
+<translation>{} x {} 米</translation>
+</message>
+<message>
+<source>{} x {} pixels, {} bands, {}; all blocks of a sample can be read</source>
+<translation>{} x {} 像元，{} 个波段，{}；抽样块均可读取</translation>
+</message>
+<message>
 <source>{}, about {} minutes left</source>
 <translation>{}，约剩 {} 分钟</translation>
 </message>
 <message>
+<source>{}, in degrees: measured in metres on the ground</source>
+<translation>{}，单位为度：按地面上的米量算</translation>
+</message>
+<message>
 <source>{}, less than a minute left</source>
 <translation>{}，剩余不到一分钟</translation>
+</message>
+<message>
+<source>{}, stretched onto those of the training</source>
+<translation>{}，拉伸到训练时的范围</translation>
+</message>
+<message>
+<source>{}, whose metre is {} m on the ground here: measured on the ground</source>
+<translation>{}，图上一米在此处为地面 {} 米：按地面量算</translation>
 </message>
 <message>
 <source>{}: '{}' cannot be opened ({}); choose a layer of polygons.</source>
@@ -3956,6 +4311,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: {} polygons.</source>
 <translation>{}：{} 个多边形。</translation>
+</message>
+<message>
+<source>{}; turned by {} degrees</source>
+<translation>{}；旋转 {} 度</translation>
+</message>
+<message>
+<source>{}; {} of {} on the images</source>
+<translation>{}；位于影像上 {} 个，共 {} 个</translation>
 </message>
 <message>
 <source>ρ + 1 of the inverse gamma</source>

@@ -40,6 +40,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
 @pytest.mark.parametrize(
     "name",
     [
+        "checkinputs",
         "detect",
         "vectorize",
         "proposewater",

@@ -102,6 +102,7 @@ TAKEN = {
         "THRESHOLD",
         0.5,
     ),
+    ("checkinputs", "POLYGONS"): ({"INPUTS": "image", "MODEL": "model"}, "FAILED", 0),
     ("train", "POLYGONS"): ({**TAUGHT, "WHOLE_EXTENT": True}, "LANDSLIDES", ODD_COUNT),
     ("train", "REVIEWED_AREA"): ({**TAUGHT, "POLYGONS": "two"}, "LANDSLIDES", 2),
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),

@@ -60,6 +60,13 @@ FROZEN = {
         {"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT", *STEPS},
         {"OUTPUT", "COUNT", "AREA_M2"},
     ),
+    "checkinputs": (
+        {
+            *("INPUTS", "MODEL", "DEM", "DEM_UNIT", "POLYGONS", "LANGUAGE"),
+            *("OUTPUT", "REPORT"),
+        },
+        {"OUTPUT", "REPORT", "PASSED", "WARNED", "FAILED"},
+    ),
     "proposewater": (
         {"INPUT", "DEM", "DEM_UNIT", "MIN_AREA", "OUTPUT"},
         {"OUTPUT", "COUNT", "AREA_M2"},

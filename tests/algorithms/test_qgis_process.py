@@ -59,6 +59,7 @@ def test_all_are_listed(qgis_process):
         for name in (
             "applyreview",
             "calibrate",
+            "checkinputs",
             "checkruntime",
             "compare",
             "detect",

@@ -44,12 +44,13 @@ MODELS_FLOORS = (
     ("evaluation",),
     ("pipeline", "provenance"),
     ("finetune",),
+    ("preflight",),
     ("proposewater", "assessment"),
     ("scenes",),
     ("training",),
     ("experiments",),
     ("command_line",),
-    ("assessment_commands", "finetune_command"),
+    ("assessment_commands", "finetune_command", "preflight_command"),
     ("__main__",),
 )
 # beside these, what Python brings; a worker's `detector` and `training.quantise` run it
@@ -63,6 +64,7 @@ LIBRARIES = {
     "provenance": set(),
     "proposewater": {"numpy"},
     "finetune": {"numpy", "shapely"},
+    "preflight": {"numpy", "osgeo", "shapely"},
     "assessment": set(),
 }
 OTHERS = {"numpy", "osgeo", "shapely", "pyproj", "jinja2", "torch", "onnx"}
@@ -78,6 +80,7 @@ INVENTORY_FLOORS = (
         "status",
         "identity",
         "confidence",
+        "compiled_translation",
     ),
     ("morphometry",),
     ("polygonize",),

@@ -28,6 +28,12 @@ CODES = ("tri_why", "flags")
 # of the attribute table, in this order, and their widths in pixels; "" is the menu of
 # actions
 COLUMNS = {
+    "in_name": 170,
+    "in_verdict": 110,
+    "in_kind": 150,
+    "in_fails": 110,
+    "in_warns": 90,
+    "in_advice": 400,
     "look_rank": 90,
     "look_why": 150,
     "look_score": 90,

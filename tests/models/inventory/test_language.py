@@ -21,6 +21,7 @@ from models.inventory.review.outlines import ORIGINAL_FIELDS
 from models.inventory.review.training_labels import REVIEWED_FIELDS, TRAINING_FIELDS
 from models.inventory.schema import ALL, STATUS
 from models.inventory.water.fields import WATER_FIELDS
+from models.preflight.checked import INPUT_FIELDS
 
 ROOT = Path(__file__).resolve().parents[3]
 FIELDS = (
@@ -32,12 +33,14 @@ FIELDS = (
     *DENSITY_FIELDS,
     *LINE_FIELDS,
     *WATER_FIELDS,
+    *INPUT_FIELDS,
     *ORIGINAL_FIELDS,
     *REVIEWED_FIELDS,
     *TRAINING_FIELDS,
 )
 # keys that are put together: in the code stands what is before the name
 BUILT = (
+    "ci_topic_",
     "ft_place_",
     "ft_learned_",
     "ev_rule_",
@@ -79,6 +82,7 @@ def test_every_key_is_used():
     files = [*ROOT.glob("models/inventory/**/*.py"), *ROOT.glob("algorithms/**/*.py")]
     files += ROOT.glob("models/evaluation/*.py")
     files += ROOT.glob("models/finetune/*.py")
+    files += ROOT.glob("models/preflight/*.py")
     files += (ROOT / "resources" / "templates").glob("*")
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     for key in keys("en"):

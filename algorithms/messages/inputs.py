@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the log says of checked inputs."""
+
+from __future__ import annotations
+
+from ..texts import tr
+from .errors import translated
+
+
+def say_report(report, feedback):
+    """What failed or is doubtful in a models.preflight.job.InputReport, and how many
+    inputs are right.
+    """
+    from ...models.preflight.checked import FAIL, WARN
+
+    for checked in report.inputs:
+        name = checked.name or tr("All images together")
+        for check in checked.checks:
+            for sentence in check.advice:
+                said = f"{name}: {translated(sentence)}"
+                if check.verdict == FAIL:
+                    feedback.reportError(said)
+                elif check.verdict == WARN:
+                    feedback.pushWarning(said)
+    counts = report.counts
+    feedback.pushInfo(
+        tr("{} inputs passed, {} have warnings, {} failed.").format(
+            counts["passed"], counts["warned"], counts["failed"]
+        )
+    )

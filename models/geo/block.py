@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pixels of a file, or the sentence on why they cannot be read."""
+
+from __future__ import annotations
+
+from typing import Union
+
+import numpy as np
+from osgeo import gdal
+
+from ..errors import UnsuitableRaster
+from .gdal_errors import quiet
+from .grid import Window, sample_windows
+
+
+def read_block(
+    source: Union[gdal.Dataset, gdal.Band],
+    window: Window,
+    path: str,
+    size: tuple[int, int] = (),
+    **options,
+) -> np.ndarray:
+    """A window of a dataset (bands, rows, cols) or of a band (rows, cols); `size` is
+    columns and rows where they are not all of the window's. Raises UnsuitableRaster
+    naming `path`.
+    """
+    place = (window.col, window.row, window.cols, window.rows, *size)
+    with quiet() as error:
+        pixels = source.ReadAsArray(*place, **options)
+    if pixels is None:
+        raise UnsuitableRaster(
+            "'{}' cannot be read near row {} ({}); the file may be cut short, copy it "
+            "again.",
+            path,
+            window.row,
+            error.words,
+        )
+    return pixels
+
+
+def unreadable_blocks(dataset: gdal.Dataset) -> tuple[int, int]:
+    """How many blocks of a sample cannot be read, of how many."""
+    unread = 0
+    windows = list(sample_windows(dataset.RasterXSize, dataset.RasterYSize))
+    for window in windows:
+        place = (window.col, window.row, window.cols, window.rows)
+        with quiet():
+            unread += dataset.ReadAsArray(*place) is None
+    return unread, len(windows)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons beside images, before something is taught or judged by them: as fine-tuning
+reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..contract import Contract
+from ..errors import MrifeError, Note
+from ..finetune.labels import LANDSLIDE, Label, LabelCount, of_kind, read_labels
+from ..finetune.prepare import on_images
+from ..geo.crs import Crs
+from .checked import POLYGONS, Check, CheckedInput, failed, judged
+from .together import has_place
+
+MIN_ON_IMAGES = 0.5  # share of the polygons
+
+
+@dataclass(frozen=True)
+class PolygonSource:
+    """Polygons (WKB, attributes) of one CRS, missing where the layer has none; or why
+    they cannot be read.
+    """
+
+    name: str
+    rows: Sequence[tuple[bytes, dict]] = ()
+    crs: Crs = Crs("")
+    error: MrifeError | None = None
+
+
+def check_polygons(
+    source: PolygonSource, images: Sequence[CheckedInput], contract: Contract
+) -> CheckedInput:
+    """Outlines, and how they lie on the images that have a place."""
+    if source.error is not None:
+        return CheckedInput(source.name, POLYGONS, (failed("file", source.error),))
+    try:
+        labels, count = read_labels(source.rows)
+    except MrifeError as error:
+        return CheckedInput(source.name, POLYGONS, (failed("outlines", error),))
+    checks = [_outlines_check(labels, count)]
+    placed = [image for image in images if has_place(image)]
+    if source.crs.is_missing:
+        error = MrifeError(
+            "'{}' has no coordinate reference system; assign the right one to it first.",
+            source.name,
+        )
+        checks.append(failed("place", error, Note("none")))
+    elif placed:
+        checks += _place_checks(source, labels, count, placed, contract)
+    return CheckedInput(source.name, POLYGONS, tuple(checks))
+
+
+def _outlines_check(labels: Sequence[Label], count: LabelCount) -> Check:
+    landslides = len(of_kind(labels, LANDSLIDE))
+    value = Note("{} polygons, {} of them landslides", count.given, landslides)
+    wanted = Note("valid, each once")
+    return judged("outlines", value, wanted, count.notes())
+
+
+def _place_checks(
+    source: PolygonSource,
+    labels: Sequence[Label],
+    count: LabelCount,
+    images: Sequence[CheckedInput],
+    contract: Contract,
+) -> list[Check]:
+    wanted = Note("on the images")
+    name = source.crs.name
+    grids = [image.grid for image in images]
+    try:
+        kept, found = on_images(labels, count, grids, source.crs, contract)
+    except MrifeError as error:
+        return [failed("place", error, name, wanted)]
+    lying = len(labels) - found.outside
+    value = Note("{}; {} of {} on the images", name, lying, len(labels))
+    advice = []
+    if lying < MIN_ON_IMAGES * len(labels):
+        advice.append(
+            Note(
+                "Most of the polygons lie on none of the images: see whether images are "
+                "left out, and the coordinate systems of both."
+            )
+        )
+    checks = [judged("place", value, wanted, advice)]
+    if found.small:
+        small = LabelCount(0, 0, 0, 0, 0, found.small, found.least_m2)
+        least = Note("at least {} m²", f"{found.least_m2:.0f}")
+        value = Note("{} landslides are smaller", found.small)
+        checks.append(judged("pixels", value, least, small.notes()))
+    return checks
