@@ -141,11 +141,11 @@ def polygon_layer(given):
     from ..models.geo.crs import Crs
     from ..models.preflight.outlines import PolygonSource
 
-    source = given.polygons("POLYGONS")
-    if source is None:
+    if not given.has("POLYGONS"):
         return None
-    name = source.sourceName()
+    name = given.vector_layer("POLYGONS").name()
     try:
+        source = given.polygons("POLYGONS")
         rows = list(records(source, QgsProcessingFeedback()))
     except MrifeError as error:
         return PolygonSource(name, error=error)
@@ -227,6 +227,5 @@ cut.</p>
 <p>Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
 Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
 network for it.</p>
-<p>The numbers PASSED, WARNED and FAILED count inputs (all images together are one), so that a model can stop where one
-failed.</p>""")
+<p>The three numbers count inputs (all images together are one), so that a model can stop where one failed.</p>""")
     )

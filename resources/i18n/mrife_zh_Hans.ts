@@ -176,26 +176,6 @@ cut.&lt;/p&gt;
 &lt;p&gt;Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
 Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
 network for it.&lt;/p&gt;
-&lt;p&gt;The numbers PASSED, WARNED and FAILED count inputs (all images together are one), so that a model can stop where one
-failed.&lt;/p&gt;</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>
-&lt;p&gt;Looks at images before hours of work are put into them, and says of each what is right, what is doubtful, what a
-search would refuse, and what to do. It takes seconds, whatever the size: values are looked at in up to a hundred blocks
-of each image. It needs no network and changes no file.&lt;/p&gt;
-&lt;h3&gt;Each image&lt;/h3&gt;
-&lt;p&gt;Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the model's; which bands
-reach the network; values beside those of the model's training, clipped or dark images; missing pixels, collars that
-nothing declares, holes where dark ground counts as missing.&lt;/p&gt;
-&lt;h3&gt;Several images&lt;/h3&gt;
-&lt;p&gt;Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in which landslides are
-cut.&lt;/p&gt;
-&lt;h3&gt;Elevation model and polygons&lt;/h3&gt;
-&lt;p&gt;Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
-Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
-network for it.&lt;/p&gt;
 &lt;p&gt;The three numbers count inputs (all images together are one), so that a model can stop where one failed.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;在投入数小时工作之前先检查影像，逐一说明哪些没有问题、哪些存疑、哪些会被检测拒绝，以及如何处理。无论影像多大，只需数秒：每幅影像至多抽取一百个块查看像元值。不运行网络，也不改动任何文件。&lt;/p&gt;
