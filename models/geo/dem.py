@@ -123,7 +123,7 @@ class ElevationModel:
     @property
     def notes(self) -> tuple[Note, ...]:
         """For the log."""
-        return self.doubts + self._left_out
+        return self._left_out + self.doubts
 
     @property
     def resolution(self) -> float:
