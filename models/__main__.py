@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line, without QGIS: python -m models checkinputs | detect | vectorize |
-proposewater | evaluate | calibrate | compare | looknext | finetune | modelinfo, and for
-those who train: train | export | quantise | halve | average | weights | operating-point |
-benchmark | goals | folds | finetuning | curve | objects | matrix | report | ageing |
-gallery | uncertainty | scene.
+"""The command line, without QGIS: python -m models checkinputs | detect | detect-sheets |
+vectorize | proposewater | evaluate | calibrate | compare | looknext | finetune |
+modelinfo, and for those who train: train | export | quantise | halve | average | weights |
+operating-point | benchmark | goals | folds | finetuning | curve | objects | matrix |
+report | ageing | gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -84,6 +84,7 @@ def _forwarded(command: str):
 def detect(options: argparse.Namespace) -> None:
     """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
     from . import pipeline
+    from .command_line import written
     from .geo.whole_files import UNFINISHED
     from .inference.detector import Detector  # the one place of onnxruntime
     from .inventory.candidates.attributes import Collection
@@ -112,7 +113,7 @@ def detect(options: argparse.Namespace) -> None:
                 temporary=not options.probability,
             )
             _follow(progress)
-            result = _write(options.output, staging, job.outline, candidates)
+            result = written(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)
     say(**result, device=detector.device, seconds=seconds)
 
@@ -153,14 +154,14 @@ def _prepared_search(options: argparse.Namespace) -> DetectJob:
 def vectorize(options: argparse.Namespace) -> None:
     """Probability raster to a GeoPackage of polygons."""
     from . import pipeline
-    from .command_line import outline_request
+    from .command_line import outline_request, written
     from .inventory.candidates.attributes import Collection
 
     job = pipeline.prepare_outline(options.input, outline_request(options))
     say(notes=[str(note) for note in job.notes])
     with _outputs(options) as staging, Collection(job.inventory) as candidates:
         _follow(pipeline.outline(options.input, job, candidates))
-        result = _write(options.output, staging, job, candidates)
+        result = written(options.output, staging, job, candidates)
     say(**result)
 
 
@@ -212,20 +213,6 @@ def _follow(progress: Iterable) -> None:
         say(progress=round(100 * step.share, 1))
 
 
-def _write(output: str, staging: Staging, job, candidates) -> dict:
-    from .inventory.export.vector_file import write_geopackage
-
-    steps = {}
-    for name, counters in candidates.report.to_dict().items():
-        area = round(counters.pop("area"), 1)
-        steps[name] = {**counters, "area_m2": area}
-    say(**steps)
-    path = staging.path(output)
-    count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
-    area = sum(values["area_m2"] for _, values in candidates)
-    return {"output": output, "count": count, "area_m2": round(area, 1)}
-
-
 def _parser() -> argparse.ArgumentParser:
     from .assessment_commands import add_assessment_commands
     from .command_line import (
@@ -235,6 +222,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     from .finetune_command import add_finetune_command
     from .preflight_command import add_preflight_command
+    from .sheets_command import add_sheets_command
 
     parser = argparse.ArgumentParser(
         prog="python -m models",
@@ -262,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     add_assessment_commands(commands)
     add_finetune_command(commands)
     add_preflight_command(commands)
+    add_sheets_command(commands)
     info = commands.add_parser("modelinfo", help="what a model promises")
     info.set_defaults(run=modelinfo)
     info.add_argument("model", nargs="?")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from osgeo import gdal
 
 from . import numerals
+from .answers import say
 from .contract import BATCH_SIZE
 from .errors import MrifeError
 from .geo.crs import Crs
@@ -25,9 +26,11 @@ from .geo.search_area import search_area
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
 from .inference.image_date import stated_date
+from .inventory.candidates.attributes import Collection
+from .inventory.export.vector_file import write_geopackage
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
-from .pipeline import OutlineRequest
+from .pipeline import OutlineJob, OutlineRequest
 
 
 def number_between(low: float, high: float = math.inf) -> Callable[[str], float]:
@@ -67,8 +70,11 @@ SHARE = number_between(0.0, 1.0)
 PERCENT = number_between(0.0, 100.0)
 
 
-def add_search_options(command: argparse.ArgumentParser) -> None:
-    """Which model searches what, and how."""
+def add_search_options(
+    command: argparse.ArgumentParser,
+    probability: str = "also write the probability raster here",
+) -> None:
+    """Which model searches what, and how; `probability` is the help of that option."""
     add = command.add_argument
     add("--model", help="an .onnx file; default: the shipped one")
     add("--fast", action="store_true", help="the shipped model's 8-bit twin, for a CPU")
@@ -85,7 +91,7 @@ def add_search_options(command: argparse.ArgumentParser) -> None:
     add("--batch", type=whole_between(1, 256), default=BATCH_SIZE)
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(0), default=0, help="0: onnxruntime decides")
-    add("--probability", help="also write the probability raster here")
+    add("--probability", help=probability)
     add(
         "--uncertainty",
         action="store_true",
@@ -93,7 +99,9 @@ def add_search_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_outline_options(command: argparse.ArgumentParser) -> None:
+def add_outline_options(
+    command: argparse.ArgumentParser, of_one_image: bool = True
+) -> None:
     """What becomes a polygon, how it is drawn and what is said of it."""
     add = command.add_argument
     add("--threshold", type=SHARE)
@@ -118,7 +126,10 @@ def add_outline_options(command: argparse.ArgumentParser) -> None:
     add("--dem", help="elevation model, for attributes and models that take elevation")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
     add("--sizes", action="store_true", help="estimates of depth and volume")
-    add("--sheet", default="", help="map sheet")
+    if of_one_image:
+        add("--sheet", default="", help="map sheet")
+    else:
+        command.set_defaults(sheet="")
     add("--image-date", help="year-month-day")
 
 
@@ -178,6 +189,23 @@ def check_apart(outputs: Iterable[str], inputs: Iterable[str | None]) -> None:
                 raise MrifeError(
                     "The output '{}' is one of the inputs; choose another name.", output
                 )
+
+
+def written(
+    output: str, staging: Staging, job: OutlineJob, candidates: Collection
+) -> dict[str, object]:
+    """Write candidates to what will stand at `output`, saying what each step of outlining
+    did; what the last line says of them. Raises MrifeError.
+    """
+    steps = {}
+    for name, counters in candidates.report.to_dict().items():
+        area = round(counters.pop("area"), 1)
+        steps[name] = {**counters, "area_m2": area}
+    say(**steps)
+    path = staging.path(output)
+    count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
+    area = sum(values["area_m2"] for _, values in candidates)
+    return {"output": output, "count": count, "area_m2": round(area, 1)}
 
 
 def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:

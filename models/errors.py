@@ -43,6 +43,10 @@ class UnsuitableRaster(MrifeError):
     """The raster cannot be read, or does not fit the model."""
 
 
+class EmptyRaster(UnsuitableRaster):
+    """Nothing of the raster shows ground: all of it is missing, or of one value."""
+
+
 class InvalidModel(MrifeError):
     """The model file is not ONNX, or does not say enough about itself."""
 

@@ -26,7 +26,6 @@ from .geo.dem import ElevationModel
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
 from .geo.search_area import searched_share
-from .inference.image_date import image_date
 from .inference.level_buffer import LevelBuffer
 from .inference.level_file import TILE
 from .inference.levels import Strip, stacked
@@ -152,7 +151,7 @@ def prepare_detect(
     provenance = Provenance(
         model_id=model.model_id,
         image=image or PurePath(raster.path).stem,
-        image_date=request.image_date or image_date(raster.path),
+        image_date=request.image_date or raster.image_date,
         pixel_m=round(math.sqrt(across * down), 3),
         objects=contract.objects,
         thresholds=thresholds_of(
@@ -320,6 +319,21 @@ def detect(
                 yield _progress(strip, grid)
             for _ in background.finish():
                 yield Progress(grid.height, grid.height)
+
+
+def search(job: DetectJob, detector, path: str) -> Iterator[Progress]:
+    """Search the raster alone: probabilities to what is to become `path`, as `detect`
+    does, under their unfinished name, and no polygons.
+    """
+    grid = job.plan.grid
+    with ProbabilityWriter(
+        path, grid, job.metadata, named=False, has_spread=job.plan.has_spread
+    ) as writer:
+        begin = writer.done
+        yield Progress(begin, grid.height, continued=begin > 0)
+        for strip in predict(job.raster, detector, job.plan, job.batch_size, begin):
+            writer.write(strip)
+            yield _progress(strip, grid)
 
 
 def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Progress]:

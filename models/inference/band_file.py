@@ -136,7 +136,7 @@ class ResampledBands:
         if width * height < file.width * file.height:
             self._method = gdal.GRIORA_Average
         self._virtual = None
-        if file.missing.never and not file.is_virtual:
+        if file.never_missing and not file.is_virtual:
             self._virtual = file.virtual(width, height)
 
     def read(self, window: Window) -> Block:
@@ -158,7 +158,7 @@ class ResampledBands:
 
     def valid(self, window: Window) -> np.ndarray | None:
         """Validity alone (rows, cols); None where all is valid."""
-        if self._file.missing.never:
+        if self._file.never_missing:
             return None
         return self.read(window).valid
 
@@ -182,7 +182,7 @@ class ResampledBands:
         place = np.array([col, row, cols, rows]) * ([self._across, self._down] * 2)
         source = self._source(*place)
         place[:2] -= source.col, source.row
-        copy = _in_memory(_with_room(self._file.read(source), place))
+        copy = in_memory(_with_room(self._file.read(source), place))
         inner = np.s_[
             ...,
             window.row - row : window.row - row + window.rows,
@@ -220,7 +220,7 @@ def _with_room(block: Block, place: np.ndarray) -> Block:
     return Block(np.pad(block.pixels, ((0, 0), *more), mode="edge"), valid)
 
 
-def _in_memory(block: Block) -> gdal.Dataset:
+def in_memory(block: Block) -> gdal.Dataset:
     """A block as a raster whose mask is its validity."""
     bands, rows, cols = block.pixels.shape
     kind = gdal_array.NumericTypeCodeToGDALTypeCode(block.pixels.dtype)

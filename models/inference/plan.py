@@ -122,7 +122,7 @@ def plan(
             "The overlap of windows is {}; choose one from 0 % to 75 %.", f"{overlap:.0%}"
         )
     raster.grid.check_place()
-    model_grid, note = _model_grid(raster.grid, contract, raster.is_elevation)
+    model_grid, note = network_grid(raster.grid, contract, raster.is_elevation)
     resampled = model_grid is not raster.grid
     out = extent or raster.grid.whole
     grid = raster.grid
@@ -147,10 +147,13 @@ def plan(
     )
 
 
-def _model_grid(
-    grid: Grid, contract: Contract, alone: bool
+def network_grid(
+    grid: Grid, contract: Contract, alone: bool = False
 ) -> tuple[Grid, tuple[Note, ...]]:
-    """`alone`: of elevation without an image."""
+    """The grid that the network sees of a raster's, and what the log should know;
+    `alone`: of elevation without an image. Raises UnsuitableRaster where the pixels are
+    too coarse.
+    """
     across, down = grid.pixel_metres()
     size = contract.nearest_pixel_size(math.sqrt(across * down), alone)
     if not size:

@@ -88,9 +88,11 @@ class ProbabilityWriter:
             return None
         if dataset.RasterCount != 1 + self.has_spread:
             return None
-        if self._metadata.items() <= dataset.GetMetadata().items():
-            return dataset
-        return None
+        if not self._metadata.items() <= dataset.GetMetadata().items():
+            return None
+        if not _rows_written(dataset):
+            return None
+        return dataset
 
     def _new(self) -> gdal.Dataset:
         grid = self.grid

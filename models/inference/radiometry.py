@@ -13,7 +13,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..contract import Contract
-from ..errors import Note, UnsuitableRaster
+from ..errors import EmptyRaster, Note, UnsuitableRaster
 from ..geo.grid import Window, sample_windows
 from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from ..geo.undeclared import Undeclared, collars_of, in_words, sentinels_of
@@ -109,6 +109,19 @@ def examine(
     return ExaminedImage(file, stretch, sample, share, notes, stretch_notes)
 
 
+def stretch_of(
+    file: BandFile, contract: Contract
+) -> tuple[Stretch | None, tuple[Note, ...]]:
+    """What carries the values of a file, of which it is known what is missing, to those
+    of the model, None where nothing need be done; and what the log should know.
+
+    Raises UnsuitableRaster.
+    """
+    blocks = [file.read(window) for window in sample_windows(file.width, file.height)]
+    sample, _ = _sample(file, blocks)
+    return _stretch(file, sample, contract)
+
+
 def _refuse_what_is_no_image(
     dataset: gdal.Dataset, bands: Sequence[int], path: str
 ) -> None:
@@ -184,7 +197,7 @@ def _sample(file: BandFile, blocks: Sequence[Block]) -> tuple[np.ndarray, float]
         pixels, valid = _scanned(file)
         share = 1 - valid / (file.width * file.height)
     if not pixels.shape[1]:
-        raise UnsuitableRaster(
+        raise EmptyRaster(
             "'{}' has no valid pixel in bands {} (missing by {}); choose one with data, "
             "or correct what it says of missing pixels.",
             file.path,
@@ -198,13 +211,13 @@ def _sample(file: BandFile, blocks: Sequence[Block]) -> tuple[np.ndarray, float]
 
 def _refuse_constant(file: BandFile, value: list[float]) -> None:
     if file.missing.undeclared.collars:
-        raise UnsuitableRaster(
+        raise EmptyRaster(
             "'{}' holds only two values, {} and {}: a mask, not an image of the ground.",
             file.path,
             ", ".join(in_words(file.missing.undeclared)),
             ", ".join(map(str, value)),
         )
-    raise UnsuitableRaster(
+    raise EmptyRaster(
         "'{}' has the same value everywhere ({}); choose an image that shows the ground.",
         file.path,
         value,

@@ -21,6 +21,7 @@ from ..geo.missing import FILE_ALONE, LayerNodata
 from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
 from .elevation_alone import ElevationAlone, searches_elevation
+from .image_date import image_date
 from .radiometry import ExaminedImage, Stretch, examine
 
 
@@ -151,32 +152,19 @@ class Raster(RasterReader):
             self._search_elevation(heights, grid, contract)
             return
         self.bands = choose_bands(dataset, tuple(bands), contract, strict)
-        elevation = None
-        if contract.takes_elevation:
-            model = None
-            if dem:
-                model = ElevationModel(dem, dem_unit, layer=dem_nodata)
-            elevation = ElevationReader(model, grid, contract.height_pixel)
+        heights = None
+        if dem and contract.takes_elevation:
+            heights = ElevationModel(dem, dem_unit, layer=dem_nodata)
+        elevation, elevation_notes = elevation_on(grid, contract, heights)
         image = examine(dataset, self.bands, self.path, contract, nodata)
         self.image = image
         super().__init__(grid, image.file, image.file, image.stretch, elevation)
-        self.notes = contradictions(dataset, self.bands, contract)
-        if elevation is not None and not dem:
-            self.notes += (
-                Note(
-                    "The model can use elevation, but none was given: it looks at the "
-                    "image alone."
-                ),
-            )
+        self.notes = contradictions(dataset, self.bands, contract) + elevation_notes
         self.notes += image.notes
-        heights = None
-        if elevation is not None and dem:
-            heights = f"{dem}"
-            if dem_unit != "auto":
-                heights += f" in {dem_unit}"
-            if dem_nodata:
-                heights += f" without {dem_nodata}"
-        self.fingerprint = _fingerprint(image.sample, heights, nodata)
+        dem_words = None
+        if heights is not None:
+            dem_words = in_words(dem, dem_unit, dem_nodata)
+        self.fingerprint = _fingerprint(image.sample, dem_words, nodata)
 
     def _search_elevation(
         self, heights: ElevationModel, grid: Grid, contract: Contract
@@ -198,6 +186,11 @@ class Raster(RasterReader):
         sample = np.concatenate([source.read(w).pixels[-1].ravel() for w in windows])
         self.fingerprint = _fingerprint(sample, heights.path, FILE_ALONE)
 
+    @property
+    def image_date(self) -> str | None:
+        """ISO 8601 day in the file's metadata."""
+        return image_date(self.path)
+
     def place(self, wkt: str) -> None:
         """Take the raster to be in another coordinate reference system than the file
         says. Raises UnsuitableRaster for an elevation model, which is read in its own.
@@ -211,6 +204,35 @@ class Raster(RasterReader):
         self.grid = replace(self.grid, wkt=wkt)
         if self._elevation is not None:
             self._elevation = self._elevation.resized(self.grid)
+
+
+def elevation_on(
+    grid: Grid, contract: Contract, heights: ElevationModel | None
+) -> tuple[ElevationReader | None, tuple[Note, ...]]:
+    """Heights on the pixels of an image, where the model takes them, and what the log
+    should know.
+    """
+    if not contract.takes_elevation:
+        return None, ()
+    notes = ()
+    if heights is None:
+        notes = (
+            Note(
+                "The model can use elevation, but none was given: it looks at the image "
+                "alone."
+            ),
+        )
+    return ElevationReader(heights, grid, contract.height_pixel), notes
+
+
+def in_words(dem: str, unit: str, nodata: LayerNodata | None) -> str:
+    """An elevation model as it is read, for what tells runs apart."""
+    words = f"{dem}"
+    if unit != "auto":
+        words += f" in {unit}"
+    if nodata:
+        words += f" without {nodata}"
+    return words
 
 
 def _fingerprint(sample: np.ndarray, dem: str | None, nodata: LayerNodata) -> str:

@@ -71,18 +71,22 @@ class RemoteDetector:
         """
         waiting: deque = deque()  # (key, slot or None, windows)
         free = deque(range(SLOTS))
-        for key, batch in batches:
-            if batch is not None:
-                if not free:
+        try:
+            for key, batch in batches:
+                if batch is not None:
+                    if not free:
+                        yield from self._take(waiting, free)
+                    slot = free.popleft()
+                    self._slots(batch).put(slot, batch)
+                    self._channel.send({"op": "run", "slot": slot, "windows": len(batch)})
+                    waiting.append((key, slot, len(batch)))
+                else:
+                    waiting.append((key, None, 0))
+                while waiting and waiting[0][1] is None:
                     yield from self._take(waiting, free)
-                slot = free.popleft()
-                self._slots(batch).put(slot, batch)
-                self._channel.send({"op": "run", "slot": slot, "windows": len(batch)})
-                waiting.append((key, slot, len(batch)))
-            else:
-                waiting.append((key, None, 0))
-            while waiting and waiting[0][1] is None:
-                yield from self._take(waiting, free)
+        except errors.UnsuitableRaster:
+            self._drop(waiting)
+            raise
         while waiting:
             yield from self._take(waiting, free)
 
@@ -110,6 +114,14 @@ class RemoteDetector:
         self.halvings = self._receive("halvings")["halvings"]
         yield key, self._memory.answer(slot, windows)
         free.append(slot)
+
+    def _drop(self, waiting: deque) -> None:
+        """Let pass what the worker still answers of a raster that cannot be read: it may
+        be asked about another one.
+        """
+        for _, slot, _ in waiting:
+            if slot is not None:
+                self._receive("halvings")
 
     def _slots(self, batch: np.ndarray) -> SharedSlots:
         if self._memory is None:

@@ -481,6 +481,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”存储的是调色板编号而不是颜色；请先转换为红、绿、蓝（栅格 &gt; 转换 &gt; PCT 转 RGB）。</translation>
 </message>
 <message>
+<source>'{}' holds numbers of type {}, most sheets such of {}; make all of them alike (Raster &gt; Conversion &gt; Translate).</source>
+<translation>“{}”的数值类型为 {}，而多数图幅为 {}；请统一类型（栅格 &gt; 转换 &gt; 转换格式）。</translation>
+</message>
+<message>
 <source>'{}' holds one bit a pixel, 0 or 1: a mask or a scanned drawing, not an image of the ground.</source>
 <translation>“{}”每个像元只有一位（0 或 1）：是掩膜或扫描图，不是地面影像。</translation>
 </message>
@@ -507,6 +511,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' is damaged; install the plugin again.</source>
 <translation>“{}”已损坏；请重新安装插件。</translation>
+</message>
+<message>
+<source>'{}' is in the way and no probability raster of ours; choose another folder.</source>
+<translation>“{}”已存在，且不是本插件的概率栅格；请选择其他文件夹。</translation>
 </message>
 <message>
 <source>'{}' is no GeoPackage, and only such a file holds form and styles; give a name that ends in .gpkg.</source>
@@ -567,6 +575,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' leaves its number of bands open; export it with a fixed number of bands.</source>
 <translation>“{}”未固定波段数；请以固定波段数导出。</translation>
+</message>
+<message>
+<source>'{}' lies more than {} pixels from the other sheets; look at its coordinate reference system, or search it by itself.</source>
+<translation>“{}”距其他图幅超过 {} 个像元；请检查其坐标参照系，或单独识别。</translation>
 </message>
 <message>
 <source>'{}' must give one probability map (N, 1 or 2 classes, height, width), but gives: {}.</source>
@@ -707,6 +719,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>All images together</source>
 <translation>全部影像合看</translation>
+</message>
+<message>
+<source>All of its ground lies on sheets before it, by name; it only fills their gaps.</source>
+<translation>其范围全部位于名称排在前面的图幅之内；仅用于填补那些图幅的空缺。</translation>
 </message>
 <message>
 <source>All polygons of '{}' lie where its coordinate reference system is not defined; check the system assigned to the layer.</source>
@@ -1529,6 +1545,14 @@ inventory.&lt;/p&gt;</source>
 <translation>该影像采用 {}，其他影像大多采用 {}：检测结果将分属两种坐标系；用“合并编目”可将图层合在一起。</translation>
 </message>
 <message>
+<source>It lies outside the area to search.</source>
+<translation>位于搜索范围之外。</translation>
+</message>
+<message>
+<source>It lies outside the extent to search.</source>
+<translation>位于指定的矩形范围之外。</translation>
+</message>
+<message>
 <source>It shows the ground of '{}' once more: what lies there is found twice; leave one of them out.</source>
 <translation>它与“{}”显示同一片地面：那里的滑坡会被检测两次；请去掉其中一幅。</translation>
 </message>
@@ -1955,6 +1979,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>None of the {} polygons lies on an image; look at the coordinate systems of both.</source>
 <translation>{} 个面中没有一个位于影像上；请检查两者的坐标系。</translation>
+</message>
+<message>
+<source>None of the {} rasters can be searched; the first one: {}</source>
+<translation>{} 个栅格均无法识别；第一个：{}</translation>
 </message>
 <message>
 <source>Not shown to be better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
@@ -2525,6 +2553,14 @@ inventory.&lt;/p&gt;</source>
 <translation>较小者落在较大者内的比例达到此值，即认为两个轮廓相关：互为局部，或同一滑坡发生了变化。留空：{}，即大部分。</translation>
 </message>
 <message>
+<source>Sheet {} ({} of {})</source>
+<translation>图幅 {}（第 {} 幅，共 {} 幅）</translation>
+</message>
+<message>
+<source>Sheet {} is left out from here on, and what read of it is searched anew: {}</source>
+<translation>图幅 {} 从此不再使用，读取过它的部分重新识别：{}</translation>
+</message>
+<message>
 <source>Shown beside the image in the atlas.</source>
 <translation>在图集中显示于影像旁。</translation>
 </message>
@@ -2877,6 +2913,14 @@ inventory.&lt;/p&gt;</source>
 <translation>未能证明微调后的模型在留出的地面上优于基础模型：使用前请查看报告。</translation>
 </message>
 <message>
+<source>The folder '{}' does not exist; choose one with rasters.</source>
+<translation>文件夹“{}”不存在；请选择存有栅格的文件夹。</translation>
+</message>
+<message>
+<source>The folder '{}' holds no raster that GDAL reads; choose one with images.</source>
+<translation>文件夹“{}”中没有 GDAL 可读的栅格；请选择存有影像的文件夹。</translation>
+</message>
+<message>
 <source>The folder '{}' is not there, and '{}' was not written; choose another.</source>
 <translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
 </message>
@@ -2975,6 +3019,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The model takes elevation alone, but '{}' has {} bands; choose an elevation model, or a model for images.</source>
 <translation>该模型只使用高程，但“{}”有 {} 个波段；请选择高程模型，或选择用于影像的模型。</translation>
+</message>
+<message>
+<source>The model takes elevation alone; join the elevation models to one raster (Raster &gt; Miscellaneous &gt; Build Virtual Raster) and search that.</source>
+<translation>该模型仅使用高程；请将高程模型合为一个栅格（栅格 &gt; 杂项 &gt; 构建虚拟栅格）后再识别。</translation>
 </message>
 <message>
 <source>The model was made for images of 8 bits (0 to 255), but the raster holds values from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.</source>
@@ -3195,6 +3243,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>There is no coordinate reference system to measure in; assign the right one, projected or geographic, to the layer first.</source>
 <translation>没有可供量算的坐标参考系；请先为图层指定正确的投影或地理坐标系。</translation>
+</message>
+<message>
+<source>There is no raster to search; give images or a folder of them.</source>
+<translation>没有可识别的栅格；请给出影像或存有影像的文件夹。</translation>
 </message>
 <message>
 <source>There is no room without landslides in the reviewed area: a network also learns from what is none. Draw a larger area, of some hundred metres around the landslides.</source>
@@ -3789,12 +3841,36 @@ inventory.&lt;/p&gt;</source>
 <translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
 </message>
 <message>
+<source>the area to search is another one</source>
+<translation>搜索范围已改变</translation>
+</message>
+<message>
+<source>the common stretch of all images is another one</source>
+<translation>全部影像共用的拉伸已改变</translation>
+</message>
+<message>
 <source>the decoder</source>
 <translation>解码器</translation>
 </message>
 <message>
 <source>the decoder and the encoder's last stage</source>
 <translation>解码器与编码器的最后阶段</translation>
+</message>
+<message>
+<source>the elevation model is another one</source>
+<translation>高程模型已改变</translation>
+</message>
+<message>
+<source>the ground of all sheets, or the extent, is another one</source>
+<translation>全部图幅的范围或指定的矩形范围已改变</translation>
+</message>
+<message>
+<source>the model is another one</source>
+<translation>模型已改变</translation>
+</message>
+<message>
+<source>the overlap of windows is another one</source>
+<translation>窗口重叠已改变</translation>
 </message>
 <message>
 <source>the plugin's own environment</source>
@@ -3817,12 +3893,20 @@ inventory.&lt;/p&gt;</source>
 <translation>整个网络</translation>
 </message>
 <message>
+<source>their images, or those beside them, are others</source>
+<translation>其影像或相邻影像已改变</translation>
+</message>
+<message>
 <source>there is no layer and no file of this name</source>
 <translation>没有此名称的图层或文件</translation>
 </message>
 <message>
 <source>this onnxruntime has no CUDA provider (it has {})</source>
 <translation>此 onnxruntime 不含 CUDA 提供程序（现有：{}）</translation>
+</message>
+<message>
+<source>uncertainty was switched on or off</source>
+<translation>不确定性选项已改变</translation>
 </message>
 <message>
 <source>units of {} m</source>
@@ -4049,6 +4133,14 @@ inventory.&lt;/p&gt;</source>
 <translation>有 {} 个块（抽样 {} 个）无法读取，按空值处理（高程模型 {}）；文件可能不完整，请重新复制。</translation>
 </message>
 <message>
+<source>{} of {} sheets ({}) have another reference system or other pixels than most and are resampled onto theirs, bilinearly.</source>
+<translation>{} 幅（共 {} 幅：{}）与多数图幅的坐标参照系或像元不同，以双线性插值重采样到多数图幅的格网。</translation>
+</message>
+<message>
+<source>{} of {} sheets were searched before and are taken as they are.</source>
+<translation>{} 幅（共 {} 幅）此前已识别，直接采用。</translation>
+</message>
+<message>
 <source>{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' on them.</source>
 <translation>{} 个未经重绘的轮廓无效，保持原样；请对其运行“修复几何”。</translation>
 </message>
@@ -4163,6 +4255,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} repeat a rejected polygon and were left out; {} lie mostly in a better one or clash with a person's outline.</source>
 <translation>{} 个与剔除的多边形重复，已略去；{} 个大部分位于更好的多边形内，或与人工轮廓冲突。</translation>
+</message>
+<message>
+<source>{} sheets are searched anew: {}.</source>
+<translation>{} 幅重新识别：{}。</translation>
 </message>
 <message>
 <source>{} texts are longer than the format holds and were cut.</source>

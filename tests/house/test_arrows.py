@@ -43,6 +43,7 @@ MODELS_FLOORS = (
     ("inventory",),
     ("evaluation",),
     ("pipeline", "provenance"),
+    ("sheets",),
     ("finetune",),
     ("preflight",),
     ("proposewater", "assessment"),
@@ -50,7 +51,12 @@ MODELS_FLOORS = (
     ("training",),
     ("experiments",),
     ("command_line",),
-    ("assessment_commands", "finetune_command", "preflight_command"),
+    (
+        "assessment_commands",
+        "finetune_command",
+        "preflight_command",
+        "sheets_command",
+    ),
     ("__main__",),
 )
 # beside these, what Python brings; a worker's `detector` and `training.quantise` run it
@@ -63,6 +69,7 @@ LIBRARIES = {
     "pipeline": set(),
     "provenance": set(),
     "proposewater": {"numpy"},
+    "sheets": {"numpy", "osgeo", "shapely"},
     "finetune": {"numpy", "shapely"},
     "preflight": {"numpy", "osgeo", "shapely"},
     "assessment": set(),

@@ -23,6 +23,8 @@ ERRORS = (
     "Note",
     "MrifeError",
     "UnsuitableRaster",
+    "EmptyRaster",
+    "NothingToSearch",
     "InvalidModel",
     "MissingRuntime",
     "WorkerDied",

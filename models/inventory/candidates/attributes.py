@@ -5,8 +5,10 @@ filled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+
+from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import Note
 from ...geo.coordinates import ring_table
@@ -36,7 +38,8 @@ class Inventory:
     candidate.
 
     `dem` gives the terrain's; `sizes` adds estimates of depth, volume; `min_area` (m2) is
-    the minimum mapping unit. Raises UnsuitableRaster when the grid has no CRS or the
+    the minimum mapping unit; `run_of` says of a polygon which image it comes from, where
+    there are several. Raises UnsuitableRaster when the grid has no CRS or the
     elevation model cannot serve.
     """
 
@@ -49,8 +52,10 @@ class Inventory:
         dem: ElevationModel | None = None,
         min_area: float = 0.0,
         sizes: bool = False,
+        run_of: Callable[[Polygon | MultiPolygon], Run] | None = None,
     ):
         self._run = run
+        self._run_of = run_of
         self._min_area = min_area
         self._used_ids = set()
         self._decimals = grid.crs.decimals
@@ -79,6 +84,8 @@ class Inventory:
 
     def _values(self, candidate: Candidate, measures: dict, levels: dict) -> dict:
         run = self._run
+        if self._run_of is not None:
+            run = self._run_of(candidate.polygon)
         values = {**BLANK, **measures, **levels}
         values.update(classes(confidence(values, run.objects)))
         values.update(

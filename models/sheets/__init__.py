@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Many rasters searched as one mosaic, sheet by sheet, without seams."""

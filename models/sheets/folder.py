@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rasters of a folder, and the folder that a run keeps what it has finished in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from osgeo import gdal
+
+from ..errors import MrifeError
+from ..geo.gdal_errors import quiet
+from ..geo.write_failure import write_failure
+from ..inference.probability import read_provenance
+from .sheet import SheetSource
+
+# beside rasters: pyramids, masks, what is unfinished
+NO_RASTERS = (".ovr", ".msk", ".part")
+
+
+def rasters_in(folder: str) -> list[SheetSource]:
+    """The rasters of a folder and of those within it, but for hidden ones and for our own
+    probability rasters. Raises MrifeError where there is none.
+    """
+    if not os.path.isdir(folder):
+        raise MrifeError(
+            "The folder '{}' does not exist; choose one with rasters.", folder
+        )
+    paths = [path for path in _files(folder) if _is_image(path)]
+    if not paths:
+        raise MrifeError(
+            "The folder '{}' holds no raster that GDAL reads; choose one with images.",
+            folder,
+        )
+    return [SheetSource(path) for path in paths]
+
+
+def _files(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and not name.lower().endswith(NO_RASTERS):
+                yield os.path.join(place, name)
+
+
+def _is_image(path: str) -> bool:
+    """Whether a file is a raster, however broken, and none of ours."""
+    if not os.path.isfile(path):
+        return False
+    with quiet():
+        driver = gdal.IdentifyDriverEx(path, gdal.OF_RASTER)
+        if driver is None:
+            return False
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER)
+    if dataset is None:  # a file of layers may belong to a driver of both
+        return driver.GetMetadataItem(gdal.DCAP_VECTOR) is None
+    return bool(dataset.RasterCount) and "MRIFE_RUN" not in read_provenance(path)
+
+
+def work_folder(output: str) -> Path:
+    """Where a run keeps finished sheets until its output stands: hidden, beside that, so
+    that one that was killed goes on from there. Raises MrifeError.
+    """
+    path = Path(os.path.realpath(output))
+    folder = path.parent / f".{path.name}.sheets"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise write_failure(folder, error) from error
+    return folder
+
+
+def remove(folder: Path) -> None:
+    """When nobody needs it any more."""
+    shutil.rmtree(folder, ignore_errors=True)

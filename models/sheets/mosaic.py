@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The sheets of a survey as one image: each pixel is that of the first sheet, by name,
+that shows ground there. Collars and gaps of one are filled by the next.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from shapely.geometry import MultiPolygon, Polygon
+
+from ..errors import Note, UnsuitableRaster
+from ..geo.coordinates import inner_point
+from ..geo.elevation_reader import ElevationReader
+from ..geo.grid import Grid, Window
+from ..geo.missing import FILE_ALONE
+from ..geo.undeclared import NOTHING
+from ..inference.band_file import BandFile, Block, ResampledBands
+from ..inference.radiometry import Stretch
+from ..inference.raster import RasterReader
+from .layout import PlacedSheet, SheetLayout
+from .rectangles import common, slices
+from .resampled_sheet import ResampledSheet
+from .sheet import Sheet, digest
+
+MAX_OPEN = 32  # files
+BLOCK_ROWS = 256  # by which it is read: sheets have blocks of their own
+
+
+class UnreadableSheet(UnsuitableRaster):
+    """A sheet that looked right cannot be read somewhere."""
+
+    def __init__(self, sheet: Sheet, error: UnsuitableRaster):
+        super().__init__(error.template, *error.values)
+        self.sheet = sheet
+
+
+class NothingMissing:
+    """What is still missing in a mosaic is known of each sheet already."""
+
+    undeclared = NOTHING
+    reasons = "no sheet"
+
+
+class MosaicFile:
+    """Sheets on the grid of a survey, read as a BandFile is."""
+
+    never_missing = False
+    is_virtual = True
+    missing = NothingMissing()
+
+    def __init__(self, grid: Grid, placed: Sequence[PlacedSheet]):
+        self.width = grid.width
+        self.height = grid.height
+        self.path = placed[0].sheet.path
+        self.bands = placed[0].sheet.bands
+        self.dtype = np.dtype(placed[0].sheet.dtype)
+        self._grid = grid
+        self._placed = tuple(placed)
+        self._open: OrderedDict[int, BandFile | ResampledSheet] = OrderedDict()
+
+    def read(self, window: Window) -> Block:
+        """Values and which of them are valid. Raises UnreadableSheet."""
+        shape = (window.rows, window.cols)
+        pixels = np.zeros((len(self.bands), *shape), self.dtype)
+        valid = np.zeros(shape, bool)
+        for number, shared in self._under(window):
+            place = slices(shared, window)
+            free = ~valid[place]
+            if not free.any():
+                continue
+            block = self._read(number, shared)
+            if block.valid is not None:
+                free &= block.valid
+            target = pixels[(slice(None), *place)]
+            np.copyto(target, block.pixels, where=free)
+            valid[place] |= free
+        return Block(pixels, None if valid.all() else valid)
+
+    def valid(self, window: Window) -> np.ndarray | None:
+        """Validity (rows, cols) alone; None where all is valid."""
+        return self.read(window).valid
+
+    def owner(self, row: int, col: int) -> PlacedSheet | None:
+        """The sheet that a pixel is of; None where none shows ground there."""
+        pixel = Window(row, col, 1, 1)
+        for number, _ in self._under(pixel):
+            block = self._read(number, pixel)
+            if block.valid is None or block.valid.all():
+                return self._placed[number]
+        return None
+
+    def resampled(self, grid: Grid) -> ResampledBands:
+        """The same ground in the pixels of a grid."""
+        return ResampledBands(self, grid.width, grid.height)
+
+    def block_rows(self) -> int:
+        """Rows by which it is read."""
+        return BLOCK_ROWS
+
+    def release(self) -> None:
+        """Drop blocks of files from GDAL's cache, which the whole process shares."""
+        for file in self._open.values():
+            file.release()
+
+    def _under(self, window: Window) -> Iterator[tuple[int, Window]]:
+        """Number of each sheet on a window, and what they share."""
+        for number, item in enumerate(self._placed):
+            shared = common(item.place, window)
+            if shared is not None:
+                yield number, shared
+
+    def _read(self, number: int, window: Window) -> Block:
+        """A window of the grid that lies within a sheet."""
+        place = self._placed[number].place
+        row = window.row - place.row
+        col = window.col - place.col
+        try:
+            return self._opened(number).read(window._replace(row=row, col=col))
+        except UnsuitableRaster as error:
+            raise UnreadableSheet(self._placed[number].sheet, error) from error
+
+    def _opened(self, number: int) -> BandFile | ResampledSheet:
+        if number in self._open:
+            self._open.move_to_end(number)
+            return self._open[number]
+        item = self._placed[number]
+        file = item.sheet.open()
+        if not item.aligned:
+            file = ResampledSheet(file, item.sheet.grid, self._grid.crop(item.place))
+        self._open[number] = file
+        if len(self._open) > MAX_OPEN:
+            self._open.popitem(last=False)
+        return file
+
+
+class Mosaic(RasterReader):
+    """The sheets of a layout as one raster for a search, with one radiometry."""
+
+    is_elevation = False
+    image_date = None  # each sheet has its own
+    nodata = FILE_ALONE
+
+    def __init__(
+        self,
+        layout: SheetLayout,
+        stretch: Stretch | None,
+        elevation: ElevationReader | None,
+        elevation_identity: str = "",
+        notes: tuple[Note, ...] = (),
+    ):
+        self.layout = layout
+        self.file = MosaicFile(layout.grid, layout.placed)
+        super().__init__(layout.grid, self.file, self.file, stretch, elevation)
+        self.path = self.file.path
+        self.bands = self.file.bands
+        self.notes = notes
+        self.images = digest(
+            [(item.sheet.identity, item.place) for item in layout.placed]
+        )
+        self.radiometry = _in_words(stretch)
+        self.elevation_identity = elevation_identity
+        facts = (self.images, self.radiometry, elevation_identity)
+        self.fingerprint = digest(facts)
+
+    def part(self, placed: Sequence[PlacedSheet]) -> Mosaic:
+        """The same with these sheets alone."""
+        return Mosaic(
+            replace(self.layout, placed=tuple(placed)),
+            self._stretch,
+            self._elevation,
+            self.elevation_identity,
+        )
+
+    def sheet_of(self, polygon: Polygon | MultiPolygon) -> Sheet:
+        """The sheet that a polygon is counted to: that of a point inside; where that
+        shows no ground, the first one that the point lies on, or else the polygon.
+        """
+        x, y = inner_point(polygon)
+        col, row = (int(place // 1) for place in self.grid.to_pixel(x, y))
+        owner = self.file.owner(row, col)
+        if owner is not None:
+            return owner.sheet
+        around = self.grid.window(*polygon.bounds)
+        for window in (Window(row, col, 1, 1), around, self.grid.whole):
+            for item in self.layout.placed:
+                if common(item.place, window):
+                    return item.sheet
+        return self.layout.placed[0].sheet
+
+
+def _in_words(stretch: Stretch | None) -> str:
+    if stretch is None:
+        return "as it is"
+    return digest((stretch.gain.tolist(), stretch.offset.tolist()))

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A sheet of other pixels, or of another reference system, on the grid of the survey."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from osgeo import gdal
+
+from ..errors import UnsuitableRaster
+from ..geo.gdal_errors import quiet
+from ..geo.grid import Grid, Window
+from ..inference.band_file import BandFile, Block, in_memory
+from .rectangles import common, slices
+
+SIDE = 256  # pixels of the tiles in which it is computed
+CACHED_TILES = 64
+SAMPLES = 9  # places along each side of a tile
+OPAQUE = 128  # of 255: at least half of what a pixel is made of is there
+
+
+class ResampledSheet:
+    """`file`, which lies on `source`, on the pixels of `grid`: bilinear, averaged where
+    these are larger; what is missing in the file has no part in it.
+
+    Computed in tiles that always lie alike, whatever is read: GDAL's answer depends a
+    little on what it is asked for.
+    """
+
+    def __init__(self, file: BandFile, source: Grid, grid: Grid):
+        self._file = file
+        self._source = source
+        self._grid = grid
+        self._tile = lru_cache(CACHED_TILES)(self._computed)
+
+    def read(self, window: Window) -> Block:
+        """A window of `grid`. Raises UnsuitableRaster."""
+        bands = len(self._file.bands)
+        pixels = np.zeros((bands, window.rows, window.cols), self._file.dtype)
+        valid = np.zeros((window.rows, window.cols), bool)
+        for tile in _tiles(window, self._grid):
+            shared = common(tile, window)
+            inside = slices(shared, tile)
+            place = slices(shared, window)
+            values, seen = self._tile(tile)
+            pixels[(..., *place)] = values[(..., *inside)]
+            valid[place] = seen[inside]
+        return Block(pixels, valid)
+
+    def release(self) -> None:
+        """Drop what is held of the file."""
+        self._file.release()
+
+    def _computed(self, tile: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Pixels (bands, rows, cols) and validity (rows, cols)."""
+        grid = self._grid.crop(tile)
+        window = self._needed(grid)
+        if window is None:
+            bands = len(self._file.bands)
+            shape = (tile.rows, tile.cols)
+            return np.zeros((bands, *shape), self._file.dtype), np.zeros(shape, bool)
+        copy = in_memory(self._file.read(window))
+        copy.SetGeoTransform(self._source.crop(window).geotransform)
+        west, south, east, north = grid.bounds
+        with quiet() as gdal_error:
+            result = gdal.Warp(
+                "",
+                copy,
+                format="MEM",
+                srcSRS=self._source.crs.flat.text,
+                dstSRS=grid.crs.flat.text,
+                outputBounds=(west, south, east, north),
+                width=grid.width,
+                height=grid.height,
+                resampleAlg="bilinear",
+                dstAlpha=True,
+                errorThreshold=0,
+            )
+        if result is None:
+            raise UnsuitableRaster(
+                "'{}' cannot be resampled ({}).", self._file.path, gdal_error.words
+            )
+        planes = result.ReadAsArray()
+        return planes[:-1], planes[-1] >= OPAQUE
+
+    def _needed(self, grid: Grid) -> Window | None:
+        """Pixels of the file under a tile, with what interpolation looks at beside them;
+        None where there are none.
+        """
+        shares = np.linspace(0, 1, SAMPLES)
+        cols, rows = np.meshgrid(shares * grid.width, shares * grid.height)
+        points = np.stack(grid.to_map(cols.ravel(), rows.ravel()), axis=1)
+        if not grid.crs.is_same(self._source.crs):
+            points = grid.crs.transform(points, self._source.crs)
+        points = points[np.isfinite(points).all(axis=1)]
+        if not len(points):
+            return None
+        cols, rows = self._source.to_pixel(*points.T)
+        # a pixel of the grid is made of those within two of its own sides
+        across = 2 + math.ceil(2 * np.ptp(cols) / grid.width)
+        down = 2 + math.ceil(2 * np.ptp(rows) / grid.height)
+        left = max(0, math.floor(cols.min()) - across)
+        top = max(0, math.floor(rows.min()) - down)
+        right = min(self._source.width, math.ceil(cols.max()) + across)
+        bottom = min(self._source.height, math.ceil(rows.max()) + down)
+        if right <= left or bottom <= top:
+            return None
+        return Window(top, left, bottom - top, right - left)
+
+
+def _tiles(window: Window, grid: Grid):
+    """Windows of the tiles of a grid that a window touches."""
+    for row in range(window.row // SIDE * SIDE, window.row + window.rows, SIDE):
+        for col in range(window.col // SIDE * SIDE, window.col + window.cols, SIDE):
+            rows = min(SIDE, grid.height - row)
+            cols = min(SIDE, grid.width - col)
+            yield Window(row, col, rows, cols)

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The long work of a run over sheets: one probability raster after the other into a
+folder, then the polygons of all of them together.
+
+What is finished in the folder is taken as it is where all that it depends on is the same;
+a run that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from .. import pipeline
+from ..errors import MrifeError, Note, UnsuitableRaster
+from ..geo.files import grid_of, open_raster
+from ..geo.whole_files import UNFINISHED
+from ..inference.probability import Probability, read_provenance
+from ..inference.probability_writer import ProbabilityWriter
+from ..inventory.candidates.attributes import Collection
+from .joined import write_joined
+from .mosaic import UnreadableSheet
+from .prepare import ORIGINS, SheetPart, SheetsJob
+from .sheet import Sheet
+
+JOINED = "probability.vrt"  # of all sheets, beside theirs
+RUN = "MRIFE_RUN"
+COPY = ".copy"  # of a raster that is written once more
+OUTLINING_SHARE = 0.1  # of the time that a run takes
+
+
+class SheetsProgress(NamedTuple):
+    """How far a run is, 0 to 1, and what the log should know of this step."""
+
+    share: float
+    note: Note | None = None
+
+
+@dataclass(frozen=True)
+class SheetOutcome:
+    """What became of a sheet: `state` is done, empty, failed or skipped."""
+
+    sheet: Sheet
+    state: str
+    reason: MrifeError | None = None
+    candidates: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class SheetsSearch:
+    """One run over the sheets of `job`, with what it needs to go on in `folder`."""
+
+    job: SheetsJob
+    folder: Path
+    _seconds: dict[str, float] = field(default_factory=dict)  # by sheet
+
+    @property
+    def joined(self) -> str:
+        """Path of the probability of all sheets as one raster."""
+        return str(self.folder / JOINED)
+
+    def check_folder(self) -> None:
+        """Raises MrifeError where the folder holds rasters of these names that no run
+        over sheets wrote.
+        """
+        parts, _ = self.job.planned
+        for part in parts:
+            path = self._path(part)
+            if os.path.exists(path) and RUN not in _provenance(path):
+                raise MrifeError(
+                    "'{}' is in the way and no probability raster of ours; choose another "
+                    "folder.",
+                    path,
+                )
+
+    def search(self, detector) -> Iterator[SheetsProgress]:
+        """Search all sheets. A sheet that cannot be read to its end is left out, and
+        `job` is then another one.
+
+        Yields as it gets on; closing the generator stops the work, and what is finished
+        stays in the folder. `detector` as in inference.predict. Raises MrifeError.
+        """
+        yield from self._compared()
+        while True:
+            try:
+                yield from self._searched(detector)
+                break
+            except UnreadableSheet as problem:
+                self.job = self.job.without(problem.sheet, problem)
+                yield SheetsProgress(
+                    0.0,
+                    Note(
+                        "Sheet {} is left out from here on, and what read of it is "
+                        "searched anew: {}",
+                        problem.sheet.name,
+                        problem,
+                    ),
+                )
+        parts, _ = self.job.planned
+        rasters = [(part.window, self._path(part)) for part in parts]
+        whole = self.job.whole
+        write_joined(self.joined, whole.plan, whole.metadata, rasters)
+
+    def outline(self, candidates: Collection) -> Iterator[SheetsProgress]:
+        """When all is searched: polygons with attributes to `candidates`, a Collection of
+        the job's inventory. Raises MrifeError.
+        """
+        for step in pipeline.outline(self.joined, self.job.outline, candidates):
+            yield SheetsProgress(1 - OUTLINING_SHARE * (1 - step.share))
+
+    def outcomes(self, candidates: Collection) -> list[SheetOutcome]:
+        """What became of each sheet, in their order."""
+        counts = Counter(values["sheet"] for _, values in candidates)
+        parts, skipped = self.job.planned
+        outcomes = {}
+        for sheet in self.job.refused:
+            outcomes[sheet.name] = SheetOutcome(sheet, sheet.state, sheet.problem)
+        for sheet in skipped:
+            count = counts[sheet.name]
+            outcomes[sheet.name] = SheetOutcome(sheet, "skipped", sheet.problem, count)
+        for part in parts:
+            sheet = part.sheet
+            seconds = round(self._seconds.get(sheet.name, 0.0), 3)
+            count = counts[sheet.name]
+            outcomes[sheet.name] = SheetOutcome(sheet, "done", None, count, seconds)
+        return [outcomes[sheet.name] for sheet in self.job.sheets]
+
+    def _path(self, part: SheetPart) -> str:
+        return str(self.folder / f"{part.sheet.name}.tif")
+
+    def _compared(self) -> Iterator[SheetsProgress]:
+        """What of an earlier run holds, and why the rest does not."""
+        parts, _ = self.job.planned
+        finished = 0
+        changes = Counter()
+        for part in parts:
+            path = self._path(part)
+            if is_finished(path, part):
+                finished += 1
+            elif os.path.exists(path):
+                changes.update(_changes(path, part))
+        if finished:
+            yield SheetsProgress(
+                0.0,
+                Note(
+                    "{} of {} sheets were searched before and are taken as they are.",
+                    finished,
+                    len(parts),
+                ),
+            )
+        for key, count in changes.items():
+            note = Note("{} sheets are searched anew: {}.", count, ORIGINS[key])
+            yield SheetsProgress(0.0, note)
+
+    def _searched(self, detector) -> Iterator[SheetsProgress]:
+        parts, _ = self.job.planned
+        whole = max(1, sum(part.detect.plan.tiles for part in parts))
+        done = 0
+        for number, part in enumerate(parts, 1):
+            tiles = part.detect.plan.tiles
+            if not is_finished(self._path(part), part):
+                note = Note("Sheet {} ({} of {})", part.sheet.name, number, len(parts))
+                yield SheetsProgress((1 - OUTLINING_SHARE) * done / whole, note)
+                for share in self._search_part(part, detector):
+                    share = (done + tiles * share) / whole
+                    yield SheetsProgress((1 - OUTLINING_SHARE) * share)
+            done += tiles
+            yield SheetsProgress((1 - OUTLINING_SHARE) * done / whole)
+
+    def _search_part(self, part: SheetPart, detector) -> Iterator[float]:
+        path = self._path(part)
+        started = time.monotonic()
+        continued = False
+        for step in pipeline.search(part.detect, detector, path):
+            continued |= step.continued
+            yield step.share
+        finish(path, part, continued)
+        self._seconds[part.sheet.name] = time.monotonic() - started
+
+
+def finish(path: str, part: SheetPart, continued: bool) -> None:
+    """Give the whole raster of a part its name; one that a killed run began is written
+    once more, or it would hold what that run had not ended. Raises MrifeError.
+    """
+    unfinished = path + UNFINISHED
+    if continued:
+        copy = path + COPY
+        with suppress(FileNotFoundError):
+            os.remove(copy + UNFINISHED)
+        with (
+            Probability(unfinished) as probability,
+            ProbabilityWriter(
+                copy,
+                probability.grid,
+                part.detect.metadata,
+                has_spread=probability.has_spread,
+            ) as writer,
+        ):
+            for strip in probability.strips():
+                writer.write(strip)
+        os.remove(unfinished)
+        unfinished = copy
+    with open(unfinished, "rb+") as file:
+        os.fsync(file.fileno())  # or a power cut may leave the name and no raster
+    os.replace(unfinished, path)
+
+
+def is_finished(path: str, part: SheetPart) -> bool:
+    """Whether a raster holds what the search of a part would give."""
+    with suppress(UnsuitableRaster):
+        grid = grid_of(open_raster(path))
+        same = part.detect.metadata.items() <= read_provenance(path).items()
+        return same and grid == part.detect.plan.grid
+    return False
+
+
+def _changes(path: str, part: SheetPart) -> list[str]:
+    """Keys of ORIGINS of what is no longer as it was when a raster was made."""
+    before = _provenance(path)
+    now = part.detect.metadata
+    return [key for key in ORIGINS if before.get(key) != now.get(key)]
+
+
+def _provenance(path: str) -> dict[str, str]:
+    with suppress(UnsuitableRaster):
+        return read_provenance(path)
+    return {}

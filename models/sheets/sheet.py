@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rasters of a survey, each examined by itself: what is wrong with one is said of it
+and stops no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from osgeo import gdal
+
+from ..contract import Contract
+from ..errors import EmptyRaster, MrifeError, Note
+from ..geo.files import files_behind, grid_of, open_raster
+from ..geo.grid import Grid
+from ..geo.missing import FILE_ALONE, LayerNodata, Missing
+from ..geo.undeclared import NOTHING, Undeclared
+from ..inference.band_file import BandFile
+from ..inference.bands import choose_bands, contradictions
+from ..inference.image_date import image_date
+from ..inference.plan import network_grid
+from ..inference.radiometry import examine
+from ..inventory.identity import MAX_SHEET
+
+# beside a raster, but no part of what is searched: statistics and pyramids
+BESIDE = (".aux.xml", ".ovr")
+
+
+@dataclass(frozen=True)
+class SheetSource:
+    """A raster that the user named; `nodata` and `wkt`: what he calls missing in it and
+    the CRS he takes it to be in, beside what the file says.
+    """
+
+    path: str
+    nodata: LayerNodata = FILE_ALONE
+    wkt: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A raster of the survey as it was examined; `problem` says why it cannot be
+    searched, and `grid` is None where nobody knows where it lies.
+    """
+
+    name: str  # as the field `sheet` has it; no other sheet's
+    path: str
+    grid: Grid | None = None
+    problem: MrifeError | None = None
+    bands: tuple[int, ...] = ()  # 1-based
+    dtype: str = ""
+    nodata: LayerNodata = FILE_ALONE
+    undeclared: Undeclared = NOTHING
+    image_date: str | None = None  # ISO 8601
+    identity: str = ""  # differs where its pixels, or what is missing, do
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """Of one that cannot be searched: empty or failed."""
+        if isinstance(self.problem, EmptyRaster):
+            return "empty"
+        return "failed"
+
+    def open(self) -> BandFile:
+        """Its bands, for reading. Raises UnsuitableRaster."""
+        dataset = open_raster(self.path)
+        missing = Missing(dataset, self.bands, self.nodata, self.undeclared)
+        return BandFile(dataset, self.bands, self.path, missing)
+
+
+def in_order(sources: Iterable[SheetSource]) -> list[tuple[str, SheetSource]]:
+    """Each raster once with the name of its sheet, which no other one has, by file name
+    and then by folder: whatever the order in which they were given.
+    """
+    by_path: dict[str, SheetSource] = {}
+    for source in sources:
+        by_path.setdefault(_real(source.path), source)
+    order = sorted(by_path.items(), key=lambda item: (Path(item[0]).name, item[0]))
+    named = []
+    used = set()
+    for path, source in order:
+        stem = Path(path).stem
+        name = stem[:MAX_SHEET]
+        number = 1
+        while name.casefold() in used:
+            number += 1
+            ending = f"_{number}"
+            name = stem[: MAX_SHEET - len(ending)] + ending
+        used.add(name.casefold())
+        named.append((name, source))
+    return named
+
+
+def examine_sheet(
+    name: str, source: SheetSource, contract: Contract, bands: Sequence[int] = ()
+) -> Sheet:
+    """One raster, read at some places; `bands` as of inference.raster.Raster."""
+    sheet = Sheet(name, source.path, nodata=source.nodata)
+    try:
+        dataset = open_raster(source.path)
+        grid = grid_of(dataset)
+        if source.wkt is not None:
+            grid = replace(grid, wkt=source.wkt)
+        network_grid(grid, contract)
+        grid.check_place()
+        sheet = replace(sheet, grid=grid)
+        return _searchable(sheet, dataset, contract, tuple(bands))
+    except MrifeError as error:
+        return replace(sheet, problem=error)
+
+
+def _searchable(
+    sheet: Sheet, dataset: gdal.Dataset, contract: Contract, bands: tuple[int, ...]
+) -> Sheet:
+    """Raises MrifeError where it is not."""
+    bands = choose_bands(dataset, bands, contract, strict=True)
+    image = examine(dataset, bands, sheet.path, contract, sheet.nodata)
+    facts = (
+        sheet.grid,
+        bands,
+        sheet.nodata,
+        image.file.missing.reasons,
+        image.sample.tobytes(),
+        _stamps(sheet.path),
+    )
+    return replace(
+        sheet,
+        bands=bands,
+        dtype=image.file.dtype.name,
+        undeclared=image.file.missing.undeclared,
+        image_date=image_date(sheet.path),
+        identity=digest(facts),
+        notes=contradictions(dataset, bands, contract) + image.missing_notes,
+    )
+
+
+def digest(facts: object) -> str:
+    """16 hex digits of what tells two things apart."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _stamps(path: str) -> list[tuple[str, int, int]]:
+    """Name, size and time of the files of a raster, wherever they lie."""
+    stamps = []
+    for file in files_behind(path):
+        if not file.lower().endswith(BESIDE) and os.path.exists(file):
+            state = os.stat(file)
+            stamps.append((os.path.basename(file), state.st_size, state.st_mtime_ns))
+    return sorted(stamps)
+
+
+def _real(path: str) -> str:
+    """The one name of a file; what is none, within an archive or on a server, as it is."""
+    if os.path.exists(path):
+        return os.path.realpath(path)
+    return path

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What became of each sheet, as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+
+from .search import SheetOutcome
+
+COLUMNS = ("sheet", "state", "reason", "candidates", "seconds", "file")
+
+
+def status_table(
+    outcomes: Iterable[SheetOutcome], sentence: Callable[[Exception], str] = str
+) -> str:
+    """CSV, a row for each sheet; `sentence` puts a reason into words."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for outcome in outcomes:
+        reason = ""
+        if outcome.reason is not None:
+            reason = sentence(outcome.reason)
+        writer.writerow(
+            (
+                outcome.sheet.name,
+                outcome.state,
+                reason,
+                outcome.candidates,
+                outcome.seconds,
+                outcome.sheet.path,
+            )
+        )
+    return text.getvalue()

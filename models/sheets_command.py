@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command detect-sheets: its options, named as the parameters of mrife:detectsheets,
+and what it writes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from .answers import say
+from .command_line import (
+    add_outline_options,
+    add_search_options,
+    outline_request,
+    placed,
+    read_mask,
+    written,
+)
+from .geo.grid import Grid, Window
+from .inventory.candidates.attributes import Collection
+from .onnxfile import chosen_model, describe
+from .sheets.folder import rasters_in, remove, work_folder
+from .sheets.prepare import SheetsJob, SheetsRequest, prepare_sheets
+from .sheets.search import SheetsSearch
+from .sheets.sheet import SheetSource
+from .sheets.status import status_table
+
+
+def add_sheets_command(commands) -> None:
+    """`commands`: the subparsers of the command line."""
+    command = commands.add_parser("detect-sheets", help="many rasters to polygons")
+    command.set_defaults(run=detect_sheets)
+    add = command.add_argument
+    add("output", help="a GeoPackage")
+    add("--inputs", nargs="+", default=[], help="rasters")
+    add("--folder", help="all rasters in it and in its folders")
+    add("--status", help="also write a CSV file here: what became of each sheet")
+    add_search_options(command, probability="keep probability rasters in this folder")
+    add_outline_options(command, of_one_image=False)
+
+
+def detect_sheets(options: argparse.Namespace) -> None:
+    """Rasters to one GeoPackage of polygons."""
+    from .inference.detector import Detector  # the one place of onnxruntime
+
+    sources = [SheetSource(path) for path in options.inputs]
+    if options.folder:
+        sources += rasters_in(options.folder)
+    job = _prepared(options, sources)
+    model = job.model
+    say(
+        model=model.model_id,
+        sheets=len(job.sheets),
+        windows=job.whole.plan.tiles,
+        notes=[str(note) for note in job.notes],
+    )
+    read = [*(sheet.path for sheet in job.sheets), options.dem, *options.exclude]
+    read += [options.model, options.mask]
+    with ExitStack() as stack:
+        staging = stack.enter_context(placed([options.output, options.status], read))
+        folder = _folder(options)
+        search = SheetsSearch(job, folder)
+        search.check_folder()
+        detector = stack.enter_context(
+            Detector(model.path, options.device, options.threads, model.contract)
+        )
+        say(device=detector.device, why=str(detector.why))
+        _follow(search.search(detector))
+        outline = search.job.outline
+        candidates = stack.enter_context(Collection(outline.inventory))
+        _follow(search.outline(candidates))
+        result = written(options.output, staging, outline, candidates)
+        outcomes = search.outcomes(candidates)
+        if options.status:
+            text = status_table(outcomes)
+            Path(staging.path(options.status)).write_text(text, encoding="utf-8-sig")
+    if not options.probability:
+        remove(folder)
+    say(**result, **counted(outcomes))
+
+
+def counted(outcomes) -> dict[str, int]:
+    """How many sheets are in each state."""
+    states = [outcome.state for outcome in outcomes]
+    return {name: states.count(name) for name in ("done", "empty", "failed", "skipped")}
+
+
+def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> SheetsJob:
+    """What the options ask for, examined and found right."""
+    model = describe(chosen_model(options.model, options.fast, bool(options.dem)))
+
+    def extent(grid: Grid) -> Window | None:
+        if not options.extent:
+            return None
+        return grid.window(*options.extent)
+
+    overlap = None
+    if options.overlap is not None:
+        overlap = options.overlap / 100
+    asked = SheetsRequest(
+        tuple(options.bands),
+        overlap,
+        options.batch,
+        options.uncertainty,
+        extent,
+        lambda grid: read_mask(options.mask, grid),
+    )
+    return prepare_sheets(sources, model, outline_request(options), asked)
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    if not options.probability:
+        return work_folder(options.output)
+    os.makedirs(options.probability, exist_ok=True)
+    return Path(options.probability)
+
+
+def _follow(progress) -> None:
+    for step in progress:
+        if step.note is not None:
+            say(note=str(step.note))
+        say(progress=round(100 * step.share, 1))

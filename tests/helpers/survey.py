@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A survey of small sheets, cut from one image, and runs over it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from samples import FakeDetector, first_band, write_raster
+
+from models.inventory.candidates.attributes import Collection
+from models.pipeline import OutlineRequest
+from models.sheets.prepare import SheetsRequest, prepare_sheets
+from models.sheets.search import SheetsSearch
+from models.sheets.sheet import SheetSource
+
+WEST, NORTH = 500000.0, 3000000.0
+
+
+def ground(rows=200, cols=240):
+    """Dim ground with noise, a slide over the middle, and one near a corner."""
+    rng = np.random.default_rng(5)
+    image = rng.integers(20, 60, (rows, cols), np.uint8)
+    image[rows // 2 - 30 : rows // 2 + 30, cols // 2 - 40 : cols // 2 + 40] = 210
+    image[10:30, 10:30] = 180
+    return image
+
+
+def cut(path, image, row, col, rows, cols, **options) -> str:
+    """A sheet: these pixels of 1 m of the image."""
+    place = (WEST + col, 1.0, 0.0, NORTH - row, 0.0, -1.0)
+    return write_raster(
+        path, image[..., row : row + rows, col : col + cols], place, **options
+    )
+
+
+def quarters(folder: Path, image, **options) -> list[str]:
+    """Four sheets that abut, named by their places."""
+    rows, cols = (side // 2 for side in image.shape[-2:])
+    return [
+        cut(folder / f"{name}.tif", image, row, col, rows, cols, **options)
+        for name, row, col in (
+            ("nw", 0, 0),
+            ("ne", 0, cols),
+            ("sw", rows, 0),
+            ("se", rows, cols),
+        )
+    ]
+
+
+class SheetsRun:
+    """One run over sheets into a folder: `polygons` (WKB, values), `states` and `reasons`
+    by sheet, `notes` of the log, `batches` that the detector was asked for.
+    """
+
+    def __init__(self, paths, model, folder, request=None, function=first_band, **asked):
+        folder.mkdir(exist_ok=True)
+        sources = [SheetSource(path) for path in paths]
+        job = prepare_sheets(
+            sources, model, request or OutlineRequest(), SheetsRequest(**asked)
+        )
+        detector = FakeDetector(function)
+        search = SheetsSearch(job, folder)
+        search.check_folder()
+        steps = list(search.search(detector))
+        with Collection(search.job.outline.inventory) as candidates:
+            steps += search.outline(candidates)
+            self.polygons = list(candidates)
+            self.outcomes = search.outcomes(candidates)
+        self.states = {o.sheet.name: o.state for o in self.outcomes}
+        self.reasons = {o.sheet.name: str(o.reason or "") for o in self.outcomes}
+        self.notes = [*map(str, job.notes)]
+        self.notes += [str(step.note) for step in steps if step.note is not None]
+        self.shares = [step.share for step in steps]
+        self.batches = detector.batches
+        self.job = replace(search.job)
+
+    @property
+    def layer(self):
+        """The polygons without what tells the time."""
+        return [(wkb, {**values, "run_utc": None}) for wkb, values in self.polygons]

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A run over sheets goes on where an earlier one was, and its result is the same; what
+changed, and only that, is searched anew.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from samples import first_band, write_model, write_raster
+from survey import SheetsRun, cut, ground, quarters
+
+from models.contract import Contract
+from models.errors import MrifeError
+from models.onnxfile import describe
+from models.pipeline import OutlineRequest
+
+ROOT = Path(__file__).resolve().parents[3]
+KILLED = ROOT / "tests" / "helpers" / "kill_sheets.py"
+CONTRACT = Contract(
+    name="identity",
+    version="1",
+    bands=("red",),
+    window=64,
+    threshold=0.5,
+    seed=0.5,
+    min_area=20.0,
+)
+SIDE = 600  # of a sheet: some rows of tiles
+
+
+@pytest.fixture
+def model(tmp_path):
+    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
+
+
+@pytest.fixture
+def sheets(tmp_path):
+    return quarters(tmp_path, ground(2 * SIDE, 2 * SIDE))
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def killed(model, folder, batches, sheets):
+    folder.mkdir(exist_ok=True)
+    path = os.pathsep.join([str(ROOT), str(KILLED.parent)])
+    done = subprocess.run(
+        [sys.executable, KILLED, model.path, folder, str(batches), *sheets],
+        env={**os.environ, "PYTHONPATH": path},
+        timeout=120,
+    )
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_a_run_that_was_killed_three_times_ends_as_one_that_was_not(
+    tmp_path, model, sheets
+):
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
+    folder = tmp_path / "p"
+    for batches in (20, 25, 30):
+        killed(model, folder, batches, sheets)
+    before = files(folder)
+    assert any(name.endswith(".part") for name in before)
+    assert any(name.endswith(".tif") for name in before)
+    run = SheetsRun(sheets, model, folder)
+    assert len(run.batches) < len(whole.batches)
+    assert run.layer == whole.layer and len(run.layer) == 2
+    assert files(folder) == files(tmp_path / "whole")
+    assert any("searched before" in note for note in run.notes)
+
+
+def test_a_sheet_under_work_goes_on_at_its_row(tmp_path, model):
+    sheet = cut(tmp_path / "a.tif", ground(SIDE, SIDE), 0, 0, SIDE, SIDE)
+    whole = SheetsRun([sheet], model, tmp_path / "whole")
+    killed(model, tmp_path / "p", len(whole.batches) - 2, [sheet])
+    run = SheetsRun([sheet], model, tmp_path / "p")
+    assert len(run.batches) < len(whole.batches)
+    assert files(tmp_path / "p") == files(tmp_path / "whole")
+
+
+def test_another_threshold_outlines_again_and_searches_nothing(tmp_path, model, sheets):
+    first = SheetsRun(sheets, model, tmp_path / "p")
+    request = OutlineRequest(threshold=0.1, min_area=1.0)
+    run = SheetsRun(sheets, model, tmp_path / "p", request)
+    fresh = SheetsRun(sheets, model, tmp_path / "fresh", request)
+    assert run.batches == [] and run.layer == fresh.layer != first.layer
+    assert files(tmp_path / "p") == files(tmp_path / "fresh")
+    assert not any("anew" in note for note in run.notes)
+
+
+def test_a_sheet_that_changed_takes_its_neighbours_along(tmp_path, model):
+    """Three in a row: what lies behind a neighbour is not touched."""
+    image = ground(128, 3 * 256)
+    places = (("a", 0), ("b", 256), ("c", 512))
+    paths = [cut(tmp_path / f"{n}.tif", image, 0, col, 128, 256) for n, col in places]
+    SheetsRun(paths, model, tmp_path / "p")
+    first = files(tmp_path / "p")
+    image[:, 260:300] = 240
+    cut(tmp_path / "b.tif", image, 0, 256, 128, 256)
+    image[:, 700:] = 240
+    cut(tmp_path / "c.tif", image, 0, 512, 128, 256)
+    both = SheetsRun(paths, model, tmp_path / "p")
+    assert any("3 sheets are searched anew: their images" in note for note in both.notes)
+    before = files(tmp_path / "p")
+    assert first != before
+    image[:, :20] = 240
+    cut(tmp_path / "a.tif", image, 0, 0, 128, 256)
+    run = SheetsRun(paths, model, tmp_path / "p")
+    assert "1 of 3 sheets were searched before and are taken as they are." in run.notes
+    assert any("2 sheets are searched anew: their images" in note for note in run.notes)
+    after = files(tmp_path / "p")
+    assert after["c.tif"] == before["c.tif"] and after["a.tif"] != before["a.tif"]
+    fresh = SheetsRun(paths, model, tmp_path / "fresh")
+    assert files(tmp_path / "fresh") == after and fresh.layer == run.layer
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"overlap": 0.5}, "the overlap of windows"),
+        ({"uncertainty": True}, "uncertainty was switched"),
+        ({"model": "other"}, "the model"),
+    ],
+)
+def test_what_changed_for_all_sheets_is_said(tmp_path, model, sheets, change, words):
+    SheetsRun(sheets, model, tmp_path / "p")
+    if "model" in change:
+        change = {}
+        path = write_model(tmp_path / "other.onnx", CONTRACT, factor=1 / 300)
+        model = describe(path)
+    run = SheetsRun(sheets, model, tmp_path / "p", **change)
+    assert any(f"4 sheets are searched anew: {words}" in note for note in run.notes)
+    assert run.batches
+
+
+def test_statistics_beside_a_sheet_change_nothing(tmp_path, model, sheets):
+    """QGIS writes them when it shows a raster."""
+    SheetsRun(sheets, model, tmp_path / "p")
+    for path in sheets:
+        Path(path + ".aux.xml").write_text("<PAMDataset></PAMDataset>")
+    assert SheetsRun(sheets, model, tmp_path / "p").batches == []
+
+
+def test_a_run_that_is_stopped_keeps_what_is_finished(tmp_path, model, sheets):
+    class Stop(Exception):
+        pass
+
+    def stops(batch):
+        stops.left -= 1
+        if not stops.left:
+            raise Stop
+        return first_band(batch)
+
+    stops.left = 60
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
+    with pytest.raises(Stop):
+        SheetsRun(sheets, model, tmp_path / "p", function=stops)
+    names = sorted(path.name for path in (tmp_path / "p").iterdir())
+    assert names and all(name.endswith(".tif") for name in names)
+    run = SheetsRun(sheets, model, tmp_path / "p")
+    assert run.layer == whole.layer
+    assert files(tmp_path / "p") == files(tmp_path / "whole")
+
+
+def test_rasters_of_the_user_in_the_folder_are_not_touched(tmp_path, model, sheets):
+    before = files(tmp_path)
+    with pytest.raises(MrifeError, match="is in the way"):
+        SheetsRun(sheets, model, tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_what_no_longer_can_be_read_in_the_folder_is_searched_anew(
+    tmp_path, model, sheets
+):
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
+    SheetsRun(sheets, model, tmp_path / "p")
+    write_raster(tmp_path / "p" / "ne.tif", np.zeros((9, 9), np.uint8))
+    with pytest.raises(MrifeError, match="is in the way"):
+        SheetsRun(sheets, model, tmp_path / "p")
+    (tmp_path / "p" / "ne.tif").unlink()
+    run = SheetsRun(sheets, model, tmp_path / "p")
+    assert 0 < len(run.batches) < len(whole.batches) and run.layer == whole.layer

@@ -1,0 +1,376 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Many sheets are one mosaic: a slide on four of them is one polygon, whatever the order,
+and what is wrong with one stops no other.
+"""
+
+import itertools
+import os
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from samples import FakeDetector, first_band, read_raster, write_model, write_raster
+from shapely import wkb
+from survey import NORTH, WEST, SheetsRun, cut, ground, quarters
+
+from models import pipeline
+from models.contract import Contract
+from models.errors import MrifeError
+from models.inference.raster import Raster
+from models.inventory.candidates.attributes import Collection
+from models.onnxfile import describe
+from models.pipeline import OutlineRequest, prepare_detect
+
+CONTRACT = Contract(
+    name="identity",
+    version="1",
+    bands=("red",),
+    window=64,
+    threshold=0.5,
+    seed=0.5,
+    min_area=20.0,
+)
+
+
+@pytest.fixture
+def model(tmp_path):
+    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
+
+
+@pytest.fixture
+def sheets(tmp_path):
+    return quarters(tmp_path, ground())
+
+
+def uneven(batch):
+    """A network that sees a pixel otherwise in each place of its window, and beside
+    others.
+    """
+    slope = np.linspace(1.0, 0.6, batch.shape[3], dtype=np.float32)
+    mean = batch.astype(np.float32).mean(axis=(1, 2, 3)).reshape(-1, 1, 1) / 500
+    return first_band(batch) * slope * 0.9 + mean * 0.1
+
+
+def on_one_raster(path, model, folder, function, request=None):
+    """Levels, and polygons without time, id and sheet, of a plain search."""
+    raster = Raster(path, contract=model.contract)
+    job = prepare_detect(raster, model, request or OutlineRequest())
+    out = str(folder / "single.tif")
+    with Collection(job.outline.inventory) as candidates:
+        list(pipeline.detect(job, FakeDetector(function), out, candidates))
+        return read_raster(out), list(map(anonymous, candidates))
+
+
+def anonymous(record):
+    geometry, values = record
+    left_out = {"run_utc", "ls_id", "sheet", "src_img"}
+    return geometry, {k: v for k, v in values.items() if k not in left_out}
+
+
+def areas(run):
+    return sorted(wkb.loads(geometry).area for geometry, _ in run.polygons)
+
+
+def sheets_by_size(run):
+    """Of the polygons, the smallest first."""
+    ordered = sorted(run.polygons, key=lambda record: record[1]["area_m2"])
+    return [values["sheet"] for _, values in ordered]
+
+
+def test_a_slide_on_four_sheets_is_one_polygon_as_on_one_raster(tmp_path, model, sheets):
+    whole = write_raster(tmp_path / "whole.tif", ground())
+    levels, polygons = on_one_raster(whole, model, tmp_path, uneven)
+    run = SheetsRun(sheets, model, tmp_path / "p", function=uneven)
+    assert (read_raster(tmp_path / "p" / "probability.vrt") == levels).all()
+    assert list(map(anonymous, run.polygons)) == polygons
+    assert len(polygons) == 2
+    assert sheets_by_size(run)[0] == "nw"
+    assert set(run.states.values()) == {"done"}
+    counts = {o.sheet.name: o.candidates for o in run.outcomes}
+    assert sum(counts.values()) == 2 and counts["nw"] >= 1
+    assert all(v["ls_id"].startswith(f"{v['sheet']}_") for _, v in run.polygons)
+    assert all(v["edge"] == 0 for _, v in run.polygons)
+    assert run.shares[-1] == 1 and min(np.diff(run.shares)) > -1e-9
+
+
+def test_pixels_that_are_resampled_for_the_network_have_no_seams(tmp_path):
+    contract = Contract(
+        name="identity",
+        version="1",
+        bands=("red",),
+        window=64,
+        pixel_size=2.0,
+        threshold=0.5,
+        seed=0.5,
+        min_area=20.0,
+    )
+    model = describe(write_model(tmp_path / "coarse.onnx", contract))
+    whole = write_raster(tmp_path / "whole.tif", ground(), nodata=0)
+    levels, polygons = on_one_raster(whole, model, tmp_path, uneven)
+    paths = quarters(tmp_path, ground(), nodata=0)
+    run = SheetsRun(paths, model, tmp_path / "p", function=uneven)
+    assert (read_raster(tmp_path / "p" / "probability.vrt") == levels).all()
+    assert list(map(anonymous, run.polygons)) == polygons
+
+
+def test_the_order_of_the_sheets_does_not_matter(tmp_path, model, sheets):
+    layers = []
+    for number, order in enumerate(
+        itertools.islice(itertools.permutations(sheets), 3, 24, 9)
+    ):
+        layers.append(SheetsRun(order, model, tmp_path / f"p{number}").layer)
+    assert len(layers) == 3 and layers[0]
+    assert layers[0] == layers[1] == layers[2]
+
+
+def test_where_sheets_overlap_the_first_by_name_is_right(tmp_path, model):
+    image = ground()
+    other = image.copy()
+    other[:, 100:140] = 100  # where they overlap, they differ
+    left = cut(tmp_path / "a.tif", image, 0, 0, 200, 140)
+    right = cut(tmp_path / "b.tif", other, 0, 100, 200, 140)
+    for order in ([left, right], [right, left]):
+        run = SheetsRun(order, model, tmp_path / "p")
+        assert (read_raster(tmp_path / "p" / "probability.vrt") == image).all()
+    assert read_raster(tmp_path / "p" / "b.tif").shape == (200, 100)  # nothing twice
+    assert run.states == {"a": "done", "b": "done"}
+
+
+@pytest.mark.parametrize("nodata", [0, None], ids=["declared", "undeclared"])
+def test_a_collar_is_filled_by_the_neighbour(tmp_path, model, nodata):
+    image = ground()
+    framed = np.zeros_like(image)
+    framed[20:180, 20:130] = image[20:180, 20:130]
+    first = cut(tmp_path / "a.tif", framed, 0, 0, 200, 150, nodata=nodata)
+    second = cut(tmp_path / "b.tif", image, 0, 0, 200, 240)
+    run = SheetsRun([second, first], model, tmp_path / "p")
+    assert (read_raster(tmp_path / "p" / "probability.vrt") == image).all()
+    # the slide's middle lies on a, the small one in a's collar
+    assert sheets_by_size(run) == ["b", "a"]
+
+
+def test_a_gap_between_sheets_is_no_ground(tmp_path, model, sheets):
+    run = SheetsRun(sheets[:1] + sheets[3:], model, tmp_path / "p")
+    levels = read_raster(tmp_path / "p" / "probability.vrt")
+    assert (levels[:100, 120:] == 255).all() and (levels[100:, :120] == 255).all()
+    assert (levels[:100, :120] == ground()[:100, :120]).all()
+    assert {v["edge"] for _, v in run.polygons} == {0, 1}
+
+
+@pytest.mark.parametrize("step", [2.0, 0.5], ids=["coarser", "finer"])
+def test_a_sheet_of_other_pixels_joins_without_a_seam(tmp_path, model, step):
+    """Smooth ground: bilinear interpolation gives it back."""
+    across, down = np.meshgrid(np.arange(240) + 0.5, np.arange(200) + 0.5)
+
+    def form(x, y):
+        return 30 + 200 * np.exp(-(((x - 120) / 50) ** 2) - ((y - 100) / 40) ** 2)
+
+    image = form(across, down).astype(np.uint8)
+    west = cut(tmp_path / "a.tif", image, 0, 0, 200, 120)
+    x = 110 + (np.arange(round(130 / step)) + 0.5) * step
+    y = (np.arange(round(200 / step)) + 0.5) * step
+    east = write_raster(
+        tmp_path / "b.tif",
+        form(*np.meshgrid(x, y)).astype(np.uint8),
+        (WEST + 110, step, 0.0, NORTH, 0.0, -step),
+    )
+    paths = [west, east]
+    if step == 0.5:  # most pixels would be the fine ones
+        dim = np.resize(np.arange(20, 40, dtype=np.uint8), (700, 240))
+        paths.append(cut(tmp_path / "c.tif", dim, 200, 0, 500, 240))
+    run = SheetsRun(paths, model, tmp_path / "p")
+    levels = read_raster(tmp_path / "p" / "probability.vrt").astype(int)[:200, :240]
+    assert np.abs(levels - image)[:, :238].max() <= 3
+    assert any("1 of" in note and "(b)" in note for note in run.notes)
+    assert areas(run) == pytest.approx([(image >= 125).sum()], rel=0.02)
+
+
+def test_a_sheet_of_another_system_joins_without_a_seam(tmp_path, model):
+    """The neighbour lies in the next zone; the slide on both stays one."""
+    image = ground()
+    west = cut(tmp_path / "a.tif", image, 0, 0, 200, 160)
+    part = cut(tmp_path / "part.tif", image, 0, 115, 200, 125)
+    gdal.Warp(
+        str(tmp_path / "b.tif"),
+        part,
+        dstSRS="EPSG:32646",
+        xRes=1,
+        yRes=1,
+        resampleAlg="near",
+        dstNodata=0,
+    )
+    run = SheetsRun([west, str(tmp_path / "b.tif")], model, tmp_path / "p")
+    slide = max((wkb.loads(g) for g, _ in run.polygons), key=lambda p: p.area)
+    west_edge, south, east, north = slide.bounds
+    assert (west_edge, east) == pytest.approx((WEST + 80, WEST + 160), abs=1.5)
+    assert (south, north) == pytest.approx((NORTH - 130, NORTH - 70), abs=1.5)
+    assert run.states == {"a": "done", "b": "done"}
+    again = SheetsRun([str(tmp_path / "b.tif"), west], model, tmp_path / "p2")
+    assert again.layer == run.layer
+
+
+def test_bright_and_dark_sheets_have_one_radiometry(tmp_path):
+    """A dark sheet stays dark beside a bright one: by itself it would be stretched."""
+    contract = Contract(
+        name="identity",
+        version="1",
+        bands=("red",),
+        window=64,
+        threshold=0.5,
+        seed=0.5,
+        stretch=((0.0, 250.0),),
+    )
+    model = describe(write_model(tmp_path / "stretch.onnx", contract))
+    rng = np.random.default_rng(3)
+    image = rng.integers(1000, 2000, (128, 256)).astype(np.uint16)
+    image[:, 128:] += 4000
+    paths = [
+        cut(tmp_path / f"{name}.tif", image, 0, col, 128, 128)
+        for name, col in (("dark", 0), ("bright", 128))
+    ]
+    SheetsRun(paths, model, tmp_path / "p")
+    levels = read_raster(tmp_path / "p" / "probability.vrt")
+    whole = write_raster(tmp_path / "whole.tif", image)
+    alone, _ = on_one_raster(whole, model, tmp_path, first_band)
+    assert (levels == alone).all()
+    assert levels[:, :128].max() < 80 < 150 < levels[:, 128:].min()
+
+
+def broken(path, kind):
+    """A sheet that cannot be searched, in the place of the south-east."""
+    image = ground()
+    if kind == "no raster":
+        path.write_text("a text")
+    elif kind == "truncated":
+        cut(path, image, 100, 120, 100, 120)
+        os.truncate(path, os.path.getsize(path) // 2)
+    elif kind == "empty":
+        cut(path, np.zeros_like(image), 100, 120, 100, 120, nodata=0)
+    elif kind == "black":
+        cut(path, np.zeros_like(image), 100, 120, 100, 120)
+    elif kind == "no system":
+        cut(path, image, 100, 120, 100, 120, epsg=None)
+    elif kind == "16 bits":
+        cut(path, image.astype(np.uint16) * 9, 100, 120, 100, 120)
+    elif kind == "far away":
+        write_raster(path, image, (WEST + 9e6, 1.0, 0.0, NORTH, 0.0, -1.0))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "kind, state, words",
+    [
+        ("no raster", "failed", "cannot be opened"),
+        ("truncated", "failed", "cut short"),
+        ("empty", "empty", "no valid pixel"),
+        ("black", "empty", "same value everywhere"),
+        ("no system", "failed", "no coordinate reference system"),
+        ("16 bits", "failed", "type uint16"),
+        ("far away", "failed", "from the other sheets"),
+    ],
+)
+def test_a_bad_sheet_stops_no_other(tmp_path, model, sheets, kind, state, words):
+    bad = broken(tmp_path / "a bad one.tif", kind)
+    run = SheetsRun([bad, *sheets[:3]], model, tmp_path / "p")
+    good = SheetsRun(sheets[:3], model, tmp_path / "good")
+    assert run.states == {"a bad one": state, "nw": "done", "ne": "done", "sw": "done"}
+    assert words in run.reasons["a bad one"]
+    assert [v["area_m2"] for _, v in run.polygons] == [
+        v["area_m2"] for _, v in good.polygons
+    ]
+
+
+def test_a_sheet_with_too_few_bands_fails_alone(tmp_path):
+    contract = Contract(
+        name="rgb", version="1", bands=("red", "green", "blue"), window=64
+    )
+    model = describe(write_model(tmp_path / "rgb.onnx", contract, channels=3))
+    image = np.stack([ground()] * 3)
+    good = cut(tmp_path / "good.tif", image, 0, 0, 200, 120)
+    grey = cut(tmp_path / "grey.tif", image[0], 0, 120, 200, 120)
+    run = SheetsRun([good, grey], model, tmp_path / "p")
+    assert run.states == {"good": "done", "grey": "failed"}
+    assert "1 image band(s)" in run.reasons["grey"]
+
+
+def test_nothing_to_search_is_refused(tmp_path, model):
+    with pytest.raises(MrifeError, match="There is no raster"):
+        SheetsRun([], model, tmp_path / "p")
+    bad = broken(tmp_path / "a.tif", "empty")
+    with pytest.raises(MrifeError, match="None of the 1 rasters .* no valid pixel"):
+        SheetsRun([bad], model, tmp_path / "p")
+
+
+def damaged(path, image, row, col, rows, cols):
+    """A sheet whose tiles in the middle are garbage: what is sampled of it is right."""
+    # such as are not read before the search
+    options = ("TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE")
+    cut(path, image, row, col, rows, cols, options=options)
+    dataset = gdal.Open(str(path))
+    band = dataset.GetRasterBand(1)
+    offset = int(band.GetMetadataItem("BLOCK_OFFSET_3_3", "TIFF"))
+    size = int(band.GetMetadataItem("BLOCK_SIZE_3_3", "TIFF"))
+    dataset = None
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        file.write(b"\xff" * size)
+    return str(path)
+
+
+def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_it_was_not_there(
+    tmp_path, model
+):
+    """Its neighbours had read of it before."""
+    rng = np.random.default_rng(2)
+    image = rng.integers(20, 240, (600, 1200), np.uint8)
+    a = cut(tmp_path / "a.tif", image, 0, 0, 600, 600)
+    z = damaged(tmp_path / "z.tif", image, 0, 600, 600, 600)
+    run = SheetsRun([z, a], model, tmp_path / "p", function=uneven)
+    assert run.states == {"a": "done", "z": "failed"}
+    levels = read_raster(tmp_path / "p" / "probability.vrt")
+    assert (levels[:, 600:] == 255).all() and (levels[:, :600] < 255).all()
+
+
+def test_a_copy_of_a_sheet_has_nothing_to_search(tmp_path, model, sheets):
+    copy = cut(tmp_path / "z copy.tif", ground(), 0, 0, 100, 120)
+    run = SheetsRun([*sheets, copy, sheets[0]], model, tmp_path / "p")
+    assert run.states["z copy"] == "skipped" and len(run.states) == 5
+    assert "on sheets before it" in run.reasons["z copy"]
+
+
+def test_names_are_those_of_files_and_no_two_are_the_same(tmp_path, model):
+    image = ground()
+    paths = []
+    for folder, col in (("east", 120), ("west", 0)):
+        (tmp_path / folder).mkdir()
+        name = f"GF2_PMS1_E104.5_N35.2_20190512_{folder}.tif"
+        paths.append(cut(tmp_path / folder / name, image, 0, col, 200, 120))
+    run = SheetsRun(paths, model, tmp_path / "p")
+    assert list(run.states) == ["GF2_PMS1_E104.5_N35.2_20", "GF2_PMS1_E104.5_N35.2__2"]
+    sources = {v["sheet"]: v["src_img"] for _, v in run.polygons}
+    assert all(name[-4:] in ("east", "west") for name in sources.values())
+
+
+def test_only_what_lies_in_the_extent_is_searched(tmp_path, model, sheets):
+    whole = SheetsRun(sheets, model, tmp_path / "whole", function=uneven)
+    levels = read_raster(tmp_path / "whole" / "probability.vrt")
+    run = SheetsRun(
+        sheets,
+        model,
+        tmp_path / "p",
+        function=uneven,
+        read_extent=lambda grid: grid.window(WEST + 50, NORTH - 90, WEST + 200, NORTH),
+    )
+    assert run.states == {"ne": "done", "nw": "done", "se": "skipped", "sw": "skipped"}
+    part = read_raster(tmp_path / "p" / "probability.vrt")
+    assert (part == levels[:90, 50:200]).all()
+    assert len(whole.polygons) == 2
+
+
+def test_only_what_lies_in_the_area_is_searched(tmp_path, model, sheets):
+    from shapely.geometry import box
+
+    area = box(WEST + 5, NORTH - 50, WEST + 80, NORTH - 5).wkb
+    run = SheetsRun(sheets, model, tmp_path / "p", read_mask=lambda grid: [area])
+    assert run.states == {"ne": "skipped", "nw": "done", "se": "skipped", "sw": "skipped"}
+    assert areas(run) == pytest.approx([400], rel=0.1)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command detect-sheets, from a folder to one layer and the table of sheets."""
+
+import csv
+import json
+import os
+
+import pytest
+from osgeo import ogr
+from samples import write_model
+from survey import ground, quarters
+
+from models.__main__ import main
+from models.contract import Contract
+
+pytest.importorskip("onnxruntime")
+CONTRACT = Contract(
+    name="identity",
+    version="1",
+    bands=("red",),
+    window=64,
+    threshold=0.5,
+    seed=0.5,
+    min_area=20.0,
+)
+
+
+@pytest.fixture
+def model(tmp_path):
+    return write_model(tmp_path / "identity.onnx", CONTRACT)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "图幅 a"
+    made.mkdir()
+    quarters(made, ground())
+    (made / "broken.tif").write_bytes(b"II*\0 and no more")
+    return made
+
+
+def rows(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def last(capsys):
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_a_folder_becomes_one_layer_and_a_table(tmp_path, model, folder, capsys):
+    out, status = tmp_path / "out.gpkg", tmp_path / "status.csv"
+    options = ["--model", model, "--status", str(status)]
+    assert main(["detect-sheets", str(out), "--folder", str(folder), *options]) == 0
+    result = last(capsys)
+    assert result["count"] == 2 and result["done"] == 4 and result["failed"] == 1
+    source = ogr.Open(str(out))
+    assert {f["sheet"] for f in source.GetLayer()} <= {"nw", "ne", "sw", "se"}
+    table = {row["sheet"]: row for row in rows(status)}
+    assert table["broken"]["state"] == "failed"
+    assert "cannot be opened" in table["broken"]["reason"]
+    assert table["nw"]["state"] == "done" and table["nw"]["reason"] == ""
+    assert sum(int(row["candidates"]) for row in table.values()) == 2
+    assert float(table["nw"]["seconds"]) > 0
+    assert table["nw"]["file"] == str(folder / "nw.tif")
+    assert sorted(os.listdir(tmp_path)) == [
+        "identity.onnx",
+        "out.gpkg",
+        "status.csv",
+        folder.name,
+    ]
+
+
+def test_probability_rasters_stay_where_they_are_asked_for(
+    tmp_path, model, folder, capsys
+):
+    kept = tmp_path / "kept"
+    asked = ["--folder", str(folder), "--model", model, "--probability", str(kept)]
+    assert main(["detect-sheets", str(tmp_path / "one.gpkg"), *asked]) == 0
+    assert sorted(os.listdir(kept)) == sorted(
+        ["probability.vrt", *(f"{name}.tif" for name in ("ne", "nw", "se", "sw"))]
+    )
+    again = ["--threshold", "0.1", "--min-area", "0"]
+    capsys.readouterr()
+    assert main(["detect-sheets", str(tmp_path / "two.gpkg"), *asked, *again]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert any("4 of 4 sheets were searched before" in str(line) for line in lines)
+    vectorized = ["vectorize", str(kept / "probability.vrt"), str(tmp_path / "v.gpkg")]
+    assert main([*vectorized, *again]) == 0
+    assert last(capsys)["area_m2"] == lines[-1]["area_m2"]
+
+
+def test_an_output_over_a_sheet_is_refused(tmp_path, model, folder, capsys):
+    before = (folder / "nw.tif").read_bytes()
+    arguments = ["--folder", str(folder), "--model", model]
+    assert main(["detect-sheets", str(folder / "nw.tif"), *arguments]) == 1
+    assert "is one of the inputs" in capsys.readouterr().err
+    assert (
+        main(
+            [
+                "detect-sheets",
+                str(tmp_path / "o.gpkg"),
+                *arguments,
+                "--probability",
+                str(folder),
+            ]
+        )
+        == 1
+    )
+    assert "is in the way" in capsys.readouterr().err
+    assert (folder / "nw.tif").read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["identity.onnx", folder.name]
+
+
+def test_a_folder_without_sheets_is_refused(tmp_path, model, capsys):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    out = str(tmp_path / "o.gpkg")
+    assert main(["detect-sheets", out, "--folder", str(empty), "--model", model]) == 1
+    assert "holds no raster" in capsys.readouterr().err
+    assert main(["detect-sheets", out, "--model", model]) == 1
+    assert "There is no raster to search" in capsys.readouterr().err
