@@ -91,8 +91,8 @@ def test_the_reviewed_area_stays_the_limit_beside_undecided_ground(prepare):
 
 
 def test_a_pixel_is_that_of_the_model_or_the_image(raster):
-    assert pixel_area(raster, replace(CONTRACT, pixel_size=3.0)) == 9
-    assert pixel_area(raster, CONTRACT) == pytest.approx(1, rel=2e-3)
+    assert pixel_area(raster.grid, replace(CONTRACT, pixel_size=3.0)) == 9
+    assert pixel_area(raster.grid, CONTRACT) == pytest.approx(1, rel=2e-3)
 
 
 def test_of_several_images_the_finest_says_what_is_too_small(raster, tmp_path):
