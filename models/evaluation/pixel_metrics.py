@@ -5,6 +5,7 @@ every threshold at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -150,3 +151,13 @@ def dilate(mask: np.ndarray, radius: int) -> np.ndarray:
     padded = np.pad(mask, radius)
     columns = sliding_window_view(padded, 2 * radius + 1, axis=1).any(-1)
     return sliding_window_view(columns, 2 * radius + 1, axis=0).any(-1)
+
+
+def pooled(parts: Iterable[ConfusionCounts]) -> ConfusionCounts:
+    """The counts of several grounds as one."""
+    total = ConfusionCounts()
+    for counts in parts:
+        total.slide += counts.slide
+        total.background += counts.background
+        total.negatives += counts.negatives
+    return total

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import MrifeError
 from ..inventory.confidence import confidence, predictors
 from .calibration import Reliability, fit_logistic, reliability
-from .pixel_metrics import ConfusionCounts
+from .pixel_metrics import ConfusionCounts, pooled
 
 FOLDS = 5  # groups of neighbouring ground; each is judged by what the others say
 # penalty on the standardised coefficients, as for the shipped model
@@ -84,15 +84,6 @@ def choose_threshold(folds: Sequence[ConfusionCounts], own: float) -> ThresholdC
             unions[place] += union
     before, after = (hits / np.maximum(unions, 1)).tolist()
     return ThresholdChoice(whole.best().threshold, own, before, after)
-
-
-def pooled(folds) -> ConfusionCounts:
-    """The counts of several folds as one."""
-    counts = ConfusionCounts()
-    for fold in folds:
-        counts.slide += fold.slide
-        counts.background += fold.background
-    return counts
 
 
 def hit_and_union(counts: ConfusionCounts, threshold: float) -> tuple[float, float]:

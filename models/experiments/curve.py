@@ -23,7 +23,7 @@ import numpy as np
 from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.intervals import bootstrap
-from ..evaluation.pixel_metrics import ConfusionCounts
+from ..evaluation.pixel_metrics import ConfusionCounts, pooled
 from ..finetune.stages import ALL, DECODER, stage_for
 from ..finetune.verdict import gain_of_average_precision
 from ..geo.scratch import scratch_folder
@@ -34,7 +34,6 @@ from ..training.finetune import (
     Lesson,
     School,
     fitted,
-    pooled,
     settings_of_lesson,
     teach,
 )

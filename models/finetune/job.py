@@ -156,7 +156,8 @@ class FineTuning:
         result = self.result
         if result.model is None:
             landslides = len(self.job.landslides)
-            return recalibrated_sentence(landslides, result.contract.threshold)
+            own = self.job.base.contract.threshold
+            return recalibrated_sentence(landslides, result.contract.threshold, own)
         return verdict_sentence(result.verdict)
 
     def _judged(self, work: Work) -> Tuned:
@@ -287,7 +288,7 @@ class FineTuning:
                 areas[number],
                 [folds.on(fold, grid, buffered=False) for fold in range(folds.count)],
             )
-        return pass_verdict(*squares.table())
+        return pass_verdict(*squares.table(), job.base.contract.threshold)
 
     def _contract(self, verdict: Verdict, models: Sequence[str] | None) -> Contract:
         """Of the file for use."""

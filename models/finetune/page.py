@@ -92,13 +92,20 @@ def verdict_sentence(report: TuneReport, language: Language) -> str:
 def threshold_sentence(report: TuneReport, language: Language) -> str:
     """Where no network learned."""
     tuned = report.tuned
+    threshold = tuned.contract.threshold
+    own = tuned.job.base.contract.threshold
+    values = {
+        "own": language.number(own, "g"),
+        "n": len(tuned.job.landslides),
+        "before": score(report.before.iou.value, language),
+    }
+    if threshold == own:
+        return language("ft_threshold_kept", **values)
     return language(
         "ft_threshold_only",
-        threshold=language.number(tuned.contract.threshold, "g"),
-        own=language.number(tuned.job.base.contract.threshold, "g"),
-        n=len(tuned.job.landslides),
-        before=score(report.before.iou.value, language),
+        threshold=language.number(threshold, "g"),
         after=score(report.after.iou.value, language),
+        **values,
     )
 
 

@@ -96,8 +96,15 @@ def verdict_sentence(verdict: Verdict) -> Note:
     )
 
 
-def recalibrated_sentence(landslides: int, threshold: float) -> Note:
-    """Where nothing but the threshold is new."""
+def recalibrated_sentence(landslides: int, threshold: float, own: float) -> Note:
+    """Where nothing but the threshold is new, if that is."""
+    if threshold == own:
+        return Note(
+            "No threshold was found that holds better than the model's own ({}), which "
+            "stays; to teach a network 10 landslides or more are needed, not {}.",
+            f"{own:g}",
+            landslides,
+        )
     return Note(
         "From {} landslides only the threshold was chosen anew ({}); 10 or more are "
         "needed to teach a network.",

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..evaluation.intervals import Interval, bootstrap, f1, ratio
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
+from ..evaluation.recalibrate import choose_threshold
 from ..geo.grid import Grid
 from ..geo.rasterize import PolygonMask
 from ..inference.levels import NODATA
@@ -41,7 +42,8 @@ class PixelScores(NamedTuple):
 class Verdict:
     """Base and tuned network beside each other, and the difference with its interval.
 
-    `thresholds` of base and tuned, best on all the ground; `counts` (2,) of both.
+    `thresholds` of base and tuned for use: best on all the ground, where that holds on
+    ground left out, else the base's own; `counts` (2,) of both.
     """
 
     base: PixelScores
@@ -167,8 +169,10 @@ class SquareCounts:
         return counts, np.array([key[1] for key in keys])
 
 
-def pass_verdict(counts: np.ndarray, folds: np.ndarray) -> Verdict:
-    """Judge by the counts (n, 2, 2, 251) of squares of ground in `folds` (n,)."""
+def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:
+    """Judge by the counts (n, 2, 2, 251) of squares of ground in `folds` (n,); `own` is
+    the base's threshold.
+    """
     cut = np.zeros((len(counts), MODELS), int)  # level of each square's threshold
     for fold in np.unique(folds):
         rest = counts[folds != fold]
@@ -183,11 +187,24 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray) -> Verdict:
         _scores(by_network[1], counts[:, 1]),
         bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3])),
         bootstrap(counts.reshape(len(counts), -1), gain_of_average_precision),
-        tuple(_best_level(counts[:, network].sum(0)) / LEVELS for network in range(2)),
+        tuple(_for_use(counts[:, network], folds, own) for network in range(MODELS)),
         tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
         len(counts),
         float(counts[:, 0, 1].sum() / counts[:, 0].sum()),
     )
+
+
+def _for_use(counts: np.ndarray, folds: np.ndarray, own: float) -> float:
+    """A network's threshold, from the counts (n, 2, 251) of squares in `folds` (n,).
+
+    The best one of a network that ranks some of the ground badly may paint nearly all of
+    it: it must be worth more on ground that did not choose it.
+    """
+    parts = [ConfusionCounts(*counts[folds == fold].sum(0)) for fold in np.unique(folds)]
+    choice = choose_threshold(parts, own)
+    if choice.helps:
+        return choice.threshold
+    return own
 
 
 def _best_level(counts: np.ndarray) -> int:

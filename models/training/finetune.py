@@ -19,7 +19,7 @@ from torch import nn
 from ..contract import Contract
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
-from ..evaluation.pixel_metrics import ConfusionCounts
+from ..evaluation.pixel_metrics import ConfusionCounts, pooled
 from ..finetune.cuts import BETWEEN, LARGE, SMALL, TILE, UNKNOWN, Cuts, read_cuts
 from ..geo.whole_files import whole_or_nothing
 from .architecture import settings_of_file
@@ -393,13 +393,3 @@ def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:
     if not total.slide.any() or not total.background.any():
         return Calibration()
     return calibrate(total)
-
-
-def pooled(counts: Sequence[ConfusionCounts]) -> ConfusionCounts:
-    """The pixels of several counts as one."""
-    total = ConfusionCounts()
-    for each in counts:
-        total.slide += each.slide
-        total.background += each.background
-        total.negatives += each.negatives
-    return total

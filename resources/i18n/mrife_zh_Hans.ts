@@ -1973,6 +1973,10 @@ inventory.&lt;/p&gt;</source>
 <translation>无法在“{}”中写入表（{}）；请选择 GeoPackage。</translation>
 </message>
 <message>
+<source>No threshold was found that holds better than the model's own ({}), which stays; to teach a network 10 landslides or more are needed, not {}.</source>
+<translation>未找到比模型自身阈值（{}）更好的阈值，因此保持不变；训练网络需要至少 10 处滑坡，而此处有 {} 处。</translation>
+</message>
+<message>
 <source>None of the {} polygons is a landslide to learn from; digitize some, or confirm some in the review.</source>
 <translation>{} 个面中没有可供学习的滑坡；请数字化一些，或在审查中确认一些。</translation>
 </message>

@@ -90,7 +90,7 @@ def tuned(
     squares.add(
         0, tuple(paths), [square(*place).wkb for place in (A, B, C, D)], None, bands
     )
-    verdict = pass_verdict(*squares.table())
+    verdict = pass_verdict(*squares.table(), base.contract.threshold)
     cut = verdict.thresholds[1]
     contract = replace(CONTRACT, threshold=cut, seed=cut)
     return Tuned(

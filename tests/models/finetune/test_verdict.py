@@ -35,8 +35,11 @@ def pixels(rng, squares=20, skill=0.0):
     return made
 
 
+OWN = 1.0  # a threshold of the base that finds nothing
+
+
 def paired(base, tuned):
-    return np.stack([base, tuned], axis=1), np.arange(len(base)) % 2
+    return np.stack([base, tuned], axis=1), np.arange(len(base)) % 2, OWN
 
 
 def test_equal_probabilities_gain_nothing():
@@ -94,10 +97,25 @@ def test_each_fold_is_judged_at_the_threshold_of_the_other():
     counts = np.zeros((2, 2, 2, LEVELS + 1))
     counts[0, :, 1, 200] = counts[0, :, 0, 100] = 10
     counts[1, :, 1, 50] = counts[1, :, 0, 20] = 10
-    verdict = pass_verdict(counts, np.array([0, 1]))
+    verdict = pass_verdict(counts, np.array([0, 1]), OWN)
     assert verdict.base.iou.value == pytest.approx(10 / 30)
     assert verdict.base.precision.value == pytest.approx(10 / 20)
     assert verdict.base.recall.value == pytest.approx(10 / 20)
+
+
+@pytest.mark.parametrize("low, threshold", [(10, 0.6), (140, 0.404)])
+def test_a_threshold_for_use_holds_on_ground_that_did_not_choose_it(low, threshold):
+    """Landslides of fold 0 lie at 200, its ground at 100; in fold 1 at `low`, its ground at
+    50. With landslides at 10 the best threshold on both paints all, 20 of 35 pixels; but
+    neither fold's own serves the other (10 of 30), and the base's 0.6 does (10 of 20).
+    With landslides at 140 it does no more, and theirs do (20 of 30).
+    """
+    counts = np.zeros((2, 2, 2, LEVELS + 1))
+    counts[0, :, 1, 200] = counts[0, :, 0, 100] = 10
+    counts[1, :, 1, low] = 10
+    counts[1, :, 0, 50] = 5
+    verdict = pass_verdict(counts, np.array([0, 1]), 0.6)
+    assert verdict.thresholds == (threshold, threshold)
 
 
 UP, DOWN, LEVEL = (Interval(*ends) for ends in ((2, 1, 3), (-2, -3, -1), (0, -1, 1)))
