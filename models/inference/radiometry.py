@@ -151,15 +151,37 @@ def _is_grey(table: gdal.ColorTable) -> bool:
 
 def _border(file: BandFile) -> list[Block]:
     """The four sides of the image, a pixel wide."""
-    return [
-        file.read(window)
-        for window in (
-            Window(0, 0, 1, file.width),
-            Window(file.height - 1, 0, 1, file.width),
-            Window(0, 0, file.height, 1),
-            Window(0, file.width - 1, file.height, 1),
-        )
-    ]
+    top = file.read(Window(0, 0, 1, file.width))
+    bottom = file.read(Window(file.height - 1, 0, 1, file.width))
+    return [top, bottom, *_flanks(file)]
+
+
+def _flanks(file: BandFile) -> list[Block]:
+    """The left and the right side, read together: in a file of strips each of their
+    pixels costs a whole row.
+    """
+    step = max(SCAN_ROWS, file.block_rows())
+    pieces: tuple[list[Block], list[Block]] = ([], [])
+    for row in range(0, file.height, step):
+        rows = min(step, file.height - row)
+        for side, col in zip(pieces, (0, file.width - 1)):
+            side.append(file.read(Window(row, col, rows, 1)))
+        file.release()
+    return [_stacked(side) for side in pieces]
+
+
+def _stacked(blocks: Sequence[Block]) -> Block:
+    """Blocks below each other as one."""
+    pixels = np.concatenate([block.pixels for block in blocks], axis=1)
+    if all(block.valid is None for block in blocks):
+        return Block(pixels, None)
+    masks = []
+    for block in blocks:
+        mask = block.valid
+        if mask is None:
+            mask = np.ones(block.pixels.shape[1:], bool)
+        masks.append(mask)
+    return Block(pixels, np.concatenate(masks))
 
 
 def _undeclared(sides: Sequence[Block], blocks: Sequence[Block]) -> Undeclared:

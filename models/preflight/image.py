@@ -300,7 +300,7 @@ def _values_check(image: ExaminedImage, contract: Contract) -> Check:
     if contract.stretch:
         wanted = Note("{} (2nd to 98th percentile)", _ranges(contract.stretch))
     elif contract.divide == BYTES:
-        wanted = "0 - 255"
+        wanted = "0–255"
     advice = [*image.stretch_notes, *_clipped(image.sample)]
     if contract.stretch and image.stretch is None:
         advice += _unlike_training(image.sample, ends, np.array(contract.stretch))
@@ -308,7 +308,7 @@ def _values_check(image: ExaminedImage, contract: Contract) -> Check:
 
 
 def _ranges(ends) -> str:
-    return ", ".join(f"{low:.4g} - {high:.4g}" for low, high in ends)
+    return ", ".join(f"{low:.4g}–{high:.4g}" for low, high in ends)
 
 
 def _clipped(sample: np.ndarray) -> list[Note]:

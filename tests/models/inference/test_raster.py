@@ -91,6 +91,22 @@ def test_untagged_collar_is_masked_and_said(tmp_path, value):
     assert any("without a nodata tag" in str(note) for note in raster.notes)
 
 
+def test_a_collar_below_the_first_rows_of_a_side_is_found(tmp_path):
+    pixels = np.random.default_rng(0).integers(50, 200, (3, 700, 60)).astype(np.uint8)
+    pixels[:, 300:600, 50:] = 0
+    raster = Raster(write_raster(tmp_path / "i.tif", pixels), (1, 2, 3))
+    assert "hold 0 along the border" in str(raster.notes[0])
+    assert (raster.read(300, 1).valid == (np.arange(60) < 50)).all()
+
+
+def test_sides_of_which_the_first_rows_alone_are_missing(tmp_path):
+    pixels = np.random.default_rng(0).integers(50, 200, (4, 700, 60)).astype(np.uint8)
+    pixels[3] = 255
+    pixels[3, :70] = 0
+    raster = Raster(write_raster(tmp_path / "i.tif", pixels, alpha=True), (1, 2, 3))
+    assert "About 10.0% of" in str(raster.notes[0])
+
+
 def test_no_collar_where_there_is_none(tmp_path):
     image = colours()
     image[:, 60, 60] = 0

@@ -66,7 +66,7 @@ def test_a_right_image_passes_every_check(tmp_path, model):
     assert words["pixels"] == "1 x 1 m"
     assert words["bands"] == "1 = red, 2 = green, 3 = blue of 3 bands"
     low, high = 20 + 0.02 * 181, 20 + 0.98 * 181
-    first = words["values"].split(",")[0].split(" - ")
+    first = words["values"].split(",")[0].split("–")
     assert [float(end) for end in first] == pytest.approx([low, high], abs=2)
     assert words["missing"] == "none"
     assert result.look.pixel_m == pytest.approx(1)

@@ -340,7 +340,7 @@ def test_sentences_in_a_language_are_those_of_the_plugin():
     note = Note("{}; turned by {} degrees", Note("none"), "3")
     assert chinese.sentence(note) == "无；旋转 3 度"
     assert ENGLISH.sentence(note) == "none; turned by 3 degrees"
-    assert chinese.sentence("0 - 255") == "0 - 255"
+    assert chinese.sentence("0–255") == "0–255"
     unknown = MrifeError("Nobody translated {}", 5)
     assert chinese.sentence(unknown) == "Nobody translated 5"
     assert chinese.sentence(MrifeError("{} as it is")) == "{} as it is"
