@@ -12,7 +12,7 @@ from ...models.errors import MrifeError
 from ..texts import tr
 from .errors import translated
 
-UNPACKED = 4  # times as large as the wheels, at most, with what pip writes meanwhile
+UNPACKED = 5  # times as large as the wheels, at most, with what pip writes meanwhile
 LICENCE_OF_CUDA = "https://docs.nvidia.com/cuda/eula/"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QEventLoop, QTimer, QUrl
-from qgis.PyQt.QtNetwork import QNetworkRequest
+from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyQuery, QNetworkRequest
 
 from ...models.environment.failures import (
     Download,
@@ -170,7 +170,8 @@ class Reply:
 
     def ended(self, file, number):
         words = self.reply.errorString()
-        return Download(file, host_of(self.url), number, self.status, words)
+        host = host_of(self.url)
+        return Download(file, host, number, self.status, words, is_proxied(self.url))
 
 
 class Links(HTMLParser):
@@ -195,6 +196,16 @@ def check_address(address):
             "ends in /simple.",
             address,
         )
+
+
+def is_proxied(url):
+    """Whether QGIS reaches an address through a proxy."""
+    direct = (QNetworkProxy.ProxyType.NoProxy, QNetworkProxy.ProxyType.DefaultProxy)
+    factory = QgsNetworkAccessManager.instance().proxyFactory()
+    if factory is None:
+        return False
+    proxies = factory.queryProxy(QNetworkProxyQuery(url))
+    return any(proxy.type() not in direct for proxy in proxies)
 
 
 def host_of(url):

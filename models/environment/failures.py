@@ -31,7 +31,8 @@ def without_credentials(text: str) -> str:
 @dataclass(frozen=True)
 class Download:
     """What was asked, and how it ended: `error` a number of Qt's
-    QNetworkReply::NetworkError, `status` of HTTP or 0, `words` the library's own.
+    QNetworkReply::NetworkError, `status` of HTTP or 0, `words` the library's own;
+    `proxy`: whether one stands between.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Download:
     error: int
     status: int = 0
     words: str = ""
+    proxy: bool = False
 
 
 def download_failure(asked: Download) -> MrifeError:
@@ -48,9 +50,11 @@ def download_failure(asked: Download) -> MrifeError:
             "The proxy asks for a login; enter it in Settings > Options > Network and run "
             "this again."
         )
-    if 101 <= asked.error <= 199:
+    # Qt has no number of its own for most of what a proxy does
+    if 101 <= asked.error <= 199 or (asked.proxy and asked.error in (1, 99)):
         return MissingRuntime(
-            "The proxy does not answer ({}); correct it in Settings > Options > Network.",
+            "The proxy does not serve ({}); correct its address or login in Settings > "
+            "Options > Network.",
             asked.words,
         )
     if asked.error == 6:

@@ -3153,8 +3153,8 @@ inventory.&lt;/p&gt;</source>
 <translation>代理要求登录；请在“设置 &gt; 选项 &gt; 网络”中填写，然后重新运行。</translation>
 </message>
 <message>
-<source>The proxy does not answer ({}); correct it in Settings &gt; Options &gt; Network.</source>
-<translation>代理没有应答（{}）；请在“设置 &gt; 选项 &gt; 网络”中更正。</translation>
+<source>The proxy does not serve ({}); correct its address or login in Settings &gt; Options &gt; Network.</source>
+<translation>代理不可用（{}）；请在“设置 &gt; 选项 &gt; 网络”中更正其地址或登录信息。</translation>
 </message>
 <message>
 <source>The raster has no coordinate reference system that areas can be measured in; assign the right one, projected or geographic, to it first.</source>

@@ -160,6 +160,23 @@ def test_an_index_that_is_not_there(planned, build, index):
         build(plan)
 
 
+def test_a_proxy_of_qgis_is_taken_and_named_where_it_fails(planned, fetch, index):
+    from mrife.models.errors import MissingRuntime
+    from qgis.core import QgsNetworkAccessManager
+    from qgis.PyQt.QtNetwork import QNetworkProxy
+
+    manager = QgsNetworkAccessManager.instance()
+    before = manager.fallbackProxy()
+    away = QNetworkProxy(QNetworkProxy.ProxyType.HttpProxy, "127.0.0.1", 9)
+    manager.setFallbackProxyAndExcludes(away, [], [])
+    try:
+        with pytest.raises(MissingRuntime, match="The proxy does not serve"):
+            fetch(planned())
+    finally:
+        manager.setFallbackProxyAndExcludes(before, [], [])
+    assert index.asked == [] and fetch(planned())
+
+
 @pytest.mark.parametrize("second", ["", "no ranges"])
 def test_a_download_goes_on_where_it_stopped(planned, fetch, index, second):
     from mrife.models.errors import MissingRuntime

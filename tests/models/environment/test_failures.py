@@ -27,8 +27,8 @@ from models.errors import MissingRuntime
         (6, 0, "certificate of 'pypi.org' is not trusted .* Manage Certificates"),
         (105, 407, "proxy asks for a login; enter it in Settings > Options > Network"),
         (105, 0, "proxy asks for a login"),
-        (101, 0, "proxy does not answer"),
-        (104, 504, "proxy does not answer"),
+        (101, 0, "proxy does not serve .*not found.; correct its address or login"),
+        (104, 504, "proxy does not serve"),
         (11, 302, "without encryption"),
         (203, 404, "'a.whl' is not on 'pypi.org'"),
         (204, 401, r"refuses access to 'a.whl' \(HTTP 401\)"),
@@ -38,6 +38,16 @@ from models.errors import MissingRuntime
 )
 def test_a_download_that_failed(error, status, words):
     asked = Download("a.whl", "pypi.org", error, status, "Host pypi.org not found")
+    with pytest.raises(MissingRuntime, match=words):
+        raise download_failure(asked)
+
+
+@pytest.mark.parametrize(
+    "error, words",
+    [(99, "proxy does not serve"), (1, "proxy does not serve"), (3, "cannot be reached")],
+)
+def test_a_download_through_a_proxy_that_failed(error, words):
+    asked = Download("a.whl", "pypi.org", error, words="refused", proxy=True)
     with pytest.raises(MissingRuntime, match=words):
         raise download_failure(asked)
 
