@@ -12,8 +12,15 @@ from ...models.errors import MrifeError
 from ..texts import tr
 from .errors import translated
 
-UNPACKED = 5  # times as large as the wheels, at most, with what pip writes meanwhile
 LICENCE_OF_CUDA = "https://docs.nvidia.com/cuda/eula/"
+
+
+def room(plan):
+    """Bytes that are needed at most, with what is fetched: the libraries of CUDA are
+    hardly larger than their wheels.
+    """
+    times = 3 if plan.kind.startswith("cuda") else 5
+    return times * plan.size
 
 
 def megabytes(size):
@@ -46,7 +53,7 @@ def plan_facts(plan):
         (tr("Packages"), listed(plan.wheels[:-1])),
         (tr("To fetch"), megabytes(plan.size)),
         (tr("Files"), ", ".join(wheel.file for wheel in plan.wheels)),
-        (tr("On the disk"), tr("at most {}").format(megabytes(UNPACKED * plan.size))),
+        (tr("On the disk"), tr("at most {}").format(megabytes(room(plan)))),
         (tr("From"), from_where),
         (tr("Into"), str(plan.store.root)),
         (tr("Made from"), f"{plan.python.program} (Python {plan.python.version})"),

@@ -8,7 +8,7 @@ import os
 from ...models.environment.base_python import chosen_wheels
 from ...models.environment.requirements import read_requirements
 from ...models.errors import MissingRuntime, MrifeError
-from ..messages.environment import UNPACKED
+from ..messages.environment import room
 from ..messages.facts import say
 from ..parameters.environment import PATIENCE_S
 from ..parameters.outputs import check_folder, check_space
@@ -64,7 +64,7 @@ def check_place(plan, parent):
     if not parent:
         os.makedirs(folder, exist_ok=True)
     check_folder(folder)
-    check_space(folder, UNPACKED * plan.size)
+    check_space(folder, room(plan))
 
 
 def made(plan, parent, feedback):
@@ -106,6 +106,8 @@ def in_use(environment, feedback):
     say(feedback, [(tr("Python of the environment"), python), *facts])
     if not ready:
         feedback.pushWarning(tr("The model does not open in it: see the line above."))
+    if environment.record.kind.startswith("cuda") and device == "cpu":
+        feedback.pushWarning(tr("It does not run on the GPU: see the line above."))
     for origin, program in named_pythons()[:1]:
         feedback.pushWarning(
             tr(

@@ -1529,6 +1529,10 @@ inventory.&lt;/p&gt;</source>
 <translation>微调后的模型在留出地面上的交并比</translation>
 </message>
 <message>
+<source>It does not run on the GPU: see the line above.</source>
+<translation>它没有在 GPU 上运行：见上一行。</translation>
+</message>
+<message>
 <source>It goes into the folder {}.</source>
 <translation>存放于文件夹 {}。</translation>
 </message>
