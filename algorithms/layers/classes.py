@@ -204,24 +204,37 @@ def show_water(layer, language, contents):
 
 
 def show_verdicts(layer, language, contents):
-    """By the worst of the checks, each with its name."""
-    from ...models.preflight.checked import INPUT_FIELDS, VERDICT_FIELD
+    """By the worst of the checks: images with their names, elevation models dashed, since
+    both may end at the same edge.
+    """
+    from ...models.preflight.checked import DEM, IMAGE, KINDS, VERDICTS
 
-    def symbol(value):
-        return outlined(VERDICT_COLOURS[value])
+    kinds = language.choices(KINDS)
+    words = language.choices(VERDICTS)
+    headings = []
+    for kind, symbol in ((IMAGE, outlined), (DEM, dashed)):
+        entries = [
+            MapClass(
+                f"{equals('in_kind', kind)} and {equals('in_verdict', verdict)}",
+                symbol(colour),
+                words[verdict],
+            )
+            for verdict, colour in VERDICT_COLOURS.items()
+        ]
+        headings.append((kinds[kind], entries))
+    show_headed(layer, headings)
+    layer.setLabeling(labels_of(f"if({equals('in_kind', IMAGE)}, in_name, NULL)"))
 
-    show_choices(layer, language, VERDICT_FIELD, symbol)
-    layer.setLabeling(labels_of(INPUT_FIELDS[0].name))
 
-
-def labels_of(name):
-    """The values of a field, on white so that they are read on any ground."""
+def labels_of(expression):
+    """The values of an expression of QGIS, on white so that they are read on any ground."""
     rim = QgsTextBufferSettings()
     rim.setEnabled(True)
     text = QgsTextFormat()
     text.setBuffer(rim)
     settings = QgsPalLayerSettings()
-    settings.fieldName = name
+    settings.fieldName = expression
+    settings.isExpression = True
     settings.setFormat(text)
     return QgsVectorLayerSimpleLabeling(settings)
 

@@ -90,9 +90,10 @@ def _keys(report: InputReport, language: Language) -> list[KeyNumber]:
 
 
 def _section(checked: CheckedInput, language: Language) -> InputSection:
+    kind = language.choices(KINDS)[checked.kind]
     return InputSection(
-        checked.name or language("ci_images"),
-        language.choices(KINDS)[checked.kind],
+        checked.name or kind,
+        kind if checked.name else "",
         checked.verdict,
         language.choices(VERDICTS)[checked.verdict],
         [language.sentence(each) for each in checked.advice],

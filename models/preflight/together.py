@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ class Differing(NamedTuple):
     """A check of all images, and of those that differ, by their places."""
 
     check: Check
-    own: dict[int, Check] = {}
+    own: Mapping[int, Check] = MappingProxyType({})
 
 
 def check_together(
@@ -152,7 +153,9 @@ def _pixels(images: Sequence[CheckedInput], places: Sequence[int]) -> Differing:
                 f"{usual:.3g}",
             )
             own[n] = judged("pixels", Note("{} m", f"{side:.3g}"), "", [advice])
-    value = Note("{} to {} m", f"{sides.min():.3g}", f"{sides.max():.3g}")
+    value = Note("{} m", f"{usual:.3g}")
+    if own:
+        value = Note("{} to {} m", f"{sides.min():.3g}", f"{sides.max():.3g}")
     return Differing(judged("pixels", value, Note("all alike"), _seen(own)), own)
 
 

@@ -3610,7 +3610,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>blocks of at most {} MB, pyramids beyond {} million pixels</source>
-<translation>块不超过 {} MB；超过 {} 百万像元时有金字塔</translation>
+<translation>块不超过 {} MB；像元数超过 {} 百万时有金字塔</translation>
 </message>
 <message>
 <source>blocks of {} x {} pixels, {} levels of pyramids</source>

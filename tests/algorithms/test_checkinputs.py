@@ -133,6 +133,45 @@ def test_images_that_nobody_can_open_are_all_told(run, tmp_path, model):
     assert f"none: '{broken[0]}' cannot be opened as a raster" in feedback.textLog()
 
 
+def test_a_service_is_a_row_with_the_way_out(run, inputs):
+    from qgis.core import QgsProcessingFeedback, QgsRasterLayer
+
+    source = "type=xyz&url=http://127.0.0.1:1/%7Bz%7D/%7Bx%7D/%7By%7D.png&zmax=1&zmin=0"
+    tiles = QgsRasterLayer(source, "tiles", "wms")
+    assert tiles.isValid()
+    feedback = QgsProcessingFeedback(False)
+    given = {**inputs, "INPUTS": [tiles, inputs["INPUTS"][0]]}
+    assert run("checkinputs", given, feedback)["FAILED"] == 1
+    said = "'tiles' comes from a 'wms' service; save it as a raster file first."
+    assert said in feedback.textLog()
+
+
+def test_the_map_tells_images_from_elevation_models(run, inputs, tmp_path):
+    from mrife.algorithms.layers.classes import show_verdicts
+    from mrife.algorithms.layers.styles import with_style
+    from qgis.core import QgsExpression, QgsExpressionContext, QgsVectorLayer
+
+    out = str(tmp_path / "o.gpkg")
+    run("checkinputs", {**inputs, "OUTPUT": out})
+    layer = QgsVectorLayer(out, "checked", "ogr")
+    with_style(show_verdicts, labelled=True)(layer)
+    shown = {}
+    label = QgsExpression(layer.labeling().settings().fieldName)
+    for feature in layer.getFeatures():
+        context = QgsExpressionContext()
+        context.setFeature(feature)
+        rules = [
+            (heading.label(), rule.label())
+            for heading in layer.renderer().rootRule().children()
+            for rule in heading.children()
+            if QgsExpression(rule.filterExpression()).evaluate(context)
+        ]
+        shown[feature["in_name"]] = (rules, bool(label.evaluate(context)))
+    assert shown["broken"] == ([("image", "failed")], True)
+    assert shown["heights"] == ([("elevation model", "passed")], False)
+    assert shown["two"] == ([], False)
+
+
 def test_wrong_parameters_are_refused(run, inputs, tmp_path):
     assert "nothing to check" in refused(run, "checkinputs", {"INPUTS": []})
     junk = tmp_path / "junk.onnx"
