@@ -100,7 +100,7 @@ class DetectLandslides(DetectionAlgorithm):
             raster,
             model,
             request,
-            extent=given.window("EXTENT", layer, raster.grid),
+            extent=given.window("EXTENT", layer.crs(), raster.grid),
             mask=given.search_area("MASK", raster.grid),
             overlap=given.share("OVERLAP"),
             batch_size=given.integer("BATCH"),

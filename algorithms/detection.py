@@ -74,9 +74,12 @@ class DetectionAlgorithm(MrifeAlgorithm):
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": area}
 
 
-def attribute_parameters():
+def attribute_parameters(of_one_image=True):
     """Identity and what else goes into the attributes, all advanced."""
-    return [shared.sizes(), shared.sheet(), shared.image_date()]
+    parameters = [shared.sizes()]
+    if of_one_image:
+        parameters.append(shared.sheet())
+    return [*parameters, shared.image_date()]
 
 
 def landslides():

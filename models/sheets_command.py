@@ -6,7 +6,6 @@ and what it writes.
 from __future__ import annotations
 
 import argparse
-import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,11 +21,12 @@ from .command_line import (
 from .geo.grid import Grid, Window
 from .inventory.candidates.attributes import Collection
 from .onnxfile import chosen_model, describe
-from .sheets.folder import rasters_in, remove, work_folder
-from .sheets.prepare import SheetsJob, SheetsRequest, prepare_sheets
+from .sheets.estimate import estimate
+from .sheets.folder import hidden_folder, rasters_in, remove
+from .sheets.prepare import SheetsJob, SheetsRequest, examine_sheets, prepare_sheets
 from .sheets.search import SheetsSearch
 from .sheets.sheet import SheetSource
-from .sheets.status import status_table
+from .sheets.status import counts, status_table
 
 
 def add_sheets_command(commands) -> None:
@@ -38,6 +38,7 @@ def add_sheets_command(commands) -> None:
     add("--inputs", nargs="+", default=[], help="rasters")
     add("--folder", help="all rasters in it and in its folders")
     add("--status", help="also write a CSV file here: what became of each sheet")
+    add("--dry-run", action="store_true", help="only say what it would take")
     add_search_options(command, probability="keep probability rasters in this folder")
     add_outline_options(command, of_one_image=False)
 
@@ -68,6 +69,9 @@ def detect_sheets(options: argparse.Namespace) -> None:
             Detector(model.path, options.device, options.threads, model.contract)
         )
         say(device=detector.device, why=str(detector.why))
+        if options.dry_run:
+            _say_estimate(search, detector)
+            return
         _follow(search.search(detector))
         outline = search.job.outline
         candidates = stack.enter_context(Collection(outline.inventory))
@@ -79,13 +83,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
             Path(staging.path(options.status)).write_text(text, encoding="utf-8-sig")
     if not options.probability:
         remove(folder)
-    say(**result, **counted(outcomes))
-
-
-def counted(outcomes) -> dict[str, int]:
-    """How many sheets are in each state."""
-    states = [outcome.state for outcome in outcomes]
-    return {name: states.count(name) for name in ("done", "empty", "failed", "skipped")}
+    say(**result, **counts(outcomes))
 
 
 def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> SheetsJob:
@@ -101,21 +99,33 @@ def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> Sheets
     if options.overlap is not None:
         overlap = options.overlap / 100
     asked = SheetsRequest(
-        tuple(options.bands),
         overlap,
         options.batch,
         options.uncertainty,
         extent,
         lambda grid: read_mask(options.mask, grid),
     )
-    return prepare_sheets(sources, model, outline_request(options), asked)
+    sheets = list(examine_sheets(sources, model.contract, options.bands))
+    return prepare_sheets(sheets, model, outline_request(options), asked)
 
 
 def _folder(options: argparse.Namespace) -> Path:
-    if not options.probability:
-        return work_folder(options.output)
-    os.makedirs(options.probability, exist_ok=True)
-    return Path(options.probability)
+    if options.probability:
+        return Path(options.probability)
+    return hidden_folder(options.output)
+
+
+def _say_estimate(search: SheetsSearch, detector) -> None:
+    result = estimate(search.waiting, detector)
+    minutes = round(result.seconds / 60, 2)
+    megabytes = round(result.disk_bytes / 1e6, 1)
+    say(
+        sheets=result.sheets,
+        windows=result.windows,
+        disk_mb=megabytes,
+        minutes=minutes,
+        dry_run=True,
+    )
 
 
 def _follow(progress) -> None:

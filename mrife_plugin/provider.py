@@ -72,6 +72,7 @@ class MrifeProvider(QgsProcessingProvider):
         from ..algorithms.checkruntime import CheckRuntime
         from ..algorithms.compare import CompareRuns
         from ..algorithms.detect import DetectLandslides
+        from ..algorithms.detectsheets import DetectSheets
         from ..algorithms.evaluate import EvaluateCandidates
         from ..algorithms.export import ExportInventory
         from ..algorithms.looknext import LookNext
@@ -87,6 +88,7 @@ class MrifeProvider(QgsProcessingProvider):
 
         for algorithm in (
             DetectLandslides,
+            DetectSheets,
             VectorizeProbability,
             ProposeWater,
             ModelInfo,

@@ -282,10 +282,12 @@ class Given:
         polygons = map(polygons_of, features(source, request))
         return search_area(polygons, Crs(source.sourceCrs().toWkt()), grid)
 
-    def window(self, name, layer, grid):
-        """The pixels of an extent on the grid of a raster layer; None where empty."""
+    def window(self, name, crs, grid):
+        """The pixels of an extent on a grid in a QgsCoordinateReferenceSystem; None where
+        empty.
+        """
         extent = self.algorithm.parameterAsExtent(
-            self.parameters, name, self.context, layer.crs()
+            self.parameters, name, self.context, crs
         )
         if extent.isNull():
             self.check_extent(name)

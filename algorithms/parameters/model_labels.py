@@ -23,6 +23,17 @@ class DeviceWrapper(FollowingWrapper):
         return model_labels(contract_of(model_path(given, image_of(given))))
 
 
+class SheetsDeviceWrapper(FollowingWrapper):
+    """The choice of a device of a search over sheets."""
+
+    choosing = ("DEM", "MODEL", "FAST")
+
+    def labels_of(self, given):
+        from ...models.onnxfile import contract_of
+
+        return model_labels(contract_of(model_path(given, None)))
+
+
 class RasterWrapper(FollowingWrapper):
     """A choice beside a probability raster."""
 

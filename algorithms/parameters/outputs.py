@@ -9,6 +9,7 @@ import tempfile
 
 from qgis.core import (
     QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterVectorDestination,
     QgsProcessingUtils,
@@ -70,11 +71,27 @@ def check_destinations(given):
         if not given.has(name) or given.is_temporary(name):
             continue
         text = given.output(name)
+        if isinstance(definition, QgsProcessingParameterFolderDestination):
+            check_output_folder(text)
+            continue
         check_output(text)
         if isinstance(definition, LAYERS):
             check_layer_output(Destination.of(text), given)
         elif isinstance(definition, QgsProcessingParameterRasterDestination):
             check_raster_output(text)
+
+
+def check_output_folder(path):
+    """Raises MrifeError where files cannot be written to a folder that is or will be
+    there.
+    """
+    path = os.path.abspath(path)
+    check_regular(path)
+    if os.path.isfile(path):
+        raise MrifeError("The output folder '{}' is a file; choose another name.", path)
+    if not os.path.isdir(path):
+        path = os.path.dirname(path)
+    check_folder(path)
 
 
 def check_layer_output(destination, given):

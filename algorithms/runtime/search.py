@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The long work of detection, with the network in its own process."""
+"""The long work of detection, on one image or on many, with the network in its own
+process.
+"""
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
 from ..messages.detection import follow
 from ..messages.errors import translated
@@ -17,16 +20,26 @@ def search(job, path, candidates, feedback, temporary):
     is to have the probabilities. Returns the device that ran.
     """
     from ...models import pipeline
-    from ...models.inference.worker_client import RemoteDetector
 
     detect = job.detect
     real = os.path.realpath(path)  # what is unfinished lies on its disk
-    channel = WorkerChannel(job.interpreter, feedback)
-    with RemoteDetector(channel, detect.model, job.device, detect.batch_size) as detector:
-        feedback.pushInfo(translated(detector.why))
+    with detector_of(job, detect, feedback) as detector:
         feedback.setProgressText(tr("Searching"))
         progress = pipeline.detect(
             detect, detector, real, candidates, named=False, temporary=temporary
         )
         follow(progress, feedback)
         return detector.device
+
+
+@contextmanager
+def detector_of(job, detect, feedback):
+    """The network of a pipeline.DetectJob in a process of its own; `job` names a device
+    and an interpreter.
+    """
+    from ...models.inference.worker_client import RemoteDetector
+
+    channel = WorkerChannel(job.interpreter, feedback)
+    with RemoteDetector(channel, detect.model, job.device, detect.batch_size) as detector:
+        feedback.pushInfo(translated(detector.why))
+        yield detector

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from osgeo import gdal
@@ -59,17 +60,28 @@ def _is_image(path: str) -> bool:
     return bool(dataset.RasterCount) and "MRIFE_RUN" not in read_provenance(path)
 
 
-def work_folder(output: str) -> Path:
-    """Where a run keeps finished sheets until its output stands: hidden, beside that, so
-    that one that was killed goes on from there. Raises MrifeError.
+def hidden_folder(output: str) -> Path:
+    """Where a run keeps finished sheets until its output stands: beside that, so that one
+    that was killed goes on from there.
     """
     path = Path(os.path.realpath(output))
-    folder = path.parent / f".{path.name}.sheets"
+    return path.parent / f".{path.name}.sheets"
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """The folder is there in the block, and afterwards where it holds anything. Raises
+    MrifeError.
+    """
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise write_failure(folder, error) from error
-    return folder
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # of one that holds something
+            folder.rmdir()
 
 
 def remove(folder: Path) -> None:

@@ -49,7 +49,6 @@ class SheetsRequest:
     the model says.
     """
 
-    bands: tuple[int, ...] = ()
     overlap: float | None = None  # 0-0.75
     batch_size: int | None = None
     uncertainty: bool = False
@@ -187,16 +186,12 @@ class NothingToSearch(MrifeError):
     """A sheet has no ground of its own in this run."""
 
 
-def prepare_sheets(
-    sources: Iterable[SheetSource],
-    model: ModelFile,
-    request: OutlineRequest,
-    asked: SheetsRequest,
-) -> SheetsJob:
-    """Examine all sheets and lay out their search. Raises MrifeError where none can be
-    searched, or where what is asked contradicts itself.
+def examine_sheets(
+    sources: Iterable[SheetSource], contract: Contract, bands: Sequence[int] = ()
+) -> Iterator[Sheet]:
+    """All sheets in their order; `bands` as of inference.raster.Raster. Raises MrifeError
+    where there are none, or the model does not take images.
     """
-    contract = model.contract
     if not contract.image_bands:
         raise MrifeError(
             "The model takes elevation alone; join the elevation models to one raster "
@@ -205,9 +200,20 @@ def prepare_sheets(
     named = in_order(sources)
     if not named:
         raise MrifeError("There is no raster to search; give images or a folder of them.")
-    sheets = [
-        examine_sheet(name, source, contract, asked.bands) for name, source in named
-    ]
+    for name, source in named:
+        yield examine_sheet(name, source, contract, bands)
+
+
+def prepare_sheets(
+    sheets: Sequence[Sheet],
+    model: ModelFile,
+    request: OutlineRequest,
+    asked: SheetsRequest,
+) -> SheetsJob:
+    """Lay out the search of sheets, given in their order. Raises MrifeError where none
+    can be searched, or where what is asked contradicts itself.
+    """
+    contract = model.contract
     layout = lay_out(sheets)
     layout, stretch, notes = _radiometry(layout, contract)
     mosaic = _mosaic(layout, stretch, contract, request)
@@ -226,7 +232,7 @@ def prepare_sheets(
         mask,
         asked.overlap,
         asked.batch_size,
-        image=layout.placed[0].sheet.name,
+        image=_survey_name(sheets),
         uncertainty=asked.uncertainty,
     )
     return SheetsJob(
@@ -305,6 +311,8 @@ def _by_sheet(outline: OutlineJob, mosaic: Mosaic, request: OutlineRequest) -> O
 
 def _notes_on(layout: SheetLayout) -> Iterator[Note]:
     """What the log should know of sheets, said once where it holds for several."""
+    for sheet in layout.refused:
+        yield Note("Sheet {} is not searched: {}", sheet.name, sheet.problem)
     resampled = [item.sheet.name for item in layout.placed if not item.aligned]
     if resampled:
         yield Note(
@@ -321,6 +329,14 @@ def _notes_on(layout: SheetLayout) -> Iterator[Note]:
             entry[1].append(item.sheet.name)
     for note, names in by_words.values():
         yield Note("{}: {}", _listed(names), note)
+
+
+def _survey_name(sheets: Sequence[Sheet]) -> str:
+    """What the sheets are together: the folder that they lie in, else the first one."""
+    folders = {PurePath(sheet.path).parent for sheet in sheets}
+    if len(folders) == 1:
+        return folders.pop().name or sheets[0].name
+    return sheets[0].name
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from ..geo.whole_files import UNFINISHED
 from ..inference.probability import Probability, read_provenance
 from ..inference.probability_writer import ProbabilityWriter
 from ..inventory.candidates.attributes import Collection
+from .folder import made
 from .joined import write_joined
 from .mosaic import UnreadableSheet
 from .prepare import ORIGINS, SheetPart, SheetsJob
@@ -80,6 +81,12 @@ class SheetsSearch:
                     path,
                 )
 
+    @property
+    def waiting(self) -> list[SheetPart]:
+        """The parts that are not finished in the folder."""
+        parts, _ = self.job.planned
+        return [part for part in parts if not is_finished(self._path(part), part)]
+
     def search(self, detector) -> Iterator[SheetsProgress]:
         """Search all sheets. A sheet that cannot be read to its end is left out, and
         `job` is then another one.
@@ -88,10 +95,19 @@ class SheetsSearch:
         stays in the folder. `detector` as in inference.predict. Raises MrifeError.
         """
         yield from self._compared()
+        with made(self.folder):
+            yield from self._all_searched(detector)
+            parts, _ = self.job.planned
+            rasters = [(part.window, self._path(part)) for part in parts]
+            whole = self.job.whole
+            write_joined(self.joined, whole.plan, whole.metadata, rasters)
+
+    def _all_searched(self, detector) -> Iterator[SheetsProgress]:
+        """From the beginning again where a sheet turns out to be unreadable."""
         while True:
             try:
                 yield from self._searched(detector)
-                break
+                return
             except UnreadableSheet as problem:
                 self.job = self.job.without(problem.sheet, problem)
                 yield SheetsProgress(
@@ -103,10 +119,6 @@ class SheetsSearch:
                         problem,
                     ),
                 )
-        parts, _ = self.job.planned
-        rasters = [(part.window, self._path(part)) for part in parts]
-        whole = self.job.whole
-        write_joined(self.joined, whole.plan, whole.metadata, rasters)
 
     def outline(self, candidates: Collection) -> Iterator[SheetsProgress]:
         """When all is searched: polygons with attributes to `candidates`, a Collection of

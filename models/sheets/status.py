@@ -12,6 +12,15 @@ from .search import SheetOutcome
 COLUMNS = ("sheet", "state", "reason", "candidates", "seconds", "file")
 
 
+STATES = ("done", "empty", "failed", "skipped")
+
+
+def counts(outcomes: Iterable[SheetOutcome]) -> dict[str, int]:
+    """How many sheets are in each state."""
+    states = [outcome.state for outcome in outcomes]
+    return {state: states.count(state) for state in STATES}
+
+
 def status_table(
     outcomes: Iterable[SheetOutcome], sentence: Callable[[Exception], str] = str
 ) -> str:

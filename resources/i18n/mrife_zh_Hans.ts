@@ -271,6 +271,36 @@ detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;</source>
 </message>
 <message>
 <source>
+&lt;p&gt;Searches the map sheets of a county or a province as if they were one image: a landslide on four sheets is one
+polygon with one identifier, and no outline ends at the edge of a sheet. The order of the sheets does not matter.&lt;/p&gt;
+&lt;h3&gt;How sheets become one&lt;/h3&gt;
+&lt;p&gt;The search goes over one grid: the coordinate system and the pixels of most sheets, counted by their pixels. A sheet
+of these pixels is taken as it is (moved by half a pixel at most); any other one is resampled onto them, bilinearly, and
+the log says so. Where sheets overlap, each pixel is that of the first sheet by file name that shows ground there, so
+that collars and gaps of one are filled by the next. Brightness is stretched for all sheets alike. A landslide belongs
+to the sheet that a point inside it lies on (field 'sheet').&lt;/p&gt;
+&lt;h3&gt;What is wrong with a sheet&lt;/h3&gt;
+&lt;p&gt;A sheet that is cut short, has no coordinate system, too few bands or values of another type is left out, and the
+table says why; the others are searched as if it was not there. All sheets have to be images of one sensor.&lt;/p&gt;
+&lt;h3&gt;Going on&lt;/h3&gt;
+&lt;p&gt;A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the same output: finished
+sheets wait in a hidden folder beside it, or in the folder of probability rasters if you name one. What depends on
+nothing that has changed is not searched again; the log says what is, and why. A sheet that is changed takes only its
+neighbours along; one that enlarges the survey moves the windows of all. With the folder of probability rasters another
+threshold takes seconds.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;将一个县或一个省的图幅当作一幅影像识别：跨四幅图的滑坡是一个多边形、一个编号，轮廓不会止于图幅边缘。图幅的次序不影响结果。&lt;/p&gt;
+&lt;h3&gt;图幅如何合为一体&lt;/h3&gt;
+&lt;p&gt;识别在一个格网上进行：采用多数图幅（按像元数计）的坐标系和像元。像元相同的图幅原样采用（至多移动半个像元）；其余的以双线性插值重采样到该格网，日志中会说明。
+图幅重叠处，每个像元取自按文件名排序第一个在该处有影像的图幅，因此一幅的黑边和空缺由下一幅填补。亮度对全部图幅统一拉伸。滑坡归属其内部一点所在的图幅（字段“sheet”）。&lt;/p&gt;
+&lt;h3&gt;有问题的图幅&lt;/h3&gt;
+&lt;p&gt;文件残缺、没有坐标系、波段不足或数值类型不同的图幅不参与识别，表中说明原因；其余图幅照常识别，如同没有它一样。全部图幅应为同一种传感器的影像。&lt;/p&gt;
+&lt;h3&gt;继续运行&lt;/h3&gt;
+&lt;p&gt;被取消的运行，或随 QGIS 一起被强行结束的运行，用相同的输出再次启动即可继续：已完成的图幅保存在输出旁的隐藏文件夹中；若指定了概率栅格文件夹，则保存在其中。
+所依赖的内容没有变化的，不再重新识别；日志说明哪些重新识别及原因。修改一幅只影响其相邻图幅；使范围扩大的图幅会移动全部窗口。指定概率栅格文件夹后，换一个阈值只需数秒。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
 &lt;p&gt;Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any polygon layer with a
 field 'status'.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Inventory&lt;/b&gt;: confirmed and modified polygons. Outlines that a person redrew or drew are measured afresh; all
@@ -733,6 +763,10 @@ inventory.&lt;/p&gt;</source>
 <translation>后一次的全部多边形，以及消失的多边形。</translation>
 </message>
 <message>
+<source>All rasters in it and in its folders, beside the images above; hidden files and the plugin's own probability rasters are left out.</source>
+<translation>其中及其子文件夹中的全部栅格，与上面的影像一并识别；隐藏文件和本插件生成的概率栅格除外。</translation>
+</message>
+<message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
 <translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
@@ -1037,6 +1071,10 @@ inventory.&lt;/p&gt;</source>
 <translation>查看模型</translation>
 </message>
 <message>
+<source>Detect on map sheets</source>
+<translation>按图幅识别</translation>
+</message>
+<message>
 <source>Detect relic landslides</source>
 <translation>识别古老滑坡</translation>
 </message>
@@ -1059,6 +1097,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as none, open ones teach nothing.</source>
 <translation>数字化的滑坡，或经审查的图层：已确认和已修改的面是滑坡，已否定的按非滑坡学习，未审查的不参与学习。</translation>
+</message>
+<message>
+<source>Disk that a dry run expects (MB)</source>
+<translation>试算：所需磁盘（MB）</translation>
 </message>
 <message>
 <source>Drop polygons excluded above, % (default: keep all)</source>
@@ -1143,6 +1185,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Every number of the report: table, item, quantity, value, unit. UTF-8.</source>
 <translation>报告的全部数字：表、项目、量、值、单位。UTF-8。</translation>
+</message>
+<message>
+<source>Examining {} images</source>
+<translation>正在检查 {} 幅影像</translation>
 </message>
 <message>
 <source>Exclusions</source>
@@ -1307,6 +1353,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Folder (default: {})</source>
 <translation>文件夹（默认：{}）</translation>
+</message>
+<message>
+<source>Folder of images</source>
+<translation>影像文件夹</translation>
+</message>
+<message>
+<source>Folder of probability rasters</source>
+<translation>概率栅格文件夹</translation>
 </message>
 <message>
 <source>Folder of wheels</source>
@@ -1793,6 +1847,10 @@ inventory.&lt;/p&gt;</source>
 <translation>图幅</translation>
 </message>
 <message>
+<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. One that cannot be read is told in the table and stops no other.</source>
+<translation>组成一次调查的图幅或景，次序不限，有无重叠均可。无法读取的会在表中说明，不影响其他图幅。</translation>
+</message>
+<message>
 <source>Measure shape and terrain</source>
 <translation>量算形态与地形</translation>
 </message>
@@ -1839,6 +1897,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Minimum mapping unit</source>
 <translation>最小制图单元</translation>
+</message>
+<message>
+<source>Minutes that a dry run expects</source>
+<translation>试算：所需分钟数</translation>
 </message>
 <message>
 <source>Missed landslides</source>
@@ -2053,6 +2115,10 @@ inventory.&lt;/p&gt;</source>
 <translation>图幅编号，作为统一编号的开头。留空：影像的文件名。</translation>
 </message>
 <message>
+<source>Numbers of the bands of each image in the order the model wants them, as 3, 2, 1. Empty: by each image's own names and colour tags, else the first ones.</source>
+<translation>每幅影像的波段号，按模型所需的次序，如 3, 2, 1。留空：按各影像的波段名称和颜色标记，否则取前几个。</translation>
+</message>
+<message>
 <source>ONNX model (*.onnx)</source>
 <translation>ONNX 模型 (*.onnx)</translation>
 </message>
@@ -2137,12 +2203,20 @@ inventory.&lt;/p&gt;</source>
 <translation>仅导出已审查的多边形</translation>
 </message>
 <message>
+<source>Only say what it would take</source>
+<translation>仅估算所需资源</translation>
+</message>
+<message>
 <source>Only say what would be done</source>
 <translation>仅列出将要做的事</translation>
 </message>
 <message>
 <source>Only this part is searched; the result equals a cut of the whole run. Empty: all of the image.</source>
 <translation>仅搜索此范围；结果与整幅运行后裁剪相同。留空：整幅影像。</translation>
+</message>
+<message>
+<source>Only this part of the survey is searched. Empty: all of it.</source>
+<translation>仅识别这一部分。留空：全部。</translation>
 </message>
 <message>
 <source>Only {} landslide lies on the images; at least 2 are needed, one to learn from and one to judge by.</source>
@@ -2513,6 +2587,10 @@ inventory.&lt;/p&gt;</source>
 <translation>仅在范围内搜索</translation>
 </message>
 <message>
+<source>Searches many map sheets as one mosaic: no seams, one layer, and a run that was stopped goes on.</source>
+<translation>将多个图幅作为一幅镶嵌影像识别：没有接缝，一个图层，中断后可继续。</translation>
+</message>
+<message>
 <source>Searching</source>
 <translation>正在搜索</translation>
 </message>
@@ -2567,6 +2645,34 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Sheet {} is left out from here on, and what read of it is searched anew: {}</source>
 <translation>图幅 {} 从此不再使用，读取过它的部分重新识别：{}</translation>
+</message>
+<message>
+<source>Sheet {} is not searched: {}</source>
+<translation>图幅 {} 不参与识别：{}</translation>
+</message>
+<message>
+<source>Sheets that a dry run would search</source>
+<translation>试算：将识别的图幅</translation>
+</message>
+<message>
+<source>Sheets that could not be read</source>
+<translation>无法读取的图幅</translation>
+</message>
+<message>
+<source>Sheets that were searched</source>
+<translation>已识别的图幅</translation>
+</message>
+<message>
+<source>Sheets with nothing of their own to search</source>
+<translation>没有自身范围可识别的图幅</translation>
+</message>
+<message>
+<source>Sheets without ground</source>
+<translation>没有影像内容的图幅</translation>
+</message>
+<message>
+<source>Sheets, windows, disk and minutes on this machine, from a probe of three windows; nothing is written.</source>
+<translation>图幅数、窗口数、磁盘和本机所需的分钟数，由三个窗口试算得出；不写入任何内容。</translation>
 </message>
 <message>
 <source>Shown beside the image in the atlas.</source>
@@ -2667,6 +2773,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Table</source>
 <translation>表</translation>
+</message>
+<message>
+<source>Table of sheets</source>
+<translation>图幅表</translation>
 </message>
 <message>
 <source>Takes away what this made, and fetches nothing.</source>
@@ -3109,6 +3219,10 @@ inventory.&lt;/p&gt;</source>
 <translation>输出文件夹“{}”不存在；请先创建或另选一个。</translation>
 </message>
 <message>
+<source>The output folder '{}' is a file; choose another name.</source>
+<translation>输出文件夹“{}”是一个文件；请换一个名称。</translation>
+</message>
+<message>
 <source>The overlap of windows is {}; choose one from 0 % to 75 %.</source>
 <translation>窗口重叠为 {}；请取 0 % 至 75 %。</translation>
 </message>
@@ -3147,6 +3261,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The probability raster holds nothing inside the evaluation area; choose an area on the raster, or look at the coordinate systems of both.</source>
 <translation>概率栅格在评价范围内没有数据；请选择栅格上的范围，或检查两者的坐标系。</translation>
+</message>
+<message>
+<source>The probability raster of each sheet, and probability.vrt, which joins them, for 'Vectorize probability'. A later run into the same folder searches only what has changed: with another threshold, nothing.</source>
+<translation>每个图幅的概率栅格，以及把它们合在一起的 probability.vrt，供“概率矢量化”使用。再次运行到同一文件夹时仅重新识别有变化的部分：只换阈值则无需识别。</translation>
 </message>
 <message>
 <source>The probability raster says '{}' of {}, which is no number; take that item out of its metadata, or make the raster again.</source>
@@ -3413,6 +3531,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“应用审查结果”写出的剔除多边形：编目中没有这些多边形，不指定时无从得知疑似滑坡中滑坡所占比例。</translation>
 </message>
 <message>
+<source>What became of each sheet: done, empty, failed or skipped, why, how many candidates, how many seconds. UTF-8.</source>
+<translation>每个图幅的结果：done（完成）、empty（无影像）、failed（失败）或 skipped（跳过），原因，疑似滑坡数量，耗时（秒）。UTF-8 编码。</translation>
+</message>
+<message>
 <source>What detection found, in any coordinate system. Empty: the outlines of the probability raster at its own threshold.</source>
 <translation>识别所得的疑似滑坡，任意坐标系。留空：按概率栅格自身阈值圈出的轮廓。</translation>
 </message>
@@ -3495,6 +3617,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Windows per batch (default: {})</source>
 <translation>每批窗口数（默认 {}）</translation>
+</message>
+<message>
+<source>Windows that a dry run would search</source>
+<translation>试算：将识别的窗口</translation>
 </message>
 <message>
 <source>Without an elevation model the terrain attributes of redrawn outlines are empty.</source>
@@ -3715,6 +3841,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>landslide,relic,ancient,landslip,geohazard,mass movement,inventory,deep learning,neural network,ai,onnx,segmentation,orthophoto,satellite</source>
 <translation>滑坡,古滑坡,老滑坡,古老滑坡,地质灾害,解译,识别,编目,深度学习,神经网络,人工智能,分割,正射影像,卫星影像,landslide,onnx</translation>
+</message>
+<message>
+<source>landslide,relic,sheets,tiles,mosaic,batch,folder,county,province,seam,resume,inventory,deep learning</source>
+<translation>滑坡,古滑坡,图幅,分幅,镶嵌,批处理,文件夹,县,省,接边,续跑,编目,深度学习,landslide,sheets,mosaic</translation>
 </message>
 <message>
 <source>landslide,review,active learning,uncertain,diverse,sample,random,next,rank,tile,fine-tune</source>
@@ -4267,6 +4397,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} sheets are searched anew: {}.</source>
 <translation>{} 幅重新识别：{}。</translation>
+</message>
+<message>
+<source>{} sheets with {} windows are to be searched: about {} minutes on {}, and at most {} MB of disk.</source>
+<translation>将识别 {} 个图幅、{} 个窗口：约 {} 分钟（设备 {}），磁盘至多 {} MB。</translation>
 </message>
 <message>
 <source>{} texts are longer than the format holds and were cut.</source>

@@ -42,6 +42,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
     [
         "checkinputs",
         "detect",
+        "detectsheets",
         "vectorize",
         "proposewater",
         "morphometry",

@@ -40,7 +40,7 @@ def test_the_raster_menu_has_the_steps_while_the_plugin_is_on(package, provider)
     names = [action.text() for _, action in menu]
     assert {name for name, _ in menu} == {"MRIFE landslides"}
     assert names[:2] == ["1. Detect relic landslides", "2. Merge into inventory"]
-    assert names[6:] == sorted(names[6:]) and len(names) == 18
+    assert names[6:] == sorted(names[6:]) and len(names) == 19
     assert not any(action.icon().isNull() for _, action in menu)
     plugin.provider = None
     plugin.unload()

@@ -70,6 +70,8 @@ TAUGHT = {"INPUTS": "image", "BASE_MODEL": "model", "STAGE": "recalibrate"}
 TAKEN = {
     ("detect", "MASK"): ({"INPUT": "scene", "MODEL": "model"}, "COUNT", 4),
     ("detect", "EXCLUDE"): ({"INPUT": "scene", "MODEL": "model"}, "COUNT", 2),
+    ("detectsheets", "MASK"): ({"INPUTS": "scene", "MODEL": "model"}, "COUNT", 4),
+    ("detectsheets", "EXCLUDE"): ({"INPUTS": "scene", "MODEL": "model"}, "COUNT", 2),
     ("vectorize", "EXCLUDE"): ({"INPUT": "probability"}, "COUNT", 2),
     ("morphometry", "INPUT"): ({}, "AREA_M2", ODD_AREA),
     ("preparereview", "INPUT"): ({}, "COUNT", ODD_COUNT),

@@ -56,6 +56,19 @@ FROZEN = {
         },
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"},
     ),
+    "detectsheets": (
+        {
+            *("INPUTS", "FOLDER", "EXTENT", "DEM", "THRESHOLD", "MODEL", "FAST"),
+            *("BANDS", "MASK", "OVERLAP", "BATCH", "DEVICE", "SEED", "MIN_AREA"),
+            *("OUTPUT", "STATUS", "PROBABILITY", "UNCERTAINTY", "DRY_RUN"),
+            *(STEPS - {"SHEET"}),
+        },
+        {
+            *("OUTPUT", "STATUS", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED"),
+            *("DONE", "EMPTY", "FAILED", "SKIPPED"),
+            *("SHEETS", "WINDOWS", "DISK_MB", "MINUTES", "SECONDS"),
+        },
+    ),
     "vectorize": (
         {"INPUT", "THRESHOLD", "SEED", "MIN_AREA", "DEM", "OUTPUT", *STEPS},
         {"OUTPUT", "COUNT", "AREA_M2"},

@@ -63,6 +63,7 @@ def test_all_are_listed(qgis_process):
             "checkruntime",
             "compare",
             "detect",
+            "detectsheets",
             "evaluate",
             "export",
             "looknext",

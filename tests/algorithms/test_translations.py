@@ -102,6 +102,7 @@ NAMES = {
     *"Excel GML kmz clip drop auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
     *"cls objectid original review READY china iffi inspire slido usgs".split(),
     *"NVIDIA cuDNN nvidia BSD MIT Apache- MB PyPI pypi org files pythonhosted com".split(),
+    *"done empty failed skipped probability vrt".split(),  # as a table, a file has them
     *"https simple wheel docs eula download pytorch".split(),
     *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR PyTorch pip install python torch".split(),
 }

@@ -15,6 +15,7 @@ from models.onnxfile import describe
 
 NAMES = (
     "detect",
+    "detectsheets",
     "vectorize",
     "proposewater",
     "morphometry",
@@ -37,6 +38,7 @@ ENDINGS = {"sink": ".gpkg", "vectorDestination": ".gpkg", "rasterDestination": "
 FILE_ENDINGS = {
     "OUTPUT_MODEL": ".onnx",
     "CSV": ".csv",
+    "STATUS": ".csv",
     "BOOKMARKS": ".xml",
     "ATLAS": ".qpt",
     "CHECKPOINT": ".pt",
@@ -50,6 +52,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
     polygons = {"INPUT": inventory}
     return {
         "detect": {"INPUT": image, "MODEL": model, "MIN_AREA": 0},
+        "detectsheets": {"INPUTS": [image], "MODEL": model, "MIN_AREA": 0},
         "vectorize": {"INPUT": levels, "MIN_AREA": 0},
         "proposewater": {"INPUT": image},
         "morphometry": polygons,
@@ -110,11 +113,13 @@ def destinations(provider, name: str) -> list:
 
 
 def places(provider, name: str, folder: Path) -> dict[str, str]:
-    """A file in a folder for each output, with the ending of its kind."""
+    """A file in a folder for each output that is one, with the ending of its kind."""
     found = {}
     for definition in destinations(provider, name):
         if definition.name() == "CHECKPOINT":
             continue  # of a network that learned, which the example does not
+        if definition.type() == "folderDestination":
+            continue
         ending = ENDINGS.get(definition.type())
         if ending is None:
             ending = FILE_ENDINGS.get(definition.name(), ".html")

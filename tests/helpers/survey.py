@@ -11,7 +11,7 @@ from samples import FakeDetector, first_band, write_raster
 
 from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
-from models.sheets.prepare import SheetsRequest, prepare_sheets
+from models.sheets.prepare import SheetsRequest, examine_sheets, prepare_sheets
 from models.sheets.search import SheetsSearch
 from models.sheets.sheet import SheetSource
 
@@ -57,8 +57,9 @@ class SheetsRun:
     def __init__(self, paths, model, folder, request=None, function=first_band, **asked):
         folder.mkdir(exist_ok=True)
         sources = [SheetSource(path) for path in paths]
+        sheets = list(examine_sheets(sources, model.contract))
         job = prepare_sheets(
-            sources, model, request or OutlineRequest(), SheetsRequest(**asked)
+            sheets, model, request or OutlineRequest(), SheetsRequest(**asked)
         )
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Detect relic landslides on many map sheets as on one mosaic."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsCoordinateReferenceSystem
+
+from ..models.errors import Cancelled, MrifeError
+from .detection import DetectionAlgorithm, attribute_parameters, landslides
+from .messages.detection import say_search
+from .messages.errors import translated
+from .messages.training import say_steps
+from .parameters import detection as shared
+from .parameters.declare import advanced
+from .parameters.detection import by_model
+from .parameters.files import check_apart, output_places
+from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.model_path import model_path
+from .parameters.outputs import check_space, output_path
+from .parameters.plain_values import whole_numbers_of
+from .parameters.polygonize import step_parameters
+from .parameters.results import temporary_folder
+from .parameters.sheets import figures, results, search_parameters, sheets
+from .runtime.interpreter import find_interpreter
+from .runtime.search import detector_of
+from .texts import paragraphs, tr
+
+if TYPE_CHECKING:
+    from ..models.onnxfile import ModelFile
+    from ..models.pipeline import OutlineRequest
+    from ..models.sheets.prepare import SheetsRequest
+    from ..models.sheets.sheet import SheetSource
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for; the sheets themselves are examined when the run begins."""
+
+    sources: list[SheetSource]
+    model: ModelFile
+    outline: OutlineRequest
+    search: SheetsRequest
+    bands: tuple[int, ...]
+    device: str
+    interpreter: str
+
+
+class DetectSheets(DetectionAlgorithm):
+    takes_broken = ("INPUTS",)
+
+    def name(self):
+        return "detectsheets"
+
+    def displayName(self):
+        return tr("Detect on map sheets")
+
+    def tags(self):
+        return tr(
+            "landslide,relic,sheets,tiles,mosaic,batch,folder,county,province,seam,resume,"
+            "inventory,deep learning"
+        ).split(",")
+
+    def shortDescription(self):
+        return tr(
+            "Searches many map sheets as one mosaic: no seams, one layer, and a run that "
+            "was stopped goes on."
+        )
+
+    def shortHelpString(self):
+        return sheets_help()
+
+    def initAlgorithm(self, configuration=None):
+        contract = tr("what the model says")
+        self.declare(
+            [
+                *sheets(),
+                shared.dem(),
+                shared.dem_unit(),
+                shared.threshold(contract, by_model(tr("Threshold"))),
+                *search_parameters(contract),
+                advanced(shared.seed(contract, by_model(tr("Seed threshold")))),
+                advanced(shared.min_area(contract, by_model(tr("Minimum area")))),
+                *step_parameters(),
+                *attribute_parameters(of_one_image=False),
+                landslides(),
+                *results(),
+            ],
+            figures(),
+        )
+
+    def examine(self, given):
+        from ..models.onnxfile import describe
+
+        model = describe(model_path(given, None))
+        sources = read_sources(given)
+        for place in output_places(given):
+            check_apart(place.path, [source.path for source in sources])
+        return Job(
+            sources,
+            model,
+            self.request(given, None),
+            search_request(given),
+            tuple(whole_numbers_of(given.value("BANDS"), given.label("BANDS"))),
+            given.choice("DEVICE"),
+            find_interpreter(),
+        )
+
+    def work(self, job, given, feedback):
+        from ..models.sheets.estimate import disk_needed
+        from ..models.sheets.search import SheetsSearch
+
+        started = time.monotonic()
+        sheets_job = prepared(job, given, feedback)
+        say_search(sheets_job.whole, job.interpreter, feedback)
+        with ExitStack() as stack:
+            folder = stack.enter_context(work_place(given))
+            search = SheetsSearch(sheets_job, folder)
+            search.check_folder()
+            check_space(str(folder.parent), disk_needed(search.waiting))
+            detector = stack.enter_context(detector_of(job, sheets_job.whole, feedback))
+            if given.flag("DRY_RUN"):
+                return expected(search, detector, feedback)
+            say_steps(search.search(detector), feedback)
+            results = self.publish_outlines(search, given, feedback)
+        seconds = round(time.monotonic() - started, 3)
+        return {**results, "DEVICE_USED": detector.device, "SECONDS": seconds}
+
+    def publish_outlines(self, search, given, feedback):
+        """Polygons of all that was searched, and the table of sheets."""
+        from ..models.inventory.candidates.attributes import Collection
+
+        outline = search.job.outline
+        with Collection(outline.inventory) as candidates:
+            say_steps(search.outline(candidates), feedback)
+            crs = QgsCoordinateReferenceSystem.fromWkt(outline.grid.wkt)
+            results = self.publish(candidates, outline, crs, given, feedback)
+            outcomes = search.outcomes(candidates)
+        return {**results, **write_table(search, outcomes, given)}
+
+
+def write_table(search, outcomes, given):
+    """What became of the sheets, where it is asked for, and where their rasters lie."""
+    from ..models.sheets.folder import remove
+    from ..models.sheets.status import counts, status_table
+
+    results = {state.upper(): count for state, count in counts(outcomes).items()}
+    path = given.outputs.text(
+        "STATUS", lambda: status_table(outcomes, translated), encoding="utf-8-sig"
+    )
+    if path is not None:
+        results["STATUS"] = path
+    if given.has("PROBABILITY"):
+        results["PROBABILITY"] = str(search.folder)
+    else:
+        given.outputs.after_placing(lambda: remove(search.folder))
+    return results
+
+
+def read_sources(given):
+    """What is to be searched, without opening it. Raises MrifeError."""
+    from ..models.sheets.folder import rasters_in
+    from ..models.sheets.sheet import SheetSource
+
+    sources = []
+    for layer in given.rasters_or_texts("INPUTS"):
+        if isinstance(layer, str):
+            sources.append(SheetSource(layer))
+            continue
+        given.check_file_behind("INPUTS", layer)
+        path = gdal_source(layer)
+        sources.append(SheetSource(path, layer_nodata(layer), assigned_crs(layer)))
+    if given.has("FOLDER"):
+        sources += rasters_in(given.file("FOLDER"))
+    if not sources:
+        raise MrifeError("There is no raster to search; give images or a folder of them.")
+    return sources
+
+
+def search_request(given):
+    from ..models.sheets.prepare import SheetsRequest
+
+    def extent(grid):
+        crs = QgsCoordinateReferenceSystem.fromWkt(grid.wkt)
+        return given.window("EXTENT", crs, grid)
+
+    return SheetsRequest(
+        given.share("OVERLAP"),
+        given.integer("BATCH"),
+        given.flag("UNCERTAINTY"),
+        extent,
+        lambda grid: given.search_area("MASK", grid),
+    )
+
+
+def prepared(job, given, feedback):
+    """All sheets examined, and their search laid out. Raises MrifeError."""
+    from ..models.sheets.prepare import examine_sheets, prepare_sheets
+
+    feedback.setProgressText(tr("Examining {} images").format(len(job.sources)))
+    examined = []
+    for sheet in examine_sheets(job.sources, job.model.contract, job.bands):
+        if feedback.isCanceled():
+            raise Cancelled()
+        examined.append(sheet)
+    return prepare_sheets(examined, job.model, job.outline, job.search)
+
+
+@contextmanager
+def work_place(given):
+    """The folder of what is finished: the user's, or a hidden one beside the layer, from
+    which a run that was stopped goes on, until the layer stands.
+    """
+    from ..models.sheets.folder import hidden_folder
+
+    if given.has("PROBABILITY"):
+        yield Path(given.output("PROBABILITY"))
+        return
+    path = output_path(given.output("OUTPUT"))
+    if path is None or given.is_temporary("OUTPUT"):
+        with temporary_folder() as folder:
+            yield folder
+        return
+    yield hidden_folder(path)
+
+
+def expected(search, detector, feedback):
+    """What a dry run answers."""
+    from ..models.sheets.estimate import estimate
+
+    result = estimate(search.waiting, detector)
+    megabytes = round(result.disk_bytes / 1e6, 1)
+    minutes = round(result.seconds / 60, 2)
+    feedback.pushInfo(
+        tr(
+            "{} sheets with {} windows are to be searched: about {} minutes on {}, and at "
+            "most {} MB of disk."
+        ).format(result.sheets, result.windows, minutes, detector.device, megabytes)
+    )
+    return {
+        "SHEETS": result.sheets,
+        "WINDOWS": result.windows,
+        "DISK_MB": megabytes,
+        "MINUTES": minutes,
+        "DEVICE_USED": detector.device,
+    }
+
+
+def sheets_help():
+    return paragraphs(
+        tr("""
+<p>Searches the map sheets of a county or a province as if they were one image: a landslide on four sheets is one
+polygon with one identifier, and no outline ends at the edge of a sheet. The order of the sheets does not matter.</p>
+<h3>How sheets become one</h3>
+<p>The search goes over one grid: the coordinate system and the pixels of most sheets, counted by their pixels. A sheet
+of these pixels is taken as it is (moved by half a pixel at most); any other one is resampled onto them, bilinearly, and
+the log says so. Where sheets overlap, each pixel is that of the first sheet by file name that shows ground there, so
+that collars and gaps of one are filled by the next. Brightness is stretched for all sheets alike. A landslide belongs
+to the sheet that a point inside it lies on (field 'sheet').</p>
+<h3>What is wrong with a sheet</h3>
+<p>A sheet that is cut short, has no coordinate system, too few bands or values of another type is left out, and the
+table says why; the others are searched as if it was not there. All sheets have to be images of one sensor.</p>
+<h3>Going on</h3>
+<p>A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the same output: finished
+sheets wait in a hidden folder beside it, or in the folder of probability rasters if you name one. What depends on
+nothing that has changed is not searched again; the log says what is, and why. A sheet that is changed takes only its
+neighbours along; one that enlarges the survey moves the windows of all. With the folder of probability rasters another
+threshold takes seconds.</p>""")
+    )

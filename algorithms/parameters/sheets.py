@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The parameters of a search over many sheets, beside those of detection."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMultipleLayers,
+)
+
+from ...models.contract import BATCH_SIZE
+from ..texts import tr
+from . import detection as shared
+from .declare import (
+    advanced,
+    file_output,
+    numbers,
+    optional,
+    shown_by,
+    string,
+    strings,
+    with_help,
+    yes_no,
+)
+
+
+def sheets():
+    images = QgsProcessingParameterMultipleLayers(
+        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster, optional=True
+    )
+    yield with_help(
+        images,
+        tr(
+            "Map sheets or scenes that make up one survey, in any order, with or without "
+            "overlap. One that cannot be read is told in the table and stops no other."
+        ),
+    )
+    folder = QgsProcessingParameterFile(
+        "FOLDER",
+        tr("Folder of images"),
+        behavior=QgsProcessingParameterFile.Behavior.Folder,
+        optional=True,
+    )
+    yield with_help(
+        folder,
+        tr(
+            "All rasters in it and in its folders, beside the images above; hidden files "
+            "and the plugin's own probability rasters are left out."
+        ),
+    )
+    yield with_help(
+        QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True),
+        tr("Only this part of the survey is searched. Empty: all of it."),
+    )
+
+
+def search_parameters(contract):
+    """All advanced; `contract` says where empty values come from."""
+    for parameter in (
+        shared.model(),
+        shared.fast(),
+        bands(),
+        shared.mask(),
+        shared.overlap(contract),
+        shared.batch(BATCH_SIZE),
+        device(),
+    ):
+        yield advanced(parameter)
+
+
+def device():
+    """Beside a model, whose values the dialog shows."""
+    wrapper = f"{__package__}.model_labels.SheetsDeviceWrapper"
+    return shown_by(shared.plain_device(), wrapper)
+
+
+def bands():
+    return string(
+        "BANDS",
+        tr("Bands"),
+        tr(
+            "Numbers of the bands of each image in the order the model wants them, as 3, "
+            "2, 1. Empty: by each image's own names and colour tags, else the first ones."
+        ),
+    )
+
+
+def results():
+    yield file_output(
+        "STATUS",
+        tr("Table of sheets"),
+        tr("CSV files (*.csv)"),
+        tr(
+            "What became of each sheet: done, empty, failed or skipped, why, how many "
+            "candidates, how many seconds. UTF-8."
+        ),
+        optional=True,
+    )
+    folder = QgsProcessingParameterFolderDestination(
+        "PROBABILITY",
+        tr("Folder of probability rasters"),
+        optional=True,
+        createByDefault=False,
+    )
+    yield with_help(
+        folder,
+        tr(
+            "The probability raster of each sheet, and probability.vrt, which joins them, "
+            "for 'Vectorize probability'. A later run into the same folder searches only "
+            "what has changed: with another threshold, nothing."
+        ),
+    )
+    yield shared.uncertainty()
+    yield optional(
+        yes_no(
+            "DRY_RUN",
+            tr("Only say what it would take"),
+            False,
+            tr(
+                "Sheets, windows, disk and minutes on this machine, from a probe of three "
+                "windows; nothing is written."
+            ),
+        )
+    )
+
+
+def figures():
+    return [
+        *numbers(
+            ("COUNT", tr("Number of landslides")),
+            ("AREA_M2", tr("Area of all landslides (m²)")),
+            ("DONE", tr("Sheets that were searched")),
+            ("EMPTY", tr("Sheets without ground")),
+            ("FAILED", tr("Sheets that could not be read")),
+            ("SKIPPED", tr("Sheets with nothing of their own to search")),
+            ("SHEETS", tr("Sheets that a dry run would search")),
+            ("WINDOWS", tr("Windows that a dry run would search")),
+            ("DISK_MB", tr("Disk that a dry run expects (MB)")),
+            ("MINUTES", tr("Minutes that a dry run expects")),
+            ("SECONDS", tr("Seconds")),
+        ),
+        *strings(("DEVICE_USED", tr("Device that ran"))),
+    ]

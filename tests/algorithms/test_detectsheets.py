@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Detection on many sheets as QGIS runs it: beside the command line, and where it is
+stopped.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from osgeo import ogr
+from running import left, refused
+from survey import NORTH, WEST, cut, ground, quarters
+
+from models.__main__ import main
+
+pytest.importorskip("qgis.core")
+from qgis.core import QgsProcessingFeedback, QgsProject, QgsRasterLayer
+
+
+@pytest.fixture
+def sheets(folder):
+    (folder / "图幅").mkdir()
+    return quarters(folder / "图幅", ground())
+
+
+def layer_of(path):
+    """Geometry and attributes of each feature, in order; the time of the run left out."""
+    source = ogr.Open(str(path))
+    records = []
+    for feature in source.GetLayer(0):
+        values = feature.items()
+        values.pop("run_utc")
+        wkb = bytes(feature.GetGeometryRef().ExportToWkb())
+        records.append((wkb, {k: v for k, v in values.items() if v is not None}))
+    return records
+
+
+def rows(path):
+    """Of a table of sheets, by their names, without the seconds."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        table = {row.pop("sheet"): row for row in csv.DictReader(file)}
+    for row in table.values():
+        del row["seconds"]
+    return table
+
+
+OPTIONS = {
+    "nothing": ({}, []),
+    "bands and threshold": (
+        {"BANDS": "1", "THRESHOLD": 0.2, "MIN_AREA": 5},
+        ["--bands", "1", "--threshold", "0.2", "--min-area", "5"],
+    ),
+    "extent": (
+        {"EXTENT": f"{WEST + 50},{WEST + 220},{NORTH - 150},{NORTH - 5}"},
+        ["--extent", str(WEST + 50), str(NORTH - 150), str(WEST + 220), str(NORTH - 5)],
+    ),
+    "overlap and date": (
+        {"OVERLAP": 50, "IMG_DATE": "2019-05-28", "BATCH": 3, "UNCERTAINTY": True},
+        ["--overlap", "50", "--image-date", "2019-05-28", "--uncertainty"],
+    ),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_dialog_and_command_give_the_same(run, folder, sheets, model, option, capsys):
+    parameters, arguments = OPTIONS[option]
+    (folder / "图幅" / "broken.tif").write_bytes(b"II*\0 and no more")
+    given = {"FOLDER": str(folder / "图幅"), "MODEL": model, **parameters}
+    dialog, table = str(folder / "dialog.gpkg"), str(folder / "dialog.csv")
+    result = run("detectsheets", {**given, "OUTPUT": dialog, "STATUS": table})
+    line, line_table = str(folder / "line.gpkg"), str(folder / "line.csv")
+    asked = ["--folder", str(folder / "图幅"), "--model", model, *arguments]
+    command = ["detect-sheets", line, "--status", line_table, *asked]
+    assert main(command) == 0
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert layer_of(dialog) == layer_of(line) != []
+    assert rows(table) == rows(line_table)
+    assert result["COUNT"] == said["count"] == len(layer_of(line))
+    for state in ("done", "empty", "failed", "skipped"):
+        assert result[state.upper()] == said[state]
+    assert result["DONE"] == 4 and result["FAILED"] == 1 and result["SECONDS"] > 0
+    assert left(folder) == {
+        "图幅",
+        *(
+            f"{door}.{ending}"
+            for door in ("dialog", "line")
+            for ending in ("gpkg", "csv")
+        ),
+        "dialog.qml",
+    }
+
+
+def test_layers_of_the_project_are_sheets_as_the_user_sees_them(
+    run, folder, sheets, model
+):
+    """One with a system that its file does not say, one that is no raster."""
+    bare = cut(folder / "bare.tif", ground(), 100, 120, 100, 120, epsg=None)
+    layer = QgsRasterLayer(bare, "bare")
+    layer.setCrs(QgsRasterLayer(sheets[0], "nw").crs())
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        given = {"INPUTS": [layer, *sheets[:3], "nowhere.tif"], "MODEL": model}
+        result = run("detectsheets", {**given, "OUTPUT": str(folder / "o.gpkg")})
+    finally:
+        QgsProject.instance().removeMapLayer(layer)
+    assert result["DONE"] == 4 and result["FAILED"] == 1 and result["COUNT"] == 2
+
+
+class Impatient(QgsProcessingFeedback):
+    """Stops when two sheets are through."""
+
+    def setProgress(self, progress):
+        super().setProgress(progress)
+        if progress > 60:
+            self.cancel()
+
+
+def test_a_run_that_is_cancelled_goes_on(run, folder, sheets, model):
+    given = {"INPUTS": sheets, "MODEL": model}
+    whole, out = folder / "whole.gpkg", folder / "o.gpkg"
+    run("detectsheets", {**given, "OUTPUT": str(whole)})
+    run("detectsheets", {**given, "OUTPUT": str(out)}, feedback=Impatient())
+    assert not out.exists()
+    state = folder / ".o.gpkg.sheets"
+    finished = left(state)
+    assert finished and finished < {"ne.tif", "nw.tif", "se.tif", "sw.tif"}
+    dry = run("detectsheets", {**given, "OUTPUT": str(out), "DRY_RUN": True})
+    assert dry["SHEETS"] == 4 - len(finished) and left(state) == finished
+    run("detectsheets", {**given, "OUTPUT": str(out)})
+    assert f"{len(finished)} of 4 sheets were searched before" in run.log
+    assert layer_of(out) == layer_of(whole)
+    assert not state.exists()
+
+
+def test_a_folder_of_probabilities_takes_another_threshold(run, folder, sheets, model):
+    given = {"INPUTS": sheets, "MODEL": model, "PROBABILITY": str(folder / "p")}
+    run("detectsheets", {**given, "OUTPUT": str(folder / "o.gpkg")})
+    result = run(
+        "detectsheets", {**given, "THRESHOLD": 0.1, "OUTPUT": str(folder / "again.gpkg")}
+    )
+    assert "4 of 4 sheets were searched before" in run.log
+    assert result["AREA_M2"] > 40_000
+    assert left(Path(result["PROBABILITY"])) == {
+        *("ne.tif", "nw.tif", "se.tif", "sw.tif", "probability.vrt")
+    }
+
+
+def test_a_dry_run_says_what_it_would_take_and_writes_nothing(run, folder, sheets, model):
+    before = left(folder)
+    given = {"INPUTS": sheets, "MODEL": model, "OUTPUT": str(folder / "o.gpkg")}
+    result = run("detectsheets", {**given, "DRY_RUN": True, "BATCH": 2})
+    assert result["SHEETS"] == 4 and result["WINDOWS"] == 4 * 9
+    assert result["DISK_MB"] == pytest.approx(200 * 240 / 2 / 1e6, abs=0.1)
+    assert 0 <= result["MINUTES"] < 1 and "OUTPUT" not in result
+    assert "4 sheets with 36 windows are to be searched" in run.log
+    assert left(folder) == before
+
+
+def test_temporary_layers_leave_nothing_behind(run, folder, sheets, model):
+    given = {"INPUTS": sheets, "MODEL": model, "OUTPUT": "memory:"}
+    assert run("detectsheets", given)["COUNT"] == 2
+    assert left(folder) == {"图幅"}
+
+
+def test_what_cannot_be_run_is_refused(run, folder, sheets, model):
+    out = {"OUTPUT": str(folder / "o.gpkg"), "MODEL": model}
+    assert "There is no raster to search" in refused(run, "detectsheets", out)
+    (folder / "empty").mkdir()
+    empty = {**out, "FOLDER": str(folder / "empty")}
+    assert "holds no raster" in refused(run, "detectsheets", empty)
+    over = {"MODEL": model, "FOLDER": str(folder / "图幅"), "OUTPUT": sheets[0]}
+    assert "is one of the inputs" in refused(run, "detectsheets", over)
+    given = {**out, "INPUTS": sheets}
+    words = refused(run, "detectsheets", {**given, "BANDS": "red"})
+    assert "Bands" in words
+    away = {**given, "EXTENT": "0,1,0,1"}
+    assert "does not overlap" in refused(run, "detectsheets", away)
+    file = folder / "file"
+    file.write_text("a text")
+    words = refused(run, "detectsheets", {**given, "PROBABILITY": str(file)})
+    assert "is a file" in words
+    mine = {**given, "PROBABILITY": str(folder / "图幅")}
+    assert "is in the way" in refused(run, "detectsheets", mine)
