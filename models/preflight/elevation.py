@@ -17,7 +17,7 @@ from ..geo.files import open_raster
 from ..geo.missing import LayerNodata
 from ..inventory.morphometry.terrain import FEWEST
 from .checked import DEM, FAIL, Check, CheckedInput, failed, judged
-from .image import WHOLE
+from .layout import WHOLE
 from .together import has_place
 
 MIN_COVER = 0.99

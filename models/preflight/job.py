@@ -19,6 +19,9 @@ from .image import ImageSource, check_image
 from .outlines import PolygonSource, check_polygons
 from .together import check_together, footprint, has_place
 
+# WKB of an empty multipolygon: shapely before 2 writes a collection
+NOWHERE = bytes.fromhex("010600000000000000")
+
 
 @dataclass(frozen=True)
 class InputRequest:
@@ -71,6 +74,8 @@ def _multi(parts: list) -> bytes:
     polygons = []
     for part in parts:
         polygons += getattr(part, "geoms", [part])
+    if not polygons:
+        return NOWHERE
     return MultiPolygon(polygons).wkb
 
 

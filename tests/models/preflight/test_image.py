@@ -294,6 +294,19 @@ def test_large_blocks_and_no_pyramids_are_warnings(tmp_path, model):
     assert check.verdict == PASS and "2 levels of pyramids" in str(check.value)
 
 
+def test_an_elevation_model_in_place_of_an_image(tmp_path):
+    contract = Contract(name="form", version="1", bands=("elevation",), window=64)
+    model = ModelFile("form.onnx", contract, (), (), "00000000", 1)
+    z = np.tile(np.arange(90, dtype=np.float32) / 4, (80, 1))
+    path = write_raster(tmp_path / "right.tif", z)
+    result = checked(path, model)
+    assert (result.verdict, len(result.places)) == (PASS, 16)
+    z[:20] = -9999
+    result = checked(write_raster(tmp_path / "voids.tif", z), model)
+    assert "holds -9999 where no ground can be" in advice(result, "bands")
+    assert len(result.places) == 12  # a quarter of the rows is void
+
+
 def odd_images(folder):
     """Rasters of which a search refuses some."""
     yield write_raster(folder / "right.tif", ground())

@@ -301,6 +301,7 @@ def test_rows_hold_outer_edges_and_verdicts(mixed):
         ("h", "dem", PASS),
         ("labels", "polygons", PASS),
     ]
+    assert {outline[:5] for outline, _ in rows} == {bytes([1, 6, 0, 0, 0])}
     edges = [wkb.loads(outline) for outline, _ in rows]
     assert [edge.is_empty for edge in edges] == [True, False, False, True, False, True]
     assert edges[1].bounds == (500000, 2999900, 500100, 3000000)
