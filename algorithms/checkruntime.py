@@ -106,7 +106,20 @@ def runtime_facts(feedback):
         return False, "", [*facts, (tr("Interpreter"), translated(error))]
     facts += [(tr("Interpreter"), program), *probe(program).items()]
     ready, device, session = model_session(program, feedback)
-    return ready, device, facts + session
+    return ready, device, [*facts, *session, *age_facts(program)]
+
+
+def age_facts(program):
+    """What to do where the plugin's own environment is of another version of it."""
+    from ..models.environment.requirements import read_requirements
+
+    environment = managed_store().current()
+    if environment is None or str(environment.python) != program:
+        return
+    record = environment.record
+    if not read_requirements(record.kind).has_all(record.packages):
+        advice = tr("made for another version of the plugin; run 'Set up runtime' again")
+        yield tr("Environment"), advice
 
 
 def candidate_pythons():

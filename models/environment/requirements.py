@@ -44,6 +44,11 @@ class RequirementList:
     indexes: tuple[str, ...]
     requirements: tuple[Requirement, ...]
 
+    def has_all(self, packages: tuple[str, ...]) -> bool:
+        """Whether each of `packages`, as name==version of their files, is in it."""
+        listed = {f"{one.name}=={one.version}" for one in self.requirements}
+        return {package.replace("_", "-") for package in packages} <= listed
+
 
 def read_requirements(kind: str, folder: Path = FOLDER) -> RequirementList:
     """The list of a kind of environment: cpu, cuda12, cuda13, training, pip.

@@ -1167,6 +1167,10 @@ inventory.&lt;/p&gt;</source>
 <translation>文本编码</translation>
 </message>
 <message>
+<source>Environment</source>
+<translation>环境</translation>
+</message>
+<message>
 <source>Evaluate against an inventory</source>
 <translation>与参考编目对比评价</translation>
 </message>
@@ -3865,6 +3869,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>less than {}, in one piece</source>
 <translation>少于 {}，且连成一片</translation>
+</message>
+<message>
+<source>made for another version of the plugin; run 'Set up runtime' again</source>
+<translation>为插件的另一个版本所建；请再次运行“设置运行环境”</translation>
 </message>
 <message>
 <source>metres</source>

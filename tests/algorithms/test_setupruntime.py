@@ -331,6 +331,14 @@ def test_what_is_there_is_taken_away(setup, old, here):
     assert "There is nothing to remove" in setup.log
 
 
+def test_an_environment_of_another_version_is_said(setup, planned, build):
+    environment = build(planned())  # of packages that no list has
+    result = setup("checkruntime", {})
+    assert result["READY"] == 1 and str(environment.python) in setup.log
+    assert "the plugin's own environment" in setup.log
+    assert "another version of the plugin; run 'Set up runtime' again" in setup.log
+
+
 def test_the_gpu_packages_follow_the_driver(setup, monkeypatch, tmp_path):
     asked = {"DRY_RUN": True, "PACKAGES": "detection-gpu", "BASE_PYTHON": sys.executable}
     program = tmp_path / "nvidia-smi"
@@ -361,6 +369,12 @@ def test_what_cannot_be_done_is_said_before_the_work(setup, here, asked, words):
     asked = {"BASE_PYTHON": sys.executable, **asked}
     assert words in refused(setup, "setupruntime", asked)
     assert list(here.iterdir()) == []
+
+
+def test_in_a_sandbox_that_is_the_reason(setup, here, monkeypatch):
+    monkeypatch.setenv("FLATPAK_ID", "org.qgis.qgis")
+    said = refused(setup, "setupruntime", {"BASE_PYTHON": "/nowhere/python"})
+    assert "QGIS runs in a sandbox (FLATPAK_ID)" in said and "/nowhere/python" in said
 
 
 def test_logins_of_an_index_are_nowhere_in_the_log(setup, here, index):

@@ -36,6 +36,8 @@ def test_a_list_is_read_as_it_stands(tmp_path):
     )
     assert first.wheels[1] == Wheel("a-1.0-cp311-cp311-win_amd64.whl", 34, DIGEST[::-1])
     assert (second.name, second.version, second.marker) == ("b-c", "2+cpu", "")
+    assert packages.has_all(("a==1.0", "b_c==2+cpu")) and packages.has_all(())
+    assert not packages.has_all(("a==0.9", "b_c==2+cpu"))
 
 
 @pytest.mark.parametrize(
