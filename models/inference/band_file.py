@@ -6,19 +6,20 @@ own pixels or on others.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ..errors import UnsuitableRaster
 from ..geo.block import read_block
-from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
 from ..geo.missing import Missing
+from ..geo.rectangles import common, slices
 
-MAX_SOURCE_BYTES = 1 << 25  # of the file, read at a time for a resampled block
+TILE_ROWS = 128  # of what is resampled, at most
+TILE_COLS = 512
+MAX_SOURCE_BYTES = 1 << 25  # of the file, that such a tile is made of
 MARGIN = 2  # pixels beyond a block that bilinear interpolation looks at
 
 
@@ -80,35 +81,6 @@ class BandFile:
         """The same ground in the pixels of a grid."""
         return ResampledBands(self, grid.width, grid.height)
 
-    @property
-    def is_virtual(self) -> bool:
-        """Whether other files lie behind it, whose pyramids nobody can shut out."""
-        return self._dataset.GetDriver().ShortName == "VRT"
-
-    def virtual(self, width: int, height: int) -> BandFile:
-        """A file of which nothing is missing in another number of pixels, by GDAL:
-        averaged when shrinking, bilinear when growing.
-        """
-        method = "bilinear"
-        if width * height < self.width * self.height:
-            method = "average"
-        with quiet() as gdal_error:
-            dataset = gdal.Translate(
-                "",
-                self._dataset,
-                format="VRT",
-                bandList=list(self.bands),
-                width=width,
-                height=height,
-                resampleAlg=method,
-            )
-        if dataset is None:
-            raise UnsuitableRaster(
-                "'{}' cannot be resampled ({}).", self.path, gdal_error.words
-            )
-        bands = range(1, len(self.bands) + 1)
-        return BandFile(dataset, bands, self.path, self.missing)
-
     def block_rows(self) -> int:
         """Height of the file's own blocks, by which it is cheapest to read."""
         return self._dataset.GetRasterBand(self.bands[0]).GetBlockSize()[1]
@@ -123,37 +95,36 @@ class ResampledBands:
     growing, always from the file's own pixels: its pyramids may be picked and not
     averaged, or be those of another image. Missing pixels have no part in it.
 
-    Raises UnsuitableRaster where a block cannot be read.
+    Computed in tiles that always lie alike, whatever is read: at halves GDAL's rounding
+    depends on what it is asked for. Raises UnsuitableRaster where a block cannot be read.
     """
 
     def __init__(self, file: BandFile, width: int, height: int):
         self._file = file
-        self._width = width
-        self._height = height
+        self._whole = Window(0, 0, height, width)
         self._across = file.width / width  # pixels of the file by one of these
         self._down = file.height / height
         self._method = gdal.GRIORA_Bilinear
         if width * height < file.width * file.height:
             self._method = gdal.GRIORA_Average
-        self._virtual = None
-        if file.never_missing and not file.is_virtual:
-            self._virtual = file.virtual(width, height)
+        bytes_below = len(file.bands) * file.dtype.itemsize * self._across * self._down
+        rows = MAX_SOURCE_BYTES / (TILE_COLS * bytes_below)
+        self._tile_rows = max(1, min(TILE_ROWS, int(rows)))
 
     def read(self, window: Window) -> Block:
         """Values and which of them are valid: those with any valid pixel of the file."""
-        if self._virtual is not None:
-            return Block(self._virtual.values(window), None)
-        row_bytes = window.cols * self._across * len(self._file.bands)
-        row_bytes *= self._file.dtype.itemsize * self._down
-        step = max(1, int(MAX_SOURCE_BYTES / row_bytes))
         pixels = np.empty(
             (len(self._file.bands), window.rows, window.cols), self._file.dtype
         )
         valid = np.ones((window.rows, window.cols), bool)
-        for row in range(0, window.rows, step):
-            rows = min(step, window.rows - row)
-            part = window._replace(row=window.row + row, rows=rows)
-            pixels[:, row : row + rows], valid[row : row + rows] = self._resampled(part)
+        for tile in tiles(window, self._whole, self._tile_rows, TILE_COLS):
+            shared = common(tile, window)
+            inside = slices(shared, tile)
+            place = slices(shared, window)
+            values, seen = self._resampled(tile)
+            pixels[(slice(None), *place)] = values[(slice(None), *inside)]
+            if seen is not None:
+                valid[place] = seen[inside]
         return Block(pixels, None if valid.all() else valid)
 
     def valid(self, window: Window) -> np.ndarray | None:
@@ -164,34 +135,32 @@ class ResampledBands:
 
     def block_rows(self) -> int:
         """Rows by which it is cheapest to read."""
-        return max(1, round(self._file.block_rows() / self._down))
+        return self._tile_rows
 
     def release(self) -> None:
         """As of the file."""
         self._file.release()
-        if self._virtual is not None:
-            self._virtual.release()
 
-    def _resampled(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
-        """Pixels and validity, both whole."""
+    def _resampled(self, window: Window) -> Block:
+        """A tile."""
         # a pixel more on each side: at its edges GDAL rounds to pixels of the file
         row = max(0, window.row - 1)
         col = max(0, window.col - 1)
-        rows = min(self._height, window.row + window.rows + 1) - row
-        cols = min(self._width, window.col + window.cols + 1) - col
+        rows = min(self._whole.rows, window.row + window.rows + 1) - row
+        cols = min(self._whole.cols, window.col + window.cols + 1) - col
         place = np.array([col, row, cols, rows]) * ([self._across, self._down] * 2)
         source = self._source(*place)
         place[:2] -= source.col, source.row
         copy = in_memory(_with_room(self._file.read(source), place))
-        inner = np.s_[
-            ...,
-            window.row - row : window.row - row + window.rows,
-            window.col - col : window.col - col + window.cols,
-        ]
+        inner = slices(window, Window(row, col, rows, cols))
         options = {"buf_xsize": cols, "buf_ysize": rows, "resample_alg": self._method}
-        pixels = copy.ReadAsArray(*place, **options)
-        mask = copy.GetRasterBand(1).GetMaskBand().ReadAsArray(*place, **options)
-        return pixels.reshape(-1, rows, cols)[inner], mask[inner] > 0
+        pixels = copy.ReadAsArray(*place, **options).reshape(-1, rows, cols)
+        pixels = pixels[(slice(None), *inner)]
+        band = copy.GetRasterBand(1)
+        if band.GetMaskFlags() & gdal.GMF_ALL_VALID:
+            return Block(pixels, None)
+        mask = band.GetMaskBand().ReadAsArray(*place, **options)
+        return Block(pixels, mask[inner] > 0)
 
     def _source(self, left: float, top: float, across: float, down: float) -> Window:
         """Pixels of the file that a rectangle of it needs."""
@@ -218,6 +187,15 @@ def _with_room(block: Block, place: np.ndarray) -> Block:
     if valid is not None:
         valid = np.pad(valid, more, mode="edge")
     return Block(np.pad(block.pixels, ((0, 0), *more), mode="edge"), valid)
+
+
+def tiles(window: Window, whole: Window, rows: int, cols: int) -> Iterator[Window]:
+    """Of the tiles of so many rows and columns that `whole` is parted into, those that a
+    window touches.
+    """
+    for row in range(window.row // rows * rows, window.row + window.rows, rows):
+        for col in range(window.col // cols * cols, window.col + window.cols, cols):
+            yield common(Window(row, col, rows, cols), whole)
 
 
 def in_memory(block: Block) -> gdal.Dataset:

@@ -17,12 +17,12 @@ from ..geo.coordinates import inner_point
 from ..geo.elevation_reader import ElevationReader
 from ..geo.grid import Grid, Window
 from ..geo.missing import FILE_ALONE
+from ..geo.rectangles import common, slices
 from ..geo.undeclared import NOTHING
 from ..inference.band_file import BandFile, Block, ResampledBands
 from ..inference.radiometry import Stretch
 from ..inference.raster import RasterReader
 from .layout import PlacedSheet, SheetLayout
-from .rectangles import common, slices
 from .resampled_sheet import ResampledSheet
 from .sheet import Sheet, digest
 
@@ -49,7 +49,6 @@ class MosaicFile:
     """Sheets on the grid of a survey, read as a BandFile is."""
 
     never_missing = False
-    is_virtual = True
     missing = NothingMissing()
 
     def __init__(self, grid: Grid, placed: Sequence[PlacedSheet]):

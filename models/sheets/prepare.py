@@ -18,6 +18,7 @@ from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.dem import ElevationModel
 from ..geo.grid import Grid, Window
 from ..geo.missing import LayerNodata
+from ..geo.rectangles import bounding, common, without
 from ..inference.radiometry import BYTES, Stretch, stretch_of
 from ..inference.raster import elevation_on, in_words
 from ..inventory.candidates.attributes import Inventory
@@ -26,7 +27,6 @@ from ..onnxfile import ModelFile
 from ..pipeline import DetectJob, OutlineJob, OutlineRequest
 from .layout import PlacedSheet, SheetLayout, lay_out
 from .mosaic import Mosaic, MosaicFile, UnreadableSheet
-from .rectangles import bounding, common, without
 from .sheet import Sheet, SheetSource, digest, examine_sheet, in_order
 
 MANY = 3  # sheets that are named where a sentence holds for more

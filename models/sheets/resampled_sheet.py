@@ -12,8 +12,8 @@ from osgeo import gdal
 from ..errors import UnsuitableRaster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
-from ..inference.band_file import BandFile, Block, in_memory
-from .rectangles import common, slices
+from ..geo.rectangles import common, slices
+from ..inference.band_file import BandFile, Block, in_memory, tiles
 
 SIDE = 256  # pixels of the tiles in which it is computed
 CACHED_TILES = 64
@@ -40,7 +40,7 @@ class ResampledSheet:
         bands = len(self._file.bands)
         pixels = np.zeros((bands, window.rows, window.cols), self._file.dtype)
         valid = np.zeros((window.rows, window.cols), bool)
-        for tile in _tiles(window, self._grid):
+        for tile in tiles(window, self._grid.whole, SIDE, SIDE):
             shared = common(tile, window)
             inside = slices(shared, tile)
             place = slices(shared, window)
@@ -108,12 +108,3 @@ class ResampledSheet:
         if right <= left or bottom <= top:
             return None
         return Window(top, left, bottom - top, right - left)
-
-
-def _tiles(window: Window, grid: Grid):
-    """Windows of the tiles of a grid that a window touches."""
-    for row in range(window.row // SIDE * SIDE, window.row + window.rows, SIDE):
-        for col in range(window.col // SIDE * SIDE, window.col + window.cols, SIDE):
-            rows = min(SIDE, grid.height - row)
-            cols = min(SIDE, grid.width - col)
-            yield Window(row, col, rows, cols)

@@ -436,3 +436,17 @@ def test_8_bits_that_are_not_used_are_stretched_and_said(tmp_path, most):
     np.testing.assert_allclose(low, (10, 20, 30), atol=3)
     np.testing.assert_allclose(high, (200, 210, 220), atol=3)
     assert "stretched to 10 and 220" in str(raster.notes[-1])
+
+
+@pytest.mark.parametrize("nodata", [0, None])
+def test_what_is_resampled_is_the_same_however_it_is_read(tmp_path, nodata):
+    """Means of whole numbers are often halves, which may be rounded either way."""
+    rng = np.random.default_rng(4)
+    image = rng.integers(0, 256, (640, 1600)).astype(np.uint8)
+    raster = Raster(write_raster(tmp_path / "image.tif", image, nodata=nodata), [1])
+    reader = raster.resized(raster.grid.resized(500, 200))
+    whole = reader.read(0, 200)
+    for row, rows, col, cols in ((3, 90, 7, 400), (100, 80, 200, 250), (131, 1, 0, 500)):
+        part = reader.read(row, rows, col, cols)
+        window = np.s_[..., row : row + rows, col : col + cols]
+        assert (part.pixels == whole.pixels[window]).all()

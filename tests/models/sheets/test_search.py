@@ -93,21 +93,22 @@ def test_a_slide_on_four_sheets_is_one_polygon_as_on_one_raster(tmp_path, model,
     assert run.shares[-1] == 1 and min(np.diff(run.shares)) > -1e-9
 
 
-def test_pixels_that_are_resampled_for_the_network_have_no_seams(tmp_path):
+@pytest.mark.parametrize("nodata", [0, None])
+def test_pixels_that_are_resampled_for_the_network_have_no_seams(tmp_path, nodata):
     contract = Contract(
         name="identity",
         version="1",
         bands=("red",),
         window=64,
-        pixel_size=2.0,
+        pixel_size=1.7,
         threshold=0.5,
         seed=0.5,
         min_area=20.0,
     )
     model = describe(write_model(tmp_path / "coarse.onnx", contract))
-    whole = write_raster(tmp_path / "whole.tif", ground(), nodata=0)
+    whole = write_raster(tmp_path / "whole.tif", ground(), nodata=nodata)
     levels, polygons = on_one_raster(whole, model, tmp_path, uneven)
-    paths = quarters(tmp_path, ground(), nodata=0)
+    paths = quarters(tmp_path, ground(), nodata=nodata)
     run = SheetsRun(paths, model, tmp_path / "p", function=uneven)
     assert (read_raster(tmp_path / "p" / "probability.vrt") == levels).all()
     assert list(map(anonymous, run.polygons)) == polygons

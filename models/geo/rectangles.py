@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..geo.grid import Window
+from .grid import Window
 
 
 def common(window: Window, other: Window) -> Window | None:
