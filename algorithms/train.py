@@ -87,6 +87,7 @@ class FineTune(MrifeAlgorithm):
             given.integer("STEPS"),
             given.integer("SEED_NUMBER") or 0,
             max_shift(given),
+            given.flag("MRIFE_LOSSES"),
         )
         names = [layer.name() for layer in layers]
         crs = Crs(source.sourceCrs().toWkt())

@@ -67,6 +67,7 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--steps", type=whole_between(LEAST_STEPS), help="default: by what learns")
     add("--seed-number", type=whole_between(0), default=0)
     add("--max-shift", type=LENGTH, default=MAX_SHIFT_M, help="metres")
+    add("--mrife-losses", action="store_true", help="regularise with MRIFE's losses")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(1), default=1)
     add("--work", help="folder from which a killed run goes on")
@@ -127,6 +128,7 @@ def _prepared(options: argparse.Namespace) -> TuneJob:
         options.steps,
         options.seed_number,
         options.max_shift,
+        options.mrife_losses,
     )
     names = [Path(path).stem for path in options.inputs]
     return prepare_tune(base, rasters, names, labels, count, features.crs, request)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import MrifeError
-from ..training.settings import Settings
+from ..training.settings import MRIFE_LOSSES, Settings
 
 RECOVERY = {"recover": "cosine"}
 CONTRAST = {**RECOVERY, "contrast": "both"}
-DISTILL = {**CONTRAST, "distill": "logit"}
+DISTILL = MRIFE_LOSSES
 FULL = {**DISTILL, "interact": "exchange"}
 
 ARMS = {

@@ -195,6 +195,7 @@ class FineTuning:
             "steps": job.stage.steps,
             "learn": job.stage.learn,
             "lr": job.stage.lr,
+            "mrife_losses": job.stage.mrife_losses,
         }
 
     def _grounds(self, folds: Folds) -> list[Ground]:

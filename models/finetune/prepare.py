@@ -45,6 +45,7 @@ class TuneRequest:
     steps: int | None = None  # of training; None: the stage's own
     seed: int = 0
     max_shift_m: float = MAX_SHIFT_M
+    mrife_losses: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def prepare_tune(
         count=count,
         reviewed=without_undecided(reviewed, kept, rasters, crs),
         crs=crs,
-        stage=stage_for(len(landslides), request.stage, request.steps),
+        stage=stage_for(
+            len(landslides), request.stage, request.steps, request.mrife_losses
+        ),
         seed=request.seed,
         max_shift_m=request.max_shift_m,
         notes=count.notes(),

@@ -14,14 +14,22 @@ STAGES = (AUTO, RECALIBRATE, DECODER, LATE, ALL)
 
 
 class TuneStage(NamedTuple):
-    """What learns (`Settings.learn`), how long and how fast."""
+    """What learns (`Settings.learn`), how long and how fast, and whether MRIFE's losses
+    of recovery, contrast and distillation are beside that of segmentation.
+    """
 
     learn: str
     steps: int
     lr: float
+    mrife_losses: bool = False
 
 
-def stage_for(landslides: int, asked: str = AUTO, steps: int | None = None) -> TuneStage:
+def stage_for(
+    landslides: int,
+    asked: str = AUTO,
+    steps: int | None = None,
+    mrife_losses: bool = False,
+) -> TuneStage:
     """The stage for so many landslides, or the one that is asked for; `steps` where
     another number of them is.
     """
@@ -34,9 +42,11 @@ def stage_for(landslides: int, asked: str = AUTO, steps: int | None = None) -> T
         LATE: TuneStage(LATE, 300, 2e-4),
         ALL: TuneStage(ALL, 300, 1e-4),
     }[learn]
-    if steps is not None and learn != RECALIBRATE:
+    if learn == RECALIBRATE:
+        return stage
+    if steps is not None:
         stage = stage._replace(steps=steps)
-    return stage
+    return stage._replace(mrife_losses=mrife_losses)
 
 
 def _by_count(landslides: int) -> str:

@@ -29,7 +29,7 @@ from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
 from .model_file import export_onnx
 from .network import terrain_weights
-from .settings import Settings
+from .settings import MRIFE_LOSSES, Settings
 from .trainer import Trainer, write
 
 SOURCE = "polygons"
@@ -60,6 +60,9 @@ class Lesson:
     learn: str = "all"
     lr: float = 1e-4
     share: float = LEARNED_SHARE
+    # beside that of segmentation; they hold what was known by themselves, and nothing is
+    # mixed then
+    mrife_losses: bool = False
     extended: bool = False  # whether the contract lists elevation and the base's does not
     threads: int = 2
     device: str = "auto"
@@ -133,6 +136,8 @@ def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:
     )
     if lesson.extended:
         base = replace(base, dem_lr=EXTENSION_LR)
+    if lesson.mrife_losses:
+        base = replace(base, **MRIFE_LOSSES)
     base = replace(base, **dict(lesson.options))
     return settings_of_file(lesson.base, contract, base)
 
@@ -160,6 +165,9 @@ class School:
     def __init__(self, lesson: Lesson, settings: Settings) -> None:
         self.lesson = lesson
         self.settings = settings
+        self.share = lesson.share
+        if lesson.mrife_losses:
+            self.share = 1.0
         folder = Path(lesson.samples)
         self.large = read_cuts(folder, LARGE)
         self.small = read_cuts(folder, SMALL)
@@ -264,7 +272,7 @@ class School:
         """The weights that are scored and kept. Elevation that the base knew nothing of
         has nothing to be mixed with.
         """
-        state = mixed(begun, learned, self.lesson.share)
+        state = mixed(begun, learned, self.share)
         if self.lesson.extended:
             new = terrain_weights(learned, self.settings)
             terrain_weights(state, self.settings).copy_(new)

@@ -40,6 +40,8 @@ CHOICES = {
 # convolution with stride 2 and fewer than 8 input channels, as in a block's shortcut
 WIDTH_STEP = 8
 
+# of the enhancement branch: masked features recovered, contrast, self-distillation
+MRIFE_LOSSES = {"recover": "cosine", "contrast": "both", "distill": "logit"}
 PACKAGE = "package"  # an encoder's weights from its Python package, where it has one
 NOTHING = "none"  # an encoder begins from nothing
 OUTPUT_STRIDES = (8, 16, 32)

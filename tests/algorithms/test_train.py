@@ -228,8 +228,12 @@ def command(given):
     for name, option in OPTIONS.items():
         if name in given:
             argv += [f"--{option}", str(given[name])]
-    if given.get("WHOLE_EXTENT"):
-        argv.append("--whole-extent")
+    for name, option in (
+        ("WHOLE_EXTENT", "whole-extent"),
+        ("MRIFE_LOSSES", "mrife-losses"),
+    ):
+        if given.get(name):
+            argv.append(f"--{option}")
     return main(argv)
 
 
@@ -266,6 +270,7 @@ def test_box_and_command_make_the_same_model(run, given, hills, tmp_path, capsys
     area = [(square(0, 0, 380), {}), (square(0, 380, 640), {})]
     given["REVIEWED_AREA"] = write_layer(tmp_path / "area.gpkg", area, 32647)
     given.update(WHOLE_EXTENT=False, STEPS=12, SEED_NUMBER=3, MAX_SHIFT=9, DEM=hills)
+    given["MRIFE_LOSSES"] = True
     result = run("train", given)
     other = str(tmp_path / "other.onnx")
     assert command({**given, "OUTPUT_MODEL": other}) == 0

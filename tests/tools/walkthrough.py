@@ -207,7 +207,7 @@ def run(loop: Loop) -> None:
     loop.step("3 applyreview", "applyreview", INPUT=review, DEM=dem, **kept)
     loop.map("3-inventory", [styled(inventory)], first)
     tuned = loop.path("mine.onnx")
-    taught = dict(INPUTS=[first], POLYGONS=lesson, WHOLE_EXTENT=True)
+    taught = dict(INPUTS=[first], POLYGONS=lesson, WHOLE_EXTENT=True, DEM=dem)
     written = dict(OUTPUT_MODEL=tuned, REPORT=loop.path("mine.html"))
     loop.dialog("4-dialog", "train", **taught, **written)
     loop.step("4 train", "train", **taught, **written)

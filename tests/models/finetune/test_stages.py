@@ -34,3 +34,8 @@ def test_the_stage_that_is_asked_for():
 def test_other_steps_than_its_own():
     assert stage_for(50, ALL, 7).steps == 7
     assert stage_for(50, RECALIBRATE, 7).steps == 0
+
+
+def test_losses_are_asked_for_where_something_learns():
+    assert stage_for(50, ALL, None, True) == stage_for(50)._replace(mrife_losses=True)
+    assert stage_for(2, AUTO, None, True) == stage_for(2)

@@ -192,6 +192,32 @@ def test_a_lesson_gives_a_file_a_fold_and_one_for_use(base, samples, tmp_path):
     assert state["step"] == last["epoch"] and settings.encoder == "slim"
 
 
+def test_mrifes_losses_are_learned_with_and_nothing_is_mixed(base, samples, tmp_path):
+    """The branch is gone from the file, which may be taught again."""
+    asked = lesson(base, samples, tmp_path / "made", mrife_losses=True)
+    contract = describe(base).contract
+    settings = settings_of_lesson(asked, contract)
+    assert (settings.recover, settings.contrast, settings.distill) == (
+        "cosine",
+        "both",
+        "logit",
+    )
+    school = School(asked, settings)
+    list(school.run(None))
+    whole = tmp_path / "made" / "whole"
+    kept = torch.load(whole / "epoch-4.pt", weights_only=True)["model"]
+    plain = lesson(base, samples, tmp_path / "plain", share=1.0)
+    list(School(plain, settings_of_lesson(plain, contract)).run(None))
+    other = tmp_path / "plain" / "whole" / "epoch-4.pt"
+    other = torch.load(other, weights_only=True)["model"]
+    names = set(other) - {name for name in other if "num_batches" in name}
+    assert names <= set(kept)
+    assert any(not torch.equal(kept[name], other[name]) for name in names)
+    (path,) = (message["models"][0] for message in tune(asked) if "models" in message)
+    again = lesson(path, samples, tmp_path / "again")
+    assert not settings_of_lesson(again, describe(path).contract).enhanced
+
+
 def test_a_run_sees_nothing_of_its_fold_nor_what_lies_between(base, samples, tmp_path):
     asked = lesson(base, samples, tmp_path)
     school = School(asked, settings_of_lesson(asked, describe(base).contract))
