@@ -687,8 +687,8 @@ inventory.&lt;/p&gt;</source>
 <translation>任意坐标系和格网大小的高程栅格；不必覆盖所有多边形。留空：仅量算形态。</translation>
 </message>
 <message>
-<source>A raster of elevations in any coordinate system. The network learns from the form of the ground, too, also where the base model sees the image alone, and 'Detect relic landslides' needs an elevation model with it from then on.</source>
-<translation>任意坐标系的高程栅格。网络同时学习地形形态，基础模型只看影像时也是如此；此后用所得模型运行“识别古老滑坡”时需要高程模型。</translation>
+<source>A raster of elevations in any coordinate system. The network learns from the form of the ground, too, also where the base model sees the image alone, and 'Detect relic landslides' needs an elevation model with it from then on. On two halves of one slope, each judged by what was learned on the other, it brought 0.01 and 0.04 of average precision beyond images alone.</source>
+<translation>任意坐标系的高程栅格。网络同时学习地形形态，基础模型只看影像时也是如此；此后用所得模型运行“识别古老滑坡”时需要高程模型。在同一斜坡的两半上（各由在另一半学习的网络评判），平均精度比只用影像时提高 0.01 和 0.04。</translation>
 </message>
 <message>
 <source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
