@@ -17,7 +17,7 @@ from .base_pythons import base_python, cuda_packages
 from .build import EnvironmentPlan, build
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
-from .managed import locked, managed_store, remember
+from .managed import VARIABLE, locked, managed_store, remember
 from .process import sandbox
 from .session import model_session
 
@@ -29,6 +29,7 @@ def planned(given, parent):
     ]
     if kind == "cuda":
         kind = cuda_packages()
+    check_variable(parent)
     addresses = tuple(given.text("INDEX").split())
     for address in addresses:
         check_address(address)
@@ -41,6 +42,20 @@ def planned(given, parent):
     patience = given.number("TIMEOUT") or PATIENCE_S
     index = Index(folder, addresses or packages.indexes, patience)
     return EnvironmentPlan(kind, managed_store(parent), python, (*wheels, *pip), index)
+
+
+def check_variable(parent):
+    """Raises MrifeError where an environment made at `parent` would not be looked for
+    there.
+    """
+    named = os.environ.get(VARIABLE)
+    if parent and named and os.path.realpath(parent) != os.path.realpath(named):
+        raise MrifeError(
+            "The environment variable {} names the folder '{}'; leave the folder empty, or "
+            "clear the variable.",
+            VARIABLE,
+            named,
+        )
 
 
 def base(packages, named):

@@ -2979,6 +2979,10 @@ inventory.&lt;/p&gt;</source>
 <translation>环境变量 {} </translation>
 </message>
 <message>
+<source>The environment variable {} names the folder '{}'; leave the folder empty, or clear the variable.</source>
+<translation>环境变量 {} 指定了文件夹“{}”；请将文件夹留空，或清除该变量。</translation>
+</message>
+<message>
 <source>The evaluation area and the probability raster '{}' do not overlap; choose an area on the raster, or look at the coordinate systems of both.</source>
 <translation>评价范围与概率栅格“{}”没有重叠；请选择栅格上的范围，或检查两者的坐标系。</translation>
 </message>

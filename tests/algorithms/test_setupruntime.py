@@ -361,7 +361,7 @@ def test_the_gpu_packages_follow_the_driver(setup, monkeypatch, tmp_path):
         ({"INDEX": "file:///opt"}, "is no address of a package index"),
         ({"WHEELS": "/nowhere"}, "folder of wheels '/nowhere' does not exist"),
         ({"BASE_PYTHON": "/nowhere/python"}, "is not a program that can be started"),
-        ({"FOLDER": "/nowhere"}, "folder '/nowhere' does not exist"),
+        ({"FOLDER": "/"}, "The environment variable MRIFE_RUNTIME names the folder"),
         ({"TIMEOUT": 0}, "must be at least 1"),
     ],
 )
@@ -369,6 +369,13 @@ def test_what_cannot_be_done_is_said_before_the_work(setup, here, asked, words):
     asked = {"BASE_PYTHON": sys.executable, **asked}
     assert words in refused(setup, "setupruntime", asked)
     assert list(here.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_refused(setup, here, monkeypatch):
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    asked = {"BASE_PYTHON": sys.executable, "FOLDER": "/nowhere"}
+    said = refused(setup, "setupruntime", asked)
+    assert "folder '/nowhere' does not exist" in said
 
 
 def test_in_a_sandbox_that_is_the_reason(setup, here, monkeypatch):
