@@ -74,6 +74,9 @@ def test_swapping_the_networks_negates_the_gain():
         value, low, high = getattr(one, name)
         assert value != 0
         assert getattr(other, name) == pytest.approx((-value, -high, -low))
+    for here, there in zip(one.counts, other.counts[::-1]):
+        assert (here.slide == there.slide).all()
+    assert (one.counts[0].slide != one.counts[1].slide).any()
     assert one.base == other.tuned and one.thresholds == other.thresholds[::-1]
 
 
@@ -81,6 +84,7 @@ def test_average_precision_is_that_of_the_counts():
     base = pixels(np.random.default_rng(3), skill=35)
     base[0, 0, 0] += 77  # level 0 is below every threshold
     base[1, 1, 0] += 5
+    base[2, :, LEVELS] += 3  # and the last level above none
     counts = ConfusionCounts(*base.sum(0))
     verdict = pass_verdict(*paired(base, base))
     assert verdict.base.average_precision.value == pytest.approx(
@@ -116,6 +120,22 @@ def test_a_threshold_for_use_holds_on_ground_that_did_not_choose_it(low, thresho
     counts[1, :, 0, 50] = 5
     verdict = pass_verdict(counts, np.array([0, 1]), 0.6)
     assert verdict.thresholds == (threshold, threshold)
+
+
+def test_pixels_at_the_threshold_are_painted():
+    """Landslides at 200, ground just below."""
+    counts = np.zeros((2, 2, 2, LEVELS + 1))
+    counts[:, :, 1, 200] = counts[:, :, 0, 199] = 10
+    verdict = pass_verdict(counts, np.array([0, 1]))
+    assert verdict.base.iou.value == 1 and verdict.thresholds == (0.8, 0.8)
+
+
+def test_a_fold_without_landslides_chooses_no_threshold():
+    """All landslides lie in fold 0, at 200; ground at 100 there, at 50 in fold 1."""
+    counts = np.zeros((2, 2, 2, LEVELS + 1))
+    counts[0, :, 1, 200] = counts[0, :, 0, 100] = counts[1, :, 0, 50] = 10
+    verdict = pass_verdict(counts, np.array([0, 1]))
+    assert verdict.base.iou.value == 1
 
 
 UP, DOWN, LEVEL = (Interval(*ends) for ends in ((2, 1, 3), (-2, -3, -1), (0, -1, 1)))
@@ -181,6 +201,19 @@ def test_pixels_are_counted_by_square_fold_class_and_level(tmp_path):
         assert square.sum() == 2 * 22 * 24
 
 
+def test_squares_are_those_of_their_own_image_and_rows(tmp_path):
+    """Two images of 22 squares below each other, read in several strips."""
+    values = np.full((22 * 24, 24), 30, np.uint8)
+    path = write_levels(tmp_path / "p.tif", values)
+    x, y = PLACE[0], PLACE[3]
+    everywhere = [box(x, y - 22 * 24, x + 24, y).wkb]
+    squares = SquareCounts(24)
+    for number in range(2):
+        squares.add(number, (path, path), everywhere, None, [everywhere])
+    counts, _ = squares.table()
+    assert len(counts) == 2 * 22 and (counts[:, :, 1, 30] == 24 * 24).all()
+
+
 def test_squares_are_about_as_many_as_wanted_but_never_tiny():
     assert square_side(1000 * 1000) == 91  # of which 120 are 993,720 pixels
     assert square_side(100) == 24
@@ -192,3 +225,5 @@ def test_judged_pixels_lie_in_the_area():
     assert judged_pixels(grid, None) == 300 * 600
     area = [box(x - 50, y - 500, x + 100, y - 10).wkb]
     assert judged_pixels(grid, area) == 100 * 490
+    beyond = [box(x - 50, y - 1000, x + 100, y - 10).wkb]
+    assert judged_pixels(grid, beyond) == 100 * 590
