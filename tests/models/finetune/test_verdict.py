@@ -126,7 +126,7 @@ def test_pixels_at_the_threshold_are_painted():
     """Landslides at 200, ground just below."""
     counts = np.zeros((2, 2, 2, LEVELS + 1))
     counts[:, :, 1, 200] = counts[:, :, 0, 199] = 10
-    verdict = pass_verdict(counts, np.array([0, 1]))
+    verdict = pass_verdict(counts, np.array([0, 1]), OWN)
     assert verdict.base.iou.value == 1 and verdict.thresholds == (0.8, 0.8)
 
 
@@ -134,7 +134,7 @@ def test_a_fold_without_landslides_chooses_no_threshold():
     """All landslides lie in fold 0, at 200; ground at 100 there, at 50 in fold 1."""
     counts = np.zeros((2, 2, 2, LEVELS + 1))
     counts[0, :, 1, 200] = counts[0, :, 0, 100] = counts[1, :, 0, 50] = 10
-    verdict = pass_verdict(counts, np.array([0, 1]))
+    verdict = pass_verdict(counts, np.array([0, 1]), OWN)
     assert verdict.base.iou.value == 1
 
 

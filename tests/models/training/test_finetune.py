@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from bijie import SLIM
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from models.contract import MISSING_ELEVATION, Contract
+from models.contract import ELEVATION, MISSING_ELEVATION, Contract
 from models.errors import InvalidModel, MrifeError
 from models.evaluation.pixel_metrics import ConfusionCounts
 from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, TILE, UNKNOWN
@@ -57,7 +58,10 @@ def network(**changes) -> Settings:
 def base_file(folder: Path, **changes) -> str:
     torch.manual_seed(5)
     path = folder / "base.onnx"
-    contract = Contract(window=WINDOW, pixel_size=1.6, overlap=0.5)
+    bands = ("red", "green", "blue")
+    if "dem" in changes:
+        bands = (*bands, ELEVATION)
+    contract = Contract(bands=bands, window=WINDOW, pixel_size=1.2, overlap=0.5)
     export_onnx(build(network(**changes)).eval(), path, contract)
     return str(path)
 
@@ -289,6 +293,7 @@ def test_the_epoch_is_chosen_on_ground_that_others_left_out():
         {"skips": (2, 4)},
         {"encoder": "lite0", "output_stride": 16, "rates": (1, 2, 3), "skips": (4, 8)},
         {"encoder": "lite1", "output_stride": 8, "rates": (2, 4, 6)},
+        {"dem": "mid"},
     ],
 )
 def test_a_file_tells_its_network(tmp_path, changes):
@@ -297,6 +302,7 @@ def test_a_file_tells_its_network(tmp_path, changes):
     wanted = network(**changes)
     names = ("encoder", "output_stride", "rates", "skips", "dem", "crop")
     assert [getattr(settings, n) for n in names] == [getattr(wanted, n) for n in names]
+    assert (settings.pixel_size, settings.start) == (1.2, path)
     if wanted.encoder == "slim":
         assert settings.width == wanted.width
 
@@ -387,6 +393,36 @@ def test_a_folder_that_cannot_be_written_is_said(base, samples, tmp_path):
     asked |= {"samples": samples, "out": str(tmp_path / "file"), "folds": 1, "steps": 4}
     watch(json.dumps(asked), replies)
     assert "cannot write its checkpoints" in replies.getvalue()
+
+
+def test_what_does_not_fit_into_memory_is_said(base, samples, tmp_path):
+    """Samples that say they are larger than any memory."""
+    shutil.copytree(samples, tmp_path / "samples")
+    with (tmp_path / "samples" / "large-label.npy").open("wb") as file:
+        header = {"descr": "|u1", "fortran_order": False, "shape": (1 << 50,)}
+        np.lib.format.write_array_header_1_0(file, header)
+    replies = io.StringIO()
+    asked = {"base": base, "contract": describe(base).contract.to_json(), "folds": 1}
+    asked |= {"samples": str(tmp_path / "samples"), "out": str(tmp_path), "steps": 4}
+    watch(json.dumps(asked), replies)
+    assert "ran out of memory" in replies.getvalue()
+
+
+def test_a_fault_of_the_worker_ends_it_with_its_traceback():
+    code = "from models.training.tuning_server import main; main('run')"
+    worker = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    worker.stdin.write("no JSON\n")
+    worker.stdin.flush()
+    assert worker.wait(60) == 1
+    assert "JSONDecodeError" in worker.stderr.read() and not worker.stdout.read()
+    for stream in (worker.stdin, worker.stdout, worker.stderr):
+        stream.close()
 
 
 def test_this_python_can_teach():

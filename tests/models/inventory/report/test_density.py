@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Square cells of an investigated area: how long their side is, and what they hold."""
+
+from __future__ import annotations
+
+import pytest
+from samples import wkt
+from shapely import wkb
+from shapely.geometry import Point, box
+
+from models.errors import MrifeError
+from models.geo.crs import Crs
+from models.inventory.report.columns import collect
+from models.inventory.report.density import DensityCells, round_length
+from models.inventory.report.study_area import StudyArea
+
+UTM = Crs(wkt(32648))
+SCALE = 0.9996  # of its map along the middle
+
+
+def area(width, height):
+    return StudyArea([box(500_000, 4e6, 500_000 + width, 4e6 + height).wkb], UTM)
+
+
+def cells(ground, outlines, side=1000):
+    """Values of the cells from west to east."""
+    landslides = collect([(outline.wkb, {}) for outline in outlines], UTM)
+    made = DensityCells(ground, side).density(landslides)
+    by_place = sorted(made, key=lambda cell: wkb.loads(cell[0]).bounds)
+    return [values for _, values in by_place]
+
+
+@pytest.mark.parametrize(
+    "length, side",
+    [(1, 1), (1.41, 1), (1.42, 2), (3.1, 2), (3.3, 5), (7, 5), (7.1, 10), (720, 1000)],
+)
+def test_a_round_length_is_the_nearest_by_its_ratio(length, side):
+    assert round_length(length) == pytest.approx(side)
+
+
+def test_without_a_side_twenty_cells_lie_across():
+    assert DensityCells(area(10_000, 10_000)).side == 500
+    assert DensityCells(area(40_000, 10_000)).side == 1000  # of 20 x 20 km
+
+
+def test_landslides_by_square_kilometre_of_half_a_cell():
+    (cell,) = cells(area(1000, 500), [box(500_100, 4e6, 500_200, 4_000_100)])
+    assert cell["cell_km2"] == pytest.approx(0.5 / SCALE**2, rel=1e-4)
+    assert cell["ls_per_km2"] == pytest.approx(2 * SCALE**2, rel=1e-3)
+    assert cell["ls_share"] == pytest.approx(2)
+
+
+def test_a_landslide_counts_in_the_cell_of_its_inner_point():
+    """The last 100 m of the first of three cells."""
+    made = cells(area(3000, 1000), [box(500_850, 4_000_850, 500_990, 4_000_990)])
+    assert [cell["ls_count"] for cell in made] == [1, 0, 0]
+
+
+def test_ground_under_two_is_that_of_their_whole_outlines():
+    """Circles, which the map draws with fewer corners."""
+    circle = Point(500_500, 4_000_500).buffer(200, 64)
+    (cell,) = cells(area(1000, 1000), [circle, circle])
+    assert cell["ls_count"] == 2
+    assert cell["ls_share"] == pytest.approx(100 * circle.area / 1e6, abs=1e-3)
+
+
+def test_too_many_cells_are_refused():
+    with pytest.raises(MrifeError, match="Cells of 1 m would be 1000000"):
+        DensityCells(area(1000, 1000), 1)
