@@ -200,3 +200,68 @@ def test_an_area_that_holds_nothing_is_said(run, tmp_path, reference, sheet):
     assert "Neither candidates nor landslides of the reference lie" in run.log
     run("evaluate", {**given, "AREA": sheet, **page})
     assert "Neither candidates" not in run.log
+
+
+# columns and rows of pixels of 2 m: ten landslides, nine candidates with a confidence
+KNOWN = [
+    *((20 + 60 * place, 20, 20, 20) for place in range(7)),  # 0.16 ha
+    *((20 + 90 * place, 80, 60, 60) for place in range(3)),  # 1.44 ha
+]
+DRAWN = [
+    *((KNOWN[place], 0.9) for place in range(4)),
+    ((260, 20, 9, 20), 0.8),  # the fifth one in two pieces
+    ((271, 20, 9, 20), 0.8),
+    ((320, 20, 12, 20), 0.7),  # 12 of 20 columns of the sixth
+    ((380, 20, 8, 20), 0.6),  # 8 of the seventh: it is right, and finds nothing
+    ((400, 150, 20, 20), 0.2),  # on nothing
+]
+
+
+def test_scenario_14_against_an_inventory_of_ten_landslides(run, tmp_path):
+    """Found: six. Right: eight of nine; with an IoU of half four and the sixth (0.6), the
+    pieces having 0.45 each.
+    """
+    candidates = write_layer(
+        tmp_path / "drawn.gpkg",
+        [(square(*shape), {"conf": conf}) for shape, conf in DRAWN],
+        kind=ogr.wkbPolygon,
+    )
+    page = tmp_path / "r.html"
+    table = tmp_path / "r.csv"
+    given = {
+        "INPUT": candidates,
+        "REFERENCE": layer(tmp_path / "known.gpkg", KNOWN),
+        "AREA": layer(tmp_path / "sheet.gpkg", [(0, 0, 500, 200)]),
+        "REPORT": str(page),
+        "CSV": str(table),
+    }
+    result = run("evaluate", given)
+    assert (result["FOUND"], result["REFERENCES"]) == (6, 10)
+    assert result["OBJECT_RECALL"] == pytest.approx(6 / 10)
+    assert result["OBJECT_PRECISION"] == pytest.approx(8 / 9)
+    assert result["STRICT_RECALL"] == pytest.approx(5 / 10)
+    assert result["STRICT_PRECISION"] == pytest.approx(5 / 9)
+    km2 = 1000 * 400 / 0.9996**2 / 1e6
+    assert result["FALSE_PER_100_KM2"] == pytest.approx(100 / km2, rel=1e-3)
+    text = page.read_text(encoding="utf-8")
+    for words in (
+        "Strict: one candidate and one landslide whose intersection over union",
+        "Survey: a landslide is found where candidates cover at least half of it",
+        "By size",
+        "Recommended thresholds",
+    ):
+        assert words in text
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        values = {
+            (r["table"], r["item"], r["quantity"]): r["value"]
+            for r in csv.DictReader(file)
+        }
+    assert values["objects", "survey", "fragmented"] == "1"
+    found = [
+        (item, value)
+        for (name, item, quantity), value in values.items()
+        if name.startswith("size") and quantity == "found"
+    ]
+    assert [value for _, value in found] == ["6", "0", "0", "0", "0"]
+    # at 0.7 six are found by seven right ones: F1 0.75
+    assert float(values["thresholds", "f1 confidence", "threshold"]) == 0.7

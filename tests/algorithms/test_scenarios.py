@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 from osgeo import gdal
-from running import polygons
+from running import polygons, refused
 from samples import write_model, write_raster
 
 from models.contract import Contract
@@ -171,3 +171,26 @@ def test_scenario_4_a_rotated_scene_with_a_collar_of_zeros(run, tmp_path):
         (inside & cut).sum(), rel=0.03
     )  # nothing of it on the collar
     assert found[0]["valid_fr"] == 1 and found[1]["valid_fr"] < 0.9
+
+
+def test_scenario_8_a_scene_that_was_not_rectified(run, bgrn_model, tmp_path):
+    """As a vendor delivers it: no grid, but the polynomials of the sensor."""
+    image = sheet(tmp_path / "GF1_L1A.tif", [(60, 60, 30)])
+    dataset = gdal.Open(image, gdal.GA_Update)
+    dataset.SetGeoTransform((0, 1, 0, 0, 0, 1))
+    model = {
+        f"{name}_{part}": value
+        for name, value in (("LINE", 150), ("SAMP", 150), ("LAT", 30), ("LONG", 105))
+        for part in ("OFF", "SCALE")
+    }
+    model.update(HEIGHT_OFF=500, HEIGHT_SCALE=500)
+    for side in ("LINE", "SAMP"):
+        model[f"{side}_NUM_COEFF"] = " ".join(["0", "1", *["0"] * 18])
+        model[f"{side}_DEN_COEFF"] = " ".join(["1", *["0"] * 19])
+    dataset.SetMetadata({name: str(value) for name, value in model.items()}, "RPC")
+    dataset = None
+    output = tmp_path / "found.gpkg"
+    given = {"INPUT": image, "MODEL": bgrn_model, "OUTPUT": str(output)}
+    sentence = refused(run, "detect", given)
+    assert "a model of its sensor (RPC" in sentence and "rectify it first" in sentence
+    assert not output.exists()
