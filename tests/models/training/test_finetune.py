@@ -23,7 +23,7 @@ onnx = pytest.importorskip("onnx")
 from models.contract import ELEVATION, MISSING_ELEVATION, Contract
 from models.errors import InvalidModel, MrifeError
 from models.evaluation.pixel_metrics import ConfusionCounts
-from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, TILE, UNKNOWN
+from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, TILE, UNKNOWN, Cuts
 from models.inference.detector import Detector
 from models.onnxfile import describe, shipped_model
 from models.training import finetune
@@ -440,3 +440,39 @@ def test_a_loss_that_is_no_number_is_said(base, samples, tmp_path):
     asked = lesson(base, samples, tmp_path, lr=1e30)
     with pytest.raises(MrifeError, match="not finite"):
         list(tune(asked))
+
+
+def test_weights_hold_half_of_what_was_learned():
+    """And counters are those of the end."""
+    begun = {"weight": torch.tensor([0.0, 4.0]), "count": torch.tensor(3)}
+    learned = {"weight": torch.tensor([2.0, 8.0]), "count": torch.tensor(9)}
+    made = finetune.mixed(begun, learned, 0.25)
+    assert made["weight"].tolist() == [0.5, 5.0] and made["count"] == 9
+    assert Lesson("", "", "", "", 2).share == 0.5
+
+
+def test_a_cut_as_a_run_sees_it():
+    """A landslide in fold 0, between folds and in fold 1, beside ground of fold 1."""
+    label = np.array([[[1, 1], [1, 0]]], np.uint8)
+    fold = np.array([[[0, BETWEEN], [1, 1]]], np.uint8)
+    cuts = Cuts(np.zeros((1, 3, 2, 2), np.uint8), label, fold)
+    chip = finetune.chip_of(cuts, 0, 0)
+    assert chip.landslide and chip.valid.tolist() == [[False, False], [True, True]]
+    assert chip.pixels[3].tolist() == [[255, 255], [255, 0]]
+    other = finetune.chip_of(cuts, 0, 1)
+    assert other.landslide and other.valid.tolist() == [[True, False], [False, False]]
+    cuts.label[0, 0, 0] = 0
+    assert not finetune.chip_of(cuts, 0, 1).landslide  # of the fold it does not see
+
+
+def test_calibration_counts_all_folds():
+    """Of a fold of landslides and one without: as of both together."""
+    folds = [ConfusionCounts(), ConfusionCounts(), ConfusionCounts()]
+    folds[0].slide[[200, 100]] = (60, 20)
+    folds[0].background[[100, 50]] = (20, 50)
+    folds[1].background[[150, 50]] = (10, 400)
+    folds[2].slide[200] = 60
+    folds[2].slide[100] = 20
+    folds[2].background[[150, 100, 50]] = (10, 20, 450)
+    assert finetune.fitted(folds[:2]) == finetune.fitted(folds[2:])
+    assert finetune.fitted(folds[:2]) != finetune.fitted(folds[:1])
