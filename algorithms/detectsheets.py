@@ -34,7 +34,7 @@ from .texts import paragraphs, tr
 if TYPE_CHECKING:
     from ..models.onnxfile import ModelFile
     from ..models.pipeline import OutlineRequest
-    from ..models.sheets.prepare import SheetsRequest
+    from ..models.sheets.job import SheetsRequest
     from ..models.sheets.sheet import SheetSource
 
 
@@ -183,7 +183,7 @@ def read_sources(given):
 
 
 def search_request(given):
-    from ..models.sheets.prepare import SheetsRequest
+    from ..models.sheets.job import SheetsRequest
 
     def extent(grid):
         crs = QgsCoordinateReferenceSystem.fromWkt(grid.wkt)

@@ -24,7 +24,7 @@ from .assessment import (
     landslides_of,
     scored_raster,
 )
-from .command_line import LENGTH, placed, whole_between
+from .command_line import EXCEL, LENGTH, placed, whole_between, write_text
 from .evaluation.compare import COMPARISON_FIELDS, changed_rows, compare, figures_of
 from .evaluation.defaults import MAX_PLACES, PER_100_KM2, PLACES, SEED, TILE_M
 from .evaluation.evaluate import EvaluationArea
@@ -51,7 +51,6 @@ from .inventory.language import CODES
 from .inventory.schema import Field
 from .onnxfile import chosen_model, describe
 
-EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 ROW_NUMBER = "fid"  # of a GeoPackage, which gives its own
 NUMBERS = {"int", "long", "real"}
 
@@ -138,9 +137,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     with placed(outputs, read) as staging:
         assessed = outcome(evaluated(asked))
         result = assessed.result
-        _write_text(staging, options.report, page(result, options.language))
+        write_text(staging, options.report, page(result, options.language))
         if options.csv:
-            _write_text(staging, options.csv, table(result), EXCEL)
+            write_text(staging, options.csv, table(result), EXCEL)
         rows = rows_by_layer(
             result.evaluation, assessed.candidates.rows, assessed.reference.rows
         )
@@ -267,11 +266,6 @@ def _own(
         return candidates.columns
     fields = raster.outline.inventory.fields
     return [FileField(field.name, field.kind) for field in fields]
-
-
-def _write_text(staging: Staging, path: str, text: str, encoding: str = "utf-8") -> None:
-    with open(staging.path(path), "w", encoding=encoding, newline="") as file:
-        file.write(text)
 
 
 def _write(

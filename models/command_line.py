@@ -68,6 +68,7 @@ ANY = number_between(-math.inf)
 LENGTH = number_between(0.0)  # or an area
 SHARE = number_between(0.0, 1.0)
 PERCENT = number_between(0.0, 100.0)
+EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 
 
 def add_search_options(
@@ -206,6 +207,12 @@ def written(
     count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
     area = sum(values["area_m2"] for _, values in candidates)
     return {"output": output, "count": count, "area_m2": round(area, 1)}
+
+
+def write_text(staging: Staging, path: str, text: str, encoding: str = "utf-8") -> None:
+    """A text to what will stand at `path`."""
+    with open(staging.path(path), "w", encoding=encoding, newline="") as file:
+        file.write(text)
 
 
 def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:

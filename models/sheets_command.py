@@ -11,19 +11,23 @@ from pathlib import Path
 
 from .answers import say
 from .command_line import (
+    EXCEL,
     add_outline_options,
     add_search_options,
     outline_request,
     placed,
     read_mask,
+    write_text,
     written,
 )
 from .geo.grid import Grid, Window
+from .geo.staging import Staging
 from .inventory.candidates.attributes import Collection
 from .onnxfile import chosen_model, describe
 from .sheets.estimate import estimate
 from .sheets.folder import hidden_folder, rasters_in, remove
-from .sheets.prepare import SheetsJob, SheetsRequest, examine_sheets, prepare_sheets
+from .sheets.job import SheetsJob, SheetsRequest
+from .sheets.prepare import examine_sheets, prepare_sheets
 from .sheets.search import SheetsSearch
 from .sheets.sheet import SheetSource
 from .sheets.status import counts, status_table
@@ -62,8 +66,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
     read += [options.model, options.mask]
     with ExitStack() as stack:
         staging = stack.enter_context(placed([options.output, options.status], read))
-        folder = _folder(options)
-        search = SheetsSearch(job, folder)
+        search = SheetsSearch(job, _folder(options))
         search.check_folder()
         detector = stack.enter_context(
             Detector(model.path, options.device, options.threads, model.contract)
@@ -73,17 +76,24 @@ def detect_sheets(options: argparse.Namespace) -> None:
             _say_estimate(search, detector)
             return
         _follow(search.search(detector))
-        outline = search.job.outline
-        candidates = stack.enter_context(Collection(outline.inventory))
+        result = _write(options, search, staging)
+    if not options.probability:
+        remove(search.folder)
+    say(**result)
+
+
+def _write(
+    options: argparse.Namespace, search: SheetsSearch, staging: Staging
+) -> dict[str, object]:
+    """The layer, the table of sheets, and what the last line says."""
+    outline = search.job.outline
+    with Collection(outline.inventory) as candidates:
         _follow(search.outline(candidates))
         result = written(options.output, staging, outline, candidates)
         outcomes = search.outcomes(candidates)
-        if options.status:
-            text = status_table(outcomes)
-            Path(staging.path(options.status)).write_text(text, encoding="utf-8-sig")
-    if not options.probability:
-        remove(folder)
-    say(**result, **counts(outcomes))
+    if options.status:
+        write_text(staging, options.status, status_table(outcomes), EXCEL)
+    return {**result, **counts(outcomes)}
 
 
 def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> SheetsJob:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .prepare import SheetPart
+from .job import SheetPart
 
 PROBED = 3  # windows
 BYTES = 0.5  # of the disk for each pixel of a probability raster, at most

@@ -105,6 +105,10 @@ class MosaicFile:
         for file in self._open.values():
             file.release()
 
+    def close(self) -> None:
+        """Let the files go; they are opened again where they are read."""
+        self._open.clear()
+
     def _under(self, window: Window) -> Iterator[tuple[int, Window]]:
         """Number of each sheet on a window, and what they share."""
         for number, item in enumerate(self._placed):
@@ -173,6 +177,10 @@ class Mosaic(RasterReader):
             self._elevation,
             self.elevation_identity,
         )
+
+    def close(self) -> None:
+        """Let the files of the sheets go."""
+        self.file.close()
 
     def sheet_of(self, polygon: Polygon | MultiPolygon) -> Sheet:
         """The sheet that a polygon is counted to: that of a point inside; where that

@@ -25,9 +25,9 @@ from ..inference.probability import Probability, read_provenance
 from ..inference.probability_writer import ProbabilityWriter
 from ..inventory.candidates.attributes import Collection
 from .folder import made
+from .job import ORIGINS, SheetPart, SheetsJob
 from .joined import write_joined
 from .mosaic import UnreadableSheet
-from .prepare import ORIGINS, SheetPart, SheetsJob
 from .sheet import Sheet
 
 JOINED = "probability.vrt"  # of all sheets, beside theirs
@@ -190,9 +190,12 @@ class SheetsSearch:
         path = self._path(part)
         started = time.monotonic()
         continued = False
-        for step in pipeline.search(part.detect, detector, path):
-            continued |= step.continued
-            yield step.share
+        try:
+            for step in pipeline.search(part.detect, detector, path):
+                continued |= step.continued
+                yield step.share
+        finally:
+            part.close()  # a process may have only so many files open
         finish(path, part, continued)
         self._seconds[part.sheet.name] = time.monotonic() - started
 

@@ -11,7 +11,8 @@ from samples import FakeDetector, first_band, write_raster
 
 from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
-from models.sheets.prepare import SheetsRequest, examine_sheets, prepare_sheets
+from models.sheets.job import SheetsRequest
+from models.sheets.prepare import examine_sheets, prepare_sheets
 from models.sheets.search import SheetsSearch
 from models.sheets.sheet import SheetSource
 

@@ -186,17 +186,18 @@ def test_a_sheet_of_other_pixels_joins_without_a_seam(tmp_path, model, step):
     assert areas(run) == pytest.approx([(image >= 125).sum()], rel=0.02)
 
 
-def test_a_sheet_of_another_system_joins_without_a_seam(tmp_path, model):
-    """The neighbour lies in the next zone; the slide on both stays one."""
+@pytest.mark.parametrize("system, pixel", [("EPSG:32646", 1), ("EPSG:4326", 9e-6)])
+def test_a_sheet_of_another_system_joins_without_a_seam(tmp_path, model, system, pixel):
+    """The neighbour lies in the next zone, or in degrees; the slide on both stays one."""
     image = ground()
     west = cut(tmp_path / "a.tif", image, 0, 0, 200, 160)
     part = cut(tmp_path / "part.tif", image, 0, 115, 200, 125)
     gdal.Warp(
         str(tmp_path / "b.tif"),
         part,
-        dstSRS="EPSG:32646",
-        xRes=1,
-        yRes=1,
+        dstSRS=system,
+        xRes=pixel,
+        yRes=pixel,
         resampleAlg="near",
         dstNodata=0,
     )
@@ -375,3 +376,17 @@ def test_only_what_lies_in_the_area_is_searched(tmp_path, model, sheets):
     run = SheetsRun(sheets, model, tmp_path / "p", read_mask=lambda grid: [area])
     assert run.states == {"ne": "skipped", "nw": "done", "se": "skipped", "sw": "skipped"}
     assert areas(run) == pytest.approx([400], rel=0.1)
+
+
+def test_files_of_sheets_that_are_through_are_closed(tmp_path, model):
+    """A county has more sheets than a process may have files open."""
+    image = ground(64, 40 * 64)
+    paths = [cut(tmp_path / f"s{n:02}.tif", image, 0, 64 * n, 64, 64) for n in range(40)]
+    counts = []
+
+    def counting(batch):
+        counts.append(len(os.listdir("/proc/self/fd")))
+        return first_band(batch)
+
+    SheetsRun(paths, model, tmp_path / "p", function=counting)
+    assert len(counts) >= 40 and max(counts) - counts[0] < 10
