@@ -22,9 +22,12 @@ from osgeo import ogr
 from qgis.core import QgsProcessingFeedback
 from running import ROOT, left, refused
 from samples import PLACE, read_raster, write_raster
+from shapely import wkt
 
 from models.__main__ import main
 from models.contract import Contract
+from models.geo.feature_file import read_features
+from models.geo.overlay import joined
 from models.onnxfile import describe
 from models.training.chips import Chip
 from models.training.model_file import export_onnx, load
@@ -219,6 +222,7 @@ OPTIONS = {
     "MAX_SHIFT": "max-shift",
     "SEED_NUMBER": "seed-number",
     "LANGUAGE": "language",
+    "SETTINGS": "settings",
 }
 
 
@@ -352,6 +356,128 @@ def test_outlines_beside_the_image_are_refused_unless_allowed(run, given, tmp_pa
     assert "allow a larger shift" in sentence
     run("train", {**beside, "MAX_SHIFT": 30})
     assert "m beside what the model sees" in run.log
+
+
+RED, BLUE, GREY = ((190, 120, 110), (110, 120, 190), (150, 150, 150))
+
+
+def scene(path, size, squares, side=SIDE):
+    """An image of 1 m pixels: dark ground with squares (row, column, colour)."""
+    ground = np.stack([np.full(size, value) for value in (60, 70, 60)])
+    for row, col, colour in squares:
+        place = np.s_[:, row : row + side, col : col + side]
+        ground[place] = np.array(colour)[:, None, None]
+    ground = ground + np.random.default_rng(2).integers(-15, 15, ground.shape)
+    return write_raster(path, ground.astype(np.uint8))
+
+
+def polygon_layer(path, outlines):
+    return write_layer(path, [(each, {}) for each in outlines], kind=ogr.wkbPolygon)
+
+
+WEST = [(40 + 90 * (i % 2), 40 + 120 * (i // 2)) for i in range(6)]
+EAST = [(row, col + 400) for row, col in WEST]
+HIDDEN = EAST[::2]  # nobody has digitized these
+
+
+@pytest.fixture
+def half_known(tmp_path):
+    """Dark ground with six landslides on each half, those that are hidden of another
+    colour; the west was reviewed.
+    """
+    drawn = [place for place in WEST + EAST if place not in HIDDEN]
+    squares = [(*place, RED) for place in drawn] + [(*place, BLUE) for place in HIDDEN]
+    return {
+        "INPUTS": [scene(tmp_path / "half.tif", (220, 800), squares)],
+        "POLYGONS": polygon_layer(tmp_path / "known.gpkg", [square(*p) for p in drawn]),
+        "REVIEWED_AREA": polygon_layer(tmp_path / "area.gpkg", [square(0, 0, 400)]),
+        "OUTPUT_MODEL": str(tmp_path / "tuned.onnx"),
+        "STAGE": "all",
+        "STEPS": 16,
+        "SETTINGS": '{"lr": 5e-3, "batch": 8}',
+    }
+
+
+def hidden_ones(run, model, image, path):
+    """How many of HIDDEN a model outlines by half and more."""
+    run("detect", {"INPUT": image, "MODEL": model, "OUTPUT": str(path)})
+    outlines = joined(wkb for wkb, _ in read_features(str(path)).rows)
+    if outlines is None:
+        return 0
+    shapes = [wkt.loads(square(*place)) for place in HIDDEN]
+    return sum(outlines.intersection(shape).area >= shape.area / 2 for shape in shapes)
+
+
+def test_scenario_12_what_nobody_digitized_outside_the_reviewed_area_is_not_unlearned(
+    run, half_known, base, tmp_path
+):
+    """Half of the landslides there are hidden: as many of them are found as before."""
+    before = hidden_ones(run, base, half_known["INPUTS"][0], tmp_path / "before.gpkg")
+    assert before > 0
+    assert command({**half_known, "BASE_MODEL": base}) == 0
+    tuned = half_known["OUTPUT_MODEL"]
+    after = hidden_ones(run, tuned, half_known["INPUTS"][0], tmp_path / "after.gpkg")
+    assert after >= before
+
+
+FAR = [(40, 330), (60, 520), (110, 700), (250, 380), (300, 610), (390, 800), (480, 460)]
+
+
+def test_scenario_8_labels_300_m_beside_the_image_are_refused_before_training(
+    run, base, tmp_path
+):
+    squares = [(*place, RED) for place in FAR]
+    outlines = [square(*place, shift=-300) for place in FAR]
+    output = tmp_path / "tuned.onnx"
+    given = {
+        "INPUTS": [scene(tmp_path / "image.tif", (600, 900), squares)],
+        "POLYGONS": polygon_layer(tmp_path / "moved.gpkg", outlines),
+        "WHOLE_EXTENT": True,
+        "BASE_MODEL": base,
+        "STAGE": "all",
+        "OUTPUT_MODEL": str(output),
+    }
+    sentence = refused(run, "train", given)
+    west, south = map(
+        int, re.search(r"(-?\d+) m to the west, (-?\d+) m", sentence).groups()
+    )
+    assert abs(west - 300) <= 16 and abs(south) <= 16
+    assert "on ground left out" not in sentence and not output.exists()
+
+
+def test_scenario_11_thirty_polygons_and_a_reviewed_area(run, base, tmp_path):
+    """Too little is learned to be better: that is said, and the base stays as it is."""
+    places = [(12 + 48 * (i // 10), 12 + 56 * (i % 10)) for i in range(30)]
+    squares = [(*place, RED) for place in places]
+    squares += [(154, col, GREY) for col in range(50, 500, 150)]
+    area = [square(0, col, 190) for col in range(0, 560, 190)]
+    report = tmp_path / "report.html"
+    layers = {name: str(tmp_path / f"{name}.gpkg") for name in ("MISSED", "FALSE")}
+    before = Path(base).read_bytes()
+    given = {
+        "INPUTS": [scene(tmp_path / "image.tif", (190, 560), squares, 24)],
+        "POLYGONS": polygon_layer(
+            tmp_path / "drawn.gpkg", [square(*place, 24) for place in places]
+        ),
+        "REVIEWED_AREA": polygon_layer(tmp_path / "area.gpkg", area),
+        "BASE_MODEL": base,
+        "STEPS": 4,
+        "OUTPUT_MODEL": str(tmp_path / "tuned.onnx"),
+        "REPORT": str(report),
+        **layers,
+    }
+    result = run("train", given)
+    assert result["LANDSLIDES"] == 30 and result["BETTER"] == 0
+    assert result["IOU_GAIN_LOW"] <= result["IOU_AFTER"] - result["IOU_BEFORE"]
+    assert result["IOU_GAIN_LOW"] < 0
+    assert "The base model stays" in run.log or "Keep the base model" in run.log
+    assert Path(base).read_bytes() == before
+    text = report.read_text(encoding="utf-8")
+    assert text.count("<svg") >= 2
+    rows_of_table = re.search("By ground</h3>(.*?)</table>", text, re.DOTALL).group(1)
+    assert len(re.findall(r"\d to \d", rows_of_table)) >= 10
+    assert len(read_features(layers["FALSE"]).rows) >= 1
+    assert len(read_features(layers["MISSED"]).rows) < 30
 
 
 def test_without_torch_the_box_says_what_to_install(run, given, monkeypatch, tmp_path):
