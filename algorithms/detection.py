@@ -33,13 +33,14 @@ class DetectionAlgorithm(MrifeAlgorithm):
         """What the user asks of the polygons; exclusions will come in `crs`."""
         from ..models.pipeline import OutlineRequest
 
+        exclusions = given.polygon_layers("EXCLUDE")
         return OutlineRequest(
             threshold=given.number("THRESHOLD"),
             seed=given.number("SEED"),
             min_area=given.number("MIN_AREA"),
             scale=given.number("SCALE"),
             options=outline_options(given),
-            read_exclusion=lambda grid: read_exclusion(given, grid),
+            read_exclusion=lambda grid: read_exclusion(exclusions, grid),
             dem=given.dem(),
             dem_unit=given.choice("DEM_UNIT"),
             dem_nodata=given.dem_nodata(),

@@ -20,7 +20,12 @@ from .parameters import detection as shared
 from .parameters.declare import advanced
 from .parameters.detection import by_model
 from .parameters.files import check_apart, output_places
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.given import (
+    assigned_crs,
+    gdal_source,
+    layer_nodata,
+    search_area_of,
+)
 from .parameters.model_path import model_path
 from .parameters.outputs import check_space, output_path
 from .parameters.plain_values import whole_numbers_of
@@ -185,6 +190,8 @@ def read_sources(given):
 def search_request(given):
     from ..models.sheets.job import SheetsRequest
 
+    area = given.polygons("MASK")
+
     def extent(grid):
         crs = QgsCoordinateReferenceSystem.fromWkt(grid.wkt)
         return given.window("EXTENT", crs, grid)
@@ -194,7 +201,7 @@ def search_request(given):
         given.integer("BATCH"),
         given.flag("UNCERTAINTY"),
         extent,
-        lambda grid: given.search_area("MASK", grid),
+        lambda grid: search_area_of(area, grid),
     )
 
 

@@ -271,16 +271,7 @@ class Given:
         """WKB of the polygons of an optional source on a raster's grid, in its CRS; None
         where none is given.
         """
-        from ...models.geo.crs import Crs
-        from ...models.geo.search_area import search_area
-        from ..layers.features import features, polygons_of
-
-        source = self.polygons(name)
-        if source is None:
-            return None
-        request = QgsFeatureRequest().setNoAttributes()
-        polygons = map(polygons_of, features(source, request))
-        return search_area(polygons, Crs(source.sourceCrs().toWkt()), grid)
+        return search_area_of(self.polygons(name), grid)
 
     def window(self, name, crs, grid):
         """The pixels of an extent on a grid in a QgsCoordinateReferenceSystem; None where
@@ -348,6 +339,21 @@ class Given:
 
     def _read(self, method, name):
         return getattr(self.algorithm, method)(self.parameters, name, self.context)
+
+
+def search_area_of(source, grid):
+    """WKB of the polygons of a source on a raster's grid, in its CRS; None where there is
+    no source.
+    """
+    from ...models.geo.crs import Crs
+    from ...models.geo.search_area import search_area
+    from ..layers.features import features, polygons_of
+
+    if source is None:
+        return None
+    request = QgsFeatureRequest().setNoAttributes()
+    polygons = map(polygons_of, features(source, request))
+    return search_area(polygons, Crs(source.sourceCrs().toWkt()), grid)
 
 
 def _flat(value):

@@ -188,11 +188,10 @@ def asked_steps(given):
             yield f"{parameter.description()}: {value}"
 
 
-def read_exclusion(given, grid):
-    """What the exclusion layers hold near a raster, in its CRS; None without layers."""
+def read_exclusion(sources, grid):
+    """What the sources of exclusions hold near a raster, in its CRS; None without any."""
     from ...models.inventory.polygonize.exclusion import Exclusion
 
-    sources = given.polygon_layers("EXCLUDE")
     if not sources:
         return None
     return Exclusion(polygon.wkb for source in sources for polygon in _near(source, grid))

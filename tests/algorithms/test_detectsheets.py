@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import pytest
+from odd import write_layer
 from osgeo import ogr
 from running import left, refused
 from survey import NORTH, WEST, cut, ground, quarters
@@ -38,6 +39,14 @@ def layer_of(path):
     return records
 
 
+def rectangle(path, left, top, right, bottom):
+    """A file with one polygon, around these pixels of the ground."""
+    west, east, south, north = WEST + left, WEST + right, NORTH - bottom, NORTH - top
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    ring = ",".join(f"{x} {y}" for x, y in corners)
+    return write_layer(path, [(f"POLYGON (({ring}))", {"name": "one"})])
+
+
 def rows(path):
     """Of a table of sheets, by their names, without the seconds."""
     with open(path, encoding="utf-8-sig", newline="") as file:
@@ -61,12 +70,24 @@ OPTIONS = {
         {"OVERLAP": 50, "IMG_DATE": "2019-05-28", "BATCH": 3, "UNCERTAINTY": True},
         ["--overlap", "50", "--image-date", "2019-05-28", "--uncertainty"],
     ),
+    "area and exclusion": (
+        {"MASK": "{area}", "EXCLUDE": "{water}", "SIZES": True},
+        ["--mask", "{area}", "--exclude", "{water}", "--sizes"],
+    ),
 }
 
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_dialog_and_command_give_the_same(run, folder, sheets, model, option, capsys):
     parameters, arguments = OPTIONS[option]
+    files = {
+        "area": rectangle(folder / "area.gpkg", 0, 30, 240, 170),
+        "water": rectangle(folder / "water.gpkg", 100, 60, 120, 140),
+    }
+    for name, value in list(parameters.items()):
+        if isinstance(value, str):
+            parameters = {**parameters, name: value.format(**files)}
+    arguments = [argument.format(**files) for argument in arguments]
     (folder / "图幅" / "broken.tif").write_bytes(b"II*\0 and no more")
     given = {"FOLDER": str(folder / "图幅"), "MODEL": model, **parameters}
     dialog, table = str(folder / "dialog.gpkg"), str(folder / "dialog.csv")
@@ -90,6 +111,7 @@ def test_dialog_and_command_give_the_same(run, folder, sheets, model, option, ca
             for ending in ("gpkg", "csv")
         ),
         "dialog.qml",
+        *("area.gpkg", "water.gpkg"),
     }
 
 
