@@ -13,7 +13,7 @@ from .job import SheetPart
 
 PROBED = 3  # windows
 BYTES = 0.5  # of the disk for each pixel of a probability raster, at most
-OTHER_WORK = 1.1  # times the windows: outlines, and what is written
+OTHER_WORK = 1.3  # times reading and network: outlines, and what is written
 
 
 @dataclass(frozen=True)
@@ -49,29 +49,36 @@ def disk_needed(parts: Sequence[SheetPart]) -> int:
 
 
 def _seconds_a_window(parts: Sequence[SheetPart], detector) -> float:
-    for _ in detector.stream([(0, _tile(parts[0])[None])]):
-        pass  # the first answer takes longer
+    """Of reading, by a row of windows of each part, and of the network."""
     started = time.monotonic()
     tiles = np.stack([_tile(part) for part in parts])
+    read = sum(len(part.detect.plan.intersecting()[1]) for part in parts)
+    again = 1 - parts[0].detect.plan.overlap  # the next row reads only what is new
+    reading = (time.monotonic() - started) / read * again
+    for _ in detector.stream([(0, tiles[:1])]):
+        pass  # the first answer takes longer
+    started = time.monotonic()
     size = parts[0].detect.batch_size
     batches = [(i, tiles[i : i + size]) for i in range(0, len(tiles), size)]
     for _ in detector.stream(batches):
         pass
-    return (time.monotonic() - started) / len(parts)
+    return reading + (time.monotonic() - started) / len(parts)
 
 
 def _tile(part: SheetPart) -> np.ndarray:
-    """Pixels (C, window, window) of the middle window of a part."""
+    """Pixels (C, window, window) of the middle window of a part, read with those beside
+    it.
+    """
     plan = part.detect.plan
     raster = part.detect.raster
     if plan.resampled:
         raster = raster.resized(plan.model_grid)
     rows, cols = plan.intersecting()
+    left, right = plan.span
     row = plan.rows[rows[len(rows) // 2]]
-    col = plan.cols[cols[len(cols) // 2]]
-    grid = plan.model_grid
-    height = min(plan.window, grid.height - row)
-    width = min(plan.window, grid.width - col)
-    pixels = raster.read(row, height, col, width).pixels
-    missing = [(0, 0), (0, plan.window - height), (0, plan.window - width)]
+    col = plan.cols[cols[len(cols) // 2]] - left
+    height = min(plan.window, plan.model_grid.height - row)
+    pixels = raster.read(row, height, left, right - left).pixels
+    pixels = pixels[:, :, col : col + plan.window]
+    missing = [(0, 0), *((0, plan.window - side) for side in pixels.shape[1:])]
     return np.pad(pixels, missing, mode="edge")
