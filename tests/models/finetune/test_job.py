@@ -137,6 +137,8 @@ def test_the_file_for_use_says_where_it_comes_from(taught, tmp_path):
     contract = taught.result.contract
     assert taught.result.model == taught.files["use"]
     assert contract.name == "abcdefghijklmn+tuned"
+    base, tuned = taught.result.verdict.thresholds
+    assert contract.threshold == tuned != base
     assert "6 landslides, gorge" in contract.trained_on
     assert taught.tuning.job.base.model_id in contract.trained_on
     taught.tuning.write_model(tmp_path / "tuned.onnx", contract)
