@@ -200,6 +200,7 @@ FROZEN = {
             "MAX_SHIFT",
             "DEVICE",
             "LANGUAGE",
+            "MRIFE_LOSSES",
             "OUTPUT_MODEL",
             "REPORT",
             "CHECKPOINT",
