@@ -15,6 +15,15 @@ from running import ROOT, WORKER_PYTHON, block_image
 from samples import write_model, write_raster
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item, nextitem):
+    """What the last test was given goes before QGIS, which takes GDAL down with it: a
+    dataset that is closed after that takes the process down.
+    """
+    if nextitem is None:
+        item.funcargs.clear()
+
+
 @pytest.fixture(scope="session")
 def package():
     """The root folder under the name `mrife`, whatever the checkout is called."""
