@@ -52,14 +52,24 @@ def shift_sentence(shift: Shift | None) -> Note | None:
 
 def threshold_sentence(verdict: Verdict, contract: Contract) -> Note:
     """The first answer: what the threshold alone brings."""
-    own = verdict.counts[0].at(contract.threshold)
+    own = f"{verdict.counts[0].at(contract.threshold).iou:.3f}"
+    threshold = f"{contract.threshold:g}"
+    ranking = f"{verdict.base.average_precision.value:.3f}"
+    if verdict.thresholds[0] == contract.threshold:
+        return Note(
+            "The base on this ground: IoU {} at its own threshold {}, and none that one "
+            "part of the ground chooses is better on the other; average precision {}.",
+            own,
+            threshold,
+            ranking,
+        )
     return Note(
         "The base on this ground: IoU {} at its own threshold {}, {} with one that the "
         "other part of the ground chooses; average precision {}.",
-        f"{own.iou:.3f}",
-        f"{contract.threshold:g}",
+        own,
+        threshold,
         f"{verdict.base.iou.value:.3f}",
-        f"{verdict.base.average_precision.value:.3f}",
+        ranking,
     )
 
 

@@ -2,8 +2,9 @@
 """Whether a tuned network is better than its base, on ground that it did not learn from.
 
 Both are judged on the same squares of ground, each fold at the threshold that the other
-folds choose for each of them; intervals come from squares drawn anew, the same for both
-(a paired bootstrap), so that what is alike in both drops out of their difference.
+folds choose for each of them, or at the base's own where theirs holds less; intervals
+come from squares drawn anew, the same for both (a paired bootstrap), so that what is
+alike in both drops out of their difference.
 """
 
 from __future__ import annotations
@@ -173,38 +174,41 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:
     """Judge by the counts (n, 2, 2, 251) of squares of ground in `folds` (n,); `own` is
     the base's threshold.
     """
-    cut = np.zeros((len(counts), MODELS), int)  # level of each square's threshold
-    for fold in np.unique(folds):
-        rest = counts[folds != fold]
-        if not len(rest) or not rest[:, 0, 1].any():
-            rest = counts
-        for network in range(MODELS):
-            cut[folds == fold, network] = _best_level(rest[:, network].sum(0))
-    by_network = [_at_cut(counts[:, network], cut[:, network]) for network in range(2)]
+    judged = [_cuts(counts[:, network], folds, own) for network in range(MODELS)]
+    by_network = [
+        _at_cut(counts[:, network], cuts) for network, (cuts, _) in enumerate(judged)
+    ]
     both = np.concatenate(by_network, axis=1)  # (n, 6)
     return Verdict(
         _scores(by_network[0], counts[:, 0]),
         _scores(by_network[1], counts[:, 1]),
         bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3])),
         bootstrap(counts.reshape(len(counts), -1), gain_of_average_precision),
-        tuple(_for_use(counts[:, network], folds, own) for network in range(MODELS)),
+        tuple(threshold for _, threshold in judged),
         tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
         len(counts),
         float(counts[:, 0, 1].sum() / counts[:, 0].sum()),
     )
 
 
-def _for_use(counts: np.ndarray, folds: np.ndarray, own: float) -> float:
-    """A network's threshold, from the counts (n, 2, 251) of squares in `folds` (n,).
+def _cuts(counts: np.ndarray, folds: np.ndarray, own: float) -> tuple[np.ndarray, float]:
+    """From the counts (n, 2, 251) of a network's squares in `folds` (n,): the level (n,)
+    at which each is judged, and the threshold for use.
 
-    The best one of a network that ranks some of the ground badly may paint nearly all of
-    it: it must be worth more on ground that did not choose it.
+    The best threshold of a network that ranks some of the ground badly may paint nearly
+    all of it: it must be worth more on ground that did not choose it, or `own` stays.
+    Both networks are judged as they would be used.
     """
+    cuts = np.full(len(counts), max(1, round(own * LEVELS)))
     parts = [ConfusionCounts(*counts[folds == fold].sum(0)) for fold in np.unique(folds)]
     choice = choose_threshold(parts, own)
-    if choice.helps:
-        return choice.threshold
-    return own
+    if not choice.helps:
+        return cuts, own
+    for fold in np.unique(folds):
+        rest = counts[folds != fold].sum(0)
+        if rest[1].any():
+            cuts[folds == fold] = _best_level(rest)
+    return cuts, choice.threshold
 
 
 def _best_level(counts: np.ndarray) -> int:

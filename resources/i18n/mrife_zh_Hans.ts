@@ -2867,6 +2867,10 @@ inventory.&lt;/p&gt;</source>
 <translation>搜索区中没有多边形；请选择含有多边形的图层，并检查其过滤条件和选择集。</translation>
 </message>
 <message>
+<source>The base on this ground: IoU {} at its own threshold {}, and none that one part of the ground chooses is better on the other; average precision {}.</source>
+<translation>基础模型在此地面上：IoU 为 {}（用其自身阈值 {}），由一部分地面选出的阈值在另一部分上并不更好；平均精度为 {}。</translation>
+</message>
+<message>
 <source>The base on this ground: IoU {} at its own threshold {}, {} with one that the other part of the ground chooses; average precision {}.</source>
 <translation>基础模型在此地面上：IoU 为 {}（用其自身阈值 {}），改用另一部分地面选出的阈值则为 {}；平均精度为 {}。</translation>
 </message>

@@ -58,10 +58,13 @@ def verdict(tmp_path):
 
 
 def test_what_the_threshold_brings(verdict):
-    said = str(threshold_sentence(verdict, replace(CONTRACT, threshold=0.5)))
-    own = f"IoU 0.500 at its own threshold 0.5, {verdict.base.iou.value:.3f} with one"
+    said = str(threshold_sentence(verdict, replace(CONTRACT, threshold=0.7)))
+    own = f"IoU 0.500 at its own threshold 0.7, {verdict.base.iou.value:.3f} with one"
     assert own in said
     assert f"average precision {verdict.base.average_precision.value:.3f}." in said
+    kept = replace(CONTRACT, threshold=verdict.thresholds[0])
+    said = str(threshold_sentence(verdict, kept))
+    assert "none that one part of the ground chooses is better on the other" in said
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,8 @@ def test_each_fold_is_judged_at_the_threshold_of_the_other():
     assert verdict.base.recall.value == pytest.approx(10 / 20)
 
 
-@pytest.mark.parametrize("low, threshold", [(10, 0.6), (140, 0.404)])
-def test_a_threshold_for_use_holds_on_ground_that_did_not_choose_it(low, threshold):
+@pytest.mark.parametrize("low, threshold, iou", [(10, 0.6, 1 / 2), (140, 0.404, 2 / 3)])
+def test_a_threshold_for_use_holds_on_ground_that_did_not_choose_it(low, threshold, iou):
     """Landslides of fold 0 lie at 200, its ground at 100; in fold 1 at `low`, its ground at
     50. With landslides at 10 the best threshold on both paints all, 20 of 35 pixels; but
     neither fold's own serves the other (10 of 30), and the base's 0.6 does (10 of 20).
@@ -120,6 +120,7 @@ def test_a_threshold_for_use_holds_on_ground_that_did_not_choose_it(low, thresho
     counts[1, :, 0, 50] = 5
     verdict = pass_verdict(counts, np.array([0, 1]), 0.6)
     assert verdict.thresholds == (threshold, threshold)
+    assert verdict.tuned.iou.value == pytest.approx(iou)  # judged as it is used
 
 
 def test_pixels_at_the_threshold_are_painted():
@@ -131,11 +132,14 @@ def test_pixels_at_the_threshold_are_painted():
 
 
 def test_a_fold_without_landslides_chooses_no_threshold():
-    """All landslides lie in fold 0, at 200; ground at 100 there, at 50 in fold 1."""
+    """All landslides lie in fold 0, at 200; ground at 100 there, at 50 in fold 1: nothing
+    tells what fold 0 is to be judged by but the base's threshold, which paints all of it.
+    """
     counts = np.zeros((2, 2, 2, LEVELS + 1))
     counts[0, :, 1, 200] = counts[0, :, 0, 100] = counts[1, :, 0, 50] = 10
-    verdict = pass_verdict(counts, np.array([0, 1]), OWN)
-    assert verdict.base.iou.value == 1
+    verdict = pass_verdict(counts, np.array([0, 1]), 0.3)
+    assert verdict.thresholds == (0.3, 0.3)
+    assert verdict.base.iou.value == 10 / 20
 
 
 UP, DOWN, LEVEL = (Interval(*ends) for ends in ((2, 1, 3), (-2, -3, -1), (0, -1, 1)))
