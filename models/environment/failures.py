@@ -67,6 +67,11 @@ def download_failure(asked: Download) -> MrifeError:
         )
     if asked.status >= 400:
         return _refusal(asked)
+    return _broken_connection(asked)
+
+
+def _broken_connection(asked: Download) -> MrifeError:
+    """Of a host that gave no answer, or not all of it."""
     if asked.error in (4, 5):
         return MissingRuntime(
             "'{}' did not answer in time while '{}' was fetched; run this again, which "

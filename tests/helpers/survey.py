@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from samples import FakeDetector, first_band, write_raster
 
+from models.contract import Contract
 from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
 from models.sheets.job import SheetsRequest
@@ -17,6 +18,16 @@ from models.sheets.search import SheetsSearch
 from models.sheets.sheet import SheetSource
 
 WEST, NORTH = 500000.0, 3000000.0
+# of a network that gives back what it sees
+CONTRACT = Contract(
+    name="identity",
+    version="1",
+    bands=("red",),
+    window=64,
+    threshold=0.5,
+    seed=0.5,
+    min_area=20.0,
+)
 
 
 def ground(rows=200, cols=240):

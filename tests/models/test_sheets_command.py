@@ -8,21 +8,11 @@ import os
 import pytest
 from osgeo import ogr
 from samples import write_model
-from survey import ground, quarters
+from survey import CONTRACT, ground, quarters
 
 from models.__main__ import main
-from models.contract import Contract
 
 pytest.importorskip("onnxruntime")
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.5,
-    seed=0.5,
-    min_area=20.0,
-)
 
 
 @pytest.fixture

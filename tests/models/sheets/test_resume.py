@@ -12,24 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from samples import first_band, write_model, write_raster
-from survey import SheetsRun, cut, ground, quarters
+from survey import CONTRACT, SheetsRun, cut, ground, quarters
 
-from models.contract import Contract
 from models.errors import MrifeError
 from models.onnxfile import describe
 from models.pipeline import OutlineRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = ROOT / "tests" / "helpers" / "kill_sheets.py"
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.5,
-    seed=0.5,
-    min_area=20.0,
-)
 SIDE = 600  # of a sheet: some rows of tiles
 
 

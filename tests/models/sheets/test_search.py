@@ -11,7 +11,7 @@ import pytest
 from osgeo import gdal
 from samples import FakeDetector, first_band, read_raster, write_model, write_raster
 from shapely import wkb
-from survey import NORTH, WEST, SheetsRun, cut, ground, quarters
+from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, ground, quarters
 
 from models import pipeline
 from models.contract import Contract
@@ -20,16 +20,6 @@ from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.onnxfile import describe
 from models.pipeline import OutlineRequest, prepare_detect
-
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.5,
-    seed=0.5,
-    min_area=20.0,
-)
 
 
 @pytest.fixture
