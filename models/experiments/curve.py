@@ -29,14 +29,8 @@ from ..finetune.verdict import gain_of_average_precision
 from ..geo.scratch import scratch_folder
 from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import describe
-from ..training.finetune import (
-    LEARNED_SHARE,
-    Lesson,
-    School,
-    fitted,
-    settings_of_lesson,
-    teach,
-)
+from ..training.finetune import School, fitted, teach
+from ..training.lesson import LEARNED_SHARE, Lesson, settings_of_lesson
 from ..training.settings import NOTHING, PACKAGE, Settings
 from .ablations import DISTILL
 from .benchmark import Case, whole, windows

@@ -42,7 +42,7 @@ PROVENANCE = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
 
 # a model file's detector for a while
 OpenDetector = Callable[[ModelFile], AbstractContextManager]
-# what the worker is asked for (see training.finetune.Lesson), to its messages
+# what the worker is asked for (see training.lesson.Lesson), to its messages
 Teach = Callable[[dict], Iterator[dict]]
 
 

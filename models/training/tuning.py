@@ -9,7 +9,8 @@ from ..finetune.job import FineTuning
 from ..finetune.prepare import TuneJob
 from ..inference.detector import Detector
 from ..onnxfile import ModelFile
-from .finetune import Lesson, tune
+from .finetune import tune
+from .lesson import Lesson
 
 
 def tuning_here(job: TuneJob, device: str, threads: int, settings: dict) -> FineTuning:

@@ -90,7 +90,8 @@ def watch(line: str, replies: TextIO) -> None:
 
 def taught(request: dict):
     """Messages of a lesson; torch is imported only here."""
-    from .finetune import Lesson, tune
+    from .finetune import tune
+    from .lesson import Lesson
 
     return tune(Lesson(**request))
 

@@ -28,7 +28,7 @@ from models.experiments.new_county import (
 )
 from models.finetune.cuts import LARGE, SMALL, TILE, UNKNOWN, read_cuts
 from models.training.baselines import build
-from models.training.finetune import LEARNED_SHARE, settings_of_lesson
+from models.training.lesson import LEARNED_SHARE, settings_of_lesson
 from models.training.model_file import export_onnx
 from models.training.settings import Settings
 from models.training.train import train

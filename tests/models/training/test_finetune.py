@@ -29,16 +29,8 @@ from models.onnxfile import describe, shipped_model
 from models.training import finetune
 from models.training.architecture import layers_of, settings_of_file, stored_layers
 from models.training.baselines import build
-from models.training.finetune import (
-    EPOCHS,
-    Lap,
-    Lesson,
-    School,
-    best_epoch,
-    others,
-    settings_of_lesson,
-    tune,
-)
+from models.training.finetune import School, best_epoch, others, tune
+from models.training.lesson import EPOCHS, Lap, Lesson, settings_of_lesson
 from models.training.model_file import export_onnx, load
 from models.training.settings import Settings
 from models.training.trainer import Trainer, freeze

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a fine-tuning is asked for, and what it says on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..contract import Contract
+from .architecture import settings_of_file
+from .settings import MRIFE_LOSSES, Settings
+
+SOURCE = "polygons"
+EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
+# of the weights that were learned in those that are scored and kept, the base's being the
+# rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
+# ensembles, arXiv 2109.01903)
+LEARNED_SHARE = 0.5
+EXTENSION_LR = 10.0  # rate at which elevation is learned that the base knew nothing of
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the worker is asked for: the base model and its contract as JSON, folders of
+    the samples and of what is made, and how it learns.
+    """
+
+    base: str
+    contract: str
+    samples: str
+    out: str
+    folds: int
+    seed: int = 0
+    steps: int = 300
+    learn: str = "all"
+    lr: float = 1e-4
+    share: float = LEARNED_SHARE
+    # beside that of segmentation; they hold what was known by themselves, and nothing is
+    # mixed then
+    mrife_losses: bool = False
+    extended: bool = False  # whether the contract lists elevation and the base's does not
+    threads: int = 2
+    device: str = "auto"
+    options: tuple[tuple[str, object], ...] = ()  # further settings of the training
+    check: bool = False  # only whether the base can be taught
+
+
+@dataclass(frozen=True)
+class Lap:
+    """One epoch of one run, as it travels: scores are of the ground that the run does
+    not see, None for the one that sees all.
+    """
+
+    run: str
+    step: int
+    steps: int
+    iou: float | None
+    average_precision: float | None
+    seconds: float
+
+
+def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:
+    """Those of the base's network, and of how it goes on."""
+    base = Settings(
+        sources=(SOURCE,),
+        seed=lesson.seed,
+        threads=lesson.threads,
+        device=lesson.device,
+        steps=lesson.steps,
+        epoch_steps=max(1, lesson.steps // EPOCHS),
+        learn=lesson.learn,
+        lr=lesson.lr,
+        frozen_norms=True,
+        sensors=0.2,
+        islands=0.15,
+    )
+    if lesson.extended:
+        base = replace(base, dem_lr=EXTENSION_LR)
+    if lesson.mrife_losses:
+        base = replace(base, **MRIFE_LOSSES)
+    base = replace(base, **dict(lesson.options))
+    return settings_of_file(lesson.base, contract, base)
