@@ -18,7 +18,12 @@ from survey import NORTH, WEST, cut, ground, quarters
 from models.__main__ import main
 
 pytest.importorskip("qgis.core")
-from qgis.core import QgsProcessingFeedback, QgsProject, QgsRasterLayer
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+)
 
 
 @pytest.fixture
@@ -206,3 +211,35 @@ def test_what_cannot_be_run_is_refused(run, folder, sheets, model):
     assert "is a file" in words
     mine = {**given, "PROBABILITY": str(folder / "图幅")}
     assert "is in the way" in refused(run, "detectsheets", mine)
+
+
+def test_single_sheets_in_a_batch_and_then_merged(
+    run, provider, folder, sheets, model, qgis_iface
+):
+    """QGIS's own batch dialog runs a row for each sheet; merging puts together what their
+    edges cut.
+    """
+    from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+    dialog = BatchAlgorithmDialog(provider.algorithm("detect").create(), None)
+    panel = dialog.mainWidget()
+    panel.checkLoadLayersOnCompletion.setChecked(False)
+    panel.addRow(len(sheets) - 1)
+    outputs = [str(folder / f"{Path(sheet).stem}.gpkg") for sheet in sheets]
+    context = QgsProcessingContext()
+    for row, (sheet, output) in enumerate(zip(sheets, outputs)):
+        for name, value in (("INPUT", sheet), ("MODEL", model)):
+            column = panel.parameter_to_column[name]
+            panel.wrappers[row][column].setParameterValue(value, context)
+        cell = panel.tblParameters.cellWidget(
+            row + 1, panel.parameter_to_column["OUTPUT"]
+        )
+        cell.setValue(output)
+    dialog.runAlgorithm()
+    dialog.close()
+    assert [len(layer_of(output)) for output in outputs] == [2, 1, 1, 1]
+    inventory = str(folder / "inventory.gpkg")
+    merged = run("merge", {"INPUTS": outputs, "OUTPUT": inventory})
+    assert merged["COUNT"] == 2 and merged["UNITED"] == 1
+    areas = sorted(values["area_m2"] for _, values in layer_of(inventory))
+    assert areas == pytest.approx([20 * 20, 60 * 80], rel=0.05)

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The example model: from its file through the modeler's classes, and names kept by a
+"""The example models: from their files through the modeler's classes, and names kept by a
 model.
 """
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import write_raster
+from samples import read_raster, write_raster
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
@@ -31,22 +32,31 @@ EXAMPLES = sorted(FOLDER.glob("*.model3"))
 
 @pytest.fixture
 def image(tmp_path):
-    """Colours of all kinds at the model's own pixel size, so that any threshold parts
-    them.
-    """
+    """Bare patches on green ground, in which the shipped model sees landslides."""
     rng = np.random.default_rng(3)
-    coarse = rng.integers(0, 255, (3, 10, 12)).astype(np.uint8)
+    rows, cols = 320, 384
+    pixels = np.empty((3, rows, cols))
+    pixels[:] = np.reshape((60, 90, 50), (3, 1, 1))
+    for row, col in ((40, 60), (60, 150), (160, 220)):
+        patch = pixels[:, row : row + 110, col : col + 60]
+        patch[:] = np.reshape((170, 140, 100), (3, 1, 1))
+    coarse = rng.normal(0, 20, (rows // 8, cols // 8))
+    pixels += np.kron(coarse, np.ones((8, 8))) + rng.normal(0, 8, pixels.shape)
     return write_raster(
         tmp_path / "image.tif",
-        np.kron(coarse, np.ones((1, 32, 32), np.uint8)),
+        pixels.clip(0, 255).astype(np.uint8),
         (500000, 1.6, 0, 3000000, 0, -1.6),
     )
 
 
 @pytest.fixture
 def example(provider, python_with_runtime):
+    return opened(EXAMPLE)
+
+
+def opened(path):
     algorithm = QgsProcessingModelAlgorithm()
-    assert algorithm.fromFile(str(EXAMPLE))
+    assert algorithm.fromFile(str(path))
     return algorithm
 
 
@@ -76,6 +86,7 @@ def test_sure_ones_lie_on_candidates(example, image, tmp_path):
         and everything.fields().names() == sure.fields().names()
     )
     ground = [f.geometry().buffer(0.01, 2) for f in everything.getFeatures()]
+    assert len(ground) > sure.featureCount() > 0
     for feature in sure.getFeatures():
         assert any(geometry.contains(feature.geometry()) for geometry in ground)
 
@@ -101,6 +112,67 @@ def test_names_of_a_model_are_kept(example, image):
     assert len({id(detail.postProcessor()) for detail in details}) == 2
 
 
+def rows(path):
+    """Attributes of a layer, without what tells the time and the place in it."""
+    layer = QgsVectorLayer(path, "rows", "ogr")
+    assert layer.isValid(), path
+    features = [feature.attributeMap() for feature in layer.getFeatures()]
+    return [{k: v for k, v in f.items() if k not in ("fid", "run_utc")} for f in features]
+
+
+def test_one_sheet_becomes_a_review(provider, python_with_runtime, image, tmp_path):
+    places = {
+        "detect:Candidates": str(tmp_path / "candidates.gpkg"),
+        "preparereview:Review": str(tmp_path / "review.gpkg"),
+        "preparereview:Bookmarks": str(tmp_path / "bookmarks.xml"),
+    }
+    example = opened(FOLDER / "one_sheet_to_a_review.model3")
+    run_model(example, {"image": image, **places})
+    candidates = rows(places["detect:Candidates"])
+    review = rows(f"{places['preparereview:Review']}|layername=review")
+    assert len(review) == len(candidates) > 0
+    assert sorted(row["rev_rank"] for row in review) == [*range(1, len(review) + 1)]
+    assert {row["src_img"] for row in review} == {"image"}
+    assert all(row["triage"] for row in review)
+    assert Path(places["preparereview:Bookmarks"]).is_file()
+
+
+def test_a_folder_of_sheets_becomes_an_inventory(
+    provider, python_with_runtime, image, tmp_path
+):
+    """And once more, held against itself."""
+    pixels = read_raster(image)
+    (tmp_path / "sheets").mkdir()
+    for name, col in (("west", 0), ("east", 192)):
+        place = (500000 + 1.6 * col, 1.6, 0, 3000000, 0, -1.6)
+        path = tmp_path / "sheets" / f"{name}.tif"
+        write_raster(path, pixels[:, :, col : col + 192], place)
+    places = {
+        "detectsheets:Candidates": str(tmp_path / "candidates.gpkg"),
+        "detectsheets:Table of sheets": str(tmp_path / "sheets.csv"),
+        "detectsheets:Probability rasters": str(tmp_path / "probability"),
+        "merge:Inventory": str(tmp_path / "inventory.gpkg"),
+        "merge:Conflicts": str(tmp_path / "conflicts.gpkg"),
+        "statistics:Report": str(tmp_path / "report.html"),
+    }
+    example = opened(FOLDER / "folder_to_county_inventory.model3")
+    run_model(example, {"folder": str(tmp_path / "sheets"), **places})
+    with open(tmp_path / "sheets.csv", encoding="utf-8-sig", newline="") as file:
+        states = {row["sheet"]: row["state"] for row in csv.DictReader(file)}
+    assert states == {"east": "done", "west": "done"}
+    inventory = rows(places["merge:Inventory"])
+    candidates = rows(places["detectsheets:Candidates"])
+    assert inventory and {row["sheet"] for row in inventory} <= set(states)
+    ids = sorted(row["ls_id"] for row in inventory)
+    assert ids == sorted(row["ls_id"] for row in candidates)
+    assert rows(places["merge:Conflicts"]) == []
+    assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    again = {**places, "merge:Inventory": str(tmp_path / "again.gpkg")}
+    given = {"folder": str(tmp_path / "sheets"), "existing": places["merge:Inventory"]}
+    run_model(example, {**given, **again})
+    assert sorted(row["ls_id"] for row in rows(again["merge:Inventory"])) == ids
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_name_no_place_of_a_machine(path):
     text = path.read_text(encoding="utf-8")
@@ -109,9 +181,7 @@ def test_examples_name_no_place_of_a_machine(path):
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_are_valid(provider, path):
-    algorithm = QgsProcessingModelAlgorithm()
-    assert algorithm.fromFile(str(path))
-    assert algorithm.validate() == (True, [])
+    assert opened(path).validate() == (True, [])
 
 
 def test_a_model_of_any_age_stays_valid(provider):
@@ -157,8 +227,8 @@ def test_a_model_saved_with_0_1_runs(provider, python_with_runtime, image, tmp_p
     model.addChildAlgorithm(child)
     path = str(tmp_path / "old.model3")
     assert model.toFile(path)
-    again = QgsProcessingModelAlgorithm()
-    assert again.fromFile(path) and again.validate() == (True, [])
+    again = opened(path)
+    assert again.validate() == (True, [])
     (name,) = [one.name() for one in again.destinationParameterDefinitions()]
     run_model(again, {name: str(tmp_path / "found.gpkg")})
     assert QgsVectorLayer(str(tmp_path / "found.gpkg"), "found", "ogr").isValid()
