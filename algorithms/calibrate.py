@@ -78,10 +78,10 @@ so.</p>""")
 
         reference = given.polygons("REFERENCE")
         area = evaluation_area(given.polygons("AREA"), reference)
-        chosen = describe(chosen_model(given.file("MODEL"), False))
+        model = describe(chosen_model(given.file("MODEL"), False))
         probability = read_probability(given, area, outlined=True)
-        check_same_model(probability, chosen)
-        return Job(chosen, probability, reference, area)
+        check_same_model(probability, model)
+        return Job(model, probability, reference, area)
 
     def work(self, job, given, feedback):
         from ..models.assessment import calibrated, calibrated_copy

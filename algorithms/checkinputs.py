@@ -77,10 +77,10 @@ class CheckInputs(MrifeAlgorithm):
         from ..models.onnxfile import chosen_model, describe
         from ..models.preflight.job import InputRequest
 
-        chosen = chosen_model(given.file("MODEL"), False, given.has("DEM"))
+        path = chosen_model(given.file("MODEL"), False, given.has("DEM"))
         request = InputRequest(
             [image_source(given, one) for one in given.rasters_or_texts("INPUTS")],
-            describe(chosen),
+            describe(path),
             elevation_source(given),
             polygon_layer(given),
         )

@@ -51,7 +51,7 @@ class Job:
     area_name: str
     area: EvaluationArea
     is_bounding_box: bool
-    wanted: float
+    per_100_km2: float
     language: str
 
     @property
@@ -106,7 +106,7 @@ landslides; candidates count whatever their status.</p>""")
         check_anything(given.has("INPUT"), given.has("PROBABILITY"))
         reference = given.polygons("REFERENCE")
         area_source = given.polygons("AREA")
-        wanted = given.number("PER_100_KM2")
+        per_100_km2 = given.number("PER_100_KM2")
         area = evaluation_area(area_source, reference)
         return Job(
             given.polygons("INPUT"),
@@ -116,7 +116,7 @@ landslides; candidates count whatever their status.</p>""")
             (area_source or reference).sourceName(),
             area,
             area_source is None,
-            PER_100_KM2 if wanted is None else wanted,
+            PER_100_KM2 if per_100_km2 is None else per_100_km2,
             language_code(given),
         )
 
@@ -209,6 +209,6 @@ def evaluated(job, feedback):
         job.area,
         job.area_name,
         job.is_bounding_box,
-        job.wanted,
+        job.per_100_km2,
     )
     return outcome(assessment.evaluated(asked), feedback)

@@ -89,9 +89,9 @@ class ProposeWater(MrifeAlgorithm):
         title = tr("Proposed water (check before use), {}").format(job.image)
         style = layers.with_style(show_water)
         total = sum(values["area_m2"] for _, values in water)
-        said = proposal(count, total)
-        feedback.pushInfo(said)
-        history = [said]
+        sentence = proposal(count, total)
+        feedback.pushInfo(sentence)
+        history = [sentence]
         if given.has("DEM"):
             history.append(tr("Elevation model {}.").format(given.raster("DEM").name()))
         layers.finish_polygons(given, "OUTPUT", destination, title, style, None, history)

@@ -86,7 +86,7 @@ class Assessment:
     area: EvaluationArea
     area_name: str
     is_bounding_box: bool
-    wanted: float = PER_100_KM2
+    per_100_km2: float = PER_100_KM2
     moment: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
 
@@ -205,7 +205,7 @@ def evaluated(assessment: Assessment) -> Generator[float, None, Assessed]:
         reference.name,
         assessment.area_name,
         assessment.moment,
-        assessment.wanted,
+        assessment.per_100_km2,
         assessment.is_bounding_box,
         counts,
         searched,

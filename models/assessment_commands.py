@@ -116,8 +116,8 @@ def _add_looknext(command: argparse.ArgumentParser) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     check_anything(bool(options.input), bool(options.probability))
-    known = read_features(options.reference)
-    area = _area(options.area, known)
+    reference = read_features(options.reference)
+    area = _area(options.area, reference)
     raster = _raster(options.probability, area)
     candidates = None
     if options.input:
@@ -125,7 +125,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     asked = Assessment(
         candidates and _polygon_layer(options.input, candidates),
         raster,
-        _landslides(options.reference, known),
+        _landslides(options.reference, reference),
         area,
         _name(options.area or options.reference),
         options.area is None,
@@ -143,7 +143,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         rows = rows_by_layer(
             result.evaluation, assessed.candidates.rows, assessed.reference.rows
         )
-        columns = {"reference": known.columns, "candidates": _own(candidates, raster)}
+        columns = {"reference": reference.columns, "candidates": _own(candidates, raster)}
         for name, path in layers.items():
             source, _ = LAYERS[name]
             if path:
@@ -154,12 +154,12 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    known = read_features(options.reference)
-    area = _area(options.area, known)
+    reference = read_features(options.reference)
+    area = _area(options.area, reference)
     model = describe(chosen_model(options.model, False))
     raster = _raster(options.probability, area)
     check_same_model(raster, model)
-    reference = _landslides(options.reference, known)
+    reference = _landslides(options.reference, reference)
     read = (options.probability, options.reference, options.model, options.area)
     with placed([options.output_model], read) as staging:
         calibration = outcome(calibrated(model, raster, reference, area))
@@ -230,9 +230,9 @@ def _polygons(path: str | None) -> Polygons | None:
     return Polygons(_shapes(features.rows), features.crs)
 
 
-def _area(path: str | None, known: FeatureLayer) -> EvaluationArea:
+def _area(path: str | None, reference: FeatureLayer) -> EvaluationArea:
     """That of a file, else the rectangle around the reference."""
-    features = known
+    features = reference
     if path is not None:
         features = read_features(path)
     return evaluation_area(_shapes(features.rows), features.crs, path is not None)
@@ -250,12 +250,12 @@ def _polygon_layer(path: str, features: FeatureLayer) -> PolygonLayer:
     return PolygonLayer(features.rows, features.crs, _name(path))
 
 
-def _landslides(path: str, known: FeatureLayer) -> PolygonLayer:
+def _landslides(path: str, reference: FeatureLayer) -> PolygonLayer:
     """Those of a reference that nobody rejected."""
-    landslides, rejected = landslides_of(known.rows)
+    landslides, rejected = landslides_of(reference.rows)
     if rejected:
         say(rejected_of_reference=rejected)
-    return PolygonLayer(landslides, known.crs, _name(path))
+    return PolygonLayer(landslides, reference.crs, _name(path))
 
 
 def _own(

@@ -60,8 +60,8 @@ def write_density(job, landslides, given, feedback):
     fields = styles.qgs_fields(DENSITY_FIELDS)
     path, count = given.outputs.layer("DENSITY_MAP", rows, fields, crs)
     title = tr("Landslide density, {}").format(job.source.sourceName())
-    said = tr("{} cells of {} m.").format(count, f"{job.cells.side:g}")
-    feedback.pushInfo(said)
+    sentence = tr("{} cells of {} m.").format(count, f"{job.cells.side:g}")
+    feedback.pushInfo(sentence)
     style = styles.with_style(show_density)
-    styles.finish_polygons(given, "DENSITY_MAP", path, title, style, None, [said])
+    styles.finish_polygons(given, "DENSITY_MAP", path, title, style, None, [sentence])
     return path

@@ -17,11 +17,11 @@ def say_report(report, feedback):
         name = checked.name or tr("All images together")
         for check in checked.checks:
             for sentence in check.advice:
-                said = f"{name}: {translated(sentence)}"
+                line = f"{name}: {translated(sentence)}"
                 if check.verdict == FAIL:
-                    feedback.reportError(said)
+                    feedback.reportError(line)
                 elif check.verdict == WARN:
-                    feedback.pushWarning(said)
+                    feedback.pushWarning(line)
     counts = report.counts
     feedback.pushInfo(
         tr("{} inputs passed, {} have warnings, {} failed.").format(

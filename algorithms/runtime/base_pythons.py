@@ -69,10 +69,10 @@ def cuda_packages():
     """
     asking = ["--query-gpu=driver_version", "--format=csv,noheader"]
     program = shutil.which("nvidia-smi")
-    said = ""
+    answer = ""
     if program:
-        _, said = output_of(program, asking)
-    version = said.strip().partition(".")[0]
+        _, answer = output_of(program, asking)
+    version = answer.strip().partition(".")[0]
     if not version.isdecimal():
         raise MissingRuntime(
             "No NVIDIA driver answers (nvidia-smi); install the driver, or choose the "
@@ -82,6 +82,6 @@ def cuda_packages():
         raise MissingRuntime(
             "The NVIDIA driver is {}, and 525 or newer is needed; update it, or choose "
             "the packages for the CPU.",
-            said.strip(),
+            answer.strip(),
         )
     return "cuda13" if int(version) >= CUDA_13 else "cuda12"

@@ -131,10 +131,10 @@ def install(plan, paths, building, journal, feedback):
 def run(python, arguments, building, plan, journal, feedback):
     """A step, to its end. Raises MrifeError where that is a bad one."""
     journal.write(" ".join(["$", python, *arguments]))
-    well, said = output_of(python, arguments, feedback)
-    journal.write(said)
+    well, text = output_of(python, arguments, feedback)
+    journal.write(text)
     if not well:
-        raise install_failure(said, str(building.parent), str(plan.store.log))
+        raise install_failure(text, str(building.parent), str(plan.store.log))
 
 
 def try_out(plan, building, journal, feedback):

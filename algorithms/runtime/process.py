@@ -85,11 +85,11 @@ def output_of(program, arguments, feedback=None):
         process.waitForReadyRead(POLL)
         output += bytes(process.readAllStandardOutput())
     output += bytes(process.readAllStandardOutput())
-    said = output.decode("utf-8", "replace")
+    text = output.decode("utf-8", "replace")
     if process.error() == QProcess.ProcessError.FailedToStart:
         return False, process.errorString()
     whole = process.exitStatus() == QProcess.ExitStatus.NormalExit
-    return whole and process.exitCode() == 0, said
+    return whole and process.exitCode() == 0, text
 
 
 class WorkerChannel:

@@ -124,9 +124,9 @@ def chosen_wheels(packages: RequirementList, python: BasePython) -> list[Wheel]:
     none for this Python or system.
     """
     needed = needed_on(packages, python)
-    chosen = [newest_serving(requirement, python) for requirement in needed]
-    if chosen and None not in chosen:
-        return chosen
+    builds = [newest_serving(requirement, python) for requirement in needed]
+    if builds and None not in builds:
+        return builds
     updated = chosen_versions(packages, up_to_date(python))
     version = ".".join(map(str, numbers(python.version)[:2]))
     if version in updated:

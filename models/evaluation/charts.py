@@ -30,17 +30,17 @@ def precision_recall(
 ) -> str:
     """A curve through (t,) points, and thresholds marked on it with what they are."""
     x, y = unit_axes()
-    drawn = [path([(x(r), y(p)) for r, p in zip(recall, precision)], BAR, 2)]
+    elements = [path([(x(r), y(p)) for r, p in zip(recall, precision)], BAR, 2)]
     for place, (cut, label) in enumerate(marks):
         across = x(cut.recall)
         down = y(cut.precision)
-        drawn.append(dot(across, down, MARK))
+        elements.append(dot(across, down, MARK))
         anchor = "start"
         if cut.recall > 0.6:
             anchor = "end"
-        drawn.append(text(across, down - 8 - 13 * place, label, anchor, 10.5, MARK))
+        elements.append(text(across, down - 8 - 13 * place, label, anchor, 10.5, MARK))
     chart = ChartFrame(x, y, language("ev_recall"), language("ev_precision"), language)
-    return chart.draw(drawn, WIDTH, HEIGHT, language("ev_curve"))
+    return chart.draw(elements, WIDTH, HEIGHT, language("ev_curve"))
 
 
 def reliability_chart(
@@ -51,13 +51,13 @@ def reliability_chart(
     """
     x, y = unit_axes()
     total = max(1, sum(count for *_, count in bins))
-    drawn = [line(x(0), y(0), x(1), y(1), QUIET, 1, DASHED)]
-    drawn.append(path([(x(stated), y(share)) for stated, share, _ in bins], BAR, 1.5))
+    elements = [line(x(0), y(0), x(1), y(1), QUIET, 1, DASHED)]
+    elements.append(path([(x(stated), y(share)) for stated, share, _ in bins], BAR, 1.5))
     for stated, share, count in bins:
         radius = 2.5 + 6 * (count / total) ** 0.5
-        drawn.append(dot(x(stated), y(share), BAR, radius))
+        elements.append(dot(x(stated), y(share), BAR, radius))
     chart = ChartFrame(x, y, label, language("ev_right_share"), language)
-    return chart.draw(drawn, WIDTH, HEIGHT, language("ev_reliability"))
+    return chart.draw(elements, WIDTH, HEIGHT, language("ev_reliability"))
 
 
 def pixel_bins(counts: ConfusionCounts) -> list[tuple[float, float, int]]:

@@ -22,14 +22,14 @@ SHARES = {"uncertain": 0.4, "diverse": 0.3, "random": 0.2, "large": 0.1}
 class PlacePool:
     """Places to choose from: `doubt` (n,) 0-1, NaN where it is not known; `size` (n,) m2;
     `features` (n, f) by which they are alike or not; `worth` (n,) bool, those that may be
-    chosen for being unlike the others; `seen` (m, f) features of what was reviewed.
+    chosen for being unlike the others; `reviewed` (m, f) features of what was reviewed.
     """
 
     doubt: np.ndarray
     size: np.ndarray
     features: np.ndarray
     worth: np.ndarray
-    seen: np.ndarray
+    reviewed: np.ndarray
 
     def __len__(self) -> int:
         return len(self.size)
@@ -58,15 +58,15 @@ def choose(
     """
     chooser = _Chooser(pool, seed, lots)
     choices: list[Choice] = []
-    taken: Counter = Counter()
+    counts_by_reason: Counter = Counter()
     while len(choices) < count:
-        for reason in _by_need(taken, len(choices) + 1):
+        for reason in _by_need(counts_by_reason, len(choices) + 1):
             choice = chooser.next(reason)
             if choice is not None:
                 break
         else:
             break
-        taken[choice.reason] += 1
+        counts_by_reason[choice.reason] += 1
         choices.append(choice)
     return choices
 
@@ -77,17 +77,19 @@ def standardised(columns: np.ndarray) -> np.ndarray:
     """
     if not len(columns):
         return columns
-    known = np.isfinite(columns)
-    counts = np.maximum(1, known.sum(0))
-    mean = np.where(known, columns, 0).sum(0) / counts
-    gaps = np.where(known, columns - mean, 0)
+    is_known = np.isfinite(columns)
+    counts = np.maximum(1, is_known.sum(0))
+    mean = np.where(is_known, columns, 0).sum(0) / counts
+    gaps = np.where(is_known, columns - mean, 0)
     deviation = np.sqrt((gaps**2).sum(0) / counts)
     return gaps / np.where(deviation > 0, deviation, 1)
 
 
-def _by_need(taken: Counter, rank: int) -> list[str]:
+def _by_need(counts_by_reason: Counter, rank: int) -> list[str]:
     """The reasons, first the one that is most behind its share at a rank."""
-    return sorted(SHARES, key=lambda reason: taken[reason] - SHARES[reason] * rank)
+    return sorted(
+        SHARES, key=lambda reason: counts_by_reason[reason] - SHARES[reason] * rank
+    )
 
 
 class _Chooser:
@@ -103,7 +105,7 @@ class _Chooser:
         )
         # to the nearest place that was seen or chosen, in deviations of the features
         self._distance = np.full(len(pool), np.inf)
-        for features in pool.seen:
+        for features in pool.reviewed:
             self._approach(features)
 
     def next(self, reason: str) -> Choice | None:

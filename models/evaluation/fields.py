@@ -74,8 +74,8 @@ def reference_values(evaluation: Evaluation) -> list[dict]:
     table = evaluation.table
     covered = table.second_covered / table.second_areas
     best = best_iou(table, table.second, len(covered))
-    found = evaluation.survey.matches.found
-    results = np.where(found, "right", "missed")
+    is_found = evaluation.survey.matches.found
+    results = np.where(is_found, "right", "missed")
     return _rows(results.tolist(), covered, best)
 
 
@@ -101,11 +101,11 @@ def _with_values(
     rows: Sequence, places: np.ndarray, ours: Sequence[dict]
 ) -> list[tuple[bytes, dict]]:
     """Those that count, with what the evaluation says of each."""
-    found = []
+    rows_with_values = []
     for place, own in zip(places.tolist(), ours):
         wkb, values = rows[place]
-        found.append((wkb, {**values, **own}))
-    return found
+        rows_with_values.append((wkb, {**values, **own}))
+    return rows_with_values
 
 
 def _rows(results: list[str], covered: np.ndarray, best: np.ndarray) -> list[dict]:

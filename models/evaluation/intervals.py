@@ -34,8 +34,8 @@ def bootstrap(counts: np.ndarray, score: Callable[[np.ndarray], np.ndarray]) -> 
     if blocks < MIN_BLOCKS:
         return Interval(value, np.nan, np.nan)
     rng = np.random.default_rng(SEED)
-    drawn = rng.multinomial(blocks, np.full(blocks, 1 / blocks), REPEATS)
-    scores = score(drawn @ counts)
+    resampled = rng.multinomial(blocks, np.full(blocks, 1 / blocks), REPEATS)
+    scores = score(resampled @ counts)
     scores = scores[np.isfinite(scores)]
     if not len(scores):
         return Interval(value, np.nan, np.nan)

@@ -202,14 +202,14 @@ def look_next(
         source = _OpenCandidates(candidates, job)
     places.notes += source.notes()
     request = job.request
-    chosen = choose(source.pool(), request.count, request.seed, source.lots)
-    for rank, choice in enumerate(chosen, 1):
+    choices = choose(source.pool(), request.count, request.seed, source.lots)
+    for rank, choice in enumerate(choices, 1):
         wkb, values = source.place(choice)
         look = _look_values(rank, choice, source.kind(choice))
         places.append((wkb, {**values, **look, **_middle(wkb, source.crs)}))
         places.reasons[choice.reason] += 1
-    if len(chosen) < request.count:
-        note = Note("Only {} places are left of {}.", len(chosen), request.count)
+    if len(choices) < request.count:
+        note = Note("Only {} places are left of {}.", len(choices), request.count)
         places.notes.append(note)
     yield 1.0
 
@@ -251,13 +251,13 @@ class _Tiles:
     def pool(self) -> PlacePool:
         """All that count."""
         survey = self._survey
-        columns = (survey.middles, survey.mean, survey.drawn, survey.doubt)
+        columns = (survey.middles, survey.mean, survey.landslide_share, survey.doubt)
         features = standardised(np.column_stack(columns))
         return PlacePool(
             survey.doubt,
-            survey.drawn * survey.side**2,
+            survey.landslide_share * survey.side**2,
             features,
-            survey.drawn > 0,
+            survey.landslide_share > 0,
             np.zeros((0, features.shape[1])),
         )
 
@@ -298,12 +298,12 @@ class _OpenCandidates:
         """The open ones, in their order."""
         doubt = np.array([_doubt(row) for row in self._rows], float)
         features = standardised(self._columns())
-        chosen = self._is_open
+        is_open = self._is_open
         return PlacePool(
-            doubt[chosen],
-            self._areas[chosen],
-            features[chosen],
-            np.ones(int(chosen.sum()), bool),
+            doubt[is_open],
+            self._areas[is_open],
+            features[is_open],
+            np.ones(int(is_open.sum()), bool),
             features[self._is_reviewed],
         )
 
@@ -324,11 +324,11 @@ class _OpenCandidates:
 
     def _columns(self) -> np.ndarray:
         """(n, f) in what they are like others; NaN where it is not known."""
-        known = [
+        traits = [
             (confidence_of(row), *(row.get(name) for name in TRAITS))
             for row in self._rows
         ]
-        traits = np.array(known, float).reshape(-1, 1 + len(TRAITS))
+        traits = np.array(traits, float).reshape(-1, 1 + len(TRAITS))
         middles = [(shape.centroid.x, shape.centroid.y) for shape in self._shapes]
         places = np.array(middles, float).reshape(-1, 2)
         return np.column_stack((places, np.log10(np.maximum(self._areas, 1)), traits))
@@ -342,8 +342,8 @@ class _OpenCandidates:
                 int((~self._is_open).sum()),
                 len(self._is_open),
             )
-        known = [_doubt(row) == _doubt(row) for row in self._rows]
-        if self._is_open.any() and not any(known):
+        has_doubt = [_doubt(row) == _doubt(row) for row in self._rows]
+        if self._is_open.any() and not any(has_doubt):
             yield Note(
                 "No candidate has a confidence or a mean probability: none is chosen for "
                 "being uncertain."
@@ -360,12 +360,12 @@ def _elsewhere(shapes: Sequence[Surface], crs: Crs, job: LookJob) -> np.ndarray:
     ground = joined(bounding_rectangle(shape.wkb for shape in shapes))
     plane = plane_around(ground.bounds, crs)
     laid = [next(into([shape.wkb], crs, REACH, plane)) for shape in shapes]
-    for polygons, wanted in ((job.area, True), (job.reviewed, False)):
+    for polygons, is_to_be_inside in ((job.area, True), (job.reviewed, False)):
         if polygons is not None:
             parts = list(into(polygons.shapes, polygons.crs, REACH, plane))
             table = overlay(laid, parts)
             inside = table.first_covered >= SURVEY_SHARE * table.first_areas
-            left_out |= inside != wanted
+            left_out |= inside != is_to_be_inside
     return left_out
 
 

@@ -42,9 +42,9 @@ def key_numbers(result: Result, language: Language) -> list[KeyNumber]:
     """What everybody asks for first."""
     evaluation = result.evaluation
     survey = evaluation.survey
-    found = int(survey.matches.found.sum())
+    found_count = int(survey.matches.found.sum())
     keys = [
-        (f"{found} / {len(survey.matches.found)}", "", "ev_found"),
+        (f"{found_count} / {len(survey.matches.found)}", "", "ev_found"),
         (percent(survey.precision.value, language), "%", "ev_right_candidates"),
         (score(evaluation.areas.iou.value, language), "", "ev_iou"),
         (density(evaluation.false_per_100_km2.value, language), "", "ev_false_density"),
@@ -186,8 +186,8 @@ def threshold_table(result: Result, language: Language) -> ReportTable | None:
     )
     rows = []
     for purpose, scale, cut in recommended:
-        wanted = language.number(result.wanted, ",.0f")
-        label = language(f"ev_purpose_{purpose}", n=wanted)
+        count = language.number(result.per_100_km2, ",.0f")
+        label = language(f"ev_purpose_{purpose}", n=count)
         cells = [language("none")] * 5
         if cut is not None:
             cells = _cells(cut, language)
@@ -212,11 +212,11 @@ def figures(result: Result, language: Language) -> list[list[Figure]]:
     pixels = result.pixels
     marks = [(cut, scale, purpose) for purpose, scale, cut in result.recommendations]
 
-    def marked(wanted: str) -> list[tuple[Cut, str]]:
+    def marked(kind: str) -> list[tuple[Cut, str]]:
         return [
             (cut, f"{language('ev_threshold')} {language.number(cut.threshold, '.2f')}")
             for cut, scale, purpose in marks
-            if cut is not None and scale == wanted and purpose != "count"
+            if cut is not None and scale == kind and purpose != "count"
         ]
 
     if pixels is not None and pixels.slide.any():

@@ -98,17 +98,17 @@ def rank(
     """Of candidates with `confidence` (n,) from a `field`, NaN where it is not known:
     those do not count. None where there are none, or no landslide.
     """
-    known = np.isfinite(confidence)
-    if not known.any() or not len(table.second_areas):
+    is_known = np.isfinite(confidence)
+    if not is_known.any() or not len(table.second_areas):
         return None
-    stated = confidence[known]
-    right = matches.right[known]
-    levels = found_at(table, np.where(known, confidence, -np.inf))
+    stated = confidence[is_known]
+    right = matches.right[is_known]
+    levels = found_at(table, np.where(is_known, confidence, -np.inf))
     thresholds = np.unique(stated)[::-1]
     counts = (stated >= thresholds[:, None]).sum(1)
     hits = ((stated >= thresholds[:, None]) & right).sum(1)
-    found = (levels >= thresholds[:, None]).mean(1)
+    recall = (levels >= thresholds[:, None]).mean(1)
     trusted = None
     if field == CALIBRATED and len(stated) >= MIN_RELIABLE:
         trusted = reliability(stated, right, np.ones(len(stated)))
-    return Ranking(field, thresholds, hits / counts, found, counts, trusted)
+    return Ranking(field, thresholds, hits / counts, recall, counts, trusted)

@@ -43,9 +43,9 @@ def count_pixels(
             places = (strip.row + np.arange(rows) + 0.5 - first) / (last - first)
             bands = np.clip(places * len(folds), 0, len(folds) - 1).astype(int)
             for band in np.unique(bands).tolist():
-                chosen = counted & (bands == band)[:, None]
-                values = strip.values[chosen].astype(np.float32) / LEVELS
-                folds[band].add(values, truth[chosen])
+                in_band = counted & (bands == band)[:, None]
+                values = strip.values[in_band].astype(np.float32) / LEVELS
+                folds[band].add(values, truth[in_band])
         yield (strip.row + rows) / grid.height
     if not sum(fold.slide.sum() + fold.background.sum() for fold in folds):
         raise MrifeError(

@@ -30,7 +30,7 @@ class Recommendation(NamedTuple):
 class Result:
     """Scores of polygons and, where a probability raster was given, of its pixels.
 
-    `wanted`: candidates that a person can look at in 100 km2; `searched`: share of the
+    `per_100_km2`: candidates that a person can look at in 100 km2; `searched`: share of the
     area that the raster holds.
     """
 
@@ -39,7 +39,7 @@ class Result:
     reference: str
     area: str
     moment: datetime
-    wanted: float
+    per_100_km2: float
     is_bounding_box: bool  # of the reference: nobody gave an area
     pixels: ConfusionCounts | None = None
     searched: float | None = None
@@ -47,19 +47,25 @@ class Result:
     @property
     def recommendations(self) -> list[Recommendation]:
         """For the best F1, for a recall of 0.8, for so many candidates."""
-        made = []
+        recommendations = []
         if self.pixels is not None and self.pixels.slide.any():
-            made.append(Recommendation("f1", "probability", best_cut(self.pixels)))
-            made.append(
+            recommendations.append(
+                Recommendation("f1", "probability", best_cut(self.pixels))
+            )
+            recommendations.append(
                 Recommendation("recall", "probability", reaching_cut(self.pixels))
             )
         ranking = self.evaluation.ranking
         if ranking is not None:
-            most = int(self.wanted * self.evaluation.areas.ground_m2 / KM2_100)
-            made.append(Recommendation("f1", "confidence", ranking.best()))
-            made.append(Recommendation("recall", "confidence", ranking.reaching()))
-            made.append(Recommendation("count", "confidence", ranking.most(most)))
-        return made
+            most = int(self.per_100_km2 * self.evaluation.areas.ground_m2 / KM2_100)
+            recommendations.append(Recommendation("f1", "confidence", ranking.best()))
+            recommendations.append(
+                Recommendation("recall", "confidence", ranking.reaching())
+            )
+            recommendations.append(
+                Recommendation("count", "confidence", ranking.most(most))
+            )
+        return recommendations
 
     @property
     def effort(self) -> float | None:
@@ -67,9 +73,9 @@ class Result:
         is.
         """
         matches = self.evaluation.survey.matches
-        found = int(matches.found.sum())
-        if found:
-            return len(matches.right) / found
+        found_count = int(matches.found.sum())
+        if found_count:
+            return len(matches.right) / found_count
         return None
 
     def figures(self) -> dict[str, float]:

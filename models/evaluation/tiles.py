@@ -27,7 +27,7 @@ class TileSurvey:
     A pixel is open where it was searched and lies in the polygons `inside` (None:
     everywhere) but not in those `without`, all WKB in the grid's CRS. A tile counts where
     MIN_OPEN of it is open. `run` fills, of the n tiles that count: `places` (n, 2) their
-    rows and columns, `doubt` (n,) 0-1, `mean` (n,) probability, `drawn` (n,) share of the
+    rows and columns, `doubt` (n,) 0-1, `mean` (n,) probability, `landslide_share` (n,) share of the
     open ground at `threshold` and above. Raises MrifeError where there are too many, or
     they are smaller than a pixel.
     """
@@ -81,7 +81,7 @@ class TileSurvey:
             yield (strip.row + len(strip.values)) / self.grid.height
         table = np.array(self._tiles, float).reshape(-1, 5)
         self.places = table[:, :2].astype(int)
-        self.doubt, self.mean, self.drawn = table[:, 2:].T
+        self.doubt, self.mean, self.landslide_share = table[:, 2:].T
 
     def ring(self, place: int) -> np.ndarray:
         """Closed outline (5, 2) of a tile that counts, as far as the raster reaches, in
@@ -143,10 +143,12 @@ class TileSurvey:
         spreads = self._spreads[counted, :NODATA]
         if spreads.any():
             doubt = (doubt + 2 * spreads @ PROBABILITY / pixels) / 2
-        drawn = levels[:, PROBABILITY >= self._threshold - 1e-9].sum(1) / pixels
+        landslide_share = levels[:, PROBABILITY >= self._threshold - 1e-9].sum(1) / pixels
         rows = np.full(len(counted), row)
         mean = levels @ PROBABILITY / pixels
-        self._tiles += np.stack([rows, counted, doubt, mean, drawn], axis=1).tolist()
+        self._tiles += np.stack(
+            [rows, counted, doubt, mean, landslide_share], axis=1
+        ).tolist()
         self._clear()
 
 

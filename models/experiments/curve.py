@@ -189,8 +189,8 @@ def line_of(options: argparse.Namespace, county: NewCounty, point: Point) -> dic
 def taught_line(options: argparse.Namespace, county: NewCounty, point: Point) -> dict:
     """A network that learned from the crops."""
     rows = county.subset(point.size, point.seed)
-    made = Path(options.out) / point.name
-    made.mkdir(exist_ok=True)
+    run_folder = Path(options.out) / point.name
+    run_folder.mkdir(exist_ok=True)
     contract = describe(options.base).contract
     with scratch_folder(tempfile.gettempdir()) as scratch:
         folds = write_county_samples(options.data, rows, contract, scratch, point.seed)
@@ -204,11 +204,11 @@ def taught_line(options: argparse.Namespace, county: NewCounty, point: Point) ->
                 say(point=point.name, **message)
     threshold = None
     if school.counts:
-        seen = [epochs[message["epoch"] - 1] for epochs in school.counts]
-        threshold = fitted(seen).of(pooled(seen).best().threshold)
+        left_out = [epochs[message["epoch"] - 1] for epochs in school.counts]
+        threshold = fitted(left_out).of(pooled(left_out).best().threshold)
     plugin = PluginRun(message["models"][-1], 1)
     line = scored(options, county, point, plugin, threshold, rows)
-    shutil.rmtree(made)
+    shutil.rmtree(run_folder)
     return line | {"seconds": sum(seconds.values())}
 
 

@@ -81,10 +81,10 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
     outlines = folder / "region_A_landslides.geojson"
     job = tune_job(options.base, image, outlines, seed, dem)
     tuning = tuning_here(job, "cpu", 1, options.settings)
-    made = out / f"seed-{seed}"
-    made.mkdir(exist_ok=True)
+    run_folder = out / f"seed-{seed}"
+    run_folder.mkdir(exist_ok=True)
     with scratch_folder(tempfile.gettempdir()) as scratch:
-        for step in tuning.run(scratch, made):
+        for step in tuning.run(scratch, run_folder):
             if step.note is not None:
                 say(note=str(step.note), progress=round(100 * step.share, 1))
         comparison = ObjectComparison(tuning.result)

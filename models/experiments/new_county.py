@@ -47,13 +47,13 @@ class NewCounty:
         share = sum(map(is_landslide, self.pool)) / len(self.pool)
         most = {True: round(size * share)}
         most[False] = size - most[True]
-        chosen = []
+        crops = []
         for place in np.random.default_rng(seed).permutation(len(self.pool)):
             row = self.pool[place]
             if most[is_landslide(row)]:
                 most[is_landslide(row)] -= 1
-                chosen.append(row)
-        return chosen
+                crops.append(row)
+        return crops
 
 
 def is_landslide(row: Row) -> bool:
@@ -145,14 +145,14 @@ def places(rows: Sequence[Row]) -> list[tuple[float, ...]]:
         kind: sum(is_landslide(row) == kind for row in rows) for kind in (True, False)
     }
     placed = {True: 0, False: 0}
-    made = []
+    placements = []
     for row in rows:
         kind = is_landslide(row)
         west = CORNER[0] + length * placed[kind] / count[kind]
         north = CORNER[1] - SPACING_M * (not kind)
-        made.append((west, NATIVE, 0.0, north, 0.0, -NATIVE))
+        placements.append((west, NATIVE, 0.0, north, 0.0, -NATIVE))
         placed[kind] += 1
-    return made
+    return placements
 
 
 def outlines(mask: np.ndarray, place: tuple[float, ...]) -> list[tuple[bytes, dict]]:

@@ -52,13 +52,13 @@ OBJECT_SCORES: dict[str, Callable] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One image: what the plugin says of it, and the truth (H, W) bool; `known` (H, W)
+    """One image: what the plugin says of it, and the truth (H, W) bool; `has_truth` (H, W)
     bool is where the truth is known.
     """
 
     detection: Detection
     truth: np.ndarray
-    known: np.ndarray
+    has_truth: np.ndarray
     landslide: bool
 
 
@@ -105,8 +105,8 @@ def bijie(plugin: PluginRun, data: str, split: str) -> Iterator[Sample]:
     """The fixed windows of a split."""
     for case in windows(data, split):
         detection = plugin.on_image(case.image)
-        known = np.ones_like(case.truth)
-        yield Sample(detection, case.truth, known, case.landslide)
+        has_truth = np.ones_like(case.truth)
+        yield Sample(detection, case.truth, has_truth, case.landslide)
 
 
 def jinsha(plugin: PluginRun, data: str, region: str) -> Iterator[Sample]:
@@ -118,17 +118,17 @@ def jinsha(plugin: PluginRun, data: str, region: str) -> Iterator[Sample]:
 def score_maps(name: str, samples: list[Sample], threshold: float) -> list[dict]:
     """How good maps and polygons are, a line each."""
     pixels = ConfusionCounts()
-    drawn = ConfusionCounts()
+    inside_polygons = ConfusionCounts()
     for sample in samples:
-        truth = sample.truth[sample.known]
+        truth = sample.truth[sample.has_truth]
         negative = not sample.landslide
-        pixels.add(sample.detection.probability[sample.known], truth, negative)
-        inside = sample.detection.mask()[sample.known]
-        drawn.add(inside.astype(float), truth, negative)
+        pixels.add(sample.detection.probability[sample.has_truth], truth, negative)
+        inside = sample.detection.mask()[sample.has_truth]
+        inside_polygons.add(inside.astype(float), truth, negative)
     return [
         row(f"{name}, pixels", pixels, pixels.at(threshold)),
         row(f"{name}, pixels at their best threshold", pixels, pixels.best()),
-        polygon_row(f"{name}, polygons", drawn),
+        polygon_row(f"{name}, polygons", inside_polygons),
     ]
 
 
@@ -146,15 +146,15 @@ def rank_pixels(samples: list[Sample], threshold: float) -> Iterator[dict]:
         for sample in samples:
             for probability, spread, truth in _blocks(sample):
                 wrong = (probability >= threshold) != truth
-                chosen = belongs(probability)
+                of_side = belongs(probability)
                 for name, score in PIXEL_SCORES.items():
                     values = score(probability, spread, threshold)
-                    errors[name].add(values[chosen], wrong[chosen])
+                    errors[name].add(values[of_side], wrong[of_side])
         yield {"pixels": side, **_areas(errors)}
 
 
 def _blocks(sample: Sample) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Probability, spread and truth (n,) of the known pixels of an image, or of parts of a
+    """Probability, spread and truth (n,) of the pixels of known truth of an image, or of parts of a
     scene, whose errors hang together less.
     """
     planes = (sample.detection.probability, sample.detection.spread, sample.truth)
@@ -162,8 +162,8 @@ def _blocks(sample: Sample) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray
     for top in range(0, rows, BLOCK):
         for left in range(0, cols, BLOCK):
             part = (slice(top, top + BLOCK), slice(left, left + BLOCK))
-            known = sample.known[part]
-            yield tuple(plane[part][known] for plane in planes)
+            has_truth = sample.has_truth[part]
+            yield tuple(plane[part][has_truth] for plane in planes)
 
 
 def _areas(errors: dict[str, Errors]) -> dict:
@@ -191,7 +191,7 @@ def rank_objects(samples: list[Sample]) -> dict:
     for sample in samples:
         detection = sample.detection
         for attributes, polygon in zip(detection.attributes, detection.polygons):
-            ground = detection.mask_of(polygon) & sample.known
+            ground = detection.mask_of(polygon) & sample.has_truth
             if ground.any():
                 rows.append(attributes)
                 wrong.append(sample.truth[ground].mean() < MIN_OVERLAP)
@@ -215,8 +215,10 @@ def _gain(
     rng = np.random.default_rng(0)
     gains = []
     for _ in range(DRAWS):
-        drawn = rng.integers(len(wrong), size=len(wrong))
-        ours, theirs = (area_of(each[drawn], wrong[drawn]) for each in (scores, others))
+        resample = rng.integers(len(wrong), size=len(wrong))
+        ours, theirs = (
+            area_of(each[resample], wrong[resample]) for each in (scores, others)
+        )
         gains.append(ours - theirs)
     return _interval(gains)
 

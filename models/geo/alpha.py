@@ -84,11 +84,11 @@ def _judged(dataset: gdal.Dataset, number: int) -> Alpha | None:
     sample = _sample(dataset, number)
     most = float(sample.max())
     full = next((value for value in FULL_ALPHA if most <= value), most)
-    seen = sample[sample > 0]
-    if not seen.size:
+    above_zero = sample[sample > 0]
+    if not above_zero.size:
         return Alpha(number, full / 2)
     for value, share in ((full, MIN_OPAQUE_SHARE), (most, MIN_FLAT_SHARE)):
-        if (seen == value).mean() >= share:
+        if (above_zero == value).mean() >= share:
             return Alpha(number, value / 2)
     return None
 

@@ -79,11 +79,11 @@ def _meaning(name: str) -> str | None:
     by_word = meanings("units")
     name = name.lower().strip()
     words = [name, *re.findall(r"[^\W\d_]+", name)]
-    found = [by_word[word] for word in words if word in by_word]
-    if "us survey foot" in found:
+    units = [by_word[word] for word in words if word in by_word]
+    if "us survey foot" in units:
         return "us survey foot"
-    if found:
-        return found[0]
+    if units:
+        return units[0]
     code = re.search(r"\b(900[123])\b", name)
     if code:
         return EPSG_UNITS[code[1]]

@@ -121,10 +121,10 @@ class ResampledBands:
             shared = common(tile, window)
             inside = slices(shared, tile)
             place = slices(shared, window)
-            values, seen = self._resampled(tile)
+            values, valid_part = self._resampled(tile)
             pixels[(slice(None), *place)] = values[(slice(None), *inside)]
-            if seen is not None:
-                valid[place] = seen[inside]
+            if valid_part is not None:
+                valid[place] = valid_part[inside]
         return Block(pixels, None if valid.all() else valid)
 
     def valid(self, window: Window) -> np.ndarray | None:

@@ -58,16 +58,16 @@ class Language:
         """As HTML names the language: en, zh-Hans."""
         return self("tag")
 
-    def sentence(self, said: Note | MrifeError | str) -> str:
+    def sentence(self, message: Note | MrifeError | str) -> str:
         """A note or an error in the language, in English where nobody has translated it;
         so is each of its values that is one. A text stays as it is.
         """
-        if isinstance(said, str):
-            return said
-        template = self.sentences.get(said.template, said.template)
-        if not said.values:
+        if isinstance(message, str):
+            return message
+        template = self.sentences.get(message.template, message.template)
+        if not message.values:
             return template
-        return template.format(*map(self._value, said.values))
+        return template.format(*map(self._value, message.values))
 
     def _value(self, value: object) -> object:
         if isinstance(value, (Note, MrifeError)):

@@ -55,14 +55,14 @@ Sentence = Union[Note, MrifeError]
 
 class Check(NamedTuple):
     """One of TOPICS with one of VERDICTS; sentences, or words that are the same in all
-    languages, for the value that is there and the one that is wanted; what to do, in
+    languages, for the value that is there and the one that is expected; what to do, in
     sentences.
     """
 
     topic: str
     verdict: str
     value: Sentence | str
-    wanted: Sentence | str
+    expected: Sentence | str
     advice: tuple[Sentence, ...] = ()
 
 
@@ -116,19 +116,19 @@ class CheckedInput:
 def judged(
     topic: str,
     value: Sentence | str,
-    wanted: Sentence | str,
+    expected: Sentence | str,
     advice: Iterable[Sentence] = (),
 ) -> Check:
     """A warning where there is something to do, else passed."""
     advice = tuple(advice)
-    return Check(topic, WARN if advice else PASS, value, wanted, advice)
+    return Check(topic, WARN if advice else PASS, value, expected, advice)
 
 
 def failed(
     topic: str,
     error: MrifeError,
     value: Sentence | str = "",
-    wanted: Sentence | str = "",
+    expected: Sentence | str = "",
 ) -> Check:
     """What a search would refuse, in its own words."""
-    return Check(topic, FAIL, value, wanted, (error,))
+    return Check(topic, FAIL, value, expected, (error,))

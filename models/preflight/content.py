@@ -54,15 +54,15 @@ def values_check(image: ExaminedImage, contract: Contract) -> Check:
     value = Note("{} ({}, 2nd to 98th percentile)", _ranges(ends), str(image.file.dtype))
     if image.stretch is not None:
         value = Note("{}, stretched onto those of the training", value)
-    wanted = Note("any")
+    expected = Note("any")
     if contract.stretch:
-        wanted = Note("{} (2nd to 98th percentile)", _ranges(contract.stretch))
+        expected = Note("{} (2nd to 98th percentile)", _ranges(contract.stretch))
     elif contract.divide == BYTES:
-        wanted = "0–255"
+        expected = "0–255"
     advice = [*image.stretch_notes, *_clipped(image.sample)]
     if contract.stretch and image.stretch is None:
         advice += _unlike_training(image.sample, ends, np.array(contract.stretch))
-    return judged("values", value, wanted, advice)
+    return judged("values", value, expected, advice)
 
 
 def _ranges(ends) -> str:
@@ -135,8 +135,8 @@ def missing_check(image: ExaminedImage, gaps: SampledGaps) -> Check:
                 f"{gaps.holes_per_mpx:,.0f}",
             )
         )
-    wanted = Note("less than {}, in one piece", f"{MAX_MISSING:.0%}")
-    return judged("missing", value, wanted, advice)
+    expected = Note("less than {}, in one piece", f"{MAX_MISSING:.0%}")
+    return judged("missing", value, expected, advice)
 
 
 class SampledGaps(NamedTuple):
@@ -169,8 +169,8 @@ def _places(valid: np.ndarray) -> np.ndarray:
     shares = (np.arange(PLACES) + 0.5) / PLACES
     rows = np.unique((shares * valid.shape[0]).astype(int))
     cols = np.unique((shares * valid.shape[1]).astype(int))
-    chosen = np.argwhere(valid[np.ix_(rows, cols)])
-    return np.stack((cols[chosen[:, 1]], rows[chosen[:, 0]]), axis=1) + 0.5
+    valid_places = np.argwhere(valid[np.ix_(rows, cols)])
+    return np.stack((cols[valid_places[:, 1]], rows[valid_places[:, 0]]), axis=1) + 0.5
 
 
 def _small_holes(missing: np.ndarray) -> int:

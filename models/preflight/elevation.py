@@ -41,7 +41,7 @@ def check_elevation(
     try:
         dem = ElevationModel(source.path, source.unit, layer=source.nodata)
     except MrifeError as error:
-        return CheckedInput(source.name, DEM, (failed("file", error, wanted=WHOLE),))
+        return CheckedInput(source.name, DEM, (failed("file", error, expected=WHOLE),))
     checks = [_file_check(dem), _heights_check(dem), _cells_check(dem)]
     placed = [
         image
@@ -74,8 +74,8 @@ def _heights_check(dem: ElevationModel) -> Check:
     value = Note("a unit is {} m", metres)
     if dem.stated_unit is None:
         value = Note("no unit stated; it is taken as {} m", metres)
-    wanted = Note("heights in a unit that the file states, voids declared")
-    return judged("heights", value, wanted, dem.doubts)
+    expected = Note("heights in a unit that the file states, voids declared")
+    return judged("heights", value, expected, dem.doubts)
 
 
 def _cells_check(dem: ElevationModel) -> Check:
@@ -90,15 +90,15 @@ def _cells_check(dem: ElevationModel) -> Check:
                 FEWEST,
             )
         )
-    wanted = Note("at most {} m", f"{(MAX_LEAST_M2 / FEWEST) ** 0.5:.0f}")
-    return judged("pixels", Note("{} m", f"{dem.resolution:.3g}"), wanted, advice)
+    expected = Note("at most {} m", f"{(MAX_LEAST_M2 / FEWEST) ** 0.5:.0f}")
+    return judged("pixels", Note("{} m", f"{dem.resolution:.3g}"), expected, advice)
 
 
 def _cover_check(dem: ElevationModel, images: Sequence[CheckedInput]) -> Check:
     shares = [
         float(dem.known_at(image.places, image.grid.crs).mean()) for image in images
     ]
-    wanted = Note("at least {} of each image", f"{MIN_COVER:.0%}")
+    expected = Note("at least {} of each image", f"{MIN_COVER:.0%}")
     least = int(np.argmin(shares))
     value = Note(
         "{} of the images, {} of {}",
@@ -111,7 +111,7 @@ def _cover_check(dem: ElevationModel, images: Sequence[CheckedInput]) -> Check:
             "The elevation model has no height on any image: it lies elsewhere, or its "
             "coordinate reference system is not the right one."
         )
-        return Check("cover", FAIL, value, wanted, (advice,))
+        return Check("cover", FAIL, value, expected, (advice,))
     short = [image.name for image, share in zip(images, shares) if share < MIN_COVER]
     advice = []
     if short:
@@ -123,4 +123,4 @@ def _cover_check(dem: ElevationModel, images: Sequence[CheckedInput]) -> Check:
                 ", ".join(short[:3]),
             )
         )
-    return judged("cover", value, wanted, advice)
+    return judged("cover", value, expected, advice)

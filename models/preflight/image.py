@@ -76,7 +76,7 @@ def _refused(source: ImageSource, contract: Contract, error: MrifeError) -> Chec
     try:
         dataset = open_raster(source.path)
     except MrifeError:
-        return stopped(failed("file", error, wanted=WHOLE))
+        return stopped(failed("file", error, expected=WHOLE))
     before = reading_check(dataset, source.path)
     try:
         grid = grid_of(dataset)

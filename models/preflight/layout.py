@@ -61,9 +61,9 @@ def reading_check(dataset: gdal.Dataset, path: str) -> Check:
             )
         )
     value = Note("blocks of {} x {} pixels, {} levels of pyramids", across, down, levels)
-    wanted = Note(
+    expected = Note(
         "blocks of at most {} MB, pyramids beyond {} million pixels",
         MAX_BLOCK_MB,
         f"{MANY_PIXELS / MEGA:.0f}",
     )
-    return judged("reading", value, wanted, advice)
+    return judged("reading", value, expected, advice)

@@ -57,8 +57,8 @@ def check_polygons(
 def _outlines_check(labels: Sequence[Label], count: LabelCount) -> Check:
     landslides = len(of_kind(labels, LANDSLIDE))
     value = Note("{} polygons, {} of them landslides", count.given, landslides)
-    wanted = Note("valid, each once")
-    return judged("outlines", value, wanted, count.notes())
+    expected = Note("valid, each once")
+    return judged("outlines", value, expected, count.notes())
 
 
 def _place_checks(
@@ -68,14 +68,14 @@ def _place_checks(
     images: Sequence[CheckedInput],
     contract: Contract,
 ) -> list[Check]:
-    wanted = Note("on the images")
+    expected = Note("on the images")
     name = source.crs.name
     grids = [image.grid for image in images]
     try:
-        kept, found = on_images(labels, count, grids, source.crs, contract)
+        _, count = on_images(labels, count, grids, source.crs, contract)
     except MrifeError as error:
-        return [failed("place", error, name, wanted)]
-    lying = len(labels) - found.outside
+        return [failed("place", error, name, expected)]
+    lying = len(labels) - count.outside
     value = Note("{}; {} of {} on the images", name, lying, len(labels))
     advice = []
     if lying < MIN_ON_IMAGES * len(labels):
@@ -85,10 +85,10 @@ def _place_checks(
                 "left out, and the coordinate systems of both."
             )
         )
-    checks = [judged("place", value, wanted, advice)]
-    if found.small:
-        small = LabelCount(0, 0, 0, 0, 0, found.small, found.least_m2)
-        least = Note("at least {} m²", f"{found.least_m2:.0f}")
-        value = Note("{} landslides are smaller", found.small)
+    checks = [judged("place", value, expected, advice)]
+    if count.small:
+        small = LabelCount(0, 0, 0, 0, 0, count.small, count.least_m2)
+        least = Note("at least {} m²", f"{count.least_m2:.0f}")
+        value = Note("{} landslides are smaller", count.small)
         checks.append(judged("pixels", value, least, small.notes()))
     return checks

@@ -20,7 +20,7 @@ class CheckRow(NamedTuple):
     verdict: str
     word: str
     value: str
-    wanted: str
+    expected: str
     advice: Sequence[str]
 
 
@@ -107,6 +107,6 @@ def _row(check: Check, language: Language) -> CheckRow:
         check.verdict,
         language.choices(VERDICTS)[check.verdict],
         language.sentence(check.value),
-        language.sentence(check.wanted),
+        language.sentence(check.expected),
         [language.sentence(each) for each in check.advice],
     )

@@ -38,12 +38,12 @@ def place_checks(raster: Raster, model: ModelFile) -> list[Check]:
 def _plan_refused(raster: Raster, contract: Contract, error: MrifeError) -> list[Check]:
     """By the size of its pixels, or by where it lies."""
     value = _place_value(raster.grid)
-    wanted = _pixels_wanted(raster, contract)
+    expected = _pixels_wanted(raster, contract)
     try:
         plan(raster, contract)
     except MrifeError:
         place = judged("place", value, GROUND)
-        return [place, failed("pixels", error, _pixels_value(raster), wanted)]
+        return [place, failed("pixels", error, _pixels_value(raster), expected)]
     return [failed("place", error, value, GROUND)]
 
 
@@ -108,8 +108,8 @@ def _pixel_check(raster: Raster, contract: Contract) -> Check:
                 f"{size / side:.1f}",
             )
         )
-    wanted = _pixels_wanted(raster, contract)
-    return judged("pixels", _pixels_value(raster), wanted, advice)
+    expected = _pixels_wanted(raster, contract)
+    return judged("pixels", _pixels_value(raster), expected, advice)
 
 
 def side_of(grid: Grid) -> float:

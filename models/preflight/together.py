@@ -46,11 +46,11 @@ def check_together(
     ]
     if len(placed) < 2:
         return list(images), None
-    seen = [n for n in placed if images[n].look is not None]
+    readable = [n for n in placed if images[n].look is not None]
     comparisons = [_systems(images, placed)]
-    if len(seen) > 1:
-        comparisons += [_pixels(images, seen), _bands(images, seen)]
-        comparisons += _balance(images, seen)
+    if len(readable) > 1:
+        comparisons += [_pixels(images, readable), _bands(images, readable)]
+        comparisons += _balance(images, readable)
     comparisons += _ground(images, placed)
     compared = list(images)
     for comparison in comparisons:
@@ -76,13 +76,13 @@ def footprint(image: CheckedInput, target: Crs, bounds: tuple) -> list[Surface]:
 
 
 def _systems(images: Sequence[CheckedInput], places: Sequence[int]) -> Differing:
-    known: list[Crs] = []
+    systems: list[Crs] = []
     names = []
     for n in places:
         crs = images[n].grid.crs
-        same = next((other for other in known if crs.is_same(other)), crs)
+        same = next((other for other in systems if crs.is_same(other)), crs)
         if same is crs:
-            known.append(crs)
+            systems.append(crs)
         names.append(same.name)
 
     def advice(name: str, usual: str) -> Note:

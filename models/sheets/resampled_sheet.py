@@ -44,9 +44,9 @@ class ResampledSheet:
             shared = common(tile, window)
             inside = slices(shared, tile)
             place = slices(shared, window)
-            values, seen = self._tile(tile)
+            values, valid_part = self._tile(tile)
             pixels[(..., *place)] = values[(..., *inside)]
-            valid[place] = seen[inside]
+            valid[place] = valid_part[inside]
         return Block(pixels, valid)
 
     def release(self) -> None:

@@ -82,14 +82,14 @@ def split_rows(settings: Settings, split: str) -> list[dict[str, str]]:
     first, end = (round(i * len(plain) / len(COUNTIES)) for i in (number, number + 1))
     left_out = set(plain[first:end])
     near = set(plain[max(0, first - GAP) : end + GAP])
-    chosen = []
+    crops = []
     for row in table:
         county = row["county_group"]
         validates = county == settings.fold or row["id"] in left_out
         trains = county != settings.fold and row["id"] not in near
         if (split == "val" and validates) or (split == "train" and trains):
-            chosen.append(row)
-    return chosen
+            crops.append(row)
+    return crops
 
 
 def window_boxes(

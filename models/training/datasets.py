@@ -119,19 +119,19 @@ def tiled(tiles: Callable, pixel_size: float | None = None) -> Source:
     """
 
     def chips(settings: Settings, split: str) -> list[Chip]:
-        made = []
+        chips = []
         for name, image, height, mask in tiles(settings, split):
             label = mask[None].astype(np.uint8) * 255
             pixels = planes(settings, image, height, label, pixel_size)
-            made.append(Chip(name, bool(mask.any()), pixels))
-        return made
+            chips.append(Chip(name, bool(mask.any()), pixels))
+        return chips
 
     def windows(settings: Settings, split: str) -> list[EvalTile]:
-        made = []
+        tiles = []
         for name, image, height, mask in tiles(settings, split):
             pixels = planes(settings, image, height, None, pixel_size)
-            made.append(EvalTile(name, bool(mask.any()), pixels, mask))
-        return made
+            tiles.append(EvalTile(name, bool(mask.any()), pixels, mask))
+        return tiles
 
     return Source(chips, windows, pixel_size)
 

@@ -79,8 +79,8 @@ def _profile(cut: DemWindow, azimuth: float) -> tuple[float, np.ndarray]:
     sums = np.bincount(bins, cut.heights[cut.inside][swath], len(crown) * n_steps)
     heights = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     falls = -np.diff(heights.reshape(len(crown), n_steps), axis=1)
-    known = np.isfinite(falls).sum(axis=0)
-    return step, np.nansum(falls, axis=0)[known > 0] / known[known > 0]
+    count = np.isfinite(falls).sum(axis=0)
+    return step, np.nansum(falls, axis=0)[count > 0] / count[count > 0]
 
 
 def _crown(cut: DemWindow, axes: np.ndarray, across: np.ndarray) -> np.ndarray:

@@ -87,10 +87,10 @@ class Flatness:
         """Scores, of the most level window that holds the cell."""
         rows, cols = self._level
         part = _inner(heights, (reach[0] - 2 * rows, reach[1] - 2 * cols))
-        known = np.isfinite(part)
+        has_height = np.isfinite(part)
         middle = 0.0
-        if known.any():
-            middle = np.median(part[known])  # so that squares keep their centimetres
+        if has_height.any():
+            middle = np.median(part[has_height])  # so that squares keep their centimetres
         mean = _means(part - middle, rows, cols)
         squares = _means((part - middle) ** 2, rows, cols)
         spread = np.sqrt(np.maximum(squares - mean**2, 0))
@@ -113,9 +113,9 @@ class Flatness:
 
 def _means(heights: np.ndarray, rows: int, cols: int) -> np.ndarray:
     """Of windows, NaN where too few heights are known."""
-    known = np.isfinite(heights)
-    count = window_sums(known, rows, cols)
-    total = window_sums(np.where(known, heights, 0), rows, cols)
+    has_height = np.isfinite(heights)
+    count = window_sums(has_height, rows, cols)
+    total = window_sums(np.where(has_height, heights, 0), rows, cols)
     least = MIN_KNOWN_SHARE * (2 * rows + 1) * (2 * cols + 1)
     return np.where(count < least, np.nan, total / np.maximum(count, 1))
 

@@ -58,9 +58,9 @@ class Smoothness:
         """
         rows, cols = self._reach
         pixels = window_sums(count, rows, cols)
-        known = np.maximum(pixels, 1)
-        mean = window_sums(total, rows, cols) / known
-        variance = window_sums(squares, rows, cols) / known - mean**2
+        count = np.maximum(pixels, 1)
+        mean = window_sums(total, rows, cols) / count
+        variance = window_sums(squares, rows, cols) / count - mean**2
         texture = np.sqrt(np.maximum(variance, 0).mean(axis=0)) / self._contrast
         span = (2 * rows + 1) * (2 * cols + 1)
         whole = span * self._cells.across * self._cells.down
@@ -106,9 +106,9 @@ class Smoothness:
         width = window.cols * cells.across
         rows = min(height, self._raster.grid.height - row)
         cols = min(width, self._raster.grid.width - col)
-        pixels, known = self._raster.read(row, rows, col, cols)
+        pixels, valid_pixels = self._raster.read(row, rows, col, cols)
         valid = np.zeros((height, width), bool)
-        valid[:rows, :cols] = True if known is None else known
+        valid[:rows, :cols] = True if valid_pixels is None else valid_pixels
         values = np.zeros((len(pixels), height, width))
         values[:, :rows, :cols] = pixels - self._middle[:, None, None]
         values[:, ~valid] = 0

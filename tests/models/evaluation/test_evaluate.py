@@ -253,7 +253,7 @@ def test_an_area_without_ground_is_refused():
 
 def result_of(evaluation, pixels=None, **more):
     moment = datetime(2026, 11, 28, tzinfo=timezone.utc)
-    given = {"wanted": 5, "is_bounding_box": False, "pixels": pixels, **more}
+    given = {"per_100_km2": 5, "is_bounding_box": False, "pixels": pixels, **more}
     return Result(evaluation, "found <b>", "known", "sheet", moment, **given)
 
 

@@ -49,7 +49,7 @@ def test_each_tile_is_summed_up(tmp_path):
     assert survey.places.tolist() == [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1]]
     assert survey.doubt == pytest.approx([0.4, 0.2, 0, 0, 0])
     assert survey.mean == pytest.approx([0.2, 0.4, 0, 0, 0])
-    assert survey.drawn == pytest.approx([0, 0.5, 0, 0, 0])
+    assert survey.landslide_share == pytest.approx([0, 0.5, 0, 0, 0])
     assert bounds(survey, 1) == [500040, 2999960, 500080, 3000000]
     assert bounds(survey, 2) == [500080, 2999960, 500100, 3000000]
     assert bounds(survey, 4) == [500040, 2999940, 500080, 2999960]

@@ -91,7 +91,7 @@ def test_pixel_size(tmp_path, model, side, verdict, words):
     check = one(result, "pixels")
     assert check.verdict == verdict == result.verdict
     assert words in advice(result, "pixels")
-    assert str(check.wanted) == "1 m; as it is from 0.8 to 1.25 m, resampled beyond"
+    assert str(check.expected) == "1 m; as it is from 0.8 to 1.25 m, resampled beyond"
 
 
 def test_bands_in_another_order_are_a_warning(tmp_path, model):
@@ -109,7 +109,7 @@ def test_too_few_bands_fail_with_what_the_model_wants(tmp_path, model):
     result = checked(write_raster(tmp_path / "grey.tif", ground(bands=1)), model)
     check = one(result, "bands")
     assert (check.verdict, str(check.value)) == (FAIL, "1 bands")
-    assert check.wanted == "red, green, blue"
+    assert check.expected == "red, green, blue"
     assert result.grid is not None  # its place is known all the same
 
 

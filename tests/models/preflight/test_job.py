@@ -267,7 +267,7 @@ def test_polygons_elsewhere(tmp_path):
 def test_small_ones_no_system_none_at_all_and_an_error(tmp_path):
     labels = polygons_of(tmp_path, [square(10, 10), square(50, 50, side=2)])
     check = by_topic(labels)["pixels"]
-    assert check.verdict == WARN and str(check.wanted) == "at least 9 m²"
+    assert check.verdict == WARN and str(check.expected) == "at least 9 m²"
     labels = polygons_of(tmp_path, [square(10, 10)], Crs(""))
     assert "'labels' has no coordinate reference system" in str(labels.advice[0])
     assert polygons_of(tmp_path, []).verdict == FAIL
