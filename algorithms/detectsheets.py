@@ -118,7 +118,7 @@ class DetectSheets(DetectionAlgorithm):
 
     def work(self, job, given, feedback):
         from ..models.sheets.estimate import disk_needed
-        from ..models.sheets.search import SheetsSearch
+        from ..models.sheets.search import OneByOne, SheetsSearch
 
         started = time.monotonic()
         sheets_job = prepared(job, given, feedback)
@@ -131,7 +131,7 @@ class DetectSheets(DetectionAlgorithm):
             detector = stack.enter_context(detector_of(job, sheets_job.whole, feedback))
             if given.flag("DRY_RUN"):
                 return expected(search, detector, feedback)
-            say_steps(search.search(detector), feedback)
+            say_steps(search.search(OneByOne(detector)), feedback)
             results = self.publish_outlines(search, given, feedback)
         seconds = round(time.monotonic() - started, 3)
         return {**results, "DEVICE_USED": detector.device, "SECONDS": seconds}

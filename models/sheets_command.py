@@ -6,7 +6,9 @@ and what it writes.
 from __future__ import annotations
 
 import argparse
-from contextlib import ExitStack
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from .answers import say
@@ -17,18 +19,20 @@ from .command_line import (
     outline_request,
     placed,
     read_mask,
+    whole_between,
     write_text,
     written,
 )
 from .geo.grid import Grid, Window
 from .geo.staging import Staging
 from .inventory.candidates.attributes import Collection
-from .onnxfile import chosen_model, describe
+from .onnxfile import ModelFile, chosen_model, describe
+from .sheets.at_once import AtOnce
 from .sheets.estimate import estimate
 from .sheets.folder import hidden_folder, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
 from .sheets.prepare import examine_sheets, prepare_sheets
-from .sheets.search import SheetsSearch
+from .sheets.search import OneByOne, Searcher, SheetsSearch
 from .sheets.sheet import SheetSource
 from .sheets.status import counts, status_table
 
@@ -43,14 +47,25 @@ def add_sheets_command(commands) -> None:
     add("--folder", help="all rasters in it and in its folders")
     add("--status", help="also write a CSV file here: what became of each sheet")
     add("--dry-run", action="store_true", help="only say what it would take")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="search on the workers of a Dask cluster, such as tcp://10.0.0.1:8786, which "
+        "see the same paths; needs the package distributed here and there",
+    )
+    where.add_argument(
+        "--workers",
+        type=whole_between(1, 64),
+        default=1,
+        help="sheets at once on this machine, each on its share of the cores",
+    )
     add_search_options(command, probability="keep probability rasters in this folder")
     add_outline_options(command, of_one_image=False)
 
 
 def detect_sheets(options: argparse.Namespace) -> None:
     """Rasters to one GeoPackage of polygons."""
-    from .inference.detector import Detector  # the one place of onnxruntime
-
     sources = [SheetSource(path) for path in options.inputs]
     if options.folder:
         sources += rasters_in(options.folder)
@@ -68,18 +83,50 @@ def detect_sheets(options: argparse.Namespace) -> None:
         staging = stack.enter_context(placed([options.output, options.status], read))
         search = SheetsSearch(job, _folder(options))
         search.check_folder()
-        detector = stack.enter_context(
-            Detector(model.path, options.device, options.threads, model.contract)
-        )
-        say(device=detector.device, why=str(detector.why))
         if options.dry_run:
-            _say_estimate(search, detector)
+            _say_estimate(search, stack.enter_context(_detectors(options, model))[0])
             return
-        _follow(search.search(detector))
+        _follow(search.search(stack.enter_context(_searcher(options, model))))
         result = _write(options, search, staging)
     if not options.probability:
         remove(search.folder)
     say(**result)
+
+
+@contextmanager
+def _searcher(options: argparse.Namespace, model: ModelFile) -> Iterator[Searcher]:
+    """Where the sheets are searched. Raises MrifeError."""
+    if options.scheduler:
+        from .sheets.scheduler import Cluster  # the one place of Dask
+
+        with Cluster(options.scheduler, options.device, options.threads) as cluster:
+            say(scheduler=options.scheduler, workers=cluster.workers)
+            yield cluster
+        return
+    with _detectors(options, model) as detectors:
+        if len(detectors) > 1:
+            yield AtOnce(detectors)
+        else:
+            yield OneByOne(detectors[0])
+
+
+@contextmanager
+def _detectors(options: argparse.Namespace, model: ModelFile) -> Iterator[list]:
+    """One for each sheet that is searched at once."""
+    from .inference.detector import Detector  # the one place of onnxruntime
+
+    threads = options.threads
+    if options.workers > 1 and not threads:
+        threads = max(1, (os.cpu_count() or 1) // options.workers)
+    with ExitStack() as stack:
+        detectors = [
+            stack.enter_context(
+                Detector(model.path, options.device, threads, model.contract)
+            )
+            for _ in range(options.workers)
+        ]
+        say(device=detectors[0].device, why=str(detectors[0].why))
+        yield detectors
 
 
 def _write(

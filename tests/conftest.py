@@ -22,6 +22,7 @@ def pytest_runtest_teardown(item, nextitem):
     """
     if nextitem is None:
         item.funcargs.clear()
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

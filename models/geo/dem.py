@@ -65,6 +65,7 @@ class ElevationModel:
         max_window_cells: int = MAX_WINDOW_CELLS,
         layer: LayerNodata | None = None,
     ):
+        self._given = (path, unit, max_window_cells, layer)
         self._max_window_cells = max_window_cells
         self._dataset = open_raster(path)
         self.path = str(path)
@@ -102,6 +103,9 @@ class ElevationModel:
         self._in_metres = in_metres(
             self._dataset, self._scale, self._missing, self.grid.crs.flat
         )
+
+    def __reduce__(self) -> tuple:
+        return ElevationModel, self._given  # another process opens it itself
 
     def _check_bands(self) -> None:
         """Raises UnsuitableRaster for what is an image, or slopes."""

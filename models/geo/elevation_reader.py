@@ -38,6 +38,9 @@ class ElevationReader:
         if model is not None and across > 0 and not shear and not turn:
             self._warped = model.warped(grid)
 
+    def __reduce__(self) -> tuple:
+        return ElevationReader, (self._model, self._grid, self._pixel_m)
+
     @property
     def is_given(self) -> bool:
         """Whether there is a model at all."""

@@ -77,6 +77,11 @@ class SheetPart:
         """Of the survey's grid."""
         return self.detect.plan.out
 
+    def reads(self, sheet: Sheet) -> bool:
+        """Whether its search looks at a sheet."""
+        placed = self.detect.raster.layout.placed
+        return any(item.sheet.name == sheet.name for item in placed)
+
     def close(self) -> None:
         """Let the files of its sheets go."""
         self.detect.raster.close()

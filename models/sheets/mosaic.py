@@ -36,6 +36,10 @@ class UnreadableSheet(UnsuitableRaster):
     def __init__(self, sheet: Sheet, error: UnsuitableRaster):
         super().__init__(error.template, *error.values)
         self.sheet = sheet
+        self._error = error
+
+    def __reduce__(self) -> tuple:
+        return UnreadableSheet, (self.sheet, self._error)
 
 
 class NothingMissing:
@@ -60,6 +64,9 @@ class MosaicFile:
         self._grid = grid
         self._placed = tuple(placed)
         self._open: OrderedDict[int, BandFile | ResampledSheet] = OrderedDict()
+
+    def __reduce__(self) -> tuple:
+        return MosaicFile, (self._grid, self._placed)  # open files stay here
 
     def read(self, window: Window) -> Block:
         """Values and which of them are valid. Raises UnreadableSheet."""

@@ -8,11 +8,13 @@ a run that was killed goes on where it was.
 
 from __future__ import annotations
 
+import glob
+import operator
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +43,39 @@ class SheetsProgress(NamedTuple):
 
     share: float
     note: Note | None = None
+
+
+class PartOrder(NamedTuple):
+    """A part to search, and the path of its raster."""
+
+    part: SheetPart
+    path: str
+
+
+class PartStep(NamedTuple):
+    """How far the search of one of several orders is, 0 to 1."""
+
+    number: int  # of the order
+    share: float
+    seconds: float | None = None  # that it took, when it is finished
+
+
+# What searches parts, yielding as it gets on. Raises MrifeError, UnreadableSheet of the
+# first order, by number, that cannot be read.
+Searcher = Callable[[Sequence[PartOrder]], Iterable[PartStep]]
+
+
+@dataclass(frozen=True)
+class OneByOne:
+    """Searches parts one after the other; `detector` as in inference.predict."""
+
+    detector: object
+
+    def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
+        """A Searcher."""
+        for number, order in enumerate(orders):
+            for step in search_part(order, self.detector):
+                yield step._replace(number=number)
 
 
 @dataclass(frozen=True)
@@ -87,26 +122,35 @@ class SheetsSearch:
         parts, _ = self.job.planned
         return [part for part in parts if not is_finished(self._path(part), part)]
 
-    def search(self, detector) -> Iterator[SheetsProgress]:
+    def search(self, searcher: Searcher) -> Iterator[SheetsProgress]:
         """Search all sheets. A sheet that cannot be read to its end is left out, and
         `job` is then another one.
 
         Yields as it gets on; closing the generator stops the work, and what is finished
-        stays in the folder. `detector` as in inference.predict. Raises MrifeError.
+        stays in the folder. Raises MrifeError.
         """
         yield from self._compared()
         with made(self.folder):
-            yield from self._all_searched(detector)
+            yield from self._all_searched(searcher)
             parts, _ = self.job.planned
             rasters = [(part.window, self._path(part)) for part in parts]
             whole = self.job.whole
             write_joined(self.joined, whole.plan, whole.metadata, rasters)
+            self._remove_unfinished()
 
-    def _all_searched(self, detector) -> Iterator[SheetsProgress]:
+    def _remove_unfinished(self) -> None:
+        """What searches that were killed left of sheets that others finished."""
+        parts, _ = self.job.planned
+        for part in parts:
+            for left in glob.glob(f"{glob.escape(self._path(part))}*{UNFINISHED}"):
+                with suppress(OSError):
+                    os.remove(left)
+
+    def _all_searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
         """From the beginning again where a sheet turns out to be unreadable."""
         while True:
             try:
-                yield from self._searched(detector)
+                yield from self._searched(searcher)
                 return
             except UnreadableSheet as problem:
                 self.job = self.job.without(problem.sheet, problem)
@@ -171,42 +215,60 @@ class SheetsSearch:
             note = Note("{} sheets are searched anew: {}.", count, ORIGINS[key])
             yield SheetsProgress(0.0, note)
 
-    def _searched(self, detector) -> Iterator[SheetsProgress]:
+    def _searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
         parts, _ = self.job.planned
-        whole = max(1, sum(part.detect.plan.tiles for part in parts))
-        done = 0
-        for number, part in enumerate(parts, 1):
-            tiles = part.detect.plan.tiles
-            if not is_finished(self._path(part), part):
-                note = Note("Sheet {} ({} of {})", part.sheet.name, number, len(parts))
-                yield SheetsProgress((1 - OUTLINING_SHARE) * done / whole, note)
-                for share in self._search_part(part, detector):
-                    share = (done + tiles * share) / whole
-                    yield SheetsProgress((1 - OUTLINING_SHARE) * share)
-            done += tiles
-            yield SheetsProgress((1 - OUTLINING_SHARE) * done / whole)
+        tiles = [part.detect.plan.tiles for part in parts]
+        places = {part.sheet.name: place for place, part in enumerate(parts)}
+        shares = [1.0] * len(parts)
+        orders = [PartOrder(part, self._path(part)) for part in self.waiting]
+        for order in orders:
+            shares[places[order.part.sheet.name]] = 0.0
+        begun = set()
+        for step in searcher(orders):
+            name = orders[step.number].part.sheet.name
+            place = places[name]
+            note = None
+            if name not in begun:
+                note = Note("Sheet {} ({} of {})", name, place + 1, len(parts))
+                begun.add(name)
+            if step.seconds is not None:
+                self._seconds[name] = step.seconds
+            shares[place] = step.share
+            done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
+            yield SheetsProgress((1 - OUTLINING_SHARE) * done, note)
 
-    def _search_part(self, part: SheetPart, detector) -> Iterator[float]:
-        path = self._path(part)
-        started = time.monotonic()
-        continued = False
-        try:
-            for step in pipeline.search(part.detect, detector, path):
+
+def search_part(order: PartOrder, detector, attempt: str = "") -> Iterator[PartStep]:
+    """Search one part into its raster, which appears when it is whole: what it holds
+    depends on the part alone. Raises MrifeError.
+
+    An unfinished raster that a killed run left is continued. Where others may be writing
+    it at the same time, an `attempt` that no other one is called begins its own.
+    """
+    part, path = order
+    working = path
+    if attempt:
+        working = f"{path}.{attempt}"
+    started = time.monotonic()
+    continued = False
+    try:
+        with closing(pipeline.search(part.detect, detector, working)) as search:
+            for step in search:
                 continued |= step.continued
-                yield step.share
-        finally:
-            part.close()  # a process may have only so many files open
-        finish(path, part, continued)
-        self._seconds[part.sheet.name] = time.monotonic() - started
+                yield PartStep(0, step.share)
+    finally:
+        part.close()  # a process may have only so many files open
+    finish(working, path, part, continued)
+    yield PartStep(0, 1.0, time.monotonic() - started)
 
 
-def finish(path: str, part: SheetPart, continued: bool) -> None:
+def finish(working: str, path: str, part: SheetPart, continued: bool) -> None:
     """Give the whole raster of a part its name; one that a killed run began is written
     once more, or it would hold what that run had not ended. Raises MrifeError.
     """
-    unfinished = path + UNFINISHED
+    unfinished = working + UNFINISHED
     if continued:
-        copy = path + COPY
+        copy = working + COPY
         with suppress(FileNotFoundError):
             os.remove(copy + UNFINISHED)
         with (

@@ -699,6 +699,14 @@ inventory.&lt;/p&gt;</source>
 <translation>任意坐标系的高程栅格。有高程模型时，平滑的斜坡不作为水体，高程水平的地面作为水体。留空：仅用影像。</translation>
 </message>
 <message>
+<source>A search on a cluster needs the package distributed, which this Python does not have; install it here and on the workers: {} -m pip install distributed</source>
+<translation>在集群上识别需要软件包 distributed，此 Python 中没有；请在本机和各工作机上安装：{} -m pip install distributed</translation>
+</message>
+<message>
+<source>A worker finished sheet {}, but '{}' is not there; choose a folder that all machines share under one path.</source>
+<translation>某个工作进程已完成图幅 {}，但“{}”不存在；请选择所有机器以同一路径共用的文件夹。</translation>
+</message>
+<message>
 <source>About {} of '{}' counts as missing and is left out ({}).</source>
 <translation>约 {} 的像元（“{}”）按缺失处理，不参与计算（{}）。</translation>
 </message>
@@ -1983,6 +1991,10 @@ inventory.&lt;/p&gt;</source>
 <translation>新增</translation>
 </message>
 <message>
+<source>No Dask scheduler answers at '{}' ({}); give its address as it says it when it starts, such as tcp://10.0.0.1:8786.</source>
+<translation>“{}”处没有 Dask 调度器应答（{}）；请给出其启动时显示的地址，例如 tcp://10.0.0.1:8786。</translation>
+</message>
+<message>
 <source>No NVIDIA driver answers (nvidia-smi); install the driver, or choose the packages for the CPU.</source>
 <translation>没有 NVIDIA 驱动应答（nvidia-smi）；请安装驱动，或选择用于 CPU 的软件包。</translation>
 </message>
@@ -3123,6 +3135,10 @@ inventory.&lt;/p&gt;</source>
 <translation>损失（{}）在第 {} 步（影像 {}）不是有限数；请降低学习率。</translation>
 </message>
 <message>
+<source>The model '{}' is another file on a worker; give one that all machines share.</source>
+<translation>模型“{}”在某个工作进程上是另一个文件；请给出所有机器共用的模型。</translation>
+</message>
+<message>
 <source>The model answers a window of {} pixels with an array of shape {}; it must give one probability per pixel.</source>
 <translation>对 {} 像元的窗口，模型给出形状为 {} 的数组；应为每个像元一个概率。</translation>
 </message>
@@ -3345,6 +3361,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The same seed gives the same model. Empty: 0.</source>
 <translation>相同的种子得到相同的模型。留空：0。</translation>
+</message>
+<message>
+<source>The scheduler at {} no longer answers; start it and the same command again: finished sheets are kept.</source>
+<translation>位于 {} 的调度器不再应答；请重新启动调度器并再次运行同一命令：已完成的图幅会保留。</translation>
 </message>
 <message>
 <source>The search goes by the form of the ground alone, with the elevations of {}.</source>

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from osgeo import gdal
 from samples import FakeDetector, first_band, write_raster
 
 from models.contract import Contract
@@ -14,7 +15,7 @@ from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
 from models.sheets.job import SheetsRequest
 from models.sheets.prepare import examine_sheets, prepare_sheets
-from models.sheets.search import SheetsSearch
+from models.sheets.search import OneByOne, SheetsSearch
 from models.sheets.sheet import SheetSource
 
 WEST, NORTH = 500000.0, 3000000.0
@@ -61,12 +62,38 @@ def quarters(folder: Path, image, **options) -> list[str]:
     ]
 
 
+def damaged(path, image, row, col, rows, cols) -> str:
+    """A sheet whose tiles in the middle are garbage: what is sampled of it is right."""
+    # such as are not read before the search
+    options = ("TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE")
+    cut(path, image, row, col, rows, cols, options=options)
+    dataset = gdal.Open(str(path))
+    band = dataset.GetRasterBand(1)
+    offset = int(band.GetMetadataItem("BLOCK_OFFSET_3_3", "TIFF"))
+    size = int(band.GetMetadataItem("BLOCK_SIZE_3_3", "TIFF"))
+    dataset = None
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        file.write(b"\xff" * size)
+    return str(path)
+
+
 class SheetsRun:
     """One run over sheets into a folder: `polygons` (WKB, values), `states` and `reasons`
-    by sheet, `notes` of the log, `batches` that the detector was asked for.
+    by sheet, `notes` of the log, `batches` that the detector was asked for. A `searcher`
+    stands in for the detector of `function`.
     """
 
-    def __init__(self, paths, model, folder, request=None, function=first_band, **asked):
+    def __init__(
+        self,
+        paths,
+        model,
+        folder,
+        request=None,
+        function=first_band,
+        searcher=None,
+        **asked,
+    ):
         folder.mkdir(exist_ok=True)
         sources = [SheetSource(path) for path in paths]
         sheets = list(examine_sheets(sources, model.contract))
@@ -76,7 +103,7 @@ class SheetsRun:
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)
         search.check_folder()
-        steps = list(search.search(detector))
+        steps = list(search.search(searcher or OneByOne(detector)))
         with Collection(search.job.outline.inventory) as candidates:
             steps += search.outline(candidates)
             self.polygons = list(candidates)

@@ -80,6 +80,32 @@ def test_probability_rasters_stay_where_they_are_asked_for(
     assert last(capsys)["area_m2"] == lines[-1]["area_m2"]
 
 
+def test_two_sheets_at_once_give_what_one_after_the_other_gives(
+    tmp_path, model, folder, capsys
+):
+    layers, tables = [], []
+    for name, options in (("one", []), ("two", ["--workers", "2", "--batch", "2"])):
+        out, status = tmp_path / f"{name}.gpkg", tmp_path / f"{name}.csv"
+        options += ["--folder", str(folder), "--model", model, "--status", str(status)]
+        assert main(["detect-sheets", str(out), *options]) == 0
+        source = ogr.Open(str(out))
+        features = [feature.items() for feature in source.GetLayer()]
+        layers.append([{**values, "run_utc": ""} for values in features])
+        tables.append([{**row, "seconds": ""} for row in rows(status)])
+    assert layers[0] == layers[1] and len(layers[0]) == 2
+    assert tables[0] == tables[1]
+
+
+def test_a_cluster_that_is_not_there_is_said_before_the_work(
+    tmp_path, model, folder, capsys
+):
+    pytest.importorskip("distributed", reason="a development requirement")
+    asked = ["--folder", str(folder), "--model", model, "--scheduler", "tcp://nowhere"]
+    assert main(["detect-sheets", str(tmp_path / "o.gpkg"), *asked]) == 1
+    assert "No Dask scheduler answers at 'tcp://nowhere'" in capsys.readouterr().err
+    assert sorted(os.listdir(tmp_path)) == ["identity.onnx", folder.name]
+
+
 def test_an_output_over_a_sheet_is_refused(tmp_path, model, folder, capsys):
     before = (folder / "nw.tif").read_bytes()
     arguments = ["--folder", str(folder), "--model", model]

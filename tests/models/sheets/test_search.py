@@ -11,7 +11,7 @@ import pytest
 from osgeo import gdal
 from samples import FakeDetector, first_band, read_raster, write_model, write_raster
 from shapely import wkb
-from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, ground, quarters
+from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
 
 from models import pipeline
 from models.contract import Contract
@@ -291,22 +291,6 @@ def test_nothing_to_search_is_refused(tmp_path, model):
     bad = broken(tmp_path / "a.tif", "empty")
     with pytest.raises(MrifeError, match="None of the 1 rasters .* no valid pixel"):
         SheetsRun([bad], model, tmp_path / "p")
-
-
-def damaged(path, image, row, col, rows, cols):
-    """A sheet whose tiles in the middle are garbage: what is sampled of it is right."""
-    # such as are not read before the search
-    options = ("TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE")
-    cut(path, image, row, col, rows, cols, options=options)
-    dataset = gdal.Open(str(path))
-    band = dataset.GetRasterBand(1)
-    offset = int(band.GetMetadataItem("BLOCK_OFFSET_3_3", "TIFF"))
-    size = int(band.GetMetadataItem("BLOCK_SIZE_3_3", "TIFF"))
-    dataset = None
-    with open(path, "r+b") as file:
-        file.seek(offset)
-        file.write(b"\xff" * size)
-    return str(path)
 
 
 def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_it_was_not_there(

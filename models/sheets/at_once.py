@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Several sheets searched at once: in threads of this process, or wherever an executor
+runs them. What comes out is the same as one after the other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import closing
+from copy import deepcopy
+from queue import SimpleQueue
+
+from ..errors import Cancelled
+from .mosaic import UnreadableSheet
+from .search import PartOrder, PartStep, search_part
+
+POLL_SECONDS = 0.05
+
+
+class AtOnce:
+    """Searches as many parts at once as there are detectors, each of which answers one
+    thread at a time.
+    """
+
+    def __init__(self, detectors: Sequence):
+        self._detectors = tuple(detectors)
+
+    def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
+        """A Searcher."""
+        news: SimpleQueue = SimpleQueue()
+        free: SimpleQueue = SimpleQueue()
+        stopped = threading.Event()
+        for detector in self._detectors:
+            free.put(detector)
+
+        def work(number: int) -> float:
+            detector = free.get()
+            # files of its own: GDAL's are not for two threads
+            order = deepcopy(orders[number])
+            try:
+                with closing(search_part(order, detector)) as steps:
+                    for step in steps:
+                        news.put(step._replace(number=number))
+                        if stopped.is_set():
+                            raise Cancelled()
+            finally:
+                free.put(detector)
+            return step.seconds
+
+        with ThreadPoolExecutor(len(self._detectors)) as pool:
+            futures = [pool.submit(work, number) for number in range(len(orders))]
+            try:
+                yield from followed(futures, orders, news)
+            finally:
+                stopped.set()
+                for future in futures:
+                    future.cancel()
+
+
+def followed(
+    futures: Sequence[Future], orders: Sequence[PartOrder], news: SimpleQueue
+) -> Iterator[PartStep]:
+    """The steps in `news`, until every order is through in its future, which gives
+    seconds.
+
+    A sheet that cannot be read ends the searches that come later and read of it, and no
+    other; when these are through, the first of such failures is raised, as it would be
+    one by one. Raises CancelledError where somebody else ends a search.
+    """
+    numbers = {future: number for number, future in enumerate(futures)}
+    waiting = set(futures)
+    needless = set()
+    problems: dict[int, UnreadableSheet] = {}
+    while waiting:
+        done, waiting = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
+        while not news.empty():
+            yield news.get()
+        for future in done:
+            number = numbers[future]
+            try:
+                yield PartStep(number, 1.0, future.result())
+            except UnreadableSheet as problem:
+                problems[number] = problem
+                later = _later(number, problem, orders)
+                needless.update(later)
+                for other in later:
+                    futures[other].cancel()
+            except CancelledError:
+                if number not in needless:
+                    raise
+    if problems:
+        raise problems[min(problems)]
+
+
+def _later(
+    number: int, problem: UnreadableSheet, orders: Sequence[PartOrder]
+) -> list[int]:
+    """Orders after one that read of a sheet that cannot be read."""
+    return [
+        other
+        for other in range(number + 1, len(orders))
+        if orders[other].part.reads(problem.sheet)
+    ]

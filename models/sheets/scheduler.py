@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sheets searched on the workers of a Dask cluster, which see the same files under the
+same paths. The one place that knows Dask; workers import it, too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import closing
+from functools import lru_cache
+from queue import SimpleQueue
+
+from ..errors import Cancelled, MissingRuntime, MrifeError
+from ..onnxfile import describe
+from .at_once import followed
+from .search import PartOrder, PartStep, is_finished, search_part
+
+CONNECTION_SECONDS = 10
+# until a file that another machine wrote is seen on a network drive
+VISIBLE_SECONDS = 60
+
+
+class Cluster:
+    """Searches parts on the cluster whose scheduler listens at `address`, on each worker
+    as many at once as it has threads; `device` and `threads` as of a Detector.
+
+    A context manager. A part whose worker is lost begins again on another one. Raises
+    MrifeError, MissingRuntime where distributed is not installed.
+    """
+
+    def __init__(self, address: str, device: str = "auto", threads: int = 0):
+        self._address = address
+        self._device = device
+        self._threads = threads
+        self._client = _connected(address)
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._client.close()
+
+    @property
+    def workers(self) -> int:
+        """How many there are now; more may come."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
+        """A Searcher."""
+        news: SimpleQueue = SimpleQueue()
+        run = uuid.uuid4().hex
+        topic = f"mrife-{run}"
+        self._client.subscribe_topic(topic, lambda event: news.put(PartStep(*event[1])))
+        executor = self._client.get_executor(pure=False)
+        futures = [
+            executor.submit(
+                search_on_worker,
+                topic,
+                number,
+                order,
+                self._device,
+                self._threads,
+                key=f"{order.part.sheet.name}-{run}",
+            )
+            for number, order in enumerate(orders)
+        ]
+        try:
+            yield from followed(futures, orders, news)
+        except CancelledError as error:
+            raise self._lost() from error
+        finally:
+            for future in futures:
+                future.cancel()
+            self._client.unsubscribe_topic(topic)
+        _check_visible(orders)
+
+    def _lost(self) -> MrifeError:
+        return MrifeError(
+            "The scheduler at {} no longer answers; start it and the same command again: "
+            "finished sheets are kept.",
+            self._address,
+        )
+
+
+def search_on_worker(
+    topic: str, number: int, order: PartOrder, device: str, threads: int
+) -> float:
+    """Search one part, under a name of its own: a worker that was given up may still be
+    writing another. How far it is goes to `topic`. Seconds that it took.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+    model = order.part.detect.model
+    detector = _detector(model.path, model.digest, device, threads)
+    with closing(search_part(order, detector, uuid.uuid4().hex[:8])) as steps:
+        for step in steps:
+            task = worker.state.tasks.get(key)
+            if task is None or task.state == "cancelled":
+                raise Cancelled()
+            worker.log_event(topic, (number, step.share))
+    return step.seconds
+
+
+@lru_cache(maxsize=1)
+def _detector(path: str, digest: str, device: str, threads: int):
+    """Of this worker, kept for its next sheet. Raises MrifeError."""
+    from ..inference.detector import Detector
+
+    model = describe(path)
+    if model.digest != digest:
+        raise MrifeError(
+            "The model '{}' is another file on a worker; give one that all machines "
+            "share.",
+            path,
+        )
+    return Detector(path, device, threads, model.contract)
+
+
+def _connected(address: str):
+    """A client of the scheduler. Raises MrifeError."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise MissingRuntime(
+            "A search on a cluster needs the package distributed, which this Python does "
+            "not have; install it here and on the workers: {} -m pip install distributed",
+            sys.executable,
+        ) from error
+    try:
+        return Client(address, timeout=CONNECTION_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise MrifeError(
+            "No Dask scheduler answers at '{}' ({}); give its address as it says it when "
+            "it starts, such as tcp://10.0.0.1:8786.",
+            address,
+            str(error).splitlines()[0],
+        ) from error
+
+
+def _check_visible(orders: Sequence[PartOrder]) -> None:
+    """Raises MrifeError where what workers finished does not come to be seen here."""
+    end = time.monotonic() + VISIBLE_SECONDS
+    for part, path in orders:
+        while not is_finished(path, part):
+            if time.monotonic() > end:
+                raise MrifeError(
+                    "A worker finished sheet {}, but '{}' is not there; choose a folder "
+                    "that all machines share under one path.",
+                    part.sheet.name,
+                    path,
+                )
+            time.sleep(0.5)
+            os.listdir(os.path.dirname(path))  # a network drive looks again

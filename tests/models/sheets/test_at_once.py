@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sheets that are searched at once give what they give one after the other."""
+
+import os
+import threading
+import time
+
+import numpy as np
+import pytest
+from samples import FakeDetector, first_band, write_model, write_raster
+from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
+
+from models.contract import Contract
+from models.errors import MrifeError
+from models.onnxfile import describe
+from models.pipeline import OutlineRequest
+from models.sheets.at_once import AtOnce
+
+
+@pytest.fixture
+def model(tmp_path):
+    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
+
+
+@pytest.fixture
+def sheets(tmp_path):
+    return quarters(tmp_path, ground(600, 600))
+
+
+class Slow:
+    """A detector that takes its time, another one for each sheet, and counts how many
+    work at once.
+    """
+
+    working = 0
+    most = 0
+    lock = threading.Lock()
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def stream(self, batches):
+        with Slow.lock:
+            Slow.working += 1
+            Slow.most = max(Slow.most, Slow.working)
+        try:
+            for key, batch in batches:
+                time.sleep(self.seconds)
+                yield key, None if batch is None else first_band(batch)
+        finally:
+            with Slow.lock:
+                Slow.working -= 1
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def outcomes(run):
+    return [(o.sheet.name, o.state, str(o.reason), o.candidates) for o in run.outcomes]
+
+
+def check_equal(run, other):
+    assert run.layer == other.layer and outcomes(run) == outcomes(other)
+
+
+@pytest.mark.parametrize("seconds", [(0.0, 0.02), (0.02, 0.0, 0.01)])
+def test_three_at_once_as_one_by_one(tmp_path, model, sheets, seconds):
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
+    Slow.most = 0
+    searcher = AtOnce([Slow(each) for each in seconds])
+    run = SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
+    assert Slow.most == len(seconds)
+    check_equal(run, whole)
+    assert files(tmp_path / "p") == files(tmp_path / "whole")
+    assert run.shares[-1] == 1 and min(np.diff(run.shares)) > -1e-9
+    assert sum("of 4)" in note for note in run.notes) == 4
+    assert all(outcome.seconds > 0 for outcome in run.outcomes)
+
+
+@pytest.mark.parametrize("places", [(3,), (0,), (1, 2)])
+def test_a_sheet_that_breaks_is_left_out_as_one_by_one(tmp_path, model, places):
+    image = ground(128, 4 * 160)
+    paths = []
+    for number in range(4):
+        write = damaged if number in places else cut
+        path = tmp_path / f"{number}.tif"
+        paths.append(write(path, image, 0, 160 * number, 128, 160))
+    whole = SheetsRun(paths, model, tmp_path / "whole")
+    assert sorted(whole.states.values()).count("failed") == len(places)
+    for seconds in ((0.0, 0.02), (0.02, 0.0)):
+        searcher = AtOnce([Slow(each) for each in seconds])
+        folder = tmp_path / f"{seconds[0]}"
+        run = SheetsRun(paths, model, folder, searcher=searcher)
+        check_equal(run, whole)
+        good = [f"{number}.tif" for number in range(4) if number not in places]
+        assert {name: files(folder)[name] for name in good} == {
+            name: files(tmp_path / "whole")[name] for name in good
+        }
+
+
+def test_each_has_heights_of_its_own(tmp_path):
+    """Files of GDAL are not for two threads."""
+    contract = Contract(
+        name="heights", version="1", bands=("red", "elevation"), window=64, threshold=0.5
+    )
+    path = write_model(tmp_path / "heights.onnx", contract, channels=2)
+    model = describe(path)
+    sheets = quarters(tmp_path, ground())
+    rows, cols = np.mgrid[0:60, 0:60]
+    heights = (1000 + rows * 3 + cols % 7).astype(np.float32)
+    place = (WEST - 20, 5.0, 0.0, NORTH + 20, 0.0, -5.0)
+    request = OutlineRequest(dem=write_raster(tmp_path / "dem.tif", heights, place))
+
+    def steep(batch):
+        return np.clip((batch[:, 1] - 1000) / 200, 0, 1)
+
+    whole = SheetsRun(sheets, model, tmp_path / "whole", request, steep)
+    searcher = AtOnce([FakeDetector(steep) for _ in range(4)])
+    run = SheetsRun(sheets, model, tmp_path / "p", request, searcher=searcher)
+    check_equal(run, whole)
+    assert files(tmp_path / "p") == files(tmp_path / "whole") and run.polygons
+
+
+def test_what_is_finished_stays_when_the_rest_is_stopped(tmp_path, model, sheets):
+    searcher = AtOnce([Slow(0.0), Slow(0.05)])
+
+    class Stop(Exception):
+        pass
+
+    def stopping(orders):
+        for step in searcher(orders):
+            if step.seconds is not None:
+                raise Stop
+            yield step
+
+    with pytest.raises(Stop):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=stopping)
+    names = os.listdir(tmp_path / "p")
+    assert names and all(name.endswith(".tif") for name in names)
+    assert Slow.working == 0
+    run = SheetsRun(sheets, model, tmp_path / "p")
+    check_equal(run, SheetsRun(sheets, model, tmp_path / "whole"))
+    assert files(tmp_path / "p") == files(tmp_path / "whole")
+
+
+def test_what_goes_wrong_in_one_is_said_and_ends_all(tmp_path, model, sheets):
+    def broken(batch):
+        raise MrifeError("The device is gone.")
+
+    searcher = AtOnce([Slow(0.01), FakeDetector(broken)])
+    with pytest.raises(MrifeError, match="The device is gone"):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
+    assert Slow.working == 0
