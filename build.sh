@@ -21,7 +21,8 @@ usage: ./build.sh VERB [arguments]
   bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
   run ID    run any algorithm headless with this checkout as the plugin; --json puts the result on standard output:
             ./build.sh run mrife:detect --INPUT=image.tif --OUTPUT=slides.gpkg
-  package   make the zip for QGIS's plugin manager in dist/
+  package   make the zip for QGIS's plugin manager in dist/, once it keeps the plugin site's rules and runs from a
+            fresh profile here and in the chroots of matrix
   install   put the plugin, as last committed, into your QGIS profile
 TEXT
 }
@@ -163,22 +164,15 @@ test_all() { # what runs in QGIS beside what does not, a core each
 # --- the package -----------------------------------------------------------------------------------------------------
 
 package() {
-    local version zip
-    version=$(sed -n 's/^version=//p' metadata.txt)
-    zip=dist/mrife-$version.zip
-    mkdir -p dist
-    git diff --quiet HEAD || say "Note: the package holds the last commit, not the changes since."
-    git archive --format=zip --prefix=mrife/ -o "$zip.part" HEAD
-    /usr/bin/python3 tests/tools/site_rules.py "$zip.part"
-    mv -- "$zip.part" "$zip"
-    stat -c '%n: %s bytes' "$zip"
-    sha256sum "$zip"
+    apt_packages "${APT[@]}" git
+    python_packages requirements.txt requirements-package.txt
+    MRIFE_PYTHON=${MRIFE_PYTHON:-$PYTHON} "$PYTHON" tests/tools/package.py
 }
 
 install_plugin() {
-    package >&2
-    local data=${XDG_DATA_HOME:-$HOME/.local/share}/QGIS version plugins zip
-    zip=$(ls -t dist/mrife-*.zip | head -n 1)
+    local data=${XDG_DATA_HOME:-$HOME/.local/share}/QGIS version plugins zip=$ROOT/build/mrife.zip
+    mkdir -p build
+    /usr/bin/python3 tests/tools/package.py "$zip"
     for version in QGIS3 QGIS4; do
         if [ "$version" = QGIS4 ] && [ ! -d "$data/QGIS4" ]; then continue; fi
         plugins=$data/$version/profiles/default/python/plugins

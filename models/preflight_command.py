@@ -16,7 +16,7 @@ from .inventory.export.crosswalk import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES, Language
 from .onnxfile import chosen_model, describe
-from .preflight.checked import INPUT_FIELDS, PASS
+from .preflight.checked import INPUT_FIELDS, PASSED
 from .preflight.elevation import ElevationSource
 from .preflight.image import ImageSource, name_of
 from .preflight.job import InputReport, InputRequest, check_inputs
@@ -75,7 +75,7 @@ def _say_checks(report: InputReport, language: Language) -> None:
     """A line for each check that did not pass."""
     for checked in report.inputs:
         for check in checked.checks:
-            if check.verdict != PASS:
+            if check.verdict != PASSED:
                 say(
                     input=checked.name,
                     check=check.topic,

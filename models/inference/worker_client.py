@@ -23,7 +23,8 @@ from ..onnxfile import ModelFile
 from .shared_slots import SLOTS, SharedSlots
 from .worker_protocol import error_of, note_of
 
-SHARED_MEMORY = "/dev/shm"  # files in memory, where the system offers that
+# files in memory, where the system offers that; each of a name that nothing else has
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  # nosec B108
 
 
 class RemoteDetector:

@@ -15,11 +15,11 @@ from ..errors import MrifeError, Note
 from ..geo.grid import Grid
 from ..inventory.schema import Choices, Field
 
-PASS = "pass"
+PASSED = "pass"
 WARN = "warn"
 FAIL = "fail"
 VERDICTS = Choices(
-    "input_verdict", ((PASS, "passed"), (WARN, "warning"), (FAIL, "failed"))
+    "input_verdict", ((PASSED, "passed"), (WARN, "warning"), (FAIL, "failed"))
 )
 IMAGE = "image"
 IMAGES = "images"
@@ -96,7 +96,7 @@ class CheckedInput:
     def verdict(self) -> str:
         """The worst of the checks."""
         verdicts = {check.verdict for check in self.checks}
-        return next((worst for worst in (FAIL, WARN) if worst in verdicts), PASS)
+        return next((worst for worst in (FAIL, WARN) if worst in verdicts), PASSED)
 
     @property
     def advice(self) -> list[Sentence]:
@@ -121,7 +121,7 @@ def judged(
 ) -> Check:
     """A warning where there is something to do, else passed."""
     advice = tuple(advice)
-    return Check(topic, WARN if advice else PASS, value, expected, advice)
+    return Check(topic, WARN if advice else PASSED, value, expected, advice)
 
 
 def failed(

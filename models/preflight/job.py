@@ -13,7 +13,7 @@ from ..errors import MrifeError
 from ..geo.crs import WGS84, Crs
 from ..inventory.language import Language
 from ..onnxfile import ModelFile
-from .checked import FAIL, PASS, WARN, CheckedInput
+from .checked import FAIL, PASSED, WARN, CheckedInput
 from .elevation import ElevationSource, check_elevation
 from .image import ImageSource, check_image
 from .outlines import PolygonSource, check_polygons
@@ -48,7 +48,7 @@ class InputReport:
     @property
     def counts(self) -> dict[str, int]:
         """Inputs by verdict."""
-        names = {"passed": PASS, "warned": WARN, "failed": FAIL}
+        names = {"passed": PASSED, "warned": WARN, "failed": FAIL}
         return {name: self.count(verdict) for name, verdict in names.items()}
 
     @property

@@ -3,6 +3,7 @@
 # The suite, without what needs PyTorch, in the QGIS of other Debian releases: a chroot each, kept in build/matrix.
 #
 #     ./build.sh matrix [3.22 | 3.40 | 3.44 ...] [-- arguments of pytest]
+#     tests/tools/matrix.sh --package mrife.zip    a package instead, in the chroots that are there
 #
 # Nothing of this machine is changed: a mount namespace of its own, a copy of the working tree, Debian's own packages.
 # MRIFE_MIRROR names another Debian mirror.
@@ -87,6 +88,22 @@ run_suite() { # version arguments of pytest
     rm -rf "$chroot/results"
     inside "$chroot" bash /mrife/tests/tools/matrix_inside.sh "$@"
 }
+
+try_package() { # zip
+    local chroot
+    for chroot in "$FOLDER"/3.*; do
+        if [ ! -x "$chroot/venv/bin/python" ]; then continue; fi
+        rm -rf --one-file-system "$chroot/package"
+        mkdir "$chroot/package"
+        cp "$1" "$ROOT/tests/tools/try_package.sh" "$chroot/package"
+        inside "$chroot" MRIFE_PYTHON=/venv/bin/python bash /package/try_package.sh "/package/$(basename "$1")"
+    done
+}
+
+if [ "${1:-}" = --package ]; then
+    if compgen -G "$FOLDER/3.*/venv" >/dev/null; then can_mount && try_package "$2"; fi
+    exit
+fi
 
 versions=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do

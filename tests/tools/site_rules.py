@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What plugins.qgis.org refuses, as far as it can be known here: python
-tests/site_rules.py package.zip
+"""What plugins.qgis.org refuses of a package by its names and its metadata, and what ours
+must hold. The tools that the site lets read the code are in site_scan.py.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 import zipfile
 from configparser import ConfigParser
+from configparser import Error as ConfigError
 from io import StringIO
 from pathlib import PurePosixPath
+from urllib.parse import urlparse
 
-LIMIT = 25_000_000
+LIMIT = 25_000_000  # bytes
 REQUIRED = (
     "name",
     "description",
@@ -26,6 +27,7 @@ REQUIRED = (
     "tracker",
     "repository",
 )
+LINKS = ("homepage", "tracker", "repository")
 FORBIDDEN_SUFFIXES = {
     ".pyc",
     ".sh",
@@ -75,84 +77,82 @@ WANTED = (
     "resources/styles/probability.qml",
     "resources/styles/review_status.qml",
 )
-# what the site's enabled Bandit and detect-secrets rules look for, in words of our own
-BLOCKING = {
-    r"^\s*assert\b": "assert",
-    r"\bsubprocess\b": "subprocess",
-    r"\burlopen\b": "urlopen",
-    r"\bos\.system\b": "os.system",
-    r"^\s*(import|from) (random|pickle|marshal|xml)\b": "random, pickle or xml",
-    r"\bhashlib\.(md5|sha1)\b": "weak hash",
-    r"\byaml\.load\b": "yaml.load",
-    r"except[^\n]*:\s*\n?\s*(pass|continue)\s*$": "swallowed error",
-    r"torch\.load\((?![^\n]*weights_only=True)": "torch.load without weights_only",
-    r"""["'][0-9a-fA-F]{32,}["']""": "a quoted digest",
-    r"(?<![\w.])(eval|exec)\(": "eval or exec",
-    r"""["']/(tmp|var/tmp)""": "a literal temporary folder",
-    r"tarfile": "tarfile",
-}
 
 
 def faults(path: str) -> list[str]:
-    """Everything the site would refuse in a package."""
-    found = []
+    """Everything the site would refuse in a package, but for the code itself."""
+    wrong = size_faults(os.path.getsize(path))
     with zipfile.ZipFile(path) as package:
         if package.testzip():
-            found.append("damaged zip")
+            wrong.append("damaged zip")
         names = package.namelist()
-        found += name_faults(names)
+        wrong += name_faults(names)
+        wrong += mode_faults(package.infolist())
         top = names[0].split("/")[0]
-        found += [f"missing {name}" for name in WANTED if f"{top}/{name}" not in names]
+        wrong += [f"missing {name}" for name in WANTED if f"{top}/{name}" not in names]
         if f"{top}/metadata.txt" in names:
-            found += metadata_faults(package.read(f"{top}/metadata.txt").decode("utf-8"))
-        for name in names:
-            if name.endswith(".py"):
-                found += [
-                    f"{name}: {fault}"
-                    for fault in code_faults(package.read(name).decode("utf-8"))
-                ]
-    size = os.path.getsize(path)
-    return found + ([f"{size} bytes, more than {LIMIT}"] if size > LIMIT else [])
+            text = package.read(f"{top}/metadata.txt").decode("utf-8")
+            wrong += metadata_faults(text, names)
+    return wrong
+
+
+def size_faults(size: int) -> list[str]:
+    return [f"{size} bytes, more than {LIMIT}"] if size > LIMIT else []
 
 
 def name_faults(names: list[str]) -> list[str]:
+    wrong = []
     tops = {name.split("/")[0] for name in names}
-    found = (
-        []
-        if len(tops) == 1 and min(tops).isidentifier()
-        else [f"top folders {sorted(tops)}"]
-    )
+    if len(tops) != 1 or not min(tops).isidentifier() or not min(tops).isascii():
+        wrong.append(f"top folders {sorted(tops)}")
     for name in names:
         parts = PurePosixPath(name).parts
-        if ".." in parts or name.startswith("/") or "\\" in name:
-            found.append(f"path {name}")
+        if ".." in name or name.startswith("/") or "\\" in name:
+            wrong.append(f"path {name}")
+        if re.match(r"^[A-Za-z]:", name):
+            wrong.append(f"drive letter {name}")
         if (
             set(parts) & FORBIDDEN_FOLDERS
-            or PurePosixPath(name).suffix in FORBIDDEN_SUFFIXES
+            or PurePosixPath(name).suffix.lower() in FORBIDDEN_SUFFIXES
         ):
-            found.append(f"forbidden {name}")
+            wrong.append(f"forbidden {name}")
         if any(part.startswith(".") for part in parts):
-            found.append(f"hidden {name}")
-    return found
+            wrong.append(f"hidden {name}")
+    return wrong
 
 
-def metadata_faults(text: str) -> list[str]:
-    parser = ConfigParser(interpolation=None)
-    parser.read_file(StringIO(text))
-    general = parser["general"] if parser.has_section("general") else {}
+def mode_faults(entries: list[zipfile.ZipInfo]) -> list[str]:
+    """Code that is marked as a program."""
     return [
+        f"executable {entry.filename}"
+        for entry in entries
+        if entry.filename.endswith(".py") and entry.external_attr >> 16 & 0o111
+    ]
+
+
+def metadata_faults(text: str, names: list[str]) -> list[str]:
+    """`names`: what the package holds, of which one must be the icon."""
+    try:
+        parser = ConfigParser()  # the site's, which takes % for a reference
+        parser.optionxform = str
+        parser.read_file(StringIO(text))
+        general = dict(parser.items("general"))
+    except ConfigError as error:
+        return [f"metadata cannot be read: {error}"]
+    wrong = [
         f"metadata lacks {key}" for key in REQUIRED if not general.get(key, "").strip()
     ]
-
-
-def code_faults(text: str) -> list[str]:
-    return [
-        word
-        for pattern, word in BLOCKING.items()
-        if re.search(pattern, text, re.MULTILINE)
-    ]
-
-
-if __name__ == "__main__":
-    wrong = faults(sys.argv[1])
-    sys.exit("\n".join(wrong) if wrong else 0)
+    for key in LINKS:
+        address = urlparse(general.get(key, ""))
+        if not (address.scheme and address.netloc):
+            wrong.append(f"metadata: {key} is no address")
+    if "/" in general.get("author", ""):
+        wrong.append("metadata: a slash in author")
+    if not re.fullmatch(r"\d+(\.\d+)*", general.get("version", "")):
+        wrong.append("metadata: version is not of numbers and dots")
+    if "supportsQt6" in general:
+        wrong.append("metadata: supportsQt6 is no longer used")
+    top = names[0].split("/")[0]
+    if f"{top}/{general.get('icon')}" not in names:
+        wrong.append("metadata: icon is not in the package")
+    return wrong

@@ -16,7 +16,7 @@ from models.geo.missing import LayerNodata
 from models.inference.raster import Raster
 from models.onnxfile import ModelFile
 from models.pipeline import OutlineRequest, prepare_detect
-from models.preflight.checked import FAIL, PASS, WARN
+from models.preflight.checked import FAIL, PASSED, WARN
 from models.preflight.image import ImageSource, check_image, name_of
 
 CONTRACT = Contract(
@@ -57,8 +57,8 @@ def advice(result, topic):
 
 def test_a_right_image_passes_every_check(tmp_path, model):
     result = checked(write_raster(tmp_path / "right.tif", ground()), model)
-    assert (result.name, result.kind, result.verdict) == ("right", "image", PASS)
-    assert result.count(PASS) == len(result.checks) == 7
+    assert (result.name, result.kind, result.verdict) == ("right", "image", PASSED)
+    assert result.count(PASSED) == len(result.checks) == 7
     assert result.advice == []
     words = {check.topic: str(check.value) for check in result.checks}
     assert words["file"].startswith("150 x 120 pixels, 3 bands, Byte")
@@ -76,11 +76,11 @@ def test_a_right_image_passes_every_check(tmp_path, model):
 @pytest.mark.parametrize(
     "side, verdict, words",
     [
-        (1.1, PASS, ""),
-        (2.5, PASS, ""),
+        (1.1, PASSED, ""),
+        (2.5, PASSED, ""),
         (3.5, WARN, "3.5 times coarser"),
         (5.0, FAIL, "choose imagery of at most 4 m"),
-        (0.2, PASS, ""),
+        (0.2, PASSED, ""),
         (0.1, WARN, "10.0 times finer"),
     ],
 )
@@ -132,7 +132,7 @@ def test_8_bits_unlike_the_training(tmp_path, model, low, high, words):
 def test_more_bits_are_stretched_and_nothing_is_said(tmp_path, model):
     pixels = ground().astype(np.uint16) * 16
     check = one(checked(write_raster(tmp_path / "i.tif", pixels), model), "values")
-    assert check.verdict == PASS
+    assert check.verdict == PASSED
     assert "stretched onto those of the training" in str(check.value)
     assert "uint16" in str(check.value)
 
@@ -164,7 +164,7 @@ def test_missing_in_one_piece_passes_up_to_a_half(tmp_path, model):
     pixels[:, :, :45] = 0
     path = write_raster(tmp_path / "i.tif", pixels, nodata=0)
     check = one(checked(path, model), "missing")
-    assert (check.verdict, str(check.value)) == (PASS, "30.0% (nodata 0)")
+    assert (check.verdict, str(check.value)) == (PASSED, "30.0% (nodata 0)")
     pixels[:, :, :90] = 0
     path = write_raster(tmp_path / "j.tif", pixels, nodata=0)
     result = checked(path, model)
@@ -199,12 +199,12 @@ def test_places(tmp_path, model):
     degrees = (104.0, 1e-5, 0.0, 27.0, 0.0, -1e-5)
     path = write_raster(tmp_path / "degrees.tif", ground(), degrees, epsg=4490)
     check = one(checked(path, model), "place")
-    assert check.verdict == PASS
+    assert check.verdict == PASSED
     assert "in degrees: measured in metres" in str(check.value)
     mercator = (11_577_000.0, 1.0, 0.0, 3_123_000.0, 0.0, -1.0)
     path = write_raster(tmp_path / "web.tif", ground(), mercator, epsg=3857)
     check = one(checked(path, model), "place")
-    assert check.verdict == PASS
+    assert check.verdict == PASSED
     assert "whose metre is 0.889 m" in str(check.value)
     turned = (500000.0, 0.8, 0.6, 3000000.0, 0.6, -0.8)
     path = write_raster(tmp_path / "turned.tif", ground(), turned)
@@ -214,9 +214,9 @@ def test_places(tmp_path, model):
     result = checked(path, model)
     assert one(result, "place").verdict == FAIL
     assert "no coordinate reference system" in advice(result, "place")
-    assert one(result, "values").verdict == PASS  # what else is known is told
+    assert one(result, "values").verdict == PASSED  # what else is known is told
     result = checked(path, model, wkt=wkt(32647))
-    assert result.verdict == PASS
+    assert result.verdict == PASSED
     elsewhere = (1e9, 1.0, 0.0, 1e9, 0.0, -1.0)
     path = write_raster(tmp_path / "else.tif", ground(), elsewhere)
     assert "is not defined" in advice(checked(path, model), "place")
@@ -291,7 +291,7 @@ def test_large_blocks_and_no_pyramids_are_warnings(tmp_path, model):
     small = write_raster(tmp_path / "small.tif", ground())
     gdal.Open(small, gdal.GA_Update).BuildOverviews("NEAREST", [2, 4])
     check = one(checked(small, model), "reading")
-    assert check.verdict == PASS and "2 levels of pyramids" in str(check.value)
+    assert check.verdict == PASSED and "2 levels of pyramids" in str(check.value)
 
 
 def test_an_elevation_model_in_place_of_an_image(tmp_path):
@@ -300,7 +300,7 @@ def test_an_elevation_model_in_place_of_an_image(tmp_path):
     z = np.tile(np.arange(90, dtype=np.float32) / 4, (80, 1))
     path = write_raster(tmp_path / "right.tif", z)
     result = checked(path, model)
-    assert (result.verdict, len(result.places)) == (PASS, 16)
+    assert (result.verdict, len(result.places)) == (PASSED, 16)
     z[:20] = -9999
     result = checked(write_raster(tmp_path / "voids.tif", z), model)
     assert "holds -9999 where no ground can be" in advice(result, "bands")

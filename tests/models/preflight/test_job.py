@@ -19,7 +19,15 @@ from models.errors import MrifeError, Note
 from models.geo.crs import Crs
 from models.inventory.language import Language
 from models.onnxfile import ModelFile
-from models.preflight.checked import DEM, FAIL, IMAGES, INPUT_FIELDS, PASS, POLYGONS, WARN
+from models.preflight.checked import (
+    DEM,
+    FAIL,
+    IMAGES,
+    INPUT_FIELDS,
+    PASSED,
+    POLYGONS,
+    WARN,
+)
 from models.preflight.elevation import ElevationSource
 from models.preflight.image import ImageSource, name_of
 from models.preflight.job import InputRequest, check_inputs
@@ -85,7 +93,7 @@ def test_overlap_and_wide_gaps_are_no_fault_and_narrow_ones_are(tmp_path):
     paths = [image(tmp_path, f"s{n}", west=west) for n, west in enumerate((0, 80, 300))]
     report = report_of(paths)
     together = by_topic(of_kind(report, IMAGES))
-    assert of_kind(report, IMAGES).verdict == PASS
+    assert of_kind(report, IMAGES).verdict == PASSED
     # 20 x 100 of (180 + 100) x 100
     assert str(together["overlap"].value).endswith("twice: 7.1%")
     assert str(together["gaps"].value) == "pieces of ground: 2; holes in them: 0"
@@ -128,7 +136,7 @@ def test_what_cannot_be_opened_stops_no_other(tmp_path):
     broken.write_bytes(b"II*\0")
     paths = [str(broken), image(tmp_path, "a"), image(tmp_path, "b", west=100)]
     report = report_of(paths)
-    assert [each.verdict for each in report.inputs] == [FAIL, PASS, PASS, PASS]
+    assert [each.verdict for each in report.inputs] == [FAIL, PASSED, PASSED, PASSED]
     assert report.counts == {"passed": 3, "warned": 0, "failed": 1}
     (words,) = report.inputs[0].advice
     assert "cannot be opened as a raster" in str(words)
@@ -163,7 +171,7 @@ def dem_of(folder, path, paths=None, unit="auto"):
 
 def test_an_elevation_model_that_covers_passes(tmp_path):
     dem = dem_of(tmp_path, heights(tmp_path, unit="m"))
-    assert dem.verdict == PASS
+    assert dem.verdict == PASSED
     checks = by_topic(dem)
     assert str(checks["heights"].value) == "a unit is 1 m"
     assert str(checks["pixels"].value) == "5 m"
@@ -236,7 +244,7 @@ def polygons_of(folder, shapes, crs=UTM, error=None):
 
 def test_right_polygons_pass(tmp_path):
     labels = polygons_of(tmp_path, [square(10, 10), square(50, 50)])
-    assert labels.verdict == PASS
+    assert labels.verdict == PASSED
     checks = by_topic(labels)
     assert str(checks["outlines"].value) == "2 polygons, 2 of them landslides"
     words = "WGS 84 / UTM zone 47N; 2 of 2 on the images"
@@ -295,11 +303,11 @@ def test_rows_hold_outer_edges_and_verdicts(mixed):
     words = [(v["in_name"], v["in_kind"], v["in_verdict"]) for _, v in rows]
     assert words == [
         ("<b>", "image", FAIL),
-        ("a", "image", PASS),
+        ("a", "image", PASSED),
         ("c", "image", WARN),
         (None, "images", WARN),
-        ("h", "dem", PASS),
-        ("labels", "polygons", PASS),
+        ("h", "dem", PASSED),
+        ("labels", "polygons", PASSED),
     ]
     assert {outline[:5] for outline, _ in rows} == {bytes([1, 6, 0, 0, 0])}
     edges = [wkb.loads(outline) for outline, _ in rows]
