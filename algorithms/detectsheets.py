@@ -118,6 +118,7 @@ class DetectSheets(DetectionAlgorithm):
 
     def work(self, job, given, feedback):
         from ..models.sheets.estimate import disk_needed
+        from ..models.sheets.folder import made
         from ..models.sheets.search import OneByOne, SheetsSearch
 
         started = time.monotonic()
@@ -131,6 +132,7 @@ class DetectSheets(DetectionAlgorithm):
             detector = stack.enter_context(detector_of(job, sheets_job.whole, feedback))
             if given.flag("DRY_RUN"):
                 return expected(search, detector, feedback)
+            stack.enter_context(made(folder))
             say_steps(search.search(OneByOne(detector)), feedback)
             results = self.publish_outlines(search, given, feedback)
         seconds = round(time.monotonic() - started, 3)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -97,16 +98,18 @@ class FineTune(MrifeAlgorithm):
 
     def work(self, job, given, feedback):
         from ..models.finetune.job import FineTuning
+        from ..models.geo.locks import only_run_in
 
         tuning = FineTuning(
             job.tune,
             detectors(job.interpreter, job.device, feedback),
             teacher(job.interpreter, job.device, feedback),
         )
-        with temporary_folder() as folder:
-            made = folder
+        with ExitStack() as stack:
+            made = folder = stack.enter_context(temporary_folder())
             if not job.tune.learns_nothing:
                 made = work_folder(job.tune, given)
+                stack.enter_context(only_run_in(made))
             say_steps(tuning.run(folder, made), feedback)
             change = compared(tuning.result, feedback)
             results = write_model(tuning, change, made, given)

@@ -33,6 +33,7 @@ from .finetune.stages import AUTO, STAGES
 from .finetune.tune_report import TuneReport
 from .geo.crs import Crs
 from .geo.feature_file import read_features
+from .geo.locks import only_run_in
 from .geo.reproject import into
 from .geo.scratch import scratch_folder
 from .inference.raster import Raster
@@ -149,7 +150,8 @@ def _folders(work: str | None) -> Iterator[tuple[Path, Path]]:
     with scratch_folder(tempfile.gettempdir()) as folder:
         made = Path(work or folder / "made")
         os.makedirs(made, exist_ok=True)
-        yield folder, made
+        with only_run_in(made):
+            yield folder, made
 
 
 def _compared(tuned: Tuned) -> ObjectChange:

@@ -29,7 +29,7 @@ from .inventory.candidates.attributes import Collection
 from .onnxfile import ModelFile, chosen_model, describe
 from .sheets.at_once import AtOnce
 from .sheets.estimate import estimate
-from .sheets.folder import hidden_folder, rasters_in, remove
+from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
 from .sheets.prepare import examine_sheets, prepare_sheets
 from .sheets.search import OneByOne, Searcher, SheetsSearch
@@ -86,6 +86,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
         if options.dry_run:
             _say_estimate(search, stack.enter_context(_detectors(options, model))[0])
             return
+        stack.enter_context(made(search.folder))
         _follow(search.search(stack.enter_context(_searcher(options, model))))
         result = _write(options, search, staging)
     if not options.probability:

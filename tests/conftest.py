@@ -17,8 +17,9 @@ from samples import write_model, write_raster
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item, nextitem):
-    """What the last test was given goes before QGIS, which takes GDAL down with it: a
-    dataset that is closed after that takes the process down.
+    """What the last test was given, and what a traceback still holds, goes before QGIS,
+    which takes GDAL down with it: a dataset that is closed after that takes the process
+    down.
     """
     if nextitem is None:
         item.funcargs.clear()

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the plugin's own environment lies, and who may work on it."""
+"""Where the plugin's own environment lies."""
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from pathlib import Path
 
 from qgis.core import QgsSettings
-from qgis.PyQt.QtCore import QLockFile, QStandardPaths
-
-from ...models.errors import MrifeError
+from qgis.PyQt.QtCore import QStandardPaths
 
 VARIABLE = (
     "MRIFE_RUNTIME"  # of the environment: where the folder lies, before the setting
@@ -43,27 +40,3 @@ def remember(parent):
         QgsSettings().setValue(SETTING, str(parent))
     else:
         QgsSettings().remove(SETTING)
-
-
-@contextmanager
-def locked(store):
-    """Nobody else works on a store meanwhile. Raises MrifeError where somebody does."""
-    lock = QLockFile(str(store.root / "setup.lock"))
-    lock.setStaleLockTime(0)  # only where its process is gone
-    if not lock.tryLock(0):
-        if lock.error() == QLockFile.LockError.LockFailedError:
-            _, process, host, _ = lock.getLockInfo()
-            raise MrifeError(
-                "Another QGIS (process {} on {}) is setting up the runtime in '{}'; wait "
-                "until it is through.",
-                process,
-                host,
-                store.root,
-            )
-        raise MrifeError(
-            "Nothing can be written to '{}'; choose another folder.", store.root
-        )
-    try:
-        yield
-    finally:
-        lock.unlock()

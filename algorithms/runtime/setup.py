@@ -17,7 +17,7 @@ from .base_pythons import base_python, cuda_packages
 from .build import EnvironmentPlan, build
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
-from .managed import VARIABLE, locked, managed_store, remember
+from .managed import VARIABLE, managed_store, remember
 from .process import sandbox
 from .session import model_session
 
@@ -84,6 +84,8 @@ def check_place(plan, parent):
 
 def made(plan, parent, feedback):
     """The environment of a plan, made where it is not there yet."""
+    from ...models.geo.locks import only_run_in
+
     if sandbox():
         feedback.pushWarning(
             tr(
@@ -92,7 +94,7 @@ def made(plan, parent, feedback):
             ).format(sandbox())
         )
     plan.store.root.mkdir(exist_ok=True)
-    with locked(plan.store):
+    with only_run_in(plan.store.root):
         environment = plan.store.current()
         if is_as_planned(environment, plan):
             feedback.pushInfo(tr("It is there already, and runs."))
@@ -136,11 +138,13 @@ def in_use(environment, feedback):
 
 def removed(parent, feedback):
     """Takes the environment away; no results."""
+    from ...models.geo.locks import only_run_in
+
     store = managed_store(parent)
     if not store.root.is_dir():
         feedback.pushInfo(tr("There is nothing to remove in {}.").format(store.root))
         return {}
-    with locked(store):
+    with only_run_in(store.root):
         left = store.remove()
     if left:
         raise MrifeError(

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from .locks import Taken, lock
+
 PREFIX = "mrife-"
 LOCK = "lock"
 ATTEMPTS = 5  # a sweeper may take a folder in the moment before it is locked
@@ -23,51 +25,40 @@ def scratch_folder(place: str | os.PathLike, hidden: bool = False) -> Iterator[P
     """A new folder in `place` that is gone after the block. Raises OSError."""
     prefix = "." * hidden + PREFIX
     sweep(place, prefix)
-    folder, lock = _locked_folder(place, prefix)
+    folder, held = _locked_folder(place, prefix)
     try:
         yield folder
     finally:
-        if lock is not None:
-            lock.close()
+        if held is not None:
+            held.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(place: str | os.PathLike, prefix: str = PREFIX) -> None:
     """Remove the folders of runs that are no more from `place`."""
     for folder in Path(place).glob(f"{prefix}*"):
-        lock = None
+        held = None
         if (folder / LOCK).is_file():
-            lock = _lock(folder)
-        if lock is not None:
+            held = _locked(folder)
+        if held is not None:
             shutil.rmtree(folder, ignore_errors=True)  # while nobody else can lock it
-            lock.close()
+            held.close()
             shutil.rmtree(folder, ignore_errors=True)  # Windows keeps what is open
 
 
 def _locked_folder(place: str | os.PathLike, prefix: str) -> tuple[Path, object]:
     for _ in range(ATTEMPTS):
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-        lock = _lock(folder, PATIENCE)
+        held = _locked(folder, PATIENCE)
         if (folder / LOCK).exists():
             break
-        if lock is not None:
-            lock.close()
-    return folder, lock
+        if held is not None:
+            held.close()
+    return folder, held
 
 
-def _lock(folder: Path, patience: float = 0):
-    """Held until it is closed or its process ends, however that comes about: SQLite's
-    lock of a file is the one that Python has on every system. None where it is taken,
-    or where the file system knows no locks, as some network drives: there nobody sweeps.
-    """
-    import sqlite3  # not every Python of a worker has it, and no worker needs it
-
-    with suppress(sqlite3.Error):
-        lock = sqlite3.connect(folder / LOCK, timeout=patience, check_same_thread=False)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error:
-            lock.close()
-            return None
-        return lock
+def _locked(folder: Path, patience: float = 0):
+    """None where it is taken, or cannot be: there nobody sweeps."""
+    with suppress(Taken):
+        return lock(folder / LOCK, patience)
     return None

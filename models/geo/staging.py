@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import MrifeError
 from ..regular_file import check_regular
+from .locks import LOCK, only_run_at
 from .scratch import scratch_folder
 from .write_failure import check_unused, write_failure
 
@@ -56,8 +57,12 @@ class Staging:
 
     def adopt(self, unfinished: str, place: str | os.PathLike) -> None:
         """Take what will stand at `unfinished`, on the same disk, for `place`: a name that
-        a later run finds again where this one is killed.
+        a later run finds again where this one is killed. Raises MrifeError where another
+        run is writing there.
         """
+        final = Path(os.path.realpath(place))
+        lock = final.with_name(f".{final.name}{LOCK}")
+        self._stack.enter_context(only_run_at(lock, final))
         self._adopted.append((unfinished, self.path(place)))
 
     def beside(

@@ -13,6 +13,7 @@ from osgeo import gdal
 
 from ..errors import MrifeError
 from ..geo.gdal_errors import quiet
+from ..geo.locks import only_run_in
 from ..geo.write_failure import write_failure
 from ..inference.probability import read_provenance
 from .sheet import SheetSource
@@ -70,20 +71,24 @@ def hidden_folder(output: str) -> Path:
 
 @contextmanager
 def made(folder: Path) -> Iterator[None]:
-    """The folder is there in the block, and afterwards where it holds anything. Raises
-    MrifeError.
+    """The folder is there in the block, for this run alone, and afterwards where it holds
+    anything. Raises MrifeError.
     """
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise write_failure(folder, error) from error
     try:
-        yield
+        with only_run_in(folder):
+            yield
     finally:
         with suppress(OSError):  # of one that holds something
             folder.rmdir()
 
 
 def remove(folder: Path) -> None:
-    """When nobody needs it any more."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """When nobody needs it any more; another run may have begun to."""
+    with suppress(MrifeError), only_run_in(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # Windows keeps a lock that is open
+        folder.rmdir()

@@ -26,7 +26,6 @@ from ..geo.whole_files import UNFINISHED
 from ..inference.probability import Probability, read_provenance
 from ..inference.probability_writer import ProbabilityWriter
 from ..inventory.candidates.attributes import Collection
-from .folder import made
 from .job import ORIGINS, SheetPart, SheetsJob
 from .joined import write_joined
 from .mosaic import UnreadableSheet
@@ -123,20 +122,19 @@ class SheetsSearch:
         return [part for part in parts if not is_finished(self._path(part), part)]
 
     def search(self, searcher: Searcher) -> Iterator[SheetsProgress]:
-        """Search all sheets. A sheet that cannot be read to its end is left out, and
-        `job` is then another one.
+        """Search all sheets, within folder.made. A sheet that cannot be read to its end
+        is left out, and `job` is then another one.
 
         Yields as it gets on; closing the generator stops the work, and what is finished
         stays in the folder. Raises MrifeError.
         """
         yield from self._compared()
-        with made(self.folder):
-            yield from self._all_searched(searcher)
-            parts, _ = self.job.planned
-            rasters = [(part.window, self._path(part)) for part in parts]
-            whole = self.job.whole
-            write_joined(self.joined, whole.plan, whole.metadata, rasters)
-            self._remove_unfinished()
+        yield from self._all_searched(searcher)
+        parts, _ = self.job.planned
+        rasters = [(part.window, self._path(part)) for part in parts]
+        whole = self.job.whole
+        write_joined(self.joined, whole.plan, whole.metadata, rasters)
+        self._remove_unfinished()
 
     def _remove_unfinished(self) -> None:
         """What searches that were killed left of sheets that others finished."""

@@ -795,8 +795,8 @@ inventory.&lt;/p&gt;</source>
 <translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型。</translation>
 </message>
 <message>
-<source>Another QGIS (process {} on {}) is setting up the runtime in '{}'; wait until it is through.</source>
-<translation>另一个 QGIS（进程 {}，主机 {}）正在“{}”中设置运行环境；请等它完成。</translation>
+<source>Another run (process {} on {}) is writing to '{}'; wait until it is through, or choose another place.</source>
+<translation>另一个运行（进程 {}，主机 {}）正在写入“{}”；请等它完成，或另选位置。</translation>
 </message>
 <message>
 <source>Another whole number draws other lots. Empty: {}.</source>
@@ -2085,10 +2085,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Nothing can be written to '{}' ({}); check the connection.</source>
 <translation>无法写入“{}”（{}）；请检查连接。</translation>
-</message>
-<message>
-<source>Nothing can be written to '{}'; choose another folder.</source>
-<translation>无法写入“{}”；请选择其他文件夹。</translation>
 </message>
 <message>
 <source>Nothing can be written to the output folder '{}' ({}); choose another.</source>

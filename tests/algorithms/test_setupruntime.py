@@ -7,14 +7,13 @@ import ensurepip
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from package_index import package_index, wheel_of, write_wheel
-from running import refused
+from running import left, refused
 
 pytest.importorskip("qgis.core")
 from qgis.core import QgsProcessingFeedback, QgsSettings
@@ -256,36 +255,16 @@ def test_an_environment_for_training_has_to_teach(planned, build, wheels):
         build(planned(more=[broken], kind="training"))
 
 
-LOCKING = """
-import sys
-from qgis.PyQt.QtCore import QLockFile
-lock = QLockFile(sys.argv[1])
-print(lock.tryLock(0), flush=True)
-sys.stdin.read()
-"""
-
-
 def test_two_do_not_work_on_one_environment(planned):
-    from mrife.algorithms.runtime.managed import locked
+    from mrife.algorithms.runtime.setup import made
     from mrife.models.errors import MrifeError
+    from mrife.models.geo.locks import only_run_in
 
-    store = planned().store
-    other = subprocess.Popen(
-        [sys.executable, "-c", LOCKING, str(store.root / "setup.lock")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert other.stdout.readline() == "True\n"
-    with pytest.raises(MrifeError, match=f"process {other.pid} on .* is setting up"):
-        with locked(store):
-            pass
-    other.kill()  # and leaves its lock behind
-    other.communicate()
-    assert (store.root / "setup.lock").exists()
-    with locked(store):
-        assert (store.root / "setup.lock").exists()
-    assert not (store.root / "setup.lock").exists()
+    plan = planned()
+    with only_run_in(plan.store.root):
+        with pytest.raises(MrifeError, match=f"process {os.getpid()} on .* is writing"):
+            made(plan, None, QgsProcessingFeedback(False))
+    assert left(plan.store.root) == set()
 
 
 def test_a_python_that_is_named_comes_before_the_environment(old, monkeypatch):

@@ -13,6 +13,7 @@ from samples import FakeDetector, first_band, write_raster
 from models.contract import Contract
 from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
+from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
 from models.sheets.prepare import examine_sheets, prepare_sheets
 from models.sheets.search import OneByOne, SheetsSearch
@@ -103,11 +104,12 @@ class SheetsRun:
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)
         search.check_folder()
-        steps = list(search.search(searcher or OneByOne(detector)))
-        with Collection(search.job.outline.inventory) as candidates:
-            steps += search.outline(candidates)
-            self.polygons = list(candidates)
-            self.outcomes = search.outcomes(candidates)
+        with made(folder):
+            steps = list(search.search(searcher or OneByOne(detector)))
+            with Collection(search.job.outline.inventory) as candidates:
+                steps += search.outline(candidates)
+                self.polygons = list(candidates)
+                self.outcomes = search.outcomes(candidates)
         self.states = {o.sheet.name: o.state for o in self.outcomes}
         self.reasons = {o.sheet.name: str(o.reason or "") for o in self.outcomes}
         self.notes = [*map(str, job.notes)]

@@ -176,3 +176,16 @@ def test_what_no_longer_can_be_read_in_the_folder_is_searched_anew(
     (tmp_path / "p" / "ne.tif").unlink()
     run = SheetsRun(sheets, model, tmp_path / "p")
     assert 0 < len(run.batches) < len(whole.batches) and run.layer == whole.layer
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path, model, sheets):
+    def second(batch):
+        with pytest.raises(MrifeError, match="Another run .* is writing to"):
+            SheetsRun(sheets, model, tmp_path / "p")
+        refused.append(len(batch))
+        return first_band(batch)
+
+    refused = []
+    run = SheetsRun(sheets[:1], model, tmp_path / "p", function=second)
+    assert refused and run.states == {"nw": "done"}
+    assert not any(name.startswith(".") for name in files(tmp_path / "p"))

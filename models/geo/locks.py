@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who works at a place, so that no two runs write to it at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors import MrifeError
+
+LOCK = ".lock"  # of a folder
+
+
+class Taken(Exception):
+    """Somebody else holds a lock; the arguments are process and host, where known."""
+
+
+def lock(path: str | os.PathLike, patience: float = 0):
+    """A lock at `path`, held until it is closed or its process ends, however that comes
+    about: SQLite's lock of a file is the one that Python has on every system.
+
+    None where the file system knows no locks, as some network drives. Raises Taken where
+    somebody else holds it for `patience` seconds.
+    """
+    import sqlite3  # not every Python of a worker has it, and no worker needs it
+
+    try:
+        held = sqlite3.connect(path, timeout=patience, check_same_thread=False)
+    except sqlite3.Error:
+        return None
+    try:
+        held.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        holder = _holder(held)
+        held.close()
+        if "locked" in str(error):
+            raise Taken(*holder) from error
+        return None
+    return held
+
+
+@contextmanager
+def only_run_in(folder: Path) -> Iterator[None]:
+    """No other run works in a folder during the block. Raises MrifeError where one
+    does.
+    """
+    with only_run_at(folder / LOCK, folder):
+        yield
+
+
+@contextmanager
+def only_run_at(path: Path, place: str | os.PathLike) -> Iterator[None]:
+    """No other run works at a place during the block, as a lock at `path` says. Raises
+    MrifeError where one does.
+    """
+    try:
+        held = lock(path)
+        if held is not None:
+            held = _signed(path, held)
+    except Taken as other:
+        raise MrifeError(
+            "Another run (process {} on {}) is writing to '{}'; wait until it is through, "
+            "or choose another place.",
+            *(other.args or ("?", "?")),
+            place,
+        ) from other
+    try:
+        yield
+    finally:
+        if held is not None:
+            _give_back(path, held)
+
+
+def _signed(path: Path, held):
+    """The lock, once it says who holds it: that is written, and then it is taken
+    again.
+    """
+    import sqlite3
+
+    try:
+        held.execute("CREATE TABLE IF NOT EXISTS holder (process, host)")
+        held.execute("DELETE FROM holder")
+        holder = (os.getpid(), socket.gethostname())
+        held.execute("INSERT INTO holder VALUES (?, ?)", holder)
+        held.commit()
+    except sqlite3.Error:  # a full disk: the run says so itself
+        return held
+    held.close()
+    return lock(path)
+
+
+def _holder(connection) -> tuple[int, str] | tuple[()]:
+    import sqlite3
+
+    with suppress(sqlite3.Error):
+        return connection.execute("SELECT process, host FROM holder").fetchone() or ()
+    return ()
+
+
+def _give_back(path: Path, held) -> None:
+    """Removed while it is held where that can be, or else another run's would be."""
+    with suppress(FileNotFoundError):
+        try:
+            os.remove(path)
+            held.close()
+        except PermissionError:  # Windows, as long as it is open
+            held.close()
+            with suppress(PermissionError):  # another run has it open
+                os.remove(path)

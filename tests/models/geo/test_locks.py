@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two runs do not write to one place; what a killed one held is free."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.errors import MrifeError
+from models.geo.locks import only_run_at, only_run_in
+from models.geo.staging import Staging
+
+ROOT = Path(__file__).resolve().parents[3]
+HOLDING = """
+import sys
+from pathlib import Path
+from models.geo.locks import only_run_in
+with only_run_in(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_process_holds_a_folder_until_it_is_killed(tmp_path):
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, tmp_path],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdout.readline() == "held\n"
+    words = f"process {other.pid} on .* is writing to '{tmp_path}'"
+    for _ in range(2):  # who was refused leaves it as it was
+        with pytest.raises(MrifeError, match=words):
+            with only_run_in(tmp_path):
+                pass
+    other.send_signal(signal.SIGKILL)
+    other.communicate()
+    assert list(tmp_path.iterdir())
+    with only_run_in(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_runs_of_one_process_do_not_share_a_folder(tmp_path):
+    with only_run_in(tmp_path):
+        with pytest.raises(MrifeError, match=f"process {os.getpid()} on"):
+            with only_run_in(tmp_path):
+                pass
+        with pytest.raises(MrifeError):  # what was refused gave nothing back
+            with only_run_in(tmp_path):
+                pass
+    with only_run_in(tmp_path):
+        pass
+
+
+def test_a_run_that_fails_gives_its_place_back(tmp_path):
+    with pytest.raises(ValueError):
+        with only_run_at(tmp_path / ".a.lock", "a"):
+            raise ValueError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_locked_is_no_reason_to_stop(tmp_path):
+    """Nothing can be written in a folder that is not there: the run says so itself."""
+    with only_run_in(tmp_path / "nowhere"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_raster_under_way_is_that_of_one_run(tmp_path):
+    place = tmp_path / "p.tif"
+    with Staging() as staging:
+        staging.adopt(f"{place}.part", place)
+        with Staging() as other, pytest.raises(MrifeError, match="p.tif'; wait"):
+            other.adopt(f"{place}.part", place)
+    assert list(tmp_path.iterdir()) == []
