@@ -114,34 +114,23 @@ class _Stretches(NamedTuple):
     owner: np.ndarray  # (n,) stretch of each
     begins: np.ndarray  # (s,) the first of `inner` of each stretch
 
-    def some(self, which: np.ndarray) -> _Stretches:
-        """Only some, bool (s,)."""
-        inner = np.flatnonzero(which.take(self.owner))
-        number = np.cumsum(which) - 1
-        sizes = np.diff(self.begins, append=len(self.inner)).compress(which)
-        return _Stretches(
-            self.start.compress(which),
-            self.stop.compress(which),
-            self.inner.take(inner),
-            number.take(self.owner.take(inner)),
-            np.cumsum(sizes) - sizes,
-        )
-
-    def halved(self, middle: np.ndarray) -> _Stretches:
-        """Each parted at one of its inner vertices (s,); halves without any left out."""
+    def halved(self, middle: np.ndarray, broken: np.ndarray) -> _Stretches:
+        """Those that are broken, bool (s,), each parted at one of its inner vertices
+        (s,); without the halves that hold none.
+        """
         parting = middle.take(self.owner)
-        others = np.flatnonzero(self.inner != parting)
-        inner = self.inner.take(others)
-        half = 2 * self.owner.take(others) + (inner > parting.take(others))
-        start = np.stack((self.start, middle), axis=1).ravel()
-        stop = np.stack((middle, self.stop), axis=1).ravel()
+        stays = broken.take(self.owner)
+        stays &= self.inner != parting
+        half = 2 * self.owner
+        half += self.inner > parting
+        half = half.compress(stays)
         is_first = _is_first(half)
         begins = np.flatnonzero(is_first)
         occupied = half.take(begins)
         return _Stretches(
-            start.take(occupied),
-            stop.take(occupied),
-            inner,
+            np.stack((self.start, middle), axis=1).ravel().take(occupied),
+            np.stack((middle, self.stop), axis=1).ravel().take(occupied),
+            self.inner.compress(stays),
             np.cumsum(is_first) - 1,
             begins,
         )
@@ -168,13 +157,12 @@ def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.nda
         farthest, place = _largest(away, stretches.begins, stretches.owner)
         # what lies that far off lies farther along the line of its centres
         broken = farthest > 2 * (tolerance + TINY)
-        doubtful = np.flatnonzero(~broken)
-        if len(doubtful):
-            wrong = _is_wrong(stretches.some(~broken), contours, x, y, tolerance, metres)
-            broken[doubtful] = wrong
-        middle = stretches.inner.take(place.compress(broken))
-        stays[middle] = True
-        stretches = stretches.some(broken).halved(middle)
+        doubtful = np.flatnonzero(~broken.take(stretches.owner))
+        wrong = _is_wrong(stretches, doubtful, contours, x, y, tolerance, metres)
+        broken[stretches.owner.take(doubtful).compress(wrong)] = True
+        middle = stretches.inner.take(place)
+        stays[middle.compress(broken)] = True
+        stretches = stretches.halved(middle, broken)
     return stays
 
 
@@ -223,19 +211,20 @@ def _distances(
 
 def _is_wrong(
     stretches: _Stretches,
+    places: np.ndarray,
     contours: Contours,
     x: np.ndarray,
     y: np.ndarray,
     tolerance: float,
     metres: np.ndarray,
 ) -> np.ndarray:
-    """Whether any inner vertex of a stretch (s,) must not be left out: the line from end
-    to end crosses the line of its centres farther off than `tolerance` metres, or where
-    it may not lie.
+    """Which inner vertices, at `places` (d,) among those of all stretches, must not be
+    left out, bool (d,): the line from end to end of their stretch crosses the line of
+    their centres farther off than `tolerance` metres, or where it may not lie.
     """
+    inner = stretches.inner.take(places)
+    owner = stretches.owner.take(places)
     start = stretches.start
-    owner = stretches.owner
-    inner = stretches.inner
     middle_x, middle_y = contours.middle.take(inner, axis=0).T
     inward_x, inward_y = contours.inward.take(inner, axis=0).T
     way_x = (x[stretches.stop] - x[start]).take(owner)
@@ -251,7 +240,7 @@ def _is_wrong(
     wrong = parallel | (moved > tolerance + TINY)
     wrong |= offset < contours.low.take(inner) - TINY
     wrong |= offset > contours.high.take(inner) + TINY
-    return np.logical_or.reduceat(wrong, stretches.begins)
+    return wrong
 
 
 def _farthest(points: np.ndarray, contours: Contours) -> np.ndarray:
