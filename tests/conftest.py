@@ -12,7 +12,7 @@ import sys
 import pytest
 from delivered import write_inventory
 from running import ROOT, WORKER_PYTHON, block_image
-from samples import write_model, write_raster
+from samples import IDENTITY, write_model, write_raster
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -103,18 +103,7 @@ def run(provider, python_with_runtime):
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     """A network whose answer anyone can compute: first band / 250, in windows of 64."""
-    from models.contract import Contract
-
-    contract = Contract(
-        name="identity",
-        version="1",
-        bands=("red",),
-        window=64,
-        threshold=0.5,
-        seed=0.5,
-        min_area=0.0,
-    )
-    return write_model(tmp_path_factory.mktemp("model") / "identity.onnx", contract)
+    return write_model(tmp_path_factory.mktemp("model") / "identity.onnx", IDENTITY)
 
 
 @pytest.fixture

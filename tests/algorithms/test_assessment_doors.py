@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,23 +15,14 @@ import pytest
 pytest.importorskip("qgis.core")
 from odd import write_layer
 from osgeo import ogr
-from samples import write_model, write_raster
+from samples import IDENTITY, write_model, write_raster
 
 from models.__main__ import main
 from models.assessment_commands import add_assessment_commands
-from models.contract import Contract
 from models.geo.files import open_raster
 from models.onnxfile import contract_of
 
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.9,
-    seed=0.9,
-    min_area=0.0,
-)
+CONTRACT = replace(IDENTITY, threshold=0.9, seed=0.9)
 AREA = (500000, 2999820, 500180, 3000000)
 # names of the algorithm's parameters: of the command's options
 EVALUATE = {

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from odd import write_layer
-from osgeo import ogr
 from running import left, refused
+from samples import records_of
 from survey import NORTH, WEST, cut, ground, quarters
 
 from models.__main__ import main
@@ -30,18 +30,6 @@ from qgis.core import (
 def sheets(folder):
     (folder / "图幅").mkdir()
     return quarters(folder / "图幅", ground())
-
-
-def layer_of(path):
-    """Geometry and attributes of each feature, in order; the time of the run left out."""
-    source = ogr.Open(str(path))
-    records = []
-    for feature in source.GetLayer(0):
-        values = feature.items()
-        values.pop("run_utc")
-        wkb = bytes(feature.GetGeometryRef().ExportToWkb())
-        records.append((wkb, {k: v for k, v in values.items() if v is not None}))
-    return records
 
 
 def rectangle(path, left, top, right, bottom):
@@ -102,9 +90,9 @@ def test_dialog_and_command_give_the_same(run, folder, sheets, model, option, ca
     command = ["detect-sheets", line, "--status", line_table, *asked]
     assert main(command) == 0
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert layer_of(dialog) == layer_of(line) != []
+    assert records_of(dialog) == records_of(line) != []
     assert rows(table) == rows(line_table)
-    assert result["COUNT"] == said["count"] == len(layer_of(line))
+    assert result["COUNT"] == said["count"] == len(records_of(line))
     for state in ("done", "empty", "failed", "skipped"):
         assert result[state.upper()] == said[state]
     assert result["DONE"] == 4 and result["FAILED"] == 1 and result["SECONDS"] > 0
@@ -158,7 +146,7 @@ def test_a_run_that_is_cancelled_goes_on(run, folder, sheets, model):
     assert dry["SHEETS"] == 4 - len(finished) and left(state) == finished
     run("detectsheets", {**given, "OUTPUT": str(out)})
     assert f"{len(finished)} of 4 sheets were searched before" in run.log
-    assert layer_of(out) == layer_of(whole)
+    assert records_of(out) == records_of(whole)
     assert not state.exists()
 
 
@@ -237,9 +225,9 @@ def test_single_sheets_in_a_batch_and_then_merged(
         cell.setValue(output)
     dialog.runAlgorithm()
     dialog.close()
-    assert [len(layer_of(output)) for output in outputs] == [2, 1, 1, 1]
+    assert [len(records_of(output)) for output in outputs] == [2, 1, 1, 1]
     inventory = str(folder / "inventory.gpkg")
     merged = run("merge", {"INPUTS": outputs, "OUTPUT": inventory})
     assert merged["COUNT"] == 2 and merged["UNITED"] == 1
-    areas = sorted(values["area_m2"] for _, values in layer_of(inventory))
+    areas = sorted(values["area_m2"] for _, values in records_of(inventory))
     assert areas == pytest.approx([20 * 20, 60 * 80], rel=0.05)

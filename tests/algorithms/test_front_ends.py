@@ -4,12 +4,12 @@ raster, gives the same layer.
 """
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from levels import levels
-from osgeo import ogr
-from samples import write_model, write_raster
+from samples import IDENTITY, records_of, write_model, write_raster
 from shapely.geometry import box
 from slopes import X, Y, dem, plane
 
@@ -19,15 +19,8 @@ from models.contract import Contract
 from models.inventory.export.vector_file import write_geopackage
 from models.inventory.schema import BY_NAME
 
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.3,
-    seed=0.4,
-    min_area=60.0,
-    objects=(0.1, 1.0, 0.5, 0.2, 0.3),
+CONTRACT = replace(
+    IDENTITY, threshold=0.3, seed=0.4, min_area=60.0, objects=(0.1, 1.0, 0.5, 0.2, 0.3)
 )
 PLACE = (X - 150, 1.0, 0.0, Y + 100, 0.0, -1.0)
 
@@ -136,18 +129,6 @@ def filled(value, files):
     return value
 
 
-def layer_of(path):
-    """Geometry and attributes of each feature, in order; the time of the run left out."""
-    source = ogr.Open(str(path))
-    records = []
-    for feature in source.GetLayer(0):
-        values = feature.items()
-        values.pop("run_utc")
-        wkb = bytes(feature.GetGeometryRef().ExportToWkb())
-        records.append((wkb, {k: v for k, v in values.items() if v is not None}))
-    return records
-
-
 def both(run, command, files, parameters, arguments, tmp_path, source):
     """The layers of the dialog's algorithm and of the command."""
     parameters = {name: filled(value, files) for name, value in parameters.items()}
@@ -156,7 +137,7 @@ def both(run, command, files, parameters, arguments, tmp_path, source):
     run(command, {"INPUT": source, "OUTPUT": dialog, **parameters})
     line = str(tmp_path / "line.gpkg")
     assert main([command, source, line, *filled(arguments, files)]) == 0
-    return layer_of(dialog), layer_of(line)
+    return records_of(dialog), records_of(line)
 
 
 @pytest.fixture(scope="module")

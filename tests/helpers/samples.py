@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import numpy as np
-from osgeo import gdal, osr
+from osgeo import gdal, ogr, osr
 
 from models.contract import Contract
 from models.inference.plan import plan
@@ -18,6 +18,16 @@ from models.inference.raster import Raster
 from models.inference.symmetries import AS_IT_LIES
 from models.inference.worker_protocol import worker_arguments
 
+# a network that gives back its first band / 250
+IDENTITY = Contract(
+    name="identity",
+    version="1",
+    bands=("red",),
+    window=64,
+    threshold=0.5,
+    seed=0.5,
+    min_area=0.0,
+)
 ONE_PIXEL_CONTRACT = Contract(name="identity", version="1", bands=("gray",), window=64)
 PLACE = (500000.0, 1.0, 0.0, 3000000.0, 0.0, -1.0)
 
@@ -193,6 +203,20 @@ def write_model(
     )
     onnx.save(model, str(path))
     return str(path)
+
+
+def records_of(path):
+    """Geometry and attributes of each feature of a layer, in order; the time of the run
+    left out.
+    """
+    source = ogr.Open(str(path))
+    records = []
+    for feature in source.GetLayer(0):
+        values = feature.items()
+        values.pop("run_utc")
+        wkb = bytes(feature.GetGeometryRef().ExportToWkb())
+        records.append((wkb, {k: v for k, v in values.items() if v is not None}))
+    return records
 
 
 class Pipe:

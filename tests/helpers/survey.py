@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
-from samples import FakeDetector, first_band, write_raster
+from samples import IDENTITY, FakeDetector, first_band, write_raster
 
-from models.contract import Contract
 from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
 from models.sheets.folder import made
@@ -21,15 +20,7 @@ from models.sheets.sheet import SheetSource
 
 WEST, NORTH = 500000.0, 3000000.0
 # of a network that gives back what it sees
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.5,
-    seed=0.5,
-    min_area=20.0,
-)
+CONTRACT = replace(IDENTITY, min_area=20.0)
 
 
 def ground(rows=200, cols=240):

@@ -2,13 +2,13 @@
 """The one job: outlines while the network runs are those of the finished raster."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from samples import FakeDetector, first_band, write_model, write_raster
+from samples import IDENTITY, FakeDetector, first_band, write_model, write_raster
 
 from models import pipeline
-from models.contract import Contract
 from models.errors import MrifeError
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
@@ -17,15 +17,8 @@ from models.onnxfile import describe
 from models.pipeline import OutlineRequest, prepare_detect, prepare_outline, thresholds_of
 from models.provenance import UNSTATED
 
-CONTRACT = Contract(
-    name="identity",
-    version="1",
-    bands=("red",),
-    window=64,
-    threshold=0.3,
-    seed=0.4,
-    min_area=50.0,
-    objects=(0.1, 1.0, 0.5, 0.2, 0.3),
+CONTRACT = replace(
+    IDENTITY, threshold=0.3, seed=0.4, min_area=50.0, objects=(0.1, 1.0, 0.5, 0.2, 0.3)
 )
 
 

@@ -5,11 +5,19 @@ and what is wrong with one stops no other.
 
 import itertools
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from osgeo import gdal
-from samples import FakeDetector, first_band, read_raster, write_model, write_raster
+from samples import (
+    IDENTITY,
+    FakeDetector,
+    first_band,
+    read_raster,
+    write_model,
+    write_raster,
+)
 from shapely import wkb
 from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
 
@@ -85,16 +93,7 @@ def test_a_slide_on_four_sheets_is_one_polygon_as_on_one_raster(tmp_path, model,
 
 @pytest.mark.parametrize("nodata", [0, None])
 def test_pixels_that_are_resampled_for_the_network_have_no_seams(tmp_path, nodata):
-    contract = Contract(
-        name="identity",
-        version="1",
-        bands=("red",),
-        window=64,
-        pixel_size=1.7,
-        threshold=0.5,
-        seed=0.5,
-        min_area=20.0,
-    )
+    contract = replace(IDENTITY, pixel_size=1.7, min_area=20.0)
     model = describe(write_model(tmp_path / "coarse.onnx", contract))
     whole = write_raster(tmp_path / "whole.tif", ground(), nodata=nodata)
     levels, polygons = on_one_raster(whole, model, tmp_path, uneven)
@@ -203,15 +202,7 @@ def test_a_sheet_of_another_system_joins_without_a_seam(tmp_path, model, system,
 
 def test_bright_and_dark_sheets_have_one_radiometry(tmp_path):
     """A dark sheet stays dark beside a bright one: by itself it would be stretched."""
-    contract = Contract(
-        name="identity",
-        version="1",
-        bands=("red",),
-        window=64,
-        threshold=0.5,
-        seed=0.5,
-        stretch=((0.0, 250.0),),
-    )
+    contract = replace(IDENTITY, stretch=((0.0, 250.0),))
     model = describe(write_model(tmp_path / "stretch.onnx", contract))
     rng = np.random.default_rng(3)
     image = rng.integers(1000, 2000, (128, 256)).astype(np.uint16)
