@@ -17,6 +17,7 @@ from .base import MrifeAlgorithm
 from .layers.features import features, polygons_of, records
 from .layers.tuned import write_layers
 from .messages.training import say_steps, say_tuned
+from .parameters.given import gdal_source
 from .parameters.image import image_raster
 from .parameters.language import language_code
 from .parameters.results import temporary_folder
@@ -73,14 +74,13 @@ class FineTune(MrifeAlgorithm):
             prepare_tune,
         )
         from ..models.geo.crs import Crs
-        from ..models.onnxfile import describe, shipped_model
 
-        base = describe(given.file("BASE_MODEL") or shipped_model())
         source = given.polygons("POLYGONS")
         layers = given.rasters("INPUTS")
-        contract = opened_contract(base.contract, given.dem())
-        rasters = [image_raster(layer, contract, given) for layer in layers]
         labels, count = read_labels(records(source, QgsProcessingFeedback()))
+        crs = Crs(source.sourceCrs().toWkt())
+        base = chosen_base(given, layers, labels, crs)
+        rasters = opened(layers, opened_contract(base.contract, given.dem()), given)
         request = TuneRequest(
             reviewed_area(given, source),
             given.flag("WHOLE_EXTENT"),
@@ -91,7 +91,6 @@ class FineTune(MrifeAlgorithm):
             given.flag("MRIFE_LOSSES"),
         )
         names = [layer.name() for layer in layers]
-        crs = Crs(source.sourceCrs().toWkt())
         tune = prepare_tune(base, rasters, names, labels, count, crs, request)
         program = find_interpreter() if tune.learns_nothing else find_teacher()
         return Job(tune, source, given.choice("DEVICE"), program, language_code(given))
@@ -117,6 +116,29 @@ class FineTune(MrifeAlgorithm):
         given.outputs.after_placing(lambda: shutil.rmtree(made, ignore_errors=True))
         say_tuned(tuning.result, feedback)
         return results
+
+
+def opened(layers, contract, given):
+    """The layers as a model of this contract reads them."""
+    return [image_raster(layer, contract, given) for layer in layers]
+
+
+def chosen_base(given, layers, labels, crs):
+    """The base model, or what stands in its place without one."""
+    from ..models.finetune.new_model import check_no_base, no_base
+    from ..models.onnxfile import describe, shipped_model
+
+    path = given.file("BASE_MODEL")
+    if not given.flag("FROM_NOTHING"):
+        return describe(path or shipped_model())
+    check_no_base(path)
+    return no_base(
+        gdal_source(layers[0]),
+        given.dem() is not None,
+        lambda contract: opened(layers, contract, given),
+        labels,
+        crs,
+    )
 
 
 def reviewed_area(given, polygons):

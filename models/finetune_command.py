@@ -17,9 +17,11 @@ from pathlib import Path
 
 from .answers import say
 from .command_line import LENGTH, placed, whole_between
+from .contract import Contract
 from .evaluation.evaluate import REACH
 from .finetune.job import FineTuning, Tuned
 from .finetune.labels import read_labels
+from .finetune.new_model import check_no_base, no_base
 from .finetune.objects import ObjectChange, ObjectComparison, with_confidence
 from .finetune.page import page
 from .finetune.prepare import (
@@ -54,6 +56,7 @@ def add_finetune_command(commands) -> None:
     add("--reviewed-area", help="file with polygons in which all were digitized")
     add("--whole-extent", action="store_true", help="all of the rasters was reviewed")
     add("--base-model", help="an .onnx file; default: the shipped one")
+    add("--from-nothing", action="store_true", help="without a base model")
     add("--dem", help="elevation model: it is learned from, and needed afterwards")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
     add("--report", help="an HTML page: what it brought")
@@ -114,14 +117,20 @@ def finetune(options: argparse.Namespace) -> None:
 
 def _prepared(options: argparse.Namespace) -> TuneJob:
     """What the options ask for, examined and found right."""
-    base = describe(chosen_model(options.base_model, False))
     features = read_features(options.polygons)
     labels, count = read_labels(features.rows)
-    contract = opened_contract(base.contract, options.dem)
-    rasters = [
-        Raster(path, (), contract, options.dem, options.dem_unit)
-        for path in options.inputs
-    ]
+
+    def opened(contract: Contract) -> list[Raster]:
+        unit = options.dem_unit
+        return [Raster(path, (), contract, options.dem, unit) for path in options.inputs]
+
+    if options.from_nothing:
+        check_no_base(options.base_model)
+        with_dem = options.dem is not None
+        base = no_base(options.inputs[0], with_dem, opened, labels, features.crs)
+    else:
+        base = describe(chosen_model(options.base_model, False))
+    rasters = opened(opened_contract(base.contract, options.dem))
     request = TuneRequest(
         _reviewed_area(options.reviewed_area, features.crs),
         options.whole_extent,

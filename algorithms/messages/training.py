@@ -30,10 +30,19 @@ def say_steps(steps, feedback):
 
 def say_tuned(tuned, feedback):
     """What must not be overlooked."""
-    if tuned.model is not None and not tuned.verdict.is_better:
+    if tuned.model is None or tuned.verdict.is_better:
+        return
+    if tuned.job.has_base:
         feedback.pushWarning(
             tr(
                 "The fine-tuned model is not shown to be better than its base on ground "
                 "left out: look at the report before you use it."
+            )
+        )
+    else:
+        feedback.pushWarning(
+            tr(
+                "The model is not shown to be better than painting everything on ground "
+                "left out: look at the report, and do not use it as it is."
             )
         )

@@ -108,7 +108,7 @@ def choices():
             tr("Steps of training"),
             tr(
                 "Of each of the three networks; more take longer, and are not always "
-                "better. Empty: 300."
+                "better. Empty: 300, from nothing 600."
             ),
             low=4,
             whole=True,
@@ -131,6 +131,7 @@ def chance_and_machine():
     yield advanced(plain_device())
     yield advanced(language())
     yield advanced(mrife_losses())
+    yield advanced(from_nothing())
 
 
 def mrife_losses():
@@ -143,6 +144,21 @@ def mrife_losses():
             "of segmentation. On the ground where it was measured they held what the base "
             "knew and gained no more on the new ground than the default, which mixes old "
             "and new weights instead, at 1.7 times the time."
+        ),
+    )
+
+
+def from_nothing():
+    return yes_no(
+        "FROM_NOTHING",
+        tr("Train from nothing, without a base model"),
+        False,
+        tr(
+            "For another sensor or other bands than any base model's: bands, pixel size "
+            "and range of values are those of the first image, or it is an elevation "
+            "model alone. Needs 30 landslides or more, learns twice as long as "
+            "fine-tuning, and is judged against painting everything. Where there is a "
+            "base model for such images, fine-tuning it is better."
         ),
     )
 

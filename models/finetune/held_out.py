@@ -10,7 +10,7 @@ import numpy as np
 from ..geo.grid import Grid
 from ..geo.overlay import joined
 from ..geo.repair import areal
-from ..inference.levels import NODATA, Strip
+from ..inference.levels import LEVELS, NODATA, Strip
 from ..inference.plan import plan
 from ..inference.predict import predict
 from ..inference.probability import Probability
@@ -77,6 +77,17 @@ def merge_probabilities(
                 known = strip.values != NODATA
                 values[known] = strip.values[known]
             writer.write(Strip(strips[0].row, values))
+
+
+def write_everything(path: str, target: str, metadata: dict[str, str]) -> None:
+    """A raster that says 0.5 wherever the one at `path` says anything: whoever paints all
+    ground at that threshold is right as often as there are landslides.
+    """
+    with Probability(path) as known:
+        with ProbabilityWriter(target, known.grid, metadata, temporary=True) as writer:
+            for strip in known.strips():
+                values = np.where(strip.values == NODATA, NODATA, LEVELS // 2)
+                writer.write(Strip(strip.row, values.astype(np.uint8)))
 
 
 def known_levels(values: np.ndarray) -> np.ndarray:

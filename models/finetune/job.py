@@ -22,12 +22,19 @@ from ..evaluation.recalibrate import moved_seed
 from ..onnxfile import ModelFile, describe, with_metadata
 from .folds import Folds
 from .ground import Ground, ground_of
-from .held_out import merge_probabilities, search_area, write_probability
+from .held_out import (
+    merge_probabilities,
+    search_area,
+    write_everything,
+    write_probability,
+)
 from .labels import on_grid
 from .prepare import TuneJob
 from .samples import write_samples
 from .sentences import (
+    begins_sentence,
     lap_sentence,
+    new_verdict_sentence,
     recalibrated_sentence,
     shift_sentence,
     taught_share,
@@ -38,6 +45,7 @@ from .shift import Shift, estimate_shift
 from .verdict import SquareCounts, Verdict, judged_pixels, pass_verdict, square_side
 
 NAME_LENGTH = 14  # of the base's name in that of the model
+BEGINNINGS = {"imagenet": "ImageNet's weights", "random": "random numbers"}
 PROVENANCE = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
 
 # a model file's detector for a while
@@ -84,6 +92,7 @@ class Work:
     shift: Shift | None = None
     models: tuple[str, ...] = ()  # of the folds, then the one for use
     laps: list[dict] = field(default_factory=list)
+    begins: str = ""  # what a network without a base begins with
 
     @property
     def samples(self) -> Path:
@@ -108,14 +117,24 @@ class FineTuning:
         work = Work(folder, made, Folds(job.landslides, job.crs))
         yield from (Step(0.0, note) for note in job.notes)
         if not job.learns_nothing:
-            for _ in self._teach({**self._lesson(work), "check": True}):
-                yield Step(0.0)
-        yield from self._look_first(work)
+            yield from self._check(work)
+        if job.has_base:
+            yield from self._look_first(work)
         if not job.learns_nothing:
             yield from self._learn(work)
             yield from self._search_left_out(work)
+        if not job.has_base:
+            self._paint_everything(work)
         self.result = self._judged(work)
         yield Step(1.0, self._verdict_sentence())
+
+    def _check(self, work: Work) -> Iterator[Step]:
+        """Whether the worker can teach this, before the ground is searched."""
+        for message in self._teach({**self._lesson(work), "check": True}):
+            work.begins = message.get("begins", "")
+            yield Step(0.0)
+        if not self.job.has_base:
+            yield Step(0.0, begins_sentence(work.begins, self.job.contract))
 
     def _look_first(self, work: Work) -> Iterator[Step]:
         """What the base sees: where the outlines lie by it, what its threshold brings."""
@@ -152,8 +171,17 @@ class FineTuning:
         for share in self._search_folds(models, work.folds, work.folder, work.after):
             yield Step(0.9 + 0.08 * share)
 
+    def _paint_everything(self, work: Work) -> None:
+        """What stands in the place of the search by a base that is not there."""
+        for number, path in enumerate(work.after):
+            floor = str(work.folder / f"everything-{number}.tif")
+            write_everything(path, floor, PROVENANCE)
+            work.before.append(floor)
+
     def _verdict_sentence(self) -> Note:
         result = self.result
+        if not self.job.has_base:
+            return new_verdict_sentence(result.verdict)
         if result.model is None:
             landslides = len(self.job.landslides)
             own = self.job.base.contract.threshold
@@ -170,7 +198,7 @@ class FineTuning:
             work.folds,
             work.shift,
             verdict,
-            self._contract(verdict, work.models),
+            self._contract(verdict, work),
             model,
             tuple(work.laps),
             tuple(work.before),
@@ -291,7 +319,7 @@ class FineTuning:
             )
         return pass_verdict(*squares.table(), job.base.contract.threshold)
 
-    def _contract(self, verdict: Verdict, models: Sequence[str] | None) -> Contract:
+    def _contract(self, verdict: Verdict, work: Work) -> Contract:
         """Of the file for use."""
         job = self.job
         contract = job.contract
@@ -304,7 +332,11 @@ class FineTuning:
             "objects": (),
             "calibrated_on": text,
         }
-        if models:
+        if not job.has_base:
+            begun = BEGINNINGS.get(work.begins, work.begins)
+            changes["trained_on"] = f"{text}; without a base, begun with {begun}."
+            changes["not_seen"] = "Other ground and other sensors."
+        elif work.models:
             changes["name"] = f"{contract.name.partition('+')[0][:NAME_LENGTH]}+tuned"
             changes["trained_on"] = (
                 f"{contract.trained_on} Fine-tuned on {text}; base {job.base.model_id}."

@@ -160,6 +160,8 @@ class ObjectComparison:
             zip((tuned.before, tuned.after), thresholds_of(tuned))
         ):
             records.append([])
+            if number == 0 and not job.has_base:
+                continue
             for share in outlines_of(job, paths, thresholds, area.bounds, records[-1]):
                 yield 0.45 * (number + share)
         self.result = compared(tuned, area, records)

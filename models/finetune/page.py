@@ -16,6 +16,7 @@ from . import charts
 from .objects import ObjectChange
 from .previews import Preview
 from .tables import (
+    base_name,
     ground_table,
     label_table,
     model_table,
@@ -39,7 +40,7 @@ def page(report: TuneReport, language: str = "en") -> str:
         "made": reader(
             "ft_made",
             images=reader.listed(job.names),
-            base=job.base.model_id,
+            base=base_name(job, reader),
             made=reader.moment(report.moment),
         ),
         "sentence": verdict_sentence(report, reader),
@@ -47,9 +48,9 @@ def page(report: TuneReport, language: str = "en") -> str:
         "remarks": remarks(report, reader),
         "judged": judged(report, reader),
         "ground": ground_table(report, reader),
-        "objects": object_table(report.change, reader),
+        "objects": object_table(report.change, reader, report.has_base),
         "figures": figures(report, reader),
-        "changes": changes(report.change, reader),
+        "changes": changes(report.change, reader, report.has_base),
         "places": places(report.places, reader),
         "labels": label_table(report, reader),
         "model": model_table(report, reader),
@@ -60,6 +61,15 @@ def page(report: TuneReport, language: str = "en") -> str:
 
 # by average precision instead of IoU
 RANKED = {"ft_better": "ft_better_ranked", "ft_worse": "ft_worse_ranked"}
+# beside painting everything
+WITHOUT_BASE = {
+    "ft_better": "ft_new_better",
+    "ft_better_ranked": "ft_new_better_ranked",
+    "ft_worse": "ft_new_not_shown",
+    "ft_worse_ranked": "ft_new_not_shown",
+    "ft_not_shown": "ft_new_not_shown",
+    "ft_no_interval": "ft_new_no_interval",
+}
 
 
 def verdict_sentence(report: TuneReport, language: Language) -> str:
@@ -79,6 +89,8 @@ def verdict_sentence(report: TuneReport, language: Language) -> str:
         key = "ft_no_interval"
     if name != "iou":
         key = RANKED[key]
+    if not report.has_base:
+        key = WITHOUT_BASE[key]
     return language(
         key,
         before=score(getattr(verdict.base, name).value, language),
@@ -165,6 +177,12 @@ def judged(report: TuneReport, language: Language) -> list[str]:
     tuned = report.tuned
     cuts = (report.change.before.thresholds, report.change.after.thresholds)
     before, after = (language.number(cut.threshold, "g") for cut in cuts)
+    if not report.has_base:
+        squares = tuned.verdict.squares
+        return [
+            language("ft_new_judged", n=tuned.folds.count, squares=squares),
+            language("ft_new_outlines", after=after),
+        ]
     return [
         language(key, n=tuned.folds.count, squares=tuned.verdict.squares),
         language("ft_judged_outlines", before=before, after=after),
@@ -178,7 +196,10 @@ def figures(report: TuneReport, language: Language) -> list[Figure]:
     before = score(verdict.counts[0].average_precision(), language)
     after = score(verdict.counts[1].average_precision(), language)
     note = language("ft_curve_note", before=before, after=after)
-    if not report.is_taught:
+    if not report.has_base:
+        both = both[1:]
+        note = language("ft_curve_one", before=after)
+    elif not report.is_taught:
         both = both[:1]
         note = language("ft_curve_one", before=before)
     drawing = charts.curves_chart(both, language)
@@ -204,7 +225,7 @@ def runs_of(laps: Sequence[dict], language: Language) -> dict[str, list[dict]]:
     }
 
 
-def changes(change: ObjectChange, language: Language) -> list[str]:
+def changes(change: ObjectChange, language: Language, has_base: bool = True) -> list[str]:
     """What was gained and lost, in sentences."""
     sentences = [
         language(
@@ -221,6 +242,9 @@ def changes(change: ObjectChange, language: Language) -> list[str]:
     false = change.false()
     new = sum(values["cmp_change"] == "gained" for _, values in false)
     words = ("same", "changed", "gained")
+    if not has_base:
+        text = language("ft_new_candidates", n=len(later), false=len(false))
+        return [*sentences, text]
     return [
         *sentences,
         language(
@@ -249,6 +273,8 @@ def places(shown: Sequence[Preview], language: Language) -> list[list[Figure]]:
 def limits(report: TuneReport, language: Language) -> list[str]:
     """What the numbers cannot say."""
     keys = ["ft_limit_images", "ft_limit_seen", "ft_limit_outlines"]
+    if not report.has_base:
+        keys = ["ft_limit_images", "ft_new_limit", "ft_limit_outlines"]
     if report.is_taught:
         keys.insert(0, "ft_limit_file")
     return [language(key) for key in keys]

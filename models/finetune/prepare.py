@@ -30,7 +30,8 @@ from .labels import (
     on_grid,
     reviewed_ground,
 )
-from .stages import AUTO, RECALIBRATE, TuneStage, stage_for
+from .new_model import NoBase
+from .stages import AUTO, RECALIBRATE, TuneStage, new_stage, stage_for
 
 MAX_SHIFT_M = 10.0  # between outlines and image, beyond which nothing is taught
 
@@ -54,7 +55,7 @@ class TuneJob:
     in `crs`, `reviewed` None where all of the rasters was.
     """
 
-    base: ModelFile
+    base: ModelFile | NoBase
     rasters: tuple[Raster, ...]
     names: tuple[str, ...]  # of the rasters
     labels: tuple[Label, ...]
@@ -70,6 +71,11 @@ class TuneJob:
     def landslides(self) -> list[Surface]:
         """Those that are taught."""
         return of_kind(self.labels, LANDSLIDE)
+
+    @property
+    def has_base(self) -> bool:
+        """Whether a network goes on learning, and does not begin from nothing."""
+        return bool(self.base.path)
 
     @property
     def learns_nothing(self) -> bool:
@@ -99,7 +105,7 @@ class TuneJob:
 
 
 def prepare_tune(
-    base: ModelFile,
+    base: ModelFile | NoBase,
     rasters: Sequence[Raster],
     names: Sequence[str],
     labels: Sequence[Label],
@@ -114,6 +120,10 @@ def prepare_tune(
     grids = [raster.grid for raster in rasters]
     kept, count = on_images(labels, count, grids, crs, base.contract)
     landslides = of_kind(kept, LANDSLIDE)
+    choose_stage = stage_for if base.path else new_stage
+    stage = choose_stage(
+        len(landslides), request.stage, request.steps, request.mrife_losses
+    )
     if len(landslides) < 2:
         raise MrifeError(
             "Only {} landslide lies on the images; at least 2 are needed, one to learn "
@@ -131,9 +141,7 @@ def prepare_tune(
         count=count,
         reviewed=without_undecided(reviewed, kept, rasters, crs),
         crs=crs,
-        stage=stage_for(
-            len(landslides), request.stage, request.steps, request.mrife_losses
-        ),
+        stage=stage,
         seed=request.seed,
         max_shift_m=request.max_shift_m,
         notes=count.notes(),

@@ -131,9 +131,12 @@ def preview(
     raster = job.rasters[number]
     place = place_around(piece, raster.grid)
     image = image_of(raster, job.base.contract.bands, place)
+    before = tuned.before[number]
+    if not job.has_base:
+        before = None
     views = []
     for path, outlines in (
-        (tuned.before[number], change.before),
+        (before, change.before),
         (tuned.after[number], change.after),
     ):
         lines = place.rings(shapes(outlines.records), job.crs)
@@ -203,10 +206,14 @@ def stretched(planes: np.ndarray, valid: np.ndarray) -> np.ndarray:
     return greys
 
 
-def tint_of(path: str, place: PictureWindow) -> str:
-    """The probability of a place as the address of a picture, the opaquer the higher."""
-    with Probability(path) as probability:
-        levels = probability.read(place.window)
+def tint_of(path: str | None, place: PictureWindow) -> str:
+    """The probability of a place as the address of a picture, the opaquer the higher;
+    clear without a raster of it.
+    """
+    levels = np.full((place.window.rows, place.window.cols), NODATA)
+    if path is not None:
+        with Probability(path) as probability:
+            levels = probability.read(place.window)
     values = np.where(levels == NODATA, 0.0, levels / LEVELS)
     values = averaged(values, place.factor, place.factor)
     opacity = np.where(values < MIN_PROBABILITY, 0.0, values * MAX_OPACITY)

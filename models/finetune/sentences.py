@@ -106,6 +106,48 @@ def verdict_sentence(verdict: Verdict) -> Note:
     )
 
 
+def begins_sentence(begins: str, contract: Contract) -> Note:
+    """What a network without a base begins with, and what it will see."""
+    values = (", ".join(contract.bands), f"{contract.pixel_size:.3g}")
+    if begins == "imagenet":
+        return Note(
+            "A new network for {}, pixels of {} m; its encoder begins with ImageNet's "
+            "weights.",
+            *values,
+        )
+    return Note(
+        "A new network for {}, pixels of {} m; it begins with random numbers, as "
+        "ImageNet's weights are for colours and come with a Python package.",
+        *values,
+    )
+
+
+def new_verdict_sentence(verdict: Verdict) -> Note:
+    """The one plain sentence on a network without a base."""
+    score, gain = verdict.deciding
+    figures = (
+        SCORES[score],
+        f"{getattr(verdict.tuned, score).value:.3f}",
+        f"{getattr(verdict.base, score).value:.3f}",
+        f"{gain.value:+.3f}",
+        f"{gain.low:+.3f}",
+        f"{gain.high:+.3f}",
+    )
+    if verdict.is_better:
+        return Note(
+            "Better than painting everything, on ground it did not learn from: {} {}, "
+            "and {} for painting everything; gain {}, 95 % interval {} to {}. That is "
+            "the lowest floor: look at what it finds.",
+            *figures,
+        )
+    return Note(
+        "Not shown to be better than painting everything, on ground it did not learn "
+        "from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. "
+        "Do not use it.",
+        *figures,
+    )
+
+
 def recalibrated_sentence(landslides: int, threshold: float, own: float) -> Note:
     """Where nothing but the threshold is new, if that is."""
     if threshold == own:

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..errors import MrifeError
+
 RECALIBRATE = "recalibrate"  # threshold alone
 DECODER = "decoder"
 LATE = "late"
 ALL = "all"
 AUTO = "auto"
 STAGES = (AUTO, RECALIBRATE, DECODER, LATE, ALL)
+FEWEST_FROM_NOTHING = 30  # landslides
+STEPS_FROM_NOTHING = 600
 
 
 class TuneStage(NamedTuple):
@@ -44,9 +48,31 @@ def stage_for(
     }[learn]
     if learn == RECALIBRATE:
         return stage
-    if steps is not None:
-        stage = stage._replace(steps=steps)
-    return stage._replace(mrife_losses=mrife_losses)
+    return stage._replace(steps=steps or stage.steps, mrife_losses=mrife_losses)
+
+
+def new_stage(
+    landslides: int,
+    asked: str = AUTO,
+    steps: int | None = None,
+    mrife_losses: bool = False,
+) -> TuneStage:
+    """The stage of a model without a base. Raises MrifeError where there is too little to
+    learn from, or a part of a base is asked for.
+    """
+    if landslides < FEWEST_FROM_NOTHING:
+        raise MrifeError(
+            "{} landslides are too few to train a model from nothing: at least {} are "
+            "needed. Digitize more, or fine-tune a base model.",
+            landslides,
+            FEWEST_FROM_NOTHING,
+        )
+    if asked not in (AUTO, ALL):
+        raise MrifeError(
+            "Without a base model nothing can stay as it was: let the whole network "
+            "learn, or choose a base model."
+        )
+    return TuneStage(ALL, steps or STEPS_FROM_NOTHING, 1e-3, mrife_losses)
 
 
 def _by_count(landslides: int) -> str:

@@ -13,6 +13,7 @@ from ..inventory.report.contents import ReportTable
 from .job import Tuned
 from .labels import LOOK_ALIKE, UNDECIDED, of_kind
 from .objects import ObjectChange
+from .prepare import TuneJob
 from .shift import FEWEST, Shift
 from .stages import RECALIBRATE
 from .tune_report import TuneReport
@@ -40,10 +41,12 @@ def ground_table(report: TuneReport, language: Language) -> ReportTable:
         gain = gains.get(name, NO_INTERVAL)
         gain = gain._replace(value=after.value - before.value)
         rows.append(_row(label, before, after, gain, score, language))
-    return ReportTable(_head(language), rows, kind="short")
+    return ReportTable(_head(language, report.has_base), rows, kind="short")
 
 
-def object_table(change: ObjectChange, language: Language) -> ReportTable:
+def object_table(
+    change: ObjectChange, language: Language, has_base: bool = True
+) -> ReportTable:
     """Scores by landslide and candidate."""
     both = (change.before, change.after)
     surveys = [each.evaluation.survey for each in both]
@@ -61,12 +64,13 @@ def object_table(change: ObjectChange, language: Language) -> ReportTable:
         _row("ev_precision", *precisions, change.precision_gain, score, language),
         _row("ft_false_km2", *densities, change.false_gain, density, language),
     ]
-    return ReportTable(_head(language), rows, kind="short")
+    return ReportTable(_head(language, has_base), rows, kind="short")
 
 
-def _head(language: Language) -> list[str]:
+def _head(language: Language, has_base: bool) -> list[str]:
     interval = language("ev_interval")
-    names = map(language, ("ft_before", "ft_after", "ft_gain"))
+    first = "ft_before" if has_base else "ft_no_model"
+    names = map(language, (first, "ft_after", "ft_gain"))
     return ["", *(cell for name in names for cell in (name, interval))]
 
 
@@ -128,7 +132,10 @@ def label_table(report: TuneReport, language: Language) -> ReportTable:
         (language("ft_unsearched"), unsearched),
     ]
     cells = [[label, language.number(number)] for label, number in rows]
-    cells.append([language("ft_shift"), shift_cell(report.tuned.shift, language)])
+    shift = language("ft_shift_no_base")
+    if report.has_base:
+        shift = shift_cell(report.tuned.shift, language)
+    cells.append([language("ft_shift"), shift])
     return ReportTable((), cells, texts=(0, 1), kind="facts")
 
 
@@ -169,7 +176,7 @@ def model_table(report: TuneReport, language: Language) -> ReportTable:
         ("ft_name", f"{contract.name} {contract.version}"),
         ("ft_bands", ", ".join(contract.bands)),
         ("ft_threshold", threshold),
-        ("ft_base", job.base.model_id),
+        ("ft_base", base_name(job, language)),
         ("ft_base_taught", job.base.contract.trained_on or language("none")),
         ("ft_learned", language(f"ft_learned_{learned}")),
     ]
@@ -181,6 +188,13 @@ def model_table(report: TuneReport, language: Language) -> ReportTable:
         rows.append(("ft_seed_number", str(job.seed)))
     cells = [[language(key), text] for key, text in rows]
     return ReportTable((), cells, texts=(0, 1), kind="facts")
+
+
+def base_name(job: TuneJob, language: Language) -> str:
+    """What inventories cite of the base, or that there is none."""
+    if job.has_base:
+        return job.base.model_id
+    return language("ft_no_base")
 
 
 def steps_taken(tuned: Tuned) -> int | None:

@@ -42,9 +42,14 @@ class TuneReport:
         return self.tuned.model is not None
 
     @property
+    def has_base(self) -> bool:
+        """Whether there is a base model to hold the network against."""
+        return self.tuned.job.has_base
+
+    @property
     def before(self) -> PixelScores:
-        """Of the base by ground: where the threshold alone is new, at its own one, for
-        which there is no interval.
+        """Of the base by ground, or of painting everything without one: where the
+        threshold alone is new, at its own one, for which there is no interval.
         """
         verdict = self.tuned.verdict
         if self.is_taught:

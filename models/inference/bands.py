@@ -72,6 +72,21 @@ def _by_themselves(
     return tuple(plain[: len(names)])
 
 
+def band_names(dataset: gdal.Dataset) -> tuple[str, ...]:
+    """Names for the bands of an image, with which a contract finds them again: red, green,
+    blue, nir where the file says the colour of each, else the order of the file.
+    """
+    numbers = range(1, dataset.RasterCount + 1)
+    plain = [b for b in numbers if not is_alpha(dataset, b)]
+    colours = [colour_of(dataset, b) for b in plain]
+    if None not in colours and len(set(colours)) == len(colours):
+        return tuple(name for name in COLOURS if name in colours)
+    return tuple(
+        colour if colour and colours.count(colour) == 1 else f"band {b}"
+        for b, colour in zip(plain, colours)
+    )
+
+
 def colour_of(dataset: gdal.Dataset, number: int) -> str | None:
     """The colour of a band by its name, its wavelength or its tag, in this order: GDAL
     itself tags the first three bands of bytes as red, green and blue.

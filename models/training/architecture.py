@@ -47,6 +47,8 @@ def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
     fusions = ("off",)
     if contract.takes_elevation:
         fusions = ("early", "mid", "off")
+    if not contract.image_bands:
+        fusions = ("early",)
     for changes in candidates(stored, fusions):
         settings = replace(base, **changes)
         if layers_of(settings) != stored:

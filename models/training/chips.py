@@ -103,6 +103,9 @@ class Sampler:
         elevation, unseen = modality_dropout(bands, elevation, settings, rng)
         views = []
         for strength in (STRONG, WEAK):
+            if not settings.channels:
+                views.append(elevation)
+                continue
             view = bands
             if settings.sensors and strength == STRONG:
                 view = other_sensor(bands, settings.sensors, settings.pixel_size, rng)

@@ -24,6 +24,7 @@ from ..finetune.cuts import BETWEEN, LARGE, SMALL, TILE, UNKNOWN, Cuts, read_cut
 from ..geo.whole_files import whole_or_nothing
 from .baselines import build
 from .chips import Chip
+from .encoder import begins_pretrained
 from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
 from .lesson import EPOCHS, SOURCE, Lap, Lesson, settings_of_lesson
@@ -47,9 +48,16 @@ def tune(lesson: Lesson) -> Iterator[dict]:
     contract = Contract.from_json(lesson.contract)
     settings = settings_of_lesson(lesson, contract)
     if lesson.check:
-        yield {"models": []}
+        yield {"models": [], "begins": beginning(settings)}
         return
     yield from teach(School(lesson, settings), contract)
+
+
+def beginning(settings: Settings) -> str:
+    """With what a network begins: base, imagenet or random."""
+    if settings.start:
+        return "base"
+    return "imagenet" if begins_pretrained(settings) else "random"
 
 
 def teach(school: School, contract: Contract) -> Iterator[dict]:
@@ -96,7 +104,7 @@ class School:
         self.lesson = lesson
         self.settings = settings
         self.share = lesson.share
-        if lesson.mrife_losses:
+        if lesson.mrife_losses or not lesson.base:
             self.share = 1.0
         folder = Path(lesson.samples)
         self.large = read_cuts(folder, LARGE)

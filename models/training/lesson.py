@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from ..contract import Contract
 from .architecture import settings_of_file
-from .settings import MRIFE_LOSSES, Settings
+from .lite import has_packaged_weights
+from .settings import MRIFE_LOSSES, NOTHING, PACKAGE, Settings
 
 SOURCE = "polygons"
 EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
@@ -15,13 +16,15 @@ EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
 # ensembles, arXiv 2109.01903)
 LEARNED_SHARE = 0.5
+ENCODER = "lite0"  # of a network without a base
+COLOURS = {"red", "green", "blue"}
 EXTENSION_LR = 10.0  # rate at which elevation is learned that the base knew nothing of
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the worker is asked for: the base model and its contract as JSON, folders of
-    the samples and of what is made, and how it learns.
+    """What the worker is asked for: the base model ("": none) and its contract as JSON,
+    folders of the samples and of what is made, and how it learns.
     """
 
     base: str
@@ -77,5 +80,26 @@ def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:
         base = replace(base, dem_lr=EXTENSION_LR)
     if lesson.mrife_losses:
         base = replace(base, **MRIFE_LOSSES)
+    if not lesson.base:
+        base = replace(base, **new_network(contract))
+        return replace(base, **dict(lesson.options))
     base = replace(base, **dict(lesson.options))
     return settings_of_file(lesson.base, contract, base)
+
+
+def new_network(contract: Contract) -> dict:
+    """Settings of a network that begins without a base: its batch norm must find its
+    statistics, and ImageNet's weights are for colours.
+    """
+    pretrained = NOTHING
+    if COLOURS <= set(contract.image_bands[:3]) and has_packaged_weights(ENCODER):
+        pretrained = PACKAGE
+    return {
+        "channels": len(contract.image_bands),
+        "pixel_size": contract.pixel_size,
+        "crop": contract.window,
+        "encoder": ENCODER,
+        "pretrained": pretrained,
+        "dem": "early" if contract.takes_elevation else "off",
+        "frozen_norms": False,
+    }

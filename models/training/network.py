@@ -105,7 +105,7 @@ class Mrife(nn.Module):
         nn.init.normal_(self.decoder.head.weight, std=0.01)
         # a 5 % prior calms the first steps
         nn.init.constant_(self.decoder.head.bias, -3.0)
-        if settings.dem == "early":
+        if settings.dem == "early" and settings.channels:
             first = getattr(self.encoder, self.encoder.first)
             nn.init.zeros_(first.weight[:, settings.channels :])
         load_pretrained(self.encoder, settings)
@@ -171,6 +171,8 @@ class Mrife(nn.Module):
         becomes its terrain planes.
         """
         channels = self.settings.channels
+        if not channels:
+            return terrain_channels(x, self.settings.pixel_size)
         bands = (x[:, :channels] - self.mean) / self.std  # (B, C, S, S)
         if self.settings.dem == "off":
             return bands
@@ -243,8 +245,8 @@ def scaling(
 
 def register_scaling(module: nn.Module, mean: Tensor, std: Tensor) -> None:
     """Buffers `mean` and `std` (1, C, 1, 1) of the bands."""
-    module.register_buffer("mean", mean.view(1, -1, 1, 1))
-    module.register_buffer("std", std.view(1, -1, 1, 1))
+    module.register_buffer("mean", mean[None, :, None, None])
+    module.register_buffer("std", std[None, :, None, None])
 
 
 def terrain_weights(state: dict[str, Tensor], settings: Settings) -> Tensor:

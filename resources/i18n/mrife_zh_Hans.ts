@@ -667,6 +667,18 @@ inventory.&lt;/p&gt;</source>
 <translation>图幅或县：任意坐标系的多边形。内点落在其外的滑坡不计。留空：全部计入，不计算密度。</translation>
 </message>
 <message>
+<source>A model from nothing has no base, but '{}' is given as one; leave it empty, or switch training from nothing off.</source>
+<translation>从零训练的模型没有基础模型，却给出了“{}”；请将其留空，或关闭从零训练。</translation>
+</message>
+<message>
+<source>A new network for {}, pixels of {} m; it begins with random numbers, as ImageNet's weights are for colours and come with a Python package.</source>
+<translation>新网络，波段为 {}，像元 {} m；从随机数开始，因为 ImageNet 的权重只适用于彩色波段，且由一个 Python 软件包提供。</translation>
+</message>
+<message>
+<source>A new network for {}, pixels of {} m; its encoder begins with ImageNet's weights.</source>
+<translation>新网络，波段为 {}，像元 {} m；其编码器从 ImageNet 的权重开始。</translation>
+</message>
+<message>
 <source>A policy of this computer forbids programs in '{}'; ask those who look after it to allow the folder, or name a Python that they installed.</source>
 <translation>本计算机的策略禁止“{}”中的程序；请让管理员允许该文件夹，或指定由其安装的 Python。</translation>
 </message>
@@ -885,6 +897,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}.</source>
 <translation>在未学习过的地面上更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
+</message>
+<message>
+<source>Better than painting everything, on ground it did not learn from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. That is the lowest floor: look at what it finds.</source>
+<translation>在未学习过的地面上优于全部涂满：{} {}，全部涂满为 {}；增益 {}，95 % 区间 {} 至 {}。这是最低的底线：请查看它找到了什么。</translation>
 </message>
 <message>
 <source>Between images lie gaps of less than {} pixels ({} of them), in which landslides are cut: see whether each image lies where it should.</source>
@@ -1389,6 +1405,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>For Shapefiles. auto: as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says so.</source>
 <translation>用于 Shapefile。自动（auto）：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
+</message>
+<message>
+<source>For another sensor or other bands than any base model's: bands, pixel size and range of values are those of the first image, or it is an elevation model alone. Needs 30 landslides or more, learns twice as long as fine-tuning, and is judged against painting everything. Where there is a base model for such images, fine-tuning it is better.</source>
+<translation>用于与任何基础模型都不同的传感器或波段：波段、像元大小和数值范围取自第一幅影像，也可以只有高程模型。至少需要 30 处滑坡，学习时间为微调的两倍，并以全部涂满为对照进行评判。若已有适用于此类影像的基础模型，微调它更好。</translation>
 </message>
 <message>
 <source>For curves over all thresholds, and where there are no candidates.</source>
@@ -2079,6 +2099,10 @@ inventory.&lt;/p&gt;</source>
 <translation>在未学习过的地面上未能证明更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
 </message>
 <message>
+<source>Not shown to be better than painting everything, on ground it did not learn from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. Do not use it.</source>
+<translation>在未学习过的地面上未显示优于全部涂满：{} {}，全部涂满为 {}；增益 {}，95 % 区间 {} 至 {}。请勿使用。</translation>
+</message>
+<message>
 <source>Not verified, hold against the official template: {}.</source>
 <translation>未经核实，请与正式模板核对：{}。</translation>
 </message>
@@ -2151,8 +2175,8 @@ inventory.&lt;/p&gt;</source>
 <translation>识别所得的疑似滑坡或其审查图层，任意坐标系。已由人员审查的不再列为地点，与其相似的也较少列入。</translation>
 </message>
 <message>
-<source>Of each of the three networks; more take longer, and are not always better. Empty: 300.</source>
-<translation>三个网络各自的步数；步数越多耗时越长，但未必更好。留空：300。</translation>
+<source>Of each of the three networks; more take longer, and are not always better. Empty: 300, from nothing 600.</source>
+<translation>三个网络各自的步数；步数越多耗时越长，但未必更好。留空：300，从零训练为 600。</translation>
 </message>
 <message>
 <source>Of the fine-tuned model.</source>
@@ -3163,6 +3187,10 @@ inventory.&lt;/p&gt;</source>
 <translation>模型给出 {} 至 {} 的值，而不是 0 至 1 的概率；请在末端加 sigmoid 或 softmax 后导出。</translation>
 </message>
 <message>
+<source>The model is not shown to be better than painting everything on ground left out: look at the report, and do not use it as it is.</source>
+<translation>在留出的地面上，该模型未显示优于全部涂满：请查看报告，不要直接使用。</translation>
+</message>
+<message>
 <source>The model says neither in its graph nor in its metadata (key 'tile_size') how large its windows are; add the key or export it with a fixed input size.</source>
 <translation>模型的计算图和元数据（键 tile_size）都没有说明窗口大小；请添加该键，或以固定输入大小导出。</translation>
 </message>
@@ -3479,6 +3507,10 @@ inventory.&lt;/p&gt;</source>
 <translation>移除方法</translation>
 </message>
 <message>
+<source>Train from nothing, without a base model</source>
+<translation>从零训练，不用基础模型</translation>
+</message>
+<message>
 <source>Trained on</source>
 <translation>训练数据</translation>
 </message>
@@ -3657,6 +3689,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Windows that a dry run would search</source>
 <translation>试算：将识别的窗口</translation>
+</message>
+<message>
+<source>Without a base model nothing can stay as it was: let the whole network learn, or choose a base model.</source>
+<translation>没有基础模型就没有可以保持不变的部分：请让整个网络学习，或选择一个基础模型。</translation>
 </message>
 <message>
 <source>Without an elevation model the terrain attributes of redrawn outlines are empty.</source>
@@ -4241,6 +4277,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} landslides are smaller than {} m², {} pixels of the model, and are left out.</source>
 <translation>{} 个滑坡小于 {} 平方米（模型的 {} 个像元），已略去。</translation>
+</message>
+<message>
+<source>{} landslides are too few to train a model from nothing: at least {} are needed. Digitize more, or fine-tune a base model.</source>
+<translation>{} 处滑坡不足以从零训练模型：至少需要 {} 处。请多勾绘一些，或微调一个基础模型。</translation>
 </message>
 <message>
 <source>{} landslides, {} m².</source>

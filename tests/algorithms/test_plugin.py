@@ -201,6 +201,7 @@ FROZEN = {
             "DEVICE",
             "LANGUAGE",
             "MRIFE_LOSSES",
+            "FROM_NOTHING",
             "OUTPUT_MODEL",
             "REPORT",
             "CHECKPOINT",

@@ -235,6 +235,7 @@ def command(given):
     for name, option in (
         ("WHOLE_EXTENT", "whole-extent"),
         ("MRIFE_LOSSES", "mrife-losses"),
+        ("FROM_NOTHING", "from-nothing"),
     ):
         if given.get(name):
             argv.append(f"--{option}")
@@ -312,6 +313,11 @@ def test_settings_that_are_no_json_object_are_refused(given, text, capsys):
             "No landslide lies in the reviewed area",
         ),
         ({"BASE_MODEL": "twin"}, "none that can be trained here"),
+        ({"FROM_NOTHING": True}, "A model from nothing has no base"),
+        (
+            {"FROM_NOTHING": True, "BASE_MODEL": None},
+            "12 landslides are too few to train a model from nothing: at least 30",
+        ),
         ({"INPUTS": ["nowhere.tif"]}, "cannot be opened"),
         ({"STEPS": 1}, "must be"),
         ({"DEM": "elsewhere"}, "heights at none of the 12 landslides"),
@@ -478,6 +484,37 @@ def test_scenario_11_thirty_polygons_and_a_reviewed_area(run, base, tmp_path):
     assert len(re.findall(r"\d to \d", rows_of_table)) >= 10
     assert len(read_features(layers["FALSE"]).rows) >= 1
     assert len(read_features(layers["MISSED"]).rows) < 30
+
+
+def test_a_model_from_nothing_searches_images_like_its_own(run, tmp_path):
+    """Five bands of 16 bits that no base model knows."""
+    places = [(8 + 44 * (i // 10), 8 + 44 * (i % 10)) for i in range(30)]
+    bright = np.zeros((140, 450))
+    for row, col in places:
+        bright[row : row + 24, col : col + 24] = 1
+    gains = np.array([900, 500, 400, 100, -300])[:, None, None]
+    noise = np.random.default_rng(0).normal(1000, 80, (5, *bright.shape))
+    image = write_raster(tmp_path / "five.tif", (gains * bright + noise).astype("uint16"))
+    given = {
+        "INPUTS": [image],
+        "POLYGONS": polygon_layer(
+            tmp_path / "drawn.gpkg", [square(*place, 24) for place in places]
+        ),
+        "WHOLE_EXTENT": True,
+        "FROM_NOTHING": True,
+        "STEPS": 4,
+        "SETTINGS": '{"encoder": "slim", "width": 8, "batch": 2}',
+        "OUTPUT_MODEL": str(tmp_path / "own.onnx"),
+    }
+    assert command(given) == 0
+    contract = describe(given["OUTPUT_MODEL"]).contract
+    assert contract.bands == tuple(f"band {n}" for n in range(1, 6))
+    assert contract.pixel_size == 1 and contract.stretch == ((20, 235),) * 5
+    assert contract.trained_on.startswith("30 landslides, five")
+    assert "without a base, begun with random numbers" in contract.trained_on
+    asked = {"INPUT": image, "MODEL": given["OUTPUT_MODEL"]}
+    found = run("detect", {**asked, "OUTPUT": str(tmp_path / "found.gpkg")})
+    assert "COUNT" in found
 
 
 def test_without_torch_the_box_says_what_to_install(run, given, monkeypatch, tmp_path):

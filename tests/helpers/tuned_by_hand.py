@@ -69,13 +69,24 @@ def image(path, seed=0):
     return write_raster(path, values.astype(np.uint8))
 
 
+BASE = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
+
+
 def tuned(
-    folder: Path, before, after, labels=None, crs=UTM, model="tuned.onnx", laps=(), **job
+    folder: Path,
+    before,
+    after,
+    labels=None,
+    crs=UTM,
+    model="tuned.onnx",
+    laps=(),
+    base=BASE,
+    places=(A, B, C, D),
+    **job,
 ) -> Tuned:
-    """Of one raster with four landslides, searched as `before` and `after` (levels)."""
+    """Of one raster with landslides at places, searched as `before` and `after` (levels)."""
     if labels is None:
         labels = [label(*place, name=name) for place, name in zip((A, B, C, D), "ABCD")]
-    base = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
     raster = Raster(image(folder / "image.tif"), (), CONTRACT)
     count = LabelCount(len(labels), 0, 0, 0)
     request = TuneRequest(**{"whole": True, "stage": "all", **job})
@@ -87,9 +98,7 @@ def tuned(
     folds = Folds(tune.landslides, crs)
     squares = SquareCounts(24)
     bands = [folds.on(fold, raster.grid, buffered=False) for fold in range(folds.count)]
-    squares.add(
-        0, tuple(paths), [square(*place).wkb for place in (A, B, C, D)], None, bands
-    )
+    squares.add(0, tuple(paths), [square(*place).wkb for place in places], None, bands)
     verdict = pass_verdict(*squares.table(), base.contract.threshold)
     cut = verdict.thresholds[1]
     contract = replace(CONTRACT, threshold=cut, seed=cut)

@@ -318,7 +318,7 @@ def test_what_cannot_be_taught_is_refused(tmp_path, samples):
 
 def test_a_base_is_checked_without_samples(base, tmp_path):
     asked = lesson(base, str(tmp_path / "nowhere"), tmp_path, check=True)
-    assert list(tune(asked)) == [{"models": []}]
+    assert list(tune(asked)) == [{"models": [], "begins": "base"}]
 
 
 @pytest.mark.parametrize("learn", ["decoder", "late"])
@@ -468,3 +468,60 @@ def test_calibration_counts_all_folds():
     folds[2].background[[150, 100, 50]] = (10, 20, 450)
     assert finetune.fitted(folds[:2]) == finetune.fitted(folds[2:])
     assert finetune.fitted(folds[:2]) != finetune.fitted(folds[:1])
+
+
+KINDS = {
+    "five": ("band 1", "band 2", "band 3", "band 4", "band 5"),
+    "grey": ("band 1",),
+    "heights": ("elevation",),
+    "colours": ("red", "green", "blue"),
+}
+
+
+def new_lesson(bands, samples, out, **changes):
+    contract = Contract(bands=bands, window=WINDOW, pixel_size=1.2, overlap=0.5)
+    options = tuple({"encoder": "slim", "width": 8, "batch": 2, "unit": 16}.items())
+    values = {"base": "", "contract": contract.to_json(), "options": options}
+    values |= {"samples": samples, "out": str(out), "folds": 1, "steps": 4}
+    return Lesson(**values | {"threads": 1, "device": "cpu", "lr": 1e-3} | changes)
+
+
+@pytest.mark.parametrize("kind", ["five", "grey", "heights"])
+def test_a_network_without_a_base_learns_any_bands(samples, tmp_path, kind):
+    """Also elevation alone; its file answers, and may be taught again."""
+    bands = KINDS[kind]
+    folder = tmp_path / "samples"
+    shutil.copytree(samples, folder)
+    for name in NAMES.values():
+        pixels = np.load(folder / f"{name}-pixels.npy")[:, [0, 1, 2, 0, 1][: len(bands)]]
+        if kind == "heights":
+            pixels = pixels.astype(np.float32) + 900
+        np.save(folder / f"{name}-pixels.npy", pixels)
+    asked = new_lesson(bands, str(folder), tmp_path / "made")
+    path = list(tune(asked))[-1]["models"][-1]
+    assert School(asked, settings_of_lesson(asked, describe(path).contract)).share == 1
+    assert describe(path).contract.bands == bands
+    windows = np.load(folder / f"{NAMES[TILE]}-pixels.npy")[:1, :, :WINDOW, :WINDOW]
+    answer = Detector(path, device="cpu")(windows.astype(np.float32))
+    assert answer.shape == (1, WINDOW, WINDOW) and np.isfinite(answer).all()
+    again = lesson(path, str(folder), tmp_path / "again", check=True)
+    assert list(tune(again)) == [{"models": [], "begins": "base"}]
+
+
+def test_a_network_of_heights_alone_learns_in_its_first_layer():
+    """It begins at zero only beside the bands of an image."""
+    model = build(network(channels=0, dem="early"))
+    assert model.encoder.conv1.weight.abs().sum() > 0
+    beside = build(network(channels=1, dem="early")).encoder.conv1.weight
+    assert not beside[:, 1:].any() and beside[:, :1].any()
+
+
+def test_what_a_network_without_a_base_begins_with(tmp_path):
+    asked = new_lesson(KINDS["colours"], "", tmp_path, options=(), check=True)
+    assert list(tune(asked)) == [{"models": [], "begins": "imagenet"}]
+    contract = Contract.from_json(asked.contract)
+    settings = settings_of_lesson(asked, contract)
+    assert (settings.encoder, settings.pretrained) == ("lite0", "package")
+    assert not settings.frozen_norms and not settings.start
+    grey = new_lesson(KINDS["grey"], "", tmp_path, options=(), check=True)
+    assert list(tune(grey)) == [{"models": [], "begins": "random"}]

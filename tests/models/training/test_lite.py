@@ -23,6 +23,7 @@ from models.training.lite import (
     IMAGENET_STD,
     InvertedResidual,
     LiteEncoder,
+    has_packaged_weights,
     packaged_weights,
     same_padding,
     stages,
@@ -153,6 +154,7 @@ def test_weights_of_another_size_are_refused():
 def test_a_package_that_is_not_there_is_named():
     with pytest.raises(MrifeError, match="pip install efficientnet-lite9-pytorch-model"):
         packaged_weights("lite9")
+    assert has_packaged_weights("lite0") and not has_packaged_weights("lite9")
 
 
 @pytest.mark.parametrize("skips", [(4,), (2, 4), (4, 8), (2, 4, 8)])
