@@ -32,7 +32,7 @@ from .sheets.estimate import estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
 from .sheets.prepare import examine_sheets, prepare_sheets
-from .sheets.search import OneByOne, Searcher, SheetsSearch
+from .sheets.search import OneByOne, Searcher, Share, SheetsSearch
 from .sheets.sheet import SheetSource
 from .sheets.status import counts, status_table
 
@@ -60,6 +60,15 @@ def add_sheets_command(commands) -> None:
         default=1,
         help="sheets at once on this machine, each on its share of the cores",
     )
+    add(
+        "--part",
+        type=_share,
+        default=Share(),
+        metavar="K/N",
+        help="of N runs that share the sheets, such as those of a Slurm array, the K-th: "
+        "search every N-th sheet and write no layer; the same command without --part then "
+        "searches what is missing, and writes it",
+    )
     add_search_options(command, probability="keep probability rasters in this folder")
     add_outline_options(command, of_one_image=False)
 
@@ -81,17 +90,30 @@ def detect_sheets(options: argparse.Namespace) -> None:
     read += [options.model, options.mask]
     with ExitStack() as stack:
         staging = stack.enter_context(placed([options.output, options.status], read))
-        search = SheetsSearch(job, _folder(options))
+        search = SheetsSearch(job, _folder(options), options.part)
         search.check_folder()
         if options.dry_run:
             _say_estimate(search, stack.enter_context(_detectors(options, model))[0])
             return
-        stack.enter_context(made(search.folder))
+        stack.enter_context(made(folder, shared=not search.share.is_whole))
         _follow(search.search(stack.enter_context(_searcher(options, model))))
+        if not search.share.is_whole:
+            say(part="/".join(map(str, search.share)), waiting=len(search.waiting))
+            return
         result = _write(options, search, staging)
     if not options.probability:
         remove(search.folder)
     say(**result)
+
+
+def _share(text: str) -> Share:
+    """Of an option."""
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no part of the sheets; write the third of twenty as 3/20"
+        )
+    return Share(int(number), int(of))
 
 
 @contextmanager

@@ -70,14 +70,17 @@ def hidden_folder(output: str) -> Path:
 
 
 @contextmanager
-def made(folder: Path) -> Iterator[None]:
-    """The folder is there in the block, for this run alone, and afterwards where it holds
-    anything. Raises MrifeError.
+def made(folder: Path, shared: bool = False) -> Iterator[None]:
+    """The folder is there in the block, for this run alone unless others share it, and
+    afterwards where it holds anything, or others may want it. Raises MrifeError.
     """
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise write_failure(folder, error) from error
+    if shared:
+        yield
+        return
     try:
         with only_run_in(folder):
             yield

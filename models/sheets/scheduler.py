@@ -99,7 +99,8 @@ def search_on_worker(
     key = worker.get_current_task()
     model = order.part.detect.model
     detector = _detector(model.path, model.digest, device, threads)
-    with closing(search_part(order, detector, uuid.uuid4().hex[:8])) as steps:
+    order = order._replace(attempt=uuid.uuid4().hex[:8])
+    with closing(search_part(order, detector)) as steps:
         for step in steps:
             task = worker.state.tasks.get(key)
             if task is None or task.state == "cancelled":
@@ -147,7 +148,7 @@ def _connected(address: str):
 def _check_visible(orders: Sequence[PartOrder]) -> None:
     """Raises MrifeError where what workers finished does not come to be seen here."""
     end = time.monotonic() + VISIBLE_SECONDS
-    for part, path in orders:
+    for part, path, _ in orders:
         while not is_finished(path, part):
             if time.monotonic() > end:
                 raise MrifeError(

@@ -12,6 +12,7 @@ import glob
 import operator
 import os
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -44,11 +45,32 @@ class SheetsProgress(NamedTuple):
     note: Note | None = None
 
 
+class Share(NamedTuple):
+    """The sheets that one of several runs searches: every `of`-th one."""
+
+    number: int = 1  # of the run, from 1 on
+    of: int = 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of them."""
+        return self.of == 1
+
+    def holds(self, place: int) -> bool:
+        """Whether the sheet at a place among all, from 0 on, is one of them."""
+        return place % self.of == self.number - 1
+
+
 class PartOrder(NamedTuple):
-    """A part to search, and the path of its raster."""
+    """A part to search, and the path of its raster.
+
+    An unfinished raster that a killed run left is continued. Where others may be writing
+    it at the same time, an `attempt` that no other one is called begins its own.
+    """
 
     part: SheetPart
     path: str
+    attempt: str = ""
 
 
 class PartStep(NamedTuple):
@@ -90,10 +112,13 @@ class SheetOutcome:
 
 @dataclass
 class SheetsSearch:
-    """One run over the sheets of `job`, with what it needs to go on in `folder`."""
+    """One run over the sheets of `job`, with what it needs to go on in `folder`; where
+    several runs share them, over a `share`.
+    """
 
     job: SheetsJob
     folder: Path
+    share: Share = Share()
     _seconds: dict[str, float] = field(default_factory=dict)  # by sheet
 
     @property
@@ -117,19 +142,20 @@ class SheetsSearch:
 
     @property
     def waiting(self) -> list[SheetPart]:
-        """The parts that are not finished in the folder."""
-        parts, _ = self.job.planned
-        return [part for part in parts if not is_finished(self._path(part), part)]
+        """The parts to search that are not finished in the folder."""
+        return [part for part in self._parts if not is_finished(self._path(part), part)]
 
     def search(self, searcher: Searcher) -> Iterator[SheetsProgress]:
-        """Search all sheets, within folder.made. A sheet that cannot be read to its end
-        is left out, and `job` is then another one.
+        """Search all sheets, or the share of them, within folder.made. A sheet that
+        cannot be read to its end is left out, and `job` is then another one.
 
         Yields as it gets on; closing the generator stops the work, and what is finished
         stays in the folder. Raises MrifeError.
         """
         yield from self._compared()
         yield from self._all_searched(searcher)
+        if not self.share.is_whole:
+            return
         parts, _ = self.job.planned
         rasters = [(part.window, self._path(part)) for part in parts]
         whole = self.job.whole
@@ -186,12 +212,19 @@ class SheetsSearch:
             outcomes[sheet.name] = SheetOutcome(sheet, "done", None, count, seconds)
         return [outcomes[sheet.name] for sheet in self.job.sheets]
 
+    @property
+    def _parts(self) -> list[SheetPart]:
+        """Those that this run searches."""
+        parts, _ = self.job.planned
+        places = {sheet.name: place for place, sheet in enumerate(self.job.sheets)}
+        return [part for part in parts if self.share.holds(places[part.sheet.name])]
+
     def _path(self, part: SheetPart) -> str:
         return str(self.folder / f"{part.sheet.name}.tif")
 
     def _compared(self) -> Iterator[SheetsProgress]:
         """What of an earlier run holds, and why the rest does not."""
-        parts, _ = self.job.planned
+        parts = self._parts
         finished = 0
         changes = Counter()
         for part in parts:
@@ -214,11 +247,14 @@ class SheetsSearch:
             yield SheetsProgress(0.0, note)
 
     def _searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
-        parts, _ = self.job.planned
+        parts = self._parts
         tiles = [part.detect.plan.tiles for part in parts]
         places = {part.sheet.name: place for place, part in enumerate(parts)}
         shares = [1.0] * len(parts)
-        orders = [PartOrder(part, self._path(part)) for part in self.waiting]
+        attempt = ""
+        if not self.share.is_whole:
+            attempt = uuid.uuid4().hex[:8]
+        orders = [PartOrder(part, self._path(part), attempt) for part in self.waiting]
         for order in orders:
             shares[places[order.part.sheet.name]] = 0.0
         begun = set()
@@ -231,19 +267,16 @@ class SheetsSearch:
                 begun.add(name)
             if step.seconds is not None:
                 self._seconds[name] = step.seconds
-            shares[place] = step.share
+            shares[place] = max(shares[place], step.share)  # begun again after a loss
             done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
             yield SheetsProgress((1 - OUTLINING_SHARE) * done, note)
 
 
-def search_part(order: PartOrder, detector, attempt: str = "") -> Iterator[PartStep]:
+def search_part(order: PartOrder, detector) -> Iterator[PartStep]:
     """Search one part into its raster, which appears when it is whole: what it holds
     depends on the part alone. Raises MrifeError.
-
-    An unfinished raster that a killed run left is continued. Where others may be writing
-    it at the same time, an `attempt` that no other one is called begins its own.
     """
-    part, path = order
+    part, path, attempt = order
     working = path
     if attempt:
         working = f"{path}.{attempt}"

@@ -34,6 +34,19 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+def layer(path):
+    """Values of a layer's polygons without what tells the time, and their outlines."""
+    source = ogr.Open(str(path))
+    return [
+        ({**feature.items(), "run_utc": ""}, feature.GetGeometryRef().ExportToWkb())
+        for feature in source.GetLayer()
+    ]
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def last(capsys):
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
@@ -88,12 +101,40 @@ def test_two_sheets_at_once_give_what_one_after_the_other_gives(
         out, status = tmp_path / f"{name}.gpkg", tmp_path / f"{name}.csv"
         options += ["--folder", str(folder), "--model", model, "--status", str(status)]
         assert main(["detect-sheets", str(out), *options]) == 0
-        source = ogr.Open(str(out))
-        features = [feature.items() for feature in source.GetLayer()]
-        layers.append([{**values, "run_utc": ""} for values in features])
+        layers.append(layer(out))
         tables.append([{**row, "seconds": ""} for row in rows(status)])
     assert layers[0] == layers[1] and len(layers[0]) == 2
     assert tables[0] == tables[1]
+
+
+def test_runs_that_share_the_sheets_leave_nothing_to_search(
+    tmp_path, model, folder, capsys
+):
+    """As those of a Slurm array, one of which was lost."""
+    asked = ["--folder", str(folder), "--model", model]
+    whole = str(tmp_path / "whole.gpkg")
+    kept = ["--probability", str(tmp_path / "p")]
+    assert main(["detect-sheets", whole, *asked, *kept]) == 0
+    out = str(tmp_path / "o.gpkg")
+    for part, waiting in (("2/3", 0), ("3/3", 0), ("2/3", 0)):
+        assert main(["detect-sheets", out, *asked, "--part", part]) == 0
+        assert last(capsys) == {"part": part, "waiting": waiting}
+    unfinished = tmp_path / ".o.gpkg.sheets" / "sw.tif.0a1b2c3d.part"
+    unfinished.write_bytes(b"of a run that was killed")
+    assert not os.path.exists(out)
+    shared = ["--probability", str(tmp_path / ".o.gpkg.sheets")]
+    assert main(["detect-sheets", out, *asked, *shared]) == 0
+    lines = capsys.readouterr().out
+    assert "3 of 4 sheets were searched before" in lines
+    assert layer(out) == layer(whole)
+    assert contents(tmp_path / ".o.gpkg.sheets") == contents(tmp_path / "p")
+
+
+@pytest.mark.parametrize("part", ["0/3", "4/3", "3", "a/b", "-1/3"])
+def test_a_part_that_is_none_is_refused(tmp_path, part, capsys):
+    with pytest.raises(SystemExit):
+        main(["detect-sheets", str(tmp_path / "o.gpkg"), f"--part={part}"])
+    assert "write the third of twenty as 3/20" in capsys.readouterr().err
 
 
 def test_a_cluster_that_is_not_there_is_said_before_the_work(
