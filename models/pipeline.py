@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from itertools import chain
-from pathlib import PurePath
 from typing import NamedTuple
 
 from .background import Background
 from .contract import BATCH_SIZE
 from .errors import MrifeError, Note
 from .geo.dem import ElevationModel
+from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
 from .geo.search_area import searched_share
@@ -150,7 +150,7 @@ def prepare_detect(
     across, down = raster.grid.pixel_metres()
     provenance = Provenance(
         model_id=model.model_id,
-        image=image or PurePath(raster.path).stem,
+        image=image or stem_of(raster.path),
         image_date=request.image_date or raster.image_date,
         pixel_m=round(math.sqrt(across * down), 3),
         objects=contract.objects,
@@ -190,7 +190,7 @@ def prepare_outline(
         notes = probability.notes
     if wkt is not None:
         grid = replace(grid, wkt=wkt)
-    name = image or PurePath(path).stem
+    name = image or stem_of(path)
     provenance = Provenance.from_metadata(read_provenance(path), name)
     thresholds = thresholds_of(request, provenance.thresholds)
     job = _outline_job(grid, request, replace(provenance, thresholds=thresholds))

@@ -23,8 +23,10 @@ from .command_line import (
     write_text,
     written,
 )
+from .geo.files import is_virtual
 from .geo.grid import Grid, Window
 from .geo.staging import Staging
+from .geo.write_failure import write_failure
 from .inventory.candidates.attributes import Collection
 from .onnxfile import ModelFile, chosen_model, describe
 from .sheets.at_once import AtOnce
@@ -75,22 +77,21 @@ def add_sheets_command(commands) -> None:
 
 def detect_sheets(options: argparse.Namespace) -> None:
     """Rasters to one GeoPackage of polygons."""
-    sources = [SheetSource(path) for path in options.inputs]
-    if options.folder:
-        sources += rasters_in(options.folder)
-    job = _prepared(options, sources)
-    model = job.model
-    say(
-        model=model.model_id,
-        sheets=len(job.sheets),
-        windows=job.whole.plan.tiles,
-        notes=[str(note) for note in job.notes],
-    )
-    read = [*(sheet.path for sheet in job.sheets), options.dem, *options.exclude]
+    folder = _folder(options)
+    sources = _sources(options)
+    read = [*(source.path for source in sources), options.dem, *options.exclude]
     read += [options.model, options.mask]
     with ExitStack() as stack:
         staging = stack.enter_context(placed([options.output, options.status], read))
-        search = SheetsSearch(job, _folder(options), options.part)
+        job = _prepared(options, sources)
+        model = job.model
+        say(
+            model=model.model_id,
+            sheets=len(job.sheets),
+            windows=job.whole.plan.tiles,
+            notes=[str(note) for note in job.notes],
+        )
+        search = SheetsSearch(job, folder, options.part)
         search.check_folder()
         if options.dry_run:
             _say_estimate(search, stack.enter_context(_detectors(options, model))[0])
@@ -166,9 +167,27 @@ def _write(
     return {**result, **counts(outcomes)}
 
 
+def _sources(options: argparse.Namespace) -> list[SheetSource]:
+    """The rasters, under paths that other machines know, too. Raises MrifeError."""
+    sources = [SheetSource(_everywhere(path)) for path in options.inputs]
+    if options.folder:
+        sources += rasters_in(_everywhere(options.folder))
+    return sources
+
+
+def _everywhere(path: str) -> str:
+    """The same place from any working folder; as it is where it is no file's name."""
+    if os.path.exists(path):
+        return os.path.abspath(path)
+    return path
+
+
 def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> SheetsJob:
     """What the options ask for, examined and found right."""
-    model = describe(chosen_model(options.model, options.fast, bool(options.dem)))
+    if options.dem:
+        options.dem = _everywhere(options.dem)
+    path = chosen_model(options.model, options.fast, bool(options.dem))
+    model = describe(os.path.abspath(path))
 
     def extent(grid: Grid) -> Window | None:
         if not options.extent:
@@ -190,8 +209,12 @@ def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> Sheets
 
 
 def _folder(options: argparse.Namespace) -> Path:
+    """Where finished sheets lie. Raises MrifeError where nothing can be written."""
+    for place in (options.probability, options.output):
+        if place and is_virtual(place):
+            raise write_failure(place)
     if options.probability:
-        return Path(options.probability)
+        return Path(os.path.abspath(options.probability))
     return hidden_folder(options.output)
 
 

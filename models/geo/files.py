@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import PurePath
 
 from osgeo import gdal
 
@@ -41,6 +42,22 @@ def _without_pyramids(dataset: gdal.Dataset, path: str) -> gdal.Dataset:
     if bare is None or bare.RasterXSize != dataset.RasterXSize:  # GDAL before 3.4
         return dataset
     return bare
+
+
+def is_virtual(path: str | os.PathLike) -> bool:
+    """Whether it is GDAL alone that reads a path: on a server, in an archive, in
+    memory.
+    """
+    return os.fspath(path).startswith("/vsi")
+
+
+def stem_of(path: str) -> str:
+    """Name of a file without its ending, and without what a server is told beside it:
+    that may be a password.
+    """
+    if is_virtual(path):
+        path = path.partition("?")[0]
+    return PurePath(path).stem
 
 
 def pyramid_levels(path: str) -> int:

@@ -22,6 +22,13 @@ def write_failure(path: str | os.PathLike, why: OSError | str = "") -> MrifeErro
     """The error that says why nothing more could be written at `path`, or at the place
     that it was made for, and what to do.
     """
+    if os.fspath(path).startswith("/vsi"):
+        return MrifeError(
+            "'{}' is on a server, in an archive or in memory, where rasters are read but "
+            "nothing is written; choose a place on this machine or a network drive, and "
+            "copy it from there.",
+            path,
+        )
     words = str(why)
     if isinstance(why, OSError):
         words = why.strerror or words

@@ -12,6 +12,7 @@ from pathlib import Path
 from osgeo import gdal
 
 from ..errors import MrifeError
+from ..geo.files import is_virtual
 from ..geo.gdal_errors import quiet
 from ..geo.locks import only_run_in
 from ..geo.write_failure import write_failure
@@ -24,9 +25,10 @@ NO_RASTERS = (".ovr", ".msk", ".part")
 
 def rasters_in(folder: str) -> list[SheetSource]:
     """The rasters of a folder and of those within it, but for hidden ones and for our own
-    probability rasters. Raises MrifeError where there is none.
+    probability rasters; also of one on a server that lists it. Raises MrifeError where
+    there is none.
     """
-    if not os.path.isdir(folder):
+    if not (os.path.isdir(folder) or (is_virtual(folder) and _listed(folder))):
         raise MrifeError(
             "The folder '{}' does not exist; choose one with rasters.", folder
         )
@@ -40,6 +42,8 @@ def rasters_in(folder: str) -> list[SheetSource]:
 
 
 def _files(folder: str) -> Iterator[str]:
+    if is_virtual(folder):
+        yield from _virtual_files(folder)
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
@@ -47,9 +51,23 @@ def _files(folder: str) -> Iterator[str]:
                 yield os.path.join(place, name)
 
 
+def _virtual_files(folder: str) -> Iterator[str]:
+    for file in sorted(_listed(folder)):
+        names = file.split("/")
+        hidden = any(name.startswith(".") for name in names)
+        if names[-1] and not hidden and not file.lower().endswith(NO_RASTERS):
+            yield f"{folder.rstrip('/')}/{file}"
+
+
+def _listed(folder: str) -> list[str]:
+    """Files below a folder that GDAL alone reads; folders end in a stroke."""
+    with quiet():
+        return gdal.ReadDirRecursive(folder) or []
+
+
 def _is_image(path: str) -> bool:
     """Whether a file is a raster, however broken, and none of ours."""
-    if not os.path.isfile(path):
+    if not (is_virtual(path) or os.path.isfile(path)):
         return False
     with quiet():
         driver = gdal.IdentifyDriverEx(path, gdal.OF_RASTER)

@@ -9,13 +9,13 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import PurePath
 
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from .. import pipeline
 from ..errors import MrifeError, Note, UnsuitableRaster
+from ..geo.files import stem_of
 from ..geo.grid import Grid, Window
 from ..geo.rectangles import bounding, common, without
 from ..inventory.candidates.attributes import Inventory
@@ -217,7 +217,7 @@ def _by_sheet(outline: OutlineJob, mosaic: Mosaic, request: OutlineRequest) -> O
         across, down = sheet.grid.pixel_metres()
         return replace(
             outline.run,
-            src_img=PurePath(sheet.path).stem,
+            src_img=stem_of(sheet.path),
             sheet=sheet.name,
             img_date=request.image_date or sheet.image_date,
             gsd_m=round(math.sqrt(across * down), 3),

@@ -9,13 +9,12 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import EmptyRaster, MrifeError, Note
-from ..geo.files import files_behind, grid_of, open_raster
+from ..geo.files import files_behind, grid_of, is_virtual, open_raster, stem_of
 from ..geo.grid import Grid
 from ..geo.missing import FILE_ALONE, LayerNodata, Missing
 from ..geo.undeclared import NOTHING, Undeclared
@@ -80,11 +79,11 @@ def in_order(sources: Iterable[SheetSource]) -> list[tuple[str, SheetSource]]:
     by_path: dict[str, SheetSource] = {}
     for source in sources:
         by_path.setdefault(_real(source.path), source)
-    order = sorted(by_path.items(), key=lambda item: (Path(item[0]).name, item[0]))
+    order = sorted(by_path.items(), key=lambda item: (os.path.basename(item[0]), item[0]))
     named = []
     used = set()
     for path, source in order:
-        stem = Path(path).stem
+        stem = stem_of(path)
         name = stem[:MAX_SHEET]
         number = 1
         while name.casefold() in used:
@@ -148,9 +147,14 @@ def _stamps(path: str) -> list[tuple[str, int, int]]:
     """Name, size and time of the files of a raster, wherever they lie."""
     stamps = []
     for file in files_behind(path):
-        if not file.lower().endswith(BESIDE) and os.path.exists(file):
+        if file.lower().endswith(BESIDE):
+            continue
+        name = os.path.basename(file)
+        if os.path.exists(file):
             state = os.stat(file)
-            stamps.append((os.path.basename(file), state.st_size, state.st_mtime_ns))
+            stamps.append((name, state.st_size, state.st_mtime_ns))
+        elif is_virtual(file) and (state := gdal.VSIStatL(file)) is not None:
+            stamps.append((name, state.size, state.mtime))
     return sorted(stamps)
 
 

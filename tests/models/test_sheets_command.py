@@ -147,6 +147,34 @@ def test_a_cluster_that_is_not_there_is_said_before_the_work(
     assert sorted(os.listdir(tmp_path)) == ["identity.onnx", folder.name]
 
 
+def test_paths_from_the_working_folder_are_those_of_all_machines(
+    tmp_path, model, folder, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    asked = ["--folder", folder.name, "--model", "identity.onnx", "--status", "s.csv"]
+    assert main(["detect-sheets", "o.gpkg", *asked, "--probability", "p"]) == 0
+    assert {row["file"] for row in rows("s.csv")} == set(map(str, folder.iterdir()))
+    assert (tmp_path / "p" / "probability.vrt").is_file()
+
+
+@pytest.mark.parametrize("place", ["/vsis3/bucket/{}", "/vsizip/a.zip/{}", "/vsimem/{}"])
+def test_places_where_nothing_can_be_written_are_said_first(
+    tmp_path, model, folder, capsys, place
+):
+    asked = ["--folder", str(folder), "--model", model]
+    mine = str(tmp_path / "o.gpkg")
+    for out, options in (
+        (place.format("o.gpkg"), []),
+        (mine, ["--probability", place.format("p")]),
+        (mine, ["--status", place.format("s.csv")]),
+    ):
+        assert main(["detect-sheets", out, *asked, *options]) == 1
+        words = capsys.readouterr()
+        assert "where rasters are read but nothing is written" in words.err
+        assert "sheets" not in words.out  # none was looked at
+    assert sorted(os.listdir(tmp_path)) == ["identity.onnx", folder.name]
+
+
 def test_an_output_over_a_sheet_is_refused(tmp_path, model, folder, capsys):
     before = (folder / "nw.tif").read_bytes()
     arguments = ["--folder", str(folder), "--model", model]
