@@ -21,6 +21,7 @@ from .levels import LEVELS, NODATA, Strip
 MAX_PLAIN_BYTES = 1 << 30
 # rows after which the file's directory is written, so that a killed run loses no more
 CHECKPOINT = 2048
+CUT_SHORT = "the file is shorter than what was written"
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 PLAIN_OPTIONS = (
     "TILED=YES",
@@ -73,7 +74,7 @@ class ProbabilityWriter:
             self._spread = None
             if has_spread:
                 self._spread = LevelFile(self._dataset, self.part, number=2)
-            self.done = self._row = _rows_written(self._dataset)
+            self.done = self._row = _rows_written(self._dataset, self.part)
         if gdal_error.failed:
             self._discard()
             raise write_failure(self.path, gdal_error.words)
@@ -90,7 +91,7 @@ class ProbabilityWriter:
             return None
         if not self._metadata.items() <= dataset.GetMetadata().items():
             return None
-        if not _rows_written(dataset):
+        if not _rows_written(dataset, self.part):
             return None
         return dataset
 
@@ -166,13 +167,21 @@ class ProbabilityWriter:
             self._dataset = self._levels = self._spread = None  # closes the file
         failure = gdal_error.words if gdal_error.failed else ""
         if kind is None and self._row == self.grid.height and not failure:
-            failure = self._name_it()
+            failure = self._cut_short() or self._name_it()
             if not failure:
                 return
         with suppress(FileNotFoundError):
             os.remove(self.part)
         if kind is None and failure:
             raise write_failure(self.path, failure)
+
+    def _cut_short(self) -> str:
+        """Words of a failure where the closed file does not hold what went into it."""
+        with quiet():
+            dataset = gdal.OpenEx(self.part, gdal.OF_RASTER)
+        if dataset is None or _rows_written(dataset, self.part) < self.grid.height:
+            return CUT_SHORT
+        return ""
 
     def _name_it(self) -> str:
         """Give the whole file its name; words of a failure."""
@@ -198,6 +207,9 @@ class ProbabilityWriter:
             self._dataset.FlushCache()
         if gdal_error.failed:
             raise write_failure(self.path, gdal_error.words)
+        size = os.path.getsize(self.part)
+        if not _is_on_disk(self._dataset, self._row // TILE, size):
+            raise write_failure(self.path, CUT_SHORT)
         self._row += rows
         self._waiting -= rows
         if self._waiting:
@@ -206,21 +218,31 @@ class ProbabilityWriter:
             self._pending = []
 
 
-def _rows_written(dataset: gdal.Dataset) -> int:
-    """Rows of a part of which every tile is on the disk; a tile that is not has no
-    place in the file yet.
-    """
-    bands = [dataset.GetRasterBand(i + 1) for i in range(dataset.RasterCount)]
+def _rows_written(dataset: gdal.Dataset, path: str) -> int:
+    """Rows of a part, the file `path`, of which every tile is on the disk."""
+    size = os.path.getsize(path)
     height = dataset.RasterYSize
-    across = -(-dataset.RasterXSize // TILE)
     for down in range(-(-height // TILE)):
-        if not all(
-            band.GetMetadataItem(f"BLOCK_OFFSET_{x}_{down}", "TIFF")
-            for band in bands
-            for x in range(across)
-        ):
+        if not _is_on_disk(dataset, down, size):
             return down * TILE
     return height
+
+
+def _is_on_disk(dataset: gdal.Dataset, down: int, size: int) -> bool:
+    """Whether a file of so many bytes holds every tile of a row of tiles: one that was
+    not written has no place in the file, or from GDAL 3.13 on perhaps one beyond its end.
+    """
+    for number in range(1, dataset.RasterCount + 1):
+        band = dataset.GetRasterBand(number)
+        for across in range(-(-dataset.RasterXSize // TILE)):
+            tile = f"{across}_{down}"
+            offset = band.GetMetadataItem(f"BLOCK_OFFSET_{tile}", "TIFF")
+            if not offset:
+                return False
+            length = band.GetMetadataItem(f"BLOCK_SIZE_{tile}", "TIFF")
+            if int(offset) + int(length) > size:
+                return False
+    return True
 
 
 def _grid(dataset: gdal.Dataset) -> Grid:
