@@ -12,6 +12,7 @@ from .requirements import Requirement, RequirementList, Wheel
 
 OLDEST = (3, 9)
 NEWEST = (3, 14)  # that the lists have wheels for
+SYSTEMS = {"linux": "Linux", "win32": "Windows", "darwin": "macOS"}  # as people say
 OLD_PLATFORMS = {
     "manylinux1": "manylinux_2_5",
     "manylinux2010": "manylinux_2_12",
@@ -131,7 +132,8 @@ def chosen_wheels(packages: RequirementList, python: BasePython) -> list[Wheel]:
     version = ".".join(map(str, numbers(python.version)[:2]))
     if version in updated:
         raise _old_system(python)
-    system = f"{python.sys_platform} {python.machine}"
+    name = SYSTEMS.get(python.sys_platform, python.sys_platform)
+    system = f"{name} {python.machine}"
     if not updated:
         raise MissingRuntime(
             "These packages are not made for {}; choose other packages, or name a Python "

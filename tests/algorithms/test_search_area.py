@@ -12,7 +12,12 @@ from running import refused
 from samples import read_raster
 
 pytest.importorskip("qgis.core")
-from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProject, QgsVectorLayer
+from qgis.core import (
+    Qgis,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProject,
+    QgsVectorLayer,
+)
 
 WORLD = "POLYGON ((-180 -90,180 -90,180 90,-180 90,-180 -90))"
 # in metres from the corner of the scene, which is 200 x 160 m
@@ -46,7 +51,12 @@ def layer(path, texts, epsg=32647, **more):
         ([WORLD], 4326, 1.0),
         (["POLYGON ((0 -90,360 -90,360 90,0 90,0 -90))"], 4326, 1.0),
         ([ODD["arc"]], 32647, 0.0393),
-        ([ODD["straight"], ODD["faces"]], 32647, 0.1),
+        # from 3.40 on QGIS reads faces of a layer of other surfaces as an empty polygon
+        (
+            [ODD["straight"], ODD["faces"]],
+            32647,
+            0.1 if Qgis.versionInt() < 34000 else 0.05,
+        ),
         ([None, "POLYGON EMPTY", WEST_HALF], 32647, 0.5),
         ([ALL_OF_IT], 32647, 1.0),
     ],

@@ -103,7 +103,7 @@ NAMES = {
     *"cls objectid original review READY china iffi inspire slido usgs".split(),
     *"NVIDIA cuDNN nvidia BSD MIT Apache- MB PyPI pypi org files pythonhosted com".split(),
     *"done empty failed skipped probability vrt".split(),  # as a table, a file has them
-    *"https simple wheel docs eula download pytorch".split(),
+    *"https simple wheel docs eula download pytorch Linux macOS".split(),
     *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR PyTorch pip install python torch".split(),
 }
 

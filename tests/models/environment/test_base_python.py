@@ -94,8 +94,8 @@ def test_detection_has_wheels_where_geologists_are(kind, version, python):
         ("cpu", replace(MAC, macos="13.6"), "newer macOS than 13.6"),
         ("cpu", replace(LINUX, version="3.15.0"), "for Python 3.15.0, but for 3.9, 3.10"),
         ("training", replace(LINUX, version="3.12.1"), "3.12.1, but for 3.11;"),
-        ("cuda12", MAC, "not made for darwin arm64; choose other packages"),
-        ("cpu", replace(LINUX, machine="riscv64"), "not made for linux riscv64"),
+        ("cuda12", MAC, "not made for macOS arm64; choose other packages"),
+        ("cpu", replace(LINUX, machine="riscv64"), "not made for Linux riscv64"),
     ],
 )
 def test_where_no_wheel_serves_the_reason_is_said(kind, python, words):
