@@ -25,17 +25,18 @@ from qgis.core import (
     QgsRasterLayer,
 )
 from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError
 from .messages.errors import translated
 from .parameters.files import check_files_apart, check_regular_inputs, stamps
 from .parameters.given import Given
+from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
 from .texts import RESOURCES, tr
 
-HOMEPAGE = "https://github.com/mrife-landslides/mrife"
 NO_LIMIT = 1e300  # QGIS's own is the largest double
 # what QGIS's own Python must have, and the packages (Debian's, OSGeo4W's) that bring it;
 # QGIS itself brings all but shapely
@@ -113,7 +114,9 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         return QIcon(self.svgIconPath())
 
     def helpUrl(self):
-        return f"{HOMEPAGE}#mrife{self.name()}"
+        """The page that comes with the plugin: it opens without internet."""
+        page = RESOURCES / "help" / qgis_language() / f"{self.name()}.html"
+        return bytes(QUrl.fromLocalFile(str(page)).toEncoded()).decode()
 
     def declare(self, parameters, outputs=()):
         """Parameters in the order in which the user sees them, outputs after theirs."""
@@ -162,11 +165,14 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context, feedback)
+        # rasters that are open in it outlive neither the run nor GDAL, which goes with QGIS
+        job = self.job
+        self.job = None
         try:
             if feedback.isCanceled():  # steps of a feedback do not hear of it later
                 return {}
             with given.outputs as outputs:
-                results = self.work(self.job, given, feedback)
+                results = self.work(job, given, feedback)
                 outputs.place()
             return results
         except Cancelled:

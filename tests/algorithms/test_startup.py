@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Switching the plugin on is cheap, and never fails for a library that is not there."""
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import weakref
 
 import pytest
 from everything import NAMES
@@ -150,3 +152,18 @@ def test_a_job_is_of_one_set_of_parameters_one_context_and_unchanged_inputs(
     assert algorithm.checkParameterValues(asked, QgsProcessingContext()) == (True, "")
     assert algorithm.prepareAlgorithm(asked, QgsProcessingContext(), feedback)
     assert counting.looks[4:] == [0.5, 0.5]
+
+
+def test_a_job_ends_with_its_run(provider, asked, run):
+    """What it has open must not live until QGIS takes GDAL down."""
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    algorithm = provider.algorithm("proposewater").create()
+    context = QgsProcessingContext()
+    feedback = QgsProcessingFeedback(False)
+    water = {"INPUT": asked["INPUT"], "OUTPUT": "memory:"}
+    assert algorithm.prepare(water, context, feedback)
+    job = weakref.ref(algorithm.job)
+    algorithm.runPrepared(water, context, feedback)
+    gc.collect()
+    assert job() is None

@@ -56,6 +56,8 @@ WANTED = (
     "README.md",
     "models/mrife.onnx",
     "models/README.md",
+    "resources/help/en/detect.html",
+    "resources/help/zh/detect.html",
     "resources/icon.svg",
     "resources/i18n/mrife_zh_Hans.qm",
     "resources/i18n/inventory_en.json",

@@ -10,7 +10,6 @@ a slide is confirmed, any other rejected, and slides that no confirmed one cover
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -18,11 +17,9 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-import qgis.utils
 from osgeo import gdal
 from picture import TRUTH, draw
+from plugin_in_qgis import stand_in_for_the_window, started
 from qgis.core import (
     QgsApplication,
     QgsFeature,
@@ -34,7 +31,6 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
-from qgis.testing import start_app
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH = 1536  # pixels of a sheet
@@ -238,41 +234,9 @@ def again(loop: Loop, name: str, image: str, slides: str, model: dict) -> str:
     return found
 
 
-def stand_in_for_the_window() -> None:
-    """What dialogs ask of QGIS's main window."""
-    from unittest.mock import MagicMock
-
-    from qgis.gui import QgsBrowserGuiModel, QgsMapCanvas
-
-    canvas = QgsMapCanvas()
-    qgis.utils.iface = MagicMock(
-        browserModel=QgsBrowserGuiModel,
-        mainWindow=lambda: None,
-        mapCanvas=lambda: canvas,
-        activeLayer=lambda: None,
-    )
-
-
-def load_plugin() -> object:
-    """The checkout as QGIS loads a plugin; it lives as long as what is returned."""
-    spec = importlib.util.spec_from_file_location(
-        "mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    plugin = module.classFactory(None)
-    plugin.initProcessing()
-    return plugin
-
-
 def main(folder: str, pictures: str) -> None:
-    start_app()
+    plugin = started()
     stand_in_for_the_window()
-    sys.path.append("/usr/share/qgis/python/plugins")
-    from processing.core.Processing import Processing
-
-    Processing.initialize()
-    plugin = load_plugin()
     for place in (folder, pictures):
         Path(place).mkdir(parents=True, exist_ok=True)
     loop = Loop(Path(folder).resolve(), Path(pictures).resolve())

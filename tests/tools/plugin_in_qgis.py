@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The checkout as a plugin in a QGIS without a screen, for the tools that show or describe
+what a user sees.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import qgis.utils
+from qgis.testing import start_app
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def started() -> object:
+    """The plugin, in Processing; it lives as long as what is returned."""
+    start_app()
+    sys.path.append("/usr/share/qgis/python/plugins")
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    plugin = package().classFactory(None)
+    plugin.initProcessing()
+    return plugin
+
+
+def package() -> object:
+    """The checkout, imported as QGIS imports a plugin."""
+    if "mrife" in sys.modules:
+        return sys.modules["mrife"]
+    spec = importlib.util.spec_from_file_location(
+        "mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def stand_in_for_the_window() -> None:
+    """What dialogs ask of QGIS's main window."""
+    from unittest.mock import MagicMock
+
+    from qgis.gui import QgsBrowserGuiModel, QgsMapCanvas
+
+    canvas = QgsMapCanvas()
+    qgis.utils.iface = MagicMock(
+        browserModel=QgsBrowserGuiModel,
+        mainWindow=lambda: None,
+        mapCanvas=lambda: canvas,
+        activeLayer=lambda: None,
+    )
