@@ -9,6 +9,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from .answers import say
@@ -79,25 +80,23 @@ def detect_sheets(options: argparse.Namespace) -> None:
     """Rasters to one GeoPackage of polygons."""
     folder = _folder(options)
     sources = _sources(options)
+    model = _model(options)
     read = [*(source.path for source in sources), options.dem, *options.exclude]
     read += [options.model, options.mask]
     with ExitStack() as stack:
         staging = stack.enter_context(placed([options.output, options.status], read))
-        job = _prepared(options, sources)
-        model = job.model
-        say(
-            model=model.model_id,
-            sheets=len(job.sheets),
-            windows=job.whole.plan.tiles,
-            notes=[str(note) for note in job.notes],
-        )
+        cluster = None
+        if options.scheduler and not options.dry_run:
+            cluster = stack.enter_context(_cluster(options))
+        job = _prepared(options, sources, model, cluster)
         search = SheetsSearch(job, folder, options.part)
         search.check_folder()
         if options.dry_run:
             _say_estimate(search, stack.enter_context(_detectors(options, model))[0])
             return
         stack.enter_context(made(folder, shared=not search.share.is_whole))
-        _follow(search.search(stack.enter_context(_searcher(options, model))))
+        searcher = cluster or stack.enter_context(_on_this_machine(options, model))
+        _follow(search.search(searcher))
         if not search.share.is_whole:
             say(part="/".join(map(str, search.share)), waiting=len(search.waiting))
             return
@@ -118,15 +117,18 @@ def _share(text: str) -> Share:
 
 
 @contextmanager
-def _searcher(options: argparse.Namespace, model: ModelFile) -> Iterator[Searcher]:
-    """Where the sheets are searched. Raises MrifeError."""
-    if options.scheduler:
-        from .sheets.scheduler import Cluster  # the one place of Dask
+def _cluster(options: argparse.Namespace) -> Iterator[Searcher]:
+    """Raises MrifeError."""
+    from .sheets.scheduler import Cluster  # the one place of Dask
 
-        with Cluster(options.scheduler, options.device, options.threads) as cluster:
-            say(scheduler=options.scheduler, workers=cluster.workers)
-            yield cluster
-        return
+    with Cluster(options.scheduler, options.device, options.threads) as cluster:
+        say(scheduler=options.scheduler, workers=cluster.workers)
+        yield cluster
+
+
+@contextmanager
+def _on_this_machine(options: argparse.Namespace, model: ModelFile) -> Iterator[Searcher]:
+    """Raises MrifeError."""
     with _detectors(options, model) as detectors:
         if len(detectors) > 1:
             yield AtOnce(detectors)
@@ -182,12 +184,21 @@ def _everywhere(path: str) -> str:
     return path
 
 
-def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> SheetsJob:
-    """What the options ask for, examined and found right."""
-    if options.dem:
-        options.dem = _everywhere(options.dem)
+def _model(options: argparse.Namespace) -> ModelFile:
+    """Raises MrifeError."""
     path = chosen_model(options.model, options.fast, bool(options.dem))
-    model = describe(os.path.abspath(path))
+    return describe(os.path.abspath(path))
+
+
+def _prepared(
+    options: argparse.Namespace,
+    sources: list[SheetSource],
+    model: ModelFile,
+    cluster=None,
+) -> SheetsJob:
+    """What the options ask for, examined, on a cluster where there is one, and found
+    right. Raises MrifeError.
+    """
 
     def extent(grid: Grid) -> Window | None:
         if not options.extent:
@@ -204,8 +215,19 @@ def _prepared(options: argparse.Namespace, sources: list[SheetSource]) -> Sheets
         extent,
         lambda grid: read_mask(options.mask, grid),
     )
-    sheets = list(examine_sheets(sources, model.contract, options.bands))
-    return prepare_sheets(sheets, model, outline_request(options), asked)
+    request = outline_request(options)
+    if request.dem:
+        request = replace(request, dem=_everywhere(request.dem))
+    mapped = cluster.map if cluster else map
+    sheets = list(examine_sheets(sources, model.contract, options.bands, mapped))
+    job = prepare_sheets(sheets, model, request, asked)
+    say(
+        model=model.model_id,
+        sheets=len(job.sheets),
+        windows=job.whole.plan.tiles,
+        notes=[str(note) for note in job.notes],
+    )
+    return job
 
 
 def _folder(options: argparse.Namespace) -> Path:

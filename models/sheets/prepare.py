@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from .. import pipeline
@@ -25,10 +26,14 @@ MANY = 3  # sheets that are named where a sentence holds for more
 
 
 def examine_sheets(
-    sources: Iterable[SheetSource], contract: Contract, bands: Sequence[int] = ()
+    sources: Iterable[SheetSource],
+    contract: Contract,
+    bands: Sequence[int] = (),
+    mapped: Callable = map,
 ) -> Iterator[Sheet]:
-    """All sheets in their order; `bands` as of inference.raster.Raster. Raises MrifeError
-    where there are none, or the model does not take images.
+    """All sheets in their order; `bands` as of inference.raster.Raster, `mapped` what
+    applies a function as map does, elsewhere maybe: what is wrong there is looked at
+    again here. Raises MrifeError where there are none, or the model does not take images.
     """
     if not contract.image_bands:
         raise MrifeError(
@@ -38,8 +43,11 @@ def examine_sheets(
     named = in_order(sources)
     if not named:
         raise MrifeError("There is no raster to search; give images or a folder of them.")
-    for name, source in named:
-        yield examine_sheet(name, source, contract, bands)
+    examine = partial(examine_sheet, contract=contract, bands=bands)
+    for (name, source), sheet in zip(named, mapped(examine, *zip(*named))):
+        if sheet.problem is not None and mapped is not map:
+            sheet = examine(name, source)
+        yield sheet
 
 
 def prepare_sheets(

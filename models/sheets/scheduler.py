@@ -6,10 +6,11 @@ same paths. The one place that knows Dask; workers import it, too.
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import closing
 from functools import lru_cache
@@ -50,6 +51,13 @@ class Cluster:
         """How many there are now; more may come."""
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
+    def map(self, function: Callable, *items: Iterable) -> Iterator:
+        """As Python's, on the workers. Raises MrifeError."""
+        try:
+            yield from self._client.get_executor(pure=False).map(function, *items)
+        except CancelledError as error:
+            raise self._lost() from error
+
     def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
         """A Searcher."""
         news: SimpleQueue = SimpleQueue()
@@ -63,6 +71,7 @@ class Cluster:
                 topic,
                 number,
                 order,
+                _places(order),
                 self._device,
                 self._threads,
                 key=f"{order.part.sheet.name}-{run}",
@@ -88,13 +97,27 @@ class Cluster:
 
 
 def search_on_worker(
-    topic: str, number: int, order: PartOrder, device: str, threads: int
+    topic: str,
+    number: int,
+    order: PartOrder,
+    places: Sequence[str],
+    device: str,
+    threads: int,
 ) -> float:
     """Search one part, under a name of its own: a worker that was given up may still be
-    writing another. How far it is goes to `topic`. Seconds that it took.
+    writing another. How far it is goes to `topic`. Seconds that it took. Raises
+    MrifeError where this machine lacks one of `places`.
     """
     from distributed import get_worker
 
+    for place in places:
+        if not os.path.exists(place):
+            raise MrifeError(
+                "'{}' is not there on the machine {} of the cluster; all of them need it "
+                "under this path.",
+                place,
+                socket.gethostname(),
+            )
     worker = get_worker()
     key = worker.get_current_task()
     model = order.part.detect.model
@@ -107,6 +130,14 @@ def search_on_worker(
                 raise Cancelled()
             worker.log_event(topic, (number, step.share))
     return step.seconds
+
+
+def _places(order: PartOrder) -> list[str]:
+    """Files and folders of this machine that the search of a part needs."""
+    detect = order.part.detect
+    sheets = [item.sheet.path for item in detect.raster.layout.placed]
+    needed = [os.path.dirname(order.path), detect.model.path, *sheets]
+    return [place for place in needed if os.path.exists(place)]
 
 
 @lru_cache(maxsize=1)

@@ -583,6 +583,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是软件包所适用的普通 64 位 CPython。</translation>
 </message>
 <message>
+<source>'{}' is not there on the machine {} of the cluster; all of them need it under this path.</source>
+<translation>“{}”在集群机器 {} 上不存在；所有机器都需要能以此路径访问它。</translation>
+</message>
+<message>
 <source>'{}' is on a server, in an archive or in memory, where rasters are read but nothing is written; choose a place on this machine or a network drive, and copy it from there.</source>
 <translation>“{}”位于服务器、压缩包或内存中，那里只读取栅格而不写入；请选择本机或网络驱动器上的位置，再从那里复制过去。</translation>
 </message>

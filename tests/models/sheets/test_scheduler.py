@@ -3,18 +3,23 @@
 happens to these.
 """
 
+import csv
 import os
 import signal
 import sys
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from samples import write_model
-from survey import CONTRACT, SheetsRun, cut, damaged, ground, quarters
+from osgeo import ogr
+from samples import write_model, write_raster
+from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
 
+from models.__main__ import main
 from models.errors import MissingRuntime, MrifeError
 from models.onnxfile import describe
-from models.sheets.scheduler import Cluster
+from models.sheets.scheduler import Cluster, search_on_worker
 
 distributed = pytest.importorskip("distributed", reason="a development requirement")
 
@@ -44,6 +49,20 @@ def files(folder):
 
 def outcomes(run):
     return [(o.sheet.name, o.state, str(o.reason), o.candidates) for o in run.outcomes]
+
+
+def layer(path):
+    """Values of a layer's polygons without what tells the time, and their outlines."""
+    source = ogr.Open(path)
+    return [
+        ({**feature.items(), "run_utc": ""}, feature.GetGeometryRef().ExportToWkb())
+        for feature in source.GetLayer()
+    ]
+
+
+def table(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [{**row, "seconds": ""} for row in csv.DictReader(file)]
 
 
 class Killing:
@@ -125,6 +144,39 @@ def test_a_run_that_is_stopped_frees_the_workers(tmp_path, model, workers, clust
     while os.listdir(folder) and time.monotonic() < end:
         time.sleep(0.05)
     assert os.listdir(folder) == []
+
+
+def test_the_command_gives_the_same_layer_and_table(tmp_path, model, workers, capsys):
+    """A broken sheet, a heap of heights, and a part of the ground included."""
+    folder = tmp_path / "图幅"
+    folder.mkdir()
+    quarters(folder, ground())
+    (folder / "broken.tif").write_bytes(b"II*\0 and no more")
+    heights = np.resize(np.arange(900, 1000, dtype=np.float32), (60, 60))
+    place = (WEST - 20, 5.0, 0.0, NORTH + 20, 0.0, -5.0)
+    dem = write_raster(tmp_path / "dem.tif", heights, place)
+    contract = replace(CONTRACT, bands=("red", "elevation"))
+    path = write_model(tmp_path / "heights.onnx", contract, channels=2)
+    asked = ["--folder", str(folder), "--model", path, "--dem", dem]
+    results = []
+    for name, options in (
+        ("local", []),
+        ("cluster", ["--scheduler", workers.scheduler_address]),
+    ):
+        out, status = str(tmp_path / f"{name}.gpkg"), tmp_path / f"{name}.csv"
+        assert (
+            main(["detect-sheets", out, *asked, "--status", str(status), *options]) == 0
+        )
+        results.append((layer(out), table(status)))
+    assert results[0] == results[1]
+    assert [row["state"] for row in results[0][1]] == ["failed", *["done"] * 4]
+    assert '"workers": 2' in capsys.readouterr().out
+
+
+def test_what_a_machine_lacks_is_said(tmp_path, model):
+    lacking = str(tmp_path / "mnt" / "sheets")
+    with pytest.raises(MrifeError, match="is not there on the machine .* need it under"):
+        search_on_worker("topic", 0, None, [str(tmp_path), lacking], "cpu", 1)
 
 
 def test_no_scheduler_no_package_and_another_model_are_said(
