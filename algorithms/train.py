@@ -16,6 +16,7 @@ from ..models.errors import Cancelled
 from .base import MrifeAlgorithm
 from .layers.features import features, polygons_of, records
 from .layers.tuned import write_layers
+from .messages.errors import translated
 from .messages.training import say_steps, say_tuned
 from .parameters.given import gdal_source
 from .parameters.image import image_raster
@@ -109,8 +110,12 @@ class FineTune(MrifeAlgorithm):
             if not job.tune.learns_nothing:
                 made = work_folder(job.tune, given)
                 stack.enter_context(only_run_in(made))
-            say_steps(tuning.run(folder, made), feedback)
-            change = compared(tuning.result, feedback)
+            try:
+                say_steps(tuning.run(folder, made), feedback)
+                change = compared(tuning.result, feedback)
+            except Cancelled:
+                keep_unfinished(tuning, job, given, feedback)
+                raise
             results = write_model(tuning, change, made, given)
             results.update(write_comparison(job, tuning.result, change, given))
         given.outputs.after_placing(lambda: shutil.rmtree(made, ignore_errors=True))
@@ -176,6 +181,18 @@ def work_folder(tune, given):
     folder = path.parent / f".{path.stem}-{tune.digest}.training"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def keep_unfinished(tuning, job, given, feedback):
+    """The best network of a run that was cancelled, beside the output and never in its
+    place; a worker that heeds the same cancel could not write it.
+    """
+    if job.tune.learns_nothing:
+        return
+    path = Path(given.output("OUTPUT_MODEL"))
+    kept = path.with_name(f"{path.stem}-unfinished-{job.tune.digest}.onnx")
+    teach = teacher(job.interpreter, job.device, QgsProcessingFeedback())
+    feedback.pushInfo(translated(tuning.write_unfinished(kept, teach)))
 
 
 def compared(tuned, feedback):
@@ -253,7 +270,8 @@ log tells after a minute what the threshold alone brings, the report holds the r
 from squares of ground drawn anew. Where the gain is not beyond chance it says so, and the base model stays the safe
 choice; it is never overwritten.</p>
 <p>With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
-when it is started again with the same inputs and the same output file.</p>
+when it is started again with the same inputs and the same output file. <b>Cancel</b> keeps the best network so far
+beside the output, in a file whose name says that it is unfinished.</p>
 <h3>Runtime</h3>
 <p>Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one with them.</p>""")
     )

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from ..contract import Contract
 from ..errors import MrifeError, Note
 from ..evaluation.recalibrate import moved_seed
+from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import ModelFile, describe, with_metadata
 from .folds import Folds
 from .ground import Ground, ground_of
@@ -37,14 +38,17 @@ from .sentences import (
     new_verdict_sentence,
     recalibrated_sentence,
     shift_sentence,
+    stopped_sentence,
     taught_share,
     threshold_sentence,
+    unfinished_sentence,
     verdict_sentence,
 )
 from .shift import Shift, estimate_shift
 from .verdict import SquareCounts, Verdict, judged_pixels, pass_verdict, square_side
 
 NAME_LENGTH = 14  # of the base's name in that of the model
+UNFINISHED_LENGTH = 9  # in that of one whose teaching was stopped
 BEGINNINGS = {"imagenet": "ImageNet's weights", "random": "random numbers"}
 PROVENANCE = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
 
@@ -106,6 +110,7 @@ class FineTuning:
     def __init__(self, job: TuneJob, open_detector: OpenDetector, teach: Teach):
         self.job = job
         self.result: Tuned | None = None
+        self._work: Work | None = None
         self._open = open_detector
         self._teach = teach
 
@@ -115,6 +120,7 @@ class FineTuning:
         """
         job = self.job
         work = Work(folder, made, Folds(job.landslides, job.crs))
+        self._work = work
         yield from (Step(0.0, note) for note in job.notes)
         if not job.learns_nothing:
             yield from self._check(work)
@@ -209,6 +215,29 @@ class FineTuning:
         """The file for use, with its contract. Raises OSError."""
         source = self.result.model or self.job.base.path
         path.write_bytes(with_metadata(source, contract.to_metadata()))
+
+    def write_unfinished(self, path: Path, teach: Teach) -> Note:
+        """Of a run that was stopped, the best network that was judged so far, for as long
+        as its folders are there; `teach` asks a worker that nobody has stopped. Returns
+        what the log should say. Raises MrifeError, OSError.
+        """
+        work = self._work
+        if work is None or not any(work.made.glob("fold-*/epoch-*.pt")):
+            return stopped_sentence()
+        (message,) = teach({**self._lesson(work), "unfinished": True})
+        contract = self.job.contract
+        steps = f"step {message['step']} of {message['steps']}"
+        contract = replace(
+            contract,
+            name=f"{contract.name.partition('+')[0][:UNFINISHED_LENGTH]}+unfinished",
+            objects=(),
+            trained_on=f"{contract.trained_on} UNFINISHED: stopped at {steps}, on "
+            f"{', '.join(self.job.names)}; not compared with its base.",
+        )
+        (model,) = message["models"]
+        with whole_or_nothing(path) as part:
+            Path(part).write_bytes(with_metadata(model, contract.to_metadata()))
+        return unfinished_sentence(message, path)
 
     def _lesson(self, work: Work) -> dict:
         job = self.job

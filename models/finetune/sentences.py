@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..contract import Contract
 from ..errors import Note
 from .shift import Shift
@@ -145,6 +147,29 @@ def new_verdict_sentence(verdict: Verdict) -> Note:
         "from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. "
         "Do not use it.",
         *figures,
+    )
+
+
+def stopped_sentence() -> Note:
+    """Where a run was stopped before any network was judged."""
+    return Note(
+        "Stopped before a network was judged: no model is kept. The same inputs and the "
+        "same output file go on from here."
+    )
+
+
+def unfinished_sentence(message: dict, path: Path) -> Note:
+    """Where a run was stopped and its best network is kept."""
+    return Note(
+        "Stopped. The best network so far is kept in '{}': step {} of {}, on ground it "
+        "did not see IoU {} and average precision {}. It is unfinished and was not "
+        "compared with its base; the same inputs and the same output file go on from "
+        "here.",
+        path,
+        message["step"],
+        message["steps"],
+        f"{message['iou']:.3f}",
+        f"{message['average_precision']:.3f}",
     )
 
 

@@ -32,6 +32,7 @@ from .model_file import export_onnx
 from .network import terrain_weights
 from .settings import Settings
 from .trainer import Trainer, write
+from .unfinished import counts_in, unfinished
 
 WHOLE = "whole"
 MIN_KNOWN = 64  # pixels of a cut that a run may see
@@ -50,7 +51,11 @@ def tune(lesson: Lesson) -> Iterator[dict]:
     if lesson.check:
         yield {"models": [], "begins": beginning(settings)}
         return
-    yield from teach(School(lesson, settings), contract)
+    school = School(lesson, settings)
+    if lesson.unfinished:
+        yield from unfinished(school, contract)
+        return
+    yield from teach(school, contract)
 
 
 def beginning(settings: Settings) -> str:
@@ -220,12 +225,8 @@ class School:
         """The counts of each epoch, as they were kept with its weights."""
         if fold is None:
             return
-        epochs = []
-        for epoch in range(1, EPOCHS + 1):
-            state = torch.load(out / f"epoch-{epoch}.pt", weights_only=True)
-            background, slide = state["counts"].numpy()
-            epochs.append(ConfusionCounts(background, slide))
-        self.counts.append(epochs)
+        epochs = range(1, EPOCHS + 1)
+        self.counts.append([counts_in(out / f"epoch-{epoch}.pt") for epoch in epochs])
 
     def model(self, path: Path) -> nn.Module:
         """The network of weights that were kept."""
@@ -270,15 +271,14 @@ class School:
         those; then the one for use, calibrated on all folds.
         """
         paths = []
-        out = Path(self.lesson.out)
         for fold, epoch in enumerate(epochs):
             rest = [place for place in range(len(epochs)) if place != fold] or [fold]
-            calibration = fitted([self.counts[place][epoch - 1] for place in rest])
-            paths.append(self._export(name_of(fold), epoch, contract, calibration))
-        calibration = fitted([counts[last - 1] for counts in self.counts])
-        paths.append(self._export(WHOLE, last, contract, calibration))
+            counts = [self.counts[place][epoch - 1] for place in rest]
+            paths.append(self.export_one(fold, epoch, contract, counts))
+        counts = [counts[last - 1] for counts in self.counts]
+        paths.append(self.export_one(None, last, contract, counts))
         self._write_checkpoint(contract, last)
-        return [str(out / path) for path in paths]
+        return paths
 
     def _write_checkpoint(self, contract: Contract, last: int) -> None:
         """What `model_file.load` and `Settings.start` read, beside the file for use."""
@@ -290,15 +290,22 @@ class School:
             state["stretch"] = torch.tensor(contract.stretch)
         write(state, Path(self.lesson.out) / f"{WHOLE}.pt")
 
-    def _export(
-        self, name: str, epoch: int, contract: Contract, calibration: Calibration
+    def export_one(
+        self,
+        fold: int | None,
+        epoch: int,
+        contract: Contract,
+        counts: list[ConfusionCounts],
     ) -> str:
-        model = self.model(Path(self.lesson.out) / name / f"epoch-{epoch}.pt")
-        path = Path(self.lesson.out) / f"{name}.onnx"
+        """The model file of a run at an epoch, calibrated on counts."""
+        out = Path(self.lesson.out)
+        name = name_of(fold)
+        model = self.model(out / name / f"epoch-{epoch}.pt")
+        path = out / f"{name}.onnx"
         side = contract.window
         samples = np.array(self.tiles.pixels[:16, :, :side, :side], np.float32)
-        export_onnx(model, path, contract, calibration, samples)
-        return path.name
+        export_onnx(model, path, contract, fitted(counts), samples)
+        return str(path)
 
 
 def mixed(begun: dict, learned: dict, share: float) -> dict:

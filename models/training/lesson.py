@@ -45,6 +45,7 @@ class Lesson:
     device: str = "auto"
     options: tuple[tuple[str, object], ...] = ()  # further settings of the training
     check: bool = False  # only whether the base can be taught
+    unfinished: bool = False  # only the best that a run that was stopped has taught
 
 
 @dataclass(frozen=True)

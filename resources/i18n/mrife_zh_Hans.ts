@@ -61,7 +61,8 @@ log tells after a minute what the threshold alone brings, the report holds the r
 from squares of ground drawn anew. Where the gain is not beyond chance it says so, and the base model stays the safe
 choice; it is never overwritten.&lt;/p&gt;
 &lt;p&gt;With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
-when it is started again with the same inputs and the same output file.&lt;/p&gt;
+when it is started again with the same inputs and the same output file. &lt;b&gt;Cancel&lt;/b&gt; keeps the best network so far
+beside the output, in a file whose name says that it is unfinished.&lt;/p&gt;
 &lt;h3&gt;Runtime&lt;/h3&gt;
 &lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one with them.&lt;/p&gt;</source>
 <translation>
@@ -75,7 +76,8 @@ when it is started again with the same inputs and the same output file.&lt;/p&gt
 &lt;p&gt;有标注的地面分为两部分。在一部分上学习的网络，在另一部分上与基础模型一同评判，所用阈值由另外的地面选出；第三个网络
 在全部地面上学习，就是您得到的模型。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
 得出的区间。若增益未超出偶然，会如实说明，基础模型仍是稳妥的选择；它绝不会被覆盖。&lt;/p&gt;
-&lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;/p&gt;
+&lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;b&gt;取消&lt;/b&gt;时，
+迄今最好的网络会保留在输出文件旁，文件名注明尚未完成。&lt;/p&gt;
 &lt;h3&gt;运行环境&lt;/h3&gt;
 &lt;p&gt;训练需要运行网络的 Python 中有 PyTorch 和 onnx：“设置运行环境”可建立带有它们的环境。&lt;/p&gt;</translation>
 </message>
@@ -2817,6 +2819,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Still open</source>
 <translation>仍待审</translation>
+</message>
+<message>
+<source>Stopped before a network was judged: no model is kept. The same inputs and the same output file go on from here.</source>
+<translation>在评判出任何网络之前已停止：未保留模型。以相同的输入和相同的输出文件再次启动，会从此处继续。</translation>
+</message>
+<message>
+<source>Stopped. The best network so far is kept in '{}': step {} of {}, on ground it did not see IoU {} and average precision {}. It is unfinished and was not compared with its base; the same inputs and the same output file go on from here.</source>
+<translation>已停止。迄今最好的网络保留在“{}”中：第 {} 步，共 {} 步；在它未见过的地面上 IoU {}，平均精度 {}。它尚未完成，也未与基础模型比较；以相同的输入和相同的输出文件再次启动，会从此处继续。</translation>
 </message>
 <message>
 <source>System</source>

@@ -165,15 +165,27 @@ class Stopped(QgsProcessingFeedback):
             self.cancel()
 
 
-def test_a_cancelled_run_goes_on(run, given, tmp_path):
+def test_a_cancelled_run_keeps_its_best_and_goes_on(run, given, tmp_path):
     given = {**given, "STEPS": 4}
     assert run("train", given, Stopped("fold-2: step 1")) == {}
     waiting = [name for name in left(tmp_path) if name.endswith(".training")]
     assert len(waiting) == 1 and not Path(given["OUTPUT_MODEL"]).exists()
     assert (tmp_path / waiting[0] / "fold-1" / "done.json").is_file()
+    (kept,) = (path for path in tmp_path.glob("*.onnx"))
+    assert kept.name.startswith("tuned-unfinished-") and str(kept) in run.log
+    assert "It is unfinished and was not compared with its base" in run.log
+    unfinished = describe(kept).contract
+    assert unfinished.name == "small+unfinished"
+    assert re.search("UNFINISHED: stopped at step [1-4] of 4", unfinished.trained_on)
     result = run("train", given)
     assert Path(result["OUTPUT_MODEL"]).is_file()
     assert not (tmp_path / waiting[0]).exists()
+
+
+def test_a_run_that_is_cancelled_early_keeps_no_model(run, given, tmp_path):
+    assert run("train", given, Stopped("The base on this ground")) == {}
+    assert "Stopped before a network was judged" in run.log
+    assert not list(tmp_path.glob("*.onnx"))
 
 
 class Occupied(QgsProcessingFeedback):
