@@ -11,6 +11,7 @@ raster says of them in `provenance`.
 from __future__ import annotations
 
 import math
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +26,9 @@ from .geo.dem import ElevationModel
 from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
+from .geo.overviews import build_overviews
 from .geo.search_area import searched_share
+from .geo.whole_files import UNFINISHED
 from .inference.level_buffer import LevelBuffer
 from .inference.level_file import TILE
 from .inference.levels import Strip, stacked
@@ -319,6 +322,23 @@ def detect(
                 yield _progress(strip, grid)
             for _ in background.finish():
                 yield Progress(grid.height, grid.height)
+    if not temporary:
+        yield from _overviews(path if named else path + UNFINISHED, grid)
+
+
+def _overviews(path: str, grid: Grid) -> Iterator[Progress]:
+    """Built, yielding now and then; not to their end where the generator is closed."""
+    stopped = threading.Event()
+
+    def build(_: Iterator) -> None:
+        build_overviews(path, stopped.is_set)
+
+    with Background(build, 1) as background:
+        try:
+            for _ in background.finish():
+                yield Progress(grid.height, grid.height)
+        finally:
+            stopped.set()
 
 
 def search(job: DetectJob, detector, path: str) -> Iterator[Progress]:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from .. import pipeline
 from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.files import grid_of, open_raster
+from ..geo.overviews import build_overviews
 from ..geo.whole_files import UNFINISHED
 from ..inference.probability import Probability, read_provenance
 from ..inference.probability_writer import ProbabilityWriter
@@ -315,6 +316,7 @@ def finish(working: str, path: str, part: SheetPart, continued: bool) -> None:
                 writer.write(strip)
         os.remove(unfinished)
         unfinished = copy
+    build_overviews(unfinished)
     with open(unfinished, "rb+") as file:
         os.fsync(file.fileno())  # or a power cut may leave the name and no raster
     os.replace(unfinished, path)

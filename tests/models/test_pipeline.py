@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from osgeo import gdal
 from samples import IDENTITY, FakeDetector, first_band, write_model, write_raster
 
 from models import pipeline
 from models.errors import MrifeError
+from models.geo.overviews import LARGE
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
@@ -161,6 +163,22 @@ def test_an_error_of_the_outlines_stops_the_search(tmp_path, model):
         with pytest.raises(MrifeError, match="disk is full"):
             list(pipeline.detect(job, calls, str(tmp_path / "p.tif"), candidates))
     assert not (tmp_path / "p.tif").exists()
+
+
+def test_a_large_raster_that_somebody_will_look_at_has_overviews(tmp_path):
+    contract = replace(CONTRACT, window=512)
+    model = describe(write_model(tmp_path / "identity.onnx", contract, window=512))
+    image = np.zeros((4096, LARGE // 4096), np.uint8)
+    image[:700, :300] = blobs()
+    path = write_raster(tmp_path / "large.tif", image, nodata=0)
+    job = prepare_detect(Raster(path, contract=contract), model, OutlineRequest())
+    out = str(tmp_path / "p.tif")
+    with Collection(job.outline.inventory) as candidates:
+        detector = FakeDetector(first_band)
+        list(pipeline.detect(job, detector, out, candidates, named=False))
+        assert len(candidates)
+    dataset = gdal.Open(f"{out}.part")
+    assert dataset.GetRasterBand(1).GetOverviewCount() == 4
 
 
 def test_progress_ends_with_all_rows(tmp_path, model):
