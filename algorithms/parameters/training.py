@@ -40,7 +40,9 @@ def inputs():
         tr("Landslides"),
         tr(
             "Digitized landslides, or a reviewed layer: confirmed and modified polygons "
-            "are landslides, rejected ones are taught as none, open ones teach nothing."
+            "are landslides, rejected ones are taught as none, open ones teach nothing. "
+            "A field 'weight' (0-1), or the geologist's confidence of a review (high 1, "
+            "moderate 0.75, low 0.5), says how much a polygon counts."
         ),
     )
     yield from reviewed_parameters()

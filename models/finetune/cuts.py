@@ -14,6 +14,7 @@ import numpy as np
 UNKNOWN = 255
 # fold of a pixel between two folds
 BETWEEN = 254
+SURE = 100  # percent that a label counts
 # sides in pixels of the model: room for every zoom around landslides, little enough
 # elsewhere to miss them
 LARGE = 160
@@ -28,6 +29,7 @@ class Cuts(NamedTuple):
     pixels: np.ndarray  # (n, planes, side, side)
     label: np.ndarray  # (n, side, side) 0, 1 or UNKNOWN
     fold: np.ndarray  # (n, side, side)
+    weight: np.ndarray  # (n, side, side) percent that a label counts
 
 
 def read_cuts(folder: Path, side: int) -> Cuts:

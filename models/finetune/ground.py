@@ -15,7 +15,7 @@ from ..geo.grid import Grid, Window
 from ..geo.rasterize import PolygonMask
 from ..inference.plan import plan
 from ..inference.raster import Raster, RasterReader
-from .cuts import BETWEEN, UNKNOWN
+from .cuts import BETWEEN, SURE, UNKNOWN
 from .folds import Folds
 from .labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, Label, Surface, of_kind, on_grid
 
@@ -24,11 +24,12 @@ OUTLINE_PIXELS = 1  # on both sides of an outline, whose place is not known bett
 
 class Known(NamedTuple):
     """What is known of a block of pixels, each (rows, cols): 0, 1 or UNKNOWN; the fold
-    of ground, or cuts.BETWEEN.
+    of ground, or cuts.BETWEEN; and how much the label counts, in percent.
     """
 
     label: np.ndarray
     fold: np.ndarray
+    weight: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Ground:
     masks: dict[str, PolygonMask]
     reviewed: PolygonMask | None  # None: all of it
     folds: tuple[PolygonMask, ...]  # inner ground of each
+    # percent and ground of labels, the least sure first; none: all are sure
+    weights: tuple[tuple[int, PolygonMask], ...] = ()
 
     @property
     def grid(self) -> Grid:
@@ -67,7 +70,14 @@ class Ground:
             label[outside] = UNKNOWN
         label[self.masks[UNDECIDED].read(*area) & ~slide] = UNKNOWN
         label[outline_band(slide)] = UNKNOWN
-        return Known(label[inner], self._folds(window))
+        return Known(label[inner], self._folds(window), self._weight(window))
+
+    def _weight(self, window: Window) -> np.ndarray:
+        weight = np.full((window.rows, window.cols), SURE, np.uint8)
+        for percent, mask in self.weights:
+            inside = mask.read(window.row, window.rows, window.col, window.cols)
+            weight[inside] = percent
+        return weight
 
     def _folds(self, window: Window) -> np.ndarray:
         fold = np.full((window.rows, window.cols), BETWEEN, np.uint8)
@@ -102,7 +112,28 @@ def ground_of(
         pieces = on_grid([reviewed], crs, grid)
         area = PolygonMask((piece.wkb for piece in pieces), grid)
     slides = tuple(on_grid(of_kind(labels, LANDSLIDE), crs, grid))
-    return Ground(raster, reader, slides, masks, area, folds.masks(grid))
+    weights = weight_masks(labels, crs, grid)
+    return Ground(raster, reader, slides, masks, area, folds.masks(grid), weights)
+
+
+def weight_masks(
+    labels: Sequence[Label], crs: Crs, grid: Grid
+) -> tuple[tuple[int, PolygonMask], ...]:
+    """Percent and ground of what is taught, the least sure first, so that of two labels
+    the surer one counts; none where all are sure.
+    """
+    by_percent: dict[int, list[Surface]] = {}
+    for label in labels:
+        if label.kind != UNDECIDED:
+            percent = round(SURE * label.weight)
+            by_percent.setdefault(percent, []).append(label.polygon)
+    if set(by_percent) == {SURE}:
+        return ()
+    masks = []
+    for percent, polygons in sorted(by_percent.items()):
+        pieces = (piece.wkb for piece in on_grid(polygons, crs, grid))
+        masks.append((percent, PolygonMask(pieces, grid)))
+    return tuple(masks)
 
 
 def clipped(window: Window, margin: int, grid: Grid) -> Window:

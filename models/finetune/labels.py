@@ -19,7 +19,7 @@ from ..geo.overlay import joined
 from ..geo.repair import repaired
 from ..geo.reproject import near
 from ..geo.spatial_index import SpatialIndex
-from ..inventory.review.training_labels import reviewed_area
+from ..inventory.review.training_labels import WEIGHTS, reviewed_area
 from ..inventory.schema import BY_NAME
 from ..inventory.status import ACCEPTED, DECIDED
 from ..inventory.values import finite, typed
@@ -41,6 +41,20 @@ class Label(NamedTuple):
     kind: str
     values: Mapping[str, object] = MappingProxyType({})
 
+    @property
+    def weight(self) -> float:
+        """How much it counts, 0-1: the `weight` of a training layer, else what a review's
+        `geo_conf` is worth, else 1.
+        """
+        by_name = {name.lower(): value for name, value in self.values.items()}
+        stated = finite(by_name.get("weight"))
+        if stated is not None:
+            return min(1.0, max(0.0, stated))
+        if self.kind != LANDSLIDE:
+            return 1.0
+        confidence = typed(by_name.get("geo_conf"), BY_NAME["geo_conf"])
+        return WEIGHTS.get(confidence, 1.0)
+
 
 @dataclass(frozen=True)
 class LabelCount:
@@ -53,6 +67,7 @@ class LabelCount:
     outside: int = 0  # on none of the images, left out
     small: int = 0  # landslides too small for the model, left out
     least_m2: float = 0.0  # the smallest that is taught
+    unsure: int = 0  # taught with less than their whole weight
 
     def notes(self) -> tuple[Note, ...]:
         """Sentences for the log; none where all is right."""
@@ -79,6 +94,14 @@ class LabelCount:
                     self.small,
                     f"{self.least_m2:.0f}",
                     MIN_PIXELS,
+                )
+            )
+        if self.unsure:
+            notes.append(
+                Note(
+                    "{} polygons count less than others, by their fields 'weight' or "
+                    "'geo_conf'.",
+                    self.unsure,
                 )
             )
         return tuple(notes)

@@ -97,6 +97,7 @@ class TuneJob:
         facts = hashlib.sha256()
         for label in self.labels:
             facts.update(label.kind.encode() + label.polygon.wkb)
+            facts.update(f"{label.weight:g}".encode())
         if self.reviewed is not None:
             facts.update(self.reviewed.wkb)
         prints = [raster.fingerprint for raster in self.rasters]
@@ -245,7 +246,10 @@ def on_images(
             "of both.",
             len(labels),
         )
-    return kept, replace(count, outside=outside, small=small, least_m2=least)
+    unsure = sum(label.weight < 1 for label in kept if label.kind != UNDECIDED)
+    return kept, replace(
+        count, outside=outside, small=small, least_m2=least, unsure=unsure
+    )
 
 
 def pixel_area(grid: Grid, contract: Contract) -> float:

@@ -112,10 +112,12 @@ def write_cuts(
     pixels = _new(f"{name}-pixels.npy", shape, kind)
     label = _new(f"{name}-label.npy", (len(cuts), side, side), np.uint8)
     fold = _new(f"{name}-fold.npy", (len(cuts), side, side), np.uint8)
+    weight = _new(f"{name}-weight.npy", (len(cuts), side, side), np.uint8)
     for place, cut in enumerate(cuts):
         pixels[place], known = read_cut(grounds[cut.ground], cut.window)
         label[place] = known.label
         fold[place] = known.fold
+        weight[place] = known.weight
         yield
 
 
@@ -142,7 +144,8 @@ def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:
     valid = np.pad(valid, short)
     label = np.pad(known.label, short)
     fold = np.pad(known.fold, short)
+    weight = np.pad(known.weight, short)
     label[~valid] = UNKNOWN
     if valid.any() and not valid.all():
         pixels = filled(pixels, valid)
-    return pixels, Known(label, fold)
+    return pixels, Known(label, fold, weight)

@@ -129,6 +129,7 @@ def label_table(report: TuneReport, language: Language) -> ReportTable:
             language("ft_small", least=language.number(count.least_m2, ",.0f")),
             count.small,
         ),
+        (language("ft_unsure"), count.unsure),
         (language("ft_unsearched"), unsearched),
     ]
     cells = [[label, language.number(number)] for label, number in rows]

@@ -35,7 +35,8 @@ class Chip:
     (0 or 255); uint8, or float32 where elevation in metres lies before the mask
     (MISSING where there is none, as the bands are NO_IMAGE). `valid` (H, W) bool: where
     the mask says anything, None for everywhere. `source` is the one of the settings' that
-    it comes from.
+    it comes from. `weight` (H, W) uint8: percent that the mask counts, None for all of
+    it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Chip:
     pixels: Tensor
     valid: Tensor | None = None
     source: str = ""
+    weight: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,9 @@ def _random_part(
 ) -> tuple[Tensor, Tensor | None]:
     """(planes + 1, h, w) anywhere, and where its mask is valid; of a landslide image it should
     show some of it, but need not.
+
+    What counts 75 % is valid in three draws of four, so that over many draws its terms of
+    the losses have this weight.
     """
     _, height, width = chip.pixels.shape
     for _ in range(4):
@@ -255,7 +260,10 @@ def _random_part(
             break
     if chip.valid is None:
         return part, None
-    return part, chip.valid[y : y + h, x : x + w]
+    valid = chip.valid[y : y + h, x : x + w]
+    if chip.weight is not None:
+        valid = valid & (chip.weight[y : y + h, x : x + w] > 100 * rng.random())
+    return part, valid
 
 
 def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor:

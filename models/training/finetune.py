@@ -20,7 +20,16 @@ from ..contract import Contract
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
-from ..finetune.cuts import BETWEEN, LARGE, SMALL, TILE, UNKNOWN, Cuts, read_cuts
+from ..finetune.cuts import (
+    BETWEEN,
+    LARGE,
+    SMALL,
+    SURE,
+    TILE,
+    UNKNOWN,
+    Cuts,
+    read_cuts,
+)
 from ..geo.whole_files import whole_or_nothing
 from .baselines import build
 from .chips import Chip
@@ -335,7 +344,11 @@ def chip_of(cuts: Cuts, place: int, fold: int | None) -> Chip:
     mask = ((label == 1) * 255)[None].astype(pixels.dtype)
     holds = bool(((label == 1) & known).any())
     stacked = torch.from_numpy(np.concatenate([pixels, mask]))
-    return Chip(f"cut {place}", holds, stacked, torch.from_numpy(known), SOURCE)
+    weight = None
+    if (cuts.weight[place] < SURE).any():
+        weight = torch.from_numpy(np.array(cuts.weight[place]))
+    valid = torch.from_numpy(known)
+    return Chip(f"cut {place}", holds, stacked, valid, SOURCE, weight)
 
 
 def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:

@@ -1129,8 +1129,8 @@ inventory.&lt;/p&gt;</source>
 <translation>实际使用的设备</translation>
 </message>
 <message>
-<source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as none, open ones teach nothing.</source>
-<translation>数字化的滑坡，或经审查的图层：已确认和已修改的面是滑坡，已否定的按非滑坡学习，未审查的不参与学习。</translation>
+<source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as none, open ones teach nothing. A field 'weight' (0-1), or the geologist's confidence of a review (high 1, moderate 0.75, low 0.5), says how much a polygon counts.</source>
+<translation>数字化的滑坡，或经审查的图层：已确认和已修改的面是滑坡，已否定的按非滑坡学习，未审查的不参与学习。字段“weight”（0-1），或审查中地质人员的把握程度（高 1，中 0.75，低 0.5），决定一个面计入多少。</translation>
 </message>
 <message>
 <source>Disk that a dry run expects (MB)</source>
@@ -4395,6 +4395,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} pieces of split polygons got identifiers of their own.</source>
 <translation>{} 个拆分出的部分获得各自的编号。</translation>
+</message>
+<message>
+<source>{} polygons count less than others, by their fields 'weight' or 'geo_conf'.</source>
+<translation>{} 个面按其字段“weight”或“geo_conf”比其他面计入得少。</translation>
 </message>
 <message>
 <source>{} polygons have no area and are left out.</source>

@@ -139,10 +139,11 @@ def test_nothing_that_is_seen_is_english(provider, in_chinese):
     from models.evaluation.fields import EVALUATION_FIELDS
     from models.evaluation.looknext import LOOK_FIELDS
     from models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from models.inventory.review.training_labels import TRAINING_FIELDS
     from models.inventory.schema import ALL
 
     compared = (*EVALUATION_FIELDS, *COMPARISON_FIELDS, *LOOK_FIELDS)
-    ours = (*ALL, *CONFLICT_FIELDS, *compared)
+    ours = (*ALL, *CONFLICT_FIELDS, *TRAINING_FIELDS, *compared)
     fields = {field.name for field in ours}
     values = {value for field in ours for value in field.choices}
     listed = [read_requirements(kind) for kind in ("cpu", "cuda13", "training")]

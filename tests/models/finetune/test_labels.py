@@ -133,3 +133,23 @@ def test_labels_in_degrees_on_a_grid_in_metres():
     corners = UTM.transform(np.array(wanted.exterior.coords), degrees)
     (polygon,) = on_grid([Polygon(corners)], degrees, grid)
     assert polygon.symmetric_difference(wanted).area < 1e-3 * wanted.area
+
+
+@pytest.mark.parametrize(
+    "kind, values, weight",
+    [
+        (LANDSLIDE, {}, 1),
+        (LANDSLIDE, {"geo_conf": "high"}, 1),
+        (LANDSLIDE, {"GEO_CONF": "moderate"}, 0.75),
+        (LANDSLIDE, {"geo_conf": "low"}, 0.5),
+        (LANDSLIDE, {"geo_conf": None}, 1),
+        (LANDSLIDE, {"geo_conf": "low", "weight": 0.9}, 0.9),
+        (LOOK_ALIKE, {"geo_conf": "low"}, 1),
+        (LOOK_ALIKE, {"weight": "0.3"}, 0.3),
+        (LANDSLIDE, {"weight": 75}, 1),
+        (LANDSLIDE, {"weight": -1}, 0),
+        (LANDSLIDE, {"weight": "sure"}, 1),
+    ],
+)
+def test_how_much_a_label_counts(kind, values, weight):
+    assert Label(box(0, 0, 1, 1), kind, values).weight == weight

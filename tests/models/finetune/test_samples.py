@@ -206,3 +206,17 @@ def test_the_band_of_an_outline_is_two_pixels_wide():
     mask[:, 3:] = True
     assert outline_band(mask).sum(0).tolist() == [0, 0, 5, 5, 0, 0]
     assert not outline_band(np.ones((4, 4), bool)).any()
+
+
+def test_a_label_counts_by_its_weight_and_the_surer_one_wins(make):
+    """A field of a training layer, a geologist's confidence; beside them all is sure."""
+    labels = (
+        label(*WEST, side=SIDE, geo_conf="moderate"),
+        label(100, 120, side=SIDE, weight=0.5),
+        label(*EAST, side=SIDE),
+        label(200, 100, LOOK_ALIKE, side=SIDE, weight=0.25),
+    )
+    weight = known(make(labels=labels)).weight
+    assert weight[110, 110] == weight[110, 130] == 75 and weight[110, 150] == 50
+    assert weight[110, 570] == 100 and weight[210, 110] == 25 and weight[0, 0] == 100
+    assert (known(make()).weight == 100).all()

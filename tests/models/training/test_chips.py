@@ -5,6 +5,8 @@ where the ground ends.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bijie
 import numpy as np
 import pytest
@@ -255,3 +257,13 @@ def test_a_batch_is_the_same_on_every_device(tmp_path, device):
     tolerance = 0 if there.strong.device.type == "cpu" else 0.05
     assert torch.allclose(there.strong.cpu(), here.strong, atol=tolerance)
     assert torch.allclose(there.weak.cpu(), here.weak, atol=tolerance)
+
+
+def test_what_counts_three_quarters_is_seen_in_three_draws_of_four():
+    whole = replace(labelled(40, 40), valid=torch.ones(40, 40, dtype=torch.bool))
+    rng = np.random.default_rng(0)
+    for percent, least, most in ((100, 1, 1), (75, 0.68, 0.82)):
+        weight = torch.full((40, 40), percent, dtype=torch.uint8)
+        chip = replace(whole, weight=weight)
+        seen = [(random_crop(chip, 32, rng)[-1] != IGNORE).any() for _ in range(400)]
+        assert least <= np.mean(seen) <= most

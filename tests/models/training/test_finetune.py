@@ -23,7 +23,7 @@ onnx = pytest.importorskip("onnx")
 from models.contract import ELEVATION, MISSING_ELEVATION, Contract
 from models.errors import InvalidModel, MrifeError
 from models.evaluation.pixel_metrics import ConfusionCounts
-from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, TILE, UNKNOWN, Cuts
+from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, SURE, TILE, UNKNOWN, Cuts
 from models.inference.detector import Detector
 from models.onnxfile import describe, shipped_model
 from models.training import finetune
@@ -68,6 +68,7 @@ def write(folder: Path, side: int, label: np.ndarray, fold: np.ndarray) -> None:
     np.save(f"{name}-pixels.npy", pixels.astype(np.uint8))
     np.save(f"{name}-label.npy", label.astype(np.uint8))
     np.save(f"{name}-fold.npy", fold.astype(np.uint8))
+    np.save(f"{name}-weight.npy", np.full(label.shape, SURE, np.uint8))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def elevated(samples, tmp_path_factory) -> str:
         heights = np.tile(across, (len(pixels), 1, side, 1)).astype(np.float32)
         heights[..., :30] = MISSING_ELEVATION
         np.save(f"{folder}/{name}-pixels.npy", np.concatenate([pixels, heights], 1))
-        for part in ("label", "fold"):
+        for part in ("label", "fold", "weight"):
             shutil.copyfile(f"{samples}/{name}-{part}.npy", f"{folder}/{name}-{part}.npy")
     return str(folder)
 
@@ -447,12 +448,16 @@ def test_a_cut_as_a_run_sees_it():
     """A landslide in fold 0, between folds and in fold 1, beside ground of fold 1."""
     label = np.array([[[1, 1], [1, 0]]], np.uint8)
     fold = np.array([[[0, BETWEEN], [1, 1]]], np.uint8)
-    cuts = Cuts(np.zeros((1, 3, 2, 2), np.uint8), label, fold)
+    weight = np.full(label.shape, SURE, np.uint8)
+    cuts = Cuts(np.zeros((1, 3, 2, 2), np.uint8), label, fold, weight)
     chip = finetune.chip_of(cuts, 0, 0)
+    assert chip.weight is None
     assert chip.landslide and chip.valid.tolist() == [[False, False], [True, True]]
     assert chip.pixels[3].tolist() == [[255, 255], [255, 0]]
     other = finetune.chip_of(cuts, 0, 1)
     assert other.landslide and other.valid.tolist() == [[True, False], [False, False]]
+    weight[0, 0] = 75
+    assert finetune.chip_of(cuts, 0, 0).weight.tolist() == [[75, 75], [100, 100]]
     cuts.label[0, 0, 0] = 0
     assert not finetune.chip_of(cuts, 0, 1).landslide  # of the fold it does not see
 
