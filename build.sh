@@ -19,6 +19,7 @@ usage: ./build.sh VERB [arguments]
             ./build.sh matrix 3.40 3.44
   setup     install what tests and training need, PyTorch too (each verb installs what it needs by itself)
   bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
+  docs      make the pages of docs/ into a site in build/site; a broken link fails
   run ID    run any algorithm headless with this checkout as the plugin; --json puts the result on standard output:
             ./build.sh run mrife:detect --INPUT=image.tif --OUTPUT=slides.gpkg
   package   make the zip for QGIS's plugin manager in dist/, once it keeps the plugin site's rules and runs from a
@@ -187,6 +188,16 @@ install_plugin() {
     fi
 }
 
+# --- the site --------------------------------------------------------------------------------------------------------
+
+site() { # for good, so that a page that is gone is gone from the site, too
+    python_packages requirements-docs.txt
+    rm -rf build/site
+    "$PYTHON" -m sphinx -q -W --keep-going -E -c docs -d build/doctrees . build/site
+    printf '<meta charset="utf-8"><meta http-equiv="refresh" content="0; url=docs/index.html">\n' > build/site/index.html
+    echo "$ROOT/build/site/index.html"
+}
+
 # --- verbs -----------------------------------------------------------------------------------------------------------
 
 verb=${1:-}
@@ -207,6 +218,7 @@ case $verb in
     bench) setup_all; headless; exec "$PYTHON" -m tests.tools.bench "$@" ;;
     run) setup; run "$@" ;;
     package) package ;;
+    docs) site ;;
     install) install_plugin ;;
     *) usage; exit 2 ;;
 esac

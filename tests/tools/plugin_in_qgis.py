@@ -13,6 +13,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import qgis.utils
+from qgis.core import QgsApplication, QgsProcessingContext
 from qgis.testing import start_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,3 +56,19 @@ def stand_in_for_the_window() -> None:
         mapCanvas=lambda: canvas,
         activeLayer=lambda: None,
     )
+
+
+def dialog_picture(path: str, algorithm: str, parameters: dict) -> None:
+    """An algorithm's dialog with its parameters filled in, as a file."""
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    source = QgsApplication.processingRegistry().algorithmById(f"mrife:{algorithm}")
+    dialog = AlgorithmDialog(source.create(), False, None)
+    dialog.resize(900, 560)
+    dialog.show()
+    context = QgsProcessingContext()
+    for name, value in parameters.items():
+        dialog.mainWidget().wrappers[name].setParameterValue(value, context)
+    QgsApplication.processEvents()
+    dialog.grab().save(path)
+    dialog.close()

@@ -19,9 +19,8 @@ from pathlib import Path
 
 from osgeo import gdal
 from picture import TRUTH, draw
-from plugin_in_qgis import stand_in_for_the_window, started
+from plugin_in_qgis import dialog_picture, stand_in_for_the_window, started
 from qgis.core import (
-    QgsApplication,
     QgsFeature,
     QgsFillSymbol,
     QgsGeometry,
@@ -123,7 +122,6 @@ class Loop:
         self.pictures = pictures
         self.sheets = Sheets(folder)
         self._file = folder / "facts.json"
-        self._context = QgsProcessingContext()
         self.facts = {}
         if self._file.exists():
             self.facts = json.loads(self._file.read_text())
@@ -159,17 +157,7 @@ class Loop:
 
     def dialog(self, name: str, algorithm: str, **parameters: object) -> None:
         """A picture of an algorithm's dialog with its parameters filled in."""
-        from processing.gui.AlgorithmDialog import AlgorithmDialog
-
-        source = QgsApplication.processingRegistry().algorithmById(f"mrife:{algorithm}")
-        dialog = AlgorithmDialog(source.create(), False, None)
-        dialog.resize(900, 560)
-        dialog.show()
-        for key, value in parameters.items():
-            dialog.mainWidget().wrappers[key].setParameterValue(value, self._context)
-        QgsApplication.processEvents()
-        dialog.grab().save(str(self.pictures / f"{name}.png"))
-        dialog.close()
+        dialog_picture(str(self.pictures / f"{name}.png"), algorithm, parameters)
 
     def map(self, name: str, layers: list, image: str) -> None:
         """A picture of layers on an image."""

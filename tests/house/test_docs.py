@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pages of docs/: what they quote of the program is what it says, and every page can be
+reached.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from translate import sentences
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+LINK = re.compile(r"\]\(([^)#\s]+\.md)(?:#[^)]*)?\)")
+
+
+def test_the_answers_are_to_sentences_of_the_program():
+    said = {" ".join(text.replace("{}", "…").split()) for text in sentences()}
+    lines = (DOCS / "faq.md").read_text(encoding="utf-8").splitlines()
+    quoted = [line[2:] for line in lines if line.startswith("> ")]
+    assert len(quoted) > 30
+    assert [line for line in quoted if line not in said] == []
+
+
+def test_every_page_is_reached_from_the_first():
+    reached = set()
+    waiting = [DOCS / "index.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached:
+            continue
+        reached.add(page)
+        links = LINK.findall(page.read_text(encoding="utf-8"))
+        waiting += [(page.parent / link).resolve() for link in links]
+    assert {page for page in reached if not page.is_file()} == set()
+    assert set(DOCS.rglob("*.md")) - reached == set()
