@@ -22,6 +22,8 @@ from .write_failure import write_failure
 
 CACHED_POLYGONS = 64  # that were asked for lately
 BOUNDS = 4  # numbers
+# made once: making it takes five times as long as a polygon's values
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class PolygonStore:
@@ -52,7 +54,7 @@ class PolygonStore:
     def add(self, polygon: Polygon | MultiPolygon, values: dict | None = None) -> None:
         """Keep one more with its attributes (JSON values only)."""
         geometry = wkb.dumps(polygon)
-        text = json.dumps(values or {}, ensure_ascii=False).encode()
+        text = as_json(values or {}).encode()
         with self._naming():
             self._file.seek(self._ends[-1])
             self._file.write(geometry + text)
