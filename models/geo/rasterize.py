@@ -8,7 +8,6 @@ pixel. What lies inside several rings follows the even-odd rule.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -50,19 +49,19 @@ class Stretches(NamedTuple):
     its own, in the order of its pixels.
     """
 
-    starts: list[int]  # (s,) first pixel, `row * cols + column` in the window
-    ends: list[int]  # (s,) one past the last
+    starts: np.ndarray  # (s,) first pixel, `row * cols + column` in the window
+    ends: np.ndarray  # (s,) one past the last
     bounds: list[int]  # (p + 1,) where the stretches of each polygon begin and end
 
     def of(self, polygon: int, begin: int, end: int, origin: int) -> list[slice]:
         """Those in some rows of a polygon's window, its pixels from `begin` to `end`,
         counted from the pixel `origin`.
         """
-        first, last = self.bounds[polygon : polygon + 2]
-        first = bisect_left(self.starts, begin, first, last)
-        last = bisect_left(self.starts, end, first, last)
-        pairs = zip(self.starts[first:last], self.ends[first:last])
-        return [slice(start - origin, stop - origin) for start, stop in pairs]
+        own = slice(*self.bounds[polygon : polygon + 2])
+        starts = self.starts[own]
+        some = slice(*np.searchsorted(starts, (begin, end)))
+        ends = self.ends[own][some] - origin
+        return list(map(slice, (starts[some] - origin).tolist(), ends.tolist()))
 
 
 def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
@@ -87,7 +86,7 @@ def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
     flat -= first.take(owner)
     flat -= flat // strides.take(owner)
     bounds = [0, *(np.cumsum(counts) // 2).tolist()]
-    return Stretches(flat[0::2].tolist(), flat[1::2].tolist(), bounds)
+    return Stretches(flat[0::2], flat[1::2], bounds)
 
 
 def _crossings(
