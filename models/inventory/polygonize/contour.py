@@ -227,11 +227,12 @@ def _fixed_corners(
     nodata there.
     """
     following = after(first)
-    straight = (step == step[following]).all(axis=1)
-    both = missing & missing[following]
     one = missing | missing[following]
-    corners = np.flatnonzero(one & ~(straight & both))
-    turns_in = (inward[corners] == step[following][corners]).all(axis=1)
+    both = missing & missing[following]
+    corners = np.flatnonzero(one)  # of few outlines: what follows is done for these alone
+    straight = (step[corners] == step[following[corners]]).all(axis=1)
+    corners = corners[~(straight & both[corners])]
+    turns_in = (inward[corners] == step[following[corners]]).all(axis=1)
     end = corner[corners] + step[corners]
     ahead = step[corners]
     out = -inward[corners]
