@@ -38,7 +38,7 @@ from .inference.probability import Probability, read_provenance
 from .inference.probability_writer import ProbabilityWriter
 from .inference.raster import Raster
 from .inference.symmetries import ALL, AS_IT_LIES
-from .inventory.candidates.attributes import BATCH_POLYGONS, Collection, Inventory
+from .inventory.candidates.attributes import Collection, Inventory, in_batches
 from .inventory.candidates.zonal import rows_needed
 from .inventory.identity import Run
 from .inventory.polygonize.exclusion import Exclusion
@@ -385,7 +385,7 @@ def _outline(
     job: OutlineJob,
     candidates: Collection,
 ) -> None:
-    """Polygons of strips that arrive; each is described once its surroundings are
+    """Polygons of strips that arrive; they are described once their surroundings are
     there.
     """
     arriving = _buffered(strips, levels)
@@ -400,16 +400,12 @@ def _outline(
         candidates.report,
     )
     waiting = deque()
-    ready = []
-    for candidate in polygons:
-        waiting.append((rows_needed(candidate.polygon, job.grid), candidate))
+    for batch in in_batches(polygons):
+        waiting.append((rows_needed(batch.table, job.grid), batch))
         while waiting and waiting[0][0] <= levels.rows:
-            ready.append(waiting.popleft()[1])
-        if len(ready) >= BATCH_POLYGONS:
-            candidates.extend(ready, levels)
-            ready = []
-    ready.extend(candidate for _, candidate in waiting)
-    candidates.extend(ready, levels)
+            candidates.extend(waiting.popleft()[1], levels)
+    for _, batch in waiting:
+        candidates.extend(batch, levels)
 
 
 def _buffered(strips: Iterable[Strip], levels: LevelBuffer) -> Iterator[Strip]:

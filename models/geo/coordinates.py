@@ -64,11 +64,16 @@ def group_numbers(starts: np.ndarray, count: int) -> np.ndarray:
 
 def ring_table(polygons: Iterable[Polygon | MultiPolygon]) -> RingTable:
     """The rings of polygons, in their order, of each as `rings` gives them."""
+    return table_of(map(part_rings, polygons))
+
+
+def table_of(outlines: Iterable[list[list[np.ndarray]]]) -> RingTable:
+    """The rings of polygons of which each is as `part_rings` gives it."""
     lines = []
     owners = []
     shells = []
-    for number, polygon in enumerate(polygons):
-        for part in part_rings(polygon):
+    for number, parts in enumerate(outlines):
+        for part in parts:
             lines += part
             owners += [number] * len(part)
             shells += [True] + [False] * (len(part) - 1)

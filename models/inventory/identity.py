@@ -49,7 +49,17 @@ def identifier(
     `decimals` of a coordinate stand for 0.1 m (`Crs.decimals`); `used` are the
     identifiers given before in this run.
     """
-    x, y = inner_point(polygon)
+    return identifier_at(inner_point(polygon), decimals, run, used)
+
+
+def identifier_at(
+    point: tuple[float, float],
+    decimals: int,
+    run: Run,
+    used: Collection[str] = frozenset(),
+) -> str:
+    """The same of a polygon whose inner point is known."""
+    x, y = point
     text = f"{x:.{decimals}f} {y:.{decimals}f} {run.model_id}"
     while True:
         digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]

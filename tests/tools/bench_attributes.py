@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
 from masks import UTM, Levels, strips_of
 
 from models.geo.grid import Grid
-from models.inventory.candidates.attributes import Inventory
+from models.inventory.candidates.attributes import Inventory, in_batches
 from models.inventory.identity import Run
 from models.inventory.polygonize.options import Thresholds
 from models.inventory.polygonize.polygonize import polygonize
@@ -69,8 +69,9 @@ def main() -> None:
     candidates = list(polygonize(strips, reader, grid, THRESHOLDS))
     outlined = time.process_time()
     inventory = Inventory(grid, Run("model", "image.tif"), min_area=500.0)
-    for _ in inventory.describe(candidates, reader):
-        pass
+    for batch in in_batches(candidates):
+        for _ in inventory.describe(batch, reader):
+            pass
     described = time.process_time() - outlined
     outlined -= started
     yardstick = ring_seconds([candidate.polygon for candidate in candidates])

@@ -6,18 +6,19 @@ filled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import Note
-from ...geo.coordinates import ring_table
+from ...geo.coordinates import RingTable, inner_point, table_of
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore
 from ...inference.probability import Probability
 from ..confidence import NEAR_MIN_AREA, classes, confidence, priority, ranks
-from ..identity import Run, identifier, sheet
+from ..identity import Run, identifier_at, sheet
 from ..morphometry.morphometry import Morphometry
 from ..morphometry.plausibility import DOUBTS
 from ..morphometry.shape import road_like
@@ -29,8 +30,37 @@ from .zonal import surroundings
 
 UNCERTAIN = (0.35, 0.65)  # confidence between which a polygon counts as uncertain
 BATCH_POLYGONS = 64  # that are described together
-MAX_BATCH_BYTES = 1 << 21  # of their outlines
+MAX_BATCH_POINTS = 1 << 17  # of their outlines
 BLANK = dict.fromkeys(field.name for field in ALL)
+
+
+@dataclass(frozen=True)
+class CandidateBatch:
+    """Candidates that are described together: one at least."""
+
+    candidates: Sequence[Candidate]
+
+    @cached_property
+    def table(self) -> RingTable:
+        """Their rings."""
+        return table_of(candidate.outline for candidate in self.candidates)
+
+
+def in_batches(candidates: Iterable[Candidate]) -> Iterator[CandidateBatch]:
+    """Candidates some dozens at a time: the arrays of many vertices fill the memory, and
+    what each step costs by itself is small beside a few dozen polygons.
+    """
+    some = []
+    points = 0
+    for candidate in candidates:
+        some.append(candidate)
+        points += sum(len(ring) for part in candidate.outline for ring in part)
+        if len(some) == BATCH_POLYGONS or points >= MAX_BATCH_POINTS:
+            yield CandidateBatch(some)
+            some = []
+            points = 0
+    if some:
+        yield CandidateBatch(some)
 
 
 class Inventory:
@@ -69,27 +99,32 @@ class Inventory:
         return self._morphometry.terrain.notes
 
     def describe(
-        self, candidates: Iterable[Candidate], probability: Probability
+        self, batch: CandidateBatch, probability: Probability
     ) -> Iterator[dict[str, str | float | int | None]]:
         """Values of all fields by name, of each candidate; those that cannot be
         computed, and those that people fill, are None. Many at a time cost a third.
         """
-        for batch in _batches(candidates):
-            polygons = [candidate.polygon for candidate in batch]
-            table = ring_table(polygons)
-            measures = self._morphometry.measure_all(polygons, table)
-            levels = surroundings(polygons, probability, table=table)
-            for candidate, *values in zip(batch, measures, levels):
-                yield self._values(candidate, *values)
+        polygons = [candidate.polygon for candidate in batch.candidates]
+        points = list(map(inner_point, polygons))
+        measures = self._morphometry.measure_all(polygons, batch.table, points)
+        levels = surroundings(polygons, probability, table=batch.table)
+        for each in zip(batch.candidates, points, measures, levels):
+            yield self._values(*each)
 
-    def _values(self, candidate: Candidate, measures: dict, levels: dict) -> dict:
+    def _values(
+        self,
+        candidate: Candidate,
+        point: tuple[float, float],
+        measures: dict,
+        levels: dict,
+    ) -> dict:
         run = self._run
         if self._run_of is not None:
             run = self._run_of(candidate.polygon)
         values = {**BLANK, **measures, **levels}
         values.update(classes(confidence(values, run.objects)))
         values.update(
-            ls_id=identifier(candidate.polygon, self._decimals, run, self._used_ids),
+            ls_id=identifier_at(point, self._decimals, run, self._used_ids),
             sheet=sheet(run),
             src_img=run.src_img[: BY_NAME["src_img"].length],
             img_date=run.img_date,
@@ -111,23 +146,6 @@ class Inventory:
     def priority(self, values: dict) -> float:
         """What the order of review goes by, higher first."""
         return priority(values, self._min_area)
-
-
-def _batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
-    """Candidates that are described together: the arrays of many vertices fill the
-    memory, and what each step costs by itself is small beside a few dozen polygons.
-    """
-    batch = []
-    size = 0
-    for candidate in candidates:
-        batch.append(candidate)
-        size += len(candidate.polygon.wkb)
-        if len(batch) == BATCH_POLYGONS or size >= MAX_BATCH_BYTES:
-            yield batch
-            batch = []
-            size = 0
-    if batch:
-        yield batch
 
 
 def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
@@ -158,10 +176,10 @@ class Collection(PolygonStore):
         self._priorities = []
         self.report = PolygonizeReport()  # what each step of outlining did
 
-    def extend(self, candidates: Sequence[Candidate], probability: Probability) -> None:
+    def extend(self, batch: CandidateBatch, probability: Probability) -> None:
         """Describe candidates by what the raster says around them, and keep them."""
-        described = self._inventory.describe(candidates, probability)
-        for candidate, values in zip(candidates, described):
+        described = self._inventory.describe(batch, probability)
+        for candidate, values in zip(batch.candidates, described):
             self._priorities.append(self._inventory.priority(values))
             self.add(candidate.polygon, values)
 

@@ -15,6 +15,7 @@ from ...geo.grid import Grid, Window
 from ...geo.rasterize import stretches
 from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
+from ..morphometry.hull import ring_areas
 from ..polygonize.components import MAX_BLOCK_PIXELS
 from ..values import rounded, rows_of
 
@@ -39,7 +40,9 @@ def surroundings(
     if table is None:
         table = ring_table(polygons)
     rings = np.bincount(table.polygons).tolist()
-    with_rings = ring_table(_with_ring(*each, grid) for each in zip(polygons, rings))
+    areas = [polygon.area for polygon in polygons]
+    widths = _ring_width(np.array(areas), grid).tolist()
+    with_rings = ring_table(map(_with_ring, polygons, rings, areas, widths))
     inner, outer = (_on_pixels(each, grid) for each in (table, with_rings))
     windows = _windows(outer)
     inner_stretches = stretches(inner, windows)
@@ -61,14 +64,16 @@ def surroundings(
     return levels.summaries()
 
 
-def rows_needed(polygon: Polygon | MultiPolygon, grid: Grid) -> int:
-    """Rows of the raster, from its first, that must be there before `surroundings` of a
-    polygon can be known: those to the lower end of its ring, and one more.
+def rows_needed(table: RingTable, grid: Grid) -> int:
+    """Rows of the raster, from its first, that must be there before `surroundings` of
+    some polygons can be known: those to the lower end of the lowest ring, and one more.
     """
-    width = _ring_width(polygon, grid)
-    west, south, east, north = polygon.bounds
-    x = np.array([west - width, west - width, east + width, east + width])
-    y = np.array([south - width, north + width, south - width, north + width])
+    widths = _ring_width(table.sums(ring_areas(table)), grid)[:, None]
+    starts = table.polygon_starts
+    west, south = (np.minimum.reduceat(table.points, starts) - widths).T
+    east, north = (np.maximum.reduceat(table.points, starts) + widths).T
+    x = np.concatenate((west, west, east, east))
+    y = np.concatenate((south, north, south, north))
     _, rows = grid.to_pixel(x, y)
     return min(grid.height, math.ceil(rows.max()) + 1)
 
@@ -156,24 +161,24 @@ def _on_pixels(table: RingTable, grid: Grid) -> RingTable:
     return table._replace(points=np.stack(grid.to_pixel(*table.points.T), axis=1))
 
 
-def _ring_width(polygon: Polygon | MultiPolygon, grid: Grid) -> float:
-    """In units of the CRS; a pixel at least."""
+def _ring_width(areas: np.ndarray, grid: Grid) -> np.ndarray:
+    """In units of the CRS, of polygons of some areas (p,); a pixel at least."""
     _, xc, xr, _, yc, yr = grid.geotransform
     pixel = math.sqrt(abs(xc * yr - xr * yc))
-    return max(RING_WIDTH * math.sqrt(polygon.area / math.pi), pixel)
+    return np.maximum(RING_WIDTH * np.sqrt(areas / math.pi), pixel)
 
 
 def _with_ring(
-    polygon: Polygon | MultiPolygon, rings: int, grid: Grid
+    polygon: Polygon | MultiPolygon, rings: int, area: float, width: float
 ) -> Polygon | MultiPolygon:
-    """The polygon, of so many rings, and the ring around it together."""
-    tolerance = RING_WIDTH * math.sqrt(polygon.area / math.pi) / 8
+    """The polygon, of so many rings and an area, and the ring around it together."""
+    tolerance = RING_WIDTH * math.sqrt(area / math.pi) / 8
     # a tenth of the time where no ring can run into another ...
     outline = polygon.simplify(tolerance, preserve_topology=rings > 1)
     # ... but what is as narrow as the tolerance may vanish
-    if outline.area < MIN_LEFT * polygon.area:
+    if outline.area < MIN_LEFT * area:
         outline = polygon.simplify(tolerance)
-    return outline.buffer(_ring_width(polygon, grid), ARC_SEGMENTS)
+    return outline.buffer(width, ARC_SEGMENTS)
 
 
 def _windows(table: RingTable) -> np.ndarray:

@@ -67,16 +67,17 @@ class Morphometry:
         self,
         polygons: Sequence[Polygon | MultiPolygon],
         table: RingTable | None = None,
+        points: Sequence[tuple[float, float]] | None = None,
     ) -> list[dict[str, float | int | str | None]]:
         """Of each polygon what `measure` gives, for less: shapes are measured together.
-        `table` holds their rings, where these are known.
+        `table` holds their rings, `points` their inner points, where these are known.
         Raises UnsuitableRaster where one of them lies outside what the CRS defines.
         """
         terrains = [({}, 0.0) for _ in polygons]
         if self.terrain:
             terrains = [self.terrain.measure_with_cover(polygon) for polygon in polygons]
         azimuths = [_direction(values) for values, _ in terrains]
-        shapes = self._shape.measure_all(polygons, azimuths, table)
+        shapes = self._shape.measure_all(polygons, azimuths, table, points)
         return [self._joined(shape, *each) for shape, each in zip(shapes, terrains)]
 
     @property

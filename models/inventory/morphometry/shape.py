@@ -49,13 +49,16 @@ class Shape:
         polygons: Sequence[Polygon | MultiPolygon],
         azimuths: Sequence[float | None],
         table: RingTable | None = None,
+        points: Sequence[tuple[float, float]] | None = None,
     ) -> list[dict[str, float | str | None]]:
         """Values of each polygon by field name; `azimuths` of the movements in degrees
-        from true north, None where it is unknown; `table` their rings, where these are
-        known. Many at a time cost a third.
+        from true north, None where it is unknown; `table` their rings and `points` their
+        inner points, where these are known. Many at a time cost a third.
         """
         if table is None:
             table = ring_table(polygons)
+        if points is None:
+            points = list(map(inner_point, polygons))
         areas, perimeters = self._geodesic.measure(table)
         planes = self._local_plane.planes(table)
         hulls = convex_hulls(planes)
@@ -63,16 +66,15 @@ class Shape:
             "area_m2": rounded(areas, 1),
             "perim_m": rounded(perimeters, 1),
             **_lengths(hulls, azimuths),
-            **self._places(polygons),
+            **self._places(points),
             "solidity": rounded(np.minimum(1.0, solidity(planes, hulls)), 3),
             "ell_fit": rounded(ellipse_fit(planes, hulls), 3),
             "compact": rounded(4 * math.pi * areas / perimeters**2, 3),
         }
         return rows_of(columns)
 
-    def _places(self, polygons: Sequence[Polygon | MultiPolygon]) -> dict[str, list]:
-        points = np.array([inner_point(polygon) for polygon in polygons])
-        lon, lat = self._local_plane.world(points).T
+    def _places(self, points: Sequence[tuple[float, float]]) -> dict[str, list]:
+        lon, lat = self._local_plane.world(np.array(points)).T
         return {"lon": rounded(lon, 6), "lat": rounded(lat, 6)}
 
 

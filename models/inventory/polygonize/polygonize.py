@@ -6,12 +6,14 @@ counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
+import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...geo.coordinates import ring_table
+from ...geo.coordinates import part_rings, table_of
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid
@@ -43,6 +45,11 @@ class Candidate:
     coalesced: bool = False  # looks like several slides grown together
     # share covered by exclusion masks, 0-1; None without masks
     excluded: float | None = None
+
+    @cached_property
+    def outline(self) -> list[list[np.ndarray]]:
+        """Its rings as `part_rings` gives them."""
+        return part_rings(self.polygon)
 
 
 def polygonize(
@@ -92,7 +99,7 @@ def polygonize(
         large = []
         for piece in pieces:
             if area_filter.passes(int(piece.pixels), piece.polygon):
-                large.append(piece.polygon)
+                large.append(Candidate(piece.polygon))
             else:
                 report.min_area.count(1, geodesic.area(piece.polygon))
         yield from finish.candidates(large)
@@ -154,30 +161,34 @@ class _Finish:
         self._min_area = max(thresholds.min_area, across * down)
         self._report = report
 
-    def candidates(
-        self, polygons: Sequence[Polygon | MultiPolygon]
-    ) -> Iterator[Candidate]:
-        """Each polygon or its pieces, those left out that lie under exclusions."""
-        for polygon, coalesced in zip(polygons, _coalesced(polygons)):
-            yield from self._pieces(polygon, coalesced)
+    def candidates(self, whole: Sequence[Candidate]) -> Iterator[Candidate]:
+        """Each or its pieces, those left out that lie under exclusions."""
+        for candidate, coalesced in zip(whole, _coalesced(whole)):
+            for piece in self._pieces(candidate, coalesced):
+                yield from self._beside_exclusions(piece)
 
-    def _pieces(
-        self, polygon: Polygon | MultiPolygon, coalesced: bool
-    ) -> Iterator[Candidate]:
-        parts = [polygon]
+    def _pieces(self, candidate: Candidate, coalesced: bool) -> Sequence[Candidate]:
+        polygon = candidate.polygon
         if coalesced:
             self._report.coalesced.count(1, self._geodesic.area(polygon))
-        if self._splitter and (coalesced or self._by_slope):
-            parts = self._splitter.split(polygon, self._report.split)
-        for part in parts:
-            excluded = None
-            if self._exclusion is not None:
-                excluded = self._exclusion.share(part)
-            whole = coalesced and len(parts) == 1
-            if not excluded:
-                yield Candidate(part, whole, excluded)
-            elif self._stays(part, excluded):
-                yield from self._uncovered(part, whole, excluded)
+            candidate = replace(candidate, coalesced=True)
+        if self._splitter is None or not (coalesced or self._by_slope):
+            return [candidate]
+        parts = self._splitter.split(polygon, self._report.split)
+        if len(parts) == 1:
+            return [candidate]
+        return list(map(Candidate, parts))
+
+    def _beside_exclusions(self, candidate: Candidate) -> Iterator[Candidate]:
+        if self._exclusion is None:
+            yield candidate
+            return
+        polygon = candidate.polygon
+        excluded = self._exclusion.share(polygon)
+        if not excluded:
+            yield replace(candidate, excluded=excluded)
+        elif self._stays(polygon, excluded):
+            yield from self._uncovered(polygon, candidate.coalesced, excluded)
 
     def _uncovered(
         self, polygon: Polygon | MultiPolygon, coalesced: bool, excluded: float
@@ -207,11 +218,11 @@ class _Finish:
         return False
 
 
-def _coalesced(polygons: Sequence[Polygon | MultiPolygon]) -> list[bool]:
+def _coalesced(candidates: Sequence[Candidate]) -> list[bool]:
     """Whether each looks like several slides that have grown together."""
-    if not polygons:
+    if not candidates:
         return []
-    table = ring_table(polygons)
+    table = table_of(candidate.outline for candidate in candidates)
     hulls = convex_hulls(table)
     sparse = solidity(table, hulls) < MIN_SOLIDITY
     return (sparse | (ellipse_fit(table, hulls) < MIN_ELLIPSE_FIT)).tolist()

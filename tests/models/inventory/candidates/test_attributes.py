@@ -20,8 +20,10 @@ from models.inference.levels import Strip
 from models.inference.probability import Probability
 from models.inference.probability_writer import ProbabilityWriter
 from models.inventory.candidates.attributes import (
+    CandidateBatch,
     Inventory,
     flags,
+    in_batches,
 )
 from models.inventory.identity import Run, identifier, sheet, sheet_name
 from models.inventory.language import CODES, Language
@@ -54,7 +56,8 @@ def probability(folder, where, levels=None):
 
 def described(folder, run=RUN, shape=SQUARE, **inventory):
     source = probability(folder, grid())
-    return next(Inventory(grid(), run, **inventory).describe([Candidate(shape)], source))
+    batch = CandidateBatch([Candidate(shape)])
+    return next(Inventory(grid(), run, **inventory).describe(batch, source))
 
 
 def test_names_are_frozen_and_fit_a_shapefile():
@@ -141,10 +144,15 @@ def test_many_are_described_as_each_alone(tmp_path):
     source = probability(tmp_path, where, values.astype(np.uint8))
     shapes = trace_strips([Strip(0, values.astype(np.uint8))], where)
     candidates = [Candidate(shape) for shape in shapes]
-    together = list(Inventory(where, RUN).describe(candidates, source))
+    many = Inventory(where, RUN)
+    together = [
+        each for batch in in_batches(candidates) for each in many.describe(batch, source)
+    ]
     alone = Inventory(where, RUN)
     assert len(together) == len(candidates) > 200
-    assert together == [next(alone.describe([each], source)) for each in candidates]
+    assert together == [
+        next(alone.describe(CandidateBatch([each]), source)) for each in candidates
+    ]
 
 
 # --- doubts -----------------------------------------------------------------------------
@@ -199,8 +207,8 @@ def test_degrees_do_not_stretch_a_slide_into_a_road(tmp_path):
     slide = box(west, 60 - 500 * metre, west + 1500 * metre, 60 - 350 * metre)
     road = box(west, 60 - 500 * metre, west + 3000 * metre, 60 - 350 * metre)
     inventory = Inventory(where, RUN)
-    flat = next(inventory.describe([Candidate(slide)], source))
-    long = next(inventory.describe([Candidate(road)], source))
+    flat = next(inventory.describe(CandidateBatch([Candidate(slide)]), source))
+    long = next(inventory.describe(CandidateBatch([Candidate(road)]), source))
     assert (flat["length_m"], flat["width_m"]) == pytest.approx((752, 150), rel=0.01)
     assert "L" not in (flat["flags"] or "")
     assert "L" in long["flags"]
@@ -256,7 +264,9 @@ def test_identifiers_are_unique_and_repeatable(tmp_path):
     runs, source = [], probability(tmp_path, where, values)
     for _ in range(2):
         inventory = Inventory(where, RUN)
-        candidates = map(Candidate, trace_strips([Strip(0, values)], where))
+        candidates = CandidateBatch(
+            list(map(Candidate, trace_strips([Strip(0, values)], where)))
+        )
         runs.append([each["ls_id"] for each in inventory.describe(candidates, source)])
     assert runs[0] == runs[1] and len(set(runs[0])) == len(runs[0]) > 300
 
