@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -208,7 +208,8 @@ class ProbabilityWriter:
         if gdal_error.failed:
             raise write_failure(self.path, gdal_error.words)
         size = os.path.getsize(self.part)
-        if not _is_on_disk(self._dataset, self._row // TILE, size):
+        written = [block[:rows] for block in blocks]
+        if not _is_on_disk(self._dataset, self._row // TILE, size, written):
             raise write_failure(self.path, CUT_SHORT)
         self._row += rows
         self._waiting -= rows
@@ -228,13 +229,21 @@ def _rows_written(dataset: gdal.Dataset, path: str) -> int:
     return height
 
 
-def _is_on_disk(dataset: gdal.Dataset, down: int, size: int) -> bool:
+def _is_on_disk(
+    dataset: gdal.Dataset, down: int, size: int, blocks: Sequence[np.ndarray] = ()
+) -> bool:
     """Whether a file of so many bytes holds every tile of a row of tiles: one that was
     not written has no place in the file, or from GDAL 3.13 on perhaps one beyond its end.
+
+    `blocks` (rows, width) by band, while it is being written: without compression GDAL
+    writes tiles of nodata alone when it closes the file.
     """
-    for number in range(1, dataset.RasterCount + 1):
-        band = dataset.GetRasterBand(number)
+    for number in range(dataset.RasterCount):
+        band = dataset.GetRasterBand(number + 1)
         for across in range(-(-dataset.RasterXSize // TILE)):
+            columns = slice(across * TILE, (across + 1) * TILE)
+            if blocks and (blocks[number][:, columns] == NODATA).all():
+                continue
             tile = f"{across}_{down}"
             offset = band.GetMetadataItem(f"BLOCK_OFFSET_{tile}", "TIFF")
             if not offset:

@@ -2,6 +2,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from models.errors import MrifeError, UnsuitableRaster
 from models.geo.grid import Window
 from models.geo.missing import FILE_ALONE, LayerNodata
 from models.inference.level_buffer import MIN_ROWS, LevelBuffer
-from models.inference.levels import Strip
+from models.inference.levels import NODATA, Strip
 from models.inference.probability import Probability
 from models.inference.probability_writer import ProbabilityWriter
 
@@ -52,6 +53,19 @@ def test_what_is_thrown_away_is_not_compressed(tmp_path, temporary):
     assert (np.concatenate([s.values for s in back]) == VALUES).all()
     compression = gdal.Open(path).GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE")
     assert compression == (None if temporary else "LZW")
+
+
+@pytest.mark.parametrize("temporary", [True, False])
+def test_tiles_of_nodata_alone_are_written_too(tmp_path, temporary):
+    """Without compression GDAL writes them last."""
+    values = np.full((300, 600), NODATA, np.uint8)
+    values[:100, 400:] = 7
+    grid = replace(GRID, width=600, height=300)
+    path = str(tmp_path / "p.tif")
+    with ProbabilityWriter(path, grid, {}, temporary=temporary) as writer:
+        writer.write(Strip(0, values))
+    _, back = read_back(path)
+    assert (np.concatenate([strip.values for strip in back]) == values).all()
 
 
 def test_same_strips_give_the_same_bytes_whatever_their_height(tmp_path):
@@ -157,7 +171,7 @@ from dataclasses import replace
 import numpy as np
 sys.path[:0] = sys.argv[4:]
 from models.errors import MrifeError
-from models.inference.levels import Strip
+from models.inference.levels import NODATA, Strip
 from models.inference.probability_writer import ProbabilityWriter
 from strips import GRID, VALUES
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
