@@ -31,6 +31,7 @@ html_logo = "../resources/icon.png"
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
+NEW = "the rest"  # pages that have no place of their own yet
 # Sphinx's own list of contents, here, because elsewhere a page in Markdown would show it
 CONTENTS = {
     "docs/index": (
@@ -39,6 +40,7 @@ CONTENTS = {
         ("", "/models/README citation"),
         ("Measured", "benchmarks/* robustness versions /CHANGELOG"),
         ("For developers", "developers training"),
+        ("More", NEW),
     ),
     "docs/algorithms/index": (("", "*"),),
     "docs/benchmarks/method": (("", "method/*/*"),),
@@ -50,7 +52,11 @@ def setup(app: Sphinx) -> None:
 
 
 def add_contents(app: Sphinx, page: str, source: list[str]) -> None:
+    placed = {name for _, names in CONTENTS["docs/index"] for name in names.split()}
     for caption, names in CONTENTS.get(page, ()):
+        if names == NEW:
+            pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
+            names = " ".join(sorted(pages - placed))
         lines = ["", "```{toctree}", ":hidden:", ":glob:"]
         if caption:
             lines.append(f":caption: {caption}")

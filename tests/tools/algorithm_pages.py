@@ -74,6 +74,7 @@ KINDS = {
         "band": "bands",
         "number": "number",
         "distance": "length",
+        "area": "number",
         "scale": "scale",
         "boolean": "on or off",
         "enum": "choice",
@@ -100,6 +101,7 @@ KINDS = {
         "band": "波段",
         "number": "数值",
         "distance": "长度",
+        "area": "数值",
         "scale": "比例尺",
         "boolean": "开或关",
         "enum": "选项",
@@ -217,16 +219,27 @@ def row(definition: object, language: str) -> Row:
         kind = ", ".join(definition.options())
     return Row(
         definition.name(),
-        anywhere(definition.description()),
+        anywhere(label(definition)),
         f"{kind}{limits(definition, language)}",
         default(definition, TITLES[language]),
         definition.help(),
     )
 
 
+def label(definition: object) -> str:
+    """As QGIS before 3.40 has it, which shows no unit beside an area."""
+    from qgis.core import Qgis
+
+    words = definition.description()
+    if definition.type() != "area":
+        return words
+    unit = "ha" if definition.defaultUnit() == Qgis.AreaUnit.Hectares else "m²"
+    return words if unit in words else f"{words} [{unit}]"
+
+
 def limits(definition: object, language: str) -> str:
     """Those of a number, as far as it has some."""
-    if definition.type() not in ("number", "distance"):
+    if definition.type() not in ("number", "distance", "area"):
         return ""
     words = []
     if definition.minimum() > -NO_LIMIT:

@@ -2,7 +2,8 @@
 """The pictures of docs/first-result.md and docs/review.md, from the running program on the
 scene that `./build.sh demo` made and searched:
 
-    ./build.sh demo && .venv/bin/python tests/tools/doc_pictures.py build/demo docs/pictures
+    ./build.sh demo && cp -r build/demo /tmp/demo    # whose path is in the pictures
+    .venv/bin/python tests/tools/doc_pictures.py /tmp/demo docs/pictures
 """
 
 from __future__ import annotations
