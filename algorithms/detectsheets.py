@@ -242,20 +242,24 @@ def expected(search, detector, feedback):
     """What a dry run answers."""
     from ..models.sheets.estimate import estimate
 
-    result = estimate(search.waiting, detector)
+    result = estimate(search.job, search.waiting, detector)
     megabytes = round(result.disk_bytes / 1e6, 1)
+    memory = round(result.memory_bytes / 1e6)
     minutes = round(result.seconds / 60, 2)
     feedback.pushInfo(
         tr(
-            "{} sheets with {} windows are to be searched: about {} minutes on {}, and at "
-            "most {} MB of disk."
-        ).format(result.sheets, result.windows, minutes, detector.device, megabytes)
+            "{} sheets with {} windows are to be searched: about {} minutes on {}, about "
+            "{} MB of memory, and at most {} MB of disk."
+        ).format(
+            result.sheets, result.windows, minutes, detector.device, memory, megabytes
+        )
     )
     return {
         "SHEETS": result.sheets,
         "WINDOWS": result.windows,
         "DISK_MB": megabytes,
         "MINUTES": minutes,
+        "MEMORY_MB": memory,
         "DEVICE_USED": detector.device,
     }
 

@@ -241,13 +241,13 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _say_estimate(search: SheetsSearch, detector) -> None:
-    result = estimate(search.waiting, detector)
+    result = estimate(search.job, search.waiting, detector)
     minutes = round(result.seconds / 60, 2)
-    megabytes = round(result.disk_bytes / 1e6, 1)
     say(
         sheets=result.sheets,
         windows=result.windows,
-        disk_mb=megabytes,
+        disk_mb=round(result.disk_bytes / 1e6, 1),
+        memory_mb=round(result.memory_bytes / 1e6),
         minutes=minutes,
         dry_run=True,
     )

@@ -120,8 +120,8 @@ def results():
             tr("Only say what it would take"),
             False,
             tr(
-                "Sheets, windows, disk and minutes on this machine, from a probe of three "
-                "windows; nothing is written."
+                "Sheets, windows, disk, memory, and minutes on this machine from a probe of "
+                "three windows; nothing is written."
             ),
         )
     )
@@ -141,6 +141,7 @@ def figures():
             ("DISK_MB", tr("Disk that a dry run expects (MB)")),
             ("MINUTES", tr("Minutes that a dry run expects")),
             ("SECONDS", tr("Seconds")),
+            ("MEMORY_MB", tr("Memory that a dry run expects (MB)")),
         ),
         *strings(("DEVICE_USED", tr("Device that ran"))),
     ]

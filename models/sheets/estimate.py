@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .job import SheetPart
+from .job import SheetPart, SheetsJob
 
 PROBED = 3  # windows
-BYTES = 0.5  # of the disk for each pixel of a probability raster, at most
+BYTES = 0.67  # of the disk for each pixel of a probability raster, at most
+# of the memory, as measured by tests/tools/sparse.py and county.py
+COMMON_BYTES = 450e6  # libraries, blocks of files, polygons under work
+ROW_BYTES = 16  # for each pixel of a row of windows across all sheets
+MODEL_COPIES = 4  # of a model's file: its weights, and what the runtime makes of them
 OTHER_WORK = 1.3  # times reading and network: outlines, and what is written
 
 
@@ -23,12 +28,13 @@ class SheetsEstimate:
     sheets: int
     windows: int
     disk_bytes: int
+    memory_bytes: int
     seconds: float
 
 
-def estimate(parts: Sequence[SheetPart], detector) -> SheetsEstimate:
-    """Of parts that are to be searched, timed on windows of the first, the middle and the
-    last of them; `detector` as in inference.predict. Raises MrifeError.
+def estimate(job: SheetsJob, parts: Sequence[SheetPart], detector) -> SheetsEstimate:
+    """Of the parts of a job that are to be searched, timed on windows of the first, the
+    middle and the last of them; `detector` as in inference.predict. Raises MrifeError.
     """
     windows = sum(part.detect.plan.tiles for part in parts)
     seconds = 0.0
@@ -36,7 +42,9 @@ def estimate(parts: Sequence[SheetPart], detector) -> SheetsEstimate:
         probed = [parts[len(parts) * i // PROBED] for i in range(PROBED)]
         symmetries = len(parts[0].detect.plan.symmetries)
         seconds = _seconds_a_window(probed, detector) * windows * symmetries * OTHER_WORK
-    return SheetsEstimate(len(parts), windows, disk_needed(parts), seconds)
+    return SheetsEstimate(
+        len(parts), windows, disk_needed(parts), memory_needed(job), seconds
+    )
 
 
 def disk_needed(parts: Sequence[SheetPart]) -> int:
@@ -46,6 +54,16 @@ def disk_needed(parts: Sequence[SheetPart]) -> int:
         * (1 + part.detect.plan.has_spread)
         for part in parts
     )
+
+
+def memory_needed(job: SheetsJob) -> int:
+    """Bytes of the main memory beside what QGIS holds, about; the network's own answers
+    are not in it.
+    """
+    plan = job.whole.plan
+    across = plan.window * plan.grid.width * (1 + plan.has_spread)
+    model = os.path.getsize(job.model.path)
+    return int(COMMON_BYTES + ROW_BYTES * across + MODEL_COPIES * model)
 
 
 def _seconds_a_window(parts: Sequence[SheetPart], detector) -> float:

@@ -29,6 +29,7 @@ from .sheet import Sheet, digest
 # what the raster of a sheet says of its making, and the words for it
 ORIGINS = {
     "MRIFE_MODEL": Note("the model is another one"),
+    "MRIFE_BANDS": Note("the bands are others"),
     "MRIFE_GRID": Note("the ground of all sheets, or the extent, is another one"),
     "MRIFE_IMAGES": Note("their images, or those beside them, are others"),
     "MRIFE_RADIOMETRY": Note("the common stretch of all images is another one"),
@@ -37,6 +38,8 @@ ORIGINS = {
     "MRIFE_SYMMETRIES": Note("uncertainty was switched on or off"),
     "MRIFE_AREA": Note("the area to search is another one"),
 }
+# where all of that is as it was
+OTHERWISE = Note("another version made them, or the date of their images is another one")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from ..geo.whole_files import UNFINISHED
 from ..inference.probability import Probability, read_provenance
 from ..inference.probability_writer import ProbabilityWriter
 from ..inventory.candidates.attributes import Collection
-from .job import ORIGINS, SheetPart, SheetsJob
+from .job import ORIGINS, OTHERWISE, SheetPart, SheetsJob
 from .joined import write_joined
 from .mosaic import UnreadableSheet
 from .sheet import Sheet
@@ -225,6 +225,14 @@ class SheetsSearch:
 
     def _compared(self) -> Iterator[SheetsProgress]:
         """What of an earlier run holds, and why the rest does not."""
+        yield SheetsProgress(
+            0.0,
+            Note(
+                "Finished sheets lie in '{}': each is a probability raster that can be "
+                "looked at and vectorized while the others are searched.",
+                self.folder,
+            ),
+        )
         parts = self._parts
         finished = 0
         changes = Counter()
@@ -243,8 +251,8 @@ class SheetsSearch:
                     len(parts),
                 ),
             )
-        for key, count in changes.items():
-            note = Note("{} sheets are searched anew: {}.", count, ORIGINS[key])
+        for reason, count in changes.items():
+            note = Note("{} sheets are searched anew: {}.", count, reason)
             yield SheetsProgress(0.0, note)
 
     def _searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
@@ -331,11 +339,14 @@ def is_finished(path: str, part: SheetPart) -> bool:
     return False
 
 
-def _changes(path: str, part: SheetPart) -> list[str]:
-    """Keys of ORIGINS of what is no longer as it was when a raster was made."""
+def _changes(path: str, part: SheetPart) -> list[Note]:
+    """What is no longer as it was when a raster was made."""
     before = _provenance(path)
     now = part.detect.metadata
-    return [key for key in ORIGINS if before.get(key) != now.get(key)]
+    changed = [key for key in ORIGINS if before.get(key) != now.get(key)]
+    if "MRIFE_BANDS" in changed and "MRIFE_IMAGES" in changed:
+        changed.remove("MRIFE_IMAGES")  # other bands are other pixels
+    return [ORIGINS[key] for key in changed] or [OTHERWISE]
 
 
 def _provenance(path: str) -> dict[str, str]:

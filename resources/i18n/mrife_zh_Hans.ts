@@ -1381,6 +1381,10 @@ inventory.&lt;/p&gt;</source>
 <translation>微调后的模型</translation>
 </message>
 <message>
+<source>Finished sheets lie in '{}': each is a probability raster that can be looked at and vectorized while the others are searched.</source>
+<translation>已完成的图幅位于“{}”：每幅都是一个概率栅格，在搜索其余图幅期间即可查看和矢量化。</translation>
+</message>
+<message>
 <source>Fits threshold and confidence of a model to landslides that are known, in a minute and without training.</source>
 <translation>用已知滑坡在一分钟内重新确定模型的阈值和可信度，无需训练。</translation>
 </message>
@@ -1911,6 +1915,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Median distance of outlines (m)</source>
 <translation>轮廓间距中位数（米）</translation>
+</message>
+<message>
+<source>Memory that a dry run expects (MB)</source>
+<translation>试算：所需内存（MB）</translation>
 </message>
 <message>
 <source>Merge into inventory</source>
@@ -2725,8 +2733,8 @@ inventory.&lt;/p&gt;</source>
 <translation>没有影像内容的图幅</translation>
 </message>
 <message>
-<source>Sheets, windows, disk and minutes on this machine, from a probe of three windows; nothing is written.</source>
-<translation>图幅数、窗口数、磁盘和本机所需的分钟数，由三个窗口试算得出；不写入任何内容。</translation>
+<source>Sheets, windows, disk, memory, and minutes on this machine from a probe of three windows; nothing is written.</source>
+<translation>图幅数、窗口数、磁盘、内存，以及由三个窗口试算出的本机所需分钟数；不写入任何内容。</translation>
 </message>
 <message>
 <source>Shown beside the image in the atlas.</source>
@@ -3765,6 +3773,10 @@ inventory.&lt;/p&gt;</source>
 <translation>以高程模型代替影像</translation>
 </message>
 <message>
+<source>another version made them, or the date of their images is another one</source>
+<translation>它们由另一版本生成，或影像日期已改变</translation>
+</message>
+<message>
 <source>any</source>
 <translation>任意</translation>
 </message>
@@ -4075,6 +4087,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>the area to search is another one</source>
 <translation>搜索范围已改变</translation>
+</message>
+<message>
+<source>the bands are others</source>
+<translation>波段已改变</translation>
 </message>
 <message>
 <source>the common stretch of all images is another one</source>
@@ -4501,8 +4517,8 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 幅重新识别：{}。</translation>
 </message>
 <message>
-<source>{} sheets with {} windows are to be searched: about {} minutes on {}, and at most {} MB of disk.</source>
-<translation>将识别 {} 个图幅、{} 个窗口：约 {} 分钟（设备 {}），磁盘至多 {} MB。</translation>
+<source>{} sheets with {} windows are to be searched: about {} minutes on {}, about {} MB of memory, and at most {} MB of disk.</source>
+<translation>将识别 {} 个图幅、{} 个窗口：约 {} 分钟（设备 {}），内存约 {} MB，磁盘至多 {} MB。</translation>
 </message>
 <message>
 <source>{} texts are longer than the format holds and were cut.</source>

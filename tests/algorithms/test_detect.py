@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running import PIXEL_EDGES, block_image, left, polygons
+from running import PIXEL_EDGES, block_image, left, polygons, workers
 from samples import read_raster, write_raster
 
 pytest.importorskip("qgis.core")
@@ -336,24 +336,8 @@ class Kills(StopsAt):
     """Kills the worker instead of cancelling."""
 
     def cancel(self):
-        for pid in children():
+        for pid in workers():
             os.kill(pid, 9)
-
-
-def children() -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if (
-            int(fields[1]) == os.getpid()
-            and b"models.inference.worker_server"
-            in (stat.parent / "cmdline").read_bytes()
-        ):
-            found.append(int(stat.parent.name))
-    return found
 
 
 @pytest.mark.skipif(
@@ -374,4 +358,4 @@ def test_killed_worker_is_reported_and_leaves_nothing(run, wide, model, tmp_path
             },
             Kills(10),
         )
-    assert left(tmp_path) == before and children() == []
+    assert left(tmp_path) == before and workers() == []

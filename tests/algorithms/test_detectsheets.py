@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
+from obstacles import limited_files
 from odd import write_layer
-from running import left, refused
+from running import left, refused, workers
 from samples import records_of
 from survey import NORTH, WEST, cut, ground, quarters
 
@@ -124,21 +127,41 @@ def test_layers_of_the_project_are_sheets_as_the_user_sees_them(
     assert result["DONE"] == 4 and result["FAILED"] == 1 and result["COUNT"] == 2
 
 
-class Impatient(QgsProcessingFeedback):
-    """Stops when two sheets are through."""
+class HalfWay(QgsProcessingFeedback):
+    """Does something when two sheets are through."""
+
+    def __init__(self, deed):
+        super().__init__(False)
+        self.deed = deed
 
     def setProgress(self, progress):
         super().setProgress(progress)
         if progress > 60:
-            self.cancel()
+            self.deed(self)
 
 
-def test_a_run_that_is_cancelled_goes_on(run, folder, sheets, model):
+def kill_worker(feedback):
+    for process in workers():
+        os.kill(process, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("obstacle", ["cancelled", "worker killed", "disk full"])
+def test_a_run_that_was_stopped_goes_on(run, folder, sheets, model, obstacle):
     given = {"INPUTS": sheets, "MODEL": model}
     whole, out = folder / "whole.gpkg", folder / "o.gpkg"
     run("detectsheets", {**given, "OUTPUT": str(whole)})
-    run("detectsheets", {**given, "OUTPUT": str(out)}, feedback=Impatient())
-    assert not out.exists()
+    before = left(folder)
+    asked = {**given, "OUTPUT": str(out)}
+    if obstacle == "cancelled":
+        cancels = HalfWay(QgsProcessingFeedback.cancel)
+        assert run("detectsheets", asked, feedback=cancels) == {}
+    elif obstacle == "worker killed":
+        assert "killed" in refused(run, "detectsheets", asked, HalfWay(kill_worker))
+    else:
+        with limited_files() as limit:
+            words = refused(run, "detectsheets", asked, HalfWay(lambda _: limit()))
+        assert "is full" in words or "cannot be written" in words
+    assert left(folder) == {*before, ".o.gpkg.sheets"}
     state = folder / ".o.gpkg.sheets"
     finished = left(state)
     assert finished and finished < {"ne.tif", "nw.tif", "se.tif", "sw.tif"}
@@ -170,6 +193,9 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(run, folder, sheet
     assert result["SHEETS"] == 4 and result["WINDOWS"] == 4 * 9
     assert result["DISK_MB"] == pytest.approx(200 * 240 / 2 / 1e6, abs=0.1)
     assert 0 <= result["MINUTES"] < 1 and "OUTPUT" not in result
+    size = os.path.getsize(model)
+    assert result["MEMORY_MB"] == round(450 + (16 * 64 * 240 + 4 * size) / 1e6)
+    assert f"{result['MEMORY_MB']} MB of memory" in run.log
     assert "4 sheets with 36 windows are to be searched" in run.log
     assert left(folder) == before
 

@@ -66,7 +66,7 @@ FROZEN = {
         {
             *("OUTPUT", "STATUS", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED"),
             *("DONE", "EMPTY", "FAILED", "SKIPPED"),
-            *("SHEETS", "WINDOWS", "DISK_MB", "MINUTES", "SECONDS"),
+            *("SHEETS", "WINDOWS", "DISK_MB", "MINUTES", "SECONDS", "MEMORY_MB"),
         },
     ),
     "vectorize": (

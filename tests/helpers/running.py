@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -52,3 +53,20 @@ def refused(run, name: str, parameters: dict, feedback=None) -> str:
     with pytest.raises(QgsProcessingException) as caught:
         run(name, parameters, feedback)
     return str(caught.value) + feedback.textLog()
+
+
+def workers() -> list[int]:
+    """Process ids of the workers that this process started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if (
+            int(fields[1]) == os.getpid()
+            and b"models.inference.worker_server"
+            in (stat.parent / "cmdline").read_bytes()
+        ):
+            found.append(int(stat.parent.name))
+    return found

@@ -84,11 +84,12 @@ class SheetsRun:
         request=None,
         function=first_band,
         searcher=None,
+        bands=(),
         **asked,
     ):
         folder.mkdir(exist_ok=True)
         sources = [SheetSource(path) for path in paths]
-        sheets = list(examine_sheets(sources, model.contract))
+        sheets = list(examine_sheets(sources, model.contract, bands))
         job = prepare_sheets(
             sheets, model, request or OutlineRequest(), SheetsRequest(**asked)
         )

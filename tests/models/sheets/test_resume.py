@@ -11,16 +11,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from osgeo import gdal
 from samples import first_band, write_model, write_raster
-from survey import CONTRACT, SheetsRun, cut, ground, quarters
+from shapely.geometry import box
+from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, ground, quarters
 
 from models.errors import MrifeError
+from models.geo.grid import Window
 from models.onnxfile import describe
 from models.pipeline import OutlineRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = ROOT / "tests" / "helpers" / "kill_sheets.py"
 SIDE = 600  # of a sheet: some rows of tiles
+LEFT_HALF = box(WEST, NORTH - 200, WEST + 140, NORTH).wkb
 
 
 @pytest.fixture
@@ -33,15 +37,20 @@ def sheets(tmp_path):
     return quarters(tmp_path, ground(2 * SIDE, 2 * SIDE))
 
 
+@pytest.fixture
+def small_sheets(tmp_path):
+    return quarters(tmp_path, ground())
+
+
 def files(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def killed(model, folder, batches, sheets):
+def killed(model, folder, moment, sheets):
     folder.mkdir(exist_ok=True)
     path = os.pathsep.join([str(ROOT), str(KILLED.parent)])
     done = subprocess.run(
-        [sys.executable, KILLED, model.path, folder, str(batches), *sheets],
+        [sys.executable, KILLED, model.path, folder, str(moment), *sheets],
         env={**os.environ, "PYTHONPATH": path},
         timeout=120,
     )
@@ -63,6 +72,23 @@ def test_a_run_that_was_killed_three_times_ends_as_one_that_was_not(
     assert run.layer == whole.layer and len(run.layer) == 2
     assert files(folder) == files(tmp_path / "whole")
     assert any("searched before" in note for note in run.notes)
+
+
+def test_a_run_that_was_killed_before_a_file_got_its_name_ends_as_one_that_was_not(
+    tmp_path, model, small_sheets
+):
+    """A sheet's whole raster, and the one that joins them all."""
+    sheets = small_sheets
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
+    folder = tmp_path / "p"
+    killed(model, folder, "os.rename:1", sheets)
+    assert {"ne.tif", "nw.tif.part"} <= set(files(folder))
+    killed(model, folder, "os.rename:4", sheets)  # a raster gone on with has two
+    assert {"ne.tif", "nw.tif", "se.tif", "sw.tif"} <= set(files(folder))
+    assert "probability.vrt" not in files(folder)
+    run = SheetsRun(sheets, model, folder)
+    assert run.batches == [] and run.layer == whole.layer
+    assert files(folder) == files(tmp_path / "whole")
 
 
 def test_a_sheet_under_work_goes_on_at_its_row(tmp_path, model):
@@ -113,28 +139,51 @@ def test_a_sheet_that_changed_takes_its_neighbours_along(tmp_path, model):
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"overlap": 0.5}, "the overlap of windows"),
-        ({"uncertainty": True}, "uncertainty was switched"),
-        ({"model": "other"}, "the model"),
+        ({"overlap": 0.5}, "4 sheets are searched anew: the overlap of windows"),
+        ({"uncertainty": True}, "4 sheets are searched anew: uncertainty was"),
+        ({"model": "other"}, "4 sheets are searched anew: the model"),
+        (
+            {"read_extent": lambda grid: Window(0, 0, 150, 200)},
+            "3 sheets are searched anew: the ground of all sheets, or the extent",
+        ),
+        (
+            {"read_mask": lambda grid: [LEFT_HALF]},
+            "4 sheets are searched anew: the area to search",
+        ),
     ],
 )
-def test_what_changed_for_all_sheets_is_said(tmp_path, model, sheets, change, words):
-    SheetsRun(sheets, model, tmp_path / "p")
+def test_what_changed_is_said(tmp_path, model, small_sheets, change, words):
+    SheetsRun(small_sheets, model, tmp_path / "p")
     if "model" in change:
         change = {}
         path = write_model(tmp_path / "other.onnx", CONTRACT, factor=1 / 300)
         model = describe(path)
-    run = SheetsRun(sheets, model, tmp_path / "p", **change)
-    assert any(f"4 sheets are searched anew: {words}" in note for note in run.notes)
+    run = SheetsRun(small_sheets, model, tmp_path / "p", **change)
+    assert any(words in note for note in run.notes)
     assert run.batches
 
 
-def test_statistics_beside_a_sheet_change_nothing(tmp_path, model, sheets):
+def test_other_bands_are_said_and_other_dates(tmp_path, model):
+    image = np.stack([ground(), ground() // 2])
+    path = cut(tmp_path / "a.tif", image, 0, 0, 200, 240)
+    SheetsRun([path], model, tmp_path / "p")
+    run = SheetsRun([path], model, tmp_path / "p", bands=(2,))
+    anew = [note for note in run.notes if "anew" in note]
+    assert anew == ["1 sheets are searched anew: the bands are others."] and run.batches
+    dataset = gdal.Open(str(tmp_path / "p" / "a.tif"), gdal.GA_Update)
+    dataset.SetMetadataItem("MRIFE_GSD", "2")
+    dataset = None
+    run = SheetsRun([path], model, tmp_path / "p", bands=(2,))
+    assert any("anew: another version made them" in note for note in run.notes)
+    assert SheetsRun([path], model, tmp_path / "p", bands=(2,)).batches == []
+
+
+def test_statistics_beside_a_sheet_change_nothing(tmp_path, model, small_sheets):
     """QGIS writes them when it shows a raster."""
-    SheetsRun(sheets, model, tmp_path / "p")
-    for path in sheets:
+    SheetsRun(small_sheets, model, tmp_path / "p")
+    for path in small_sheets:
         Path(path + ".aux.xml").write_text("<PAMDataset></PAMDataset>")
-    assert SheetsRun(sheets, model, tmp_path / "p").batches == []
+    assert SheetsRun(small_sheets, model, tmp_path / "p").batches == []
 
 
 def test_a_run_that_is_stopped_keeps_what_is_finished(tmp_path, model, sheets):
@@ -178,14 +227,14 @@ def test_what_no_longer_can_be_read_in_the_folder_is_searched_anew(
     assert 0 < len(run.batches) < len(whole.batches) and run.layer == whole.layer
 
 
-def test_two_runs_do_not_share_a_folder(tmp_path, model, sheets):
+def test_two_runs_do_not_share_a_folder(tmp_path, model, small_sheets):
     def second(batch):
         with pytest.raises(MrifeError, match="Another run .* is writing to"):
-            SheetsRun(sheets, model, tmp_path / "p")
+            SheetsRun(small_sheets, model, tmp_path / "p")
         refused.append(len(batch))
         return first_band(batch)
 
     refused = []
-    run = SheetsRun(sheets[:1], model, tmp_path / "p", function=second)
+    run = SheetsRun(small_sheets[:1], model, tmp_path / "p", function=second)
     assert refused and run.states == {"nw": "done"}
     assert not any(name.startswith(".") for name in files(tmp_path / "p"))
