@@ -54,8 +54,8 @@ def inputs():
             "fine-tuned. Empty: the model that comes with the plugin."
         ),
     )
-    yield advanced(taught_dem())
-    yield advanced(dem_unit())
+    yield taught_dem()
+    yield dem_unit()
 
 
 def taught_dem():
