@@ -4,6 +4,9 @@
 import csv
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from osgeo import ogr
@@ -13,6 +16,7 @@ from survey import CONTRACT, ground, quarters
 from models.__main__ import main
 
 pytest.importorskip("onnxruntime")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -128,6 +132,38 @@ def test_runs_that_share_the_sheets_leave_nothing_to_search(
     assert "3 of 4 sheets were searched before" in lines
     assert layer(out) == layer(whole)
     assert contents(tmp_path / ".o.gpkg.sheets") == contents(tmp_path / "p")
+
+
+SBATCH = """#!/bin/bash
+echo "$@" >> "$(dirname "$0")/asked"
+for last; do :; done
+SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=2 bash -c "$last" >&2 && echo "17;cluster"
+"""
+
+
+def test_the_example_of_slurm_searches_in_an_array_and_joins_after_it(
+    tmp_path, model, folder
+):
+    """In the place of Slurm, which runs the first task of two and loses the other."""
+    sbatch = tmp_path / "sbatch"
+    sbatch.write_text(SBATCH)
+    sbatch.chmod(0o755)
+    out = tmp_path / "a county.gpkg"
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "docs/slurm.sh", out, folder, "--model", model],
+        env={**os.environ, "PATH": path, "PYTHON": sys.executable, "RUNS": "2"},
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert "--array=1-2" in asked[0] and "--dependency=afterany:17 " in asked[1]
+    assert '{"part": "1/2", "waiting": 0}' in done.stderr
+    assert "2 of 4 sheets were searched before" in done.stderr
+    assert len(layer(out)) == 2
 
 
 @pytest.mark.parametrize("part", ["0/3", "4/3", "3", "a/b", "-1/3"])
