@@ -81,7 +81,9 @@ class FineTune(MrifeAlgorithm):
         labels, count = read_labels(records(source, QgsProcessingFeedback()))
         crs = Crs(source.sourceCrs().toWkt())
         base = chosen_base(given, layers, labels, crs)
-        rasters = opened(layers, opened_contract(base.contract, given.dem()), given)
+        contract = opened_contract(base.contract, given.dem())
+        rasters = opened(layers, contract, given)
+        unlabelled = opened(given.rasters("UNLABELLED"), contract, given)
         request = TuneRequest(
             reviewed_area(given, source),
             given.flag("WHOLE_EXTENT"),
@@ -92,7 +94,7 @@ class FineTune(MrifeAlgorithm):
             given.flag("MRIFE_LOSSES"),
         )
         names = [layer.name() for layer in layers]
-        tune = prepare_tune(base, rasters, names, labels, count, crs, request)
+        tune = prepare_tune(base, rasters, names, labels, count, crs, request, unlabelled)
         program = find_interpreter() if tune.learns_nothing else find_teacher()
         return Job(tune, source, given.choice("DEVICE"), program, language_code(given))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 from .answers import say
@@ -72,6 +73,7 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--seed-number", type=whole_between(0), default=0)
     add("--max-shift", type=LENGTH, default=MAX_SHIFT_M, help="metres")
     add("--mrife-losses", action="store_true", help="regularise with MRIFE's losses")
+    add("--unlabelled", nargs="*", default=[], help="rasters to adapt to first")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(1), default=1)
     add("--work", help="folder from which a killed run goes on")
@@ -95,7 +97,7 @@ def finetune(options: argparse.Namespace) -> None:
 
     job = _prepared(options)
     tuning = tuning_here(job, options.device, options.threads, options.settings)
-    read = [*options.inputs, options.polygons, options.reviewed_area]
+    read = [*options.inputs, *options.unlabelled, options.polygons, options.reviewed_area]
     read += [options.base_model, options.dem]
     with (
         placed([options.output, options.report], read) as staging,
@@ -120,17 +122,19 @@ def _prepared(options: argparse.Namespace) -> TuneJob:
     features = read_features(options.polygons)
     labels, count = read_labels(features.rows)
 
-    def opened(contract: Contract) -> list[Raster]:
+    def opened(paths: list[str], contract: Contract) -> list[Raster]:
         unit = options.dem_unit
-        return [Raster(path, (), contract, options.dem, unit) for path in options.inputs]
+        return [Raster(path, (), contract, options.dem, unit) for path in paths]
 
     if options.from_nothing:
         check_no_base(options.base_model)
         with_dem = options.dem is not None
-        base = no_base(options.inputs[0], with_dem, opened, labels, features.crs)
+        look = partial(opened, options.inputs)
+        base = no_base(options.inputs[0], with_dem, look, labels, features.crs)
     else:
         base = describe(chosen_model(options.base_model, False))
-    rasters = opened(opened_contract(base.contract, options.dem))
+    contract = opened_contract(base.contract, options.dem)
+    rasters = opened(options.inputs, contract)
     request = TuneRequest(
         _reviewed_area(options.reviewed_area, features.crs),
         options.whole_extent,
@@ -141,7 +145,17 @@ def _prepared(options: argparse.Namespace) -> TuneJob:
         options.mrife_losses,
     )
     names = [Path(path).stem for path in options.inputs]
-    return prepare_tune(base, rasters, names, labels, count, features.crs, request)
+    crs = features.crs
+    return prepare_tune(
+        base,
+        rasters,
+        names,
+        labels,
+        count,
+        crs,
+        request,
+        opened(options.unlabelled, contract),
+    )
 
 
 def _reviewed_area(path: str | None, crs: Crs) -> list[bytes] | None:

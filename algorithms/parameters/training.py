@@ -134,6 +134,7 @@ def chance_and_machine():
     yield advanced(language())
     yield advanced(mrife_losses())
     yield advanced(from_nothing())
+    yield advanced(unlabelled())
 
 
 def mrife_losses():
@@ -146,6 +147,23 @@ def mrife_losses():
             "of segmentation. On the ground where it was measured they held what the base "
             "knew and gained no more on the new ground than the default, which mixes old "
             "and new weights instead, at 1.7 times the time."
+        ),
+    )
+
+
+def unlabelled():
+    images = QgsProcessingParameterMultipleLayers(
+        "UNLABELLED",
+        tr("Images without polygons to adapt to first"),
+        QgsProcessing.SourceType.TypeRaster,
+        optional=True,
+    )
+    return with_help(
+        images,
+        tr(
+            "More images of the region, with the same bands: before it sees a polygon the "
+            "network learns from them to recover what random masks hide. It takes another "
+            "run of as many steps, and whether it pays hangs on the ground."
         ),
     )
 

@@ -11,6 +11,7 @@ import csv
 import json
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..answers import say
@@ -41,15 +42,22 @@ HOME = "windows with negatives"  # row of the benchmark
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models finetuning --base FILE.onnx --data DIR --out DIR [--seeds 0 1 2]
-    [--dem] [--settings JSON]`: one JSON line a model; goes on where it was stopped. With
+    [--dem] [--unlabelled A B] [--settings JSON]`: one JSON line a model; goes on where it was stopped. With
     `--dem` the network learns and searches with the gorge's surface model; at home there
-    is none.
+    is none. With `--unlabelled` it first adapts to the images of these stretches.
     """
     parser = argparse.ArgumentParser(prog="finetuning", description=__doc__)
     for name in ("base", "data", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
     parser.add_argument("--dem", action="store_true", help="with the surface model")
+    parser.add_argument(
+        "--unlabelled",
+        nargs="*",
+        default=[],
+        choices=("A", "B"),
+        help="to adapt to first",
+    )
     parser.add_argument("--settings", type=json.loads, default={}, help="as of finetune")
     options = parser.parse_args(argv)
     out = Path(options.out)
@@ -79,7 +87,8 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
     if options.dem:
         dem = str(folder / "region_A_dsm.tif")
     outlines = folder / "region_A_landslides.geojson"
-    job = tune_job(options.base, image, outlines, seed, dem)
+    region = [folder / f"region_{name}_rgb.tif" for name in options.unlabelled]
+    job = tune_job(options.base, image, outlines, seed, dem, region)
     tuning = tuning_here(job, "cpu", 1, options.settings)
     run_folder = out / f"seed-{seed}"
     run_folder.mkdir(exist_ok=True)
@@ -99,16 +108,24 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
 
 
 def tune_job(
-    base: str, image: Path, outlines: Path, seed: int, dem: str | None = None
+    base: str,
+    image: Path,
+    outlines: Path,
+    seed: int,
+    dem: str | None = None,
+    region: Sequence[Path] = (),
 ) -> TuneJob:
-    """All landslides of an image are among the outlines."""
+    """All landslides of an image are among the outlines; `region`: images to adapt to."""
     model = describe(base)
     features = read_features(str(outlines))
     labels, count = read_labels(features.rows)
-    rasters = [Raster(str(image), (), opened_contract(model.contract, dem), dem)]
+    contract = opened_contract(model.contract, dem)
+    rasters = [Raster(str(image), (), contract, dem)]
+    unlabelled = [Raster(str(path), (), contract, dem) for path in region]
     request = TuneRequest(whole=True, seed=seed)
     names = [image.stem]
-    return prepare_tune(model, rasters, names, labels, count, features.crs, request)
+    crs = features.crs
+    return prepare_tune(model, rasters, names, labels, count, crs, request, unlabelled)
 
 
 def scored(

@@ -14,6 +14,7 @@ import numpy as np
 UNKNOWN = 255
 # fold of a pixel between two folds
 BETWEEN = 254
+REGION = "region"  # folder of what nobody labelled, and the run that adapts to it
 SURE = 100  # percent that a label counts
 # sides in pixels of the model: room for every zoom around landslides, little enough
 # elsewhere to miss them

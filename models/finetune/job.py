@@ -21,6 +21,7 @@ from ..errors import MrifeError, Note
 from ..evaluation.recalibrate import moved_seed
 from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import ModelFile, describe, with_metadata
+from .cuts import REGION
 from .folds import Folds
 from .ground import Ground, ground_of
 from .held_out import (
@@ -31,7 +32,7 @@ from .held_out import (
 )
 from .labels import on_grid
 from .prepare import TuneJob
-from .samples import write_samples
+from .samples import write_region, write_samples
 from .sentences import (
     begins_sentence,
     lap_sentence,
@@ -158,16 +159,20 @@ class FineTuning:
     def _learn(self, work: Work) -> Iterator[Step]:
         """Samples to the folder, and the worker's messages."""
         work.samples.mkdir()
+        job = self.job
         grounds = self._grounds(work.folds)
-        for share in write_samples(grounds, work.samples, self.job.seed):
+        for share in write_samples(grounds, work.samples, job.seed):
             yield Step(0.12 + 0.03 * share)
+        if job.unlabelled:
+            for _ in write_region(self._region(), work.samples / REGION, job.seed):
+                yield Step(0.15)
         for message in self._teach(self._lesson(work)):
             if "models" in message:
                 work.models = tuple(message["models"])
                 continue
             if "average_precision" in message:
                 work.laps.append(message)
-            share = taught_share(message, work.folds.count)
+            share = taught_share(message, work.folds.count, bool(job.unlabelled))
             yield Step(0.15 + 0.75 * share, lap_sentence(message))
 
     def _search_left_out(self, work: Work) -> Iterator[Step]:
@@ -253,6 +258,7 @@ class FineTuning:
             "learn": job.stage.learn,
             "lr": job.stage.lr,
             "mrife_losses": job.stage.mrife_losses,
+            "adapt": bool(job.unlabelled),
         }
 
     def _grounds(self, folds: Folds) -> list[Ground]:
@@ -260,6 +266,15 @@ class FineTuning:
         return [
             ground_of(raster, job.contract, job.labels, job.reviewed, job.crs, folds)
             for raster in job.rasters
+        ]
+
+    def _region(self) -> list[Ground]:
+        """What nobody labelled."""
+        job = self.job
+        nowhere = Folds(job.landslides, job.crs)
+        return [
+            ground_of(raster, job.contract, (), None, job.crs, nowhere)
+            for raster in job.unlabelled
         ]
 
     def _search_all(

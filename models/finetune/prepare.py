@@ -17,6 +17,7 @@ from ..geo.grid import Grid, Window
 from ..geo.overlay import joined
 from ..geo.repair import areal
 from ..geo.reproject import into, meets
+from ..inference.plan import plan
 from ..inference.raster import Raster
 from ..onnxfile import ModelFile
 from .labels import (
@@ -66,6 +67,7 @@ class TuneJob:
     seed: int
     max_shift_m: float
     notes: tuple[Note, ...]
+    unlabelled: tuple[Raster, ...] = ()  # to adapt to first
 
     @property
     def landslides(self) -> list[Surface]:
@@ -100,7 +102,7 @@ class TuneJob:
             facts.update(f"{label.weight:g}".encode())
         if self.reviewed is not None:
             facts.update(self.reviewed.wkb)
-        prints = [raster.fingerprint for raster in self.rasters]
+        prints = [raster.fingerprint for raster in (*self.rasters, *self.unlabelled)]
         facts.update(repr((self.base.model_id, prints, self.stage, self.seed)).encode())
         return facts.hexdigest()[:12]
 
@@ -113,10 +115,11 @@ def prepare_tune(
     count: LabelCount,
     crs: Crs,
     request: TuneRequest,
+    unlabelled: Sequence[Raster] = (),
 ) -> TuneJob:
-    """Examine what is to be taught: labels in `crs` on rasters of these names, opened
-    with `opened_contract`. Raises MrifeError for all that is wrong before anything is
-    computed.
+    """Examine what is to be taught: labels in `crs` on rasters of these names, which are
+    opened with `opened_contract`, as the `unlabelled` ones that the network adapts to
+    first. Raises MrifeError for all that is wrong before anything is computed.
     """
     grids = [raster.grid for raster in rasters]
     kept, count = on_images(labels, count, grids, crs, base.contract)
@@ -146,8 +149,34 @@ def prepare_tune(
         seed=request.seed,
         max_shift_m=request.max_shift_m,
         notes=count.notes(),
+        unlabelled=tuple(unlabelled),
     )
-    return replace(job, notes=job.notes + elevation_notes(job))
+    for raster in unlabelled:
+        plan(raster, job.contract)  # refuses pixels that are too coarse
+    notes = job.notes + elevation_notes(job) + unlabelled_notes(job)
+    return replace(job, notes=notes)
+
+
+def unlabelled_notes(job: TuneJob) -> tuple[Note, ...]:
+    """What the log says of images without labels."""
+    count = len(job.unlabelled)
+    if not count:
+        return ()
+    if job.learns_nothing:
+        return (
+            Note(
+                "The {} images without labels are not looked at: the threshold alone is "
+                "set anew.",
+                count,
+            ),
+        )
+    return (
+        Note(
+            "First the network adapts to {} images without labels, in {} steps.",
+            count,
+            job.stage.steps,
+        ),
+    )
 
 
 def opened_contract(base: Contract, dem: str | None) -> Contract:

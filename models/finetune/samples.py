@@ -68,6 +68,16 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
             yield 0.3 + 0.7 * done / total
 
 
+def write_region(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[None]:
+    """Tiles of ground that nobody labelled, at most MAX_CUTS of them, to a folder."""
+    folder.mkdir()
+    tiles = []
+    for number, ground in enumerate(grounds):
+        tiles += cuts_of(ground, number)[TILE]
+        yield
+    yield from write_cuts(grounds, draw(tiles, MAX_CUTS[TILE], seed), TILE, folder)
+
+
 def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
     """The cuts of one raster by their side; half of each but of tiles is seen by the
     next.

@@ -7,19 +7,24 @@ from pathlib import Path
 
 from ..contract import Contract
 from ..errors import Note
+from .cuts import REGION
 from .shift import Shift
 from .verdict import Verdict
 
 SCORES = {"iou": Note("IoU"), "average_precision": Note("average precision")}
 
 
-def taught_share(message: dict, folds: int) -> float:
-    """How far the worker is, from where one of its runs stands."""
-    runs = folds + 1
+def taught_share(message: dict, folds: int, adapts: bool = False) -> float:
+    """How far the worker is, from where one of its runs stands; `adapts`: whether one
+    without labels comes first.
+    """
+    runs = folds + 1 + adapts
     name = str(message.get("run", ""))
-    number = folds
-    if name.startswith("fold-"):
-        number = int(name.removeprefix("fold-")) - 1
+    number = folds + adapts
+    if name == REGION:
+        number = 0
+    elif name.startswith("fold-"):
+        number = int(name.removeprefix("fold-")) - 1 + adapts
     return min(1.0, (number + message["step"] / max(1, message["steps"])) / runs)
 
 

@@ -31,6 +31,7 @@ from ..finetune.cuts import (
     read_cuts,
 )
 from ..geo.whole_files import whole_or_nothing
+from .adapt import adapt
 from .baselines import build
 from .chips import Chip
 from .encoder import begins_pretrained
@@ -78,6 +79,8 @@ def teach(school: School, contract: Contract) -> Iterator[dict]:
     """The runs of a lesson, as `tune` has them; `contract` is that of the files."""
     lesson = school.lesson
     torch.set_num_threads(lesson.threads)
+    if lesson.adapt:
+        yield from adapt(school)
     curves = []
     for fold in range(lesson.folds):
         laps = []
@@ -148,7 +151,7 @@ class School:
         laps = [Lap(**lap) for lap in trainer.history]
         yield from laps
         while len(laps) < last:
-            yield from self._epoch(trainer, name)
+            yield from self.learn_epoch(trainer, name)
             lap = self._lap(trainer, begun, name, fold)
             laps.append(lap)
             trainer.history.append(asdict(lap))
@@ -165,7 +168,7 @@ class School:
             yield Lap(**lap)
         self._count(fold, out)
 
-    def _epoch(self, trainer: Trainer, name: str) -> Iterator[dict]:
+    def learn_epoch(self, trainer: Trainer, name: str) -> Iterator[dict]:
         """Learn until the next epoch ends."""
         settings = trainer.settings
         until = (trainer.step // settings.epoch_steps + 1) * settings.epoch_steps

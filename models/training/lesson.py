@@ -40,6 +40,8 @@ class Lesson:
     # beside that of segmentation; they hold what was known by themselves, and nothing is
     # mixed then
     mrife_losses: bool = False
+    # first to images without labels, which lie in a folder of the samples
+    adapt: bool = False
     extended: bool = False  # whether the contract lists elevation and the base's does not
     threads: int = 2
     device: str = "auto"

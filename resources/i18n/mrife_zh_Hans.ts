@@ -1385,6 +1385,10 @@ inventory.&lt;/p&gt;</source>
 <translation>已完成的图幅位于“{}”：每幅都是一个概率栅格，在搜索其余图幅期间即可查看和矢量化。</translation>
 </message>
 <message>
+<source>First the network adapts to {} images without labels, in {} steps.</source>
+<translation>网络先适应 {} 幅无标注影像，共 {} 步。</translation>
+</message>
+<message>
 <source>Fits threshold and confidence of a model to landslides that are known, in a minute and without training.</source>
 <translation>用已知滑坡在一分钟内重新确定模型的阈值和可信度，无需训练。</translation>
 </message>
@@ -1571,6 +1575,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Images that differ from the others in this: {}; see what is said of each.</source>
 <translation>在此项上与其他影像不同的影像：{} 幅；见各影像的说明。</translation>
+</message>
+<message>
+<source>Images without polygons to adapt to first</source>
+<translation>先行适应的无面影像</translation>
 </message>
 <message>
 <source>Inputs that cannot be used as they are</source>
@@ -1987,6 +1995,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Modified</source>
 <translation>修改</translation>
+</message>
+<message>
+<source>More images of the region, with the same bands: before it sees a polygon the network learns from them to recover what random masks hide. It takes another run of as many steps, and whether it pays hangs on the ground.</source>
+<translation>该区域的更多影像，波段相同：网络在看到任何面之前，先由它们学习恢复被随机遮挡的内容。这需要再进行一次同样步数的训练，是否值得取决于地面。</translation>
 </message>
 <message>
 <source>Most of the image is missing: see whether what it says of missing pixels is right, or choose one that shows more of the ground.</source>
@@ -3455,6 +3467,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The worker was asked to run before a model was opened.</source>
 <translation>工作进程在打开模型之前被要求运行。</translation>
+</message>
+<message>
+<source>The {} images without labels are not looked at: the threshold alone is set anew.</source>
+<translation>不使用这 {} 幅无标注影像：只重新设定阈值。</translation>
 </message>
 <message>
 <source>There is no coordinate reference system to measure in; assign the right one, projected or geographic, to the layer first.</source>

@@ -202,6 +202,7 @@ FROZEN = {
             "LANGUAGE",
             "MRIFE_LOSSES",
             "FROM_NOTHING",
+            "UNLABELLED",
             "OUTPUT_MODEL",
             "REPORT",
             "CHECKPOINT",

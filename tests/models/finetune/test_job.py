@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from samples import FakeDetector, write_model, write_raster
+from samples import PLACE, FakeDetector, write_model, write_raster
 from tuned_by_hand import COLS, CONTRACT, OTHER, ROWS, SIDE, UTM, label, levels, square
 
 from models.errors import MrifeError
+from models.finetune.cuts import REGION, TILE, read_cuts
 from models.finetune.job import FineTuning
 from models.finetune.labels import LabelCount
 from models.finetune.prepare import TuneRequest, prepare_tune
@@ -59,7 +60,7 @@ class Work(NamedTuple):
         return [str(step.note) for step in self.steps if step.note is not None]
 
 
-def work(folder, contract=CONTRACT, places=PLACES, **request):
+def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), **request):
     files = {
         name: write_model(folder / f"{name}.onnx", contract, 3, factor=factor)
         for name, factor in (("base", 1), ("one", 2), ("two", 3), ("use", 4))
@@ -89,6 +90,7 @@ def work(folder, contract=CONTRACT, places=PLACES, **request):
         LabelCount(len(labels), 0, 0, 0),
         UTM,
         TuneRequest(**{"whole": True, "stage": "all", "steps": 4, **request}),
+        [Raster(path, (), contract) for path in unlabelled],
     )
     tuning = FineTuning(job, detector, teach)
     (folder / "work").mkdir()
@@ -195,3 +197,25 @@ def test_a_shift_by_chance_refuses_nothing(tmp_path):
     beside = [(100, 10), (100, 80), (100, 150), (100, 220), (100, 300), (100, 370)]
     shift = work(tmp_path, places=beside, stage="recalibrate", max_shift_m=0).result.shift
     assert not shift.is_sure and shift.length > 0
+
+
+def test_images_without_labels_go_to_the_worker_and_none_of_them_is_judged(tmp_path):
+    elsewhere = np.random.default_rng(0).integers(1, 250, (3, 400, 250))
+    place = (PLACE[0] + 1e5, 1.0, 0.0, PLACE[3] - 1e5, 0.0, -1.0)
+    path = write_raster(tmp_path / "other.tif", elsewhere.astype(np.uint8), place)
+    made = work(tmp_path, unlabelled=[path])
+    assert [lesson["adapt"] for lesson in made.asked] == [True, True]
+    assert made.said[0] == (
+        "First the network adapts to 1 images without labels, in 4 steps."
+    )
+    cuts = read_cuts(tmp_path / "work" / "samples" / REGION, TILE)
+    assert cuts.pixels.shape == (2, 3, 192, 192)
+    assert np.array_equal(cuts.pixels[0], elsewhere[:, :192, :192])
+    verdict = made.result.verdict
+    assert int(verdict.counts[0].background.sum()) < ROWS * COLS
+
+
+def test_a_threshold_alone_adapts_to_nothing(tmp_path):
+    path = image(tmp_path / "other.tif")
+    made = work(tmp_path, unlabelled=[path], stage="recalibrate")
+    assert "images without labels are not looked at" in made.said[0] and not made.asked

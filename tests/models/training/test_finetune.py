@@ -23,10 +23,21 @@ onnx = pytest.importorskip("onnx")
 from models.contract import ELEVATION, MISSING_ELEVATION, Contract
 from models.errors import InvalidModel, MrifeError
 from models.evaluation.pixel_metrics import ConfusionCounts
-from models.finetune.cuts import BETWEEN, LARGE, NAMES, SMALL, SURE, TILE, UNKNOWN, Cuts
+from models.finetune.cuts import (
+    BETWEEN,
+    LARGE,
+    NAMES,
+    REGION,
+    SMALL,
+    SURE,
+    TILE,
+    UNKNOWN,
+    Cuts,
+)
 from models.inference.detector import Detector
 from models.onnxfile import describe, shipped_model
 from models.training import finetune
+from models.training.adapt import adapt
 from models.training.architecture import layers_of, settings_of_file, stored_layers
 from models.training.baselines import build
 from models.training.finetune import School, best_epoch, others, tune
@@ -530,3 +541,34 @@ def test_what_a_network_without_a_base_begins_with(tmp_path):
     assert not settings.frozen_norms and not settings.start
     grey = new_lesson(KINDS["grey"], "", tmp_path, options=(), check=True)
     assert list(tune(grey)) == [{"models": [], "begins": "random"}]
+
+
+def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
+    base, samples, tmp_path
+):
+    """The runs on labels start from what it learned, which a kill does not change."""
+    region = tmp_path / REGION
+    region.mkdir()
+    for part in ("pixels", "label", "fold", "weight"):
+        name = f"{NAMES[TILE]}-{part}.npy"
+        shutil.copyfile(f"{samples}/{name}", region / name)
+    for name in NAMES.values():
+        for path in Path(samples).glob(f"{name}-*.npy"):
+            shutil.copyfile(path, tmp_path / path.name)
+    learned = []
+    for name in ("whole", "broken"):
+        asked = lesson(base, str(tmp_path), tmp_path / name, adapt=True)
+        settings = settings_of_lesson(asked, describe(base).contract)
+        if name == "broken":
+            messages = adapt(School(asked, settings))
+            assert next(messages)["run"] == REGION
+            messages.close()
+        school = School(asked, settings)
+        list(adapt(school))
+        assert school.settings.start == str(tmp_path / name / REGION / "adapted.pt")
+        assert not list(adapt(School(asked, settings)))  # not taught again
+        run = Trainer(replace(school.settings, out=str(tmp_path)), school.chips(None))
+        learned.append(run.student.state_dict())
+        kept = torch.load(school.settings.start, weights_only=True)["model"]
+        assert all(torch.equal(kept[name], value) for name, value in learned[-1].items())
+    assert all(torch.equal(learned[1][name], v) for name, v in learned[0].items())
