@@ -68,33 +68,8 @@ class FineTune(MrifeAlgorithm):
         self.declare([*inputs(), *choices(), *files()], outputs())
 
     def examine(self, given):
-        from ..models.finetune.labels import read_labels
-        from ..models.finetune.prepare import (
-            TuneRequest,
-            opened_contract,
-            prepare_tune,
-        )
-        from ..models.geo.crs import Crs
-
         source = given.polygons("POLYGONS")
-        layers = given.rasters("INPUTS")
-        labels, count = read_labels(records(source, QgsProcessingFeedback()))
-        crs = Crs(source.sourceCrs().toWkt())
-        base = chosen_base(given, layers, labels, crs)
-        contract = opened_contract(base.contract, given.dem())
-        rasters = opened(layers, contract, given)
-        unlabelled = opened(given.rasters("UNLABELLED"), contract, given)
-        request = TuneRequest(
-            reviewed_area(given, source),
-            given.flag("WHOLE_EXTENT"),
-            given.choice("STAGE"),
-            given.integer("STEPS"),
-            given.integer("SEED_NUMBER") or 0,
-            max_shift(given),
-            given.flag("MRIFE_LOSSES"),
-        )
-        names = [layer.name() for layer in layers]
-        tune = prepare_tune(base, rasters, names, labels, count, crs, request, unlabelled)
+        tune = prepared(given, source)
         program = find_interpreter() if tune.learns_nothing else find_teacher()
         return Job(tune, source, given.choice("DEVICE"), program, language_code(given))
 
@@ -123,6 +98,44 @@ class FineTune(MrifeAlgorithm):
         given.outputs.after_placing(lambda: shutil.rmtree(made, ignore_errors=True))
         say_tuned(tuning.result, feedback)
         return results
+
+
+def prepared(given, source):
+    """What is to be taught, examined and found right."""
+    from ..models.finetune.labels import read_labels
+    from ..models.finetune.prepare import opened_contract, prepare_tune
+    from ..models.geo.crs import Crs
+
+    layers = given.rasters("INPUTS")
+    labels, count = read_labels(records(source, QgsProcessingFeedback()))
+    crs = Crs(source.sourceCrs().toWkt())
+    base = chosen_base(given, layers, labels, crs)
+    contract = opened_contract(base.contract, given.dem())
+    return prepare_tune(
+        base,
+        opened(layers, contract, given),
+        [layer.name() for layer in layers],
+        labels,
+        count,
+        crs,
+        tune_request(given, source),
+        opened(given.rasters("UNLABELLED"), contract, given),
+    )
+
+
+def tune_request(given, source):
+    """What the user asks for."""
+    from ..models.finetune.prepare import TuneRequest
+
+    return TuneRequest(
+        reviewed_area(given, source),
+        given.flag("WHOLE_EXTENT"),
+        given.choice("STAGE"),
+        given.integer("STEPS"),
+        given.integer("SEED_NUMBER") or 0,
+        max_shift(given),
+        given.flag("MRIFE_LOSSES"),
+    )
 
 
 def opened(layers, contract, given):

@@ -19,7 +19,7 @@ from .lesson import EPOCHS
 Scored = dict[tuple[int, int], ConfusionCounts]
 
 
-class Choice(NamedTuple):
+class BestSoFar(NamedTuple):
     """A network by its fold (None: that of all ground) and epoch, and the counts that it,
     or its like, is judged by.
     """
@@ -67,12 +67,12 @@ def counts_in(path: Path) -> ConfusionCounts:
     return ConfusionCounts(*state["counts"].numpy())
 
 
-def best_so_far(scored: Scored, taught: int, folds: int) -> Choice:
+def best_so_far(scored: Scored, taught: int, folds: int) -> BestSoFar:
     """The network of all ground at its last epoch, by what the folds were worth then;
     before it has begun, that of a fold with the highest average precision.
     """
     if taught:
         alike = [scored[fold, taught] for fold in range(folds)]
-        return Choice(None, taught, alike)
+        return BestSoFar(None, taught, alike)
     fold, epoch = max(scored, key=lambda place: scored[place].average_precision())
-    return Choice(fold, epoch, [scored[fold, epoch]])
+    return BestSoFar(fold, epoch, [scored[fold, epoch]])
