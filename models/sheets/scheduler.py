@@ -60,6 +60,8 @@ class Cluster:
 
     def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
         """A Searcher."""
+        from distributed.scheduler import KilledWorker
+
         news: SimpleQueue = SimpleQueue()
         run = uuid.uuid4().hex
         topic = f"mrife-{run}"
@@ -82,6 +84,14 @@ class Cluster:
             yield from followed(futures, orders, news)
         except CancelledError as error:
             raise self._lost() from error
+        except KilledWorker as error:
+            raise MrifeError(
+                "Sheet {} took {} workers with it, one after the other; look at the log of "
+                "the last one, {}, and at its memory. Finished sheets are kept.",
+                str(error.task).rpartition("-")[0],
+                error.allowed_failures + 1,
+                error.last_worker.address,
+            ) from error
         finally:
             for future in futures:
                 future.cancel()

@@ -2725,6 +2725,10 @@ inventory.&lt;/p&gt;</source>
 <translation>图幅 {} 不参与识别：{}</translation>
 </message>
 <message>
+<source>Sheet {} took {} workers with it, one after the other; look at the log of the last one, {}, and at its memory. Finished sheets are kept.</source>
+<translation>图幅 {} 先后使 {} 个工作进程中止；请查看最后一个（{}）的日志和内存。已完成的图幅会保留。</translation>
+</message>
+<message>
 <source>Sheets that a dry run would search</source>
 <translation>试算：将识别的图幅</translation>
 </message>

@@ -4,6 +4,7 @@ happens to these.
 """
 
 import csv
+import gc
 import os
 import signal
 import sys
@@ -30,6 +31,7 @@ def workers():
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as local:
         yield local
+    gc.collect()  # what it held goes before QGIS
 
 
 @pytest.fixture
@@ -111,6 +113,18 @@ def test_a_worker_that_is_killed_costs_one_sheet_and_changes_nothing(
     assert files(folder) == files(tmp_path / "whole")
     assert run.shares[-1] == 1
     assert all(outcome.seconds > 0 for outcome in run.outcomes)
+
+
+def test_a_sheet_that_takes_workers_with_it_is_said(tmp_path, model, workers, cluster):
+    sheets = quarters(tmp_path, ground(800, 800))
+    allowed = workers.scheduler.allowed_failures
+    workers.scheduler.allowed_failures = 0
+    killing = Killing(cluster, workers)
+    try:
+        with pytest.raises(MrifeError, match="Sheet .. took 1 workers with it"):
+            SheetsRun(sheets, model, tmp_path / "p", searcher=killing, uncertainty=True)
+    finally:
+        workers.scheduler.allowed_failures = allowed
 
 
 def test_a_sheet_that_breaks_on_a_worker_is_left_out(tmp_path, model, cluster):
