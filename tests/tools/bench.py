@@ -172,8 +172,8 @@ def bare(model_path: str, tiles: int) -> dict:
 
 
 def window_times(paths: list[str]) -> None:
-    """Milliseconds a window of each model file on one thread, in batches of BATCH; the
-    best of several rounds in turn, and print.
+    """CPU milliseconds a window of each model file on one thread, in batches of BATCH;
+    the least of several rounds in turn, and print.
     """
     from models.inference.detector import Detector
 
@@ -184,12 +184,12 @@ def window_times(paths: list[str]) -> None:
             side = detector.contract.window
             shape = (BATCH, len(detector.contract.bands), side, side)
             pixels = np.random.default_rng(0).integers(0, 251, shape).astype(np.float32)
-            started = time.perf_counter()
+            started = time.process_time()
             detector(pixels)
-            seconds = time.perf_counter() - started
+            seconds = time.process_time() - started
             best[number] = min(best[number], seconds / BATCH)
     for path, seconds in zip(paths, best):
-        print(f"{path}: {1000 * seconds:.2f} ms a window, one thread")
+        print(f"{path}: {1000 * seconds:.2f} CPU ms a window, one thread")
 
 
 def _peak(pid: int) -> float:
