@@ -31,7 +31,7 @@ from .geo.search_area import searched_share
 from .geo.whole_files import UNFINISHED
 from .inference.level_buffer import LevelBuffer
 from .inference.level_file import TILE
-from .inference.levels import Strip, stacked
+from .inference.levels import Strip
 from .inference.plan import Plan, plan
 from .inference.predict import predict
 from .inference.probability import Probability, read_provenance
@@ -388,9 +388,8 @@ def _outline(
     """Polygons of strips that arrive; they are described once their surroundings are
     there.
     """
-    arriving = _buffered(strips, levels)
     polygons = polygonize(
-        arriving,
+        levels.add_all(strips, MIN_OUTLINE_ROWS),
         levels,
         job.grid,
         job.thresholds,
@@ -406,12 +405,6 @@ def _outline(
             candidates.extend(waiting.popleft()[1], levels)
     for _, batch in waiting:
         candidates.extend(batch, levels)
-
-
-def _buffered(strips: Iterable[Strip], levels: LevelBuffer) -> Iterator[Strip]:
-    for strip in stacked(strips, MIN_OUTLINE_ROWS):
-        levels.add(strip)
-        yield strip
 
 
 def _written(strips: Iterable[Strip], writer: ProbabilityWriter) -> Iterator[Strip]:

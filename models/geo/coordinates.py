@@ -48,6 +48,14 @@ class RingTable(NamedTuple):
         """Steps (n, 2) from each point to the next of its ring; none from its last."""
         return self.ends() - self.points
 
+    def areas(self) -> np.ndarray:
+        """What each polygon bounds in the plane (p,), its holes taken off."""
+        ring = group_numbers(self.starts, len(self.points))
+        x, y = (self.points - self.points[self.starts].take(ring, axis=0)).T
+        along_x, along_y = self.edges().T
+        twice = np.add.reduceat(x * along_y - y * along_x, self.starts)
+        return self.sums(np.abs(twice) / 2)
+
     def sums(self, values: np.ndarray) -> np.ndarray:
         """By polygon (p,), of values of its rings (r,), those of holes taken off."""
         return np.bincount(self.polygons, np.where(self.is_shell, values, -values))

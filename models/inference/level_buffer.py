@@ -6,7 +6,7 @@ from its file.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -49,6 +49,14 @@ class LevelBuffer:
             self.rows - self._strips[0].row - len(self._strips[0].values) > self._max_rows
         ):
             self._strips.popleft()
+
+    def add_all(self, strips: Iterable[Strip], min_rows: int) -> Iterator[Strip]:
+        """Take strips as they arrive and pass them on, `min_rows` together at least but
+        for the last ones.
+        """
+        for strip in _stacked(strips, min_rows):
+            self.add(strip)
+            yield strip
 
     def read(self, window: Window) -> np.ndarray:
         """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over
@@ -112,3 +120,28 @@ class LevelBuffer:
             part = values[begin - row : end - row, cols]
             levels[begin - window.row :][: len(part)] = part
         return levels
+
+
+def _stacked(strips: Iterable[Strip], min_rows: int) -> Iterator[Strip]:
+    """The same rows in strips of at least `min_rows`, but for the last one."""
+    waiting: list[Strip] = []
+    rows = 0
+    for strip in strips:
+        waiting.append(strip)
+        rows += len(strip.values)
+        if rows >= min_rows:
+            yield _joined(waiting)
+            waiting = []
+            rows = 0
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(strips: list[Strip]) -> Strip:
+    if len(strips) == 1:
+        return strips[0]
+    values = np.concatenate([strip.values for strip in strips])
+    spread = None
+    if strips[0].spread is not None:
+        spread = np.concatenate([strip.spread for strip in strips])
+    return Strip(strips[0].row, values, spread)

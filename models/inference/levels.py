@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -28,28 +27,3 @@ def level(probability: float) -> int:
     probability; 251 where none does.
     """
     return int(np.searchsorted(np.arange(LEVELS + 1) / LEVELS, probability))
-
-
-def stacked(strips: Iterable[Strip], min_rows: int) -> Iterator[Strip]:
-    """The same rows in strips of at least `min_rows`, but for the last one."""
-    waiting: list[Strip] = []
-    rows = 0
-    for strip in strips:
-        waiting.append(strip)
-        rows += len(strip.values)
-        if rows >= min_rows:
-            yield _joined(waiting)
-            waiting = []
-            rows = 0
-    if waiting:
-        yield _joined(waiting)
-
-
-def _joined(strips: list[Strip]) -> Strip:
-    if len(strips) == 1:
-        return strips[0]
-    values = np.concatenate([strip.values for strip in strips])
-    spread = None
-    if strips[0].spread is not None:
-        spread = np.concatenate([strip.spread for strip in strips])
-    return Strip(strips[0].row, values, spread)

@@ -15,7 +15,6 @@ from ...geo.grid import Grid, Window
 from ...geo.rasterize import stretches
 from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
-from ..morphometry.hull import ring_areas
 from ..polygonize.components import MAX_BLOCK_PIXELS
 from ..values import rounded, rows_of
 
@@ -68,7 +67,7 @@ def rows_needed(table: RingTable, grid: Grid) -> int:
     """Rows of the raster, from its first, that must be there before `surroundings` of
     some polygons can be known: those to the lower end of the lowest ring, and one more.
     """
-    widths = _ring_width(table.sums(ring_areas(table)), grid)[:, None]
+    widths = _ring_width(table.areas(), grid)[:, None]
     starts = table.polygon_starts
     west, south = (np.minimum.reduceat(table.points, starts) - widths).T
     east, north = (np.maximum.reduceat(table.points, starts) + widths).T

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ...geo.coordinates import RingTable, group_numbers
+from ...geo.coordinates import RingTable
 
 TURN = 2 * math.pi
 LAP = 8.0  # radians from polygon to polygon, more than a turn: one search serves all
@@ -121,13 +121,6 @@ def _touched(
     first = np.searchsorted(owners, owners)
     last = np.searchsorted(owners, owners, "right") - 1
     return np.where(edge > last, points[first], points[np.minimum(edge, last)])
-
-
-def ring_areas(table: RingTable) -> np.ndarray:
-    """What each closed ring bounds (r,)."""
-    ring = group_numbers(table.starts, len(table.points))
-    points = table.points - table.points[table.starts].take(ring, axis=0)
-    return np.abs(np.add.reduceat(cross(points, table.edges()), table.starts)) / 2
 
 
 def second_moments(hulls: RingTable) -> tuple[np.ndarray, np.ndarray]:

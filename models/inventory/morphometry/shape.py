@@ -21,7 +21,6 @@ from .hull import (
     cross,
     dot,
     extents,
-    ring_areas,
     second_moments,
     smallest_rectangles,
 )
@@ -101,7 +100,7 @@ def solidity(table: RingTable, hulls: RingTable) -> np.ndarray:
     """Areas (p,) of polygons by those of their convex hulls, 0-1; planar coordinates
     that are true to scale.
     """
-    return table.sums(ring_areas(table)) / ring_areas(hulls)
+    return table.areas() / hulls.areas()
 
 
 def ellipse_fit(table: RingTable, hulls: RingTable) -> np.ndarray:
@@ -115,7 +114,7 @@ def ellipse_fit(table: RingTable, hulls: RingTable) -> np.ndarray:
     centres, moments = second_moments(hulls)
     values, axes = np.linalg.eigh(moments)
     half = np.sqrt(np.maximum(values, values[:, 1:] * 1e-12))
-    areas = table.sums(ring_areas(table))
+    areas = table.areas()
     size = np.sqrt(areas / (math.pi * half[:, 0] * half[:, 1]))
     to_circle = axes / (half * size[:, None])[:, None, :]  # (p, 2, 2)
     owners = table.owners

@@ -55,6 +55,7 @@ def test_a_table_holds_the_rings_of_all():
         len(line) for line in lines
     ]
     assert table.sums(np.ones(8)).tolist() == [1, -1, 0]
+    assert table.areas() == pytest.approx([shape.area for shape in SHAPES])
     assert table.points[table.polygon_starts].tolist() == [
         rings(shape)[0][0].tolist() for shape in SHAPES
     ]

@@ -240,6 +240,18 @@ def test_a_window_is_a_cut_and_nodata_outside(tmp_path, floats):
         assert (probability.read(window) == cut).all()
 
 
+def test_a_buffer_passes_on_strips_when_it_has_them_together(tmp_path):
+    with ProbabilityWriter(str(tmp_path / "p.tif"), GRID) as writer:
+        buffer = LevelBuffer(GRID, writer)
+        single = list(strips(64))
+        for strip in buffer.add_all(iter(single), 100):
+            rows = slice(strip.row, buffer.rows)
+            assert len(strip.values) >= 100 or buffer.rows == GRID.height
+            everything = np.concatenate([each.values for each in single])
+            assert np.array_equal(strip.values, everything[rows])
+        assert buffer.rows == GRID.height
+
+
 def test_a_buffer_gives_what_the_finished_file_gives_also_of_rows_it_let_go(tmp_path):
     path = str(tmp_path / "p.tif")
     windows = []

@@ -12,7 +12,6 @@ from models.geo.coordinates import ring_table, rings
 from models.inventory.morphometry.hull import (
     convex_hulls,
     extents,
-    ring_areas,
     second_moments,
     smallest_rectangles,
 )
@@ -82,7 +81,7 @@ def test_a_slab_is_as_long_and_wide_as_drawn():
 def test_areas_and_moments_of_a_rectangle_wherever_it_lies():
     shapes = [box(0, 0, 6, 2), box(1e6, 2e6, 1e6 + 6, 2e6 + 2)]
     hulls = convex_hulls(ring_table(shapes))
-    assert ring_areas(hulls) == pytest.approx([12, 12])
+    assert hulls.areas() == pytest.approx([12, 12])
     centres, moments = second_moments(hulls)
     assert centres == pytest.approx(np.array([(3, 1), (1e6 + 3, 2e6 + 1)]))
     expected = np.diag([6**2 / 12, 2**2 / 12])
