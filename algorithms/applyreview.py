@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry
 
 
-SHOWS = {  # on the map, by parameter
+SHOWS = {  # on the map, by parameter, from top to bottom
     "INVENTORY": show_status,
+    "REJECTED": show_rejected,
     "TRAINING": show_training,
     "REVIEWED": show_area,
-    "REJECTED": show_rejected,
 }
 
 
@@ -135,22 +135,25 @@ cut out of it: not labelled is not negative.
         if job.morphometry.terrain is None:
             say_without_terrain(outcome, feedback)
         results = {}
+        stack = layers.Stack()
         for name, rows, fields in layers_of(job, outcome, area):
             if given.has(name):
                 rows = cancellable(rows, feedback)
                 results[name], _ = given.outputs.layer(name, rows, fields, crs)
-                self.finish(name, results[name], job.language, given)
+                self.finish(name, results[name], job, given, stack)
         for status in COUNTED:
             results[result_name(status)] = outcome.counts[status]
         return results
 
-    def finish(self, name, destination, language, given):
+    def finish(self, name, destination, job, given, stack):
         """Words and look of one of the layers."""
         title = given.label(name)
         if name == "INVENTORY":
             title = tr("Landslide inventory")
-        style = layers.with_style(SHOWS[name], language)
-        layers.finish_polygons(given, name, destination, title, style)
+        title = f"{title}, {job.source.sourceName()}"
+        style = layers.with_style(SHOWS[name], job.language)
+        place = list(SHOWS).index(name)
+        layers.finish_polygons(given, name, destination, title, style, stack, place=place)
 
 
 def inputs():

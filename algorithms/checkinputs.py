@@ -21,7 +21,6 @@ from .layers.features import records
 from .layers.references import outcome
 from .messages.inputs import say_report
 from .parameters.declare import (
-    advanced,
     file_output,
     numbers,
     polygon_sink,
@@ -180,7 +179,7 @@ def inputs():
         ),
         optional=True,
     )
-    yield advanced(language(tr("Of the page, and of what to do in the layer.")))
+    yield language(tr("Of the page, and of what to do in the layer."))
 
 
 def outputs():

@@ -156,7 +156,7 @@ def choices():
     yield language()
     per_100_km2 = number(
         "PER_100_KM2",
-        tr("Candidates per 100 km² that can be looked at"),
+        tr("Candidates per 100 km² that can be looked at (default: 60)"),
         tr("For the third recommended threshold. Empty: 60."),
     )
     yield advanced(per_100_km2)

@@ -16,6 +16,7 @@ from ..models.errors import Cancelled
 from .base import MrifeAlgorithm
 from .layers.merge_results import write_conflicts, write_inventory
 from .layers.merge_sources import read_sources
+from .layers.styles import Stack
 from .messages.detection import say_notes
 from .messages.merge import say_merged
 from .parameters.declare import (
@@ -139,10 +140,11 @@ elevation model is given.</p>""")
             raise Cancelled()
         say_notes(job.morphometry.notes, feedback)
         say_merged(merged, len(sources.candidates), len(sources.existing), feedback)
-        results = write_inventory(job, sources.existing, merged, given)
+        stack = Stack()
+        results = write_inventory(job, sources.existing, merged, given, stack)
         if given.has("CONFLICTS"):
             results["CONFLICTS"] = write_conflicts(
-                job, [*merged.conflicts, *merged.decisions], given
+                job, [*merged.conflicts, *merged.decisions], given, stack
             )
         for name in RESULTS:
             results[name.upper()] = merged.counts[name]

@@ -106,10 +106,11 @@ estimates.</p>""")
         rows = measured(source, inventory, log, lines)
         fields = with_own(source, ours)
         destination, count = given.outputs.layer("OUTPUT", rows, fields, crs)
-        finish(given, destination, job.name)
+        stack = layers.Stack()
+        finish(given, destination, job.name, stack)
         log.say_end(count)
         return {
-            **written_lines(lines, job.name, given, crs, feedback),
+            **written_lines(lines, job.name, given, crs, stack, feedback),
             "OUTPUT": destination,
             "COUNT": count,
             "REPAIRED": log.counts["changed"],
@@ -118,11 +119,11 @@ estimates.</p>""")
         }
 
 
-def finish(given, destination, name):
+def finish(given, destination, name, stack):
     """Title and style of the polygons."""
     title = tr("Measures of {}").format(name)
     style = layers.with_style(show_confidence)
-    layers.finish_polygons(given, "OUTPUT", destination, title, style)
+    layers.finish_polygons(given, "OUTPUT", destination, title, style, stack)
 
 
 def asked_lines(given, crs):
@@ -183,8 +184,10 @@ def counts():
     )
 
 
-def written_lines(lines, name, given, crs, feedback):
-    """The result of the layer of lines; none where it is not asked for."""
+def written_lines(lines, name, given, crs, stack, feedback):
+    """The result of the layer of lines, over the polygons; none where it is not asked
+    for.
+    """
     from ..models.inventory.morphometry.lines import LINE_FIELDS
 
     if lines is None:
@@ -193,7 +196,10 @@ def written_lines(lines, name, given, crs, feedback):
     destination, count = given.outputs.layer("OUTPUT_LINES", lines.rows, fields, crs)
     title = tr("Head scarps, flanks and toes, {}").format(name)
     style = layers.with_style(show_lines)
-    layers.finish_polygons(given, "OUTPUT_LINES", destination, title, style)
+    over = layers.Stack.OVER
+    layers.finish_polygons(
+        given, "OUTPUT_LINES", destination, title, style, stack, place=over
+    )
     feedback.pushInfo(
         tr(
             "{} lines of head scarps, flanks and toes; {} polygons have none, for their "

@@ -185,7 +185,7 @@ def ways():
     yield advanced(
         area(
             "MIN_AREA",
-            tr("Minimum area"),
+            tr("Minimum area (default: unknown)"),
             tr(
                 "Smallest landslide of the survey, for the order and for advice "
                 "on what is near it. Empty: 2500 for the order, no such advice."

@@ -209,7 +209,7 @@ def choices():
     yield advanced(
         area(
             "MMU",
-            tr("Minimum mapping unit"),
+            tr("Minimum mapping unit (default: the smallest polygon)"),
             tr(
                 "Below this area landslides were not to be mapped; the rollover "
                 "is held against it. Empty: the smallest polygon."

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication
 
+_LETTER = "[\u2018-\u201d\u3000-\u9fff\uff00-\uffef]"
+BETWEEN_CHINESE = re.compile(f"(?<={_LETTER})\\s*\n\\s*(?={_LETTER})")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
@@ -23,5 +26,7 @@ def tr(text):
 
 
 def paragraphs(html):
-    """Help text as one line: QGIS shows line ends as breaks."""
-    return " ".join(html.split())
+    """Help text as one line: QGIS shows line ends as breaks. Chinese has no blanks between
+    its words, so its lines meet without one.
+    """
+    return " ".join(BETWEEN_CHINESE.sub("", html).split())

@@ -129,11 +129,8 @@ def show_training(layer, language, contents):
     from ...models.inventory.review.training_labels import TRAINING_FIELDS
 
     symbols = style_symbols(layer, "review_status.qml")
-    entries = [
-        MapClass('"cls" = 1', symbols["confirmed"], language("training_1")),
-        MapClass('"cls" = 0', symbols["rejected"], language("training_0")),
-    ]
-    show_headed(layer, [(language.label(TRAINING_FIELDS[0]), entries)])
+    of_class = {"1": symbols["confirmed"], "0": symbols["rejected"]}
+    show_choices(layer, language, TRAINING_FIELDS[0], of_class.get)
 
 
 def show_conflicts(layer, language, contents):

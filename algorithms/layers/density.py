@@ -15,7 +15,7 @@ def density_map():
     yield advanced(
         distance(
             "CELL",
-            tr("Size of the cells of the density map"),
+            tr("Size of the cells of the density map (default: by the area)"),
             tr(
                 "Side of a square. Empty: a round length that gives some hundred cells "
                 "over the investigated area."

@@ -21,6 +21,12 @@ from qgis.core import (
     QgsFeatureRequest,
 )
 
+# pixels of a table on a common screen
+LETTER = 9
+CHINESE_LETTER = 14
+CELL_ROOM = 16  # beside the text of a cell
+SORT_ARROW = 20
+MAX_COLUMN = 320
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
 NULL_VALUE = (
     "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
@@ -113,7 +119,7 @@ def set_form(layer, language, contents, others=()):
     layer.setEditFormConfig(config)
     if layer.fields().lookupField("status") >= 0:
         layer.setDisplayExpression(display(language))
-    _set_table(layer, own_fields, contents.filled)
+    _set_table(layer, own_fields, contents.filled, language)
 
 
 def widget(field, language, codes):
@@ -234,9 +240,10 @@ def _add_fields(layer, container, names):
             container.addChildElement(QgsAttributeEditorField(name, index, container))
 
 
-def _set_table(layer, own_fields, filled):
+def _set_table(layer, own_fields, filled, language):
     """Columns of ours that matter, those of the user, then, hidden, the others and
-    those without a value. What is decided in a review is shown while empty.
+    those without a value. What is decided in a review is shown while empty, and all that
+    matters where there is no feature yet.
     """
     from ...models.inventory.review.form import COLUMNS, DECIDED, RANKS
 
@@ -247,8 +254,10 @@ def _set_table(layer, own_fields, filled):
     first = [columns.pop(name) for name in COLUMNS if name in columns]
     for column in first:
         column.width = COLUMNS[column.name]
+        if column.name in own_fields:
+            column.width = column_width(own_fields[column.name], language, column.width)
         shown = column.name in filled or reviewing and column.name in DECIDED
-        column.hidden = column.name != "" and not shown
+        column.hidden = column.name != "" and bool(filled) and not shown
     for name, column in columns.items():
         column.hidden = name in own_fields or name.lower() == "fid"
     config.setColumns(first + sorted(columns.values(), key=lambda one: one.hidden))
@@ -260,3 +269,19 @@ def _set_table(layer, own_fields, filled):
     # a menu in each row
     config.setActionWidgetStyle(QgsAttributeTableConfig.ActionWidgetStyle.DropDown)
     layer.setAttributeTableConfig(config)
+
+
+def column_width(field, language, least):
+    """Pixels in which the heading of a field and each of its words are read, of very long
+    ones the beginning.
+    """
+    words = language.choices(field.choices).values()
+    widest = max(map(_text_width, words), default=0)
+    heading = _text_width(language.label(field)) + SORT_ARROW
+    return max(least, heading, min(widest, MAX_COLUMN))
+
+
+def _text_width(text):
+    """Pixels of a text on a common screen; without one no font can be asked."""
+    letters = sum(CHINESE_LETTER if ord(one) > 0x2E7F else LETTER for one in text)
+    return letters + CELL_ROOM

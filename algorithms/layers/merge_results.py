@@ -14,9 +14,9 @@ from .classes import show_confidence, show_conflicts
 from .fields import Table
 
 
-def write_inventory(job, existing, merged, given):
+def write_inventory(job, existing, merged, given, stack):
     """The sink OUTPUT: {OUTPUT, COUNT}. `existing`: (feature, outline) of each polygon
-    that stands.
+    that stands; `stack`: a Stack of the layers.
     """
     from ...models.inventory.schema import ALL
 
@@ -27,26 +27,35 @@ def write_inventory(job, existing, merged, given):
     table = Table(fields, landslide_fields(job), ALL, features)
     rows = inventory(existing, merged, given.flag("KEEP"), table)
     path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
-    title = tr("Inventory")
-    layers.finish_polygons(
-        given, "OUTPUT", path, title, layers.with_style(show_confidence)
-    )
+    title = tr("Inventory, {}").format(origin(job))
+    style = layers.with_style(show_confidence)
+    layers.finish_polygons(given, "OUTPUT", path, title, style, stack)
     return {"OUTPUT": path, "COUNT": count}
 
 
-def write_conflicts(job, conflicts, given):
-    """The sink CONFLICTS; returns its destination."""
+def write_conflicts(job, conflicts, given, stack):
+    """The sink CONFLICTS, over the inventory; returns its destination."""
     from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
     from ...models.inventory.schema import ALL
 
     table = Table(None, candidate_fields(job), (*CONFLICT_FIELDS, *ALL), [])
     rows = ((c.outline.wkb, table.row(c.values)) for c in conflicts)
     path, _ = given.outputs.layer("CONFLICTS", rows, table.fields, job.crs)
-    title = tr("Conflicts")
+    title = tr("Conflicts, {}").format(origin(job))
+    style = layers.with_style(show_conflicts)
     layers.finish_polygons(
-        given, "CONFLICTS", path, title, layers.with_style(show_conflicts)
+        given, "CONFLICTS", path, title, style, stack, place=layers.Stack.OVER
     )
     return path
+
+
+def origin(job):
+    """The names of the layers that were merged, of many the first."""
+    sources = [*filter(None, [job.existing]), *job.candidates]
+    first, *others = [source.sourceName() for source in sources]
+    if len(others) > 1:
+        return tr("{} and {} more").format(first, len(others))
+    return ", ".join([first, *others])
 
 
 def candidate_fields(job):

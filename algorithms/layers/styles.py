@@ -59,11 +59,12 @@ def qgs_field(field):
 
 class Stack:
     """Layers of one run over each other, in whatever order QGIS loads them: polygons
-    over the raster that they come from.
+    over the raster that they come from, the lower place on top.
     """
 
-    POLYGONS = 0
-    RASTER = 1
+    OVER = 0  # what would be hidden below polygons
+    POLYGONS = 1
+    RASTER = 2
 
     def __init__(self):
         self._loaded = {}  # identifier of a layer in the project, by its place
@@ -72,8 +73,10 @@ class Stack:
         """A layer was loaded: it goes below those that belong over it."""
         self._loaded[place] = layer.id()
         tree = project.layerTreeRoot()
-        nodes = [tree.findLayer(self._loaded[one]) for one in sorted(self._loaded)]
-        for upper, lower in zip(nodes, nodes[1:]):
+        layers = [self._loaded[one] for one in sorted(self._loaded)]
+        for above, below in zip(layers, layers[1:]):
+            upper = tree.findLayer(above)
+            lower = tree.findLayer(below)
             if upper and lower:
                 _put_below(lower, upper)
 
@@ -178,9 +181,19 @@ def _moved(value, threshold):
     return threshold + (value - STYLED_FOR) * (1 - threshold) / (1 - STYLED_FOR)
 
 
-def finish_polygons(given, name, destination, title, style, stack=None, history=()):
+def finish_polygons(
+    given,
+    name,
+    destination,
+    title,
+    style,
+    stack=None,
+    history=(),
+    place=Stack.POLYGONS,
+):
     """Title, style (of `with_style`) and history, sentences on how it was made, of the layer
-    of the sink `name`, where QGIS loads it and for those who open its file later.
+    of the sink `name`, where QGIS loads it and for those who open its file later; its
+    `place` in a Stack of layers of the run.
     """
 
     def complete(layer):
@@ -197,7 +210,7 @@ def finish_polygons(given, name, destination, title, style, stack=None, history=
     if history:
         outputs.metadata_beside(name, lambda path: staged().saveNamedMetadata(path))
     label = given.label(name)
-    finish_layer(destination, given.context, label, title, complete, stack)
+    finish_layer(destination, given.context, label, title, complete, stack, place)
 
 
 def metadata_of(layer, title, history):

@@ -4,23 +4,18 @@
 from __future__ import annotations
 
 from ..texts import qgis_locale, tr
-from .declare import choice
+from .declare import advanced, choice
 
 LANGUAGES = ["auto", "en", "zh"]
 
 
 def language(text=None):
     """`text` says what is in that language; None where all words are."""
-    return choice(
-        "LANGUAGE",
-        tr("Language"),
-        LANGUAGES,
-        text
-        or tr(
-            "Of all words: auto is QGIS's language, en English, zh Simplified Chinese. "
-            "What is stored does not depend on it."
-        ),
+    words = text or tr(
+        "Of all words: auto is QGIS's language, en English, zh Simplified Chinese. "
+        "What is stored does not depend on it."
     )
+    return advanced(choice("LANGUAGE", tr("Language"), LANGUAGES, words))
 
 
 def language_code(given):

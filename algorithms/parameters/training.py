@@ -48,7 +48,7 @@ def inputs():
     yield from reviewed_parameters()
     yield model_file(
         "BASE_MODEL",
-        tr("Base model"),
+        tr("Base model (default: the plugin's own)"),
         tr(
             "What goes on learning: a model of this plugin in floats, or one that was "
             "fine-tuned. Empty: the model that comes with the plugin."
@@ -107,7 +107,7 @@ def choices():
     yield advanced(
         number(
             "STEPS",
-            tr("Steps of training"),
+            tr("Steps of training (default: 300)"),
             tr(
                 "Of each of the three networks; more take longer, and are not always "
                 "better. Empty: 300, from nothing 600."
@@ -124,14 +124,14 @@ def chance_and_machine():
     yield advanced(
         number(
             "SEED_NUMBER",
-            tr("Seed of the random numbers"),
+            tr("Seed of the random numbers (default: 0)"),
             tr("The same seed gives the same model. Empty: 0."),
             whole=True,
         )
     )
     yield advanced(shift_parameter())
     yield advanced(plain_device())
-    yield advanced(language())
+    yield language()
     yield advanced(mrife_losses())
     yield advanced(from_nothing())
     yield advanced(unlabelled())
@@ -186,7 +186,7 @@ def from_nothing():
 def shift_parameter():
     return distance(
         "MAX_SHIFT",
-        tr("Largest shift between polygons and image"),
+        tr("Largest shift between polygons and image (default: 10 m)"),
         tr(
             "Nothing is taught where the polygons surely lie further beside the "
             "landslides of the image. Empty: 10 m."

@@ -889,8 +889,8 @@ inventory.&lt;/p&gt;</source>
 <translation>要求使用波段 {}，而栅格只有波段 1 至 {}。</translation>
 </message>
 <message>
-<source>Base model</source>
-<translation>基础模型</translation>
+<source>Base model (default: the plugin's own)</source>
+<translation>基础模型（默认：插件自带模型）</translation>
 </message>
 <message>
 <source>Before and after on ground that was left out, with intervals.</source>
@@ -1009,8 +1009,8 @@ inventory.&lt;/p&gt;</source>
 <translation>疑似滑坡或编目，任意坐标系。</translation>
 </message>
 <message>
-<source>Candidates per 100 km² that can be looked at</source>
-<translation>每 100 平方公里可查看的疑似滑坡数</translation>
+<source>Candidates per 100 km² that can be looked at (default: 60)</source>
+<translation>每 100 平方公里可查看的疑似滑坡数（默认：60）</translation>
 </message>
 <message>
 <source>Cells of {} m would be {} in the investigated area; give a larger size of cells.</source>
@@ -1079,6 +1079,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Conflicts</source>
 <translation>冲突</translation>
+</message>
+<message>
+<source>Conflicts, {}</source>
+<translation>冲突，{}</translation>
 </message>
 <message>
 <source>Contour: {n} outlines follow the probability, {area} m² moved.</source>
@@ -1617,6 +1621,10 @@ inventory.&lt;/p&gt;</source>
 <translation>编目统计与报告</translation>
 </message>
 <message>
+<source>Inventory, {}</source>
+<translation>编目，{}</translation>
+</message>
+<message>
 <source>Investigated area</source>
 <translation>调查范围</translation>
 </message>
@@ -1825,8 +1833,8 @@ inventory.&lt;/p&gt;</source>
 <translation>填充孔洞占多边形的最大比例，%（默认 10）</translation>
 </message>
 <message>
-<source>Largest shift between polygons and image</source>
-<translation>面与影像之间的最大偏移</translation>
+<source>Largest shift between polygons and image (default: 10 m)</source>
+<translation>面与影像之间的最大偏移（默认：10 米）</translation>
 </message>
 <message>
 <source>Later run</source>
@@ -1949,6 +1957,10 @@ inventory.&lt;/p&gt;</source>
 <translation>最小面积（默认取栅格自身的值）</translation>
 </message>
 <message>
+<source>Minimum area (default: unknown)</source>
+<translation>最小面积（默认：未知）</translation>
+</message>
+<message>
 <source>Minimum area (m²)</source>
 <translation>最小面积（平方米）</translation>
 </message>
@@ -1957,8 +1969,8 @@ inventory.&lt;/p&gt;</source>
 <translation>最小面积：略去 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
-<source>Minimum mapping unit</source>
-<translation>最小制图单元</translation>
+<source>Minimum mapping unit (default: the smallest polygon)</source>
+<translation>最小制图单元（默认：最小的多边形）</translation>
 </message>
 <message>
 <source>Minutes that a dry run expects</source>
@@ -2677,8 +2689,8 @@ inventory.&lt;/p&gt;</source>
 <translation>随机种子（默认：{}）</translation>
 </message>
 <message>
-<source>Seed of the random numbers</source>
-<translation>随机数种子</translation>
+<source>Seed of the random numbers (default: 0)</source>
+<translation>随机数种子（默认：0）</translation>
 </message>
 <message>
 <source>Seed threshold</source>
@@ -2785,8 +2797,8 @@ inventory.&lt;/p&gt;</source>
 <translation>规模估计</translation>
 </message>
 <message>
-<source>Size of the cells of the density map</source>
-<translation>密度图的格网大小</translation>
+<source>Size of the cells of the density map (default: by the area)</source>
+<translation>密度图的格网大小（默认：由范围决定）</translation>
 </message>
 <message>
 <source>Size on the disk (MB)</source>
@@ -2833,8 +2845,8 @@ inventory.&lt;/p&gt;</source>
 <translation>计入的状态</translation>
 </message>
 <message>
-<source>Steps of training</source>
-<translation>训练步数</translation>
+<source>Steps of training (default: 300)</source>
+<translation>训练步数（默认：300）</translation>
 </message>
 <message>
 <source>Steps: {}.</source>
@@ -4227,6 +4239,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} ({}, 2nd to 98th percentile)</source>
 <translation>{}（{}，第 2 至第 98 百分位数）</translation>
+</message>
+<message>
+<source>{} and {} more</source>
+<translation>{}等，另有 {} 个</translation>
 </message>
 <message>
 <source>{} are new and {} known; {} modified, {} split and {} merged ones differ from what stands.</source>

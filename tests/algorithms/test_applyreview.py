@@ -224,7 +224,7 @@ def test_the_inventory_is_dressed_by_status(run, reviewed):
     (details,) = run.context.layersToLoadOnCompletion().values()
     layer = result["INVENTORY"]
     details.postProcessor().postProcessLayer(layer, run.context, run.feedback)
-    assert details.name == "Landslide inventory"
+    assert details.name == "Landslide inventory, review"
     assert legend(layer)["审查状态"][:2] == ["待审", "确认"]
 
 

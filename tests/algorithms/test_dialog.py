@@ -261,6 +261,33 @@ def test_a_number_that_may_be_empty_says_what_empty_means(provider):
     }
 
 
+def test_every_number_that_may_be_empty_says_what_empty_means(provider):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+    silent = [
+        f"{algorithm.name()} {one.name()}"
+        for algorithm in provider.algorithms()
+        for one in algorithm.parameterDefinitions()
+        if one.type() in ("number", "distance", "area")
+        and one.flags() & optional
+        and one.defaultValue() is None
+        and "default: " not in one.description()
+    ]
+    assert silent == []
+
+
+def test_the_language_is_for_those_who_look_for_it(provider):
+    from qgis.core import QgsProcessingParameterDefinition
+
+    flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    asking = [
+        algorithm.parameterDefinition("LANGUAGE") for algorithm in provider.algorithms()
+    ]
+    asking = [one for one in asking if one is not None]
+    assert len(asking) > 5 and all(one.flags() & flag for one in asking)
+
+
 def test_what_exclusions_do_is_asked_beside_them(provider):
     for name in ("detect", "vectorize"):
         definitions = provider.algorithm(name).parameterDefinitions()

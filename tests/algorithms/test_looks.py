@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from candidates import write_candidates, write_slope
+from delivered import SQUARE, write_inventory
 from lakes import image as lake_image
 from looks import columns, labels, legend
 from running import left, polygons
@@ -127,12 +128,19 @@ def test_all_layers_of_a_review_speak(loaded, review, tmp_path):
     outputs = ("INVENTORY", "TRAINING", "REVIEWED", "REJECTED")
     paths = {name: tmp_path / f"{name}.gpkg" for name in outputs}
     layers = loaded("applyreview", {"INPUT": review}, paths)
-    names = ["Landslide inventory", "Training polygons", "Reviewed area for training"]
-    inventory, training, area = (layers[name] for name in names)
-    rejected = layers["Rejected polygons"]
+    names = (
+        "Landslide inventory, review",
+        "Rejected polygons, review",
+        "Training polygons, review",
+        "Reviewed area for training, review",
+    )
+    inventory, rejected, training, area = (layers[name] for name in names)
+    assert order(loaded.project) == [*names]  # what matters most on top
     assert legend(inventory)["Status"][1] == "confirmed"
     assert legend(training) == {"Class": ["landslide", "looks like one"]}
     assert columns(training)[:2] == ["ls_id", "cls"]
+    assert labels(training, "cls") == {"1": "landslide", "0": "looks like one"}
+    assert set(labels(area, "origin")) == {"given", "polygons"}
     assert legend(rejected) == {"Status": ["rejected"]}
     rim, dashes = area.renderer().symbols(QgsRenderContext())[0].symbolLayers()
     assert rim.strokeColor().name() == "#ffffff"  # seen on dark ground
@@ -148,11 +156,62 @@ def test_layers_of_a_merge_speak(loaded, tmp_path):
     second = write_candidates(tmp_path / "b.gpkg", 9)
     paths = {"OUTPUT": tmp_path / "o.gpkg", "CONFLICTS": tmp_path / "x.gpkg"}
     layers = loaded("merge", {"INPUTS": [first], "EXISTING": second}, paths)
-    assert list(legend(layers["Inventory"])) == ["Confidence class"]
-    assert list(legend(layers["Conflicts"])) == ["Conflict"]
-    assert columns(layers["Conflicts"])[:2] == ["ls_id", "conflict"]
+    names = ["Conflicts, b, a", "Inventory, b, a"]
+    assert order(loaded.project) == names
+    conflicts, inventory = (layers[name] for name in names)
+    assert list(legend(inventory)) == ["Confidence class"]
+    assert list(legend(conflicts)) == ["Conflict"]
+    assert columns(conflicts)[:2] == ["ls_id", "conflict"]
     for layer in layers.values():
         check_words(layer)
+
+
+def order(project):
+    """Names of the layers from top to bottom."""
+    return [node.name() for node in project.layerTreeRoot().findLayers()]
+
+
+def test_an_empty_layer_shows_the_columns_that_matter(loaded, tmp_path):
+    """Conflicts that there are none of: not a blank table."""
+    source = write_candidates(tmp_path / "a.gpkg")
+    paths = {"OUTPUT": tmp_path / "o.gpkg", "CONFLICTS": tmp_path / "x.gpkg"}
+    layers = loaded("merge", {"INPUTS": [source]}, paths)
+    conflicts = layers["Conflicts, a"]
+    assert conflicts.featureCount() == 0
+    assert {"conflict", "resolve"} < {*columns(conflicts)}
+
+
+def test_an_old_inventory_has_no_classes_of_confidence(loaded, tmp_path):
+    source = write_inventory(tmp_path / "old.gpkg", [(SQUARE.format(x=0, e=50), {})])
+    paths = {"OUTPUT": tmp_path / "m.gpkg"}
+    (layer,) = loaded("morphometry", {"INPUT": source}, paths).values()
+    assert legend(layer) == {"Confidence class": ["unknown"]}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-Hans"])
+def test_headings_and_words_are_not_cut(run, set_locale, tmp_path, locale):
+    """In the font of the screen there is, with room for the arrow that shows the order."""
+    from qgis.PyQt.QtGui import QFontMetrics
+    from qgis.PyQt.QtWidgets import QApplication
+
+    set_locale(locale)
+    source = write_candidates(tmp_path / "c.gpkg", 5)
+    paths = {"OUTPUT": str(tmp_path / "o.gpkg"), "OUTPUT_LINES": str(tmp_path / "l.gpkg")}
+    slope = write_slope(tmp_path / "z.tif")
+    result = run("morphometry", {"INPUT": source, "DEM": slope, **paths})
+    metrics = QFontMetrics(QApplication.font())
+    for output in paths:
+        layer = QgsVectorLayer(result[output], "o", "ogr")
+        shown = {*columns(layer)}
+        for column in layer.attributeTableConfig().columns():
+            if column.name not in shown:
+                continue
+            index = layer.fields().lookupField(column.name)
+            texts = [layer.attributeAlias(index)]
+            if layer.editorWidgetSetup(index).type() == "ValueMap":
+                texts += filter(None, labels(layer, column.name).values())
+            widths = map(metrics.horizontalAdvance, texts)
+            assert column.width >= min(max(widths) + 10, 320), column.name
 
 
 def check_rim(layer):

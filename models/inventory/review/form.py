@@ -25,8 +25,8 @@ GAP = " " * 5  # between two entries of a line
 # all else is read-only
 BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf", "resolve"}
 CODES = ("tri_why", "flags")
-# of the attribute table, in this order, and their widths in pixels; "" is the menu of
-# actions
+# of the attribute table, in this order, and their least widths in pixels; "" is the menu
+# of actions
 COLUMNS = {
     "in_name": 170,
     "in_verdict": 110,
@@ -179,8 +179,11 @@ CLASS_GROUPS = {
 def class_groups(classes: set[str]) -> list[tuple[str, list[str]]]:
     """(field, values of CLASS) for the legend of a layer in which `classes` occur: all of
     a field where one occurs, so that every legend reads the same; those of confidence
-    where there are none.
+    where there are none; no more than that where nothing is known of any, as in an old
+    inventory.
     """
+    if classes == {""}:
+        return [("conf_cls", [""])]
     groups = []
     for name, labels in CLASS_GROUPS.items():
         first = name == "conf_cls" and not classes

@@ -16,14 +16,22 @@ from shapely.ops import unary_union
 from ...geo.geodesic import Geodesic
 from ...geo.repair import areal, sound
 from ...geo.spatial_index import SpatialIndex
-from ..schema import BY_NAME, Field
+from ..schema import BY_NAME, Choices, Field
 from ..status import REJECTED
 
 # definite, probable, questionable (California CGS), by geo_conf
 WEIGHTS = {"high": 1.0, "moderate": 0.75, "low": 0.5}
 MIN_REST_SHARE = 0.05  # of a hard negative beside the landslides that it overlaps
 TRAINING_FIELDS = (
-    Field("cls", "int", 0, "0/1", "1 landslide, 0 what only looks like one", "Class"),
+    Field(
+        "cls",
+        "int",
+        0,
+        "0/1",
+        "1 landslide, 0 what only looks like one",
+        "Class",
+        Choices("training_class", (("1", "landslide"), ("0", "looks like one"))),
+    ),
     BY_NAME["ls_id"],
     BY_NAME["rej_why"],
     Field(
@@ -61,6 +69,10 @@ REVIEWED_FIELDS = (
         "",
         "given: drawn by a person; polygons: reviewed polygons and their surroundings",
         "Origin",
+        Choices(
+            "area_origin",
+            (("given", "drawn by a person"), ("polygons", "around reviewed polygons")),
+        ),
     ),
     BY_NAME["area_m2"],
 )
