@@ -178,6 +178,7 @@ class SheetsSearch:
                 yield from self._searched(searcher)
                 return
             except UnreadableSheet as problem:
+                problem.with_traceback(None)  # it is kept, and all frames with it
                 self.job = self.job.without(problem.sheet, problem)
                 yield SheetsProgress(
                     0.0,

@@ -155,9 +155,9 @@ def test_a_run_that_is_stopped_frees_the_workers(tmp_path, model, workers, clust
     with pytest.raises(Stop):
         SheetsRun(sheets, model, folder, searcher=stopping, uncertainty=True)
     end = time.monotonic() + 10
-    while os.listdir(folder) and time.monotonic() < end:
+    while list(folder.glob("*")) and time.monotonic() < end:
         time.sleep(0.05)
-    assert os.listdir(folder) == []
+    assert list(folder.glob("*")) == []
 
 
 def test_the_command_gives_the_same_layer_and_table(tmp_path, model, workers, capsys):
