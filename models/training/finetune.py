@@ -141,6 +141,12 @@ class School:
             yield from self._again(fold, out)
             return
         chips = self.chips(fold)
+        if not any(chip.landslide for chip in chips):
+            raise MrifeError(
+                "The known ground is too small: beside the stretch that is left out to "
+                "judge on, and a margin between, no landslide is left to learn from. "
+                "Digitize on more ground, or choose the threshold alone."
+            )
         if all(chip.landslide for chip in chips):
             settings = replace(settings, negatives=0.0)
         trainer = Trainer(settings, chips)

@@ -3197,6 +3197,10 @@ inventory.&lt;/p&gt;</source>
 <translation>调查区中没有在地球上有面积的多边形；请选择含有这种多边形的图层，并检查其坐标参考系。</translation>
 </message>
 <message>
+<source>The known ground is too small: beside the stretch that is left out to judge on, and a margin between, no landslide is left to learn from. Digitize on more ground, or choose the threshold alone.</source>
+<translation>已知的地面太小：除去留作评判的一段及其间的边距，没有滑坡可供学习。请在更大的地面上数字化，或只选择阈值。</translation>
+</message>
+<message>
 <source>The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, confirmed, modified, rejected, field_check, in English or Chinese.</source>
 <translation>审查 GeoPackage 中的图层 review，或带有字段 status 的任何多边形；取值为待审、确认、修改后确认、剔除、需野外核查，中英文均可。</translation>
 </message>

@@ -318,6 +318,13 @@ def test_settings_that_are_no_json_object_are_refused(given, text, capsys):
         ({"WHOLE_EXTENT": False}, "Where was everything looked at"),
         ({"POLYGONS": "candidates"}, "None of the 12 polygons is a landslide"),
         ({"POLYGONS": "one"}, "Only 1 landslide lies on the images"),
+        ({"POLYGONS": "same"}, "Only 1 landslide lies on the images"),
+        ({"POLYGONS": "none"}, "None of the 0 polygons is a landslide"),
+        (
+            {"REVIEWED_AREA": "none", "WHOLE_EXTENT": False},
+            "The reviewed area holds no polygon with an area",
+        ),
+        ({"INPUTS": "grey"}, "has 1 image band(s), but the model takes 3"),
         ({"POLYGONS": "far"}, "lies on an image"),
         ({"REVIEWED_AREA": "far", "WHOLE_EXTENT": False}, "lies on none of the images"),
         (
@@ -342,6 +349,9 @@ def test_what_is_wrong_is_said_early(run, given, tmp_path, change, words):
     others = {
         "candidates": layer(tmp_path / "open.gpkg", status="candidate"),
         "one": layer(tmp_path / "one.gpkg", 1),
+        "same": polygon_layer(tmp_path / "same.gpkg", [square(*PLACES[0])] * 5),
+        "none": polygon_layer(tmp_path / "none.gpkg", []),
+        "grey": [write_raster(tmp_path / "grey.tif", np.eye(64, dtype=np.uint8) * 90)],
         "far": layer(tmp_path / "far.gpkg", shift=1e5),
         "beside": write_layer(
             tmp_path / "beside.gpkg", [(square(0, 400, 40), {})], kind=ogr.wkbPolygon

@@ -572,3 +572,18 @@ def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
         kept = torch.load(school.settings.start, weights_only=True)["model"]
         assert all(torch.equal(kept[name], value) for name, value in learned[-1].items())
     assert all(torch.equal(learned[1][name], v) for name, v in learned[0].items())
+
+
+def test_ground_that_leaves_nothing_to_learn_from_is_said(base, samples, tmp_path):
+    """One tile: all of it lies in the fold that is left out, or between two."""
+    for side, name in NAMES.items():
+        for part in ("pixels", "label", "weight"):
+            shutil.copyfile(
+                f"{samples}/{name}-{part}.npy", tmp_path / f"{name}-{part}.npy"
+            )
+        fold = np.full((4, side, side), BETWEEN, np.uint8)
+        fold[:, :20] = 0
+        np.save(tmp_path / f"{name}-fold.npy", fold)
+    asked = lesson(base, str(tmp_path), tmp_path / "made")
+    with pytest.raises(MrifeError, match="The known ground is too small"):
+        list(tune(asked))
