@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from .evaluate import Evaluation
+from .evaluate import AREA_DIGITS, Evaluation
 from .pixel_metrics import ConfusionCounts
 from .ranking import Cut
 from .raster import best_cut, reaching_cut
@@ -57,7 +57,8 @@ class Result:
             )
         ranking = self.evaluation.ranking
         if ranking is not None:
-            most = int(self.per_100_km2 * self.evaluation.areas.ground_m2 / KM2_100)
+            ground = round(self.evaluation.areas.ground_m2, AREA_DIGITS)
+            most = int(self.per_100_km2 * ground / KM2_100)
             recommendations.append(Recommendation("f1", "confidence", ranking.best()))
             recommendations.append(
                 Recommendation("recall", "confidence", ranking.reaching())
