@@ -9,7 +9,7 @@ PYTHON=/venv/bin/python
 mkdir -p /results
 if [ ! -x "$PYTHON" ]; then python3 -m venv --system-site-packages /venv; fi
 python3 -c 'import numpy; print("numpy==" + numpy.__version__)' >/results/constraints.txt
-grep -hE '^(onnx|onnxruntime|pytest|pytest-qgis)==' requirements.txt requirements-dev.txt >/results/wanted.txt
+grep -hE '^(onnx|onnxruntime|pytest|pytest-qgis|ruff)==' requirements.txt requirements-dev.txt >/results/wanted.txt
 "$PYTHON" tests/tools/missing_requirements.py /results/wanted.txt >/results/missing.txt
 while IFS= read -r line; do
     printf '%s\n' "$line" >/results/line.txt
