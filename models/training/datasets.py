@@ -119,19 +119,19 @@ def tiled(tiles: Callable, pixel_size: float | None = None) -> Source:
     """
 
     def chips(settings: Settings, split: str) -> list[Chip]:
-        chips = []
+        images = []
         for name, image, height, mask in tiles(settings, split):
             label = mask[None].astype(np.uint8) * 255
             pixels = planes(settings, image, height, label, pixel_size)
-            chips.append(Chip(name, bool(mask.any()), pixels))
-        return chips
+            images.append(Chip(name, bool(mask.any()), pixels))
+        return images
 
     def windows(settings: Settings, split: str) -> list[EvalTile]:
-        tiles = []
+        whole = []
         for name, image, height, mask in tiles(settings, split):
             pixels = planes(settings, image, height, None, pixel_size)
-            tiles.append(EvalTile(name, bool(mask.any()), pixels, mask))
-        return tiles
+            whole.append(EvalTile(name, bool(mask.any()), pixels, mask))
+        return whole
 
     return Source(chips, windows, pixel_size)
 
