@@ -70,8 +70,7 @@ def only_run_at(path: Path, place: str | os.PathLike) -> Iterator[None]:
     try:
         yield
     finally:
-        if held is not None:
-            _give_back(path, held)
+        _give_back(path, held)
 
 
 def _signed(path: Path, held):
@@ -101,12 +100,19 @@ def _holder(connection) -> tuple[int, str] | tuple[()]:
 
 
 def _give_back(path: Path, held) -> None:
-    """Removed while it is held where that can be, or else another run's would be."""
-    with suppress(FileNotFoundError):
+    """Removed while it is held where that can be, or else another run's would be; also
+    what is left of one that could not be had, on a full disk or one that knows no locks.
+    """
+    with (
+        suppress(FileNotFoundError),
+        suppress(PermissionError),
+    ):  # another run has it open
+        if held is None:
+            os.remove(path)
+            return
         try:
             os.remove(path)
             held.close()
         except PermissionError:  # Windows, as long as it is open
             held.close()
-            with suppress(PermissionError):  # another run has it open
-                os.remove(path)
+            os.remove(path)
