@@ -83,7 +83,7 @@ setup() { # what demo and run need
 
 setup_all() { # what tests and training need
     apt_packages "${APT[@]}" git
-    python_packages requirements.txt requirements-dev.txt
+    python_packages requirements.txt requirements-dev.txt requirements-package.txt
 }
 
 # --- this checkout as a plugin, in a profile of its own --------------------------------------------------------------
@@ -211,6 +211,7 @@ case $verb in
         unset MRIFE_PYTHON  # the tests say which
         export PYTHONPATH=/usr/share/qgis/python/plugins${PYTHONPATH:+:$PYTHONPATH}
         "$PYTHON" -m ruff check .
+        "$PYTHON" -m flake8 __init__.py algorithms mrife_plugin
         if [ $# -gt 0 ]; then exec "$PYTHON" -m pytest "$@"; fi
         test_all
         ;;

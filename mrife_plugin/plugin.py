@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from qgis import processing
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 from qgis.PyQt.QtWidgets import QAction
@@ -21,8 +22,9 @@ CHINESE = (
 
 
 class MrifePlugin:
-    def __init__(self, iface=None):
-        self.iface = iface  # None under qgis_process and in tests
+    # as classFactory gets it from QGIS, and not one more global: None under qgis_process
+    def __init__(self, iface=None):  # noqa: QGS105
+        self.iface = iface
         self.provider = None
         self.actions = []  # of the menu
         # here, for qgis_process calls no initGui
@@ -52,8 +54,6 @@ class MrifePlugin:
 
     def _open(self, identifier, *_):
         """The dialog of an algorithm, or why it cannot run."""
-        import processing
-
         algorithm = QgsApplication.processingRegistry().algorithmById(identifier)
         fine, reason = algorithm.canExecute()
         if fine:

@@ -27,8 +27,13 @@ def test_steps_are_numbered_in_the_order_of_work_and_have_icons(provider):
     }
 
 
-def test_the_raster_menu_has_the_steps_while_the_plugin_is_on(package, provider):
+def test_the_raster_menu_has_the_steps_while_the_plugin_is_on(
+    package, provider, monkeypatch
+):
     menu, opened = [], []
+    monkeypatch.setattr(  # fails where this QGIS has it elsewhere
+        "qgis.processing.execAlgorithmDialog", lambda name, _: opened.append(name)
+    )
     iface = SimpleNamespace(
         addPluginToRasterMenu=lambda name, action: menu.append((name, action)),
         removePluginRasterMenu=lambda name, action: menu.remove((name, action)),
@@ -42,6 +47,8 @@ def test_the_raster_menu_has_the_steps_while_the_plugin_is_on(package, provider)
     assert names[:2] == ["1. Detect relic landslides", "2. Merge into inventory"]
     assert names[6:] == sorted(names[6:]) and len(names) == 19
     assert not any(action.icon().isNull() for _, action in menu)
+    menu[names.index("Check runtime")][1].trigger()
+    assert opened == ["mrife:checkruntime"]
     plugin.provider = None
     plugin.unload()
     assert menu == []
