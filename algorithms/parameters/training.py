@@ -163,7 +163,7 @@ def unlabelled():
         tr(
             "More images of the region, with the same bands: before it sees a polygon the "
             "network learns from them to recover what random masks hide. It takes another "
-            "run of as many steps, and whether it pays hangs on the ground."
+            "run of as many steps, and on the ground where it was measured it did not pay."
         ),
     )
 

@@ -2009,8 +2009,8 @@ inventory.&lt;/p&gt;</source>
 <translation>修改</translation>
 </message>
 <message>
-<source>More images of the region, with the same bands: before it sees a polygon the network learns from them to recover what random masks hide. It takes another run of as many steps, and whether it pays hangs on the ground.</source>
-<translation>该区域的更多影像，波段相同：网络在看到任何面之前，先由它们学习恢复被随机遮挡的内容。这需要再进行一次同样步数的训练，是否值得取决于地面。</translation>
+<source>More images of the region, with the same bands: before it sees a polygon the network learns from them to recover what random masks hide. It takes another run of as many steps, and on the ground where it was measured it did not pay.</source>
+<translation>该区域的更多影像，波段相同：网络在看到任何面之前，先由它们学习恢复被随机遮挡的内容。这需要再进行一次同样步数的训练，在做过测量的地面上并不值得。</translation>
 </message>
 <message>
 <source>Most of the image is missing: see whether what it says of missing pixels is right, or choose one that shows more of the ground.</source>
