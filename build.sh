@@ -83,6 +83,7 @@ setup() { # what demo and run need
 
 setup_all() { # what tests and training need
     apt_packages "${APT[@]}" git
+    apt_packages python3-pyqt6 || say "Without PyQt6 the tests do not import the plugin on the Qt of QGIS 4."
     python_packages requirements.txt requirements-dev.txt requirements-package.txt
 }
 

@@ -13,7 +13,7 @@ ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 FOLDER=$ROOT/build/matrix
 MIRROR=${MRIFE_MIRROR:-http://deb.debian.org/debian}
 PACKAGES=ca-certificates,fonts-dejavu-core,gdal-bin,git,python3-gdal,python3-jinja2,python3-numpy,python3-pyproj
-PACKAGES+=,python3-qgis,python3-shapely,python3-venv,qgis,qgis-providers
+PACKAGES+=,python3-pyqt6,python3-qgis,python3-shapely,python3-venv,qgis,qgis-providers
 NEEDED_MB=2600  # the largest chroot and its wheels
 
 say() { printf '%s\n' "$*" >&2; }
