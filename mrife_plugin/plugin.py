@@ -13,7 +13,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 from qgis.PyQt.QtWidgets import QAction
 
-from ..algorithms.texts import qgis_locale
+from ..algorithms.texts import qgis_locale, tr
 from .provider import NAME, MrifeProvider
 
 CHINESE = (
@@ -32,13 +32,23 @@ class MrifePlugin:
 
     def initProcessing(self):
         if self.provider is None:
-            self.provider = MrifeProvider()
-            QgsApplication.processingRegistry().addProvider(self.provider)
+            provider = MrifeProvider()
+            # QGIS deletes the second one of a name
+            if QgsApplication.processingRegistry().addProvider(provider):
+                self.provider = provider
 
     def initGui(self):
         self.initProcessing()
-        if self.iface is not None:
+        if self.iface is None:
+            return
+        if self.provider is not None:
             self._add_menu()
+        else:
+            words = tr(
+                "Another copy of this plugin is switched on already; switch one of the "
+                "two off under Plugins > Manage and Install Plugins."
+            )
+            self.iface.messageBar().pushWarning(NAME, words)
 
     def _add_menu(self):
         """Raster > MRIFE landslides: the steps in their order, then the tools."""

@@ -817,6 +817,10 @@ inventory.&lt;/p&gt;</source>
 <translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型。</translation>
 </message>
 <message>
+<source>Another copy of this plugin is switched on already; switch one of the two off under Plugins &gt; Manage and Install Plugins.</source>
+<translation>本插件的另一份副本已经启用；请在“插件 &gt; 管理并安装插件”中停用其中一个。</translation>
+</message>
+<message>
 <source>Another run (process {} on {}) is writing to '{}'; wait until it is through, or choose another place.</source>
 <translation>另一个运行（进程 {}，主机 {}）正在写入“{}”；请等它完成，或另选位置。</translation>
 </message>

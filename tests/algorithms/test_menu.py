@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 pytest.importorskip("qgis.core")
+from qgis.core import QgsApplication
+
 STEPS = ["detect", "merge", "preparereview", "applyreview", "statistics", "export"]
 
 
@@ -52,6 +54,21 @@ def test_the_raster_menu_has_the_steps_while_the_plugin_is_on(
     plugin.provider = None
     plugin.unload()
     assert menu == []
+
+
+def test_a_second_copy_of_the_plugin_says_so_and_leaves_the_first_alone(
+    package, provider
+):
+    """As of the plugin site and of a checkout's zip, whose folders have other names."""
+    warnings = []
+    bar = SimpleNamespace(pushWarning=lambda *words: warnings.append(words))
+    second = package.classFactory(SimpleNamespace(messageBar=lambda: bar))
+    second.initGui()
+    second.unload()
+    (title, words), *others = warnings
+    assert title == "MRIFE landslides" and others == []
+    assert words.startswith("Another copy of this plugin is switched on already;")
+    assert QgsApplication.processingRegistry().providerById("mrife") is provider
 
 
 @pytest.mark.parametrize(
