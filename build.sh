@@ -151,16 +151,26 @@ demo() {
 
 # --- tests ----------------------------------------------------------------------------------------------------------
 
-test_all() { # what runs in QGIS beside what does not, a core each; training goes where time is left
-    local models log=$ROOT/build/tests-models.log training=tests/algorithms/test_train.py status=0
-    mkdir -p "$ROOT/build"
-    "$PYTHON" -m pytest -p no:cacheprovider tests/models tests/house "$training" >"$log" 2>&1 &
-    models=$!
-    trap "kill $models 2>/dev/null || true" EXIT
-    "$PYTHON" -m pytest tests/algorithms --ignore "$training" || status=$?
-    wait "$models" || status=$?
+test_part() { # what a part says is shown when it is through
+    local log=$ROOT/build/tests/$1.log
+    "$PYTHON" -m pytest -p no:cacheprovider "${@:2}" >"$log" 2>&1 || echo "$1" >> "$ROOT/build/tests/failed"
+    say "--- tests: $1"
     cat "$log"
-    return "$status"
+}
+
+test_all() { # in parts, two at a time, the longest first
+    rm -rf "$ROOT/build/tests"
+    mkdir -p "$ROOT/build/tests"
+    trap 'for part in $(jobs -p); do pkill -P "$part" || true; done' EXIT
+    local tuning=tests/algorithms/test_train.py
+    test_part qgis tests/algorithms --ignore "$tuning" &
+    test_part models tests/models --ignore tests/models/training --ignore tests/models/experiments &
+    wait -n
+    test_part training tests/models/training tests/models/experiments &
+    wait -n
+    test_part tuning "$tuning" tests/house &
+    wait
+    [ ! -e "$ROOT/build/tests/failed" ]
 }
 
 # --- the package -----------------------------------------------------------------------------------------------------
