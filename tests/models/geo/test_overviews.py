@@ -26,7 +26,9 @@ def made(path, rows, cols):
 def test_a_large_raster_gets_means_of_what_is_there(tmp_path):
     path = made(tmp_path / "large.tif", 4096, LARGE // 4096)
     before = gdal.Open(path).ReadAsArray(0, 0, 256, 256)
+    cache = gdal.GetCacheMax()
     build_overviews(path)
+    assert gdal.GetCacheMax() == cache
     dataset = gdal.Open(path)
     assert (dataset.ReadAsArray(0, 0, 256, 256) == before).all()
     band = dataset.GetRasterBand(1)
