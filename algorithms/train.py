@@ -83,19 +83,21 @@ class FineTune(MrifeAlgorithm):
             teacher(job.interpreter, job.device, feedback),
         )
         with ExitStack() as stack:
-            made = folder = stack.enter_context(temporary_folder())
+            checkpoints = folder = stack.enter_context(temporary_folder())
             if not job.tune.learns_nothing:
-                made = work_folder(job.tune, given)
-                stack.enter_context(only_run_in(made))
+                checkpoints = work_folder(job.tune, given)
+                stack.enter_context(only_run_in(checkpoints))
             try:
-                say_steps(tuning.run(folder, made), feedback)
+                say_steps(tuning.run(folder, checkpoints), feedback)
                 change = compared(tuning.result, feedback)
             except Cancelled:
                 keep_unfinished(tuning, job, given, feedback)
                 raise
-            results = write_model(tuning, change, made, given)
+            results = write_model(tuning, change, checkpoints, given)
             results.update(write_comparison(job, tuning.result, change, given))
-        given.outputs.after_placing(lambda: shutil.rmtree(made, ignore_errors=True))
+        given.outputs.after_placing(
+            lambda: shutil.rmtree(checkpoints, ignore_errors=True)
+        )
         say_tuned(tuning.result, feedback)
         return results
 
@@ -205,9 +207,9 @@ def keep_unfinished(tuning, job, given, feedback):
     if job.tune.learns_nothing:
         return
     path = Path(given.output("OUTPUT_MODEL"))
-    kept = path.with_name(f"{path.stem}-unfinished-{job.tune.digest}.onnx")
+    unfinished = path.with_name(f"{path.stem}-unfinished-{job.tune.digest}.onnx")
     teach = teacher(job.interpreter, job.device, QgsProcessingFeedback())
-    feedback.pushInfo(translated(tuning.write_unfinished(kept, teach)))
+    feedback.pushInfo(translated(tuning.write_unfinished(unfinished, teach)))
 
 
 def compared(tuned, feedback):
@@ -222,7 +224,7 @@ def compared(tuned, feedback):
     return comparison.result
 
 
-def write_model(tuning, change, made, given):
+def write_model(tuning, change, checkpoints, given):
     """The model file and its checkpoint, and the figures."""
     from ..models.finetune.objects import with_confidence
 
@@ -231,7 +233,7 @@ def write_model(tuning, change, made, given):
     results = {"OUTPUT_MODEL": path, **figures(tuning.result)}
     checkpoint = given.outputs.file("CHECKPOINT")
     if checkpoint and tuning.result.model is not None:
-        shutil.copyfile(made / "whole.pt", checkpoint[0])
+        shutil.copyfile(checkpoints / "whole.pt", checkpoint[0])
         results["CHECKPOINT"] = checkpoint[1]
     return results
 

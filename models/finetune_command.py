@@ -101,9 +101,9 @@ def finetune(options: argparse.Namespace) -> None:
     read += [options.base_model, options.dem]
     with (
         placed([options.output, options.report], read) as staging,
-        _folders(options.work) as (folder, made),
+        _folders(options.work) as (folder, checkpoints),
     ):
-        for step in tuning.run(folder, made):
+        for step in tuning.run(folder, checkpoints):
             if step.note is not None:
                 say(note=str(step.note))
             say(progress=round(100 * step.share, 1))
@@ -171,10 +171,10 @@ def _reviewed_area(path: str | None, crs: Crs) -> list[bytes] | None:
 def _folders(work: str | None) -> Iterator[tuple[Path, Path]]:
     """For what nobody keeps, and for what a killed run leaves to the next one."""
     with scratch_folder(tempfile.gettempdir()) as folder:
-        made = Path(work or folder / "made")
-        os.makedirs(made, exist_ok=True)
-        with only_run_in(made):
-            yield folder, made
+        checkpoints = Path(work or folder / "made")
+        os.makedirs(checkpoints, exist_ok=True)
+        with only_run_in(checkpoints):
+            yield folder, checkpoints
 
 
 def _compared(tuned: Tuned) -> ObjectChange:

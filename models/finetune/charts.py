@@ -58,18 +58,18 @@ class Curve(NamedTuple):
 def curves_chart(curves: Sequence[Curve], language: Language) -> str:
     """Precision and recall of networks over each other."""
     x, y = unit_axes()
-    drawn = []
+    elements = []
     for place, curve in enumerate(curves):
         precision, recall, _, _ = curve.counts.curve()
         held = recall > 0  # above all landslides precision is not defined
         points = [(x(r), y(p)) for r, p in zip(recall[held], precision[held])]
-        drawn.append(path(points, curve.colour, 2, curve.more))
+        elements.append(path(points, curve.colour, 2, curve.more))
         own = curve.counts.at(curve.threshold)
-        drawn.append(dot(x(own.recall), y(own.precision), curve.colour))
+        elements.append(dot(x(own.recall), y(own.precision), curve.colour))
         down = y(0) - 12 - LEGEND_PITCH * (len(curves) - 1 - place)
-        drawn += legend(x(0) + 10, down, curve.name, curve.colour, curve.more)
+        elements += legend(x(0) + 10, down, curve.name, curve.colour, curve.more)
     frame = ChartFrame(x, y, language("ev_recall"), language("ev_precision"), language)
-    return frame.draw(drawn, WIDTH, HEIGHT, language("ft_curve"))
+    return frame.draw(elements, WIDTH, HEIGHT, language("ft_curve"))
 
 
 def legend(across: float, down: float, name: str, colour: str, more: str) -> list[str]:
@@ -99,10 +99,10 @@ def learning_chart(
     _, y = unit_axes()
     most = max(lap["steps"] for laps in runs.values() for lap in laps)
     x = Axis(0, most, LEFT, RIGHT)
-    drawn = []
+    elements = []
     beside = x.start + 10  # of the legend
     if stop is not None:
-        drawn.append(line(x(stop), y(0), x(stop), y(1), MARK, 1, DASHED))
+        elements.append(line(x(stop), y(0), x(stop), y(1), MARK, 1, DASHED))
         label = language("ft_stopped", n=language.number(stop))
         anchor = "end"
         gap = -5
@@ -110,16 +110,16 @@ def learning_chart(
             anchor = "start"
             gap = 5
             beside = x(most / 2) + 10
-        drawn.append(text(x(stop) + gap, y(0.5), label, anchor, 10.5, MARK))
+        elements.append(text(x(stop) + gap, y(0.5), label, anchor, 10.5, MARK))
     for place, (name, laps) in enumerate(runs.items()):
         colour = RUN_COLOURS[place % len(RUN_COLOURS)]
         points = [(x(lap["step"]), y(lap["average_precision"])) for lap in laps]
-        drawn.append(path(points, colour, 2))
-        drawn += [dot(*point, colour, 3) for point in points]
+        elements.append(path(points, colour, 2))
+        elements += [dot(*point, colour, 3) for point in points]
         down = y(0) - 12 - LEGEND_PITCH * (len(runs) - 1 - place)
-        drawn += legend(beside, down, name, colour, "")
+        elements += legend(beside, down, name, colour, "")
     frame = ChartFrame(x, y, language("ft_steps"), language("ft_ap"), language)
-    return frame.draw(drawn, WIDTH, HEIGHT, language("ft_learning"))
+    return frame.draw(elements, WIDTH, HEIGHT, language("ft_learning"))
 
 
 def place_drawing(preview: Preview, number: int, language: Language) -> str:

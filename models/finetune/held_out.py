@@ -74,8 +74,8 @@ def merge_probabilities(
         for strips in zip(*(raster.strips() for raster in rasters)):
             values = strips[0].values.copy()
             for strip in strips[1:]:
-                known = strip.values != NODATA
-                values[known] = strip.values[known]
+                has_level = strip.values != NODATA
+                values[has_level] = strip.values[has_level]
             writer.write(Strip(strips[0].row, values))
 
 
@@ -83,9 +83,11 @@ def write_everything(path: str, target: str, metadata: dict[str, str]) -> None:
     """A raster that says 0.5 wherever the one at `path` says anything: whoever paints all
     ground at that threshold is right as often as there are landslides.
     """
-    with Probability(path) as known:
-        with ProbabilityWriter(target, known.grid, metadata, temporary=True) as writer:
-            for strip in known.strips():
+    with Probability(path) as probability:
+        with ProbabilityWriter(
+            target, probability.grid, metadata, temporary=True
+        ) as writer:
+            for strip in probability.strips():
                 values = np.where(strip.values == NODATA, NODATA, LEVELS // 2)
                 writer.write(Strip(strip.row, values.astype(np.uint8)))
 

@@ -90,7 +90,7 @@ class Work:
     """What has come of a fine-tuning so far."""
 
     folder: Path
-    made: Path
+    checkpoints: Path
     folds: Folds
     before: list[str] = field(default_factory=list)  # probability rasters
     after: list[str] = field(default_factory=list)
@@ -115,12 +115,12 @@ class FineTuning:
         self._open = open_detector
         self._teach = teach
 
-    def run(self, folder: Path, made: Path) -> Iterator[Step]:
-        """Do it, step by step; `folder` is for what nobody keeps, `made` for what a
+    def run(self, folder: Path, checkpoints: Path) -> Iterator[Step]:
+        """Do it, step by step; `folder` is for what nobody keeps, `checkpoints` for what a
         killed run leaves to the next one. Raises MrifeError.
         """
         job = self.job
-        work = Work(folder, made, Folds(job.landslides, job.crs))
+        work = Work(folder, checkpoints, Folds(job.landslides, job.crs))
         self._work = work
         yield from (Step(0.0, note) for note in job.notes)
         if not job.learns_nothing:
@@ -227,7 +227,7 @@ class FineTuning:
         what the log should say. Raises MrifeError, OSError.
         """
         work = self._work
-        if work is None or not any(work.made.glob("fold-*/epoch-*.pt")):
+        if work is None or not any(work.checkpoints.glob("fold-*/epoch-*.pt")):
             return stopped_sentence()
         (message,) = teach({**self._lesson(work), "unfinished": True})
         contract = self.job.contract
@@ -251,7 +251,7 @@ class FineTuning:
             "contract": job.contract.to_json(),
             "extended": job.contract != job.base.contract,
             "samples": str(work.samples),
-            "out": str(work.made),
+            "out": str(work.checkpoints),
             "folds": work.folds.count,
             "seed": job.seed,
             "steps": job.stage.steps,
@@ -306,14 +306,18 @@ class FineTuning:
         """Search each fold's ground with the model that did not see it."""
         by_fold = []
         for fold, model in enumerate(models):
-            made: list[str] = []
+            fold_paths: list[str] = []
             place = folder / f"fold-{fold}"
-            for share in self._search_all(describe(model), fold, folds, place, made):
+            for share in self._search_all(
+                describe(model), fold, folds, place, fold_paths
+            ):
                 yield (fold + share) / folds.count
-            by_fold.append(made)
+            by_fold.append(fold_paths)
         for number in range(len(self.job.rasters)):
             path = str(folder / f"after-{number}.tif")
-            merge_probabilities((made[number] for made in by_fold), path, PROVENANCE)
+            merge_probabilities(
+                (fold_paths[number] for fold_paths in by_fold), path, PROVENANCE
+            )
             paths.append(path)
 
     def _shift(self, paths: Sequence[str]) -> Shift | None:

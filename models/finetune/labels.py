@@ -159,15 +159,15 @@ def kind_of(values: dict) -> str:
 def without_duplicates(labels: list[Label]) -> list[Label]:
     """One of each outline; of two that say different things the first."""
     index = SpatialIndex([label.polygon for label in labels])
-    taken: set[int] = set()
+    duplicates: set[int] = set()
     single = []
     for place, label in enumerate(labels):
-        if place in taken:
+        if place in duplicates:
             continue
         single.append(label)
         for other in index.near(label.polygon):
             if other > place and is_same(label.polygon, labels[other].polygon):
-                taken.add(other)
+                duplicates.add(other)
     return single
 
 

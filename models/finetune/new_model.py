@@ -76,11 +76,11 @@ def no_base(
     measure = Geodesic(crs)
     areas = [measure.area(polygon) for polygon in of_kind(labels, LANDSLIDE)]
     pixel = pixel_size([raster.grid.pixel_metres() for raster in rasters], areas)
-    seen = [area for area in areas if area >= MIN_PIXELS * pixel**2]
+    large_enough = [area for area in areas if area >= MIN_PIXELS * pixel**2]
     contract = replace(
         contract,
         pixel_size=pixel,
-        min_area=round(MIN_AREA_SHARE * min(seen, default=0.0), 1),
+        min_area=round(MIN_AREA_SHARE * min(large_enough, default=0.0), 1),
         stretch=values_of(rasters, contract),
     )
     return NoBase(contract)
@@ -100,10 +100,10 @@ def pixel_size(
     middling size, of `areas` (m2), would be more than ACROSS of them.
     """
     own = max(math.sqrt(across * down) for across, down in sizes)
-    wanted = math.sqrt(float(np.median(areas))) / ACROSS
-    if wanted <= own:
+    coarse = math.sqrt(float(np.median(areas))) / ACROSS
+    if coarse <= own:
         return own
-    return float(f"{wanted:.2g}")
+    return float(f"{coarse:.2g}")
 
 
 def values_of(

@@ -122,8 +122,8 @@ def prepare_tune(
     first. Raises MrifeError for all that is wrong before anything is computed.
     """
     grids = [raster.grid for raster in rasters]
-    kept, count = on_images(labels, count, grids, crs, base.contract)
-    landslides = of_kind(kept, LANDSLIDE)
+    on_image, count = on_images(labels, count, grids, crs, base.contract)
+    landslides = of_kind(on_image, LANDSLIDE)
     choose_stage = stage_for if base.path else new_stage
     stage = choose_stage(
         len(landslides), request.stage, request.steps, request.mrife_losses
@@ -134,16 +134,16 @@ def prepare_tune(
             "from and one to judge by.",
             len(landslides),
         )
-    reviewed = reviewed_ground(kept, request.area, request.whole)
+    reviewed = reviewed_ground(on_image, request.area, request.whole)
     if reviewed is not None:
         check_reviewed(reviewed, landslides, rasters, crs)
     job = TuneJob(
         base=base,
         rasters=tuple(rasters),
         names=tuple(names),
-        labels=tuple(kept),
+        labels=tuple(on_image),
         count=count,
-        reviewed=without_undecided(reviewed, kept, rasters, crs),
+        reviewed=without_undecided(reviewed, on_image, rasters, crs),
         crs=crs,
         stage=stage,
         seed=request.seed,
@@ -258,7 +258,7 @@ def on_images(
     """
     outside = 0
     small = 0
-    kept = []
+    on_image = []
     measure = Geodesic(crs)
     least = MIN_PIXELS * min(pixel_area(grid, contract) for grid in grids)
     for label in labels:
@@ -268,15 +268,15 @@ def on_images(
         elif label.kind == LANDSLIDE and measure.area(label.polygon) < least:
             small += 1
         else:
-            kept.append(label)
-    if not kept:
+            on_image.append(label)
+    if not on_image:
         raise MrifeError(
             "None of the {} polygons lies on an image; look at the coordinate systems "
             "of both.",
             len(labels),
         )
-    unsure = sum(label.weight < 1 for label in kept if label.kind != UNDECIDED)
-    return kept, replace(
+    unsure = sum(label.weight < 1 for label in on_image if label.kind != UNDECIDED)
+    return on_image, replace(
         count, outside=outside, small=small, least_m2=least, unsure=unsure
     )
 

@@ -59,10 +59,10 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
             "learns from what is none. Draw a larger area, of some hundred metres around "
             "the landslides."
         )
-    drawn = {side: draw(cuts, MAX_CUTS[side], seed) for side, cuts in places.items()}
-    total = sum(map(len, drawn.values()))
+    windows = {side: draw(cuts, MAX_CUTS[side], seed) for side, cuts in places.items()}
+    total = sum(map(len, windows.values()))
     done = 0
-    for side, cuts in drawn.items():
+    for side, cuts in windows.items():
         for _ in write_cuts(grounds, cuts, side, folder):
             done += 1
             yield 0.3 + 0.7 * done / total
@@ -88,9 +88,9 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
     for side, step in steps.items():
         for row in range(0, max(1, grid.height - step // 2), step):
             strip = clipped(Window(row, 0, side, grid.width), 0, grid)
-            known = ground.known(strip)
+            part = ground.known(strip)
             for col in range(0, max(1, grid.width - step // 2), step):
-                label = known.label[:, col : col + side]
+                label = part.label[:, col : col + side]
                 if (label != UNKNOWN).sum() < MIN_KNOWN:
                     continue
                 holds = bool((label == 1).any())
@@ -124,10 +124,10 @@ def write_cuts(
     fold = _new(f"{name}-fold.npy", (len(cuts), side, side), np.uint8)
     weight = _new(f"{name}-weight.npy", (len(cuts), side, side), np.uint8)
     for place, cut in enumerate(cuts):
-        pixels[place], known = read_cut(grounds[cut.ground], cut.window)
-        label[place] = known.label
-        fold[place] = known.fold
-        weight[place] = known.weight
+        pixels[place], part = read_cut(grounds[cut.ground], cut.window)
+        label[place] = part.label
+        fold[place] = part.fold
+        weight[place] = part.weight
         yield
 
 
@@ -144,7 +144,7 @@ def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:
     """
     inside = clipped(window, 0, ground.grid)
     block = ground.reader.read(inside.row, inside.rows, inside.col, inside.cols)
-    known = ground.known(inside)
+    part = ground.known(inside)
     side = window.rows
     short = [(0, side - inside.rows), (0, side - inside.cols)]
     pixels = np.pad(block.pixels, [(0, 0), *short])
@@ -152,9 +152,9 @@ def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:
     if block.valid is not None:
         valid = block.valid
     valid = np.pad(valid, short)
-    label = np.pad(known.label, short)
-    fold = np.pad(known.fold, short)
-    weight = np.pad(known.weight, short)
+    label = np.pad(part.label, short)
+    fold = np.pad(part.fold, short)
+    weight = np.pad(part.weight, short)
     label[~valid] = UNKNOWN
     if valid.any() and not valid.all():
         pixels = filled(pixels, valid)

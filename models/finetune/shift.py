@@ -130,11 +130,11 @@ def fit_at_shifts(
     grid = probability.grid
     window = surroundings_of(polygon, grid, 2 * lattice.reach)
     levels = probability.read(window)
-    known = levels != NODATA
-    if known.mean() < lattice.min_known:
+    has_level = levels != NODATA
+    if has_level.mean() < lattice.min_known:
         return None
-    values = np.where(known, levels / LEVELS, 0.0)
-    values[~known] = values[known].mean()
+    values = np.where(has_level, levels / LEVELS, 0.0)
+    values[~has_level] = values[has_level].mean()
     mask = mask_of([polygon], grid.crop(window)).astype(float)
     across, down = grid.pixel_metres()
     step = lattice.step

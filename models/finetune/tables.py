@@ -181,10 +181,10 @@ def model_table(report: TuneReport, language: Language) -> ReportTable:
         ("ft_base_taught", job.base.contract.trained_on or language("none")),
         ("ft_learned", language(f"ft_learned_{learned}")),
     ]
-    taken = steps_taken(tuned)
-    if learned != RECALIBRATE and taken is not None:
+    count = steps_taken(tuned)
+    if learned != RECALIBRATE and count is not None:
         most = max(lap["steps"] for lap in tuned.laps)
-        steps = language("ft_steps_value", n=taken, most=most)
+        steps = language("ft_steps_value", n=count, most=most)
         rows.append(("ft_taught_steps", steps))
         rows.append(("ft_seed_number", str(job.seed)))
     cells = [[language(key), text] for key, text in rows]

@@ -346,17 +346,17 @@ def name_of(fold: int | None) -> str:
 def chip_of(cuts: Cuts, place: int, fold: int | None) -> Chip:
     """One cut as a run sees it."""
     label = cuts.label[place]
-    known = label != UNKNOWN
+    is_labelled = label != UNKNOWN
     if fold is not None:
-        known &= (cuts.fold[place] != fold) & (cuts.fold[place] != BETWEEN)
+        is_labelled &= (cuts.fold[place] != fold) & (cuts.fold[place] != BETWEEN)
     pixels = np.array(cuts.pixels[place])
     mask = ((label == 1) * 255)[None].astype(pixels.dtype)
-    holds = bool(((label == 1) & known).any())
+    holds = bool(((label == 1) & is_labelled).any())
     stacked = torch.from_numpy(np.concatenate([pixels, mask]))
     weight = None
     if (cuts.weight[place] < SURE).any():
         weight = torch.from_numpy(np.array(cuts.weight[place]))
-    valid = torch.from_numpy(known)
+    valid = torch.from_numpy(is_labelled)
     return Chip(f"cut {place}", holds, stacked, valid, SOURCE, weight)
 
 
