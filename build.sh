@@ -166,9 +166,9 @@ test_all() { # in parts, two at a time, the longest first
     test_part qgis tests/algorithms --ignore "$tuning" &
     test_part models tests/models --ignore tests/models/training --ignore tests/models/experiments &
     wait -n
-    test_part training tests/models/training tests/models/experiments &
-    wait -n
     test_part tuning "$tuning" tests/house &
+    wait -n
+    test_part training tests/models/training tests/models/experiments &
     wait
     [ ! -e "$ROOT/build/tests/failed" ]
 }
