@@ -158,7 +158,8 @@ test_part() { # what a part says is shown when it is through
     cat "$log"
 }
 
-test_all() { # in parts, two at a time, the longest first
+test_all() { # in parts, two at a time, the longest first; two threads of PyTorch in each would wait for each other
+    export OMP_NUM_THREADS=1
     rm -rf "$ROOT/build/tests"
     mkdir -p "$ROOT/build/tests"
     trap 'for part in $(jobs -p); do pkill -P "$part" || true; done' EXIT
