@@ -12,11 +12,10 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from plugin_in_qgis import ROOT, started
 from qgis.core import QgsApplication, QgsProcessingModelAlgorithm
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDockWidget
-from qgis.testing import start_app
-from walkthrough import ROOT, load_plugin
 
 MODELS = ROOT / "resources" / "models"
 SIZE = (1180, 700)
@@ -42,11 +41,7 @@ def picture(model: Path, path: Path) -> None:
 
 
 def main(folder: str) -> None:
-    start_app()
-    from processing.core.Processing import Processing
-
-    Processing.initialize()
-    plugin = load_plugin()
+    plugin = started()
     for model in sorted(MODELS.glob("*.model3")):
         picture(model, Path(folder) / f"{model.stem}.png")
     plugin.unload()

@@ -22,6 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 def started() -> object:
     """The plugin, in Processing; it lives as long as what is returned."""
     start_app()
+    return in_processing()
+
+
+def in_processing() -> object:
+    """The plugin, in Processing of a QGIS that was started; it lives as long as what is
+    returned.
+    """
     sys.path.append("/usr/share/qgis/python/plugins")
     from processing.core.Processing import Processing
 

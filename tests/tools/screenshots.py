@@ -19,6 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from plugin_in_qgis import ROOT, in_processing, stand_in_for_the_window
 from qgis.core import (
     QgsApplication,
     QgsFeatureRequest,
@@ -45,7 +46,6 @@ from qgis.gui import (
 from qgis.PyQt.QtCore import QEventLoop, QSize, QTimer
 from qgis.PyQt.QtGui import QColor, QPainter, QPixmap
 from qgis.PyQt.QtWidgets import QTabWidget, QWidget
-from walkthrough import ROOT, load_plugin, stand_in_for_the_window
 
 from models.inventory.export.targets import SUFFIXES
 
@@ -410,11 +410,7 @@ def main(folder: str, language: str = "en", *parts: str) -> None:
     QgsSettings().setValue("locale/userLocale", language)
     QgsGui.editorWidgetRegistry().initEditors()
     stand_in_for_the_window()
-    sys.path.append("/usr/share/qgis/python/plugins")
-    from processing.core.Processing import Processing
-
-    Processing.initialize()
-    plugin = load_plugin()
+    plugin = in_processing()
     gallery = Gallery(plugin, Path(folder).resolve(), language)
     chosen = tuple(part for part in parts if part not in PARTS)
     for part in PARTS:
