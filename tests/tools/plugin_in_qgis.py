@@ -17,6 +17,7 @@ from qgis.core import QgsApplication, QgsProcessingContext
 from qgis.testing import start_app
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT))  # for scripts that read models, too
 
 
 def started() -> object:
