@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quart
 from models.__main__ import main
 from models.errors import MissingRuntime, MrifeError
 from models.onnxfile import describe
+from models.sheets import scheduler
 from models.sheets.scheduler import Cluster, search_on_worker
 
 distributed = pytest.importorskip("distributed", reason="a development requirement")
@@ -67,36 +69,56 @@ def table(path):
         return [{**row, "seconds": ""} for row in csv.DictReader(file)]
 
 
+def hold_midway(folder):
+    """On a worker: every search from now on that is in its midst writes a file named by
+    its process into `folder`, and waits there until `folder` holds `go`.
+    """
+    search = scheduler.search_part
+
+    def held(order, detector):
+        with closing(search(order, detector)) as steps:
+            for step in steps:
+                yield step
+                if 0 < step.share < 1:
+                    (folder / str(os.getpid())).touch()
+                    while not (folder / "go").exists():
+                        time.sleep(0.02)
+
+    scheduler.search_part = held
+
+
+@contextmanager
+def held_midway(workers, folder):
+    """A folder as of hold_midway, for all workers there are; in the end they go on."""
+    folder.mkdir()
+    with distributed.Client(workers, set_as_default=False) as client:
+        client.run(hold_midway, folder)
+    try:
+        yield folder
+    finally:
+        (folder / "go").touch()
+
+
 class Killing:
     """Searches with a cluster and kills the first worker that is in the midst of a
     sheet.
     """
 
-    def __init__(self, cluster, workers):
+    def __init__(self, cluster, workers, folder):
         self.cluster = cluster
-        self.killed = None  # the sheet
-        with distributed.Client(workers, set_as_default=False) as client:
-            self.pids = client.run(os.getpid)
-        self.address = workers.scheduler_address
+        self.workers = workers
+        self.folder = folder
+        self.killed = None  # the process
 
     def __call__(self, orders):
-        for step in self.cluster(orders):
-            if self.killed is None and 0 < step.share < 1:
-                self.try_to_kill(orders[step.number])
-            yield step
-
-    def try_to_kill(self, order):
-        name = order.part.sheet.name
-        with distributed.Client(self.address, set_as_default=False) as client:
-            at_work = client.processing()
-        for worker, keys in at_work.items():
-            if worker in self.pids and any(str(key).startswith(name) for key in keys):
-                os.kill(self.pids[worker], signal.SIGSTOP)
-                midway = not os.path.exists(order.path)
-                end = signal.SIGKILL if midway else signal.SIGCONT
-                os.kill(self.pids[worker], end)
-                if midway:
-                    self.killed = name
+        with held_midway(self.workers, self.folder):
+            steps = self.cluster(orders)
+            yield next(steps)
+            while not list(self.folder.iterdir()):
+                time.sleep(0.02)
+            self.killed = int(next(self.folder.iterdir()).name)
+            os.kill(self.killed, signal.SIGKILL)
+        yield from steps
 
 
 def test_a_worker_that_is_killed_costs_one_sheet_and_changes_nothing(
@@ -104,10 +126,10 @@ def test_a_worker_that_is_killed_costs_one_sheet_and_changes_nothing(
 ):
     sheets = quarters(tmp_path, ground(800, 800))
     whole = SheetsRun(sheets, model, tmp_path / "whole", uncertainty=True)
-    killing = Killing(cluster, workers)
+    killing = Killing(cluster, workers, tmp_path / "midway")
     folder = tmp_path / "p"
     run = SheetsRun(sheets, model, folder, searcher=killing, uncertainty=True)
-    assert killing.killed in run.states
+    assert killing.killed
     assert run.layer == whole.layer and len(run.layer) == 2
     assert outcomes(run) == outcomes(whole)
     assert files(folder) == files(tmp_path / "whole")
@@ -119,7 +141,7 @@ def test_a_sheet_that_takes_workers_with_it_is_said(tmp_path, model, workers, cl
     sheets = quarters(tmp_path, ground(800, 800))
     allowed = workers.scheduler.allowed_failures
     workers.scheduler.allowed_failures = 0
-    killing = Killing(cluster, workers)
+    killing = Killing(cluster, workers, tmp_path / "midway")
     try:
         with pytest.raises(MrifeError, match="Sheet .. took 1 workers with it"):
             SheetsRun(sheets, model, tmp_path / "p", searcher=killing, uncertainty=True)
@@ -146,15 +168,16 @@ def test_a_run_that_is_stopped_frees_the_workers(tmp_path, model, workers, clust
         pass
 
     def stopping(orders):
-        for step in cluster(orders):
-            yield step
-            if step.share > 0.1:
-                raise Stop
+        with held_midway(workers, tmp_path / "midway"):
+            for step in cluster(orders):
+                yield step
+                if step.share > 0:
+                    raise Stop
 
     folder = tmp_path / "p"
     with pytest.raises(Stop):
         SheetsRun(sheets, model, folder, searcher=stopping, uncertainty=True)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while list(folder.glob("*")) and time.monotonic() < end:
         time.sleep(0.05)
     assert list(folder.glob("*")) == []
