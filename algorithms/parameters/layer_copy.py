@@ -12,12 +12,15 @@ from qgis.core import (
     QgsVectorLayerSelectedFeatureSource,
 )
 
+from ...models.errors import MrifeError
+
 NO_CHECK = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
 class CopiedSource(QgsProcessingFeatureSource):
     """The features of a source, read from a copy of its layer in a coordinate reference
-    system and, where it is not None, in an encoding.
+    system and, where it is not None, in an encoding. Raises MrifeError where edits that
+    are not saved cannot be repeated there.
     """
 
     def __init__(self, source, layer, context, crs, encoding):
@@ -49,7 +52,13 @@ def _repeat_edits(buffer, layer):
     """What is not saved yet, in another layer of the same file, which is never saved;
     returns the numbers of new features there by those that they have.
     """
-    layer.startEditing()
+    if not layer.startEditing():
+        raise MrifeError(
+            "Layer '{}' has edits that are not saved, and its file can no longer be "
+            "written, so they cannot be read; save them under another name and take that "
+            "layer.",
+            layer.name(),
+        )
     for field in buffer.addedAttributes():
         layer.addAttribute(field)
     for number, values in buffer.changedAttributeValues().items():

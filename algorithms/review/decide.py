@@ -15,21 +15,24 @@ LAST = 1 << 30  # rank of what has none: drawn by the reviewer
 MESSAGE_SECONDS = 5
 
 
-def decide(layer_id, feature_id, status, reason, progress):
-    """One decision as one step to undo. `progress`: title and text of what is said
-    then, with {done} and {total} in the text.
+def decide(layer_id, feature_id, status, reason, texts):
+    """One decision as one step to undo. `texts`: title of what is said then; how many
+    are done, with {done} and {total} in it; that the layer cannot be edited.
     """
+    title, progress, read_only = texts
     layer = QgsProject.instance().mapLayer(layer_id)
     if not layer.isEditable() and not layer.startEditing():
+        say(title, read_only)
         return
-    layer.beginEditCommand(progress[0])
+    layer.beginEditCommand(title)
     for name, value in (("status", status), ("rej_why", reason)):
         layer.changeAttributeValue(feature_id, layer.fields().indexOf(name), value)
     layer.endEditCommand()
     rows = review_rows(layer)
     following = next_open(rows, feature_id)
     layer.selectByIds([] if following is None else [following])
-    say_progress(rows, progress)
+    done = sum(decided for _, _, decided in rows)
+    say(title, progress.format(done=done, total=len(rows)))
     if following is not None:
         show_in_forms(layer, following)
         show_on_map(layer, following)
@@ -62,17 +65,14 @@ def next_open(rows, feature_id):
     return None
 
 
-def say_progress(rows, progress):
-    """Takes the place of what was said of the decision before."""
+def say(title, text):
+    """Takes the place of what was said before under this title."""
     if iface is None:
         return
-    title, text = progress
     bar = iface.messageBar()
     for item in bar.items():
         if item.title() == title:
             bar.popWidget(item)
-    done = sum(decided for _, _, decided in rows)
-    text = text.format(done=done, total=len(rows))
     bar.pushMessage(title, text, duration=MESSAGE_SECONDS)
 
 

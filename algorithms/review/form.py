@@ -10,7 +10,7 @@ from qgis.core import QgsAction, QgsDefaultValue, QgsFieldConstraints
 # what QGIS runs on one polygon; it fills in [% %]
 DECIDE = """{code}
 
-decide('[% @layer_id %]', [% $id %], {status!r}, {reason!r}, {progress!r})
+decide('[% @layer_id %]', [% $id %], {status!r}, {reason!r}, {texts!r})
 """
 
 
@@ -60,7 +60,7 @@ def _action(title, language, status, reason=None):
         code=Path(__file__).with_name("decide.py").read_text(encoding="utf-8"),
         status=status,
         reason=reason,
-        progress=(language("tab_review"), progress),
+        texts=(language("tab_review"), progress, language("review_read_only")),
     )
     return QgsAction(
         QgsAction.ActionType.GenericPython,

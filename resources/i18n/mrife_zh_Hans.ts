@@ -1845,6 +1845,10 @@ inventory.&lt;/p&gt;</source>
 <translation>后一次结果</translation>
 </message>
 <message>
+<source>Layer '{}' has edits that are not saved, and its file can no longer be written, so they cannot be read; save them under another name and take that layer.</source>
+<translation>图层“{}”有未保存的编辑，而其文件已无法写入，因此读不到这些编辑；请另存为新图层后再选用。</translation>
+</message>
+<message>
 <source>Layers of polygons in any coordinate system: water (see 'Propose water to exclude'), built-up ground, quarries. What they cover is cut out of the polygons, or only noted as the share 'excl_fr' (see 'What exclusions do').</source>
 <translation>任意坐标系的多边形图层：水体（见“推荐水体掩膜”）、建成区、采石场。被其覆盖的部分从多边形中裁去，或仅将比例写入 excl_fr（见“掩膜的作用”）。</translation>
 </message>

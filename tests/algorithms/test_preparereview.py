@@ -253,6 +253,18 @@ def test_one_click_decides_and_goes_on_to_the_next(click):
     assert layer.getFeature(decided[1].id())["status"] == "candidate"
 
 
+def test_a_click_on_a_layer_that_cannot_be_edited_says_so(click):
+    click.layer.setReadOnly(True)
+    click("→ confirmed", 1)
+    assert not click.layer.isEditable()
+    assert by_rank(click.layer)[0]["status"] == "candidate"
+    (said,) = click.bar.items()
+    assert (said.title(), said.text()[:30]) == (
+        "Review",
+        "This layer cannot be edited: n",
+    )
+
+
 def test_clicks_go_by_rank_whatever_is_not_saved(click):
     count = click.layer.featureCount()
     ranks = range(1, count)

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsFeature,
     QgsField,
     QgsGeometry,
+    QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
     QgsProject,
     QgsVectorLayer,
@@ -152,6 +153,30 @@ def test_edits_in_a_geopackage_are_read_too(run, tmp_path, opened):
     layer.changeAttributeValue(1, layer.fields().lookupField("status"), "确认")
     given = {"INPUT": layer, "INVENTORY": str(tmp_path / "i.gpkg")}
     assert run("applyreview", given)["CONFIRMED"] == 1
+    layer.rollBack()
+
+
+class LaterReadOnly(QgsVectorLayer):
+    """A layer whose file can be read only from the moment it is copied on, as on a drive
+    that was mounted anew.
+    """
+
+    def clone(self):
+        copy = super().clone()
+        copy.setReadOnly(True)
+        return copy
+
+
+def test_edits_that_cannot_be_read_are_never_left_out(run, tmp_path):
+    path = write_old_shapefile(tmp_path / "old.shp", NAMES)
+    layer = LaterReadOnly(path, "old", "ogr")
+    layer.startEditing()
+    layer.deleteFeature(0)
+    with pytest.raises(
+        QgsProcessingException, match="Layer 'old' has edits that are not"
+    ):
+        run("morphometry", {"INPUT": layer, "OUTPUT": "memory:"})
+    assert layer.isModified()
     layer.rollBack()
 
 
