@@ -10,6 +10,7 @@ from .base import MrifeAlgorithm
 from .messages.facts import say
 from .parameters import environment as parameters
 from .runtime.managed import managed_store, parent_folder
+from .runtime.options import INDEX, WHEELS, index_without_login, set_value
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class SetUpRuntime(MrifeAlgorithm):
         return setup_help()
 
     def initAlgorithm(self, configuration=None):
-        self.declare(parameters.inputs(parent_folder()), parameters.results())
+        places = (parent_folder(), index_without_login(), set_value(WHEELS))
+        self.declare(parameters.inputs(*places), parameters.results())
 
     def examine(self, given):
         from .runtime.setup import check_place, planned
@@ -81,7 +83,7 @@ the packages, holds each file against the hash that the plugin knows, installs t
 tries the model in it. QGIS's own Python is not touched. <b>Run</b> starts it; 'Only say what would be done' lists it
 first.</p>
 <p>On this computer each choice fetches:</p>""")
-        + choices_as_html(managed_store().root)
+        + choices_as_html(managed_store().root, set_value(INDEX).split())
         + tr("""
 <p>Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run again. The
 environment that was there before stays until the new one is whole. To remove it: run this with 'Remove the

@@ -7,10 +7,10 @@ from configparser import ConfigParser
 from pathlib import Path
 
 from qgis.core import QgsProcessingProvider
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
-from ..algorithms.runtime.interpreter import SETTING
+from ..algorithms.runtime.options import INDEX, PYTHON, WHEELS, option_titles
+from ..algorithms.texts import tr
 
 NAME = "MRIFE landslides"
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +45,8 @@ class MrifeProvider(QgsProcessingProvider):
     def unload(self):
         from processing.core.ProcessingConfig import ProcessingConfig
 
-        ProcessingConfig.removeSetting(SETTING)
+        for name in option_titles():
+            ProcessingConfig.removeSetting(name)
 
     def _add_settings(self):
         """Under Settings > Options > Processing > Providers."""
@@ -53,15 +54,20 @@ class MrifeProvider(QgsProcessingProvider):
         from processing.core.ProcessingConfig import ProcessingConfig, Setting
 
         ProcessingConfig.settingIcons[self.name()] = self.icon()
-        label = QCoreApplication.translate("MRIFE", "Python with numpy and onnxruntime")
-        empty = QCoreApplication.translate(
-            "MRIFE", "Leave blank to use what 'Set up runtime' made, or QGIS's own"
-        )
-        ProcessingConfig.addSetting(
-            Setting(
-                self.name(), SETTING, label, "", valuetype=Setting.FILE, placeholder=empty
+        titles = option_titles()
+        for name, kind, empty in (
+            (
+                PYTHON,
+                Setting.FILE,
+                tr("Leave blank to use what 'Set up runtime' made, or QGIS's own"),
+            ),
+            (INDEX, Setting.STRING, "https://pypi.org/simple"),
+            (WHEELS, Setting.FOLDER, tr("Leave blank to fetch all from the index")),
+        ):
+            setting = Setting(
+                self.name(), name, titles[name], "", valuetype=kind, placeholder=empty
             )
-        )
+            ProcessingConfig.addSetting(setting)
         ProcessingConfig.readSettings()
 
     def loadAlgorithms(self):

@@ -76,8 +76,10 @@ def removal():
     return tr("run this with 'Remove the environment', or delete that folder")
 
 
-def choices_as_html(managed_folder):
-    """What each choice fetches on this computer and where it goes, for the help."""
+def choices_as_html(managed_folder, addresses):
+    """What each choice fetches on this computer and where it goes, for the help;
+    `addresses` of package indexes, where others than the plugin's are set.
+    """
     python = BasePython.of_facts(facts())
     rows = []
     for words, kind in (
@@ -85,12 +87,14 @@ def choices_as_html(managed_folder):
         (tr("detection, on an NVIDIA GPU"), "cuda13"),
         (tr("detection and fine-tuning, on the CPU"), "training"),
     ):
-        rows.append(f"<li><b>{words}</b>: {choice_in_words(kind, python)}</li>")
+        rows.append(
+            f"<li><b>{words}</b>: {choice_in_words(kind, python, addresses)}</li>"
+        )
     place = tr("It goes into the folder {}.").format(managed_folder)
     return f"<ul>{''.join(rows)}</ul><p>{place}</p>"
 
 
-def choice_in_words(kind, python):
+def choice_in_words(kind, python, addresses):
     """Packages, hosts and licences, or why there are none for a Python."""
     packages = read_requirements(kind)
     try:
@@ -98,5 +102,5 @@ def choice_in_words(kind, python):
     except MrifeError as error:
         return translated(error)
     total = megabytes(sum(wheel.size for wheel in wheels))
-    where = hosts(packages.indexes)
+    where = hosts(addresses or packages.indexes)
     return f"{total}: {listed(wheels)}; {where}; {licences(kind)}"

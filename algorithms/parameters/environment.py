@@ -19,10 +19,13 @@ from .declare import (
 
 PACKAGES = ["detection", "detection-gpu", "training"]
 PATIENCE_S = 60
+PYPI = "https://pypi.org/simple"
 
 
-def inputs(folder):
-    """`folder`: where the environment goes where none is named."""
+def inputs(folder, index, wheels):
+    """`folder`: where the environment goes where none is named; `index`, `wheels`: where
+    its packages then come from, "" where that is as the plugin has it.
+    """
     yield choice(
         "PACKAGES",
         tr("What for"),
@@ -44,11 +47,14 @@ def inputs(folder):
         False,
         tr("Takes away what this made, and fetches nothing."),
     )
-    yield from places(folder)
+    yield from places(folder, index, wheels)
 
 
-def places(folder):
+def places(folder, index, wheels):
     """Where it goes, and where it comes from."""
+    of_wheels = tr("Folder of wheels")
+    if wheels:
+        of_wheels = tr("Folder of wheels (default: {})").format(wheels)
     yield advanced(
         folder_parameter(
             "FOLDER",
@@ -59,17 +65,19 @@ def places(folder):
     yield advanced(
         string(
             "INDEX",
-            tr("Package index (default: https://pypi.org/simple)"),
+            tr("Package index (default: {})").format(index or PYPI),
             tr(
                 "Address of a mirror, or several with blanks between them; only these are "
-                "asked then. Every file is held against the hash that the plugin knows."
+                "asked then. Every file is held against the hash that the plugin knows. An "
+                "address with a login belongs into the Processing options: QGIS logs "
+                "parameters."
             ),
         )
     )
     yield advanced(
         folder_parameter(
             "WHEELS",
-            tr("Folder of wheels"),
+            of_wheels,
             tr(
                 "Files of packages that were brought here; what lies in it is not "
                 "fetched. With all of them no network is needed."

@@ -18,6 +18,7 @@ from ...models.environment.failures import (
     Download,
     download_failure,
     not_on_index,
+    without_credentials,
     wrong_file,
 )
 from ...models.errors import Cancelled, MrifeError
@@ -129,6 +130,9 @@ class Reply:
         for name, value in headers.items():
             request.setRawHeader(name, value)
         self.reply = QgsNetworkAccessManager.instance().get(request)
+        timer = self.reply.findChild(QTimer, "timeoutTimer")
+        if timer:  # QGIS's own patience: it logs the address, with its login
+            timer.blockSignals(True)
 
     def pieces(self, feedback):
         """Bytes as they come, to the end or until none came for too long. Raises
@@ -194,7 +198,7 @@ def check_address(address):
         raise MrifeError(
             "'{}' is no address of a package index; it begins with https:// and mostly "
             "ends in /simple.",
-            address,
+            without_credentials(address),
         )
 
 

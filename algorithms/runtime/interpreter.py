@@ -12,16 +12,15 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
-from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QProcess
 
 from ...models.errors import MissingRuntime
 from ..messages.errors import translated
 from ..texts import tr
 from .managed import managed_store
+from .options import PYTHON, set_values
 from .process import POLL, start_worker
 
-SETTING = "MRIFE_PYTHON"  # name of the environment variable and of the setting
 LONGEST_ANSWER = 1_000_000  # bytes
 PATIENCE = 60_000  # ms; the first import of onnxruntime from a cold disk takes its time
 
@@ -81,14 +80,7 @@ def named_pythons():
     """(origin, program) of what somebody asked for, first things first; never silently
     replaced by another.
     """
-    settings = (
-        (tr("The environment variable {}").format(SETTING), os.environ.get(SETTING)),
-        (
-            tr("The Processing option 'Python with numpy and onnxruntime'"),
-            QgsSettings().value(f"Processing/Configuration/{SETTING}", ""),
-        ),
-    )
-    return [(origin, str(program)) for origin, program in settings if program]
+    return set_values(PYTHON)
 
 
 def own_pythons():

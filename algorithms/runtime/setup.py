@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 
 from ...models.environment.base_python import chosen_wheels
+from ...models.environment.failures import without_credentials
 from ...models.environment.requirements import read_requirements
 from ...models.errors import MissingRuntime, MrifeError
 from ..messages.environment import room
@@ -18,6 +19,7 @@ from .build import EnvironmentPlan, build
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
 from .managed import VARIABLE, managed_store, remember
+from .options import INDEX, WHEELS, set_values
 from .process import sandbox
 from .session import model_session
 
@@ -30,18 +32,60 @@ def planned(given, parent):
     if kind == "cuda":
         kind = cuda_packages()
     check_variable(parent)
-    addresses = tuple(given.text("INDEX").split())
-    for address in addresses:
-        check_address(address)
-    folder = given.file("WHEELS")
-    if folder and not os.path.isdir(folder):
-        raise MrifeError("The folder of wheels '{}' does not exist.", folder)
+    addresses = index_addresses(given)
+    folder = folder_of_wheels(given)
     packages = read_requirements(kind)
     python, wheels = base(packages, given.file("BASE_PYTHON"))
     pip = chosen_wheels(read_requirements("pip"), python)
     patience = given.number("TIMEOUT") or PATIENCE_S
     index = Index(folder, addresses or packages.indexes, patience)
     return EnvironmentPlan(kind, managed_store(parent), python, (*wheels, *pip), index)
+
+
+def index_addresses(given):
+    """Of the package indexes to ask, () for the plugin's. Raises MrifeError."""
+    text = given.text("INDEX")
+    if without_credentials(text) != text:
+        raise MrifeError(
+            "QGIS writes the parameters of each run into its history and log, with the "
+            "login in this address of a package index; set the address in Settings > "
+            "Options > Processing > Providers > MRIFE landslides, or in the environment "
+            "variable {}.",
+            INDEX,
+        )
+    text = text or checked_value(INDEX, check_addresses)
+    check_addresses(text)
+    return tuple(text.split())
+
+
+def folder_of_wheels(given):
+    """ "" where there is none. Raises MrifeError."""
+    folder = given.file("WHEELS") or checked_value(WHEELS, check_wheels)
+    check_wheels(folder)
+    return folder
+
+
+def checked_value(name, check):
+    """What is set for all runs, "" where nothing is. Raises MrifeError with where it is
+    set.
+    """
+    for origin, value in set_values(name)[:1]:
+        try:
+            check(value)
+        except MrifeError as error:
+            raise MrifeError("{} is wrong: {}", origin, error) from error
+        return value
+    return ""
+
+
+def check_addresses(text):
+    for address in text.split():
+        check_address(address)
+
+
+def check_wheels(folder):
+    if folder and not os.path.isdir(folder):
+        raise MrifeError("The folder of wheels '{}' does not exist.", folder)
 
 
 def check_variable(parent):

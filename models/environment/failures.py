@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import MissingRuntime, MrifeError
 
-LOGIN = re.compile(r"//[^/@\s]+@")
-SECRET = re.compile(r"([?&](?:token|key|password|auth)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
+LOGIN = re.compile(r"(?<=//)[^/@\s]+@|[^/\\@:\s]+:[^/\\@\s]+@")
+SECRET = re.compile(
+    r"([?&][^=&\s]*(?:token|key|password|auth|secret|sig)[^=&\s]*=)[^&\s]+", re.IGNORECASE
+)
 FULL = r"Errno 28|Errno 122|WinError 112|WinError 39\b|No space left|not enough space"
 BLOCKED = r"WinError 4551|WinError 1260|blocked by group policy|Application Control"
 FORBIDDEN = (
@@ -25,7 +27,7 @@ WRONG_WHEEL = r"not a supported wheel|No matching distribution|DO NOT MATCH THE 
 
 def without_credentials(text: str) -> str:
     """A text whose addresses carry no user, password or token."""
-    return SECRET.sub(r"\1***", LOGIN.sub("//***@", text))
+    return SECRET.sub(r"\1***", LOGIN.sub("***@", text))
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Download:
 
 def download_failure(asked: Download) -> MrifeError:
     """The error of a download that failed."""
+    asked = replace(asked, words=without_credentials(asked.words))
     if asked.status == 407 or asked.error == 105:
         return MissingRuntime(
             "The proxy asks for a login; enter it in Settings > Options > Network and run "

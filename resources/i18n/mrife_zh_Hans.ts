@@ -733,8 +733,8 @@ inventory.&lt;/p&gt;</source>
 <translation>约 {} 的像元（“{}”）按缺失处理，不参与计算（{}）。</translation>
 </message>
 <message>
-<source>Address of a mirror, or several with blanks between them; only these are asked then. Every file is held against the hash that the plugin knows.</source>
-<translation>镜像地址，多个地址之间用空格隔开；此时只访问这些地址。每个文件都会与插件记录的哈希值核对。</translation>
+<source>Address of a mirror, or several with blanks between them; only these are asked then. Every file is held against the hash that the plugin knows. An address with a login belongs into the Processing options: QGIS logs parameters.</source>
+<translation>镜像的地址，多个地址用空格分开；此时只向这些地址请求。每个文件都与插件已知的哈希值核对。带登录信息的地址应填在数据处理选项中：QGIS 会把参数写入日志。</translation>
 </message>
 <message>
 <source>Advice: accept {}.</source>
@@ -1421,6 +1421,10 @@ inventory.&lt;/p&gt;</source>
 <translation>存放安装包（wheel）的文件夹</translation>
 </message>
 <message>
+<source>Folder of wheels (default: {})</source>
+<translation>存放安装包（wheel）的文件夹（默认：{}）</translation>
+</message>
+<message>
 <source>For 'Detect relic landslides', and to be fine-tuned again.</source>
 <translation>供“识别古老滑坡”使用，也可再次微调。</translation>
 </message>
@@ -1859,6 +1863,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Learn with MRIFE's losses</source>
 <translation>使用 MRIFE 损失函数学习</translation>
+</message>
+<message>
+<source>Leave blank to fetch all from the index</source>
+<translation>留空则全部从索引下载</translation>
 </message>
 <message>
 <source>Leave blank to use what 'Set up runtime' made, or QGIS's own</source>
@@ -2353,8 +2361,12 @@ inventory.&lt;/p&gt;</source>
 <translation>窗口重叠，%</translation>
 </message>
 <message>
-<source>Package index (default: https://pypi.org/simple)</source>
-<translation>软件包索引（默认：https://pypi.org/simple）</translation>
+<source>Package index</source>
+<translation>软件包索引</translation>
+</message>
+<message>
+<source>Package index (default: {})</source>
+<translation>软件包索引（默认：{}）</translation>
 </message>
 <message>
 <source>Packages</source>
@@ -2535,6 +2547,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>QGIS runs in a sandbox ({}): the environment may stop running when that is updated. Then run this again.</source>
 <translation>QGIS 运行在沙盒（{}）中：沙盒更新后，环境可能无法运行。届时请重新运行本算法。</translation>
+</message>
+<message>
+<source>QGIS writes the parameters of each run into its history and log, with the login in this address of a package index; set the address in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable {}.</source>
+<translation>QGIS 会把每次运行的参数写入历史和日志，该软件包索引地址中的登录信息也在其中；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 {} 中设置该地址。</translation>
 </message>
 <message>
 <source>QGIS's Python</source>
@@ -2933,8 +2949,8 @@ inventory.&lt;/p&gt;</source>
 <translation>NVIDIA 驱动为 {}，而需要 525 或更新版本；请更新驱动，或选择用于 CPU 的软件包。</translation>
 </message>
 <message>
-<source>The Processing option 'Python with numpy and onnxruntime'</source>
-<translation>数据处理选项“带有 numpy 和 onnxruntime 的 Python”</translation>
+<source>The Processing option '{}'</source>
+<translation>数据处理选项“{}”</translation>
 </message>
 <message>
 <source>The Python to start from lacks the module venv; install it (Debian, Ubuntu: python3-venv), or name another.</source>
@@ -4347,6 +4363,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} invalid polygons were repaired, {} without area left out.</source>
 <translation>修复 {} 个无效多边形，略去 {} 个没有面积的。</translation>
+</message>
+<message>
+<source>{} is wrong: {}</source>
+<translation>{}有误：{}</translation>
 </message>
 <message>
 <source>{} is {}; it must be {}.</source>

@@ -403,10 +403,11 @@ def test_few_parameters_are_visible(provider):
     assert visible == [*inputs, "OUTPUT", "PROBABILITY"]
 
 
-def test_setting_stands_in_the_processing_options(provider):
+def test_settings_stand_in_the_processing_options(provider):
     from processing.core.ProcessingConfig import ProcessingConfig
 
-    assert ProcessingConfig.settings["MRIFE_PYTHON"].group == provider.name()
+    for name in ("MRIFE_PYTHON", "MRIFE_INDEX", "MRIFE_WHEELS"):
+        assert ProcessingConfig.settings[name].group == provider.name()
 
 
 LOAD = """

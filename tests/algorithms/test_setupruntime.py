@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ensurepip
 import os
+import re
 import shutil
 import stat
 import sys
@@ -52,6 +53,18 @@ def here(provider, monkeypatch, tmp_path):
     monkeypatch.delenv("MRIFE_PYTHON", raising=False)
     yield place
     QgsSettings().remove("mrife/runtime_folder")
+
+
+@pytest.fixture
+def set_option(here, monkeypatch):
+    """Sets a Processing option until the test ends."""
+    names = ("MRIFE_INDEX", "MRIFE_WHEELS")
+    keys = {name: f"Processing/Configuration/{name}" for name in names}
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    yield lambda name, value: QgsSettings().setValue(keys[name], value)
+    for key in keys.values():
+        QgsSettings().remove(key)
 
 
 @pytest.fixture
@@ -363,14 +376,66 @@ def test_in_a_sandbox_that_is_the_reason(setup, here, monkeypatch):
     assert "QGIS runs in a sandbox (FLATPAK_ID)" in said and "/nowhere/python" in said
 
 
-def test_logins_of_an_index_are_nowhere_in_the_log(setup, here, index):
-    index.fault = "403"
-    address = index.address.replace("//", "//me:secret@")
-    asked = {"INDEX": address, "BASE_PYTHON": sys.executable, "TIMEOUT": 2}
-    said = refused(setup, "setupruntime", asked)
-    assert "refuses access" in said and "secret" not in said.replace(address, "")
+@pytest.mark.parametrize(
+    "fault, words", [("403", "refuses access"), ("hangs", "in time")]
+)
+def test_a_login_of_an_index_is_in_no_log(setup, here, index, set_option, fault, words):
+    from qgis.core import QgsApplication, QgsNetworkAccessManager
+
+    logged = []
+    QgsApplication.messageLog().messageReceived.connect(lambda *line: logged.append(line))
+    patience_ms = QgsNetworkAccessManager.timeout()
+    QgsNetworkAccessManager.setTimeout(200)  # QGIS's own, which names what it gave up
+    try:
+        index.fault = fault
+        set_option("MRIFE_INDEX", index.address.replace("//", "//me:secret@"))
+        asked = {"BASE_PYTHON": sys.executable, "TIMEOUT": 1}
+        said = refused(setup, "setupruntime", asked)
+    finally:
+        QgsNetworkAccessManager.setTimeout(patience_ms)
     log = (here / "mrife-runtime" / "setup.log").read_text(encoding="utf-8")
-    assert "refuses access" in log and "secret" not in log
+    assert words in said and words in log and index.asked
+    assert "secret" not in said + log + str(logged)
+
+
+def test_a_login_among_the_parameters_is_refused(setup):
+    said = refused(setup, "setupruntime", {"INDEX": "https://me:secret@mirror/simple"})
+    assert "MRIFE_INDEX" in said and "history" in said
+
+
+def test_index_and_wheels_are_set_once_for_all_runs(setup, provider, wheels, set_option):
+    set_option("MRIFE_INDEX", "https://me:secret@mirror.example/simple")
+    set_option("MRIFE_WHEELS", str(wheels))
+    asked = {"DRY_RUN": True, "BASE_PYTHON": sys.executable}
+    setup("setupruntime", asked)
+    assert f"{wheels}; mirror.example" in setup.log
+    algorithm = provider.algorithm("setupruntime").create()
+    label = algorithm.parameterDefinition("INDEX").description()
+    assert label == "Package index (default: https://***@mirror.example/simple)"
+    assert str(wheels) in algorithm.parameterDefinition("WHEELS").description()
+    assert "mirror.example" in algorithm.shortHelpString()
+    setup("setupruntime", {**asked, "INDEX": "https://other.example"})
+    assert f"{wheels}; other.example" in setup.log
+
+
+@pytest.mark.parametrize(
+    "name, value, words",
+    [
+        ("MRIFE_INDEX", "me:secret@mirror", r"'Package index' is wrong: '\*\*\*@mirror'"),
+        ("MRIFE_WHEELS", "/nowhere", "'Folder of wheels' is wrong: .*'/nowhere'"),
+    ],
+)
+def test_a_wrong_setting_is_named(setup, set_option, name, value, words):
+    set_option(name, value)
+    said = refused(setup, "setupruntime", {"BASE_PYTHON": sys.executable})
+    assert re.search(words, said)
+
+
+def test_the_environment_variable_comes_before_the_option(setup, set_option, monkeypatch):
+    set_option("MRIFE_INDEX", "https://option.example")
+    monkeypatch.setenv("MRIFE_INDEX", "https://variable.example")
+    setup("setupruntime", {"DRY_RUN": True, "BASE_PYTHON": sys.executable})
+    assert "variable.example" in setup.log and "option.example" not in setup.log
 
 
 def test_a_folder_that_was_chosen_is_remembered(setup, old, monkeypatch, tmp_path):

@@ -99,5 +99,9 @@ def test_addresses_lose_their_logins():
     text = "from http://me:secret@mirror/simple?token=abc&x=1 and https://pypi.org/simple"
     right = "from http://***@mirror/simple?token=***&x=1 and https://pypi.org/simple"
     assert without_credentials(text) == right
+    assert without_credentials("me:secret@mirror/simple") == "***@mirror/simple"
+    assert without_credentials("?X-Amz-Signature=abc") == "?X-Amz-Signature=***"
+    path = r"C:\Users\me@corp\a /home/me@corp/a user@corp a @ file:///b"
+    assert without_credentials(path) == path
     with pytest.raises(MissingRuntime, match=r"//\*\*\*@mirror"):
         raise install_failure("bad http://me:secret@mirror/", "/env", "/log")
