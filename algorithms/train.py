@@ -194,8 +194,7 @@ def work_folder(tune, given):
     """Where checkpoints lie until all is through: a killed run of the same job goes on
     from there. Beside the model, or in the folder of temporary files.
     """
-    path = Path(given.output("OUTPUT_MODEL"))
-    folder = path.parent / f".{path.stem}-{tune.digest}.training"
+    folder = tune.checkpoints_beside(Path(given.output("OUTPUT_MODEL")))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -206,10 +205,9 @@ def keep_unfinished(tuning, job, given, feedback):
     """
     if job.tune.learns_nothing:
         return
-    path = Path(given.output("OUTPUT_MODEL"))
-    unfinished = path.with_name(f"{path.stem}-unfinished-{job.tune.digest}.onnx")
+    model = Path(given.output("OUTPUT_MODEL"))
     teach = teacher(job.interpreter, job.device, QgsProcessingFeedback())
-    feedback.pushInfo(translated(tuning.write_unfinished(unfinished, teach)))
+    feedback.pushInfo(translated(tuning.write_unfinished(model, teach)))
 
 
 def compared(tuned, feedback):

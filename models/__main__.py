@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .geo.staging import Staging
     from .pipeline import DetectJob
 
+STOPPED = 130  # exit code after Ctrl-C, as a shell has it
 FORWARDED = {
     "train": "training.train",
     "export": "training.export",
@@ -55,7 +56,9 @@ FORWARDED = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command; returns the exit code: 1 for what is refused, STOPPED after
+    Ctrl-C.
+    """
     try:
         if arguments and arguments[0] in FORWARDED:
             _forwarded(arguments[0])(arguments[1:])
@@ -66,6 +69,9 @@ def main(arguments: list[str]) -> int:
     except MrifeError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def _forwarded(command: str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +77,7 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--unlabelled", nargs="*", default=[], help="rasters to adapt to first")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(1), default=1)
-    add("--work", help="folder from which a killed run goes on")
+    add("--work", help="folder from which a killed run goes on; default: beside the output")
     add("--settings", type=_object, default={}, help="JSON: more of the training's")
 
 
@@ -97,16 +98,18 @@ def finetune(options: argparse.Namespace) -> None:
 
     job = _prepared(options)
     tuning = tuning_here(job, options.device, options.threads, options.settings)
+    model = Path(options.output)
     read = [*options.inputs, *options.unlabelled, options.polygons, options.reviewed_area]
     read += [options.base_model, options.dem]
     with (
         placed([options.output, options.report], read) as staging,
-        _folders(options.work) as (folder, checkpoints),
+        _folders(options.work or job.checkpoints_beside(model)) as (folder, checkpoints),
     ):
-        for step in tuning.run(folder, checkpoints):
-            if step.note is not None:
-                say(note=str(step.note))
-            say(progress=round(100 * step.share, 1))
+        try:
+            _learn(tuning, folder, checkpoints)
+        except KeyboardInterrupt:
+            say(note=str(tuning.write_unfinished(model)))
+            raise
         change = _compared(tuning.result)
         contract = with_confidence(tuning.result, change)
         tuning.write_model(Path(staging.path(options.output)), contract)
@@ -114,7 +117,17 @@ def finetune(options: argparse.Namespace) -> None:
             text = _report(options, tuning, change)
             path = staging.path(options.report)
             Path(path).write_text(text, encoding="utf-8")
+    if not options.work:
+        shutil.rmtree(checkpoints, ignore_errors=True)
     say(output=options.output, **figures(tuning.result))
+
+
+def _learn(tuning: FineTuning, folder: Path, checkpoints: Path) -> None:
+    """Step by step, saying each."""
+    for step in tuning.run(folder, checkpoints):
+        if step.note is not None:
+            say(note=str(step.note))
+        say(progress=round(100 * step.share, 1))
 
 
 def _prepared(options: argparse.Namespace) -> TuneJob:
@@ -168,10 +181,10 @@ def _reviewed_area(path: str | None, crs: Crs) -> list[bytes] | None:
 
 
 @contextmanager
-def _folders(work: str | None) -> Iterator[tuple[Path, Path]]:
+def _folders(work: str | Path) -> Iterator[tuple[Path, Path]]:
     """For what nobody keeps, and for what a killed run leaves to the next one."""
     with scratch_folder(tempfile.gettempdir()) as folder:
-        checkpoints = Path(work or folder / "made")
+        checkpoints = Path(work)
         os.makedirs(checkpoints, exist_ok=True)
         with only_run_in(checkpoints):
             yield folder, checkpoints

@@ -221,14 +221,16 @@ class FineTuning:
         source = self.result.model or self.job.base.path
         path.write_bytes(with_metadata(source, contract.to_metadata()))
 
-    def write_unfinished(self, path: Path, teach: Teach) -> Note:
+    def write_unfinished(self, model: Path, teach: Teach | None = None) -> Note:
         """Of a run that was stopped, the best network that was judged so far, for as long
-        as its folders are there; `teach` asks a worker that nobody has stopped. Returns
-        what the log should say. Raises MrifeError, OSError.
+        as its folders are there; it lies beside the `model` that was to come, never in its
+        place. `teach` asks a worker that nobody has stopped. Returns what the log should
+        say. Raises MrifeError, OSError.
         """
         work = self._work
         if work is None or not any(work.checkpoints.glob("fold-*/epoch-*.pt")):
             return stopped_sentence()
+        teach = teach or self._teach
         (message,) = teach({**self._lesson(work), "unfinished": True})
         contract = self.job.contract
         steps = f"step {message['step']} of {message['steps']}"
@@ -239,9 +241,10 @@ class FineTuning:
             trained_on=f"{contract.trained_on} UNFINISHED: stopped at {steps}, on "
             f"{', '.join(self.job.names)}; not compared with its base.",
         )
-        (model,) = message["models"]
+        path = self.job.unfinished_beside(model)
+        (network,) = message["models"]
         with whole_or_nothing(path) as part:
-            Path(part).write_bytes(with_metadata(model, contract.to_metadata()))
+            Path(part).write_bytes(with_metadata(network, contract.to_metadata()))
         return unfinished_sentence(message, path)
 
     def _lesson(self, work: Work) -> dict:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from shapely.geometry import Polygon
 
@@ -105,6 +106,16 @@ class TuneJob:
         prints = [raster.fingerprint for raster in (*self.rasters, *self.unlabelled)]
         facts.update(repr((self.base.model_id, prints, self.stage, self.seed)).encode())
         return facts.hexdigest()[:12]
+
+    def checkpoints_beside(self, model: Path) -> Path:
+        """The folder of what a run that ends early leaves to the next one of the same
+        job, which writes the same `model`.
+        """
+        return model.parent / f".{model.stem}-{self.digest}.training"
+
+    def unfinished_beside(self, model: Path) -> Path:
+        """Where the best network of a run goes that ends before `model` is there."""
+        return model.with_name(f"{model.stem}-unfinished-{self.digest}.onnx")
 
 
 def prepare_tune(

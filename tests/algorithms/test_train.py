@@ -5,6 +5,7 @@ ground left out, and what is wrong is said before anything is computed.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -180,6 +181,38 @@ def test_a_cancelled_run_keeps_its_best_and_goes_on(run, given, tmp_path):
     result = run("train", given)
     assert Path(result["OUTPUT_MODEL"]).is_file()
     assert not (tmp_path / waiting[0]).exists()
+
+
+class Interrupted(io.StringIO):
+    """Standard output that is answered by Ctrl-C once it holds some words."""
+
+    def __init__(self, words):
+        super().__init__()
+        self.words = words
+
+    def write(self, text):
+        super().write(text)
+        if self.words in text:
+            raise KeyboardInterrupt
+
+
+def test_a_command_that_is_stopped_keeps_its_best_and_goes_on(
+    given, tmp_path, monkeypatch, capsys
+):
+    given = {**given, "STEPS": 4}
+    with monkeypatch.context() as patched:
+        said = Interrupted("fold-2: step 1")
+        patched.setattr("sys.stdout", said)
+        assert command(given) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+    (kept,) = (path for path in tmp_path.glob("*.onnx"))
+    assert kept.name.startswith("tuned-unfinished-") and str(kept) in said.getvalue()
+    assert describe(kept).contract.name == "small+unfinished"
+    (waiting,) = tmp_path.glob(".tuned-*.training")
+    assert (waiting / "fold-1" / "done.json").is_file()
+    assert command(given) == 0
+    assert "fold-1: step" not in capsys.readouterr().out
+    assert Path(given["OUTPUT_MODEL"]).is_file() and not waiting.exists()
 
 
 def test_a_run_that_is_cancelled_early_keeps_no_model(run, given, tmp_path):
