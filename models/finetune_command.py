@@ -77,7 +77,10 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--unlabelled", nargs="*", default=[], help="rasters to adapt to first")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(1), default=1)
-    add("--work", help="folder from which a killed run goes on; default: beside the output")
+    add(
+        "--work",
+        help="folder from which a killed run goes on; default: beside the output",
+    )
     add("--settings", type=_object, default={}, help="JSON: more of the training's")
 
 

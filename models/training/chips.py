@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from ..contract import NO_IMAGE
 from ..errors import MrifeError
 from .islands import as_island
-from .sensors import other_sensor
+from .sensors import coarser_heights, other_sensor
 from .settings import Settings
 from .terrain_channels import MISSING, NO_HEIGHT
 
@@ -102,6 +102,9 @@ class Sampler:
         stacked = torch.stack(crops)  # (B, planes + 1, S, S)
         bands = stacked[:, : settings.channels]
         elevation = stacked[:, settings.channels : -1]  # (B, 0 or 1, S, S)
+        if settings.coarse_dem and elevated:
+            pixel = settings.pixel_size
+            elevation = coarser_heights(elevation, settings.coarse_dem, pixel, rng)
         elevation, unseen = modality_dropout(bands, elevation, settings, rng)
         views = []
         for strength in (STRONG, WEAK):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Crops as another camera, another day or another distance would show them."""
+"""Crops as another camera, another day, another distance or another elevation model would
+show them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .terrain_channels import NO_HEIGHT
+
 GAMMA = 0.4  # of its logarithm
 GAIN = 0.25  # of each band
 HAZE = 0.45  # share of the light that comes from the air, at most
@@ -15,6 +19,7 @@ AIR = (170.0, 250.0)  # brightness of the air
 GREY_SHARE = 0.15  # of the crops: one band three times
 COARSE_SHARE = 0.4  # of the crops: larger pixels
 COARSEST_M = 3.0
+COARSEST_DEM_M = 30.0  # cells of the elevation models that are free for the whole Earth
 SHARPEN = 0.5  # as finer pixels look when they are averaged
 
 
@@ -50,6 +55,29 @@ def other_sensor(
         else:
             crops.append(sharper(view[i : i + 1], sharpness[i]))
     return torch.cat(crops).clamp_(0, 255)
+
+
+def coarser_heights(
+    elevation: Tensor, share: float, pixel_size: float, rng: np.random.Generator
+) -> Tensor:
+    """A `share` of crops of metres (B, 1, S, S) as elevation models of larger cells show
+    them, up to COARSEST_DEM_M; `pixel_size` in metres. What is missing stays missing.
+    """
+    count = len(elevation)
+    chosen = rng.random(count) < share
+    coarsest = np.log(max(1.0, COARSEST_DEM_M / pixel_size))
+    factors = np.exp(rng.uniform(0, coarsest, count))
+    valid = (elevation > NO_HEIGHT).float()
+    crops = []
+    for i in range(count):
+        crop = elevation[i : i + 1]
+        if chosen[i]:
+            known = valid[i : i + 1]
+            weight = coarser(known, factors[i]).clamp(min=1e-6)
+            smooth = coarser(crop * known, factors[i]) / weight
+            crop = torch.where(known > 0, smooth, crop)
+        crops.append(crop)
+    return torch.cat(crops)
 
 
 def coarser(image: Tensor, factor: float) -> Tensor:

@@ -171,6 +171,8 @@ class Settings:
     dem_dropout: float = 0.3  # share of crops that are shown without elevation
     # and without the image, of those that have elevation
     image_dropout: float = 0.0
+    # share whose elevation is as coarse as that of the models free for the whole Earth
+    coarse_dem: float = 0.0
 
     def __post_init__(self) -> None:
         self._check_choices()

@@ -8,7 +8,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.training.sensors import coarser, other_sensor, sharper
+from models.training.sensors import coarser, coarser_heights, other_sensor, sharper
+from models.training.terrain_channels import MISSING
 
 
 def picture(count: int = 8) -> torch.Tensor:
@@ -49,3 +50,31 @@ def test_sharper_pixels_keep_flat_ground_and_stress_edges():
     # by hand: a third of the neighbourhood lies across the edge
     assert sharp[0, 0, 4, 3] == pytest.approx(50 - 0.3 * 100 / 3)
     assert sharp[0, 0, 4, 4] == pytest.approx(150 + 0.3 * 100 / 3)
+
+
+def hills(count: int) -> torch.Tensor:
+    """Heights (count, 1, 48, 48) of 1,000 m and rough ground, of which one pixel is
+    missing.
+    """
+    generator = torch.Generator().manual_seed(count)
+    heights = 1000 + 20 * torch.rand(count, 1, 48, 48, generator=generator)
+    heights[:, :, 10, 20] = MISSING
+    return heights
+
+
+def test_coarser_heights_are_smoother_and_know_nothing_of_what_is_missing():
+    heights = hills(200)
+    seen = coarser_heights(heights, 0.4, 1.6, np.random.default_rng(0))
+    untouched = (seen == heights).flatten(1).all(1)
+    assert 0.5 < untouched.float().mean() < 0.7
+    assert (seen[:, :, 10, 20] == MISSING).all()
+    seen[:, :, 10, 20] = 1010
+    assert 999 < seen.min() and seen.max() < 1021
+    rough = seen[~untouched].flatten(1).std(1)
+    assert rough.median() < 0.3 * heights[:, :, :10].std()
+
+
+def test_pixels_as_large_as_the_coarsest_cells_stay():
+    heights = hills(4)
+    seen = coarser_heights(heights, 1.0, 30.0, np.random.default_rng(0))
+    assert torch.allclose(seen, heights)
