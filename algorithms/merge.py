@@ -181,7 +181,10 @@ def sinks():
     yield polygon_sink(
         "OUTPUT",
         tr("Inventory"),
-        tr("The existing inventory as it was, and what is new."),
+        tr(
+            "The existing inventory as it was, and what is new; the review rank is one "
+            "order over all that nobody has decided of."
+        ),
     )
     yield polygon_sink(
         "CONFLICTS",

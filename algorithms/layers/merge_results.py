@@ -79,27 +79,28 @@ def landslide_fields(job):
 
 def inventory(existing, merged, keep_all, table):
     """(WKB, values): existing polygons, with what lies on them where they have no such
-    fields and with what people's records add, then the new ones. `keep_all`: also
-    existing ones that nothing matches.
+    fields and with what people's records add, then the new ones, in one order of review.
+    `keep_all`: also existing ones that nothing matches.
     """
     from ...models.inventory.schema import BY_NAME
 
     longest = BY_NAME["ls_id"].length
-    for place, (feature, outline) in enumerate(existing):
+    places = merged.places(len(existing), keep_all)
+    ranks = merged.ranks([outline for _, outline in existing], places)
+    for place, rank in zip(places, ranks):
+        feature, outline = existing[place]
         relation, iou = merged.changes.get(place, (None, None))
-        added = merged.additions.get(place, {})
-        if place in merged.removed:
-            continue
-        if relation or added or keep_all:
-            change = {
-                "ls_id": outline.name if len(outline.name) <= longest else None,
-                "inv_rel": relation,
-                "inv_id": relation and outline.name[:40],
-                "inv_iou": iou and round(iou, 3),
-            }
-            shown = merged.replaced.get(place, outline)
-            row = {**table.row(change), **table.own(feature), **table.row(added)}
-            yield shown.wkb, row
-    for place, outline in enumerate(merged.outlines, 1):
-        row = table.row({**outline.values, "fid": table.last_row + place})
+        change = {
+            "ls_id": outline.name if len(outline.name) <= longest else None,
+            "inv_rel": relation,
+            "inv_id": relation and outline.name[:40],
+            "inv_iou": iou and round(iou, 3),
+        }
+        shown = merged.replaced.get(place, outline)
+        added = {**merged.additions.get(place, {}), "rev_rank": rank}
+        yield shown.wkb, {**table.row(change), **table.own(feature), **table.row(added)}
+    ranks_of_new = ranks[len(places) :]
+    for number, (outline, rank) in enumerate(zip(merged.outlines, ranks_of_new), 1):
+        fid = table.last_row + number
+        row = table.row({**outline.values, "rev_rank": rank, "fid": fid})
         yield outline.wkb, row

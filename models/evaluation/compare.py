@@ -124,18 +124,19 @@ def changed_rows(
     comparison: Comparison, earlier: Sequence, later: Sequence
 ) -> Iterator[tuple[bytes, dict]]:
     """(WKB, values) of the later run, then of what it lost, with what became of each; from
-    those that were compared.
+    those that were compared. The rank of what is lost is of another order, and goes.
     """
     yield from _with_change(
         later, comparison.later_places, comparison.later, comparison.later_iou
     )
     lost = comparison.earlier == "lost"
-    yield from _with_change(
+    for wkb, values in _with_change(
         earlier,
         comparison.earlier_places[lost],
         comparison.earlier[lost],
         comparison.earlier_iou[lost],
-    )
+    ):
+        yield wkb, {**values, "rev_rank": None}
 
 
 def _with_change(

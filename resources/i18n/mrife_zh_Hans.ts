@@ -3117,8 +3117,8 @@ inventory.&lt;/p&gt;</source>
 <translation>评价范围位于其坐标参考系未定义之处；请检查为其指定的坐标系。</translation>
 </message>
 <message>
-<source>The existing inventory as it was, and what is new.</source>
-<translation>原样的已有编目，加上新增的。</translation>
+<source>The existing inventory as it was, and what is new; the review rank is one order over all that nobody has decided of.</source>
+<translation>原样的已有编目，加上新增的；审查次序对所有尚无人判定的统一重排。</translation>
 </message>
 <message>
 <source>The existing inventory has no field '{}'; choose one that it has, or none.</source>

@@ -48,6 +48,33 @@ class Merged:
     decisions: list[Conflict] = field(default_factory=list)
     resolved: Counter = field(default_factory=Counter)  # by what a person decided
 
+    def places(self, existing: int, keep_all: bool) -> list[int]:
+        """Places of the existing outlines, so many, that stand in the inventory: all
+        that were not given up, or those of them that something matches.
+        """
+        return [
+            place
+            for place in range(existing)
+            if place not in self.removed
+            and (keep_all or self.changes.get(place) or self.additions.get(place))
+        ]
+
+    def ranks(
+        self, existing: Sequence[MatchOutline], places: Sequence[int]
+    ) -> list[int | None]:
+        """One order of review over the existing outlines at `places` and, behind them,
+        `outlines`, whatever ranks their own lists gave them: None for what is not open.
+        """
+        rows = [
+            {**existing[place].values, **self.additions.get(place, {})}
+            for place in places
+        ]
+        rows += [outline.values for outline in self.outlines]
+        undecided = [i for i, row in enumerate(rows) if row.get("status") == OPEN]
+        order = ranks([priority(rows[i]) for i in undecided])
+        rank_of = dict(zip(undecided, order))
+        return [rank_of.get(i) for i in range(len(rows))]
+
 
 def merge(
     candidates: Sequence[MatchOutline],
@@ -88,6 +115,7 @@ def merge(
     by_people = outlines[: len(people)]
     merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
     _mark_overlaps(merged)
+    merged.conflicts = _ranked(merged.conflicts)
     return merged
 
 
@@ -217,20 +245,27 @@ def _identified(
 def _completed(
     outlines: list[MatchOutline], morphometry: Morphometry
 ) -> list[MatchOutline]:
-    """Measured where that is missing or the geometry is another than was measured, and
-    in a new order of review.
-    """
-    attributes = []
+    """Measured where that is missing or the geometry is another than was measured."""
+    completed = []
     for outline in outlines:
         values = dict(outline.values)
         if outline.repaired or values.get("area_m2") is None:
             values.update(morphometry.measure(outline.shape))
-        attributes.append(values)
-    order = ranks([priority(values) for values in attributes])
+        completed.append(replace(outline, values=values))
+    return completed
+
+
+def _ranked(conflicts: list[Conflict]) -> list[Conflict]:
+    """In one order of review: a person has to decide of each, whatever its status."""
+    order = ranks([priority(conflict.outline.values) for conflict in conflicts])
     return [
-        replace(outline, values={**values, "rev_rank": rank})
-        for outline, values, rank in zip(outlines, attributes, order)
+        replace(conflict, outline=_with_rank(conflict.outline, rank))
+        for conflict, rank in zip(conflicts, order)
     ]
+
+
+def _with_rank(outline: MatchOutline, rank: int) -> MatchOutline:
+    return replace(outline, values={**outline.values, "rev_rank": rank})
 
 
 def _mark_overlaps(merged: Merged) -> None:

@@ -100,10 +100,12 @@ def _decision(outline: MatchOutline) -> str | None:
 
 
 def _decision_row(outline: MatchOutline, word: str) -> Conflict:
-    """The conflict as it was, with the stored word of the decision."""
+    """The conflict as it was, with the stored word of the decision; no longer in an
+    order of review.
+    """
     values = outline.values
     ids = _names(outline)
-    outline = replace(outline, values={**values, RESOLVE.name: word})
+    outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
     return Conflict(outline, str(values.get("conflict") or ""), ids)
 
 

@@ -114,7 +114,10 @@ def test_polygons_of_the_later_run_are_counted():
 
 def test_rows_of_the_later_run_and_of_what_it_lost(runs):
     earlier, later = (
-        [(wkb, {"id": f"{run}{place}"}) for place, wkb in enumerate(shapes)]
+        [
+            (wkb, {"id": f"{run}{place}", "rev_rank": place + 1})
+            for place, wkb in enumerate(shapes)
+        ]
         for run, shapes in zip("ab", runs)
     )
     rows = list(changed_rows(compare(*runs, CRS), earlier, later))
@@ -129,3 +132,5 @@ def test_rows_of_the_later_run_and_of_what_it_lost(runs):
         *["lost"] * 2,
     ]
     assert rows[0][1]["cmp_iou"] == 0.9333 and rows[6][0] == runs[0][0]
+    ranks = [values["rev_rank"] for _, values in rows]
+    assert ranks == [1, 2, 3, 4, 5, 6, None, None]  # the later run's

@@ -734,3 +734,41 @@ def test_decisions_that_cannot_be_taken_up_are_refused(morphometry, conflict):
         merge(decided(first, "maybe"), old, [], MatchRules(), morphometry)
     with pytest.raises(MrifeError, match="'old0', which the existing inventory does not"):
         merge(decided(first, "replace"), [], [], MatchRules(), morphometry)
+
+
+def test_one_order_of_review_over_what_is_open(morphometry):
+    """Ranks of three lists: each began at 1. A confirmed outline, whichever layer it came
+    in, and one that is given up have no place in the order.
+    """
+    slides = [square(300 * i, 0, 60 + 20 * i) for i in range(6)]
+    old = existing(slides[0], slides[1], slides[2], rev_rank=1, conf=0.6, area_m2=8000.0)
+    old[0].values["status"] = "candidate"
+    old[1].values["status"] = "confirmed"
+    gone = layer([slides[2]], 0, resolve="reject", rev_rank=1, p_mean=0.1)
+    first = layer([slides[3]], 1, rev_rank=1, p_mean=0.55)
+    second = layer([slides[4]], 2, rev_rank=1, p_mean=0.9)
+    person = layer([slides[5]], 3, rev_rank=2, status="confirmed")
+    merged = merge([*gone, *first, *second, *person], old, [], MatchRules(), morphometry)
+    places = merged.places(len(old), keep_all=True)
+    assert places == [0, 1]
+    order = merged.ranks(old, places)
+    assert order[:2] == [3, None]  # 0.6 of 0.8 ha comes behind 0.55 of 1.4 and 0.9 of 2
+    by_place = {
+        outline.shape.bounds[0] - X: rank
+        for outline, rank in zip(merged.outlines, order[2:])
+    }
+    assert by_place == {900.0: 2, 1200.0: 1, 1500.0: None}
+
+
+def test_conflicts_have_an_order_of_their_own(morphometry):
+    old = existing(square(0, 0), square(500, 0), square(1000, 0))
+    moved = [square(500 * i + 40, 0) for i in range(3)]
+    measured = {"area_m2": 10000.0}
+    first = layer(moved[:2], 0, rev_rank=[1, 2], p_mean=[0.6, 0.9], **measured)
+    second = layer(moved[2:], 1, rev_rank=1, p_mean=0.7, resolve="keep", with_ids="old2")
+    merged = merge(first + second, old, [], MatchRules(), morphometry)
+    order = {
+        c.outline.values["p_mean"]: c.values["rev_rank"]
+        for c in (*merged.conflicts, *merged.decisions)
+    }
+    assert order == {0.6: 2, 0.9: 1, 0.7: None}
