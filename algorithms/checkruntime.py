@@ -13,8 +13,8 @@ from qgis.PyQt.QtCore import QT_VERSION_STR
 from ..models.errors import MrifeError
 from .base import PACKAGES, MrifeAlgorithm, missing_libraries
 from .messages.errors import translated
-from .messages.facts import facts_page, html_parameter, say
-from .parameters.declare import numbers, strings
+from .messages.facts import facts_page, say
+from .parameters.declare import facts_file, numbers, strings
 from .runtime.interpreter import (
     find_interpreter,
     named_pythons,
@@ -54,7 +54,7 @@ providers, the GPU and the device that really runs.</p>
 
     def initAlgorithm(self, configuration=None):
         self.declare(
-            [html_parameter()],
+            [facts_file()],
             numbers(("READY", tr("Ready (1) or not (0)")))
             + strings(("DEVICE", tr("Device"))),
         )

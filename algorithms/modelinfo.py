@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from ..models.onnxfile import describe, shipped_model
 from .base import MrifeAlgorithm
-from .messages.facts import facts_page, html_parameter, say
-from .parameters.declare import numbers, strings
+from .messages.errors import bands_in_words
+from .messages.facts import facts_page, say
+from .parameters.declare import facts_file, numbers, strings
 from .parameters.detection import model
 from .texts import paragraphs, tr
 
@@ -52,7 +53,7 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
 
     def initAlgorithm(self, configuration=None):
         self.declare(
-            [model(), html_parameter()],
+            [model(), facts_file()],
             numbers(*map(named, NUMBERS)) + strings(*map(named, STRINGS)),
         )
 
@@ -61,9 +62,10 @@ thresholds chosen for it, what it was trained on and what it has not seen.</p>
 
     def work(self, job, given, feedback):
         facts = promises(job)
+        shown = {**facts, "BANDS": bands_in_words(job.contract.bands)}
         rows = [
             (label(name), tr("any") if value is None else value)
-            for name, value in facts.items()
+            for name, value in shown.items()
         ]
         say(feedback, rows)
         title = tr("Model {}").format(job.contract.name)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass, fields, replace
 
-from .errors import InvalidModel
+from .errors import InvalidModel, Note
 
 KEY = "mrife_contract"
 BATCH_SIZE = 8  # windows computed at once, where a run does not say
@@ -18,6 +19,28 @@ ELEVATION = "elevation"
 MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds
 # what all bands of the image hold where there is elevation and no image
 NO_IMAGE = -1.0
+# what the usual names of bands mean to a reader
+BAND_WORDS = {
+    "red": Note("red"),
+    "green": Note("green"),
+    "blue": Note("blue"),
+    "nir": Note("near infrared"),
+    "near infrared": Note("near infrared"),
+    "red edge": Note("red edge"),
+    "swir": Note("shortwave infrared"),
+    "panchromatic": Note("panchromatic"),
+    ELEVATION: Note("elevation"),
+}
+
+
+def band_word(name: str) -> Note | str:
+    """A band's name for a reader: a word where it is a usual one, else as the model has
+    it.
+    """
+    numbered = re.fullmatch(r"band (\d+)", name)
+    if numbered:
+        return Note("band {}", numbered[1])
+    return BAND_WORDS.get(name.lower(), name)
 
 
 @dataclass(frozen=True)

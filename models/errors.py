@@ -8,6 +8,9 @@ that speaks another language translates the template and fills it itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 
 class Note:
     """A sentence for the log beside a result: `template` with {} for each of `values`, in
@@ -20,6 +23,21 @@ class Note:
 
     def __str__(self) -> str:
         return self.template.format(*self.values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Note):
+            return NotImplemented
+        return (self.template, self.values) == (other.template, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.template, self.values))
+
+
+def listed(words: Sequence[Note | str]) -> Note | str:
+    """The words in a row, each of which is translated where it is a note."""
+    if not words:
+        return ""
+    return reduce(lambda row, word: Note("{}, {}", row, word), words)
 
 
 class MrifeError(Exception):

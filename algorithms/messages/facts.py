@@ -3,19 +3,6 @@
 
 from __future__ import annotations
 
-from ..parameters.declare import file_output
-from ..texts import tr
-
-
-def html_parameter():
-    return file_output(
-        "HTML",
-        tr("Report"),
-        tr("HTML files (*.html)"),
-        tr("The same facts as a page that can be kept or sent."),
-        optional=True,
-    )
-
 
 def facts_page(title, facts):
     """HTML of (name, value) pairs."""

@@ -198,6 +198,16 @@ def file_output(name, label, kinds, text, optional=False, by_default=True):
     )
 
 
+def facts_file():
+    return file_output(
+        "HTML",
+        tr("Report"),
+        tr("HTML files (*.html)"),
+        tr("The same facts as a page that can be kept or sent."),
+        optional=True,
+    )
+
+
 def numbers(*outputs):
     """Outputs that are numbers, from (name, label)."""
     return [QgsProcessingOutputNumber(name, label) for name, label in outputs]

@@ -9,6 +9,7 @@ from qgis.core import (
 )
 
 from ...models.contract import ELEVATION
+from ..messages.errors import bands_in_words
 from ..texts import tr
 from .declare import (
     advanced,
@@ -38,7 +39,7 @@ def model_labels(contract):
     is seen before a run.
     """
     values = {
-        "BANDS": (tr("Bands"), ", ".join(contract.image_bands)),
+        "BANDS": (tr("Bands"), bands_in_words(contract.image_bands)),
         "THRESHOLD": (tr("Threshold"), f"{contract.threshold:g}"),
         "OVERLAP": (tr("Overlap of windows, %"), f"{100 * contract.overlap:g}"),
         "SEED": (tr("Seed threshold"), f"{contract.seed:g}"),

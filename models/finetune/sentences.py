@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..contract import Contract
-from ..errors import Note
+from ..contract import Contract, band_word
+from ..errors import Note, listed
 from .cuts import REGION
 from .shift import Shift
 from .verdict import Verdict
@@ -115,7 +115,8 @@ def verdict_sentence(verdict: Verdict) -> Note:
 
 def begins_sentence(begins: str, contract: Contract) -> Note:
     """What a network without a base begins with, and what it will see."""
-    values = (", ".join(contract.bands), f"{contract.pixel_size:.3g}")
+    bands = listed([band_word(name) for name in contract.bands])
+    values = (bands, f"{contract.pixel_size:.3g}")
     if begins == "imagenet":
         return Note(
             "A new network for {}, pixels of {} m; its encoder begins with ImageNet's "

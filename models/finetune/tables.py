@@ -6,6 +6,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from ..contract import band_word
+from ..errors import listed
 from ..evaluation.cells import density, score
 from ..evaluation.intervals import Interval
 from ..inventory.language import Language
@@ -172,10 +174,11 @@ def model_table(report: TuneReport, language: Language) -> ReportTable:
         threshold=language.number(contract.threshold, "g"),
         seed=language.number(contract.seed, "g"),
     )
+    bands = language.sentence(listed([band_word(name) for name in contract.bands]))
     rows = [
         ("ft_path", report.file),
         ("ft_name", f"{contract.name} {contract.version}"),
-        ("ft_bands", ", ".join(contract.bands)),
+        ("ft_bands", bands),
         ("ft_threshold", threshold),
         ("ft_base", base_name(job, language)),
         ("ft_base_taught", job.base.contract.trained_on or language("none")),

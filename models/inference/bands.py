@@ -7,8 +7,8 @@ import re
 
 from osgeo import gdal
 
-from ..contract import Contract
-from ..errors import Note, UnsuitableRaster
+from ..contract import Contract, band_word
+from ..errors import Note, UnsuitableRaster, listed
 from ..geo.alpha import is_alpha
 from ..word_lists import meanings, word_list
 
@@ -35,7 +35,7 @@ def choose_bands(
     """The 1-based bands to read; `strict` holds the requested ones to the contract's number."""
     count = dataset.RasterCount
     names = contract.image_bands
-    need = f"{len(names)} ({', '.join(names)})"
+    need = Note("{} ({})", len(names), listed([band_word(name) for name in names]))
     if not requested:
         return _by_themselves(dataset, names, need)
     if not all(1 <= b <= count for b in requested):
@@ -54,7 +54,7 @@ def choose_bands(
 
 
 def _by_themselves(
-    dataset: gdal.Dataset, names: tuple[str, ...], need: str
+    dataset: gdal.Dataset, names: tuple[str, ...], need: Note
 ) -> tuple[int, ...]:
     """By what the file says of its bands, else the first ones."""
     numbers = range(1, dataset.RasterCount + 1)
@@ -143,8 +143,8 @@ def contradictions(
             "Band {} is tagged {} in the file but is used as {}; check the order of the "
             "bands.",
             b,
-            colour,
-            name,
+            band_word(colour),
+            band_word(name),
         )
         for b, colour, name in uses
         if colour and name.lower() in COLOURS and colour != name.lower()
@@ -157,7 +157,7 @@ def contradictions(
                 "{}. Name others where that is not so.",
                 dataset.RasterCount,
                 ", ".join(map(str, bands)),
-                ", ".join(silent),
+                listed([band_word(name) for name in silent]),
             ),
         )
     repeated = sorted({b for b in bands if bands.count(b) > 1})

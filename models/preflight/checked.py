@@ -73,7 +73,7 @@ class Look(NamedTuple):
     """
 
     pixel_m: float
-    bands: str
+    bands: Note | str
     dtype: str
     medians: np.ndarray
     spreads: np.ndarray

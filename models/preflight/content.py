@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from osgeo import gdal
 
-from ..contract import Contract
-from ..errors import Note
+from ..contract import Contract, band_word
+from ..errors import Note, listed
 from ..evaluation.components import label_components
 from ..geo.grid import sample_windows
 from ..inference.bands import contradictions
@@ -39,13 +39,17 @@ def bands_check(dataset: gdal.Dataset, raster: Raster, contract: Contract) -> Ch
         return judged("bands", value, Note("any"), raster.notes[1:])
     advice = contradictions(dataset, raster.bands, contract)
     value = Note("{} of {} bands", uses_of(raster, contract), dataset.RasterCount)
-    return judged("bands", value, ", ".join(contract.image_bands), advice)
+    return judged("bands", value, wanted_bands(contract), advice)
 
 
-def uses_of(raster: Raster, contract: Contract) -> str:
+def wanted_bands(contract: Contract) -> Note | str:
+    return listed([band_word(name) for name in contract.image_bands])
+
+
+def uses_of(raster: Raster, contract: Contract) -> Note | str:
     """Numbers of the bands by the names under which the model takes them."""
     pairs = zip(raster.bands, contract.image_bands)
-    return ", ".join(f"{number} = {name}" for number, name in pairs)
+    return listed([Note("{} = {}", number, band_word(name)) for number, name in pairs])
 
 
 def values_check(image: ExaminedImage, contract: Contract) -> Check:

@@ -21,7 +21,14 @@ from ..inference.elevation_alone import searches_elevation
 from ..inference.raster import Raster
 from ..onnxfile import ModelFile
 from .checked import IMAGE, Check, CheckedInput, Look, failed
-from .content import bands_check, missing_check, sampled_gaps, uses_of, values_check
+from .content import (
+    bands_check,
+    missing_check,
+    sampled_gaps,
+    uses_of,
+    values_check,
+    wanted_bands,
+)
 from .layout import WHOLE, file_check, reading_check, type_name
 from .place import GROUND, place_checks, side_of
 
@@ -93,7 +100,7 @@ def _refused(source: ImageSource, contract: Contract, error: MrifeError) -> Chec
             choose_bands(dataset, (), contract, strict=True)
     except MrifeError:
         value = Note("{} bands", dataset.RasterCount)
-        check = failed("bands", error, value, ", ".join(contract.image_bands))
+        check = failed("bands", error, value, wanted_bands(contract))
         return stopped(check, before, grid=grid)
     return stopped(failed("values", error, type_name(dataset)), before, grid=grid)
 

@@ -98,9 +98,9 @@ def _systems(images: Sequence[CheckedInput], places: Sequence[int]) -> Differing
 
 def _bands(images: Sequence[CheckedInput], places: Sequence[int]) -> Differing:
     looks = [images[n].look for n in places]
-    words = [f"{look.bands} ({look.dtype})" for look in looks]
+    words = [Note("{} ({})", look.bands, look.dtype) for look in looks]
 
-    def advice(own: str, usual: str) -> Note:
+    def advice(own: Note, usual: Note) -> Note:
         return Note(
             "Its bands are {}, those of most other images {}: another sensor, or another "
             "order of the bands; see whether both are right.",
@@ -114,8 +114,8 @@ def _bands(images: Sequence[CheckedInput], places: Sequence[int]) -> Differing:
 def _by_majority(
     topic: str,
     places: Sequence[int],
-    words: Sequence[str],
-    advice: Callable[[str, str], Note],
+    words: Sequence[Note | str],
+    advice: Callable[[Note | str, Note | str], Note],
 ) -> Differing:
     ((usual, count),) = Counter(words).most_common(1)
     own = {

@@ -3893,6 +3893,10 @@ inventory.&lt;/p&gt;</source>
 <translation>平均精度</translation>
 </message>
 <message>
+<source>band {}</source>
+<translation>波段 {}</translation>
+</message>
+<message>
 <source>between {} and {}</source>
 <translation>介于 {} 和 {} 之间</translation>
 </message>
@@ -3903,6 +3907,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>blocks of {} x {} pixels, {} levels of pyramids</source>
 <translation>块大小 {} x {} 像元，金字塔 {} 级</translation>
+</message>
+<message>
+<source>blue</source>
+<translation>蓝</translation>
 </message>
 <message>
 <source>brighter</source>
@@ -3949,8 +3957,16 @@ inventory.&lt;/p&gt;</source>
 <translation>像元边缘</translation>
 </message>
 <message>
+<source>elevation</source>
+<translation>高程</translation>
+</message>
+<message>
 <source>feet</source>
 <translation>英尺</translation>
+</message>
+<message>
+<source>green</source>
+<translation>绿</translation>
 </message>
 <message>
 <source>heights in a unit that the file states, voids declared</source>
@@ -4041,6 +4057,10 @@ inventory.&lt;/p&gt;</source>
 <translation>米（文件未说明）</translation>
 </message>
 <message>
+<source>near infrared</source>
+<translation>近红外</translation>
+</message>
+<message>
 <source>no</source>
 <translation>否</translation>
 </message>
@@ -4117,12 +4137,24 @@ inventory.&lt;/p&gt;</source>
 <translation>重叠的影像对：{}；重复显示的地面：{}</translation>
 </message>
 <message>
+<source>panchromatic</source>
+<translation>全色</translation>
+</message>
+<message>
 <source>pieces of ground: {}; holes in them: {}</source>
 <translation>地面片数：{}；其中孔洞：{}</translation>
 </message>
 <message>
 <source>preflight,check,quality,bands,nodata,pixel size,coordinate system,overlap,elevation,labels,landslide</source>
 <translation>预检,检查,质量,波段,无数据,像元大小,坐标系,重叠,高程,标签,滑坡</translation>
+</message>
+<message>
+<source>red</source>
+<translation>红</translation>
+</message>
+<message>
+<source>red edge</source>
+<translation>红边</translation>
 </message>
 <message>
 <source>repeated vertices dropped</source>
@@ -4143,6 +4175,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>set its path in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable MRIFE_PYTHON</source>
 <translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
+</message>
+<message>
+<source>shortwave infrared</source>
+<translation>短波红外</translation>
 </message>
 <message>
 <source>the area to search is another one</source>
@@ -4267,6 +4303,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} ({}, 2nd to 98th percentile)</source>
 <translation>{}（{}，第 2 至第 98 百分位数）</translation>
+</message>
+<message>
+<source>{} = {}</source>
+<translation>{} = {}</translation>
 </message>
 <message>
 <source>{} and {} more</source>

@@ -116,6 +116,23 @@ def in_chinese(package, set_locale):
     plugin.unload()
 
 
+def test_bands_of_a_model_are_words_where_they_are_usual_ones(in_chinese, tmp_path):
+    from mrife.algorithms.messages.errors import bands_in_words, translated
+    from mrife.algorithms.parameters.detection import model_labels
+    from mrife.models.contract import Contract
+    from mrife.models.inference.bands import choose_bands
+    from osgeo import gdal
+
+    bands = ("Red", "nir", "band 4", "wetness", "elevation")
+    contract = Contract(bands=bands)
+    assert model_labels(contract)["BANDS"] == "波段（模型：红, 近红外, 波段 4, wetness）"
+    assert bands_in_words(bands) == "红, 近红外, 波段 4, wetness, 高程"
+    grey = gdal.GetDriverByName("MEM").Create("", 1, 1, 1)
+    with pytest.raises(Exception) as refusal:
+        choose_bands(grey, (), contract, strict=True)
+    assert "需要 4 (红, 近红外, 波段 4, wetness)" in translated(refusal.value)
+
+
 def visible(algorithm):
     """Every text that QGIS shows of an algorithm before it runs."""
     yield algorithm.displayName()

@@ -209,7 +209,7 @@ def test_everything_is_painted_where_anything_is_known(tmp_path):
 
 def test_what_it_begins_with_is_said():
     contract = Contract(bands=("red", "green", "blue", "nir"), pixel_size=1.6)
-    assert "red, green, blue, nir, pixels of 1.6 m; its encoder" in str(
+    assert "red, green, blue, near infrared, pixels of 1.6 m; its encoder" in str(
         begins_sentence("imagenet", contract)
     )
     assert "begins with random numbers" in str(begins_sentence("random", contract))

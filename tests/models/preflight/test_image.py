@@ -109,7 +109,7 @@ def test_too_few_bands_fail_with_what_the_model_wants(tmp_path, model):
     result = checked(write_raster(tmp_path / "grey.tif", ground(bands=1)), model)
     check = one(result, "bands")
     assert (check.verdict, str(check.value)) == (FAIL, "1 bands")
-    assert check.expected == "red, green, blue"
+    assert str(check.expected) == "red, green, blue"
     assert result.grid is not None  # its place is known all the same
 
 
