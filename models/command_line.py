@@ -91,7 +91,7 @@ def add_search_options(
     add("--overlap", type=number_between(0, 75), help="percent of a window")
     add("--batch", type=whole_between(1, 256), default=BATCH_SIZE)
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add("--threads", type=whole_between(0), default=0, help="0: onnxruntime decides")
+    add("--threads", type=whole_between(0), default=0, help="0: all cores")
     add("--probability", help=probability)
     add(
         "--uncertainty",

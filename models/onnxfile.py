@@ -85,6 +85,14 @@ def contract_of(path: str) -> Contract:
     return contract
 
 
+def fixed_batch_of(path: str) -> int | None:
+    """Windows that a model takes at once, None where that is open; as quick. Raises
+    InvalidModel.
+    """
+    _, inputs, _ = _read(path, _bytes(path))
+    return inputs[0].shape[0]
+
+
 def describe(path: str) -> ModelFile:
     """Read a model's contract from its file; raises InvalidModel saying what it is or
     what it lacks.

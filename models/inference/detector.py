@@ -5,6 +5,7 @@ probabilities.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +14,9 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-from ..contract import Contract
+from ..contract import BATCH_SIZE, Contract
 from ..errors import InvalidModel, MissingRuntime, Note
-from ..onnxfile import describe
+from ..onnxfile import contract_of, fixed_batch_of
 
 IN_FLIGHT = 2  # batches computed while the next is read
 REFUSALS = (
@@ -40,10 +41,10 @@ MEMORY_WORDS = (
 class Detector:
     """Raw band values (N, C, H, W) in, probabilities (N, H, W) float32 out.
 
-    `device` is auto, cpu or cuda; `threads` 0 lets onnxruntime decide; `contract` is the
-    file's own where it was read before. `device` and `why` of the object say what really
-    runs. Raises InvalidModel, and MissingRuntime where cuda was asked and is not to be
-    had.
+    `device` is auto, cpu or cuda; `threads` 0 stands for all cores; `contract` is the
+    file's own where it was read before; `batch_size` windows at most lie in memory at
+    once. `device` and `why` of the object say what really runs. Raises InvalidModel, and
+    MissingRuntime where cuda was asked and is not to be had.
     """
 
     def __init__(
@@ -52,34 +53,39 @@ class Detector:
         device: str = "auto",
         threads: int = 0,
         contract: Contract | None = None,
+        batch_size: int = BATCH_SIZE,
     ):
         if contract is None:
-            contract = describe(path).contract
+            contract = contract_of(path)
         self.contract = contract
+        self._fixed = fixed_batch_of(path)
+        cores = threads or available_cores()
+        # each core has windows of its own: cores that share one wait for each other
+        self._runs = max(1, min(cores, batch_size // (self._fixed or 1)))
         self._options = onnxruntime.SessionOptions()
-        self._options.intra_op_num_threads = threads
+        self._options.intra_op_num_threads = cores - self._runs + 1
         self._options.log_severity_level = 3
         # the cores have other work too
         self._options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session, self.device, self.why = self._open(path, device)
-        shape = self._session.get_inputs()[0].shape
-        if isinstance(shape[0], int):
-            self._fixed = shape[0]
-        else:
-            self._fixed = None
-        self._limit = self._fixed or 1 << 30
+        if self.device != "cpu":
+            self._runs = 1
+        self._pool = ThreadPoolExecutor(self._runs)
+        self._limit = 1 << 30
         self.halvings = 0
 
-    def __call__(self, batch: np.ndarray) -> np.ndarray:
-        """Probabilities of a batch; out of memory halves what is computed at once and
-        goes on.
+    def __call__(self, batch: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Probabilities of a batch, in `out` where that is given; out of memory halves
+        what is computed at once and goes on.
         """
-        done = []
-        while sum(map(len, done)) < len(batch):
-            at = sum(map(len, done))
-            piece = batch[at : at + self._limit]
+        if out is None:
+            out = np.empty((len(batch), *batch.shape[2:]), np.float32)
+        done = 0
+        while done < len(batch):
+            piece = batch[done : done + self._limit]
             try:
-                done.append(self._run(piece))
+                self._run(piece, out[done : done + len(piece)])
+                done += len(piece)
             except REFUSALS as error:
                 if len(piece) == 1 or self._fixed or not _is_memory(error):
                     raise InvalidModel(
@@ -89,9 +95,7 @@ class Detector:
                     ) from error
                 self._limit = len(piece) // 2
                 self.halvings += 1
-        if len(done) == 1:
-            return done[0]
-        return np.concatenate(done)
+        return out
 
     def stream(
         self, batches: Iterable[tuple[object, np.ndarray | None]]
@@ -110,6 +114,7 @@ class Detector:
 
     def close(self) -> None:
         """Give the session back."""
+        self._pool.shutdown()
         self._session = None
 
     def __enter__(self) -> Detector:
@@ -118,7 +123,15 @@ class Detector:
     def __exit__(self, *_) -> None:
         self.close()
 
-    def _run(self, batch: np.ndarray) -> np.ndarray:
+    def _run(self, batch: np.ndarray, out: np.ndarray) -> None:
+        """Probabilities of windows that are shared out between the runs."""
+        size = self._fixed or -(-len(batch) // self._runs)
+        parts = [slice(at, at + size) for at in range(0, len(batch), size)]
+        answers = self._pool.map(self._compute, [batch[part] for part in parts])
+        for part, answer in zip(parts, answers):
+            out[part] = answer
+
+    def _compute(self, batch: np.ndarray) -> np.ndarray:
         image = np.ascontiguousarray(batch, dtype=np.float32)  # (n, C, H, W)
         c = self.contract
         if c.divide != 1:
@@ -216,6 +229,13 @@ def runtime() -> dict:
         "providers": onnxruntime.get_available_providers(),
         "gpu": onnxruntime.get_device(),
     }
+
+
+def available_cores() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:

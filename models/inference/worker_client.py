@@ -54,6 +54,7 @@ class RemoteDetector:
             "contract": model.contract.to_json(),
             "device": device,
             "threads": threads,
+            "batch_size": batch_size,
         }
         try:
             answer = self._ask(request, "device", "why")

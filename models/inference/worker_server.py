@@ -67,8 +67,8 @@ def probe() -> dict:
 
 
 def serve(requests: TextIO, replies: TextIO) -> None:
-    """Answer requests: open (model, device, threads), memory (path, shape, dtype), run
-    (slot, windows), quit.
+    """Answer requests: open (model, contract, device, threads, batch_size), memory (path,
+    shape, dtype), run (slot, windows), quit.
     """
     state: dict = {}
     for line in requests:
@@ -100,6 +100,7 @@ def _open(state: dict, request: dict) -> dict:
         request["device"],
         request["threads"],
         Contract.from_json(request["contract"]),
+        request["batch_size"],
     )
     return {"device": detector.device, "why": note_message(detector.why)}
 
@@ -116,9 +117,10 @@ def _run(state: dict, request: dict) -> dict:
         raise InvalidModel("The worker was asked to run before a model was opened.")
     slot = request["slot"]
     windows = request["windows"]
-    answer = state["detector"](state["slots"].pixels(slot)[:windows])
-    state["slots"].answer(slot, windows)[:] = answer
-    return {"slot": slot, "halvings": state["detector"].halvings}
+    slots = state["slots"]
+    detector = state["detector"]
+    detector(slots.pixels(slot)[:windows], slots.answer(slot, windows))
+    return {"slot": slot, "halvings": detector.halvings}
 
 
 OPERATIONS = {"open": _open, "memory": _memory, "run": _run}

@@ -50,6 +50,18 @@ def test_threads_do_not_change_the_answer(tmp_path):
     ).all()
 
 
+@pytest.mark.parametrize("fixed", ["n", 1, 2, 4])
+@pytest.mark.parametrize("threads, batch_size", [(1, 8), (2, 8), (3, 4), (8, 1), (16, 8)])
+def test_windows_shared_out_to_cores_come_back_in_order(
+    tmp_path, fixed, threads, batch_size
+):
+    path = write_model(tmp_path / "a.onnx", ONE, batch=fixed)
+    with Detector(path, threads=threads, batch_size=batch_size) as detector:
+        out = np.empty((7, 64, 64), np.float32)
+        assert detector(batch(7), out) is out
+    np.testing.assert_allclose(out, batch(7)[:, 0] / 250, atol=1e-6)
+
+
 def test_threads_do_not_change_what_the_shipped_network_says():
     path = shipped_model()
     window = describe(path).contract.window
@@ -111,13 +123,13 @@ def test_out_of_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):
     detector = Detector(write_model(tmp_path / "a.onnx", ONE))
     whole, sizes = detector._run, []
 
-    def small(pixels):
+    def small(pixels, out):
         sizes.append(len(pixels))
         if len(pixels) > 2:
             raise RuntimeError(
                 "CUDA out of memory: Failed to allocate memory for requested buffer"
             )
-        return whole(pixels)
+        whole(pixels, out)
 
     monkeypatch.setattr(detector, "_run", small)
     np.testing.assert_allclose(detector(batch(8)), batch(8)[:, 0] / 250, atol=1e-6)
@@ -127,7 +139,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):
 def test_other_failures_are_not_retried(tmp_path, monkeypatch):
     detector = Detector(write_model(tmp_path / "a.onnx", ONE))
 
-    def broken(pixels):
+    def broken(pixels, out):
         raise RuntimeError("bad node")
 
     monkeypatch.setattr(detector, "_run", broken)
