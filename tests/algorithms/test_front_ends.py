@@ -81,7 +81,7 @@ SEARCHES = {
         ["--dem", "{dem}", "--dem-unit", "feet", "--threshold", "0.5"],
     ),
 }
-NOT_IN_BOTH = {"threads"}  # QGIS's worker leaves it to onnxruntime
+NOT_IN_BOTH = {"threads"}  # QGIS's worker takes all cores
 
 
 def image():
