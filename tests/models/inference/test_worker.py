@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -108,6 +109,54 @@ def test_several_batches_are_under_way_at_once(tmp_path):
         list(remote.stream((n, np.zeros((1, 1, 64, 64), np.uint8)) for n in range(6)))
     work = log[log.index("run") :]
     assert work[:3] == ["run", "run", "run"] and work.count("run") == 6
+
+
+def opened(folder, window):
+    """A worker with a model and slots of 8 windows."""
+    contract = replace(ONE, window=window)
+    model = describe(write_model(folder / "m.onnx", contract, window=window))
+    slots = SharedSlots.create(str(folder / "slots"), (8, 1, window, window), "|u1")
+    channel = Pipe()
+    channel.send(
+        {
+            "op": "open",
+            "model": model.path,
+            "contract": model.contract.to_json(),
+            "device": "cpu",
+            "threads": 0,
+            "batch_size": 8,
+        }
+    )
+    assert channel.receive()["device"] == "cpu"
+    shape = list(slots.shape)
+    channel.send({"op": "memory", "path": slots.path, "shape": shape, "dtype": "|u1"})
+    assert channel.receive() == {}
+    return channel
+
+
+def test_answers_come_in_the_order_of_the_requests(tmp_path):
+    """An error, which is there at once, waits for the windows asked for before it."""
+    channel = opened(tmp_path, 512)
+    failing = {"op": "open", "model": str(tmp_path / "none.onnx"), "device": "cpu"}
+    failing.update(threads=0, contract=ONE.to_json(), batch_size=8)
+    for message in (
+        {"op": "run", "slot": 0, "windows": 8},
+        failing,
+        {"op": "run", "slot": 1, "windows": 1},
+    ):
+        channel.send(message)
+    answers = [channel.receive() for _ in range(3)]
+    channel.close()
+    assert answers[0]["slot"] == 0 and answers[2]["slot"] == 1
+    assert answers[1]["kind"] == "InvalidModel"
+
+
+def test_a_worker_that_cannot_answer_ends(tmp_path):
+    """Whoever waits for the answer is told by the end of the process."""
+    channel = opened(tmp_path, 64)
+    channel.send({"op": "run", "slot": 99, "windows": 1})
+    assert channel.process.wait(10) == 1
+    channel.close()
 
 
 def test_errors_of_the_worker_arrive_by_their_class(tmp_path):
