@@ -73,12 +73,15 @@ class CheckInputs(MrifeAlgorithm):
         self.declare([*inputs(), *outputs()], counts())
 
     def examine(self, given):
+        from ..models.inference.elevation_alone import first_is_elevation
         from ..models.onnxfile import chosen_model, describe
         from ..models.preflight.job import InputRequest
 
-        path = chosen_model(given.file("MODEL"), False, given.has("DEM"))
+        images = [image_source(given, one) for one in given.rasters_or_texts("INPUTS")]
+        alone = first_is_elevation(image.path for image in images)
+        path = chosen_model(given.file("MODEL"), False, given.has("DEM"), alone)
         request = InputRequest(
-            [image_source(given, one) for one in given.rasters_or_texts("INPUTS")],
+            images,
             describe(path),
             elevation_source(given),
             polygon_layer(given),

@@ -20,6 +20,7 @@ from .messages.detection import say_search
 from .parameters import declare
 from .parameters import detection as shared
 from .parameters.declare import advanced, numbers, strings, with_help
+from .parameters.given import gdal_source
 from .parameters.image import image_raster
 from .parameters.model_path import model_path
 from .parameters.outputs import check_probability
@@ -92,7 +93,7 @@ class DetectLandslides(DetectionAlgorithm):
         from ..models.pipeline import prepare_detect
 
         layer = given.raster("INPUT")
-        model = describe(model_path(given, layer))
+        model = describe(model_path(given, [gdal_source(layer)]))
         request = self.request(given, layer.crs())
         bands = given.integers("BANDS")
         raster = image_raster(layer, model.contract, given, bands)

@@ -102,8 +102,8 @@ class DetectSheets(DetectionAlgorithm):
     def examine(self, given):
         from ..models.onnxfile import describe
 
-        model = describe(model_path(given, None))
         sources = read_sources(given)
+        model = describe(model_path(given, [source.path for source in sources]))
         for place in output_places(given):
             check_apart(place.path, [source.path for source in sources])
         return Job(
@@ -209,11 +209,14 @@ def search_request(given):
 
 def prepared(job, given, feedback):
     """All sheets examined, and their search laid out. Raises MrifeError."""
-    from ..models.sheets.prepare import examine_sheets, prepare_sheets
+    from ..models.sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
 
     feedback.setProgressText(tr("Examining {} images").format(len(job.sources)))
     examined = []
-    for sheet in examine_sheets(job.sources, job.model.contract, job.bands):
+    unit = dem_unit_of(job.outline)
+    for sheet in examine_sheets(
+        job.sources, job.model.contract, job.bands, dem_unit=unit
+    ):
         if feedback.isCanceled():
             raise Cancelled()
         examined.append(sheet)
@@ -277,7 +280,8 @@ that collars and gaps of one are filled by the next. Brightness is stretched for
 to the sheet that a point inside it lies on (field 'sheet').</p>
 <h3>What is wrong with a sheet</h3>
 <p>A sheet that is cut short, has no coordinate system, too few bands or values of another type is left out, and the
-table says why; the others are searched as if it was not there. All sheets have to be images of one sensor.</p>
+table says why; the others are searched as if it was not there. All sheets have to be images of one sensor, or
+elevation models for a network that knows elevation alone.</p>
 <h3>Going on</h3>
 <p>A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the same output: finished
 sheets wait in a hidden folder beside it, or in the folder of probability rasters if you name one. What depends on

@@ -128,12 +128,13 @@ def _prepared_search(options: argparse.Namespace) -> DetectJob:
     """What the options of `detect` ask for, examined and found right."""
     from . import pipeline
     from .command_line import outline_request, read_mask
-    from .inference.elevation_alone import is_elevation
+    from .inference.elevation_alone import first_is_elevation
     from .inference.raster import Raster
     from .onnxfile import chosen_model, describe
 
-    elevation = bool(options.dem) or is_elevation(options.input)
-    model = describe(chosen_model(options.model, options.fast, elevation))
+    alone = first_is_elevation([options.input])
+    path = chosen_model(options.model, options.fast, bool(options.dem), alone)
+    model = describe(path)
     request = outline_request(options)
     raster = Raster(
         options.input, options.bands, model.contract, request.dem, request.dem_unit

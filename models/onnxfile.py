@@ -52,21 +52,29 @@ FOLDER = Path(__file__).parent  # of the models that come with the plugin
 
 
 def shipped_model(
-    fast: bool = False, elevation: bool = False, folder: Path = FOLDER
+    fast: bool = False,
+    elevation: bool = False,
+    folder: Path = FOLDER,
+    alone: bool = False,
 ) -> str:
     """Path of the model that comes with the plugin, or of its 8-bit twin; `elevation`: of
-    the one that takes it, where it is there.
+    the one that takes it beside an image, `alone` in the place of one, where it is there.
     """
     twin = "-int8" if fast else ""
     with_elevation = folder / f"mrife-dem{twin}.onnx"
-    if elevation and with_elevation.exists():
-        return str(with_elevation)
+    if (elevation or alone) and with_elevation.exists():
+        contract = contract_of(str(with_elevation))
+        if contract.takes_elevation_alone if alone else contract.image_bands:
+            return str(with_elevation)
     return str(folder / f"mrife{twin}.onnx")
 
 
-def chosen_model(path: str | None, fast: bool, elevation: bool = False) -> str:
+def chosen_model(
+    path: str | None, fast: bool, elevation: bool = False, alone: bool = False
+) -> str:
     """Path of the model to run: the user's, else the shipped one, for a search with
-    elevation that which takes it; raises InvalidModel where both were asked for.
+    elevation, or by elevation `alone`, that which takes it; raises InvalidModel where
+    both were asked for.
     """
     if path and fast:
         raise InvalidModel(
@@ -74,7 +82,7 @@ def chosen_model(path: str | None, fast: bool, elevation: bool = False) -> str:
             "leave the model empty, or switch fast off.",
             path,
         )
-    return path or shipped_model(fast, elevation)
+    return path or shipped_model(fast, elevation, alone=alone)
 
 
 def contract_of(path: str) -> Contract:

@@ -143,8 +143,8 @@ def prepare_detect(
     MrifeError.
     """
     contract = model.contract
-    if raster.is_elevation and not request.dem:
-        request = replace(request, dem=raster.path, dem_nodata=raster.nodata)
+    if raster.own_dem and not request.dem:
+        request = replace(request, dem=raster.own_dem, dem_nodata=raster.nodata)
     symmetries = ALL if uncertainty else AS_IT_LIES
     windows = plan(raster, contract, overlap, extent, mask, symmetries)
     searched = None

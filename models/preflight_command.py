@@ -12,6 +12,7 @@ from .answers import outcome, say
 from .command_line import placed
 from .errors import MrifeError
 from .geo.feature_file import read_features
+from .inference.elevation_alone import first_is_elevation
 from .inventory.export.crosswalk import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES, Language
@@ -40,7 +41,8 @@ def add_preflight_command(commands) -> None:
 
 
 def _checkinputs(options: argparse.Namespace) -> None:
-    model = describe(chosen_model(options.model, False, bool(options.dem)))
+    alone = first_is_elevation(options.inputs)
+    model = describe(chosen_model(options.model, False, bool(options.dem), alone))
     request = InputRequest(
         [ImageSource(path, name_of(path)) for path in options.inputs],
         model,

@@ -28,13 +28,14 @@ from .geo.files import is_virtual
 from .geo.grid import Grid, Window
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
+from .inference.elevation_alone import first_is_elevation
 from .inventory.candidates.attributes import Collection
 from .onnxfile import ModelFile, chosen_model, describe
 from .sheets.at_once import AtOnce
 from .sheets.estimate import estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
-from .sheets.prepare import examine_sheets, prepare_sheets
+from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
 from .sheets.search import OneByOne, Searcher, Share, SheetsSearch
 from .sheets.sheet import SheetSource
 from .sheets.status import counts, status_table
@@ -80,7 +81,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
     """Rasters to one GeoPackage of polygons."""
     folder = _folder(options)
     sources = _sources(options)
-    model = _model(options)
+    model = _model(options, sources)
     read = [*(source.path for source in sources), options.dem, *options.exclude]
     read += [options.model, options.mask]
     with ExitStack() as stack:
@@ -184,9 +185,10 @@ def _everywhere(path: str) -> str:
     return path
 
 
-def _model(options: argparse.Namespace) -> ModelFile:
+def _model(options: argparse.Namespace, sources: list[SheetSource]) -> ModelFile:
     """Raises MrifeError."""
-    path = chosen_model(options.model, options.fast, bool(options.dem))
+    alone = first_is_elevation(source.path for source in sources)
+    path = chosen_model(options.model, options.fast, bool(options.dem), alone)
     return describe(os.path.abspath(path))
 
 
@@ -219,7 +221,8 @@ def _prepared(
     if request.dem:
         request = replace(request, dem=_everywhere(request.dem))
     mapped = cluster.map if cluster else map
-    sheets = list(examine_sheets(sources, model.contract, options.bands, mapped))
+    unit = dem_unit_of(request)
+    sheets = list(examine_sheets(sources, model.contract, options.bands, mapped, unit))
     job = prepare_sheets(sheets, model, request, asked)
     say(
         model=model.model_id,

@@ -95,9 +95,10 @@ def check_apart(path, inputs):
 
 def input_files(algorithm, parameters, context) -> Iterator[str]:
     """Paths of all that is read, the plugin's own models too, which nobody names."""
-    for elevation in (False, True):
-        yield shipped_model(fast=False, elevation=elevation)
-        yield shipped_model(fast=True, elevation=elevation)
+    for fast in (False, True):
+        yield shipped_model(fast)
+        yield shipped_model(fast, elevation=True)
+        yield shipped_model(fast, alone=True)
     for definition in algorithm.parameterDefinitions():
         value = parameters.get(definition.name())
         if definition.isDestination() or value in (None, "", []):

@@ -26,12 +26,13 @@ class DeviceWrapper(FollowingWrapper):
 class SheetsDeviceWrapper(FollowingWrapper):
     """The choice of a device of a search over sheets."""
 
-    choosing = ("DEM", "MODEL", "FAST")
+    choosing = ("INPUTS", "DEM", "MODEL", "FAST")
 
     def labels_of(self, given):
         from ...models.onnxfile import contract_of
 
-        return model_labels(contract_of(model_path(given, None)))
+        sources = map(source_of, given.rasters_or_texts("INPUTS"))
+        return model_labels(contract_of(model_path(given, sources)))
 
 
 class RasterWrapper(FollowingWrapper):
@@ -45,9 +46,16 @@ class RasterWrapper(FollowingWrapper):
         return raster_labels(defaults_of(gdal_source(given.raster("INPUT"))))
 
 
+def source_of(layer):
+    """Path of a layer, or of the text of what is none."""
+    if isinstance(layer, str):
+        return layer
+    return gdal_source(layer)
+
+
 def image_of(given):
-    """The layer that is to be searched; None where there is none."""
+    """Path of the raster that is to be searched; none where there is none."""
     try:
-        return given.raster("INPUT")
+        return [gdal_source(given.raster("INPUT"))]
     except MrifeError:
-        return None
+        return []

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from .given import gdal_source
 
-
-def model_path(given, image):
-    """The user's, else the shipped one that suits; `image`: the layer that is searched,
-    None where there is none yet. Raises MrifeError.
+def model_path(given, paths):
+    """The user's, else the shipped one that suits; `paths`: of the rasters that are
+    searched, as far as they are known. Raises MrifeError.
     """
-    from ...models.inference.elevation_alone import is_elevation
+    from ...models.inference.elevation_alone import first_is_elevation
     from ...models.onnxfile import chosen_model
 
-    elevation = given.has("DEM")
-    if image is not None and not elevation:
-        elevation = is_elevation(gdal_source(image))
-    return chosen_model(given.file("MODEL"), given.flag("FAST"), elevation)
+    alone = first_is_elevation(paths)
+    return chosen_model(given.file("MODEL"), given.flag("FAST"), given.has("DEM"), alone)

@@ -35,7 +35,8 @@ def sheets():
         images,
         tr(
             "Map sheets or scenes that make up one survey, in any order, with or without "
-            "overlap. One that cannot be read is told in the table and stops no other."
+            "overlap. One that cannot be read is told in the table and stops no other. A "
+            "model that knows elevation alone takes elevation models here."
         ),
     )
     folder = QgsProcessingParameterFile(

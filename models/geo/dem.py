@@ -14,12 +14,12 @@ from osgeo import gdal
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..contract import MISSING_ELEVATION
 from ..errors import Note, UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
 from .elevation_doubts import (
+    eight_bits,
     no_heights,
     steep_ground,
     unit_of_the_grid,
@@ -37,17 +37,17 @@ from .elevation_file import (
 )
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
-from .grid import Grid, Window, sample_windows
+from .grid import Window, sample_windows
+from .heights import Heights
 from .missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from .rasterize import rings_of
 
-OWN_CELLS = "NONE"  # of the pyramids, which may be stale
 MAX_WINDOW_CELLS = 1 << 20
 
 
-class ElevationModel:
+class ElevationModel(Heights):
     """A raster of elevations, read in metres: under polygons, on the pixels of an image,
-    or on a small grid.
+    or on a small grid. `name`: by default after the file.
 
     `unit` is auto, metres or feet; auto takes what the band or a vertical CRS states,
     else that of a grid in feet, else metres. Void is what counts as missing in any raster
@@ -64,12 +64,13 @@ class ElevationModel:
         unit: str = "auto",
         max_window_cells: int = MAX_WINDOW_CELLS,
         layer: LayerNodata | None = None,
+        name: str = "",
     ):
-        self._given = (path, unit, max_window_cells, layer)
+        self._given = (path, unit, max_window_cells, layer, name)
         self._max_window_cells = max_window_cells
         self._dataset = open_raster(path)
         self.path = str(path)
-        self.name = PurePath(path).name
+        self.name = name or PurePath(path).name
         self.grid = grid_of(self._dataset)
         if self.grid.crs.is_missing:
             raise UnsuitableRaster(
@@ -83,6 +84,8 @@ class ElevationModel:
         self._check_bands()
         self._missing = Missing(self._dataset, (1,), layer or FILE_ALONE)
         self.doubts = self._missing.notes  # what the user should look at
+        if band.DataType == gdal.GDT_Byte:
+            self.doubts += (eight_bits(self.name),)
         self._left_out: tuple[Note, ...] = ()
         self.stated_unit = stated_unit(band, self.grid.crs)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)
@@ -100,9 +103,9 @@ class ElevationModel:
         if unit == "auto" and self.stated_unit is None:
             heights = map(self._scale.metres, blocks)
             self.doubts += steep_ground(self.name, heights, self.grid.pixel_metres())
-        self._in_metres = in_metres(
-            self._dataset, self._scale, self._missing, self.grid.crs.flat
-        )
+        crs = self.grid.crs.flat
+        xml = in_metres(self._dataset, self._scale, self._missing, crs)
+        super().__init__(xml, self.name)
 
     def __reduce__(self) -> tuple:
         return ElevationModel, self._given  # another process opens it itself
@@ -168,7 +171,7 @@ class ElevationModel:
             reasons = ", ".join(filter(None, (reasons, note.values[1])))
         share = 1 - valid.sum() / sum(block.size for block in blocks)
         if share >= FEWEST_SHARE:
-            self._left_out = (left_out(self.path, share, reasons),)
+            self._left_out = (left_out(self.name, share, reasons),)
         return scale
 
     def _numbers(self, window: Window) -> np.ndarray:
@@ -230,59 +233,6 @@ class ElevationModel:
         on_window = affinity.affine_transform(shape, self._to_window(window, every))
         plane = affinity.affine_transform(on_window, (*cell.ravel(), 0, 0))
         return DemWindow(self._read(window, every), cell, rings, plane, every)
-
-    def heights_on(self, grid: Grid) -> np.ndarray:
-        """(rows, cols) metres on a small grid of any CRS, bilinear; NaN where there are
-        none.
-        """
-        return self.raster_on(grid).ReadAsArray().astype(float)
-
-    def raster_on(self, grid: Grid) -> gdal.Dataset:
-        """The same as a raster (float32) in memory."""
-        target = gdal.GetDriverByName("MEM").Create(
-            "", grid.width, grid.height, 1, gdal.GDT_Float32
-        )
-        target.SetGeoTransform(grid.geotransform)
-        target.SetProjection(grid.crs.flat.text)
-        target.GetRasterBand(1).SetNoDataValue(math.nan)
-        target.GetRasterBand(1).Fill(math.nan)
-        with quiet():
-            gdal.Warp(
-                target,
-                self._in_metres,
-                resampleAlg="bilinear",
-                overviewLevel=OWN_CELLS,
-            )
-        return target
-
-    def warped(self, grid: Grid) -> gdal.Dataset:
-        """A virtual raster of the heights on a grid of columns to the east and rows along
-        meridians, MISSING_ELEVATION where there are none. Raises UnsuitableRaster.
-        """
-        west, across, _, north, _, down = grid.geotransform
-        bounds = (west, north + down * grid.height, west + across * grid.width, north)
-        with quiet() as error:
-            dataset = gdal.Warp(
-                "",
-                self._in_metres,
-                format="VRT",
-                outputBounds=bounds,
-                width=grid.width,
-                height=grid.height,
-                dstSRS=grid.crs.flat.text,
-                resampleAlg="bilinear",
-                overviewLevel=OWN_CELLS,
-                outputType=gdal.GDT_Float32,
-                dstNodata=MISSING_ELEVATION,
-            )
-        if dataset is None:
-            raise UnsuitableRaster(
-                "The elevation model '{}' cannot be laid on the image ({}); choose a "
-                "raster of heights with a coordinate reference system.",
-                self.path,
-                error.words,
-            )
-        return dataset
 
     def _to_window(self, window: Window, every: int) -> tuple[float, ...]:
         """Coefficients (a, b, d, e, x, y) from map coordinates to a window's cells."""

@@ -25,6 +25,15 @@ def unknown_unit(name: str, unit: str) -> Note:
     )
 
 
+def eight_bits(name: str) -> Note:
+    """Of a file of whole numbers from 0 to 255."""
+    return Note(
+        "The elevation model {} holds 8-bit numbers, as images and hillshades do: check "
+        "that they are heights.",
+        name,
+    )
+
+
 def unit_of_the_grid(name: str) -> Note:
     """Of a file that states none on a grid in feet."""
     return Note(

@@ -15,7 +15,6 @@ from osgeo import gdal
 
 from ..word_lists import meanings
 from .crs import Crs
-from .gdal_errors import quiet
 from .missing import Missing
 
 # at or below, in the file's own unit: a void, declared or not (-9999, -32768, -3.4e38)
@@ -197,9 +196,9 @@ def _steps_from(suspect: float, block: np.ndarray) -> np.ndarray:
 
 def in_metres(
     dataset: gdal.Dataset, scale: HeightScale, missing: Missing, crs: Crs
-) -> gdal.Dataset:
-    """A virtual raster of the heights in metres (float64) that masks every void, for
-    GDAL's Warp, in a CRS without heights.
+) -> str:
+    """The XML of a virtual raster of the heights in metres (float64) that masks every
+    void, for GDAL's Warp, in a CRS without heights.
 
     Its mask is the product of what says that a cell is one: a look-up table of numbers
     that are heights, the masks and the alpha band of the file.
@@ -225,15 +224,14 @@ def in_metres(
         for band, table in tables
     ]
     geotransform = ", ".join(map(repr, dataset.GetGeoTransform()))
-    with quiet():
-        return gdal.Open(
-            f'<VRTDataset rasterXSize="{dataset.RasterXSize}" '
-            f'rasterYSize="{dataset.RasterYSize}">'
-            f"<SRS>{escape(crs.text, quote=False)}</SRS>"
-            f"<GeoTransform>{geotransform}</GeoTransform>"
-            f'<VRTRasterBand dataType="Float64" band="1">{values}</VRTRasterBand>'
-            f"<MaskBand>{_product(masks)}</MaskBand></VRTDataset>"
-        )
+    return (
+        f'<VRTDataset rasterXSize="{dataset.RasterXSize}" '
+        f'rasterYSize="{dataset.RasterYSize}">'
+        f"<SRS>{escape(crs.text, quote=False)}</SRS>"
+        f"<GeoTransform>{geotransform}</GeoTransform>"
+        f'<VRTRasterBand dataType="Float64" band="1">{values}</VRTRasterBand>'
+        f"<MaskBand>{_product(masks)}</MaskBand></VRTDataset>"
+    )
 
 
 def _product(masks: list[str]) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..contract import MISSING_ELEVATION
 from ..errors import UnsuitableRaster
-from .dem import ElevationModel
 from .gdal_errors import quiet
 from .grid import Grid, Window
+from .heights import Heights
 
 
 class ElevationReader:
@@ -23,9 +23,7 @@ class ElevationReader:
     as these are larger, so that slopes stay what they are. Raises UnsuitableRaster.
     """
 
-    def __init__(
-        self, model: ElevationModel | None, grid: Grid, pixel_m: float | None = None
-    ):
+    def __init__(self, model: Heights | None, grid: Grid, pixel_m: float | None = None):
         self._model = model
         self._grid = grid
         self._pixel_m = pixel_m
@@ -66,7 +64,7 @@ class ElevationReader:
         if heights is None:
             raise UnsuitableRaster(
                 "'{}' cannot be read near row {} of the image ({}).",
-                self._model.path,
+                self._model.name,
                 row,
                 error.words,
             )

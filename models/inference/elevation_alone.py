@@ -5,16 +5,17 @@ ground without its colours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import numpy as np
 from osgeo import gdal
 
 from ..contract import MISSING_ELEVATION, NO_IMAGE, Contract
-from ..errors import UnsuitableRaster
+from ..errors import EmptyRaster, UnsuitableRaster
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import open_raster
-from ..geo.grid import Grid, Window
+from ..geo.grid import Grid, Window, sample_windows
 from .band_file import Block
 
 HEIGHT_TYPES = (gdal.GDT_Int16, gdal.GDT_Int32, gdal.GDT_Float32, gdal.GDT_Float64)
@@ -31,6 +32,16 @@ def is_elevation(path: str) -> bool:
 def _is_elevation(dataset: gdal.Dataset) -> bool:
     band = dataset.GetRasterBand(1)
     return dataset.RasterCount == 1 and band.DataType in HEIGHT_TYPES
+
+
+def first_is_elevation(paths: Iterable[str]) -> bool:
+    """Whether the first of some rasters that can be opened looks like an elevation
+    model.
+    """
+    for path in paths:
+        with suppress(UnsuitableRaster):
+            return is_elevation(path)
+    return False
 
 
 def searches_elevation(
@@ -88,3 +99,31 @@ class ElevationAlone:
 
     def release(self) -> None:
         """Nothing is held."""
+
+
+def sampled_heights(source: ElevationAlone, grid: Grid, path: str) -> np.ndarray:
+    """Metres (n,) at places all over a grid, MISSING_ELEVATION among them. Raises
+    UnsuitableRaster where the file is cut short, EmptyRaster where no place has a height.
+    """
+    windows = sample_windows(grid.width, grid.height)
+    heights = np.concatenate([source.read(w).pixels[-1].ravel() for w in windows])
+    if not (_has_heights(heights) or _shows_ground(source, grid)):
+        raise EmptyRaster(
+            "The elevation model '{}' holds no height: all of it is missing, or its "
+            "numbers are none; check its nodata value and its unit.",
+            path,
+        )
+    return heights
+
+
+def _shows_ground(source: ElevationAlone, grid: Grid) -> bool:
+    """Whether any pixel has a height: rare, so it may cost a full pass."""
+    rows = range(0, grid.height, READ_ROWS)
+    strips = (
+        Window(row, 0, min(READ_ROWS, grid.height - row), grid.width) for row in rows
+    )
+    return any(_has_heights(source.read(strip).pixels[-1]) for strip in strips)
+
+
+def _has_heights(heights: np.ndarray) -> bool:
+    return bool((heights > MISSING_ELEVATION).any())

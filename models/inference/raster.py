@@ -16,11 +16,11 @@ from ..errors import Note, UnsuitableRaster
 from ..geo.dem import ElevationModel
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster
-from ..geo.grid import Grid, Window, sample_windows
+from ..geo.grid import Grid, Window
 from ..geo.missing import FILE_ALONE, LayerNodata
 from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
-from .elevation_alone import ElevationAlone, searches_elevation
+from .elevation_alone import ElevationAlone, sampled_heights, searches_elevation
 from .image_date import image_date
 from .radiometry import ExaminedImage, Stretch, examine
 
@@ -121,7 +121,7 @@ class Raster(RasterReader):
     in `dem_unit` (auto, metres, feet). `nodata` and `dem_nodata`: what the user calls
     missing beside what the files do.
     Where the contract takes elevation without an image, the raster may be the elevation
-    model (`is_elevation`).
+    model (`is_elevation`), and `own_dem` what its polygons are measured with.
     `notes` are for the log, `fingerprint` differs where the pixels do, `image` is what was
     found in the bands, None for an elevation model. Raises UnsuitableRaster.
     """
@@ -144,8 +144,10 @@ class Raster(RasterReader):
         dataset = open_raster(self.path)
         grid = grid_of(dataset)
         self.image: ExaminedImage | None = None
+        self.own_dem = ""
         self.is_elevation = searches_elevation(dataset, self.path, contract, bands)
         if self.is_elevation:
+            self.own_dem = "" if dem else self.path
             heights = ElevationModel(
                 dem or self.path, dem_unit, layer=dem_nodata if dem else nodata
             )
@@ -174,16 +176,8 @@ class Raster(RasterReader):
         source = ElevationAlone(reader, len(contract.image_bands))
         super().__init__(grid, source, source, None, None)
         self.bands = (1,)
-        self.notes = (
-            Note(
-                "The search goes by the form of the ground alone, with the elevations of "
-                "{}.",
-                heights.name,
-            ),
-            *heights.notes,
-        )
-        windows = sample_windows(grid.width, grid.height)
-        sample = np.concatenate([source.read(w).pixels[-1].ravel() for w in windows])
+        self.notes = (by_form(heights.name), *heights.notes)
+        sample = sampled_heights(source, grid, heights.path)
         self.fingerprint = _fingerprint(sample, heights.path, FILE_ALONE)
 
     @property
@@ -196,14 +190,27 @@ class Raster(RasterReader):
         says. Raises UnsuitableRaster for an elevation model, which is read in its own.
         """
         if self.is_elevation:
-            raise UnsuitableRaster(
-                "The elevation model '{}' has another coordinate reference system in the "
-                "project than in its file; save it with that of the project first.",
-                self.path,
-            )
+            raise other_system(self.path)
         self.grid = replace(self.grid, wkt=wkt)
         if self._elevation is not None:
             self._elevation = self._elevation.resized(self.grid)
+
+
+def by_form(name: str) -> Note:
+    """Of a search without an image, with an elevation model."""
+    return Note(
+        "The search goes by the form of the ground alone, with the elevations of {}.",
+        name,
+    )
+
+
+def other_system(path: str) -> UnsuitableRaster:
+    """Of an elevation model that the user gave another one than its file."""
+    return UnsuitableRaster(
+        "The elevation model '{}' has another coordinate reference system in the "
+        "project than in its file; save it with that of the project first.",
+        path,
+    )
 
 
 def elevation_on(

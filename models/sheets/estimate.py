@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..inference.fill import filled
 from .job import SheetPart, SheetsJob
 
 PROBED = 3  # windows
@@ -96,7 +97,16 @@ def _tile(part: SheetPart) -> np.ndarray:
     row = plan.rows[rows[len(rows) // 2]]
     col = plan.cols[cols[len(cols) // 2]] - left
     height = min(plan.window, plan.model_grid.height - row)
-    pixels = raster.read(row, height, left, right - left).pixels
+    pixels, valid = raster.read(row, height, left, right - left)
     pixels = pixels[:, :, col : col + plan.window]
+    if valid is not None:
+        pixels = _without_gaps(pixels, valid[:, col : col + plan.window])
     missing = [(0, 0), *((0, plan.window - side) for side in pixels.shape[1:])]
     return np.pad(pixels, missing, mode="edge")
+
+
+def _without_gaps(pixels: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """As a search fills them; it looks at no window of gaps alone."""
+    if valid.any():
+        return filled(pixels, valid)
+    return np.zeros_like(pixels)

@@ -226,15 +226,18 @@ def _by_sheet(outline: OutlineJob, mosaic: Mosaic, request: OutlineRequest) -> O
             gsd_m=round(math.sqrt(across * down), 3),
         )
 
+    dem = outline.dem
+    if dem is None:
+        dem = mosaic.elevation_model(outline.run.src_img)
     inventory = Inventory(
         outline.grid,
         outline.run,
-        outline.dem,
+        dem,
         outline.thresholds.min_area,
         request.sizes,
         run_of,
     )
-    return replace(outline, inventory=inventory)
+    return replace(outline, inventory=inventory, dem=dem)
 
 
 def _origins(detect: DetectJob, mosaic: Mosaic, sheet: Sheet) -> dict[str, str]:

@@ -48,6 +48,11 @@ class SheetLayout:
     placed: tuple[PlacedSheet, ...]
     refused: tuple[Sheet, ...]
 
+    @property
+    def is_elevation(self) -> bool:
+        """Whether the sheets are elevation models, searched without images."""
+        return self.placed[0].sheet.is_elevation
+
 
 def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
     """Lay sheets, given in their order, on one grid. Raises MrifeError where none of them
@@ -84,28 +89,51 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
 
 
 def _of_one_type(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Values of 8 and of 16 bits do not compare: those of most ground are right."""
-    pixels: dict[str, int] = {}
+    """Values of 8 and of 16 bits do not compare, nor colours and heights: those of most
+    ground are right.
+    """
+    pixels: dict[tuple[bool, str], int] = {}
     for sheet in sheets:
         if sheet.problem is None:
-            count = pixels.get(sheet.dtype, 0)
-            pixels[sheet.dtype] = count + sheet.grid.width * sheet.grid.height
+            count = pixels.get(_type(sheet), 0)
+            pixels[_type(sheet)] = count + sheet.grid.width * sheet.grid.height
     if len(pixels) < 2:
         return list(sheets)
     most = max(sorted(pixels), key=pixels.get)
-    checked = []
-    for sheet in sheets:
-        if sheet.problem is None and sheet.dtype != most:
-            problem = MrifeError(
-                "'{}' holds numbers of type {}, most sheets such of {}; make all of them "
-                "alike (Raster > Conversion > Translate).",
-                sheet.path,
-                sheet.dtype,
-                most,
-            )
-            sheet = replace(sheet, problem=problem)
-        checked.append(sheet)
-    return checked
+    return [_checked(sheet, most) for sheet in sheets]
+
+
+def _type(sheet: Sheet) -> tuple[bool, str]:
+    """Whether it is an elevation model, and the type of its numbers."""
+    return sheet.is_elevation, sheet.dtype
+
+
+def _checked(sheet: Sheet, most: tuple[bool, str]) -> Sheet:
+    """With a problem where it is of another type than most."""
+    if sheet.problem is not None or _type(sheet) == most:
+        return sheet
+    elevation, dtype = most
+    if elevation:
+        problem = MrifeError(
+            "'{}' is an image and most sheets are elevation models; search images by "
+            "themselves.",
+            sheet.path,
+        )
+    elif sheet.is_elevation:
+        problem = MrifeError(
+            "'{}' is an elevation model and most sheets are images; search elevation "
+            "models by themselves.",
+            sheet.path,
+        )
+    else:
+        problem = MrifeError(
+            "'{}' holds numbers of type {}, most sheets such of {}; make all of them "
+            "alike (Raster > Conversion > Translate).",
+            sheet.path,
+            sheet.dtype,
+            dtype,
+        )
+    return replace(sheet, problem=problem)
 
 
 def _reference(sheets: Sequence[Sheet]) -> Grid | None:

@@ -8,26 +8,36 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Union
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
+from ..contract import Contract
 from ..errors import Note, UnsuitableRaster
 from ..geo.coordinates import inner_point
+from ..geo.dem import ElevationModel
 from ..geo.elevation_reader import ElevationReader
 from ..geo.grid import Grid, Window
 from ..geo.missing import FILE_ALONE
 from ..geo.rectangles import common, slices
 from ..geo.undeclared import NOTHING
 from ..inference.band_file import BandFile, Block, ResampledBands
+from ..inference.elevation_alone import ElevationAlone
 from ..inference.radiometry import Stretch
 from ..inference.raster import RasterReader
+from .joined_heights import joined_heights
 from .layout import PlacedSheet, SheetLayout
 from .resampled_sheet import ResampledSheet
 from .sheet import Sheet, digest
 
 MAX_OPEN = 32  # files
+FAR = 4  # pixels around a block that cannot be read, in which the reason lies
 BLOCK_ROWS = 256  # by which it is read: sheets have blocks of their own
+
+
+# a sheet on pixels of the survey's grid
+SheetFile = Union[BandFile, ResampledSheet, ElevationAlone]
 
 
 class UnreadableSheet(UnsuitableRaster):
@@ -63,7 +73,7 @@ class MosaicFile:
         self.dtype = np.dtype(placed[0].sheet.dtype)
         self._grid = grid
         self._placed = tuple(placed)
-        self._open: OrderedDict[int, BandFile | ResampledSheet] = OrderedDict()
+        self._open: OrderedDict[int, SheetFile] = OrderedDict()
 
     def __reduce__(self) -> tuple:
         return MosaicFile, (self._grid, self._placed)  # open files stay here
@@ -133,38 +143,93 @@ class MosaicFile:
         except UnsuitableRaster as error:
             raise UnreadableSheet(self._placed[number].sheet, error) from error
 
-    def _opened(self, number: int) -> BandFile | ResampledSheet:
+    def _opened(self, number: int) -> SheetFile:
         if number in self._open:
             self._open.move_to_end(number)
             return self._open[number]
         item = self._placed[number]
         file = item.sheet.open()
         if not item.aligned:
-            file = ResampledSheet(file, item.sheet.grid, self._grid.crop(item.place))
+            grid = self._grid.crop(item.place)
+            if item.sheet.is_elevation:
+                file = file.resampled(grid)
+            else:
+                file = ResampledSheet(file, item.sheet.grid, grid)
         self._open[number] = file
         if len(self._open) > MAX_OPEN:
             self._open.popitem(last=False)
         return file
 
 
-class Mosaic(RasterReader):
-    """The sheets of a layout as one raster for a search, with one radiometry."""
+class SheetHeights:
+    """The heights of sheets that are elevation models, on a grid, as an ElevationReader
+    gives them. Raises UnreadableSheet.
+    """
 
-    is_elevation = False
+    def __init__(self, layout: SheetLayout, grid: Grid, pixel_m: float | None):
+        self._layout = layout
+        self._grid = grid
+        self._pixel_m = pixel_m
+        self._reader = ElevationReader(joined_heights(layout), grid, pixel_m)
+
+    def __reduce__(self) -> tuple:
+        return SheetHeights, (self._layout, self._grid, self._pixel_m)
+
+    def read(self, row: int, rows: int, col: int, cols: int) -> np.ndarray:
+        """(1, rows, cols) float32 metres, MISSING_ELEVATION where there are none."""
+        try:
+            return self._reader.read(row, rows, col, cols)
+        except UnsuitableRaster:
+            self._name_the_sheet(self._grid.crop(Window(row, col, rows, cols)))
+            raise
+
+    def resized(self, grid: Grid) -> SheetHeights:
+        """The same heights on another grid."""
+        return SheetHeights(self._layout, grid, self._pixel_m)
+
+    def _name_the_sheet(self, block: Grid) -> None:
+        """Raises UnreadableSheet for the first sheet that cannot be read around a block:
+        the raster of all of them does not know.
+        """
+        whole = self._layout.grid
+        west, south, east, north = block.bounds
+        margin = FAR * max(block.geotransform[1], whole.geotransform[1])
+        ground = (west - margin, south - margin, east + margin, north + margin)
+        MosaicFile(whole, self._layout.placed).read(whole.window(*ground))
+
+
+class Mosaic(RasterReader):
+    """The sheets of a layout as one raster for a search, with one radiometry, or by their
+    heights alone. `elevation`: of the elevation model that the user gave, which then
+    stands in for heights of the sheets' own.
+    """
+
+    own_dem = ""  # what polygons are measured with is that of all sheets, once
     image_date = None  # each sheet has its own
     nodata = FILE_ALONE
 
     def __init__(
         self,
         layout: SheetLayout,
+        contract: Contract,
         stretch: Stretch | None,
         elevation: ElevationReader | None,
         elevation_identity: str = "",
         notes: tuple[Note, ...] = (),
     ):
         self.layout = layout
+        self.is_elevation = layout.is_elevation
         self.file = MosaicFile(layout.grid, layout.placed)
-        super().__init__(layout.grid, self.file, self.file, stretch, elevation)
+        self._contract = contract
+        self._given_elevation = elevation
+        source = self.file
+        if self.is_elevation:
+            heights = elevation
+            if heights is None:
+                heights = SheetHeights(layout, layout.grid, contract.height_pixel)
+            source = ElevationAlone(heights, len(contract.image_bands))
+            elevation = None
+        super().__init__(layout.grid, source, source, stretch, elevation)
         self.path = self.file.path
         self.bands = self.file.bands
         self.notes = notes
@@ -180,10 +245,17 @@ class Mosaic(RasterReader):
         """The same with these sheets alone."""
         return Mosaic(
             replace(self.layout, placed=tuple(placed)),
+            self._contract,
             self._stretch,
-            self._elevation,
+            self._given_elevation,
             self.elevation_identity,
         )
+
+    def elevation_model(self, name: str) -> ElevationModel | None:
+        """Of all sheets, under a name, where they are elevation models."""
+        if not self.is_elevation:
+            return None
+        return ElevationModel(joined_heights(self.layout).xml, "metres", name=name)
 
     def close(self) -> None:
         """Let the files of the sheets go."""

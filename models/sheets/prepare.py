@@ -14,7 +14,7 @@ from ..errors import MrifeError, Note
 from ..geo.dem import ElevationModel
 from ..geo.missing import LayerNodata
 from ..inference.radiometry import BYTES, Stretch, stretch_of
-from ..inference.raster import elevation_on, in_words
+from ..inference.raster import by_form, elevation_on, in_words
 from ..onnxfile import ModelFile
 from ..pipeline import OutlineRequest
 from .job import SheetsJob, SheetsRequest
@@ -22,7 +22,19 @@ from .layout import SheetLayout, lay_out
 from .mosaic import Mosaic, MosaicFile, UnreadableSheet
 from .sheet import Sheet, SheetSource, examine_sheet, in_order
 
+BY_FORM = Note(
+    "The search goes by the form of the ground alone, with the elevations of all sheets."
+)
 MANY = 3  # sheets that are named where a sentence holds for more
+
+
+def dem_unit_of(request: OutlineRequest) -> str:
+    """The unit of the heights of sheets that are elevation models: what the user says,
+    where he does not say it of another elevation model.
+    """
+    if request.dem:
+        return "auto"
+    return request.dem_unit
 
 
 def examine_sheets(
@@ -30,20 +42,17 @@ def examine_sheets(
     contract: Contract,
     bands: Sequence[int] = (),
     mapped: Callable = map,
+    dem_unit: str = "auto",
 ) -> Iterator[Sheet]:
-    """All sheets in their order; `bands` as of inference.raster.Raster, `mapped` what
-    applies a function as map does, elsewhere maybe: what is wrong there is looked at
-    again here. Raises MrifeError where there are none, or the model does not take images.
+    """All sheets in their order; `bands` as of inference.raster.Raster, `dem_unit` of
+    heights where they are elevation models, `mapped` what applies a function as map does,
+    elsewhere maybe: what is wrong there is looked at again here. Raises MrifeError where
+    there are none.
     """
-    if not contract.image_bands:
-        raise MrifeError(
-            "The model takes elevation alone; join the elevation models to one raster "
-            "(Raster > Miscellaneous > Build Virtual Raster) and search that."
-        )
     named = in_order(sources)
     if not named:
         raise MrifeError("There is no raster to search; give images or a folder of them.")
-    examine = partial(examine_sheet, contract=contract, bands=bands)
+    examine = partial(examine_sheet, contract=contract, bands=bands, dem_unit=dem_unit)
     for (name, source), sheet in zip(named, mapped(examine, *zip(*named))):
         if sheet.problem is not None and mapped is not map:
             sheet = examine(name, source)
@@ -93,7 +102,7 @@ def _radiometry(
     """One stretch for all sheets; the layout without those that cannot be read where they
     are looked at for it. What fails later changes it no more.
     """
-    if not (contract.stretch or contract.divide == BYTES):
+    if layout.is_elevation or not (contract.stretch or contract.divide == BYTES):
         return layout, None, ()
     while True:
         try:
@@ -114,15 +123,21 @@ def _mosaic(
     contract: Contract,
     request: OutlineRequest,
 ) -> Mosaic:
-    """With the elevation model that the user gave, where the model takes one."""
+    """With the elevation model that the user gave, where the model takes one; it stands
+    in for the heights of sheets that are elevation models.
+    """
     heights = None
     identity = ""
     if request.dem and contract.takes_elevation:
         nodata: LayerNodata | None = request.dem_nodata
         heights = ElevationModel(request.dem, request.dem_unit, layer=nodata)
         identity = in_words(request.dem, request.dem_unit, nodata)
+    if layout.is_elevation and heights is None:
+        return Mosaic(layout, contract, None, None, notes=(BY_FORM,))
     elevation, notes = elevation_on(layout.grid, contract, heights)
-    return Mosaic(layout, stretch, elevation, identity, notes)
+    if layout.is_elevation:
+        notes += (by_form(heights.name),)
+    return Mosaic(layout, contract, stretch, elevation, identity, notes)
 
 
 def _notes_on(layout: SheetLayout) -> Iterator[Note]:

@@ -14,15 +14,24 @@ from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import EmptyRaster, MrifeError, Note
+from ..geo.dem import ElevationModel
+from ..geo.elevation_reader import ElevationReader
 from ..geo.files import files_behind, grid_of, is_virtual, open_raster, stem_of
 from ..geo.grid import Grid
+from ..geo.heights import Heights
 from ..geo.missing import FILE_ALONE, LayerNodata, Missing
 from ..geo.undeclared import NOTHING, Undeclared
 from ..inference.band_file import BandFile
 from ..inference.bands import choose_bands, contradictions
+from ..inference.elevation_alone import (
+    ElevationAlone,
+    sampled_heights,
+    searches_elevation,
+)
 from ..inference.image_date import image_date
 from ..inference.plan import network_grid
 from ..inference.radiometry import examine
+from ..inference.raster import other_system
 from ..inventory.identity import MAX_SHEET
 
 # beside a raster, but no part of what is searched: statistics and pyramids
@@ -57,6 +66,12 @@ class Sheet:
     image_date: str | None = None  # ISO 8601
     identity: str = ""  # differs where its pixels, or what is missing, do
     notes: tuple[Note, ...] = ()
+    heights: str = ""  # of an elevation model: XML as of geo.heights.Heights
+
+    @property
+    def is_elevation(self) -> bool:
+        """Whether it is searched by its heights, without an image."""
+        return bool(self.heights)
 
     @property
     def state(self) -> str:
@@ -65,8 +80,10 @@ class Sheet:
             return "empty"
         return "failed"
 
-    def open(self) -> BandFile:
-        """Its bands, for reading. Raises UnsuitableRaster."""
+    def open(self) -> BandFile | ElevationAlone:
+        """Its bands, or heights, for reading. Raises UnsuitableRaster."""
+        if self.is_elevation:
+            return heights_of(Heights(self.heights, self.path), self.grid)
         dataset = open_raster(self.path)
         missing = Missing(dataset, self.bands, self.nodata, self.undeclared)
         return BandFile(dataset, self.bands, self.path, missing)
@@ -95,19 +112,35 @@ def in_order(sources: Iterable[SheetSource]) -> list[tuple[str, SheetSource]]:
     return named
 
 
+def heights_of(heights: Heights, grid: Grid) -> ElevationAlone:
+    """The heights of one sheet on a grid, for reading. Raises UnsuitableRaster."""
+    return ElevationAlone(ElevationReader(heights, grid), 0)
+
+
 def examine_sheet(
-    name: str, source: SheetSource, contract: Contract, bands: Sequence[int] = ()
+    name: str,
+    source: SheetSource,
+    contract: Contract,
+    bands: Sequence[int] = (),
+    dem_unit: str = "auto",
 ) -> Sheet:
-    """One raster, read at some places; `bands` as of inference.raster.Raster."""
+    """One raster, read at some places; `bands` as of inference.raster.Raster, `dem_unit`
+    (auto, metres, feet) that of heights where it is an elevation model.
+    """
     sheet = Sheet(name, source.path, nodata=source.nodata)
     try:
         dataset = open_raster(source.path)
         grid = grid_of(dataset)
         if source.wkt is not None:
             grid = replace(grid, wkt=source.wkt)
-        network_grid(grid, contract)
+        alone = searches_elevation(dataset, source.path, contract, bands)
+        if alone and source.wkt is not None:
+            raise other_system(source.path)
+        network_grid(grid, contract, alone)
         grid.check_place()
         sheet = replace(sheet, grid=grid)
+        if alone:
+            return _with_heights(sheet, dem_unit)
         return _searchable(sheet, dataset, contract, tuple(bands))
     except MrifeError as error:
         return replace(sheet, problem=error)
@@ -135,6 +168,23 @@ def _searchable(
         image_date=image_date(sheet.path),
         identity=digest(facts),
         notes=contradictions(dataset, bands, contract) + image.missing_notes,
+    )
+
+
+def _with_heights(sheet: Sheet, dem_unit: str) -> Sheet:
+    """Raises MrifeError where it has none."""
+    model = ElevationModel(sheet.path, dem_unit, layer=sheet.nodata)
+    source = heights_of(model, sheet.grid)
+    sample = sampled_heights(source, sheet.grid, sheet.path)
+    facts = (sheet.grid, model.xml, sample.tobytes(), _stamps(sheet.path))
+    return replace(
+        sheet,
+        bands=(1,),
+        dtype=source.dtype.name,
+        image_date=image_date(sheet.path),
+        identity=digest(facts),
+        notes=model.notes,
+        heights=model.xml,
     )
 
 

@@ -283,7 +283,8 @@ that collars and gaps of one are filled by the next. Brightness is stretched for
 to the sheet that a point inside it lies on (field 'sheet').&lt;/p&gt;
 &lt;h3&gt;What is wrong with a sheet&lt;/h3&gt;
 &lt;p&gt;A sheet that is cut short, has no coordinate system, too few bands or values of another type is left out, and the
-table says why; the others are searched as if it was not there. All sheets have to be images of one sensor.&lt;/p&gt;
+table says why; the others are searched as if it was not there. All sheets have to be images of one sensor, or
+elevation models for a network that knows elevation alone.&lt;/p&gt;
 &lt;h3&gt;Going on&lt;/h3&gt;
 &lt;p&gt;A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the same output: finished
 sheets wait in a hidden folder beside it, or in the folder of probability rasters if you name one. What depends on
@@ -296,7 +297,7 @@ threshold takes seconds.&lt;/p&gt;</source>
 &lt;p&gt;识别在一个格网上进行：采用多数图幅（按像元数计）的坐标系和像元。像元相同的图幅原样采用（至多移动半个像元）；其余的以双线性插值重采样到该格网，日志中会说明。
 图幅重叠处，每个像元取自按文件名排序第一个在该处有影像的图幅，因此一幅的黑边和空缺由下一幅填补。亮度对全部图幅统一拉伸。滑坡归属其内部一点所在的图幅（字段“sheet”）。&lt;/p&gt;
 &lt;h3&gt;有问题的图幅&lt;/h3&gt;
-&lt;p&gt;文件残缺、没有坐标系、波段不足或数值类型不同的图幅不参与识别，表中说明原因；其余图幅照常识别，如同没有它一样。全部图幅应为同一种传感器的影像。&lt;/p&gt;
+&lt;p&gt;文件残缺、没有坐标系、波段不足或数值类型不同的图幅不参与识别，表中说明原因；其余图幅照常识别，如同没有它一样。全部图幅应为同一种传感器的影像；网络只凭高程工作时，应为高程模型。&lt;/p&gt;
 &lt;h3&gt;继续运行&lt;/h3&gt;
 &lt;p&gt;被取消的运行，或随 QGIS 一起被强行结束的运行，用相同的输出再次启动即可继续：已完成的图幅保存在输出旁的隐藏文件夹中；若指定了概率栅格文件夹，则保存在其中。
 所依赖的内容没有变化的，不再重新识别；日志说明哪些重新识别及原因。修改一幅只影响其相邻图幅；使范围扩大的图幅会移动全部窗口。指定概率栅格文件夹后，换一个阈值只需数秒。&lt;/p&gt;</translation>
@@ -539,6 +540,14 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' is a pipe or a device and no file; give the name of a file.</source>
 <translation>“{}”是管道或设备，不是文件；请给出文件名。</translation>
+</message>
+<message>
+<source>'{}' is an elevation model and most sheets are images; search elevation models by themselves.</source>
+<translation>“{}”是高程模型，而多数图幅是影像；请单独识别高程模型。</translation>
+</message>
+<message>
+<source>'{}' is an image and most sheets are elevation models; search images by themselves.</source>
+<translation>“{}”是影像，而多数图幅是高程模型；请单独识别影像。</translation>
 </message>
 <message>
 <source>'{}' is damaged; install the plugin again.</source>
@@ -1929,8 +1938,8 @@ inventory.&lt;/p&gt;</source>
 <translation>图幅</translation>
 </message>
 <message>
-<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. One that cannot be read is told in the table and stops no other.</source>
-<translation>组成一次调查的图幅或景，次序不限，有无重叠均可。无法读取的会在表中说明，不影响其他图幅。</translation>
+<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. One that cannot be read is told in the table and stops no other. A model that knows elevation alone takes elevation models here.</source>
+<translation>组成一次调查的图幅或景，次序不限，有无重叠均可。无法读取的会在表中说明，不影响其他图幅。只凭高程工作的模型在此处使用高程模型。</translation>
 </message>
 <message>
 <source>Measure shape and terrain</source>
@@ -3029,6 +3038,10 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型“{}”在工程中的坐标参考系与其文件中的不同；请先以工程中的坐标参考系保存它。</translation>
 </message>
 <message>
+<source>The elevation model '{}' holds no height: all of it is missing, or its numbers are none; check its nodata value and its unit.</source>
+<translation>高程模型“{}”中没有高程：全部缺失，或其数值不是高程；请检查其无数据值和单位。</translation>
+</message>
+<message>
 <source>The elevation model has gaps or ends on {} of the images ({}): landslides there get no measures of terrain; take one that covers them.</source>
 <translation>高程模型在 {} 幅影像（{}）上有空缺或未覆盖：那里的滑坡得不到地形指标；请使用能覆盖这些影像的高程模型。</translation>
 </message>
@@ -3063,6 +3076,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The elevation model {} has no coordinate reference system; assign the right one to it first.</source>
 <translation>高程模型 {} 没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+</message>
+<message>
+<source>The elevation model {} holds 8-bit numbers, as images and hillshades do: check that they are heights.</source>
+<translation>高程模型 {} 的数值为 8 位，与影像和山体阴影相同：请检查其是否为高程。</translation>
 </message>
 <message>
 <source>The elevation model {} holds {} to {} m, which are no heights; check its unit. Nothing is measured with it.</source>
@@ -3281,10 +3298,6 @@ inventory.&lt;/p&gt;</source>
 <translation>该模型只使用高程，但“{}”有 {} 个波段；请选择高程模型，或选择用于影像的模型。</translation>
 </message>
 <message>
-<source>The model takes elevation alone; join the elevation models to one raster (Raster &gt; Miscellaneous &gt; Build Virtual Raster) and search that.</source>
-<translation>该模型仅使用高程；请将高程模型合为一个栅格（栅格 &gt; 杂项 &gt; 构建虚拟栅格）后再识别。</translation>
-</message>
-<message>
 <source>The model was made for images of 8 bits (0 to 255), but the raster holds values from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.</source>
 <translation>该模型针对 8 位影像（0 至 255）制作，而此栅格的值为 {} 至 {}：将这两个值（第 2 和第 98 百分位数）拉伸到 {} 和 {}。</translation>
 </message>
@@ -3471,6 +3484,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The scheduler at {} no longer answers; start it and the same command again: finished sheets are kept.</source>
 <translation>位于 {} 的调度器不再应答；请重新启动调度器并再次运行同一命令：已完成的图幅会保留。</translation>
+</message>
+<message>
+<source>The search goes by the form of the ground alone, with the elevations of all sheets.</source>
+<translation>仅按地形形态搜索，高程来自全部图幅。</translation>
 </message>
 <message>
 <source>The search goes by the form of the ground alone, with the elevations of {}.</source>

@@ -14,7 +14,7 @@ from models.inventory.candidates.attributes import Collection
 from models.pipeline import OutlineRequest
 from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
-from models.sheets.prepare import examine_sheets, prepare_sheets
+from models.sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
 from models.sheets.search import OneByOne, SheetsSearch
 from models.sheets.sheet import SheetSource
 
@@ -89,10 +89,10 @@ class SheetsRun:
     ):
         folder.mkdir(exist_ok=True)
         sources = [SheetSource(path) for path in paths]
-        sheets = list(examine_sheets(sources, model.contract, bands))
-        job = prepare_sheets(
-            sheets, model, request or OutlineRequest(), SheetsRequest(**asked)
-        )
+        request = request or OutlineRequest()
+        unit = dem_unit_of(request)
+        sheets = list(examine_sheets(sources, model.contract, bands, dem_unit=unit))
+        job = prepare_sheets(sheets, model, request, SheetsRequest(**asked))
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)
         search.check_folder()

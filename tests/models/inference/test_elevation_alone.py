@@ -14,7 +14,7 @@ from samples import FakeDetector, write_model, write_raster
 
 from models.__main__ import main
 from models.contract import MISSING_ELEVATION, NO_IMAGE, Contract
-from models.errors import UnsuitableRaster
+from models.errors import EmptyRaster, UnsuitableRaster
 from models.inference.elevation_alone import is_elevation
 from models.inference.plan import plan
 from models.inference.predict import predict
@@ -57,9 +57,13 @@ def test_the_image_that_is_not_there_is_marked(tmp_path):
 
 
 def test_feet_become_metres_and_voids_are_missing(tmp_path):
-    path = ramp(tmp_path / "dem.tif", 10.0, rise=0.0, nodata=100.0)
+    path = ramp(tmp_path / "dem.tif", 10.0, nodata=102.5)
     pixels, valid = Raster(path, contract=FORM).read(0, 5)
-    assert not valid.any() and (pixels == MISSING_ELEVATION).all()
+    assert not valid[:, 0].any() and (pixels[0, :, 0] == MISSING_ELEVATION).all()
+    assert valid[:, 1:].all()
+    path = ramp(tmp_path / "void.tif", 10.0, rise=0.0, nodata=100.0)
+    with pytest.raises(EmptyRaster, match="void.tif' holds no height"):
+        Raster(path, contract=FORM)
     path = ramp(tmp_path / "feet.tif", 10.0, rise=0.0)
     pixels, valid = Raster(path, contract=FORM, dem_unit="feet").read(0, 5)
     assert valid is None and np.allclose(pixels, 30.48, atol=1e-3)
