@@ -162,10 +162,11 @@ def write_table(search, outcomes, given):
     )
     if path is not None:
         results["STATUS"] = path
+    folder = search.folder
     if given.has("PROBABILITY"):
-        results["PROBABILITY"] = str(search.folder)
+        results["PROBABILITY"] = str(folder)
     else:
-        given.outputs.after_placing(lambda: remove(search.folder))
+        given.outputs.after_placing(lambda: remove(folder))
     return results
 
 

@@ -46,7 +46,7 @@ class PolygonStore:
     def __exit__(self, *_) -> None:
         with suppress(OSError):  # of what waited to be written, and is thrown away
             self._file.close()
-        self._polygon.cache_clear()
+        del self._polygon  # it holds the store, and all that the store refers to
 
     def __len__(self) -> int:
         return len(self._bounds) // BOUNDS

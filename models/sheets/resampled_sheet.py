@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from osgeo import gdal
@@ -31,9 +31,9 @@ class ResampledSheet:
 
     def __init__(self, file: BandFile, source: Grid, grid: Grid):
         self._file = file
-        self._source = source
         self._grid = grid
-        self._tile = lru_cache(CACHED_TILES)(self._computed)
+        # not a method, which would keep the file open until Python looks for cycles
+        self._tile = lru_cache(CACHED_TILES)(partial(_computed, file, source, grid))
 
     def read(self, window: Window) -> Block:
         """A window of `grid`. Raises UnsuitableRaster."""
@@ -53,58 +53,62 @@ class ResampledSheet:
         """Drop what is held of the file."""
         self._file.release()
 
-    def _computed(self, tile: Window) -> tuple[np.ndarray, np.ndarray]:
-        """Pixels (bands, rows, cols) and validity (rows, cols)."""
-        grid = self._grid.crop(tile)
-        window = self._needed(grid)
-        if window is None:
-            bands = len(self._file.bands)
-            shape = (tile.rows, tile.cols)
-            return np.zeros((bands, *shape), self._file.dtype), np.zeros(shape, bool)
-        copy = in_memory(self._file.read(window))
-        copy.SetGeoTransform(self._source.crop(window).geotransform)
-        west, south, east, north = grid.bounds
-        with quiet() as gdal_error:
-            result = gdal.Warp(
-                "",
-                copy,
-                format="MEM",
-                srcSRS=self._source.crs.flat.text,
-                dstSRS=grid.crs.flat.text,
-                outputBounds=(west, south, east, north),
-                width=grid.width,
-                height=grid.height,
-                resampleAlg="bilinear",
-                dstAlpha=True,
-                errorThreshold=0,
-            )
-        if result is None:
-            raise UnsuitableRaster(
-                "'{}' cannot be resampled ({}).", self._file.path, gdal_error.words
-            )
-        planes = result.ReadAsArray()
-        return planes[:-1], planes[-1] >= OPAQUE
 
-    def _needed(self, grid: Grid) -> Window | None:
-        """Pixels of the file under a tile, with what interpolation looks at beside them;
-        None where there are none.
-        """
-        shares = np.linspace(0, 1, SAMPLES)
-        cols, rows = np.meshgrid(shares * grid.width, shares * grid.height)
-        points = np.stack(grid.to_map(cols.ravel(), rows.ravel()), axis=1)
-        if not grid.crs.is_same(self._source.crs):
-            points = grid.crs.transform(points, self._source.crs)
-        points = points[np.isfinite(points).all(axis=1)]
-        if not len(points):
-            return None
-        cols, rows = self._source.to_pixel(*points.T)
-        # a pixel of the grid is made of those within two of its own sides
-        across = 2 + math.ceil(2 * np.ptp(cols) / grid.width)
-        down = 2 + math.ceil(2 * np.ptp(rows) / grid.height)
-        left = max(0, math.floor(cols.min()) - across)
-        top = max(0, math.floor(rows.min()) - down)
-        right = min(self._source.width, math.ceil(cols.max()) + across)
-        bottom = min(self._source.height, math.ceil(rows.max()) + down)
-        if right <= left or bottom <= top:
-            return None
-        return Window(top, left, bottom - top, right - left)
+def _computed(
+    file: BandFile, source: Grid, whole: Grid, tile: Window
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels (bands, rows, cols) and validity (rows, cols) of a tile of `whole`."""
+    grid = whole.crop(tile)
+    window = _needed(source, grid)
+    if window is None:
+        bands = len(file.bands)
+        shape = (tile.rows, tile.cols)
+        return np.zeros((bands, *shape), file.dtype), np.zeros(shape, bool)
+    copy = in_memory(file.read(window))
+    copy.SetGeoTransform(source.crop(window).geotransform)
+    west, south, east, north = grid.bounds
+    with quiet() as gdal_error:
+        result = gdal.Warp(
+            "",
+            copy,
+            format="MEM",
+            srcSRS=source.crs.flat.text,
+            dstSRS=grid.crs.flat.text,
+            outputBounds=(west, south, east, north),
+            width=grid.width,
+            height=grid.height,
+            resampleAlg="bilinear",
+            dstAlpha=True,
+            errorThreshold=0,
+        )
+    if result is None:
+        raise UnsuitableRaster(
+            "'{}' cannot be resampled ({}).", file.path, gdal_error.words
+        )
+    planes = result.ReadAsArray()
+    return planes[:-1], planes[-1] >= OPAQUE
+
+
+def _needed(source: Grid, grid: Grid) -> Window | None:
+    """Pixels of the file under a tile, with what interpolation looks at beside them;
+    None where there are none.
+    """
+    shares = np.linspace(0, 1, SAMPLES)
+    cols, rows = np.meshgrid(shares * grid.width, shares * grid.height)
+    points = np.stack(grid.to_map(cols.ravel(), rows.ravel()), axis=1)
+    if not grid.crs.is_same(source.crs):
+        points = grid.crs.transform(points, source.crs)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    cols, rows = source.to_pixel(*points.T)
+    # a pixel of the grid is made of those within two of its own sides
+    across = 2 + math.ceil(2 * np.ptp(cols) / grid.width)
+    down = 2 + math.ceil(2 * np.ptp(rows) / grid.height)
+    left = max(0, math.floor(cols.min()) - across)
+    top = max(0, math.floor(rows.min()) - down)
+    right = min(source.width, math.ceil(cols.max()) + across)
+    bottom = min(source.height, math.ceil(rows.max()) + down)
+    if right <= left or bottom <= top:
+        return None
+    return Window(top, left, bottom - top, right - left)

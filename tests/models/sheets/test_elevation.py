@@ -3,6 +3,7 @@
 mosaic in one raster.
 """
 
+import gc
 import json
 import pickle
 from dataclasses import replace
@@ -21,6 +22,7 @@ from survey import NORTH, WEST, SheetsRun, cut, damaged, quarters
 
 from models import pipeline
 from models.__main__ import main
+from models.geo.heights import Heights
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.onnxfile import describe
@@ -223,3 +225,16 @@ def test_the_command_line_takes_a_folder_of_elevation_models(tmp_path, capsys):
     assert last["count"] == 2 and last["done"] == 4
     layer = ogr.Open(out)
     assert {feature["dem_src"] for feature in layer.GetLayer(0)} == {"dem"}
+
+
+def test_nothing_stays_open_after_a_run(tmp_path, model):
+    """GDAL's pool of files, which a joined raster reads by, ends before Python does."""
+    paths = quarters(tmp_path, hills(), nodata=VOID)
+    gc.collect()
+    gc.disable()
+    try:
+        SheetsRun(paths, model, tmp_path / "p", function=function)
+        left = [one for one in gc.get_objects() if isinstance(one, Heights)]
+    finally:
+        gc.enable()
+    assert left == []
