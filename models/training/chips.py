@@ -50,13 +50,15 @@ class Chip:
 @dataclass(frozen=True)
 class Batch:
     """Crops of one step: images float (B, planes, S, S), bands in 0-255 and elevation
-    in metres; labels float (B, 1, S, S) of 0, 1 or IGNORE.
+    in metres; labels float (B, 1, S, S) of 0, 1 or IGNORE; `index` and `ground` number
+    the image of each crop, and the source of that.
     """
 
     strong: Tensor
     weak: Tensor
     label: Tensor
     index: np.ndarray
+    ground: Tensor  # (B,)
 
 
 class Pool(NamedTuple):
@@ -84,6 +86,8 @@ class Sampler:
             for chip in subset(chips, settings)
         ]
         self.pools = pools(settings, self.chips)
+        names = [chip.source for chip in self.chips]
+        self.grounds = np.unique(names, return_inverse=True)[1]
         # of each negative, running mean probability; 1 until it was drawn
         self.hard_negative_score = np.ones(len(self.chips))
 
@@ -117,7 +121,8 @@ class Sampler:
             colour = colour_jitter(view, strength * settings.colour, rng)
             colour = torch.where(unseen, NO_IMAGE, colour)
             views.append(torch.cat([colour, elevation], 1))
-        return Batch(views[0], views[1], stacked[:, -1:], index)
+        ground = torch.from_numpy(self.grounds[index]).to(stacked.device)
+        return Batch(views[0], views[1], stacked[:, -1:], index, ground)
 
     def _draw_index(self, rng: np.random.Generator) -> np.ndarray:
         """Which images the crops of a batch come from: of each source positives, then

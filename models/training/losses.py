@@ -5,6 +5,7 @@ training loop only.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -15,17 +16,26 @@ TEACHER_TEMPERATURE = 0.04
 STUDENT_TEMPERATURE = 0.1
 
 
-def segmentation(logits: Tensor, label: Tensor) -> Tensor:
+def segmentation(logits: Tensor, label: Tensor, ground: Tensor | None = None) -> Tensor:
     """L_seg = BCE + (1 - Dice), pooled over the batch; logits and labels (B, 1, S, S),
     labels 0, 1 or IGNORE.
+
+    `ground` (B,): numbers of the sources that the crops come from. Dice is then pooled
+    over each source by itself, and counts by its crops: where landslides cover half of
+    one ground and a hundredth of another, the second would hardly be learned.
     """
     valid = (label != IGNORE).float()
     y = (label == 1).float()
     each = F.binary_cross_entropy_with_logits(logits, y, reduction="none")
     bce = (each * valid).sum() / valid.sum().clamp(min=1)
     p = logits.sigmoid() * valid
-    dice = (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
-    return bce + 1 - dice
+    common = (p * y).sum((1, 2, 3))  # (B,)
+    size = (p + y).sum((1, 2, 3))
+    if ground is None:
+        ground = torch.zeros(len(label), dtype=torch.long, device=label.device)
+    member = F.one_hot(ground).to(p.dtype)  # (B, sources)
+    dice = (2 * common @ member + 1) / (size @ member + 1)  # (sources,)
+    return bce + 1 - member.mean(0) @ dice
 
 
 def recovery(

@@ -72,13 +72,15 @@ def segment_step(student: nn.Module, batch: Batch, settings: Settings) -> StepRe
     with mixed_precision(batch, settings):
         clean = student.normalise(channels_last(batch.strong))  # (B, planes, S, S)
         logits = student.segment(clean).float()  # (B, 1, S, S)
-        loss = losses.segmentation(logits, batch.label)
+        loss = losses.segmentation(logits, batch.label, batch.ground)
         if settings.second != "off":
             label = batch.label[:: settings.revisit]
+            ground = batch.ground[:: settings.revisit]
             view = _second_view(student, clean, batch, label, settings)
             with bn_frozen(student):
                 second_logits = student.segment(view).float()
-            loss = 0.5 * (loss + losses.segmentation(second_logits, label))
+            second = losses.segmentation(second_logits, label, ground)
+            loss = 0.5 * (loss + second)
     return StepResult({"seg": loss}, {}, logits.detach().sigmoid())
 
 
@@ -116,7 +118,8 @@ def full_step(
         student_out, masked_out = two_views(student, clean, hidden, cells, settings)
         logits = student_out.logits.float()  # (B, 1, S, S)
         if settings.interact != "alternate" and settings.lambda_seg:
-            terms["seg"] = settings.lambda_seg * losses.segmentation(logits, batch.label)
+            loss = losses.segmentation(logits, batch.label, batch.ground)
+            terms["seg"] = settings.lambda_seg * loss
         teacher_out = teach(student, teacher, batch.weak[revisited], settings)
         view = MaskedView(
             features=masked_out,

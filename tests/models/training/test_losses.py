@@ -42,6 +42,22 @@ def test_segmentation_is_zero_when_right_and_blind_to_padding():
     assert losses.segmentation(wrong, padded) < 1e-3
 
 
+def test_a_ground_with_few_landslides_weighs_like_one_with_many():
+    """Two crops: half of one is landslide, found; a hundredth of the other, missed."""
+    label = torch.zeros(2, 1, 10, 10)
+    label[0, :, :5] = 1
+    label[1, 0, 0, 0] = 1
+    logits = torch.full((2, 1, 10, 10), -20.0)
+    logits[0, :, :5] = 20
+    pooled = losses.segmentation(logits, label)
+    apart = losses.segmentation(logits, label, torch.tensor([0, 1]))
+    # by hand: cross entropy of one pixel in 200; Dice (101 / 102), or 1 and 1 / 2
+    assert pooled == pytest.approx(20 / 200 + 1 - 101 / 102, abs=1e-4)
+    assert apart == pytest.approx(20 / 200 + 1 - (1 + 0.5) / 2, abs=1e-4)
+    together = losses.segmentation(logits, label, torch.tensor([3, 3]))
+    assert together == pytest.approx(float(pooled))
+
+
 def test_segmentation_without_a_known_pixel_is_finite():
     logits = torch.zeros(1, 1, 8, 8, requires_grad=True)
     loss = losses.segmentation(logits, torch.full((1, 1, 8, 8), float(IGNORE)))
