@@ -31,7 +31,7 @@ from .runtime.search import search
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
-    from ..models.pipeline import DetectJob
+    from ..models.jobs import DetectJob
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class DetectLandslides(DetectionAlgorithm):
         )
 
     def examine(self, given):
+        from ..models.jobs import prepare_detect
         from ..models.onnxfile import describe
-        from ..models.pipeline import prepare_detect
 
         layer = given.raster("INPUT")
         model = describe(model_path(given, [gdal_source(layer)]))

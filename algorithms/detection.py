@@ -31,7 +31,7 @@ class DetectionAlgorithm(MrifeAlgorithm):
 
     def request(self, given, crs):
         """What the user asks of the polygons; exclusions will come in `crs`."""
-        from ..models.pipeline import OutlineRequest
+        from ..models.jobs import OutlineRequest
 
         exclusions = given.polygon_layers("EXCLUDE")
         return OutlineRequest(

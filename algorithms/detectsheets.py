@@ -37,8 +37,8 @@ from .runtime.search import detector_of
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
+    from ..models.jobs import OutlineRequest
     from ..models.onnxfile import ModelFile
-    from ..models.pipeline import OutlineRequest
     from ..models.sheets.job import SheetsRequest
     from ..models.sheets.sheet import SheetSource
 

@@ -18,7 +18,7 @@ from .parameters.polygonize import step_parameters
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
-    from ..models.pipeline import OutlineJob
+    from ..models.jobs import OutlineJob
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ take what the raster says it was made with. Needs no network and no runtime.</p>
         )
 
     def examine(self, given):
-        from ..models.pipeline import prepare_outline
+        from ..models.jobs import prepare_outline
 
         layer = given.raster("INPUT")
         path = gdal_source(layer)

@@ -29,7 +29,7 @@ from .geo.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from .geo.staging import Staging
-    from .pipeline import DetectJob
+    from .jobs import DetectJob
 
 STOPPED = 130  # exit code after Ctrl-C, as a shell has it
 FORWARDED = {
@@ -126,10 +126,10 @@ def detect(options: argparse.Namespace) -> None:
 
 def _prepared_search(options: argparse.Namespace) -> DetectJob:
     """What the options of `detect` ask for, examined and found right."""
-    from . import pipeline
     from .command_line import outline_request, read_mask
     from .inference.elevation_alone import first_is_elevation
     from .inference.raster import Raster
+    from .jobs import prepare_detect
     from .onnxfile import chosen_model, describe
 
     alone = first_is_elevation([options.input])
@@ -146,7 +146,7 @@ def _prepared_search(options: argparse.Namespace) -> DetectJob:
     if options.overlap is not None:
         overlap = options.overlap / 100
     mask = read_mask(options.mask, raster.grid)
-    return pipeline.prepare_detect(
+    return prepare_detect(
         raster,
         model,
         request,
@@ -163,8 +163,9 @@ def vectorize(options: argparse.Namespace) -> None:
     from . import pipeline
     from .command_line import outline_request, written
     from .inventory.candidates.attributes import Collection
+    from .jobs import prepare_outline
 
-    job = pipeline.prepare_outline(options.input, outline_request(options))
+    job = prepare_outline(options.input, outline_request(options))
     say(notes=[str(note) for note in job.notes])
     with _outputs(options) as staging, Collection(job.inventory) as candidates:
         _follow(pipeline.outline(options.input, job, candidates))

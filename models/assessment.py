@@ -39,8 +39,9 @@ from .inventory.candidates.attributes import Collection
 from .inventory.schema import BY_NAME
 from .inventory.status import REJECTED
 from .inventory.values import typed
+from .jobs import OutlineJob, OutlineRequest, prepare_outline
 from .onnxfile import ModelFile, with_metadata
-from .pipeline import OutlineJob, OutlineRequest, outline, prepare_outline
+from .pipeline import outline
 
 Rows = Sequence[tuple[bytes, dict]]  # WKB, values by field
 

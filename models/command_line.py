@@ -30,7 +30,7 @@ from .inventory.candidates.attributes import Collection
 from .inventory.export.vector_file import write_geopackage
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
-from .pipeline import OutlineJob, OutlineRequest
+from .jobs import OutlineJob, OutlineRequest
 
 
 def number_between(low: float, high: float = math.inf) -> Callable[[str], float]:

@@ -4,53 +4,31 @@
 `detect` makes a probability raster and its candidates, `outline` the candidates of a
 probability raster that is there. Both are generators of progress; what they find lies in
 the `Collection` that the caller gives them. Dialog, command line, benchmarks and
-evaluation all come here: defaults and thresholds are decided in this file, and what a
-raster says of them in `provenance`.
+evaluation all come here, with a job that `jobs` examined.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
 from .background import Background
-from .contract import BATCH_SIZE
-from .errors import MrifeError, Note
-from .geo.dem import ElevationModel
-from .geo.files import stem_of
-from .geo.grid import Grid, Window
-from .geo.missing import FILE_ALONE, LayerNodata
+from .geo.grid import Grid
 from .geo.overviews import build_overviews
-from .geo.search_area import searched_share
 from .geo.whole_files import UNFINISHED
 from .inference.level_buffer import LevelBuffer
 from .inference.level_file import TILE
 from .inference.levels import Strip
-from .inference.plan import Plan, plan
 from .inference.predict import predict
-from .inference.probability import Probability, read_provenance
+from .inference.probability import Probability
 from .inference.probability_writer import ProbabilityWriter
-from .inference.raster import Raster
-from .inference.symmetries import ALL, AS_IT_LIES
-from .inventory.candidates.attributes import Collection, Inventory, in_batches
+from .inventory.candidates.attributes import Collection, in_batches
 from .inventory.candidates.zonal import rows_needed
-from .inventory.identity import Run
-from .inventory.polygonize.exclusion import Exclusion
-from .inventory.polygonize.options import (
-    DEFAULT,
-    OutlineOptions,
-    Thresholds,
-    minimum_area,
-)
 from .inventory.polygonize.polygonize import polygonize
-from .onnxfile import ModelFile
-from .provenance import Provenance
+from .jobs import DetectJob, OutlineJob
 
 # rows outlined together: each step has a cost of its own, whatever it is given
 MIN_OUTLINE_ROWS = 512
@@ -68,224 +46,6 @@ class Progress(NamedTuple):
     def share(self) -> float:
         """0 to 1."""
         return self.rows / self.total
-
-
-@dataclass(frozen=True)
-class OutlineRequest:
-    """What the user asks of the polygons. None: what the model, or the probability
-    raster, says of itself.
-    """
-
-    threshold: float | None = None  # 0-1
-    seed: float | None = None  # 0-1
-    min_area: float | None = None  # m2
-    scale: float | None = None  # of the map, 1 : scale; sets the minimum area
-    options: OutlineOptions = DEFAULT
-    # exclusion polygons near a grid, in its CRS; None: none
-    read_exclusion: Callable[[Grid], Exclusion | None] | None = None
-    dem: str | None = None  # path of an elevation model
-    dem_unit: str = "auto"  # auto, metres, feet
-    # what the user calls missing in the elevation model beside what its file does
-    dem_nodata: LayerNodata | None = None
-    sizes: bool = False  # estimate depth and volume
-    sheet: str = ""  # map sheet; empty: the image's base name
-    image_date: str | None = None  # ISO 8601; None: what the image says
-
-
-@dataclass(frozen=True)
-class OutlineJob:
-    """All that polygons are made with, examined and found right."""
-
-    grid: Grid
-    thresholds: Thresholds
-    options: OutlineOptions
-    exclusion: Exclusion | None
-    dem: ElevationModel | None
-    inventory: Inventory
-    run: Run
-    notes: tuple[Note, ...] = ()  # for the log
-    nodata: LayerNodata = FILE_ALONE  # of the probability raster
-
-
-@dataclass(frozen=True)
-class DetectJob:
-    """All that a search needs, examined and found right."""
-
-    raster: Raster
-    model: ModelFile
-    plan: Plan
-    batch_size: int
-    outline: OutlineJob
-    metadata: dict[str, str]  # of the probability raster
-    searched: float | None  # share of the image in the area to search; None: all
-
-
-# --- before the long work: everything that can be wrong is said here ----------------
-
-
-def prepare_detect(
-    raster: Raster,
-    model: ModelFile,
-    request: OutlineRequest,
-    extent: Window | None = None,
-    mask: Iterable[bytes] | None = None,
-    overlap: float | None = None,
-    batch_size: int | None = None,
-    image: str | None = None,
-    uncertainty: bool = False,
-) -> DetectJob:
-    """Lay out the search of a raster with a model, and the outlining of what it finds.
-
-    `extent` are pixels of the raster, `mask` WKB polygons in its CRS to search inside,
-    `overlap` the share (0-0.75) of a window that the next one sees again; `image` names
-    the image, by default after its file. With `uncertainty` each window is looked at in
-    all flips and rotations: the probability is their mean, and has a spread. Raises
-    MrifeError.
-    """
-    contract = model.contract
-    if raster.own_dem and not request.dem:
-        request = replace(request, dem=raster.own_dem, dem_nodata=raster.nodata)
-    symmetries = ALL if uncertainty else AS_IT_LIES
-    windows = plan(raster, contract, overlap, extent, mask, symmetries)
-    searched = None
-    if windows.mask is not None:
-        searched = searched_share(windows.mask, windows.grid)
-    across, down = raster.grid.pixel_metres()
-    provenance = Provenance(
-        model_id=model.model_id,
-        image=image or stem_of(raster.path),
-        image_date=request.image_date or raster.image_date,
-        pixel_m=round(math.sqrt(across * down), 3),
-        objects=contract.objects,
-        thresholds=thresholds_of(
-            request, Thresholds(contract.threshold, contract.seed, contract.min_area)
-        ),
-        calibrated=contract.threshold,
-    )
-    metadata = {
-        **provenance.to_metadata(),
-        "MRIFE_RUN": windows.digest(raster, model.model_id),
-        "MRIFE_BANDS": ",".join(map(str, raster.bands)),
-        "MRIFE_OVERLAP": str(windows.overlap),
-    }
-    if windows.has_spread:
-        metadata["MRIFE_SYMMETRIES"] = str(len(windows.symmetries))
-    outline_job = _outline_job(windows.grid, request, provenance)
-    batch_size = batch_size or BATCH_SIZE
-    return DetectJob(raster, model, windows, batch_size, outline_job, metadata, searched)
-
-
-def prepare_outline(
-    path: str,
-    request: OutlineRequest,
-    image: str | None = None,
-    wkt: str | None = None,
-    nodata: LayerNodata = FILE_ALONE,
-) -> OutlineJob:
-    """Lay out the outlining of the probability raster at `path`.
-
-    `image` names the image where the raster does not, by default the raster's file;
-    `wkt` is the CRS to take it in where it is not the file's, `nodata` what the user
-    calls missing beside what the file does. Raises MrifeError.
-    """
-    with Probability(path, nodata) as probability:
-        grid = probability.grid
-        notes = probability.notes
-    if wkt is not None:
-        grid = replace(grid, wkt=wkt)
-    name = image or stem_of(path)
-    provenance = Provenance.from_metadata(read_provenance(path), name)
-    thresholds = thresholds_of(request, provenance.thresholds)
-    job = _outline_job(grid, request, replace(provenance, thresholds=thresholds))
-    return replace(job, notes=notes + job.notes, nodata=nodata)
-
-
-def defaults_of(path: str) -> Thresholds:
-    """What a probability raster was made with, else what stands in for it. Raises
-    MrifeError.
-    """
-    stated = Provenance.from_metadata(read_provenance(path), "").thresholds
-    return thresholds_of(OutlineRequest(), stated)
-
-
-def thresholds_of(request: OutlineRequest, defaults: Thresholds) -> Thresholds:
-    """What the user gave, else the defaults; a lone high threshold lifts the seed.
-
-    Raises MrifeError where the seed lies below the threshold, or one not in 0-1.
-    """
-    threshold = request.threshold
-    if threshold is None:
-        threshold = defaults.threshold
-    seed = request.seed
-    if seed is None:
-        seed = max(defaults.seed, threshold)
-    if not (0 <= threshold <= 1 and 0 <= seed <= 1):
-        raise MrifeError(
-            "Threshold {} and seed threshold {} must lie between 0 and 1.",
-            f"{threshold:g}",
-            f"{seed:g}",
-        )
-    if seed < threshold:
-        raise MrifeError(
-            "The seed threshold {} is below the threshold {}; it must be at least that.",
-            f"{seed:g}",
-            f"{threshold:g}",
-        )
-    return Thresholds(threshold, seed, _min_area(request, defaults.min_area))
-
-
-def _min_area(request: OutlineRequest, default: float) -> float:
-    """m2: the one given, else the map scale's, else the default."""
-    if request.min_area is not None:
-        return request.min_area
-    if request.scale is not None:
-        return minimum_area(request.scale)
-    return default
-
-
-def _outline_job(
-    grid: Grid, request: OutlineRequest, provenance: Provenance
-) -> OutlineJob:
-    grid.check_place()
-    thresholds = provenance.thresholds
-    objects = provenance.objects
-    notes = ()
-    if objects and not provenance.is_calibrated():
-        objects = ()
-        notes += (
-            Note(
-                "The confidence of a polygon is calibrated for outlines at the threshold "
-                "{}; of these, at {}, it stays empty, and the mean probability ranks them.",
-                f"{provenance.calibrated:g}",
-                f"{thresholds.threshold:g}",
-            ),
-        )
-    run = Run(
-        model_id=provenance.model_id,
-        src_img=provenance.image,
-        sheet=request.sheet,
-        img_date=request.image_date or provenance.image_date,
-        gsd_m=provenance.pixel_m,
-        run_utc=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        objects=objects,
-    )
-    dem = None
-    if request.dem:
-        dem = ElevationModel(request.dem, request.dem_unit, layer=request.dem_nodata)
-    inventory = Inventory(grid, run, dem, thresholds.min_area, request.sizes)
-    exclusion = None
-    if request.read_exclusion is not None:
-        exclusion = request.read_exclusion(grid)
-    if dem is not None:
-        notes += dem.notes
-    if exclusion is not None and not len(exclusion):
-        notes += (Note("No exclusion lies on the raster: nothing is excluded."),)
-    return OutlineJob(
-        grid, thresholds, request.options, exclusion, dem, inventory, run, notes
-    )
-
-
-# --- the long work ------------------------------------------------------------------
 
 
 def detect(
@@ -326,59 +86,6 @@ def detect(
         yield from _overviews(path if named else path + UNFINISHED, grid)
 
 
-def _overviews(path: str, grid: Grid) -> Iterator[Progress]:
-    """Built, yielding now and then; not to their end where the generator is closed."""
-    stopped = threading.Event()
-
-    def build(_: Iterator) -> None:
-        build_overviews(path, stopped.is_set)
-
-    with Background(build, 1) as background:
-        try:
-            for _ in background.finish():
-                yield Progress(grid.height, grid.height)
-        finally:
-            stopped.set()
-
-
-def search(job: DetectJob, detector, path: str) -> Iterator[Progress]:
-    """Search the raster alone: probabilities to what is to become `path`, as `detect`
-    does, under their unfinished name, and no polygons.
-    """
-    grid = job.plan.grid
-    with ProbabilityWriter(
-        path, grid, job.metadata, named=False, has_spread=job.plan.has_spread
-    ) as writer:
-        begin = writer.done
-        yield Progress(begin, grid.height, continued=begin > 0)
-        for strip in predict(job.raster, detector, job.plan, job.batch_size, begin):
-            writer.write(strip)
-            yield _progress(strip, grid)
-
-
-def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Progress]:
-    """Outline the probability raster at `path`: polygons with attributes to
-    `candidates`.
-
-    Yields as rows get through; closing the generator stops the work. Raises MrifeError.
-    """
-    with (
-        Probability(path, job.nodata) as probability,
-        Probability(path, job.nodata) as again,
-    ):
-        levels = LevelBuffer(job.grid, again)
-
-        def outline_strips(arriving: Iterator[Strip]) -> None:
-            _outline(arriving, levels, job, candidates)
-
-        with Background(outline_strips, _max_waiting(job.grid)) as background:
-            for strip in probability.strips():
-                background.put(strip)
-                yield _progress(strip, job.grid)
-            for _ in background.finish():
-                yield Progress(job.grid.height, job.grid.height)
-
-
 def _outline(
     strips: Iterable[Strip],
     levels: LevelBuffer,
@@ -411,6 +118,59 @@ def _written(strips: Iterable[Strip], writer: ProbabilityWriter) -> Iterator[Str
     for strip in strips:
         writer.write(strip)
         yield strip
+
+
+def _overviews(path: str, grid: Grid) -> Iterator[Progress]:
+    """Built, yielding now and then; not to their end where the generator is closed."""
+    stopped = threading.Event()
+
+    def build(_: Iterator) -> None:
+        build_overviews(path, stopped.is_set)
+
+    with Background(build, 1) as background:
+        try:
+            for _ in background.finish():
+                yield Progress(grid.height, grid.height)
+        finally:
+            stopped.set()
+
+
+def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Progress]:
+    """Outline the probability raster at `path`: polygons with attributes to
+    `candidates`.
+
+    Yields as rows get through; closing the generator stops the work. Raises MrifeError.
+    """
+    with (
+        Probability(path, job.nodata) as probability,
+        Probability(path, job.nodata) as again,
+    ):
+        levels = LevelBuffer(job.grid, again)
+
+        def outline_strips(arriving: Iterator[Strip]) -> None:
+            _outline(arriving, levels, job, candidates)
+
+        with Background(outline_strips, _max_waiting(job.grid)) as background:
+            for strip in probability.strips():
+                background.put(strip)
+                yield _progress(strip, job.grid)
+            for _ in background.finish():
+                yield Progress(job.grid.height, job.grid.height)
+
+
+def search(job: DetectJob, detector, path: str) -> Iterator[Progress]:
+    """Search the raster alone: probabilities to what is to become `path`, as `detect`
+    does, under their unfinished name, and no polygons.
+    """
+    grid = job.plan.grid
+    with ProbabilityWriter(
+        path, grid, job.metadata, named=False, has_spread=job.plan.has_spread
+    ) as writer:
+        begin = writer.done
+        yield Progress(begin, grid.height, continued=begin > 0)
+        for strip in predict(job.raster, detector, job.plan, job.batch_size, begin):
+            writer.write(strip)
+            yield _progress(strip, grid)
 
 
 def _progress(strip: Strip, grid: Grid) -> Progress:

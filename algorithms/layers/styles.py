@@ -235,7 +235,7 @@ def probability_name(source):
 
 def finish_probability(path, outline, given, stack):
     """Style, name and place of a probability raster; `outline` is its
-    pipeline.OutlineJob.
+    jobs.OutlineJob.
     """
     threshold = outline.thresholds.threshold
 

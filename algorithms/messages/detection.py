@@ -60,7 +60,7 @@ def follow(progress, feedback):
 
 
 def say_search(job, interpreter, feedback):
-    """A pipeline.DetectJob before it starts."""
+    """A jobs.DetectJob before it starts."""
     plan = job.plan
     feedback.pushInfo(
         tr("Model {}, bands {} of the image.").format(
@@ -107,7 +107,7 @@ def in_words(thresholds):
 
 
 def settings(job, asked, done):
-    """Sentences on how the polygons of a pipeline.OutlineJob were made: `asked` of its
+    """Sentences on how the polygons of a jobs.OutlineJob were made: `asked` of its
     steps, and `done` by them.
     """
     run = job.run

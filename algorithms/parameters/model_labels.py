@@ -41,7 +41,7 @@ class RasterWrapper(FollowingWrapper):
     choosing = ("INPUT",)
 
     def labels_of(self, given):
-        from ...models.pipeline import defaults_of
+        from ...models.jobs import defaults_of
 
         return raster_labels(defaults_of(gdal_source(given.raster("INPUT"))))
 

@@ -34,7 +34,7 @@ def search(job, path, candidates, feedback, temporary):
 
 @contextmanager
 def detector_of(job, detect, feedback):
-    """The network of a pipeline.DetectJob in a process of its own; `job` names a device
+    """The network of a jobs.DetectJob in a process of its own; `job` names a device
     and an interpreter.
     """
     from ...models.inference.worker_client import RemoteDetector

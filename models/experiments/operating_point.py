@@ -19,7 +19,7 @@ import torch
 
 from ..evaluation.calibration import calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
-from ..pipeline import OutlineRequest
+from ..jobs import OutlineRequest
 from ..training.model_file import update_contract
 from ..training.operating_point import OperatingPoint, choose, weighted_counts
 from .benchmark import windows

@@ -24,12 +24,13 @@ from ..inference.probability import Probability
 from ..inference.raster import Raster
 from ..inference.symmetries import AS_IT_LIES, Symmetry
 from ..inventory.candidates.attributes import Collection
+from ..jobs import OutlineRequest, prepare_detect
 from ..onnxfile import describe
 from ..training.bijie import NATIVE
 
 IMAGE_EPSG = 32648  # of images without a place; only its metres matter
 
-AS_THE_MODEL_SAYS = pipeline.OutlineRequest()
+AS_THE_MODEL_SAYS = OutlineRequest()
 
 
 class Detection(NamedTuple):
@@ -62,7 +63,7 @@ class PluginRun:
         self,
         path: str,
         threads: int = 0,
-        request: pipeline.OutlineRequest = AS_THE_MODEL_SAYS,
+        request: OutlineRequest = AS_THE_MODEL_SAYS,
         symmetries: tuple[Symmetry, ...] = AS_IT_LIES,
     ) -> None:
         self.model = describe(path)
@@ -82,7 +83,7 @@ class PluginRun:
         UnsuitableRaster.
         """
         raster = Raster(path, bands, self.contract, dem)
-        job = pipeline.prepare_detect(raster, self.model, self.request)
+        job = prepare_detect(raster, self.model, self.request)
         job = replace(job, plan=replace(job.plan, symmetries=self.symmetries))
         polygons = []
         attributes = []

@@ -35,7 +35,8 @@ from ..inference.probability import Probability
 from ..inventory.candidates.attributes import Collection
 from ..inventory.polygonize.options import Thresholds
 from ..inventory.schema import ALL
-from ..pipeline import OutlineRequest, outline, prepare_outline
+from ..jobs import OutlineRequest, prepare_outline
+from ..pipeline import outline
 from .job import Tuned
 from .labels import LANDSLIDE, Label, Surface, on_grid
 from .prepare import TuneJob, extents

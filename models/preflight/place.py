@@ -10,8 +10,8 @@ from ..errors import MrifeError, Note
 from ..geo.grid import Grid
 from ..inference.plan import RESAMPLE_TOLERANCE, plan
 from ..inference.raster import Raster
+from ..jobs import OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
-from ..pipeline import OutlineRequest, prepare_detect
 from .checked import Check, failed, judged
 
 MAX_COARSER = 3  # times the model's pixels

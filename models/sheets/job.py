@@ -13,15 +13,14 @@ from functools import cached_property
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from .. import pipeline
 from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.files import stem_of
 from ..geo.grid import Grid, Window
 from ..geo.rectangles import bounding, common, without
 from ..inventory.candidates.attributes import Inventory
 from ..inventory.identity import Run
+from ..jobs import DetectJob, OutlineJob, OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
-from ..pipeline import DetectJob, OutlineJob, OutlineRequest
 from .layout import PlacedSheet
 from .mosaic import Mosaic
 from .sheet import Sheet, digest
@@ -172,7 +171,7 @@ class SheetsJob:
         mosaic = self.mosaic.part(
             [p for p in self.mosaic.layout.placed if common(p.place, reach)]
         )
-        detect = pipeline.prepare_detect(
+        detect = prepare_detect(
             mosaic,
             self.model,
             OutlineRequest(image_date=sheet.image_date),

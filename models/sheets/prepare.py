@@ -8,15 +8,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 
-from .. import pipeline
 from ..contract import Contract
 from ..errors import MrifeError, Note
 from ..geo.dem import ElevationModel
 from ..geo.missing import LayerNodata
 from ..inference.radiometry import BYTES, Stretch, stretch_of
 from ..inference.raster import by_form, elevation_on, in_words
+from ..jobs import OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
-from ..pipeline import OutlineRequest
 from .job import SheetsJob, SheetsRequest
 from .layout import SheetLayout, lay_out
 from .mosaic import Mosaic, MosaicFile, UnreadableSheet
@@ -74,7 +73,7 @@ def prepare_sheets(
     mosaic = _mosaic(layout, stretch, contract, request)
     mosaic.notes += (*_notes_on(layout), *notes)
     extent, mask = asked.area_on(mosaic.grid)
-    whole = pipeline.prepare_detect(
+    whole = prepare_detect(
         mosaic,
         model,
         request,

@@ -11,7 +11,7 @@ from osgeo import gdal
 from samples import IDENTITY, FakeDetector, first_band, write_raster
 
 from models.inventory.candidates.attributes import Collection
-from models.pipeline import OutlineRequest
+from models.jobs import OutlineRequest
 from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
 from models.sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets

@@ -15,8 +15,8 @@ from models.geo.overviews import LARGE
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
+from models.jobs import OutlineRequest, prepare_detect, prepare_outline, thresholds_of
 from models.onnxfile import describe
-from models.pipeline import OutlineRequest, prepare_detect, prepare_outline, thresholds_of
 from models.provenance import UNSTATED
 
 CONTRACT = replace(

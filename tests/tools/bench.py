@@ -103,10 +103,11 @@ def job(raster_path: str, model_path: str, folder: str, kept: str = "") -> dict:
     from models.inference.worker_client import RemoteDetector
     from models.inventory.candidates.attributes import Collection
     from models.inventory.export.vector_file import write_geopackage
+    from models.jobs import OutlineRequest, prepare_detect
 
     model = describe(model_path)
     raster = Raster(raster_path, contract=model.contract)
-    run = pipeline.prepare_detect(raster, model, pipeline.OutlineRequest())
+    run = prepare_detect(raster, model, OutlineRequest())
     path = os.path.join(folder, "probability.tif")
     out = os.path.join(folder, "slides.gpkg")
     channel = Pipe()
@@ -136,10 +137,11 @@ def delineate(path: str, out: str, threshold: float, min_area: float) -> dict:
     from models import pipeline
     from models.inventory.candidates.attributes import Collection
     from models.inventory.export.vector_file import write_geopackage
+    from models.jobs import OutlineRequest, prepare_outline
 
     started = time.monotonic()
-    request = pipeline.OutlineRequest(threshold, threshold, min_area)
-    run = pipeline.prepare_outline(path, request)
+    request = OutlineRequest(threshold, threshold, min_area)
+    run = prepare_outline(path, request)
     with Collection(run.inventory) as candidates:
         for _ in pipeline.outline(path, run, candidates):
             pass

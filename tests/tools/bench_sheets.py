@@ -36,8 +36,8 @@ from models.inference.detector import Detector
 from models.inference.predict import predict
 from models.inventory.candidates.attributes import Collection
 from models.inventory.export.vector_file import write_geopackage
+from models.jobs import OutlineRequest
 from models.onnxfile import ModelFile, describe, shipped_model
-from models.pipeline import OutlineRequest
 from models.sheets.at_once import AtOnce
 from models.sheets.job import SheetPart, SheetsJob, SheetsRequest
 from models.sheets.prepare import examine_sheets, prepare_sheets

@@ -14,8 +14,8 @@ from models.contract import Contract
 from models.errors import MrifeError
 from models.geo.missing import LayerNodata
 from models.inference.raster import Raster
+from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import ModelFile
-from models.pipeline import OutlineRequest, prepare_detect
 from models.preflight.checked import FAIL, PASSED, WARN
 from models.preflight.image import ImageSource, check_image, name_of
 

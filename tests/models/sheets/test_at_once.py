@@ -12,8 +12,8 @@ from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quart
 
 from models.contract import Contract
 from models.errors import MrifeError
+from models.jobs import OutlineRequest
 from models.onnxfile import describe
-from models.pipeline import OutlineRequest
 from models.sheets.at_once import AtOnce
 
 

@@ -25,8 +25,8 @@ from models.__main__ import main
 from models.geo.heights import Heights
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
+from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
-from models.pipeline import OutlineRequest, prepare_detect
 
 FORM = replace(IDENTITY, name="form", bands=("elevation",), min_area=20.0)
 BOTH = replace(

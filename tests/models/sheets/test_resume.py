@@ -18,8 +18,8 @@ from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, ground, quarters
 
 from models.errors import MrifeError
 from models.geo.grid import Window
+from models.jobs import OutlineRequest
 from models.onnxfile import describe
-from models.pipeline import OutlineRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLED = ROOT / "tests" / "helpers" / "kill_sheets.py"

@@ -26,8 +26,8 @@ from models.contract import Contract
 from models.errors import MrifeError
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
+from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
-from models.pipeline import OutlineRequest, prepare_detect
 
 
 @pytest.fixture
