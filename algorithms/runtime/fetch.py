@@ -20,6 +20,7 @@ from ...models.environment.failures import (
     not_on_index,
     without_credentials,
     wrong_file,
+    wrong_file_of_folder,
 )
 from ...models.errors import Cancelled, MrifeError
 from .process import POLL
@@ -49,7 +50,7 @@ class Index:
         if self.folder and os.path.isfile(os.path.join(self.folder, wheel.file)):
             target = Path(self.folder, wheel.file)
             if sha256(target) != wheel.sha256:
-                raise wrong_file(wheel.file, self.folder)
+                raise wrong_file_of_folder(wheel.file, self.folder)
         elif not target.exists():
             part = downloads / f"{wheel.file}.part"
             url = self._url(wheel.file, feedback)

@@ -109,11 +109,9 @@ def base(packages, named):
         if not sandbox():
             raise
         raise MissingRuntime(
-            "QGIS runs in a sandbox ({}), which hides the Pythons of the system: {} "
-            "Install QGIS as a package of the system, or name a Python that has the "
-            "packages.",
+            "QGIS runs in a sandbox ({}), which hides the Pythons of the system; install "
+            "QGIS as a package of the system.",
             sandbox(),
-            error,
         ) from error
 
 

@@ -60,12 +60,14 @@ class BasePython:
         """Raises MissingRuntime where no environment can be made from it."""
         if numbers(self.version)[:2] < OLDEST:
             raise MissingRuntime(
-                "'{}' is Python {}; 3.9 or newer is needed.", self.program, self.version
+                "'{}' is Python {}; name one from 3.9 on as the one to start from.",
+                self.program,
+                self.version,
             )
         if not self.cpython or self.free_threaded or self.bits != 64:
             raise MissingRuntime(
                 "'{}' is not the ordinary 64-bit CPython, which the packages are made "
-                "for.",
+                "for; name another Python as the one to start from.",
                 self.program,
             )
         if not self.venv:

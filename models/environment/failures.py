@@ -112,8 +112,9 @@ def _refusal(asked: Download) -> MrifeError:
     """Of a host that answered with a status of HTTP."""
     if asked.status in (401, 403):
         return MissingRuntime(
-            "'{}' refuses access to '{}' (HTTP {}); give an address that has your login, "
-            "or another mirror.",
+            "'{}' refuses access to '{}' (HTTP {}); set the address of a mirror, or one "
+            "with your login, in Settings > Options > Processing > Providers > MRIFE "
+            "landslides.",
             asked.host,
             asked.file,
             asked.status,
@@ -134,6 +135,16 @@ def not_on_index(file: str, host: str) -> MrifeError:
         "'{}' is not on '{}'; give the address of another mirror, or a folder of wheels.",
         file,
         host,
+    )
+
+
+def wrong_file_of_folder(file: str, folder: str) -> MrifeError:
+    """Of a file in the user's own folder that is another than the one that was pinned."""
+    return MissingRuntime(
+        "'{}' in '{}' is not the file whose hash the plugin knows; bring it there anew, or "
+        "take it away, and it is fetched.",
+        file,
+        folder,
     )
 
 

@@ -534,8 +534,12 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
 <message>
-<source>'{}' is Python {}; 3.9 or newer is needed.</source>
-<translation>“{}”是 Python {}；需要 3.9 或更新版本。</translation>
+<source>'{}' in '{}' is not the file whose hash the plugin knows; bring it there anew, or take it away, and it is fetched.</source>
+<translation>“{}”（在“{}”中）与插件记录的哈希值不符；请重新拷贝到该文件夹，或将其移走，插件便会下载。</translation>
+</message>
+<message>
+<source>'{}' is Python {}; name one from 3.9 on as the one to start from.</source>
+<translation>“{}”是 Python {}；请指定 3.9 或更新版本的 Python 作为基础 Python。</translation>
 </message>
 <message>
 <source>'{}' is a pipe or a device and no file; give the name of a file.</source>
@@ -590,8 +594,8 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不在“{}”上；请给出另一个镜像的地址，或存放安装包（wheel）的文件夹。</translation>
 </message>
 <message>
-<source>'{}' is not the ordinary 64-bit CPython, which the packages are made for.</source>
-<translation>“{}”不是软件包所适用的普通 64 位 CPython。</translation>
+<source>'{}' is not the ordinary 64-bit CPython, which the packages are made for; name another Python as the one to start from.</source>
+<translation>“{}”不是这些软件包所适用的普通 64 位 CPython；请指定另一个 Python 作为基础 Python。</translation>
 </message>
 <message>
 <source>'{}' is not there on the machine {} of the cluster; all of them need it under this path.</source>
@@ -638,8 +642,8 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”应接受一个浮点影像（N、波段、高、宽），实际为：{}。</translation>
 </message>
 <message>
-<source>'{}' refuses access to '{}' (HTTP {}); give an address that has your login, or another mirror.</source>
-<translation>“{}”拒绝访问“{}”（HTTP {}）；请给出含有您的登录信息的地址，或另一个镜像。</translation>
+<source>'{}' refuses access to '{}' (HTTP {}); set the address of a mirror, or one with your login, in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides.</source>
+<translation>“{}”拒绝访问“{}”（HTTP {}）；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”中设置镜像地址，或带有您登录信息的地址。</translation>
 </message>
 <message>
 <source>'{}' refuses connections; run this later, or give the address of a mirror.</source>
@@ -2550,8 +2554,8 @@ inventory.&lt;/p&gt;</source>
 <translation>QGIS 会把其路径中的“{}”读作另一个字符；请重命名该文件或其文件夹</translation>
 </message>
 <message>
-<source>QGIS runs in a sandbox ({}), which hides the Pythons of the system: {} Install QGIS as a package of the system, or name a Python that has the packages.</source>
-<translation>QGIS 运行在沙盒（{}）中，看不到系统的 Python：{}请将 QGIS 作为系统软件包安装，或指定一个已有这些软件包的 Python。</translation>
+<source>QGIS runs in a sandbox ({}), which hides the Pythons of the system; install QGIS as a package of the system.</source>
+<translation>QGIS 运行在沙盒（{}）中，看不到系统的 Python；请将 QGIS 作为系统软件包安装。</translation>
 </message>
 <message>
 <source>QGIS runs in a sandbox ({}): the environment may stop running when that is updated. Then run this again.</source>

@@ -9,11 +9,12 @@ import zipfile
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from ssl import SSLContext
 
 from models.environment.requirements import Wheel
 
 
-def write_wheel(folder: Path, name: str, files: dict[str, str]) -> Wheel:
+def write_wheel(folder: Path, name: str, files: dict[str, str | bytes]) -> Wheel:
     """A pure wheel of version 1 with `files` beside each other in site-packages."""
     path = folder / f"{name}-1-py3-none-any.whl"
     info = f"{name}-1.dist-info"
@@ -39,8 +40,12 @@ class PackageIndex(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, context: SSLContext | None):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.scheme = "http"
+        if context is not None:
+            self.scheme = "https"
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.folder = folder
         self.fault = ""
         self.asked: list[tuple[str, str]] = []  # path, range
@@ -48,7 +53,7 @@ class PackageIndex(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/simple"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/simple"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -95,8 +100,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def package_index(folder: Path):
-    server = PackageIndex(folder)
+def package_index(folder: Path, context: SSLContext | None = None):
+    """`context`: of the certificate that it shows."""
+    server = PackageIndex(folder, context)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from translate import sentences
+from translate import sentences, translations
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LINK = re.compile(r"\]\(([^)#\s]+\.md)(?:#[^)]*)?\)")
@@ -20,6 +20,18 @@ def test_the_answers_are_to_sentences_of_the_program():
     quoted = [line[2:] for line in lines if line.startswith("> ")]
     assert len(quoted) > 30
     assert [line for line in quoted if line not in said] == []
+
+
+def test_the_faults_of_setting_up_say_what_the_program_says():
+    page = (DOCS / "runtime.md").read_text(encoding="utf-8")
+    section = page.partition("## What went wrong")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+) \| (.+) \| (.+) \|$", section, re.MULTILINE)[1:]
+    chinese = translations()
+    said = {
+        text.replace("{}", "…"): chinese[text].replace("{}", "…") for text in sentences()
+    }
+    assert len(rows) >= 20
+    assert [row for row in rows if said.get(row[1]) != row[2]] == []
 
 
 def test_every_page_is_reached_from_the_first():
