@@ -9,7 +9,14 @@ from pathlib import Path
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
-from ..algorithms.runtime.options import INDEX, PYTHON, WHEELS, option_titles
+from ..algorithms.runtime.options import (
+    ARCHIVES,
+    INDEX,
+    MIRROR,
+    PYTHON,
+    WHEELS,
+    option_titles,
+)
 from ..algorithms.texts import tr
 
 NAME = "MRIFE landslides"
@@ -63,6 +70,7 @@ class MrifeProvider(QgsProcessingProvider):
             ),
             (INDEX, Setting.STRING, "https://pypi.org/simple"),
             (WHEELS, Setting.FOLDER, tr("Leave blank to fetch all from the index")),
+            (MIRROR, Setting.STRING, ARCHIVES),
         ):
             setting = Setting(
                 self.name(), name, titles[name], "", valuetype=kind, placeholder=empty

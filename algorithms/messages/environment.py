@@ -12,6 +12,7 @@ from ...models.errors import MrifeError
 from ..texts import tr
 from .errors import translated
 
+SIZE_OF_PYTHON = 30e6  # bytes, as python-build-standalone has it, stripped
 LICENCE_OF_CUDA = "https://docs.nvidia.com/cuda/eula/"
 
 
@@ -52,14 +53,24 @@ def plan_facts(plan):
     rows = [
         (tr("Packages"), listed(plan.wheels[:-1])),
         (tr("To fetch"), megabytes(plan.size)),
-        (tr("Files"), ", ".join(wheel.file for wheel in plan.wheels)),
+        (tr("Files"), ", ".join(wheel.file for wheel in plan.files)),
         (tr("On the disk"), tr("at most {}").format(megabytes(room(plan)))),
         (tr("From"), from_where),
         (tr("Into"), str(plan.store.root)),
-        (tr("Made from"), f"{plan.python.program} (Python {plan.python.version})"),
+        (tr("Made from"), base_in_words(plan)),
         (tr("Licences"), licences(plan.kind)),
     ]
     return [*rows, (tr("To remove it"), removal())]
+
+
+def base_in_words(plan):
+    """The Python of a plan."""
+    python = plan.python
+    if plan.uv is None:
+        return f"{python.program} (Python {python.version})"
+    words = tr("CPython {} (PSF licence), about {} more, which uv (MIT) fetches from {}")
+    place = hosts([plan.mirror]) if plan.mirror else "releases.astral.sh, github.com"
+    return words.format(python.version, megabytes(SIZE_OF_PYTHON), place)
 
 
 def licences(kind):

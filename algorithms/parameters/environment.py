@@ -103,6 +103,18 @@ def places(folder, index, wheels):
             low=1,
         )
     )
+    yield advanced(
+        yes_no(
+            "OWN_PYTHON",
+            tr("A Python of its own"),
+            False,
+            tr(
+                "Fetches CPython 3.12, too, about 30 MB more, which no update of QGIS "
+                "touches. Otherwise that is done only where no Python of this computer "
+                "serves."
+            ),
+        )
+    )
 
 
 def folder_parameter(name, label, text):

@@ -19,6 +19,7 @@ from ...models.errors import MissingRuntime, MrifeError
 from ..texts import tr
 from .fetch import Index
 from .interpreter import probe
+from .own_python import with_python
 from .process import output_of
 
 FETCHED = 75  # % of the progress
@@ -30,18 +31,29 @@ PIP += ("--only-binary", ":all:", "--no-warn-script-location", "--progress-bar",
 
 @dataclass(frozen=True)
 class EnvironmentPlan:
-    """All that is decided before anything is written."""
+    """All that is decided before anything is written. With `uv` the Python is one of the
+    plugin's own, from `mirror` where that is named, and where it cannot be had the plan
+    is the one `otherwise`.
+    """
 
     kind: str
     store: Store
     python: BasePython
     wheels: tuple[Wheel, ...]  # the last is pip's
     index: Index
+    uv: Wheel | None = None
+    mirror: str = ""
+    otherwise: EnvironmentPlan | None = None
+
+    @property
+    def files(self):
+        """All wheels to fetch."""
+        return self.wheels if self.uv is None else (self.uv, *self.wheels)
 
     @property
     def size(self):
-        """Bytes to fetch."""
-        return sum(wheel.size for wheel in self.wheels)
+        """Bytes of them."""
+        return sum(wheel.size for wheel in self.files)
 
     @property
     def packages(self):
@@ -71,26 +83,38 @@ def build(plan, feedback):
     store = plan.store
     store.sweep()
     journal = Journal(store.log, feedback)
-    journal.write(f"{plan.kind}: {' '.join(plan.packages)} for {plan.python.program}")
-    building = store.start()
     try:
-        paths = fetch_all(plan, journal, feedback)
-        install(plan, paths, building, journal, feedback)
-        try_out(plan, building, journal, feedback)
-        record = Record(plan.kind, plan.packages, plan.python.version, size_of(building))
-        environment = store.finish(building, record)
+        environment = filled(with_python(plan, journal, feedback), journal, feedback)
     except MrifeError as error:
         journal.write(str(error))
         raise
     except OSError as error:
         journal.write(str(error))
         raise install_failure(str(error), str(store.root), str(store.log)) from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     shutil.rmtree(store.downloads, ignore_errors=True)
     store.sweep()
+    store.sweep_pythons()
     feedback.setProgress(100)
     return environment
+
+
+def filled(plan, journal, feedback):
+    """The environment of a plan whose Python is there."""
+    python = plan.python
+    journal.write(f"{plan.kind}: {' '.join(plan.packages)} for {python.program}")
+    building = plan.store.start()
+    try:
+        paths = fetch_all(plan, journal, feedback)
+        install(plan, paths, building, journal, feedback)
+        try_out(plan, building, journal, feedback)
+        own = plan.uv is not None
+        size = size_of(building)
+        if own:
+            size += size_of(plan.store.python(python.version))
+        record = Record(plan.kind, plan.packages, python.version, size, own)
+        return plan.store.finish(building, record)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def fetch_all(plan, journal, feedback):

@@ -176,7 +176,9 @@ class Reply:
     def ended(self, file, number):
         words = self.reply.errorString()
         host = host_of(self.url)
-        return Download(file, host, number, self.status, words, is_proxied(self.url))
+        return Download(
+            file, host, number, self.status, words, bool(proxy_address(self.url))
+        )
 
 
 class Links(HTMLParser):
@@ -203,14 +205,25 @@ def check_address(address):
         )
 
 
-def is_proxied(url):
-    """Whether QGIS reaches an address through a proxy."""
-    direct = (QNetworkProxy.ProxyType.NoProxy, QNetworkProxy.ProxyType.DefaultProxy)
+def proxy_address(url):
+    """Of the proxy through which QGIS reaches an address, with its login; "" where there
+    is none.
+    """
+    kinds = QNetworkProxy.ProxyType
     factory = QgsNetworkAccessManager.instance().proxyFactory()
     if factory is None:
-        return False
-    proxies = factory.queryProxy(QNetworkProxyQuery(url))
-    return any(proxy.type() not in direct for proxy in proxies)
+        return ""
+    for proxy in factory.queryProxy(QNetworkProxyQuery(url)):
+        if proxy.type() not in (kinds.NoProxy, kinds.DefaultProxy):
+            address = QUrl()
+            socks = proxy.type() == kinds.Socks5Proxy
+            address.setScheme("socks5h" if socks else "http")
+            address.setHost(proxy.hostName())
+            address.setPort(proxy.port())
+            address.setUserName(proxy.user())
+            address.setPassword(proxy.password())
+            return bytes(address.toEncoded()).decode()
+    return ""
 
 
 def host_of(url):

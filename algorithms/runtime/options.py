@@ -14,6 +14,8 @@ from ..texts import tr
 PYTHON = "MRIFE_PYTHON"
 INDEX = "MRIFE_INDEX"
 WHEELS = "MRIFE_WHEELS"
+MIRROR = "MRIFE_PYTHON_MIRROR"
+ARCHIVES = "https://github.com/astral-sh/python-build-standalone/releases/download"
 
 
 def option_titles():
@@ -22,6 +24,7 @@ def option_titles():
         PYTHON: tr("Python with numpy and onnxruntime"),
         INDEX: tr("Package index"),
         WHEELS: tr("Folder of wheels"),
+        MIRROR: tr("Mirror of Python downloads"),
     }
 
 

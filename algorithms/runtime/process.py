@@ -37,8 +37,8 @@ SANDBOXES = (
 
 def clean_environment():
     environment = QProcessEnvironment.systemEnvironment()
-    settings_of_pip = [name for name in environment.keys() if name.startswith("PIP_")]
-    for name in (*FOREIGN, *settings_of_pip):
+    installers = [n for n in environment.keys() if n.startswith(("PIP_", "UV_"))]
+    for name in (*FOREIGN, *installers):
         environment.remove(name)
     if sandbox():
         environment.remove("LD_LIBRARY_PATH")
@@ -58,12 +58,15 @@ def start_worker(program, *arguments):
     return start(program, worker_arguments(*arguments))
 
 
-def start(program, arguments, merged=False):
+def start(program, arguments, merged=False, variables=None):
     """A running QProcess, or one whose `error()` says why not; `merged`: what it says on
-    either channel comes on one.
+    either channel comes on one; `variables` go into its environment.
     """
     process = QProcess()
-    process.setProcessEnvironment(clean_environment())
+    environment = clean_environment()
+    for name, value in (variables or {}).items():
+        environment.insert(name, value)
+    process.setProcessEnvironment(environment)
     if merged:
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
     process.start(program, arguments)
@@ -71,11 +74,11 @@ def start(program, arguments, merged=False):
     return process
 
 
-def output_of(program, arguments, feedback=None):
+def output_of(program, arguments, feedback=None, variables=None):
     """(whether a program ended well, all that it said), once it has ended. Raises
     Cancelled when it was killed for that.
     """
-    process = start(program, arguments, merged=True)
+    process = start(program, arguments, merged=True, variables=variables)
     output = bytearray()
     while process.state() != QProcess.ProcessState.NotRunning:
         if feedback is not None and feedback.isCanceled():

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+
+from qgis.PyQt.QtCore import QUrl
 
 from ...models.environment.base_python import chosen_wheels
 from ...models.environment.failures import without_credentials
@@ -19,7 +22,8 @@ from .build import EnvironmentPlan, build
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
 from .managed import VARIABLE, managed_store, remember
-from .options import INDEX, WHEELS, set_values
+from .options import INDEX, MIRROR, WHEELS, set_values
+from .own_python import own_base
 from .process import sandbox
 from .session import model_session
 
@@ -35,11 +39,56 @@ def planned(given, parent):
     addresses = index_addresses(given)
     folder = folder_of_wheels(given)
     packages = read_requirements(kind)
-    python, wheels = base(packages, given.file("BASE_PYTHON"))
-    pip = chosen_wheels(read_requirements("pip"), python)
     patience = given.number("TIMEOUT") or PATIENCE_S
     index = Index(folder, addresses or packages.indexes, patience)
-    return EnvironmentPlan(kind, managed_store(parent), python, (*wheels, *pip), index)
+    named = given.file("BASE_PYTHON")
+    own = given.flag("OWN_PYTHON")
+    if named and own:
+        raise MrifeError(
+            "A Python to start from is named ('{}'); leave that empty, or do not ask for a "
+            "Python of its own.",
+            named,
+        )
+    place = (kind, managed_store(parent), index)
+    try:
+        plan = plan_from(*place, *base(packages, named))
+    except MissingRuntime as error:
+        if named or sandbox():
+            raise
+        return plan_of_own(place, packages, error)
+    if own:
+        return plan_of_own(place, packages, None, plan)
+    return plan
+
+
+def plan_from(kind, store, index, python, wheels):
+    pip = chosen_wheels(read_requirements("pip"), python)
+    return EnvironmentPlan(kind, store, python, (*wheels, *pip), index)
+
+
+def plan_of_own(place, packages, reason, otherwise=None):
+    """A plan with a Python of the plugin's own, and what is done where that cannot be had;
+    `reason`: why none of this computer serves. Raises MissingRuntime.
+    """
+    mirror = checked_value(MIRROR, check_mirror)
+    python = own_base()
+    try:
+        plan = plan_from(*place, python, chosen_wheels(packages, python))
+        (uv,) = chosen_wheels(read_requirements("uv"), python)
+    except MissingRuntime:
+        if reason is not None:
+            raise reason from None
+        raise
+    return replace(plan, uv=uv, mirror=mirror, otherwise=otherwise)
+
+
+def check_mirror(address):
+    url = QUrl(address)
+    if url.scheme() not in ("https", "http", "file"):
+        raise MrifeError(
+            "'{}' is no address of a mirror; it begins with https:// or file:///.",
+            without_credentials(address),
+        )
 
 
 def index_addresses(given):
@@ -149,6 +198,8 @@ def made(plan, parent, feedback):
 
 def is_as_planned(environment, plan):
     if environment is None or environment.record.packages != plan.packages:
+        return False
+    if plan.uv and not environment.record.own_python:
         return False
     python = environment.python
     try:

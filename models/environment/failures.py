@@ -184,6 +184,25 @@ def install_failure(output: str, folder: str, log: str) -> MrifeError:
     )
 
 
+def python_failure(output: str, folder: str) -> MrifeError:
+    """The error of a uv that fetched no Python into `folder`, by all that it said."""
+    reason = _of_the_system(output, folder)
+    if reason is not None:
+        return reason
+    if "Hash mismatch" in output:
+        return MissingRuntime(
+            "The Python that was fetched is not the one whose hash is known; set another "
+            "mirror in Settings > Options > Processing > Providers > MRIFE landslides."
+        )
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    words = lines[-1].removeprefix("cause: ") if lines else "-"
+    return MissingRuntime(
+        "A Python of its own cannot be fetched ({}); set a mirror in Settings > Options > "
+        "Processing > Providers > MRIFE landslides, or name a Python to start from.",
+        without_credentials(words),
+    )
+
+
 def import_failure(error: MrifeError, folder: str) -> MrifeError:
     """The error of an environment that is whole and does not run, by its self-test's."""
     return _of_the_system(str(error), folder) or error

@@ -51,7 +51,8 @@ class RequirementList:
 
 
 def read_requirements(kind: str, folder: Path = FOLDER) -> RequirementList:
-    """The list of a kind of environment: cpu, cuda12, cuda13, training, pip.
+    """The list of a kind of environment: cpu, cuda12, cuda13, training, pip,
+    uv.
 
     Raises MrifeError where it is not there or damaged.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ LOG = "setup.log"
 DOWNLOADS = "downloads"
 READY = "environment-"
 BUILDING = "building-"
+PYTHON = "python-"
 ATTEMPTS = 10  # an antivirus holds new programs for a while
 PAUSE_S = 0.3
 
@@ -28,6 +30,7 @@ class Record:
     packages: tuple[str, ...]
     python: str
     size: int = 0  # bytes
+    own_python: bool = False  # made from one that lies beside it, of that version
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Store:
             if record is not None:
                 return Environment(folder, record)
         return None
+
+    def python(self, version: str) -> Path:
+        """Where a Python of the plugin's own lies."""
+        return self.root / f"{PYTHON}{version}"
 
     def start(self) -> Path:
         """An empty folder to make the next environment in."""
@@ -86,15 +93,32 @@ class Store:
         old = [one for one in self._numbered(READY) if one != spared]
         return _removed([*old, *self._numbered(BUILDING)])
 
+    def sweep_pythons(self) -> list[Path]:
+        """Takes away the Pythons that the current environment was not made from; returns
+        what could not go.
+        """
+        current = self.current()
+        spared = None
+        if current and current.record.own_python:
+            spared = self.python(current.record.python)
+        return _removed([one for one in self._pythons() if one != spared])
+
     def remove(self) -> list[Path]:
         """Takes away all that was made here, and nothing else; returns what could not
         go.
         """
-        folders = [*self._numbered(READY), *self._numbered(BUILDING), self.downloads]
-        left = _removed([folder for folder in folders if folder.exists()])
+        folders = [*self._numbered(READY), *self._numbered(BUILDING), *self._pythons()]
+        left = _removed([one for one in (*folders, self.downloads) if one.exists()])
         if self.log.exists():
             self.log.unlink()
         return left
+
+    def _pythons(self) -> list[Path]:
+        return [
+            path
+            for path in self.root.iterdir()
+            if re.fullmatch(PYTHON + r"[\d.]+", path.name)
+        ]
 
     def _next(self) -> int:
         numbers = [0]

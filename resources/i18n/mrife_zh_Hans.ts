@@ -566,6 +566,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是 GeoPackage，只有 GeoPackage 能保存表单和样式；请给出以 .gpkg 结尾的名称。</translation>
 </message>
 <message>
+<source>'{}' is no address of a mirror; it begins with https:// or file:///.</source>
+<translation>“{}”不是镜像地址；镜像地址以 https:// 或 file:/// 开头。</translation>
+</message>
+<message>
 <source>'{}' is no address of a package index; it begins with https:// and mostly ends in /simple.</source>
 <translation>“{}”不是软件包索引的地址；地址以 https:// 开头，通常以 /simple 结尾。</translation>
 </message>
@@ -668,6 +672,18 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>A Python does not answer as Python does; it said: {}</source>
 <translation>某个 Python 的应答不像 Python；它的输出：{}</translation>
+</message>
+<message>
+<source>A Python of its own</source>
+<translation>自带 Python</translation>
+</message>
+<message>
+<source>A Python of its own cannot be fetched ({}); set a mirror in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or name a Python to start from.</source>
+<translation>无法下载自带的 Python（{}）；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”中设置镜像，或指定基础 Python。</translation>
+</message>
+<message>
+<source>A Python to start from is named ('{}'); leave that empty, or do not ask for a Python of its own.</source>
+<translation>已指定基础 Python（“{}”）；请将其留空，或不要勾选自带 Python。</translation>
 </message>
 <message>
 <source>A conflict is to replace '{}', which the existing inventory does not have; give the inventory that the conflicts came from.</source>
@@ -980,6 +996,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>CPU</source>
 <translation>CPU</translation>
+</message>
+<message>
+<source>CPython {} (PSF licence), about {} more, which uv (MIT) fetches from {}</source>
+<translation>CPython {}（PSF 许可证），约另需 {}，由 uv（MIT）从 {} 下载</translation>
 </message>
 <message>
 <source>CSV files (*.csv)</source>
@@ -1312,6 +1332,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Features without an outline</source>
 <translation>没有轮廓的要素</translation>
+</message>
+<message>
+<source>Fetches CPython 3.12, too, about 30 MB more, which no update of QGIS touches. Otherwise that is done only where no Python of this computer serves.</source>
+<translation>另外下载 Python 3.12（约多 30 MB），QGIS 更新不会影响它。不勾选时，仅在本计算机没有可用的 Python 时才下载。</translation>
 </message>
 <message>
 <source>Fetching {}</source>
@@ -2004,6 +2028,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Minutes that a dry run expects</source>
 <translation>试算：所需分钟数</translation>
+</message>
+<message>
+<source>Mirror of Python downloads</source>
+<translation>Python 下载镜像</translation>
 </message>
 <message>
 <source>Missed landslides</source>
@@ -2964,6 +2992,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The Processing option '{}'</source>
 <translation>数据处理选项“{}”</translation>
+</message>
+<message>
+<source>The Python that was fetched is not the one whose hash is known; set another mirror in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides.</source>
+<translation>下载的 Python 与已知的哈希值不符；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”中设置另一个镜像。</translation>
 </message>
 <message>
 <source>The Python to start from lacks the module venv; install it (Debian, Ubuntu: python3-venv), or name another.</source>
@@ -4328,6 +4360,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} = {}</source>
 <translation>{} = {}</translation>
+</message>
+<message>
+<source>{} The environment is made from '{}' instead.</source>
+<translation>{}改为用“{}”建立环境。</translation>
 </message>
 <message>
 <source>{} and {} more</source>

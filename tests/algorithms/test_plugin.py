@@ -316,6 +316,7 @@ FROZEN = {
             "WHEELS",
             "BASE_PYTHON",
             "TIMEOUT",
+            "OWN_PYTHON",
         },
         {"PYTHON", "DEVICE", "SIZE_MB"},
     ),
@@ -406,7 +407,7 @@ def test_few_parameters_are_visible(provider):
 def test_settings_stand_in_the_processing_options(provider):
     from processing.core.ProcessingConfig import ProcessingConfig
 
-    for name in ("MRIFE_PYTHON", "MRIFE_INDEX", "MRIFE_WHEELS"):
+    for name in ("MRIFE_PYTHON", "MRIFE_INDEX", "MRIFE_WHEELS", "MRIFE_PYTHON_MIRROR"):
         assert ProcessingConfig.settings[name].group == provider.name()
 
 

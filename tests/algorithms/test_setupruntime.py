@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
 import sys
 import time
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from package_index import package_index, wheel_of, write_wheel
@@ -17,6 +20,8 @@ from small_environment import BROKEN, small_plan, write_wheels
 
 pytest.importorskip("qgis.core")
 from qgis.core import QgsProcessingFeedback, QgsSettings
+
+from models.environment.about import facts
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def here(provider, monkeypatch, tmp_path):
 @pytest.fixture
 def set_option(here, monkeypatch):
     """Sets a Processing option until the test ends."""
-    names = ("MRIFE_INDEX", "MRIFE_WHEELS")
+    names = ("MRIFE_INDEX", "MRIFE_WHEELS", "MRIFE_PYTHON_MIRROR")
     keys = {name: f"Processing/Configuration/{name}" for name in names}
     for name in names:
         monkeypatch.delenv(name, raising=False)
@@ -275,6 +280,90 @@ def test_an_environment_whose_python_went_says_what_to_do(old):
         find_interpreter()
 
 
+# --- a Python of its own --------------------------------------------------------------
+
+UV = """#!/bin/sh
+env > "$UV_PYTHON_INSTALL_DIR.said"
+mkdir -p "$UV_PYTHON_INSTALL_DIR"
+printf '#!/bin/sh\\nexec "{python}" "$@"\\n' > "$UV_PYTHON_INSTALL_DIR/python"
+chmod +x "$UV_PYTHON_INSTALL_DIR/python"
+[ "$2" = install ] || echo "$UV_PYTHON_INSTALL_DIR/python"
+"""
+NO_UV = "#!/bin/sh\necho 'error: Failed'\necho '  cause: Connection refused'\nexit 1\n"
+
+
+@pytest.fixture
+def with_uv(planned, wheels):
+    """A plan whose Python a program in uv's place fetches."""
+
+    def plan(script, **values):
+        uv = write_wheel(wheels, "uv", {"uv-1.data/scripts/uv": script})
+        return replace(planned(), uv=uv, **values)
+
+    return plan
+
+
+def test_an_environment_is_made_from_a_python_of_its_own(with_uv, build, here):
+    plan = with_uv(UV.format(python=sys.executable), mirror="https://me:secret@mirror")
+    root = plan.store.root
+    old = root / "python-3.9.1"
+    old.mkdir()
+    environment = build(plan)
+    assert environment.record.own_python and environment == plan.store.current()
+    python = plan.store.python(environment.record.python)
+    names = {environment.folder.name, "setup.log", python.name, f"{python.name}.said"}
+    assert left(root) == names
+    said = Path(f"{python}.said").read_text(encoding="utf-8")
+    assert "UV_PYTHON_INSTALL_MIRROR=https://me:secret@mirror\n" in said
+    assert "UV_HTTP_TIMEOUT=1\n" in said
+    assert "secret" not in plan.store.log.read_text(encoding="utf-8")
+    plan.store.remove()
+    assert not python.exists()
+
+
+def test_without_it_one_of_the_computer_is_taken_and_that_is_said(with_uv, planned):
+    from mrife.algorithms.runtime.build import Journal
+    from mrife.algorithms.runtime.own_python import with_python
+
+    feedback = QgsProcessingFeedback(False)
+    plan = with_uv(NO_UV, otherwise=planned())
+    journal = Journal(plan.store.log, feedback)
+    assert with_python(plan, journal, feedback) == plan.otherwise
+    assert (
+        "Python of its own cannot be fetched (Connection refused)" in feedback.textLog()
+    )
+    assert f"is made from '{planned().python.program}' instead" in feedback.textLog()
+
+
+def test_without_it_and_without_another_the_old_environment_stays(with_uv, build, old):
+    from mrife.models.errors import MissingRuntime
+
+    with pytest.raises(MissingRuntime, match="set a mirror in .* or name a Python"):
+        build(with_uv(NO_UV))
+    assert with_uv(NO_UV).store.current() == old
+
+
+def test_uv_goes_through_the_proxy_of_qgis(provider):
+    from mrife.algorithms.runtime.fetch import proxy_address
+    from qgis.core import QgsNetworkAccessManager
+    from qgis.PyQt.QtCore import QUrl
+    from qgis.PyQt.QtNetwork import QNetworkProxy
+
+    url = QUrl("https://github.com")
+    manager = QgsNetworkAccessManager.instance()
+    before = manager.fallbackProxy()
+    kinds = QNetworkProxy.ProxyType
+    try:
+        for kind, scheme in ((kinds.HttpProxy, "http"), (kinds.Socks5Proxy, "socks5h")):
+            proxy = QNetworkProxy(kind, "proxy", 81, "me", "a b@c")
+            manager.setFallbackProxyAndExcludes(proxy, ["http://here"], [])
+            assert proxy_address(url) == f"{scheme}://me:a%20b%40c@proxy:81"
+        assert proxy_address(QUrl("http://here/archives")) == ""
+    finally:
+        manager.setFallbackProxyAndExcludes(before, [], [])
+    assert proxy_address(url) == ""
+
+
 # --- the algorithm ------------------------------------------------------------------
 
 
@@ -292,6 +381,30 @@ def test_only_said_nothing_is_written(setup, here):
     assert str(here / "mrife-runtime") in setup.log
     assert "onnxruntime: MIT" in setup.log and "To remove it" in setup.log
     assert list(here.iterdir()) == []
+
+
+def test_a_python_of_its_own_is_said_before(setup, set_option):
+    set_option("MRIFE_PYTHON_MIRROR", "https://me:secret@mirror.example/archives")
+    setup("setupruntime", {"DRY_RUN": True, "OWN_PYTHON": True})
+    for words in ("CPython 3.12.", "uv (MIT) fetches from mirror.example", "-cp312-"):
+        assert words in setup.log
+    assert re.search(r"Files: uv-[\d.]+-py3", setup.log) and "secret" not in setup.log
+
+
+def test_where_no_python_of_the_computer_serves_one_of_its_own_is_planned(
+    setup, here, monkeypatch, tmp_path
+):
+    old = tmp_path / "python3"
+    words = json.dumps({**facts(), "python": "3.8.10"})
+    old.write_text(f"#!/bin/sh\necho '{words}'\n", encoding="utf-8")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(old))
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
+    setup("setupruntime", {"DRY_RUN": True})
+    assert "CPython 3.12." in setup.log
+    monkeypatch.setenv("FLATPAK_ID", "org.qgis.qgis")
+    assert "QGIS runs in a sandbox" in refused(setup, "setupruntime", {"DRY_RUN": True})
 
 
 def test_what_is_there_is_taken_away(setup, old, here):
@@ -334,6 +447,7 @@ def test_the_gpu_packages_follow_the_driver(setup, monkeypatch, tmp_path):
         ({"BASE_PYTHON": "/nowhere/python"}, "is not a program that can be started"),
         ({"FOLDER": "/"}, "The environment variable MRIFE_RUNTIME names the folder"),
         ({"TIMEOUT": 0}, "must be at least 1"),
+        ({"OWN_PYTHON": True}, "do not ask for a Python of its own"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_the_work(setup, here, asked, words):
@@ -402,12 +516,17 @@ def test_index_and_wheels_are_set_once_for_all_runs(setup, provider, wheels, set
     [
         ("MRIFE_INDEX", "me:secret@mirror", r"'Package index' is wrong: '\*\*\*@mirror'"),
         ("MRIFE_WHEELS", "/nowhere", "'Folder of wheels' is wrong: .*'/nowhere'"),
+        (
+            "MRIFE_PYTHON_MIRROR",
+            "mirror",
+            "'Mirror of Python downloads' is wrong: 'mirror'",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(setup, set_option, name, value, words):
     set_option(name, value)
-    said = refused(setup, "setupruntime", {"BASE_PYTHON": sys.executable})
-    assert re.search(words, said)
+    asked = {"OWN_PYTHON": name == "MRIFE_PYTHON_MIRROR", "DRY_RUN": True}
+    assert re.search(words, refused(setup, "setupruntime", asked))
 
 
 def test_the_environment_variable_comes_before_the_option(setup, set_option, monkeypatch):

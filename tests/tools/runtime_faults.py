@@ -62,14 +62,16 @@ class Stage:
         quiet = QgsProcessingFeedback(False)
         processing.run("mrife:setupruntime", {**given, **parameters}, feedback=quiet)
 
-    def build(self, python: str = sys.executable, more: tuple = ()) -> None:
+    def build(
+        self, python: str = sys.executable, more: tuple = (), uv: Wheel | None = None
+    ) -> None:
         """Makes the small environment."""
         from mrife.algorithms.runtime.build import build
         from qgis.core import QgsProcessingFeedback
 
         plan = small_plan(self.wheels, self.index.address, more=more)
         base = replace(plan.python, program=python)
-        build(replace(plan, python=base), QgsProcessingFeedback(False))
+        build(replace(plan, python=base, uv=uv), QgsProcessingFeedback(False))
 
     def wheel(self, files: dict[str, str | bytes]) -> Wheel:
         """One more wheel of the small environment."""
@@ -196,6 +198,14 @@ def no_visual_c(stage: Stage) -> None:
     stage.build(more=(stage.wheel(BROKEN),))
 
 
+def no_own_python(stage: Stage) -> None:
+    """Where none of the computer serves, and uv cannot reach its archive."""
+    words = "error: Failed\n  cause: Connection refused"
+    script = f"#!/bin/sh\necho '{words}'\nexit 1\n"
+    uv = write_wheel(stage.wheels, "uv", {"uv-1.data/scripts/uv": script})
+    stage.build(uv=uv)
+
+
 def python_of(**values: object) -> Callable[[Stage], None]:
     """A Python to start from that says otherwise about itself."""
 
@@ -263,6 +273,7 @@ FAULTS = {
     "Windows without the Visual C++ runtime": no_visual_c,
     "no wheel for the Python": python_of(python="3.15.0"),
     "Python too old": python_of(python="3.8.10"),
+    "none serves, and its own cannot be fetched": no_own_python,
     "old C library": python_of(glibc="2.17"),
     "old macOS": python_of(sys_platform="darwin", machine="arm64", macos="11.0"),
     "no NVIDIA driver": driver(""),

@@ -67,6 +67,7 @@ class Environment:
 
 ENVIRONMENTS = {
     "pip": Environment(("pip==26.0.1",), ()),
+    "uv": Environment(("uv==0.13.9",), ()),  # with the version in runtime/own_python.py
     "cpu": Environment(
         (*NUMPY, *ONNXRUNTIME),
         (LINUX, LINUX_ARM, WINDOWS, MAC, MAC_INTEL),

@@ -10,6 +10,7 @@ from models.environment.failures import (
     download_failure,
     import_failure,
     install_failure,
+    python_failure,
     without_credentials,
 )
 from models.errors import MissingRuntime
@@ -93,6 +94,26 @@ def test_a_program_that_failed(output, words):
 def test_an_environment_that_does_not_run(words, right):
     with pytest.raises(MissingRuntime, match=right):
         raise import_failure(MissingRuntime("{}", words), "/e")
+
+
+@pytest.mark.parametrize(
+    "words, right",
+    [
+        (
+            "error: x\n  cause: tcp error\n  cause: refused\n",
+            r"fetched \(refused\); set a",
+        ),
+        (
+            "  cause: Hash mismatch for `cpython`\n\n  Computed:\n  ab",
+            "another mirror in",
+        ),
+        ("  cause: No space left on device (os error 28)", "disk of '/e' is full"),
+        ("", r"fetched \(-\)"),
+    ],
+)
+def test_a_python_that_is_not_fetched(words, right):
+    with pytest.raises(MissingRuntime, match=right):
+        raise python_failure(words, "/e")
 
 
 def test_addresses_lose_their_logins():
