@@ -179,14 +179,18 @@ def gorge(
     data: str, region: str, plugin: PluginRun, elevation: bool = False
 ) -> tuple[Detection, np.ndarray]:
     """What the plugin finds on one stretch of the Jinsha gorge, with its surface model
-    where it may have it, and (H, W) labels, UNKNOWN where nobody looked.
+    where it may have it or takes nothing else, and (H, W) labels, UNKNOWN where nobody
+    looked.
     """
     folder = Path(data) / "jinsha"
     label = gdal.Open(str(folder / f"region_{region}_labels.tif")).ReadAsArray()
-    dem = None
-    if elevation:
-        dem = str(folder / f"region_{region}_dsm.tif")
-    return plugin.on_raster(str(folder / f"region_{region}_rgb.tif"), dem=dem), label
+    image = str(folder / f"region_{region}_rgb.tif")
+    dem = str(folder / f"region_{region}_dsm.tif")
+    if not plugin.contract.image_bands:
+        return plugin.on_raster(dem), label
+    if not elevation:
+        dem = None
+    return plugin.on_raster(image, dem=dem), label
 
 
 def jinsha(model: str, data: str, region: str, elevation: bool = False) -> dict:

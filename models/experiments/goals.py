@@ -58,12 +58,14 @@ class Goal(NamedTuple):
 
 @dataclass(frozen=True)
 class Files:
-    """What is asked, paths or None: `model` for images, `dem` with elevation, `foreign`
-    that has never seen the gorge, `folds` the scores of counties left out.
+    """What is asked, paths or None: `model` for images, `dem` for images with elevation,
+    `terrain` for elevation (beside an image where it takes one), `foreign` that has never
+    seen the gorge, `folds` the scores of counties left out.
     """
 
     model: str | None = None
     dem: str | None = None
+    terrain: str | None = None
     foreign: str | None = None
     folds: str | None = None
 
@@ -163,8 +165,17 @@ def slope_floor(heights: np.ndarray, truth: np.ndarray) -> float:
     return counts["test"].at(counts["train"].best().threshold).iou
 
 
+def searched(plugin: PluginRun, image: str, dem: str) -> np.ndarray:
+    """(H, W) probability of an RGB raster with its elevation model, or of that alone where
+    the network takes nothing else.
+    """
+    if plugin.contract.image_bands:
+        return plugin.on_raster(image, (1, 2, 3), dem).probability
+    return plugin.on_raster(dem).probability
+
+
 def mars_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The tiles of the eastern columns, from image and elevation."""
+    """The tiles of the eastern columns."""
     plugin = PluginRun(file)
     folder = Path(data) / "mars-mmlsv2"
     first, last = MARS_COLUMNS["test"]
@@ -178,13 +189,13 @@ def mars_test(file: str, data: str, scenes: Path) -> dict[str, float]:
         place = (tile.GetGeoTransform(), tile.GetProjection())
         image = in_memory("mars", bands[:3].clip(0, 255).astype(np.uint8), *place)
         dem = in_memory("mars-dem", bands[4:5].astype(np.float32), *place)
-        counts.add(plugin.on_raster(image, (1, 2, 3), dem).probability, truth)
+        counts.add(searched(plugin, image, dem), truth)
     return {"iou": counts.at(plugin.contract.threshold).iou}
 
 
 def old_slides(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """Recall of the old slides of made-up scenes, from image and elevation, at the lowest
-    threshold at which one object in five is false or fewer.
+    """Recall of the old slides of made-up scenes, at the lowest threshold at which one
+    object in five is false or fewer.
     """
     plugin = PluginRun(file)
     maps = []
@@ -197,9 +208,19 @@ def old_slides(file: str, data: str, scenes: Path) -> dict[str, float]:
         coarse = (500000.0, cell, 0.0, 3000000.0, 0.0, -cell)
         raster = in_memory("scene", image, place)
         dem = in_memory("scene-dem", heights[None], coarse, nodata=DEM_NODATA)
-        probability = plugin.on_raster(raster, (1, 2, 3), dem).probability
+        probability = on_pixels(searched(plugin, raster, dem), mask.shape)
         maps.append((probability, mask, slides))
     return recall_of_old(maps)
+
+
+def on_pixels(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Values of an elevation model's cells at the pixels (H, W) of an image of the same
+    ground.
+    """
+    rows, cols = (
+        np.arange(count) * across // count for count, across in zip(shape, values.shape)
+    )
+    return values[np.ix_(rows, cols)]
 
 
 def recall_of_old(maps: list[tuple]) -> dict[str, float]:
@@ -268,6 +289,15 @@ SECTIONS = {
         },
         gorge_image,
     ),
+    "jinsha-terrain": Section(
+        "terrain",
+        {
+            "iou": Goal("Jinsha B, surface model: IoU", True, 0.45),
+            "found": Goal("the same: landslides found, of 15", True, 8),
+            "false": Goal("the same: false polygons a km²", False, 10),
+        },
+        gorge_elevation,
+    ),
     "jinsha-dem": Section(
         "dem",
         {
@@ -278,7 +308,7 @@ SECTIONS = {
         gorge_elevation,
     ),
     "moldavia": Section(
-        "dem",
+        "terrain",
         {
             "iou": Goal(
                 f"Moldavia, south, elevation alone (trees {TREES}): IoU", True, 0.50
@@ -287,12 +317,12 @@ SECTIONS = {
         moldavia_test,
     ),
     "mars": Section(
-        "dem",
+        "terrain",
         {"iou": Goal("Mars, columns 47 to 51, with elevation: IoU", True, 0.70)},
         mars_test,
     ),
     "scenes": Section(
-        "dem",
+        "terrain",
         {
             "recall": Goal(
                 "made-up scenes, slides of 5,000 years and more, one object in five "
@@ -324,13 +354,14 @@ def table(files: Files, data: str, scenes: Path, names: list[str]) -> Iterator[d
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models goals --data DIR [--model FILE] [--dem FILE] [--foreign FILE]
-    [--folds FILE] [--scenes DIR] [--only bijie,mars]`: one JSON line a goal.
+    """`python -m models goals --data DIR [--model FILE] [--dem FILE] [--terrain FILE]
+    [--foreign FILE] [--folds FILE] [--scenes DIR] [--only bijie,mars]`: one JSON line a goal.
     """
     parser = argparse.ArgumentParser(prog="goals", description=__doc__)
     parser.add_argument("--data", required=True)
     parser.add_argument("--model", help="for images alone")
-    parser.add_argument("--dem", help="for who has elevation")
+    parser.add_argument("--dem", help="for images with elevation")
+    parser.add_argument("--terrain", help="for elevation")
     parser.add_argument("--foreign", help="a file that has never seen the gorge")
     parser.add_argument("--folds", help="what `python -m models folds` wrote")
     parser.add_argument("--scenes", default="runs/scenes", help="where scenes are kept")
@@ -339,6 +370,6 @@ def main(argv: list[str] | None = None) -> None:
     given = parser.parse_args(argv)
     gdal.UseExceptions()
     torch.set_num_threads(given.threads)
-    files = Files(given.model, given.dem, given.foreign, given.folds)
+    files = Files(given.model, given.dem, given.terrain, given.foreign, given.folds)
     for line in table(files, given.data, Path(given.scenes), given.only.split(",")):
         print(json.dumps(line, ensure_ascii=False), flush=True)

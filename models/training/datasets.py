@@ -105,9 +105,10 @@ def pixel_sizes(settings: Settings) -> tuple[tuple[float, ...], tuple[float, ...
     for name in settings.sources:
         ground = source(name)
         size = ground.pixel_size or settings.pixel_size
-        if ground.has_image:
+        if ground.has_image and settings.channels:
             images.add(size)
-        shown_alone = settings.image_dropout > 0 or not ground.has_image
+        never_alone = settings.channels and not settings.image_dropout
+        shown_alone = not never_alone or not ground.has_image
         if settings.dem != "off" and ground.has_elevation and shown_alone:
             alone.add(size)
     return tuple(sorted(images)), tuple(sorted(alone))

@@ -52,6 +52,7 @@ class Crops(CalibrationDataReader):
             crop=contract.window,
             out=out,
             sources=sources or ("bijie",),
+            channels=len(contract.image_bands),
         )
         if ELEVATION in contract.bands:
             settings = replace(settings, dem="early")

@@ -59,6 +59,7 @@ def canyon(folder: Path) -> None:
     mask[10:40, 10:40] = 1
     bands = np.full((5, 64, 64), 20, np.int16)
     bands[0, mask > 0] = 220
+    bands[4, mask > 0] = 220
     for name in ("in.tif", "out.tif"):
         write_raster(folder / "images" / name, bands, place)
         write_raster(folder / "masks" / name, mask, place)
@@ -86,10 +87,13 @@ def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
     (moldavia,) = (line for (section, _), line in table.items() if section == "moldavia")
     assert moldavia["measured"] == "not measured" and "reached" not in moldavia
 
-    form = Contract(name="form", bands=("elevation",), window=64, pixel_size=20.0)
+    form = Contract(
+        name="form", bands=("elevation",), window=64, elevation_alone=(20.0, 232.0)
+    )
     dem = str(write_model(tmp_path / "form.onnx", form))
-    goals.main(["--data", data, "--dem", dem, "--only", "bijie,moldavia"])
+    goals.main(["--data", data, "--terrain", dem, "--only", "bijie,moldavia,mars"])
     table = lines(capsys)
+    assert table["mars", "Mars, columns 47 to 51, with elevation: IoU"]["reached"]
     assert table["bijie", "the same: precision"]["measured"] == "not measured"
     (moldavia,) = (line for (section, _), line in table.items() if section == "moldavia")
     assert moldavia["measured"] == 1.0 and moldavia["reached"]
@@ -97,7 +101,7 @@ def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
 
     both = Contract(name="both", bands=COLOURS, window=64, pixel_size=232.0)
     dem = str(write_model(tmp_path / "both.onnx", both, channels=4))
-    goals.main(["--data", data, "--dem", dem, "--only", "mars"])
+    goals.main(["--data", data, "--terrain", dem, "--only", "mars"])
     (mars,) = lines(capsys).values()
     assert mars["measured"] == 1.0
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -127,6 +129,8 @@ def test_the_plateau_has_elevation_alone_in_parts_400_m_apart():
     assert {chip.landslide for chip in chips} == {True, False}
     assert all((chip.pixels[:3] == NO_IMAGE).all() for chip in chips)
     assert pixel_sizes(settings) == ((), (20.0,))
+    form = replace(settings, channels=0, sources=("moldavia", "scenes"))
+    assert pixel_sizes(form) == ((), (1.6, 20.0))
     path = DATA / "moldavia" / "west_dem_20m.tif"
     heights = heights_on(path, grid_of(opened(path)))[350:]
     assert torch.allclose(
