@@ -57,16 +57,23 @@ def shipped_model(
     folder: Path = FOLDER,
     alone: bool = False,
 ) -> str:
-    """Path of the model that comes with the plugin, or of its 8-bit twin; `elevation`: of
-    the one that takes it beside an image, `alone` in the place of one, where it is there.
+    """Path of the model that comes with the plugin, or of its 8-bit twin where it has one;
+    `elevation`: of the one that takes it beside an image, `alone`: in the place of one.
     """
-    twin = "-int8" if fast else ""
-    with_elevation = folder / f"mrife-dem{twin}.onnx"
-    if (elevation or alone) and with_elevation.exists():
-        contract = contract_of(str(with_elevation))
-        if contract.takes_elevation_alone if alone else contract.image_bands:
-            return str(with_elevation)
-    return str(folder / f"mrife{twin}.onnx")
+    kinds = ["mrife"]
+    if alone:
+        kinds.insert(0, "mrife-terrain")
+    elif elevation:
+        kinds.insert(0, "mrife-dem")
+    twins = [""]
+    if fast:
+        twins.insert(0, "-int8")
+    for kind in kinds:
+        for twin in twins:
+            path = folder / f"{kind}{twin}.onnx"
+            if path.exists():
+                return str(path)
+    return str(folder / "mrife.onnx")
 
 
 def chosen_model(
