@@ -33,7 +33,7 @@ from .review.reviewed import (
     check_status,
     original_polygons,
 )
-from .texts import paragraphs, tr
+from .texts import paragraphs, titled, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language
@@ -150,7 +150,7 @@ cut out of it: not labelled is not negative.
         title = given.label(name)
         if name == "INVENTORY":
             title = tr("Landslide inventory")
-        title = f"{title}, {job.source.sourceName()}"
+        title = titled(title, job.source.sourceName())
         style = layers.with_style(SHOWS[name], job.language)
         place = list(SHOWS).index(name)
         layers.finish_polygons(given, name, destination, title, style, stack, place=place)

@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingFeatureSource
 
 from .base import MrifeAlgorithm
 from .layers import styles as layers
-from .layers.classes import show_comparison
+from .layers.classes import show_change
 from .layers.features import records
 from .layers.fields import Table
 from .parameters.declare import numbers, polygon_sink, polygon_source
@@ -80,7 +80,7 @@ became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""
         path, _ = given.outputs.layer("OUTPUT", rows, table.fields, crs)
         names = (job.earlier.sourceName(), job.later.sourceName())
         title = tr("Changes from {} to {}").format(*names)
-        style = layers.with_style(show_comparison)
+        style = layers.with_style(show_change())
         layers.finish_polygons(given, "OUTPUT", path, title, style)
         counts = {name.upper(): n for name, n in figures_of(comparison).items()}
         say_counts(counts, feedback)

@@ -25,6 +25,11 @@ def tr(text):
     return QCoreApplication.translate("MRIFE", text)
 
 
+def titled(title, source):
+    """The name of a layer: what it holds, and of what."""
+    return tr("{title}, {source}").format(title=title, source=source)
+
+
 def paragraphs(html):
     """Help text as one line: QGIS shows line ends as breaks. Chinese has no blanks between
     its words, so its lines meet without one.

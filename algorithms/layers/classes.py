@@ -155,14 +155,19 @@ def show_evaluated(results):
     return show
 
 
-def show_comparison(layer, language, contents):
-    """By what became of a polygon from one run to the next."""
+def show_change(changes=None):
+    """By what became of a polygon from one run, or network, to the next; `changes` are
+    those that the layer can hold, None for all.
+    """
     from ...models.evaluation.compare import COMPARISON_FIELDS
 
     def symbol(value):
         return outlined(COMPARISON_COLOURS[value])
 
-    show_choices(layer, language, COMPARISON_FIELDS[0], symbol)
+    def show(layer, language, contents):
+        show_choices(layer, language, COMPARISON_FIELDS[0], symbol, changes)
+
+    return show
 
 
 def show_density(layer, language, contents):

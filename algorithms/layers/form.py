@@ -27,6 +27,7 @@ CHINESE_LETTER = 14
 CELL_ROOM = 16  # beside the text of a cell
 SORT_ARROW = 20
 MAX_COLUMN = 320
+MAX_RANK = 2**31 - 1
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
 NULL_VALUE = (
     "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
@@ -263,12 +264,21 @@ def _set_table(layer, own_fields, filled, language):
     config.setColumns(first + sorted(columns.values(), key=lambda one: one.hidden))
     for rank in RANKS:
         if rank in filled:
-            config.setSortExpression(QgsExpression.quotedColumnRef(rank))
+            config.setSortExpression(_order_by(rank, layer))
             break
     config.setActionWidgetVisible(reviewing)
     # a menu in each row
     config.setActionWidgetStyle(QgsAttributeTableConfig.ActionWidgetStyle.DropDown)
     layer.setAttributeTableConfig(config)
+
+
+def _order_by(rank, layer):
+    """What has no rank comes last; QGIS itself puts it first."""
+    column = QgsExpression.quotedColumnRef(rank)
+    without = QgsFeatureRequest(QgsExpression(f"{column} is null")).setLimit(1)
+    if any(True for _ in layer.getFeatures(without)):
+        return f"coalesce({column}, {MAX_RANK})"
+    return column
 
 
 def column_width(field, language, least):

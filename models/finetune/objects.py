@@ -44,7 +44,7 @@ from .shift import surroundings_of
 
 KM2 = 1e6  # m2
 # beside the landslides' own attributes
-LANDSLIDE_FIELDS = EVALUATION_FIELDS
+LANDSLIDE_FIELDS = (*EVALUATION_FIELDS, COMPARISON_FIELDS[0])
 FALSE_FIELDS = (*ALL, *EVALUATION_FIELDS, *COMPARISON_FIELDS)
 
 Record = tuple[bytes, dict]  # WKB in the CRS of the labels, attributes
@@ -108,11 +108,11 @@ class ObjectChange:
 
     def gained(self) -> list[Record]:
         """Landslides that the tuned network finds and the base does not."""
-        return self._landslides(self.after.is_found & ~self.before.is_found)
+        return self._landslides(self.after.is_found & ~self.before.is_found, "gained")
 
     def lost(self) -> list[Record]:
         """Landslides that the base finds and the tuned network does not."""
-        return self._landslides(self.before.is_found & ~self.after.is_found)
+        return self._landslides(self.before.is_found & ~self.after.is_found, "lost")
 
     def false(self) -> list[Record]:
         """Candidates of the tuned network that lie on no landslide; `cmp_change` says
@@ -127,11 +127,13 @@ class ObjectChange:
                 records.append((wkb, {**values, **result, **self._change(place)}))
         return records
 
-    def _landslides(self, chosen: np.ndarray) -> list[Record]:
-        """With their own attributes, and what the tuned network makes of them."""
+    def _landslides(self, chosen: np.ndarray, change: str | None = None) -> list[Record]:
+        """With their own attributes, what the tuned network makes of them, and what that
+        changes.
+        """
         results = reference_values(self.after.evaluation)
         return [
-            (label.polygon.wkb, {**label.values, **result})
+            (label.polygon.wkb, {**label.values, **result, "cmp_change": change})
             for label, result, is_chosen in zip(self.landslides, results, chosen)
             if is_chosen
         ]

@@ -9,6 +9,7 @@ from ..contract import Contract, band_word
 from ..errors import Note, listed
 from .cuts import REGION
 from .shift import Shift
+from .stages import FEWEST_TO_TEACH
 from .verdict import Verdict
 
 SCORES = {"iou": Note("IoU"), "average_precision": Note("average precision")}
@@ -180,7 +181,23 @@ def unfinished_sentence(message: dict, path: Path) -> Note:
 
 
 def recalibrated_sentence(landslides: int, threshold: float, own: float) -> Note:
-    """Where nothing but the threshold is new, if that is."""
+    """Where nothing but the threshold is new, if that is: so asked for, or because of too
+    few landslides.
+    """
+    asked_for = landslides >= FEWEST_TO_TEACH
+    if asked_for and threshold == own:
+        return Note(
+            "No threshold was found that holds better than the model's own ({}), which "
+            "stays.",
+            f"{own:g}",
+        )
+    if asked_for:
+        return Note(
+            "From {} landslides the threshold alone was chosen anew ({}), as it was "
+            "asked for.",
+            landslides,
+            f"{threshold:g}",
+        )
     if threshold == own:
         return Note(
             "No threshold was found that holds better than the model's own ({}), which "

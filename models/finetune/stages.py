@@ -12,6 +12,7 @@ DECODER = "decoder"
 LATE = "late"
 ALL = "all"
 AUTO = "auto"
+FEWEST_TO_TEACH = 10  # landslides
 STAGES = (AUTO, RECALIBRATE, DECODER, LATE, ALL)
 FEWEST_FROM_NOTHING = 30  # landslides
 STEPS_FROM_NOTHING = 600
@@ -76,6 +77,6 @@ def new_stage(
 
 
 def _by_count(landslides: int) -> str:
-    if landslides < 10:
+    if landslides < FEWEST_TO_TEACH:
         return RECALIBRATE
     return ALL

@@ -1518,6 +1518,10 @@ inventory.&lt;/p&gt;</source>
 <translation>仅凭 {} 个滑坡只重新选取了阈值（{}）；训练网络需要 10 个或更多。</translation>
 </message>
 <message>
+<source>From {} landslides the threshold alone was chosen anew ({}), as it was asked for.</source>
+<translation>按要求仅凭 {} 个滑坡重新选取了阈值（{}）。</translation>
+</message>
+<message>
 <source>GPU (CUDA)</source>
 <translation>GPU（CUDA）</translation>
 </message>
@@ -2176,6 +2180,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>No table can be put into '{}' ({}); choose a GeoPackage.</source>
 <translation>无法在“{}”中写入表（{}）；请选择 GeoPackage。</translation>
+</message>
+<message>
+<source>No threshold was found that holds better than the model's own ({}), which stays.</source>
+<translation>没有找到比模型自身阈值（{}）更可靠的阈值，故保留原值。</translation>
 </message>
 <message>
 <source>No threshold was found that holds better than the model's own ({}), which stays; to teach a network 10 landslides or more are needed, not {}.</source>
@@ -4332,6 +4340,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>yes</source>
 <translation>是</translation>
+</message>
+<message>
+<source>{title}, {source}</source>
+<translation>{title}，{source}</translation>
 </message>
 <message>
 <source>{} (2nd to 98th percentile)</source>

@@ -435,7 +435,7 @@ def test_a_decided_conflict_is_taken_up(run, tmp_path, opened):
 
 def test_the_order_of_review_is_one(run, tmp_path, opened):
     """An unreviewed list with one that was reviewed in part: neither's ranks are left."""
-    from qgis.core import NULL
+    from qgis.core import NULL, QgsExpression, QgsExpressionContext
 
     fields = ["status:string", "REV_RANK:integer", "p_mean:double", "area_m2:double"]
     rows = [("待审", 1, 0.5, 1e4), ("confirmed", 2, 0.9, 1e4), ("candidate", 3, 0.8, 1e4)]
@@ -443,7 +443,15 @@ def test_the_order_of_review_is_one(run, tmp_path, opened):
     new = memory([(square(0, 500), ("candidate", 1, 0.7, 1e4))], fields)
     out = tmp_path / "out.gpkg"
     run("merge", {"INPUTS": [new], "EXISTING": old, "OUTPUT": str(out)})
-    assert [f["rev_rank"] for f in opened(out)[1]] == [3, NULL, 1, 2]
+    layer, found = opened(out)
+    assert [f["rev_rank"] for f in found] == [3, NULL, 1, 2]
+    order = QgsExpression(layer.attributeTableConfig().sortExpression())
+    context = QgsExpressionContext()
+    keys = []
+    for feature in found:
+        context.setFeature(feature)
+        keys.append(order.evaluate(context))
+    assert keys.index(max(keys)) == 1 and sorted(keys)[:3] == [1, 2, 3]
 
 
 def test_cancelling_leaves_nothing(run, tmp_path):

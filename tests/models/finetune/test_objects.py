@@ -80,6 +80,9 @@ def test_each_layer_holds_its_landslides_with_their_own_attributes(change):
     assert wkb.loads(outline).equals(square(*C))
     assert {field.name for field in LANDSLIDE_FIELDS} <= set(values)
     assert values["ev_result"] == "right" and values["ev_cover"] > 0.8
+    assert values["cmp_change"] == "gained"
+    assert [row["cmp_change"] for _, row in change.lost()] == ["lost"]
+    assert {row["cmp_change"] for _, row in change.missed()} == {None}
 
 
 def test_false_candidates_say_whether_the_base_has_them(change):

@@ -88,6 +88,9 @@ def test_the_verdict(verdict, gain, begin, end):
 def test_the_threshold_alone():
     said = str(recalibrated_sentence(6, 0.25, 0.5))
     assert said.startswith("From 6 landslides only the threshold was chosen anew (0.25)")
+    said = str(recalibrated_sentence(13, 0.25, 0.5))
+    assert said.startswith("From 13 landslides the threshold alone") and "10" not in said
+    assert str(recalibrated_sentence(13, 0.5, 0.5)).endswith("own (0.5), which stays.")
     said = str(recalibrated_sentence(6, 0.5, 0.5))
     assert said.startswith(
         "No threshold was found that holds better than the model's own"
