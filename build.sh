@@ -17,6 +17,7 @@ usage: ./build.sh VERB [arguments]
   test      run the tests (arguments go to pytest)
   matrix    run the tests in the QGIS of other Debian releases, a chroot of 2 GB each, as root:
             ./build.sh matrix 3.40 3.44
+            ./build.sh matrix --lifecycle 3.40: instead, where there is QGIS alone, from the zip to the removal of its runtime
   setup     install what tests and training need, PyTorch too (each verb installs what it needs by itself)
   bench     time the whole job against the bare network (arguments go to tests/tools/bench.py)
   docs      make the pages of docs/ into a site in build/site; a broken link fails

@@ -3,10 +3,12 @@
 # The suite, without what needs PyTorch, in the QGIS of other Debian releases: a chroot each, kept in build/matrix.
 #
 #     ./build.sh matrix [3.22 | 3.40 | 3.44 ...] [-- arguments of pytest]
+#     ./build.sh matrix --lifecycle [3.40 ...]     instead the package of the last commit on a system with QGIS alone, from
+#                                                  its installation to the removal of its runtime; the runtime comes from PyPI
 #     tests/tools/matrix.sh --package mrife.zip    a package instead, in the chroots that are there
 #
 # Nothing of this machine is changed: a mount namespace of its own, a copy of the working tree, Debian's own packages.
-# MRIFE_MIRROR names another Debian mirror.
+# MRIFE_MIRROR names another Debian mirror, MRIFE_WHEELS a folder of wheels for --lifecycle.
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -14,6 +16,7 @@ FOLDER=$ROOT/build/matrix
 MIRROR=${MRIFE_MIRROR:-http://deb.debian.org/debian}
 PACKAGES=ca-certificates,fonts-dejavu-core,gdal-bin,git,python3-gdal,python3-jinja2,python3-numpy,python3-pyproj
 PACKAGES+=,python3-pyqt6,python3-qgis,python3-shapely,python3-venv,qgis,qgis-providers
+QGIS_ALONE=ca-certificates,qgis
 NEEDED_MB=2600  # the largest chroot and its wheels
 
 say() { printf '%s\n' "$*" >&2; }
@@ -33,7 +36,7 @@ can_mount() {
     return 1
 }
 
-make_chroot() { # version suite
+make_chroot() { # version suite packages; $FOLDER/version
     local place=$FOLDER/$1 free
     if [ -d "$place" ]; then return 0; fi
     free=$(df -m --output=avail "$FOLDER" | tail -n 1)
@@ -45,7 +48,8 @@ make_chroot() { # version suite
     rm -rf --one-file-system "$place.part"
     # a mirror may keep an older state of a release than its date allows
     if ! mmdebstrap --variant=apt --mode=root --aptopt='Acquire::Check-Valid-Until "false"' \
-        --aptopt='APT::Install-Recommends "false"' --include="$PACKAGES" "$2" "$place.part" "$MIRROR" >&2; then
+        --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io --include="$3" "$2" "$place.part" \
+        "$MIRROR" >&2; then
         rm -rf --one-file-system "$place.part"
         say "Debian $2 could not be made; the lines above say why."
         return 1
@@ -100,11 +104,60 @@ try_package() { # zip
     done
 }
 
+suites() { # arguments of pytest
+    local version status=0
+    for version in "${versions[@]}"; do
+        if ! make_chroot "$version" "$(suite_of "$version")" "$PACKAGES"; then
+            status=1
+            continue
+        fi
+        say "QGIS $version: the tests run, 15 minutes or more; their log: $FOLDER/$version.log"
+        run_suite "$version" "$@" >"$FOLDER/$version.log" 2>&1 || status=1
+    done
+    /usr/bin/python3 "$ROOT/tests/tools/matrix_table.py" "${versions[@]/#/$FOLDER/}" || status=1
+    return "$status"
+}
+
+life_in() { # chroot, changed for good
+    mkdir "$1/package"
+    cp "$ROOT/build/mrife.zip" "$ROOT/tests/tools/try_package.sh" "$1/package"
+    mkdir "$1/package/wheels"
+    if [ -n "${MRIFE_WHEELS:-}" ]; then cp -- "$MRIFE_WHEELS"/*.whl "$1/package/wheels"; fi
+    inside "$1" env -u PYTHONPATH -u PROJ_DATA -u OMP_NUM_THREADS MRIFE_WHEELS=/package/wheels \
+        bash /package/try_package.sh /package/mrife.zip /package/lifecycle.tsv
+}
+
+lifecycle() {
+    local version place tables=() status=0
+    /usr/bin/python3 "$ROOT/tests/tools/package.py" "$ROOT/build/mrife.zip"
+    for version in "${versions[@]}"; do
+        place=$FOLDER/$version-alone
+        if ! make_chroot "$version-alone" "$(suite_of "$version")" "$QGIS_ALONE"; then
+            status=1
+            continue
+        fi
+        say "QGIS $version: the package from its installation to the removal of its runtime"
+        rm -rf --one-file-system "$place.fresh"
+        cp --archive -- "$place" "$place.fresh"
+        life_in "$place.fresh" >"$FOLDER/$version-lifecycle.log" 2>&1 || status=1
+        tables+=("$FOLDER/$version-lifecycle.tsv")
+        cp "$place.fresh/package/lifecycle.tsv" "$FOLDER/$version-lifecycle.tsv"
+        rm -rf --one-file-system "$place.fresh"
+    done
+    /usr/bin/python3 "$ROOT/tests/tools/lifecycle_table.py" "${tables[@]}"
+    return "$status"
+}
+
 if [ "${1:-}" = --package ]; then
     if compgen -G "$FOLDER/3.*/venv" >/dev/null; then can_mount && try_package "$2"; fi
     exit
 fi
 
+job=suites
+if [ "${1:-}" = --lifecycle ]; then
+    job=lifecycle
+    shift
+fi
 versions=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
     suite_of "$1" >/dev/null
@@ -115,14 +168,4 @@ shift || true
 if [ "${#versions[@]}" -eq 0 ]; then versions=(3.22 3.40 3.44); fi
 can_mount
 mkdir -p "$FOLDER"
-status=0
-for version in "${versions[@]}"; do
-    if ! make_chroot "$version" "$(suite_of "$version")"; then
-        status=1
-        continue
-    fi
-    say "QGIS $version: the tests run, 15 minutes or more; their log: $FOLDER/$version.log"
-    run_suite "$version" "$@" >"$FOLDER/$version.log" 2>&1 || status=1
-done
-/usr/bin/python3 "$ROOT/tests/tools/matrix_table.py" "${versions[@]/#/$FOLDER/}" || status=1
-exit "$status"
+"$job" "$@"

@@ -22,6 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from plugin_in_qgis import ROOT, in_processing, stand_in_for_the_window
 from qgis.core import (
     QgsApplication,
+    QgsDataProvider,
     QgsFeatureRequest,
     QgsLayerTreeModel,
     QgsProcessingContext,
@@ -158,7 +159,7 @@ class Gallery:
             sys.exit(f"{name}: {feedback.textLog()}")
         image = QgsRasterLayer(str(self.folder / "scene" / "orthophoto.tif"), "image")
         project.addMapLayer(image)
-        layers = added(project, context, feedback)
+        layers = added(project, context, feedback) or opened(project, outputs)
         if layers:
             self._map(f"map-{name}", project, image)
         for layer in layers:
@@ -239,8 +240,12 @@ class Gallery:
     def pages(self) -> None:
         """Every page that the steps wrote, in one column."""
         from qgis.PyQt.QtCore import QUrl
-        from qgis.PyQt.QtWebKitWidgets import QWebPage
 
+        try:
+            from qgis.PyQt.QtWebKitWidgets import QWebPage
+        except ImportError:
+            print("No pictures of pages: QtWebKit is not there.", file=sys.stderr)
+            return
         for path in sorted((self.folder / "made").glob("*.html")):
             page = QWebPage()
             page.setViewportSize(QSize(960, 800))
@@ -266,6 +271,19 @@ def added(project: QgsProject, context, feedback) -> list:
         if details.postProcessor():
             details.postProcessor().postProcessLayer(layer, context, feedback)
         layers.append(layer)
+    return layers
+
+
+def opened(project: QgsProject, outputs: dict) -> list:
+    """The layers of files that a run only writes, as QGIS opens them."""
+    layers = []
+    for path in outputs.values():
+        first = QgsVectorLayer(path, Path(path).stem, "ogr")
+        for part in first.dataProvider().subLayers():
+            name = part.split(QgsDataProvider.sublayerSeparator())[1]
+            layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
+            project.addMapLayer(layer)
+            layers.append(layer)
     return layers
 
 
@@ -383,8 +401,31 @@ def steps(scene: Path, folder: Path):
         },
         {},
     )
+    yield (
+        "train",
+        {
+            "INPUTS": [image],
+            "POLYGONS": known,
+            "WHOLE_EXTENT": True,
+            **lesson(),
+            "OUTPUT_MODEL": made("tuned.onnx"),
+            "REPORT": made("tuning.html"),
+        },
+        {
+            name: made(f"tuned-{name.lower()}.gpkg")
+            for name in ("MISSED", "FALSE", "GAINED", "LOST")
+        },
+    )
     yield "modelinfo", {"HTML": made("model.html")}, {}
     yield "checkruntime", {"HTML": made("runtime.html")}, {}
+
+
+def lesson() -> dict:
+    """A short one, or the threshold alone where the runtime has no PyTorch."""
+    command = [os.environ["MRIFE_PYTHON"], "-c", "import torch, onnx"]
+    if subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+        return {"STAGE": "recalibrate"}
+    return {"STAGE": "decoder", "STEPS": 12}
 
 
 def decide(review: str) -> None:
