@@ -107,7 +107,13 @@ def detect(options: argparse.Namespace) -> None:
         if options.probability:
             path = os.path.realpath(options.probability)
             staging.adopt(path + UNFINISHED, path)
-        detector = Detector(model.path, options.device, options.threads, model.contract)
+        detector = Detector(
+            model.path,
+            options.device,
+            options.threads,
+            model.contract,
+            job.batch_size,
+        )
         with detector, Collection(job.outline.inventory) as candidates:
             say(device=detector.device, why=str(detector.why))
             progress = pipeline.detect(

@@ -146,12 +146,12 @@ def _detectors(options: argparse.Namespace, model: ModelFile) -> Iterator[list]:
     if options.workers > 1 and not threads:
         threads = max(1, (os.cpu_count() or 1) // options.workers)
     with ExitStack() as stack:
-        detectors = [
-            stack.enter_context(
-                Detector(model.path, options.device, threads, model.contract)
+        detectors = []
+        for _ in range(options.workers):
+            detector = Detector(
+                model.path, options.device, threads, model.contract, options.batch
             )
-            for _ in range(options.workers)
-        ]
+            detectors.append(stack.enter_context(detector))
         say(device=detectors[0].device, why=str(detectors[0].why))
         yield detectors
 

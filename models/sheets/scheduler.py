@@ -130,8 +130,10 @@ def search_on_worker(
             )
     worker = get_worker()
     key = worker.get_current_task()
-    model = order.part.detect.model
-    detector = _detector(model.path, model.digest, device, threads)
+    detect = order.part.detect
+    detector = _detector(
+        detect.model.path, detect.model.digest, device, threads, detect.batch_size
+    )
     order = order._replace(attempt=uuid.uuid4().hex[:8])
     with closing(search_part(order, detector)) as steps:
         for step in steps:
@@ -151,7 +153,7 @@ def _places(order: PartOrder) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _detector(path: str, digest: str, device: str, threads: int):
+def _detector(path: str, digest: str, device: str, threads: int, batch_size: int):
     """Of this worker, kept for its next sheet. Raises MrifeError."""
     from ..inference.detector import Detector
 
@@ -162,7 +164,7 @@ def _detector(path: str, digest: str, device: str, threads: int):
             "share.",
             path,
         )
-    return Detector(path, device, threads, model.contract)
+    return Detector(path, device, threads, model.contract, batch_size)
 
 
 def _connected(address: str):
