@@ -20,6 +20,7 @@ from .layers.classes import show_verdicts
 from .layers.features import records
 from .layers.references import outcome
 from .messages.inputs import say_report
+from .parameters.behind_layers import assigned_crs, gdal_source, layer_nodata
 from .parameters.declare import (
     file_output,
     numbers,
@@ -29,7 +30,6 @@ from .parameters.declare import (
     with_help,
 )
 from .parameters.detection import dem_unit, model
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.language import language, language_code
 from .texts import paragraphs, tr
 

@@ -19,8 +19,8 @@ from .layers import styles as layers
 from .messages.detection import say_search
 from .parameters import declare
 from .parameters import detection as shared
+from .parameters.behind_layers import gdal_source
 from .parameters.declare import advanced, numbers, strings, with_help
-from .parameters.given import gdal_source
 from .parameters.image import image_raster
 from .parameters.model_path import model_path
 from .parameters.outputs import check_probability

@@ -17,15 +17,15 @@ from .messages.detection import say_search
 from .messages.errors import translated
 from .messages.training import say_steps
 from .parameters import detection as shared
-from .parameters.declare import advanced
-from .parameters.detection import by_model
-from .parameters.files import check_apart, output_places
-from .parameters.given import (
+from .parameters.behind_layers import (
     assigned_crs,
     gdal_source,
     layer_nodata,
     search_area_of,
 )
+from .parameters.declare import advanced
+from .parameters.detection import by_model
+from .parameters.files import check_apart, output_places
 from .parameters.model_path import model_path
 from .parameters.outputs import check_space, output_path
 from .parameters.plain_values import whole_numbers_of

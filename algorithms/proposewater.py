@@ -16,9 +16,9 @@ from .layers import styles as layers
 from .layers.classes import show_water
 from .messages.detection import follow, say_notes
 from .parameters import declare
+from .parameters.behind_layers import assigned_crs, gdal_source, layer_nodata
 from .parameters.declare import advanced, area, numbers, polygon_sink
 from .parameters.detection import dem_unit
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_temporary
 from .parameters.results import temporary_folder
 from .texts import paragraphs, tr

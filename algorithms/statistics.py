@@ -16,6 +16,7 @@ from .layers.features import features, polygons_of, records
 from .layers.styles import user_language
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
+from .parameters.behind_layers import extent_of
 from .parameters.declare import (
     advanced,
     area,
@@ -29,7 +30,6 @@ from .parameters.declare import (
     with_help,
 )
 from .parameters.detection import dem_unit
-from .parameters.given import extent_of
 from .parameters.language import language, language_code
 from .texts import paragraphs, tr
 

@@ -18,7 +18,7 @@ from .layers.features import features, polygons_of, records
 from .layers.tuned import write_layers
 from .messages.errors import translated
 from .messages.training import say_steps, say_tuned
-from .parameters.given import gdal_source
+from .parameters.behind_layers import gdal_source
 from .parameters.image import image_raster
 from .parameters.language import language_code
 from .parameters.results import temporary_folder

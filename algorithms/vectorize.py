@@ -12,7 +12,7 @@ from .detection import DetectionAlgorithm, attribute_parameters, landslides, tot
 from .messages.detection import follow, say_notes, say_thresholds
 from .parameters import declare
 from .parameters import detection as shared
-from .parameters.given import assigned_crs, gdal_source, layer_nodata
+from .parameters.behind_layers import assigned_crs, gdal_source, layer_nodata
 from .parameters.outputs import check_temporary
 from .parameters.polygonize import step_parameters
 from .texts import paragraphs, tr

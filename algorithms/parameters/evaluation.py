@@ -6,8 +6,8 @@ probability raster.
 from __future__ import annotations
 
 from ..texts import tr
+from .behind_layers import assigned_crs, gdal_source, layer_nodata
 from .declare import polygon_source, raster
-from .given import assigned_crs, gdal_source, layer_nodata
 from .outputs import check_temporary
 
 

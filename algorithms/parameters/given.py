@@ -7,7 +7,6 @@ import re
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsFeatureRequest,
     QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
@@ -16,10 +15,12 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError, UnsuitableRaster
+from .behind_layers import extent_of, gdal_source, layer_nodata, search_area_of
 from .files import input_files
 from .plain_values import (
     evaluated,
     flag_of,
+    flat,
     is_empty,
     number_of,
     whole_numbers_of,
@@ -137,11 +138,11 @@ class Given:
 
     def rasters(self, name):
         """The layers of a parameter that takes several rasters."""
-        return [self._raster(name, value) for value in _flat(self.value(name))]
+        return [self._raster(name, value) for value in flat(self.value(name))]
 
     def rasters_or_texts(self, name):
         """The same, with its text in the place of one that QGIS cannot open."""
-        for value in _flat(self.value(name)):
+        for value in flat(self.value(name)):
             yield self._opened(name, value) or self._text_of(value)
 
     def _raster(self, name, value):
@@ -213,7 +214,7 @@ class Given:
 
     def polygon_layers(self, name):
         """The sources of a parameter that takes several layers."""
-        return [self._polygons(name, value) for value in _flat(self.value(name))]
+        return [self._polygons(name, value) for value in flat(self.value(name))]
 
     def _polygons(self, name, value, encoding="auto"):
         """The source of one value of a parameter."""
@@ -339,75 +340,3 @@ class Given:
 
     def _read(self, method, name):
         return getattr(self.algorithm, method)(self.parameters, name, self.context)
-
-
-def search_area_of(source, grid):
-    """WKB of the polygons of a source on a raster's grid, in its CRS; None where there is
-    no source.
-    """
-    from ...models.geo.crs import Crs
-    from ...models.geo.search_area import search_area
-    from ..layers.features import features, polygons_of
-
-    if source is None:
-        return None
-    request = QgsFeatureRequest().setNoAttributes()
-    polygons = map(polygons_of, features(source, request))
-    return search_area(polygons, Crs(source.sourceCrs().toWkt()), grid)
-
-
-def _flat(value):
-    """The members of lists within lists."""
-    if value is None:
-        return
-    if not isinstance(value, (list, tuple)):
-        yield value
-        return
-    for part in value:
-        yield from _flat(part)
-
-
-def extent_of(source):
-    """(xmin, ymin, xmax, ymax) of a source of features; None where it is empty."""
-    from ..layers.features import features
-
-    extent = source.sourceExtent()
-    if extent.isNull():  # QGIS knows none of collections
-        for feature in features(source, QgsFeatureRequest().setNoAttributes()):
-            extent.combineExtentWith(feature.geometry().boundingBox())
-    if extent.isNull():
-        return None
-    return extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
-
-
-def layer_nodata(layer):
-    """What the user calls missing in a layer of QGIS beside what its file does (Layer
-    properties > Transparency).
-    """
-    from ...models.geo.missing import LayerNodata
-
-    provider = layer.dataProvider()
-    ranges = {}
-    switched_off = set()
-    for band in range(1, provider.bandCount() + 1):
-        values = tuple((r.min(), r.max()) for r in provider.userNoDataValues(band))
-        if values:
-            ranges[band] = values
-        has_own = provider.sourceHasNoDataValue(band)
-        if has_own and not provider.useSourceNoDataValue(band):
-            switched_off.add(band)
-    return LayerNodata(ranges, frozenset(switched_off))
-
-
-def gdal_source(layer):
-    """What GDAL itself opens; QGIS appends its open options."""
-    return layer.source().split("|option:")[0]
-
-
-def assigned_crs(layer):
-    """WKT of the system that the user gave a raster layer in place of its file's; None
-    where it is the file's.
-    """
-    if layer.crs() == layer.dataProvider().crs():
-        return None
-    return layer.crs().toWkt()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .given import assigned_crs, gdal_source, layer_nodata
+from .behind_layers import assigned_crs, gdal_source, layer_nodata
 
 
 def image_raster(layer, contract, given, bands=()):

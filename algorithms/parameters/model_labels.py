@@ -6,9 +6,9 @@ model, or the chosen raster, makes of them.
 from __future__ import annotations
 
 from ...models.errors import MrifeError
+from .behind_layers import gdal_source
 from .detection import model_labels, raster_labels
 from .following_labels import FollowingWrapper
-from .given import gdal_source
 from .model_path import model_path
 
 

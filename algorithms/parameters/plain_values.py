@@ -99,3 +99,14 @@ def with_numbers(given):
             if value is not None and isinstance(given.parameters[name], str):
                 numbers[name] = value
     return {**given.parameters, **numbers}
+
+
+def flat(value):
+    """The members of lists within lists."""
+    if value is None:
+        return
+    if not isinstance(value, (list, tuple)):
+        yield value
+        return
+    for part in value:
+        yield from flat(part)

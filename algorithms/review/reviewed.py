@@ -10,7 +10,7 @@ from qgis.core import QgsProcessingFeatureSource
 from ...models.errors import MrifeError
 from ..layers.features import records
 from ..messages.review import warn_of_unknown_outlines
-from ..parameters.given import extent_of
+from ..parameters.behind_layers import extent_of
 from .package import ORIGINAL, open_layer
 
 
