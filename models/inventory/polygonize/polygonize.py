@@ -83,26 +83,18 @@ def polygonize(
         report = PolygonizeReport()
     area_filter = AreaFilter(grid, thresholds.min_area)
     geodesic = Geodesic(grid.crs)
-    finish = _Finish(probability, grid, thresholds, options, dem, exclusion, report)
     min_pixels = area_filter.fewest
     if options.gap > 0:
         min_pixels = 1
     drawer = PolygonDrawer(
         probability, grid, thresholds, options, min_pixels, report, max_edges
     )
+    finish = _Finish(probability, grid, thresholds, options, dem, exclusion, report)
     batches = _pieces(strips, grid, thresholds, options, area_filter.fewest, drawer)
     if options.gap > 0:
-        gaps = Gaps(grid, options.gap, dem, exclusion)
-        polygons = (piece.polygon for piece in chain.from_iterable(batches))
-        batches = ([Piece(polygon)] for polygon in gaps.joined(polygons, report.gaps))
+        batches = _joined(batches, Gaps(grid, options.gap, dem, exclusion), report)
     for pieces in batches:
-        large = []
-        for piece in pieces:
-            if area_filter.passes(int(piece.pixels), piece.polygon):
-                large.append(Candidate(piece.polygon))
-            else:
-                report.min_area.count(1, geodesic.area(piece.polygon))
-        yield from finish.candidates(large)
+        yield from finish.candidates(_large(pieces, area_filter, geodesic, report))
 
 
 def _pieces(
@@ -121,6 +113,31 @@ def _pieces(
     least = _min_component_pixels(min_pixels, options)
     for finished in components(strips, grid, lowest, seed, least):
         yield list(drawer.draw(finished))
+
+
+def _joined(
+    batches: Iterable[list[Piece]], gaps: Gaps, report: PolygonizeReport
+) -> Iterator[list[Piece]]:
+    """Pieces of one landslide over narrow gaps as one, all others as they are."""
+    polygons = (piece.polygon for piece in chain.from_iterable(batches))
+    for polygon in gaps.joined(polygons, report.gaps):
+        yield [Piece(polygon)]
+
+
+def _large(
+    pieces: Iterable[Piece],
+    area_filter: AreaFilter,
+    geodesic: Geodesic,
+    report: PolygonizeReport,
+) -> list[Candidate]:
+    """Those that reach the minimum area; the others are counted."""
+    large = []
+    for piece in pieces:
+        if area_filter.passes(int(piece.pixels), piece.polygon):
+            large.append(Candidate(piece.polygon))
+        else:
+            report.min_area.count(1, geodesic.area(piece.polygon))
+    return large
 
 
 def _min_component_pixels(min_pixels: int, options: OutlineOptions) -> int:
