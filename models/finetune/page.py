@@ -15,6 +15,7 @@ from ..inventory.report.figures import Figure
 from . import charts
 from .objects import ObjectChange
 from .previews import Preview
+from .stages import FEWEST_TO_TEACH
 from .tables import (
     base_name,
     ground_table,
@@ -108,7 +109,6 @@ def threshold_sentence(report: TuneReport, language: Language) -> str:
     own = tuned.job.base.contract.threshold
     values = {
         "own": language.number(own, "g"),
-        "n": len(tuned.job.landslides),
         "before": score(report.before.iou.value, language),
     }
     if threshold == own:
@@ -152,6 +152,9 @@ def remarks(report: TuneReport, language: Language) -> list[str]:
     """What a reader must know before the numbers are used."""
     tuned = report.tuned
     sentences = []
+    taught = len(tuned.job.landslides)
+    if not report.is_taught and taught < FEWEST_TO_TEACH:
+        sentences.append(language("ft_too_few_to_teach", n=taught))
     landslides = len(report.change.landslides)
     if landslides < FEW_LANDSLIDES:
         sentences.append(language("ft_few_landslides", n=landslides))

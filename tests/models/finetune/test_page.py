@@ -29,6 +29,7 @@ from tuned_by_hand import (
 )
 
 from models.evaluation.intervals import Interval
+from models.finetune.labels import LANDSLIDE
 from models.finetune.objects import ObjectComparison
 from models.finetune.page import page, verdict_sentence
 from models.finetune.previews import place_around, previews
@@ -136,6 +137,11 @@ def test_the_threshold_alone(report):
     assert f"landslide IoU {own:.3f} before" in sentence
     text = text_of(page(made))
     assert "nothing, the threshold alone" in text and "While it learned" not in text
+    one = next(label for label in made.tuned.job.labels if label.kind == LANDSLIDE)
+    for count in (9, 10):
+        job = replace(made.tuned.job, labels=(one,) * count)
+        text = text_of(page(replace(made, tuned=replace(made.tuned, job=job))))
+        assert ("too few to teach" in text) == (count < 10)
 
 
 def test_a_sure_shift_is_a_remark_and_chance_is_none(report):
