@@ -13,10 +13,11 @@ job around it.
     ./build.sh bench --windows FILE ...       only what one window costs each model file, one thread
 
 Each figure comes from a process of its own. The bare session computes the same number of
-windows in the same batches on pixels that already lie in memory; the job reads the
-raster, runs the worker process, blends, writes the probability raster (a temporary one,
-where it is not asked for), outlines the polygons with all steps and writes them with
-their attributes, as detection does by default. Ratios are what counts: all run on the
+windows in the same batches on pixels that already lie in memory, with the threads that
+onnxruntime takes, the detector alone as in the worker, each core on windows of its own;
+the job reads the raster, runs the worker process, blends, writes the probability raster
+(a temporary one, where it is not asked for), outlines the polygons with all steps and
+writes them with their attributes, as detection does by default. Ratios are what counts: all run on the
 same machine, one after the other.
 """
 
@@ -30,6 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -176,6 +178,22 @@ def bare(model_path: str, tiles: int) -> dict:
     return {}
 
 
+def alone(model_path: str, tiles: int) -> dict:
+    """The detector as the worker calls it, on pixels in memory."""
+    from models.inference.detector import Detector
+    from models.inference.worker_server import AT_ONCE
+
+    detector = Detector(model_path)
+    contract = detector.contract
+    shape = (BATCH, len(contract.bands), contract.window, contract.window)
+    batch = np.random.default_rng(0).integers(0, 251, shape).astype(np.float32)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        counts = [min(BATCH, tiles - at) for at in range(0, tiles, BATCH)]
+        for _ in pool.map(lambda count: len(detector(batch[:count])), counts):
+            pass
+    return {}
+
+
 def window_times(paths: list[str]) -> None:
     """CPU milliseconds a window of each model file on one thread, in batches of BATCH;
     the least of several rounds in turn, and print.
@@ -230,14 +248,17 @@ def compare(
         make_raster(raster, megapixels, bands, pixel)
         whole = measured("job", str(raster), model, folder, kept)
         session = measured("bare", model, str(whole["tiles"]))
+        detector = measured("alone", model, str(whole["tiles"]))
     around = whole["cpu"] - session["cpu"]
     print(
         f"{name}{kept}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} "
         f"windows, {whole['polygons']} polygons; bare session {session['seconds']:.1f} "
-        f"s, {session['cpu']:.1f} CPU s\n  whole job {whole['seconds']:.1f} s, "
+        f"s, {session['cpu']:.1f} CPU s, detector alone {detector['seconds']:.1f} s\n"
+        f"  whole job {whole['seconds']:.1f} s, "
         f"{whole['cpu']:.1f} CPU s, {whole['tiles'] / whole['seconds']:.1f} windows/s; "
         f"{whole['after']:.1f} s of it after the last rows of the network\n    ratio of wall times "
-        f"{whole['seconds'] / session['seconds']:.2f}; around the network {around:.1f} "
+        f"{whole['seconds'] / session['seconds']:.2f}, by the detector alone "
+        f"{whole['seconds'] / detector['seconds']:.2f}; around the network {around:.1f} "
         f"CPU s = {around * 256 / megapixels:.1f} per 256 Mpx\n    peak memory: job "
         f"{whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB",
         flush=True,
@@ -299,6 +320,7 @@ def main() -> None:
     parts = {
         "job": job,
         "bare": lambda model, tiles: bare(model, int(tiles)),
+        "alone": lambda model, tiles: alone(model, int(tiles)),
         "delineate": lambda path, out, *numbers: delineate(
             path, out, *map(float, numbers)
         ),
