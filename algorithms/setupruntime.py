@@ -75,6 +75,7 @@ class SetUpRuntime(MrifeAlgorithm):
 
 def setup_help():
     from .messages.environment import choices_as_html
+    from .runtime.own_python import own_base
 
     return paragraphs(
         tr("""
@@ -83,7 +84,7 @@ the packages, holds each file against the hash that the plugin knows, installs t
 tries the model in it. QGIS's own Python is not touched. <b>Run</b> starts it; 'Only say what would be done' lists it
 first.</p>
 <p>On this computer each choice fetches:</p>""")
-        + choices_as_html(managed_store().root, set_value(INDEX).split())
+        + choices_as_html(managed_store().root, set_value(INDEX).split(), own_base())
         + tr("""
 <p>Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run again. The
 environment that was there before stays until the new one is whole. To remove it: run this with 'Remove the

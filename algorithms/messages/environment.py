@@ -60,6 +60,8 @@ def plan_facts(plan):
         (tr("Made from"), base_in_words(plan)),
         (tr("Licences"), licences(plan.kind)),
     ]
+    if plan.reason:
+        rows.append((tr("Pythons of this computer"), translated(plan.reason)))
     return [*rows, (tr("To remove it"), removal())]
 
 
@@ -87,11 +89,12 @@ def removal():
     return tr("run this with 'Remove the environment', or delete that folder")
 
 
-def choices_as_html(managed_folder, addresses):
+def choices_as_html(managed_folder, addresses, own):
     """What each choice fetches on this computer and where it goes, for the help;
-    `addresses` of package indexes, where others than the plugin's are set.
+    `addresses` of package indexes, where others than the plugin's are set; `own`: the
+    Python of the plugin's own, where QGIS's does not serve.
     """
-    python = BasePython.of_facts(facts())
+    pythons = (BasePython.of_facts(facts()), own)
     rows = []
     for words, kind in (
         (tr("detection, on the CPU"), "cpu"),
@@ -99,19 +102,24 @@ def choices_as_html(managed_folder, addresses):
         (tr("detection and fine-tuning, on the CPU"), "training"),
     ):
         rows.append(
-            f"<li><b>{words}</b>: {choice_in_words(kind, python, addresses)}</li>"
+            f"<li><b>{words}</b>: {choice_in_words(kind, pythons, addresses)}</li>"
         )
     place = tr("It goes into the folder {}.").format(managed_folder)
     return f"<ul>{''.join(rows)}</ul><p>{place}</p>"
 
 
-def choice_in_words(kind, python, addresses):
-    """Packages, hosts and licences, or why there are none for a Python."""
+def choice_in_words(kind, pythons, addresses):
+    """Packages, hosts and licences for the first Python that serves, or why none does."""
     packages = read_requirements(kind)
-    try:
-        wheels = chosen_wheels(packages, python)
-    except MrifeError as error:
-        return translated(error)
-    total = megabytes(sum(wheel.size for wheel in wheels))
-    where = hosts(addresses or packages.indexes)
-    return f"{total}: {listed(wheels)}; {where}; {licences(kind)}"
+    reasons = []
+    for python in pythons:
+        try:
+            wheels = chosen_wheels(packages, python)
+        except MrifeError as error:
+            reasons.append(translated(error))
+            continue
+        total = megabytes(sum(wheel.size for wheel in wheels))
+        where = hosts(addresses or packages.indexes)
+        words = f"{total}: {listed(wheels)}; {where}; {licences(kind)}"
+        return f"{words}; CPython {python.version}" if reasons else words
+    return reasons[0]

@@ -33,7 +33,7 @@ PIP += ("--only-binary", ":all:", "--no-warn-script-location", "--progress-bar",
 class EnvironmentPlan:
     """All that is decided before anything is written. With `uv` the Python is one of the
     plugin's own, from `mirror` where that is named, and where it cannot be had the plan
-    is the one `otherwise`.
+    is the one `otherwise`; `reason`: why no Python of the computer serves.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class EnvironmentPlan:
     uv: Wheel | None = None
     mirror: str = ""
     otherwise: EnvironmentPlan | None = None
+    reason: MissingRuntime | None = None
 
     @property
     def files(self):

@@ -79,7 +79,7 @@ def plan_of_own(place, packages, reason, otherwise=None):
         if reason is not None:
             raise reason from None
         raise
-    return replace(plan, uv=uv, mirror=mirror, otherwise=otherwise)
+    return replace(plan, uv=uv, mirror=mirror, otherwise=otherwise, reason=reason)
 
 
 def check_mirror(address):

@@ -2586,6 +2586,10 @@ inventory.&lt;/p&gt;</source>
 <translation>Python {}（{}）缺少 {}。</translation>
 </message>
 <message>
+<source>Pythons of this computer</source>
+<translation>本计算机的 Python</translation>
+</message>
+<message>
 <source>QGIS reads '{}' in its path as another letter; rename the file or its folder</source>
 <translation>QGIS 会把其路径中的“{}”读作另一个字符；请重命名该文件或其文件夹</translation>
 </message>

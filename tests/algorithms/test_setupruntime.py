@@ -403,6 +403,7 @@ def test_where_no_python_of_the_computer_serves_one_of_its_own_is_planned(
     monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
     setup("setupruntime", {"DRY_RUN": True})
     assert "CPython 3.12." in setup.log
+    assert "Pythons of this computer: " in setup.log and "is Python 3.8.10" in setup.log
     monkeypatch.setenv("FLATPAK_ID", "org.qgis.qgis")
     assert "QGIS runs in a sandbox" in refused(setup, "setupruntime", {"DRY_RUN": True})
 

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The exact packages of the managed environments, with their hashes, into
-resources/runtime: python tests/tools/runtime_pins.py UV [WHEEL ...]
+resources/runtime: python tests/tools/runtime_pins.py UV
 
-`UV` is the program uv, which asks PyPI which versions fit together. Each `WHEEL` is a
-file of PyTorch's own index (CPU builds for Linux, which PyPI lacks), hashed here.
+`UV` is the program uv, which asks PyPI which versions fit together.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import subprocess
 import sys
@@ -47,6 +45,30 @@ ONNXRUNTIME = (
     f"onnxruntime==1.23.2; python_version >= '3.11' and {MAC_INTEL}",
 )
 TORCH = "torch==2.13.0"
+# CPU builds for Linux, which PyPI lacks: bytes and SHA-256 as lock files and test tables
+# of several public projects state them alike; cp311 was held against the file itself
+CPU_TORCH = (
+    (
+        "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl",
+        191794682,
+        "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",
+    ),
+    (
+        "torch-2.13.0+cpu-cp312-cp312-manylinux_2_28_x86_64.whl",
+        191817609,
+        "4ca4a9394b0c771238a4f73590fdbbc4debad85ed0fa63d026ae1b085da7d6e2",
+    ),
+    (
+        "torch-2.13.0+cpu-cp313-cp313-manylinux_2_28_x86_64.whl",
+        191815667,
+        "3fbf9c9d1f3c10c2d59d04aca426dee9ccc6ceb32d255c61e93acc3b4f75fae6",
+    ),
+    (
+        "torch-2.13.0+cpu-cp314-cp314-manylinux_2_28_x86_64.whl",
+        191822516,
+        "d20fa53ee744502fa4c69818a720b05ca0d37abd055d4f6e66cae155114bc691",
+    ),
+)
 OF_CUDA = ("nvidia-", "cuda-", "triton")  # what PyPI's torch for Linux brings along
 HEAD = f"""# Exact packages with the hashes of their wheels. Above each requirement stand the bytes
 # and names of its wheels, in the order of the hashes. Made by runtime_pins.py; not to be
@@ -129,11 +151,6 @@ def wheels_of(lock: dict, name: str, version: str) -> list[tuple[str, int, str]]
     return sorted(wheels)
 
 
-def own_wheel(path: Path) -> tuple[str, int, str]:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return path.name, path.stat().st_size, digest
-
-
 def pins(name: str, uv: str) -> Iterator[tuple[str, str, list]]:
     """(package==version, marker, wheels) of one environment, as PyPI has them."""
     environment = ENVIRONMENTS[name]
@@ -146,11 +163,11 @@ def pins(name: str, uv: str) -> Iterator[tuple[str, str, list]]:
             yield pin, marker, wheels_of(lock, package, version)
 
 
-def with_cpu_torch(found: Iterator, own: list[Path]) -> Iterator[tuple[str, str, list]]:
-    """PyPI's torch for Linux, and what it brings along, exchanged for wheels of `own`."""
+def with_cpu_torch(found: Iterator) -> Iterator[tuple[str, str, list]]:
+    """PyPI's torch for Linux, and what it brings along, exchanged for CPU_TORCH."""
     for pin, marker, wheels in found:
         if pin == TORCH:
-            yield f"{pin}+cpu", LINUX, [own_wheel(path) for path in own]
+            yield f"{pin}+cpu", LINUX, list(CPU_TORCH)
             wheels = [wheel for wheel in wheels if "linux" not in wheel[0]]
             yield pin, "sys_platform != 'linux'", wheels
         elif not pin.startswith(OF_CUDA):
@@ -167,14 +184,14 @@ def block(pin: str, marker: str, wheels: list[tuple[str, int, str]]) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    uv, *own = arguments
+    (uv,) = arguments
     FOLDER.mkdir(exist_ok=True)
     for name in ENVIRONMENTS:
         head = HEAD
         found = pins(name, uv)
         if name == "training":
             head += f"--extra-index-url {TORCH_INDEX}\n"
-            found = with_cpu_torch(found, list(map(Path, own)))
+            found = with_cpu_torch(found)
         text = head + "".join(block(*pin) for pin in found)
         (FOLDER / f"{name}.txt").write_text(text, encoding="utf-8")
 

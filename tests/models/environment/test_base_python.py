@@ -86,6 +86,13 @@ def test_detection_has_wheels_where_geologists_are(kind, version, python):
     assert chosen_wheels(read_requirements(kind), replace(python, version=version))
 
 
+@pytest.mark.parametrize("kind", ["training", "uv"])
+@pytest.mark.parametrize("version", ["3.11.0", "3.12.0", "3.13.0", "3.14.0"])
+@pytest.mark.parametrize("python", [LINUX, WINDOWS, MAC])
+def test_training_has_wheels_where_geologists_are(kind, version, python):
+    assert chosen_wheels(read_requirements(kind), replace(python, version=version))
+
+
 @pytest.mark.parametrize(
     "kind, python, words",
     [
@@ -93,7 +100,11 @@ def test_detection_has_wheels_where_geologists_are(kind, version, python):
         ("cpu", replace(LINUX, glibc=""), "newer C library"),  # musl
         ("cpu", replace(MAC, macos="13.6"), "newer macOS than 13.6"),
         ("cpu", replace(LINUX, version="3.15.0"), "for Python 3.15.0, but for 3.9, 3.10"),
-        ("training", replace(LINUX, version="3.12.1"), "3.12.1, but for 3.11;"),
+        (
+            "training",
+            replace(LINUX, version="3.10.1"),
+            "3.10.1, but for 3.11, 3.12, 3.13",
+        ),
         ("cuda12", MAC, "not made for macOS arm64; choose other packages"),
         ("cpu", replace(LINUX, machine="riscv64"), "not made for Linux riscv64"),
     ],

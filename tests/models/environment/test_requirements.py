@@ -67,6 +67,7 @@ def test_a_list_that_is_not_there_is_named(tmp_path):
         ("cuda13", {"numpy", "onnxruntime-gpu", "nvidia-cudnn-cu13"}),
         ("training", {"numpy", "onnxruntime", "torch", "onnx"}),
         ("pip", {"pip"}),
+        ("uv", {"uv"}),
     ],
 )
 def test_the_lists_of_the_plugin_hold_what_they_are_for(kind, names):
