@@ -18,7 +18,7 @@ from ..contract import BATCH_SIZE, Contract
 from ..errors import InvalidModel, MissingRuntime, Note
 from ..onnxfile import contract_of, fixed_batch_of
 
-IN_FLIGHT = 2  # batches computed while the next is read
+IN_FLIGHT = 2  # batches computed while the next is read: no core waits for the last
 REFUSALS = (
     state.Fail,
     state.InvalidArgument,
@@ -104,7 +104,7 @@ class Detector:
         next is read; None passes.
         """
         waiting: deque = deque()
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
             for key, batch in batches:
                 waiting.append((key, None if batch is None else pool.submit(self, batch)))
                 while len(waiting) > IN_FLIGHT or (waiting and waiting[0][1] is None):
