@@ -25,7 +25,7 @@ from ..training.train import as_type, train
 from . import operating_point
 from .ablations import DATASETS, settings_of
 
-NAMES = {"bijie": "mrife", "many": "mrife", "elevation": "mrife-dem"}
+NAMES = {"bijie": "mrife", "many": "mrife", "terrain": "mrife-terrain"}
 SHIPPED = ("bijie", "many")  # grounds with validation windows that the plugin can search
 LONG = {"steps": 3600, "epoch_steps": 450, "seed": 2}  # unless other ones are given
 # what the finishing run of a ground changes; no ground else has one
@@ -36,7 +36,15 @@ FINISH = {
         "lr": 3e-4,
         "seed": 5,
         "epoch_steps": 250,
-    }
+    },
+    "terrain": {
+        "shares": (0.5625, 0.125, 0.0625, 0.125, 0.125),
+        "lr": 3e-4,
+        "encoder_lr": 1.0,
+        "dem_lr": 1.0,
+        "seed": 2,
+        "epoch_steps": 150,
+    },
 }
 
 

@@ -87,7 +87,7 @@ def facts(model: nn.Module, state: dict) -> Contract:
     run began; a network that was read from it no longer does.
     """
     sources = model.settings.sources
-    bands = ("red", "green", "blue")
+    bands = ("red", "green", "blue")[: model.settings.channels]
     not_seen = NOT_SEEN
     if model.settings.dem == "off":
         not_seen += "; terrain"

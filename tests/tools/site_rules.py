@@ -55,6 +55,8 @@ WANTED = (
     "LICENSE",
     "README.md",
     "models/mrife.onnx",
+    "models/mrife-int8.onnx",
+    "models/mrife-terrain.onnx",
     "models/README.md",
     "resources/help/en/detect.html",
     "resources/help/zh/detect.html",

@@ -15,12 +15,12 @@ import pytest
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from models.contract import Contract
+from models.contract import MISSING_ELEVATION, Contract
 from models.errors import InvalidModel
 from models.evaluation.calibration import Calibration
 from models.experiments.ablations import ARMS
 from models.inference.detector import Detector
-from models.onnxfile import describe
+from models.onnxfile import describe, shipped_model
 from models.training.baselines import build
 from models.training.export import facts, ship
 from models.training.model_file import Exported, export_onnx, load, update_contract
@@ -109,6 +109,23 @@ def test_a_file_names_the_weights_that_its_encoder_began_with(tmp_path):
         model, _, state = load(tmp_path / "best.pt")
         licence = facts(model, state).licence
         assert ("EfficientNet-Lite0 (Apache-2.0" in licence) == begins
+
+
+def test_the_shipped_model_for_elevation_alone_says_what_it_is_and_knows_a_plain():
+    path = shipped_model(alone=True)
+    detector = Detector(path, device="cpu")
+    contract = detector.contract
+    assert Path(path).name == "mrife-terrain.onnx"
+    assert Path(path).stat().st_size < 8_000_000
+    assert contract.bands == ("elevation",)
+    assert contract.elevation_alone == (1.6, 5.0, 20.0, 232.0)
+    for words in ("EfficientNet-Lite0 (Apache-2.0", "landnet (MIT)", "tirol.gv.at"):
+        assert words in contract.licence
+    side = contract.window
+    plain = np.full((1, 1, side, side), 800, np.float32)
+    missing = np.full((1, 1, side, side), MISSING_ELEVATION, np.float32)
+    for ground in (plain, missing):
+        assert detector(ground).max() < contract.threshold
 
 
 @pytest.mark.skipif(
