@@ -104,9 +104,23 @@ def runtime_facts(feedback):
         program = find_interpreter()
     except MrifeError as error:
         return False, "", [*facts, (tr("Interpreter"), translated(error))]
-    facts += [(tr("Interpreter"), program), *probe(program).items()]
+    facts += [(tr("Interpreter"), program), *python_facts(program)]
     ready, device, session = model_session(program, feedback)
     return ready, device, [*facts, *session, *age_facts(program)]
+
+
+def python_facts(program):
+    """What a Python answers of itself, with labels where its keys are no names."""
+    labels = {
+        "python": "Python",
+        "executable": tr("Program"),
+        "providers": tr("Execution providers"),
+        "gpu": tr("onnxruntime is built for"),
+    }
+    for key, value in probe(program).items():
+        if isinstance(value, list):
+            value = ", ".join(value)
+        yield labels.get(key, key), value
 
 
 def age_facts(program):

@@ -1278,6 +1278,10 @@ inventory.&lt;/p&gt;</source>
 <translation>掩膜：{n} 个多边形与之重叠，{area} 平方米；略去 {dropped} 个，{clipped} 个裁剪为 {pieces} 块，另有 {small} 块过小略去（{small_area} 平方米）。</translation>
 </message>
 <message>
+<source>Execution providers</source>
+<translation>执行提供程序</translation>
+</message>
+<message>
 <source>Existing inventory</source>
 <translation>已有编目</translation>
 </message>
@@ -2536,6 +2540,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.</source>
 <translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，找到的越多，误报也越多。留空：{}。</translation>
+</message>
+<message>
+<source>Program</source>
+<translation>程序</translation>
 </message>
 <message>
 <source>Propose water to exclude</source>
@@ -4172,6 +4180,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>onnxruntime cannot be loaded by {} ({}).</source>
 <translation>{} 无法加载 onnxruntime（{}）。</translation>
+</message>
+<message>
+<source>onnxruntime is built for</source>
+<translation>onnxruntime 构建类型</translation>
 </message>
 <message>
 <source>onnxruntime {} cannot open '{}': {}</source>

@@ -75,7 +75,9 @@ def test_checkruntime(run, tmp_path):
         "checkruntime", {"HTML": str(tmp_path / "runtime.html")}
     )  # opens the shipped model
     assert (result["READY"], result["DEVICE"]) == (1, "cpu")
-    assert "onnxruntime" in (tmp_path / "runtime.html").read_text(encoding="utf-8")
+    page = (tmp_path / "runtime.html").read_text(encoding="utf-8")
+    assert "onnxruntime" in page and "['" not in page
+    assert "Execution providers" in page and "executable" not in page
 
 
 def test_checkruntime_without_a_runtime_is_a_result(run, monkeypatch):
