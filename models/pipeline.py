@@ -16,12 +16,21 @@ from itertools import chain
 from typing import NamedTuple
 
 from .background import Background
+from .geo.block_cache import small_cache
 from .geo.grid import Grid
 from .geo.overviews import build_overviews
 from .geo.whole_files import UNFINISHED
+from .inference.column_bands import (
+    MAX_COLUMNS,
+    band_path,
+    in_bands,
+    joined_strips,
+    removed_bands,
+)
 from .inference.level_buffer import LevelBuffer
 from .inference.level_file import TILE
 from .inference.levels import Strip
+from .inference.plan import Plan
 from .inference.predict import predict
 from .inference.probability import Probability
 from .inference.probability_writer import ProbabilityWriter
@@ -31,7 +40,8 @@ from .inventory.polygonize.polygonize import polygonize
 from .jobs import DetectJob, OutlineJob
 
 # rows outlined together: each step has a cost of its own, whatever it is given
-MIN_OUTLINE_ROWS = 512
+MAX_OUTLINE_ROWS = 512
+OUTLINE_PIXELS = 1 << 24  # of very wide rasters fewer rows, never less than a tile's
 MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
 
 
@@ -55,19 +65,25 @@ def detect(
     candidates: Collection,
     named: bool = True,
     temporary: bool = False,
+    max_columns: int = MAX_COLUMNS,
 ) -> Iterator[Progress]:
     """Search the raster: probabilities to `path`, polygons with attributes to
     `candidates`, outlined while the network goes on.
 
     Yields as rows get through; closing the generator stops the work and removes the
     unfinished raster. A raster that a killed run of the same job left is continued.
-    `detector` as in `predict`, `named` and `temporary` as of ProbabilityWriter. Raises
-    MrifeError.
+    `detector` as in `predict`, `named` and `temporary` as of ProbabilityWriter. A raster
+    of more than `max_columns` is searched in bands of them, and outlined when the last
+    one is there. Raises MrifeError.
     """
     grid = job.plan.grid
-    with ProbabilityWriter(
-        path, grid, job.metadata, named, temporary, job.plan.has_spread
-    ) as writer:
+    with (
+        small_cache(),
+        removed_bands(path),
+        ProbabilityWriter(
+            path, grid, job.metadata, named, temporary, job.plan.has_spread
+        ) as writer,
+    ):
         levels = LevelBuffer(job.outline.grid, writer)
         begin = writer.done
 
@@ -77,9 +93,10 @@ def detect(
 
         with Background(outline_strips, _max_waiting(grid)) as background:
             yield Progress(begin, grid.height, continued=begin > 0)
-            for strip in predict(job.raster, detector, job.plan, job.batch_size, begin):
-                background.put(strip)
-                yield _progress(strip, grid)
+            for progress, strip in _searched(job, detector, path, begin, max_columns):
+                if strip is not None:
+                    background.put(strip)
+                yield progress
             for _ in background.finish():
                 yield Progress(grid.height, grid.height)
     if not temporary:
@@ -96,7 +113,7 @@ def _outline(
     there.
     """
     polygons = polygonize(
-        levels.add_all(strips, MIN_OUTLINE_ROWS),
+        levels.add_all(strips, _rows_together(job.grid)),
         levels,
         job.grid,
         job.thresholds,
@@ -112,6 +129,11 @@ def _outline(
             candidates.extend(waiting.popleft()[1], levels)
     for _, batch in waiting:
         candidates.extend(batch, levels)
+
+
+def _rows_together(grid: Grid) -> int:
+    """Rows that are outlined in one step."""
+    return max(TILE, min(MAX_OUTLINE_ROWS, OUTLINE_PIXELS // grid.width))
 
 
 def _written(strips: Iterable[Strip], writer: ProbabilityWriter) -> Iterator[Strip]:
@@ -142,6 +164,7 @@ def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Prog
     Yields as rows get through; closing the generator stops the work. Raises MrifeError.
     """
     with (
+        small_cache(),
         Probability(path, job.nodata) as probability,
         Probability(path, job.nodata) as again,
     ):
@@ -158,19 +181,62 @@ def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Prog
                 yield Progress(job.grid.height, job.grid.height)
 
 
-def search(job: DetectJob, detector, path: str) -> Iterator[Progress]:
+def search(
+    job: DetectJob, detector, path: str, max_columns: int = MAX_COLUMNS
+) -> Iterator[Progress]:
     """Search the raster alone: probabilities to what is to become `path`, as `detect`
     does, under their unfinished name, and no polygons.
     """
     grid = job.plan.grid
-    with ProbabilityWriter(
-        path, grid, job.metadata, named=False, has_spread=job.plan.has_spread
-    ) as writer:
+    with (
+        small_cache(),
+        removed_bands(path),
+        ProbabilityWriter(
+            path, grid, job.metadata, named=False, has_spread=job.plan.has_spread
+        ) as writer,
+    ):
         begin = writer.done
         yield Progress(begin, grid.height, continued=begin > 0)
+        for progress, strip in _searched(job, detector, path, begin, max_columns):
+            if strip is not None:
+                writer.write(strip)
+            yield progress
+
+
+def _searched(
+    job: DetectJob, detector, path: str, begin: int, max_columns: int
+) -> Iterator[tuple[Progress, Strip | None]]:
+    """Rows from `begin` on, each with how far the search is; of a very wide raster first
+    how far its bands of columns are, without rows.
+    """
+    grid = job.plan.grid
+    bands = in_bands(job.plan, job.raster.grid, max_columns)
+    if len(bands) == 1 or begin == grid.height:
         for strip in predict(job.raster, detector, job.plan, job.batch_size, begin):
+            yield _progress(strip, grid), strip
+        return
+    total = (len(bands) + 1) * grid.height
+    paths = [band_path(path, number) for number in range(len(bands))]
+    for number, (band, place) in enumerate(zip(bands, paths)):
+        for rows in _searched_band(job, detector, band, place):
+            yield Progress(number * grid.height + rows, total), None
+    before = len(bands) * grid.height
+    for strip in joined_strips([place + UNFINISHED for place in paths], begin):
+        yield Progress(before + strip.row + len(strip.values), total), strip
+
+
+def _searched_band(job: DetectJob, detector, band: Plan, path: str) -> Iterator[int]:
+    """A band of columns to its own raster, under its unfinished name; rows that are
+    through.
+    """
+    with ProbabilityWriter(
+        path, band.grid, job.metadata, named=False, has_spread=band.has_spread
+    ) as writer:
+        begin = writer.done
+        yield begin
+        for strip in predict(job.raster, detector, band, job.batch_size, begin):
             writer.write(strip)
-            yield _progress(strip, grid)
+            yield strip.row + len(strip.values)
 
 
 def _progress(strip: Strip, grid: Grid) -> Progress:
@@ -179,4 +245,4 @@ def _progress(strip: Strip, grid: Grid) -> Progress:
 
 def _max_waiting(grid: Grid) -> int:
     """Strips that may wait to be outlined; none is higher than a few tiles."""
-    return max(2, MAX_WAITING_BYTES // (grid.width * TILE))
+    return max(1, MAX_WAITING_BYTES // (grid.width * TILE))

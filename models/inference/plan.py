@@ -79,13 +79,14 @@ class Plan:
         """
         if not rows:
             return self
-        out = Window(
-            self.out.row + rows, self.out.col, self.out.rows - rows, self.out.cols
-        )
+        out = self.out
+        return self.cut(grid, out._replace(row=out.row + rows, rows=out.rows - rows))
+
+    def cut(self, grid: Grid, out: Window) -> Plan:
+        """The same for a part of what comes out, on a raster of this grid."""
+        region = out
         if self.resampled:
             region = _region(out, grid, self.model_grid)
-        else:
-            region = out
         return replace(self, out=out, grid=grid.crop(out), region=region)
 
     @property

@@ -4,12 +4,14 @@ with, and searched as one raster: what it takes, and whether all of it is the sa
 
     python tests/tools/county.py build/county --mpx 100
     python tests/tools/county.py build/county --mpx 1500
-    python tests/tools/county.py build/county --more --at-once 2     # more for detect-sheets
+    python tests/tools/county.py build/county --dask                 # of the county that is there
+    python tests/tools/county.py build/county --more --workers 2     # more for detect-sheets
 
 The sheets overlap; one has a black collar that nothing declares, one lies in the next
 zone, one is cut short, one is all nodata. The network gives back what it sees, so that
 every pixel can be held against one raster of the same ground: exact but for the sheet in
-the other zone, whose outlines are held to a pixel.
+the other zone, whose outlines are held to a pixel. With --dask the county that an
+earlier run left is searched once more, by two workers, one of which is killed.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +44,7 @@ OVERLAP = 150  # pixels by which a sheet reaches into the next
 COLLAR = 100
 COLLARED, AWAY, TRUNCATED, EMPTY = (1, 1), (2, 2), (3, 1), (1, 3)
 KILLS = (20, 45, 70)  # percent of a run
+DASK_KILL = 30
 OPTIONS = ["TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=2"]
 STRIP = 1024
 
@@ -143,19 +148,27 @@ class County:
         kept = str(self.folder / "single.tif")
         return measured(*command, "--model", self._model, "--probability", kept)
 
-    def killed(self, name: str, percent: float) -> float:
-        """Begin a run, or go on, and end it by force when it has come so far; where it
-        was.
+    def killed(
+        self,
+        name: str,
+        percent: float,
+        more: Sequence[str] = (),
+        pid: Callable[[], int] | None = None,
+    ) -> float:
+        """Begin a run, or go on, and kill it when it has come so far, or the process
+        `pid` in its place; where it was. Raises CalledProcessError where it failed.
         """
-        command = [sys.executable, "-m", "models", *self.command(name)]
+        command = [sys.executable, "-m", "models", *self.command(name, *more)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         progress = 0.0
         for line in process.stdout:
             progress = json.loads(line).get("progress", progress)
             if progress >= percent:
                 break
-        process.send_signal(signal.SIGKILL)
+        os.kill(pid() if pid else process.pid, signal.SIGKILL)
         process.communicate()
+        if pid and process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
         return progress
 
     def polygons(self, name: str) -> list[tuple[bytes, dict]]:
@@ -233,9 +246,13 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--mpx", type=float, default=50)
+    parser.add_argument("--dask", action="store_true")
     parser.add_argument("--more", nargs=argparse.REMAINDER, default=[])
     asked = parser.parse_args()
     os.chdir(ROOT)
+    if asked.dask:
+        on_dask(County(asked.folder.resolve(), asked.more))
+        return
     shutil.rmtree(asked.folder, ignore_errors=True)
     asked.folder.mkdir(parents=True)
     make_county(asked.folder, asked.mpx)
@@ -254,6 +271,22 @@ def main() -> None:
     print(f"pixels that differ from one raster: {outside} outside the sheet away,")
     print(f"    {on_it} on it, by {largest} of 250 at most")
     print("outlines against one raster:", county.moved_outlines("sheets"))
+
+
+def on_dask(county: County) -> None:
+    """By two workers, one of which is killed in the middle, against the run without."""
+    from distributed import LocalCluster
+
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+        first = cluster.workers[0]
+        more = ("--scheduler", cluster.scheduler_address)
+        started = time.monotonic()
+        place = county.killed("dask", DASK_KILL, more, lambda: first.pid)
+    seconds = round(time.monotonic() - started, 1)
+    print(f"on Dask, a worker killed at {place} %: {seconds} s")
+    equal = county.polygons("sheets") == county.polygons("dask")
+    print("on Dask or not, layers equal:", equal)
+    print("on Dask or not, rasters equal:", county.same_files("sheets", "dask"))
 
 
 def say(words: str, figures: dict) -> None:

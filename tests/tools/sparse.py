@@ -3,6 +3,7 @@
 outlining it again, by the side of the raster.
 
     python tests/tools/sparse.py build/sparse 20000 100000
+    python tests/tools/sparse.py build/sparse 100000x3000      # columns x rows
 
 The network gives back what it sees, so that what is measured is all the rest. The ground
 is blocks of 2,048 pixels in a regular pattern, always as many; the file is sparse, as is
@@ -17,6 +18,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 from bench import IDENTITY, ROOT, make_raster
 from osgeo import gdal
 from samples import wkt, write_model
@@ -26,21 +28,26 @@ ALONG = 5  # blocks in a row, and rows of them
 OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE", "BIGTIFF=YES")
 
 
-def make_sparse(path: Path, side: int) -> None:
+def make_sparse(path: Path, width: int, height: int) -> None:
     """8-bit, 1 m, 0 is nodata."""
     block = path.with_name("block.tif")
     make_raster(block, BLOCK * BLOCK / 1e6, 1, 1.0)
     pixels = gdal.Open(str(block)).ReadAsArray()
     driver = gdal.GetDriverByName("GTiff")
-    dataset = driver.Create(str(path), side, side, 1, gdal.GDT_Byte, options=OPTIONS)
+    dataset = driver.Create(str(path), width, height, 1, gdal.GDT_Byte, options=OPTIONS)
     dataset.SetGeoTransform((500000, 1, 0, 4000000, 0, -1))
     dataset.SetProjection(wkt(32647))
     band = dataset.GetRasterBand(1)
     band.SetNoDataValue(0)
-    step = (side - BLOCK) // (ALONG - 1)
-    for row in range(0, side - BLOCK + 1, step):
-        for col in range(0, side - BLOCK + 1, step):
+    for row in places(height):
+        for col in places(width):
             band.WriteArray(pixels, col, row)
+
+
+def places(side: int) -> list[int]:
+    """First pixels of the blocks along a side: as many as fit, ALONG at most."""
+    count = min(ALONG, side // BLOCK)
+    return np.linspace(0, side - BLOCK, count).astype(int).tolist()
 
 
 def measured(*arguments: str) -> dict:
@@ -68,10 +75,11 @@ def main(folder: str, *sides: str) -> None:
     place.mkdir(parents=True, exist_ok=True)
     path = place / "identity.onnx"
     model = write_model(path, IDENTITY, window=IDENTITY.window, factor=1 / 255)
-    for side in map(int, sides):
+    for side in sides:
+        width, _, height = side.partition("x")
         image = place / f"sparse {side}.tif"
         if not image.exists():
-            make_sparse(image, side)
+            make_sparse(image, int(width), int(height or width))
         probability = place / f"probability {side}.tif"
         search = ["detect", str(image), str(place / "slides.gpkg"), "--model", model]
         search += ["--probability", str(probability), "--threads", "1"]
