@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..inference.column_bands import MAX_COLUMNS
 from ..inference.fill import filled
 from .job import SheetPart, SheetsJob
 
 PROBED = 3  # windows
 BYTES = 0.67  # of the disk for each pixel of a probability raster, at most
 # of the memory, as measured by tests/tools/sparse.py and county.py
-COMMON_BYTES = 450e6  # libraries, blocks of files, polygons under work
-ROW_BYTES = 16  # for each pixel of a row of windows across all sheets
+COMMON_BYTES = 350e6  # libraries, blocks of files, polygons under work
+ROW_BYTES = 16  # for each pixel of a row of windows across a band of columns
+COLUMN_BYTES = 3000  # for each column of all sheets, which are outlined together
 MODEL_COPIES = 4  # of a model's file: its weights, and what the runtime makes of them
 OTHER_WORK = 1.3  # times reading and network: outlines, and what is written
 
@@ -62,9 +64,12 @@ def memory_needed(job: SheetsJob) -> int:
     are not in it.
     """
     plan = job.whole.plan
-    across = plan.window * plan.grid.width * (1 + plan.has_spread)
+    planes = 1 + plan.has_spread
+    width = plan.grid.width
+    row = ROW_BYTES * plan.window * min(width, MAX_COLUMNS) * planes
+    columns = COLUMN_BYTES * width * planes
     model = os.path.getsize(job.model.path)
-    return int(COMMON_BYTES + ROW_BYTES * across + MODEL_COPIES * model)
+    return int(COMMON_BYTES + row + columns + MODEL_COPIES * model)
 
 
 def _seconds_a_window(parts: Sequence[SheetPart], detector) -> float:

@@ -194,7 +194,9 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(run, folder, sheet
     assert result["DISK_MB"] == pytest.approx(200 * 240 / 2 / 1e6, abs=0.1)
     assert 0 <= result["MINUTES"] < 1 and "OUTPUT" not in result
     size = os.path.getsize(model)
-    assert result["MEMORY_MB"] == round(450 + (16 * 64 * 240 + 4 * size) / 1e6)
+    assert result["MEMORY_MB"] == round(
+        350 + (16 * 64 * 240 + 3000 * 240 + 4 * size) / 1e6
+    )
     assert f"{result['MEMORY_MB']} MB of memory" in run.log
     assert "4 sheets with 36 windows are to be searched" in run.log
     assert left(folder) == before

@@ -23,8 +23,8 @@ from models.geo.block_cache import CACHE_BYTES
 from models.inference.column_bands import in_bands
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
+from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
-from models.pipeline import OutlineRequest, prepare_detect
 
 WIDE = 600  # columns of a band, of 1,100
 
@@ -41,7 +41,7 @@ def uneven(batch):
 def job_of(folder, pixel_size=None, **asked):
     contract = replace(IDENTITY, min_area=20.0, pixel_size=pixel_size)
     model = describe(write_model(folder / "identity.onnx", contract))
-    image = ground(600, 1100)
+    image = ground(300, 1100)
     image[:, 500:530] = 0
     image[200:240, 200:900] = 220
     path = write_raster(folder / "wide.tif", image, nodata=0)
