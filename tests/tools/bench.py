@@ -12,6 +12,8 @@ job around it.
                                               that many polygons measured on a 5 m elevation model
     ./build.sh bench --windows FILE ...       only what one window costs each model file, one thread
 
+At its end it says beside each goal what was measured of it, and whether it is reached.
+
 Each figure comes from a process of its own. The bare session computes the same number of
 windows in the same batches on pixels that already lie in memory, with the threads that
 onnxruntime takes, the detector alone as in the worker, each core on windows of its own;
@@ -33,6 +35,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from osgeo import gdal
@@ -239,9 +242,21 @@ def measured(*arguments: str) -> dict:
     }
 
 
+class Goal(NamedTuple):
+    """What was measured of one thing, and the most that it may be."""
+
+    what: str
+    measured: float
+    limit: float
+
+    def __str__(self) -> str:
+        verdict = "reached" if self.measured <= self.limit else "NOT REACHED"
+        return f"{self.what}: {self.measured:.2f}, at most {self.limit:g}: {verdict}"
+
+
 def compare(
     name: str, model: str, megapixels: float, bands: int, pixel: float, kept: str
-) -> None:
+) -> list[Goal]:
     """Measure one model on one raster, and print."""
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         raster = Path(folder) / "image.tif"
@@ -263,9 +278,30 @@ def compare(
         f"{whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB",
         flush=True,
     )
+    of_it = f"{name}, {megapixels:g} Mpx"
+    memory = Goal(
+        f"memory beside the network's process, MB; {of_it}", whole["peak_mb"], 400
+    )
+    if model_is_identity(model):
+        words = f"CPU seconds around the network for 256 Mpx; {of_it}"
+        return [Goal(words, around * 256 / megapixels, 5), memory]
+    ratio = whole["seconds"] / session["seconds"]
+    cpu = whole["cpu"] / session["cpu"]
+    return [
+        Goal(f"whole job by the bare session, by the clock; {of_it}", ratio, 1.05),
+        Goal(f"the same in CPU seconds; {of_it}", cpu, 1.05),
+        memory,
+    ]
 
 
-def revectorize(megapixels: float, grain: int, threshold: float, min_area: float) -> None:
+def model_is_identity(model: str) -> bool:
+    """Whether the network takes no time."""
+    return describe(model).contract.name == IDENTITY.name
+
+
+def revectorize(
+    megapixels: float, grain: int, threshold: float, min_area: float
+) -> list[Goal]:
     """Measure a made probability raster to an inventory, and print."""
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         path = Path(folder) / "probability.tif"
@@ -285,6 +321,33 @@ def revectorize(megapixels: float, grain: int, threshold: float, min_area: float
         f"{found['peak_mb']:.0f} MB\n    steps, polygons and m2: {found['steps']}",
         flush=True,
     )
+    of_it = f"probability raster of {megapixels:g} Mpx"
+    return [
+        Goal(
+            f"seconds to outline 400 Mpx; {of_it}",
+            found["seconds"] * 400 / megapixels,
+            60,
+        ),
+        Goal(f"memory, MB; {of_it}", found["peak_mb"], 600),
+    ]
+
+
+def at_once(rounds: int) -> list[Goal]:
+    """Two sheets at once against one after the other, and print; the least of rounds."""
+    from bench_sheets import make_sheets, seconds_at_once
+
+    if not rounds:
+        return []
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as name:
+        folder = Path(name)
+        paths = make_sheets(folder, 2, 4)
+        seconds = [
+            [seconds_at_once(paths, workers, folder) for workers in (1, 2)]
+            for _ in range(rounds)
+        ]
+    one, two = map(min, zip(*seconds))
+    print(f"two sheets of 4 Mpx one after the other {one:.1f} s, at once {two:.1f} s")
+    return [Goal("two sheets at once by one after the other", two / one, 1)]
 
 
 def make_probability(path: Path, megapixels: float, grain: int) -> None:
@@ -346,16 +409,21 @@ def main() -> None:
         default=100,
         help="pixels of a structure; 40: many small polygons",
     )
+    parser.add_argument("--at-once", type=int, default=2, metavar="ROUNDS")
     parser.add_argument("--windows", nargs="*", metavar="FILE")
     parser.add_argument("--kept", action="store_const", const=", raster kept", default="")
     chosen = parser.parse_args()
     if chosen.windows:
         window_times(chosen.windows)
         return
+    goals = []
     for count in chosen.morphometry:
-        morphometry(count, 5.0)
+        seconds = morphometry(count, 5.0)
+        goals.append(Goal(f"morphometry of {count} polygons, s", seconds, 60))
     for size in chosen.vectorize:
-        revectorize(size, chosen.grain, 0.68, 2500.0 if chosen.grain >= 100 else 50.0)
+        min_area = 2500.0 if chosen.grain >= 100 else 50.0
+        goals += revectorize(size, chosen.grain, 0.68, min_area)
+    goals += at_once(chosen.at_once)
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
         identity = write_model(
             Path(folder) / "identity.onnx",
@@ -364,7 +432,7 @@ def main() -> None:
             factor=1 / 255,
         )
         for size in chosen.identity:
-            compare("identity model", identity, size, 1, 1.0, chosen.kept)
+            goals += compare("identity model", identity, size, 1, 1.0, chosen.kept)
     contract = describe(shipped_model()).contract
     for size in chosen.shipped:
         for name, path in (
@@ -372,7 +440,8 @@ def main() -> None:
             ("its 8-bit twin", shipped_model(fast=True)),
         ):
             pixel = contract.pixel_size or 1.0
-            compare(name, path, size, len(contract.bands), pixel, chosen.kept)
+            goals += compare(name, path, size, len(contract.bands), pixel, chosen.kept)
+    print("Goals:", *goals, sep="\n    ")
 
 
 if __name__ == "__main__":

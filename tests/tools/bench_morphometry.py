@@ -88,8 +88,8 @@ def reference() -> osr.SpatialReference:
     return srs
 
 
-def morphometry(count: int, cell: float) -> None:
-    """Measure, and print; `cell` in m."""
+def morphometry(count: int, cell: float) -> float:
+    """Measure, and print; `cell` in m. Seconds."""
     with tempfile.TemporaryDirectory() as folder:
         dem, layer, out = (
             Path(folder) / name for name in ("dem.tif", "slides.gpkg", "out.gpkg")
@@ -124,3 +124,4 @@ def morphometry(count: int, cell: float) -> None:
             f"{used.ru_maxrss / 1024:.0f} MB)",
             flush=True,
         )
+        return seconds
