@@ -73,13 +73,14 @@ class CheckInputs(MrifeAlgorithm):
         self.declare([*inputs(), *outputs()], counts())
 
     def examine(self, given):
-        from ..models.inference.elevation_alone import first_is_elevation
+        from ..models.inference.elevation_alone import first_is_elevation, has_fine_cells
         from ..models.onnxfile import chosen_model, describe
         from ..models.preflight.job import InputRequest
 
         images = [image_source(given, one) for one in given.rasters_or_texts("INPUTS")]
         alone = first_is_elevation(image.path for image in images)
-        path = chosen_model(given.file("MODEL"), False, given.has("DEM"), alone)
+        fine = has_fine_cells(given.dem())
+        path = chosen_model(given.file("MODEL"), False, fine, alone)
         request = InputRequest(
             images,
             describe(path),

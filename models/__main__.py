@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models checkinputs | detect | detect-sheets |
 vectorize | proposewater | evaluate | calibrate | compare | looknext | finetune |
-modelinfo, and for those who train: train | export | quantise | halve | average | weights |
-operating-point | benchmark | goals | folds | finetuning | curve | objects | matrix |
-report | ageing | gallery | uncertainty | scene.
+modelinfo, and for those who train: train | export | quantise | halve | average |
+image-alone | weights | operating-point | benchmark | goals | folds | finetuning | curve |
+objects | matrix | report | ageing | gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -48,6 +48,7 @@ FORWARDED = {
     "quantise": "training.quantise",
     "halve": "training.halve",
     "average": "training.soup",
+    "image-alone": "training.image_alone",
     "weights": "experiments.release_weights",
     "objects": "experiments.object_calibration",
     "operating-point": "experiments.operating_point",
@@ -133,13 +134,14 @@ def detect(options: argparse.Namespace) -> None:
 def _prepared_search(options: argparse.Namespace) -> DetectJob:
     """What the options of `detect` ask for, examined and found right."""
     from .command_line import outline_request, read_mask
-    from .inference.elevation_alone import first_is_elevation
+    from .inference.elevation_alone import first_is_elevation, has_fine_cells
     from .inference.raster import Raster
     from .jobs import prepare_detect
     from .onnxfile import chosen_model, describe
 
     alone = first_is_elevation([options.input])
-    path = chosen_model(options.model, options.fast, bool(options.dem), alone)
+    fine = has_fine_cells(options.dem)
+    path = chosen_model(options.model, options.fast, fine, alone)
     model = describe(path)
     request = outline_request(options)
     raster = Raster(

@@ -12,7 +12,7 @@ from .answers import outcome, say
 from .command_line import placed
 from .errors import MrifeError
 from .geo.feature_file import read_features
-from .inference.elevation_alone import first_is_elevation
+from .inference.elevation_alone import first_is_elevation, has_fine_cells
 from .inventory.export.crosswalk import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES, Language
@@ -42,7 +42,8 @@ def add_preflight_command(commands) -> None:
 
 def _checkinputs(options: argparse.Namespace) -> None:
     alone = first_is_elevation(options.inputs)
-    model = describe(chosen_model(options.model, False, bool(options.dem), alone))
+    fine = has_fine_cells(options.dem)
+    model = describe(chosen_model(options.model, False, fine, alone))
     request = InputRequest(
         [ImageSource(path, name_of(path)) for path in options.inputs],
         model,

@@ -28,7 +28,7 @@ from .geo.files import is_virtual
 from .geo.grid import Grid, Window
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
-from .inference.elevation_alone import first_is_elevation
+from .inference.elevation_alone import first_is_elevation, has_fine_cells
 from .inventory.candidates.attributes import Collection
 from .onnxfile import ModelFile, chosen_model, describe
 from .sheets.at_once import AtOnce
@@ -188,7 +188,8 @@ def _everywhere(path: str) -> str:
 def _model(options: argparse.Namespace, sources: list[SheetSource]) -> ModelFile:
     """Raises MrifeError."""
     alone = first_is_elevation(source.path for source in sources)
-    path = chosen_model(options.model, options.fast, bool(options.dem), alone)
+    fine = has_fine_cells(options.dem)
+    path = chosen_model(options.model, options.fast, fine, alone)
     return describe(os.path.abspath(path))
 
 

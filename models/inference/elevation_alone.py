@@ -14,11 +14,15 @@ from osgeo import gdal
 from ..contract import MISSING_ELEVATION, NO_IMAGE, Contract
 from ..errors import EmptyRaster, UnsuitableRaster
 from ..geo.elevation_reader import ElevationReader
-from ..geo.files import open_raster
+from ..geo.files import grid_of, open_raster
 from ..geo.grid import Grid, Window, sample_windows
 from .band_file import Block
 
 HEIGHT_TYPES = (gdal.GDT_Int16, gdal.GDT_Int32, gdal.GDT_Float32, gdal.GDT_Float64)
+# of an elevation model that still helped beside an image: on stretch B of the Jinsha gorge
+# average precision 0.604 with cells of 0.5 m and 0.596 with 2 m, 0.559 for the image alone,
+# 0.555 with 5 m
+FINE_CELL_M = 2.5
 READ_ROWS = 256  # at a time: heights are computed and have no blocks of their own
 
 
@@ -41,6 +45,17 @@ def first_is_elevation(paths: Iterable[str]) -> bool:
     for path in paths:
         with suppress(UnsuitableRaster):
             return is_elevation(path)
+    return False
+
+
+def has_fine_cells(path: str | None) -> bool:
+    """Whether an elevation model shows forms that help the shipped network beside an
+    image; None where there is none.
+    """
+    if not path:
+        return False
+    with suppress(UnsuitableRaster):
+        return max(grid_of(open_raster(path)).pixel_metres()) <= FINE_CELL_M
     return False
 
 

@@ -41,6 +41,7 @@ from .lesson import EPOCHS, SOURCE, Lap, Lesson, settings_of_lesson
 from .model_file import export_onnx
 from .network import terrain_weights
 from .settings import Settings
+from .soup import mixed
 from .trainer import Trainer, write
 from .unfinished import counts_in, unfinished
 
@@ -324,16 +325,6 @@ class School:
         samples = np.array(self.tiles.pixels[:16, :, :side, :side], np.float32)
         export_onnx(model, path, contract, fitted(counts), samples)
         return str(path)
-
-
-def mixed(begun: dict, learned: dict, share: float) -> dict:
-    """Weights that hold a share of what was learned; counters are those of the end."""
-    return {
-        name: value.lerp(learned[name], share)
-        if value.is_floating_point()
-        else learned[name]
-        for name, value in begun.items()
-    }
 
 
 def name_of(fold: int | None) -> str:

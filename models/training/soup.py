@@ -11,12 +11,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from ..errors import MrifeError
+from .datasets import load_chips
+from .model_file import load
+from .network import terrain_weights
+from .trainer import Trainer
 
 SAME = (
     "network",
@@ -53,6 +58,40 @@ def average(paths: list[str], out: str, weights: list[float] | None = None) -> d
     seconds = sum(state["seconds"] for state in states)
     torch.save(states[0] | {"model": mean, "seconds": seconds}, out)
     return {"file": out, "of": paths, "weights": shares}
+
+
+def average_with_start(path: str, out: str, data: str, share: float = 0.5) -> dict:
+    """Write the mean of a checkpoint and of what its run started from, which holds a
+    `share` of what the run learned (WiSE-FT, arXiv 2109.01903); weights for elevation that
+    the start knew nothing of stay whole. The start's batch-norm statistics come from the
+    training images in `data`.
+
+    Raises MrifeError where the run started from nothing.
+    """
+    _, settings, state = load(path)
+    if not settings.start:
+        raise MrifeError(
+            "The run of {} started from nothing that it could be mixed with.", path
+        )
+    settings = replace(settings, data=data, compile=False)
+    trainer = Trainer(settings, load_chips(settings, "train"))
+    begun = trainer.student.state_dict()
+    mean = mixed(begun, state["model"], share)
+    if settings.dem == "early" and not terrain_weights(begun, settings).any():
+        new = terrain_weights(state["model"], settings)
+        terrain_weights(mean, settings).copy_(new)
+    torch.save(state | {"model": mean}, out)
+    return {"file": out, "of": [settings.start, path], "weights": [1 - share, share]}
+
+
+def mixed(begun: dict, learned: dict, share: float) -> dict:
+    """Weights that hold a share of what was learned; counters are those of the end."""
+    return {
+        name: value.lerp(learned[name], share)
+        if value.is_floating_point()
+        else learned[name]
+        for name, value in begun.items()
+    }
 
 
 def _shares(weights: list[float] | None, count: int) -> list[float]:
@@ -120,13 +159,22 @@ def _absolute(path: str) -> str:
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models average --out mean.pt [--weights 0.33,0.67] RUN-0/best.pt
-    RUN-1/best.pt …`
+    RUN-1/best.pt …`, or of a run and what it started from `python -m models average
+    --data DIR [--share 0.5] --out mean.pt RUN/best.pt`
     """
     parser = argparse.ArgumentParser(prog="average", description=__doc__)
     parser.add_argument("--out", required=True)
     parser.add_argument("--weights", type=numbers, help="of each in the mean; alike")
+    parser.add_argument("--data", help="of the run that is mixed with its start")
+    parser.add_argument("--share", type=float, default=0.5, help="of the run in it")
     parser.add_argument("paths", nargs="+")
-    print(json.dumps(average(**vars(parser.parse_args(argv)))))
+    given = parser.parse_args(argv)
+    if given.data and len(given.paths) == 1:
+        (path,) = given.paths
+        result = average_with_start(path, given.out, given.data, given.share)
+    else:
+        result = average(given.paths, given.out, given.weights)
+    print(json.dumps(result))
 
 
 def numbers(text: str) -> list[float]:

@@ -56,6 +56,7 @@ WANTED = (
     "README.md",
     "models/mrife.onnx",
     "models/mrife-int8.onnx",
+    "models/mrife-dem.onnx",
     "models/mrife-terrain.onnx",
     "models/README.md",
     "resources/help/en/detect.html",

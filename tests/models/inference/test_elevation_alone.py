@@ -15,7 +15,7 @@ from samples import FakeDetector, write_model, write_raster
 from models.__main__ import main
 from models.contract import MISSING_ELEVATION, NO_IMAGE, Contract
 from models.errors import EmptyRaster, UnsuitableRaster
-from models.inference.elevation_alone import is_elevation
+from models.inference.elevation_alone import has_fine_cells, is_elevation
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
@@ -47,6 +47,16 @@ def test_the_elevation_model_is_all_that_the_network_sees(tmp_path):
     assert "form of the ground alone, with the elevations of dem.tif" in str(
         raster.notes[0]
     )
+
+
+@pytest.mark.parametrize("cell, fine", [(0.5, True), (2.0, True), (5.0, False)])
+def test_fine_heights_help_beside_an_image(tmp_path, cell, fine):
+    assert has_fine_cells(ramp(tmp_path / "dem.tif", cell)) == fine
+
+
+@pytest.mark.parametrize("path", [None, "", "not there.tif"])
+def test_what_is_not_there_is_not_fine(path):
+    assert not has_fine_cells(path)
 
 
 def test_the_image_that_is_not_there_is_marked(tmp_path):

@@ -111,6 +111,26 @@ def test_a_file_names_the_weights_that_its_encoder_began_with(tmp_path):
         assert ("EfficientNet-Lite0 (Apache-2.0" in licence) == begins
 
 
+def test_the_shipped_model_for_images_with_elevation_does_without_it_like_the_other():
+    beside, alone = (
+        Detector(shipped_model(elevation=elevation), device="cpu")
+        for elevation in (True, False)
+    )
+    contract = beside.contract
+    assert contract.bands == ("red", "green", "blue", "elevation")
+    assert not contract.takes_elevation_alone
+    for name in ("threshold", "seed", "objects", "version", "pixel_size"):
+        assert getattr(contract, name) == getattr(alone.contract, name)
+    side = contract.window
+    image = np.random.default_rng(0).uniform(0, 255, (2, 3, side, side))
+    image = image.astype(np.float32)
+    heights = np.full((2, 1, side, side), MISSING_ELEVATION, np.float32)
+    both = beside(np.concatenate([image, heights], 1))
+    assert np.abs(both - alone(image)).max() < 2e-3
+    slope = np.broadcast_to(np.arange(side, dtype=np.float32), heights.shape)
+    assert np.abs(beside(np.concatenate([image, slope], 1)) - both).max() > 0.01
+
+
 def test_the_shipped_model_for_elevation_alone_says_what_it_is_and_knows_a_plain():
     path = shipped_model(alone=True)
     detector = Detector(path, device="cpu")
@@ -134,7 +154,7 @@ def test_the_shipped_model_for_elevation_alone_says_what_it_is_and_knows_a_plain
 def test_the_shipped_model_is_small_and_says_what_it_is():
     detector = Detector(str(SHIPPED), device="cpu")
     contract = detector.contract
-    assert SHIPPED.stat().st_size < 16_000_000
+    assert SHIPPED.stat().st_size < 8_000_000
     assert contract.bands == ("red", "green", "blue") and contract.pixel_size == 1.6
     assert 0 < contract.threshold <= contract.seed < 1
     assert "EfficientNet-Lite0 (Apache-2.0" in contract.licence

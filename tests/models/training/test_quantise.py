@@ -60,11 +60,12 @@ def test_heights_and_the_mark_of_missing_ones_are_not_brought_to_8_bits(tmp_path
     assert list(kinds.values()).count("QuantizeLinear") > 10
 
 
-def test_the_shipped_twin_is_the_shipped_model_in_a_quarter_of_the_bytes():
+def test_the_shipped_twin_is_the_shipped_model_in_fewer_bytes():
     plain, twin = (Detector(shipped_model(fast), device="cpu") for fast in (False, True))
     assert plain.contract == twin.contract
     files = [describe(shipped_model(fast)) for fast in (False, True)]
-    assert files[1].size < 0.3 * files[0].size
+    # weights of 8 bits, of 16 in the other
+    assert files[1].size < 0.6 * files[0].size
     scene = make_scene(
         SceneSettings(seed=3, width=96, height=96, pixel_size=1.6, slides=1)
     )

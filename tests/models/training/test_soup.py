@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import bijie
 import pytest
 from bijie import SLIM
 
@@ -12,9 +13,9 @@ torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError
 from models.training.model_file import load
-from models.training.network import Mrife
+from models.training.network import Mrife, terrain_weights
 from models.training.settings import Settings
-from models.training.soup import average, main
+from models.training.soup import average, average_with_start, main
 
 
 def store(path, seed: int, **changes) -> str:
@@ -104,3 +105,22 @@ def test_runs_from_scratch_and_missing_files_are_refused(tmp_path):
         average(scratch, str(tmp_path / "mean.pt"))
     with pytest.raises(MrifeError, match="gone.pt"):
         average([scratch[0], str(tmp_path / "gone.pt")], str(tmp_path / "mean.pt"))
+
+
+def test_a_run_is_mixed_with_what_it_started_from_but_for_new_elevation(tmp_path):
+    data = bijie.make(tmp_path)
+    start = store(tmp_path / "start.pt", 1, start="", dem="early")
+    begun = torch.load(start, weights_only=True)
+    terrain_weights(begun["model"], Settings(**begun["settings"])).zero_()
+    torch.save(begun, start)
+    path = store(tmp_path / "end.pt", 2, start=start, dem="early")
+    out = str(tmp_path / "mean.pt")
+    main(["--data", data, "--share", "0.25", "--out", out, path])
+    ends, means = (load(file)[2]["model"] for file in (path, out))
+    settings = load(path)[1]
+    assert torch.equal(terrain_weights(means, settings), terrain_weights(ends, settings))
+    name = "decoder.head.weight"
+    expected = 0.75 * begun["model"][name] + 0.25 * ends[name]
+    assert torch.allclose(means[name], expected, atol=1e-6)
+    with pytest.raises(MrifeError, match="started from nothing"):
+        average_with_start(start, out, data)
