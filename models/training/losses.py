@@ -29,13 +29,17 @@ def segmentation(logits: Tensor, label: Tensor, ground: Tensor | None = None) ->
     each = F.binary_cross_entropy_with_logits(logits, y, reduction="none")
     bce = (each * valid).sum() / valid.sum().clamp(min=1)
     p = logits.sigmoid() * valid
-    common = (p * y).sum((1, 2, 3))  # (B,)
-    size = (p + y).sum((1, 2, 3))
     if ground is None:
-        ground = torch.zeros(len(label), dtype=torch.long, device=label.device)
-    member = F.one_hot(ground).to(p.dtype)  # (B, sources)
-    dice = (2 * common @ member + 1) / (size @ member + 1)  # (sources,)
-    return bce + 1 - member.mean(0) @ dice
+        ground = torch.zeros(len(label), device=label.device)
+    dice = 0.0
+    for number in ground.unique():
+        own = ground == number
+        dice = dice + own.float().mean() * _dice(p[own], y[own])
+    return bce + 1 - dice
+
+
+def _dice(p: Tensor, y: Tensor) -> Tensor:
+    return (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
 
 
 def recovery(
