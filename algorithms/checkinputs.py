@@ -73,14 +73,13 @@ class CheckInputs(MrifeAlgorithm):
         self.declare([*inputs(), *outputs()], counts())
 
     def examine(self, given):
-        from ..models.inference.elevation_alone import first_is_elevation, has_fine_cells
-        from ..models.onnxfile import chosen_model, describe
+        from ..models.inference.elevation_alone import suited_model
+        from ..models.onnxfile import describe
         from ..models.preflight.job import InputRequest
 
         images = [image_source(given, one) for one in given.rasters_or_texts("INPUTS")]
-        alone = first_is_elevation(image.path for image in images)
-        fine = has_fine_cells(given.dem())
-        path = chosen_model(given.file("MODEL"), False, fine, alone)
+        paths = (image.path for image in images)
+        path = suited_model(given.file("MODEL"), False, paths, given.dem())
         request = InputRequest(
             images,
             describe(path),

@@ -134,14 +134,12 @@ def detect(options: argparse.Namespace) -> None:
 def _prepared_search(options: argparse.Namespace) -> DetectJob:
     """What the options of `detect` ask for, examined and found right."""
     from .command_line import outline_request, read_mask
-    from .inference.elevation_alone import first_is_elevation, has_fine_cells
+    from .inference.elevation_alone import suited_model
     from .inference.raster import Raster
     from .jobs import prepare_detect
-    from .onnxfile import chosen_model, describe
+    from .onnxfile import describe
 
-    alone = first_is_elevation([options.input])
-    fine = has_fine_cells(options.dem)
-    path = chosen_model(options.model, options.fast, fine, alone)
+    path = suited_model(options.model, options.fast, [options.input], options.dem)
     model = describe(path)
     request = outline_request(options)
     raster = Raster(

@@ -12,11 +12,11 @@ from .answers import outcome, say
 from .command_line import placed
 from .errors import MrifeError
 from .geo.feature_file import read_features
-from .inference.elevation_alone import first_is_elevation, has_fine_cells
+from .inference.elevation_alone import suited_model
 from .inventory.export.crosswalk import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES, Language
-from .onnxfile import chosen_model, describe
+from .onnxfile import describe
 from .preflight.checked import INPUT_FIELDS, PASSED
 from .preflight.elevation import ElevationSource
 from .preflight.image import ImageSource, name_of
@@ -41,9 +41,7 @@ def add_preflight_command(commands) -> None:
 
 
 def _checkinputs(options: argparse.Namespace) -> None:
-    alone = first_is_elevation(options.inputs)
-    fine = has_fine_cells(options.dem)
-    model = describe(chosen_model(options.model, False, fine, alone))
+    model = describe(suited_model(options.model, False, options.inputs, options.dem))
     request = InputRequest(
         [ImageSource(path, name_of(path)) for path in options.inputs],
         model,

@@ -28,9 +28,9 @@ from .geo.files import is_virtual
 from .geo.grid import Grid, Window
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
-from .inference.elevation_alone import first_is_elevation, has_fine_cells
+from .inference.elevation_alone import suited_model
 from .inventory.candidates.attributes import Collection
-from .onnxfile import ModelFile, chosen_model, describe
+from .onnxfile import ModelFile, describe
 from .sheets.at_once import AtOnce
 from .sheets.estimate import estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
@@ -187,9 +187,8 @@ def _everywhere(path: str) -> str:
 
 def _model(options: argparse.Namespace, sources: list[SheetSource]) -> ModelFile:
     """Raises MrifeError."""
-    alone = first_is_elevation(source.path for source in sources)
-    fine = has_fine_cells(options.dem)
-    path = chosen_model(options.model, options.fast, fine, alone)
+    paths = (source.path for source in sources)
+    path = suited_model(options.model, options.fast, paths, options.dem)
     return describe(os.path.abspath(path))
 
 

@@ -48,6 +48,7 @@ def inputs(folder, index, wheels):
         tr("Takes away what this made, and fetches nothing."),
     )
     yield from places(folder, index, wheels)
+    yield from its_python()
 
 
 def places(folder, index, wheels):
@@ -84,6 +85,10 @@ def places(folder, index, wheels):
             ),
         )
     )
+
+
+def its_python():
+    """Which Python runs in it, and how long a download of it may take."""
     yield advanced(
         with_help(
             QgsProcessingParameterFile(

@@ -8,9 +8,6 @@ def model_path(given, paths):
     """The user's, else the shipped one that suits; `paths`: of the rasters that are
     searched, as far as they are known. Raises MrifeError.
     """
-    from ...models.inference.elevation_alone import first_is_elevation, has_fine_cells
-    from ...models.onnxfile import chosen_model
+    from ...models.inference.elevation_alone import suited_model
 
-    alone = first_is_elevation(paths)
-    fine = has_fine_cells(given.dem())
-    return chosen_model(given.file("MODEL"), given.flag("FAST"), fine, alone)
+    return suited_model(given.file("MODEL"), given.flag("FAST"), paths, given.dem())

@@ -16,6 +16,7 @@ from ..errors import EmptyRaster, UnsuitableRaster
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster
 from ..geo.grid import Grid, Window, sample_windows
+from ..onnxfile import chosen_model
 from .band_file import Block
 
 HEIGHT_TYPES = (gdal.GDT_Int16, gdal.GDT_Int32, gdal.GDT_Float32, gdal.GDT_Float64)
@@ -57,6 +58,15 @@ def has_fine_cells(path: str | None) -> bool:
     with suppress(UnsuitableRaster):
         return max(grid_of(open_raster(path)).pixel_metres()) <= FINE_CELL_M
     return False
+
+
+def suited_model(
+    path: str | None, fast: bool, rasters: Iterable[str], dem: str | None
+) -> str:
+    """Path of the model to run on some rasters with an elevation model or without: the
+    user's, else the shipped one for what is there. Raises InvalidModel.
+    """
+    return chosen_model(path, fast, has_fine_cells(dem), first_is_elevation(rasters))
 
 
 def searches_elevation(

@@ -6,6 +6,7 @@ at a pixel size that the network knows, with slopes as they are.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,11 @@ from samples import FakeDetector, write_model, write_raster
 from models.__main__ import main
 from models.contract import MISSING_ELEVATION, NO_IMAGE, Contract
 from models.errors import EmptyRaster, UnsuitableRaster
-from models.inference.elevation_alone import has_fine_cells, is_elevation
+from models.inference.elevation_alone import (
+    has_fine_cells,
+    is_elevation,
+    suited_model,
+)
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
@@ -57,6 +62,17 @@ def test_fine_heights_help_beside_an_image(tmp_path, cell, fine):
 @pytest.mark.parametrize("path", [None, "", "not there.tif"])
 def test_what_is_not_there_is_not_fine(path):
     assert not has_fine_cells(path)
+
+
+def test_the_shipped_model_follows_from_what_there_is(tmp_path):
+    image = write_raster(tmp_path / "image.tif", np.zeros((3, 8, 8), np.uint8))
+    fine, coarse = (ramp(tmp_path / f"{cell}.tif", cell) for cell in (1.0, 30.0))
+    models = [
+        Path(suited_model(None, False, [raster], dem)).name
+        for raster, dem in ((image, None), (image, fine), (image, coarse), (coarse, None))
+    ]
+    assert models == ["mrife.onnx", "mrife-dem.onnx", "mrife.onnx", "mrife-terrain.onnx"]
+    assert suited_model("own.onnx", False, [image], fine) == "own.onnx"
 
 
 def test_the_image_that_is_not_there_is_marked(tmp_path):
