@@ -89,16 +89,17 @@ for small and narrow ones): .gpkg or .shp. <b>inspire</b> (Natural Risk Zones, H
 (record form): .gpkg, beside it a .csv for Excel and an .html with a page to print for each object. Polygons with the
 status 'rejected' are left out of these five; numbers that a body gives itself stay empty.</p>
 <p><b>Hold against the official template before delivery.</b> Seen in published tables: SLIDO's UNIQUE_ID, TYPE_MOVE,
-MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its feet, the USGS confidence 1, 2, 3 and 5,
-IFFI's states of activity, and the elements of INSPIRE. Not verified: all other field names and words. The GML was not
-validated against its schema, and INSPIRE may rather see an ObservedEvent in a relic landslide. The log names every
-field that is not verified.</p>
+MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its feet, the attributes of the USGS
+compilation (version 3.0) and its confidence 1, 2, 3 and 5, IFFI's states of activity, and the elements of INSPIRE. Not
+verified: all other field names and words. The GML was not validated against its schema, and INSPIRE may rather see an
+ObservedEvent in a relic landslide. The log names every field that is not verified.</p>
+<p>For inventories that it pays for the USGS has a schema of its own, of which only an abstract is public.</p>
 <p>USGS confidence is never above 3 before a polygon is confirmed.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):
         self.declare(
-            [*inputs(), *shapes(), file()],
+            [*inputs(), *shapes(), *names(), file()],
             numbers(("COUNT", tr("Number of polygons written"))),
         )
 
@@ -122,6 +123,8 @@ field that is not verified.</p>
             language_code(given),
             given.choice("ENCODING"),
             given.text("NAMESPACE"),
+            given.text("INVENTORY"),
+            given.text("INVENTORY_URL"),
         )
         check_delivery(delivery, given)
         return Job(source, crs, delivery, only_reviewed)
@@ -189,6 +192,10 @@ def shapes():
         False,
         tr("Only polygons with the status 'confirmed' or 'modified'."),
     )
+
+
+def names():
+    """What the body that delivers calls itself and its inventory."""
     yield advanced(
         string(
             "NAMESPACE",
@@ -197,6 +204,23 @@ def shapes():
                 "Namespace of the identifiers, which the body that delivers has "
                 "been given. INSPIRE only."
             ),
+        )
+    )
+    yield advanced(
+        string(
+            "INVENTORY",
+            tr("Name of the inventory"),
+            tr(
+                "How this inventory is to be cited, with author and year; polygons that "
+                "name their own inventory keep it. USGS only."
+            ),
+        )
+    )
+    yield advanced(
+        string(
+            "INVENTORY_URL",
+            tr("Link of the inventory"),
+            tr("Where this inventory is published. USGS only."),
         )
     )
 

@@ -47,7 +47,7 @@ def say_written(delivery, notes, count, feedback):
     columns = TABLES.get(delivery.target)
     own = [column.name for column in delivery.columns]
     if columns:
-        _say_crosswalk(columns, [known(name) for name in own], feedback)
+        _say_crosswalk(columns, [known(name) for name in own], delivery, feedback)
     else:
         feedback.pushInfo(tr("Fields: {}.").format(_listed(own)))
     if delivery.suffix == ".shp":
@@ -107,8 +107,16 @@ def _say_target(delivery, feedback):
         )
 
 
-def _say_crosswalk(columns, own, feedback):
-    filled = [column for column in columns if set(column.sources) & set(own)]
+def _say_crosswalk(columns, own, delivery, feedback):
+    there = {*own, *delivery.stated}
+    filled = [column for column in columns if there & set(column.sources)]
+    if delivery.target == "usgs" and "inventory" not in there:
+        feedback.pushWarning(
+            tr(
+                "The name of the inventory is empty; give the one under which yours is "
+                "to be cited before delivery."
+            )
+        )
     used = {source for column in columns for source in column.sources}
     feedback.pushInfo(
         tr("Fields mapped: {}.").format(

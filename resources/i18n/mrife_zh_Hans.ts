@@ -364,16 +364,18 @@ for small and narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt; (Natural R
 (record form): .gpkg, beside it a .csv for Excel and an .html with a page to print for each object. Polygons with the
 status 'rejected' are left out of these five; numbers that a body gives itself stay empty.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Seen in published tables: SLIDO's UNIQUE_ID, TYPE_MOVE,
-MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its feet, the USGS confidence 1, 2, 3 and 5,
-IFFI's states of activity, and the elements of INSPIRE. Not verified: all other field names and words. The GML was not
-validated against its schema, and INSPIRE may rather see an ObservedEvent in a relic landslide. The log names every
-field that is not verified.&lt;/p&gt;
+MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its feet, the attributes of the USGS
+compilation (version 3.0) and its confidence 1, 2, 3 and 5, IFFI's states of activity, and the elements of INSPIRE. Not
+verified: all other field names and words. The GML was not validated against its schema, and INSPIRE may rather see an
+ObservedEvent in a relic landslide. The log names every field that is not verified.&lt;/p&gt;
+&lt;p&gt;For inventories that it pays for the USGS has a schema of its own, of which only an abstract is public.&lt;/p&gt;
 &lt;p&gt;USGS confidence is never above 3 before a polygon is confirmed.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出供提交的多边形。适用于本插件的图层和其他任何多边形图层；图层没有的内容留空，应由人填写的字段绝不由机器填写。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt;（.shp）：全部字段，字段名不超过十个字符，缺失的数字和日期写为空值，文本不超过 254 字节，代码页写入 .cpg 和 .dbf，供 QGIS 使用的标签写入 .qml。&lt;b&gt;kml&lt;/b&gt;（.kml、.kmz）：WGS 84，气泡中为标签和文字，按可信度分文件夹（先用人工可信度，否则用机器可信度并注明），按审查状态着色。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;slido&lt;/b&gt;（美国俄勒冈州，另有后壁和侧缘线）、&lt;b&gt;usgs&lt;/b&gt;、&lt;b&gt;iffi&lt;/b&gt;（意大利，小型和狭长滑坡另有点和线）：.gpkg 或 .shp。&lt;b&gt;inspire&lt;/b&gt;（自然风险区，HazardArea）：.gml，ETRS89。&lt;b&gt;china&lt;/b&gt;（解译记录表）：.gpkg，另附供 Excel 使用的 .csv 和每处一页、可打印的 .html。状态为“剔除”的多边形不写入这五种；由主管机构给出的编号留空。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;已在公布的表格中见到：SLIDO 的 UNIQUE_ID、TYPE_MOVE、MOVE_CLASS、MOVE_CODE、DEEP_SHAL、NAME、DESCRIPTION、DATE_MOVE、YEAR 及其英尺单位，USGS 可信度 1、2、3、5，IFFI 的活动状态用词，以及 INSPIRE 的要素。未经核实：其余所有字段名和用词。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。日志列出每个未经核实的字段。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;已在公布的表格中见到：SLIDO 的 UNIQUE_ID、TYPE_MOVE、MOVE_CLASS、MOVE_CODE、DEEP_SHAL、NAME、DESCRIPTION、DATE_MOVE、YEAR 及其英尺单位，USGS 汇编（3.0 版）的属性及其可信度 1、2、3、5，IFFI 的活动状态用词，以及 INSPIRE 的要素。未经核实：其余所有字段名和用词。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。日志列出每个未经核实的字段。&lt;/p&gt;
+&lt;p&gt;USGS 对其资助的编目另有模式要求，公开的只有其摘要。&lt;/p&gt;
 &lt;p&gt;多边形经确认之前，USGS 可信度不超过 3。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -1586,6 +1588,10 @@ inventory.&lt;/p&gt;</source>
 <translation>下载时等待后续数据的时间。</translation>
 </message>
 <message>
+<source>How this inventory is to be cited, with author and year; polygons that name their own inventory keep it. USGS only.</source>
+<translation>本编目的引用名称，含作者和年份；自带编目名称的多边形保留原名称。仅用于 USGS。</translation>
+</message>
+<message>
 <source>IFFI (Italy)</source>
 <translation>IFFI（意大利）</translation>
 </message>
@@ -1930,6 +1936,10 @@ inventory.&lt;/p&gt;</source>
 <translation>轮廓线按部位分段并附长度，仅限滑动方向已知的多边形：方向取自高程模型，或图层的 azim_deg 和 azim_r 字段。左右按从后缘向下看确定。</translation>
 </message>
 <message>
+<source>Link of the inventory</source>
+<translation>编目链接</translation>
+</message>
+<message>
 <source>Look only inside</source>
 <translation>仅在此范围内查看</translation>
 </message>
@@ -2092,6 +2102,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Name</source>
 <translation>名称</translation>
+</message>
+<message>
+<source>Name of the inventory</source>
+<translation>编目名称</translation>
 </message>
 <message>
 <source>Names shortened to ten bytes: {}.</source>
@@ -3378,6 +3392,10 @@ inventory.&lt;/p&gt;</source>
 <translation>模型元数据对 {} 个波段做标准化，而其计算图需要 {} 个。</translation>
 </message>
 <message>
+<source>The name of the inventory is empty; give the one under which yours is to be cited before delivery.</source>
+<translation>编目名称为空；提交前请填写本编目的引用名称。</translation>
+</message>
+<message>
 <source>The name of the table '{}' must not hold a bar; choose another.</source>
 <translation>表名“{}”不能含有竖线；请另选名称。</translation>
 </message>
@@ -3820,6 +3838,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Where the reference is complete. Empty: its bounding rectangle, which the report says.</source>
 <translation>参考编目完整的范围。留空：其外接矩形，报告中会注明。</translation>
+</message>
+<message>
+<source>Where this inventory is published. USGS only.</source>
+<translation>本编目的发布网址。仅用于 USGS。</translation>
 </message>
 <message>
 <source>Where was everything looked at? Give a reviewed area in which all landslides are digitized, or tick that the whole image was reviewed; without it nothing is known to be background.</source>

@@ -100,6 +100,8 @@ FROZEN = {
             "ENCODING",
             "ONLY_REVIEWED",
             "NAMESPACE",
+            "INVENTORY",
+            "INVENTORY_URL",
             "OUTPUT",
         },
         {"OUTPUT", "COUNT"},

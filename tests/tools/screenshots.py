@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Pictures of what a user sees: every dialog, closed and with its advanced parameters, the
-toolbox, the icons at 16 pixels on light and dark, every output layer as legend, map and
+batch dialogs, the toolbox, the icons at 16 pixels on light and dark, every output layer as legend, map and
 table, the review's form. Pages (reports) only where QtWebKit is installed. To be looked at,
 in English and Chinese, in each QGIS.
 
     MRIFE_PYTHON=.venv/bin/python python3 tests/tools/screenshots.py build/screenshots zh-Hans
 
-PARTs after the language pick from dialogs, toolbox, layers and pages; names of algorithms
+PARTs after the language pick from dialogs, batch, toolbox, layers and pages; names of algorithms
 after `layers` pick its steps, once all have run. What the steps make lies beside the languages.
 """
 
@@ -25,6 +25,7 @@ from qgis.core import (
     QgsDataProvider,
     QgsFeatureRequest,
     QgsLayerTreeModel,
+    QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
@@ -52,8 +53,10 @@ from models.inventory.export.targets import SUFFIXES
 
 SCENE = ("--seed", "7", "--width", "1536", "--height", "1024")
 ADVANCED = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+SUPPORTS_BATCH = QgsProcessingAlgorithm.Flag.FlagSupportsBatch
 DIALOG = (1000, 760)
-PARTS = ("dialogs", "toolbox", "layers", "pages")
+BATCH = (1500, 330)
+PARTS = ("dialogs", "batch", "toolbox", "layers", "pages")
 MAP = 700  # pixels
 TABLE = (1500, 330)
 
@@ -73,8 +76,11 @@ class Gallery:
         self.pictures = folder / language
         self.pictures.mkdir(parents=True, exist_ok=True)
 
-    def save(self, widget: QWidget, name: str) -> None:
+    def save(self, widget: QWidget, name: str, size: tuple[int, int] = ()) -> None:
+        """`size` where a dialog would take that of the last one of its kind."""
         widget.show()
+        if size:
+            widget.resize(*size)
         wait()
         widget.grab().save(str(self.pictures / f"{name}.png"))
 
@@ -85,8 +91,7 @@ class Gallery:
 
         for name, algorithm in self.algorithms.items():
             dialog = AlgorithmDialog(algorithm.create(), False, None)
-            dialog.resize(*DIALOG)
-            self.save(dialog, f"dialog-{name}")
+            self.save(dialog, f"dialog-{name}", DIALOG)
             definitions = algorithm.parameterDefinitions()
             if any(one.flags() & ADVANCED for one in definitions):
                 self._unfold(dialog, len(definitions))
@@ -98,6 +103,23 @@ class Gallery:
             if widget.metaObject().className().startswith("QgsCollapsible"):
                 widget.setProperty("collapsed", False)
         dialog.resize(DIALOG[0], max(DIALOG[1], 200 + 62 * parameters))
+
+    def batch(self) -> None:
+        """Two rows of each, as the dialog fills them; then with all advanced columns."""
+        from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+        for name, algorithm in self.algorithms.items():
+            if not algorithm.flags() & SUPPORTS_BATCH:
+                continue
+            dialog = BatchAlgorithmDialog(algorithm.create(), None)
+            panel = dialog.mainWidget()
+            panel.btnAdd.click()
+            self.save(dialog, f"batch-{name}", BATCH)
+            if panel.btnAdvanced.isVisible():
+                panel.btnAdvanced.click()
+                columns = panel.tblParameters.horizontalHeader().length()
+                self.save(dialog, f"batch-{name}-advanced", (columns + 80, BATCH[1]))
+            dialog.close()
 
     # --- toolbox and icons -------------------------------------------------------
 
@@ -395,6 +417,7 @@ def steps(scene: Path, folder: Path):
         "calibrate",
         {
             "PROBABILITY": probability,
+            "MODEL": str(ROOT / "models" / "mrife-dem.onnx"),  # heights were given
             "REFERENCE": known,
             "OUTPUT_MODEL": made("calibrated.onnx"),
             "REPORT": made("calibration.html"),

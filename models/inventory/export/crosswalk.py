@@ -7,7 +7,7 @@ professional knowledge and must be held against the official template before del
 What a machine may not fill (movement, activity, age, the numbers a body gives itself) is
 filled only from what a geologist wrote; a person's word comes before the network's, which
 is named as such. Sources: Burns and Madin 2009 (DOGAMI SP-42);
-Mirus and others 2020 (USGS); the IFFI record sheet; INSPIRE D2.8.III.12; DZ/T 0261-2014
+Mirus and others 2020, Belair and others 2025 (USGS); the IFFI record sheet; INSPIRE D2.8.III.12; DZ/T 0261-2014
 for the Chinese names.
 """
 
@@ -35,9 +35,13 @@ from ..schema import (
 )
 from ..status import ACCEPTED, NOT_STATED
 
-NAME = Field("name", "text", 80, "", "What people call the landslide", "Name")
-# what is read of a layer: of other inventories their names, too
-READ = {**BY_NAME, NAME.name: NAME}
+# what is read of layers of other inventories, too
+FOREIGN = (
+    Field("name", "text", 80, "", "What people call the landslide", "Name"),
+    Field("inventory", "text", 254, "", "Inventory that it comes from", "Inventory"),
+    Field("inv_url", "text", 254, "", "Where that inventory is published", "Link"),
+)
+READ = {**BY_NAME, **{field.name: field for field in FOREIGN}}
 FOOT_M = 0.3048  # SLIDO measures in feet, square feet and cubic feet
 DEEP_M = 4.5  # above this depth a slide is deep-seated in SLIDO
 
@@ -225,14 +229,33 @@ SLIDO = (
 
 # --- United States: the national compilation ---
 
+
+def usgs_source(image: str | None, day: str | None) -> str | None:
+    """Info_Source: what the outline was drawn on, with its date."""
+    if image and day:
+        return f"{image} ({day})"
+    return image or day
+
+
+# the attributes of version 3.0 (Belair and others 2025, doi 10.5066/P14AJF8I); Source_ID
+# and Material are ours, as the compilation keeps an inventory's own fields beside it
 USGS = (
-    theirs("USGS_ID", "text", 24),
-    same("SOURCE_ID", "text", 24, "ls_id"),
-    same("CONFIDENCE", "int", 0, "usgs_conf", True),
-    words("LS_TYPE", 40, "movement", ENGLISH_MOVEMENTS),
-    words("MATERIAL", 20, "material", english(MATERIALS)),
-    theirs("DATE_MIN", "date", 0),
-    theirs("DATE_MAX", "date", 0),
+    theirs("USGS_ID", "text", 24, True),
+    # the days between which it moved, which no outline says
+    theirs("Date_Min", "date", 0, True),
+    theirs("Date_Max", "date", 0, True),
+    theirs("Fatalities", "int", 0, True),
+    same("Confidence", "int", 0, "usgs_conf", True),
+    # in the words of the inventory, mostly those of Cruden and Varnes or Hungr and others
+    words("LS_Type", 40, "movement", ENGLISH_MOVEMENTS, True),
+    same("Inventory", "text", 254, "inventory", True),
+    same("Inv_URL", "text", 254, "inv_url", True),
+    Column("Info_Source", "text", 254, ("src_img", "img_date"), usgs_source),
+    same("Notes", "text", 254, "remarks", True),
+    same("Lat_N", "real", 0, "lat", True),
+    same("Lon_W", "real", 0, "lon", True),
+    same("Source_ID", "text", 24, "ls_id"),
+    words("Material", 20, "material", english(MATERIALS)),
 )
 
 # --- Italy: IFFI, levels 1 and 2 ---

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ...geo.staging import Staging
@@ -54,6 +55,14 @@ class Delivery:
     language: str = "en"  # code: of words and labels where no body prescribes them
     encoding: str = "UTF-8"  # of a Shapefile: UTF-8 or GBK
     namespace: str = ""  # of INSPIRE identifiers
+    inventory: str = ""  # its name and link, for the USGS
+    inventory_url: str = ""
+
+    @property
+    def stated(self) -> dict[str, str]:
+        """Values of all rows whose layer does not have them, by names of READ."""
+        values = {"inventory": self.inventory, "inv_url": self.inventory_url}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def suffix(self) -> str:
@@ -230,7 +239,7 @@ def _written(path: str, rows: Rows, delivery: Delivery, notes: Counter) -> Itera
     layers = layers_of(rows, delivery)
     if layers:
         return _write_layers(path, layers, delivery, notes)
-    filled = _Filled(rows, columns)
+    filled = _Filled(rows, columns, delivery.stated)
     if delivery.target == "inspire":
         return write_inspire(path, filled, delivery.namespace)
     if delivery.target == "china":
@@ -272,13 +281,19 @@ def _write_layers(
 class _Filled:
     """Rows in the words of a table, made anew on each pass."""
 
-    def __init__(self, rows: Rows, columns: tuple[Column, ...]):
+    def __init__(
+        self,
+        rows: Rows,
+        columns: tuple[Column, ...],
+        stated: Mapping[str, str] = MappingProxyType({}),
+    ):
         self._rows = rows
         self._columns = columns
+        self._stated = stated
 
     def __iter__(self) -> Iterator[tuple[bytes, dict]]:
         for geometry, values in self._rows:
-            yield geometry, fill(self._columns, values)
+            yield geometry, fill(self._columns, {**self._stated, **values})
 
 
 def _labels(delivery: Delivery) -> str:

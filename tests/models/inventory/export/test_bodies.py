@@ -107,14 +107,22 @@ def test_usgs_iffi(run, inventory, folder):
     full, bare = (values for _, values in read(folder / "u.gpkg"))
     assert full == {
         "USGS_ID": None,
-        "SOURCE_ID": FULL["ls_id"],
-        "CONFIDENCE": 8,
-        "LS_TYPE": "rotational slide",
-        "MATERIAL": "loess",
-        "DATE_MIN": None,
-        "DATE_MAX": None,
+        "Date_Min": None,
+        "Date_Max": None,
+        "Fatalities": None,
+        "Confidence": 8,
+        "LS_Type": "rotational slide",
+        "Inventory": None,
+        "Inv_URL": None,
+        "Info_Source": "影像 一.tif (2024-05-06)",
+        "Notes": FULL["remarks"],
+        "Lat_N": 35.654321,
+        "Lon_W": 104.123456,
+        "Source_ID": FULL["ls_id"],
+        "Material": "loess",
     }
-    assert bare["CONFIDENCE"] == 3 and bare["LS_TYPE"] is None
+    assert bare["Confidence"] == 3 and bare["LS_Type"] is None
+    assert "name of the inventory is empty" in run.log
     run(
         "export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(folder / "i.gpkg")}
     )
@@ -129,6 +137,23 @@ def test_usgs_iffi(run, inventory, folder):
         None,
     ]
     assert (full["ls_id"], bare["METODO"]) == (FULL["ls_id"], None)
+
+
+def test_usgs_names_the_inventory_of_each_polygon(run, folder):
+    """That of the parameter, where the layer names none itself."""
+    square = "POLYGON ((0 0,0 9,9 9,9 0,0 0))"
+    rows = [(square, {"Inventory": "WGS (2018)"}), (square, {"ls_id": "7"})]
+    layer = write_layer(folder / "two.gpkg", rows)
+    named = {"INVENTORY": "测 (2026)", "INVENTORY_URL": "https://example.org/i"}
+    run(
+        "export",
+        {"INPUT": layer, "TARGET": "usgs", "OUTPUT": str(folder / "n.gpkg"), **named},
+    )
+    inventories = [values["Inventory"] for _, values in read(folder / "n.gpkg")]
+    assert inventories == ["WGS (2018)", "测 (2026)"]
+    links = {values["Inv_URL"] for _, values in read(folder / "n.gpkg")}
+    assert links == {"https://example.org/i"}
+    assert "inventory is empty" not in run.log
 
 
 @pytest.mark.parametrize("suffix", [".gpkg", ".shp"])
