@@ -99,7 +99,10 @@ def qgis_facts(version):
 def runtime_facts(feedback):
     """(ready, device, facts) of the Python that runs the network."""
     candidates = list(candidate_pythons())
-    facts = [(tr("Candidate"), f"{program} ({origin})") for origin, program in candidates]
+    facts = [
+        (tr("Candidate"), tr("{} ({})").format(program, origin))
+        for origin, program in candidates
+    ]
     try:
         program = find_interpreter()
     except MrifeError as error:

@@ -9,6 +9,7 @@ from qgis.core import (
     Qgis,
     QgsField,
     QgsFields,
+    QgsMapLayerLegendUtils,
     QgsProcessingLayerPostProcessorInterface,
     QgsVectorLayer,
 )
@@ -96,31 +97,51 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
 
     alive = []  # QGIS holds no reference of its own
 
-    def __init__(self, style, stack, place):
+    def __init__(self, style, stack, place, heading):
         super().__init__()
         self.style = style
         self.stack = stack
         self.place = place
+        self.heading = heading
         Styler.alive = Styler.alive[-20:] + [self]
 
     def postProcessLayer(self, layer, context, feedback):
+        project = context.project()
+        if self.heading and project:
+            head_legend(layer, project, self.heading)
         self.style(layer)
         layer.triggerRepaint()
-        if self.stack and context.project():
-            self.stack.settle(self.place, layer, context.project())
+        if self.stack and project:
+            self.stack.settle(self.place, layer, project)
+
+
+def head_legend(layer, project, heading):
+    """`heading` in the place of a band's name, which is in the file in English; read when
+    the layer's style changes.
+    """
+    node = project.layerTreeRoot().findLayer(layer.id())
+    if node:
+        QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, 0, heading)
 
 
 def finish_layer(
-    destination, context, default_name, name, style, stack=None, place=Stack.POLYGONS
+    destination,
+    context,
+    default_name,
+    name,
+    style,
+    stack=None,
+    place=Stack.POLYGONS,
+    heading="",
 ):
-    """Name, style and place in a Stack of a layer that will be loaded; a name the user
-    gave (in a model, in the dialog) stays.
+    """Name, style and place in a Stack of a layer that will be loaded, and the heading of
+    its legend; a name the user gave (in a model, in the dialog) stays.
     """
     if context.willLoadLayerOnCompletion(destination):
         details = context.layerToLoadOnCompletionDetails(destination)
         if details.name in ("", default_name):
             details.name = name
-        details.setPostProcessor(Styler(style, stack, place))
+        details.setPostProcessor(Styler(style, stack, place, heading))
 
 
 def forget_layer(destination, context):
@@ -252,4 +273,5 @@ def finish_probability(path, outline, given, stack):
         probability_style(threshold),
         stack,
         Stack.RASTER,
+        tr("Probability"),
     )

@@ -664,6 +664,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”将写成 GeoTIFF；请使用以 .tif 结尾的名称。</translation>
 </message>
 <message>
+<source>'{}': {}</source>
+<translation>“{}”：{}</translation>
+</message>
+<message>
 <source>8-bit raster on the image's own grid: value / 250 is the probability, 255 is nodata. From it 'Vectorize probability' makes polygons with another threshold in seconds.</source>
 <translation>与影像格网一致的 8 位栅格：数值 / 250 为概率，255 为无数据。用它运行“概率矢量化”，数秒即可得到其他阈值的多边形。</translation>
 </message>
@@ -2552,6 +2556,10 @@ inventory.&lt;/p&gt;</source>
 <translation>准备审查</translation>
 </message>
 <message>
+<source>Probability</source>
+<translation>概率</translation>
+</message>
+<message>
 <source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.</source>
 <translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，找到的越多，误报也越多。留空：{}。</translation>
 </message>
@@ -3177,7 +3185,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>The environment variable {}</source>
-<translation>环境变量 {} </translation>
+<translation>环境变量 {}</translation>
 </message>
 <message>
 <source>The environment variable {} names the folder '{}'; leave the folder empty, or clear the variable.</source>
@@ -4404,6 +4412,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{}（栅格：{}）</translation>
 </message>
 <message>
+<source>{} ({})</source>
+<translation>{}（{}）</translation>
+</message>
+<message>
 <source>{} ({}, 2nd to 98th percentile)</source>
 <translation>{}（{}，第 2 至第 98 百分位数）</translation>
 </message>
@@ -4800,6 +4812,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{}，图上一米在此处为地面 {} 米：按地面量算</translation>
 </message>
 <message>
+<source>{}, {}</source>
+<translation>{}、{}</translation>
+</message>
+<message>
 <source>{}: '{}' cannot be opened ({}); choose a layer of polygons.</source>
 <translation>{}：“{}”无法打开（{}）；请选择多边形图层。</translation>
 </message>
@@ -4858,6 +4874,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{}: step {} of {}, on ground left out IoU {} and average precision {}.</source>
 <translation>{}：第 {} 步，共 {} 步；在留出的地面上 IoU 为 {}，平均精度为 {}。</translation>
+</message>
+<message>
+<source>{}: {}</source>
+<translation>{}：{}</translation>
 </message>
 <message>
 <source>{}: {} polygons.</source>

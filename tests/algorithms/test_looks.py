@@ -17,6 +17,7 @@ from qgis.core import (
     QgsExpression,
     QgsExpressionContext,
     QgsFeature,
+    QgsLayerTreeModel,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProject,
@@ -25,6 +26,7 @@ from qgis.core import (
     QgsSymbol,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import Qt
 
 # what no table shows at first
 PROVENANCE = {"model_id", "run_utc", "gsd_m", "dem_src", "p_std", "lon", "lat"}
@@ -101,6 +103,7 @@ def test_detection_is_named_styled_and_lies_over_its_probability(
     probability = layers["Landslide probability, grey scene é"]
     order = [node.layer() for node in loaded.project.layerTreeRoot().findLayers()]
     assert order == [candidates, probability]
+    assert legend_labels(loaded.project, probability)[0] == "Probability"
     items = probability.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert min(i.value for i in items if i.color.alpha()) == pytest.approx(0.4)
     # this model knows no confidence
@@ -108,6 +111,15 @@ def test_detection_is_named_styled_and_lies_over_its_probability(
     assert legend(candidates) == means
     assert columns(candidates)[:4] == ["rev_rank", "ls_id", "p_mean", "area_m2"]
     check_words(candidates)
+
+
+def legend_labels(project, layer):
+    """As the layer tree shows them."""
+    tree = project.layerTreeRoot()
+    model = QgsLayerTreeModel(tree)
+    model.setFlag(QgsLayerTreeModel.Flag.ShowLegend)
+    nodes = model.layerLegendNodes(tree.findLayer(layer.id()))
+    return [node.data(Qt.ItemDataRole.DisplayRole) for node in nodes]
 
 
 def test_classes_of_the_map_are_words_of_the_table(loaded, tmp_path):
@@ -274,7 +286,7 @@ def test_lines_and_cells_speak(loaded, tmp_path):
     given = {"INPUT": source, "AREA": source, "OUTPUT": str(tmp_path / "r.html")}
     paths = {"DENSITY_MAP": tmp_path / "d.gpkg"}
     (layer,) = loaded("statistics", given, paths).values()
-    assert columns(layer) == ["ls_count", "ls_per_km2", "ls_share", "cell_km2"]
+    assert columns(layer) == ["ls_count", "ls_per_km2", "ls_share", "cell_m2"]
     (classes,) = legend(layer).values()
     assert classes[0] == "0" and classes[-1] == "≥ 20"
     rules = layer.renderer().rootRule().children()[0].children()

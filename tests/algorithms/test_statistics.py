@@ -455,15 +455,15 @@ def test_density_by_hand(run, tmp_path):
     run("statistics", {**given, "DENSITY_MAP": str(path), "CELL": 1000})
     cells = cells_of(path)
     assert len(cells) == 20  # the upper row half as high
-    lower = [cell for cell in cells if cell["ls_share"] or cell["cell_km2"] > 0.7]
+    lower = [cell for cell in cells if cell["ls_share"] or cell["cell_m2"] > 7e5]
     shares = [cell["ls_share"] for cell in sorted(lower, key=lambda c: c["ls_share"])]
     # the rejected one does not count
     sides = [side for place, side in enumerate(SIDES) if place != 1]
     assert shares == pytest.approx([0, *(side**2 / 1e4 for side in sides)], abs=2e-3)
     assert sum(cell["ls_count"] for cell in cells) == 9
-    assert {round(cell["ls_per_km2"] * cell["cell_km2"]) for cell in cells} == {0, 1}
-    assert sum(cell["cell_km2"] for cell in cells) == pytest.approx(
-        15 / 0.9996**2, rel=1e-3
+    assert {round(cell["ls_per_km2"] * cell["cell_m2"] / 1e6) for cell in cells} == {0, 1}
+    assert sum(cell["cell_m2"] for cell in cells) == pytest.approx(
+        15e6 / 0.9996**2, rel=1e-3
     )
     assert "20 cells of 1000 m." in run.log
 
@@ -493,9 +493,9 @@ def test_density_of_an_area_in_degrees(run, tmp_path, turn):
     result = run("statistics", {**given, "DENSITY_MAP": str(path), "CELL": 500})
     cells = cells_of(path)
     assert sum(cell["ls_count"] for cell in cells) == result["COUNT"] > 5
-    under = sum(cell["ls_share"] / 100 * cell["cell_km2"] for cell in cells)
-    assert under * 1e6 == pytest.approx(result["AREA_M2"], rel=0.01)
-    assert max(cell["cell_km2"] for cell in cells) == pytest.approx(0.25, rel=1e-3)
+    under = sum(cell["ls_share"] / 100 * cell["cell_m2"] for cell in cells)
+    assert under == pytest.approx(result["AREA_M2"], rel=0.01)
+    assert max(cell["cell_m2"] for cell in cells) == pytest.approx(250_000, rel=1e-3)
 
 
 def test_density_across_the_antimeridian_counted_either_way(run, tmp_path):

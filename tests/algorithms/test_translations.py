@@ -38,6 +38,7 @@ def test_placeholders_and_tags_are_those_of_the_english():
                 PLACEHOLDERS.findall(source)
             ), source
             assert Counter(TAGS.findall(text)) == Counter(TAGS.findall(source)), source
+            assert text.strip() == text or source.strip() != source, source
 
 
 def test_the_compiled_file_is_that_of_the_table():
@@ -125,12 +126,12 @@ def test_bands_of_a_model_are_words_where_they_are_usual_ones(in_chinese, tmp_pa
 
     bands = ("Red", "nir", "band 4", "wetness", "elevation")
     contract = Contract(bands=bands)
-    assert model_labels(contract)["BANDS"] == "波段（模型：红, 近红外, 波段 4, wetness）"
-    assert bands_in_words(bands) == "红, 近红外, 波段 4, wetness, 高程"
+    assert model_labels(contract)["BANDS"] == "波段（模型：红、近红外、波段 4、wetness）"
+    assert bands_in_words(bands) == "红、近红外、波段 4、wetness、高程"
     grey = gdal.GetDriverByName("MEM").Create("", 1, 1, 1)
     with pytest.raises(Exception) as refusal:
         choose_bands(grey, (), contract, strict=True)
-    assert "需要 4 (红, 近红外, 波段 4, wetness)" in translated(refusal.value)
+    assert "需要 4（红、近红外、波段 4、wetness）" in translated(refusal.value)
 
 
 def visible(algorithm):

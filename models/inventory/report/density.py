@@ -52,12 +52,12 @@ DENSITY_FIELDS = (
         "Share under landslides (%)",
     ),
     Field(
-        "cell_km2",
+        "cell_m2",
         "real",
         0,
-        "km2",
+        "m2",
         "Investigated area in the cell, on the ellipsoid",
-        "Investigated area (km²)",
+        "Investigated area (m²)",
     ),
 )
 SHARE = DENSITY_FIELDS[2]
@@ -106,15 +106,15 @@ class DensityCells:
             under = unary_union(
                 [shapes[place].intersection(piece) for place in index.near(piece)]
             )
-            km2 = geodesic.area(piece) / 1e6
+            area = geodesic.area(piece)
             count = counts[column, row]
             yield (
                 piece.wkb,
                 {
                     "ls_count": count,
-                    "ls_per_km2": round(count / km2, 3),
+                    "ls_per_km2": round(count / (area / 1e6), 3),
                     "ls_share": round(100 * under.area / piece.area, 3),
-                    "cell_km2": round(km2, 6),
+                    "cell_m2": round(area, 1),
                 },
             )
 

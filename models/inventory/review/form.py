@@ -58,7 +58,7 @@ COLUMNS = {
     "ls_count": 90,
     "ls_per_km2": 140,
     "ls_share": 170,
-    "cell_km2": 160,
+    "cell_m2": 160,
     "conf_cls": 160,
     "conf": 110,
     "p_mean": 160,

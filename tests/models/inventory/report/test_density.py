@@ -45,7 +45,7 @@ def test_without_a_side_twenty_cells_lie_across():
 
 def test_landslides_by_square_kilometre_of_half_a_cell():
     (cell,) = cells(area(1000, 500), [box(500_100, 4e6, 500_200, 4_000_100)])
-    assert cell["cell_km2"] == pytest.approx(0.5 / SCALE**2, rel=1e-4)
+    assert cell["cell_m2"] == pytest.approx(5e5 / SCALE**2, rel=1e-4)
     assert cell["ls_per_km2"] == pytest.approx(2 * SCALE**2, rel=1e-3)
     assert cell["ls_share"] == pytest.approx(2)
 
