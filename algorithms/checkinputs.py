@@ -135,7 +135,7 @@ def elevation_source(given):
     if path is None:
         return None
     name = given.raster("DEM").name()
-    return ElevationSource(path, name, given.choice("DEM_UNIT"), given.dem_nodata())
+    return ElevationSource(path, name, given.choice("DEM_UNIT"), given.dem_layer())
 
 
 def polygon_layer(given):

@@ -43,7 +43,7 @@ class DetectionAlgorithm(MrifeAlgorithm):
             read_exclusion=lambda grid: read_exclusion(exclusions, grid),
             dem=given.dem(),
             dem_unit=given.choice("DEM_UNIT"),
-            dem_nodata=given.dem_nodata(),
+            dem_layer=given.dem_layer(),
             sizes=given.flag("SIZES"),
             sheet=given.text("SHEET"),
             image_date=read_image_date(given),

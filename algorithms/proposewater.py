@@ -62,10 +62,8 @@ class ProposeWater(MrifeAlgorithm):
         from ..models.proposewater import image_raster, prepare_water
 
         layer = given.raster("INPUT")
-        raster = image_raster(gdal_source(layer), layer_nodata(layer))
-        wkt = assigned_crs(layer)
-        if wkt:
-            raster.place(wkt)
+        nodata = layer_nodata(layer)
+        raster = image_raster(gdal_source(layer), nodata, assigned_crs(layer))
         if not raster.grid.wkt:
             raise UnsuitableRaster(
                 "'{}' has no coordinate reference system; assign the right one to it "

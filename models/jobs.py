@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 
 from .contract import BATCH_SIZE
 from .errors import MrifeError, Note
-from .geo.dem import ElevationModel
+from .geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
 from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
@@ -52,7 +52,7 @@ class OutlineRequest:
     dem: str | None = None  # path of an elevation model
     dem_unit: str = "auto"  # auto, metres, feet
     # what the user calls missing in the elevation model beside what its file does
-    dem_nodata: LayerNodata | None = None
+    dem_layer: ElevationLayer = ELEVATION_FILE
     sizes: bool = False  # estimate depth and volume
     sheet: str = ""  # map sheet; empty: the image's base name
     image_date: str | None = None  # ISO 8601; None: what the image says
@@ -107,7 +107,7 @@ def prepare_detect(
     """
     contract = model.contract
     if raster.own_dem and not request.dem:
-        request = replace(request, dem=raster.own_dem, dem_nodata=raster.nodata)
+        request = replace(request, dem=raster.own_dem, dem_layer=raster.own_dem_layer)
     symmetries = ALL if uncertainty else AS_IT_LIES
     windows = plan(raster, contract, overlap, extent, mask, symmetries)
     searched = None
@@ -223,7 +223,7 @@ def _outline_job(
     )
     dem = None
     if request.dem:
-        dem = ElevationModel(request.dem, request.dem_unit, layer=request.dem_nodata)
+        dem = ElevationModel(request.dem, request.dem_unit, layer=request.dem_layer)
     inventory = Inventory(grid, run, dem, thresholds.min_area, request.sizes)
     exclusion = None
     if request.read_exclusion is not None:

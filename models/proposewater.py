@@ -70,15 +70,17 @@ class WaterJob:
     notes: tuple[Note, ...]  # for the log
 
 
-def image_raster(path: str, nodata: LayerNodata = FILE_ALONE) -> Raster:
-    """An image as it is read here: its colours, or its first band where it has none.
-    Raises UnsuitableRaster.
+def image_raster(
+    path: str, nodata: LayerNodata = FILE_ALONE, wkt: str | None = None
+) -> Raster:
+    """An image as it is read here: its colours, or its first band where it has none;
+    `nodata` and `wkt` as of Raster. Raises UnsuitableRaster.
     """
     dataset = open_raster(path)
     numbers = range(1, dataset.RasterCount + 1)
     plain = [number for number in numbers if not is_alpha(dataset, number)]
     names = ("red", "green", "blue") if len(plain) >= 3 else ("grey",)
-    return Raster(path, (), Contract(bands=names), nodata=nodata)
+    return Raster(path, (), Contract(bands=names), nodata=nodata, wkt=wkt)
 
 
 def prepare_water(

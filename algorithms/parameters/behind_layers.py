@@ -21,13 +21,27 @@ def layer_nodata(layer):
     ranges = {}
     switched_off = set()
     for band in range(1, provider.bandCount() + 1):
-        values = tuple((r.min(), r.max()) for r in provider.userNoDataValues(band))
+        values = tuple(
+            _in_file(provider, band, r.min(), r.max())
+            for r in provider.userNoDataValues(band)
+        )
         if values:
             ranges[band] = values
         has_own = provider.sourceHasNoDataValue(band)
         if has_own and not provider.useSourceNoDataValue(band):
             switched_off.add(band)
     return LayerNodata(ranges, frozenset(switched_off))
+
+
+def _in_file(provider, band, low, high):
+    """A range of values as QGIS shows them, scaled, in the numbers of the file."""
+    scale = provider.bandScale(band)
+    offset = provider.bandOffset(band)
+    if (scale, offset) == (1, 0):
+        return low, high
+    ends = sorted(((low - offset) / scale, (high - offset) / scale))
+    slack = 1e-6 * max(map(abs, ends))  # of the division
+    return ends[0] - slack, ends[1] + slack
 
 
 def assigned_crs(layer):

@@ -15,7 +15,13 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError, UnsuitableRaster
-from .behind_layers import extent_of, gdal_source, layer_nodata, search_area_of
+from .behind_layers import (
+    assigned_crs,
+    extent_of,
+    gdal_source,
+    layer_nodata,
+    search_area_of,
+)
 from .files import input_files
 from .plain_values import (
     evaluated,
@@ -186,11 +192,14 @@ class Given:
             return None
         return gdal_source(self.raster("DEM"))
 
-    def dem_nodata(self):
-        """What the user calls missing in the elevation model beside what its file does."""
+    def dem_layer(self):
+        """What the user says of the elevation model in QGIS beside what its file does."""
+        from ...models.geo.dem import ELEVATION_FILE, ElevationLayer
+
         if not self.has("DEM"):
-            return None
-        return layer_nodata(self.raster("DEM"))
+            return ELEVATION_FILE
+        layer = self.raster("DEM")
+        return ElevationLayer(layer_nodata(layer), assigned_crs(layer))
 
     def elevation(self):
         """The elevation model in its unit; None where none is given."""
@@ -202,7 +211,7 @@ class Given:
         unit = "auto"
         if self.algorithm.parameterDefinition("DEM_UNIT"):
             unit = self.choice("DEM_UNIT")
-        return ElevationModel(path, unit, layer=self.dem_nodata())
+        return ElevationModel(path, unit, layer=self.dem_layer())
 
     def polygons(self, name, encoding="auto"):
         """The source of a parameter, its texts read right; None where it is optional and

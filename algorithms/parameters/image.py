@@ -12,16 +12,13 @@ def image_raster(layer, contract, given, bands=()):
     """
     from ...models.inference.raster import Raster
 
-    raster = Raster(
+    return Raster(
         gdal_source(layer),
         bands,
         contract,
         given.dem(),
         given.choice("DEM_UNIT"),
         layer_nodata(layer),
-        given.dem_nodata(),
+        given.dem_layer(),
+        assigned_crs(layer),
     )
-    wkt = assigned_crs(layer)
-    if wkt:
-        raster.place(wkt)
-    return raster

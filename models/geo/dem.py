@@ -6,7 +6,7 @@ unit, cells, cover and CRS the file has.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import numpy as np
@@ -29,11 +29,13 @@ from .elevation_doubts import (
 from .elevation_file import (
     METRES_PER_FOOT,
     HeightScale,
+    each,
     grid_unit,
     in_metres,
     is_no_unit_of_height,
     stated_unit,
     undeclared_voids,
+    unit_of_band,
 )
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
@@ -45,13 +47,26 @@ from .rasterize import rings_of
 MAX_WINDOW_CELLS = 1 << 20
 
 
+@dataclass(frozen=True)
+class ElevationLayer:
+    """What the user says of an elevation model beside its file: what is missing, and WKT
+    of its coordinate reference system where the file has none or a wrong one.
+    """
+
+    nodata: LayerNodata = FILE_ALONE
+    wkt: str | None = None
+
+
+ELEVATION_FILE = ElevationLayer()
+
+
 class ElevationModel(Heights):
     """A raster of elevations, read in metres: under polygons, on the pixels of an image,
     or on a small grid. `name`: by default after the file.
 
     `unit` is auto, metres or feet; auto takes what the band or a vertical CRS states,
     else that of a grid in feet, else metres. Void is what counts as missing in any raster
-    (missing.py), -9999 and less, what is no height on the planet, and what stands for none
+    (missing.py), -9999 and the like, what is no height on the planet, and what stands for none
     without being declared (`elevation_file.SUSPECTS`); `notes` are for the log. Under a
     polygon of more than `max_window_cells` only every second, third ... row and column is
     read. Raises UnsuitableRaster when the file cannot be opened, has no CRS or holds no
@@ -63,7 +78,7 @@ class ElevationModel(Heights):
         path: str,
         unit: str = "auto",
         max_window_cells: int = MAX_WINDOW_CELLS,
-        layer: LayerNodata | None = None,
+        layer: ElevationLayer = ELEVATION_FILE,
         name: str = "",
     ):
         self._given = (path, unit, max_window_cells, layer, name)
@@ -71,28 +86,22 @@ class ElevationModel(Heights):
         self._dataset = open_raster(path)
         self.path = str(path)
         self.name = name or PurePath(path).name
-        self.grid = grid_of(self._dataset)
-        if self.grid.crs.is_missing:
-            raise UnsuitableRaster(
-                "The elevation model {} has no coordinate reference system; assign the "
-                "right one to it first.",
-                self.name,
-            )
+        vertical = self._place(layer.wkt)
         band = self._dataset.GetRasterBand(1)
         self.grid.check_place()
         self._band = band
         self._check_bands()
-        self._missing = Missing(self._dataset, (1,), layer or FILE_ALONE)
+        self._missing = Missing(self._dataset, (1,), layer.nodata)
         self.doubts = self._missing.notes  # what the user should look at
         if band.DataType == gdal.GDT_Byte:
             self.doubts += (eight_bits(self.name),)
         self._left_out: tuple[Note, ...] = ()
-        self.stated_unit = stated_unit(band, self.grid.crs)
+        self.stated_unit = stated_unit(band, vertical)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)
         if self.metres is None:
             self.metres = self.stated_unit or self._supposed_unit()
         metres = self.metres
-        if self.grid.crs.counts_depths:
+        if vertical.counts_depths:
             metres = -metres
         scale = HeightScale.of(band, metres, self.grid.crs.is_on_earth)
         blocks = [
@@ -110,9 +119,32 @@ class ElevationModel(Heights):
     def __reduce__(self) -> tuple:
         return ElevationModel, self._given  # another process opens it itself
 
+    def _place(self, wkt: str | None) -> Crs:
+        """Set the grid, in the CRS that the user gave it, if any; returns the CRS that
+        says how heights are counted. Raises UnsuitableRaster.
+        """
+        self.grid = grid_of(self._dataset)
+        of_file = self.grid.crs
+        if wkt is not None:
+            self.grid = replace(self.grid, wkt=wkt)
+        if self.grid.crs.is_missing:
+            raise UnsuitableRaster(
+                "The elevation model {} has no coordinate reference system; assign the "
+                "right one to it first.",
+                self.name,
+            )
+        if self.grid.crs.vertical_unit is None:
+            return of_file
+        return self.grid.crs
+
     def _check_bands(self) -> None:
         """Raises UnsuitableRaster for what is an image, or slopes."""
-        unit = self._band.GetUnitType()
+        if gdal.DataTypeIsComplex(self._band.DataType):
+            raise UnsuitableRaster(
+                "The elevation model {} holds complex numbers; choose a raster of heights.",
+                self.name,
+            )
+        unit = unit_of_band(self._band)
         if unit and is_no_unit_of_height(unit):
             raise UnsuitableRaster(
                 "The elevation model {} states its values in '{}': slopes or aspects, and "
@@ -141,7 +173,7 @@ class ElevationModel(Heights):
         """Metres by unit where the file states none: that of a grid in feet, else 1; said
         where it is doubtful.
         """
-        named = self._band.GetUnitType()
+        named = unit_of_band(self._band)
         unit = grid_unit(self.grid.crs)
         if named:
             self.doubts += (unknown_unit(self.name, named),)
@@ -158,7 +190,7 @@ class ElevationModel(Heights):
         said, as is a model without any height.
         """
         voids = undeclared_voids(blocks, scale, self.resolution)
-        scale = replace(scale, voids=tuple((void, void) for void in voids))
+        scale = replace(scale, voids=scale.voids + each(voids))
         numbers = np.concatenate([block[np.isfinite(block)] for block in blocks])
         valid = scale.valid(numbers)
         if numbers.size and not valid.any():

@@ -13,12 +13,14 @@ from html import escape
 import numpy as np
 from osgeo import gdal
 
+from ..numerals import number
 from ..word_lists import meanings
 from .crs import Crs
 from .missing import Missing
 
-# at or below, in the file's own unit: a void, declared or not (-9999, -32768, -3.4e38)
-VOID = -9999
+# a void, declared or not, in the file's own unit: in metres all numbers at or below the
+# first, in smaller units, of which ground below the sea has so many, these alone
+VOIDS = (-9999, -32767, -32768, -99999)
 METRES_PER_FOOT = 0.3048
 METRES_PER_SURVEY_FOOT = 1200 / 3937
 BEYOND = 1e300  # any number of a file
@@ -36,7 +38,12 @@ METRES = {
 }
 NO_HEIGHT = "no height"  # what slopes and aspects are stated in
 EPSG_UNITS = {"9001": "metre", "9002": "foot", "9003": "us survey foot"}
+NOT_STATED = "not stated"
 MULTIPLES = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)  # of a unit: "0.1 m"
+# "1/10 m", "10^-2 m", "1e-2 m", "cm*10": a number that is not simply one before the unit
+ODD_MULTIPLE = re.compile(
+    r"\d\s*[/:^e]\s*[-+]?\d|[*×^]\s*[-+]?\d|\d\s*[*×]|\bx\s*\d", re.I
+)
 # heights of the ground, metres: beyond, a number is none
 EARTH = (-12_000.0, 9_000.0)
 OTHER_PLANETS = (-32_000.0, 32_000.0)
@@ -50,22 +57,38 @@ QUARTER = 0.25
 LEAST_STEP_M = 100.0  # between a void's number and the heights around it
 
 
+def unit_of_band(band: gdal.Band) -> str:
+    """The unit that a band names; "" for none, also where it says that it has none."""
+    name = band.GetUnitType() or ""
+    if _meaning(name) == NOT_STATED:
+        return ""
+    return name
+
+
 def stated_unit(band: gdal.Band, crs: Crs) -> float | None:
     """Metres per unit of height that the band or a vertical CRS states; None where
     neither does.
     """
-    return named_unit(band.GetUnitType() or "") or crs.vertical_unit
+    return named_unit(unit_of_band(band)) or crs.vertical_unit
 
 
 def named_unit(name: str) -> float | None:
-    """Metres by the name of a unit, whatever its spelling; None for an unknown one."""
+    """Metres by the name of a unit, whatever its spelling; None for an unknown one, also
+    for multiples of a known one that are not written as "0.1 m" is.
+    """
     meaning = _meaning(name)
-    if meaning not in METRES:
+    if meaning not in METRES or ODD_MULTIPLE.search(name):
         return None
-    number = re.match(r"\s*([\d.]+)\s*\D", name)
-    if number and float(number[1].strip(".") or 1) in MULTIPLES:
-        return float(number[1].strip(".")) * METRES[meaning]
-    return METRES[meaning]
+    multiple = re.match(r"\s*([\d.,]+)\s*[^\W\d]", name)
+    if multiple is None:
+        return METRES[meaning]
+    try:
+        times = number(multiple[1])
+    except ValueError:
+        return None
+    if times not in MULTIPLES:
+        return None
+    return times * METRES[meaning]
 
 
 def is_no_unit_of_height(name: str) -> bool:
@@ -119,10 +142,12 @@ class HeightScale:
         """Of a band whose unit is that many metres, negative where depths are counted."""
         ratio = (band.GetScale() or 1.0) * metres
         offset = (band.GetOffset() or 0.0) * metres
-        ends = sorted(
+        lowest, highest = sorted(
             (z - offset) / ratio for z in (EARTH if on_earth else OTHER_PLANETS)
         )
-        return cls(ratio, offset, (max(VOID, ends[0]), ends[1]))
+        if abs(ratio) >= 1:
+            return cls(ratio, offset, (max(VOIDS[0], lowest), highest))
+        return cls(ratio, offset, (lowest, highest), each(VOIDS))
 
     def valid(self, numbers: np.ndarray) -> np.ndarray:
         """Which numbers are heights, by themselves."""
@@ -135,6 +160,11 @@ class HeightScale:
     def metres(self, numbers: np.ndarray) -> np.ndarray:
         """Of numbers; NaN where there is no height."""
         return np.where(self.valid(numbers), numbers * self.ratio + self.offset, np.nan)
+
+
+def each(voids: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    """As closed ranges."""
+    return tuple((void, void) for void in voids)
 
 
 def undeclared_voids(
@@ -259,7 +289,10 @@ def _lookup(scale: HeightScale, declared: Sequence[tuple[float, float]]) -> str:
     for low, high in sorted((*scale.voids, *declared)):
         if low <= lowest or high >= highest:
             continue
-        steps.update({_before(low): 255, low: 0, high: 0, _after(high): 255})
+        # a file of floats holds not quite the number that it declares
+        below = _before(low)
+        above = _after(high)
+        steps.update({_before(below): 255, below: 0, above: 0, _after(above): 255})
     steps[BEYOND] = 0
     return ",".join(f"{number!r}:{level}" for number, level in sorted(steps.items()))
 

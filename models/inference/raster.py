@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..contract import Contract
-from ..errors import Note, UnsuitableRaster
-from ..geo.dem import ElevationModel
+from ..errors import Note
+from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster
 from ..geo.grid import Grid, Window
@@ -118,8 +118,8 @@ class Raster(RasterReader):
     `bands` are 1-based; empty: by colour interpretation where the contract's band names
     are colours and the file tags them, else the first ones. Pixels are 8-bit stretched
     where the contract says so. Where the contract asks for elevation, `dem` brings it,
-    in `dem_unit` (auto, metres, feet). `nodata` and `dem_nodata`: what the user calls
-    missing beside what the files do.
+    in `dem_unit` (auto, metres, feet). `nodata`, `wkt` and `dem_layer`: what the user says
+    of them beside what the files do, and in place of their coordinate reference systems.
     Where the contract takes elevation without an image, the raster may be the elevation
     model (`is_elevation`), and `own_dem` what its polygons are measured with.
     `notes` are for the log, `fingerprint` differs where the pixels do, `image` is what was
@@ -134,7 +134,8 @@ class Raster(RasterReader):
         dem: str | None = None,
         dem_unit: str = "auto",
         nodata: LayerNodata = FILE_ALONE,
-        dem_nodata: LayerNodata | None = None,
+        dem_layer: ElevationLayer = ELEVATION_FILE,
+        wkt: str | None = None,
     ):
         self.path = str(path)
         self.nodata = nodata
@@ -143,20 +144,22 @@ class Raster(RasterReader):
             contract = Contract(bands=("",) * len(bands))
         dataset = open_raster(self.path)
         grid = grid_of(dataset)
+        if wkt is not None:
+            grid = replace(grid, wkt=wkt)
         self.image: ExaminedImage | None = None
         self.own_dem = ""
+        self.own_dem_layer = ElevationLayer(nodata, wkt)
         self.is_elevation = searches_elevation(dataset, self.path, contract, bands)
         if self.is_elevation:
             self.own_dem = "" if dem else self.path
-            heights = ElevationModel(
-                dem or self.path, dem_unit, layer=dem_nodata if dem else nodata
-            )
+            layer = dem_layer if dem else self.own_dem_layer
+            heights = ElevationModel(dem or self.path, dem_unit, layer=layer)
             self._search_elevation(heights, grid, contract)
             return
         self.bands = choose_bands(dataset, tuple(bands), contract, strict)
         heights = None
         if dem and contract.takes_elevation:
-            heights = ElevationModel(dem, dem_unit, layer=dem_nodata)
+            heights = ElevationModel(dem, dem_unit, layer=dem_layer)
         elevation, elevation_notes = elevation_on(grid, contract, heights)
         image = examine(dataset, self.bands, self.path, contract, nodata)
         self.image = image
@@ -165,7 +168,7 @@ class Raster(RasterReader):
         self.notes += image.notes
         dem_words = None
         if heights is not None:
-            dem_words = in_words(dem, dem_unit, dem_nodata)
+            dem_words = in_words(dem, dem_unit, dem_layer)
         self.fingerprint = _fingerprint(image.sample, dem_words, nodata)
 
     def _search_elevation(
@@ -185,31 +188,12 @@ class Raster(RasterReader):
         """ISO 8601 day in the file's metadata."""
         return image_date(self.path)
 
-    def place(self, wkt: str) -> None:
-        """Take the raster to be in another coordinate reference system than the file
-        says. Raises UnsuitableRaster for an elevation model, which is read in its own.
-        """
-        if self.is_elevation:
-            raise other_system(self.path)
-        self.grid = replace(self.grid, wkt=wkt)
-        if self._elevation is not None:
-            self._elevation = self._elevation.resized(self.grid)
-
 
 def by_form(name: str) -> Note:
     """Of a search without an image, with an elevation model."""
     return Note(
         "The search goes by the form of the ground alone, with the elevations of {}.",
         name,
-    )
-
-
-def other_system(path: str) -> UnsuitableRaster:
-    """Of an elevation model that the user gave another one than its file."""
-    return UnsuitableRaster(
-        "The elevation model '{}' has another coordinate reference system in the "
-        "project than in its file; save it with that of the project first.",
-        path,
     )
 
 
@@ -232,13 +216,13 @@ def elevation_on(
     return ElevationReader(heights, grid, contract.height_pixel), notes
 
 
-def in_words(dem: str, unit: str, nodata: LayerNodata | None) -> str:
+def in_words(dem: str, unit: str, layer: ElevationLayer) -> str:
     """An elevation model as it is read, for what tells runs apart."""
     words = f"{dem}"
     if unit != "auto":
         words += f" in {unit}"
-    if nodata:
-        words += f" without {nodata}"
+    if layer != ELEVATION_FILE:
+        words += f" by {layer}"
     return words
 
 

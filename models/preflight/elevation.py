@@ -12,9 +12,8 @@ import numpy as np
 
 from ..errors import MrifeError, Note
 from ..geo.block import unreadable_blocks
-from ..geo.dem import ElevationModel
+from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
 from ..geo.files import open_raster
-from ..geo.missing import LayerNodata
 from ..inventory.morphometry.terrain import FEWEST
 from .checked import DEM, FAIL, Check, CheckedInput, failed, judged
 from .layout import WHOLE
@@ -31,7 +30,7 @@ class ElevationSource:
     path: str
     name: str
     unit: str = "auto"
-    nodata: LayerNodata | None = None
+    layer: ElevationLayer = ELEVATION_FILE
 
 
 def check_elevation(
@@ -39,7 +38,7 @@ def check_elevation(
 ) -> CheckedInput:
     """All that its reader says, and what it says of images that have a place."""
     try:
-        dem = ElevationModel(source.path, source.unit, layer=source.nodata)
+        dem = ElevationModel(source.path, source.unit, layer=source.layer)
     except MrifeError as error:
         return CheckedInput(source.name, DEM, (failed("file", error, expected=WHOLE),))
     checks = [_file_check(dem), _heights_check(dem), _cells_check(dem)]

@@ -52,9 +52,7 @@ def check_image(source: ImageSource, model: ModelFile) -> CheckedInput:
         return CheckedInput(source.name, IMAGE, (failed("file", source.error),))
     contract = model.contract
     try:
-        raster = Raster(source.path, (), contract, nodata=source.nodata)
-        if source.wkt is not None:
-            raster.place(source.wkt)
+        raster = Raster(source.path, (), contract, nodata=source.nodata, wkt=source.wkt)
         gaps = sampled_gaps(raster)
     except MrifeError as error:
         return _refused(source, contract, error)

@@ -11,7 +11,6 @@ from pathlib import PurePath
 from ..contract import Contract
 from ..errors import MrifeError, Note
 from ..geo.dem import ElevationModel
-from ..geo.missing import LayerNodata
 from ..inference.radiometry import BYTES, Stretch, stretch_of
 from ..inference.raster import by_form, elevation_on, in_words
 from ..jobs import OutlineRequest, prepare_detect
@@ -128,9 +127,8 @@ def _mosaic(
     heights = None
     identity = ""
     if request.dem and contract.takes_elevation:
-        nodata: LayerNodata | None = request.dem_nodata
-        heights = ElevationModel(request.dem, request.dem_unit, layer=nodata)
-        identity = in_words(request.dem, request.dem_unit, nodata)
+        heights = ElevationModel(request.dem, request.dem_unit, layer=request.dem_layer)
+        identity = in_words(request.dem, request.dem_unit, request.dem_layer)
     if layout.is_elevation and heights is None:
         return Mosaic(layout, contract, None, None, notes=(BY_FORM,))
     elevation, notes = elevation_on(layout.grid, contract, heights)

@@ -14,7 +14,7 @@ from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import EmptyRaster, MrifeError, Note
-from ..geo.dem import ElevationModel
+from ..geo.dem import ElevationLayer, ElevationModel
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import files_behind, grid_of, is_virtual, open_raster, stem_of
 from ..geo.grid import Grid
@@ -31,7 +31,6 @@ from ..inference.elevation_alone import (
 from ..inference.image_date import image_date
 from ..inference.plan import network_grid
 from ..inference.radiometry import examine
-from ..inference.raster import other_system
 from ..inventory.identity import MAX_SHEET
 
 # beside a raster, but no part of what is searched: statistics and pyramids
@@ -134,13 +133,11 @@ def examine_sheet(
         if source.wkt is not None:
             grid = replace(grid, wkt=source.wkt)
         alone = searches_elevation(dataset, source.path, contract, bands)
-        if alone and source.wkt is not None:
-            raise other_system(source.path)
         network_grid(grid, contract, alone)
         grid.check_place()
         sheet = replace(sheet, grid=grid)
         if alone:
-            return _with_heights(sheet, dem_unit)
+            return _with_heights(sheet, dem_unit, source.wkt)
         return _searchable(sheet, dataset, contract, tuple(bands))
     except MrifeError as error:
         return replace(sheet, problem=error)
@@ -171,9 +168,10 @@ def _searchable(
     )
 
 
-def _with_heights(sheet: Sheet, dem_unit: str) -> Sheet:
+def _with_heights(sheet: Sheet, dem_unit: str, wkt: str | None) -> Sheet:
     """Raises MrifeError where it has none."""
-    model = ElevationModel(sheet.path, dem_unit, layer=sheet.nodata)
+    layer = ElevationLayer(sheet.nodata, wkt)
+    model = ElevationModel(sheet.path, dem_unit, layer=layer)
     source = heights_of(model, sheet.grid)
     sample = sampled_heights(source, sheet.grid, sheet.path)
     facts = (sheet.grid, model.xml, sample.tobytes(), _stamps(sheet.path))

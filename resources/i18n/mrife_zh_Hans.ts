@@ -3112,10 +3112,6 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参考系的高程栅格。</translation>
 </message>
 <message>
-<source>The elevation model '{}' has another coordinate reference system in the project than in its file; save it with that of the project first.</source>
-<translation>高程模型“{}”在工程中的坐标参考系与其文件中的不同；请先以工程中的坐标参考系保存它。</translation>
-</message>
-<message>
 <source>The elevation model '{}' holds no height: all of it is missing, or its numbers are none; check its nodata value and its unit.</source>
 <translation>高程模型“{}”中没有高程：全部缺失，或其数值不是高程；请检查其无数据值和单位。</translation>
 </message>
@@ -3158,6 +3154,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>The elevation model {} holds 8-bit numbers, as images and hillshades do: check that they are heights.</source>
 <translation>高程模型 {} 的数值为 8 位，与影像和山体阴影相同：请检查其是否为高程。</translation>
+</message>
+<message>
+<source>The elevation model {} holds complex numbers; choose a raster of heights.</source>
+<translation>高程模型 {} 含有复数；请选择高程栅格。</translation>
 </message>
 <message>
 <source>The elevation model {} holds {} to {} m, which are no heights; check its unit. Nothing is measured with it.</source>

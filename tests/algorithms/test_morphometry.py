@@ -180,6 +180,44 @@ def test_a_vertical_system_in_feet(tmp_path):
     assert found["slope_pln"] == pytest.approx(16.95, abs=0.1)
 
 
+def test_what_qgis_is_told_of_a_model_counts(run, tmp_path):
+    """The system of its layer, where the file has another one, and what is missing, in
+    heights as QGIS shows them.
+    """
+    from qgis.core import (
+        QgsCoordinateReferenceSystem,
+        QgsFeature,
+        QgsGeometry,
+        QgsRasterLayer,
+        QgsRasterRange,
+        QgsVectorLayer,
+    )
+
+    path = dem(tmp_path / "d.tif", lambda e, n: 10 * plane(90, 20)(e, n), epsg=32648)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.SetProjection(wkt(32647))
+    band = dataset.GetRasterBand(1)
+    band.SetScale(0.1)
+    heights = band.ReadAsArray()
+    heights[:200] = 7000
+    band.WriteArray(heights)
+    dataset = band = None
+    layer = QgsRasterLayer(path, "heights")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32648"))
+    layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(700, 700)])
+    inventory = QgsVectorLayer("Polygon?crs=EPSG:32648", "slides", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromWkt(Point(X, Y).buffer(50).wkt))
+    inventory.dataProvider().addFeature(feature)
+    result = run("morphometry", {"INPUT": inventory, "DEM": layer, "OUTPUT": "memory:"})
+    measured = next(result["OUTPUT"].getFeatures())
+    assert measured["z_max"] == pytest.approx(
+        1000 + 50 * math.tan(math.radians(20)), abs=1
+    )
+    assert measured["slope_mean"] == pytest.approx(20, abs=0.1)
+    assert measured["dem_chk"] == "partial"
+
+
 def test_a_model_elsewhere_is_refused(tmp_path):
     path = dem(tmp_path / "away.tif", plane(0, 1), transform=(X + 5000, 2, 0, Y, 0, -2))
     for crs, extent in (

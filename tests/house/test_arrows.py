@@ -20,6 +20,7 @@ GEO_REACHES = (
     ("models", "errors"),
     ("models", "contract"),
     ("models", "regular_file"),
+    ("models", "numerals"),
     ("models", "word_lists"),
 )
 CORE = (("models", "inference"), ("models", "inventory"))

@@ -13,7 +13,7 @@ from shapely.geometry import box
 from models.contract import MISSING_ELEVATION, Contract
 from models.errors import UnsuitableRaster
 from models.geo.crs import Crs
-from models.geo.dem import ElevationModel
+from models.geo.dem import ElevationLayer, ElevationModel
 from models.geo.grid import Grid
 from models.geo.missing import LayerNodata
 from models.inference.raster import Raster
@@ -157,7 +157,12 @@ def test_a_sea_of_zeros_is_a_height(tmp_path):
         ("'", 0.3048),
         ("inch", 0.0254),
         ("0.1 m", 0.1),
+        ("0,1 m", 0.1),
         ("10 cm", 0.1),
+        ("Fuß", 0.3048),
+        ("м", 1.0),
+        ("センチメートル", 0.01),
+        ("m s.n.m.", 1.0),
         ("m a.s.l.", 1.0),
         ("海拔高程米", 1.0),
         ("分米", 0.1),
@@ -172,13 +177,49 @@ def test_units_by_any_spelling(tmp_path, unit, metres):
     assert not model.notes
 
 
-def test_an_unknown_unit_is_said(tmp_path):
-    model = model_of(tmp_path, hill(), "chain")
-    assert model.metres == 1.0 and "chain" in str(model.notes[0])
+@pytest.mark.parametrize("unit", ["chain", "10^-2 m", "1e-2 m", "1/10 m", "cm*10", "2 m"])
+def test_an_unknown_unit_is_said(tmp_path, unit):
+    model = model_of(tmp_path, hill(), unit)
+    assert model.metres == 1.0 and unit in str(model.notes[0])
 
 
-def test_a_grid_in_feet_has_heights_in_feet(tmp_path):
+@pytest.mark.parametrize("unit, metres", [("ft", 0.3048), ("dm", 0.1), ("mm", 0.001)])
+def test_ground_below_the_sea_in_small_units(tmp_path, unit, metres):
+    heights, void = with_voids(0)
+    heights = ((heights - 4500) / metres).astype(np.float32)
+    for number in (-9999, -32768):
+        heights[void] = number
+        model = model_of(tmp_path, heights, stated=unit)
+        for use, z in read_by_all(tmp_path, model).items():
+            assert np.array_equal(np.isnan(z), void), use
+            assert z[~void] == pytest.approx(hill()[~void] - 4500, abs=1e-2), use
+
+
+@pytest.mark.parametrize("number", [-99.99, 1234.567])
+def test_a_void_that_floats_do_not_hold_exactly(tmp_path, number):
+    heights, void = with_voids(number)
+    model = model_of(tmp_path, heights, nodata=number)
+    for use, z in read_by_all(tmp_path, model).items():
+        assert np.array_equal(np.isnan(z), void), use
+
+
+def test_complex_numbers_are_no_heights(tmp_path):
+    path = str(tmp_path / "d.tif")
+    driver = gdal.GetDriverByName("GTiff")
+    dataset = driver.Create(path, SIDE, SIDE, 1, gdal.GDT_CFloat32)
+    dataset.SetGeoTransform(PLACE)
+    dataset.SetProjection(wkt(32647))
+    dataset = None
+    with pytest.raises(UnsuitableRaster, match="complex numbers"):
+        ElevationModel(path)
+
+
+@pytest.mark.parametrize("stated", ["", "unknown"])
+def test_a_grid_in_feet_has_heights_in_feet(tmp_path, stated):
     path = write_raster(tmp_path / "f.tif", hill(), (7.6e6, 10, 0, 7e5, 0, -10), 2913)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetUnitType(stated)
+    dataset = None
     model = ElevationModel(path)
     assert model.metres == 0.3048 and "grid counts in feet" in str(model.notes[0])
     assert ElevationModel(path, "metres").metres == 1.0
@@ -192,7 +233,7 @@ def test_heights_that_no_ground_has_are_said(tmp_path):
 def test_the_void_that_the_user_names_in_qgis(tmp_path):
     heights, voids = with_voids(1500)
     path = write_raster(tmp_path / "d.tif", heights, PLACE)
-    model = ElevationModel(path, layer=LayerNodata({1: ((1400, 1600),)}))
+    model = ElevationModel(path, layer=ElevationLayer(LayerNodata({1: ((1400, 1600),)})))
     for name, metres in read_by_all(tmp_path, model).items():
         if name != "network":  # which opens the file by itself
             assert (np.isnan(metres) == voids).all(), name
@@ -272,7 +313,9 @@ def test_masks_of_the_file_and_nodata_together(tmp_path):
 def test_nodata_that_the_user_switches_off_in_qgis_is_a_height(tmp_path):
     heights, _ = with_voids(1040)
     path = write_raster(tmp_path / "d.tif", heights, PLACE, nodata=1040)
-    model = ElevationModel(path, layer=LayerNodata(switched_off=frozenset([1])))
+    model = ElevationModel(
+        path, layer=ElevationLayer(LayerNodata(switched_off=frozenset([1])))
+    )
     assert (model.window(WHOLE, UTM).z[1:-1, 1:-1] == heights).all()
     assert (model.heights_on(GRID) == heights).all()
 
