@@ -28,12 +28,12 @@ from .inference.column_bands import (
     removed_bands,
 )
 from .inference.level_buffer import LevelBuffer
-from .inference.level_file import TILE
+from .inference.level_file import STRIP_PIXELS, strip_rows
 from .inference.levels import Strip
 from .inference.plan import Plan
 from .inference.predict import predict
 from .inference.probability import Probability
-from .inference.probability_writer import ProbabilityWriter
+from .inference.probability_writer import ProbabilityWriter, is_small
 from .inventory.candidates.attributes import Collection, in_batches
 from .inventory.candidates.zonal import rows_needed
 from .inventory.polygonize.polygonize import polygonize
@@ -41,8 +41,7 @@ from .jobs import DetectJob, OutlineJob
 
 # rows outlined together: each step has a cost of its own, whatever it is given
 MAX_OUTLINE_ROWS = 512
-OUTLINE_PIXELS = 1 << 24  # of very wide rasters fewer rows, never less than a tile's
-MAX_WAITING_BYTES = 1 << 25  # of strips that wait to be outlined
+MAX_WAITING_BYTES = 1 << 24  # of strips that wait to be outlined
 
 
 class Progress(NamedTuple):
@@ -132,8 +131,8 @@ def _outline(
 
 
 def _rows_together(grid: Grid) -> int:
-    """Rows that are outlined in one step."""
-    return max(TILE, min(MAX_OUTLINE_ROWS, OUTLINE_PIXELS // grid.width))
+    """Rows that are outlined in one step: of narrow rasters more than come together."""
+    return max(strip_rows(grid.width), min(MAX_OUTLINE_ROWS, STRIP_PIXELS // grid.width))
 
 
 def _written(strips: Iterable[Strip], writer: ProbabilityWriter) -> Iterator[Strip]:
@@ -230,7 +229,12 @@ def _searched_band(job: DetectJob, detector, band: Plan, path: str) -> Iterator[
     through.
     """
     with ProbabilityWriter(
-        path, band.grid, job.metadata, named=False, has_spread=band.has_spread
+        path,
+        band.grid,
+        job.metadata,
+        named=False,
+        temporary=is_small(job.plan.grid),
+        has_spread=band.has_spread,
     ) as writer:
         begin = writer.done
         yield begin
@@ -245,4 +249,4 @@ def _progress(strip: Strip, grid: Grid) -> Progress:
 
 def _max_waiting(grid: Grid) -> int:
     """Strips that may wait to be outlined; none is higher than a few tiles."""
-    return max(1, MAX_WAITING_BYTES // (grid.width * TILE))
+    return max(1, MAX_WAITING_BYTES // (grid.width * strip_rows(grid.width)))

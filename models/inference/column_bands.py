@@ -15,7 +15,7 @@ import numpy as np
 
 from ..geo.grid import Grid, Window
 from ..geo.whole_files import UNFINISHED
-from .level_file import TILE
+from .level_file import TILE, strip_rows
 from .levels import Strip
 from .plan import Plan
 from .probability import Probability
@@ -58,11 +58,13 @@ def removed_bands(path: str) -> Iterator[None]:
 
 def joined_strips(paths: Sequence[str], begin: int) -> Iterator[Strip]:
     """Full rows of the rasters of bands, from row `begin` on, which is one of tiles."""
+    # a part of a row of tiles at a time: GDAL's cache holds the rest meanwhile
     with ExitStack() as stack:
         bands = [stack.enter_context(Probability(path)) for path in paths]
         height = bands[0].grid.height
-        for row in range(begin, height, TILE):
-            rows = min(TILE, height - row)
+        step = strip_rows(sum(band.grid.width for band in bands))
+        for row in range(begin, height, step):
+            rows = min(step, height - row)
             spread = None
             if bands[0].has_spread:
                 spread = _joined(bands, [band.read_spread for band in bands], row, rows)

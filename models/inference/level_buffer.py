@@ -16,8 +16,8 @@ from .levels import NODATA, Strip
 from .probability import Probability
 from .probability_writer import ProbabilityWriter
 
-MAX_BYTES = 1 << 26
-MIN_ROWS = 2 * TILE  # a writer holds up to one row of tiles back
+MAX_BYTES = 1 << 24
+MIN_ROWS = TILE  # a writer holds less than that back
 MAX_ROWS = 8192
 
 

@@ -18,6 +18,8 @@ from ..geo.undeclared import NOTHING, SENTINELS, Undeclared
 from .levels import LEVELS, NODATA, Strip
 
 TILE = 256
+STRIP_PIXELS = 1 << 22  # that are taken from a file, and outlined, together
+MIN_STRIP_ROWS = 16
 DESCRIPTIONS = ("landslide probability", "spread of the probability")  # of the bands
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROUNDING = 1e-4  # by which floats may miss 0 and 1
@@ -85,6 +87,16 @@ class LevelFile:
         if self._cached > CACHE:
             self._dataset.FlushCache()  # GDAL's own limit is a share of the machine
             self._cached = 0
+
+
+def strip_rows(width: int) -> int:
+    """Rows of a wide raster that are taken together: a tile's, or a half, a quarter ...
+    of them, so that memory does not grow with the width.
+    """
+    rows = TILE
+    while rows > MIN_STRIP_ROWS and rows * width > STRIP_PIXELS:
+        rows //= 2
+    return rows
 
 
 def strip_of(window: Window, levels: LevelFile, spread: LevelFile | None) -> Strip:

@@ -16,7 +16,15 @@ from ..geo.alpha import tagged_alpha
 from ..geo.files import grid_of, open_raster
 from ..geo.grid import Window
 from ..geo.missing import FILE_ALONE, LayerNodata
-from .level_file import DESCRIPTIONS, TILE, LevelFile, padded, single_levels, strip_of
+from .level_file import (
+    DESCRIPTIONS,
+    TILE,
+    LevelFile,
+    padded,
+    single_levels,
+    strip_of,
+    strip_rows,
+)
 from .levels import LEVELS, Strip
 
 MAX_STRIP_ROWS = 1024  # of a file with higher blocks a part is read at a time
@@ -76,15 +84,16 @@ class Probability:
     def strips(self) -> Iterator[Strip]:
         """All of it, from top to bottom."""
         block_rows = self._dataset.GetRasterBand(1).GetBlockSize()[1]
-        step = TILE
-        if block_rows <= MAX_STRIP_ROWS:
+        step = strip_rows(self.grid.width)
+        if step == TILE and block_rows <= MAX_STRIP_ROWS:
             step = max(TILE, block_rows)
         for row in range(0, self.grid.height, step):
             rows = min(step, self.grid.height - row)
             yield strip_of(
                 Window(row, 0, rows, self.grid.width), self._levels, self._spread
             )
-            self._dataset.FlushCache()
+            if (row + rows) // block_rows > row // block_rows:
+                self._dataset.FlushCache()
 
 
 def _in_levels(band: gdal.Band) -> bool:

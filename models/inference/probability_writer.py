@@ -14,13 +14,14 @@ from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
 from ..geo.whole_files import UNFINISHED
 from ..geo.write_failure import write_failure
-from .level_file import DESCRIPTIONS, TILE, LevelFile, strip_of
+from .level_file import DESCRIPTIONS, TILE, LevelFile, strip_of, strip_rows
 from .levels import LEVELS, NODATA, Strip
 
 # of a raster that is thrown away: compressing it takes half as long as outlining it
 MAX_PLAIN_BYTES = 1 << 30
 # rows after which the file's directory is written, so that a killed run loses no more
 CHECKPOINT = 2048
+COLUMNS = 32 * TILE  # that go to the disk together: GDAL holds them once more meanwhile
 CUT_SHORT = "the file is shorter than what was written"
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 PLAIN_OPTIONS = (
@@ -61,7 +62,7 @@ class ProbabilityWriter:
         self.part = self.path + UNFINISHED
         self._named = named
         self._options = OPTIONS
-        if temporary and grid.width * grid.height <= MAX_PLAIN_BYTES:
+        if temporary and is_small(grid):
             self._options = PLAIN_OPTIONS
         if has_spread:
             self._options += BANDS_APART
@@ -136,10 +137,13 @@ class ProbabilityWriter:
         planes = (strip.values,)
         if self.has_spread:
             planes += (strip.spread,)
-        self._pending.append(planes)
-        self._waiting += len(strip.values)
-        while self._waiting >= TILE or 0 < self._waiting == self.grid.height - self._row:
-            self._flush(min(TILE, self._waiting))
+        while len(planes[0]):
+            rows = min(TILE - self._waiting, len(planes[0]))
+            self._pending.append(tuple(plane[:rows] for plane in planes))
+            self._waiting += rows
+            if self._waiting == min(TILE, self.grid.height - self._row):
+                self._flush()
+            planes = tuple(plane[rows:] for plane in planes)
 
     def read(self, window: Window) -> np.ndarray:
         """Levels of a window of rows that went to the disk, uint8 (rows, cols)."""
@@ -151,8 +155,9 @@ class ProbabilityWriter:
 
     def strips(self, end: int) -> Iterator[Strip]:
         """The first `end` rows, which went to the disk."""
-        for row in range(0, end, TILE):
-            rows = min(TILE, end - row)
+        step = strip_rows(self.grid.width)
+        for row in range(0, end, step):
+            rows = min(step, end - row)
             yield strip_of(
                 Window(row, 0, rows, self.grid.width), self._levels, self._spread
             )
@@ -192,31 +197,45 @@ class ProbabilityWriter:
                 return str(error.strerror)
         return ""
 
-    def _flush(self, rows: int) -> None:
-        blocks = self._pending[0]
-        if len(self._pending) > 1:
-            blocks = tuple(map(np.concatenate, zip(*self._pending)))
+    def _flush(self) -> None:
+        following = self._row + self._waiting
         with quiet() as gdal_error:
-            for number, block in enumerate(blocks, 1):
-                band = self._dataset.GetRasterBand(number)
-                band.WriteArray(block[:rows], 0, self._row)
-            if (self._row + rows) % CHECKPOINT == 0:
+            filled = [
+                self._write_tiles(number, parts)
+                for number, parts in enumerate(zip(*self._pending), 1)
+            ]
+            if following % CHECKPOINT == 0:
                 self._dataset.FlushCache()
                 # GDAL only writes a directory that changed
-                self._dataset.SetMetadataItem(ROWS, str(self._row + rows))
+                self._dataset.SetMetadataItem(ROWS, str(following))
             self._dataset.FlushCache()
         if gdal_error.failed:
             raise write_failure(self.path, gdal_error.words)
         size = os.path.getsize(self.part)
-        written = [block[:rows] for block in blocks]
-        if not _is_on_disk(self._dataset, self._row // TILE, size, written):
+        if not _is_on_disk(self._dataset, self._row // TILE, size, filled):
             raise write_failure(self.path, CUT_SHORT)
-        self._row += rows
-        self._waiting -= rows
-        if self._waiting:
-            self._pending = [tuple(block[rows:] for block in blocks)]
-        else:
-            self._pending = []
+        self._row = following
+        self._waiting = 0
+        self._pending = []
+
+    def _write_tiles(self, number: int, parts: Sequence[np.ndarray]) -> np.ndarray:
+        """Write a row of tiles of a band, which lies in parts (rows, width); which of them
+        hold anything, bool (tiles,).
+        """
+        band = self._dataset.GetRasterBand(number)
+        filled = []
+        for col in range(0, self.grid.width, COLUMNS):
+            block = np.concatenate([part[:, col : col + COLUMNS] for part in parts])
+            band.WriteArray(block, col, self._row)
+            band.FlushCache()
+            tiles = np.arange(0, block.shape[1], TILE)
+            filled.append(np.minimum.reduceat(block.min(axis=0), tiles) != NODATA)
+        return np.concatenate(filled)
+
+
+def is_small(grid: Grid) -> bool:
+    """Whether a raster that is thrown away need not be compressed."""
+    return grid.width * grid.height <= MAX_PLAIN_BYTES
 
 
 def _rows_written(dataset: gdal.Dataset, path: str) -> int:
@@ -230,19 +249,18 @@ def _rows_written(dataset: gdal.Dataset, path: str) -> int:
 
 
 def _is_on_disk(
-    dataset: gdal.Dataset, down: int, size: int, blocks: Sequence[np.ndarray] = ()
+    dataset: gdal.Dataset, down: int, size: int, filled: Sequence[np.ndarray] = ()
 ) -> bool:
     """Whether a file of so many bytes holds every tile of a row of tiles: one that was
     not written has no place in the file, or from GDAL 3.13 on perhaps one beyond its end.
 
-    `blocks` (rows, width) by band, while it is being written: without compression GDAL
-    writes tiles of nodata alone when it closes the file.
+    `filled` (tiles,) by band, while it is being written: without compression GDAL writes
+    tiles of nodata alone when it closes the file.
     """
     for number in range(dataset.RasterCount):
         band = dataset.GetRasterBand(number + 1)
         for across in range(-(-dataset.RasterXSize // TILE)):
-            columns = slice(across * TILE, (across + 1) * TILE)
-            if blocks and (blocks[number][:, columns] == NODATA).all():
+            if filled and not filled[number][across]:
                 continue
             tile = f"{across}_{down}"
             offset = band.GetMetadataItem(f"BLOCK_OFFSET_{tile}", "TIFF")
