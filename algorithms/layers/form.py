@@ -39,6 +39,7 @@ class Contents:
     """What a layer holds."""
 
     filled: set  # names of fields with a value
+    gaps: set  # names of fields that a feature lacks
     codes: dict  # the texts of codes that occur, by field: a form shows each as words
     classes: set  # of confidence, as the style by confidence has them
 
@@ -48,6 +49,7 @@ def contents_of(layer):
 
     names = layer.fields().names()
     filled = set()
+    gaps = set()
     codes = {name: set() for name in CODES if name in names}
     classes = set()
     expression = QgsExpression(CLASS)
@@ -56,14 +58,16 @@ def contents_of(layer):
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     for feature in layer.getFeatures(request):
         values = dict(zip(names, feature.attributes()))
-        filled.update(name for name, value in values.items() if value not in (None, NULL))
+        empty = {name for name, value in values.items() if value in (None, NULL)}
+        gaps.update(empty)
+        filled.update(values.keys() - empty)
         for name, texts in codes.items():
             if values[name]:
                 texts.add(str(values[name]))
         context.setFeature(feature)
         classes.add(expression.evaluate(context))
     classes.discard(None)  # of a layer without these fields
-    return Contents(filled, codes, classes)
+    return Contents(filled, gaps, codes, classes)
 
 
 def schema_fields():
@@ -120,7 +124,7 @@ def set_form(layer, language, contents, others=()):
     layer.setEditFormConfig(config)
     if layer.fields().lookupField("status") >= 0:
         layer.setDisplayExpression(display(language))
-    _set_table(layer, own_fields, contents.filled, language)
+    _set_table(layer, own_fields, contents, language)
 
 
 def widget(field, language, codes):
@@ -241,13 +245,14 @@ def _add_fields(layer, container, names):
             container.addChildElement(QgsAttributeEditorField(name, index, container))
 
 
-def _set_table(layer, own_fields, filled, language):
+def _set_table(layer, own_fields, contents, language):
     """Columns of ours that matter, those of the user, then, hidden, the others and
     those without a value. What is decided in a review is shown while empty, and all that
     matters where there is no feature yet.
     """
     from ...models.inventory.review.form import COLUMNS, DECIDED, RANKS
 
+    filled = contents.filled
     reviewing = bool(layer.actions().actions("Feature"))
     config = QgsAttributeTableConfig()
     config.update(layer.fields())
@@ -264,7 +269,7 @@ def _set_table(layer, own_fields, filled, language):
     config.setColumns(first + sorted(columns.values(), key=lambda one: one.hidden))
     for rank in RANKS:
         if rank in filled:
-            config.setSortExpression(_order_by(rank, layer))
+            config.setSortExpression(_order_by(rank, contents.gaps))
             break
     config.setActionWidgetVisible(reviewing)
     # a menu in each row
@@ -272,11 +277,10 @@ def _set_table(layer, own_fields, filled, language):
     layer.setAttributeTableConfig(config)
 
 
-def _order_by(rank, layer):
+def _order_by(rank, gaps):
     """What has no rank comes last; QGIS itself puts it first."""
     column = QgsExpression.quotedColumnRef(rank)
-    without = QgsFeatureRequest(QgsExpression(f"{column} is null")).setLimit(1)
-    if any(True for _ in layer.getFeatures(without)):
+    if rank in gaps:
         return f"coalesce({column}, {MAX_RANK})"
     return column
 

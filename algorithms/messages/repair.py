@@ -89,9 +89,10 @@ class RepairLog:
             )
         self.counts.update(polygon.done)
         self.counts["changed"] += polygon.changed
-        self.counts["no_terrain"] += (
-            "dem_chk" in polygon.values and polygon.values["relief_m"] is None
-        )
+        if "dem_chk" in polygon.values:
+            measured = polygon.values["slope_mean"] is not None
+            self.counts["no_terrain"] += not measured
+            self.counts["no_ends"] += measured and polygon.values["relief_m"] is None
         self.area += polygon.values.get("area_m2") or 0.0
 
     def say_end(self, count):
@@ -107,6 +108,13 @@ class RepairLog:
                     "{} of {} polygons have too few elevation cells or none: their "
                     "terrain fields are empty."
                 ).format(self.counts["no_terrain"], count)
+            )
+        if self.counts["no_ends"]:
+            self.feedback.pushWarning(
+                tr(
+                    "{} of {} polygons lie partly where there are no elevations: those of "
+                    "crown and toe, relief and H / L are empty."
+                ).format(self.counts["no_ends"], count)
             )
         self.feedback.pushInfo(
             tr(

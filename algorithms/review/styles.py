@@ -36,7 +36,7 @@ def keep_words(layer, language, fields):
     what went wrong, else ''.
     """
     # nothing is read: once a style is kept, QGIS 3.22 reads with complaints
-    contents = Contents(set(layer.fields().names()), {}, set())
+    contents = Contents(set(layer.fields().names()), set(), {}, set())
     set_form(layer, language, contents, fields)
     return layer.saveStyleToDatabase(layer.name(), "", True, "")
 

@@ -4608,6 +4608,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{} 个（共 {} 个）多边形的高程格网不足或没有：其地形字段为空。</translation>
 </message>
 <message>
+<source>{} of {} polygons lie partly where there are no elevations: those of crown and toe, relief and H / L are empty.</source>
+<translation>{} 个（共 {} 个）多边形有一部分没有高程数据：其后缘和前缘高程、高差、高长比为空。</translation>
+</message>
+<message>
 <source>{} of {} sampled blocks of the elevation model {} cannot be read and count as voids; the file may be cut short, copy it again.</source>
 <translation>有 {} 个块（抽样 {} 个）无法读取，按空值处理（高程模型 {}）；文件可能不完整，请重新复制。</translation>
 </message>

@@ -342,6 +342,7 @@ def test_a_coarse_model_with_voids_and_partial_cover(run, tmp_path):
     )
     places = {
         "good": (X - 400, Y, 113),
+        "large": (X + 600, Y - 400, 200),
         "small": (X - 400, Y + 400, 50),
         "void": (X + 200, Y, 113),
         "half": (X + 600, Y + 400, 113),
@@ -358,6 +359,7 @@ def test_a_coarse_model_with_voids_and_partial_cover(run, tmp_path):
     found = {values["name"]: values for _, values in rows(result["OUTPUT"])}
     assert {name: values["dem_chk"] for name, values in found.items()} == {
         "good": "ok",
+        "large": "partial",
         "small": "partial",
         "void": "none",
         "half": "partial",
@@ -370,7 +372,12 @@ def test_a_coarse_model_with_voids_and_partial_cover(run, tmp_path):
             and found[name]["lw_meth"] == "mbr"
             and found[name]["area_m2"] > 0
         )
-    assert "4 of 5 polygons" in run.log
+    assert "4 of 6 polygons have too few elevation cells" in run.log
+    # its toe is unknown
+    large = found["large"]
+    assert (large["z_min"], large["h_l"], large["lw_meth"]) == (None, None, "dem")
+    assert large["slope_mean"] == pytest.approx(16, abs=0.5)
+    assert "1 of 6 polygons lie partly where there are no elevations" in run.log
 
 
 def gbk_inventory(folder: Path) -> str:

@@ -147,6 +147,12 @@ def test_form_and_styles_lie_in_the_file(
     )
 
 
+def test_nothing_is_read_in_vain(prepare, capfd):
+    """QGIS 3.22 reads no more features of a GeoPackage once a style is kept in it."""
+    prepare()
+    assert "ERROR" not in capfd.readouterr().err
+
+
 def test_both_styles_are_at_hand_when_qgis_loads_the_layer(run, candidates, tmp_path):
     project = QgsProject.instance()
     result = run(

@@ -21,7 +21,6 @@ from .shape import Shape
 from .terrain import AGREEMENT, Terrain
 from .volume import sizes
 
-WHOLE = 0.95  # share of a polygon with heights from which its relief is that of all of it
 SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
 
 
@@ -73,12 +72,12 @@ class Morphometry:
         `table` holds their rings, `points` their inner points, where these are known.
         Raises UnsuitableRaster where one of them lies outside what the CRS defines.
         """
-        terrains = [({}, 0.0) for _ in polygons]
+        terrains = [{} for _ in polygons]
         if self.terrain:
-            terrains = [self.terrain.measure_with_cover(polygon) for polygon in polygons]
-        azimuths = [_direction(values) for values, _ in terrains]
+            terrains = [self.terrain.measure(polygon) for polygon in polygons]
+        azimuths = [_direction(values) for values in terrains]
         shapes = self._shape.measure_all(polygons, azimuths, table, points)
-        return [self._joined(shape, *each) for shape, each in zip(shapes, terrains)]
+        return [self._joined(*each) for each in zip(shapes, terrains)]
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -87,11 +86,11 @@ class Morphometry:
             return ()
         return self.terrain.dem.notes + self.terrain.notes
 
-    def _joined(self, shape: dict, terrain: dict, cover: float) -> dict:
+    def _joined(self, shape: dict, terrain: dict) -> dict:
         values = {**shape, **terrain}
         if terrain:
             values.update(self._source)
-            values.update(_reach(values, cover))
+            values.update(_reach(values))
         if self._sizes:
             return {**values, **sizes(values)}
         return values
@@ -104,11 +103,12 @@ def _direction(terrain: dict) -> float | None:
     return None
 
 
-def _reach(values: dict, cover: float) -> dict[str, float | None]:
-    """H / L and its angle; only for a length along the movement, and where the heights
-    are those of the whole outline.
+def _reach(values: dict) -> dict[str, float | None]:
+    """H / L and its angle; only for a length along the movement, and where the relief is
+    that of the whole outline.
     """
-    if values["lw_meth"] != "dem" or not values["length_m"] or cover < WHOLE:
+    along = values["lw_meth"] == "dem" and values["length_m"]
+    if not along or values["relief_m"] is None:
         return {"h_l": None, "reach_deg": None}
     ratio = values["relief_m"] / values["length_m"]
     return {"h_l": round(ratio, 3), "reach_deg": round(math.degrees(math.atan(ratio)), 1)}

@@ -24,6 +24,10 @@ FEWEST = 25  # cells: with fewer, a mean slope or a direction says little
 # m: on cells of 5 m (true metres differ a little) single trees stick out, and scarps can
 # be seen
 FINE = 5.1
+# share of the outline, or of the polygon, with heights from which the lowest and the
+# highest are those of all of it
+WHOLE = 0.95
+UNKNOWN_ENDS = {"z_max": None, "z_min": None, "relief_m": None}
 AGREEMENT = 0.5  # azim_r below it: the direction is unreliable
 MIN_STEEPNESS = 1e-6  # below, gradients and their agreement are noise
 EIGHT = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -67,16 +71,11 @@ class Terrain:
         self, polygon: Polygon | MultiPolygon
     ) -> dict[str, float | int | str | None]:
         """Values by field name, but h_l and reach_deg, which need a length; None with
-        fewer than 25 cells, and where they are no ground's.
+        fewer than 25 cells, and where they are no ground's. Without elevations of crown
+        or toe where part of the outline has no heights.
 
         Slopes and directions are of the cells with their centre inside.
         """
-        return self.measure_with_cover(polygon)[0]
-
-    def measure_with_cover(
-        self, polygon: Polygon | MultiPolygon
-    ) -> tuple[dict[str, float | int | str | None], float]:
-        """The same, and the share (0-1) of the polygon that has heights."""
         values = dict.fromkeys(field.name for field in TERRAIN)
         cut = self.dem.window(polygon, self._crs)
         if cut:
@@ -88,15 +87,20 @@ class Terrain:
             dem_chk="partial" if cells or cut and cut.has_heights else "none",
         )
         if cells < FEWEST:
-            return values, 0.0
-        measured = {**_heights(cut), **_slopes(cut)}
+            return values
+        low, high, outline = extremes(cut, cut.size <= FINE)
+        measured = {**_heights(low, high), **_slopes(cut)}
         if is_no_ground(cut, measured):
             self._no_ground += 1
             values["dem_chk"] = "none"
-            return values, 0.0
+            return values
         values.update(measured)
         values["dem_chk"] = check(cut, values)
-        return values, cover(cut)
+        if max(outline, cover(cut)) < WHOLE:
+            values.update(UNKNOWN_ENDS)
+            if values["dem_chk"] == "ok":
+                values["dem_chk"] = "partial"
+        return values
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -115,8 +119,7 @@ class Terrain:
         )
 
 
-def _heights(cut: DemWindow) -> dict[str, float]:
-    low, high = extremes(cut, cut.size <= FINE)
+def _heights(low: float, high: float) -> dict[str, float]:
     return {
         "z_max": round(high, 1),
         "z_min": round(low, 1),

@@ -154,7 +154,25 @@ def test_partial_cover_uses_what_there_is(tmp_path):
         found["dem_cells"] == pytest.approx(SLIDE.area / 8, rel=0.02)
         and turn(found["azim_deg"], 0) < 0.2
     )
-    assert found["z_max"] <= 1000 + 300 * math.tan(math.radians(10))
+    # its toe lies where no heights are
+    assert (found["dem_chk"], found["slope_mean"]) == (
+        "partial",
+        pytest.approx(10, abs=0.1),
+    )
+    assert {found[name] for name in ("z_max", "z_min", "relief_m")} == {None}
+
+
+def test_a_hole_in_the_middle_leaves_crown_and_toe(tmp_path):
+    whole = Terrain(ElevationModel(dem(tmp_path / "w.tif", plane(0, 10))), IMAGE.crs)
+    path = dem(
+        tmp_path / "h.tif",
+        lambda e, n: np.where(np.hypot(e, n) < 40, np.nan, plane(0, 10)(e, n)),
+    )
+    found = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
+    expected = whole.measure(SLIDE)
+    assert found["dem_cells"] < 0.95 * expected["dem_cells"]
+    for name in ("z_max", "z_min", "relief_m", "dem_chk"):
+        assert found[name] == expected[name]
 
 
 def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path):
@@ -266,4 +284,4 @@ def test_h_by_l_needs_heights_of_the_whole_outline(tmp_path, share):
         assert values["h_l"] == pytest.approx(math.tan(math.radians(20)), rel=0.02)
     else:
         assert values["h_l"] is None and values["reach_deg"] is None
-        assert values["relief_m"] > 0 and values["length_m"] > 0
+        assert values["relief_m"] is None and values["length_m"] > 0
