@@ -113,7 +113,7 @@ class CalibratedContract(NamedTuple):
         """What it comes to, by name; those that there are not are left out."""
         threshold = self.threshold
         figures = {
-            "threshold": threshold.threshold if threshold.helps else threshold.before,
+            "threshold": threshold.for_use,
             "iou_before": threshold.iou_before,
             "iou_after": threshold.iou,
         }

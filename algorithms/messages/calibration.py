@@ -15,6 +15,13 @@ def say_threshold(choice, feedback):
     feedback.pushInfo(scores)
     if choice.helps:
         feedback.pushInfo(tr("The threshold becomes {}.").format(f"{choice.threshold:g}"))
+    elif choice.is_chance:
+        feedback.pushWarning(
+            tr(
+                "On this ground the model is no better than painting everything, whose "
+                "IoU is {}: no threshold can help, and it stays {}."
+            ).format(f"{choice.iou_everything:.3f}", f"{choice.before:g}")
+        )
     else:
         feedback.pushWarning(
             tr("No other threshold holds on ground left out: it stays {}.").format(

@@ -21,23 +21,38 @@ FOLDS = 5  # groups of neighbouring ground; each is judged by what the others sa
 RIDGE = 3.0
 MIN_EACH = 5  # right and wrong polygons; with fewer a confidence cannot be fitted
 MAX_SEED = 0.96
+# of the IoU of painting everything, up to which a threshold is no better than that: of a
+# model that ranks the ground by chance the best one paints nearly all of it
+CHANCE = 1.1
 
 
 @dataclass(frozen=True)
 class ThresholdChoice:
     """A threshold and what it is worth: landslide IoU by pixel on ground that it was not
-    chosen on, beside that of the model's own on the same ground.
+    chosen on, beside that of the model's own and of painting everything on the same
+    ground.
     """
 
     threshold: float
     before: float
     iou_before: float
     iou: float
+    iou_everything: float
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether no threshold is better than painting everything."""
+        return max(self.iou, self.iou_before) <= CHANCE * self.iou_everything
 
     @property
     def helps(self) -> bool:
         """Whether it holds on ground left out."""
-        return self.iou > self.iou_before
+        return self.iou > self.iou_before and not self.is_chance
+
+    @property
+    def for_use(self) -> float:
+        """The model's own where it does not."""
+        return self.threshold if self.helps else self.before
 
 
 @dataclass(frozen=True)
@@ -83,7 +98,9 @@ def choose_threshold(folds: Sequence[ConfusionCounts], own: float) -> ThresholdC
             hits[place] += hit
             unions[place] += union
     before, after = (hits / np.maximum(unions, 1)).tolist()
-    return ThresholdChoice(whole.best().threshold, own, before, after)
+    slide = whole.slide.sum()
+    everything = float(slide / (slide + whole.background.sum()))
+    return ThresholdChoice(whole.best().threshold, own, before, after, everything)
 
 
 def hit_and_union(counts: ConfusionCounts, threshold: float) -> tuple[float, float]:

@@ -196,7 +196,7 @@ class FineTuning:
         if result.model is None:
             landslides = len(self.job.landslides)
             own = self.job.base.contract.threshold
-            return recalibrated_sentence(landslides, result.contract.threshold, own)
+            return recalibrated_sentence(landslides, result.verdict, own)
         return verdict_sentence(result.verdict)
 
     def _judged(self, work: Work) -> Tuned:

@@ -111,6 +111,9 @@ def threshold_sentence(report: TuneReport, language: Language) -> str:
         "own": language.number(own, "g"),
         "before": score(report.before.iou.value, language),
     }
+    if tuned.verdict.is_chance[1]:
+        everything = score(tuned.verdict.landslide_share, language)
+        return language("ft_threshold_chance", everything=everything, **values)
     if threshold == own:
         return language("ft_threshold_kept", **values)
     return language(

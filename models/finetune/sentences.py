@@ -180,10 +180,20 @@ def unfinished_sentence(message: dict, path: Path) -> Note:
     )
 
 
-def recalibrated_sentence(landslides: int, threshold: float, own: float) -> Note:
+def recalibrated_sentence(landslides: int, verdict: Verdict, own: float) -> Note:
     """Where nothing but the threshold is new, if that is: so asked for, or because of too
-    few landslides.
+    few landslides. `own`: the base's.
     """
+    threshold = verdict.thresholds[1]
+    if verdict.is_chance[1]:
+        return Note(
+            "On this ground the base is no better than painting everything (IoU {} at "
+            "its own threshold, {} for painting everything): no threshold can help, and "
+            "its own ({}) stays. Teach a network, or choose another base.",
+            f"{verdict.counts[1].at(own).iou:.3f}",
+            f"{verdict.landslide_share:.3f}",
+            f"{own:g}",
+        )
     asked_for = landslides >= FEWEST_TO_TEACH
     if asked_for and threshold == own:
         return Note(

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..evaluation.intervals import Interval, bootstrap, f1, ratio
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
-from ..evaluation.recalibrate import choose_threshold
+from ..evaluation.recalibrate import ThresholdChoice, choose_threshold
 from ..geo.grid import Grid
 from ..geo.rasterize import PolygonMask
 from ..inference.levels import NODATA
@@ -44,7 +44,8 @@ class Verdict:
     """Base and tuned network beside each other, and the difference with its interval.
 
     `thresholds` of base and tuned for use: best on all the ground, where that holds on
-    ground left out, else the base's own; `counts` (2,) of both.
+    ground left out, else the base's own; `is_chance` (2,): whether none of theirs is
+    better than painting everything; `counts` (2,) of both.
     """
 
     base: PixelScores
@@ -52,6 +53,7 @@ class Verdict:
     iou_gain: Interval
     average_precision_gain: Interval
     thresholds: tuple[float, float]
+    is_chance: tuple[bool, bool]
     counts: tuple[ConfusionCounts, ConfusionCounts]
     squares: int
     landslide_share: float  # of the judged ground
@@ -176,7 +178,7 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:
     """
     judged = [_cuts(counts[:, network], folds, own) for network in range(MODELS)]
     by_network = [
-        _at_cut(counts[:, network], cuts) for network, (cuts, _) in enumerate(judged)
+        _at_cut(counts[:, network], cuts) for network, (_, cuts) in enumerate(judged)
     ]
     both = np.concatenate(by_network, axis=1)  # (n, 6)
     return Verdict(
@@ -184,16 +186,19 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:
         _scores(by_network[1], counts[:, 1]),
         bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3])),
         bootstrap(counts.reshape(len(counts), -1), gain_of_average_precision),
-        tuple(threshold for _, threshold in judged),
+        tuple(choice.for_use for choice, _ in judged),
+        tuple(choice.is_chance for choice, _ in judged),
         tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
         len(counts),
         float(counts[:, 0, 1].sum() / counts[:, 0].sum()),
     )
 
 
-def _cuts(counts: np.ndarray, folds: np.ndarray, own: float) -> tuple[np.ndarray, float]:
-    """From the counts (n, 2, 251) of a network's squares in `folds` (n,): the level (n,)
-    at which each is judged, and the threshold for use.
+def _cuts(
+    counts: np.ndarray, folds: np.ndarray, own: float
+) -> tuple[ThresholdChoice, np.ndarray]:
+    """From the counts (n, 2, 251) of a network's squares in `folds` (n,): the threshold,
+    and the level (n,) at which each is judged.
 
     The best threshold of a network that ranks some of the ground badly may paint nearly
     all of it: it must be worth more on ground that did not choose it, or `own` stays.
@@ -203,12 +208,12 @@ def _cuts(counts: np.ndarray, folds: np.ndarray, own: float) -> tuple[np.ndarray
     parts = [ConfusionCounts(*counts[folds == fold].sum(0)) for fold in np.unique(folds)]
     choice = choose_threshold(parts, own)
     if not choice.helps:
-        return cuts, own
+        return choice, cuts
     for fold in np.unique(folds):
         rest = counts[folds != fold].sum(0)
         if rest[1].any():
             cuts[folds == fold] = _best_level(rest)
-    return cuts, choice.threshold
+    return choice, cuts
 
 
 def _best_level(counts: np.ndarray) -> int:

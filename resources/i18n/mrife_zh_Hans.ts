@@ -2340,6 +2340,14 @@ inventory.&lt;/p&gt;</source>
 <translation>占用磁盘</translation>
 </message>
 <message>
+<source>On this ground the base is no better than painting everything (IoU {} at its own threshold, {} for painting everything): no threshold can help, and its own ({}) stays. Teach a network, or choose another base.</source>
+<translation>在该地区，基础模型并不优于把全部地面都划为滑坡（自身阈值下交并比为 {}，全部划为滑坡时为 {}）：任何阈值都无济于事，其自身阈值（{}）保持不变。请训练网络，或选择其他基础模型。</translation>
+</message>
+<message>
+<source>On this ground the model is no better than painting everything, whose IoU is {}: no threshold can help, and it stays {}.</source>
+<translation>在该地区，模型并不优于把全部地面都划为滑坡（其交并比为 {}）：任何阈值都无济于事，阈值仍为 {}。</translation>
+</message>
+<message>
 <source>On {} there are no wheels of these packages for Python {}, but for {}; name such a Python as the one to start from.</source>
 <translation>在 {} 上，这些软件包没有适用于 Python {} 的安装包（wheel），但有适用于 {} 的；请指定这样的 Python 作为基础 Python。</translation>
 </message>

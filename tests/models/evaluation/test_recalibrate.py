@@ -56,6 +56,14 @@ def test_a_threshold_that_holds_in_one_band_alone_is_not_taken():
     assert not choice.helps
 
 
+def test_a_model_that_ranks_by_chance_keeps_its_threshold():
+    """Its own finds nothing, and the best one paints all of the ground."""
+    folds = [counts({20: 30, 60: 20}, {20: 600, 60: 400}) for _ in range(FOLDS)]
+    choice = choose_threshold(folds, 0.5)
+    assert choice.iou == pytest.approx(50 / 1050) == choice.iou_everything
+    assert choice.is_chance and choice.for_use == 0.5
+
+
 def test_without_a_landslide_there_is_nothing_to_choose():
     with pytest.raises(MrifeError, match="no pixel of a landslide"):
         choose_threshold([counts({}, {10: 5})] * FOLDS, 0.5)

@@ -40,8 +40,9 @@ def test_of_two_candidates_over_one_landslide_the_better_one_is_right():
 
 
 def test_what_is_no_better_does_not_help():
-    assert not ThresholdChoice(0.4, 0.5, 0.3, 0.3).helps
-    assert ThresholdChoice(0.4, 0.5, 0.3, 0.31).helps
+    assert not ThresholdChoice(0.4, 0.5, 0.3, 0.3, 0.1).helps
+    assert ThresholdChoice(0.4, 0.5, 0.3, 0.31, 0.1).helps
+    assert not ThresholdChoice(0.4, 0.5, 0.1, 0.2, 0.2).helps
 
 
 def reliability(brier, of_mean=0.25):

@@ -85,13 +85,20 @@ def test_the_verdict(verdict, gain, begin, end):
     assert f"IoU {before:.3f} before, {after:.3f} after; gain {gain[0]:+.3f}" in said
 
 
-def test_the_threshold_alone():
-    said = str(recalibrated_sentence(6, 0.25, 0.5))
+def test_the_threshold_alone(verdict):
+    assert not any(verdict.is_chance)
+    new = replace(verdict, thresholds=(0.5, 0.25))
+    own = replace(verdict, thresholds=(0.5, 0.5))
+    said = str(recalibrated_sentence(6, new, 0.5))
     assert said.startswith("From 6 landslides only the threshold was chosen anew (0.25)")
-    said = str(recalibrated_sentence(13, 0.25, 0.5))
+    said = str(recalibrated_sentence(13, new, 0.5))
     assert said.startswith("From 13 landslides the threshold alone") and "10" not in said
-    assert str(recalibrated_sentence(13, 0.5, 0.5)).endswith("own (0.5), which stays.")
-    said = str(recalibrated_sentence(6, 0.5, 0.5))
+    assert str(recalibrated_sentence(13, own, 0.5)).endswith("own (0.5), which stays.")
+    said = str(recalibrated_sentence(6, own, 0.5))
     assert said.startswith(
         "No threshold was found that holds better than the model's own"
     )
+    chance = replace(own, is_chance=(True, True))
+    for landslides in (6, 13):
+        said = str(recalibrated_sentence(landslides, chance, 0.5))
+        assert "no better than painting everything" in said and "(0.5) stays" in said

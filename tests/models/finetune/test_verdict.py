@@ -51,6 +51,14 @@ def test_equal_probabilities_gain_nothing():
     assert verdict.thresholds[0] == verdict.thresholds[1]
 
 
+def test_a_base_that_ranks_by_chance_keeps_its_threshold():
+    """The best one for it paints nearly all of the ground."""
+    noise = pixels(np.random.default_rng(2))
+    verdict = pass_verdict(*paired(noise, noise))
+    assert verdict.counts[0].best().threshold < 0.2
+    assert verdict.thresholds == (OWN, OWN) and verdict.is_chance == (True, True)
+
+
 def test_a_perfect_network_is_better_than_noise_and_noise_is_worse():
     noise = pixels(np.random.default_rng(1))
     perfect = np.zeros_like(noise)
@@ -95,10 +103,12 @@ def test_average_precision_is_that_of_the_counts():
 
 
 def test_each_fold_is_judged_at_the_threshold_of_the_other():
-    """Fold 0: landslides at 200, ground at 100; fold 1: at 50 and at 20. The level of fold
-    1, 21, paints all of fold 0; that of fold 0, 101, nothing of fold 1.
+    """Fold 0: landslides at 200, ground at 100; fold 1: at 50 and at 20; other ground at 0.
+    The level of fold 1, 21, paints all but that of fold 0; that of fold 0, 101, nothing
+    of fold 1.
     """
     counts = np.zeros((2, 2, 2, LEVELS + 1))
+    counts[:, :, 0, 0] = 20
     counts[0, :, 1, 200] = counts[0, :, 0, 100] = 10
     counts[1, :, 1, 50] = counts[1, :, 0, 20] = 10
     verdict = pass_verdict(counts, np.array([0, 1]), OWN)
