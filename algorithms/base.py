@@ -5,7 +5,6 @@ errors get their QGIS form.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 import weakref
@@ -35,24 +34,10 @@ from .parameters.given import Given
 from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
+from .runtime.libraries import LIBRARIES, check_libraries, check_shapely
 from .texts import RESOURCES, tr
 
 NO_LIMIT = 1e300  # QGIS's own is the largest double
-# what QGIS's own Python must have, and the packages (Debian's, OSGeo4W's) that bring it;
-# QGIS itself brings all but shapely
-PACKAGES = {
-    "numpy": "python3-numpy",
-    "osgeo": "python3-gdal",
-    "shapely": "python3-shapely",
-    "pyproj": "python3-pyproj",
-    "jinja2": "python3-jinja2",
-}
-LIBRARIES = tuple(PACKAGES)
-
-
-def missing_libraries(names=LIBRARIES):
-    """Those that QGIS's own Python cannot import."""
-    return [name for name in names if importlib.util.find_spec(name) is None]
 
 
 class Examined:
@@ -133,7 +118,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def canExecute(self):
         try:
-            self.check_libraries()
+            check_libraries(self.libraries)
             return True, ""
         except MrifeError as error:
             return False, translated(error)
@@ -141,7 +126,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters, context):
         given = Given(self, parameters, context)
         try:
-            self.check_libraries()
+            check_libraries(self.libraries)
             check_regular_inputs(self, parameters, context)
             self.check_values(given)
             values = {**with_numbers(given), **self._with_layers(given)}
@@ -156,7 +141,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         given = Given(self, parameters, context)
         try:
             # models and some scripts come here without checkParameterValues
-            self.check_libraries()
+            check_libraries(self.libraries)
             check_regular_inputs(self, parameters, context)
             (self.job,) = self._examined.take(self._key(given)) or (self.examined(given),)
         except MrifeError as error:
@@ -184,20 +169,11 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""
+        if "shapely" in self.libraries:
+            check_shapely()
         check_files_apart(given)
         check_destinations(given)
         return self.examine(given)
-
-    def check_libraries(self):
-        """Raises MrifeError naming what QGIS's own Python lacks."""
-        missing = missing_libraries(self.libraries)
-        if missing:
-            raise MrifeError(
-                "QGIS's own Python lacks {}; install {} (Debian, Ubuntu, OSGeo4W Setup) "
-                "and start QGIS again.",
-                ", ".join(missing),
-                ", ".join(PACKAGES[name] for name in missing),
-            )
 
     def check_values(self, given):
         """What QGIS itself would only call an 'Incorrect parameter value'."""

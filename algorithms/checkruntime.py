@@ -11,7 +11,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from ..models.errors import MrifeError
-from .base import PACKAGES, MrifeAlgorithm, missing_libraries
+from .base import MrifeAlgorithm
 from .messages.errors import translated
 from .messages.facts import facts_page, say
 from .parameters.declare import facts_file, numbers, strings
@@ -21,6 +21,7 @@ from .runtime.interpreter import (
     own_pythons,
     probe,
 )
+from .runtime.libraries import PACKAGES, check_shapely, missing_libraries
 from .runtime.managed import managed_store
 from .runtime.session import model_session
 from .texts import paragraphs, tr
@@ -87,13 +88,21 @@ def qgis_facts(version):
     ]
     missing = missing_libraries()
     if not missing:
-        return [*facts, (tr("It lacks"), tr("nothing"))]
+        return [*facts, (tr("It lacks"), tr("nothing")), *shapely_facts()]
     packages = ", ".join(PACKAGES[name] for name in missing)
     return [
         *facts,
         (tr("It lacks"), ", ".join(missing)),
         (tr("To install"), tr("{} (Debian, Ubuntu, OSGeo4W Setup)").format(packages)),
     ]
+
+
+def shapely_facts():
+    """Where it does not fit QGIS."""
+    try:
+        check_shapely()
+    except MrifeError as error:
+        yield "shapely", translated(error)
 
 
 def runtime_facts(feedback):
