@@ -10,7 +10,7 @@ from .base import MrifeAlgorithm
 from .messages.facts import say
 from .parameters import environment as parameters
 from .runtime.managed import managed_store, parent_folder
-from .runtime.options import INDEX, WHEELS, index_without_login, set_value
+from .runtime.options import INDEX, MIRROR, WHEELS, index_without_login, set_value
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -79,12 +79,13 @@ def setup_help():
 
     return paragraphs(
         tr("""
-<p>The network runs in a Python of its own beside QGIS. This makes one from a Python that is on the computer: it fetches
-the packages, holds each file against the hash that the plugin knows, installs them into a folder of their own, and
-tries the model in it. QGIS's own Python is not touched. <b>Run</b> starts it; 'Only say what would be done' lists it
-first.</p>
+<p>The network runs in a Python of its own beside QGIS. This fetches that and its packages, holds each file against a
+known hash, installs them into a folder of their own, and tries the model in it. QGIS's own Python is not touched.
+<b>Run</b> starts it; 'Only say what would be done' lists it first.</p>
 <p>On this computer each choice fetches:</p>""")
-        + choices_as_html(managed_store().root, set_value(INDEX).split(), own_base())
+        + choices_as_html(
+            managed_store().root, set_value(INDEX).split(), own_base(), set_value(MIRROR)
+        )
         + tr("""
 <p>Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run again. The
 environment that was there before stays until the new one is whole. To remove it: run this with 'Remove the

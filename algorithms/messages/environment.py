@@ -61,7 +61,9 @@ def plan_facts(plan):
         (tr("Licences"), licences(plan.kind)),
     ]
     if plan.reason:
-        rows.append((tr("Pythons of this computer"), translated(plan.reason)))
+        of_computer = tr("Pythons of this computer")
+        title = of_computer if plan.uv else tr("A Python of its own")
+        rows.append((title, translated(plan.reason)))
     return [*rows, (tr("To remove it"), removal())]
 
 
@@ -71,8 +73,18 @@ def base_in_words(plan):
     if plan.uv is None:
         return f"{python.program} (Python {python.version})"
     words = tr("CPython {} (PSF licence), about {} more, which uv (MIT) fetches from {}")
-    place = hosts([plan.mirror]) if plan.mirror else "releases.astral.sh, github.com"
-    return words.format(python.version, megabytes(SIZE_OF_PYTHON), place)
+    words = words.format(
+        python.version, megabytes(SIZE_OF_PYTHON), archive_hosts(plan.mirror)
+    )
+    if plan.otherwise is None:
+        return words
+    other = tr("where that cannot be had, {}").format(base_in_words(plan.otherwise))
+    return f"{words}; {other}"
+
+
+def archive_hosts(mirror):
+    """Where CPython comes from; `mirror`: "" where none is set."""
+    return hosts([mirror]) if mirror else "releases.astral.sh, github.com"
 
 
 def licences(kind):
@@ -89,12 +101,12 @@ def removal():
     return tr("run this with 'Remove the environment', or delete that folder")
 
 
-def choices_as_html(managed_folder, addresses, own):
+def choices_as_html(managed_folder, addresses, own, mirror):
     """What each choice fetches on this computer and where it goes, for the help;
     `addresses` of package indexes, where others than the plugin's are set; `own`: the
-    Python of the plugin's own, where QGIS's does not serve.
+    Python of the plugin's own, from `mirror`, where that is set.
     """
-    pythons = (BasePython.of_facts(facts()), own)
+    pythons = (own, BasePython.of_facts(facts()))
     rows = []
     for words, kind in (
         (tr("detection, on the CPU"), "cpu"),
@@ -105,7 +117,29 @@ def choices_as_html(managed_folder, addresses, own):
             f"<li><b>{words}</b>: {choice_in_words(kind, pythons, addresses)}</li>"
         )
     place = tr("It goes into the folder {}.").format(managed_folder)
-    return f"<ul>{''.join(rows)}</ul><p>{place}</p>"
+    texts = (own_in_words(own, addresses, mirror), place)
+    return f"<ul>{''.join(rows)}</ul>" + "".join(f"<p>{text}</p>" for text in texts)
+
+
+def own_in_words(own, addresses, mirror):
+    """What a Python of the plugin's own costs, and what is done without it; "" where no
+    uv runs.
+    """
+    packages = read_requirements("uv")
+    try:
+        (uv,) = chosen_wheels(packages, own)
+    except MrifeError:
+        return ""
+    return tr(
+        "With each comes CPython {} (PSF licence): uv (MIT, {}) from {} fetches about {} "
+        "from {}. Where that cannot be done, a Python of this computer is taken."
+    ).format(
+        own.version,
+        megabytes(uv.size),
+        hosts(addresses or packages.indexes),
+        megabytes(SIZE_OF_PYTHON),
+        archive_hosts(mirror),
+    )
 
 
 def choice_in_words(kind, pythons, addresses):
@@ -120,6 +154,5 @@ def choice_in_words(kind, pythons, addresses):
             continue
         total = megabytes(sum(wheel.size for wheel in wheels))
         where = hosts(addresses or packages.indexes)
-        words = f"{total}: {listed(wheels)}; {where}; {licences(kind)}"
-        return f"{words}; CPython {python.version}" if reasons else words
+        return f"{total}: {listed(wheels)}; {where}; {licences(kind)}"
     return reasons[0]

@@ -113,6 +113,8 @@ def choice_words():
     """Of all choices that are the same in all languages."""
     return {
         "auto": tr("automatic"),
+        "always": tr("always"),
+        "never": tr("never"),
         "cpu": tr("CPU"),
         "cuda": tr("GPU (CUDA)"),
         "detection": tr("detection, on the CPU"),

@@ -18,6 +18,7 @@ from .declare import (
 )
 
 PACKAGES = ["detection", "detection-gpu", "training"]
+OWN_PYTHON = ["auto", "always", "never"]
 PATIENCE_S = 60
 PYPI = "https://pypi.org/simple"
 
@@ -97,7 +98,7 @@ def its_python():
                 optional=True,
                 fileFilter=tr("All files (*)"),  # QGIS's own wants a dot in the name
             ),
-            tr("Python 3.9 or newer. Empty: QGIS's own, or one of the system."),
+            tr("Python 3.9 or newer of this computer, instead of one that is fetched."),
         )
     )
     yield advanced(
@@ -109,14 +110,14 @@ def its_python():
         )
     )
     yield advanced(
-        yes_no(
+        choice(
             "OWN_PYTHON",
             tr("A Python of its own"),
-            False,
+            OWN_PYTHON,
             tr(
-                "Fetches CPython 3.12, too, about 30 MB more, which no update of QGIS "
-                "touches. Otherwise that is done only where no Python of this computer "
-                "serves."
+                "CPython 3.12, which no update of QGIS touches: about 50 MB more to fetch. "
+                "Automatic: where that cannot be fetched, or all packages lie in the "
+                "folder of wheels, a Python of this computer is taken."
             ),
         )
     )

@@ -33,7 +33,8 @@ PIP += ("--only-binary", ":all:", "--no-warn-script-location", "--progress-bar",
 class EnvironmentPlan:
     """All that is decided before anything is written. With `uv` the Python is one of the
     plugin's own, from `mirror` where that is named, and where it cannot be had the plan
-    is the one `otherwise`; `reason`: why no Python of the computer serves.
+    is the one `otherwise`; `reason`: why the Python is not another one, of the computer
+    or of the plugin's own.
     """
 
     kind: str

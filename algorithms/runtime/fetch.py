@@ -10,23 +10,25 @@ import time
 from html.parser import HTMLParser
 from pathlib import Path
 
-from qgis.core import QgsNetworkAccessManager
+from qgis.core import QgsFeedback, QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QEventLoop, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyQuery, QNetworkRequest
 
 from ...models.environment.failures import (
     Download,
     download_failure,
+    no_answer,
     not_on_index,
     without_credentials,
     wrong_file,
     wrong_file_of_folder,
 )
-from ...models.errors import Cancelled, MrifeError
+from ...models.errors import Cancelled, MissingRuntime, MrifeError
 from .process import POLL
 
 WHOLE = 200  # status of HTTP
 PARTIAL = 206  # what follows goes on where the file stopped
+PROXY_LOGIN = 407
 BROKEN_OFF = 2  # of QNetworkReply.NetworkError
 LONGEST_PAGE = 50_000_000  # bytes
 PIECE = 1 << 20
@@ -41,6 +43,12 @@ class Index:
         self.folder = folder
         self.addresses = addresses
         self.patience = patience
+
+    def has_all(self, wheels):
+        """Whether wheels lie in the folder, so that no network is needed."""
+        return bool(self.folder) and all(
+            os.path.isfile(os.path.join(self.folder, wheel.file)) for wheel in wheels
+        )
 
     def fetch(self, wheel, downloads, feedback, progress):
         """Path of a wheel that is right; `progress` is called with the bytes that are
@@ -166,12 +174,16 @@ class Reply:
         attribute = QNetworkRequest.Attribute.HttpStatusCodeAttribute
         return int(self.reply.attribute(attribute) or 0)
 
+    @property
+    def error(self):
+        """A number of QNetworkReply.NetworkError."""
+        error = self.reply.error()
+        return getattr(error, "value", error)  # of PyQt6, of PyQt5
+
     def check(self, file):
         """Raises MrifeError where the answer ended badly."""
-        error = self.reply.error()
-        number = getattr(error, "value", error)  # of PyQt6, of PyQt5
-        if number:
-            raise download_failure(self.ended(file, number))
+        if self.error:
+            raise download_failure(self.ended(file, self.error))
 
     def ended(self, file, number):
         words = self.reply.errorString()
@@ -192,6 +204,21 @@ class Links(HTMLParser):
         address = dict(attrs).get("href")
         if tag == "a" and address:
             self.addresses.append(address)
+
+
+def check_answers(url, patience):
+    """Raises MissingRuntime where a host, or the folder of an address, is not there;
+    whatever a host answers is right, but for a proxy that asks for a login.
+    """
+    if url.isLocalFile():
+        if not os.path.isdir(url.toLocalFile()):
+            raise MissingRuntime("'{}' is not there", url.toLocalFile())
+        return
+    reply = Reply(url, {}, patience)
+    for _ in reply.pieces(QgsFeedback()):
+        reply.abort()
+    if reply.status in (0, PROXY_LOGIN):
+        raise no_answer(reply.ended("", reply.error), patience)
 
 
 def check_address(address):

@@ -15,17 +15,19 @@ from qgis.PyQt.QtCore import QUrl
 
 from ...models.environment.about import facts
 from ...models.environment.base_python import BasePython
-from ...models.environment.failures import python_failure
+from ...models.environment.failures import no_python, python_failure
 from ...models.errors import MissingRuntime
 from ..messages.errors import translated
 from ..texts import tr
 from .base_pythons import asked
-from .fetch import proxy_address
+from .fetch import check_answers, proxy_address
 from .options import ARCHIVES
 from .process import output_of
 
 VERSION = "3.12.16"  # the newest that the pinned uv knows
 ARGUMENTS = ("--no-config", "--no-cache", "--no-progress")
+HOSTS = ("https://releases.astral.sh", ARCHIVES)  # which uv asks, in its order
+ANSWER_S = 5  # for a host's first word: whoever has none waits before each setting up
 
 
 def own_base():
@@ -35,18 +37,28 @@ def own_base():
     return BasePython.of_facts({**facts(), **known, **ordinary})
 
 
+def check_archives(mirror, patience):
+    """Raises MissingRuntime where no host of the archives answers, in `patience` s."""
+    reason = None
+    for address in [mirror] if mirror else HOSTS:
+        try:
+            return check_answers(QUrl(address), min(patience, ANSWER_S))
+        except MissingRuntime as error:
+            reason = error
+    raise no_python(reason)
+
+
 def with_python(plan, journal, feedback):
     """The plan, once its Python is there; the one that it names otherwise where the
     plugin's own cannot be had. Raises MrifeError, Cancelled.
     """
     if plan.uv is None:
         return plan
-    plan.store.downloads.mkdir(parents=True, exist_ok=True)
-    wheel = plan.index.fetch(plan.uv, plan.store.downloads, feedback, lambda size: None)
+    downloads = plan.store.downloads
+    downloads.mkdir(parents=True, exist_ok=True)
     try:
-        program = installed(
-            unpacked(wheel, plan.store.downloads), plan, journal, feedback
-        )
+        wheel = plan.index.fetch(plan.uv, downloads, feedback, lambda size: None)
+        program = installed(unpacked(wheel, downloads), plan, journal, feedback)
         return replace(plan, python=asked(program))
     except MissingRuntime as error:
         if plan.otherwise is None:

@@ -23,7 +23,7 @@ from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
 from .managed import VARIABLE, managed_store, remember
 from .options import INDEX, MIRROR, WHEELS, set_values
-from .own_python import own_base
+from .own_python import check_archives, own_base
 from .process import sandbox
 from .session import model_session
 
@@ -42,23 +42,43 @@ def planned(given, parent):
     patience = given.number("TIMEOUT") or PATIENCE_S
     index = Index(folder, addresses or packages.indexes, patience)
     named = given.file("BASE_PYTHON")
-    own = given.flag("OWN_PYTHON")
-    if named and own:
+    own = given.choice("OWN_PYTHON")
+    if named and own == "always":
         raise MrifeError(
             "A Python to start from is named ('{}'); leave that empty, or do not ask for a "
             "Python of its own.",
             named,
         )
     place = (kind, managed_store(parent), index)
+    if named or own == "never":
+        return plan_from(*place, *base(packages, named))
+    if own == "always":
+        return plan_of_own(place, packages, checked_value(MIRROR, check_mirror))
+    return first_that_goes(place, packages)
+
+
+def first_that_goes(place, packages):
+    """A plan with a Python of the plugin's own, and where its archives' host does not
+    answer, or all is in the folder of wheels, with one of the computer. Raises
+    MissingRuntime.
+    """
+    mirror = checked_value(MIRROR, check_mirror)
+    reason = None
+    otherwise = None
     try:
-        plan = plan_from(*place, *base(packages, named))
+        otherwise = plan_from(*place, *base(packages, ""))
     except MissingRuntime as error:
-        if named or sandbox():
+        reason = error
+    if otherwise and otherwise.index.has_all(otherwise.files):
+        return otherwise
+    try:
+        plan = plan_of_own(place, packages, mirror)
+        check_archives(mirror, plan.index.patience)
+    except MissingRuntime as error:
+        if otherwise is None:
             raise
-        return plan_of_own(place, packages, error)
-    if own:
-        return plan_of_own(place, packages, None, plan)
-    return plan
+        return replace(otherwise, reason=error)
+    return replace(plan, otherwise=otherwise, reason=reason)
 
 
 def plan_from(kind, store, index, python, wheels):
@@ -66,20 +86,12 @@ def plan_from(kind, store, index, python, wheels):
     return EnvironmentPlan(kind, store, python, (*wheels, *pip), index)
 
 
-def plan_of_own(place, packages, reason, otherwise=None):
-    """A plan with a Python of the plugin's own, and what is done where that cannot be had;
-    `reason`: why none of this computer serves. Raises MissingRuntime.
-    """
-    mirror = checked_value(MIRROR, check_mirror)
+def plan_of_own(place, packages, mirror):
+    """A plan with a Python of the plugin's own. Raises MissingRuntime."""
     python = own_base()
-    try:
-        plan = plan_from(*place, python, chosen_wheels(packages, python))
-        (uv,) = chosen_wheels(read_requirements("uv"), python)
-    except MissingRuntime:
-        if reason is not None:
-            raise reason from None
-        raise
-    return replace(plan, uv=uv, mirror=mirror, otherwise=otherwise, reason=reason)
+    plan = plan_from(*place, python, chosen_wheels(packages, python))
+    (uv,) = chosen_wheels(read_requirements("uv"), python)
+    return replace(plan, uv=uv, mirror=mirror)
 
 
 def check_mirror(address):
@@ -177,13 +189,6 @@ def made(plan, parent, feedback):
     """The environment of a plan, made where it is not there yet."""
     from ...models.geo.locks import only_run_in
 
-    if sandbox():
-        feedback.pushWarning(
-            tr(
-                "QGIS runs in a sandbox ({}): the environment may stop running when that "
-                "is updated. Then run this again."
-            ).format(sandbox())
-        )
     plan.store.root.mkdir(exist_ok=True)
     with only_run_in(plan.store.root):
         environment = plan.store.current()
@@ -191,15 +196,26 @@ def made(plan, parent, feedback):
             feedback.pushInfo(tr("It is there already, and runs."))
         else:
             environment = build(plan, feedback)
+    if sandbox() and not environment.record.own_python:
+        feedback.pushWarning(
+            tr(
+                "QGIS runs in a sandbox ({}): the environment may stop running when that "
+                "is updated. Then run this again."
+            ).format(sandbox())
+        )
     if parent:
         remember(parent)
     return environment
 
 
 def is_as_planned(environment, plan):
-    if environment is None or environment.record.packages != plan.packages:
+    """Whether it is what the plan, or the one otherwise, would make, and runs."""
+    if environment is None:
         return False
-    if plan.uv and not environment.record.own_python:
+    record = environment.record
+    if plan.uv and not record.own_python:
+        return plan.otherwise is not None and is_as_planned(environment, plan.otherwise)
+    if record.packages != plan.packages:
         return False
     python = environment.python
     try:

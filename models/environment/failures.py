@@ -196,11 +196,24 @@ def python_failure(output: str, folder: str) -> MrifeError:
         )
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     words = lines[-1].removeprefix("cause: ") if lines else "-"
+    return no_python(without_credentials(words))
+
+
+def no_python(reason: str | MrifeError) -> MrifeError:
+    """Of a Python of the plugin's own that cannot be had."""
     return MissingRuntime(
         "A Python of its own cannot be fetched ({}); set a mirror in Settings > Options > "
         "Processing > Providers > MRIFE landslides, or name a Python to start from.",
-        without_credentials(words),
+        reason,
     )
+
+
+def no_answer(asked: Download, patience: float) -> MrifeError:
+    """Of a host that was only asked whether it is there."""
+    if asked.error in (4, 5):
+        return MissingRuntime("'{}' gave no answer in {} s", asked.host, f"{patience:g}")
+    words = without_credentials(asked.words)
+    return MissingRuntime("'{}' cannot be reached: {}", asked.host, words)
 
 
 def import_failure(error: MrifeError, folder: str) -> MrifeError:

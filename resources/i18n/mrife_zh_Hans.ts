@@ -325,13 +325,12 @@ cut out of it: not labelled is not negative.
 </message>
 <message>
 <source>
-&lt;p&gt;The network runs in a Python of its own beside QGIS. This makes one from a Python that is on the computer: it fetches
-the packages, holds each file against the hash that the plugin knows, installs them into a folder of their own, and
-tries the model in it. QGIS's own Python is not touched. &lt;b&gt;Run&lt;/b&gt; starts it; 'Only say what would be done' lists it
-first.&lt;/p&gt;
+&lt;p&gt;The network runs in a Python of its own beside QGIS. This fetches that and its packages, holds each file against a
+known hash, installs them into a folder of their own, and tries the model in it. QGIS's own Python is not touched.
+&lt;b&gt;Run&lt;/b&gt; starts it; 'Only say what would be done' lists it first.&lt;/p&gt;
 &lt;p&gt;On this computer each choice fetches:&lt;/p&gt;</source>
 <translation>
-&lt;p&gt;网络运行在 QGIS 之外的独立 Python 中。本算法利用计算机上已有的 Python 建立这样一个环境：下载软件包，将每个文件与插件记录的哈希值核对，安装到单独的文件夹，并在其中试开模型。QGIS 自带的 Python 不受影响。按&lt;b&gt;运行&lt;/b&gt;即开始；“仅列出将要做的事”会先列出内容。&lt;/p&gt;
+&lt;p&gt;网络运行在 QGIS 之外的独立 Python 中。本算法下载该 Python 及其软件包，将每个文件与已知的哈希值核对，安装到单独的文件夹，并在其中试开模型。QGIS 自带的 Python 不受影响。按&lt;b&gt;运行&lt;/b&gt;即开始；“仅列出将要做的事”会先列出内容。&lt;/p&gt;
 &lt;p&gt;在本计算机上，各选项将下载：&lt;/p&gt;</translation>
 </message>
 <message>
@@ -420,6 +419,10 @@ inventory.&lt;/p&gt;</source>
 <translation>无法连接“{}”（{}）；请检查网络连接，或给出镜像地址或存放安装包（wheel）的文件夹。</translation>
 </message>
 <message>
+<source>'{}' cannot be reached: {}</source>
+<translation>无法连接“{}”：{}</translation>
+</message>
+<message>
 <source>'{}' cannot be read ({}); install the plugin again.</source>
 <translation>无法读取“{}”（{}）；请重新安装插件。</translation>
 </message>
@@ -470,6 +473,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>'{}' from '{}' is not the file whose hash the plugin knows, and was thrown away; give the address of another mirror.</source>
 <translation>“{}”（来自“{}”）与插件记录的哈希值不符，已丢弃；请给出另一个镜像的地址。</translation>
+</message>
+<message>
+<source>'{}' gave no answer in {} s</source>
+<translation>“{}”在 {} 秒内没有应答</translation>
 </message>
 <message>
 <source>'{}' has a fault of its own (HTTP {}); run this later, or give the address of a mirror.</source>
@@ -604,6 +611,10 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是这些软件包所适用的普通 64 位 CPython；请指定另一个 Python 作为基础 Python。</translation>
 </message>
 <message>
+<source>'{}' is not there</source>
+<translation>“{}”不存在</translation>
+</message>
+<message>
 <source>'{}' is not there on the machine {} of the cluster; all of them need it under this path.</source>
 <translation>“{}”在集群机器 {} 上不存在；所有机器都需要能以此路径访问它。</translation>
 </message>
@@ -689,7 +700,7 @@ inventory.&lt;/p&gt;</source>
 </message>
 <message>
 <source>A Python to start from is named ('{}'); leave that empty, or do not ask for a Python of its own.</source>
-<translation>已指定基础 Python（“{}”）；请将其留空，或不要勾选自带 Python。</translation>
+<translation>已指定基础 Python（“{}”）；请将其留空，或不要选择自带 Python。</translation>
 </message>
 <message>
 <source>A conflict is to replace '{}', which the existing inventory does not have; give the inventory that the conflicts came from.</source>
@@ -1002,6 +1013,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>CPU</source>
 <translation>CPU</translation>
+</message>
+<message>
+<source>CPython 3.12, which no update of QGIS touches: about 50 MB more to fetch. Automatic: where that cannot be fetched, or all packages lie in the folder of wheels, a Python of this computer is taken.</source>
+<translation>CPython 3.12，不受 QGIS 更新影响，约多下载 50 MB。自动：无法下载时，或安装包文件夹中已有全部软件包时，改用本计算机上的 Python。</translation>
 </message>
 <message>
 <source>CPython {} (PSF licence), about {} more, which uv (MIT) fetches from {}</source>
@@ -1342,10 +1357,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Features without an outline</source>
 <translation>没有轮廓的要素</translation>
-</message>
-<message>
-<source>Fetches CPython 3.12, too, about 30 MB more, which no update of QGIS touches. Otherwise that is done only where no Python of this computer serves.</source>
-<translation>另外下载 Python 3.12（约多 30 MB），QGIS 更新不会影响它。不勾选时，仅在本计算机没有可用的 Python 时才下载。</translation>
 </message>
 <message>
 <source>Fetching {}</source>
@@ -2596,8 +2607,8 @@ inventory.&lt;/p&gt;</source>
 <translation>PyTorch 检查点 (*.pt)</translation>
 </message>
 <message>
-<source>Python 3.9 or newer. Empty: QGIS's own, or one of the system.</source>
-<translation>Python 3.9 或更新版本。留空：QGIS 自带的，或系统中的一个。</translation>
+<source>Python 3.9 or newer of this computer, instead of one that is fetched.</source>
+<translation>本计算机上的 Python 3.9 或更新版本，用来代替下载的 Python。</translation>
 </message>
 <message>
 <source>Python of the environment</source>
@@ -3892,6 +3903,10 @@ inventory.&lt;/p&gt;</source>
 <translation>试算：将识别的窗口</translation>
 </message>
 <message>
+<source>With each comes CPython {} (PSF licence): uv (MIT, {}) from {} fetches about {} from {}. Where that cannot be done, a Python of this computer is taken.</source>
+<translation>每种选择都附带 CPython {}（PSF 许可证）：uv（MIT，{}，来自 {}）下载约 {}（来自 {}）。无法做到时，改用本计算机上的 Python。</translation>
+</message>
+<message>
 <source>Without a base model nothing can stay as it was: let the whole network learn, or choose a base model.</source>
 <translation>没有基础模型就没有可以保持不变的部分：请让整个网络学习，或选择一个基础模型。</translation>
 </message>
@@ -3942,6 +3957,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>all alike</source>
 <translation>全部一致</translation>
+</message>
+<message>
+<source>always</source>
+<translation>始终</translation>
 </message>
 <message>
 <source>an elevation model in place of an image</source>
@@ -4176,6 +4195,10 @@ inventory.&lt;/p&gt;</source>
 <translation>近红外</translation>
 </message>
 <message>
+<source>never</source>
+<translation>从不</translation>
+</message>
+<message>
 <source>no</source>
 <translation>否</translation>
 </message>
@@ -4394,6 +4417,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>what the raster was made with, else {}</source>
 <translation>生成该栅格时所用的值，否则为 {}</translation>
+</message>
+<message>
+<source>where that cannot be had, {}</source>
+<translation>无法获得时改用 {}</translation>
 </message>
 <message>
 <source>yes</source>

@@ -289,7 +289,12 @@ printf '#!/bin/sh\\nexec "{python}" "$@"\\n' > "$UV_PYTHON_INSTALL_DIR/python"
 chmod +x "$UV_PYTHON_INSTALL_DIR/python"
 [ "$2" = install ] || echo "$UV_PYTHON_INSTALL_DIR/python"
 """
-NO_UV = "#!/bin/sh\necho 'error: Failed'\necho '  cause: Connection refused'\nexit 1\n"
+NO_UV = "#!/bin/sh\necho 'error: Failed'\necho '  cause: {}'\nexit 1\n"
+AWAY = "Connection refused"
+# what uv 0.13.9 said of a host that hung, that broke off, that had another file
+HANGS = "operation timed out"
+HALF = "end of file before message length reached"
+WRONG = "Hash mismatch for `cpython`\n\n Expected:\n 7d37\n\n Computed:\n c4e1"
 
 
 @pytest.fixture
@@ -321,26 +326,69 @@ def test_an_environment_is_made_from_a_python_of_its_own(with_uv, build, here):
     assert not python.exists()
 
 
-def test_without_it_one_of_the_computer_is_taken_and_that_is_said(with_uv, planned):
+@pytest.fixture
+def python_of(provider):
+    """The plan that comes of one, when its Python is to be there, and what is said."""
     from mrife.algorithms.runtime.build import Journal
     from mrife.algorithms.runtime.own_python import with_python
 
+    def taken(plan):
+        feedback = QgsProcessingFeedback(False)
+        journal = Journal(plan.store.log, feedback)
+        return with_python(plan, journal, feedback), feedback.textLog()
+
+    return taken
+
+
+@pytest.mark.parametrize(
+    "said, words",
+    [
+        (AWAY, "Python of its own cannot be fetched (Connection refused)"),
+        (HANGS, "Python of its own cannot be fetched (operation timed out)"),
+        (HALF, "Python of its own cannot be fetched (end of file before message"),
+        (WRONG, "The Python that was fetched is not the one whose hash is known"),
+        ("Access is denied. (os error 5)", "may not be written, or an antivirus"),
+    ],
+)
+def test_without_it_one_of_the_computer_is_taken_and_that_is_said(
+    with_uv, planned, python_of, said, words
+):
+    plan = with_uv(NO_UV.format(said), otherwise=planned())
+    taken, log = python_of(plan)
+    assert taken == plan.otherwise and words in log
+    assert f"is made from '{planned().python.program}' instead" in log
+
+
+def test_without_uv_one_of_the_computer_is_taken(with_uv, planned, wheels, python_of):
+    plan = with_uv(UV, otherwise=planned())
+    (wheels / plan.uv.file).unlink()
+    taken, log = python_of(plan)
+    assert taken == plan.otherwise and f"'{plan.uv.file}' is not on" in log
+
+
+def test_one_from_a_python_of_the_computer_stays_where_that_may_be(with_uv, planned):
+    from mrife.algorithms.runtime.setup import made
+    from mrife.models.environment.store import Record, program
+
+    plan = with_uv(NO_UV.format(AWAY), otherwise=planned())
+    there = plan.store.start()
+    program(there).parent.mkdir()
+    script = f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n"
+    program(there).write_text(script, encoding="utf-8")
+    program(there).chmod(0o755)
+    environment = plan.store.finish(there, Record("cpu", plan.packages, "3.11.2"))
     feedback = QgsProcessingFeedback(False)
-    plan = with_uv(NO_UV, otherwise=planned())
-    journal = Journal(plan.store.log, feedback)
-    assert with_python(plan, journal, feedback) == plan.otherwise
-    assert (
-        "Python of its own cannot be fetched (Connection refused)" in feedback.textLog()
-    )
-    assert f"is made from '{planned().python.program}' instead" in feedback.textLog()
+    assert made(plan, None, feedback) == environment
+    assert "It is there already, and runs." in feedback.textLog()
 
 
 def test_without_it_and_without_another_the_old_environment_stays(with_uv, build, old):
     from mrife.models.errors import MissingRuntime
 
+    plan = with_uv(NO_UV.format(AWAY))
     with pytest.raises(MissingRuntime, match="set a mirror in .* or name a Python"):
-        build(with_uv(NO_UV))
-    assert with_uv(NO_UV).store.current() == old
+        build(plan)
+    assert plan.store.current() == old
 
 
 def test_uv_goes_through_the_proxy_of_qgis(provider):
@@ -383,16 +431,76 @@ def test_only_said_nothing_is_written(setup, here):
     assert list(here.iterdir()) == []
 
 
+@pytest.fixture
+def archives(wheels, set_option):
+    """In the place of the host of CPython's archives."""
+    with package_index(wheels) as server:
+        set_option("MRIFE_PYTHON_MIRROR", f"{server.address}/")
+        yield server
+
+
+@pytest.mark.parametrize("fault", ["", "404"])
+def test_a_python_of_its_own_comes_first(setup, archives, fault):
+    archives.fault = fault  # whatever is answered
+    setup("setupruntime", {"DRY_RUN": True, "TIMEOUT": 20})
+    (made_from,) = re.findall("Made from: (.*)", setup.log)
+    assert made_from.startswith("CPython 3.12.") and len(archives.asked) == 1
+    assert f"from 127.0.0.1:{archives.server_port}; where that cannot" in made_from
+    version = re.escape(sys.version.split()[0])
+    assert re.search(rf"be had, /.* \(Python {version}\)$", made_from)
+
+
+@pytest.mark.parametrize(
+    "fault, words",
+    [
+        ("hangs", "'127.0.0.1:{}' gave no answer in 1 s"),
+        ("407", "'127.0.0.1:{}' cannot be reached: "),
+        ("away", "'127.0.0.1:{}' cannot be reached: Connection refused"),
+    ],
+)
+def test_where_its_host_does_not_answer_one_of_the_computer_comes_first(
+    setup, archives, fault, words
+):
+    archives.fault = fault
+    if fault == "away":
+        archives.shutdown()
+        archives.server_close()
+    setup("setupruntime", {"DRY_RUN": True, "TIMEOUT": 1})
+    (made_from,) = re.findall("Made from: (.*)", setup.log)
+    assert re.fullmatch(r"/.* \(Python 3[\d.]+\)", made_from)
+    words = words.format(archives.server_port)
+    assert f"A Python of its own cannot be fetched ({words}" in setup.log
+
+
+def test_a_mirror_on_the_disk_is_looked_at(setup, set_option, tmp_path):
+    set_option("MRIFE_PYTHON_MIRROR", tmp_path.as_uri())
+    setup("setupruntime", {"DRY_RUN": True})
+    assert "Made from: CPython 3.12." in setup.log
+    set_option("MRIFE_PYTHON_MIRROR", (tmp_path / "away").as_uri())
+    setup("setupruntime", {"DRY_RUN": True})
+    assert f"cannot be fetched ('{tmp_path / 'away'}' is not there)" in setup.log
+
+
+def test_with_all_wheels_in_a_folder_no_host_is_asked(setup, archives, tmp_path):
+    asked = {"DRY_RUN": True, "WHEELS": str(tmp_path)}
+    setup("setupruntime", {**asked, "OWN_PYTHON": "never"})
+    (files,) = re.findall("Files: (.*)", setup.log)
+    for name in files.split(", "):
+        (tmp_path / name).touch()
+    setup("setupruntime", asked)
+    assert re.search(r"Made from: /.* \(Python 3", setup.log) and not archives.asked
+
+
 def test_a_python_of_its_own_is_said_before(setup, set_option):
     set_option("MRIFE_PYTHON_MIRROR", "https://me:secret@mirror.example/archives")
-    setup("setupruntime", {"DRY_RUN": True, "OWN_PYTHON": True})
+    setup("setupruntime", {"DRY_RUN": True, "OWN_PYTHON": "always"})
     for words in ("CPython 3.12.", "uv (MIT) fetches from mirror.example", "-cp312-"):
         assert words in setup.log
     assert re.search(r"Files: uv-[\d.]+-py3", setup.log) and "secret" not in setup.log
 
 
 def test_where_no_python_of_the_computer_serves_one_of_its_own_is_planned(
-    setup, here, monkeypatch, tmp_path
+    setup, archives, monkeypatch, tmp_path
 ):
     old = tmp_path / "python3"
     words = json.dumps({**facts(), "python": "3.8.10"})
@@ -405,7 +513,8 @@ def test_where_no_python_of_the_computer_serves_one_of_its_own_is_planned(
     assert "CPython 3.12." in setup.log
     assert "Pythons of this computer: " in setup.log and "is Python 3.8.10" in setup.log
     monkeypatch.setenv("FLATPAK_ID", "org.qgis.qgis")
-    assert "QGIS runs in a sandbox" in refused(setup, "setupruntime", {"DRY_RUN": True})
+    asked = {"DRY_RUN": True, "OWN_PYTHON": "never"}
+    assert "QGIS runs in a sandbox" in refused(setup, "setupruntime", asked)
 
 
 def test_what_is_there_is_taken_away(setup, old, here):
@@ -448,7 +557,7 @@ def test_the_gpu_packages_follow_the_driver(setup, monkeypatch, tmp_path):
         ({"BASE_PYTHON": "/nowhere/python"}, "is not a program that can be started"),
         ({"FOLDER": "/"}, "The environment variable MRIFE_RUNTIME names the folder"),
         ({"TIMEOUT": 0}, "must be at least 1"),
-        ({"OWN_PYTHON": True}, "do not ask for a Python of its own"),
+        ({"OWN_PYTHON": "always"}, "do not ask for a Python of its own"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_the_work(setup, here, asked, words):
@@ -526,8 +635,7 @@ def test_index_and_wheels_are_set_once_for_all_runs(setup, provider, wheels, set
 )
 def test_a_wrong_setting_is_named(setup, set_option, name, value, words):
     set_option(name, value)
-    asked = {"OWN_PYTHON": name == "MRIFE_PYTHON_MIRROR", "DRY_RUN": True}
-    assert re.search(words, refused(setup, "setupruntime", asked))
+    assert re.search(words, refused(setup, "setupruntime", {"DRY_RUN": True}))
 
 
 def test_the_environment_variable_comes_before_the_option(setup, set_option, monkeypatch):

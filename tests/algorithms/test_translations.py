@@ -105,6 +105,7 @@ NAMES = {
     *"NVIDIA cuDNN nvidia BSD MIT Apache- MB PyPI pypi org files pythonhosted com".split(),
     *"done empty failed skipped probability vrt".split(),  # as a table, a file has them
     *"https simple wheel docs eula download pytorch Linux macOS".split(),
+    *"CPython PSF MIT uv releases astral sh github".split(),
     *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR PyTorch pip install python torch".split(),
 }
 

@@ -79,7 +79,7 @@ def inputs(folder: Path, inventory: str, model: str) -> dict[str, dict]:
         "checkinputs": {"INPUTS": [image], "MODEL": model},
         "modelinfo": {"MODEL": model},
         "checkruntime": {},
-        "setupruntime": {"DRY_RUN": True},
+        "setupruntime": {"DRY_RUN": True, "OWN_PYTHON": "never"},
     }
 
 
