@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 from pathlib import Path
-
-from qgis.core import Qgis
 
 from ...models.errors import MrifeError
 
@@ -20,7 +17,6 @@ PACKAGES = {
     "jinja2": "python3-jinja2",
 }
 LIBRARIES = tuple(PACKAGES)
-WRITES_4D = (3, 12)  # GEOS: shapely that was built with it always asks for all dimensions
 
 
 def missing_libraries(names=LIBRARIES):
@@ -41,30 +37,19 @@ def check_libraries(names):
 
 
 def check_shapely():
-    """Raises MrifeError for a shapely that brings a newer GEOS than QGIS has and asks it
-    for what came with it: on Linux its calls go to the one that was loaded first.
+    """Raises MrifeError for a shapely that asks for what the GEOS that is loaded already
+    does not know: that of QGIS, with pip's shapely of an environment on the path.
     """
-    spec = importlib.util.find_spec("shapely")
-    bundled = bundled_geos(Path(spec.origin).parent)
-    if bundled >= WRITES_4D > version_of(Qgis.geosVersion()):
+    from shapely.errors import ShapelyError
+    from shapely.geometry import Point
+
+    try:
+        Point(0, 0).wkb  # noqa: B018
+    except ShapelyError as error:
+        folder = Path(importlib.util.find_spec("shapely").origin).parent
         raise MrifeError(
             "QGIS takes shapely from '{}', which does not fit the GEOS of QGIS; take its "
             "folder off PYTHONPATH (an environment that is active, often) and start QGIS "
             "again.",
-            Path(spec.origin).parent,
-        )
-
-
-def bundled_geos(folder):
-    """Version (major, minor) of the library that pip's shapely in a folder has beside it;
-    () where it has none.
-    """
-    libraries = folder.parent.glob("shapely.libs/libgeos-*.so.*")
-    return max(
-        (version_of(path.name.partition(".so.")[2]) for path in libraries), default=()
-    )
-
-
-def version_of(text):
-    """(major, minor) of a version."""
-    return tuple(int(number) for number in re.findall(r"\d+", text)[:2])
+            folder,
+        ) from error
