@@ -32,12 +32,13 @@ def say_merged(merged, candidates, existing, feedback):
             "one or clash with a person's outline."
         ).format(count["suppressed"], count["contested"])
     )
-    feedback.pushInfo(
-        tr("{} of {} existing polygons were found again.").format(
-            len(merged.changes), existing
+    if existing:
+        feedback.pushInfo(
+            tr("{} of {} existing polygons were found again.").format(
+                len(merged.changes), existing
+            )
         )
-    )
-    say_people(merged, feedback)
+        say_people(merged, feedback)
     if merged.conflicts:
         reasons = Counter(conflict.why for conflict in merged.conflicts)
         feedback.pushWarning(

@@ -22,6 +22,7 @@ from ..status import REJECTED
 # definite, probable, questionable (California CGS), by geo_conf
 WEIGHTS = {"high": 1.0, "moderate": 0.75, "low": 0.5}
 MIN_REST_SHARE = 0.05  # of a hard negative beside the landslides that it overlaps
+ROUNDING = 1e-6  # of a polygon: what neighbours share by rounding alone
 TRAINING_FIELDS = (
     Field(
         "cls",
@@ -112,7 +113,7 @@ def teach_once(
             taught.append((data, values))
             continue
         rest = areal(polygon.difference(unary_union([landslides[i] for i in near])))
-        if rest is not None and rest.area == polygon.area:
+        if rest is not None and math.isclose(rest.area, polygon.area, rel_tol=ROUNDING):
             taught.append((data, values))
             continue
         before = measure.area(polygon)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ground that two outlines share is taught once."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from samples import wkt
+from shapely import affinity, wkb
+from shapely.geometry import Polygon, box
+
+from models.geo.crs import Crs
+from models.geo.geodesic import Geodesic
+from models.inventory.review.training_labels import teach_once
+
+MEASURE = Geodesic(Crs(wkt(32647)))
+BORDER = [(0, 0), (7.3, 11.1), (3.9, 25.7), (11.2, 40.3)]
+
+
+def taught(slide, look_alike):
+    labels = [(wkb.dumps(slide), {"cls": 1}), (wkb.dumps(look_alike), {"cls": 0})]
+    return labels, *teach_once(labels, MEASURE)
+
+
+@pytest.mark.parametrize("turn", range(0, 360, 30))
+def test_neighbours_share_nothing(turn):
+    """Whatever the last digits of their common border make of it."""
+    pair = [Polygon([(x, 0), *BORDER, (x, 40.3)]) for x in (-50, 60)]
+    slide, look_alike = (
+        affinity.translate(affinity.rotate(one, turn, (0, 0)), 500_000.1, 4_000_000.3)
+        for one in pair
+    )
+    labels, kept, lost = taught(slide, look_alike)
+    assert (kept, lost) == (labels, [])
+
+
+def test_a_landslide_takes_the_ground_of_what_looks_like_one():
+    slide = box(500_000, 4_000_000, 500_100, 4_000_100)
+    _, kept, (lost,) = taught(slide, affinity.translate(slide, 60))
+    assert lost == pytest.approx(4000 / 0.9996**2, rel=1e-4)
+    assert math.isclose(wkb.loads(kept[1][0]).area, 6000)
