@@ -73,14 +73,12 @@ so.</p>""")
         self.declare([*inputs(), destination()], outputs())
 
     def examine(self, given):
-        from ..models.assessment import check_same_model
-        from ..models.onnxfile import chosen_model, describe
+        from ..models.assessment import model_of
 
         reference = given.polygons("REFERENCE")
         area = evaluation_area(given.polygons("AREA"), reference)
-        model = describe(chosen_model(given.file("MODEL"), False))
         probability = read_probability(given, area, outlined=True)
-        check_same_model(probability, model)
+        model = model_of(probability, given.file("MODEL"))
         return Job(model, probability, reference, area)
 
     def work(self, job, given, feedback):

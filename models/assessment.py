@@ -40,7 +40,7 @@ from .inventory.schema import BY_NAME
 from .inventory.status import REJECTED
 from .inventory.values import typed
 from .jobs import OutlineJob, OutlineRequest, prepare_outline
-from .onnxfile import ModelFile, with_metadata
+from .onnxfile import ModelFile, describe, shipped_models, with_metadata
 from .pipeline import outline
 
 Rows = Sequence[tuple[bytes, dict]]  # WKB, values by field
@@ -239,13 +239,17 @@ def counted_pixels(
     return counts, searched_share(counts, grid, area)
 
 
-def check_same_model(raster: ScoredRaster, model: ModelFile) -> None:
-    """Raises MrifeError where the raster was made by another model, or does not say by
-    which.
+def model_of(raster: ScoredRaster, path: str | None) -> ModelFile:
+    """The model that made a raster: the one at `path`, else that of those which come with
+    the plugin. Raises MrifeError where it was another, or the raster does not say which.
     """
     made_by = raster.outline.run.model_id
-    if made_by == model.model_id:
-        return
+    paths = [path] if path else shipped_models()
+    models = [describe(one) for one in paths]
+    for model in models:
+        if made_by == model.model_id:
+            return model
+    model = models[0]
     if not made_by:
         raise MrifeError(
             "The probability raster '{}' does not say which model made it; search again "

@@ -18,10 +18,10 @@ from .assessment import (
     calibrated_copy,
     check_anything,
     check_on,
-    check_same_model,
     evaluated,
     evaluation_area,
     landslides_of,
+    model_of,
     scored_raster,
 )
 from .command_line import EXCEL, LENGTH, placed, whole_between, write_text
@@ -49,7 +49,6 @@ from .inventory.export.crosswalk import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES
 from .inventory.schema import Field
-from .onnxfile import chosen_model, describe
 
 ROW_NUMBER = "fid"  # of a GeoPackage, which gives its own
 NUMBERS = {"int", "long", "real"}
@@ -156,9 +155,8 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _calibrate(options: argparse.Namespace) -> None:
     reference = read_features(options.reference)
     area = _area(options.area, reference)
-    model = describe(chosen_model(options.model, False))
     raster = _raster(options.probability, area)
-    check_same_model(raster, model)
+    model = model_of(raster, options.model)
     reference = _landslides(options.reference, reference)
     read = (options.probability, options.reference, options.model, options.area)
     with placed([options.output_model], read) as staging:

@@ -76,6 +76,11 @@ def shipped_model(
     return str(folder / "mrife.onnx")
 
 
+def shipped_models(folder: Path = FOLDER) -> list[str]:
+    """Paths of all models that come with the plugin, the one for images first."""
+    return sorted(map(str, folder.glob("mrife*.onnx")), key=len)
+
+
 def chosen_model(
     path: str | None, fast: bool, elevation: bool = False, alone: bool = False
 ) -> str:

@@ -417,7 +417,6 @@ def steps(scene: Path, folder: Path):
         "calibrate",
         {
             "PROBABILITY": probability,
-            "MODEL": str(ROOT / "models" / "mrife-dem.onnx"),  # heights were given
             "REFERENCE": known,
             "OUTPUT_MODEL": made("calibrated.onnx"),
             "REPORT": made("calibration.html"),
