@@ -250,10 +250,13 @@ def _set_table(layer, own_fields, contents, language):
     those without a value. What is decided in a review is shown while empty, and all that
     matters where there is no feature yet.
     """
-    from ...models.inventory.review.form import COLUMNS, DECIDED, RANKS
+    from ...models.inventory.review.form import COLUMNS, DECIDED, RANKS, TO_DECIDE
 
     filled = contents.filled
+    asked = {TO_DECIDE}
     reviewing = bool(layer.actions().actions("Feature"))
+    if reviewing:
+        asked.update(DECIDED)
     config = QgsAttributeTableConfig()
     config.update(layer.fields())
     columns = {column.name: column for column in config.columns()}
@@ -262,7 +265,7 @@ def _set_table(layer, own_fields, contents, language):
         column.width = COLUMNS[column.name]
         if column.name in own_fields:
             column.width = column_width(own_fields[column.name], language, column.width)
-        shown = column.name in filled or reviewing and column.name in DECIDED
+        shown = column.name in filled or column.name in asked
         column.hidden = column.name != "" and bool(filled) and not shown
     for name, column in columns.items():
         column.hidden = name in own_fields or name.lower() == "fid"

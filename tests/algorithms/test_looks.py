@@ -173,7 +173,8 @@ def test_layers_of_a_merge_speak(loaded, tmp_path):
     conflicts, inventory = (layers[name] for name in names)
     assert list(legend(inventory)) == ["Confidence class"]
     assert list(legend(conflicts)) == ["Conflict"]
-    assert columns(conflicts)[:3] == ["rev_rank", "ls_id", "conflict"]
+    # the decision is to be filled in
+    assert columns(conflicts)[:4] == ["rev_rank", "ls_id", "conflict", "resolve"]
     for layer in layers.values():
         check_words(layer)
 

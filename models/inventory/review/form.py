@@ -92,6 +92,7 @@ COLUMNS = {
 RANKS = ("look_rank", "rev_rank")  # by the first that is filled the table is sorted
 _LOOK = ("look_rank", "look_why", "look_score", "look_kind")
 DECIDED = ("status", "rej_why", "remarks")  # shown in a review though empty
+TO_DECIDE = "resolve"  # of conflicts; always shown
 
 # key of the title, fields, columns: the groups of the first tab
 FACTS = "group_facts"
