@@ -8,7 +8,8 @@
 #     tests/tools/matrix.sh --package mrife.zip    a package instead, in the chroots that are there
 #
 # Nothing of this machine is changed: a mount namespace of its own, a copy of the working tree, Debian's own packages.
-# MRIFE_MIRROR names another Debian mirror, MRIFE_WHEELS a folder of wheels for --lifecycle.
+# MRIFE_MIRROR names another Debian mirror. For --lifecycle MRIFE_WHEELS names a folder of wheels, and MRIFE_BASE a folder
+# with bin/python3, which is copied to the same place in the chroot, for those of fine-tuning.
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -123,8 +124,12 @@ life_in() { # chroot, changed for good
     cp "$ROOT/build/mrife.zip" "$ROOT/tests/tools/try_package.sh" "$1/package"
     mkdir "$1/package/wheels"
     if [ -n "${MRIFE_WHEELS:-}" ]; then cp -- "$MRIFE_WHEELS"/*.whl "$1/package/wheels"; fi
+    if [ -n "${MRIFE_BASE:-}" ]; then
+        mkdir -p "$1$MRIFE_BASE"
+        cp --archive -- "$MRIFE_BASE/." "$1$MRIFE_BASE"
+    fi
     inside "$1" env -u PYTHONPATH -u PROJ_DATA -u OMP_NUM_THREADS MRIFE_WHEELS=/package/wheels \
-        bash /package/try_package.sh /package/mrife.zip /package/lifecycle.tsv
+        MRIFE_BASE="${MRIFE_BASE:+$MRIFE_BASE/bin/python3}" bash /package/try_package.sh /package/mrife.zip /package/lifecycle.tsv
 }
 
 lifecycle() {

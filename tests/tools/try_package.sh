@@ -7,7 +7,8 @@
 #     tests/tools/try_package.sh mrife.zip TABLE    from a system with QGIS alone to the removal of the runtime; of each
 #                                                   step its name, seconds and what came of it, tabs between them
 #
-# MRIFE_WHEELS names a folder of wheels, for packages whose index cannot be reached.
+# MRIFE_WHEELS names a folder of wheels, for packages whose index cannot be reached, and MRIFE_BASE the Python that
+# those for fine-tuning are for.
 set -euo pipefail
 
 ZIP=$(realpath -- "$1")
@@ -109,8 +110,8 @@ packages() { # as the sentence of the plugin asks
     echo "$*"
 }
 
-set_up() { # packages
-    mrife setupruntime --PACKAGES="$1" --WHEELS="${MRIFE_WHEELS:-}" || fail "No runtime."
+set_up() { # packages, and the Python to start from
+    mrife setupruntime --PACKAGES="$1" --WHEELS="${MRIFE_WHEELS:-}" --BASE_PYTHON="${2:-}" || fail "No runtime."
     answer "{SIZE_MB:.0f} MB, runs on {DEVICE}"
 }
 
@@ -144,8 +145,8 @@ whole_life() {
     step "set up the runtime for detection" set_up detection
     step "detect" detect
     step "evaluate" evaluate
-    if mrife setupruntime --PACKAGES=training --DRY_RUN=1; then
-        step "set up the runtime for fine-tuning" set_up training
+    if mrife setupruntime --PACKAGES=training --DRY_RUN=1 --BASE_PYTHON="${MRIFE_BASE:-}"; then
+        step "set up the runtime for fine-tuning" set_up training "${MRIFE_BASE:-}"
         step "fine-tune, 8 steps" train "$learns" --STEPS=8
     else
         step "set up the runtime for fine-tuning" refused setupruntime --PACKAGES=training
