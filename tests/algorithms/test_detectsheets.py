@@ -22,6 +22,7 @@ from models.__main__ import main
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    QgsApplication,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProject,
@@ -252,6 +253,8 @@ def test_single_sheets_in_a_batch_and_then_merged(
         )
         cell.setValue(output)
     dialog.runAlgorithm()
+    while dialog.cancelButton().isEnabled():  # newer QGIS runs the rows in tasks
+        QgsApplication.processEvents()
     dialog.close()
     assert [len(records_of(output)) for output in outputs] == [2, 1, 1, 1]
     inventory = str(folder / "inventory.gpkg")
