@@ -34,7 +34,7 @@ from .parameters.given import Given
 from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
-from .runtime.libraries import LIBRARIES, check_libraries, check_shapely
+from .runtime.libraries import LIBRARIES, check_libraries
 from .texts import RESOURCES, tr
 
 NO_LIMIT = 1e300  # QGIS's own is the largest double
@@ -170,6 +170,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""
         if "shapely" in self.libraries:
+            from ..models.geo.shapely_check import check_shapely
+
             check_shapely()
         check_files_apart(given)
         check_destinations(given)

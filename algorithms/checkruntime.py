@@ -21,7 +21,7 @@ from .runtime.interpreter import (
     own_pythons,
     probe,
 )
-from .runtime.libraries import PACKAGES, check_shapely, missing_libraries
+from .runtime.libraries import PACKAGES, missing_libraries
 from .runtime.managed import managed_store
 from .runtime.session import model_session
 from .texts import paragraphs, tr
@@ -99,6 +99,8 @@ def qgis_facts(version):
 
 def shapely_facts():
     """Where it does not fit QGIS."""
+    from ..models.geo.shapely_check import check_shapely
+
     try:
         check_shapely()
     except MrifeError as error:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 from ...models.errors import MrifeError
 
@@ -34,22 +33,3 @@ def check_libraries(names):
             ", ".join(missing),
             ", ".join(PACKAGES[name] for name in missing),
         )
-
-
-def check_shapely():
-    """Raises MrifeError for a shapely that asks for what the GEOS that is loaded already
-    does not know: that of QGIS, with pip's shapely of an environment on the path.
-    """
-    from shapely.errors import ShapelyError
-    from shapely.geometry import Point
-
-    try:
-        Point(0, 0).wkb  # noqa: B018
-    except ShapelyError as error:
-        folder = Path(importlib.util.find_spec("shapely").origin).parent
-        raise MrifeError(
-            "QGIS takes shapely from '{}', which does not fit the GEOS of QGIS; take its "
-            "folder off PYTHONPATH (an environment that is active, often) and start QGIS "
-            "again.",
-            folder,
-        ) from error
