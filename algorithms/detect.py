@@ -80,6 +80,7 @@ class DetectLandslides(DetectionAlgorithm):
                 landslides(),
                 probability(),
                 shared.uncertainty(),
+                shared.flat_below(),
             ],
             [
                 *totals(),
@@ -107,6 +108,7 @@ class DetectLandslides(DetectionAlgorithm):
             batch_size=given.integer("BATCH"),
             image=layer.name(),
             uncertainty=given.flag("UNCERTAINTY"),
+            flat_below=given.number("FLAT_BELOW"),
         )
         check_probability(given, detect.plan)
         return Job(detect, layer.crs(), given.choice("DEVICE"), find_interpreter())

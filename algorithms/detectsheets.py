@@ -95,6 +95,7 @@ class DetectSheets(DetectionAlgorithm):
                 *attribute_parameters(of_one_image=False),
                 landslides(),
                 *results(),
+                shared.flat_below(),
             ],
             figures(),
         )
@@ -104,13 +105,14 @@ class DetectSheets(DetectionAlgorithm):
 
         sources = read_sources(given)
         model = describe(model_path(given, [source.path for source in sources]))
+        request = self.request(given, None)
         for place in output_places(given):
             check_apart(place.path, [source.path for source in sources])
         return Job(
             sources,
             model,
-            self.request(given, None),
-            search_request(given),
+            request,
+            search_request(given, request),
             tuple(whole_numbers_of(given.value("BANDS"), given.label("BANDS"))),
             given.choice("DEVICE"),
             find_interpreter(),
@@ -190,9 +192,12 @@ def read_sources(given):
     return sources
 
 
-def search_request(given):
+def search_request(given, outline):
+    """With what is asked of the polygons, `outline`. Raises MrifeError."""
+    from ..models.jobs import check_flat_below
     from ..models.sheets.job import SheetsRequest
 
+    check_flat_below(given.number("FLAT_BELOW"), outline)
     area = given.polygons("MASK")
 
     def extent(grid):
@@ -205,6 +210,7 @@ def search_request(given):
         given.flag("UNCERTAINTY"),
         extent,
         lambda grid: search_area_of(area, grid),
+        given.number("FLAT_BELOW"),
     )
 
 

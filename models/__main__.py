@@ -103,6 +103,8 @@ def detect(options: argparse.Namespace) -> None:
     say(model=model.model_id, windows=job.plan.tiles, notes=notes)
     if job.searched is not None:
         say(searched=round(job.searched, 4))
+    if job.flat_below:
+        say(flat_windows=job.plan.flat_tiles, of=job.plan.tiles)
     with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
         path = str(folder / "probability.tif")
         if options.probability:
@@ -161,6 +163,7 @@ def _prepared_search(options: argparse.Namespace) -> DetectJob:
         overlap,
         options.batch,
         uncertainty=options.uncertainty,
+        flat_below=options.flat_below,
     )
 
 

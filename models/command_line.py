@@ -98,6 +98,12 @@ def add_search_options(
         action="store_true",
         help="mean and spread over flips and rotations; 8 times the time",
     )
+    add(
+        "--flat-below",
+        type=number_between(0.0, 90.0),
+        metavar="DEGREES",
+        help="do not search windows of which all ground is flatter by the elevation model",
+    )
 
 
 def add_outline_options(

@@ -19,6 +19,7 @@ from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
 from .geo.search_area import searched_share
+from .inference.flat_ground import flat_windows
 from .inference.plan import Plan, plan
 from .inference.probability import Probability, read_provenance
 from .inference.raster import Raster
@@ -84,6 +85,7 @@ class DetectJob:
     outline: OutlineJob
     metadata: dict[str, str]  # of the probability raster
     searched: float | None  # share of the image in the area to search; None: all
+    flat_below: float | None = None  # degrees; windows that are flatter are left out
 
 
 def prepare_detect(
@@ -96,20 +98,29 @@ def prepare_detect(
     batch_size: int | None = None,
     image: str | None = None,
     uncertainty: bool = False,
+    flat_below: float | None = None,
+    flat_as: Plan | None = None,
 ) -> DetectJob:
     """Lay out the search of a raster with a model, and the outlining of what it finds.
 
     `extent` are pixels of the raster, `mask` WKB polygons in its CRS to search inside,
     `overlap` the share (0-0.75) of a window that the next one sees again; `image` names
     the image, by default after its file. With `uncertainty` each window is looked at in
-    all flips and rotations: the probability is their mean, and has a spread. Raises
-    MrifeError.
+    all flips and rotations: the probability is their mean, and has a spread. Windows of
+    which all ground is flatter than `flat_below` degrees by the elevation model are left
+    out, or those that are in a plan of the same windows, `flat_as`. Raises MrifeError.
     """
     contract = model.contract
     if raster.own_dem and not request.dem:
         request = replace(request, dem=raster.own_dem, dem_layer=raster.own_dem_layer)
+    check_flat_below(flat_below, request)
+    dem = _elevation_model(request)
     symmetries = ALL if uncertainty else AS_IT_LIES
     windows = plan(raster, contract, overlap, extent, mask, symmetries)
+    if flat_as is not None:
+        windows = replace(windows, flat=flat_as.flat)
+    elif flat_below:
+        windows = replace(windows, flat=flat_windows(windows, dem, flat_below))
     searched = None
     if windows.mask is not None:
         searched = searched_share(windows.mask, windows.grid)
@@ -133,9 +144,30 @@ def prepare_detect(
     }
     if windows.has_spread:
         metadata["MRIFE_SYMMETRIES"] = str(len(windows.symmetries))
-    outline_job = _outline_job(windows.grid, request, provenance)
-    batch_size = batch_size or BATCH_SIZE
-    return DetectJob(raster, model, windows, batch_size, outline_job, metadata, searched)
+    if windows.flat_tiles:
+        metadata["MRIFE_FLAT"] = (
+            f"{windows.flat_tiles} of {windows.tiles} windows, {windows.flat_digest}"
+        )
+    return DetectJob(
+        raster,
+        model,
+        windows,
+        batch_size or BATCH_SIZE,
+        _outline_job(windows.grid, request, provenance, dem),
+        metadata,
+        searched,
+        flat_below,
+    )
+
+
+def check_flat_below(flat_below: float | None, request: OutlineRequest) -> None:
+    """Raises MrifeError where flat ground is to be left out and nothing says what is."""
+    if flat_below and not request.dem:
+        raise MrifeError(
+            "Ground flatter than {}° is known by an elevation model alone; choose one, or "
+            "leave the slope empty.",
+            f"{flat_below:g}",
+        )
 
 
 def prepare_outline(
@@ -159,7 +191,8 @@ def prepare_outline(
     name = image or stem_of(path)
     provenance = Provenance.from_metadata(read_provenance(path), name)
     thresholds = thresholds_of(request, provenance.thresholds)
-    job = _outline_job(grid, request, replace(provenance, thresholds=thresholds))
+    provenance = replace(provenance, thresholds=thresholds)
+    job = _outline_job(grid, request, provenance, _elevation_model(request))
     return replace(job, notes=notes + job.notes, nodata=nodata)
 
 
@@ -206,8 +239,17 @@ def _min_area(request: OutlineRequest, default: float) -> float:
     return default
 
 
+def _elevation_model(request: OutlineRequest) -> ElevationModel | None:
+    if not request.dem:
+        return None
+    return ElevationModel(request.dem, request.dem_unit, layer=request.dem_layer)
+
+
 def _outline_job(
-    grid: Grid, request: OutlineRequest, provenance: Provenance
+    grid: Grid,
+    request: OutlineRequest,
+    provenance: Provenance,
+    dem: ElevationModel | None,
 ) -> OutlineJob:
     grid.check_place()
     thresholds = provenance.thresholds
@@ -221,9 +263,6 @@ def _outline_job(
         run_utc=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         objects=objects,
     )
-    dem = None
-    if request.dem:
-        dem = ElevationModel(request.dem, request.dem_unit, layer=request.dem_layer)
     inventory = Inventory(grid, run, dem, thresholds.min_area, request.sizes)
     exclusion = None
     if request.read_exclusion is not None:

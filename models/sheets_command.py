@@ -30,6 +30,7 @@ from .geo.staging import Staging
 from .geo.write_failure import write_failure
 from .inference.elevation_alone import suited_model
 from .inventory.candidates.attributes import Collection
+from .jobs import check_flat_below
 from .onnxfile import ModelFile, describe
 from .sheets.at_once import AtOnce
 from .sheets.estimate import estimate
@@ -216,8 +217,10 @@ def _prepared(
         options.uncertainty,
         extent,
         lambda grid: read_mask(options.mask, grid),
+        options.flat_below,
     )
     request = outline_request(options)
+    check_flat_below(options.flat_below, request)
     if request.dem:
         request = replace(request, dem=_everywhere(request.dem))
     mapped = cluster.map if cluster else map
@@ -230,6 +233,9 @@ def _prepared(
         windows=job.whole.plan.tiles,
         notes=[str(note) for note in job.notes],
     )
+    if options.flat_below:
+        plan = job.whole.plan
+        say(flat_windows=plan.flat_tiles, of=plan.tiles)
     return job
 
 

@@ -73,6 +73,18 @@ def say_search(job, interpreter, feedback):
                 f"{job.searched:.1%}"
             )
         )
+    if job.flat_below:
+        feedback.pushInfo(
+            tr(
+                "{} of {} windows ({}) see only ground flatter than {}° and are not "
+                "searched."
+            ).format(
+                plan.flat_tiles,
+                plan.tiles,
+                f"{plan.flat_tiles / plan.tiles:.1%}",
+                f"{job.flat_below:g}",
+            )
+        )
     if plan.has_spread:
         feedback.pushInfo(
             tr("Each window is looked at in {} flips and rotations.").format(

@@ -235,6 +235,23 @@ def uncertainty():
     )
 
 
+def flat_below():
+    return advanced(
+        number(
+            "FLAT_BELOW",
+            tr("Leave out ground flatter than, degrees (default: none)"),
+            tr(
+                "Windows of which all ground is flatter by the elevation model are not "
+                "computed and become nodata; elsewhere the result is the same. Ground "
+                "without a height is searched. Plains take no time then, but the toe of a "
+                "landslide may run out on them: more than 2 or 3 degrees is much. Empty: "
+                "all ground is searched."
+            ),
+            high=90.0,
+        )
+    )
+
+
 def dem_unit():
     return choice(
         "DEM_UNIT",

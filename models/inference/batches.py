@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.rasterize import PolygonMask
+from .flat_ground import FlatRows
 from .plan import Plan
 from .raster import RasterReader
 from .row_buffer import RowBuffer
@@ -21,6 +22,9 @@ class WindowRow(NamedTuple):
     top: int  # first row of pixels
     end: int  # past the last row that no later window touches
     searched: np.ndarray | None  # (end - top, span) bool; None: all of them
+    flat: (
+        np.ndarray | None
+    )  # the same of pixels in a window that is left out for its slope
 
 
 class RowPart(NamedTuple):
@@ -50,7 +54,8 @@ def batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batch
         empty = True
         for column in columns:
             col = plan.cols[column] - left
-            if not band.has_searched(col):
+            is_flat = plan.flat is not None and plan.flat[row.index, column]
+            if is_flat or not band.has_searched(col):
                 continue
             empty = False
             band.tile(col, tiles[count])
@@ -84,6 +89,9 @@ def _row_buffer(raster: RasterReader, plan: Plan) -> RowBuffer:
 def _window_rows(band: RowBuffer, plan: Plan) -> Iterator[WindowRow]:
     """The window rows that touch the region, `band` moved to each."""
     rows, _ = plan.intersecting()
+    flat_rows = None
+    if plan.flat_tiles:
+        flat_rows = FlatRows(plan)
     for index, following in zip(rows, [*rows[1:], None]):
         top = plan.rows[index]
         band.advance(top)
@@ -91,4 +99,9 @@ def _window_rows(band: RowBuffer, plan: Plan) -> Iterator[WindowRow]:
             end = min(top + plan.window, plan.model_grid.height)
         else:
             end = plan.rows[following]
-        yield WindowRow(index, top, end, band.searched_rows(end - top))
+        searched = band.searched_rows(end - top)
+        flat = None
+        if flat_rows is not None:
+            flat = flat_rows.finished(index, end - top)
+            searched = ~flat if searched is None else searched & ~flat
+        yield WindowRow(index, top, end, searched, flat)

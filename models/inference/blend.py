@@ -23,6 +23,7 @@ class BlendedRows(NamedTuple):
     share: np.ndarray | None  # of the full weight; only where the run is resampled
     searched: np.ndarray | None
     spread: np.ndarray | None = None  # standard deviations, weighted as the sums
+    flat: np.ndarray | None = None  # in a window that is left out for its slope
 
 
 def blended(
@@ -99,10 +100,11 @@ class BlendBuffer:
             rows = slice(begin, min(begin + MAX_STRIP_ROWS, last))
             share = None if self._shares is None else self._shares[rows, cols]
             searched = None if row.searched is None else row.searched[rows, cols]
+            flat = None if row.flat is None else row.flat[rows, cols]
             spread = None
             if self._squares is not None:
                 spread = _spread(self._sums[rows, cols], self._squares[rows, cols], share)
-            yield BlendedRows(self._sums[rows, cols], share, searched, spread)
+            yield BlendedRows(self._sums[rows, cols], share, searched, spread, flat)
         for plane in (self._sums, self._shares, self._squares):
             if plane is not None:
                 plane[:-count] = plane[count:]

@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from ..contract import Contract
 from ..errors import MrifeError, Note, UnsuitableRaster
@@ -40,6 +42,8 @@ class Plan:
     notes: tuple[Note, ...]  # for the log
     # in which each window is looked at; of several comes a spread
     symmetries: tuple[Symmetry, ...] = AS_IT_LIES
+    # windows (rows, cols) bool that are not computed, for they see flat ground alone
+    flat: np.ndarray | None = field(default=None, compare=False)
 
     def intersecting(self) -> tuple[list[int], list[int]]:
         """Indices of the window rows and columns that touch the region."""
@@ -71,6 +75,8 @@ class Plan:
             self.mask,
             self.symmetries,
         )
+        if self.flat_tiles:
+            facts += (self.flat_digest,)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
     def resume(self, grid: Grid, rows: int) -> Plan:
@@ -99,6 +105,19 @@ class Plan:
         """Number of windows, before those without valid pixels are skipped."""
         rows, cols = self.intersecting()
         return len(rows) * len(cols)
+
+    @property
+    def flat_tiles(self) -> int:
+        """Number of windows among them that are left out for their flat ground."""
+        if self.flat is None:
+            return 0
+        return int(self.flat[np.ix_(*self.intersecting())].sum())
+
+    @property
+    def flat_digest(self) -> str:
+        """8 hex digits of which these are."""
+        flat = self.flat[np.ix_(*self.intersecting())]
+        return hashlib.sha256(np.packbits(flat).tobytes()).hexdigest()[:8]
 
 
 def plan(

@@ -44,12 +44,13 @@ def on_raster(
     across = _neighbours(
         out.col, out.cols, raster.grid.width, plan.model_grid.width, region.col
     )
-    # rows `base`... of shares, sums and spread, already on the raster's columns
-    planes = np.zeros((2 + plan.has_spread, 0, out.cols), np.float32)
+    # rows `base`... of shares, what is flat, sums and spread, on the raster's columns
+    planes = np.zeros((3 + plan.has_spread, 0, out.cols), np.float32)
     base = 0
     done = 0
     for rows in blended:
-        parts = [rows.share, rows.sums]
+        flat = np.zeros_like(rows.sums) if rows.flat is None else rows.flat
+        parts = [rows.share, flat, rows.sums]
         if rows.spread is not None:
             parts.append(rows.spread)
         arrived = _interpolated_columns(np.stack(parts), across)
@@ -58,9 +59,10 @@ def on_raster(
         ready = int(np.searchsorted(down.second, base + planes.shape[1]))
         for begin in range(done, ready, MAX_STRIP_ROWS):
             end = min(begin + MAX_STRIP_ROWS, ready)
-            share, *weighted = _interpolated_rows(planes, down, begin, end, base)
+            share, flat, *weighted = _interpolated_rows(planes, down, begin, end, base)
             block = (out.row + begin, end - begin, out.col, out.cols)
-            searched = (share > MIN_SHARE) & _valid_and_inside(raster, mask, block)
+            searched = (share > MIN_SHARE) & (flat == 0)
+            searched &= _valid_and_inside(raster, mask, block)
             for plane in weighted:
                 np.divide(plane, share, out=plane, where=searched)
             levels = [to_levels(plane, searched) for plane in weighted]

@@ -39,11 +39,12 @@ def estimate(job: SheetsJob, parts: Sequence[SheetPart], detector) -> SheetsEsti
     """Of the parts of a job that are to be searched, timed on windows of the first, the
     middle and the last of them; `detector` as in inference.predict. Raises MrifeError.
     """
-    windows = sum(part.detect.plan.tiles for part in parts)
+    plans = [part.detect.plan for part in parts]
+    windows = sum(plan.tiles - plan.flat_tiles for plan in plans)
     seconds = 0.0
     if parts:
         probed = [parts[len(parts) * i // PROBED] for i in range(PROBED)]
-        symmetries = len(parts[0].detect.plan.symmetries)
+        symmetries = len(plans[0].symmetries)
         seconds = _seconds_a_window(probed, detector) * windows * symmetries * OTHER_WORK
     return SheetsEstimate(
         len(parts), windows, disk_needed(parts), memory_needed(job), seconds

@@ -35,6 +35,7 @@ ORIGINS = {
     "MRIFE_ELEVATION": Note("the elevation model is another one"),
     "MRIFE_OVERLAP": Note("the overlap of windows is another one"),
     "MRIFE_SYMMETRIES": Note("uncertainty was switched on or off"),
+    "MRIFE_FLAT": Note("other windows are left out for their flat ground"),
     "MRIFE_AREA": Note("the area to search is another one"),
 }
 # where all of that is as it was
@@ -53,6 +54,7 @@ class SheetsRequest:
     # of the survey's grid: the pixels, and the WKB polygons in its CRS, to search inside
     read_extent: Callable[[Grid], Window | None] | None = None
     read_mask: Callable[[Grid], Iterable[bytes] | None] | None = None
+    flat_below: float | None = None  # degrees; windows that are flatter are left out
 
     def area_on(self, grid: Grid) -> tuple[Window | None, tuple[bytes, ...] | None]:
         """The extent and the mask on the survey's grid. Raises MrifeError."""
@@ -181,6 +183,7 @@ class SheetsJob:
             self.request.batch_size,
             image=sheet.name,
             uncertainty=self.request.uncertainty,
+            flat_as=self.whole.plan,
         )
         metadata = _origins(detect, mosaic, sheet)
         return SheetPart(sheet, replace(detect, metadata=metadata))

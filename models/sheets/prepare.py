@@ -82,6 +82,7 @@ def prepare_sheets(
         asked.batch_size,
         image=_survey_name(sheets),
         uncertainty=asked.uncertainty,
+        flat_below=asked.flat_below,
     )
     return SheetsJob(
         tuple(sheets),

@@ -1571,6 +1571,10 @@ inventory.&lt;/p&gt;</source>
 <translation>幂律拟合优度（p）</translation>
 </message>
 <message>
+<source>Ground flatter than {}° is known by an elevation model alone; choose one, or leave the slope empty.</source>
+<translation>坡度小于 {}° 的地面只能由高程模型得知；请选择高程模型，或将坡度留空。</translation>
+</message>
+<message>
 <source>Grown together: {n} polygons look like several slides, {area} m².</source>
 <translation>相连：{n} 个多边形疑为多个滑坡，{area} 平方米。</translation>
 </message>
@@ -1937,6 +1941,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>Leave blank to use what 'Set up runtime' made, or QGIS's own</source>
 <translation>留空则使用“设置运行环境”所建立的，或 QGIS 自带的</translation>
+</message>
+<message>
+<source>Leave out ground flatter than, degrees (default: none)</source>
+<translation>不搜索坡度小于此值的地面，度（默认：全部搜索）</translation>
 </message>
 <message>
 <source>Licence</source>
@@ -3895,6 +3903,10 @@ inventory.&lt;/p&gt;</source>
 <translation>Windows 缺少软件包所需的 Visual C++ 运行库；请安装微软的 Visual C++ Redistributable（x64），然后重新运行。</translation>
 </message>
 <message>
+<source>Windows of which all ground is flatter by the elevation model are not computed and become nodata; elsewhere the result is the same. Ground without a height is searched. Plains take no time then, but the toe of a landslide may run out on them: more than 2 or 3 degrees is much. Empty: all ground is searched.</source>
+<translation>按高程模型，范围内全部地面坡度都小于此值的窗口不计算，结果为无数据；其余地方结果不变。没有高程的地面照常搜索。这样平原不耗时间，但滑坡前缘可能滑到平地上：大于 2 或 3 度就偏大了。留空：搜索全部地面。</translation>
+</message>
+<message>
 <source>Windows per batch (default: {})</source>
 <translation>每批窗口数（默认 {}）</translation>
 </message>
@@ -4265,6 +4277,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>open ring closed</source>
 <translation>闭合未闭合的环</translation>
+</message>
+<message>
+<source>other windows are left out for their flat ground</source>
+<translation>因地面平坦而不搜索的窗口不同</translation>
 </message>
 <message>
 <source>outline that crosses itself taken apart</source>
@@ -4661,6 +4677,10 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} of {} sheets were searched before and are taken as they are.</source>
 <translation>{} 幅（共 {} 幅）此前已识别，直接采用。</translation>
+</message>
+<message>
+<source>{} of {} windows ({}) see only ground flatter than {}° and are not searched.</source>
+<translation>{} 个窗口（共 {} 个，{}）内的地面坡度全都小于 {}°，不搜索。</translation>
 </message>
 <message>
 <source>{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' on them.</source>

@@ -11,11 +11,12 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from obstacles import limited_files
 from odd import write_layer
 from running import left, refused, workers
-from samples import records_of
+from samples import records_of, write_raster
 from survey import NORTH, WEST, cut, ground, quarters
 
 from models.__main__ import main
@@ -44,6 +45,13 @@ def rectangle(path, left, top, right, bottom):
     return write_layer(path, [(f"POLYGON (({ring}))", {"name": "one"})])
 
 
+def elevation(path):
+    """Flat in the north, a slope in the south."""
+    heights = np.maximum(0, np.arange(40) - 20, dtype=np.float32)
+    cells = np.tile(1000 + 5 * heights[:, None], (1, 48))
+    return write_raster(path, cells, (WEST, 5, 0, NORTH, 0, -5))
+
+
 def rows(path):
     """Of a table of sheets, by their names, without the seconds."""
     with open(path, encoding="utf-8-sig", newline="") as file:
@@ -67,6 +75,10 @@ OPTIONS = {
         {"OVERLAP": 50, "IMG_DATE": "2019-05-28", "BATCH": 3, "UNCERTAINTY": True},
         ["--overlap", "50", "--image-date", "2019-05-28", "--uncertainty"],
     ),
+    "flat ground": (
+        {"DEM": "{dem}", "FLAT_BELOW": 2},
+        ["--dem", "{dem}", "--flat-below", "2"],
+    ),
     "area and exclusion": (
         {"MASK": "{area}", "EXCLUDE": "{water}", "SIZES": True},
         ["--mask", "{area}", "--exclude", "{water}", "--sizes"],
@@ -80,6 +92,7 @@ def test_dialog_and_command_give_the_same(run, folder, sheets, model, option, ca
     files = {
         "area": rectangle(folder / "area.gpkg", 0, 30, 240, 170),
         "water": rectangle(folder / "water.gpkg", 100, 60, 120, 140),
+        "dem": elevation(folder / "dem.tif"),
     }
     for name, value in list(parameters.items()):
         if isinstance(value, str):
@@ -108,7 +121,7 @@ def test_dialog_and_command_give_the_same(run, folder, sheets, model, option, ca
             for ending in ("gpkg", "csv")
         ),
         "dialog.qml",
-        *("area.gpkg", "water.gpkg"),
+        *("area.gpkg", "water.gpkg", "dem.tif"),
     }
 
 

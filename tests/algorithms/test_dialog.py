@@ -109,8 +109,8 @@ def test_detection_asks_for_image_and_terrain_and_shows_what_empty_means(provide
     basic = [one.name() for one in shown if not one.flags() & flag]
     rest = [one.name() for one in shown if one.flags() & flag]
     assert basic == ["INPUT", "EXTENT", "DEM", "DEM_UNIT", "THRESHOLD"]
-    assert rest[0] == "MODEL" and rest[-2] == "IMG_DATE"  # search first, identity last
-    assert rest[-1] == "UNCERTAINTY"  # came later
+    assert rest[0] == "MODEL" and rest[-3] == "IMG_DATE"  # search first, identity last
+    assert rest[-2:] == ["UNCERTAINTY", "FLAT_BELOW"]  # came later
     assert rest.index("DEVICE") < rest.index("SEED") < rest.index("SPLIT")
     assert rest.index("SPLIT") < rest.index("SHEET")
     label = provider.algorithm("detect").parameterDefinition("THRESHOLD").description()

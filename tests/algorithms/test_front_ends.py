@@ -76,6 +76,10 @@ SEARCHES = {
     "batch": ({"BATCH": 3}, ["--batch", "3"]),
     "device": ({"DEVICE": "cpu"}, ["--device", "cpu"]),
     "uncertainty": ({"UNCERTAINTY": True}, ["--uncertainty"]),
+    "flat ground": (
+        {"DEM": "{valley}", "FLAT_BELOW": 2},
+        ["--dem", "{valley}", "--flat-below", "2"],
+    ),
     "dem and unit": (
         {"DEM": "{dem}", "DEM_UNIT": "feet", "THRESHOLD": 0.5},
         ["--dem", "{dem}", "--dem-unit", "feet", "--threshold", "0.5"],
@@ -98,6 +102,11 @@ def image():
     return np.stack((first, np.roll(first, 20, axis=1), first // 2))
 
 
+def valley(east, north):
+    """Flat in the west, a slope in the east."""
+    return 1000 + np.maximum(0, east)
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doors")
@@ -118,6 +127,7 @@ def files(tmp_path_factory):
         ),
         "exclude": str(folder / "area.gpkg"),
         "dem": dem(folder / "dem.tif", plane(120, 25), half=250.0),
+        "valley": dem(folder / "valley.tif", valley, half=250.0),
     }
 
 

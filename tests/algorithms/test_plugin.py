@@ -52,6 +52,7 @@ FROZEN = {
             "OUTPUT",
             "PROBABILITY",
             "UNCERTAINTY",
+            "FLAT_BELOW",
             *STEPS,
         },
         {"OUTPUT", "PROBABILITY", "COUNT", "AREA_M2", "DEVICE_USED", "SECONDS"},
@@ -61,6 +62,7 @@ FROZEN = {
             *("INPUTS", "FOLDER", "EXTENT", "DEM", "THRESHOLD", "MODEL", "FAST"),
             *("BANDS", "MASK", "OVERLAP", "BATCH", "DEVICE", "SEED", "MIN_AREA"),
             *("OUTPUT", "STATUS", "PROBABILITY", "UNCERTAINTY", "DRY_RUN"),
+            "FLAT_BELOW",
             *(STEPS - {"SHEET"}),
         },
         {

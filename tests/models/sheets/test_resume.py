@@ -136,6 +136,26 @@ def test_a_sheet_that_changed_takes_its_neighbours_along(tmp_path, model):
     assert files(tmp_path / "fresh") == after and fresh.layer == run.layer
 
 
+def test_flat_ground_that_is_left_out_costs_the_sheets_that_have_some(tmp_path, model):
+    image = ground(128, 3 * 256)
+    places = (("a", 0), ("b", 256), ("c", 512))
+    paths = [cut(tmp_path / f"{n}.tif", image, 0, col, 128, 256) for n, col in places]
+    east = np.arange(0, 3 * 256, 8, dtype=np.float32)
+    heights = np.tile(np.maximum(0, east - 160), (16, 1))
+    dem = write_raster(tmp_path / "dem.tif", heights, (WEST, 8, 0, NORTH, 0, -8))
+    request = OutlineRequest(dem=dem)
+    SheetsRun(paths, model, tmp_path / "p", request)
+    run = SheetsRun(paths, model, tmp_path / "p", request, flat_below=2.0)
+    anew = [note for note in run.notes if "anew" in note]
+    assert anew == [
+        "1 sheets are searched anew: other windows are left out for their flat ground."
+    ]
+    fresh = SheetsRun(paths, model, tmp_path / "fresh", request, flat_below=2.0)
+    assert files(tmp_path / "fresh") == files(tmp_path / "p") and fresh.layer == run.layer
+    again = SheetsRun(paths, model, tmp_path / "p", request, flat_below=3.0)
+    assert again.batches == []  # the same windows are as flat as that
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
