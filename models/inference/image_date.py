@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from ..errors import MrifeError
 from ..geo.files import open_raster
@@ -17,8 +17,12 @@ KEYS = (
     "ACQUISITION",
     "DATE_ACQUIRED",
     "SENSING_TIME",
+    "DATATAKE_1_DATATAKE_SENSING_START",
+    "PRODUCT_START_TIME",
+    "NITF_IDATIM",
     "TIFFTAG_DATETIME",
 )
+CLOCK_ZEROS = (date(1970, 1, 1), date(1980, 1, 1))  # of computers that know no time
 DAY = re.compile(r"(\d{4})[-:/.]?(\d{2})[-:/.]?(\d{2})(?!\d)")
 
 
@@ -49,6 +53,9 @@ def _day(text: str) -> str | None:
     if match is None:
         return None
     try:
-        return date(*map(int, match.groups())).isoformat()
+        day = date(*map(int, match.groups()))
     except ValueError:  # such as 0000:00:00
         return None
+    if day in CLOCK_ZEROS or day > date.today() + timedelta(days=1):
+        return None
+    return day.isoformat()

@@ -39,8 +39,10 @@ class LevelFile:
         self._dataset = dataset
         self._path = path
         self._band = dataset.GetRasterBand(number)
-        self._floats = self._band.DataType != gdal.GDT_Byte
-        undeclared = NO_PROBABILITIES if self._floats else NOTHING
+        self._scale = None  # of levels, which are read as they are
+        if not in_levels(self._band):
+            self._scale = (self._band.GetScale() or 1.0, self._band.GetOffset() or 0.0)
+        undeclared = NOTHING if self._scale is None else NO_PROBABILITIES
         self._missing = Missing(dataset, (number,), nodata, undeclared)
         self._cached = 0  # bytes, at most: some blocks may have been there
 
@@ -59,8 +61,9 @@ class LevelFile:
             )
         self._limit_cache(window, values.itemsize)
         valid = self._missing.valid(values[None], window)
-        if self._floats:
-            return _floats_to_levels(values, valid, self._path)
+        if self._scale is not None:
+            scale, offset = self._scale
+            return _as_levels(values * scale + offset, valid, self._path)
         values[values > LEVELS] = NODATA
         if valid is not None:
             values[~valid] = NODATA
@@ -150,9 +153,14 @@ def single_levels(
     return levels
 
 
-def _floats_to_levels(
-    values: np.ndarray, valid: np.ndarray | None, path: str
-) -> np.ndarray:
+def in_levels(band: gdal.Band) -> bool:
+    """Whether a band is one of bytes with the scale of ours."""
+    scale = band.GetScale() or 1.0
+    return band.DataType == gdal.GDT_Byte and abs(scale * LEVELS - 1) < 1e-6
+
+
+def _as_levels(values: np.ndarray, valid: np.ndarray | None, path: str) -> np.ndarray:
+    """Of probabilities."""
     if valid is not None:
         values = np.where(valid, values, 0)
     if values.min() < -ROUNDING or values.max() > 1 + ROUNDING:

@@ -20,19 +20,20 @@ from .level_file import (
     DESCRIPTIONS,
     TILE,
     LevelFile,
+    in_levels,
     padded,
     single_levels,
     strip_of,
     strip_rows,
 )
-from .levels import LEVELS, Strip
+from .levels import Strip
 
 MAX_STRIP_ROWS = 1024  # of a file with higher blocks a part is read at a time
 
 
 class Probability:
     """A probability raster open for reading, as `grid`: ours, which may have a spread
-    (`has_spread`), or any single band of floats from 0 to 1.
+    (`has_spread`), or any single band from 0 to 1: floats, or numbers with a scale.
 
     A context manager, or the file stays open as long as it is used. Raises
     UnsuitableRaster where the values cannot be probabilities. `nodata`: what the user
@@ -46,14 +47,14 @@ class Probability:
             self.grid.pixel_metres()  # says what is missing
         band = self._dataset.GetRasterBand(1)
         floats = band.DataType in (gdal.GDT_Float32, gdal.GDT_Float64)
+        scaled = band.GetScale() not in (None, 0.0, 1.0)
         count = self._dataset.RasterCount - len(tagged_alpha(self._dataset))
         self.has_spread = count == 2 and _is_spread(self._dataset.GetRasterBand(2))
-        if count != 1 + self.has_spread or not (_in_levels(band) or floats):
+        if count != 1 + self.has_spread or not (floats or scaled):
             raise UnsuitableRaster(
                 "'{}' is not a probability raster; choose one band of 0 to 1 as floats, "
-                "or 8-bit with a scale of 1/{}, as detection writes it.",
+                "or of whole numbers with a scale, as detection writes it.",
                 path,
-                LEVELS,
             )
         self._levels = LevelFile(self._dataset, path, nodata)
         self._spread = None
@@ -96,14 +97,8 @@ class Probability:
                 self._dataset.FlushCache()
 
 
-def _in_levels(band: gdal.Band) -> bool:
-    """Whether a band is one of bytes with the scale of ours."""
-    scale = band.GetScale() or 1.0
-    return band.DataType == gdal.GDT_Byte and abs(scale * LEVELS - 1) < 1e-6
-
-
 def _is_spread(band: gdal.Band) -> bool:
-    return _in_levels(band) and band.GetDescription() == DESCRIPTIONS[1]
+    return in_levels(band) and band.GetDescription() == DESCRIPTIONS[1]
 
 
 def read_provenance(path: str) -> dict[str, str]:

@@ -587,8 +587,8 @@ inventory.&lt;/p&gt;</source>
 <translation>“{}”不是可读取的软件包条件（{}）；请重新安装插件。</translation>
 </message>
 <message>
-<source>'{}' is not a probability raster; choose one band of 0 to 1 as floats, or 8-bit with a scale of 1/{}, as detection writes it.</source>
-<translation>“{}”不是概率栅格；请选择取值 0 至 1 的单波段浮点栅格，或识别所写出的比例为 1/{} 的 8 位栅格。</translation>
+<source>'{}' is not a probability raster; choose one band of 0 to 1 as floats, or of whole numbers with a scale, as detection writes it.</source>
+<translation>“{}”不是概率栅格；请选择取值 0 到 1 的单个浮点波段，或如识别结果那样带有比例系数的整数波段。</translation>
 </message>
 <message>
 <source>'{}' is not a program that can be started; name another Python.</source>

@@ -309,3 +309,25 @@ def test_what_is_missing_in_floats_by_any_way_is_nodata(tmp_path, kind):
         assert "counts as missing" in str(probability.notes[-1])
     assert (levels[:, right:] == 255).all()
     assert (levels[:, :right] == np.rint(values[:, :right] * 250)).all()
+
+
+@pytest.mark.parametrize(
+    "dtype, scale, offset",
+    [
+        (np.float32, 0.01, 0),
+        (np.uint16, 1e-4, 0),
+        (np.int16, 1e-4, 0.5),
+        (np.uint8, 1 / 255, 0),
+    ],
+)
+def test_numbers_with_a_scale_are_what_qgis_shows(tmp_path, dtype, scale, offset):
+    right = np.array([[0.5, 0.6, 0.8, 1.0]] * 3)
+    numbers = np.rint((right - offset) / scale).astype(dtype)
+    path = write_raster(tmp_path / "s.tif", numbers)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetScale(scale)
+    dataset.GetRasterBand(1).SetOffset(offset)
+    dataset = None
+    with Probability(path) as probability:
+        levels = probability.read(probability.grid.whole)
+    assert levels.tolist() == [[125, 150, 200, 250]] * 3
