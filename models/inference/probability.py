@@ -88,12 +88,14 @@ class Probability:
         step = strip_rows(self.grid.width)
         if step == TILE and block_rows <= MAX_STRIP_ROWS:
             step = max(TILE, block_rows)
+        # the tiles of what a virtual raster joins are not those that it has itself
+        down = max(TILE, block_rows)
         for row in range(0, self.grid.height, step):
             rows = min(step, self.grid.height - row)
             yield strip_of(
                 Window(row, 0, rows, self.grid.width), self._levels, self._spread
             )
-            if (row + rows) // block_rows > row // block_rows:
+            if (row + rows) // down > row // down:
                 self._dataset.FlushCache()
 
 

@@ -19,7 +19,7 @@ BYTES = 0.67  # of the disk for each pixel of a probability raster, at most
 # of the memory, as measured by tests/tools/sparse.py and county.py
 COMMON_BYTES = 350e6  # libraries, blocks of files, polygons under work
 ROW_BYTES = 16  # for each pixel of a row of windows across a band of columns
-COLUMN_BYTES = 3000  # for each column of all sheets, which are outlined together
+COLUMN_BYTES = 1000  # for each column of all sheets, which are outlined together
 MODEL_COPIES = 4  # of a model's file: its weights, and what the runtime makes of them
 OTHER_WORK = 1.3  # times reading and network: outlines, and what is written
 

@@ -209,7 +209,7 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(run, folder, sheet
     assert 0 <= result["MINUTES"] < 1 and "OUTPUT" not in result
     size = os.path.getsize(model)
     assert result["MEMORY_MB"] == round(
-        350 + (16 * 64 * 240 + 3000 * 240 + 4 * size) / 1e6
+        350 + (16 * 64 * 240 + 1000 * 240 + 4 * size) / 1e6
     )
     assert f"{result['MEMORY_MB']} MB of memory" in run.log
     assert "4 sheets with 36 windows are to be searched" in run.log
