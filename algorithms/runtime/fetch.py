@@ -215,10 +215,10 @@ def check_answers(url, patience):
             raise MissingRuntime("'{}' is not there", url.toLocalFile())
         return
     reply = Reply(url, {}, patience)
-    for _ in reply.pieces(QgsFeedback()):
-        reply.abort()
+    next(reply.pieces(QgsFeedback()), None)
     if reply.status in (0, PROXY_LOGIN):
         raise no_answer(reply.ended("", reply.error), patience)
+    reply.abort()
 
 
 def check_address(address):
