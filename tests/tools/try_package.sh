@@ -147,7 +147,7 @@ whole_life() {
     step "evaluate" evaluate
     if mrife setupruntime --PACKAGES=training --DRY_RUN=1 --BASE_PYTHON="${MRIFE_BASE:-}"; then
         step "set up the runtime for fine-tuning" set_up training "${MRIFE_BASE:-}"
-        step "fine-tune, 2 steps" train "$learns" --STEPS=2
+        step "fine-tune, 4 steps" train "$learns" --STEPS=4
     else
         step "set up the runtime for fine-tuning" refused setupruntime --PACKAGES=training
         step "fine-tune" refused train --INPUTS="$SCENE/orthophoto.tif" --POLYGONS="$SCENE/slides.gpkg" \
