@@ -3,12 +3,27 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsFeatureRequest
+from qgis.core import QgsFeatureRequest, QgsRasterLayer
 
 
 def gdal_source(layer):
     """What GDAL itself opens; QGIS appends its open options."""
     return layer.source().split("|option:")[0]
+
+
+def is_its_file(layer):
+    """Whether a raster layer has the pixels and the place of its file: open options may
+    take another zoom level, or a world file in place of what the file says.
+    """
+    path = gdal_source(layer)
+    if path == layer.source():
+        return True
+    file = QgsRasterLayer(path)
+    same_pixels = all(
+        getattr(file, size)() == getattr(layer, size)()
+        for size in ("width", "height", "bandCount")
+    )
+    return file.isValid() and same_pixels and file.extent() == layer.extent()
 
 
 def layer_nodata(layer):

@@ -19,6 +19,7 @@ from .behind_layers import (
     assigned_crs,
     extent_of,
     gdal_source,
+    is_its_file,
     layer_nodata,
     search_area_of,
 )
@@ -172,13 +173,20 @@ class Given:
         return layer
 
     def check_file_behind(self, name, layer):
-        """Raises UnsuitableRaster where a layer does not come from a file."""
+        """Raises UnsuitableRaster where a layer does not come from a file as it is."""
         if layer.providerType() != "gdal":
             raise UnsuitableRaster(
                 "{}: '{}' comes from a '{}' service; save it as a raster file first.",
                 self.label(name),
                 layer.name(),
                 layer.providerType(),
+            )
+        if not is_its_file(layer):
+            raise UnsuitableRaster(
+                "{}: '{}' has other pixels or another place than its file, by the options "
+                "that it was opened with; save it as a raster file first.",
+                self.label(name),
+                layer.name(),
             )
 
     def check_raster(self, name):

@@ -4907,6 +4907,10 @@ inventory.&lt;/p&gt;</source>
 <translation>{}：“{}”没有结果；请更正表达式。</translation>
 </message>
 <message>
+<source>{}: '{}' has other pixels or another place than its file, by the options that it was opened with; save it as a raster file first.</source>
+<translation>{}：“{}”因其打开选项而与文件的像元或位置不同；请先将其另存为栅格文件。</translation>
+</message>
+<message>
 <source>{}: '{}' holds no polygons ({}); choose a layer that does.</source>
 <translation>{}：“{}”中没有多边形（{}）；请选择含多边形的图层。</translation>
 </message>

@@ -193,6 +193,22 @@ def test_web_layer_is_refused(run, model):
     )
 
 
+def test_a_layer_that_open_options_move_is_refused(run, scene, model):
+    """QGIS shows it where its world file says, GDAL alone where the file itself does;
+    options that change nothing may stay.
+    """
+    world = Path(scene).with_suffix(".tfw")
+    world.write_text("2\n0\n0\n-2\n600001\n2999999\n")
+    moved = QgsRasterLayer(f"{scene}|option:GEOREF_SOURCES=WORLDFILE", "moved")
+    assert moved.isValid()
+    detect = {"INPUT": moved, "MODEL": model, "OUTPUT": "memory:"}
+    assert "another place than its file" in refused(run, "detect", detect)
+    measure = {"INPUT": scene, "DEM": moved, "OUTPUT": "memory:", "MODEL": model}
+    assert "another place than its file" in refused(run, "detect", measure)
+    same = QgsRasterLayer(f"{scene}|option:NUM_THREADS=2", "same")
+    assert run("detect", {**detect, "INPUT": same})["COUNT"] == 2
+
+
 def test_every_raster_of_every_algorithm_that_is_none_is_named(provider, tmp_path):
     from qgis.core import QgsProcessingContext, QgsProcessingParameterRasterLayer
 
