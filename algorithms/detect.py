@@ -26,7 +26,7 @@ from .parameters.model_path import model_path
 from .parameters.outputs import check_probability
 from .parameters.polygonize import step_parameters
 from .parameters.results import temporary_folder
-from .runtime.interpreter import find_interpreter
+from .runtime.interpreter import find_interpreter, providers
 from .runtime.search import search
 from .texts import paragraphs, tr
 
@@ -94,7 +94,7 @@ class DetectLandslides(DetectionAlgorithm):
         from ..models.onnxfile import describe
 
         layer = given.raster("INPUT")
-        model = describe(model_path(given, [gdal_source(layer)]))
+        model = describe(model_path(given, [gdal_source(layer)], providers()))
         request = self.request(given, layer.crs())
         bands = given.integers("BANDS")
         raster = image_raster(layer, model.contract, given, bands)

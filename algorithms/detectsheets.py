@@ -32,7 +32,7 @@ from .parameters.plain_values import whole_numbers_of
 from .parameters.polygonize import step_parameters
 from .parameters.results import temporary_folder
 from .parameters.sheets import figures, results, search_parameters, sheets
-from .runtime.interpreter import find_interpreter
+from .runtime.interpreter import find_interpreter, providers
 from .runtime.search import detector_of
 from .texts import paragraphs, tr
 
@@ -104,10 +104,11 @@ class DetectSheets(DetectionAlgorithm):
         from ..models.onnxfile import describe
 
         sources = read_sources(given)
-        model = describe(model_path(given, [source.path for source in sources]))
+        paths = [source.path for source in sources]
+        model = describe(model_path(given, paths, providers()))
         request = self.request(given, None)
         for place in output_places(given):
-            check_apart(place.path, [source.path for source in sources])
+            check_apart(place.path, paths)
         return Job(
             sources,
             model,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line, without QGIS: python -m models checkinputs | detect | detect-sheets |
 vectorize | proposewater | evaluate | calibrate | compare | looknext | finetune |
-modelinfo, and for those who train: train | export | quantise | halve | average |
+modelinfo, and for those who train: train | export | quantise | compact | average |
 image-alone | weights | operating-point | benchmark | goals | folds | finetuning | curve |
 objects | matrix | report | ageing | gallery | uncertainty | scene.
 
@@ -46,7 +46,7 @@ FORWARDED = {
     "ageing": "experiments.recall_by_visibility",
     "gallery": "experiments.gallery",
     "quantise": "training.quantise",
-    "halve": "training.halve",
+    "compact": "training.compact",
     "average": "training.soup",
     "image-alone": "training.image_alone",
     "weights": "experiments.release_weights",
@@ -135,13 +135,14 @@ def detect(options: argparse.Namespace) -> None:
 
 def _prepared_search(options: argparse.Namespace) -> DetectJob:
     """What the options of `detect` ask for, examined and found right."""
-    from .command_line import outline_request, read_mask
+    from .command_line import fast_model, outline_request, read_mask
     from .inference.elevation_alone import suited_model
     from .inference.raster import Raster
     from .jobs import prepare_detect
     from .onnxfile import describe
 
-    path = suited_model(options.model, options.fast, [options.input], options.dem)
+    fast = fast_model(options)
+    path = suited_model(options.model, fast, [options.input], options.dem)
     model = describe(path)
     request = outline_request(options)
     raster = Raster(

@@ -26,6 +26,7 @@ from .geo.search_area import search_area
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
 from .inference.image_date import stated_date
+from .inference.processor import eight_bits_pay
 from .inventory.candidates.attributes import Collection
 from .inventory.export.vector_file import write_geopackage
 from .inventory.polygonize.exclusion import Exclusion
@@ -78,7 +79,12 @@ def add_search_options(
     """Which model searches what, and how; `probability` is the help of that option."""
     add = command.add_argument
     add("--model", help="an .onnx file; default: the shipped one")
-    add("--fast", action="store_true", help="the shipped model's 8-bit twin, for a CPU")
+    add(
+        "--fast",
+        action=argparse.BooleanOptionalAction,
+        help="the shipped model's 8-bit twin, or not; default: for one raster where the "
+        "processor has instructions for it, for sheets not",
+    )
     add(
         "--bands",
         type=whole_between(1),
@@ -138,6 +144,19 @@ def add_outline_options(
     else:
         command.set_defaults(sheet="")
     add("--image-date", help="year-month-day")
+
+
+def fast_model(options: argparse.Namespace) -> bool:
+    """Whether the search of one raster runs the shipped model's 8-bit twin: as asked, else
+    where that is the fastest.
+    """
+    if options.fast is not None:
+        return options.fast
+    if options.model:
+        return False
+    from .inference.detector import runtime  # onnxruntime only where a search wants it
+
+    return eight_bits_pay(options.device, runtime()["providers"])
 
 
 def add_water_options(command: argparse.ArgumentParser) -> None:

@@ -189,7 +189,9 @@ def _everywhere(path: str) -> str:
 def _model(options: argparse.Namespace, sources: list[SheetSource]) -> ModelFile:
     """Raises MrifeError."""
     paths = (source.path for source in sources)
-    path = suited_model(options.model, options.fast, paths, options.dem)
+    # another machine, with another processor, may go on with the folder
+    fast = bool(options.fast)
+    path = suited_model(options.model, fast, paths, options.dem)
     return describe(os.path.abspath(path))
 
 

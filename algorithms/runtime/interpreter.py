@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -60,6 +61,16 @@ def find_interpreter():
         where(),
         " ".join(reasons) or tr("not found."),
     )
+
+
+def providers():
+    """Execution providers of the Python that runs the network; none where there is no
+    such Python.
+    """
+    with suppress(MissingRuntime):
+        program = find_interpreter()
+        return probe(program, os.stat(program).st_mtime).get("providers", ())
+    return ()
 
 
 def managed_python(environment):

@@ -64,6 +64,7 @@ def together(folds: dict[str, dict]) -> dict:
         total.slide += weighted.slide / slides
         total.background += weighted.background / slides
     threshold = total.best().threshold
+    calibration = calibrate(total)
     counties = {}
     for county, fold in folds.items():
         counts = stored(fold, "pooled")
@@ -78,7 +79,9 @@ def together(folds: dict[str, dict]) -> dict:
         }
     return {
         "threshold": threshold,
-        "calibration": asdict(calibrate(total)),
+        "calibration": asdict(calibration),
+        # what a calibrated network says where theirs say `threshold`
+        "calibrated_threshold": calibration.of(threshold),
         "mean_iou": float(np.mean([county["iou"] for county in counties.values()])),
         "counties": counties,
     }

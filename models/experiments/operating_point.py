@@ -21,7 +21,12 @@ from ..evaluation.calibration import calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..jobs import OutlineRequest
 from ..training.model_file import update_contract
-from ..training.operating_point import OperatingPoint, choose, weighted_counts
+from ..training.operating_point import (
+    OperatingPoint,
+    choose,
+    choose_seed,
+    weighted_counts,
+)
 from .benchmark import windows
 from .object_calibration import SHARE, calibrate_objects
 from .plugin_run import PluginRun
@@ -41,11 +46,15 @@ def scores(counts: ConfusionCounts, point: OperatingPoint) -> dict:
 
 
 def choose_again(
-    path: str, data: str, threads: int = 0, foreign: bool = True
+    path: str,
+    data: str,
+    threads: int = 0,
+    foreign: bool = True,
+    threshold: float | None = None,
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
     what a calibration of the sigmoid would add, then those of the objects (see
-    `calibrate_objects`).
+    `calibrate_objects`). A `threshold` that more ground has chosen stands.
     """
     plugin = PluginRun(path, threads)
     cases = list(windows(data, "val"))
@@ -54,6 +63,9 @@ def choose_again(
     old = OperatingPoint(plugin.contract.threshold, plugin.contract.seed)
     new = choose(maps, cases, SHARE)
     yield {"before": scores(counts, old)}, {}
+    if threshold is not None:
+        yield {"by validation alone": scores(counts, new)}, {}
+        new = OperatingPoint(threshold, choose_seed(maps, cases, SHARE, threshold))
     yield {"chosen": scores(counts, new)}, asdict(new)
     yield {"sigmoid": asdict(calibrate(counts))}, {}
     if (Path(data) / "jinsha").exists():
@@ -66,14 +78,17 @@ def choose_again(
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models operating-point --model FILE --data DIR [--write FILE ...]`:
-    one JSON line a result.
+    """`python -m models operating-point --model FILE --data DIR [--folds FILE]
+    [--write FILE ...]`: one JSON line a result.
     """
     parser = argparse.ArgumentParser(prog="operating-point", description=__doc__)
     parser.add_argument("--model", required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument(
         "--write", nargs="*", default=[], help="model files that get what was chosen"
+    )
+    parser.add_argument(
+        "--folds", help="what `folds` wrote: the threshold of counties left out"
     )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
@@ -83,10 +98,14 @@ def main(argv: list[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)
+    threshold = None
+    if arguments.folds:
+        folds = json.loads(Path(arguments.folds).read_text(encoding="utf-8"))
+        threshold = folds["calibrated_threshold"]
     changes: dict[str, object] = {}
     foreign = not arguments.learned_gorge
     for line, facts in choose_again(
-        arguments.model, arguments.data, arguments.threads, foreign
+        arguments.model, arguments.data, arguments.threads, foreign, threshold
     ):
         print(json.dumps(line), flush=True)
         changes |= facts

@@ -16,8 +16,8 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from ..errors import MrifeError
+from ..training.compact import compact
 from ..training.export import ship
-from ..training.halve import halve
 from ..training.quantise import quantise
 from ..training.settings import Settings
 from ..training.soup import average
@@ -26,6 +26,7 @@ from . import operating_point
 from .ablations import DATASETS, settings_of
 
 NAMES = {"bijie": "mrife", "many": "mrife", "terrain": "mrife-terrain"}
+WHOLE = 32  # bits of a weight
 SHIPPED = ("bijie", "many")  # grounds with validation windows that the plugin can search
 LONG = {"steps": 3600, "epoch_steps": 450, "seed": 2}  # unless other ones are given
 # what the finishing run of a ground changes; no ground else has one
@@ -70,8 +71,8 @@ def main(argv: list[str] | None = None) -> None:
         if "jinsha" in base.sources:
             options.append("--learned-gorge")
         operating_point.main(["--model", arguments.path, *options])
-    if arguments.half:
-        say(halve(arguments.path, arguments.path))
+    if arguments.bits < WHOLE:
+        say(compact(arguments.path, arguments.path, arguments.bits))
 
 
 def _parsed(argv: list[str] | None) -> tuple[argparse.Namespace, dict[str, object]]:
@@ -85,8 +86,10 @@ def _parsed(argv: list[str] | None) -> tuple[argparse.Namespace, dict[str, objec
         "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
     )
     parser.add_argument("--version", default="1")
-    half = "store the weights in half the bytes"
-    parser.add_argument("--half", action="store_true", help=half)
+    bits = "in which a weight is stored"
+    parser.add_argument(
+        "--bits", type=int, choices=(8, 16, WHOLE), default=WHOLE, help=bits
+    )
     finish = "steps of the finishing run, on a ground that has one; 0: none"
     parser.add_argument("--finish", type=int, default=500, help=finish)
     weight = "of the finishing run in the mean"

@@ -29,7 +29,7 @@ from .datasets import load_chips
 from .settings import Settings
 from .train import as_type
 
-FLOAT_LAYERS = 8
+FLOAT_LAYERS = 14
 PERCENTILE = 99.99  # of an activation's values that its range holds
 
 
@@ -46,12 +46,16 @@ class Crops(CalibrationDataReader):
         sources: tuple[str, ...] | None = None,
         out: str = Settings.out,
     ) -> None:
+        sources = sources or ("bijie",)
+        # a ground of one image has as many crops as one of hundreds
+        shares = (1 / len(sources),) * len(sources)
         settings = Settings(
             data=data,
             pixel_size=contract.pixel_size,
             crop=contract.window,
             out=out,
-            sources=sources or ("bijie",),
+            sources=sources,
+            shares=shares,
             channels=len(contract.image_bands),
         )
         if ELEVATION in contract.bands:

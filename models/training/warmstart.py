@@ -176,12 +176,14 @@ def convolutions(
 
 def stored_values(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
     """The numbers in a graph by the names that its layers read them by, float32 also
-    where they are stored in 16 bits (see `halve`).
+    where they are stored in 16 or 8 bits (see `compact`).
     """
     values = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
     for node in graph.node:
         if node.op_type == "Cast" and node.input[0] in values:
             values[node.output[0]] = values[node.input[0]].astype(np.float32)
+        if node.op_type == "Mul" and all(name in values for name in node.input):
+            values[node.output[0]] = values[node.input[0]] * values[node.input[1]]
         if node.op_type == "Identity" and node.input[0] in values:
             values[node.output[0]] = values[node.input[0]]  # two layers' alike numbers
     return values

@@ -3611,8 +3611,8 @@ inventory.&lt;/p&gt;</source>
 <translation>种子阈值 {} 低于阈值 {}；种子阈值不得低于阈值。</translation>
 </message>
 <message>
-<source>The shipped model in 8-bit numbers: on a recent CPU twice as fast, on an old CPU or a GPU not; outlines differ a little. Only with an empty model.</source>
-<translation>随插件提供的模型的 8 位版本：在较新的 CPU 上速度约为两倍，在旧 CPU 或 GPU 上不会更快；轮廓略有差异。仅在“模型”留空时可用。</translation>
+<source>The shipped model in 8-bit numbers where they are twice as fast: on a CPU with instructions for them. Old CPUs and GPUs run the model in floats, also with this on; outlines differ a little. Without effect on a model of your own.</source>
+<translation>随插件提供的模型的 8 位版本，仅在速度约为两倍的地方使用，即具有相应指令的 CPU。旧 CPU 和 GPU 即使勾选此项也运行浮点模型；轮廓略有差异。对您自己的模型无效。</translation>
 </message>
 <message>
 <source>The threshold becomes {}.</source>

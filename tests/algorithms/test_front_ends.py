@@ -65,7 +65,8 @@ OUTLINES = {
 }
 SEARCHES = {
     "model": ({"MODEL": "{model}"}, ["--model", "{model}"]),
-    "fast": ({"MODEL": None, "FAST": True}, ["--fast"]),
+    "shipped": ({"MODEL": None}, []),
+    "fast": ({"MODEL": None, "FAST": False}, ["--no-fast"]),
     "bands": ({"BANDS": [2]}, ["--bands", "2"]),
     "extent": (
         {"EXTENT": f"{X - 90},{X + 60},{Y - 40},{Y + 80}"},
@@ -175,19 +176,39 @@ def test_vectorize(run, files, probability, tmp_path, option, capsys):
 @pytest.mark.parametrize("option", [*SEARCHES, *OUTLINES])
 def test_detect(run, files, tmp_path, option, capsys):
     parameters, arguments = {**OUTLINES, **SEARCHES}[option]
-    if option == "fast":  # the shipped model, on an image of its pixel size
+    of_shipped = option in ("shipped", "fast")
+    if of_shipped:
         pass
     elif "MODEL" not in parameters:
         parameters = {"MODEL": "{model}", **parameters}
         arguments = ["--model", "{model}", *arguments]
-    if "BANDS" not in parameters and option != "fast":
+    if "BANDS" not in parameters and not of_shipped:
         parameters = {"BANDS": [1], **parameters}
         arguments = ["--bands", "1", *arguments]
     dialog, line = both(
         run, "detect", files, parameters, arguments, tmp_path, files["image"]
     )
     assert dialog == line
-    assert dialog or option == "fast"
+    assert dialog or of_shipped
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_both_run_the_same_shipped_file(run, files, tmp_path, capsys, fast):
+    from models.inference.probability import read_provenance
+    from models.inference.processor import sums_products_of_bytes
+    from models.onnxfile import describe, shipped_model
+
+    paths = [str(tmp_path / name) for name in ("dialog.tif", "line.tif")]
+    asked = {"INPUT": files["image"], "FAST": fast, "DEVICE": "cpu"}
+    asked |= {"OUTPUT": str(tmp_path / "d.gpkg"), "PROBABILITY": paths[0]}
+    run("detect", asked)
+    options = ["--device", "cpu", "--probability", paths[1]]
+    if not fast:
+        options.append("--no-fast")
+    assert main(["detect", files["image"], str(tmp_path / "l.gpkg"), *options]) == 0
+    file = describe(shipped_model(fast and sums_products_of_bytes()))
+    models = [read_provenance(path)["MRIFE_MODEL"] for path in paths]
+    assert models == [file.model_id, file.model_id]
 
 
 @pytest.mark.parametrize("uncertainty", [False, True])
@@ -235,6 +256,7 @@ def test_no_option_is_left_out(provider):
     given = json.dumps([arguments for _, arguments in {**OUTLINES, **SEARCHES}.values()])
     for option in options - NOT_IN_BOTH - {"probability"}:
         assert f'"--{option.replace("_", "-")}"' in given or option in (
+            "fast",
             "keep_holes",
             "no_smooth",
         ), option

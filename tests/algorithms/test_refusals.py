@@ -41,7 +41,6 @@ from qgis.core import QgsRasterLayer
         ({"BANDS": [1, 2]}, "band"),
         ({"EXTENT": "0,10,0,10 [EPSG:32647]"}, "extent does not overlap"),
         ({"DEVICE": "cuda"}, "cuda"),
-        ({"FAST": True}, "leave the model empty, or switch fast off"),
         ({"DEM": "/nowhere/dem.tif"}, "/nowhere/dem.tif"),
     ],
 )

@@ -57,6 +57,7 @@ WANTED = (
     "models/mrife.onnx",
     "models/mrife-int8.onnx",
     "models/mrife-dem.onnx",
+    "models/mrife-dem-int8.onnx",
     "models/mrife-terrain.onnx",
     "models/README.md",
     "resources/help/en/detect.html",

@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from models.evaluation.calibration import Calibration
 from models.experiments import folds
 from models.training.settings import COUNTIES
 
@@ -54,6 +55,8 @@ def test_counties_count_alike_whatever_their_size():
     large = fold({200: 1000.0}, {20: 9000.0, 120: 900.0})
     result = folds.together({"small": small, "large": large})
     assert 20 / 250 < result["threshold"] <= 100 / 250
+    calibration = Calibration(**result["calibration"])
+    assert result["calibrated_threshold"] == calibration.of(result["threshold"])
     assert result["counties"]["small"]["iou"] == pytest.approx(1)
     assert result["counties"]["large"]["iou"] == pytest.approx(1000 / 1900)
     alone = folds.together({"large": large})

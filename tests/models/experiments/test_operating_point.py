@@ -73,3 +73,16 @@ def test_objects_are_fitted_to_the_polygons_of_the_new_point(tmp_path, capsys, m
 def test_without_a_file_to_write_nothing_changes(tmp_path, capsys, model):
     command(capsys, "--model", model, "--data", bijie.make(tmp_path))
     assert describe(model).contract == CONTRACT
+
+
+def test_the_threshold_of_counties_left_out_stands(tmp_path, capsys, model):
+    data = bijie.make(tmp_path)
+    folds = tmp_path / "folds.json"
+    folds.write_text(json.dumps({"calibrated_threshold": 0.6}), encoding="utf-8")
+    lines = command(
+        capsys, "--model", model, "--data", data, "--folds", str(folds), "--write", model
+    )
+    _, alone, chosen, _ = lines
+    assert alone["by validation alone"]["threshold"] < 0.6
+    assert chosen["chosen"]["threshold"] == 0.6 == describe(model).contract.threshold
+    assert describe(model).contract.seed >= 0.6
