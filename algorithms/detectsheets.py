@@ -107,8 +107,7 @@ class DetectSheets(DetectionAlgorithm):
         paths = [source.path for source in sources]
         model = describe(model_path(given, paths, providers()))
         request = self.request(given, None)
-        for place in output_places(given):
-            check_apart(place.path, paths)
+        check_outputs_apart(given, paths)
         return Job(
             sources,
             model,
@@ -152,6 +151,12 @@ class DetectSheets(DetectionAlgorithm):
             results = self.publish(candidates, outline, crs, given, feedback)
             outcomes = search.outcomes(candidates)
         return {**results, **write_table(search, outcomes, given)}
+
+
+def check_outputs_apart(given, paths):
+    """Raises MrifeError where an output is one of the sheets."""
+    for place in output_places(given):
+        check_apart(place.path, paths)
 
 
 def write_table(search, outcomes, given):
