@@ -134,6 +134,6 @@ def settings(job, asked, done):
 def say_polygons(count, area, feedback):
     """`area` in m2."""
     if count:
-        feedback.pushInfo(tr("{} landslides, {} m².").format(count, f"{area:,.0f}"))
+        feedback.pushInfo(tr("{} candidates, {} m².").format(count, f"{area:,.0f}"))
     else:
         feedback.pushInfo(tr("No candidates above threshold."))

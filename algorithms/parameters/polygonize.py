@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsFeatureRequest,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDistance,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterMultipleLayers,
     QgsRectangle,
 )
@@ -21,6 +24,7 @@ from .declare import (
     with_help,
     yes_no,
 )
+from .plain_values import number_of
 
 OUTLINES = ["contour", "pixel"]
 EXCLUDE_MODES = ["clip", "drop"]
@@ -185,7 +189,20 @@ def asked_steps(given):
         if value is None:
             value = parameter.defaultValue()
         if value is not None and parameter.name() != "EXCLUDE":
-            yield f"{parameter.description()}: {value}"
+            words = _value_in_words(parameter, value, given)
+            yield tr("{}: {}").format(parameter.description(), words)
+
+
+def _value_in_words(parameter, value, given):
+    """As a dialog shows it."""
+    name = parameter.name()
+    if isinstance(parameter, QgsProcessingParameterBoolean):
+        return tr("yes") if given.flag(name) else tr("no")
+    if isinstance(parameter, QgsProcessingParameterEnum):
+        return parameter.metadata()["widget_wrapper"]["words"][given.choice(name)]
+    if isinstance(parameter, QgsProcessingParameterDistance):
+        return f"{number_of(value, parameter.description()):g} m"
+    return f"{number_of(value, parameter.description()):,.10g}"
 
 
 def read_exclusion(sources, grid):

@@ -4511,6 +4511,10 @@ inventory.&lt;/p&gt;</source>
 <translation>疑似滑坡 {} 个，已有 {} 个，剔除 {} 个。</translation>
 </message>
 <message>
+<source>{} candidates, {} m².</source>
+<translation>疑似滑坡 {} 处，{} 平方米。</translation>
+</message>
+<message>
 <source>{} cells of {} m.</source>
 <translation>{} 个方格，边长 {} 米。</translation>
 </message>
@@ -4597,10 +4601,6 @@ inventory.&lt;/p&gt;</source>
 <message>
 <source>{} landslides are too few to train a model from nothing: at least {} are needed. Digitize more, or fine-tune a base model.</source>
 <translation>{} 处滑坡不足以从零训练模型：至少需要 {} 处。请多勾绘一些，或微调一个基础模型。</translation>
-</message>
-<message>
-<source>{} landslides, {} m².</source>
-<translation>滑坡 {} 处，{} 平方米。</translation>
 </message>
 <message>
 <source>{} lines of head scarps, flanks and toes; {} polygons have none, for their direction of movement is not known.</source>

@@ -93,14 +93,23 @@ def test_settings_are_in_the_metadata_of_the_layer(run, scene, model, tmp_path):
     from qgis.core import QgsVectorLayer
 
     path = str(tmp_path / "found.gpkg")
-    run("detect", {"INPUT": scene, "MODEL": model, "THRESHOLD": 0.4, "OUTPUT": path})
+    steps = {"SPLIT": "no", "SCALE": 10000, "HOLE_SHARE": "12,5"}
+    asked = {"INPUT": scene, "MODEL": model, "THRESHOLD": 0.4, **steps}
+    run("detect", {**asked, "OUTPUT": path})
     layer = QgsVectorLayer(path, "found", "ogr")
     layer.loadDefaultMetadata()  # as QGIS does when a user opens a file
     metadata = layer.metadata()
     history = " ".join(metadata.history())
     assert metadata.title() == "Landslide candidates, grey scene é"
     assert "identity-1" in history and "Threshold 0.4, seed 0.5" in history
-    assert "Smooth outlines: True" in history and "Contour: " in history
+    for words in (
+        "Outline: contour of the probability; Fill holes: yes",
+        "Join pieces closer than: 0 m; Map scale, sets the minimum area: 10,000",
+        "(default: 10): 12.5",
+        "What exclusions do: are cut out; Split what has grown together: no.",
+        "Contour: ",
+    ):
+        assert words in history
 
 
 def test_the_pixel_is_that_of_the_image(run, tmp_path, model):
