@@ -32,6 +32,7 @@ from .plain_values import (
     number_of,
     whole_numbers_of,
     whole_of,
+    without_empty_choices,
 )
 from .polygon_layers import polygon_source
 from .results import Outputs
@@ -47,7 +48,7 @@ class Given:
 
     def __init__(self, algorithm, parameters, context, feedback=None):
         self.algorithm = algorithm
-        self.parameters = parameters
+        self.parameters = without_empty_choices(algorithm, parameters)
         self.context = context
         self.outputs = Outputs(self, feedback)
         self._places = {}  # of outputs: QGIS makes up another temporary one each time

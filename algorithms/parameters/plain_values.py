@@ -9,7 +9,12 @@ import math
 import re
 import unicodedata
 
-from qgis.core import NULL, QgsProcessingParameterNumber, QgsProperty
+from qgis.core import (
+    NULL,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterNumber,
+    QgsProperty,
+)
 
 from ...models.errors import MrifeError
 from ...models.inventory.language import words_of_all
@@ -99,6 +104,16 @@ def with_numbers(given):
             if value is not None and isinstance(given.parameters[name], str):
                 numbers[name] = value
     return {**given.parameters, **numbers}
+
+
+def without_empty_choices(algorithm, parameters):
+    """The parameters, of which an enumeration that is left empty has its default."""
+    return {
+        name: value
+        for name, value in parameters.items()
+        if not is_empty(value)
+        or not isinstance(algorithm.parameterDefinition(name), QgsProcessingParameterEnum)
+    }
 
 
 def flat(value):

@@ -15,12 +15,14 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import Note, UnsuitableRaster
+from .alpha import tagged_alpha
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
 from .elevation_doubts import (
     eight_bits,
     no_heights,
+    several_bands,
     steep_ground,
     unit_of_the_grid,
     unknown_unit,
@@ -95,6 +97,9 @@ class ElevationModel(Heights):
         self.doubts = self._missing.notes  # what the user should look at
         if band.DataType == gdal.GDT_Byte:
             self.doubts += (eight_bits(self.name),)
+        bands = self._dataset.RasterCount - len(tagged_alpha(self._dataset))
+        if bands > 1:
+            self.doubts += (several_bands(self.name, bands),)
         self._left_out: tuple[Note, ...] = ()
         self.stated_unit = stated_unit(band, vertical)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)

@@ -34,6 +34,15 @@ def eight_bits(name: str) -> Note:
     )
 
 
+def several_bands(name: str, count: int) -> Note:
+    """Of a file of so many, the alpha band left out."""
+    return Note(
+        "The elevation model {} has {} bands: the first is taken for the heights.",
+        name,
+        count,
+    )
+
+
 def unit_of_the_grid(name: str) -> Note:
     """Of a file that states none on a grid in feet."""
     return Note(

@@ -3183,6 +3183,10 @@ inventory.&lt;/p&gt;</source>
 <translation>高程模型 {} 没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
 </message>
 <message>
+<source>The elevation model {} has {} bands: the first is taken for the heights.</source>
+<translation>高程模型 {} 有 {} 个波段：取第一个波段作为高程。</translation>
+</message>
+<message>
 <source>The elevation model {} holds 8-bit numbers, as images and hillshades do: check that they are heights.</source>
 <translation>高程模型 {} 的数值为 8 位，与影像和山体阴影相同：请检查其是否为高程。</translation>
 </message>

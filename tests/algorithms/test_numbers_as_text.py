@@ -160,3 +160,11 @@ def test_bands_as_text(run, scene, model, tmp_path, bands):
 def test_what_cannot_be_read_is_refused(run, scene, model, changes, words):
     given = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:", **changes}
     assert words in refused(run, "detect", given)
+
+
+@pytest.mark.parametrize("empty", ["", " ", NULL, None])
+def test_a_choice_that_is_left_empty_has_its_default(run, scene, model, empty):
+    choices = {"DEM_UNIT": empty, "OUTLINE": empty, "DEVICE": empty}
+    detect = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:"}
+    right = run("detect", detect)["AREA_M2"]
+    assert run("detect", {**detect, **choices})["AREA_M2"] == right > 0

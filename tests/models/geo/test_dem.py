@@ -275,6 +275,17 @@ def test_a_picture_is_no_elevation_model(tmp_path):
         ElevationModel(path)
 
 
+def test_of_several_bands_the_first_is_said_to_be_the_heights(tmp_path):
+    for bands in (1, 2):
+        heights = np.stack([hill()] * bands)
+        path = write_raster(tmp_path / f"{bands}.tif", heights, PLACE)
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(1).SetUnitType("m")
+        dataset = None
+        notes = ElevationModel(path).notes
+        assert ["has 2 bands" in str(note) for note in notes] == [True] * (bands - 1)
+
+
 @pytest.mark.parametrize("vertical, metres", [(5715, 1.0), (6358, 1200 / 3937)])
 def test_depths_are_heights_upside_down(tmp_path, vertical, metres):
     path = write_raster(tmp_path / "d.tif", -hill() / np.float32(metres), PLACE)
