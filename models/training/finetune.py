@@ -39,9 +39,8 @@ from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
 from .lesson import EPOCHS, SOURCE, Lap, Lesson, settings_of_lesson
 from .model_file import export_onnx
-from .network import terrain_weights
+from .network import mixed, terrain_weights
 from .settings import Settings
-from .soup import mixed
 from .trainer import Trainer, write
 from .unfinished import counts_in, unfinished
 

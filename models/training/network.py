@@ -249,6 +249,16 @@ def register_scaling(module: nn.Module, mean: Tensor, std: Tensor) -> None:
     module.register_buffer("std", std[None, :, None, None])
 
 
+def mixed(begun: dict, learned: dict, share: float) -> dict:
+    """Weights that hold a share of what was learned; counters are those of the end."""
+    return {
+        name: value.lerp(learned[name], share)
+        if value.is_floating_point()
+        else learned[name]
+        for name, value in begun.items()
+    }
+
+
 def terrain_weights(state: dict[str, Tensor], settings: Settings) -> Tensor:
     """What the first layer makes of the planes of elevation (width, CHANNELS, k, k), in
     the state of a network that sees them early.

@@ -20,7 +20,7 @@ from torch import Tensor
 from ..errors import MrifeError
 from .datasets import load_chips
 from .model_file import load
-from .network import terrain_weights
+from .network import mixed, terrain_weights
 from .trainer import Trainer
 
 SAME = (
@@ -82,16 +82,6 @@ def average_with_start(path: str, out: str, data: str, share: float = 0.5) -> di
         terrain_weights(mean, settings).copy_(new)
     torch.save(state | {"model": mean}, out)
     return {"file": out, "of": [settings.start, path], "weights": [1 - share, share]}
-
-
-def mixed(begun: dict, learned: dict, share: float) -> dict:
-    """Weights that hold a share of what was learned; counters are those of the end."""
-    return {
-        name: value.lerp(learned[name], share)
-        if value.is_floating_point()
-        else learned[name]
-        for name, value in begun.items()
-    }
 
 
 def _shares(weights: list[float] | None, count: int) -> list[float]:

@@ -587,3 +587,11 @@ def test_ground_that_leaves_nothing_to_learn_from_is_said(base, samples, tmp_pat
     asked = lesson(base, str(tmp_path), tmp_path / "made")
     with pytest.raises(MrifeError, match="The known ground is too small"):
         list(tune(asked))
+
+
+def test_the_environment_for_training_has_all_that_it_takes():
+    """There are no GDAL, shapely, pyproj and jinja2 in it, which QGIS's own Python has."""
+    absent = "('osgeo', 'shapely', 'pyproj', 'jinja2')"
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent}))"
+    code += "; import models.training.finetune"
+    subprocess.run([sys.executable, "-c", code], check=True)
