@@ -101,22 +101,7 @@ class DetectSheets(DetectionAlgorithm):
         )
 
     def examine(self, given):
-        from ..models.onnxfile import describe
-
-        sources = read_sources(given)
-        paths = [source.path for source in sources]
-        model = describe(model_path(given, paths, providers()))
-        request = self.request(given, None)
-        check_outputs_apart(given, paths)
-        return Job(
-            sources,
-            model,
-            request,
-            search_request(given, request),
-            tuple(whole_numbers_of(given.value("BANDS"), given.label("BANDS"))),
-            given.choice("DEVICE"),
-            find_interpreter(),
-        )
+        return asked_job(given, self.request(given, None))
 
     def work(self, job, given, feedback):
         from ..models.sheets.estimate import disk_needed
@@ -153,10 +138,26 @@ class DetectSheets(DetectionAlgorithm):
         return {**results, **write_table(search, outcomes, given)}
 
 
-def check_outputs_apart(given, paths):
-    """Raises MrifeError where an output is one of the sheets."""
+def asked_job(given, request):
+    """The job of what the user gave. Raises MrifeError for what is wrong with it, and where
+    an output is one of the sheets.
+    """
+    from ..models.onnxfile import describe
+
+    sources = read_sources(given)
+    paths = [source.path for source in sources]
+    model = describe(model_path(given, paths, providers()))
     for place in output_places(given):
         check_apart(place.path, paths)
+    return Job(
+        sources,
+        model,
+        request,
+        search_request(given, request),
+        tuple(whole_numbers_of(given.value("BANDS"), given.label("BANDS"))),
+        given.choice("DEVICE"),
+        find_interpreter(),
+    )
 
 
 def write_table(search, outcomes, given):
