@@ -108,7 +108,8 @@ def _reach(values: dict) -> dict[str, float | None]:
     that of the whole outline.
     """
     along = values["lw_meth"] == "dem" and values["length_m"]
-    if not along or values["relief_m"] is None:
+    partial = values["relief_m"] is None or values["dem_chk"] == "partial"
+    if not along or partial:
         return {"h_l": None, "reach_deg": None}
     ratio = values["relief_m"] / values["length_m"]
     return {"h_l": round(ratio, 3), "reach_deg": round(math.degrees(math.atan(ratio)), 1)}

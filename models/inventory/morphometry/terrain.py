@@ -27,6 +27,7 @@ FINE = 5.1
 # share of the outline, or of the polygon, with heights from which the lowest and the
 # highest are those of all of it
 WHOLE = 0.95
+MOSTLY = 0.7  # the same, from which they are told as those of the covered part
 UNKNOWN_ENDS = {"z_max": None, "z_min": None, "relief_m": None}
 AGREEMENT = 0.5  # azim_r below it: the direction is unreliable
 MIN_STEEPNESS = 1e-6  # below, gradients and their agreement are noise
@@ -96,10 +97,11 @@ class Terrain:
             return values
         values.update(measured)
         values["dem_chk"] = check(cut, values)
-        if max(outline, cover(cut)) < WHOLE:
+        covered = max(outline, cover(cut))
+        if covered < MOSTLY:
             values.update(UNKNOWN_ENDS)
-            if values["dem_chk"] == "ok":
-                values["dem_chk"] = "partial"
+        if covered < WHOLE and values["dem_chk"] == "ok":
+            values["dem_chk"] = "partial"
         return values
 
     @property
