@@ -11,6 +11,7 @@ import stat
 import zipfile
 from dataclasses import replace
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QUrl
 
 from ...models.environment.about import facts
@@ -100,7 +101,9 @@ def installed(uv, plan, journal, feedback):
 
 
 def uv_variables(plan):
-    """What uv is told by its environment, where no log shows logins."""
+    """What uv is told by its environment, where no log shows logins: where to, how long to
+    wait, QGIS's proxy, and whom QGIS trusts, those among them that the user added to it.
+    """
     variables = {
         "UV_PYTHON_INSTALL_DIR": str(plan.store.python(plan.python.version)),
         "UV_HTTP_TIMEOUT": str(math.ceil(plan.index.patience)),
@@ -112,4 +115,9 @@ def uv_variables(plan):
     proxy = proxy_address(QUrl(plan.mirror or ARCHIVES))
     if proxy:
         variables.update(HTTP_PROXY=proxy, HTTPS_PROXY=proxy)
+    authorities = bytes(QgsApplication.authManager().trustedCaCertsPemText())
+    if authorities:
+        path = plan.store.downloads / "authorities.pem"
+        path.write_bytes(authorities)
+        variables["SSL_CERT_FILE"] = str(path)
     return variables

@@ -294,6 +294,17 @@ AWAY = "Connection refused"
 # what uv 0.13.9 said of a host that hung, that broke off, that had another file
 HANGS = "operation timed out"
 HALF = "end of file before message length reached"
+OFFICE = """-----BEGIN CERTIFICATE-----
+MIIBhzCCAS2gAwIBAgIUddeXenjqsyh+h53kjSRGZWPCjqgwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNU3VydmV5IG9mZmljZTAgFw0yNjExMjgxODI3MDhaGA8yMTI2
+MTEwNDE4MjcwOFowGDEWMBQGA1UEAwwNU3VydmV5IG9mZmljZTBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABE4s0vMohyoiWnnnBsiix+BcPvfnEnSDUwFKZ6SLh7ol
+tywyiaxC8eZGKQcdo4ARr71rTSPCWc1cWL+Fq6DsusajUzBRMB0GA1UdDgQWBBS7
+2lDsVfQ6lFp/Ge+xv0AlM/4zSTAfBgNVHSMEGDAWgBS72lDsVfQ6lFp/Ge+xv0Al
+M/4zSTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIALuTRccfXke
+lmPcnmAeCzsJ2laYeITMjE1ixG1cfP2YAiEAq3gnce8l8x9y4sycksM73KCHYcIK
+XuV6tvtShu+loPs=
+-----END CERTIFICATE-----"""
 WRONG = "Hash mismatch for `cpython`\n\n Expected:\n 7d37\n\n Computed:\n c4e1"
 
 
@@ -410,6 +421,31 @@ def test_uv_goes_through_the_proxy_of_qgis(provider):
     finally:
         manager.setFallbackProxyAndExcludes(before, [], [])
     assert proxy_address(url) == ""
+
+
+def test_uv_trusts_whom_qgis_trusts(with_uv, python_of):
+    """A firewall that opens connections has a certificate of its own, added in QGIS."""
+    from qgis.core import QgsApplication
+    from qgis.PyQt.QtNetwork import QSslCertificate
+
+    office = QSslCertificate(OFFICE.encode())
+    manager = QgsApplication.authManager()
+    if not manager.storeCertAuthority(office):
+        pytest.skip("this QGIS keeps no certificates")
+    copied = 'cp "$SSL_CERT_FILE" "$UV_PYTHON_INSTALL_DIR.trusted"\n'
+    plan = with_uv(UV.format(python=sys.executable) + copied)
+    trusted = Path(f"{plan.store.python(plan.python.version)}.trusted")
+    try:
+        for known in (True, False):
+            manager.rebuildCaCertsCache()
+            manager.rebuildTrustedCaCertsCache()
+            python_of(plan)
+            assert (OFFICE in trusted.read_text(encoding="utf-8")) == known
+            manager.removeCertAuthority(office)
+    finally:
+        manager.removeCertAuthority(office)
+        manager.rebuildCaCertsCache()
+        manager.rebuildTrustedCaCertsCache()
 
 
 # --- the algorithm ------------------------------------------------------------------
