@@ -30,8 +30,8 @@ def open_dialog(provider, qgis_iface, monkeypatch):
 
     def opened(name):
         dialog = AlgorithmDialog(provider.algorithm(name).create(), False, None)
-        dialog.resize(900, 700)
         dialog.show()
+        dialog.resize(900, 700)  # QGIS gives it the size of the last one that was shown
         return dialog
 
     return opened
