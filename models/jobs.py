@@ -110,22 +110,50 @@ def prepare_detect(
     which all ground is flatter than `flat_below` degrees by the elevation model are left
     out, or those that are in a plan of the same windows, `flat_as`. Raises MrifeError.
     """
-    contract = model.contract
     if raster.own_dem and not request.dem:
         request = replace(request, dem=raster.own_dem, dem_layer=raster.own_dem_layer)
     check_flat_below(flat_below, request)
     dem = _elevation_model(request)
     symmetries = ALL if uncertainty else AS_IT_LIES
-    windows = plan(raster, contract, overlap, extent, mask, symmetries)
-    if flat_as is not None:
-        windows = replace(windows, flat=flat_as.flat)
-    elif flat_below:
-        windows = replace(windows, flat=flat_windows(windows, dem, flat_below))
+    windows = plan(raster, model.contract, overlap, extent, mask, symmetries)
+    windows = _without_flat(windows, dem, flat_below, flat_as)
     searched = None
     if windows.mask is not None:
         searched = searched_share(windows.mask, windows.grid)
+    provenance = _provenance(raster, model, request, image)
+    return DetectJob(
+        raster,
+        model,
+        windows,
+        batch_size or BATCH_SIZE,
+        _outline_job(windows.grid, request, provenance, dem),
+        {**provenance.to_metadata(), **_search_metadata(raster, model, windows)},
+        searched,
+        flat_below,
+    )
+
+
+def _without_flat(
+    windows: Plan,
+    dem: ElevationModel | None,
+    flat_below: float | None,
+    flat_as: Plan | None,
+) -> Plan:
+    """The plan without its flat windows, or without those of another plan, `flat_as`."""
+    if flat_as is not None:
+        return replace(windows, flat=flat_as.flat)
+    if flat_below:
+        return replace(windows, flat=flat_windows(windows, dem, flat_below))
+    return windows
+
+
+def _provenance(
+    raster: Raster, model: ModelFile, request: OutlineRequest, image: str | None
+) -> Provenance:
+    """What the probability raster says of where it comes from."""
+    contract = model.contract
     across, down = raster.grid.pixel_metres()
-    provenance = Provenance(
+    return Provenance(
         model_id=model.model_id,
         image=image or stem_of(raster.path),
         image_date=request.image_date or raster.image_date,
@@ -136,8 +164,11 @@ def prepare_detect(
         ),
         calibrated=contract.threshold,
     )
+
+
+def _search_metadata(raster: Raster, model: ModelFile, windows: Plan) -> dict[str, str]:
+    """What a search must have in common with one that goes on with its raster."""
     metadata = {
-        **provenance.to_metadata(),
         "MRIFE_RUN": windows.digest(raster, model.model_id),
         "MRIFE_BANDS": ",".join(map(str, raster.bands)),
         "MRIFE_OVERLAP": str(windows.overlap),
@@ -148,16 +179,7 @@ def prepare_detect(
         metadata["MRIFE_FLAT"] = (
             f"{windows.flat_tiles} of {windows.tiles} windows, {windows.flat_digest}"
         )
-    return DetectJob(
-        raster,
-        model,
-        windows,
-        batch_size or BATCH_SIZE,
-        _outline_job(windows.grid, request, provenance, dem),
-        metadata,
-        searched,
-        flat_below,
-    )
+    return metadata
 
 
 def check_flat_below(flat_below: float | None, request: OutlineRequest) -> None:
