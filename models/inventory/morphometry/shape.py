@@ -18,11 +18,10 @@ from ...geo.local_plane import LocalPlane
 from ..values import rounded, rows_of
 from .hull import (
     convex_hulls,
-    cross,
-    dot,
+    ellipse_fit,
     extents,
-    second_moments,
     smallest_rectangles,
+    solidity,
 )
 
 # area by the square of the greatest width: from here a road, a terrace wall, a gully
@@ -60,14 +59,15 @@ class Shape:
             points = list(map(inner_point, polygons))
         areas, perimeters = self._geodesic.measure(table)
         planes = self._local_plane.planes(table)
+        plane_areas = planes.areas()
         hulls = convex_hulls(planes)
         columns = {
             "area_m2": rounded(areas, 1),
             "perim_m": rounded(perimeters, 1),
             **_lengths(hulls, azimuths),
             **self._places(points),
-            "solidity": rounded(np.minimum(1.0, solidity(planes, hulls)), 3),
-            "ell_fit": rounded(ellipse_fit(planes, hulls), 3),
+            "solidity": rounded(np.minimum(1.0, solidity(plane_areas, hulls)), 3),
+            "ell_fit": rounded(ellipse_fit(planes, plane_areas, hulls), 3),
             "compact": rounded(4 * math.pi * areas / perimeters**2, 3),
         }
         return rows_of(columns)
@@ -94,59 +94,6 @@ def _lengths(
         "lw_ratio": rounded(ratios, 2),
         "lw_meth": ["dem" if known else "mbr" for known in is_known],
     }
-
-
-def solidity(table: RingTable, hulls: RingTable) -> np.ndarray:
-    """Areas (p,) of polygons by those of their convex hulls, 0-1; planar coordinates
-    that are true to scale.
-    """
-    return table.areas() / hulls.areas()
-
-
-def ellipse_fit(table: RingTable, hulls: RingTable) -> np.ndarray:
-    """Share (p,) of each polygon that lies within its equivalent ellipse, 0-1 (Taylor
-    and others 2018, Geomorphology 309).
-
-    The ellipse has the centre, directions and ratio of axes of the second moments of the
-    polygon's convex hull, and the polygon's own area; below 0.5 several landslides have
-    typically grown together. Planar coordinates true to scale.
-    """
-    centres, moments = second_moments(hulls)
-    values, axes = np.linalg.eigh(moments)
-    half = np.sqrt(np.maximum(values, values[:, 1:] * 1e-12))
-    areas = table.areas()
-    size = np.sqrt(areas / (math.pi * half[:, 0] * half[:, 1]))
-    to_circle = axes / (half * size[:, None])[:, None, :]  # (p, 2, 2)
-    owners = table.owners
-    x, y = (table.points - centres.take(owners, axis=0)).T
-    across, along = to_circle.take(owners, axis=0).transpose(1, 2, 0)
-    points = np.stack(
-        (x * across[0] + y * along[0], x * across[1] + y * along[1]), axis=1
-    )
-    within = np.add.reduceat(
-        _in_unit_circle(points, table._replace(points=points).edges()), table.starts
-    )
-    return np.minimum(1.0, table.sums(np.abs(within)) / math.pi)
-
-
-def _in_unit_circle(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Signed area (n,) that the unit circle shares with the triangle between its centre
-    and each edge (n, 2), which begins at a point (n, 2).
-    """
-    length2 = np.maximum(dot(edges, edges), 1e-300)
-    middle = -dot(points, edges) / length2  # where the edge's line is nearest
-    squared = middle**2 - (dot(points, points) - 1) / length2
-    half = np.sqrt(np.maximum(squared, 0))
-    enters = points + edges * (middle - half).clip(0, 1)[:, None]
-    leaves = points + edges * (middle + half).clip(0, 1)[:, None]
-    return (
-        _sector(points, enters) + cross(enters, leaves) + _sector(leaves, points + edges)
-    ) / 2
-
-
-def _sector(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Signed angle (n,) from one vector (n, 2) to another."""
-    return np.arctan2(cross(a, b), dot(a, b))
 
 
 def road_like(polygon: Polygon | MultiPolygon) -> bool:

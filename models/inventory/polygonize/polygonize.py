@@ -19,8 +19,7 @@ from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid
 from ...inference.levels import Strip, level
 from ...inference.probability import Probability
-from ..morphometry.hull import convex_hulls
-from ..morphometry.shape import ellipse_fit, solidity
+from ..morphometry.hull import convex_hulls, ellipse_fit, solidity
 from .components import components
 from .draw import MAX_AREA_CHANGE, MAX_EDGES, Piece, PolygonDrawer
 from .exclusion import Exclusion
@@ -240,6 +239,7 @@ def _coalesced(candidates: Sequence[Candidate]) -> list[bool]:
     if not candidates:
         return []
     table = table_of(candidate.outline for candidate in candidates)
+    areas = table.areas()
     hulls = convex_hulls(table)
-    sparse = solidity(table, hulls) < MIN_SOLIDITY
-    return (sparse | (ellipse_fit(table, hulls) < MIN_ELLIPSE_FIT)).tolist()
+    ragged = ellipse_fit(table, areas, hulls) < MIN_ELLIPSE_FIT
+    return (ragged | (solidity(areas, hulls) < MIN_SOLIDITY)).tolist()

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hulls of many polygons at a time, and the rectangles around them, against Shapely's."""
+"""Hulls of many polygons at a time, and the rectangles around them, against Shapely's;
+ellipses of known forms.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import pytest
@@ -11,9 +15,11 @@ from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box
 from models.geo.coordinates import ring_table, rings
 from models.inventory.morphometry.hull import (
     convex_hulls,
+    ellipse_fit,
     extents,
     second_moments,
     smallest_rectangles,
+    solidity,
 )
 
 STAR = Polygon(
@@ -86,3 +92,38 @@ def test_areas_and_moments_of_a_rectangle_wherever_it_lies():
     assert centres == pytest.approx(np.array([(3, 1), (1e6 + 3, 2e6 + 1)]))
     expected = np.diag([6**2 / 12, 2**2 / 12])
     assert moments == pytest.approx(np.stack([expected] * 2))
+
+
+def _ellipse_fit(polygon):
+    table = ring_table([polygon])
+    return ellipse_fit(table, table.areas(), convex_hulls(table))[0]
+
+
+def _solidity(polygon):
+    table = ring_table([polygon])
+    return solidity(table.areas(), convex_hulls(table))[0]
+
+
+def test_ellipse_and_solidity_of_known_forms():
+    ellipse = affinity.rotate(affinity.scale(Point(0, 0).buffer(100, 64), 3, 1), 33)
+    assert _ellipse_fit(ellipse) > 0.999 and _solidity(ellipse) == pytest.approx(
+        1, abs=1e-6
+    )
+    side = 1 / math.sqrt(math.pi)  # of a unit square's circle, whose caps stick out
+    cap = side**2 * math.acos(0.5 / side) - 0.5 * math.sqrt(side**2 - 0.25)
+    assert _ellipse_fit(box(0, 0, 1, 1)) == pytest.approx(1 - 4 * cap, abs=2e-3)
+    assert _ellipse_fit(affinity.scale(box(0, 0, 1, 1), 7, 2)) == pytest.approx(
+        1 - 4 * cap, abs=2e-3
+    )
+    corner = Polygon([(0, 0), (10, 0), (10, 2), (2, 2), (2, 10), (0, 10)])
+    assert _solidity(corner) == pytest.approx(36 / 68) and _ellipse_fit(corner) < 0.5
+    assert _ellipse_fit(MultiPolygon([box(0, 0, 1, 1), box(3, 0, 4, 1)])) < 0.5
+
+
+def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
+    a, tiny = 5.834477185918078, 2.1365998388987816e-11
+    holes = [(a, -tiny), (a + 5, 5), (a - 3, 8)], [(a, -tiny), (a - 5, 3), (a - 6, 1)]
+    touching = Polygon(box(0, 0, 40, 30).exterior.coords, holes)
+    for turn in range(0, 180, 5):  # whether GEOS minds depends on the last bits
+        turned = affinity.rotate(touching, turn)
+        assert turned.is_valid or 0.7 < _ellipse_fit(turned) < 1

@@ -13,17 +13,9 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 from systems import MARS, moved, wkt
 
 from models.errors import UnsuitableRaster
-from models.geo.coordinates import ring_table
 from models.geo.crs import Crs
 from models.geo.local_plane import LocalPlane
-from models.inventory.morphometry.hull import convex_hulls
-from models.inventory.morphometry.shape import (
-    RIBBON_RATIO,
-    Shape,
-    ellipse_fit,
-    road_like,
-    solidity,
-)
+from models.inventory.morphometry.shape import RIBBON_RATIO, Shape, road_like
 from models.inventory.schema import SHAPE
 
 SYSTEMS = (
@@ -160,41 +152,6 @@ def test_a_missing_system_is_named():
 def test_the_plane_keeps_lengths_across_the_date_line():
     plane = LocalPlane(Crs(wkt(4326))).plane(box(179.99, 10.0, 180.01, 10.02))
     assert np.ptp(np.array(plane.exterior.coords)[:, 0]) == pytest.approx(2192.7, abs=1)
-
-
-def _ellipse_fit(polygon):
-    table = ring_table([polygon])
-    return ellipse_fit(table, convex_hulls(table))[0]
-
-
-def _solidity(polygon):
-    table = ring_table([polygon])
-    return solidity(table, convex_hulls(table))[0]
-
-
-def test_ellipse_and_solidity_of_known_forms():
-    ellipse = affinity.rotate(affinity.scale(Point(0, 0).buffer(100, 64), 3, 1), 33)
-    assert _ellipse_fit(ellipse) > 0.999 and _solidity(ellipse) == pytest.approx(
-        1, abs=1e-6
-    )
-    side = 1 / math.sqrt(math.pi)  # of a unit square's circle, whose caps stick out
-    cap = side**2 * math.acos(0.5 / side) - 0.5 * math.sqrt(side**2 - 0.25)
-    assert _ellipse_fit(box(0, 0, 1, 1)) == pytest.approx(1 - 4 * cap, abs=2e-3)
-    assert _ellipse_fit(affinity.scale(box(0, 0, 1, 1), 7, 2)) == pytest.approx(
-        1 - 4 * cap, abs=2e-3
-    )
-    corner = Polygon([(0, 0), (10, 0), (10, 2), (2, 2), (2, 10), (0, 10)])
-    assert _solidity(corner) == pytest.approx(36 / 68) and _ellipse_fit(corner) < 0.5
-    assert _ellipse_fit(MultiPolygon([box(0, 0, 1, 1), box(3, 0, 4, 1)])) < 0.5
-
-
-def test_a_touch_that_became_a_crossing_is_measured_all_the_same():
-    a, tiny = 5.834477185918078, 2.1365998388987816e-11
-    holes = [(a, -tiny), (a + 5, 5), (a - 3, 8)], [(a, -tiny), (a - 5, 3), (a - 6, 1)]
-    touching = Polygon(box(0, 0, 40, 30).exterior.coords, holes)
-    for turn in range(0, 180, 5):  # whether GEOS minds depends on the last bits
-        turned = affinity.rotate(touching, turn)
-        assert turned.is_valid or 0.7 < _ellipse_fit(turned) < 1
 
 
 def test_many_are_measured_as_each_alone():
