@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -91,33 +91,43 @@ class PolygonDrawer:
             self._holes.remember(finished.first)
         rings = trace(finished.edges, finished.owner, apart=not self._options.exact)
         lengths = np.bincount(rings.owner, rings.lengths(), len(finished.first))
+        for start, stop in self._batches(lengths):
+            batch = rings.part(start, stop)
+            if self._options.exact:
+                yield from self._on_pixel_edges(batch)
+                continue
+            if lengths[start] > self._max_edges:
+                self._report.outline.large += 1
+                pieces = [(0, None)]
+            else:
+                pieces = self._between_pixels(batch)
+            for number, piece in pieces:
+                if piece is None:
+                    alone = _touching_rings(finished, start + number)
+                    (piece,) = self._on_pixel_edges(alone)
+                yield piece
+
+    def _batches(self, lengths: np.ndarray) -> Iterator[tuple[int, int]]:
+        """First component of each batch and the one after its last; `lengths` in pixel
+        edges.
+        """
         edges_to = np.cumsum(lengths)
         start = 0
         while start < len(lengths):
-            edges_before = edges_to[start] - lengths[start]
-            stop = int(np.searchsorted(edges_to, edges_before + self._max_edges, "right"))
+            limit = edges_to[start] - lengths[start] + self._max_edges
+            stop = int(np.searchsorted(edges_to, limit, "right"))
             stop = max(start + 1, stop)
-            if self._options.exact:
-                yield from self._on_pixel_edges(finished, start, stop)
-            elif lengths[start] > self._max_edges:
-                self._report.outline.large += 1
-                yield from self._on_pixel_edges(finished, start, stop)
-            else:
-                yield from self._between_pixels(finished, rings.part(start, stop), start)
+            yield start, stop
             start = stop
 
-    def _on_pixel_edges(
-        self, finished: Finished, start: int, stop: int
-    ) -> Iterator[Piece]:
-        selected = (finished.owner >= start) & (finished.owner < stop)
-        outlines, _ = self._without_holes(
-            corners_of(trace(finished.edges[selected], finished.owner[selected] - start))
-        )
+    def _on_pixel_edges(self, rings: Rings) -> Iterator[Piece]:
+        outlines, _ = self._without_holes(corners_of(rings))
         return map(Piece, outlines.polygons(self._grid), outlines.areas())
 
-    def _between_pixels(
-        self, finished: Finished, rings: Rings, start: int
-    ) -> Iterator[Piece]:
+    def _between_pixels(self, rings: Rings) -> Iterable[tuple[int, Piece | None]]:
+        """Those that are large enough, with their numbers; None for what is to keep its
+        pixel edges.
+        """
         contours = contours_of(
             rings, self._probability.at, self._lowest, self._options.contour
         )
@@ -137,18 +147,14 @@ class PolygonDrawer:
         )
         contours = contours.of(large)
         target_areas = target_areas[large]
-        numbers = start + np.flatnonzero(large)
         contours = self._simplified(self._smoothed(contours, target_areas), target_areas)
         pixels = contours.areas()
-        polygons = contours.polygons(self._grid)
-        pieces = list(map(Piece, polygons, pixels))
-        for place in np.flatnonzero(
-            np.abs(pixels - target_areas) > MAX_AREA_CHANGE * target_areas
-        ):  # few pixels, their corners cut off
-            (pieces[place],) = self._on_pixel_edges(
-                finished, numbers[place], numbers[place] + 1
-            )
-        return iter(pieces)
+        pieces = list(map(Piece, contours.polygons(self._grid), pixels))
+        # of few pixels, their corners cut off
+        changed = np.abs(pixels - target_areas) > MAX_AREA_CHANGE * target_areas
+        for place in np.flatnonzero(changed):
+            pieces[place] = None
+        return zip(np.flatnonzero(large), pieces)
 
     def _without_holes(self, contours: Contours) -> tuple[Contours, np.ndarray]:
         """Small holes filled; and which rings stay."""
@@ -214,6 +220,12 @@ class PolygonDrawer:
             np.searchsorted(contours.owner, np.arange(contours.count))
         ]
         return np.interp(contours.middle[begins, 1], self._rows, self._areas)
+
+
+def _touching_rings(finished: Finished, number: int) -> Rings:
+    """The rings of one component, which touch where it touches itself at a corner."""
+    own = finished.owner == number
+    return trace(finished.edges[own], finished.owner[own] - number)
 
 
 class Holes:
