@@ -11,6 +11,8 @@ job around it.
     ./build.sh bench --identity --shipped --vectorize --morphometry 2000
                                               that many polygons measured on a 5 m elevation model
     ./build.sh bench --windows FILE ...       only what one window costs each model file, one thread
+    ./build.sh bench --deepness FOLDER        only beside Deepness (tests/tools/bench_deepness.py says what
+                                              FOLDER holds), the sizes of --shipped and --identity
 
 At its end it says beside each goal what was measured of it, and whether it is reached.
 
@@ -43,6 +45,7 @@ from osgeo import gdal
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers"), str(ROOT / "tests" / "tools")]
 
+from bench_deepness import deepness, is_deepness
 from bench_morphometry import morphometry
 from samples import PLACE, Pipe, wkt, write_model
 
@@ -61,6 +64,7 @@ IDENTITY = Contract(
     min_area=500,
 )
 ROUNDS = 20
+DEEPNESS_ROUNDS = 3
 GRAIN = 80  # pixels between the random values of the made image: blobs of this size
 
 
@@ -294,6 +298,34 @@ def compare(
     ]
 
 
+def beside_deepness(folder: str, model: str, megapixels: float) -> list[Goal]:
+    """The whole job and Deepness in turn on one raster, and print; the least of some
+    rounds.
+    """
+    contract = describe(model).contract
+    bands = len(contract.bands)
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as place:
+        raster = Path(place) / "image.tif"
+        make_raster(raster, megapixels, bands, contract.pixel_size or 1.0)
+        rounds = [
+            (
+                measured("job", str(raster), model, place, ""),
+                measured("deepness", str(raster), model, str(BATCH), folder),
+            )
+            for _ in range(DEEPNESS_ROUNDS)
+        ]
+    goals = []
+    for figure, words in (("seconds", "by the clock"), ("cpu", "in CPU seconds")):
+        ours, theirs = (min(run[figure] for run in runs) for runs in zip(*rounds))
+        print(
+            f"{contract.name}, {megapixels:g} Mpx, {words}: {ours:.1f}, Deepness {theirs:.1f}",
+            flush=True,
+        )
+        what = f"{contract.name}, {megapixels:g} Mpx, by Deepness, {words}"
+        goals.append(Goal(what, ours / theirs, 0.5))
+    return goals
+
+
 def model_is_identity(model: str) -> bool:
     """Whether the network takes no time."""
     return describe(model).contract.name == IDENTITY.name
@@ -387,6 +419,9 @@ def main() -> None:
         "delineate": lambda path, out, *numbers: delineate(
             path, out, *map(float, numbers)
         ),
+        "deepness": lambda raster, model, batch, folder: deepness(
+            raster, model, int(batch), folder
+        ),
     }
     if sys.argv[1:2] and sys.argv[1] in parts:
         result = parts[sys.argv[1]](*sys.argv[2:])
@@ -411,11 +446,21 @@ def main() -> None:
     )
     parser.add_argument("--at-once", type=int, default=2, metavar="ROUNDS")
     parser.add_argument("--windows", nargs="*", metavar="FILE")
+    parser.add_argument("--deepness", metavar="FOLDER")
     parser.add_argument("--kept", action="store_const", const=", raster kept", default="")
     chosen = parser.parse_args()
     if chosen.windows:
         window_times(chosen.windows)
         return
+    if chosen.deepness:
+        goals = against_deepness(chosen.deepness, chosen.shipped, chosen.identity)
+    else:
+        goals = all_goals(chosen)
+    print("Goals:", *goals, sep="\n    ")
+
+
+def all_goals(chosen: argparse.Namespace) -> list[Goal]:
+    """All that was chosen, measured and printed."""
     goals = []
     for count in chosen.morphometry:
         seconds = morphometry(count, 5.0)
@@ -425,12 +470,7 @@ def main() -> None:
         goals += revectorize(size, chosen.grain, 0.68, min_area)
     goals += at_once(chosen.at_once)
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as folder:
-        identity = write_model(
-            Path(folder) / "identity.onnx",
-            IDENTITY,
-            window=IDENTITY.window,
-            factor=1 / 255,
-        )
+        identity = identity_model(folder)
         for size in chosen.identity:
             goals += compare("identity model", identity, size, 1, 1.0, chosen.kept)
     contract = describe(shipped_model()).contract
@@ -441,7 +481,36 @@ def main() -> None:
         ):
             pixel = contract.pixel_size or 1.0
             goals += compare(name, path, size, len(contract.bands), pixel, chosen.kept)
-    print("Goals:", *goals, sep="\n    ")
+    return goals
+
+
+def against_deepness(
+    folder: str, shipped: list[float], identity: list[float]
+) -> list[Goal]:
+    """The shipped models and the identity model on rasters of some Mpx, beside
+    Deepness.
+    """
+    if not is_deepness(folder):
+        sys.exit(f"{folder} holds no src/deepness: give a checkout of Deepness.")
+    goals = []
+    for size in shipped:
+        for fast in (False, True):
+            goals += beside_deepness(folder, shipped_model(fast=fast), size)
+    with tempfile.TemporaryDirectory(prefix="mrife-bench-") as place:
+        model = identity_model(place)
+        for size in identity:
+            goals += beside_deepness(folder, model, size)
+    return goals
+
+
+def identity_model(folder: str) -> str:
+    """A network that takes no time."""
+    return write_model(
+        Path(folder) / "identity.onnx",
+        IDENTITY,
+        window=IDENTITY.window,
+        factor=1 / 255,
+    )
 
 
 if __name__ == "__main__":
