@@ -131,9 +131,10 @@ class DetectLandslides(DetectionAlgorithm):
                 device = search(job, path, candidates, feedback, is_temporary)
                 if not is_temporary:
                     layers.finish_probability(path, outline, given, stack)
-                results.update(
-                    self.publish(candidates, outline, job.crs, given, feedback, stack)
+                published = self.publish(
+                    candidates, outline, job.crs, given, feedback, stack, job.detect
                 )
+                results.update(published)
         seconds = time.monotonic() - started
         feedback.pushInfo(
             tr("{} windows in {} s.").format(job.detect.plan.tiles, f"{seconds:.1f}")

@@ -11,7 +11,7 @@ from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_confidence
 from .layers.layout import ISO
-from .messages.detection import say_notes, say_polygons, settings
+from .messages.detection import say_notes, say_polygons, search_sentences, settings
 from .parameters import detection as shared
 from .parameters.declare import numbers, polygon_sink
 from .parameters.polygonize import (
@@ -49,9 +49,10 @@ class DetectionAlgorithm(MrifeAlgorithm):
             image_date=read_image_date(given),
         )
 
-    def publish(self, candidates, job, crs, given, feedback, stack=None):
+    def publish(self, candidates, job, crs, given, feedback, stack=None, search_job=None):
         """The sink is made only now: a run that failed or was cancelled leaves nothing
-        that looks finished. `stack`: the layers that belong under it.
+        that looks finished. `stack`: the layers that belong under it; `search_job`: the
+        jobs.DetectJob that found them, where one did.
         """
         done = list(sentences(candidates.report, job.options))
         for sentence in done:
@@ -68,7 +69,10 @@ class DetectionAlgorithm(MrifeAlgorithm):
         destination, count = given.outputs.layer("OUTPUT", records(), fields, crs)
         title = layers.polygon_name(job.run.src_img)
         style = layers.with_style(show_confidence)
-        history = list(settings(job, asked_steps(given), done))
+        searched = ()
+        if search_job is not None:
+            searched = search_sentences(search_job)
+        history = list(settings(job, asked_steps(given), done, searched))
         layers.finish_polygons(given, "OUTPUT", destination, title, style, stack, history)
         say_notes(job.inventory.notes, feedback)
         say_polygons(count, area, feedback)

@@ -133,7 +133,14 @@ class DetectSheets(DetectionAlgorithm):
         with Collection(outline.inventory) as candidates:
             say_steps(search.outline(candidates), feedback)
             crs = QgsCoordinateReferenceSystem.fromWkt(outline.grid.wkt)
-            results = self.publish(candidates, outline, crs, given, feedback)
+            results = self.publish(
+                candidates,
+                outline,
+                crs,
+                given,
+                feedback,
+                search_job=search.job.whole,
+            )
             outcomes = search.outcomes(candidates)
         return {**results, **write_table(search, outcomes, given)}
 

@@ -67,30 +67,8 @@ def say_search(job, interpreter, feedback):
             job.model.model_id, ", ".join(map(str, job.raster.bands))
         )
     )
-    if job.searched is not None:
-        feedback.pushInfo(
-            tr("{} of the image lies in the area to search.").format(
-                f"{job.searched:.1%}"
-            )
-        )
-    if job.flat_below:
-        feedback.pushInfo(
-            tr(
-                "{} of {} windows ({}) see only ground flatter than {}° and are not "
-                "searched."
-            ).format(
-                plan.flat_tiles,
-                plan.tiles,
-                f"{plan.flat_tiles / plan.tiles:.1%}",
-                f"{job.flat_below:g}",
-            )
-        )
-    if plan.has_spread:
-        feedback.pushInfo(
-            tr("Each window is looked at in {} flips and rotations.").format(
-                len(plan.symmetries)
-            )
-        )
+    for sentence in search_sentences(job):
+        feedback.pushInfo(sentence)
     say_thresholds(job.outline.thresholds, feedback)
     say_notes(plan.notes + job.outline.notes, feedback)
     feedback.pushInfo(
@@ -98,6 +76,30 @@ def say_search(job, interpreter, feedback):
             plan.tiles, plan.window, f"{plan.overlap:.0%}", interpreter
         )
     )
+
+
+def search_sentences(job):
+    """What a jobs.DetectJob leaves out of its image, and how else it looks at it than
+    once.
+    """
+    plan = job.plan
+    if job.searched is not None:
+        yield tr("{} of the image lies in the area to search.").format(
+            f"{job.searched:.1%}"
+        )
+    if job.flat_below:
+        yield tr(
+            "{} of {} windows ({}) see only ground flatter than {}° and are not searched."
+        ).format(
+            plan.flat_tiles,
+            plan.tiles,
+            f"{plan.flat_tiles / plan.tiles:.1%}",
+            f"{job.flat_below:g}",
+        )
+    if plan.has_spread:
+        yield tr("Each window is looked at in {} flips and rotations.").format(
+            len(plan.symmetries)
+        )
 
 
 def say_notes(notes, feedback):
@@ -118,12 +120,13 @@ def in_words(thresholds):
     )
 
 
-def settings(job, asked, done):
+def settings(job, asked, done, searched=()):
     """Sentences on how the polygons of a jobs.OutlineJob were made: `asked` of its
-    steps, and `done` by them.
+    steps, and `done` by them; `searched`, those of `search_sentences`.
     """
     run = job.run
     yield tr("Image {}, model {}, {}.").format(run.src_img, run.model_id, run.run_utc)
+    yield from searched
     yield in_words(job.thresholds)
     if job.dem:
         yield tr("Elevation model {}.").format(job.dem.name)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 pytest.importorskip("qgis.core")
@@ -110,6 +111,30 @@ def test_settings_are_in_the_metadata_of_the_layer(run, scene, model, tmp_path):
         "Contour: ",
     ):
         assert words in history
+
+
+def test_what_was_not_searched_is_in_the_metadata_of_the_layer(
+    run, scene, model, tmp_path
+):
+    from qgis.core import QgsVectorLayer
+    from samples import write_raster
+
+    left_half_flat = np.repeat(np.maximum(0, np.arange(200) - 100)[None], 200, axis=0)
+    dem = write_raster(tmp_path / "dem.tif", left_half_flat.astype(np.float32))
+    path = str(tmp_path / "found.gpkg")
+    asked = {"DEM": dem, "FLAT_BELOW": 2, "UNCERTAINTY": True}
+    run("detect", {"INPUT": scene, "MODEL": model, **asked, "OUTPUT": path})
+    layer = QgsVectorLayer(path, "found", "ogr")
+    layer.loadDefaultMetadata()
+    history = layer.metadata().history()
+    sheets = str(tmp_path / "sheets.gpkg")
+    run("detectsheets", {"INPUTS": [scene], "MODEL": model, **asked, "OUTPUT": sheets})
+    of_sheets = QgsVectorLayer(sheets, "found", "ogr")
+    of_sheets.loadDefaultMetadata()
+    for sentences in (history, of_sheets.metadata().history()):
+        (flat,) = [sentence for sentence in sentences if "flatter than 2°" in sentence]
+        assert "are not searched" in flat and not flat.startswith("0 of")
+        assert "Each window is looked at in 8 flips and rotations." in sentences
 
 
 def test_the_pixel_is_that_of_the_image(run, tmp_path, model):
