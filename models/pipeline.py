@@ -10,7 +10,6 @@ evaluation all come here, with a job that `jobs` examined.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -34,8 +33,9 @@ from .inference.plan import Plan
 from .inference.predict import predict
 from .inference.probability import Probability
 from .inference.probability_writer import ProbabilityWriter, is_small
-from .inventory.candidates.attributes import Collection, in_batches
-from .inventory.candidates.zonal import rows_needed
+from .inventory.candidates.attributes import Collection
+from .inventory.candidates.batches import in_batches
+from .inventory.candidates.zonal import surrounded
 from .inventory.polygonize.polygonize import polygonize
 from .jobs import DetectJob, OutlineJob
 
@@ -108,9 +108,7 @@ def _outline(
     job: OutlineJob,
     candidates: Collection,
 ) -> None:
-    """Polygons of strips that arrive; they are described once their surroundings are
-    there.
-    """
+    """Polygons of strips that arrive, described once their surroundings are there."""
     polygons = polygonize(
         levels.add_all(strips, _rows_together(job.grid)),
         levels,
@@ -121,13 +119,8 @@ def _outline(
         job.exclusion,
         candidates.report,
     )
-    waiting = deque()
-    for batch in in_batches(polygons):
-        waiting.append((rows_needed(batch.table, job.grid), batch))
-        while waiting and waiting[0][0] <= levels.rows:
-            candidates.extend(waiting.popleft()[1], levels)
-    for _, batch in waiting:
-        candidates.extend(batch, levels)
+    for batch, surroundings in surrounded(in_batches(polygons), levels):
+        candidates.extend(batch, surroundings)
 
 
 def _rows_together(grid: Grid) -> int:

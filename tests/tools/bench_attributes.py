@@ -26,7 +26,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
 from masks import UTM, Levels, strips_of
 
 from models.geo.grid import Grid
-from models.inventory.candidates.attributes import Inventory, in_batches
+from models.inventory.candidates.attributes import Inventory
+from models.inventory.candidates.batches import in_batches
+from models.inventory.candidates.zonal import surroundings
 from models.inventory.identity import Run
 from models.inventory.polygonize.options import Thresholds
 from models.inventory.polygonize.polygonize import polygonize
@@ -70,7 +72,8 @@ def main() -> None:
     outlined = time.process_time()
     inventory = Inventory(grid, Run("model", "image.tif"), min_area=500.0)
     for batch in in_batches(candidates):
-        for _ in inventory.describe(batch, reader):
+        levels = surroundings(batch.polygons, reader, table=batch.table)
+        for _ in inventory.describe(batch, levels):
             pass
     described = time.process_time() - outlined
     outlined -= started

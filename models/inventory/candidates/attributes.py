@@ -5,18 +5,16 @@ filled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import Note
-from ...geo.coordinates import RingTable, inner_point, table_of
+from ...geo.coordinates import inner_point
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore
-from ...inference.probability import Probability
 from ..confidence import NEAR_MIN_AREA, classes, confidence, priority, ranks
 from ..identity import Run, identifier_at, sheet
 from ..morphometry.morphometry import Morphometry
@@ -26,41 +24,10 @@ from ..polygonize.polygonize import Candidate
 from ..polygonize.report import PolygonizeReport
 from ..schema import ALL, BY_NAME
 from ..status import OPEN
-from .zonal import surroundings
+from .batches import CandidateBatch
 
 UNCERTAIN = (0.35, 0.65)  # confidence between which a polygon counts as uncertain
-BATCH_POLYGONS = 64  # that are described together
-MAX_BATCH_POINTS = 1 << 17  # of their outlines
 BLANK = dict.fromkeys(field.name for field in ALL)
-
-
-@dataclass(frozen=True)
-class CandidateBatch:
-    """Candidates that are described together: one at least."""
-
-    candidates: Sequence[Candidate]
-
-    @cached_property
-    def table(self) -> RingTable:
-        """Their rings."""
-        return table_of(candidate.outline for candidate in self.candidates)
-
-
-def in_batches(candidates: Iterable[Candidate]) -> Iterator[CandidateBatch]:
-    """Candidates some dozens at a time: the arrays of many vertices fill the memory, and
-    what each step costs by itself is small beside a few dozen polygons.
-    """
-    some = []
-    points = 0
-    for candidate in candidates:
-        some.append(candidate)
-        points += sum(len(ring) for part in candidate.outline for ring in part)
-        if len(some) == BATCH_POLYGONS or points >= MAX_BATCH_POINTS:
-            yield CandidateBatch(some)
-            some = []
-            points = 0
-    if some:
-        yield CandidateBatch(some)
 
 
 class Inventory:
@@ -99,15 +66,14 @@ class Inventory:
         return self._morphometry.terrain.notes
 
     def describe(
-        self, batch: CandidateBatch, probability: Probability
+        self, batch: CandidateBatch, levels: Sequence[dict]
     ) -> Iterator[dict[str, str | float | int | None]]:
-        """Values of all fields by name, of each candidate; those that cannot be
-        computed, and those that people fill, are None. Many at a time cost a third.
+        """Values of all fields by name, of each candidate, of which `surroundings` gave
+        `levels`; those that cannot be computed, and those that people fill, are None.
+        Many at a time cost a third.
         """
-        polygons = [candidate.polygon for candidate in batch.candidates]
-        points = list(map(inner_point, polygons))
-        measures = self._morphometry.measure_all(polygons, batch.table, points)
-        levels = surroundings(polygons, probability, table=batch.table)
+        points = list(map(inner_point, batch.polygons))
+        measures = self._morphometry.measure_all(batch.polygons, batch.table, points)
         for each in zip(batch.candidates, points, measures, levels):
             yield self._values(*each)
 
@@ -176,9 +142,9 @@ class Collection(PolygonStore):
         self._priorities = []
         self.report = PolygonizeReport()  # what each step of outlining did
 
-    def extend(self, batch: CandidateBatch, probability: Probability) -> None:
-        """Describe candidates by what the raster says around them, and keep them."""
-        described = self._inventory.describe(batch, probability)
+    def extend(self, batch: CandidateBatch, levels: Sequence[dict]) -> None:
+        """Describe candidates, of which `surroundings` gave `levels`, and keep them."""
+        described = self._inventory.describe(batch, levels)
         for candidate, values in zip(batch.candidates, described):
             self._priorities.append(self._inventory.priority(values))
             self.add(candidate.polygon, values)

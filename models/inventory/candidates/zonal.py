@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
@@ -13,14 +14,53 @@ from ...geo.coordinates import RingTable, ring_table
 from ...geo.dem_window import RING_WIDTH
 from ...geo.grid import Grid, Window
 from ...geo.rasterize import stretches
+from ...inference.level_buffer import LevelBuffer
 from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
 from ..polygonize.components import MAX_BLOCK_PIXELS
 from ..values import rounded, rows_of
+from .batches import CandidateBatch
 
 ARC_SEGMENTS = 8  # of a quarter of a circle, at the ring's outer corners
 # share of a polygon's area from which a simplified outline stands for it
 MIN_LEFT = 0.8
+
+
+def surrounded(
+    batches: Iterable[CandidateBatch], levels: LevelBuffer
+) -> Iterator[tuple[CandidateBatch, list[dict]]]:
+    """Each batch and its `surroundings`, as soon as the rows around it are there."""
+    for batch in _arrived(batches, levels):
+        yield batch, surroundings(batch.polygons, levels, table=batch.table)
+
+
+def _arrived(
+    batches: Iterable[CandidateBatch], levels: LevelBuffer
+) -> Iterator[CandidateBatch]:
+    """Batches in their order, once the rows that they need have arrived; the last ones
+    when no more can come.
+    """
+    waiting = deque()
+    for batch in batches:
+        waiting.append((_rows_needed(batch.table, levels.grid), batch))
+        while waiting and waiting[0][0] <= levels.rows:
+            yield waiting.popleft()[1]
+    for _, batch in waiting:
+        yield batch
+
+
+def _rows_needed(table: RingTable, grid: Grid) -> int:
+    """Rows of the raster, from its first, that must be there before `surroundings` of
+    some polygons can be known: those to the lower end of the lowest ring, and one more.
+    """
+    widths = _ring_width(table.areas(), grid)[:, None]
+    starts = table.polygon_starts
+    west, south = (np.minimum.reduceat(table.points, starts) - widths).T
+    east, north = (np.maximum.reduceat(table.points, starts) + widths).T
+    x = np.concatenate((west, west, east, east))
+    y = np.concatenate((south, north, south, north))
+    _, rows = grid.to_pixel(x, y)
+    return min(grid.height, math.ceil(rows.max()) + 1)
 
 
 def surroundings(
@@ -61,20 +101,6 @@ def surroundings(
                 outer_stretches.of(number, *pixels),
             )
     return levels.summaries()
-
-
-def rows_needed(table: RingTable, grid: Grid) -> int:
-    """Rows of the raster, from its first, that must be there before `surroundings` of
-    some polygons can be known: those to the lower end of the lowest ring, and one more.
-    """
-    widths = _ring_width(table.areas(), grid)[:, None]
-    starts = table.polygon_starts
-    west, south = (np.minimum.reduceat(table.points, starts) - widths).T
-    east, north = (np.maximum.reduceat(table.points, starts) + widths).T
-    x = np.concatenate((west, west, east, east))
-    y = np.concatenate((south, north, south, north))
-    _, rows = grid.to_pixel(x, y)
-    return min(grid.height, math.ceil(rows.max()) + 1)
 
 
 class _Levels:

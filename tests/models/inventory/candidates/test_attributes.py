@@ -19,12 +19,9 @@ from models.geo.grid import Grid
 from models.inference.levels import Strip
 from models.inference.probability import Probability
 from models.inference.probability_writer import ProbabilityWriter
-from models.inventory.candidates.attributes import (
-    CandidateBatch,
-    Inventory,
-    flags,
-    in_batches,
-)
+from models.inventory.candidates.attributes import Inventory, flags
+from models.inventory.candidates.batches import CandidateBatch, in_batches
+from models.inventory.candidates.zonal import surroundings
 from models.inventory.identity import Run, identifier, sheet, sheet_name
 from models.inventory.language import CODES, Language
 from models.inventory.morphometry.shape import road_like
@@ -54,10 +51,14 @@ def probability(folder, where, levels=None):
     return Probability(path)
 
 
+def describe(inventory, batch, source):
+    return inventory.describe(batch, surroundings(batch.polygons, source))
+
+
 def described(folder, run=RUN, shape=SQUARE, **inventory):
     source = probability(folder, grid())
     batch = CandidateBatch([Candidate(shape)])
-    return next(Inventory(grid(), run, **inventory).describe(batch, source))
+    return next(describe(Inventory(grid(), run, **inventory), batch, source))
 
 
 def test_names_are_frozen_and_fit_a_shapefile():
@@ -146,12 +147,12 @@ def test_many_are_described_as_each_alone(tmp_path):
     candidates = [Candidate(shape) for shape in shapes]
     many = Inventory(where, RUN)
     together = [
-        each for batch in in_batches(candidates) for each in many.describe(batch, source)
+        each for batch in in_batches(candidates) for each in describe(many, batch, source)
     ]
     alone = Inventory(where, RUN)
     assert len(together) == len(candidates) > 200
     assert together == [
-        next(alone.describe(CandidateBatch([each]), source)) for each in candidates
+        next(describe(alone, CandidateBatch([each]), source)) for each in candidates
     ]
 
 
@@ -207,8 +208,8 @@ def test_degrees_do_not_stretch_a_slide_into_a_road(tmp_path):
     slide = box(west, 60 - 500 * metre, west + 1500 * metre, 60 - 350 * metre)
     road = box(west, 60 - 500 * metre, west + 3000 * metre, 60 - 350 * metre)
     inventory = Inventory(where, RUN)
-    flat = next(inventory.describe(CandidateBatch([Candidate(slide)]), source))
-    long = next(inventory.describe(CandidateBatch([Candidate(road)]), source))
+    flat = next(describe(inventory, CandidateBatch([Candidate(slide)]), source))
+    long = next(describe(inventory, CandidateBatch([Candidate(road)]), source))
     assert (flat["length_m"], flat["width_m"]) == pytest.approx((752, 150), rel=0.01)
     assert "L" not in (flat["flags"] or "")
     assert "L" in long["flags"]
@@ -267,7 +268,7 @@ def test_identifiers_are_unique_and_repeatable(tmp_path):
         candidates = CandidateBatch(
             list(map(Candidate, trace_strips([Strip(0, values)], where)))
         )
-        runs.append([each["ls_id"] for each in inventory.describe(candidates, source)])
+        runs.append([each["ls_id"] for each in describe(inventory, candidates, source)])
     assert runs[0] == runs[1] and len(set(runs[0])) == len(runs[0]) > 300
 
 

@@ -13,10 +13,13 @@ from shapely.geometry import MultiPolygon, Point, box
 
 from models.geo.grid import Grid
 from models.geo.rasterize import burn, rings_of
+from models.inference.level_buffer import LevelBuffer
 from models.inference.levels import Strip
 from models.inference.probability import Probability
 from models.inference.probability_writer import ProbabilityWriter
 from models.inventory.candidates import zonal
+from models.inventory.candidates.batches import CandidateBatch
+from models.inventory.polygonize.polygonize import Candidate
 
 SIDE = 120
 GRID = Grid(SIDE, SIDE, (5e5, 2.0, 0.0, 3.3e6, 0.0, -2.0), wkt(32648))
@@ -167,3 +170,25 @@ def test_many_are_read_as_each_alone(raster, block):
     together = zonal.surroundings(shapes, source, max_block_pixels=block)
     assert together == [surroundings(shape, source) for shape in shapes]
     assert len({each["p_mean"] for each in together}) > 10
+
+
+def test_a_batch_waits_for_the_rows_around_it(raster):
+    values = np.random.default_rng(3).integers(0, 250, (SIDE, SIDE)).astype(np.uint8)
+    source = raster(values)
+    levels = LevelBuffer(GRID, source)
+
+    def batches():
+        for row in range(0, SIDE, 5):
+            levels.add(Strip(row, values[row : row + 5]))
+            if row == 75:  # the disc's last row is the 80th
+                yield CandidateBatch([Candidate(DISC)])
+            if row > 75:
+                yield CandidateBatch([Candidate(translate(DISC, 0, -80))])
+
+    whole = zonal.surroundings([DISC], source)
+    first, *others = (
+        (levels.rows, around) for _, around in zonal.surrounded(batches(), levels)
+    )
+    # half a radius around
+    assert first == (95, whole)
+    assert [rows for rows, _ in others] == [SIDE] * 8
