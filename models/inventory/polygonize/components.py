@@ -13,8 +13,7 @@ import numpy as np
 
 from ...geo.grid import Grid
 from ...inference.levels import NODATA, Strip
-from .rings import edges_of
-from .run_length import find_runs, label_runs
+from .run_length import edges_of, find_runs, label_runs
 
 # pixels looked at together: bounds the memory, whatever the height of the strips
 MAX_BLOCK_PIXELS = 1 << 21
@@ -131,18 +130,16 @@ def advance(
     runs = _join(active, *find_runs(values, lowest), stride)
     if not len(runs.starts):
         return ActiveComponents(active.row + rows), None
+    new, run = edges_of(runs.starts, runs.ends, stride, rows + 1)
     first, last, pixels = _measure(active, runs, stride)
     may_grow = last == rows
     ongoing = np.flatnonzero(may_grow)
     done = np.flatnonzero(~may_grow & (pixels >= fewest))
     done = done[np.lexsort((first[done], last[done]))]
-    # ongoing ones before the finished, -1 for specks
-    number = np.full(len(first), -1)
-    number[ongoing] = np.arange(len(ongoing))
-    number[done] = len(ongoing) + np.arange(len(done))
+    number = _numbers(ongoing, done, len(first))
     top = _top_levels(active, runs, values, len(first))
     open_edges, edges, owner = _outline(
-        active, runs, number, len(ongoing), rows + 1, stride
+        active, new, number[runs.label[run]], number[runs.joined], len(ongoing)
     )
     low = np.searchsorted(runs.starts, rows * stride)
     following = ActiveComponents(
@@ -178,6 +175,16 @@ def _join(
     joined = np.zeros(len(active.first), int)
     joined[active.owner] = label[:carried]
     return _Runs(starts, ends, label, joined)
+
+
+def _numbers(ongoing: np.ndarray, done: np.ndarray, count: int) -> np.ndarray:
+    """New numbers of components (count,): the ongoing ones before the finished, -1 for
+    specks.
+    """
+    numbers = np.full(count, -1)
+    numbers[ongoing] = np.arange(len(ongoing))
+    numbers[done] = len(ongoing) + np.arange(len(done))
+    return numbers
 
 
 def _measure(
@@ -227,23 +234,23 @@ def _top_levels(
 
 def _outline(
     active: ActiveComponents,
-    runs: _Runs,
-    number: np.ndarray,
+    new: np.ndarray,
+    owner: np.ndarray,
+    carried: np.ndarray,
     ongoing: int,
-    rows: int,
-    stride: int,
 ) -> tuple[tuple[list[np.ndarray], ...], np.ndarray, np.ndarray]:
     """Pieces of outline of each ongoing component; edges and owners of the finished
     ones, numbered from 0.
+
+    `new` edges (n, 4) counted from the front's row and their components (n,); `carried`
+    is the component here of each component of the front.
     """
-    new, run = edges_of(runs.starts, runs.ends, stride, rows)
     new[:, 0] += active.row - 1
     new = new.astype(np.int32)
-    owner = number[runs.label[run]]
     pieces = [[] for _ in range(ongoing)]
     edges = [new[owner >= ongoing]]
     owners = [owner[owner >= ongoing]]
-    for component, old in zip(number[runs.joined], active.edges):
+    for component, old in zip(carried, active.edges):
         if component >= ongoing:
             edges += old
             owners += [np.full(len(piece), component) for piece in old]

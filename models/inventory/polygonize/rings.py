@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Outlines on true pixel edges: horizontal edges of components, their closed rings,
+"""Outlines on true pixel edges: from horizontal edges of components closed rings and
 polygons.
 
 An edge is a row of four numbers `y, x0, x1, top`: a maximal horizontal stretch of outline
@@ -17,50 +17,6 @@ from shapely import wkb
 from shapely.geometry import Polygon
 
 from ...geo.grid import Grid
-
-
-def edges_of(
-    starts: np.ndarray, ends: np.ndarray, stride: int, rows: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Edges between each of the rows 0 ... rows - 1 and the next, and the run each
-    belongs to: int64 (n, 4), (n,).
-
-    `starts` and `ends` are flat runs; the edge above row 1 has y = 1. The upper side of
-    row 0 and the lower side of the last row are left out: they belong to the neighbouring
-    strips.
-    """
-    second, last = np.searchsorted(starts, (stride, (rows - 1) * stride))
-    above = _ends(starts[:last], ends[:last]) + stride
-    below = _ends(starts[second:], ends[second:])
-    keys = np.concatenate((above, below))
-    order = np.argsort(keys, kind="stable")  # two sorted halves: merged in one pass
-    keys = keys[order]
-    from_below = order >= len(above)
-    opens = (order - np.where(from_below, len(above), 0)) % 2 == 0
-    step = np.where(opens == from_below, 1, -1)
-    side = np.cumsum(
-        step
-    )  # right of each change: 1 where the mask lies below only, -1 above only
-    # where both rows change at one place, what holds right of it is known after the
-    # second
-    at = np.flatnonzero(np.append(keys[1:] != keys[:-1], True)[: len(keys)])
-    run = (
-        np.where(
-            side > 0,
-            second + np.cumsum(opens & from_below),
-            np.cumsum(opens & ~from_below),
-        )
-        - 1
-    )
-    here = np.flatnonzero(side[at[:-1]])
-    to = at[here + 1]
-    at = at[here]
-    y, x0 = np.divmod(keys[at], stride)
-    return np.stack((y, x0, keys[to] - y * stride, side[at] > 0), axis=1), run[at]
-
-
-def _ends(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    return np.stack((starts, ends), axis=1).ravel()
 
 
 class Rings(NamedTuple):
