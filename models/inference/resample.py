@@ -25,6 +25,46 @@ class Neighbours(NamedTuple):
     weight: np.ndarray  # (n,) float32 of the second, 0-1
 
 
+class _ModelRows:
+    """Rows of the model's grid that the raster's next rows need, on the raster's columns:
+    planes of shares, of what is flat, of sums and, where there is one, of the spread.
+    """
+
+    def __init__(self, plan: Plan, down: Neighbours, across: Neighbours):
+        self._planes = np.zeros((3 + plan.has_spread, 0, plan.out.cols), np.float32)
+        self._first = 0  # of the rows that are here
+        self._down = down
+        self._across = across
+
+    @property
+    def _stop(self) -> int:
+        return self._first + self._planes.shape[1]
+
+    def add(self, rows: BlendedRows) -> None:
+        """Take the next rows."""
+        flat = np.zeros_like(rows.sums) if rows.flat is None else rows.flat
+        parts = [rows.share, flat, rows.sums]
+        if rows.spread is not None:
+            parts.append(rows.spread)
+        arrived = _interpolated_columns(np.stack(parts), self._across)
+        self._planes = np.concatenate([self._planes, arrived], axis=1)
+
+    def ready(self) -> int:
+        """Rows of the raster, from its first, of which both neighbours have arrived."""
+        return int(np.searchsorted(self._down.second, self._stop))
+
+    def interpolated(self, begin: int, end: int) -> np.ndarray:
+        """The planes (n, end - begin, columns) at some of the raster's rows."""
+        return _interpolated_rows(self._planes, self._down, begin, end, self._first)
+
+    def drop_before(self, row: int) -> None:
+        """Let go what only the raster's rows before `row` need."""
+        if row < len(self._down.first):
+            first = min(int(self._down.first[row]), self._stop)
+            self._planes = self._planes[:, first - self._first :]
+            self._first = first
+
+
 def on_raster(
     raster: RasterReader, blended: Iterable[BlendedRows], plan: Plan
 ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
@@ -44,38 +84,31 @@ def on_raster(
     across = _neighbours(
         out.col, out.cols, raster.grid.width, plan.model_grid.width, region.col
     )
-    # rows `base`... of shares, what is flat, sums and spread, on the raster's columns
-    planes = np.zeros((3 + plan.has_spread, 0, out.cols), np.float32)
-    base = 0
+    model_rows = _ModelRows(plan, down, across)
     done = 0
     for rows in blended:
-        flat = np.zeros_like(rows.sums) if rows.flat is None else rows.flat
-        parts = [rows.share, flat, rows.sums]
-        if rows.spread is not None:
-            parts.append(rows.spread)
-        arrived = _interpolated_columns(np.stack(parts), across)
-        planes = np.concatenate([planes, arrived], axis=1)
-        # rows of which both neighbours are there
-        ready = int(np.searchsorted(down.second, base + planes.shape[1]))
+        model_rows.add(rows)
+        ready = model_rows.ready()
         for begin in range(done, ready, MAX_STRIP_ROWS):
             end = min(begin + MAX_STRIP_ROWS, ready)
-            share, flat, *weighted = _interpolated_rows(planes, down, begin, end, base)
             block = (out.row + begin, end - begin, out.col, out.cols)
-            searched = (share > MIN_SHARE) & (flat == 0)
-            searched &= _valid_and_inside(raster, mask, block)
-            for plane in weighted:
-                np.divide(plane, share, out=plane, where=searched)
-            levels = [to_levels(plane, searched) for plane in weighted]
+            inside = _valid_and_inside(raster, mask, block)
+            levels = _levels(model_rows.interpolated(begin, end), inside)
             yield levels[0], levels[1] if plan.has_spread else None
         done = max(done, ready)
-        # the rows before the next pixel's first neighbour are needed no more
-        keep = base + planes.shape[1]
-        if done < out.rows:
-            keep = min(int(down.first[done]), keep)
-        else:
-            keep = base
-        planes = planes[:, keep - base :]
-        base = keep
+        model_rows.drop_before(done)
+
+
+def _levels(planes: np.ndarray, inside: np.ndarray) -> list[np.ndarray]:
+    """Levels (rows, columns) of the probability and, where there is one, of the spread;
+    nodata where not `inside`, bool (rows, columns), where no window saw the place, and on
+    flat ground.
+    """
+    share, flat, *weighted = planes
+    searched = (share > MIN_SHARE) & (flat == 0) & inside
+    for plane in weighted:
+        np.divide(plane, share, out=plane, where=searched)
+    return [to_levels(plane, searched) for plane in weighted]
 
 
 def _neighbours(
