@@ -45,7 +45,7 @@ from .geo.crs import Crs
 from .geo.feature_file import FeatureLayer, FileField, read_features
 from .geo.repair import polygon_from_wkb
 from .geo.staging import Staging
-from .inventory.export.crosswalk import same
+from .inventory.export.column import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES
 from .inventory.schema import Field

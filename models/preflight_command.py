@@ -13,7 +13,7 @@ from .command_line import placed
 from .errors import MrifeError
 from .geo.feature_file import read_features
 from .inference.elevation_alone import suited_model
-from .inventory.export.crosswalk import same
+from .inventory.export.column import same
 from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES, Language
 from .onnxfile import describe

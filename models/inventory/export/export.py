@@ -19,7 +19,8 @@ from ..schema import BY_NAME, Field
 from ..status import ACCEPTED, REJECTED
 from ..values import converted
 from .china import write_record_form
-from .crosswalk import READ, TABLES, Column, fill
+from .column import Column, fill
+from .crosswalk import READ, TABLES
 from .iffi import GEOMETRIES, OneGeometry
 from .iffi import LAYERS as IFFI_LAYERS
 from .inspire import write_inspire

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The three geometries of the Italian inventory: a point for every landslide, a polygon
-for those of 1 ha and more, a line for those much narrower than long.
+"""IFFI, the Italian inventory: its table, levels 1 and 2 of the record sheet, and its
+three geometries: a point for every landslide, a polygon for those of 1 ha and more, a
+line for those much narrower than long.
 
 APAT 2007, the IFFI guide for compilers: the point (PIFF) lies on the highest place of the
 crown; below 1 ha, the smallest that its scale of 1:10,000 to 1:25,000 shows, there is
@@ -21,12 +22,77 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ..morphometry.shape import RIBBON_RATIO
+from ..status import ACCEPTED
+from .column import Column, same, theirs, times, words
 from .vector_file import Rows
 
 MIN_POLYGON_M2 = 10_000.0
 STATIONS = 12  # across a narrow landslide, whose middles make the line
 # endings of the layers beside the polygons, which have the file's own name
 LAYERS = {"point": "_piff", "line": "_linee"}
+
+IFFI_MOVEMENTS = {
+    "fall": "crollo/ribaltamento",
+    "topple": "crollo/ribaltamento",
+    "rotational_slide": "scivolamento rotazionale/traslativo",
+    "planar_slide": "scivolamento rotazionale/traslativo",
+    "wedge_slide": "scivolamento rotazionale/traslativo",
+    "spread": "espansione",
+    "earthflow": "colamento lento",
+    "debris_avalanche": "colamento rapido",
+    "slope_deformation": "DGPV",
+    "complex": "complesso",
+    "unknown": "n.d.",
+}
+IFFI_ACTIVITY = {
+    "active": "attivo",
+    "reactivated": "riattivato",
+    "suspended": "sospeso",
+    "dormant": "quiescente",
+    "abandoned": "naturalmente stabilizzato",
+    "stabilized": "artificialmente stabilizzato",
+    "relict": "relitto",
+    "unknown": "n.d.",
+}
+IFFI_MATERIALS = {
+    "rock": "roccia",
+    "debris": "detrito",
+    "earth": "terra",
+    "loess": "terra",
+    "clay": "terra",
+    "mud": "terra",
+    "fill": "terra",
+    "unknown": "n.d.",
+}
+IFFI_METHOD = "fotointerpretazione"
+
+
+def iffi_method(method: str | None, status: str | None) -> str | None:
+    """Photo interpretation, where a person drew or confirmed the outline; IFFI has no word
+    for what only a machine saw.
+    """
+    if method in ("auto_edit", "manual") or status in ACCEPTED:
+        return IFFI_METHOD
+    return None
+
+
+IFFI = (
+    theirs("ID_FRANA", "text", 24),  # a sequential code that the region gives
+    same("ls_id", "text", 24, "ls_id"),
+    words("TIPO_MOV", 40, "movement", IFFI_MOVEMENTS),
+    words("MATERIALE", 12, "material", IFFI_MATERIALS),
+    words("STATO_ATT", 30, "activity", IFFI_ACTIVITY, True),
+    times("AREA", "area_m2"),
+    times("LUNGHEZZA", "length_m"),
+    times("LARGHEZZA", "width_m"),
+    times("Q_CORONA", "z_max"),
+    times("Q_UNGHIA", "z_min"),
+    times("DISLIVELLO", "relief_m"),
+    times("PENDENZA", "slope_mean"),
+    times("AZIMUT", "azim_deg"),
+    times("PROFONDITA", "depth_est"),
+    Column("METODO", "text", 50, ("method", "status"), iffi_method, True),
+)
 
 Geometry = Callable[[bytes, Mapping[str, Any]], "bytes | None"]
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""INSPIRE Natural Risk Zones as GML: one HazardArea a polygon, what is not known said
-to be so.
+"""INSPIRE Natural Risk Zones: the table of HazardArea, and its GML: one a polygon, what
+is not known said to be so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any
 from shapely.geometry import Polygon
 
 from ..markup import escaped
+from ..schema import MOVEMENTS
+from .column import Column, english, same, words
 from .kml import parts_of
 
 SRS = "http://www.opengis.net/def/crs/EPSG/0/4258"  # ETRS89, latitude first
@@ -28,6 +30,20 @@ LANDSLIDE = "http://inspire.ec.europa.eu/codelist/NaturalHazardCategoryValue/lan
 METHOD = "indirectDetermination"
 UNKNOWN = ' xsi:nil="true" nilReason="unknown"/>'
 UNPOPULATED = ' xsi:nil="true" nilReason="other:unpopulated"/>'
+
+
+def begun(run: str | None, review: str | None) -> str:
+    """When this version of the outline came to be: the run, for what a person drew the
+    day of the review.
+    """
+    return run or f"{review}T00:00:00Z"
+
+
+INSPIRE = (
+    same("inspireId.localId", "text", 24, "ls_id", True),
+    Column("beginLifeSpanVersion", "datetime", 0, ("run_utc", "rev_date"), begun, True),
+    words("specificHazardType", 40, "movement", english(MOVEMENTS), True),
+)
 
 
 def write_inspire(

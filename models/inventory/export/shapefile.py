@@ -14,7 +14,7 @@ from osgeo import ogr
 
 from ...errors import MrifeError
 from ..schema import BY_NAME
-from .crosswalk import Column
+from .column import Column
 from .vector_file import Format, Rows, definition, write_vector_file
 
 MAX_FILE_BYTES = 2**31 - 1  # of .shp and of .dbf that all readers take

@@ -19,7 +19,7 @@ from ...geo.grid import Grid
 from ...geo.whole_files import whole_or_nothing
 from ...geo.write_failure import write_failure
 from ..schema import Field
-from .crosswalk import Column, same
+from .column import Column, same
 
 TYPES = {
     "text": ogr.OFTString,

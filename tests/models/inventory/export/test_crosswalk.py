@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 from candidates import CANDIDATE
 
-from models.inventory.export.crosswalk import READ, TABLES, fill
+from models.inventory.export.column import fill
+from models.inventory.export.crosswalk import READ, TABLES
 from models.inventory.schema import BY_NAME, REVIEW
 
 SAMPLE = {

@@ -14,7 +14,7 @@ from shapely import wkb
 from shapely.geometry import box
 
 from models.errors import MrifeError
-from models.inventory.export.crosswalk import same
+from models.inventory.export.column import same
 from models.inventory.export.shapefile import short_names, write_shapefile
 from models.inventory.export.vector_file import recoding
 from models.inventory.schema import ALL
