@@ -152,14 +152,9 @@ def advance(
         top[ongoing],
         open_edges,
     )
-    specks = ~may_grow & (pixels < fewest)
+    specks = pixels[~may_grow & (pixels < fewest)]
     return following, Finished(
-        first[done],
-        top[done],
-        edges,
-        owner,
-        int(specks.sum()),
-        int(pixels[specks].sum()),
+        first[done], top[done], edges, owner, len(specks), int(specks.sum())
     )
 
 
