@@ -160,7 +160,7 @@ test_part() { # what a part says is shown when it is through
 }
 
 test_all() { # in parts, two at a time, the longest first; two threads of PyTorch in each would wait for each other
-    export OMP_NUM_THREADS=1
+    export OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1  # the second holds for those that ask for two, too
     rm -rf "$ROOT/build/tests"
     mkdir -p "$ROOT/build/tests"
     trap 'for part in $(jobs -p); do pkill -P "$part" || true; done' EXIT

@@ -15,6 +15,14 @@ from running import ROOT, WORKER_PYTHON, block_image
 from samples import IDENTITY, write_model, write_raster
 
 
+def pytest_collection_finish():
+    """What was imported stays: a collection after a test looks at what came since, not at
+    the half million objects of QGIS, PyTorch and the tests.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item, nextitem):
     """What the last test was given, and what a traceback still holds, goes before QGIS,
