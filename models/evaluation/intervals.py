@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,14 +34,21 @@ def bootstrap(counts: np.ndarray, score: Callable[[np.ndarray], np.ndarray]) -> 
     blocks = len(counts)
     if blocks < MIN_BLOCKS:
         return Interval(value, np.nan, np.nan)
-    rng = np.random.default_rng(SEED)
-    resampled = rng.multinomial(blocks, np.full(blocks, 1 / blocks), REPEATS)
-    scores = score(resampled @ counts)
+    scores = score(draws(blocks) @ counts)
     scores = scores[np.isfinite(scores)]
     if not len(scores):
         return Interval(value, np.nan, np.nan)
     low, high = np.percentile(scores, CONFIDENCE)
     return Interval(value, float(low), float(high))
+
+
+@lru_cache(maxsize=1)  # scores of one survey have the same blocks
+def draws(blocks: int) -> np.ndarray:
+    """(REPEATS, blocks): how often each block is drawn. Not to be written to."""
+    rng = np.random.default_rng(SEED)
+    drawn = rng.multinomial(blocks, np.full(blocks, 1 / blocks), REPEATS)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

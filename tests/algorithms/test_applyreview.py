@@ -5,6 +5,8 @@ the users.
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from candidates import write_candidates, write_slope
 from looks import legend
@@ -16,16 +18,30 @@ qgis_core = pytest.importorskip("qgis.core")
 REASONS = ("road", "terrace", "gully", "field")
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """A folder of what is made by the first test that needs it, and copied by all."""
+    return tmp_path_factory.mktemp("reviewed")
+
+
 @pytest.fixture
-def reviewed(run, tmp_path):
+def reviewed(run, once, tmp_path):
     """Scenario 13: 200 candidates prepared; 60 confirmed, 10 of them redrawn, 90
     rejected, 5 to be checked, 45 open.
     """
-    candidates = write_candidates(tmp_path / "candidates.gpkg", 200)
+    if not (once / "review.gpkg").exists():
+        review_as_in_scenario_13(run, once)
+    for name in ("candidates.gpkg", "review.gpkg"):
+        shutil.copyfile(once / name, tmp_path / name)
+    return f"{tmp_path / 'review.gpkg'}|layername=review"
+
+
+def review_as_in_scenario_13(run, folder):
+    candidates = write_candidates(folder / "candidates.gpkg", 200)
     asked = {
         "INPUT": candidates,
         "LANGUAGE": "en",
-        "OUTPUT": str(tmp_path / "review.gpkg"),
+        "OUTPUT": str(folder / "review.gpkg"),
     }
     path = run("preparereview", asked)["OUTPUT"]
     layer = qgis_core.QgsVectorLayer(path, "review", "ogr")
@@ -54,8 +70,6 @@ def reviewed(run, tmp_path):
     assert provider.changeAttributeValues(words) and provider.changeGeometryValues(
         outlines
     )
-    del layer, provider
-    return path
 
 
 def features(path):

@@ -166,21 +166,41 @@ class Stopped(QgsProcessingFeedback):
             self.cancel()
 
 
+class Occupied(QgsProcessingFeedback):
+    """A folder takes the place of the output once the log holds the last sentence."""
+
+    def __init__(self, path):
+        super().__init__(False)
+        self.path = path
+
+    def pushInfo(self, text):
+        super().pushInfo(text)
+        if "on ground it did not learn from" in text:
+            (self.path / "file").mkdir(parents=True)
+
+
 def test_a_cancelled_run_keeps_its_best_and_goes_on(run, given, tmp_path):
+    """What was learned outlives an output that cannot be placed, too."""
     given = {**given, "STEPS": 4}
     assert run("train", given, Stopped("fold-2: step 1")) == {}
-    waiting = [name for name in left(tmp_path) if name.endswith(".training")]
-    assert len(waiting) == 1 and not Path(given["OUTPUT_MODEL"]).exists()
-    assert (tmp_path / waiting[0] / "fold-1" / "done.json").is_file()
+    output = Path(given["OUTPUT_MODEL"])
+    (waiting,) = tmp_path.glob(".*.training")
+    assert not output.exists()
+    assert (waiting / "fold-1" / "done.json").is_file()
+    assert not (waiting / "fold-2" / "done.json").exists()
     (kept,) = (path for path in tmp_path.glob("*.onnx"))
     assert kept.name.startswith("tuned-unfinished-") and str(kept) in run.log
     assert "It is unfinished and was not compared with its base" in run.log
     unfinished = describe(kept).contract
     assert unfinished.name == "small+unfinished"
     assert re.search("UNFINISHED: stopped at step [1-4] of 4", unfinished.trained_on)
-    result = run("train", given)
-    assert Path(result["OUTPUT_MODEL"]).is_file()
-    assert not (tmp_path / waiting[0]).exists()
+    judged = (waiting / "fold-1" / "done.json").stat().st_mtime_ns
+    refused(run, "train", given, Occupied(output))
+    assert (waiting / "fold-1" / "done.json").stat().st_mtime_ns == judged
+    assert (waiting / "whole" / "done.json").is_file()
+    shutil.rmtree(output)
+    run("train", given)
+    assert output.is_file() and not waiting.exists()
 
 
 class Interrupted(io.StringIO):
@@ -218,30 +238,6 @@ def test_a_run_that_is_cancelled_early_keeps_no_model(run, given, tmp_path):
     assert run("train", given, Stopped("The base on this ground")) == {}
     assert "Stopped before a network was judged" in run.log
     assert not list(tmp_path.glob("*.onnx"))
-
-
-class Occupied(QgsProcessingFeedback):
-    """A folder takes the place of the output once the log holds the last sentence."""
-
-    def __init__(self, path):
-        super().__init__(False)
-        self.path = path
-
-    def pushInfo(self, text):
-        super().pushInfo(text)
-        if "on ground it did not learn from" in text:
-            (self.path / "file").mkdir(parents=True)
-
-
-def test_what_was_learned_outlives_an_output_that_cannot_be_placed(run, given, tmp_path):
-    given = {**given, "STEPS": 4}
-    output = Path(given["OUTPUT_MODEL"])
-    refused(run, "train", given, Occupied(output))
-    (waiting,) = (name for name in left(tmp_path) if name.endswith(".training"))
-    assert (tmp_path / waiting / "whole" / "done.json").is_file()
-    shutil.rmtree(output)
-    run("train", given)
-    assert output.is_file() and not (tmp_path / waiting).exists()
 
 
 def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
@@ -296,14 +292,31 @@ def hills(tmp_path):
     return write_raster(tmp_path / "hills.tif", heights, place)
 
 
-def test_a_network_that_learned_with_heights_looks_at_them(run, given, hills, tmp_path):
-    result = run("train", {**given, "STEPS": 8, "DEM": hills})
-    assert "is extended by elevation" in run.log
-    model = result["OUTPUT_MODEL"]
-    tuned = describe(model).contract
-    assert tuned.bands == ("red", "green", "blue", "elevation")
+@pytest.mark.parametrize("count", [6, 12])
+def test_box_and_command_make_the_same_model(run, given, hills, tmp_path, capsys, count):
+    """With enough landslides one that learned with heights, and looks at them."""
+    given["POLYGONS"] = layer(tmp_path / "these.gpkg", count)
+    area = [(square(0, 0, 380), {}), (square(0, 380, 640), {})]
+    given["REVIEWED_AREA"] = write_layer(tmp_path / "area.gpkg", area, 32647)
+    given.update(WHOLE_EXTENT=False, STEPS=4, SEED_NUMBER=3, MAX_SHIFT=9, DEM=hills)
+    given["MRIFE_LOSSES"] = True
+    result = run("train", given)
+    learned = count > 6
+    assert ("is extended by elevation" in run.log) == learned
+    other = str(tmp_path / "other.onnx")
+    assert command({**given, "OUTPUT_MODEL": other}) == 0
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert line["tuned"]["iou"] == pytest.approx(result["IOU_AFTER"])
+    assert line["landslides"] == result["LANDSLIDES"] == count
+    assert Path(other).read_bytes() == Path(result["OUTPUT_MODEL"]).read_bytes()
+    if learned:
+        looks_at_heights(run, result["OUTPUT_MODEL"], given, tmp_path)
+
+
+def looks_at_heights(run, model, given, tmp_path):
+    assert describe(model).contract.bands == ("red", "green", "blue", "elevation")
     answers = []
-    for number, dem in enumerate((None, hills)):
+    for number, dem in enumerate((None, given["DEM"])):
         path = str(tmp_path / f"probability{number}.tif")
         asked = {"INPUT": given["INPUTS"][0], "MODEL": model, "PROBABILITY": path}
         asked["OUTPUT"] = str(tmp_path / f"found{number}.gpkg")
@@ -311,22 +324,6 @@ def test_a_network_that_learned_with_heights_looks_at_them(run, given, hills, tm
         answers.append(read_raster(path))
         assert ("none was given" in run.log) == (dem is None)
     assert (answers[0] != answers[1]).any()
-
-
-@pytest.mark.parametrize("count", [6, 12])
-def test_box_and_command_make_the_same_model(run, given, hills, tmp_path, capsys, count):
-    given["POLYGONS"] = layer(tmp_path / "these.gpkg", count)
-    area = [(square(0, 0, 380), {}), (square(0, 380, 640), {})]
-    given["REVIEWED_AREA"] = write_layer(tmp_path / "area.gpkg", area, 32647)
-    given.update(WHOLE_EXTENT=False, STEPS=12, SEED_NUMBER=3, MAX_SHIFT=9, DEM=hills)
-    given["MRIFE_LOSSES"] = True
-    result = run("train", given)
-    other = str(tmp_path / "other.onnx")
-    assert command({**given, "OUTPUT_MODEL": other}) == 0
-    line = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert line["tuned"]["iou"] == pytest.approx(result["IOU_AFTER"])
-    assert line["landslides"] == result["LANDSLIDES"] == count
-    assert Path(other).read_bytes() == Path(result["OUTPUT_MODEL"]).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["POLYGONS", "BASE_MODEL"])
@@ -414,8 +411,9 @@ def test_outlines_beside_the_image_are_refused_unless_allowed(run, given, tmp_pa
     sentence = refused(run, "train", beside)
     assert re.search("(18|20|22) m to the west", sentence)
     assert "allow a larger shift" in sentence
-    run("train", {**beside, "MAX_SHIFT": 30})
-    assert "m beside what the model sees" in run.log
+    seen = "m beside what the model sees"
+    assert run("train", {**beside, "MAX_SHIFT": 30}, Stopped(seen)) == {}
+    assert seen in run.log
 
 
 RED, BLUE, GREY = ((190, 120, 110), (110, 120, 190), (150, 150, 150))

@@ -126,12 +126,7 @@ def extended(base: str, samples: str, out: Path, **changes) -> Lesson:
 
 def test_a_network_is_extended_by_elevation(base, elevated, tmp_path):
     """Its file asks for elevation, looks at it, and may be taught again."""
-    files = []
-    for name in ("first", "second"):
-        asked = extended(base, elevated, tmp_path / name, lr=0.01)
-        messages = list(tune(asked))
-        files.append([Path(path).read_bytes() for path in messages[-1]["models"]])
-    assert files[0] == files[1]  # two runs of a seed are alike
+    messages = list(tune(extended(base, elevated, tmp_path / "made", lr=0.01)))
     path = messages[-1]["models"][-1]
     model = describe(path)
     assert model.contract.bands == ("red", "green", "blue", "elevation")
@@ -177,8 +172,17 @@ def lesson(base: str, samples: str, out: Path, **changes) -> Lesson:
     return Lesson(**values)
 
 
-def test_a_lesson_gives_a_file_a_fold_and_one_for_use(base, samples, tmp_path):
-    messages = list(tune(lesson(base, samples, tmp_path)))
+@pytest.fixture(scope="module")
+def taught(base, samples, tmp_path_factory) -> tuple[Path, list[dict]]:
+    """The folder of a lesson that is through, which nothing may write to, and what the
+    worker said.
+    """
+    folder = tmp_path_factory.mktemp("taught")
+    return folder, list(tune(lesson(base, samples, folder)))
+
+
+def test_a_lesson_gives_a_file_a_fold_and_one_for_use(taught):
+    folder, messages = taught
     laps = [message for message in messages if "average_precision" in message]
     assert [(lap["run"], lap["step"]) for lap in laps[: 2 * EPOCHS]] == [
         (run, step) for run in ("fold-1", "fold-2") for step in (1, 2, 3, 4)
@@ -196,7 +200,7 @@ def test_a_lesson_gives_a_file_a_fold_and_one_for_use(base, samples, tmp_path):
     assert whole[-1]["iou"] is None
     for path in last["models"]:
         assert describe(path).contract.window == WINDOW
-    model, settings, state = load(tmp_path / "whole.pt")
+    model, settings, state = load(folder / "whole.pt")
     assert state["step"] == last["epoch"] and settings.encoder == "slim"
 
 
@@ -250,28 +254,34 @@ def test_a_fold_is_scored_on_its_known_ground_alone(base, samples, tmp_path):
     assert counts.background.sum() == known - 2 * 40 * 40
 
 
-def test_a_killed_lesson_ends_as_an_unbroken_one(base, samples, tmp_path):
-    files = []
-    for name in ("whole", "broken", "again"):
-        asked = lesson(base, samples, tmp_path / name)
-        if name == "broken":
-            messages = tune(asked)
-            for message in messages:
-                if message.get("run") == "fold-2" and "iou" in message:
-                    break
-            messages.close()
-        models = list(tune(asked))[-1]["models"]
-        files.append([Path(path).read_bytes() for path in models])
-    assert files[0] == files[1] == files[2]  # and two runs of a seed are alike
+def test_a_killed_lesson_ends_as_an_unbroken_one(base, samples, taught, tmp_path):
+    """So two runs of a seed are alike, and those of two seeds are not."""
+    asked = lesson(base, samples, tmp_path / "broken")
+    messages = tune(asked)
+    for message in messages:
+        if message.get("run") == "fold-2" and "iou" in message:
+            break
+    messages.close()
+    broken = list(tune(asked))[-1]["models"]
+    for models in zip(taught[1][-1]["models"], broken):
+        first, second = (Path(path).read_bytes() for path in models)
+        assert first == second
+    assert len(broken) == 3
     other = lesson(base, samples, tmp_path / "other", seed=1)
-    models = list(tune(other))[-1]["models"]
-    assert Path(models[0]).read_bytes() != files[0][0]
+    school = School(other, settings_of_lesson(other, describe(base).contract))
+    list(school.run(0, 1))
+    states = [
+        torch.load(folder / "fold-1" / "epoch-1.pt", weights_only=True)["model"]
+        for folder in (taught[0], tmp_path / "other")
+    ]
+    assert any(not torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
-def test_a_lesson_that_is_through_is_not_taught_again(base, samples, tmp_path):
-    asked = lesson(base, samples, tmp_path)
-    first = [m for m in tune(asked) if "average_precision" in m]
-    again = list(tune(asked))
+def test_a_lesson_that_is_through_is_not_taught_again(base, samples, taught, tmp_path):
+    folder, messages = taught
+    shutil.copytree(folder, tmp_path / "again")
+    first = [m for m in messages if "average_precision" in m]
+    again = list(tune(lesson(base, samples, tmp_path / "again")))
     assert [m for m in again if "average_precision" in m] == first
     assert len(again) == len(first) + 1
 
