@@ -70,7 +70,7 @@ def base(tmp_path_factory):
         colour=0.2,
         sensors=0.0,
         islands=0.0,
-        **SLIM,
+        **{**SLIM, "rates": (1, 2, 3)},  # the first that a file is held against
     )
     run = Trainer(settings, grey_chips())
     while not run.finished():
