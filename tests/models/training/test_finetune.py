@@ -255,27 +255,38 @@ def test_a_fold_is_scored_on_its_known_ground_alone(base, samples, tmp_path):
     assert counts.background.sum() == known - 2 * 40 * 40
 
 
+def weights(folder: Path, run: str, epoch: int) -> dict:
+    path = folder / run / f"epoch-{epoch}.pt"
+    return torch.load(path, weights_only=True)["model"]
+
+
+def same(first: dict, second: dict) -> bool:
+    return all(torch.equal(first[name], value) for name, value in second.items())
+
+
 def test_a_killed_lesson_ends_as_an_unbroken_one(base, samples, taught, tmp_path):
     """So two runs of a seed are alike, and those of two seeds are not."""
+    whole = taught[0]
     asked = lesson(base, samples, tmp_path / "broken")
     messages = tune(asked)
     for message in messages:
         if message.get("run") == "fold-2" and "iou" in message:
             break
     messages.close()
+    assert not (tmp_path / "broken" / "fold-2" / "done.json").exists()
     broken = list(tune(asked))[-1]["models"]
     for models in zip(taught[1][-1]["models"], broken):
         first, second = (Path(path).read_bytes() for path in models)
         assert first == second
     assert len(broken) == 3
+    for run in ("fold-1", "fold-2"):
+        last = weights(whole, run, EPOCHS)
+        assert same(last, weights(tmp_path / "broken", run, EPOCHS))
+        assert not same(last, weights(whole, run, EPOCHS - 1))
     other = lesson(base, samples, tmp_path / "other", seed=1)
     school = School(other, settings_of_lesson(other, describe(base).contract))
     list(school.run(None, 1))
-    states = [
-        torch.load(folder / "whole" / "epoch-1.pt", weights_only=True)["model"]
-        for folder in (taught[0], tmp_path / "other")
-    ]
-    assert any(not torch.equal(states[0][name], states[1][name]) for name in states[0])
+    assert not same(weights(whole, "whole", 1), weights(tmp_path / "other", "whole", 1))
 
 
 def test_a_lesson_that_is_through_is_not_taught_again(base, samples, taught, tmp_path):
