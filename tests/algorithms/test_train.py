@@ -31,7 +31,7 @@ from models.geo.feature_file import read_features
 from models.geo.overlay import joined
 from models.onnxfile import describe
 from models.training.chips import Chip
-from models.training.model_file import export_onnx, load
+from models.training.model_file import export_onnx, load, update_contract
 from models.training.settings import Settings
 from models.training.trainer import Trainer
 
@@ -242,11 +242,14 @@ def test_a_run_that_is_cancelled_early_keeps_no_model(run, given, tmp_path):
 
 def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
     few = layer(tmp_path / "few.gpkg", 6)
-    result = run("train", {**given, "POLYGONS": few})
+    strict = str(tmp_path / "strict.onnx")
+    shutil.copyfile(given["BASE_MODEL"], strict)
+    before = update_contract(strict, threshold=0.9, seed=0.9)
+    result = run("train", {**given, "BASE_MODEL": strict, "POLYGONS": few})
     assert "10 or more are needed" in run.log
-    before = describe(given["BASE_MODEL"]).contract
     after = describe(result["OUTPUT_MODEL"]).contract
-    assert after.name == before.name and after.threshold == result["THRESHOLD"]
+    assert after.name == before.name
+    assert after.threshold == result["THRESHOLD"] < before.threshold
     assert "fold-1" not in run.log
 
 
