@@ -5,13 +5,14 @@ of the settings that it was trained with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 
 import onnx
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from ..contract import Contract
 from ..errors import InvalidModel
@@ -28,6 +29,7 @@ RESIDUAL_STEM = 7
 # layer that a few outlines would have to teach from nothing
 EXTENSION = "early"
 MASK_UNIT = 16  # pixels, unless a cell of the network is larger
+SIDE = 64  # pixels of a window on which layers are looked at
 
 
 def settings_of_file(path: str, contract: Contract, base: Settings) -> Settings:
@@ -116,16 +118,37 @@ def stored_layers(path: str) -> list[tuple]:
 
 def layers_of(settings: Settings) -> list[tuple]:
     """The same of the network that settings describe, without training it."""
-    with torch.device("meta"):
+    with torch.device("meta"), Undrawn():
         model = build(settings).eval()
-        layers: list[tuple] = []
+    model.to_empty(device="cpu")
+    layers: list[tuple] = []
 
-        def note(conv: nn.Conv2d, *_: object) -> None:
-            layers.append((tuple(conv.weight.shape), conv.stride, conv.dilation))
+    def note(conv: nn.Conv2d, *_: object) -> None:
+        layers.append((tuple(conv.weight.shape), conv.stride, conv.dilation))
 
-        for module in model.modules():
-            if isinstance(module, nn.Conv2d):
-                module.register_forward_hook(note)
-        with torch.no_grad():
-            model(torch.zeros(1, settings.planes, settings.crop, settings.crop))
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            module.register_forward_hook(note)
+    with torch.no_grad():
+        model(torch.zeros(1, settings.planes, SIDE, SIDE))
     return layers
+
+
+class Undrawn(TorchFunctionMode):
+    """Weights are not drawn: on the device meta that imports torch's compiler, which
+    takes a second.
+    """
+
+    def __torch_function__(
+        self,
+        function: Callable,
+        types: tuple,
+        args: tuple = (),
+        kwargs: dict | None = None,
+    ) -> object:
+        kwargs = kwargs or {}
+        if function is nn.init.normal_:
+            return kwargs["tensor"]
+        if function is torch.Tensor.normal_:
+            return args[0]
+        return function(*args, **kwargs)
