@@ -166,11 +166,11 @@ test_all() { # in parts, two at a time, the longest first; two threads of PyTorc
     trap 'for part in $(jobs -p); do pkill -P "$part" || true; done' EXIT
     local tuning=tests/algorithms/test_train.py
     test_part qgis tests/algorithms --ignore "$tuning" &
-    test_part models tests/models --ignore tests/models/training --ignore tests/models/experiments &
-    wait -n
     test_part tuning "$tuning" tests/house &
     wait -n
     test_part training tests/models/training tests/models/experiments &
+    wait -n
+    test_part models tests/models --ignore tests/models/training --ignore tests/models/experiments &
     wait
     [ ! -e "$ROOT/build/tests/failed" ]
 }
