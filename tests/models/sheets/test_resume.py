@@ -100,11 +100,13 @@ def test_a_sheet_under_work_goes_on_at_its_row(tmp_path, model):
     assert files(tmp_path / "p") == files(tmp_path / "whole")
 
 
-def test_another_threshold_outlines_again_and_searches_nothing(tmp_path, model, sheets):
-    first = SheetsRun(sheets, model, tmp_path / "p")
+def test_another_threshold_outlines_again_and_searches_nothing(
+    tmp_path, model, small_sheets
+):
+    first = SheetsRun(small_sheets, model, tmp_path / "p")
     request = OutlineRequest(threshold=0.1, min_area=1.0)
-    run = SheetsRun(sheets, model, tmp_path / "p", request)
-    fresh = SheetsRun(sheets, model, tmp_path / "fresh", request)
+    run = SheetsRun(small_sheets, model, tmp_path / "p", request)
+    fresh = SheetsRun(small_sheets, model, tmp_path / "fresh", request)
     assert run.batches == [] and run.layer == fresh.layer != first.layer
     assert files(tmp_path / "p") == files(tmp_path / "fresh")
     assert not any("anew" in note for note in run.notes)
@@ -227,23 +229,23 @@ def test_a_run_that_is_stopped_keeps_what_is_finished(tmp_path, model, sheets):
     assert files(tmp_path / "p") == files(tmp_path / "whole")
 
 
-def test_rasters_of_the_user_in_the_folder_are_not_touched(tmp_path, model, sheets):
+def test_rasters_of_the_user_in_the_folder_are_not_touched(tmp_path, model, small_sheets):
     before = files(tmp_path)
     with pytest.raises(MrifeError, match="is in the way"):
-        SheetsRun(sheets, model, tmp_path)
+        SheetsRun(small_sheets, model, tmp_path)
     assert files(tmp_path) == before
 
 
 def test_what_no_longer_can_be_read_in_the_folder_is_searched_anew(
-    tmp_path, model, sheets
+    tmp_path, model, small_sheets
 ):
-    whole = SheetsRun(sheets, model, tmp_path / "whole")
-    SheetsRun(sheets, model, tmp_path / "p")
+    whole = SheetsRun(small_sheets, model, tmp_path / "whole")
+    SheetsRun(small_sheets, model, tmp_path / "p")
     write_raster(tmp_path / "p" / "ne.tif", np.zeros((9, 9), np.uint8))
     with pytest.raises(MrifeError, match="is in the way"):
-        SheetsRun(sheets, model, tmp_path / "p")
+        SheetsRun(small_sheets, model, tmp_path / "p")
     (tmp_path / "p" / "ne.tif").unlink()
-    run = SheetsRun(sheets, model, tmp_path / "p")
+    run = SheetsRun(small_sheets, model, tmp_path / "p")
     assert 0 < len(run.batches) < len(whole.batches) and run.layer == whole.layer
 
 
