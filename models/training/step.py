@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import losses
-from .batch_norm import bn_from_batch, bn_frozen
+from .batch_norm import bn_frozen
 from .chips import Batch
 from .contrast import Queue, contrast_of
 from .masking import Blocks, draw_mask, random_mask, upsample
@@ -143,12 +143,10 @@ def teach(
 ) -> TeacherOutput:
     """The teacher's answer to raw crops (b, planes, S, S)."""
     model = teacher
-    bn_mode = bn_from_batch
     if settings.teacher == "stopgrad":
         model = student
-        bn_mode = bn_frozen
     proj = None
-    with torch.no_grad(), bn_mode(model):
+    with torch.no_grad(), bn_frozen(model):
         features = model.features(model.normalise(channels_last(image)))
         if hasattr(model, "project"):
             proj = model.project(features.mixed)

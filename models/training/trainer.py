@@ -26,7 +26,6 @@ from .step import StepResult, branch_weight, full_step, segment_step
 
 # a run may move to another place
 MAY_DIFFER = ("data", "out", "threads", "device", "compile", "save_minutes", "start")
-BN_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 # names of what learns, by the setting `learn`; the branch of the method always does
 BRANCH = ("neck", "recover", "project", "prototypes", "exchange", "token", "branch")
 DECODER = ("decoder", *BRANCH)
@@ -62,7 +61,7 @@ class Trainer:
             begin_from(self.student, settings.start, self.sampler)
         freeze(self.student, settings.learn, settings.frozen_norms)
         self.student.to(self.device, memory_format=torch.channels_last)
-        self.teacher = copy.deepcopy(self.student).requires_grad_(False).eval()
+        self.teacher = teacher_of(self.student)
         if settings.compile:
             self._compile()
         self.optimiser = torch.optim.AdamW(
@@ -76,8 +75,6 @@ class Trainer:
         self.step = 0
         self.seconds = 0.0
         self.best = -1.0
-        # whether the teacher runs, and so gathers batch-norm statistics of its own
-        self.teaching = False
         self.history: list[dict] = []  # the epochs so far
 
     def _compile(self) -> None:
@@ -90,7 +87,6 @@ class Trainer:
         """The terms of L for a batch, of the branch as far as it is switched on."""
         settings = self.settings
         w = branch_weight(settings, self.progress())
-        self.teaching = w > 0
         segmentation_alone = w == 0
         if settings.interact == "alternate" and (self.step // settings.turn) % 2 == 0:
             segmentation_alone = True
@@ -99,21 +95,13 @@ class Trainer:
         return full_step(self.student, self.teacher, batch, settings, self.queue, w)
 
     def update_teacher(self) -> None:
-        """Averaged weights follow the student, at first closely; buffers are copied,
-        but for the batch-norm statistics of a teacher that runs and gathers its own.
-        """
+        """Averaged weights follow the student, at first closely; buffers are copied."""
         decay = min(1 - 10 / (self.step + 10), self.settings.ema)
         average = get_ema_multi_avg_fn(decay)
         teacher = list(self.teacher.parameters())
         average(teacher, list(self.student.parameters()), self.step)
-        gathers_own = self.teaching and self.settings.teacher == "ema"
-        student_buffers = self.student.buffers()
         with torch.no_grad():
-            for (name, buffer), source in zip(
-                self.teacher.named_buffers(), student_buffers
-            ):
-                if gathers_own and name.rsplit(".", 1)[-1] in BN_STATISTICS:
-                    continue
+            for buffer, source in zip(self.teacher.buffers(), self.student.buffers()):
                 buffer.copy_(source)
 
     def scored(self) -> nn.Module:
@@ -226,6 +214,17 @@ class Trainer:
         if self.queue is not None:
             self.queue.keys = state["queue"]
             self.queue.filled = state["filled"]
+
+
+def teacher_of(student: nn.Module) -> nn.Module:
+    """A copy that learns by averaging alone. Its batch norm is in the student's modes:
+    where the student's uses the batch at hand, so does the teacher's.
+    """
+    teacher = copy.deepcopy(student).requires_grad_(False).eval()
+    for module, copied in zip(student.modules(), teacher.modules()):
+        if isinstance(module, nn.BatchNorm2d):
+            copied.train(module.training)
+    return teacher
 
 
 def freeze(model: nn.Module, learn: str, norms: bool = False) -> None:

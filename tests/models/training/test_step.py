@@ -22,7 +22,7 @@ from models.errors import MrifeError
 from models.experiments.ablations import ARMS
 from models.training import losses
 from models.training import step as steps
-from models.training.batch_norm import bn_from_batch, bn_frozen
+from models.training.batch_norm import bn_frozen
 from models.training.masking import random_mask
 from models.training.network import Mrife
 from models.training.settings import Settings
@@ -30,6 +30,7 @@ from models.training.step import (
     full_step,
     prototype_term,
     segment_step,
+    teach,
     two_views,
 )
 from models.training.train import trainer
@@ -93,21 +94,6 @@ def test_still_uses_the_batch_and_remembers_nothing_of_it():
     assert [m.momentum for m in model] == [0.3, None]
 
 
-def test_by_batch_learns_statistics_in_eval_mode_and_ends_there():
-    model, x = (
-        nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.9)).eval(),
-        5 + torch.randn(4, 3, 8, 8),
-    )
-    with bn_from_batch(model):
-        answer = model(x)
-        assert not model[1].training
-    assert answer.mean().abs() < 1e-3 and (model[0].running_mean > 0.02).all()
-    assert not model[0].training
-    with bn_from_batch(model.train()):
-        pass
-    assert model[0].training
-
-
 BESIDE = ("project", "recover")  # they run on the masked view alone
 
 
@@ -146,13 +132,31 @@ def test_the_baseline_s_second_view_leaves_no_trace_either(begin, arm):
     assert same(norms(once.student), norms(twice.student))
 
 
-def test_a_teacher_that_runs_keeps_its_own_statistics(begin):
-    def gap(**changes) -> bool:
-        run = begin(**changes)
-        run.train_step()
-        return not same(norms(run.student), norms(run.teacher))
+@pytest.mark.parametrize(
+    "changes", [{}, {"teacher": "stopgrad"}, {"ramp": (1.0, 1.0)}], ids=str
+)
+def test_the_teacher_has_the_statistics_of_the_student(begin, changes):
+    run = begin(**changes)
+    begun = norms(run.teacher)
+    run.train_step()
+    assert same(norms(run.student), norms(run.teacher))
+    assert not same(begun, norms(run.teacher))
 
-    assert gap() and not gap(teacher="stopgrad") and not gap(ramp=(1.0, 1.0))
+
+def test_the_teacher_uses_what_the_student_uses(begin):
+    """The batch at hand where the student's batch norm learns, else its statistics."""
+    crops = 5 + torch.randn(4, 3, 32, 32)
+    answers = {}
+    for frozen in (False, True):
+        run = begin(frozen_norms=frozen)
+        both = torch.cat([crops, 9 * crops])
+        alone, together = (
+            teach(run.student, run.teacher, some, run.settings).features.logits[:4]
+            for some in (crops, both)
+        )
+        answers[frozen] = torch.allclose(alone, together, atol=1e-4)
+        assert same(norms(run.teacher), norms(run.student))
+    assert answers == {False: False, True: True}
 
 
 # --- views ------------------------------------------------------------------------------
