@@ -42,9 +42,10 @@ HOME = "windows with negatives"  # row of the benchmark
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models finetuning --base FILE.onnx --data DIR --out DIR [--seeds 0 1 2]
-    [--dem] [--unlabelled A B] [--settings JSON]`: one JSON line a model; goes on where it was stopped. With
-    `--dem` the network learns and searches with the gorge's surface model; at home there
-    is none. With `--unlabelled` it first adapts to the images of these stretches.
+    [--dem] [--unlabelled A B] [--mrife-losses] [--settings JSON]`: one JSON line a model;
+    goes on where it was stopped. With `--dem` the network learns and searches with the
+    gorge's surface model; at home there is none. With `--unlabelled` it first adapts to
+    the images of these stretches.
     """
     parser = argparse.ArgumentParser(prog="finetuning", description=__doc__)
     for name in ("base", "data", "out"):
@@ -58,6 +59,7 @@ def main(argv: list[str] | None = None) -> None:
         choices=("A", "B"),
         help="to adapt to first",
     )
+    parser.add_argument("--mrife-losses", action="store_true", help="as of finetune")
     parser.add_argument("--settings", type=json.loads, default={}, help="as of finetune")
     options = parser.parse_args(argv)
     out = Path(options.out)
@@ -88,7 +90,8 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
         dem = str(folder / "region_A_dsm.tif")
     outlines = folder / "region_A_landslides.geojson"
     region = [folder / f"region_{name}_rgb.tif" for name in options.unlabelled]
-    job = tune_job(options.base, image, outlines, seed, dem, region)
+    request = TuneRequest(whole=True, seed=seed, mrife_losses=options.mrife_losses)
+    job = tune_job(options.base, image, outlines, request, dem, region)
     tuning = tuning_here(job, "cpu", 1, options.settings)
     run_folder = out / f"seed-{seed}"
     run_folder.mkdir(exist_ok=True)
@@ -111,7 +114,7 @@ def tune_job(
     base: str,
     image: Path,
     outlines: Path,
-    seed: int,
+    request: TuneRequest,
     dem: str | None = None,
     region: Sequence[Path] = (),
 ) -> TuneJob:
@@ -122,7 +125,6 @@ def tune_job(
     contract = opened_contract(model.contract, dem)
     rasters = [Raster(str(image), (), contract, dem)]
     unlabelled = [Raster(str(path), (), contract, dem) for path in region]
-    request = TuneRequest(whole=True, seed=seed)
     names = [image.stem]
     crs = features.crs
     return prepare_tune(model, rasters, names, labels, count, crs, request, unlabelled)
