@@ -144,9 +144,8 @@ def mrife_losses():
         False,
         tr(
             "Recovery of masked features, contrast and self-distillation beside the loss "
-            "of segmentation. On the ground where it was measured they held what the base "
-            "knew and gained no more on the new ground than the default, which mixes old "
-            "and new weights instead, at 1.7 times the time."
+            "of segmentation. Where it was measured they gained no more on the new ground "
+            "than that loss alone, at 1.7 times the time."
         ),
     )
 

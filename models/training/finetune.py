@@ -121,7 +121,7 @@ class School:
         self.lesson = lesson
         self.settings = settings
         self.share = lesson.share
-        if lesson.mrife_losses or not lesson.base:
+        if not lesson.base:
             self.share = 1.0
         folder = Path(lesson.samples)
         self.large = read_cuts(folder, LARGE)

@@ -37,9 +37,7 @@ class Lesson:
     learn: str = "all"
     lr: float = 1e-4
     share: float = LEARNED_SHARE
-    # beside that of segmentation; they hold what was known by themselves, and nothing is
-    # mixed then
-    mrife_losses: bool = False
+    mrife_losses: bool = False  # beside that of segmentation
     # first to images without labels, which lie in a folder of the samples
     adapt: bool = False
     extended: bool = False  # whether the contract lists elevation and the base's does not

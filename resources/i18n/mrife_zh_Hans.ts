@@ -2707,8 +2707,8 @@ inventory.&lt;/p&gt;</source>
 <translation>遥感解译记录表（中国）</translation>
 </message>
 <message>
-<source>Recovery of masked features, contrast and self-distillation beside the loss of segmentation. On the ground where it was measured they held what the base knew and gained no more on the new ground than the default, which mixes old and new weights instead, at 1.7 times the time.</source>
-<translation>在分割损失之外加入掩膜特征恢复、对比学习与自蒸馏损失。在做过测试的地区，它们能保持基础模型已有的能力，但在新地区的提升不超过默认做法（默认混合新旧权重），且耗时为 1.7 倍。</translation>
+<source>Recovery of masked features, contrast and self-distillation beside the loss of segmentation. Where it was measured they gained no more on the new ground than that loss alone, at 1.7 times the time.</source>
+<translation>在分割损失之外加入掩膜特征恢复、对比学习与自蒸馏损失。在做过测试的地区，它们在新地区的提升不超过单独使用分割损失，且耗时为 1.7 倍。</translation>
 </message>
 <message>
 <source>Reference inventory</source>

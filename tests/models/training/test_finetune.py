@@ -205,27 +205,37 @@ def test_a_lesson_gives_a_file_a_fold_and_one_for_use(taught):
     assert state["step"] == last["epoch"] and settings.encoder == "slim"
 
 
-def test_mrifes_losses_are_learned_with_and_nothing_is_mixed(base, samples, tmp_path):
+def weights_after(base, samples, folder, **changes):
+    """Of a lesson's run on all ground, at its end."""
+    asked = lesson(base, samples, folder, **changes)
+    list(School(asked, settings_of_lesson(asked, describe(base).contract)).run(None))
+    state = torch.load(folder / "whole" / "epoch-4.pt", weights_only=True)["model"]
+    return {name: value for name, value in state.items() if value.is_floating_point()}
+
+
+def test_mrifes_losses_are_learned_with_and_mixed_as_without(base, samples, tmp_path):
     """The branch is gone from the file, which may be taught again."""
     asked = lesson(base, samples, tmp_path / "made", mrife_losses=True)
-    contract = describe(base).contract
-    settings = settings_of_lesson(asked, contract)
+    settings = settings_of_lesson(asked, describe(base).contract)
     assert (settings.recover, settings.contrast, settings.distill) == (
         "cosine",
         "both",
         "logit",
     )
-    school = School(asked, settings)
-    list(school.run(None))
-    whole = tmp_path / "made" / "whole"
-    kept = torch.load(whole / "epoch-4.pt", weights_only=True)["model"]
-    plain = lesson(base, samples, tmp_path / "plain", share=1.0)
-    list(School(plain, settings_of_lesson(plain, contract)).run(None))
-    other = tmp_path / "plain" / "whole" / "epoch-4.pt"
-    other = torch.load(other, weights_only=True)["model"]
-    names = set(other) - {name for name in other if "num_batches" in name}
-    assert names <= set(kept)
-    assert any(not torch.equal(kept[name], other[name]) for name in names)
+    kept, begun, learned = (
+        weights_after(base, samples, tmp_path / name, mrife_losses=True, **share)
+        for name, share in (
+            ("made", {}),
+            ("begun", {"share": 0.0}),
+            ("learned", {"share": 1.0}),
+        )
+    )
+    plain = weights_after(base, samples, tmp_path / "plain")
+    assert set(plain) <= set(kept)
+    assert any(not torch.equal(kept[name], plain[name]) for name in plain)
+    for name in plain:
+        assert torch.allclose(kept[name], begun[name].lerp(learned[name], 0.5), atol=1e-6)
+    assert any(not torch.equal(learned[name], begun[name]) for name in plain)
     (path,) = (message["models"][0] for message in tune(asked) if "models" in message)
     again = lesson(path, samples, tmp_path / "again")
     assert not settings_of_lesson(again, describe(path).contract).enhanced
