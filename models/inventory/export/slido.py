@@ -67,10 +67,15 @@ def slido_type(movement: str) -> str | None:
     return SLIDO_TYPES.get(movement, (None,))[0]
 
 
+def code_and_ground(movement: str | None, material: str | None) -> tuple[str, str | None]:
+    """SLIDO's code of a movement, empty where it has none, and its word for a material."""
+    code = SLIDO_TYPES.get(movement, ("", ""))[1]
+    return code, SLIDO_MATERIALS.get(material)
+
+
 def slido_class(movement: str | None, material: str | None) -> str | None:
     """MOVE_CLASS: material and movement together, None where either is not known."""
-    code = SLIDO_TYPES.get(movement, ("", ""))[1]
-    ground = SLIDO_MATERIALS.get(material)
+    code, ground = code_and_ground(movement, material)
     if code == "C":
         return "Complex"
     if code and ground:
@@ -80,10 +85,9 @@ def slido_class(movement: str | None, material: str | None) -> str | None:
 
 def slido_code(movement: str | None, material: str | None) -> str | None:
     """MOVE_CODE: the initials of MOVE_CLASS, as in RS-R or EFL."""
-    code = SLIDO_TYPES.get(movement, ("", ""))[1]
-    ground = SLIDO_MATERIALS.get(material)
+    code, ground = code_and_ground(movement, material)
     if code == "C":
-        return "C"
+        return code
     if code and ground:
         return ground[0] + code
     return None
