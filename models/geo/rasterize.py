@@ -46,22 +46,21 @@ def burn(lines: list[np.ndarray], window: Window) -> np.ndarray:
 
 class Stretches(NamedTuple):
     """The pixels of many polygons as stretches of rows, each polygon's in a window of
-    its own, in the order of its pixels.
+    its own, in the order of its pixels; none is empty.
     """
 
-    starts: np.ndarray  # (s,) first pixel, `row * cols + column` in the window
-    ends: np.ndarray  # (s,) one past the last
-    bounds: list[int]  # (p + 1,) where the stretches of each polygon begin and end
+    # (2 s,) of each stretch its first pixel, `row * cols + column` in the window, and the
+    # one past its last
+    ends: np.ndarray
+    bounds: list[int]  # (p + 1,) where the ends of each polygon begin and end
 
-    def of(self, polygon: int, begin: int, end: int, origin: int) -> list[slice]:
-        """Those in some rows of a polygon's window, its pixels from `begin` to `end`,
-        counted from the pixel `origin`.
+    def of(self, polygon: int, begin: int, end: int, origin: int) -> np.ndarray:
+        """Those in some rows of a polygon's window, its pixels from `begin` to `end`:
+        ends (2 k,) counted from the pixel `origin`.
         """
-        own = slice(*self.bounds[polygon : polygon + 2])
-        starts = self.starts[own]
-        some = slice(*np.searchsorted(starts, (begin, end)))
-        ends = self.ends[own][some] - origin
-        return list(map(slice, (starts[some] - origin).tolist(), ends.tolist()))
+        own = self.ends[slice(*self.bounds[polygon : polygon + 2])]
+        first, last = np.searchsorted(own[0::2], (begin, end))
+        return own[2 * first : 2 * last] - origin
 
 
 def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
@@ -81,12 +80,12 @@ def stretches(table: RingTable, windows: np.ndarray) -> Stretches:
     strides = cols + 1
     first = np.cumsum(rows * strides) - rows * strides  # of all windows in one line
     flat = np.sort(first.take(owner) + crossed_row * strides.take(owner) + crossed_col)
-    counts = np.bincount(owner, minlength=len(windows))
     # sorted as it is, for the edges of a polygon follow those of the one before
     flat -= first.take(owner)
     flat -= flat // strides.take(owner)
-    bounds = [0, *(np.cumsum(counts) // 2).tolist()]
-    return Stretches(flat[0::2], flat[1::2], bounds)
+    holds = np.repeat(flat[0::2] < flat[1::2], 2)
+    counts = np.bincount(owner.compress(holds), minlength=len(windows))
+    return Stretches(flat.compress(holds), [0, *np.cumsum(counts).tolist()])
 
 
 def _crossings(
