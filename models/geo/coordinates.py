@@ -50,11 +50,15 @@ class RingTable(NamedTuple):
 
     def areas(self) -> np.ndarray:
         """What each polygon bounds in the plane (p,), its holes taken off."""
+        return self.sums(self.ring_areas())
+
+    def ring_areas(self) -> np.ndarray:
+        """What each ring bounds in the plane (r,)."""
         ring = group_numbers(self.starts, len(self.points))
         x, y = (self.points - self.points[self.starts].take(ring, axis=0)).T
         along_x, along_y = self.edges().T
         twice = np.add.reduceat(x * along_y - y * along_x, self.starts)
-        return self.sums(np.abs(twice) / 2)
+        return np.abs(twice) / 2
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """By polygon (p,), of values of its rings (r,), those of holes taken off."""

@@ -53,6 +53,12 @@ class LocalPlane:
             return self.plane(polygon)
         return polygon
 
+    def table_to_scale(self, table: RingTable) -> RingTable:
+        """The same of many polygons."""
+        if self._to_geographic is None:
+            return self.planes(table)
+        return table
+
     def planes(self, table: RingTable) -> RingTable:
         """Each of many polygons on a plane of its own, as `plane` lays it."""
         return table._replace(points=self._on_planes(table.points, table.polygon_starts))

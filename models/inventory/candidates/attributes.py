@@ -6,7 +6,6 @@ filled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -74,7 +73,8 @@ class Inventory:
         """
         points = list(map(inner_point, batch.polygons))
         measures = self._morphometry.measure_all(batch.polygons, batch.table, points)
-        for each in zip(batch.candidates, points, measures, levels):
+        roads = self._morphometry.are_roads(batch.polygons, batch.table)
+        for each in zip(batch.candidates, points, measures, levels, roads):
             yield self._values(*each)
 
     def _values(
@@ -83,6 +83,7 @@ class Inventory:
         point: tuple[float, float],
         measures: dict,
         levels: dict,
+        is_road: bool,
     ) -> dict:
         run = self._run
         if self._run_of is not None:
@@ -102,10 +103,7 @@ class Inventory:
         )
         if candidate.excluded is not None:
             values["excl_fr"] = round(candidate.excluded, 3)
-        outline = replace(
-            candidate, polygon=self._morphometry.to_scale(candidate.polygon)
-        )
-        values["flags"] = flags(values, outline, self._min_area)
+        values["flags"] = flags(values, candidate, self._min_area, is_road)
         self._used_ids.add(values["ls_id"])
         return values
 
@@ -114,10 +112,15 @@ class Inventory:
         return priority(values, self._min_area)
 
 
-def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
-    """One letter for each doubt, as the schema explains them; None without any. The
-    candidate's outline in coordinates that are true to scale.
+def flags(
+    values: dict, candidate: Candidate, min_area: float, is_road: bool | None = None
+) -> str | None:
+    """One letter for each doubt, as the schema explains them; None without any. Where it
+    is not known whether it `is_road`-like, the candidate's outline in coordinates that
+    are true to scale.
     """
+    if is_road is None:
+        is_road = road_like(candidate.polygon)
     conf = values["conf"]
     raised = {
         "E": values["edge"],
@@ -125,7 +128,7 @@ def flags(values: dict, candidate: Candidate, min_area: float) -> str | None:
         "K": candidate.coalesced,
         "D": values.get("dem_chk") in DOUBTS,
         "X": candidate.excluded,
-        "L": road_like(candidate.polygon),
+        "L": is_road,
         "U": conf is not None and UNCERTAIN[0] <= conf <= UNCERTAIN[1],
     }
     return "".join(letter for letter, holds in raised.items() if holds) or None

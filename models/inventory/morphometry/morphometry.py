@@ -17,7 +17,7 @@ from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.local_plane import LocalPlane
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
-from .shape import Shape
+from .shape import Shape, road_like, surely_no_road
 from .terrain import AGREEMENT, Terrain
 from .volume import sizes
 
@@ -40,9 +40,9 @@ class Morphometry:
         extent: Grid | tuple[float, float, float, float] | None = None,
     ):
         self._shape = Shape(crs)
-        self.to_scale = LocalPlane(
-            crs
-        ).to_scale  # polygons in units as long in all directions
+        self._local_plane = LocalPlane(crs)
+        # polygons in units as long in all directions
+        self.to_scale = self._local_plane.to_scale
         self._sizes = sizes
         self.fields = SHAPE
         self.terrain = None
@@ -78,6 +78,16 @@ class Morphometry:
         azimuths = [_direction(values) for values in terrains]
         shapes = self._shape.measure_all(polygons, azimuths, table, points)
         return [self._joined(*each) for each in zip(shapes, terrains)]
+
+    def are_roads(
+        self, polygons: Sequence[Polygon | MultiPolygon], table: RingTable
+    ) -> list[bool]:
+        """Whether each is `road_like`; `table` holds their rings."""
+        none = surely_no_road(self._local_plane.table_to_scale(table))
+        return [
+            not surely_none and road_like(self.to_scale(polygon))
+            for polygon, surely_none in zip(polygons, none.tolist())
+        ]
 
     @property
     def notes(self) -> tuple[Note, ...]:

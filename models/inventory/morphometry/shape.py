@@ -26,6 +26,7 @@ from .hull import (
 
 # area by the square of the greatest width: from here a road, a terrace wall, a gully
 RIBBON_RATIO = 8.0
+DOUBTLESS = 1 - 1e-6  # of the square of a length: beyond what rounding may change
 CHORDS = 12  # whose middles are tried as centres of a circle inside
 ROOM = 1.03  # a buffer may be off by this share of its distance
 THINNED = 0.01  # of half a ribbon's greatest width: how far its outline may be moved
@@ -94,6 +95,16 @@ def _lengths(
         "lw_ratio": rounded(ratios, 2),
         "lw_meth": ["dem" if known else "mbr" for known in is_known],
     }
+
+
+def surely_no_road(table: RingTable) -> np.ndarray:
+    """Which polygons (p,) `road_like` need not be asked of: the border of each part is too
+    short for the ground inside. Planar coordinates true to scale.
+    """
+    edges = table.edges()
+    lengths = np.add.reduceat(np.hypot(*edges.T), table.starts)
+    is_long = lengths**2 > DOUBTLESS * 4 * RIBBON_RATIO * table.ring_areas()
+    return np.bincount(table.polygons, is_long & table.is_shell) == 0
 
 
 def road_like(polygon: Polygon | MultiPolygon) -> bool:

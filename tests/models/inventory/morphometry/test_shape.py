@@ -13,9 +13,15 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 from systems import MARS, moved, wkt
 
 from models.errors import UnsuitableRaster
+from models.geo.coordinates import ring_table
 from models.geo.crs import Crs
 from models.geo.local_plane import LocalPlane
-from models.inventory.morphometry.shape import RIBBON_RATIO, Shape, road_like
+from models.inventory.morphometry.shape import (
+    RIBBON_RATIO,
+    Shape,
+    road_like,
+    surely_no_road,
+)
 from models.inventory.schema import SHAPE
 
 SYSTEMS = (
@@ -190,3 +196,20 @@ def test_thinning_an_outline_first_makes_no_road_and_unmakes_none():
         answers.append(shape.buffer(-half_width).is_empty)
         assert road_like(shape) == answers[-1], seed
     assert 10 < sum(answers) < 50
+
+
+def test_only_what_is_no_road_is_told_by_area_and_border():
+    shapes = [wavy_ribbon(seed) for seed in range(60)]
+    shapes += [box(0, 0, 100, width) for width in (1, 5, 12, 12.5, 13, 20, 60, 100)]
+    shapes += [MultiPolygon([box(0, 0, 100, 60), box(200, 0, 300, 1)]), ring_of_ground()]
+    told = surely_no_road(ring_table(shapes))
+    roads = np.array([road_like(shape) for shape in shapes])
+    assert not (told & roads).any()
+    # squares are told without a look at their ground, ribbons are not
+    assert told[67] and told[66] and not told[60]
+    assert told[-1] and not told[-2]
+
+
+def ring_of_ground() -> Polygon:
+    """A square with a large hole: a road by its area, none by what its border holds."""
+    return Polygon(box(0, 0, 100, 100).exterior, [box(5, 5, 95, 95).exterior.coords])
