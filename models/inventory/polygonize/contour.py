@@ -32,7 +32,8 @@ Look = Callable[
 @dataclass(frozen=True)
 class Contours:
     """Rings of many polygons, in pixel-edge coordinates, the polygon on the right hand
-    as rows run down.
+    as rows run down. Of pairs each column lies by itself in memory: numpy takes a fifth
+    of the time that it takes for pairs side by side.
     """
 
     middle: (
@@ -50,12 +51,9 @@ class Contours:
     @cached_property
     def points(self) -> np.ndarray:
         """(n, 2) column, row."""
-        points = np.empty_like(self.middle)
-        # column by column: numpy takes a fifth of the time that it takes for pairs
-        for axis in (0, 1):
-            np.multiply(self.offset, self.inward[:, axis], out=points[:, axis])
-            points[:, axis] += self.middle[:, axis]
-        return points
+        points = self.offset * self.inward.T
+        points += self.middle.T
+        return points.T
 
     @cached_property
     def ring(self) -> np.ndarray:
@@ -100,7 +98,7 @@ class Contours:
             first = np.append(first[:-1][rings], first[-1])
             owner = owner[rings]
         names = ("middle", "inward", "offset", "low", "high")
-        columns = (getattr(self, name).take(which, axis=0) for name in names)
+        columns = (getattr(self, name).T.take(which, axis=-1).T for name in names)
         return Contours(*columns, first, owner)
 
     def moved(self, offset: np.ndarray) -> Contours:
@@ -119,9 +117,9 @@ def shoelace(points: np.ndarray, first: np.ndarray) -> np.ndarray:
     """
     begins = first[:-1]
     ring = ring_numbers(first)
-    x, y = np.ascontiguousarray(points.T)
-    x -= x[begins].take(ring)
-    y -= y[begins].take(ring)
+    x, y = points.T
+    x = x - x[begins].take(ring)
+    y = y - y[begins].take(ring)
     products = x * following_in_ring(y, first)
     products -= following_in_ring(x, first) * y
     return np.add.reduceat(products, begins) / 2
@@ -156,7 +154,7 @@ def contours_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Contour
     edges, corners included.
     """
     corner, step, ring = _unit_steps(rings)
-    inward = np.stack((-step[:, 1], step[:, 0]), axis=1)
+    inward = np.stack((-step[:, 1], step[:, 0])).T
     outside = look(*_pixel(corner, step, -inward))
     missing = outside > LEVELS
     offset = np.zeros(len(ring))
@@ -184,7 +182,7 @@ def contours_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Contour
 
 def corners_of(rings: Rings) -> Contours:
     """Outlines on pixel edges that no step moves."""
-    corner = np.stack((rings.x, rings.y), axis=1).astype(float)
+    corner = np.stack((rings.x, rings.y)).astype(float).T
     none = np.zeros(len(rings.x))
     return Contours(
         corner, np.zeros(corner.shape), none, none, none, rings.first, rings.owner
@@ -194,23 +192,23 @@ def corners_of(rings: Rings) -> Contours:
 def _unit_steps(rings: Rings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each pixel edge of the rings: corner where it begins, step (both int (n, 2)), ring."""
     following = after(rings.first)
-    start = np.stack((rings.x, rings.y), axis=1)
-    way = start[following] - start
-    length = np.abs(way).sum(axis=1)
+    start = np.stack((rings.x, rings.y))
+    way = start.take(following, axis=1) - start
+    length = np.abs(way).sum(axis=0)
     ends = np.cumsum(length)
     begins = ends - length
     side = group_numbers(begins, ends[-1])
     along = np.arange(len(side)) - begins.take(side)
-    step = np.sign(way).take(side, axis=0)
-    corner = start.take(side, axis=0) + along[:, None] * step
-    return corner, step, ring_numbers(rings.first).take(side)
+    step = np.sign(way).take(side, axis=1)
+    corner = start.take(side, axis=1) + along * step
+    return corner.T, step.T, ring_numbers(rings.first).take(side)
 
 
 def _pixel(
     corner: np.ndarray, step: np.ndarray, side: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row and column of the pixel at a corner in the directions `step` and `side`."""
-    col, row = ((2 * corner + step + side - 1) // 2).T
+    col, row = ((2 * corner + step + side - 1) >> 1).T
     return row, col
 
 

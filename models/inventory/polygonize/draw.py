@@ -131,7 +131,7 @@ class PolygonDrawer:
         contours = contours_of(
             rings, self._probability.at, self._lowest, self._options.contour
         )
-        areas = shoelace(np.stack((rings.x, rings.y), axis=1).astype(float), rings.first)
+        areas = shoelace(np.stack((rings.x, rings.y)).astype(float).T, rings.first)
         if self._options.contour:
             self._count(
                 self._report.outline,

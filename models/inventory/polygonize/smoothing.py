@@ -27,9 +27,8 @@ def smooth(
     Returns with the passes of each polygon, 0 where none kept its area.
     """
     polygon = contours.owner.take(contours.ring)
-    # column by column: numpy takes a third of the time that it takes for pairs
-    middle_x, middle_y = np.ascontiguousarray(contours.middle.T)
-    inward_x, inward_y = np.ascontiguousarray(contours.inward.T)
+    middle_x, middle_y = contours.middle.T
+    inward_x, inward_y = contours.inward.T
     offset = contours.offset
     best = contours.offset.copy()
     used = np.zeros(contours.count, int)
@@ -61,7 +60,7 @@ def _pull(x: np.ndarray, first: np.ndarray) -> np.ndarray:
     np.add(x[2:], x[:-2], out=pull[1:-1])
     pull[begins] = x[begins + 1] + x[ends]
     pull[ends] = x[begins] + x[ends - 1]
-    pull /= 2
+    pull *= 0.5  # a division takes three times as long
     pull -= x
     return pull
 
@@ -145,12 +144,11 @@ def _is_first(values: np.ndarray) -> np.ndarray:
 
 def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.ndarray:
     """Which vertices stay: bool (n,)."""
-    points = contours.points
+    x, y = contours.points.T
     first = contours.first
     stays = ~contours.inward.any(axis=1)
     stays[first[:-1]] = True
-    stays[_farthest(points * metres, contours)] = True
-    x, y = np.ascontiguousarray(points.T)
+    stays[_farthest(x * metres[0], y * metres[1], contours)] = True
     stretches = _stretches(stays, first)
     while len(stretches.inner):
         away = _distances(stretches, x, y, metres)
@@ -225,8 +223,8 @@ def _is_wrong(
     inner = stretches.inner.take(places)
     owner = stretches.owner.take(places)
     start = stretches.start
-    middle_x, middle_y = contours.middle.take(inner, axis=0).T
-    inward_x, inward_y = contours.inward.take(inner, axis=0).T
+    middle_x, middle_y = contours.middle.T.take(inner, axis=1)
+    inward_x, inward_y = contours.inward.T.take(inner, axis=1)
     way_x = (x[stretches.stop] - x[start]).take(owner)
     way_y = (y[stretches.stop] - y[start]).take(owner)
     across = way_x * inward_y - way_y * inward_x
@@ -243,12 +241,13 @@ def _is_wrong(
     return wrong
 
 
-def _farthest(points: np.ndarray, contours: Contours) -> np.ndarray:
-    """The vertex of each ring that lies farthest from the ring's first; `points` (n, 2)
-    of the contours in metres.
+def _farthest(x: np.ndarray, y: np.ndarray, contours: Contours) -> np.ndarray:
+    """The vertex of each ring that lies farthest from the ring's first; `x`, `y` (n,) of
+    the contours in metres.
     """
     begins = contours.first[:-1]
-    gap = np.hypot(*(points - points[begins].take(contours.ring, axis=0)).T)
+    ring = contours.ring
+    gap = np.hypot(x - x[begins].take(ring), y - y[begins].take(ring))
     _, vertex = _largest(gap, begins, contours.ring)
     return vertex
 
