@@ -3,7 +3,7 @@
 vectorize | proposewater | evaluate | calibrate | compare | looknext | finetune |
 modelinfo, and for those who train: train | export | quantise | compact | average |
 image-alone | weights | operating-point | benchmark | goals | folds | finetuning | curve |
-objects | matrix | report | ageing | gallery | uncertainty | scene.
+objects | matrix | report | ageing | robustness | gallery | uncertainty | scene.
 
 Progress and results are JSON lines on standard output; an error is one sentence on
 standard error and exit code 1.
@@ -44,6 +44,7 @@ FORWARDED = {
     "report": "experiments.report",
     "scene": "scenes.scene",
     "ageing": "experiments.recall_by_visibility",
+    "robustness": "experiments.robustness",
     "gallery": "experiments.gallery",
     "quantise": "training.quantise",
     "compact": "training.compact",

@@ -16,6 +16,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from ..evaluation.pixel_metrics import ConfusionCounts
 from .ablations import ARMS
+from .alterations import ALTERATIONS
 
 INK = "#333333"
 PALE = "#dddddd"
@@ -341,4 +342,27 @@ def portion(file: Path, ground: str, panels: dict[str, Shares]) -> None:
         axes.set_xticks(sorted(by), [f"{100 * share:g} %" for share in sorted(by)])
         axes.set_title(f"{ground}, {describe_budget(budget)}")
     figure.legend(handles.values(), handles, loc="outside right upper")
+    figure.savefig(file)
+
+
+@styled
+def robustness(file: Path, rows: list[dict]) -> None:
+    """Test IoU against the strength of an alteration, a panel each; strength 0: images
+    as they are.
+    """
+    altered = [row for row in rows if row["strength"]]
+    names = list(dict.fromkeys(row["alteration"] for row in altered))
+    figure = Figure((3.6 * len(names) + 1.5, 3.6), layout="constrained")
+    panels = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
+    for axes, name in zip(panels, names):
+        for arm in dict.fromkeys(row["arm"] for row in rows):
+            line = [row for row in rows if row["arm"] == arm]
+            line = [row for row in line if row["alteration"] in (name, "none")]
+            strengths = [row["strength"] for row in line]
+            ious = [row["iou"] for row in line]
+            axes.plot(strengths, ious, marker="o", label=arm, **style(arm))
+        axes.set_title(name)
+        axes.set_xlabel(f"strength ({ALTERATIONS[name].unit})")
+    panels[0].set_ylabel("landslide IoU on test")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right upper")
     figure.savefig(file)

@@ -30,7 +30,7 @@ def test_each_command_of_a_missing_folder_is_one_sentence(tmp_path):
         text=True,
         check=False,
     )
-    assert done.returncode == len(COMMANDS) == 13 and not done.stdout
+    assert done.returncode == len(COMMANDS) == 14 and not done.stdout
     assert done.stderr.splitlines() == [
         f"The command '{name}' is not in the plugin's package; run it in a checkout of "
         "the source."
