@@ -37,6 +37,7 @@ ARMS = {
         "distill": "proto",
     },  # an encoder of its own: is sharing the cause?
     "unet": {"network": "unet"},
+    "encoder-unet": {"network": "encoder-unet", "skips": (2, 4, 8)},
     "deeplab": {"network": "deeplab", "output_stride": 16, "rates": (1, 2, 3)},
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The networks MRIFE is measured against, of like size: U-Net (arXiv 1505.04597),
-DeepLabv3+ (arXiv 1802.02611).
+"""The networks MRIFE is measured against, of like size: U-Net (arXiv 1505.04597), by
+itself and on MRIFE's encoder, and DeepLabv3+ (arXiv 1802.02611).
 """
 
 from __future__ import annotations
@@ -15,18 +15,25 @@ from .network import Mrife, initialise, register_scaling, scaling
 from .settings import Settings
 from .terrain_channels import CHANNELS
 
+# planes of U-Net's way up on an encoder, by the stride that they join
+WAY_UP = {8: 96, 4: 64, 2: 32}
+
 
 def build(
     settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
 ) -> nn.Module:
     """The network that the settings name."""
-    return {"mrife": Mrife, "unet": UNet, "deeplab": DeepLab}[settings.network](
-        settings, mean, std
-    )
+    networks = {
+        "mrife": Mrife,
+        "unet": UNet,
+        "encoder-unet": EncoderUNet,
+        "deeplab": DeepLab,
+    }
+    return networks[settings.network](settings, mean, std)
 
 
 class Baseline(nn.Module):
-    """What both share with MRIFE: raw values in, normalised inside, logits (B, 1, S,
+    """What all share with MRIFE: raw values in, normalised inside, logits (B, 1, S,
     S) out.
     """
 
@@ -88,6 +95,38 @@ def double_convolution(inside: int, outside: int) -> nn.Sequential:
         *conv_bn(outside, outside, 3),
         nn.ReLU(inplace=True),
     )
+
+
+class EncoderUNet(Baseline):
+    """U-Net's way up on the settings' encoder: from its deep cells through those of
+    strides 8, 4 and 2, each twice convolved with what comes from below.
+    """
+
+    def __init__(
+        self, settings: Settings, mean: Tensor | None = None, std: Tensor | None = None
+    ) -> None:
+        super().__init__(settings, mean, std)
+        self.encoder = build_encoder(settings, self.inside)
+        self.join = nn.ModuleDict()
+        below = self.encoder.high
+        for stride, width in WAY_UP.items():
+            joined = below + self.encoder.low[stride]
+            self.join[str(stride)] = double_convolution(joined, width)
+            below = width
+        self.head = nn.Conv2d(below, 1, 1)
+        self.begin(self.head)
+        load_pretrained(self.encoder, settings)
+
+    def segment(self, x: Tensor) -> Tensor:
+        fine, f = self.encoder(
+            x
+        )  # by stride (B, w, S/stride, S/stride), (B, high, S/s, S/s)
+        for stride, join in self.join.items():
+            cells = fine[int(stride)]
+            f = F.interpolate(f, cells.shape[2:], mode="bilinear", align_corners=False)
+            f = join(torch.cat([f, cells], 1))  # (B, width, S/stride, S/stride)
+        logits = self.head(f)  # (B, 1, S/2, S/2)
+        return F.interpolate(logits, x.shape[2:], mode="bilinear", align_corners=False)
 
 
 class DeepLab(Baseline):

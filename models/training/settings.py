@@ -11,7 +11,7 @@ from ..errors import MrifeError
 COUNTIES = ("dafang", "hezhang", "nayong", "qianxi", "qixingguan")
 CHOICES = {
     "fold": ("", *COUNTIES),
-    "network": ("mrife", "unet", "deeplab"),
+    "network": ("mrife", "unet", "encoder-unet", "deeplab"),
     "encoder": (
         "lite0",
         "lite1",
@@ -230,6 +230,13 @@ class Settings:
                 self.crop,
                 self.unit,
                 self.output_stride,
+            )
+
+        if self.network == "encoder-unet" and set(self.skips) != set(SKIPS):
+            raise MrifeError(
+                "U-Net's way up joins the strides 2, 4 and 8; the skip connections come "
+                "from {}.",
+                ", ".join(str(skip) for skip in self.skips),
             )
 
     def _check_branch(self) -> None:

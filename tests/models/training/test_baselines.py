@@ -16,14 +16,21 @@ from torch import nn
 
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS
-from models.training.baselines import DeepLab, UNet, build
+from models.training.baselines import DeepLab, EncoderUNet, UNet, build
 from models.training.network import Mrife
 from models.training.settings import Settings
 from models.training.terrain_channels import MISSING
 
 torch.set_num_threads(1)  # the cores have other work
 
-BASELINES = {"unet": UNet, "deeplab": DeepLab}
+BASELINES = {"unet": UNet, "encoder-unet": EncoderUNet, "deeplab": DeepLab}
+
+
+def head(model: nn.Module) -> nn.Conv2d:
+    """The layer that makes the logits."""
+    if isinstance(model, DeepLab):
+        return model.decoder.head
+    return model.head
 
 
 def baseline(name: str, **changes) -> nn.Module:
@@ -78,6 +85,21 @@ def test_deeplab_is_coarser_and_unet_carries_every_pixel_over():
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("stride", ["2", "4", "8"])
+def test_a_unet_on_an_encoder_sees_the_cells_of_each_stride(stride):
+    model = baseline("encoder-unet")
+    x = 255 * torch.rand(1, 3, 64, 64)
+    before = model(x)
+    nn.init.zeros_(model.join[stride][0].weight)
+    assert not torch.equal(model(x), before)
+
+
+def test_a_unet_on_an_encoder_needs_the_cells_of_three_strides():
+    with pytest.raises(MrifeError, match="joins the strides 2, 4 and 8"):
+        Settings(network="encoder-unet", skips=(4,))
+
+
+@torch.no_grad()
 @pytest.mark.parametrize("name", BASELINES)
 def test_normalisation_is_inside(name):
     settings, mean, std = (
@@ -100,9 +122,7 @@ def test_the_file_agrees_with_torch(tmp_path, name):
     from models.training.model_file import Exported, export_onnx
 
     model, calibration = baseline(name), Calibration(0.8, 0.3)
-    nn.init.normal_(
-        (model.head if name == "unet" else model.decoder.head).weight, std=2.0
-    )
+    nn.init.normal_(head(model).weight, std=2.0)
     assert (
         export_onnx(model, tmp_path / "m.onnx", Contract(window=64), calibration) < 1e-3
     )
@@ -119,9 +139,7 @@ def test_the_file_agrees_with_torch(tmp_path, name):
 @pytest.mark.parametrize("name", BASELINES)
 def test_elevation_joins_the_first_layer(name):
     model = baseline(name, dem="early")
-    nn.init.normal_(
-        (model.head if name == "unet" else model.decoder.head).weight, std=2.0
-    )
+    nn.init.normal_(head(model).weight, std=2.0)
     bands, height = 255 * torch.rand(1, 3, 64, 64), 100 * torch.rand(1, 1, 64, 64)
     answers = [
         model(torch.cat([bands, h], 1))
