@@ -34,10 +34,12 @@ def ship(
     name: str = "mrife",
     version: str = "1",
     side: int | None = None,
+    one_size: bool = False,
 ) -> dict:
     """Calibrate, choose threshold and seed on the validation windows, export; returns
     the choices and their scores. `side` is the window in model pixels, the training
-    crop's where none is given.
+    crop's where none is given. With `one_size` the file promises images of its own pixel
+    size alone: other grounds of the run were there to teach, and nobody has scored them.
     """
     torch.set_num_threads(2)
     model, settings, state = load(checkpoint)
@@ -59,6 +61,8 @@ def ship(
         window=side,
         **asdict(point),
     )
+    if one_size:
+        contract = replace(contract, pixel_sizes=(), elevation_alone=())
     difference = export_onnx(model, path, contract, calibration, samples(windows, side))
     return {
         "file": str(path),
@@ -192,5 +196,10 @@ def main(argv: list[str] | None = None) -> None:
         type=int,
         default=None,
         help="window in model pixels; the training crop by default",
+    )
+    parser.add_argument(
+        "--one-size",
+        action="store_true",
+        help="promise images of the model's own pixel size alone, whatever else taught it",
     )
     print(json.dumps(ship(**vars(parser.parse_args(argv)))))

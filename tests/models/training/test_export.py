@@ -21,6 +21,7 @@ from models.evaluation.calibration import Calibration
 from models.experiments.ablations import ARMS
 from models.inference.detector import Detector
 from models.onnxfile import describe, shipped_model
+from models.training import export
 from models.training.baselines import build
 from models.training.export import facts, ship
 from models.training.model_file import Exported, export_onnx, load, update_contract
@@ -75,7 +76,7 @@ def test_facts_change_and_the_graph_does_not(tmp_path):
     assert onnx.load(path).graph.SerializeToString() == graph
 
 
-def test_a_checkpoint_ships_with_its_choices(tmp_path):
+def test_a_checkpoint_ships_with_its_choices(tmp_path, monkeypatch):
     settings = Settings(
         data=bijie.make(tmp_path),
         out=str(tmp_path / "run"),
@@ -98,6 +99,11 @@ def test_a_checkpoint_ships_with_its_choices(tmp_path):
     assert chosen["difference"] < 1e-3
     assert all(low < high for low, high in contract.stretch)
     assert "Relic" in contract.not_seen and "licence" in contract.licence
+    monkeypatch.setattr(export, "pixel_sizes", lambda settings: ((1.6, 232.0), ()))
+    for one_size, promised in ((False, (1.6, 232.0)), (True, ())):
+        best = tmp_path / "run" / "best.pt"
+        ship(best, settings.data, tmp_path / "m.onnx", one_size=one_size)
+        assert describe(str(tmp_path / "m.onnx")).contract.pixel_sizes == promised
 
 
 def test_a_file_names_the_weights_that_its_encoder_began_with(tmp_path):
