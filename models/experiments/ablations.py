@@ -95,6 +95,11 @@ DATASETS = {  # what the images of each data set ask for, the same for every arm
 }
 
 
+def numbers(text: str) -> list[int]:
+    """Of a list with commas, as the seeds of runs are given."""
+    return [int(part) for part in text.split(",")]
+
+
 def settings_of(arm: str, dataset: str, base: Settings) -> Settings:
     """`base` with what the data set asks for and what the arm changes; raises MrifeError
     for an unknown name.

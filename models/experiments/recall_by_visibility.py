@@ -28,6 +28,7 @@ from ..training.evaluate import Detector, confusion_counts, detector, probabilit
 from ..training.images import planes
 from ..training.model_file import Exported, load
 from ..training.settings import Settings
+from .ablations import numbers
 from .recall_plot import draw_recall
 
 MIN_OBJECT_M2 = 300.0  # of a component that counts as an object
@@ -237,7 +238,7 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("runs", "budget", "arms", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--ground", "--dataset", dest="dataset", required=True)
-    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--seeds", type=numbers, default="0,1,2")
     parser.add_argument(
         "--data",
         default="",
@@ -250,7 +251,7 @@ def main(argv: list[str] | None = None) -> None:
     out = Path(arguments.out)
     by_arm: dict[str, list[RunRecall]] = {}
     for arm, seed, run in finished_runs(
-        folder, arguments.arms.split(","), [int(s) for s in arguments.seeds.split(",")]
+        folder, arguments.arms.split(","), arguments.seeds
     ):
         by_arm.setdefault(arm, []).append(score_run(arm, seed, run, arguments.data))
         say(

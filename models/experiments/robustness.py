@@ -19,6 +19,7 @@ from ..training.datasets import load_windows
 from ..training.eval_tile import EvalTile
 from ..training.evaluate import Detector, probabilities
 from . import plots
+from .ablations import numbers
 from .alterations import ALTERATIONS, altered
 from .recall_by_visibility import finished_runs, open_run, say
 from .report import difference, resample, write_csv
@@ -106,14 +107,15 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("runs", "budget", "arms", "data", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--ground", default="bijie")
-    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--seeds", type=numbers, default="0,1,2")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)
     folder = Path(arguments.runs) / arguments.ground / arguments.budget
-    seeds = [int(seed) for seed in arguments.seeds.split(",")]
     results = []
-    for arm, seed, run in finished_runs(folder, arguments.arms.split(","), seeds):
+    for arm, seed, run in finished_runs(
+        folder, arguments.arms.split(","), arguments.seeds
+    ):
         results += scored_run(arm, seed, run, arguments.data)
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ from ..training.export import facts
 from ..training.model_file import Exported, export_onnx, load
 from ..training.settings import Settings
 from ..training.train import as_type, train, trainer
-from .ablations import ARMS, DATASETS, settings_of
+from .ablations import ARMS, DATASETS, numbers, settings_of
 
 
 def measure(settings: Settings) -> dict:
@@ -225,13 +225,13 @@ def main(argv: list[str] | None = None) -> None:
     given = {name: value for name, value in options.items() if value is not None}
     runs = Path(given.pop("runs"))
     arms = given.pop("arms").split(",")
-    seeds = given.pop("seeds").split(",")
+    seeds = given.pop("seeds")
     dataset = given.pop("dataset")
     seconds = given.pop("seconds")
     for seed in seeds:
         for arm in arms:
             settings = settings_of(arm, dataset, Settings())
-            settings = replace(settings, **given, seed=int(seed))
+            settings = replace(settings, **given, seed=seed)
             if seconds:
                 runs.mkdir(parents=True, exist_ok=True)
                 settings = replace(settings, out=str(runs))
@@ -253,7 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--arms", required=True, help=f"comma-separated, of {', '.join(ARMS)}"
     )
-    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--seeds", type=numbers, default="0,1,2")
     parser.add_argument(
         "--ground", "--dataset", dest="dataset", default="bijie", choices=tuple(DATASETS)
     )

@@ -74,6 +74,13 @@ def test_an_image_has_its_own_colours_each_time():
     assert (first - other).abs().mean() > 3
 
 
+def test_a_seed_that_is_no_number_is_refused(capsys):
+    arguments = ["--runs", "r", "--budget", "7", "--arms", "A0", "--data", "d"]
+    with pytest.raises(SystemExit):
+        robustness.main([*arguments, "--out", "o", "--seeds", "0,x"])
+    assert "argument --seeds: invalid numbers value: '0,x'" in capsys.readouterr().err
+
+
 def test_each_run_is_scored_under_each_condition(tmp_path, monkeypatch, capsys):
     """A detector that calls bright ground landslide."""
 
