@@ -26,6 +26,11 @@ class Scores:
     miou: float  # mean of the two classes' IoU; flatters where landslides are rare
 
 
+def called(probability: np.ndarray, threshold: float) -> np.ndarray:
+    """Which pixels are called landslide at a threshold, by level as they are counted."""
+    return np.rint(probability * LEVELS) >= round(threshold * LEVELS)
+
+
 @dataclass
 class ConfusionCounts:
     """Pixels per probability level, filled window by window; `background` and `slide`

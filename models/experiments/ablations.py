@@ -95,7 +95,7 @@ DATASETS = {  # what the images of each data set ask for, the same for every arm
 }
 
 
-def numbers(text: str) -> list[int]:
+def seed_numbers(text: str) -> list[int]:
     """Of a list with commas, as the seeds of runs are given."""
     return [int(part) for part in text.split(",")]
 

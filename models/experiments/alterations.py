@@ -38,8 +38,8 @@ def blurred(window: EvalTile, sigma: float, pixel_size: float) -> Tensor:
 
 
 def recoloured(window: EvalTile, strength: float, pixel_size: float) -> Tensor:
-    """In colours that training's jitter draws at this strength, of each image its own
-    draw.
+    """In colours, and with the noise, that training's jitter draws at this strength; of
+    each image its own draw.
     """
     rng = np.random.default_rng(crc32(window.name.encode()))
     return colour_jitter(window.pixels[None, :3].float(), strength, rng)[0]

@@ -17,7 +17,7 @@ import torch
 from osgeo import gdal
 
 from ..evaluation.components import label_components
-from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
+from ..evaluation.pixel_metrics import ConfusionCounts, called
 from ..geo.files import grid_of, open_raster
 from ..scenes.files import DEM_NODATA
 from ..training.datasets import MARS_COLUMNS
@@ -233,7 +233,7 @@ def recall_of_old(maps: list[tuple]) -> dict[str, float]:
         objects = np.zeros(2)
         hits = []
         for probability, mask, slides in maps:
-            painted = np.rint(probability * LEVELS) >= round(threshold * LEVELS)
+            painted = called(probability, threshold)
             objects += true_and_false(painted, mask, SCENE_PIXEL_M**2)
             hits += [
                 row["painted"] >= 0.5

@@ -20,7 +20,7 @@ import torch
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.components import label_components
-from ..evaluation.pixel_metrics import LEVELS
+from ..evaluation.pixel_metrics import called
 from ..training import scene_dataset as scenes
 from ..training.datasets import load_windows
 from ..training.eval_tile import EvalTile
@@ -28,7 +28,7 @@ from ..training.evaluate import Detector, confusion_counts, detector, probabilit
 from ..training.images import planes
 from ..training.model_file import Exported, load
 from ..training.settings import Settings
-from .ablations import numbers
+from .ablations import seed_numbers
 from .recall_plot import draw_recall
 
 MIN_OBJECT_M2 = 300.0  # of a component that counts as an object
@@ -112,8 +112,7 @@ def score_run(arm: str, seed: int, folder: Path, data: str = "") -> RunRecall:
         image, height, mask = scenes.stored_scene(*place)
         window = EvalTile(f"scene {scene}", True, planes(settings, image, height), mask)
         probability = next(probabilities(detect, [window], settings.crop))
-        # as ConfusionCounts has it
-        painted = np.rint(probability * LEVELS) >= round(threshold * LEVELS)
+        painted = called(probability, threshold)
         names = ("label", "look_alikes", "kind", "visibility", "age", "area")
         label, others, *table = scenes.kept_scene(*place, names)
         slides += [
@@ -238,7 +237,7 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("runs", "budget", "arms", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--ground", "--dataset", dest="dataset", required=True)
-    parser.add_argument("--seeds", type=numbers, default="0,1,2")
+    parser.add_argument("--seeds", type=seed_numbers, default="0,1,2")
     parser.add_argument(
         "--data",
         default="",

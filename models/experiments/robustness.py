@@ -14,15 +14,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
+from ..evaluation.pixel_metrics import ConfusionCounts, called
 from ..training.datasets import load_windows
 from ..training.eval_tile import EvalTile
 from ..training.evaluate import Detector, probabilities
 from . import plots
-from .ablations import numbers
+from .ablations import seed_numbers
 from .alterations import ALTERATIONS, altered
 from .recall_by_visibility import finished_runs, open_run, say
 from .report import difference, resample, write_csv
+from .run_matrix import by_window
 
 UNALTERED = ("none", 0.0)
 
@@ -41,11 +42,7 @@ def score(detect: Detector, windows: list[EvalTile], crop: int, threshold: float
     images = []
     for window, p in zip(windows, probabilities(detect, windows, crop)):
         counts.add(p, window.truth, negative=not window.landslide)
-        guess = np.rint(p * LEVELS) >= round(threshold * LEVELS)
-        hit = int((guess & window.truth).sum())
-        images.append(
-            [window.name, hit, int(guess.sum()) - hit, int(window.truth.sum()) - hit]
-        )
+        images.append(by_window(window, called(p, threshold)))
     scores = counts.at(threshold)
     return {
         "images": images,
@@ -107,7 +104,7 @@ def main(argv: list[str] | None = None) -> None:
     for name in ("runs", "budget", "arms", "data", "out"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--ground", default="bijie")
-    parser.add_argument("--seeds", type=numbers, default="0,1,2")
+    parser.add_argument("--seeds", type=seed_numbers, default="0,1,2")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)

@@ -22,15 +22,16 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..evaluation.calibration import Calibration, calibrate
-from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, boundary, boundary_f1
+from ..evaluation.pixel_metrics import ConfusionCounts, boundary, boundary_f1, called
 from ..geo.whole_files import whole_or_nothing
 from ..training.datasets import load_windows
+from ..training.eval_tile import EvalTile
 from ..training.evaluate import Detector, confusion_counts, detector, probabilities
 from ..training.export import facts
 from ..training.model_file import Exported, export_onnx, load
 from ..training.settings import Settings
 from ..training.train import as_type, train, trainer
-from .ablations import ARMS, DATASETS, numbers, settings_of
+from .ablations import ARMS, DATASETS, seed_numbers, settings_of
 
 
 def measure(settings: Settings) -> dict:
@@ -111,13 +112,9 @@ def _test_scores(detect: Detector, settings: Settings, threshold: float) -> dict
     images = []
     for window, p in zip(windows, probabilities(detect, windows, settings.crop)):
         counts.add(p, window.truth, negative=not window.landslide)
-        # as ConfusionCounts has it
-        guess = np.rint(p * LEVELS) >= round(threshold * LEVELS)
+        guess = called(p, threshold)
         outline += boundary(guess, window.truth)
-        hit = int((guess & window.truth).sum())
-        false = int(guess.sum()) - hit
-        missed = int(window.truth.sum()) - hit
-        images.append([window.name, hit, false, missed])
+        images.append(by_window(window, guess))
     false_windows = counts.false_windows(threshold)
     if np.isnan(false_windows):
         false_windows = None
@@ -133,6 +130,14 @@ def _test_scores(detect: Detector, settings: Settings, threshold: float) -> dict
         "slide": counts.slide.tolist(),
         "background": counts.background.tolist(),
     }
+
+
+def by_window(window: EvalTile, guess: np.ndarray) -> list:
+    """Name of a window, and its landslide pixels found, wrongly called and missed, as
+    `report.by_image` reads them; `guess` (H, W) bool.
+    """
+    hit = int((guess & window.truth).sum())
+    return [window.name, hit, int(guess.sum()) - hit, int(window.truth.sum()) - hit]
 
 
 def cost(model: nn.Module, settings: Settings) -> dict:
@@ -253,7 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--arms", required=True, help=f"comma-separated, of {', '.join(ARMS)}"
     )
-    parser.add_argument("--seeds", type=numbers, default="0,1,2")
+    parser.add_argument("--seeds", type=seed_numbers, default="0,1,2")
     parser.add_argument(
         "--ground", "--dataset", dest="dataset", default="bijie", choices=tuple(DATASETS)
     )

@@ -78,7 +78,9 @@ def test_a_seed_that_is_no_number_is_refused(capsys):
     arguments = ["--runs", "r", "--budget", "7", "--arms", "A0", "--data", "d"]
     with pytest.raises(SystemExit):
         robustness.main([*arguments, "--out", "o", "--seeds", "0,x"])
-    assert "argument --seeds: invalid numbers value: '0,x'" in capsys.readouterr().err
+    assert (
+        "argument --seeds: invalid seed_numbers value: '0,x'" in capsys.readouterr().err
+    )
 
 
 def test_each_run_is_scored_under_each_condition(tmp_path, monkeypatch, capsys):
