@@ -32,6 +32,7 @@ class RowPart(NamedTuple):
 
     row: WindowRow
     columns: list[int]  # of the plan's window columns, in the order of the batch
+    known: list[float]  # share of each window that is not missing, 0-1
     complete: bool  # no later batch holds windows of this row
 
 
@@ -51,6 +52,7 @@ def batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batch
     count = 0
     for row in _window_rows(band, plan):
         in_batch: list[int] = []
+        known: list[float] = []
         empty = True
         for column in columns:
             col = plan.cols[column] - left
@@ -58,16 +60,17 @@ def batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batch
             if is_flat or not band.has_searched(col):
                 continue
             empty = False
-            band.tile(col, tiles[count])
+            known.append(band.tile(col, tiles[count]))
             in_batch.append(column)
             count += 1
             if count == batch_size:
-                yield [*parts, RowPart(row, in_batch, False)], tiles
+                yield [*parts, RowPart(row, in_batch, known, False)], tiles
                 parts = []
                 in_batch = []
+                known = []
                 count = 0
                 tiles = np.empty_like(tiles)  # the last may still wait to be computed
-        parts.append(RowPart(row, in_batch, True))
+        parts.append(RowPart(row, in_batch, known, True))
         # a long gap must neither hold the last windows back nor pile up its own rows
         if empty:
             yield parts, tiles[:count] if count else None

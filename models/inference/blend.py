@@ -11,7 +11,7 @@ import numpy as np
 from .batches import RowPart, WindowRow
 from .plan import Plan
 from .symmetries import Moments
-from .tiling import blend_weights
+from .tiling import blend_weights, known_weight
 
 MAX_STRIP_ROWS = 64  # what is made of them on their way out stays small
 
@@ -36,8 +36,9 @@ def blended(
     for parts, planes in answers:
         place = 0  # in the batch
         for part in parts:
-            for column in part.columns:
-                buffer.add(part.row, column, [plane[place] for plane in planes])
+            for column, known in zip(part.columns, part.known):
+                answer = [plane[place] for plane in planes]
+                buffer.add(part.row, column, answer, known)
                 place += 1
             if part.complete:
                 yield from buffer.finish(part.row)
@@ -47,8 +48,9 @@ class BlendBuffer:
     """Weighted sums of the windows in work: window height x the span of the plan.
 
     Weights add up to one over all windows, and a window is only skipped where nothing is
-    searched, so the sums need no division; the share is kept for resampled runs, which
-    look a pixel beyond what is searched. A spread comes from the mean squares: over the
+    searched, so the sums need no division but where a window lies on missing ground in
+    part and counts for less; the share is kept for resampled runs, which look a pixel
+    beyond what is searched. A spread comes from the mean squares: over the
     plan's symmetries and over the windows that see a pixel.
     """
 
@@ -62,13 +64,19 @@ class BlendBuffer:
         self._shares = np.zeros(shape, np.float32) if plan.resampled else None
         self._squares = np.zeros(shape, np.float32) if plan.has_spread else None
         self._scratch = np.empty((plan.window, plan.window), np.float32)
+        # by window row, of the full weight (columns,): what its windows do not count for
+        self._lost: dict[int, np.ndarray] = {}
         self._row_index = -1
         # of the row in work, for all columns: one alone takes ten times as long
         self._row_weights = np.empty((plan.window, plan.window), np.float32)
         self._flanks: list[slice] = []  # rows that no window has for itself
 
-    def add(self, row: WindowRow, column: int, answer: Sequence[np.ndarray]) -> None:
-        """One window's moments, each (window, window), of the window row in work."""
+    def add(
+        self, row: WindowRow, column: int, answer: Sequence[np.ndarray], known: float
+    ) -> None:
+        """One window's moments, each (window, window), of the window row in work; a share
+        `known` (0-1) of its pixels is not missing.
+        """
         plan = self._plan
         col = plan.cols[column] - self._left
         height = min(plan.window, plan.model_grid.height)
@@ -78,6 +86,10 @@ class BlendBuffer:
             self._row_weights[:] = self._down[row.index, :, None]
             self._flanks = _flanks(self._down[row.index])
         across = self._across[column, :width]
+        if known < 1:
+            whole = across
+            across = whole * np.float32(known_weight(known))
+            self._lost_of(row.index)[col : col + width] += whole - across
         down = self._row_weights[:height, :width]
         weighted = self._scratch[:height, :width]
         for plane, sums in zip(answer, (self._sums, self._squares)):
@@ -89,6 +101,12 @@ class BlendBuffer:
             np.multiply(down, across, out=weighted)
             self._shares[:height, col : col + width] += weighted
 
+    def _lost_of(self, index: int) -> np.ndarray:
+        """Of a window row, zeros where nothing is lost yet."""
+        if index not in self._lost:
+            self._lost[index] = np.zeros(self._right - self._left, np.float32)
+        return self._lost[index]
+
     def finish(self, row: WindowRow) -> Iterator[BlendedRows]:
         """Give the rows that no later window touches, cut to the region; move up."""
         region = self._plan.region
@@ -98,6 +116,8 @@ class BlendBuffer:
         cols = slice(region.col - self._left, region.col - self._left + region.cols)
         for begin in range(first, last, MAX_STRIP_ROWS):
             rows = slice(begin, min(begin + MAX_STRIP_ROWS, last))
+            if self._shares is None:
+                self._restore(row.top, rows, cols)
             share = None if self._shares is None else self._shares[rows, cols]
             searched = None if row.searched is None else row.searched[rows, cols]
             flat = None if row.flat is None else row.flat[rows, cols]
@@ -109,6 +129,29 @@ class BlendBuffer:
             if plane is not None:
                 plane[:-count] = plane[count:]
                 plane[-count:] = 0
+        bottom = row.end - self._plan.window
+        self._lost = {
+            index: lost
+            for index, lost in self._lost.items()
+            if self._plan.rows[index] > bottom
+        }
+
+    def _restore(self, top: int, rows: slice, cols: slice) -> None:
+        """Make up for the weight that is lost in some rows, of which the first of the
+        buffer is `top`; where nothing is, nothing changes.
+        """
+        if not self._lost:
+            return
+        begins = self._plan.rows
+        for row in range(rows.start, rows.stop):
+            share = np.ones(cols.stop - cols.start, np.float32)
+            for index, lost in self._lost.items():
+                place = top + row - begins[index]
+                if place < self._plan.window:
+                    share -= self._down[index, place] * lost[cols]
+            self._sums[row, cols] /= share
+            if self._squares is not None:
+                self._squares[row, cols] /= share
 
 
 def _flanks(weights: np.ndarray) -> list[slice]:

@@ -75,21 +75,25 @@ class RowBuffer:
             self._searched[:rows, col : col + self._window].any()
         )
 
-    def tile(self, col: int, out: np.ndarray) -> None:
+    def tile(self, col: int, out: np.ndarray) -> float:
         """Copy the pixels at a column (from `left`) to `out` (C, window, window), what is
-        missing filled from the ground beside it within the window.
+        missing filled from the ground beside it within the window; returns the share (0-1)
+        of the window's pixels on the raster that is not missing.
         """
         rows = min(self._window, self._end - self._top)
         tile = self._pixels[:, :rows, col : col + self._window]
+        known = 1.0
         if self._valid is not None:
             valid = self._valid[:rows, col : col + self._window]
-            if not valid.all():
+            known = np.count_nonzero(valid) / valid.size
+            if known < 1:
                 tile = filled(tile, valid)
         missing = [(0, self._window - n) for n in tile.shape[1:]]
         if any(m[1] for m in missing):
             out[:] = np.pad(tile, [(0, 0)] + missing, mode="reflect")
         else:
             out[:] = tile
+        return known
 
     def _read(self, end: int) -> None:
         count = end - self._end

@@ -7,6 +7,11 @@ import math
 
 import numpy as np
 
+# of the share of a window that is known: beside missing ground the fuller windows answer,
+# and gradually enough that no seam shows where they meet
+KNOWN_POWER = 4
+MIN_KNOWN_WEIGHT = 0.01  # far more than rounding, where nothing else sees the place
+
 
 def starts(length: int, window: int, overlap: float) -> list[int]:
     """First pixels of windows spread evenly over `length`, sharing at least `overlap`
@@ -38,3 +43,12 @@ def blend_weights(begins: list[int], window: int, overlap: float) -> np.ndarray:
     return np.stack([profile / total[begin : begin + window] for begin in begins]).astype(
         np.float32
     )
+
+
+def known_weight(known: float) -> float:
+    """How much a window counts, 0-1, of whose pixels a share `known` (0-1) is not missing.
+
+    What is missing is made up from the ground beside it, so that such a window is worth
+    less than one that sees the same place among ground alone.
+    """
+    return max(known**KNOWN_POWER, MIN_KNOWN_WEIGHT)

@@ -3,7 +3,15 @@
 
 import numpy as np
 import pytest
-from samples import PLACE, FakeDetector, constant, first_band, run, write_raster
+from samples import (
+    PLACE,
+    FakeDetector,
+    constant,
+    first_band,
+    run,
+    run_strips,
+    write_raster,
+)
 
 from models.contract import Contract
 from models.geo.grid import Window
@@ -11,6 +19,8 @@ from models.inference import blend, resample
 from models.inference.plan import plan
 from models.inference.predict import predict
 from models.inference.raster import Raster
+from models.inference.symmetries import ALL
+from models.inference.tiling import blend_weights
 
 ONE = Contract(bands=("gray",), window=64)
 SIZES = [(1, 2), (5, 300), (300, 5), (64, 64), (65, 64), (200, 333), (500, 129)]
@@ -18,6 +28,23 @@ SIZES = [(1, 2), (5, 300), (300, 5), (64, 64), (65, 64), (200, 333), (500, 129)]
 
 def noise(size, seed=0):
     return np.random.default_rng(seed).integers(0, 251, size).astype(np.uint8)
+
+
+def with_gaps(image):
+    """The image with some of its ground missing (0), in one corner and in a bow."""
+    gaps = image.copy()
+    gaps[:90, :70] = 0
+    rows, cols = np.indices(image.shape)
+    gaps[np.abs(np.hypot(rows - 300, cols) - 170) < 9] = 0
+    return gaps
+
+
+@pytest.fixture(params=["whole", "with gaps"])
+def ground(request):
+    """Makes of an image what is searched, and tells its nodata."""
+    if request.param == "whole":
+        return lambda image: (image, None)
+    return lambda image: (with_gaps(image), 0)
 
 
 def edge_sensitive(batch):
@@ -64,10 +91,12 @@ def test_result_does_not_depend_on_the_batch(tmp_path):
 
 
 @pytest.mark.parametrize("model", [None, 0.8])
-def test_result_does_not_depend_on_the_height_of_strips(tmp_path, monkeypatch, model):
-    path = write_raster(
-        tmp_path / "a.tif", noise((300, 211)), (500000, 0.5, 0, 3000000, 0, -0.5)
-    )
+def test_result_does_not_depend_on_the_height_of_strips(
+    tmp_path, monkeypatch, model, ground
+):
+    image, nodata = ground(noise((300, 211)))
+    place = (500000, 0.5, 0, 3000000, 0, -0.5)
+    path = write_raster(tmp_path / "a.tif", image, place, nodata=nodata)
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
     whole = run(path, contract)
     for rows in (1, 50, 1000):
@@ -80,10 +109,10 @@ def test_result_does_not_depend_on_the_height_of_strips(tmp_path, monkeypatch, m
 @pytest.mark.parametrize(
     "extent", [Window(37, 21, 90, 71), Window(0, 0, 1, 1), Window(250, 300, 50, 33)]
 )
-def test_an_extent_run_is_the_cut_of_the_full_run(tmp_path, model, extent):
-    path = write_raster(
-        tmp_path / "a.tif", noise((300, 333)), (500000, 0.5, 0, 3000000, 0, -0.5)
-    )
+def test_an_extent_run_is_the_cut_of_the_full_run(tmp_path, model, extent, ground):
+    image, nodata = ground(noise((300, 333)))
+    place = (500000, 0.5, 0, 3000000, 0, -0.5)
+    path = write_raster(tmp_path / "a.tif", image, place, nodata=nodata)
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
 
     def local(batch):  # depends on the pixels and on the place in the window
@@ -101,10 +130,12 @@ def test_an_extent_run_is_the_cut_of_the_full_run(tmp_path, model, extent):
 
 @pytest.mark.parametrize("model", [None, 0.8, 1.6])
 @pytest.mark.parametrize("begin", [1, 128, 299, 300])
-def test_a_run_continued_at_a_row_gives_the_rest_of_the_whole(tmp_path, model, begin):
-    path = write_raster(
-        tmp_path / "a.tif", noise((300, 133)), (500000, 0.5, 0, 3000000, 0, -0.5)
-    )
+def test_a_run_continued_at_a_row_gives_the_rest_of_the_whole(
+    tmp_path, model, begin, ground
+):
+    image, nodata = ground(noise((300, 133)))
+    place = (500000, 0.5, 0, 3000000, 0, -0.5)
+    path = write_raster(tmp_path / "a.tif", image, place, nodata=nodata)
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
     whole = run(path, contract)
     raster = Raster(path, contract=contract)
@@ -146,6 +177,52 @@ def test_no_seam_where_windows_meet(tmp_path):
     assert (
         np.abs(np.diff(middle)).max() <= 4
     )  # of 250; the hard join would jump by some 75
+
+
+@pytest.mark.parametrize("along", ["rows", "columns"])
+def test_beside_missing_ground_the_fuller_window_answers(tmp_path, along):
+    image = np.zeros((64, 96), np.uint8)  # the first 16 columns are missing
+    image[:, 16:64] = 100
+    image[:, 64:] = 200
+    contract = Contract(bands=("gray",), window=64, overlap=0.5)
+    first, second = 25.0, 33.0
+
+    def told_apart(batch):  # the first window sees 100 alone, the second 200 as well
+        answer = np.where(batch[:, 0].max((1, 2)) > 150, second, first) / 250
+        return np.broadcast_to(answer[:, None, None], (len(batch), 64, 64))
+
+    if along == "rows":
+        image = image.T
+    path = write_raster(tmp_path / "a.tif", image, nodata=0)
+    (found, spread), _ = run_strips(path, contract, told_apart, ALL)
+    if along == "rows":
+        found, spread = found.T, spread.T
+    weights = blend_weights([0, 32], 64, 0.5)
+    shared = np.arange(32, 64)
+    one = weights[0, shared] * 0.75**4  # three quarters of the first window are known
+    other = weights[1, shared - 32]
+    share = other / (one + other)
+    expected = (1 - share) * first + share * second
+    assert (found[:, :16] == 255).all()
+    assert (found[:, 16:32] == first).all() and (found[:, 64:] == second).all()
+    assert (found[:, shared] == np.round(expected)).all()
+    deviation = (second - first) * np.sqrt(share * (1 - share))
+    assert (spread[:, shared] == np.round(deviation)).all()
+    plain = weights[0, shared] * first + other * second
+    assert (np.round(plain) != np.round(expected)).sum() > 5  # else it shows nothing
+
+
+def test_a_window_of_which_little_is_known_answers_where_no_other_does(tmp_path):
+    image = np.zeros((200, 200), np.uint8)
+    image[100, 100:102] = 8, 9
+    path = write_raster(
+        tmp_path / "a.tif", image, (500000, 0.5, 0, 3000000, 0, -0.5), nodata=0
+    )
+    for pixel_size in (None, 0.8):
+        contract = Contract(bands=("gray",), window=64, pixel_size=pixel_size)
+        found = run(path, contract, constant(0.4), overlap=0.5)
+        assert found[100, 100] == 100
+        assert (found != 255).sum() == 2
 
 
 def test_windows_without_valid_pixels_are_skipped(tmp_path):

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from models.inference.tiling import blend_weights, starts
+from models.inference.tiling import blend_weights, known_weight, starts
 
 CASES = [
     (length, window, overlap)
@@ -36,3 +36,9 @@ def test_weights_are_positive_and_sum_to_one(length, window, overlap):
 def test_a_window_counts_least_at_its_own_edge():
     weights = blend_weights([0, 48, 96], 64, 0.25)[1]
     assert weights[0] < 0.05 and weights[32] == 1
+
+
+def test_a_window_counts_the_less_the_less_of_it_is_known():
+    weights = [known_weight(known) for known in (0.0001, 0.1, 0.5, 0.9, 0.999, 1)]
+    assert weights == sorted(weights) and weights[-1] == 1
+    assert 0 < weights[0] == weights[1] < weights[2] == 0.5**4
