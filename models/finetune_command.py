@@ -24,7 +24,7 @@ from .evaluation.evaluate import REACH
 from .finetune.job import FineTuning, Tuned
 from .finetune.labels import read_labels
 from .finetune.new_model import check_no_base, no_base
-from .finetune.objects import ObjectChange, ObjectComparison, with_confidence
+from .finetune.objects import ObjectChange, ObjectComparison, contract_for_use
 from .finetune.page import page
 from .finetune.prepare import (
     MAX_SHIFT_M,
@@ -114,7 +114,7 @@ def finetune(options: argparse.Namespace) -> None:
             say(note=str(tuning.write_unfinished(model)))
             raise
         change = _compared(tuning.result)
-        contract = with_confidence(tuning.result, change)
+        contract = contract_for_use(tuning.result, change)
         tuning.write_model(Path(staging.path(options.output)), contract)
         if options.report:
             text = _report(options, tuning, change)

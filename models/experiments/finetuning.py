@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..answers import say
 from ..finetune.labels import read_labels
-from ..finetune.objects import ObjectComparison, with_confidence
+from ..finetune.objects import ObjectComparison, contract_for_use
 from ..finetune.prepare import TuneJob, TuneRequest, opened_contract, prepare_tune
 from ..geo.feature_file import read_features
 from ..geo.scratch import scratch_folder
@@ -102,7 +102,7 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
         comparison = ObjectComparison(tuning.result)
         for _ in comparison.run():
             pass
-        contract = with_confidence(tuning.result, comparison.result)
+        contract = contract_for_use(tuning.result, comparison.result)
         with whole_or_nothing(path) as part:
             tuning.write_model(Path(part), contract)
     seconds = round(time.monotonic() - begin, 1)

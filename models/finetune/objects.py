@@ -27,7 +27,6 @@ from ..evaluation.intervals import Interval, bootstrap, ratio
 from ..evaluation.recalibrate import choose_confidence, moved_seed
 from ..geo.crs import Crs
 from ..geo.overlay import joined, squares
-from ..geo.rasterize import mask_of
 from ..geo.repair import areal
 from ..geo.reproject import Bounds, into
 from ..inference.levels import NODATA
@@ -37,10 +36,10 @@ from ..inventory.polygonize.options import Thresholds
 from ..inventory.schema import ALL
 from ..jobs import OutlineRequest, prepare_outline
 from ..pipeline import outline
+from .candidate_seed import choose_seed, peaks_of, pixels_under
 from .job import Tuned
-from .labels import LANDSLIDE, Label, Surface, on_grid
+from .labels import LANDSLIDE, Label, Surface
 from .prepare import TuneJob, extents
-from .shift import surroundings_of
 
 KM2 = 1e6  # m2
 # beside the landslides' own attributes
@@ -171,18 +170,19 @@ class ObjectComparison:
         yield 1.0
 
 
-def with_confidence(tuned: Tuned, change: ObjectChange) -> Contract:
-    """The contract of the file for use with the confidence of a polygon fitted to the
-    candidates of ground left out; without one where there are too few, right or false,
-    or where it says no more than their share.
+def contract_for_use(tuned: Tuned, change: ObjectChange) -> Contract:
+    """The contract of the file for use with the seed of the candidates of ground left
+    out, and with the confidence of a polygon fitted to them; without a confidence where
+    there are too few, right or false, or where it says no more than their share.
     """
+    contract = replace(tuned.contract, seed=change.after.thresholds.seed)
     candidates = change.after.evaluation.candidates
     right = change.after.evaluation.survey.matches.right
     rows = [change.after.records[place][1] for place in candidates.places.tolist()]
     choice = choose_confidence(rows, right, candidates.middles, ())
     if choice is None or not choice.helps:
-        return tuned.contract
-    return replace(tuned.contract, objects=choice.coefficients)
+        return contract
+    return replace(contract, objects=choice.coefficients)
 
 
 def thresholds_of(tuned: Tuned) -> tuple[Thresholds, Thresholds]:
@@ -251,14 +251,8 @@ def searched_landslides(job: TuneJob, paths: Sequence[str]) -> list[Label]:
 
 def searched_share(probability: Probability, polygon: Surface, crs: Crs) -> float:
     """Share of a polygon's pixels that hold a probability."""
-    grid = probability.grid
-    piece = joined(part.wkb for part in on_grid([polygon], crs, grid))
-    if piece is None:
-        return 0.0
-    window = surroundings_of(piece, grid, 0.0)
-    mask = mask_of([piece], grid.crop(window))
-    known = probability.read(window) != NODATA
-    return float((known & mask).sum() / max(1, mask.sum()))
+    values = pixels_under(probability, polygon, crs)
+    return float((values != NODATA).sum() / max(1, len(values)))
 
 
 def searched_m2(path: str) -> float:
@@ -277,23 +271,48 @@ def compared(
     labels = searched_landslides(job, tuned.before)
     searched = min(1.0, sum(map(searched_m2, tuned.before)) / area.outline.area)
     references = area.layer([Outline(label.polygon.wkb) for label in labels], job.crs)
-    evaluations = []
-    for own in records:
+    networks = []
+    for paths, thresholds, own in zip(
+        (tuned.before, tuned.after), thresholds_of(tuned), records
+    ):
         candidates = area.layer([Outline(wkb) for wkb, _ in own], job.crs)
-        evaluations.append(evaluate(candidates, references, area.outline))
-    before, after = (
-        NetworkOutlines(thresholds, tuple(own), evaluation, searched)
-        for thresholds, own, evaluation in zip(thresholds_of(tuned), records, evaluations)
-    )
+        evaluation = evaluate(candidates, references, area.outline)
+        network = NetworkOutlines(thresholds, tuple(own), evaluation, searched)
+        if tuned.model is not None:
+            network = surest(network, paths, area, job.crs)
+        networks.append(network)
+    before, after = networks
     changes = None
-    if any(records):
-        changes = compare(*([wkb for wkb, _ in own] for own in records), job.crs)
+    if before.records or after.records:
+        outlines = ([wkb for wkb, _ in network.records] for network in networks)
+        changes = compare(*outlines, job.crs)
     return ObjectChange(
         before,
         after,
         tuple(labels[place] for place in references.places.tolist()),
-        *gains(evaluations, area, searched),
+        *gains([network.evaluation for network in networks], area, searched),
         changes,
+    )
+
+
+def surest(
+    network: NetworkOutlines, paths: Sequence[str], area: EvaluationArea, crs: Crs
+) -> NetworkOutlines:
+    """What is left of the outlines (in `crs`, of the probability rasters `paths`) at the
+    highest seed that loses no landslide.
+    """
+    evaluation = network.evaluation
+    polygons = [joined([geometry]) for geometry, _ in network.records]
+    peaks = peaks_of(polygons, crs, paths)
+    places = evaluation.candidates.places.tolist()
+    seed = choose_seed(evaluation, peaks[places], network.thresholds.seed)
+    kept = tuple(record for record, peak in zip(network.records, peaks) if peak >= seed)
+    candidates = area.layer([Outline(geometry) for geometry, _ in kept], crs)
+    return replace(
+        network,
+        thresholds=replace(network.thresholds, seed=seed),
+        records=kept,
+        evaluation=evaluate(candidates, evaluation.references, area.outline),
     )
 
 

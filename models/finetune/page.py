@@ -183,15 +183,22 @@ def judged(report: TuneReport, language: Language) -> list[str]:
     tuned = report.tuned
     cuts = (report.change.before.thresholds, report.change.after.thresholds)
     before, after = (language.number(cut.threshold, "g") for cut in cuts)
+    seeds = [language.number(cut.seed, "g") for cut in cuts]
     if not report.has_base:
         squares = tuned.verdict.squares
         return [
             language("ft_new_judged", n=tuned.folds.count, squares=squares),
-            language("ft_new_outlines", after=after),
+            language("ft_new_outlines", after=after, seed_after=seeds[1]),
         ]
     return [
         language(key, n=tuned.folds.count, squares=tuned.verdict.squares),
-        language("ft_judged_outlines", before=before, after=after),
+        language(
+            "ft_judged_outlines",
+            before=before,
+            after=after,
+            seed_before=seeds[0],
+            seed_after=seeds[1],
+        ),
     ]
 
 
