@@ -31,6 +31,7 @@ from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import describe
 from ..training.finetune import School, fitted, teach
 from ..training.lesson import LEARNED_SHARE, Lesson, settings_of_lesson
+from ..training.model_file import load
 from ..training.settings import NOTHING, PACKAGE, Settings
 from .ablations import DISTILL
 from .benchmark import Case, whole, windows
@@ -71,10 +72,13 @@ ARMS = {
     "tuned": Arm(),
     "decoder": Arm(DECODER),
     "losses": Arm(changes=DISTILL),
-    "unet": Arm(changes={"network": "unet"}),
+    "unet": Arm(),  # of the network of --unet
     "imagenet": Arm(changes={**FRESH, "pretrained": PACKAGE}, share=1.0),
     "nothing": Arm(changes={**FRESH, "pretrained": NOTHING}, share=1.0),
 }
+
+
+UNETS = ("unet", "encoder-unet")
 
 
 class Point(NamedTuple):
@@ -236,11 +240,21 @@ def lesson_of(
 
 
 def settings_of(arm: str, settings: Settings, unet: str) -> Settings:
-    """Those of the plugin with what the arm changes; `unet` is what a U-Net begins with."""
+    """Those of the plugin with what the arm changes; `unet` is the checkpoint that a U-Net
+    begins with. Raises MrifeError where it is none of a U-Net.
+    """
     settings = replace(settings, **ARMS[arm].changes)
-    if settings.network == "unet":
-        settings = replace(settings, start=unet)
-    return settings
+    if arm != "unet":
+        return settings
+    _, learned, _ = load(unet)
+    if learned.network not in UNETS:
+        raise MrifeError(
+            "The checkpoint {} is of the network {}; the arm unet needs one of {}.",
+            unet,
+            learned.network,
+            " or ".join(UNETS),
+        )
+    return replace(settings, network=learned.network, skips=learned.skips, start=unet)
 
 
 def scored(

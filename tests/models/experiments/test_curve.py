@@ -183,6 +183,24 @@ def test_a_unet_needs_one_to_begin_with(command, tmp_path):
         curve.main([*short, "--out", str(tmp_path / "curve"), "--arms", "unet"])
 
 
+def test_a_unet_on_an_encoder_is_taken_as_it_was_made(data, tmp_path):
+    path = tmp_path / "unet"
+    skips = (2, 4, 8)
+    settings = {"encoder": "lite0", "network": "encoder-unet", "skips": skips}
+    unet = bijie.tiny(data, path, steps=1, epoch_steps=1, **settings)
+    for _ in train(unet):
+        pass
+    made = curve.settings_of("unet", Settings(), str(path / "best.pt"))
+    assert (made.network, made.skips) == ("encoder-unet", skips)
+
+
+def test_another_network_than_a_unet_is_refused(data, tmp_path):
+    for _ in train(bijie.tiny(data, tmp_path / "run", steps=1, epoch_steps=1)):
+        pass
+    with pytest.raises(MrifeError, match="of the network mrife.*unet or encoder-unet"):
+        curve.settings_of("unet", Settings(), str(tmp_path / "run" / "best.pt"))
+
+
 def test_an_arm_learns_as_the_plugin_does_but_for_what_it_changes(command, tmp_path):
     options = curve.parser().parse_args([*command, "--out", str(tmp_path)])
     lessons = {
@@ -190,13 +208,13 @@ def test_an_arm_learns_as_the_plugin_does_but_for_what_it_changes(command, tmp_p
         for arm in curve.ARMS
     }
     plugin = settings_of_lesson(lessons["tuned"], CONTRACT)
-    made = {arm: curve.settings_of(arm, plugin, "unet.pt") for arm in curve.ARMS}
+    made = {arm: curve.settings_of(arm, plugin, options.unet) for arm in curve.ARMS}
     assert made["tuned"] == plugin
     assert plugin.start == options.base and plugin.frozen_norms
     assert lessons["tuned"].share == LEARNED_SHARE
     assert (lessons["tuned"].learn, lessons["decoder"].learn) == ("all", "decoder")
     assert made["losses"].enhanced and not plugin.enhanced
-    assert (made["unet"].network, made["unet"].start) == ("unet", "unet.pt")
+    assert (made["unet"].network, made["unet"].start) == ("unet", options.unet)
     for arm, encoder in (("imagenet", "package"), ("nothing", "none")):
         assert lessons[arm].share == 1.0
         assert (made[arm].start, made[arm].pretrained) == ("", encoder)
