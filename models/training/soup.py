@@ -22,6 +22,7 @@ from .datasets import load_chips
 from .model_file import load
 from .network import mixed, terrain_weights
 from .trainer import Trainer
+from .warmstart import weights_of
 
 SAME = (
     "network",
@@ -37,9 +38,9 @@ SAME = (
 
 
 def average(paths: list[str], out: str, weights: list[float] | None = None) -> dict:
-    """Write the mean of the checkpoints `paths` (best.pt of runs of any seed and arm) as
-    `out`, with the settings and the parts of the first; `weights` are their shares, 1 in
-    all, alike where none are given.
+    """Write the mean of the checkpoints `paths` (of runs of any seed and arm; of a last.pt
+    its averaged weights) as `out`, with the settings and the parts of the first, a
+    best.pt; `weights` are their shares, 1 in all, alike where none are given.
 
     Raises MrifeError where one is missing, where their networks differ, or where they
     neither started from one and the same file nor from one of them: the mean of strangers
@@ -52,8 +53,13 @@ def average(paths: list[str], out: str, weights: list[float] | None = None) -> d
         )
     shares = _shares(weights, len(paths))
     states = [torch.load(path, weights_only=True, map_location="cpu") for path in paths]
+    if "model" not in states[0]:
+        raise MrifeError(
+            "{} is the state of a run; name a best.pt first, whose settings the mean takes.",
+            paths[0],
+        )
     _check_family(paths, states)
-    models = [state["model"] for state in states]
+    models = [weights_of(state) for state in states]
     mean = {name: _weighted(models, name, shares) for name in models[0]}
     seconds = sum(state["seconds"] for state in states)
     torch.save(states[0] | {"model": mean, "seconds": seconds}, out)
@@ -113,7 +119,8 @@ def _check_family(paths: list[str], states: list[dict]) -> None:
     related = _of_one_origin(paths, [state["settings"] for state in states])
     for path, state in zip(paths, states):
         other = [name for name in SAME if state["settings"].get(name) != first[name]]
-        other += [name for name in states[0]["model"] if name not in state["model"]][:1]
+        own = weights_of(state)
+        other += [name for name in weights_of(states[0]) if name not in own][:1]
         if other or not related:
             raise MrifeError(
                 "{} cannot be averaged with {}: they must be one network that went on "

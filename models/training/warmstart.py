@@ -38,11 +38,7 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
         from_onnx(model, path, sampler)
         return
     stored = torch.load(path, weights_only=True, map_location="cpu")
-    # best.pt, last.pt
-    if "model" in stored:
-        state = stored["model"]
-    else:
-        state = stored["teacher"]
+    state = weights_of(stored)
     mine = model.state_dict()
     other = [n for n, v in state.items() if n in mine and mine[n].shape != v.shape]
     if other:
@@ -55,6 +51,13 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
         raise MrifeError(
             "The checkpoint {} is of another network: {} does not fit.", path, other[0]
         )
+
+
+def weights_of(state: dict) -> dict[str, Tensor]:
+    """Of a best.pt, or the averaged ones of a last.pt."""
+    if "model" in state:
+        return state["model"]
+    return state["teacher"]
 
 
 def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) -> None:

@@ -67,6 +67,24 @@ def test_a_run_and_what_it_became_are_mixed_by_weights(tmp_path, capsys):
         average([here, there], out)
 
 
+def test_of_the_state_of_a_run_the_averaged_weights_are_taken(tmp_path):
+    run = store(tmp_path / "best.pt", 1, start="")
+    best, last = (
+        store(tmp_path / name, seed, start=run)
+        for name, seed in (("a.pt", 2), ("b.pt", 3))
+    )
+    expected = average([run, best, last], str(tmp_path / "mean.pt"))
+    mean = load(tmp_path / "mean.pt")[0].state_dict()
+    state = torch.load(last, weights_only=True)
+    state["teacher"] = state.pop("model")
+    torch.save(state, last)
+    assert average([run, best, last], str(tmp_path / "mean.pt")) == expected
+    same = load(tmp_path / "mean.pt")[0].state_dict()
+    assert all(torch.equal(value, same[name]) for name, value in mean.items())
+    with pytest.raises(MrifeError, match="best.pt first"):
+        average([last, run], str(tmp_path / "mean.pt"))
+
+
 @pytest.mark.parametrize("weights", ["0.5,0.6", "1.5,-0.5", "1"])
 def test_weights_that_are_no_shares_are_refused(tmp_path, weights):
     paths = [store(tmp_path / f"{seed}.pt", seed) for seed in (0, 1)]
