@@ -224,10 +224,10 @@ def compared(tuned, feedback):
 
 def write_model(tuning, change, checkpoints, given):
     """The model file and its checkpoint, and the figures."""
-    from ..models.finetune.objects import with_confidence
+    from ..models.finetune.objects import contract_for_use
 
     staged, path = given.outputs.file("OUTPUT_MODEL")
-    tuning.write_model(Path(staged), with_confidence(tuning.result, change))
+    tuning.write_model(Path(staged), contract_for_use(tuning.result, change))
     results = {"OUTPUT_MODEL": path, **figures(tuning.result)}
     checkpoint = given.outputs.file("CHECKPOINT")
     if checkpoint and tuning.result.model is not None:
