@@ -165,6 +165,7 @@ def test_the_shipped_model_is_small_and_says_what_it_is():
     assert contract.bands == ("red", "green", "blue") and contract.pixel_size == 1.6
     assert 0 < contract.threshold <= contract.seed < 1
     assert "EfficientNet-Lite0 (Apache-2.0" in contract.licence
-    for grey in (0, 30, 60, 90, 120, 160, 200, 250):
+    # even ground is no landslide: deep shade, a sheet of water, a cloud, snow
+    for grey in (0, 30, 60, 90, 120, 160, 200, 230, 255):
         even = np.full((1, 3, contract.window, contract.window), grey, np.uint8)
-        assert detector(even).max() < contract.seed  # no polygon begins on even ground
+        assert detector(even).max() < contract.threshold
