@@ -9,8 +9,8 @@ import numpy as np
 
 # of the share of a window that is known: beside missing ground the fuller windows answer,
 # and gradually enough that no seam shows where they meet
-KNOWN_POWER = 4
-MIN_KNOWN_WEIGHT = 0.01  # far more than rounding, where nothing else sees the place
+KNOWN_POWER = 6
+MIN_KNOWN_WEIGHT = 0.001  # far more than rounding, where nothing else sees the place
 
 
 def starts(length: int, window: int, overlap: float) -> list[int]:

@@ -199,7 +199,7 @@ def test_beside_missing_ground_the_fuller_window_answers(tmp_path, along):
         found, spread = found.T, spread.T
     weights = blend_weights([0, 32], 64, 0.5)
     shared = np.arange(32, 64)
-    one = weights[0, shared] * 0.75**4  # three quarters of the first window are known
+    one = weights[0, shared] * 0.75**6  # three quarters of the first window are known
     other = weights[1, shared - 32]
     share = other / (one + other)
     expected = (1 - share) * first + share * second

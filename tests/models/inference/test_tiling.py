@@ -41,4 +41,4 @@ def test_a_window_counts_least_at_its_own_edge():
 def test_a_window_counts_the_less_the_less_of_it_is_known():
     weights = [known_weight(known) for known in (0.0001, 0.1, 0.5, 0.9, 0.999, 1)]
     assert weights == sorted(weights) and weights[-1] == 1
-    assert 0 < weights[0] == weights[1] < weights[2] == 0.5**4
+    assert 0 < weights[0] == weights[1] < weights[2] == 0.5**6
