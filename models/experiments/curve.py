@@ -40,6 +40,7 @@ from .new_county import NewCounty, Row, is_landslide, new_county, write_county_s
 from .plugin_run import PluginRun
 
 BASE = "base"
+UNETS = ("unet", "encoder-unet")  # networks that the arm of that name may be of
 THRESHOLD = "threshold"  # of the base, chosen on the crops
 # what begins without a base: batch norm must find its statistics, at the rate of training
 FRESH = {"start": "", "frozen_norms": False, "lr": 1e-3}
@@ -76,9 +77,6 @@ ARMS = {
     "imagenet": Arm(changes={**FRESH, "pretrained": PACKAGE}, share=1.0),
     "nothing": Arm(changes={**FRESH, "pretrained": NOTHING}, share=1.0),
 }
-
-
-UNETS = ("unet", "encoder-unet")
 
 
 class Point(NamedTuple):

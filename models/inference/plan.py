@@ -15,7 +15,7 @@ from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.grid import Grid, Window
 from .raster import Raster
 from .symmetries import AS_IT_LIES, Symmetry
-from .tiling import KNOWN_POWER, starts
+from .tiling import KNOWN_POWER, MIN_KNOWN_WEIGHT, starts
 
 RESAMPLE_TOLERANCE = (0.8, 1.25)  # ratios of pixel sizes: nothing is resampled within
 # times the model's pixel size: beyond, the image no longer shows what the model learned
@@ -74,7 +74,7 @@ class Plan:
             self.overlap,
             self.mask,
             self.symmetries,
-            KNOWN_POWER,
+            (KNOWN_POWER, MIN_KNOWN_WEIGHT),
         )
         if self.flat_tiles:
             facts += (self.flat_digest,)

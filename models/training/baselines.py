@@ -118,9 +118,8 @@ class EncoderUNet(Baseline):
         load_pretrained(self.encoder, settings)
 
     def segment(self, x: Tensor) -> Tensor:
-        fine, f = self.encoder(
-            x
-        )  # by stride (B, w, S/stride, S/stride), (B, high, S/s, S/s)
+        # by stride (B, w, S/stride, S/stride), and (B, high, S/s, S/s)
+        fine, f = self.encoder(x)
         for stride, join in self.join.items():
             cells = fine[int(stride)]
             f = F.interpolate(f, cells.shape[2:], mode="bilinear", align_corners=False)

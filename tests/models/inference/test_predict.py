@@ -166,6 +166,14 @@ def test_runs_are_the_same_only_if_all_that_counts_is(tmp_path):
     assert same not in changed and len(set(changed)) == 5
 
 
+@pytest.mark.parametrize("name", ["KNOWN_POWER", "MIN_KNOWN_WEIGHT"])
+def test_a_run_that_weighed_its_windows_otherwise_is_another(tmp_path, monkeypatch, name):
+    raster = Raster(write_raster(tmp_path / "a.tif", noise((300, 133))), contract=ONE)
+    now = plan(raster, ONE).digest(raster, "m")
+    monkeypatch.setattr(f"models.inference.plan.{name}", 0.5)
+    assert plan(raster, ONE).digest(raster, "m") != now
+
+
 def test_no_seam_where_windows_meet(tmp_path):
     """With an answer that falls towards the window's edge, steps across borders are no
     larger than within windows.
