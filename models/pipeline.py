@@ -15,6 +15,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from .background import Background
+from .geo import unused_memory
 from .geo.block_cache import small_cache
 from .geo.grid import Grid
 from .geo.overviews import build_overviews
@@ -212,6 +213,7 @@ def _searched(
     for number, (band, place) in enumerate(zip(bands, paths)):
         for rows in _searched_band(job, detector, band, place):
             yield Progress(number * grid.height + rows, total), None
+        unused_memory.give_back()
     before = len(bands) * grid.height
     for strip in joined_strips([place + UNFINISHED for place in paths], begin):
         yield Progress(before + strip.row + len(strip.values), total), strip
