@@ -39,7 +39,7 @@ from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
 from .lesson import EPOCHS, SOURCE, Lap, Lesson, settings_of_lesson
 from .model_file import export_onnx
-from .network import mixed, terrain_weights
+from .network import mean_network, mixed, terrain_weights
 from .settings import Settings
 from .trainer import Trainer, write
 from .unfinished import counts_in, unfinished
@@ -246,8 +246,19 @@ class School:
         epochs = range(1, EPOCHS + 1)
         self.counts.append([counts_in(out / f"epoch-{epoch}.pt") for epoch in epochs])
 
-    def model(self, path: Path) -> nn.Module:
-        """The network of weights that were kept."""
+    def network(self, fold: int | None, epoch: int) -> nn.Module:
+        """The network of a fold at an epoch. That for use is the mean of the networks of
+        all folds and of all ground, where they went on from one base: it knows as much,
+        and is steadier.
+        """
+        runs = [fold]
+        if fold is None and self.lesson.base:
+            runs = [*range(self.lesson.folds), None]
+        return mean_network([self._kept(run, epoch) for run in runs])
+
+    def _kept(self, fold: int | None, epoch: int) -> nn.Module:
+        """The network of the weights that a run kept after an epoch."""
+        path = Path(self.lesson.out) / name_of(fold) / f"epoch-{epoch}.pt"
         model = build(self.settings)
         state = torch.load(path, weights_only=True, map_location="cpu")
         model.load_state_dict(state["model"])
@@ -300,10 +311,11 @@ class School:
 
     def _write_checkpoint(self, contract: Contract, last: int) -> None:
         """What `model_file.load` and `Settings.start` read, beside the file for use."""
-        path = Path(self.lesson.out) / WHOLE / f"epoch-{last}.pt"
-        state = torch.load(path, weights_only=True)
-        state["settings"] = asdict(replace(self.settings, start="", out=""))
-        state["step"] = last * self.settings.epoch_steps
+        state = {
+            "model": self.network(None, last).state_dict(),
+            "settings": asdict(replace(self.settings, start="", out="")),
+            "step": last * self.settings.epoch_steps,
+        }
         if contract.stretch is not None:
             state["stretch"] = torch.tensor(contract.stretch)
         write(state, Path(self.lesson.out) / f"{WHOLE}.pt")
@@ -318,7 +330,7 @@ class School:
         """The model file of a run at an epoch, calibrated on counts."""
         out = Path(self.lesson.out)
         name = name_of(fold)
-        model = self.model(out / name / f"epoch-{epoch}.pt")
+        model = self.network(fold, epoch)
         path = out / f"{name}.onnx"
         side = contract.window
         samples = np.array(self.tiles.pixels[:16, :, :side, :side], np.float32)

@@ -15,7 +15,7 @@ EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # of the weights that were learned in those that are scored and kept, the base's being the
 # rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
 # ensembles, arXiv 2109.01903)
-LEARNED_SHARE = 0.5
+LEARNED_SHARE = 0.3
 ENCODER = "lite0"  # of a network without a base
 COLOURS = {"red", "green", "blue"}
 EXTENSION_LR = 10.0  # rate at which elevation is learned that the base knew nothing of

@@ -9,7 +9,8 @@ the output stride.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -257,6 +258,36 @@ def mixed(begun: dict, learned: dict, share: float) -> dict:
         else learned[name]
         for name, value in begun.items()
     }
+
+
+def mean_network(networks: Sequence[nn.Module]) -> nn.Module:
+    """The mean of networks that went on from one file (arXiv 2203.05482), with the
+    batch-norm statistics of the last. Each may have parted the file's convolutions into
+    weights and statistics of its own: the mean is that of what both together do.
+    """
+    mean = copy.deepcopy(networks[-1])
+    if len(networks) == 1:
+        return mean
+    parts = [dict(network.named_modules()) for network in networks]
+    with torch.no_grad():
+        for name, module in mean.named_modules():
+            alike = [modules[name] for modules in parts]
+            if isinstance(module, nn.BatchNorm2d):
+                _set_mean_norm(module, alike)
+                continue
+            for key, weight in module.named_parameters(recurse=False):
+                every = [getattr(other, key) for other in alike]
+                weight.copy_(torch.stack(every).double().mean(0))
+    return mean
+
+
+def _set_mean_norm(norm: nn.BatchNorm2d, alike: Sequence[nn.BatchNorm2d]) -> None:
+    """Scale and shift such that it multiplies and adds what `alike` do on the average."""
+    factors = [(n.weight / (n.running_var + n.eps).sqrt()).double() for n in alike]
+    added = [n.bias - n.running_mean * factor for n, factor in zip(alike, factors)]
+    factor = torch.stack(factors).mean(0)
+    norm.weight.copy_(factor * (norm.running_var + norm.eps).sqrt())
+    norm.bias.copy_(torch.stack(added).mean(0) + norm.running_mean * factor)
 
 
 def terrain_weights(state: dict[str, Tensor], settings: Settings) -> Tensor:
