@@ -10,7 +10,10 @@ from pathlib import Path
 
 from translate import sentences, translations
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+from models.__main__ import _parser
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
 LINK = re.compile(r"\]\(([^)#\s]+\.md)(?:#[^)]*)?\)")
 
 
@@ -46,3 +49,17 @@ def test_every_page_is_reached_from_the_first():
         waiting += [(page.parent / link).resolve() for link in links]
     assert {page for page in reached if not page.is_file()} == set()
     assert set(DOCS.rglob("*.md")) - reached == set()
+
+
+def test_the_commands_of_the_pages_are_those_of_the_program():
+    known = set()
+    for action in _parser()._actions:
+        known |= set(action.choices or ())
+    pages = [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "models" / "README.md"]
+    asked = {}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for command in re.findall(r"python -m models ([a-z][a-z-]*)", text):
+            asked.setdefault(command, page.name)
+    assert len(asked) > 20
+    assert {name: page for name, page in asked.items() if name not in known} == {}

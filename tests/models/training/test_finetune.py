@@ -269,7 +269,9 @@ def test_mrifes_losses_are_learned_with_and_mixed_as_without(base, samples, tmp_
     assert set(plain) <= set(kept)
     assert any(not torch.equal(kept[name], plain[name]) for name in plain)
     for name in plain:
-        assert torch.allclose(kept[name], begun[name].lerp(learned[name], LEARNED_SHARE), atol=1e-6)
+        assert torch.allclose(
+            kept[name], begun[name].lerp(learned[name], LEARNED_SHARE), atol=1e-6
+        )
     assert any(not torch.equal(learned[name], begun[name]) for name in plain)
     (path,) = (message["models"][0] for message in tune(asked) if "models" in message)
     again = lesson(path, samples, tmp_path / "again")
