@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from ..contract import NO_IMAGE
 from ..errors import MrifeError
+from .cover import as_covered, may_be_covered
 from .islands import as_island
 from .sensors import coarser_heights, other_sensor
 from .settings import Settings
@@ -98,6 +99,8 @@ class Sampler:
         index = self._draw_index(rng)
         elevated = settings.dem != "off"
         crops = [random_crop(self.chips[i], settings.crop, rng, elevated) for i in index]
+        if settings.covers:
+            crops = [self._perhaps_covered(crop, rng) for crop in crops]
         if settings.islands:
             crops = [
                 as_island(crop, rng, IGNORE) if rng.random() < settings.islands else crop
@@ -123,6 +126,13 @@ class Sampler:
             views.append(torch.cat([colour, elevation], 1))
         ground = torch.from_numpy(self.grounds[index]).to(stacked.device)
         return Batch(views[0], views[1], stacked[:, -1:], index, ground)
+
+    def _perhaps_covered(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
+        """The crop, or what a cover leaves of it."""
+        channels = self.settings.channels
+        if rng.random() >= self.settings.covers or not may_be_covered(crop, channels):
+            return crop
+        return as_covered(crop, channels, rng)
 
     def _draw_index(self, rng: np.random.Generator) -> np.ndarray:
         """Which images the crops of a batch come from: of each source positives, then

@@ -85,6 +85,8 @@ class Settings:
     colour: float = 1.0  # strength of the colour jitter
     sensors: float = 0.4  # share of the crops seen by another sensor, or through haze
     islands: float = 0.2  # share of the crops that lie in missing ground
+    # share of the crops without landslides that a cloud, snow or shade covers
+    covers: float = 0.0
     # of the ground under landslides, in the mind of whoever chooses on validation
     share: float = 0.05
 
