@@ -89,7 +89,7 @@ def test_sure_ones_lie_on_candidates(example, image, tmp_path):
         sum(feature.geometry().area() for feature in layer.getFeatures())
         for layer in (everything, sure)
     ]
-    assert areas[0] > areas[1] > 0 and everything.featureCount() >= sure.featureCount()
+    assert areas[0] > areas[1] > 0
     ground = [f.geometry().buffer(0.01, 2) for f in everything.getFeatures()]
     for feature in sure.getFeatures():
         assert any(geometry.contains(feature.geometry()) for geometry in ground)
