@@ -6,6 +6,7 @@ weights answer on the clean one (recovery and self-distillation, arXiv 2411.1716
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +33,8 @@ WITHOUT_LABELS = {
 
 
 def adapt(school) -> Iterator[dict]:
-    """Progress; afterwards the runs of the school start from what was learned. Goes on
-    where a killed one stopped.
+    """Progress; afterwards the runs of the school start from weights that hold the
+    school's share of what was learned. Goes on where a killed one stopped.
     """
     folder = Path(school.lesson.out) / REGION
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,11 +43,13 @@ def adapt(school) -> Iterator[dict]:
         settings = settings_without_labels(school.settings, folder)
         cuts = read_cuts(Path(school.lesson.samples) / REGION, TILE)
         trainer = Trainer(settings, unlabelled_chips(cuts))
+        begun = copy.deepcopy(trainer.student.state_dict())
         last = folder / "last.pt"
         if last.exists():
             trainer.load(last)
         yield from school.learn_epoch(trainer, REGION)
-        write({"model": trainer.scored().state_dict()}, done)
+        learned = trainer.scored().state_dict()
+        write({"model": school.mixed(begun, learned)}, done)
     school.settings = replace(school.settings, start=str(done))
 
 

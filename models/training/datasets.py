@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where images and labels come from: Bijie, a stretch of the Jinsha gorge, the Moldavian
-Plateau, Mars (MMLSv2), made-up scenes, and made-up slides in real relief; read once, each at the model's pixel size or,
-where it shows nothing at that, at its own.
+Plateau, Mars (MMLSv2), made-up scenes, and made-up slides in real relief; read once, each
+at the model's pixel size or, where it shows nothing at that, at its own.
 
 Every source has a training, a validation and a test part that share no ground; the gorge
 has a stretch to learn from and one that the benchmark alone reads. Elevation comes with

@@ -206,7 +206,7 @@ class School:
         fold, and keep them.
         """
         model = trainer.scored()
-        model.load_state_dict(self._mixed(begun, model.state_dict()))
+        model.load_state_dict(self.mixed(begun, model.state_dict()))
         out = Path(trainer.settings.out)
         epoch = len(trainer.history) + 1
         state = {"model": model.state_dict()}
@@ -229,7 +229,7 @@ class School:
             round(trainer.seconds, 1),
         )
 
-    def _mixed(self, begun: dict, learned: dict) -> dict:
+    def mixed(self, begun: dict, learned: dict) -> dict:
         """The weights that are scored and kept. Elevation that the base knew nothing of
         has nothing to be mixed with.
         """
@@ -247,9 +247,9 @@ class School:
         self.counts.append([counts_in(out / f"epoch-{epoch}.pt") for epoch in epochs])
 
     def network(self, fold: int | None, epoch: int) -> nn.Module:
-        """The network of a fold at an epoch. That for use is the mean of the networks of
-        all folds and of all ground, where they went on from one base: it knows as much,
-        and is steadier.
+        """The network of a fold at an epoch; of None that for use: where the runs went on
+        from one base the mean of all of them, which is steadier than the one of all
+        ground.
         """
         runs = [fold]
         if fold is None and self.lesson.base:

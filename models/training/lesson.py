@@ -13,8 +13,8 @@ from .settings import MRIFE_LOSSES, NOTHING, PACKAGE, Settings
 SOURCE = "polygons"
 EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # of the weights that were learned in those that are scored and kept, the base's being the
-# rest: as good on ground nearby, and much less of what the base knew is lost (weight-space
-# ensembles, arXiv 2109.01903)
+# rest: nearly as good on ground nearby, and much less of what the base knew is lost
+# (weight-space ensembles, arXiv 2109.01903)
 LEARNED_SHARE = 0.3
 ENCODER = "lite0"  # of a network without a base
 COLOURS = {"red", "green", "blue"}

@@ -261,9 +261,11 @@ def mixed(begun: dict, learned: dict, share: float) -> dict:
 
 
 def mean_network(networks: Sequence[nn.Module]) -> nn.Module:
-    """The mean of networks that went on from one file (arXiv 2203.05482), with the
-    batch-norm statistics of the last. Each may have parted the file's convolutions into
-    weights and statistics of its own: the mean is that of what both together do.
+    """The mean of networks that went on from one file (arXiv 2203.05482).
+
+    Their batch-norm statistics differ where `unfold` looked at other crops, and scale and
+    bias differ with them. So the mean is taken of what a norm multiplies and adds, and
+    written for the statistics of the last network.
     """
     mean = copy.deepcopy(networks[-1])
     if len(networks) == 1:

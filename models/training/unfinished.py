@@ -20,7 +20,7 @@ Scored = dict[tuple[int, int], ConfusionCounts]
 
 
 class BestSoFar(NamedTuple):
-    """A network by its fold (None: that of all ground) and epoch, and the counts that it,
+    """A network by its fold (None: that for use) and epoch, and the counts that it,
     or its like, is judged by.
     """
 
@@ -68,7 +68,7 @@ def counts_in(path: Path) -> ConfusionCounts:
 
 
 def best_so_far(scored: Scored, taught: int, folds: int) -> BestSoFar:
-    """The network of all ground at its last epoch, by what the folds were worth then;
+    """The network for use at its last epoch, by what the folds were worth then;
     before it has begun, that of a fold with the highest average precision.
     """
     if taught:

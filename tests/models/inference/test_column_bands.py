@@ -88,6 +88,18 @@ def test_bands_give_what_one_search_gives(tmp_path, asked):
     assert not list(tmp_path.glob("*.band*"))
 
 
+def test_memory_is_given_back_after_each_band(tmp_path, monkeypatch):
+    given_back = []
+    monkeypatch.setattr(
+        pipeline.unused_memory, "give_back", lambda: given_back.append(True)
+    )
+    job = job_of(tmp_path)
+    bands = in_bands(job.plan, job.raster.grid, WIDE)
+    path = str(tmp_path / "search.tif")
+    list(pipeline.search(job, FakeDetector(uneven), path, max_columns=WIDE))
+    assert len(given_back) == len(bands) > 2
+
+
 def test_what_a_killed_run_left_of_its_bands_is_not_searched_again(tmp_path):
     job = job_of(tmp_path)
     whole = FakeDetector(uneven)

@@ -643,6 +643,29 @@ def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
     assert all(torch.equal(learned[1][name], v) for name, v in learned[0].items())
 
 
+def test_of_what_is_learned_without_labels_the_same_share_is_kept(
+    base, samples, tmp_path
+):
+    region = tmp_path / REGION
+    region.mkdir()
+    for part in ("pixels", "label", "fold", "weight"):
+        name = f"{NAMES[TILE]}-{part}.npy"
+        shutil.copyfile(f"{samples}/{name}", region / name)
+    for path in Path(samples).glob("*.npy"):
+        shutil.copyfile(path, tmp_path / path.name)
+    kept = []
+    for share in (0.0, LEARNED_SHARE, 1.0):
+        asked = lesson(base, str(tmp_path), tmp_path / str(share), adapt=True)
+        asked = replace(asked, share=share, lr=0.01)
+        school = School(asked, settings_of_lesson(asked, describe(base).contract))
+        list(adapt(school))
+        state = torch.load(school.settings.start, weights_only=True)["model"]
+        kept.append(state["encoder.conv1.weight"])
+    begun, shared, learned = kept
+    assert not torch.allclose(begun, learned, atol=1e-4)
+    assert torch.allclose(shared, begun.lerp(learned, LEARNED_SHARE), atol=1e-6)
+
+
 def test_ground_that_leaves_nothing_to_learn_from_is_said(base, samples, tmp_path):
     """One tile: all of it lies in the fold that is left out, or between two."""
     for side, name in NAMES.items():
