@@ -84,20 +84,22 @@ class ApplyReview(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any polygon layer with a
-field 'status'.</p>
-<p><b>Inventory</b>: confirmed and modified polygons. Outlines that a person redrew or drew are measured afresh; all
-others stay as they are, to the last digit, but for the confidence a review gives: geo_conf from the points (where
-those missing do not matter), usgs_conf 3 (likely), 2 where geo_conf is moderate, 1 where it is low; 5 and 8 stay where
-a person gave them. A confirmed polygon whose outline was redrawn counts as modified. One drawn new gets an identifier,
-the method 'manual', and image and sheet of the nearest polygon; of one that was split, the largest part keeps the
-identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was; flags are its own,
-and what only the image could tell (edge, valid share, advice) is empty. Polygons that overlap are named.</p>
-<p><b>Training</b>: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0),
-without the ground that they share with a landslide.
-<b>Reviewed area</b>: where all else is background. What is still a candidate, waits for a field check or was deleted is
-cut out of it: not labelled is not negative.
-<b>Rejected</b>: what 'Merge into inventory' keeps from coming back.</p>""")
+<p>Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any
+polygon layer with a field 'status'.</p>
+<p><b>Inventory</b>: confirmed and modified polygons. Outlines that a person redrew or drew are
+measured afresh; all others stay as they are, to the last digit, but for the confidence a review
+gives: geo_conf from the points (where those missing do not matter), usgs_conf 3 (likely), 2 where
+geo_conf is moderate, 1 where it is low; 5 and 8 stay where a person gave them. A confirmed polygon
+whose outline was redrawn counts as modified. One drawn new gets an identifier, the method 'manual',
+and image and sheet of the nearest polygon; of one that was split, the largest part keeps the
+identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was;
+flags are its own, and what only the image could tell (edge, valid share, advice) is empty. Polygons
+that overlap are named.</p>
+<p><b>Training</b>: confirmed and modified as landslides (cls 1), rejected as hard negatives with
+their reason (cls 0), without the ground that they share with a landslide. <b>Reviewed area</b>:
+where all else is background. What is still a candidate, waits for a field check or was deleted is
+cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge into inventory' keeps from
+coming back.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

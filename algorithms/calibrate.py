@@ -59,14 +59,16 @@ class CalibrateModel(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>A model carried to other ground keeps its order better than its numbers: its threshold is too high or too low there,
-and what it calls sure is not. With a probability raster that it made and the landslides that are known in an area, this
-fits both anew and writes a copy of the model file. The network itself stays as it is, and so does the model.</p>
-<p>The threshold is the one with the best intersection over union by pixel. The confidence is a logistic regression on
-what a polygon says of itself (mean and 90th percentile of the probability, contrast, size), for polygons at the new
-threshold; it needs at least five right and five wrong ones.</p>
-<p>Both are judged on ground left out, in five bands: what does not hold there stays as it was, and the log says
-so.</p>""")
+<p>A model carried to other ground keeps its order better than its numbers: its threshold is too
+high or too low there, and what it calls sure is not. With a probability raster that it made and the
+landslides that are known in an area, this fits both anew and writes a copy of the model file. The
+network itself stays as it is, and so does the model.</p>
+<p>The threshold is the one with the best intersection over union by pixel. The confidence is a
+logistic regression on what a polygon says of itself (mean and 90th percentile of the probability,
+contrast, size), for polygons at the new threshold; it needs at least five right and five wrong
+ones.</p>
+<p>Both are judged on ground left out, in five bands: what does not hold there stays as it was, and
+the log says so.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

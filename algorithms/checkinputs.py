@@ -215,19 +215,21 @@ def counts():
 def inputs_help():
     return paragraphs(
         tr("""
-<p>Looks at images before hours of work are put into them, and says of each what is right, what is doubtful, what a
-search would refuse, and what to do. It takes seconds, whatever the size: values are looked at in up to a hundred blocks
-of each image. It needs no network and changes no file.</p>
+<p>Looks at images before hours of work are put into them, and says of each what is right, what is
+doubtful, what a search would refuse, and what to do. It takes seconds, whatever the size: values
+are looked at in up to a hundred blocks of each image. It needs no network and changes no file.</p>
 <h3>Each image</h3>
-<p>Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the model's; which bands
-reach the network; values beside those of the model's training, clipped or dark images; missing pixels, collars that
-nothing declares, holes where dark ground counts as missing.</p>
+<p>Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the
+model's; which bands reach the network; values beside those of the model's training, clipped or dark
+images; missing pixels, collars that nothing declares, holes where dark ground counts as
+missing.</p>
 <h3>Several images</h3>
-<p>Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in which landslides are
-cut.</p>
+<p>Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in
+which landslides are cut.</p>
 <h3>Elevation model and polygons</h3>
-<p>Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
-Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
-network for it.</p>
-<p>The three numbers count inputs (all images together are one), so that a model can stop where one failed.</p>""")
+<p>Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons
+that lie elsewhere. Whether polygons lie beside what the image shows is measured by 'Fine-tune on
+digitized polygons', which runs the network for it.</p>
+<p>The three numbers count inputs (all images together are one), so that a model can stop where one
+failed.</p>""")
     )

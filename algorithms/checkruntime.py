@@ -48,8 +48,8 @@ class CheckRuntime(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
-providers, the GPU and the device that really runs.</p>
+<p>Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and
+reports the versions, the providers, the GPU and the device that really runs.</p>
 <p>Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.</p>""")
         )
 

@@ -45,11 +45,11 @@ class CompareRuns(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Lays the polygons of two runs over each other. A polygon is lost where the later run covers less than half of it,
-gained where the earlier one covers less than half of it, the same where one of the other run has an intersection over
-union of 0.8 with it, changed else.</p>
-<p>The output holds all polygons of the later run and those that it lost, with the fields of both, coloured by what
-became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""")
+<p>Lays the polygons of two runs over each other. A polygon is lost where the later run covers less
+than half of it, gained where the earlier one covers less than half of it, the same where one of the
+other run has an intersection over union of 0.8 with it, changed else.</p>
+<p>The output holds all polygons of the later run and those that it lost, with the fields of both,
+coloured by what became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

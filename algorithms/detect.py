@@ -205,22 +205,25 @@ def probability():
 def detection_help():
     return paragraphs(
         tr("""
-<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines what it finds.</p>
-<p>The result is a layer of <b>candidates</b> for a geologist's review: expect more false polygons than true
-ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.</p>
+<p>Searches an orthophoto or satellite image for relic landslides with the MRIFE network and
+outlines what it finds.</p>
+<p>The result is a layer of <b>candidates</b> for a geologist's review: expect more false polygons
+than true ones, and slides that are missed. 'Describe model' says what the model was trained on and
+what it has never seen.</p>
 <h3>Inputs</h3>
-<p>Keep the defaults for a first run: thresholds and the window come from the model. The image is resampled on the fly
-to the pixel size of the model; nodata, alpha and empty collars are left out.</p>
+<p>Keep the defaults for a first run: thresholds and the window come from the model. The image is
+resampled on the fly to the pixel size of the model; nodata, alpha and empty collars are left
+out.</p>
 <h3>Outputs</h3>
-<p><b>Landslides</b>: polygons in the image's coordinate system, valid and without overlaps, with confidence, shape and,
-where an elevation model is given, terrain; areas and lengths are true metres on the ellipsoid, what cannot be computed
-is empty. The advanced parameters hold the steps from mask to outline, each on or off; the log says how many polygons
-and how much area each changed.<br>
+<p><b>Landslides</b>: polygons in the image's coordinate system, valid and without overlaps, with
+confidence, shape and, where an elevation model is given, terrain; areas and lengths are true metres
+on the ellipsoid, what cannot be computed is empty. The advanced parameters hold the steps from mask
+to outline, each on or off; the log says how many polygons and how much area each changed.<br>
 <b>Landslide probability</b> (optional): 8-bit, value / 250, on exactly the image's pixels.</p>
 <h3>Runtime</h3>
-<p>The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells whether one is
-found.</p>
+<p>The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells
+whether one is found.</p>
 <h3>Method</h3>
-<p>After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network for relic landslide
-detection (He and others 2024, arXiv 2411.17167).</p>""")
+<p>After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network
+for relic landslide detection (He and others 2024, arXiv 2411.17167).</p>""")
     )

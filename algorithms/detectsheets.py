@@ -291,22 +291,25 @@ def expected(search, detector, feedback):
 def sheets_help():
     return paragraphs(
         tr("""
-<p>Searches the map sheets of a county or a province as if they were one image: a landslide on four sheets is one
-polygon with one identifier, and no outline ends at the edge of a sheet. The order of the sheets does not matter.</p>
+<p>Searches the map sheets of a county or a province as if they were one image: a landslide on four
+sheets is one polygon with one identifier, and no outline ends at the edge of a sheet. The order of
+the sheets does not matter.</p>
 <h3>How sheets become one</h3>
-<p>The search goes over one grid: the coordinate system and the pixels of most sheets, counted by their pixels. A sheet
-of these pixels is taken as it is (moved by half a pixel at most); any other one is resampled onto them, bilinearly, and
-the log says so. Where sheets overlap, each pixel is that of the first sheet by file name that shows ground there, so
-that collars and gaps of one are filled by the next. Brightness is stretched for all sheets alike. A landslide belongs
-to the sheet that a point inside it lies on (field 'sheet').</p>
+<p>The search goes over one grid: the coordinate system and the pixels of most sheets, counted by
+their pixels. A sheet of these pixels is taken as it is (moved by half a pixel at most); any other
+one is resampled onto them, bilinearly, and the log says so. Where sheets overlap, each pixel is
+that of the first sheet by file name that shows ground there, so that collars and gaps of one are
+filled by the next. Brightness is stretched for all sheets alike. A landslide belongs to the sheet
+that a point inside it lies on (field 'sheet').</p>
 <h3>What is wrong with a sheet</h3>
-<p>A sheet that is cut short, has no coordinate system, too few bands or values of another type is left out, and the
-table says why; the others are searched as if it was not there. All sheets have to be images of one sensor, or
-elevation models for a network that knows elevation alone.</p>
+<p>A sheet that is cut short, has no coordinate system, too few bands or values of another type is
+left out, and the table says why; the others are searched as if it was not there. All sheets have to
+be images of one sensor, or elevation models for a network that knows elevation alone.</p>
 <h3>Going on</h3>
-<p>A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the same output: finished
-sheets wait in a hidden folder beside it, or in the folder of probability rasters if you name one. What depends on
-nothing that has changed is not searched again; the log says what is, and why. A sheet that is changed takes only its
-neighbours along; one that enlarges the survey moves the windows of all. With the folder of probability rasters another
-threshold takes seconds.</p>""")
+<p>A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the
+same output: finished sheets wait in a hidden folder beside it, or in the folder of probability
+rasters if you name one. What depends on nothing that has changed is not searched again; the log
+says what is, and why. A sheet that is changed takes only its neighbours along; one that enlarges
+the survey moves the windows of all. With the folder of probability rasters another threshold takes
+seconds.</p>""")
     )

@@ -84,17 +84,19 @@ class EvaluateCandidates(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Compares candidates with the landslides of an inventory inside an evaluation area, where that inventory is complete.
-Writes one HTML page, a table, and three layers to look at: candidates that are right, landslides that were missed,
-candidates that are false.</p>
-<p>Scores by ground (precision, recall, intersection over union, in true areas) and by landslide under three rules that
-stand beside the numbers; pieces and merged landslides; classes of size; false candidates per 100 km²; distances of
-outlines; intervals from squares of ground drawn anew, the same in every run.</p>
-<p>With a probability raster also curves over all thresholds, whether the probability means what it says, and thresholds
-for the best F1 and for a recall of 0.8. With the confidence of candidates the same by polygon, and the one that leaves
-as many as can be looked at. Without candidates the raster's own outlines are evaluated.</p>
-<p>Polygons count as objects where at least half of them lies in the area. Rejected polygons of the reference are no
-landslides; candidates count whatever their status.</p>""")
+<p>Compares candidates with the landslides of an inventory inside an evaluation area, where that
+inventory is complete. Writes one HTML page, a table, and three layers to look at: candidates that
+are right, landslides that were missed, candidates that are false.</p>
+<p>Scores by ground (precision, recall, intersection over union, in true areas) and by landslide
+under three rules that stand beside the numbers; pieces and merged landslides; classes of size;
+false candidates per 100 km²; distances of outlines; intervals from squares of ground drawn anew,
+the same in every run.</p>
+<p>With a probability raster also curves over all thresholds, whether the probability means what it
+says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
+same by polygon, and the one that leaves as many as can be looked at. Without candidates the
+raster's own outlines are evaluated.</p>
+<p>Polygons count as objects where at least half of them lies in the area. Rejected polygons of the
+reference are no landslides; candidates count whatever their status.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

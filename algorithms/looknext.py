@@ -70,16 +70,18 @@ class LookNext(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Chooses places for the next round of review: of ten, four that are <b>uncertain</b>, three <b>unlike the others</b>
-and unlike what was reviewed already, two <b>drawn by lot</b>, one <b>large</b>. The reasons alternate by rank, so that
-also the first few are such a mixture. Where a reason has no place left, the others take its share.</p>
-<p>With candidates the places are candidates that nobody has reviewed; with a probability raster alone they are square
-tiles of the map. With both, the lots are drawn among the tiles: only there can a landslide be found that the model
-never doubted. Look at all of a tile and add it to the reviewed area afterwards.</p>
-<p>Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels; with a spread of the
-probability the mean of both. Unlike the others: in place, size, confidence, shape and terrain, or in place and
-probability for a tile. Large: area, of a tile the ground above the threshold. The same seed draws the same
-lots.</p>""")
+<p>Chooses places for the next round of review: of ten, four that are <b>uncertain</b>, three
+<b>unlike the others</b> and unlike what was reviewed already, two <b>drawn by lot</b>, one
+<b>large</b>. The reasons alternate by rank, so that also the first few are such a mixture. Where a
+reason has no place left, the others take its share.</p>
+<p>With candidates the places are candidates that nobody has reviewed; with a probability raster
+alone they are square tiles of the map. With both, the lots are drawn among the tiles: only there
+can a landslide be found that the model never doubted. Look at all of a tile and add it to the
+reviewed area afterwards.</p>
+<p>Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels;
+with a spread of the probability the mean of both. Unlike the others: in place, size, confidence,
+shape and terrain, or in place and probability for a tile. Large: area, of a tile the ground above
+the threshold. The same seed draws the same lots.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

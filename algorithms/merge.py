@@ -84,22 +84,23 @@ class MergeInventories(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is put together, with
-or without overlap of the sheets. The order of the layers does not matter.</p>
-<p>The outlines of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
-A candidate is new where none of them has to do with it, known where the overlap (intersection over union) suffices,
-and then not added. Where it differs - modified, split, merged - it goes to the layer of conflicts for a person to
-decide. What a person wrote of a known landslide (movement, activity, age, points, remarks, reviewer) goes to the
-existing polygon where that says nothing; what contradicts it is a conflict.</p>
-<p><b>Conflicts</b> have a field 'resolve': write keep (the existing polygon stays), replace (this outline, corrected if
-you like, takes its place), add (both stand) or reject (no landslide), and give the layer again as a candidate layer,
-with the inventory as the existing one. What is decided as keep or reject stays in the layer, and holds as long as it
-is given.</p>
-<p>What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on both sides, else the
-mean probability, of whichever model) rose by the step below; what comes back is also in the layer of conflicts.
-Candidates of status 'rejected' count as rejected.</p>
-<p>A polygon put together is measured anew; its probability is the mean by area, its terrain stays empty unless an
-elevation model is given.</p>""")
+<p>A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is
+put together, with or without overlap of the sheets. The order of the layers does not matter.</p>
+<p>The outlines of the existing inventory, and those that a person drew, redrew or confirmed, stay
+exactly as they are. A candidate is new where none of them has to do with it, known where the
+overlap (intersection over union) suffices, and then not added. Where it differs - modified, split,
+merged - it goes to the layer of conflicts for a person to decide. What a person wrote of a known
+landslide (movement, activity, age, points, remarks, reviewer) goes to the existing polygon where
+that says nothing; what contradicts it is a conflict.</p>
+<p><b>Conflicts</b> have a field 'resolve': write keep (the existing polygon stays), replace (this
+outline, corrected if you like, takes its place), add (both stand) or reject (no landslide), and
+give the layer again as a candidate layer, with the inventory as the existing one. What is decided
+as keep or reject stays in the layer, and holds as long as it is given.</p>
+<p>What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on
+both sides, else the mean probability, of whichever model) rose by the step below; what comes back
+is also in the layer of conflicts. Candidates of status 'rejected' count as rejected.</p>
+<p>A polygon put together is measured anew; its probability is the mean by area, its terrain stays
+empty unless an elevation model is given.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

@@ -46,8 +46,8 @@ class ModelInfo(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was trained with, the
-thresholds chosen for it, what it was trained on and what it has not seen.</p>
+<p>Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was
+trained with, the thresholds chosen for it, what it was trained on and what it has not seen.</p>
 <p>Works without onnxruntime, also for models made for Deepness.</p>""")
         )
 

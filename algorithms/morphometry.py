@@ -60,18 +60,19 @@ class MeasureMorphometry(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Adds the same attributes to any layer of polygons, an old inventory included, that detection gives its candidates:
-area and perimeter on the ellipsoid, length and width along and across the movement, shape; with an elevation model also
-direction, crown and toe elevation, relief, H/L, slopes, roughness, scarp height and a check of whether the terrain
-speaks for a landslide. Metres and degrees from true north, whatever the coordinate system.</p>
-<p>The layer's own fields stay; where one has the name of one of ours it gets the new value, and the log says so. A
-layer without an ls_id gets one from its name and the place. Outlines that cross themselves, open rings, curves and
-overlapping parts are repaired and heights dropped: the log names each feature. A feature without an outline is left out
-and named.</p>
-<p>Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse cells
-flatten slopes: compare what was measured on cells of like size (dem_res). Where the slopes do not agree (azim_r below
-0.5) the length is that of the smallest rectangle and H/L stays empty. Scarp height, depth and volume are
-estimates.</p>""")
+<p>Adds the same attributes to any layer of polygons, an old inventory included, that detection
+gives its candidates: area and perimeter on the ellipsoid, length and width along and across the
+movement, shape; with an elevation model also direction, crown and toe elevation, relief, H/L,
+slopes, roughness, scarp height and a check of whether the terrain speaks for a landslide. Metres
+and degrees from true north, whatever the coordinate system.</p>
+<p>The layer's own fields stay; where one has the name of one of ours it gets the new value, and the
+log says so. A layer without an ls_id gets one from its name and the place. Outlines that cross
+themselves, open rings, curves and overlapping parts are repaired and heights dropped: the log names
+each feature. A feature without an outline is left out and named.</p>
+<p>Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or
+none. Coarse cells flatten slopes: compare what was measured on cells of like size (dem_res). Where
+the slopes do not agree (azim_r below 0.5) the length is that of the smallest rectangle and H/L
+stays empty. Scarp height, depth and volume are estimates.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

@@ -87,20 +87,21 @@ class PrepareReview(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Writes the candidates into a GeoPackage with a form (choices, rules, names in English or Chinese), two styles (by
-confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
-review' sees which ones a person redrew.</p>
-<p>Open the attribute table as a form: the list beside it goes by rank. Decide with one click: the buttons of the form's
-first tab, the layer's actions in each row of the table and 'Run feature action' on the map confirm, reject with a
-reason or send to a field check, say how many are done, and go on to the next open candidate by rank. Or set the status
-yourself; a rejected polygon needs a reason. Redraw outlines with QGIS's own tools; draw what was missed as new
-polygons.</p>
-<p><b>Advice</b> is advice: nothing is dropped. <i>reject</i>: road-like (area above 8 times the square of the greatest
-width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
-<i>accept</i>: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
-terrain that agrees. <i>check</i>: all else. Codes: L road-like, X mask, D terrain, C low and M moderate confidence,
-U uncertain, N not calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the
-inventory.</p>""")
+<p>Writes the candidates into a GeoPackage with a form (choices, rules, names in English or
+Chinese), two styles (by confidence, by status), an order of review and advice. A second layer keeps
+the outlines as they were, so that 'Apply review' sees which ones a person redrew.</p>
+<p>Open the attribute table as a form: the list beside it goes by rank. Decide with one click: the
+buttons of the form's first tab, the layer's actions in each row of the table and 'Run feature
+action' on the map confirm, reject with a reason or send to a field check, say how many are done,
+and go on to the next open candidate by rank. Or set the status yourself; a rejected polygon needs a
+reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.</p>
+<p><b>Advice</b> is advice: nothing is dropped. <i>reject</i>: road-like (area above 8 times the
+square of the greatest width), 60 % and more under exclusion masks, or low confidence on flat or
+uphill terrain; these come last.
+<i>accept</i>: no doubts and calibrated confidence from 0.8, or, without calibration, mean
+probability from 0.7 and terrain that agrees. <i>check</i>: all else. Codes: L road-like, X mask, D
+terrain, C low and M moderate confidence, U uncertain, N not calibrated, E edge of the image, S near
+the minimum size, K several grown together, O overlaps the inventory.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

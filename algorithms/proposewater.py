@@ -156,14 +156,16 @@ def counts():
 def water_help():
     return paragraphs(
         tr("""
-<p>Rivers and lakes are often taken for landslides. This outlines what looks like open water, so that you can exclude
-it: <b>look at the polygons, delete what is no water</b>, and give the layer to 'Detect relic landslides' or 'Vectorize
-probability' as an exclusion. It is a proposal and changes no candidate by itself.</p>
-<p>Image: hardly any texture over ten metres beside the contrast of the whole image, and not the green of plants; the
-colour may be that of a river in flood. Elevation model: no slope (where there is one, smooth ground is no water), or
-a level surface as lidar models have it. The field water_by says which of them shows the water; the score water_sc says
-how smooth or level it is and is no probability.</p>
-<p>Deep shadow, snow, cloud, bare fields and sports grounds can be as smooth as water; rapids, waves, reflections and
-streams narrower than about ten metres are missed. Outlines lie on cells of two metres, or of a pixel where that is
-larger. Needs no network and no runtime.</p>""")
+<p>Rivers and lakes are often taken for landslides. This outlines what looks like open water, so
+that you can exclude it: <b>look at the polygons, delete what is no water</b>, and give the layer to
+'Detect relic landslides' or 'Vectorize probability' as an exclusion. It is a proposal and changes
+no candidate by itself.</p>
+<p>Image: hardly any texture over ten metres beside the contrast of the whole image, and not the
+green of plants; the colour may be that of a river in flood. Elevation model: no slope (where there
+is one, smooth ground is no water), or a level surface as lidar models have it. The field water_by
+says which of them shows the water; the score water_sc says how smooth or level it is and is no
+probability.</p>
+<p>Deep shadow, snow, cloud, bare fields and sports grounds can be as smooth as water; rapids,
+waves, reflections and streams narrower than about ten metres are missed. Outlines lie on cells of
+two metres, or of a pixel where that is larger. Needs no network and no runtime.</p>""")
     )

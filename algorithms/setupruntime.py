@@ -79,17 +79,18 @@ def setup_help():
 
     return paragraphs(
         tr("""
-<p>The network runs in a Python of its own beside QGIS. This fetches that and its packages, holds each file against a
-known hash, installs them into a folder of their own, and tries the model in it. QGIS's own Python is not touched.
-<b>Run</b> starts it; 'Only say what would be done' lists it first.</p>
+<p>The network runs in a Python of its own beside QGIS. This fetches that and its packages, holds
+each file against a known hash, installs them into a folder of their own, and tries the model in it.
+QGIS's own Python is not touched. <b>Run</b> starts it; 'Only say what would be done' lists it
+first.</p>
 <p>On this computer each choice fetches:</p>""")
         + choices_as_html(
             managed_store().root, set_value(INDEX).split(), own_base(), set_value(MIRROR)
         )
         + tr("""
-<p>Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run again. The
-environment that was there before stays until the new one is whole. To remove it: run this with 'Remove the
-environment', or delete its folder.</p>
-<p>Where the internet cannot be reached, bring the wheels that 'Only say what would be done' names to a folder and
-choose it.</p>""")
+<p>Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run
+again. The environment that was there before stays until the new one is whole. To remove it: run
+this with 'Remove the environment', or delete its folder.</p>
+<p>Where the internet cannot be reached, bring the wheels that 'Only say what would be done' names
+to a folder and choose it.</p>""")
     )

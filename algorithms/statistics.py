@@ -82,17 +82,19 @@ class InventoryStatistics(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Writes one HTML page that needs no network, to read or to print on A4: locator map, counts, density, size classes,
-frequency and area, directions, slope, elevation, L/W, H/L, confidence, review progress, the twenty largest, limits.
-Beside it a CSV with every number: table, item, quantity, value, unit.</p>
-<p>Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are always measured on the
-ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
-left out, and the page says so. Density, and its map in square cells, need an investigated area.</p>
-<p>The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
-Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave at least 50 landslides, with
-its goodness of fit; with fewer there is none. The rollover is the mode of a three-parameter inverse gamma (Malamud and
-others 2004), by maximum likelihood too, and its ρ + 1 what published exponents of about 2.4 are; intervals are
-bootstrapped.</p>""")
+<p>Writes one HTML page that needs no network, to read or to print on A4: locator map, counts,
+density, size classes, frequency and area, directions, slope, elevation, L/W, H/L, confidence,
+review progress, the twenty largest, limits. Beside it a CSV with every number: table, item,
+quantity, value, unit.</p>
+<p>Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are
+always measured on the ellipsoid from the outlines. Terrain comes from the layer's fields, else from
+the elevation model; what is in neither is left out, and the page says so. Density, and its map in
+square cells, need an investigated area.</p>
+<p>The exponent of the large landslides is by maximum likelihood from the lower limit with the
+smallest Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave
+at least 50 landslides, with its goodness of fit; with fewer there is none. The rollover is the mode
+of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelihood too, and its ρ +
+1 what published exponents of about 2.4 are; intervals are bootstrapped.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

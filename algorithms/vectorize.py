@@ -51,13 +51,13 @@ class VectorizeProbability(DetectionAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>Outlines where a landslide probability reaches a threshold, drops what is too small or nowhere sure enough, and
-fills the attributes of an inventory.</p>
-<p>The advanced parameters hold the steps, each on or off: contour between pixel centres, holes, gaps, minimum area by
-map scale, smoothing, simplifying, exclusions, splitting. The log says how many polygons and how much area each
-changed. Polygons are valid and do not overlap.</p>
-<p>Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
-take what the raster says it was made with. Needs no network and no runtime.</p>""")
+<p>Outlines where a landslide probability reaches a threshold, drops what is too small or nowhere
+sure enough, and fills the attributes of an inventory.</p>
+<p>The advanced parameters hold the steps, each on or off: contour between pixel centres, holes,
+gaps, minimum area by map scale, smoothing, simplifying, exclusions, splitting. The log says how
+many polygons and how much area each changed. Polygons are valid and do not overlap.</p>
+<p>Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1.
+Empty parameters take what the raster says it was made with. Needs no network and no runtime.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

@@ -102,7 +102,8 @@ def worst(pictures: Iterable[Picture], count: int) -> list[Picture]:
 def caption(picture: Picture) -> str:
     if not picture.case.landslide:
         return f"{picture.name}\nno landslide here, {picture.false:.0%} painted"
-    return f"{picture.name}  IoU {picture.iou:.2f}\n{picture.missed:.0%} missed, {picture.false:.0%} of image false"
+    shares = f"{picture.missed:.0%} missed, {picture.false:.0%} of image false"
+    return f"{picture.name}  IoU {picture.iou:.2f}\n{shares}"
 
 
 def outline(axis: Axes, mask: np.ndarray, style: dict) -> None:

@@ -30,7 +30,10 @@ SLIDE_FIELDS = {
     "bowl_m3": ogr.OFTReal,
     "deposit_m3": ogr.OFTReal,
 }
-NOTE = "Made-up scene: a fixture and a demonstration. Nothing measured on it says how a model does on real ground."
+NOTE = (
+    "Made-up scene: a fixture and a demonstration. Nothing measured on it says how a "
+    "model does on real ground."
+)
 
 
 def write_scene(scene: Scene, folder: str | Path) -> dict[str, Path]:

@@ -5,22 +5,23 @@
 <name>MRIFE</name>
 <message>
 <source>
-&lt;p&gt;A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is put together, with
-or without overlap of the sheets. The order of the layers does not matter.&lt;/p&gt;
-&lt;p&gt;The outlines of the existing inventory, and those that a person drew, redrew or confirmed, stay exactly as they are.
-A candidate is new where none of them has to do with it, known where the overlap (intersection over union) suffices,
-and then not added. Where it differs - modified, split, merged - it goes to the layer of conflicts for a person to
-decide. What a person wrote of a known landslide (movement, activity, age, points, remarks, reviewer) goes to the
-existing polygon where that says nothing; what contradicts it is a conflict.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Conflicts&lt;/b&gt; have a field 'resolve': write keep (the existing polygon stays), replace (this outline, corrected if
-you like, takes its place), add (both stand) or reject (no landslide), and give the layer again as a candidate layer,
-with the inventory as the existing one. What is decided as keep or reject stays in the layer, and holds as long as it
-is given.&lt;/p&gt;
-&lt;p&gt;What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on both sides, else the
-mean probability, of whichever model) rose by the step below; what comes back is also in the layer of conflicts.
-Candidates of status 'rejected' count as rejected.&lt;/p&gt;
-&lt;p&gt;A polygon put together is measured anew; its probability is the mean by area, its terrain stays empty unless an
-elevation model is given.&lt;/p&gt;</source>
+&lt;p&gt;A landslide that two sheets or two models show becomes one polygon; one that sheet edges cut is
+put together, with or without overlap of the sheets. The order of the layers does not matter.&lt;/p&gt;
+&lt;p&gt;The outlines of the existing inventory, and those that a person drew, redrew or confirmed, stay
+exactly as they are. A candidate is new where none of them has to do with it, known where the
+overlap (intersection over union) suffices, and then not added. Where it differs - modified, split,
+merged - it goes to the layer of conflicts for a person to decide. What a person wrote of a known
+landslide (movement, activity, age, points, remarks, reviewer) goes to the existing polygon where
+that says nothing; what contradicts it is a conflict.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Conflicts&lt;/b&gt; have a field 'resolve': write keep (the existing polygon stays), replace (this
+outline, corrected if you like, takes its place), add (both stand) or reject (no landslide), and
+give the layer again as a candidate layer, with the inventory as the existing one. What is decided
+as keep or reject stays in the layer, and holds as long as it is given.&lt;/p&gt;
+&lt;p&gt;What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on
+both sides, else the mean probability, of whichever model) rose by the step below; what comes back
+is also in the layer of conflicts. Candidates of status 'rejected' count as rejected.&lt;/p&gt;
+&lt;p&gt;A polygon put together is measured anew; its probability is the mean by area, its terrain stays
+empty unless an elevation model is given.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;两幅图或两个模型都显示的滑坡合为一个多边形；被图幅边缘切断的拼合为一个，图幅有无重叠均可。图层次序不影响结果。&lt;/p&gt;
 &lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。&lt;/p&gt;
@@ -30,14 +31,16 @@ elevation model is given.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;A model carried to other ground keeps its order better than its numbers: its threshold is too high or too low there,
-and what it calls sure is not. With a probability raster that it made and the landslides that are known in an area, this
-fits both anew and writes a copy of the model file. The network itself stays as it is, and so does the model.&lt;/p&gt;
-&lt;p&gt;The threshold is the one with the best intersection over union by pixel. The confidence is a logistic regression on
-what a polygon says of itself (mean and 90th percentile of the probability, contrast, size), for polygons at the new
-threshold; it needs at least five right and five wrong ones.&lt;/p&gt;
-&lt;p&gt;Both are judged on ground left out, in five bands: what does not hold there stays as it was, and the log says
-so.&lt;/p&gt;</source>
+&lt;p&gt;A model carried to other ground keeps its order better than its numbers: its threshold is too
+high or too low there, and what it calls sure is not. With a probability raster that it made and the
+landslides that are known in an area, this fits both anew and writes a copy of the model file. The
+network itself stays as it is, and so does the model.&lt;/p&gt;
+&lt;p&gt;The threshold is the one with the best intersection over union by pixel. The confidence is a
+logistic regression on what a polygon says of itself (mean and 90th percentile of the probability,
+contrast, size), for polygons at the new threshold; it needs at least five right and five wrong
+ones.&lt;/p&gt;
+&lt;p&gt;Both are judged on ground left out, in five bands: what does not hold there stays as it was, and
+the log says so.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;模型用于其他地区时，其排序比数值可靠：那里的阈值偏高或偏低，所谓的把握也不可信。给出该模型生成的概率栅格和某一范围内已知的滑坡，
 即可重新确定两者，并写出模型文件的副本。网络本身和原模型保持不变。&lt;/p&gt;
@@ -47,24 +50,29 @@ so.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;A model carried to other ground loses much of what it knows. With 10 to 200 landslides that you digitized or
-reviewed on your own images it goes on learning there, and this tells by how much it got better.&lt;/p&gt;
+&lt;p&gt;A model carried to other ground loses much of what it knows. With 10 to 200 landslides that you
+digitized or reviewed on your own images it goes on learning there, and this tells by how much it
+got better.&lt;/p&gt;
 &lt;h3&gt;What it needs&lt;/h3&gt;
-&lt;p&gt;Images, polygons, and the area in which &lt;b&gt;every&lt;/b&gt; landslide is among the polygons: what is left out there is
-taught as ground without landslides. Polygons are checked first: crossing outlines, duplicates, polygons off the images,
-and whether they lie beside what the image shows. With an elevation model the form of the ground is learned, too; what
-comes out then needs one on all ground that it searches.&lt;/p&gt;
+&lt;p&gt;Images, polygons, and the area in which &lt;b&gt;every&lt;/b&gt; landslide is among the polygons: what is
+left out there is taught as ground without landslides. Polygons are checked first: crossing
+outlines, duplicates, polygons off the images, and whether they lie beside what the image shows.
+With an elevation model the form of the ground is learned, too; what comes out then needs one on all
+ground that it searches.&lt;/p&gt;
 &lt;h3&gt;What it does&lt;/h3&gt;
-&lt;p&gt;The labelled ground is parted in two. A network that learned on one part is judged on the other, beside the base
-model, at thresholds chosen on ground that neither was judged on; a third learns from all and is the one you get. The
-log tells after a minute what the threshold alone brings, the report holds the rest: before and after with intervals
-from squares of ground drawn anew. Where the gain is not beyond chance it says so, and the base model stays the safe
-choice; it is never overwritten.&lt;/p&gt;
-&lt;p&gt;With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed goes on where it was
-when it is started again with the same inputs and the same output file. &lt;b&gt;Cancel&lt;/b&gt; keeps the best network so far
-beside the output, in a file whose name says that it is unfinished.&lt;/p&gt;
+&lt;p&gt;The labelled ground is parted in two. A network that learned on one part is judged on the other,
+beside the base model, at thresholds chosen on ground that neither was judged on; a third learns
+from all and is the one you get. The log tells after a minute what the threshold alone brings, the
+report holds the rest: before and after with intervals from squares of ground drawn anew. Where the
+gain is not beyond chance it says so, and the base model stays the safe choice; it is never
+overwritten.&lt;/p&gt;
+&lt;p&gt;With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed
+goes on where it was when it is started again with the same inputs and the same output file.
+&lt;b&gt;Cancel&lt;/b&gt; keeps the best network so far beside the output, in a file whose name says that it is
+unfinished.&lt;/p&gt;
 &lt;h3&gt;Runtime&lt;/h3&gt;
-&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one with them.&lt;/p&gt;</source>
+&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one
+with them.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;模型用到别处，会失去许多所学。只要有您在自己的影像上数字化或审查过的 10 至 200 个滑坡，它就能在那里继续学习，
 本工具并告知它变好了多少。&lt;/p&gt;
@@ -83,18 +91,19 @@ beside the output, in a file whose name says that it is unfinished.&lt;/p&gt;
 </message>
 <message>
 <source>
-&lt;p&gt;Adds the same attributes to any layer of polygons, an old inventory included, that detection gives its candidates:
-area and perimeter on the ellipsoid, length and width along and across the movement, shape; with an elevation model also
-direction, crown and toe elevation, relief, H/L, slopes, roughness, scarp height and a check of whether the terrain
-speaks for a landslide. Metres and degrees from true north, whatever the coordinate system.&lt;/p&gt;
-&lt;p&gt;The layer's own fields stay; where one has the name of one of ours it gets the new value, and the log says so. A
-layer without an ls_id gets one from its name and the place. Outlines that cross themselves, open rings, curves and
-overlapping parts are repaired and heights dropped: the log names each feature. A feature without an outline is left out
-and named.&lt;/p&gt;
-&lt;p&gt;Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or none. Coarse cells
-flatten slopes: compare what was measured on cells of like size (dem_res). Where the slopes do not agree (azim_r below
-0.5) the length is that of the smallest rectangle and H/L stays empty. Scarp height, depth and volume are
-estimates.&lt;/p&gt;</source>
+&lt;p&gt;Adds the same attributes to any layer of polygons, an old inventory included, that detection
+gives its candidates: area and perimeter on the ellipsoid, length and width along and across the
+movement, shape; with an elevation model also direction, crown and toe elevation, relief, H/L,
+slopes, roughness, scarp height and a check of whether the terrain speaks for a landslide. Metres
+and degrees from true north, whatever the coordinate system.&lt;/p&gt;
+&lt;p&gt;The layer's own fields stay; where one has the name of one of ours it gets the new value, and the
+log says so. A layer without an ls_id gets one from its name and the place. Outlines that cross
+themselves, open rings, curves and overlapping parts are repaired and heights dropped: the log names
+each feature. A feature without an outline is left out and named.&lt;/p&gt;
+&lt;p&gt;Terrain needs 25 elevation cells; with fewer its fields are empty and dem_chk says partial or
+none. Coarse cells flatten slopes: compare what was measured on cells of like size (dem_res). Where
+the slopes do not agree (azim_r below 0.5) the length is that of the smallest rectangle and H/L
+stays empty. Scarp height, depth and volume are estimates.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;为任何多边形图层（包括旧编目）添加与识别结果相同的属性：椭球面上的面积和周长，沿滑动方向和垂直滑动方向的长度和宽度，形态；给出高程模型时，还有滑向、后缘和前缘高程、高差、高长比、坡度、粗糙度、后壁高，以及地形是否支持滑坡的检查。无论何种坐标系，均以米和自真北起算的度为单位。&lt;/p&gt;
 &lt;p&gt;图层自身的字段保留；与我们的字段同名的写入新值，并在日志中说明。没有 ls_id 的图层，由图层名称和位置生成。自相交的轮廓、未闭合的环、曲线和重叠部分予以修复，高程值（Z）去除：日志逐一列出要素。没有轮廓的要素略去并列出。&lt;/p&gt;
@@ -102,16 +111,18 @@ estimates.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Chooses places for the next round of review: of ten, four that are &lt;b&gt;uncertain&lt;/b&gt;, three &lt;b&gt;unlike the others&lt;/b&gt;
-and unlike what was reviewed already, two &lt;b&gt;drawn by lot&lt;/b&gt;, one &lt;b&gt;large&lt;/b&gt;. The reasons alternate by rank, so that
-also the first few are such a mixture. Where a reason has no place left, the others take its share.&lt;/p&gt;
-&lt;p&gt;With candidates the places are candidates that nobody has reviewed; with a probability raster alone they are square
-tiles of the map. With both, the lots are drawn among the tiles: only there can a landslide be found that the model
-never doubted. Look at all of a tile and add it to the reviewed area afterwards.&lt;/p&gt;
-&lt;p&gt;Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels; with a spread of the
-probability the mean of both. Unlike the others: in place, size, confidence, shape and terrain, or in place and
-probability for a tile. Large: area, of a tile the ground above the threshold. The same seed draws the same
-lots.&lt;/p&gt;</source>
+&lt;p&gt;Chooses places for the next round of review: of ten, four that are &lt;b&gt;uncertain&lt;/b&gt;, three
+&lt;b&gt;unlike the others&lt;/b&gt; and unlike what was reviewed already, two &lt;b&gt;drawn by lot&lt;/b&gt;, one
+&lt;b&gt;large&lt;/b&gt;. The reasons alternate by rank, so that also the first few are such a mixture. Where a
+reason has no place left, the others take its share.&lt;/p&gt;
+&lt;p&gt;With candidates the places are candidates that nobody has reviewed; with a probability raster
+alone they are square tiles of the map. With both, the lots are drawn among the tiles: only there
+can a landslide be found that the model never doubted. Look at all of a tile and add it to the
+reviewed area afterwards.&lt;/p&gt;
+&lt;p&gt;Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels;
+with a spread of the probability the mean of both. Unlike the others: in place, size, confidence,
+shape and terrain, or in place and probability for a tile. Large: area, of a tile the ground above
+the threshold. The same seed draws the same lots.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;为下一轮审查挑选地点：每十处中，四处&lt;b&gt;不确定&lt;/b&gt;，三处与其他及已审查的都&lt;b&gt;不同&lt;/b&gt;，两处&lt;b&gt;随机抽取&lt;/b&gt;，一处&lt;b&gt;面积大&lt;/b&gt;。各种理由按次序交替出现，因此前几处也是这样的组合。某种理由已无地点可选时，其份额由其他理由承担。&lt;/p&gt;
 &lt;p&gt;给出疑似滑坡时，地点为尚无人审查的疑似滑坡；仅给出概率栅格时，地点为地图上的方形图格。两者都给出时，随机抽取在图格中进行：只有在那里，才可能发现模型从未怀疑过的滑坡。请查看整个图格，之后将其加入已审查范围。&lt;/p&gt;
@@ -119,17 +130,19 @@ lots.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Compares candidates with the landslides of an inventory inside an evaluation area, where that inventory is complete.
-Writes one HTML page, a table, and three layers to look at: candidates that are right, landslides that were missed,
-candidates that are false.&lt;/p&gt;
-&lt;p&gt;Scores by ground (precision, recall, intersection over union, in true areas) and by landslide under three rules that
-stand beside the numbers; pieces and merged landslides; classes of size; false candidates per 100 km²; distances of
-outlines; intervals from squares of ground drawn anew, the same in every run.&lt;/p&gt;
-&lt;p&gt;With a probability raster also curves over all thresholds, whether the probability means what it says, and thresholds
-for the best F1 and for a recall of 0.8. With the confidence of candidates the same by polygon, and the one that leaves
-as many as can be looked at. Without candidates the raster's own outlines are evaluated.&lt;/p&gt;
-&lt;p&gt;Polygons count as objects where at least half of them lies in the area. Rejected polygons of the reference are no
-landslides; candidates count whatever their status.&lt;/p&gt;</source>
+&lt;p&gt;Compares candidates with the landslides of an inventory inside an evaluation area, where that
+inventory is complete. Writes one HTML page, a table, and three layers to look at: candidates that
+are right, landslides that were missed, candidates that are false.&lt;/p&gt;
+&lt;p&gt;Scores by ground (precision, recall, intersection over union, in true areas) and by landslide
+under three rules that stand beside the numbers; pieces and merged landslides; classes of size;
+false candidates per 100 km²; distances of outlines; intervals from squares of ground drawn anew,
+the same in every run.&lt;/p&gt;
+&lt;p&gt;With a probability raster also curves over all thresholds, whether the probability means what it
+says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
+same by polygon, and the one that leaves as many as can be looked at. Without candidates the
+raster's own outlines are evaluated.&lt;/p&gt;
+&lt;p&gt;Polygons count as objects where at least half of them lies in the area. Rejected polygons of the
+reference are no landslides; candidates count whatever their status.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;在参考编目完整的评价范围内，将疑似滑坡与编目中的滑坡对比。输出一个 HTML 页面、一张表和三个可查看的图层：正确的疑似滑坡、漏检的滑坡、
 误报。&lt;/p&gt;
@@ -141,22 +154,22 @@ landslides; candidates count whatever their status.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run again. The
-environment that was there before stays until the new one is whole. To remove it: run this with 'Remove the
-environment', or delete its folder.&lt;/p&gt;
-&lt;p&gt;Where the internet cannot be reached, bring the wheels that 'Only say what would be done' names to a folder and
-choose it.&lt;/p&gt;</source>
+&lt;p&gt;Downloads go through QGIS's proxy and certificates, and go on where they stopped when this is run
+again. The environment that was there before stays until the new one is whole. To remove it: run
+this with 'Remove the environment', or delete its folder.&lt;/p&gt;
+&lt;p&gt;Where the internet cannot be reached, bring the wheels that 'Only say what would be done' names
+to a folder and choose it.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;下载使用 QGIS 的代理和证书；重新运行时会从中断处继续。在新环境完整之前，原有环境保持不变。移除方法：勾选“移除环境”运行本算法，或删除其文件夹。&lt;/p&gt;
 &lt;p&gt;无法访问互联网时，请将“仅列出将要做的事”所列的安装包（wheel）带到一个文件夹中并选择它。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
-&lt;p&gt;Lays the polygons of two runs over each other. A polygon is lost where the later run covers less than half of it,
-gained where the earlier one covers less than half of it, the same where one of the other run has an intersection over
-union of 0.8 with it, changed else.&lt;/p&gt;
-&lt;p&gt;The output holds all polygons of the later run and those that it lost, with the fields of both, coloured by what
-became of them. Which run is right, 'Evaluate against an inventory' tells.&lt;/p&gt;</source>
+&lt;p&gt;Lays the polygons of two runs over each other. A polygon is lost where the later run covers less
+than half of it, gained where the earlier one covers less than half of it, the same where one of the
+other run has an intersection over union of 0.8 with it, changed else.&lt;/p&gt;
+&lt;p&gt;The output holds all polygons of the later run and those that it lost, with the fields of both,
+coloured by what became of them. Which run is right, 'Evaluate against an inventory' tells.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将两次结果的多边形叠加对比。后一次覆盖不足一半的为消失，前一次覆盖不足一半的为新增，与另一次某多边形的交并比不小于 0.8 的为不变，
 其余为有变化。&lt;/p&gt;
@@ -164,21 +177,23 @@ became of them. Which run is right, 'Evaluate against an inventory' tells.&lt;/p
 </message>
 <message>
 <source>
-&lt;p&gt;Looks at images before hours of work are put into them, and says of each what is right, what is doubtful, what a
-search would refuse, and what to do. It takes seconds, whatever the size: values are looked at in up to a hundred blocks
-of each image. It needs no network and changes no file.&lt;/p&gt;
+&lt;p&gt;Looks at images before hours of work are put into them, and says of each what is right, what is
+doubtful, what a search would refuse, and what to do. It takes seconds, whatever the size: values
+are looked at in up to a hundred blocks of each image. It needs no network and changes no file.&lt;/p&gt;
 &lt;h3&gt;Each image&lt;/h3&gt;
-&lt;p&gt;Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the model's; which bands
-reach the network; values beside those of the model's training, clipped or dark images; missing pixels, collars that
-nothing declares, holes where dark ground counts as missing.&lt;/p&gt;
+&lt;p&gt;Whether it can be read; blocks and pyramids; coordinate system and place; pixel size beside the
+model's; which bands reach the network; values beside those of the model's training, clipped or dark
+images; missing pixels, collars that nothing declares, holes where dark ground counts as
+missing.&lt;/p&gt;
 &lt;h3&gt;Several images&lt;/h3&gt;
-&lt;p&gt;Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in which landslides are
-cut.&lt;/p&gt;
+&lt;p&gt;Other systems, pixels, bands or brightness than the rest; the same ground twice; narrow gaps in
+which landslides are cut.&lt;/p&gt;
 &lt;h3&gt;Elevation model and polygons&lt;/h3&gt;
-&lt;p&gt;Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons that lie elsewhere.
-Whether polygons lie beside what the image shows is measured by 'Fine-tune on digitized polygons', which runs the
-network for it.&lt;/p&gt;
-&lt;p&gt;The three numbers count inputs (all images together are one), so that a model can stop where one failed.&lt;/p&gt;</source>
+&lt;p&gt;Unit, voids, cells, cover of the images; outlines that are invalid or stand twice, and polygons
+that lie elsewhere. Whether polygons lie beside what the image shows is measured by 'Fine-tune on
+digitized polygons', which runs the network for it.&lt;/p&gt;
+&lt;p&gt;The three numbers count inputs (all images together are one), so that a model can stop where one
+failed.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;在投入数小时工作之前先检查影像，逐一说明哪些没有问题、哪些存疑、哪些会被检测拒绝，以及如何处理。无论影像多大，只需数秒：每幅影像至多抽取一百个块查看像元值。不运行网络，也不改动任何文件。&lt;/p&gt;
 &lt;h3&gt;每幅影像&lt;/h3&gt;
@@ -191,8 +206,8 @@ network for it.&lt;/p&gt;
 </message>
 <message>
 <source>
-&lt;p&gt;Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and reports the versions, the
-providers, the GPU and the device that really runs.&lt;/p&gt;
+&lt;p&gt;Looks for a Python with numpy and onnxruntime as detection does, opens the model in it, and
+reports the versions, the providers, the GPU and the device that really runs.&lt;/p&gt;
 &lt;p&gt;Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;与识别时一样查找带有 numpy 和 onnxruntime 的 Python，在其中打开模型，并报告版本、执行提供者、GPU 以及实际使用的设备。&lt;/p&gt;
@@ -200,13 +215,13 @@ providers, the GPU and the device that really runs.&lt;/p&gt;
 </message>
 <message>
 <source>
-&lt;p&gt;Outlines where a landslide probability reaches a threshold, drops what is too small or nowhere sure enough, and
-fills the attributes of an inventory.&lt;/p&gt;
-&lt;p&gt;The advanced parameters hold the steps, each on or off: contour between pixel centres, holes, gaps, minimum area by
-map scale, smoothing, simplifying, exclusions, splitting. The log says how many polygons and how much area each
-changed. Polygons are valid and do not overlap.&lt;/p&gt;
-&lt;p&gt;Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1. Empty parameters
-take what the raster says it was made with. Needs no network and no runtime.&lt;/p&gt;</source>
+&lt;p&gt;Outlines where a landslide probability reaches a threshold, drops what is too small or nowhere
+sure enough, and fills the attributes of an inventory.&lt;/p&gt;
+&lt;p&gt;The advanced parameters hold the steps, each on or off: contour between pixel centres, holes,
+gaps, minimum area by map scale, smoothing, simplifying, exclusions, splitting. The log says how
+many polygons and how much area each changed. Polygons are valid and do not overlap.&lt;/p&gt;
+&lt;p&gt;Takes the raster that 'Detect relic landslides' writes, or any single band of floats from 0 to 1.
+Empty parameters take what the raster says it was made with. Needs no network and no runtime.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;勾绘滑坡概率达到阈值的范围，舍去过小或处处可信度不足的部分，并填写编目属性。&lt;/p&gt;
 &lt;p&gt;高级参数包含各个步骤，可逐项开关：像元中心间的等值线、孔洞、缝隙、按比例尺的最小面积、平滑、简化、掩膜、拆分。日志写明每一步改变了多少多边形和多少面积。多边形有效且互不重叠。&lt;/p&gt;
@@ -214,8 +229,8 @@ take what the raster says it was made with. Needs no network and no runtime.&lt;
 </message>
 <message>
 <source>
-&lt;p&gt;Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was trained with, the
-thresholds chosen for it, what it was trained on and what it has not seen.&lt;/p&gt;
+&lt;p&gt;Reads the contract inside an ONNX model: which bands it wants, the pixel size and window it was
+trained with, the thresholds chosen for it, what it was trained on and what it has not seen.&lt;/p&gt;
 &lt;p&gt;Works without onnxruntime, also for models made for Deepness.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;读取 ONNX 模型内的约定：需要哪些波段，训练时的像元大小和窗口，为其选定的阈值，用什么资料训练、从未见过什么。&lt;/p&gt;
@@ -223,16 +238,18 @@ thresholds chosen for it, what it was trained on and what it has not seen.&lt;/p
 </message>
 <message>
 <source>
-&lt;p&gt;Rivers and lakes are often taken for landslides. This outlines what looks like open water, so that you can exclude
-it: &lt;b&gt;look at the polygons, delete what is no water&lt;/b&gt;, and give the layer to 'Detect relic landslides' or 'Vectorize
-probability' as an exclusion. It is a proposal and changes no candidate by itself.&lt;/p&gt;
-&lt;p&gt;Image: hardly any texture over ten metres beside the contrast of the whole image, and not the green of plants; the
-colour may be that of a river in flood. Elevation model: no slope (where there is one, smooth ground is no water), or
-a level surface as lidar models have it. The field water_by says which of them shows the water; the score water_sc says
-how smooth or level it is and is no probability.&lt;/p&gt;
-&lt;p&gt;Deep shadow, snow, cloud, bare fields and sports grounds can be as smooth as water; rapids, waves, reflections and
-streams narrower than about ten metres are missed. Outlines lie on cells of two metres, or of a pixel where that is
-larger. Needs no network and no runtime.&lt;/p&gt;</source>
+&lt;p&gt;Rivers and lakes are often taken for landslides. This outlines what looks like open water, so
+that you can exclude it: &lt;b&gt;look at the polygons, delete what is no water&lt;/b&gt;, and give the layer to
+'Detect relic landslides' or 'Vectorize probability' as an exclusion. It is a proposal and changes
+no candidate by itself.&lt;/p&gt;
+&lt;p&gt;Image: hardly any texture over ten metres beside the contrast of the whole image, and not the
+green of plants; the colour may be that of a river in flood. Elevation model: no slope (where there
+is one, smooth ground is no water), or a level surface as lidar models have it. The field water_by
+says which of them shows the water; the score water_sc says how smooth or level it is and is no
+probability.&lt;/p&gt;
+&lt;p&gt;Deep shadow, snow, cloud, bare fields and sports grounds can be as smooth as water; rapids,
+waves, reflections and streams narrower than about ten metres are missed. Outlines lie on cells of
+two metres, or of a pixel where that is larger. Needs no network and no runtime.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;河流和湖泊常被误认为滑坡。本算法勾绘疑似开阔水体，以便将其排除：&lt;b&gt;请查看这些多边形，删除不是水体的部分&lt;/b&gt;，再将该图层作为掩膜用于“识别古老滑坡”或“概率矢量化”。它只是推荐，本身不改变任何疑似滑坡。&lt;/p&gt;
 &lt;p&gt;影像：与整幅影像的反差相比，十米范围内几乎没有纹理，且不是植被的绿色；颜色可以是洪水期浑浊河水的颜色。高程模型：没有坡度（有坡度处，平滑地面不作为水体），或如激光雷达模型那样的水平面。字段 water_by 说明由哪一种数据显示水体；评分 water_sc 说明其平滑或水平的程度，不是概率。&lt;/p&gt;
@@ -240,24 +257,27 @@ larger. Needs no network and no runtime.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Searches an orthophoto or satellite image for relic landslides with the MRIFE network and outlines what it finds.&lt;/p&gt;
-&lt;p&gt;The result is a layer of &lt;b&gt;candidates&lt;/b&gt; for a geologist's review: expect more false polygons than true
-ones, and slides that are missed. 'Describe model' says what the model was trained on and what it has never seen.&lt;/p&gt;
+&lt;p&gt;Searches an orthophoto or satellite image for relic landslides with the MRIFE network and
+outlines what it finds.&lt;/p&gt;
+&lt;p&gt;The result is a layer of &lt;b&gt;candidates&lt;/b&gt; for a geologist's review: expect more false polygons
+than true ones, and slides that are missed. 'Describe model' says what the model was trained on and
+what it has never seen.&lt;/p&gt;
 &lt;h3&gt;Inputs&lt;/h3&gt;
-&lt;p&gt;Keep the defaults for a first run: thresholds and the window come from the model. The image is resampled on the fly
-to the pixel size of the model; nodata, alpha and empty collars are left out.&lt;/p&gt;
+&lt;p&gt;Keep the defaults for a first run: thresholds and the window come from the model. The image is
+resampled on the fly to the pixel size of the model; nodata, alpha and empty collars are left
+out.&lt;/p&gt;
 &lt;h3&gt;Outputs&lt;/h3&gt;
-&lt;p&gt;&lt;b&gt;Landslides&lt;/b&gt;: polygons in the image's coordinate system, valid and without overlaps, with confidence, shape and,
-where an elevation model is given, terrain; areas and lengths are true metres on the ellipsoid, what cannot be computed
-is empty. The advanced parameters hold the steps from mask to outline, each on or off; the log says how many polygons
-and how much area each changed.&lt;br&gt;
+&lt;p&gt;&lt;b&gt;Landslides&lt;/b&gt;: polygons in the image's coordinate system, valid and without overlaps, with
+confidence, shape and, where an elevation model is given, terrain; areas and lengths are true metres
+on the ellipsoid, what cannot be computed is empty. The advanced parameters hold the steps from mask
+to outline, each on or off; the log says how many polygons and how much area each changed.&lt;br&gt;
 &lt;b&gt;Landslide probability&lt;/b&gt; (optional): 8-bit, value / 250, on exactly the image's pixels.&lt;/p&gt;
 &lt;h3&gt;Runtime&lt;/h3&gt;
-&lt;p&gt;The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells whether one is
-found.&lt;/p&gt;
+&lt;p&gt;The network runs in a Python process of its own with numpy and onnxruntime; 'Check runtime' tells
+whether one is found.&lt;/p&gt;
 &lt;h3&gt;Method&lt;/h3&gt;
-&lt;p&gt;After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network for relic landslide
-detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;</source>
+&lt;p&gt;After MRIFE, a mask-recovering and interactive-feature-enhancing semantic segmentation network
+for relic landslide detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;用 MRIFE 网络在正射影像或卫星影像中搜索古老滑坡，并勾绘其轮廓。&lt;/p&gt;
 &lt;p&gt;结果是供地质人员审查的&lt;b&gt;疑似滑坡&lt;/b&gt;图层：误报会多于真实滑坡，也会有遗漏。“查看模型”说明模型用什么资料训练、从未见过什么。&lt;/p&gt;
@@ -273,24 +293,27 @@ detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Searches the map sheets of a county or a province as if they were one image: a landslide on four sheets is one
-polygon with one identifier, and no outline ends at the edge of a sheet. The order of the sheets does not matter.&lt;/p&gt;
+&lt;p&gt;Searches the map sheets of a county or a province as if they were one image: a landslide on four
+sheets is one polygon with one identifier, and no outline ends at the edge of a sheet. The order of
+the sheets does not matter.&lt;/p&gt;
 &lt;h3&gt;How sheets become one&lt;/h3&gt;
-&lt;p&gt;The search goes over one grid: the coordinate system and the pixels of most sheets, counted by their pixels. A sheet
-of these pixels is taken as it is (moved by half a pixel at most); any other one is resampled onto them, bilinearly, and
-the log says so. Where sheets overlap, each pixel is that of the first sheet by file name that shows ground there, so
-that collars and gaps of one are filled by the next. Brightness is stretched for all sheets alike. A landslide belongs
-to the sheet that a point inside it lies on (field 'sheet').&lt;/p&gt;
+&lt;p&gt;The search goes over one grid: the coordinate system and the pixels of most sheets, counted by
+their pixels. A sheet of these pixels is taken as it is (moved by half a pixel at most); any other
+one is resampled onto them, bilinearly, and the log says so. Where sheets overlap, each pixel is
+that of the first sheet by file name that shows ground there, so that collars and gaps of one are
+filled by the next. Brightness is stretched for all sheets alike. A landslide belongs to the sheet
+that a point inside it lies on (field 'sheet').&lt;/p&gt;
 &lt;h3&gt;What is wrong with a sheet&lt;/h3&gt;
-&lt;p&gt;A sheet that is cut short, has no coordinate system, too few bands or values of another type is left out, and the
-table says why; the others are searched as if it was not there. All sheets have to be images of one sensor, or
-elevation models for a network that knows elevation alone.&lt;/p&gt;
+&lt;p&gt;A sheet that is cut short, has no coordinate system, too few bands or values of another type is
+left out, and the table says why; the others are searched as if it was not there. All sheets have to
+be images of one sensor, or elevation models for a network that knows elevation alone.&lt;/p&gt;
 &lt;h3&gt;Going on&lt;/h3&gt;
-&lt;p&gt;A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the same output: finished
-sheets wait in a hidden folder beside it, or in the folder of probability rasters if you name one. What depends on
-nothing that has changed is not searched again; the log says what is, and why. A sheet that is changed takes only its
-neighbours along; one that enlarges the survey moves the windows of all. With the folder of probability rasters another
-threshold takes seconds.&lt;/p&gt;</source>
+&lt;p&gt;A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the
+same output: finished sheets wait in a hidden folder beside it, or in the folder of probability
+rasters if you name one. What depends on nothing that has changed is not searched again; the log
+says what is, and why. A sheet that is changed takes only its neighbours along; one that enlarges
+the survey moves the windows of all. With the folder of probability rasters another threshold takes
+seconds.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将一个县或一个省的图幅当作一幅影像识别：跨四幅图的滑坡是一个多边形、一个编号，轮廓不会止于图幅边缘。图幅的次序不影响结果。&lt;/p&gt;
 &lt;h3&gt;图幅如何合为一体&lt;/h3&gt;
@@ -304,20 +327,22 @@ threshold takes seconds.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any polygon layer with a
-field 'status'.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Inventory&lt;/b&gt;: confirmed and modified polygons. Outlines that a person redrew or drew are measured afresh; all
-others stay as they are, to the last digit, but for the confidence a review gives: geo_conf from the points (where
-those missing do not matter), usgs_conf 3 (likely), 2 where geo_conf is moderate, 1 where it is low; 5 and 8 stay where
-a person gave them. A confirmed polygon whose outline was redrawn counts as modified. One drawn new gets an identifier,
-the method 'manual', and image and sheet of the nearest polygon; of one that was split, the largest part keeps the
-identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was; flags are its own,
-and what only the image could tell (edge, valid share, advice) is empty. Polygons that overlap are named.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with their reason (cls 0),
-without the ground that they share with a landslide.
-&lt;b&gt;Reviewed area&lt;/b&gt;: where all else is background. What is still a candidate, waits for a field check or was deleted is
-cut out of it: not labelled is not negative.
-&lt;b&gt;Rejected&lt;/b&gt;: what 'Merge into inventory' keeps from coming back.&lt;/p&gt;</source>
+&lt;p&gt;Takes the layer of 'Prepare review' after a person has set the status of its polygons, or any
+polygon layer with a field 'status'.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Inventory&lt;/b&gt;: confirmed and modified polygons. Outlines that a person redrew or drew are
+measured afresh; all others stay as they are, to the last digit, but for the confidence a review
+gives: geo_conf from the points (where those missing do not matter), usgs_conf 3 (likely), 2 where
+geo_conf is moderate, 1 where it is low; 5 and 8 stay where a person gave them. A confirmed polygon
+whose outline was redrawn counts as modified. One drawn new gets an identifier, the method 'manual',
+and image and sheet of the nearest polygon; of one that was split, the largest part keeps the
+identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was;
+flags are its own, and what only the image could tell (edge, valid share, advice) is empty. Polygons
+that overlap are named.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with
+their reason (cls 0), without the ground that they share with a landslide. &lt;b&gt;Reviewed area&lt;/b&gt;:
+where all else is background. What is still a candidate, waits for a field check or was deleted is
+cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what 'Merge into inventory' keeps from
+coming back.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;输入为“准备审查”生成、并由人设置了多边形状态的图层，或带有字段 status 的任何多边形图层。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出（缺项不影响等级时），usgs_conf 为 3（可能），geo_conf 为中时为 2，为低时为 1；5 和 8 仅在人工填写时保留。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”，影像和图幅取自最近的多边形；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值；标记按新轮廓重新给出，只有影像才能判断的内容（边界截断、有效影像比例、建议）留空。相互重叠的多边形会被指出。&lt;/p&gt;
@@ -325,9 +350,10 @@ cut out of it: not labelled is not negative.
 </message>
 <message>
 <source>
-&lt;p&gt;The network runs in a Python of its own beside QGIS. This fetches that and its packages, holds each file against a
-known hash, installs them into a folder of their own, and tries the model in it. QGIS's own Python is not touched.
-&lt;b&gt;Run&lt;/b&gt; starts it; 'Only say what would be done' lists it first.&lt;/p&gt;
+&lt;p&gt;The network runs in a Python of its own beside QGIS. This fetches that and its packages, holds
+each file against a known hash, installs them into a folder of their own, and tries the model in it.
+QGIS's own Python is not touched. &lt;b&gt;Run&lt;/b&gt; starts it; 'Only say what would be done' lists it
+first.&lt;/p&gt;
 &lt;p&gt;On this computer each choice fetches:&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;网络运行在 QGIS 之外的独立 Python 中。本算法下载该 Python 及其软件包，将每个文件与已知的哈希值核对，安装到单独的文件夹，并在其中试开模型。QGIS 自带的 Python 不受影响。按&lt;b&gt;运行&lt;/b&gt;即开始；“仅列出将要做的事”会先列出内容。&lt;/p&gt;
@@ -335,17 +361,19 @@ known hash, installs them into a folder of their own, and tries the model in it.
 </message>
 <message>
 <source>
-&lt;p&gt;Writes one HTML page that needs no network, to read or to print on A4: locator map, counts, density, size classes,
-frequency and area, directions, slope, elevation, L/W, H/L, confidence, review progress, the twenty largest, limits.
-Beside it a CSV with every number: table, item, quantity, value, unit.&lt;/p&gt;
-&lt;p&gt;Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are always measured on the
-ellipsoid from the outlines. Terrain comes from the layer's fields, else from the elevation model; what is in neither is
-left out, and the page says so. Density, and its map in square cells, need an investigated area.&lt;/p&gt;
-&lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the smallest
-Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave at least 50 landslides, with
-its goodness of fit; with fewer there is none. The rollover is the mode of a three-parameter inverse gamma (Malamud and
-others 2004), by maximum likelihood too, and its ρ + 1 what published exponents of about 2.4 are; intervals are
-bootstrapped.&lt;/p&gt;</source>
+&lt;p&gt;Writes one HTML page that needs no network, to read or to print on A4: locator map, counts,
+density, size classes, frequency and area, directions, slope, elevation, L/W, H/L, confidence,
+review progress, the twenty largest, limits. Beside it a CSV with every number: table, item,
+quantity, value, unit.&lt;/p&gt;
+&lt;p&gt;Takes any polygons: candidates, a reviewed inventory, an old one without our fields. Areas are
+always measured on the ellipsoid from the outlines. Terrain comes from the layer's fields, else from
+the elevation model; what is in neither is left out, and the page says so. Density, and its map in
+square cells, need an investigated area.&lt;/p&gt;
+&lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the
+smallest Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave
+at least 50 landslides, with its goodness of fit; with fewer there is none. The rollover is the mode
+of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelihood too, and its ρ +
+1 what published exponents of about 2.4 are; intervals are bootstrapped.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出一个不需要网络的 HTML 网页，可阅读或打印为 A4：位置图、数量、密度、规模分级、频率与面积、滑向、坡度、高程、长宽比、高长比、可信度、审查进度、最大的二十处、方法的局限。另附含全部数字的 CSV：表、项目、量、值、单位。&lt;/p&gt;
 &lt;p&gt;适用于任何多边形：疑似滑坡、审查后的编目、没有我们字段的旧编目。面积总是由轮廓在椭球面上量算。地形取自图层字段，否则取自高程模型；两者都没有的略去，并在网页中说明。密度及其方格图需要调查范围。&lt;/p&gt;
@@ -353,21 +381,25 @@ bootstrapped.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;Writes polygons for delivery. Takes the layers of this plugin and any other polygon layer; what a layer does not have
-stays empty, and fields that people fill are never filled by the machine.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt; (.shp): all fields, names of at most ten characters, missing numbers and dates as nulls, texts of at
-most 254 bytes, code page in .cpg and .dbf, labels in a .qml for QGIS. &lt;b&gt;kml&lt;/b&gt; (.kml, .kmz): WGS 84, balloons with
-labels and words, folders by confidence (the geologist's, else the network's, named as such), colours by review.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;slido&lt;/b&gt; (Oregon, with lines of head scarps and flanks), &lt;b&gt;usgs&lt;/b&gt;, &lt;b&gt;iffi&lt;/b&gt; (Italy, with points and lines
-for small and narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt; (Natural Risk Zones, HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt;
-(record form): .gpkg, beside it a .csv for Excel and an .html with a page to print for each object. Polygons with the
-status 'rejected' are left out of these five; numbers that a body gives itself stay empty.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Seen in published tables: SLIDO's UNIQUE_ID, TYPE_MOVE,
-MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its feet, the attributes of the USGS
-compilation (version 3.0) and its confidence 1, 2, 3 and 5, IFFI's states of activity, and the elements of INSPIRE. Not
-verified: all other field names and words. The GML was not validated against its schema, and INSPIRE may rather see an
-ObservedEvent in a relic landslide. The log names every field that is not verified.&lt;/p&gt;
-&lt;p&gt;For inventories that it pays for the USGS has a schema of its own, of which only an abstract is public.&lt;/p&gt;
+&lt;p&gt;Writes polygons for delivery. Takes the layers of this plugin and any other polygon layer; what a
+layer does not have stays empty, and fields that people fill are never filled by the machine.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt; (.shp): all fields, names of at most ten characters, missing numbers and dates
+as nulls, texts of at most 254 bytes, code page in .cpg and .dbf, labels in a .qml for QGIS.
+&lt;b&gt;kml&lt;/b&gt; (.kml, .kmz): WGS 84, balloons with labels and words, folders by confidence (the
+geologist's, else the network's, named as such), colours by review.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;slido&lt;/b&gt; (Oregon, with lines of head scarps and flanks), &lt;b&gt;usgs&lt;/b&gt;, &lt;b&gt;iffi&lt;/b&gt; (Italy,
+with points and lines for small and narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt; (Natural Risk Zones,
+HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt; (record form): .gpkg, beside it a .csv for Excel and an
+.html with a page to print for each object. Polygons with the status 'rejected' are left out of
+these five; numbers that a body gives itself stay empty.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Seen in published tables: SLIDO's
+UNIQUE_ID, TYPE_MOVE, MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its
+feet, the attributes of the USGS compilation (version 3.0) and its confidence 1, 2, 3 and 5, IFFI's
+states of activity, and the elements of INSPIRE. Not verified: all other field names and words. The
+GML was not validated against its schema, and INSPIRE may rather see an ObservedEvent in a relic
+landslide. The log names every field that is not verified.&lt;/p&gt;
+&lt;p&gt;For inventories that it pays for the USGS has a schema of its own, of which only an abstract is
+public.&lt;/p&gt;
 &lt;p&gt;USGS confidence is never above 3 before a polygon is confirmed.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出供提交的多边形。适用于本插件的图层和其他任何多边形图层；图层没有的内容留空，应由人填写的字段绝不由机器填写。&lt;/p&gt;
@@ -379,20 +411,21 @@ ObservedEvent in a relic landslide. The log names every field that is not verifi
 </message>
 <message>
 <source>
-&lt;p&gt;Writes the candidates into a GeoPackage with a form (choices, rules, names in English or Chinese), two styles (by
-confidence, by status), an order of review and advice. A second layer keeps the outlines as they were, so that 'Apply
-review' sees which ones a person redrew.&lt;/p&gt;
-&lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Decide with one click: the buttons of the form's
-first tab, the layer's actions in each row of the table and 'Run feature action' on the map confirm, reject with a
-reason or send to a field check, say how many are done, and go on to the next open candidate by rank. Or set the status
-yourself; a rejected polygon needs a reason. Redraw outlines with QGIS's own tools; draw what was missed as new
-polygons.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the square of the greatest
-width), 60 % and more under exclusion masks, or low confidence on flat or uphill terrain; these come last.
-&lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean probability from 0.7 and
-terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D terrain, C low and M moderate confidence,
-U uncertain, N not calibrated, E edge of the image, S near the minimum size, K several grown together, O overlaps the
-inventory.&lt;/p&gt;</source>
+&lt;p&gt;Writes the candidates into a GeoPackage with a form (choices, rules, names in English or
+Chinese), two styles (by confidence, by status), an order of review and advice. A second layer keeps
+the outlines as they were, so that 'Apply review' sees which ones a person redrew.&lt;/p&gt;
+&lt;p&gt;Open the attribute table as a form: the list beside it goes by rank. Decide with one click: the
+buttons of the form's first tab, the layer's actions in each row of the table and 'Run feature
+action' on the map confirm, reject with a reason or send to a field check, say how many are done,
+and go on to the next open candidate by rank. Or set the status yourself; a rejected polygon needs a
+reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the
+square of the greatest width), 60 % and more under exclusion masks, or low confidence on flat or
+uphill terrain; these come last.
+&lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean
+probability from 0.7 and terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D
+terrain, C low and M moderate confidence, U uncertain, N not calibrated, E edge of the image, S near
+the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将疑似滑坡写入 GeoPackage，带有表单（选项、规则、中文或英文名称）、两种样式（按可信度、按状态）、审查次序和建议。另一个图层保存原始轮廓，供“应用审查结果”判断哪些被人工重绘。&lt;/p&gt;
 &lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。一键决定：表单首页的按钮、表中每一行的图层动作以及地图上的“运行要素动作”可确认、连同原因剔除或转野外核查，随后提示已完成的数量，并按次序转到下一个待审的疑似滑坡。也可自行设置状态；剔除的须填原因。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;

@@ -11,6 +11,7 @@ from house_figures import FOLDERS, FUNCTIONS, ROOT, algorithm_lengths, is_packed
 
 CLASS_LINES = 60  # of an algorithm, parameters and help aside
 WORK_LINES = 30
+LONGEST = 110  # characters of a line, help texts and templates too
 OTHER_LINES = 35  # of a list of parameters, and of what else stands beside the class
 ALGORITHMS = sorted((ROOT / "algorithms").glob("*.py"))
 CHINESE = "[\u3000-\u9fff\uff00-\uffef]+"  # characters and their punctuation
@@ -50,6 +51,12 @@ def crowded(tree: ast.Module) -> list[int]:
 def test_one_thought_a_line(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert packed(tree) == [] and crowded(tree) == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_lines_can_be_read_at_a_glance(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > LONGEST] == []
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))

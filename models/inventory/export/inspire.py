@@ -108,7 +108,8 @@ def _surface(geometry: bytes, number: int) -> str:
 def _rings(polygon: Polygon) -> str:
     def ring(kind, points):
         positions = " ".join(f"{y:.8f} {x:.8f}" for x, y in points)
-        return f"<gml:{kind}><gml:LinearRing><gml:posList>{positions}</gml:posList></gml:LinearRing></gml:{kind}>"
+        line = f"<gml:LinearRing><gml:posList>{positions}</gml:posList></gml:LinearRing>"
+        return f"<gml:{kind}>{line}</gml:{kind}>"
 
     return ring("exterior", polygon.exterior.coords) + "".join(
         ring("interior", r.coords) for r in polygon.interiors

@@ -132,10 +132,11 @@ def _placemark(
             f"<value>{escaped(value)}</value></Data>"
         )
     name = values.get("ls_id") or number
+    table = f'<table border="1" cellspacing="0" cellpadding="3">{rows}</table>'
     return (
         f"<Placemark><name>{escaped(name)}</name><styleUrl>#{grade(values)}-{_status(values)}</styleUrl>"
         f"<visibility>{int(_status(values) != REJECTED)}</visibility>"
-        f'<description><![CDATA[<table border="1" cellspacing="0" cellpadding="3">{rows}</table>]]></description>'
+        f"<description><![CDATA[{table}]]></description>"
         f"<ExtendedData>{data}</ExtendedData>"
         f"<MultiGeometry>{''.join(map(_polygon, parts_of(geometry)))}</MultiGeometry></Placemark>\n"
     )
@@ -143,7 +144,9 @@ def _placemark(
 
 def _polygon(polygon: Polygon) -> str:
     def ring(kind, points):
-        return f"<{kind}><LinearRing><coordinates>{coordinates(points)}</coordinates></LinearRing></{kind}>"
+        places = f"<coordinates>{coordinates(points)}</coordinates>"
+        return f"<{kind}><LinearRing>{places}</LinearRing></{kind}>"
 
+    shell = ring("outerBoundaryIs", polygon.exterior.coords)
     holes = "".join(ring("innerBoundaryIs", hole.coords) for hole in polygon.interiors)
-    return f"<Polygon><tessellate>1</tessellate>{ring('outerBoundaryIs', polygon.exterior.coords)}{holes}</Polygon>"
+    return f"<Polygon><tessellate>1</tessellate>{shell}{holes}</Polygon>"

@@ -32,7 +32,8 @@ def cumulative(areas: np.ndarray, tail: Tail | None, language: Language) -> str:
     marks = []
     for rank in np.unique(np.geomspace(1, len(ordered), MAX_DOTS).astype(int)):
         marks.append(
-            f'<circle cx="{x(ordered[rank - 1]):.1f}" cy="{y(rank):.1f}" r="2" fill="{BAR}" fill-opacity="0.65"/>'
+            f'<circle cx="{x(ordered[rank - 1]):.1f}" cy="{y(rank):.1f}" r="2" '
+            f'fill="{BAR}" fill-opacity="0.65"/>'
         )
     if tail:
         marks += _power_law(tail, ordered.max(), x, y, language)

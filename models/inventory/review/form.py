@@ -214,7 +214,9 @@ def display(language: Language) -> str:
     """
     statuses = language.choices(STATUS).items()
     pairs = ", ".join(f"'{value}', '{word}'" for value, word in statuses)
-    return f"lpad(coalesce(\"rev_rank\", 9999), 4, '0') || '  ' || coalesce(map_get(map({pairs}), \"status\"), '')"
+    rank = "lpad(coalesce(\"rev_rank\", 9999), 4, '0')"
+    status = f"coalesce(map_get(map({pairs}), \"status\"), '')"
+    return f"{rank} || '  ' || {status}"
 
 
 def facts(language: Language) -> str:
