@@ -27,6 +27,10 @@ from ..training.settings import Settings
 from .plugin_run import Detection, PluginRun
 
 UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
+# pixels left out in the west and in the north of a scene: where windows come to lie
+# moves its figures
+WHOLE = (0, 0)
+CUTS = (WHOLE, (30, 60), (60, 20), (90, 90), (15, 105), (105, 45))
 
 
 @dataclass(frozen=True)
@@ -176,16 +180,20 @@ def bijie(model: str, data: str, split: str) -> Iterator[dict]:
 
 
 def gorge(
-    data: str, region: str, plugin: PluginRun, elevation: bool = False
+    data: str,
+    region: str,
+    plugin: PluginRun,
+    elevation: bool = False,
+    cut: tuple[int, int] = WHOLE,
 ) -> tuple[Detection, np.ndarray]:
     """What the plugin finds on one stretch of the Jinsha gorge, with its surface model
     where it may have it or takes nothing else, and (H, W) labels, UNKNOWN where nobody
-    looked.
+    looked; `cut` of CUTS.
     """
     folder = Path(data) / "jinsha"
-    label = gdal.Open(str(folder / f"region_{region}_labels.tif")).ReadAsArray()
-    image = str(folder / f"region_{region}_rgb.tif")
-    dem = str(folder / f"region_{region}_dsm.tif")
+    names = [f"region_{region}_{what}.tif" for what in ("labels", "rgb", "dsm")]
+    labels, image, dem = (cut_off(folder / name, cut) for name in names)
+    label = gdal.Open(labels).ReadAsArray()
     if not plugin.contract.image_bands:
         return plugin.on_raster(dem), label
     if not elevation:
@@ -193,13 +201,31 @@ def gorge(
     return plugin.on_raster(image, dem=dem), label
 
 
-def jinsha(model: str, data: str, region: str, elevation: bool = False) -> dict:
+def cut_off(path: Path, cut: tuple[int, int]) -> str:
+    """The path of a raster, if there is one, without its first columns and rows."""
+    if cut == WHOLE or not path.exists():
+        return str(path)
+    source = gdal.Open(str(path))
+    columns, rows_off = cut
+    left = [source.RasterXSize - columns, source.RasterYSize - rows_off]
+    part = f"/vsimem/cut-{path.stem}.vrt"
+    gdal.Translate(part, source, format="VRT", srcWin=[*cut, *left])
+    return part
+
+
+def jinsha(
+    model: str,
+    data: str,
+    region: str,
+    elevation: bool = False,
+    cut: tuple[int, int] = WHOLE,
+) -> dict:
     """One georeferenced 0.5 m scene of another landscape: pixels, and objects of at
     least half common area; with its surface model where `elevation` says so.
     """
     plugin = PluginRun(model)
     folder = Path(data) / "jinsha"
-    detection, label = gorge(data, region, plugin, elevation)
+    detection, label = gorge(data, region, plugin, elevation, cut)
     pixels = ConfusionCounts()
     has_label = label != UNKNOWN
     pixels.add(
@@ -237,23 +263,49 @@ def jinsha(model: str, data: str, region: str, elevation: bool = False) -> dict:
     return line
 
 
-def main(argv: list[str] | None = None) -> None:
-    """`python -m models benchmark --model FILE --data DIR --split SPLIT [--csv FILE]`:
-    one JSON line a row.
+def jinsha_cuts(
+    model: str, data: str, region: str, elevation: bool = False
+) -> Iterator[dict]:
+    """The scene as it is and cut off in several places, and the mean of the figures: one
+    of them alone hangs on where windows come to lie.
+    """
+    lines = []
+    for cut in CUTS:
+        line = jinsha(model, data, region, elevation, cut)
+        line["what"] += f", without {cut[0]} columns and {cut[1]} rows"
+        lines.append(line)
+        yield line
+    means = {
+        name: round(float(np.mean([line[name] for line in lines])), 4)
+        for name, value in lines[0].items()
+        if isinstance(value, (int, float))
+    }
+    yield {**dict.fromkeys(lines[0]), "what": f"Jinsha {region}, mean", **means}
 
-    SPLIT is val or test for Bijie, jinsha_A or jinsha_B for a scene of another landscape.
+
+def main(argv: list[str] | None = None) -> None:
+    """`python -m models benchmark --model FILE --data DIR --split SPLIT [--csv FILE]
+    [--cuts] [--elevation]`: one JSON line a row.
+
+    SPLIT is val or test for Bijie, jinsha_A or jinsha_B for a scene of another landscape:
+    with `--cuts` also cut off in several places, with `--elevation` with its surface model.
     """
     parser = argparse.ArgumentParser(prog="benchmark", description=__doc__)
     for name in ("model", "data", "split"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--csv")
+    parser.add_argument("--cuts", action="store_true", help="of a scene: several")
+    parser.add_argument("--elevation", action="store_true", help="of a scene: with it")
     arguments = parser.parse_args(argv)
     table = []
     place, _, region = arguments.split.partition("_")
+    scene = (arguments.model, arguments.data, region, arguments.elevation)
     if not region:
         lines = bijie(arguments.model, arguments.data, place)
+    elif arguments.cuts:
+        lines = jinsha_cuts(*scene)
     else:
-        lines = [jinsha(arguments.model, arguments.data, region)]
+        lines = [jinsha(*scene)]
     for line in lines:
         print(json.dumps(line), flush=True)
         table.append(line)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from .ablations import ARMS, DATASETS, settings_of
 from .run_matrix import claimed, say
 
 COUNTS = ("slide", "background")
+RESULT = "folds.json"  # in the folder of the runs
 
 
 def fold_scores(settings: Settings) -> dict:
@@ -106,6 +108,24 @@ def complete(settings: Settings) -> None:
                 Path(part).write_text(json.dumps(scores), encoding="utf-8")
 
 
+def left_out(base: Settings, runs: Path, counties: Sequence[str]) -> dict | None:
+    """Do these folds, one a folder in `runs`, and say and keep what all of them say
+    together; None while some are not through.
+    """
+    for county in counties:
+        complete(replace(base, fold=county, out=str(runs / county)))
+    files = {county: runs / county / "fold.json" for county in COUNTIES}
+    if not all(file.exists() for file in files.values()):
+        return None
+    result = together(
+        {c: json.loads(f.read_text(encoding="utf-8")) for c, f in files.items()}
+    )
+    with whole_or_nothing(runs / RESULT) as part:
+        Path(part).write_text(json.dumps(result), encoding="utf-8")
+    say(**result)
+    return result
+
+
 def main(argv: list[str] | None = None) -> None:
     """`python -m models folds --data DIR --runs DIR [--arm A0] [--ground many]
     [--folds nayong,qianxi] [--any-setting VALUE]`: one JSON line an epoch, RUNS/folds.json
@@ -127,12 +147,5 @@ def main(argv: list[str] | None = None) -> None:
     given = {name: value for name, value in options.items() if value is not None}
     runs = Path(given.pop("runs"))
     base = settings_of(given.pop("arm"), given.pop("dataset"), Settings())
-    for county in given.pop("folds").split(","):
-        complete(replace(base, **given, fold=county, out=str(runs / county)))
-    files = {county: runs / county / "fold.json" for county in COUNTIES}
-    if all(file.exists() for file in files.values()):
-        folds = {c: json.loads(f.read_text(encoding="utf-8")) for c, f in files.items()}
-        result = together(folds)
-        with whole_or_nothing(runs / "folds.json") as part:
-            Path(part).write_text(json.dumps(result), encoding="utf-8")
-        say(**result)
+    counties = given.pop("folds").split(",")
+    left_out(replace(base, **given), runs, counties)

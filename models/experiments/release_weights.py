@@ -1,134 +1,234 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The shipped weights from the data, in one command that goes on where it was stopped.
 
-A long run of the plain path, from ImageNet weights; on several grounds a short one goes
-on from its best epoch with other shares of them, and the mean of the two takes its place
-(WiSE-FT, arXiv 2109.01903). The result is calibrated, exported, and turned into its 8-bit
-twin, and both get the operating point that the plugin's own path chooses, with the
-confidence of polygons. `--ground scenes` makes the same from generated scenes alone.
+For images, and images with elevation: two long runs of the plain path on the counties,
+one after the other, the mean of what they passed through, short runs from there on three
+grounds, and the mean of these and of what they began with (arXiv 2203.05482, 2109.01903).
+For elevation alone: a long run on five grounds and a short one with other shares. What
+comes out is calibrated and exported, gets the operating point that counties left out
+choose, and 8-bit twins. `--ground scenes` makes one file from generated scenes alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from ..errors import MrifeError
 from ..training.compact import compact
 from ..training.export import ship
+from ..training.image_alone import image_alone
 from ..training.quantise import quantise
-from ..training.settings import Settings
-from ..training.soup import average
+from ..training.settings import COUNTIES, Settings
+from ..training.soup import average, average_with_start
 from ..training.train import as_type, train
-from . import operating_point
+from . import folds, operating_point
 from .ablations import DATASETS, settings_of
 
-NAMES = {"bijie": "mrife", "many": "mrife", "terrain": "mrife-terrain"}
-WHOLE = 32  # bits of a weight
-SHIPPED = ("bijie", "many")  # grounds with validation windows that the plugin can search
-LONG = {"steps": 3600, "epoch_steps": 450, "seed": 2}  # unless other ones are given
-# what the finishing run of a ground changes; no ground else has one
-FINISH = {
-    "many": {
-        "shares": (0.6, 0.4),
-        "sensors": 0.3,
-        "lr": 3e-4,
-        "seed": 5,
-        "epoch_steps": 250,
-    },
-    "terrain": {
-        "shares": (0.5625, 0.125, 0.0625, 0.125, 0.125),
-        "lr": 3e-4,
-        "encoder_lr": 1.0,
-        "dem_lr": 1.0,
-        "seed": 2,
-        "epoch_steps": 150,
-    },
+LONG = {
+    "sources": ("bijie",),
+    "sensors": 0.3,
+    "islands": 0.25,
+    "seed": 5,
+    "ema": 0.998,
+    "threads": 1,
+    "steps": 8000,
+    "epoch_steps": 800,
 }
+LONGER = {**LONG, "seed": 6, "lr": 6e-4, "steps": 7200}
+SHORT = {
+    "sources": ("bijie", "jinsha", "mars"),
+    "shares": (0.5, 0.375, 0.125),
+    "judges": ("bijie",),
+    "dem": "early",
+    "dem_lr": 10.0,
+    "dem_dropout": 0.3,
+    "image_dropout": 0.1,
+    "coarse_dem": 0.4,
+    "frozen_norms": True,
+    "islands": 0.4,
+    "sensors": 0.2,
+    "lr": 1.5e-4,
+    "encoder_lr": 1.0,
+    "seed": 1,
+    "threads": 1,
+    "steps": 750,
+    "epoch_steps": 250,
+}
+MEMBERS = (
+    SHORT,
+    {**SHORT, "covers": 0.1},
+    {**SHORT, "covers": 0.1, "islands": 0.25, "seed": 2},
+    {**SHORT, "covers": 0.1, "seed": 3},
+)
+SHARE = 0.67  # of what the short runs learned
+FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
+TERRAIN = {"threads": 1, "steps": 1400, "epoch_steps": 200, "seed": 1}
+TERRAIN_SHORT = {
+    "shares": (0.5625, 0.125, 0.0625, 0.125, 0.125),
+    "lr": 3e-4,
+    "encoder_lr": 1.0,
+    "dem_lr": 1.0,
+    "threads": 1,
+    "steps": 300,
+    "epoch_steps": 150,
+    "seed": 2,
+}
+TERRAIN_BITS = 8  # of a stored weight
+ALONE = {"threads": 1, "steps": 3600, "epoch_steps": 450, "seed": 2}
+
+
+class Release:
+    """The work: `runs` holds what it passes through, `given` are settings that stand for
+    those of every run. The methods yield a line for people for each thing that is done.
+    """
+
+    def __init__(
+        self, data: str, runs: Path, version: str, given: dict[str, object]
+    ) -> None:
+        self._data = data
+        self._runs = runs
+        self._version = version
+        self._given = given
+
+    def image_files(self, folder: Path) -> Iterator[dict]:
+        """`mrife.onnx` and `mrife-dem.onnx` with their twins, in a folder."""
+        both = self._runs / "mean.pt"
+        image = self._runs / "image.pt"
+        yield from self._network(both)
+        yield image_alone(both, image)
+        files = [self._runs / "mrife.onnx", self._runs / "mrife-dem.onnx"]
+        for checkpoint, file in zip((image, both), files):
+            yield self._exported(checkpoint, file, file.stem, one_size=True)
+        self._choose(files)
+        for file in files:
+            twin = folder / f"{file.stem}-int8.onnx"
+            out = str(self._runs)
+            yield quantise(file, self._data, twin, sources=("bijie", "jinsha"), out=out)
+            yield compact(file, folder / file.name)
+
+    def _network(self, path: Path) -> Iterator[dict]:
+        """The checkpoint of the network that sees images and elevation."""
+        long = self._trained(LONG, "long")
+        longer = self._trained(LONGER, "longer", long / "best.pt")
+        passed = [long / "best.pt", longer / "best.pt", longer / "last.pt"]
+        base = self._runs / "base.pt"
+        yield average(list(map(str, passed)), str(base))
+        begin = self._runs / "base.onnx"
+        if not begin.exists():
+            yield self._exported(base, begin, "mrife-bijie")
+        members = [
+            str(self._trained(member, f"short-{number}", begin) / "best.pt")
+            for number, member in enumerate(MEMBERS)
+        ]
+        learned = str(self._runs / "learned.pt")
+        yield average(members, learned)
+        yield average_with_start(learned, str(path), self._data, SHARE)
+
+    def _choose(self, files: list[Path]) -> None:
+        """Threshold, seed and confidence to the files, by the first of them."""
+        runs = self._runs / "folds"
+        settings = settings_of("A0", "many", Settings(data=self._data))
+        settings = replace(settings, **{**FOLDS, **self._given})
+        if folds.left_out(settings, runs, COUNTIES) is None:
+            raise MrifeError(
+                "Another command is at work in {}; give this one again when it is through.",
+                runs,
+            )
+        first, *_ = names = list(map(str, files))
+        options = ["--folds", str(runs / folds.RESULT), "--learned-gorge"]
+        operating_point.main(
+            ["--model", first, "--data", self._data, *options, "--write", *names]
+        )
+
+    def terrain_file(self, folder: Path) -> Iterator[dict]:
+        """`mrife-terrain.onnx` in a folder."""
+        runs = "terrain"
+        long = self._trained(TERRAIN, f"{runs}-long", dataset=runs)
+        short = self._trained(
+            TERRAIN_SHORT, f"{runs}-short", long / "best.pt", dataset=runs
+        )
+        whole = self._runs / "mrife-terrain.onnx"
+        yield self._exported(short / "best.pt", whole, whole.stem)
+        yield compact(whole, folder / whole.name, TERRAIN_BITS)
+
+    def ground_file(self, dataset: str, path: Path) -> Iterator[dict]:
+        """One file, and its twin beside it, from one run on one ground."""
+        run = self._trained(ALONE, dataset, dataset=dataset)
+        yield self._exported(run / "best.pt", path, f"mrife-{dataset}")
+        twin = path.with_name(f"{path.stem}-int8.onnx")
+        sources = settings_of("A0", dataset, Settings()).sources
+        yield quantise(path, self._data, twin, sources=sources, out=str(run))
+
+    def _trained(
+        self,
+        changes: dict,
+        name: str,
+        start: str | Path = "",
+        dataset: str = "bijie",
+    ) -> Path:
+        """The folder of a run, which goes on to its end where it was stopped."""
+        out = self._runs / name
+        settings = settings_of("A0", dataset, Settings(data=self._data))
+        changes = {**changes, **self._given, "start": str(start), "out": str(out)}
+        for epoch in train(replace(settings, **changes)):
+            say({"run": name, **asdict(epoch)})
+        return out
+
+    def _exported(
+        self, checkpoint: Path, path: Path, name: str, one_size: bool = False
+    ) -> dict:
+        return ship(
+            checkpoint, self._data, path, name, self._version, one_size=one_size
+        )
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models weights --data DIR --runs DIR --path FILE [--ground GROUND]
-    [--finish STEPS] [--weight SHARE] [--any-setting VALUE]`
+    """`python -m models weights --data DIR --runs DIR --path FOLDER [--version V]`: the
+    five shipped files; or `--ground GROUND --path FILE` [--any-setting VALUE].
     """
     arguments, given = _parsed(argv)
-    base = replace(settings_of("A0", arguments.dataset, Settings()), **given)
-    changes = {}
-    if arguments.finish > 0 and arguments.dataset in FINISH:
-        changes = {**FINISH[arguments.dataset], "steps": arguments.finish}
-    folder = Path(arguments.runs) / arguments.dataset
-    checkpoint = trained(base, folder, changes, arguments.weight)
-    name = NAMES.get(arguments.dataset, f"mrife-{arguments.dataset}")
-    say(ship(checkpoint, base.data, arguments.path, name, arguments.version))
-    twin = Path(arguments.path).with_name(Path(arguments.path).stem + "-int8.onnx")
-    out = str(checkpoint.parent)
-    say(quantise(arguments.path, base.data, twin, sources=base.sources, out=out))
-    if arguments.dataset in SHIPPED:
-        files = [arguments.path, str(twin)]
-        options = ["--data", base.data, "--write", *files]
-        if "jinsha" in base.sources:
-            options.append("--learned-gorge")
-        operating_point.main(["--model", arguments.path, *options])
-    if arguments.bits < WHOLE:
-        say(compact(arguments.path, arguments.path, arguments.bits))
+    path = Path(arguments.path)
+    release = Release(arguments.data, Path(arguments.runs), arguments.version, given)
+    if arguments.dataset:
+        lines = release.ground_file(arguments.dataset, path)
+    else:
+        path.mkdir(parents=True, exist_ok=True)
+        lines = (
+            line
+            for files in (release.image_files, release.terrain_file)
+            for line in files(path)
+        )
+    for line in lines:
+        say(line)
 
 
 def _parsed(argv: list[str] | None) -> tuple[argparse.Namespace, dict[str, object]]:
-    """The options, and those of them that are settings of both runs; raises MrifeError
-    for a weight that is no share.
-    """
+    """The options, and those of them that are settings of every run."""
     parser = argparse.ArgumentParser(prog="weights", description=__doc__)
     for name in ("runs", "path"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--data", default="")
     parser.add_argument(
-        "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
+        "--ground",
+        "--dataset",
+        dest="dataset",
+        choices=tuple(DATASETS),
+        help="one file from one ground; without it all five shipped files",
     )
     parser.add_argument("--version", default="1")
-    bits = "in which a weight is stored"
-    parser.add_argument(
-        "--bits", type=int, choices=(8, 16, WHOLE), default=WHOLE, help=bits
-    )
-    finish = "steps of the finishing run, on a ground that has one; 0: none"
-    parser.add_argument("--finish", type=int, default=500, help=finish)
-    weight = "of the finishing run in the mean"
-    parser.add_argument("--weight", type=float, default=0.67, help=weight)
-    names = [f.name for f in fields(Settings) if f.name not in ("out", "start")]
+    names = [f.name for f in fields(Settings) if f.name not in ("out", "start", "data")]
     for name in names:
         kind = as_type(getattr(Settings, name))
-        default = LONG.get(name)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=default)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind)
     arguments = parser.parse_args(argv)
-    if not 0 <= arguments.weight <= 1:
-        raise MrifeError(
-            "The weight of the finishing run is {}; it must lie between 0 and 1.",
-            f"{arguments.weight:g}",
-        )
+    if not arguments.dataset and not arguments.data:
+        raise MrifeError("Name the folder of the data (--data); only scenes need none.")
     options = vars(arguments)
-    given = {name: options[name] for name in names if options[name] is not None}
-    return arguments, given
-
-
-def trained(base: Settings, folder: Path, changes: dict, weight: float) -> Path:
-    """The checkpoint to be shipped: of the long run, or its mean with a finishing run of
-    changed settings, which has that weight in it; all of them lie in the folder.
-    """
-    long = best_of(replace(base, out=str(folder / "long")))
-    if not changes:
-        return long
-    out = str(folder / "finish")
-    finish = best_of(replace(base, **changes, start=str(long), out=out))
-    mean = folder / "mean.pt"
-    say(average([str(long), str(finish)], str(mean), [1 - weight, weight]))
-    return mean
-
-
-def best_of(settings: Settings) -> Path:
-    """The best epoch of a run, which goes on to its end where it was stopped."""
-    for epoch in train(settings):
-        say({"run": Path(settings.out).name, **asdict(epoch)})
-    return Path(settings.out) / "best.pt"
+    return arguments, {name: options[name] for name in names if options[name] is not None}
 
 
 def say(result: dict) -> None:

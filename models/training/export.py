@@ -41,8 +41,8 @@ def ship(
     crop's where none is given. With `one_size` the file promises images of its own pixel
     size alone: other grounds of the run were there to teach, and nobody has scored them.
     """
-    torch.set_num_threads(2)
     model, settings, state = load(checkpoint)
+    torch.set_num_threads(settings.threads)
     side = side or settings.crop
     windows = load_windows(replace(settings, data=data), "val")
     uncalibrated = detector(model)

@@ -74,3 +74,26 @@ def test_objects_of_a_scene_are_counted(tmp_path, model, capsys):
     assert line["recall"] == pytest.approx(6400 / (6400 + 3600)) and line[
         "precision"
     ] == pytest.approx(0.5)
+
+
+def test_a_scene_is_cut_off_in_several_places_and_its_figures_are_averaged(
+    tmp_path, model, capsys
+):
+    """Pixels of labels, image and heights stay one on another, so that every cut finds
+    the bright landslide whole; what is cut off is not counted.
+    """
+    label = np.full((400, 400), 255, np.uint8)
+    label[140:220, 140:220] = 1
+    label[100:400, 300:400] = 0
+    gorge.make(tmp_path, "T", [(140, 140)], label, [(1, 140, 140, 80)])
+    options = ["--model", model, "--data", str(tmp_path), "--split", "jinsha_T"]
+    benchmark.main([*options, "--cuts", "--csv", str(tmp_path / "cuts.csv")])
+    *cuts, mean = map(json.loads, capsys.readouterr().out.splitlines())
+    assert len(cuts) == len({line["what"] for line in cuts}) == len(benchmark.CUTS)
+    for line in (*cuts, mean):
+        assert (line["found"], line["drawn"], line["false_per_km2"]) == (1, 1, 0)
+        assert line["iou"] > 0.95
+    assert mean["what"] == "Jinsha T, mean"
+    expected = np.mean([line["iou"] for line in cuts])
+    assert mean["iou"] == pytest.approx(expected, abs=1e-4)
+    assert len((tmp_path / "cuts.csv").read_text().splitlines()) == len(cuts) + 2

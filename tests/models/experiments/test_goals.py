@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import bijie
+import canyon
 import gorge
 import numpy as np
 import pytest
@@ -50,29 +51,13 @@ def plateau(folder: Path) -> None:
     write_raster(folder / "west_dem_20m.tif", heights, place, epsg=3844)
 
 
-def canyon(folder: Path) -> None:
-    """One tile in the test columns, whose red is its landslide, and one outside."""
-    for part in ("images", "masks"):
-        (folder / part).mkdir(parents=True)
-    place = (0.0, 232.0, 0.0, 0.0, 0.0, -232.0)
-    mask = np.zeros((64, 64), np.uint8)
-    mask[10:40, 10:40] = 1
-    bands = np.full((5, 64, 64), 20, np.int16)
-    bands[0, mask > 0] = 220
-    bands[4, mask > 0] = 220
-    for name in ("in.tif", "out.tif"):
-        write_raster(folder / "images" / name, bands, place)
-        write_raster(folder / "masks" / name, mask, place)
-    (folder / "split.csv").write_text("file,tile_column\nin.tif,48\nout.tif,45\n")
-
-
 def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
     data = bijie.make(tmp_path, 3)
     label = np.zeros((400, 400), np.uint8)
     label[100:180, 100:180] = 1
     gorge.make(tmp_path, "B", [(100, 100)], label, [(1, 100, 100, 80)])
     plateau(tmp_path / "moldavia")
-    canyon(tmp_path / "mars-mmlsv2")
+    canyon.make(tmp_path, (48, 45))
     red = Contract(name="red", bands=("red",), window=64, threshold=0.5, seed=0.5)
     model = str(write_model(tmp_path / "red.onnx", red))
     goals.main(["--data", data, "--model", model, "--only", "bijie,jinsha,moldavia"])

@@ -1,73 +1,124 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""From data to the two shipped files in one command, and not twice the same work."""
+"""From data to the shipped files in one command, and not twice the same work."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import bijie
+import canyon
 import gorge
 import numpy as np
 import pytest
+from samples import write_raster
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
+from models.contract import ELEVATION
 from models.errors import MrifeError
-from models.experiments.ablations import settings_of
-from models.experiments.release_weights import FINISH, main, trained
+from models.experiments.release_weights import MEMBERS, SHARE, main
 from models.inference.detector import Detector
 
 TINY = "--crop 32 --batch 8 --encoder slim --output-stride 8 --width 8 --threads 1"
-STEPS = "--steps 2 --epoch-steps 1 --seed 0"
+STEPS = "--steps 2 --epoch-steps 1 --lr 0.01 --encoder-lr 1"
+CONFIDENCE = (1.0, 2.0, 3.0, 4.0, 5.0)
+RGB = ("red", "green", "blue")
+FILES = {
+    "mrife": RGB,
+    "mrife-int8": RGB,
+    "mrife-dem": (*RGB, ELEVATION),
+    "mrife-dem-int8": (*RGB, ELEVATION),
+    "mrife-terrain": (ELEVATION,),
+}
 
 
-def command(folder: Path, data: str, *options: str) -> list[str]:
-    """A recipe of seconds; the model and its twin lie in the folder."""
-    places = ["--data", data, "--runs", str(folder / "runs")]
-    places += ["--path", str(folder / "m.onnx")]
+def command(folder: Path, path: Path, *options: str) -> list[str]:
+    """A recipe of seconds."""
+    places = ["--data", str(folder), "--runs", str(folder / "runs"), "--path", str(path)]
     return [*places, *TINY.split(), *STEPS.split(), *options]
 
 
-def test_data_become_a_model_and_its_twin(tmp_path):
-    """On one ground the long run is shipped as it is."""
-    main(command(tmp_path, bijie.make(tmp_path), "--ground", "bijie"))
+def grounds(folder: Path) -> None:
+    """Counties, two stretches of a gorge, one with its surface model, and tiles of Mars."""
+    bijie.make(folder, 12)
+    label = np.zeros((400, 400), np.uint8)
+    label[40:120, 40:120] = 1
+    for region in "AB":
+        gorge.make(folder, region, [(40, 40), (40, 240)], label)
+    heights = np.full((400, 400), 20, np.float32) + 40 * label
+    write_raster(folder / "jinsha" / "region_A_dsm.tif", heights, gorge.PLACE)
+    canyon.make(folder, (10, 43))
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """Elevation alone learns on the tiles of Mars, which are there; networks of two steps
+    draw no polygons that a confidence could be fitted to.
+    """
+    monkeypatch.setattr(
+        "models.experiments.operating_point.calibrate_objects",
+        lambda *_: [{"coefficients": CONFIDENCE}],
+    )
+    terrain = {"sources": ("mars",), "shares": (1.0,), "judges": ("mars",)}
+    for name in ("TERRAIN", "TERRAIN_SHORT"):
+        place = f"models.experiments.release_weights.{name}"
+        monkeypatch.setattr(place, terrain)
+
+
+def weights(path: Path) -> dict:
+    return torch.load(path, weights_only=True)["model"]
+
+
+def test_data_become_the_five_shipped_files(tmp_path, brief):
+    """Killed and called again it makes the same files, and learns nothing twice."""
+    grounds(tmp_path)
+    out = tmp_path / "out"
+    main(command(tmp_path, out, "--version", "7"))
+    assert {path.stem for path in out.iterdir()} == set(FILES)
+    thresholds = set()
+    for name, bands in FILES.items():
+        contract = Detector(str(out / f"{name}.onnx"), device="cpu").contract
+        assert (contract.bands, contract.version) == (bands, "7")
+        assert contract.name == name.removesuffix("-int8")
+        assert contract.pixel_sizes == ()
+        if ELEVATION != bands[0]:
+            thresholds.add((contract.threshold, contract.seed))
+            assert contract.elevation_alone == () and contract.objects == CONFIDENCE
+    assert len(thresholds) == 1
+
+    runs = tmp_path / "runs"
+    begin = weights(runs / "base.pt")
+    members = [weights(runs / f"short-{n}" / "best.pt") for n in range(len(MEMBERS))]
+    mean = weights(runs / "mean.pt")
+    name = "decoder.head.weight"  # no norm follows it, which a file folds in
+    learned = sum(member[name] for member in members) / len(members)
+    expected = (1 - SHARE) * begin[name] + SHARE * learned
+    assert torch.allclose(mean[name], expected, atol=1e-6)
+    assert not torch.allclose(mean[name], learned, atol=1e-6)
+
+    stored = list(runs.rglob("last.pt"))
+    assert len(stored) == 2 + len(MEMBERS) + 5 + 2
+    before = [path.stat().st_mtime_ns for path in stored]
+    files = [(out / f"{name}.onnx").read_bytes() for name in FILES]
+    (out / "mrife.onnx").unlink()
+    main(command(tmp_path, out, "--version", "7"))
+    assert [path.stat().st_mtime_ns for path in stored] == before
+    assert [(out / f"{name}.onnx").read_bytes() for name in FILES] == files
+
+
+def test_one_ground_becomes_a_file_and_its_twin(tmp_path):
+    bijie.make(tmp_path)
+    main(command(tmp_path, tmp_path / "m.onnx", "--ground", "bijie"))
     plain, twin = (
         Detector(str(tmp_path / name), device="cpu") for name in ("m.onnx", "m-int8.onnx")
     )
-    assert plain.contract == twin.contract and plain.contract.name == "mrife"
-    assert [path.name for path in (tmp_path / "runs" / "bijie").iterdir()] == ["long"]
+    assert plain.contract == twin.contract and plain.contract.name == "mrife-bijie"
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["bijie"]
 
 
-def test_on_two_grounds_a_finishing_run_goes_on_and_is_mixed_in(tmp_path):
-    data = bijie.make(tmp_path)
-    label = np.zeros((400, 400), np.uint8)
-    label[40:120, 40:120] = 1
-    gorge.make(tmp_path, "A", [(40, 40), (40, 240)], label)
-    tiny = bijie.tiny(data, tmp_path, batch=8, steps=2)
-    base = settings_of("A0", "many", tiny)
-    changes = {**FINISH["many"], "steps": 1, "epoch_steps": 1}
-    runs = tmp_path / "many"
-    assert trained(base, runs, changes, 0.75) == runs / "mean.pt"
-    long, finish, mean = (
-        torch.load(runs / name, weights_only=True)
-        for name in ("long/best.pt", "finish/best.pt", "mean.pt")
-    )
-    assert long["settings"]["shares"] == (0.85, 0.15)
-    assert finish["settings"]["shares"] == (0.6, 0.4)
-    assert finish["settings"]["start"] == str(runs / "long" / "best.pt")
-    for name, value in mean["model"].items():
-        if value.is_floating_point():
-            expected = 0.25 * long["model"][name] + 0.75 * finish["model"][name]
-            assert torch.allclose(value, expected, atol=1e-6)
-    stored = [runs / part / "last.pt" for part in ("long", "finish")]
-    before = [path.stat().st_mtime_ns for path in stored]
-    trained(base, runs, changes, 0.75)
-    # done work is not done again
-    assert [path.stat().st_mtime_ns for path in stored] == before
-
-
-def test_a_weight_that_is_no_share_is_refused_at_once(tmp_path):
-    with pytest.raises(MrifeError, match=r"1\.5; it must lie between 0 and 1"):
-        main(command(tmp_path, str(tmp_path), "--weight", "1.5"))
-    assert not (tmp_path / "runs").exists()
+def test_without_data_nothing_begins(tmp_path):
+    runs = tmp_path / "runs"
+    with pytest.raises(MrifeError, match="Name the folder of the data"):
+        main(["--runs", str(runs), "--path", str(tmp_path / "out")])
+    assert not runs.exists() and not (tmp_path / "out").exists()
