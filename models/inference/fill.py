@@ -52,23 +52,43 @@ def mirror_images(valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _nearest_valid(valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column (rows, cols) of the nearest valid pixel of each."""
+    """Row and column (rows, cols) of the nearest valid pixel of each missing one; those
+    of others mean nothing.
+    """
     rows, cols = valid.shape
-    far = rows + cols  # further than any
+    digits = (rows + cols).bit_length()
+    far = 1 << digits  # further than any
     row = np.arange(rows, dtype=np.int32)[:, None]
     col = np.arange(cols, dtype=np.int32)
-    above = np.maximum.accumulate(np.where(valid, row, -far), axis=0)
-    below = np.minimum.accumulate(np.where(valid, row, 2 * far)[::-1], axis=0)[::-1]
-    near_row = np.where(row - above <= below - row, above, below)
-    distance = np.abs(near_row - row)  # along the column
+    above = np.where(valid, row, -far)
+    _accumulate_down(np.maximum, above)
+    below = np.where(valid, row, 2 * far)
+    _accumulate_down(np.minimum, below[::-1])
+    some = np.flatnonzero(~valid.all(axis=1))  # rows: specks are in few of them
+    row = row[some]
+    above = above[some]
+    below = below[some]
+    in_column = np.where(row - above <= below - row, above, below)
+    distance = np.abs(in_column - row)  # along the column
     # the least on either side; the column it has rides in the last digits
-    left = np.minimum.accumulate((distance - col + far) * far + col, axis=1)
-    right = (distance + col) * far + col
+    left = np.minimum.accumulate(((distance - col + far) << digits) + col, axis=1)
+    right = ((distance + col) << digits) + col
     right = np.minimum.accumulate(right[:, ::-1], axis=1)[:, ::-1]
-    at_left = left // far - far + col
-    at_right = right // far - col
-    near_col = np.where(at_left <= at_right, left % far, right % far)
-    return np.take_along_axis(near_row, near_col, axis=1), near_col
+    at_left = (left >> digits) - far + col
+    at_right = (right >> digits) - col
+    near_row = np.empty(valid.shape, np.int32)
+    near_col = np.empty(valid.shape, np.int32)
+    near_col[some] = np.where(at_left <= at_right, left, right) & (far - 1)
+    near_row[some] = np.take_along_axis(in_column, near_col[some], axis=1)
+    return near_row, near_col
+
+
+def _accumulate_down(function: np.ufunc, values: np.ndarray) -> None:
+    """Of each row and those before it, in place. Along rows: numpy's own `accumulate`
+    goes down column by column, which takes some times as long.
+    """
+    for before, here in zip(values, values[1:]):
+        function(before, here, out=here)
 
 
 def _reflected(place: np.ndarray, side: int) -> np.ndarray:
