@@ -45,7 +45,9 @@ def opened(path: Path) -> gdal.Dataset:
     """An image of the data folder; raises MrifeError where it is not there."""
     dataset = None
     if path.exists():
-        dataset = gdal.Open(str(path))
+        # GDAL makes up smaller copies of a JPEG, in which a box lies beside its place
+        options = ["OVERVIEW_LEVEL=NONE"]
+        dataset = gdal.OpenEx(str(path), gdal.OF_RASTER, open_options=options)
     if dataset is None:
         raise MrifeError(
             "The image {} is missing or cannot be read; the data folder must hold it.",
