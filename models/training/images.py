@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..contract import NO_IMAGE
-from ..errors import MrifeError
+from ..errors import MrifeError, UnsuitableRaster
+from ..geo.files import open_raster
 from .chips import Chip
 from .settings import Settings
 from .terrain_channels import MISSING
@@ -43,17 +44,15 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def opened(path: Path) -> gdal.Dataset:
     """An image of the data folder; raises MrifeError where it is not there."""
-    dataset = None
-    if path.exists():
-        # GDAL makes up smaller copies of a JPEG, in which a box lies beside its place
-        options = ["OVERVIEW_LEVEL=NONE"]
-        dataset = gdal.OpenEx(str(path), gdal.OF_RASTER, open_options=options)
-    if dataset is None:
+    try:
+        # without the smaller copies that GDAL makes up of a JPEG: a box of one lies
+        # beside its place
+        return open_raster(str(path))
+    except UnsuitableRaster as error:
         raise MrifeError(
             "The image {} is missing or cannot be read; the data folder must hold it.",
             path,
-        )
-    return dataset
+        ) from error
 
 
 def read(
