@@ -93,6 +93,8 @@ def facts(model: nn.Module, state: dict) -> Contract:
     sources = model.settings.sources
     bands = ("red", "green", "blue")[: model.settings.channels]
     not_seen = NOT_SEEN
+    if "moldavia" in sources:
+        not_seen = NOT_SEEN_BY_PLATEAU
     if model.settings.dem == "off":
         not_seen += "; terrain"
     else:
@@ -142,6 +144,7 @@ NOT_SEEN = (
     "Relic landslides on Earth; other regions, seasons and sensors; snow, desert, "
     "rainforest"
 )
+NOT_SEEN_BY_PLATEAU = NOT_SEEN.replace("on Earth", "beyond one plateau")
 WEIGHTS_LICENCE = "Weights GPL-2.0-or-later."
 ENCODER_LICENCE = (
     "Their encoder began with ImageNet weights of EfficientNet-{} (Apache-2.0; Google, "
