@@ -169,3 +169,11 @@ def test_the_shipped_model_is_small_and_says_what_it_is():
     for grey in (0, 30, 60, 90, 120, 160, 200, 230, 255):
         even = np.full((1, 3, contract.window, contract.window), grey, np.uint8)
         assert detector(even).max() < contract.threshold
+
+
+def test_who_learned_from_old_slides_does_not_say_that_none_were_seen():
+    settings = Settings(sources=("moldavia",), channels=0, dem="early", **bijie.SLIM)
+    state = {"stretch": torch.zeros(0, 2), "settings": asdict(settings)}
+    contract = export.facts(Mrife(settings), state)
+    assert contract.not_seen.startswith("Relic landslides beyond one plateau; other")
+    assert "old slope failures" in contract.trained_on
