@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ MAX_PLAIN_BYTES = 1 << 30
 # rows after which the file's directory is written, so that a killed run loses no more
 CHECKPOINT = 2048
 COLUMNS = 32 * TILE  # that go to the disk together: GDAL holds them once more meanwhile
+NO_SUCH_THING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 CUT_SHORT = "the file is shorter than what was written"
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 PLAIN_OPTIONS = (
@@ -61,6 +63,8 @@ class ProbabilityWriter:
         self.has_spread = has_spread
         self.part = self.path + UNFINISHED
         self._named = named
+        # a later run may go on with it, after a power cut too
+        self._outlives = not (named and temporary)
         self._options = OPTIONS
         if temporary and is_small(grid):
             self._options = PLAIN_OPTIONS
@@ -69,13 +73,14 @@ class ProbabilityWriter:
         self._metadata = {key: str(value) for key, value in (metadata or {}).items()}
         self._pending: list[tuple[np.ndarray, ...]] = []
         self._waiting = 0
+        self.done = 0
         self._dataset = self._left_over() or self._new()
+        self._row = self.done
         with quiet() as gdal_error:
             self._levels = LevelFile(self._dataset, self.part)
             self._spread = None
             if has_spread:
                 self._spread = LevelFile(self._dataset, self.part, number=2)
-            self.done = self._row = _rows_written(self._dataset, self.part)
         if gdal_error.failed:
             self._discard()
             raise write_failure(self.path, gdal_error.words)
@@ -92,7 +97,8 @@ class ProbabilityWriter:
             return None
         if not self._metadata.items() <= dataset.GetMetadata().items():
             return None
-        if not _rows_written(dataset, self.part):
+        self.done = _rows_held(dataset, self.part)
+        if not self.done:
             return None
         return dataset
 
@@ -206,6 +212,8 @@ class ProbabilityWriter:
             ]
             if following % CHECKPOINT == 0:
                 self._dataset.FlushCache()
+                if self._outlives:
+                    _to_disk(self.part)
                 # GDAL only writes a directory that changed
                 self._dataset.SetMetadataItem(ROWS, str(following))
             self._dataset.FlushCache()
@@ -246,6 +254,36 @@ def _rows_written(dataset: gdal.Dataset, path: str) -> int:
         if not _is_on_disk(dataset, down, size):
             return down * TILE
     return height
+
+
+def _rows_held(dataset: gdal.Dataset, path: str) -> int:
+    """Those of them before the first tile that cannot be read: a power cut may leave a
+    file its length and not all that was written last.
+    """
+    height = _rows_written(dataset, path)
+    for row in range(0, height, TILE):
+        rows = min(TILE, height - row)
+        for col in range(0, dataset.RasterXSize, COLUMNS):
+            cols = min(COLUMNS, dataset.RasterXSize - col)
+            with quiet() as gdal_error:
+                values = dataset.ReadAsArray(col, row, cols, rows)
+            if values is None or gdal_error.failed:
+                return row
+    return height
+
+
+def _to_disk(path: str) -> None:
+    """What was written to a file so far, before what is written from now on; nothing
+    where the place knows no such thing. Raises MrifeError.
+    """
+    number = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno not in NO_SUCH_THING:
+            raise write_failure(path, error) from error
+    finally:
+        os.close(number)
 
 
 def _is_on_disk(

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import errno
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from strips import GRID, VALUES, strips
 from models.errors import MrifeError, UnsuitableRaster
 from models.geo.grid import Window
 from models.geo.missing import FILE_ALONE, LayerNodata
+from models.inference import probability_writer
 from models.inference.level_buffer import MIN_ROWS, LevelBuffer
 from models.inference.levels import NODATA, Strip
 from models.inference.probability import Probability
@@ -135,6 +137,66 @@ def test_a_killed_run_is_continued_after_its_last_full_row_of_tiles(tmp_path, ha
         "MRIFE_RUN": "one",
         "AREA_OR_POINT": "Area",
     }
+
+
+@pytest.mark.parametrize("tile, rows", [("0_1", 256), ("0_0", 0)])
+@pytest.mark.parametrize("has_spread", [False, True])
+def test_what_a_power_cut_took_from_a_part_is_written_again(
+    tmp_path, has_spread, tile, rows
+):
+    """The file has its length, and zeros where a tile was."""
+    path = tmp_path / "p.tif"
+    begun(path, 600, "one", has_spread)
+    part = tmp_path / "p.tif.part"
+    dataset = gdal.Open(str(part))
+    band = dataset.GetRasterBand(dataset.RasterCount)
+    offset, size = (
+        int(band.GetMetadataItem(f"BLOCK_{what}_{tile}", "TIFF"))
+        for what in ("OFFSET", "SIZE")
+    )
+    dataset = band = None  # closes the file
+    with part.open("r+b") as file:
+        file.seek(offset)
+        file.write(bytes(size))
+    metadata = {"MRIFE_RUN": "one"}
+    with ProbabilityWriter(str(path), GRID, metadata, has_spread=has_spread) as writer:
+        assert writer.done == rows
+        values = VALUES[rows:]
+        writer.write(Strip(rows, values, values // 3))
+    _, back = read_back(str(path))
+    assert (np.concatenate([strip.values for strip in back]) == VALUES).all()
+
+
+@pytest.mark.parametrize(
+    "options, times",
+    [({}, 2), ({"named": False, "temporary": True}, 2), ({"temporary": True}, 0)],
+)
+def test_what_a_later_run_goes_on_with_is_on_the_disk_before_it_counts(
+    tmp_path, monkeypatch, options, times
+):
+    """Not what is thrown away with its folder. A place without such a thing will do, a
+    disk that says that it lost something will not.
+    """
+    monkeypatch.setattr(probability_writer, "CHECKPOINT", 256)
+    rows = []
+
+    def fsync(number):
+        dataset = gdal.Open(str(tmp_path / "p.tif.part"))
+        rows.append(dataset and dataset.GetMetadataItem(probability_writer.ROWS))
+        raise OSError(code, "no")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    code = errno.EINVAL
+    with ProbabilityWriter(str(tmp_path / "p.tif"), GRID, **options) as writer:
+        for strip in strips(64):
+            writer.write(strip)
+    assert rows == [None, "256"][:times]
+    if times:
+        code = errno.EIO
+        with pytest.raises(MrifeError, match="p.tif"):
+            with ProbabilityWriter(str(tmp_path / "p.tif"), GRID, **options) as writer:
+                for strip in strips(64):
+                    writer.write(strip)
 
 
 def test_the_part_of_another_run_is_not_continued(tmp_path):
