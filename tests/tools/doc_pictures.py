@@ -13,61 +13,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from picture import draw
+from picture import legend_of, rendered
 from plugin_in_qgis import dialog_picture, stand_in_for_the_window, started
-from qgis.core import (
-    QgsApplication,
-    QgsLayerTree,
-    QgsLayerTreeModel,
-    QgsLegendRenderer,
-    QgsLegendSettings,
-    QgsLegendStyle,
-    QgsProject,
-    QgsRasterLayer,
-    QgsRenderContext,
-    QgsVectorLayer,
-)
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsAttributeForm, QgsGui
-from qgis.PyQt.QtCore import QSizeF
-from qgis.PyQt.QtGui import QColor, QFont, QImage, QPainter
+from qgis.PyQt.QtGui import QPainter
 
-DOTS_PER_MM = 4
 MAP_WIDTH = 720  # pixels
 
 
-def legend_of(layer: QgsVectorLayer) -> QImage:
-    """Its classes, as QGIS draws them in a legend."""
-    tree = QgsLayerTree()
-    tree.addLayer(layer)
-    settings = QgsLegendSettings()
-    for part in (QgsLegendStyle.Style.Subgroup, QgsLegendStyle.Style.SymbolLabel):
-        style = settings.style(part)
-        style.setFont(QFont("DejaVu Sans", 8))
-        settings.setStyle(part, style)
-    model = QgsLayerTreeModel(tree)  # the renderer does not hold it
-    renderer = QgsLegendRenderer(model, settings)
-    size: QSizeF = renderer.minimumSize()
-    width = int(size.width() * DOTS_PER_MM)
-    image = QImage(width, int(size.height() * DOTS_PER_MM), QImage.Format.Format_RGB32)
-    image.setDotsPerMeterX(DOTS_PER_MM * 1000)
-    image.setDotsPerMeterY(DOTS_PER_MM * 1000)
-    image.fill(QColor("white"))
-    painter = QPainter(image)
-    context = QgsRenderContext.fromQPainter(painter)
-    painter.scale(DOTS_PER_MM, DOTS_PER_MM)
-    renderer.drawLegend(context)
-    painter.end()
-    return image
-
-
 def map_with_legend(layer: QgsVectorLayer, ground: str, path: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        plain = str(Path(folder) / "map.png")
-        draw([layer, QgsRasterLayer(ground, "image")], plain, MAP_WIDTH)
-        image = QImage(plain)
-    legend = legend_of(layer)
+    image = rendered([layer, QgsRasterLayer(ground, "image")], MAP_WIDTH)
     painter = QPainter(image)
-    painter.drawImage(8, 8, legend)
+    painter.drawImage(8, 8, legend_of(layer))
     painter.end()
     image.save(path)
 
