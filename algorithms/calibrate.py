@@ -104,7 +104,7 @@ the log says so.</p>""")
 
 
 def inputs():
-    yield model()
+    yield model(tr("that of the plugin's own models which made the raster"))
     yield probability_parameter(
         tr("What this model made of the ground, as detection writes it."), optional=False
     )

@@ -29,7 +29,7 @@ from .parameters.declare import (
     raster,
     with_help,
 )
-from .parameters.detection import dem_unit, model
+from .parameters.detection import dem_unit, searching_model
 from .parameters.language import language, language_code
 from .texts import paragraphs, tr
 
@@ -165,7 +165,7 @@ def inputs():
             "told and stops no other."
         ),
     )
-    yield model()
+    yield searching_model()
     yield raster(
         "DEM",
         tr("Elevation model"),

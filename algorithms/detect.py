@@ -151,7 +151,8 @@ def inputs(contract):
             "An orthophoto or satellite image as a raster file with a "
             "coordinate reference system. It is resampled on the fly where its "
             "pixels differ from those the model was trained on. A model that knows "
-            "elevation alone takes an elevation model here."
+            "elevation alone takes an elevation model here; the plugin brings one, which "
+            "runs where 'Model' is empty."
         ),
     )
     yield with_help(
@@ -161,7 +162,7 @@ def inputs(contract):
             "run. Empty: all of the image."
         ),
     )
-    yield shared.dem()
+    yield shared.searched_dem()
     yield shared.dem_unit()
     yield shared.threshold(contract, shared.by_model(tr("Threshold")))
 
@@ -169,7 +170,7 @@ def inputs(contract):
 def search_parameters(contract):
     """All advanced."""
     for parameter in (
-        shared.model(),
+        shared.searching_model(),
         shared.fast(),
         shared.bands(),
         shared.mask(),

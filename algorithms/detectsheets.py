@@ -85,7 +85,7 @@ class DetectSheets(DetectionAlgorithm):
         self.declare(
             [
                 *sheets(),
-                shared.dem(),
+                shared.searched_dem(),
                 shared.dem_unit(),
                 shared.threshold(contract, by_model(tr("Threshold"))),
                 *search_parameters(contract),

@@ -53,7 +53,7 @@ trained with, the thresholds chosen for it, what it was trained on and what it h
 
     def initAlgorithm(self, configuration=None):
         self.declare(
-            [model(), facts_file()],
+            [model(tr("mrife.onnx, the plugin's own for images")), facts_file()],
             numbers(*map(named, NUMBERS)) + strings(*map(named, STRINGS)),
         )
 

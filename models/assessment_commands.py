@@ -89,7 +89,7 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
     add("probability", help="a probability raster that the model made")
     add("reference", help="file of the landslides that are known")
     add("output_model", help="an .onnx file")
-    add("--model", help="an .onnx file; default: the shipped one")
+    add("--model", help="an .onnx file; default: the shipped one that made the raster")
     _add_area(command)
 
 

@@ -78,7 +78,7 @@ def add_search_options(
 ) -> None:
     """Which model searches what, and how; `probability` is the help of that option."""
     add = command.add_argument
-    add("--model", help="an .onnx file; default: the shipped one")
+    add("--model", help="an .onnx file; default: the shipped one that suits")
     add(
         "--fast",
         action=argparse.BooleanOptionalAction,

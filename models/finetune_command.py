@@ -57,7 +57,7 @@ def add_finetune_command(commands) -> None:
     add("--output", required=True, help="the tuned .onnx file")
     add("--reviewed-area", help="file with polygons in which all were digitized")
     add("--whole-extent", action="store_true", help="all of the rasters was reviewed")
-    add("--base-model", help="an .onnx file; default: the shipped one")
+    add("--base-model", help="an .onnx file; default: the shipped one for images")
     add("--from-nothing", action="store_true", help="without a base model")
     add("--dem", help="elevation model: it is learned from, and needed afterwards")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")

@@ -31,7 +31,7 @@ def add_preflight_command(commands) -> None:
     command.set_defaults(run=_checkinputs)
     add = command.add_argument
     add("inputs", nargs="+", help="rasters")
-    add("--model", help="an .onnx file; default: the shipped one")
+    add("--model", help="an .onnx file; default: the shipped one that suits")
     add("--dem", help="elevation model")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
     add("--polygons", help="file of labels, or of a reference")

@@ -112,26 +112,47 @@ def min_area(default, label):
 
 
 def dem():
-    return raster(
-        "DEM",
-        tr("Elevation model"),
+    """To measure by; a search also sees one, see `searched_dem`."""
+    return _dem(
         tr(
             "A raster of elevations in any coordinate system. With it polygons also get "
-            "terrain attributes, and a model that takes elevation sees it. The shipped "
-            "model does not: it finds the same with and without."
-        ),
-        optional=True,
+            "terrain attributes."
+        )
     )
 
 
-def model():
-    return model_file(
-        "MODEL",
-        tr("Model"),
+def searched_dem():
+    """Fine are cells of at most FINE_CELL_M of models/inference/elevation_alone.py."""
+    return _dem(
         tr(
-            "An ONNX segmentation model with its contract in its metadata, or one made "
-            "for Deepness. Empty: the model that comes with the plugin."
-        ),
+            "A raster of elevations in any coordinate system. With it polygons also get "
+            "terrain attributes, and a model that takes elevation sees it. The plugin's "
+            "own does so where cells are at most 2.5 m: coarser ones mislead it, and it "
+            "sees the image alone."
+        )
+    )
+
+
+def _dem(text):
+    return raster("DEM", tr("Elevation model"), text, optional=True)
+
+
+def model(empty):
+    """`empty` says which model it is where none is named."""
+    text = tr(
+        "An ONNX segmentation model with its contract in its metadata, or one made for "
+        "Deepness. Empty: {}."
+    )
+    return model_file("MODEL", tr("Model"), text.format(empty))
+
+
+def searching_model():
+    return model(
+        tr(
+            "the plugin's own, mrife.onnx for images, mrife-dem.onnx for images beside an "
+            "elevation model with cells of at most 2.5 m, or mrife-terrain.onnx for an "
+            "elevation model in the place of the image"
+        )
     )
 
 
@@ -144,7 +165,7 @@ def fast():
             "The shipped model in 8-bit numbers where they are twice as fast: on a CPU "
             "with instructions for them. Old CPUs and GPUs run the model in floats, "
             "also with this on; outlines differ a little. Without effect on a model of "
-            "your own."
+            "your own, and where an elevation model stands in the place of the image."
         ),
     )
 

@@ -36,7 +36,8 @@ def sheets():
         tr(
             "Map sheets or scenes that make up one survey, in any order, with or without "
             "overlap. One that cannot be read is told in the table and stops no other. A "
-            "model that knows elevation alone takes elevation models here."
+            "model that knows elevation alone takes elevation models here; the plugin "
+            "brings one, which runs where 'Model' is empty."
         ),
     )
     folder = QgsProcessingParameterFile(
@@ -61,7 +62,7 @@ def sheets():
 def search_parameters(contract):
     """All advanced; `contract` says where empty values come from."""
     for parameter in (
-        shared.model(),
+        shared.searching_model(),
         shared.fast(),
         bands(),
         shared.mask(),

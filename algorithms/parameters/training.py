@@ -51,7 +51,7 @@ def inputs():
         tr("Base model (default: the plugin's own)"),
         tr(
             "What goes on learning: a model of this plugin in floats, or one that was "
-            "fine-tuned. Empty: the model that comes with the plugin."
+            "fine-tuned. Empty: mrife.onnx, the plugin's own for images."
         ),
     )
     yield taught_dem()

@@ -792,8 +792,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>任意坐标系的高程栅格。网络同时学习地形形态，基础模型只看影像时也是如此；此后用所得模型运行“识别古老滑坡”时需要高程模型。在同一斜坡的两半上（各由在另一半学习的网络评判），平均精度比只用影像时提高 0.01 和 0.04。</translation>
 </message>
 <message>
-<source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The shipped model does not: it finds the same with and without.</source>
-<translation>任意坐标系的高程栅格。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。随插件提供的模型不用高程：有无高程，识别结果相同。</translation>
+<source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes, and a model that takes elevation sees it. The plugin's own does so where cells are at most 2.5 m: coarser ones mislead it, and it sees the image alone.</source>
+<translation>任意坐标系的高程栅格。给出后，多边形同时获得地形属性；需要高程的模型也会用到它。插件自带的模型在像元不大于 2.5 m 时使用高程：更粗的高程会误导它，此时只看影像。</translation>
+</message>
+<message>
+<source>A raster of elevations in any coordinate system. With it polygons also get terrain attributes.</source>
+<translation>任意坐标系的高程栅格。给出后，多边形同时获得地形属性。</translation>
 </message>
 <message>
 <source>A raster of elevations in any coordinate system. With it smooth slopes are no water, and what is level in it is. Empty: the image alone.</source>
@@ -880,8 +884,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
 <message>
-<source>An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: the model that comes with the plugin.</source>
-<translation>元数据中带有约定（contract）的 ONNX 分割模型，或为 Deepness 制作的模型。留空：使用随插件提供的模型。</translation>
+<source>An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: {}.</source>
+<translation>元数据中带有约定（contract）的 ONNX 分割模型，或为 Deepness 制作的模型。留空：{}。</translation>
 </message>
 <message>
 <source>An interrupted run is continued after row {}.</source>
@@ -892,8 +896,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>本插件或他人的编目。无效轮廓将被修复，高程值（Z）去除。</translation>
 </message>
 <message>
-<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. A model that knows elevation alone takes an elevation model here.</source>
-<translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型。</translation>
+<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. A model that knows elevation alone takes an elevation model here; the plugin brings one, which runs where 'Model' is empty.</source>
+<translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型；插件自带一个，“模型”留空时运行。</translation>
 </message>
 <message>
 <source>Another copy of this plugin is switched on already; switch one of the two off under Plugins &gt; Manage and Install Plugins.</source>
@@ -2040,8 +2044,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图幅</translation>
 </message>
 <message>
-<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. One that cannot be read is told in the table and stops no other. A model that knows elevation alone takes elevation models here.</source>
-<translation>组成一次调查的图幅或景，次序不限，有无重叠均可。无法读取的会在表中说明，不影响其他图幅。只凭高程工作的模型在此处使用高程模型。</translation>
+<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. One that cannot be read is told in the table and stops no other. A model that knows elevation alone takes elevation models here; the plugin brings one, which runs where 'Model' is empty.</source>
+<translation>组成一次调查的图幅或景，次序不限，有无重叠均可。无法读取的会在表中说明，不影响其他图幅。只凭高程工作的模型在此处使用高程模型；插件自带一个，“模型”留空时运行。</translation>
 </message>
 <message>
 <source>Measure shape and terrain</source>
@@ -3648,8 +3652,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>种子阈值 {} 低于阈值 {}；种子阈值不得低于阈值。</translation>
 </message>
 <message>
-<source>The shipped model in 8-bit numbers where they are twice as fast: on a CPU with instructions for them. Old CPUs and GPUs run the model in floats, also with this on; outlines differ a little. Without effect on a model of your own.</source>
-<translation>随插件提供的模型的 8 位版本，仅在速度约为两倍的地方使用，即具有相应指令的 CPU。旧 CPU 和 GPU 即使勾选此项也运行浮点模型；轮廓略有差异。对您自己的模型无效。</translation>
+<source>The shipped model in 8-bit numbers where they are twice as fast: on a CPU with instructions for them. Old CPUs and GPUs run the model in floats, also with this on; outlines differ a little. Without effect on a model of your own, and where an elevation model stands in the place of the image.</source>
+<translation>随插件提供的模型的 8 位版本，仅在速度约为两倍的地方使用，即具有相应指令的 CPU。旧 CPU 和 GPU 即使勾选此项也运行浮点模型；轮廓略有差异。对您自己的模型无效，以高程模型代替影像时也无效。</translation>
 </message>
 <message>
 <source>The threshold becomes {}.</source>
@@ -3872,8 +3876,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用途</translation>
 </message>
 <message>
-<source>What goes on learning: a model of this plugin in floats, or one that was fine-tuned. Empty: the model that comes with the plugin.</source>
-<translation>继续学习的模型：本插件的浮点模型，或微调过的模型。留空：随插件提供的模型。</translation>
+<source>What goes on learning: a model of this plugin in floats, or one that was fine-tuned. Empty: mrife.onnx, the plugin's own for images.</source>
+<translation>继续学习的模型：本插件的浮点模型，或微调过的模型。留空：插件自带的影像模型 mrife.onnx。</translation>
 </message>
 <message>
 <source>What learns</source>
@@ -4240,6 +4244,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>米（文件未说明）</translation>
 </message>
 <message>
+<source>mrife.onnx, the plugin's own for images</source>
+<translation>插件自带的影像模型 mrife.onnx</translation>
+</message>
+<message>
 <source>near infrared</source>
 <translation>近红外</translation>
 </message>
@@ -4376,6 +4384,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>短波红外</translation>
 </message>
 <message>
+<source>that of the plugin's own models which made the raster</source>
+<translation>插件自带模型中生成该栅格的那一个</translation>
+</message>
+<message>
 <source>the area to search is another one</source>
 <translation>搜索范围已改变</translation>
 </message>
@@ -4414,6 +4426,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>the plugin's own environment</source>
 <translation>插件自己的环境</translation>
+</message>
+<message>
+<source>the plugin's own, mrife.onnx for images, mrife-dem.onnx for images beside an elevation model with cells of at most 2.5 m, or mrife-terrain.onnx for an elevation model in the place of the image</source>
+<translation>使用插件自带的模型，影像用 mrife.onnx，影像另附像元不大于 2.5 m 的高程模型时用 mrife-dem.onnx，以高程模型代替影像时用 mrife-terrain.onnx</translation>
 </message>
 <message>
 <source>the session fell back to the CPU, so CUDA or cuDNN of the right version is missing</source>

@@ -6,6 +6,7 @@ a first run needs.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -222,6 +223,22 @@ def test_the_dialog_says_where_an_elevation_model_is_wanted(open_dialog, tmp_pat
     choose(dialog, MODEL="")
     assert labels_of(dialog, "INPUT", "DEM") == plain
     dialog.close()
+
+
+def test_help_says_which_cells_and_which_file_a_search_takes(provider):
+    from models.inference.elevation_alone import FINE_CELL_M
+    from models.onnxfile import shipped_model
+
+    shipped = [shipped_model(), shipped_model(elevation=True), shipped_model(alone=True)]
+    cells = f"cells are at most {FINE_CELL_M:g} m"
+    for name in ("detect", "detectsheets", "checkinputs"):
+        definition = provider.algorithm(name).parameterDefinition
+        text = definition("MODEL").help()
+        assert [path for path in shipped if Path(path).name not in text] == []
+        assert f"cells of at most {FINE_CELL_M:g} m" in text
+        assert cells in definition("DEM").help() or name == "checkinputs"
+    text = provider.algorithm("vectorize").parameterDefinition("DEM").help()
+    assert "terrain attributes" in text and "model that" not in text  # runs none
 
 
 def test_quantities_have_types_of_qgis_and_metres_whatever_the_layer(provider):
