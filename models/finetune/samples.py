@@ -8,16 +8,20 @@ that cover the known ground once, on which networks are scored.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
 from ..errors import MrifeError
 from ..geo.grid import Window
+from ..geo.room import take_room
+from ..geo.write_failure import write_failure
 from ..inference.fill import filled
-from .cuts import LARGE, NAMES, SMALL, TILE, UNKNOWN
+from .cuts import LARGE, NAMES, SMALL, TILE, UNKNOWN, Cuts
 from .ground import Ground, Known, clipped
 
 # pixels of a cut of which something is known: a look-alike of 0.1 ha in pixels of 1.6 m
@@ -35,12 +39,17 @@ class SampleWindow(NamedTuple):
     has_background: bool  # whether any ground is known to be none
 
 
+# what the cuts of one side are written to, in the order of `Cuts`: open files, and the
+# kind of their numbers
+Files = list[tuple[BinaryIO, np.dtype]]
+
+
 def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[float]:
     """Write the cuts of all grounds to `folder`; yields the share that is through.
 
     Where there are more than MAX_CUTS of a kind, some of those without landslide are
-    drawn by the seed. Raises MrifeError where no landslide lies on a raster, or nothing
-    is known to be background.
+    drawn by the seed. Raises MrifeError where no landslide lies on a raster, nothing is
+    known to be background, or the disk has no room for them, which is taken first.
     """
     places = {side: [] for side in NAMES}
     for number, ground in enumerate(grounds):
@@ -62,20 +71,29 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
     windows = {side: draw(cuts, MAX_CUTS[side], seed) for side, cuts in places.items()}
     total = sum(map(len, windows.values()))
     done = 0
-    for side, cuts in windows.items():
-        for _ in write_cuts(grounds, cuts, side, folder):
-            done += 1
-            yield 0.3 + 0.7 * done / total
+    with ExitStack() as stack:
+        files = {
+            side: stack.enter_context(cut_files(grounds[0], len(cuts), side, folder))
+            for side, cuts in windows.items()
+        }
+        for side, cuts in windows.items():
+            for _ in write_cuts(grounds, cuts, files[side]):
+                done += 1
+                yield 0.3 + 0.7 * done / total
 
 
 def write_region(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[None]:
-    """Tiles of ground that nobody labelled, at most MAX_CUTS of them, to a folder."""
+    """Tiles of ground that nobody labelled, at most MAX_CUTS of them, to a folder. Raises
+    MrifeError where the disk has no room for them, which is taken first.
+    """
     folder.mkdir()
     tiles = []
     for number, ground in enumerate(grounds):
         tiles += cuts_of(ground, number)[TILE]
         yield
-    yield from write_cuts(grounds, draw(tiles, MAX_CUTS[TILE], seed), TILE, folder)
+    tiles = draw(tiles, MAX_CUTS[TILE], seed)
+    with cut_files(grounds[0], len(tiles), TILE, folder) as files:
+        yield from write_cuts(grounds, tiles, files)
 
 
 def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
@@ -111,31 +129,46 @@ def draw(cuts: list[SampleWindow], most: int, seed: int) -> list[SampleWindow]:
     return [cuts[place] for place in sorted(first[:most])]
 
 
+@contextmanager
+def cut_files(ground: Ground, count: int, side: int, folder: Path) -> Iterator[Files]:
+    """Files for so many cuts of one side, as long as they will be. Raises MrifeError where
+    the disk has no room for them.
+
+    They are written one cut after the other: of a file that is mapped into memory a full
+    disk would be the end of the process, which may be QGIS's own.
+    """
+    plane = (count, side, side)
+    shapes = ((count, ground.raster.planes, side, side), plane, plane, plane)
+    byte = np.dtype(np.uint8)
+    kinds = (ground.raster.read_dtype, byte, byte, byte)
+    files = []
+    try:
+        with ExitStack() as stack:
+            for part, shape, kind in zip(Cuts._fields, shapes, kinds):
+                path = folder / f"{NAMES[side]}-{part}.npy"
+                file = stack.enter_context(open(path, "wb"))
+                header = {
+                    "descr": np.lib.format.dtype_to_descr(kind),
+                    "fortran_order": False,
+                    "shape": shape,
+                }
+                np.lib.format.write_array_header_1_0(file, header)
+                take_room(file, math.prod(shape) * kind.itemsize)
+                files.append((file, kind))
+            yield files
+    except OSError as error:
+        raise write_failure(folder, error) from error
+
+
 def write_cuts(
-    grounds: Sequence[Ground], cuts: Sequence[SampleWindow], side: int, folder: Path
+    grounds: Sequence[Ground], cuts: Sequence[SampleWindow], files: Files
 ) -> Iterator[None]:
     """Write the arrays of the cuts of one side, one cut at a time."""
-    planes = grounds[0].raster.planes
-    kind = grounds[0].raster.read_dtype
-    shape = (len(cuts), planes, side, side)
-    name = folder / NAMES[side]
-    pixels = _new(f"{name}-pixels.npy", shape, kind)
-    label = _new(f"{name}-label.npy", (len(cuts), side, side), np.uint8)
-    fold = _new(f"{name}-fold.npy", (len(cuts), side, side), np.uint8)
-    weight = _new(f"{name}-weight.npy", (len(cuts), side, side), np.uint8)
-    for place, cut in enumerate(cuts):
-        pixels[place], part = read_cut(grounds[cut.ground], cut.window)
-        label[place] = part.label
-        fold[place] = part.fold
-        weight[place] = part.weight
+    for cut in cuts:
+        pixels, known = read_cut(grounds[cut.ground], cut.window)
+        for (file, kind), array in zip(files, (pixels, *known)):
+            file.write(array.astype(kind).tobytes())
         yield
-
-
-def _new(path: str, shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
-    if not shape[0]:  # which cannot be mapped
-        np.save(path, np.zeros(shape, kind))
-        return np.zeros(shape, kind)
-    return np.lib.format.open_memmap(path, "w+", kind, shape)
 
 
 def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:

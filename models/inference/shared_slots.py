@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import numpy as np
+
+from ..geo.room import take_room
 
 SLOTS = 6
 
@@ -39,10 +40,7 @@ class SharedSlots:
         pixels = n * channels * height * width * np.dtype(dtype).itemsize + 8
         size = SLOTS * (pixels + n * height * width * 4)
         with open(path, "wb") as file:
-            file.truncate(size)
-            if hasattr(os, "posix_fallocate"):
-                # else the system kills whoever writes where there is no room
-                os.posix_fallocate(file.fileno(), 0, size)
+            take_room(file, size)
         return cls(path, shape, dtype)
 
     def pixels(self, slot: int) -> np.ndarray:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +14,17 @@ from shapely.geometry import box
 from tuned_by_hand import CONTRACT, UTM, label
 
 from models.errors import MrifeError
-from models.finetune.cuts import BETWEEN, LARGE, SMALL, TILE, UNKNOWN, read_cuts
+from models.finetune import samples
+from models.finetune.cuts import (
+    BETWEEN,
+    LARGE,
+    NAMES,
+    SMALL,
+    TILE,
+    UNKNOWN,
+    Cuts,
+    read_cuts,
+)
 from models.finetune.folds import Folds
 from models.finetune.ground import ground_of, outline_band
 from models.finetune.labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, of_kind
@@ -21,6 +33,7 @@ from models.finetune.samples import (
     cuts_of,
     draw,
     read_cut,
+    write_region,
     write_samples,
 )
 from models.geo.grid import Window
@@ -140,6 +153,36 @@ def test_samples_on_disk(make, tmp_path):
     for kind in (0, 1):
         assert (tiles.label == kind).sum() == (taught == kind).sum()
     assert (tiles.pixels[0] == ground.reader.read(0, TILE, 0, TILE).pixels).all()
+
+
+@pytest.mark.parametrize("begun", ["room is taken", "zeros are written"])
+def test_a_full_disk_is_said_before_a_cut_is_read(make, tmp_path, monkeypatch, begun):
+    """QGIS's own process writes the samples: it would end where they are mapped."""
+    monkeypatch.setattr(samples, "read_cut", None)
+    if begun == "zeros are written":
+        monkeypatch.delattr(os, "posix_fallocate")
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    words = "^The disk of '.*' is full, and '{}' was not written; make room"
+    try:
+        with pytest.raises(MrifeError, match=words.format("samples")):
+            list(write_samples([make()], folder, 0))
+        with pytest.raises(MrifeError, match=words.format("region")):
+            list(write_region([make()], folder / "region", 0))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_the_room_for_all_samples_is_taken_before_the_first(make, tmp_path):
+    for share in write_samples([make()], tmp_path, 0):
+        if share > 0.3:
+            break
+    for side in (LARGE, SMALL, TILE):
+        for part, array in zip(Cuts._fields, read_cuts(tmp_path, side)):
+            stored = (tmp_path / f"{NAMES[side]}-{part}.npy").stat()
+            assert stored.st_blocks * 512 >= array.nbytes > 0
 
 
 def test_room_for_both_kinds_is_needed(make, tmp_path):
