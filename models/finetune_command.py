@@ -79,7 +79,8 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--threads", type=whole_between(1), default=1)
     add(
         "--work",
-        help="folder from which a killed run goes on; default: beside the output",
+        help="folder for a folder of each job, from which a killed run of it goes on; "
+        "default: beside the output",
     )
     add("--settings", type=_object, default={}, help="JSON: more of the training's")
 
@@ -102,11 +103,14 @@ def finetune(options: argparse.Namespace) -> None:
     job = _prepared(options)
     tuning = tuning_here(job, options.device, options.threads, options.settings)
     model = Path(options.output)
+    work = job.checkpoints_beside(model)
+    if options.work:
+        work = job.checkpoints_in(Path(options.work))
     read = [*options.inputs, *options.unlabelled, options.polygons, options.reviewed_area]
     read += [options.base_model, options.dem]
     with (
         placed([options.output, options.report], read) as staging,
-        _folders(options.work or job.checkpoints_beside(model)) as (folder, checkpoints),
+        _folders(work) as (folder, checkpoints),
     ):
         try:
             _learn(tuning, folder, checkpoints)
@@ -184,10 +188,9 @@ def _reviewed_area(path: str | None, crs: Crs) -> list[bytes] | None:
 
 
 @contextmanager
-def _folders(work: str | Path) -> Iterator[tuple[Path, Path]]:
+def _folders(checkpoints: Path) -> Iterator[tuple[Path, Path]]:
     """For what nobody keeps, and for what a killed run leaves to the next one."""
     with scratch_folder(tempfile.gettempdir()) as folder:
-        checkpoints = Path(work)
         os.makedirs(checkpoints, exist_ok=True)
         with only_run_in(checkpoints):
             yield folder, checkpoints

@@ -113,6 +113,10 @@ class TuneJob:
         """
         return model.parent / f".{model.stem}-{self.digest}.training"
 
+    def checkpoints_in(self, work: Path) -> Path:
+        """That folder in one which may hold those of other jobs, too."""
+        return work / self.digest
+
     def unfinished_beside(self, model: Path) -> Path:
         """Where the best network of a run goes that ends before `model` is there."""
         return model.with_name(f"{model.stem}-unfinished-{self.digest}.onnx")

@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("qgis.core")
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
+onnx = pytest.importorskip("onnx")
 from bijie import SLIM
 from odd import write_layer
 from osgeo import ogr
@@ -280,6 +280,7 @@ OPTIONS = {
     "SEED_NUMBER": "seed-number",
     "LANGUAGE": "language",
     "SETTINGS": "settings",
+    "WORK": "work",
 }
 
 
@@ -341,6 +342,29 @@ def looks_at_heights(run, model, given, tmp_path):
         answers.append(read_raster(path))
         assert ("none was given" in run.log) == (dem is None)
     assert (answers[0] != answers[1]).any()
+
+
+def weights_in(path):
+    """By the names of the network's tensors."""
+    return {
+        tensor.name: onnx.numpy_helper.to_array(tensor).tobytes()
+        for tensor in onnx.load(path).graph.initializer
+    }
+
+
+def test_in_a_folder_for_work_each_job_goes_on_with_its_own(given, tmp_path):
+    work = tmp_path / "work"
+    given.update(STEPS=4, WORK=work)
+    made = []
+    kept = []
+    for seed in (1, 2, 1):
+        assert command({**given, "SEED_NUMBER": seed}) == 0
+        made.append(weights_in(given["OUTPUT_MODEL"]))
+        taught = work.rglob("epoch-*.pt")
+        kept.append({path: path.stat().st_mtime_ns for path in taught})
+    assert made[0] == made[2] != made[1]
+    assert len(list(work.iterdir())) == 2 and kept[2] == kept[1]
+    assert kept[0].items() < kept[1].items()
 
 
 @pytest.mark.parametrize("name", ["POLYGONS", "BASE_MODEL"])
