@@ -13,10 +13,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
-
 from ..errors import MrifeError
 from .model_file import load
+from .trainer import write
 
 
 def image_alone(checkpoint: str | Path, path: str | Path) -> dict:
@@ -34,7 +33,7 @@ def image_alone(checkpoint: str | Path, path: str | Path) -> dict:
     weights = dict(state["model"])
     weights[first] = weights[first][:, : settings.channels].clone()
     changed = {**asdict(settings), "dem": "off", "image_dropout": 0.0}
-    torch.save(state | {"settings": changed, "model": weights}, path)
+    write(state | {"settings": changed, "model": weights}, path)
     return {"file": str(path), "of": str(checkpoint)}
 
 

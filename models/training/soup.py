@@ -21,7 +21,7 @@ from ..errors import MrifeError
 from .datasets import load_chips
 from .model_file import load
 from .network import mixed, terrain_weights
-from .trainer import Trainer
+from .trainer import Trainer, write
 from .warmstart import weights_of
 
 SAME = (
@@ -62,7 +62,7 @@ def average(paths: list[str], out: str, weights: list[float] | None = None) -> d
     models = [weights_of(state) for state in states]
     mean = {name: _weighted(models, name, shares) for name in models[0]}
     seconds = sum(state["seconds"] for state in states)
-    torch.save(states[0] | {"model": mean, "seconds": seconds}, out)
+    write(states[0] | {"model": mean, "seconds": seconds}, out)
     return {"file": out, "of": paths, "weights": shares}
 
 
@@ -86,7 +86,7 @@ def average_with_start(path: str, out: str, data: str, share: float = 0.5) -> di
     if settings.dem == "early" and not terrain_weights(begun, settings).any():
         new = terrain_weights(state["model"], settings)
         terrain_weights(mean, settings).copy_(new)
-    torch.save(state | {"model": mean}, out)
+    write(state | {"model": mean}, out)
     return {"file": out, "of": [settings.start, path], "weights": [1 - share, share]}
 
 

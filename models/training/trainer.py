@@ -6,6 +6,7 @@ and checkpoints.
 from __future__ import annotations
 
 import copy
+import io
 import math
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 from ..errors import MrifeError
 from ..geo.whole_files import whole_or_nothing
+from ..geo.write_failure import write_failure
 from .baselines import build
 from .chips import Batch, Chip, Sampler, statistics
 from .contrast import Queue
@@ -255,10 +257,20 @@ def device_of(settings: Settings) -> torch.device:
     return torch.device("cpu")
 
 
-def write(state: dict, path: Path) -> None:
-    """A kill while writing leaves the older file whole."""
-    with whole_or_nothing(path) as part:
-        torch.save(state, part)
+def write(state: dict, path: str | Path) -> None:
+    """A kill while writing leaves the older file whole. Raises MrifeError where it cannot
+    be written.
+
+    PyTorch's own writer of files has no reason to give on a full disk, only a position
+    that it did not expect: it writes to memory.
+    """
+    memory = io.BytesIO()
+    torch.save(state, memory)
+    try:
+        with whole_or_nothing(path) as part:
+            Path(part).write_bytes(memory.getbuffer())
+    except OSError as error:
+        raise write_failure(path, error) from error
 
 
 def parameter_groups(model: nn.Module, settings: Settings) -> list[dict]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from models.finetune.cuts import (
     Cuts,
 )
 from models.inference.detector import Detector
+from models.inference.worker_protocol import error_of
 from models.onnxfile import describe, shipped_model
 from models.training import finetune
 from models.training.adapt import adapt
@@ -466,6 +468,29 @@ def test_a_folder_that_cannot_be_written_is_said(base, samples, tmp_path):
     asked |= {"samples": samples, "out": str(tmp_path / "file"), "folds": 1, "steps": 4}
     watch(json.dumps(asked), replies)
     assert "cannot write its checkpoints" in replies.getvalue()
+
+
+def test_a_full_disk_is_said(base, samples, tmp_path):
+    """And the older checkpoint is still whole."""
+    made = tmp_path / "made"
+    (made / "fold-1").mkdir(parents=True)
+    older = made / "fold-1" / "epoch-1.pt"
+    older.write_text("older")
+    replies = io.StringIO()
+    asked = {"base": base, "contract": describe(base).contract.to_json(), "folds": 1}
+    asked |= {"samples": samples, "out": str(made), "steps": 4, "threads": 1}
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
+    try:
+        watch(json.dumps(asked | {"options": [["batch", 4]]}), replies)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    said = str(error_of(json.loads(replies.getvalue().splitlines()[-1])))
+    assert said == (
+        f"The disk of '{older.parent}' is full, and 'epoch-1.pt' was not written; make "
+        "room or choose another folder."
+    )
+    assert list(older.parent.iterdir()) == [older] and older.read_text() == "older"
 
 
 def test_what_does_not_fit_into_memory_is_said(base, samples, tmp_path):
