@@ -101,7 +101,7 @@ def finetune(options: argparse.Namespace) -> None:
     from .training.tuning import tuning_here  # the one place of torch
 
     job = _prepared(options)
-    tuning = tuning_here(job, options.device, options.threads, options.settings)
+    tuning = tuning_here(job, options.device, options.threads)
     model = Path(options.output)
     work = job.checkpoints_beside(model)
     if options.work:
@@ -163,6 +163,7 @@ def _prepared(options: argparse.Namespace) -> TuneJob:
         options.seed_number,
         options.max_shift,
         options.mrife_losses,
+        tuple(options.settings.items()),
     )
     names = [Path(path).stem for path in options.inputs]
     crs = features.crs

@@ -90,9 +90,14 @@ def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float
         dem = str(folder / "region_A_dsm.tif")
     outlines = folder / "region_A_landslides.geojson"
     region = [folder / f"region_{name}_rgb.tif" for name in options.unlabelled]
-    request = TuneRequest(whole=True, seed=seed, mrife_losses=options.mrife_losses)
+    request = TuneRequest(
+        whole=True,
+        seed=seed,
+        mrife_losses=options.mrife_losses,
+        options=tuple(options.settings.items()),
+    )
     job = tune_job(options.base, image, outlines, request, dem, region)
-    tuning = tuning_here(job, "cpu", 1, options.settings)
+    tuning = tuning_here(job, "cpu", 1)
     run_folder = out / f"seed-{seed}"
     run_folder.mkdir(exist_ok=True)
     with scratch_folder(tempfile.gettempdir()) as scratch:

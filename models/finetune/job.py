@@ -262,6 +262,7 @@ class FineTuning:
             "lr": job.stage.lr,
             "mrife_losses": job.stage.mrife_losses,
             "adapt": bool(job.unlabelled),
+            "options": job.options,
         }
 
     def _grounds(self, folds: Folds) -> list[Ground]:

@@ -49,6 +49,8 @@ class TuneRequest:
     seed: int = 0
     max_shift_m: float = MAX_SHIFT_M
     mrife_losses: bool = False
+    # further settings of the training, by the names of `training.settings.Settings`
+    options: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class TuneJob:
     max_shift_m: float
     notes: tuple[Note, ...]
     unlabelled: tuple[Raster, ...] = ()  # to adapt to first
+    options: tuple[tuple[str, object], ...] = ()  # further settings of the training
 
     @property
     def landslides(self) -> list[Surface]:
@@ -103,8 +106,17 @@ class TuneJob:
             facts.update(f"{label.weight:g}".encode())
         if self.reviewed is not None:
             facts.update(self.reviewed.wkb)
-        prints = [raster.fingerprint for raster in (*self.rasters, *self.unlabelled)]
-        facts.update(repr((self.base.model_id, prints, self.stage, self.seed)).encode())
+        asked = (
+            self.crs.text,
+            self.base.model_id,
+            self.contract.to_json(),
+            [seen(raster) for raster in self.rasters],
+            [seen(raster) for raster in self.unlabelled],
+            self.stage,
+            self.seed,
+            sorted(self.options),
+        )
+        facts.update(repr(asked).encode())
         return facts.hexdigest()[:12]
 
     def checkpoints_beside(self, model: Path) -> Path:
@@ -165,11 +177,17 @@ def prepare_tune(
         max_shift_m=request.max_shift_m,
         notes=count.notes(),
         unlabelled=tuple(unlabelled),
+        options=request.options,
     )
     for raster in unlabelled:
         plan(raster, job.contract)  # refuses pixels that are too coarse
     notes = job.notes + elevation_notes(job) + unlabelled_notes(job)
     return replace(job, notes=notes)
+
+
+def seen(raster: Raster) -> tuple:
+    """What tells rasters apart: pixels, which bands of them, and where they lie."""
+    return raster.fingerprint, raster.bands, raster.grid
 
 
 def unlabelled_notes(job: TuneJob) -> tuple[Note, ...]:

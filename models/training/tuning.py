@@ -13,14 +13,13 @@ from .finetune import tune
 from .lesson import Lesson
 
 
-def tuning_here(job: TuneJob, device: str, threads: int, settings: dict) -> FineTuning:
-    """`settings`: further ones of the training, by the names of `Settings`."""
+def tuning_here(job: TuneJob, device: str, threads: int) -> FineTuning:
+    """The work of a job that was examined."""
 
     def open_detector(model: ModelFile) -> Detector:
         return Detector(model.path, device, threads, model.contract)
 
     def teach(lesson: dict) -> Iterator[dict]:
-        options = tuple(settings.items())
-        return tune(Lesson(**lesson, threads=threads, device=device, options=options))
+        return tune(Lesson(**lesson, threads=threads, device=device))
 
     return FineTuning(job, open_detector, teach)

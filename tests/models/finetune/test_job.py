@@ -23,6 +23,7 @@ from models.inference.raster import Raster
 from models.onnxfile import describe
 
 PLACES = [(50, 40), (50, 110), (50, 180), (50, 270), (50, 340), (50, 430)]
+OPTIONS = (("batch", 4),)
 LAPS = (
     {"run": "fold-1", "step": 4, "steps": 4, "iou": 0.5, "average_precision": 0.6},
     {"run": "whole", "step": 4, "steps": 4, "iou": None, "average_precision": None},
@@ -101,7 +102,7 @@ def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), **request):
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory):
     contract = replace(CONTRACT, name="abcdefghijklmnopqrst")
-    return work(tmp_path_factory.mktemp("taught"), contract, seed=7)
+    return work(tmp_path_factory.mktemp("taught"), contract, seed=7, options=OPTIONS)
 
 
 def test_each_network_is_judged_on_the_half_that_it_did_not_see(taught):
@@ -132,7 +133,7 @@ def test_the_worker_is_asked_whether_it_can_before_the_ground_is_searched(taught
     assert first["check"] and "check" not in lesson
     assert (lesson["folds"], lesson["seed"], lesson["steps"]) == (2, 7, 4)
     assert (lesson["learn"], lesson["lr"]) == ("all", 1e-4)
-    assert lesson["base"] == taught.files["base"]
+    assert lesson["base"] == taught.files["base"] and lesson["options"] == OPTIONS
 
 
 def test_the_file_for_use_says_where_it_comes_from(taught, tmp_path):

@@ -7,23 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from samples import PLACE, write_raster
+from samples import PLACE, read_raster, write_raster
 from tuned_by_hand import CONTRACT, UTM, A, B, image, label, square
 
 from models.errors import MrifeError
 from models.finetune.labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, LabelCount
 from models.finetune.prepare import TuneRequest, pixel_area, prepare_tune
+from models.geo.crs import Crs
 from models.inference.raster import Raster
 from models.onnxfile import ModelFile
 
 BASE = ModelFile("base.onnx", CONTRACT, (), (), "01234567", 1)
 
 
-def job_of(rasters, labels, base=BASE, **request):
+def job_of(rasters, labels, base=BASE, crs=UTM, unlabelled=(), **request):
     count = LabelCount(len(labels), 0, 0, 0)
     names = [f"image {number}" for number in range(len(rasters))]
     asked = TuneRequest(**{"whole": True, "stage": "all", **request})
-    return prepare_tune(base, rasters, names, labels, count, UTM, asked)
+    return prepare_tune(base, rasters, names, labels, count, crs, asked, unlabelled)
 
 
 @pytest.fixture
@@ -109,7 +110,26 @@ def test_jobs_share_a_digest_where_they_teach_the_same(raster, tmp_path):
     job = job_of([raster], labels)
     other = Raster(image(tmp_path / "other.tif", seed=1), (), CONTRACT)
     area = [square(40, 30, 200).wkb]
+    values = read_raster(raster.path)
+
+    def placed(name, place=PLACE, epsg=32647):
+        """The same pixels elsewhere."""
+        path = write_raster(tmp_path / name, values, place, epsg=epsg)
+        return Raster(path, (), CONTRACT)
+
+    same_ground = placed("again.tif")
+    moved = placed("moved.tif", (PLACE[0] + 15, *PLACE[1:]))
+    finer = placed("finer.tif", (PLACE[0], 0.9, 0, PLACE[3], 0, -0.9))
+    datum = placed("datum.tif", epsg=32247)  # of WGS 72
     changed = [
+        job_of([moved], labels),
+        job_of([finer], labels),
+        job_of([datum], labels),
+        job_of([raster], labels, crs=Crs("EPSG:32247")),
+        job_of([raster], labels, options=(("batch", 4),)),
+        job_of([raster], labels, options=(("batch", 8),)),
+        job_of([raster, other], labels),
+        job_of([raster], labels, unlabelled=[other]),
         job_of([raster], labels, seed=1),
         job_of([raster], labels, steps=7),
         job_of([raster], labels, stage="late"),
@@ -121,6 +141,10 @@ def test_jobs_share_a_digest_where_they_teach_the_same(raster, tmp_path):
     ]
     digests = {each.digest for each in (job, *changed)}
     assert len(digests) == 1 + len(changed)
-    for same in (job_of([raster], labels), job_of([raster], labels, max_shift_m=50)):
+    for same in (
+        job_of([raster], labels),
+        job_of([same_ground], labels),
+        job_of([raster], labels, max_shift_m=50),
+    ):
         assert same.digest == job.digest
     assert job_of([raster], labels, max_shift_m=50).max_shift_m == 50
