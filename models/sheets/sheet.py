@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,7 @@ from ..inventory.identity import MAX_SHEET
 
 # beside a raster, but no part of what is searched: statistics and pyramids
 BESIDE = (".aux.xml", ".ovr")
+MARK_DIGITS = 10  # hexadecimal, of sheets that would be called alike
 
 
 @dataclass(frozen=True)
@@ -96,19 +98,34 @@ def in_order(sources: Iterable[SheetSource]) -> list[tuple[str, SheetSource]]:
     for source in sources:
         by_path.setdefault(_real(source.path), source)
     order = sorted(by_path.items(), key=lambda item: (os.path.basename(item[0]), item[0]))
-    named = []
-    used = set()
-    for path, source in order:
-        stem = stem_of(path)
-        name = stem[:MAX_SHEET]
-        number = 1
-        while name.casefold() in used:
-            number += 1
-            ending = f"_{number}"
-            name = stem[: MAX_SHEET - len(ending)] + ending
-        used.add(name.casefold())
-        named.append((name, source))
-    return named
+    names = _names([path for path, _ in order])
+    return [(name, source) for name, (_, source) in zip(names, order)]
+
+
+def _names(paths: Sequence[str]) -> list[str]:
+    """Of the sheets at paths. Those that would be called alike have digits of their whole
+    name, and where that is the same, of their path: none counts how many there are, so
+    that one more sheet changes no name but that of its like.
+    """
+    names = [_shortened(stem_of(path), MAX_SHEET) for path in paths]
+    for known_by in (stem_of, str):
+        count = Counter(name.casefold() for name in names)
+        for place, path in enumerate(paths):
+            if count[names[place].casefold()] > 1:
+                mark = f"~{digest(known_by(path))[:MARK_DIGITS]}"
+                names[place] = _shortened(stem_of(path), MAX_SHEET - len(mark)) + mark
+    return names
+
+
+def _shortened(name: str, length: int) -> str:
+    """At most so many characters: a third of them of its beginning, and its end, in
+    which the sheets of one survey differ.
+    """
+    if len(name) <= length:
+        return name
+    head = length // 3
+    tail = length - head - 1
+    return f"{name[:head]}~{name[-tail:]}"
 
 
 def heights_of(heights: Heights, grid: Grid) -> ElevationAlone:

@@ -5,6 +5,7 @@ and what is wrong with one stops no other.
 
 import itertools
 import os
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,7 @@ from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
+from models.sheets.sheet import SheetSource, in_order
 
 
 @pytest.fixture
@@ -305,17 +307,57 @@ def test_a_copy_of_a_sheet_has_nothing_to_search(tmp_path, model, sheets):
     assert "on sheets before it" in run.reasons["z copy"]
 
 
-def test_names_are_those_of_files_and_no_two_are_the_same(tmp_path, model):
-    image = ground()
+def strips(tmp_path, names):
+    """Sheets of 40 columns from west to east, under paths below the folder."""
     paths = []
-    for folder, col in (("east", 120), ("west", 0)):
-        (tmp_path / folder).mkdir()
-        name = f"GF2_PMS1_E104.5_N35.2_20190512_{folder}.tif"
-        paths.append(cut(tmp_path / folder / name, image, 0, col, 200, 120))
+    for number, name in enumerate(names):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        paths.append(cut(path, ground(), 0, 40 * number, 200, 40))
+    return paths
+
+
+def test_long_names_show_their_end(tmp_path, model):
+    long = [f"Survey_2023_Hualong_orthophoto_{n}.tif" for n in ("H48G01", "H48G02")]
+    run = SheetsRun(strips(tmp_path, [*long, "short.tif"]), model, tmp_path / "p")
+    names = ["Survey_2~thophoto_H48G01", "Survey_2~thophoto_H48G02", "short"]
+    assert list(run.states) == names
+    assert {v["sheet"] for _, v in run.polygons} <= set(names)
+    assert {f"{name}.tif" for name in names} < set(os.listdir(tmp_path / "p"))
+    sources = {v["src_img"] for _, v in run.polygons}
+    assert sources <= {"short", *(name[:-4] for name in long)}
+
+
+def test_one_more_sheet_changes_no_name_of_others(tmp_path):
+    """Sheets whose shortened names agree, and such of one name in several folders."""
+    tiles = [f"Survey_2{n}/Survey_2{n}_orthophoto_H48G01.tif" for n in range(3)]
+    scenes = [f"scene{n}/B04.tif" for n in range(3)]
+    paths = [str(tmp_path / name) for name in (*tiles, *scenes, "alone.tif")]
+
+    def names(given):
+        return {s.path: name for name, s in in_order(map(SheetSource, given))}
+
+    every = names(paths)
+    assert len({name.casefold() for name in every.values()}) == len(paths)
+    assert max(map(len, every.values())) <= 24
+    assert every[paths[-1]] == "alone" and every[paths[3]].startswith("B04~")
+    assert every[paths[0]].startswith("Surv~o_H48G01~")
+    for left_out in (0, 1, 2, 3, 4, 5, 6):
+        fewer = names(paths[:left_out] + paths[left_out + 1 :])
+        assert fewer.items() < every.items()
+
+
+def test_a_folder_that_was_made_under_other_names_is_searched_again(tmp_path, model):
+    """Long names were cut off and counted up once."""
+    paths = strips(tmp_path, [f"Survey_2023_Hualong_ortho_{n}.tif" for n in range(3)])
+    fresh = SheetsRun(paths, model, tmp_path / "fresh")
+    (tmp_path / "p").mkdir()
+    before = ("Survey_2023_Hualong_orth", *(f"Survey_2023_Hualong_or_{n}" for n in (2, 3)))
+    for name, old in zip(fresh.states, before):
+        shutil.copy(tmp_path / "fresh" / f"{name}.tif", tmp_path / "p" / f"{old}.tif")
     run = SheetsRun(paths, model, tmp_path / "p")
-    assert list(run.states) == ["GF2_PMS1_E104.5_N35.2_20", "GF2_PMS1_E104.5_N35.2__2"]
-    sources = {v["sheet"]: v["src_img"] for _, v in run.polygons}
-    assert all(name[-4:] in ("east", "west") for name in sources.values())
+    assert run.layer == fresh.layer and len(run.batches) == len(fresh.batches)
+    assert not any("anew" in note for note in run.notes)
 
 
 def test_only_what_lies_in_the_extent_is_searched(tmp_path, model, sheets):
