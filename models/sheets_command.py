@@ -49,7 +49,7 @@ def add_sheets_command(commands) -> None:
     add = command.add_argument
     add("output", help="a GeoPackage")
     add("--inputs", nargs="+", default=[], help="rasters")
-    add("--folder", help="all rasters in it and in its folders")
+    add("--folder", help="all rasters in it and in its folders, without mosaics of them")
     add("--status", help="also write a CSV file here: what became of each sheet")
     add("--dry-run", action="store_true", help="only say what it would take")
     where = command.add_mutually_exclusive_group()

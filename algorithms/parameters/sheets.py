@@ -49,8 +49,9 @@ def sheets():
     yield with_help(
         folder,
         tr(
-            "All rasters in it and in its folders, beside the images above; hidden files "
-            "and the plugin's own probability rasters are left out."
+            "All rasters in it and in its folders, beside the images above; hidden files, "
+            "mosaics (VRT) of these rasters and the plugin's own probability rasters are "
+            "left out."
         ),
     )
     yield with_help(

@@ -17,7 +17,7 @@ from ..geo.gdal_errors import quiet
 from ..geo.locks import only_run_in
 from ..geo.write_failure import write_failure
 from ..inference.probability import read_provenance
-from .sheet import SheetSource
+from .sheet import BESIDE, SheetSource, real_path
 
 # beside rasters: pyramids, masks, what is unfinished
 NO_RASTERS = (".ovr", ".msk", ".part")
@@ -32,13 +32,13 @@ def rasters_in(folder: str) -> list[SheetSource]:
         raise MrifeError(
             "The folder '{}' does not exist; choose one with rasters.", folder
         )
-    paths = [path for path in _files(folder) if _is_image(path)]
-    if not paths:
+    sources = [source for path in _files(folder) for source in _source(path)]
+    if not sources:
         raise MrifeError(
             "The folder '{}' holds no raster that GDAL reads; choose one with images.",
             folder,
         )
-    return [SheetSource(path) for path in paths]
+    return sources
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -65,18 +65,35 @@ def _listed(folder: str) -> list[str]:
         return gdal.ReadDirRecursive(folder) or []
 
 
-def _is_image(path: str) -> bool:
-    """Whether a file is a raster, however broken, and none of ours."""
+def _source(path: str) -> Iterator[SheetSource]:
+    """A file that is a raster, however broken, and none of ours."""
     if not (is_virtual(path) or os.path.isfile(path)):
-        return False
+        return
     with quiet():
         driver = gdal.IdentifyDriverEx(path, gdal.OF_RASTER)
         if driver is None:
-            return False
+            return
         dataset = gdal.OpenEx(path, gdal.OF_RASTER)
-    if dataset is None:  # a file of layers may belong to a driver of both
-        return driver.GetMetadataItem(gdal.DCAP_VECTOR) is None
-    return bool(dataset.RasterCount) and "MRIFE_RUN" not in read_provenance(path)
+    if dataset is None:
+        # a file of layers may belong to a driver of both
+        if driver.GetMetadataItem(gdal.DCAP_VECTOR) is None:
+            yield SheetSource(path)
+    elif dataset.RasterCount and "MRIFE_RUN" not in read_provenance(path):
+        yield SheetSource(path, mosaic_of=_parts(dataset))
+
+
+def _parts(dataset: gdal.Dataset) -> tuple[str, ...]:
+    """Real paths of the files that a VRT is made of; of any other raster none."""
+    if dataset.GetDriver().ShortName != "VRT":
+        return ()
+    own = real_path(dataset.GetDescription())
+    with quiet():
+        files = map(real_path, dataset.GetFileList() or [])
+        return tuple(
+            file
+            for file in files
+            if file != own and not file.lower().endswith((*BESIDE, *NO_RASTERS))
+        )
 
 
 def hidden_folder(output: str) -> Path:

@@ -23,7 +23,7 @@ from ..jobs import DetectJob, OutlineJob, OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
 from .layout import PlacedSheet
 from .mosaic import Mosaic
-from .sheet import Sheet, digest
+from .sheet import NothingToSearch, Sheet, digest
 
 # what the raster of a sheet says of its making, and the words for it
 ORIGINS = {
@@ -208,10 +208,6 @@ class SheetsJob:
             return None
         ground = box(*self.mosaic.grid.crop(reach).bounds)
         return tuple(mask for mask in self.mask if wkb.loads(mask).intersects(ground))
-
-
-class NothingToSearch(MrifeError):
-    """A sheet has no ground of its own in this run."""
 
 
 def _by_sheet(outline: OutlineJob, mosaic: Mosaic, request: OutlineRequest) -> OutlineJob:

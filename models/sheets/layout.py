@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..geo.grid import Grid, Window
-from .sheet import Sheet
+from .sheet import NothingToSearch, Sheet, real_path
 
 SAMPLES = 33  # places along each side of a sheet that is resampled
 TINY = 1e-6  # pixels: an edge typed in decimals still falls on its pixel's edge
@@ -58,7 +58,7 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
     """Lay sheets, given in their order, on one grid. Raises MrifeError where none of them
     can be searched.
     """
-    sheets = _of_one_type(sheets)
+    sheets = _of_one_type(_without_mosaics(sheets))
     reference = _reference([sheet for sheet in sheets if sheet.problem is None])
     if reference is None:
         raise MrifeError(
@@ -86,6 +86,31 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
             place = place._replace(row=place.row - top, col=place.col - left)
             good.append(replace(item, place=place))
     return SheetLayout(grid, tuple(good), tuple(refused))
+
+
+def _without_mosaics(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """A mosaic that lay in the folder beside its sheets would take all their ground where
+    its name comes first. One of sheets of which none can be searched stays: such are bands
+    in files of their own, or scenes that it alone places.
+    """
+    problems = {real_path(sheet.path): sheet.problem for sheet in sheets}
+
+    def is_covered(sheet: Sheet) -> bool:
+        files = sheet.mosaic_of
+        if not files or not problems.keys() >= set(files):
+            return False
+        return any(problems[file] is None for file in files)
+
+    return [_left_out(sheet) if is_covered(sheet) else sheet for sheet in sheets]
+
+
+def _left_out(mosaic: Sheet) -> Sheet:
+    problem = NothingToSearch(
+        "It is a mosaic (VRT) of {} files that are searched as sheets themselves; to "
+        "search the mosaic, give it and not the folder.",
+        len(mosaic.mosaic_of),
+    )
+    return replace(mosaic, problem=problem, grid=None)
 
 
 def _of_one_type(sheets: Sequence[Sheet]) -> list[Sheet]:

@@ -42,12 +42,18 @@ MARK_DIGITS = 10  # hexadecimal, of sheets that would be called alike
 @dataclass(frozen=True)
 class SheetSource:
     """A raster that the user named; `nodata` and `wkt`: what he calls missing in it and
-    the CRS he takes it to be in, beside what the file says.
+    the CRS he takes it to be in, beside what the file says. Of a VRT that he did not name
+    but that lay in a folder, `mosaic_of` are the files that it is made of (real paths).
     """
 
     path: str
     nodata: LayerNodata = FILE_ALONE
     wkt: str | None = None
+    mosaic_of: tuple[str, ...] = ()
+
+
+class NothingToSearch(MrifeError):
+    """A sheet has no ground of its own in this run."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Sheet:
     identity: str = ""  # differs where its pixels, or what is missing, do
     notes: tuple[Note, ...] = ()
     heights: str = ""  # of an elevation model: XML as of geo.heights.Heights
+    mosaic_of: tuple[str, ...] = ()  # as of its SheetSource
 
     @property
     def is_elevation(self) -> bool:
@@ -76,9 +83,11 @@ class Sheet:
 
     @property
     def state(self) -> str:
-        """Of one that cannot be searched: empty or failed."""
+        """Of one that cannot be searched, or need not be: empty, skipped or failed."""
         if isinstance(self.problem, EmptyRaster):
             return "empty"
+        if isinstance(self.problem, NothingToSearch):
+            return "skipped"
         return "failed"
 
     def open(self) -> BandFile | ElevationAlone:
@@ -96,7 +105,7 @@ def in_order(sources: Iterable[SheetSource]) -> list[tuple[str, SheetSource]]:
     """
     by_path: dict[str, SheetSource] = {}
     for source in sources:
-        by_path.setdefault(_real(source.path), source)
+        by_path.setdefault(real_path(source.path), source)
     order = sorted(by_path.items(), key=lambda item: (os.path.basename(item[0]), item[0]))
     names = _names([path for path, _ in order])
     return [(name, source) for name, (_, source) in zip(names, order)]
@@ -143,7 +152,9 @@ def examine_sheet(
     """One raster, read at some places; `bands` as of inference.raster.Raster, `dem_unit`
     (auto, metres, feet) that of heights where it is an elevation model.
     """
-    sheet = Sheet(name, source.path, nodata=source.nodata)
+    sheet = Sheet(
+        name, source.path, nodata=source.nodata, mosaic_of=source.mosaic_of
+    )
     try:
         dataset = open_raster(source.path)
         grid = grid_of(dataset)
@@ -223,7 +234,7 @@ def _stamps(path: str) -> list[tuple[str, int, int]]:
     return sorted(stamps)
 
 
-def _real(path: str) -> str:
+def real_path(path: str) -> str:
     """The one name of a file; what is none, within an archive or on a server, as it is."""
     if os.path.exists(path):
         return os.path.realpath(path)

@@ -876,8 +876,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>后一次的全部多边形，以及消失的多边形。</translation>
 </message>
 <message>
-<source>All rasters in it and in its folders, beside the images above; hidden files and the plugin's own probability rasters are left out.</source>
-<translation>其中及其子文件夹中的全部栅格，与上面的影像一并识别；隐藏文件和本插件生成的概率栅格除外。</translation>
+<source>All rasters in it and in its folders, beside the images above; hidden files, mosaics (VRT) of these rasters and the plugin's own probability rasters are left out.</source>
+<translation>其中及其子文件夹中的全部栅格，与上面的影像一并识别；隐藏文件、由这些栅格构成的镶嵌（VRT）和本插件生成的概率栅格除外。</translation>
 </message>
 <message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
@@ -1766,6 +1766,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>It goes into the folder {}.</source>
 <translation>存放于文件夹 {}。</translation>
+</message>
+<message>
+<source>It is a mosaic (VRT) of {} files that are searched as sheets themselves; to search the mosaic, give it and not the folder.</source>
+<translation>它是由 {} 个文件构成的镶嵌（VRT），这些文件本身已作为图幅识别；如需识别该镶嵌，请直接指定它，而不要指定文件夹。</translation>
 </message>
 <message>
 <source>It is there already, and runs.</source>

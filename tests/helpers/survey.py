@@ -71,7 +71,7 @@ def damaged(path, image, row, col, rows, cols) -> str:
 
 
 class SheetsRun:
-    """One run over sheets into a folder: `polygons` (WKB, values), `states` and `reasons`
+    """One run over sheets (paths, or sources) into a folder: `polygons` (WKB, values), `states` and `reasons`
     by sheet, `notes` of the log, `batches` that the detector was asked for. A `searcher`
     stands in for the detector of `function`.
     """
@@ -88,7 +88,9 @@ class SheetsRun:
         **asked,
     ):
         folder.mkdir(exist_ok=True)
-        sources = [SheetSource(path) for path in paths]
+        sources = [
+            path if isinstance(path, SheetSource) else SheetSource(path) for path in paths
+        ]
         request = request or OutlineRequest()
         unit = dem_unit_of(request)
         sheets = list(examine_sheets(sources, model.contract, bands, dem_unit=unit))

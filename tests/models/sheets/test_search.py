@@ -29,6 +29,7 @@ from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
+from models.sheets.folder import rasters_in
 from models.sheets.sheet import SheetSource, in_order
 
 
@@ -305,6 +306,56 @@ def test_a_copy_of_a_sheet_has_nothing_to_search(tmp_path, model, sheets):
     run = SheetsRun([*sheets, copy, sheets[0]], model, tmp_path / "p")
     assert run.states["z copy"] == "skipped" and len(run.states) == 5
     assert "on sheets before it" in run.reasons["z copy"]
+
+
+@pytest.fixture
+def delivered(tmp_path, sheets):
+    """A folder of sheets with a mosaic of them, the first by name, and one of that."""
+    folder = tmp_path / "delivered"
+    folder.mkdir()
+    for sheet in sheets:
+        shutil.move(sheet, folder)
+    files = sorted(map(str, folder.iterdir()))
+    gdal.BuildVRT(str(folder / "a mosaic.vrt"), files)
+    gdal.BuildVRT(str(folder / "b mosaic.vrt"), [str(folder / "a mosaic.vrt")])
+    return folder
+
+
+def test_a_mosaic_in_the_folder_of_its_sheets_is_left_out(tmp_path, model, delivered):
+    run = SheetsRun(rasters_in(str(delivered)), model, tmp_path / "p")
+    names = ("ne", "nw", "se", "sw")
+    mosaics = {"a mosaic": "skipped", "b mosaic": "skipped"}
+    assert run.states == {**mosaics, **dict.fromkeys(names, "done")}
+    assert "mosaic (VRT) of 4 files" in run.reasons["a mosaic"]
+    assert any("Sheet a mosaic is not searched" in note for note in run.notes)
+    alone = [str(delivered / f"{name}.tif") for name in names]
+    assert run.layer == SheetsRun(alone, model, tmp_path / "alone").layer
+
+
+def test_a_mosaic_that_is_named_is_a_sheet_as_others(tmp_path, model, delivered):
+    mosaic = SheetSource(str(delivered / "a mosaic.vrt"))
+    run = SheetsRun([mosaic, *rasters_in(str(delivered))], model, tmp_path / "p")
+    assert run.states["a mosaic"] == "done" and run.states["nw"] == "skipped"
+    assert run.states["b mosaic"] == "skipped"
+
+
+def test_a_mosaic_of_what_else_is_not_searched_stays(tmp_path, model, delivered):
+    """One of its files lies elsewhere; or they are bands, none of which is an image."""
+    shutil.move(delivered / "nw.tif", tmp_path / "nw.tif")
+    files = [tmp_path / "nw.tif", *(delivered / f"{n}.tif" for n in ("ne", "se", "sw"))]
+    gdal.BuildVRT(str(delivered / "a mosaic.vrt"), list(map(str, files)))
+    run = SheetsRun(rasters_in(str(delivered)), model, tmp_path / "p")
+    assert run.states["a mosaic"] == "done"
+    bands = tmp_path / "bands"
+    bands.mkdir()
+    files = [cut(bands / f"b{n}.tif", ground(), 0, 0, 200, 240) for n in (2, 3, 4)]
+    gdal.BuildVRT(str(bands / "stack.vrt"), files, separate=True)
+    contract = Contract(
+        name="rgb", version="1", bands=("red", "green", "blue"), window=64
+    )
+    rgb = describe(write_model(tmp_path / "rgb.onnx", contract, channels=3))
+    run = SheetsRun(rasters_in(str(bands)), rgb, tmp_path / "q")
+    assert run.states == {**dict.fromkeys(("b2", "b3", "b4"), "failed"), "stack": "done"}
 
 
 def strips(tmp_path, names):
