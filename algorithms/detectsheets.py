@@ -27,7 +27,7 @@ from .parameters.declare import advanced
 from .parameters.detection import by_model
 from .parameters.files import check_apart, output_places
 from .parameters.model_path import model_path
-from .parameters.outputs import check_space, output_path
+from .parameters.outputs import output_path
 from .parameters.plain_values import whole_numbers_of
 from .parameters.polygonize import step_parameters
 from .parameters.results import temporary_folder
@@ -104,7 +104,7 @@ class DetectSheets(DetectionAlgorithm):
         return asked_job(given, self.request(given, None))
 
     def work(self, job, given, feedback):
-        from ..models.sheets.estimate import disk_needed
+        from ..models.sheets.estimate import check_disk
         from ..models.sheets.folder import made
         from ..models.sheets.search import OneByOne, SheetsSearch
 
@@ -115,7 +115,7 @@ class DetectSheets(DetectionAlgorithm):
             folder = stack.enter_context(work_place(given))
             search = SheetsSearch(sheets_job, folder)
             search.check_folder()
-            check_space(str(folder.parent), disk_needed(search.waiting))
+            check_disk(search)
             detector = stack.enter_context(detector_of(job, sheets_job.whole, feedback))
             if given.flag("DRY_RUN"):
                 return expected(search, detector, feedback)
@@ -266,14 +266,14 @@ def expected(search, detector, feedback):
     """What a dry run answers."""
     from ..models.sheets.estimate import estimate
 
-    result = estimate(search.job, search.waiting, detector)
+    result = estimate(search, detector)
     megabytes = round(result.disk_bytes / 1e6, 1)
     memory = round(result.memory_bytes / 1e6)
     minutes = round(result.seconds / 60, 2)
     feedback.pushInfo(
         tr(
-            "{} sheets with {} windows are to be searched: about {} minutes on {}, about "
-            "{} MB of memory, and at most {} MB of disk."
+            "{} sheets with {} windows are to be searched: about {} minutes on {} with "
+            "the outlines of all sheets, about {} MB of memory, and at most {} MB of disk."
         ).format(
             result.sheets, result.windows, minutes, detector.device, memory, megabytes
         )

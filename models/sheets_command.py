@@ -33,7 +33,7 @@ from .inventory.candidates.attributes import Collection
 from .jobs import check_flat_below
 from .onnxfile import ModelFile, describe
 from .sheets.at_once import AtOnce
-from .sheets.estimate import estimate
+from .sheets.estimate import Workers, check_disk, estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
 from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
@@ -93,8 +93,10 @@ def detect_sheets(options: argparse.Namespace) -> None:
         job = _prepared(options, sources, model, cluster)
         search = SheetsSearch(job, folder, options.part)
         search.check_folder()
+        check_disk(search)
         if options.dry_run:
-            _say_estimate(search, stack.enter_context(_detectors(options, model))[0])
+            detectors = stack.enter_context(_detectors(options, model))
+            _say_estimate(search, detectors[0], options)
             return
         stack.enter_context(made(folder, shared=not search.share.is_whole))
         searcher = cluster or stack.enter_context(_on_this_machine(options, model))
@@ -144,8 +146,8 @@ def _detectors(options: argparse.Namespace, model: ModelFile) -> Iterator[list]:
     from .inference.detector import Detector  # the one place of onnxruntime
 
     threads = options.threads
-    if options.workers > 1 and not threads:
-        threads = max(1, (os.cpu_count() or 1) // options.workers)
+    if options.workers > 1:
+        threads = Workers(options.workers, threads).cores
     with ExitStack() as stack:
         detectors = []
         for _ in range(options.workers):
@@ -251,8 +253,10 @@ def _folder(options: argparse.Namespace) -> Path:
     return hidden_folder(options.output)
 
 
-def _say_estimate(search: SheetsSearch, detector) -> None:
-    result = estimate(search.job, search.waiting, detector)
+def _say_estimate(search: SheetsSearch, detector, options: argparse.Namespace) -> None:
+    """On this machine, also where a cluster is to search."""
+    workers = Workers(options.workers, options.threads)
+    result = estimate(search, detector, workers)
     minutes = round(result.seconds / 60, 2)
     say(
         sheets=result.sheets,

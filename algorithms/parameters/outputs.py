@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 
 from qgis.core import (
@@ -17,11 +16,11 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ...models.geo.space import check_space
 from ...models.regular_file import check_regular
 from .destination import Destination
 
 LAYERS = (QgsProcessingParameterFeatureSink, QgsProcessingParameterVectorDestination)
-SPARE = 32_000_000  # bytes that must stay free beyond what is known to be needed
 
 
 def check_output(destination, need=0):
@@ -148,18 +147,6 @@ def check_folder(folder):
             folder,
             error.strerror,
         ) from error
-
-
-def check_space(folder, need):
-    free = shutil.disk_usage(folder).free
-    if free < need + SPARE:
-        raise MrifeError(
-            "The disk of '{}' has {} MB free but about {} MB are needed; free some or "
-            "choose another folder.",
-            folder,
-            free // 1000000,
-            (need + SPARE) // 1000000,
-        )
 
 
 def check_temporary(need):

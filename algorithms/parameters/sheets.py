@@ -124,7 +124,7 @@ def results():
             False,
             tr(
                 "Sheets, windows, disk, memory, and minutes on this machine from a probe of "
-                "three windows; nothing is written."
+                "some windows, with outlining; nothing is written."
             ),
         )
     )

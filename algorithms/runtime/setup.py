@@ -12,10 +12,11 @@ from ...models.environment.base_python import chosen_wheels
 from ...models.environment.failures import without_credentials
 from ...models.environment.requirements import read_requirements
 from ...models.errors import MissingRuntime, MrifeError
+from ...models.geo.space import check_space
 from ..messages.environment import room
 from ..messages.facts import say
 from ..parameters.environment import PATIENCE_S
-from ..parameters.outputs import check_folder, check_space
+from ..parameters.outputs import check_folder
 from ..texts import tr
 from .base_pythons import base_python, cuda_packages
 from .build import EnvironmentPlan, build

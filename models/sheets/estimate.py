@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a run over sheets will take, from a probe of three windows."""
+"""What a run over sheets will take, from a probe of some windows."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from ..geo.space import check_space
 from ..inference.column_bands import MAX_COLUMNS
 from ..inference.fill import filled
 from .job import SheetPart, SheetsJob
+from .search import SheetsSearch
 
-PROBED = 3  # windows
+PROBED = 3  # parts, of each a window
+PROBED_BATCHES = 3  # whole ones: as a search gives them, so that all cores work
 BYTES = 0.67  # of the disk for each pixel of a probability raster, at most
 # of the memory, as measured by tests/tools/sparse.py and county.py
 COMMON_BYTES = 350e6  # libraries, blocks of files, polygons under work
 ROW_BYTES = 16  # for each pixel of a row of windows across a band of columns
 COLUMN_BYTES = 1000  # for each column of all sheets, which are outlined together
+WORKER_BYTES = 40e6  # what each further sheet at once takes of the runtime, at most
 MODEL_COPIES = 4  # of a model's file: its weights, and what the runtime makes of them
-OTHER_WORK = 1.3  # times reading and network: outlines, and what is written
+# seconds for a million pixels, as measured (docs/sheets.md)
+WRITTEN_SECONDS = 0.02  # windows put together and written, beside reading and network
+OUTLINE_SECONDS = 0.04  # 12 polygons of all attributes
 
 
 @dataclass(frozen=True)
 class SheetsEstimate:
-    """Of what is still to be searched."""
+    """Of what is still to be searched; `seconds` with the outlines of all sheets."""
 
     sheets: int
     windows: int
@@ -35,20 +42,75 @@ class SheetsEstimate:
     seconds: float
 
 
-def estimate(job: SheetsJob, parts: Sequence[SheetPart], detector) -> SheetsEstimate:
-    """Of the parts of a job that are to be searched, timed on windows of the first, the
-    middle and the last of them; `detector` as in inference.predict. Raises MrifeError.
+class Workers(NamedTuple):
+    """Sheets at once on this machine, and cores for each of them; 0: its share."""
+
+    count: int = 1
+    threads: int = 0
+
+    @property
+    def cores(self) -> int:
+        """For each of them, at least one."""
+        return self.threads or max(1, (os.cpu_count() or 1) // self.count)
+
+    @property
+    def gain(self) -> float:
+        """How many times as fast as one of them all together are, as far as there are
+        cores for them.
+        """
+        return max(1.0, min(self.count, (os.cpu_count() or 1) / self.cores))
+
+
+ONE = Workers()
+
+
+def estimate(search: SheetsSearch, detector, workers: Workers = ONE) -> SheetsEstimate:
+    """Of a run: the search of what is not finished in its folder, timed on windows of the
+    first, the middle and the last part of it, and the outlines of all. `detector` as in
+    inference.predict, of one of the workers. Raises MrifeError.
     """
-    plans = [part.detect.plan for part in parts]
-    windows = sum(plan.tiles - plan.flat_tiles for plan in plans)
+    parts = search.waiting
+    windows = [part.detect.plan.tiles - part.detect.plan.flat_tiles for part in parts]
     seconds = 0.0
     if parts:
         probed = [parts[len(parts) * i // PROBED] for i in range(PROBED)]
-        symmetries = len(plans[0].symmetries)
-        seconds = _seconds_a_window(probed, detector) * windows * symmetries * OTHER_WORK
-    return SheetsEstimate(
-        len(parts), windows, disk_needed(parts), memory_needed(job), seconds
-    )
+        symmetries = len(parts[0].detect.plan.symmetries)
+        each = _seconds_a_window(probed, detector) * symmetries
+        taken = [
+            each * count + WRITTEN_SECONDS * _megapixels([part])
+            for count, part in zip(windows, parts)
+        ]
+        # the last sheet is searched to its end when the others are through
+        seconds = max(sum(taken) / _gain(workers, detector), *taken)
+    if search.share.is_whole:
+        every, _ = search.job.planned
+        seconds += OUTLINE_SECONDS * _megapixels(every)
+    at_once = max(1, min(workers.count, len(parts)))
+    memory = memory_needed(search.job, at_once)
+    return SheetsEstimate(len(parts), sum(windows), disk_needed(parts), memory, seconds)
+
+
+def _gain(workers: Workers, detector) -> float:
+    """Of several sheets at once; they share a graphics card."""
+    if detector.device != "cpu":
+        return 1.0
+    return workers.gain
+
+
+def _megapixels(parts: Sequence[SheetPart]) -> float:
+    return sum(part.window.rows * part.window.cols for part in parts) / 1e6
+
+
+def check_disk(search: SheetsSearch) -> None:
+    """Raises MrifeError where the disk of a run's folder has no room for all sheets that
+    wait, also for those that other runs search: they lie in the same folder.
+    """
+    place = search.folder
+    if not place.is_dir():
+        place = place.parent
+    if place.is_dir():  # else it is said where the folder is made
+        waiting = SheetsSearch(search.job, search.folder).waiting
+        check_space(str(place), disk_needed(waiting))
 
 
 def disk_needed(parts: Sequence[SheetPart]) -> int:
@@ -60,9 +122,9 @@ def disk_needed(parts: Sequence[SheetPart]) -> int:
     )
 
 
-def memory_needed(job: SheetsJob) -> int:
-    """Bytes of the main memory beside what QGIS holds, about; the network's own answers
-    are not in it.
+def memory_needed(job: SheetsJob, at_once: int = 1) -> int:
+    """Bytes of the main memory beside what QGIS holds, about, with so many sheets searched
+    at once; the network's own answers are not in it.
     """
     plan = job.whole.plan
     planes = 1 + plan.has_spread
@@ -70,7 +132,8 @@ def memory_needed(job: SheetsJob) -> int:
     row = ROW_BYTES * plan.window * min(width, MAX_COLUMNS) * planes
     columns = COLUMN_BYTES * width * planes
     model = os.path.getsize(job.model.path)
-    return int(COMMON_BYTES + row + columns + MODEL_COPIES * model)
+    common = COMMON_BYTES + WORKER_BYTES * (at_once - 1)
+    return int(common + columns + at_once * (row + MODEL_COPIES * model))
 
 
 def _seconds_a_window(parts: Sequence[SheetPart], detector) -> float:
@@ -80,14 +143,14 @@ def _seconds_a_window(parts: Sequence[SheetPart], detector) -> float:
     read = sum(len(part.detect.plan.intersecting()[1]) for part in parts)
     again = 1 - parts[0].detect.plan.overlap  # the next row reads only what is new
     reading = (time.monotonic() - started) / read * again
-    for _ in detector.stream([(0, tiles[:1])]):
+    size = parts[0].detect.batch_size
+    batch = np.resize(tiles, (size, *tiles.shape[1:]))
+    for _ in detector.stream([(0, batch)]):
         pass  # the first answer takes longer
     started = time.monotonic()
-    size = parts[0].detect.batch_size
-    batches = [(i, tiles[i : i + size]) for i in range(0, len(tiles), size)]
-    for _ in detector.stream(batches):
+    for _ in detector.stream((i, batch) for i in range(PROBED_BATCHES)):
         pass
-    return reading + (time.monotonic() - started) / len(parts)
+    return reading + (time.monotonic() - started) / (PROBED_BATCHES * size)
 
 
 def _tile(part: SheetPart) -> np.ndarray:

@@ -152,9 +152,7 @@ def examine_sheet(
     """One raster, read at some places; `bands` as of inference.raster.Raster, `dem_unit`
     (auto, metres, feet) that of heights where it is an elevation model.
     """
-    sheet = Sheet(
-        name, source.path, nodata=source.nodata, mosaic_of=source.mosaic_of
-    )
+    sheet = Sheet(name, source.path, nodata=source.nodata, mosaic_of=source.mosaic_of)
     try:
         dataset = open_raster(source.path)
         grid = grid_of(dataset)

@@ -2940,8 +2940,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>没有影像内容的图幅</translation>
 </message>
 <message>
-<source>Sheets, windows, disk, memory, and minutes on this machine from a probe of three windows; nothing is written.</source>
-<translation>图幅数、窗口数、磁盘、内存，以及由三个窗口试算出的本机所需分钟数；不写入任何内容。</translation>
+<source>Sheets, windows, disk, memory, and minutes on this machine from a probe of some windows, with outlining; nothing is written.</source>
+<translation>图幅数、窗口数、磁盘、内存，以及由若干窗口试算出的本机所需分钟数（含勾绘轮廓）；不写入任何内容。</translation>
 </message>
 <message>
 <source>Shown beside the image in the atlas.</source>
@@ -4864,8 +4864,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 幅重新识别：{}。</translation>
 </message>
 <message>
-<source>{} sheets with {} windows are to be searched: about {} minutes on {}, about {} MB of memory, and at most {} MB of disk.</source>
-<translation>将识别 {} 个图幅、{} 个窗口：约 {} 分钟（设备 {}），内存约 {} MB，磁盘至多 {} MB。</translation>
+<source>{} sheets with {} windows are to be searched: about {} minutes on {} with the outlines of all sheets, about {} MB of memory, and at most {} MB of disk.</source>
+<translation>将识别 {} 个图幅、{} 个窗口：连同全部图幅的轮廓约 {} 分钟（设备 {}），内存约 {} MB，磁盘至多 {} MB。</translation>
 </message>
 <message>
 <source>{} texts are longer than the format holds and were cut.</source>

@@ -111,6 +111,17 @@ def test_two_sheets_at_once_give_what_one_after_the_other_gives(
     assert tables[0] == tables[1]
 
 
+def test_a_dry_run_knows_of_sheets_at_once(tmp_path, model, folder, capsys):
+    memory = []
+    for options in ([], ["--workers", "2"]):
+        asked = ["--folder", str(folder), "--model", model, "--dry-run", *options]
+        assert main(["detect-sheets", str(tmp_path / "o.gpkg"), *asked]) == 0
+        result = last(capsys)
+        assert result["sheets"] == 4 and result["dry_run"]
+        memory.append(result["memory_mb"])
+    assert memory[1] > memory[0]
+
+
 def test_runs_that_share_the_sheets_leave_nothing_to_search(
     tmp_path, model, folder, capsys
 ):

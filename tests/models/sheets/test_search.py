@@ -403,7 +403,10 @@ def test_a_folder_that_was_made_under_other_names_is_searched_again(tmp_path, mo
     paths = strips(tmp_path, [f"Survey_2023_Hualong_ortho_{n}.tif" for n in range(3)])
     fresh = SheetsRun(paths, model, tmp_path / "fresh")
     (tmp_path / "p").mkdir()
-    before = ("Survey_2023_Hualong_orth", *(f"Survey_2023_Hualong_or_{n}" for n in (2, 3)))
+    before = (
+        "Survey_2023_Hualong_orth",
+        *(f"Survey_2023_Hualong_or_{n}" for n in (2, 3)),
+    )
     for name, old in zip(fresh.states, before):
         shutil.copy(tmp_path / "fresh" / f"{name}.tif", tmp_path / "p" / f"{old}.tif")
     run = SheetsRun(paths, model, tmp_path / "p")
