@@ -73,10 +73,10 @@ def _polygons(path: str | None) -> PolygonSource | None:
 
 
 def _say_checks(report: InputReport, language: Language) -> None:
-    """A line for each check that did not pass."""
+    """A line for each check that did not pass, or of which there is more to know."""
     for checked in report.inputs:
         for check in checked.checks:
-            if check.verdict != PASSED:
+            if check.verdict != PASSED or check.advice:
                 say(
                     input=checked.name,
                     check=check.topic,

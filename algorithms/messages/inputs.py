@@ -8,8 +8,8 @@ from .errors import translated
 
 
 def say_report(report, feedback):
-    """What failed or is doubtful in a models.preflight.job.InputReport, and how many
-    inputs are right.
+    """What failed, is doubtful or has to be known in a models.preflight.job.InputReport,
+    and how many inputs are right.
     """
     from ...models.preflight.checked import FAIL, WARN
 
@@ -22,6 +22,8 @@ def say_report(report, feedback):
                     feedback.reportError(line)
                 elif check.verdict == WARN:
                     feedback.pushWarning(line)
+                else:
+                    feedback.pushInfo(line)
     counts = report.counts
     feedback.pushInfo(
         tr("{} inputs passed, {} have warnings, {} failed.").format(

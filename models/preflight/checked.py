@@ -56,7 +56,7 @@ Sentence = Union[Note, MrifeError]
 class Check(NamedTuple):
     """One of TOPICS with one of VERDICTS; sentences, or words that are the same in all
     languages, for the value that is there and the one that is expected; what to do, in
-    sentences.
+    sentences, or what to know where it passed.
     """
 
     topic: str

@@ -17,6 +17,11 @@ from .checked import POLYGONS, Check, CheckedInput, failed, judged
 from .together import has_place
 
 MIN_ON_IMAGES = 0.5  # share of the polygons
+# beside any verdict: that needs the network
+NOT_MEASURED = Note(
+    "Whether the polygons lie shifted beside what the images show is not measured here; "
+    "'Fine-tune on digitized polygons' measures it before it learns."
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ def _place_checks(
                 "left out, and the coordinate systems of both."
             )
         )
-    checks = [judged("place", value, expected, advice)]
+    place = judged("place", value, expected, advice)
+    checks = [place._replace(advice=(*place.advice, NOT_MEASURED))]
     if count.small:
         small = LabelCount(0, 0, 0, 0, 0, count.small, count.least_m2)
         least = Note("at least {} m²", f"{count.least_m2:.0f}")

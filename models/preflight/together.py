@@ -87,8 +87,9 @@ def _systems(images: Sequence[CheckedInput], places: Sequence[int]) -> Differing
 
     def advice(name: str, usual: str) -> Note:
         return Note(
-            "It lies in {}, most of the other images in {}: what is found on them comes "
-            "in both systems; 'Merge into inventory' brings the layers together.",
+            "It lies in {}, most of the other images in {}: 'Detect on map sheets' lays "
+            "all on one grid and takes it as it is; searched one by one, they give layers "
+            "in both systems, which 'Merge into inventory' brings together.",
             name,
             usual,
         )
@@ -220,8 +221,9 @@ def _overlap(
         smaller = min(surfaces[pair.first].area, surfaces[pair.second].area)
         if first != second and pair.polygon.area >= SAME_SHARE * smaller:
             advice = Note(
-                "It shows the ground of '{}' once more: what lies there is found twice; "
-                "leave one of them out.",
+                "It shows the ground of '{}' once more: 'Detect on map sheets' takes each "
+                "pixel from the first by file name that shows ground there; searched one "
+                "by one, what lies there is found twice, so leave one of them out.",
                 images[first].name,
             )
             own[second] = judged("overlap", images[first].name, "", [advice])

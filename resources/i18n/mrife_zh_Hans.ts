@@ -1780,8 +1780,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>缺少</translation>
 </message>
 <message>
-<source>It lies in {}, most of the other images in {}: what is found on them comes in both systems; 'Merge into inventory' brings the layers together.</source>
-<translation>该影像采用 {}，其他影像大多采用 {}：检测结果将分属两种坐标系；用“合并编目”可将图层合在一起。</translation>
+<source>It lies in {}, most of the other images in {}: 'Detect on map sheets' lays all on one grid and takes it as it is; searched one by one, they give layers in both systems, which 'Merge into inventory' brings together.</source>
+<translation>该影像采用 {}，其他影像大多采用 {}：“按图幅识别”会将所有影像统一到一个格网，可直接使用；若逐幅识别，结果将分属两种坐标系，可用“合并编目”合在一起。</translation>
 </message>
 <message>
 <source>It lies outside the area to search.</source>
@@ -1792,8 +1792,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>位于指定的矩形范围之外。</translation>
 </message>
 <message>
-<source>It shows the ground of '{}' once more: what lies there is found twice; leave one of them out.</source>
-<translation>它与“{}”显示同一片地面：那里的滑坡会被检测两次；请去掉其中一幅。</translation>
+<source>It shows the ground of '{}' once more: 'Detect on map sheets' takes each pixel from the first by file name that shows ground there; searched one by one, what lies there is found twice, so leave one of them out.</source>
+<translation>它与“{}”显示同一片地面：“按图幅识别”对每个像元取文件名排在最前且该处有地面的影像；若逐幅识别，那里的滑坡会被检测两次，请去掉其中一幅。</translation>
 </message>
 <message>
 <source>Its bands are {}, those of most other images {}: another sensor, or another order of the bands; see whether both are right.</source>
@@ -3934,6 +3934,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Whether it covers the images, and what is doubtful in it.</source>
 <translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
+</message>
+<message>
+<source>Whether the polygons lie shifted beside what the images show is not measured here; 'Fine-tune on digitized polygons' measures it before it learns.</source>
+<translation>此处不测定面与影像所示滑坡之间是否有偏移；“用数字化的面微调模型”会在学习之前测定。</translation>
 </message>
 <message>
 <source>Window (pixels)</source>

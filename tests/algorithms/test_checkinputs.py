@@ -196,6 +196,14 @@ def test_cancel_leaves_nothing(run, inputs, tmp_path):
     assert not out.exists()
 
 
+def test_the_log_says_that_a_shift_is_not_measured(run, inputs, capsys):
+    run("checkinputs", inputs)
+    assert "shifted beside what the images show is not measured here" in run.log
+    options = ["--model", inputs["MODEL"], "--polygons", inputs["POLYGONS"]]
+    assert main(["checkinputs", *inputs["INPUTS"][:1], *options]) == 0
+    assert "is not measured here" in capsys.readouterr().out
+
+
 def test_polygons_without_a_system_are_a_row(run, inputs, tmp_path):
     rows = [("POLYGON ((0 0, 0 9, 9 9, 9 0, 0 0))", {"name": "a"})]
     kind = ogr.wkbPolygon

@@ -129,6 +129,11 @@ def test_each_that_differs_is_named_and_the_others_are_right(tmp_path):
     assert words == "61%"  # 60 of the 98 between the 2nd and the 98th percentile
     advice = " ".join(ENGLISH.sentence(each) for each in report.inputs[7].advice)
     assert "It shows the ground of 's2' once more" in advice
+    assert "'Detect on map sheets' takes each pixel from the first by file name" in advice
+    assert "searched one by one, what lies there is found twice" in advice
+    advice = str(report.inputs[4].advice[0])
+    assert "'Detect on map sheets' lays all on one grid" in advice
+    assert "searched one by one, they give layers in both systems" in advice
 
 
 def test_what_cannot_be_opened_stops_no_other(tmp_path):
@@ -249,6 +254,14 @@ def test_right_polygons_pass(tmp_path):
     assert str(checks["outlines"].value) == "2 polygons, 2 of them landslides"
     words = "WGS 84 / UTM zone 47N; 2 of 2 on the images"
     assert str(checks["place"].value) == words
+
+
+def test_that_a_shift_is_not_measured_is_said_and_is_no_warning(tmp_path):
+    labels = polygons_of(tmp_path, [square(10, 10), square(50, 50)])
+    place = by_topic(labels)["place"]
+    assert place.verdict == PASSED and labels.advice == []
+    (remark,) = place.advice
+    assert "is not measured here; 'Fine-tune on digitized polygons'" in str(remark)
 
 
 def test_wrong_outlines_are_counted(tmp_path):
