@@ -22,7 +22,7 @@ from ..geo.grid import Grid, Window
 from ..geo.missing import FILE_ALONE
 from ..geo.rectangles import common, slices
 from ..geo.undeclared import NOTHING
-from ..inference.band_file import BandFile, Block, ResampledBands
+from ..inference.band_file import BandFile, Block, ResampledBands, tiles
 from ..inference.elevation_alone import ElevationAlone
 from ..inference.radiometry import Stretch
 from ..inference.raster import RasterReader
@@ -32,7 +32,10 @@ from .resampled_sheet import ResampledSheet
 from .sheet import Sheet, digest
 
 MAX_OPEN = 32  # files
-FAR = 4  # pixels around a block that cannot be read, in which the reason lies
+# pixels around what cannot be read, in which the reason lies: GDAL warps by blocks of up
+# to 512, and a sheet of other pixels once more before
+FAR = 1100
+FAR_TILE = 512  # rows and columns that are looked at together
 BLOCK_ROWS = 256  # by which it is read: sheets have blocks of their own
 
 
@@ -188,14 +191,16 @@ class SheetHeights:
         return SheetHeights(self._layout, grid, self._pixel_m)
 
     def _name_the_sheet(self, block: Grid) -> None:
-        """Raises UnreadableSheet for the first sheet that cannot be read around a block:
-        the raster of all of them does not know.
+        """Raises UnreadableSheet for a sheet that cannot be read in a block or around it:
+        the raster of all of them does not know which.
         """
         whole = self._layout.grid
         west, south, east, north = block.bounds
         margin = FAR * max(block.geotransform[1], whole.geotransform[1])
         ground = (west - margin, south - margin, east + margin, north + margin)
-        MosaicFile(whole, self._layout.placed).read(whole.window(*ground))
+        file = MosaicFile(whole, self._layout.placed)
+        for tile in tiles(whole.window(*ground), whole.whole, FAR_TILE, FAR_TILE):
+            file.read(tile)
 
 
 class Mosaic(RasterReader):

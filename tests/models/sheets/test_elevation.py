@@ -141,21 +141,39 @@ def test_a_sheet_of_another_grid_joins_without_a_seam(tmp_path, model, system, p
     assert any("1 of 2 sheets (b)" in note for note in run.notes)
 
 
-def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_it_was_not_there(
-    tmp_path, model
+@pytest.mark.parametrize("tile", [(5, 14), (1, 14)], ids=["z", "a, which reads of z"])
+def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_refused_at_once(
+    tmp_path, model, tile
 ):
-    rng = np.random.default_rng(2)
-    heights = rng.uniform(20, 21, (600, 1200)).astype(np.float32)
-    heights[200:260, 560:600] += rng.uniform(60, 180, (60, 40))
-    a = cut(tmp_path / "a.tif", heights, 0, 0, 600, 600)
-    z = damaged(tmp_path / "z.tif", heights, 0, 600, 600, 600)
-    run = SheetsRun([z, a], model, tmp_path / "p", function=function)
-    assert run.states == {"a": "done", "z": "failed"}
+    heights = hills(2500, 320)
+    heights[200:260, 120:160] += 120
+    runs = []
+    for place, bad in (("half way", tile), ("at once", (5, 0))):
+        folder = tmp_path / place / "sheets"
+        folder.mkdir(parents=True)
+        a = cut(folder / "a.tif", heights, 0, 0, 2500, 160)
+        z = damaged(folder / "z.tif", heights, 0, 160, 2500, 160, bad)
+        runs.append(SheetsRun([z, a], model, tmp_path / place / "p", function=function))
+    run, refused = runs
+    assert run.states == {"a": "done", "z": "failed"} and run.left_out == ["z"]
     assert "z.tif' cannot be read" in run.reasons["z"]
-    levels = read_raster(tmp_path / "p" / "probability.vrt")
-    assert (levels[:, 600:] == 255).all() and (levels[:, :600] < 255).all()
     # nor is anything measured with it
     assert "z.tif" not in run.job.outline.dem.xml
+    assert refused.states == run.states and refused.left_out == []
+    levels = read_raster(tmp_path / "half way" / "p" / "probability.vrt")
+    other = read_raster(tmp_path / "at once" / "p" / "probability.vrt")
+    assert (levels == other).all()
+    assert (levels[:, 160:] == 255).all() and (levels[100:, :160] < 255).all()
+    assert run.layer == refused.layer and run.layer
+
+
+def test_a_sheet_that_breaks_off_what_is_read_is_left_out(tmp_path, model):
+    """GDAL warps heights by blocks, which reach from a over the gap onto z."""
+    heights = hills(2500, 360)
+    a = cut(tmp_path / "a.tif", heights, 0, 0, 2500, 160)
+    z = damaged(tmp_path / "z.tif", heights, 0, 200, 2500, 160)
+    run = SheetsRun([z, a], model, tmp_path / "p", function=function)
+    assert run.states == {"a": "done", "z": "failed"} and run.left_out == ["z"]
 
 
 def test_what_is_no_elevation_model_is_left_out(tmp_path, model):

@@ -149,13 +149,14 @@ def test_a_sheet_that_takes_workers_with_it_is_said(tmp_path, model, workers, cl
         workers.scheduler.allowed_failures = allowed
 
 
-def test_a_sheet_that_breaks_on_a_worker_is_left_out(tmp_path, model, cluster):
-    image = ground(128, 320)
-    a = cut(tmp_path / "a.tif", image, 0, 0, 128, 160)
-    z = damaged(tmp_path / "z.tif", image, 0, 160, 128, 160)
+@pytest.mark.parametrize("tile", [(5, 14), (1, 14)], ids=["z", "a, which reads of z"])
+def test_a_sheet_that_breaks_on_a_worker_is_left_out(tmp_path, model, cluster, tile):
+    image = ground(1200, 320)
+    a = cut(tmp_path / "a.tif", image, 0, 0, 1200, 160)
+    z = damaged(tmp_path / "z.tif", image, 0, 160, 1200, 160, tile)
     whole = SheetsRun([z, a], model, tmp_path / "whole")
     run = SheetsRun([z, a], model, tmp_path / "p", searcher=cluster)
-    assert run.states == {"a": "done", "z": "failed"}
+    assert run.states == {"a": "done", "z": "failed"} and run.left_out == ["z"]
     assert outcomes(run) == outcomes(whole) and run.layer == whole.layer
     a_of_both = [files(tmp_path / name)["a.tif"] for name in ("p", "whole")]
     assert a_of_both[0] == a_of_both[1]

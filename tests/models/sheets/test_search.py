@@ -230,6 +230,8 @@ def broken(path, kind):
     elif kind == "truncated":
         cut(path, image, 100, 120, 100, 120)
         os.truncate(path, os.path.getsize(path) // 2)
+    elif kind == "damaged":
+        damaged(path, image, 100, 120, 100, 120, (3, 3))
     elif kind == "empty":
         cut(path, np.zeros_like(image), 100, 120, 100, 120, nodata=0)
     elif kind == "black":
@@ -248,6 +250,7 @@ def broken(path, kind):
     [
         ("no raster", "failed", "cannot be opened"),
         ("truncated", "failed", "cut short"),
+        ("damaged", "failed", "cannot be read near row"),
         ("empty", "empty", "no valid pixel"),
         ("black", "empty", "same value everywhere"),
         ("no system", "failed", "no coordinate reference system"),
@@ -261,6 +264,7 @@ def test_a_bad_sheet_stops_no_other(tmp_path, model, sheets, kind, state, words)
     good = SheetsRun(sheets[:3], model, tmp_path / "good")
     assert run.states == {"a bad one": state, "nw": "done", "ne": "done", "sw": "done"}
     assert words in run.reasons["a bad one"]
+    assert any("a bad one is not searched" in note for note in run.notes)
     assert [v["area_m2"] for _, v in run.polygons] == [
         v["area_m2"] for _, v in good.polygons
     ]
@@ -287,18 +291,41 @@ def test_nothing_to_search_is_refused(tmp_path, model):
         SheetsRun([bad], model, tmp_path / "p")
 
 
-def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_it_was_not_there(
-    tmp_path, model
+@pytest.mark.parametrize("tile", [(5, 14), (1, 14)], ids=["z", "a, which reads of z"])
+def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_refused_at_once(
+    tmp_path, model, tile
 ):
-    """Its neighbours had read of it before."""
-    rng = np.random.default_rng(2)
-    image = rng.integers(20, 240, (600, 1200), np.uint8)
-    a = cut(tmp_path / "a.tif", image, 0, 0, 600, 600)
-    z = damaged(tmp_path / "z.tif", image, 0, 600, 600, 600)
-    run = SheetsRun([z, a], model, tmp_path / "p", function=uneven)
-    assert run.states == {"a": "done", "z": "failed"}
-    levels = read_raster(tmp_path / "p" / "probability.vrt")
-    assert (levels[:, 600:] == 255).all() and (levels[:, :600] < 255).all()
+    """Its neighbour had read of it before. The ground of all sheets, on which windows are
+    laid, is the same.
+    """
+    image = ground(1200, 320)
+    runs = []
+    for place, bad in (("half way", tile), ("at once", (5, 0))):
+        folder = tmp_path / place / "sheets"
+        folder.mkdir(parents=True)
+        a = cut(folder / "a.tif", image, 0, 0, 1200, 160)
+        z = damaged(folder / "z.tif", image, 0, 160, 1200, 160, bad)
+        runs.append(SheetsRun([z, a], model, tmp_path / place / "p", function=uneven))
+    run, refused = runs
+    assert run.states == {"a": "done", "z": "failed"} and run.left_out == ["z"]
+    assert "z.tif' cannot be read" in run.reasons["z"]
+    assert run.shares[-1] == 1
+    assert refused.states == run.states and refused.left_out == []
+    levels = read_raster(tmp_path / "half way" / "p" / "probability.vrt")
+    other = read_raster(tmp_path / "at once" / "p" / "probability.vrt")
+    assert (levels == other).all()
+    assert (levels[:, 160:] == 255).all() and (levels[:, :160] < 255).all()
+    assert run.layer == refused.layer and len(run.layer) == 2
+
+
+def test_where_every_sheet_breaks_half_way_the_run_ends_with_a_sentence(tmp_path, model):
+    image = ground(1200, 320)
+    paths = [
+        damaged(tmp_path / f"{name}.tif", image, 0, col, 1200, 160)
+        for name, col in (("a", 0), ("z", 160))
+    ]
+    with pytest.raises(MrifeError, match="z.tif' cannot be read"):
+        SheetsRun(paths, model, tmp_path / "p")
 
 
 def test_a_copy_of_a_sheet_has_nothing_to_search(tmp_path, model, sheets):
