@@ -109,9 +109,10 @@ class DetectSheets(DetectionAlgorithm):
         from ..models.sheets.search import OneByOne, SheetsSearch
 
         started = time.monotonic()
-        sheets_job = prepared(job, given, feedback)
-        say_search(sheets_job.whole, job.interpreter, feedback)
         with ExitStack() as stack:
+            stack.enter_context(refusals_written(given))
+            sheets_job = prepared(job, given, feedback)
+            say_search(sheets_job.whole, job.interpreter, feedback)
             folder = stack.enter_context(work_place(given))
             search = SheetsSearch(sheets_job, folder)
             search.check_folder()
@@ -170,12 +171,10 @@ def asked_job(given, request):
 def write_table(search, outcomes, given):
     """What became of the sheets, where it is asked for, and where their rasters lie."""
     from ..models.sheets.folder import remove
-    from ..models.sheets.status import counts, status_table
+    from ..models.sheets.status import counts
 
     results = {state.upper(): count for state, count in counts(outcomes).items()}
-    path = given.outputs.text(
-        "STATUS", lambda: status_table(outcomes, translated), encoding="utf-8-sig"
-    )
+    path = write_status(outcomes, given)
     if path is not None:
         results["STATUS"] = path
     folder = search.folder
@@ -184,6 +183,32 @@ def write_table(search, outcomes, given):
     else:
         given.outputs.after_placing(lambda: remove(folder))
     return results
+
+
+def write_status(outcomes, given):
+    """The table of sheets; its path, None where it is not asked for."""
+    from ..models.sheets.status import status_table
+
+    return given.outputs.text(
+        "STATUS", lambda: status_table(outcomes, translated), encoding="utf-8-sig"
+    )
+
+
+@contextmanager
+def refusals_written(given):
+    """Where none of the sheets can be searched, the table of them says why, and is all
+    that is written.
+    """
+    from ..models.sheets.layout import NothingLeft
+    from ..models.sheets.search import SheetOutcome
+
+    try:
+        yield
+    except NothingLeft as problem:
+        if not given.flag("DRY_RUN"):
+            write_status(map(SheetOutcome.of_refused, problem.sheets), given)
+            given.outputs.place()
+        raise
 
 
 def read_sources(given):

@@ -36,8 +36,9 @@ from .sheets.at_once import AtOnce
 from .sheets.estimate import Workers, check_disk, estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
+from .sheets.layout import NothingLeft
 from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
-from .sheets.search import OneByOne, Searcher, Share, SheetsSearch
+from .sheets.search import OneByOne, Searcher, Share, SheetOutcome, SheetsSearch
 from .sheets.sheet import SheetSource
 from .sheets.status import counts, status_table
 
@@ -87,6 +88,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
     read += [options.model, options.mask]
     with ExitStack() as stack:
         staging = stack.enter_context(placed([options.output, options.status], read))
+        stack.enter_context(_refusals_written(options, staging))
         cluster = None
         if options.scheduler and not options.dry_run:
             cluster = stack.enter_context(_cluster(options))
@@ -118,6 +120,22 @@ def _share(text: str) -> Share:
             f"'{text}' is no part of the sheets; write the third of twenty as 3/20"
         )
     return Share(int(number), int(of))
+
+
+@contextmanager
+def _refusals_written(options: argparse.Namespace, staging: Staging) -> Iterator[None]:
+    """Where none of the sheets can be searched, the table of them says why, and is all
+    that is written.
+    """
+    try:
+        yield
+    except NothingLeft as problem:
+        whole = options.part.is_whole and not options.dry_run
+        if options.status and whole:
+            outcomes = map(SheetOutcome.of_refused, problem.sheets)
+            write_text(staging, options.status, status_table(outcomes), EXCEL)
+            staging.place()
+        raise
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from ..inventory.candidates.attributes import Inventory
 from ..inventory.identity import Run
 from ..jobs import DetectJob, OutlineJob, OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
-from .layout import PlacedSheet
+from .layout import PlacedSheet, nothing_left
 from .mosaic import Mosaic
 from .sheet import NothingToSearch, Sheet, digest
 
@@ -135,14 +135,14 @@ class SheetsJob:
         return tuple(parts), tuple(skipped)
 
     def without(self, sheet: Sheet, problem: MrifeError) -> SheetsJob:
-        """The same run when a sheet turned out to be unreadable. Raises MrifeError where
+        """The same run when a sheet turned out to be unreadable. Raises NothingLeft where
         no other one is left.
         """
         layout = self.mosaic.layout
         placed = tuple(p for p in layout.placed if p.sheet.name != sheet.name)
-        if not placed:
-            raise problem
         refused = (*layout.refused, replace(sheet, problem=problem))
+        if not placed:
+            raise nothing_left(self.sheets, refused)
         mosaic = self.mosaic.part(placed)
         mosaic.layout = replace(mosaic.layout, refused=refused)
         return replace(self, mosaic=mosaic)

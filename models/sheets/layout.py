@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,18 +54,33 @@ class SheetLayout:
         return self.placed[0].sheet.is_elevation
 
 
+class NothingLeft(MrifeError):
+    """No sheet can be searched; `sheets` are all of them, each with its problem."""
+
+    sheets: tuple[Sheet, ...] = ()
+
+
+def nothing_left(sheets: Iterable[Sheet], refused: Iterable[Sheet]) -> NothingLeft:
+    """For `sheets`, in their order, each of which is `refused` with its problem."""
+    by_name = {sheet.name: sheet for sheet in refused}
+    told = tuple(by_name[sheet.name] for sheet in sheets)
+    problem = NothingLeft(
+        "None of the {} rasters can be searched; the first one: {}",
+        len(told),
+        told[0].problem,
+    )
+    problem.sheets = told
+    return problem
+
+
 def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
-    """Lay sheets, given in their order, on one grid. Raises MrifeError where none of them
+    """Lay sheets, given in their order, on one grid. Raises NothingLeft where none of them
     can be searched.
     """
     sheets = _of_one_type(_without_mosaics(sheets))
     reference = _reference([sheet for sheet in sheets if sheet.problem is None])
     if reference is None:
-        raise MrifeError(
-            "None of the {} rasters can be searched; the first one: {}",
-            len(sheets),
-            sheets[0].problem,
-        )
+        raise nothing_left(sheets, sheets)
     placed = [_placed(sheet, reference) for sheet in sheets if sheet.grid is not None]
     middle = _middle(placed)
     places = [item.place for item in placed if _is_near(item.place, middle)]

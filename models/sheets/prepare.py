@@ -16,7 +16,7 @@ from ..inference.raster import by_form, elevation_on, in_words
 from ..jobs import OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
 from .job import SheetsJob, SheetsRequest
-from .layout import SheetLayout, lay_out
+from .layout import SheetLayout, lay_out, nothing_left
 from .mosaic import Mosaic, MosaicFile, UnreadableSheet
 from .sheet import Sheet, SheetSource, examine_sheet, in_order
 
@@ -63,12 +63,12 @@ def prepare_sheets(
     request: OutlineRequest,
     asked: SheetsRequest,
 ) -> SheetsJob:
-    """Lay out the search of sheets, given in their order. Raises MrifeError where none
-    can be searched, or where what is asked contradicts itself.
+    """Lay out the search of sheets, given in their order. Raises NothingLeft where none
+    can be searched, MrifeError where what is asked contradicts itself.
     """
     contract = model.contract
     layout = lay_out(sheets)
-    layout, stretch, notes = _radiometry(layout, contract)
+    layout, stretch, notes = _radiometry(sheets, layout, contract)
     mosaic = _mosaic(layout, stretch, contract, request)
     mosaic.notes += (*_notes_on(layout), *notes)
     extent, mask = asked.area_on(mosaic.grid)
@@ -96,10 +96,10 @@ def prepare_sheets(
 
 
 def _radiometry(
-    layout: SheetLayout, contract: Contract
+    sheets: Sequence[Sheet], layout: SheetLayout, contract: Contract
 ) -> tuple[SheetLayout, Stretch | None, tuple[Note, ...]]:
     """One stretch for all sheets; the layout without those that cannot be read where they
-    are looked at for it. What fails later changes it no more.
+    are looked at for it. What fails later changes it no more. Raises NothingLeft.
     """
     if layout.is_elevation or not (contract.stretch or contract.divide == BYTES):
         return layout, None, ()
@@ -110,9 +110,9 @@ def _radiometry(
         except UnreadableSheet as problem:
             failed = problem.sheet
             placed = tuple(p for p in layout.placed if p.sheet.name != failed.name)
-            if not placed:
-                raise
             refused = (*layout.refused, replace(failed, problem=problem))
+            if not placed:
+                raise nothing_left(sheets, refused) from problem
             layout = replace(layout, placed=placed, refused=refused)
 
 

@@ -108,7 +108,13 @@ class SheetOutcome:
     state: str
     reason: MrifeError | None = None
     candidates: int = 0
-    seconds: float = 0.0
+    # that its search took in this run; None where it was not searched in it
+    seconds: float | None = None
+
+    @classmethod
+    def of_refused(cls, sheet: Sheet) -> SheetOutcome:
+        """Of one that cannot be searched."""
+        return cls(sheet, sheet.state, sheet.problem)
 
 
 @dataclass
@@ -151,7 +157,7 @@ class SheetsSearch:
         cannot be read to its end is left out, and `job` is then another one.
 
         Yields as it gets on; closing the generator stops the work, and what is finished
-        stays in the folder. Raises MrifeError.
+        stays in the folder. Raises MrifeError, NothingLeft where every sheet is left out.
         """
         yield from self._compared()
         yield from self._all_searched(searcher)
@@ -203,13 +209,13 @@ class SheetsSearch:
         parts, skipped = self.job.planned
         outcomes = {}
         for sheet in self.job.refused:
-            outcomes[sheet.name] = SheetOutcome(sheet, sheet.state, sheet.problem)
+            outcomes[sheet.name] = SheetOutcome.of_refused(sheet)
         for sheet in skipped:
             count = counts[sheet.name]
             outcomes[sheet.name] = SheetOutcome(sheet, "skipped", sheet.problem, count)
         for part in parts:
             sheet = part.sheet
-            seconds = round(self._seconds.get(sheet.name, 0.0), 3)
+            seconds = self._seconds.get(sheet.name)
             count = counts[sheet.name]
             outcomes[sheet.name] = SheetOutcome(sheet, "done", None, count, seconds)
         return [outcomes[sheet.name] for sheet in self.job.sheets]
@@ -276,7 +282,7 @@ class SheetsSearch:
                 note = Note("Sheet {} ({} of {})", name, place + 1, len(parts))
                 begun.add(name)
             if step.seconds is not None:
-                self._seconds[name] = step.seconds
+                self._seconds[name] = round(step.seconds, 3)
             shares[place] = max(shares[place], step.share)  # begun again after a loss
             done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
             yield SheetsProgress((1 - OUTLINING_SHARE) * done, note)

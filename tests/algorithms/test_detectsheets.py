@@ -20,7 +20,7 @@ from obstacles import limited_files
 from odd import write_layer
 from running import left, refused, workers
 from samples import records_of, write_raster
-from survey import NORTH, WEST, cut, ground, quarters
+from survey import NORTH, WEST, cut, damaged, ground, quarters
 
 from models.__main__ import main
 
@@ -277,6 +277,28 @@ def test_what_cannot_be_run_is_refused(run, folder, sheets, model):
     assert "is a file" in words
     mine = {**given, "PROBABILITY": str(folder / "图幅")}
     assert "is in the way" in refused(run, "detectsheets", mine)
+
+
+@pytest.mark.parametrize("tile", [(5, 0), (5, 14)], ids=["at once", "half way"])
+def test_where_no_sheet_can_be_searched_the_table_says_why(run, folder, model, tile):
+    bad = damaged(folder / "a.tif", ground(1200, 160), 0, 0, 1200, 160, tile)
+    table = folder / "status.csv"
+    given = {"INPUTS": [bad], "MODEL": model, "STATUS": str(table)}
+    given["OUTPUT"] = str(folder / "o.gpkg")
+    words = refused(run, "detectsheets", given)
+    assert "None of the 1 rasters can be searched" in words
+    assert rows(table)["a"]["state"] == "failed"
+    assert "cannot be read near" in rows(table)["a"]["reason"]
+    assert left(folder) == {"a.tif", "status.csv"}
+
+
+def test_a_dry_run_of_no_sheet_that_can_be_searched_writes_no_table(run, folder, model):
+    bad = damaged(folder / "a.tif", ground(100, 120), 0, 0, 100, 120, (3, 3))
+    given = {"INPUTS": [bad], "MODEL": model, "STATUS": str(folder / "status.csv")}
+    given["OUTPUT"] = str(folder / "o.gpkg")
+    words = refused(run, "detectsheets", {**given, "DRY_RUN": True})
+    assert "None of the 1 rasters can be searched" in words
+    assert left(folder) == {"a.tif"}
 
 
 def test_single_sheets_in_a_batch_and_then_merged(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from osgeo import ogr
 from samples import write_model
-from survey import CONTRACT, ground, quarters
+from survey import CONTRACT, damaged, ground, quarters
 
 from models.__main__ import main
 
@@ -88,6 +88,12 @@ def test_probability_rasters_stay_where_they_are_asked_for(
         ["probability.vrt", *(f"{name}.tif" for name in ("ne", "nw", "se", "sw"))]
     )
     again = ["--threshold", "0.1", "--min-area", "0"]
+    (kept / "sw.tif").unlink()
+    out, status = str(tmp_path / "two.gpkg"), str(tmp_path / "status.csv")
+    assert main(["detect-sheets", out, *asked, *again, "--status", status]) == 0
+    seconds = {row["sheet"]: row["seconds"] for row in rows(status)}
+    assert float(seconds.pop("sw")) > 0  # of this run, which searched no other one
+    assert set(seconds.values()) == {""}
     capsys.readouterr()
     assert main(["detect-sheets", str(tmp_path / "two.gpkg"), *asked, *again]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -95,6 +101,36 @@ def test_probability_rasters_stay_where_they_are_asked_for(
     vectorized = ["vectorize", str(kept / "probability.vrt"), str(tmp_path / "v.gpkg")]
     assert main([*vectorized, *again]) == 0
     assert last(capsys)["area_m2"] == lines[-1]["area_m2"]
+
+
+@pytest.mark.parametrize("tile", [(5, 0), (5, 14)], ids=["at once", "half way"])
+def test_where_no_sheet_can_be_searched_the_table_says_why(
+    tmp_path, model, capsys, tile
+):
+    """And nothing else is written."""
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    damaged(folder / "a.tif", ground(1200, 160), 0, 0, 1200, 160, tile)
+    (folder / "b.tif").write_bytes(b"II*\0 and no more")
+    out, status = tmp_path / "o.gpkg", tmp_path / "status.csv"
+    asked = ["detect-sheets", str(out), "--folder", str(folder), "--model", model]
+    asked += ["--status", str(status)]
+    assert main([*asked, "--part", "1/2"]) == 1 and not status.exists()
+    out.write_bytes(b"of an earlier run")
+    capsys.readouterr()
+    assert main(asked) == 1
+    assert "None of the 2 rasters can be searched; the first" in capsys.readouterr().err
+    table = rows(status)
+    assert [(row["sheet"], row["state"]) for row in table] == [
+        ("a", "failed"),
+        ("b", "failed"),
+    ]
+    assert "cannot be read near" in table[0]["reason"]
+    assert "cannot be opened" in table[1]["reason"]
+    assert {row["seconds"] for row in table} == {""}
+    assert out.read_bytes() == b"of an earlier run"
+    left = {"identity.onnx", "o.gpkg", "sheets", "status.csv"}
+    assert set(os.listdir(tmp_path)) == left
 
 
 def test_two_sheets_at_once_give_what_one_after_the_other_gives(

@@ -25,6 +25,7 @@ ERRORS = (
     "UnsuitableRaster",
     "EmptyRaster",
     "NothingToSearch",
+    "NothingLeft",
     "InvalidModel",
     "MissingRuntime",
     "WorkerDied",

@@ -30,6 +30,7 @@ from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
 from models.sheets.folder import rasters_in
+from models.sheets.layout import NothingLeft
 from models.sheets.sheet import SheetSource, in_order
 
 
@@ -222,6 +223,22 @@ def test_bright_and_dark_sheets_have_one_radiometry(tmp_path):
     assert levels[:, :128].max() < 80 < 150 < levels[:, 128:].min()
 
 
+def test_a_sheet_that_breaks_where_the_stretch_is_looked_for_is_left_out(tmp_path):
+    """Between the places at which it was examined."""
+    contract = replace(IDENTITY, stretch=((0.0, 250.0),))
+    model = describe(write_model(tmp_path / "stretch.onnx", contract))
+    image = ground(2400, 160).astype(np.uint16)
+    a = cut(tmp_path / "a.tif", image, 0, 0, 1200, 160)
+    z = damaged(tmp_path / "z.tif", image, 1200, 0, 1200, 160, (5, 37))
+    run = SheetsRun([a, z], model, tmp_path / "p")
+    assert run.states == {"a": "done", "z": "failed"} and run.left_out == []
+    assert any("Sheet z is not searched" in note for note in run.notes)
+    b = damaged(tmp_path / "b.tif", image, 0, 0, 1200, 160, (5, 37))
+    with pytest.raises(NothingLeft, match="None of the 2 .*b.tif' cannot be") as raised:
+        SheetsRun([b, z], model, tmp_path / "none")
+    assert [sheet.name for sheet in raised.value.sheets] == ["b", "z"]
+
+
 def broken(path, kind):
     """A sheet that cannot be searched, in the place of the south-east."""
     image = ground()
@@ -324,8 +341,10 @@ def test_where_every_sheet_breaks_half_way_the_run_ends_with_a_sentence(tmp_path
         damaged(tmp_path / f"{name}.tif", image, 0, col, 1200, 160)
         for name, col in (("a", 0), ("z", 160))
     ]
-    with pytest.raises(MrifeError, match="z.tif' cannot be read"):
+    with pytest.raises(NothingLeft, match="None of the 2 .*a.tif' cannot be") as raised:
         SheetsRun(paths, model, tmp_path / "p")
+    assert [sheet.name for sheet in raised.value.sheets] == ["a", "z"]
+    assert all("cannot be read" in str(sheet.problem) for sheet in raised.value.sheets)
 
 
 def test_a_copy_of_a_sheet_has_nothing_to_search(tmp_path, model, sheets):
