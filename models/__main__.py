@@ -23,7 +23,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from .answers import say
+from .answers import ProgressLines, say
 from .errors import MrifeError
 from .geo.scratch import scratch_folder
 
@@ -224,12 +224,13 @@ def _outputs(options: argparse.Namespace) -> AbstractContextManager[Staging]:
     return placed([options.output], read)
 
 
-def _follow(progress: Iterable) -> None:
+def _follow(steps: Iterable) -> None:
     """Run a generator of the pipeline, saying its progress."""
-    for step in progress:
+    progress = ProgressLines()
+    for step in steps:
         if step.continued:
             say(continues_at_row=step.rows)
-        say(progress=round(100 * step.share, 1))
+        progress.say(step.share)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Generator
+
+from .pace import Pace
 
 
 def say(**facts: object) -> None:
@@ -12,10 +15,28 @@ def say(**facts: object) -> None:
     print(json.dumps(facts, ensure_ascii=False), flush=True)
 
 
+class ProgressLines:
+    """Says how far some work is: percent and, as soon as something can be said of it, the
+    minutes that are left.
+    """
+
+    def __init__(self):
+        self._pace = Pace()
+
+    def say(self, share: float) -> None:
+        """Of a share of 0-1 that is done."""
+        facts = {"progress": round(100 * share, 1)}
+        minutes = self._pace.minutes_left(share, time.monotonic())
+        if minutes is not None:
+            facts["minutes_left"] = minutes
+        say(**facts)
+
+
 def outcome(steps: Generator):
     """What a generator of shares (0-1) returns; says its progress."""
+    progress = ProgressLines()
     while True:
         try:
-            say(progress=round(100 * next(steps), 1))
+            progress.say(next(steps))
         except StopIteration as end:
             return end.value

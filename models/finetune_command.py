@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
-from .answers import say
+from .answers import ProgressLines, say
 from .command_line import LENGTH, placed, whole_between
 from .contract import Contract
 from .evaluation.evaluate import REACH
@@ -131,10 +131,11 @@ def finetune(options: argparse.Namespace) -> None:
 
 def _learn(tuning: FineTuning, folder: Path, checkpoints: Path) -> None:
     """Step by step, saying each."""
+    progress = ProgressLines()
     for step in tuning.run(folder, checkpoints):
         if step.note is not None:
             say(note=str(step.note))
-        say(progress=round(100 * step.share, 1))
+        progress.say(step.share)
 
 
 def _prepared(options: argparse.Namespace) -> TuneJob:

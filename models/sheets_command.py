@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from .answers import say
+from .answers import ProgressLines, say
 from .command_line import (
     EXCEL,
     add_outline_options,
@@ -286,8 +286,9 @@ def _say_estimate(search: SheetsSearch, detector, options: argparse.Namespace) -
     )
 
 
-def _follow(progress) -> None:
-    for step in progress:
+def _follow(steps) -> None:
+    progress = ProgressLines()
+    for step in steps:
         if step.note is not None:
             say(note=str(step.note))
-        say(progress=round(100 * step.share, 1))
+        progress.say(step.share)

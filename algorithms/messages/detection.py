@@ -3,38 +3,32 @@
 
 from __future__ import annotations
 
-import math
 import time
 from contextlib import closing
 
 from ...models.errors import Cancelled
+from ...models.pace import Pace
 from ..texts import tr
 from .errors import translated
 
 SECONDS_BETWEEN = 10.0  # two sentences on the time that is left
-MIN_SECONDS = 5.0  # of work before anything can be said of it
 
 
 class Remaining:
-    """How long the rest will take, if it goes on as fast as it has gone so far."""
+    """What is said now and then of how long the rest will take."""
 
     def __init__(self, clock=time.monotonic):
         self._clock = clock
-        self._begin = None  # (seconds, share)
+        self._pace = Pace()
         self._said = -SECONDS_BETWEEN
 
     def sentence(self, share):
         """Of a share of 0-1 that is done; "" where there is nothing new to say."""
         now = self._clock()
-        if self._begin is None:
-            self._begin = (now, share)
-        spent = now - self._begin[0]
-        done = share - self._begin[1]
-        too_soon = spent < MIN_SECONDS or now - self._said < SECONDS_BETWEEN
-        if too_soon or done <= 0 or share >= 1:
+        minutes = self._pace.minutes_left(share, now)
+        if minutes is None or now - self._said < SECONDS_BETWEEN:
             return ""
         self._said = now
-        minutes = math.ceil(spent / done * (1 - share) / 60)
         if minutes == 1:
             return tr("{}, less than a minute left").format(f"{share:.0%}")
         return tr("{}, about {} minutes left").format(f"{share:.0%}", minutes)

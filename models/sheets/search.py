@@ -187,7 +187,7 @@ class SheetsSearch:
                 problem.with_traceback(None)  # it is kept, and all frames with it
                 self.job = self.job.without(problem.sheet, problem)
                 yield SheetsProgress(
-                    0.0,
+                    self._share_before(),
                     Note(
                         "Sheet {} is left out from here on, and what read of it is "
                         "searched anew: {}",
@@ -230,10 +230,18 @@ class SheetsSearch:
     def _path(self, part: SheetPart) -> str:
         return str(self.folder / f"{part.sheet.name}.tif")
 
+    def _share_before(self) -> float:
+        """Of the run, that is done by sheets that are finished in the folder."""
+        parts = self._parts
+        waiting = sum(part.detect.plan.tiles for part in self.waiting)
+        tiles = sum(part.detect.plan.tiles for part in parts)
+        return (1 - OUTLINING_SHARE) * (1 - waiting / max(1, tiles))
+
     def _compared(self) -> Iterator[SheetsProgress]:
         """What of an earlier run holds, and why the rest does not."""
+        share = self._share_before()
         yield SheetsProgress(
-            0.0,
+            share,
             Note(
                 "Finished sheets lie in '{}': each is a probability raster that can be "
                 "looked at and vectorized while the others are searched.",
@@ -251,7 +259,7 @@ class SheetsSearch:
                 changes.update(_changes(path, part))
         if finished:
             yield SheetsProgress(
-                0.0,
+                share,
                 Note(
                     "{} of {} sheets were searched before and are taken as they are.",
                     finished,
@@ -260,7 +268,7 @@ class SheetsSearch:
             )
         for reason, count in changes.items():
             note = Note("{} sheets are searched anew: {}.", count, reason)
-            yield SheetsProgress(0.0, note)
+            yield SheetsProgress(share, note)
 
     def _searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
         parts = self._parts

@@ -39,7 +39,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals", "word_lists", "answers"),
+    ("errors", "background", "numerals", "word_lists", "pace", "answers"),
     ("contract", "regular_file", "environment"),
     ("onnxfile",),
     ("geo",),

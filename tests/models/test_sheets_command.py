@@ -104,9 +104,7 @@ def test_probability_rasters_stay_where_they_are_asked_for(
 
 
 @pytest.mark.parametrize("tile", [(5, 0), (5, 14)], ids=["at once", "half way"])
-def test_where_no_sheet_can_be_searched_the_table_says_why(
-    tmp_path, model, capsys, tile
-):
+def test_where_no_sheet_can_be_searched_the_table_says_why(tmp_path, model, capsys, tile):
     """And nothing else is written."""
     folder = tmp_path / "sheets"
     folder.mkdir()

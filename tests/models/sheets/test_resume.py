@@ -108,6 +108,8 @@ def test_another_threshold_outlines_again_and_searches_nothing(
     run = SheetsRun(small_sheets, model, tmp_path / "p", request)
     fresh = SheetsRun(small_sheets, model, tmp_path / "fresh", request)
     assert run.batches == [] and run.layer == fresh.layer != first.layer
+    # or the time that is left would be reckoned with what took none
+    assert first.shares[0] == 0 and run.shares[0] == pytest.approx(0.9)
     assert files(tmp_path / "p") == files(tmp_path / "fresh")
     assert not any("anew" in note for note in run.notes)
 
