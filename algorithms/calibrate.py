@@ -90,7 +90,7 @@ the log says so.</p>""")
         steps = calibrated(job.model, job.probability, reference, job.area)
         calibration = outcome(steps, feedback)
         say_threshold(calibration.threshold, feedback)
-        say_confidence(calibration.confidence, calibration.polygons, feedback)
+        say_confidence(calibration, feedback)
         if calibration.contract == job.model.contract:
             feedback.pushWarning(
                 tr("Nothing that was fitted holds: the copy is the model as it was.")

@@ -98,7 +98,7 @@ class FineTune(MrifeAlgorithm):
         given.outputs.after_placing(
             lambda: shutil.rmtree(checkpoints, ignore_errors=True)
         )
-        say_tuned(tuning.result, feedback)
+        say_tuned(tuning.result, change, feedback)
         return results
 
 

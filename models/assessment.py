@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 from .contract import Contract
-from .errors import MrifeError
+from .errors import MrifeError, Note
 from .evaluation.defaults import PER_100_KM2
 from .evaluation.evaluate import EvaluationArea, Outline, evaluate
 from .evaluation.looknext import Searched
@@ -108,6 +108,22 @@ class CalibratedContract(NamedTuple):
     threshold: ThresholdChoice
     confidence: ConfidenceChoice | None
     polygons: int
+
+    def confidence_notes(self) -> tuple[Note, ...]:
+        """Where no new confidence holds: why, and what candidates will have."""
+        choice = self.confidence
+        if choice is not None and choice.helps:
+            return ()
+        reason = Note("The new confidence does not hold on ground left out: it is not used.")
+        if choice is None:
+            reason = Note(
+                "Of {} polygons too few are right, or wrong, to fit a confidence: five of "
+                "each are needed.",
+                self.polygons,
+            )
+        if self.contract.objects:
+            return reason, Note("The model's own confidence stays.")
+        return reason, Note("Candidates of this model will have no confidence.")
 
     def figures(self) -> dict[str, float]:
         """What it comes to, by name; those that there are not are left out."""

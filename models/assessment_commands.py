@@ -163,6 +163,8 @@ def _calibrate(options: argparse.Namespace) -> None:
         calibration = outcome(calibrated(model, raster, reference, area))
         with open(staging.path(options.output_model), "wb") as file:
             file.write(calibrated_copy(model, calibration, reference))
+    for note in calibration.confidence_notes():
+        say(note=str(note))
     say(output_model=options.output_model, **calibration.figures())
 
 

@@ -24,7 +24,12 @@ from .evaluation.evaluate import REACH
 from .finetune.job import FineTuning, Tuned
 from .finetune.labels import read_labels
 from .finetune.new_model import check_no_base, no_base
-from .finetune.objects import ObjectChange, ObjectComparison, contract_for_use
+from .finetune.objects import (
+    ObjectChange,
+    ObjectComparison,
+    contract_for_use,
+    lacks_confidence,
+)
 from .finetune.page import page
 from .finetune.prepare import (
     MAX_SHIFT_M,
@@ -33,6 +38,7 @@ from .finetune.prepare import (
     opened_contract,
     prepare_tune,
 )
+from .finetune.sentences import no_confidence_sentence
 from .finetune.stages import AUTO, STAGES
 from .finetune.tune_report import TuneReport
 from .geo.crs import Crs
@@ -119,6 +125,8 @@ def finetune(options: argparse.Namespace) -> None:
             raise
         change = _compared(tuning.result)
         contract = contract_for_use(tuning.result, change)
+        if lacks_confidence(tuning.result, change):
+            say(note=str(no_confidence_sentence()))
         tuning.write_model(Path(staging.path(options.output)), contract)
         if options.report:
             text = _report(options, tuning, change)

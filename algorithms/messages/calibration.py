@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..texts import tr
+from .errors import translated
 
 
 def say_threshold(choice, feedback):
@@ -30,16 +31,16 @@ def say_threshold(choice, feedback):
         )
 
 
-def say_confidence(choice, polygons, feedback):
-    """A ConfidenceChoice of so many polygons; None where they were too few."""
-    if choice is None:
-        feedback.pushWarning(
-            tr(
-                "Of {} polygons too few are right, or wrong, to fit a confidence: five of "
-                "each are needed. Polygons of the new threshold have none."
-            ).format(polygons)
-        )
-        return
+def say_confidence(calibration, feedback):
+    """Of a models.assessment.CalibratedContract."""
+    if calibration.confidence is not None:
+        say_scores(calibration.confidence, calibration.polygons, feedback)
+    for note in calibration.confidence_notes():
+        feedback.pushWarning(translated(note))
+
+
+def say_scores(choice, polygons, feedback):
+    """A ConfidenceChoice of so many polygons."""
     feedback.pushInfo(
         tr("{} polygons, {} of them right.").format(polygons, f"{choice.after.mean:.0%}")
     )
@@ -61,7 +62,3 @@ def say_confidence(choice, polygons, feedback):
             f"{choice.after.brier_of_mean:.3f}",
         )
     )
-    if not choice.helps:
-        feedback.pushWarning(
-            tr("The new confidence does not hold on ground left out: it is not used.")
-        )

@@ -28,8 +28,13 @@ def say_steps(steps, feedback):
                 feedback.setProgressText(sentence)
 
 
-def say_tuned(tuned, feedback):
+def say_tuned(tuned, change, feedback):
     """What must not be overlooked."""
+    from ...models.finetune.objects import lacks_confidence
+    from ...models.finetune.sentences import no_confidence_sentence
+
+    if lacks_confidence(tuned, change):
+        feedback.pushWarning(translated(no_confidence_sentence()))
     if tuned.model is None or tuned.verdict.is_better:
         return
     if tuned.job.has_base:

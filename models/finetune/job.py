@@ -84,6 +84,11 @@ class Tuned:
     before: tuple[str, ...]
     after: tuple[str, ...]
 
+    @property
+    def is_base(self) -> bool:
+        """Whether the file for use is the base: neither network nor threshold is new."""
+        return self.model is None and self.contract == self.job.base.contract
+
 
 @dataclass
 class Work:
@@ -372,10 +377,12 @@ class FineTuning:
         return pass_verdict(*squares.table(), job.base.contract.threshold)
 
     def _contract(self, verdict: Verdict, work: Work) -> Contract:
-        """Of the file for use."""
+        """Of the file for use: the base's own where neither network nor threshold is new."""
         job = self.job
         contract = job.contract
         threshold = verdict.thresholds[1]
+        if job.has_base and not work.models and threshold == contract.threshold:
+            return contract
         day = datetime.now(timezone.utc).strftime("%Y-%m-%d")
         text = f"{len(job.landslides)} landslides, {', '.join(job.names)}, {day}"
         changes = {

@@ -173,8 +173,11 @@ class ObjectComparison:
 def contract_for_use(tuned: Tuned, change: ObjectChange) -> Contract:
     """The contract of the file for use with the seed of the candidates of ground left
     out, and with the confidence of a polygon fitted to them; without a confidence where
-    there are too few, right or false, or where it says no more than their share.
+    there are too few, right or false, or where it says no more than their share. Where
+    neither network nor threshold is new, all stays as it was.
     """
+    if tuned.is_base:
+        return tuned.contract
     contract = replace(tuned.contract, seed=change.after.thresholds.seed)
     candidates = change.after.evaluation.candidates
     right = change.after.evaluation.survey.matches.right
@@ -183,6 +186,11 @@ def contract_for_use(tuned: Tuned, change: ObjectChange) -> Contract:
     if choice is None or not choice.helps:
         return contract
     return replace(contract, objects=choice.coefficients)
+
+
+def lacks_confidence(tuned: Tuned, change: ObjectChange) -> bool:
+    """Whether candidates of a file that is new will have no confidence."""
+    return not tuned.is_base and not contract_for_use(tuned, change).objects
 
 
 def thresholds_of(tuned: Tuned) -> tuple[Thresholds, Thresholds]:

@@ -13,7 +13,7 @@ from ..inventory.markup import template
 from ..inventory.report.contents import KeyNumber
 from ..inventory.report.figures import Figure
 from . import charts
-from .objects import ObjectChange
+from .objects import ObjectChange, lacks_confidence
 from .previews import Preview
 from .stages import FEWEST_TO_TEACH
 from .tables import (
@@ -172,6 +172,8 @@ def remarks(report: TuneReport, language: Language) -> list[str]:
                 value=shift_text(shift, language),
             )
         )
+    if lacks_confidence(tuned, report.change):
+        sentences.append(language("ft_no_confidence"))
     return sentences
 
 

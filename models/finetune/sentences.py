@@ -180,6 +180,15 @@ def unfinished_sentence(message: dict, path: Path) -> Note:
     )
 
 
+def no_confidence_sentence() -> Note:
+    """Where no confidence could be fitted to what is new."""
+    return Note(
+        "Candidates of this model will have no confidence: of those outlined here too few "
+        "are right, or wrong, to fit one (five of each are needed), or it says no more "
+        "than their share."
+    )
+
+
 def recalibrated_sentence(landslides: int, verdict: Verdict, own: float) -> Note:
     """Where nothing but the threshold is new, if that is: so asked for, or because of too
     few landslides. `own`: the base's.

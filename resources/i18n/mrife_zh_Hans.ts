@@ -1100,6 +1100,14 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>疑似滑坡</translation>
 </message>
 <message>
+<source>Candidates of this model will have no confidence.</source>
+<translation>此模型的疑似滑坡将没有可信度。</translation>
+</message>
+<message>
+<source>Candidates of this model will have no confidence: of those outlined here too few are right, or wrong, to fit one (five of each are needed), or it says no more than their share.</source>
+<translation>此模型的疑似滑坡将没有可信度：此处圈出的疑似滑坡中正确或错误的太少，无法拟合（至少各需五个），或拟合的可信度所说不多于正确者所占比例。</translation>
+</message>
+<message>
 <source>Candidates or an inventory, in any coordinate system.</source>
 <translation>疑似滑坡或编目，任意坐标系。</translation>
 </message>
@@ -2392,8 +2400,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个疑似滑坡中 {} 个重复；{} 个碎块拼合为 {} 个多边形。</translation>
 </message>
 <message>
-<source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed. Polygons of the new threshold have none.</source>
-<translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。新阈值下的多边形没有可信度。</translation>
+<source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed.</source>
+<translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。</translation>
 </message>
 <message>
 <source>On the disk</source>
@@ -3474,6 +3482,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The model's metadata normalises {} bands but its graph takes {}.</source>
 <translation>模型元数据对 {} 个波段做标准化，而其计算图需要 {} 个。</translation>
+</message>
+<message>
+<source>The model's own confidence stays.</source>
+<translation>保留模型原有的可信度。</translation>
 </message>
 <message>
 <source>The name of the inventory is empty; give the one under which yours is to be cited before delivery.</source>

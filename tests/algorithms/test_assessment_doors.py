@@ -187,6 +187,24 @@ def test_calibrate(run, files, tmp_path, capsys, area):
     assert "16 landslides" in contracts[0].calibrated_on, "6 of 22 were rejected"
 
 
+def test_both_doors_say_that_a_confidence_is_lost(run, files, tmp_path, capsys):
+    """Of three landslides: too few to fit one at the new threshold."""
+    few = squares(tmp_path / "few.gpkg", [(0, 5), (2, 5), (5, 5)])
+    given = {"PROBABILITY": files["probability"], "REFERENCE": few}
+    given.update(MODEL=files["model"], AREA=files["area"])
+    paths = [str(tmp_path / f"{door}.onnx") for door in ("dialog", "line")]
+    run("calibrate", {**given, "OUTPUT_MODEL": paths[0]})
+    asked = [files["probability"], few, paths[1], "--area", files["area"]]
+    capsys.readouterr()
+    assert main(["calibrate", *asked, "--model", files["model"]]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    notes = [line["note"] for line in lines if "note" in line]
+    assert "five of each are needed" in notes[0]
+    lost = "Candidates of this model will have no confidence."
+    assert notes[1] == lost and lost in run.log
+    assert contract_of(paths[1]).objects == ()
+
+
 def test_compare(run, files, tmp_path, capsys):
     given = {"EARLIER": "candidates", "LATER": "later"}
     outputs = {"OUTPUT": "o.gpkg"}

@@ -267,6 +267,24 @@ def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
     assert "fold-1" not in run.log
 
 
+def test_both_doors_say_what_a_new_threshold_brings_and_costs(
+    run, given, tmp_path, capsys
+):
+    """From four landslides no confidence can be fitted."""
+    strict = str(tmp_path / "strict.onnx")
+    shutil.copyfile(given["BASE_MODEL"], strict)
+    objects = (1.0, 2.0, 3.0, 4.0, 5.0)
+    update_contract(strict, threshold=0.95, seed=0.95, objects=objects)
+    given.update(BASE_MODEL=strict, POLYGONS=layer(tmp_path / "four.gpkg", 4))
+    result = run("train", given)
+    assert describe(result["OUTPUT_MODEL"]).contract.objects == ()
+    words = "Candidates of this model will have no confidence"
+    assert words in run.log
+    assert command({**given, "OUTPUT_MODEL": str(tmp_path / "other.onnx")}) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert any(line.get("note", "").startswith(words) for line in lines)
+
+
 # parameters of mrife:train by options of the command
 OPTIONS = {
     "POLYGONS": "polygons",

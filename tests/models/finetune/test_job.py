@@ -18,6 +18,11 @@ from models.errors import MrifeError
 from models.finetune.cuts import REGION, TILE, read_cuts
 from models.finetune.job import FineTuning
 from models.finetune.labels import LabelCount
+from models.finetune.objects import (
+    ObjectComparison,
+    contract_for_use,
+    lacks_confidence,
+)
 from models.finetune.prepare import TuneRequest, prepare_tune
 from models.inference.raster import Raster
 from models.onnxfile import describe
@@ -168,6 +173,30 @@ def test_the_threshold_alone_is_chosen_without_a_worker(tmp_path):
     assert "From 6 landslides only the threshold" in done.said[-1]
     done.tuning.write_model(tmp_path / "again.onnx", result.contract)
     assert describe(tmp_path / "again.onnx").contract == result.contract
+
+
+def test_where_the_threshold_stays_the_contract_stays(tmp_path):
+    """0.3 parts the landslides from the ground as well as any: confidence, seed and what
+    they were fitted to are the base's, in the file too.
+    """
+    own = {"threshold": 0.3, "seed": 0.35, "objects": (1.0, 2.0, 3.0, 4.0, 5.0)}
+    contract = replace(CONTRACT, **own, calibrated_on="Bijie")
+    done = work(tmp_path, contract, stage="recalibrate")
+    assert "the model's own (0.3), which stays" in done.said[-1]
+    comparison = ObjectComparison(done.result)
+    list(comparison.run())
+    assert done.result.contract == contract
+    assert contract_for_use(done.result, comparison.result) == contract
+    assert not lacks_confidence(done.result, comparison.result)
+
+
+def test_a_new_threshold_takes_the_confidence_that_was_fitted_to_another(tmp_path):
+    contract = replace(CONTRACT, objects=(1.0, 2.0, 3.0, 4.0, 5.0))
+    done = work(tmp_path, contract, stage="recalibrate")
+    comparison = ObjectComparison(done.result)
+    list(comparison.run())
+    assert contract_for_use(done.result, comparison.result).objects == ()
+    assert lacks_confidence(done.result, comparison.result)
 
 
 def test_outside_the_reviewed_area_nothing_is_judged(tmp_path):

@@ -148,6 +148,13 @@ def test_the_threshold_alone(report):
         assert ("too few to teach" in text) == (count < 10)
 
 
+def test_a_file_without_a_confidence_says_so(report):
+    words = "Candidates of this model will have no confidence"
+    assert words in text_of(page(report))
+    own = replace(report.tuned, model=None, contract=report.tuned.job.base.contract)
+    assert words not in text_of(page(replace(report, tuned=own)))
+
+
 def test_a_sure_shift_is_a_remark_and_chance_is_none(report):
     sure = Shift(12.0, -5.0, 1.0, 0.5, 9)
     made = replace(report, tuned=replace(report.tuned, shift=sure))
