@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -253,19 +254,22 @@ def write_comparison(job, tuned, change, given):
 
 
 def figures(tuned):
-    """By the names of the outputs."""
-    verdict = tuned.verdict
-    return {
-        "BETTER": int(verdict.is_better),
-        "IOU_BEFORE": verdict.base.iou.value,
-        "IOU_AFTER": verdict.tuned.iou.value,
-        "IOU_GAIN_LOW": verdict.iou_gain.low,
-        "IOU_GAIN_HIGH": verdict.iou_gain.high,
-        "AP_BEFORE": verdict.base.average_precision.value,
-        "AP_AFTER": verdict.tuned.average_precision.value,
+    """By the names of the outputs; an interval that there is not is left out."""
+    before, after = tuned.scores
+    numbers = {
+        "BETTER": int(tuned.verdict.is_better),
+        "IOU_BEFORE": before.iou.value,
+        "IOU_AFTER": after.iou.value,
+        "AP_BEFORE": before.average_precision.value,
+        "AP_AFTER": after.average_precision.value,
         "THRESHOLD": tuned.contract.threshold,
         "LANDSLIDES": len(tuned.job.landslides),
     }
+    gain = tuned.iou_gain
+    if math.isfinite(gain.low):
+        numbers["IOU_GAIN_LOW"] = gain.low
+        numbers["IOU_GAIN_HIGH"] = gain.high
+    return numbers
 
 
 def training_help():

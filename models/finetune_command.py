@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -221,13 +222,15 @@ def _report(options: argparse.Namespace, tuning: FineTuning, change: ObjectChang
 
 
 def figures(tuned: Tuned) -> dict:
-    """What came of it."""
+    """What came of it; None for the ends of an interval that there is not."""
     verdict = tuned.verdict
+    before, after = (scores._asdict() for scores in tuned.scores)
+    gain = [end if math.isfinite(end) else None for end in tuned.iou_gain]
     return {
         "better": verdict.is_better,
-        "base": {name: score.value for name, score in verdict.base._asdict().items()},
-        "tuned": {name: score.value for name, score in verdict.tuned._asdict().items()},
-        "iou_gain": list(verdict.iou_gain),
+        "base": {name: score.value for name, score in before.items()},
+        "tuned": {name: score.value for name, score in after.items()},
+        "iou_gain": gain,
         "average_precision_gain": list(verdict.average_precision_gain),
         "threshold": tuned.contract.threshold,
         "shift": tuned.shift and asdict(tuned.shift),

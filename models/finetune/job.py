@@ -9,6 +9,7 @@ model file for use is written with the threshold that held there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 from ..contract import Contract
 from ..errors import MrifeError, Note
+from ..evaluation.intervals import Interval
 from ..evaluation.recalibrate import moved_seed
 from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import ModelFile, describe, with_metadata
@@ -46,7 +48,14 @@ from .sentences import (
     verdict_sentence,
 )
 from .shift import Shift, estimate_shift
-from .verdict import SquareCounts, Verdict, judged_pixels, pass_verdict, square_side
+from .verdict import (
+    PixelScores,
+    SquareCounts,
+    Verdict,
+    judged_pixels,
+    pass_verdict,
+    square_side,
+)
 
 NAME_LENGTH = 14  # of the base's name in that of the model
 UNFINISHED_LENGTH = 9  # in that of one whose teaching was stopped
@@ -88,6 +97,30 @@ class Tuned:
     def is_base(self) -> bool:
         """Whether the file for use is the base: neither network nor threshold is new."""
         return self.model is None and self.contract == self.job.base.contract
+
+    @property
+    def scores(self) -> tuple[PixelScores, PixelScores]:
+        """By ground: of the base, or of painting everything without one, and of what came
+        of it. Where the threshold alone is new, the base is scored at its own one, for
+        which there is no interval.
+        """
+        base = self.verdict.base
+        if self.model is None:
+            own = self.verdict.counts[0].at(self.job.base.contract.threshold)
+            scores = (own.precision, own.recall, own.f1, own.iou)
+            base = PixelScores(
+                *(Interval(score, math.nan, math.nan) for score in scores),
+                base.average_precision,
+            )
+        return base, self.verdict.tuned
+
+    @property
+    def iou_gain(self) -> Interval:
+        """Of the scores; without an interval where the threshold alone is new."""
+        if self.model is not None:
+            return self.verdict.iou_gain
+        before, after = (scores.iou.value for scores in self.scores)
+        return Interval(after - before, math.nan, math.nan)
 
 
 @dataclass

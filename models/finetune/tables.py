@@ -25,11 +25,10 @@ NO_INTERVAL = Interval(math.nan, math.nan, math.nan)
 
 def ground_table(report: TuneReport, language: Language) -> ReportTable:
     """Scores by pixel."""
-    verdict = report.tuned.verdict
-    gains = {"iou": NO_INTERVAL, "average_precision": NO_INTERVAL}
+    tuned = report.tuned
+    gains = {"iou": tuned.iou_gain, "average_precision": NO_INTERVAL}
     if report.is_taught:
-        gains["iou"] = verdict.iou_gain
-        gains["average_precision"] = verdict.average_precision_gain
+        gains["average_precision"] = tuned.verdict.average_precision_gain
     rows = []
     for label, name in (
         ("ev_iou", "iou"),

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..evaluation.intervals import Interval
 from .job import Tuned
 from .objects import ObjectChange
 from .previews import Preview, previews
@@ -48,20 +46,10 @@ class TuneReport:
 
     @property
     def before(self) -> PixelScores:
-        """Of the base by ground, or of painting everything without one: where the
-        threshold alone is new, at its own one, for which there is no interval.
-        """
-        verdict = self.tuned.verdict
-        if self.is_taught:
-            return verdict.base
-        own = verdict.counts[0].at(self.tuned.job.base.contract.threshold)
-        scores = (own.precision, own.recall, own.f1, own.iou)
-        return PixelScores(
-            *(Interval(score, math.nan, math.nan) for score in scores),
-            verdict.base.average_precision,
-        )
+        """Of the base by ground, or of painting everything without one."""
+        return self.tuned.scores[0]
 
     @property
     def after(self) -> PixelScores:
         """Of what came of it."""
-        return self.tuned.verdict.tuned
+        return self.tuned.scores[1]

@@ -283,6 +283,17 @@ def test_both_doors_say_what_a_new_threshold_brings_and_costs(
     assert command({**given, "OUTPUT_MODEL": str(tmp_path / "other.onnx")}) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert any(line.get("note", "").startswith(words) for line in lines)
+    said = re.search(r"IoU ([\d.]+) at its own threshold 0.95, ([\d.]+) with", run.log)
+    before, after = map(float, said.groups())
+    assert result["IOU_BEFORE"] == pytest.approx(before, abs=1e-3)
+    assert result["IOU_AFTER"] == pytest.approx(after, abs=1e-3)
+    assert before < after
+    assert "IOU_GAIN_LOW" not in result
+    last = lines[-1]
+    assert last["base"]["iou"] == pytest.approx(result["IOU_BEFORE"])
+    assert last["tuned"]["iou"] == pytest.approx(result["IOU_AFTER"])
+    gain = result["IOU_AFTER"] - result["IOU_BEFORE"]
+    assert last["iou_gain"] == [pytest.approx(gain), None, None]
 
 
 # parameters of mrife:train by options of the command

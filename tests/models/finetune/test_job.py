@@ -171,6 +171,10 @@ def test_the_threshold_alone_is_chosen_without_a_worker(tmp_path):
     assert result.contract.calibrated_on.startswith("6 landslides, gorge")
     assert 42 / 250 < result.contract.threshold <= 100 / 250
     assert "From 6 landslides only the threshold" in done.said[-1]
+    before, after = result.scores
+    assert before.iou.value == 0  # all is below the base's own threshold
+    assert after.iou.value == result.iou_gain.value > 0.8
+    assert np.isnan(result.iou_gain.low) and np.isnan(before.iou.low)
     done.tuning.write_model(tmp_path / "again.onnx", result.contract)
     assert describe(tmp_path / "again.onnx").contract == result.contract
 
