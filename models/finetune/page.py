@@ -288,10 +288,12 @@ def places(shown: Sequence[Preview], language: Language) -> list[list[Figure]]:
 def limits(report: TuneReport, language: Language) -> list[str]:
     """What the numbers cannot say."""
     keys = ["ft_limit_images", "ft_limit_seen", "ft_limit_outlines"]
+    file = "ft_limit_file"
     if not report.has_base:
         keys = ["ft_limit_images", "ft_new_limit", "ft_limit_outlines"]
+        file = "ft_new_limit_file"
     if report.is_taught:
-        keys.insert(0, "ft_limit_file")
+        keys.insert(0, file)
     return [language(key) for key in keys]
 
 

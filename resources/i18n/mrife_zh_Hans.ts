@@ -62,7 +62,8 @@ ground that it searches.&lt;/p&gt;
 &lt;h3&gt;What it does&lt;/h3&gt;
 &lt;p&gt;The labelled ground is parted in two. A network that learned on one part is judged on the other,
 beside the base model, at thresholds chosen on ground that neither was judged on; a third learns
-from all and is the one you get. The log tells after a minute what the threshold alone brings, the
+from all, and you get the mean of the three, which takes 0.3 of what they learned over into the base
+(from nothing: the third alone). The log tells after a minute what the threshold alone brings, the
 report holds the rest: before and after with intervals from squares of ground drawn anew. Where the
 gain is not beyond chance it says so, and the base model stays the safe choice; it is never
 overwritten.&lt;/p&gt;
@@ -82,7 +83,7 @@ with them.&lt;/p&gt;</source>
 所有搜索的地面上都需要高程模型。&lt;/p&gt;
 &lt;h3&gt;做法&lt;/h3&gt;
 &lt;p&gt;有标注的地面分为两部分。在一部分上学习的网络，在另一部分上与基础模型一同评判，所用阈值由另外的地面选出；第三个网络
-在全部地面上学习，就是您得到的模型。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
+在全部地面上学习，您得到的是三者的平均，其所学的 0.3 并入基础模型（从零训练时仅为第三个）。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
 得出的区间。若增益未超出偶然，会如实说明，基础模型仍是稳妥的选择；它绝不会被覆盖。&lt;/p&gt;
 &lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;b&gt;取消&lt;/b&gt;时，
 迄今最好的网络会保留在输出文件旁，文件名注明尚未完成。&lt;/p&gt;

@@ -30,8 +30,9 @@ from tuned_by_hand import (
 
 from models.evaluation.intervals import Interval
 from models.finetune.labels import LANDSLIDE
+from models.finetune.new_model import NoBase
 from models.finetune.objects import ObjectComparison
-from models.finetune.page import page, verdict_sentence
+from models.finetune.page import limits, page, verdict_sentence
 from models.finetune.previews import place_around, previews
 from models.finetune.shift import Shift
 from models.finetune.tune_report import TuneReport
@@ -153,6 +154,16 @@ def test_a_file_without_a_confidence_says_so(report):
     assert words in text_of(page(report))
     own = replace(report.tuned, model=None, contract=report.tuned.job.base.contract)
     assert words not in text_of(page(replace(report, tuned=own)))
+
+
+def test_what_the_file_for_use_is(report):
+    """The mean of all runs, mixed with the base; without one the run of all ground."""
+    lesson = pytest.importorskip("models.training.lesson")
+    kept = f"with {lesson.LEARNED_SHARE:g} of what they learned taken over into the base"
+    assert kept in limits(report, ENGLISH)[0]
+    job = replace(report.tuned.job, base=NoBase(report.tuned.contract))
+    alone = replace(report, tuned=replace(report.tuned, job=job))
+    assert limits(alone, ENGLISH)[0].startswith("The file learned from all of the ground")
 
 
 def test_a_sure_shift_is_a_remark_and_chance_is_none(report):
