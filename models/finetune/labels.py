@@ -5,7 +5,7 @@ has decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Union
@@ -23,6 +23,14 @@ from ..inventory.review.training_labels import WEIGHTS, reviewed_area
 from ..inventory.schema import BY_NAME
 from ..inventory.status import ACCEPTED, DECIDED
 from ..inventory.values import finite, typed
+from .foreign import (
+    CLASS,
+    STATUS,
+    ForeignField,
+    foreign_fields,
+    stated_class,
+    stated_status,
+)
 
 Surface = Union[Polygon, MultiPolygon]
 
@@ -68,10 +76,11 @@ class LabelCount:
     small: int = 0  # landslides too small for the model, left out
     least_m2: float = 0.0  # the smallest that is taught
     unsure: int = 0  # taught with less than their whole weight
+    foreign: tuple[ForeignField, ...] = ()  # fields with words that nobody here knows
 
     def notes(self) -> tuple[Note, ...]:
         """Sentences for the log; none where all is right."""
-        notes = []
+        notes = [field.note() for field in self.foreign]
         if self.without_area:
             notes.append(
                 Note("{} polygons have no area and are left out.", self.without_area)
@@ -112,10 +121,11 @@ def read_labels(
 ) -> tuple[list[Label], LabelCount]:
     """Labels of polygons (WKB, attributes) of one CRS: by the field `cls` of a training
     layer (1 landslide, 0 look-alike), by the `status` of a review, else all landslides.
+    Fields of these names without a word of ours are another inventory's, and ignored.
 
     Raises MrifeError where no landslide is among them.
     """
-    labels: list[Label] = []
+    surfaces: list[tuple[Surface, dict]] = []
     given = 0
     mended = 0
     for wkb, values in records:
@@ -124,31 +134,64 @@ def read_labels(
         if repair.polygon is None:
             continue
         mended += repair.changed
-        labels.append(Label(repair.polygon, kind_of(values), values))
+        surfaces.append((repair.polygon, values))
+    foreign = foreign_fields([values for _, values in surfaces])
+    ignored = {field.name.lower() for field in foreign if field.is_ignored}
+    labels = [
+        Label(polygon, kind_of(values, ignored), values) for polygon, values in surfaces
+    ]
     single = without_duplicates(labels)
-    count = LabelCount(given, given - len(labels), mended, len(labels) - len(single))
+    count = LabelCount(
+        given,
+        given - len(labels),
+        mended,
+        len(labels) - len(single),
+        foreign=foreign,
+    )
     if not any(label.kind == LANDSLIDE for label in single):
-        raise MrifeError(
-            "None of the {} polygons is a landslide to learn from; digitize some, or "
-            "confirm some in the review.",
-            given,
-        )
+        raise no_landslide(count)
     return single, count
 
 
-def kind_of(values: dict) -> str:
-    """What a polygon with these attributes teaches."""
-    by_name = {name.lower(): value for name, value in values.items()}
-    if "cls" in by_name:
-        stated = finite(by_name["cls"])
+def no_landslide(count: LabelCount) -> MrifeError:
+    """Where none of the polygons is one."""
+    for field in count.foreign:
+        if not field.is_ignored:
+            return MrifeError(
+                "None of the {} polygons is a landslide to learn from: nobody here knows "
+                "what the field '{}' of {} of them says ({}). Name it otherwise, or write "
+                "'confirmed' there (1 in a field 'cls').",
+                count.given,
+                field.name,
+                field.polygons,
+                field.list_of_words,
+            )
+    return MrifeError(
+        "None of the {} polygons is a landslide to learn from; digitize some, or "
+        "confirm some in the review.",
+        count.given,
+    )
+
+
+def kind_of(values: dict, ignored: Collection[str] = ()) -> str:
+    """What a polygon with these attributes teaches, without a look at fields that are
+    `ignored`.
+    """
+    by_name = {
+        name.lower(): value
+        for name, value in values.items()
+        if name.lower() not in ignored
+    }
+    if CLASS in by_name:
+        stated = stated_class(by_name[CLASS])
         if stated is None:
             return UNDECIDED
         if stated >= 1:
             return LANDSLIDE
         return LOOK_ALIKE
-    if "status" not in by_name:
+    if STATUS not in by_name:
         return LANDSLIDE
-    status = typed(by_name["status"], BY_NAME["status"])
+    status = stated_status(by_name[STATUS])
     if status in ACCEPTED:
         return LANDSLIDE
     if status in DECIDED:

@@ -2281,6 +2281,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未找到比模型自身阈值（{}）更好的阈值，因此保持不变；训练网络需要至少 10 处滑坡，而此处有 {} 处。</translation>
 </message>
 <message>
+<source>None of the {} polygons is a landslide to learn from: nobody here knows what the field '{}' of {} of them says ({}). Name it otherwise, or write 'confirmed' there (1 in a field 'cls').</source>
+<translation>{} 个多边形中没有可供学习的滑坡：字段“{}”在其中 {} 个上的取值无法识别（{}）。请将该字段改名，或填入“confirmed”（字段“cls”中填 1）。</translation>
+</message>
+<message>
 <source>None of the {} polygons is a landslide to learn from; digitize some, or confirm some in the review.</source>
 <translation>{} 个面中没有可供学习的滑坡；请数字化一些，或在审查中确认一些。</translation>
 </message>
@@ -3321,6 +3325,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>字段 status 的值为 {}；应为 {} 之一。</translation>
 </message>
 <message>
+<source>The field '{}' is not looked at, as it holds no word that says what a polygon is ({}).</source>
+<translation>字段“{}”未被采用：其中没有任何能说明多边形是什么的词（{}）。</translation>
+</message>
+<message>
 <source>The file does not say the colours of its {} bands: bands {} are used as {}. Name others where that is not so.</source>
 <translation>文件未说明其 {} 个波段各是什么颜色：波段 {} 依次用作 {}。若不符，请另行指定波段。</translation>
 </message>
@@ -4181,6 +4189,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>文件注明高程单位，并声明空值</translation>
 </message>
 <message>
+<source>it is empty</source>
+<translation>为空</translation>
+</message>
+<message>
 <source>it is no layer of features</source>
 <translation>它不是要素图层</translation>
 </message>
@@ -4775,6 +4787,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} pieces of split polygons got identifiers of their own.</source>
 <translation>{} 个拆分出的部分获得各自的编号。</translation>
+</message>
+<message>
+<source>{} polygons are undecided and not taught: nobody here knows what their field '{}' says ({}).</source>
+<translation>{} 个多边形未定，不参与学习：其字段“{}”的取值无法识别（{}）。</translation>
 </message>
 <message>
 <source>{} polygons count less than others, by their fields 'weight' or 'geo_conf'.</source>

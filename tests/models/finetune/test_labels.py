@@ -5,6 +5,8 @@ them.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from samples import PLACE
@@ -101,6 +103,60 @@ def test_no_landslide_no_lesson():
     for records in ([], [(SQUARE.wkb, {"status": "rejected"})]):
         with pytest.raises(MrifeError, match=f"None of the {len(records)} polygons"):
             read_labels(records)
+
+
+def layer(name, *words):
+    """A square for each word of a field."""
+    return [
+        (box(200 * place, 0, 200 * place + 100, 100).wkb, {name: word})
+        for place, word in enumerate(words)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, words, said",
+    [
+        ("Status", ["dormant", "active", "dormant"], "'Status'.*('dormant', 'active')"),
+        ("cls", ["earth slide"] * 2, "'cls'.*('earth slide')"),
+        ("status", [None, ""], "'status'.*(it is empty)"),
+        ("cls", list("abcdef"), "'a', 'b', 'c', 'd', 'e', …"),
+    ],
+)
+def test_a_field_of_another_inventory_is_not_looked_at(name, words, said):
+    labels, count = read_labels(layer(name, *words))
+    assert {label.kind for label in labels} == {LANDSLIDE}
+    (note,) = count.notes()
+    assert "is not looked at" in str(note)
+    assert re.search(said.replace("(", r"\(").replace(")", r"\)"), str(note))
+
+
+def test_a_field_of_another_inventory_leaves_the_word_to_ours():
+    records = [
+        (polygon, {**values, "status": status})
+        for (polygon, values), status in zip(
+            layer("cls", "earth slide", "rock fall"), ("confirmed", "rejected")
+        )
+    ]
+    labels, _ = read_labels(records)
+    assert [label.kind for label in labels] == [LANDSLIDE, LOOK_ALIKE]
+
+
+def test_words_that_nobody_knows_beside_known_ones_are_said():
+    """They are undecided, and all of them where nothing is a landslide."""
+    labels, count = read_labels(layer("status", "confirmed", "dormant", "dormant", None))
+    assert [label.kind for label in labels] == [LANDSLIDE, *[UNDECIDED] * 3]
+    (note,) = count.notes()
+    assert "2 polygons are undecided" in str(note) and "'dormant'" in str(note)
+    with pytest.raises(MrifeError, match="'status' of 1 of them says \\('dormant'\\)"):
+        read_labels(layer("status", "candidate", "dormant"))
+    known = [(SQUARE.wkb, {"cls": 1, "status": "dormant"})]
+    assert read_labels(known)[1].notes() == ()
+
+
+def test_a_class_that_is_true_or_false():
+    labels, count = read_labels(layer("cls", True, False))
+    assert [label.kind for label in labels] == [LANDSLIDE, LOOK_ALIKE]
+    assert count.notes() == ()
 
 
 def test_the_reviewed_ground():
