@@ -95,7 +95,7 @@ and image and sheet of the nearest polygon; of one that was split, the largest p
 identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was;
 flags are its own, and what only the image could tell (edge, valid share, advice) is empty. Polygons
 that overlap are named.</p>
-<p><b>Training</b>: confirmed and modified as landslides (cls 1), rejected as hard negatives with
+<p><b>Training</b>: confirmed and modified as landslides (cls 1), rejected as ground that is none, with
 their reason (cls 0), without the ground that they share with a landslide. <b>Reviewed area</b>:
 where all else is background. What is still a candidate, waits for a field check or was deleted is
 cut out of it: not labelled is not negative. <b>Rejected</b>: what 'Merge into inventory' keeps from
@@ -226,7 +226,7 @@ def sinks():
     yield polygon_sink(
         "TRAINING",
         tr("Training polygons"),
-        tr("Landslides (cls 1) and hard negatives (cls 0)."),
+        tr("Landslides (cls 1) and rejected polygons, which are none (cls 0)."),
         optional=True,
     )
     yield polygon_sink(

@@ -35,7 +35,8 @@ from .foreign import (
 Surface = Union[Polygon, MultiPolygon]
 
 LANDSLIDE = "landslide"
-LOOK_ALIKE = "look-alike"  # rejected: taught as background, and looked at more often
+# rejected: taught as background, and never left out where there is too much of that
+LOOK_ALIKE = "look-alike"
 UNDECIDED = "undecided"  # teaches nothing
 SAME_SHARE = 0.98  # intersection over union from which on two outlines are one
 # m2 under a landslide in pixels of the model: below, nothing of its form is left

@@ -23,6 +23,7 @@ from ..geo.write_failure import write_failure
 from ..inference.fill import filled
 from .cuts import LARGE, NAMES, SMALL, TILE, UNKNOWN, Cuts
 from .ground import Ground, Known, clipped
+from .labels import LOOK_ALIKE
 
 # pixels of a cut of which something is known: a look-alike of 0.1 ha in pixels of 1.6 m
 # with the ring around it that a review knows has 1,500
@@ -37,6 +38,7 @@ class SampleWindow(NamedTuple):
     window: Window
     holds: bool  # whether any landslide is known in it
     has_background: bool  # whether any ground is known to be none
+    has_look_alike: bool = False  # whether a person rejected any of it
 
 
 # what the cuts of one side are written to, in the order of `Cuts`: open files, and the
@@ -47,9 +49,10 @@ Files = list[tuple[BinaryIO, np.dtype]]
 def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[float]:
     """Write the cuts of all grounds to `folder`; yields the share that is through.
 
-    Where there are more than MAX_CUTS of a kind, some of those without landslide are
-    drawn by the seed. Raises MrifeError where no landslide lies on a raster, nothing is
-    known to be background, or the disk has no room for them, which is taken first.
+    Where there are more than MAX_CUTS of a kind, some of those without landslide and
+    look-alike are drawn by the seed. Raises MrifeError where no landslide lies on a
+    raster, nothing is known to be background, or the disk has no room for them, which is
+    taken first.
     """
     places = {side: [] for side in NAMES}
     for number, ground in enumerate(grounds):
@@ -107,6 +110,8 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
         for row in range(0, max(1, grid.height - step // 2), step):
             strip = clipped(Window(row, 0, side, grid.width), 0, grid)
             part = ground.known(strip)
+            area = (strip.row, strip.rows, strip.col, strip.cols)
+            look_alike = ground.masks[LOOK_ALIKE].read(*area) & (part.label == 0)
             for col in range(0, max(1, grid.width - step // 2), step):
                 label = part.label[:, col : col + side]
                 if (label != UNKNOWN).sum() < MIN_KNOWN:
@@ -116,16 +121,22 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
                     continue
                 window = Window(row, col, side, side)
                 has_background = bool((label == 0).any())
-                cuts[side].append(SampleWindow(number, window, holds, has_background))
+                rejected = bool(look_alike[:, col : col + side].any())
+                cut = SampleWindow(number, window, holds, has_background, rejected)
+                cuts[side].append(cut)
     return cuts
 
 
 def draw(cuts: list[SampleWindow], most: int, seed: int) -> list[SampleWindow]:
-    """At most so many cuts, those with landslides first."""
+    """At most so many cuts: those with landslides first, then those with look-alikes."""
     if len(cuts) <= most:
         return cuts
     order = np.random.default_rng(seed).permutation(len(cuts))
-    first = sorted(order.tolist(), key=lambda place: not cuts[place].holds)
+
+    def rank(place: int) -> tuple[bool, bool]:
+        return not cuts[place].holds, not cuts[place].has_look_alike
+
+    first = sorted(order.tolist(), key=rank)
     return [cuts[place] for place in sorted(first[:most])]
 
 

@@ -236,6 +236,17 @@ def test_of_too_many_those_with_landslides_stay():
     assert draw(cuts, 50, 3) == cuts
 
 
+def test_of_too_many_those_with_look_alikes_stay_next(make):
+    cuts = cuts_of(make(), 0)[SMALL]
+    rejected = [cut for cut in cuts if cut.has_look_alike]
+    for cut in rejected:  # rows 200 to 240 and columns 100 to 140
+        assert 200 - SMALL < cut.window.row < 240 and 100 - SMALL < cut.window.col < 140
+    assert 0 < len(rejected) < len(cuts)
+    for seed in range(3):
+        drawn = draw(cuts, len(rejected) + 1, seed)
+        assert set(rejected) < set(drawn)
+
+
 def test_files_that_hold_objects_are_not_read(tmp_path):
     for part in ("pixels", "label", "fold"):
         objects = np.array([{"a": 1}], object)
