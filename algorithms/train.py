@@ -76,7 +76,7 @@ class FineTune(MrifeAlgorithm):
 
     def work(self, job, given, feedback):
         from ..models.finetune.job import FineTuning
-        from ..models.geo.locks import only_run_in
+        from ..models.geo.locks import work_folder
 
         tuning = FineTuning(
             job.tune,
@@ -86,8 +86,8 @@ class FineTune(MrifeAlgorithm):
         with ExitStack() as stack:
             checkpoints = folder = stack.enter_context(temporary_folder())
             if not job.tune.learns_nothing:
-                checkpoints = work_folder(job.tune, given)
-                stack.enter_context(only_run_in(checkpoints))
+                checkpoints = checkpoint_folder(job.tune, given)
+                stack.enter_context(work_folder(checkpoints))
             try:
                 say_steps(tuning.run(folder, checkpoints), feedback)
                 change = compared(tuning.result, feedback)
@@ -191,13 +191,11 @@ def max_shift(given):
     return asked
 
 
-def work_folder(tune, given):
+def checkpoint_folder(tune, given):
     """Where checkpoints lie until all is through: a killed run of the same job goes on
     from there. Beside the model, or in the folder of temporary files.
     """
-    folder = tune.checkpoints_beside(Path(given.output("OUTPUT_MODEL")))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return tune.checkpoints_beside(Path(given.output("OUTPUT_MODEL")))
 
 
 def keep_unfinished(tuning, job, given, feedback):

@@ -114,7 +114,9 @@ class CalibratedContract(NamedTuple):
         choice = self.confidence
         if choice is not None and choice.helps:
             return ()
-        reason = Note("The new confidence does not hold on ground left out: it is not used.")
+        reason = Note(
+            "The new confidence does not hold on ground left out: it is not used."
+        )
         if choice is None:
             reason = Note(
                 "Of {} polygons too few are right, or wrong, to fit a confidence: five of "

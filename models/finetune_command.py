@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -44,7 +43,7 @@ from .finetune.stages import AUTO, STAGES
 from .finetune.tune_report import TuneReport
 from .geo.crs import Crs
 from .geo.feature_file import read_features
-from .geo.locks import only_run_in
+from .geo.locks import work_folder
 from .geo.reproject import into
 from .geo.scratch import scratch_folder
 from .inference.raster import Raster
@@ -202,8 +201,7 @@ def _reviewed_area(path: str | None, crs: Crs) -> list[bytes] | None:
 def _folders(checkpoints: Path) -> Iterator[tuple[Path, Path]]:
     """For what nobody keeps, and for what a killed run leaves to the next one."""
     with scratch_folder(tempfile.gettempdir()) as folder:
-        os.makedirs(checkpoints, exist_ok=True)
-        with only_run_in(checkpoints):
+        with work_folder(checkpoints):
             yield folder, checkpoints
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import MrifeError
 from ..evaluation.intervals import Interval, bootstrap, f1, ratio
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from ..evaluation.recalibrate import ThresholdChoice, choose_threshold
@@ -166,7 +167,14 @@ class SquareCounts:
         return self._units.setdefault(key, empty)
 
     def table(self) -> tuple[np.ndarray, np.ndarray]:
-        """((n, 2, 2, 251) counts of the squares, (n,) their folds)."""
+        """((n, 2, 2, 251) counts of the squares, (n,) their folds). Raises MrifeError
+        where no landslide was searched.
+        """
+        if not any(counts[:, 1].any() for counts in self._units.values()):
+            raise MrifeError(
+                "Nothing can be judged: the images have no pixels where the landslides "
+                "lie. Choose images that show them, or digitize where these have pixels."
+            )
         keys = sorted(self._units)
         counts = np.stack([self._units[key] for key in keys])
         return counts, np.array([key[1] for key in keys])

@@ -52,6 +52,21 @@ def only_run_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def work_folder(folder: Path) -> Iterator[None]:
+    """A folder in which no other run works during the block: made where it is not there,
+    and gone afterwards where no file was left in it. Raises MrifeError, OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_run_in(folder):
+            yield
+    finally:
+        for place, _, _ in os.walk(folder, topdown=False):
+            with suppress(OSError):  # something lies in it
+                os.rmdir(place)
+
+
+@contextmanager
 def only_run_at(path: Path, place: str | os.PathLike) -> Iterator[None]:
     """No other run works at a place during the block, as a lock at `path` says. Raises
     MrifeError where one does.

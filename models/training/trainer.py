@@ -307,7 +307,9 @@ def not_finite(run: Trainer, batch: Batch, outcome: StepResult) -> MrifeError:
     """What to say of a loss that is not a number."""
     terms = [name for name, loss in outcome.terms.items() if not torch.isfinite(loss)]
     return MrifeError(
-        "The loss ({}) is not finite at step {}, images {}; lower the learning rate.",
+        "The loss ({}) is not finite at step {}, images {}; let less of the network "
+        "learn (or more slowly, where a rate can be set), or look for values far off in "
+        "the images.",
         ", ".join(terms),
         run.step,
         ", ".join(run.sampler.chips[i].name for i in batch.index),

@@ -339,7 +339,7 @@ and image and sheet of the nearest polygon; of one that was split, the largest p
 identifier. Confidence and probabilities of a redrawn outline remain those of the candidate it was;
 flags are its own, and what only the image could tell (edge, valid share, advice) is empty. Polygons
 that overlap are named.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as hard negatives with
+&lt;p&gt;&lt;b&gt;Training&lt;/b&gt;: confirmed and modified as landslides (cls 1), rejected as ground that is none, with
 their reason (cls 0), without the ground that they share with a landslide. &lt;b&gt;Reviewed area&lt;/b&gt;:
 where all else is background. What is still a candidate, waits for a field check or was deleted is
 cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what 'Merge into inventory' keeps from
@@ -347,7 +347,7 @@ coming back.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;输入为“准备审查”生成、并由人设置了多边形状态的图层，或带有字段 status 的任何多边形图层。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出（缺项不影响等级时），usgs_conf 为 3（可能），geo_conf 为中时为 2，为低时为 1；5 和 8 仅在人工填写时保留。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”，影像和图幅取自最近的多边形；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值；标记按新轮廓重新给出，只有影像才能判断的内容（边界截断、有效影像比例、建议）留空。相互重叠的多边形会被指出。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;训练&lt;/b&gt;：确认和修改后确认的作为滑坡（cls 1），剔除的连同原因作为困难负样本（cls 0），并扣除与滑坡重叠的部分。&lt;b&gt;已审查范围&lt;/b&gt;：其中其余部分均为背景。仍待审、需野外核查或被删除的从中扣除：没有标注不等于负样本。&lt;b&gt;剔除&lt;/b&gt;：供“合并编目”防止其再次出现。&lt;/p&gt;</translation>
+&lt;p&gt;&lt;b&gt;训练&lt;/b&gt;：确认和修改后确认的作为滑坡（cls 1），剔除的连同原因作为非滑坡地面（cls 0），并扣除与滑坡重叠的部分。&lt;b&gt;已审查范围&lt;/b&gt;：其中其余部分均为背景。仍待审、需野外核查或被删除的从中扣除：没有标注不等于负样本。&lt;b&gt;剔除&lt;/b&gt;：供“合并编目”防止其再次出现。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -1901,8 +1901,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>滑坡</translation>
 </message>
 <message>
-<source>Landslides (cls 1) and hard negatives (cls 0).</source>
-<translation>滑坡（cls 1）和困难负样本（cls 0）。</translation>
+<source>Landslides (cls 1) and rejected polygons, which are none (cls 0).</source>
+<translation>滑坡（cls 1）和被剔除的非滑坡多边形（cls 0）。</translation>
 </message>
 <message>
 <source>Landslides below {} m² hold fewer than {} of its cells and get no slope and no direction; take a finer elevation model where there is one.</source>
@@ -2307,6 +2307,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Not verified, hold against the official template: {}.</source>
 <translation>未经核实，请与正式模板核对：{}。</translation>
+</message>
+<message>
+<source>Nothing can be judged: the images have no pixels where the landslides lie. Choose images that show them, or digitize where these have pixels.</source>
+<translation>无法评判：滑坡所在之处影像没有像元。请选用能显示这些滑坡的影像，或在影像有像元处数字化。</translation>
 </message>
 <message>
 <source>Nothing can be written to '{}' ({}); check the connection.</source>
@@ -3421,8 +3425,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图层字段 {} 写入新值。</translation>
 </message>
 <message>
-<source>The loss ({}) is not finite at step {}, images {}; lower the learning rate.</source>
-<translation>损失（{}）在第 {} 步（影像 {}）不是有限数；请降低学习率。</translation>
+<source>The loss ({}) is not finite at step {}, images {}; let less of the network learn (or more slowly, where a rate can be set), or look for values far off in the images.</source>
+<translation>损失（{}）在第 {} 步（影像 {}）不是有限数；请让网络中更少的部分学习（能设置学习率时也可降低它），或检查影像中是否有异常数值。</translation>
 </message>
 <message>
 <source>The model '{}' is another file on a worker; give one that all machines share.</source>

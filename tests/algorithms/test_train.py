@@ -296,6 +296,15 @@ def test_both_doors_say_what_a_new_threshold_brings_and_costs(
     assert last["iou_gain"] == [pytest.approx(gain), None, None]
 
 
+def test_what_is_refused_once_work_began_leaves_nothing(run, given, tmp_path, capsys):
+    """A reviewed area without room for what is no landslide."""
+    given.update(WHOLE_EXTENT=False, REVIEWED_AREA=given["POLYGONS"])
+    assert "no room without landslides" in refused(run, "train", given)
+    assert command(given) == 1
+    assert "no room without landslides" in capsys.readouterr().err
+    assert left(tmp_path) == {"drawn.gpkg"}
+
+
 # parameters of mrife:train by options of the command
 OPTIONS = {
     "POLYGONS": "polygons",

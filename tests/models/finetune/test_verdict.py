@@ -11,6 +11,7 @@ from samples import PLACE
 from shapely.geometry import box
 from tuned_by_hand import write_levels
 
+from models.errors import MrifeError
 from models.evaluation.intervals import Interval
 from models.evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from models.finetune.verdict import (
@@ -226,6 +227,19 @@ def test_squares_are_those_of_their_own_image_and_rows(tmp_path):
         squares.add(number, (path, path), everywhere, None, [everywhere])
     counts, _ = squares.table()
     assert len(counts) == 2 * 22 and (counts[:, :, 1, 30] == 24 * 24).all()
+
+
+@pytest.mark.parametrize("missing", [8, 24], ids=["under the landslide", "all"])
+def test_landslides_without_pixels_are_refused_in_words_of_fine_tuning(tmp_path, missing):
+    values = np.full((24, 24), 30, np.uint8)
+    values[:missing] = NODATA
+    path = write_levels(tmp_path / "p.tif", values)
+    x, y = PLACE[0], PLACE[3]
+    squares = SquareCounts(24)
+    slide = box(x, y - 8, x + 24, y).wkb
+    squares.add(0, (path, path), [slide], None, [[box(x, y - 24, x + 24, y).wkb]])
+    with pytest.raises(MrifeError, match="no pixels where the landslides lie"):
+        squares.table()
 
 
 def test_squares_are_about_as_many_as_wanted_but_never_tiny():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import MrifeError
-from models.geo.locks import only_run_at, only_run_in
+from models.geo.locks import only_run_at, only_run_in, work_folder
 from models.geo.staging import Staging
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -79,3 +79,15 @@ def test_a_raster_under_way_is_that_of_one_run(tmp_path):
         with Staging() as other, pytest.raises(MrifeError, match="p.tif'; wait"):
             other.adopt(f"{place}.part", place)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_work_folder_goes_where_nothing_was_left_in_it(tmp_path):
+    folder = tmp_path / "deep" / "work"
+    with pytest.raises(ValueError), work_folder(folder):
+        (folder / "run").mkdir()
+        raise ValueError
+    assert not folder.exists()
+    with work_folder(folder):
+        (folder / "run").mkdir()
+        (folder / "run" / "last.pt").write_bytes(b"1")
+    assert (folder / "run" / "last.pt").is_file()
