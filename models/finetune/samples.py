@@ -38,7 +38,8 @@ class SampleWindow(NamedTuple):
     window: Window
     holds: bool  # whether any landslide is known in it
     has_background: bool  # whether any ground is known to be none
-    has_look_alike: bool = False  # whether a person rejected any of it
+    # whether a person rejected any of it; not said of tiles, which stand for all ground
+    has_look_alike: bool = False
 
 
 # what the cuts of one side are written to, in the order of `Cuts`: open files, and the
@@ -121,7 +122,7 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
                     continue
                 window = Window(row, col, side, side)
                 has_background = bool((label == 0).any())
-                rejected = bool(look_alike[:, col : col + side].any())
+                rejected = side != TILE and bool(look_alike[:, col : col + side].any())
                 cut = SampleWindow(number, window, holds, has_background, rejected)
                 cuts[side].append(cut)
     return cuts

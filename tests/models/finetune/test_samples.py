@@ -245,6 +245,7 @@ def test_of_too_many_those_with_look_alikes_stay_next(make):
     for seed in range(3):
         drawn = draw(cuts, len(rejected) + 1, seed)
         assert set(rejected) < set(drawn)
+    assert not any(cut.has_look_alike for cut in cuts_of(make(), 0)[TILE])
 
 
 def test_files_that_hold_objects_are_not_read(tmp_path):
