@@ -306,8 +306,9 @@ filled by the next. Brightness is stretched for all sheets alike. A landslide be
 that a point inside it lies on (field 'sheet').&lt;/p&gt;
 &lt;h3&gt;What is wrong with a sheet&lt;/h3&gt;
 &lt;p&gt;A sheet that is cut short, has no coordinate system, too few bands or values of another type is
-left out, and the table says why; the others are searched as if it was not there. All sheets have to
-be images of one sensor, or elevation models for a network that knows elevation alone.&lt;/p&gt;
+left out, and the table says why; the others are searched without it, on the grid and with the
+brightness that all sheets have together which could be opened. All sheets have to be images of one
+sensor, or elevation models for a network that knows elevation alone.&lt;/p&gt;
 &lt;h3&gt;Going on&lt;/h3&gt;
 &lt;p&gt;A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the
 same output: finished sheets wait in a hidden folder beside it, or in the folder of probability
@@ -321,7 +322,7 @@ seconds.&lt;/p&gt;</source>
 &lt;p&gt;识别在一个格网上进行：采用多数图幅（按像元数计）的坐标系和像元。像元相同的图幅原样采用（至多移动半个像元）；其余的以双线性插值重采样到该格网，日志中会说明。
 图幅重叠处，每个像元取自按文件名排序第一个在该处有影像的图幅，因此一幅的黑边和空缺由下一幅填补。亮度对全部图幅统一拉伸。滑坡归属其内部一点所在的图幅（字段“sheet”）。&lt;/p&gt;
 &lt;h3&gt;有问题的图幅&lt;/h3&gt;
-&lt;p&gt;文件残缺、没有坐标系、波段不足或数值类型不同的图幅不参与识别，表中说明原因；其余图幅照常识别，如同没有它一样。全部图幅应为同一种传感器的影像；网络只凭高程工作时，应为高程模型。&lt;/p&gt;
+&lt;p&gt;文件残缺、没有坐标系、波段不足或数值类型不同的图幅不参与识别，表中说明原因；其余图幅照常识别，格网与亮度仍按所有能打开的图幅共同确定。全部图幅应为同一种传感器的影像；网络只凭高程工作时，应为高程模型。&lt;/p&gt;
 &lt;h3&gt;继续运行&lt;/h3&gt;
 &lt;p&gt;被取消的运行，或随 QGIS 一起被强行结束的运行，用相同的输出再次启动即可继续：已完成的图幅保存在输出旁的隐藏文件夹中；若指定了概率栅格文件夹，则保存在其中。
 所依赖的内容没有变化的，不再重新识别；日志说明哪些重新识别及原因。修改一幅只影响其相邻图幅；使范围扩大的图幅会移动全部窗口。指定概率栅格文件夹后，换一个阈值只需数秒。&lt;/p&gt;</translation>
