@@ -228,6 +228,7 @@ def write_model(tuning, change, checkpoints, given):
     staged, path = given.outputs.file("OUTPUT_MODEL")
     tuning.write_model(Path(staged), contract_for_use(tuning.result, change))
     results = {"OUTPUT_MODEL": path, **figures(tuning.result)}
+    results["MODEL_TO_USE"] = model_to_use(tuning.result, path)
     checkpoint = given.outputs.file("CHECKPOINT")
     if checkpoint and tuning.result.model is not None:
         shutil.copyfile(checkpoints / "whole.pt", checkpoint[0])
@@ -249,6 +250,13 @@ def write_comparison(job, tuned, change, given):
             "REPORT", lambda: page(report, job.language)
         )
     return results
+
+
+def model_to_use(tuned, path):
+    """The file at `path`, or the base's where the former is not shown to be better."""
+    if tuned.job.has_base and not tuned.verdict.is_better:
+        return tuned.job.base.path
+    return path
 
 
 def figures(tuned):

@@ -17,6 +17,7 @@ from .declare import (
     polygon_sink,
     polygon_source,
     raster,
+    strings,
     with_help,
     yes_no,
 )
@@ -229,6 +230,11 @@ def files():
 
 
 def outputs():
+    wanted = tr("Model to use: the fine-tuned one, or the base where that is not better")
+    return [*figures(), *strings(("MODEL_TO_USE", wanted))]
+
+
+def figures():
     return numbers(
         ("BETTER", tr("Better beyond chance (1) or not (0)")),
         ("IOU_BEFORE", tr("IoU of the base on ground left out")),

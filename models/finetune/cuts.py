@@ -24,6 +24,9 @@ TILE = 192
 NAMES = {LARGE: "large", SMALL: "small", TILE: "tiles"}
 
 
+STAND_FOR = "tiles-stand-for.npy"  # (n,) how many tiles of the ground each one is for
+
+
 class Cuts(NamedTuple):
     """Arrays of the cuts of one side, as the worker reads them."""
 
@@ -37,6 +40,11 @@ def read_cuts(folder: Path, side: int) -> Cuts:
     """The arrays of the cuts of one side, not read into memory at once."""
     paths = (folder / f"{NAMES[side]}-{part}.npy" for part in Cuts._fields)
     return Cuts(*map(_mapped, paths))
+
+
+def read_stand_for(folder: Path) -> np.ndarray:
+    """How many tiles of the known ground each of the tiles stands for (n,)."""
+    return np.load(folder / STAND_FOR, allow_pickle=False)
 
 
 def _mapped(path: Path) -> np.ndarray:

@@ -21,7 +21,7 @@ from ..geo.grid import Window
 from ..geo.room import take_room
 from ..geo.write_failure import write_failure
 from ..inference.fill import filled
-from .cuts import LARGE, NAMES, SMALL, TILE, UNKNOWN, Cuts
+from .cuts import LARGE, NAMES, SMALL, STAND_FOR, TILE, UNKNOWN, Cuts
 from .ground import Ground, Known, clipped
 from .labels import LOOK_ALIKE
 
@@ -51,7 +51,7 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
     """Write the cuts of all grounds to `folder`; yields the share that is through.
 
     Where there are more than MAX_CUTS of a kind, some of those without landslide and
-    look-alike are drawn by the seed. Raises MrifeError where no landslide lies on a
+    look-alike are drawn by the seed, of tiles as `draw_tiles` says. Raises MrifeError where no landslide lies on a
     raster, nothing is known to be background, or the disk has no room for them, which is
     taken first.
     """
@@ -72,7 +72,8 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
             "learns from what is none. Draw a larger area, of some hundred metres around "
             "the landslides."
         )
-    windows = {side: draw(cuts, MAX_CUTS[side], seed) for side, cuts in places.items()}
+    windows = {side: draw(places[side], MAX_CUTS[side], seed) for side in (LARGE, SMALL)}
+    windows[TILE], stand_for = draw_tiles(places[TILE], MAX_CUTS[TILE], seed)
     total = sum(map(len, windows.values()))
     done = 0
     with ExitStack() as stack:
@@ -80,6 +81,7 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
             side: stack.enter_context(cut_files(grounds[0], len(cuts), side, folder))
             for side, cuts in windows.items()
         }
+        np.save(folder / STAND_FOR, stand_for)
         for side, cuts in windows.items():
             for _ in write_cuts(grounds, cuts, files[side]):
                 done += 1
@@ -139,6 +141,24 @@ def draw(cuts: list[SampleWindow], most: int, seed: int) -> list[SampleWindow]:
 
     first = sorted(order.tolist(), key=rank)
     return [cuts[place] for place in sorted(first[:most])]
+
+
+def draw_tiles(
+    tiles: list[SampleWindow], most: int, seed: int
+) -> tuple[list[SampleWindow], np.ndarray]:
+    """At most so many tiles, half of them without landslides where there are as many; and
+    how many of its like, with landslides or without, each stands for (n,): counted so
+    often they hold as much landslide as the ground does.
+    """
+    kinds = [[tile for tile in tiles if tile.holds is holds] for holds in (True, False)]
+    slides, others = kinds
+    room = min(len(slides), max(most // 2, most - len(others)))
+    drawn = [draw(slides, room, seed), draw(others, most - room, seed)]
+    stand_for = [
+        np.full(len(some), len(kind) / max(1, len(some)))
+        for kind, some in zip(kinds, drawn)
+    ]
+    return drawn[0] + drawn[1], np.concatenate(stand_for)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from ..finetune.cuts import (
     UNKNOWN,
     Cuts,
     read_cuts,
+    read_stand_for,
 )
 from ..geo.whole_files import whole_or_nothing
 from .adapt import adapt
@@ -127,6 +128,7 @@ class School:
         self.large = read_cuts(folder, LARGE)
         self.small = read_cuts(folder, SMALL)
         self.tiles = read_cuts(folder, TILE)
+        self.stand_for = read_stand_for(folder)
         self.counts: list[list[ConfusionCounts]] = []  # by fold and epoch
 
     def run(self, fold: int | None, last: int = EPOCHS) -> Iterator[Lap | dict]:
@@ -275,7 +277,9 @@ class School:
         return chips
 
     def score(self, model: nn.Module, fold: int) -> ConfusionCounts:
-        """Pixels of a fold by probability, tiled and blended as the plugin does."""
+        """Pixels of a fold by probability, tiled and blended as the plugin does; of tiles
+        that were drawn, as often as there is ground like theirs.
+        """
         counts = ConfusionCounts()
         tiles = self.tiles
         for place in range(len(tiles.label)):
@@ -292,7 +296,8 @@ class School:
                     "The network's answers are not finite; let less of it learn, or look "
                     "for values far off in the images."
                 )
-            counts.add(answer[counted], truth[counted])
+            weight = float(self.stand_for[place])
+            counts.add(answer[counted], truth[counted], weight=weight)
         return counts
 
     def export(self, contract: Contract, epochs: list[int], last: int) -> list[str]:

@@ -2146,6 +2146,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>模型标识</translation>
 </message>
 <message>
+<source>Model to use: the fine-tuned one, or the base where that is not better</source>
+<translation>建议使用的模型：微调后的模型；若其并未确实更好，则为基础模型</translation>
+</message>
+<message>
 <source>Model {}</source>
 <translation>模型 {}</translation>
 </message>

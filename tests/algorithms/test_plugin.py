@@ -215,7 +215,7 @@ FROZEN = {
             "GAINED",
             "LOST",
         },
-        {"OUTPUT_MODEL", "BETTER", "IOU_BEFORE", "IOU_AFTER", "THRESHOLD"},
+        {"OUTPUT_MODEL", "BETTER", "IOU_BEFORE", "IOU_AFTER", "THRESHOLD", "MODEL_TO_USE"},
     ),
     "calibrate": (
         {"MODEL", "PROBABILITY", "REFERENCE", "AREA", "OUTPUT_MODEL"},

@@ -151,6 +151,7 @@ def test_a_network_learns_and_says_by_how_much(run, given, quick, tmp_path):
     assert result["IOU_BEFORE"] < 0.6  # grey squares look alike
     assert result["IOU_AFTER"] > result["IOU_BEFORE"]
     assert result["IOU_GAIN_LOW"] > 0 and result["BETTER"] == 1
+    assert result["MODEL_TO_USE"] == result["OUTPUT_MODEL"]
     assert "Better on ground it did not learn from" in run.log
     assert "The base on this ground" in run.log
     tuned = describe(result["OUTPUT_MODEL"]).contract
@@ -605,6 +606,7 @@ def test_scenario_11_thirty_polygons_and_a_reviewed_area(run, base, tmp_path):
     }
     result = run("train", given)
     assert result["LANDSLIDES"] == 30 and result["BETTER"] == 0
+    assert result["MODEL_TO_USE"] == given["BASE_MODEL"]
     assert result["IOU_GAIN_LOW"] <= result["IOU_AFTER"] - result["IOU_BEFORE"]
     assert result["IOU_GAIN_LOW"] < 0
     assert "The base model stays" in run.log or "Keep the base model" in run.log

@@ -32,6 +32,7 @@ from models.finetune.samples import (
     SampleWindow,
     cuts_of,
     draw,
+    draw_tiles,
     read_cut,
     write_region,
     write_samples,
@@ -234,6 +235,22 @@ def test_of_too_many_those_with_landslides_stay():
     assert len(drawn) == 20 and sum(cut.holds for cut in drawn) == 10
     assert drawn == sorted(drawn) and drawn == draw(cuts, 20, 3) != draw(cuts, 20, 4)
     assert draw(cuts, 50, 3) == cuts
+
+
+@pytest.mark.parametrize("slides, others", [(3, 60), (30, 60), (60, 3), (40, 0), (5, 6)])
+def test_tiles_stand_for_as_much_landslide_as_the_ground_has(slides, others):
+    """However few are drawn: networks are scored, and calibrated, on what is there."""
+    window = Window(0, 0, 1, 1)
+    tiles = [SampleWindow(n, window, n < slides, True) for n in range(slides + others)]
+    drawn, stand_for = draw_tiles(tiles, 20, 3)
+    assert len(drawn) == len(stand_for) == min(20, len(tiles)) == len(set(drawn))
+    holds = np.array([tile.holds for tile in drawn])
+    assert stand_for[holds].sum() == pytest.approx(slides)
+    assert stand_for[~holds].sum() == pytest.approx(others)
+    if len(tiles) <= 20:
+        assert (stand_for == 1).all()
+    else:
+        assert holds.sum() >= min(slides, 10) and (~holds).sum() >= min(others, 10)
 
 
 def test_of_too_many_those_with_look_alikes_stay_next(make):

@@ -30,6 +30,7 @@ from models.finetune.cuts import (
     NAMES,
     REGION,
     SMALL,
+    STAND_FOR,
     SURE,
     TILE,
     UNKNOWN,
@@ -89,6 +90,8 @@ def write(folder: Path, side: int, label: np.ndarray, fold: np.ndarray) -> None:
     np.save(f"{name}-label.npy", label.astype(np.uint8))
     np.save(f"{name}-fold.npy", fold.astype(np.uint8))
     np.save(f"{name}-weight.npy", np.full(label.shape, SURE, np.uint8))
+    if side == TILE:
+        np.save(folder / STAND_FOR, np.ones(len(label)))
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +127,7 @@ def elevated(samples, tmp_path_factory) -> str:
         np.save(f"{folder}/{name}-pixels.npy", np.concatenate([pixels, heights], 1))
         for part in ("label", "fold", "weight"):
             shutil.copyfile(f"{samples}/{name}-{part}.npy", f"{folder}/{name}-{part}.npy")
+    shutil.copyfile(f"{samples}/{STAND_FOR}", folder / STAND_FOR)
     return str(folder)
 
 
@@ -302,6 +306,11 @@ def test_a_fold_is_scored_on_its_known_ground_alone(base, samples, tmp_path):
     assert counts.slide.sum() == 2 * 40 * 40
     known = 2 * (TILE - 8) * (TILE - 10)
     assert counts.background.sum() == known - 2 * 40 * 40
+    # a tile that was drawn for three of its like counts as often
+    school.stand_for = np.array([3.0, 1.0, 7.0, 7.0])
+    counts = school.score(build(school.settings).eval(), 0)
+    assert counts.slide.sum() == 4 * 40 * 40
+    assert counts.background.sum() == 2 * known - 4 * 40 * 40
 
 
 def weights(folder: Path, run: str, epoch: int) -> dict:
