@@ -253,8 +253,11 @@ def write_comparison(job, tuned, change, given):
 
 
 def model_to_use(tuned, path):
-    """The file at `path`, or the base's where the former is not shown to be better."""
-    if tuned.job.has_base and not tuned.verdict.is_better:
+    """The file at `path`, or the base's where it learned and is not shown to be better; a
+    threshold alone is set anew only where that is worth it.
+    """
+    is_taught = tuned.job.has_base and tuned.model is not None
+    if is_taught and not tuned.verdict.is_better:
         return tuned.job.base.path
     return path
 
