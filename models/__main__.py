@@ -71,9 +71,31 @@ def main(arguments: list[str]) -> int:
     except MrifeError as error:
         print(error, file=sys.stderr)
         return 1
+    except (ModuleNotFoundError, OSError, MemoryError) as error:
+        print(_sentence(error), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return STOPPED
+
+
+def _sentence(error: Exception) -> str:
+    """What failed outside the program, for people; raises the error where it is a fault
+    of the program's own.
+    """
+    if isinstance(error, MemoryError):
+        return "There is not enough memory; close other programs, or give less at once."
+    if isinstance(error, ModuleNotFoundError):
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "models"):
+            raise error
+        return (
+            f"The Python package '{package}', which this command needs, is not installed "
+            f"in {sys.executable}; install it there, or run the Python that has it."
+        )
+    if error.filename is None:
+        return f"The system says: {error.strerror or error}."
+    return f"'{error.filename}': {error.strerror}."
 
 
 def _forwarded(command: str):

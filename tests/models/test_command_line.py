@@ -14,6 +14,7 @@ from osgeo import gdal, ogr
 from samples import ONE_PIXEL_CONTRACT as ONE
 from samples import read_raster, write_model, write_raster
 
+from models import __main__ as main_module
 from models.__main__ import main
 
 pytest.importorskip("onnxruntime")
@@ -232,3 +233,31 @@ def test_what_was_noticed_of_the_rasters_is_said(tmp_path, scene):
     assert "counts as missing" in lines[0]["notes"][0]
     again = command("vectorize", probability, tmp_path / "again.gpkg")
     assert "counts as missing" in json.loads(again.stdout.splitlines()[0])["notes"][0]
+
+
+@pytest.mark.parametrize(
+    "error, words",
+    [
+        (ModuleNotFoundError("no", name="torch.nn"), "package 'torch', which this command"),
+        (OSError(28, "No space left on device", "/a/b.pt"), "'/a/b.pt': No space left"),
+        (OSError(5, "Input/output error"), "The system says: Input/output error."),
+        (MemoryError(), "not enough memory"),
+    ],
+)
+def test_what_fails_outside_the_program_is_a_sentence(monkeypatch, capsys, error, words):
+    def fails(_):
+        raise error
+
+    monkeypatch.setattr(main_module, "_forwarded", lambda command: fails)
+    assert main_module.main(["goals"]) == 1
+    said = capsys.readouterr().err
+    assert words in said and len(said.splitlines()) == 1
+
+
+def test_a_fault_of_the_program_is_not_hidden(monkeypatch):
+    def fails(_):
+        raise ModuleNotFoundError("no", name="models.gone")
+
+    monkeypatch.setattr(main_module, "_forwarded", lambda command: fails)
+    with pytest.raises(ModuleNotFoundError):
+        main_module.main(["goals"])
