@@ -106,7 +106,7 @@ NAMES = {
     *"done empty failed skipped probability vrt".split(),  # as a table, a file has them
     *"https simple wheel docs eula download pytorch Linux macOS".split(),
     *"CPython PSF MIT uv releases astral sh github".split(),
-    *"mrife mrife-dem mrife-terrain".split(),
+    *"mrife mrife-dem mrife-terrain VRT".split(),
     *"Big UTF- windows- shapefile DESCRIPTION NAME YEAR PyTorch pip install python torch".split(),
 }
 

@@ -710,6 +710,7 @@ def test_ground_that_leaves_nothing_to_learn_from_is_said(base, samples, tmp_pat
         fold = np.full((4, side, side), BETWEEN, np.uint8)
         fold[:, :20] = 0
         np.save(tmp_path / f"{name}-fold.npy", fold)
+    shutil.copyfile(f"{samples}/{STAND_FOR}", tmp_path / STAND_FOR)
     asked = lesson(base, str(tmp_path), tmp_path / "made")
     with pytest.raises(MrifeError, match="The known ground is too small"):
         list(tune(asked))
