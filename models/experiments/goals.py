@@ -308,9 +308,7 @@ SECTIONS = {
     ),
     "moldavia": Section(
         "terrain",
-        {
-            "iou": Goal("Moldavia, south, elevation alone: IoU", True, 0.50)
-        },
+        {"iou": Goal("Moldavia, south, elevation alone: IoU", True, 0.50)},
         moldavia_test,
     ),
     "mars": Section(

@@ -181,9 +181,7 @@ class Release:
     def _exported(
         self, checkpoint: Path, path: Path, name: str, one_size: bool = False
     ) -> dict:
-        return ship(
-            checkpoint, self._data, path, name, self._version, one_size=one_size
-        )
+        return ship(checkpoint, self._data, path, name, self._version, one_size=one_size)
 
 
 def main(argv: list[str] | None = None) -> None:

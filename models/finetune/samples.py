@@ -51,9 +51,9 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
     """Write the cuts of all grounds to `folder`; yields the share that is through.
 
     Where there are more than MAX_CUTS of a kind, some of those without landslide and
-    look-alike are drawn by the seed, of tiles as `draw_tiles` says. Raises MrifeError where no landslide lies on a
-    raster, nothing is known to be background, or the disk has no room for them, which is
-    taken first.
+    look-alike are drawn by the seed, of tiles as `draw_tiles` says. Raises MrifeError
+    where no landslide lies on a raster, nothing is known to be background, or the disk
+    has no room for them, which is taken first.
     """
     places = {side: [] for side in NAMES}
     for number, ground in enumerate(grounds):
