@@ -16,7 +16,6 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ...models.geo.space import check_space
 from ...models.regular_file import check_regular
 from .destination import Destination
 
@@ -27,6 +26,8 @@ def check_output(destination, need=0):
     """Raises MrifeError when `need` bytes cannot be written at `destination`, a
     destination string of Processing.
     """
+    from ...models.geo.space import check_space
+
     path = output_path(destination)
     if path is None:
         return
@@ -151,6 +152,8 @@ def check_folder(folder):
 
 def check_temporary(need):
     """The folder Processing keeps its temporary files in."""
+    from ...models.geo.space import check_space
+
     folder = QgsProcessingUtils.tempFolder()
     check_folder(folder)
     check_space(folder, need)

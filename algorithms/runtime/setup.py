@@ -12,7 +12,6 @@ from ...models.environment.base_python import chosen_wheels
 from ...models.environment.failures import without_credentials
 from ...models.environment.requirements import read_requirements
 from ...models.errors import MissingRuntime, MrifeError
-from ...models.geo.space import check_space
 from ..messages.environment import room
 from ..messages.facts import say
 from ..parameters.environment import PATIENCE_S
@@ -179,6 +178,8 @@ def base(packages, named):
 
 def check_place(plan, parent):
     """Raises MrifeError where the environment cannot be written, or is too large."""
+    from ...models.geo.space import check_space
+
     folder = str(plan.store.root.parent)
     if not parent:
         os.makedirs(folder, exist_ok=True)
