@@ -21,7 +21,7 @@ from .answers import ProgressLines, say
 from .command_line import LENGTH, placed, whole_between
 from .contract import Contract
 from .evaluation.evaluate import REACH
-from .finetune.job import FineTuning, Tuned
+from .finetune.job import FineTuning
 from .finetune.labels import read_labels
 from .finetune.new_model import check_no_base, no_base
 from .finetune.objects import (
@@ -41,6 +41,7 @@ from .finetune.prepare import (
 from .finetune.sentences import no_confidence_sentence
 from .finetune.stages import AUTO, STAGES
 from .finetune.tune_report import TuneReport
+from .finetune.tuned import Tuned
 from .geo.crs import Crs
 from .geo.feature_file import read_features
 from .geo.locks import work_folder

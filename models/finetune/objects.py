@@ -37,9 +37,9 @@ from ..inventory.schema import ALL
 from ..jobs import OutlineRequest, prepare_outline
 from ..pipeline import outline
 from .candidate_seed import choose_seed, peaks_of, pixels_under
-from .job import Tuned
 from .labels import LANDSLIDE, Label, Surface
 from .prepare import TuneJob, extents
+from .tuned import Tuned
 
 KM2 = 1e6  # m2
 # beside the landslides' own attributes

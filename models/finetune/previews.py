@@ -21,10 +21,10 @@ from ..geo.repair import sound
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
 from ..inference.raster import Raster
-from .job import Tuned
 from .labels import Surface, on_grid
 from .objects import ObjectChange, Record
 from .shift import averaged, surroundings_of
+from .tuned import Tuned
 
 MOST = 6  # places
 SIDE = 300  # pixels of a picture, about

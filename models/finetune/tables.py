@@ -12,13 +12,13 @@ from ..evaluation.cells import density, score
 from ..evaluation.intervals import Interval
 from ..inventory.language import Language
 from ..inventory.report.contents import ReportTable
-from .job import Tuned
 from .labels import LOOK_ALIKE, UNDECIDED, of_kind
 from .objects import ObjectChange
 from .prepare import TuneJob
 from .shift import FEWEST, Shift
 from .stages import RECALIBRATE
 from .tune_report import TuneReport
+from .tuned import Tuned
 
 NO_INTERVAL = Interval(math.nan, math.nan, math.nan)
 

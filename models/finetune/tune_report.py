@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .job import Tuned
 from .objects import ObjectChange
 from .previews import Preview, previews
+from .tuned import Tuned
 from .verdict import PixelScores
 
 

@@ -215,7 +215,14 @@ FROZEN = {
             "GAINED",
             "LOST",
         },
-        {"OUTPUT_MODEL", "BETTER", "IOU_BEFORE", "IOU_AFTER", "THRESHOLD", "MODEL_TO_USE"},
+        {
+            "OUTPUT_MODEL",
+            "BETTER",
+            "IOU_BEFORE",
+            "IOU_AFTER",
+            "THRESHOLD",
+            "MODEL_TO_USE",
+        },
     ),
     "calibrate": (
         {"MODEL", "PROBABILITY", "REFERENCE", "AREA", "OUTPUT_MODEL"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
-from samples import IDENTITY, FakeDetector, first_band, write_raster
+from samples import IDENTITY, FakeDetector, first_band, read_raster, write_raster
 
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest
@@ -126,3 +126,21 @@ class SheetsRun:
     def layer(self):
         """The polygons without what tells the time."""
         return [(wkb, {**values, "run_utc": None}) for wkb, values in self.polygons]
+
+
+def half_way_and_at_once(folder, model, pixels, tile, function):
+    """A sheet `a` beside a sheet `z` of the same pixels (rows, 320), of which a tile is
+    damaged: a run where it is that `tile`, which breaks half way, and one where it is
+    looked at before and refused at once. Both, with the levels that they leave behind.
+    """
+    runs = []
+    for name, bad in (("half way", tile), ("at once", (5, 0))):
+        place = folder / name / "sheets"
+        place.mkdir(parents=True)
+        rows = len(pixels)
+        a = cut(place / "a.tif", pixels, 0, 0, rows, 160)
+        z = damaged(place / "z.tif", pixels, 0, 160, rows, 160, bad)
+        run = SheetsRun([z, a], model, folder / name / "p", function=function)
+        levels = read_raster(folder / name / "p" / "probability.vrt")
+        runs.append((run, levels))
+    return runs

@@ -12,9 +12,9 @@ from shapely.geometry import box
 
 from models.contract import Contract
 from models.finetune.folds import Folds
-from models.finetune.job import Tuned
 from models.finetune.labels import LANDSLIDE, Label, LabelCount
 from models.finetune.prepare import TuneRequest, prepare_tune
+from models.finetune.tuned import Tuned
 from models.finetune.verdict import SquareCounts, pass_verdict
 from models.geo.crs import Crs
 from models.geo.grid import Grid

@@ -238,7 +238,10 @@ def test_what_was_noticed_of_the_rasters_is_said(tmp_path, scene):
 @pytest.mark.parametrize(
     "error, words",
     [
-        (ModuleNotFoundError("no", name="torch.nn"), "package 'torch', which this command"),
+        (
+            ModuleNotFoundError("no", name="torch.nn"),
+            "package 'torch', which this command",
+        ),
         (OSError(28, "No space left on device", "/a/b.pt"), "'/a/b.pt': No space left"),
         (OSError(5, "Input/output error"), "The system says: Input/output error."),
         (MemoryError(), "not enough memory"),

@@ -18,7 +18,7 @@ from samples import (
     write_model,
     write_raster,
 )
-from survey import NORTH, WEST, SheetsRun, cut, damaged, quarters
+from survey import NORTH, WEST, SheetsRun, cut, damaged, half_way_and_at_once, quarters
 
 from models import pipeline
 from models.__main__ import main
@@ -147,21 +147,13 @@ def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_refused_at_once(
 ):
     heights = hills(2500, 320)
     heights[200:260, 120:160] += 120
-    runs = []
-    for place, bad in (("half way", tile), ("at once", (5, 0))):
-        folder = tmp_path / place / "sheets"
-        folder.mkdir(parents=True)
-        a = cut(folder / "a.tif", heights, 0, 0, 2500, 160)
-        z = damaged(folder / "z.tif", heights, 0, 160, 2500, 160, bad)
-        runs.append(SheetsRun([z, a], model, tmp_path / place / "p", function=function))
-    run, refused = runs
+    runs = half_way_and_at_once(tmp_path, model, heights, tile, function)
+    (run, levels), (refused, other) = runs
     assert run.states == {"a": "done", "z": "failed"} and run.left_out == ["z"]
     assert "z.tif' cannot be read" in run.reasons["z"]
     # nor is anything measured with it
     assert "z.tif" not in run.job.outline.dem.xml
     assert refused.states == run.states and refused.left_out == []
-    levels = read_raster(tmp_path / "half way" / "p" / "probability.vrt")
-    other = read_raster(tmp_path / "at once" / "p" / "probability.vrt")
     assert (levels == other).all()
     assert (levels[:, 160:] == 255).all() and (levels[100:, :160] < 255).all()
     assert run.layer == refused.layer and run.layer

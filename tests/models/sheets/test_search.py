@@ -20,7 +20,17 @@ from samples import (
     write_raster,
 )
 from shapely import wkb
-from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
+from survey import (
+    CONTRACT,
+    NORTH,
+    WEST,
+    SheetsRun,
+    cut,
+    damaged,
+    ground,
+    half_way_and_at_once,
+    quarters,
+)
 
 from models import pipeline
 from models.contract import Contract
@@ -316,20 +326,12 @@ def test_a_sheet_that_breaks_half_way_leaves_the_others_as_if_refused_at_once(
     laid, is the same.
     """
     image = ground(1200, 320)
-    runs = []
-    for place, bad in (("half way", tile), ("at once", (5, 0))):
-        folder = tmp_path / place / "sheets"
-        folder.mkdir(parents=True)
-        a = cut(folder / "a.tif", image, 0, 0, 1200, 160)
-        z = damaged(folder / "z.tif", image, 0, 160, 1200, 160, bad)
-        runs.append(SheetsRun([z, a], model, tmp_path / place / "p", function=uneven))
-    run, refused = runs
+    runs = half_way_and_at_once(tmp_path, model, image, tile, uneven)
+    (run, levels), (refused, other) = runs
     assert run.states == {"a": "done", "z": "failed"} and run.left_out == ["z"]
     assert "z.tif' cannot be read" in run.reasons["z"]
     assert run.shares[-1] == 1
     assert refused.states == run.states and refused.left_out == []
-    levels = read_raster(tmp_path / "half way" / "p" / "probability.vrt")
-    other = read_raster(tmp_path / "at once" / "p" / "probability.vrt")
     assert (levels == other).all()
     assert (levels[:, 160:] == 255).all() and (levels[:, :160] < 255).all()
     assert run.layer == refused.layer and len(run.layer) == 2
