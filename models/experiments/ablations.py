@@ -39,6 +39,7 @@ ARMS = {
     "unet": {"network": "unet"},
     "encoder-unet": {"network": "encoder-unet", "skips": (2, 4, 8)},
     "deeplab": {"network": "deeplab", "output_stride": 16, "rates": (1, 2, 3)},
+    "A0-shadows": {"shadows": 0.25},  # the baseline, a quarter of its crops partly shaded
 }
 
 CHOICES = {  # what section 5 of the method leaves open, one change of A8 each

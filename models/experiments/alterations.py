@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Evaluation windows made harder to read: blurred, in other colours, and with landslides
-that have taken on the colours around them.
+"""Evaluation windows made harder to read: blurred, in other colours, with landslides
+that have taken on the colours around them, and half in shadow.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from ..training.chips import colour_jitter
 from ..training.eval_tile import EvalTile
+from ..training.shadow import shaded
 
 SURROUNDINGS_M = 24.0  # of the ground around a landslide that its colours approach
 SOFT_EDGE_M = 3.0  # over which an aged landslide passes into its surroundings
@@ -61,10 +62,24 @@ def aged(window: EvalTile, share: float, pixel_size: float) -> Tensor:
     return (image + fading * (around - within)).clamp(0, 255)
 
 
+def half_shaded(window: EvalTile, taken: float, pixel_size: float) -> Tensor:
+    """A shadow on one side of a line through the middle takes this share of the light;
+    the line's direction is of each image its own draw.
+    """
+    image = window.pixels[:3].float()
+    angle = np.random.default_rng(crc32(window.name.encode())).uniform(0, 2 * np.pi)
+    rows, cols = image.shape[1:]
+    down = torch.arange(rows)[:, None] - (rows - 1) / 2
+    right = torch.arange(cols)[None] - (cols - 1) / 2
+    shadow = np.cos(angle) * right + np.sin(angle) * down > 0
+    return shaded(image, shadow, 1 - taken)
+
+
 ALTERATIONS = {
     "blurred": Alteration("m", (1.6, 3.2, 6.4), blurred),
     "recoloured": Alteration("of training's jitter", (1.0, 2.0, 3.0), recoloured),
     "aged": Alteration("of the way to the surroundings", (0.3, 0.6, 0.9), aged),
+    "half in shadow": Alteration("of the light taken", (0.3, 0.5, 0.7), half_shaded),
 }
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from osgeo import gdal
 
-from ..evaluation.components import label_components
+from ..evaluation.components import component_maxima, label_components
 from ..evaluation.pixel_metrics import ConfusionCounts, called
 from ..geo.files import grid_of, open_raster
 from ..scenes.files import DEM_NODATA
@@ -209,7 +209,7 @@ def old_slides(file: str, data: str, scenes: Path) -> dict[str, float]:
         dem = in_memory("scene-dem", heights[None], coarse, nodata=DEM_NODATA)
         probability = on_pixels(searched(plugin, raster, dem), mask.shape)
         maps.append((probability, mask, slides))
-    return recall_of_old(maps)
+    return recall_of_old(maps, plugin.contract.seed)
 
 
 def on_pixels(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -222,17 +222,17 @@ def on_pixels(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return values[np.ix_(rows, cols)]
 
 
-def recall_of_old(maps: list[tuple]) -> dict[str, float]:
+def recall_of_old(maps: list[tuple], seed: float) -> dict[str, float]:
     """Of (probability (H, W), mask (H, W), the slides as `slide_rows` takes them): the
     largest share of old slides half covered with at most FALSE_SHARE of the objects
-    false.
+    false. As polygons do, an object reaches `seed` somewhere.
     """
     best = {"recall": 0.0, "threshold": 1.0}
     for threshold in np.arange(0.02, 1.0, 0.04):
         objects = np.zeros(2)
         hits = []
         for probability, mask, slides in maps:
-            painted = called(probability, threshold)
+            painted = reaching(probability, threshold, seed)
             objects += true_and_false(painted, mask, SCENE_PIXEL_M**2)
             hits += [
                 row["painted"] >= 0.5
@@ -243,6 +243,14 @@ def recall_of_old(maps: list[tuple]) -> dict[str, float]:
         if objects[1] <= FALSE_SHARE * objects.sum() and recall > best["recall"]:
             best = {"recall": recall, "threshold": round(float(threshold), 2)}
     return best
+
+
+def reaching(probability: np.ndarray, threshold: float, seed: float) -> np.ndarray:
+    """(H, W) bool: components at or above the threshold that reach the seed, or the
+    threshold where that is higher.
+    """
+    mask = called(probability, threshold)
+    return mask & called(component_maxima(probability, mask), max(threshold, seed))
 
 
 def true_and_false(painted: np.ndarray, mask: np.ndarray, cell: float) -> np.ndarray:

@@ -22,6 +22,7 @@ from .cover import as_covered, may_be_covered
 from .islands import as_island
 from .sensors import coarser_heights, other_sensor
 from .settings import Settings
+from .shadow import as_shaded
 from .terrain_channels import MISSING, NO_HEIGHT
 
 STRONG = 1.0  # of the colour jitter
@@ -101,6 +102,8 @@ class Sampler:
         crops = [random_crop(self.chips[i], settings.crop, rng, elevated) for i in index]
         if settings.covers:
             crops = [self._perhaps_covered(crop, rng) for crop in crops]
+        if settings.shadows:
+            crops = [self._perhaps_shaded(crop, rng) for crop in crops]
         if settings.islands:
             crops = [
                 as_island(crop, rng, IGNORE) if rng.random() < settings.islands else crop
@@ -133,6 +136,12 @@ class Sampler:
         if rng.random() >= self.settings.covers or not may_be_covered(crop, channels):
             return crop
         return as_covered(crop, channels, rng)
+
+    def _perhaps_shaded(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
+        """The crop, or that with a shadow on a part of it."""
+        if rng.random() >= self.settings.shadows:
+            return crop
+        return as_shaded(crop, self.settings.channels, rng)
 
     def _draw_index(self, rng: np.random.Generator) -> np.ndarray:
         """Which images the crops of a batch come from: of each source positives, then

@@ -87,6 +87,7 @@ class Settings:
     islands: float = 0.2  # share of the crops that lie in missing ground
     # share of the crops without landslides that a cloud, snow or shade covers
     covers: float = 0.0
+    shadows: float = 0.0  # share of the crops on a part of which a shadow falls
     # of the ground under landslides, in the mind of whoever chooses on validation
     share: float = 0.05
 

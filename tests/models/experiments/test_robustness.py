@@ -13,7 +13,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
 from models.experiments import robustness
-from models.experiments.alterations import aged, altered, blurred, recoloured
+from models.experiments.alterations import (
+    aged,
+    altered,
+    blurred,
+    half_shaded,
+    recoloured,
+)
 from models.training.eval_tile import EvalTile
 
 PIXEL_M = 1.6
@@ -65,6 +71,19 @@ def test_a_landslide_takes_on_the_colours_around_it_and_the_rest_stays():
 def test_ground_without_landslides_does_not_age():
     tile = EvalTile("c", False, window().pixels, np.zeros((128, 128), bool))
     assert torch.equal(aged(tile, 0.9, PIXEL_M), tile.pixels.float())
+
+
+def test_half_of_a_window_loses_the_share_of_light_that_was_asked_for():
+    tile = window()
+    before = tile.pixels.float()
+    seen = half_shaded(tile, 0.5, PIXEL_M)
+    left = (seen / before).mean(0)  # (64, 64)
+    assert float((left > 0.99).float().mean()) == pytest.approx(0.5, abs=0.1)
+    dark = left < 0.55
+    assert float(dark.float().mean()) == pytest.approx(0.5, abs=0.1)
+    assert float(left[dark].mean()) == pytest.approx(0.5, abs=0.02)
+    other = half_shaded(window("b"), 0.5, PIXEL_M)
+    assert (seen - other).abs().mean() > 3
 
 
 def test_an_image_has_its_own_colours_each_time():
