@@ -128,6 +128,7 @@ def job(raster_path: str, model_path: str, folder: str, kept: str = "") -> dict:
                 if step.rows < step.total:
                     searched = time.monotonic()
             worker = _peak(channel.process.pid)
+            shared = _megabytes(channel.process.pid, "RssShmem")
             count = write_geopackage(
                 out, run.outline.grid, candidates, run.outline.inventory.fields
             )
@@ -136,6 +137,7 @@ def job(raster_path: str, model_path: str, folder: str, kept: str = "") -> dict:
         "polygons": count,
         "after": time.monotonic() - searched,
         "worker_peak_mb": worker,
+        "shared_mb": shared,
     }
 
 
@@ -224,8 +226,14 @@ def window_times(paths: list[str]) -> None:
 
 def _peak(pid: int) -> float:
     """Peak resident memory of a living process in MB."""
+    return _megabytes(pid, "VmHWM")
+
+
+def _megabytes(pid: int, name: str) -> float:
+    """A line of a living process's status, in MB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    (kilobytes,) = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
+    return int(kilobytes) / 1024
 
 
 def measured(*arguments: str) -> dict:
@@ -269,6 +277,7 @@ def compare(
         session = measured("bare", model, str(whole["tiles"]))
         detector = measured("alone", model, str(whole["tiles"]))
     around = whole["cpu"] - session["cpu"]
+    in_all = whole["peak_mb"] + whole["worker_peak_mb"] - whole["shared_mb"]
     print(
         f"{name}{kept}, {megapixels:g} Mpx x {bands} band(s) of {pixel:g} m: {whole['tiles']} "
         f"windows, {whole['polygons']} polygons; bare session {session['seconds']:.1f} "
@@ -279,7 +288,8 @@ def compare(
         f"{whole['seconds'] / session['seconds']:.2f}, by the detector alone "
         f"{whole['seconds'] / detector['seconds']:.2f}; around the network {around:.1f} "
         f"CPU s = {around * 256 / megapixels:.1f} per 256 Mpx\n    peak memory: job "
-        f"{whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB",
+        f"{whole['peak_mb']:.0f} MB, worker {whole['worker_peak_mb']:.0f} MB, of which "
+        f"they share {whole['shared_mb']:.0f}: {in_all:.0f} MB in all",
         flush=True,
     )
     of_it = f"{name}, {megapixels:g} Mpx"
