@@ -2,20 +2,20 @@
 """What an ONNX file says about itself, read without onnxruntime: QGIS's own process never
 imports it.
 
-ONNX files are protocol buffers; only the handful of fields needed is decoded, by the wire
-format of protobuf.dev/programming-guides/encoding and the field numbers of onnx.proto.
+ONNX files are protocol buffers; only the handful of fields needed is decoded, by the
+field numbers of onnx.proto.
 """
 
 from __future__ import annotations
 
 import hashlib
 import mmap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .contract import Contract
 from .errors import InvalidModel
+from .protobuf import field, fields_of, spans, text_of
 from .regular_file import check_regular
 
 FLOAT = 1  # TensorProto.DataType
@@ -151,29 +151,15 @@ def with_metadata(path: str, items: dict[str, str]) -> bytes:
     data = memoryview(_bytes(path))
     parts = []
     begin = 0
-    for number, value, end in _spans(data):
-        replaced = number == METADATA and _text(dict(_fields(value))[1]) in items
+    for number, value, end in spans(data):
+        replaced = number == METADATA and text_of(dict(fields_of(value))[1]) in items
         if not replaced:
             parts.append(bytes(data[begin:end]))
         begin = end
     for key, text in items.items():
-        entry = _field(1, key.encode()) + _field(2, text.encode())
-        parts.append(_field(METADATA, entry))
+        entry = field(1, key.encode()) + field(2, text.encode())
+        parts.append(field(METADATA, entry))
     return b"".join(parts)
-
-
-def _field(number: int, value: bytes) -> bytes:
-    """A field of bytes on the wire."""
-    return _encoded(number << 3 | 2) + _encoded(len(value)) + value
-
-
-def _encoded(number: int) -> bytes:
-    """A varint."""
-    digits = []
-    while number > 127:
-        digits.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*digits, number])
 
 
 def _bytes(path: str) -> bytes | mmap.mmap:
@@ -234,18 +220,20 @@ def _one_map(path: str, outputs: tuple[Port, ...]) -> None:
 
 def _model(data: memoryview) -> tuple[dict[str, str], tuple[Port, ...], tuple[Port, ...]]:
     """ModelProto: ir_version 1, graph 7, metadata_props 14."""
-    fields = list(_fields(data))
+    fields = list(fields_of(data))
     graphs = [value for number, value in fields if number == 7]
     if len(graphs) != 1 or not any(number == 1 for number, _ in fields):
         raise ValueError("no graph")
     metadata = {}
     for number, value in fields:
         if number == METADATA:
-            entry = dict(_fields(value))
-            metadata[_text(entry.get(1, b""))] = _text(entry.get(2, b""))
-    graph = list(_fields(graphs[0]))  # GraphProto: initializer 5, input 11, output 12
+            entry = dict(fields_of(value))
+            metadata[text_of(entry.get(1, b""))] = text_of(entry.get(2, b""))
+    graph = list(fields_of(graphs[0]))  # GraphProto: initializer 5, input 11, output 12
     weights = {
-        _text(dict(_fields(value)).get(8, b"")) for number, value in graph if number == 5
+        text_of(dict(fields_of(value)).get(8, b""))
+        for number, value in graph
+        if number == 5
     }
     inputs = (_port(value) for number, value in graph if number == 11)
     return (
@@ -259,66 +247,17 @@ def _port(data: memoryview) -> Port:
     """ValueInfoProto: name 1, type 2 (tensor_type 1: elem_type 1, shape 2: dim 1:
     dim_value 1).
     """
-    info = dict(_fields(data))
+    info = dict(fields_of(data))
     if 2 in info:
-        tensor = dict(_fields(dict(_fields(info[2]))[1]))
+        tensor = dict(fields_of(dict(fields_of(info[2]))[1]))
     else:
         tensor = {}
     if 2 in tensor:
-        dims = [dict(_fields(dim)) for number, dim in _fields(tensor[2]) if number == 1]
+        dims = [
+            dict(fields_of(dim)) for number, dim in fields_of(tensor[2]) if number == 1
+        ]
     else:
         dims = []
     return Port(
-        _text(info.get(1, b"")), tensor.get(1, 0), tuple(d.get(1) or None for d in dims)
+        text_of(info.get(1, b"")), tensor.get(1, 0), tuple(d.get(1) or None for d in dims)
     )
-
-
-def _fields(data: memoryview) -> Iterator[tuple[int, object]]:
-    """(field number, value) pairs of a message; a value is an int or the bytes of a
-    sub-message.
-    """
-    for number, value, _ in _spans(data):
-        yield number, value
-
-
-def _spans(data: memoryview) -> Iterator[tuple[int, object, int]]:
-    """The same, with the place where each field ends."""
-    at = 0
-    while at < len(data):
-        tag, at = _varint(data, at)
-        kind = tag & 7
-        if kind == 0:
-            value, at = _varint(data, at)
-        elif kind == 2:
-            size, at = _varint(data, at)
-            value = data[at : at + size]
-            at = at + size
-        elif kind in (1, 5):
-            if kind == 1:
-                size = 8
-            else:
-                size = 4
-            value = data[at : at + size]
-            at = at + size
-        else:
-            raise ValueError("unknown wire type")
-        if at > len(data):
-            raise ValueError("truncated")
-        yield tag >> 3, value, at
-
-
-def _varint(data: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
-        if byte < 128:
-            return value, at
-        shift += 7
-        if shift > 63:
-            raise ValueError("varint too long")
-
-
-def _text(value: object) -> str:
-    return bytes(value).decode("utf-8")

@@ -81,7 +81,12 @@ def detect(
         small_cache(),
         removed_bands(path),
         ProbabilityWriter(
-            path, grid, job.metadata, named, temporary, job.plan.has_spread
+            path,
+            grid,
+            run_metadata(job, detector),
+            named,
+            temporary,
+            job.plan.has_spread,
         ) as writer,
     ):
         levels = LevelBuffer(job.outline.grid, writer)
@@ -101,6 +106,13 @@ def detect(
                 yield Progress(grid.height, grid.height)
     if not temporary:
         yield from _overviews(path if named else path + UNFINISHED, grid)
+
+
+def run_metadata(job: DetectJob, detector) -> dict[str, str]:
+    """What a raster of probabilities says of its run: one that was begun on a GPU is not
+    gone on with on a processor, whose numbers are other ones in a level here and there.
+    """
+    return {**job.metadata, "MRIFE_DEVICE": detector.device}
 
 
 def _outline(
@@ -185,7 +197,11 @@ def search(
         small_cache(),
         removed_bands(path),
         ProbabilityWriter(
-            path, grid, job.metadata, named=False, has_spread=job.plan.has_spread
+            path,
+            grid,
+            run_metadata(job, detector),
+            named=False,
+            has_spread=job.plan.has_spread,
         ) as writer,
     ):
         begin = writer.done
@@ -226,7 +242,7 @@ def _searched_band(job: DetectJob, detector, band: Plan, path: str) -> Iterator[
     with ProbabilityWriter(
         path,
         band.grid,
-        job.metadata,
+        run_metadata(job, detector),
         named=False,
         temporary=is_small(job.plan.grid),
         has_spread=band.has_spread,

@@ -12,30 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from ..contract import BATCH_SIZE, Contract
-from ..errors import InvalidModel, MissingRuntime, Note
+from ..errors import InvalidModel
 from ..onnxfile import contract_of, fixed_batch_of
+from .bound import BoundSession
+from .half_floats import windows_to_try
+from .session import REFUSALS, first_line, half_session, is_memory, open_session
 
 IN_FLIGHT = 2  # batches computed while the next is read: no core waits for the last
-REFUSALS = (
-    state.Fail,
-    state.InvalidArgument,
-    state.InvalidGraph,
-    state.InvalidProtobuf,
-    state.NoSuchFile,
-    state.NotImplemented,
-    state.RuntimeException,
-    RuntimeError,
-)
-MEMORY_WORDS = (
-    "out of memory",
-    "failed to allocate",
-    "bad_alloc",
-    "bad allocation",
-    "cudnn_status_alloc_failed",
-)
 
 
 class Detector:
@@ -43,8 +28,9 @@ class Detector:
 
     `device` is auto, cpu or cuda; `threads` 0 stands for all cores; `contract` is the
     file's own where it was read before; `batch_size` windows at most lie in memory at
-    once. `device` and `why` of the object say what really runs. Raises InvalidModel, and
-    MissingRuntime where cuda was asked and is not to be had.
+    once. `device` and `why` of the object say what really runs: on cuda half floats, where
+    the model bears them. Raises InvalidModel, and MissingRuntime where cuda was asked and
+    is not to be had.
     """
 
     def __init__(
@@ -67,9 +53,14 @@ class Detector:
         self._options.log_severity_level = 3
         # the cores have other work too
         self._options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session, self.device, self.why = self._open(path, device)
+        self._session, self.device, why = open_session(path, device, self._options)
+        self._bound: BoundSession | None = None
         if self.device != "cpu":
             self._runs = 1
+            windows = self._prepared(windows_to_try(contract, self._fixed or 2))
+            self._session, why = half_session(path, self._options, self._session, windows)
+            self._bound = BoundSession(self._session, self.device)
+        self.why = why
         self._pool = ThreadPoolExecutor(self._runs)
         self._limit = 1 << 30
         self.halvings = 0
@@ -87,11 +78,11 @@ class Detector:
                 self._run(piece, out[done : done + len(piece)])
                 done += len(piece)
             except REFUSALS as error:
-                if len(piece) == 1 or self._fixed or not _is_memory(error):
+                if len(piece) == 1 or self._fixed or not is_memory(error):
                     raise InvalidModel(
                         "The model failed on a batch of {}: {}",
                         piece.shape,
-                        _first_line(error),
+                        first_line(error),
                     ) from error
                 self._limit = len(piece) // 2
                 self.halvings += 1
@@ -115,7 +106,7 @@ class Detector:
     def close(self) -> None:
         """Give the session back."""
         self._pool.shutdown()
-        self._session = None
+        self._session = self._bound = None
 
     def __enter__(self) -> Detector:
         return self
@@ -127,11 +118,25 @@ class Detector:
         """Probabilities of windows that are shared out between the runs."""
         size = self._fixed or -(-len(batch) // self._runs)
         parts = [slice(at, at + size) for at in range(0, len(batch), size)]
-        answers = self._pool.map(self._compute, [batch[part] for part in parts])
+        pieces = [batch[part] for part in parts]
+        if self.device == "cpu":
+            answers = self._pool.map(self._compute, pieces)
+        else:  # in the threads of the stream: one prepares while the other computes
+            answers = map(self._compute, pieces)
         for part, answer in zip(parts, answers):
             out[part] = answer
 
     def _compute(self, batch: np.ndarray) -> np.ndarray:
+        image = self._prepared(batch)
+        if self._bound is not None:
+            answer = self._bound(image)
+        else:
+            name = self._session.get_inputs()[0].name
+            answer = self._session.run(None, {name: image})[0]
+        return _probability(answer[: len(batch)], batch.shape[2:])
+
+    def _prepared(self, batch: np.ndarray) -> np.ndarray:
+        """What the graph takes of a batch: floats, as many windows as it wants at once."""
         image = np.ascontiguousarray(batch, dtype=np.float32)  # (n, C, H, W)
         c = self.contract
         if c.divide != 1:
@@ -145,80 +150,7 @@ class Detector:
             image = np.concatenate(
                 [image, np.repeat(image[-1:], self._fixed - len(batch), axis=0)]
             )
-        answer = self._session.run(None, {self._session.get_inputs()[0].name: image})[0][
-            : len(batch)
-        ]
-        return _probability(answer, image.shape[2:])
-
-    def _open(
-        self, path: str, device: str
-    ) -> tuple[onnxruntime.InferenceSession, str, Note]:
-        version = f"onnxruntime {onnxruntime.__version__}"
-        if device == "cpu":
-            return (
-                self._session_on(path, ["CPUExecutionProvider"]),
-                "cpu",
-                Note("Running on cpu, as asked ({}).", version),
-            )
-        why = self._why_no_cuda()
-        if not why:
-            try:
-                session = self._session_on(
-                    path, ["CUDAExecutionProvider", "CPUExecutionProvider"]
-                )
-                if session.get_providers()[0] == "CUDAExecutionProvider":
-                    return (
-                        session,
-                        "cuda",
-                        Note(
-                            "Running on cuda: the session holds the CUDA provider ({}).",
-                            version,
-                        ),
-                    )
-                why = Note(
-                    "the session fell back to the CPU, so CUDA or cuDNN of the right "
-                    "version is missing"
-                )
-            except REFUSALS as error:
-                why = _first_line(error)
-        if device == "cuda":
-            raise MissingRuntime(
-                "Device cuda was asked but cannot be had: {} ({}). Choose auto or cpu, "
-                "or install onnxruntime-gpu with CUDA.",
-                why,
-                version,
-            )
-        return (
-            self._session_on(path, ["CPUExecutionProvider"]),
-            "cpu",
-            Note("Running on cpu: {} ({}).", why, version),
-        )
-
-    def _why_no_cuda(self) -> Note | None:
-        available = onnxruntime.get_available_providers()
-        if "CUDAExecutionProvider" not in available:
-            return Note(
-                "this onnxruntime has no CUDA provider (it has {})", ", ".join(available)
-            )
-        if hasattr(onnxruntime, "preload_dlls"):
-            # finds the CUDA libraries that pip installed
-            onnxruntime.preload_dlls(directory="")
-        return None
-
-    def _session_on(
-        self, path: str, providers: list[str]
-    ) -> onnxruntime.InferenceSession:
-        try:
-            return onnxruntime.InferenceSession(path, self._options, providers=providers)
-        except REFUSALS as error:
-            if providers[0] != "CPUExecutionProvider":
-                raise
-            raise InvalidModel(
-                "onnxruntime {} cannot open '{}': {}",
-                onnxruntime.__version__,
-                path,
-                _first_line(error),
-            ) from error
+        return image
 
 
 def runtime() -> dict:
@@ -266,12 +198,3 @@ def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def _answer(item: tuple) -> tuple[object, np.ndarray | None]:
     key, future = item
     return key, None if future is None else future.result()
-
-
-def _is_memory(error: Exception) -> bool:
-    return any(word in str(error).lower() for word in MEMORY_WORDS)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0][:300]

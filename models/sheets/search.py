@@ -313,13 +313,14 @@ def search_part(order: PartOrder, detector) -> Iterator[PartStep]:
                 yield PartStep(0, step.share)
     finally:
         part.close()  # a process may have only so many files open
-    finish(working, path, part, continued)
+    finish(working, path, pipeline.run_metadata(part.detect, detector), continued)
     yield PartStep(0, 1.0, time.monotonic() - started)
 
 
-def finish(working: str, path: str, part: SheetPart, continued: bool) -> None:
+def finish(working: str, path: str, metadata: dict[str, str], continued: bool) -> None:
     """Give the whole raster of a part its name; one that a killed run began is written
-    once more, or it would hold what that run had not ended. Raises MrifeError.
+    once more, with its `metadata`, or it would hold what that run had not ended. Raises
+    MrifeError.
     """
     unfinished = working + UNFINISHED
     if continued:
@@ -331,7 +332,7 @@ def finish(working: str, path: str, part: SheetPart, continued: bool) -> None:
             ProbabilityWriter(
                 copy,
                 probability.grid,
-                part.detect.metadata,
+                metadata,
                 has_spread=probability.has_spread,
             ) as writer,
         ):

@@ -2854,8 +2854,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>在 CPU 上运行：{}（{}）。</translation>
 </message>
 <message>
-<source>Running on cuda: the session holds the CUDA provider ({}).</source>
-<translation>在 CUDA 上运行：会话已启用 CUDA 提供程序（{}）。</translation>
+<source>Running on cuda in floats: {} ({}).</source>
+<translation>在 CUDA 上以 32 位浮点运行：{}（{}）。</translation>
+</message>
+<message>
+<source>Running on cuda in half floats: the session holds the CUDA provider ({}).</source>
+<translation>在 CUDA 上以半精度浮点（16 位）运行：会话已启用 CUDA 提供程序（{}）。</translation>
 </message>
 <message>
 <source>SLIDO (Oregon)</source>
@@ -4198,6 +4202,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>文件注明高程单位，并声明空值</translation>
 </message>
 <message>
+<source>in half floats its probabilities would differ by {}, more than {}</source>
+<translation>使用半精度浮点时，其概率会相差 {}，超过 {}</translation>
+</message>
+<message>
 <source>it is empty</source>
 <translation>为空</translation>
 </message>
@@ -4304,6 +4312,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>no narrow ones</source>
 <translation>无狭窄空隙</translation>
+</message>
+<message>
+<source>no part of this model is known to bear half floats</source>
+<translation>该模型没有已知可用半精度浮点计算的部分</translation>
 </message>
 <message>
 <source>no reason given</source>

@@ -84,8 +84,9 @@ def read_raster(path) -> np.ndarray:
 class FakeDetector:
     """A function on batches in the place of a network."""
 
-    def __init__(self, function):
+    def __init__(self, function, device="cpu"):
         self.function = function
+        self.device = device
         self.batches = []
 
     def stream(self, batches):

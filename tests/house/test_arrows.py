@@ -26,7 +26,9 @@ GEO_REACHES = (
 )
 CORE = (("models", "inference"), ("models", "inventory"))
 RUNTIME = (
+    ("models", "inference", "bound.py"),
     ("models", "inference", "detector.py"),
+    ("models", "inference", "session.py"),
     ("models", "training", "quantise.py"),
 )  # runs it; makes its files
 DASK = {"dask", "distributed"}
@@ -39,7 +41,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals", "word_lists", "pace", "answers"),
+    ("errors", "background", "numerals", "word_lists", "pace", "answers", "protobuf"),
     ("contract", "regular_file", "environment"),
     ("onnxfile",),
     ("geo",),
@@ -64,7 +66,8 @@ MODELS_FLOORS = (
     ),
     ("__main__",),
 )
-# beside these, what Python brings; a worker's `detector` and `training.quantise` run it
+# beside these, what Python brings; a worker's `detector` with its sessions, and
+# `training.quantise`, run it
 LIBRARIES = {
     "environment": set(),
     "geo": {"numpy", "osgeo", "shapely", "pyproj"},

@@ -104,7 +104,10 @@ def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model, uncertaint
     pixels = (tmp_path / "p.tif").read_bytes()
     job = prepare_detect(raster, model, OutlineRequest(), uncertainty=uncertainty)
     left_over = pipeline.ProbabilityWriter(
-        path, job.plan.grid, job.metadata, has_spread=uncertainty
+        path,
+        job.plan.grid,
+        pipeline.run_metadata(job, FakeDetector(sided)),
+        has_spread=uncertainty,
     )
     for strip in pipeline.predict(raster, FakeDetector(sided), job.plan):
         if strip.row < 300:
@@ -117,6 +120,25 @@ def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model, uncertaint
     assert steps[0] == (256, 700, True)
     assert without_time(again) == without_time(whole)
     assert (tmp_path / "p.tif").read_bytes() == pixels
+
+
+@pytest.mark.parametrize("before, now", [("cpu", "cuda"), ("cuda", "cpu")])
+def test_a_run_of_another_device_is_not_gone_on_with(tmp_path, model, before, now):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    path = str(tmp_path / "p.tif")
+
+    def killed(device):
+        job = prepare_detect(raster, model, OutlineRequest())
+        with Collection(job.outline.inventory) as candidates:
+            run = pipeline.detect(
+                job, FakeDetector(first_band, device), path, candidates, named=False
+            )
+            steps = list(run)  # the raster keeps its unfinished name
+        return steps[0].continued
+
+    assert not killed(before)
+    assert killed(before)
+    assert not killed(now)
 
 
 def test_a_run_killed_after_the_search_does_not_search_again(tmp_path, model):

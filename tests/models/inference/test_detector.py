@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
+from pretended_cuda import pretend_cuda
 from samples import write_model
 
 pytest.importorskip("onnxruntime")
@@ -16,6 +17,12 @@ ONE = Contract(bands=("gray",), window=64)
 
 def batch(n=5, seed=0):
     return np.random.default_rng(seed).integers(0, 251, (n, 1, 64, 64)).astype(np.uint8)
+
+
+def shipped_pixels(count):
+    window = describe(shipped_model()).contract.window
+    shape = (count, 3, window, window)
+    return np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
 
 
 def test_raw_values_in_probabilities_out(tmp_path):
@@ -64,10 +71,7 @@ def test_windows_shared_out_to_cores_come_back_in_order(
 
 def test_threads_do_not_change_what_the_shipped_network_says():
     path = shipped_model()
-    window = describe(path).contract.window
-    pixels = (
-        np.random.default_rng(0).integers(0, 256, (4, 3, window, window)).astype(np.uint8)
-    )
+    pixels = shipped_pixels(4)
     one, two = (np.rint(Detector(path, threads=n)(pixels) * 250) for n in (1, 2))
     assert (
         np.abs(one - two).max() <= 1 and (one != two).mean() < 1e-3
@@ -102,21 +106,89 @@ def test_a_cuda_provider_that_is_listed_but_not_loaded_is_not_believed(
     tmp_path, monkeypatch
 ):
     path = write_model(tmp_path / "a.onnx", ONE)
-    monkeypatch.setattr(
-        module.onnxruntime,
-        "get_available_providers",
-        lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"],
-    )
-    monkeypatch.setattr(
-        Detector,
-        "_session_on",
-        lambda self, path, providers: module.onnxruntime.InferenceSession(
-            path, self._options, providers=["CPUExecutionProvider"]
-        ),
-    )
+    pretended = pretend_cuda(monkeypatch, loads=False)
     assert Detector(path, "auto").device == "cpu"
     with pytest.raises(MissingRuntime, match="fell back"):
         Detector(path, "cuda")
+    assert pretended.devices == []
+
+
+def test_on_cuda_the_shipped_network_computes_in_half_floats_in_bound_memory(monkeypatch):
+    pixels = shipped_pixels(3)
+    with Detector(shipped_model(), "cpu") as detector:
+        floats = detector(pixels)
+    pretended = pretend_cuda(monkeypatch)
+    with Detector(shipped_model(), "auto") as detector:
+        answers = [detector(pixels) for _ in range(3)]
+    assert detector.device == "cuda" and "in half floats" in str(detector.why)
+    assert isinstance(pretended.models[-1], bytes)
+    assert pretended.devices == ["cuda"] and pretended.batches == [3, 3, 3]
+    for answer in answers:
+        np.testing.assert_allclose(answer, floats, atol=0.01)
+
+
+def test_on_cuda_a_stream_keeps_its_order_in_batches_of_other_sizes(
+    tmp_path, monkeypatch
+):
+    pretend_cuda(monkeypatch)
+    sizes = (4, 4, 1, 3, 4, 2)
+    with Detector(write_model(tmp_path / "a.onnx", ONE), "cuda") as detector:
+        work = [(n, batch(size, n)) for n, size in enumerate(sizes)]
+        answers = list(detector.stream(iter(work)))
+    assert [key for key, _ in answers] == list(range(len(sizes)))
+    for (_, pixels), (_, answer) in zip(work, answers):
+        np.testing.assert_allclose(answer, pixels[:, 0] / 250, atol=1e-6)
+
+
+def test_on_cuda_a_fixed_batch_is_padded(tmp_path, monkeypatch):
+    pretended = pretend_cuda(monkeypatch)
+    path = write_model(tmp_path / "a.onnx", ONE, batch=4)
+    np.testing.assert_allclose(
+        Detector(path, "cuda")(batch(6)), batch(6)[:, 0] / 250, atol=1e-6
+    )
+    assert pretended.batches == [4, 4]
+
+
+def test_a_model_that_bears_no_half_floats_runs_in_floats_and_says_so(
+    tmp_path, monkeypatch
+):
+    pretended = pretend_cuda(monkeypatch)
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE), "auto")
+    assert detector.device == "cuda"
+    assert "in floats: no part of this model" in str(detector.why)
+    np.testing.assert_allclose(detector(batch()), batch()[:, 0] / 250, atol=1e-6)
+    assert pretended.devices == ["cuda"] and pretended.batches == [5]
+
+
+@pytest.mark.parametrize("wrong", [0.1, np.nan])
+def test_half_floats_that_say_something_else_are_not_believed(monkeypatch, wrong):
+    pixels = shipped_pixels(2)
+    with Detector(shipped_model(), "cpu") as detector:
+        floats = detector(pixels)
+    pretended = pretend_cuda(monkeypatch, wrong=wrong)
+    with Detector(shipped_model(), "cuda") as detector:
+        answer = detector(pixels)
+    why = "in floats: in half floats its probabilities would differ"
+    assert detector.device == "cuda" and why in str(detector.why)
+    assert pretended.batches == [2]
+    np.testing.assert_allclose(answer, floats, atol=1e-6)
+
+
+def test_half_floats_that_the_gpu_refuses_are_not_used(monkeypatch):
+    pretended = pretend_cuda(monkeypatch, wrong=RuntimeError("no kernel for float16"))
+    with Detector(shipped_model(), "cuda") as detector:
+        assert "in floats: no kernel for float16" in str(detector.why)
+        detector(shipped_pixels(1))
+    assert pretended.batches == [1]
+
+
+def test_out_of_gpu_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):
+    pretended = pretend_cuda(monkeypatch, memory=2)
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE), "cuda")
+    np.testing.assert_allclose(detector(batch(8)), batch(8)[:, 0] / 250, atol=1e-6)
+    assert pretended.batches == [8, 4, 2, 2, 2, 2] and detector.halvings == 2
+    np.testing.assert_allclose(detector(batch(5)), batch(5)[:, 0] / 250, atol=1e-6)
+    assert pretended.batches[6:] == [2, 2, 1]
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):

@@ -37,6 +37,7 @@ class Slow:
     work at once.
     """
 
+    device = "cpu"
     working = 0
     most = 0
     lock = threading.Lock()
