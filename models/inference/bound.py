@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Lock
 
 import numpy as np
 import onnxruntime
+
+from .session import REFUSALS
 
 
 class BoundSession:
@@ -26,19 +29,22 @@ class BoundSession:
 
     def __call__(self, windows: np.ndarray) -> np.ndarray:
         try:
-            buffers = self._free.setdefault(windows.shape, []).pop()
-        except IndexError:
-            buffers = _Buffers(self._session, self._device, windows.shape)
-        try:
+            buffers = self._buffers(windows.shape)
             buffers.bring(windows)
             with self._computing:
                 buffers.compute(self._session)
             answer = buffers.answer()
-        except BaseException:
+        except REFUSALS:
             self._free.clear()
             raise
         self._free.setdefault(windows.shape, []).append(buffers)
         return answer
+
+    def _buffers(self, shape: tuple[int, ...]) -> _Buffers:
+        """Some that nobody uses, else new ones."""
+        with suppress(IndexError):
+            return self._free.setdefault(shape, []).pop()
+        return _Buffers(self._session, self._device, shape)
 
 
 class _Buffers:

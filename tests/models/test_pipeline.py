@@ -122,23 +122,28 @@ def test_a_killed_run_is_outlined_from_its_first_row(tmp_path, model, uncertaint
     assert (tmp_path / "p.tif").read_bytes() == pixels
 
 
+def detected(job, detector, path):
+    with Collection(job.outline.inventory) as candidates:
+        return list(pipeline.detect(job, detector, path, candidates, named=False))
+
+
+def searched(job, detector, path):
+    return list(pipeline.search(job, detector, path))
+
+
+@pytest.mark.parametrize("run", [detected, searched])
 @pytest.mark.parametrize("before, now", [("cpu", "cuda"), ("cuda", "cpu")])
-def test_a_run_of_another_device_is_not_gone_on_with(tmp_path, model, before, now):
+def test_a_run_of_another_device_is_not_gone_on_with(tmp_path, model, run, before, now):
     raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
-    path = str(tmp_path / "p.tif")
+    path = str(tmp_path / "p.tif")  # it keeps its unfinished name
 
-    def killed(device):
+    def goes_on(device):
         job = prepare_detect(raster, model, OutlineRequest())
-        with Collection(job.outline.inventory) as candidates:
-            run = pipeline.detect(
-                job, FakeDetector(first_band, device), path, candidates, named=False
-            )
-            steps = list(run)  # the raster keeps its unfinished name
-        return steps[0].continued
+        return run(job, FakeDetector(first_band, device), path)[0].continued
 
-    assert not killed(before)
-    assert killed(before)
-    assert not killed(now)
+    assert not goes_on(before)
+    assert goes_on(before)
+    assert not goes_on(now)
 
 
 def test_a_run_killed_after_the_search_does_not_search_again(tmp_path, model):

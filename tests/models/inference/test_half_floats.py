@@ -16,14 +16,19 @@ from models.onnxfile import contract_of, shipped_model
 HALF, FLOAT, WHOLE = TensorProto.FLOAT16, TensorProto.FLOAT, TensorProto.INT64
 
 
-def network(nodes, tensors, channels=1):
-    """The bytes of a model: image (n, channels, 32, 32) to `answer`."""
+def network(nodes, tensors, declared=()):
+    """The bytes of a model: image (n, 1, 32, 32) to `answer`; `declared` are values whose
+    type the graph says.
+    """
     graph = helper.make_graph(
         [helper.make_node(kind, *names, **options) for kind, *names, options in nodes],
         "network",
-        [helper.make_tensor_value_info("image", FLOAT, ["n", channels, 32, 32])],
+        [helper.make_tensor_value_info("image", FLOAT, ["n", 1, 32, 32])],
         [helper.make_tensor_value_info("answer", FLOAT, ["n", 1, 32, 32])],
         [numpy_helper.from_array(array, name) for name, array in tensors.items()],
+        value_info=[
+            helper.make_tensor_value_info(name, FLOAT, None) for name in declared
+        ],
     )
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8
@@ -118,6 +123,19 @@ def test_what_filters_elevation_stays_in_floats():
     assert [found[name] for name in ("positive", "logit")] == [HALF] * 2
     same = {"scale": 4000.0, "seed": 3}  # metres
     np.testing.assert_allclose(answers(half, **same), answers(plain, **same), atol=2e-3)
+
+
+def test_what_a_graph_says_of_types_in_between_is_not_taken_over():
+    nodes = [
+        STEM,
+        ("Relu", ["seen"], ["positive"], {}),
+        ("Conv", ["positive", "w3"], ["logit"], {}),
+        END,
+    ]
+    plain = network(nodes, TENSORS, declared=("seen", "positive"))
+    half = in_half_floats(plain)
+    assert kinds(half)["positive"] == HALF
+    np.testing.assert_allclose(answers(half), answers(plain), atol=2e-3)
 
 
 def test_an_operation_that_is_not_known_computes_in_floats():
