@@ -106,7 +106,8 @@ class DetectSheets(DetectionAlgorithm):
     def work(self, job, given, feedback):
         from ..models.sheets.estimate import check_disk
         from ..models.sheets.folder import made
-        from ..models.sheets.search import OneByOne, SheetsSearch
+        from ..models.sheets.part_search import OneByOne
+        from ..models.sheets.search import SheetsSearch
 
         started = time.monotonic()
         with ExitStack() as stack:
@@ -121,18 +122,19 @@ class DetectSheets(DetectionAlgorithm):
             if given.flag("DRY_RUN"):
                 return expected(search, detector, feedback)
             stack.enter_context(made(folder))
-            say_steps(search.search(OneByOne(detector)), feedback)
-            results = self.publish_outlines(search, given, feedback)
+            searcher = OneByOne(detector)
+            say_steps(search.search(searcher), feedback)
+            results = self.publish_outlines(search, searcher, given, feedback)
         seconds = round(time.monotonic() - started, 3)
         return {**results, "DEVICE_USED": detector.device, "SECONDS": seconds}
 
-    def publish_outlines(self, search, given, feedback):
+    def publish_outlines(self, search, searcher, given, feedback):
         """Polygons of all that was searched, and the table of sheets."""
         from ..models.inventory.candidates.attributes import Collection
 
-        outline = search.job.outline
-        with Collection(outline.inventory) as candidates:
-            say_steps(search.outline(candidates), feedback)
+        with Collection(search.job.outline.inventory) as candidates:
+            say_steps(search.outline(candidates, searcher), feedback)
+            outline = search.job.outline
             crs = QgsCoordinateReferenceSystem.fromWkt(outline.grid.wkt)
             results = self.publish(
                 candidates,
@@ -200,7 +202,7 @@ def refusals_written(given):
     that is written.
     """
     from ..models.sheets.layout import NothingLeft
-    from ..models.sheets.search import SheetOutcome
+    from ..models.sheets.status import SheetOutcome
 
     try:
         yield

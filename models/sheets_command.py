@@ -37,10 +37,11 @@ from .sheets.estimate import Workers, check_disk, estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
 from .sheets.layout import NothingLeft
+from .sheets.part_search import OneByOne, Searcher
 from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
-from .sheets.search import OneByOne, Searcher, Share, SheetOutcome, SheetsSearch
+from .sheets.search import Share, SheetsSearch
 from .sheets.sheet import SheetSource
-from .sheets.status import counts, status_table
+from .sheets.status import SheetOutcome, counts, status_table
 
 
 def add_sheets_command(commands) -> None:
@@ -106,7 +107,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
         if not search.share.is_whole:
             say(part="/".join(map(str, search.share)), waiting=len(search.waiting))
             return
-        result = _write(options, search, staging)
+        result = _write(options, search, searcher, staging)
     if not options.probability:
         remove(search.folder)
     say(**result)
@@ -178,13 +179,15 @@ def _detectors(options: argparse.Namespace, model: ModelFile) -> Iterator[list]:
 
 
 def _write(
-    options: argparse.Namespace, search: SheetsSearch, staging: Staging
+    options: argparse.Namespace,
+    search: SheetsSearch,
+    searcher: Searcher,
+    staging: Staging,
 ) -> dict[str, object]:
     """The layer, the table of sheets, and what the last line says."""
-    outline = search.job.outline
-    with Collection(outline.inventory) as candidates:
-        _follow(search.outline(candidates))
-        result = written(options.output, staging, outline, candidates)
+    with Collection(search.job.outline.inventory) as candidates:
+        _follow(search.outline(candidates, searcher))
+        result = written(options.output, staging, search.job.outline, candidates)
         outcomes = search.outcomes(candidates)
     if options.status:
         write_text(staging, options.status, status_table(outcomes), EXCEL)

@@ -39,7 +39,11 @@ def detector_of(job, detect, feedback):
     """
     from ...models.inference.worker_client import RemoteDetector
 
-    channel = WorkerChannel(job.interpreter, feedback)
-    with RemoteDetector(channel, detect.model, job.device, detect.batch_size) as detector:
+    def channel():
+        return WorkerChannel(job.interpreter, feedback)
+
+    with RemoteDetector(
+        channel(), detect.model, job.device, detect.batch_size, reopen=channel
+    ) as detector:
         feedback.pushInfo(translated(detector.why))
         yield detector

@@ -62,6 +62,12 @@ class PolygonStore:
         self._ends.append(self._ends[-1] + len(text))
         self._bounds.extend(polygon.bounds)
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._ends = array("q", [0])
+        self._bounds = array("d")
+        self._polygon.cache_clear()
+
     def __iter__(self) -> Iterator[tuple[bytes, dict]]:
         """WKB and attributes of each, in the order they were added."""
         for number in range(len(self)):

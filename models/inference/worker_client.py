@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 
 import numpy as np
@@ -31,8 +31,8 @@ class RemoteDetector:
     """Drives a worker through `channel`: any object with send(dict), receive() -> dict
     and close().
 
-    `contract`, `device` and `why` as of Detector. Raises what the worker raised, by the
-    same class.
+    `contract`, `device` and `why` as of Detector; `reopen` gives the channel of another
+    process, for `restart`. Raises what the worker raised, by the same class.
     """
 
     def __init__(
@@ -42,13 +42,14 @@ class RemoteDetector:
         device: str = "auto",
         batch_size: int = 8,
         threads: int = 0,
+        reopen: Callable[[], object] | None = None,
     ):
-        self._channel = channel
+        self._reopen = reopen
         self._batch_size = batch_size
         self._memory: SharedSlots | None = None
         self._stack = ExitStack()
         self.contract = model.contract
-        request = {
+        self._request = {
             "op": "open",
             "model": model.path,
             "contract": model.contract.to_json(),
@@ -56,8 +57,19 @@ class RemoteDetector:
             "threads": threads,
             "batch_size": batch_size,
         }
+        self._open(channel)
+
+    def restart(self) -> None:
+        """Go on in another process, where this one died. Raises WorkerDied where that
+        cannot be begun either.
+        """
+        self.close()
+        self._open(self._reopen())
+
+    def _open(self, channel) -> None:
+        self._channel = channel
         try:
-            answer = self._ask(request, "device", "why")
+            answer = self._ask(self._request, "device", "why")
         except errors.MrifeError:
             channel.close()
             raise

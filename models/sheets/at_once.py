@@ -6,7 +6,7 @@ runs them. What comes out is the same as one after the other.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -18,9 +18,9 @@ from contextlib import closing
 from copy import deepcopy
 from queue import SimpleQueue
 
-from ..errors import Cancelled
+from ..errors import Cancelled, WorkerDied
 from .mosaic import UnreadableSheet
-from .search import PartOrder, PartStep, search_part
+from .part_search import PartOrder, PartStep, search_part
 
 POLL_SECONDS = 0.05
 
@@ -66,10 +66,13 @@ class AtOnce:
 
 
 def followed(
-    futures: Sequence[Future], orders: Sequence[PartOrder], news: SimpleQueue
+    futures: Sequence[Future],
+    orders: Sequence[PartOrder],
+    news: SimpleQueue,
+    result: Callable[[Future], float] = Future.result,
 ) -> Iterator[PartStep]:
     """The steps in `news`, until every order is through in its future, which gives
-    seconds.
+    seconds as its `result`, or raises WorkerDied where the process that searched is lost.
 
     A sheet that cannot be read ends the searches that come later and read of it, and no
     other; when these are through, the first of such failures is raised, as it would be
@@ -86,7 +89,9 @@ def followed(
         for future in done:
             number = numbers[future]
             try:
-                yield PartStep(number, 1.0, future.result())
+                yield PartStep(number, 1.0, result(future))
+            except WorkerDied as death:
+                yield PartStep(number, 0.0, death=death.with_traceback(None))
             except UnreadableSheet as problem:
                 problems[number] = problem
                 later = _later(number, problem, orders)

@@ -44,15 +44,18 @@ SheetFile = Union[BandFile, ResampledSheet, ElevationAlone]
 
 
 class UnreadableSheet(UnsuitableRaster):
-    """A sheet that looked right cannot be read somewhere."""
+    """A sheet that looked right cannot be read somewhere; `part` names the one that was
+    searched then.
+    """
 
-    def __init__(self, sheet: Sheet, error: UnsuitableRaster):
+    def __init__(self, sheet: Sheet, error: UnsuitableRaster, part: str = ""):
         super().__init__(error.template, *error.values)
         self.sheet = sheet
+        self.part = part
         self._error = error
 
     def __reduce__(self) -> tuple:
-        return UnreadableSheet, (self.sheet, self._error)
+        return UnreadableSheet, (self.sheet, self._error, self.part)
 
 
 class NothingMissing:
@@ -111,6 +114,13 @@ class MosaicFile:
             if block.valid is None or block.valid.all():
                 return self._placed[number]
         return None
+
+    def read_through(self) -> Iterator[None]:
+        """Read all of each sheet, yielding now and then. Raises UnreadableSheet."""
+        for number, item in enumerate(self._placed):
+            for tile in tiles(item.place, self._grid.whole, FAR_TILE, FAR_TILE):
+                self._read(number, common(tile, item.place))
+                yield
 
     def resampled(self, grid: Grid) -> ResampledBands:
         """The same ground in the pixels of a grid."""

@@ -11,15 +11,15 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import closing
 from functools import lru_cache
 from queue import SimpleQueue
 
-from ..errors import Cancelled, MissingRuntime, MrifeError
+from ..errors import Cancelled, MissingRuntime, MrifeError, WorkerDied
 from ..onnxfile import describe
 from .at_once import followed
-from .search import PartOrder, PartStep, is_finished, search_part
+from .part_search import PartOrder, PartStep, is_finished, search_part
 
 CONNECTION_SECONDS = 10
 # until a file that another machine wrote is seen on a network drive
@@ -30,8 +30,9 @@ class Cluster:
     """Searches parts on the cluster whose scheduler listens at `address`, on each worker
     as many at once as it has threads; `device` and `threads` as of a Detector.
 
-    A context manager. A part whose worker is lost begins again on another one. Raises
-    MrifeError, MissingRuntime where distributed is not installed.
+    A context manager. A part whose worker is lost begins again on another one, until as
+    many are lost on it as the scheduler allows. Raises MrifeError, MissingRuntime where
+    distributed is not installed.
     """
 
     def __init__(self, address: str, device: str = "auto", threads: int = 0):
@@ -60,8 +61,6 @@ class Cluster:
 
     def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
         """A Searcher."""
-        from distributed.scheduler import KilledWorker
-
         news: SimpleQueue = SimpleQueue()
         run = uuid.uuid4().hex
         topic = f"mrife-{run}"
@@ -80,23 +79,21 @@ class Cluster:
             )
             for number, order in enumerate(orders)
         ]
+        died = set()
         try:
-            yield from followed(futures, orders, news)
+            for step in followed(futures, orders, news, _seconds):
+                if step.death is not None:
+                    died.add(step.number)
+                yield step
         except CancelledError as error:
             raise self._lost() from error
-        except KilledWorker as error:
-            raise MrifeError(
-                "Sheet {} took {} workers with it, one after the other; look at the log of "
-                "the last one, {}, and at its memory. Finished sheets are kept.",
-                str(error.task).rpartition("-")[0],
-                error.allowed_failures + 1,
-                error.last_worker.address,
-            ) from error
         finally:
             for future in futures:
                 future.cancel()
             self._client.unsubscribe_topic(topic)
-        _check_visible(orders)
+        _check_visible(
+            [order for number, order in enumerate(orders) if number not in died]
+        )
 
     def _lost(self) -> MrifeError:
         return MrifeError(
@@ -165,6 +162,21 @@ def _detector(path: str, digest: str, device: str, threads: int, batch_size: int
             path,
         )
     return Detector(path, device, threads, model.contract, batch_size)
+
+
+def _seconds(future: Future) -> float:
+    """That a part took. Raises WorkerDied where the scheduler gives it up."""
+    from distributed.scheduler import KilledWorker
+
+    try:
+        return future.result()
+    except KilledWorker as error:
+        raise WorkerDied(
+            "{} workers of the cluster were lost on it, one after the other; look at the "
+            "log of the last one, {}, and at its memory.",
+            error.allowed_failures + 1,
+            error.last_worker.address,
+        ) from error
 
 
 def _connected(address: str):

@@ -3,7 +3,9 @@
 folder, then the polygons of all of them together.
 
 What is finished in the folder is taken as it is where all that it depends on is the same;
-a run that was killed goes on where it was.
+a run that was killed goes on where it was. A sheet that cannot be read is left out, and
+what read of it is searched again; one whose search ends the process of the network is not
+searched, and the others go on.
 """
 
 from __future__ import annotations
@@ -11,32 +13,30 @@ from __future__ import annotations
 import glob
 import operator
 import os
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Collection as Names
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from .. import pipeline
-from ..errors import MrifeError, Note, UnsuitableRaster
-from ..geo.files import grid_of, open_raster
-from ..geo.overviews import build_overviews
+from ..errors import MrifeError, Note, UnsuitableRaster, WorkerDied
 from ..geo.whole_files import UNFINISHED
-from ..inference.probability import Probability, read_provenance
-from ..inference.probability_writer import ProbabilityWriter
 from ..inventory.candidates.attributes import Collection
-from .job import ORIGINS, OTHERWISE, SheetPart, SheetsJob
+from .job import SheetPart, SheetsJob
 from .joined import write_joined
 from .mosaic import UnreadableSheet
-from .sheet import Sheet
+from .part_search import PartOrder, Searcher, changes_of, is_finished, is_ours
+from .status import SheetOutcome
+from .unreadable import broken_raster, unreadable_sheet
 
 JOINED = "probability.vrt"  # of all sheets, beside theirs
-RUN = "MRIFE_RUN"
-COPY = ".copy"  # of a raster that is written once more
+STOPPED = ".stopped"  # an empty file: what could not be read ended this search
 OUTLINING_SHARE = 0.1  # of the time that a run takes
+MANY_DEATHS = 3  # of processes, and no sheet is finished: none will be
 
 
 class SheetsProgress(NamedTuple):
@@ -62,61 +62,6 @@ class Share(NamedTuple):
         return place % self.of == self.number - 1
 
 
-class PartOrder(NamedTuple):
-    """A part to search, and the path of its raster.
-
-    An unfinished raster that a killed run left is continued. Where others may be writing
-    it at the same time, an `attempt` that no other one is called begins its own.
-    """
-
-    part: SheetPart
-    path: str
-    attempt: str = ""
-
-
-class PartStep(NamedTuple):
-    """How far the search of one of several orders is, 0 to 1."""
-
-    number: int  # of the order
-    share: float
-    seconds: float | None = None  # that it took, when it is finished
-
-
-# What searches parts, yielding as it gets on. Raises MrifeError, UnreadableSheet of the
-# first order, by number, that cannot be read.
-Searcher = Callable[[Sequence[PartOrder]], Iterable[PartStep]]
-
-
-@dataclass(frozen=True)
-class OneByOne:
-    """Searches parts one after the other; `detector` as in inference.predict."""
-
-    detector: object
-
-    def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
-        """A Searcher."""
-        for number, order in enumerate(orders):
-            for step in search_part(order, self.detector):
-                yield step._replace(number=number)
-
-
-@dataclass(frozen=True)
-class SheetOutcome:
-    """What became of a sheet: `state` is done, empty, failed or skipped."""
-
-    sheet: Sheet
-    state: str
-    reason: MrifeError | None = None
-    candidates: int = 0
-    # that its search took in this run; None where it was not searched in it
-    seconds: float | None = None
-
-    @classmethod
-    def of_refused(cls, sheet: Sheet) -> SheetOutcome:
-        """Of one that cannot be searched."""
-        return cls(sheet, sheet.state, sheet.problem)
-
-
 @dataclass
 class SheetsSearch:
     """One run over the sheets of `job`, with what it needs to go on in `folder`; where
@@ -127,6 +72,9 @@ class SheetsSearch:
     folder: Path
     share: Share = Share()
     _seconds: dict[str, float] = field(default_factory=dict)  # by sheet
+    # sheets that are not searched, for that ends the process of the network
+    _lost: dict[str, MrifeError] = field(default_factory=dict)
+    _stopped: set[str] = field(default_factory=set)  # as STOPPED says, in this run
 
     @property
     def joined(self) -> str:
@@ -140,7 +88,7 @@ class SheetsSearch:
         parts, _ = self.job.planned
         for part in parts:
             path = self._path(part)
-            if os.path.exists(path) and RUN not in _provenance(path):
+            if os.path.exists(path) and not is_ours(path):
                 raise MrifeError(
                     "'{}' is in the way and no probability raster of ours; choose another "
                     "folder.",
@@ -159,49 +107,40 @@ class SheetsSearch:
         Yields as it gets on; closing the generator stops the work, and what is finished
         stays in the folder. Raises MrifeError, NothingLeft where every sheet is left out.
         """
+        yield SheetsProgress(
+            self._share_before(),
+            Note(
+                "Finished sheets lie in '{}': each is a probability raster that can be "
+                "looked at and vectorized while the others are searched.",
+                self.folder,
+            ),
+        )
+        yield from self._stopped_ones_tried(searcher)
         yield from self._compared()
         yield from self._all_searched(searcher)
-        if not self.share.is_whole:
-            return
-        parts, _ = self.job.planned
-        rasters = [(part.window, self._path(part)) for part in parts]
-        whole = self.job.whole
-        write_joined(self.joined, whole.plan, whole.metadata, rasters)
-        self._remove_unfinished()
+        if self.share.is_whole:
+            self._join()
 
-    def _remove_unfinished(self) -> None:
-        """What searches that were killed left of sheets that others finished."""
-        parts, _ = self.job.planned
-        for part in parts:
-            for left in glob.glob(f"{glob.escape(self._path(part))}*{UNFINISHED}"):
-                with suppress(OSError):
-                    os.remove(left)
-
-    def _all_searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
-        """From the beginning again where a sheet turns out to be unreadable."""
+    def outline(
+        self, candidates: Collection, searcher: Searcher
+    ) -> Iterator[SheetsProgress]:
+        """When all is searched: polygons with attributes to `candidates`, a Collection of
+        the job's inventory. A sheet that cannot be read any more is left out, as by
+        `search`, and all is outlined again; a finished raster that cannot, is searched
+        once more. Raises MrifeError, NothingLeft.
+        """
+        renewed: set[str] = set()
         while True:
             try:
-                yield from self._searched(searcher)
+                for step in pipeline.outline(self.joined, self.job.outline, candidates):
+                    yield SheetsProgress(1 - OUTLINING_SHARE * (1 - step.share))
                 return
-            except UnreadableSheet as problem:
-                problem.with_traceback(None)  # it is kept, and all frames with it
-                self.job = self.job.without(problem.sheet, problem)
-                yield SheetsProgress(
-                    self._share_before(),
-                    Note(
-                        "Sheet {} is left out from here on, and what read of it is "
-                        "searched anew: {}",
-                        problem.sheet.name,
-                        problem,
-                    ),
-                )
-
-    def outline(self, candidates: Collection) -> Iterator[SheetsProgress]:
-        """When all is searched: polygons with attributes to `candidates`, a Collection of
-        the job's inventory. Raises MrifeError.
-        """
-        for step in pipeline.outline(self.joined, self.job.outline, candidates):
-            yield SheetsProgress(1 - OUTLINING_SHARE * (1 - step.share))
+            except UnsuitableRaster as error:
+                problem = error.with_traceback(None)
+            yield from self._mended(problem, renewed)
+            yield from self._all_searched(searcher)
+            self._join()
+            candidates.begin_again(self.job.outline.inventory)
 
     def outcomes(self, candidates: Collection) -> list[SheetOutcome]:
         """What became of each sheet, in their order."""
@@ -215,9 +154,11 @@ class SheetsSearch:
             outcomes[sheet.name] = SheetOutcome(sheet, "skipped", sheet.problem, count)
         for part in parts:
             sheet = part.sheet
+            death = self._lost.get(sheet.name)
+            state = "done" if death is None else "failed"
             seconds = self._seconds.get(sheet.name)
             count = counts[sheet.name]
-            outcomes[sheet.name] = SheetOutcome(sheet, "done", None, count, seconds)
+            outcomes[sheet.name] = SheetOutcome(sheet, state, death, count, seconds)
         return [outcomes[sheet.name] for sheet in self.job.sheets]
 
     @property
@@ -230,6 +171,10 @@ class SheetsSearch:
     def _path(self, part: SheetPart) -> str:
         return str(self.folder / f"{part.sheet.name}.tif")
 
+    def _marker(self, name: str) -> Path:
+        """Of a sheet whose search was ended by one that could not be read."""
+        return self.folder / f"{name}.tif{STOPPED}"
+
     def _share_before(self) -> float:
         """Of the run, that is done by sheets that are finished in the folder."""
         parts = self._parts
@@ -240,14 +185,6 @@ class SheetsSearch:
     def _compared(self) -> Iterator[SheetsProgress]:
         """What of an earlier run holds, and why the rest does not."""
         share = self._share_before()
-        yield SheetsProgress(
-            share,
-            Note(
-                "Finished sheets lie in '{}': each is a probability raster that can be "
-                "looked at and vectorized while the others are searched.",
-                self.folder,
-            ),
-        )
         parts = self._parts
         finished = 0
         changes = Counter()
@@ -256,7 +193,7 @@ class SheetsSearch:
             if is_finished(path, part):
                 finished += 1
             elif os.path.exists(path):
-                changes.update(_changes(path, part))
+                changes.update(changes_of(path, part))
         if finished:
             yield SheetsProgress(
                 share,
@@ -270,7 +207,93 @@ class SheetsSearch:
             note = Note("{} sheets are searched anew: {}.", count, reason)
             yield SheetsProgress(share, note)
 
-    def _searched(self, searcher: Searcher) -> Iterator[SheetsProgress]:
+    def _stopped_ones_tried(self, searcher: Searcher) -> Iterator[SheetsProgress]:
+        """First the searches that a sheet ended in an earlier run, for it could not be
+        read: where it still cannot, it is left out before others that read of it begin
+        anew, and what is finished without it holds.
+        """
+        parts = [part.sheet.name for part in self._parts]
+        names = {name for name in parts if self._marker(name).exists()}
+        if not names:
+            return
+        yield from self._all_searched(searcher, names)
+        for name in names - self._stopped:
+            with suppress(OSError):
+                self._marker(name).unlink()
+
+    def _all_searched(
+        self, searcher: Searcher, names: Names[str] | None = None
+    ) -> Iterator[SheetsProgress]:
+        """Those of some names, or all; from the beginning again where a sheet turns out
+        to be unreadable.
+        """
+        while True:
+            try:
+                yield from self._searched(searcher, names)
+                return
+            except UnreadableSheet as problem:
+                problem.with_traceback(None)  # it is kept, and all frames with it
+                self._stopped.add(problem.part)
+                with suppress(OSError):  # it only saves time
+                    self._marker(problem.part).touch()
+                yield self._left_out(problem)
+
+    def _left_out(self, problem: UnreadableSheet) -> SheetsProgress:
+        """Raises NothingLeft."""
+        self.job = self.job.without(problem.sheet, problem)
+        note = Note(
+            "Sheet {} is left out from here on, and what read of it is searched anew: {}",
+            problem.sheet.name,
+            problem,
+        )
+        return SheetsProgress(self._share_before(), note)
+
+    def _searched(
+        self, searcher: Searcher, names: Names[str] | None
+    ) -> Iterator[SheetsProgress]:
+        """What ends the process of the network is tried once more, alone: it may have
+        been another sheet's doing, or there was too little memory for both.
+        """
+        deaths = None
+        while deaths is None or deaths:
+            waiting = self._to_search(names)
+            deaths = yield from self._searched_once(searcher, waiting)
+            for part in waiting:
+                if part.sheet.name in deaths:
+                    yield from self._tried_again(searcher, part)
+            self._check_deaths()
+
+    def _to_search(self, names: Names[str] | None) -> list[SheetPart]:
+        """Those of some names, or all, that wait and are not lost."""
+        return [
+            part
+            for part in self.waiting
+            if part.sheet.name not in self._lost
+            and (names is None or part.sheet.name in names)
+        ]
+
+    def _tried_again(
+        self, searcher: Searcher, part: SheetPart
+    ) -> Iterator[SheetsProgress]:
+        name = part.sheet.name
+        deaths = yield from self._searched_once(searcher, [part])
+        if name not in deaths:
+            return
+        self._lost[name] = MrifeError(
+            "Its search ends the process of the network, also by itself: {}",
+            deaths[name],
+        )
+        yield SheetsProgress(
+            self._share_before(),
+            Note("Sheet {} is not searched: {}", name, self._lost[name]),
+        )
+
+    def _searched_once(
+        self, searcher: Searcher, waiting: Sequence[SheetPart]
+    ) -> Generator[SheetsProgress, None, dict[str, MrifeError]]:
+        """Returns what ended the process that searched it, by sheet; before all are
+        searched where it looks as if none could be.
+        """
         parts = self._parts
         tiles = [part.detect.plan.tiles for part in parts]
         places = {part.sheet.name: place for place, part in enumerate(parts)}
@@ -278,10 +301,11 @@ class SheetsSearch:
         attempt = ""
         if not self.share.is_whole:
             attempt = uuid.uuid4().hex[:8]
-        orders = [PartOrder(part, self._path(part), attempt) for part in self.waiting]
-        for order in orders:
-            shares[places[order.part.sheet.name]] = 0.0
+        orders = [PartOrder(part, self._path(part), attempt) for part in waiting]
+        for part in self.waiting:
+            shares[places[part.sheet.name]] = 0.0
         begun = set()
+        deaths = {}
         for step in searcher(orders):
             name = orders[step.number].part.sheet.name
             place = places[name]
@@ -291,81 +315,78 @@ class SheetsSearch:
                 begun.add(name)
             if step.seconds is not None:
                 self._seconds[name] = round(step.seconds, 3)
+            if step.death is not None:
+                deaths[name] = step.death
+                note = Note("Sheet {} is put off: {}", name, step.death)
             shares[place] = max(shares[place], step.share)  # begun again after a loss
             done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
             yield SheetsProgress((1 - OUTLINING_SHARE) * done, note)
+            if note is not None and self._is_hopeless(deaths):
+                break
+        return deaths
 
+    def _is_hopeless(self, deaths: Mapping[str, MrifeError]) -> bool:
+        """Whether many searches ended their process, or all, and none is finished."""
+        parts = self._parts
+        many = min(MANY_DEATHS, len(parts))
+        return len(deaths) >= many > 0 and len(self.waiting) == len(parts)
 
-def search_part(order: PartOrder, detector) -> Iterator[PartStep]:
-    """Search one part into its raster, which appears when it is whole: what it holds
-    depends on the part alone. Raises MrifeError.
-    """
-    part, path, attempt = order
-    working = path
-    if attempt:
-        working = f"{path}.{attempt}"
-    started = time.monotonic()
-    continued = False
-    try:
-        with closing(pipeline.search(part.detect, detector, working)) as search:
-            for step in search:
-                continued |= step.continued
-                yield PartStep(0, step.share)
-    finally:
-        part.close()  # a process may have only so many files open
-    finish(working, path, pipeline.run_metadata(part.detect, detector), continued)
-    yield PartStep(0, 1.0, time.monotonic() - started)
+    def _check_deaths(self) -> None:
+        """Raises WorkerDied where it is not a matter of single sheets."""
+        if self._is_hopeless(self._lost):
+            raise WorkerDied(
+                "The process of the network ended on each of {} sheets, and none is "
+                "finished: {}",
+                len(self._lost),
+                list(self._lost.values())[-1],
+            )
 
+    def _mended(
+        self, problem: UnsuitableRaster, renewed: set[str]
+    ) -> Iterator[SheetsProgress]:
+        """After outlines failed for what could not be read: without the sheet, or without
+        the finished rasters, that it was; these go once, and into `renewed`. Raises the
+        problem where it was something else.
+        """
+        if not isinstance(problem, UnreadableSheet):
+            paths = {part.sheet.name: self._path(part) for part in self._finished}
+            broken = yield from self._looked_for(broken_raster(paths))
+            if broken is not None and broken.name not in renewed:
+                renewed.add(broken.name)
+                yield SheetsProgress(self._share_before(), broken.note)
+                return
+            problem = yield from self._looked_for(
+                unreadable_sheet(self.job.mosaic, problem)
+            )
+        yield self._left_out(problem)
 
-def finish(working: str, path: str, metadata: dict[str, str], continued: bool) -> None:
-    """Give the whole raster of a part its name; one that a killed run began is written
-    once more, with its `metadata`, or it would hold what that run had not ended. Raises
-    MrifeError.
-    """
-    unfinished = working + UNFINISHED
-    if continued:
-        copy = working + COPY
-        with suppress(FileNotFoundError):
-            os.remove(copy + UNFINISHED)
-        with (
-            Probability(unfinished) as probability,
-            ProbabilityWriter(
-                copy,
-                probability.grid,
-                metadata,
-                has_spread=probability.has_spread,
-            ) as writer,
-        ):
-            for strip in probability.strips():
-                writer.write(strip)
-        os.remove(unfinished)
-        unfinished = copy
-    build_overviews(unfinished)
-    with open(unfinished, "rb+") as file:
-        os.fsync(file.fileno())  # or a power cut may leave the name and no raster
-    os.replace(unfinished, path)
+    def _looked_for(self, search: Generator) -> Generator[SheetsProgress, None, object]:
+        """What a search of `unreadable` returns."""
+        share = self._share_before()
+        while True:
+            try:
+                next(search)
+            except StopIteration as end:
+                return end.value
+            yield SheetsProgress(share)
 
+    def _join(self) -> None:
+        """Raises MrifeError."""
+        rasters = [(part.window, self._path(part)) for part in self._finished]
+        whole = self.job.whole
+        write_joined(self.joined, whole.plan, whole.metadata, rasters)
+        self._remove_unfinished()
 
-def is_finished(path: str, part: SheetPart) -> bool:
-    """Whether a raster holds what the search of a part would give."""
-    with suppress(UnsuitableRaster):
-        grid = grid_of(open_raster(path))
-        same = part.detect.metadata.items() <= read_provenance(path).items()
-        return same and grid == part.detect.plan.grid
-    return False
+    @property
+    def _finished(self) -> list[SheetPart]:
+        """The parts that are searched, when all is."""
+        parts, _ = self.job.planned
+        return [part for part in parts if part.sheet.name not in self._lost]
 
-
-def _changes(path: str, part: SheetPart) -> list[Note]:
-    """What is no longer as it was when a raster was made."""
-    before = _provenance(path)
-    now = part.detect.metadata
-    changed = [key for key in ORIGINS if before.get(key) != now.get(key)]
-    if "MRIFE_BANDS" in changed and "MRIFE_IMAGES" in changed:
-        changed.remove("MRIFE_IMAGES")  # other bands are other pixels
-    return [ORIGINS[key] for key in changed] or [OTHERWISE]
-
-
-def _provenance(path: str) -> dict[str, str]:
-    with suppress(UnsuitableRaster):
-        return read_provenance(path)
-    return {}
+    def _remove_unfinished(self) -> None:
+        """What searches that were killed left of sheets that others finished."""
+        parts, _ = self.job.planned
+        for part in parts:
+            for left in glob.glob(f"{glob.escape(self._path(part))}*{UNFINISHED}"):
+                with suppress(OSError):
+                    os.remove(left)

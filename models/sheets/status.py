@@ -6,13 +6,30 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from .search import SheetOutcome
+from ..errors import MrifeError
+from .sheet import Sheet
 
 COLUMNS = ("sheet", "state", "reason", "candidates", "seconds", "file")
-
-
 STATES = ("done", "empty", "failed", "skipped")
+
+
+@dataclass(frozen=True)
+class SheetOutcome:
+    """What became of a sheet: `state` is done, empty, failed or skipped."""
+
+    sheet: Sheet
+    state: str
+    reason: MrifeError | None = None
+    candidates: int = 0
+    # that its search took in this run; None where it was not searched in it
+    seconds: float | None = None
+
+    @classmethod
+    def of_refused(cls, sheet: Sheet) -> SheetOutcome:
+        """Of one that cannot be searched."""
+        return cls(sheet, sheet.state, sheet.problem)
 
 
 def counts(outcomes: Iterable[SheetOutcome]) -> dict[str, int]:

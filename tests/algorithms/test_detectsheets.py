@@ -145,15 +145,17 @@ def test_layers_of_the_project_are_sheets_as_the_user_sees_them(
 
 
 class HalfWay(QgsProcessingFeedback):
-    """Does something when two sheets are through."""
+    """Does something when two sheets are through, so many times at most."""
 
-    def __init__(self, deed):
+    def __init__(self, deed, times=1000):
         super().__init__(False)
         self.deed = deed
+        self.times = times
 
     def setProgress(self, progress):
         super().setProgress(progress)
-        if progress > 60:
+        if progress > 60 and self.times:
+            self.times -= 1
             self.deed(self)
 
 
@@ -162,7 +164,7 @@ def kill_worker(feedback):
         os.kill(process, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("obstacle", ["cancelled", "worker killed", "disk full"])
+@pytest.mark.parametrize("obstacle", ["cancelled", "disk full"])
 def test_a_run_that_was_stopped_goes_on(run, folder, sheets, model, obstacle):
     given = {"INPUTS": sheets, "MODEL": model}
     whole, out = folder / "whole.gpkg", folder / "o.gpkg"
@@ -172,8 +174,6 @@ def test_a_run_that_was_stopped_goes_on(run, folder, sheets, model, obstacle):
     if obstacle == "cancelled":
         cancels = HalfWay(QgsProcessingFeedback.cancel)
         assert run("detectsheets", asked, feedback=cancels) == {}
-    elif obstacle == "worker killed":
-        assert "killed" in refused(run, "detectsheets", asked, HalfWay(kill_worker))
     else:
         with limited_files() as limit:
             words = refused(run, "detectsheets", asked, HalfWay(lambda _: limit()))
@@ -188,6 +188,29 @@ def test_a_run_that_was_stopped_goes_on(run, folder, sheets, model, obstacle):
     assert f"{len(finished)} of 4 sheets were searched before" in run.log
     assert records_of(out) == records_of(whole)
     assert not state.exists()
+
+
+def test_a_worker_that_is_killed_costs_nothing(run, folder, sheets, model):
+    given = {"INPUTS": sheets, "MODEL": model}
+    whole, out = folder / "whole.gpkg", folder / "o.gpkg"
+    run("detectsheets", {**given, "OUTPUT": str(whole)})
+    kills = HalfWay(kill_worker, 1)
+    result = run("detectsheets", {**given, "OUTPUT": str(out)}, feedback=kills)
+    assert not kills.times and result["DONE"] == 4 and result["FAILED"] == 0
+    assert records_of(out) == records_of(whole)
+
+
+def test_sheets_whose_worker_is_always_killed_fail_alone(run, folder, sheets, model):
+    table = folder / "table.csv"
+    given = {"INPUTS": sheets, "MODEL": model, "STATUS": str(table)}
+    asked = {**given, "OUTPUT": str(folder / "o.gpkg")}
+    result = run("detectsheets", asked, feedback=HalfWay(kill_worker))
+    assert result["DONE"] >= 2 and result["FAILED"] == 4 - result["DONE"] > 0
+    with open(table, encoding="utf-8-sig", newline="") as file:
+        reasons = [row["reason"] for row in csv.DictReader(file) if row["reason"]]
+    assert len(reasons) == result["FAILED"] and "was killed or crashed" in reasons[0]
+    run("detectsheets", {**given, "OUTPUT": str(folder / "whole.gpkg")})
+    assert len(records_of(folder / "whole.gpkg")) == 2
 
 
 def test_a_folder_of_probabilities_takes_another_threshold(run, folder, sheets, model):

@@ -14,8 +14,9 @@ from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest
 from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
+from models.sheets.part_search import OneByOne
 from models.sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
-from models.sheets.search import OneByOne, SheetsSearch
+from models.sheets.search import SheetsSearch
 from models.sheets.sheet import SheetSource
 
 WEST, NORTH = 500000.0, 3000000.0
@@ -103,9 +104,10 @@ class SheetsRun:
         search = SheetsSearch(job, folder)
         search.check_folder()
         with made(folder):
-            steps = list(search.search(searcher or OneByOne(detector)))
+            searcher = searcher or OneByOne(detector)
+            steps = list(search.search(searcher))
             with Collection(search.job.outline.inventory) as candidates:
-                steps += search.outline(candidates)
+                steps += search.outline(candidates, searcher)
                 self.polygons = list(candidates)
                 self.outcomes = search.outcomes(candidates)
         self.states = {o.sheet.name: o.state for o in self.outcomes}

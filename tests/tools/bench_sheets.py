@@ -40,8 +40,9 @@ from models.jobs import OutlineRequest
 from models.onnxfile import ModelFile, describe, shipped_model
 from models.sheets.at_once import AtOnce
 from models.sheets.job import SheetPart, SheetsJob, SheetsRequest
+from models.sheets.part_search import OneByOne
 from models.sheets.prepare import examine_sheets, prepare_sheets
-from models.sheets.search import OneByOne, SheetsSearch
+from models.sheets.search import SheetsSearch
 from models.sheets.sheet import SheetSource
 
 WINDOWS = 256  # that the network is timed on
@@ -115,11 +116,11 @@ def prepared(paths: list[str], model: ModelFile) -> SheetsJob:
     return prepare_sheets(sheets, model, REQUEST, SheetsRequest())
 
 
-def outlined(search: SheetsSearch, out: str) -> int:
+def outlined(search: SheetsSearch, searcher: OneByOne, out: str) -> int:
     """Polygons, written with their attributes."""
     outline = search.job.outline
     with Collection(outline.inventory) as candidates:
-        exhausted(search.outline(candidates))
+        exhausted(search.outline(candidates, searcher))
         return write_geopackage(out, outline.grid, candidates, outline.inventory.fields)
 
 
@@ -135,11 +136,11 @@ def steps(paths: list[str], folder: Path) -> dict[str, float]:
     reading = cpu_seconds(lambda: [read(part) for part in parts])
     blending = cpu_seconds(lambda: [blend(part) for part in parts])
     search = SheetsSearch(job, folder)
-    network = FakeDetector(brightness)
-    searching = cpu_seconds(lambda: exhausted(search.search(OneByOne(network))))
+    searcher = OneByOne(FakeDetector(brightness))
+    searching = cpu_seconds(lambda: exhausted(search.search(searcher)))
     polygons = []
     out = str(folder / "out.gpkg")
-    outlining = cpu_seconds(lambda: polygons.append(outlined(search, out)))
+    outlining = cpu_seconds(lambda: polygons.append(outlined(search, searcher, out)))
     windows = sum(part.detect.plan.tiles for part in parts) / count
     return {
         "windows": round(windows),

@@ -145,6 +145,13 @@ class Collection(PolygonStore):
         self._priorities = []
         self.report = PolygonizeReport()  # what each step of outlining did
 
+    def begin_again(self, inventory: Inventory) -> None:
+        """Forget all candidates; others are described by an inventory as new."""
+        self.clear()
+        self._inventory = inventory
+        self._priorities = []
+        self.report = PolygonizeReport()
+
     def extend(self, batch: CandidateBatch, levels: Sequence[dict]) -> None:
         """Describe candidates, of which `surroundings` gave `levels`, and keep them."""
         described = self._inventory.describe(batch, levels)

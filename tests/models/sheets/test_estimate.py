@@ -21,8 +21,9 @@ from models.sheets import estimate as estimates
 from models.sheets.estimate import Workers, check_disk, estimate
 from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
+from models.sheets.part_search import OneByOne
 from models.sheets.prepare import examine_sheets, prepare_sheets
-from models.sheets.search import OneByOne, Share, SheetsSearch
+from models.sheets.search import Share, SheetsSearch
 from models.sheets.sheet import SheetSource
 
 BATCH_SECONDS = 8.0
@@ -144,7 +145,7 @@ def test_outlines_take_their_time_where_all_is_searched(tmp_path, model, clock):
         result = estimate(search, ManyCores(clock))
         with Collection(search.job.outline.inventory) as candidates:
             started = time.process_time()
-            list(search.outline(candidates))
+            list(search.outline(candidates, OneByOne(FakeDetector(first_band))))
             taken = time.process_time() - started
             assert len(candidates) == 72
     assert result.sheets == result.windows == result.disk_bytes == 0

@@ -137,16 +137,87 @@ def test_a_worker_that_is_killed_costs_one_sheet_and_changes_nothing(
     assert all(outcome.seconds > 0 for outcome in run.outcomes)
 
 
-def test_a_sheet_that_takes_workers_with_it_is_said(tmp_path, model, workers, cluster):
-    sheets = quarters(tmp_path, ground(800, 800))
+@pytest.fixture
+def given_up_at_once(workers):
+    """A task on which one worker is lost, and all that waited for that worker."""
     allowed = workers.scheduler.allowed_failures
     workers.scheduler.allowed_failures = 0
+    yield
+    workers.scheduler.allowed_failures = allowed
+
+
+class Deadly(distributed.WorkerPlugin):
+    """A worker that begins to search one of some sheets is killed."""
+
+    name = "deadly"
+
+    def __init__(self, names):
+        self.names = names
+
+    def setup(self, worker):
+        self.search = scheduler.search_part
+        scheduler.search_part = self.killed
+
+    def teardown(self, worker):
+        scheduler.search_part = self.search
+
+    def killed(self, order, detector):
+        if order.part.sheet.name in self.names:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from self.search(order, detector)
+
+
+@contextmanager
+def deadly(workers, names):
+    with distributed.Client(workers, set_as_default=False) as client:
+        client.register_plugin(Deadly(names))
+        try:
+            yield
+        finally:
+            client.unregister_worker_plugin(Deadly.name)
+
+
+def test_sheets_that_waited_for_a_lost_worker_are_searched(
+    tmp_path, model, workers, cluster, given_up_at_once
+):
+    sheets = quarters(tmp_path, ground(800, 800))
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
     killing = Killing(cluster, workers, tmp_path / "midway")
-    try:
-        with pytest.raises(MrifeError, match="Sheet .. took 1 workers with it"):
-            SheetsRun(sheets, model, tmp_path / "p", searcher=killing, uncertainty=True)
-    finally:
-        workers.scheduler.allowed_failures = allowed
+
+    def once(orders):
+        yield from (cluster if killing.killed else killing)(orders)
+
+    run = SheetsRun(sheets, model, tmp_path / "p", searcher=once)
+    assert killing.killed and any("is put off: 1 workers" in note for note in run.notes)
+    assert run.layer == whole.layer and outcomes(run) == outcomes(whole)
+
+
+def test_a_sheet_that_takes_workers_with_it_fails_alone(
+    tmp_path, model, workers, cluster, given_up_at_once
+):
+    sheets = quarters(tmp_path, ground(800, 800))
+    with deadly(workers, ["sw"]):
+        run = SheetsRun(sheets, model, tmp_path / "p", searcher=cluster)
+    done = dict.fromkeys(("ne", "nw", "se"), "done")
+    assert run.states == {**done, "sw": "failed"}
+    assert "1 workers of the cluster were lost on it" in run.reasons["sw"]
+    whole = SheetsRun(sheets, model, tmp_path / "whole")
+    assert files(tmp_path / "whole").items() > {
+        (name, pixels)
+        for name, pixels in files(tmp_path / "p").items()
+        if name.endswith(".tif")
+    }
+    again = SheetsRun(sheets, model, tmp_path / "p", searcher=cluster)
+    assert again.layer == whole.layer and outcomes(again) == outcomes(whole)
+
+
+def test_where_workers_die_of_every_sheet_the_run_ends(
+    tmp_path, model, workers, cluster, given_up_at_once
+):
+    sheets = quarters(tmp_path, ground())
+    with deadly(workers, ["ne", "nw", "se", "sw"]):
+        with pytest.raises(MrifeError, match="ended on each of . sheets, and none is"):
+            SheetsRun(sheets, model, tmp_path / "p", searcher=cluster)
 
 
 @pytest.mark.parametrize("tile", [(5, 14), (1, 14)], ids=["z", "a, which reads of z"])
