@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -16,6 +16,7 @@ from qgis.core import (
 from ..models.contract import BATCH_SIZE
 from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .layers import styles as layers
+from .layers.references import outcome
 from .messages.detection import say_search
 from .parameters import declare
 from .parameters import detection as shared
@@ -117,7 +118,7 @@ class DetectLandslides(DetectionAlgorithm):
         from ..models.inventory.candidates.attributes import Collection
 
         started = time.monotonic()
-        say_search(job.detect, job.interpreter, feedback)
+        job = without_flat_windows(job, feedback)
         outline = job.detect.outline
         results = {}
         stack = layers.Stack()
@@ -140,6 +141,15 @@ class DetectLandslides(DetectionAlgorithm):
             tr("{} windows in {} s.").format(job.detect.plan.tiles, f"{seconds:.1f}")
         )
         return {**results, "DEVICE_USED": device, "SECONDS": round(seconds, 3)}
+
+
+def without_flat_windows(job, feedback):
+    """The job as it will be searched, which the log then says."""
+    from ..models.jobs import without_flat
+
+    detect = outcome(without_flat(job.detect), feedback)
+    say_search(detect, job.interpreter, feedback)
+    return replace(job, detect=detect)
 
 
 def inputs(contract):

@@ -13,6 +13,7 @@ from qgis.core import QgsCoordinateReferenceSystem
 
 from ..models.errors import Cancelled, MrifeError
 from .detection import DetectionAlgorithm, attribute_parameters, landslides
+from .layers.references import outcome
 from .messages.detection import say_search
 from .messages.errors import translated
 from .messages.training import say_steps
@@ -112,7 +113,7 @@ class DetectSheets(DetectionAlgorithm):
         started = time.monotonic()
         with ExitStack() as stack:
             stack.enter_context(refusals_written(given))
-            sheets_job = prepared(job, given, feedback)
+            sheets_job = outcome(prepared(job, given, feedback).without_flat(), feedback)
             say_search(sheets_job.whole, job.interpreter, feedback)
             folder = stack.enter_context(work_place(given))
             search = SheetsSearch(sheets_job, folder)

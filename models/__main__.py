@@ -23,7 +23,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from .answers import ProgressLines, say
+from .answers import ProgressLines, outcome, say
 from .errors import MrifeError
 from .geo.scratch import scratch_folder
 
@@ -118,6 +118,7 @@ def detect(options: argparse.Namespace) -> None:
     from .geo.whole_files import UNFINISHED
     from .inference.detector import Detector  # the one place of onnxruntime
     from .inventory.candidates.attributes import Collection
+    from .jobs import without_flat
 
     started = time.monotonic()
     job = _prepared_search(options)
@@ -127,6 +128,7 @@ def detect(options: argparse.Namespace) -> None:
     if job.searched is not None:
         say(searched=round(job.searched, 4))
     if job.flat_below:
+        job = outcome(without_flat(job))
         say(flat_windows=job.plan.flat_tiles, of=job.plan.tiles)
     with _outputs(options) as staging, scratch_folder(tempfile.gettempdir()) as folder:
         path = str(folder / "probability.tif")

@@ -8,7 +8,7 @@ decided in this file, and what a raster says of them in `provenance`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
@@ -106,9 +106,10 @@ def prepare_detect(
     `extent` are pixels of the raster, `mask` WKB polygons in its CRS to search inside,
     `overlap` the share (0-0.75) of a window that the next one sees again; `image` names
     the image, by default after its file. With `uncertainty` each window is looked at in
-    all flips and rotations: the probability is their mean, and has a spread. Windows of
-    which all ground is flatter than `flat_below` degrees by the elevation model are left
-    out, or those that are in a plan of the same windows, `flat_as`. Raises MrifeError.
+    all flips and rotations: the probability is their mean, and has a spread. Where ground
+    flatter than `flat_below` degrees is not to be searched, `without_flat` comes next;
+    windows that a plan of the same windows, `flat_as`, leaves out, are so at once. Raises
+    MrifeError.
     """
     if raster.own_dem and not request.dem:
         request = replace(request, dem=raster.own_dem, dem_layer=raster.own_dem_layer)
@@ -116,7 +117,8 @@ def prepare_detect(
     dem = _elevation_model(request)
     symmetries = ALL if uncertainty else AS_IT_LIES
     windows = plan(raster, model.contract, overlap, extent, mask, symmetries)
-    windows = _without_flat(windows, dem, flat_below, flat_as)
+    if flat_as is not None:
+        windows = replace(windows, flat=flat_as.flat)
     searched = None
     if windows.mask is not None:
         searched = searched_share(windows.mask, windows.grid)
@@ -133,18 +135,17 @@ def prepare_detect(
     )
 
 
-def _without_flat(
-    windows: Plan,
-    dem: ElevationModel | None,
-    flat_below: float | None,
-    flat_as: Plan | None,
-) -> Plan:
-    """The plan without its flat windows, or without those of another plan, `flat_as`."""
-    if flat_as is not None:
-        return replace(windows, flat=flat_as.flat)
-    if flat_below:
-        return replace(windows, flat=flat_windows(windows, dem, flat_below))
-    return windows
+def without_flat(job: DetectJob) -> Generator[float, None, DetectJob]:
+    """The job without windows of which all ground is flatter by the elevation model than
+    it says; it itself where it says nothing. Reads the whole elevation model, yielding
+    how far it is, 0 to 1. Raises UnsuitableRaster.
+    """
+    if not job.flat_below:
+        return job
+    flat = yield from flat_windows(job.plan, job.outline.dem, job.flat_below)
+    windows = replace(job.plan, flat=flat)
+    metadata = _search_metadata(job.raster, job.model, windows)
+    return replace(job, plan=windows, metadata={**job.metadata, **metadata})
 
 
 def _provenance(

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from .answers import ProgressLines, say
+from .answers import ProgressLines, outcome, say
 from .command_line import (
     EXCEL,
     add_outline_options,
@@ -259,6 +259,7 @@ def _prepared(
         notes=[str(note) for note in job.notes],
     )
     if options.flat_below:
+        job = outcome(job.without_flat())
         plan = job.whole.plan
         say(flat_windows=plan.flat_tiles, of=plan.tiles)
     return job

@@ -6,7 +6,7 @@ of the mosaic and depends only on the sheets that it reads.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,7 +19,13 @@ from ..geo.grid import Grid, Window
 from ..geo.rectangles import bounding, common, without
 from ..inventory.candidates.attributes import Inventory
 from ..inventory.identity import Run
-from ..jobs import DetectJob, OutlineJob, OutlineRequest, prepare_detect
+from ..jobs import (
+    DetectJob,
+    OutlineJob,
+    OutlineRequest,
+    prepare_detect,
+    without_flat,
+)
 from ..onnxfile import ModelFile
 from .layout import PlacedSheet, nothing_left
 from .mosaic import Mosaic
@@ -133,6 +139,11 @@ class SheetsJob:
                 skipped.append(replace(item.sheet, problem=problem))
             before.append(item.place)
         return tuple(parts), tuple(skipped)
+
+    def without_flat(self) -> Generator[float, None, SheetsJob]:
+        """The same without windows of flat ground, as jobs.without_flat of all sheets."""
+        whole = yield from without_flat(self.whole)
+        return replace(self, whole=whole)
 
     def without(self, sheet: Sheet, problem: MrifeError) -> SheetsJob:
         """The same run when a sheet turned out to be unreadable. Raises NothingLeft where

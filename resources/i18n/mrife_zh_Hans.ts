@@ -1826,6 +1826,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>其多边形和字段原样保留；落在其上的内容只写入它没有的字段。</translation>
 </message>
 <message>
+<source>Its search ends the process of the network, also by itself: {}</source>
+<translation>搜索它会使网络的进程中止，单独搜索时也是如此：{}</translation>
+</message>
+<message>
 <source>Its standard error</source>
 <translation>其标准误差</translation>
 </message>
@@ -2942,8 +2946,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图幅 {} 不参与识别：{}</translation>
 </message>
 <message>
-<source>Sheet {} took {} workers with it, one after the other; look at the log of the last one, {}, and at its memory. Finished sheets are kept.</source>
-<translation>图幅 {} 先后使 {} 个工作进程中止；请查看最后一个（{}）的日志和内存。已完成的图幅会保留。</translation>
+<source>Sheet {} is put off: {}</source>
+<translation>图幅 {} 推后再试：{}</translation>
+</message>
+<message>
+<source>Sheet {} is searched anew, for its raster can no longer be read: {}</source>
+<translation>图幅 {} 重新搜索，因为它的栅格已无法读取：{}</translation>
 </message>
 <message>
 <source>Sheets that a dry run would search</source>
@@ -3616,6 +3624,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The probability raster says '{}' of {}, which is no number; take that item out of its metadata, or make the raster again.</source>
 <translation>概率栅格元数据中写着“{}”（{}），不是数字；请从元数据中删去该项，或重新生成该栅格。</translation>
+</message>
+<message>
+<source>The process of the network ended on each of {} sheets, and none is finished: {}</source>
+<translation>网络的进程在 {} 幅图上都中止了，没有一幅完成：{}</translation>
 </message>
 <message>
 <source>The proxy asks for a login; enter it in Settings &gt; Options &gt; Network and run this again.</source>
@@ -4952,6 +4964,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} windows of {} pixels, overlap {}, in the Python of {}.</source>
 <translation>{} 个窗口，每个 {} 像元，重叠 {}，运行于 {} 的 Python。</translation>
+</message>
+<message>
+<source>{} workers of the cluster were lost on it, one after the other; look at the log of the last one, {}, and at its memory.</source>
+<translation>集群先后有 {} 个工作进程因它而中止；请查看最后一个（{}）的日志和内存。</translation>
 </message>
 <message>
 <source>{} x {} cells</source>

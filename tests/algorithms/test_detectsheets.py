@@ -213,6 +213,31 @@ def test_sheets_whose_worker_is_always_killed_fail_alone(run, folder, sheets, mo
     assert len(records_of(folder / "whole.gpkg")) == 2
 
 
+class AtFirst(QgsProcessingFeedback):
+    """Cancels at the first progress, and notes the workers that there are."""
+
+    workers = None
+
+    def setProgress(self, progress):
+        super().setProgress(progress)
+        if self.workers is None:
+            self.workers = workers()
+            self.cancel()
+
+
+@pytest.mark.parametrize("algorithm", ["detect", "detectsheets"])
+def test_the_look_for_flat_ground_is_shown_and_can_be_cancelled(
+    run, folder, sheets, model, algorithm
+):
+    """It takes minutes for a province."""
+    given = {"MODEL": model, "DEM": elevation(folder / "dem.tif"), "FLAT_BELOW": 2}
+    given["OUTPUT"] = str(folder / "o.gpkg")
+    given["INPUT"], given["INPUTS"] = sheets[0], sheets
+    feedback = AtFirst()
+    assert run(algorithm, given, feedback=feedback) == {}
+    assert feedback.workers == []
+
+
 def test_a_folder_of_probabilities_takes_another_threshold(run, folder, sheets, model):
     given = {"INPUTS": sheets, "MODEL": model, "PROBABILITY": str(folder / "p")}
     run("detectsheets", {**given, "OUTPUT": str(folder / "o.gpkg")})

@@ -101,6 +101,15 @@ def first_band(batch: np.ndarray) -> np.ndarray:
     return batch[:, 0].astype(np.float32) / 250
 
 
+def result_of(steps):
+    """What a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
 def constant(value: float):
     return lambda batch: np.full((len(batch),) + batch.shape[2:], value, np.float32)
 

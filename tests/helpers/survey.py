@@ -8,7 +8,14 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
-from samples import IDENTITY, FakeDetector, first_band, read_raster, write_raster
+from samples import (
+    IDENTITY,
+    FakeDetector,
+    first_band,
+    read_raster,
+    result_of,
+    write_raster,
+)
 
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest
@@ -100,6 +107,7 @@ class SheetsRun:
         unit = dem_unit_of(request)
         sheets = list(examine_sheets(sources, model.contract, bands, dem_unit=unit))
         job = prepare_sheets(sheets, model, request, SheetsRequest(**asked))
+        job = result_of(job.without_flat())
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)
         search.check_folder()

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from samples import IDENTITY, FakeDetector, write_model, write_raster
+from samples import IDENTITY, FakeDetector, result_of, write_model, write_raster
 
 from models.errors import MrifeError
+from models.geo.dem import ElevationModel
+from models.geo.elevation_reader import ElevationReader
 from models.geo.grid import Window
 from models.inference.predict import predict
 from models.inference.raster import Raster
-from models.jobs import OutlineRequest, prepare_detect
+from models.jobs import OutlineRequest, prepare_detect, without_flat
 from models.onnxfile import describe
 
 ROWS, COLS = 300, 500
@@ -44,7 +46,7 @@ def job_of(folder, pixel_size=None, dem=None, **asked):
     path = write_raster(folder / "image.tif", pixels)
     raster = Raster(path, contract=model.contract)
     request = OutlineRequest(dem=dem or elevation(folder))
-    return prepare_detect(raster, model, request, **asked)
+    return result_of(without_flat(prepare_detect(raster, model, request, **asked)))
 
 
 def searched(job, begin=0):
@@ -120,3 +122,77 @@ def test_without_an_elevation_model_no_ground_is_flat(tmp_path):
     raster = Raster(path, contract=model.contract)
     with pytest.raises(MrifeError, match="flatter than 2°.*choose one"):
         prepare_detect(raster, model, OutlineRequest(), flat_below=2.0)
+
+
+def hilly(folder, rows, cols, cell, nodata=NODATA):
+    """Rough and level ground in turn, with voids, over the image and beyond it."""
+    rng = np.random.default_rng(7)
+    rough = rng.random((rows, cols)) * cell
+    side = round(90 / cell)
+    coarse = rng.random((rows // side + 1, cols // side + 1)) < 0.3
+    rough *= np.kron(coarse, np.ones((side, side)))[:rows, :cols]
+    heights = (500 + rough).astype(np.float32)
+    heights[rows // 3, :: cols // 3] = nodata
+    place = (500000 - 3 * cell, cell, 0, 3000000 + 2 * cell, 0, -cell)
+    return write_raster(folder / "hilly.tif", heights, place, nodata=nodata)
+
+
+def flat_at_once(plan, dem, limit):
+    """The windows of a plan whose ground is flat, from the slopes of all of it."""
+    whole = plan.model_grid
+    across, down = whole.pixel_metres()
+    grid = whole.resized(
+        min(whole.width, round(whole.width * across / dem.resolution)),
+        min(whole.height, round(whole.height * down / dem.resolution)),
+    )
+    heights = ElevationReader(dem, grid).read(0, grid.height, 0, grid.width)[0]
+    heights = np.where(heights <= NODATA, np.nan, heights.astype(float))
+    slopes = np.gradient(heights, *reversed(grid.pixel_metres()))
+    flat = np.degrees(np.arctan(np.hypot(*slopes))) < limit
+    flat &= np.isfinite(heights)
+    windows = np.zeros((len(plan.rows), len(plan.cols)), bool)
+    for row, col in np.ndindex(windows.shape):
+        top = plan.rows[row] * grid.height // whole.height
+        left = plan.cols[col] * grid.width // whole.width
+        bottom = min(plan.rows[row] + plan.window, whole.height)
+        right = min(plan.cols[col] + plan.window, whole.width)
+        bottom = -(-bottom * grid.height // whole.height)
+        right = -(-right * grid.width // whole.width)
+        windows[row, col] = flat[top:bottom, left:right].all()
+    return windows
+
+
+@pytest.mark.parametrize("pixel_size", [None, 1.7])
+@pytest.mark.parametrize("cell", [1, 5, 7.3])
+@pytest.mark.parametrize("overlap", [0.0, 0.3, 0.75])
+def test_the_same_windows_are_flat_as_by_the_slopes_of_all_ground(
+    tmp_path, overlap, cell, pixel_size
+):
+    rows, cols = (int(side / cell) + 6 for side in (ROWS, COLS))
+    path = hilly(tmp_path, rows, cols, cell)
+    asked = {"dem": path, "overlap": overlap, "flat_below": 3.0}
+    plan = job_of(tmp_path, pixel_size, **asked).plan
+    expected = flat_at_once(plan, ElevationModel(path), 3.0)
+    assert (plan.flat == expected).all() and 0 < expected.sum() < expected.size
+
+
+def test_each_row_of_the_elevation_model_is_read_once(tmp_path, monkeypatch):
+    job = job_of(tmp_path, overlap=0.75)
+    read = ElevationReader.read
+    rows = []
+
+    def counted(self, row, count, *place):
+        rows.extend(range(row, row + count))
+        return read(self, row, count, *place)
+
+    monkeypatch.setattr(ElevationReader, "read", counted)
+    list(without_flat(replace(job, flat_below=2.0)))
+    assert rows == list(range(ROWS // CELL))
+
+
+def test_it_can_be_followed_and_stopped(tmp_path):
+    job = replace(job_of(tmp_path, overlap=0.5), flat_below=2.0)
+    shares = list(without_flat(job))
+    assert len(shares) == len(job.plan.rows) and shares[-1] == 1
+    assert np.diff(shares).min() > 0
+    assert job.plan.flat is None  # nothing is looked at before

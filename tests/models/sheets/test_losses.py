@@ -71,9 +71,7 @@ class ThenDo:
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["images", "elevation models"])
-def test_a_sheet_that_is_gone_when_outlines_are_traced_is_left_out(
-    tmp_path, model, form
-):
+def test_a_sheet_that_is_gone_when_outlines_are_traced_is_left_out(tmp_path, model, form):
     """As if it could not have been read at once; the polygons of the others stay."""
     pixels = ground(ROWS, 320)
     pixels[100:160, 20:60] = pixels[900:960, 230:290] = 210
