@@ -94,7 +94,7 @@ class FineTune(MrifeAlgorithm):
             except Cancelled:
                 keep_unfinished(tuning, job, given, feedback)
                 raise
-            results = write_model(tuning, change, checkpoints, given)
+            results = write_model(tuning, change, checkpoints, given, feedback)
             results.update(write_comparison(job, tuning.result, change, given))
         given.outputs.after_placing(
             lambda: shutil.rmtree(checkpoints, ignore_errors=True)
@@ -221,17 +221,21 @@ def compared(tuned, feedback):
     return comparison.result
 
 
-def write_model(tuning, change, checkpoints, given):
+def write_model(tuning, change, checkpoints, given, feedback):
     """The model file and its checkpoint, and the figures."""
+    from ..models.finetune.job import CHECKPOINT
     from ..models.finetune.objects import contract_for_use
+    from ..models.finetune.sentences import no_checkpoint_sentence
 
     staged, path = given.outputs.file("OUTPUT_MODEL")
     tuning.write_model(Path(staged), contract_for_use(tuning.result, change))
     results = {"OUTPUT_MODEL": path, **figures(tuning.result)}
-    results["MODEL_TO_USE"] = model_to_use(tuning.result, path)
+    results["MODEL_TO_USE"] = tuning.result.model_to_use(path)
     checkpoint = given.outputs.file("CHECKPOINT")
-    if checkpoint and tuning.result.model is not None:
-        shutil.copyfile(checkpoints / "whole.pt", checkpoint[0])
+    if checkpoint and tuning.result.model is None:
+        feedback.pushInfo(translated(no_checkpoint_sentence()))
+    elif checkpoint:
+        shutil.copyfile(checkpoints / CHECKPOINT, checkpoint[0])
         results["CHECKPOINT"] = checkpoint[1]
     return results
 
@@ -252,21 +256,12 @@ def write_comparison(job, tuned, change, given):
     return results
 
 
-def model_to_use(tuned, path):
-    """The file at `path`, or the base's where it learned and is not shown to be better; a
-    threshold alone is set anew only where that is worth it.
-    """
-    is_taught = tuned.job.has_base and tuned.model is not None
-    if is_taught and not tuned.verdict.is_better:
-        return tuned.job.base.path
-    return path
-
-
 def figures(tuned):
-    """By the names of the outputs; an interval that there is not is left out."""
+    """By the names of the outputs; an interval that there is not is left out, and so is
+    what cannot be known without one.
+    """
     before, after = tuned.scores
     numbers = {
-        "BETTER": int(tuned.verdict.is_better),
         "IOU_BEFORE": before.iou.value,
         "IOU_AFTER": after.iou.value,
         "AP_BEFORE": before.average_precision.value,
@@ -274,6 +269,8 @@ def figures(tuned):
         "THRESHOLD": tuned.contract.threshold,
         "LANDSLIDES": len(tuned.job.landslides),
     }
+    if tuned.is_better is not None:
+        numbers["BETTER"] = int(tuned.is_better)
     gain = tuned.iou_gain
     if math.isfinite(gain.low):
         numbers["IOU_GAIN_LOW"] = gain.low

@@ -44,14 +44,8 @@ from .geo.coordinates import mapped
 from .geo.crs import Crs
 from .geo.feature_file import FeatureLayer, FileField, read_features
 from .geo.repair import polygon_from_wkb
-from .geo.staging import Staging
-from .inventory.export.column import same
-from .inventory.export.vector_file import write_vector_file
 from .inventory.language import CODES
-from .inventory.schema import Field
-
-ROW_NUMBER = "fid"  # of a GeoPackage, which gives its own
-NUMBERS = {"int", "long", "real"}
+from .layer_file import write_layer
 
 
 def add_assessment_commands(commands) -> None:
@@ -148,7 +142,7 @@ def _evaluate(options: argparse.Namespace) -> None:
             if path:
                 crs = getattr(assessed, source).crs
                 ours = [columns[source]], EVALUATION_FIELDS
-                _write(staging, path, rows[name], *ours, crs)
+                write_layer(staging, path, rows[name], *ours, crs)
     say(report=options.report, **result.figures())
 
 
@@ -177,7 +171,7 @@ def _compare(options: argparse.Namespace) -> None:
     with placed([options.output], (options.earlier, options.later)) as staging:
         rows = changed_rows(comparison, first, second)
         others = [later.columns, earlier.columns]
-        _write(staging, options.output, rows, others, COMPARISON_FIELDS, later.crs)
+        write_layer(staging, options.output, rows, others, COMPARISON_FIELDS, later.crs)
     say(output=options.output, **figures_of(comparison))
 
 
@@ -200,7 +194,7 @@ def _looknext(options: argparse.Namespace) -> None:
     with placed([options.output], read) as staging:
         outcome(look_next(job, candidates, places))
         crs = candidates.crs if candidates is not None else searched.grid.crs
-        _write(staging, options.output, places, others, LOOK_FIELDS, crs)
+        write_layer(staging, options.output, places, others, LOOK_FIELDS, crs)
     notes = [str(note) for note in places.notes]
     say(output=options.output, count=len(places), **places.reasons, notes=notes)
 
@@ -266,35 +260,3 @@ def _own(
         return candidates.columns
     fields = raster.outline.inventory.fields
     return [FileField(field.name, field.kind) for field in fields]
-
-
-def _write(
-    staging: Staging,
-    path: str,
-    rows: Iterable[tuple[bytes, dict]],
-    others: Sequence[Sequence[FileField]],
-    ours: Sequence[Field],
-    crs: Crs,
-) -> None:
-    """A GeoPackage with the fields of other layers, each once, then ours."""
-    kinds: dict[str, str] = {}
-    own = {field.name for field in ours}
-    for name, kind in (column for columns in others for column in columns):
-        if name not in own and name != ROW_NUMBER:
-            kinds[name] = _joint(kinds.get(name, kind), kind)
-    fields = [same(name, kind, 0, name) for name, kind in kinds.items()]
-    fields += [same(field.name, field.kind, field.length, field.name) for field in ours]
-    steps = write_vector_file(
-        staging.path(path), rows, fields, crs.srs().ExportToWkt(), layer=_name(path)
-    )
-    for _ in steps:
-        pass
-
-
-def _joint(first: str, second: str) -> str:
-    """The kind of a field for the values of two."""
-    if first == second:
-        return first
-    if {first, second} <= NUMBERS:
-        return "real"
-    return "text"

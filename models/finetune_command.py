@@ -21,10 +21,12 @@ from .answers import ProgressLines, say
 from .command_line import LENGTH, placed, whole_between
 from .contract import Contract
 from .evaluation.evaluate import REACH
-from .finetune.job import FineTuning
+from .finetune.job import CHECKPOINT, FineTuning
 from .finetune.labels import read_labels
 from .finetune.new_model import check_no_base, no_base
 from .finetune.objects import (
+    FALSE_FIELDS,
+    LANDSLIDE_FIELDS,
     ObjectChange,
     ObjectComparison,
     contract_for_use,
@@ -38,20 +40,28 @@ from .finetune.prepare import (
     opened_contract,
     prepare_tune,
 )
-from .finetune.sentences import no_confidence_sentence
+from .finetune.sentences import no_checkpoint_sentence, no_confidence_sentence
 from .finetune.stages import AUTO, STAGES
 from .finetune.tune_report import TuneReport
 from .finetune.tuned import Tuned
 from .geo.crs import Crs
-from .geo.feature_file import read_features
+from .geo.feature_file import FeatureLayer, read_features
 from .geo.locks import work_folder
 from .geo.reproject import into
 from .geo.scratch import scratch_folder
+from .geo.staging import Staging
 from .inference.raster import Raster
 from .inventory.language import CODES
+from .layer_file import write_layer
 from .onnxfile import chosen_model, describe
 
 LEAST_STEPS = 4
+LAYERS = {
+    "missed": "landslides that the tuned model does not find",
+    "false": "candidates of it that are none",
+    "gained": "landslides found now, and not by the base",
+    "lost": "landslides found by the base, and not any more",
+}
 
 
 def add_finetune_command(commands) -> None:
@@ -70,6 +80,9 @@ def add_finetune_command(commands) -> None:
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
     add("--report", help="an HTML page: what it brought")
     add("--language", choices=CODES, default=CODES[0], help="of the page")
+    add("--checkpoint", help="the weights (.pt), for the training commands")
+    for name, text in LAYERS.items():
+        add(f"--{name}", help=f"also write a GeoPackage here: {text}")
     _add_training_options(command)
 
 
@@ -107,7 +120,8 @@ def finetune(options: argparse.Namespace) -> None:
     """A model goes on learning; what it brought is the last line."""
     from .training.tuning import tuning_here  # the one place of torch
 
-    job = _prepared(options)
+    polygons = read_features(options.polygons)
+    job = _prepared(options, polygons)
     tuning = tuning_here(job, options.device, options.threads)
     model = Path(options.output)
     work = job.checkpoints_beside(model)
@@ -115,8 +129,10 @@ def finetune(options: argparse.Namespace) -> None:
         work = job.checkpoints_in(Path(options.work))
     read = [*options.inputs, *options.unlabelled, options.polygons, options.reviewed_area]
     read += [options.base_model, options.dem]
+    outputs = [options.output, options.report, options.checkpoint]
+    outputs += [getattr(options, name) for name in LAYERS]
     with (
-        placed([options.output, options.report], read) as staging,
+        placed(outputs, read) as staging,
         _folders(work) as (folder, checkpoints),
     ):
         try:
@@ -133,9 +149,44 @@ def finetune(options: argparse.Namespace) -> None:
             text = _report(options, tuning, change)
             path = staging.path(options.report)
             Path(path).write_text(text, encoding="utf-8")
+        _write_checkpoint(options.checkpoint, tuning.result, checkpoints, staging)
+        _write_layers(options, change, polygons, staging)
     if not options.work:
         shutil.rmtree(checkpoints, ignore_errors=True)
-    say(output=options.output, **figures(tuning.result))
+    used = tuning.result.model_to_use(options.output)
+    say(output=options.output, model_to_use=used, **figures(tuning.result))
+
+
+def _write_checkpoint(
+    path: str | None, tuned: Tuned, checkpoints: Path, staging: Staging
+) -> None:
+    """The weights for use, where a network learned."""
+    if path is None:
+        return
+    if tuned.model is None:
+        say(note=str(no_checkpoint_sentence()))
+        return
+    shutil.copyfile(checkpoints / CHECKPOINT, staging.path(path))
+
+
+def _write_layers(
+    options: argparse.Namespace,
+    change: ObjectChange,
+    polygons: FeatureLayer,
+    staging: Staging,
+) -> None:
+    """Those that are asked for: landslides with their own fields, candidates with ours."""
+    for name in LAYERS:
+        path = getattr(options, name)
+        if path is None:
+            continue
+        rows = getattr(change, name)()
+        others = [polygons.columns]
+        ours = LANDSLIDE_FIELDS
+        if name == "false":
+            others = []
+            ours = FALSE_FIELDS
+        write_layer(staging, path, rows, others, ours, polygons.crs)
 
 
 def _learn(tuning: FineTuning, folder: Path, checkpoints: Path) -> None:
@@ -147,9 +198,8 @@ def _learn(tuning: FineTuning, folder: Path, checkpoints: Path) -> None:
         progress.say(step.share)
 
 
-def _prepared(options: argparse.Namespace) -> TuneJob:
-    """What the options ask for, examined and found right."""
-    features = read_features(options.polygons)
+def _prepared(options: argparse.Namespace, features: FeatureLayer) -> TuneJob:
+    """What the options ask for of the polygons, examined and found right."""
     labels, count = read_labels(features.rows)
 
     def opened(paths: list[str], contract: Contract) -> list[Raster]:
@@ -221,16 +271,17 @@ def _report(options: argparse.Namespace, tuning: FineTuning, change: ObjectChang
 
 
 def figures(tuned: Tuned) -> dict:
-    """What came of it; None for the ends of an interval that there is not."""
-    verdict = tuned.verdict
+    """What came of it; None for the ends of an interval that there is not, and for what
+    cannot be known without one.
+    """
     before, after = (scores._asdict() for scores in tuned.scores)
     gain = [end if math.isfinite(end) else None for end in tuned.iou_gain]
     return {
-        "better": verdict.is_better,
+        "better": tuned.is_better,
         "base": {name: score.value for name, score in before.items()},
         "tuned": {name: score.value for name, score in after.items()},
         "iou_gain": gain,
-        "average_precision_gain": list(verdict.average_precision_gain),
+        "average_precision_gain": list(tuned.verdict.average_precision_gain),
         "threshold": tuned.contract.threshold,
         "shift": tuned.shift and asdict(tuned.shift),
         "landslides": len(tuned.job.landslides),

@@ -35,7 +35,7 @@ def say_tuned(tuned, change, feedback):
 
     if lacks_confidence(tuned, change):
         feedback.pushWarning(translated(no_confidence_sentence()))
-    if tuned.model is None or tuned.verdict.is_better:
+    if tuned.model is None or tuned.is_better:
         return
     if tuned.job.has_base:
         feedback.pushWarning(

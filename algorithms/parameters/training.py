@@ -230,13 +230,15 @@ def files():
 
 
 def outputs():
-    wanted = tr("Model to use: the fine-tuned one, or the base where that is not better")
+    wanted = tr(
+        "Model to use: the fine-tuned one where it is better beyond chance, else the base"
+    )
     return [*figures(), *strings(("MODEL_TO_USE", wanted))]
 
 
 def figures():
     return numbers(
-        ("BETTER", tr("Better beyond chance (1) or not (0)")),
+        ("BETTER", tr("Better beyond chance (1) or not (0); none: not known")),
         ("IOU_BEFORE", tr("IoU of the base on ground left out")),
         ("IOU_AFTER", tr("IoU of the fine-tuned model on ground left out")),
         ("IOU_GAIN_LOW", tr("Gain in IoU, lower end of its interval")),

@@ -55,6 +55,7 @@ from .verdict import (
     square_side,
 )
 
+CHECKPOINT = "whole.pt"  # of the weights for use, in the folder of checkpoints
 NAME_LENGTH = 14  # of the base's name in that of the model
 UNFINISHED_LENGTH = 9  # in that of one whose teaching was stopped
 BEGINNINGS = {"imagenet": "ImageNet's weights", "random": "random numbers"}
@@ -184,9 +185,7 @@ class FineTuning:
         if not self.job.has_base:
             return new_verdict_sentence(result.verdict)
         if result.model is None:
-            landslides = len(self.job.landslides)
-            own = self.job.base.contract.threshold
-            return recalibrated_sentence(landslides, result.verdict, own)
+            return recalibrated_sentence(result)
         return verdict_sentence(result.verdict)
 
     def _judged(self, work: Work) -> Tuned:

@@ -116,12 +116,19 @@ def threshold_sentence(report: TuneReport, language: Language) -> str:
         return language("ft_threshold_chance", everything=everything, **values)
     if threshold == own:
         return language("ft_threshold_kept", **values)
-    return language(
+    first = language(
         "ft_threshold_only",
         threshold=language.number(threshold, "g"),
         after=score(report.after.iou.value, language),
         **values,
     )
+    key = {
+        None: "ft_threshold_not_known",
+        True: "ft_threshold_better",
+        False: "ft_threshold_not_shown",
+    }[tuned.is_better]
+    gain, low, high = (_signed(end, language) for end in tuned.iou_gain)
+    return language("ft_two", one=first, two=language(key, gain=gain, low=low, high=high))
 
 
 def key_numbers(report: TuneReport, language: Language) -> list[KeyNumber]:

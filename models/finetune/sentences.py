@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from ..contract import Contract, band_word
@@ -10,9 +11,17 @@ from ..errors import Note, listed
 from .cuts import REGION
 from .shift import Shift
 from .stages import FEWEST_TO_TEACH
+from .tuned import Tuned
 from .verdict import Verdict
 
 SCORES = {"iou": Note("IoU"), "average_precision": Note("average precision")}
+# parts of the loss, by their names in `training.lesson.PARTS`
+LOSSES = {
+    "seg": Note("segmentation"),
+    "rec": Note("recovery"),
+    "con": Note("contrast"),
+    "sd": Note("distillation"),
+}
 
 
 def taught_share(message: dict, folds: int, adapts: bool = False) -> float:
@@ -30,19 +39,39 @@ def taught_share(message: dict, folds: int, adapts: bool = False) -> float:
 
 
 def lap_sentence(message: dict) -> Note | None:
-    """An epoch as a sentence."""
-    if "average_precision" not in message:
+    """An epoch as a sentence; None for what is said within one."""
+    if "losses" not in message:
         return None
+    run = str(message["run"])
+    values = (message["step"], message["steps"], loss_words(message["losses"]))
+    if run == REGION:
+        return Note(
+            "Images without polygons: step {} of {}, training loss {}.",
+            *values,
+        )
     if message["average_precision"] is None:
-        return Note("All ground: step {} of {}.", message["step"], message["steps"])
+        return Note("All ground: step {} of {}, training loss {}.", *values)
     return Note(
-        "{}: step {} of {}, on ground left out IoU {} and average precision {}.",
-        message["run"],
-        message["step"],
-        message["steps"],
+        "Stretch {} left out: step {} of {}, training loss {}; on that stretch IoU {} "
+        "and average precision {}.",
+        run.removeprefix("fold-"),
+        *values,
         f"{message['iou']:.3f}",
         f"{message['average_precision']:.3f}",
     )
+
+
+def loss_words(losses: dict[str, float]) -> Note | str:
+    """The sum of an epoch's losses, and its parts where it is more than that of
+    segmentation; an earlier version has kept none.
+    """
+    if not losses:
+        return Note("not known")
+    total = f"{sum(losses.values()):.3f}"
+    if losses.keys() == {"seg"}:
+        return total
+    parts = [Note("{} {}", LOSSES[name], f"{loss:.3f}") for name, loss in losses.items()]
+    return Note("{} ({})", total, listed(parts))
 
 
 def shift_sentence(shift: Shift | None) -> Note | None:
@@ -92,6 +121,13 @@ def verdict_sentence(verdict: Verdict) -> Note:
         f"{gain.low:+.3f}",
         f"{gain.high:+.3f}",
     )
+    if not math.isfinite(gain.low):
+        return Note(
+            "Whether it is better is not known: {} {} before, {} after, on too little "
+            "ground left out for an interval. The base model stays the safe choice.",
+            name,
+            *figures[:2],
+        )
     if verdict.is_better:
         return Note(
             "Better on ground it did not learn from: {} {} before, {} after; gain {}, "
@@ -142,6 +178,13 @@ def new_verdict_sentence(verdict: Verdict) -> Note:
         f"{gain.low:+.3f}",
         f"{gain.high:+.3f}",
     )
+    if not math.isfinite(gain.low):
+        return Note(
+            "Whether it is better than painting everything is not known: {} {}, and {} "
+            "for painting everything, on too little ground left out for an interval. Do "
+            "not use it.",
+            *figures[:3],
+        )
     if verdict.is_better:
         return Note(
             "Better than painting everything, on ground it did not learn from: {} {}, "
@@ -180,6 +223,11 @@ def unfinished_sentence(message: dict, path: Path) -> Note:
     )
 
 
+def no_checkpoint_sentence() -> Note:
+    """Where a checkpoint was asked for and nothing but the threshold is new."""
+    return Note("No checkpoint is written: no network learned.")
+
+
 def no_confidence_sentence() -> Note:
     """Where no confidence could be fitted to what is new."""
     return Note(
@@ -189,11 +237,13 @@ def no_confidence_sentence() -> Note:
     )
 
 
-def recalibrated_sentence(landslides: int, verdict: Verdict, own: float) -> Note:
+def recalibrated_sentence(tuned: Tuned) -> Note:
     """Where nothing but the threshold is new, if that is: so asked for, or because of too
-    few landslides. `own`: the base's.
+    few landslides.
     """
-    threshold = verdict.thresholds[1]
+    verdict = tuned.verdict
+    landslides = len(tuned.job.landslides)
+    own = tuned.job.base.contract.threshold
     if verdict.is_chance[1]:
         return Note(
             "On this ground the base is no better than painting everything (IoU {} at "
@@ -204,29 +254,60 @@ def recalibrated_sentence(landslides: int, verdict: Verdict, own: float) -> Note
             f"{own:g}",
         )
     asked_for = landslides >= FEWEST_TO_TEACH
-    if asked_for and threshold == own:
+    threshold = f"{verdict.thresholds[1]:g}"
+    if verdict.thresholds[1] != own:
+        first = Note(
+            "From {} landslides only the threshold was chosen anew ({}); 10 or more are "
+            "needed to teach a network.",
+            landslides,
+            threshold,
+        )
+        if asked_for:
+            first = Note(
+                "From {} landslides the threshold alone was chosen anew ({}), as it was "
+                "asked for.",
+                landslides,
+                threshold,
+            )
+        return Note("{} {}", first, _threshold_verdict(tuned))
+    if asked_for:
         return Note(
             "No threshold was found that holds better than the model's own ({}), which "
             "stays.",
-            f"{own:g}",
-        )
-    if asked_for:
-        return Note(
-            "From {} landslides the threshold alone was chosen anew ({}), as it was "
-            "asked for.",
-            landslides,
-            f"{threshold:g}",
-        )
-    if threshold == own:
-        return Note(
-            "No threshold was found that holds better than the model's own ({}), which "
-            "stays; to teach a network 10 landslides or more are needed, not {}.",
-            f"{own:g}",
-            landslides,
+            threshold,
         )
     return Note(
-        "From {} landslides only the threshold was chosen anew ({}); 10 or more are "
-        "needed to teach a network.",
+        "No threshold was found that holds better than the model's own ({}), which "
+        "stays; to teach a network 10 landslides or more are needed, not {}.",
+        threshold,
         landslides,
-        f"{threshold:g}",
+    )
+
+
+def _threshold_verdict(tuned: Tuned) -> Note:
+    """What a new threshold is worth on ground that did not choose it."""
+    before, after = (f"{scores.iou.value:.3f}" for scores in tuned.scores)
+    gain = [f"{end:+.3f}" for end in tuned.iou_gain]
+    if tuned.is_better is None:
+        return Note(
+            "On ground that did not choose it IoU is {} instead of {}; whether that is "
+            "more than chance is not known from so few landslides, or so little ground. "
+            "The base model stays the safe choice.",
+            after,
+            before,
+        )
+    if tuned.is_better:
+        return Note(
+            "Better on ground that did not choose it: IoU {} before, {} after; gain {}, "
+            "95 % interval {} to {}.",
+            before,
+            after,
+            *gain,
+        )
+    return Note(
+        "Not shown to be better on ground that did not choose it: IoU {} before, {} "
+        "after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.",
+        before,
+        after,
+        *gain,
     )

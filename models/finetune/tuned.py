@@ -7,11 +7,13 @@ import math
 from dataclasses import dataclass
 
 from ..contract import Contract
-from ..evaluation.intervals import Interval
+from ..evaluation.intervals import MIN_BLOCKS, Interval
 from .folds import Folds
 from .prepare import TuneJob
 from .shift import Shift
 from .verdict import PixelScores, Verdict
+
+NO_INTERVAL = Interval(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,34 @@ class Tuned:
 
     @property
     def iou_gain(self) -> Interval:
-        """Of the scores; without an interval where the threshold alone is new."""
+        """Of the scores. Where the threshold alone is new it has no interval from fewer
+        landslides than one takes blocks: squares of the same few are alike.
+        """
         if self.model is not None:
             return self.verdict.iou_gain
         before, after = (scores.iou.value for scores in self.scores)
-        return Interval(after - before, math.nan, math.nan)
+        ends = self.verdict.threshold_gain
+        if len(self.job.landslides) < MIN_BLOCKS:
+            ends = NO_INTERVAL
+        return ends._replace(value=after - before)
+
+    @property
+    def is_better(self) -> bool | None:
+        """Whether the file for use is better than the base beyond chance, on ground that
+        it did not learn from; None where that cannot be known: there is no interval.
+        """
+        if self.is_base:
+            return False
+        if not math.isfinite(self.iou_gain.low):
+            return None
+        if self.model is not None:
+            return self.verdict.is_better
+        return self.iou_gain.low > 0
+
+    def model_to_use(self, path: str) -> str:
+        """The file for use, which lies at `path`, where it is better beyond chance or has
+        no base; else the base's.
+        """
+        if self.job.has_base and not self.is_better:
+            return self.job.base.path
+        return path

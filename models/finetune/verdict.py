@@ -46,13 +46,15 @@ class Verdict:
 
     `thresholds` of base and tuned for use: best on all the ground, where that holds on
     ground left out, else the base's own; `is_chance` (2,): whether none of theirs is
-    better than painting everything; `counts` (2,) of both.
+    better than painting everything; `counts` (2,) of both; `threshold_gain`: IoU of the
+    tuned network at those that other ground chose less that at the base's own.
     """
 
     base: PixelScores
     tuned: PixelScores
     iou_gain: Interval
     average_precision_gain: Interval
+    threshold_gain: Interval
     thresholds: tuple[float, float]
     is_chance: tuple[bool, bool]
     counts: tuple[ConfusionCounts, ConfusionCounts]
@@ -188,12 +190,13 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:
     by_network = [
         _at_cut(counts[:, network], cuts) for network, (_, cuts) in enumerate(judged)
     ]
-    both = np.concatenate(by_network, axis=1)  # (n, 6)
+    at_own = _at_cut(counts[:, 1], _own_cuts(len(counts), own))
     return Verdict(
         _scores(by_network[0], counts[:, 0]),
         _scores(by_network[1], counts[:, 1]),
-        bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3])),
+        _iou_gain(*by_network),
         bootstrap(counts.reshape(len(counts), -1), gain_of_average_precision),
+        _iou_gain(at_own, by_network[1]),
         tuple(choice.for_use for choice, _ in judged),
         tuple(choice.is_chance for choice, _ in judged),
         tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
@@ -212,7 +215,7 @@ def _cuts(
     all of it: it must be worth more on ground that did not choose it, or `own` stays.
     Both networks are judged as they would be used.
     """
-    cuts = np.full(len(counts), max(1, round(own * LEVELS)))
+    cuts = _own_cuts(len(counts), own)
     parts = [ConfusionCounts(*counts[folds == fold].sum(0)) for fold in np.unique(folds)]
     choice = choose_threshold(parts, own)
     if not choice.helps:
@@ -222,6 +225,17 @@ def _cuts(
         if rest[1].any():
             cuts[folds == fold] = _best_level(rest)
     return choice, cuts
+
+
+def _own_cuts(squares: int, own: float) -> np.ndarray:
+    """(squares,) the level of the base's threshold."""
+    return np.full(squares, max(1, round(own * LEVELS)))
+
+
+def _iou_gain(before: np.ndarray, after: np.ndarray) -> Interval:
+    """Of the second over the first, both as `_at_cut` counts the same squares."""
+    both = np.concatenate([before, after], axis=1)  # (n, 6)
+    return bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3]))
 
 
 def _best_level(counts: np.ndarray) -> int:

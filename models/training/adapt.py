@@ -47,9 +47,11 @@ def adapt(school) -> Iterator[dict]:
         last = folder / "last.pt"
         if last.exists():
             trainer.load(last)
-        yield from school.learn_epoch(trainer, REGION)
+        losses = yield from school.learn_epoch(trainer, REGION)
         learned = trainer.scored().state_dict()
         write({"model": school.mixed(begun, learned)}, done)
+        steps = settings.steps
+        yield {"run": REGION, "step": steps, "steps": steps, "losses": losses}
     school.settings = replace(school.settings, start=str(done))
 
 

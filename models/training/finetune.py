@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -38,7 +38,7 @@ from .chips import Chip
 from .encoder import begins_pretrained
 from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
-from .lesson import EPOCHS, SOURCE, Lap, Lesson, settings_of_lesson
+from .lesson import EPOCHS, PARTS, SOURCE, Lap, Lesson, settings_of_lesson
 from .model_file import export_onnx
 from .network import mean_network, mixed, terrain_weights
 from .settings import Settings
@@ -159,8 +159,8 @@ class School:
         laps = [Lap(**lap) for lap in trainer.history]
         yield from laps
         while len(laps) < last:
-            yield from self.learn_epoch(trainer, name)
-            lap = self._lap(trainer, begun, name, fold)
+            losses = yield from self.learn_epoch(trainer, name)
+            lap = replace(self._lap(trainer, begun, name, fold), losses=losses)
             laps.append(lap)
             trainer.history.append(asdict(lap))
             trainer.save(out / "last.pt")
@@ -176,32 +176,30 @@ class School:
             yield Lap(**lap)
         self._count(fold, out)
 
-    def learn_epoch(self, trainer: Trainer, name: str) -> Iterator[dict]:
-        """Learn until the next epoch ends."""
+    def learn_epoch(
+        self, trainer: Trainer, name: str
+    ) -> Generator[dict, None, dict[str, float]]:
+        """Learn until the next epoch ends; returns `Lap.losses`."""
         settings = trainer.settings
         until = (trainer.step // settings.epoch_steps + 1) * settings.epoch_steps
         said = 0.0
         saved = time.monotonic()
-        losses = []
+        sums: dict[str, float] = {}
+        first = trainer.step
         while trainer.step < until:
             begin = time.monotonic()
-            terms = trainer.train_step()
-            losses.append(terms.get("seg", sum(terms.values())))
+            for part, loss in trainer.train_step().items():
+                if part in PARTS:
+                    sums[part] = sums.get(part, 0.0) + loss
             now = time.monotonic()
             trainer.seconds += now - begin
             if now - said > TELL_SECONDS:
-                loss = float(np.mean(losses))
-                yield {
-                    "run": name,
-                    "step": trainer.step,
-                    "steps": settings.steps,
-                    "loss": loss,
-                }
-                losses = []
+                yield {"run": name, "step": trainer.step, "steps": settings.steps}
                 said = now
             if now - saved > 60 * settings.save_minutes:
                 trainer.save(Path(settings.out) / "last.pt")
                 saved = now
+        return {part: total / (until - first) for part, total in sums.items()}
 
     def _lap(self, trainer: Trainer, begun: dict, name: str, fold: int | None) -> Lap:
         """Score the averaged weights, mixed with those that the run began with, on the

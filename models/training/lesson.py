@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from ..contract import Contract
 from .architecture import settings_of_file
@@ -17,6 +18,7 @@ EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # (weight-space ensembles, arXiv 2109.01903)
 LEARNED_SHARE = 0.3
 ENCODER = "lite0"  # of a network without a base
+PARTS = ("seg", "rec", "con", "sd")  # of the loss, as `step.full_step` has them
 COLOURS = {"red", "green", "blue"}
 EXTENSION_LR = 10.0  # rate at which elevation is learned that the base knew nothing of
 
@@ -51,7 +53,8 @@ class Lesson:
 @dataclass(frozen=True)
 class Lap:
     """One epoch of one run, as it travels: scores are of the ground that the run does
-    not see, None for the one that sees all.
+    not see, None for the one that sees all; `losses` the mean of each of PARTS that it
+    learned with, weighted as in the loss, since the program was started.
     """
 
     run: str
@@ -60,6 +63,7 @@ class Lap:
     iou: float | None
     average_precision: float | None
     seconds: float
+    losses: Mapping[str, float] = field(default_factory=dict)
 
 
 def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:

@@ -858,8 +858,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>所有文件 (*)</translation>
 </message>
 <message>
-<source>All ground: step {} of {}.</source>
-<translation>全部地面：第 {} 步，共 {} 步。</translation>
+<source>All ground: step {} of {}, training loss {}.</source>
+<translation>全部地面：第 {} 步，共 {} 步，训练损失 {}。</translation>
 </message>
 <message>
 <source>All images together</source>
@@ -990,12 +990,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>小于此面积的滑坡不要求编绘；转折点与之比较。留空：最小的多边形。</translation>
 </message>
 <message>
-<source>Better beyond chance (1) or not (0)</source>
-<translation>变好超出偶然（1）或否（0）</translation>
+<source>Better beyond chance (1) or not (0); none: not known</source>
+<translation>变好超出偶然（1）或否（0）；无值：未知</translation>
 </message>
 <message>
 <source>Better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}.</source>
 <translation>在未学习过的地面上更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
+</message>
+<message>
+<source>Better on ground that did not choose it: IoU {} before, {} after; gain {}, 95 % interval {} to {}.</source>
+<translation>在未参与选取阈值的地面上更好：IoU 由 {} 变为 {}；提高 {}，95% 区间 {} 至 {}。</translation>
 </message>
 <message>
 <source>Better than painting everything, on ground it did not learn from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. That is the lowest floor: look at what it finds.</source>
@@ -1710,6 +1714,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>先行适应的无面影像</translation>
 </message>
 <message>
+<source>Images without polygons: step {} of {}, training loss {}.</source>
+<translation>无多边形的影像：第 {} 步，共 {} 步，训练损失 {}。</translation>
+</message>
+<message>
 <source>Inputs that cannot be used as they are</source>
 <translation>不能直接使用的输入</translation>
 </message>
@@ -2150,8 +2158,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>模型标识</translation>
 </message>
 <message>
-<source>Model to use: the fine-tuned one, or the base where that is not better</source>
-<translation>建议使用的模型：微调后的模型；若其并未确实更好，则为基础模型</translation>
+<source>Model to use: the fine-tuned one where it is better beyond chance, else the base</source>
+<translation>应使用的模型：微调后的模型若超出偶然地更好则用它，否则用基础模型</translation>
 </message>
 <message>
 <source>Model {}</source>
@@ -2242,6 +2250,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>没有需要审查的疑似滑坡。</translation>
 </message>
 <message>
+<source>No checkpoint is written: no network learned.</source>
+<translation>未写出检查点：没有网络参与学习。</translation>
+</message>
+<message>
 <source>No evaluation area was given: the bounding rectangle of the reference was taken.</source>
 <translation>未指定评价范围：采用参考编目的外接矩形。</translation>
 </message>
@@ -2308,6 +2320,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Not shown to be better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
 <translation>在未学习过的地面上未能证明更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
+</message>
+<message>
+<source>Not shown to be better on ground that did not choose it: IoU {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
+<translation>未能证明在未参与选取阈值的地面上更好：IoU 由 {} 变为 {}；变化 {}，95% 区间 {} 至 {}。继续使用基础模型更稳妥。</translation>
 </message>
 <message>
 <source>Not shown to be better than painting everything, on ground it did not learn from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. Do not use it.</source>
@@ -2420,6 +2436,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed.</source>
 <translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。</translation>
+</message>
+<message>
+<source>On ground that did not choose it IoU is {} instead of {}; whether that is more than chance is not known from so few landslides, or so little ground. The base model stays the safe choice.</source>
+<translation>在未参与选取阈值的地面上 IoU 为 {}，原为 {}；滑坡过少或地面过小，无法知道这是否超出偶然。继续使用基础模型更稳妥。</translation>
 </message>
 <message>
 <source>On the disk</source>
@@ -3076,6 +3096,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Stopped. The best network so far is kept in '{}': step {} of {}, on ground it did not see IoU {} and average precision {}. It is unfinished and was not compared with its base; the same inputs and the same output file go on from here.</source>
 <translation>已停止。迄今最好的网络保留在“{}”中：第 {} 步，共 {} 步；在它未见过的地面上 IoU {}，平均精度 {}。它尚未完成，也未与基础模型比较；以相同的输入和相同的输出文件再次启动，会从此处继续。</translation>
+</message>
+<message>
+<source>Stretch {} left out: step {} of {}, training loss {}; on that stretch IoU {} and average precision {}.</source>
+<translation>第 {} 段除外：第 {} 步，共 {} 步，训练损失 {}；该段上 IoU 为 {}，平均精度为 {}。</translation>
 </message>
 <message>
 <source>System</source>
@@ -3982,6 +4006,14 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
 </message>
 <message>
+<source>Whether it is better is not known: {} {} before, {} after, on too little ground left out for an interval. The base model stays the safe choice.</source>
+<translation>是否更好尚不可知：{} 由 {} 变为 {}，但留出的地面过小，无法给出区间。继续使用基础模型更稳妥。</translation>
+</message>
+<message>
+<source>Whether it is better than painting everything is not known: {} {}, and {} for painting everything, on too little ground left out for an interval. Do not use it.</source>
+<translation>是否优于把全部地面都划为滑坡尚不可知：{} 为 {}，全部划为滑坡时为 {}，但留出的地面过小，无法给出区间。请勿使用。</translation>
+</message>
+<message>
 <source>Whether the polygons lie shifted beside what the images show is not measured here; 'Fine-tune on digitized polygons' measures it before it learns.</source>
 <translation>此处不测定面与影像所示滑坡之间是否有偏移；“用数字化的面微调模型”会在学习之前测定。</translation>
 </message>
@@ -4170,6 +4202,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>概率等值线</translation>
 </message>
 <message>
+<source>contrast</source>
+<translation>对比</translation>
+</message>
+<message>
 <source>curves made straight pieces</source>
 <translation>曲线化为折线</translation>
 </message>
@@ -4188,6 +4224,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>detection, on the CPU</source>
 <translation>识别，使用 CPU</translation>
+</message>
+<message>
+<source>distillation</source>
+<translation>蒸馏</translation>
 </message>
 <message>
 <source>drop polygons</source>
@@ -4346,6 +4386,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未找到。</translation>
 </message>
 <message>
+<source>not known</source>
+<translation>未知</translation>
+</message>
+<message>
 <source>nothing</source>
 <translation>无</translation>
 </message>
@@ -4418,6 +4462,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>预检,检查,质量,波段,无数据,像元大小,坐标系,重叠,高程,标签,滑坡</translation>
 </message>
 <message>
+<source>recovery</source>
+<translation>恢复</translation>
+</message>
+<message>
 <source>red</source>
 <translation>红</translation>
 </message>
@@ -4440,6 +4488,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>run this with 'Remove the environment', or delete that folder</source>
 <translation>勾选“移除环境”运行本算法，或删除该文件夹</translation>
+</message>
+<message>
+<source>segmentation</source>
+<translation>分割</translation>
 </message>
 <message>
 <source>set its path in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable MRIFE_PYTHON</source>
@@ -5064,10 +5116,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{}: none is given; choose one or more layers of polygons.</source>
 <translation>{}：未给出图层；请选择一个或多个多边形图层。</translation>
-</message>
-<message>
-<source>{}: step {} of {}, on ground left out IoU {} and average precision {}.</source>
-<translation>{}：第 {} 步，共 {} 步；在留出的地面上 IoU 为 {}，平均精度为 {}。</translation>
 </message>
 <message>
 <source>{}: {}</source>

@@ -197,7 +197,7 @@ class Occupied(QgsProcessingFeedback):
 def test_a_cancelled_run_keeps_its_best_and_goes_on(run, given, tmp_path):
     """What was learned outlives an output that cannot be placed, too."""
     given = {**given, "STEPS": 4}
-    assert run("train", given, Stopped("fold-2: step 1")) == {}
+    assert run("train", given, Stopped("Stretch 2 left out: step 1")) == {}
     output = Path(given["OUTPUT_MODEL"])
     (waiting,) = tmp_path.glob(".*.training")
     assert not output.exists()
@@ -236,7 +236,7 @@ def test_a_command_that_is_stopped_keeps_its_best_and_goes_on(
 ):
     given = {**given, "STEPS": 4}
     with monkeypatch.context() as patched:
-        said = Interrupted("fold-2: step 1")
+        said = Interrupted("Stretch 2 left out: step 1")
         patched.setattr("sys.stdout", said)
         assert command(given) == 130
     assert capsys.readouterr().err == "Stopped.\n"
@@ -265,7 +265,7 @@ def test_few_landslides_choose_the_threshold_alone(run, given, tmp_path):
     after = describe(result["OUTPUT_MODEL"]).contract
     assert after.name == before.name
     assert after.threshold == result["THRESHOLD"] < before.threshold
-    assert "fold-1" not in run.log
+    assert "left out: step" not in run.log
 
 
 def test_both_doors_say_what_a_new_threshold_brings_and_costs(
@@ -289,12 +289,27 @@ def test_both_doors_say_what_a_new_threshold_brings_and_costs(
     assert result["IOU_BEFORE"] == pytest.approx(before, abs=1e-3)
     assert result["IOU_AFTER"] == pytest.approx(after, abs=1e-3)
     assert before < after
-    assert "IOU_GAIN_LOW" not in result
+    assert "IOU_GAIN_LOW" not in result and "BETTER" not in result
+    assert "whether that is more than chance is not known" in run.log
+    assert result["MODEL_TO_USE"] == strict
     last = lines[-1]
+    assert last["better"] is None and last["model_to_use"] == strict
     assert last["base"]["iou"] == pytest.approx(result["IOU_BEFORE"])
     assert last["tuned"]["iou"] == pytest.approx(result["IOU_AFTER"])
     gain = result["IOU_AFTER"] - result["IOU_BEFORE"]
     assert last["iou_gain"] == [pytest.approx(gain), None, None]
+
+
+def test_a_new_threshold_is_used_where_it_is_better_beyond_chance(run, given, tmp_path):
+    """From eight landslides on that can be known."""
+    strict = str(tmp_path / "strict.onnx")
+    shutil.copyfile(given["BASE_MODEL"], strict)
+    update_contract(strict, threshold=0.95, seed=0.95)
+    given.update(BASE_MODEL=strict, POLYGONS=layer(tmp_path / "eight.gpkg", 8))
+    result = run("train", given)
+    assert "Better on ground that did not choose it" in run.log
+    assert result["BETTER"] == 1 and result["IOU_GAIN_LOW"] > 0
+    assert result["MODEL_TO_USE"] == result["OUTPUT_MODEL"]
 
 
 def test_what_is_refused_once_work_began_leaves_nothing(run, given, tmp_path, capsys):
@@ -320,7 +335,13 @@ OPTIONS = {
     "LANGUAGE": "language",
     "SETTINGS": "settings",
     "WORK": "work",
+    "CHECKPOINT": "checkpoint",
+    "MISSED": "missed",
+    "FALSE": "false",
+    "GAINED": "gained",
+    "LOST": "lost",
 }
+LAYERS = ("MISSED", "FALSE", "GAINED", "LOST")
 
 
 def command(given):
@@ -357,17 +378,46 @@ def test_box_and_command_make_the_same_model(run, given, hills, tmp_path, capsys
     given["REVIEWED_AREA"] = write_layer(tmp_path / "area.gpkg", area, 32647)
     given.update(WHOLE_EXTENT=False, STEPS=4, SEED_NUMBER=3, MAX_SHIFT=9, DEM=hills)
     given["MRIFE_LOSSES"] = True
-    result = run("train", given)
+    layers = {name: str(tmp_path / f"{name}.gpkg") for name in LAYERS}
+    files = {**layers, "CHECKPOINT": str(tmp_path / "box.pt")}
+    result = run("train", {**given, **files})
     learned = count > 6
     assert ("is extended by elevation" in run.log) == learned
+    assert ("No checkpoint" in run.log) != learned
     other = str(tmp_path / "other.onnx")
-    assert command({**given, "OUTPUT_MODEL": other}) == 0
-    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    again = {name: str(tmp_path / f"again-{name}.gpkg") for name in LAYERS}
+    files = {**again, "CHECKPOINT": str(tmp_path / "command.pt")}
+    assert command({**given, **files, "OUTPUT_MODEL": other}) == 0
+    said = capsys.readouterr().out
+    assert ("No checkpoint" in said) != learned
+    line = json.loads(said.splitlines()[-1])
+    used = line["model_to_use"]
+    made = result["MODEL_TO_USE"] == result["OUTPUT_MODEL"]
+    assert used == (other if made else given["BASE_MODEL"])
+    for name in LAYERS:
+        assert differing(again[name], layers[name]) <= {"fid", "run_utc"}
+    rows = [row for name in LAYERS[:2] for row in read_features(again[name]).rows]
+    assert rows and all("ev_result" in values for _, values in rows)
+    for name in ("box.pt", "command.pt"):
+        assert (tmp_path / name).exists() == learned
     assert line["tuned"]["iou"] == pytest.approx(result["IOU_AFTER"])
     assert line["landslides"] == result["LANDSLIDES"] == count
     assert Path(other).read_bytes() == Path(result["OUTPUT_MODEL"]).read_bytes()
     if learned:
         looks_at_heights(run, result["OUTPUT_MODEL"], given, tmp_path)
+
+
+def differing(first, second):
+    """The attributes in which two layers of the same outlines differ."""
+    first, second = (read_features(path).rows for path in (first, second))
+    assert [outline for outline, _ in first] == [outline for outline, _ in second]
+    pairs = [(one, other) for (_, one), (_, other) in zip(first, second)]
+    return {
+        name
+        for one, other in pairs
+        for name in one.keys() | other.keys()
+        if one.get(name) != other.get(name)
+    }
 
 
 def looks_at_heights(run, model, given, tmp_path):

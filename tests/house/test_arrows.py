@@ -57,7 +57,7 @@ MODELS_FLOORS = (
     ("scenes",),
     ("training",),
     ("experiments",),
-    ("command_line",),
+    ("command_line", "layer_file"),
     (
         "assessment_commands",
         "finetune_command",

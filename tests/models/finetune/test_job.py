@@ -29,9 +29,10 @@ from models.onnxfile import describe
 
 PLACES = [(50, 40), (50, 110), (50, 180), (50, 270), (50, 340), (50, 430)]
 OPTIONS = (("batch", 4),)
+SEEN = {"step": 4, "steps": 4, "losses": {"seg": 0.25}}
 LAPS = (
-    {"run": "fold-1", "step": 4, "steps": 4, "iou": 0.5, "average_precision": 0.6},
-    {"run": "whole", "step": 4, "steps": 4, "iou": None, "average_precision": None},
+    {"run": "fold-1", "iou": 0.5, "average_precision": 0.6, **SEEN},
+    {"run": "whole", "iou": None, "average_precision": None, **SEEN},
 )
 
 
@@ -128,8 +129,8 @@ def test_steps_go_up_and_say_what_comes(taught):
     assert shares == sorted(shares) and shares[-1] == 1
     first, fold, use, last = taught.said
     assert first.startswith("The base on this ground: IoU 0.000 at its own threshold 0.5")
-    assert fold.startswith("fold-1: step 4 of 4, on ground left out IoU 0.500")
-    assert use == "All ground: step 4 of 4."
+    assert fold.startswith("Stretch 1 left out: step 4 of 4, training loss 0.250; on that")
+    assert use == "All ground: step 4 of 4, training loss 0.250."
     assert last.startswith("Better on ground it did not learn from: IoU 0.857 before")
 
 

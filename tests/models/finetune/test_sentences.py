@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from tuned_by_hand import CONTRACT, A, B, C, D, levels, tuned
 from models.evaluation.intervals import Interval
 from models.finetune.sentences import (
     lap_sentence,
+    new_verdict_sentence,
     recalibrated_sentence,
     shift_sentence,
     taught_share,
@@ -38,7 +40,39 @@ def test_how_far_the_worker_is(run, step, steps, share):
 
 
 def test_progress_within_an_epoch_is_no_sentence():
-    assert lap_sentence({"run": "fold-1", "step": 1, "steps": 4, "loss": 0.5}) is None
+    assert lap_sentence({"run": "fold-1", "step": 1, "steps": 4}) is None
+
+
+def lap(run, losses, **scores):
+    return {"run": run, "step": 2, "steps": 4, "losses": losses, **scores}
+
+
+@pytest.mark.parametrize(
+    "message, said",
+    [
+        (
+            lap("fold-2", {"seg": 0.25}, iou=0.5, average_precision=0.75),
+            "Stretch 2 left out: step 2 of 4, training loss 0.250; on that stretch IoU "
+            "0.500 and average precision 0.750.",
+        ),
+        (
+            lap("whole", {"seg": 0.25, "sd": 0.5}, iou=None, average_precision=None),
+            "All ground: step 2 of 4, training loss 0.750 (segmentation 0.250, "
+            "distillation 0.500).",
+        ),
+        (
+            lap("region", {"rec": 0.5}),
+            "Images without polygons: step 2 of 4, training loss 0.500 (recovery 0.500).",
+        ),
+        # what an earlier version has kept of a run that was killed
+        (
+            lap("whole", {}, iou=None, average_precision=None),
+            "All ground: step 2 of 4, training loss not known.",
+        ),
+    ],
+)
+def test_an_epoch_tells_its_losses_and_what_the_ground_left_out_says(message, said):
+    assert str(lap_sentence(message)) == said
 
 
 def test_a_shift_is_said_where_it_is_sure():
@@ -85,20 +119,72 @@ def test_the_verdict(verdict, gain, begin, end):
     assert f"IoU {before:.3f} before, {after:.3f} after; gain {gain[0]:+.3f}" in said
 
 
-def test_the_threshold_alone(verdict):
-    assert not any(verdict.is_chance)
-    new = replace(verdict, thresholds=(0.5, 0.25))
-    own = replace(verdict, thresholds=(0.5, 0.5))
-    said = str(recalibrated_sentence(6, new, 0.5))
-    assert said.startswith("From 6 landslides only the threshold was chosen anew (0.25)")
-    said = str(recalibrated_sentence(13, new, 0.5))
-    assert said.startswith("From 13 landslides the threshold alone") and "10" not in said
-    assert str(recalibrated_sentence(13, own, 0.5)).endswith("own (0.5), which stays.")
-    said = str(recalibrated_sentence(6, own, 0.5))
-    assert said.startswith(
-        "No threshold was found that holds better than the model's own"
-    )
-    chance = replace(own, is_chance=(True, True))
+@pytest.fixture
+def recalibrated(tmp_path):
+    """Of so many landslides a new threshold, with a gain."""
+    made = tuned(tmp_path, levels(A, B), levels(A, B), model=None)
+    (one, *_) = made.job.labels
+
+    def run(landslides=9, threshold=0.25, gain=(0.2, 0.1, 0.3), is_chance=False):
+        verdict = replace(
+            made.verdict,
+            thresholds=(threshold, threshold),
+            is_chance=(is_chance, is_chance),
+            threshold_gain=Interval(*gain),
+        )
+        return replace(
+            made,
+            job=replace(made.job, labels=(one,) * landslides),
+            contract=replace(made.contract, threshold=threshold),
+            verdict=verdict,
+        )
+
+    return run
+
+
+def test_the_threshold_alone(recalibrated):
+    own = CONTRACT.threshold
+
+    def said(*asked, **changes):
+        return str(recalibrated_sentence(recalibrated(*asked, **changes)))
+
+    begin = "From 9 landslides only the threshold was chosen anew (0.25)"
+    assert said().startswith(begin)
+    text = said(13)
+    assert text.startswith("From 13 landslides the threshold alone") and "needed" not in text
+    assert said(13, own).endswith(f"own ({own:g}), which stays.")
+    words = "No threshold was found that holds better than the model's own"
+    assert said(6, own).startswith(words)
     for landslides in (6, 13):
-        said = str(recalibrated_sentence(landslides, chance, 0.5))
-        assert "no better than painting everything" in said and "(0.5) stays" in said
+        text = said(landslides, own, is_chance=True)
+        assert "no better than painting everything" in text
+        assert f"({own:g}) stays" in text
+
+
+@pytest.mark.parametrize(
+    "landslides, gain, better, words",
+    [
+        (8, (0.2, 0.1, 0.3), True, "Better on ground that did not choose it"),
+        (8, (0.2, -0.1, 0.3), False, "Not shown to be better on ground that did not"),
+        (7, (0.2, 0.1, 0.3), None, "is not known from so few landslides"),
+        (8, (0.2, math.nan, math.nan), None, "is not known from so few landslides"),
+    ],
+)
+def test_whether_a_new_threshold_is_better(recalibrated, landslides, gain, better, words):
+    made = recalibrated(landslides, gain=gain)
+    assert made.is_better is better
+    text = str(recalibrated_sentence(made))
+    assert words in text and "nan" not in text
+    assert ("The base model stays the safe choice." in text) == (better is not True)
+    file = "mine.onnx" if better else made.job.base.path
+    assert made.model_to_use("mine.onnx") == file
+
+
+def test_without_an_interval_it_is_not_known_whether_a_network_is_better(tmp_path):
+    made = tuned(tmp_path, levels(A, B), levels(A, B, C, D))
+    nothing = Interval(0.5, math.nan, math.nan)
+    verdict = replace(made.verdict, iou_gain=nothing, average_precision_gain=nothing)
+    assert replace(made, verdict=verdict).is_better is None
+    for sentence in (verdict_sentence, new_verdict_sentence):
+        text = str(sentence(verdict))
+        assert "is not known" in text and "nan" not in text

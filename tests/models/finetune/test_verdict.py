@@ -134,6 +134,22 @@ def test_a_threshold_for_use_holds_on_ground_that_did_not_choose_it(low, thresho
     assert verdict.tuned.iou.value == pytest.approx(iou)  # judged as it is used
 
 
+def test_the_gain_of_a_threshold_is_over_the_bases_own_on_the_same_ground():
+    """As above, in ten squares: each fold's threshold paints 20 of 30, the base's 10 of
+    20; where each keeps the base's there is none.
+    """
+    square = np.zeros((2, 2, 2, LEVELS + 1))
+    square[0, :, 1, 200] = square[0, :, 0, 100] = 10
+    square[1, :, 1, 140] = 10
+    square[1, :, 0, 50] = 5
+    counts = np.tile(square, (5, 1, 1, 1))
+    verdict = pass_verdict(counts, np.arange(10) % 2, 0.6)
+    value, low, high = verdict.threshold_gain
+    assert value == pytest.approx(2 / 3 - 1 / 2) and low <= value <= high
+    kept = pass_verdict(counts, np.arange(10) % 2, verdict.thresholds[1])
+    assert kept.threshold_gain == (0, 0, 0)
+
+
 def test_pixels_at_the_threshold_are_painted():
     """Landslides at 200, ground just below."""
     counts = np.zeros((2, 2, 2, LEVELS + 1))

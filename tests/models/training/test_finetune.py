@@ -208,6 +208,8 @@ def test_a_lesson_gives_a_file_a_fold_and_one_for_use(taught):
         "fold-2.onnx",
         "whole.onnx",
     ]
+    assert all(lap["losses"].keys() == {"seg"} for lap in laps)
+    assert all(0 < lap["losses"]["seg"] < 10 for lap in laps)
     # the run on all ground ends at the epoch that the folds chose, and is not scored
     whole = laps[2 * EPOCHS :]
     assert len(whole) == last["epoch"]
@@ -279,7 +281,11 @@ def test_mrifes_losses_are_learned_with_and_mixed_as_without(base, samples, tmp_
             kept[name], begun[name].lerp(learned[name], LEARNED_SHARE), atol=1e-6
         )
     assert any(not torch.equal(learned[name], begun[name]) for name in plain)
-    (path,) = (message["models"][0] for message in tune(asked) if "models" in message)
+    *laps, last = tune(asked)
+    told = [lap["losses"] for lap in laps if lap["run"] == "fold-1" and "losses" in lap]
+    assert all(losses.keys() == {"seg", "rec", "con", "sd"} for losses in told[2:])
+    assert all(loss > 0 for loss in told[-1].values())
+    path = last["models"][0]
     again = lesson(path, samples, tmp_path / "again")
     assert not settings_of_lesson(again, describe(path).contract).enhanced
 
@@ -536,6 +542,18 @@ def test_this_python_can_teach():
     assert probe()["executable"] == sys.executable and "error" not in probe()
 
 
+def test_a_lesson_of_an_earlier_version_goes_on(base, samples, taught, tmp_path):
+    """Which kept nothing of its losses."""
+    shutil.copytree(taught[0], tmp_path / "again")
+    for path in (tmp_path / "again").glob("*/done.json"):
+        laps = json.loads(path.read_text())
+        for lap in laps:
+            del lap["losses"]
+        path.write_text(json.dumps(laps))
+    laps = list(tune(lesson(base, samples, tmp_path / "again")))[:-1]
+    assert laps and all(lap["losses"] == {} for lap in laps)
+
+
 def test_calibration_of_one_class_is_left_alone():
     counts = ConfusionCounts()
     counts.add(np.full((2, 2), 0.5), np.zeros((2, 2), bool))
@@ -667,7 +685,9 @@ def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
             assert next(messages)["run"] == REGION
             messages.close()
         school = School(asked, settings)
-        list(adapt(school))
+        told = list(adapt(school))[-1]
+        assert (told["run"], told["step"]) == (REGION, asked.steps)
+        assert told["losses"].keys() == {"rec", "sd"}
         assert school.settings.start == str(tmp_path / name / REGION / "adapted.pt")
         assert not list(adapt(School(asked, settings)))  # not taught again
         run = Trainer(replace(school.settings, out=str(tmp_path)), school.chips(None))
