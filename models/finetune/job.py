@@ -34,6 +34,7 @@ from .labels import on_grid
 from .prepare import TuneJob
 from .samples import write_region, write_samples
 from .sentences import (
+    begins_anew_sentence,
     begins_sentence,
     lap_sentence,
     new_verdict_sentence,
@@ -115,6 +116,8 @@ class FineTuning:
         self._work = work
         yield from (Step(0.0, note) for note in job.notes)
         if not job.learns_nothing:
+            others = job.others_beside(checkpoints)
+            yield from (Step(0.0, begins_anew_sentence(other)) for other in others)
             yield from self._check(work)
         if job.has_base:
             yield from self._look_first(work)

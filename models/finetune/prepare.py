@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 
 from shapely.geometry import Polygon
@@ -124,6 +125,14 @@ class TuneJob:
         job, which writes the same `model`.
         """
         return model.parent / f".{model.stem}-{self.digest}.training"
+
+    def others_beside(self, checkpoints: Path) -> list[Path]:
+        """What runs with other inputs have left that were to write the same model."""
+        before, _, after = checkpoints.name.partition(self.digest)
+        if not before:  # a folder that may hold those of other models
+            return []
+        pattern = f"{escape(before)}*{escape(after)}"
+        return sorted(set(checkpoints.parent.glob(pattern)) - {checkpoints})
 
     def checkpoints_in(self, work: Path) -> Path:
         """That folder in one which may hold those of other jobs, too."""

@@ -150,6 +150,15 @@ def verdict_sentence(verdict: Verdict) -> Note:
     )
 
 
+def begins_anew_sentence(folder: Path) -> Note:
+    """Where a run was stopped that taught something else."""
+    return Note(
+        "A run that was stopped had other images, polygons, elevation model or options: "
+        "nothing of it is gone on with. What it left lies in '{}'.",
+        folder,
+    )
+
+
 def begins_sentence(begins: str, contract: Contract) -> Note:
     """What a network without a base begins with, and what it will see."""
     bands = listed([band_word(name) for name in contract.bands])

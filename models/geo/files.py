@@ -14,6 +14,8 @@ from ..regular_file import check_regular
 from .gdal_errors import quiet
 from .grid import Grid
 
+# beside a raster, but no part of its pixels: statistics and pyramids
+BESIDE = (".aux.xml", ".ovr")
 OPEN_FLAGS = gdal.OF_RASTER | gdal.OF_READONLY | gdal.OF_VERBOSE_ERROR
 
 
@@ -149,3 +151,18 @@ def files_behind(path: str) -> list[str]:
                 if file.lower().endswith(".vrt") and file != str(path):
                     waiting.append(file)
     return files
+
+
+def stamps(path: str) -> list[tuple[str, int, int]]:
+    """Name, size and time of the files of a raster, wherever they lie."""
+    stamps = []
+    for file in files_behind(path):
+        if file.lower().endswith(BESIDE):
+            continue
+        name = os.path.basename(file)
+        if os.path.exists(file):
+            state = os.stat(file)
+            stamps.append((name, state.st_size, state.st_mtime_ns))
+        elif is_virtual(file) and (state := gdal.VSIStatL(file)) is not None:
+            stamps.append((name, state.size, state.mtime))
+    return sorted(stamps)

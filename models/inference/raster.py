@@ -15,7 +15,7 @@ from ..contract import Contract
 from ..errors import Note
 from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
 from ..geo.elevation_reader import ElevationReader
-from ..geo.files import grid_of, open_raster
+from ..geo.files import grid_of, open_raster, stamps
 from ..geo.grid import Grid, Window
 from ..geo.missing import FILE_ALONE, LayerNodata
 from .band_file import BandFile, Block, ResampledBands
@@ -181,7 +181,8 @@ class Raster(RasterReader):
         self.bands = (1,)
         self.notes = (by_form(heights.name), *heights.notes)
         sample = sampled_heights(source, grid, heights.path)
-        self.fingerprint = _fingerprint(sample, heights.path, FILE_ALONE)
+        words = in_words(heights.path, "auto", ELEVATION_FILE)
+        self.fingerprint = _fingerprint(sample, words, FILE_ALONE)
 
     @property
     def image_date(self) -> str | None:
@@ -217,8 +218,11 @@ def elevation_on(
 
 
 def in_words(dem: str, unit: str, layer: ElevationLayer) -> str:
-    """An elevation model as it is read, for what tells runs apart."""
-    words = f"{dem}"
+    """An elevation model as it is read, for what tells runs apart: its files by size and
+    time, as those of another may stand in their place.
+    """
+    state = hashlib.sha256(repr(stamps(dem)).encode()).hexdigest()[:8]
+    words = f"{dem} {state}"
     if unit != "auto":
         words += f" in {unit}"
     if layer != ELEVATION_FILE:

@@ -12,12 +12,12 @@ from pathlib import Path
 from osgeo import gdal
 
 from ..errors import MrifeError
-from ..geo.files import is_virtual
+from ..geo.files import BESIDE, is_virtual
 from ..geo.gdal_errors import quiet
 from ..geo.locks import only_run_in
 from ..geo.write_failure import write_failure
 from ..inference.probability import read_provenance
-from .sheet import BESIDE, SheetSource, real_path
+from .sheet import SheetSource, real_path
 
 # beside rasters: pyramids, masks, what is unfinished
 NO_RASTERS = (".ovr", ".msk", ".part")

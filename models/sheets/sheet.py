@@ -17,7 +17,7 @@ from ..contract import Contract
 from ..errors import EmptyRaster, MrifeError, Note
 from ..geo.dem import ElevationLayer, ElevationModel
 from ..geo.elevation_reader import ElevationReader
-from ..geo.files import files_behind, grid_of, is_virtual, open_raster, stem_of
+from ..geo.files import grid_of, open_raster, stamps, stem_of
 from ..geo.grid import Grid
 from ..geo.heights import Heights
 from ..geo.missing import FILE_ALONE, LayerNodata, Missing
@@ -34,8 +34,6 @@ from ..inference.plan import network_grid
 from ..inference.radiometry import examine
 from ..inventory.identity import MAX_SHEET
 
-# beside a raster, but no part of what is searched: statistics and pyramids
-BESIDE = (".aux.xml", ".ovr")
 MARK_DIGITS = 10  # hexadecimal, of sheets that would be called alike
 
 
@@ -181,7 +179,7 @@ def _searchable(
         sheet.nodata,
         image.file.missing.reasons,
         image.sample.tobytes(),
-        _stamps(sheet.path),
+        stamps(sheet.path),
     )
     return replace(
         sheet,
@@ -200,7 +198,7 @@ def _with_heights(sheet: Sheet, dem_unit: str, wkt: str | None) -> Sheet:
     model = ElevationModel(sheet.path, dem_unit, layer=layer)
     source = heights_of(model, sheet.grid)
     sample = sampled_heights(source, sheet.grid, sheet.path)
-    facts = (sheet.grid, model.xml, sample.tobytes(), _stamps(sheet.path))
+    facts = (sheet.grid, model.xml, sample.tobytes(), stamps(sheet.path))
     return replace(
         sheet,
         bands=(1,),
@@ -215,21 +213,6 @@ def _with_heights(sheet: Sheet, dem_unit: str, wkt: str | None) -> Sheet:
 def digest(facts: object) -> str:
     """16 hex digits of what tells two things apart."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def _stamps(path: str) -> list[tuple[str, int, int]]:
-    """Name, size and time of the files of a raster, wherever they lie."""
-    stamps = []
-    for file in files_behind(path):
-        if file.lower().endswith(BESIDE):
-            continue
-        name = os.path.basename(file)
-        if os.path.exists(file):
-            state = os.stat(file)
-            stamps.append((name, state.st_size, state.st_mtime_ns))
-        elif is_virtual(file) and (state := gdal.VSIStatL(file)) is not None:
-            stamps.append((name, state.size, state.mtime))
-    return sorted(stamps)
 
 
 def real_path(path: str) -> str:

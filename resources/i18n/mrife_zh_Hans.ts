@@ -806,6 +806,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>任意坐标系的高程栅格。有高程模型时，平滑的斜坡不作为水体，高程水平的地面作为水体。留空：仅用影像。</translation>
 </message>
 <message>
+<source>A run that was stopped had other images, polygons, elevation model or options: nothing of it is gone on with. What it left lies in '{}'.</source>
+<translation>先前中断的一次运行所用的影像、多边形、高程模型或选项与此次不同：不会接着它继续。它留下的内容位于“{}”。</translation>
+</message>
+<message>
 <source>A search on a cluster needs the package distributed, which this Python does not have; install it here and on the workers: {} -m pip install distributed</source>
 <translation>在集群上识别需要软件包 distributed，此 Python 中没有；请在本机和各工作机上安装：{} -m pip install distributed</translation>
 </message>

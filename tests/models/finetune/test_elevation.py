@@ -55,6 +55,15 @@ def test_a_base_that_sees_the_image_alone_is_extended(tmp_path):
     assert job.digest != prepared(tmp_path, None).digest
 
 
+def test_another_elevation_model_in_the_place_of_one_is_another_job(tmp_path):
+    """As it is for images: nothing that was learned with other heights goes on."""
+    path = dem(tmp_path)
+    first = prepared(tmp_path, path)
+    assert prepared(tmp_path, path).digest == first.digest
+    dem(tmp_path, cols=COLS - 1)
+    assert prepared(tmp_path, path).digest != first.digest
+
+
 def test_a_base_that_sees_elevation_is_as_it_was(tmp_path):
     contract = CONTRACT.with_elevation()
     job = prepared(tmp_path, dem(tmp_path), contract=contract)

@@ -250,6 +250,22 @@ def test_images_without_labels_go_to_the_worker_and_none_of_them_is_judged(tmp_p
     assert int(verdict.counts[0].background.sum()) < ROWS * COLS
 
 
+def test_what_a_run_with_other_inputs_left_is_said(tmp_path):
+    made = work(tmp_path)
+    job = made.tuning.job
+    model = tmp_path / "mine [1].onnx"
+    own = job.checkpoints_beside(model)
+    other = replace(job, seed=5).checkpoints_beside(model)
+    for folder in (own, other, tmp_path / ".mine 1-0123456789ab.training"):
+        folder.mkdir()
+    assert job.others_beside(own) == [other]
+    assert job.others_beside(job.checkpoints_in(tmp_path)) == []
+    (tmp_path / "again").mkdir()
+    said = [step.note for step in made.tuning.run(tmp_path / "again", own) if step.note]
+    assert any(str(other) in str(note) for note in said)
+    assert not any("other images" in text for text in made.said)
+
+
 def test_a_threshold_alone_adapts_to_nothing(tmp_path):
     path = image(tmp_path / "other.tif")
     made = work(tmp_path, unlabelled=[path], stage="recalibrate")
