@@ -154,6 +154,7 @@ def _overviews(path: str, grid: Grid) -> Iterator[Progress]:
     def build(_: Iterator) -> None:
         build_overviews(path, stopped.is_set)
 
+    unused_memory.give_back()  # of the search, which is through
     with Background(build, 1) as background:
         try:
             for _ in background.finish():
