@@ -13,7 +13,8 @@ TORCH_CPU=https://download.pytorch.org/whl/cpu
 usage() {
     cat >&2 <<'TEXT'
 usage: ./build.sh VERB [arguments]
-  demo      make a scene, run mrife:detect on it, say where polygons, probability and picture lie
+  demo      make a scene, run mrife:detect on its image and on its elevation model alone, say where polygons and
+            pictures lie
   test      run the tests (arguments go to pytest)
   matrix    run the tests in the QGIS of other Debian releases, a chroot of 2 GB each, as root:
             ./build.sh matrix 3.40 3.44
@@ -142,12 +143,17 @@ demo() {
         "$PYTHON" -m models.scenes.scene "$folder" --seed 7 --width 1536 --height 1024 >&2
         touch "$folder/done"
     fi
-    rm -f "$folder"/found.* "$folder"/probability.*
+    rm -f "$folder"/found.* "$folder"/forms.* "$folder"/probability.*
     run mrife:detect --INPUT="$folder/orthophoto.tif" --DEM="$folder/dem.tif" --OUTPUT="$folder/found.gpkg" \
         --PROBABILITY="$folder/probability.tif" >&2
+    run mrife:detect --INPUT="$folder/dem.tif" --DEM="$folder/dem.tif" --OUTPUT="$folder/forms.gpkg" >&2
     cd -- "$ROOT"
-    "$PYTHON" tests/tools/picture.py "$folder/orthophoto.tif" "$folder/found.gpkg" "$folder/map.png" --truth "$folder"/slides.*
-    printf '%s\n' "polygons:    $folder/found.gpkg" "probability: $folder/probability.tif" "picture:     $folder/map.png"
+    local name
+    for name in found forms; do
+        "$PYTHON" tests/tools/picture.py "$folder/orthophoto.tif" "$folder/$name.gpkg" "$folder/$name.png" --truth "$folder"/slides.*
+    done
+    printf '%s\n' "from image and elevation: $folder/found.gpkg, probability.tif, picture found.png" \
+        "from elevation alone:     $folder/forms.gpkg, picture forms.png"
 }
 
 # --- tests ----------------------------------------------------------------------------------------------------------

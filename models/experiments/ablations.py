@@ -82,8 +82,8 @@ DATASETS = {  # what the images of each data set ask for, the same for every arm
     },
     "terrain": {  # for who has elevation alone
         "sources": ("moldavia", "relief", "jinsha", "mars", "scenes"),
-        "shares": (0.3125, 0.1875, 0.125, 0.125, 0.25),
-        "judges": ("moldavia", "mars"),
+        "shares": (0.25, 0.125, 0.0625, 0.25, 0.3125),
+        "judges": ("moldavia", "mars", "scenes"),
         "channels": 0,
         "dem": "early",
         "dem_lr": 3.0,

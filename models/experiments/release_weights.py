@@ -4,9 +4,9 @@
 For images, and images with elevation: two long runs of the plain path on the counties,
 one after the other, the mean of what they passed through, short runs from there on three
 grounds, and the mean of these and of what they began with (arXiv 2203.05482, 2109.01903).
-For elevation alone: a long run on five grounds and a short one with other shares. What
-comes out is calibrated and exported, gets the operating point that counties left out
-choose, and 8-bit twins. `--ground scenes` makes one file from generated scenes alone.
+For elevation alone: one run on five grounds. What comes out is calibrated and exported;
+files for images get the operating point that counties left out choose, and 8-bit twins.
+`--ground scenes` makes one file from generated scenes alone.
 """
 
 from __future__ import annotations
@@ -66,17 +66,7 @@ MEMBERS = (
 )
 SHARE = 0.67  # of what the short runs learned
 FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
-TERRAIN = {"threads": 1, "steps": 1400, "epoch_steps": 200, "seed": 1}
-TERRAIN_SHORT = {
-    "shares": (0.5625, 0.125, 0.0625, 0.125, 0.125),
-    "lr": 3e-4,
-    "encoder_lr": 1.0,
-    "dem_lr": 1.0,
-    "threads": 1,
-    "steps": 300,
-    "epoch_steps": 150,
-    "seed": 2,
-}
+TERRAIN = {"threads": 1, "steps": 3600, "epoch_steps": 300, "seed": 4, "ema": 0.998}
 TERRAIN_BITS = 8  # of a stored weight
 ALONE = {"threads": 1, "steps": 3600, "epoch_steps": 450, "seed": 2}
 
@@ -146,13 +136,9 @@ class Release:
 
     def terrain_file(self, folder: Path) -> Iterator[dict]:
         """`mrife-terrain.onnx` in a folder."""
-        runs = "terrain"
-        long = self._trained(TERRAIN, f"{runs}-long", dataset=runs)
-        short = self._trained(
-            TERRAIN_SHORT, f"{runs}-short", long / "best.pt", dataset=runs
-        )
+        run = self._trained(TERRAIN, "terrain", dataset="terrain")
         whole = self._runs / "mrife-terrain.onnx"
-        yield self._exported(short / "best.pt", whole, whole.stem)
+        yield self._exported(run / "best.pt", whole, whole.stem)
         yield compact(whole, folder / whole.name, TERRAIN_BITS)
 
     def ground_file(self, dataset: str, path: Path) -> Iterator[dict]:
