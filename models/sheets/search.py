@@ -28,6 +28,7 @@ from ..geo.whole_files import UNFINISHED
 from ..inventory.candidates.attributes import Collection
 from .job import SheetPart, SheetsJob
 from .joined import write_joined
+from .layout import NothingLeft
 from .mosaic import UnreadableSheet
 from .part_search import PartOrder, Searcher, changes_of, is_finished, is_ours
 from .status import SheetOutcome
@@ -239,8 +240,13 @@ class SheetsSearch:
                 yield self._left_out(problem)
 
     def _left_out(self, problem: UnreadableSheet) -> SheetsProgress:
-        """Raises NothingLeft."""
-        self.job = self.job.without(problem.sheet, problem)
+        """Raises NothingLeft; then no search is left that could be the first next time."""
+        try:
+            self.job = self.job.without(problem.sheet, problem)
+        except NothingLeft:
+            for name in self._stopped:
+                self._marker(name).unlink(missing_ok=True)
+            raise
         note = Note(
             "Sheet {} is left out from here on, and what read of it is searched anew: {}",
             problem.sheet.name,
