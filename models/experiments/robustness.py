@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How well finished runs read images that are harder than those they learned from: test
-windows blurred, recoloured, and with landslides aged. Thresholds stay as validation chose
-them on images as they are.
+windows blurred, recoloured, half in shadow, and with landslides aged. Thresholds stay as
+validation chose them on images as they are.
 """
 
 from __future__ import annotations

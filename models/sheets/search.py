@@ -245,7 +245,8 @@ class SheetsSearch:
             self.job = self.job.without(problem.sheet, problem)
         except NothingLeft:
             for name in self._stopped:
-                self._marker(name).unlink(missing_ok=True)
+                with suppress(OSError):  # the sentence matters more
+                    self._marker(name).unlink()
             raise
         note = Note(
             "Sheet {} is left out from here on, and what read of it is searched anew: {}",
