@@ -17,11 +17,12 @@ def say(**facts: object) -> None:
 
 class ProgressLines:
     """Says how far some work is: percent and, as soon as something can be said of it, the
-    minutes that are left.
+    minutes that are left; nothing where both are as they were said.
     """
 
     def __init__(self):
         self._pace = Pace()
+        self._said: dict[str, float] = {}
 
     def say(self, share: float) -> None:
         """Of a share of 0-1 that is done."""
@@ -29,7 +30,9 @@ class ProgressLines:
         minutes = self._pace.minutes_left(share, time.monotonic())
         if minutes is not None:
             facts["minutes_left"] = minutes
-        say(**facts)
+        if facts != self._said:
+            say(**facts)
+        self._said = facts
 
 
 def outcome(steps: Generator):

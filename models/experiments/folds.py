@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The counties left out one at a time: a run each, and what all of them say together of
-threshold and calibration, on ground that none of them had seen.
+threshold, seed and calibration, on ground that none of them had seen.
 
 Several of these commands may work on one folder, as of `matrix`; a killed one goes on
 where it was. Nothing is chosen within a fold: its last weights are scored.
@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..evaluation.calibration import calibrate
+from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..geo.whole_files import whole_or_nothing
 from ..training.baselines import build
 from ..training.datasets import load_windows
-from ..training.evaluate import confusion_counts, detector
+from ..training.eval_tile import EvalTile
+from ..training.evaluate import Detector, counts_of, detector, probabilities
+from ..training.operating_point import best_seed, object_counts, seeds_from
 from ..training.settings import COUNTIES, NOTHING, Settings
 from ..training.train import as_type, train
 from .ablations import ARMS, DATASETS, settings_of
@@ -39,20 +41,29 @@ def fold_scores(settings: Settings) -> dict:
     """
     for epoch in train(settings):
         say(fold=settings.fold, step=epoch.step, iou=round(epoch.iou, 4))
-    last = torch.load(
-        Path(settings.out) / "last.pt", weights_only=True, map_location="cpu"
-    )
-    model = build(replace(settings, pretrained=NOTHING))
-    model.load_state_dict(last[settings.weights])
-    own = replace(settings, judges=("bijie",))
-    pooled, weighted = confusion_counts(
-        detector(model.eval()), load_windows(own, "val"), settings.crop, settings.share
-    )
+    windows = county_windows(settings)
+    maps = probabilities(last_network(settings), windows, settings.crop)
+    pooled, weighted = counts_of(maps, windows, settings.share)
     counts = {
         name: {part: getattr(count, part).tolist() for part in COUNTS}
         for name, count in (("pooled", pooled), ("weighted", weighted))
     }
     return counts | {"negatives": [count.tolist() for count in pooled.negatives]}
+
+
+def last_network(settings: Settings) -> Detector:
+    """The network of a fold that is through, with its last weights."""
+    last = torch.load(
+        Path(settings.out) / "last.pt", weights_only=True, map_location="cpu"
+    )
+    model = build(replace(settings, pretrained=NOTHING))
+    model.load_state_dict(last[settings.weights])
+    return detector(model.eval())
+
+
+def county_windows(settings: Settings) -> list[EvalTile]:
+    """Of the county that the fold left out."""
+    return load_windows(replace(settings, judges=("bijie",)), "val")
 
 
 def together(folds: dict[str, dict]) -> dict:
@@ -89,6 +100,20 @@ def together(folds: dict[str, dict]) -> dict:
     }
 
 
+def seed_of(counties: Sequence[Settings], threshold: float) -> float:
+    """The seed beside a threshold, both before calibration, with which the counties, each
+    of which counts the same, have the best F1 of objects.
+    """
+    seeds = seeds_from(threshold)
+    total = np.zeros((4, len(seeds)))
+    for settings in counties:
+        windows = county_windows(settings)
+        maps = list(probabilities(last_network(settings), windows, settings.crop))
+        counts = object_counts(maps, windows, settings.share, threshold, seeds)
+        total += counts / np.maximum(counts[1], 1e-12)
+    return float(seeds[best_seed(total)])
+
+
 def stored(fold: dict, name: str) -> ConfusionCounts:
     """The counts that `fold_scores` gave."""
     slide = np.array(fold[name]["slide"], float)
@@ -112,14 +137,19 @@ def left_out(base: Settings, runs: Path, counties: Sequence[str]) -> dict | None
     """Do these folds, one a folder in `runs`, and say and keep what all of them say
     together; None while some are not through.
     """
+    each = {
+        county: replace(base, fold=county, out=str(runs / county)) for county in COUNTIES
+    }
     for county in counties:
-        complete(replace(base, fold=county, out=str(runs / county)))
+        complete(each[county])
     files = {county: runs / county / "fold.json" for county in COUNTIES}
     if not all(file.exists() for file in files.values()):
         return None
     result = together(
         {c: json.loads(f.read_text(encoding="utf-8")) for c, f in files.items()}
     )
+    seed = seed_of(tuple(each.values()), result["threshold"])
+    result["calibrated_seed"] = Calibration(**result["calibration"]).of(seed)
     with whole_or_nothing(runs / RESULT) as part:
         Path(part).write_text(json.dumps(result), encoding="utf-8")
     say(**result)

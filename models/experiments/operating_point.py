@@ -51,10 +51,12 @@ def choose_again(
     threads: int = 0,
     foreign: bool = True,
     threshold: float | None = None,
+    seed: float | None = None,
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
     what a calibration of the sigmoid would add, then those of the objects (see
-    `calibrate_objects`). A `threshold` that more ground has chosen stands.
+    `calibrate_objects`). A `threshold` that more ground has chosen stands, and with it a
+    `seed`.
     """
     plugin = PluginRun(path, threads)
     cases = list(windows(data, "val"))
@@ -65,7 +67,9 @@ def choose_again(
     yield {"before": scores(counts, old)}, {}
     if threshold is not None:
         yield {"by validation alone": scores(counts, new)}, {}
-        new = OperatingPoint(threshold, choose_seed(maps, cases, SHARE, threshold))
+        if seed is None:
+            seed = choose_seed(maps, cases, SHARE, threshold)
+        new = OperatingPoint(threshold, max(threshold, seed))
     yield {"chosen": scores(counts, new)}, asdict(new)
     yield {"sigmoid": asdict(calibrate(counts))}, {}
     if (Path(data) / "jinsha").exists():
@@ -88,7 +92,10 @@ def main(argv: list[str] | None = None) -> None:
         "--write", nargs="*", default=[], help="model files that get what was chosen"
     )
     parser.add_argument(
-        "--folds", help="what `folds` wrote: the threshold of counties left out"
+        "--folds", help="what `folds` wrote: threshold and seed of counties left out"
+    )
+    parser.add_argument(
+        "--threshold", type=float, help="one that other folds chose than these"
     )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
@@ -98,14 +105,16 @@ def main(argv: list[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)
-    threshold = None
+    threshold = arguments.threshold
+    seed = None
     if arguments.folds:
         folds = json.loads(Path(arguments.folds).read_text(encoding="utf-8"))
-        threshold = folds["calibrated_threshold"]
+        threshold = threshold or folds["calibrated_threshold"]
+        seed = folds.get("calibrated_seed")
     changes: dict[str, object] = {}
     foreign = not arguments.learned_gorge
     for line, facts in choose_again(
-        arguments.model, arguments.data, arguments.threads, foreign, threshold
+        arguments.model, arguments.data, arguments.threads, foreign, threshold, seed
     ):
         print(json.dumps(line), flush=True)
         changes |= facts

@@ -9,12 +9,14 @@ from typing import Protocol
 
 import numpy as np
 
-from ..evaluation.components import component_maxima
+from ..evaluation.components import label_components
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from ..inference.levels import level
 
 MAX_SEED = 0.9
-SEEDS = 6  # levels that are tried, from the threshold to MAX_SEED
+SEED_STEP = 0.02  # of the levels that are tried, from the threshold to MAX_SEED
+EQUAL_F1 = 0.005  # what the draw of the windows decides
+SHARE_FOUND = 0.5  # of a landslide that is covered, of a candidate that is right
 
 
 class Labelled(Protocol):
@@ -84,7 +86,9 @@ def weighted_counts(
 def choose(
     maps: Sequence[np.ndarray], windows: Sequence[Labelled], share: float
 ) -> OperatingPoint:
-    """The threshold with the best IoU, and the seed with the best IoU beside it."""
+    """The threshold with the best IoU, and the seed with the best F1 of objects beside
+    it.
+    """
     threshold = weighted_counts(maps, windows, share).best().threshold
     return OperatingPoint(threshold, choose_seed(maps, windows, share, threshold))
 
@@ -95,16 +99,67 @@ def choose_seed(
     share: float,
     threshold: float,
 ) -> float:
-    """The level that one pixel of a landslide must reach: best IoU when components of
-    p >= threshold without it are dropped.
+    """The level that one pixel of a candidate must reach."""
+    seeds = seeds_from(threshold)
+    counts = object_counts(maps, windows, share, threshold, seeds)
+    return round(float(seeds[best_seed(counts)]), 3)
+
+
+def seeds_from(threshold: float) -> np.ndarray:
+    """Levels (s,) that may be the seed beside a threshold."""
+    return np.append(threshold, np.arange(threshold + SEED_STEP, MAX_SEED, SEED_STEP))
+
+
+def best_seed(counts: np.ndarray) -> int:
+    """The place of the highest level whose F1 of `object_counts` is hardly less than the
+    best: of levels that a few windows would order anew, the one that leaves the fewest
+    candidates to look at.
     """
-    seeds = np.linspace(threshold, max(threshold, MAX_SEED), SEEDS)
-    counts = [ConfusionCounts() for _ in seeds]
+    found, landslides, right, candidates = counts
+    recall = found / np.maximum(landslides, 1e-12)
+    precision = right / np.maximum(candidates, 1e-12)
+    f1 = 2 * recall * precision / np.maximum(recall + precision, 1e-12)
+    return int(np.flatnonzero(f1 >= f1.max() - EQUAL_F1)[-1])
+
+
+def object_counts(
+    maps: Sequence[np.ndarray],
+    windows: Sequence[Labelled],
+    share: float,
+    threshold: float,
+    seeds: np.ndarray,
+) -> np.ndarray:
+    """(4, s) for `seeds` (s,): landslides found, landslides, candidates that are right,
+    and candidates, which are components of p >= threshold with a pixel that reaches the
+    seed; found is what is half covered, right what lies half on landslides. Windows count
+    as for all choices.
+    """
+    counts = np.zeros((4, len(seeds)))
+    cuts = np.array([level(seed) for seed in seeds])
     for probability, window, weight in zip(maps, windows, window_weights(windows, share)):
-        value = np.rint(probability * LEVELS)
-        maxima = component_maxima(value, value >= level(threshold))
-        for seed, count in zip(seeds, counts):
-            polygons = maxima >= level(seed)
-            count.add(polygons.astype(float), window.truth, weight=weight)
-    best = int(np.argmax([count.at(0.5).iou for count in counts]))
-    return round(float(seeds[best]), 3)
+        values = np.rint(probability * LEVELS)
+        components = label_components(values >= level(threshold))
+        counts += weight * window.truth.size * _counted(values, components, window, cuts)
+    return counts
+
+
+def _counted(
+    values: np.ndarray, components: np.ndarray, window: Labelled, cuts: np.ndarray
+) -> np.ndarray:
+    """(4, s) of one window, unweighted, for levels `cuts` (s,)."""
+    slides = label_components(window.truth)
+    peaks = np.zeros(components.max() + 1)
+    np.maximum.at(peaks, components, values)
+    sizes = np.bincount(components.ravel())[1:]
+    on_slides = np.bincount(components.ravel(), window.truth.ravel())[1:]
+    is_right = on_slides >= SHARE_FOUND * sizes
+    areas = np.bincount(slides.ravel())[1:]
+    rows = []
+    for cut in cuts:
+        is_kept = peaks >= cut
+        is_kept[0] = False  # what is no component
+        covered = np.bincount(slides.ravel(), is_kept[components].ravel())[1:]
+        found = (covered >= SHARE_FOUND * areas).sum()
+        right = (is_kept[1:] & is_right).sum()
+        rows.append((found, len(areas), right, is_kept.sum()))
+    return np.array(rows, float).T

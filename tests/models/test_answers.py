@@ -42,6 +42,13 @@ def test_minutes_left_are_those_at_the_pace_so_far(
     assert [line.get("minutes_left") for line in lines] == left
 
 
+def test_what_was_just_said_is_not_said_again(capsys):
+    progress = ProgressLines()
+    for share in (0.1, 0.1001, 0.1004, 0.102, 0.1):
+        progress.say(share)
+    assert [line["progress"] for line in said(capsys)] == [10.0, 10.2, 10.0]
+
+
 @pytest.mark.parametrize("command", ["detect", "detect-sheets"])
 def test_searches_say_the_minutes_that_are_left(tmp_path, capsys, monkeypatch, command):
     pytest.importorskip("onnxruntime")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Folds: a run a county, done once, and one threshold from all of them together."""
+"""Folds: a run a county, done once, and one threshold and seed from all of them
+together.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +38,7 @@ def test_all_counties_make_one_operating_point(tmp_path, capsys):
     assert result == lines[-1] and list(result["counties"]) == list(COUNTIES)
     scores = [county["iou"] for county in result["counties"].values()]
     assert result["mean_iou"] == pytest.approx(np.mean(scores))
+    assert result["calibrated_threshold"] <= result["calibrated_seed"] < 1
 
 
 def fold(slide: dict[int, float], background: dict[int, float]) -> dict:

@@ -75,14 +75,19 @@ def test_without_a_file_to_write_nothing_changes(tmp_path, capsys, model):
     assert describe(model).contract == CONTRACT
 
 
-def test_the_threshold_of_counties_left_out_stands(tmp_path, capsys, model):
+def test_threshold_and_seed_of_counties_left_out_stand(tmp_path, capsys, model):
     data = bijie.make(tmp_path)
     folds = tmp_path / "folds.json"
-    folds.write_text(json.dumps({"calibrated_threshold": 0.6}), encoding="utf-8")
+    chosen = {"calibrated_threshold": 0.6, "calibrated_seed": 0.648}
+    folds.write_text(json.dumps(chosen), encoding="utf-8")
     lines = command(
         capsys, "--model", model, "--data", data, "--folds", str(folds), "--write", model
     )
     _, alone, chosen, _ = lines
     assert alone["by validation alone"]["threshold"] < 0.6
     assert chosen["chosen"]["threshold"] == 0.6 == describe(model).contract.threshold
-    assert describe(model).contract.seed >= 0.6
+    assert describe(model).contract.seed == 0.648
+    other = ["--model", model, "--data", data, "--folds", str(folds), "--write", model]
+    command(capsys, *other, "--threshold", "0.5")
+    assert describe(model).contract.threshold == 0.5
+    assert describe(model).contract.seed == 0.648

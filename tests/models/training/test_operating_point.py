@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What threshold and seed are chosen by: the weights of windows, IoU, whole components."""
+"""What threshold and seed are chosen by: the weights of windows, IoU, F1 of objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import pytest
 pytest.importorskip("torch")
 
 from models.training.eval_tile import EvalTile
-from models.training.operating_point import choose, choose_seed, window_weights
+from models.training.operating_point import (
+    best_seed,
+    choose,
+    choose_seed,
+    object_counts,
+    window_weights,
+)
 
 
 def window(landslide: bool, truth: np.ndarray) -> EvalTile:
@@ -73,3 +79,43 @@ def test_a_seed_below_every_peak_is_the_threshold_itself():
     maps, windows = scene()
     maps[0] = np.where(windows[0].truth, 0.4, 0.1)
     assert choose_seed(maps, windows, 0.05, 0.4) == 0.4
+
+
+def test_objects_are_counted_whatever_their_size():
+    """A small landslide of 0.9 and a large one of 0.5, half covered each; beside them a
+    false patch of 0.6; and one of 0.7 on ground without landslide.
+    """
+    truth = np.zeros((60, 60), bool)
+    truth[2:6, 2:6] = True
+    truth[20:50, 20:50] = True
+    probability = np.full((60, 60), 0.1)
+    probability[2:6, 2:4] = 0.9
+    probability[20:50, 20:35] = 0.5
+    probability[55:58, 5:50] = 0.6
+    false = np.full((60, 60), 0.1)
+    false[5:9, 5:9] = 0.7
+    windows = [window(True, truth), window(False, np.zeros_like(truth))]
+    share = float(truth.mean()) / 2  # so that both windows count once
+    seeds = np.array([0.4, 0.55, 0.65, 0.8, 0.95])
+    counts = object_counts([probability, false], windows, share, 0.4, seeds)
+    found, landslides, right, candidates = counts.round(9).tolist()
+    assert found == [2, 1, 1, 1, 0] and landslides == [2] * 5
+    assert right == [2, 1, 1, 1, 0] and candidates == [4, 3, 2, 1, 0]
+    # F1: 2/3, 0.4, 0.5, 2/3, 0; the highest of equal ones
+    assert best_seed(counts) == 3 and best_seed(counts[:, :3]) == 0
+    less = object_counts([probability, false], windows, share / 4, 0.4, seeds)
+    assert less[3, 2] > 2  # ground without landslide weighs more
+    counts[0, 3] = 0.99  # hardly less
+    assert best_seed(counts) == 3
+    counts[0, 3] = 0.9
+    assert best_seed(counts) == 0
+
+
+def test_what_is_covered_less_than_half_is_not_found():
+    truth = np.zeros((20, 20), bool)
+    truth[5:15, 5:15] = True
+    probability = np.full((20, 20), 0.1)
+    probability[5:15, 5:9] = 0.8  # on the landslide, and right
+    probability[5:15, 18:20] = 0.8
+    counts = object_counts([probability], [window(True, truth)], 0.25, 0.4, np.array([0.4]))
+    assert counts[:, 0].tolist() == [0, 1, 1, 2]
