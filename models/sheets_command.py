@@ -29,6 +29,8 @@ from .geo.grid import Grid, Window
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
 from .inference.elevation_alone import suited_model
+from .inference.own_process import ProcessChannel
+from .inference.worker_client import RemoteDetector
 from .inventory.candidates.attributes import Collection
 from .jobs import check_flat_below
 from .onnxfile import ModelFile, describe
@@ -98,11 +100,11 @@ def detect_sheets(options: argparse.Namespace) -> None:
         search.check_folder()
         check_disk(search)
         if options.dry_run:
-            detectors = stack.enter_context(_detectors(options, model))
+            detectors = stack.enter_context(_detectors(options, job))
             _say_estimate(search, detectors[0], options)
             return
         stack.enter_context(made(folder, shared=not search.share.is_whole))
-        searcher = cluster or stack.enter_context(_on_this_machine(options, model))
+        searcher = cluster or stack.enter_context(_on_this_machine(options, job))
         _follow(search.search(searcher))
         if not search.share.is_whole:
             say(part="/".join(map(str, search.share)), waiting=len(search.waiting))
@@ -150,9 +152,9 @@ def _cluster(options: argparse.Namespace) -> Iterator[Searcher]:
 
 
 @contextmanager
-def _on_this_machine(options: argparse.Namespace, model: ModelFile) -> Iterator[Searcher]:
+def _on_this_machine(options: argparse.Namespace, job: SheetsJob) -> Iterator[Searcher]:
     """Raises MrifeError."""
-    with _detectors(options, model) as detectors:
+    with _detectors(options, job) as detectors:
         if len(detectors) > 1:
             yield AtOnce(detectors)
         else:
@@ -160,18 +162,23 @@ def _on_this_machine(options: argparse.Namespace, model: ModelFile) -> Iterator[
 
 
 @contextmanager
-def _detectors(options: argparse.Namespace, model: ModelFile) -> Iterator[list]:
-    """One for each sheet that is searched at once."""
-    from .inference.detector import Detector  # the one place of onnxruntime
-
+def _detectors(options: argparse.Namespace, job: SheetsJob) -> Iterator[list]:
+    """One for each sheet that is searched at once, each in a process of its own: a sheet
+    that ends it ends nothing else.
+    """
     threads = options.threads
     if options.workers > 1:
         threads = Workers(options.workers, threads).cores
     with ExitStack() as stack:
         detectors = []
         for _ in range(options.workers):
-            detector = Detector(
-                model.path, options.device, threads, model.contract, options.batch
+            detector = RemoteDetector(
+                ProcessChannel(),
+                job.model,
+                options.device,
+                job.whole.batch_size,
+                threads,
+                reopen=ProcessChannel,
             )
             detectors.append(stack.enter_context(detector))
         say(device=detectors[0].device, why=str(detectors[0].why))

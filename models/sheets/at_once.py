@@ -27,7 +27,7 @@ POLL_SECONDS = 0.05
 
 class AtOnce:
     """Searches as many parts at once as there are detectors, each of which answers one
-    thread at a time.
+    thread at a time and has `restart` where it lives in another process.
     """
 
     def __init__(self, detectors: Sequence):
@@ -51,6 +51,9 @@ class AtOnce:
                         news.put(step._replace(number=number))
                         if stopped.is_set():
                             raise Cancelled()
+            except WorkerDied:
+                detector.restart()
+                raise
             finally:
                 free.put(detector)
             return step.seconds

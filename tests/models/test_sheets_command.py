@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command detect-sheets, from a folder to one layer and the table of sheets."""
 
+import contextlib
 import csv
+import io
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -11,7 +14,7 @@ from pathlib import Path
 import pytest
 from osgeo import ogr
 from samples import write_model
-from survey import CONTRACT, damaged, ground, quarters
+from survey import CONTRACT, cut, damaged, ground, quarters
 
 from models.__main__ import main
 
@@ -143,6 +146,43 @@ def test_two_sheets_at_once_give_what_one_after_the_other_gives(
         tables.append([{**row, "seconds": ""} for row in rows(status)])
     assert layers[0] == layers[1] and len(layers[0]) == 2
     assert tables[0] == tables[1]
+
+
+class Killing(io.StringIO):
+    """Standard output; kills all processes of networks when it says some words."""
+
+    def __init__(self, words):
+        super().__init__()
+        self.words = words
+
+    def write(self, text):
+        if self.words in text:
+            for process in multiprocessing.active_children():
+                process.kill()
+        return super().write(text)
+
+
+def test_a_sheet_that_ends_the_process_of_the_network_fails_alone(tmp_path, model):
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    image = ground(1200, 480)
+    for number, name in enumerate("abc"):
+        cut(folder / f"{name}.tif", image, 0, 160 * number, 1200, 160)
+    out, status = tmp_path / "o.gpkg", tmp_path / "status.csv"
+    options = ["--folder", str(folder), "--model", model]
+    kept = ["--probability", str(tmp_path / "p"), "--status", str(status)]
+    command = ["detect-sheets", str(out), *options, *kept]
+    output = Killing("Sheet b (2 of 3)")
+    with contextlib.redirect_stdout(output):
+        assert main(command) == 0
+    assert "Sheet b is put off: The process of the network was" in output.getvalue()
+    table = {row["sheet"]: row for row in rows(status)}
+    states = {name: row["state"] for name, row in table.items()}
+    assert states == {"a": "done", "b": "failed", "c": "done"}
+    assert "killed or crashed" in table["b"]["reason"] and layer(out)
+    assert not multiprocessing.active_children()
+    assert main(command) == 0
+    assert {row["state"] for row in rows(status)} == {"done"}
 
 
 def test_a_dry_run_knows_of_sheets_at_once(tmp_path, model, folder, capsys):

@@ -15,6 +15,7 @@ from survey import CONTRACT, SheetsRun, cut, damaged, ground, half_way_and_at_on
 
 from models.errors import UnsuitableRaster, WorkerDied
 from models.onnxfile import describe
+from models.sheets.at_once import AtOnce
 from models.sheets.layout import NothingLeft
 from models.sheets.part_search import OneByOne
 
@@ -189,12 +190,15 @@ def marked(names, image):
     return image
 
 
-def test_a_sheet_that_ends_the_process_of_the_network_fails_alone(tmp_path, model):
+@pytest.mark.parametrize("searcher", [OneByOne, lambda mortal: AtOnce([mortal])])
+def test_a_sheet_that_ends_the_process_of_the_network_fails_alone(
+    tmp_path, model, searcher
+):
     image = marked([1], ground(ROWS, 480))
     paths = row_of(tmp_path / "sheets", "abc", image)
     whole = SheetsRun(paths, model, tmp_path / "whole")
     mortal = Mortal(lambda batch: batch.max() == 255)
-    run = SheetsRun(paths, model, tmp_path / "p", searcher=OneByOne(mortal))
+    run = SheetsRun(paths, model, tmp_path / "p", searcher=searcher(mortal))
     assert run.states == {"a": "done", "b": "failed", "c": "done"}
     assert "ends the process of the network" in run.reasons["b"]
     assert "was killed" in run.reasons["b"] and mortal.restarts == 2
