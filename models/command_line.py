@@ -18,6 +18,7 @@ from .answers import say
 from .contract import BATCH_SIZE
 from .errors import MrifeError
 from .geo.crs import Crs
+from .geo.feature_file import all_features
 from .geo.gdal_errors import quiet
 from .geo.grid import Grid
 from .geo.repair import plain
@@ -293,8 +294,11 @@ def _layers(path: str) -> Iterator[tuple[Crs, list[bytes]]]:
     empty = True
     for number in range(source.GetLayerCount()):
         layer = source.GetLayer(number)
-        shapes = (feature.GetGeometryRef() for feature in layer)
-        polygons = [plain(bytes(shape.ExportToWkb())) for shape in shapes if shape]
+        polygons = []
+        for feature in all_features(layer, path):
+            shape = feature.GetGeometryRef()
+            if shape is not None:
+                polygons.append(plain(bytes(shape.ExportToWkb())))
         polygons = [polygon for polygon in polygons if polygon]
         if not polygons:
             continue

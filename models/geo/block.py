@@ -12,6 +12,9 @@ from ..errors import UnsuitableRaster
 from .gdal_errors import quiet
 from .grid import Window, sample_windows
 
+# a warning of GDAL, and grey pixels from there on
+GREY_BELOW = "Premature end of JPEG file"
+
 
 def read_block(
     source: Union[gdal.Dataset, gdal.Band],
@@ -24,10 +27,12 @@ def read_block(
     columns and rows where they are not all of the window's. Raises UnsuitableRaster
     naming `path`.
     """
-    place = (window.col, window.row, window.cols, window.rows, *size)
+    place = (window.col, window.row, window.cols, window.rows)
+    if size:
+        options.update(buf_xsize=size[0], buf_ysize=size[1])
     with quiet() as error:
         pixels = source.ReadAsArray(*place, **options)
-    if pixels is None:
+    if pixels is None or GREY_BELOW in error.words:
         raise UnsuitableRaster(
             "'{}' cannot be read near row {} ({}); the file may be cut short, copy it "
             "again.",
@@ -43,7 +48,8 @@ def unreadable_blocks(dataset: gdal.Dataset) -> tuple[int, int]:
     unread = 0
     windows = list(sample_windows(dataset.RasterXSize, dataset.RasterYSize))
     for window in windows:
-        place = (window.col, window.row, window.cols, window.rows)
-        with quiet():
-            unread += dataset.ReadAsArray(*place) is None
+        try:
+            read_block(dataset, window, "")
+        except UnsuitableRaster:
+            unread += 1
     return unread, len(windows)

@@ -11,6 +11,7 @@ from pathlib import Path
 from osgeo import gdal, ogr
 
 from ..errors import MrifeError
+from .feature_file import all_features
 from .gdal_errors import quiet
 from .write_failure import in_use, write_failure
 
@@ -83,6 +84,8 @@ class Transaction:
 
     def _copied(self, name: str, source: str) -> bool:
         given = gdal.OpenEx(source, gdal.OF_VECTOR)
+        if given is None:
+            return False
         layer = given.GetLayer(0)
         for index in range(self._dataset.GetLayerCount()):
             if self._dataset.GetLayer(index).GetName().lower() == name.lower():
@@ -105,7 +108,7 @@ def _filled(table: ogr.Layer, layer: ogr.Layer) -> bool:
     for index in range(definition.GetFieldCount()):
         if table.CreateField(definition.GetFieldDefn(index)) != ogr.OGRERR_NONE:
             return False
-    for feature in layer:
+    for feature in all_features(layer, layer.GetName()):
         row = ogr.Feature(table.GetLayerDefn())
         row.SetFrom(feature)
         row.SetFID(feature.GetFID())

@@ -6,6 +6,7 @@ unit, cells, cover and CRS the file has.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -16,10 +17,12 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import Note, UnsuitableRaster
 from .alpha import tagged_alpha
+from .block import read_block
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
 from .elevation_doubts import (
+    cut_short,
     eight_bits,
     no_heights,
     several_bands,
@@ -101,6 +104,7 @@ class ElevationModel(Heights):
         if bands > 1:
             self.doubts += (several_bands(self.name, bands),)
         self._left_out: tuple[Note, ...] = ()
+        self.damage: Note | None = None  # where some of a sample cannot be read
         self.stated_unit = stated_unit(band, vertical)
         self.metres = {"metres": 1.0, "feet": METRES_PER_FOOT}.get(unit)
         if self.metres is None:
@@ -109,10 +113,7 @@ class ElevationModel(Heights):
         if vertical.counts_depths:
             metres = -metres
         scale = HeightScale.of(band, metres, self.grid.crs.is_on_earth)
-        blocks = [
-            self._numbers(window)
-            for window in sample_windows(self.grid.width, self.grid.height)
-        ]
+        blocks = self._sampled()
         self._scale = self._without_undeclared(scale, blocks)
         if unit == "auto" and self.stated_unit is None:
             heights = map(self._scale.metres, blocks)
@@ -208,16 +209,33 @@ class ElevationModel(Heights):
             reasons = ", ".join(filter(None, (reasons, note.values[1])))
         share = 1 - valid.sum() / sum(block.size for block in blocks)
         if share >= FEWEST_SHARE:
-            self._left_out = (left_out(self.name, share, reasons),)
+            self._left_out += (left_out(self.name, share, reasons),)
         return scale
 
+    def _sampled(self) -> list[np.ndarray]:
+        """Numbers at places that stand for the model. Some that cannot be read are said,
+        for polygons may lie elsewhere. Raises UnsuitableRaster where none can.
+        """
+        windows = list(sample_windows(self.grid.width, self.grid.height))
+        blocks = []
+        for window in windows:
+            try:
+                blocks.append(self._numbers(window))
+            except UnsuitableRaster as error:
+                problem = error.with_traceback(None)
+        if not blocks:
+            raise problem
+        if len(blocks) < len(windows):
+            unread = len(windows) - len(blocks)
+            self.damage = cut_short(self.name, unread, len(windows))
+            self._left_out += (self.damage,)
+        return blocks
+
     def _numbers(self, window: Window) -> np.ndarray:
-        """As the file has them (rows, cols), NaN where it declares none."""
-        place = (window.col, window.row, window.cols, window.rows)
-        with quiet():
-            numbers = self._band.ReadAsArray(*place)
-        if numbers is None:
-            return np.full((window.rows, window.cols), np.nan)
+        """As the file has them (rows, cols), NaN where it declares none. Raises
+        UnsuitableRaster.
+        """
+        numbers = read_block(self._band, window, self.name)
         valid = self._missing.valid(numbers[None], window)
         if valid is None:
             return numbers
@@ -234,8 +252,8 @@ class ElevationModel(Heights):
             )
 
     def known_at(self, points: np.ndarray, crs: Crs) -> np.ndarray:
-        """Which places (n, 2) in a CRS have a height, (n,) bool; each is looked up by
-        itself.
+        """Which places (n, 2) in a CRS have a height that can be read, (n,) bool; each is
+        looked up by itself.
         """
         places = crs.transform(points, self.grid.crs)
         cols, rows = self.grid.to_pixel(*places.T)
@@ -243,8 +261,9 @@ class ElevationModel(Heights):
         inside &= (rows >= 0) & (rows < self.grid.height)
         known = np.zeros(len(places), bool)
         for place in np.flatnonzero(inside):
-            numbers = self._numbers(Window(int(rows[place]), int(cols[place]), 1, 1))
-            known[place] = np.isfinite(self._scale.metres(numbers)).all()
+            with suppress(UnsuitableRaster):
+                numbers = self._numbers(Window(int(rows[place]), int(cols[place]), 1, 1))
+                known[place] = np.isfinite(self._scale.metres(numbers)).all()
         return known
 
     def covers_some_of(self, polygon: Polygon | MultiPolygon, crs: Crs) -> bool:

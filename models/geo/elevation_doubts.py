@@ -25,6 +25,17 @@ def unknown_unit(name: str, unit: str) -> Note:
     )
 
 
+def cut_short(name: str, unread: int, sampled: int) -> Note:
+    """Of a file of which so many blocks of a sample cannot be read."""
+    return Note(
+        "{} of {} sampled blocks of the elevation model {} cannot be read; the file may be "
+        "cut short, copy it again.",
+        unread,
+        sampled,
+        name,
+    )
+
+
 def eight_bits(name: str) -> Note:
     """Of a file of whole numbers from 0 to 255."""
     return Note(

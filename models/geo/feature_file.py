@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from osgeo import gdal, ogr
@@ -19,6 +21,7 @@ KINDS = {
     ogr.OFTDate: "date",
     ogr.OFTDateTime: "datetime",
 }
+AT_ONCE = 256  # features, by which GDAL is asked whether it failed
 
 
 class FileField(NamedTuple):
@@ -50,7 +53,8 @@ def read_features(path: str) -> FeatureLayer:
     read = None
     for layer in layers:
         columns = _columns(layer)
-        rows = [row for row in (_row(feature, columns) for feature in layer) if row[0]]
+        rows = [_row(feature, columns) for feature in all_features(layer, path)]
+        rows = [row for row in rows if row[0]]
         if read is None or rows:
             read = (rows, layer.GetSpatialRef(), columns)
         if rows:
@@ -62,6 +66,26 @@ def read_features(path: str) -> FeatureLayer:
             path,
         )
     return FeatureLayer(rows, Crs(srs.ExportToWkt()), columns)
+
+
+def all_features(layer: ogr.Layer, path: str) -> Iterator[ogr.Feature]:
+    """The features of a layer of the file `path`. Raises MrifeError where they cannot be
+    read to the last one: GDAL ends as if there were no more.
+    """
+    layer.ResetReading()
+    following = iter(layer.GetNextFeature, None)
+    features = None
+    while features is None or len(features) == AT_ONCE:
+        with quiet() as error:
+            features = list(islice(following, AT_ONCE))
+        if error.failed:
+            raise MrifeError(
+                "'{}' cannot be read to its end ({}); the file may be damaged or cut "
+                "short, copy it again.",
+                path,
+                error.words,
+            )
+        yield from features
 
 
 def _columns(layer: ogr.Layer) -> tuple[FileField, ...]:

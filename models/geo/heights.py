@@ -32,12 +32,14 @@ class Heights:
 
     def heights_on(self, grid: Grid) -> np.ndarray:
         """(rows, cols) metres on a small grid of any CRS, bilinear; NaN where there are
-        none.
+        none. Raises UnsuitableRaster.
         """
         return self.raster_on(grid).ReadAsArray().astype(float)
 
     def raster_on(self, grid: Grid) -> gdal.Dataset:
-        """The same as a raster (float32) in memory."""
+        """The same as a raster (float32) in memory. Raises UnsuitableRaster where heights
+        cannot be read.
+        """
         target = gdal.GetDriverByName("MEM").Create(
             "", grid.width, grid.height, 1, gdal.GDT_Float32
         )
@@ -45,12 +47,19 @@ class Heights:
         target.SetProjection(grid.crs.flat.text)
         target.GetRasterBand(1).SetNoDataValue(math.nan)
         target.GetRasterBand(1).Fill(math.nan)
-        with quiet():
-            gdal.Warp(
+        with quiet() as error:
+            is_whole = gdal.Warp(
                 target,
                 self._in_metres,
                 resampleAlg="bilinear",
                 overviewLevel=OWN_CELLS,
+            )
+        if not is_whole:  # what could not be read would pass for voids
+            raise UnsuitableRaster(
+                "The elevation model '{}' cannot be read ({}); the file may be cut short, "
+                "copy it again.",
+                self.name,
+                error.words,
             )
         return target
 

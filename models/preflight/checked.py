@@ -126,7 +126,7 @@ def judged(
 
 def failed(
     topic: str,
-    error: MrifeError,
+    error: Sentence,
     value: Sentence | str = "",
     expected: Sentence | str = "",
 ) -> Check:

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import MrifeError, Note
-from ..geo.block import unreadable_blocks
 from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
-from ..geo.files import open_raster
 from ..inventory.morphometry.terrain import FEWEST
 from .checked import DEM, FAIL, Check, CheckedInput, failed, judged
 from .layout import WHOLE
@@ -53,19 +51,10 @@ def check_elevation(
 
 
 def _file_check(dem: ElevationModel) -> Check:
-    """Its reader takes for a void what it cannot read."""
     value = Note("{} x {} cells", f"{dem.grid.width:,}", f"{dem.grid.height:,}")
-    unread, sampled = unreadable_blocks(open_raster(dem.path))
-    if not unread:
+    if dem.damage is None:
         return judged("file", value, WHOLE)
-    error = MrifeError(
-        "{} of {} sampled blocks of the elevation model {} cannot be read and count as "
-        "voids; the file may be cut short, copy it again.",
-        unread,
-        sampled,
-        dem.name,
-    )
-    return failed("file", error, value, WHOLE)
+    return failed("file", dem.damage, value, WHOLE)
 
 
 def _heights_check(dem: ElevationModel) -> Check:

@@ -6,6 +6,8 @@ same scene, the same bytes.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,8 @@ from osgeo import gdal, ogr, osr
 from shapely.geometry import Polygon
 
 from ..errors import MrifeError
+from ..geo.gdal_errors import quiet
+from ..geo.write_failure import write_failure
 
 if TYPE_CHECKING:
     from .scene import Scene
@@ -38,7 +42,7 @@ NOTE = (
 
 def write_scene(scene: Scene, folder: str | Path) -> dict[str, Path]:
     """Write orthophoto.tif, dem.tif, slides.gpkg (slides, look_alikes) and scene.json;
-    older ones are replaced.
+    older ones are replaced. Raises MrifeError.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,20 +60,26 @@ def write_scene(scene: Scene, folder: str | Path) -> dict[str, Path]:
     if collar == "alpha":
         opaque = np.iinfo(bands.dtype).max
         bands = np.concatenate([bands, (scene.valid * opaque).astype(bands.dtype)[None]])
-    _write_raster(
-        paths["orthophoto"],
-        bands,
-        scene.geotransform,
-        scene.epsg,
-        0.0 if collar == "nodata" else None,
-    )
-    _write_raster(
-        paths["dem"], scene.dem[None], scene.dem_geotransform, scene.epsg, DEM_NODATA
-    )
-    _write_polygons(paths["slides"], scene)
+    with _written(paths["orthophoto"]) as path:
+        nodata = 0.0 if collar == "nodata" else None
+        _write_raster(path, bands, scene.geotransform, scene.epsg, nodata)
+    with _written(paths["dem"]) as path:
+        heights = scene.dem[None]
+        _write_raster(path, heights, scene.dem_geotransform, scene.epsg, DEM_NODATA)
+    with _written(paths["slides"]) as path:
+        _write_polygons(path, scene)
     text = json.dumps(_parameters(scene), indent=1, sort_keys=True, ensure_ascii=False)
     paths["parameters"].write_text(text + "\n", encoding="utf-8")
     return paths
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Path]:
+    """Raises MrifeError where GDAL cannot write the file."""
+    with quiet() as error:
+        yield path
+    if error.failed:
+        raise write_failure(path, error.words)
 
 
 def _parameters(scene: Scene) -> dict:
@@ -117,6 +127,8 @@ def _write_raster(
         kinds[bands.dtype.name],
         options,
     )
+    if raster is None:
+        return
     raster.SetGeoTransform(geotransform)
     raster.SetSpatialRef(metric_crs(epsg))
     for index, band in enumerate(bands, 1):
@@ -132,6 +144,8 @@ def _write_polygons(path: Path, scene: Scene) -> None:
     path.unlink(missing_ok=True)
     try:
         target = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+        if target is None:
+            return
         slides = _layer(target, "slides", scene.epsg, SLIDE_FIELDS)
         for worn, polygon in zip(scene.slides, scene.outlines):
             _add(

@@ -17,7 +17,9 @@ from torch.nn import functional as F
 
 from ..contract import NO_IMAGE
 from ..errors import MrifeError, UnsuitableRaster
+from ..geo.block import read_block
 from ..geo.files import open_raster
+from ..geo.grid import Window
 from .chips import Chip
 from .settings import Settings
 from .terrain_channels import MISSING
@@ -59,13 +61,17 @@ def read(
     path: Path, shrink: float, box: tuple[int, int, int, int] | None = None
 ) -> np.ndarray:
     """(bands, h, w) of `box` (x, y, width, height), `shrink` times smaller by
-    averaging, as the inference does.
+    averaging, as the inference does. Raises MrifeError, UnsuitableRaster.
     """
     dataset = opened(path)
     x, y, w, h = box or (0, 0, dataset.RasterXSize, dataset.RasterYSize)
     across, down = (max(1, round(n / shrink)) for n in (w, h))
-    data = dataset.ReadAsArray(
-        x, y, w, h, buf_xsize=across, buf_ysize=down, resample_alg=gdal.GRIORA_Average
+    data = read_block(
+        dataset,
+        Window(y, x, h, w),
+        str(path),
+        (across, down),
+        resample_alg=gdal.GRIORA_Average,
     )
     if data.ndim == 3:
         return data

@@ -16,6 +16,7 @@ from torch import Tensor
 from ..errors import MrifeError
 from ..geo.dem import ElevationModel
 from ..geo.elevation_reader import ElevationReader
+from ..geo.feature_file import all_features
 from ..geo.files import grid_of
 from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
@@ -128,6 +129,6 @@ def plateau_mask(data: str, grid: Grid) -> np.ndarray:
         )
     outlines = [
         wkb.loads(bytes(feature.GetGeometryRef().ExportToWkb()))
-        for feature in source.GetLayer(0)
+        for feature in all_features(source.GetLayer(0), str(path))
     ]
     return mask_of(outlines, grid)

@@ -474,6 +474,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”在影像第 {} 行附近无法读取（{}）。</translation>
 </message>
 <message>
+<source>'{}' cannot be read to its end ({}); the file may be damaged or cut short, copy it again.</source>
+<translation>“{}”无法读到末尾（{}）；文件可能损坏或不完整，请重新复制。</translation>
+</message>
+<message>
 <source>'{}' cannot be resampled ({}).</source>
 <translation>“{}”无法重采样（{}）。</translation>
 </message>
@@ -3246,6 +3250,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参考系的高程栅格。</translation>
 </message>
 <message>
+<source>The elevation model '{}' cannot be read ({}); the file may be cut short, copy it again.</source>
+<translation>无法读取高程模型“{}”（{}）；文件可能不完整，请重新复制。</translation>
+</message>
+<message>
 <source>The elevation model '{}' holds no height: all of it is missing, or its numbers are none; check its nodata value and its unit.</source>
 <translation>高程模型“{}”中没有高程：全部缺失，或其数值不是高程；请检查其无数据值和单位。</translation>
 </message>
@@ -3656,6 +3664,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The process of the network ended on each of {} sheets, and none is finished: {}</source>
 <translation>网络的进程在 {} 幅图上都中止了，没有一幅完成：{}</translation>
+</message>
+<message>
+<source>The process of the network was killed or crashed before its answer (code {}).</source>
+<translation>网络的进程在给出结果之前被终止或崩溃（代码 {}）。</translation>
 </message>
 <message>
 <source>The proxy asks for a login; enter it in Settings &gt; Options &gt; Network and run this again.</source>
@@ -4842,8 +4854,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个（共 {} 个）多边形有一部分没有高程数据：其后缘和前缘高程、高差、高长比为空。</translation>
 </message>
 <message>
-<source>{} of {} sampled blocks of the elevation model {} cannot be read and count as voids; the file may be cut short, copy it again.</source>
-<translation>有 {} 个块（抽样 {} 个）无法读取，按空值处理（高程模型 {}）；文件可能不完整，请重新复制。</translation>
+<source>{} of {} sampled blocks of the elevation model {} cannot be read; the file may be cut short, copy it again.</source>
+<translation>有 {} 个块（抽样 {} 个）无法读取（高程模型 {}）；文件可能不完整，请重新复制。</translation>
 </message>
 <message>
 <source>{} of {} sheets ({}) have another reference system or other pixels than most and are resampled onto theirs, bilinearly.</source>

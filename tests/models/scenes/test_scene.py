@@ -284,3 +284,10 @@ def test_splines_reproduce_a_slope_and_cells_stay_within_their_size():
     )
     field = noise(fine, np.random.default_rng(0), 2.0, 20.0)
     assert abs(field.mean()) < 1e-3 and field.std() == pytest.approx(1, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["orthophoto.tif", "dem.tif"])
+def test_a_scene_that_cannot_be_written_is_said(tmp_path, name):
+    (tmp_path / name / "in the way").mkdir(parents=True)
+    with pytest.raises(MrifeError, match=f"{name}' cannot be written"):
+        write_scene(make_scene(SMALL), tmp_path)

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from osgeo import gdal
 
 pytest.importorskip("torch")
 
+from models.errors import UnsuitableRaster
 from models.training.images import read
 
 
@@ -34,3 +37,14 @@ def test_a_box_of_a_jpeg_is_averaged_from_its_own_pixels(tmp_path, box):
     (small,) = read(path, 2, (x, y, width, height))
     assert small.shape == expected.shape
     assert np.abs(small - expected).max() <= 0.51
+
+
+def test_an_image_that_is_cut_short_is_said(tmp_path):
+    path = tmp_path / "image.tif"
+    noise = np.random.default_rng(1).integers(0, 255, (300, 300), np.uint8)
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 300, 300, 1)
+    dataset.WriteArray(noise)
+    dataset = None
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(UnsuitableRaster, match="image.tif' cannot be read"):
+        read(path, 2)
