@@ -17,6 +17,9 @@ from .run_length import edges_of, find_runs, label_runs
 
 # pixels looked at together: bounds the memory, whatever the height of the strips
 MAX_BLOCK_PIXELS = 1 << 21
+# edges of finished components that are passed on together, where a strip has so many:
+# each step of drawing has a cost of its own, whatever it is given
+MAX_EDGES_TOGETHER = 1 << 16
 
 
 def _none() -> np.ndarray:
@@ -60,37 +63,67 @@ def components(
     strips: Iterable[Strip], grid: Grid, lowest: int, seed: int, min_pixels: int
 ) -> Iterator[Finished]:
     """The 4-connected components of levels from `lowest` that have `min_pixels` and
-    reach the level `seed` somewhere, as edges; those finished together at a time.
+    reach the level `seed` somewhere, as edges; those that a strip finishes at a time, of
+    many a part.
 
     Raises ValueError for strips out of order.
     """
     front = ActiveComponents(0)
-    for row, levels, _ in _blocks(strips, grid.width):
-        if row < front.row:
+    waiting: list[Finished] = []
+    for strip in _closed(strips, grid.width):
+        if strip.row < front.row:
             raise ValueError(
-                f"the strip at row {row} overlaps the one before, which ended at row "
-                f"{front.row}"
+                f"the strip at row {strip.row} overlaps the one before, which ended at "
+                f"row {front.row}"
             )
         # a gap, closed by an empty row
-        if row != front.row:
-            front = ActiveComponents(row)
-        front, finished = advance(front, levels, lowest, min_pixels)
-        if finished and (len(finished.first) or finished.specks):
-            yield _reaching(finished, seed)
+        if strip.row != front.row:
+            front = ActiveComponents(strip.row)
+        for levels in _blocks(strip.values):
+            front, finished = advance(front, levels, lowest, min_pixels)
+            if finished and (len(finished.first) or finished.specks):
+                waiting.append(_reaching(finished, seed))
+            if sum(len(some.owner) for some in waiting) > MAX_EDGES_TOGETHER:
+                yield _joined(waiting)
+                waiting = []
+        if waiting:
+            yield _joined(waiting)
+            waiting = []
 
 
-def _blocks(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
-    """The strips in blocks of bounded size, an empty row after each gap and at the end."""
+def _closed(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
+    """The strips, an empty row after each gap and at the end."""
     empty = np.full((1, width), NODATA, np.uint8)
-    step = max(1, MAX_BLOCK_PIXELS // width)
     following = 0
-    for row, values, _ in strips:
-        if row > following:
+    for strip in strips:
+        if strip.row > following:
             yield Strip(following, empty)
-        for start in range(0, len(values), step):
-            yield Strip(row + start, values[start : start + step])
-        following = row + len(values)
+        yield strip
+        following = strip.row + len(strip.values)
     yield Strip(following, empty)
+
+
+def _blocks(levels: np.ndarray) -> Iterator[np.ndarray]:
+    """Rows (n, width) in blocks of bounded size."""
+    step = max(1, MAX_BLOCK_PIXELS // levels.shape[1])
+    for start in range(0, len(levels), step):
+        yield levels[start : start + step]
+
+
+def _joined(parts: list[Finished]) -> Finished:
+    """Those of several blocks, numbered on."""
+    if len(parts) == 1:
+        return parts[0]
+    counts = [len(part.first) for part in parts]
+    before = np.cumsum([0, *counts[:-1]])
+    return Finished(
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.top for part in parts]),
+        np.concatenate([part.edges for part in parts]),
+        np.concatenate([part.owner + n for part, n in zip(parts, before)]),
+        sum(part.specks for part in parts),
+        sum(part.speck_pixels for part in parts),
+    )
 
 
 def _reaching(finished: Finished, seed: int) -> Finished:
