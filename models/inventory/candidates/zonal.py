@@ -130,23 +130,21 @@ class _Levels:
         pixel; `inner` and `outer` are the polygon's pixels and its surroundings' in it,
         as ends of stretches.
         """
-        levels = np.ascontiguousarray(levels)
-        # a view takes ten times as long
         pixels = levels.tobytes()
         self._counts[polygon] += np.bincount(_chosen(pixels, inner), minlength=256)
         if spread is not None:
-            spread_inside = _chosen(np.ascontiguousarray(spread).tobytes(), inner)
+            spread_inside = _chosen(spread.tobytes(), inner)
             self._spread_counts[polygon] += np.bincount(spread_inside, minlength=256)
         missing = 0
         if NODATA in pixels:
             is_missing = levels == NODATA
-            missing = _sum(is_missing.view(np.uint8), outer)
+            missing = _sum(is_missing.tobytes(), outer)
             beside_missing = _beside(is_missing).tobytes()
             self._edge[polygon] |= _chosen(beside_missing, inner).any()
         around = int(outer[1::2].sum() - outer[0::2].sum())
         self._pixels[polygon] += around
         self._valid[polygon] += around - missing
-        self._sum[polygon] += _sum(levels, outer) - NODATA * missing
+        self._sum[polygon] += _sum(pixels, outer) - NODATA * missing
 
     def summaries(self) -> list[dict[str, float | int | None]]:
         """The values of each polygon by field name."""
@@ -184,12 +182,11 @@ def _chosen(pixels: bytes, ends: np.ndarray) -> np.ndarray:
     return np.frombuffer(b"".join(parts), np.uint8)
 
 
-def _sum(values: np.ndarray, ends: np.ndarray) -> int:
-    """Of values, uint8 (rows, cols), in some stretches, of which each has two ends
-    (2 k,).
-    """
+def _sum(pixels: bytes, ends: np.ndarray) -> int:
+    """Of the bytes in some stretches, of which each has two ends (2 k,)."""
+    values = np.frombuffer(pixels, np.uint8)
     # every other one lies between two stretches; 32 bits hold a stretch's sum
-    sums = np.add.reduceat(values.ravel(), ends, dtype=np.uint32)[0::2]
+    sums = np.add.reduceat(values, ends, dtype=np.uint32)[0::2]
     return int(sums.sum(dtype=np.int64))
 
 
