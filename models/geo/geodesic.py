@@ -63,12 +63,15 @@ class Geodesic:
         areas, perimeters = self.measure(ring_table([polygon]))
         return float(areas[0]), float(perimeters[0])
 
-    def measure(self, table: RingTable) -> tuple[np.ndarray, np.ndarray]:
+    def measure(
+        self, table: RingTable, places: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Areas (m2) and perimeters (m), (p,) each, of many polygons at the price of
-        few. Raises UnsuitableRaster as `both` does.
+        few; `places` are longitude and latitude (2, n) of their points as `LocalPlane`
+        gives them, where they are known. Raises UnsuitableRaster as `both` does.
         """
         with np.errstate(invalid="ignore"):  # of infinite coordinates
-            areas, lengths = self._measure(table)
+            areas, lengths = self._measure(table, places)
         perimeters = np.bincount(table.polygons, lengths)
         if not np.isfinite(perimeters).all():
             raise UnsuitableRaster(
@@ -84,16 +87,21 @@ class Geodesic:
         areas, _ = self._measure(table)
         return areas
 
-    def _measure(self, table: RingTable) -> tuple[np.ndarray, np.ndarray]:
+    def _measure(
+        self, table: RingTable, places: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Area and length of each ring, (r,) each."""
         points = table.points
         starts = table.starts
         edges = table.edges()
         if np.abs(edges).max() > self._max_edge / 2:
             points, starts = _with_short_edges(table, edges, self._max_edge)
-        lon, lat = points.T
-        if self._to_geographic is not None:
-            lon, lat = self._to_geographic.transform(lon, lat)
+            places = None
+        if places is None:
+            places = points.T
+            if self._to_geographic is not None:
+                places = self._to_geographic.transform(*places)
+        lon, lat = places
         on_earth = np.abs(lat) * self._radians <= MAX_LATITUDE
         on_earth &= np.abs(lon) * self._radians <= MAX_LONGITUDE
         if not on_earth.all():

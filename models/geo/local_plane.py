@@ -43,7 +43,12 @@ class LocalPlane:
 
         Raises UnsuitableRaster where the CRS is not defined at a vertex.
         """
-        return mapped(polygon, lambda points: self._on_planes(points, np.zeros(1, int)))
+        start = np.zeros(1, int)
+
+        def on_plane(points: np.ndarray) -> np.ndarray:
+            return self._tangent(*(self.places(points) * self._radians), start)
+
+        return mapped(polygon, on_plane)
 
     def to_scale(self, polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
         """The polygon where map units are as long in all directions: itself unless the
@@ -59,12 +64,19 @@ class LocalPlane:
             return self.planes(table)
         return table
 
-    def planes(self, table: RingTable) -> RingTable:
-        """Each of many polygons on a plane of its own, as `plane` lays it."""
-        return table._replace(points=self._on_planes(table.points, table.polygon_starts))
+    def planes(self, table: RingTable, places: np.ndarray | None = None) -> RingTable:
+        """Each of many polygons on a plane of its own, as `plane` lays it; `places` of
+        their points, where they are known.
+        """
+        if places is None:
+            places = self.places(table.points)
+        points = self._tangent(*(places * self._radians), table.polygon_starts)
+        return table._replace(points=points)
 
-    def _on_planes(self, points: np.ndarray, starts: np.ndarray) -> np.ndarray:
-        """Metres (n, 2) of points (n, 2) of polygons that begin at `starts` (p,)."""
+    def places(self, points: np.ndarray) -> np.ndarray:
+        """Longitude and latitude (2, n) of points (n, 2), in the angles and the datum of
+        the CRS. Raises UnsuitableRaster where it is not defined.
+        """
         lon, lat = points.T
         if self._to_geographic is not None:
             lon, lat = self._to_geographic.transform(lon, lat)
@@ -73,7 +85,7 @@ class LocalPlane:
                 "A polygon lies where its coordinate reference system is not defined; "
                 "check the system assigned to the layer."
             )
-        return self._tangent(lon * self._radians, lat * self._radians, starts)
+        return np.stack((lon, lat))
 
     def _tangent(
         self, lon: np.ndarray, lat: np.ndarray, starts: np.ndarray

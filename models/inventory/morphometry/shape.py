@@ -58,8 +58,9 @@ class Shape:
             table = ring_table(polygons)
         if points is None:
             points = list(map(inner_point, polygons))
-        areas, perimeters = self._geodesic.measure(table)
-        planes = self._local_plane.planes(table)
+        places = self._local_plane.places(table.points)
+        areas, perimeters = self._geodesic.measure(table, places)
+        planes = self._local_plane.planes(table, places)
         plane_areas = planes.areas()
         hulls = convex_hulls(planes)
         columns = {
