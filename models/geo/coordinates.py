@@ -100,7 +100,7 @@ def rings(polygon: Polygon | MultiPolygon) -> list[np.ndarray]:
 
 def part_rings(polygon: Polygon | MultiPolygon) -> list[list[np.ndarray]]:
     """By part its shell, then its holes: closed rings (n, 2)."""
-    return _views(polygon.wkb)
+    return wkb_rings(polygon.wkb)
 
 
 def inner_point(polygon: Polygon | MultiPolygon) -> tuple[float, float]:
@@ -118,7 +118,7 @@ def mapped(
     and gives as many.
     """
     data = bytearray(polygon.wkb)
-    views = [ring for part in _views(data) for ring in part]
+    views = [ring for part in wkb_rings(data) for ring in part]
     points = function(np.concatenate(views))
     start = 0
     for view in views:
@@ -136,7 +136,7 @@ def polygon_of(lines: Sequence[np.ndarray]) -> Polygon:
     return wkb.loads(b"".join(parts))
 
 
-def _views(data: bytes | bytearray) -> list[list[np.ndarray]]:
+def wkb_rings(data: bytes | bytearray) -> list[list[np.ndarray]]:
     """Rings (n, 2) by part that share the memory of a polygon's or multipolygon's WKB."""
     kind, order = _header(data, 0)
     if kind & ~HAS_Z == POLYGON:

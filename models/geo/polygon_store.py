@@ -51,9 +51,17 @@ class PolygonStore:
     def __len__(self) -> int:
         return len(self._bounds) // BOUNDS
 
-    def add(self, polygon: Polygon | MultiPolygon, values: dict | None = None) -> None:
-        """Keep one more with its attributes (JSON values only)."""
-        geometry = wkb.dumps(polygon)
+    def add(
+        self,
+        polygon: Polygon | MultiPolygon,
+        values: dict | None = None,
+        geometry: bytes | None = None,
+    ) -> None:
+        """Keep one more with its attributes (JSON values only); `geometry` is its WKB,
+        where that is at hand.
+        """
+        if geometry is None:
+            geometry = wkb.dumps(polygon)
         text = as_json(values or {}).encode()
         with self._naming():
             self._file.seek(self._ends[-1])

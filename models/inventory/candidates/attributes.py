@@ -157,7 +157,7 @@ class Collection(PolygonStore):
         described = self._inventory.describe(batch, levels)
         for candidate, values in zip(batch.candidates, described):
             self._priorities.append(self._inventory.priority(values))
-            self.add(candidate.polygon, values)
+            self.add(candidate.polygon, values, candidate.wkb)
 
     def __iter__(self) -> Iterator[tuple[bytes, dict]]:
         """WKB and attributes, `rev_rank` over all of them included."""

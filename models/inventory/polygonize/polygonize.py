@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...geo.coordinates import part_rings, table_of
+from ...geo.coordinates import table_of, wkb_rings
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid
@@ -46,9 +46,14 @@ class Candidate:
     excluded: float | None = None
 
     @cached_property
+    def wkb(self) -> bytes:
+        """The polygon as well-known binary."""
+        return self.polygon.wkb
+
+    @cached_property
     def outline(self) -> list[list[np.ndarray]]:
         """Its rings as `part_rings` gives them."""
-        return part_rings(self.polygon)
+        return wkb_rings(self.wkb)
 
 
 def polygonize(
