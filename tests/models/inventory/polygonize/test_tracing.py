@@ -28,6 +28,7 @@ from models.errors import UnsuitableRaster
 from models.geo.geodesic import Geodesic
 from models.geo.grid import Grid
 from models.inference.levels import NODATA, Strip, level
+from models.inventory.polygonize.components import MAX_BLOCK_PIXELS, components
 from models.inventory.polygonize.options import Thresholds
 from models.inventory.polygonize.polygonize import polygonize
 
@@ -270,3 +271,21 @@ def test_noise_is_no_special_case(share):
     assert sum(p.area for p in polygons) == mask.sum() and all(
         p.is_valid for p in polygons
     )
+
+
+def test_what_a_tall_strip_finishes_comes_together_as_of_low_strips():
+    width = 1024
+    border = MAX_BLOCK_PIXELS // width  # rows of the strip that are looked at together
+    values = np.zeros((border + 100, width), np.uint8)
+    values[10:20, 5:9] = 200
+    values[border - 40 : border + 60, 100:200] = 200  # a ring over the border ...
+    values[border - 20 : border + 40, 120:180] = 0
+    values[border - 15 : border - 5, 130:140] = 200  # ... around a piece above it
+    values[border + 70 : border + 80, 50:60] = 200
+    whole = trace(values, height=len(values))
+    low = trace(values, height=100)
+    assert [polygon.wkb for polygon in whole] == [polygon.wkb for polygon in low]
+    strips = strips_of(values, len(values))
+    (finished,) = components(strips, grid_of(values), 125, 125, min_pixels=1)
+    assert len(finished.first) == len(whole) == 4
+    assert np.unique(finished.owner).tolist() == [0, 1, 2, 3]
