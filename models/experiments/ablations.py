@@ -81,8 +81,8 @@ DATASETS = {  # what the images of each data set ask for, the same for every arm
         "dem": "early",
     },
     "terrain": {  # for who has elevation alone
-        "sources": ("moldavia", "relief", "jinsha", "mars", "scenes"),
-        "shares": (0.25, 0.125, 0.0625, 0.25, 0.3125),
+        "sources": ("moldavia", "mars", "scenes"),
+        "shares": (0.25, 0.25, 0.5),
         "judges": ("moldavia", "mars", "scenes"),
         "channels": 0,
         "dem": "early",

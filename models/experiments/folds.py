@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The counties left out one at a time: a run each, and what all of them say together of
-threshold, seed and calibration, on ground that none of them had seen.
+"""Counties, or sources of a run without counties, left out one at a time: a run each, and
+what all of them say together of threshold, seed and calibration, on ground that none of them had seen.
 
 Several of these commands may work on one folder, as of `matrix`; a killed one goes on
 where it was. Nothing is chosen within a fold: its last weights are scored.
@@ -35,13 +35,13 @@ RESULT = "folds.json"  # in the folder of the runs
 
 
 def fold_scores(settings: Settings) -> dict:
-    """Train the fold of the settings and count its county's windows, negatives included:
+    """Train the fold of the settings and count the windows left out, negatives included:
     `pooled` with every pixel alike, `weighted` for choices, and pixels per level of each
     window without landslide.
     """
     for epoch in train(settings):
-        say(fold=settings.fold, step=epoch.step, iou=round(epoch.iou, 4))
-    windows = county_windows(settings)
+        say(fold=Path(settings.out).name, step=epoch.step, iou=round(epoch.iou, 4))
+    windows = windows_left_out(settings)
     maps = probabilities(last_network(settings), windows, settings.crop)
     pooled, weighted = counts_of(maps, windows, settings.share)
     counts = {
@@ -61,9 +61,23 @@ def last_network(settings: Settings) -> Detector:
     return detector(model.eval())
 
 
-def county_windows(settings: Settings) -> list[EvalTile]:
-    """Of the county that the fold left out."""
-    return load_windows(replace(settings, judges=("bijie",)), "val")
+def without(base: Settings, name: str, runs: Path) -> Settings:
+    """The fold that leaves out a county, or a source, whose share goes to the others."""
+    out = str(runs / name)
+    if name in COUNTIES:
+        return replace(base, fold=name, judges=("bijie",), out=out)
+    shares = dict(zip(base.sources, base.shares))
+    lost = shares.pop(name)
+    kept = tuple(share / (1 - lost) for share in shares.values())
+    return replace(base, sources=tuple(shares), shares=kept, judges=(name,), out=out)
+
+
+def windows_left_out(settings: Settings) -> list[EvalTile]:
+    """Of the county, or all of the source, that the fold left out."""
+    windows = load_windows(settings, "val")
+    if settings.judges == ("bijie",):
+        return windows
+    return windows + load_windows(settings, "train")
 
 
 def together(folds: dict[str, dict]) -> dict:
@@ -107,7 +121,7 @@ def seed_of(counties: Sequence[Settings], threshold: float) -> float:
     seeds = seeds_from(threshold)
     total = np.zeros((4, len(seeds)))
     for settings in counties:
-        windows = county_windows(settings)
+        windows = windows_left_out(settings)
         maps = list(probabilities(last_network(settings), windows, settings.crop))
         counts = object_counts(maps, windows, settings.share, threshold, seeds)
         total += counts / np.maximum(counts[1], 1e-12)
@@ -133,16 +147,21 @@ def complete(settings: Settings) -> None:
                 Path(part).write_text(json.dumps(scores), encoding="utf-8")
 
 
-def left_out(base: Settings, runs: Path, counties: Sequence[str]) -> dict | None:
+def members(base: Settings) -> tuple[str, ...]:
+    """The counties, or the sources that judge a run without them."""
+    if "bijie" in base.sources:
+        return COUNTIES
+    return base.judges
+
+
+def left_out(base: Settings, runs: Path, names: Sequence[str]) -> dict | None:
     """Do these folds, one a folder in `runs`, and say and keep what all of them say
     together; None while some are not through.
     """
-    each = {
-        county: replace(base, fold=county, out=str(runs / county)) for county in COUNTIES
-    }
-    for county in counties:
-        complete(each[county])
-    files = {county: runs / county / "fold.json" for county in COUNTIES}
+    each = {name: without(base, name, runs) for name in members(base)}
+    for name in names:
+        complete(each[name])
+    files = {name: runs / name / "fold.json" for name in each}
     if not all(file.exists() for file in files.values()):
         return None
     result = together(
@@ -167,7 +186,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
     )
-    parser.add_argument("--folds", default=",".join(COUNTIES), help="counties, in turn")
+    parser.add_argument("--folds", help="counties, or sources, in turn; default: all")
     for field in fields(Settings):
         if field.name not in ("out", "fold"):
             parser.add_argument(
@@ -177,5 +196,6 @@ def main(argv: list[str] | None = None) -> None:
     given = {name: value for name, value in options.items() if value is not None}
     runs = Path(given.pop("runs"))
     base = settings_of(given.pop("arm"), given.pop("dataset"), Settings())
-    counties = given.pop("folds").split(",")
-    left_out(replace(base, **given), runs, counties)
+    names = given.pop("folds", None)
+    base = replace(base, **given)
+    left_out(base, runs, names.split(",") if names else members(base))

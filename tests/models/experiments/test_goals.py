@@ -6,15 +6,13 @@ where a file is not there.
 from __future__ import annotations
 
 import json
-from pathlib import Path
-
 import bijie
 import canyon
 import gorge
 import numpy as np
+import plateau
 import pytest
-from osgeo import ogr, osr
-from samples import write_model, write_raster
+from samples import write_model
 
 torch = pytest.importorskip("torch")
 
@@ -29,34 +27,12 @@ def lines(capsys) -> dict[tuple[str, str], dict]:
     return {(line["section"], line["what"]): line for line in table}
 
 
-def plateau(folder: Path) -> None:
-    """Ground from 20 to 100 m with terraces from 180 m on in its outlines."""
-    folder.mkdir()
-    slope = np.linspace(20, 100, 60, dtype=np.float32)
-    heights = np.tile(slope, (500, 1))
-    place = (650000.0, 20.0, 0.0, 650000.0, 0.0, -20.0)
-    gpkg = ogr.GetDriverByName("GPKG").CreateDataSource(
-        str(folder / "west_landslides.gpkg")
-    )
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(3844)
-    layer = gpkg.CreateLayer("slides", srs, ogr.wkbPolygon)
-    for row in (50, 300, 400):
-        heights[row : row + 30, 20:50] = 140 + slope[20:50]
-        x, y = place[0] + 400, place[3] - 20 * row
-        feature = ogr.Feature(layer.GetLayerDefn())
-        ring = f"{x} {y},{x + 600} {y},{x + 600} {y - 600},{x} {y - 600},{x} {y}"
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({ring}))"))
-        layer.CreateFeature(feature)
-    write_raster(folder / "west_dem_20m.tif", heights, place, epsg=3844)
-
-
 def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
     data = bijie.make(tmp_path, 3)
     label = np.zeros((400, 400), np.uint8)
     label[100:180, 100:180] = 1
     gorge.make(tmp_path, "B", [(100, 100)], label, [(1, 100, 100, 80)])
-    plateau(tmp_path / "moldavia")
+    plateau.make(tmp_path)
     canyon.make(tmp_path, (48, 45))
     red = Contract(name="red", bands=("red",), window=64, threshold=0.5, seed=0.5)
     model = str(write_model(tmp_path / "red.onnx", red))

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bijie
 import canyon
 import gorge
 import numpy as np
+import plateau
 import pytest
 from samples import write_raster
 
@@ -49,18 +51,20 @@ def grounds(folder: Path) -> None:
     heights = np.full((400, 400), 20, np.float32) + 40 * label
     write_raster(folder / "jinsha" / "region_A_dsm.tif", heights, gorge.PLACE)
     canyon.make(folder, (10, 43))
+    plateau.make(folder)
 
 
 @pytest.fixture
 def brief(monkeypatch):
-    """Elevation alone learns on the tiles of Mars, which are there; networks of two steps
-    draw no polygons that a confidence could be fitted to.
+    """Elevation alone learns on a plateau and the tiles of Mars, which are there; networks
+    of two steps draw no polygons that a confidence could be fitted to.
     """
     monkeypatch.setattr(
         "models.experiments.operating_point.calibrate_objects",
         lambda *_: [{"coefficients": CONFIDENCE}],
     )
-    terrain = {"sources": ("mars",), "shares": (1.0,), "judges": ("mars",)}
+    both = ("mars", "moldavia")
+    terrain = {"sources": both, "shares": (0.5, 0.5), "judges": both}
     monkeypatch.setattr("models.experiments.release_weights.TERRAIN", terrain)
 
 
@@ -86,6 +90,9 @@ def test_data_become_the_five_shipped_files(tmp_path, brief):
     assert len(thresholds) == 1
 
     runs = tmp_path / "runs"
+    chosen = json.loads((runs / "grounds" / "folds.json").read_text(encoding="utf-8"))
+    assert contract.threshold == chosen["calibrated_threshold"]
+    assert contract.seed == chosen["calibrated_seed"]
     begin = weights(runs / "base.pt")
     members = [weights(runs / f"short-{n}" / "best.pt") for n in range(len(MEMBERS))]
     mean = weights(runs / "mean.pt")
@@ -96,7 +103,7 @@ def test_data_become_the_five_shipped_files(tmp_path, brief):
     assert not torch.allclose(mean[name], learned, atol=1e-6)
 
     stored = list(runs.rglob("last.pt"))
-    assert len(stored) == 2 + len(MEMBERS) + 5 + 1
+    assert len(stored) == 2 + len(MEMBERS) + 5 + 1 + 2
     before = [path.stat().st_mtime_ns for path in stored]
     files = [(out / f"{name}.onnx").read_bytes() for name in FILES]
     (out / "mrife.onnx").unlink()
