@@ -19,6 +19,8 @@ ELEVATION = "elevation"
 MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds
 # what all bands of the image hold where there is elevation and no image
 NO_IMAGE = -1.0
+# averaging cells takes away forms, what lies between them takes away nothing
+COARSER_IS_FARTHER = 2.0
 # what the usual names of bands mean to a reader
 BAND_WORDS = {
     "red": Note("red"),
@@ -110,15 +112,23 @@ class Contract:
 
     def nearest_pixel_size(self, pixel_m: float, alone: bool = False) -> float | None:
         """The size (m) that pixels of `pixel_m` are brought to, of those that the
-        network knows; `alone`: of elevation without an image. None: they stay as they
+        network knows, the nearest by ratio; `alone`: of elevation without an image, where
+        a coarser one counts as COARSER_IS_FARTHER times as far. None: they stay as they
         are.
         """
         sizes = self.pixel_sizes
+        farther = 1.0
         if alone:
             sizes = self.elevation_alone or sizes
+            farther = COARSER_IS_FARTHER
         if not sizes or not self.pixel_size:
             return self.pixel_size
-        return min(sizes, key=lambda size: abs(math.log(size / pixel_m)))
+
+        def distance(size: float) -> float:
+            ratio = math.log(size / pixel_m)
+            return max(farther * ratio, -ratio)
+
+        return min(sizes, key=distance)
 
     def to_json(self) -> str:
         """As a model file keeps it and `from_json` reads it."""

@@ -4,9 +4,8 @@
 For images, and images with elevation: two long runs of the plain path on the counties,
 one after the other, the mean of what they passed through, short runs from there on three
 grounds, and the mean of these and of what they began with (arXiv 2203.05482, 2109.01903).
-For elevation alone: one run on three grounds, calibrated by short runs that leave out one
-each. What comes out is exported; files for images get the operating point that counties
-left out choose, and 8-bit twins.
+For elevation alone: one run on three grounds. What comes out is calibrated and exported;
+files for images get the operating point that counties left out choose, and 8-bit twins.
 `--ground scenes` makes one file from generated scenes alone.
 """
 
@@ -68,8 +67,7 @@ MEMBERS = (
 SHARE = 0.67  # of what the short runs learned
 FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
 TERRAIN = {"threads": 1, "steps": 3600, "epoch_steps": 300, "seed": 4, "ema": 0.998}
-# of the runs that leave out a ground each, for threshold, seed and calibration
-GROUNDS = {"steps": 700, "epoch_steps": 700, "ema": Settings.ema}
+TERRAIN_SIZE = 5.0  # m, between the 1.6 of scenes and the 20 of the plateau
 TERRAIN_BITS = 8  # of a stored weight
 ALONE = {"threads": 1, "steps": 3600, "epoch_steps": 450, "seed": 2}
 
@@ -123,33 +121,27 @@ class Release:
 
     def _choose(self, files: list[Path]) -> None:
         """Threshold, seed and confidence to the files, by the first of them."""
-        self._left_out("many", FOLDS, "folds")
-        first, *_ = names = list(map(str, files))
-        chosen = str(self._runs / "folds" / folds.RESULT)
-        options = ["--folds", chosen, "--learned-gorge"]
-        operating_point.main(
-            ["--model", first, "--data", self._data, *options, "--write", *names]
-        )
-
-    def _left_out(self, dataset: str, changes: dict, name: str) -> dict:
-        """What counties, or grounds, left out of a run each say together."""
-        runs = self._runs / name
-        settings = settings_of("A0", dataset, Settings(data=self._data))
-        settings = replace(settings, **{**changes, **self._given})
-        result = folds.left_out(settings, runs, folds.members(settings))
-        if result is None:
+        runs = self._runs / "folds"
+        settings = settings_of("A0", "many", Settings(data=self._data))
+        settings = replace(settings, **{**FOLDS, **self._given})
+        if folds.left_out(settings, runs, folds.members(settings)) is None:
             raise MrifeError(
                 "Another command is at work in {}; give this one again when it is through.",
                 runs,
             )
-        return result
+        first, *_ = names = list(map(str, files))
+        options = ["--folds", str(runs / folds.RESULT), "--learned-gorge"]
+        operating_point.main(
+            ["--model", first, "--data", self._data, *options, "--write", *names]
+        )
 
     def terrain_file(self, folder: Path) -> Iterator[dict]:
         """`mrife-terrain.onnx` in a folder."""
         run = self._trained(TERRAIN, "terrain", dataset="terrain")
-        chosen = self._left_out("terrain", {**TERRAIN, **GROUNDS}, "grounds")
         whole = self._runs / "mrife-terrain.onnx"
-        yield self._exported(run / "best.pt", whole, whole.stem, left_out=chosen)
+        yield self._exported(
+            run / "best.pt", whole, whole.stem, also_size=TERRAIN_SIZE
+        )
         yield compact(whole, folder / whole.name, TERRAIN_BITS)
 
     def ground_file(self, dataset: str, path: Path) -> Iterator[dict]:

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from ..contract import ELEVATION, Contract
-from ..evaluation.calibration import Calibration, calibrate
+from ..evaluation.calibration import calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
 from .datasets import load_windows, pixel_sizes
 from .encoder import begins_pretrained
@@ -23,7 +23,7 @@ from .eval_tile import EvalTile
 from .evaluate import OVERLAP, confusion_counts, detector, probabilities
 from .lite import SCALES
 from .model_file import Exported, export_onnx, load
-from .operating_point import OperatingPoint, choose
+from .operating_point import choose
 from .settings import Settings
 
 
@@ -35,34 +35,27 @@ def ship(
     version: str = "1",
     side: int | None = None,
     one_size: bool = False,
-    left_out: dict | None = None,
+    also_size: float | None = None,
 ) -> dict:
     """Calibrate, choose threshold and seed on the validation windows, export; returns
     the choices and their scores. `side` is the window in model pixels, the training
     crop's where none is given. With `one_size` the file promises images of its own pixel
     size alone: other grounds of the run were there to teach, and nobody has scored them.
-    `left_out`: what `experiments.folds` says of ground that its runs had not seen, whose
-    calibration, threshold and seed stand in the place of the validation windows'.
+    `also_size` (m) is a cell size between those of the run's grounds at which it was
+    scored on elevation alone: it is promised, too.
     """
     model, settings, state = load(checkpoint)
     torch.set_num_threads(settings.threads)
     side = side or settings.crop
     windows = load_windows(replace(settings, data=data), "val")
     uncalibrated = detector(model)
-    if left_out is None:
-        calibration = calibrate(
-            confusion_counts(uncalibrated, windows, side, settings.share)[1]
-        )
-    else:
-        calibration = Calibration(**left_out["calibration"])
+    calibration = calibrate(
+        confusion_counts(uncalibrated, windows, side, settings.share)[1]
+    )
     detect = detector(Exported(model, calibration), logits=False)
     pixels, weighted = confusion_counts(detect, windows, side, settings.share)
-    if left_out is None:
-        maps = list(probabilities(detect, windows, side))
-        point = choose(maps, windows, settings.share)
-    else:
-        chosen = left_out["calibrated_threshold"], left_out["calibrated_seed"]
-        point = OperatingPoint(*chosen)
+    maps = list(probabilities(detect, windows, side))
+    point = choose(maps, windows, settings.share)
     contract = replace(
         facts(model, state),
         name=name,
@@ -73,6 +66,9 @@ def ship(
     )
     if one_size:
         contract = replace(contract, pixel_sizes=(), elevation_alone=())
+    if also_size is not None:
+        sizes = sorted({*contract.elevation_alone, also_size})
+        contract = replace(contract, elevation_alone=tuple(sizes))
     difference = export_onnx(model, path, contract, calibration, samples(windows, side))
     return {
         "file": str(path),
@@ -193,8 +189,7 @@ def samples(windows: list[EvalTile], side: int, count: int = 16) -> np.ndarray:
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models export --checkpoint RUN/best.pt --data DIR --path FILE`:
-    prints the choices as JSON. `--folds FILE`: calibration, threshold and seed of ground
-    left out.
+    prints the choices as JSON.
     """
     parser = argparse.ArgumentParser(prog="export", description=__doc__)
     for name, default in (
@@ -216,9 +211,7 @@ def main(argv: list[str] | None = None) -> None:
         action="store_true",
         help="promise images of the model's own pixel size alone, whatever else taught it",
     )
-    parser.add_argument("--folds", help="what `folds` wrote")
-    options = vars(parser.parse_args(argv))
-    folds = options.pop("folds")
-    if folds:
-        options["left_out"] = json.loads(Path(folds).read_text(encoding="utf-8"))
-    print(json.dumps(ship(**options)))
+    parser.add_argument(
+        "--also-size", type=float, help="m; promised for elevation alone, too"
+    )
+    print(json.dumps(ship(**vars(parser.parse_args(argv)))))

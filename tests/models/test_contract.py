@@ -4,7 +4,7 @@ import json
 import pytest
 from samples import write_model
 
-from models.contract import Contract
+from models.contract import ELEVATION, Contract
 from models.errors import InvalidModel
 from models.onnxfile import describe
 
@@ -143,3 +143,19 @@ def test_elevation_joins_the_bands_once():
     assert extended.image_bands == contract.bands and extended.stretch == contract.stretch
     assert extended.takes_elevation and not contract.takes_elevation
     assert extended.with_elevation() == extended
+
+
+@pytest.mark.parametrize(
+    "cell, alone, with_image",
+    [(0.5, 1.6, 1.6), (2.5, 1.6, 1.6), (3.2, 1.6, 5.0), (4, 5.0, 5.0), (10, 5.0, 5.0)]
+    + [(12, 5.0, 20.0), (15, 20.0, 20.0), (60, 20.0, 20.0), (200, 232.0, 20.0)],
+)
+def test_heights_are_rather_brought_to_finer_cells_than_averaged(cell, alone, with_image):
+    contract = Contract(
+        bands=("red", ELEVATION),
+        pixel_size=1.6,
+        pixel_sizes=(1.6, 5.0, 20.0),
+        elevation_alone=(1.6, 5.0, 20.0, 232.0),
+    )
+    assert contract.nearest_pixel_size(cell, alone=True) == alone
+    assert contract.nearest_pixel_size(cell) == with_image
