@@ -20,6 +20,7 @@ from ...models.errors import Cancelled, MrifeError
 from ..messages.words import say_encoding, say_left_out, say_unread
 from . import styles as layers
 from .layout import plain
+from .whole import UNKNOWN, to_the_end
 
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
@@ -27,8 +28,15 @@ AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 def features(source, request=None):
     """The features of a source, valid or not. QGIS's own check of a source raises an
     exception in the middle of an iterator, which Python cannot catch: the process ends.
+    Raises MrifeError where the file is damaged.
     """
-    return source.getFeatures(request or QgsFeatureRequest(), AS_THEY_ARE)
+    request = request or QgsFeatureRequest()
+    expected = UNKNOWN
+    if request.filterRect().isNull():
+        expected = source.featureCount()
+    return to_the_end(
+        lambda: source.getFeatures(request, AS_THEY_ARE), source, expected
+    )
 
 
 def cancellable(items, feedback):

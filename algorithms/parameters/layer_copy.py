@@ -13,6 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ..layers.whole import to_the_end
 
 NO_CHECK = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
@@ -42,10 +43,15 @@ class CopiedSource(QgsProcessingFeatureSource):
 
 
 def _numbers(source):
-    """Those of the features that a source gives, by its selection, filter and limit."""
+    """Those of the features that a source gives, by its selection, filter and limit.
+    Raises MrifeError where the file is damaged.
+    """
     request = QgsFeatureRequest().setNoAttributes()
     request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    return [feature.id() for feature in source.getFeatures(request, NO_CHECK)]
+    features = to_the_end(
+        lambda: source.getFeatures(request, NO_CHECK), source, source.featureCount()
+    )
+    return [feature.id() for feature in features]
 
 
 def _repeat_edits(buffer, layer):

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ..layers.whole import remember_file, to_the_end
 from .layer_copy import CopiedSource
 from .shapefile_encoding import right_encoding
 
@@ -25,6 +26,7 @@ def polygon_source(source, layer, label, context, encoding="auto"):
     QGIS knows none: the source itself, or one of a copy of the layer whose texts are read
     right or that has the coordinate system of its file. Raises MrifeError.
     """
+    remember_file(source, layer)
     if not may_hold_polygons(source, layer):
         raise MrifeError(
             "{}: '{}' holds no polygons ({}); choose a layer that does.",
@@ -45,7 +47,9 @@ def polygon_source(source, layer, label, context, encoding="auto"):
     right = right_encoding(layer, encoding)
     if right is None and source.sourceCrs().isValid():
         return source
-    return CopiedSource(source, layer, context, crs, right)
+    copied = CopiedSource(source, layer, context, crs, right)
+    remember_file(copied, layer)
+    return copied
 
 
 def may_hold_polygons(source, layer):
@@ -57,7 +61,8 @@ def may_hold_polygons(source, layer):
     from ...models.geo.repair import plain
 
     request = QgsFeatureRequest().setNoAttributes()
-    for feature in layer.getFeatures(request):
+    remember_file(layer, layer)
+    for feature in to_the_end(lambda: layer.getFeatures(request), layer):
         geometry = feature.geometry()
         if _is_polygonal(geometry.wkbType()):
             return True

@@ -20,6 +20,7 @@ from ...models.errors import MrifeError
 from ..layers import styles as layers
 from ..layers.features import cancellable, with_own
 from ..layers.layout import Layout, is_unique
+from ..layers.whole import remember_file, to_the_end
 from ..texts import tr
 from .styles import keep_styles, keep_words, load_styles
 
@@ -149,7 +150,9 @@ def check_decisions(path):
     request = QgsFeatureRequest().setFilterExpression(
         '"status" is not null and "status" <> \'candidate\''
     )
-    decided = sum(1 for _ in layer.getFeatures(request))
+    layer.setName(path)  # for what is said of a damaged one
+    remember_file(layer, layer)
+    decided = sum(1 for _ in to_the_end(lambda: layer.getFeatures(request), layer))
     if decided:
         raise MrifeError(
             "'{}' holds {} polygons that were reviewed already; choose another name.",

@@ -478,6 +478,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”无法读到末尾（{}）；文件可能损坏或不完整，请重新复制。</translation>
 </message>
 <message>
+<source>'{}' cannot be read to its end, only {} of {} features ({}); the file may be damaged or cut short, copy it again or save what can be read of it by 'ogr2ogr -skipfailures'.</source>
+<translation>“{}”无法读到末尾，只能读出 {} 个要素（共 {} 个；{}）；文件可能损坏或不完整，请重新复制，或用“ogr2ogr -skipfailures”另存能读出的部分。</translation>
+</message>
+<message>
 <source>'{}' cannot be resampled ({}).</source>
 <translation>“{}”无法重采样（{}）。</translation>
 </message>

@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from damaged import damage, polygons
 from odd import ODD, ODD_AREA, ODD_COUNT, SQUARE, geometry, write_layer, write_odd
 from osgeo import ogr
 from running import refused
+from samples import PLACE
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
@@ -110,6 +112,7 @@ TAKEN = {
     ("export", "INPUT"): ({"TARGET": "usgs"}, "COUNT", ODD_COUNT),
 }
 FIXTURES = (
+    "odd",
     "scene",
     "model",
     "plain",
@@ -171,17 +174,21 @@ def made(tmp_path, model):
     return made_by(model, tmp_path / "made.tif")
 
 
-@pytest.mark.parametrize("name, parameter", TAKEN, ids=lambda text: text)
-def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
-    others, output, right = TAKEN[name, parameter]
-    given = {parameter: odd}
-    for key, value in others.items():
+def parameters_of(name, parameter, path, request, folder):
+    given = {parameter: path}
+    for key, value in TAKEN[name, parameter][0].items():
         given[key] = value
         if isinstance(value, str) and value in FIXTURES:
             given[key] = request.getfixturevalue(value)
     for key, value in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}).items():
-        given[key] = str(tmp_path / value)
-    result = run(name, given)
+        given[key] = str(folder / value)
+    return given
+
+
+@pytest.mark.parametrize("name, parameter", TAKEN, ids=lambda text: text)
+def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
+    _, output, right = TAKEN[name, parameter]
+    result = run(name, parameters_of(name, parameter, odd, request, tmp_path))
     assert result[output] == pytest.approx(right, rel=0.005)
     for key in OUTPUTS.get(name, {"OUTPUT": "o.gpkg"}):
         if result[key].endswith(".gpkg"):
@@ -194,6 +201,22 @@ def test_odd_polygons_are_taken(run, request, odd, tmp_path, name, parameter):
                 untouched = (name, parameter) == ("applyreview", "INPUT")
                 untouched |= name == "compare"  # which shows what it was given
                 assert untouched or shape.isGeosValid()
+
+
+@pytest.mark.parametrize("name, parameter", TAKEN, ids=lambda text: text)
+def test_a_damaged_layer_is_refused(run, request, tmp_path, name, parameter):
+    """QGIS ends early in silence."""
+    polygons(tmp_path / "lost.shp", "ESRI Shapefile", origin=(PLACE[0], PLACE[3] - 60))
+    damage(tmp_path / "lost.dbf")
+    path = str(tmp_path / "lost.shp")
+    given = parameters_of(name, parameter, path, request, tmp_path)
+    given[parameter] = path
+    if (name, parameter) == ("checkinputs", "POLYGONS"):
+        assert run(name, given)["FAILED"]
+        assert "'lost' cannot be read to its end" in run.log
+    else:
+        sentence = refused(run, name, given)
+        assert "'lost' cannot be read to its end, only 2249 of 3000 features (" in sentence
 
 
 def test_a_polygon_without_a_place_in_the_result_is_named_and_the_others_merged(

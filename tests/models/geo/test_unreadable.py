@@ -9,7 +9,8 @@ import os
 
 import numpy as np
 import pytest
-from osgeo import gdal, ogr, osr
+from damaged import LAYERS, cut_short, damage, polygons
+from osgeo import gdal
 from samples import write_raster
 
 from models.command_line import read_mask
@@ -40,11 +41,6 @@ def exceptions(request):
 
 def hill():
     return np.tile(500 + 0.3 * np.arange(SIDE, dtype=np.float32), (SIDE, 1))
-
-
-def cut_short(path, share=0.6):
-    os.truncate(path, int(os.path.getsize(path) * share))
-    return path
 
 
 def turned(row, cells=40):
@@ -110,42 +106,12 @@ def test_grey_of_a_jpeg_that_is_cut_short_is_no_ground(tmp_path):
         Raster(cut_short(path), contract=contract)
 
 
-def polygons(path, driver, count=3000):
-    """A layer of so many triangles beside each other."""
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(32647)
-    source = ogr.GetDriverByName(driver).CreateDataSource(str(path))
-    layer = source.CreateLayer("a", srs, ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn("name", ogr.OFTString))
-    layer.StartTransaction()
-    for x in range(count):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature["name"] = 40 * "x"
-        ring = f"{x} 0, {x} 10, {x + 10} 10, {x} 0"
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON (({ring}))"))
-        layer.CreateFeature(feature)
-    layer.CommitTransaction()
-
-
-@pytest.mark.parametrize(
-    ("name", "driver", "part"),
-    [
-        ("v.gpkg", "GPKG", "v.gpkg"),
-        ("v.shp", "ESRI Shapefile", "v.shp"),
-        ("v.shp", "ESRI Shapefile", "v.dbf"),
-        ("v.fgb", "FlatGeobuf", "v.fgb"),
-    ],
-)
+@pytest.mark.parametrize(("name", "driver", "part"), LAYERS)
 def test_a_layer_that_cannot_be_read_to_its_end_is_refused(tmp_path, name, driver, part):
     path = tmp_path / name
     polygons(path, driver)
     assert len(read_features(str(path)).rows) == 3000
-    if driver == "GPKG":
-        with path.open("r+b") as file:  # GDAL opens none that is shorter
-            file.seek(path.stat().st_size // 2 // 4096 * 4096)
-            file.write(bytes(3 * 4096))
-    else:
-        cut_short(tmp_path / part, 0.75)
+    damage(tmp_path / part)
     with pytest.raises(MrifeError, match="cannot be read to its end"):
         read_features(str(path))
     grid = Grid(3000, 10, (0.0, 1.0, 0.0, 10.0, 0.0, -1.0), UTM)
