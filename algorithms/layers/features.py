@@ -18,9 +18,9 @@ from qgis.core import (
 
 from ...models.errors import Cancelled, MrifeError
 from ..messages.words import say_encoding, say_left_out, say_unread
+from ..parameters.whole_layer import UNKNOWN, to_the_end
 from . import styles as layers
 from .layout import plain
-from .whole import UNKNOWN, to_the_end
 
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
@@ -34,9 +34,7 @@ def features(source, request=None):
     expected = UNKNOWN
     if request.filterRect().isNull():
         expected = source.featureCount()
-    return to_the_end(
-        lambda: source.getFeatures(request, AS_THEY_ARE), source, expected
-    )
+    return to_the_end(lambda: source.getFeatures(request, AS_THEY_ARE), source, expected)
 
 
 def cancellable(items, feedback):

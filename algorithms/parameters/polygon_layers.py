@@ -13,9 +13,9 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..layers.whole import remember_file, to_the_end
 from .layer_copy import CopiedSource
 from .shapefile_encoding import right_encoding
+from .whole_layer import remember_file, to_the_end
 
 # of which alone a layer is no polygon can be; with heights and measures the same
 OTHER_KINDS = ("Point", "LineString", "MultiPoint", "MultiLineString", "None")

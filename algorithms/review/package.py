@@ -20,7 +20,7 @@ from ...models.errors import MrifeError
 from ..layers import styles as layers
 from ..layers.features import cancellable, with_own
 from ..layers.layout import Layout, is_unique
-from ..layers.whole import remember_file, to_the_end
+from ..parameters.whole_layer import remember_file, to_the_end
 from ..texts import tr
 from .styles import keep_styles, keep_words, load_styles
 

@@ -216,7 +216,9 @@ def test_a_damaged_layer_is_refused(run, request, tmp_path, name, parameter):
         assert "'lost' cannot be read to its end" in run.log
     else:
         sentence = refused(run, name, given)
-        assert "'lost' cannot be read to its end, only 2249 of 3000 features (" in sentence
+        assert (
+            "'lost' cannot be read to its end, only 2249 of 3000 features (" in sentence
+        )
 
 
 def test_a_polygon_without_a_place_in_the_result_is_named_and_the_others_merged(
