@@ -6,6 +6,7 @@ where a file is not there.
 from __future__ import annotations
 
 import json
+
 import bijie
 import canyon
 import gorge
