@@ -21,6 +21,8 @@ MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds
 NO_IMAGE = -1.0
 # averaging cells takes away forms, what lies between them takes away nothing
 COARSER_IS_FARTHER = 2.0
+# times the network's pixel size: beyond, the image no longer shows what it learned
+MAX_COARSENING = 4
 # what the usual names of bands mean to a reader
 BAND_WORDS = {
     "red": Note("red"),
@@ -110,11 +112,13 @@ class Contract:
             return self.pixel_size
         return None
 
-    def nearest_pixel_size(self, pixel_m: float, alone: bool = False) -> float | None:
-        """The size (m) that pixels of `pixel_m` are brought to, of those that the
+    def nearest_pixel_size(
+        self, across: float, down: float, alone: bool = False
+    ) -> float | None:
+        """The size (m) that pixels of so many metres are brought to, of those that the
         network knows, the nearest by ratio; `alone`: of elevation without an image, where
-        a coarser one counts as COARSER_IS_FARTHER times as far. None: they stay as they
-        are.
+        a coarser one counts as COARSER_IS_FARTHER times as far, and one that is too fine
+        for them is taken only where all are. None: they stay as they are.
         """
         sizes = self.pixel_sizes
         farther = 1.0
@@ -124,9 +128,10 @@ class Contract:
         if not sizes or not self.pixel_size:
             return self.pixel_size
 
-        def distance(size: float) -> float:
-            ratio = math.log(size / pixel_m)
-            return max(farther * ratio, -ratio)
+        def distance(size: float) -> tuple[bool, float]:
+            ratio = math.log(size / math.sqrt(across * down))
+            is_too_fine = max(across, down) > MAX_COARSENING * size
+            return alone and is_too_fine, max(farther * ratio, -ratio)
 
         return min(sizes, key=distance)
 

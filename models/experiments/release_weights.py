@@ -139,9 +139,7 @@ class Release:
         """`mrife-terrain.onnx` in a folder."""
         run = self._trained(TERRAIN, "terrain", dataset="terrain")
         whole = self._runs / "mrife-terrain.onnx"
-        yield self._exported(
-            run / "best.pt", whole, whole.stem, also_size=TERRAIN_SIZE
-        )
+        yield self._exported(run / "best.pt", whole, whole.stem, also_size=TERRAIN_SIZE)
         yield compact(whole, folder / whole.name, TERRAIN_BITS)
 
     def ground_file(self, dataset: str, path: Path) -> Iterator[dict]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..contract import Contract
+from ..contract import MAX_COARSENING, Contract
 from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.grid import Grid, Window
 from .raster import Raster
@@ -18,8 +18,6 @@ from .symmetries import AS_IT_LIES, Symmetry
 from .tiling import KNOWN_POWER, MIN_KNOWN_WEIGHT, starts
 
 RESAMPLE_TOLERANCE = (0.8, 1.25)  # ratios of pixel sizes: nothing is resampled within
-# times the model's pixel size: beyond, the image no longer shows what the model learned
-MAX_COARSENING = 4
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ def network_grid(
     too coarse.
     """
     across, down = grid.pixel_metres()
-    size = contract.nearest_pixel_size(math.sqrt(across * down), alone)
+    size = contract.nearest_pixel_size(across, down, alone)
     if not size:
         return grid, ()
     if max(across, down) > MAX_COARSENING * size:

@@ -76,7 +76,7 @@ def _pixels_value(raster: Raster) -> Note:
 
 
 def _pixels_wanted(raster: Raster, contract: Contract) -> Note:
-    size = contract.nearest_pixel_size(side_of(raster.grid), raster.is_elevation)
+    size = contract.nearest_pixel_size(*raster.grid.pixel_metres(), raster.is_elevation)
     if not size:
         return Note("any")
     lowest, highest = RESAMPLE_TOLERANCE
@@ -90,7 +90,8 @@ def _pixels_wanted(raster: Raster, contract: Contract) -> Note:
 
 def _pixel_check(raster: Raster, contract: Contract) -> Check:
     side = side_of(raster.grid)
-    size = contract.nearest_pixel_size(side, raster.is_elevation) or side
+    cells = raster.grid.pixel_metres()
+    size = contract.nearest_pixel_size(*cells, raster.is_elevation) or side
     advice = []
     if side > MAX_COARSER * size:
         advice.append(

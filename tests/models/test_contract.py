@@ -148,7 +148,9 @@ def test_elevation_joins_the_bands_once():
 @pytest.mark.parametrize(
     "cell, alone, with_image",
     [(0.5, 1.6, 1.6), (2.5, 1.6, 1.6), (3.2, 1.6, 5.0), (4, 5.0, 5.0), (10, 5.0, 5.0)]
-    + [(12, 5.0, 20.0), (15, 20.0, 20.0), (60, 20.0, 20.0), (200, 232.0, 20.0)],
+    + [(12, 5.0, 20.0), (15, 20.0, 20.0), (60, 20.0, 20.0), (200, 232.0, 20.0)]
+    # where a finer one is too fine
+    + [(81, 232.0, 20.0), (1000, 232.0, 20.0)],
 )
 def test_heights_are_rather_brought_to_finer_cells_than_averaged(cell, alone, with_image):
     contract = Contract(
@@ -157,5 +159,7 @@ def test_heights_are_rather_brought_to_finer_cells_than_averaged(cell, alone, wi
         pixel_sizes=(1.6, 5.0, 20.0),
         elevation_alone=(1.6, 5.0, 20.0, 232.0),
     )
-    assert contract.nearest_pixel_size(cell, alone=True) == alone
-    assert contract.nearest_pixel_size(cell) == with_image
+    assert contract.nearest_pixel_size(cell, cell, alone=True) == alone
+    assert contract.nearest_pixel_size(cell, cell) == with_image
+    # three seconds of a degree at 60 degrees north: 46 m would bear 20 m, 92 m do not
+    assert contract.nearest_pixel_size(46, 92, alone=True) == 232.0

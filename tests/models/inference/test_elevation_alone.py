@@ -96,7 +96,7 @@ def test_feet_become_metres_and_voids_are_missing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cell, nearest", [(1.0, 2.0), (5.0, 2.0), (7.0, 20.0), (25.0, 20.0), (90.0, 200.0)]
+    "cell, nearest", [(1.0, 2.0), (5.0, 2.0), (7.0, 2.0), (9.0, 20.0), (25.0, 20.0), (90.0, 200.0)]
 )
 def test_cells_come_to_the_nearest_size_that_is_known_and_slopes_stay(
     tmp_path, cell, nearest

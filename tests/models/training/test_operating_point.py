@@ -117,5 +117,7 @@ def test_what_is_covered_less_than_half_is_not_found():
     probability = np.full((20, 20), 0.1)
     probability[5:15, 5:9] = 0.8  # on the landslide, and right
     probability[5:15, 18:20] = 0.8
-    counts = object_counts([probability], [window(True, truth)], 0.25, 0.4, np.array([0.4]))
+    counts = object_counts(
+        [probability], [window(True, truth)], 0.25, 0.4, np.array([0.4])
+    )
     assert counts[:, 0].tolist() == [0, 1, 1, 2]
