@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import os
 import sys
 
 import pytest
@@ -32,6 +33,25 @@ def pytest_runtest_teardown(item, nextitem):
     if nextitem is None:
         item.funcargs.clear()
         gc.collect()
+
+
+STATUS = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    session.config.stash[STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """All is through and said, QGIS is down: the process ends here. What Python would
+    still take down goes after the libraries that it hangs on, in no order, which now and
+    then ended a run of tests that had all passed with a segmentation fault.
+    """
+    if STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[STATUS])
 
 
 @pytest.fixture(scope="session")
