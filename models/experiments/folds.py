@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Counties, or sources of a run without counties, left out one at a time: a run each, and
-what all of them say together of threshold, seed and calibration, on ground that none of them had seen.
+what all of them say together of threshold, seed and calibration, on ground that none of
+them had seen.
 
 Several of these commands may work on one folder, as of `matrix`; a killed one goes on
 where it was. Nothing is chosen within a fold: its last weights are scored.

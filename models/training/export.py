@@ -20,7 +20,7 @@ from ..evaluation.pixel_metrics import ConfusionCounts
 from .datasets import load_windows, pixel_sizes
 from .encoder import begins_pretrained
 from .eval_tile import EvalTile
-from .evaluate import OVERLAP, confusion_counts, detector, probabilities
+from .evaluate import OVERLAP, confusion_counts, counts_of, detector, probabilities
 from .lite import SCALES
 from .model_file import Exported, export_onnx, load
 from .operating_point import choose
@@ -53,8 +53,8 @@ def ship(
         confusion_counts(uncalibrated, windows, side, settings.share)[1]
     )
     detect = detector(Exported(model, calibration), logits=False)
-    pixels, weighted = confusion_counts(detect, windows, side, settings.share)
     maps = list(probabilities(detect, windows, side))
+    pixels, weighted = counts_of(maps, windows, settings.share)
     point = choose(maps, windows, settings.share)
     contract = replace(
         facts(model, state),
@@ -64,11 +64,7 @@ def ship(
         window=side,
         **asdict(point),
     )
-    if one_size:
-        contract = replace(contract, pixel_sizes=(), elevation_alone=())
-    if also_size is not None:
-        sizes = sorted({*contract.elevation_alone, also_size})
-        contract = replace(contract, elevation_alone=tuple(sizes))
+    contract = with_sizes(contract, one_size, also_size)
     difference = export_onnx(model, path, contract, calibration, samples(windows, side))
     return {
         "file": str(path),
@@ -81,6 +77,16 @@ def ship(
         **_scores(weighted, point.threshold),
         "pixel_iou": pixels.at(point.threshold).iou,
     }
+
+
+def with_sizes(contract: Contract, one_size: bool, also_size: float | None) -> Contract:
+    """A contract with the pixel sizes that `ship` was asked to promise."""
+    if one_size:
+        contract = replace(contract, pixel_sizes=(), elevation_alone=())
+    if also_size is None:
+        return contract
+    sizes = sorted({*contract.elevation_alone, also_size})
+    return replace(contract, elevation_alone=tuple(sizes))
 
 
 def _scores(counts: ConfusionCounts, threshold: float) -> dict:
