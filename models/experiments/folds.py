@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Counties, or sources of a run without counties, left out one at a time: a run each, and
+"""Counties, or blocks of ground without counties, left out one at a time: a run each, and
 what all of them say together of threshold, seed and calibration, on ground that none of
 them had seen.
 
@@ -23,10 +23,9 @@ from ..evaluation.pixel_metrics import ConfusionCounts
 from ..geo.whole_files import whole_or_nothing
 from ..training.baselines import build
 from ..training.datasets import load_windows
-from ..training.eval_tile import EvalTile
 from ..training.evaluate import Detector, counts_of, detector, probabilities
 from ..training.operating_point import best_seed, object_counts, seeds_from
-from ..training.settings import COUNTIES, NOTHING, Settings
+from ..training.settings import BLOCKS, COUNTIES, NOTHING, Settings
 from ..training.train import as_type, train
 from .ablations import ARMS, DATASETS, settings_of
 from .run_matrix import claimed, say
@@ -42,7 +41,7 @@ def fold_scores(settings: Settings) -> dict:
     """
     for epoch in train(settings):
         say(fold=Path(settings.out).name, step=epoch.step, iou=round(epoch.iou, 4))
-    windows = windows_left_out(settings)
+    windows = load_windows(settings, "val")
     maps = probabilities(last_network(settings), windows, settings.crop)
     pooled, weighted = counts_of(maps, windows, settings.share)
     counts = {
@@ -63,22 +62,11 @@ def last_network(settings: Settings) -> Detector:
 
 
 def without(base: Settings, name: str, runs: Path) -> Settings:
-    """The fold that leaves out a county, or a source, whose share goes to the others."""
-    out = str(runs / name)
+    """The fold that leaves out a county or a block."""
+    fold = replace(base, fold=name, out=str(runs / name))
     if name in COUNTIES:
-        return replace(base, fold=name, judges=("bijie",), out=out)
-    shares = dict(zip(base.sources, base.shares))
-    lost = shares.pop(name)
-    kept = tuple(share / (1 - lost) for share in shares.values())
-    return replace(base, sources=tuple(shares), shares=kept, judges=(name,), out=out)
-
-
-def windows_left_out(settings: Settings) -> list[EvalTile]:
-    """Of the county, or all of the source, that the fold left out."""
-    windows = load_windows(settings, "val")
-    if settings.judges == ("bijie",):
-        return windows
-    return windows + load_windows(settings, "train")
+        return replace(fold, judges=("bijie",))
+    return fold
 
 
 def together(folds: dict[str, dict]) -> dict:
@@ -122,7 +110,7 @@ def seed_of(counties: Sequence[Settings], threshold: float) -> float:
     seeds = seeds_from(threshold)
     total = np.zeros((4, len(seeds)))
     for settings in counties:
-        windows = windows_left_out(settings)
+        windows = load_windows(settings, "val")
         maps = list(probabilities(last_network(settings), windows, settings.crop))
         counts = object_counts(maps, windows, settings.share, threshold, seeds)
         total += counts / np.maximum(counts[1], 1e-12)
@@ -149,10 +137,10 @@ def complete(settings: Settings) -> None:
 
 
 def members(base: Settings) -> tuple[str, ...]:
-    """The counties, or the sources that judge a run without them."""
+    """The counties, or the blocks of a run without them."""
     if "bijie" in base.sources:
         return COUNTIES
-    return base.judges
+    return BLOCKS
 
 
 def left_out(base: Settings, runs: Path, names: Sequence[str]) -> dict | None:
@@ -182,12 +170,12 @@ def main(argv: list[str] | None = None) -> None:
     and a last line when all counties are through.
     """
     parser = argparse.ArgumentParser(prog="folds", description=__doc__)
-    parser.add_argument("--runs", required=True, help="folder of the runs, one a county")
+    parser.add_argument("--runs", required=True, help="folder of the runs, one a fold")
     parser.add_argument("--arm", default="A0", choices=tuple(ARMS))
     parser.add_argument(
         "--ground", "--dataset", dest="dataset", default="many", choices=tuple(DATASETS)
     )
-    parser.add_argument("--folds", help="counties, or sources, in turn; default: all")
+    parser.add_argument("--folds", help="counties, or blocks, in turn; default: all")
     for field in fields(Settings):
         if field.name not in ("out", "fold"):
             parser.add_argument(

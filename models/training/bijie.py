@@ -73,7 +73,7 @@ def split_rows(settings: Settings, split: str) -> list[dict[str, str]]:
     the county (val), of the others (train), or of none.
     """
     table = rows(Path(settings.data) / "bijie" / "split.csv")
-    if not settings.fold or split == "test":
+    if settings.fold not in COUNTIES or split == "test":
         return [row for row in table if row["split"] == split]
     table = [row for row in table if row["split"] != "test"]
     number = COUNTIES.index(settings.fold)
@@ -96,7 +96,7 @@ def window_boxes(
     settings: Settings, split: str
 ) -> list[tuple[dict[str, str], tuple[int, ...]]]:
     """Rows and boxes (x, y, width, height) of the evaluation windows of a split."""
-    if not settings.fold or split == "test":
+    if settings.fold not in COUNTIES or split == "test":
         table = rows(Path(settings.data) / "bijie" / "eval_windows.csv")
         keys = ("x", "y", "width", "height")
         return [

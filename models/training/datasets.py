@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import MrifeError
 from .bijie import bijie_chips, bijie_windows
+from .blocks import parts
 from .chips import Chip
 from .eval_tile import EvalTile
 from .images import planes, read, rows
@@ -38,6 +40,7 @@ MARS_COLUMNS = {
     "val": (42, 45),
     "test": (47, 51),
 }
+MARS_BLOCKS = ((0, 14), (16, 30), (32, 45))
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def source(name: str) -> Source:
         "moldavia": Source(moldavia_chips, moldavia_windows, MOLDAVIA, has_image=False),
         "mars": tiled(mars_tiles, MARS),
         "scenes": tiled(scene_tiles),
+        "scenes-5m": tiled(partial(scene_tiles, pixel_size=5.0), 5.0),
+        "scenes-10m": tiled(partial(scene_tiles, pixel_size=10.0), 10.0),
         "relief": Source(relief_chips, no_windows, RELIEF, has_image=False),
     }
     if name not in sources:
@@ -146,9 +151,10 @@ def mars_tiles(
     """(name, bands uint8 (3, 128, 128), elevation (128, 128) m, mask bool)."""
     folder = Path(settings.data) / "mars-mmlsv2"
     tiles = []
-    first, last = MARS_COLUMNS[split]
+    columns = parts(settings, split, MARS_COLUMNS, MARS_BLOCKS)
     for row in rows(folder / "split.csv"):
-        if first <= float(row["tile_column"]) <= last:
+        place = float(row["tile_column"])
+        if any(first <= place <= last for first, last in columns):
             image = read(folder / "images" / row["file"], 1)
             mask = read(folder / "masks" / row["file"], 1)[0] > 0
             tiles.append(

@@ -21,6 +21,7 @@ from ..geo.files import grid_of
 from ..geo.grid import Grid
 from ..geo.rasterize import mask_of
 from ..inference.fill import filled
+from .blocks import parts
 from .chips import Chip
 from .eval_tile import EvalTile
 from .images import averaged, opened, overlapping_chips, planes, read
@@ -34,6 +35,8 @@ MOLDAVIA = 20.0  # m per pixel of the elevation model of the plateau
 # largest (84 ha) lies in train and val, two lie between the parts, and test begins inside
 # one of 50 ha.
 MOLDAVIA_ROWS = {"train": (0, 264), "val": (284, 330), "test": (350, 500)}
+# of train and val, 9, 6 and 7 outlines
+MOLDAVIA_BLOCKS = ((0, 180), (200, 254), (274, 330))
 
 
 # --- Jinsha ---------------------------------------------------------------------------
@@ -92,27 +95,36 @@ def pixel_metres(path: Path) -> float:
 
 def moldavia_chips(settings: Settings, split: str) -> list[Chip]:
     """Overlapping chips of a part of the plateau, of elevation alone."""
-    pixels = plateau(settings, split)
-    valid = torch.ones(pixels.shape[1:], dtype=torch.bool)
-    return list(overlapping_chips("moldavia", pixels, valid))
+    chips = []
+    for pixels in plateau(settings, split):
+        valid = torch.ones(pixels.shape[1:], dtype=torch.bool)
+        chips += overlapping_chips("moldavia", pixels, valid)
+    return chips
 
 
 def moldavia_windows(settings: Settings, split: str) -> list[EvalTile]:
-    """A part of the plateau as one window."""
-    pixels = plateau(settings, split)
-    return [EvalTile("moldavia", True, pixels[:-1], pixels[-1].numpy() > 0)]
+    """Each stretch of a part of the plateau as one window."""
+    return [
+        EvalTile("moldavia", True, pixels[:-1], pixels[-1].numpy() > 0)
+        for pixels in plateau(settings, split)
+    ]
 
 
-def plateau(settings: Settings, split: str) -> Tensor:
-    """Missing image, elevation and mask (planes + 1, rows, 240) of a part of the plateau,
-    in its own pixels.
+def plateau(settings: Settings, split: str) -> list[Tensor]:
+    """Missing image, elevation and mask (planes + 1, rows, 240) of each stretch of a part
+    of the plateau, in its own pixels.
     """
     path = Path(settings.data) / "moldavia" / "west_dem_20m.tif"
     grid = grid_of(opened(path))
-    part = slice(*MOLDAVIA_ROWS[split])
-    elevation = heights_on(path, grid)[part]
-    mask = plateau_mask(settings.data, grid)[part]
-    return planes(settings, None, elevation, mask[None].astype(np.uint8) * 255, MOLDAVIA)
+    elevation = heights_on(path, grid)
+    mask = plateau_mask(settings.data, grid).astype(np.uint8) * 255
+    stretches = []
+    for rows in parts(settings, split, MOLDAVIA_ROWS, MOLDAVIA_BLOCKS):
+        part = slice(*rows)
+        stretches.append(
+            planes(settings, None, elevation[part], mask[None, part], MOLDAVIA)
+        )
+    return stretches
 
 
 def plateau_mask(data: str, grid: Grid) -> np.ndarray:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +18,29 @@ from ..geo.whole_files import whole_or_nothing
 from ..scenes.files import DEM_NODATA
 from ..scenes.files import VERSION as SCENE_VERSION
 from ..scenes.scene import Scene, SceneSettings, make_scene
+from .blocks import parts
 from .settings import Settings
 from .terrain_channels import MISSING
 
-TILE = 192  # side of the pieces of a made-up scene, in model pixels
+TILE = 192  # side of the pieces of a made-up scene, in pixels
+COARSE = 5.0  # m, of pixels of elevation models of whole countries
 # seeds and styles of the parts; those of the test were fixed before anything was trained
 # on scenes
 SCENES = {"train": range(100, 124), "val": range(200, 206), "test": range(9000, 9010)}
+SCENE_BLOCKS = (range(100, 110), range(110, 120), (*range(120, 124), *range(200, 206)))
 
 
 def scene_tiles(
-    settings: Settings, split: str
+    settings: Settings, split: str, pixel_size: float | None = None
 ) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-    """Pieces of TILE model pixels, like `mars_tiles`; a scene is made once and kept
-    beside the run's folder.
+    """Pieces of TILE pixels of `pixel_size` m, by default the model's, like `mars_tiles`;
+    a scene is made once and kept beside the run's folder.
     """
     tiles = []
-    for seed in SCENES[split]:
+    size = pixel_size or settings.pixel_size
+    for seed in chain(*parts(settings, split, SCENES, SCENE_BLOCKS)):
         image, height, mask = stored_scene(
-            Path(settings.out).parent / "scenes", seed, settings.pixel_size
+            Path(settings.out).parent / "scenes", seed, size
         )
         for y in range(0, mask.shape[0], TILE):
             for x in range(0, mask.shape[1], TILE):
@@ -126,11 +131,14 @@ def numbered(polygons: list[Polygon], scene: Scene) -> np.ndarray:
 
 
 def scene_settings(seed: int, pixel_size: float) -> SceneSettings:
-    """Mountain and loess by turns; 768 model pixels a side."""
+    """Mountain and loess by turns; 768 pixels a side. Heights have two pixels a cell, or
+    one where pixels are as coarse as elevation models are.
+    """
     return SceneSettings(
         seed=seed,
         width=768,
         height=768,
         pixel_size=pixel_size,
+        dem_factor=1 if pixel_size >= COARSE else 2,
         style=("mountain", "loess")[seed % 2],
     )

@@ -9,8 +9,9 @@ from ..errors import MrifeError
 
 # of Bijie's training and validation parts
 COUNTIES = ("dafang", "hezhang", "nayong", "qianxi", "qixingguan")
+BLOCKS = ("block-1", "block-2", "block-3")  # of ground that has no counties
 CHOICES = {
-    "fold": ("", *COUNTIES),
+    "fold": ("", *COUNTIES, *BLOCKS),
     "network": ("mrife", "unet", "encoder-unet", "deeplab"),
     "encoder": (
         "lite0",
@@ -57,10 +58,10 @@ class Settings:
     # folder holding bijie/, jinsha/, moldavia/, mars-mmlsv2/ and dem-backgrounds/; not
     # needed for scenes
     data: str = ""
-    # bijie, jinsha, moldavia, mars, scenes, relief
+    # bijie, jinsha, moldavia, mars, scenes, scenes-5m, scenes-10m, relief
     sources: tuple[str, ...] = ("bijie",)
-    # a county of Bijie that validates while all others train, those of test apart; none:
-    # the split of the data
+    # a county of Bijie that validates while all others train, those of test apart, or a
+    # block of every other ground; none: the split of the data
     fold: str = ""
     # of a batch, by source, 1 in all; none: all images are drawn alike
     shares: tuple[float, ...] = ()

@@ -14,17 +14,22 @@ from models.training.scene_dataset import kept_scene, scene_path
 NUMBERS = {"train": (1,), "val": (2,), "test": (3, 4)}  # of the scenes of each part
 
 
-def keep(folder: Path, width: int, height: int, slides: int) -> None:
-    """Fill a folder of scenes of 1.6 m: the few of each part by turns."""
+def keep(
+    folder: Path, width: int, height: int, slides: int, pixel_size: float = 1.6
+) -> None:
+    """Fill a folder of scenes of one pixel size (m): the few of each part by turns."""
     for part, seeds in scene_dataset.SCENES.items():
         for number, first in zip(NUMBERS[part], seeds):
             recipe = SceneSettings(
-                seed=number, width=width, height=height, pixel_size=1.6, slides=slides
+                seed=number,
+                width=width,
+                height=height,
+                pixel_size=pixel_size,
+                slides=slides,
             )
-            kept_scene(folder, first, 1.6, ("label",), recipe)
+            kept_scene(folder, first, pixel_size, ("label",), recipe)
         sources = seeds[: len(NUMBERS[part])]
         for seed, source in zip(seeds, cycle(sources)):
             if seed != source:
-                shutil.copy(
-                    scene_path(folder, source, 1.6), scene_path(folder, seed, 1.6)
-                )
+                kept, copy = (scene_path(folder, n, pixel_size) for n in (source, seed))
+                shutil.copy(kept, copy)

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch")
 
 from models.evaluation.calibration import Calibration
 from models.experiments import folds
-from models.training.settings import COUNTIES, Settings
+from models.training.settings import BLOCKS, COUNTIES
 
 torch.set_num_threads(1)  # the cores have other work
 
@@ -43,8 +43,8 @@ def test_all_counties_make_one_operating_point(tmp_path, capsys):
     assert result["calibrated_threshold"] <= result["calibrated_seed"] < 1
 
 
-def test_sources_of_a_run_without_counties_are_left_out(tmp_path, capsys):
-    canyon.make(tmp_path, (10, 43))
+def test_ground_without_counties_is_left_out_in_blocks(tmp_path, capsys):
+    canyon.make(tmp_path, (10, 20, 43))
     plateau.make(tmp_path)
     runs = tmp_path / "runs"
     command = ["--data", str(tmp_path), "--runs", str(runs), "--ground", "terrain"]
@@ -53,18 +53,10 @@ def test_sources_of_a_run_without_counties_are_left_out(tmp_path, capsys):
     command += f"{grounds} {tiny} --steps 1 --epoch-steps 1 --threads 1".split()
     folds.main(command)
     result = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert list(result["counties"]) == ["moldavia", "mars"]
+    assert list(result["counties"]) == list(BLOCKS)
     assert result["calibrated_threshold"] <= result["calibrated_seed"]
-    learned = torch.load(runs / "mars" / "best.pt", weights_only=True)["settings"]
-    assert learned["sources"] == ("moldavia",) and learned["shares"] == (1.0,)
-
-
-def test_the_share_of_a_source_goes_to_the_others(tmp_path):
-    base = Settings(sources=("a", "b", "c"), shares=(0.25, 0.25, 0.5), judges=("a", "b"))
-    fold = folds.without(base, "a", tmp_path)
-    assert fold.sources == ("b", "c") and fold.judges == ("a",)
-    assert fold.shares == pytest.approx((1 / 3, 2 / 3))
-    assert fold.out == str(tmp_path / "a") and folds.members(base) == ("a", "b")
+    learned = torch.load(runs / "block-2" / "best.pt", weights_only=True)["settings"]
+    assert learned["fold"] == "block-2" and learned["sources"] == ("moldavia", "mars")
 
 
 def fold(slide: dict[int, float], background: dict[int, float]) -> dict:

@@ -20,11 +20,12 @@ from models.errors import MrifeError
 from models.geo.files import grid_of
 from models.inference.plan import plan
 from models.inference.raster import Raster
+from models.training.blocks import parts
 from models.training.datasets import load_chips, load_windows, pixel_sizes
 from models.training.images import opened
 from models.training.landscapes import MOLDAVIA_ROWS, gorge_stretch, heights_on
-from models.training.scene_dataset import SCENES
-from models.training.settings import Settings
+from models.training.scene_dataset import SCENE_BLOCKS, SCENES, stored_scene
+from models.training.settings import BLOCKS, Settings
 from models.training.terrain_channels import MISSING, terrain_channels
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -142,6 +143,36 @@ def test_the_plateau_has_elevation_alone_in_parts_400_m_apart():
 
 
 @needs_data
+def test_a_block_of_the_plateau_and_of_mars_is_left_out_of_what_trains():
+    columns = []
+    for fold in BLOCKS:
+        held = Settings(data=str(DATA), sources=("mars",), dem="early", fold=fold)
+        left_out, seen, test = (
+            {int(chip.name[3:8]) for chip in load_chips(held, part)}
+            for part in ("val", "train", "test")
+        )
+        assert min(abs(a - b) for a in left_out for b in seen) >= 2
+        assert max(left_out | seen) + 2 <= min(test)
+        columns += left_out
+    assert len(columns) == len(set(columns)) == 44  # of 46, but for two gaps
+    plains = replace(held, sources=("moldavia",))
+    assert [w.truth.shape[0] for w in load_windows(plains, "val")] == [56]
+    assert [w.truth.shape[0] for w in load_windows(plains, "train")] == [180, 54]
+    assert [w.truth.shape[0] for w in load_windows(plains, "test")] == [150]
+
+
+def test_scenes_are_left_out_by_thirds():
+    thirds = [
+        list(parts(Settings(fold=fold), "val", SCENES, SCENE_BLOCKS)[0])
+        for fold in BLOCKS
+    ]
+    assert sorted(sum(thirds, [])) == [*SCENES["train"], *SCENES["val"]]
+    seen = parts(Settings(fold="block-1"), "train", SCENES, SCENE_BLOCKS)
+    assert [list(part) for part in seen] == thirds[1:]
+    assert parts(Settings(fold="block-1"), "test", SCENES, SCENE_BLOCKS) == [SCENES["test"]]
+
+
+@needs_data
 def test_the_gorge_has_the_heights_that_the_plugin_reads():
     settings = Settings(data=str(DATA), sources=("jinsha",), dem="early")
     pixels, known = gorge_stretch(settings, "A")
@@ -161,7 +192,8 @@ def test_the_gorge_has_the_heights_that_the_plugin_reads():
 def test_an_unknown_source_is_named():
     with pytest.raises(
         MrifeError,
-        match="no source 'moon'; choose from bijie, jinsha, moldavia, mars, scenes, relief",
+        match="no source 'moon'; choose from bijie, jinsha, moldavia, mars, scenes, scenes-5m, "
+        "scenes-10m, relief",
     ):
         load_windows(Settings(sources=("moon",)), "val")
 
@@ -178,3 +210,18 @@ def test_scenes_come_in_tiles_with_elevation(tmp_path):
         (chips[0].pixels[4] > 0).sum()
     )
     assert np.unique(chips[0].pixels[4]).tolist() in ([0.0], [0.0, 255.0])
+
+
+def test_coarser_scenes_keep_their_pixels_and_slopes(tmp_path):
+    small_scenes.keep(tmp_path / "scenes", 192, 192, slides=1, pixel_size=5.0)
+    settings = Settings(
+        out=str(tmp_path / "run"), sources=("scenes-5m",), channels=0, dem="early"
+    )
+    window = load_windows(settings, "val")[0]
+    heights = stored_scene(tmp_path / "scenes", SCENES["val"][0], 5.0)[1]
+    assert pixel_sizes(settings) == ((), (5.0,))
+    assert torch.allclose(
+        terrain_channels(window.pixels[None, :1], settings.pixel_size),
+        terrain_channels(torch.from_numpy(heights)[None, None], 5.0),
+        atol=2e-3,
+    )
