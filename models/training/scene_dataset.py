@@ -23,6 +23,7 @@ from .settings import Settings
 from .terrain_channels import MISSING
 
 TILE = 192  # side of the pieces of a made-up scene, in pixels
+LONGEST = 3840.0  # m, side of a scene: more slides than lie there take minutes
 COARSE = 5.0  # m, of pixels of elevation models of whole countries
 # seeds and styles of the parts; those of the test were fixed before anything was trained
 # on scenes
@@ -131,13 +132,14 @@ def numbered(polygons: list[Polygon], scene: Scene) -> np.ndarray:
 
 
 def scene_settings(seed: int, pixel_size: float) -> SceneSettings:
-    """Mountain and loess by turns; 768 pixels a side. Heights have two pixels a cell, or
-    one where pixels are as coarse as elevation models are.
+    """Mountain and loess by turns; 768 pixels a side, or as many as LONGEST holds. Heights
+    have two pixels a cell, or one where pixels are as coarse as elevation models are.
     """
+    side = min(768, round(LONGEST / pixel_size))
     return SceneSettings(
         seed=seed,
-        width=768,
-        height=768,
+        width=side,
+        height=side,
         pixel_size=pixel_size,
         dem_factor=1 if pixel_size >= COARSE else 2,
         style=("mountain", "loess")[seed % 2],
