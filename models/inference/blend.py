@@ -20,7 +20,6 @@ class BlendedRows(NamedTuple):
     """Finished rows (n, region columns), there until the next ones are asked for."""
 
     sums: np.ndarray  # weighted sums of probabilities, which may be used up
-    ahead: int  # rows that are finished with these, and come now: these and more
     share: np.ndarray | None  # of the full weight; only where the run is resampled
     searched: np.ndarray | None
     spread: np.ndarray | None = None  # standard deviations, weighted as the sums
@@ -125,8 +124,7 @@ class BlendBuffer:
             spread = None
             if self._squares is not None:
                 spread = _spread(self._sums[rows, cols], self._squares[rows, cols], share)
-            sums = self._sums[rows, cols]
-            yield BlendedRows(sums, last - begin, share, searched, spread, flat)
+            yield BlendedRows(self._sums[rows, cols], share, searched, spread, flat)
         for plane in (self._sums, self._shares, self._squares):
             if plane is not None:
                 plane[:-count] = plane[count:]

@@ -5,7 +5,7 @@ memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -40,30 +40,16 @@ def predict(
     if plan.resampled:
         levels = on_raster(raster, rows, plan)
     else:
-        levels = _levels(rows)
+        levels = map(_levels, rows)
     row = begin
     for values, spread in levels:
         yield Strip(row, values, spread)
         row += len(values)
 
 
-def _levels(
-    blended_rows: Iterable[BlendedRows],
-) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-    """Of the probabilities and of their spread, all rows together that are finished
-    together: what comes after would have to join them.
-    """
-    done = 0
-    for rows in blended_rows:
-        if not done:
-            shape = (rows.ahead, rows.sums.shape[1])
-            values = np.empty(shape, np.uint8)
-            spread = None if rows.spread is None else np.empty(shape, np.uint8)
-        place = slice(done, done + len(rows.sums))
-        values[place] = to_levels(rows.sums, rows.searched)
-        if spread is not None:
-            spread[place] = to_levels(rows.spread, rows.searched)
-        done = place.stop
-        if done == len(values):
-            yield values, spread
-            done = 0
+def _levels(rows: BlendedRows) -> tuple[np.ndarray, np.ndarray | None]:
+    """Of the probabilities and of their spread."""
+    spread = None
+    if rows.spread is not None:
+        spread = to_levels(rows.spread, rows.searched)
+    return to_levels(rows.sums, rows.searched), spread
