@@ -33,7 +33,7 @@ MIN_GAP_PIECE = 0.1  # of the minimum area: smaller pieces are not joined
 # below either, several slides have probably grown together
 MIN_ELLIPSE_FIT = 0.5
 MIN_SOLIDITY = 0.7
-MAX_TOGETHER = 64  # polygons that are joined over gaps and then measured together
+MAX_TOGETHER = 256  # polygons that are measured together: bounds the memory
 
 
 class DrawnOutline(NamedTuple):
@@ -120,7 +120,9 @@ def polygonize(
     if options.gap > 0:
         batches = _joined(batches, Gaps(grid, options.gap, dem, exclusion), report)
     for polygons in batches:
-        yield from finish.candidates(_large(polygons, area_filter, shape, report))
+        for begin in range(0, len(polygons), MAX_TOGETHER):
+            some = polygons[begin : begin + MAX_TOGETHER]
+            yield from finish.candidates(_large(some, area_filter, shape, report))
 
 
 def _pieces(
@@ -157,8 +159,6 @@ def _large(
     report: PolygonizeReport,
 ) -> list[Candidate]:
     """Those that reach the minimum area, measured; the others are counted."""
-    if not polygons:
-        return []
     wkbs = [polygon.wkb for polygon in polygons]
     outlines = list(map(wkb_rings, wkbs))
     shapes = shape.outlines(table_of(outlines))
