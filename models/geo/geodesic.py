@@ -187,36 +187,22 @@ def pixel_areas(grid: Grid) -> PixelAreas:
 
 
 class AreaFilter:
-    """Which components reach a minimum area (m2): most are decided by their pixels,
-    the doubtful ones measured.
-    """
+    """Which components reach a minimum area (m2)."""
 
     def __init__(self, grid: Grid, min_area: float):
         self._min_area = min_area
-        self._geodesic = None
-        # safely below and above the area of any pixel
-        smallest = math.inf
-        largest = math.inf
+        self.fewest = 1  # pixels: with fewer, none can reach it
         if min_area > 0:
-            self._geodesic = Geodesic(grid.crs)
-            smallest, largest = _bounds(pixel_areas(grid).lattice)
-        if smallest:
-            self._enough_pixels = min_area / smallest
-        else:
-            self._enough_pixels = math.inf
-        # pixels: with fewer, none can reach it
-        self.fewest = max(1, math.ceil(min_area / largest))
+            self.fewest = max(1, math.ceil(min_area / _largest_pixel(grid)))
 
-    def passes(self, pixels: int, polygon: Polygon) -> bool:
-        """Whether the area that will be reported, to 0.1 m2, is at least the minimum."""
-        return (
-            pixels >= self._enough_pixels
-            or round(self._geodesic.area(polygon), 1) >= self._min_area
-        )
+    def passes(self, area: float) -> bool:
+        """Whether an area, as it will be reported to 0.1 m2, is at least the minimum."""
+        return round(area, 1) >= self._min_area
 
 
-def _bounds(areas: np.ndarray) -> tuple[float, float]:
-    """What every pixel between those of a lattice lies between, with a margin."""
+def _largest_pixel(grid: Grid) -> float:
+    """Square metres, safely above those of any pixel."""
+    areas = pixel_areas(grid).lattice
     if (areas > 0).all() and np.isfinite(areas).all():
-        return float(areas.min()) * 0.95, float(areas.max()) * 1.05
-    return 0.0, math.inf
+        return float(areas.max()) * 1.05
+    return math.inf

@@ -60,6 +60,20 @@ class BandFile:
         values = self.values(window)
         return Block(values, self.valid(window, values))
 
+    def read_into(self, out: np.ndarray, window: Window) -> np.ndarray | None:
+        """Values to `out` (bands, rows, cols) of `dtype`, without a copy between; gives
+        their validity as `read` does.
+        """
+        if self.dtype == np.int8:  # GDAL's arrays know no such buffer before 3.7
+            out[:] = self.values(window)
+        else:
+            place = out if len(out) > 1 else out[0]
+            bands = list(self.bands)
+            read_block(
+                self._dataset, window, self.path, band_list=bands, buf_obj=place
+            )
+        return self.valid(window, out)
+
     def valid(
         self, window: Window, values: np.ndarray | None = None
     ) -> np.ndarray | None:

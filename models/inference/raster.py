@@ -56,6 +56,18 @@ class RasterReader:
             pixels = np.concatenate([pixels.astype(np.float32), heights])
         return Block(pixels, valid)
 
+    def read_into(self, out: np.ndarray, row: int, col: int) -> np.ndarray | None:
+        """The block of the size of `out` (planes, rows, cols), which is of `read_dtype`,
+        that begins at a row and a column, to `out`; gives the validity that `read` does.
+        """
+        _, rows, cols = out.shape
+        as_it_is = self._stretch is None and self._elevation is None
+        if as_it_is and isinstance(self._source, BandFile):
+            return self._source.read_into(out, Window(row, col, rows, cols))
+        pixels, valid = self.read(row, rows, col, cols)
+        out[:] = pixels
+        return valid
+
     def valid(self, row: int, rows: int, col: int, cols: int) -> np.ndarray | None:
         """Validity (rows, cols) of a block alone, None where all of it is valid."""
         return self._source.valid(Window(row, col, rows, cols))

@@ -98,9 +98,8 @@ class RowBuffer:
     def _read(self, end: int) -> None:
         count = end - self._end
         at = slice(self._end - self._top, end - self._top)
-        pixels, valid = self._raster.read(self._end, count, self._left, self._cols)
+        valid = self._raster.read_into(self._pixels[:, at], self._end, self._left)
         self._raster.release()
-        self._pixels[:, at] = pixels
         if self._valid is not None:
             self._valid[at] = True if valid is None else valid
         if self._mask is not None:

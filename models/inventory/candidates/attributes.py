@@ -72,7 +72,10 @@ class Inventory:
         Many at a time cost a third.
         """
         points = list(map(inner_point, batch.polygons))
-        measures = self._morphometry.measure_all(batch.polygons, batch.table, points)
+        outlines = [candidate.shape for candidate in batch.candidates]
+        if None in outlines:
+            outlines = self._morphometry.outlines(batch.table)
+        measures = self._morphometry.measure_all(batch.polygons, points, outlines)
         roads = self._morphometry.are_roads(batch.polygons, batch.table)
         for each in zip(batch.candidates, points, measures, levels, roads):
             yield self._values(*each)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ KINDS = {
     "line": ogr.wkbLineString,
     "point": ogr.wkbPoint,
 }
+ROWS_TOGETHER = 64  # what GDAL says is heard once for all of them
 LAYER = "landslides"  # of the GeoPackage of the command line
 
 Rows = Iterable[tuple[bytes, Mapping[str, Any]]]  # WKB, values by the columns' names
@@ -102,11 +104,17 @@ def write_vector_file(
         if form.has_transactions:
             with quiet():
                 source.StartTransaction()
-        for number, (geometry, values) in enumerate(rows, 1):
+        written = 0
+        rows = iter(rows)
+        while batch := list(islice(rows, ROWS_TOGETHER)):
             with quiet() as log:
-                failed = _add(target, geometry, [values.get(name) for name in names])
+                failed = any(
+                    _add(target, geometry, map(values.get, names))
+                    for geometry, values in batch
+                )
             _check(failed, path, log.words)
-            yield number
+            yield from range(written + 1, written + len(batch) + 1)
+            written += len(batch)
         with quiet() as log:
             failed = form.has_transactions and source.CommitTransaction()
             target = source = None

@@ -17,7 +17,7 @@ from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.local_plane import LocalPlane
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
-from .shape import Shape, road_like, surely_no_road
+from .shape import OutlineShape, Shape, road_like, surely_no_road
 from .terrain import AGREEMENT, Terrain
 from .volume import sizes
 
@@ -65,19 +65,24 @@ class Morphometry:
     def measure_all(
         self,
         polygons: Sequence[Polygon | MultiPolygon],
-        table: RingTable | None = None,
         points: Sequence[tuple[float, float]] | None = None,
+        outlines: Sequence[OutlineShape] | None = None,
     ) -> list[dict[str, float | int | str | None]]:
         """Of each polygon what `measure` gives, for less: shapes are measured together.
-        `table` holds their rings, `points` their inner points, where these are known.
+        `points` are their inner points, `outlines` what is measured of their outlines,
+        where these are known.
         Raises UnsuitableRaster where one of them lies outside what the CRS defines.
         """
         terrains = [{} for _ in polygons]
         if self.terrain:
             terrains = [self.terrain.measure(polygon) for polygon in polygons]
         azimuths = [_direction(values) for values in terrains]
-        shapes = self._shape.measure_all(polygons, azimuths, table, points)
+        shapes = self._shape.measure_all(polygons, azimuths, points, outlines)
         return [self._joined(*each) for each in zip(shapes, terrains)]
+
+    def outlines(self, table: RingTable) -> list[OutlineShape]:
+        """As of `Shape`."""
+        return self._shape.outlines(table)
 
     def are_roads(
         self, polygons: Sequence[Polygon | MultiPolygon], table: RingTable

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...geo.coordinates import RingTable, inner_point, ring_table, rings
+from ...geo.coordinates import RingTable, inner_point, ring_table, rings, table_of
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
@@ -32,6 +33,16 @@ ROOM = 1.03  # a buffer may be off by this share of its distance
 THINNED = 0.01  # of half a ribbon's greatest width: how far its outline may be moved
 
 
+class OutlineShape(NamedTuple):
+    """What is measured of an outline, whatever moved there."""
+
+    area: float  # m2 on the ellipsoid
+    perimeter: float  # m
+    hull: np.ndarray  # (n, 2) closed, m on the plane that touches where the polygon lies
+    solidity: float  # on that plane, 0-1
+    ellipse_fit: float  # as `hull.ellipse_fit`
+
+
 class Shape:
     """Fills the fields of schema.SHAPE for polygons of one CRS.
 
@@ -47,32 +58,48 @@ class Shape:
         self,
         polygons: Sequence[Polygon | MultiPolygon],
         azimuths: Sequence[float | None],
-        table: RingTable | None = None,
         points: Sequence[tuple[float, float]] | None = None,
+        outlines: Sequence[OutlineShape] | None = None,
     ) -> list[dict[str, float | str | None]]:
         """Values of each polygon by field name; `azimuths` of the movements in degrees
-        from true north, None where it is unknown; `table` their rings and `points` their
-        inner points, where these are known. Many at a time cost a third.
+        from true north, None where it is unknown; `points` their inner points and
+        `outlines` what `outlines` gives of them, where these are known. Many at a time
+        cost a third.
         """
-        if table is None:
-            table = ring_table(polygons)
+        if outlines is None:
+            outlines = self.outlines(ring_table(polygons))
         if points is None:
             points = list(map(inner_point, polygons))
+        areas, perimeters, hulls, solidities, fits = zip(*outlines)
+        perimeters = np.array(perimeters)
+        columns = {
+            "area_m2": rounded(np.array(areas), 1),
+            "perim_m": rounded(perimeters, 1),
+            **_lengths(table_of([[hull]] for hull in hulls), azimuths),
+            **self._places(points),
+            "solidity": rounded(np.array(solidities), 3),
+            "ell_fit": rounded(np.array(fits), 3),
+            "compact": rounded(4 * math.pi * np.array(areas) / perimeters**2, 3),
+        }
+        return rows_of(columns)
+
+    def outlines(self, table: RingTable) -> list[OutlineShape]:
+        """What is measured of some polygons, of which `table` holds the rings."""
         places = self._local_plane.places(table.points)
         areas, perimeters = self._geodesic.measure(table, places)
         planes = self._local_plane.planes(table, places)
         plane_areas = planes.areas()
         hulls = convex_hulls(planes)
-        columns = {
-            "area_m2": rounded(areas, 1),
-            "perim_m": rounded(perimeters, 1),
-            **_lengths(hulls, azimuths),
-            **self._places(points),
-            "solidity": rounded(np.minimum(1.0, solidity(plane_areas, hulls)), 3),
-            "ell_fit": rounded(ellipse_fit(planes, plane_areas, hulls), 3),
-            "compact": rounded(4 * math.pi * areas / perimeters**2, 3),
-        }
-        return rows_of(columns)
+        return list(
+            map(
+                OutlineShape,
+                areas.tolist(),
+                perimeters.tolist(),
+                np.split(hulls.points, hulls.starts[1:]),
+                np.minimum(1.0, solidity(plane_areas, hulls)).tolist(),
+                ellipse_fit(planes, plane_areas, hulls).tolist(),
+            )
+        )
 
     def _places(self, points: Sequence[tuple[float, float]]) -> dict[str, list]:
         lon, lat = self._local_plane.world(np.array(points)).T

@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import numpy as np
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import Polygon
 
 from ...geo.geodesic import pixel_areas
 from ...geo.grid import Grid
@@ -29,13 +28,6 @@ MAX_EDGES = 1 << 20
 MAX_AREA_CHANGE = 0.02  # share that smoothing and simplifying together may change
 SMOOTHING_PASSES = 15  # of Taubin's two steps
 SIMPLIFY_PIXELS = 0.25  # tolerance where none is given
-
-
-class Piece(NamedTuple):
-    """A polygon between two steps, and its area in pixels; 0 where that is unknown."""
-
-    polygon: Polygon | MultiPolygon
-    pixels: float = 0.0
 
 
 class PolygonDrawer:
@@ -78,7 +70,7 @@ class PolygonDrawer:
         # where the CRS is not defined no polygon will be either
         self._areas = np.nan_to_num(areas.by_row, nan=math.prod(self._metres))
 
-    def draw(self, finished: Finished) -> Iterator[Piece]:
+    def draw(self, finished: Finished) -> Iterator[Polygon]:
         """The polygons of some components in their order, as many together as memory
         allows.
         """
@@ -98,14 +90,14 @@ class PolygonDrawer:
                 continue
             if lengths[start] > self._max_edges:
                 self._report.outline.large += 1
-                pieces = [(0, None)]
+                polygons = [(0, None)]
             else:
-                pieces = self._between_pixels(batch)
-            for number, piece in pieces:
-                if piece is None:
+                polygons = self._between_pixels(batch)
+            for number, polygon in polygons:
+                if polygon is None:
                     alone = _touching_rings(finished, start + number)
-                    (piece,) = self._on_pixel_edges(alone)
-                yield piece
+                    (polygon,) = self._on_pixel_edges(alone)
+                yield polygon
 
     def _batches(self, lengths: np.ndarray) -> Iterator[tuple[int, int]]:
         """First component of each batch and the one after its last; `lengths` in pixel
@@ -120,11 +112,11 @@ class PolygonDrawer:
             yield start, stop
             start = stop
 
-    def _on_pixel_edges(self, rings: Rings) -> Iterator[Piece]:
+    def _on_pixel_edges(self, rings: Rings) -> list[Polygon]:
         outlines, _ = self._without_holes(corners_of(rings))
-        return map(Piece, outlines.polygons(self._grid), outlines.areas())
+        return outlines.polygons(self._grid)
 
-    def _between_pixels(self, rings: Rings) -> Iterable[tuple[int, Piece | None]]:
+    def _between_pixels(self, rings: Rings) -> Iterable[tuple[int, Polygon | None]]:
         """Those that are large enough, with their numbers; None for what is to keep its
         pixel edges.
         """
@@ -149,12 +141,12 @@ class PolygonDrawer:
         target_areas = target_areas[large]
         contours = self._simplified(self._smoothed(contours, target_areas), target_areas)
         pixels = contours.areas()
-        pieces = list(map(Piece, contours.polygons(self._grid), pixels))
+        polygons = contours.polygons(self._grid)
         # of few pixels, their corners cut off
         changed = np.abs(pixels - target_areas) > MAX_AREA_CHANGE * target_areas
         for place in np.flatnonzero(changed):
-            pieces[place] = None
-        return zip(np.flatnonzero(large), pieces)
+            polygons[place] = None
+        return zip(np.flatnonzero(large), polygons)
 
     def _without_holes(self, contours: Contours) -> tuple[Contours, np.ndarray]:
         """Small holes filled; and which rings stay."""

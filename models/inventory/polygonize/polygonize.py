@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
@@ -19,9 +20,9 @@ from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid
 from ...inference.levels import Strip, level
 from ...inference.probability import Probability
-from ..morphometry.hull import convex_hulls, ellipse_fit, solidity
+from ..morphometry.shape import OutlineShape, Shape
 from .components import components
-from .draw import MAX_AREA_CHANGE, MAX_EDGES, Piece, PolygonDrawer
+from .draw import MAX_AREA_CHANGE, MAX_EDGES, PolygonDrawer
 from .exclusion import Exclusion
 from .gaps import Gaps
 from .options import DEFAULT, OutlineOptions, Thresholds
@@ -32,6 +33,15 @@ MIN_GAP_PIECE = 0.1  # of the minimum area: smaller pieces are not joined
 # below either, several slides have probably grown together
 MIN_ELLIPSE_FIT = 0.5
 MIN_SOLIDITY = 0.7
+MAX_TOGETHER = 256  # polygons that are measured together: bounds the memory
+
+
+class DrawnOutline(NamedTuple):
+    """An outline and what is measured of it, once for all."""
+
+    wkb: bytes
+    rings: list[list[np.ndarray]]  # as `part_rings` gives them
+    shape: OutlineShape
 
 
 @dataclass(frozen=True)
@@ -44,16 +54,28 @@ class Candidate:
     coalesced: bool = False  # looks like several slides grown together
     # share covered by exclusion masks, 0-1; None without masks
     excluded: float | None = None
+    drawn: DrawnOutline | None = None  # of a polygon that is as it was drawn
 
     @cached_property
     def wkb(self) -> bytes:
         """The polygon as well-known binary."""
+        if self.drawn is not None:
+            return self.drawn.wkb
         return self.polygon.wkb
 
     @cached_property
     def outline(self) -> list[list[np.ndarray]]:
         """Its rings as `part_rings` gives them."""
+        if self.drawn is not None:
+            return self.drawn.rings
         return wkb_rings(self.wkb)
+
+    @property
+    def shape(self) -> OutlineShape | None:
+        """What is measured of the outline, where it was."""
+        if self.drawn is not None:
+            return self.drawn.shape
+        return None
 
 
 def polygonize(
@@ -86,7 +108,7 @@ def polygonize(
     if report is None:
         report = PolygonizeReport()
     area_filter = AreaFilter(grid, thresholds.min_area)
-    geodesic = Geodesic(grid.crs)
+    shape = Shape(grid.crs)
     min_pixels = area_filter.fewest
     if options.gap > 0:
         min_pixels = 1
@@ -97,8 +119,10 @@ def polygonize(
     batches = _pieces(strips, grid, thresholds, options, area_filter.fewest, drawer)
     if options.gap > 0:
         batches = _joined(batches, Gaps(grid, options.gap, dem, exclusion), report)
-    for pieces in batches:
-        yield from finish.candidates(_large(pieces, area_filter, geodesic, report))
+    for polygons in batches:
+        for begin in range(0, len(polygons), MAX_TOGETHER):
+            some = polygons[begin : begin + MAX_TOGETHER]
+            yield from finish.candidates(_large(some, area_filter, shape, report))
 
 
 def _pieces(
@@ -108,7 +132,7 @@ def _pieces(
     options: OutlineOptions,
     min_pixels: int,
     drawer: PolygonDrawer,
-) -> Iterator[list[Piece]]:
+) -> Iterator[list[Polygon]]:
     """Outlines of the components that may still end with `min_pixels`, those together
     that are finished together.
     """
@@ -120,27 +144,32 @@ def _pieces(
 
 
 def _joined(
-    batches: Iterable[list[Piece]], gaps: Gaps, report: PolygonizeReport
-) -> Iterator[list[Piece]]:
+    batches: Iterable[list[Polygon]], gaps: Gaps, report: PolygonizeReport
+) -> Iterator[list[Polygon | MultiPolygon]]:
     """Pieces of one landslide over narrow gaps as one, all others as they are."""
-    polygons = (piece.polygon for piece in chain.from_iterable(batches))
-    for polygon in gaps.joined(polygons, report.gaps):
-        yield [Piece(polygon)]
+    joined = gaps.joined(chain.from_iterable(batches), report.gaps)
+    while batch := list(islice(joined, MAX_TOGETHER)):
+        yield batch
 
 
 def _large(
-    pieces: Iterable[Piece],
+    polygons: Sequence[Polygon | MultiPolygon],
     area_filter: AreaFilter,
-    geodesic: Geodesic,
+    shape: Shape,
     report: PolygonizeReport,
 ) -> list[Candidate]:
-    """Those that reach the minimum area; the others are counted."""
+    """Those that reach the minimum area, measured; the others are counted."""
+    wkbs = [polygon.wkb for polygon in polygons]
+    outlines = list(map(wkb_rings, wkbs))
+    shapes = shape.outlines(table_of(outlines))
     large = []
-    for piece in pieces:
-        if area_filter.passes(int(piece.pixels), piece.polygon):
-            large.append(Candidate(piece.polygon))
+    for polygon, *known in zip(polygons, wkbs, outlines, shapes):
+        drawn = DrawnOutline(*known)
+        area = drawn.shape.area
+        if area_filter.passes(area):
+            large.append(Candidate(polygon, _is_coalesced(drawn.shape), drawn=drawn))
         else:
-            report.min_area.count(1, geodesic.area(piece.polygon))
+            report.min_area.count(1, area)
     return large
 
 
@@ -184,18 +213,16 @@ class _Finish:
 
     def candidates(self, whole: Sequence[Candidate]) -> Iterator[Candidate]:
         """Each or its pieces, those left out that lie under exclusions."""
-        for candidate, coalesced in zip(whole, _coalesced(whole)):
-            for piece in self._pieces(candidate, coalesced):
+        for candidate in whole:
+            for piece in self._pieces(candidate):
                 yield from self._beside_exclusions(piece)
 
-    def _pieces(self, candidate: Candidate, coalesced: bool) -> Sequence[Candidate]:
-        polygon = candidate.polygon
-        if coalesced:
-            self._report.coalesced.count(1, self._geodesic.area(polygon))
-            candidate = replace(candidate, coalesced=True)
-        if self._splitter is None or not (coalesced or self._by_slope):
+    def _pieces(self, candidate: Candidate) -> Sequence[Candidate]:
+        if candidate.coalesced:
+            self._report.coalesced.count(1, candidate.shape.area)
+        if self._splitter is None or not (candidate.coalesced or self._by_slope):
             return [candidate]
-        parts = self._splitter.split(polygon, self._report.split)
+        parts = self._splitter.split(candidate.polygon, self._report.split)
         if len(parts) == 1:
             return [candidate]
         return list(map(Candidate, parts))
@@ -239,12 +266,6 @@ class _Finish:
         return False
 
 
-def _coalesced(candidates: Sequence[Candidate]) -> list[bool]:
-    """Whether each looks like several slides that have grown together."""
-    if not candidates:
-        return []
-    table = table_of(candidate.outline for candidate in candidates)
-    areas = table.areas()
-    hulls = convex_hulls(table)
-    ragged = ellipse_fit(table, areas, hulls) < MIN_ELLIPSE_FIT
-    return (ragged | (solidity(areas, hulls) < MIN_SOLIDITY)).tolist()
+def _is_coalesced(shape: OutlineShape) -> bool:
+    """Whether an outline looks like several slides that have grown together."""
+    return shape.ellipse_fit < MIN_ELLIPSE_FIT or shape.solidity < MIN_SOLIDITY

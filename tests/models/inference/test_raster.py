@@ -138,6 +138,20 @@ def test_bytes_pass_raw(tmp_path):
     ).all()
 
 
+@pytest.mark.parametrize("dtype, top", [(np.uint8, 250), (np.uint16, 2047)])
+@pytest.mark.parametrize("bands", [1, 3])
+def test_a_block_read_to_its_place_is_the_block(tmp_path, dtype, top, bands):
+    image = colours(dtype=dtype, top=top)[:bands]
+    image[:, 40:60, 50:70] = 0
+    path = write_raster(tmp_path / "a.tif", image, nodata=0)
+    raster = Raster(path, contract=Contract(bands=RGB.bands[:bands], window=64))
+    buffer = np.zeros((bands, 90, 40), raster.read_dtype)
+    valid = raster.read_into(buffer[:, 10:80], 30, 40)
+    block = raster.read(30, 70, 40, 40)
+    assert (buffer[:, 10:80] == block.pixels).all() and (valid == block.valid).all()
+    assert not valid.all() and not buffer[:, :10].any() and not buffer[:, 80:].any()
+
+
 def test_empty_constant_and_one_pixel(tmp_path):
     with pytest.raises(UnsuitableRaster, match="no valid pixel"):
         Raster(
