@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..geo.whole_files import whole_or_nothing
@@ -71,12 +72,14 @@ def without(base: Settings, name: str, runs: Path) -> Settings:
 
 def together(folds: dict[str, dict]) -> dict:
     """Threshold and calibration from all counties, each of which counts the same, and
-    what each scores with them.
+    what each scores with them. Raises MrifeError where one holds no landslide.
     """
     total = ConfusionCounts()
-    for fold in folds.values():
+    for name, fold in folds.items():
         weighted = stored(fold, "weighted")
         slides = weighted.slide.sum()
+        if not slides:
+            raise MrifeError("Nothing of what {} left out is a landslide.", name)
         total.slide += weighted.slide / slides
         total.background += weighted.background / slides
     threshold = total.best().threshold

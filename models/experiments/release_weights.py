@@ -4,8 +4,9 @@
 For images, and images with elevation: two long runs of the plain path on the counties,
 one after the other, the mean of what they passed through, short runs from there on three
 grounds, and the mean of these and of what they began with (arXiv 2203.05482, 2109.01903).
-For elevation alone: one run on three grounds. What comes out is calibrated and exported;
-files for images get the operating point that counties left out choose, and 8-bit twins.
+For elevation alone: one run on its grounds. What comes out is calibrated and exported;
+files get the operating point that counties left out choose, or blocks of other grounds,
+those for images also 8-bit twins.
 `--ground scenes` makes one file from generated scenes alone.
 """
 
@@ -21,6 +22,7 @@ from ..errors import MrifeError
 from ..training.compact import compact
 from ..training.export import ship
 from ..training.image_alone import image_alone
+from ..training.model_file import update_contract
 from ..training.quantise import quantise
 from ..training.settings import Settings
 from ..training.soup import average, average_with_start
@@ -67,7 +69,7 @@ MEMBERS = (
 SHARE = 0.67  # of what the short runs learned
 FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
 TERRAIN = {"threads": 1, "steps": 3600, "epoch_steps": 300, "seed": 4, "ema": 0.998}
-TERRAIN_SIZE = 5.0  # m, between the 1.6 of scenes and the 20 of the plateau
+TERRAIN_FOLDS = {**TERRAIN, "steps": 2100, "epoch_steps": 2100}
 TERRAIN_BITS = 8  # of a stored weight
 ALONE = {"threads": 1, "steps": 3600, "epoch_steps": 450, "seed": 2}
 
@@ -121,16 +123,10 @@ class Release:
 
     def _choose(self, files: list[Path]) -> None:
         """Threshold, seed and confidence to the files, by the first of them."""
-        runs = self._runs / "folds"
-        settings = settings_of("A0", "many", Settings(data=self._data))
-        settings = replace(settings, **{**FOLDS, **self._given})
-        if folds.left_out(settings, runs, folds.members(settings)) is None:
-            raise MrifeError(
-                "Another command is at work in {}; give this one again when it is through.",
-                runs,
-            )
+        self._left_out(FOLDS, "folds", "many")
         first, *_ = names = list(map(str, files))
-        options = ["--folds", str(runs / folds.RESULT), "--learned-gorge"]
+        result = self._runs / "folds" / folds.RESULT
+        options = ["--folds", str(result), "--learned-gorge"]
         operating_point.main(
             ["--model", first, "--data", self._data, *options, "--write", *names]
         )
@@ -139,8 +135,25 @@ class Release:
         """`mrife-terrain.onnx` in a folder."""
         run = self._trained(TERRAIN, "terrain", dataset="terrain")
         whole = self._runs / "mrife-terrain.onnx"
-        yield self._exported(run / "best.pt", whole, whole.stem, also_size=TERRAIN_SIZE)
+        yield self._exported(run / "best.pt", whole, whole.stem)
+        chosen = self._left_out(TERRAIN_FOLDS, "terrain-folds", "terrain")
+        update_contract(
+            whole, threshold=chosen["calibrated_threshold"], seed=chosen["calibrated_seed"]
+        )
         yield compact(whole, folder / whole.name, TERRAIN_BITS)
+
+    def _left_out(self, changes: dict, name: str, dataset: str) -> dict:
+        """What runs that each left out a county, or a block, say together."""
+        runs = self._runs / name
+        settings = settings_of("A0", dataset, Settings(data=self._data))
+        settings = replace(settings, **{**changes, **self._given})
+        result = folds.left_out(settings, runs, folds.members(settings))
+        if result is None:
+            raise MrifeError(
+                "Another command is at work in {}; give this one again when it is through.",
+                runs,
+            )
+        return result
 
     def ground_file(self, dataset: str, path: Path) -> Iterator[dict]:
         """One file, and its twin beside it, from one run on one ground."""

@@ -15,6 +15,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from models.errors import MrifeError
 from models.evaluation.calibration import Calibration
 from models.experiments import folds
 from models.training.settings import BLOCKS, COUNTIES
@@ -66,6 +67,12 @@ def fold(slide: dict[int, float], background: dict[int, float]) -> dict:
         for level, count in levels.items():
             counts[name][level] = count
     return {"pooled": counts, "weighted": counts, "negatives": [counts["background"]]}
+
+
+def test_a_fold_without_landslides_is_named():
+    empty = fold({}, {20: 100.0})
+    with pytest.raises(MrifeError, match="Nothing of what block-2 left out is a landsli"):
+        folds.together({"block-1": fold({100: 10.0}, {20: 100.0}), "block-2": empty})
 
 
 def test_counties_count_alike_whatever_their_size():

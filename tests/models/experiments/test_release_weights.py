@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bijie
@@ -49,7 +50,7 @@ def grounds(folder: Path) -> None:
         gorge.make(folder, region, [(40, 40), (40, 240)], label)
     heights = np.full((400, 400), 20, np.float32) + 40 * label
     write_raster(folder / "jinsha" / "region_A_dsm.tif", heights, gorge.PLACE)
-    canyon.make(folder, (10, 43))
+    canyon.make(folder, (10, 20, 43))
     plateau.make(folder)
 
 
@@ -64,7 +65,8 @@ def brief(monkeypatch):
     )
     both = ("mars", "moldavia")
     terrain = {"sources": both, "shares": (0.5, 0.5), "judges": both}
-    monkeypatch.setattr("models.experiments.release_weights.TERRAIN", terrain)
+    for name in ("TERRAIN", "TERRAIN_FOLDS"):
+        monkeypatch.setattr(f"models.experiments.release_weights.{name}", terrain)
 
 
 def weights(path: Path) -> dict:
@@ -89,7 +91,10 @@ def test_data_become_the_five_shipped_files(tmp_path, brief):
     assert len(thresholds) == 1
 
     runs = tmp_path / "runs"
-    assert contract.elevation_alone == (5.0, 20.0, 232.0)
+    assert contract.elevation_alone == (20.0, 232.0)
+    blocks = json.loads((runs / "terrain-folds" / "folds.json").read_text())
+    assert contract.threshold == pytest.approx(blocks["calibrated_threshold"], abs=1e-3)
+    assert contract.seed == pytest.approx(blocks["calibrated_seed"], abs=1e-3)
     begin = weights(runs / "base.pt")
     members = [weights(runs / f"short-{n}" / "best.pt") for n in range(len(MEMBERS))]
     mean = weights(runs / "mean.pt")
@@ -100,7 +105,7 @@ def test_data_become_the_five_shipped_files(tmp_path, brief):
     assert not torch.allclose(mean[name], learned, atol=1e-6)
 
     stored = list(runs.rglob("last.pt"))
-    assert len(stored) == 2 + len(MEMBERS) + 5 + 1
+    assert len(stored) == 2 + len(MEMBERS) + 5 + 1 + 3
     before = [path.stat().st_mtime_ns for path in stored]
     files = [(out / f"{name}.onnx").read_bytes() for name in FILES]
     (out / "mrife.onnx").unlink()
