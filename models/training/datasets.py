@@ -79,7 +79,17 @@ def load_windows(settings: Settings, split: str) -> list[EvalTile]:
 
 def source(name: str) -> Source:
     """The source of a name; raises MrifeError for one that is unknown."""
-    sources = {
+    known = sources()
+    if name not in known:
+        raise MrifeError(
+            "There is no source '{}'; choose from {}.", name, ", ".join(known)
+        )
+    return known[name]
+
+
+def sources() -> dict[str, Source]:
+    """All that a network can learn from, by their names."""
+    return {
         "bijie": Source(bijie_chips, bijie_windows, has_elevation=False),
         "jinsha": Source(jinsha_chips, no_windows),
         "moldavia": Source(moldavia_chips, moldavia_windows, MOLDAVIA, has_image=False),
@@ -89,11 +99,6 @@ def source(name: str) -> Source:
         "scenes-10m": tiled(partial(scene_tiles, pixel_size=10.0), 10.0),
         "relief": Source(relief_chips, no_windows, RELIEF, has_image=False),
     }
-    if name not in sources:
-        raise MrifeError(
-            "There is no source '{}'; choose from {}.", name, ", ".join(sources)
-        )
-    return sources[name]
 
 
 def no_windows(settings: Settings, split: str) -> list[EvalTile]:
