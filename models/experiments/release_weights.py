@@ -69,7 +69,8 @@ MEMBERS = (
 SHARE = 0.67  # of what the short runs learned
 FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
 TERRAIN = {"threads": 1, "steps": 3600, "epoch_steps": 300, "seed": 4, "ema": 0.998}
-TERRAIN_FOLDS = {**TERRAIN, "steps": 2100, "epoch_steps": 2100}
+TERRAIN_FOLDS = {**TERRAIN, "steps": 1200, "epoch_steps": 1200}
+TERRAIN_SIZE = 5.0  # m, between the 1.6 of scenes and the 20 of the plateau
 TERRAIN_BITS = 8  # of a stored weight
 ALONE = {"threads": 1, "steps": 3600, "epoch_steps": 450, "seed": 2}
 
@@ -135,7 +136,7 @@ class Release:
         """`mrife-terrain.onnx` in a folder."""
         run = self._trained(TERRAIN, "terrain", dataset="terrain")
         whole = self._runs / "mrife-terrain.onnx"
-        yield self._exported(run / "best.pt", whole, whole.stem)
+        yield self._exported(run / "best.pt", whole, whole.stem, also_size=TERRAIN_SIZE)
         chosen = self._left_out(TERRAIN_FOLDS, "terrain-folds", "terrain")
         update_contract(
             whole, threshold=chosen["calibrated_threshold"], seed=chosen["calibrated_seed"]

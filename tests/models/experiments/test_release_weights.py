@@ -91,7 +91,7 @@ def test_data_become_the_five_shipped_files(tmp_path, brief):
     assert len(thresholds) == 1
 
     runs = tmp_path / "runs"
-    assert contract.elevation_alone == (20.0, 232.0)
+    assert contract.elevation_alone == (5.0, 20.0, 232.0)
     blocks = json.loads((runs / "terrain-folds" / "folds.json").read_text())
     assert contract.threshold == pytest.approx(blocks["calibrated_threshold"], abs=1e-3)
     assert contract.seed == pytest.approx(blocks["calibrated_seed"], abs=1e-3)
