@@ -245,15 +245,16 @@ def _with_corners(contours: Contours, where: np.ndarray, place: np.ndarray) -> C
     if not len(where):
         return contours
     at = where + 1
+    none = np.zeros(len(where))
     grown = contours.first + np.searchsorted(
         where, contours.first
     )  # after a ring's last vertex: still that ring's
-    # numpy's `insert` takes some times as long as `take`
-    source = np.insert(np.arange(contours.first[-1]), at, 0)
-    fixed = at + np.arange(len(at))
-    columns = []
-    for name in ("middle", "inward", "offset", "low", "high"):
-        column = getattr(contours, name).T.take(source, axis=-1)
-        column[..., fixed] = place.T if name == "middle" else 0
-        columns.append(column.T)
-    return Contours(*columns, grown, contours.owner)
+    return Contours(
+        np.insert(contours.middle, at, place, axis=0),
+        np.insert(contours.inward, at, 0, axis=0),
+        np.insert(contours.offset, at, none),
+        np.insert(contours.low, at, none),
+        np.insert(contours.high, at, none),
+        grown,
+        contours.owner,
+    )
