@@ -39,6 +39,9 @@ ARMS = {
     "unet": {"network": "unet"},
     "encoder-unet": {"network": "encoder-unet", "skips": (2, 4, 8)},
     "deeplab": {"network": "deeplab", "output_stride": 16, "rates": (1, 2, 3)},
+    # beside the averaged network's features those of ImageNet; regions instead of cells
+    "A4-imagenet": {**RECOVERY, "lambda_imagenet": 1.0},
+    "A6-regions": {**CONTRAST, "regions": True},
     "A0-shadows": {"shadows": 0.25},  # the baseline, a quarter of its crops partly shaded
 }
 
@@ -59,6 +62,8 @@ CHOICES = {  # what section 5 of the method leaves open, one change of A8 each
     "lambda-con-0.3": {"lambda_con": 0.3},
     "lambda-rec-0.3": {"lambda_rec": 0.3},
     "revisit-1": {"revisit": 1},
+    "imagenet": {"lambda_imagenet": 1.0},
+    "regions": {"regions": True},
 }
 ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items()})
 

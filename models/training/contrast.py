@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who is compared with whom: anchors of the student's masked view, keys of the
-teacher's clean view and of a queue.
+teacher's clean view and of a queue; cell by cell, or region by region.
 """
 
 from __future__ import annotations
@@ -76,7 +76,14 @@ def contrast_of(
     crop = crop.repeat_interleave(student_proj[0, 0].numel())  # whose cell it is
     anchor = F.normalize(cells(student_proj), dim=1)  # (B * h * w, 128)
     key = F.normalize(cells(teacher_proj), dim=1)
-    anchors = _anchors(labels, _hard_cells(logits, blocks, settings), settings.anchors)
+    if settings.regions:
+        anchor = region_means(anchor, labels, crop)  # (regions, 128)
+        key = region_means(key, labels, crop)
+        crop, labels = regions_of(labels, crop)
+        anchors = torch.arange(len(labels), device=labels.device)
+    else:
+        hard = _hard_cells(logits, blocks, settings)
+        anchors = _anchors(labels, hard, settings.anchors)
     used = labels != UNUSED
     keys = key[used]
     key_labels = labels[used]
@@ -97,6 +104,30 @@ def contrast_of(
     else:
         allowed = torch.ones_like(same_crop)
     return contrast(anchor[anchors], keys, same_class, allowed, settings.temperature)
+
+
+def regions_of(labels: Tensor, crop: Tensor) -> tuple[Tensor, Tensor]:
+    """(crop, label) of each region: the background cells of a crop, or its landslide
+    cells, where there are some; of cells (n,) each.
+    """
+    region = _region_numbers(labels, crop).unique()
+    return region // 2, region % 2
+
+
+def region_means(vectors: Tensor, labels: Tensor, crop: Tensor) -> Tensor:
+    """Mean direction of the cells of each region, (regions, D) of unit length; cells
+    (n, D). Such means are what RegionContrast compares (Hu et al., ICCV 2021).
+    """
+    region = _region_numbers(labels, crop)
+    present, number = region.unique(return_inverse=True)
+    total = vectors.new_zeros(len(present), vectors.shape[1])
+    return F.normalize(total.index_add(0, number, vectors[labels != UNUSED]), dim=1)
+
+
+def _region_numbers(labels: Tensor, crop: Tensor) -> Tensor:
+    """Two of each crop, of the cells that are used."""
+    used = labels != UNUSED
+    return 2 * crop[used] + labels[used]
 
 
 def _hard_cells(logits: Tensor, blocks: Blocks, settings: Settings) -> Tensor:

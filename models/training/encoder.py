@@ -155,6 +155,22 @@ def begins_pretrained(settings: Settings) -> bool:
     return settings.pretrained not in ("", NOTHING)
 
 
+def imagenet_encoder(settings: Settings) -> nn.Module:
+    """The encoder as ImageNet left it, which does not learn; for the bands alone. Raises
+    MrifeError where the settings name no such weights.
+    """
+    if not begins_pretrained(settings):
+        raise MrifeError(
+            "The encoder '{}' begins from nothing, so that ImageNet's features "
+            "(lambda_imagenet) cannot be recovered; name its weights (pretrained), or "
+            "choose lite0, lite1 or lite2.",
+            settings.encoder,
+        )
+    encoder = build_encoder(settings, settings.channels)
+    load_pretrained(encoder, settings)
+    return encoder.requires_grad_(False).eval()
+
+
 def load_pretrained(encoder: nn.Module, settings: Settings) -> None:
     """ImageNet weights that the settings name, where they do: a torchvision ResNet file
     (`resnet101-….pth`) or an EfficientNet-Lite's; planes beyond the file's three start at

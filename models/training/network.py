@@ -145,6 +145,8 @@ class Mrife(nn.Module):
             yield "prototypes", Prototypes(settings.prototypes)
         if settings.interact == "exchange":
             yield "exchange", Exchange(width)
+        if settings.lambda_imagenet:
+            yield "recall", head(width, 3, self.encoder.high)
 
     @property
     def _branch_planes(self) -> int:

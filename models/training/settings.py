@@ -138,6 +138,7 @@ class Settings:
     # masked cells: cosine or smooth L1 to the teacher's features, or their pixels
     recover: str = "off"
     contrast: str = "off"  # keys of the same crop, of other crops and the queue, or both
+    regions: bool = False  # contrast of a crop's landslides and background, each as one
     distill: str = "off"  # the masked view learns the teacher's logits, or its prototypes
     teacher: str = "ema"  # stopgrad: the student's own weights of the moment
     # none: an encoder of its own; exchange: gated; alternate: turn about
@@ -157,6 +158,8 @@ class Settings:
     # 0: stage 0, which learns from the images alone; go on with --start .../last.pt
     lambda_seg: float = 1.0
     lambda_rec: float = 1.0
+    # of what the encoder made of masked cells as ImageNet left it, recovered, too; 0: not
+    lambda_imagenet: float = 0.0
     lambda_con: float = 0.1
     lambda_sd: float = 0.5
     temperature: float = 0.1
@@ -259,6 +262,13 @@ class Settings:
                 "from, from the first step and without labels: use recover cosine, "
                 "policy random and ramp 0,0."
             )
+        if self.lambda_imagenet and self.recover == "off":
+            raise MrifeError(
+                "ImageNet's features (lambda_imagenet) are recovered beside the averaged "
+                "network's; switch recover on."
+            )
+        if self.regions and self.contrast == "off":
+            raise MrifeError("Regions are what contrast compares; switch contrast on.")
         if self.enhanced and self.second != "off":
             raise MrifeError(
                 "A second view ('{}') is for the baseline; the branch has its own.",

@@ -40,6 +40,8 @@ class TeacherOutput(NamedTuple):
     model: Mrife  # the averaged network, or the student itself
     features: Features
     proj: Tensor | None  # (b, 128, S/s, S/s); None without a projection head
+    # (b, high, S/s, S/s) of the encoder as ImageNet left it; None where it is not asked
+    imagenet: Tensor | None = None
 
 
 class MaskedView(NamedTuple):
@@ -101,10 +103,12 @@ def full_step(
     settings: Settings,
     queue: Queue | None,
     w: float,
+    imagenet: nn.Module | None = None,
 ) -> StepResult:
     """L = L_seg + w [rec L_rec + con L_con + sd L_sd]; L_seg sees the clean view only,
     as masks drawn from labels would tell it where the edges are. A part that is
-    switched off is not computed.
+    switched off is not computed. `imagenet`: an encoder that does not learn, whose
+    features are recovered beside the teacher's.
     """
     revisited = slice(None, None, settings.revisit)  # the b crops with a masked view
     cells_per_unit = settings.unit // settings.output_stride
@@ -120,7 +124,8 @@ def full_step(
         if settings.interact != "alternate" and settings.lambda_seg:
             loss = losses.segmentation(logits, batch.label, batch.ground)
             terms["seg"] = settings.lambda_seg * loss
-        teacher_out = teach(student, teacher, batch.weak[revisited], settings)
+        weak = batch.weak[revisited]
+        teacher_out = teach(student, teacher, weak, settings, imagenet)
         view = MaskedView(
             features=masked_out,
             hidden=cells[:, 0],
@@ -139,18 +144,28 @@ def full_step(
 
 
 def teach(
-    student: Mrife, teacher: Mrife, image: Tensor, settings: Settings
+    student: Mrife,
+    teacher: Mrife,
+    image: Tensor,
+    settings: Settings,
+    imagenet: nn.Module | None = None,
 ) -> TeacherOutput:
-    """The teacher's answer to raw crops (b, planes, S, S)."""
+    """The teacher's answer to raw crops (b, planes, S, S), and that of an encoder that
+    does not learn.
+    """
     model = teacher
     if settings.teacher == "stopgrad":
         model = student
     proj = None
+    deep = None
     with torch.no_grad(), bn_frozen(model):
-        features = model.features(model.normalise(channels_last(image)))
+        clean = model.normalise(channels_last(image))
+        features = model.features(clean)
         if hasattr(model, "project"):
             proj = model.project(features.mixed)
-    return TeacherOutput(model, features, proj)
+        if imagenet is not None:
+            _, deep = imagenet(clean[:, : settings.channels])
+    return TeacherOutput(model, features, proj, deep)
 
 
 def branch_terms(
@@ -174,6 +189,9 @@ def branch_terms(
             target = F.pixel_unshuffle(view.pixels, settings.output_stride)
         guess = student.recover(view.features.mixed)
         terms["rec"] = losses.recovery(guess, target, view.hidden, settings.recover)
+    if teacher_out.imagenet is not None:
+        guess = student.recall(view.features.mixed)
+        terms["imagenet"] = losses.recovery(guess, teacher_out.imagenet, view.hidden)
     if settings.contrast != "off":
         terms["con"] = contrast_of(
             student_proj, teacher_out.proj, view.logits, view.blocks, queue, settings

@@ -21,7 +21,7 @@ from ..geo.write_failure import write_failure
 from .baselines import build
 from .chips import Batch, Chip, Sampler, statistics
 from .contrast import Queue
-from .encoder import begins_pretrained
+from .encoder import begins_pretrained, imagenet_encoder
 from .network import PROJECTED, terrain_weights
 from .settings import NOTHING, Settings
 from .step import StepResult, branch_weight, full_step, segment_step
@@ -29,7 +29,16 @@ from .step import StepResult, branch_weight, full_step, segment_step
 # a run may move to another place
 MAY_DIFFER = ("data", "out", "threads", "device", "compile", "save_minutes", "start")
 # names of what learns, by the setting `learn`; the branch of the method always does
-BRANCH = ("neck", "recover", "project", "prototypes", "exchange", "token", "branch")
+BRANCH = (
+    "neck",
+    "recover",
+    "project",
+    "prototypes",
+    "exchange",
+    "recall",
+    "token",
+    "branch",
+)
 DECODER = ("decoder", *BRANCH)
 # of an EfficientNet-Lite0 the blocks after the last stage that grows in width by half
 LAST_STAGE = tuple(f"encoder._blocks.{number}." for number in range(11, 24))
@@ -74,6 +83,9 @@ class Trainer:
         self.queue = None
         if settings.contrast not in ("off", "intra") and settings.queue:
             self.queue = Queue(settings.queue, PROJECTED, self.device)
+        self.imagenet = None
+        if settings.lambda_imagenet:
+            self.imagenet = imagenet_encoder(settings).to(self.device)
         self.step = 0
         self.seconds = 0.0
         self.best = -1.0
@@ -94,7 +106,9 @@ class Trainer:
             segmentation_alone = True
         if segmentation_alone:
             return segment_step(self.student, batch, settings)
-        return full_step(self.student, self.teacher, batch, settings, self.queue, w)
+        return full_step(
+            self.student, self.teacher, batch, settings, self.queue, w, self.imagenet
+        )
 
     def update_teacher(self) -> None:
         """Averaged weights follow the student, at first closely; buffers are copied."""

@@ -9,9 +9,18 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch.nn import functional as F
+
 from models.training import losses
 from models.training.chips import IGNORE
-from models.training.contrast import UNUSED, Queue, cell_labels, contrast_of
+from models.training.contrast import (
+    UNUSED,
+    Queue,
+    cell_labels,
+    contrast_of,
+    region_means,
+    regions_of,
+)
 from models.training.masking import Blocks
 from models.training.settings import Settings
 
@@ -151,6 +160,55 @@ def test_scope_decides_which_crops_are_compared():
         torch.tensor([0, 0, 1, 1]),
     )
     assert loss("inter", queue) > 0  # ... but in the queue
+
+
+def test_regions_are_the_mean_directions_of_a_crop_s_landslides_and_background():
+    """Two crops of three cells: background and landslides; landslides and an unused
+    cell.
+    """
+    vectors = torch.tensor(
+        [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [0.6, 0.8], [1.0, 0.0]]
+    )
+    labels = torch.tensor([0, 0, 1, 1, 1, UNUSED])
+    crop = torch.tensor([0, 0, 0, 1, 1, 1])
+    means = region_means(vectors, labels, crop)
+    half = math.sqrt(0.5)
+    first = torch.tensor([[half, half], [-1.0, 0.0]])
+    last = torch.nn.functional.normalize(torch.tensor([[0.6, -0.2]]), dim=1)
+    assert torch.allclose(means, torch.cat([first, last]), atol=1e-6)
+    where, which = regions_of(labels, crop)
+    assert where.tolist() == [0, 0, 1] and which.tolist() == [0, 1, 1]
+
+
+def test_contrast_of_regions_counts_a_crop_once_however_many_its_cells():
+    """Of crop 1 one cell in sixteen is landslide: it is worth what crop 0's eight are."""
+    label = halves()
+    label[1] = 0
+    label[1, :, :16, :16] = 1
+    settings = Settings(
+        output_stride=16, crop=64, contrast="inter", regions=True, temperature=1.0
+    )
+    axes = torch.eye(128)
+    x = torch.zeros(2, 128, 4, 4)
+    shares = F.avg_pool2d(label, 16)[:, 0]
+    x[:, 0] = (shares < 0.5).float()
+    x[:, 1] = (shares >= 0.5).float()
+    logits = torch.zeros(2, 1, 64, 64)
+    queue = Queue(8)
+    loss = contrast_of(x, x, logits, Blocks.of(label, 16), queue, settings)
+    # each region: one positive at similarity 1, one negative at 0
+    assert loss.item() == pytest.approx(math.log(1 + math.exp(-1)), abs=1e-5)
+    keys, kept = queue.pull()
+    assert torch.allclose(keys, axes[kept]) and kept.tolist() == [0, 0, 1, 1]
+
+
+def test_contrast_of_regions_is_finite_where_no_cell_is_known():
+    settings = Settings(output_stride=16, crop=64, contrast="both", regions=True)
+    x = torch.randn(2, 128, 4, 4, requires_grad=True)
+    blocks = Blocks.of(torch.full((2, 1, 64, 64), float(IGNORE)), 16)
+    loss = contrast_of(x, x, torch.zeros(2, 1, 64, 64), blocks, Queue(8), settings)
+    loss.backward()
+    assert loss == 0 and x.grad.isfinite().all()
 
 
 def test_queue_forgets_the_oldest():

@@ -23,6 +23,7 @@ from models.experiments.ablations import ARMS
 from models.training import losses
 from models.training import step as steps
 from models.training.batch_norm import bn_frozen
+from models.training.lite import has_packaged_weights
 from models.training.masking import random_mask
 from models.training.network import Mrife
 from models.training.settings import Settings
@@ -37,6 +38,11 @@ from models.training.train import trainer
 from models.training.trainer import Trainer
 
 torch.set_num_threads(1)  # the cores have other work
+
+LITE = {"encoder": "lite0", "pretrained": "package", "output_stride": 16}
+needs_weights = pytest.mark.skipif(
+    not has_packaged_weights("lite0"), reason="ImageNet weights are not installed"
+)
 
 NOW = {
     "ramp": (-1.0, 0.0),
@@ -250,6 +256,54 @@ def test_a_second_view_counts_as_much_as_the_first(begin):
 
 # --- the teacher ------------------------------------------------------------------------
 # -----------------------------
+
+
+@needs_weights
+def test_what_imagenet_saw_in_hidden_cells_is_recovered_beside_the_teacher_s(begin):
+    run = begin("A4-imagenet", **LITE)
+    before = {name: value.clone() for name, value in run.imagenet.state_dict().items()}
+    outcome = full_step(
+        run.student, run.teacher, run.sampler.draw(0), run.settings, None, 0.5, run.imagenet
+    )
+    assert outcome.terms.keys() == {"seg", "rec", "imagenet"}
+    outcome.terms["imagenet"].backward()
+    moved = [n for n, p in run.student.named_parameters() if p.grad is not None]
+    assert {name.split(".")[0] for name in moved} == {"encoder", "neck", "recall", "token"}
+    assert all(p.grad is None for p in run.imagenet.parameters())
+    for _ in range(2):
+        run.train_step()
+    assert same(before, run.imagenet.state_dict())
+
+
+@needs_weights
+def test_imagenet_s_features_are_those_of_the_clean_view(begin):
+    """What the student begins with sees the same: recovered by itself, nothing is lost."""
+    run = begin("A4-imagenet", **LITE)
+    image = run.sampler.draw(0).weak
+    answer = teach(run.student, run.teacher, image, run.settings, run.imagenet)
+    clean = run.student.normalise(image)
+    deep = copy.deepcopy(run.student.encoder).eval()(clean)[1]
+    assert torch.allclose(answer.imagenet, deep, atol=1e-4)
+    hidden = torch.ones(len(deep), *deep.shape[2:], dtype=torch.bool)
+    assert losses.recovery(deep, answer.imagenet, hidden) < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"lambda_imagenet": 1.0}, "switch recover on"),
+        ({"regions": True}, "switch contrast on"),
+    ],
+    ids=str,
+)
+def test_what_has_nothing_to_stand_on_is_refused(changes, words):
+    with pytest.raises(MrifeError, match=words):
+        Settings(**changes)
+
+
+def test_imagenet_s_features_need_imagenet_s_weights(begin):
+    with pytest.raises(MrifeError, match="begins from nothing"):
+        begin("A4-imagenet")
 
 
 def test_no_gradient_reaches_the_teacher(begin):
