@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from osgeo import gdal
 from shapely.geometry import shape
-from shapely.ops import unary_union
 from torch.nn import functional as F
 
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
@@ -25,6 +24,7 @@ from ..training.datasets import load_chips
 from ..training.images import read, rows
 from ..training.settings import Settings
 from .plugin_run import Detection, PluginRun
+from .scene_objects import SceneObjects
 
 UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
 # pixels left out in the west and in the north of a scene: where windows come to lie
@@ -219,9 +219,12 @@ def jinsha(
     region: str,
     elevation: bool = False,
     cut: tuple[int, int] = WHOLE,
+    most_false: float | None = None,
 ) -> dict:
     """One georeferenced 0.5 m scene of another landscape: pixels, and objects of at
-    least half common area; with its surface model where `elevation` says so.
+    least half common area; with its surface model where `elevation` says so. With
+    `most_false` also what is found by as many of the surest candidates as leave no more
+    false ones a km2.
     """
     plugin = PluginRun(model)
     folder = Path(data) / "jinsha"
@@ -235,43 +238,39 @@ def jinsha(
     features = json.loads((folder / f"region_{region}_landslides.geojson").read_text())[
         "features"
     ]
-    truth = [
-        (f["properties"]["source_class"], shape(f["geometry"]).buffer(0))
-        for f in features
-    ]
-    covered = unary_union(detection.polygons)
-    mapped = unary_union([polygon for _, polygon in truth])
-    hits = [
-        (kind, polygon.intersection(covered).area >= 0.5 * polygon.area)
-        for kind, polygon in truth
-    ]
-    false = sum(
-        polygon.intersection(mapped).area < 0.5 * polygon.area
-        for polygon in detection.polygons
-    )
+    kinds = np.array([f["properties"]["source_class"] for f in features])
+    landslides = [shape(f["geometry"]).buffer(0) for f in features]
     _, across, _, _, _, down = detection.grid.geotransform
     labelled_km2 = has_label.sum() * abs(across * down) / 1e6
+    objects = SceneObjects(detection, landslides, labelled_km2)
+    found = objects.found()
     line = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
     line["drawn"] = len(detection.polygons)
-    line["false_per_km2"] = round(false / labelled_km2, 2)
-    line["found"] = sum(hit for _, hit in hits)
-    for kind in sorted({kind for kind, _ in hits}):
-        line[f"found_class_{kind}"] = "{} of {}".format(
-            sum(hit for other, hit in hits if other == kind),
-            sum(other == kind for other, _ in hits),
-        )
+    line["false_per_km2"] = round(objects.false_per_km2(), 2)
+    line["found"] = int(found.sum())
+    for kind in np.unique(kinds).tolist():
+        of_kind = found[kinds == kind]
+        line[f"found_class_{kind}"] = f"{of_kind.sum()} of {len(of_kind)}"
+    if most_false is not None:
+        seed = objects.seed_for(most_false)
+        line["seed_for_false"] = round(seed, 3)
+        line["found_for_false"] = int(objects.found(seed).sum())
     return line
 
 
 def jinsha_cuts(
-    model: str, data: str, region: str, elevation: bool = False
+    model: str,
+    data: str,
+    region: str,
+    elevation: bool = False,
+    most_false: float | None = None,
 ) -> Iterator[dict]:
     """The scene as it is and cut off in several places, and the mean of the figures: one
     of them alone hangs on where windows come to lie.
     """
     lines = []
     for cut in CUTS:
-        line = jinsha(model, data, region, elevation, cut)
+        line = jinsha(model, data, region, elevation, cut, most_false)
         line["what"] += f", without {cut[0]} columns and {cut[1]} rows"
         lines.append(line)
         yield line
@@ -285,10 +284,12 @@ def jinsha_cuts(
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models benchmark --model FILE --data DIR --split SPLIT [--csv FILE]
-    [--cuts] [--elevation]`: one JSON line a row.
+    [--cuts] [--elevation] [--most-false N]`: one JSON line a row.
 
     SPLIT is val or test for Bijie, jinsha_A or jinsha_B for a scene of another landscape:
-    with `--cuts` also cut off in several places, with `--elevation` with its surface model.
+    with `--cuts` also cut off in several places, with `--elevation` with its surface model,
+    with `--most-false` also what the surest candidates find, no more than N of them false
+    a km2.
     """
     parser = argparse.ArgumentParser(prog="benchmark", description=__doc__)
     for name in ("model", "data", "split"):
@@ -296,6 +297,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--csv")
     parser.add_argument("--cuts", action="store_true", help="of a scene: several")
     parser.add_argument("--elevation", action="store_true", help="of a scene: with it")
+    parser.add_argument("--most-false", type=float, help="of a scene: false ones a km2")
     arguments = parser.parse_args(argv)
     table = []
     place, _, region = arguments.split.partition("_")
@@ -303,9 +305,9 @@ def main(argv: list[str] | None = None) -> None:
     if not region:
         lines = bijie(arguments.model, arguments.data, place)
     elif arguments.cuts:
-        lines = jinsha_cuts(*scene)
+        lines = jinsha_cuts(*scene, most_false=arguments.most_false)
     else:
-        lines = [jinsha(*scene)]
+        lines = [jinsha(*scene, most_false=arguments.most_false)]
     for line in lines:
         print(json.dumps(line), flush=True)
         table.append(line)

@@ -12,6 +12,7 @@ import bijie
 import gorge
 import numpy as np
 import pytest
+from osgeo import gdal
 from samples import write_model
 
 torch = pytest.importorskip("torch")
@@ -97,3 +98,34 @@ def test_a_scene_is_cut_off_in_several_places_and_its_figures_are_averaged(
     expected = np.mean([line["iou"] for line in cuts])
     assert mean["iou"] == pytest.approx(expected, abs=1e-4)
     assert len((tmp_path / "cuts.csv").read_text().splitlines()) == len(cuts) + 2
+
+
+def test_the_surest_candidates_alone_are_counted(tmp_path, model, capsys):
+    """Three bright fields, the surest of them a landslide, the next none, the third one
+    again: 0.04 km2, so that one false candidate is 25 a km2.
+    """
+    label = np.zeros((400, 400), np.uint8)
+    slides = [(1, 40, 40, 80), (2, 200, 40, 80)]
+    for kind, row, column, side in slides:
+        label[row : row + side, column : column + side] = kind
+    gorge.make(tmp_path, "T", [], label, slides)
+    image = gdal.Open(str(tmp_path / "jinsha" / "region_T_rgb.tif"), gdal.GA_Update)
+    pixels = image.ReadAsArray()
+    for value, row, column in ((250, 40, 40), (215, 300, 300), (180, 200, 40)):
+        pixels[:, row : row + 80, column : column + 80] = value
+    image.WriteArray(pixels)
+    image = None
+
+    def line(*options: str) -> dict:
+        split = ["--model", model, "--data", str(tmp_path), "--split", "jinsha_T"]
+        benchmark.main([*split, *options])
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    all_of_them = line("--most-false", "25")
+    assert (all_of_them["found"], all_of_them["false_per_km2"]) == (2, 25)
+    assert all_of_them["found_for_false"] == 2
+    sure = line("--most-false", "24.9")
+    assert (sure["found"], sure["false_per_km2"]) == (2, 25)
+    assert sure["found_for_false"] == 1
+    assert 215 / 250 < sure["seed_for_false"] <= 1
+    assert "found_for_false" not in line()
