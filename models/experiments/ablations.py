@@ -67,6 +67,17 @@ CHOICES = {  # what section 5 of the method leaves open, one change of A8 each
 }
 ARMS.update({f"A8-{name}": {**FULL, **change} for name, change in CHOICES.items()})
 
+PLAIN_CHOICES = {  # what the pretrained encoder leaves open, one change of A0 each
+    "encoder-lr-0.1": {"encoder_lr": 0.1},
+    "encoder-lr-1": {"encoder_lr": 1.0},
+    "frozen-norms": {"frozen_norms": True},
+    "stride-8": {"output_stride": 8, "rates": (2, 4, 6)},
+    "skips-2-4-8": {"skips": (2, 4, 8)},
+    # the same ground, four times the pixels
+    "0.8-m": {"pixel_size": 0.8, "crop": 192, "rates": (2, 4, 6)},
+}
+ARMS.update({f"A0-{name}": change for name, change in PLAIN_CHOICES.items()})
+
 DATASETS = {  # what the images of each data set ask for, the same for every arm
     "bijie": {},
     "many": {
