@@ -117,7 +117,7 @@ class DetectSheets(DetectionAlgorithm):
             say_search(sheets_job.whole, job.interpreter, feedback)
             folder = stack.enter_context(work_place(given))
             search = SheetsSearch(sheets_job, folder)
-            search.check_folder()
+            search.part_folder.check()
             check_disk(search)
             detector = stack.enter_context(detector_of(job, sheets_job.whole, feedback))
             if given.flag("DRY_RUN"):

@@ -39,9 +39,10 @@ from .sheets.estimate import Workers, check_disk, estimate
 from .sheets.folder import hidden_folder, made, rasters_in, remove
 from .sheets.job import SheetsJob, SheetsRequest
 from .sheets.layout import NothingLeft
+from .sheets.part_folder import Share
 from .sheets.part_search import OneByOne, Searcher
 from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
-from .sheets.search import Share, SheetsSearch
+from .sheets.search import SheetsSearch
 from .sheets.sheet import SheetSource
 from .sheets.status import SheetOutcome, counts, status_table
 
@@ -97,7 +98,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
             cluster = stack.enter_context(_cluster(options))
         job = _prepared(options, sources, model, cluster)
         search = SheetsSearch(job, folder, options.part)
-        search.check_folder()
+        search.part_folder.check()
         check_disk(search)
         if options.dry_run:
             detectors = stack.enter_context(_detectors(options, job))
@@ -107,7 +108,10 @@ def detect_sheets(options: argparse.Namespace) -> None:
         searcher = cluster or stack.enter_context(_on_this_machine(options, job))
         _follow(search.search(searcher))
         if not search.share.is_whole:
-            say(part="/".join(map(str, search.share)), waiting=len(search.waiting))
+            say(
+                part="/".join(map(str, search.share)),
+                waiting=len(search.part_folder.waiting),
+            )
             return
         result = _write(options, search, searcher, staging)
     if not options.probability:

@@ -15,6 +15,7 @@ from ..geo.space import check_space
 from ..inference.column_bands import MAX_COLUMNS
 from ..inference.fill import filled
 from .job import SheetPart, SheetsJob
+from .part_folder import PartFolder
 from .search import SheetsSearch
 
 PROBED = 3  # parts, of each a window
@@ -69,7 +70,7 @@ def estimate(search: SheetsSearch, detector, workers: Workers = ONE) -> SheetsEs
     first, the middle and the last part of it, and the outlines of all. `detector` as in
     inference.predict, of one of the workers. Raises MrifeError.
     """
-    parts = search.waiting
+    parts = search.part_folder.waiting
     windows = [part.detect.plan.tiles - part.detect.plan.flat_tiles for part in parts]
     seconds = 0.0
     if parts:
@@ -109,7 +110,7 @@ def check_disk(search: SheetsSearch) -> None:
     if not place.is_dir():
         place = place.parent
     if place.is_dir():  # else it is said where the folder is made
-        waiting = SheetsSearch(search.job, search.folder).waiting
+        waiting = PartFolder(search.job, search.folder).waiting
         check_space(str(place), disk_needed(waiting))
 
 

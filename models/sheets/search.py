@@ -10,9 +10,7 @@ searched, and the others go on.
 
 from __future__ import annotations
 
-import glob
 import operator
-import os
 import uuid
 from collections import Counter
 from collections.abc import Collection as Names
@@ -24,18 +22,16 @@ from typing import NamedTuple
 
 from .. import pipeline
 from ..errors import MrifeError, Note, UnsuitableRaster, WorkerDied
-from ..geo.whole_files import UNFINISHED
 from ..inventory.candidates.attributes import Collection
 from .job import SheetPart, SheetsJob
 from .joined import write_joined
 from .layout import NothingLeft
 from .mosaic import UnreadableSheet
-from .part_search import PartOrder, Searcher, changes_of, is_finished, is_ours
+from .part_folder import PartFolder, Share
+from .part_search import PartOrder, Searcher
 from .status import SheetOutcome
 from .unreadable import broken_raster, unreadable_sheet
 
-JOINED = "probability.vrt"  # of all sheets, beside theirs
-STOPPED = ".stopped"  # an empty file: what could not be read ended this search
 OUTLINING_SHARE = 0.1  # of the time that a run takes
 MANY_DEATHS = 3  # of processes, and no sheet is finished: none will be
 
@@ -45,22 +41,6 @@ class SheetsProgress(NamedTuple):
 
     share: float
     note: Note | None = None
-
-
-class Share(NamedTuple):
-    """The sheets that one of several runs searches: every `of`-th one."""
-
-    number: int = 1  # of the run, from 1 on
-    of: int = 1
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is all of them."""
-        return self.of == 1
-
-    def holds(self, place: int) -> bool:
-        """Whether the sheet at a place among all, from 0 on, is one of them."""
-        return place % self.of == self.number - 1
 
 
 @dataclass
@@ -78,28 +58,9 @@ class SheetsSearch:
     _stopped: set[str] = field(default_factory=set)  # as STOPPED says, in this run
 
     @property
-    def joined(self) -> str:
-        """Path of the probability of all sheets as one raster."""
-        return str(self.folder / JOINED)
-
-    def check_folder(self) -> None:
-        """Raises MrifeError where the folder holds rasters of these names that no run
-        over sheets wrote.
-        """
-        parts, _ = self.job.planned
-        for part in parts:
-            path = self._path(part)
-            if os.path.exists(path) and not is_ours(path):
-                raise MrifeError(
-                    "'{}' is in the way and no probability raster of ours; choose another "
-                    "folder.",
-                    path,
-                )
-
-    @property
-    def waiting(self) -> list[SheetPart]:
-        """The parts to search that are not finished in the folder."""
-        return [part for part in self._parts if not is_finished(self._path(part), part)]
+    def part_folder(self) -> PartFolder:
+        """The folder, by what the job has become."""
+        return PartFolder(self.job, self.folder, self.share)
 
     def search(self, searcher: Searcher) -> Iterator[SheetsProgress]:
         """Search all sheets, or the share of them, within folder.made. A sheet that
@@ -117,7 +78,9 @@ class SheetsSearch:
             ),
         )
         yield from self._stopped_ones_tried(searcher)
-        yield from self._compared()
+        share = self._share_before()
+        for note in self.part_folder.compared():
+            yield SheetsProgress(share, note)
         yield from self._all_searched(searcher)
         if self.share.is_whole:
             self._join()
@@ -133,7 +96,9 @@ class SheetsSearch:
         renewed: set[str] = set()
         while True:
             try:
-                for step in pipeline.outline(self.joined, self.job.outline, candidates):
+                for step in pipeline.outline(
+                    self.part_folder.joined, self.job.outline, candidates
+                ):
                     yield SheetsProgress(1 - OUTLINING_SHARE * (1 - step.share))
                 return
             except UnsuitableRaster as error:
@@ -162,65 +127,23 @@ class SheetsSearch:
             outcomes[sheet.name] = SheetOutcome(sheet, state, death, count, seconds)
         return [outcomes[sheet.name] for sheet in self.job.sheets]
 
-    @property
-    def _parts(self) -> list[SheetPart]:
-        """Those that this run searches."""
-        parts, _ = self.job.planned
-        places = {sheet.name: place for place, sheet in enumerate(self.job.sheets)}
-        return [part for part in parts if self.share.holds(places[part.sheet.name])]
-
-    def _path(self, part: SheetPart) -> str:
-        return str(self.folder / f"{part.sheet.name}.tif")
-
-    def _marker(self, name: str) -> Path:
-        """Of a sheet whose search was ended by one that could not be read."""
-        return self.folder / f"{name}.tif{STOPPED}"
-
     def _share_before(self) -> float:
         """Of the run, that is done by sheets that are finished in the folder."""
-        parts = self._parts
-        waiting = sum(part.detect.plan.tiles for part in self.waiting)
-        tiles = sum(part.detect.plan.tiles for part in parts)
-        return (1 - OUTLINING_SHARE) * (1 - waiting / max(1, tiles))
-
-    def _compared(self) -> Iterator[SheetsProgress]:
-        """What of an earlier run holds, and why the rest does not."""
-        share = self._share_before()
-        parts = self._parts
-        finished = 0
-        changes = Counter()
-        for part in parts:
-            path = self._path(part)
-            if is_finished(path, part):
-                finished += 1
-            elif os.path.exists(path):
-                changes.update(changes_of(path, part))
-        if finished:
-            yield SheetsProgress(
-                share,
-                Note(
-                    "{} of {} sheets were searched before and are taken as they are.",
-                    finished,
-                    len(parts),
-                ),
-            )
-        for reason, count in changes.items():
-            note = Note("{} sheets are searched anew: {}.", count, reason)
-            yield SheetsProgress(share, note)
+        return (1 - OUTLINING_SHARE) * self.part_folder.done()
 
     def _stopped_ones_tried(self, searcher: Searcher) -> Iterator[SheetsProgress]:
         """First the searches that a sheet ended in an earlier run, for it could not be
         read: where it still cannot, it is left out before others that read of it begin
         anew, and what is finished without it holds.
         """
-        parts = [part.sheet.name for part in self._parts]
-        names = {name for name in parts if self._marker(name).exists()}
+        parts = [part.sheet.name for part in self.part_folder.parts]
+        names = {name for name in parts if self.part_folder.marker(name).exists()}
         if not names:
             return
         yield from self._all_searched(searcher, names)
         for name in names - self._stopped:
             with suppress(OSError):
-                self._marker(name).unlink()
+                self.part_folder.marker(name).unlink()
 
     def _all_searched(
         self, searcher: Searcher, names: Names[str] | None = None
@@ -236,7 +159,7 @@ class SheetsSearch:
                 problem.with_traceback(None)  # it is kept, and all frames with it
                 self._stopped.add(problem.part)
                 with suppress(OSError):  # it only saves time
-                    self._marker(problem.part).touch()
+                    self.part_folder.marker(problem.part).touch()
                 yield self._left_out(problem)
 
     def _left_out(self, problem: UnreadableSheet) -> SheetsProgress:
@@ -246,7 +169,7 @@ class SheetsSearch:
         except NothingLeft:
             for name in self._stopped:
                 with suppress(OSError):  # the sentence matters more
-                    self._marker(name).unlink()
+                    self.part_folder.marker(name).unlink()
             raise
         note = Note(
             "Sheet {} is left out from here on, and what read of it is searched anew: {}",
@@ -274,7 +197,7 @@ class SheetsSearch:
         """Those of some names, or all, that wait and are not lost."""
         return [
             part
-            for part in self.waiting
+            for part in self.part_folder.waiting
             if part.sheet.name not in self._lost
             and (names is None or part.sheet.name in names)
         ]
@@ -301,15 +224,17 @@ class SheetsSearch:
         """Returns what ended the process that searched it, by sheet; before all are
         searched where it looks as if none could be.
         """
-        parts = self._parts
+        parts = self.part_folder.parts
         tiles = [part.detect.plan.tiles for part in parts]
         places = {part.sheet.name: place for place, part in enumerate(parts)}
         shares = [1.0] * len(parts)
         attempt = ""
         if not self.share.is_whole:
             attempt = uuid.uuid4().hex[:8]
-        orders = [PartOrder(part, self._path(part), attempt) for part in waiting]
-        for part in self.waiting:
+        orders = [
+            PartOrder(part, self.part_folder.path(part), attempt) for part in waiting
+        ]
+        for part in self.part_folder.waiting:
             shares[places[part.sheet.name]] = 0.0
         begun = set()
         deaths = {}
@@ -334,9 +259,9 @@ class SheetsSearch:
 
     def _is_hopeless(self, deaths: Mapping[str, MrifeError]) -> bool:
         """Whether many searches ended their process, or all, and none is finished."""
-        parts = self._parts
+        parts = self.part_folder.parts
         many = min(MANY_DEATHS, len(parts))
-        return len(deaths) >= many > 0 and len(self.waiting) == len(parts)
+        return len(deaths) >= many > 0 and len(self.part_folder.waiting) == len(parts)
 
     def _check_deaths(self) -> None:
         """Raises WorkerDied where it is not a matter of single sheets."""
@@ -356,7 +281,9 @@ class SheetsSearch:
         problem where it was something else.
         """
         if not isinstance(problem, UnreadableSheet):
-            paths = {part.sheet.name: self._path(part) for part in self._finished}
+            paths = {
+                part.sheet.name: self.part_folder.path(part) for part in self._finished
+            }
             broken = yield from self._looked_for(broken_raster(paths))
             if broken is not None and broken.name not in renewed:
                 renewed.add(broken.name)
@@ -379,21 +306,13 @@ class SheetsSearch:
 
     def _join(self) -> None:
         """Raises MrifeError."""
-        rasters = [(part.window, self._path(part)) for part in self._finished]
+        rasters = [(part.window, self.part_folder.path(part)) for part in self._finished]
         whole = self.job.whole
-        write_joined(self.joined, whole.plan, whole.metadata, rasters)
-        self._remove_unfinished()
+        write_joined(self.part_folder.joined, whole.plan, whole.metadata, rasters)
+        self.part_folder.remove_unfinished()
 
     @property
     def _finished(self) -> list[SheetPart]:
         """The parts that are searched, when all is."""
         parts, _ = self.job.planned
         return [part for part in parts if part.sheet.name not in self._lost]
-
-    def _remove_unfinished(self) -> None:
-        """What searches that were killed left of sheets that others finished."""
-        parts, _ = self.job.planned
-        for part in parts:
-            for left in glob.glob(f"{glob.escape(self._path(part))}*{UNFINISHED}"):
-                with suppress(OSError):
-                    os.remove(left)

@@ -110,7 +110,7 @@ class SheetsRun:
         job = result_of(job.without_flat())
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)
-        search.check_folder()
+        search.part_folder.check()
         with made(folder):
             searcher = searcher or OneByOne(detector)
             steps = list(search.search(searcher))

@@ -21,9 +21,10 @@ from models.sheets import estimate as estimates
 from models.sheets.estimate import Workers, check_disk, estimate
 from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
+from models.sheets.part_folder import Share
 from models.sheets.part_search import OneByOne
 from models.sheets.prepare import examine_sheets, prepare_sheets
-from models.sheets.search import Share, SheetsSearch
+from models.sheets.search import SheetsSearch
 from models.sheets.sheet import SheetSource
 
 BATCH_SECONDS = 8.0
