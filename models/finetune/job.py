@@ -10,26 +10,19 @@ model file for use is written with the threshold that held there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from ..contract import Contract
 from ..errors import MrifeError, Note
-from ..evaluation.recalibrate import moved_seed
 from ..geo.whole_files import whole_or_nothing
-from ..onnxfile import ModelFile, describe, with_metadata
+from ..onnxfile import with_metadata
 from .cuts import REGION
 from .folds import Folds
 from .ground import Ground, ground_of
-from .held_out import (
-    merge_probabilities,
-    search_area,
-    write_everything,
-    write_probability,
-)
+from .ground_search import UNKEPT, GroundSearch, OpenDetector
+from .held_out import search_area, write_everything
 from .labels import on_grid
 from .prepare import TuneJob
 from .samples import write_region, write_samples
@@ -48,6 +41,7 @@ from .sentences import (
 )
 from .shift import Shift, estimate_shift
 from .tuned import Tuned
+from .tuned_contract import tuned_contract, unfinished_contract
 from .verdict import (
     SquareCounts,
     Verdict,
@@ -57,13 +51,6 @@ from .verdict import (
 )
 
 CHECKPOINT = "whole.pt"  # of the weights for use, in the folder of checkpoints
-NAME_LENGTH = 14  # of the base's name in that of the model
-UNFINISHED_LENGTH = 9  # in that of one whose teaching was stopped
-BEGINNINGS = {"imagenet": "ImageNet's weights", "random": "random numbers"}
-PROVENANCE = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
-
-# a model file's detector for a while
-OpenDetector = Callable[[ModelFile], AbstractContextManager]
 # what the worker is asked for (see training.lesson.Lesson), to its messages
 Teach = Callable[[dict], Iterator[dict]]
 
@@ -140,9 +127,8 @@ class FineTuning:
     def _look_first(self, work: Work) -> Iterator[Step]:
         """What the base sees: where the outlines lie by it, what its threshold brings."""
         place = work.folder / "base"
-        for share in self._search_all(
-            self.job.base, None, work.folds, place, work.before
-        ):
+        search = GroundSearch(self.job, work.folds, self._open)
+        for share in search.everywhere(self.job.base, place, work.before):
             yield Step(0.1 * share)
         work.after = work.before
         work.shift = self._shift(work.before)
@@ -173,14 +159,15 @@ class FineTuning:
         """Each fold's ground with the network that did not see it."""
         work.after = []
         models = work.models[: work.folds.count]
-        for share in self._search_folds(models, work.folds, work.folder, work.after):
+        search = GroundSearch(self.job, work.folds, self._open)
+        for share in search.left_out(models, work.folder, work.after):
             yield Step(0.9 + 0.08 * share)
 
     def _paint_everything(self, work: Work) -> None:
         """What stands in the place of the search by a base that is not there."""
         for number, path in enumerate(work.after):
             floor = str(work.folder / f"everything-{number}.tif")
-            write_everything(path, floor, PROVENANCE)
+            write_everything(path, floor, UNKEPT)
             work.before.append(floor)
 
     def _verdict_sentence(self) -> Note:
@@ -201,7 +188,7 @@ class FineTuning:
             work.folds,
             work.shift,
             verdict,
-            self._contract(verdict, work),
+            tuned_contract(self.job, verdict, bool(work.models), work.begins),
             model,
             tuple(work.laps),
             tuple(work.before),
@@ -224,15 +211,7 @@ class FineTuning:
             return stopped_sentence()
         teach = teach or self._teach
         (message,) = teach({**self._lesson(work), "unfinished": True})
-        contract = self.job.contract
-        steps = f"step {message['step']} of {message['steps']}"
-        contract = replace(
-            contract,
-            name=f"{contract.name.partition('+')[0][:UNFINISHED_LENGTH]}+unfinished",
-            objects=(),
-            trained_on=f"{contract.trained_on} UNFINISHED: stopped at {steps}, on "
-            f"{', '.join(self.job.names)}; not compared with its base.",
-        )
+        contract = unfinished_contract(self.job, message["step"], message["steps"])
         path = self.job.unfinished_beside(model)
         (network,) = message["models"]
         with whole_or_nothing(path) as part:
@@ -272,49 +251,6 @@ class FineTuning:
             ground_of(raster, job.contract, (), None, job.crs, nowhere)
             for raster in job.unlabelled
         ]
-
-    def _search_all(
-        self,
-        model: ModelFile,
-        fold: int | None,
-        folds: Folds,
-        folder: Path,
-        paths: list[str],
-    ) -> Iterator[float]:
-        """Search all rasters with one model, in a fold's ground alone where one is
-        named; fills `paths`.
-        """
-        job = self.job
-        folder.mkdir()
-        with self._open(model) as detector:
-            for number, raster in enumerate(job.rasters):
-                path = str(folder / f"searched_{number}.tif")
-                area = search_area(raster.grid, job.reviewed, job.crs, folds, fold)
-                for share in write_probability(
-                    raster, model, detector, area, path, PROVENANCE
-                ):
-                    yield (number + share) / len(job.rasters)
-                paths.append(path)
-
-    def _search_folds(
-        self, models: Sequence[str], folds: Folds, folder: Path, paths: list[str]
-    ) -> Iterator[float]:
-        """Search each fold's ground with the model that did not see it."""
-        by_fold = []
-        for fold, model in enumerate(models):
-            fold_paths: list[str] = []
-            place = folder / f"fold-{fold}"
-            for share in self._search_all(
-                describe(model), fold, folds, place, fold_paths
-            ):
-                yield (fold + share) / folds.count
-            by_fold.append(fold_paths)
-        for number in range(len(self.job.rasters)):
-            path = str(folder / f"after-{number}.tif")
-            merge_probabilities(
-                (fold_paths[number] for fold_paths in by_fold), path, PROVENANCE
-            )
-            paths.append(path)
 
     def _shift(self, paths: Sequence[str]) -> Shift | None:
         """Raises MrifeError where the outlines surely lie beside the image."""
@@ -362,29 +298,3 @@ class FineTuning:
                 [folds.on(fold, grid, buffered=False) for fold in range(folds.count)],
             )
         return pass_verdict(*squares.table(), job.base.contract.threshold)
-
-    def _contract(self, verdict: Verdict, work: Work) -> Contract:
-        """Of the file for use: the base's own where neither network nor threshold is new."""
-        job = self.job
-        contract = job.contract
-        threshold = verdict.thresholds[1]
-        if job.has_base and not work.models and threshold == contract.threshold:
-            return contract
-        day = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-        text = f"{len(job.landslides)} landslides, {', '.join(job.names)}, {day}"
-        changes = {
-            "threshold": threshold,
-            "seed": moved_seed(threshold, contract.threshold, contract.seed),
-            "objects": (),
-            "calibrated_on": text,
-        }
-        if not job.has_base:
-            begun = BEGINNINGS.get(work.begins, work.begins)
-            changes["trained_on"] = f"{text}; without a base, begun with {begun}."
-            changes["not_seen"] = "Other ground and other sensors."
-        elif work.models:
-            changes["name"] = f"{contract.name.partition('+')[0][:NAME_LENGTH]}+tuned"
-            changes["trained_on"] = (
-                f"{contract.trained_on} Fine-tuned on {text}; base {job.base.model_id}."
-            )
-        return replace(contract, **changes)
