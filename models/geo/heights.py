@@ -12,6 +12,7 @@ from ..contract import MISSING_ELEVATION
 from ..errors import UnsuitableRaster
 from .gdal_errors import quiet
 from .grid import Grid
+from .warp_scale import warp_scale
 
 OWN_CELLS = "NONE"  # of the pyramids, which may be stale
 
@@ -52,6 +53,7 @@ class Heights:
                 target,
                 self._in_metres,
                 resampleAlg="bilinear",
+                warpOptions=self._scale_on(grid),
                 overviewLevel=OWN_CELLS,
             )
         if not is_whole:  # what could not be read would pass for voids
@@ -79,6 +81,7 @@ class Heights:
                 height=grid.height,
                 dstSRS=grid.crs.flat.text,
                 resampleAlg="bilinear",
+                warpOptions=self._scale_on(grid),
                 overviewLevel=OWN_CELLS,
                 outputType=gdal.GDT_Float32,
                 dstNodata=MISSING_ELEVATION,
@@ -91,3 +94,14 @@ class Heights:
                 error.words,
             )
         return dataset
+
+    def _scale_on(self, grid: Grid) -> list[str]:
+        """Options of Warp, so that a pixel is the same whatever is read around it."""
+        heights = self._in_metres
+        own = Grid(
+            heights.RasterXSize,
+            heights.RasterYSize,
+            heights.GetGeoTransform(),
+            heights.GetProjection(),
+        )
+        return warp_scale(own, grid)

@@ -13,6 +13,7 @@ from ..errors import UnsuitableRaster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
 from ..geo.rectangles import common, slices
+from ..geo.warp_scale import warp_scale
 from ..inference.band_file import BandFile, Block, in_memory, tiles
 
 SIDE = 256  # pixels of the tiles in which it is computed
@@ -25,8 +26,8 @@ class ResampledSheet:
     """`file`, which lies on `source`, on the pixels of `grid`: bilinear, averaged where
     these are larger; what is missing in the file has no part in it.
 
-    Computed in tiles that always lie alike, whatever is read: GDAL's answer depends a
-    little on what it is asked for.
+    Computed in tiles that always lie alike, whatever is read: GDAL's answer would depend
+    a little on what it is asked for.
     """
 
     def __init__(self, file: BandFile, source: Grid, grid: Grid):
@@ -78,6 +79,7 @@ def _computed(
             width=grid.width,
             height=grid.height,
             resampleAlg="bilinear",
+            warpOptions=warp_scale(source, whole),
             dstAlpha=True,
             errorThreshold=0,
         )

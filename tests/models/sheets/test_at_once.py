@@ -34,7 +34,7 @@ def sheets(tmp_path):
 
 class Slow:
     """A detector that takes its time, another one for each sheet, and counts how many
-    work at once.
+    work at once; the first time it waits until all of a barrier do.
     """
 
     device = "cpu"
@@ -42,14 +42,18 @@ class Slow:
     most = 0
     lock = threading.Lock()
 
-    def __init__(self, seconds):
+    def __init__(self, seconds, all_of_them=None):
         self.seconds = seconds
+        self.all_of_them = all_of_them
 
     def stream(self, batches):
         with Slow.lock:
             Slow.working += 1
             Slow.most = max(Slow.most, Slow.working)
         try:
+            if self.all_of_them is not None:
+                self.all_of_them.wait(timeout=60)
+                self.all_of_them = None
             for key, batch in batches:
                 time.sleep(self.seconds)
                 yield key, None if batch is None else first_band(batch)
@@ -74,7 +78,8 @@ def check_equal(run, other):
 def test_three_at_once_as_one_by_one(tmp_path, model, sheets, seconds):
     whole = SheetsRun(sheets, model, tmp_path / "whole")
     Slow.most = 0
-    searcher = AtOnce([Slow(each) for each in seconds])
+    begun = threading.Barrier(len(seconds))
+    searcher = AtOnce([Slow(each, begun) for each in seconds])
     run = SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
     assert Slow.most == len(seconds)
     check_equal(run, whole)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A pixel that GDAL computes from another grid is the same whatever is computed with it."""
+
+import numpy as np
+import pytest
+from samples import wkt, write_raster
+
+from models.geo.dem import ElevationModel
+from models.geo.elevation_reader import ElevationReader
+from models.geo.grid import Grid, Window
+from models.geo.warp_scale import warp_scale
+
+X, Y = 500000.0, 3000000.0
+
+
+def grid(pixel, side=300, epsg=32647, x=X, y=Y):
+    return Grid(side, side, (x, pixel, 0.0, y, 0.0, -pixel), wkt(epsg))
+
+
+def model(folder, cell, side):
+    """Rough heights, over the first pixels of a grid and before them."""
+    heights = 500 + cell * np.random.default_rng(3).random((side, side))
+    place = (X - 3 * cell, cell, 0, Y + 2 * cell, 0, -cell)
+    path = write_raster(folder / "dem.tif", heights.astype(np.float32), place)
+    return ElevationModel(str(path))
+
+
+@pytest.mark.parametrize(
+    ("cell", "pixel"), [(0.5, 1.6), (1, 1.6), (5, 2), (5, 5), (5, 5.3), (7.3, 7.31)]
+)
+@pytest.mark.parametrize("share", [0.6, 1.5])  # of the grid that has heights
+def test_heights_are_the_same_whatever_is_read(tmp_path, cell, pixel, share):
+    whole = grid(pixel)
+    dem = model(tmp_path, cell, round(share * 300 * pixel / cell))
+    reader = ElevationReader(dem, whole)
+    at_once = reader.read(0, 300, 0, 300)[0]
+    for rows in (37, 150):
+        blocks = [
+            reader.read(row, min(rows, 300 - row), 0, 300)[0]
+            for row in range(0, 300, rows)
+        ]
+        assert np.abs(np.concatenate(blocks) - at_once).max() < 1e-3
+    window = Window(101, 77, 140, 150)
+    expected = at_once[101:241, 77:227]
+    part = whole.crop(window)
+    alone = ElevationReader(dem, part).read(0, 140, 0, 150)[0]
+    assert np.abs(alone - expected).max() < 1e-3
+    heights = dem.heights_on(part)
+    known = np.isfinite(heights)
+    assert known.any() and np.abs(heights - expected)[known].max() < 1e-3
+
+
+def test_pixels_of_the_target_by_one_of_the_source():
+    assert warp_scale(grid(0.5), grid(1.6)) == ["XSCALE=0.3125", "YSCALE=0.3125"]
+    turned = Grid(300, 300, (X, 0.0, 2.0, Y, 4.0, 0.0), wkt(32647))
+    assert warp_scale(grid(1.0), turned) == ["XSCALE=0.5", "YSCALE=0.25"]
+
+
+def test_it_is_that_of_metres_where_the_systems_differ():
+    """A ten-thousandth of a degree at 60 degrees north is 5.58 m by 11.14 m."""
+    degrees = grid(1e-4, epsg=4326, x=99.0, y=60.0)
+    across, down = warp_scale(degrees, grid(2.0, x=500000.0, y=6651000.0))
+    assert float(across.removeprefix("XSCALE=")) == pytest.approx(5.58 / 2, rel=0.01)
+    assert float(down.removeprefix("YSCALE=")) == pytest.approx(11.14 / 2, rel=0.01)
+
+
+def test_nothing_is_said_where_a_system_is_not_defined():
+    far = grid(1000.0, x=9e9, y=9e9)
+    assert warp_scale(grid(1e-4, epsg=4326, x=99.0, y=60.0), far) == []
