@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from osgeo import gdal
 from samples import wkt, write_raster
 
 from models.geo.dem import ElevationModel
@@ -48,6 +49,24 @@ def test_heights_are_the_same_whatever_is_read(tmp_path, cell, pixel, share):
     heights = dem.heights_on(part)
     known = np.isfinite(heights)
     assert known.any() and np.abs(heights - expected)[known].max() < 1e-3
+
+
+def test_heights_of_another_system_are_the_same_whatever_is_read(tmp_path):
+    """Steep from cell to cell, so that an eighth of one is a height of its own."""
+    heights = 300 * np.random.default_rng(3).random((400, 400))
+    place = (98.99, 3e-4, 0, 27.13, 0, -3e-4)
+    path = write_raster(tmp_path / "dem.tif", heights.astype(np.float32), place, 4326)
+    dem = ElevationModel(str(path))
+    reader = ElevationReader(dem, grid(8.0, side=700))  # more than one of GDAL's blocks
+    at_once = reader.read(0, 700, 0, 700)[0]
+    assert (at_once > 0).mean() > 0.5
+    for rows in (37, 150):
+        blocks = [
+            reader.read(row, min(rows, 700 - row), 0, 700)[0]
+            for row in range(0, 700, rows)
+        ]
+        assert (np.concatenate(blocks) == at_once).all()
+    assert gdal.GetConfigOption("GDAL_VRT_WARP_USE_DATASET_RASTERIO") is None
 
 
 def test_pixels_of_the_target_by_one_of_the_source():
