@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Union
 
 import numpy as np
@@ -10,6 +11,7 @@ from osgeo import gdal
 
 from ..errors import UnsuitableRaster
 from .gdal_errors import quiet
+from .gdal_option import gdal_option
 from .grid import Window, sample_windows
 
 # a warning of GDAL, and grey pixels from there on
@@ -30,7 +32,7 @@ def read_block(
     place = (window.col, window.row, window.cols, window.rows)
     if size:
         options.update(buf_xsize=size[0], buf_ysize=size[1])
-    with quiet() as error:
+    with quiet() as error, in_blocks():
         pixels = source.ReadAsArray(*place, **options)
     if pixels is None or GREY_BELOW in error.words:
         raise UnsuitableRaster(
@@ -53,3 +55,11 @@ def unreadable_blocks(dataset: gdal.Dataset) -> tuple[int, int]:
         except UnsuitableRaster:
             unread += 1
     return unread, len(windows)
+
+
+def in_blocks() -> AbstractContextManager:
+    """Within it GDAL computes a virtual raster in blocks that always lie alike, as it did
+    before version 3.7: a place in another system is exact to an eighth of a pixel, and in
+    another piece comes out a little otherwise.
+    """
+    return gdal_option("GDAL_VRT_WARP_USE_DATASET_RASTERIO", "NO")

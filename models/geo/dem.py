@@ -17,7 +17,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..errors import Note, UnsuitableRaster
 from .alpha import tagged_alpha
-from .block import read_block
+from .block import in_blocks, read_block
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
@@ -339,7 +339,7 @@ class ElevationModel(Heights):
         place = (col, row, end_col - col, end_row - row)
         size = (math.ceil(place[2] / every), math.ceil(place[3] / every))
         source = Window(row, col, end_row - row, end_col - col)
-        with quiet():
+        with quiet(), in_blocks():
             values = self._band.ReadAsArray(*place, *size)
         if values is None:
             raise UnsuitableRaster(

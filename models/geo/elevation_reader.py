@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
-from osgeo import gdal
 
 from ..contract import MISSING_ELEVATION
 from ..errors import UnsuitableRaster
+from .block import in_blocks
 from .gdal_errors import quiet
 from .grid import Grid, Window
 from .heights import Heights
@@ -76,18 +74,3 @@ class ElevationReader:
     def resized(self, grid: Grid) -> ElevationReader:
         """The same heights on another grid."""
         return ElevationReader(self._model, grid, self._pixel_m)
-
-
-@contextmanager
-def in_blocks() -> Iterator[None]:
-    """Within it GDAL computes a virtual raster in blocks that always lie alike, as it did
-    before version 3.7: a place in another system is exact to an eighth of a pixel, and in
-    another piece comes out a little otherwise.
-    """
-    name = "GDAL_VRT_WARP_USE_DATASET_RASTERIO"
-    before = gdal.GetThreadLocalConfigOption(name)
-    gdal.SetThreadLocalConfigOption(name, "NO")
-    try:
-        yield
-    finally:
-        gdal.SetThreadLocalConfigOption(name, before)

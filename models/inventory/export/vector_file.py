@@ -6,16 +6,17 @@ layers without QGIS.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from osgeo import gdal, ogr
+from osgeo import ogr
 
 from ...geo.crs import Crs
 from ...geo.gdal_errors import quiet
+from ...geo.gdal_option import gdal_option
 from ...geo.grid import Grid
 from ...geo.whole_files import whole_or_nothing
 from ...geo.write_failure import write_failure
@@ -144,22 +145,11 @@ def _new_layer(
     return layer
 
 
-@contextmanager
-def recoding(page: str) -> Iterator[None]:
+def recoding(page: str) -> AbstractContextManager:
     """QGIS forbids GDAL to recode the texts of Shapefiles, for the whole process; GDAL
     looks when a layer is made.
     """
-    if hasattr(gdal, "SetThreadLocalConfigOption"):
-        change = gdal.SetThreadLocalConfigOption
-        before = None
-    else:
-        change = gdal.SetConfigOption
-        before = gdal.GetConfigOption("SHAPE_ENCODING")
-    change("SHAPE_ENCODING", page)
-    try:
-        yield
-    finally:
-        change("SHAPE_ENCODING", before)
+    return gdal_option("SHAPE_ENCODING", page)
 
 
 def _check(failed: int | bool, path: str, words: str) -> None:

@@ -6,10 +6,12 @@ import pytest
 from osgeo import gdal
 from samples import wkt, write_raster
 
+from models.contract import Contract
 from models.geo.dem import ElevationModel
 from models.geo.elevation_reader import ElevationReader
 from models.geo.grid import Grid, Window
 from models.geo.warp_scale import warp_scale
+from models.inference.raster import Raster
 
 X, Y = 500000.0, 3000000.0
 
@@ -86,3 +88,22 @@ def test_it_is_that_of_metres_where_the_systems_differ():
 def test_nothing_is_said_where_a_system_is_not_defined():
     far = grid(1000.0, x=9e9, y=9e9)
     assert warp_scale(grid(1e-4, epsg=4326, x=99.0, y=60.0), far) == []
+
+
+def test_a_virtual_image_in_another_system_is_the_same_whatever_is_read(tmp_path):
+    values = np.random.default_rng(3).integers(1, 250, (3, 400, 400)).astype(np.uint8)
+    place = (98.99, 3e-4, 0, 27.13, 0, -3e-4)
+    source = write_raster(tmp_path / "image.tif", values, place, 4326)
+    path = str(tmp_path / "warped.vrt")
+    gdal.Warp(path, source, format="VRT", dstSRS="EPSG:32647", xRes=8, yRes=8)
+    contract = Contract("any", "1", ("red", "green", "blue"))
+    raster = Raster(path, (), contract)
+    assert raster.grid.width > 1000  # more than one of GDAL's blocks
+    rows = 1000
+    at_once = raster.read(0, rows, 0, 1000)[0]
+    for step in (37, 300):
+        blocks = [
+            raster.read(row, min(step, rows - row), 0, 1000)[0]
+            for row in range(0, rows, step)
+        ]
+        assert (np.concatenate(blocks, axis=1) == at_once).all()
