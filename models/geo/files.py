@@ -33,7 +33,32 @@ def open_raster(path: str) -> gdal.Dataset:
             path,
             why,
         )
+    _check_length(dataset, path)
     return _without_pyramids(dataset, path)
+
+
+def _check_length(dataset: gdal.Dataset, path: str) -> None:
+    """Raises UnsuitableRaster for an ENVI file that is cut short: GDAL alone reads zeros
+    where the others' missing bytes are an error.
+    """
+    if dataset.GetDriver().ShortName != "ENVI":
+        return
+    header = dataset.GetMetadata("ENVI") or {}
+    offset = header.get("header_offset", "0")
+    if header.get("file_compression", "0") != "0" or not offset.isdigit():
+        return
+    pixel = gdal.GetDataTypeSize(dataset.GetRasterBand(1).DataType) // 8
+    pixels = dataset.RasterXSize * dataset.RasterYSize * dataset.RasterCount
+    promised = int(offset) + pixel * pixels
+    state = gdal.VSIStatL(dataset.GetFileList()[0])
+    if state is not None and state.size < promised:
+        raise UnsuitableRaster(
+            "'{}' has {} bytes, and its header promises {}; it is cut short, copy it "
+            "again.",
+            path,
+            state.size,
+            promised,
+        )
 
 
 def _without_pyramids(dataset: gdal.Dataset, path: str) -> gdal.Dataset:

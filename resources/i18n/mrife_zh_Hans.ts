@@ -554,6 +554,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”处处同值（{}）；请选择能显示地面的影像。</translation>
 </message>
 <message>
+<source>'{}' has {} bytes, and its header promises {}; it is cut short, copy it again.</source>
+<translation>“{}”有 {} 字节，而其头文件标明应有 {} 字节；文件不完整，请重新复制。</translation>
+</message>
+<message>
 <source>'{}' holds complex numbers; choose an image.</source>
 <translation>“{}”的值为复数；请选择影像。</translation>
 </message>

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,41 @@ def placed_by(tmp_path, change):
     change(bare)
     bare = None
     return open_raster(str(tmp_path / "b.tif"))
+
+
+@pytest.mark.parametrize("interleave", ["BSQ", "BIL", "BIP"])
+@pytest.mark.parametrize("kind", [gdal.GDT_Byte, gdal.GDT_UInt16, gdal.GDT_Float32])
+def test_an_envi_file_that_is_cut_short_is_refused(tmp_path, interleave, kind):
+    """GDAL reads the missing bytes as zeros, in silence."""
+    path = tmp_path / "scene.img"
+    options = [f"INTERLEAVE={interleave}"]
+    file = gdal.GetDriverByName("ENVI").Create(str(path), 50, 40, 3, kind, options)
+    file.GetRasterBand(1).Fill(7)
+    file = None
+    whole = path.stat().st_size
+    assert open_raster(str(path)).RasterCount == 3
+    with path.open("r+b") as cut:
+        cut.truncate(whole - 1)
+    with pytest.raises(UnsuitableRaster, match=f"{whole - 1} bytes.*{whole}; it is cut"):
+        open_raster(str(path))
+
+
+def test_an_envi_file_with_a_header_of_its_own_or_packed_is_read(tmp_path):
+    path = tmp_path / "scene.img"
+    file = gdal.GetDriverByName("ENVI").Create(str(path), 50, 40, 1)
+    file.GetRasterBand(1).Fill(7)
+    file = None
+    header = tmp_path / "scene.hdr"
+    words = header.read_text()
+    path.write_bytes(b"head" + path.read_bytes())
+    header.write_text(words.replace("header offset = 0", "header offset = 4"))
+    assert (open_raster(str(path)).ReadAsArray() == 7).all()
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(UnsuitableRaster, match="2003 bytes.* 2004"):
+        open_raster(str(path))
+    path.write_bytes(gzip.compress(bytes([7]) * 2000))
+    header.write_text(words + "file compression = 1\n")
+    assert (open_raster(str(path)).ReadAsArray() == 7).all()
 
 
 def test_what_is_not_placed_by_a_grid_is_refused_with_what_to_do(tmp_path):
