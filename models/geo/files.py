@@ -51,7 +51,8 @@ def _check_length(dataset: gdal.Dataset, path: str) -> None:
     pixels = dataset.RasterXSize * dataset.RasterYSize * dataset.RasterCount
     promised = int(offset) + pixel * pixels
     state = gdal.VSIStatL(dataset.GetFileList()[0])
-    if state is not None and state.size < promised:
+    is_known = state is not None and (state.size > 0 or not is_virtual(path))
+    if is_known and state.size < promised:
         raise UnsuitableRaster(
             "'{}' has {} bytes, and its header promises {}; it is cut short, copy it "
             "again.",
