@@ -38,11 +38,26 @@ def open_raster(path: str) -> gdal.Dataset:
 
 
 def _check_length(dataset: gdal.Dataset, path: str) -> None:
-    """Raises UnsuitableRaster for an ENVI file that is cut short: GDAL alone reads zeros
-    where the others' missing bytes are an error.
+    """Raises UnsuitableRaster where a file of the format ENVI, or one of those that a
+    virtual raster is made of, is cut short: GDAL reads zeros there, where with other
+    formats the missing bytes are an error.
     """
-    if dataset.GetDriver().ShortName != "ENVI":
+    kind = dataset.GetDriver().ShortName
+    if kind == "ENVI":
+        _check_envi(dataset, path)
+    if kind != "VRT":
         return
+    for file in dataset.GetFileList() or []:
+        headers = (f"{file}.hdr", f"{os.path.splitext(file)[0]}.hdr")
+        if any(map(os.path.exists, headers)):
+            with quiet():
+                source = gdal.OpenEx(file, OPEN_FLAGS, allowed_drivers=["ENVI"])
+            if source is not None:
+                _check_envi(source, file)
+
+
+def _check_envi(dataset: gdal.Dataset, path: str) -> None:
+    """Raises UnsuitableRaster."""
     header = dataset.GetMetadata("ENVI") or {}
     offset = header.get("header_offset", "0")
     if header.get("file_compression", "0") != "0" or not offset.isdigit():

@@ -83,6 +83,23 @@ def test_an_envi_file_that_is_cut_short_is_refused(tmp_path, interleave, kind):
         open_raster(str(path))
 
 
+@pytest.mark.parametrize("name", ["band.img", "band", "band.dat"])
+def test_a_virtual_raster_of_one_that_is_cut_short_is_refused(tmp_path, name):
+    paths = [str(tmp_path / f"{number}-{name}") for number in range(3)]
+    for number, path in enumerate(paths):
+        file = gdal.GetDriverByName("ENVI").Create(path, 50, 40, 1)
+        file.SetGeoTransform((500000 + 50 * number, 1, 0, 3000000, 0, -1))
+        file.GetRasterBand(1).Fill(7)
+        file = None
+    whole = str(tmp_path / "all.vrt")
+    gdal.BuildVRT(whole, paths)
+    assert (open_raster(whole).ReadAsArray() == 7).all()
+    with open(paths[1], "r+b") as cut:
+        cut.truncate(1000)
+    with pytest.raises(UnsuitableRaster, match=f"1-{name}' has 1000 bytes.* 2000"):
+        open_raster(whole)
+
+
 def test_an_envi_file_with_a_header_of_its_own_or_packed_is_read(tmp_path):
     path = tmp_path / "scene.img"
     file = gdal.GetDriverByName("ENVI").Create(str(path), 50, 40, 1)
