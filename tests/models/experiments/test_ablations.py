@@ -15,6 +15,7 @@ torch = pytest.importorskip("torch")
 
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS, CHOICES, DATASETS, settings_of
+from models.training.lite import has_packaged_weights
 from models.training.settings import Settings
 from models.training.train import trainer
 
@@ -43,7 +44,10 @@ BUILT = {
     "L-distill": SHARED | {"project", "exchange"},
     "L-decoys": SHARED | {"project", "exchange"},
     "C": SHARED | {"project", "prototypes", "branch"},
+    "A4-imagenet": SHARED | {"recall"},
+    "A6-regions": SHARED | {"project"},
 }
+LITE = {"encoder": "lite0", "output_stride": 16}  # has ImageNet's weights
 
 
 @pytest.mark.parametrize("arm", ARMS)
@@ -51,6 +55,10 @@ def test_every_arm_learns_and_holds_what_it_needs_only(data, tmp_path, arm):
     wide = (
         {"crop": 64} if arm[3:] in CHOICES else {}
     )  # smaller, and the larger masks hide all of a batch
+    if "lambda_imagenet" in ARMS[arm]:
+        if not has_packaged_weights("lite0"):
+            pytest.skip("ImageNet weights are not installed")
+        wide |= LITE
     run = trainer(tiny(data, tmp_path, **ARMS[arm], **wide, ramp=(-1.0, 0.0)))
     before = {name: p.clone() for name, p in run.student.named_parameters()}
     watched = [run.train_step() for _ in range(2)]
