@@ -246,7 +246,7 @@ def jinsha(
     found = objects.found()
     line = row(f"Jinsha {region}", pixels, pixels.at(plugin.contract.threshold))
     line["drawn"] = len(detection.polygons)
-    line["false_per_km2"] = round(objects.false_per_km2(), 2)
+    line["false_per_km2"] = objects.false_per_km2()
     line["found"] = int(found.sum())
     for kind in np.unique(kinds).tolist():
         of_kind = found[kinds == kind]

@@ -57,8 +57,11 @@ class SceneObjects:
         )
 
     def false_per_km2(self, seed: float = 0.0) -> float:
-        """Of the candidates that reach the seed, those that lie on no landslide by half."""
-        return float((self._is_false & (self._peaks >= seed)).sum() / self._km2)
+        """Of the candidates that reach the seed, those that lie on no landslide by half;
+        to a hundredth, as tables have it.
+        """
+        count = int((self._is_false & (self._peaks >= seed)).sum())
+        return round(count / self._km2, 2)
 
     def seed_for(self, false_per_km2: float) -> float:
         """The lowest seed that leaves no more false candidates than that."""

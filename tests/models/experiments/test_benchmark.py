@@ -14,11 +14,15 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from samples import write_model
+from shapely.geometry import box
 
 torch = pytest.importorskip("torch")
 
 from models.contract import Contract
 from models.experiments import benchmark
+from models.experiments.plugin_run import Detection
+from models.experiments.scene_objects import SceneObjects
+from models.geo.grid import Grid
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +133,15 @@ def test_the_surest_candidates_alone_are_counted(tmp_path, model, capsys):
     assert sure["found_for_false"] == 1
     assert 215 / 250 < sure["seed_for_false"] <= 1
     assert "found_for_false" not in line()
+
+
+def test_as_many_false_ones_as_a_table_says_are_no_more_than_it_says():
+    """One on 0.88 km2 is 1.136...: the 1.14 of a table lets it through."""
+    grid = Grid(4, 1, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
+    field = box(0, -1, 2, 0)
+    detection = Detection(grid, np.array([[0.9, 0.5, 0.0, 0.0]]), [field], [{}])
+    objects = SceneObjects(detection, [box(3, -1, 4, 0)], 0.88)
+    assert objects.false_per_km2() == 1.14
+    assert objects.seed_for(1.14) == 0 and objects.seed_for(1.13) > 1
+    lower = SceneObjects(detection, [box(3, -1, 4, 0)], 0.876)  # 1.1415...
+    assert lower.seed_for(lower.false_per_km2()) == 0
