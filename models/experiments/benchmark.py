@@ -8,8 +8,9 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -263,14 +264,14 @@ def jinsha_cuts(
     data: str,
     region: str,
     elevation: bool = False,
-    most_false: float | None = None,
+    most_false: Sequence[float] = (),
 ) -> Iterator[dict]:
     """The scene as it is and cut off in several places, and the mean of the figures: one
-    of them alone hangs on where windows come to lie.
+    of them alone hangs on where windows come to lie. `most_false` for each of CUTS.
     """
     lines = []
-    for cut in CUTS:
-        line = jinsha(model, data, region, elevation, cut, most_false)
+    for cut, limit in zip_longest(CUTS, most_false):
+        line = jinsha(model, data, region, elevation, cut, limit)
         line["what"] += f", without {cut[0]} columns and {cut[1]} rows"
         lines.append(line)
         yield line
@@ -284,12 +285,12 @@ def jinsha_cuts(
 
 def main(argv: list[str] | None = None) -> None:
     """`python -m models benchmark --model FILE --data DIR --split SPLIT [--csv FILE]
-    [--cuts] [--elevation] [--most-false N]`: one JSON line a row.
+    [--cuts] [--elevation] [--most-false N ...]`: one JSON line a row.
 
     SPLIT is val or test for Bijie, jinsha_A or jinsha_B for a scene of another landscape:
     with `--cuts` also cut off in several places, with `--elevation` with its surface model,
     with `--most-false` also what the surest candidates find, no more than N of them false
-    a km2.
+    a km2; with `--cuts` an N for each, as another model's rows say.
     """
     parser = argparse.ArgumentParser(prog="benchmark", description=__doc__)
     for name in ("model", "data", "split"):
@@ -297,17 +298,22 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--csv")
     parser.add_argument("--cuts", action="store_true", help="of a scene: several")
     parser.add_argument("--elevation", action="store_true", help="of a scene: with it")
-    parser.add_argument("--most-false", type=float, help="of a scene: false ones a km2")
+    parser.add_argument(
+        "--most-false", type=float, nargs="*", default=[], help="false ones a km2"
+    )
     arguments = parser.parse_args(argv)
+    limits = len(arguments.most_false)
+    if limits not in (0, len(CUTS) if arguments.cuts else 1):
+        parser.error("--most-false takes one number, with --cuts one for each of them")
     table = []
     place, _, region = arguments.split.partition("_")
     scene = (arguments.model, arguments.data, region, arguments.elevation)
     if not region:
         lines = bijie(arguments.model, arguments.data, place)
     elif arguments.cuts:
-        lines = jinsha_cuts(*scene, most_false=arguments.most_false)
+        lines = jinsha_cuts(*scene, arguments.most_false)
     else:
-        lines = [jinsha(*scene, most_false=arguments.most_false)]
+        lines = [jinsha(*scene, WHOLE, *arguments.most_false)]
     for line in lines:
         print(json.dumps(line), flush=True)
         table.append(line)

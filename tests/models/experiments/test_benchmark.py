@@ -95,6 +95,13 @@ def test_a_scene_is_cut_off_in_several_places_and_its_figures_are_averaged(
     benchmark.main([*options, "--cuts", "--csv", str(tmp_path / "cuts.csv")])
     *cuts, mean = map(json.loads, capsys.readouterr().out.splitlines())
     assert len(cuts) == len({line["what"] for line in cuts}) == len(benchmark.CUTS)
+    limits = [str(number) for number in range(len(cuts))]
+    benchmark.main([*options, "--cuts", "--most-false", *limits])
+    *limited, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [line["found_for_false"] for line in limited] == [1] * len(cuts)
+    with pytest.raises(SystemExit):
+        benchmark.main([*options, "--cuts", "--most-false", "1"])
+    assert "one for each" in capsys.readouterr().err
     for line in (*cuts, mean):
         assert (line["found"], line["drawn"], line["false_per_km2"]) == (1, 1, 0)
         assert line["iou"] > 0.95
