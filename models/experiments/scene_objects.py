@@ -14,6 +14,7 @@ from shapely.ops import unary_union
 from .plugin_run import Detection
 
 SHARE = 0.5  # of a landslide that is found, and of a candidate that is right
+BEYOND = 1.01  # what no probability reaches
 
 
 class SceneObjects:
@@ -69,7 +70,7 @@ class SceneObjects:
         for seed in seeds:
             if self.false_per_km2(seed) <= false_per_km2:
                 return float(seed)
-        return 1.0 + 1 / 256  # beyond what any candidate reaches
+        return BEYOND
 
 
 def _peak(detection: Detection, candidate: BaseGeometry) -> float:

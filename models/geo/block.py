@@ -58,8 +58,8 @@ def unreadable_blocks(dataset: gdal.Dataset) -> tuple[int, int]:
 
 
 def in_blocks() -> AbstractContextManager:
-    """Within it GDAL computes a virtual raster in blocks that always lie alike, as it did
-    before version 3.7: a place in another system is exact to an eighth of a pixel, and in
-    another piece comes out a little otherwise.
+    """Within it GDAL computes a virtual raster in blocks that always lie alike, as 3.6
+    does; 3.10 computes what is asked for, and a place in another system, which is exact to
+    an eighth of a pixel, comes out a little otherwise in another piece.
     """
     return gdal_option("GDAL_VRT_WARP_USE_DATASET_RASTERIO", "NO")

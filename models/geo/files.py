@@ -39,21 +39,26 @@ def open_raster(path: str) -> gdal.Dataset:
 
 def _check_length(dataset: gdal.Dataset, path: str) -> None:
     """Raises UnsuitableRaster where a file of the format ENVI, or one of those that a
-    virtual raster is made of, is cut short: GDAL reads zeros there, where with other
-    formats the missing bytes are an error.
+    virtual raster is made of, is cut short: GDAL reads zeros there, where with most
+    other formats the missing bytes are an error.
     """
     kind = dataset.GetDriver().ShortName
     if kind == "ENVI":
         _check_envi(dataset, path)
-    if kind != "VRT":
-        return
-    for file in dataset.GetFileList() or []:
-        headers = (f"{file}.hdr", f"{os.path.splitext(file)[0]}.hdr")
-        if any(map(os.path.exists, headers)):
-            with quiet():
-                source = gdal.OpenEx(file, OPEN_FLAGS, allowed_drivers=["ENVI"])
+    elif kind == "VRT":
+        for file in dataset.GetFileList() or []:
+            source = _envi(file)
             if source is not None:
                 _check_envi(source, file)
+
+
+def _envi(path: str) -> gdal.Dataset | None:
+    """A file of this format, None where it is of another one."""
+    headers = (f"{path}.hdr", f"{os.path.splitext(path)[0]}.hdr")
+    if not any(map(os.path.exists, headers)):
+        return None
+    with quiet():
+        return gdal.OpenEx(path, OPEN_FLAGS, allowed_drivers=["ENVI"])
 
 
 def _check_envi(dataset: gdal.Dataset, path: str) -> None:

@@ -12,9 +12,9 @@ def warp_scale(source: Grid, target: Grid) -> list[str]:
     """Options for GDAL's Warp: pixels of the target by one of the source, along the
     source's columns and rows, in the middle of the target.
 
-    Without them GDAL (3.10) takes the scale of each piece that it is asked for, from whole
-    pixels around it, and the same pixel comes out otherwise in another piece. None where
-    the target does not lie where the source's system is defined.
+    Without them GDAL takes the scale of each piece that it computes, from whole pixels
+    around it and as far as the source reaches, and the same pixel comes out otherwise in
+    another piece. None where the target does not lie where the source's system is defined.
     """
     # the middle, and a pixel to the right and down from there
     cols = target.width / 2 + np.array([0, 1, 0])

@@ -174,7 +174,7 @@ def test_regions_are_the_mean_directions_of_a_crop_s_landslides_and_background()
     means = region_means(vectors, labels, crop)
     half = math.sqrt(0.5)
     first = torch.tensor([[half, half], [-1.0, 0.0]])
-    last = torch.nn.functional.normalize(torch.tensor([[0.6, -0.2]]), dim=1)
+    last = F.normalize(torch.tensor([[0.6, -0.2]]), dim=1)
     assert torch.allclose(means, torch.cat([first, last]), atol=1e-6)
     where, which = regions_of(labels, crop)
     assert where.tolist() == [0, 0, 1] and which.tolist() == [0, 1, 1]
