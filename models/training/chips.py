@@ -53,7 +53,8 @@ class Chip:
 class Batch:
     """Crops of one step: images float (B, planes, S, S), bands in 0-255 and elevation
     in metres; labels float (B, 1, S, S) of 0, 1 or IGNORE; `index` and `ground` number
-    the image of each crop, and the source of that.
+    the image of each crop, and the source of that. Where guides are asked, `plain` is what
+    they see, and `guided` (B, 1, S, S) the probability that they answer.
     """
 
     strong: Tensor
@@ -61,6 +62,8 @@ class Batch:
     label: Tensor
     index: np.ndarray
     ground: Tensor  # (B,)
+    plain: Tensor | None = None  # (B, planes, S, S)
+    guided: Tensor | None = None
 
 
 class Pool(NamedTuple):
@@ -102,6 +105,9 @@ class Sampler:
         crops = [random_crop(self.chips[i], settings.crop, rng, elevated) for i in index]
         if settings.covers:
             crops = [self._perhaps_covered(crop, rng) for crop in crops]
+        plain = None
+        if settings.guides:
+            plain = torch.stack(crops)[:, :-1]
         if settings.shadows:
             crops = [self._perhaps_shaded(crop, rng) for crop in crops]
         if settings.islands:
@@ -128,7 +134,7 @@ class Sampler:
             colour = torch.where(unseen, NO_IMAGE, colour)
             views.append(torch.cat([colour, elevation], 1))
         ground = torch.from_numpy(self.grounds[index]).to(stacked.device)
-        return Batch(views[0], views[1], stacked[:, -1:], index, ground)
+        return Batch(views[0], views[1], stacked[:, -1:], index, ground, plain)
 
     def _perhaps_covered(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
         """The crop, or what a cover leaves of it."""

@@ -38,6 +38,15 @@ def segmentation(logits: Tensor, label: Tensor, ground: Tensor | None = None) ->
     return bce + 1 - dice
 
 
+def guidance(logits: Tensor, guided: Tensor, label: Tensor) -> Tensor:
+    """Cross entropy with the probability that guides answer, where a label says anything;
+    all (B, 1, S, S).
+    """
+    valid = (label != IGNORE).float()
+    each = F.binary_cross_entropy_with_logits(logits, guided, reduction="none")
+    return (each * valid).sum() / valid.sum().clamp(min=1)
+
+
 def _dice(p: Tensor, y: Tensor) -> Tensor:
     return (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
 

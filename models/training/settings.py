@@ -126,6 +126,10 @@ class Settings:
     ema: float = 0.995  # of the averaged weights, which are also the teacher
     # what is scored and exported: the averaged weights or the last ones
     weights: str = "teacher"
+    # checkpoints or model files of the same network, whose answers to crops as they lie
+    # are learned, too
+    guides: tuple[str, ...] = ()
+    lambda_guide: float = 2.0  # of these, beside 1 for the labels
     # batches on which batch-norm statistics of these are taken anew; 0: copied
     reestimate: int = 0
     bf16: bool = False

@@ -83,7 +83,16 @@ def segment_step(student: nn.Module, batch: Batch, settings: Settings) -> StepRe
                 second_logits = student.segment(view).float()
             second = losses.segmentation(second_logits, label, ground)
             loss = 0.5 * (loss + second)
-    return StepResult({"seg": loss}, {}, logits.detach().sigmoid())
+    terms = {"seg": loss} | guide_term(logits, batch, settings)
+    return StepResult(terms, {}, logits.detach().sigmoid())
+
+
+def guide_term(logits: Tensor, batch: Batch, settings: Settings) -> dict[str, Tensor]:
+    """What the guides' answers add to L, where they were asked."""
+    if batch.guided is None:
+        return {}
+    loss = losses.guidance(logits, batch.guided, batch.label)
+    return {"guide": settings.lambda_guide * loss}
 
 
 def _second_view(
@@ -124,6 +133,7 @@ def full_step(
         if settings.interact != "alternate" and settings.lambda_seg:
             loss = losses.segmentation(logits, batch.label, batch.ground)
             terms["seg"] = settings.lambda_seg * loss
+        terms |= guide_term(logits, batch, settings)
         weak = batch.weak[revisited]
         teacher_out = teach(student, teacher, weak, settings, imagenet)
         view = MaskedView(

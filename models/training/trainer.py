@@ -86,6 +86,11 @@ class Trainer:
         self.imagenet = None
         if settings.lambda_imagenet:
             self.imagenet = imagenet_encoder(settings).to(self.device)
+        self.guides = None
+        if settings.guides:
+            from .guides import Guides  # onnx only where it is wanted
+
+            self.guides = Guides(settings, self.sampler, self.device)
         self.step = 0
         self.seconds = 0.0
         self.best = -1.0
@@ -142,6 +147,8 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = group["share"] * learning_rate(settings, self.progress())
         batch = self.sampler.draw(self.step)
+        if self.guides is not None:
+            batch = replace(batch, guided=self.guides.answer(batch.plain, self.step))
         outcome = self.forward(batch)
         total = sum(outcome.terms.values())
         if not torch.isfinite(total):

@@ -114,3 +114,30 @@ def tiny(data: str, out: Path | str, **changes) -> Settings:
             **changes,
         }
     )
+
+
+def lived(settings: Settings, seed: int = 3):
+    """A network whose batch norms are not those of a fresh one, and whose answers spread."""
+    import torch
+    from torch import nn
+
+    from models.training.baselines import build
+
+    torch.manual_seed(seed)
+    model = build(
+        settings, torch.tensor([60.0, 70.0, 80.0]), torch.tensor([30.0, 40.0, 50.0])
+    )
+    for m in model.modules():
+        if isinstance(m, nn.BatchNorm2d):
+            for value, low, high in (
+                (m.running_mean, -0.3, 0.3),
+                (m.running_var, 0.5, 2),
+                (m.bias, -0.3, 0.5),
+                (m.weight, 0.7, 1.4),
+            ):
+                nn.init.uniform_(value, low, high)
+    nn.init.normal_(
+        model.decoder.head.weight if hasattr(model, "decoder") else model.head.weight,
+        std=1.0,
+    )
+    return model.eval()

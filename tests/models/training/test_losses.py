@@ -226,3 +226,17 @@ def test_cells_between_the_classes_and_under_padding_are_unused():
     label[..., 32:36] = 1  # a quarter: neither
     label[..., 48:] = IGNORE
     assert cell_labels(Blocks.of(label, 16), 0.02).tolist() == [0, 1, UNUSED, UNUSED]
+
+
+def test_guidance_is_least_where_the_guides_agree_and_blind_to_padding():
+    guided = torch.tensor([0.1, 0.5, 0.9, 0.2]).view(1, 1, 2, 2)
+    label = torch.tensor([0.0, 1.0, 1.0, IGNORE]).view(1, 1, 2, 2)
+    logits = guided.logit().requires_grad_()
+    least = losses.guidance(logits, guided, label)
+    least.backward()
+    assert logits.grad.abs().max() < 1e-6
+    moved = logits.detach().clone()
+    moved[0, 0, 1, 1] = 30
+    assert losses.guidance(moved, guided, label) == least
+    moved[0, 0, 0, 0] = 0
+    assert losses.guidance(moved, guided, label) > least

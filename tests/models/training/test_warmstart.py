@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bijie
 import pytest
-from bijie import tiny
+from bijie import lived, tiny
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -30,28 +30,6 @@ torch.set_num_threads(1)  # the cores have other work
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return bijie.make(tmp_path_factory.mktemp("data"))
-
-
-def lived(settings) -> nn.Module:
-    """A network whose batch norms are not those of a fresh one, and whose answers spread."""
-    torch.manual_seed(3)
-    model = build(
-        settings, torch.tensor([60.0, 70.0, 80.0]), torch.tensor([30.0, 40.0, 50.0])
-    )
-    for m in model.modules():
-        if isinstance(m, nn.BatchNorm2d):
-            for value, low, high in (
-                (m.running_mean, -0.3, 0.3),
-                (m.running_var, 0.5, 2),
-                (m.bias, -0.3, 0.5),
-                (m.weight, 0.7, 1.4),
-            ):
-                nn.init.uniform_(value, low, high)
-    nn.init.normal_(
-        model.decoder.head.weight if hasattr(model, "decoder") else model.head.weight,
-        std=1.0,
-    )
-    return model.eval()
 
 
 def shipped(settings, folder, bands=("red", "green", "blue")) -> tuple[nn.Module, str]:
