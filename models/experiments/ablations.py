@@ -71,6 +71,7 @@ PLAIN_CHOICES = {  # what the pretrained encoder leaves open, one change of A0 e
     "encoder-lr-0.1": {"encoder_lr": 0.1},
     "encoder-lr-1": {"encoder_lr": 1.0},
     "frozen-norms": {"frozen_norms": True},
+    "image-scaling": {"scaling": "images"},
     "stride-8": {"output_stride": 8, "rates": (2, 4, 6)},
     "skips-2-4-8": {"skips": (2, 4, 8)},
     # the same ground, four times the pixels

@@ -230,14 +230,15 @@ def scaling(
     settings: Settings, mean: Tensor | None, std: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """(C,) mean and standard deviation that the bands are scaled by: an
-    EfficientNet-Lite's own for its first three, else those of the images, without which
-    those of bytes that fill their range.
+    EfficientNet-Lite's own for its first three where the settings say so, else those of
+    the images, without which those of bytes that fill their range.
     """
     if mean is None:
         mean = torch.full((settings.channels,), 127.5)
     if std is None:
         std = torch.full((settings.channels,), 64.0)
-    if settings.encoder in SCALES and settings.network != "unet":
+    has_own = settings.encoder in SCALES and settings.network != "unet"
+    if has_own and settings.scaling == "encoder":
         own = slice(0, min(3, settings.channels))
         mean = mean.clone()
         std = std.clone()

