@@ -135,6 +135,9 @@ def test_the_input_is_scaled_as_the_weights_expect():
     assert torch.allclose(model.mean.flatten(), mean)
     slim = Mrife(Settings(**SLIM, crop=32, channels=4), *statistics)
     assert torch.equal(slim.mean.flatten(), statistics[0])
+    by_images = Mrife(Settings(**NOTHING, channels=4, scaling="images"), *statistics)
+    assert torch.equal(by_images.mean.flatten(), statistics[0])
+    assert torch.equal(by_images.std.flatten(), statistics[1])
 
 
 def test_planes_beyond_three_start_at_zero():
