@@ -63,9 +63,12 @@ def trace(edges: np.ndarray, owner: np.ndarray, apart: bool = False) -> Rings:
     passes there twice, as if the pixels that touch were apart, which makes each
     component's shell enclose what is 4-connected and no more.
     """
-    order = np.lexsort((edges[:, 1], edges[:, 0], owner))
-    edges = edges[order].astype(np.int64)
-    owner = owner[order]
+    edges = edges.astype(np.int64)
+    rows, cols = edges[:, :2].max(axis=0, initial=0) + 1
+    # by component, row and column: one key takes a fifth of the time of three
+    order = np.argsort((owner * rows + edges[:, 0]) * cols + edges[:, 1], kind="stable")
+    edges = edges.take(order, axis=0)
+    owner = owner.take(order)
     walk, firsts = _walk(_next_edges(edges, owner, apart))
     y, x0, x1, top = edges[walk].T
     x = np.where(top[:, None] == 1, np.stack((x0, x1), 1), np.stack((x1, x0), 1)).ravel()
