@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.coordinates import RingTable, ring_table
 from ...geo.dem_window import RING_WIDTH
 from ...geo.grid import Grid, Window
+from ...geo.many_shapes import areas, buffered, simplified
 from ...geo.rasterize import stretches
 from ...inference.level_buffer import LevelBuffer
 from ...inference.levels import LEVELS, NODATA
@@ -78,10 +79,7 @@ def surroundings(
     grid = probability.grid
     if table is None:
         table = ring_table(polygons)
-    rings = np.bincount(table.polygons).tolist()
-    areas = [polygon.area for polygon in polygons]
-    widths = _ring_width(np.array(areas), grid).tolist()
-    with_rings = ring_table(map(_with_ring, polygons, rings, areas, widths))
+    with_rings = ring_table(_with_rings(polygons, np.bincount(table.polygons) > 1, grid))
     inner, outer = (_on_pixels(each, grid) for each in (table, with_rings))
     windows = _windows(outer)
     inner_stretches = stretches(inner, windows)
@@ -202,17 +200,26 @@ def _ring_width(areas: np.ndarray, grid: Grid) -> np.ndarray:
     return np.maximum(RING_WIDTH * np.sqrt(areas / math.pi), pixel)
 
 
-def _with_ring(
-    polygon: Polygon | MultiPolygon, rings: int, area: float, width: float
-) -> Polygon | MultiPolygon:
-    """The polygon, of so many rings and an area, and the ring around it together."""
-    tolerance = RING_WIDTH * math.sqrt(area / math.pi) / 8
-    # a tenth of the time where no ring can run into another ...
-    outline = polygon.simplify(tolerance, preserve_topology=rings > 1)
+def _with_rings(
+    polygons: Sequence[Polygon | MultiPolygon], of_many: np.ndarray, grid: Grid
+) -> list[Polygon | MultiPolygon]:
+    """Polygons, each together with the ring around it; `of_many` (p,) have more than one
+    ring of vertices.
+    """
+    measured = areas(polygons)
+    tolerances = RING_WIDTH * np.sqrt(measured / math.pi) / 8
+    outlines = list(polygons)
+    for topology in (False, True):
+        some = np.flatnonzero(of_many == topology)
+        chosen = [polygons[number] for number in some.tolist()]
+        # a tenth of the time where no ring can run into another ...
+        thinner = simplified(chosen, tolerances.take(some), topology)
+        for number, outline in zip(some.tolist(), thinner):
+            outlines[number] = outline
     # ... but what is as narrow as the tolerance may vanish
-    if outline.area < MIN_LEFT * area:
-        outline = polygon.simplify(tolerance)
-    return outline.buffer(width, ARC_SEGMENTS)
+    for number in np.flatnonzero(areas(outlines) < MIN_LEFT * measured).tolist():
+        outlines[number] = polygons[number].simplify(float(tolerances[number]))
+    return buffered(outlines, _ring_width(measured, grid), ARC_SEGMENTS)
 
 
 def _windows(table: RingTable) -> np.ndarray:
