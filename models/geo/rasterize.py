@@ -54,11 +54,19 @@ class Stretches(NamedTuple):
     ends: np.ndarray
     bounds: list[int]  # (p + 1,) where the ends of each polygon begin and end
 
+    def pixels(self) -> np.ndarray:
+        """How many each polygon holds (p,)."""
+        counts = self.ends[1::2] - self.ends[0::2]
+        up_to = np.concatenate(([0], np.cumsum(counts)))
+        return np.diff(up_to.take(np.array(self.bounds) // 2))
+
     def of(self, polygon: int, begin: int, end: int, origin: int) -> np.ndarray:
         """Those in some rows of a polygon's window, its pixels from `begin` to `end`:
         ends (2 k,) counted from the pixel `origin`.
         """
         own = self.ends[slice(*self.bounds[polygon : polygon + 2])]
+        if not len(own) or (begin <= own[0] and own[-1] <= end):
+            return own - origin
         first, last = np.searchsorted(own[0::2], (begin, end))
         return own[2 * first : 2 * last] - origin
 

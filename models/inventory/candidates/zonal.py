@@ -14,7 +14,7 @@ from ...geo.coordinates import RingTable, ring_table
 from ...geo.dem_window import RING_WIDTH
 from ...geo.grid import Grid, Window
 from ...geo.many_shapes import areas, buffered, simplified
-from ...geo.rasterize import stretches
+from ...geo.rasterize import Stretches, stretches
 from ...inference.level_buffer import LevelBuffer
 from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
@@ -84,7 +84,7 @@ def surroundings(
     windows = _windows(outer)
     inner_stretches = stretches(inner, windows)
     outer_stretches = stretches(outer, windows)
-    levels = _Levels(len(polygons), probability.has_spread)
+    levels = _Levels(outer_stretches, probability.has_spread)
     for number, window in enumerate(windows.tolist()):
         for block, *pixels in _blocks(Window(*window), max_block_pixels):
             values = probability.read(block)
@@ -106,14 +106,15 @@ class _Levels:
     of the ring around.
     """
 
-    def __init__(self, polygons: int, has_spread: bool):
+    def __init__(self, outer: Stretches, has_spread: bool):
+        polygons = len(outer.bounds) - 1
         self._counts = np.zeros((polygons, 256), np.int64)  # of each level, inside
         self._spread_counts = None  # the same of the spread
         if has_spread:
             self._spread_counts = np.zeros_like(self._counts)
-        self._pixels = np.zeros(polygons, np.int64)  # of the surroundings
-        self._valid = np.zeros(polygons, np.int64)  # with data among them
-        self._sum = np.zeros(polygons, np.int64)  # of the levels of these
+        self._pixels = outer.pixels()  # of the surroundings
+        self._missing = np.zeros(polygons, np.int64)  # without data among them
+        self._sum = np.zeros(polygons, np.int64)  # of the levels of the others
         self._edge = np.zeros(polygons, bool)
 
     def add(
@@ -139,9 +140,7 @@ class _Levels:
             missing = _sum(is_missing.tobytes(), outer)
             beside_missing = _beside(is_missing).tobytes()
             self._edge[polygon] |= _chosen(beside_missing, inner).any()
-        around = int(outer[1::2].sum() - outer[0::2].sum())
-        self._pixels[polygon] += around
-        self._valid[polygon] += around - missing
+        self._missing[polygon] += missing
         self._sum[polygon] += _sum(pixels, outer) - NODATA * missing
 
     def summaries(self) -> list[dict[str, float | int | None]]:
@@ -149,7 +148,8 @@ class _Levels:
         counts = self._counts[:, :NODATA]
         inside = counts.sum(axis=1)
         level_sum = counts @ np.arange(NODATA)
-        ring = self._valid - inside
+        valid = self._pixels - self._missing
+        ring = valid - inside
         with np.errstate(divide="ignore", invalid="ignore"):  # nothing there: None
             mean = level_sum / inside
             mean_around = (self._sum - level_sum) / ring / LEVELS
@@ -160,7 +160,7 @@ class _Levels:
             "p_mean": rounded(mean / LEVELS, 3),
             "p_p90": rounded(_percentiles(counts, 0.9) / LEVELS, 3),
             "p_ctr": rounded(contrast, 3),
-            "valid_fr": rounded(self._valid / np.maximum(1, self._pixels), 3),
+            "valid_fr": rounded(valid / np.maximum(1, self._pixels), 3),
             "edge": self._edge.astype(int).tolist(),
         }
         if self._spread_counts is not None:
