@@ -129,10 +129,12 @@ class _Levels:
         pixel; `inner` and `outer` are the polygon's pixels and its surroundings' in it,
         as ends of stretches.
         """
+        # numpy makes bytes of a part of an array one by one
+        levels = np.ascontiguousarray(levels)
         pixels = levels.tobytes()
         self._counts[polygon] += np.bincount(_chosen(pixels, inner), minlength=256)
         if spread is not None:
-            spread_inside = _chosen(spread.tobytes(), inner)
+            spread_inside = _chosen(np.ascontiguousarray(spread).tobytes(), inner)
             self._spread_counts[polygon] += np.bincount(spread_inside, minlength=256)
         missing = 0
         if NODATA in pixels:
