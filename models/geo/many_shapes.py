@@ -66,7 +66,9 @@ def buffered(
     """All that lies within a width (n,) of each; a quarter of a circle in `segments`."""
     if IN_ONE_CALL:
         return shapely.buffer(_array(shapes), widths, quad_segs=segments).tolist()
-    return [shape.buffer(width, segments) for shape, width in zip(shapes, widths.tolist())]
+    return [
+        shape.buffer(width, segments) for shape, width in zip(shapes, widths.tolist())
+    ]
 
 
 def _array(values: Sequence) -> np.ndarray:
