@@ -13,6 +13,8 @@ import numpy as np
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
+from .many_shapes import points_inside, wkbs
+
 POLYGON = 3  # WKB's geometry types
 HAS_Z = 0x80000000  # flag of a geometry type
 HEADER_BYTES = 5  # byte order, geometry type
@@ -76,7 +78,7 @@ def group_numbers(starts: np.ndarray, count: int) -> np.ndarray:
 
 def ring_table(polygons: Iterable[Polygon | MultiPolygon]) -> RingTable:
     """The rings of polygons, in their order, of each as `rings` gives them."""
-    return table_of(map(part_rings, polygons))
+    return table_of(map(wkb_rings, wkbs(list(polygons))))
 
 
 def table_of(outlines: Iterable[list[list[np.ndarray]]]) -> RingTable:
@@ -105,7 +107,18 @@ def part_rings(polygon: Polygon | MultiPolygon) -> list[list[np.ndarray]]:
 
 def inner_point(polygon: Polygon | MultiPolygon) -> tuple[float, float]:
     """x and y of a point inside, the same one for the same polygon."""
-    point = polygon.representative_point().wkb
+    return inner_points([polygon])[0]
+
+
+def inner_points(
+    polygons: Sequence[Polygon | MultiPolygon],
+) -> list[tuple[float, float]]:
+    """The same of many polygons."""
+    return list(map(_place, wkbs(points_inside(polygons))))
+
+
+def _place(point: bytes) -> tuple[float, float]:
+    """x and y of a point's WKB."""
     _, order = _header(point, 0)
     number = "<dd" if order == "little" else ">dd"
     return struct.unpack_from(number, point, HEADER_BYTES)

@@ -59,8 +59,8 @@ class LevelBuffer:
             yield strip
 
     def read(self, window: Window) -> np.ndarray:
-        """Levels 0-250 and 255 for nodata, uint8 (rows, cols); a window may reach over
-        the edge, and into rows that have not arrived: nodata.
+        """Levels 0-250 and 255 for nodata, uint8 (rows, cols), not to be written to; a
+        window may reach over the edge, and into rows that have not arrived: nodata.
         """
         return padded(window, self.grid, self._read)
 
@@ -80,7 +80,8 @@ class LevelBuffer:
         for strip in reversed(self._strips):
             here = inside & (rows >= strip.row) & (rows < strip.row + len(strip.values))
             here = np.flatnonzero(here)
-            levels[here] = strip.values[rows[here] - strip.row, cols[here]]
+            place = (rows.take(here) - strip.row) * self.grid.width + cols.take(here)
+            levels[here] = strip.values.ravel().take(place)
             if strip.row <= top:
                 break
         return levels
@@ -107,15 +108,22 @@ class LevelBuffer:
         in_memory: Iterable[tuple[int, np.ndarray]],
     ) -> np.ndarray:
         """A window from the file and from rows (first row, levels) in memory."""
+        end = window.row + window.rows
+        cols = slice(window.col, window.col + window.cols)
+        near = [
+            (row, values)
+            for row, values in in_memory
+            if row < end and row + len(values) > window.row
+        ]
+        if len(near) == 1 and near[0][0] <= window.row:
+            row, values = near[0]
+            if end <= row + len(values):
+                return values[window.row - row : end - row, cols]
         levels = np.full((window.rows, window.cols), NODATA, np.uint8)
         if window.row < self._first_row:
             rows = min(self._first_row - window.row, window.rows)
             levels[:rows] = read_file(window._replace(rows=rows))
-        end = window.row + window.rows
-        cols = slice(window.col, window.col + window.cols)
-        for row, values in in_memory:
-            if row >= end:
-                break
+        for row, values in near:
             begin = max(window.row, row)
             part = values[begin - row : end - row, cols]
             levels[begin - window.row :][: len(part)] = part

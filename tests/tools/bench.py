@@ -45,7 +45,7 @@ from osgeo import gdal
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers"), str(ROOT / "tests" / "tools")]
 
-from bench_deepness import deepness, is_deepness
+from bench_deepness import beside, is_deepness
 from bench_morphometry import morphometry
 from samples import PLACE, Pipe, wkt, write_model
 
@@ -317,24 +317,16 @@ def compare(
 
 
 def beside_deepness(folder: str, model: str, megapixels: float) -> list[Goal]:
-    """The whole job and Deepness in turn on one raster, and print; the least of some
-    rounds.
-    """
+    """`mrife:detect` and Deepness in turn on one raster, and print."""
     contract = describe(model).contract
     bands = len(contract.bands)
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as place:
         raster = Path(place) / "image.tif"
         make_raster(raster, megapixels, bands, contract.pixel_size or 1.0)
-        rounds = [
-            (
-                measured("job", str(raster), model, place, ""),
-                measured("deepness", str(raster), model, str(BATCH), folder),
-            )
-            for _ in range(DEEPNESS_ROUNDS)
-        ]
+        found = measured("beside", str(raster), model, str(BATCH), folder)
     goals = []
     for figure, words in (("seconds", "by the clock"), ("cpu", "in CPU seconds")):
-        ours, theirs = (min(run[figure] for run in runs) for runs in zip(*rounds))
+        ours, theirs = (found[name][figure] for name in ("ours", "deepness"))
         print(
             f"{contract.name}, {megapixels:g} Mpx, {words}: {ours:.1f}, Deepness {theirs:.1f}",
             flush=True,
@@ -437,8 +429,8 @@ def main() -> None:
         "delineate": lambda path, out, *numbers: delineate(
             path, out, *map(float, numbers)
         ),
-        "deepness": lambda raster, model, batch, folder: deepness(
-            raster, model, int(batch), folder
+        "beside": lambda raster, model, batch, folder: beside(
+            raster, model, int(batch), folder, DEEPNESS_ROUNDS
         ),
     }
     if sys.argv[1:2] and sys.argv[1] in parts:

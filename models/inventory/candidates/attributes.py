@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...errors import Note
-from ...geo.coordinates import inner_point
+from ...geo.coordinates import inner_points
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
 from ...geo.polygon_store import PolygonStore
@@ -71,7 +71,7 @@ class Inventory:
         `levels`; those that cannot be computed, and those that people fill, are None.
         Many at a time cost a third.
         """
-        points = list(map(inner_point, batch.polygons))
+        points = inner_points(batch.polygons)
         outlines = [candidate.shape for candidate in batch.candidates]
         if None in outlines:
             outlines = self._morphometry.outlines(batch.table)

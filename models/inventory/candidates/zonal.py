@@ -13,7 +13,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from ...geo.coordinates import RingTable, ring_table
 from ...geo.dem_window import RING_WIDTH
 from ...geo.grid import Grid, Window
-from ...geo.rasterize import stretches
+from ...geo.many_shapes import areas, buffered, simplified
+from ...geo.rasterize import Stretches, stretches
 from ...inference.level_buffer import LevelBuffer
 from ...inference.levels import LEVELS, NODATA
 from ...inference.probability import Probability
@@ -78,15 +79,12 @@ def surroundings(
     grid = probability.grid
     if table is None:
         table = ring_table(polygons)
-    rings = np.bincount(table.polygons).tolist()
-    areas = [polygon.area for polygon in polygons]
-    widths = _ring_width(np.array(areas), grid).tolist()
-    with_rings = ring_table(map(_with_ring, polygons, rings, areas, widths))
+    with_rings = ring_table(_with_rings(polygons, np.bincount(table.polygons) > 1, grid))
     inner, outer = (_on_pixels(each, grid) for each in (table, with_rings))
     windows = _windows(outer)
     inner_stretches = stretches(inner, windows)
     outer_stretches = stretches(outer, windows)
-    levels = _Levels(len(polygons), probability.has_spread)
+    levels = _Levels(outer_stretches, probability.has_spread)
     for number, window in enumerate(windows.tolist()):
         for block, *pixels in _blocks(Window(*window), max_block_pixels):
             values = probability.read(block)
@@ -108,14 +106,15 @@ class _Levels:
     of the ring around.
     """
 
-    def __init__(self, polygons: int, has_spread: bool):
+    def __init__(self, outer: Stretches, has_spread: bool):
+        polygons = len(outer.bounds) - 1
         self._counts = np.zeros((polygons, 256), np.int64)  # of each level, inside
         self._spread_counts = None  # the same of the spread
         if has_spread:
             self._spread_counts = np.zeros_like(self._counts)
-        self._pixels = np.zeros(polygons, np.int64)  # of the surroundings
-        self._valid = np.zeros(polygons, np.int64)  # with data among them
-        self._sum = np.zeros(polygons, np.int64)  # of the levels of these
+        self._pixels = outer.pixels()  # of the surroundings
+        self._missing = np.zeros(polygons, np.int64)  # without data among them
+        self._sum = np.zeros(polygons, np.int64)  # of the levels of the others
         self._edge = np.zeros(polygons, bool)
 
     def add(
@@ -130,10 +129,12 @@ class _Levels:
         pixel; `inner` and `outer` are the polygon's pixels and its surroundings' in it,
         as ends of stretches.
         """
+        # numpy makes bytes of a part of an array one by one
+        levels = np.ascontiguousarray(levels)
         pixels = levels.tobytes()
         self._counts[polygon] += np.bincount(_chosen(pixels, inner), minlength=256)
         if spread is not None:
-            spread_inside = _chosen(spread.tobytes(), inner)
+            spread_inside = _chosen(np.ascontiguousarray(spread).tobytes(), inner)
             self._spread_counts[polygon] += np.bincount(spread_inside, minlength=256)
         missing = 0
         if NODATA in pixels:
@@ -141,9 +142,7 @@ class _Levels:
             missing = _sum(is_missing.tobytes(), outer)
             beside_missing = _beside(is_missing).tobytes()
             self._edge[polygon] |= _chosen(beside_missing, inner).any()
-        around = int(outer[1::2].sum() - outer[0::2].sum())
-        self._pixels[polygon] += around
-        self._valid[polygon] += around - missing
+        self._missing[polygon] += missing
         self._sum[polygon] += _sum(pixels, outer) - NODATA * missing
 
     def summaries(self) -> list[dict[str, float | int | None]]:
@@ -151,7 +150,8 @@ class _Levels:
         counts = self._counts[:, :NODATA]
         inside = counts.sum(axis=1)
         level_sum = counts @ np.arange(NODATA)
-        ring = self._valid - inside
+        valid = self._pixels - self._missing
+        ring = valid - inside
         with np.errstate(divide="ignore", invalid="ignore"):  # nothing there: None
             mean = level_sum / inside
             mean_around = (self._sum - level_sum) / ring / LEVELS
@@ -162,7 +162,7 @@ class _Levels:
             "p_mean": rounded(mean / LEVELS, 3),
             "p_p90": rounded(_percentiles(counts, 0.9) / LEVELS, 3),
             "p_ctr": rounded(contrast, 3),
-            "valid_fr": rounded(self._valid / np.maximum(1, self._pixels), 3),
+            "valid_fr": rounded(valid / np.maximum(1, self._pixels), 3),
             "edge": self._edge.astype(int).tolist(),
         }
         if self._spread_counts is not None:
@@ -202,17 +202,26 @@ def _ring_width(areas: np.ndarray, grid: Grid) -> np.ndarray:
     return np.maximum(RING_WIDTH * np.sqrt(areas / math.pi), pixel)
 
 
-def _with_ring(
-    polygon: Polygon | MultiPolygon, rings: int, area: float, width: float
-) -> Polygon | MultiPolygon:
-    """The polygon, of so many rings and an area, and the ring around it together."""
-    tolerance = RING_WIDTH * math.sqrt(area / math.pi) / 8
-    # a tenth of the time where no ring can run into another ...
-    outline = polygon.simplify(tolerance, preserve_topology=rings > 1)
+def _with_rings(
+    polygons: Sequence[Polygon | MultiPolygon], of_many: np.ndarray, grid: Grid
+) -> list[Polygon | MultiPolygon]:
+    """Polygons, each together with the ring around it; `of_many` (p,) have more than one
+    ring of vertices.
+    """
+    measured = areas(polygons)
+    tolerances = RING_WIDTH * np.sqrt(measured / math.pi) / 8
+    outlines = list(polygons)
+    for topology in (False, True):
+        some = np.flatnonzero(of_many == topology)
+        chosen = [polygons[number] for number in some.tolist()]
+        # a tenth of the time where no ring can run into another ...
+        thinner = simplified(chosen, tolerances.take(some), topology)
+        for number, outline in zip(some.tolist(), thinner):
+            outlines[number] = outline
     # ... but what is as narrow as the tolerance may vanish
-    if outline.area < MIN_LEFT * area:
-        outline = polygon.simplify(tolerance)
-    return outline.buffer(width, ARC_SEGMENTS)
+    for number in np.flatnonzero(areas(outlines) < MIN_LEFT * measured).tolist():
+        outlines[number] = polygons[number].simplify(float(tolerances[number]))
+    return buffered(outlines, _ring_width(measured, grid), ARC_SEGMENTS)
 
 
 def _windows(table: RingTable) -> np.ndarray:

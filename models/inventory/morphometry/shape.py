@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...geo.coordinates import RingTable, inner_point, ring_table, rings, table_of
+from ...geo.coordinates import RingTable, inner_points, ring_table, rings, table_of
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
@@ -69,7 +69,7 @@ class Shape:
         if outlines is None:
             outlines = self.outlines(ring_table(polygons))
         if points is None:
-            points = list(map(inner_point, polygons))
+            points = inner_points(polygons)
         areas, perimeters, hulls, solidities, fits = zip(*outlines)
         perimeters = np.array(perimeters)
         columns = {

@@ -253,8 +253,10 @@ def _top_levels(
         # from flat runs, one row down and a spare column wide, to flat values
         shift = values.shape[1] + starts // (values.shape[1] + 1)
         bounds = np.stack((starts - shift, runs.ends[carried:] - shift), axis=1).ravel()
-        # every other stretch is a run; the last one ends where the values may
-        flat = np.append(values.ravel(), np.uint8(0))
+        # every other stretch is a run; the last one may end where the values do
+        flat = values.ravel()
+        if bounds[-1] == len(flat):
+            bounds = bounds[:-1]
         run_top = np.maximum.reduceat(flat, bounds)[0::2]
         np.maximum.at(top, runs.label[carried:], run_top)
     return top

@@ -18,6 +18,7 @@ from ...geo.coordinates import table_of, wkb_rings
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import AreaFilter, Geodesic
 from ...geo.grid import Grid
+from ...geo.many_shapes import wkbs
 from ...inference.levels import Strip, level
 from ...inference.probability import Probability
 from ..morphometry.shape import OutlineShape, Shape
@@ -159,11 +160,11 @@ def _large(
     report: PolygonizeReport,
 ) -> list[Candidate]:
     """Those that reach the minimum area, measured; the others are counted."""
-    wkbs = [polygon.wkb for polygon in polygons]
-    outlines = list(map(wkb_rings, wkbs))
+    data = wkbs(polygons)
+    outlines = list(map(wkb_rings, data))
     shapes = shape.outlines(table_of(outlines))
     large = []
-    for polygon, *known in zip(polygons, wkbs, outlines, shapes):
+    for polygon, *known in zip(polygons, data, outlines, shapes):
         drawn = DrawnOutline(*known)
         area = drawn.shape.area
         if area_filter.passes(area):

@@ -13,10 +13,10 @@ import struct
 from typing import NamedTuple
 
 import numpy as np
-from shapely import wkb
 from shapely.geometry import Polygon
 
 from ...geo.grid import Grid
+from ...geo.many_shapes import shapes_of
 
 
 class Rings(NamedTuple):
@@ -63,9 +63,12 @@ def trace(edges: np.ndarray, owner: np.ndarray, apart: bool = False) -> Rings:
     passes there twice, as if the pixels that touch were apart, which makes each
     component's shell enclose what is 4-connected and no more.
     """
-    order = np.lexsort((edges[:, 1], edges[:, 0], owner))
-    edges = edges[order].astype(np.int64)
-    owner = owner[order]
+    edges = edges.astype(np.int64)
+    rows, cols = edges[:, :2].max(axis=0, initial=0) + 1
+    # by component, row and column: one key takes a fifth of the time of three
+    order = np.argsort((owner * rows + edges[:, 0]) * cols + edges[:, 1], kind="stable")
+    edges = edges.take(order, axis=0)
+    owner = owner.take(order)
     walk, firsts = _walk(_next_edges(edges, owner, apart))
     y, x0, x1, top = edges[walk].T
     x = np.where(top[:, None] == 1, np.stack((x0, x1), 1), np.stack((x1, x0), 1)).ravel()
@@ -94,7 +97,7 @@ def build_polygons(
         shells = np.searchsorted(owner, np.arange(owner[-1] + 2))
     else:
         shells = []
-    return [_polygon(rings[a:b]) for a, b in zip(shells, shells[1:])]
+    return shapes_of([_wkb(rings[a:b]) for a, b in zip(shells, shells[1:])])
 
 
 def _next_edges(edges: np.ndarray, owner: np.ndarray, apart: bool) -> np.ndarray:
@@ -134,9 +137,9 @@ def _walk(following: np.ndarray) -> tuple[np.ndarray, list[int]]:
     return np.array(walk, int), firsts
 
 
-def _polygon(rings: list[np.ndarray]) -> Polygon:
-    # through WKB: the one fast way that shapely 1.8 and 2 share
+def _wkb(rings: list[np.ndarray]) -> bytes:
+    """Of a polygon: the one fast way that shapely 1.8 and 2 share."""
     parts = [struct.pack("<BII", 1, 3, len(rings))]
     for ring in rings:
         parts += [struct.pack("<I", len(ring) + 1), ring.tobytes(), ring[0].tobytes()]
-    return wkb.loads(b"".join(parts))
+    return b"".join(parts)

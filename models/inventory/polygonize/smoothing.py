@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...geo.coordinates import group_numbers
 from .contour import Contours
 
 LAMBDA = 0.5  # Taubin (1995): a step that shrinks and one that swells
 MU = -0.53
 TINY = 1e-9  # pixels
+BEYOND_ROUNDING = 1.001  # times a length: more than what rounding may add to it
 
 
 def smooth(
@@ -26,12 +28,10 @@ def smooth(
     `target_areas` are those (pixels) not to be changed by more than the share `max_change`.
     Returns with the passes of each polygon, 0 where none kept its area.
     """
-    polygon = contours.owner.take(contours.ring)
     middle_x, middle_y = contours.middle.T
     inward_x, inward_y = contours.inward.T
     offset = contours.offset
-    best = contours.offset.copy()
-    used = np.zeros(contours.count, int)
+    offsets = {}
     for number in range(1, passes + 1):
         for factor in (LAMBDA, MU):
             pull = _pull(middle_x + offset * inward_x, contours.first)
@@ -44,10 +44,32 @@ def smooth(
             np.maximum(offset, contours.low, out=offset)
             np.minimum(offset, contours.high, out=offset)
         if number in (passes, passes // 2, passes // 4):
-            within = _within(contours.moved(offset), target_areas, max_change)
-            used[within] = number
-            best[within[polygon]] = offset[within[polygon]]
-    return contours.moved(best), used
+            offsets[number] = offset
+    return _kept_areas(contours, offsets, target_areas, max_change)
+
+
+def _kept_areas(
+    contours: Contours,
+    offsets: dict[int, np.ndarray],
+    target_areas: np.ndarray,
+    max_change: float,
+) -> tuple[Contours, np.ndarray]:
+    """The most passes that keep each area, of the offsets after so many passes; and the
+    passes of each polygon, 0 where none do.
+    """
+    best = contours
+    used = np.zeros(contours.count, int)
+    for number in sorted(offsets, reverse=True):
+        moved = contours.moved(offsets[number])
+        good = (used == 0) & _within(moved, target_areas, max_change)
+        used[good] = number
+        if good.all():  # as nearly always: what was measured of them is used again
+            return moved, used
+        chosen = good.take(contours.owner).take(contours.ring)
+        best = contours.moved(np.where(chosen, offsets[number], best.offset))
+        if used.all():
+            break
+    return best, used
 
 
 def _pull(x: np.ndarray, first: np.ndarray) -> np.ndarray:
@@ -88,8 +110,11 @@ def simplify(
             break
         some = contours.of(undecided)
         thinned = _thinned(some, tolerance * share, np.asarray(metres, float))
-        good = _within(some.part(thinned), target_areas[undecided], max_change)
+        fewer = some.part(thinned)
+        good = _within(fewer, target_areas[undecided], max_change)
         used[np.flatnonzero(undecided)[good]] = share
+        if good.all() and undecided.all():  # as nearly always
+            return fewer, used
         vertices = np.flatnonzero(undecided[polygon])
         of_good = good.take(some.owner).take(some.ring)
         stays[vertices[of_good]] = thinned[of_good]
@@ -113,24 +138,27 @@ class _Stretches(NamedTuple):
     owner: np.ndarray  # (n,) stretch of each
     begins: np.ndarray  # (s,) the first of `inner` of each stretch
 
-    def halved(self, middle: np.ndarray, broken: np.ndarray) -> _Stretches:
-        """Those that are broken, bool (s,), each parted at one of its inner vertices
-        (s,); without the halves that hold none.
+    def halved(self, place: np.ndarray, broken: np.ndarray) -> _Stretches:
+        """Those that are broken, bool (s,), each parted at one of its inner vertices, at
+        `place` (s,) among them all; without the halves that hold none.
         """
-        parting = middle.take(self.owner)
+        before = place - self.begins
+        behind = np.append(self.begins[1:], len(self.inner)) - place - 1
+        middle = self.inner.take(place)
+        counts, starts, stops = (
+            np.stack(pair, axis=1).compress(broken, axis=0).ravel()
+            for pair in ((before, behind), (self.start, middle), (middle, self.stop))
+        )
+        occupied = np.flatnonzero(counts)
         stays = broken.take(self.owner)
-        stays &= self.inner != parting
-        half = 2 * self.owner
-        half += self.inner > parting
-        half = half.compress(stays)
-        is_first = _is_first(half)
-        begins = np.flatnonzero(is_first)
-        occupied = half.take(begins)
+        stays[place] = False
+        inner = self.inner.compress(stays)
+        begins = (np.cumsum(counts) - counts).take(occupied)
         return _Stretches(
-            np.stack((self.start, middle), axis=1).ravel().take(occupied),
-            np.stack((middle, self.stop), axis=1).ravel().take(occupied),
-            self.inner.compress(stays),
-            np.cumsum(is_first) - 1,
+            starts.take(occupied),
+            stops.take(occupied),
+            inner,
+            group_numbers(begins, len(inner)),
             begins,
         )
 
@@ -149,18 +177,19 @@ def _thinned(contours: Contours, tolerance: float, metres: np.ndarray) -> np.nda
     stays = ~contours.inward.any(axis=1)
     stays[first[:-1]] = True
     stays[_farthest(x * metres[0], y * metres[1], contours)] = True
+    # of each vertex, the ground length of a step inward
+    scale = np.hypot(*(contours.inward * metres).T)
     stretches = _stretches(stays, first)
     while len(stretches.inner):
         away = _distances(stretches, x, y, metres)
         farthest, place = _largest(away, stretches.begins, stretches.owner)
         # what lies that far off lies farther along the line of its centres
-        broken = farthest > 2 * (tolerance + TINY)
+        broken = farthest > BEYOND_ROUNDING * (tolerance + TINY)
         doubtful = np.flatnonzero(~broken.take(stretches.owner))
-        wrong = _is_wrong(stretches, doubtful, contours, x, y, tolerance, metres)
+        wrong = _is_wrong(stretches, doubtful, contours, x, y, tolerance, scale)
         broken[stretches.owner.take(doubtful).compress(wrong)] = True
-        middle = stretches.inner.take(place)
-        stays[middle.compress(broken)] = True
-        stretches = stretches.halved(middle, broken)
+        stays[stretches.inner.take(place.compress(broken))] = True
+        stretches = stretches.halved(place, broken)
     return stays
 
 
@@ -214,11 +243,12 @@ def _is_wrong(
     x: np.ndarray,
     y: np.ndarray,
     tolerance: float,
-    metres: np.ndarray,
+    scale: np.ndarray,
 ) -> np.ndarray:
     """Which inner vertices, at `places` (d,) among those of all stretches, must not be
     left out, bool (d,): the line from end to end of their stretch crosses the line of
-    their centres farther off than `tolerance` metres, or where it may not lie.
+    their centres farther off than `tolerance` metres, of which
+    `scale` (n,) are in a step inward, or where it may not lie.
     """
     inner = stretches.inner.take(places)
     owner = stretches.owner.take(places)
@@ -234,7 +264,7 @@ def _is_wrong(
     way_x *= middle_y - y[start].take(owner)
     offset = (way_y - way_x) / across
     moved = np.abs(offset - contours.offset.take(inner))
-    moved *= np.hypot(inward_x * metres[0], inward_y * metres[1])
+    moved *= scale.take(inner)
     wrong = parallel | (moved > tolerance + TINY)
     wrong |= offset < contours.low.take(inner) - TINY
     wrong |= offset > contours.high.take(inner) + TINY
