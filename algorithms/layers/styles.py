@@ -222,14 +222,22 @@ def finish_polygons(
         layer.setMetadata(metadata_of(layer, title, history))
 
     def staged():
-        layer = QgsVectorLayer(given.outputs.staged(name), "", "ogr")
-        complete(layer)
-        return layer
+        return QgsVectorLayer(given.outputs.staged(name), "", "ogr")
+
+    def write_style(path):
+        layer = staged()
+        style(layer)
+        layer.saveNamedStyle(path)
+
+    def write_metadata(path):
+        layer = staged()
+        layer.setMetadata(metadata_of(layer, title, history))
+        layer.saveNamedMetadata(path)
 
     outputs = given.outputs
-    outputs.style_beside(name, lambda path: staged().saveNamedStyle(path))
+    outputs.style_beside(name, write_style)
     if history:
-        outputs.metadata_beside(name, lambda path: staged().saveNamedMetadata(path))
+        outputs.metadata_beside(name, write_metadata)
     label = given.label(name)
     finish_layer(destination, given.context, label, title, complete, stack, place)
 
