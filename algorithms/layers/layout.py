@@ -96,6 +96,11 @@ class Layout:
             old.type() != TEXT and new.type() == TEXT
             for old, new in zip(fields, self.fields)
         ]
+        self._types = [field.type() for field in self.fields]
+        self._is_row_number = [
+            name.lower() in reserved_columns(driver) and field.name() == name
+            for field, name in zip(self.fields, self.names)
+        ]
 
     def row(self, values):
         """The values of a feature, in the order of `fields`."""
@@ -122,7 +127,7 @@ class Layout:
     def _fitting_names(self, fields):
         names = []
         used_names = set()
-        reserved = OWN_COLUMNS.get(self.driver, ())
+        reserved = reserved_columns(self.driver)
         for place, field in enumerate(fields, 1):
             name = field.name() or f"field_{place}"
             if name.lower() in reserved and not self._numbers_rows(field):
@@ -162,15 +167,16 @@ class Layout:
         return result
 
     def _value(self, index, value):
-        field = self.fields.at(index)
-        if field.type() == TEXT:
+        if value is None:
+            return None
+        kind = self._types[index]
+        if kind == TEXT:
             return self._text(plain(value))
-        if self.names[index].lower() in OWN_COLUMNS.get(self.driver, ()):
-            if field.name() == self.names[index]:
-                return self._number(plain(value))
-        if isinstance(value, str) and field.type() == DAY:
+        if self._is_row_number[index]:
+            return self._number(plain(value))
+        if isinstance(value, str) and kind == DAY:
             return QDate.fromString(value, ISO)
-        if isinstance(value, str) and field.type() == MOMENT:
+        if isinstance(value, str) and kind == MOMENT:
             return QDateTime.fromString(value, ISO)
         return value
 
@@ -189,6 +195,11 @@ class Layout:
             return None
         self._numbers.add(number)
         return number
+
+
+def reserved_columns(driver):
+    """Names, in small letters, of the columns that a format has of its own."""
+    return OWN_COLUMNS.get(driver, ())
 
 
 def xml_name(name):

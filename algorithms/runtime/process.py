@@ -35,6 +35,11 @@ SANDBOXES = (
 )  # their LD_LIBRARY_PATH points into QGIS; a user's own may point to CUDA
 
 
+# of the worker that detects: numpy's linear algebra, which it does not ask for, would start
+# a thread for each core while it is imported, which costs a tenth of a second
+NO_ALGEBRA = {"OPENBLAS_NUM_THREADS": "1"}
+
+
 def clean_environment():
     environment = QProcessEnvironment.systemEnvironment()
     installers = [n for n in environment.keys() if n.startswith(("PIP_", "UV_"))]
@@ -51,11 +56,12 @@ def sandbox():
     return next((name for name in SANDBOXES if environment.contains(name)), "")
 
 
-def start_worker(program, *arguments):
-    """A worker's process; `arguments` as of `worker_arguments`."""
+def start_worker(program, verb, *server):
+    """A worker's process; `verb` and `server` as of `worker_arguments`."""
     from ...models.inference.worker_protocol import worker_arguments
 
-    return start(program, worker_arguments(*arguments))
+    variables = None if server else NO_ALGEBRA
+    return start(program, worker_arguments(verb, *server), variables=variables)
 
 
 def start(program, arguments, merged=False, variables=None):

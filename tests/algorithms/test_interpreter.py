@@ -137,6 +137,18 @@ def test_the_worker_gets_a_clean_environment(interpreter, monkeypatch):
     )  # a bent PYTHONHOME would have stopped it
 
 
+def test_the_worker_that_detects_has_no_threads_for_algebra(provider, tmp_path):
+    """And the one that teaches has what the computer gives."""
+    worker = sys.modules["mrife.algorithms.runtime.process"]
+    tell = script(tmp_path / "python", "echo \"${OPENBLAS_NUM_THREADS-none}\"")
+    told = []
+    for server in ((), ("models.training.tuning_server",)):
+        process = worker.start_worker(tell, "probe", *server)
+        process.waitForFinished()
+        told.append(bytes(process.readAllStandardOutput()).decode().strip())
+    assert told == ["1", "none"]
+
+
 def test_garbage_before_an_answer_is_not_taken_for_one(provider, tmp_path):
     worker = sys.modules["mrife.algorithms.runtime.process"]
     channel = worker.WorkerChannel(
