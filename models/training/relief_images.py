@@ -120,7 +120,7 @@ def square(path: Path, rng: np.random.Generator) -> np.ndarray:
 def _whole_part(
     valid: np.ndarray, cell: float, path: Path, rng: np.random.Generator
 ) -> tuple[slice, slice]:
-    """Any square of cells (m) that are all valid, of SIDE or the largest that there is."""
+    """Any square of cells (m) that are all valid: of SIDE, or the largest there is."""
     sums = np.pad(valid, ((1, 0), (1, 0))).astype(int).cumsum(0).cumsum(1)
     largest = min(round(SIDE / cell), *valid.shape)
     for side in range(largest, round(LEAST_SIDE / cell) - 1, -1):
