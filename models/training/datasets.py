@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where images and labels come from: Bijie, a stretch of the Jinsha gorge, the Moldavian
-Plateau, Mars (MMLSv2), made-up scenes, and made-up slides in real relief; read once, each
-at the model's pixel size or, where it shows nothing at that, at its own.
+Plateau, Mars (MMLSv2), made-up scenes, and made-up slides in real relief, with or without
+images of it; read once, each at the model's pixel size or, where it shows nothing at
+that, at its own.
 
 Every source has a training, a validation and a test part that share no ground; the gorge
 has a stretch to learn from and one that the benchmark alone reads. Elevation comes with
-the gorge, Mars and scenes, and is all there is of the plateau and of the relief.
+the gorge, Mars, scenes and images of relief, and is all there is of the plateau and of
+the relief itself.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ from .landscapes import (
     moldavia_windows,
 )
 from .relief import RELIEF, relief_chips
+from .relief_images import relief_image_chips
 from .scene_dataset import scene_tiles
 from .settings import Settings
+from .textures import PIXEL
 
 MARS = 232.0  # m per pixel of the Mars tiles
 # of tiles, a gap of one between them
@@ -98,6 +102,7 @@ def sources() -> dict[str, Source]:
         "scenes-5m": tiled(partial(scene_tiles, pixel_size=5.0), 5.0),
         "scenes-10m": tiled(partial(scene_tiles, pixel_size=10.0), 10.0),
         "relief": Source(relief_chips, no_windows, RELIEF, has_image=False),
+        "relief-images": Source(relief_image_chips, no_windows, PIXEL),
     }
 
 

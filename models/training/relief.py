@@ -73,9 +73,14 @@ def old_slides(path: Path, draw: int) -> tuple[np.ndarray, np.ndarray]:
     terrain = real_terrain(filled(heights[None], valid)[0], scene)
     slides = slides_in(terrain, scene, valid, np.random.default_rng(draw))
     worn, _ = emplace(slides, terrain, scene)
-    pixels = Grid(grid.width, grid.height, (0.0, RELIEF, 0.0, 0.0, 0.0, RELIEF), "")
-    mask = mask_of([slide.outline.polygon() for slide in slides], pixels)
-    return np.where(valid, worn, heights), mask & valid
+    return np.where(valid, worn, heights), outlined(slides, scene) & valid
+
+
+def outlined(slides: list[Slide], grid: SceneGrid) -> np.ndarray:
+    """(H, W) bool: where landslides are."""
+    across = (0.0, grid.dx, 0.0, 0.0, 0.0, grid.dy)
+    pixels = Grid(grid.width, grid.height, across, "")
+    return mask_of([slide.outline.polygon() for slide in slides], pixels)
 
 
 def real_terrain(z: np.ndarray, grid: SceneGrid) -> SceneTerrain:

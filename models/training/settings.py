@@ -59,7 +59,8 @@ class Settings:
     # folder holding bijie/, jinsha/, moldavia/, mars-mmlsv2/ and dem-backgrounds/; not
     # needed for scenes
     data: str = ""
-    # bijie, jinsha, moldavia, mars, scenes, scenes-5m, scenes-10m, relief
+    # bijie, jinsha, moldavia, mars, scenes, scenes-5m, scenes-10m, relief,
+    # relief-images
     sources: tuple[str, ...] = ("bijie",)
     # a county of Bijie that validates while all others train, those of test apart, or a
     # block of every other ground; none: the split of the data

@@ -169,7 +169,9 @@ def test_scenes_are_left_out_by_thirds():
     assert sorted(sum(thirds, [])) == [*SCENES["train"], *SCENES["val"]]
     seen = parts(Settings(fold="block-1"), "train", SCENES, SCENE_BLOCKS)
     assert [list(part) for part in seen] == thirds[1:]
-    assert parts(Settings(fold="block-1"), "test", SCENES, SCENE_BLOCKS) == [SCENES["test"]]
+    assert parts(Settings(fold="block-1"), "test", SCENES, SCENE_BLOCKS) == [
+        SCENES["test"]
+    ]
 
 
 @needs_data
@@ -193,7 +195,7 @@ def test_an_unknown_source_is_named():
     with pytest.raises(
         MrifeError,
         match="no source 'moon'; choose from bijie, jinsha, moldavia, mars, scenes, scenes-5m, "
-        "scenes-10m, relief",
+        "scenes-10m, relief, relief-images",
     ):
         load_windows(Settings(sources=("moon",)), "val")
 
