@@ -122,7 +122,8 @@ def quilt(
     pieces = Pieces(images, rng)
     for row in range(rows):
         for col in range(cols):
-            y, x = row * step, col * step
+            y = row * step
+            x = col * step
             if needed[y : y + PATCH, x : x + PATCH].any():
                 place = sheet[:, y : y + PATCH, x : x + PATCH]
                 _lay(place, pieces, bool(laid[row, col + 1]), bool(laid[row + 1, col]))
