@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qgis.core import (
-    NULL,
     Qgis,
     QgsAttributeEditorAction,
     QgsAttributeEditorContainer,
@@ -20,6 +19,7 @@ from qgis.core import (
     QgsExpressionContextUtils,
     QgsFeatureRequest,
 )
+from qgis.PyQt.QtCore import QVariant
 
 # pixels of a table on a common screen
 LETTER = 9
@@ -58,7 +58,7 @@ def contents_of(layer):
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     for feature in layer.getFeatures(request):
         values = dict(zip(names, feature.attributes()))
-        empty = {name for name, value in values.items() if value in (None, NULL)}
+        empty = {name for name, value in values.items() if _is_null(value)}
         gaps.update(empty)
         filled.update(values.keys() - empty)
         for name, texts in codes.items():
@@ -68,6 +68,11 @@ def contents_of(layer):
         classes.add(expression.evaluate(context))
     classes.discard(None)  # of a layer without these fields
     return Contents(filled, gaps, codes, classes)
+
+
+def _is_null(value):
+    """Whether a value is none: NULL compares in Python, a tenth as fast."""
+    return value is None or (isinstance(value, QVariant) and value.isNull())
 
 
 def schema_fields():
