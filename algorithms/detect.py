@@ -13,7 +13,6 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
 )
 
-from ..models.contract import BATCH_SIZE
 from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .layers import styles as layers
 from .layers.references import outcome
@@ -185,7 +184,7 @@ def search_parameters(contract):
         shared.bands(),
         shared.mask(),
         shared.overlap(contract),
-        shared.batch(BATCH_SIZE),
+        shared.batch(),
         shared.device(),
     ):
         yield advanced(parameter)

@@ -161,6 +161,7 @@ def detect(options: argparse.Namespace) -> None:
 def _prepared_search(options: argparse.Namespace) -> DetectJob:
     """What the options of `detect` ask for, examined and found right."""
     from .command_line import fast_model, outline_request, read_mask
+    from .inference.batch_size import windows_at_once
     from .inference.elevation_alone import suited_model
     from .inference.raster import Raster
     from .jobs import prepare_detect
@@ -187,7 +188,7 @@ def _prepared_search(options: argparse.Namespace) -> DetectJob:
         extent,
         mask,
         overlap,
-        options.batch,
+        options.batch or windows_at_once(model.contract.window, options.threads),
         uncertainty=options.uncertainty,
         flat_below=options.flat_below,
     )

@@ -96,7 +96,11 @@ def add_search_options(
     add("--extent", type=ANY, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
     add("--mask", help="file of polygons to search inside")
     add("--overlap", type=number_between(0, 75), help="percent of a window")
-    add("--batch", type=whole_between(1, 256), default=BATCH_SIZE)
+    add(
+        "--batch",
+        type=whole_between(1, 256),
+        help=f"windows computed at once; default: {BATCH_SIZE} for each core",
+    )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(0), default=0, help="0: all cores")
     add("--probability", help=probability)

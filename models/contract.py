@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from .errors import InvalidModel, Note
 
 KEY = "mrife_contract"
-BATCH_SIZE = 8  # windows computed at once, where a run does not say
+BATCH_SIZE = 8  # windows computed at once by a core, where a run does not say
 # name of a band, always the last, in metres and not from the image
 ELEVATION = "elevation"
 MISSING_ELEVATION = -32768.0  # m: what a pixel without elevation holds

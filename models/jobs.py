@@ -12,13 +12,13 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
-from .contract import BATCH_SIZE
 from .errors import MrifeError, Note
 from .geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
 from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
 from .geo.search_area import searched_share
+from .inference.batch_size import windows_at_once
 from .inference.flat_ground import flat_windows
 from .inference.plan import Plan, plan
 from .inference.probability import Probability, read_provenance
@@ -127,7 +127,7 @@ def prepare_detect(
         raster,
         model,
         windows,
-        batch_size or BATCH_SIZE,
+        batch_size or windows_at_once(model.contract.window),
         _outline_job(windows.grid, request, provenance, dem),
         {**provenance.to_metadata(), **_search_metadata(raster, model, windows)},
         searched,

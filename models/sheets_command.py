@@ -28,6 +28,7 @@ from .geo.files import is_virtual
 from .geo.grid import Grid, Window
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
+from .inference.batch_size import windows_at_once
 from .inference.elevation_alone import suited_model
 from .inference.own_process import ProcessChannel
 from .inference.worker_client import RemoteDetector
@@ -247,9 +248,10 @@ def _prepared(
     overlap = None
     if options.overlap is not None:
         overlap = options.overlap / 100
+    cores = Workers(options.workers, options.threads).cores
     asked = SheetsRequest(
         overlap,
-        options.batch,
+        options.batch or windows_at_once(model.contract.window, cores),
         options.uncertainty,
         extent,
         lambda grid: read_mask(options.mask, grid),

@@ -8,7 +8,7 @@ from qgis.core import (
     QgsProcessingParameterDateTime,
 )
 
-from ...models.contract import ELEVATION
+from ...models.contract import BATCH_SIZE, ELEVATION
 from ..messages.errors import bands_in_words
 from ..texts import tr
 from .declare import (
@@ -207,14 +207,15 @@ def overlap(default):
     )
 
 
-def batch(default):
+def batch():
     return number(
         "BATCH",
-        tr("Windows per batch (default: {})").format(default),
+        tr("Windows per batch"),
         tr(
             "Windows computed at once; does not change the result. Halved by itself "
-            "when memory runs out. Empty: {}."
-        ).format(default),
+            "when memory runs out. Empty: {} for each processor core, fewer of large "
+            "windows or of many cores."
+        ).format(BATCH_SIZE),
         low=1,
         high=256,
         whole=True,

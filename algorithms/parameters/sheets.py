@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
-from ...models.contract import BATCH_SIZE
 from ..texts import tr
 from . import detection as shared
 from .declare import (
@@ -68,7 +67,7 @@ def search_parameters(contract):
         bands(),
         shared.mask(),
         shared.overlap(contract),
-        shared.batch(BATCH_SIZE),
+        shared.batch(),
         device(),
     ):
         yield advanced(parameter)

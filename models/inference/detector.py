@@ -5,7 +5,6 @@ probabilities.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ import onnxruntime
 from ..contract import BATCH_SIZE, Contract
 from ..errors import InvalidModel
 from ..onnxfile import contract_of, fixed_batch_of
+from .batch_size import available_cores
 from .bound import BoundSession
 from .half_floats import windows_to_try
 from .session import REFUSALS, first_line, half_session, is_memory, open_session
@@ -161,13 +161,6 @@ def runtime() -> dict:
         "providers": onnxruntime.get_available_providers(),
         "gpu": onnxruntime.get_device(),
     }
-
-
-def available_cores() -> int:
-    """Those that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _probability(answer: np.ndarray, size: tuple[int, int]) -> np.ndarray:

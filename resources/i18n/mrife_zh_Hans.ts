@@ -4046,8 +4046,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>窗口（像元）</translation>
 </message>
 <message>
-<source>Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {}.</source>
-<translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：{}。</translation>
+<source>Windows computed at once; does not change the result. Halved by itself when memory runs out. Empty: {} for each processor core, fewer of large windows or of many cores.</source>
+<translation>同时计算的窗口数，不影响结果。内存不足时自动减半。留空：每个处理器核心 {} 个，窗口较大或核心较多时更少。</translation>
 </message>
 <message>
 <source>Windows lacks the Visual C++ runtime that the packages need; install Microsoft's Visual C++ Redistributable (x64) and run this again.</source>
@@ -4058,8 +4058,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>按高程模型，范围内全部地面坡度都小于此值的窗口不计算，结果为无数据；其余地方结果不变。没有高程的地面照常搜索。这样平原不耗时间，但滑坡前缘可能滑到平地上：大于 2 或 3 度就偏大了。留空：搜索全部地面。</translation>
 </message>
 <message>
-<source>Windows per batch (default: {})</source>
-<translation>每批窗口数（默认 {}）</translation>
+<source>Windows per batch</source>
+<translation>每批窗口数</translation>
 </message>
 <message>
 <source>Windows that a dry run would search</source>

@@ -71,7 +71,8 @@ def model(tmp_path):
 
 def search_of(paths, model, folder):
     sheets = list(examine_sheets(map(SheetSource, paths), model.contract))
-    job = prepare_sheets(sheets, model, OutlineRequest(), SheetsRequest())
+    asked = SheetsRequest(batch_size=8)
+    job = prepare_sheets(sheets, model, OutlineRequest(), asked)
     return SheetsSearch(job, folder)
 
 
