@@ -50,9 +50,10 @@ from bench_morphometry import morphometry
 from samples import PLACE, Pipe, wkt, write_model
 
 from models.contract import Contract
+from models.inference.batch_size import windows_at_once
 from models.onnxfile import describe, shipped_model
 
-BATCH = 8
+BATCH = 8  # windows, on one thread
 IDENTITY = Contract(
     name="identity",
     version="1",
@@ -182,12 +183,13 @@ def bare(model_path: str, tiles: int) -> dict:
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session, device, _ = open_session(model_path, "auto", options)
-    shape = (BATCH, len(contract.bands), contract.window, contract.window)
+    size = windows_at_once(contract.window)
+    shape = (size, len(contract.bands), contract.window, contract.window)
     batch = np.random.default_rng(0).integers(0, 251, shape).astype(np.float32)
     if device != "cpu":
         session, _ = half_session(model_path, options, session, batch)
-    for at in range(0, tiles, BATCH):
-        session.run(None, {"image": batch[: min(BATCH, tiles - at)]})
+    for at in range(0, tiles, size):
+        session.run(None, {"image": batch[: min(size, tiles - at)]})
     return {"device": device}
 
 
@@ -196,12 +198,13 @@ def alone(model_path: str, tiles: int) -> dict:
     from models.inference.detector import Detector
     from models.inference.worker_server import AT_ONCE
 
-    detector = Detector(model_path)
-    contract = detector.contract
-    shape = (BATCH, len(contract.bands), contract.window, contract.window)
+    contract = describe(model_path).contract
+    size = windows_at_once(contract.window)
+    detector = Detector(model_path, contract=contract, batch_size=size)
+    shape = (size, len(contract.bands), contract.window, contract.window)
     batch = np.random.default_rng(0).integers(0, 251, shape).astype(np.float32)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        counts = [min(BATCH, tiles - at) for at in range(0, tiles, BATCH)]
+        counts = [min(size, tiles - at) for at in range(0, tiles, size)]
         for _ in pool.map(lambda count: len(detector(batch[:count])), counts):
             pass
     return {}
@@ -323,7 +326,8 @@ def beside_deepness(folder: str, model: str, megapixels: float) -> list[Goal]:
     with tempfile.TemporaryDirectory(prefix="mrife-bench-") as place:
         raster = Path(place) / "image.tif"
         make_raster(raster, megapixels, bands, contract.pixel_size or 1.0)
-        found = measured("beside", str(raster), model, str(BATCH), folder)
+        batch = str(windows_at_once(contract.window))
+        found = measured("beside", str(raster), model, batch, folder)
     goals = []
     for figure, words in (("seconds", "by the clock"), ("cpu", "in CPU seconds")):
         ours, theirs = (found[name][figure] for name in ("ours", "deepness"))
