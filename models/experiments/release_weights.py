@@ -4,7 +4,8 @@
 For images, and images with elevation: two long runs of the plain path on the counties,
 one after the other, the mean of what they passed through, short runs from there on three
 grounds, and the mean of these and of what they began with (arXiv 2203.05482, 2109.01903).
-For elevation alone: one run on its grounds. What comes out is calibrated and exported;
+For elevation alone: three runs on its grounds, and one that learns from the first of them
+what they answer in the mean (arXiv 1503.02531). What comes out is calibrated and exported;
 files get the operating point that counties left out choose, or blocks of other grounds,
 those for images also 8-bit twins.
 `--ground scenes` makes one file from generated scenes alone.
@@ -69,6 +70,15 @@ MEMBERS = (
 SHARE = 0.67  # of what the short runs learned
 FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
 TERRAIN = {"threads": 1, "steps": 3600, "epoch_steps": 300, "seed": 4, "ema": 0.998}
+TERRAIN_SEEDS = (4, 5, 6)  # of runs whose answers the last one learns, from the first
+TERRAIN_GUIDED = {
+    **TERRAIN,
+    "steps": 1800,
+    "seed": 7,
+    "lr": 5e-4,
+    "encoder_lr": 0.5,
+    "lambda_guide": 3.0,
+}
 TERRAIN_FOLDS = {**TERRAIN, "steps": 1200, "epoch_steps": 1200}
 TERRAIN_SIZE = 5.0  # m, between the 1.6 of scenes and the 20 of the plateau
 TERRAIN_BITS = 8  # of a stored weight
@@ -134,7 +144,13 @@ class Release:
 
     def terrain_file(self, folder: Path) -> Iterator[dict]:
         """`mrife-terrain.onnx` in a folder."""
-        run = self._trained(TERRAIN, "terrain", dataset="terrain")
+        guides = [
+            self._trained({**TERRAIN, "seed": seed}, f"terrain-{seed}", dataset="terrain")
+            for seed in TERRAIN_SEEDS
+        ]
+        files = [run / "best.pt" for run in guides]
+        guided = {**TERRAIN_GUIDED, "guides": tuple(map(str, files))}
+        run = self._trained(guided, "terrain", files[0], "terrain")
         whole = self._runs / "mrife-terrain.onnx"
         yield self._exported(run / "best.pt", whole, whole.stem, also_size=TERRAIN_SIZE)
         chosen = self._left_out(TERRAIN_FOLDS, "terrain-folds", "terrain")

@@ -19,7 +19,7 @@ pytest.importorskip("onnx")
 
 from models.contract import ELEVATION
 from models.errors import MrifeError
-from models.experiments.release_weights import MEMBERS, SHARE, main
+from models.experiments.release_weights import MEMBERS, SHARE, TERRAIN_SEEDS, main
 from models.inference.detector import Detector
 
 TINY = "--crop 32 --batch 8 --encoder slim --output-stride 8 --width 8 --threads 1"
@@ -65,7 +65,7 @@ def brief(monkeypatch):
     )
     both = ("mars", "moldavia")
     terrain = {"sources": both, "shares": (0.5, 0.5), "judges": both}
-    for name in ("TERRAIN", "TERRAIN_FOLDS"):
+    for name in ("TERRAIN", "TERRAIN_FOLDS", "TERRAIN_GUIDED"):
         monkeypatch.setattr(f"models.experiments.release_weights.{name}", terrain)
 
 
@@ -105,7 +105,10 @@ def test_data_become_the_five_shipped_files(tmp_path, brief):
     assert not torch.allclose(mean[name], learned, atol=1e-6)
 
     stored = list(runs.rglob("last.pt"))
-    assert len(stored) == 2 + len(MEMBERS) + 5 + 1 + 3
+    assert len(stored) == 2 + len(MEMBERS) + 5 + len(TERRAIN_SEEDS) + 1 + 3
+    guided = torch.load(runs / "terrain" / "best.pt", weights_only=True)["settings"]
+    guides = [str(runs / f"terrain-{seed}" / "best.pt") for seed in TERRAIN_SEEDS]
+    assert list(guided["guides"]) == guides and guided["start"] == guides[0]
     before = [path.stat().st_mtime_ns for path in stored]
     files = [(out / f"{name}.onnx").read_bytes() for name in FILES]
     (out / "mrife.onnx").unlink()
