@@ -19,6 +19,7 @@ from ..inference.detector import Detector
 
 MIN_VALUES = 256  # in a tensor that is worth it
 LARGEST = 6e4  # that 16 bits hold
+SMALL = 8192  # values of a tensor that 8 bits are too few for: few weights move much
 STEPS = 127  # from 0 to a channel's largest weight, in 8 bits
 
 
@@ -69,10 +70,10 @@ def in_16_bits(tensor: TensorProto) -> list[NodeProto]:
 
 def in_8_bits(graph: onnx.GraphProto, tensor: TensorProto) -> list[NodeProto]:
     """The same in 8 bits, in steps of each output channel's own; the graph takes the
-    steps, too. A tensor of one dimension goes into 16 bits.
+    steps, too. A small tensor, or one of one dimension, goes into 16 bits.
     """
     values = numpy_helper.to_array(tensor)
-    if values.ndim < 2:
+    if values.ndim < 2 or values.size < SMALL:
         return in_16_bits(tensor)
     name = tensor.name
     largest = np.abs(values).max(axis=tuple(range(1, values.ndim)), keepdims=True)
