@@ -210,7 +210,7 @@ def overlap(default):
 def batch():
     return number(
         "BATCH",
-        tr("Windows per batch"),
+        tr("Windows per batch (default: {} for each core)").format(BATCH_SIZE),
         tr(
             "Windows computed at once; does not change the result. Halved by itself "
             "when memory runs out. Empty: {} for each processor core, fewer of large "

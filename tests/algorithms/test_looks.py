@@ -5,6 +5,8 @@ are the same, fields have names, values have words, what does not matter is hidd
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from candidates import write_candidates, write_slope
 from delivered import SQUARE, write_inventory
@@ -14,6 +16,7 @@ from running import left, polygons
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    NULL,
     QgsExpression,
     QgsExpressionContext,
     QgsFeature,
@@ -341,3 +344,18 @@ def test_a_style_of_the_user_stays(run, scene, model, tmp_path):
     path = str(tmp_path / "found.gpkg")
     run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": path})
     assert (tmp_path / "found.qml").read_text() == "the user's own"
+
+
+def test_a_null_is_a_gap_and_no_value(provider):
+    """In a memory layer too, where it comes as QGIS's own."""
+    form = sys.modules["mrife.algorithms.layers.form"]
+    layer = QgsVectorLayer("Polygon?field=p_mean:double&field=notes:string", "", "memory")
+    features = []
+    for value in (0.5, NULL):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([value, NULL])
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    contents = form.contents_of(layer)
+    assert contents.filled == {"p_mean"}
+    assert contents.gaps == {"p_mean", "notes"}

@@ -106,7 +106,9 @@ class SheetsRun:
         request = request or OutlineRequest()
         unit = dem_unit_of(request)
         sheets = list(examine_sheets(sources, model.contract, bands, dem_unit=unit))
-        job = prepare_sheets(sheets, model, request, SheetsRequest(**asked))
+        # as many windows at once on any machine: tests count batches
+        wanted = SheetsRequest(**{"batch_size": 8, **asked})
+        job = prepare_sheets(sheets, model, request, wanted)
         job = result_of(job.without_flat())
         detector = FakeDetector(function)
         search = SheetsSearch(job, folder)

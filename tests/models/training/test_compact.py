@@ -37,5 +37,8 @@ def test_fewer_bytes_say_the_same(tmp_path, bits, size, largest, mean, near_to):
     for (weight, bias), (near, same) in pairs:
         assert weight.shape == near.shape and near.dtype == torch.float32
         span = weight.abs().amax(dim=(1, 2, 3), keepdim=True)
-        assert ((weight - near).abs() <= near_to * span + 1e-6).all()
+        step = near_to
+        if weight.numel() < 8000:  # small tensors keep 16 bits
+            step = 1e-3
+        assert ((weight - near).abs() <= step * span + 1e-6).all()
         assert torch.allclose(bias, same, rtol=1e-3, atol=1e-6)
