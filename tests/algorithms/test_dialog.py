@@ -290,6 +290,16 @@ def test_every_number_that_may_be_empty_says_what_empty_means(provider):
     assert silent == []
 
 
+def test_no_label_keeps_a_place_for_a_value(provider):
+    unfilled = [
+        f"{algorithm.name()} {one.name()}"
+        for algorithm in provider.algorithms()
+        for one in algorithm.parameterDefinitions()
+        if "{}" in one.description() or "{}" in one.help()
+    ]
+    assert unfilled == []
+
+
 def test_the_language_is_for_those_who_look_for_it(provider):
     from qgis.core import QgsProcessingParameterDefinition
 

@@ -6,6 +6,7 @@ what no format or name can take is refused before the work.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from qgis.core import (
     Qgis,
     QgsFeature,
     QgsField,
+    QgsFieldConstraints,
+    QgsFields,
     QgsGeometry,
     QgsProject,
     QgsVectorFileWriter,
@@ -150,6 +153,20 @@ def test_numbers_that_come_twice_are_no_row_numbers(run, folder):
     again = run("morphometry", {"INPUT": output, "OUTPUT": str(folder / "p.gpkg")})
     assert "renamed" not in run.log  # its row numbers stay what they are
     assert again["COUNT"] == 4
+
+
+def test_a_row_s_number_that_comes_twice_is_given_anew(provider):
+    layouts = sys.modules["mrife.algorithms.layers.layout"]
+    unique = QgsFieldConstraints()
+    unique.setConstraint(QgsFieldConstraints.Constraint.ConstraintUnique)
+    fields = QgsFields()
+    field = QgsField("fid", QVariant.Int)
+    field.setConstraints(unique)
+    fields.append(field)
+    fields.append(QgsField("year", QVariant.Int))
+    layout = layouts.Layout(fields, "GPKG")
+    rows = [layout.row({"fid": number, "year": 7}) for number in (1, 1, 2, None)]
+    assert rows == [[1, 7], [None, 7], [2, 7], [None, 7]]
 
 
 def test_names_of_a_shapefile_are_cut_between_letters_and_said(run, layer_of, folder):

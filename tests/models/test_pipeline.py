@@ -76,6 +76,14 @@ def test_outlines_of_a_run_are_those_of_its_raster(tmp_path, model, options):
     assert without_time(found) == without_time(outlined(path, request))
 
 
+def test_windows_at_once_follow_the_cores_where_nobody_says(tmp_path, model, monkeypatch):
+    raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
+    monkeypatch.setattr("models.inference.batch_size.available_cores", lambda: 3)
+    assert prepare_detect(raster, model, OutlineRequest()).batch_size == 24
+    given = prepare_detect(raster, model, OutlineRequest(), batch_size=5)
+    assert given.batch_size == 5
+
+
 def test_polygons_say_their_spread_only_where_it_was_asked_for(tmp_path, model):
     raster = Raster(write_raster(tmp_path / "image.tif", blobs()), contract=CONTRACT)
     plain = prepare_detect(raster, model, OutlineRequest())
