@@ -31,6 +31,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers"), str(ROOT / "tests" /
 from bench import make_raster
 from samples import FakeDetector
 
+from models.inference.batch_size import windows_at_once
 from models.inference.batches import batches
 from models.inference.detector import Detector
 from models.inference.predict import predict
@@ -111,9 +112,11 @@ def network_seconds(model: ModelFile) -> float:
         return cpu_seconds(lambda: [detector(batch) for _ in range(repeats)]) / WINDOWS
 
 
-def prepared(paths: list[str], model: ModelFile) -> SheetsJob:
+def prepared(paths: list[str], model: ModelFile, threads: int = 0) -> SheetsJob:
+    """`threads` that a sheet's network has, 0: all cores."""
     sheets = list(examine_sheets(map(SheetSource, paths), model.contract))
-    return prepare_sheets(sheets, model, REQUEST, SheetsRequest())
+    asked = SheetsRequest(batch_size=windows_at_once(model.contract.window, threads))
+    return prepare_sheets(sheets, model, REQUEST, asked)
 
 
 def outlined(search: SheetsSearch, searcher: OneByOne, out: str) -> int:
@@ -160,9 +163,9 @@ def steps(paths: list[str], folder: Path) -> dict[str, float]:
 def seconds_at_once(paths: list[str], workers: int, folder: Path) -> float:
     """By the clock, with the 8-bit model; two cores are shared among the workers."""
     model = describe(shipped_model(True))
-    job = prepared(paths, model)
+    threads = 2 // workers
+    job = prepared(paths, model, threads)
     with ExitStack() as stack, tempfile.TemporaryDirectory(dir=folder) as place:
-        threads = 2 // workers
         detectors = [
             stack.enter_context(Detector(model.path, "cpu", threads, model.contract))
             for _ in range(workers)
