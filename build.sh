@@ -158,9 +158,11 @@ demo() {
 
 # --- tests ----------------------------------------------------------------------------------------------------------
 
-test_part() { # what a part says is shown when it is through
+# What a part says is shown when it is through. By this name pytest-qgis gives each part QGIS settings of its own: a part
+# that sets a language would else set it for the one beside it.
+test_part() {
     local log=$ROOT/build/tests/$1.log
-    "$PYTHON" -m pytest -p no:cacheprovider "${@:2}" >"$log" 2>&1 || echo "$1" >> "$ROOT/build/tests/failed"
+    PYTEST_XDIST_WORKER=$1 "$PYTHON" -m pytest -p no:cacheprovider "${@:2}" >"$log" 2>&1 || echo "$1" >> "$ROOT/build/tests/failed"
     say "--- tests: $1"
     cat "$log"
 }

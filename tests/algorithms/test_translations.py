@@ -57,6 +57,14 @@ def test_only_literals_can_be_translated(tmp_path):
         strings(tmp_path)
 
 
+def test_each_part_of_the_tests_has_settings_of_its_own(qgis_app):
+    """Parts run beside each other, and one of them speaks Chinese for a while."""
+    from qgis.core import QgsSettings
+
+    part = os.environ.get("PYTEST_XDIST_WORKER", "")
+    assert f"/.qgis-settings/{part}" in QgsSettings().fileName()
+
+
 @pytest.mark.parametrize(
     "locale, shown",
     [
