@@ -5,6 +5,7 @@ by who speaks it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 
