@@ -7,6 +7,7 @@ The tiles may hold real landslides that nobody drew: nothing is ever scored on t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,18 +44,23 @@ NO_RIVER = 1e6  # m to it
 
 def relief_chips(settings: Settings, split: str) -> list[Chip]:
     """Overlapping chips of elevation alone; no split but train has any."""
-    if split != "train":
-        return []
     chips = []
-    for tile in TILES:
-        path = Path(settings.data) / "dem-backgrounds" / f"{tile}.tif"
-        for draw in range(DRAWS):
-            heights, mask = old_slides(path, draw)
-            label = mask[None].astype(np.uint8) * 255
-            pixels = planes(settings, None, heights, label, RELIEF)
-            valid = pixels[-2] > NO_HEIGHT
-            chips += overlapping_chips(f"{tile}-{draw}", pixels, valid)
+    for path, draw in drawn_tiles(settings, split):
+        heights, mask = old_slides(path, draw)
+        label = mask[None].astype(np.uint8) * 255
+        pixels = planes(settings, None, heights, label, RELIEF)
+        valid = pixels[-2] > NO_HEIGHT
+        chips += overlapping_chips(f"{path.stem}-{draw}", pixels, valid)
     return chips
+
+
+def drawn_tiles(settings: Settings, split: str) -> Iterator[tuple[Path, int]]:
+    """Each tile of the data folder, and each seed of the landslides in it."""
+    if split == "train":
+        folder = Path(settings.data) / "dem-backgrounds"
+        for tile in TILES:
+            for draw in range(DRAWS):
+                yield folder / f"{tile}.tif", draw
 
 
 @lru_cache(maxsize=len(TILES) * DRAWS)

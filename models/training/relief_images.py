@@ -27,12 +27,21 @@ from ..scenes.terrain import SceneTerrain
 from .chips import Chip
 from .images import opened, overlapping_chips, planes
 from .landscapes import heights_on
-from .relief import AGES, DENSITY, LARGE, TILES, outlined, real_terrain, slides_in
+from .relief import (
+    AGES,
+    DENSITY,
+    DRAWS,
+    LARGE,
+    TILES,
+    drawn_tiles,
+    outlined,
+    real_terrain,
+    slides_in,
+)
 from .settings import Settings
 from .terrain_channels import NO_HEIGHT
 from .textures import PIXEL, Texture, land_use, of_one_day, quilt, textures
 
-DRAWS = 3  # squares of each tile
 SIDE = 1200.0  # m, of a square
 LEAST_SIDE = 500.0  # m, where a tile has no larger one without missing ground
 # m, of the forms that cells of 5 m leave out; those of slides would else be the only ones
@@ -48,18 +57,15 @@ FAINT = 0.2  # visibility (0-1) below which nobody could see a slide: not scored
 
 def relief_image_chips(settings: Settings, split: str) -> list[Chip]:
     """Overlapping chips of image and elevation; no split but train has any."""
-    if split != "train":
-        return []
     chips = []
-    for tile in TILES:
-        path = Path(settings.data) / "dem-backgrounds" / f"{tile}.tif"
-        for draw in range(DRAWS):
-            image, heights, mask, valid = photographed(
-                path, settings.data, settings.fold, draw
-            )
-            label = mask[None].astype(np.uint8) * 255
-            pixels = planes(settings, image, heights, label, PIXEL)
-            chips += overlapping_chips(f"{tile}-{draw}", pixels, torch.from_numpy(valid))
+    for path, draw in drawn_tiles(settings, split):
+        image, heights, mask, valid = photographed(
+            path, settings.data, settings.fold, draw
+        )
+        label = mask[None].astype(np.uint8) * 255
+        pixels = planes(settings, image, heights, label, PIXEL)
+        known = torch.from_numpy(valid)
+        chips += overlapping_chips(f"{path.stem}-{draw}", pixels, known)
     return chips
 
 

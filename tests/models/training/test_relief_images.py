@@ -17,7 +17,7 @@ from samples import write_raster
 
 from models.errors import MrifeError
 from models.scenes.fields import SceneGrid, gradient, noise
-from models.training import relief_images
+from models.training import relief, relief_images
 from models.training.bijie import split_rows
 from models.training.relief_images import (
     decoys,
@@ -68,8 +68,8 @@ def data(tmp_path, monkeypatch):
     """A data folder of one tile and of images large enough, and nothing remembered."""
     monkeypatch.setattr(bijie, "SIDE", 240)
     monkeypatch.setattr("models.training.textures.MOST_GLARE", 3.0)  # of its stripes
-    monkeypatch.setattr(relief_images, "TILES", ("hills",))
-    monkeypatch.setattr(relief_images, "DRAWS", 1)
+    monkeypatch.setattr(relief, "TILES", ("hills",))
+    monkeypatch.setattr(relief, "DRAWS", 1)
     bijie.make(tmp_path, per_kind=3)
     tile(tmp_path, hills())
     photographed.cache_clear()
