@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..training.chips import colour_jitter
+from ..training.augmentation import colour_jitter
 from ..training.eval_tile import EvalTile
 from ..training.shadow import shaded
 

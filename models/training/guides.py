@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .baselines import build
-from .chips import Sampler
+from .sampler import Sampler
 from .settings import NOTHING, Settings
 from .warmstart import begin_from
 

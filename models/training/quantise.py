@@ -24,8 +24,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ..contract import ELEVATION, Contract
 from ..inference.detector import Detector
-from .chips import Sampler
 from .datasets import load_chips
+from .sampler import Sampler
 from .settings import Settings
 from .train import as_type
 

@@ -14,10 +14,10 @@ from torch.nn import functional as F
 
 from . import losses
 from .batch_norm import bn_frozen
-from .chips import Batch
 from .contrast import Queue, contrast_of
 from .masking import Blocks, draw_mask, random_mask, upsample
 from .network import Features, Mrife
+from .sampler import Batch
 from .settings import Settings
 
 CENTRE_MOMENTUM = 0.1  # of the prototypes' centre

@@ -19,10 +19,11 @@ from ..errors import MrifeError
 from ..geo.whole_files import whole_or_nothing
 from ..geo.write_failure import write_failure
 from .baselines import build
-from .chips import Batch, Chip, Sampler, statistics
+from .chips import Chip, statistics
 from .contrast import Queue
 from .encoder import begins_pretrained, imagenet_encoder
 from .network import PROJECTED, terrain_weights
+from .sampler import Batch, Sampler
 from .settings import NOTHING, Settings
 from .step import StepResult, branch_weight, full_step, segment_step
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..errors import MrifeError
-from .chips import Sampler
+from .sampler import Sampler
 from .terrain_channels import CHANNELS
 
 # parts that every network must find

@@ -10,8 +10,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.training.chips import IGNORE, Chip, Sampler
+from models.training.chips import IGNORE, Chip
 from models.training.cover import GRAIN, TINT, as_covered, may_be_covered
+from models.training.sampler import Sampler
 from models.training.settings import Settings
 
 CHANNELS = 3

@@ -18,9 +18,11 @@ from torch.nn import functional as F
 from models.contract import NO_IMAGE
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS
-from models.training.chips import IGNORE, Chip, Sampler, modality_dropout, random_crop
+from models.training.augmentation import modality_dropout, random_crop
+from models.training.chips import IGNORE, Chip
 from models.training.masking import upsample
 from models.training.network import Mrife
+from models.training.sampler import Sampler
 from models.training.settings import Settings
 from models.training.step import two_views
 from models.training.terrain_channels import (

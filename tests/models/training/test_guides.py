@@ -16,9 +16,10 @@ pytest.importorskip("onnx")
 
 from models.errors import MrifeError
 from models.experiments.ablations import ARMS
-from models.training.chips import IGNORE, Sampler
+from models.training.chips import IGNORE
 from models.training.datasets import load_chips
 from models.training.guides import SYMMETRIES, Guides
+from models.training.sampler import Sampler
 from models.training.train import trainer
 
 torch.set_num_threads(1)  # the cores have other work

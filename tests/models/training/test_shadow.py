@@ -10,7 +10,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.training.chips import Chip, Sampler
+from models.training.chips import Chip
+from models.training.sampler import Sampler
 from models.training.settings import Settings
 from models.training.shadow import LEFT, as_shaded, shaded
 
