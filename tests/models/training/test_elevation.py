@@ -24,7 +24,6 @@ from models.training.masking import upsample
 from models.training.network import Mrife
 from models.training.sampler import Sampler
 from models.training.settings import Settings
-from models.training.step import two_views
 from models.training.terrain_channels import (
     CHANNELS,
     MISSING,
@@ -32,6 +31,7 @@ from models.training.terrain_channels import (
     TerrainFusion,
     terrain_channels,
 )
+from models.training.views import two_views
 
 torch.set_num_threads(1)  # the cores have other work
 
