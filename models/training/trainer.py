@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import io
-import math
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -21,32 +20,15 @@ from ..geo.write_failure import write_failure
 from .baselines import build
 from .chips import Chip, statistics
 from .contrast import Queue
-from .encoder import begins_pretrained, imagenet_encoder
+from .encoder import imagenet_encoder
 from .network import PROJECTED, terrain_weights
+from .optimiser import freeze, learning_rate, parameter_groups
 from .sampler import Batch, Sampler
 from .settings import NOTHING, Settings
 from .step import StepResult, branch_weight, full_step, segment_step
 
 # a run may move to another place
 MAY_DIFFER = ("data", "out", "threads", "device", "compile", "save_minutes", "start")
-# names of what learns, by the setting `learn`; the branch of the method always does
-BRANCH = (
-    "neck",
-    "recover",
-    "project",
-    "prototypes",
-    "exchange",
-    "recall",
-    "token",
-    "branch",
-)
-DECODER = ("decoder", *BRANCH)
-# of an EfficientNet-Lite0 the blocks after the last stage that grows in width by half
-LAST_STAGE = tuple(f"encoder._blocks.{number}." for number in range(11, 24))
-LEARNING = {
-    "decoder": DECODER,
-    "late": (*DECODER, "aspp", "terrain", "encoder.layer4", *LAST_STAGE),
-}
 FIRST_BN_STEP = 10**9  # of the batches that statistics are taken anew on: no step's own
 
 
@@ -251,22 +233,6 @@ def teacher_of(student: nn.Module) -> nn.Module:
     return teacher
 
 
-def freeze(model: nn.Module, learn: str, norms: bool = False) -> None:
-    """What is not to learn keeps its weights and its batch-norm statistics; with `norms`
-    all statistics stay.
-    """
-    learning = LEARNING.get(learn, ("",))
-    for name, module in model.named_modules():
-        fixed = not name.startswith(learning)
-        if isinstance(module, nn.BatchNorm2d) and (norms or fixed):
-            module.eval()
-        if isinstance(module, nn.Dropout2d) and fixed:
-            module.eval()
-    for name, parameter in model.named_parameters():
-        if not name.startswith(learning):
-            parameter.requires_grad_(False)
-
-
 def device_of(settings: Settings) -> torch.device:
     """The device that trains; raises MrifeError where CUDA is asked for and absent."""
     available = torch.cuda.is_available()
@@ -293,36 +259,6 @@ def write(state: dict, path: str | Path) -> None:
             Path(part).write_bytes(memory.getbuffer())
     except OSError as error:
         raise write_failure(path, error) from error
-
-
-def parameter_groups(model: nn.Module, settings: Settings) -> list[dict]:
-    """Decay for weights only: a decayed norm, bias or gate would just shrink its layer.
-    A pretrained encoder learns at a share of the rate, lest the first steps undo it.
-    """
-    groups: dict[tuple[float, float], list] = {}
-    pretrained = begins_pretrained(settings)
-    for name, parameter in model.named_parameters():
-        share = 1.0
-        if pretrained and name.startswith("encoder."):
-            share = settings.encoder_lr
-        decay = 0.0
-        if parameter.ndim > 1 and parameter.shape[0] > 1:
-            decay = settings.weight_decay
-        groups.setdefault((share, decay), []).append(parameter)
-    return [
-        {"params": parameters, "weight_decay": decay, "share": share}
-        for (share, decay), parameters in groups.items()
-    ]
-
-
-def learning_rate(settings: Settings, progress: float) -> float:
-    """Linear warm-up, then half a cosine to zero; of the run's progress and not of the
-    step, as a run may follow the clock.
-    """
-    if progress < settings.warmup:
-        return settings.lr * max(progress / settings.warmup, 0.01)
-    cooling = (progress - settings.warmup) / (1 - settings.warmup)
-    return settings.lr * 0.5 * (1 + math.cos(math.pi * cooling))
 
 
 def not_finite(run: Trainer, batch: Batch, outcome: StepResult) -> MrifeError:

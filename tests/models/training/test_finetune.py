@@ -53,7 +53,7 @@ from models.training.lesson import (
 )
 from models.training.model_file import export_onnx, load
 from models.training.settings import Settings
-from models.training.trainer import Trainer, freeze
+from models.training.trainer import Trainer
 from models.training.tuning_server import probe, watch
 
 torch.set_num_threads(1)  # the cores have other work
@@ -437,18 +437,6 @@ def test_what_is_not_to_learn_stays_as_it_is(base, samples, tmp_path, learn):
     assert any(name.startswith("decoder") for name in changed)
 
 
-def test_freezing_reaches_the_norms():
-    model = build(network()).train()
-    freeze(model, "decoder")
-    norms = {
-        name: module.training
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.BatchNorm2d)
-    }
-    assert not any(on for name, on in norms.items() if name.startswith("encoder"))
-    assert all(on for name, on in norms.items() if name.startswith("decoder"))
-
-
 def test_the_server_answers_in_lines(base, tmp_path, samples):
     replies = io.StringIO()
     asked = {
@@ -567,12 +555,7 @@ def test_a_loss_that_is_no_number_is_said(base, samples, tmp_path):
         list(tune(asked))
 
 
-def test_weights_hold_a_share_of_what_was_learned():
-    """And counters are those of the end."""
-    begun = {"weight": torch.tensor([0.0, 4.0]), "count": torch.tensor(3)}
-    learned = {"weight": torch.tensor([2.0, 8.0]), "count": torch.tensor(9)}
-    made = finetune.mixed(begun, learned, 0.25)
-    assert made["weight"].tolist() == [0.5, 5.0] and made["count"] == 9
+def test_a_lesson_keeps_the_usual_share_of_what_is_learned():
     assert Lesson("", "", "", "", 2).share == LEARNED_SHARE
 
 

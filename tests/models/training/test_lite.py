@@ -30,8 +30,8 @@ from models.training.lite import (
 )
 from models.training.model_file import export_onnx
 from models.training.network import Mrife
+from models.training.optimiser import parameter_groups
 from models.training.settings import Settings
-from models.training.trainer import parameter_groups
 
 torch.set_num_threads(1)  # the cores have other work
 
