@@ -40,10 +40,10 @@ from .eval_tile import EvalTile
 from .evaluate import detector, probabilities
 from .lesson import EPOCHS, PARTS, SOURCE, Lap, Lesson, settings_of_lesson
 from .model_file import export_onnx
-from .network import mean_network, mixed, terrain_weights
 from .settings import Settings
 from .trainer import Trainer, write
 from .unfinished import counts_in, unfinished
+from .weight_averaging import mean_network, mixed, mixed_with_new_elevation
 
 WHOLE = "whole"
 MIN_KNOWN = 64  # pixels of a cut that a run may see
@@ -233,11 +233,9 @@ class School:
         """The weights that are scored and kept. Elevation that the base knew nothing of
         has nothing to be mixed with.
         """
-        state = mixed(begun, learned, self.share)
         if self.lesson.extended:
-            new = terrain_weights(learned, self.settings)
-            terrain_weights(state, self.settings).copy_(new)
-        return state
+            return mixed_with_new_elevation(begun, learned, self.share, self.settings)
+        return mixed(begun, learned, self.share)
 
     def _count(self, fold: int | None, out: Path) -> None:
         """The counts of each epoch, as they were kept with its weights."""

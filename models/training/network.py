@@ -9,8 +9,7 @@ the output stride.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -251,48 +250,6 @@ def register_scaling(module: nn.Module, mean: Tensor, std: Tensor) -> None:
     """Buffers `mean` and `std` (1, C, 1, 1) of the bands."""
     module.register_buffer("mean", mean[None, :, None, None])
     module.register_buffer("std", std[None, :, None, None])
-
-
-def mixed(begun: dict, learned: dict, share: float) -> dict:
-    """Weights that hold a share of what was learned; counters are those of the end."""
-    return {
-        name: value.lerp(learned[name], share)
-        if value.is_floating_point()
-        else learned[name]
-        for name, value in begun.items()
-    }
-
-
-def mean_network(networks: Sequence[nn.Module]) -> nn.Module:
-    """The mean of networks that went on from one file (arXiv 2203.05482).
-
-    Their batch-norm statistics differ where `unfold` looked at other crops, and scale and
-    bias differ with them. So the mean is taken of what a norm multiplies and adds, and
-    written for the statistics of the last network.
-    """
-    mean = copy.deepcopy(networks[-1])
-    if len(networks) == 1:
-        return mean
-    parts = [dict(network.named_modules()) for network in networks]
-    with torch.no_grad():
-        for name, module in mean.named_modules():
-            alike = [modules[name] for modules in parts]
-            if isinstance(module, nn.BatchNorm2d):
-                _set_mean_norm(module, alike)
-                continue
-            for key, weight in module.named_parameters(recurse=False):
-                every = [getattr(other, key) for other in alike]
-                weight.copy_(torch.stack(every).double().mean(0))
-    return mean
-
-
-def _set_mean_norm(norm: nn.BatchNorm2d, alike: Sequence[nn.BatchNorm2d]) -> None:
-    """Scale and shift such that it multiplies and adds what `alike` do on the average."""
-    factors = [(n.weight / (n.running_var + n.eps).sqrt()).double() for n in alike]
-    added = [n.bias - n.running_mean * factor for n, factor in zip(alike, factors)]
-    factor = torch.stack(factors).mean(0)
-    norm.weight.copy_(factor * (norm.running_var + norm.eps).sqrt())
-    norm.bias.copy_(torch.stack(added).mean(0) + norm.running_mean * factor)
 
 
 def terrain_weights(state: dict[str, Tensor], settings: Settings) -> Tensor:

@@ -20,9 +20,10 @@ from torch import Tensor
 from ..errors import MrifeError
 from .datasets import load_chips
 from .model_file import load
-from .network import mixed, terrain_weights
+from .network import terrain_weights
 from .trainer import Trainer, write
 from .warmstart import weights_of
+from .weight_averaging import mixed, mixed_with_new_elevation
 
 SAME = (
     "network",
@@ -82,10 +83,10 @@ def average_with_start(path: str, out: str, data: str, share: float = 0.5) -> di
     settings = replace(settings, data=data, compile=False)
     trainer = Trainer(settings, load_chips(settings, "train"))
     begun = trainer.student.state_dict()
-    mean = mixed(begun, state["model"], share)
     if settings.dem == "early" and not terrain_weights(begun, settings).any():
-        new = terrain_weights(state["model"], settings)
-        terrain_weights(mean, settings).copy_(new)
+        mean = mixed_with_new_elevation(begun, state["model"], share, settings)
+    else:
+        mean = mixed(begun, state["model"], share)
     write(state | {"model": mean}, out)
     return {"file": out, "of": [settings.start, path], "weights": [1 - share, share]}
 
