@@ -29,9 +29,10 @@ from ..finetune.verdict import gain_of_average_precision
 from ..geo.scratch import scratch_folder
 from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import describe
-from ..training.finetune import School, fitted, teach
+from ..training.finetune import teach
 from ..training.lesson import LEARNED_SHARE, Lesson, settings_of_lesson
 from ..training.model_file import load
+from ..training.school import School, fitted
 from ..training.settings import NOTHING, PACKAGE, Settings
 from .ablations import DISTILL
 from .benchmark import Case, whole, windows

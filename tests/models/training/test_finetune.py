@@ -14,6 +14,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import known_ground
 import numpy as np
 import pytest
 from bijie import SLIM
@@ -23,27 +24,20 @@ onnx = pytest.importorskip("onnx")
 
 from models.contract import ELEVATION, MISSING_ELEVATION, Contract
 from models.errors import InvalidModel, MrifeError
-from models.evaluation.pixel_metrics import ConfusionCounts
 from models.finetune.cuts import (
     BETWEEN,
-    LARGE,
     NAMES,
     REGION,
-    SMALL,
     STAND_FOR,
-    SURE,
     TILE,
-    UNKNOWN,
-    Cuts,
 )
 from models.inference.detector import Detector
 from models.inference.worker_protocol import error_of
 from models.onnxfile import describe, shipped_model
-from models.training import finetune
 from models.training.adapt import adapt
 from models.training.architecture import layers_of, settings_of_file, stored_layers
 from models.training.baselines import build
-from models.training.finetune import School, best_epoch, others, tune
+from models.training.finetune import best_epoch, others, tune
 from models.training.lesson import (
     EPOCHS,
     LEARNED_SHARE,
@@ -52,6 +46,7 @@ from models.training.lesson import (
     settings_of_lesson,
 )
 from models.training.model_file import export_onnx, load
+from models.training.school import School
 from models.training.settings import Settings
 from models.training.trainer import Trainer
 from models.training.tuning_server import probe, watch
@@ -79,35 +74,9 @@ def base_file(folder: Path, **changes) -> str:
     return str(path)
 
 
-def write(folder: Path, side: int, label: np.ndarray, fold: np.ndarray) -> None:
-    """Bright where a landslide is, dark elsewhere."""
-    rng = np.random.default_rng(side)
-    pixels = np.where(label[:, None] == 1, 180, 60) + rng.integers(
-        -20, 20, (len(label), 3, side, side)
-    )
-    name = folder / NAMES[side]
-    np.save(f"{name}-pixels.npy", pixels.astype(np.uint8))
-    np.save(f"{name}-label.npy", label.astype(np.uint8))
-    np.save(f"{name}-fold.npy", fold.astype(np.uint8))
-    np.save(f"{name}-weight.npy", np.full(label.shape, SURE, np.uint8))
-    if side == TILE:
-        np.save(folder / STAND_FOR, np.ones(len(label)))
-
-
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory) -> str:
-    """Two cuts of each kind in each of two folds, some ground unknown, some between."""
-    folder = tmp_path_factory.mktemp("samples")
-    for side in (LARGE, SMALL, TILE):
-        label = np.zeros((4, side, side))
-        if side != SMALL:
-            label[:, 20:60, 20:60] = 1
-        label[:, :8] = UNKNOWN
-        fold = np.zeros((4, side, side))
-        fold[2:] = 1
-        fold[:, :, -10:] = BETWEEN
-        write(folder, side, label, fold)
-    return str(folder)
+    return known_ground.make(tmp_path_factory.mktemp("samples"))
 
 
 @pytest.fixture(scope="module")
@@ -290,35 +259,6 @@ def test_mrifes_losses_are_learned_with_and_mixed_as_without(base, samples, tmp_
     assert not settings_of_lesson(again, describe(path).contract).enhanced
 
 
-def test_a_run_sees_nothing_of_its_fold_nor_what_lies_between(base, samples, tmp_path):
-    asked = lesson(base, samples, tmp_path)
-    school = School(asked, settings_of_lesson(asked, describe(base).contract))
-    chips = school.chips(1)
-    assert len(chips) == 4  # of 8: those of fold 2 hold nothing else
-    for chip in chips:
-        assert not chip.valid[:8].any()
-        assert not chip.valid[:, -10:].any()
-        assert chip.valid[8:, :-10].all()
-    everything = school.chips(None)
-    assert len(everything) == 8
-    assert everything[0].valid[8:].all()
-    assert {chip.landslide for chip in everything} == {True, False}
-
-
-def test_a_fold_is_scored_on_its_known_ground_alone(base, samples, tmp_path):
-    asked = lesson(base, samples, tmp_path)
-    school = School(asked, settings_of_lesson(asked, describe(base).contract))
-    counts = school.score(build(school.settings).eval(), 0)
-    assert counts.slide.sum() == 2 * 40 * 40
-    known = 2 * (TILE - 8) * (TILE - 10)
-    assert counts.background.sum() == known - 2 * 40 * 40
-    # a tile that was drawn for three of its like counts as often
-    school.stand_for = np.array([3.0, 1.0, 7.0, 7.0])
-    counts = school.score(build(school.settings).eval(), 0)
-    assert counts.slide.sum() == 4 * 40 * 40
-    assert counts.background.sum() == 2 * known - 4 * 40 * 40
-
-
 def weights(folder: Path, run: str, epoch: int) -> dict:
     path = folder / run / f"epoch-{epoch}.pt"
     return torch.load(path, weights_only=True)["model"]
@@ -424,7 +364,7 @@ def test_what_is_not_to_learn_stays_as_it_is(base, samples, tmp_path, learn):
     asked = lesson(base, samples, tmp_path, learn=learn)
     settings = settings_of_lesson(asked, describe(base).contract)
     school = School(asked, settings)
-    run = Trainer(replace(settings, out=str(tmp_path)), school.chips(None))
+    run = Trainer(replace(settings, out=str(tmp_path)), school.samples.chips(None))
     before = {name: value.clone() for name, value in run.student.state_dict().items()}
     run.train_step()
     changed = {
@@ -542,13 +482,6 @@ def test_a_lesson_of_an_earlier_version_goes_on(base, samples, taught, tmp_path)
     assert laps and all(lap["losses"] == {} for lap in laps)
 
 
-def test_calibration_of_one_class_is_left_alone():
-    counts = ConfusionCounts()
-    counts.add(np.full((2, 2), 0.5), np.zeros((2, 2), bool))
-    assert finetune.fitted([counts]) == finetune.Calibration()
-    assert finetune.fitted([]) == finetune.Calibration()
-
-
 def test_a_loss_that_is_no_number_is_said(base, samples, tmp_path):
     asked = lesson(base, samples, tmp_path, lr=1e30)
     with pytest.raises(MrifeError, match="not finite"):
@@ -557,37 +490,6 @@ def test_a_loss_that_is_no_number_is_said(base, samples, tmp_path):
 
 def test_a_lesson_keeps_the_usual_share_of_what_is_learned():
     assert Lesson("", "", "", "", 2).share == LEARNED_SHARE
-
-
-def test_a_cut_as_a_run_sees_it():
-    """A landslide in fold 0, between folds and in fold 1, beside ground of fold 1."""
-    label = np.array([[[1, 1], [1, 0]]], np.uint8)
-    fold = np.array([[[0, BETWEEN], [1, 1]]], np.uint8)
-    weight = np.full(label.shape, SURE, np.uint8)
-    cuts = Cuts(np.zeros((1, 3, 2, 2), np.uint8), label, fold, weight)
-    chip = finetune.chip_of(cuts, 0, 0)
-    assert chip.weight is None
-    assert chip.landslide and chip.valid.tolist() == [[False, False], [True, True]]
-    assert chip.pixels[3].tolist() == [[255, 255], [255, 0]]
-    other = finetune.chip_of(cuts, 0, 1)
-    assert other.landslide and other.valid.tolist() == [[True, False], [False, False]]
-    weight[0, 0] = 75
-    assert finetune.chip_of(cuts, 0, 0).weight.tolist() == [[75, 75], [100, 100]]
-    cuts.label[0, 0, 0] = 0
-    assert not finetune.chip_of(cuts, 0, 1).landslide  # of the fold it does not see
-
-
-def test_calibration_counts_all_folds():
-    """Of a fold of landslides and one without: as of both together."""
-    folds = [ConfusionCounts(), ConfusionCounts(), ConfusionCounts()]
-    folds[0].slide[[200, 100]] = (60, 20)
-    folds[0].background[[100, 50]] = (20, 50)
-    folds[1].background[[150, 50]] = (10, 400)
-    folds[2].slide[200] = 60
-    folds[2].slide[100] = 20
-    folds[2].background[[150, 100, 50]] = (10, 20, 450)
-    assert finetune.fitted(folds[:2]) == finetune.fitted(folds[2:])
-    assert finetune.fitted(folds[:2]) != finetune.fitted(folds[:1])
 
 
 KINDS = {
@@ -673,7 +575,9 @@ def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
         assert told["losses"].keys() == {"rec", "sd"}
         assert school.settings.start == str(tmp_path / name / REGION / "adapted.pt")
         assert not list(adapt(School(asked, settings)))  # not taught again
-        run = Trainer(replace(school.settings, out=str(tmp_path)), school.chips(None))
+        run = Trainer(
+            replace(school.settings, out=str(tmp_path)), school.samples.chips(None)
+        )
         learned.append(run.student.state_dict())
         kept = torch.load(school.settings.start, weights_only=True)["model"]
         assert all(torch.equal(kept[name], value) for name, value in learned[-1].items())
