@@ -12,26 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from osgeo import gdal
 
-from ..evaluation.components import component_maxima, label_components
-from ..evaluation.pixel_metrics import ConfusionCounts, called
-from ..geo.files import grid_of, open_raster
-from ..scenes.files import DEM_NODATA
-from ..training.datasets import MARS_COLUMNS
-from ..training.images import rows
-from ..training.landscapes import MOLDAVIA, MOLDAVIA_ROWS, heights_on, plateau_mask
-from ..training.scene_dataset import SCENES, kept_scene
-from .benchmark import Case, jinsha, windows
-from .plugin_run import PluginRun, in_memory
-from .recall_by_visibility import MIN_OBJECT_M2, slide_rows
-
-COLLAR = 96  # pixels of missing ground around a window that is an island
-SCENE_PIXEL_M = 1.6
-OLD_YEARS = 5000.0  # of a slide that counts as old
-FALSE_SHARE = 0.2  # of the objects, at which the recall of old slides is read
+from .goal_measures import (
+    bijie_test,
+    counties,
+    gorge_elevation,
+    gorge_image,
+    mars_test,
+    moldavia_test,
+    old_slides,
+)
 
 
 class Goal(NamedTuple):
@@ -76,194 +68,6 @@ class Section(NamedTuple):
     goals: dict[str, Goal]
     # of file, data folder and folder of scenes: by the goals' names, and remarks
     measure: Callable[[str, str, Path], dict[str, float]]
-
-
-def pooled(cases: Iterator[Case], plugin: PluginRun, collar: int = 0) -> ConfusionCounts:
-    """Pixels of all cases, each within `collar` pixels of missing ground."""
-    counts = ConfusionCounts()
-    for case in cases:
-        detection = plugin.on_image(case.image, collar)
-        counts.add(detection.probability, case.truth, not case.landslide)
-    return counts
-
-
-def bijie_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The off-centre windows of the test counties, as they are and as islands."""
-    plugin = PluginRun(file)
-    threshold = plugin.contract.threshold
-    counts = pooled(windows(data, "test"), plugin)
-    islands = pooled(windows(data, "test"), plugin, COLLAR)
-    scores = counts.at(threshold)
-    return {
-        "iou": scores.iou,
-        "precision": scores.precision,
-        "painted": counts.false_windows(threshold),
-        "calibration": counts.calibration_error(),
-        "islands": scores.iou - islands.at(threshold).iou,
-    }
-
-
-def counties(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """By how much the counties left out lie below the test counties; `file` is what
-    `python -m models folds` wrote.
-    """
-    scores = json.loads(Path(file).read_text(encoding="utf-8"))
-    return {"folds": scores["mean_iou"]}
-
-
-def gorge_image(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """Stretch B from its image."""
-    line = jinsha(file, data, "B")
-    return {
-        "iou": line["iou"],
-        "calibration": line["calibration_error"],
-        "found": line["found"],
-        "false": line["false_per_km2"],
-    }
-
-
-def gorge_elevation(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """Stretch B from its image and its surface model."""
-    line = jinsha(file, data, "B", elevation=True)
-    return {
-        "iou": line["iou"],
-        "found": line["found"],
-        "false": line["false_per_km2"],
-    }
-
-
-def moldavia_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The southern part of the plateau, from elevation alone, and what its slope alone
-    scores there.
-    """
-    path = Path(data) / "moldavia" / "west_dem_20m.tif"
-    grid = grid_of(open_raster(str(path)))
-    truth = plateau_mask(data, grid)
-    part = slice(*MOLDAVIA_ROWS["test"])
-    plugin = PluginRun(file)
-    counts = ConfusionCounts()
-    counts.add(plugin.on_raster(str(path)).probability[part], truth[part])
-    return {
-        "iou": counts.at(plugin.contract.threshold).iou,
-        "floor of slope alone": round(slope_floor(heights_on(path, grid), truth), 4),
-        "average_precision": round(counts.average_precision(), 4),
-    }
-
-
-def slope_floor(heights: np.ndarray, truth: np.ndarray) -> float:
-    """IoU on the southern part of calling all ground a landslide that is steeper than the
-    angle which is best on the northern part.
-    """
-    steep = np.hypot(*np.gradient(heights.astype(float), MOLDAVIA))
-    shown = np.arctan(steep) / (np.pi / 2)
-    counts = {}
-    for part in ("train", "test"):
-        place = slice(*MOLDAVIA_ROWS[part])
-        counts[part] = ConfusionCounts()
-        counts[part].add(shown[place], truth[place])
-    return counts["test"].at(counts["train"].best().threshold).iou
-
-
-def searched(plugin: PluginRun, image: str, dem: str) -> np.ndarray:
-    """(H, W) probability of an RGB raster with its elevation model, or of that alone where
-    the network takes nothing else.
-    """
-    if plugin.contract.image_bands:
-        return plugin.on_raster(image, (1, 2, 3), dem).probability
-    return plugin.on_raster(dem).probability
-
-
-def mars_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The tiles of the eastern columns."""
-    plugin = PluginRun(file)
-    folder = Path(data) / "mars-mmlsv2"
-    first, last = MARS_COLUMNS["test"]
-    counts = ConfusionCounts()
-    for row in rows(folder / "split.csv"):
-        if not first <= float(row["tile_column"]) <= last:
-            continue
-        tile = open_raster(str(folder / "images" / row["file"]))
-        truth = open_raster(str(folder / "masks" / row["file"])).ReadAsArray() > 0
-        bands = tile.ReadAsArray()
-        place = (tile.GetGeoTransform(), tile.GetProjection())
-        image = in_memory("mars", bands[:3].clip(0, 255).astype(np.uint8), *place)
-        dem = in_memory("mars-dem", bands[4:5].astype(np.float32), *place)
-        counts.add(searched(plugin, image, dem), truth)
-    return {"iou": counts.at(plugin.contract.threshold).iou}
-
-
-def old_slides(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """Recall of the old slides of made-up scenes, at the lowest threshold at which one
-    object in five is false or fewer.
-    """
-    plugin = PluginRun(file)
-    maps = []
-    for seed in SCENES["test"]:
-        names = ("image", "dem", "mask", "label", "kind", "visibility", "age", "area")
-        image, heights, mask, *slides = kept_scene(scenes, seed, SCENE_PIXEL_M, names)
-        size = SCENE_PIXEL_M
-        place = (500000.0, size, 0.0, 3000000.0, 0.0, -size)
-        cell = size * mask.shape[1] / heights.shape[1]
-        coarse = (500000.0, cell, 0.0, 3000000.0, 0.0, -cell)
-        raster = in_memory("scene", image, place)
-        dem = in_memory("scene-dem", heights[None], coarse, nodata=DEM_NODATA)
-        probability = on_pixels(searched(plugin, raster, dem), mask.shape)
-        maps.append((probability, mask, slides))
-    return recall_of_old(maps, plugin.contract.seed)
-
-
-def on_pixels(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Values of an elevation model's cells at the pixels (H, W) of an image of the same
-    ground.
-    """
-    rows, cols = (
-        np.arange(count) * across // count for count, across in zip(shape, values.shape)
-    )
-    return values[np.ix_(rows, cols)]
-
-
-def recall_of_old(maps: list[tuple], seed: float) -> dict[str, float]:
-    """Of (probability (H, W), mask (H, W), the slides as `slide_rows` takes them): the
-    largest share of old slides half covered with at most FALSE_SHARE of the objects
-    false. As polygons do, an object reaches `seed` somewhere.
-    """
-    best = {"recall": 0.0, "threshold": 1.0}
-    for threshold in np.arange(0.02, 1.0, 0.04):
-        objects = np.zeros(2)
-        hits = []
-        for probability, mask, slides in maps:
-            painted = reaching(probability, threshold, seed)
-            objects += true_and_false(painted, mask, SCENE_PIXEL_M**2)
-            hits += [
-                row["painted"] >= 0.5
-                for row in slide_rows(painted, *slides)
-                if row["age_years"] >= OLD_YEARS
-            ]
-        recall = float(np.mean(hits))
-        if objects[1] <= FALSE_SHARE * objects.sum() and recall > best["recall"]:
-            best = {"recall": recall, "threshold": round(float(threshold), 2)}
-    return best
-
-
-def reaching(probability: np.ndarray, threshold: float, seed: float) -> np.ndarray:
-    """(H, W) bool: components at or above the threshold that reach the seed, or the
-    threshold where that is higher.
-    """
-    mask = called(probability, threshold)
-    return mask & called(component_maxima(probability, mask), max(threshold, seed))
-
-
-def true_and_false(painted: np.ndarray, mask: np.ndarray, cell: float) -> np.ndarray:
-    """(2,) components of at least MIN_OBJECT_M2 that lie on slides with half of their
-    pixels, and with less; `cell` in m2.
-    """
-    label = label_components(painted)
-    bins = label.max() + 1
-    size = np.bincount(label.ravel(), minlength=bins)[1:]
-    inside = np.bincount((label * mask).ravel(), minlength=bins)[1:]
-    counted = size * cell >= MIN_OBJECT_M2
-    right = inside >= 0.5 * size
-    return np.array([(counted & right).sum(), (counted & ~right).sum()])
 
 
 SECTIONS = {
