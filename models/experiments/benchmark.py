@@ -8,8 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -22,8 +21,8 @@ from torch.nn import functional as F
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
 from ..training.bijie import NATIVE
 from ..training.datasets import load_chips
-from ..training.images import read, rows
 from ..training.settings import Settings
+from .cases import Case, whole, windows
 from .plugin_run import Detection, PluginRun
 from .scene_objects import SceneObjects
 
@@ -32,51 +31,6 @@ UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
 # moves its figures
 WHOLE = (0, 0)
 CUTS = (WHOLE, (30, 60), (60, 20), (90, 90), (15, 105), (105, 45))
-
-
-@dataclass(frozen=True)
-class Case:
-    """One image to be scored: `image` (C, H, W) uint8 and `truth` (H, W) bool at 0.8 m;
-    `name` of the image that it is, or is a window of.
-    """
-
-    landslide: bool
-    image: np.ndarray
-    truth: np.ndarray
-    source: str = "bijie"
-    name: str = ""
-
-
-def windows(data: str, split: str, names: Container[str] | None = None) -> Iterator[Case]:
-    """The fixed off-centre windows of a split, negatives included; of these images alone
-    where `names` are given.
-    """
-    for row in rows(Path(data) / "bijie" / "eval_windows.csv"):
-        if row["split"] == split and (names is None or row["id"] in names):
-            yield _case(
-                data, row, tuple(int(row[key]) for key in ("x", "y", "width", "height"))
-            )
-
-
-def whole(
-    data: str, split: str, masks: str = "masks", names: Container[str] | None = None
-) -> Iterator[Case]:
-    """Whole images of the main sensor, with the corrected (`masks`) or the published
-    (`masks_original`) outlines; these alone where `names` are given.
-    """
-    for row in rows(Path(data) / "bijie" / "split.csv"):
-        if row["split"] != split or row["sensor_group"] != "main":
-            continue
-        if names is None or row["id"] in names:
-            yield _case(data, row, None, masks)
-
-
-def _case(data: str, row: dict, box: tuple | None, masks: str = "masks") -> Case:
-    image = read(Path(data) / "bijie" / "images" / f"{row['id']}.jpg", 1, box)
-    truth = np.zeros(image.shape[1:], bool)
-    if row["kind"] == "landslide":
-        truth = read(Path(data) / "bijie" / masks / f"{row['id']}.png", 1, box)[0] > 127
-    return Case(row["kind"] == "landslide", image, truth, name=row["id"])
 
 
 def score(cases: Iterator[Case], plugin: PluginRun) -> dict[str, ConfusionCounts]:

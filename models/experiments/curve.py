@@ -35,7 +35,7 @@ from ..training.model_file import load
 from ..training.school import School, fitted
 from ..training.settings import NOTHING, PACKAGE, Settings
 from .ablations import DISTILL
-from .benchmark import Case, whole, windows
+from .cases import Case, whole, windows
 from .curve_plot import draw_curve
 from .new_county import NewCounty, Row, is_landslide, new_county, write_county_samples
 from .plugin_run import PluginRun

@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 
 from ..inference.levels import LEVELS
 from ..training.images import rows
-from .benchmark import Case, whole
+from .cases import Case, whole
 from .plugin_run import PluginRun
 
 COUNT = 10

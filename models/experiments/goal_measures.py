@@ -19,7 +19,8 @@ from ..training.datasets import MARS_COLUMNS
 from ..training.images import rows
 from ..training.landscapes import MOLDAVIA, MOLDAVIA_ROWS, heights_on, plateau_mask
 from ..training.scene_dataset import SCENES, kept_scene
-from .benchmark import Case, jinsha, windows
+from .benchmark import jinsha
+from .cases import Case, windows
 from .plugin_run import PluginRun, in_memory
 from .recall_by_visibility import MIN_OBJECT_M2, slide_rows
 

@@ -27,7 +27,8 @@ from ..evaluation.calibration import fit_logistic, reliability
 from ..inventory.confidence import confidence, predictors
 from ..training.model_file import update_contract
 from ..training.operating_point import window_weights
-from .benchmark import UNKNOWN, Case, gorge, windows
+from .benchmark import UNKNOWN, gorge
+from .cases import Case, windows
 from .plugin_run import PluginRun
 
 SHARE = 0.05  # of the ground under landslides, as for every other choice on validation

@@ -27,7 +27,7 @@ from ..training.operating_point import (
     choose_seed,
     weighted_counts,
 )
-from .benchmark import windows
+from .cases import windows
 from .object_calibration import SHARE, calibrate_objects
 from .plugin_run import PluginRun
 

@@ -304,7 +304,7 @@ def blind(data: str) -> str:
     chosen in its favour.
     """
     from .benchmark import blind as never_looks
-    from .benchmark import windows
+    from .cases import windows
 
     floor = never_looks(data, windows(data, "test"))["all"]
     return (

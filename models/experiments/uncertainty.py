@@ -19,7 +19,8 @@ import numpy as np
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inference.levels import LEVELS
 from ..inference.symmetries import ALL, AS_IT_LIES, Symmetry
-from .benchmark import UNKNOWN, gorge, polygon_row, row, windows
+from .benchmark import UNKNOWN, gorge, polygon_row, row
+from .cases import windows
 from .object_calibration import MIN_OVERLAP
 from .plugin_run import Detection, PluginRun
 

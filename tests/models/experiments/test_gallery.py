@@ -16,7 +16,7 @@ pytest.importorskip("matplotlib")
 
 from models.contract import Contract
 from models.experiments import gallery
-from models.experiments.benchmark import Case
+from models.experiments.cases import Case
 
 
 def picture(name: str, truth: int, hit: int, false: int) -> gallery.Picture:

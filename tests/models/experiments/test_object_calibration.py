@@ -20,7 +20,7 @@ pytest.importorskip("onnx")
 from models.contract import Contract
 from models.errors import MrifeError
 from models.experiments import object_calibration as objects
-from models.experiments.benchmark import Case
+from models.experiments.cases import Case
 from models.experiments.object_calibration import (
     ScoredPolygons,
     collect,
