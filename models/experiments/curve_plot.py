@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from .plots import COLOURS, INK, LOOK
+from .plot_style import COLOURS, INK, LOOK
 
 # arms in the order of the legend
 TITLES = {
