@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from ..evaluation.pixel_metrics import ConfusionCounts
 from .alterations import ALTERATIONS
 from .plot_style import PALE, style, styled
-
-Arms = dict[str, list[dict]]
-Shares = dict[float, Arms]
+from .run_summary import Arms, Shares
 
 
 def describe_budget(budget: str) -> str:
@@ -207,27 +204,6 @@ def _same_iou(axes: Axes, box: tuple[float, ...], by: float) -> None:
                 color="#888888",
                 annotation_clip=False,
             )
-
-
-def shares(groups: dict[tuple[str, str], Arms]) -> dict[str, dict[str, Shares]]:
-    """{ground: {budget: {share of the training images: arms}}} of the budgets that
-    were run with less than all.
-    """
-    panels: dict[str, dict[str, Shares]] = {}
-    for (folder, budget), arms in groups.items():
-        match = re.fullmatch(r"(.+)-(0?\.\d+)", folder)
-        if match:
-            ground = match[1]
-            share = float(match[2])
-        else:
-            ground = folder
-            share = 1.0
-        panels.setdefault(ground, {}).setdefault(budget, {})[share] = arms
-    less = {
-        ground: {budget: by for budget, by in budgets.items() if min(by) < 1}
-        for ground, budgets in panels.items()
-    }
-    return {ground: budgets for ground, budgets in less.items() if budgets}
 
 
 @styled

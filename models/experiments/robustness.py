@@ -22,8 +22,9 @@ from . import plots
 from .ablations import seed_numbers
 from .alterations import ALTERATIONS, altered
 from .recall_by_visibility import finished_runs, open_run, say
-from .report import difference, resample, write_csv
+from .report import write_csv
 from .run_matrix import by_window
+from .run_summary import difference, resample
 
 UNALTERED = ("none", 0.0)
 
@@ -37,7 +38,7 @@ def conditions() -> Iterator[tuple[str, float]]:
 
 
 def score(detect: Detector, windows: list[EvalTile], crop: int, threshold: float) -> dict:
-    """Counts by window, as `report.resample` reads them, and scores over all pixels."""
+    """Counts by window, as `run_summary.resample` reads them; scores over all pixels."""
     counts = ConfusionCounts()
     images = []
     for window, p in zip(windows, probabilities(detect, windows, crop)):
