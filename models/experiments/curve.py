@@ -13,10 +13,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -24,27 +22,19 @@ from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.intervals import bootstrap
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
-from ..finetune.stages import ALL, DECODER, stage_for
 from ..finetune.verdict import gain_of_average_precision
 from ..geo.scratch import scratch_folder
 from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import describe
 from ..training.finetune import teach
-from ..training.lesson import LEARNED_SHARE, Lesson, settings_of_lesson
-from ..training.model_file import load
+from ..training.lesson import settings_of_lesson
 from ..training.school import School, fitted
-from ..training.settings import NOTHING, PACKAGE, Settings
-from .ablations import DISTILL
 from .cases import Case, whole, windows
+from .curve_arms import ARMS, BASE, THRESHOLD, Point, lesson_of, settings_of
 from .curve_plot import draw_curve
 from .new_county import NewCounty, Row, is_landslide, new_county, write_county_samples
 from .plugin_run import PluginRun
 
-BASE = "base"
-UNETS = ("unet", "encoder-unet")  # networks that the arm of that name may be of
-THRESHOLD = "threshold"  # of the base, chosen on the crops
-# what begins without a base: batch norm must find its statistics, at the rate of training
-FRESH = {"start": "", "frozen_norms": False, "lr": 1e-3}
 COLUMNS = (
     "arm",
     "crops",
@@ -58,39 +48,6 @@ COLUMNS = (
     "seconds",
 )
 GAIN = ("gain", "gain_low", "gain_high")  # of average precision, against the base
-
-
-class Arm(NamedTuple):
-    """A way to learn: the stage of the plugin that it is, what it changes, and how much
-    of what was learned is mixed into what it began with.
-    """
-
-    learn: str = ALL
-    changes: dict = {}
-    share: float = LEARNED_SHARE
-
-
-ARMS = {
-    "tuned": Arm(),
-    "decoder": Arm(DECODER),
-    "losses": Arm(changes=DISTILL),
-    "unet": Arm(),  # of the network of --unet
-    "imagenet": Arm(changes={**FRESH, "pretrained": PACKAGE}, share=1.0),
-    "nothing": Arm(changes={**FRESH, "pretrained": NOTHING}, share=1.0),
-}
-
-
-class Point(NamedTuple):
-    """One run: an arm, on so many crops that a seed draws."""
-
-    arm: str
-    size: int
-    seed: int
-
-    @property
-    def name(self) -> str:
-        """Of its file."""
-        return f"{self.arm}-{self.size}-{self.seed}"
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -213,47 +170,6 @@ def taught_line(options: argparse.Namespace, county: NewCounty, point: Point) ->
     line = scored(options, county, point, plugin, threshold, rows)
     shutil.rmtree(run_folder)
     return line | {"seconds": sum(seconds.values())}
-
-
-def lesson_of(
-    options: argparse.Namespace, point: Point, rows: list[Row], samples: Path, folds: int
-) -> Lesson:
-    """What `mrife:train` asks its worker for, with the stage of the arm."""
-    arm = ARMS[point.arm]
-    stage = stage_for(sum(map(is_landslide, rows)), arm.learn, options.steps)
-    return Lesson(
-        base=options.base,
-        contract=describe(options.base).contract.to_json(),
-        samples=str(samples),
-        out=str(Path(options.out) / point.name),
-        folds=folds,
-        seed=point.seed,
-        steps=stage.steps,
-        learn=stage.learn,
-        lr=stage.lr,
-        share=arm.share,
-        threads=1,
-        device="cpu",
-        options=tuple(options.settings.items()),
-    )
-
-
-def settings_of(arm: str, settings: Settings, unet: str) -> Settings:
-    """Those of the plugin with what the arm changes; `unet` is the checkpoint that a U-Net
-    begins with. Raises MrifeError where it is none of a U-Net.
-    """
-    settings = replace(settings, **ARMS[arm].changes)
-    if arm != "unet":
-        return settings
-    _, learned, _ = load(unet)
-    if learned.network not in UNETS:
-        raise MrifeError(
-            "The checkpoint {} is of the network {}; the arm unet needs one of {}.",
-            unet,
-            learned.network,
-            " or ".join(UNETS),
-        )
-    return replace(settings, network=learned.network, skips=learned.skips, start=unet)
 
 
 def scored(

@@ -28,7 +28,6 @@ from models.experiments.new_county import (
 )
 from models.finetune.cuts import LARGE, SMALL, TILE, UNKNOWN, read_cuts
 from models.training.baselines import build
-from models.training.lesson import LEARNED_SHARE, settings_of_lesson
 from models.training.model_file import export_onnx
 from models.training.settings import Settings
 from models.training.train import train
@@ -181,41 +180,3 @@ def test_a_unet_needs_one_to_begin_with(command, tmp_path):
     short = command[:place] + command[place + 2 :]
     with pytest.raises(MrifeError, match="give --unet"):
         curve.main([*short, "--out", str(tmp_path / "curve"), "--arms", "unet"])
-
-
-def test_a_unet_on_an_encoder_is_taken_as_it_was_made(data, tmp_path):
-    path = tmp_path / "unet"
-    skips = (2, 4, 8)
-    settings = {"encoder": "lite0", "network": "encoder-unet", "skips": skips}
-    unet = bijie.tiny(data, path, steps=1, epoch_steps=1, **settings)
-    for _ in train(unet):
-        pass
-    made = curve.settings_of("unet", Settings(), str(path / "best.pt"))
-    assert (made.network, made.skips) == ("encoder-unet", skips)
-
-
-def test_another_network_than_a_unet_is_refused(data, tmp_path):
-    for _ in train(bijie.tiny(data, tmp_path / "run", steps=1, epoch_steps=1)):
-        pass
-    with pytest.raises(MrifeError, match="of the network mrife.*unet or encoder-unet"):
-        curve.settings_of("unet", Settings(), str(tmp_path / "run" / "best.pt"))
-
-
-def test_an_arm_learns_as_the_plugin_does_but_for_what_it_changes(command, tmp_path):
-    options = curve.parser().parse_args([*command, "--out", str(tmp_path)])
-    lessons = {
-        arm: curve.lesson_of(options, curve.Point(arm, 8, 0), [], tmp_path, 2)
-        for arm in curve.ARMS
-    }
-    plugin = settings_of_lesson(lessons["tuned"], CONTRACT)
-    made = {arm: curve.settings_of(arm, plugin, options.unet) for arm in curve.ARMS}
-    assert made["tuned"] == plugin
-    assert plugin.start == options.base and plugin.frozen_norms
-    assert lessons["tuned"].share == LEARNED_SHARE
-    assert (lessons["tuned"].learn, lessons["decoder"].learn) == ("all", "decoder")
-    assert made["losses"].enhanced and not plugin.enhanced
-    assert (made["unet"].network, made["unet"].start) == ("unet", options.unet)
-    for arm, encoder in (("imagenet", "package"), ("nothing", "none")):
-        assert lessons[arm].share == 1.0
-        assert (made[arm].start, made[arm].pretrained) == ("", encoder)
-        assert not made[arm].frozen_norms and made[arm].lr == 1e-3
