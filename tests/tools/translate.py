@@ -39,7 +39,14 @@ HEAD = f"""<?xml version="1.0" encoding="utf-8"?>
 <name>{CONTEXT}</name>
 """
 # of models/training, what is said while QGIS fine-tunes
-TAUGHT = ("finetune.py", "lesson.py", "tuning_server.py", "architecture.py", "trainer.py")
+TAUGHT = (
+    "architecture.py",
+    "lesson.py",
+    "lesson_samples.py",
+    "school.py",
+    "trainer.py",
+    "tuning_server.py",
+)
 UNFINISHED = ' type="unfinished"'
 TAIL = "</context>\n</TS>\n"
 MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
