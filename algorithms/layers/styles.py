@@ -15,7 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
-from ..parameters.language import qgis_language
+from ..parameters.language import user_language
 from ..texts import tr
 from .form import contents_of, set_form
 from .symbols import style_document
@@ -165,12 +165,6 @@ def with_style(show, language=None, labelled=False):
         set_form(layer, words, contents)
 
     return style
-
-
-def user_language():
-    from ...models.inventory.language import Language
-
-    return Language.of(qgis_language())
 
 
 def probability_style(threshold):
