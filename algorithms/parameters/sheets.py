@@ -164,7 +164,7 @@ def read_sources(given):
         if isinstance(layer, str):
             sources.append(SheetSource(layer))
             continue
-        given.check_file_behind("INPUTS", layer)
+        given.layers.check_file_behind("INPUTS", layer)
         path = gdal_source(layer)
         sources.append(SheetSource(path, layer_nodata(layer), assigned_crs(layer)))
     if given.has("FOLDER"):
