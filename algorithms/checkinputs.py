@@ -120,7 +120,7 @@ def image_source(given, layer):
     if isinstance(layer, str):
         return ImageSource(layer, name_of(layer))
     try:
-        given.check_file_behind("INPUTS", layer)
+        given.layers.check_file_behind("INPUTS", layer)
     except MrifeError as error:
         return ImageSource(layer.source(), layer.name(), error=error)
     path = gdal_source(layer)

@@ -11,28 +11,27 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem
 
-from ..models.errors import Cancelled, MrifeError
+from ..models.errors import Cancelled
 from .detection import DetectionAlgorithm, attribute_parameters, landslides
 from .layers.references import outcome
-from .messages.detection import say_search
+from .messages.detection import say_estimate, say_search
 from .messages.errors import translated
 from .messages.training import say_steps
 from .parameters import detection as shared
-from .parameters.behind_layers import (
-    assigned_crs,
-    gdal_source,
-    layer_nodata,
-    search_area_of,
-)
 from .parameters.declare import advanced
-from .parameters.detection import by_model
 from .parameters.files import check_apart, output_places
 from .parameters.model_path import model_path
 from .parameters.outputs import output_path
-from .parameters.plain_values import whole_numbers_of
 from .parameters.polygonize import step_parameters
 from .parameters.results import temporary_folder
-from .parameters.sheets import figures, results, search_parameters, sheets
+from .parameters.sheets import (
+    figures,
+    read_sources,
+    results,
+    search_parameters,
+    search_request,
+    sheets,
+)
 from .runtime.interpreter import find_interpreter, providers
 from .runtime.search import detector_of
 from .texts import paragraphs, tr
@@ -88,10 +87,10 @@ class DetectSheets(DetectionAlgorithm):
                 *sheets(),
                 shared.searched_dem(),
                 shared.dem_unit(),
-                shared.threshold(contract, by_model(tr("Threshold"))),
+                shared.threshold(contract, shared.by_model(tr("Threshold"))),
                 *search_parameters(contract),
-                advanced(shared.seed(contract, by_model(tr("Seed threshold")))),
-                advanced(shared.min_area(contract, by_model(tr("Minimum area")))),
+                advanced(shared.seed(contract, shared.by_model(tr("Seed threshold")))),
+                advanced(shared.min_area(contract, shared.by_model(tr("Minimum area")))),
                 *step_parameters(),
                 *attribute_parameters(of_one_image=False),
                 landslides(),
@@ -165,7 +164,7 @@ def asked_job(given, request):
         model,
         request,
         search_request(given, request),
-        tuple(whole_numbers_of(given.value("BANDS"), given.label("BANDS"))),
+        tuple(given.integers("BANDS")),
         given.choice("DEVICE"),
         find_interpreter(),
     )
@@ -214,48 +213,6 @@ def refusals_written(given):
         raise
 
 
-def read_sources(given):
-    """What is to be searched, without opening it. Raises MrifeError."""
-    from ..models.sheets.folder import rasters_in
-    from ..models.sheets.sheet import SheetSource
-
-    sources = []
-    for layer in given.rasters_or_texts("INPUTS"):
-        if isinstance(layer, str):
-            sources.append(SheetSource(layer))
-            continue
-        given.check_file_behind("INPUTS", layer)
-        path = gdal_source(layer)
-        sources.append(SheetSource(path, layer_nodata(layer), assigned_crs(layer)))
-    if given.has("FOLDER"):
-        sources += rasters_in(given.file("FOLDER"))
-    if not sources:
-        raise MrifeError("There is no raster to search; give images or a folder of them.")
-    return sources
-
-
-def search_request(given, outline):
-    """With what is asked of the polygons, `outline`. Raises MrifeError."""
-    from ..models.jobs import check_flat_below
-    from ..models.sheets.job import SheetsRequest
-
-    check_flat_below(given.number("FLAT_BELOW"), outline)
-    area = given.polygons("MASK")
-
-    def extent(grid):
-        crs = QgsCoordinateReferenceSystem.fromWkt(grid.wkt)
-        return given.window("EXTENT", crs, grid)
-
-    return SheetsRequest(
-        given.share("OVERLAP"),
-        given.integer("BATCH"),
-        given.flag("UNCERTAINTY"),
-        extent,
-        lambda grid: search_area_of(area, grid),
-        given.number("FLAT_BELOW"),
-    )
-
-
 def prepared(job, given, feedback):
     """All sheets examined, and their search laid out. Raises MrifeError."""
     from ..models.sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
@@ -295,25 +252,16 @@ def expected(search, detector, feedback):
     from ..models.sheets.estimate import estimate
 
     result = estimate(search, detector)
-    megabytes = round(result.disk_bytes / 1e6, 1)
-    memory = round(result.memory_bytes / 1e6)
-    minutes = round(result.seconds / 60, 2)
-    feedback.pushInfo(
-        tr(
-            "{} sheets with {} windows are to be searched: about {} minutes on {} with "
-            "the outlines of all sheets, about {} MB of memory, and at most {} MB of disk."
-        ).format(
-            result.sheets, result.windows, minutes, detector.device, memory, megabytes
-        )
-    )
-    return {
+    values = {
         "SHEETS": result.sheets,
         "WINDOWS": result.windows,
-        "DISK_MB": megabytes,
-        "MINUTES": minutes,
-        "MEMORY_MB": memory,
+        "DISK_MB": round(result.disk_bytes / 1e6, 1),
+        "MINUTES": round(result.seconds / 60, 2),
+        "MEMORY_MB": round(result.memory_bytes / 1e6),
         "DEVICE_USED": detector.device,
     }
+    say_estimate(values, feedback)
+    return values
 
 
 def sheets_help():

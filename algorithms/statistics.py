@@ -7,30 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
+from qgis.core import QgsProcessingFeatureSource
 
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
 from .layers.features import features, polygons_of, records
-from .layers.styles import user_language
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
 from .parameters.behind_layers import extent_of
-from .parameters.declare import (
-    advanced,
-    area,
-    in_words,
-    numbers,
-    optional,
-    polygon_source,
-    raster,
-    report_files,
-    string,
-    with_help,
-)
-from .parameters.detection import dem_unit
-from .parameters.language import language, language_code
+from .parameters.declare import report_files
+from .parameters.language import language_code
+from .parameters.statistics import choices, inputs, outputs, rejected_polygons
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
@@ -98,7 +86,16 @@ of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelih
         )
 
     def initAlgorithm(self, configuration=None):
-        self.declare(parameters(), outputs())
+        self.declare(
+            [
+                *inputs(),
+                *choices(),
+                *report_files("OUTPUT"),
+                rejected_polygons(),
+                *density_map(),
+            ],
+            outputs(),
+        )
 
     def examine(self, given):
         source = given.polygons("INPUT")
@@ -149,105 +146,6 @@ of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelih
         files["DENSITY_MAP"] = write_density(job, summary.landslides, given, feedback)
         results = {**files, **results_of(summary)}
         return {name: value for name, value in results.items() if value not in (None, "")}
-
-
-def parameters():
-    yield from inputs()
-    yield from choices()
-    yield from report_files("OUTPUT")
-    yield rejected_polygons()
-    yield from density_map()
-
-
-def inputs():
-    yield polygon_source(
-        "INPUT",
-        tr("Landslides"),
-        tr(
-            "Polygons in any coordinate system. Fields of our names are used, "
-            "others ignored."
-        ),
-    )
-    yield polygon_source(
-        "AREA",
-        tr("Investigated area"),
-        tr(
-            "A map sheet, a county: polygons in any coordinate system. "
-            "Landslides whose inner point lies outside do not count. Empty: all "
-            "count, and there is no density."
-        ),
-        optional=True,
-    )
-    yield raster(
-        "DEM",
-        tr("Elevation model"),
-        tr(
-            "Elevations in any coordinate system. Drawn under the map; asked "
-            "for polygons that have no slope yet."
-        ),
-        optional=True,
-    )
-    yield dem_unit()
-    yield string(
-        "TITLE", tr("Title"), tr("The report's heading. Empty: the name of the layer.")
-    )
-
-
-def choices():
-    from ..models.inventory.schema import STATUS
-    from ..models.inventory.status import REJECTED, STATUSES
-
-    statuses = QgsProcessingParameterEnum(
-        "STATUS",
-        tr("Statuses that count"),
-        list(STATUSES),
-        allowMultiple=True,
-        usesStaticStrings=True,
-        defaultValue=[status for status in STATUSES if status != REJECTED],
-    )
-    with_help(statuses, tr("Polygons without a status count always."))
-    yield in_words(optional(statuses), user_language().choices(STATUS))
-    yield language()
-    yield advanced(
-        area(
-            "MMU",
-            tr("Minimum mapping unit (default: the smallest polygon)"),
-            tr(
-                "Below this area landslides were not to be mapped; the rollover "
-                "is held against it. Empty: the smallest polygon."
-            ),
-            "ha",
-        )
-    )
-
-
-def rejected_polygons():
-    return polygon_source(
-        "REJECTED",
-        tr("Rejected polygons"),
-        tr(
-            "What a person rejected, as 'Apply review' writes it: an inventory holds none "
-            "of it, and without it nothing says what share of the candidates were "
-            "landslides."
-        ),
-        optional=True,
-    )
-
-
-def outputs():
-    return numbers(
-        ("COUNT", tr("Number of landslides")),
-        ("AREA_M2", tr("Area of all landslides (m²)")),
-        ("KNOWN_M2", tr("Investigated area (m²)")),
-        ("DENSITY", tr("Landslides per km²")),
-        ("SHARE", tr("Share of the investigated area (0-1)")),
-        ("REVIEWED", tr("Polygons reviewed")),
-        ("ALPHA", tr("Exponent of the frequency density")),
-        ("ALPHA_ERROR", tr("Its standard error")),
-        ("ROLLOVER_M2", tr("Rollover (m²)")),
-        ("ALPHA_P", tr("Goodness of fit of the power law (p)")),
-        ("RHO_1", tr("ρ + 1 of the inverse gamma")),
-    )
 
 
 def study_area(area, source):

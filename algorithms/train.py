@@ -15,7 +15,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingFeedback
 
 from ..models.errors import Cancelled
 from .base import MrifeAlgorithm
-from .layers.features import features, polygons_of, records
+from .layers.features import records
 from .layers.tuned import write_layers
 from .messages.errors import translated
 from .messages.training import say_steps, say_tuned
@@ -23,7 +23,14 @@ from .parameters.behind_layers import gdal_source
 from .parameters.image import image_raster
 from .parameters.language import language_code
 from .parameters.results import temporary_folder
-from .parameters.training import choices, files, inputs, outputs
+from .parameters.training import (
+    choices,
+    files,
+    inputs,
+    max_shift,
+    outputs,
+    reviewed_area,
+)
 from .runtime.interpreter import find_interpreter
 from .runtime.teach import detectors, find_teacher, teacher
 from .texts import paragraphs, tr
@@ -162,33 +169,6 @@ def chosen_base(given, layers, labels, crs):
         labels,
         crs,
     )
-
-
-def reviewed_area(given, polygons):
-    """WKB polygons of the reviewed area in the CRS of the polygons; None where none is
-    given.
-    """
-    from ..models.evaluation.evaluate import REACH
-    from ..models.geo.crs import Crs
-    from ..models.geo.reproject import into
-
-    source = given.polygons("REVIEWED_AREA")
-    if source is None:
-        return None
-    target = Crs(polygons.sourceCrs().toWkt())
-    crs = Crs(source.sourceCrs().toWkt())
-    wkbs = map(polygons_of, features(source))
-    return [shape.wkb for shape in into(wkbs, crs, REACH, target)]
-
-
-def max_shift(given):
-    """Metres."""
-    from ..models.finetune.prepare import MAX_SHIFT_M
-
-    asked = given.number("MAX_SHIFT")
-    if asked is None:
-        return MAX_SHIFT_M
-    return asked
 
 
 def checkpoint_folder(tune, given):

@@ -134,6 +134,14 @@ def model(tmp_path_factory):
     return write_model(tmp_path_factory.mktemp("model") / "identity.onnx", IDENTITY)
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """The folder of a training set of a few drawn images."""
+    import bijie
+
+    return bijie.make(tmp_path_factory.mktemp("data"))
+
+
 @pytest.fixture
 def scene(tmp_path):
     """A grey raster of 1 m pixels with one bright block of 100 x 100 m and a small one

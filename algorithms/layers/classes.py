@@ -7,22 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qgis.core import (
-    QgsExpression,
-    QgsFillSymbol,
-    QgsHashedLineSymbolLayer,
-    QgsLineSymbol,
-    QgsPalLayerSettings,
-    QgsRuleBasedRenderer,
-    QgsSimpleFillSymbolLayer,
-    QgsSimpleLineSymbolLayer,
-    QgsTextBufferSettings,
-    QgsTextFormat,
-    QgsVectorLayerSimpleLabeling,
-)
-from qgis.PyQt.QtXml import QDomDocument
+from qgis.core import QgsExpression, QgsFillSymbol, QgsRuleBasedRenderer
 
-from ..texts import RESOURCES
+from .symbols import dashed, filled, labels_of, outlined, part_symbol, style_symbols
 
 # of Okabe and Ito's palette, told apart by everyone; in the order of the reasons
 CONFLICT_COLOURS = (
@@ -35,11 +22,6 @@ CONFLICT_COLOURS = (
     "#009e73",
 )
 AREA_COLOUR = "#3c3c3c"
-RIM_COLOUR = "#ffffff"
-RIM_MM = 0.4  # both sides of a line
-PART_COLOUR = "#661c00"  # of the lines of an outline
-TICK_MM = 1.6
-TICK_STEP_MM = 2.4
 COMPARISON_COLOURS = {
     "same": "#8c8c8c",
     "changed": "#0072b2",
@@ -65,8 +47,6 @@ VERDICT_COLOURS = {  # "pass" is a verdict, not a password
 }
 # of what shows the water: image, elevation model, both
 WATER_COLOURS = ("#56b4e9", "#8c6bb1", "#0072b2")
-
-
 # of the share under landslides, from pale to dark
 DENSITY_COLOURS = (
     "#fee5d9",
@@ -232,19 +212,6 @@ def show_verdicts(layer, language, contents):
     layer.setLabeling(labels_of(f"if({equals('in_kind', IMAGE)}, in_name, NULL)"))
 
 
-def labels_of(expression):
-    """The values of an expression of QGIS, on white so that they are read on any ground."""
-    rim = QgsTextBufferSettings()
-    rim.setEnabled(True)
-    text = QgsTextFormat()
-    text.setBuffer(rim)
-    settings = QgsPalLayerSettings()
-    settings.fieldName = expression
-    settings.isExpression = True
-    settings.setFormat(text)
-    return QgsVectorLayerSimpleLabeling(settings)
-
-
 def show_lines(layer, language, contents):
     """As geological maps draw them: ticks on the lower side of the head scarp."""
     from ...models.inventory.morphometry.lines import LINE_FIELDS
@@ -263,29 +230,6 @@ def show_choices(layer, language, field, symbol, values=None):
         if values is None or value in values
     ]
     show_headed(layer, [(language.label(field), entries)])
-
-
-def part_symbol(part):
-    """Of the outline: the head scarp heavy and with ticks, the toe dashed."""
-    width = "0.7" if part == "scarp" else "0.4"
-    symbol = QgsLineSymbol.createSimple(
-        {
-            "line_color": PART_COLOUR,
-            "line_width": width,
-            "line_style": "dash" if part == "toe" else "solid",
-        }
-    )
-    rim = {"line_color": RIM_COLOUR, "line_width": f"{float(width) + RIM_MM:g}"}
-    symbol.insertSymbolLayer(0, QgsSimpleLineSymbolLayer.create(rim))
-    if part == "scarp":
-        ticks = QgsHashedLineSymbolLayer(True, TICK_STEP_MM)
-        ticks.setHashLength(TICK_MM)
-        ticks.setOffset(-TICK_MM / 2)  # the polygon lies on the left hand
-        ticks.setRotateSymbols(True)
-        hair = {"line_color": PART_COLOUR, "line_width": "0.4"}
-        ticks.setSubSymbol(QgsLineSymbol.createSimple(hair))
-        symbol.appendSymbolLayer(ticks)
-    return symbol
 
 
 def show_area(layer, language, contents):
@@ -314,49 +258,5 @@ def show_headed(layer, headings):
     layer.setRenderer(QgsRuleBasedRenderer(root))
 
 
-def style_symbols(layer, file):
-    """Symbols of a style file by the value that they stand for; the layer gets its
-    labels.
-    """
-    # loadNamedStyle prefers what a GeoPackage holds
-    layer.importNamedStyle(style_document(file))
-    categories = layer.renderer().categories()
-    return {category.value(): category.symbol().clone() for category in categories}
-
-
-def style_document(file):
-    document = QDomDocument()
-    with open(RESOURCES / "styles" / file, encoding="utf-8") as style:
-        document.setContent(style.read())
-    return document
-
-
 def equals(expression, value):
     return f"{expression} = {QgsExpression.quotedValue(value)}"
-
-
-def outlined(colour, style="solid"):
-    """An outline on white, so that it is seen on dark ground too."""
-    rim = {"style": "no", "outline_color": RIM_COLOUR, "outline_width": "1.1"}
-    line = {
-        "style": "no",
-        "outline_color": colour,
-        "outline_width": "0.7",
-        "outline_style": style,
-    }
-    symbol = QgsFillSymbol.createSimple(line)
-    symbol.insertSymbolLayer(0, QgsSimpleFillSymbolLayer.create(rim))
-    return symbol
-
-
-def dashed(colour):
-    return outlined(colour, "dash")
-
-
-def filled(colour="#00000000"):
-    """Half transparent, so that the ground below is seen; empty without a colour."""
-    symbol = QgsFillSymbol.createSimple(
-        {"color": colour, "outline_color": "#8c8c8c", "outline_width": "0.1"}
-    )
-    symbol.setOpacity(0.7)
-    return symbol

@@ -14,13 +14,12 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QMetaType, QVariant
-from qgis.PyQt.QtXml import QDomDocument
 
-from ..parameters.language import qgis_language
-from ..texts import RESOURCES, tr
+from ..parameters.language import user_language
+from ..texts import tr
 from .form import contents_of, set_form
+from .symbols import style_document
 
-PROBABILITY_STYLE = str(RESOURCES / "styles" / "probability.qml")
 # threshold the probability style is drawn for (QGIS scales pixels to 0-1); moved to the
 # run's
 STYLED_FOR = 0.5
@@ -168,12 +167,6 @@ def with_style(show, language=None, labelled=False):
     return style
 
 
-def user_language():
-    from ...models.inventory.language import Language
-
-    return Language.of(qgis_language())
-
-
 def probability_style(threshold):
     def style(layer):
         layer.importNamedStyle(probability_document(threshold))
@@ -185,9 +178,7 @@ def probability_document(threshold):
     """Our ramp with its foot, below which all is transparent, moved to the run's
     threshold.
     """
-    document = QDomDocument()
-    with open(PROBABILITY_STYLE, encoding="utf-8") as file:
-        document.setContent(file.read())
+    document = style_document("probability.qml")
     items = document.elementsByTagName("item")
     for item in (items.at(i).toElement() for i in range(items.count())):
         item.setAttribute(

@@ -72,6 +72,23 @@ def say_search(job, interpreter, feedback):
     )
 
 
+def say_estimate(values, feedback):
+    """What a search over sheets would take; `values` by the names of its outputs."""
+    feedback.pushInfo(
+        tr(
+            "{} sheets with {} windows are to be searched: about {} minutes on {} with "
+            "the outlines of all sheets, about {} MB of memory, and at most {} MB of disk."
+        ).format(
+            values["SHEETS"],
+            values["WINDOWS"],
+            values["MINUTES"],
+            values["DEVICE_USED"],
+            values["MEMORY_MB"],
+            values["DISK_MB"],
+        )
+    )
+
+
 def search_sentences(job):
     """What a jobs.DetectJob leaves out of its image, and how else it looks at it than
     once.

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from qgis.core import (
-    QgsProcessingParameterBand,
-    QgsProcessingParameterDateTime,
-)
+from qgis.core import QgsProcessingParameterBand, QgsProcessingParameterDateTime
 
-from ...models.contract import BATCH_SIZE, ELEVATION
-from ..messages.errors import bands_in_words
+from ...models.contract import BATCH_SIZE
 from ..texts import tr
 from .declare import (
     advanced,
@@ -32,42 +28,6 @@ UNITS = ["auto", "metres", "feet"]
 def by_model(label):
     """A label where no model is known: in the modeler, in batch, in a log."""
     return tr("{} (default: the model's own)").format(label)
-
-
-def model_labels(contract):
-    """Labels of parameters for a model, by their names, so that what an empty value means
-    is seen before a run.
-    """
-    values = {
-        "BANDS": (tr("Bands"), bands_in_words(contract.image_bands)),
-        "THRESHOLD": (tr("Threshold"), f"{contract.threshold:g}"),
-        "OVERLAP": (tr("Overlap of windows, %"), f"{100 * contract.overlap:g}"),
-        "SEED": (tr("Seed threshold"), f"{contract.seed:g}"),
-        "MIN_AREA": (tr("Minimum area"), f"{contract.min_area:g} m²"),
-    }
-    labels = {
-        name: tr("{} (model: {})").format(label, value)
-        for name, (label, value) in values.items()
-        if value
-    }
-    if contract.bands == (ELEVATION,):
-        labels["INPUT"] = tr("Image (this model wants an elevation model here)")
-    elif ELEVATION in contract.bands:
-        labels["DEM"] = tr("Elevation model (this model wants one)")
-    return labels
-
-
-def raster_labels(thresholds):
-    """The same for the thresholds that a probability raster carries."""
-    values = {
-        "THRESHOLD": (tr("Threshold"), f"{thresholds.threshold:g}"),
-        "SEED": (tr("Seed threshold"), f"{thresholds.seed:g}"),
-        "MIN_AREA": (tr("Minimum area"), f"{thresholds.min_area:g} m²"),
-    }
-    return {
-        name: tr("{} (raster: {})").format(label, value)
-        for name, (label, value) in values.items()
-    }
 
 
 def threshold(default, label):

@@ -8,22 +8,20 @@ import re
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessing,
-    QgsProcessingFeatureSourceDefinition,
     QgsProcessingOutputLayerDefinition,
-    QgsProperty,
     QgsProviderRegistry,
 )
 
-from ...models.errors import MrifeError, UnsuitableRaster
+from ...models.errors import MrifeError
 from .behind_layers import (
     assigned_crs,
     extent_of,
     gdal_source,
-    is_its_file,
     layer_nodata,
     search_area_of,
 )
 from .files import input_files
+from .layer_values import LayerReader
 from .plain_values import (
     evaluated,
     flag_of,
@@ -34,7 +32,6 @@ from .plain_values import (
     whole_of,
     without_empty_choices,
 )
-from .polygon_layers import polygon_source
 from .results import Outputs
 
 SYSTEM_OF_EXTENT = re.compile(r"\[([^\[\]]*)\]\s*$")  # behind four numbers in a text
@@ -50,6 +47,7 @@ class Given:
         self.algorithm = algorithm
         self.parameters = without_empty_choices(algorithm, parameters)
         self.context = context
+        self.layers = LayerReader(self)
         self.outputs = Outputs(self, feedback)
         self._places = {}  # of outputs: QGIS makes up another temporary one each time
 
@@ -142,53 +140,16 @@ class Given:
 
     def raster(self, name):
         """The layer of a raster parameter; only what GDAL reads can be searched."""
-        return self._raster(name, self.parameters.get(name))
+        return self.layers.raster(name, self.parameters.get(name))
 
     def rasters(self, name):
         """The layers of a parameter that takes several rasters."""
-        return [self._raster(name, value) for value in flat(self.value(name))]
+        return [self.layers.raster(name, value) for value in flat(self.value(name))]
 
     def rasters_or_texts(self, name):
         """The same, with its text in the place of one that QGIS cannot open."""
         for value in flat(self.value(name)):
-            yield self._opened(name, value) or self._text_of(value)
-
-    def _raster(self, name, value):
-        """The layer of one value of a parameter."""
-        layer = self._opened(name, value)
-        if layer is None:
-            raise UnsuitableRaster(
-                "{}: '{}' cannot be opened as a raster; choose an existing, complete "
-                "raster file.",
-                self.label(name),
-                value,
-            )
-        self.check_file_behind(name, layer)
-        return layer
-
-    def _opened(self, name, value):
-        """The layer of one value of a parameter; None where it is none."""
-        layer = self.algorithm.parameterAsRasterLayer({name: value}, name, self.context)
-        if layer is None or not layer.isValid():
-            return None
-        return layer
-
-    def check_file_behind(self, name, layer):
-        """Raises UnsuitableRaster where a layer does not come from a file as it is."""
-        if layer.providerType() != "gdal":
-            raise UnsuitableRaster(
-                "{}: '{}' comes from a '{}' service; save it as a raster file first.",
-                self.label(name),
-                layer.name(),
-                layer.providerType(),
-            )
-        if not is_its_file(layer):
-            raise UnsuitableRaster(
-                "{}: '{}' has other pixels or another place than its file, by the options "
-                "that it was opened with; save it as a raster file first.",
-                self.label(name),
-                layer.name(),
-            )
+            yield self.layers.opened(name, value) or self.layers.text_of(value)
 
     def check_raster(self, name):
         """Raises MrifeError where a raster is given that cannot be opened."""
@@ -228,55 +189,22 @@ class Given:
         """
         if not self.has(name):
             return None
-        return self._polygons(name, self.parameters[name], encoding)
+        return self.layers.polygons(name, self.parameters[name], encoding)
 
     def polygon_layers(self, name):
         """The sources of a parameter that takes several layers."""
-        return [self._polygons(name, value) for value in flat(self.value(name))]
-
-    def _polygons(self, name, value, encoding="auto"):
-        """The source of one value of a parameter."""
-        source = self._source(name, value)
-        layer = self._vector_layer(name, value)
-        return polygon_source(source, layer, self.label(name), self.context, encoding)
+        return [self.layers.polygons(name, value) for value in flat(self.value(name))]
 
     def check_source(self, name):
         """Raises MrifeError where a layer is given that cannot be opened."""
         if self.has(name):
-            self._source(name, self.parameters[name])
-
-    def _source(self, name, value):
-        source = self.algorithm.parameterAsSource({name: value}, name, self.context)
-        if source is None:
-            from ...models.geo.layer_file import why_not_opened
-
-            text = self._text_of(value)
-            raise MrifeError(
-                "{}: '{}' cannot be opened ({}); choose a layer of polygons.",
-                self.label(name),
-                text,
-                why_not_opened(text),
-            )
-        return source
-
-    def _text_of(self, value):
-        """The words that name a layer."""
-        if isinstance(value, QgsProcessingFeatureSourceDefinition):
-            value = value.source
-        if isinstance(value, QgsProperty):
-            return value.valueAsString(self.context.expressionContext())[0]
-        return str(value)
+            self.layers.source(name, self.parameters[name])
 
     def vector_layer(self, name):
         """The layer of a source parameter, also where only its selected features are
         taken; None where there is none.
         """
-        return self._vector_layer(name, self.parameters.get(name))
-
-    def _vector_layer(self, name, value):
-        if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none
-            value = self._text_of(value)
-        return self.algorithm.parameterAsVectorLayer({name: value}, name, self.context)
+        return self.layers.vector_layer(name, self.parameters.get(name))
 
     def layer_file(self, name):
         """The file behind the layer of a source parameter; "" where there is none."""

@@ -31,3 +31,9 @@ def qgis_language():
     if qgis_locale().lower().startswith("zh"):
         return "zh"
     return "en"
+
+
+def user_language():
+    from ...models.inventory.language import Language
+
+    return Language.of(qgis_language())

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The parameters of a search over many sheets, beside those of detection."""
+"""The parameters of a search over many sheets, beside those of detection, and what they
+ask for.
+"""
 
 from __future__ import annotations
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
@@ -11,8 +14,10 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
+from ...models.errors import MrifeError
 from ..texts import tr
 from . import detection as shared
+from .behind_layers import assigned_crs, gdal_source, layer_nodata, search_area_of
 from .declare import (
     advanced,
     file_output,
@@ -147,3 +152,45 @@ def figures():
         ),
         *strings(("DEVICE_USED", tr("Device that ran"))),
     ]
+
+
+def read_sources(given):
+    """What is to be searched, without opening it. Raises MrifeError."""
+    from ...models.sheets.folder import rasters_in
+    from ...models.sheets.sheet import SheetSource
+
+    sources = []
+    for layer in given.rasters_or_texts("INPUTS"):
+        if isinstance(layer, str):
+            sources.append(SheetSource(layer))
+            continue
+        given.layers.check_file_behind("INPUTS", layer)
+        path = gdal_source(layer)
+        sources.append(SheetSource(path, layer_nodata(layer), assigned_crs(layer)))
+    if given.has("FOLDER"):
+        sources += rasters_in(given.file("FOLDER"))
+    if not sources:
+        raise MrifeError("There is no raster to search; give images or a folder of them.")
+    return sources
+
+
+def search_request(given, outline):
+    """With what is asked of the polygons, `outline`. Raises MrifeError."""
+    from ...models.jobs import check_flat_below
+    from ...models.sheets.job import SheetsRequest
+
+    check_flat_below(given.number("FLAT_BELOW"), outline)
+    area = given.polygons("MASK")
+
+    def extent(grid):
+        crs = QgsCoordinateReferenceSystem.fromWkt(grid.wkt)
+        return given.window("EXTENT", crs, grid)
+
+    return SheetsRequest(
+        given.share("OVERLAP"),
+        given.integer("BATCH"),
+        given.flag("UNCERTAINTY"),
+        extent,
+        lambda grid: search_area_of(area, grid),
+        given.number("FLAT_BELOW"),
+    )

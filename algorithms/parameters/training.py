@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The parameters and outputs of fine-tuning."""
+"""The parameters and outputs of fine-tuning, and the values that they stand for."""
 
 from __future__ import annotations
 
@@ -248,3 +248,31 @@ def figures():
         ("THRESHOLD", tr("Threshold")),
         ("LANDSLIDES", tr("Landslides that were taught")),
     )
+
+
+def reviewed_area(given, polygons):
+    """WKB polygons of the reviewed area in the CRS of the polygons; None where none is
+    given.
+    """
+    from ...models.evaluation.evaluate import REACH
+    from ...models.geo.crs import Crs
+    from ...models.geo.reproject import into
+    from ..layers.features import features, polygons_of
+
+    source = given.polygons("REVIEWED_AREA")
+    if source is None:
+        return None
+    target = Crs(polygons.sourceCrs().toWkt())
+    crs = Crs(source.sourceCrs().toWkt())
+    wkbs = map(polygons_of, features(source))
+    return [shape.wkb for shape in into(wkbs, crs, REACH, target)]
+
+
+def max_shift(given):
+    """Metres."""
+    from ...models.finetune.prepare import MAX_SHIFT_M
+
+    asked = given.number("MAX_SHIFT")
+    if asked is None:
+        return MAX_SHIFT_M
+    return asked

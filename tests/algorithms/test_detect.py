@@ -11,7 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running import PIXEL_EDGES, block_image, left, polygons, workers
+from running import (
+    PIXEL_EDGES,
+    block_image,
+    layer_in_degrees,
+    left,
+    polygons,
+    workers,
+)
 from samples import read_raster, write_raster
 
 pytest.importorskip("qgis.core")
@@ -25,7 +32,6 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProject,
     QgsRasterLayer,
-    QgsVectorLayer,
 )
 
 
@@ -163,23 +169,10 @@ def test_extent_is_a_cut_of_the_whole(run, scene, model, tmp_path):
 
 
 def test_mask_in_another_crs(run, scene, model, tmp_path):
-    from qgis.core import (
-        QgsCoordinateReferenceSystem,
-        QgsCoordinateTransform,
-        QgsFeature,
-        QgsGeometry,
-    )
-
-    mask = QgsVectorLayer("Polygon?crs=EPSG:4326", "mask", "memory")
-    geometry = QgsGeometry.fromWkt(
+    mask = layer_in_degrees(
         "POLYGON((500000 2999970, 500090 2999970, 500090 2999900, 500000 2999900, 500000 "
         "2999970))"
     )
-    utm = QgsCoordinateReferenceSystem("EPSG:32647")
-    geometry.transform(QgsCoordinateTransform(utm, mask.crs(), QgsProject.instance()))
-    feature = QgsFeature()
-    feature.setGeometry(geometry)
-    mask.dataProvider().addFeatures([feature])
     result = run(
         "detect",
         {

@@ -130,7 +130,7 @@ def in_chinese(package, set_locale):
 
 def test_bands_of_a_model_are_words_where_they_are_usual_ones(in_chinese, tmp_path):
     from mrife.algorithms.messages.errors import bands_in_words, translated
-    from mrife.algorithms.parameters.detection import model_labels
+    from mrife.algorithms.parameters.model_labels import model_labels
     from mrife.models.contract import Contract
     from mrife.models.inference.bands import choose_bands
     from osgeo import gdal

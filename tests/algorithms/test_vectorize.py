@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from levels import GROWN, TWO, levels
 from osgeo import gdal
-from running import PIXEL_EDGES, block_image, refused
+from running import PIXEL_EDGES, block_image, layer_in_degrees, refused
 from samples import wkt, write_raster
 
 from models.geo.grid import Grid
@@ -23,14 +23,8 @@ pytest.importorskip("qgis.core")
 from obstacles import Does, limited_files
 from qgis.core import (
     NULL,
-    QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingUtils,
-    QgsProject,
-    QgsVectorLayer,
 )
 
 PLACE = (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0)
@@ -111,17 +105,10 @@ def test_gaps_and_splitting_on_request(run, probability):
 @pytest.fixture
 def water():
     """The western half of the larger disc, in degrees."""
-    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "water", "memory")
-    shape = QgsGeometry.fromWkt(
+    return layer_in_degrees(
         "POLYGON((499900 2999700, 500100 2999700, 500100 3000100, 499900 3000100, 499900 "
         "2999700))"
     )
-    utm = QgsCoordinateReferenceSystem("EPSG:32647")
-    shape.transform(QgsCoordinateTransform(utm, layer.crs(), QgsProject.instance()))
-    feature = QgsFeature()
-    feature.setGeometry(shape)
-    layer.dataProvider().addFeatures([feature])
-    return layer
 
 
 def test_exclusions_in_another_system(run, probability, water):

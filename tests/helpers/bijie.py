@@ -96,6 +96,11 @@ def make(folder: Path, per_kind: int = 6, seed: int = 0) -> str:
 
 # the smallest network, at once and from nothing
 SLIM = {"encoder": "slim", "width": 8, "output_stride": 8, "rates": (2, 4, 6)}
+# a run of seconds, for a command
+TINY_OPTIONS = (
+    "--crop 32 --batch 4 --encoder slim --output-stride 8 --width 8 "
+    "--steps 4 --threads 1"
+).split()
 
 
 def tiny(data: str, out: Path | str, **changes) -> Settings:

@@ -45,6 +45,27 @@ def polygons(path: str):
     return layer, sorted(layer.getFeatures(), key=lambda f: -f["area_m2"])
 
 
+def layer_in_degrees(wkt: str):
+    """A layer in memory of one polygon, given in UTM 47N, that lies in WGS 84."""
+    from qgis.core import (
+        QgsCoordinateReferenceSystem,
+        QgsCoordinateTransform,
+        QgsFeature,
+        QgsGeometry,
+        QgsProject,
+        QgsVectorLayer,
+    )
+
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "in degrees", "memory")
+    shape = QgsGeometry.fromWkt(wkt)
+    utm = QgsCoordinateReferenceSystem("EPSG:32647")
+    shape.transform(QgsCoordinateTransform(utm, layer.crs(), QgsProject.instance()))
+    feature = QgsFeature()
+    feature.setGeometry(shape)
+    layer.dataProvider().addFeatures([feature])
+    return layer
+
+
 def refused(run, name: str, parameters: dict, feedback=None) -> str:
     """The sentence with which an algorithm refuses to run."""
     from qgis.core import QgsProcessingException, QgsProcessingFeedback

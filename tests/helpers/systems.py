@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pytest
 from osgeo import ogr, osr
 from shapely import wkb
 
@@ -29,3 +30,15 @@ def moved(polygon, source: int, target: int):
     shape = ogr.CreateGeometryFromWkb(wkb.dumps(polygon))
     shape.Transform(osr.CoordinateTransformation(*systems))
     return wkb.loads(bytes(shape.ExportToWkb()))
+
+
+def qgis_measure(epsg: int):
+    """What QGIS measures with on the ellipsoid of a system; skips without one."""
+    core = pytest.importorskip("qgis.core", reason="QGIS is not installed")
+    crs = core.QgsCoordinateReferenceSystem.fromEpsgId(epsg)
+    if not crs.isValid():
+        pytest.skip("this QGIS has no CRS database")
+    measure = core.QgsDistanceArea()
+    measure.setSourceCrs(crs, core.QgsCoordinateTransformContext())
+    measure.setEllipsoid(crs.ellipsoidAcronym())
+    return measure

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 
-import bijie
 import pytest
 from bijie import tiny
 
@@ -20,12 +19,6 @@ from models.training.settings import Settings
 from models.training.train import trainer
 
 torch.set_num_threads(1)  # the cores have other work
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return bijie.make(tmp_path_factory.mktemp("data"))
-
 
 SHARED = {"neck", "recover", "token"}
 BUILT = {

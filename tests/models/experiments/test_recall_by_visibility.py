@@ -10,6 +10,7 @@ import json
 
 import numpy as np
 import pytest
+from bijie import TINY_OPTIONS
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
@@ -22,26 +23,7 @@ from models.scenes.scene import SceneSettings
 from models.training import scene_dataset as sources
 
 PART = {"train": (1,), "val": (2,), "test": (3, 4)}
-TINY = [
-    "--crop",
-    "32",
-    "--batch",
-    "4",
-    "--encoder",
-    "slim",
-    "--output-stride",
-    "8",
-    "--width",
-    "8",
-    "--steps",
-    "4",
-    "--epoch-steps",
-    "4",
-    "--threads",
-    "1",
-    "--negatives",
-    "0",
-]
+TINY = [*TINY_OPTIONS, "--epoch-steps", "4", "--negatives", "0"]
 
 
 @pytest.fixture(scope="module")

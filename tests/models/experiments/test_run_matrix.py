@@ -12,7 +12,7 @@ import sys
 import bijie
 import numpy as np
 import pytest
-from bijie import SLIM, tiny
+from bijie import SLIM, TINY_OPTIONS, tiny
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -47,22 +47,9 @@ def command(data, runs, *more: str) -> list[str]:
         "A0,A4",
         "--seeds",
         "5",
-        "--crop",
-        "32",
-        "--batch",
-        "4",
-        "--encoder",
-        "slim",
-        "--output-stride",
-        "8",
-        "--width",
-        "8",
-        "--steps",
-        "4",
+        *TINY_OPTIONS,
         "--epoch-steps",
         "2",
-        "--threads",
-        "1",
         *more,
     ]
 

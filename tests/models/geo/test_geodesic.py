@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 import pytest
-from osgeo import osr
 from pyproj import Geod
 from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, box
+from systems import qgis_measure, wkt
 
 from models.errors import UnsuitableRaster
 from models.geo.coordinates import ring_table, rings
@@ -31,12 +31,6 @@ PLACES = {  # EPSG: a place well inside the system's area, and 100 m in its unit
 }
 
 
-def wkt(epsg: int) -> str:
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(epsg)
-    return srs.ExportToWkt()
-
-
 def blob(place, unit):
     x, y = place
     return (
@@ -46,15 +40,11 @@ def blob(place, unit):
 
 @pytest.mark.parametrize("epsg", PLACES)
 def test_agrees_with_qgis(epsg):
-    core = pytest.importorskip("qgis.core", reason="QGIS is not installed")
-    crs = core.QgsCoordinateReferenceSystem.fromEpsgId(epsg)
-    if not crs.isValid():
-        pytest.skip("this QGIS has no CRS database")
-    theirs = core.QgsDistanceArea()
-    theirs.setSourceCrs(crs, core.QgsCoordinateTransformContext())
-    theirs.setEllipsoid(crs.ellipsoidAcronym())
+    theirs = qgis_measure(epsg)
+    from qgis.core import QgsGeometry
+
     shape = blob(*PLACES[epsg])
-    geometry = core.QgsGeometry.fromWkt(shape.wkt)
+    geometry = QgsGeometry.fromWkt(shape.wkt)
     area, length = Geodesic(Crs(wkt(epsg))).both(shape)
     assert area == pytest.approx(theirs.measureArea(geometry), rel=1e-4)
     assert length == pytest.approx(theirs.measurePerimeter(geometry), rel=1e-4)

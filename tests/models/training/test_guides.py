@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import bijie
 import pytest
 from bijie import lived, tiny
 
@@ -23,11 +22,6 @@ from models.training.sampler import Sampler
 from models.training.train import trainer
 
 torch.set_num_threads(1)  # the cores have other work
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return bijie.make(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

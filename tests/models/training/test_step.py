@@ -9,7 +9,6 @@ import copy
 import dataclasses
 import math
 
-import bijie
 import pytest
 from bijie import SLIM, tiny
 
@@ -47,11 +46,6 @@ NOW = {
     "ramp": (-1.0, 0.0),
     "dropout": 0.0,
 }  # the branch fully on from the first step, and nothing by chance
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return bijie.make(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture

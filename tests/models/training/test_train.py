@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 
-import bijie
 import pytest
 from bijie import tiny
 
@@ -21,11 +20,6 @@ from models.training.settings import Settings
 from models.training.step import branch_weight
 from models.training.train import main, train, trainer
 from models.training.trainer import Trainer
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return bijie.make(tmp_path_factory.mktemp("data"))
 
 
 def weights(out, name="last.pt") -> dict:

@@ -5,7 +5,6 @@ checkpoint or an exported file.
 
 from __future__ import annotations
 
-import bijie
 import pytest
 from bijie import lived, tiny
 
@@ -25,11 +24,6 @@ from models.training.train import trainer
 from models.training.trainer import Trainer
 
 torch.set_num_threads(1)  # the cores have other work
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return bijie.make(tmp_path_factory.mktemp("data"))
 
 
 def shipped(settings, folder, bands=("red", "green", "blue")) -> tuple[nn.Module, str]:

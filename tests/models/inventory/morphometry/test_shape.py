@@ -10,7 +10,7 @@ import pytest
 from osgeo import ogr, osr
 from shapely import affinity, wkb
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
-from systems import MARS, moved, wkt
+from systems import MARS, moved, qgis_measure, wkt
 
 from models.errors import UnsuitableRaster
 from models.geo.coordinates import ring_table
@@ -98,13 +98,9 @@ def test_without_a_direction_the_smallest_rectangle_counts(epsg):
 
 @pytest.mark.parametrize("epsg", [32648, 4490, 4544, 3857])
 def test_area_agrees_with_qgis_within_a_thousandth(epsg):
-    core = pytest.importorskip("qgis.core", reason="QGIS is not installed")
-    crs = core.QgsCoordinateReferenceSystem.fromEpsgId(epsg)
-    if not crs.isValid():
-        pytest.skip("this QGIS has no CRS database")
-    theirs = core.QgsDistanceArea()
-    theirs.setSourceCrs(crs, core.QgsCoordinateTransformContext())
-    theirs.setEllipsoid(crs.ellipsoidAcronym())
+    theirs = qgis_measure(epsg)
+    from qgis.core import QgsGeometry
+
     polygon = moved(
         MultiPolygon(
             [Point(PLACE).buffer(300), Point(PLACE[0] + 900, PLACE[1]).buffer(100)]
@@ -113,7 +109,7 @@ def test_area_agrees_with_qgis_within_a_thousandth(epsg):
         epsg,
     )
     assert measured(wkt(epsg), polygon)["area_m2"] == pytest.approx(
-        theirs.measureArea(core.QgsGeometry.fromWkt(polygon.wkt)), rel=1e-3
+        theirs.measureArea(QgsGeometry.fromWkt(polygon.wkt)), rel=1e-3
     )
 
 
