@@ -31,14 +31,13 @@ from .evaluation.evaluate import EvaluationArea
 from .evaluation.fields import EVALUATION_FIELDS, LAYERS, rows_by_layer
 from .evaluation.looknext import (
     LOOK_FIELDS,
-    Candidates,
     LookRequest,
     NextPlaces,
-    Polygons,
     look_next,
     prepare_look,
 )
 from .evaluation.page import page
+from .evaluation.places import Candidates, Polygons
 from .evaluation.table import table
 from .geo.coordinates import mapped
 from .geo.crs import Crs
