@@ -38,7 +38,8 @@ from ..jobs import OutlineRequest, prepare_outline
 from ..pipeline import outline
 from .candidate_seed import choose_seed, peaks_of, pixels_under
 from .labels import LANDSLIDE, Label, Surface
-from .prepare import TuneJob, extents
+from .labels_on_images import extents
+from .prepare import TuneJob
 from .tuned import Tuned
 
 KM2 = 1e6  # m2
