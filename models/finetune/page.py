@@ -13,7 +13,8 @@ from ..inventory.markup import template
 from ..inventory.report.contents import KeyNumber
 from ..inventory.report.figures import Figure
 from . import charts
-from .objects import ObjectChange, lacks_confidence
+from .object_change import ObjectChange
+from .objects import lacks_confidence
 from .previews import Preview
 from .stages import FEWEST_TO_TEACH
 from .tables import (
