@@ -30,14 +30,10 @@ from .sentences import (
     begins_anew_sentence,
     begins_sentence,
     lap_sentence,
-    new_verdict_sentence,
-    recalibrated_sentence,
     shift_sentence,
     stopped_sentence,
     taught_share,
-    threshold_sentence,
     unfinished_sentence,
-    verdict_sentence,
 )
 from .shift import Shift, estimate_shift
 from .tuned import Tuned
@@ -48,6 +44,12 @@ from .verdict import (
     judged_pixels,
     pass_verdict,
     square_side,
+)
+from .verdict_sentences import (
+    new_verdict_sentence,
+    recalibrated_sentence,
+    threshold_sentence,
+    verdict_sentence,
 )
 
 CHECKPOINT = "whole.pt"  # of the weights for use, in the folder of checkpoints
