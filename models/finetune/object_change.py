@@ -10,9 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..evaluation.compare import COMPARISON_FIELDS, Comparison
-from ..evaluation.evaluate import (
-    Evaluation,
-)
+from ..evaluation.evaluate import Evaluation
 from ..evaluation.fields import EVALUATION_FIELDS, candidate_values, reference_values
 from ..evaluation.intervals import Interval
 from ..inventory.polygonize.options import Thresholds

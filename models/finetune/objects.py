@@ -18,12 +18,11 @@ from ..evaluation.evaluate import (
     Evaluation,
     EvaluationArea,
     Outline,
-    counts_by_block,
     evaluate,
-    homes_of,
 )
 from ..evaluation.intervals import Interval, bootstrap, ratio
 from ..evaluation.recalibrate import choose_confidence, moved_seed
+from ..evaluation.scores import counts_by_block, homes_of
 from ..geo.crs import Crs
 from ..geo.overlay import joined, squares
 from ..geo.repair import areal
