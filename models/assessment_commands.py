@@ -14,14 +14,11 @@ from .assessment import (
     Assessment,
     PolygonLayer,
     ScoredRaster,
-    calibrated,
-    calibrated_copy,
     check_anything,
     check_on,
     evaluated,
     evaluation_area,
     landslides_of,
-    model_of,
     scored_raster,
 )
 from .command_line import EXCEL, LENGTH, placed, whole_between, write_text
@@ -45,6 +42,7 @@ from .geo.feature_file import FeatureLayer, FileField, read_features
 from .geo.repair import polygon_from_wkb
 from .inventory.language import CODES
 from .layer_file import write_layer
+from .model_calibration import calibrated, calibrated_copy, model_of
 
 
 def add_assessment_commands(commands) -> None:
