@@ -10,8 +10,8 @@ from ..evaluation.cells import density, score
 from ..evaluation.intervals import MIN_BLOCKS
 from ..inventory.language import Language
 from ..inventory.markup import template
+from ..inventory.report.charts import Figure
 from ..inventory.report.contents import KeyNumber
-from ..inventory.report.figures import Figure
 from . import charts
 from .object_change import ObjectChange
 from .objects import lacks_confidence
