@@ -10,7 +10,8 @@ import numpy as np
 from ..language import Language
 from . import frequency_charts
 from .charts import Figure, captioned
-from .frequency import MIN_LANDSLIDES, MIN_TAIL
+from .frequency import MIN_TAIL
+from .inverse_gamma import MIN_LANDSLIDES
 from .statistics import HECTARE, Statistics
 
 FAR_ROLLOVER = 4  # mapping units: above, landslides below the rollover are missing
