@@ -22,7 +22,8 @@ from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
 from .elevation_alone import ElevationAlone, sampled_heights, searches_elevation
 from .image_date import image_date
-from .radiometry import ExaminedImage, Stretch, examine
+from .radiometry import ExaminedImage, examine
+from .stretch import Stretch
 
 
 class RasterReader:
