@@ -36,15 +36,10 @@ from .sentences import (
     unfinished_sentence,
 )
 from .shift import Shift, estimate_shift
+from .square_counts import SquareCounts, judged_pixels, square_side
 from .tuned import Tuned
 from .tuned_contract import tuned_contract, unfinished_contract
-from .verdict import (
-    SquareCounts,
-    Verdict,
-    judged_pixels,
-    pass_verdict,
-    square_side,
-)
+from .verdict import Verdict, pass_verdict
 from .verdict_sentences import (
     new_verdict_sentence,
     recalibrated_sentence,
