@@ -64,6 +64,7 @@ MODELS_FLOORS = (
         "preflight_command",
         "search_commands",
         "sheets_command",
+        "sheets_options",
     ),
     ("__main__",),
 )
