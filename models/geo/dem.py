@@ -31,20 +31,17 @@ from .elevation_doubts import (
     unknown_unit,
     voids_found,
 )
-from .elevation_file import (
-    METRES_PER_FOOT,
-    HeightScale,
-    each,
-    grid_unit,
-    in_metres,
-    is_no_unit_of_height,
-    stated_unit,
-    undeclared_voids,
-    unit_of_band,
-)
+from .elevation_file import HeightScale, each, in_metres, undeclared_voids
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
 from .grid import Window, sample_windows
+from .height_unit import (
+    METRES_PER_FOOT,
+    grid_unit,
+    is_no_unit_of_height,
+    stated_unit,
+    unit_of_band,
+)
 from .heights import Heights
 from .missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from .rasterize import rings_of
