@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from .errors import MrifeError, Note
-from .geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
+from .geo.dem import ElevationModel
+from .geo.elevation_band import ELEVATION_FILE, ElevationLayer
 from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata

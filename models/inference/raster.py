@@ -13,7 +13,8 @@ import numpy as np
 
 from ..contract import Contract
 from ..errors import Note
-from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
+from ..geo.dem import ElevationModel
+from ..geo.elevation_band import ELEVATION_FILE, ElevationLayer
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster, stamps
 from ..geo.grid import Grid, Window
