@@ -75,7 +75,7 @@ the log says so.</p>""")
         self.declare([*inputs(), destination()], outputs())
 
     def examine(self, given):
-        from ..models.assessment import model_of
+        from ..models.model_calibration import model_of
 
         reference = given.polygons("REFERENCE")
         area = evaluation_area(given.polygons("AREA"), reference)
@@ -84,7 +84,7 @@ the log says so.</p>""")
         return Job(model, probability, reference, area)
 
     def work(self, job, given, feedback):
-        from ..models.assessment import calibrated, calibrated_copy
+        from ..models.model_calibration import calibrated, calibrated_copy
 
         reference = reference_layer(job.reference, feedback)
         steps = calibrated(job.model, job.probability, reference, job.area)

@@ -200,7 +200,7 @@ def outputs():
 
 def ground(given, name):
     """The polygons of an optional source; None where none is given."""
-    from ..models.evaluation.looknext import Polygons
+    from ..models.evaluation.places import Polygons
     from ..models.geo.crs import Crs
 
     source = given.polygons(name)
@@ -213,7 +213,8 @@ def ground(given, name):
 
 def chosen(job, feedback):
     """The models.evaluation.looknext.NextPlaces of a job."""
-    from ..models.evaluation.looknext import Candidates, NextPlaces, look_next
+    from ..models.evaluation.looknext import NextPlaces, look_next
+    from ..models.evaluation.places import Candidates
 
     candidates = None
     if job.candidates is not None:

@@ -14,14 +14,11 @@ from .assessment import (
     Assessment,
     PolygonLayer,
     ScoredRaster,
-    calibrated,
-    calibrated_copy,
     check_anything,
     check_on,
     evaluated,
     evaluation_area,
     landslides_of,
-    model_of,
     scored_raster,
 )
 from .command_line import EXCEL, LENGTH, placed, whole_between, write_text
@@ -31,14 +28,13 @@ from .evaluation.evaluate import EvaluationArea
 from .evaluation.fields import EVALUATION_FIELDS, LAYERS, rows_by_layer
 from .evaluation.looknext import (
     LOOK_FIELDS,
-    Candidates,
     LookRequest,
     NextPlaces,
-    Polygons,
     look_next,
     prepare_look,
 )
 from .evaluation.page import page
+from .evaluation.places import Candidates, Polygons
 from .evaluation.table import table
 from .geo.coordinates import mapped
 from .geo.crs import Crs
@@ -46,6 +42,7 @@ from .geo.feature_file import FeatureLayer, FileField, read_features
 from .geo.repair import polygon_from_wkb
 from .inventory.language import CODES
 from .layer_file import write_layer
+from .model_calibration import calibrated, calibrated_copy, model_of
 
 
 def add_assessment_commands(commands) -> None:

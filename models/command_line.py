@@ -27,7 +27,6 @@ from .geo.search_area import search_area
 from .geo.staging import Staging
 from .geo.write_failure import write_failure
 from .inference.image_date import stated_date
-from .inference.processor import eight_bits_pay
 from .inventory.candidates.attributes import Collection
 from .inventory.export.vector_file import write_geopackage
 from .inventory.polygonize.exclusion import Exclusion
@@ -149,27 +148,6 @@ def add_outline_options(
     else:
         command.set_defaults(sheet="")
     add("--image-date", help="year-month-day")
-
-
-def fast_model(options: argparse.Namespace) -> bool:
-    """Whether the search of one raster runs the shipped model's 8-bit twin: as asked, else
-    where that is the fastest.
-    """
-    if options.fast is not None:
-        return options.fast
-    if options.model:
-        return False
-    from .inference.detector import runtime  # onnxruntime only where a search wants it
-
-    return eight_bits_pay(options.device, runtime()["providers"])
-
-
-def add_water_options(command: argparse.ArgumentParser) -> None:
-    """What shows water, and how large it must be."""
-    add = command.add_argument
-    add("--dem", help="elevation model")
-    add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
-    add("--min-area", type=LENGTH, help="m2; default: 5000")
 
 
 def outline_request(options: argparse.Namespace) -> OutlineRequest:

@@ -24,14 +24,8 @@ from .evaluation.evaluate import REACH
 from .finetune.job import CHECKPOINT, FineTuning
 from .finetune.labels import read_labels
 from .finetune.new_model import check_no_base, no_base
-from .finetune.objects import (
-    FALSE_FIELDS,
-    LANDSLIDE_FIELDS,
-    ObjectChange,
-    ObjectComparison,
-    contract_for_use,
-    lacks_confidence,
-)
+from .finetune.object_change import FALSE_FIELDS, LANDSLIDE_FIELDS, ObjectChange
+from .finetune.objects import ObjectComparison, contract_for_use, lacks_confidence
 from .finetune.page import page
 from .finetune.prepare import (
     MAX_SHIFT_M,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from .errors import MrifeError, Note
-from .geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
+from .geo.dem import ElevationModel
+from .geo.elevation_band import ELEVATION_FILE, ElevationLayer
 from .geo.files import stem_of
 from .geo.grid import Grid, Window
 from .geo.missing import FILE_ALONE, LayerNodata
@@ -129,7 +130,7 @@ def prepare_detect(
         windows,
         batch_size or windows_at_once(model.contract.window),
         _outline_job(windows.grid, request, provenance, dem),
-        {**provenance.to_metadata(), **_search_metadata(raster, model, windows)},
+        {**provenance.to_metadata(), **windows.to_metadata(raster, model.model_id)},
         searched,
         flat_below,
     )
@@ -144,7 +145,7 @@ def without_flat(job: DetectJob) -> Generator[float, None, DetectJob]:
         return job
     flat = yield from flat_windows(job.plan, job.outline.dem, job.flat_below)
     windows = replace(job.plan, flat=flat)
-    metadata = _search_metadata(job.raster, job.model, windows)
+    metadata = windows.to_metadata(job.raster, job.model.model_id)
     return replace(job, plan=windows, metadata={**job.metadata, **metadata})
 
 
@@ -165,22 +166,6 @@ def _provenance(
         ),
         calibrated=contract.threshold,
     )
-
-
-def _search_metadata(raster: Raster, model: ModelFile, windows: Plan) -> dict[str, str]:
-    """What a search must have in common with one that goes on with its raster."""
-    metadata = {
-        "MRIFE_RUN": windows.digest(raster, model.model_id),
-        "MRIFE_BANDS": ",".join(map(str, raster.bands)),
-        "MRIFE_OVERLAP": str(windows.overlap),
-    }
-    if windows.has_spread:
-        metadata["MRIFE_SYMMETRIES"] = str(len(windows.symmetries))
-    if windows.flat_tiles:
-        metadata["MRIFE_FLAT"] = (
-            f"{windows.flat_tiles} of {windows.tiles} windows, {windows.flat_digest}"
-        )
-    return metadata
 
 
 def check_flat_below(flat_below: float | None, request: OutlineRequest) -> None:

@@ -6,46 +6,33 @@ and what it writes.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from pathlib import Path
 
-from .answers import ProgressLines, outcome, say
+from .answers import ProgressLines, say
 from .command_line import (
     EXCEL,
     add_outline_options,
     add_search_options,
-    outline_request,
     placed,
-    read_mask,
     whole_between,
     write_text,
     written,
 )
-from .geo.files import is_virtual
-from .geo.grid import Grid, Window
 from .geo.staging import Staging
-from .geo.write_failure import write_failure
-from .inference.batch_size import windows_at_once
-from .inference.elevation_alone import suited_model
 from .inference.own_process import ProcessChannel
 from .inference.worker_client import RemoteDetector
 from .inventory.candidates.attributes import Collection
-from .jobs import check_flat_below
-from .onnxfile import ModelFile, describe
 from .sheets.at_once import AtOnce
 from .sheets.estimate import Workers, check_disk, estimate
-from .sheets.folder import hidden_folder, made, rasters_in, remove
-from .sheets.job import SheetsJob, SheetsRequest
+from .sheets.folder import made, remove
+from .sheets.job import SheetsJob
 from .sheets.layout import NothingLeft
 from .sheets.part_folder import Share
 from .sheets.part_search import OneByOne, Searcher
-from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
 from .sheets.search import SheetsSearch
-from .sheets.sheet import SheetSource
 from .sheets.status import SheetOutcome, counts, status_table
+from .sheets_options import prepared_job, sheet_sources, sheets_folder, sheets_model
 
 
 def add_sheets_command(commands) -> None:
@@ -86,9 +73,9 @@ def add_sheets_command(commands) -> None:
 
 def detect_sheets(options: argparse.Namespace) -> None:
     """Rasters to one GeoPackage of polygons."""
-    folder = _folder(options)
-    sources = _sources(options)
-    model = _model(options, sources)
+    folder = sheets_folder(options)
+    sources = sheet_sources(options)
+    model = sheets_model(options, sources)
     read = [*(source.path for source in sources), options.dem, *options.exclude]
     read += [options.model, options.mask]
     with ExitStack() as stack:
@@ -97,7 +84,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
         cluster = None
         if options.scheduler and not options.dry_run:
             cluster = stack.enter_context(_cluster(options))
-        job = _prepared(options, sources, model, cluster)
+        job = prepared_job(options, sources, model, cluster)
         search = SheetsSearch(job, folder, options.part)
         search.part_folder.check()
         check_disk(search)
@@ -204,88 +191,6 @@ def _write(
     if options.status:
         write_text(staging, options.status, status_table(outcomes), EXCEL)
     return {**result, **counts(outcomes)}
-
-
-def _sources(options: argparse.Namespace) -> list[SheetSource]:
-    """The rasters, under paths that other machines know, too. Raises MrifeError."""
-    sources = [SheetSource(_everywhere(path)) for path in options.inputs]
-    if options.folder:
-        sources += rasters_in(_everywhere(options.folder))
-    return sources
-
-
-def _everywhere(path: str) -> str:
-    """The same place from any working folder; as it is where it is no file's name."""
-    if os.path.exists(path):
-        return os.path.abspath(path)
-    return path
-
-
-def _model(options: argparse.Namespace, sources: list[SheetSource]) -> ModelFile:
-    """Raises MrifeError."""
-    paths = (source.path for source in sources)
-    # another machine, with another processor, may go on with the folder
-    fast = bool(options.fast)
-    path = suited_model(options.model, fast, paths, options.dem)
-    return describe(os.path.abspath(path))
-
-
-def _prepared(
-    options: argparse.Namespace,
-    sources: list[SheetSource],
-    model: ModelFile,
-    cluster=None,
-) -> SheetsJob:
-    """What the options ask for, examined, on a cluster where there is one, and found
-    right. Raises MrifeError.
-    """
-
-    def extent(grid: Grid) -> Window | None:
-        if not options.extent:
-            return None
-        return grid.window(*options.extent)
-
-    overlap = None
-    if options.overlap is not None:
-        overlap = options.overlap / 100
-    cores = Workers(options.workers, options.threads).cores
-    asked = SheetsRequest(
-        overlap,
-        options.batch or windows_at_once(model.contract.window, cores),
-        options.uncertainty,
-        extent,
-        lambda grid: read_mask(options.mask, grid),
-        options.flat_below,
-    )
-    request = outline_request(options)
-    check_flat_below(options.flat_below, request)
-    if request.dem:
-        request = replace(request, dem=_everywhere(request.dem))
-    mapped = cluster.map if cluster else map
-    unit = dem_unit_of(request)
-    sheets = list(examine_sheets(sources, model.contract, options.bands, mapped, unit))
-    job = prepare_sheets(sheets, model, request, asked)
-    say(
-        model=model.model_id,
-        sheets=len(job.sheets),
-        windows=job.whole.plan.tiles,
-        notes=[str(note) for note in job.notes],
-    )
-    if options.flat_below:
-        job = outcome(job.without_flat())
-        plan = job.whole.plan
-        say(flat_windows=plan.flat_tiles, of=plan.tiles)
-    return job
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    """Where finished sheets lie. Raises MrifeError where nothing can be written."""
-    for place in (options.probability, options.output):
-        if place and is_virtual(place):
-            raise write_failure(place)
-    if options.probability:
-        return Path(os.path.abspath(options.probability))
-    return hidden_folder(options.output)
 
 
 def _say_estimate(search: SheetsSearch, detector, options: argparse.Namespace) -> None:

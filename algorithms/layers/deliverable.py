@@ -48,7 +48,7 @@ def check_delivery(delivery, given):
 
 def columns_of(source, language):
     """The fields that can be delivered, under our names, in words of the language."""
-    from ...models.inventory.export.export import own_column
+    from ...models.inventory.export.own_values import own_column
 
     names = renamed(source.fields().names())
     fields = [field for field in source.fields() if field.name() in names]
@@ -95,7 +95,7 @@ def polygons_for(job, context, feedback, notes):
     """Polygons and values that will be written; `notes` counts the others."""
     from ...models.geo.repair import repaired
     from ...models.inventory.export.crosswalk import TABLES
-    from ...models.inventory.export.export import capped, our_values, unreviewed
+    from ...models.inventory.export.own_values import capped, our_values, unreviewed
     from ...models.inventory.status import ACCEPTED, REJECTED
     from ...models.inventory.values import in_stored_words
 

@@ -21,7 +21,7 @@ def write_layers(source, change, name, given):
     """The sinks that are asked for, by name; `source` holds the landslides, `name` is the
     model's.
     """
-    from ...models.finetune.objects import FALSE_FIELDS, LANDSLIDE_FIELDS
+    from ...models.finetune.object_change import FALSE_FIELDS, LANDSLIDE_FIELDS
 
     own = with_own(source, LANDSLIDE_FIELDS)
     others = layers.qgs_fields(FALSE_FIELDS)

@@ -32,7 +32,7 @@ def say_threshold(choice, feedback):
 
 
 def say_confidence(calibration, feedback):
-    """Of a models.assessment.CalibratedContract."""
+    """Of a models.model_calibration.CalibratedContract."""
     if calibration.confidence is not None:
         say_scores(calibration.confidence, calibration.polygons, feedback)
     for note in calibration.confidence_notes():

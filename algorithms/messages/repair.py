@@ -27,7 +27,7 @@ def words():
 
 def unit_words(metres):
     """The name of a unit of height of so many metres."""
-    from ...models.geo.elevation_file import METRES_PER_FOOT
+    from ...models.geo.height_unit import METRES_PER_FOOT
 
     if metres == 1.0:
         return tr("metres")

@@ -164,7 +164,7 @@ class Given:
 
     def dem_layer(self):
         """What the user says of the elevation model in QGIS beside what its file does."""
-        from ...models.geo.dem import ELEVATION_FILE, ElevationLayer
+        from ...models.geo.elevation_band import ELEVATION_FILE, ElevationLayer
 
         if not self.has("DEM"):
             return ELEVATION_FILE

@@ -19,25 +19,32 @@ from ..geo.overlay import (
     Surface,
     areas_by_block,
     joined,
-    outline_distances,
     overlay,
     squares,
     within,
 )
 from ..geo.reproject import into, near
-from .intervals import Interval, bootstrap, f1, ratio
-from .matching import Matches, Relations, audit, relations, strict, survey
+from .intervals import Interval
+from .matching import Relations, audit, relations, strict, survey
 from .ranking import CALIBRATED, Ranking, rank
+from .scores import (
+    AreaScores,
+    BoundaryDistances,
+    ObjectScores,
+    SizeScores,
+    area_scores,
+    boundary_distances,
+    false_density,
+    homes_of,
+    object_scores,
+    sizes,
+)
 
-HECTARE = 10_000.0  # m2
-AREA_DIGITS = 3  # of m2
-SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
 BLOCKS = 100  # over the bounds of the area, for the intervals
 MIN_INSIDE = 0.5  # share of a polygon that must lie in the area for it to count as one
 # of the plane around an area: half of the Earth
 REACH = (-9e6, -9e6, 9e6, 9e6)
 SAME_AREA = 0.01  # by which the plane's area may be off the ellipsoid's
-OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
 
 
 class Outline(NamedTuple):
@@ -70,48 +77,6 @@ class Layer:
         """Places (n, 2) of the objects on the plane."""
         places = [(shape.centroid.x, shape.centroid.y) for shape in self.objects]
         return np.array(places, float).reshape(-1, 2)
-
-
-class ObjectScores(NamedTuple):
-    """How many candidates are right and landslides found under one rule."""
-
-    matches: Matches
-    precision: Interval
-    recall: Interval
-    f1: Interval
-
-
-class SizeScores(NamedTuple):
-    """The same of a class of size, from `low` to below `high` (ha), by the survey rule."""
-
-    low: float
-    high: float
-    references: int
-    found: int
-    candidates: int
-    right: int
-
-
-class AreaScores(NamedTuple):
-    """By ground: square metres, and scores of it."""
-
-    ground_m2: float
-    candidate_m2: float
-    reference_m2: float
-    both_m2: float
-    precision: Interval
-    recall: Interval
-    f1: Interval
-    iou: Interval
-    false_share: Interval  # of the ground without landslide
-
-
-class BoundaryDistances(NamedTuple):
-    """Between the outlines of strict pairs, both ways, metres."""
-
-    pairs: int
-    median: float
-    percentile_90: float
 
 
 @dataclass(frozen=True)
@@ -233,131 +198,8 @@ def evaluate(
         tuple(object_scores(each, homes, len(blocks)) for each in matches),
         relations(table),
         sizes(candidates.areas, references.areas, by_survey),
-        _false_density(by_survey, homes[0], grounds),
+        false_density(by_survey, homes[0], grounds),
         boundary_distances(candidates.objects, references.objects, matches[0].pairs),
         rank(table, candidates.confidence, ranked_by, by_survey),
         len(blocks),
     )
-
-
-def area_scores(by_block: np.ndarray) -> AreaScores:
-    """From (b, 4) square metres of ground, candidates, landslides and both."""
-
-    def scores(kind: str):
-        def score(sums: np.ndarray) -> np.ndarray:
-            ground, guess, truth, both = np.moveaxis(sums, -1, 0)
-            return {
-                "precision": lambda: ratio(both, guess),
-                "recall": lambda: ratio(both, truth),
-                "f1": lambda: ratio(2 * both, guess + truth),
-                "iou": lambda: ratio(both, guess + truth - both),
-                "false_share": lambda: ratio(guess - both, ground - truth),
-            }[kind]()
-
-        return bootstrap(by_block, score)
-
-    kinds = ("precision", "recall", "f1", "iou", "false_share")
-    return AreaScores(*by_block.sum(0).tolist(), *map(scores, kinds))
-
-
-def object_scores(
-    matches: Matches, homes: tuple[np.ndarray, np.ndarray], blocks: int
-) -> ObjectScores:
-    """Precision, recall and F1 of a rule; `homes`: the block of each candidate and of
-    each landslide.
-    """
-    counts = counts_by_block(matches, homes, blocks)
-
-    def precision(sums: np.ndarray) -> np.ndarray:
-        return ratio(sums[..., 0], sums[..., 1])
-
-    def recall(sums: np.ndarray) -> np.ndarray:
-        return ratio(sums[..., 2], sums[..., 3])
-
-    def both(sums: np.ndarray) -> np.ndarray:
-        return f1(precision(sums), recall(sums))
-
-    return ObjectScores(
-        matches,
-        bootstrap(counts, precision),
-        bootstrap(counts, recall),
-        bootstrap(counts, both),
-    )
-
-
-def counts_by_block(
-    matches: Matches, homes: tuple[np.ndarray, np.ndarray], blocks: int
-) -> np.ndarray:
-    """(b, 4): candidates of each block that are right, all of them, landslides that are
-    found, all of them.
-    """
-    return np.stack(
-        [
-            np.bincount(homes[0][matches.right], minlength=blocks),
-            np.bincount(homes[0], minlength=blocks),
-            np.bincount(homes[1][matches.found], minlength=blocks),
-            np.bincount(homes[1], minlength=blocks),
-        ],
-        axis=1,
-    )
-
-
-def sizes(
-    candidate_areas: np.ndarray, reference_areas: np.ndarray, matches: Matches
-) -> tuple[SizeScores, ...]:
-    """By class of size, each polygon in that of its own area (m2) to 10 cm2: one PROJ
-    measures 1 ha a little short, another does not.
-    """
-    reference_areas, candidate_areas = (
-        np.round(areas, AREA_DIGITS) for areas in (reference_areas, candidate_areas)
-    )
-    edges = np.array([0, *SIZES_HA, np.inf])
-    scores = []
-    for low, high in zip(edges[:-1].tolist(), edges[1:].tolist()):
-        of_size = [
-            (areas >= low * HECTARE) & (areas < high * HECTARE)
-            for areas in (reference_areas, candidate_areas)
-        ]
-        scores.append(
-            SizeScores(
-                low,
-                high,
-                int(of_size[0].sum()),
-                int(matches.found[of_size[0]].sum()),
-                int(of_size[1].sum()),
-                int(matches.right[of_size[1]].sum()),
-            )
-        )
-    return tuple(scores)
-
-
-def boundary_distances(
-    candidates: Sequence, references: Sequence, pairs: np.ndarray
-) -> BoundaryDistances | None:
-    """Between the outlines of pairs (p, 2); None where there is no pair."""
-    distances = []
-    for i, j in pairs.tolist():
-        guess = candidates[i]
-        truth = references[j]
-        distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
-        distances.append(outline_distances(truth, guess, OUTLINE_STEP_M))
-    if not distances:
-        return None
-    median, high = np.percentile(np.concatenate(distances), (50, 90)).tolist()
-    return BoundaryDistances(len(pairs), median, high)
-
-
-def _false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> Interval:
-    """False candidates in 100 km2 of ground (b,) m2."""
-    false = np.bincount(homes[~matches.right], minlength=len(grounds))
-    counts = np.stack([false, grounds / 1e8], axis=1)
-    return bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
-
-
-def homes_of(objects: Sequence, blocks: Sequence) -> np.ndarray:
-    """(n,) the block that holds most of each polygon."""
-    shares = overlay(objects, blocks)
-    homes = np.zeros(len(objects), int)
-    order = np.argsort(shares.common, kind="stable")
-    homes[shares.first[order]] = shares.second[order]
-    return homes

@@ -7,8 +7,8 @@ import math
 
 from ..inventory.language import Language
 from ..inventory.markup import template
+from ..inventory.report.charts import Figure
 from ..inventory.report.contents import KeyNumber, ReportTable
-from ..inventory.report.figures import Figure
 from . import charts
 from .cells import density, percent, score
 from .intervals import MIN_BLOCKS, Interval

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from .evaluate import AREA_DIGITS, Evaluation
+from .evaluate import Evaluation
 from .pixel_metrics import ConfusionCounts
 from .ranking import Cut
 from .raster import best_cut, reaching_cut
+from .scores import AREA_DIGITS
 
 KM2_100 = 1e8  # m2
 

@@ -30,24 +30,21 @@ from .sentences import (
     begins_anew_sentence,
     begins_sentence,
     lap_sentence,
-    new_verdict_sentence,
-    recalibrated_sentence,
     shift_sentence,
     stopped_sentence,
     taught_share,
-    threshold_sentence,
     unfinished_sentence,
-    verdict_sentence,
 )
 from .shift import Shift, estimate_shift
+from .square_counts import SquareCounts, judged_pixels, square_side
 from .tuned import Tuned
 from .tuned_contract import tuned_contract, unfinished_contract
-from .verdict import (
-    SquareCounts,
-    Verdict,
-    judged_pixels,
-    pass_verdict,
-    square_side,
+from .verdict import Verdict, pass_verdict
+from .verdict_sentences import (
+    new_verdict_sentence,
+    recalibrated_sentence,
+    threshold_sentence,
+    verdict_sentence,
 )
 
 CHECKPOINT = "whole.pt"  # of the weights for use, in the folder of checkpoints

@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from ..evaluation.cells import density, score
 from ..evaluation.intervals import MIN_BLOCKS
 from ..inventory.language import Language
 from ..inventory.markup import template
 from ..inventory.report.contents import KeyNumber
-from ..inventory.report.figures import Figure
-from . import charts
-from .objects import ObjectChange, lacks_confidence
-from .previews import Preview
+from .figures import figures, places
+from .object_change import ObjectChange
+from .objects import lacks_confidence
 from .stages import FEWEST_TO_TEACH
 from .tables import (
     base_name,
@@ -23,7 +21,6 @@ from .tables import (
     model_table,
     object_table,
     shift_text,
-    steps_taken,
 )
 from .tune_report import TuneReport
 
@@ -211,42 +208,6 @@ def judged(report: TuneReport, language: Language) -> list[str]:
     ]
 
 
-def figures(report: TuneReport, language: Language) -> list[Figure]:
-    """Curves over all thresholds, and over the steps where a network learned."""
-    verdict = report.tuned.verdict
-    both = charts.base_and_tuned(verdict.counts, verdict.thresholds, language)
-    before = score(verdict.counts[0].average_precision(), language)
-    after = score(verdict.counts[1].average_precision(), language)
-    note = language("ft_curve_note", before=before, after=after)
-    if not report.has_base:
-        both = both[1:]
-        note = language("ft_curve_one", before=after)
-    elif not report.is_taught:
-        both = both[:1]
-        note = language("ft_curve_one", before=before)
-    drawing = charts.curves_chart(both, language)
-    pair = [Figure(language("ft_curve"), drawing, (note,))]
-    runs = runs_of(report.tuned.laps, language)
-    if runs:
-        stop = steps_taken(report.tuned)
-        drawing = charts.learning_chart(runs, stop, language)
-        note = language("ft_learning_note")
-        pair.append(Figure(language("ft_learning"), drawing, (note,)))
-    return pair
-
-
-def runs_of(laps: Sequence[dict], language: Language) -> dict[str, list[dict]]:
-    """Scored laps by the name of their run."""
-    by_run: dict[str, list[dict]] = {}
-    for lap in laps:
-        if lap["average_precision"] is not None:
-            by_run.setdefault(lap["run"], []).append(lap)
-    return {
-        language("ft_stretch", n=number): own
-        for number, own in enumerate(by_run.values(), 1)
-    }
-
-
 def changes(change: ObjectChange, language: Language, has_base: bool = True) -> list[str]:
     """What was gained and lost, in sentences."""
     sentences = [
@@ -278,18 +239,6 @@ def changes(change: ObjectChange, language: Language, has_base: bool = True) -> 
             new=new,
         ),
     ]
-
-
-def places(shown: Sequence[Preview], language: Language) -> list[list[Figure]]:
-    """Pairs of places to look at."""
-    made = []
-    for number, preview in enumerate(shown):
-        metres = language.number(preview.metres, ",.0f")
-        note = language("ft_place", raster=preview.raster, metres=metres)
-        title = language(f"ft_place_{preview.kind}")
-        drawing = charts.place_drawing(preview, number, language)
-        made.append(Figure(title, drawing, (note,)))
-    return [made[first : first + 2] for first in range(0, len(made), 2)]
 
 
 def limits(report: TuneReport, language: Language) -> list[str]:

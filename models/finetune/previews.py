@@ -22,7 +22,7 @@ from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
 from ..inference.raster import Raster
 from .labels import Surface, on_grid
-from .objects import ObjectChange, Record
+from .object_change import ObjectChange, Record
 from .shift import averaged, surroundings_of
 from .tuned import Tuned
 

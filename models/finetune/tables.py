@@ -13,7 +13,7 @@ from ..evaluation.intervals import Interval
 from ..inventory.language import Language
 from ..inventory.report.contents import ReportTable
 from .labels import LOOK_ALIKE, UNDECIDED, of_kind
-from .objects import ObjectChange
+from .object_change import ObjectChange
 from .prepare import TuneJob
 from .shift import FEWEST, Shift
 from .stages import RECALIBRATE

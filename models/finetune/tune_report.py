@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .objects import ObjectChange
+from .object_change import ObjectChange
 from .previews import Preview, previews
 from .tuned import Tuned
 from .verdict import PixelScores

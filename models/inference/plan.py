@@ -78,6 +78,21 @@ class Plan:
             facts += (self.flat_digest,)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
+    def to_metadata(self, raster: Raster, model: str) -> dict[str, str]:
+        """What a search must have in common with one that goes on with its raster."""
+        metadata = {
+            "MRIFE_RUN": self.digest(raster, model),
+            "MRIFE_BANDS": ",".join(map(str, raster.bands)),
+            "MRIFE_OVERLAP": str(self.overlap),
+        }
+        if self.has_spread:
+            metadata["MRIFE_SYMMETRIES"] = str(len(self.symmetries))
+        if self.flat_tiles:
+            metadata["MRIFE_FLAT"] = (
+                f"{self.flat_tiles} of {self.tiles} windows, {self.flat_digest}"
+            )
+        return metadata
+
     def resume(self, grid: Grid, rows: int) -> Plan:
         """What is left of the plan on a raster of this grid when the first rows of its
         output are known.

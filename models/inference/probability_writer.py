@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -17,13 +16,12 @@ from ..geo.whole_files import UNFINISHED
 from ..geo.write_failure import write_failure
 from .level_file import DESCRIPTIONS, TILE, LevelFile, strip_of, strip_rows
 from .levels import LEVELS, NODATA, Strip
+from .tiles_on_disk import COLUMNS, is_on_disk, rows_held, rows_written, to_disk
 
 # of a raster that is thrown away: compressing it takes half as long as outlining it
 MAX_PLAIN_BYTES = 1 << 30
 # rows after which the file's directory is written, so that a killed run loses no more
 CHECKPOINT = 2048
-COLUMNS = 32 * TILE  # that go to the disk together: GDAL holds them once more meanwhile
-NO_SUCH_THING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 CUT_SHORT = "the file is shorter than what was written"
 ROWS = "MRIFE_ROWS"  # metadata item of an unfinished raster
 PLAIN_OPTIONS = (
@@ -97,7 +95,7 @@ class ProbabilityWriter:
             return None
         if not self._metadata.items() <= dataset.GetMetadata().items():
             return None
-        self.done = _rows_held(dataset, self.part)
+        self.done = rows_held(dataset, self.part)
         if not self.done:
             return None
         return dataset
@@ -190,7 +188,7 @@ class ProbabilityWriter:
         """Words of a failure where the closed file does not hold what went into it."""
         with quiet():
             dataset = gdal.OpenEx(self.part, gdal.OF_RASTER)
-        if dataset is None or _rows_written(dataset, self.part) < self.grid.height:
+        if dataset is None or rows_written(dataset, self.part) < self.grid.height:
             return CUT_SHORT
         return ""
 
@@ -213,14 +211,14 @@ class ProbabilityWriter:
             if following % CHECKPOINT == 0:
                 self._dataset.FlushCache()
                 if self._outlives:
-                    _to_disk(self.part)
+                    to_disk(self.part)
                 # GDAL only writes a directory that changed
                 self._dataset.SetMetadataItem(ROWS, str(following))
             self._dataset.FlushCache()
         if gdal_error.failed:
             raise write_failure(self.path, gdal_error.words)
         size = os.path.getsize(self.part)
-        if not _is_on_disk(self._dataset, self._row // TILE, size, filled):
+        if not is_on_disk(self._dataset, self._row // TILE, size, filled):
             raise write_failure(self.path, CUT_SHORT)
         self._row = following
         self._waiting = 0
@@ -244,70 +242,6 @@ class ProbabilityWriter:
 def is_small(grid: Grid) -> bool:
     """Whether a raster that is thrown away need not be compressed."""
     return grid.width * grid.height <= MAX_PLAIN_BYTES
-
-
-def _rows_written(dataset: gdal.Dataset, path: str) -> int:
-    """Rows of a part, the file `path`, of which every tile is on the disk."""
-    size = os.path.getsize(path)
-    height = dataset.RasterYSize
-    for down in range(-(-height // TILE)):
-        if not _is_on_disk(dataset, down, size):
-            return down * TILE
-    return height
-
-
-def _rows_held(dataset: gdal.Dataset, path: str) -> int:
-    """Those of them before the first tile that cannot be read: a power cut may leave a
-    file its length and not all that was written last.
-    """
-    height = _rows_written(dataset, path)
-    for row in range(0, height, TILE):
-        rows = min(TILE, height - row)
-        for col in range(0, dataset.RasterXSize, COLUMNS):
-            cols = min(COLUMNS, dataset.RasterXSize - col)
-            with quiet() as gdal_error:
-                values = dataset.ReadAsArray(col, row, cols, rows)
-            if values is None or gdal_error.failed:
-                return row
-    return height
-
-
-def _to_disk(path: str) -> None:
-    """What was written to a file so far, before what is written from now on; nothing
-    where the place knows no such thing. Raises MrifeError.
-    """
-    number = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(number)
-    except OSError as error:
-        if error.errno not in NO_SUCH_THING:
-            raise write_failure(path, error) from error
-    finally:
-        os.close(number)
-
-
-def _is_on_disk(
-    dataset: gdal.Dataset, down: int, size: int, filled: Sequence[np.ndarray] = ()
-) -> bool:
-    """Whether a file of so many bytes holds every tile of a row of tiles: one that was
-    not written has no place in the file, or from GDAL 3.13 on perhaps one beyond its end.
-
-    `filled` (tiles,) by band, while it is being written: without compression GDAL writes
-    tiles of nodata alone when it closes the file.
-    """
-    for number in range(dataset.RasterCount):
-        band = dataset.GetRasterBand(number + 1)
-        for across in range(-(-dataset.RasterXSize // TILE)):
-            if filled and not filled[number][across]:
-                continue
-            tile = f"{across}_{down}"
-            offset = band.GetMetadataItem(f"BLOCK_OFFSET_{tile}", "TIFF")
-            if not offset:
-                return False
-            length = band.GetMetadataItem(f"BLOCK_SIZE_{tile}", "TIFF")
-            if int(offset) + int(length) > size:
-                return False
-    return True
 
 
 def _grid(dataset: gdal.Dataset) -> Grid:

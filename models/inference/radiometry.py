@@ -6,7 +6,6 @@ it, and how its values come to what the model takes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -18,41 +17,12 @@ from ..geo.grid import Window, sample_windows
 from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from ..geo.undeclared import Undeclared, collars_of, in_words, sentinels_of
 from .band_file import BandFile, Block
+from .stretch import Stretch, stretch_for
 
 SCAN_ROWS = 256  # read at a time where the whole raster is looked at
 # valid pixels: with fewer in the sample, the whole raster is looked at
 FEWEST = 10_000
 MAX_SCANNED = 1_000_000  # valid pixels that are kept of a whole raster
-BYTES = 255.0
-MAX_DARK = 100  # of 8 bits: percents, or fewer bits
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """From raw values to the 8 bits that a model was trained on."""
-
-    gain: np.ndarray  # (bands, 1, 1) float32
-    offset: np.ndarray
-
-    @classmethod
-    def onto(cls, ends: np.ndarray, targets: Sequence[Sequence[float]]) -> Stretch:
-        """What carries two values of each band, `ends` (2, bands), onto a pair of
-        targets per band.
-        """
-        low, high = ends
-        target_low, target_high = np.asarray(targets, dtype=np.float64).T
-        gain = (target_high - target_low) / np.maximum(high - low, 1e-9)
-        offset = target_low - gain * low
-        column = (-1, 1, 1)
-        return cls(
-            gain.astype(np.float32).reshape(column),
-            offset.astype(np.float32).reshape(column),
-        )
-
-    def apply(self, pixels: np.ndarray) -> np.ndarray:
-        """Of raw values (bands, rows, cols), uint8."""
-        levels = np.nan_to_num(pixels.astype(np.float32) * self.gain + self.offset, nan=0)
-        return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
 
 
 class ExaminedImage(NamedTuple):
@@ -105,7 +75,7 @@ def examine(
             ),
         )
     sample, share = _sample(file, blocks)
-    stretch, stretch_notes = _stretch(file, sample, contract)
+    stretch, stretch_notes = stretch_for(file, sample, contract)
     return ExaminedImage(file, stretch, sample, share, notes, stretch_notes)
 
 
@@ -119,7 +89,7 @@ def stretch_of(
     """
     blocks = [file.read(window) for window in sample_windows(file.width, file.height)]
     sample, _ = _sample(file, blocks)
-    return _stretch(file, sample, contract)
+    return stretch_for(file, sample, contract)
 
 
 def _refuse_what_is_no_image(
@@ -279,43 +249,3 @@ def _valid_of(block: Block) -> np.ndarray:
 
 def _varies(pixels: np.ndarray) -> bool:
     return bool(pixels.shape[1]) and bool((pixels != pixels[:, :1]).any())
-
-
-def _stretch(
-    file: BandFile, sample: np.ndarray, contract: Contract
-) -> tuple[Stretch | None, tuple[Note, ...]]:
-    """What carries the image onto the 8 bits of the model's training; None where it is
-    there, or the model takes any number.
-    """
-    if not (contract.stretch or contract.divide == BYTES):
-        return None, ()
-    ends = np.percentile(sample.astype(np.float64), (2, 98), axis=1)
-    # of a band that is nearly constant the ends say nothing
-    varies = bool((ends[1] > ends[0]).all())
-    is_dark = file.dtype == np.uint8 and varies and sample.max() <= MAX_DARK
-    if file.dtype == np.uint8 and not is_dark:
-        return None, ()
-    if _is_in_bytes(sample) and not is_dark:
-        return None, ()
-    if contract.stretch and not is_dark:
-        return Stretch.onto(ends, contract.stretch), ()
-    note = Note(
-        "The model was made for images of 8 bits (0 to 255), but the raster holds values "
-        "from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.",
-        f"{ends.min():g}",
-        f"{ends.max():g}",
-        *(f"{end:g}" for end in _ends_of(contract)),
-    )
-    targets = contract.stretch or [(0, BYTES)] * len(sample)
-    return Stretch.onto(ends, targets), (note,)
-
-
-def _ends_of(contract: Contract) -> tuple[float, float]:
-    if contract.stretch:
-        return np.min(contract.stretch), np.max(contract.stretch)
-    return 0.0, BYTES
-
-
-def _is_in_bytes(sample: np.ndarray) -> bool:
-    """Whether values are those of 8 bits, in whatever type: 0 to 255, and not 0 to 1."""
-    return bool(sample.min() >= 0 and 1 < sample.max() <= BYTES)

@@ -13,7 +13,8 @@ import numpy as np
 
 from ..contract import Contract
 from ..errors import Note
-from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
+from ..geo.dem import ElevationModel
+from ..geo.elevation_band import ELEVATION_FILE, ElevationLayer
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster, stamps
 from ..geo.grid import Grid, Window
@@ -22,7 +23,8 @@ from .band_file import BandFile, Block, ResampledBands
 from .bands import choose_bands, contradictions
 from .elevation_alone import ElevationAlone, sampled_heights, searches_elevation
 from .image_date import image_date
-from .radiometry import ExaminedImage, Stretch, examine
+from .radiometry import ExaminedImage, examine
+from .stretch import Stretch
 
 
 class RasterReader:

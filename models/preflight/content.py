@@ -15,8 +15,9 @@ from ..errors import Note, listed
 from ..evaluation.components import label_components
 from ..geo.grid import sample_windows
 from ..inference.bands import contradictions
-from ..inference.radiometry import BYTES, ExaminedImage
+from ..inference.radiometry import ExaminedImage
 from ..inference.raster import Raster
+from ..inference.stretch import BYTES
 from .checked import Check, judged
 from .layout import MEGA
 

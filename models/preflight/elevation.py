@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import MrifeError, Note
-from ..geo.dem import ELEVATION_FILE, ElevationLayer, ElevationModel
+from ..geo.dem import ElevationModel
+from ..geo.elevation_band import ELEVATION_FILE, ElevationLayer
 from ..inventory.morphometry.terrain import FEWEST
 from .checked import DEM, FAIL, Check, CheckedInput, failed, judged
 from .layout import WHOLE

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..contract import Contract
 from ..errors import MrifeError, Note
 from ..finetune.labels import LANDSLIDE, Label, LabelCount, of_kind, read_labels
-from ..finetune.prepare import on_images
+from ..finetune.labels_on_images import on_images
 from ..geo.crs import Crs
 from .checked import POLYGONS, Check, CheckedInput, failed, judged
 from .together import has_place

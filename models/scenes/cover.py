@@ -11,11 +11,11 @@ import numpy as np
 
 from .distractors import BARE, Distractor, soften
 from .fields import Cells, SceneGrid, cells, gradient, noise
+from .palette import PALETTES, Palette, crops, mix
 from .slides import Slide
 from .terrain import SceneTerrain
 from .village import settle_people
 
-CLASSES = ("forest", "grass", "terraces", "fields", "rock", "water")
 FOREST, GRASS, TERRACES, FIELDS, ROCK, WATER = range(6)
 # years after which a failed slope is bare on 1/e of its face; scarps stay bare longer
 BARE_YEARS = 150.0
@@ -32,41 +32,6 @@ class Cover:
     canopy: np.ndarray
     classes: np.ndarray
     light: np.ndarray
-
-
-@dataclass(frozen=True)
-class Palette:
-    """Reflectances, red green blue."""
-
-    forest: tuple[float, float, float]
-    grass: tuple[float, float, float]
-    soil: tuple[float, float, float]
-    rock: tuple[float, float, float]
-    water: tuple[float, float, float]
-
-
-PALETTES = {
-    "mountain": Palette(
-        (0.050, 0.082, 0.036),
-        (0.120, 0.135, 0.066),
-        (0.270, 0.205, 0.140),
-        (0.250, 0.240, 0.220),
-        (0.090, 0.115, 0.095),
-    ),
-    "loess": Palette(
-        (0.070, 0.092, 0.045),
-        (0.205, 0.185, 0.108),
-        (0.370, 0.285, 0.185),
-        (0.400, 0.325, 0.225),
-        (0.250, 0.200, 0.135),
-    ),
-}
-
-
-def _mix(a: np.ndarray, b: np.ndarray | tuple, weight: np.ndarray) -> np.ndarray:
-    """a (3, H, W) towards colour b by weight (H, W)."""
-    b = np.asarray(b, np.float32)
-    return a + ((b[:, None, None] if b.ndim == 1 else b) - a) * weight
 
 
 def classify(
@@ -131,7 +96,7 @@ def make_cover(
     bare = _bareness(slides, distractors, grid)
     # tilled or dug at different times
     plots = np.where(parcels.border < 0.8, 0.75, 0.80 + 0.35 * parcels.value)
-    image = _mix(
+    image = mix(
         image,
         np.multiply.outer(
             np.array(palette.soil), plots * (1 + 0.14 * fine + 0.10 * broad)
@@ -158,14 +123,14 @@ def _ground(
 ) -> np.ndarray:
     """Grass and shrub over soil."""
     dry = np.clip(0.30 + 0.22 * broad + 0.10 * fine, 0, 1)
-    image = _mix(
+    image = mix(
         np.multiply.outer(np.array(palette.grass, np.float32), 1 + 0.10 * fine),
         palette.soil,
         dry,
     )
     shrubs = cells(grid, rng, 3.2)
     tuft = np.clip(1 - shrubs.distance / 1.3, 0, 1) * (shrubs.value < 0.45 + 0.15 * broad)
-    return _mix(image, palette.forest, 0.7 * tuft)
+    return mix(image, palette.forest, 0.7 * tuft)
 
 
 def _terraces(
@@ -193,27 +158,8 @@ def _terraces(
         )
         % 1.0
     )
-    image = np.where(where, _crops(plot, palette), image)
-    return _mix(image, np.array(palette.forest) * 1.2, 0.70 * riser)
-
-
-def _crops(value: np.ndarray, palette: Palette) -> np.ndarray:
-    """Colours (3, H, W) of plots from a number in 0-1: green, stubble, fallow, tilled."""
-    colours = np.array(
-        [
-            (0.095, 0.135, 0.055),
-            (0.130, 0.150, 0.070),
-            np.array(palette.grass) * 1.2,
-            np.array(palette.soil) * 0.75,
-            palette.soil,
-        ],
-        np.float32,
-    )
-    place = value * (len(colours) - 1.001)
-    low = place.astype(int)
-    return np.moveaxis(
-        colours[low] + (colours[low + 1] - colours[low]) * (place - low)[..., None], -1, 0
-    )
+    image = np.where(where, crops(plot, palette), image)
+    return mix(image, np.array(palette.forest) * 1.2, 0.70 * riser)
 
 
 def _fields(
@@ -229,9 +175,9 @@ def _fields(
         (grid.x[None, :] * np.cos(turn) + grid.y * np.sin(turn)) * 2 * np.pi / 4.0
     )
     image = np.where(
-        where, _crops((parcels.value * 7.3) % 1.0, palette) * (1 + 0.06 * furrow), image
+        where, crops((parcels.value * 7.3) % 1.0, palette) * (1 + 0.06 * furrow), image
     )
-    return _mix(image, palette.forest, 0.8 * (where & (parcels.border < 1.2)))
+    return mix(image, palette.forest, 0.8 * (where & (parcels.border < 1.2)))
 
 
 def _rock(palette: Palette, broad: np.ndarray, fine: np.ndarray) -> np.ndarray:
@@ -262,7 +208,7 @@ def _trees(
     there = (crowns.value < density) & (crowns.distance < radius)
     dome = np.sqrt(np.clip(1 - (crowns.distance / radius) ** 2, 0, 1)) * there
     kind = (crowns.value * 91.3) % 1.0
-    image = _mix(image, np.array(palette.forest) * 0.9, 0.65 * (classes == FOREST))
+    image = mix(image, np.array(palette.forest) * 0.9, 0.65 * (classes == FOREST))
     colour = np.multiply.outer(np.array(palette.forest, np.float32), 0.75 + 0.6 * kind)
     colour[0] *= 0.85 + 0.5 * (kind > 0.8)
     return np.where(there, colour, image), dome * (2.5 + 2.2 * (radius - 2.4))
@@ -305,13 +251,13 @@ def _river(
     """Water with a gravel bank."""
     out = terrain.river / terrain.river_half_width + 0.05 * fine
     bank = np.clip(1 - np.abs(out - 1.05) / (0.18 + 0.10 * np.clip(broad, -1, 2)), 0, 1)
-    image = _mix(
+    image = mix(
         image,
         np.multiply.outer(np.array((0.36, 0.33, 0.29)), 1 + 0.08 * fine),
         0.9 * bank,
     )
     shade = 1 + 0.03 * fine + 0.08 * broad
-    return _mix(
+    return mix(
         image,
         np.multiply.outer(np.array(palette.water), shade),
         np.clip((1 - out) / 0.06, 0, 1),

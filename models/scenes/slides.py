@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from .drainage import fill, route
 from .fields import SceneGrid, diffuse, gradient, noise, resample
 from .outlines import Site, SlideOutline, draw_area, settle
-from .terrain import SceneTerrain, fill, route
+from .terrain import SceneTerrain
 
 DENSITY = 13.0  # slides a square kilometre
 LARGEST = 0.05  # share of the scene that one slide may take

@@ -24,8 +24,8 @@ from ..geo.rectangles import common, slices
 from ..geo.undeclared import NOTHING
 from ..inference.band_file import BandFile, Block, ResampledBands, tiles
 from ..inference.elevation_alone import ElevationAlone
-from ..inference.radiometry import Stretch
 from ..inference.raster import RasterReader
+from ..inference.stretch import Stretch
 from .joined_heights import joined_heights
 from .layout import PlacedSheet, SheetLayout
 from .resampled_sheet import ResampledSheet

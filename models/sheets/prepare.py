@@ -11,8 +11,9 @@ from pathlib import PurePath
 from ..contract import Contract
 from ..errors import MrifeError, Note
 from ..geo.dem import ElevationModel
-from ..inference.radiometry import BYTES, Stretch, stretch_of
+from ..inference.radiometry import stretch_of
 from ..inference.raster import by_form, elevation_on, in_words
+from ..inference.stretch import BYTES, Stretch
 from ..jobs import OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
 from .job import SheetsJob, SheetsRequest

@@ -15,7 +15,8 @@ from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import EmptyRaster, MrifeError, Note
-from ..geo.dem import ElevationLayer, ElevationModel
+from ..geo.dem import ElevationModel
+from ..geo.elevation_band import ElevationLayer
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster, stamps, stem_of
 from ..geo.grid import Grid

@@ -14,8 +14,9 @@ from models.contract import Contract
 from models.finetune.folds import Folds
 from models.finetune.labels import LANDSLIDE, Label, LabelCount
 from models.finetune.prepare import TuneRequest, prepare_tune
+from models.finetune.square_counts import SquareCounts
 from models.finetune.tuned import Tuned
-from models.finetune.verdict import SquareCounts, pass_verdict
+from models.finetune.verdict import pass_verdict
 from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.inference.levels import NODATA, Strip

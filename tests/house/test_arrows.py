@@ -53,7 +53,7 @@ MODELS_FLOORS = (
     ("sheets",),
     ("finetune",),
     ("preflight",),
-    ("proposewater", "assessment"),
+    ("proposewater", "assessment", "model_calibration"),
     ("scenes",),
     ("training",),
     ("experiments",),
@@ -62,7 +62,9 @@ MODELS_FLOORS = (
         "assessment_commands",
         "finetune_command",
         "preflight_command",
+        "search_commands",
         "sheets_command",
+        "sheets_options",
     ),
     ("__main__",),
 )
@@ -82,6 +84,7 @@ LIBRARIES = {
     "finetune": {"numpy", "shapely"},
     "preflight": {"numpy", "osgeo", "shapely"},
     "assessment": set(),
+    "model_calibration": set(),
 }
 OTHERS = {"numpy", "osgeo", "shapely", "pyproj", "jinja2", "torch", "onnx"}
 OTHERS |= {"onnxruntime", "matplotlib", "scipy"}

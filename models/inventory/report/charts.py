@@ -40,12 +40,26 @@ NAME = 96  # before a bar, more where a name needs it
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A drawing (SVG, or empty) between its title and its notes."""
+
+    title: str
+    drawing: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Series:
     """Numbers (n,) of one kind, how they are called and coloured."""
 
     values: np.ndarray
     name: str
     colour: str = BAR
+
+
+def captioned(title: str, drawing: str, *notes: str) -> Figure:
+    """A figure with those notes that say something."""
+    return Figure(title, drawing, tuple(note for note in notes if note))
 
 
 def histogram(

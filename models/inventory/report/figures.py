@@ -5,7 +5,6 @@ line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,28 +15,17 @@ from ..language import Language
 from ..review.grade import CONFIRMED, class_of, grade_name
 from ..status import NOT_STATED, REJECTED
 from ..svg import BAR, SECOND
-from . import charts, frequency_charts
-from .charts import Series
-from .frequency import MIN_LANDSLIDES, MIN_TAIL
+from . import charts
+from .charts import Figure, Series, captioned
+from .frequency_figures import frequency
 from .map.classes import COLOURS
 from .map.locator import locator
 from .statistics import HECTARE, Statistics
 from .study_area import StudyArea
 
 GRADE_COLOURS = {**COLOURS["conf_cls"], CONFIRMED: COLOURS["status"][CONFIRMED]}
-FAR_ROLLOVER = 4  # mapping units: above, landslides below the rollover are missing
-NEAR_ROLLOVER = 2  # mapping units: below, the rollover may be the cut itself
 SIGNIFICANT_P = 0.05  # of Rayleigh's test
 MAX_CELLS = 3  # different cells of elevation models that a note names
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing (SVG, or empty) between its title and its notes."""
-
-    title: str
-    drawing: str
-    notes: tuple[str, ...]
 
 
 class Figures(NamedTuple):
@@ -58,132 +46,11 @@ def all_figures(
     """Of at least one landslide; `dem` is drawn under the map."""
     drawing = locator(statistics, area, language, dem)
     return Figures(
-        _figure("", drawing, language("map_note")),
+        captioned("", drawing, language("map_note")),
         frequency(statistics, language),
         terrain(statistics, language),
         [progress_bars(statistics, language), class_bars(statistics, language)],
     )
-
-
-def _figure(title: str, drawing: str, *notes: str) -> Figure:
-    return Figure(title, drawing, tuple(note for note in notes if note))
-
-
-# --- sizes ---
-
-
-def frequency(statistics: Statistics, language: Language) -> list[Figure]:
-    """Frequency and area as two charts, with what they mean."""
-    tail = statistics.tail
-    fit = statistics.rollover
-    areas = statistics.areas
-    if (tail is None or fit is None) and len(np.unique(areas)) < 2:
-        return [_figure(language("cumulative"), "", _not_fitted(statistics, language))]
-    return [
-        _figure(
-            language("cumulative"),
-            frequency_charts.cumulative(areas, tail, language),
-            tail_note(statistics, language),
-        ),
-        _figure(
-            language("density_chart"),
-            frequency_charts.density(
-                areas, fit, smallest(statistics, language), language
-            ),
-            *rollover_notes(statistics, language),
-        ),
-    ]
-
-
-def _not_fitted(statistics: Statistics, language: Language) -> str:
-    return language("no_frequency", n=statistics.n, least=MIN_LANDSLIDES)
-
-
-def _no_tail(statistics: Statistics, language: Language) -> str:
-    """Why there is no exponent."""
-    fit = statistics.rollover
-    if fit is None or fit.mode <= statistics.areas.min():
-        return language("few_for_tail", n=statistics.n, least=MIN_TAIL)
-    return language(
-        "no_tail",
-        n=int((statistics.areas >= fit.mode).sum()),
-        mode=language.significant(fit.mode / HECTARE),
-        least=MIN_TAIL,
-    )
-
-
-def tail_note(statistics: Statistics, language: Language) -> str:
-    """The power law of the large landslides in words."""
-    tail = statistics.tail
-    if tail is None:
-        return _no_tail(statistics, language)
-    low, high = tail.interval
-    verdict = language("law_plausible")
-    if not tail.plausible:
-        verdict = language("law_implausible")
-    p = language("none")
-    if tail.p is not None:
-        p = language.number(tail.p, ".2f")
-    return language(
-        "tail_text",
-        least=MIN_TAIL,
-        p=p,
-        verdict=verdict,
-        start=language.significant(tail.start / HECTARE),
-        n=language.number(tail.n),
-        total=language.number(statistics.n),
-        alpha=language.number(tail.alpha, ".2f"),
-        error=language.number(tail.error, ".2f"),
-        low=language.number(low, ".2f"),
-        high=language.number(high, ".2f"),
-        beta=language.number(tail.alpha - 1, ".2f"),
-        distance=language.number(tail.distance, ".3f"),
-    )
-
-
-def rollover_notes(statistics: Statistics, language: Language) -> list[str]:
-    """Where the rollover lies, and what it says of completeness."""
-    fit = statistics.rollover
-    least = float(statistics.areas.min())
-    mapping_unit, name = smallest(statistics, language)
-    if fit is None:
-        return [_not_fitted(statistics, language)]
-
-    def hectares(square_metres: float) -> str:
-        return language.significant(square_metres / HECTARE)
-
-    exponents = [fit.exponent, *fit.exponent_interval]
-    exponent, lowest, highest = (language.number(e, ".2f") for e in exponents)
-    compare = language("exponent_text", exponent=exponent, low=lowest, high=highest)
-    if fit.mode <= least:
-        return [language("rollover_below", smallest=hectares(least)), compare]
-    low, high = fit.interval
-    notes = [
-        language(
-            "rollover_text",
-            mode=hectares(fit.mode),
-            low=hectares(low),
-            high=hectares(high),
-            rho=language.significant(fit.rho),
-            a=hectares(fit.a),
-            s=hectares(fit.s),
-        ),
-        compare,
-    ]
-    unit = hectares(mapping_unit)
-    if fit.mode > FAR_ROLLOVER * mapping_unit:
-        times = language.number(fit.mode / mapping_unit, ".0f")
-        notes.append(language("rollover_far", times=times, mmu=unit, name=name))
-    elif fit.mode < NEAR_ROLLOVER * mapping_unit:
-        notes.append(language("rollover_cut", mmu=unit, name=name))
-    return notes
-
-
-def smallest(statistics: Statistics, language: Language) -> tuple[float, str]:
-    """m2 of the minimum mapping unit, else of the smallest landslide, and which it is."""
-    if statistics.mmu:
-        return (statistics.mmu, language("mmu"))
-    return (float(statistics.areas.min()), language("smallest"))
 
 
 # --- direction and terrain ---
@@ -231,8 +98,8 @@ def directions(statistics: Statistics, language: Language) -> Figure:
     if rose is None:
         unreliable = int(np.isfinite(statistics.landslides.numbers["azim_deg"]).sum())
         if unreliable:
-            return _figure(title, "", language("no_reliable", n=unreliable))
-        return _figure(
+            return captioned(title, "", language("no_reliable", n=unreliable))
+        return captioned(
             title, "", language("no_terrain", field=language.field("azim_deg"))
         )
     p = f"= {language.number(rose.p, '.3f')}"
@@ -253,7 +120,7 @@ def directions(statistics: Statistics, language: Language) -> Figure:
     weak = ""
     if rose.unreliable:
         weak = language("weak_directions", n=language.number(rose.unreliable))
-    return _figure(title, charts.rose_chart(rose, language), note, weak)
+    return captioned(title, charts.rose_chart(rose, language), note, weak)
 
 
 def _histogram(
@@ -280,8 +147,8 @@ def _chart(
 ) -> Figure:
     """A histogram along `axis`, or why there is none: `field` has no value."""
     if not all(np.isfinite(one.values).any() for one in series):
-        return _figure(title, "", language(missing, field=language.field(field)))
-    return _figure(title, charts.histogram(series, axis, language), note)
+        return captioned(title, "", language(missing, field=language.field(field)))
+    return captioned(title, charts.histogram(series, axis, language), note)
 
 
 def _cells_note(statistics: Statistics, language: Language) -> str:
@@ -298,7 +165,7 @@ def progress_bars(statistics: Statistics, language: Language) -> Figure:
     """A bar for each status, of all polygons."""
     title = language("progress")
     if set(statistics.statuses) == {NOT_STATED}:
-        return _figure(title, "", language("no_status"))
+        return captioned(title, "", language("no_status"))
     colours = COLOURS["status"]
     total = sum(statistics.statuses.values())
     bars = []
@@ -309,7 +176,7 @@ def progress_bars(statistics: Statistics, language: Language) -> Figure:
         share = language.number(100 * n / total, ".0f")
         behind = f"{language.number(n)} · {share} %"
         bars.append((name, n, behind, colours.get(status, colours[NOT_STATED])))
-    return _figure(title, charts.bars(bars, title), _review_note(statistics, language))
+    return captioned(title, charts.bars(bars, title), _review_note(statistics, language))
 
 
 def _review_note(statistics: Statistics, language: Language) -> str:
@@ -350,10 +217,10 @@ def class_bars(statistics: Statistics, language: Language) -> Figure:
         bars.append((name, group.count, behind, GRADE_COLOURS[class_of(group.name)]))
     if not bars:
         note = language("no_data", field=language.field("conf_cls"))
-        return _figure(title, "", note)
+        return captioned(title, "", note)
     note = language(
         "class_note",
         high=language.number(HIGH, "g"),
         moderate=language.number(MODERATE, "g"),
     )
-    return _figure(title, charts.bars(bars, title), note)
+    return captioned(title, charts.bars(bars, title), note)

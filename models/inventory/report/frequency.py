@@ -8,12 +8,13 @@ Nothing is binned before it is fitted, for logarithmic binning biases the expone
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-MIN_LANDSLIDES = 20  # of a fitted rollover
+from .inverse_gamma import best_gamma, mode_of
+
 # landslides above the lower limit of a power law: with fewer the limit of the smallest KS
 # distance is chance, and the exponent with it (Clauset and others 2009, section 3)
 MIN_TAIL = 50
@@ -26,9 +27,6 @@ MIN_RESAMPLES = 20
 # over all resamples: large samples need fewer, their intervals are narrow
 MAX_RESAMPLED_AREAS = 2_000_000
 IMPLAUSIBLE_P = 0.1  # below, a power law is ruled out (Clauset and others 2009)
-GOLDEN = (math.sqrt(5) - 1) / 2
-GOLDEN_STEPS = 20
-MIN_SPREAD = 1e-6  # largest by smallest area, less 1
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Rollover:
     @property
     def mode(self) -> float:
         """Area of the rollover, in the unit of the areas."""
-        return _mode(self.rho, self.a, self.s)
+        return mode_of(self.rho, self.a, self.s)
 
     def density(self, areas: np.ndarray) -> np.ndarray:
         """Probability density (n,) at areas (n,), by unit of area."""
@@ -182,101 +180,13 @@ def rollover(areas: np.ndarray, seed: int = 0) -> Rollover | None:
     spread among them.
     """
     areas = np.sort(areas)
-    best = _best_gamma(areas)
+    best = best_gamma(areas)
     if best is None:
         return None
-    fits = list(filter(None, map(_best_gamma, _resampled(areas, seed))))
-    interval = _interval([_mode(*fit) for fit in fits], _mode(*best))
+    fits = list(filter(None, map(best_gamma, _resampled(areas, seed))))
+    interval = _interval([mode_of(*fit) for fit in fits], mode_of(*best))
     exponents = _interval([rho + 1 for rho, _, _ in fits], best[0] + 1)
     return Rollover(*best, interval, exponents)
-
-
-def _mode(rho: float, a: float, s: float) -> float:
-    return s + a / (rho + 1)
-
-
-def _best_gamma(areas: np.ndarray) -> tuple[float, float, float] | None:
-    """(rho, a, s) of sorted areas: the best pair for every shift, and the shift by its
-    profile.
-    """
-    if len(areas) < MIN_LANDSLIDES or areas[-1] < areas[0] * (1 + MIN_SPREAD):
-        return None
-    low = float(areas[0])
-    middle = float(np.median(areas))
-
-    def profile(step: float) -> tuple[float, tuple[float, float, float]]:
-        return _gamma(areas, low - middle * math.exp(step))
-
-    steps = np.linspace(-7, 1, 17).tolist()
-    best = max(range(len(steps)), key=lambda i: profile(steps[i])[0])
-    left = steps[max(0, best - 1)]
-    right = steps[min(best + 1, len(steps) - 1)]
-    step = _highest(lambda step: profile(step)[0], left, right)
-    return profile(step)[1]
-
-
-def _highest(function: Callable[[float], float], left: float, right: float) -> float:
-    """Where a function with one peak between two places is largest, by the golden
-    section.
-    """
-    a = right - GOLDEN * (right - left)
-    b = left + GOLDEN * (right - left)
-    at_a = function(a)
-    at_b = function(b)
-    for _ in range(GOLDEN_STEPS):
-        if at_a < at_b:
-            left = a
-            a = b
-            at_a = at_b
-            b = left + GOLDEN * (right - left)
-            at_b = function(b)
-        else:
-            right = b
-            b = a
-            at_b = at_a
-            a = right - GOLDEN * (right - left)
-            at_a = function(a)
-    return (left + right) / 2
-
-
-def _gamma(areas: np.ndarray, s: float) -> tuple[float, tuple[float, float, float]]:
-    """Mean log-likelihood and (rho, a, s): 1 / (A - s) is a gamma variable."""
-    inverse = 1 / (areas - s)
-    mean = float(inverse.mean())
-    log = -float(np.log(inverse).mean())
-    rho = _shape(math.log(mean) + log)
-    a = rho / mean
-    likelihood = rho * math.log(a) - math.lgamma(rho) - (rho + 1) * log - a * mean
-    return likelihood, (rho, a, s)
-
-
-def _shape(spread: float) -> float:
-    """rho with ln rho - digamma(rho) = spread: within 2 % at once (Minka 2002), then
-    Newton's steps.
-    """
-    spread = max(spread, 1e-9)
-    rho = (3 - spread + math.sqrt((spread - 3) ** 2 + 24 * spread)) / (12 * spread)
-    for _ in range(3):
-        first, second = polygamma(rho)
-        rho -= (math.log(rho) - first - spread) / (1 / rho - second)
-    return rho
-
-
-def polygamma(x: float) -> tuple[float, float]:
-    """First and second derivative of ln Gamma, x > 0 (Abramowitz and Stegun 6.3.5,
-    6.3.18, 6.4.6, 6.4.12).
-    """
-    first = second = 0.0
-    while x < 8:
-        first = first - 1 / x
-        second = second + 1 / (x * x)
-        x = x + 1
-    y = 1 / (x * x)
-    first += (
-        math.log(x) - 0.5 / x - y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y / 240)))
-    )
-    second += (1 + (0.5 + (1 / 6 - y * (1 / 30 - y * (1 / 42 - y / 30))) / x) / x) / x
-    return first, second
 
 
 def _resampled(areas: np.ndarray, seed: int) -> Iterator[np.ndarray]:

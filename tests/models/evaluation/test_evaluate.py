@@ -14,18 +14,13 @@ import pytest
 from shapely.geometry import box
 
 from models.errors import MrifeError
-from models.evaluation.evaluate import (
-    SIZES_HA,
-    EvaluationArea,
-    Outline,
-    evaluate,
-    plane_around,
-)
+from models.evaluation.evaluate import EvaluationArea, Outline, evaluate, plane_around
 from models.evaluation.fields import candidate_values, reference_values
 from models.evaluation.page import page
 from models.evaluation.pixel_metrics import ConfusionCounts
 from models.evaluation.ranking import confidence_of
 from models.evaluation.result import Result
+from models.evaluation.scores import SIZES_HA
 from models.evaluation.table import rows, table
 from models.geo.crs import Crs
 

@@ -15,14 +15,13 @@ from models.errors import MrifeError
 from models.evaluation.evaluate import plane_around
 from models.evaluation.looknext import (
     LOOK_FIELDS,
-    Candidates,
     LookRequest,
     NextPlaces,
-    Polygons,
     Searched,
     look_next,
     prepare_look,
 )
+from models.evaluation.places import Candidates, Polygons
 from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.inference.levels import Strip

@@ -19,8 +19,9 @@ from models.finetune.new_model import NoBase, check_no_base, no_base, pixel_size
 from models.finetune.objects import ObjectComparison
 from models.finetune.page import page
 from models.finetune.prepare import TuneRequest, prepare_tune
-from models.finetune.sentences import begins_sentence, new_verdict_sentence
+from models.finetune.sentences import begins_sentence
 from models.finetune.tune_report import TuneReport
+from models.finetune.verdict_sentences import new_verdict_sentence
 from models.inference.probability import Probability
 from models.inference.raster import Raster
 

@@ -25,12 +25,8 @@ from tuned_by_hand import (
 )
 
 from models.finetune.labels import UNDECIDED
-from models.finetune.objects import (
-    FALSE_FIELDS,
-    LANDSLIDE_FIELDS,
-    ObjectComparison,
-    thresholds_of,
-)
+from models.finetune.object_change import FALSE_FIELDS, LANDSLIDE_FIELDS
+from models.finetune.objects import ObjectComparison, thresholds_of
 from models.geo.crs import Crs
 
 GROUND_KM2 = ROWS * COLS / 1e6

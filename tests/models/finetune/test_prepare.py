@@ -12,7 +12,8 @@ from tuned_by_hand import CONTRACT, UTM, A, B, image, label, square
 
 from models.errors import MrifeError
 from models.finetune.labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, LabelCount
-from models.finetune.prepare import TuneRequest, pixel_area, prepare_tune
+from models.finetune.labels_on_images import pixel_area
+from models.finetune.prepare import TuneRequest, prepare_tune
 from models.geo.crs import Crs
 from models.inference.raster import Raster
 from models.onnxfile import ModelFile

@@ -13,7 +13,8 @@ from shapely.geometry import box
 from models.contract import MISSING_ELEVATION, Contract
 from models.errors import UnsuitableRaster
 from models.geo.crs import Crs
-from models.geo.dem import ElevationLayer, ElevationModel
+from models.geo.dem import ElevationModel
+from models.geo.elevation_band import ElevationLayer
 from models.geo.grid import Grid
 from models.geo.missing import LayerNodata
 from models.inference.raster import Raster

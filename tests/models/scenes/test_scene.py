@@ -16,11 +16,12 @@ from shapely import wkb
 from models.errors import MrifeError
 from models.geo.grid import Grid
 from models.geo.rasterize import mask_of
+from models.scenes.drainage import fill, route
 from models.scenes.fields import SceneGrid, cells, diffuse, noise, resample
 from models.scenes.files import DEM_NODATA, write_scene
 from models.scenes.scene import SceneSettings, main, make_scene
 from models.scenes.slides import emplace, failed
-from models.scenes.terrain import fill, make_terrain, route
+from models.scenes.terrain import make_terrain
 
 SMALL = SceneSettings(
     seed=5, width=203, height=157, pixel_size=(1.5, 1.25), dem_factor=3, slides=6

@@ -13,7 +13,6 @@ import pytest
 from models.inventory.report.frequency import (
     Rollover,
     binned_density,
-    polygamma,
     power_law,
     rollover,
 )
@@ -149,16 +148,6 @@ def test_the_same_areas_give_the_same_intervals():
     assert power_law(areas) == power_law(areas[::-1]) and rollover(areas) == rollover(
         areas[::-1]
     )
-
-
-def test_derivatives_of_the_gamma_function():
-    assert polygamma(1.0) == pytest.approx(
-        (-0.5772156649015329, math.pi**2 / 6), abs=1e-9
-    )
-    for x in (0.01, 0.7, 3.0, 50.0):
-        (first, second), (following, after) = polygamma(x), polygamma(x + 1)
-        assert following - first == pytest.approx(1 / x, rel=1e-9)
-        assert second - after == pytest.approx(1 / x**2, rel=1e-8)
 
 
 def test_binned_densities_add_up_to_one():

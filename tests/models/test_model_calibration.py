@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from samples import IDENTITY, write_model
 
-from models.assessment import model_of
 from models.errors import MrifeError
+from models.model_calibration import model_of
 from models.onnxfile import describe, shipped_models
 
 
