@@ -162,10 +162,15 @@ def _detectors(options: argparse.Namespace, job: SheetsJob) -> Iterator[list]:
     if options.workers > 1:
         threads = Workers(options.workers, threads).cores
     with ExitStack() as stack:
+        channels = []
+        for _ in range(options.workers):  # whose processes begin side by side
+            channel = ProcessChannel()
+            stack.callback(channel.close)
+            channels.append(channel)
         detectors = []
-        for _ in range(options.workers):
+        for channel in channels:
             detector = RemoteDetector(
-                ProcessChannel(),
+                channel,
                 job.model,
                 options.device,
                 job.whole.batch_size,
