@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import stat
 import sys
 import time
@@ -285,10 +286,14 @@ def test_an_environment_whose_python_went_says_what_to_do(old):
 UV = """#!/bin/sh
 env > "$UV_PYTHON_INSTALL_DIR.said"
 mkdir -p "$UV_PYTHON_INSTALL_DIR"
-printf '#!/bin/sh\\nexec "{python}" "$@"\\n' > "$UV_PYTHON_INSTALL_DIR/python"
+cat > "$UV_PYTHON_INSTALL_DIR/python" <<'END'
+#!/bin/sh
+exec {python} "$@"
+END
 chmod +x "$UV_PYTHON_INSTALL_DIR/python"
 [ "$2" = install ] || echo "$UV_PYTHON_INSTALL_DIR/python"
 """
+OWN_UV = UV.format(python=shlex.quote(sys.executable))
 NO_UV = "#!/bin/sh\necho 'error: Failed'\necho '  cause: {}'\nexit 1\n"
 AWAY = "Connection refused"
 # what uv 0.13.9 said of a host that hung, that broke off, that had another file
@@ -320,7 +325,7 @@ def with_uv(planned, wheels):
 
 
 def test_an_environment_is_made_from_a_python_of_its_own(with_uv, build, here):
-    plan = with_uv(UV.format(python=sys.executable), mirror="https://me:secret@mirror")
+    plan = with_uv(OWN_UV, mirror="https://me:secret@mirror")
     root = plan.store.root
     old = root / "python-3.9.1"
     old.mkdir()
@@ -384,7 +389,7 @@ def test_one_from_a_python_of_the_computer_stays_where_that_may_be(with_uv, plan
     plan = with_uv(NO_UV.format(AWAY), otherwise=planned())
     there = plan.store.start()
     program(there).parent.mkdir()
-    script = f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n"
+    script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
     program(there).write_text(script, encoding="utf-8")
     program(there).chmod(0o755)
     environment = plan.store.finish(there, Record("cpu", plan.packages, "3.11.2"))
@@ -433,7 +438,7 @@ def test_uv_trusts_whom_qgis_trusts(with_uv, python_of):
     if not manager.storeCertAuthority(office):
         pytest.skip("this QGIS keeps no certificates")
     copied = 'cp "$SSL_CERT_FILE" "$UV_PYTHON_INSTALL_DIR.trusted"\n'
-    plan = with_uv(UV.format(python=sys.executable) + copied)
+    plan = with_uv(OWN_UV + copied)
     trusted = Path(f"{plan.store.python(plan.python.version)}.trusted")
     try:
         for known in (True, False):
@@ -540,7 +545,7 @@ def test_where_no_python_of_the_computer_serves_one_of_its_own_is_planned(
 ):
     old = tmp_path / "python3"
     words = json.dumps({**facts(), "python": "3.8.10"})
-    old.write_text(f"#!/bin/sh\necho '{words}'\n", encoding="utf-8")
+    old.write_text(f"#!/bin/sh\necho {shlex.quote(words)}\n", encoding="utf-8")
     old.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(old))

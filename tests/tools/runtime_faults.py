@@ -15,6 +15,7 @@ import _ctypes
 import json
 import os
 import re
+import shlex
 import ssl
 import stat
 import subprocess
@@ -84,8 +85,8 @@ class Stage:
     def program(self, text: str, name: str = "program") -> str:
         """Path of a program that says `text`, and fails where it is to make something."""
         path = self.folder / name
-        words = text.replace("'", "'\\''")
-        script = f"#!/bin/sh\necho '{words}'\ncase \"$*\" in *venv*) exit 1; esac\n"
+        words = shlex.quote(text)
+        script = f"#!/bin/sh\necho {words}\ncase \"$*\" in *venv*) exit 1; esac\n"
         path.write_text(script, encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return str(path)
