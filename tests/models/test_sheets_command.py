@@ -148,6 +148,18 @@ def test_two_sheets_at_once_give_what_one_after_the_other_gives(
     assert tables[0] == tables[1]
 
 
+def test_where_no_network_can_begin_all_its_processes_end(tmp_path, model, folder, capsys):
+    import onnxruntime
+
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("this onnxruntime knows of GPUs")
+    options = ["--folder", str(folder), "--model", model, "--workers", "2"]
+    out = tmp_path / "o.gpkg"
+    assert main(["detect-sheets", str(out), *options, "--device", "cuda"]) == 1
+    assert "Choose auto or cpu" in capsys.readouterr().err
+    assert not multiprocessing.active_children() and not out.exists()
+
+
 class Killing(io.StringIO):
     """Standard output; kills all processes of networks when it says some words."""
 
