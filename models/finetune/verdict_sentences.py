@@ -9,7 +9,7 @@ from ..contract import Contract
 from ..errors import Note
 from .stages import FEWEST_TO_TEACH
 from .tuned import Tuned
-from .verdict import Verdict
+from .verdict import PixelScores, Verdict
 
 SCORES = {"iou": Note("IoU"), "average_precision": Note("average precision")}
 
@@ -39,56 +39,36 @@ def threshold_sentence(verdict: Verdict, contract: Contract) -> Note:
 
 def verdict_sentence(verdict: Verdict) -> Note:
     """The one plain sentence on a network that was taught."""
-    score, gain = verdict.deciding
-    name = SCORES[score]
-    figures = (
-        f"{getattr(verdict.base, score).value:.3f}",
-        f"{getattr(verdict.tuned, score).value:.3f}",
-        f"{gain.value:+.3f}",
-        f"{gain.low:+.3f}",
-        f"{gain.high:+.3f}",
-    )
-    if not math.isfinite(gain.low):
+    figures = _deciding_figures(verdict, verdict.base, verdict.tuned)
+    if not _has_interval(verdict):
         return Note(
             "Whether it is better is not known: {} {} before, {} after, on too little "
             "ground left out for an interval. The base model stays the safe choice.",
-            name,
-            *figures[:2],
+            *figures[:3],
         )
     if verdict.is_better:
         return Note(
             "Better on ground it did not learn from: {} {} before, {} after; gain {}, "
             "95 % interval {} to {}.",
-            name,
             *figures,
         )
     if verdict.is_worse:
         return Note(
             "Worse on ground it did not learn from: {} {} before, {} after; gain {}, "
             "95 % interval {} to {}. Keep the base model.",
-            name,
             *figures,
         )
     return Note(
         "Not shown to be better on ground it did not learn from: {} {} before, {} "
         "after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.",
-        name,
         *figures,
     )
 
 
 def new_verdict_sentence(verdict: Verdict) -> Note:
     """The one plain sentence on a network without a base."""
-    score, gain = verdict.deciding
-    figures = (
-        SCORES[score],
-        f"{getattr(verdict.tuned, score).value:.3f}",
-        f"{getattr(verdict.base, score).value:.3f}",
-        f"{gain.value:+.3f}",
-        f"{gain.low:+.3f}",
-        f"{gain.high:+.3f}",
-    )
-    if not math.isfinite(gain.low):
+    figures = _deciding_figures(verdict, verdict.tuned, verdict.base)
+    if not _has_interval(verdict):
         return Note(
             "Whether it is better than painting everything is not known: {} {}, and {} "
             "for painting everything, on too little ground left out for an interval. Do "
@@ -108,6 +88,25 @@ def new_verdict_sentence(verdict: Verdict) -> Note:
         "Do not use it.",
         *figures,
     )
+
+
+def _deciding_figures(verdict: Verdict, *outcomes: PixelScores) -> tuple[str, ...]:
+    """Name of the score that decides, its value of each outcome in that order, and the
+    gain with the ends of its interval.
+    """
+    score, gain = verdict.deciding
+    values = [getattr(outcome, score).value for outcome in outcomes]
+    return (
+        SCORES[score],
+        *(f"{value:.3f}" for value in values),
+        *(f"{value:+.3f}" for value in (gain.value, gain.low, gain.high)),
+    )
+
+
+def _has_interval(verdict: Verdict) -> bool:
+    """Whether enough ground was left out for one."""
+    _, gain = verdict.deciding
+    return math.isfinite(gain.low)
 
 
 def recalibrated_sentence(tuned: Tuned) -> Note:

@@ -23,6 +23,7 @@ from torch import nn
 from models.experiments import run_matrix as matrix
 from models.experiments.ablations import ARMS
 from models.experiments.run_matrix import claimed, complete, cost, main, paced, scored
+from models.experiments.run_summary import SCORES
 from models.training.baselines import build
 from models.training.model_file import load
 from models.training.settings import Settings
@@ -98,18 +99,7 @@ def test_a_run_ends_in_a_result(done, arm):
     ] in (2, 4)
     assert ("rec" in found["curve"][-1]["means"]) == (arm == "A4")
     assert found["seconds_per_step"] == pytest.approx(found["seconds"] / 4)
-    assert {
-        "precision",
-        "recall",
-        "f1",
-        "iou",
-        "miou",
-        "average_precision",
-        "boundary_f1",
-        "false_windows",
-        "calibration_error",
-        "threshold",
-    } <= found["test"].keys()
+    assert {*SCORES, "threshold"} <= found["test"].keys()
 
 
 def test_a_branch_that_is_not_shipped_costs_nothing(done):
