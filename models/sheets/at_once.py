@@ -6,7 +6,7 @@ runs them. What comes out is the same as one after the other.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -61,7 +61,7 @@ class AtOnce:
         with ThreadPoolExecutor(len(self._detectors)) as pool:
             futures = [pool.submit(work, number) for number in range(len(orders))]
             try:
-                yield from followed(futures, orders, news)
+                yield from followed(futures, orders, lambda: taken(news))
             finally:
                 stopped.set()
                 for future in futures:
@@ -71,11 +71,12 @@ class AtOnce:
 def followed(
     futures: Sequence[Future],
     orders: Sequence[PartOrder],
-    news: SimpleQueue,
+    news: Callable[[], Iterable[PartStep]],
     result: Callable[[Future], float] = Future.result,
 ) -> Iterator[PartStep]:
-    """The steps in `news`, until every order is through in its future, which gives
-    seconds as its `result`, or raises WorkerDied where the process that searched is lost.
+    """The steps that are `news` each time it is asked, until every order is through in
+    its future, which gives seconds as its `result`, or raises WorkerDied where the
+    process that searched is lost.
 
     A sheet that cannot be read ends the searches that come later and read of it, and no
     other; when these are through, the first of such failures is raised, as it would be
@@ -87,8 +88,7 @@ def followed(
     problems: dict[int, UnreadableSheet] = {}
     while waiting:
         done, waiting = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
-        while not news.empty():
-            yield news.get()
+        yield from news()
         for future in done:
             number = numbers[future]
             try:
@@ -106,6 +106,12 @@ def followed(
                     raise
     if problems:
         raise problems[min(problems)]
+
+
+def taken(news: SimpleQueue) -> Iterator[PartStep]:
+    """All that has come, and none is waited for."""
+    while not news.empty():
+        yield news.get()
 
 
 def _later(

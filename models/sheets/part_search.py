@@ -45,6 +45,7 @@ class PartStep(NamedTuple):
     share: float
     seconds: float | None = None  # that it took, when it is finished
     death: WorkerDied | None = None  # of the process that searched it: it is given up
+    note: Note | None = None  # for the log, of no order; nothing else of the step holds
 
 
 # What searches parts, yielding as it gets on; the death of a process that searches one is

@@ -14,14 +14,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import closing
 from functools import lru_cache
+from itertools import chain
 from queue import SimpleQueue
 
-from ..errors import Cancelled, MissingRuntime, MrifeError, WorkerDied
+from ..errors import Cancelled, MissingRuntime, MrifeError, Note, WorkerDied
 from ..onnxfile import describe
-from .at_once import followed
+from .at_once import followed, taken
 from .part_search import PartOrder, PartStep, is_finished, search_part
 
 CONNECTION_SECONDS = 10
+# without a worker, until the log says so
+LONELY_SECONDS = 15
+LOOK_SECONDS = 5  # between two looks for one, each a question to the scheduler
 # until a file that another machine wrote is seen on a network drive
 VISIBLE_SECONDS = 60
 
@@ -46,6 +50,11 @@ class Cluster:
 
     def __exit__(self, *_) -> None:
         self._client.close()
+
+    @property
+    def address(self) -> str:
+        """Of the scheduler."""
+        return self._address
 
     @property
     def workers(self) -> int:
@@ -81,7 +90,10 @@ class Cluster:
         ]
         died = set()
         try:
-            for step in followed(futures, orders, news, _seconds):
+            watch = WorkersWatch(self)
+            for step in followed(
+                futures, orders, lambda: chain(taken(news), watch.news()), _seconds
+            ):
                 if step.death is not None:
                     died.add(step.number)
                 yield step
@@ -101,6 +113,36 @@ class Cluster:
             "finished sheets are kept.",
             self._address,
         )
+
+
+class WorkersWatch:
+    """Sees that a cluster has workers, for without any it is waited for."""
+
+    def __init__(self, cluster: Cluster):
+        self._cluster = cluster
+        self._last_seen = self._last_look = time.monotonic()
+        self._is_said = False
+
+    def news(self) -> Iterator[PartStep]:
+        """A note once there have been none for a while, and again after there were
+        some.
+        """
+        now = time.monotonic()
+        if now - self._last_look < LOOK_SECONDS:
+            return
+        self._last_look = now
+        if self._cluster.workers:
+            self._last_seen = now
+            self._is_said = False
+        elif now - self._last_seen >= LONELY_SECONDS and not self._is_said:
+            self._is_said = True
+            note = Note(
+                "The scheduler at {} has no worker, and the search waits for one: python -m "
+                "dask worker {}",
+                self._cluster.address,
+                self._cluster.address,
+            )
+            yield PartStep(0, 0.0, note=note)
 
 
 def search_on_worker(

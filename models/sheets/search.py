@@ -238,7 +238,11 @@ class SheetsSearch:
             shares[places[part.sheet.name]] = 0.0
         begun = set()
         deaths = {}
+        done = 0.0
         for step in searcher(orders):
+            if step.note is not None:
+                yield SheetsProgress((1 - OUTLINING_SHARE) * done, step.note)
+                continue
             name = orders[step.number].part.sheet.name
             place = places[name]
             note = None

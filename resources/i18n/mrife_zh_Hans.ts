@@ -3734,6 +3734,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>相同的种子得到相同的模型。留空：0。</translation>
 </message>
 <message>
+<source>The scheduler at {} has no worker, and the search waits for one: python -m dask worker {}</source>
+<translation>位于 {} 的调度器没有工作进程，搜索正在等待：python -m dask worker {}</translation>
+</message>
+<message>
 <source>The scheduler at {} no longer answers; start it and the same command again: finished sheets are kept.</source>
 <translation>位于 {} 的调度器不再应答；请重新启动调度器并再次运行同一命令：已完成的图幅会保留。</translation>
 </message>

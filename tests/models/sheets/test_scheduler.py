@@ -282,6 +282,30 @@ def test_the_command_gives_the_same_layer_and_table(tmp_path, model, workers, ca
     assert f'"scheduler": "{workers.scheduler_address}"' in capsys.readouterr().out
 
 
+def test_that_there_is_no_worker_is_said_and_one_that_comes_is_used(
+    tmp_path, model, monkeypatch
+):
+    monkeypatch.setattr(scheduler, "LONELY_SECONDS", 0)
+    monkeypatch.setattr(scheduler, "LOOK_SECONDS", 0)
+    sheets = quarters(tmp_path, ground())
+    with distributed.LocalCluster(
+        n_workers=0, threads_per_worker=1, dashboard_address=None
+    ) as empty:
+        address = empty.scheduler_address
+
+        def starting(orders):
+            for step in cluster(orders):
+                yield step
+                if step.note is not None:
+                    empty.scale(1)
+
+        with Cluster(address) as cluster:
+            run = SheetsRun(sheets, model, tmp_path / "p", searcher=starting)
+    said = f"The scheduler at {address} has no worker"
+    assert [note.startswith(said) for note in run.notes].count(True) == 1
+    assert run.states == dict.fromkeys(("ne", "nw", "se", "sw"), "done")
+
+
 def test_what_a_machine_lacks_is_said(tmp_path, model):
     lacking = str(tmp_path / "mnt" / "sheets")
     with pytest.raises(MrifeError, match="is not there on the machine .* need it under"):
