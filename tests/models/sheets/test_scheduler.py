@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 import time
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -292,6 +293,8 @@ def test_that_there_is_no_worker_is_said_and_one_that_comes_is_used(
         n_workers=0, threads_per_worker=1, dashboard_address=None
     ) as empty:
         address = empty.scheduler_address
+        late = threading.Timer(60, empty.scale, (1,))  # where nothing is said
+        late.start()
 
         def starting(orders):
             for step in cluster(orders):
@@ -301,6 +304,7 @@ def test_that_there_is_no_worker_is_said_and_one_that_comes_is_used(
 
         with Cluster(address) as cluster:
             run = SheetsRun(sheets, model, tmp_path / "p", searcher=starting)
+        late.cancel()
     said = f"The scheduler at {address} has no worker"
     assert [note.startswith(said) for note in run.notes].count(True) == 1
     assert run.states == dict.fromkeys(("ne", "nw", "se", "sw"), "done")
