@@ -13,17 +13,19 @@ from ...errors import MrifeError
 from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
-from ..status import ACCEPTED, CONFIRMED, MODIFIED
+from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
 from .conflicts import RESOLVE, Conflict
 from .outline import MatchOutline
 from .overlap import EQUAL_SHARE, OutlineIndex, overlap
-from .record import UNKNOWN
+from .record import UNKNOWN, additions
 from .rules import MatchRules
 
 KEEP = "keep"
 REPLACE = "replace"
 ADD = "add"
 REJECT = "reject"
+OVERLAPS = "overlap"
+ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
 OF_OUTLINE = tuple(f.name for f in (*SHAPE, *TERRAIN, *SIZE, *QUALITY))
 OF_RECORD = tuple(f.name for f in (*IDENTITY, *CONFIDENCE, *REVIEW))
@@ -60,25 +62,20 @@ def resolve(
 
     keep: the existing outlines stay, this one goes, and so does what lies as well on its
     ground (`rules.iou`). replace: it takes the place of those in `with_ids`, with what
-    its record says. add: it stands beside them. reject: it is no landslide, and leaves
-    the inventory where it is in it. Raises MrifeError for another word, and for the
-    replacement of an outline that there is none of.
+    its record says. add: it stands beside them. reject: it is no landslide. Where it is
+    in the inventory already it leaves it, or for add is confirmed there. Raises
+    MrifeError for another word, and for the replacement of an outline that there is none
+    of.
     """
     decided = [(_decision(outline), outline) for outline in candidates]
     result = Resolved(existing=list(existing))
     result.undecided = [outline for word, outline in decided if word is None]
-    replacing = [outline for word, outline in decided if word == REPLACE]
+    claims = []  # outlines and the places that they are to take
     for word, outline in decided:
         if word is not None:
             result.counts[word] += 1
-        if word == ADD:
-            result.added.append(_accepted(outline, CONFIRMED))
-        elif word == REJECT:
-            result.rejected.append(outline)
-            result.removed.update(_equal(outline, existing))
-        if word in (KEEP, REJECT):
-            result.decisions.append(_decision_row(outline, word))
-    _replace(result, replacing, existing, morphometry)
+            claims += _taken_up(result, word, outline, existing)
+    _replace(result, claims, morphometry)
     closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
     result.undecided = _not_closed(result, closed, rules)
     return result
@@ -99,6 +96,33 @@ def _decision(outline: MatchOutline) -> str | None:
     )
 
 
+def _taken_up(
+    result: Resolved, word: str, outline: MatchOutline, existing: Sequence[MatchOutline]
+) -> list[tuple[MatchOutline, list[int]]]:
+    """One decision; the outline with the places that it is to take, where it is to take
+    some.
+    """
+    own = _own(outline, existing)
+    claims = []
+    if word == KEEP:
+        if outline.values.get("conflict") == OVERLAPS:
+            undecided = [i for i in own if existing[i].values.get("status") == OPEN]
+            result.removed.update(undecided)
+    elif word == REPLACE:
+        claims = [(outline, _targets(outline, existing))]
+        result.removed.update(own)
+    elif word == REJECT:
+        result.rejected.append(outline)
+        result.removed.update(own)
+    elif own:
+        claims = _confirmed(result, outline, own[0])
+    else:
+        result.added.append(_accepted(outline, CONFIRMED))
+    if word in (KEEP, REJECT):
+        result.decisions.append(_decision_row(outline, word))
+    return claims
+
+
 def _decision_row(outline: MatchOutline, word: str) -> Conflict:
     """The conflict as it was, with the stored word of the decision; no longer in an
     order of review.
@@ -115,54 +139,85 @@ def _names(outline: MatchOutline) -> list[str]:
     return [name for name in text.split(", ") if name]
 
 
-def _equal(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
-    index = OutlineIndex(existing)
+def _own(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
+    """Places of the outline itself in the inventory: equal there or, where a person
+    corrected it since a merge wrote it to both layers, of its identifier.
+    """
     return [
-        place for place, common in index.overlapping(outline) if common.iou >= EQUAL_SHARE
+        place
+        for place, common in OutlineIndex(existing).overlapping(outline)
+        if common.iou >= EQUAL_SHARE or _same_candidate(outline, existing[place])
     ]
+
+
+def _same_candidate(outline: MatchOutline, other: MatchOutline) -> bool:
+    same = outline.values.get("ls_id") == other.values.get("ls_id")
+    undecided = other.values.get("status") == OPEN
+    return same and undecided and outline.values.get("conflict") in ALSO_IN_INVENTORY
+
+
+def _confirmed(
+    result: Resolved, outline: MatchOutline, place: int
+) -> list[tuple[MatchOutline, list[int]]]:
+    """The row that the outline has in the inventory takes over a person's record; one
+    that was corrected since is to take its place.
+    """
+    standing = result.existing[place]
+    if overlap(outline, standing).iou < EQUAL_SHARE:
+        return [(outline, [place])]
+    record = additions(standing.values, _accepted(outline, CONFIRMED).values)
+    result.replaced[place] = record
+    values = {**standing.values, **record}
+    result.existing[place] = replace(standing, values=values)
+    return []
 
 
 def _replace(
     result: Resolved,
-    outlines: Sequence[MatchOutline],
-    existing: Sequence[MatchOutline],
+    claims: Sequence[tuple[MatchOutline, list[int]]],
     morphometry: Morphometry,
 ) -> None:
     """Of several outlines for one place that with the largest overlap takes it, the
     others stand beside it; of several places for one outline it takes the best one, the
     others are given up.
     """
-    places_of = [_targets(outline, existing) for outline in outlines]
-    claims = []
-    for i, places in enumerate(places_of):
-        for place in places:
-            iou = overlap(outlines[i], existing[place]).iou
-            claims.append((-iou, place, i))
+    existing = list(result.existing)
+    ranked = sorted(
+        (-overlap(outline, existing[place]).iou, place, i)
+        for i, (outline, places) in enumerate(claims)
+        for place in places
+    )
     settled = set()
-    for _, place, i in sorted(claims):
+    for _, place, i in ranked:
         if i in settled or place in result.replaced:
             continue
         settled.add(i)
-        values = _row_of_replaced(outlines[i], morphometry)
+        outline = claims[i][0]
+        values = _row_of_replaced(outline, morphometry)
         result.replaced[place] = values
         result.existing[place] = replace(
-            outlines[i],
+            outline,
             values={**existing[place].values, **values},
             name=existing[place].name,
             layer=existing[place].layer,
         )
-    for i, outline in enumerate(outlines):
+    for i, (outline, places) in enumerate(claims):
         if i not in settled:
             result.added.append(_accepted(outline, MODIFIED))
-        own = _equal(outline, existing)
-        given_up = {place for place in (*places_of[i], *own)}
-        result.removed.update(given_up - set(result.replaced))
+        result.removed.update(places)
+    result.removed -= set(result.replaced)
 
 
 def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
-    """Places of the existing outlines that it is to replace."""
+    """Places of the existing outlines that it is to replace: those of their identifiers
+    that share ground with it. Raises MrifeError where there is none.
+    """
     names = set(_names(outline))
-    places = [i for i, other in enumerate(existing) if other.name in names]
+    places = [
+        place
+        for place, _ in OutlineIndex(existing).overlapping(outline)
+        if names & {existing[place].name, existing[place].values.get("ls_id")}
+    ]
     if not places:
         raise MrifeError(
             "A conflict is to replace '{}', which the existing inventory does not have; "
