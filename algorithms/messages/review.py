@@ -165,9 +165,9 @@ def applied_warnings():
         (
             "deleted",
             tr(
-                "{} polygons were deleted from the review: they are neither "
-                "landslides nor negatives; reject them, with a reason, to keep them "
-                "from coming back."
+                "{} polygons of the review are missing, deleted or left out by a "
+                "filter or selection: they are neither landslides nor negatives; "
+                "reject those deleted, with a reason, to keep them from coming back."
             ),
         ),
         ("empty", tr("{} polygons have no area and were left out.")),

@@ -11,6 +11,7 @@ from ...models.errors import MrifeError
 from ..layers.features import records
 from ..messages.review import warn_of_unknown_outlines
 from ..parameters.behind_layers import extent_of
+from ..parameters.whole_layer import remember_file
 from .package import ORIGINAL, open_layer
 
 
@@ -47,6 +48,7 @@ def original_polygons(job, crs, context, feedback):
         layer = open_layer(job.file, ORIGINAL)
     if layer is not None:
         source = QgsProcessingFeatureSource(layer, context)
+        remember_file(source, layer)
     if source is None:
         warn_of_unknown_outlines(feedback)
         return None

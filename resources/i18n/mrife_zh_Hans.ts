@@ -4926,16 +4926,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>量算 {} 个多边形，{} 平方米；修复 {} 个轮廓，略去 {} 个要素。</translation>
 </message>
 <message>
+<source>{} polygons of the review are missing, deleted or left out by a filter or selection: they are neither landslides nor negatives; reject those deleted, with a reason, to keep them from coming back.</source>
+<translation>审查中的 {} 个多边形缺失（已被删除，或被过滤器或选择排除）：既不算滑坡，也不算负样本；对已删除的，请改为剔除并填写原因，以免其再次出现。</translation>
+</message>
+<message>
 <source>{} polygons read, {} of them count; {} lie outside the investigated area.</source>
 <translation>读取 {} 个多边形，其中 {} 个计入；{} 个位于调查范围之外。</translation>
 </message>
 <message>
 <source>{} polygons stand twice; one of each counts.</source>
 <translation>{} 个面重复；每个只计一次。</translation>
-</message>
-<message>
-<source>{} polygons were deleted from the review: they are neither landslides nor negatives; reject them, with a reason, to keep them from coming back.</source>
-<translation>{} 个多边形在审查中被删除：既不算滑坡，也不算负样本；请改为剔除并填写原因，以免其再次出现。</translation>
 </message>
 <message>
 <source>{} polygons were found by a machine and nobody has confirmed them; say so where you deliver them.</source>

@@ -9,6 +9,7 @@ import shutil
 
 import pytest
 from candidates import write_candidates, write_slope
+from damaged import PAGE
 from looks import legend
 from running import refused
 
@@ -205,6 +206,27 @@ def test_an_edited_original_is_found_out(run, reviewed, tmp_path):
         "1 outlines of the layer 'original' were changed" in said
         and not (tmp_path / "i.gpkg").exists()
     )
+
+
+def test_a_damaged_original_is_no_redrawn_outline(run, reviewed, tmp_path):
+    """What could not be read of it counted as redrawn, and lost its terrain."""
+    file = tmp_path / "review.gpkg"
+    content = bytearray(file.read_bytes())
+    page = content.rindex(b"sheet_00000064") // PAGE * PAGE  # of the layer 'original'
+    content[page : page + PAGE] = bytes(PAGE)
+    file.write_bytes(content)
+    given = {"INPUT": reviewed, "INVENTORY": str(tmp_path / "i.gpkg")}
+    assert "'original' cannot be read to its end" in refused(run, "applyreview", given)
+
+
+def test_what_a_selection_leaves_out_was_not_deleted(run, reviewed):
+    layer = qgis_core.QgsVectorLayer(reviewed, "review", "ogr")
+    qgis_core.QgsProject.instance().addMapLayer(layer)
+    layer.selectByIds([1, 2, 3])
+    source = qgis_core.QgsProcessingFeatureSourceDefinition(layer.id(), True)
+    run("applyreview", {"INPUT": source, "INVENTORY": "memory:"})
+    assert "197 polygons of the review are missing, deleted or left out by" in run.log
+    qgis_core.QgsProject.instance().clear()
 
 
 @pytest.mark.parametrize("name", ["review.gpkg", "candidates.gpkg"])
