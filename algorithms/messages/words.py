@@ -30,6 +30,7 @@ def say_encoding(source, feedback):
 def say_unread(unread, name, feedback):
     """`unread`: values.Unread of the layer called `name`."""
     from ...models.inventory.schema import BY_NAME
+    from ...models.inventory.values import DATES
 
     if unread.lost:
         feedback.pushWarning(
@@ -48,6 +49,12 @@ def say_unread(unread, name, feedback):
                     "Field {} of '{}' holds words that are none of its vocabulary: {}. "
                     "Known, in English or Chinese, are {}."
                 ).format(field, name, values, words)
+            )
+        elif BY_NAME[field].kind in DATES:
+            feedback.pushWarning(
+                tr("Field {} of '{}' holds what is no date like 2026-03-04: {}.").format(
+                    field, name, values
+                )
             )
         else:
             feedback.pushWarning(

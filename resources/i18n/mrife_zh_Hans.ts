@@ -1438,6 +1438,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>需野外核查的也写入编目</translation>
 </message>
 <message>
+<source>Field {} of '{}' holds what is no date like 2026-03-04: {}.</source>
+<translation>字段 {}（图层“{}”）中有不是日期（如 2026-03-04）的值：{}。</translation>
+</message>
+<message>
 <source>Field {} of '{}' holds what is no number: {}.</source>
 <translation>字段 {}（图层“{}”）中有不是数字的值：{}。</translation>
 </message>
@@ -5012,6 +5016,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} texts are longer than the format holds and were cut.</source>
 <translation>{} 处文本超过该格式的长度，已截短。</translation>
+</message>
+<message>
+<source>{} texts are longer than their fields hold and were cut.</source>
+<translation>{} 处文本超过其字段长度，已截短。</translation>
 </message>
 <message>
 <source>{} texts cut at 254 bytes.</source>

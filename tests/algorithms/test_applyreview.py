@@ -243,6 +243,23 @@ def test_what_is_read_is_not_overwritten(run, reviewed, tmp_path, name):
     assert f"{name}' is one of the inputs" in said
 
 
+@pytest.mark.parametrize("name", ["applyreview", "preparereview"])
+def test_what_no_field_can_take_is_said(run, tmp_path, name):
+    """Days as a spreadsheet writes them, and a text that is longer than the field."""
+    names = ("status", "rev_date", "remarks")
+    fields = "&".join(f"field={one}:string(999)" for one in names)
+    layer = qgis_core.QgsVectorLayer(f"Polygon?crs=EPSG:32647&{fields}", "old", "memory")
+    feature = qgis_core.QgsFeature(layer.fields())
+    box = qgis_core.QgsRectangle(500000, 3000000, 500100, 3000100)
+    feature.setGeometry(qgis_core.QgsGeometry.fromRect(box))
+    feature.setAttributes(["confirmed", "04.03.2026", 300 * "x"])
+    assert layer.dataProvider().addFeatures([feature])[0]
+    output = {"applyreview": "INVENTORY", "preparereview": "OUTPUT"}[name]
+    run(name, {"INPUT": layer, output: str(tmp_path / "o.gpkg"), "LANGUAGE": "en"})
+    assert "'old' holds what is no date like 2026-03-04: '04.03.2026' (1)." in run.log
+    assert "1 texts are longer than their fields hold and were cut." in run.log
+
+
 def test_layers_without_review_are_refused(run, tmp_path):
     path = write_candidates(tmp_path / "c.gpkg", 4)
     assert "has no field 'status'" in refused(
