@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..messages.words import say_encoding, say_left_out, say_unread
+from ..messages.words import say_left_out, say_reading, say_unread
 from ..texts import tr
 from .features import LeftOut, cancellable, features, polygons_of
 from .layout import plain
@@ -129,7 +129,7 @@ class Reader:
     def _features(self, source):
         usable = []
         left_out = LeftOut()
-        say_encoding(source, self._feedback)
+        say_reading(source, self._feedback)
         for feature in cancellable(features(source), self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)

@@ -582,6 +582,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”只有两个值 {} 和 {}：是掩膜，不是地面影像。</translation>
 </message>
 <message>
+<source>'{}' holds several layers of polygons, of which only '{}' is read; write the name of another behind the file, as in file.gpkg|layername=name.</source>
+<translation>“{}”包含多个面图层，只读取了其中的“{}”；如需其他图层，请在文件后写明图层名，例如 file.gpkg|layername=名称。</translation>
+</message>
+<message>
 <source>'{}' holds values from {} to {}; probabilities lie between 0 and 1.</source>
 <translation>“{}”的值为 {} 至 {}；概率应在 0 与 1 之间。</translation>
 </message>
