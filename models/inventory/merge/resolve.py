@@ -15,6 +15,7 @@ from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
 from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
 from .conflicts import RESOLVE, Conflict
+from .corrected import as_drawn
 from .outline import MatchOutline
 from .overlap import EQUAL_SHARE, OutlineIndex, overlap
 from .record import UNKNOWN, additions
@@ -27,7 +28,11 @@ REJECT = "reject"
 OVERLAPS = "overlap"
 ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
-OF_OUTLINE = tuple(f.name for f in (*SHAPE, *TERRAIN, *SIZE, *QUALITY))
+OF_OUTLINE = (
+    "dem_src",
+    "dem_res",
+    *(f.name for f in (*SHAPE, *TERRAIN, *SIZE, *QUALITY)),
+)
 OF_RECORD = tuple(f.name for f in (*IDENTITY, *CONFIDENCE, *REVIEW))
 NOT_TAKEN = ("ls_id", "rev_rank", "inv_id", "inv_iou", "inv_rel", "rej_why")
 
@@ -74,8 +79,10 @@ def resolve(
     for word, outline in decided:
         if word is not None:
             result.counts[word] += 1
+            if word in (ADD, REPLACE):
+                outline = as_drawn(outline, morphometry)
             claims += _taken_up(result, word, outline, existing)
-    _replace(result, claims, morphometry)
+    _replace(result, claims)
     closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
     result.undecided = _not_closed(result, closed, rules)
     return result
@@ -175,7 +182,6 @@ def _confirmed(
 def _replace(
     result: Resolved,
     claims: Sequence[tuple[MatchOutline, list[int]]],
-    morphometry: Morphometry,
 ) -> None:
     """Of several outlines for one place that with the largest overlap takes it, the
     others stand beside it; of several places for one outline it takes the best one, the
@@ -193,7 +199,7 @@ def _replace(
             continue
         settled.add(i)
         outline = claims[i][0]
-        values = _row_of_replaced(outline, morphometry)
+        values = _row_of_replaced(outline)
         result.replaced[place] = values
         result.existing[place] = replace(
             outline,
@@ -227,7 +233,7 @@ def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[in
     return places
 
 
-def _row_of_replaced(outline: MatchOutline, morphometry: Morphometry) -> dict:
+def _row_of_replaced(outline: MatchOutline) -> dict:
     """What the row of an existing outline takes over with another outline: its measures,
     and all that its record says.
     """
@@ -236,7 +242,6 @@ def _row_of_replaced(outline: MatchOutline, morphometry: Morphometry) -> dict:
     row.update(
         (name, values[name]) for name in OF_RECORD if values.get(name) not in UNKNOWN
     )
-    row.update(morphometry.measure(outline.shape))
     for name in NOT_TAKEN:
         row.pop(name, None)
     return row

@@ -773,6 +773,32 @@ def test_what_replaces_another_does_not_stay_beside_it(morphometry, both_added, 
     assert set(merged.replaced) == {0} and merged.removed == {1} and not merged.outlines
 
 
+@pytest.mark.parametrize("word", ["add", "replace"])
+@pytest.mark.parametrize("inset", [0, 2])
+def test_measures_of_a_corrected_outline_are_its_own(morphometry, word, inset):
+    """Area and relief were those of the outline before, for an outline that nobody touched
+    length and width were no longer those along its slope.
+    """
+    terrain = {"slope_mean": 12.0, "h_l": 0.2, "length_m": 40.0, "lw_meth": "dem"}
+    measured = {**morphometry.measure(square(10, 10, 40)), **terrain, "dem_src": "d.tif"}
+    found = layer([square(10, 10, 40)], 0, flags="D", **measured)
+    old = existing(square(0, 0), dem_src="old.tif")
+    first = merge(found, old, [], MatchRules(), morphometry)
+    (outline,) = decided(first, word)
+    again = read_outline(wkb.dumps(outline.shape.buffer(-inset)), outline.values, 8)
+    merged = merge([again], old, [], MatchRules(), morphometry)
+    row = merged.outlines[0].values if word == "add" else merged.additions[0]
+    side = 40 - 2 * inset
+    assert row["area_m2"] == pytest.approx(side**2 / 0.9996**2, rel=1e-3)
+    names = ("slope_mean", "h_l", "dem_src", "flags")
+    if inset:
+        assert [row[name] for name in names] == [None] * 4
+        assert (row["lw_meth"], row["method"]) == ("mbr", "auto_edit")
+    else:
+        assert [row[name] for name in names] == [12.0, 0.2, "d.tif", "D"]
+        assert (row["length_m"], row["lw_meth"], row["method"]) == (40.0, "dem", "auto")
+
+
 def test_a_person_s_row_is_not_given_up_for_a_machine_s(morphometry):
     """Of the same identifier, drawn otherwise by a person since."""
     inventory = existing(square(0, 0), ls_id="a", status="modified")
