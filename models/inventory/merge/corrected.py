@@ -14,36 +14,29 @@ from ..polygonize.polygonize import Candidate
 from ..review.apply import OF_OUTLINE
 from .outline import MatchOutline
 
-MEASURES = ("area_m2", "perim_m")  # that tell an outline from another
-ALIKE = 2e-3  # share; what is measured on a map is off by less
+ALIKE = 2e-3  # share of an area; what is measured on a map is off by less
 
 
 def as_drawn(outline: MatchOutline, morphometry: Morphometry) -> MatchOutline:
-    """The outline with measures that are its own. Where those that it has are of another
-    outline, they are taken anew, and what only the image or a missing elevation model
-    could tell is None.
+    """The outline with measures that are its own. Where its area, in m2, is that of
+    another outline, all are taken anew, and what only the image or a missing elevation
+    model could tell is None.
     """
     values = dict(outline.values)
-    measured = morphometry.measure(outline.shape)
-    corrected = _differs(values, measured)
-    if not corrected and values.get("area_m2") is not None:
-        place = {name: measured[name] for name in ("lon", "lat")}
+    shape = morphometry.shape(outline.shape)
+    area = values.get("area_m2")
+    corrected = area is not None and not math.isclose(
+        area, shape["area_m2"], rel_tol=ALIKE, abs_tol=0.1
+    )
+    if area is not None and not corrected:
+        place = {name: shape[name] for name in ("lon", "lat")}
         return replace(outline, values={**values, **place})
     if corrected:
         values.update(dict.fromkeys(OF_OUTLINE))
         if values.get("method") != "manual":
             values["method"] = "auto_edit"
-    values.update(measured)
+    values.update(morphometry.measure(outline.shape))
     if corrected:
         plane = Candidate(morphometry.to_scale(outline.shape), False, None)
         values["flags"] = flags({"conf": None, **values}, plane, 0.0)
     return replace(outline, values=values)
-
-
-def _differs(values: dict, measured: dict) -> bool:
-    """Whether one of the measures that are stated is of another outline."""
-    return any(
-        not math.isclose(values[name], measured[name], rel_tol=ALIKE, abs_tol=0.1)
-        for name in MEASURES
-        if values.get(name) is not None
-    )

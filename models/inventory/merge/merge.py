@@ -15,6 +15,7 @@ from ..status import OPEN
 from .change import Change, changes
 from .combine import identifier_of, with_flag
 from .conflicts import Conflict, renamed
+from .corrected import as_drawn
 from .deduplicate import deduplicate
 from .outline import MatchOutline, canonical, same_source
 from .overlap import SLIVER_SHARE, OutlineIndex
@@ -113,7 +114,7 @@ def merge(
     taken = {name for o in existing for name in (o.name, o.values.get("ls_id"))}
     outlines = _identified(people + fresh, digits, taken)
     merged.conflicts = renamed(merged.conflicts, people + fresh, outlines)
-    by_people = outlines[: len(people)]
+    by_people = [as_drawn(outline, morphometry) for outline in outlines[: len(people)]]
     merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
     _mark_overlaps(merged)
     merged.conflicts = _ranked(merged.conflicts)

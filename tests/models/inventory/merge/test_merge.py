@@ -659,6 +659,20 @@ def test_two_reviews_of_one_outline_are_one_record(morphometry):
     assert (conflict.why, conflict.values["movement"]) == ("attributes", "flow")
 
 
+def test_what_a_person_redrew_is_measured_though_the_review_was_not_applied(morphometry):
+    """Area, length and terrain were those of the candidate, of what was drawn new none."""
+    before = {**morphometry.measure(square(0, 0)), "slope_mean": 12.0}
+    redrawn = layer([square(0, 0, 120)], 0, status="modified", **before)
+    confirmed = layer([square(500, 0)], 0, status="confirmed", **before)
+    drawn = layer([square(900, 0, 50)], 0, status="confirmed", method="manual")
+    merged = merge(redrawn + confirmed + drawn, [], [], MatchRules(), morphometry)
+    rows = sorted((o.values for o in merged.outlines), key=lambda row: row["lon"])
+    areas = [row["area_m2"] * 0.9996**2 for row in rows]
+    assert areas == pytest.approx([120**2, 100**2, 50**2], rel=1e-3)
+    assert [row.get("slope_mean") for row in rows] == [None, 12.0, None]
+    assert [row["method"] for row in rows] == ["auto_edit", "auto", "manual"]
+
+
 # --- the way on from a conflict ---
 
 
