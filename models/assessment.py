@@ -105,6 +105,11 @@ def evaluation_area(polygons: Iterable[bytes], crs: Crs, given: bool) -> Evaluat
     """
     if not given:
         polygons = bounding_rectangle(polygons)
+        if not polygons:
+            raise MrifeError(
+                "The reference holds no polygon with an area, and no evaluation area was "
+                "given; give the area, or look at the reference's filter and selection."
+            )
     return EvaluationArea(polygons, crs)
 
 

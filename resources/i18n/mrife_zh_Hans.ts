@@ -3714,6 +3714,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>栅格像元为 {} 米，而模型以 {} 米训练；请选择像元不大于 {} 米的影像，或另选模型。</translation>
 </message>
 <message>
+<source>The reference holds no polygon with an area, and no evaluation area was given; give the area, or look at the reference's filter and selection.</source>
+<translation>参考编目中没有带面积的多边形，也未指定评价范围；请指定评价范围，或检查参考编目图层的过滤器和选择。</translation>
+</message>
+<message>
 <source>The report's heading. Empty: the name of the layer.</source>
 <translation>报告的标题。留空：图层名称。</translation>
 </message>
@@ -4740,6 +4744,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} existing polygons take over what a person recorded: {}.</source>
 <translation>{} 个已有多边形补入了人工记录：{}。</translation>
+</message>
+<message>
+<source>{} existing polygons that nothing matches are left out.</source>
+<translation>{} 个没有任何匹配的已有多边形未被保留。</translation>
 </message>
 <message>
 <source>{} existing polygons were given up by these decisions.</source>

@@ -180,7 +180,7 @@ def test_what_cannot_be_evaluated_is_refused(run, tmp_path, reference, probabili
     assert "holds no polygon with an area" in refused(
         run, "evaluate", {**given, "AREA": empty}
     )
-    assert "holds no polygon with an area" in refused(
+    assert "The reference holds no polygon with an area" in refused(
         run, "evaluate", {**given, "REFERENCE": empty}
     )
     assert not Path(page).exists()

@@ -208,6 +208,8 @@ def test_what_nothing_matches_may_be_left_out_and_identifiers_chosen(
     }
     assert run("merge", {**given, "KEEP": False})["COUNT"] == 1
     assert "编号" in run.log  # id is 9 everywhere
+    assert "1 existing polygons that nothing matches are left out." in run.log
+    assert "All existing polygons stay" not in run.log
     assert opened(tmp_path / "out.gpkg")[1][0]["inv_id"] == "A"
     run("merge", {**given, "ID_FIELD": "id"})
     assert [f["inv_id"] for f in opened(tmp_path / "out.gpkg")[1]][:1] == ["9"]
