@@ -14,10 +14,10 @@ from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
 from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
-from .conflicts import RESOLVE, Conflict
+from .conflicts import MAX_IDS_LENGTH, RESOLVE, Conflict
 from .corrected import as_drawn
 from .outline import MatchOutline
-from .overlap import EQUAL_SHARE, OutlineIndex, overlap
+from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, overlap
 from .record import UNKNOWN, additions
 from .rules import MatchRules
 
@@ -25,6 +25,7 @@ KEEP = "keep"
 REPLACE = "replace"
 ADD = "add"
 REJECT = "reject"
+LETTER_BYTES = 4  # at most, by which a Shapefile cuts a text earlier
 OVERLAPS = "overlap"
 ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
@@ -216,13 +217,17 @@ def _replace(
 
 def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
     """Places of the existing outlines that it is to replace: those of their identifiers
-    that share ground with it. Raises MrifeError where there is none.
+    that share ground with it, and where these were too many for their field all that
+    share more than a sliver. Raises MrifeError where there is none.
     """
     names = set(_names(outline))
+    text = str(outline.values.get("with_ids") or "")
+    is_cut = len(text.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
     places = [
         place
-        for place, _ in OutlineIndex(existing).overlapping(outline)
+        for place, common in OutlineIndex(existing).overlapping(outline)
         if names & {existing[place].name, existing[place].values.get("ls_id")}
+        or (is_cut and common.larger_share >= SLIVER_SHARE)
     ]
     if not places:
         raise MrifeError(

@@ -742,6 +742,25 @@ def test_one_outline_takes_the_place_of_two_and_two_that_of_one(morphometry):
     assert merged.outlines[0].values["status"] == "modified"
 
 
+@pytest.mark.parametrize("length", [254, 252])  # of a field, of a Shapefile's in Chinese
+def test_one_outline_takes_the_place_of_more_than_a_field_can_name(morphometry, length):
+    """A deep-seated slide around forty of an inventory: those whose identifiers did not
+    fit stayed beneath it.
+    """
+    small = [square(20 * i, 20 * j, 18) for i in range(8) for j in range(5)]
+    old = [
+        read_outline(wkb.dumps(shape), {}, -2, name=f"sheet_{place:08x}")
+        for place, shape in enumerate(small)
+    ]
+    first = merge(layer([square(0, 0, 160)], 0), old, [], MatchRules(), morphometry)
+    (outline,) = decided(first, "replace")
+    values = {**outline.values, "with_ids": outline.values["with_ids"][:length]}
+    again = [read_outline(outline.wkb, values, 8)]
+    merged = merge(again, old, [], MatchRules(), morphometry)
+    assert len(merged.replaced) == 1 and not merged.outlines
+    assert merged.removed | set(merged.replaced) == set(range(40))
+
+
 @pytest.fixture
 def both_added(morphometry):
     """An inventory that a merge gave, and its conflicts, whose outlines stand in it: one
