@@ -35,6 +35,18 @@ def check_identifiers(source):
         )
 
 
+def check_comparable(source):
+    """Raises MrifeError where no outline can be found among those before the review: all
+    would count as drawn new, without their terrain.
+    """
+    if source.fields().lookupField("ls_id") < 0:
+        raise MrifeError(
+            "'{}' has no field 'ls_id', by which its outlines are held against those "
+            "before the review; give the field its name back.",
+            source.sourceName(),
+        )
+
+
 def original_polygons(job, crs, context, feedback):
     """Polygons before the review by ls_id; None where they are not known. Raises
     MrifeError where somebody edited what the review keeps of them.
@@ -52,6 +64,7 @@ def original_polygons(job, crs, context, feedback):
     if source is None:
         warn_of_unknown_outlines(feedback)
         return None
+    check_comparable(job.source)
     polygons = {}
     edited = 0
     for wkb, values in records(source, feedback, crs, context, {"ls_id", "hash"}):

@@ -534,6 +534,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”没有说明各轮廓属于哪个多边形的字段“ls_id”；请选择准备审查时所用的疑似滑坡图层。</translation>
 </message>
 <message>
+<source>'{}' has no field 'ls_id', by which its outlines are held against those before the review; give the field its name back.</source>
+<translation>“{}”没有字段“ls_id”，无法与审查前的轮廓对照；请恢复该字段的名称。</translation>
+</message>
+<message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
 <translation>“{}”没有字段 status；请选择由“准备审查”生成并经人工审查的图层。</translation>
 </message>

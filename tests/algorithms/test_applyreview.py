@@ -219,6 +219,16 @@ def test_a_damaged_original_is_no_redrawn_outline(run, reviewed, tmp_path):
     assert "'original' cannot be read to its end" in refused(run, "applyreview", given)
 
 
+def test_a_review_whose_identifiers_were_renamed_is_refused(run, reviewed, tmp_path):
+    """All of it counted as drawn new by hand, and lost its terrain."""
+    layer = qgis_core.QgsVectorLayer(reviewed, "review", "ogr")
+    index = layer.fields().lookupField("ls_id")
+    assert layer.dataProvider().renameAttributes({index: "number"})
+    del layer
+    given = {"INPUT": reviewed, "INVENTORY": str(tmp_path / "i.gpkg")}
+    assert "has no field 'ls_id', by which" in refused(run, "applyreview", given)
+
+
 def test_what_a_selection_leaves_out_was_not_deleted(run, reviewed):
     layer = qgis_core.QgsVectorLayer(reviewed, "review", "ogr")
     qgis_core.QgsProject.instance().addMapLayer(layer)
