@@ -136,15 +136,20 @@ def _decision_row(outline: MatchOutline, word: str) -> Conflict:
     order of review.
     """
     values = outline.values
-    ids = _names(outline)
+    ids = [_names(outline)]
     outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
     return Conflict(outline, str(values.get("conflict") or ""), ids)
 
 
-def _names(outline: MatchOutline) -> list[str]:
-    """Identifiers of the outlines that it is in conflict with."""
-    text = str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
-    return [name for name in text.split(", ") if name]
+def _names(outline: MatchOutline) -> str:
+    """Identifiers of the outlines that it is in conflict with, in a row."""
+    return str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
+
+
+def _is_named(other: MatchOutline, names: str) -> bool:
+    """Whether one of the identifiers in a row is its own, also one with commas."""
+    own = (other.name, other.values.get("ls_id"))
+    return any(name and f", {name}, " in f", {names}, " for name in own)
 
 
 def _own(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
@@ -220,20 +225,19 @@ def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[in
     that share ground with it, and where these were too many for their field all that
     share more than a sliver. Raises MrifeError where there is none.
     """
-    names = set(_names(outline))
-    text = str(outline.values.get("with_ids") or "")
-    is_cut = len(text.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
+    names = _names(outline)
+    is_cut = len(names.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
     places = [
         place
         for place, common in OutlineIndex(existing).overlapping(outline)
-        if names & {existing[place].name, existing[place].values.get("ls_id")}
+        if _is_named(existing[place], names)
         or (is_cut and common.larger_share >= SLIVER_SHARE)
     ]
     if not places:
         raise MrifeError(
             "A conflict is to replace '{}', which the existing inventory does not have; "
             "give the inventory that the conflicts came from.",
-            ", ".join(sorted(names)),
+            names,
         )
     return places
 

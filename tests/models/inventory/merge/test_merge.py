@@ -742,6 +742,20 @@ def test_one_outline_takes_the_place_of_two_and_two_that_of_one(morphometry):
     assert merged.outlines[0].values["status"] == "modified"
 
 
+def test_identifiers_may_hold_commas(morphometry):
+    both = RELATIONS["merged"][1]
+    old = [
+        read_outline(wkb.dumps(shape), {}, -2, name=name)
+        for shape, name in zip(both, ["Ridge, north", "Ridge, south"])
+    ]
+    wide = layer(RELATIONS["merged"][0], 0)
+    first = merge(wide, old, [], MatchRules(), morphometry)
+    merged = merge(decided(first, "replace"), old, [], MatchRules(), morphometry)
+    assert len(merged.replaced) == 1 and len(merged.removed) == 1
+    kept = merge(decided(first, "keep"), old, [], MatchRules(), morphometry).decisions
+    assert kept[0].values["with_ids"] == first.conflicts[0].values["with_ids"]
+
+
 @pytest.mark.parametrize("length", [254, 252])  # of a field, of a Shapefile's in Chinese
 def test_one_outline_takes_the_place_of_more_than_a_field_can_name(morphometry, length):
     """A deep-seated slide around forty of an inventory: those whose identifiers did not
