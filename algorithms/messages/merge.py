@@ -40,7 +40,8 @@ def say_merged(merged, candidates, existing, keep_all, feedback):
                 len(merged.changes), existing
             )
         )
-        unmatched = existing - len(merged.removed) - len(merged.places(existing, keep_all))
+        kept = len(merged.places(existing, keep_all))
+        unmatched = existing - len(merged.removed) - kept
         say_people(merged, unmatched, feedback)
     if merged.conflicts:
         reasons = Counter(conflict.why for conflict in merged.conflicts)
@@ -87,7 +88,9 @@ def say_people(merged, unmatched, feedback):
         )
     if unmatched:
         feedback.pushInfo(
-            tr("{} existing polygons that nothing matches are left out.").format(unmatched)
+            tr("{} existing polygons that nothing matches are left out.").format(
+                unmatched
+            )
         )
     if not (merged.additions or merged.removed or unmatched):
         feedback.pushInfo(tr("All existing polygons stay as they are."))
