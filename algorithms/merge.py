@@ -140,7 +140,8 @@ empty unless an elevation model is given.</p>""")
         if feedback.isCanceled():
             raise Cancelled()
         say_notes(job.morphometry.notes, feedback)
-        say_merged(merged, len(sources.candidates), len(sources.existing), feedback)
+        given_counts = len(sources.candidates), len(sources.existing)
+        say_merged(merged, *given_counts, given.flag("KEEP"), feedback)
         stack = Stack()
         results = write_inventory(job, sources.existing, merged, given, stack)
         if given.has("CONFLICTS"):

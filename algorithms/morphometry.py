@@ -13,7 +13,7 @@ from .layers import styles as layers
 from .layers.classes import show_confidence, show_lines
 from .layers.features import LeftOut, features, with_own, with_progress
 from .messages.repair import RepairLog
-from .messages.words import say_encoding, say_left_out, say_unread
+from .messages.words import say_left_out, say_reading, say_unread
 from .parameters.declare import (
     line_sink,
     numbers,
@@ -96,7 +96,7 @@ stays empty. Scarp height, depth and volume are estimates.</p>""")
         source = job.source
         crs = source.sourceCrs()
         log = RepairLog(feedback)
-        say_encoding(source, feedback)
+        say_reading(source, feedback)
         identify = source.fields().lookupField("ls_id") < 0
         ours = (BY_NAME["ls_id"],) * identify + job.morphometry.fields
         log.say_start(job.morphometry, same_names(source, ours))

@@ -29,7 +29,7 @@ from .inference.probability import Probability
 from .inventory.candidates.attributes import Collection
 from .inventory.schema import BY_NAME
 from .inventory.status import REJECTED
-from .inventory.values import typed
+from .inventory.values import finite, typed
 from .jobs import OutlineJob, OutlineRequest, prepare_outline
 from .pipeline import outline
 
@@ -105,6 +105,11 @@ def evaluation_area(polygons: Iterable[bytes], crs: Crs, given: bool) -> Evaluat
     """
     if not given:
         polygons = bounding_rectangle(polygons)
+        if not polygons:
+            raise MrifeError(
+                "The reference holds no polygon with an area, and no evaluation area was "
+                "given; give the area, or look at the reference's filter and selection."
+            )
     return EvaluationArea(polygons, crs)
 
 
@@ -133,12 +138,18 @@ def landslides_of(rows: Iterable[tuple[bytes, dict]]) -> tuple[Rows, int]:
     landslides = []
     rejected = 0
     for wkb, values in rows:
-        status = {name.lower(): value for name, value in values.items()}.get("status")
-        if typed(status, BY_NAME["status"]) == REJECTED:
+        if _is_rejected({name.lower(): value for name, value in values.items()}):
             rejected += 1
         else:
             landslides.append((wkb, values))
     return landslides, rejected
+
+
+def _is_rejected(values: dict) -> bool:
+    """By its status or, as in the layer for training that a review leaves, by its class."""
+    if typed(values.get("status"), BY_NAME["status"]) == REJECTED:
+        return True
+    return bool(values.get("rej_why")) and finite(values.get("cls")) == 0
 
 
 def evaluated(assessment: Assessment) -> Generator[float, None, Assessed]:

@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from ...models.errors import Cancelled, MrifeError
-from ..messages.words import say_encoding, say_left_out, say_unread
+from ..messages.words import say_left_out, say_reading, say_unread
 from ..parameters.whole_layer import UNKNOWN, to_the_end
 from . import styles as layers
 from .layout import plain
@@ -66,7 +66,7 @@ def records(source, feedback, crs=None, context=None, only=None):
     if only is not None:
         names = [(index, name.lower()) for index, name in names if name.lower() in only]
         request.setSubsetOfAttributes([index for index, _ in names])
-    say_encoding(source, feedback)
+    say_reading(source, feedback)
     count = source.featureCount()
     unread = Unread()
     outlines = Outlines(source, crs, context)

@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..messages.words import say_encoding, say_left_out, say_unread
+from ..messages.words import say_left_out, say_reading, say_unread
 from ..texts import tr
 from .features import LeftOut, cancellable, features, polygons_of
 from .layout import plain
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 REJECTED = -1  # number of its layer
 EXISTING = -2
+OURS = "ls_id"
 
 
 class Sources(NamedTuple):
@@ -104,12 +105,7 @@ class Reader:
                 field or tr("numbers of its features")
             )
         )
-        for feature in usable:
-            if field:
-                name = identifier(feature[field])
-            else:
-                name = None
-            name = name or str(feature.id())
+        for feature, name in zip(usable, names_of(usable, field)):
             values = lowered(feature)
             outlines = self._outline(feature, source, values, EXISTING, None, name)
             pairs += [(feature, outline) for outline in outlines]
@@ -133,7 +129,7 @@ class Reader:
     def _features(self, source):
         usable = []
         left_out = LeftOut()
-        say_encoding(source, self._feedback)
+        say_reading(source, self._feedback)
         for feature in cancellable(features(source), self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)
@@ -212,9 +208,22 @@ def identifier(value):
     return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
+def names_of(features, field):
+    """Identifiers by a field; where it is empty, or there is none, the feature's number,
+    longer where another has that.
+    """
+    stated = [identifier(feature[field]) if field else "" for feature in features]
+    for feature, name in zip(features, stated):
+        number = str(feature.id())
+        while number in stated:
+            number += "+"
+        yield name or number
+
+
 def identifying(features, fields):
     """The field of an inventory that tells its polygons apart: the first of the usual
-    names that differs on all; None where there is none.
+    names that differs on all, of ours on all that have one, for what a person drew since
+    has none; None where there is none.
     """
     from ...models.inventory.language import words_of_all
 
@@ -222,7 +231,9 @@ def identifying(features, fields):
     usual = words_of_all("usual_identifiers")
     for name in (names[one] for one in usual if one in names):
         values = [plain(feature[name]) for feature in features]
-        if None not in values and "" not in values and len(set(values)) == len(values):
+        stated = [value for value in values if value not in (None, "")]
+        complete = len(stated) == len(values) or name.lower() == OURS and stated
+        if complete and len(set(stated)) == len(stated):
             return name
     return None
 

@@ -11,8 +11,10 @@ from ..texts import tr
 COMPARED = ("new", "known", "modified", "split", "merged")
 
 
-def say_merged(merged, candidates, existing, feedback):
-    """What became of all candidates; `candidates` and `existing` are their numbers."""
+def say_merged(merged, candidates, existing, keep_all, feedback):
+    """What became of all candidates; `candidates` and `existing` are their numbers,
+    `keep_all`: existing ones that nothing matches stay.
+    """
     count = merged.counts
     feedback.pushInfo(
         tr(
@@ -38,7 +40,9 @@ def say_merged(merged, candidates, existing, feedback):
                 len(merged.changes), existing
             )
         )
-        say_people(merged, feedback)
+        kept = len(merged.places(existing, keep_all))
+        unmatched = existing - len(merged.removed) - kept
+        say_people(merged, unmatched, feedback)
     if merged.conflicts:
         reasons = Counter(conflict.why for conflict in merged.conflicts)
         feedback.pushWarning(
@@ -49,9 +53,9 @@ def say_merged(merged, candidates, existing, feedback):
         )
 
 
-def say_people(merged, feedback):
-    """What people's records and decisions changed of the existing polygons; without any,
-    that all stay as they are.
+def say_people(merged, unmatched, feedback):
+    """What people's records and decisions changed of the existing polygons, and how many
+    are left out as `unmatched`; without any, that all stay as they are.
     """
     field_counts = Counter(
         name
@@ -82,5 +86,11 @@ def say_people(merged, feedback):
                 len(merged.removed)
             )
         )
-    if not (merged.additions or merged.removed):
+    if unmatched:
+        feedback.pushInfo(
+            tr("{} existing polygons that nothing matches are left out.").format(
+                unmatched
+            )
+        )
+    if not (merged.additions or merged.removed or unmatched):
         feedback.pushInfo(tr("All existing polygons stay as they are."))

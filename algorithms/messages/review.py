@@ -23,10 +23,17 @@ def say_prepared(notes, empty, feedback):
                 "{} had a status that is none of ours; it was moved to the remarks."
             ).format(notes["status"])
         )
+    if notes["cut"]:
+        feedback.pushWarning(cut_texts().format(notes["cut"]))
     if empty > 0:
         feedback.pushWarning(
             tr("{} features without an area were left out.").format(empty)
         )
+
+
+def cut_texts():
+    """The sentence on texts that a review cannot hold."""
+    return tr("{} texts are longer than their fields hold and were cut.")
 
 
 def say_count(count, feedback):
@@ -165,11 +172,12 @@ def applied_warnings():
         (
             "deleted",
             tr(
-                "{} polygons were deleted from the review: they are neither "
-                "landslides nor negatives; reject them, with a reason, to keep them "
-                "from coming back."
+                "{} polygons of the review are missing, deleted or left out by a "
+                "filter or selection: they are neither landslides nor negatives; "
+                "reject those deleted, with a reason, to keep them from coming back."
             ),
         ),
+        ("cut", cut_texts()),
         ("empty", tr("{} polygons have no area and were left out.")),
         (
             "invalid",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the log says of values that nobody could read."""
+"""What the log says of layers that are read, and of values that nobody could read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from ..texts import tr
 MAX_SHOWN = 5  # different values of a field
 
 
-def say_encoding(source, feedback):
-    """Of a source whose layer does not say it right."""
+def say_reading(source, feedback):
+    """Which of several layers a source is, and its encoding where that says it not right."""
     from ...models.inventory.export.shapefile_encoding import ANY_BYTES
 
+    only = getattr(source, "only_layer", "")
+    if only:
+        feedback.pushWarning(
+            tr(
+                "'{}' holds several layers of polygons, of which only '{}' is read; write "
+                "the name of another behind the file, as in file.gpkg|layername=name."
+            ).format(source.sourceName(), only)
+        )
     encoding = getattr(source, "encoding", None)
     if encoding == ANY_BYTES:
         feedback.pushWarning(
@@ -30,6 +38,7 @@ def say_encoding(source, feedback):
 def say_unread(unread, name, feedback):
     """`unread`: values.Unread of the layer called `name`."""
     from ...models.inventory.schema import BY_NAME
+    from ...models.inventory.values import DATES
 
     if unread.lost:
         feedback.pushWarning(
@@ -48,6 +57,12 @@ def say_unread(unread, name, feedback):
                     "Field {} of '{}' holds words that are none of its vocabulary: {}. "
                     "Known, in English or Chinese, are {}."
                 ).format(field, name, values, words)
+            )
+        elif BY_NAME[field].kind in DATES:
+            feedback.pushWarning(
+                tr("Field {} of '{}' holds what is no date like 2026-03-04: {}.").format(
+                    field, name, values
+                )
             )
         else:
             feedback.pushWarning(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from qgis.core import (
     QgsDataProvider,
     QgsFeatureRequest,
+    QgsProviderRegistry,
     QgsVectorLayer,
     QgsWkbTypes,
 )
@@ -27,6 +28,7 @@ def polygon_source(source, layer, label, context, encoding="auto"):
     right or that has the coordinate system of its file. Raises MrifeError.
     """
     remember_file(source, layer)
+    source.only_layer = only_layer(layer)
     if not may_hold_polygons(source, layer):
         raise MrifeError(
             "{}: '{}' holds no polygons ({}); choose a layer that does.",
@@ -49,7 +51,23 @@ def polygon_source(source, layer, label, context, encoding="auto"):
         return source
     copied = CopiedSource(source, layer, context, crs, right)
     remember_file(copied, layer)
+    copied.only_layer = source.only_layer
     return copied
+
+
+def only_layer(layer):
+    """The one that QGIS reads of a file with several layers of polygons where none is
+    named, by its name; "" else.
+    """
+    if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
+        return ""
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    if parts.get("layerName") or parts.get("layerId") is not None:
+        return ""
+    names = [name for _, name, _, kind, *_ in sublayers(layer) if _of_any_kind(kind)]
+    if len(set(names)) < 2:
+        return ""
+    return names[0]
 
 
 def may_hold_polygons(source, layer):
@@ -85,7 +103,15 @@ def _holds_several_kinds(layer):
     if layer.providerType() != "ogr":
         kinds = [QgsWkbTypes.displayString(layer.wkbType())]
     else:
-        separator = QgsDataProvider.sublayerSeparator()
-        sublayers = layer.dataProvider().subLayers()
-        kinds = [text.split(separator)[3] for text in sublayers]
-    return any(kind.rstrip("25DZM") not in OTHER_KINDS for kind in kinds)
+        kinds = [parts[3] for parts in sublayers(layer)]
+    return any(map(_of_any_kind, kinds))
+
+
+def _of_any_kind(kind):
+    return kind.rstrip("25DZM") not in OTHER_KINDS
+
+
+def sublayers(layer):
+    """Number, name, count, kind of geometry and more of each layer of a layer's file."""
+    separator = QgsDataProvider.sublayerSeparator()
+    return [text.split(separator) for text in layer.dataProvider().subLayers()]

@@ -11,6 +11,7 @@ from ...models.errors import MrifeError
 from ..layers.features import records
 from ..messages.review import warn_of_unknown_outlines
 from ..parameters.behind_layers import extent_of
+from ..parameters.whole_layer import remember_file
 from .package import ORIGINAL, open_layer
 
 
@@ -34,6 +35,18 @@ def check_identifiers(source):
         )
 
 
+def check_comparable(source):
+    """Raises MrifeError where no outline can be found among those before the review: all
+    would count as drawn new, without their terrain.
+    """
+    if source.fields().lookupField("ls_id") < 0:
+        raise MrifeError(
+            "'{}' has no field 'ls_id', by which its outlines are held against those "
+            "before the review; give the field its name back.",
+            source.sourceName(),
+        )
+
+
 def original_polygons(job, crs, context, feedback):
     """Polygons before the review by ls_id; None where they are not known. Raises
     MrifeError where somebody edited what the review keeps of them.
@@ -47,9 +60,11 @@ def original_polygons(job, crs, context, feedback):
         layer = open_layer(job.file, ORIGINAL)
     if layer is not None:
         source = QgsProcessingFeatureSource(layer, context)
+        remember_file(source, layer)
     if source is None:
         warn_of_unknown_outlines(feedback)
         return None
+    check_comparable(job.source)
     polygons = {}
     edited = 0
     for wkb, values in records(source, feedback, crs, context, {"ls_id", "hash"}):

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from ..numerals import number
 from .language import stored_value
 from .schema import BY_NAME, Field
 
+DATES = ("date", "datetime")  # kinds
+DAY = re.compile(r"(\d{4})\D(\d\d)\D(\d\d)(?!\d)")
 REPLACED = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that were none of an encoding
 
 
@@ -86,6 +90,15 @@ def in_stored_words(values: Mapping[str, object]) -> dict[str, object]:
     return stored
 
 
+def is_date(text: str) -> bool:
+    """Whether a text begins as QGIS reads a day: 2026-03-04, whatever the hyphens are."""
+    match = DAY.match(text.strip())
+    try:
+        return match is not None and date(*map(int, match.groups())) is not None
+    except ValueError:
+        return False
+
+
 class Unread(Counter):
     """Values of the schema's fields that nobody could read, (field, value): how often;
     `lost` counts texts of any field with characters that were lost before.
@@ -115,4 +128,6 @@ def _is_read(field: Field, value: object) -> bool:
         return True
     if field.choices:
         return stored_value(field.choices, value) is not None
+    if field.kind in DATES:
+        return is_date(str(value))
     return typed(value, field) is not None

@@ -534,6 +534,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”没有说明各轮廓属于哪个多边形的字段“ls_id”；请选择准备审查时所用的疑似滑坡图层。</translation>
 </message>
 <message>
+<source>'{}' has no field 'ls_id', by which its outlines are held against those before the review; give the field its name back.</source>
+<translation>“{}”没有字段“ls_id”，无法与审查前的轮廓对照；请恢复该字段的名称。</translation>
+</message>
+<message>
 <source>'{}' has no field 'status'; choose a layer that 'Prepare review' made and a person reviewed.</source>
 <translation>“{}”没有字段 status；请选择由“准备审查”生成并经人工审查的图层。</translation>
 </message>
@@ -580,6 +584,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>'{}' holds only two values, {} and {}: a mask, not an image of the ground.</source>
 <translation>“{}”只有两个值 {} 和 {}：是掩膜，不是地面影像。</translation>
+</message>
+<message>
+<source>'{}' holds several layers of polygons, of which only '{}' is read; write the name of another behind the file, as in file.gpkg|layername=name.</source>
+<translation>“{}”包含多个面图层，只读取了其中的“{}”；如需其他图层，请在文件后写明图层名，例如 file.gpkg|layername=名称。</translation>
 </message>
 <message>
 <source>'{}' holds values from {} to {}; probabilities lie between 0 and 1.</source>
@@ -1436,6 +1444,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Field checks into the inventory</source>
 <translation>需野外核查的也写入编目</translation>
+</message>
+<message>
+<source>Field {} of '{}' holds what is no date like 2026-03-04: {}.</source>
+<translation>字段 {}（图层“{}”）中有不是日期（如 2026-03-04）的值：{}。</translation>
 </message>
 <message>
 <source>Field {} of '{}' holds what is no number: {}.</source>
@@ -3706,6 +3718,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>栅格像元为 {} 米，而模型以 {} 米训练；请选择像元不大于 {} 米的影像，或另选模型。</translation>
 </message>
 <message>
+<source>The reference holds no polygon with an area, and no evaluation area was given; give the area, or look at the reference's filter and selection.</source>
+<translation>参考编目中没有带面积的多边形，也未指定评价范围；请指定评价范围，或检查参考编目图层的过滤器和选择。</translation>
+</message>
+<message>
 <source>The report's heading. Empty: the name of the layer.</source>
 <translation>报告的标题。留空：图层名称。</translation>
 </message>
@@ -4738,6 +4754,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个已有多边形补入了人工记录：{}。</translation>
 </message>
 <message>
+<source>{} existing polygons that nothing matches are left out.</source>
+<translation>{} 个没有任何匹配的已有多边形未被保留。</translation>
+</message>
+<message>
 <source>{} existing polygons were given up by these decisions.</source>
 <translation>{} 个已有多边形因这些处理意见而移除。</translation>
 </message>
@@ -4930,16 +4950,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>量算 {} 个多边形，{} 平方米；修复 {} 个轮廓，略去 {} 个要素。</translation>
 </message>
 <message>
+<source>{} polygons of the review are missing, deleted or left out by a filter or selection: they are neither landslides nor negatives; reject those deleted, with a reason, to keep them from coming back.</source>
+<translation>审查中的 {} 个多边形缺失（已被删除，或被过滤器或选择排除）：既不算滑坡，也不算负样本；对已删除的，请改为剔除并填写原因，以免其再次出现。</translation>
+</message>
+<message>
 <source>{} polygons read, {} of them count; {} lie outside the investigated area.</source>
 <translation>读取 {} 个多边形，其中 {} 个计入；{} 个位于调查范围之外。</translation>
 </message>
 <message>
 <source>{} polygons stand twice; one of each counts.</source>
 <translation>{} 个面重复；每个只计一次。</translation>
-</message>
-<message>
-<source>{} polygons were deleted from the review: they are neither landslides nor negatives; reject them, with a reason, to keep them from coming back.</source>
-<translation>{} 个多边形在审查中被删除：既不算滑坡，也不算负样本；请改为剔除并填写原因，以免其再次出现。</translation>
 </message>
 <message>
 <source>{} polygons were found by a machine and nobody has confirmed them; say so where you deliver them.</source>
@@ -5016,6 +5036,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} texts are longer than the format holds and were cut.</source>
 <translation>{} 处文本超过该格式的长度，已截短。</translation>
+</message>
+<message>
+<source>{} texts are longer than their fields hold and were cut.</source>
+<translation>{} 处文本超过其字段长度，已截短。</translation>
 </message>
 <message>
 <source>{} texts cut at 254 bytes.</source>

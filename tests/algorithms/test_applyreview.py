@@ -9,6 +9,7 @@ import shutil
 
 import pytest
 from candidates import write_candidates, write_slope
+from damaged import PAGE
 from looks import legend
 from running import refused
 
@@ -207,6 +208,37 @@ def test_an_edited_original_is_found_out(run, reviewed, tmp_path):
     )
 
 
+def test_a_damaged_original_is_no_redrawn_outline(run, reviewed, tmp_path):
+    """What could not be read of it counted as redrawn, and lost its terrain."""
+    file = tmp_path / "review.gpkg"
+    content = bytearray(file.read_bytes())
+    page = content.rindex(b"sheet_00000064") // PAGE * PAGE  # of the layer 'original'
+    content[page : page + PAGE] = bytes(PAGE)
+    file.write_bytes(content)
+    given = {"INPUT": reviewed, "INVENTORY": str(tmp_path / "i.gpkg")}
+    assert "'original' cannot be read to its end" in refused(run, "applyreview", given)
+
+
+def test_a_review_whose_identifiers_were_renamed_is_refused(run, reviewed, tmp_path):
+    """All of it counted as drawn new by hand, and lost its terrain."""
+    layer = qgis_core.QgsVectorLayer(reviewed, "review", "ogr")
+    index = layer.fields().lookupField("ls_id")
+    assert layer.dataProvider().renameAttributes({index: "number"})
+    del layer
+    given = {"INPUT": reviewed, "INVENTORY": str(tmp_path / "i.gpkg")}
+    assert "has no field 'ls_id', by which" in refused(run, "applyreview", given)
+
+
+def test_what_a_selection_leaves_out_was_not_deleted(run, reviewed):
+    layer = qgis_core.QgsVectorLayer(reviewed, "review", "ogr")
+    qgis_core.QgsProject.instance().addMapLayer(layer)
+    layer.selectByIds([1, 2, 3])
+    source = qgis_core.QgsProcessingFeatureSourceDefinition(layer.id(), True)
+    run("applyreview", {"INPUT": source, "INVENTORY": "memory:"})
+    assert "197 polygons of the review are missing, deleted or left out by" in run.log
+    qgis_core.QgsProject.instance().clear()
+
+
 @pytest.mark.parametrize("name", ["review.gpkg", "candidates.gpkg"])
 def test_what_is_read_is_not_overwritten(run, reviewed, tmp_path, name):
     said = refused(
@@ -219,6 +251,23 @@ def test_what_is_read_is_not_overwritten(run, reviewed, tmp_path, name):
         },
     )
     assert f"{name}' is one of the inputs" in said
+
+
+@pytest.mark.parametrize("name", ["applyreview", "preparereview"])
+def test_what_no_field_can_take_is_said(run, tmp_path, name):
+    """Days as a spreadsheet writes them, and a text that is longer than the field."""
+    names = ("status", "rev_date", "remarks")
+    fields = "&".join(f"field={one}:string(999)" for one in names)
+    layer = qgis_core.QgsVectorLayer(f"Polygon?crs=EPSG:32647&{fields}", "old", "memory")
+    feature = qgis_core.QgsFeature(layer.fields())
+    box = qgis_core.QgsRectangle(500000, 3000000, 500100, 3000100)
+    feature.setGeometry(qgis_core.QgsGeometry.fromRect(box))
+    feature.setAttributes(["confirmed", "04.03.2026", 300 * "x"])
+    assert layer.dataProvider().addFeatures([feature])[0]
+    output = {"applyreview": "INVENTORY", "preparereview": "OUTPUT"}[name]
+    run(name, {"INPUT": layer, output: str(tmp_path / "o.gpkg"), "LANGUAGE": "en"})
+    assert "'old' holds what is no date like 2026-03-04: '04.03.2026' (1)." in run.log
+    assert "1 texts are longer than their fields hold and were cut." in run.log
 
 
 def test_layers_without_review_are_refused(run, tmp_path):

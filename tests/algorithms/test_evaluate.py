@@ -119,14 +119,19 @@ def test_what_vectorizing_writes_is_what_is_evaluated(
         assert of_layer[name] == pytest.approx(of_raster[name])
 
 
-def test_rejected_ones_of_the_reference_are_no_landslides(run, tmp_path, sheet):
-    known = layer(tmp_path / "known.gpkg", [(40, 30, 100, 100)], status="剔除")
+@pytest.mark.parametrize(
+    "own", [{"status": "剔除"}, {"cls": 0, "rej_why": "road"}], ids=["review", "training"]
+)
+def test_rejected_ones_of_the_reference_are_no_landslides(run, tmp_path, sheet, own):
+    """By their status or, in the layer that a review leaves for training, by their class."""
+    known = layer(tmp_path / "known.gpkg", [(40, 30, 100, 100)], **own)
     candidates = layer(tmp_path / "found.gpkg", [(40, 30, 100, 100)], status="rejected")
     page = str(tmp_path / "r.html")
     given = {"INPUT": candidates, "REFERENCE": known, "AREA": sheet, "REPORT": page}
     result = run("evaluate", given)
     assert (result["REFERENCES"], result["CANDIDATES"]) == (0, 1)
     assert result["OBJECT_PRECISION"] == 0
+    assert "1 rejected polygons of the reference are left out." in run.log
 
 
 def test_outside_the_area_nothing_counts(run, tmp_path, reference):
@@ -175,7 +180,7 @@ def test_what_cannot_be_evaluated_is_refused(run, tmp_path, reference, probabili
     assert "holds no polygon with an area" in refused(
         run, "evaluate", {**given, "AREA": empty}
     )
-    assert "holds no polygon with an area" in refused(
+    assert "The reference holds no polygon with an area" in refused(
         run, "evaluate", {**given, "REFERENCE": empty}
     )
     assert not Path(page).exists()

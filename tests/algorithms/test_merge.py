@@ -208,6 +208,8 @@ def test_what_nothing_matches_may_be_left_out_and_identifiers_chosen(
     }
     assert run("merge", {**given, "KEEP": False})["COUNT"] == 1
     assert "编号" in run.log  # id is 9 everywhere
+    assert "1 existing polygons that nothing matches are left out." in run.log
+    assert "All existing polygons stay" not in run.log
     assert opened(tmp_path / "out.gpkg")[1][0]["inv_id"] == "A"
     run("merge", {**given, "ID_FIELD": "id"})
     assert [f["inv_id"] for f in opened(tmp_path / "out.gpkg")[1]][:1] == ["9"]
@@ -520,3 +522,41 @@ def test_four_sheets_vectorized_one_by_one_give_the_outline_of_the_mosaic(
     assert feature["edge"] == 0 and not feature["flags"]
     assert whole.boundary.hausdorff_distance(united.boundary) < 2.0
     assert united.symmetric_difference(whole).area < 0.005 * whole.area
+
+
+def test_an_inventory_in_which_a_person_drew_is_still_told_apart_by_its_identifiers(
+    run, tmp_path, opened
+):
+    """What was drawn since has no ls_id. The conflicts of before name the others by it."""
+    from qgis.core import NULL, QgsVectorLayer
+
+    names = ["7", "b"]
+    old = [(square(500 * i, 0), (name, NULL)) for i, name in enumerate(names)]
+    fields = ["ls_id:string(24)", "status:string"]
+    clash = str(tmp_path / "clash.gpkg")
+    found = candidates(square(0, 0, 60), square(500, 0, 60))
+    given = {"INPUTS": [found], "EXISTING": memory(old, fields), "OUTPUT": "memory:"}
+    run("merge", {**given, "CONFLICTS": clash})
+    layer = QgsVectorLayer(clash, "clash", "ogr")
+    resolve = layer.fields().lookupField("resolve")
+    words = {feature.id(): {resolve: "replace"} for feature in layer.getFeatures()}
+    assert layer.dataProvider().changeAttributeValues(words)
+    drawn = [(square(2000 + 200 * i, 0), (NULL, "confirmed")) for i in range(8)]
+    again = str(tmp_path / "again.gpkg")
+    given = {"INPUTS": [layer], "EXISTING": memory(old + drawn, fields), "OUTPUT": again}
+    run("merge", given)
+    assert "inventory: ls_id" in run.log and "2 are replaced" in run.log
+    features = opened(again)[1]
+    assert [f["ls_id"] for f in features] == [*names, *[NULL] * 8]
+    areas = [round(f.geometry().area()) for f in features]
+    assert areas == [3600, 3600, *[10000] * 8]
+
+
+def test_numbers_that_stand_for_identifiers_are_no_other_polygons(provider):
+    from mrife.algorithms.layers.merge_sources import names_of
+
+    rows = [(square(200 * i, 0), (name,)) for i, name in enumerate(["3", "b", ""])]
+    features = list(memory(rows, ["ls_id:string"]).getFeatures())
+    assert [feature.id() for feature in features] == [1, 2, 3]
+    assert list(names_of(features, "ls_id")) == ["3", "b", "3+"]
+    assert list(names_of(features, None)) == ["1", "2", "3"]

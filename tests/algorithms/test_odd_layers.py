@@ -10,7 +10,7 @@ import math
 import pytest
 from damaged import damage, polygons
 from odd import ODD, ODD_AREA, ODD_COUNT, SQUARE, geometry, write_layer, write_odd
-from osgeo import ogr
+from osgeo import ogr, osr
 from running import refused
 from samples import PLACE
 
@@ -405,3 +405,32 @@ def test_a_path_that_qgis_reads_as_another_one_is_said(run, tmp_path, plain):
     given = {"INPUT": plain, "OUTPUT": str(folder / "o.gpkg")}
     assert words in refused(run, "morphometry", given)
     assert [entry.name for entry in folder.iterdir()] == ["l.gpkg"]
+
+
+@pytest.mark.parametrize("name", ["two.gpkg", "two.kml"])
+def test_of_several_layers_in_a_file_the_one_that_is_read_is_named(run, tmp_path, name):
+    """As a file of tables has, and a KML with a folder for each class: the polygons of the
+    others were missing in the result, without a word.
+    """
+    driver = {"two.gpkg": "GPKG", "two.kml": "LIBKML"}[name]
+    source = ogr.GetDriverByName(driver).CreateDataSource(str(tmp_path / name))
+    for table, count in (("old", 1), ("new", 2)):
+        layer = source.CreateLayer(table, geom_type=ogr.wkbPolygon, srs=wgs84())
+        for place in range(count):
+            feature = ogr.Feature(layer.GetLayerDefn())
+            ring = f"{place} 0, {place}.01 0, {place}.01 0.01, {place} 0"
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON (({ring}))"))
+            layer.CreateFeature(feature)
+    del layer, source
+    for layer, count in (("", 1), ("|layername=old", 1), ("|layername=new", 2)):
+        given = {"INPUT": f"{tmp_path / name}{layer}", "OUTPUT": "memory:"}
+        assert run("morphometry", given)["COUNT"] == count
+        said = "several layers of polygons, of which only 'old'" in run.log
+        assert said == (not layer)
+
+
+def wgs84():
+    system = osr.SpatialReference()
+    system.ImportFromEPSG(4326)
+    system.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return system

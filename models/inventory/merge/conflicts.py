@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..schema import Choices, Field
 from .outline import MatchOutline
@@ -94,3 +94,18 @@ class Conflict:
             values["conf_old"] = self.before.confidence
             values["rej_why"] = self.before.values.get("rej_why")
         return values
+
+
+def renamed(
+    conflicts: Sequence[Conflict],
+    before: Sequence[MatchOutline],
+    after: Sequence[MatchOutline],
+) -> list[Conflict]:
+    """The conflicts with their outlines as they are called in the inventory, those that
+    are in it: `before` and `after` they got their identifiers.
+    """
+    named = dict(zip(before, after))
+    return [
+        replace(conflict, outline=named.get(conflict.outline, conflict.outline))
+        for conflict in conflicts
+    ]

@@ -14,7 +14,8 @@ from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
 from .change import Change, changes
 from .combine import identifier_of, with_flag
-from .conflicts import Conflict
+from .conflicts import Conflict, renamed
+from .corrected import as_drawn
 from .deduplicate import deduplicate
 from .outline import MatchOutline, canonical, same_source
 from .overlap import SLIVER_SHARE, OutlineIndex
@@ -110,9 +111,10 @@ def merge(
         merged.counts[change.kind] += 1
         _note(merged.changes, change, standing, rules)
         fresh += _settled(merged, change, accepted + people)
-    existing_names = {outline.name for outline in existing}
-    outlines = _identified(people + fresh, digits, existing_names)
-    by_people = outlines[: len(people)]
+    taken = {name for o in existing for name in (o.name, o.values.get("ls_id"))}
+    outlines = _identified(people + fresh, digits, taken)
+    merged.conflicts = renamed(merged.conflicts, people + fresh, outlines)
+    by_people = [as_drawn(outline, morphometry) for outline in outlines[: len(people)]]
     merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
     _mark_overlaps(merged)
     merged.conflicts = _ranked(merged.conflicts)

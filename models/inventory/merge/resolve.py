@@ -13,19 +13,27 @@ from ...errors import MrifeError
 from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
-from ..status import ACCEPTED, CONFIRMED, MODIFIED
-from .conflicts import RESOLVE, Conflict
+from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
+from .conflicts import MAX_IDS_LENGTH, RESOLVE, Conflict
+from .corrected import as_drawn
 from .outline import MatchOutline
-from .overlap import EQUAL_SHARE, OutlineIndex, overlap
-from .record import UNKNOWN
+from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, overlap
+from .record import UNKNOWN, additions
 from .rules import MatchRules
 
 KEEP = "keep"
 REPLACE = "replace"
 ADD = "add"
 REJECT = "reject"
+LETTER_BYTES = 4  # at most, by which a Shapefile cuts a text earlier
+OVERLAPS = "overlap"
+ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
-OF_OUTLINE = tuple(f.name for f in (*SHAPE, *TERRAIN, *SIZE, *QUALITY))
+OF_OUTLINE = (
+    "dem_src",
+    "dem_res",
+    *(f.name for f in (*SHAPE, *TERRAIN, *SIZE, *QUALITY)),
+)
 OF_RECORD = tuple(f.name for f in (*IDENTITY, *CONFIDENCE, *REVIEW))
 NOT_TAKEN = ("ls_id", "rev_rank", "inv_id", "inv_iou", "inv_rel", "rej_why")
 
@@ -60,25 +68,22 @@ def resolve(
 
     keep: the existing outlines stay, this one goes, and so does what lies as well on its
     ground (`rules.iou`). replace: it takes the place of those in `with_ids`, with what
-    its record says. add: it stands beside them. reject: it is no landslide, and leaves
-    the inventory where it is in it. Raises MrifeError for another word, and for the
-    replacement of an outline that there is none of.
+    its record says. add: it stands beside them. reject: it is no landslide. Where it is
+    in the inventory already it leaves it, or for add is confirmed there. Raises
+    MrifeError for another word, and for the replacement of an outline that there is none
+    of.
     """
     decided = [(_decision(outline), outline) for outline in candidates]
     result = Resolved(existing=list(existing))
     result.undecided = [outline for word, outline in decided if word is None]
-    replacing = [outline for word, outline in decided if word == REPLACE]
+    claims = []  # outlines and the places that they are to take
     for word, outline in decided:
         if word is not None:
             result.counts[word] += 1
-        if word == ADD:
-            result.added.append(_accepted(outline, CONFIRMED))
-        elif word == REJECT:
-            result.rejected.append(outline)
-            result.removed.update(_equal(outline, existing))
-        if word in (KEEP, REJECT):
-            result.decisions.append(_decision_row(outline, word))
-    _replace(result, replacing, existing, morphometry)
+            if word in (ADD, REPLACE):
+                outline = as_drawn(outline, morphometry)
+            claims += _taken_up(result, word, outline, existing)
+    _replace(result, claims)
     closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
     result.undecided = _not_closed(result, closed, rules)
     return result
@@ -99,80 +104,145 @@ def _decision(outline: MatchOutline) -> str | None:
     )
 
 
+def _taken_up(
+    result: Resolved, word: str, outline: MatchOutline, existing: Sequence[MatchOutline]
+) -> list[tuple[MatchOutline, list[int]]]:
+    """One decision; the outline with the places that it is to take, where it is to take
+    some.
+    """
+    own = _own(outline, existing)
+    claims = []
+    if word == KEEP:
+        if outline.values.get("conflict") == OVERLAPS:
+            undecided = [i for i in own if existing[i].values.get("status") == OPEN]
+            result.removed.update(undecided)
+    elif word == REPLACE:
+        claims = [(outline, _targets(outline, existing))]
+        result.removed.update(own)
+    elif word == REJECT:
+        result.rejected.append(outline)
+        result.removed.update(own)
+    elif own:
+        claims = _confirmed(result, outline, own[0])
+    else:
+        result.added.append(_accepted(outline, CONFIRMED))
+    if word in (KEEP, REJECT):
+        result.decisions.append(_decision_row(outline, word))
+    return claims
+
+
 def _decision_row(outline: MatchOutline, word: str) -> Conflict:
     """The conflict as it was, with the stored word of the decision; no longer in an
     order of review.
     """
     values = outline.values
-    ids = _names(outline)
+    ids = [_names(outline)]
     outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
     return Conflict(outline, str(values.get("conflict") or ""), ids)
 
 
-def _names(outline: MatchOutline) -> list[str]:
-    """Identifiers of the outlines that it is in conflict with."""
-    text = str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
-    return [name for name in text.split(", ") if name]
+def _names(outline: MatchOutline) -> str:
+    """Identifiers of the outlines that it is in conflict with, in a row."""
+    return str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
 
 
-def _equal(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
-    index = OutlineIndex(existing)
+def _is_named(other: MatchOutline, names: str) -> bool:
+    """Whether one of the identifiers in a row is its own, also one with commas."""
+    own = (other.name, other.values.get("ls_id"))
+    return any(name and f", {name}, " in f", {names}, " for name in own)
+
+
+def _own(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
+    """Places of the outline itself in the inventory: equal there or, where a person
+    corrected it since a merge wrote it to both layers, of its identifier.
+    """
     return [
-        place for place, common in index.overlapping(outline) if common.iou >= EQUAL_SHARE
+        place
+        for place, common in OutlineIndex(existing).overlapping(outline)
+        if common.iou >= EQUAL_SHARE or _same_candidate(outline, existing[place])
     ]
+
+
+def _same_candidate(outline: MatchOutline, other: MatchOutline) -> bool:
+    same = outline.values.get("ls_id") == other.values.get("ls_id")
+    undecided = other.values.get("status") == OPEN
+    return same and undecided and outline.values.get("conflict") in ALSO_IN_INVENTORY
+
+
+def _confirmed(
+    result: Resolved, outline: MatchOutline, place: int
+) -> list[tuple[MatchOutline, list[int]]]:
+    """The row that the outline has in the inventory takes over a person's record; one
+    that was corrected since is to take its place.
+    """
+    standing = result.existing[place]
+    if overlap(outline, standing).iou < EQUAL_SHARE:
+        return [(outline, [place])]
+    record = additions(standing.values, _accepted(outline, CONFIRMED).values)
+    result.replaced[place] = record
+    values = {**standing.values, **record}
+    result.existing[place] = replace(standing, values=values)
+    return []
 
 
 def _replace(
     result: Resolved,
-    outlines: Sequence[MatchOutline],
-    existing: Sequence[MatchOutline],
-    morphometry: Morphometry,
+    claims: Sequence[tuple[MatchOutline, list[int]]],
 ) -> None:
     """Of several outlines for one place that with the largest overlap takes it, the
     others stand beside it; of several places for one outline it takes the best one, the
     others are given up.
     """
-    places_of = [_targets(outline, existing) for outline in outlines]
-    claims = []
-    for i, places in enumerate(places_of):
-        for place in places:
-            iou = overlap(outlines[i], existing[place]).iou
-            claims.append((-iou, place, i))
+    existing = list(result.existing)
+    ranked = sorted(
+        (-overlap(outline, existing[place]).iou, place, i)
+        for i, (outline, places) in enumerate(claims)
+        for place in places
+    )
     settled = set()
-    for _, place, i in sorted(claims):
+    for _, place, i in ranked:
         if i in settled or place in result.replaced:
             continue
         settled.add(i)
-        values = _row_of_replaced(outlines[i], morphometry)
+        outline = claims[i][0]
+        values = _row_of_replaced(outline)
         result.replaced[place] = values
         result.existing[place] = replace(
-            outlines[i],
+            outline,
             values={**existing[place].values, **values},
             name=existing[place].name,
             layer=existing[place].layer,
         )
-    for i, outline in enumerate(outlines):
+    for i, (outline, places) in enumerate(claims):
         if i not in settled:
             result.added.append(_accepted(outline, MODIFIED))
-        own = _equal(outline, existing)
-        given_up = {place for place in (*places_of[i], *own)}
-        result.removed.update(given_up - set(result.replaced))
+        result.removed.update(places)
+    result.removed -= set(result.replaced)
 
 
 def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
-    """Places of the existing outlines that it is to replace."""
-    names = set(_names(outline))
-    places = [i for i, other in enumerate(existing) if other.name in names]
+    """Places of the existing outlines that it is to replace: those of their identifiers
+    that share ground with it, and where these were too many for their field all that
+    share more than a sliver. Raises MrifeError where there is none.
+    """
+    names = _names(outline)
+    is_cut = len(names.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
+    places = [
+        place
+        for place, common in OutlineIndex(existing).overlapping(outline)
+        if _is_named(existing[place], names)
+        or (is_cut and common.larger_share >= SLIVER_SHARE)
+    ]
     if not places:
         raise MrifeError(
             "A conflict is to replace '{}', which the existing inventory does not have; "
             "give the inventory that the conflicts came from.",
-            ", ".join(sorted(names)),
+            names,
         )
     return places
 
 
-def _row_of_replaced(outline: MatchOutline, morphometry: Morphometry) -> dict:
+def _row_of_replaced(outline: MatchOutline) -> dict:
     """What the row of an existing outline takes over with another outline: its measures,
     and all that its record says.
     """
@@ -181,7 +251,6 @@ def _row_of_replaced(outline: MatchOutline, morphometry: Morphometry) -> dict:
     row.update(
         (name, values[name]) for name in OF_RECORD if values.get(name) not in UNKNOWN
     )
-    row.update(morphometry.measure(outline.shape))
     for name in NOT_TAKEN:
         row.pop(name, None)
     return row

@@ -80,6 +80,10 @@ class Morphometry:
         shapes = self._shape.measure_all(polygons, azimuths, points, outlines)
         return [self._joined(*each) for each in zip(shapes, terrains)]
 
+    def shape(self, polygon: Polygon | MultiPolygon) -> dict[str, float | str | None]:
+        """What needs no elevation, in m, m2 and degrees: the fields of SHAPE."""
+        return self._shape.measure_all([polygon], [None])[0]
+
     def outlines(self, table: RingTable) -> list[OutlineShape]:
         """As of `Shape`."""
         return self._shape.outlines(table)

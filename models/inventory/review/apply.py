@@ -164,7 +164,7 @@ class Review:
         return sorted(overlaps, key=lambda overlap: -overlap.m2)
 
     def _entry(self, data: bytes, values: dict, notes: Counter) -> Entry | None:
-        values = by_schema(values)
+        values = by_schema(values, notes)
         polygon = polygon_from_wkb(data)
         if valid(polygon) is None:
             notes["empty"] += 1

@@ -65,7 +65,7 @@ class Preparation:
         """The polygon's attributes by our names, with identifier, area, status and
         advice; other fields as they are.
         """
-        values = by_schema(values)
+        values = by_schema(values, self.notes)
         if not values.get("area_m2"):
             values["area_m2"] = round(self._measure.area(polygon), 1)
         self._state(values)
@@ -157,9 +157,9 @@ def new_identifier(
     return identifier(polygon, decimals, run, identifiers)
 
 
-def by_schema(values: dict) -> dict:
+def by_schema(values: dict, notes: Counter | None = None) -> dict:
     """Values under our names whatever their capitals, as our kinds and lengths; an empty
-    text and what cannot be read as such is None.
+    text and what cannot be read as such is None. `notes` counts texts that are cut.
     """
     cleaned = {}
     for name, value in values.items():
@@ -169,6 +169,8 @@ def by_schema(values: dict) -> dict:
             continue
         value = typed(value, field)
         if isinstance(value, str):
+            if notes is not None and 0 < field.length < len(value):
+                notes["cut"] += 1
             value = value[: field.length or None] or None
         cleaned[field.name] = value
     return cleaned

@@ -43,3 +43,13 @@ def test_what_nobody_could_read_is_counted():
     unread.note({"STATUS": "确认", "material": "peat", "conf": "high", "depth": "x"})
     unread.note({"STATUS": " ", "material": "peat", "conf": "0,5", "edge": None})
     assert unread == {("material", "peat"): 2, ("conf", "high"): 1}
+
+
+def test_days_are_read_as_qgis_reads_them():
+    unread = Unread()
+    for day in ("2026-03-04", "2026/03/04", "2026-03-04T05:06:07Z", "2026-03-04 05:06"):
+        unread.note({"rev_date": day, "run_utc": day})
+    assert not unread
+    for day in ("04.03.2026", "20260304", "2026-03", "2026-3-4", "2026-02-30", 2026):
+        unread.note({"img_date": day})
+    assert set(unread.values()) == {1} and len(unread) == 6

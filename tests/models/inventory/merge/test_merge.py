@@ -544,14 +544,23 @@ def test_identifiers_are_unique_and_free_of_those_that_exist(morphometry):
             ls_id=["a", "a", None],
             sheet="s",
         ),
-        existing(square(900, 0), ls_id="a")
-        + [read_outline(wkb.dumps(square(0, 900)), {}, -2, name="a")],
+        existing(square(970, 0), square(690, 0), ls_id="a"),
         [],
         MatchRules(),
         morphometry,
     )
     names = [o.values["ls_id"] for o in merged.outlines]
     assert len(set(names)) == 3 and "a" not in names
+    (conflict,) = merged.conflicts  # the third, which overlaps an existing one
+    assert conflict.values["ls_id"] == merged.outlines[2].values["ls_id"]
+
+
+def test_a_conflict_is_called_as_its_outline_in_the_inventory(morphometry):
+    """The candidate's own identifier is that of the polygon that it overlaps."""
+    found, old = layer([square(70, 0)], 0, ls_id="a"), existing(square(0, 0), ls_id="a")
+    merged = merge(found, old, [], MatchRules(), morphometry)
+    names = [row.values["ls_id"] for row in (*merged.outlines, *merged.conflicts)]
+    assert len(names) == 2 and len(set(names)) == 1 and names[0] != "a"
 
 
 def test_broken_outlines_are_repaired_and_measured(morphometry):
@@ -650,6 +659,20 @@ def test_two_reviews_of_one_outline_are_one_record(morphometry):
     assert (conflict.why, conflict.values["movement"]) == ("attributes", "flow")
 
 
+def test_what_a_person_redrew_is_measured_though_the_review_was_not_applied(morphometry):
+    """Area, length and terrain were those of the candidate, of what was drawn new none."""
+    before = {**morphometry.measure(square(0, 0)), "slope_mean": 12.0}
+    redrawn = layer([square(0, 0, 120)], 0, status="modified", **before)
+    confirmed = layer([square(500, 0)], 0, status="confirmed", **before)
+    drawn = layer([square(900, 0, 50)], 0, status="confirmed", method="manual")
+    merged = merge(redrawn + confirmed + drawn, [], [], MatchRules(), morphometry)
+    rows = sorted((o.values for o in merged.outlines), key=lambda row: row["lon"])
+    areas = [row["area_m2"] * 0.9996**2 for row in rows]
+    assert areas == pytest.approx([120**2, 100**2, 50**2], rel=1e-3)
+    assert [row.get("slope_mean") for row in rows] == [None, 12.0, None]
+    assert [row["method"] for row in rows] == ["auto_edit", "auto", "manual"]
+
+
 # --- the way on from a conflict ---
 
 
@@ -719,6 +742,119 @@ def test_one_outline_takes_the_place_of_two_and_two_that_of_one(morphometry):
     assert merged.outlines[0].values["status"] == "modified"
 
 
+def test_identifiers_may_hold_commas(morphometry):
+    both = RELATIONS["merged"][1]
+    old = [
+        read_outline(wkb.dumps(shape), {}, -2, name=name)
+        for shape, name in zip(both, ["Ridge, north", "Ridge, south"])
+    ]
+    wide = layer(RELATIONS["merged"][0], 0)
+    first = merge(wide, old, [], MatchRules(), morphometry)
+    merged = merge(decided(first, "replace"), old, [], MatchRules(), morphometry)
+    assert len(merged.replaced) == 1 and len(merged.removed) == 1
+    kept = merge(decided(first, "keep"), old, [], MatchRules(), morphometry).decisions
+    assert kept[0].values["with_ids"] == first.conflicts[0].values["with_ids"]
+
+
+@pytest.mark.parametrize("length", [254, 252])  # of a field, of a Shapefile's in Chinese
+def test_one_outline_takes_the_place_of_more_than_a_field_can_name(morphometry, length):
+    """A deep-seated slide around forty of an inventory: those whose identifiers did not
+    fit stayed beneath it.
+    """
+    small = [square(20 * i, 20 * j, 18) for i in range(8) for j in range(5)]
+    old = [
+        read_outline(wkb.dumps(shape), {}, -2, name=f"sheet_{place:08x}")
+        for place, shape in enumerate(small)
+    ]
+    first = merge(layer([square(0, 0, 160)], 0), old, [], MatchRules(), morphometry)
+    (outline,) = decided(first, "replace")
+    values = {**outline.values, "with_ids": outline.values["with_ids"][:length]}
+    again = [read_outline(outline.wkb, values, 8)]
+    merged = merge(again, old, [], MatchRules(), morphometry)
+    assert len(merged.replaced) == 1 and not merged.outlines
+    assert merged.removed | set(merged.replaced) == set(range(40))
+
+
+@pytest.fixture
+def both_added(morphometry):
+    """An inventory that a merge gave, and its conflicts, whose outlines stand in it: one
+    that overlaps an existing square, one that was rejected before.
+    """
+    found = layer([square(70, 0), square(500, 0)], 0, ls_id=["o", "r"], p_mean=0.9)
+    refused = layer([square(505, 0)], 7, ls_id="no", p_mean=0.5)
+    old = existing(square(0, 0), status="confirmed", ls_id="old0")
+    first = merge(found, old, refused, MatchRules(), morphometry)
+    assert [c.why for c in first.conflicts] == ["overlap", "returned"]
+    rows = [read_outline(o.wkb, o.values, -2, name=o.name) for o in first.outlines]
+    return [*old, *rows], first
+
+
+@pytest.mark.parametrize("inset", [0, 2])
+@pytest.mark.parametrize(
+    ("word", "removed"), [("add", set()), ("keep", {1}), ("reject", {1, 2})]
+)
+def test_what_the_inventory_has_is_not_added_once_more(
+    morphometry, both_added, word, removed, inset
+):
+    """Whether or not the person corrected the outline of the conflict."""
+    inventory, first = both_added
+    again = [
+        read_outline(wkb.dumps(outline.shape.buffer(-inset)), outline.values, 8)
+        for outline in decided(first, word)
+    ]
+    merged = merge(again, inventory, [], MatchRules(), morphometry)
+    assert merged.removed == removed and not merged.outlines and not merged.conflicts
+    status, side = ("modified", 96) if inset else ("confirmed", 100)
+    rows = {i: merged.additions[i]["status"] for i in merged.additions}
+    assert rows == ({1: status, 2: status} if word == "add" else {})
+    areas = [round(shown.shape.area) for shown in merged.replaced.values()]
+    assert areas == ([side**2] * 2 if word == "add" else [])
+
+
+@pytest.mark.parametrize("inset", [0, 2])
+def test_what_replaces_another_does_not_stay_beside_it(morphometry, both_added, inset):
+    inventory, first = both_added
+    outline = decided(first, "replace")[0]
+    again = read_outline(wkb.dumps(outline.shape.buffer(-inset)), outline.values, 8)
+    merged = merge([again], inventory, [], MatchRules(), morphometry)
+    assert set(merged.replaced) == {0} and merged.removed == {1} and not merged.outlines
+
+
+@pytest.mark.parametrize("word", ["add", "replace"])
+@pytest.mark.parametrize("inset", [0, 2])
+def test_measures_of_a_corrected_outline_are_its_own(morphometry, word, inset):
+    """Area and relief were those of the outline before, for an outline that nobody touched
+    length and width were no longer those along its slope.
+    """
+    terrain = {"slope_mean": 12.0, "h_l": 0.2, "length_m": 40.0, "lw_meth": "dem"}
+    measured = {**morphometry.measure(square(10, 10, 40)), **terrain, "dem_src": "d.tif"}
+    found = layer([square(10, 10, 40)], 0, flags="D", **measured)
+    old = existing(square(0, 0), dem_src="old.tif")
+    first = merge(found, old, [], MatchRules(), morphometry)
+    (outline,) = decided(first, word)
+    again = read_outline(wkb.dumps(outline.shape.buffer(-inset)), outline.values, 8)
+    merged = merge([again], old, [], MatchRules(), morphometry)
+    row = merged.outlines[0].values if word == "add" else merged.additions[0]
+    side = 40 - 2 * inset
+    assert row["area_m2"] == pytest.approx(side**2 / 0.9996**2, rel=1e-3)
+    names = ("slope_mean", "h_l", "dem_src", "flags")
+    if inset:
+        assert [row[name] for name in names] == [None] * 4
+        assert (row["lw_meth"], row["method"]) == ("mbr", "auto_edit")
+    else:
+        assert [row[name] for name in names] == [12.0, 0.2, "d.tif", "D"]
+        assert (row["length_m"], row["lw_meth"], row["method"]) == (40.0, "dem", "auto")
+
+
+def test_a_person_s_row_is_not_given_up_for_a_machine_s(morphometry):
+    """Of the same identifier, drawn otherwise by a person since."""
+    inventory = existing(square(0, 0), ls_id="a", status="modified")
+    values = {"conflict": "overlap", "ls_id": "a", "resolve": "reject", "with_ids": "b"}
+    again = [read_outline(wkb.dumps(square(90, 0)), values, 8)]
+    merged = merge(again, inventory, [], MatchRules(), morphometry)
+    assert not merged.removed
+
+
 def test_what_came_back_and_is_rejected_again_leaves_the_inventory(morphometry):
     refused = layer([translate(SLIDE, 6, 4)], 7, ls_id="r", p_mean=0.5)
     found = layer([SLIDE], 0, p_mean=0.9)
@@ -734,6 +870,9 @@ def test_decisions_that_cannot_be_taken_up_are_refused(morphometry, conflict):
         merge(decided(first, "maybe"), old, [], MatchRules(), morphometry)
     with pytest.raises(MrifeError, match="'old0', which the existing inventory does not"):
         merge(decided(first, "replace"), [], [], MatchRules(), morphometry)
+    elsewhere = existing(square(900, 900))  # called old0, too
+    with pytest.raises(MrifeError, match="'old0', which the existing inventory does not"):
+        merge(decided(first, "replace"), elsewhere, [], MatchRules(), morphometry)
 
 
 def test_one_order_of_review_over_what_is_open(morphometry):

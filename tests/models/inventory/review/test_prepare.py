@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from samples import wkt
 from shapely import wkb
@@ -127,6 +129,9 @@ def test_fields_of_any_layer():
     assert prepared.notes["status"] == 1
     assert (values["conf"], values["p_mean"], values["name"]) == (0.75, None, "滑坡")
     assert by_schema({"cs_toe": "7", "ls_id": "x" * 99})["ls_id"] == "x" * 24
+    cut = Counter()
+    by_schema({"ls_id": "x" * 24, "Remarks": "x" * 255, "name": "x" * 999}, cut)
+    assert cut == {"cut": 1}
 
 
 def test_outlines_are_told_by_their_vertices():
