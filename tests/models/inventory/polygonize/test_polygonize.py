@@ -156,10 +156,14 @@ def test_a_thin_ring_is_as_large_as_its_filled_hole_makes_it(shaped, steps):
     assert [c.shape.area for c in found] == [pytest.approx(1600, rel=0.03)]
     assert report.holes.holes == 1 and not report.min_area.polygons
     assert not shaped(values, steps, min_area=1700.0)[0]
-    assert not shaped(values, steps, min_area=1200.0)[0]  # the hole is none of a small one
+    assert not shaped(values, steps, min_area=1200.0)[
+        0
+    ]  # the hole is none of a small one
 
 
-@pytest.mark.parametrize("steps", [{}, {"contour": False, "smooth": False, "simplify": 0}])
+@pytest.mark.parametrize(
+    "steps", [{}, {"contour": False, "smooth": False, "simplify": 0}]
+)
 def test_a_hole_around_a_piece_that_is_too_small_is_filled(shaped, steps):
     values = levels(120, 120, (60, 60, 50))
     values[50:70, 50:70] = 0  # 1600 m2
