@@ -99,12 +99,15 @@ def reliability(
     confidence: np.ndarray, right: np.ndarray, weight: np.ndarray, bins: int = 5
 ) -> Reliability:
     """How far `confidence` (n,) can be trusted where `right` (n,) bool is known, over
-    `bins` of equal weight.
+    `bins` of equal weight; the same in whatever order the cases come.
     """
     order = np.argsort(confidence, kind="stable")
     p = confidence[order]
     y = right[order].astype(float)
     w = weight[order] / weight.sum()
+    # bins may part equal confidences, whose order says nothing
+    group = np.unique(p, return_inverse=True)[1]
+    shares = (np.bincount(group, w * y) / np.bincount(group, w))[group]
     index = np.minimum((np.cumsum(w) - w / 2) * bins, bins - 1).astype(int)
     error = 0.0
     rows = []
@@ -112,7 +115,7 @@ def reliability(
         if not members.any():
             continue
         stated = float(np.average(p[members], weights=w[members]))
-        share = float(np.average(y[members], weights=w[members]))
+        share = float(np.average(shares[members], weights=w[members]))
         error += float(w[members].sum()) * abs(stated - share)
         rows.append((stated, share, int(members.sum())))
     mean = float(np.average(y, weights=w))

@@ -48,10 +48,10 @@ def find_alpha(
     """
     notes = []
     for number in tagged_alpha(dataset):
-        if number in bands:
-            continue
         alpha = _judged(dataset, number)
         if alpha is not None:
+            if number in bands:
+                continue
             return alpha, tuple(notes)
         notes.append(
             Note(

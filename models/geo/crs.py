@@ -184,7 +184,7 @@ class Crs:
             return self.metres_per_unit(y)
         step = STEP_M / self.linear_unit
         ends = [(x - step, y), (x + step, y), (x, y - step), (x, y + step)]
-        places = self.transform(ends, self.geographic)
+        places = self.places_together(ends)
         if not np.isfinite(places).all():
             return (self.linear_unit, self.linear_unit)
         west, east, south, north = places * self.geographic.metres_per_unit(
@@ -194,6 +194,19 @@ class Crs:
         if all(abs(scale / self.linear_unit - 1) < TRUE_SCALE for scale in scales):
             return (self.linear_unit, self.linear_unit)
         return scales
+
+    def places_together(self, points) -> np.ndarray:
+        """Places (n, 2) near each other in `geographic`, (n, 2): across 180 degrees
+        longitudes go on.
+        """
+        places = self.transform(points, self.geographic)
+        places[:, 0] = self.turned(places[:, 0], places[0, 0])
+        return places
+
+    def turned(self, longitudes: np.ndarray, middle: float) -> np.ndarray:
+        """Longitudes of `geographic` (n,) within half a turn of one in the middle."""
+        with np.errstate(invalid="ignore"):  # of infinite ones
+            return longitudes - self.turn * np.rint((longitudes - middle) / self.turn)
 
     def is_defined_at(self, points: np.ndarray) -> np.ndarray:
         """Which places (n, 2) in this system lie on the Earth, or its planet: (n,) bool."""

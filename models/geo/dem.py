@@ -77,6 +77,8 @@ class ElevationModel(Heights):
         looked up by itself.
         """
         places = crs.transform(points, self.grid.crs)
+        if self.grid.crs.is_geographic:
+            places = self._turned(places, self.grid.centre[0])
         cols, rows = self.grid.to_pixel(*places.T)
         inside = (cols >= 0) & (cols < self.grid.width)
         inside &= (rows >= 0) & (rows < self.grid.height)
@@ -96,7 +98,7 @@ class ElevationModel(Heights):
 
     def window(self, polygon: Polygon | MultiPolygon, crs: Crs) -> DemWindow | None:
         """The cells under and around a polygon in a CRS; None where there are none."""
-        shape = self._moved(polygon, crs)
+        shape = self._moved(polygon, crs, is_small=True)
         if shape is None:
             return None
         rings = rings_of(shape, self.grid)
@@ -122,16 +124,33 @@ class ElevationModel(Heights):
         return tuple(np.array(matrix) / every)
 
     def _moved(
-        self, polygon: Polygon | MultiPolygon, crs: Crs
+        self, polygon: Polygon | MultiPolygon, crs: Crs, is_small: bool = False
     ) -> Polygon | MultiPolygon | None:
-        """The polygon in the model's CRS; None where it cannot be expressed there."""
+        """The polygon in the model's CRS, in longitudes as the model counts them; None
+        where it cannot be expressed there. One that `is_small` goes on across 180 degrees.
+        """
         self.check_planet(crs)
-        if crs == self.grid.crs:
-            return polygon
-        shape = mapped(polygon, lambda points: crs.transform(points, self.grid.crs))
-        if np.isfinite(shape.bounds).all():
+        own = self.grid.crs
+        shape = polygon
+        if crs != own:
+            shape = mapped(polygon, lambda points: crs.transform(points, own))
+        if not np.isfinite(shape.bounds).all():
+            return None
+        if not own.is_geographic:
             return shape
-        return None
+        west, _, east, _ = shape.bounds
+        if is_small and east - west > own.turn / 2:
+            shape = mapped(shape, lambda points: self._turned(points, points[0, 0]))
+            west, _, east, _ = shape.bounds
+        turns = round(((west + east) / 2 - self.grid.centre[0]) / own.turn)
+        if turns:
+            return affinity.translate(shape, -turns * own.turn)
+        return shape
+
+    def _turned(self, points: np.ndarray, middle: float) -> np.ndarray:
+        """Places (n, 2) in degrees with longitudes within half a turn of `middle`."""
+        longitudes = self.grid.crs.turned(points[:, 0], middle)
+        return np.stack((longitudes, points[:, 1]), axis=1)
 
     def _cells(self, rings: list[np.ndarray], margin: int) -> Window | None:
         """The cells of the model that rings (n, 2) in its columns and rows may touch,
@@ -160,8 +179,8 @@ class ElevationModel(Heights):
             self.grid.to_map(col + c, row + r)
             for c, r in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))
         ]
-        geographic = self.grid.crs.geographic
-        points = self.grid.crs.transform(ends, geographic)
-        scale = np.array(geographic.metres_per_unit(points[:, 1].mean()))
+        crs = self.grid.crs
+        points = crs.places_together(ends)
+        scale = np.array(crs.geographic.metres_per_unit(points[:, 1].mean()))
         steps = np.stack((points[0] - points[1], points[2] - points[3]), axis=1)
         return steps * scale[:, None]

@@ -55,6 +55,7 @@ class Heights:
                 resampleAlg="bilinear",
                 warpOptions=self._scale_on(grid),
                 overviewLevel=OWN_CELLS,
+                errorThreshold=0,
             )
         if not is_whole:  # what could not be read would pass for voids
             raise UnsuitableRaster(

@@ -59,7 +59,7 @@ def surroundings(bounds: Bounds, crs: Crs, target: Crs) -> Polygon | None:
         return None
     if target.is_geographic:
         middle = points[len(points) // 2, 0]
-        points[:, 0] = _turned(points[:, 0], middle, target)
+        points[:, 0] = target.turned(points[:, 0], middle)
     low = points.min(axis=0)
     high = points.max(axis=0)
     margin = MARGIN * (high - low)
@@ -139,7 +139,7 @@ def _moved(
         for line in lines:
             points = crs.transform(_with_short_edges(line, longest), target)
             if target.is_geographic:
-                points[:, 0] = _turned(points[:, 0], middle, target)
+                points[:, 0] = target.turned(points[:, 0], middle)
             moved.append(points)
         parts.append(polygon_of(moved))
     return sound(MultiPolygon(parts).wkb)
@@ -153,9 +153,3 @@ def _with_short_edges(line: np.ndarray, longest: float) -> np.ndarray:
     at = np.append(at, len(line) - 1)
     numbers = np.arange(len(line))
     return np.stack([np.interp(at, numbers, line[:, axis]) for axis in (0, 1)], axis=1)
-
-
-def _turned(longitudes: np.ndarray, middle: float, crs: Crs) -> np.ndarray:
-    """Longitudes within half a turn of one in the middle."""
-    turn = crs.turn
-    return middle + (longitudes - middle + turn / 2) % turn - turn / 2

@@ -23,7 +23,7 @@ MIN_STRIP_ROWS = 16
 DESCRIPTIONS = ("landslide probability", "spread of the probability")  # of the bands
 CACHE = 1 << 26  # bytes of decoded blocks kept while windows are read
 ROUNDING = 1e-4  # by which floats may miss 0 and 1
-NO_PROBABILITIES = Undeclared(sentinels=(-1, -999, *SENTINELS))
+NO_PROBABILITIES = (-1, -999)  # beside SENTINELS
 
 
 class LevelFile:
@@ -42,7 +42,7 @@ class LevelFile:
         self._scale = None  # of levels, which are read as they are
         if not in_levels(self._band):
             self._scale = (self._band.GetScale() or 1.0, self._band.GetOffset() or 0.0)
-        undeclared = NOTHING if self._scale is None else NO_PROBABILITIES
+        undeclared = NOTHING if self._scale is None else _no_probabilities(*self._scale)
         self._missing = Missing(dataset, (number,), nodata, undeclared)
         self._cached = 0  # bytes, at most: some blocks may have been there
 
@@ -153,10 +153,17 @@ def single_levels(
     return levels
 
 
+def _no_probabilities(scale: float, offset: float) -> Undeclared:
+    """Numbers that stand for missing ones where they are no probabilities."""
+    below = [n for n in NO_PROBABILITIES if not 0 <= n * scale + offset <= 1]
+    return Undeclared(sentinels=(*below, *SENTINELS))
+
+
 def in_levels(band: gdal.Band) -> bool:
-    """Whether a band is one of bytes with the scale of ours."""
-    scale = band.GetScale() or 1.0
-    return band.DataType == gdal.GDT_Byte and abs(scale * LEVELS - 1) < 1e-6
+    """Whether a band is one of bytes with the scale of ours, from 0 on."""
+    if band.DataType != gdal.GDT_Byte or band.GetOffset():
+        return False
+    return abs((band.GetScale() or 1.0) * LEVELS - 1) < 1e-6
 
 
 def _as_levels(values: np.ndarray, valid: np.ndarray | None, path: str) -> np.ndarray:

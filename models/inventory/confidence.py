@@ -46,12 +46,13 @@ def classes(conf: float | None) -> dict[str, str | float | int | None]:
     """conf, conf_cls and usgs_conf: at most 3 (likely), for nobody has looked yet."""
     if conf is None:
         return {"conf": None, "conf_cls": None, "usgs_conf": None}
+    conf = round(conf, 3)  # the class is that of the number that stands beside it
     name = "low"
     if conf >= MODERATE:
         name = "moderate"
     if conf >= HIGH:
         name = "high"
-    return {"conf": round(conf, 3), "conf_cls": name, "usgs_conf": USGS[name]}
+    return {"conf": conf, "conf_cls": name, "usgs_conf": USGS[name]}
 
 
 def priority(values: dict, min_area: float = 0.0) -> float:

@@ -241,6 +241,8 @@ def _surroundings(grid: Grid, reference: Grid) -> Window:
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return Window(MAX_REACH * 10, MAX_REACH * 10, 1, 1)
+    if reference.crs.is_geographic:
+        points[:, 0] = reference.crs.turned(points[:, 0], reference.centre[0])
     cols, rows = reference.to_pixel(*points.T)
     left = math.floor(cols.min() + TINY)
     top = math.floor(rows.min() + TINY)

@@ -103,6 +103,8 @@ def _needed(source: Grid, grid: Grid) -> Window | None:
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return None
+    if source.crs.is_geographic:
+        points[:, 0] = source.crs.turned(points[:, 0], source.centre[0])
     cols, rows = source.to_pixel(*points.T)
     # a pixel of the grid is made of those within two of its own sides
     across = 2 + math.ceil(2 * np.ptp(cols) / grid.width)

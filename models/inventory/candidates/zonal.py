@@ -11,9 +11,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.coordinates import RingTable, ring_table
-from ...geo.dem_window import RING_WIDTH
 from ...geo.grid import Grid, Window
-from ...geo.many_shapes import areas, buffered, simplified
 from ...geo.rasterize import Stretches, stretches
 from ...inference.level_buffer import LevelBuffer
 from ...inference.levels import LEVELS, NODATA
@@ -21,10 +19,7 @@ from ...inference.probability import Probability
 from ..polygonize.components import MAX_BLOCK_PIXELS
 from ..values import rounded, rows_of
 from .batches import CandidateBatch
-
-ARC_SEGMENTS = 8  # of a quarter of a circle, at the ring's outer corners
-# share of a polygon's area from which a simplified outline stands for it
-MIN_LEFT = 0.8
+from .ring import ring_width, stretch_of, with_rings
 
 
 def surrounded(
@@ -54,7 +49,9 @@ def _rows_needed(table: RingTable, grid: Grid) -> int:
     """Rows of the raster, from its first, that must be there before `surroundings` of
     some polygons can be known: those to the lower end of the lowest ring, and one more.
     """
-    widths = _ring_width(table.areas(), grid)[:, None]
+    stretch = stretch_of(table, grid)
+    width = ring_width(table.areas() * stretch, stretch, grid)
+    widths = np.stack((width, width / stretch), axis=1)
     starts = table.polygon_starts
     west, south = (np.minimum.reduceat(table.points, starts) - widths).T
     east, north = (np.maximum.reduceat(table.points, starts) + widths).T
@@ -79,8 +76,9 @@ def surroundings(
     grid = probability.grid
     if table is None:
         table = ring_table(polygons)
-    with_rings = ring_table(_with_rings(polygons, np.bincount(table.polygons) > 1, grid))
-    inner, outer = (_on_pixels(each, grid) for each in (table, with_rings))
+    of_many = np.bincount(table.polygons) > 1
+    wide = with_rings(polygons, of_many, stretch_of(table, grid), grid)
+    inner, outer = (_on_pixels(each, grid) for each in (table, ring_table(wide)))
     windows = _windows(outer)
     inner_stretches = stretches(inner, windows)
     outer_stretches = stretches(outer, windows)
@@ -193,35 +191,6 @@ def _sum(pixels: bytes, ends: np.ndarray) -> int:
 def _on_pixels(table: RingTable, grid: Grid) -> RingTable:
     """In pixel-edge coordinates (col, row)."""
     return table._replace(points=np.stack(grid.to_pixel(*table.points.T), axis=1))
-
-
-def _ring_width(areas: np.ndarray, grid: Grid) -> np.ndarray:
-    """In units of the CRS, of polygons of some areas (p,); a pixel at least."""
-    _, xc, xr, _, yc, yr = grid.geotransform
-    pixel = math.sqrt(abs(xc * yr - xr * yc))
-    return np.maximum(RING_WIDTH * np.sqrt(areas / math.pi), pixel)
-
-
-def _with_rings(
-    polygons: Sequence[Polygon | MultiPolygon], of_many: np.ndarray, grid: Grid
-) -> list[Polygon | MultiPolygon]:
-    """Polygons, each together with the ring around it; `of_many` (p,) have more than one
-    ring of vertices.
-    """
-    measured = areas(polygons)
-    tolerances = RING_WIDTH * np.sqrt(measured / math.pi) / 8
-    outlines = list(polygons)
-    for topology in (False, True):
-        some = np.flatnonzero(of_many == topology)
-        chosen = [polygons[number] for number in some.tolist()]
-        # a tenth of the time where no ring can run into another ...
-        thinner = simplified(chosen, tolerances.take(some), topology)
-        for number, outline in zip(some.tolist(), thinner):
-            outlines[number] = outline
-    # ... but what is as narrow as the tolerance may vanish
-    for number in np.flatnonzero(areas(outlines) < MIN_LEFT * measured).tolist():
-        outlines[number] = polygons[number].simplify(float(tolerances[number]))
-    return buffered(outlines, _ring_width(measured, grid), ARC_SEGMENTS)
 
 
 def _windows(table: RingTable) -> np.ndarray:

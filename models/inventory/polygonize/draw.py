@@ -79,24 +79,24 @@ class PolygonDrawer:
         )
         if not len(finished.first):
             return
-        if self._holes:
-            self._holes.remember(finished.first)
         rings = trace(finished.edges, finished.owner, apart=not self._options.exact)
         lengths = np.bincount(rings.owner, rings.lengths(), len(finished.first))
         for start, stop in self._batches(lengths):
             batch = rings.part(start, stop)
+            first = finished.first[start:stop]
             if self._options.exact:
-                yield from self._on_pixel_edges(batch)
+                yield from self._on_pixel_edges(batch, first)
                 continue
             if lengths[start] > self._max_edges:
                 self._report.outline.large += 1
                 polygons = [(0, None)]
             else:
-                polygons = self._between_pixels(batch)
+                polygons = self._between_pixels(batch, first)
             for number, polygon in polygons:
                 if polygon is None:
                     alone = _touching_rings(finished, start + number)
-                    (polygon,) = self._on_pixel_edges(alone)
+                    alone_first = first[number : number + 1]
+                    (polygon,) = self._on_pixel_edges(alone, alone_first)
                 yield polygon
 
     def _batches(self, lengths: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -112,13 +112,15 @@ class PolygonDrawer:
             yield start, stop
             start = stop
 
-    def _on_pixel_edges(self, rings: Rings) -> list[Polygon]:
-        outlines, _ = self._without_holes(corners_of(rings))
+    def _on_pixel_edges(self, rings: Rings, first: np.ndarray) -> list[Polygon]:
+        outlines, _ = self._without_holes(corners_of(rings), first)
         return outlines.polygons(self._grid)
 
-    def _between_pixels(self, rings: Rings) -> Iterable[tuple[int, Polygon | None]]:
+    def _between_pixels(
+        self, rings: Rings, first: np.ndarray
+    ) -> Iterable[tuple[int, Polygon | None]]:
         """Those that are large enough, with their numbers; None for what is to keep its
-        pixel edges.
+        pixel edges. `first` pixel of each.
         """
         contours = contours_of(
             rings, self._probability.at, self._lowest, self._options.contour
@@ -131,9 +133,9 @@ class PolygonDrawer:
                 contours.areas() - np.bincount(rings.owner, areas),
             )
             areas = contours.ring_areas
-        contours, stays = self._without_holes(contours)
+        contours, stays = self._without_holes(contours, first)
         target_areas = np.bincount(rings.owner, areas * stays, contours.count)
-        large = target_areas * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
+        large = self._may_stay(target_areas)
         self._report.min_area.count(
             (~large).sum(), (target_areas * self._pixel_areas(contours))[~large].sum()
         )
@@ -148,10 +150,18 @@ class PolygonDrawer:
             polygons[place] = None
         return zip(np.flatnonzero(large), polygons)
 
-    def _without_holes(self, contours: Contours) -> tuple[Contours, np.ndarray]:
-        """Small holes filled; and which rings stay."""
+    def _may_stay(self, areas: np.ndarray) -> np.ndarray:
+        """Which polygons may reach the minimum, bool (p,), of areas (p,) in pixels."""
+        return areas * (1 + MAX_AREA_CHANGE) > self._min_pixels - 1
+
+    def _without_holes(
+        self, contours: Contours, first: np.ndarray
+    ) -> tuple[Contours, np.ndarray]:
+        """Small holes filled; and which rings stay. `first` pixel of each polygon."""
         if not self._holes:
             return contours, np.ones(len(contours.owner), bool)
+        shells = np.searchsorted(contours.owner, np.arange(contours.count))
+        self._holes.remember(first[self._may_stay(contours.ring_areas[shells])])
         filled = self._holes.filled(contours, self._pixel_areas(contours))
         self._report.holes.holes += int(filled.sum())
         self._count(

@@ -5,6 +5,7 @@ counted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -180,8 +181,13 @@ def _min_component_pixels(min_pixels: int, options: OutlineOptions) -> int:
         return max(1, int(min_pixels * MIN_GAP_PIECE))
     if options.exact and not options.holes:
         return min_pixels
-    # a contour of n pixels bounds at most 2 n + 1
-    return max(1, int(((min_pixels - 1) / (1 + MAX_AREA_CHANGE) - 1) / 2))
+    area = (min_pixels - 1) / (1 + MAX_AREA_CHANGE)
+    # a contour of n pixels bounds at most 2 n + 1 ...
+    fewest = (area - 1) / 2
+    if options.holes:
+        # ... and a ring of them, its hole filled, a square of n / 4 + 2 a side
+        fewest = min(fewest, 4 * (math.sqrt(area) - 2))
+    return max(1, int(fewest))
 
 
 class _Finish:

@@ -98,3 +98,14 @@ def test_weights_count_as_copies_do():
     heavy = reliability(confidence, right, np.full(3, 5.0), bins=1)
     assert heavy.calibration_error == pytest.approx(copies.calibration_error)
     assert heavy.brier == pytest.approx(copies.brier)
+
+
+def test_equal_confidences_are_judged_alike_in_whatever_order_they_come():
+    """Of ten at 0.5 every second one is right, and of ten at 0.9 nine."""
+    confidence = np.array([0.5] * 10 + [0.9] * 10)
+    right = np.array([True] * 5 + [False] * 5 + [False] + [True] * 9)
+    for order in (np.arange(20), np.arange(20)[::-1], np.arange(20).reshape(4, 5).T):
+        order = order.ravel()
+        judged = reliability(confidence[order], right[order], np.ones(20), bins=4)
+        assert judged.calibration_error == pytest.approx(0)
+        assert [row[1] for row in judged.bins] == pytest.approx([0.5, 0.5, 0.9, 0.9])

@@ -109,6 +109,15 @@ def test_metres_by_unit_follow_the_unit():
     assert grads == pytest.approx([0.9 * metres for metres in degrees])
 
 
+@pytest.mark.parametrize("epsg, east", [(32601, -180.0), (32660, 180.0), (3857, 180.0)])
+def test_metres_by_unit_are_the_same_at_180_degrees(epsg, east):
+    """Where a step to the west and one to the east lie on both sides."""
+    crs = Crs(f"EPSG:{epsg}")
+    ((x, y),) = WGS84.transform([(east, -17.0)], crs)
+    beside = crs.metres_at(x - math.copysign(5000, east), y)
+    assert crs.metres_at(x, y) == pytest.approx(beside, rel=1e-3)
+
+
 def test_equal_texts_are_one_system():
     assert Crs("EPSG:32647") == Crs("EPSG:32647") != Crs("EPSG:32648")
     assert len({Crs("EPSG:32647"), Crs("EPSG:32647")}) == 1

@@ -8,7 +8,7 @@ import pytest
 import slopes
 from osgeo import gdal
 from samples import wkt, write_raster
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
 from models.contract import MISSING_ELEVATION, Contract
 from models.errors import UnsuitableRaster
@@ -384,3 +384,28 @@ def test_ground_that_is_too_steep_for_metres_is_said(
         dataset = None
     notes = [str(note) for note in ElevationModel(path, unit).notes]
     assert any("check whether they are metres" in note for note in notes) == said
+
+
+@pytest.mark.parametrize("west", [179.99, -180.01])
+@pytest.mark.parametrize("epsg", [4326, 32701, 32760])
+def test_longitudes_across_180_degrees_are_those_of_the_model(tmp_path, west, epsg):
+    """A model of 0.02 degrees over the meridian, counted either way; a polygon across it,
+    one on either side of it and one in degrees that are counted the other way.
+    """
+    heights = np.tile(1000 + np.arange(200, dtype=np.float32), (200, 1))
+    place = (west, 1e-4, 0.0, -16.99, 0.0, -1e-4)
+    dem = ElevationModel(write_raster(tmp_path / "d.tif", heights, place, 4326))
+    crs = Crs(wkt(epsg))
+    for middle in (179.998, 180.0, 180.002, -179.998):
+        sides = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * 0.001 + (middle, -17)
+        if epsg != 4326:
+            sides = Crs(wkt(4326)).transform(sides, crs)
+        polygon = Polygon(sides)
+        assert dem.covers_some_of(polygon, crs)
+        found = dem.window(polygon, crs)
+        column = (middle % 360 - 179.99) / 1e-4
+        assert found.inside.sum() == pytest.approx(400, abs=8)
+        assert found.heights[found.inside].mean() == pytest.approx(
+            999.5 + column, abs=0.5
+        )
+        assert dem.known_at([polygon.centroid.coords[0]], crs).all()

@@ -167,3 +167,18 @@ def test_alpha_beside_a_band_that_has_its_tag(tmp_path):
     path = tagged(tmp_path / "a.tif", with_alpha(1, np.float32), colours)
     missing, rule = share(path, bands=(1,))
     assert missing == 0.25 and "two values" in str(rule.notes[1])
+
+
+def test_alpha_behind_an_infrared_band_that_has_its_tag_and_is_used(tmp_path):
+    """GDAL's ALPHA=YES tags the fourth band of red, green, blue, infrared and alpha."""
+    array = np.concatenate([image(bands=4), with_alpha(255)[3:]])
+    colours = (gdal.GCI_RedBand, gdal.GCI_GreenBand, gdal.GCI_BlueBand)
+    path = tagged(tmp_path / "a.tif", array, (*colours, gdal.GCI_AlphaBand, 0))
+    missing, rule = share(path, bands=(1, 2, 3, 4))
+    assert missing == 0.25 and "two values" in str(rule.notes[1])
+
+
+def test_an_alpha_band_that_is_used_as_an_image_leaves_nothing_out(tmp_path):
+    path = write_raster(tmp_path / "a.tif", with_alpha(255), alpha=True)
+    missing, rule = share(path, bands=(1, 2, 4))
+    assert missing == 0 and not rule.notes

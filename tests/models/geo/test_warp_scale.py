@@ -71,6 +71,24 @@ def test_heights_of_another_system_are_the_same_whatever_is_read(tmp_path):
     assert gdal.GetConfigOption("GDAL_VRT_WARP_USE_DATASET_RASTERIO") is None
 
 
+@pytest.mark.parametrize("turn", [0.3, np.pi])
+def test_heights_on_a_turned_image_are_the_same_whatever_is_read(tmp_path, turn):
+    heights = 300 * np.random.default_rng(3).random((400, 400))
+    place = (98.99, 3e-4, 0, 27.13, 0, -3e-4)
+    path = write_raster(tmp_path / "dem.tif", heights.astype(np.float32), place, 4326)
+    along, aside = 8 * np.cos(turn), 8 * np.sin(turn)
+    corner = (X + 2000, along, aside, Y - 2000, aside, -along)
+    reader = ElevationReader(
+        ElevationModel(str(path)), Grid(300, 300, corner, wkt(32647))
+    )
+    at_once = reader.read(0, 300, 0, 300)[0]
+    assert (at_once > 0).mean() > 0.2
+    for row in range(0, 300, 37):
+        rows = min(37, 300 - row)
+        block = reader.read(row, rows, 20, 280)[0]
+        assert np.abs(block - at_once[row : row + rows, 20:]).max() < 1e-3
+
+
 def test_pixels_of_the_target_by_one_of_the_source():
     assert warp_scale(grid(0.5), grid(1.6)) == ["XSCALE=0.3125", "YSCALE=0.3125"]
     turned = Grid(300, 300, (X, 0.0, 2.0, Y, 4.0, 0.0), wkt(32647))

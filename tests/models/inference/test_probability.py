@@ -380,6 +380,8 @@ def test_what_is_missing_in_floats_by_any_way_is_nodata(tmp_path, kind):
         (np.uint16, 1e-4, 0),
         (np.int16, 1e-4, 0.5),
         (np.uint8, 1 / 255, 0),
+        (np.uint8, 1 / 250, 0.2),
+        (np.int16, 1 / 250, 0.504),  # the first one is -1
     ],
 )
 def test_numbers_with_a_scale_are_what_qgis_shows(tmp_path, dtype, scale, offset):

@@ -41,6 +41,11 @@ def test_classes_and_the_cap_before_review(conf, name, usgs):
     assert classes(conf) == {"conf": conf, "conf_cls": name, "usgs_conf": usgs}
 
 
+def test_the_class_is_that_of_the_confidence_as_it_is_stored():
+    assert classes(0.7996) == {"conf": 0.8, "conf_cls": "high", "usgs_conf": 3}
+    assert classes(0.4994) == {"conf": 0.499, "conf_cls": "low", "usgs_conf": 1}
+
+
 def test_review_goes_by_confidence_and_size():
     large, small = {"conf": 0.5, "area_m2": 250_000.0}, {"conf": 0.5, "area_m2": 5_000.0}
     sure = {"conf": 0.9, "area_m2": 250_000.0}

@@ -8,9 +8,10 @@ import math
 import numpy as np
 import pytest
 from samples import wkt
-from shapely.affinity import translate
+from shapely.affinity import affine_transform, translate
 from shapely.geometry import MultiPolygon, Point, box
 
+from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.geo.rasterize import burn, rings_of
 from models.inference.level_buffer import LevelBuffer
@@ -32,10 +33,10 @@ def surroundings(polygon, probability, **options):
 
 @pytest.fixture
 def raster(tmp_path):
-    def write(levels, spread=None):
+    def write(levels, spread=None, grid=GRID):
         path = str(tmp_path / f"p{len(list(tmp_path.iterdir()))}.tif")
         has_spread = spread is not None
-        with ProbabilityWriter(path, GRID, has_spread=has_spread) as writer:
+        with ProbabilityWriter(path, grid, has_spread=has_spread) as writer:
             writer.write(Strip(0, levels, spread))
         return Probability(path)
 
@@ -192,3 +193,36 @@ def test_a_batch_waits_for_the_rows_around_it(raster):
     # half a radius around
     assert first == (95, whole)
     assert [rows for rows, _ in others] == [SIDE] * 8
+
+
+def test_a_ring_in_degrees_is_as_wide_on_the_ground_as_one_in_metres(raster):
+    """Pixels of 1 m to the east and 2 m to the north, twice: of a map, and at 60 degrees
+    north. A ring that is too wide to the north is told by probability, and by the
+    edge of the ground in the ring.
+    """
+    rows = np.arange(SIDE)[:, None]
+    levels = np.repeat((rows + 0.03 * (rows - 60) ** 2).astype(np.uint8), SIDE, axis=1)
+    levels[:33] = 255
+    metres = Grid(SIDE, SIDE, (5e5, 1.0, 0.0, 6.6e6, 0.0, -2.0), wkt(32648))
+    north = Crs(wkt(4326)).metres_per_unit(60.0)[1]
+    step = 2 / north
+    east = 1 / Crs(wkt(4326)).metres_per_unit(60.0)[0]
+    place = (100.0, east, 0.0, 60.0 + 60 * step, 0.0, -step)
+    degrees = Grid(SIDE, SIDE, place, wkt(4326))
+    disc = Point(5e5 + 60, 6.6e6 - 120).buffer(40, 64)
+    to_degrees = (east, 0, 0, step / 2, 100 - 5e5 * east, place[3] - 3.3e6 * step)
+    turned = affine_transform(disc, to_degrees)
+    expected = surroundings(disc, raster(levels, grid=metres))
+    found = surroundings(turned, raster(levels, grid=degrees))
+    assert expected["valid_fr"] < 0.99
+    assert found == pytest.approx(expected, abs=1.5e-3)
+    buffer = LevelBuffer(degrees, raster(levels, grid=degrees))
+
+    def batches():
+        for row in range(0, SIDE, 5):
+            buffer.add(Strip(row, levels[row : row + 5]))
+            if row == 75:
+                yield CandidateBatch([Candidate(turned)])
+
+    ((_, around),) = zonal.surrounded(batches(), buffer)
+    assert around == [found]

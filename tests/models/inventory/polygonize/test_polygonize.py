@@ -146,6 +146,34 @@ def test_small_holes_are_filled_and_large_ones_stay(shaped):
     )
 
 
+@pytest.mark.parametrize("steps", [DEFAULT, OutlineOptions(contour=False)], ids=str)
+def test_a_thin_ring_is_as_large_as_its_filled_hole_makes_it(shaped, steps):
+    """76 pixels of 304 m2 around a hole of 1296, which lies below the minimum area."""
+    values = np.zeros((40, 40), np.uint8)
+    values[5:25, 5:25] = 250
+    values[6:24, 6:24] = 0
+    found, report = shaped(values, steps, min_area=1400.0)
+    assert [c.shape.area for c in found] == [pytest.approx(1600, rel=0.03)]
+    assert report.holes.holes == 1 and not report.min_area.polygons
+    assert not shaped(values, steps, min_area=1700.0)[0]
+    assert not shaped(values, steps, min_area=1200.0)[
+        0
+    ]  # the hole is none of a small one
+
+
+@pytest.mark.parametrize(
+    "steps", [{}, {"contour": False, "smooth": False, "simplify": 0}]
+)
+def test_a_hole_around_a_piece_that_is_too_small_is_filled(shaped, steps):
+    values = levels(120, 120, (60, 60, 50))
+    values[50:70, 50:70] = 0  # 1600 m2
+    values[54:66, 54:66] = 250  # 576 m2
+    options = OutlineOptions(hole_share=0.5, **steps)
+    (found,), _ = shaped(values, options, min_area=1000.0)
+    assert not found.polygon.interiors
+    assert len(shaped(values, options, min_area=500.0)[0]) == 2
+
+
 def test_a_hole_with_a_polygon_inside_stays(shaped):
     values = levels(120, 120, (60, 60, 50))
     values[50:75, 50:75] = 0
