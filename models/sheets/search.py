@@ -55,9 +55,8 @@ class SheetsSearch:
     _seconds: dict[str, float] = field(default_factory=dict)  # by sheet
     # sheets that are not searched, for that ends the process of the network
     _lost: dict[str, MrifeError] = field(default_factory=dict)
-    _stopped: set[str] = field(
-        default_factory=set
-    )  # of which the folder has markers, in this run
+    # of which the folder has markers, in this run
+    _stopped: set[str] = field(default_factory=set)
 
     @property
     def part_folder(self) -> PartFolder:
