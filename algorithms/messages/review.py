@@ -25,6 +25,14 @@ def say_prepared(notes, empty, feedback):
         )
     if notes["cut"]:
         feedback.pushWarning(cut_texts().format(notes["cut"]))
+    if notes["area"]:
+        feedback.pushWarning(
+            tr(
+                "The field area_m2 of {} polygons holds the area of another outline; it "
+                "was measured anew. Their other measures may be old, too: 'Measure shape "
+                "and terrain' takes all of them anew."
+            ).format(notes["area"])
+        )
     if empty > 0:
         feedback.pushWarning(
             tr("{} features without an area were left out.").format(empty)

@@ -5,6 +5,7 @@ person looks at them.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from ..values import typed
 from .triage import advise, confidence_of
 
 ORDERS = ("confidence", "uncertain", "largest")
+# share of an area; what is measured on a map, or cut by a digit, is off by less
+ALIKE = 0.01
 
 
 class Preparation:
@@ -66,8 +69,7 @@ class Preparation:
         advice; other fields as they are.
         """
         values = by_schema(values, self.notes)
-        if not values.get("area_m2"):
-            values["area_m2"] = round(self._measure.area(polygon), 1)
+        values["area_m2"] = self._area(polygon, values.get("area_m2"))
         self._state(values)
         values["src_img"] = values.get("src_img") or self._image or None
         self._identify(polygon, values)
@@ -109,6 +111,16 @@ class Preparation:
             *first,
             values["ls_id"],
         )
+
+    def _area(self, polygon: Polygon | MultiPolygon, stated: float | None) -> float:
+        """m2: as it is stated, unless that is the area of another outline."""
+        area = round(self._measure.area(polygon), 1)
+        if not stated:
+            return area
+        if math.isclose(stated, area, rel_tol=ALIKE, abs_tol=0.1):
+            return stated
+        self.notes["area"] += 1
+        return area
 
     def _state(self, values: dict) -> None:
         """A word that is no status of ours goes to the remarks, so that nothing is lost."""

@@ -144,6 +144,15 @@ def test_outlines_are_told_by_their_vertices():
     assert fingerprint(polygon_from_wkb(wkb.dumps(high))) == fingerprint(one)
 
 
+def test_the_area_of_another_outline_is_measured_anew():
+    prepared = Preparation(UTM)
+    stated = [1e4, 1.009e4, 2e4, 0.0, None]
+    areas = [prepared.take(square(1e4), {"area_m2": a})["area_m2"] for a in stated]
+    measured = pytest.approx(1e4, rel=1e-3)  # on the ellipsoid, at the zone's middle
+    assert areas[:2] == stated[:2] and areas[2:] == [measured] * 3
+    assert prepared.notes["area"] == 1
+
+
 def test_bow_ties_are_repaired_and_nothing_is_nothing():
     bow = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     assert valid(bow).is_valid and valid(bow).area == pytest.approx(50)
