@@ -86,8 +86,9 @@ def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor
     small = _averaged(part, size).float()
     small[-1] = (small[-1] > 127).float()
     if elevated:
-        valid = _averaged((part[-2:-1] > NO_HEIGHT).float(), size)[0]
-        small[-2] = torch.where(valid > 0.999, small[-2] / zoom, MISSING)
+        # any at all: a thousandth of MISSING is 33 m
+        missing = _averaged((part[-2:-1] <= NO_HEIGHT).float(), size)[0]
+        small[-2] = torch.where(missing == 0, small[-2] / zoom, MISSING)
     return small
 
 
