@@ -46,9 +46,8 @@ def random_crop(
     before = [int(rng.integers(side - n + 1)) for n in size]
     rows, known_rows = mirror_indices(size[0], before[0], side)
     cols, known_cols = mirror_indices(size[1], before[1], side)
-    crop = part[:, rows.to(part.device)][:, :, cols.to(part.device)]
-    outside = ~(known_rows[:, None] & known_cols[None]).to(part.device)
-    crop[-1].masked_fill_(outside, IGNORE)
+    crop = part[:, rows][:, :, cols]
+    crop[-1].masked_fill_(~(known_rows[:, None] & known_cols[None]), IGNORE)
     crop = torch.rot90(crop, int(rng.integers(4)), (1, 2))
     if rng.random() < 0.5:
         crop = crop.flip(2)
