@@ -141,13 +141,16 @@ class Sampler:
         return np.concatenate(index)
 
     def update_scores(self, batch: Batch, probability: Tensor) -> None:
-        """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S)."""
+        """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S);
+        a crop of which nothing is known says nothing of its image.
+        """
         valid = (batch.label != IGNORE).float()
-        pixels = valid.sum((1, 2, 3)).clamp(min=1)
-        mean = (probability * valid).sum((1, 2, 3)) / pixels  # (B,)
+        pixels = valid.sum((1, 2, 3))
+        mean = (probability * valid).sum((1, 2, 3)) / pixels.clamp(min=1)  # (B,)
         scores = self.hard_negative_score
-        for i, p in zip(batch.index, mean.tolist()):
-            scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
+        for i, p, known in zip(batch.index, mean.tolist(), pixels.tolist()):
+            if known:
+                scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
 
 
 def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:

@@ -5,6 +5,8 @@ share.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bijie
 import numpy as np
 import pytest
@@ -94,6 +96,10 @@ def test_mining_comes_back_to_what_is_wrong(tmp_path):
     batch = sampler.draw(0)
     sampler.update_scores(batch, torch.ones_like(batch.label))
     assert all(sampler.hard_negative_score[i] >= 0.5 for i in batch.index)
+    unknown = replace(batch, label=torch.full_like(batch.label, IGNORE))
+    before = sampler.hard_negative_score.copy()
+    sampler.update_scores(unknown, torch.ones_like(batch.label))
+    assert (sampler.hard_negative_score == before).all()
 
 
 def test_only_negatives_cannot_train():
