@@ -266,18 +266,26 @@ def _report(options: argparse.Namespace, tuning: FineTuning, change: ObjectChang
 
 def figures(tuned: Tuned) -> dict:
     """What came of it; None for the ends of an interval that there is not, and for what
-    cannot be known without one.
+    cannot be known without one, or of a network that paints nothing.
     """
-    before, after = (scores._asdict() for scores in tuned.scores)
-    gain = [end if math.isfinite(end) else None for end in tuned.iou_gain]
+    base, after = (
+        {name: _known(score.value) for name, score in scores._asdict().items()}
+        for scores in tuned.scores
+    )
+    ranking = tuned.verdict.average_precision_gain
     return {
         "better": tuned.is_better,
-        "base": {name: score.value for name, score in before.items()},
-        "tuned": {name: score.value for name, score in after.items()},
-        "iou_gain": gain,
-        "average_precision_gain": list(tuned.verdict.average_precision_gain),
+        "base": base,
+        "tuned": after,
+        "iou_gain": list(map(_known, tuned.iou_gain)),
+        "average_precision_gain": list(map(_known, ranking)),
         "threshold": tuned.contract.threshold,
         "shift": tuned.shift and asdict(tuned.shift),
         "landslides": len(tuned.job.landslides),
         "learned": tuned.job.stage.learn,
     }
+
+
+def _known(value: float) -> float | None:
+    """JSON has no number that is none."""
+    return value if math.isfinite(value) else None

@@ -97,7 +97,8 @@ class ConfusionCounts:
     def average_precision(self) -> float:
         """Area under the precision-recall curve."""
         precision, recall = self.curve()[:2]
-        return float(-np.sum(np.diff(np.append(recall, 0.0)) * precision))
+        gained = recall - np.append(recall[1:], 0.0)
+        return float(np.sum(gained * precision))
 
     def false_windows(self, threshold: float, share: float = 0.01) -> float:
         """Share of the negative windows in which more than `share` of the pixels is

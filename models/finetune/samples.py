@@ -110,12 +110,14 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
     cuts: dict[int, list[SampleWindow]] = {side: [] for side in steps}
     grid = ground.grid
     for side, step in steps.items():
-        for row in range(0, max(1, grid.height - step // 2), step):
+        # of what a cut shares with the one before it shows half at least
+        least = (side - step) // 2
+        for row in range(0, max(1, grid.height - least), step):
             strip = clipped(Window(row, 0, side, grid.width), 0, grid)
             part = ground.known(strip)
             area = (strip.row, strip.rows, strip.col, strip.cols)
             look_alike = ground.masks[LOOK_ALIKE].read(*area) & (part.label == 0)
-            for col in range(0, max(1, grid.width - step // 2), step):
+            for col in range(0, max(1, grid.width - least), step):
                 label = part.label[:, col : col + side]
                 if (label != UNKNOWN).sum() < MIN_KNOWN:
                     continue

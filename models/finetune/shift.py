@@ -68,6 +68,11 @@ class Shift:
         return math.hypot(self.east, self.north)
 
     @property
+    def widest(self) -> float:
+        """Metres along the axis on which it is longer."""
+        return max(abs(self.east), abs(self.north))
+
+    @property
     def is_sure(self) -> bool:
         """Whether it is more than chance."""
         far = self.length > max(self.step, MIN_SPREADS * self.spread)
@@ -84,7 +89,8 @@ def estimate_shift(
     near = None
     for lattice in LATTICES:
         shift = _shift_on(lattice, images)
-        if shift is not None and shift.is_sure:
+        # what fits best at the end of its reach may fit better beyond
+        if shift is not None and shift.is_sure and shift.widest < lattice.reach:
             return shift
         near = near or shift
     return near
@@ -94,8 +100,10 @@ def _shift_on(
     lattice: Lattice, images: Sequence[tuple[str, Sequence[Surface]]]
 ) -> Shift | None:
     fits = []
+    finest = lattice.step
     for path, landslides in images:
         with Probability(path) as probability:
+            finest = max(finest, *probability.grid.pixel_metres())
             for polygon in landslides[: lattice.polygons - len(fits)]:
                 fit = fit_at_shifts(probability, polygon, lattice)
                 if fit is not None:
@@ -112,7 +120,7 @@ def _shift_on(
     east, north = _best(total)
     middle = total[total.shape[0] // 2, total.shape[1] // 2]
     gain = float(total.max() - middle) / max(abs(float(middle)), 1e-6)
-    return Shift(east * step, north * step, spread, gain, len(maps), step)
+    return Shift(east * step, north * step, spread, gain, len(maps), finest)
 
 
 def _best(fits: np.ndarray) -> tuple[int, int]:
@@ -137,18 +145,31 @@ def fit_at_shifts(
     values[~has_level] = values[has_level].mean()
     mask = mask_of([polygon], grid.crop(window)).astype(float)
     across, down = grid.pixel_metres()
-    step = lattice.step
-    values = averaged(values, step / across, step / down)
-    mask = averaged(mask, step / across, step / down)
+    wide = max(1, round(lattice.step / across))
+    high = max(1, round(lattice.step / down))
+    values = averaged(values, wide, high)
+    mask = averaged(mask, wide, high)
     if mask.sum() < 1:
         return None
-    reach = round(lattice.reach / step)
+    reach = round(lattice.reach / lattice.step)
     mask = mask / mask.sum()
     values = values - values.mean()
     spectrum = np.fft.rfft2(values) * np.conj(np.fft.rfft2(mask))
     fits = np.fft.irfft2(spectrum, values.shape)
-    steps = np.arange(-reach, reach + 1)
-    return fits[np.ix_(steps % values.shape[0], steps % values.shape[1])]
+    # whole pixels are rarely a whole step
+    metres = lattice.step * np.arange(-reach, reach + 1)
+    rows = between(fits, metres / (high * down))
+    return between(rows.T, metres / (wide * across)).T
+
+
+def between(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(k, m) at rows (k,) of values (n, m), those that are not whole by their neighbours;
+    before the first row comes the last one.
+    """
+    low = np.floor(rows).astype(int)
+    share = (rows - low)[:, None]
+    count = len(values)
+    return (1 - share) * values[low % count] + share * values[(low + 1) % count]
 
 
 def surroundings_of(polygon: Surface, grid: Grid, metres: float) -> Window:
@@ -165,12 +186,8 @@ def surroundings_of(polygon: Surface, grid: Grid, metres: float) -> Window:
     return Window(top, left, bottom - top, right - left)
 
 
-def averaged(values: np.ndarray, across: float, down: float) -> np.ndarray:
-    """Means of about `down` x `across` pixels; rows and columns that are left over are
-    dropped.
-    """
-    high = max(1, round(down))
-    wide = max(1, round(across))
+def averaged(values: np.ndarray, wide: int, high: int) -> np.ndarray:
+    """Means of `high` x `wide` pixels; rows and columns that are left over are dropped."""
     rows = values.shape[0] // high * high
     cols = values.shape[1] // wide * wide
     blocks = values[:rows, :cols].reshape(rows // high, high, cols // wide, wide)

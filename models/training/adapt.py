@@ -23,6 +23,8 @@ from .trainer import Trainer, write
 WITHOUT_LABELS = {
     "recover": "cosine",
     "contrast": "off",
+    "regions": False,
+    "second": "off",
     "distill": "logit",
     "policy": "random",
     "lambda_seg": 0.0,

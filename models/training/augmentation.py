@@ -46,9 +46,8 @@ def random_crop(
     before = [int(rng.integers(side - n + 1)) for n in size]
     rows, known_rows = mirror_indices(size[0], before[0], side)
     cols, known_cols = mirror_indices(size[1], before[1], side)
-    crop = part[:, rows.to(part.device)][:, :, cols.to(part.device)]
-    outside = ~(known_rows[:, None] & known_cols[None]).to(part.device)
-    crop[-1].masked_fill_(outside, IGNORE)
+    crop = part[:, rows][:, :, cols]
+    crop[-1].masked_fill_(~(known_rows[:, None] & known_cols[None]), IGNORE)
     crop = torch.rot90(crop, int(rng.integers(4)), (1, 2))
     if rng.random() < 0.5:
         crop = crop.flip(2)
@@ -86,8 +85,9 @@ def resize(part: Tensor, size: list[int], elevated: bool, zoom: float) -> Tensor
     small = _averaged(part, size).float()
     small[-1] = (small[-1] > 127).float()
     if elevated:
-        valid = _averaged((part[-2:-1] > NO_HEIGHT).float(), size)[0]
-        small[-2] = torch.where(valid > 0.999, small[-2] / zoom, MISSING)
+        # any at all: a thousandth of MISSING is 33 m
+        missing = _averaged((part[-2:-1] <= NO_HEIGHT).float(), size)[0]
+        small[-2] = torch.where(missing == 0, small[-2] / zoom, MISSING)
     return small
 
 

@@ -28,9 +28,7 @@ def as_covered(crop: Tensor, channels: int, rng: np.random.Generator) -> Tensor:
     if rng.random() >= WHOLE:
         covered = random_island(side, rng)
     result = crop.clone()
-    result[:channels] = torch.where(
-        torch.from_numpy(covered).to(crop.device), cover, crop[:channels]
-    )
+    result[:channels] = torch.where(torch.from_numpy(covered), cover, crop[:channels])
     return result
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ..errors import MrifeError
+from .baselines import build
 from .model_file import load
+from .settings import NOTHING
 from .trainer import write
 
 
@@ -22,18 +24,22 @@ def image_alone(checkpoint: str | Path, path: str | Path) -> dict:
     """Write the checkpoint of the network for images to `path`. Raises MrifeError where
     the terrain planes are not in the first layer beside an image.
     """
-    model, settings, state = load(checkpoint)
+    _, settings, state = load(checkpoint)
     if settings.dem != "early" or not settings.channels:
         raise MrifeError(
             "The network of '{}' does not see elevation beside an image in its first "
             "layer; choose a run with dem early.",
             checkpoint,
         )
-    first = f"encoder.{model.encoder.first}.weight"
-    weights = dict(state["model"])
-    weights[first] = weights[first][:, : settings.channels].clone()
-    changed = {**asdict(settings), "dem": "off", "image_dropout": 0.0}
-    write(state | {"settings": changed, "model": weights}, path)
+    alone = replace(settings, dem="off", image_dropout=0.0)
+    shapes = build(replace(alone, pretrained=NOTHING)).state_dict()
+    weights = {}
+    for name, value in state["model"].items():
+        # of the first layer, and of what a loss of the branch has of as many planes
+        if value.shape != shapes[name].shape:
+            value = value[:, : settings.channels].clone()
+        weights[name] = value
+    write(state | {"settings": asdict(alone), "model": weights}, path)
     return {"file": str(path), "of": str(checkpoint)}
 
 

@@ -85,11 +85,12 @@ def chip_of(cuts: Cuts, place: int, fold: int | None) -> Chip:
     if fold is not None:
         is_labelled &= (cuts.fold[place] != fold) & (cuts.fold[place] != BETWEEN)
     pixels = np.array(cuts.pixels[place])
-    mask = ((label == 1) * 255)[None].astype(pixels.dtype)
-    holds = bool(((label == 1) & is_labelled).any())
+    # of others neither the labels nor where they are: crops are drawn to show landslides
+    slide = (label == 1) & is_labelled
+    mask = (slide * 255)[None].astype(pixels.dtype)
     stacked = torch.from_numpy(np.concatenate([pixels, mask]))
     weight = None
     if (cuts.weight[place] < SURE).any():
         weight = torch.from_numpy(np.array(cuts.weight[place]))
     valid = torch.from_numpy(is_labelled)
-    return Chip(f"cut {place}", holds, stacked, valid, SOURCE, weight)
+    return Chip(f"cut {place}", bool(slide.any()), stacked, valid, SOURCE, weight)

@@ -100,13 +100,14 @@ class InvertedResidual(nn.Module):
 
     def _filtered(self, x: Tensor) -> Tensor:
         """One filter per channel. A dilated one sees interleaved grids of cells, each on
-        its own; oneDNN's backward pass is eight times as fast when it is told so.
+        its own; oneDNN's backward pass is eight times as fast when it is told so, which
+        takes grids of one size.
         """
         conv = self._depthwise_conv
         rate = conv.dilation[0]
-        if rate == 1 or not self.training:
-            return conv(self.pad(x))
         count, wide, height, width = x.shape
+        if rate == 1 or not self.training or height % rate or width % rate:
+            return conv(self.pad(x))
         grids = x.view(count, wide, height // rate, rate, width // rate, rate)
         grids = grids.permute(3, 5, 0, 2, 4, 1).flatten(0, 2)  # (rate² B, h, w, wide)
         grids = grids.permute(0, 3, 1, 2)  # (rate² B, wide, h, w), channels last

@@ -257,7 +257,8 @@ def terrain_weights(state: dict[str, Tensor], settings: Settings) -> Tensor:
     the state of a network that sees them early.
     """
     planes = settings.channels + CHANNELS
-    layers = (value for value in state.values() if value.ndim == 4)
+    # what stands for hidden blocks has as many planes and is no layer
+    layers = [v for name, v in state.items() if v.ndim == 4 and name != "token"]
     first = next(value for value in layers if value.shape[1] == planes)
     return first[:, settings.channels :]
 

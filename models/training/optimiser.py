@@ -21,7 +21,7 @@ BRANCH = (
     "token",
     "branch",
 )
-DECODER = ("decoder", *BRANCH)
+DECODER = ("decoder", "up", "join", "head", *BRANCH)  # and U-Net's way up
 # of an EfficientNet-Lite0 the blocks after the last stage that grows in width by half
 LAST_STAGE = tuple(f"encoder._blocks.{number}." for number in range(11, 24))
 LEARNING = {

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The batch of a step: which images its crops come from, and what is done to them on the
-device that trains. All draws are numpy's, a function of seed and step on every device.
+"""The batch of a step: which images its crops come from, cut on the processor, and what is
+done to them on the device that trains. All draws are numpy's, a function of seed and step
+on every device.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -63,10 +64,8 @@ class Sampler:
         self, settings: Settings, chips: list[Chip], device: torch.device | str = "cpu"
     ) -> None:
         self.settings = settings
-        self.chips = [
-            replace(chip, pixels=chip.pixels.to(device))
-            for chip in subset(chips, settings)
-        ]
+        self.device = device
+        self.chips = subset(chips, settings)
         self.pools = pools(settings, self.chips)
         names = [chip.source for chip in self.chips]
         self.grounds = np.unique(names, return_inverse=True)[1]
@@ -84,7 +83,7 @@ class Sampler:
             crops = [self._perhaps_covered(crop, rng) for crop in crops]
         plain = None
         if settings.guides:
-            plain = torch.stack(crops)[:, :-1]
+            plain = torch.stack(crops)[:, :-1].to(self.device)
         if settings.shadows:
             crops = [self._perhaps_shaded(crop, rng) for crop in crops]
         if settings.islands:
@@ -92,7 +91,7 @@ class Sampler:
                 as_island(crop, rng, IGNORE) if rng.random() < settings.islands else crop
                 for crop in crops
             ]
-        stacked = torch.stack(crops)  # (B, planes + 1, S, S)
+        stacked = torch.stack(crops).to(self.device)  # (B, planes + 1, S, S)
         bands = stacked[:, : settings.channels]
         elevation = stacked[:, settings.channels : -1]  # (B, 0 or 1, S, S)
         if settings.coarse_dem and elevated:
@@ -142,13 +141,16 @@ class Sampler:
         return np.concatenate(index)
 
     def update_scores(self, batch: Batch, probability: Tensor) -> None:
-        """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S)."""
+        """Hard-negative scores of a batch's images from its probabilities (B, 1, S, S);
+        a crop of which nothing is known says nothing of its image.
+        """
         valid = (batch.label != IGNORE).float()
-        pixels = valid.sum((1, 2, 3)).clamp(min=1)
-        mean = (probability * valid).sum((1, 2, 3)) / pixels  # (B,)
+        pixels = valid.sum((1, 2, 3))
+        mean = (probability * valid).sum((1, 2, 3)) / pixels.clamp(min=1)  # (B,)
         scores = self.hard_negative_score
-        for i, p in zip(batch.index, mean.tolist()):
-            scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
+        for i, p, known in zip(batch.index, mean.tolist(), pixels.tolist()):
+            if known:
+                scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
 
 
 def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:

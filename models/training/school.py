@@ -111,7 +111,9 @@ class School:
             if now - said > TELL_SECONDS:
                 yield {"run": name, "step": trainer.step, "steps": settings.steps}
                 said = now
-            if now - saved > 60 * settings.save_minutes:
+            # the end of an epoch is kept with its lap: a run that went on from it without
+            # would pass the lap over
+            if now - saved > 60 * settings.save_minutes and trainer.step < until:
                 trainer.save(Path(settings.out) / "last.pt")
                 saved = now
         return {part: total / (until - first) for part, total in sums.items()}
@@ -216,6 +218,8 @@ class School:
         path = out / f"{name}.onnx"
         side = contract.window
         samples = np.array(self.samples.tiles.pixels[:16, :, :side, :side], np.float32)
+        short = (0, side - samples.shape[-1])  # of a window larger than a tile
+        samples = np.pad(samples, ((0, 0), (0, 0), short, short), "symmetric")
         export_onnx(model, path, contract, fitted(counts), samples)
         return str(path)
 

@@ -262,13 +262,12 @@ class Settings:
                 "switch recover, contrast and distill off and use dem early or off.",
                 self.network,
             )
-        if self.lambda_seg == 0 and (
-            self.recover == "off" or self.policy != "random" or self.ramp[1] > 0
-        ):
+        labels = self.policy != "random" or self.contrast != "off"
+        if self.lambda_seg == 0 and (self.recover == "off" or labels or self.ramp[1] > 0):
             raise MrifeError(
                 "Without segmentation (lambda_seg 0) there is only recovery to learn "
                 "from, from the first step and without labels: use recover cosine, "
-                "policy random and ramp 0,0."
+                "policy random, contrast off and ramp 0,0."
             )
         if self.lambda_imagenet and self.recover == "off":
             raise MrifeError(

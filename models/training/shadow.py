@@ -21,7 +21,7 @@ def as_shaded(crop: Tensor, channels: int, rng: np.random.Generator) -> Tensor:
     planes, in 0-255, are darker there; heights and label stay, as do planes without an
     image.
     """
-    shadow = torch.from_numpy(~random_island(crop.shape[-1], rng)).to(crop.device)
+    shadow = torch.from_numpy(~random_island(crop.shape[-1], rng))
     light = rng.uniform(*LEFT)
     result = crop.clone()
     result[:channels] = shaded(crop[:channels].float(), shadow, light).to(crop.dtype)

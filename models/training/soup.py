@@ -80,7 +80,8 @@ def average_with_start(path: str, out: str, data: str, share: float = 0.5) -> di
         raise MrifeError(
             "The run of {} started from nothing that it could be mixed with.", path
         )
-    settings = replace(settings, data=data, compile=False)
+    # where the checkpoint's weights are
+    settings = replace(settings, data=data, compile=False, device="cpu")
     trainer = Trainer(settings, load_chips(settings, "train"))
     begun = trainer.student.state_dict()
     if settings.dem == "early" and not terrain_weights(begun, settings).any():

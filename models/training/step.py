@@ -72,7 +72,7 @@ def segment_step(student: nn.Module, batch: Batch, settings: Settings) -> StepRe
                 second_logits = student.segment(view).float()
             second = losses.segmentation(second_logits, label, ground)
             loss = 0.5 * (loss + second)
-    terms = {"seg": loss} | guide_term(logits, batch, settings)
+    terms = {"seg": settings.lambda_seg * loss} | guide_term(logits, batch, settings)
     return StepResult(terms, {}, logits.detach().sigmoid())
 
 

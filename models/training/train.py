@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from ..errors import MrifeError
 from .datasets import load_chips, load_windows
 from .loop import Epoch, epochs
 from .settings import Settings
@@ -25,7 +26,14 @@ def train(settings: Settings) -> Iterator[Epoch]:
     """
     torch.set_num_threads(settings.threads)
     run = trainer(settings)
-    yield from epochs(run, load_windows(settings, "val"))
+    windows = load_windows(settings, "val")
+    if not windows:
+        raise MrifeError(
+            "None of {} has ground to choose on; name a source that has, beside them or "
+            "as a judge (judges bijie).",
+            ", ".join(settings.judges or settings.sources),
+        )
+    yield from epochs(run, windows)
 
 
 def trainer(settings: Settings) -> Trainer:

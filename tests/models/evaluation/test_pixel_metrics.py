@@ -56,6 +56,9 @@ def test_average_precision_at_its_limits():
     blind.add(np.full(truth.shape, 0.5), truth)
     assert perfect.average_precision() == pytest.approx(1)
     assert blind.average_precision() == pytest.approx(0.3)
+    silent = ConfusionCounts()
+    silent.add(np.zeros((2, 2)), np.eye(2, dtype=bool))
+    assert f"{silent.average_precision():.3f}" == "0.000"  # people read it
 
 
 def test_false_windows_counts_windows_and_not_pixels():

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from samples import PLACE, write_raster
 from shapely.geometry import box
-from tuned_by_hand import CONTRACT, UTM, label
+from tuned_by_hand import CONTRACT, UTM, label, square
 
 from models.errors import MrifeError
 from models.finetune import samples
@@ -154,6 +154,18 @@ def test_samples_on_disk(make, tmp_path):
     for kind in (0, 1):
         assert (tiles.label == kind).sum() == (taught == kind).sum()
     assert (tiles.pixels[0] == ground.reader.read(0, TILE, 0, TILE).pixels).all()
+
+
+@pytest.mark.parametrize("height, width", [(80, 80), (210, 400), (280, 480), (289, 575)])
+def test_tiles_cover_an_image_of_any_size_once(tmp_path, height, width):
+    values = np.random.default_rng(0).integers(1, 250, (3, height, width), np.uint8)
+    raster = Raster(write_raster(tmp_path / "image.tif", values), (), CONTRACT)
+    folds = Folds([square(10, 10), square(10, 50)], UTM)
+    ground = ground_of(raster, CONTRACT, (), None, UTM, folds)
+    covered = np.zeros((height, width), int)
+    for row, col, rows, cols in (cut.window for cut in cuts_of(ground, 0)[TILE]):
+        covered[row : row + rows, col : col + cols] += 1
+    assert (covered == 1).all()
 
 
 @pytest.mark.parametrize("begun", ["room is taken", "zeros are written"])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from samples import PLACE
+from shapely.affinity import scale
 from tuned_by_hand import square, write_levels
 
 from models.finetune.shift import (
@@ -84,6 +85,36 @@ def test_pixels_that_are_no_squares(tmp_path, fine, place):
     path = write_levels(tmp_path / "p.tif", values, geotransform)
     shift = estimate_shift([(path, outlines())])
     assert (shift.east, shift.north) == pytest.approx((12, 0), abs=STEP_M)
+
+
+@pytest.mark.parametrize("pixel", [0.6, 0.8, 1.6, 3.0, 5.0, 10.0])
+def test_a_step_that_is_no_whole_number_of_pixels(tmp_path, pixel):
+    """Known to a step, or to a pixel where that is larger."""
+    values = moved(3, -2)
+    path = write_levels(
+        tmp_path / "p.tif", values, (PLACE[0], pixel, 0, PLACE[3], 0, -pixel)
+    )
+    shift = estimate_shift([(path, [enlarged(place, pixel) for place in outlines()])])
+    known = max(STEP_M, pixel)
+    assert shift.step == known
+    assert (shift.east, shift.north) == pytest.approx(
+        (3 * pixel, -2 * pixel), abs=known / 2
+    )
+
+
+def enlarged(outline, factor):
+    return scale(outline, factor, factor, origin=(PLACE[0], PLACE[3]))
+
+
+def test_a_shift_at_the_end_of_the_near_lattice_is_looked_for_beyond(tmp_path):
+    """60 m to the east of outlines 80 m wide, which overlap with it by a quarter."""
+    places = [(60 + 140 * i, 80 + 37 * i * i % 400) for i in range(6)]
+    values = np.full((900, 700), 10, np.uint8)
+    for row, col in places:
+        values[row : row + 80, col + 60 : col + 140] = 220
+    path = write_levels(tmp_path / "p.tif", values)
+    shift = estimate_shift([(path, [square(row, col, 80) for row, col in places])])
+    assert shift.is_sure and (shift.east, shift.north) == pytest.approx((60, 0), abs=16)
 
 
 def test_the_spread_is_in_metres(tmp_path):
@@ -167,4 +198,4 @@ def test_a_shift_is_sure_when_it_is_long_for_its_spread_and_fits_better():
 def test_means_of_blocks():
     values = np.arange(20.0).reshape(4, 5)
     assert averaged(values, 2, 2).tolist() == [[3, 5], [13, 15]]
-    assert averaged(values, 0.3, 0.3).tolist() == values.tolist()
+    assert averaged(values, 1, 1).tolist() == values.tolist()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from models.finetune.verdict_sentences import (
     threshold_sentence,
     verdict_sentence,
 )
+from models.finetune_command import figures
 
 
 @pytest.fixture
@@ -121,3 +123,10 @@ def test_without_an_interval_it_is_not_known_whether_a_network_is_better(tmp_pat
     for sentence in (verdict_sentence, new_verdict_sentence):
         text = str(sentence(verdict))
         assert "is not known" in text and "nan" not in text
+
+
+def test_figures_of_a_network_that_paints_nothing_are_json(tmp_path):
+    made = tuned(tmp_path, levels(), levels(A, B, C, D))
+    said = figures(made)
+    assert json.loads(json.dumps(said, allow_nan=False)) == said
+    assert said["base"]["precision"] is None and said["tuned"]["precision"] == 1

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 
 from models.finetune.cuts import TILE, Cuts
 from models.training.adapt import settings_without_labels, unlabelled_chips
-from models.training.settings import Settings
+from models.training.settings import MRIFE_LOSSES, Settings
 from models.training.trainer import Trainer
 
 WINDOW = 32
@@ -31,6 +31,18 @@ def chips():
 def test_no_pixel_says_anything(chips):
     assert len(chips) == 3
     assert not any(chip.landslide or chip.valid.any() for chip in chips)
+
+
+@pytest.mark.parametrize(
+    "change", [{**MRIFE_LOSSES, "regions": True}, {"second": "clean"}]
+)
+def test_what_the_runs_on_labels_are_asked_for_is_no_hindrance(tmp_path, change):
+    settings = settings_without_labels(Settings(crop=WINDOW, **SLIM, **change), tmp_path)
+    assert (settings.recover, settings.contrast, settings.second) == (
+        "cosine",
+        "off",
+        "off",
+    )
 
 
 def test_it_learns_to_recover_and_not_to_segment(chips, tmp_path):

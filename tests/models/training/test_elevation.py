@@ -27,6 +27,7 @@ from models.training.settings import Settings
 from models.training.terrain_channels import (
     CHANNELS,
     MISSING,
+    NO_HEIGHT,
     PLANES,
     TerrainFusion,
     terrain_channels,
@@ -336,6 +337,19 @@ def test_a_gap_stays_a_gap_when_zoomed():
             (height == MISSING) | (height > 200)
         ).all()  # no blend of metres and the mark of a gap
     assert found > 3
+
+
+def test_heights_beside_a_gap_are_heights_at_every_zoom():
+    """Level ground of 1000 m, some cells without a height."""
+    pixels = torch.full((5, 160, 160), 1000.0)
+    gaps = np.random.default_rng(0).random((160, 160)) < 0.001
+    pixels[3][torch.from_numpy(gaps)] = MISSING
+    pixels[4] = 0
+    chip = Chip("level", False, pixels)
+    for seed in range(40):
+        heights = random_crop(chip, 96, np.random.default_rng(seed), elevated=True)[3]
+        known = heights[heights > NO_HEIGHT]
+        assert known.max() - known.min() < 0.01
 
 
 def test_some_crops_are_shown_without_elevation():

@@ -293,6 +293,42 @@ def test_a_killed_lesson_ends_as_an_unbroken_one(base, samples, taught, tmp_path
     assert not same(weights(whole, "whole", 1), weights(tmp_path / "other", "whole", 1))
 
 
+def test_killed_while_an_epoch_is_scored(base, samples, tmp_path, monkeypatch):
+    """However little before it wrote its state to the disk."""
+    options = (("batch", 4), ("save_minutes", 0.0))
+    kept = {}
+    for name in ("unbroken", "broken"):
+        asked = lesson(base, samples, tmp_path / name, steps=8, options=options)
+        settings = settings_of_lesson(asked, describe(base).contract)
+        if name == "broken":
+            with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+                patch.setattr(Trainer, "scored", interrupt)
+                list(School(asked, settings).run(0))
+        laps = [said for said in School(asked, settings).run(0) if isinstance(said, Lap)]
+        assert [lap.step for lap in laps] == [2, 4, 6, 8]
+        kept[name] = weights(tmp_path / name, "fold-1", EPOCHS)
+    assert same(*kept.values())
+
+
+def interrupt(*_: object):
+    raise KeyboardInterrupt
+
+
+def test_a_window_larger_than_the_tiles(samples, tmp_path):
+    """A base that sees more at once than a tile of known ground holds."""
+    side = TILE + 16
+    torch.manual_seed(5)
+    path = str(tmp_path / "base.onnx")
+    contract = Contract(bands=("red", "green", "blue"), window=side, pixel_size=1.2)
+    wide = network(width=16)
+    export_onnx(build(replace(wide, crop=side)).eval(), path, contract)
+    asked = lesson(path, samples, tmp_path / "out", options=(("batch", 1),))
+    school = School(asked, settings_of_lesson(asked, contract))
+    list(school.run(0))
+    file = school.export_one(0, 1, contract, school.counts[0][:1])
+    assert describe(file).contract.window == side
+
+
 def test_a_lesson_that_is_through_is_not_taught_again(base, samples, taught, tmp_path):
     folder, messages = taught
     shutil.copytree(folder, tmp_path / "again")

@@ -15,7 +15,7 @@ from models.errors import MrifeError
 from models.training.baselines import build
 from models.training.image_alone import image_alone
 from models.training.model_file import load
-from models.training.settings import Settings
+from models.training.settings import MRIFE_LOSSES, Settings
 
 
 def checkpoint(path, **changes):
@@ -29,8 +29,19 @@ def checkpoint(path, **changes):
     return path
 
 
-def test_it_says_what_the_other_says_where_no_elevation_is_shown(tmp_path):
-    both = checkpoint(tmp_path / "both.pt", dem="early", image_dropout=0.1)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        MRIFE_LOSSES,
+        {"recover": "cosine", "interact": "none"},
+        {"recover": "pixel", "policy": "feature"},
+        {"network": "unet"},
+        {"network": "deeplab"},
+    ],
+)
+def test_it_says_what_the_other_says_where_no_elevation_is_shown(tmp_path, changes):
+    both = checkpoint(tmp_path / "both.pt", dem="early", image_dropout=0.1, **changes)
     alone = tmp_path / "alone.pt"
     image_alone(both, alone)
     network, settings, _ = load(alone)

@@ -63,7 +63,9 @@ def test_a_cut_as_a_run_sees_it():
     chip = chip_of(cuts, 0, 0)
     assert chip.weight is None
     assert chip.landslide and chip.valid.tolist() == [[False, False], [True, True]]
-    assert chip.pixels[3].tolist() == [[255, 255], [255, 0]]
+    # what it does not see is no landslide that its crops should show
+    assert chip.pixels[3].tolist() == [[0, 0], [255, 0]]
+    assert chip_of(cuts, 0, None).pixels[3].tolist() == [[255, 255], [255, 0]]
     other = chip_of(cuts, 0, 1)
     assert other.landslide and other.valid.tolist() == [[True, False], [False, False]]
     weight[0, 0] = 75

@@ -79,14 +79,17 @@ def test_padding_is_tensorflow_s_same(kernel, expected):
     assert found[0, 0, kernel // 2].tolist() == expected
 
 
-@pytest.mark.parametrize("kernel, dilation", [(3, 2), (5, 2), (3, 4)])
-def test_a_dilated_block_computes_the_same_while_it_learns(kernel, dilation):
+@pytest.mark.parametrize(
+    "kernel, dilation, size",
+    [(3, 2, (8, 12)), (5, 2, (8, 12)), (3, 4, (8, 12)), (3, 4, (6, 8)), (5, 2, (3, 3))],
+)
+def test_a_dilated_block_computes_the_same_while_it_learns(kernel, dilation, size):
     torch.manual_seed(0)
     block = InvertedResidual(8, 8, kernel, 1, dilation, 6)
     for name, part in list(block.named_children()):
         if isinstance(part, torch.nn.BatchNorm2d):
             setattr(block, name, torch.nn.Identity())
-    x = torch.randn(2, 8, 8, 12, requires_grad=True)
+    x = torch.randn(2, 8, *size, requires_grad=True)
     answers = []
     for mode in (True, False):
         y = block.train(mode)(x)

@@ -30,3 +30,15 @@ def test_freezing_reaches_the_norms():
     }
     assert not any(on for name, on in norms.items() if name.startswith("encoder"))
     assert all(on for name, on in norms.items() if name.startswith("decoder"))
+
+
+@pytest.mark.parametrize("learn", ["decoder", "late"])
+@pytest.mark.parametrize("network", ["mrife", "unet", "encoder-unet", "deeplab"])
+def test_a_network_of_each_kind_has_a_decoder_that_learns(network, learn):
+    model = build(Settings(**{**SLIM, "skips": (2, 4, 8)}, network=network))
+    freeze(model, learn)
+    learning = {
+        name.split(".")[0] for name, p in model.named_parameters() if p.requires_grad
+    }
+    assert learning and "down" not in learning
+    assert ("encoder" in learning) == (learn == "late" and network != "unet")

@@ -5,6 +5,8 @@ share.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bijie
 import numpy as np
 import pytest
@@ -52,6 +54,37 @@ def test_a_batch_is_the_same_on_every_device(tmp_path, device):
     assert torch.allclose(there.weak.cpu(), here.weak, atol=tolerance)
 
 
+@pytest.mark.parametrize("dem", ["off", "early"])
+def test_crops_are_cut_on_the_processor(dem):
+    """A graphics card has no means of bytes, and ground that nobody looked at is not there.
+
+    On the device meta nothing is computed; what is not on it is refused.
+    """
+    kinds = {
+        "dem": dem,
+        "coarse_dem": 1.0,
+        "covers": 1.0,
+        "shadows": 1.0,
+        "guides": ("a",),
+    }
+    settings = Settings(crop=32, batch=4, islands=0.5, sensors=0.5, **kinds)
+    dtype = torch.uint8 if dem == "off" else torch.float32
+    side = (48, 48)
+    chips = [
+        Chip(
+            name=str(landslide),
+            landslide=landslide,
+            pixels=torch.full((settings.planes + 1, *side), 255 * landslide, dtype=dtype),
+            valid=torch.ones(side, dtype=torch.bool),
+            weight=torch.full(side, 75, dtype=torch.uint8),
+        )
+        for landslide in (True, False)
+    ]
+    batch = Sampler(settings, chips, "meta").draw(0)
+    for part in (batch.strong, batch.weak, batch.label, batch.ground, batch.plain):
+        assert part.device.type == "meta"
+
+
 def test_mining_comes_back_to_what_is_wrong(tmp_path):
     settings = Settings(data=bijie.make(tmp_path), crop=32, batch=8)
     sampler = Sampler(settings, load_chips(settings, "train"))
@@ -63,6 +96,10 @@ def test_mining_comes_back_to_what_is_wrong(tmp_path):
     batch = sampler.draw(0)
     sampler.update_scores(batch, torch.ones_like(batch.label))
     assert all(sampler.hard_negative_score[i] >= 0.5 for i in batch.index)
+    unknown = replace(batch, label=torch.full_like(batch.label, IGNORE))
+    before = sampler.hard_negative_score.copy()
+    sampler.update_scores(unknown, torch.ones_like(batch.label))
+    assert (sampler.hard_negative_score == before).all()
 
 
 def test_only_negatives_cannot_train():

@@ -210,12 +210,23 @@ def test_what_imagenet_saw_in_hidden_cells_is_recovered_beside_the_teacher_s(beg
     run = begin("A4-imagenet", **LITE)
     before = {name: value.clone() for name, value in run.imagenet.state_dict().items()}
     outcome = full_step(
-        run.student, run.teacher, run.sampler.draw(0), run.settings, None, 0.5, run.imagenet
+        run.student,
+        run.teacher,
+        run.sampler.draw(0),
+        run.settings,
+        None,
+        0.5,
+        run.imagenet,
     )
     assert outcome.terms.keys() == {"seg", "rec", "imagenet"}
     outcome.terms["imagenet"].backward()
     moved = [n for n, p in run.student.named_parameters() if p.grad is not None]
-    assert {name.split(".")[0] for name in moved} == {"encoder", "neck", "recall", "token"}
+    assert {name.split(".")[0] for name in moved} == {
+        "encoder",
+        "neck",
+        "recall",
+        "token",
+    }
     assert all(p.grad is None for p in run.imagenet.parameters())
     for _ in range(2):
         run.train_step()
@@ -294,13 +305,30 @@ def test_stage_0_learns_from_images_alone_from_the_first_step(begin):
     )
 
 
+@pytest.mark.parametrize("arm", ["A0", "A1"])
+def test_segmentation_weighs_the_same_before_the_branch_has_begun(begin, arm):
+    terms = []
+    for weight in (1.0, 0.5):
+        run = begin(arm, lambda_seg=weight, dropout=0.0)
+        torch.manual_seed(0)
+        terms.append(segment_step(run.student, run.sampler.draw(0), run.settings).terms)
+    assert terms[0]["seg"].item() == pytest.approx(2 * terms[1]["seg"].item())
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"recover": "off", "distill": "logit"}, {"policy": "edge"}, {"ramp": (0.0, 0.1)}],
+    [
+        {"recover": "off", "distill": "logit"},
+        {"policy": "edge"},
+        {"contrast": "both"},
+        {"ramp": (0.0, 0.1)},
+    ],
     ids=str,
 )
 def test_stage_0_is_refused_where_it_would_need_labels(begin, change):
-    with pytest.raises(MrifeError, match="recover cosine, policy random and ramp 0,0"):
+    with pytest.raises(
+        MrifeError, match="recover cosine, policy random, contrast off and"
+    ):
         begin(
             "A4", **{"policy": "random", "lambda_seg": 0.0, "ramp": (0.0, 0.0), **change}
         )

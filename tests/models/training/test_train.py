@@ -200,6 +200,12 @@ def test_the_command_says_what_is_wrong(tmp_path):
         main(["--data", str(tmp_path), "--out", str(tmp_path / "run")])
 
 
+def test_ground_that_nothing_can_be_chosen_on_is_refused(data, tmp_path):
+    """Before a step is taken; the first report ended with numpy's words."""
+    with pytest.raises(MrifeError, match="None of relief, jinsha has ground to choose"):
+        list(train(tiny(data, tmp_path, judges=("relief", "jinsha"))))
+
+
 def test_compiling_changes_nothing_but_speed(data, tmp_path, monkeypatch):
     """The compiler itself is torch's; here it wraps what a step runs, and what is
     stored has the plain names.
