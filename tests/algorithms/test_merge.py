@@ -5,10 +5,12 @@ the conflicts out.
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
 import pytest
+from delivered import read
 from looks import labels
 from running import left, refused
 from shapely.geometry import box
@@ -560,3 +562,17 @@ def test_numbers_that_stand_for_identifiers_are_no_other_polygons(provider):
     assert [feature.id() for feature in features] == [1, 2, 3]
     assert list(names_of(features, "ls_id")) == ["3", "b", "3+"]
     assert list(names_of(features, None)) == ["1", "2", "3"]
+
+
+def test_a_confidence_that_is_no_number_is_none(run, folder):
+    confidences = [0.2, math.nan, 0.9, math.nan, 0.8]
+    rows = [
+        (box(X + 500 * i, Y, X + 500 * i + 200, Y + 200), [conf, 40000.0, "candidate"])
+        for i, conf in enumerate(confidences)
+    ]
+    layer = memory(rows, ["conf:double", "area_m2:double", "status:string"])
+    run("merge", {"INPUTS": [layer], "OUTPUT": str(folder / "merged.gpkg")})
+    found = [values for _, values in read(folder / "merged.gpkg")]
+    assert [values["rev_rank"] for values in found] == [3, 4, 1, 5, 2]
+    run("export", {"INPUT": layer, "TARGET": "kml", "OUTPUT": str(folder / "x.kml")})
+    assert ">nan<" not in (folder / "x.kml").read_text()
