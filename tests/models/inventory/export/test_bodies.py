@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 import csv
+import math
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from delivered import FULL, TRICKY, area, read, truth, write_inventory
 from nz_core import valid
 from odd import write_layer
 from running import left
+from samples import wkt
+from shapely import wkb
+from shapely.geometry import Polygon
 
 from models.inventory.export.crosswalk import TABLES
+from models.inventory.export.iffi import OneGeometry
 
 pytest.importorskip("qgis.core")
 
@@ -189,6 +195,19 @@ def test_iffi_has_points_lines_and_polygons(run, folder, suffix):
         900 * 11 / 13, rel=0.01
     )
     assert set(round(place - 500000) for place in x) == {215}
+
+
+@pytest.mark.parametrize("epsg, origin", [(4326, (11.5, 46)), (3035, (4437100, 2542900))])
+def test_the_point_of_iffi_is_the_crown_in_any_system(epsg, origin):
+    """The movement goes north-east; in degrees a place in the west would be the crown."""
+    metres = np.array([(0, 0), (-60, -30), (0, -95), (80, 60)])
+    step = np.ones(2)
+    if epsg == 4326:
+        step = 1 / 111_320 / np.array((math.cos(math.radians(46)), 1))
+    corners = np.array(origin) + metres * step
+    rows = [(Polygon(corners).wkb, {"azim_deg": 45.0})]
+    ((point, _),) = OneGeometry(rows, wkt(epsg), "point", dict)
+    assert wkb.loads(point).coords[0] == pytest.approx(corners[2], rel=1e-12)
 
 
 def test_inspire(run, inventory, folder):
