@@ -9,6 +9,7 @@ import math
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from delivered import read
 from looks import labels
@@ -576,3 +577,15 @@ def test_a_confidence_that_is_no_number_is_none(run, folder):
     assert [values["rev_rank"] for values in found] == [3, 4, 1, 5, 2]
     run("export", {"INPUT": layer, "TARGET": "kml", "OUTPUT": str(folder / "x.kml")})
     assert ">nan<" not in (folder / "x.kml").read_text()
+
+
+def test_what_crosses_180_degrees_is_merged_into_a_layer_in_degrees(run, folder):
+    fields = ["ls_id:string"]
+    layer = memory([(box(833000, 10000, 835000, 11000), ["a"])], fields, epsg=32660)
+    existing = memory([(box(170, 1, 170.01, 1.01), ["e"])], fields, epsg=4326)
+    given = {"INPUTS": [layer], "EXISTING": existing}
+    run("merge", {**given, "OUTPUT": str(folder / "merged.gpkg")})
+    widths = [
+        np.ptp(geometry.GetEnvelope()[:2]) for geometry, _ in read(folder / "merged.gpkg")
+    ]
+    assert widths == pytest.approx([0.01, 0.018], abs=1e-4)

@@ -210,6 +210,32 @@ def test_the_point_of_iffi_is_the_crown_in_any_system(epsg, origin):
     assert wkb.loads(point).coords[0] == pytest.approx(corners[2], rel=1e-12)
 
 
+@pytest.mark.parametrize("name", ["x.kml", "x.gml"])
+def test_across_180_degrees_both_halves_are_written(run, folder, name):
+    """In metres, and in degrees that go on beyond."""
+    east = write_inventory(
+        folder / "m.gpkg",
+        [("POLYGON ((0 0,0 40,100 40,100 0,0 0))", FULL)],
+        epsg=32660,
+        origin=(830000, 10000),
+        scale=100.0,
+    )
+    beyond = write_inventory(
+        folder / "d.gpkg",
+        [("POLYGON ((0 0,0 1,1 1,1 0,0 0))", FULL)],
+        epsg=4326,
+        origin=(179.95, 1),
+        scale=0.1,
+    )
+    target = {"x.kml": "kml", "x.gml": "inspire"}[name]
+    for inventory, square_degrees in ((east, 0.00324), (beyond, 0.01)):
+        path = str(folder / name)
+        run("export", {"INPUT": inventory, "TARGET": target, "OUTPUT": path})
+        ((geometry, _),) = read(path)
+        assert geometry.GetArea() == pytest.approx(square_degrees, rel=2e-3)
+        assert geometry.GetEnvelope()[:2] == (-180, 180)
+
+
 def test_inspire(run, inventory, folder):
     path = folder / "nz.gml"
     run("export", {"INPUT": inventory, "TARGET": "inspire", "OUTPUT": str(path)})
