@@ -23,6 +23,7 @@ from ..review.grade import CONFIRMED, GRADES, class_of, grade, grade_name
 from ..status import NOT_STATED, REJECTED
 
 HALF_TURN = 180.0  # degrees
+ROUNDING = 5e-9  # degrees: what is written of a coordinate is off by as much
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2">
 <Document>
@@ -95,7 +96,7 @@ def parts_on_earth(geometry: bytes) -> list[Polygon]:
     """
     shape = wkb.loads(geometry)
     west, _, east, _ = shape.bounds
-    if west >= -HALF_TURN and east <= HALF_TURN:
+    if max(-west, east) <= HALF_TURN + ROUNDING:
         return parts_of(geometry)
     turns = (translate(shape, turn) for turn in (-2 * HALF_TURN, 0, 2 * HALF_TURN))
     earth = box(-HALF_TURN, -HALF_TURN, HALF_TURN, HALF_TURN)
