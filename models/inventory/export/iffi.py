@@ -24,6 +24,7 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ..morphometry.shape import RIBBON_RATIO
+from ..morphometry.terrain import AGREEMENT
 from ..status import ACCEPTED
 from .column import Column, same, theirs, times, words
 from .vector_file import Rows
@@ -127,10 +128,11 @@ class OneGeometry:
 
     def _movement(self, outline: bytes, values: Mapping[str, Any]) -> np.ndarray | None:
         """(2,) whose product with coordinates of the CRS grows along the movement, as metres
-        east and north do; None where nobody knows where it moved.
+        east and north do; None where nobody knows where it moved, or gradients disagree.
         """
         azimuth = values.get("azim_deg")
-        if azimuth is None:
+        agreement = values.get("azim_r")
+        if azimuth is None or (agreement is not None and agreement < AGREEMENT):
             return None
         angle = math.radians(azimuth)
         direction = np.array((math.sin(angle), math.cos(angle)))

@@ -210,6 +210,14 @@ def test_the_point_of_iffi_is_the_crown_in_any_system(epsg, origin):
     assert wkb.loads(point).coords[0] == pytest.approx(corners[2], rel=1e-12)
 
 
+@pytest.mark.parametrize("agreement, inside", [(0.49, True), (0.5, False)])
+def test_a_direction_that_is_not_to_be_relied_on_gives_iffi_no_crown(agreement, inside):
+    square = Polygon([(5e5, 3e6), (500100, 3e6), (500100, 3000100), (5e5, 3000100)])
+    rows = [(square.wkb, {"azim_deg": 45.0, "azim_r": agreement})]
+    ((point, _),) = OneGeometry(rows, wkt(32648), "point", dict)
+    assert square.contains(wkb.loads(point)) == inside
+
+
 @pytest.mark.parametrize("name", ["x.kml", "x.gml"])
 def test_across_180_degrees_both_halves_are_written(run, folder, name):
     """In metres, and in degrees that go on beyond."""
