@@ -40,6 +40,7 @@ from .geo.coordinates import mapped
 from .geo.crs import Crs
 from .geo.feature_file import FeatureLayer, FileField, read_features
 from .geo.repair import polygon_from_wkb
+from .geo.reproject import in_one_piece
 from .inventory.language import CODES
 from .layer_file import write_layer
 from .model_calibration import calibrated, calibrated_copy, model_of
@@ -210,7 +211,8 @@ def _in_system(wkb: bytes, crs: Crs, target: Crs) -> bytes:
     if crs.is_same(target):
         return wkb
     polygon = polygon_from_wkb(wkb)
-    return mapped(polygon, lambda points: crs.transform(points, target)).wkb
+    moved = mapped(polygon, lambda points: crs.transform(points, target)).wkb
+    return in_one_piece(moved, target)
 
 
 def _polygons(path: str | None) -> Polygons | None:

@@ -94,6 +94,7 @@ class Outlines:
         self._crs = Crs(source.sourceCrs().toWkt())
         self._way = None
         if crs is not None and crs != source.sourceCrs():
+            self._target = Crs(crs.toWkt())
             transforms = context.transformContext()
             self._way = QgsCoordinateTransform(source.sourceCrs(), crs, transforms)
         self._taken = 0
@@ -127,6 +128,8 @@ class Outlines:
 
     def _moved(self, outline):
         """In the CRS asked for; empty where it has no place there."""
+        from ...models.geo.reproject import in_one_piece
+
         if self._way is None:
             return outline
         geometry = QgsGeometry()
@@ -135,7 +138,7 @@ class Outlines:
             geometry.transform(self._way)
         except QgsCsException:
             return b""
-        return bytes(geometry.asWkb())
+        return in_one_piece(bytes(geometry.asWkb()), self._target)
 
 
 class LeftOut:

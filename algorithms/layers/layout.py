@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 from qgis.core import NULL, QgsField, QgsFieldConstraints, QgsFields, QgsWkbTypes
@@ -61,9 +62,11 @@ COMMON = (
 
 def plain(value):
     """A feature's value as None, bool, number or text; dates and times as ISO 8601, a
-    list with commas, what has parts as JSON.
+    list with commas, what has parts as JSON. NaN is no number.
     """
     if value is None or value == NULL:
+        return None
+    if isinstance(value, float) and math.isnan(value):
         return None
     if isinstance(value, (QDate, QDateTime, QTime)):
         return value.toString(ISO) or None

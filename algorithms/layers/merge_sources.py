@@ -147,15 +147,19 @@ class Reader:
         """WKB in the CRS of the result, untouched where that is the source's own; empty
         where it has no place there.
         """
-        if source.sourceCrs() != self._crs:
-            way = QgsCoordinateTransform(
-                source.sourceCrs(), self._crs, self._context.transformContext()
-            )
-            try:
-                geometry.transform(way)
-            except QgsCsException:
-                return b""
-        return bytes(geometry.asWkb())
+        from ...models.geo.crs import Crs
+        from ...models.geo.reproject import in_one_piece
+
+        if source.sourceCrs() == self._crs:
+            return bytes(geometry.asWkb())
+        way = QgsCoordinateTransform(
+            source.sourceCrs(), self._crs, self._context.transformContext()
+        )
+        try:
+            geometry.transform(way)
+        except QgsCsException:
+            return b""
+        return in_one_piece(bytes(geometry.asWkb()), Crs(self._crs.toWkt()))
 
     def _outline(self, feature, source, values, layer, side, name=""):
         """The outline of a feature in a list; none where it has no area there, which is

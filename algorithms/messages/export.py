@@ -153,6 +153,7 @@ def _say_shapefile(names, encoding, notes, feedback):
         )
     for key, text in (
         ("cut", tr("{} texts cut at 254 bytes.")),
+        ("large", tr("{} numbers too large for a Shapefile stay empty.")),
         (
             "replaced",
             tr(

@@ -100,6 +100,12 @@ class Evaluation:
         """Under the rule that a survey cares for."""
         return self.rules[1]
 
+    @property
+    def found_in_pieces(self) -> int:
+        """Landslides that are found, by several candidates."""
+        several = self.relations.fragments > 1
+        return int((several & self.survey.matches.found).sum())
+
 
 class EvaluationArea:
     """Where the reference is complete, on a plane of true areas around its middle.

@@ -133,7 +133,7 @@ def object_notes(result: Result, language: Language) -> list[str]:
     sentences = [
         language(
             "ev_relations",
-            fragmented=int((relations.fragments > 1).sum()),
+            fragmented=evaluation.found_in_pieces,
             merging=int((relations.merged > 1).sum()),
         )
     ]

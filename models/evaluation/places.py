@@ -68,7 +68,7 @@ class TilePlaces:
         features = standardised(np.column_stack(columns))
         return PlacePool(
             survey.doubt,
-            survey.landslide_share * survey.side**2,
+            survey.landslide_m2,
             features,
             survey.landslide_share > 0,
             np.zeros((0, features.shape[1])),

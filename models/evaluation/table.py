@@ -43,7 +43,7 @@ def rows(result: Result) -> Iterator[Row]:
         for quantity in ("precision", "recall", "f1"):
             yield from _interval("objects", rule, quantity, getattr(scores, quantity))
     relations = evaluation.relations
-    yield "objects", "survey", "fragmented", int((relations.fragments > 1).sum()), ""
+    yield "objects", "survey", "fragmented", evaluation.found_in_pieces, ""
     yield "objects", "survey", "merging", int((relations.merged > 1).sum()), ""
     density = evaluation.false_per_100_km2
     yield from _interval("objects", "survey", "false_per_100_km2", density)
@@ -124,5 +124,5 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         if not math.isfinite(value):
             return ""
-        return f"{value:.6g}"
+        return f"{value:.10g}"
     return value

@@ -28,8 +28,8 @@ class TileSurvey:
     everywhere) but not in those `without`, all WKB in the grid's CRS. A tile counts where
     MIN_OPEN of it is open. `run` fills, of the n tiles that count: `places` (n, 2) their
     rows and columns, `doubt` (n,) 0-1, `mean` (n,) probability, `landslide_share` (n,) share of the
-    open ground at `threshold` and above. Raises MrifeError where there are too many, or
-    they are smaller than a pixel.
+    open ground at `threshold` and above, `landslide_m2` (n,) how much that is. Raises
+    MrifeError where there are too many, or they are smaller than a pixel.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class TileSurvey:
         self.side = side
         self.cols = max(1, round(side / across))  # pixels of a tile
         self.rows = max(1, round(side / down))
+        self._pixel_m2 = across * down
         self._threshold = threshold
         self._inside = None
         if inside is not None:
@@ -79,9 +80,10 @@ class TileSurvey:
             self._mask(strip)
             self._add(strip)
             yield (strip.row + len(strip.values)) / self.grid.height
-        table = np.array(self._tiles, float).reshape(-1, 5)
+        table = np.array(self._tiles, float).reshape(-1, 6)
         self.places = table[:, :2].astype(int)
-        self.doubt, self.mean, self.landslide_share = table[:, 2:].T
+        self.doubt, self.mean, self.landslide_share, pixels = table[:, 2:].T
+        self.landslide_m2 = pixels * self._pixel_m2
 
     def ring(self, place: int) -> np.ndarray:
         """Closed outline (5, 2) of a tile that counts, as far as the raster reaches, in
@@ -143,11 +145,11 @@ class TileSurvey:
         spreads = self._spreads[counted, :NODATA]
         if spreads.any():
             doubt = (doubt + 2 * spreads @ PROBABILITY / pixels) / 2
-        landslide_share = levels[:, PROBABILITY >= self._threshold - 1e-9].sum(1) / pixels
+        landslides = levels[:, PROBABILITY >= self._threshold - 1e-9].sum(1)
         rows = np.full(len(counted), row)
         mean = levels @ PROBABILITY / pixels
         self._tiles += np.stack(
-            [rows, counted, doubt, mean, landslide_share], axis=1
+            [rows, counted, doubt, mean, landslides / pixels, landslides], axis=1
         ).tolist()
         self._clear()
 

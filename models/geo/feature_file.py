@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -109,13 +110,14 @@ def _row(feature: ogr.Feature, columns: tuple[FileField, ...]) -> tuple[bytes, d
 
 
 def _value(feature: ogr.Feature, index: int, kind: str) -> str | int | float | None:
-    """None for none; dates as ISO 8601 writes them."""
+    """None for none, and for NaN; dates as ISO 8601 writes them."""
     if not feature.IsFieldSetAndNotNull(index):
         return None
     if kind in ("int", "long"):
         return feature.GetFieldAsInteger64(index)
     if kind == "real":
-        return feature.GetFieldAsDouble(index)
+        number = feature.GetFieldAsDouble(index)
+        return None if math.isnan(number) else number
     if kind not in ("date", "datetime"):
         return feature.GetFieldAsString(index)
     year, month, day, hour, minute, second, _ = feature.GetFieldAsDateTime(index)

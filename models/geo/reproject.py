@@ -12,9 +12,9 @@ from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from .coordinates import part_rings, polygon_of, rings
+from .coordinates import mapped, part_rings, polygon_of, rings
 from .crs import Crs
-from .repair import sound
+from .repair import polygon_from_wkb, sound
 
 Bounds = tuple[float, float, float, float]  # least x, least y, largest x, largest y
 SAMPLES = 17  # places along each side of a rectangle whose surroundings are sought
@@ -88,6 +88,32 @@ def into(
             yield whole
         else:
             yield from near([polygon.wkb], crs, bounds, target)
+
+
+def in_one_piece(data: bytes, crs: Crs) -> bytes:
+    """Polygons (WKB) whose vertices were moved into `crs`, as they are but for one that
+    crosses 180 degrees: its longitudes go on beyond, where an edge would run around the
+    Earth.
+    """
+    polygon = polygon_from_wkb(data) if crs.is_geographic else None
+    if polygon is None or not _is_wide(polygon, crs):
+        return data
+
+    def going_on(points: np.ndarray) -> np.ndarray:
+        x = crs.turned(points[:, 0], points[0, 0])
+        turns = np.rint((x.min() + x.max()) / 2 / crs.turn)
+        return np.stack((x - turns * crs.turn, points[:, 1]), axis=1)
+
+    piece = mapped(polygon, going_on)
+    if _is_wide(piece, crs) or not piece.area:
+        return data
+    return piece.wkb
+
+
+def _is_wide(polygon: Polygon | MultiPolygon, crs: Crs) -> bool:
+    """Whether it reaches across more than half a turn."""
+    west, _, east, _ = polygon.bounds
+    return east - west > crs.turn / 2
 
 
 def has_place(data: bytes, crs: Crs) -> bool:

@@ -4846,6 +4846,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{}指定了另一个 Python（{}），识别会在其中运行：清除该项即可使用新的环境。</translation>
 </message>
 <message>
+<source>{} numbers too large for a Shapefile stay empty.</source>
+<translation>{} 个数值超出 Shapefile 的范围，留空。</translation>
+</message>
+<message>
 <source>{} of the image lies in the area to search.</source>
 <translation>影像的 {} 位于搜索区内。</translation>
 </message>

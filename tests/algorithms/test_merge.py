@@ -5,10 +5,13 @@ the conflicts out.
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from delivered import read
 from looks import labels
 from running import left, refused
 from shapely.geometry import box
@@ -560,3 +563,29 @@ def test_numbers_that_stand_for_identifiers_are_no_other_polygons(provider):
     assert [feature.id() for feature in features] == [1, 2, 3]
     assert list(names_of(features, "ls_id")) == ["3", "b", "3+"]
     assert list(names_of(features, None)) == ["1", "2", "3"]
+
+
+def test_a_confidence_that_is_no_number_is_none(run, folder):
+    confidences = [0.2, math.nan, 0.9, math.nan, 0.8]
+    rows = [
+        (box(X + 500 * i, Y, X + 500 * i + 200, Y + 200), [conf, 40000.0, "candidate"])
+        for i, conf in enumerate(confidences)
+    ]
+    layer = memory(rows, ["conf:double", "area_m2:double", "status:string"])
+    run("merge", {"INPUTS": [layer], "OUTPUT": str(folder / "merged.gpkg")})
+    found = [values for _, values in read(folder / "merged.gpkg")]
+    assert [values["rev_rank"] for values in found] == [3, 4, 1, 5, 2]
+    run("export", {"INPUT": layer, "TARGET": "kml", "OUTPUT": str(folder / "x.kml")})
+    assert ">nan<" not in (folder / "x.kml").read_text()
+
+
+def test_what_crosses_180_degrees_is_merged_into_a_layer_in_degrees(run, folder):
+    fields = ["ls_id:string"]
+    layer = memory([(box(833000, 10000, 835000, 11000), ["a"])], fields, epsg=32660)
+    existing = memory([(box(170, 1, 170.01, 1.01), ["e"])], fields, epsg=4326)
+    given = {"INPUTS": [layer], "EXISTING": existing}
+    run("merge", {**given, "OUTPUT": str(folder / "merged.gpkg")})
+    widths = [
+        np.ptp(geometry.GetEnvelope()[:2]) for geometry, _ in read(folder / "merged.gpkg")
+    ]
+    assert widths == pytest.approx([0.01, 0.018], abs=1e-4)

@@ -19,9 +19,12 @@ from shapely import wkb
 from shapely.affinity import rotate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
+from ...geo.coordinates import rings
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
+from ...geo.local_plane import LocalPlane
 from ..morphometry.shape import RIBBON_RATIO
+from ..morphometry.terrain import AGREEMENT
 from ..status import ACCEPTED
 from .column import Column, same, theirs, times, words
 from .vector_file import Rows
@@ -94,7 +97,8 @@ IFFI = (
     Column("METODO", "text", 50, ("method", "status"), iffi_method, True),
 )
 
-Geometry = Callable[[bytes, Mapping[str, Any]], "bytes | None"]
+# of an outline, its values, and the movement as of `OneGeometry._movement`
+Geometry = Callable[[bytes, Mapping[str, Any], "np.ndarray | None"], "bytes | None"]
 
 
 class OneGeometry:
@@ -106,9 +110,10 @@ class OneGeometry:
     def __init__(self, rows: Rows, wkt: str, kind: str, fill: Callable[[Mapping], dict]):
         self._rows = rows
         crs = Crs(wkt)
-        self._geodesic = None
+        self._geodesic = self._plane = None
         if crs.is_geographic or crs.is_projected:
             self._geodesic = Geodesic(crs)
+            self._plane = LocalPlane(crs)
         self._geometry = GEOMETRIES[kind]
         self._fill = fill
 
@@ -117,44 +122,71 @@ class OneGeometry:
             measured = dict(values)
             if self._geodesic is not None:
                 measured["area_m2"] = self._geodesic.area(_shape(outline))
-            geometry = self._geometry(outline, measured)
+            geometry = self._geometry(outline, measured, self._movement(outline, values))
             if geometry is not None:
                 yield geometry, self._fill(values)
 
+    def _movement(self, outline: bytes, values: Mapping[str, Any]) -> np.ndarray | None:
+        """(2,) whose product with coordinates of the CRS grows along the movement, as metres
+        east and north do; None where nobody knows where it moved, or gradients disagree.
+        """
+        azimuth = values.get("azim_deg")
+        agreement = values.get("azim_r")
+        if azimuth is None or (agreement is not None and agreement < AGREEMENT):
+            return None
+        angle = math.radians(azimuth)
+        direction = np.array((math.sin(angle), math.cos(angle)))
+        if self._plane is None:
+            return direction
+        shape = _shape(outline)
+        places, metres = (
+            np.concatenate(rings(each)) for each in (shape, self._plane.plane(shape))
+        )
+        steps = np.linalg.lstsq(
+            places - places.mean(axis=0), metres - metres.mean(axis=0), rcond=None
+        )[0]
+        return steps @ direction
 
-def _polygon(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+
+def _polygon(
+    outline: bytes, values: Mapping[str, Any], movement: np.ndarray | None
+) -> bytes | None:
     if _is_narrow(values) or not _is_large(values):
         return None
     return outline
 
 
-def _line(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+def _line(
+    outline: bytes, values: Mapping[str, Any], movement: np.ndarray | None
+) -> bytes | None:
     if not (_is_narrow(values) and _is_large(values)):
         return None
-    return wkb.dumps(middle_line(_shape(outline), values.get("azim_deg")))
+    return wkb.dumps(middle_line(_shape(outline), movement))
 
 
-def _point(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
-    return wkb.dumps(crown(_shape(outline), values.get("azim_deg")))
+def _point(
+    outline: bytes, values: Mapping[str, Any], movement: np.ndarray | None
+) -> bytes | None:
+    return wkb.dumps(crown(_shape(outline), movement))
 
 
 GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line": _line}
 
 
-def crown(polygon: Polygon | MultiPolygon, azimuth: float | None) -> Point:
-    """The place of the outline farthest against the movement (degrees from north); a
-    point inside where that is not known.
+def crown(polygon: Polygon | MultiPolygon, movement: np.ndarray | None) -> Point:
+    """The place of the outline farthest against the movement; a point inside where that
+    is not known.
     """
-    if azimuth is None:
+    if movement is None:
         return polygon.representative_point()
     corners = np.concatenate(
         [part.exterior.coords for part in getattr(polygon, "geoms", [polygon])]
     )[:, :2]
-    return Point(corners[int(np.argmin(corners @ _direction(azimuth)))])
+    return Point(corners[int(np.argmin(corners @ movement))])
 
 
 def middle_line(
-    polygon: Polygon | MultiPolygon, azimuth: float | None = None
+    polygon: Polygon | MultiPolygon, movement: np.ndarray | None
 ) -> LineString:
     """The middles of a polygon's cross-sections along its longest extent, crown first
     where the movement is known.
@@ -174,17 +206,12 @@ def middle_line(
         longest = max(getattr(across, "geoms", [across]), key=lambda part: part.length)
         middles.append(longest.centroid.coords[0])
     line = rotate(LineString(middles), angle, origin=(0, 0))
-    if azimuth is None:
+    if movement is None:
         return line
     course = np.array(line.coords[-1]) - np.array(line.coords[0])
-    if course @ _direction(azimuth) < 0:
+    if course @ movement < 0:
         return LineString(list(line.coords)[::-1])
     return line
-
-
-def _direction(azimuth: float) -> np.ndarray:
-    angle = math.radians(azimuth)
-    return np.array((math.sin(angle), math.cos(angle)))
 
 
 def _shape(outline: bytes) -> Polygon | MultiPolygon:

@@ -13,7 +13,7 @@ from shapely.geometry import Polygon
 from ..markup import escaped
 from ..schema import MOVEMENTS
 from .column import Column, english, same, words
-from .kml import parts_of
+from .kml import parts_on_earth
 
 SRS = "http://www.opengis.net/def/crs/EPSG/0/4258"  # ETRS89, latitude first
 SCHEMAS = "http://inspire.ec.europa.eu/schemas"
@@ -96,7 +96,7 @@ def _member(
 def _surface(geometry: bytes, number: int) -> str:
     """One gml:AbstractSurface: a polygon, or a surface whose patches are the parts."""
     attributes = f'gml:id="HazardArea.{number}.geometry" srsName="{SRS}"'
-    parts = parts_of(geometry)
+    parts = parts_on_earth(geometry)
     if len(parts) == 1:
         return f"<gml:Polygon {attributes}>{_rings(parts[0])}</gml:Polygon>"
     patches = "".join(

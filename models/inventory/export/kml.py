@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from shapely import wkb
-from shapely.geometry import Polygon
+from shapely.affinity import translate
+from shapely.geometry import Polygon, box
 from shapely.geometry.polygon import orient
 
+from ...geo.repair import areal
 from ..language import Language
 from ..markup import escaped
 from ..review.grade import CONFIRMED, GRADES, class_of, grade, grade_name
 from ..status import NOT_STATED, REJECTED
 
+HALF_TURN = 180.0  # degrees
+ROUNDING = 5e-9  # degrees: what is written of a coordinate is off by as much
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2">
 <Document>
@@ -86,6 +90,20 @@ def parts_of(geometry: bytes) -> list[Polygon]:
     return [orient(part) for part in getattr(shape, "geoms", [shape])]
 
 
+def parts_on_earth(geometry: bytes) -> list[Polygon]:
+    """The same in longitudes and latitudes (degrees), cut at 180 degrees, beyond which no
+    longitude goes.
+    """
+    shape = wkb.loads(geometry)
+    west, _, east, _ = shape.bounds
+    if max(-west, east) <= HALF_TURN + ROUNDING:
+        return parts_of(geometry)
+    turns = (translate(shape, turn) for turn in (-2 * HALF_TURN, 0, 2 * HALF_TURN))
+    earth = box(-HALF_TURN, -HALF_TURN, HALF_TURN, HALF_TURN)
+    pieces = [areal(turned.intersection(earth)) for turned in turns]
+    return [part for piece in pieces if piece for part in parts_of(piece.wkb)]
+
+
 def _status(values: Mapping[str, Any]) -> str:
     status = values.get("status")
     if status in LINES:
@@ -138,7 +156,7 @@ def _placemark(
         f"<visibility>{int(_status(values) != REJECTED)}</visibility>"
         f"<description><![CDATA[{table}]]></description>"
         f"<ExtendedData>{data}</ExtendedData>"
-        f"<MultiGeometry>{''.join(map(_polygon, parts_of(geometry)))}</MultiGeometry></Placemark>\n"
+        f"<MultiGeometry>{''.join(map(_polygon, parts_on_earth(geometry)))}</MultiGeometry></Placemark>\n"
     )
 
 

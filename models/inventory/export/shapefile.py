@@ -22,6 +22,8 @@ MAX_TEXT_BYTES = 254  # of a text in a dBase file
 MAX_NAME_BYTES = 10  # of a field's name
 # how an encoding is called: by the layer, by GDAL, in the .cpg
 CODES = {"UTF-8": ("UTF-8", "UTF-8", "UTF-8"), "GBK": ("LDID/77", "CP936", "936")}
+# of a number that all columns have room for; GDAL drops the digits of a larger one
+MAX_NUMBER = 1e17
 NUMBER_BYTES = {"real": 24, "int": 11, "long": 20, "date": 8}
 
 
@@ -38,9 +40,10 @@ def write_shapefile(
     """Write .shp, .shx, .dbf, .prj (ESRI's WKT) and .cpg, yielding rows done; goes
     through the rows twice. `kind` is one of vector_file.KINDS.
 
-    Numbers and dates that are None become dBase nulls. `notes` counts texts "cut" at 254
-    bytes and characters that the encoding lacks ("replaced" by a question mark). Raises
-    MrifeError before writing a file of more than `max_bytes`.
+    Numbers and dates that are None become dBase nulls, as do numbers too large for dBase.
+    `notes` counts these ("large"), texts "cut" at 254 bytes and characters that the
+    encoding lacks ("replaced" by a question mark). Raises MrifeError before writing a file
+    of more than `max_bytes`.
     """
     columns, names = _renamed(columns, encoding)
     widths = yield from _measured(rows, columns, encoding, max_bytes)
@@ -131,6 +134,9 @@ def _measured(
 
 
 def _fitting(value, encoding: str, notes: Counter):
+    if isinstance(value, float) and abs(value) > MAX_NUMBER:
+        notes["large"] += 1
+        return None
     if not isinstance(value, str):
         return value
     stored = _encoded(value, encoding).decode(encoding)

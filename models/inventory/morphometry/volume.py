@@ -31,9 +31,10 @@ def sizes(values: dict) -> dict[str, float | str | None]:
         volume = area * depth
     else:
         volume = 0.074 * area**1.45
+    volume = two_figures(volume)  # the class is that of the number that stands beside it
     return {
         "depth_est": depth and two_figures(depth),
-        "vol_est": two_figures(volume),
+        "vol_est": volume,
         "vol_meth": "scarp" if depth else "scaling",
         "size_cls": next(name for limit, name in CLASSES if volume < limit),
     }

@@ -126,6 +126,14 @@ def test_pieces_and_merged_landslides(hand):
     assert hand.relations.merged.tolist() == [1, 1, 0, 0, 2, 1, 0, 1, 0]
 
 
+def test_pieces_that_cover_too_little_do_not_find_a_landslide(area):
+    references = [Outline(rectangle(1000, 1000, 300, 100))]
+    pieces = [Outline(rectangle(x, 1000, 50, 100)) for x in (1000, 1200)]
+    layers = [area.layer(outlines, EQUAL_AREA) for outlines in (pieces, references)]
+    found = evaluate(*layers, area.outline)
+    assert found.relations.fragments.tolist() == [2] and found.found_in_pieces == 0
+
+
 def test_sizes(hand):
     by_size = {(size.low, size.high): size for size in hand.sizes}
     assert len(by_size) == len(SIZES_HA) + 1
@@ -300,6 +308,7 @@ def test_table_holds_every_number_of_the_page(hand, pixels):
     assert values["pixels", "all", "landslide"] == 18
     assert values["thresholds", "count confidence", "candidates"] == 5
     lines = table(result_of(hand, pixels)).split("\r\n")
+    assert f"ground,all,candidate,{hand.areas.candidate_m2:.10g},m2" in lines
     assert lines[0] == "table,item,quantity,value,unit"
     assert any(line.startswith("boundary,strict,median") for line in lines)
 

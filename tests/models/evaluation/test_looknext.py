@@ -21,10 +21,11 @@ from models.evaluation.looknext import (
     look_next,
     prepare_look,
 )
-from models.evaluation.places import Candidates, Polygons
+from models.evaluation.places import Candidates, Polygons, TilePlaces
 from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.inference.levels import Strip
+from models.inference.probability import Probability
 from models.inference.probability_writer import ProbabilityWriter
 
 UTM = Crs(wkt(32647))
@@ -273,6 +274,24 @@ def test_the_largest_are_among_them():
     rest = [i for i in range(12) if str(i) not in earlier]
     assert first["ls_id"] == str(max(rest))
     assert first["look_score"] == pytest.approx(((10 + max(rest)) / 21) ** 2, abs=1e-3)
+
+
+def test_of_a_tile_that_is_half_open_the_open_half_counts(tmp_path):
+    values = np.full((40, 100), 110, np.uint8)
+    values[:20, :12] = 250  # 12 of 20 columns of the first tile
+    values[:10, 40:60] = 255  # not searched
+    values[10:20, 40:60] = 250
+    path = str(tmp_path / "p.tif")
+    grid = Grid(100, 40, PLACE, wkt(32647))
+    with ProbabilityWriter(path, grid) as writer:
+        writer.write(Strip(0, values))
+    job = prepare_look(
+        LookRequest(tile_m=40.0), False, searched=Searched(path, grid, 0.8)
+    )
+    with Probability(path) as probability:
+        list(job.survey.run(probability))
+    sizes = TilePlaces(job.survey).pool().size
+    assert sizes[job.survey.landslide_share > 0].tolist() == [960, 800]
 
 
 def test_as_many_as_were_asked_for_need_no_remark():

@@ -50,6 +50,7 @@ def test_each_tile_is_summed_up(tmp_path):
     assert survey.doubt == pytest.approx([0.4, 0.2, 0, 0, 0])
     assert survey.mean == pytest.approx([0.2, 0.4, 0, 0, 0])
     assert survey.landslide_share == pytest.approx([0, 0.5, 0, 0, 0])
+    assert survey.landslide_m2 == pytest.approx([0, 800, 0, 0, 0])
     assert bounds(survey, 1) == [500040, 2999960, 500080, 3000000]
     assert bounds(survey, 2) == [500080, 2999960, 500100, 3000000]
     assert bounds(survey, 4) == [500040, 2999940, 500080, 2999960]

@@ -6,13 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from samples import wkt
-from shapely.geometry import box
+from shapely import wkb
+from shapely.geometry import Polygon, box
 from shapely.ops import unary_union
 
 from models.errors import UnsuitableRaster
 from models.geo.crs import Crs
 from models.geo.grid import Grid
-from models.geo.reproject import into, near
+from models.geo.reproject import in_one_piece, into, near
 from models.geo.search_area import search_area, searched_share
 
 DEGREES = Crs(wkt(4326))
@@ -98,3 +99,19 @@ def test_a_whole_area_stays_whole_where_it_has_a_place():
     assert part.contains(box(*bounds)) and part.area < 1e6
     (same,) = into([box(0, 0, 1, 1).wkb], UTM, bounds, UTM)
     assert same.equals(box(0, 0, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "xs, middle",
+    [((179.9, -179.7), -179.9), ((-179.9, 179.7), 179.9), ((10.0, 10.4), 10.2)],
+)
+def test_what_crosses_180_degrees_stays_in_one_piece(xs, middle):
+    first, second = xs
+    ring = [(first, 1), (second, 1), (second, 2), (first, 2)]
+    west, _, east, _ = wkb.loads(in_one_piece(Polygon(ring).wkb, DEGREES)).bounds
+    assert (east - west, (east + west) / 2) == pytest.approx((0.4, middle))
+
+
+def test_what_is_wider_than_half_the_earth_stays_as_it_is():
+    assert in_one_piece(WORLD.wkb, DEGREES) == WORLD.wkb
+    assert in_one_piece(WORLD.wkb, UTM) == WORLD.wkb

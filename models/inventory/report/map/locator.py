@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from shapely import wkb
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry.polygon import orient
 
 from ....geo.dem import ElevationModel
 from ...language import Language
@@ -120,14 +121,22 @@ def layers(statistics: Statistics, view: View, classes: MapClasses) -> Iterator[
         outlines = [
             ring
             for i in np.flatnonzero(inside & as_outline)
-            for ring in rings(wkb.loads(landslides.outlines[i]))
+            for ring in _turned_rings(wkb.loads(landslides.outlines[i]))
         ]
         if outlines:
             data = _path(view.pixel_rings(outlines, source))
             yield (
-                f'<path d="{data}" fill="{colour}" fill-opacity="0.55" fill-rule="evenodd" stroke="{colour}" '
+                f'<path d="{data}" fill="{colour}" fill-opacity="0.55" stroke="{colour}" '
                 'stroke-width="0.9" stroke-linejoin="round"/>'
             )
+
+
+def _turned_rings(polygon: Polygon | MultiPolygon) -> list[np.ndarray]:
+    """Its rings, holes the other way round: they stay empty, and what lies under two
+    outlines of a path is filled.
+    """
+    parts = getattr(polygon, "geoms", [polygon])
+    return [ring for part in parts if part.area for ring in rings(orient(part))]
 
 
 def _path(outlines: list[np.ndarray]) -> str:

@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 import csv
+import math
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from delivered import FULL, TRICKY, area, read, truth, write_inventory
 from nz_core import valid
 from odd import write_layer
 from running import left
+from samples import wkt
+from shapely import wkb
+from shapely.geometry import Polygon
 
 from models.inventory.export.crosswalk import TABLES
+from models.inventory.export.iffi import OneGeometry
 
 pytest.importorskip("qgis.core")
 
@@ -189,6 +195,53 @@ def test_iffi_has_points_lines_and_polygons(run, folder, suffix):
         900 * 11 / 13, rel=0.01
     )
     assert set(round(place - 500000) for place in x) == {215}
+
+
+@pytest.mark.parametrize("epsg, origin", [(4326, (11.5, 46)), (3035, (4437100, 2542900))])
+def test_the_point_of_iffi_is_the_crown_in_any_system(epsg, origin):
+    """The movement goes north-east; in degrees a place in the west would be the crown."""
+    metres = np.array([(0, 0), (-60, -30), (0, -95), (80, 60)])
+    step = np.ones(2)
+    if epsg == 4326:
+        step = 1 / 111_320 / np.array((math.cos(math.radians(46)), 1))
+    corners = np.array(origin) + metres * step
+    rows = [(Polygon(corners).wkb, {"azim_deg": 45.0})]
+    ((point, _),) = OneGeometry(rows, wkt(epsg), "point", dict)
+    assert wkb.loads(point).coords[0] == pytest.approx(corners[2], rel=1e-12)
+
+
+@pytest.mark.parametrize("agreement, inside", [(0.49, True), (0.5, False)])
+def test_a_direction_that_is_not_to_be_relied_on_gives_iffi_no_crown(agreement, inside):
+    square = Polygon([(5e5, 3e6), (500100, 3e6), (500100, 3000100), (5e5, 3000100)])
+    rows = [(square.wkb, {"azim_deg": 45.0, "azim_r": agreement})]
+    ((point, _),) = OneGeometry(rows, wkt(32648), "point", dict)
+    assert square.contains(wkb.loads(point)) == inside
+
+
+@pytest.mark.parametrize("name", ["x.kml", "x.gml"])
+def test_across_180_degrees_both_halves_are_written(run, folder, name):
+    """In metres, and in degrees that go on beyond."""
+    east = write_inventory(
+        folder / "m.gpkg",
+        [("POLYGON ((0 0,0 40,100 40,100 0,0 0))", FULL)],
+        epsg=32660,
+        origin=(830000, 10000),
+        scale=100.0,
+    )
+    beyond = write_inventory(
+        folder / "d.gpkg",
+        [("POLYGON ((0 0,0 1,1 1,1 0,0 0))", FULL)],
+        epsg=4326,
+        origin=(179.95, 1),
+        scale=0.1,
+    )
+    target = {"x.kml": "kml", "x.gml": "inspire"}[name]
+    for inventory, square_degrees in ((east, 0.00324), (beyond, 0.01)):
+        path = str(folder / name)
+        run("export", {"INPUT": inventory, "TARGET": target, "OUTPUT": path})
+        ((geometry, _),) = read(path)
+        assert geometry.GetArea() == pytest.approx(square_degrees, rel=2e-3)
+        assert geometry.GetEnvelope()[:2] == (-180, 180)
 
 
 def test_inspire(run, inventory, folder):

@@ -10,6 +10,9 @@ import pytest
 from delivered import FULL, area, truth, write_inventory
 from osgeo import ogr
 from running import left
+from shapely.geometry import box
+
+from models.inventory.export.kml import parts_on_earth
 
 pytest.importorskip("qgis.core")
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -77,3 +80,10 @@ def test_kml_read_back(run, inventory, folder):
     }
     for name, expected in zip((FULL["ls_id"], "b", "c"), truth(inventory)):
         assert area(found[name], 4326) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("beyond, parts", [(0.0, 1), (1e-12, 1), (1e-3, 2)])
+def test_what_passes_180_degrees_by_a_rounding_stays_whole(beyond, parts):
+    found = parts_on_earth(box(179.5, 0, 180 + beyond, 1).wkb)
+    assert len(found) == parts
+    assert sum(part.area for part in found) == pytest.approx(0.5 + beyond)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import pytest
@@ -210,3 +211,16 @@ def test_what_would_be_too_large_is_said_before_it_is_written(tmp_path):
     with pytest.raises(MrifeError, match="would exceed 2 GB"):
         list(written)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_that_dbase_has_no_room_for_are_empty(tmp_path):
+    columns = [same(name, "real", 0, name) for name in ("p_mean", "own")]
+    numbers = [0.5, -1e17, 3.4028234663852886e38, -1.7976931348623157e308, math.inf]
+    rows = [(wkb.dumps(box(0, 0, 1, 1)), {"p_mean": n, "own": n}) for n in numbers]
+    notes = Counter()
+    path = str(tmp_path / "x.shp")
+    list(write_shapefile(path, rows, columns, wkt(32648), "UTF-8", notes))
+    for name in ("p_mean", "own"):
+        found = [values[name] for _, values in read(path)]
+        assert found == [0.5, -1e17, None, None, None]
+    assert notes["large"] == 6

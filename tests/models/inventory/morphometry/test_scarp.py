@@ -136,6 +136,13 @@ def test_classes_of_volume(area, size):
     assert size in set(SIZES)
 
 
+@pytest.mark.parametrize("limit, size", [(1e5, "medium"), (1e6, "large")])
+def test_the_class_of_a_volume_is_that_of_the_number_beside_it(limit, size):
+    area = (0.999 * limit / 0.074) ** (1 / 1.45)
+    found = sizes({"area_m2": area})
+    assert (found["vol_est"], found["size_cls"]) == (limit, size)
+
+
 def test_a_round_slide_on_a_cone_has_no_direction_and_no_scarp(tmp_path):
     found = Terrain(
         ElevationModel(dem(tmp_path / "d.tif", lambda e, n: 1000 - 0.3 * np.hypot(e, n))),

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from samples import wkt, write_raster
 from shapely import wkb
-from shapely.geometry import Point, box
+from shapely.geometry import Point, Polygon, box
 
 from models.geo.crs import Crs
 from models.geo.dem import ElevationModel
@@ -247,22 +247,38 @@ def test_a_map_across_180_degrees_stays_small():
     assert abs(abs(view.middle[0]) - 180) < 1e-6 and view.high[0] - view.low[0] < 30_000
 
 
+def drawn_rings(records):
+    """Outlines on the map, (n, 2) pixels each."""
+    drawn = ElementTree.fromstring(locator(statistics(records), None, ENGLISH))
+    outlines = next(
+        path for path in drawn.iter(f"{SVG}path") if path.get("fill-opacity") == "0.55"
+    )
+    # the turns of rings count: SVG's "nonzero"
+    assert outlines.get("fill-rule") is None
+    data = outlines.get("d")
+    return [
+        np.array(re.findall(r"([\d.]+) ([\d.]+)", ring), float)
+        for ring in data.split("Z")
+        if ring
+    ]
+
+
+def test_ground_under_two_outlines_is_filled_and_holes_are_not():
+    first = box(500000, 4e6, 501000, 4001000, ccw=True)
+    second = box(500500, 4e6, 501500, 4001000, ccw=False)
+    holed = first.difference(box(500100, 4000100, 500400, 4000900))
+    rings = drawn_rings([(wkb.dumps(shape), {}) for shape in (holed, second)])
+    turns = [Polygon(ring).exterior.is_ccw for ring in rings]
+    (hole,) = np.argsort([Polygon(ring).area for ring in rings])[:1]
+    assert [turn == turns[hole] for turn in turns].count(True) == 1
+
+
 def test_outlines_lie_where_they_are():
     records = [
         (wkb.dumps(box(500000, 4e6, 501000, 4001000)), {}),
         (wkb.dumps(box(509000, 4e6, 510000, 4001000)), {}),
     ]
-    drawn = ElementTree.fromstring(locator(statistics(records), None, ENGLISH))
-    data = next(
-        path.get("d")
-        for path in drawn.iter(f"{SVG}path")
-        if path.get("fill-rule") == "evenodd"
-    )
-    rings = [
-        np.array(re.findall(r"([\d.]+) ([\d.]+)", ring), float)
-        for ring in data.split("Z")
-        if ring
-    ]
+    rings = drawn_rings(records)
     (left, right), size = (
         sorted((ring.mean(axis=0) for ring in rings), key=lambda p: p[0]),
         np.ptp(rings[0], axis=0),
