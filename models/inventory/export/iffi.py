@@ -21,6 +21,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
+from ...geo.local_plane import LocalPlane
 from ..morphometry.shape import RIBBON_RATIO
 from ..status import ACCEPTED
 from .column import Column, same, theirs, times, words
@@ -94,7 +95,8 @@ IFFI = (
     Column("METODO", "text", 50, ("method", "status"), iffi_method, True),
 )
 
-Geometry = Callable[[bytes, Mapping[str, Any]], "bytes | None"]
+# outline, values, and the plane to measure on, where there is a CRS for one
+Geometry = Callable[[bytes, Mapping[str, Any], "LocalPlane | None"], "bytes | None"]
 
 
 class OneGeometry:
@@ -107,8 +109,10 @@ class OneGeometry:
         self._rows = rows
         crs = Crs(wkt)
         self._geodesic = None
+        self._plane = None
         if crs.is_geographic or crs.is_projected:
             self._geodesic = Geodesic(crs)
+            self._plane = LocalPlane(crs)
         self._geometry = GEOMETRIES[kind]
         self._fill = fill
 
@@ -117,47 +121,61 @@ class OneGeometry:
             measured = dict(values)
             if self._geodesic is not None:
                 measured["area_m2"] = self._geodesic.area(_shape(outline))
-            geometry = self._geometry(outline, measured)
+            geometry = self._geometry(outline, measured, self._plane)
             if geometry is not None:
                 yield geometry, self._fill(values)
 
 
-def _polygon(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+def _polygon(
+    outline: bytes, values: Mapping[str, Any], _plane: LocalPlane | None
+) -> bytes | None:
     if _is_narrow(values) or not _is_large(values):
         return None
     return outline
 
 
-def _line(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
+def _line(
+    outline: bytes, values: Mapping[str, Any], plane: LocalPlane | None
+) -> bytes | None:
     if not (_is_narrow(values) and _is_large(values)):
         return None
-    return wkb.dumps(middle_line(_shape(outline), values.get("azim_deg")))
+    polygon = _shape(outline)
+    return wkb.dumps(middle_line(polygon, crown(polygon, values.get("azim_deg"), plane)))
 
 
-def _point(outline: bytes, values: Mapping[str, Any]) -> bytes | None:
-    return wkb.dumps(crown(_shape(outline), values.get("azim_deg")))
+def _point(
+    outline: bytes, values: Mapping[str, Any], plane: LocalPlane | None
+) -> bytes | None:
+    return wkb.dumps(crown(_shape(outline), values.get("azim_deg"), plane))
 
 
 GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line": _line}
 
 
-def crown(polygon: Polygon | MultiPolygon, azimuth: float | None) -> Point:
-    """The place of the outline farthest against the movement (degrees from north); a
-    point inside where that is not known.
+def crown(
+    polygon: Polygon | MultiPolygon, azimuth: float | None, plane: LocalPlane | None
+) -> Point:
+    """The place of the outline farthest against the movement (degrees from true north);
+    a point inside where that is not known.
     """
     if azimuth is None:
         return polygon.representative_point()
-    corners = np.concatenate(
+    metres = polygon if plane is None else plane.plane(polygon)
+    turn = math.radians(azimuth)
+    along = _corners(metres) @ (math.sin(turn), math.cos(turn))
+    return Point(_corners(polygon)[int(np.argmin(along))])
+
+
+def _corners(polygon: Polygon | MultiPolygon) -> np.ndarray:
+    """Vertices (n, 2) of the shells."""
+    return np.concatenate(
         [part.exterior.coords for part in getattr(polygon, "geoms", [polygon])]
     )[:, :2]
-    return Point(corners[int(np.argmin(corners @ _direction(azimuth)))])
 
 
-def middle_line(
-    polygon: Polygon | MultiPolygon, azimuth: float | None = None
-) -> LineString:
-    """The middles of a polygon's cross-sections along its longest extent, crown first
-    where the movement is known.
+def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
+    """The middles of a polygon's cross-sections along its longest extent, beginning at
+    the end that is nearer to `start`.
     """
     largest = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area)
     box = largest.minimum_rotated_rectangle
@@ -174,17 +192,11 @@ def middle_line(
         longest = max(getattr(across, "geoms", [across]), key=lambda part: part.length)
         middles.append(longest.centroid.coords[0])
     line = rotate(LineString(middles), angle, origin=(0, 0))
-    if azimuth is None:
-        return line
-    course = np.array(line.coords[-1]) - np.array(line.coords[0])
-    if course @ _direction(azimuth) < 0:
+    first = Point(line.coords[0])
+    last = Point(line.coords[-1])
+    if last.distance(start) < first.distance(start):
         return LineString(list(line.coords)[::-1])
     return line
-
-
-def _direction(azimuth: float) -> np.ndarray:
-    angle = math.radians(azimuth)
-    return np.array((math.sin(angle), math.cos(angle)))
 
 
 def _shape(outline: bytes) -> Polygon | MultiPolygon:

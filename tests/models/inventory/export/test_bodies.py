@@ -6,12 +6,16 @@ from __future__ import annotations
 import csv
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from delivered import FULL, TRICKY, area, read, truth, write_inventory
 from nz_core import valid
 from odd import write_layer
 from running import left
+from samples import wkt
+from shapely.geometry import Polygon
 
+from models.geo.crs import Crs
 from models.inventory.export.crosswalk import TABLES
 
 pytest.importorskip("qgis.core")
@@ -189,6 +193,29 @@ def test_iffi_has_points_lines_and_polygons(run, folder, suffix):
         900 * 11 / 13, rel=0.01
     )
     assert set(round(place - 500000) for place in x) == {215}
+
+
+@pytest.mark.parametrize("epsg", [32633, 4326, 3035])
+def test_iffi_finds_the_crown_by_true_north_and_metres(run, folder, epsg):
+    """600 m across and 200 m along a movement towards 60 degrees, at 60 degrees north and
+    12 east, where the grid of Europe is turned.
+    """
+    azimuth = 60.0
+    turn = np.radians(np.arange(0, 360, 2))
+    along, across = 100 * np.cos(turn), 300 * np.sin(turn)
+    ahead = np.radians(azimuth)
+    east = along * np.sin(ahead) + across * np.cos(ahead)
+    north = along * np.cos(ahead) - across * np.sin(ahead)
+    lon = 12 + np.degrees(east / 6_394_000 / np.cos(np.radians(60)))
+    lat = 60 + np.degrees(north / 6_384_000)
+    places = np.stack((lon, lat), axis=1)
+    places = Crs("EPSG:4326").transform(places, Crs(wkt(epsg)))
+    records = [(Polygon(places).wkt, {"azim_deg": azimuth})]
+    inventory = write_inventory(folder / "in.gpkg", records, epsg, origin=(0, 0))
+    path = folder / "frane.gpkg"
+    run("export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(path)})
+    ((point, _),) = read(path, layer="frane_piff")
+    assert (point.GetX(), point.GetY()) == pytest.approx(tuple(places[90]), rel=1e-12)
 
 
 def test_inspire(run, inventory, folder):
