@@ -5142,6 +5142,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{}：未知的“{}”；请从列表中选择。</translation>
 </message>
 <message>
+<source>{}: bands {} of the image.</source>
+<translation>{}：影像波段 {}。</translation>
+</message>
+<message>
 <source>{}: none is given; choose one or more layers of polygons.</source>
 <translation>{}：未给出图层；请选择一个或多个多边形图层。</translation>
 </message>
