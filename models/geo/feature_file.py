@@ -94,7 +94,9 @@ def count_others(path: str, table: str, field: str, usual: str) -> int:
     """
     with quiet():
         source = gdal.OpenEx(path, gdal.OF_VECTOR)
-    layer = source and source.GetLayerByName(table)
+    layer = None
+    if source is not None:
+        layer = source.GetLayerByName(table)
     if layer is None or layer.GetLayerDefn().GetFieldIndex(field) < 0:
         return 0
     layer.SetAttributeFilter(f"{field} IS NOT NULL AND {field} <> '{usual}'")
