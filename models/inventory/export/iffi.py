@@ -23,6 +23,7 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ..morphometry.shape import RIBBON_RATIO
+from ..morphometry.terrain import AGREEMENT
 from ..status import ACCEPTED
 from .column import Column, same, theirs, times, words
 from .vector_file import Rows
@@ -140,16 +141,24 @@ def _line(
     if not (_is_narrow(values) and _is_large(values)):
         return None
     polygon = _shape(outline)
-    return wkb.dumps(middle_line(polygon, crown(polygon, values.get("azim_deg"), plane)))
+    return wkb.dumps(middle_line(polygon, crown(polygon, _azimuth(values), plane)))
 
 
 def _point(
     outline: bytes, values: Mapping[str, Any], plane: LocalPlane | None
 ) -> bytes | None:
-    return wkb.dumps(crown(_shape(outline), values.get("azim_deg"), plane))
+    return wkb.dumps(crown(_shape(outline), _azimuth(values), plane))
 
 
 GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line": _line}
+
+
+def _azimuth(values: Mapping[str, Any]) -> float | None:
+    """Of the movement; None where it is not known, or the slopes do not agree on it."""
+    agreement = values.get("azim_r")
+    if agreement is not None and agreement < AGREEMENT:
+        return None
+    return values.get("azim_deg")
 
 
 def crown(

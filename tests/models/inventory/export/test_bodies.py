@@ -218,6 +218,19 @@ def test_iffi_finds_the_crown_by_true_north_and_metres(run, folder, epsg):
     assert (point.GetX(), point.GetY()) == pytest.approx(tuple(places[90]), rel=1e-12)
 
 
+def test_iffi_takes_no_crown_from_slopes_that_do_not_agree(run, folder):
+    """As the lines of SLIDO and the report's rose: the point lies inside."""
+    corners = "0 0,0 150,100 150,100 0,0 0"
+    slide = {"azim_deg": 0.0, "azim_r": 0.3}
+    shapes = [(f"POLYGON (({corners}))", slide)]
+    inventory = write_inventory(folder / "in.gpkg", shapes)
+    path = folder / "frane.gpkg"
+    run("export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(path)})
+    ((point, _),) = read(path, layer="frane_piff")
+    ((outline, _),) = read(path, layer="frane")
+    assert outline.Contains(point)
+
+
 def test_inspire(run, inventory, folder):
     path = folder / "nz.gml"
     run("export", {"INPUT": inventory, "TARGET": "inspire", "OUTPUT": str(path)})
