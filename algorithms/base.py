@@ -127,6 +127,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         given = Given(self, parameters, context)
         try:
             check_libraries(self.libraries)
+            keep_context(self.libraries)
             check_regular_inputs(self, parameters, context)
             self.check_values(given)
             values = {**with_numbers(given), **self._with_layers(given)}
@@ -142,6 +143,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         try:
             # models and some scripts come here without checkParameterValues
             check_libraries(self.libraries)
+            keep_context(self.libraries)
             check_regular_inputs(self, parameters, context)
             (self.job,) = self._examined.take(self._key(given)) or (self.examined(given),)
         except MrifeError as error:
@@ -150,6 +152,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context, feedback)
+        keep_context(self.libraries)
         # rasters that are open in it outlive neither the run nor GDAL, which goes with QGIS
         job = self.job
         self.job = None
@@ -218,6 +221,14 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             values.append(definition.valueAsPythonString(value, given.context))
         files = stamps(self, given.parameters, given.context)
         return identity(given.context), tuple(values), files
+
+
+def keep_context(libraries):
+    """Of pyproj, where it is one of them, in the thread that QGIS calls from."""
+    if "pyproj" in libraries:
+        from ..models.geo import proj_context
+
+        proj_context.keep_context()
 
 
 def takes_rasters(definition):

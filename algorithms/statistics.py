@@ -178,6 +178,7 @@ def landslides_of(job, feedback):
         records(job.source, feedback, only=COLUMNS),
         Crs(job.source.sourceCrs().toWkt()),
         job.morphometry,
+        keep_whole=job.cells is not None,
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 from qgis.core import (
-    QgsFeatureRequest,
     QgsFields,
     QgsProcessingContext,
     QgsVectorFileWriter,
@@ -20,7 +19,6 @@ from ...models.errors import MrifeError
 from ..layers import styles as layers
 from ..layers.features import cancellable, with_own
 from ..layers.layout import Layout, is_unique
-from ..parameters.whole_layer import remember_file, to_the_end
 from ..texts import tr
 from .styles import keep_styles, keep_words, load_styles
 
@@ -140,19 +138,12 @@ def check_format(path):
 
 
 def check_decisions(path):
-    """A file in which a person has decided something is not overwritten."""
-    if os.path.exists(path):
-        layer = open_layer(path, REVIEW)
-    else:
-        layer = None
-    if layer is None or layer.fields().lookupField("status") < 0:
-        return
-    request = QgsFeatureRequest().setFilterExpression(
-        '"status" is not null and "status" <> \'candidate\''
-    )
-    layer.setName(path)  # for what is said of a damaged one
-    remember_file(layer, layer)
-    decided = sum(1 for _ in to_the_end(lambda: layer.getFeatures(request), layer))
+    """A file in which a person has decided something is not overwritten. It is read
+    without QGIS, which holds open for a minute what it has read.
+    """
+    from ...models.geo.feature_file import count_others
+
+    decided = count_others(path, REVIEW, "status", "candidate")
     if decided:
         raise MrifeError(
             "'{}' holds {} polygons that were reviewed already; choose another name.",

@@ -89,6 +89,21 @@ def all_features(layer: ogr.Layer, path: str) -> Iterator[ogr.Feature]:
         yield from features
 
 
+def count_others(path: str, table: str, field: str, usual: str) -> int:
+    """Features of a table whose `field` holds another text than the usual one; 0 where
+    there is no such file, table or field. Raises MrifeError where they cannot be read.
+    """
+    with quiet():
+        source = gdal.OpenEx(path, gdal.OF_VECTOR)
+    layer = None
+    if source is not None:
+        layer = source.GetLayerByName(table)
+    if layer is None or layer.GetLayerDefn().GetFieldIndex(field) < 0:
+        return 0
+    layer.SetAttributeFilter(f"{field} IS NOT NULL AND {field} <> '{usual}'")
+    return sum(1 for _ in all_features(layer, path))
+
+
 def _columns(layer: ogr.Layer) -> tuple[FileField, ...]:
     definition = layer.GetLayerDefn()
     fields = map(definition.GetFieldDefn, range(definition.GetFieldCount()))

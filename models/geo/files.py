@@ -26,6 +26,17 @@ def open_raster(path: str) -> gdal.Dataset:
     check_regular(path)
     with quiet() as error:
         dataset = gdal.OpenEx(str(path), OPEN_FLAGS)
+    inside = []
+    if dataset is not None:
+        inside = rasters_inside(dataset)
+    if inside:
+        raise UnsuitableRaster(
+            "'{}' holds {} rasters, of which none is the file's own; give them one by one, "
+            "the first as '{}'.",
+            path,
+            len(inside),
+            inside[0],
+        )
     if dataset is None or not dataset.RasterCount:
         why = error.words or "GDAL knows no raster in it"
         raise UnsuitableRaster(
@@ -35,6 +46,15 @@ def open_raster(path: str) -> gdal.Dataset:
         )
     _check_length(dataset, path)
     return _without_pyramids(dataset, path)
+
+
+def rasters_inside(dataset: gdal.Dataset) -> list[str]:
+    """Names of the rasters of a file that has several and none of its own, as a
+    GeoPackage of some tables.
+    """
+    if dataset.RasterCount:
+        return []
+    return [name for name, _ in dataset.GetSubDatasets()]
 
 
 def _check_length(dataset: gdal.Dataset, path: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from osgeo import gdal
 
 from ..errors import MrifeError
-from ..geo.files import BESIDE, is_virtual
+from ..geo.files import BESIDE, is_virtual, rasters_inside
 from ..geo.gdal_errors import quiet
 from ..geo.locks import only_run_in
 from ..geo.write_failure import write_failure
@@ -66,7 +66,7 @@ def _listed(folder: str) -> list[str]:
 
 
 def _source(path: str) -> Iterator[SheetSource]:
-    """A file that is a raster, however broken, and none of ours."""
+    """A file that is a raster, however broken, or holds some, and none of ours."""
     if not (is_virtual(path) or os.path.isfile(path)):
         return
     with quiet():
@@ -78,6 +78,8 @@ def _source(path: str) -> Iterator[SheetSource]:
         # a file of layers may belong to a driver of both
         if driver.GetMetadataItem(gdal.DCAP_VECTOR) is None:
             yield SheetSource(path)
+    elif rasters_inside(dataset):
+        yield SheetSource(path)
     elif dataset.RasterCount and "MRIFE_RUN" not in read_provenance(path):
         yield SheetSource(path, mosaic_of=_parts(dataset))
 

@@ -152,6 +152,7 @@ def _notes_on(layout: SheetLayout) -> Iterator[Note]:
             len(layout.placed),
             _listed(resampled),
         )
+    yield from _other_bands(layout)
     by_words: dict[str, tuple[Note, list[str]]] = {}
     for item in layout.placed:
         for note in item.sheet.notes:
@@ -159,6 +160,18 @@ def _notes_on(layout: SheetLayout) -> Iterator[Note]:
             entry[1].append(item.sheet.name)
     for note, names in by_words.values():
         yield Note("{}: {}", _listed(names), note)
+
+
+def _other_bands(layout: SheetLayout) -> Iterator[Note]:
+    """What of sheets is searched by other bands than of the first one, whose bands are
+    told of all.
+    """
+    by_bands: dict[tuple[int, ...], list[str]] = {}
+    for item in layout.placed:
+        by_bands.setdefault(item.sheet.bands, []).append(item.sheet.name)
+    del by_bands[layout.placed[0].sheet.bands]
+    for bands, names in by_bands.items():
+        yield Note("{}: bands {} of the image.", _listed(names), ", ".join(map(str, bands)))
 
 
 def _survey_name(sheets: Sequence[Sheet]) -> str:

@@ -598,6 +598,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
 <message>
+<source>'{}' holds {} rasters, of which none is the file's own; give them one by one, the first as '{}'.</source>
+<translation>“{}”含 {} 个栅格，但文件本身不是栅格；请逐个给出，第一个为“{}”。</translation>
+</message>
+<message>
 <source>'{}' in '{}' is not the file whose hash the plugin knows; bring it there anew, or take it away, and it is fetched.</source>
 <translation>“{}”（在“{}”中）与插件记录的哈希值不符；请重新拷贝到该文件夹，或将其移走，插件便会下载。</translation>
 </message>
@@ -5172,6 +5176,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{}: '{}' is not known; choose one of the list.</source>
 <translation>{}：未知的“{}”；请从列表中选择。</translation>
+</message>
+<message>
+<source>{}: bands {} of the image.</source>
+<translation>{}：影像波段 {}。</translation>
 </message>
 <message>
 <source>{}: none is given; choose one or more layers of polygons.</source>

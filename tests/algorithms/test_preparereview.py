@@ -372,6 +372,14 @@ def test_decisions_are_not_overwritten(prepare, run, candidates, tmp_path):
     assert left(tmp_path) == {"review.gpkg", "候选 é.gpkg"}
 
 
+def test_as_often_as_you_like_while_nothing_is_decided(run, candidates, tmp_path):
+    """QGIS held open what it had read of the first two, and the third was refused."""
+    given = {"INPUT": candidates, "OUTPUT": str(tmp_path / "review.gpkg")}
+    counts = [run("preparereview", given)["COUNT"] for _ in range(4)]
+    assert set(counts) == {counts[0]} and counts[0] > 0
+    assert left(tmp_path) == {"review.gpkg", "候选 é.gpkg"}
+
+
 def test_cancelling_while_it_writes_leaves_nothing(run, candidates, tmp_path):
     class Stops(QgsProcessingFeedback):
         def setProgressText(self, text):

@@ -55,6 +55,26 @@ spec.loader.exec_module(module)
 plugin = module.classFactory(None)
 plugin.initProcessing()
 """
+MEASURING = """
+import json, time
+from qgis.core import (
+    QgsProcessingAlgRunnerTask, QgsProcessingContext, QgsProcessingFeedback
+)
+counts = []
+for output in sys.argv[2:]:
+    algorithm = plugin.provider.algorithm("morphometry")
+    parameters = {"INPUT": sys.argv[1], "OUTPUT": output}
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
+    ended = []
+    task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
+    task.executed.connect(lambda fine, results: ended.append(results["COUNT"]))
+    QgsApplication.taskManager().addTask(task)
+    while not ended:
+        QgsApplication.processEvents()
+        time.sleep(0.02)
+    counts += ended
+print(json.dumps(counts), flush=True)
+"""
 
 pytest.importorskip("qgis.core")
 
@@ -99,6 +119,22 @@ def test_without_a_library_all_load_and_say_so(library, monkeypatch):
         else:
             assert f"lacks {library}" in sentence and f"python3-{library}" in sentence
     assert f"It lacks: {library}\nTo install: python3-{library} (" in facts["log"]
+
+
+def test_one_task_after_the_other_in_the_same_thread(inventory, tmp_path):
+    """pyproj 3.7 frees what PROJ holds for a thread when QGIS's call of Python ends, and
+    takes it for whole in the next one: the second task ended QGIS.
+    """
+    code = LOADING.format(root=str(ROOT)) + MEASURING
+    outputs = [str(tmp_path / f"{number}.gpkg") for number in range(3)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, inventory, *outputs],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == [3, 3, 3]
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from shapely import wkb
 from shapely.affinity import rotate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
-from ...geo.coordinates import rings
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
@@ -97,8 +96,8 @@ IFFI = (
     Column("METODO", "text", 50, ("method", "status"), iffi_method, True),
 )
 
-# of an outline, its values, and the movement as of `OneGeometry._movement`
-Geometry = Callable[[bytes, Mapping[str, Any], "np.ndarray | None"], "bytes | None"]
+# outline, values, and the plane to measure on, where there is a CRS for one
+Geometry = Callable[[bytes, Mapping[str, Any], "LocalPlane | None"], "bytes | None"]
 
 
 class OneGeometry:
@@ -110,7 +109,8 @@ class OneGeometry:
     def __init__(self, rows: Rows, wkt: str, kind: str, fill: Callable[[Mapping], dict]):
         self._rows = rows
         crs = Crs(wkt)
-        self._geodesic = self._plane = None
+        self._geodesic = None
+        self._plane = None
         if crs.is_geographic or crs.is_projected:
             self._geodesic = Geodesic(crs)
             self._plane = LocalPlane(crs)
@@ -122,34 +122,13 @@ class OneGeometry:
             measured = dict(values)
             if self._geodesic is not None:
                 measured["area_m2"] = self._geodesic.area(_shape(outline))
-            geometry = self._geometry(outline, measured, self._movement(outline, values))
+            geometry = self._geometry(outline, measured, self._plane)
             if geometry is not None:
                 yield geometry, self._fill(values)
 
-    def _movement(self, outline: bytes, values: Mapping[str, Any]) -> np.ndarray | None:
-        """(2,) whose product with coordinates of the CRS grows along the movement, as metres
-        east and north do; None where nobody knows where it moved, or gradients disagree.
-        """
-        azimuth = values.get("azim_deg")
-        agreement = values.get("azim_r")
-        if azimuth is None or (agreement is not None and agreement < AGREEMENT):
-            return None
-        angle = math.radians(azimuth)
-        direction = np.array((math.sin(angle), math.cos(angle)))
-        if self._plane is None:
-            return direction
-        shape = _shape(outline)
-        places, metres = (
-            np.concatenate(rings(each)) for each in (shape, self._plane.plane(shape))
-        )
-        steps = np.linalg.lstsq(
-            places - places.mean(axis=0), metres - metres.mean(axis=0), rcond=None
-        )[0]
-        return steps @ direction
-
 
 def _polygon(
-    outline: bytes, values: Mapping[str, Any], movement: np.ndarray | None
+    outline: bytes, values: Mapping[str, Any], _plane: LocalPlane | None
 ) -> bytes | None:
     if _is_narrow(values) or not _is_large(values):
         return None
@@ -157,39 +136,55 @@ def _polygon(
 
 
 def _line(
-    outline: bytes, values: Mapping[str, Any], movement: np.ndarray | None
+    outline: bytes, values: Mapping[str, Any], plane: LocalPlane | None
 ) -> bytes | None:
     if not (_is_narrow(values) and _is_large(values)):
         return None
-    return wkb.dumps(middle_line(_shape(outline), movement))
+    polygon = _shape(outline)
+    return wkb.dumps(middle_line(polygon, crown(polygon, _azimuth(values), plane)))
 
 
 def _point(
-    outline: bytes, values: Mapping[str, Any], movement: np.ndarray | None
+    outline: bytes, values: Mapping[str, Any], plane: LocalPlane | None
 ) -> bytes | None:
-    return wkb.dumps(crown(_shape(outline), movement))
+    return wkb.dumps(crown(_shape(outline), _azimuth(values), plane))
 
 
 GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line": _line}
 
 
-def crown(polygon: Polygon | MultiPolygon, movement: np.ndarray | None) -> Point:
-    """The place of the outline farthest against the movement; a point inside where that
-    is not known.
+def _azimuth(values: Mapping[str, Any]) -> float | None:
+    """Of the movement; None where it is not known, or the slopes do not agree on it."""
+    agreement = values.get("azim_r")
+    if agreement is not None and agreement < AGREEMENT:
+        return None
+    return values.get("azim_deg")
+
+
+def crown(
+    polygon: Polygon | MultiPolygon, azimuth: float | None, plane: LocalPlane | None
+) -> Point:
+    """The place of the outline farthest against the movement (degrees from true north);
+    a point inside where that is not known.
     """
-    if movement is None:
+    if azimuth is None:
         return polygon.representative_point()
-    corners = np.concatenate(
+    metres = polygon if plane is None else plane.plane(polygon)
+    turn = math.radians(azimuth)
+    along = _corners(metres) @ (math.sin(turn), math.cos(turn))
+    return Point(_corners(polygon)[int(np.argmin(along))])
+
+
+def _corners(polygon: Polygon | MultiPolygon) -> np.ndarray:
+    """Vertices (n, 2) of the shells."""
+    return np.concatenate(
         [part.exterior.coords for part in getattr(polygon, "geoms", [polygon])]
     )[:, :2]
-    return Point(corners[int(np.argmin(corners @ movement))])
 
 
-def middle_line(
-    polygon: Polygon | MultiPolygon, movement: np.ndarray | None
-) -> LineString:
-    """The middles of a polygon's cross-sections along its longest extent, crown first
-    where the movement is known.
+def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
+    """The middles of a polygon's cross-sections along its longest extent, beginning at
+    the end that is nearer to `start`.
     """
     largest = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area)
     box = largest.minimum_rotated_rectangle
@@ -206,10 +201,9 @@ def middle_line(
         longest = max(getattr(across, "geoms", [across]), key=lambda part: part.length)
         middles.append(longest.centroid.coords[0])
     line = rotate(LineString(middles), angle, origin=(0, 0))
-    if movement is None:
-        return line
-    course = np.array(line.coords[-1]) - np.array(line.coords[0])
-    if course @ movement < 0:
+    first = Point(line.coords[0])
+    last = Point(line.coords[-1])
+    if last.distance(start) < first.distance(start):
         return LineString(list(line.coords)[::-1])
     return line
 

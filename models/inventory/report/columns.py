@@ -63,15 +63,15 @@ class Landslides:
 
     numbers: area_m2 (always of the outline), stored_m2, lon, lat (a point inside, in
     `crs.world`), SHAPE, TERRAIN, NETWORK, ESTIMATES. outlines: WKB, simplified, in `crs`;
-    overlapping: the whole WKB of those that lie over others; `broken` polygons without
-    any area were left out.
+    whole: the whole WKB of those that lie over others, or of all that are asked for;
+    `broken` polygons without any area were left out.
     """
 
     crs: Crs
     numbers: dict[str, np.ndarray]
     texts: dict[str, np.ndarray]
     outlines: np.ndarray
-    overlapping: np.ndarray
+    whole: np.ndarray
     broken: int = 0
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ class Landslides:
             {name: column[mask] for name, column in self.numbers.items()},
             {name: column[mask] for name, column in self.texts.items()},
             self.outlines[mask],
-            self.overlapping[mask],
+            self.whole[mask],
             self.broken,
         )
 
@@ -93,8 +93,9 @@ def collect(
     records: Iterable[tuple[bytes, dict]],
     crs: Crs,
     morphometry: Morphometry | None = None,
+    keep_whole: bool = False,
 ) -> Landslides:
-    """From (WKB, values by field name) in `crs`.
+    """From (WKB, values by field name) in `crs`; `keep_whole`: the outlines of all.
 
     Where the layer does not say L/W it is that of the smallest rectangle; where it does
     not say the slope, `morphometry` with an elevation model is asked. Raises
@@ -124,7 +125,10 @@ def collect(
         tolerance = math.sqrt(polygon.area) / OUTLINE_DETAIL
         outline = polygon.simplify(tolerance, preserve_topology=False)
         outlines.append(wkb.dumps(outline))
-    whole = _overlapping(polygons)
+    if keep_whole:
+        whole = [wkb.dumps(polygon) for polygon in polygons]
+    else:
+        whole = _overlapping(polygons)
     world = crs.transform(places, crs.world)
     return _columns(rows, world, outlines, whole, crs, broken)
 

@@ -90,12 +90,12 @@ class DensityCells:
 
     def density(self, landslides: Landslides) -> Iterator[tuple[bytes, dict]]:
         """(WKB in the area's system, values of DENSITY_FIELDS) of each cell with any of
-        the area; `landslides` are those inside it.
+        the area; `landslides` are those inside it, all with their whole outlines.
         """
         counts = Counter(self._cells_of(landslides))
         outline = self._area.outline
         crs = self._area.crs
-        shapes = list(near(whole(landslides), landslides.crs, outline.bounds, crs))
+        shapes = list(near(landslides.whole, landslides.crs, outline.bounds, crs))
         index = SpatialIndex(shapes)
         geodesic = Geodesic(crs)
         for column, row in np.ndindex(*self._shape.astype(int)):
@@ -135,9 +135,3 @@ def round_length(length: float) -> float:
     """The round number nearest to a length, by their ratio."""
     power = 10.0 ** math.floor(math.log10(length))
     return power * min(ROUND, key=lambda step: abs(math.log(step * power / length)))
-
-
-def whole(landslides: Landslides) -> Iterator[bytes]:
-    """Their outlines (WKB): the whole ones of those that lie over others."""
-    for outline, complete in zip(landslides.outlines, landslides.overlapping):
-        yield outline if complete is None else complete

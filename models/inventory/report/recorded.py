@@ -95,8 +95,8 @@ def shared_ground(landslides: Landslides) -> tuple[int, float]:
     """How many polygons lie over others, and the m2 that a sum of areas counts more than
     once.
     """
-    places = [i for i, data in enumerate(landslides.overlapping) if data is not None]
-    shapes = [wkb.loads(landslides.overlapping[i]) for i in places]
+    places = [i for i, data in enumerate(landslides.whole) if data is not None]
+    shapes = [wkb.loads(landslides.whole[i]) for i in places]
     areas = landslides.numbers["area_m2"]
     index = SpatialIndex(shapes)
     involved = set()

@@ -44,6 +44,34 @@ def test_layers_and_our_own_rasters_are_no_sheets(tmp_path):
     assert sorted(names(tmp_path)) == ["ne.tif", "nw.tif", "se.tif", "sw.tif"]
 
 
+def test_a_file_of_several_rasters_is_no_sheet_but_said(tmp_path):
+    """It was passed over in silence."""
+    model = describe(
+        write_model(
+            tmp_path / "identity.onnx",
+            Contract(name="identity", version="1", bands=("red",), window=64),
+        )
+    )
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    sheets = quarters(folder, ground())
+    for number, sheet in enumerate(sheets[:2]):
+        gdal.Translate(
+            str(folder / "two.gpkg"),
+            sheet,
+            format="GPKG",
+            creationOptions=[
+                f"RASTER_TABLE=t{number}",
+                "TILING_SCHEME=CUSTOM",
+                f"APPEND_SUBDATASET={'YES' if number else 'NO'}",
+            ],
+        )
+    run = SheetsRun(rasters_in(str(folder)), model, tmp_path / "p")
+    assert run.states["two"] == "failed" and run.states["nw"] == "done"
+    assert "holds 2 rasters" in run.reasons["two"]
+    assert f"the first as 'GPKG:{folder}/two.gpkg:t0'" in run.reasons["two"]
+
+
 def test_a_folder_without_rasters_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("a text")
     with pytest.raises(MrifeError, match="holds no raster"):

@@ -310,6 +310,24 @@ def test_a_sheet_with_too_few_bands_fails_alone(tmp_path):
     assert "1 image band(s)" in run.reasons["grey"]
 
 
+def test_sheets_of_another_order_of_bands_are_said_and_join(tmp_path):
+    contract = Contract(
+        name="rgb", version="1", bands=("red", "green", "blue"), window=64
+    )
+    model = describe(write_model(tmp_path / "rgb.onnx", contract, channels=3))
+    red = ground()
+    rgb = cut(tmp_path / "rgb.tif", np.stack([red, red // 2, red // 3]), 0, 0, 200, 120)
+    backwards = np.stack([red // 3, red // 2, red])
+    bgr = cut(tmp_path / "sentinel.tif", backwards, 0, 120, 200, 120)
+    dataset = gdal.Open(bgr, gdal.GA_Update)
+    for number, name in enumerate(("B02", "B03", "B04"), 1):
+        dataset.GetRasterBand(number).SetDescription(name)
+    dataset = None
+    run = SheetsRun([rgb, bgr], model, tmp_path / "p")
+    assert "sentinel: bands 3, 2, 1 of the image." in run.notes
+    assert (read_raster(tmp_path / "p" / "probability.vrt") == red).all()
+
+
 def test_nothing_to_search_is_refused(tmp_path, model):
     with pytest.raises(MrifeError, match="There is no raster"):
         SheetsRun([], model, tmp_path / "p")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,11 +13,10 @@ from nz_core import valid
 from odd import write_layer
 from running import left
 from samples import wkt
-from shapely import wkb
 from shapely.geometry import Polygon
 
+from models.geo.crs import Crs
 from models.inventory.export.crosswalk import TABLES
-from models.inventory.export.iffi import OneGeometry
 
 pytest.importorskip("qgis.core")
 
@@ -197,25 +195,40 @@ def test_iffi_has_points_lines_and_polygons(run, folder, suffix):
     assert set(round(place - 500000) for place in x) == {215}
 
 
-@pytest.mark.parametrize("epsg, origin", [(4326, (11.5, 46)), (3035, (4437100, 2542900))])
-def test_the_point_of_iffi_is_the_crown_in_any_system(epsg, origin):
-    """The movement goes north-east; in degrees a place in the west would be the crown."""
-    metres = np.array([(0, 0), (-60, -30), (0, -95), (80, 60)])
-    step = np.ones(2)
-    if epsg == 4326:
-        step = 1 / 111_320 / np.array((math.cos(math.radians(46)), 1))
-    corners = np.array(origin) + metres * step
-    rows = [(Polygon(corners).wkb, {"azim_deg": 45.0})]
-    ((point, _),) = OneGeometry(rows, wkt(epsg), "point", dict)
-    assert wkb.loads(point).coords[0] == pytest.approx(corners[2], rel=1e-12)
+@pytest.mark.parametrize("epsg", [32633, 4326, 3035])
+def test_iffi_finds_the_crown_by_true_north_and_metres(run, folder, epsg):
+    """600 m across and 200 m along a movement towards 60 degrees, at 60 degrees north and
+    12 east, where the grid of Europe is turned.
+    """
+    azimuth = 60.0
+    turn = np.radians(np.arange(0, 360, 2))
+    along, across = 100 * np.cos(turn), 300 * np.sin(turn)
+    ahead = np.radians(azimuth)
+    east = along * np.sin(ahead) + across * np.cos(ahead)
+    north = along * np.cos(ahead) - across * np.sin(ahead)
+    lon = 12 + np.degrees(east / 6_394_000 / np.cos(np.radians(60)))
+    lat = 60 + np.degrees(north / 6_384_000)
+    places = np.stack((lon, lat), axis=1)
+    places = Crs("EPSG:4326").transform(places, Crs(wkt(epsg)))
+    records = [(Polygon(places).wkt, {"azim_deg": azimuth})]
+    inventory = write_inventory(folder / "in.gpkg", records, epsg, origin=(0, 0))
+    path = folder / "frane.gpkg"
+    run("export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(path)})
+    ((point, _),) = read(path, layer="frane_piff")
+    assert (point.GetX(), point.GetY()) == pytest.approx(tuple(places[90]), rel=1e-12)
 
 
-@pytest.mark.parametrize("agreement, inside", [(0.49, True), (0.5, False)])
-def test_a_direction_that_is_not_to_be_relied_on_gives_iffi_no_crown(agreement, inside):
-    square = Polygon([(5e5, 3e6), (500100, 3e6), (500100, 3000100), (5e5, 3000100)])
-    rows = [(square.wkb, {"azim_deg": 45.0, "azim_r": agreement})]
-    ((point, _),) = OneGeometry(rows, wkt(32648), "point", dict)
-    assert square.contains(wkb.loads(point)) == inside
+def test_iffi_takes_no_crown_from_slopes_that_do_not_agree(run, folder):
+    """As the lines of SLIDO and the report's rose: the point lies inside."""
+    corners = "0 0,0 150,100 150,100 0,0 0"
+    slide = {"azim_deg": 0.0, "azim_r": 0.3}
+    shapes = [(f"POLYGON (({corners}))", slide)]
+    inventory = write_inventory(folder / "in.gpkg", shapes)
+    path = folder / "frane.gpkg"
+    run("export", {"INPUT": inventory, "TARGET": "iffi", "OUTPUT": str(path)})
+    ((point, _),) = read(path, layer="frane_piff")
+    ((outline, _),) = read(path, layer="frane")
+    assert outline.Contains(point)
 
 
 @pytest.mark.parametrize("name", ["x.kml", "x.gml"])
