@@ -100,6 +100,7 @@ def polygons_for(job, context, feedback, notes):
     from ...models.inventory.values import in_stored_words
 
     in_table = job.delivery.target in TABLES
+    is_stale = stale_areas(job.crs)
     source = job.source
     names = renamed(source.fields().names())
     for wkb, attributes in records(source, feedback, job.crs, context):
@@ -122,9 +123,30 @@ def polygons_for(job, context, feedback, notes):
         )
         if repair.polygon is None:
             continue
+        notes["stale"] += is_stale(repair.polygon, values)
         if in_table:
             lower = our_values(lower, notes)
         yield repair.polygon, lower
+
+
+def stale_areas(crs):
+    """What tells of a polygon in a CRS, and its values, whether its area is stated and is
+    that of another outline.
+    """
+    from ...models.geo.crs import Crs
+    from ...models.geo.geodesic import Geodesic
+    from ...models.inventory.values import finite, is_area_of
+
+    own = Crs(crs.toWkt())
+    if not (own.is_geographic or own.is_projected):
+        return lambda polygon, values: False
+    measure = Geodesic(own)
+
+    def is_stale(polygon, values):
+        stated = finite(values.get("area_m2"))
+        return bool(stated) and not is_area_of(stated, measure.area(polygon))
+
+    return is_stale
 
 
 def renamed(names):

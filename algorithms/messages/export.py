@@ -28,6 +28,14 @@ def say_selected(notes, feedback):
                 "say so where you deliver them."
             ),
         ),
+        (
+            notes["stale"],
+            tr(
+                "The field area_m2 of {} polygons holds the area of another outline, and "
+                "other measures may be old, too; run 'Measure shape and terrain' before "
+                "delivery."
+            ),
+        ),
         (notes["capped"], tr("USGS confidence of {} unconfirmed polygons lowered to 3.")),
     ):
         if count:

@@ -17,6 +17,8 @@ from .schema import BY_NAME, Field
 
 DATES = ("date", "datetime")  # kinds
 DAY = re.compile(r"(\d{4})\D(\d\d)\D(\d\d)(?!\d)")
+# share of an area; what is measured on a map, or cut by a digit, is off by less
+ALIKE = 0.01
 REPLACED = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that were none of an encoding
 
 
@@ -50,6 +52,11 @@ def typed(value: object, field: Field) -> str | float | int | None:
         return converted(value, field)
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def is_area_of(stated: float, area: float) -> bool:
+    """Whether a stated area may be that of an outline that was measured, both in m2."""
+    return math.isclose(stated, area, rel_tol=ALIKE, abs_tol=0.1)
 
 
 def finite(value: object) -> float | None:

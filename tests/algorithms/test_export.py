@@ -108,6 +108,16 @@ def test_invalid_outlines_are_repaired(run, tmp_path, folder):
     )
 
 
+@pytest.mark.parametrize("target, name", [("shapefile", "x.shp"), ("kml", "x.kml")])
+def test_areas_of_other_outlines_are_said(run, folder, target, name):
+    """One split by hand since it was measured; one measured on the map's plane; none."""
+    values = [{"area_m2": 20000.0}, {"area_m2": 10050.0}, {}]
+    outlines = [SQUARE.format(x=x, e=x + 100) for x in (0, 200, 400)]
+    inventory = write_inventory(folder / "in.gpkg", list(zip(outlines, values)))
+    run("export", {"INPUT": inventory, "TARGET": target, "OUTPUT": str(folder / name)})
+    assert "area_m2 of 1 polygons holds the area of another outline" in run.log
+
+
 def test_processing_does_not_stop_at_an_invalid_outline(run, tmp_path, folder):
     import processing
     from qgis.core import QgsFeatureRequest, QgsProcessingContext

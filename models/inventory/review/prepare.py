@@ -5,7 +5,6 @@ person looks at them.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import replace
 
@@ -20,12 +19,10 @@ from ..identity import Run, identifier
 from ..morphometry.shape import road_like
 from ..schema import BY_NAME
 from ..status import OPEN, STATUSES
-from ..values import typed
+from ..values import is_area_of, typed
 from .triage import advise, confidence_of
 
 ORDERS = ("confidence", "uncertain", "largest")
-# share of an area; what is measured on a map, or cut by a digit, is off by less
-ALIKE = 0.01
 
 
 class Preparation:
@@ -117,7 +114,7 @@ class Preparation:
         area = round(self._measure.area(polygon), 1)
         if not stated:
             return area
-        if math.isclose(stated, area, rel_tol=ALIKE, abs_tol=0.1):
+        if is_area_of(stated, area):
             return stated
         self.notes["area"] += 1
         return area
