@@ -261,10 +261,10 @@ def layers_of(job, outcome, area):
     from ..models.inventory.review import training_labels as labels
     from ..models.inventory.schema import ALL
 
-    geodesic = Geodesic(Crs(job.source.sourceCrs().toWkt()))
-    reviewed = labels.reviewed_area(outcome.decided, outcome.unsure, area)
+    crs = Crs(job.source.sourceCrs().toWkt())
+    reviewed = labels.reviewed_area(outcome.decided, outcome.unsure, crs, area)
     origin = "polygons" if area is None else "given"
-    parts = labels.area_records(reviewed, origin, geodesic)
+    parts = labels.area_records(reviewed, origin, Geodesic(crs))
     inventory_fields = without_fid(with_own(job.source, ALL))
     return (
         ("INVENTORY", outcome.inventory, inventory_fields),

@@ -230,10 +230,10 @@ def of_kind(labels: Iterable[Label], kind: str) -> list[Surface]:
 
 
 def reviewed_ground(
-    labels: list[Label], area: list[bytes] | None, whole: bool
+    labels: list[Label], crs: Crs, area: list[bytes] | None, whole: bool
 ) -> Surface | None:
-    """Where all that is no landslide is background, in the CRS of the labels; None: the
-    whole of the rasters.
+    """Where all that is no landslide is background, in `crs`, that of the labels; None:
+    the whole of the rasters.
 
     `area`: WKB polygons in the same CRS that a person has looked through; `whole`: all
     was. Without either it is the ground of what a review decided, and a ring around each
@@ -256,7 +256,7 @@ def reviewed_ground(
             "without it nothing is known to be background."
         )
     decided = of_kind(labels, LANDSLIDE) + of_kind(labels, LOOK_ALIKE)
-    return joined(part.wkb for part in reviewed_area(decided, []))
+    return joined(part.wkb for part in reviewed_area(decided, [], crs))
 
 
 def on_grid(polygons: Iterable[Surface], crs: Crs, grid: Grid) -> list[Surface]:

@@ -163,7 +163,7 @@ def prepare_tune(
             "from and one to judge by.",
             len(landslides),
         )
-    reviewed = reviewed_ground(on_image, request.area, request.whole)
+    reviewed = reviewed_ground(on_image, crs, request.area, request.whole)
     if reviewed is not None:
         check_reviewed(reviewed, landslides, rasters, crs)
     job = TuneJob(

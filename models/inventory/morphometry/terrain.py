@@ -156,7 +156,7 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
     azimuth = math.degrees(math.atan2(east, north)) % 360
     values["azim_deg"] = round(azimuth, 1) % 360
     values["dir8"] = EIGHT[round(azimuth / 45) % 8]
-    if agreement >= AGREEMENT:
+    if values["azim_r"] >= AGREEMENT:  # by which length and width go, too
         values["slope_adj"] = slope_beside(cut, azimuth)
         if cut.size <= FINE:
             values["scarp_h"] = scarp_height(cut, azimuth)

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from typing import Union
 
 from shapely import wkb
+from shapely.affinity import scale
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
 
+from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.repair import areal, sound
 from ...geo.spatial_index import SpatialIndex
@@ -128,10 +130,11 @@ def teach_once(
 def reviewed_area(
     decided: Iterable[Shape],
     unsure: Iterable[Shape],
+    crs: Crs,
     given: Iterable[Shape] | None = None,
 ) -> list[Polygon]:
     """Where all that is not a confirmed landslide may be taught as background; valid
-    polygons of one CRS.
+    polygons of `crs`.
 
     `given` is where a person looked for what was missed. Without it only the reviewed
     polygons themselves and a ring around each, as wide as the radius of the circle of its
@@ -140,7 +143,7 @@ def reviewed_area(
     """
     decided = list(decided)
     if given is None:
-        given = [surrounded(polygon) for polygon in decided]
+        given = [surrounded(polygon, crs) for polygon in decided]
     ground = unary_union(list(given))
     area = ground.difference(unary_union(list(unsure))).union(unary_union(decided))
     return [
@@ -150,9 +153,14 @@ def reviewed_area(
     ]
 
 
-def surrounded(polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
-    """The polygon and a ring as wide as its equivalent radius."""
-    return polygon.buffer(math.sqrt(polygon.area / math.pi), 8)
+def surrounded(polygon: Polygon | MultiPolygon, crs: Crs) -> Polygon | MultiPolygon:
+    """The polygon of `crs` and a ring as wide as its equivalent radius on the ground."""
+    place = polygon.centroid
+    east, north = crs.metres_at(place.x, place.y)
+    # in degrees a unit of y is longer than one of x
+    to_scale = scale(polygon, 1, north / east, origin=(0, 0))
+    wide = to_scale.buffer(math.sqrt(to_scale.area / math.pi), 8)
+    return scale(wide, 1, east / north, origin=(0, 0))
 
 
 def area_records(

@@ -161,16 +161,16 @@ def test_a_class_that_is_true_or_false():
 
 def test_the_reviewed_ground():
     labels = [Label(SQUARE, LANDSLIDE)]
-    assert reviewed_ground(labels, None, True) is None
-    assert reviewed_ground(labels, [SQUARE.wkb], True) is None
-    given = reviewed_ground(labels, [box(-50, -50, 400, 400).wkb], False)
+    assert reviewed_ground(labels, UTM, None, True) is None
+    assert reviewed_ground(labels, UTM, [SQUARE.wkb], True) is None
+    given = reviewed_ground(labels, UTM, [box(-50, -50, 400, 400).wkb], False)
     assert given.equals(box(-50, -50, 400, 400))
     with pytest.raises(MrifeError, match="holds no polygon with an area"):
-        reviewed_ground(labels, [], False)
+        reviewed_ground(labels, UTM, [], False)
     with pytest.raises(MrifeError, match="Where was everything looked at"):
-        reviewed_ground(labels, None, False)
+        reviewed_ground(labels, UTM, None, False)
     rejected = box(300, 0, 400, 100)
-    ring = reviewed_ground([*labels, Label(rejected, LOOK_ALIKE)], None, False)
+    ring = reviewed_ground([*labels, Label(rejected, LOOK_ALIKE)], UTM, None, False)
     assert ring.contains(SQUARE) and ring.contains(rejected)
     assert ring.area > 1.5 * (SQUARE.area + rejected.area)
     assert not ring.contains(box(195, 45, 205, 55))

@@ -13,8 +13,9 @@ from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
 from models.geo.dem import ElevationModel
+from models.geo.dem_window import DemWindow
 from models.inventory.morphometry.morphometry import Morphometry
-from models.inventory.morphometry.terrain import Terrain
+from models.inventory.morphometry.terrain import Terrain, _slopes
 from models.inventory.schema import TERRAIN
 
 
@@ -34,6 +35,23 @@ def test_a_plane(tmp_path, azimuth):
     )
     assert found["z_max"] - found["z_min"] == pytest.approx(found["relief_m"], abs=0.11)
     assert found["dem_cells"] == pytest.approx(SLIDE.area / 4, rel=0.01)
+
+
+@pytest.mark.parametrize("agreement, known", [(0.4996, True), (0.4994, False)])
+def test_a_direction_is_as_reliable_as_the_number_beside_it(agreement, known):
+    """Two directions whose mean is so long, on cells that are steep alike."""
+    half = math.acos(agreement)
+    gradient = np.empty((2, 20, 20))
+    gradient[:, ::2] = np.array([math.cos(half), math.sin(half)])[:, None, None]
+    gradient[:, 1::2] = np.array([math.cos(half), -math.sin(half)])[:, None, None]
+    z = np.zeros((22, 22))
+    outline = box(50, -150, 150, -50)
+    ring = np.array([(5, 5), (15, 5), (15, 15), (5, 15), (5, 5)], float)
+    cut = DemWindow(z, np.diag([10.0, -10.0]), [ring], outline)
+    cut.__dict__["gradient"] = gradient
+    found = _slopes(cut)
+    assert (found["azim_r"] == 0.5) == known
+    assert (found["slope_adj"] is not None) == known
 
 
 def test_the_slope_beside_a_slide_is_that_of_the_unfailed_ground(tmp_path):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from candidates import X, Y, blob, values
 from samples import wkt
 from shapely import wkb
 from shapely.affinity import scale, translate
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.ops import unary_union
 
 from models.errors import MrifeError
@@ -249,28 +250,39 @@ def test_field_checks_enter_only_on_request_and_keep_their_confidence():
     assert (found["status"], found["usgs_conf"]) == ("field_check", 2)
 
 
+def test_the_ring_around_a_reviewed_polygon_is_as_wide_in_all_directions():
+    degrees = Crs(wkt(4326))
+    east, north = degrees.metres_per_unit(60.0)
+    disc = scale(Point(12, 60).buffer(1, 64), 100 / east, 100 / north)
+    west, south, right, top = surrounded(disc, degrees).bounds
+    across = np.array([(right - west) * east, (top - south) * north])
+    assert across == pytest.approx(400, rel=1e-3)
+
+
 def test_not_labelled_is_not_negative():
     polygons = blobs()
     decided, unsure = polygons[:2], polygons[2:4]
-    around = unary_union(reviewed_area(decided, unsure))
-    expected = unary_union([surrounded(p) for p in decided]).difference(
+    around = unary_union(reviewed_area(decided, unsure, UTM))
+    expected = unary_union([surrounded(p, UTM) for p in decided]).difference(
         unary_union(unsure)
     )
     assert around.symmetric_difference(expected).area < 1e-3 and all(
         around.contains(p.centroid) for p in decided
     )
-    whole = unary_union(reviewed_area(decided, unsure, [box(X, Y - 2000, X + 2000, Y)]))
+    whole = unary_union(
+        reviewed_area(decided, unsure, UTM, [box(X, Y - 2000, X + 2000, Y)])
+    )
     assert whole.area == pytest.approx(4e6 - sum(p.area for p in unsure))
     assert not any(whole.contains(p.centroid) for p in unsure) and whole.contains(
         polygons[8]
     )
     overlapping = unary_union(
-        reviewed_area([box(0, 0, 2, 2)], [box(1, 0, 3, 2)], [box(0, 0, 4, 4)])
+        reviewed_area([box(0, 0, 2, 2)], [box(1, 0, 3, 2)], UTM, [box(0, 0, 4, 4)])
     )
     assert overlapping.contains(
         box(1.1, 0.1, 1.9, 1.9)
     )  # decided wins over a candidate that lies on it
-    assert reviewed_area([], []) == []
+    assert reviewed_area([], [], UTM) == []
 
 
 def test_deleted_polygons_are_neither():
