@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from ..errors import MrifeError
-from ..geo.grid import Window
+from ..geo.grid import Grid, Window
 from ..geo.room import take_room
 from ..geo.write_failure import write_failure
 from ..inference.fill import filled
@@ -89,17 +89,25 @@ def write_samples(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterato
 
 
 def write_region(grounds: Sequence[Ground], folder: Path, seed: int) -> Iterator[None]:
-    """Tiles of ground that nobody labelled, at most MAX_CUTS of them, to a folder. Raises
-    MrifeError where the disk has no room for them, which is taken first.
+    """Tiles of ground that nobody labelled, at most MAX_CUTS of them, to a folder; strips
+    at the border would be mostly mirror. Raises MrifeError where the disk has no room for
+    them, which is taken first.
     """
     folder.mkdir()
     tiles = []
     for number, ground in enumerate(grounds):
-        tiles += cuts_of(ground, number)[TILE]
+        found = cuts_of(ground, number)[TILE]
+        tiles += [cut for cut in found if is_half_shown(cut.window, ground.grid)]
         yield
     tiles = draw(tiles, MAX_CUTS[TILE], seed)
     with cut_files(grounds[0], len(tiles), TILE, folder) as files:
         yield from write_cuts(grounds, tiles, files)
+
+
+def is_half_shown(window: Window, grid: Grid) -> bool:
+    """Whether more than half of a tile's side lies on the grid, or all that there is."""
+    sides = ((window.row, grid.height), (window.col, grid.width))
+    return all(first == 0 or length - first > TILE // 2 for first, length in sides)
 
 
 def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
