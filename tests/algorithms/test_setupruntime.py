@@ -253,6 +253,18 @@ def test_an_environment_for_training_has_to_teach(planned, build, wheels):
         build(planned(more=[broken], kind="training"))
 
 
+def test_one_that_was_damaged_since_it_last_ran_is_made_anew(planned):
+    """As by an antivirus, while QGIS is open."""
+    from mrife.algorithms.runtime.setup import made
+
+    first = made(planned(), None, QgsProcessingFeedback(False))
+    assert made(planned(), None, QgsProcessingFeedback(False)) == first
+    (lent,) = first.folder.rglob("borrowed.pth")
+    lent.unlink()
+    second = made(planned(), None, QgsProcessingFeedback(False))
+    assert second.folder != first.folder and list(second.folder.rglob("borrowed.pth"))
+
+
 def test_two_do_not_work_on_one_environment(planned):
     from mrife.algorithms.runtime.setup import made
     from mrife.models.errors import MrifeError
@@ -612,6 +624,33 @@ def test_a_folder_that_is_not_there_is_refused(setup, here, monkeypatch):
     asked = {"BASE_PYTHON": sys.executable, "FOLDER": "/nowhere"}
     said = refused(setup, "setupruntime", asked)
     assert "folder '/nowhere' does not exist" in said
+
+
+@pytest.mark.parametrize("gone", ["/proc/nowhere/mrife", "/proc/version"])
+def test_a_folder_on_a_drive_that_is_gone_is_refused(setup, here, monkeypatch, gone):
+    """One that was remembered, which no dialog names as an input."""
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    QgsSettings().setValue("mrife/runtime_folder", gone)
+    said = refused(setup, "setupruntime", {"BASE_PYTHON": sys.executable})
+    assert f"folder '{gone}' does not exist" in said
+
+
+def test_a_folder_that_may_not_be_read_is_a_sentence(setup, here, monkeypatch):
+    """Of another user, as where administrators made it."""
+    root = here / "mrife-runtime"
+    root.mkdir()
+    readable = Path.iterdir
+
+    def iterdir(path):
+        if path == root:
+            raise PermissionError(13, "Permission denied", str(path))
+        return readable(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert setup("checkruntime", {})["READY"] == 0
+    words = f"'{root}', cannot be read (Permission denied)"
+    assert words in setup.log
+    assert words in refused(setup, "setupruntime", {"BASE_PYTHON": sys.executable})
 
 
 def test_in_a_sandbox_that_is_the_reason(setup, here, monkeypatch):
