@@ -253,6 +253,20 @@ def test_an_environment_for_training_has_to_teach(planned, build, wheels):
         build(planned(more=[broken], kind="training"))
 
 
+@pytest.mark.parametrize("rule", ["user = true", "target = {}", "prefix = {}"])
+def test_rules_of_a_computer_for_pip_do_not_bend_it(
+    planned, build, monkeypatch, tmp_path, rule
+):
+    """As administrators set them in the pip.conf of all users."""
+    (tmp_path / "etc/pip").mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    text = "[install]\n" + rule.format(elsewhere)
+    (tmp_path / "etc/pip/pip.conf").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
+    environment = build(planned())
+    assert list(environment.folder.rglob("borrowed.pth")) and not elsewhere.exists()
+
+
 def test_one_that_was_damaged_since_it_last_ran_is_made_anew(planned):
     """As by an antivirus, while QGIS is open."""
     from mrife.algorithms.runtime.setup import made
