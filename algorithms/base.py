@@ -35,6 +35,7 @@ from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
 from .runtime.libraries import LIBRARIES, check_libraries
+from .runtime.proj_context import context_kept
 from .texts import RESOURCES, tr
 
 NO_LIMIT = 1e300  # QGIS's own is the largest double
@@ -123,6 +124,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except MrifeError as error:
             return False, translated(error)
 
+    @context_kept()
     def checkParameterValues(self, parameters, context):
         given = Given(self, parameters, context)
         try:
@@ -137,6 +139,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except MrifeError as error:
             return False, translated(error)
 
+    @context_kept()
     def prepareAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context)
         try:
@@ -148,6 +151,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(translated(error)) from error
         return True
 
+    @context_kept()
     def processAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context, feedback)
         # rasters that are open in it outlive neither the run nor GDAL, which goes with QGIS

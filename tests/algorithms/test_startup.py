@@ -9,6 +9,7 @@ import sys
 import weakref
 
 import pytest
+from delivered import SQUARE, write_inventory
 from everything import NAMES
 from running import ROOT
 from startup import HEAVY, SYSTEM_PYTHON
@@ -167,3 +168,36 @@ def test_a_job_ends_with_its_run(provider, asked, run):
     algorithm.runPrepared(water, context, feedback)
     gc.collect()
     assert job() is None
+
+
+IN_BACKGROUND = """
+import sys, time
+from qgis.core import QgsProcessingAlgRunnerTask, QgsProcessingContext, QgsProcessingFeedback
+registry = QgsApplication.processingRegistry()
+parameters = {{"INPUTS": [{inventory!r}], "OUTPUT": "memory:", "CONFLICTS": "memory:"}}
+for run in range(3):
+    algorithm = registry.createAlgorithmById("mrife:merge")
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
+    done = []
+    task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
+    task.executed.connect(lambda well, results: done.append(well))
+    QgsApplication.taskManager().addTask(task)
+    while not done:
+        QgsApplication.processEvents()
+        time.sleep(0.01)
+    print(*done, flush=True)
+"""
+
+
+def test_one_run_in_the_background_after_the_other(tmp_path):
+    """As dialogs run them, in threads of Qt's: the second one ended QGIS with pyproj 3.7."""
+    known = [(SQUARE.format(x=0, e=100), {"ls_id": "known"})]
+    inventory = write_inventory(tmp_path / "é.gpkg", known, 32647, (500040.0, 2999870.0))
+    running = IN_BACKGROUND.format(inventory=inventory)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADING.format(root=str(ROOT)) + running],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0 and done.stdout.split() == ["True"] * 3, done.stderr
