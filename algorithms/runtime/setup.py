@@ -22,7 +22,7 @@ from .base_pythons import base_python, cuda_packages
 from .build import EnvironmentPlan, build
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
-from .managed import VARIABLE, managed_store, remember
+from .managed import VARIABLE, forget, managed_store, remember
 from .options import INDEX, MIRROR, WHEELS, set_values
 from .own_python import check_archives, own_base
 from .process import sandbox
@@ -268,6 +268,6 @@ def removed(parent, feedback):
         )
     if not any(store.root.iterdir()):
         store.root.rmdir()
-    remember(None)
+    forget(store.root.parent)
     feedback.pushInfo(tr("Removed: {}").format(store.root))
     return {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -271,3 +272,16 @@ def test_a_format_without_coordinate_systems_is_said(run, layer_of, folder):
 def test_dates_stay_dates(run, layer_of, folder):
     layer = layer_of(("day", QVariant.Date, QDate(2020, 1, 2)))
     assert measured(run, layer, folder / "o.gpkg")["day"] == QDate(2020, 1, 2)
+
+
+def test_a_moment_of_the_hour_that_summer_time_leaves_out(provider, monkeypatch):
+    """Moments are in UTC, and QGIS reads them as the time of the place."""
+    from mrife.algorithms.layers.layout import plain
+
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    skipped = plain(QDateTime(QDate(2026, 3, 8), QTime(2, 30)))
+    monkeypatch.undo()
+    time.tzset()
+    assert skipped == "2026-03-08T02:30:00Z"
+    assert plain(QDateTime()) is None

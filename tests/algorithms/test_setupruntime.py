@@ -749,3 +749,30 @@ def test_a_folder_that_was_chosen_is_remembered(setup, old, monkeypatch, tmp_pat
     assert managed_store().current() == old
     setup("setupruntime", {"REMOVE": True})
     assert managed_store().root.parent != chosen and not old.folder.exists()
+
+
+def test_one_that_lies_elsewhere_is_removed_and_the_chosen_one_stays(
+    setup, old, monkeypatch, tmp_path
+):
+    from mrife.algorithms.runtime.managed import managed_store, remember
+    from mrife.models.environment.store import Record
+
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    chosen = tmp_path / "chosen"
+    store = managed_store(chosen)
+    environment = store.finish(store.start(), Record("cpu", (), "3.11.2"))
+    remember(str(chosen))
+    setup("setupruntime", {"REMOVE": True, "FOLDER": str(old.folder.parent.parent)})
+    assert not old.folder.exists() and managed_store().current() == environment
+
+
+def test_a_folder_named_from_where_qgis_process_runs_is_found_from_elsewhere(
+    setup, old, monkeypatch, tmp_path
+):
+    from mrife.algorithms.runtime.managed import managed_store, remember
+
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    monkeypatch.chdir(old.folder.parent.parent)
+    remember(".")
+    monkeypatch.chdir("/")
+    assert managed_store().current() == old
