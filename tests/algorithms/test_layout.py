@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from osgeo import gdal
-from running import left, refused
+from running import ROOT, left, refused
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
@@ -22,7 +22,11 @@ from qgis.core import (
     QgsFieldConstraints,
     QgsFields,
     QgsGeometry,
+    QgsProcessing,
+    QgsProcessingModelAlgorithm,
     QgsProject,
+    QgsRasterFileWriter,
+    QgsSettings,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
@@ -285,3 +289,36 @@ def test_a_moment_of_the_hour_that_summer_time_leaves_out(provider, monkeypatch)
     time.tzset()
     assert skipped == "2026-03-08T02:30:00Z"
     assert plain(QDateTime()) is None
+
+
+@pytest.fixture
+def other_formats(qgis_app):
+    """As Settings > Options > Processing > General names them for layers and rasters."""
+    formats = {
+        "Processing/DefaultOutputVectorLayerExt": (QgsVectorFileWriter, "shp"),
+        "Processing/DefaultOutputRasterLayerExt": (QgsRasterFileWriter, "img"),
+    }
+    for key, (writer, ending) in formats.items():
+        place = writer.supportedFormatExtensions().index(ending)
+        QgsSettings().setValue(key, place)
+    yield
+    for key in formats:
+        QgsSettings().remove(key)
+
+
+def test_outputs_of_one_format_have_its_ending(
+    other_formats, run, inventory, scene, model
+):
+    """Also as a model shows them."""
+    temporary = QgsProcessing.TEMPORARY_OUTPUT
+    review = run("preparereview", {"INPUT": inventory, "OUTPUT": temporary})
+    assert review["OUTPUT"].endswith(".gpkg|layername=review")
+    asked = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:"}
+    assert run("detect", {**asked, "PROBABILITY": temporary})["PROBABILITY"].endswith(
+        ".tif"
+    )
+    example = QgsProcessingModelAlgorithm()
+    assert example.fromFile(str(ROOT / "resources/models/one_sheet_to_a_review.model3"))
+    example.initAlgorithm()
+    shown = example.parameterDefinition("preparereview:Review")
+    assert shown.defaultFileExtension() == "gpkg"
