@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What QGIS calls when it loads the plugin."""
 
+import sys
+
+# QGIS forgets the modules that it saw imported by name when it switches a plugin off; the
+# packages that it leaves would lend a newer version modules of this one
+for left in [name for name in sys.modules if name.startswith(f"{__name__}.")]:
+    del sys.modules[left]
+
 
 def classFactory(iface):
     from .mrife_plugin.plugin import MrifePlugin

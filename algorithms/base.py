@@ -35,6 +35,7 @@ from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
 from .runtime.libraries import LIBRARIES, check_libraries
+from .runtime.proj_context import context_kept
 from .texts import RESOURCES, tr
 
 NO_LIMIT = 1e300  # QGIS's own is the largest double
@@ -123,11 +124,11 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except MrifeError as error:
             return False, translated(error)
 
+    @context_kept()
     def checkParameterValues(self, parameters, context):
         given = Given(self, parameters, context)
         try:
             check_libraries(self.libraries)
-            keep_context(self.libraries)
             check_regular_inputs(self, parameters, context)
             self.check_values(given)
             values = {**with_numbers(given), **self._with_layers(given)}
@@ -138,21 +139,21 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except MrifeError as error:
             return False, translated(error)
 
+    @context_kept()
     def prepareAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context)
         try:
             # models and some scripts come here without checkParameterValues
             check_libraries(self.libraries)
-            keep_context(self.libraries)
             check_regular_inputs(self, parameters, context)
             (self.job,) = self._examined.take(self._key(given)) or (self.examined(given),)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
         return True
 
+    @context_kept()
     def processAlgorithm(self, parameters, context, feedback):
         given = Given(self, parameters, context, feedback)
-        keep_context(self.libraries)
         # rasters that are open in it outlive neither the run nor GDAL, which goes with QGIS
         job = self.job
         self.job = None
@@ -221,14 +222,6 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             values.append(definition.valueAsPythonString(value, given.context))
         files = stamps(self, given.parameters, given.context)
         return identity(given.context), tuple(values), files
-
-
-def keep_context(libraries):
-    """Of pyproj, where it is one of them, in the thread that QGIS calls from."""
-    if "pyproj" in libraries:
-        from ..models.geo import proj_context
-
-        proj_context.keep_context()
 
 
 def takes_rasters(definition):

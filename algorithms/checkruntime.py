@@ -109,12 +109,12 @@ def shapely_facts():
 
 def runtime_facts(feedback):
     """(ready, device, facts) of the Python that runs the network."""
-    candidates = list(candidate_pythons())
-    facts = [
-        (tr("Candidate"), tr("{} ({})").format(program, origin))
-        for origin, program in candidates
-    ]
+    facts = []
     try:
+        facts += [
+            (tr("Candidate"), tr("{} ({})").format(program, origin))
+            for origin, program in candidate_pythons()
+        ]
         program = find_interpreter()
     except MrifeError as error:
         return False, "", [*facts, (tr("Interpreter"), translated(error))]
@@ -141,6 +141,8 @@ def age_facts(program):
     """What to do where the plugin's own environment is of another version of it."""
     from ..models.environment.requirements import read_requirements
 
+    if named_pythons():
+        return
     environment = managed_store().current()
     if environment is None or str(environment.python) != program:
         return
@@ -153,10 +155,11 @@ def age_facts(program):
 def candidate_pythons():
     """(origin, program) of those that are asked, first things first."""
     named = named_pythons()
-    environment = managed_store().current()
     if named:
         yield from named
-    elif environment is not None:
+        return
+    environment = managed_store().current()
+    if environment is not None:
         yield tr("the plugin's own environment"), str(environment.python)
     else:
         yield from ((tr("QGIS's own"), program) for program in own_pythons())

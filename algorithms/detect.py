@@ -7,11 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsProcessingParameterExtent,
-    QgsProcessingParameterRasterDestination,
-)
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingParameterExtent
 
 from .detection import DetectionAlgorithm, attribute_parameters, landslides, totals
 from .layers import styles as layers
@@ -21,6 +17,7 @@ from .parameters import declare
 from .parameters import detection as shared
 from .parameters.behind_layers import gdal_source
 from .parameters.declare import advanced, numbers, strings, with_help
+from .parameters.formats import GeoTiffDestination
 from .parameters.image import image_raster
 from .parameters.model_path import model_path
 from .parameters.outputs import check_probability
@@ -198,7 +195,7 @@ def limits(contract):
 
 def probability():
     return with_help(
-        QgsProcessingParameterRasterDestination(
+        GeoTiffDestination(
             "PROBABILITY",
             tr("Landslide probability"),
             optional=True,

@@ -6,11 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessingFeatureSource,
-    QgsProcessingParameterEnum,
-    QgsProcessingParameterVectorDestination,
-)
+from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
 from .base import MrifeAlgorithm
 from .layers.features import records
@@ -26,6 +22,7 @@ from .parameters.declare import (
     raster,
     with_help,
 )
+from .parameters.formats import GeoPackageDestination
 from .parameters.language import language, language_code
 from .review.atlas import place, write_guides
 from .review.package import (
@@ -197,7 +194,7 @@ def ways():
 
 def files():
     yield with_help(
-        QgsProcessingParameterVectorDestination("OUTPUT", tr("Review"), POLYGONS),
+        GeoPackageDestination("OUTPUT", tr("Review"), POLYGONS),
         tr("A GeoPackage. A file that holds decisions already is not overwritten."),
     )
     yield file_output(

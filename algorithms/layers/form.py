@@ -13,7 +13,6 @@ from qgis.core import (
     QgsEditorWidgetSetup,
     QgsExpression,
     QgsExpressionContext,
-    QgsExpressionContextUtils,
     QgsFeatureRequest,
 )
 from qgis.PyQt.QtCore import QVariant
@@ -45,8 +44,7 @@ def contents_of(layer):
     codes = {name: set() for name in CODES if name in names}
     classes = set()
     expression = QgsExpression(CLASS)
-    scopes = QgsExpressionContextUtils.globalProjectLayerScopes(layer)
-    context = QgsExpressionContext(scopes)
+    context = QgsExpressionContext()  # without the project, which is not this thread's
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     for feature in layer.getFeatures(request):
         values = dict(zip(names, feature.attributes()))

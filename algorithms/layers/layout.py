@@ -68,6 +68,9 @@ def plain(value):
         return None
     if isinstance(value, float) and math.isnan(value):
         return None
+    if isinstance(value, QDateTime) and value.date().isValid() and not value.isValid():
+        # in the hour that summer time leaves out, which UTC has
+        return f"{value.date().toString(ISO)}T{value.time().toString(ISO)}Z"
     if isinstance(value, (QDate, QDateTime, QTime)):
         return value.toString(ISO) or None
     if isinstance(value, (bool, int, float, str)):

@@ -27,6 +27,8 @@ INSTALLED = 95
 PIP = ("--isolated", "--disable-pip-version-check", "--no-input", "install")
 PIP += ("--no-index", "--no-deps", "--no-cache-dir", "--no-compile", "--require-hashes")
 PIP += ("--only-binary", ":all:", "--no-warn-script-location", "--progress-bar", "off")
+# of all users of the computer, which isolated pip heeds
+NO_RULES = {"PIP_CONFIG_FILE": os.devnull}
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def install(plan, paths, building, journal, feedback):
 def run(python, arguments, building, plan, journal, feedback):
     """A step, to its end. Raises MrifeError where that is a bad one."""
     journal.write(" ".join(["$", python, *arguments]))
-    well, text = output_of(python, arguments, feedback)
+    well, text = output_of(python, arguments, feedback, NO_RULES)
     journal.write(text)
     if not well:
         raise install_failure(text, str(building.parent), str(plan.store.log))

@@ -35,8 +35,14 @@ def managed_store(parent=None):
 
 
 def remember(parent):
-    """The folder that was chosen, for the runs to come; None: the usual one."""
-    if parent:
-        QgsSettings().setValue(SETTING, str(parent))
-    else:
+    """The folder that was chosen, for the runs to come."""
+    QgsSettings().setValue(SETTING, os.path.abspath(parent))
+
+
+def forget(parent):
+    """The folder that was chosen where it is this one: the usual one is for the runs to
+    come.
+    """
+    chosen = QgsSettings().value(SETTING, "")
+    if chosen and os.path.realpath(chosen) == os.path.realpath(parent):
         QgsSettings().remove(SETTING)

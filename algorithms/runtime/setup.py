@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 
 from qgis.PyQt.QtCore import QUrl
@@ -21,7 +22,7 @@ from .base_pythons import base_python, cuda_packages
 from .build import EnvironmentPlan, build
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
-from .managed import VARIABLE, managed_store, remember
+from .managed import VARIABLE, forget, managed_store, remember
 from .options import INDEX, MIRROR, WHEELS, set_values
 from .own_python import check_archives, own_base
 from .process import sandbox
@@ -182,7 +183,8 @@ def check_place(plan, parent):
 
     folder = str(plan.store.root.parent)
     if not parent:
-        os.makedirs(folder, exist_ok=True)
+        with suppress(OSError):  # of a drive that is gone: said where nothing is there
+            os.makedirs(folder, exist_ok=True)
     check_folder(folder)
     check_space(folder, room(plan))
 
@@ -191,6 +193,7 @@ def made(plan, parent, feedback):
     """The environment of a plan, made where it is not there yet."""
     from ...models.geo.locks import only_run_in
 
+    probe.cache_clear()  # what ran an hour ago may be damaged now
     plan.store.root.mkdir(exist_ok=True)
     with only_run_in(plan.store.root):
         environment = plan.store.current()
@@ -259,12 +262,12 @@ def removed(parent, feedback):
         left = store.remove()
     if left:
         raise MrifeError(
-            "'{}' cannot be taken away, because something runs in it; end that and run "
-            "this again.",
+            "'{}' cannot be taken away: something runs in it, or its files may not be "
+            "deleted; end that, or delete the folder yourself, and run this again.",
             left[0],
         )
     if not any(store.root.iterdir()):
         store.root.rmdir()
-    remember(None)
+    forget(store.root.parent)
     feedback.pushInfo(tr("Removed: {}").format(store.root))
     return {}

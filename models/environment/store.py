@@ -11,6 +11,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..errors import MissingRuntime
+
 NAME = "mrife-runtime"
 RECORD = "environment.json"
 LOG = "setup.log"
@@ -52,7 +54,7 @@ class Store:
         self.log = self.root / LOG
 
     def current(self) -> Environment | None:
-        """The environment that was made last and is whole."""
+        """The environment that was made last and is whole. Raises MissingRuntime."""
         for folder in reversed(self._numbered(READY)):
             record = _read(folder / RECORD)
             if record is not None:
@@ -115,9 +117,7 @@ class Store:
 
     def _pythons(self) -> list[Path]:
         return [
-            path
-            for path in self.root.iterdir()
-            if re.fullmatch(PYTHON + r"[\d.]+", path.name)
+            path for path in self._inside() if re.fullmatch(PYTHON + r"[\d.]+", path.name)
         ]
 
     def _next(self) -> int:
@@ -127,15 +127,28 @@ class Store:
         return max(numbers) + 1
 
     def _numbered(self, prefix: str) -> list[Path]:
-        """Folders of a kind, the oldest first."""
-        if not self.root.is_dir():
-            return []
+        """Folders of a kind, the oldest first. Raises MissingRuntime."""
         folders = [
             path
-            for path in self.root.iterdir()
+            for path in self._inside()
             if path.name.startswith(prefix) and path.name[len(prefix) :].isdecimal()
         ]
         return sorted(folders, key=lambda path: int(path.name[len(prefix) :]))
+
+    def _inside(self) -> list[Path]:
+        """All that lies in the folder. Raises MissingRuntime where it cannot be read."""
+        try:
+            return list(self.root.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise MissingRuntime(
+                "The folder of the plugin's own environment, '{}', cannot be read ({}); ask "
+                "for the right to read it, or run 'Set up runtime' (mrife:setupruntime) "
+                "with another folder.",
+                self.root,
+                error.strerror,
+            ) from error
 
 
 def program(folder: Path) -> Path:

@@ -11,8 +11,10 @@ from .. import errors
 DETECTOR = "models.inference.worker_server"
 TEACHER = "models.training.tuning_server"
 ABOUT = "models.environment.about"
+# answers have a way of their own: a library of C may print half a line before one
 BOOT = (
-    "import importlib, sys; sys.path.insert(0, sys.argv[1]); "
+    "import importlib, os, sys; sys.stdout = os.fdopen(os.dup(1), 'w'); os.dup2(2, 1); "
+    "sys.path.insert(0, sys.argv[1]); "
     "importlib.import_module(sys.argv[3]).main(sys.argv[2])"
 )
 

@@ -486,8 +486,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”无法重采样（{}）。</translation>
 </message>
 <message>
-<source>'{}' cannot be taken away, because something runs in it; end that and run this again.</source>
-<translation>无法移除“{}”，因为其中有程序正在运行；请结束它，然后重新运行。</translation>
+<source>'{}' cannot be taken away: something runs in it, or its files may not be deleted; end that, or delete the folder yourself, and run this again.</source>
+<translation>无法移除“{}”：其中有程序正在运行，或其文件不允许删除；请结束该程序，或自行删除该文件夹，然后重新运行。</translation>
 </message>
 <message>
 <source>'{}' cannot be written ({}); choose another place.</source>
@@ -3448,6 +3448,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The folder '{}' is not there, and '{}' was not written; choose another.</source>
 <translation>文件夹“{}”不存在，“{}”未写入；请另选文件夹。</translation>
+</message>
+<message>
+<source>The folder of the plugin's own environment, '{}', cannot be read ({}); ask for the right to read it, or run 'Set up runtime' (mrife:setupruntime) with another folder.</source>
+<translation>无法读取插件自有环境的文件夹“{}”（{}）；请申请读取权限，或指定其他文件夹重新运行“设置运行环境”（mrife:setupruntime）。</translation>
 </message>
 <message>
 <source>The folder of wheels '{}' does not exist.</source>

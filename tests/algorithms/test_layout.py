@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from osgeo import gdal
-from running import left, refused
+from running import ROOT, left, refused
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
@@ -21,7 +22,11 @@ from qgis.core import (
     QgsFieldConstraints,
     QgsFields,
     QgsGeometry,
+    QgsProcessing,
+    QgsProcessingModelAlgorithm,
     QgsProject,
+    QgsRasterFileWriter,
+    QgsSettings,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
@@ -271,3 +276,49 @@ def test_a_format_without_coordinate_systems_is_said(run, layer_of, folder):
 def test_dates_stay_dates(run, layer_of, folder):
     layer = layer_of(("day", QVariant.Date, QDate(2020, 1, 2)))
     assert measured(run, layer, folder / "o.gpkg")["day"] == QDate(2020, 1, 2)
+
+
+def test_a_moment_of_the_hour_that_summer_time_leaves_out(provider, monkeypatch):
+    """Moments are in UTC, and QGIS reads them as the time of the place."""
+    from mrife.algorithms.layers.layout import plain
+
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    skipped = plain(QDateTime(QDate(2026, 3, 8), QTime(2, 30)))
+    monkeypatch.undo()
+    time.tzset()
+    assert skipped == "2026-03-08T02:30:00Z"
+    assert plain(QDateTime()) is None
+
+
+@pytest.fixture
+def other_formats(qgis_app):
+    """As Settings > Options > Processing > General names them for layers and rasters."""
+    formats = {
+        "Processing/DefaultOutputVectorLayerExt": (QgsVectorFileWriter, "shp"),
+        "Processing/DefaultOutputRasterLayerExt": (QgsRasterFileWriter, "img"),
+    }
+    for key, (writer, ending) in formats.items():
+        place = writer.supportedFormatExtensions().index(ending)
+        QgsSettings().setValue(key, place)
+    yield
+    for key in formats:
+        QgsSettings().remove(key)
+
+
+def test_outputs_of_one_format_have_its_ending(
+    other_formats, run, inventory, scene, model
+):
+    """Also as a model shows them."""
+    temporary = QgsProcessing.TEMPORARY_OUTPUT
+    review = run("preparereview", {"INPUT": inventory, "OUTPUT": temporary})
+    assert review["OUTPUT"].endswith(".gpkg|layername=review")
+    asked = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:"}
+    assert run("detect", {**asked, "PROBABILITY": temporary})["PROBABILITY"].endswith(
+        ".tif"
+    )
+    example = QgsProcessingModelAlgorithm()
+    assert example.fromFile(str(ROOT / "resources/models/one_sheet_to_a_review.model3"))
+    example.initAlgorithm()
+    shown = example.parameterDefinition("preparereview:Review")
+    assert shown.defaultFileExtension() == "gpkg"

@@ -359,3 +359,14 @@ def test_a_null_is_a_gap_and_no_value(provider):
     contents = form.contents_of(layer)
     assert contents.filled == {"p_mean"}
     assert contents.gaps == {"p_mean", "notes"}
+
+
+def test_a_style_is_made_without_asking_the_project(provider, monkeypatch, tmp_path):
+    """Runs make it in threads of their own, where the project must be left alone."""
+    from mrife.algorithms.layers.form import contents_of
+    from qgis.core import QgsExpressionContextUtils, QgsVectorLayer
+
+    monkeypatch.setattr(QgsExpressionContextUtils, "globalProjectLayerScopes", None)
+    path = write_inventory(tmp_path / "known.gpkg")
+    contents = contents_of(QgsVectorLayer(path, "known", "ogr"))
+    assert contents.classes and "ls_id" in contents.filled

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -455,6 +456,43 @@ def test_loads_from_a_folder_of_any_name_twice_and_stays_light(tmp_path):
     lines = done.stdout.splitlines()
     assert done.returncode == 0, done.stderr
     assert lines == [str([f"mrife:{n}" for n in sorted(FROZEN)]), "None"] * 2 + ["[]"]
+
+
+UPDATE = """
+import sys
+from pathlib import Path
+from qgis.core import QgsApplication
+application = QgsApplication([], False)
+QgsApplication.initQgis()
+sys.path[:0] = [sys.argv[1], "/usr/share/qgis/python/plugins"]
+import qgis.utils
+qgis.utils.plugin_paths = [sys.argv[1]]
+qgis.utils.updateAvailablePlugins()
+words = Path(sys.argv[1], "updated/models/inventory/report/contents.py")
+for version, name in enumerate(("contents", "page")):
+    words.write_text(words.read_text() + f"\\nVERSION = {version}\\n")
+    print(qgis.utils.loadPlugin("updated"), qgis.utils.startProcessingPlugin("updated"))
+    __import__(f"updated.models.inventory.report.{name}")
+    print(sys.modules["updated.models.inventory.report"].contents.VERSION)
+    qgis.utils.unloadPlugin("updated")
+"""
+
+
+def test_nothing_of_the_version_before_an_update_is_left(tmp_path):
+    """QGIS's plugin manager switches the old one off and the new one on."""
+    pytest.importorskip("qgis.core")
+    heavy = shutil.ignore_patterns("*.onnx", "__pycache__", "training", "experiments")
+    for name in ("mrife_plugin", "algorithms", "models"):
+        shutil.copytree(ROOT / name, tmp_path / "updated" / name, ignore=heavy)
+    for name in ("__init__.py", "metadata.txt", "resources"):
+        (tmp_path / "updated" / name).symlink_to(ROOT / name)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", UPDATE, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+    )
+    assert done.stdout.split() == "True True 0 True True 1".split(), done.stderr
 
 
 def unscoped_enums(tree: ast.AST) -> list[str]:

@@ -253,6 +253,32 @@ def test_an_environment_for_training_has_to_teach(planned, build, wheels):
         build(planned(more=[broken], kind="training"))
 
 
+@pytest.mark.parametrize("rule", ["user = true", "target = {}", "prefix = {}"])
+def test_rules_of_a_computer_for_pip_do_not_bend_it(
+    planned, build, monkeypatch, tmp_path, rule
+):
+    """As administrators set them in the pip.conf of all users."""
+    (tmp_path / "etc/pip").mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    text = "[install]\n" + rule.format(elsewhere)
+    (tmp_path / "etc/pip/pip.conf").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
+    environment = build(planned())
+    assert list(environment.folder.rglob("borrowed.pth")) and not elsewhere.exists()
+
+
+def test_one_that_was_damaged_since_it_last_ran_is_made_anew(planned):
+    """As by an antivirus, while QGIS is open."""
+    from mrife.algorithms.runtime.setup import made
+
+    first = made(planned(), None, QgsProcessingFeedback(False))
+    assert made(planned(), None, QgsProcessingFeedback(False)) == first
+    (lent,) = first.folder.rglob("borrowed.pth")
+    lent.unlink()
+    second = made(planned(), None, QgsProcessingFeedback(False))
+    assert second.folder != first.folder and list(second.folder.rglob("borrowed.pth"))
+
+
 def test_two_do_not_work_on_one_environment(planned):
     from mrife.algorithms.runtime.setup import made
     from mrife.models.errors import MrifeError
@@ -614,6 +640,33 @@ def test_a_folder_that_is_not_there_is_refused(setup, here, monkeypatch):
     assert "folder '/nowhere' does not exist" in said
 
 
+@pytest.mark.parametrize("gone", ["/proc/nowhere/mrife", "/proc/version"])
+def test_a_folder_on_a_drive_that_is_gone_is_refused(setup, here, monkeypatch, gone):
+    """One that was remembered, which no dialog names as an input."""
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    QgsSettings().setValue("mrife/runtime_folder", gone)
+    said = refused(setup, "setupruntime", {"BASE_PYTHON": sys.executable})
+    assert f"folder '{gone}' does not exist" in said
+
+
+def test_a_folder_that_may_not_be_read_is_a_sentence(setup, here, monkeypatch):
+    """Of another user, as where administrators made it."""
+    root = here / "mrife-runtime"
+    root.mkdir()
+    readable = Path.iterdir
+
+    def iterdir(path):
+        if path == root:
+            raise PermissionError(13, "Permission denied", str(path))
+        return readable(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert setup("checkruntime", {})["READY"] == 0
+    words = f"'{root}', cannot be read (Permission denied)"
+    assert words in setup.log
+    assert words in refused(setup, "setupruntime", {"BASE_PYTHON": sys.executable})
+
+
 def test_in_a_sandbox_that_is_the_reason(setup, here, monkeypatch):
     monkeypatch.setenv("FLATPAK_ID", "org.qgis.qgis")
     said = refused(setup, "setupruntime", {"BASE_PYTHON": "/nowhere/python"})
@@ -696,3 +749,30 @@ def test_a_folder_that_was_chosen_is_remembered(setup, old, monkeypatch, tmp_pat
     assert managed_store().current() == old
     setup("setupruntime", {"REMOVE": True})
     assert managed_store().root.parent != chosen and not old.folder.exists()
+
+
+def test_one_that_lies_elsewhere_is_removed_and_the_chosen_one_stays(
+    setup, old, monkeypatch, tmp_path
+):
+    from mrife.algorithms.runtime.managed import managed_store, remember
+    from mrife.models.environment.store import Record
+
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    chosen = tmp_path / "chosen"
+    store = managed_store(chosen)
+    environment = store.finish(store.start(), Record("cpu", (), "3.11.2"))
+    remember(str(chosen))
+    setup("setupruntime", {"REMOVE": True, "FOLDER": str(old.folder.parent.parent)})
+    assert not old.folder.exists() and managed_store().current() == environment
+
+
+def test_a_folder_named_from_where_qgis_process_runs_is_found_from_elsewhere(
+    setup, old, monkeypatch, tmp_path
+):
+    from mrife.algorithms.runtime.managed import managed_store, remember
+
+    monkeypatch.delenv("MRIFE_RUNTIME")
+    monkeypatch.chdir(old.folder.parent.parent)
+    remember(".")
+    monkeypatch.chdir("/")
+    assert managed_store().current() == old

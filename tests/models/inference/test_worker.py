@@ -73,6 +73,27 @@ def test_what_a_library_prints_is_not_taken_for_an_answer():
     assert json.loads(done.stdout) == {"python": "x"} and "chatter" in done.stderr
 
 
+CHATTY = """
+import ctypes
+def main(verb):
+    ctypes.CDLL(None).printf(b"loading ... ")
+    print('{"answer": 1}')
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the library of C has another name")
+def test_what_a_library_of_c_prints_is_not_taken_for_an_answer(tmp_path):
+    """Half a line spoiled the answer after it, which was waited for without end."""
+    (tmp_path / "chatty.py").write_text(CHATTY)
+    arguments = worker_arguments("probe", "chatty")
+    arguments[4] = str(tmp_path)
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == '{"answer": 1}\n'
+    assert done.stderr == "loading ... "
+
+
 def test_same_answer_as_in_process_and_nothing_left_behind(tmp_path):
     image = np.random.default_rng(0).integers(0, 251, (300, 500)).astype(np.uint8)
     raster = Raster(write_raster(tmp_path / "a.tif", image), contract=ONE)
