@@ -38,8 +38,7 @@ CHOICES = {
     "mask_dem": ("joint", "image"),
 }
 
-# oneDNN on AVX2 (no AVX-512) writes past its memory in the backward pass of a 1x1
-# convolution with stride 2 and fewer than 8 input channels, as in a block's shortcut
+# narrower layers made oneDNN write past its memory (see encoder.Thinned)
 WIDTH_STEP = 8
 
 # of the enhancement branch: masked features recovered, contrast, self-distillation

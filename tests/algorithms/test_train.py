@@ -146,7 +146,7 @@ def quick(package, monkeypatch):
 
 def test_a_network_learns_and_says_by_how_much(run, given, quick, tmp_path):
     checkpoint = str(tmp_path / "tuned.pt")
-    result = run("train", {**given, "CHECKPOINT": checkpoint})
+    result = run("train", {**given, "STEPS": 120, "CHECKPOINT": checkpoint})
     assert result["LANDSLIDES"] == 12
     assert result["IOU_BEFORE"] < 0.6  # grey squares look alike
     assert result["IOU_AFTER"] > result["IOU_BEFORE"]
