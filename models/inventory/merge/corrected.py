@@ -5,16 +5,14 @@ former outline only.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from ..candidates.attributes import flags
 from ..morphometry.morphometry import Morphometry
 from ..polygonize.polygonize import Candidate
 from ..review.apply import OF_OUTLINE
+from ..values import is_area_of
 from .outline import MatchOutline
-
-ALIKE = 2e-3  # share of an area; what is measured on a map is off by less
 
 
 def as_drawn(outline: MatchOutline, morphometry: Morphometry) -> MatchOutline:
@@ -25,9 +23,7 @@ def as_drawn(outline: MatchOutline, morphometry: Morphometry) -> MatchOutline:
     values = dict(outline.values)
     shape = morphometry.shape(outline.shape)
     area = values.get("area_m2")
-    corrected = area is not None and not math.isclose(
-        area, shape["area_m2"], rel_tol=ALIKE, abs_tol=0.1
-    )
+    corrected = area is not None and not is_area_of(area, shape["area_m2"])
     if area is not None and not corrected:
         place = {name: shape[name] for name in ("lon", "lat")}
         return replace(outline, values={**values, **place})
