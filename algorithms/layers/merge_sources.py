@@ -217,9 +217,10 @@ def names_of(features, field):
     longer where another has that.
     """
     stated = [identifier(feature[field]) if field else "" for feature in features]
+    taken = set(stated)
     for feature, name in zip(features, stated):
         number = str(feature.id())
-        while number in stated:
+        while number in taken:
             number += "+"
         yield name or number
 
