@@ -5,6 +5,7 @@ former outline only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..candidates.attributes import flags
@@ -15,13 +16,21 @@ from ..values import is_area_of
 from .outline import MatchOutline
 
 
-def as_drawn(outline: MatchOutline, morphometry: Morphometry) -> MatchOutline:
-    """The outline with measures that are its own. Where its area, in m2, is that of
-    another outline, all are taken anew, and what only the image or a missing elevation
+def as_drawn(
+    outlines: Sequence[MatchOutline], morphometry: Morphometry
+) -> list[MatchOutline]:
+    """The outlines with measures that are their own. Where the area of one, in m2, is that
+    of another outline, all are taken anew, and what only the image or a missing elevation
     model could tell is None.
     """
+    shapes = morphometry.shapes([outline.shape for outline in outlines])
+    return [_as_drawn(*each, morphometry) for each in zip(outlines, shapes)]
+
+
+def _as_drawn(
+    outline: MatchOutline, shape: dict, morphometry: Morphometry
+) -> MatchOutline:
     values = dict(outline.values)
-    shape = morphometry.shape(outline.shape)
     area = values.get("area_m2")
     corrected = area is not None and not is_area_of(area, shape["area_m2"])
     if area is not None and not corrected:

@@ -82,7 +82,7 @@ def resolve(
         if word is not None:
             result.counts[word] += 1
             if word in (ADD, REPLACE):
-                outline = as_drawn(outline, morphometry)
+                (outline,) = as_drawn([outline], morphometry)
             claims += _taken_up(result, word, outline, index)
     _replace(result, claims)
     closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
