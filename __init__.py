@@ -5,8 +5,9 @@ import sys
 
 # QGIS forgets the modules that it saw imported by name when it switches a plugin off; the
 # packages that it leaves would lend a newer version modules of this one
-for left in [name for name in sys.modules if name.startswith(f"{__name__}.")]:
-    del sys.modules[left]
+for left in list(sys.modules):
+    if left.startswith(f"{__name__}."):
+        del sys.modules[left]
 
 
 def classFactory(iface):

@@ -64,7 +64,10 @@ class Reader:
     """
 
     def __init__(self, sources, crs, context, feedback):
+        from ...models.geo.crs import Crs
+
         self._crs = crs
+        self._target = Crs(crs.toWkt())
         self._context = context
         self._feedback = feedback
         self._total = max(1, sum(source.featureCount() for source in sources))
@@ -147,7 +150,6 @@ class Reader:
         """WKB in the CRS of the result, untouched where that is the source's own; empty
         where it has no place there.
         """
-        from ...models.geo.crs import Crs
         from ...models.geo.reproject import in_one_piece
 
         if source.sourceCrs() == self._crs:
@@ -159,7 +161,7 @@ class Reader:
             geometry.transform(way)
         except QgsCsException:
             return b""
-        return in_one_piece(bytes(geometry.asWkb()), Crs(self._crs.toWkt()))
+        return in_one_piece(bytes(geometry.asWkb()), self._target)
 
     def _outline(self, feature, source, values, layer, side, name=""):
         """The outline of a feature in a list; none where it has no area there, which is
@@ -217,9 +219,10 @@ def names_of(features, field):
     longer where another has that.
     """
     stated = [identifier(feature[field]) if field else "" for feature in features]
+    taken = set(stated)
     for feature, name in zip(features, stated):
         number = str(feature.id())
-        while number in stated:
+        while number in taken:
             number += "+"
         yield name or number
 

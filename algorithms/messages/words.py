@@ -9,7 +9,7 @@ MAX_SHOWN = 5  # different values of a field
 
 
 def say_reading(source, feedback):
-    """Which of several layers a source is, and its encoding where that says it not right."""
+    """Which of several layers a source is, and its encoding where the file states it wrongly."""
     from ...models.inventory.export.shapefile_encoding import ANY_BYTES
 
     only = getattr(source, "only_layer", "")

@@ -101,7 +101,7 @@ def reliability(
     """How far `confidence` (n,) can be trusted where `right` (n,) bool is known, over
     `bins` of equal weight; the same in whatever order the cases come.
     """
-    order = np.argsort(confidence, kind="stable")
+    order = np.lexsort((weight, confidence))
     p = confidence[order]
     y = right[order].astype(float)
     w = weight[order] / weight.sum()

@@ -239,10 +239,14 @@ class SheetsSearch:
             shares[places[part.sheet.name]] = 0.0
         begun = set()
         deaths = {}
-        done = 0.0
+
+        def progress(note: Note | None) -> SheetsProgress:
+            done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
+            return SheetsProgress((1 - OUTLINING_SHARE) * done, note)
+
         for step in searcher(orders):
             if step.note is not None:
-                yield SheetsProgress((1 - OUTLINING_SHARE) * done, step.note)
+                yield progress(step.note)
                 continue
             name = orders[step.number].part.sheet.name
             place = places[name]
@@ -256,8 +260,7 @@ class SheetsSearch:
                 deaths[name] = step.death
                 note = Note("Sheet {} is put off: {}", name, step.death)
             shares[place] = max(shares[place], step.share)  # begun again after a loss
-            done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
-            yield SheetsProgress((1 - OUTLINING_SHARE) * done, note)
+            yield progress(note)
             if note is not None and self._is_hopeless(deaths):
                 break
         return deaths

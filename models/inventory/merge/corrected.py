@@ -5,29 +5,34 @@ former outline only.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..candidates.attributes import flags
 from ..morphometry.morphometry import Morphometry
 from ..polygonize.polygonize import Candidate
 from ..review.apply import OF_OUTLINE
+from ..values import is_area_of
 from .outline import MatchOutline
 
-ALIKE = 2e-3  # share of an area; what is measured on a map is off by less
 
-
-def as_drawn(outline: MatchOutline, morphometry: Morphometry) -> MatchOutline:
-    """The outline with measures that are its own. Where its area, in m2, is that of
-    another outline, all are taken anew, and what only the image or a missing elevation
+def as_drawn(
+    outlines: Sequence[MatchOutline], morphometry: Morphometry
+) -> list[MatchOutline]:
+    """The outlines with measures that are their own. Where the area of one, in m2, is that
+    of another outline, all are taken anew, and what only the image or a missing elevation
     model could tell is None.
     """
+    shapes = morphometry.shapes([outline.shape for outline in outlines])
+    return [_as_drawn(*each, morphometry) for each in zip(outlines, shapes)]
+
+
+def _as_drawn(
+    outline: MatchOutline, shape: dict, morphometry: Morphometry
+) -> MatchOutline:
     values = dict(outline.values)
-    shape = morphometry.shape(outline.shape)
     area = values.get("area_m2")
-    corrected = area is not None and not math.isclose(
-        area, shape["area_m2"], rel_tol=ALIKE, abs_tol=0.1
-    )
+    corrected = area is not None and not is_area_of(area, shape["area_m2"])
     if area is not None and not corrected:
         place = {name: shape[name] for name in ("lon", "lat")}
         return replace(outline, values={**values, **place})

@@ -114,7 +114,7 @@ def merge(
     taken = {name for o in existing for name in (o.name, o.values.get("ls_id"))}
     outlines = _identified(people + fresh, digits, taken)
     merged.conflicts = renamed(merged.conflicts, people + fresh, outlines)
-    by_people = [as_drawn(outline, morphometry) for outline in outlines[: len(people)]]
+    by_people = as_drawn(outlines[: len(people)], morphometry)
     merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
     _mark_overlaps(merged)
     merged.conflicts = _ranked(merged.conflicts)

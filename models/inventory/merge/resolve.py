@@ -77,12 +77,13 @@ def resolve(
     result = Resolved(existing=list(existing))
     result.undecided = [outline for word, outline in decided if word is None]
     claims = []  # outlines and the places that they are to take
+    index = OutlineIndex(existing)
     for word, outline in decided:
         if word is not None:
             result.counts[word] += 1
             if word in (ADD, REPLACE):
-                outline = as_drawn(outline, morphometry)
-            claims += _taken_up(result, word, outline, existing)
+                (outline,) = as_drawn([outline], morphometry)
+            claims += _taken_up(result, word, outline, index)
     _replace(result, claims)
     closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
     result.undecided = _not_closed(result, closed, rules)
@@ -105,19 +106,20 @@ def _decision(outline: MatchOutline) -> str | None:
 
 
 def _taken_up(
-    result: Resolved, word: str, outline: MatchOutline, existing: Sequence[MatchOutline]
+    result: Resolved, word: str, outline: MatchOutline, index: OutlineIndex
 ) -> list[tuple[MatchOutline, list[int]]]:
     """One decision; the outline with the places that it is to take, where it is to take
     some.
     """
-    own = _own(outline, existing)
+    own = _own(outline, index)
     claims = []
     if word == KEEP:
         if outline.values.get("conflict") == OVERLAPS:
-            undecided = [i for i in own if existing[i].values.get("status") == OPEN]
+            rows = index.outlines
+            undecided = [i for i in own if rows[i].values.get("status") == OPEN]
             result.removed.update(undecided)
     elif word == REPLACE:
-        claims = [(outline, _targets(outline, existing))]
+        claims = [(outline, _targets(outline, index))]
         result.removed.update(own)
     elif word == REJECT:
         result.rejected.append(outline)
@@ -152,14 +154,14 @@ def _is_named(other: MatchOutline, names: str) -> bool:
     return any(name and f", {name}, " in f", {names}, " for name in own)
 
 
-def _own(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
+def _own(outline: MatchOutline, index: OutlineIndex) -> list[int]:
     """Places of the outline itself in the inventory: equal there or, where a person
     corrected it since a merge wrote it to both layers, of its identifier.
     """
     return [
         place
-        for place, common in OutlineIndex(existing).overlapping(outline)
-        if common.iou >= EQUAL_SHARE or _same_candidate(outline, existing[place])
+        for place, common in index.overlapping(outline)
+        if common.iou >= EQUAL_SHARE or _same_candidate(outline, index.outlines[place])
     ]
 
 
@@ -220,7 +222,7 @@ def _replace(
     result.removed -= set(result.replaced)
 
 
-def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[int]:
+def _targets(outline: MatchOutline, index: OutlineIndex) -> list[int]:
     """Places of the existing outlines that it is to replace: those of their identifiers
     that share ground with it, and where these were too many for their field all that
     share more than a sliver. Raises MrifeError where there is none.
@@ -229,8 +231,8 @@ def _targets(outline: MatchOutline, existing: Sequence[MatchOutline]) -> list[in
     is_cut = len(names.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
     places = [
         place
-        for place, common in OutlineIndex(existing).overlapping(outline)
-        if _is_named(existing[place], names)
+        for place, common in index.overlapping(outline)
+        if _is_named(index.outlines[place], names)
         or (is_cut and common.larger_share >= SLIVER_SHARE)
     ]
     if not places:

@@ -80,9 +80,13 @@ class Morphometry:
         shapes = self._shape.measure_all(polygons, azimuths, points, outlines)
         return [self._joined(*each) for each in zip(shapes, terrains)]
 
-    def shape(self, polygon: Polygon | MultiPolygon) -> dict[str, float | str | None]:
-        """What needs no elevation, in m, m2 and degrees: the fields of SHAPE."""
-        return self._shape.measure_all([polygon], [None])[0]
+    def shapes(
+        self, polygons: Sequence[Polygon | MultiPolygon]
+    ) -> list[dict[str, float | str | None]]:
+        """Of each what needs no elevation, in m, m2 and degrees: the fields of SHAPE."""
+        if not polygons:
+            return []
+        return self._shape.measure_all(polygons, [None] * len(polygons))
 
     def outlines(self, table: RingTable) -> list[OutlineShape]:
         """As of `Shape`."""

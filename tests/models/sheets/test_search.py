@@ -34,13 +34,14 @@ from survey import (
 
 from models import pipeline
 from models.contract import Contract
-from models.errors import MrifeError
+from models.errors import MrifeError, Note
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
 from models.sheets.folder import rasters_in
 from models.sheets.layout import NothingLeft
+from models.sheets.part_search import OneByOne, PartStep
 from models.sheets.sheet import SheetSource, in_order
 
 
@@ -517,3 +518,27 @@ def test_files_of_sheets_that_are_through_are_closed(tmp_path, model):
 
     SheetsRun(paths, model, tmp_path / "p", function=counting)
     assert len(counts) >= 40 and max(counts) - counts[0] < 10
+
+
+def test_what_is_said_on_the_way_takes_no_progress_back(tmp_path, model):
+    """Of four sheets that are searched one after the other, the first is finished."""
+    sheets = quarters(tmp_path, ground())
+    search = OneByOne(FakeDetector(first_band))
+    said = PartStep(0, 0.0, note=Note("none works"))
+
+    def stopping(orders):
+        for step in search(orders):
+            if step.number == 1:
+                raise KeyboardInterrupt
+            yield step
+
+    def saying(orders):
+        for step in search(orders):
+            yield said
+            yield step
+
+    with pytest.raises(KeyboardInterrupt):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=stopping)
+    run = SheetsRun(sheets, model, tmp_path / "p", searcher=saying)
+    assert "none works" in run.notes
+    assert run.shares[0] > 0.2 and min(np.diff(run.shares)) > -1e-9

@@ -846,6 +846,16 @@ def test_measures_of_a_corrected_outline_are_its_own(morphometry, word, inset):
         assert (row["length_m"], row["lw_meth"], row["method"]) == (40.0, "dem", "auto")
 
 
+def test_an_area_that_was_taken_on_a_map_is_that_of_its_outline(morphometry):
+    """At the edge of a zone of six degrees it is 0.2 % larger than on the ground, on a
+    cone through a whole country 0.6 %.
+    """
+    area = 1.006 * morphometry.measure(SLIDE)["area_m2"]
+    person = layer([SLIDE], 0, status="confirmed", area_m2=area, slope_mean=12.0)
+    merged = merge(person, [], [], MatchRules(), morphometry)
+    assert merged.outlines[0].values["slope_mean"] == 12.0
+
+
 def test_a_person_s_row_is_not_given_up_for_a_machine_s(morphometry):
     """Of the same identifier, drawn otherwise by a person since."""
     inventory = existing(square(0, 0), ls_id="a", status="modified")
