@@ -19,6 +19,7 @@ from dataclasses import asdict
 
 from .answers import say
 from .errors import MrifeError
+from .terminal import open_streams
 
 STOPPED = 130  # exit code after Ctrl-C, as a shell has it
 FORWARDED = {
@@ -136,4 +137,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    open_streams()
     sys.exit(main(sys.argv[1:]))

@@ -8,11 +8,12 @@ import time
 from collections.abc import Generator
 
 from .pace import Pace
+from .terminal import write_line
 
 
 def say(**facts: object) -> None:
-    """A JSON line on standard output."""
-    print(json.dumps(facts, ensure_ascii=False), flush=True)
+    """A JSON line on standard output. Raises MrifeError."""
+    write_line(json.dumps(facts, ensure_ascii=False))
 
 
 class ProgressLines:

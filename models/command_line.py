@@ -32,6 +32,7 @@ from .inventory.export.vector_file import write_geopackage
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
 from .jobs import OutlineJob, OutlineRequest
+from .regular_file import check_regular
 
 
 def number_between(low: float, high: float = math.inf) -> Callable[[str], float]:
@@ -269,6 +270,7 @@ def _exclusion_reader(paths: list[str]) -> Callable[[Grid], Exclusion] | None:
 
 def _layers(path: str) -> Iterator[tuple[Crs, list[bytes]]]:
     """CRS and polygons (WKB) of each layer of a file that has any. Raises MrifeError."""
+    check_regular(path)
     with quiet():
         source = gdal.OpenEx(path, gdal.OF_VECTOR)
     if source is None:

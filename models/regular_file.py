@@ -13,11 +13,19 @@ from .errors import MrifeError
 
 def check_regular(source: str | os.PathLike) -> None:
     """Raises MrifeError where somebody would read from a pipe, a socket or a device for
-    ever; folders are data sets of some formats.
+    ever, or a name is no UTF-8, which GDAL opens none of; folders are data sets of some
+    formats.
 
     `source` is what is opened: a path, one within an archive, or a text that names one.
     """
-    for path in _paths_within(os.fspath(source)):
+    source = os.fspath(source)
+    readable = source.encode("utf-8", "backslashreplace").decode()
+    if readable != source:
+        raise MrifeError(
+            "The name '{}' is not written in UTF-8; rename the file or its folder.",
+            readable,
+        )
+    for path in _paths_within(source):
         try:
             mode = os.stat(path).st_mode
         except (OSError, ValueError):  # there is none of this name

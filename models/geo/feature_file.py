@@ -11,6 +11,7 @@ from typing import NamedTuple
 from osgeo import gdal, ogr
 
 from ..errors import MrifeError
+from ..regular_file import check_regular
 from .crs import Crs
 from .gdal_errors import quiet
 from .repair import plain
@@ -46,6 +47,7 @@ def read_features(path: str) -> FeatureLayer:
     """The first layer of a file that holds polygons, or the first one where none does.
     Raises MrifeError.
     """
+    check_regular(path)
     with quiet():
         source = gdal.OpenEx(path, gdal.OF_VECTOR)
     if source is None or not source.GetLayerCount():

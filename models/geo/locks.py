@@ -123,7 +123,8 @@ def _give_back(path: Path, held) -> None:
         suppress(PermissionError),
     ):  # another run has it open
         if held is None:
-            os.remove(path)
+            with suppress(OSError):  # too long a name, too
+                os.remove(path)
             return
         try:
             os.remove(path)

@@ -171,5 +171,5 @@ class Staging:
 def _check_replaceable(path: Path) -> None:
     """Raises MrifeError: no folder and no device is ever replaced, whatever is asked."""
     check_regular(path)
-    if path.is_dir() and not path.is_symlink():
+    if os.path.isdir(path) and not path.is_symlink():  # is_dir fails for long names
         raise MrifeError("The output '{}' is a folder; give a file name.", path)

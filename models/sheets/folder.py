@@ -17,6 +17,7 @@ from ..geo.gdal_errors import quiet
 from ..geo.locks import only_run_in
 from ..geo.write_failure import write_failure
 from ..inference.probability import read_provenance
+from ..regular_file import check_regular
 from .sheet import SheetSource, real_path
 
 # beside rasters: pyramids, masks, what is unfinished
@@ -69,6 +70,7 @@ def _source(path: str) -> Iterator[SheetSource]:
     """A file that is a raster, however broken, or holds some, and none of ours."""
     if not (is_virtual(path) or os.path.isfile(path)):
         return
+    check_regular(path)
     with quiet():
         driver = gdal.IdentifyDriverEx(path, gdal.OF_RASTER)
         if driver is None:

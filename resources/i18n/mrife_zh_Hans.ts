@@ -3106,6 +3106,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>调查范围内的方格，含每平方千米滑坡数和滑坡面积占比。</translation>
 </message>
 <message>
+<source>Standard output takes nothing more ({}); give it a place that does, or /dev/null.</source>
+<translation>标准输出无法再写入（{}）；请将其指向可写入之处，或 /dev/null。</translation>
+</message>
+<message>
 <source>Statuses that count</source>
 <translation>计入的状态</translation>
 </message>
@@ -3588,6 +3592,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The model's own confidence stays.</source>
 <translation>保留模型原有的可信度。</translation>
+</message>
+<message>
+<source>The name '{}' is not written in UTF-8; rename the file or its folder.</source>
+<translation>名称“{}”不是 UTF-8 编码；请重命名该文件或其所在文件夹。</translation>
 </message>
 <message>
 <source>The name of the inventory is empty; give the one under which yours is to be cited before delivery.</source>

@@ -41,7 +41,9 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals", "word_lists", "pace", "answers", "protobuf"),
+    ("errors", "background", "numerals", "word_lists", "pace", "protobuf"),
+    ("terminal",),
+    ("answers",),
     ("contract", "regular_file", "environment"),
     ("onnxfile",),
     ("geo",),

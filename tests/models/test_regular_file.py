@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
+from models.command_line import _layers
 from models.errors import MrifeError
+from models.geo.feature_file import read_features
 from models.geo.files import files_behind, open_raster
+from models.geo.staging import Staging
 from models.onnxfile import describe
 from models.regular_file import check_regular
+from models.sheets.folder import rasters_in
 
 SPELLINGS = (
     "{}",
@@ -91,3 +96,24 @@ def test_files_folders_services_and_what_is_not_there_pass(tmp_path):
         "",
     ):
         check_regular(source)
+
+
+@pytest.mark.parametrize("read", [read_features, lambda path: next(_layers(path))])
+def test_polygons_are_not_read_from_a_pipe(pipe, read):
+    with pytest.raises(MrifeError, match="is a pipe or a device"):
+        read(pipe)
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path):
+    name = os.fsdecode(bytes(tmp_path) + b"/g\xe4.tif")
+    for refused in (open_raster, read_features, describe, Staging().path):
+        with pytest.raises(MrifeError, match=r"g\\udce4.tif' is not written in UTF-8"):
+            refused(name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have no such names")
+def test_a_folder_of_sheets_with_such_a_name_is_refused(tmp_path):
+    with open(bytes(tmp_path) + b"/g\xe4.tif", "wb"):
+        pass
+    with pytest.raises(MrifeError, match="is not written in UTF-8"):
+        rasters_in(str(tmp_path))

@@ -91,3 +91,8 @@ def test_a_work_folder_goes_where_nothing_was_left_in_it(tmp_path):
         (folder / "run").mkdir()
         (folder / "run" / "last.pt").write_bytes(b"1")
     assert (folder / "run" / "last.pt").is_file()
+
+
+def test_a_place_whose_lock_has_too_long_a_name_is_worked_at(tmp_path):
+    with only_run_at(tmp_path / f".{'x' * 252}.lock", tmp_path):
+        pass

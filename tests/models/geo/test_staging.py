@@ -225,3 +225,11 @@ def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path):
         staging.path(tmp_path / "y.html")
         assert not left.exists()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_name_too_long_for_what_may_lie_beside_it_is_placed(tmp_path):
+    place = tmp_path / f"{'x' * 246}.tif"
+    with Staging() as staging:
+        Path(staging.path(place)).write_text("new")
+        staging.place()
+    assert place.read_text() == "new"
