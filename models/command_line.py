@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from osgeo import gdal
@@ -66,6 +66,7 @@ def whole_between(low: int, high: float = math.inf) -> Callable[[str], int]:
     return read
 
 
+MOST_THREADS = 1024
 ANY = number_between(-math.inf)
 LENGTH = number_between(0.0)  # or an area
 SHARE = number_between(0.0, 1.0)
@@ -102,7 +103,7 @@ def add_search_options(
         help=f"windows computed at once; default: {BATCH_SIZE} for each core",
     )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add("--threads", type=whole_between(0), default=0, help="0: all cores")
+    add("--threads", type=whole_between(0, MOST_THREADS), default=0, help="0: all cores")
     add("--probability", help=probability)
     add(
         "--uncertainty",
@@ -190,8 +191,18 @@ def placed(
         raise write_failure(error.filename or outputs[0], error) from error
 
 
-def check_apart(outputs: Iterable[str], inputs: Iterable[str | None]) -> None:
-    """Raises MrifeError where an output is one of the files that are read."""
+def check_apart(outputs: Sequence[str], inputs: Iterable[str | None]) -> None:
+    """Raises MrifeError where an output is one of the files that are read, or where
+    another output goes; names that differ in capitals alone are one on many disks.
+    """
+    places = set()
+    for output in outputs:
+        place = os.path.realpath(output).casefold()
+        if place in places:
+            raise MrifeError(
+                "Two outputs have the same name '{}'; choose another for one.", output
+            )
+        places.add(place)
     existing = [path for path in inputs if path and os.path.exists(path)]
     for output in outputs:
         for path in existing:

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from .answers import ProgressLines, say
-from .command_line import LENGTH, placed, whole_between
+from .command_line import LENGTH, MOST_THREADS, placed, whole_between
 from .contract import Contract
 from .evaluation.evaluate import REACH
 from .finetune.job import CHECKPOINT, FineTuning
@@ -90,7 +90,7 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--mrife-losses", action="store_true", help="regularise with MRIFE's losses")
     add("--unlabelled", nargs="*", default=[], help="rasters to adapt to first")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add("--threads", type=whole_between(1), default=1)
+    add("--threads", type=whole_between(1, MOST_THREADS), default=1)
     add(
         "--work",
         help="folder for a folder of each job, from which a killed run of it goes on; "

@@ -181,7 +181,7 @@ def _outputs(options: argparse.Namespace) -> AbstractContextManager[Staging]:
     read = [options.input, options.dem, *getattr(options, "exclude", ())]
     read += [getattr(options, name, None) for name in ("model", "mask")]
     if getattr(options, "probability", None):
-        check_apart([options.probability], read)
+        check_apart([options.probability, options.output], read)
     return placed([options.output], read)
 
 

@@ -261,6 +261,9 @@ def main(argv: list[str] | None = None) -> None:
         parser.error("--most-false takes one number, with --cuts one for each of them")
     table = []
     place, _, region = arguments.split.partition("_")
+    known = ("jinsha",) if region else ("train", "val", "test")
+    if place not in known:
+        parser.error("--split takes train, val or test, or jinsha_ and a region")
     scene = (arguments.model, arguments.data, region, arguments.elevation)
     if not region:
         lines = bijie(arguments.model, arguments.data, place)

@@ -158,8 +158,9 @@ def main(argv: list[str] | None = None) -> None:
     on where the images may not.
     """
     parser = argparse.ArgumentParser(prog="gallery", description=__doc__)
-    for name in ("model", "data", "split", "out"):
+    for name in ("model", "data", "out"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--split", required=True, choices=("train", "val", "test"))
     parser.add_argument(
         "--without-images",
         action="store_true",

@@ -175,8 +175,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(argv)
+    sections = given.only.split(",")
+    if not set(sections) <= set(SECTIONS):
+        parser.error(f"--only takes some of {','.join(SECTIONS)}")
     gdal.UseExceptions()
     torch.set_num_threads(given.threads)
     files = Files(given.model, given.dem, given.terrain, given.foreign, given.folds)
-    for line in table(files, given.data, Path(given.scenes), given.only.split(",")):
+    for line in table(files, given.data, Path(given.scenes), sections):
         print(json.dumps(line, ensure_ascii=False), flush=True)

@@ -168,6 +168,17 @@ def test_all_outputs_or_none(tmp_path, scene):
     }
 
 
+@pytest.mark.parametrize("other", ["one.gpkg", "./one.gpkg", "ONE.gpkg"])
+def test_two_outputs_of_one_place_are_refused(tmp_path, scene, other):
+    """The raster was lost under the layer, without a word."""
+    image, model = scene
+    out = tmp_path / "one.gpkg"
+    second = ("--probability", f"{tmp_path}/{other}")
+    done = command("detect", image, out, "--model", model, *second)
+    assert done.returncode == 1 and "Two outputs have the same name" in done.stderr
+    assert not list(tmp_path.glob("*.gpkg"))
+
+
 @pytest.mark.parametrize(
     "name, words",
     [
