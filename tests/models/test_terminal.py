@@ -4,6 +4,7 @@
 import errno
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from models.answers import say
 from models.errors import MrifeError
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = f"'{sys.executable}'"
+PYTHON = shlex.quote(sys.executable)
 
 
 def shell(line, **environment):
@@ -36,7 +37,8 @@ def test_lines_are_utf_8_whatever_the_terminal_speaks(tmp_path):
     code += "t.open_streams(); say(name='滑\\udce4')"
     done = shell(f'{PYTHON} -c "{code}"', PYTHONIOENCODING="latin-1")
     assert json.loads(done.stdout.decode("utf-8")) == {"name": "滑\udce4"}
-    done = shell(f"{PYTHON} -m models modelinfo '{model}'", PYTHONIOENCODING="ascii")
+    model = shlex.quote(str(model))
+    done = shell(f"{PYTHON} -m models modelinfo {model}", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
 
 
