@@ -231,30 +231,25 @@ def test_iffi_takes_no_crown_from_slopes_that_do_not_agree(run, folder):
     assert outline.Contains(point)
 
 
-@pytest.mark.parametrize("name", ["x.kml", "x.gml"])
-def test_across_180_degrees_both_halves_are_written(run, folder, name):
-    """In metres, and in degrees that go on beyond."""
-    east = write_inventory(
-        folder / "m.gpkg",
-        [("POLYGON ((0 0,0 40,100 40,100 0,0 0))", FULL)],
-        epsg=32660,
-        origin=(830000, 10000),
-        scale=100.0,
-    )
-    beyond = write_inventory(
-        folder / "d.gpkg",
-        [("POLYGON ((0 0,0 1,1 1,1 0,0 0))", FULL)],
-        epsg=4326,
-        origin=(179.95, 1),
-        scale=0.1,
-    )
-    target = {"x.kml": "kml", "x.gml": "inspire"}[name]
-    for inventory, square_degrees in ((east, 0.00324), (beyond, 0.01)):
-        path = str(folder / name)
-        run("export", {"INPUT": inventory, "TARGET": target, "OUTPUT": path})
-        ((geometry, _),) = read(path)
-        assert geometry.GetArea() == pytest.approx(square_degrees, rel=2e-3)
-        assert geometry.GetEnvelope()[:2] == (-180, 180)
+@pytest.mark.parametrize("target, name", [("kml", "x.kml"), ("inspire", "x.gml")])
+@pytest.mark.parametrize(
+    "corners, place, square_degrees",
+    [
+        ("0 0,0 40,100 40,100 0,0 0", (32660, (830000, 10000), 100.0), 0.00324),
+        ("0 0,0 1,1 1,1 0,0 0", (4326, (179.95, 1), 0.1), 0.01),
+    ],
+    ids=["in metres", "in degrees that go on beyond"],
+)
+def test_across_180_degrees_both_halves_are_written(
+    run, folder, target, name, corners, place, square_degrees
+):
+    records = [(f"POLYGON (({corners}))", FULL)]
+    inventory = write_inventory(folder / "in.gpkg", records, *place)
+    path = str(folder / name)
+    run("export", {"INPUT": inventory, "TARGET": target, "OUTPUT": path})
+    ((geometry, _),) = read(path)
+    assert geometry.GetArea() == pytest.approx(square_degrees, rel=2e-3)
+    assert geometry.GetEnvelope()[:2] == (-180, 180)
 
 
 def test_inspire(run, inventory, folder):
