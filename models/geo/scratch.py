@@ -38,7 +38,7 @@ def sweep(place: str | os.PathLike, prefix: str = PREFIX) -> None:
     """Remove the folders of runs that are no more from `place`."""
     for folder in Path(place).glob(f"{prefix}*"):
         held = None
-        if (folder / LOCK).is_file():
+        if os.path.isfile(folder / LOCK):  # that of somebody else cannot be looked at
             held = _locked(folder)
         if held is not None:
             shutil.rmtree(folder, ignore_errors=True)  # while nobody else can lock it
