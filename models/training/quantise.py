@@ -13,6 +13,16 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+
+from ..contract import ELEVATION, Contract
+from ..inference.detector import Detector
+from .datasets import load_chips
+from .sampler import Sampler
+from .settings import Settings
+from .train import as_type
+
+# isort: split
+# after the detector, with whom onnxruntime comes without its telemetry
 from onnxruntime.quantization import (
     CalibrationDataReader,
     CalibrationMethod,
@@ -21,13 +31,6 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
-
-from ..contract import ELEVATION, Contract
-from ..inference.detector import Detector
-from .datasets import load_chips
-from .sampler import Sampler
-from .settings import Settings
-from .train import as_type
 
 FLOAT_LAYERS = 14
 PERCENTILE = 99.99  # of an activation's values that its range holds
