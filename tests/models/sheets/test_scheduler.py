@@ -26,13 +26,22 @@ from models.sheets import scheduler
 from models.sheets.scheduler import Cluster, search_on_worker
 
 distributed = pytest.importorskip("distributed", reason="a development requirement")
+dask = pytest.importorskip("dask")
+
+
+# a worker that was killed comes again, however long it takes on a busy machine: after 15
+# seconds such a cluster would give it up, and be without workers in the end
+PATIENCE = {"distributed.deploy.lost-worker-timeout": "1 hour"}
 
 
 @pytest.fixture(scope="module")
 def workers():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as local:
+    with (
+        dask.config.set(PATIENCE),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as local,
+    ):
         yield local
     gc.collect()  # what it held goes before QGIS
 
