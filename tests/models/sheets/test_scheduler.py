@@ -147,6 +147,21 @@ def test_a_worker_that_is_killed_costs_one_sheet_and_changes_nothing(
     assert all(outcome.seconds > 0 for outcome in run.outcomes)
 
 
+def test_what_a_lost_worker_had_finished_is_not_searched_again(tmp_path, model, cluster):
+    """Dask asks for all that it had told."""
+    asked = []
+
+    def again(orders):
+        asked.extend(orders)
+        yield from cluster(orders)
+
+    folder = tmp_path / "p"
+    SheetsRun(quarters(tmp_path, ground()), model, folder, searcher=again)
+    before = {path.name: path.stat().st_ino for path in folder.glob("*.tif")}
+    assert [step.seconds for step in cluster(asked)] == [0.0] * 4
+    assert {p.name: p.stat().st_ino for p in folder.glob("*.tif")} == before
+
+
 @pytest.fixture
 def given_up_at_once(workers):
     """A task on which one worker is lost, and all that waited for that worker."""
