@@ -19,7 +19,7 @@ from dataclasses import asdict
 
 from .answers import say
 from .errors import MrifeError
-from .terminal import open_streams
+from .terminal import clear_up_at_the_end, open_streams
 
 STOPPED = 130  # exit code after Ctrl-C, as a shell has it
 FORWARDED = {
@@ -138,4 +138,5 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     open_streams()
+    clear_up_at_the_end()
     sys.exit(main(sys.argv[1:]))

@@ -28,8 +28,10 @@ def lock(path: str | os.PathLike, patience: float = 0):
     import sqlite3  # not every Python of a worker has it, and no worker needs it
 
     try:
+        with open(path, "ab"):  # for all whom the folder is for: SQLite's own is not
+            pass
         held = sqlite3.connect(path, timeout=patience, check_same_thread=False)
-    except sqlite3.Error:
+    except (OSError, sqlite3.Error):
         return None
     try:
         held.execute("BEGIN IMMEDIATE")

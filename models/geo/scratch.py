@@ -18,6 +18,7 @@ PREFIX = "mrife-"
 LOCK = "lock"
 ATTEMPTS = 5  # a sweeper may take a folder in the moment before it is locked
 PATIENCE = 2.0  # seconds until that sweeper has done
+_OURS: set[Path] = set()  # folders of this process
 
 
 @contextmanager
@@ -26,11 +27,21 @@ def scratch_folder(place: str | os.PathLike, hidden: bool = False) -> Iterator[P
     prefix = "." * hidden + PREFIX
     sweep(place, prefix)
     folder, held = _locked_folder(place, prefix)
+    _OURS.add(folder)
     try:
         yield folder
     finally:
+        _OURS.discard(folder)
         if held is not None:
             held.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_all() -> None:
+    """Remove the folders of this process, which is about to end in the midst of its
+    work.
+    """
+    for folder in tuple(_OURS):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -38,7 +49,7 @@ def sweep(place: str | os.PathLike, prefix: str = PREFIX) -> None:
     """Remove the folders of runs that are no more from `place`."""
     for folder in Path(place).glob(f"{prefix}*"):
         held = None
-        if (folder / LOCK).is_file():
+        if os.path.isfile(folder / LOCK):  # that of somebody else cannot be looked at
             held = _locked(folder)
         if held is not None:
             shutil.rmtree(folder, ignore_errors=True)  # while nobody else can lock it

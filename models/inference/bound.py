@@ -7,9 +7,9 @@ from contextlib import suppress
 from threading import Lock
 
 import numpy as np
-import onnxruntime
 
 from .session import REFUSALS
+from .silent_onnxruntime import onnxruntime
 
 
 class BoundSession:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import onnxruntime
 
 from ..contract import BATCH_SIZE, Contract
 from ..errors import InvalidModel
@@ -19,6 +18,7 @@ from .batch_size import available_cores
 from .bound import BoundSession
 from .half_floats import windows_to_try
 from .session import REFUSALS, first_line, half_session, is_memory, open_session
+from .silent_onnxruntime import onnxruntime
 
 IN_FLIGHT = 2  # batches computed while the next is read: no core waits for the last
 

@@ -6,11 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from ..errors import InvalidModel, MissingRuntime, Note
 from .half_floats import in_half_floats
+from .silent_onnxruntime import onnxruntime, state
 
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"

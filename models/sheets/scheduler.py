@@ -154,8 +154,9 @@ def search_on_worker(
     threads: int,
 ) -> float:
     """Search one part, under a name of its own: a worker that was given up may still be
-    writing another. How far it is goes to `topic`. Seconds that it took. Raises
-    MrifeError where this machine lacks one of `places`.
+    writing another. How far it is goes to `topic`. Seconds that it took: none where it is
+    finished, as when Dask asks again for what a lost worker had told. Raises MrifeError
+    where this machine lacks one of `places`.
     """
     from distributed import get_worker
 
@@ -167,6 +168,8 @@ def search_on_worker(
                 place,
                 socket.gethostname(),
             )
+    if is_finished(order.path, order.part):
+        return 0.0
     worker = get_worker()
     key = worker.get_current_task()
     detect = order.part.detect

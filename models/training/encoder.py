@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..errors import MrifeError
+from .checkpoint import read_weights
 from .lite import SCALES, LiteEncoder, packaged_weights
 from .settings import NOTHING, PACKAGE, Settings
 
@@ -201,7 +202,7 @@ def load_pretrained(encoder: nn.Module, settings: Settings) -> None:
         path = Path(settings.pretrained)
     if not path.exists():
         raise MrifeError("There is no file {} with the encoder's weights.", path)
-    state = torch.load(path, weights_only=True)
+    state = read_weights(path)
     mine = encoder.state_dict()
     first = f"{encoder.first}.weight"
     if first in state:

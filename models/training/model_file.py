@@ -14,8 +14,10 @@ from torch import Tensor, nn
 from ..contract import Contract
 from ..errors import InvalidModel
 from ..evaluation.calibration import Calibration
+from ..geo.whole_files import whole_or_nothing
 from ..inference.detector import Detector
 from .baselines import build
+from .checkpoint import read_checkpoint
 from .settings import NOTHING, Settings
 
 TOLERANCE = 1e-3  # of a probability, between torch and the exported file
@@ -37,8 +39,10 @@ class Exported(nn.Module):
 
 
 def load(path: str | Path) -> tuple[nn.Module, Settings, dict]:
-    """(network in eval mode, its settings, the whole checkpoint) of a `best.pt`."""
-    state = torch.load(path, weights_only=True, map_location="cpu")
+    """(network in eval mode, its settings, the whole checkpoint) of a `best.pt`. Raises
+    MrifeError where it is none, OSError.
+    """
+    state = read_checkpoint(path)
     settings = Settings(**state["settings"])
     model = build(replace(settings, pretrained=NOTHING))
     model.load_state_dict(state["model"])
@@ -53,50 +57,51 @@ def export_onnx(
     samples: np.ndarray | None = None,
     tolerance: float = TOLERANCE,
 ) -> float:
-    """Write the graph with its contract; returns the largest difference between torch and
-    the file in probability.
+    """Write the graph with its contract, or nothing; returns the largest difference between
+    torch and the file in probability.
 
     `samples` (N, C, S, S) in 0-255 are what the two are compared on; noise without them.
     Raises InvalidModel where they differ by `tolerance` or more.
     """
     exported = Exported(model, calibration).eval()
     shape = (2, len(contract.bands), contract.window, contract.window)
-    _write_graph(exported, shape, path, contract)
     if samples is None:
         samples = np.random.default_rng(0).uniform(0, 255, shape)
     samples = np.asarray(samples, np.float32)
     with torch.no_grad():
         expected = exported(torch.from_numpy(samples))[:, 0].numpy()
-    answer = Detector(str(path), device="cpu")(samples)
-    difference = float(np.abs(answer - expected).max())
-    if not difference < tolerance:
-        raise InvalidModel(
-            "{} differs from the network by {} in probability; less than {} is wanted. "
-            "Export it from another version of torch.",
-            path,
-            f"{difference:.2g}",
-            tolerance,
-        )
+    with whole_or_nothing(path) as part:
+        _write_graph(exported, shape, part, contract)
+        answer = Detector(part, device="cpu")(samples)
+        difference = float(np.abs(answer - expected).max())
+        if not difference < tolerance:
+            raise InvalidModel(
+                "{} differs from the network by {} in probability; less than {} is "
+                "wanted. Export it from another version of torch.",
+                path,
+                f"{difference:.2g}",
+                tolerance,
+            )
     return difference
 
 
 def _write_graph(
-    exported: Exported, shape: tuple[int, ...], path: str | Path, contract: Contract
+    exported: Exported, shape: tuple[int, ...], path: str, contract: Contract
 ) -> None:
     """ONNX for any number of windows; `shape` (N, C, S, S) of those it is traced with."""
     torch.onnx.export(
         exported,
         (torch.zeros(shape),),
-        str(path),
+        path,
         dynamo=False,
         opset_version=17,
         input_names=["image"],
         output_names=["probability"],
         dynamic_axes={"image": {0: "batch"}, "probability": {0: "batch"}},
     )
-    graph = onnx.load(str(path))
+    graph = onnx.load(path)
     onnx.helper.set_model_props(graph, contract.to_metadata())
-    onnx.save(graph, str(path))
+    onnx.save(graph, path)
 
 
 def update_contract(path: str | Path, **changes: object) -> Contract:
@@ -109,5 +114,6 @@ def update_contract(path: str | Path, **changes: object) -> Contract:
     stored = Contract.from_metadata(metadata, dims[1].dim_value, dims[2].dim_value)
     contract = replace(stored, **changes)
     onnx.helper.set_model_props(graph, metadata | contract.to_metadata())
-    onnx.save(graph, str(path))
+    with whole_or_nothing(path) as part:
+        onnx.save(graph, part)
     return contract

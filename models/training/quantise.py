@@ -13,6 +13,17 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+
+from ..contract import ELEVATION, Contract
+from ..geo.whole_files import whole_or_nothing
+from ..inference.detector import Detector
+from .datasets import load_chips
+from .sampler import Sampler
+from .settings import Settings
+from .train import as_type
+
+# isort: split
+# after the detector, with whom onnxruntime comes without its telemetry
 from onnxruntime.quantization import (
     CalibrationDataReader,
     CalibrationMethod,
@@ -21,13 +32,6 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
-
-from ..contract import ELEVATION, Contract
-from ..inference.detector import Detector
-from .datasets import load_chips
-from .sampler import Sampler
-from .settings import Settings
-from .train import as_type
 
 FLOAT_LAYERS = 14
 PERCENTILE = 99.99  # of an activation's values that its range holds
@@ -120,10 +124,11 @@ def quantise(
     contract = Detector(str(model), device="cpu").contract
     with tempfile.TemporaryDirectory() as folder:
         ready = str(Path(folder) / "ready.onnx")
+        twin = str(Path(folder) / "twin.onnx")
         quant_pre_process(str(model), ready)
         quantize_static(
             ready,
-            str(path),
+            twin,
             Crops(data, contract, batches, sources, out),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
@@ -133,9 +138,10 @@ def quantise(
             calibrate_method=CalibrationMethod.Percentile,
             extra_options={"CalibPercentile": PERCENTILE},
         )
-    graph = onnx.load(str(path))
+        graph = onnx.load(twin)
     onnx.helper.set_model_props(graph, contract.to_metadata())
-    onnx.save(graph, str(path))
+    with whole_or_nothing(path) as part:
+        onnx.save(graph, part)
     sample = Crops(data, contract, 1, sources, out).sampler.draw(999).weak.numpy()
     gap = np.abs(
         Detector(str(path), device="cpu")(sample)

@@ -22,6 +22,7 @@ from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
 from ..geo.whole_files import whole_or_nothing
 from .baselines import build
+from .checkpoint import read_weights
 from .lesson import EPOCHS, PARTS, Lap, Lesson
 from .lesson_samples import LessonSamples
 from .model_file import export_onnx
@@ -175,7 +176,7 @@ class School:
         """The network of the weights that a run kept after an epoch."""
         path = Path(self.lesson.out) / name_of(fold) / f"epoch-{epoch}.pt"
         model = build(self.settings)
-        state = torch.load(path, weights_only=True, map_location="cpu")
+        state = read_weights(path)
         model.load_state_dict(state["model"])
         return model.eval()
 

@@ -14,10 +14,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from ..errors import MrifeError
+from .checkpoint import read_checkpoint
 from .datasets import load_chips
 from .model_file import load
 from .network import terrain_weights
@@ -53,7 +53,7 @@ def average(paths: list[str], out: str, weights: list[float] | None = None) -> d
             "Name two or more checkpoints; {} will not do.", ", ".join(lost) or "one"
         )
     shares = _shares(weights, len(paths))
-    states = [torch.load(path, weights_only=True, map_location="cpu") for path in paths]
+    states = [read_checkpoint(path) for path in paths]
     if "model" not in states[0]:
         raise MrifeError(
             "{} is the state of a run; name a best.pt first, whose settings the mean takes.",

@@ -18,6 +18,7 @@ from ..errors import MrifeError
 from ..geo.whole_files import whole_or_nothing
 from ..geo.write_failure import write_failure
 from .baselines import build
+from .checkpoint import read_checkpoint
 from .chips import Chip, statistics
 from .contrast import Queue
 from .encoder import imagenet_encoder
@@ -193,7 +194,7 @@ class Trainer:
         """Go on from a checkpoint; raises MrifeError where it was made with other
         settings.
         """
-        state = torch.load(path, weights_only=True, map_location=self.device)
+        state = read_checkpoint(path, self.device)
         stored = state["settings"]
         differing = [
             field.name

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-
 from ..contract import Contract
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
+from .checkpoint import read_weights
 from .lesson import EPOCHS
 
 # counts of the ground left out, by fold and epoch (from 1)
@@ -63,7 +62,7 @@ def epochs_in(out: Path, folds: int) -> tuple[Scored, int]:
 
 def counts_in(path: Path) -> ConfusionCounts:
     """Of an epoch's ground left out, as they were kept with its weights."""
-    state = torch.load(path, weights_only=True)
+    state = read_weights(path)
     return ConfusionCounts(*state["counts"].numpy())
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..errors import MrifeError
+from .checkpoint import read_checkpoint
 from .sampler import Sampler
 from .terrain_channels import CHANNELS
 
@@ -37,7 +38,7 @@ def begin_from(model: nn.Module, path: str, sampler: Sampler) -> None:
     if path.endswith(".onnx"):
         from_onnx(model, path, sampler)
         return
-    stored = torch.load(path, weights_only=True, map_location="cpu")
+    stored = read_checkpoint(path, with_settings=False)
     state = weights_of(stored)
     mine = model.state_dict()
     other = [n for n, v in state.items() if n in mine and mine[n].shape != v.shape]

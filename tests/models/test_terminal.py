@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The process of the command line: its standard streams, as a server gives them."""
+"""The process of the command line: its standard streams, as a server gives them, and its
+end.
+"""
 
 import errno
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from samples import ONE_PIXEL_CONTRACT as ONE
-from samples import write_model
+from samples import write_model, write_raster
 
 from models.answers import say
 from models.errors import MrifeError
@@ -63,3 +67,37 @@ def test_a_full_standard_output_is_named(monkeypatch):
     monkeypatch.setattr(sys, "stdout", Full())
     with pytest.raises(MrifeError, match="Standard output takes nothing more"):
         say(progress=1)
+
+
+# a command that is sent a signal just before its first file would take its place
+ENDING = """
+import os, runpy, sys
+number, *sys.argv = int(sys.argv[1]), "models", *sys.argv[2:]
+sys.addaudithook(lambda event, _: event == "os.rename" and os.kill(os.getpid(), number))
+runpy.run_module("models", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_what_the_system_ends_leaves_no_work_under_way(tmp_path, name):
+    number = getattr(signal, name)
+    probability = write_raster(tmp_path / "p.tif", np.zeros((40, 40), np.float32))
+    asked = ["vectorize", probability, str(tmp_path / "o.gpkg")]
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING, str(int(number)), *asked],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == -number, done.stderr
+    assert os.listdir(tmp_path) == ["p.tif"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_who_is_deaf_to_a_closed_terminal_stays_so():
+    """As with nohup."""
+    code = "import signal, models.terminal as t; t.clear_up_at_the_end();"
+    code += "print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
+    done = shell(f"trap '' HUP; {PYTHON} -c '{code}'")
+    assert done.stdout == b"True\n", done.stderr

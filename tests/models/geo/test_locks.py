@@ -81,6 +81,18 @@ def test_a_raster_under_way_is_that_of_one_run(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="files have no groups there")
+def test_all_who_may_write_to_a_folder_share_its_lock(tmp_path):
+    """One that they cannot write to would hold off nobody."""
+    before = os.umask(0o002)
+    try:
+        with only_run_in(tmp_path):
+            (file,) = tmp_path.glob("*lock")
+            assert file.stat().st_mode & 0o777 == 0o664
+    finally:
+        os.umask(before)
+
+
 def test_a_work_folder_goes_where_nothing_was_left_in_it(tmp_path):
     folder = tmp_path / "deep" / "work"
     with pytest.raises(ValueError), work_folder(folder):

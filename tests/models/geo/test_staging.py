@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from models.geo.staging import Staging
 from models.geo.write_failure import check_unused
 
 ROOT = Path(__file__).resolve().parents[3]
+NOBODY = 65534  # a user without rights, where tests run as root
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -225,6 +227,28 @@ def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path):
         staging.path(tmp_path / "y.html")
         assert not left.exists()
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="files have no owners here")
+def test_what_a_run_of_somebody_else_works_with_is_in_nobodys_way():
+    """In a folder of several people, as the one for temporary files is."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o777)
+        other = Path(place) / ".mrife-of-another"
+        other.mkdir()
+        (other / "lock").touch()
+        other.chmod(0)
+        try:
+            if user == 0:
+                os.seteuid(NOBODY)
+            with Staging() as staging:
+                Path(staging.path(f"{place}/x.html")).write_text("new")
+                staging.place()
+        finally:
+            os.seteuid(user)
+            other.chmod(0o700)
+        assert sorted(os.listdir(place)) == [other.name, "x.html"]
 
 
 def test_a_name_too_long_for_what_may_lie_beside_it_is_placed(tmp_path):

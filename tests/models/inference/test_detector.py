@@ -1,4 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pretended_cuda import pretend_cuda
@@ -13,6 +18,7 @@ from models.inference.detector import Detector
 from models.onnxfile import describe, shipped_model
 
 ONE = Contract(bands=("gray",), window=64)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def batch(n=5, seed=0):
@@ -29,6 +35,19 @@ def test_raw_values_in_probabilities_out(tmp_path):
     answer = Detector(write_model(tmp_path / "a.onnx", ONE))(batch())
     assert answer.dtype == np.float32
     np.testing.assert_allclose(answer, batch()[:, 0] / 250, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["inference.detector", "training.quantise"])
+def test_onnxruntime_reports_to_nobody(tmp_path, name):
+    """What it would send, and a number of the computer, wait in the user's folder."""
+    if name.startswith("training"):
+        pytest.importorskip("torch")
+    foreign = ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")
+    environment = {key: os.environ[key] for key in os.environ if key not in foreign}
+    environment["HOME"] = str(tmp_path)
+    code = f"import models.{name}, onnxruntime; onnxruntime.SessionOptions()"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    assert not list(tmp_path.rglob("*onnxruntime*"))
 
 
 def test_foreign_normalisation_happens_outside_the_graph(tmp_path):

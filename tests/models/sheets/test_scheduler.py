@@ -26,13 +26,22 @@ from models.sheets import scheduler
 from models.sheets.scheduler import Cluster, search_on_worker
 
 distributed = pytest.importorskip("distributed", reason="a development requirement")
+dask = pytest.importorskip("dask")
+
+
+# a worker that was killed comes again, however long it takes on a busy machine: after 15
+# seconds such a cluster would give it up, and be without workers in the end
+PATIENCE = {"distributed.deploy.lost-worker-timeout": "1 hour"}
 
 
 @pytest.fixture(scope="module")
 def workers():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as local:
+    with (
+        dask.config.set(PATIENCE),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as local,
+    ):
         yield local
     gc.collect()  # what it held goes before QGIS
 
@@ -136,6 +145,21 @@ def test_a_worker_that_is_killed_costs_one_sheet_and_changes_nothing(
     assert files(folder) == files(tmp_path / "whole")
     assert run.shares[-1] == 1
     assert all(outcome.seconds > 0 for outcome in run.outcomes)
+
+
+def test_what_a_lost_worker_had_finished_is_not_searched_again(tmp_path, model, cluster):
+    """Dask asks for all that it had told."""
+    asked = []
+
+    def again(orders):
+        asked.extend(orders)
+        yield from cluster(orders)
+
+    folder = tmp_path / "p"
+    SheetsRun(quarters(tmp_path, ground()), model, folder, searcher=again)
+    before = {path.name: path.stat().st_ino for path in folder.glob("*.tif")}
+    assert [step.seconds for step in cluster(asked)] == [0.0] * 4
+    assert {p.name: p.stat().st_ino for p in folder.glob("*.tif")} == before
 
 
 @pytest.fixture

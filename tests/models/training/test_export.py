@@ -64,6 +64,7 @@ def test_a_file_that_differs_is_refused(tmp_path):
         export_onnx(
             lively(False), tmp_path / "m.onnx", Contract(window=64), tolerance=0.0
         )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_facts_change_and_the_graph_does_not(tmp_path):

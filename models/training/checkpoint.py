@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files of weights, as PyTorch keeps them, opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from pickle import UnpicklingError  # noqa: S403  # nosec B403
+
+import torch
+
+from ..errors import MrifeError
+
+# what torch.load raises of a file that is cut short, or none of its own
+NO_WEIGHTS = (UnpicklingError, RuntimeError, EOFError, LookupError, ValueError, TypeError)
+WEIGHTS = {"model", "teacher"}  # of a best.pt, of a last.pt
+
+
+def read_weights(path: str | Path, device: str | torch.device = "cpu") -> dict:
+    """What a file of weights holds, by name. Raises MrifeError where it is none, OSError."""
+    try:
+        stored = torch.load(path, weights_only=True, map_location=device)
+    except NO_WEIGHTS:
+        stored = None
+    if not isinstance(stored, dict):
+        raise MrifeError(
+            "'{}' is no file of PyTorch's weights, or is cut short; choose another.", path
+        )
+    return stored
+
+
+def read_checkpoint(
+    path: str | Path, device: str | torch.device = "cpu", with_settings: bool = True
+) -> dict:
+    """What a run kept in its best.pt or last.pt, `with_settings` or perhaps without. Raises
+    MrifeError where a file is neither, OSError.
+    """
+    stored = read_weights(path, device)
+    lacks_settings = with_settings and "settings" not in stored
+    if lacks_settings or not WEIGHTS & stored.keys():
+        raise MrifeError(
+            "'{}' holds no run of this training; name the best.pt or the last.pt of one.",
+            path,
+        )
+    return stored
