@@ -55,7 +55,7 @@ def write_staged(destination, staging, records, fields, crs, context, options, k
 
 def write_provider(destination, records, fields, crs, context, options, kind):
     """The same for memory and database servers, which QGIS's providers write to."""
-    layout = Layout(fields, "", kind)
+    layout = Layout(fields if destination.is_server else _bare(fields), "", kind)
     text = destination.text
     table = None
     if destination.is_server:
@@ -77,6 +77,19 @@ def write_provider(destination, records, fields, crs, context, options, kind):
             failure,
         )
     return source, count, [*layout.changes()]
+
+
+def _bare(fields):
+    """Without aliases and comments, which a scratch layer cannot hold: from 3.32 on QGIS
+    warns of each. The style of the layer has the aliases.
+    """
+    result = QgsFields()
+    for field in fields:
+        bare = QgsField(field)
+        bare.setAlias("")
+        bare.setComment("")
+        result.append(bare)
+    return result
 
 
 def check_layer(destination, folder):

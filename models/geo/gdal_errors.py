@@ -6,6 +6,7 @@ this process or not.
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from types import ModuleType
 from osgeo import gdal, ogr, osr
 
 MODULES = (gdal, ogr, osr)  # each has an exception switch of its own
+
+# what this holds for either way; from GDAL 3.7 on it stood among a command's errors
+warnings.filterwarnings("ignore", r"Neither \w+\.UseExceptions", FutureWarning)
 
 
 @dataclass

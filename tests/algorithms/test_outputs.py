@@ -342,6 +342,17 @@ def test_a_run_killed_while_it_writes_leaves_what_was_there(run, asked, folder):
     assert without_styles(folder) == {"o.gpkg"} and tables(str(output)) == {"o": 3}
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_qgis_has_nothing_to_say_of_scratch_layers(run, provider, asked, folder, name):
+    """From 3.32 on it warns of each field with an alias or a comment."""
+    outputs = places(provider, name, folder)
+    for definition in destinations(provider, name):
+        if definition.type() == "sink":
+            outputs[definition.name()] = "memory:"
+    run(name, {**asked[name], **outputs})
+    assert "scratch layers" not in run.log
+
+
 # --- batch ------------------------------------------------------------------------------
 
 

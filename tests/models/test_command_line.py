@@ -168,6 +168,14 @@ def test_all_outputs_or_none(tmp_path, scene):
     }
 
 
+def test_nothing_stands_among_the_errors_of_what_went_well(tmp_path):
+    """GDAL 3.7 and later announces the exceptions of GDAL 4 there."""
+    rows = [("POLYGON ((0 0,100 0,100 100,0 0))", {})]
+    layer = write_layer(tmp_path / "one.gpkg", rows, 32647)
+    done = command("compare", layer, layer, tmp_path / "changes.gpkg")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("other", ["one.gpkg", "./one.gpkg", "ONE.gpkg"])
 def test_two_outputs_of_one_place_are_refused(tmp_path, scene, other):
     """The raster was lost under the layer, without a word."""
