@@ -4966,6 +4966,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个多边形没有面积，已略去。</translation>
 </message>
 <message>
+<source>{} polygons hold fewer than {} cells with heights of the elevation model {}: their terrain fields are empty.</source>
+<translation>{} 个多边形内有高程的像元少于 {} 个（高程模型 {}）：其地形字段为空。</translation>
+</message>
+<message>
 <source>{} polygons left out that are not confirmed.</source>
 <translation>略去 {} 个未确认的多边形。</translation>
 </message>
@@ -5184,6 +5188,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{}: '{}' is no whole number; give one.</source>
 <translation>{}：“{}”不是整数；请给出整数。</translation>
+</message>
+<message>
+<source>{}: '{}' is no {}; choose such a file.</source>
+<translation>{}：“{}”不是{}；请选择此类文件。</translation>
 </message>
 <message>
 <source>{}: '{}' is none of the choices; give one of {}.</source>
