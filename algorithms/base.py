@@ -18,6 +18,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
@@ -191,6 +192,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 given.flag(name)
             elif isinstance(definition, QgsProcessingParameterEnum):
                 check_choice(definition, given.value(name))
+            elif isinstance(definition, QgsProcessingParameterFile):
+                check_kind(definition, given.value(name))
             elif isinstance(definition, QgsProcessingParameterBand):
                 given.integers(name)
             elif isinstance(definition, QgsProcessingParameterExtent):
@@ -280,4 +283,16 @@ def check_choice(definition, value):
         definition.description(),
         value,
         ", ".join(right),
+    )
+
+
+def check_kind(definition, value):
+    """Raises MrifeError for a file whose name is not that of its kind."""
+    if not value or definition.checkValueIsAcceptable(value):
+        return
+    raise MrifeError(
+        "{}: '{}' is no {}; choose such a file.",
+        definition.description(),
+        value,
+        definition.fileFilter(),
     )

@@ -36,8 +36,9 @@ def threshold(default, label):
         "THRESHOLD",
         label,
         tr(
-            "Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds "
-            "more and invents more. Empty: {}."
+            "Probability from which a pixel belongs to a landslide, 0 to 1. Lower draws "
+            "larger outlines, which may grow together; how many there are, 'Seed "
+            "threshold' decides. Empty: {}."
         ).format(default),
         high=1.0,
     )
@@ -50,7 +51,8 @@ def seed(default, label):
             label,
             tr(
                 "A polygon is kept only where at least one of its pixels reaches this "
-                "probability; not below the threshold. Empty: {}."
+                "probability; not below the threshold. Lower finds more and invents "
+                "more. Empty: {}."
             ).format(default),
             high=1.0,
         )

@@ -798,8 +798,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>本计算机的策略禁止“{}”中的程序；请让管理员允许该文件夹，或指定由其安装的 Python。</translation>
 </message>
 <message>
-<source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Empty: {}.</source>
-<translation>多边形中至少有一个像元达到此概率才保留；不得低于阈值。留空：{}。</translation>
+<source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Lower finds more and invents more. Empty: {}.</source>
+<translation>多边形中至少有一个像元达到此概率才保留；不得低于阈值。取值越低，找到的越多，误报也越多。留空：{}。</translation>
 </message>
 <message>
 <source>A polygon lies where its coordinate reference system is not defined; check the system assigned to the layer.</source>
@@ -2706,8 +2706,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>概率</translation>
 </message>
 <message>
-<source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower finds more and invents more. Empty: {}.</source>
-<translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，找到的越多，误报也越多。留空：{}。</translation>
+<source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower draws larger outlines, which may grow together; how many there are, 'Seed threshold' decides. Empty: {}.</source>
+<translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，轮廓越大，并可能连成一片；多边形的多少由“种子阈值”决定。留空：{}。</translation>
 </message>
 <message>
 <source>Program</source>
@@ -4966,6 +4966,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个多边形没有面积，已略去。</translation>
 </message>
 <message>
+<source>{} polygons hold fewer than {} cells with heights of the elevation model {}: their terrain fields are empty.</source>
+<translation>{} 个多边形内有高程的像元少于 {} 个（高程模型 {}）：其地形字段为空。</translation>
+</message>
+<message>
 <source>{} polygons left out that are not confirmed.</source>
 <translation>略去 {} 个未确认的多边形。</translation>
 </message>
@@ -5184,6 +5188,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{}: '{}' is no whole number; give one.</source>
 <translation>{}：“{}”不是整数；请给出整数。</translation>
+</message>
+<message>
+<source>{}: '{}' is no {}; choose such a file.</source>
+<translation>{}：“{}”不是{}；请选择此类文件。</translation>
 </message>
 <message>
 <source>{}: '{}' is none of the choices; give one of {}.</source>

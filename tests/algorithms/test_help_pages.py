@@ -50,6 +50,18 @@ def test_examples_give_what_is_required_and_name_what_there_is(provider):
         assert given >= {row.name for row in table if row.default == "required"}
 
 
+def test_choices_stand_on_the_pages_as_a_command_gives_them(provider):
+    seen = 0
+    for algorithm in provider.algorithms():
+        for definition in algorithm.parameterDefinitions():
+            if definition.type() == "enum":
+                kind = algorithm_pages.row(definition, "en").kind
+                for word in kind.split(", "):
+                    assert definition.checkValueIsAcceptable(word.partition(" (")[0])
+                    seen += 1
+    assert seen > 30
+
+
 def test_help_text_becomes_markdown():
     text = "<p>One <b>bold</b> word.</p> <h3>Title</h3> <p>R&amp;D<br>next</p>"
     assert algorithm_pages.markdown_of(text) == (

@@ -29,6 +29,10 @@ from qgis.core import QgsRasterLayer
         ({"BATCH": 0}, "must be between 1 and 256"),
         ({"INPUT": "/nowhere/image.tif"}, "/nowhere/image.tif"),
         ({"MODEL": "/nowhere/model.onnx"}, "/nowhere/model.onnx"),
+        (
+            {"MODEL": "/nowhere/weights.pt"},
+            "Model: '/nowhere/weights.pt' is no ONNX model (*.onnx); choose such a file.",
+        ),
         ({"OUTPUT": "/nowhere/found.gpkg"}, "folder '/nowhere' does not exist"),
         (
             {"OUTPUT": "/proc/found.gpkg"},

@@ -216,7 +216,7 @@ def anywhere(text: str) -> str:
 def row(definition: object, language: str) -> Row:
     kind = KINDS[language][definition.type()]
     if definition.type() == "enum":
-        kind = ", ".join(definition.options())
+        kind = ", ".join(choices(definition))
     return Row(
         definition.name(),
         anywhere(label(definition)),
@@ -224,6 +224,14 @@ def row(definition: object, language: str) -> Row:
         default(definition, TITLES[language]),
         definition.help(),
     )
+
+
+def choices(definition: object) -> list[str]:
+    """As scripts and commands write them: words that are translated go by their number."""
+    options = definition.options()
+    if definition.usesStaticStrings():
+        return options
+    return [f"{number} ({words})" for number, words in enumerate(options)]
 
 
 def label(definition: object) -> str:
@@ -260,8 +268,8 @@ def default(definition: object, words: dict[str, str]) -> str:
         if not definition.flags() & optional:
             return words["required"]
         return words["optional"] if definition.isDestination() else ""
-    if definition.type() == "enum" and not definition.usesStaticStrings():
-        return definition.options()[int(value)]
+    if isinstance(value, list):
+        return ", ".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

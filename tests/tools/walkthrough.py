@@ -2,7 +2,7 @@
 """The review loop from end to end on a made-up pair of sheets, with a picture of each step:
 what docs/walkthrough.md shows. A run that was stopped goes on with the step it was at.
 
-    MRIFE_PYTHON=.venv/bin/python python3 tests/tools/walkthrough.py build/walkthrough docs/walkthrough
+    MRIFE_PYTHON=.venv/bin/python /usr/bin/python3 tests/tools/walkthrough.py build/walkthrough docs/walkthrough
 
 The geologist is played by the true outlines of the scene: a candidate of which half lies on
 a slide is confirmed, any other rejected, and slides that no confirmed one covers by half are drawn.

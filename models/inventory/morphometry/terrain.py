@@ -50,6 +50,7 @@ class Terrain:
     ):
         self.dem = dem
         self._no_ground = 0  # polygons
+        self._uncovered = 0  # polygons
         self._crs = crs
         dem.check_planet(crs)
         if extent is None:
@@ -88,6 +89,7 @@ class Terrain:
             dem_chk="partial" if cells or cut and cut.has_heights else "none",
         )
         if cells < FEWEST:
+            self._uncovered += 1
             return values
         low, high, outline = extremes(cut, cut.size <= FINE)
         measured = {**_heights(low, high), **_slopes(cut)}
@@ -107,18 +109,29 @@ class Terrain:
     @property
     def notes(self) -> tuple[Note, ...]:
         """For the log when all is measured."""
-        if not self._no_ground:
-            return ()
-        return (
-            Note(
-                "Under {} polygons the elevation model {} rises more than {} degrees on "
-                "average, as no ground does: their terrain fields are empty. Check its "
-                "unit and its voids.",
-                self._no_ground,
-                self.dem.name,
-                f"{MAX_STEEPNESS_DEG:g}",
-            ),
-        )
+        notes = []
+        if self._uncovered:
+            notes.append(
+                Note(
+                    "{} polygons hold fewer than {} cells with heights of the elevation "
+                    "model {}: their terrain fields are empty.",
+                    self._uncovered,
+                    FEWEST,
+                    self.dem.name,
+                )
+            )
+        if self._no_ground:
+            notes.append(
+                Note(
+                    "Under {} polygons the elevation model {} rises more than {} degrees "
+                    "on average, as no ground does: their terrain fields are empty. "
+                    "Check its unit and its voids.",
+                    self._no_ground,
+                    self.dem.name,
+                    f"{MAX_STEEPNESS_DEG:g}",
+                )
+            )
+        return tuple(notes)
 
 
 def _heights(low: float, high: float) -> dict[str, float]:

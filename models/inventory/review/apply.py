@@ -194,6 +194,8 @@ class Review:
             if redrawn:
                 self._remeasure(polygon, values, outcome)
             outcome.inventory.append((data, values))
+        elif redrawn:
+            values["area_m2"] = round(self._geodesic.area(polygon), 1)
         _add_training(data, polygon, values, outcome)
 
     def _valid(

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 from osgeo import gdal
+from shapely.affinity import translate
 from shapely.geometry import box
 from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
 
@@ -267,6 +268,17 @@ def test_slopes_that_no_ground_has_are_no_attributes(tmp_path, degrees, empty):
     for name in ("slope_mean", "relief_m", "z_max", "azim_deg"):
         assert (values[name] is None) == empty, name
     assert bool(terrain.notes) == empty
+
+
+def test_polygons_where_the_model_has_no_heights_are_counted_for_the_log(tmp_path):
+    terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", plane(90, 20))), IMAGE.crs)
+    terrain.measure(SLIDE)
+    assert terrain.notes == ()
+    for east in (5000, 9000):
+        values = terrain.measure(translate(SLIDE, east))
+        assert values["dem_chk"] == "none" and values["slope_mean"] is None
+    (note,) = terrain.notes
+    assert str(note).startswith("2 polygons hold fewer than 25 cells with heights")
 
 
 def test_one_void_that_counts_as_height_makes_no_relief(tmp_path):

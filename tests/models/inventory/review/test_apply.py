@@ -157,6 +157,28 @@ def test_drawn_and_split_polygons_get_identifiers_of_their_own():
     ) == (1, 1, 3)
 
 
+def test_a_rejected_piece_has_the_area_of_the_piece():
+    polygons = blobs()
+    west, south, east, north = polygons[2].bounds
+    middle = (west + east) / 2
+    halves = [
+        polygons[2].intersection(box(*bounds))
+        for bounds in ((west, south, middle, north), (middle, south, east, north))
+    ]
+    whole = values(2, polygons[2])
+    of_both = {"ls_id": whole["ls_id"], "area_m2": polygons[2].area, "rej_why": "road"}
+    polygons[2] = halves[0]
+    outcome = settle(
+        [*polygons, halves[1]],
+        {
+            2: {**of_both, "status": "confirmed"},
+            9: {**of_both, "status": "rejected"},
+        },
+    )
+    (_, rejected), *_ = outcome.rejected
+    assert rejected["area_m2"] == pytest.approx(halves[1].area, rel=0.002)
+
+
 def test_of_a_copy_the_untouched_one_keeps_the_identifier():
     polygons = blobs()
     larger = scale(polygons[0], 1.2, 1.2)
