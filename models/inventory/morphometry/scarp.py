@@ -30,7 +30,8 @@ def scarp_height(cut: DemWindow, azimuth: float) -> float | None:
     The profile runs away from the crown, which is the upper side of the outline in the
     middle half of the width, as the movement goes (degrees from north): along the
     movement an arcuate crown would add the ground that it falls itself. None where the
-    drop is shorter than three cells or not steeper than the body.
+    drop is shorter than three cells or not steeper than the body, and where the crown
+    has no heights.
     """
     step, fall = _profile(cut, azimuth)
     if len(fall) < 3 * SPAN:
@@ -80,6 +81,8 @@ def _profile(cut: DemWindow, azimuth: float) -> tuple[float, np.ndarray]:
     heights = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     falls = -np.diff(heights.reshape(len(crown), n_steps), axis=1)
     count = np.isfinite(falls).sum(axis=0)
+    if not count[:SPAN].any():
+        return step, np.zeros(0)  # without heights at the crown
     return step, np.nansum(falls, axis=0)[count > 0] / count[count > 0]
 
 

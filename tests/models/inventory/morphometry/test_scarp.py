@@ -73,6 +73,22 @@ def test_a_scarp_of_known_height(tmp_path, cell, azimuth, height, noise):
     assert found["scarp_h"] == pytest.approx(height, rel=0.15, abs=2)
 
 
+@pytest.mark.parametrize("first, is_known", [(-200, True), (-40, False), (0, False)])
+def test_an_elevation_model_that_begins_below_the_crown_knows_no_scarp(
+    tmp_path, first, is_known
+):
+    """The body gets gentler downhill: what is left of it begins steep."""
+
+    def z(east, north):
+        along = LENGTH / 2 + east
+        hollow = 0.45 * along - along**2 / 1200
+        return np.where(east < first, -9999, 1000 - along.clip(0, 20) - hollow)
+
+    path = dem(tmp_path / "d.tif", z, 2, half=200)
+    measured = Terrain(ElevationModel(path), IMAGE.crs).measure(slide(90))
+    assert (measured["scarp_h"] is not None) == is_known
+
+
 @pytest.mark.parametrize("cell, height", [(6, 30), (12.5, 60)])
 def test_coarse_cells_say_nothing_of_a_scarp(tmp_path, cell, height):
     found = Terrain(
