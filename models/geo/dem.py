@@ -20,6 +20,7 @@ from .elevation_band import ELEVATION_FILE, ElevationBand, ElevationLayer
 from .grid import Window
 from .heights import Heights
 from .rasterize import rings_of
+from .rectangles import common
 
 MAX_WINDOW_CELLS = 1 << 20
 
@@ -161,13 +162,10 @@ class ElevationModel(Heights):
             return None
         left, top = corners.min(axis=0) - margin
         right, bottom = corners.max(axis=0) + margin
-        row = max(0, math.floor(top))
-        col = max(0, math.floor(left))
-        end_row = min(self.grid.height, math.ceil(bottom))
-        end_col = min(self.grid.width, math.ceil(right))
-        if row < end_row and col < end_col:
-            return Window(row, col, end_row - row, end_col - col)
-        return None
+        row = math.floor(top)
+        col = math.floor(left)
+        cells = Window(row, col, math.ceil(bottom) - row, math.ceil(right) - col)
+        return common(cells, self.grid.whole)
 
     def _cell_metres(self, window: Window) -> np.ndarray:
         """Metres east and north (rows) of a step of one column and one row (columns)

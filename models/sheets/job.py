@@ -16,7 +16,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.files import stem_of
 from ..geo.grid import Grid, Window
-from ..geo.rectangles import bounding, common, without
+from ..geo.rectangles import bounding, common, grown, without
 from ..inventory.candidates.attributes import Inventory
 from ..inventory.identity import Run
 from ..jobs import (
@@ -204,14 +204,7 @@ class SheetsJob:
         plan = self.whole.plan
         down = plan.window * self.mosaic.grid.height / plan.model_grid.height
         across = plan.window * self.mosaic.grid.width / plan.model_grid.width
-        rows = math.ceil(down) + 2
-        cols = math.ceil(across) + 2
-        return Window(
-            window.row - rows,
-            window.col - cols,
-            window.rows + 2 * rows,
-            window.cols + 2 * cols,
-        )
+        return grown(window, math.ceil(down) + 2, math.ceil(across) + 2)
 
     def _mask_in(self, reach: Window) -> tuple[bytes, ...] | None:
         """The polygons to search inside that a part sees."""

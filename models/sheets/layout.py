@@ -18,6 +18,7 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..geo.grid import Grid, Window
+from ..geo.rectangles import bounding
 from .sheet import NothingToSearch, Sheet, real_path
 
 SAMPLES = 33  # places along each side of a sheet that is resampled
@@ -83,12 +84,7 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
         raise nothing_left(sheets, sheets)
     placed = [_placed(sheet, reference) for sheet in sheets if sheet.grid is not None]
     middle = _middle(placed)
-    places = [item.place for item in placed if _is_near(item.place, middle)]
-    left = min(place.col for place in places)
-    top = min(place.row for place in places)
-    right = max(place.col + place.cols for place in places)
-    bottom = max(place.row + place.rows for place in places)
-    grid = reference.crop(Window(top, left, bottom - top, right - left))
+    whole = bounding([item.place for item in placed if _is_near(item.place, middle)])
     good = []
     refused = [sheet for sheet in sheets if sheet.grid is None]
     for item in placed:
@@ -97,10 +93,10 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
         elif not _is_near(item.place, middle):
             refused.append(_too_far(item.sheet))
         else:
-            place = item.place
-            place = place._replace(row=place.row - top, col=place.col - left)
-            good.append(replace(item, place=place))
-    return SheetLayout(grid, tuple(good), tuple(refused))
+            row = item.place.row - whole.row
+            col = item.place.col - whole.col
+            good.append(replace(item, place=item.place._replace(row=row, col=col)))
+    return SheetLayout(reference.crop(whole), tuple(good), tuple(refused))
 
 
 def _without_mosaics(sheets: Sequence[Sheet]) -> list[Sheet]:

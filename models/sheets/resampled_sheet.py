@@ -109,10 +109,8 @@ def _needed(source: Grid, grid: Grid) -> Window | None:
     # a pixel of the grid is made of those within two of its own sides
     across = 2 + math.ceil(2 * np.ptp(cols) / grid.width)
     down = 2 + math.ceil(2 * np.ptp(rows) / grid.height)
-    left = max(0, math.floor(cols.min()) - across)
-    top = max(0, math.floor(rows.min()) - down)
-    right = min(source.width, math.ceil(cols.max()) + across)
-    bottom = min(source.height, math.ceil(rows.max()) + down)
-    if right <= left or bottom <= top:
-        return None
-    return Window(top, left, bottom - top, right - left)
+    left = math.floor(cols.min()) - across
+    top = math.floor(rows.min()) - down
+    right = math.ceil(cols.max()) + across
+    bottom = math.ceil(rows.max()) + down
+    return common(Window(top, left, bottom - top, right - left), source.whole)
