@@ -77,9 +77,8 @@ class ElevationModel(Heights):
         """Which places (n, 2) in a CRS have a height that can be read, (n,) bool; each is
         looked up by itself.
         """
-        places = crs.transform(points, self.grid.crs)
-        if self.grid.crs.is_geographic:
-            places = self._turned(places, self.grid.centre[0])
+        own = self.grid.crs
+        places = own.turned(crs.transform(points, own), self.grid.centre[0])
         cols, rows = self.grid.to_pixel(*places.T)
         inside = (cols >= 0) & (cols < self.grid.width)
         inside &= (rows >= 0) & (rows < self.grid.height)
@@ -141,17 +140,14 @@ class ElevationModel(Heights):
             return shape
         west, _, east, _ = shape.bounds
         if is_small and east - west > own.turn / 2:
-            shape = mapped(shape, lambda points: self._turned(points, points[0, 0]))
+            shape = mapped(shape, lambda points: own.turned(points, points[0, 0]))
             west, _, east, _ = shape.bounds
         turns = round(((west + east) / 2 - self.grid.centre[0]) / own.turn)
         if turns:
             return affinity.translate(shape, -turns * own.turn)
         return shape
 
-    def _turned(self, points: np.ndarray, middle: float) -> np.ndarray:
-        """Places (n, 2) in degrees with longitudes within half a turn of `middle`."""
-        longitudes = self.grid.crs.turned(points[:, 0], middle)
-        return np.stack((longitudes, points[:, 1]), axis=1)
+
 
     def _cells(self, rings: list[np.ndarray], margin: int) -> Window | None:
         """The cells of the model that rings (n, 2) in its columns and rows may touch,

@@ -14,8 +14,6 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from ..errors import MrifeError
 from ..geo.grid import Grid, Window
 from ..geo.rectangles import bounding
@@ -229,17 +227,9 @@ def _nearest(pixels: float) -> int:
 
 def _surroundings(grid: Grid, reference: Grid) -> Window:
     """Pixels of the reference around a sheet of another grid."""
-    shares = np.linspace(0, 1, SAMPLES)
-    cols, rows = np.meshgrid(shares * grid.width, shares * grid.height)
-    points = np.stack(grid.to_map(cols.ravel(), rows.ravel()), axis=1)
-    if not grid.crs.is_same(reference.crs):
-        points = grid.crs.transform(points, reference.crs)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
+    cols, rows = grid.lattice_on(reference, SAMPLES)
+    if not len(cols):
         return Window(MAX_REACH * 10, MAX_REACH * 10, 1, 1)
-    if reference.crs.is_geographic:
-        points[:, 0] = reference.crs.turned(points[:, 0], reference.centre[0])
-    cols, rows = reference.to_pixel(*points.T)
     left = math.floor(cols.min() + TINY)
     top = math.floor(rows.min() + TINY)
     right = math.ceil(cols.max() - TINY)
