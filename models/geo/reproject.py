@@ -12,7 +12,7 @@ from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from .coordinates import mapped, part_rings, polygon_of, rings
+from .coordinates import mapped, part_rings, places_along, polygon_of, rings
 from .crs import Crs
 from .repair import polygon_from_wkb, sound
 
@@ -162,17 +162,7 @@ def _moved(
     for lines in part_rings(piece):
         moved = []
         for line in lines:
-            points = _with_short_edges(line, longest)
+            points = np.append(places_along(line, longest), line[:1], axis=0)
             moved.append(target.turned(crs.transform(points, target), middle))
         parts.append(polygon_of(moved))
     return sound(MultiPolygon(parts).wkb)
-
-
-def _with_short_edges(line: np.ndarray, longest: float) -> np.ndarray:
-    """A line (n, 2) with vertices put in where an edge is longer."""
-    lengths = np.hypot(*np.diff(line, axis=0).T)
-    counts = np.maximum(1, np.ceil(lengths / longest).astype(int))
-    at = np.concatenate([i + np.arange(n) / n for i, n in enumerate(counts)])
-    at = np.append(at, len(line) - 1)
-    numbers = np.arange(len(line))
-    return np.stack([np.interp(at, numbers, line[:, axis]) for axis in (0, 1)], axis=1)
