@@ -99,7 +99,7 @@ def _closed(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
         if strip.row > following:
             yield Strip(following, empty)
         yield strip
-        following = strip.row + len(strip.values)
+        following = strip.end
     yield Strip(following, empty)
 
 
