@@ -70,9 +70,8 @@ def basins(height: np.ndarray) -> np.ndarray:
             if flat[cell] > MIN_DIP_SHARE * peak[lower]:
                 parent[lower] = beside[0]
     names = np.array([root(name) for name in range(len(parent))])
-    return np.unique(names, return_inverse=True)[1][basin].reshape(padded.shape)[
-        1:-1, 1:-1
-    ]
+    numbers = np.unique(names, return_inverse=True)[1]
+    return numbers[basin].reshape(padded.shape)[1:-1, 1:-1]
 
 
 def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], float]:
