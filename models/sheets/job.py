@@ -27,7 +27,7 @@ from ..jobs import (
     without_flat,
 )
 from ..onnxfile import ModelFile
-from .layout import PlacedSheet, nothing_left
+from .layout import PlacedSheet
 from .mosaic import Mosaic
 from .sheet import NothingToSearch, Sheet, digest
 
@@ -149,13 +149,9 @@ class SheetsJob:
         """The same run when a sheet turned out to be unreadable. Raises NothingLeft where
         no other one is left.
         """
-        layout = self.mosaic.layout
-        placed = tuple(p for p in layout.placed if p.sheet.name != sheet.name)
-        refused = (*layout.refused, replace(sheet, problem=problem))
-        if not placed:
-            raise nothing_left(self.sheets, refused)
-        mosaic = self.mosaic.part(placed)
-        mosaic.layout = replace(mosaic.layout, refused=refused)
+        layout = self.mosaic.layout.without(sheet, problem, self.sheets)
+        mosaic = self.mosaic.part(layout.placed)
+        mosaic.layout = layout
         return replace(self, mosaic=mosaic)
 
     def _part(self, item: PlacedSheet, before: Sequence[Window]) -> SheetPart:

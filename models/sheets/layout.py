@@ -47,6 +47,18 @@ class SheetLayout:
     placed: tuple[PlacedSheet, ...]
     refused: tuple[Sheet, ...]
 
+    def without(
+        self, sheet: Sheet, problem: MrifeError, sheets: Sequence[Sheet]
+    ) -> SheetLayout:
+        """The same when a sheet turned out to be unreadable. Raises NothingLeft, which
+        says it of all `sheets`, where no other one is left.
+        """
+        placed = tuple(item for item in self.placed if item.sheet.name != sheet.name)
+        refused = (*self.refused, replace(sheet, problem=problem))
+        if not placed:
+            raise nothing_left(sheets, refused) from problem
+        return replace(self, placed=placed, refused=refused)
+
     @property
     def is_elevation(self) -> bool:
         """Whether the sheets are elevation models, searched without images."""
