@@ -76,9 +76,9 @@ def shipped_model(
     return str(folder / "mrife.onnx")
 
 
-def shipped_models(folder: Path = FOLDER) -> list[str]:
+def shipped_models() -> list[str]:
     """Paths of all models that come with the plugin, the one for images first."""
-    return sorted(map(str, folder.glob("mrife*.onnx")), key=len)
+    return sorted(map(str, FOLDER.glob("mrife*.onnx")), key=len)
 
 
 def chosen_model(

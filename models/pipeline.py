@@ -233,7 +233,7 @@ def _searched(
         unused_memory.give_back()
     before = len(bands) * grid.height
     for strip in joined_strips([place + UNFINISHED for place in paths], begin):
-        yield Progress(before + strip.row + len(strip.values), total), strip
+        yield Progress(before + strip.end, total), strip
 
 
 def _searched_band(job: DetectJob, detector, band: Plan, path: str) -> Iterator[int]:
@@ -252,11 +252,11 @@ def _searched_band(job: DetectJob, detector, band: Plan, path: str) -> Iterator[
         yield begin
         for strip in predict(job.raster, detector, band, job.batch_size, begin):
             writer.write(strip)
-            yield strip.row + len(strip.values)
+            yield strip.end
 
 
 def _progress(strip: Strip, grid: Grid) -> Progress:
-    return Progress(strip.row + len(strip.values), grid.height)
+    return Progress(strip.end, grid.height)
 
 
 def _max_waiting(grid: Grid) -> int:

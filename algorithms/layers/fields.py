@@ -5,15 +5,16 @@ of two layers clash.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from qgis.core import QgsField, QgsFieldConstraints, QgsFields
 
 from ...models.inventory.schema import BY_NAME
 from . import styles as layers
 from .layout import UNIQUE, plain
 
-ROW_NUMBER = (
-    "fid"  # of a GeoPackage, which takes nothing but different whole numbers for it
-)
+# of a GeoPackage, which takes nothing but different whole numbers for it
+ROW_NUMBER = "fid"
 OTHER_NAME = "fid_own"
 TEXT = layers.qgs_field(BY_NAME["ls_id"]).type()
 DATES = ("date", "datetime")  # types of ours, which vectors.feature reads from ISO texts
@@ -29,31 +30,34 @@ class Table:
     """
 
     def __init__(self, existing, others, ours, features):
-        self._ours = {field.name: layers.qgs_field(field) for field in ours}
-        others_by_name = {}
         numbers = _row_numbers(existing, features)
-        self.last_row = max(numbers or [0])
-        if numbers:
-            self._renamed = {}
-        else:
-            self._renamed = {ROW_NUMBER: OTHER_NAME}
-        for fields in [existing, *others]:
-            for field in fields or ():
-                name = field.name().lower()
-                if fields is existing or name != ROW_NUMBER:
-                    name = self._renamed.get(name, name)
-                    if name in self._ours:
-                        group = self._ours
-                    else:
-                        group = others_by_name
-                    if name in group:
-                        group[name] = joint(group[name], field)
-                    else:
-                        group[name] = _as_it_comes(field, name)
-        self._by_name = {**others_by_name, **self._ours}
+        self.last_row = max(numbers, default=0)
+        self._renamed = {}
+        if not numbers:
+            self._renamed[ROW_NUMBER] = OTHER_NAME
+        own = {field.name: layers.qgs_field(field) for field in ours}
+        foreign = {}
+        for name, field in self._given(existing, others):
+            if name in own:
+                own[name] = joint(own[name], field)
+            elif name in foreign:
+                foreign[name] = joint(foreign[name], field)
+            else:
+                foreign[name] = _as_it_comes(field, name)
+        self._by_name = {**foreign, **own}
         self.fields = QgsFields()
         for field in self._by_name.values():
             self.fields.append(field)
+
+    def _given(self, existing, others):
+        """(name in the table, field) of the layers that are given."""
+        for field in existing or ():
+            name = field.name().lower()
+            yield self._renamed.get(name, name), field
+        for field in chain.from_iterable(others):
+            name = field.name().lower()
+            if name != ROW_NUMBER:
+                yield name, field
 
     def row(self, values):
         """Values by field from values by lower-case name; what the table does not know
@@ -94,32 +98,27 @@ def joint(first, second):
     from ...models.inventory.schema import Field
 
     if first.type() != second.type():
+        kind = "text"
         if first.isNumeric() and second.isNumeric():
             kind = "real"
-        else:
-            kind = "text"
         return layers.qgs_field(
             Field(first.name(), kind, 0, "", first.comment(), first.alias())
         )
+    lengths = (first.length(), second.length())
     result = QgsField(first)
-    result.setLength(
-        max(first.length(), second.length())
-        if first.length() > 0 and second.length() > 0
-        else 0
-    )
+    result.setLength(max(lengths) if min(lengths) > 0 else 0)
     return result
 
 
 def _row_numbers(fields, features):
     """Those of a layer where a GeoPackage could take them, else none."""
-    names = {field.name().lower(): field for field in fields or ()}
-    if ROW_NUMBER not in names:
+    by_name = {field.name().lower(): field for field in fields or ()}
+    field = by_name.get(ROW_NUMBER)
+    if field is None or not field.isNumeric():
         return []
-    values = [plain(feature[names[ROW_NUMBER].name()]) for feature in features]
-    whole = all(isinstance(value, int) for value in values) and len(set(values)) == len(
-        values
-    )
-    if whole and names[ROW_NUMBER].isNumeric():
+    values = [plain(feature[field.name()]) for feature in features]
+    are_whole = all(isinstance(value, int) for value in values)
+    if are_whole and len(set(values)) == len(values):
         return values
     return []
 

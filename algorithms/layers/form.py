@@ -20,9 +20,8 @@ from qgis.PyQt.QtCore import QVariant
 from .attribute_table import set_table
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
-NULL_VALUE = (
-    "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"  # how a value map of QGIS stores NULL
-)
+# how a value map of QGIS stores NULL
+NULL_VALUE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from pathlib import Path
 from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QStandardPaths
 
-VARIABLE = (
-    "MRIFE_RUNTIME"  # of the environment: where the folder lies, before the setting
-)
+# of the environment: where the folder lies, before the setting
+VARIABLE = "MRIFE_RUNTIME"
 SETTING = "mrife/runtime_folder"
 
 

@@ -28,11 +28,12 @@ FOREIGN = (
     "PROJ_LIB",
     "PROJ_DATA",
 )
+# their LD_LIBRARY_PATH points into QGIS; a user's own may point to CUDA
 SANDBOXES = (
     "APPDIR",
     "SNAP",
     "FLATPAK_ID",
-)  # their LD_LIBRARY_PATH points into QGIS; a user's own may point to CUDA
+)
 
 
 # of the worker that detects: numpy's linear algebra, which it does not ask for, would start

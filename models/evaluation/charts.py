@@ -9,7 +9,7 @@ import numpy as np
 
 from ..inventory.language import Language
 from ..inventory.svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
-from .pixel_metrics import ConfusionCounts
+from .pixel_metrics import BINS, ConfusionCounts
 from .ranking import Cut, Ranking
 
 WIDTH = 360  # px, as all that follows
@@ -18,7 +18,6 @@ LEFT = 48
 RIGHT = 340
 TOP = 30
 BOTTOM = 252
-BINS = 10
 DASHED = ' stroke-dasharray="4 3"'
 
 

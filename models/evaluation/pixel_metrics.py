@@ -13,6 +13,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ..inference.levels import LEVELS
 
+PAINTED_SHARE = 0.01  # of a window's pixels, above which it counts as painted
+BINS = 10  # of probabilities, by which calibration is judged
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -100,24 +103,24 @@ class ConfusionCounts:
         gained = recall - np.append(recall[1:], 0.0)
         return float(np.sum(gained * precision))
 
-    def false_windows(self, threshold: float, share: float = 0.01) -> float:
-        """Share of the negative windows in which more than `share` of the pixels is
+    def false_windows(self, threshold: float) -> float:
+        """Share of the negative windows in which more than PAINTED_SHARE of the pixels is
         called landslide.
         """
         level = max(1, round(threshold * LEVELS))
         painted = [count[level:].sum() / count.sum() for count in self.negatives]
         if painted:
-            return float(np.mean(np.array(painted) > share))
+            return float(np.mean(np.array(painted) > PAINTED_SHARE))
         return float("nan")
 
-    def calibration_error(self, bins: int = 10) -> float:
+    def calibration_error(self) -> float:
         """Expected calibration error: mean gap between probability and landslide share
-        over equal bins, by pixel.
+        over BINS equal bins, by pixel.
         """
         total = self.slide + self.background
-        edges = np.minimum(np.arange(LEVELS + 1) * bins // LEVELS, bins - 1)
+        edges = np.minimum(np.arange(LEVELS + 1) * BINS // LEVELS, BINS - 1)
         value = np.arange(LEVELS + 1) / LEVELS
-        gap = [abs(np.sum((total * value - self.slide)[edges == i])) for i in range(bins)]
+        gap = [abs(np.sum((total * value - self.slide)[edges == i])) for i in range(BINS)]
         return float(np.sum(gap) / total.sum())
 
 

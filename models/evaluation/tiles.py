@@ -79,7 +79,7 @@ class TileSurvey:
         for strip in probability.strips():
             self._mask(strip)
             self._add(strip)
-            yield (strip.row + len(strip.values)) / self.grid.height
+            yield strip.end / self.grid.height
         table = np.array(self._tiles, float).reshape(-1, 6)
         self.places = table[:, :2].astype(int)
         self.doubt, self.mean, self.landslide_share, pixels = table[:, 2:].T
@@ -118,7 +118,7 @@ class TileSurvey:
     def _add(self, strip: Strip) -> None:
         """Count the levels of a strip, part by part of rows of tiles."""
         first = strip.row
-        end = strip.row + len(strip.values)
+        end = strip.end
         while first < end:
             row = first // self.rows
             last = min(end, (row + 1) * self.rows)

@@ -13,6 +13,7 @@ from ..contract import Contract
 from ..geo.crs import Crs
 from ..geo.grid import Grid, Window
 from ..geo.rasterize import PolygonMask
+from ..geo.rectangles import common, grown, slices
 from ..inference.plan import plan
 from ..inference.raster import Raster, RasterReader
 from .cuts import BETWEEN, SURE, UNKNOWN
@@ -54,12 +55,8 @@ class Ground:
 
     def known(self, window: Window) -> Known:
         """Labels and folds of a window that lies on the grid."""
-        margin = OUTLINE_PIXELS
-        wide = clipped(window, margin, self.grid)
-        inner = np.s_[
-            window.row - wide.row : window.row - wide.row + window.rows,
-            window.col - wide.col : window.col - wide.col + window.cols,
-        ]
+        wide = common(grown(window, OUTLINE_PIXELS, OUTLINE_PIXELS), self.grid.whole)
+        inner = slices(window, wide)
         area = (wide.row, wide.rows, wide.col, wide.cols)
         slide = self.masks[LANDSLIDE].read(*area)
         label = slide.astype(np.uint8)
@@ -134,15 +131,6 @@ def weight_masks(
         pieces = (piece.wkb for piece in on_grid(polygons, crs, grid))
         masks.append((percent, PolygonMask(pieces, grid)))
     return tuple(masks)
-
-
-def clipped(window: Window, margin: int, grid: Grid) -> Window:
-    """A window with a margin, as far as it lies on a grid."""
-    top = max(0, window.row - margin)
-    left = max(0, window.col - margin)
-    bottom = min(grid.height, window.row + window.rows + margin)
-    right = min(grid.width, window.col + window.cols + margin)
-    return Window(top, left, bottom - top, right - left)
 
 
 def outline_band(mask: np.ndarray) -> np.ndarray:

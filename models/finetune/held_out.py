@@ -61,7 +61,7 @@ def write_probability(
     with ProbabilityWriter(path, layout.grid, metadata, temporary=True) as writer:
         for strip in predict(reader, detector, layout):
             writer.write(strip)
-            yield (strip.row + len(strip.values)) / layout.grid.height
+            yield strip.end / layout.grid.height
 
 
 def merge_probabilities(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -224,6 +225,16 @@ def surest(
     )
 
 
+class BlockSums(NamedTuple):
+    """Of one evaluation, over squares of ground that were drawn, (...,) each."""
+
+    km2: np.ndarray  # that were looked at
+    right: np.ndarray  # candidates
+    candidates: np.ndarray
+    found: np.ndarray  # landslides
+    landslides: np.ndarray
+
+
 def gains(
     evaluations: Sequence[Evaluation], area: EvaluationArea, searched: float
 ) -> tuple[Interval, Interval, Interval]:
@@ -232,24 +243,29 @@ def gains(
     share of the ground that was looked at.
     """
     blocks = squares(area.outline, BLOCKS)
-    columns = [np.array([[searched * block.area / KM2] for block in blocks])]
-    for each in evaluations:
-        homes = tuple(
-            homes_of(layer.objects, blocks)
-            for layer in (each.candidates, each.references)
-        )
-        columns.append(counts_by_block(each.survey.matches, homes, len(blocks)))
-    counts = np.concatenate(columns, axis=1)  # (b, 1 + 2 * 4)
+    areas = [[searched * block.area / KM2] for block in blocks]
+    before, after = (_counts(each, blocks) for each in evaluations)
+    counts = np.concatenate([areas, before, after], axis=1)  # (b, 1 + 4 + 4)
 
-    def gain(score: Callable[[np.ndarray, int], np.ndarray]) -> Interval:
-        return bootstrap(counts, lambda sums: score(sums, 5) - score(sums, 1))
+    def gain(score: Callable[[BlockSums], np.ndarray]) -> Interval:
+        def of_both(sums: np.ndarray) -> np.ndarray:
+            km2, *columns = np.moveaxis(sums, -1, 0)
+            first = BlockSums(km2, *columns[:4])
+            second = BlockSums(km2, *columns[4:])
+            return score(second) - score(first)
+
+        return bootstrap(counts, of_both)
 
     return (
-        gain(lambda sums, first: ratio(sums[..., first], sums[..., first + 1])),
-        gain(lambda sums, first: ratio(sums[..., first + 2], sums[..., first + 3])),
-        gain(
-            lambda sums, first: ratio(
-                sums[..., first + 1] - sums[..., first], sums[..., 0]
-            )
-        ),
+        gain(lambda sums: ratio(sums.right, sums.candidates)),
+        gain(lambda sums: ratio(sums.found, sums.landslides)),
+        gain(lambda sums: ratio(sums.candidates - sums.right, sums.km2)),
     )
+
+
+def _counts(evaluation: Evaluation, blocks: Sequence[Surface]) -> np.ndarray:
+    """Of each square what BlockSums sum up, but for its area: (b, 4)."""
+    candidates = homes_of(evaluation.candidates.objects, blocks)
+    references = homes_of(evaluation.references.objects, blocks)
+    matches = evaluation.survey.matches
+    return counts_by_block(matches, (candidates, references), len(blocks))

@@ -18,11 +18,12 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..geo.grid import Grid, Window
+from ..geo.rectangles import common
 from ..geo.room import take_room
 from ..geo.write_failure import write_failure
 from ..inference.fill import filled
 from .cuts import LARGE, NAMES, SMALL, STAND_FOR, TILE, UNKNOWN, Cuts
-from .ground import Ground, Known, clipped
+from .ground import Ground, Known
 from .labels import LOOK_ALIKE
 
 # pixels of a cut of which something is known: a look-alike of 0.1 ha in pixels of 1.6 m
@@ -121,7 +122,7 @@ def cuts_of(ground: Ground, number: int) -> dict[int, list[SampleWindow]]:
         # of what a cut shares with the one before it shows half at least
         least = (side - step) // 2
         for row in range(0, max(1, grid.height - least), step):
-            strip = clipped(Window(row, 0, side, grid.width), 0, grid)
+            strip = common(Window(row, 0, side, grid.width), grid.whole)
             part = ground.known(strip)
             area = (strip.row, strip.rows, strip.col, strip.cols)
             look_alike = ground.masks[LOOK_ALIKE].read(*area) & (part.label == 0)
@@ -217,7 +218,7 @@ def read_cut(ground: Ground, window: Window) -> tuple[np.ndarray, Known]:
     """Pixels (planes, side, side) and what is known of them; beyond the raster and where
     pixels are missing nothing is known, and the ground beside continues.
     """
-    inside = clipped(window, 0, ground.grid)
+    inside = common(window, ground.grid.whole)
     block = ground.reader.read(inside.row, inside.rows, inside.col, inside.cols)
     part = ground.known(inside)
     side = window.rows

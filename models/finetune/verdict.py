@@ -17,7 +17,7 @@ import numpy as np
 from ..evaluation.intervals import Interval, bootstrap, f1, ratio
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from ..evaluation.recalibrate import ThresholdChoice, choose_threshold
-from .square_counts import CLASSES, MODELS
+from .square_counts import CLASSES
 
 
 class PixelScores(NamedTuple):
@@ -88,22 +88,25 @@ def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:
     """Judge by the counts (n, 2, 2, 251) of squares of ground in `folds` (n,); `own` is
     the base's threshold.
     """
-    judged = [_cuts(counts[:, network], folds, own) for network in range(MODELS)]
-    by_network = [
-        _at_cut(counts[:, network], cuts) for network, (_, cuts) in enumerate(judged)
-    ]
-    at_own = _at_cut(counts[:, 1], _own_cuts(len(counts), own))
+    base = counts[:, 0]  # (n, 2, 251)
+    tuned = counts[:, 1]
+    base_choice, base_cuts = _cuts(base, folds, own)
+    tuned_choice, tuned_cuts = _cuts(tuned, folds, own)
+    base_pixels = _at_cut(base, base_cuts)
+    tuned_pixels = _at_cut(tuned, tuned_cuts)
+    tuned_at_own = _at_cut(tuned, _own_cuts(len(counts), own))
+    flat = counts.reshape(len(counts), -1)
     return Verdict(
-        _scores(by_network[0], counts[:, 0]),
-        _scores(by_network[1], counts[:, 1]),
-        _iou_gain(*by_network),
-        bootstrap(counts.reshape(len(counts), -1), gain_of_average_precision),
-        _iou_gain(at_own, by_network[1]),
-        tuple(choice.for_use for choice, _ in judged),
-        tuple(choice.is_chance for choice, _ in judged),
-        tuple(ConfusionCounts(*counts[:, network].sum(0)) for network in range(2)),
-        len(counts),
-        float(counts[:, 0, 1].sum() / counts[:, 0].sum()),
+        base=_scores(base_pixels, base),
+        tuned=_scores(tuned_pixels, tuned),
+        iou_gain=_iou_gain(base_pixels, tuned_pixels),
+        average_precision_gain=bootstrap(flat, gain_of_average_precision),
+        threshold_gain=_iou_gain(tuned_at_own, tuned_pixels),
+        thresholds=(base_choice.for_use, tuned_choice.for_use),
+        is_chance=(base_choice.is_chance, tuned_choice.is_chance),
+        counts=(ConfusionCounts(*base.sum(0)), ConfusionCounts(*tuned.sum(0))),
+        squares=len(counts),
+        landslide_share=float(base[:, 1].sum() / base.sum()),
     )
 
 

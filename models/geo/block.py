@@ -22,7 +22,7 @@ def read_block(
     source: Union[gdal.Dataset, gdal.Band],
     window: Window,
     path: str,
-    size: tuple[int, int] = (),
+    size: tuple[int, int] | None = None,
     **options,
 ) -> np.ndarray:
     """A window of a dataset (bands, rows, cols) or of a band (rows, cols); `size` is

@@ -200,13 +200,18 @@ class Crs:
         longitudes go on.
         """
         places = self.transform(points, self.geographic)
-        places[:, 0] = self.turned(places[:, 0], places[0, 0])
-        return places
+        return self.geographic.turned(places, places[0, 0])
 
-    def turned(self, longitudes: np.ndarray, middle: float) -> np.ndarray:
-        """Longitudes of `geographic` (n,) within half a turn of one in the middle."""
+    def turned(self, points: np.ndarray, middle: float) -> np.ndarray:
+        """Places (n, 2) in this system, their longitudes within half a turn of one in the
+        middle; as they are where it has none.
+        """
+        if not self.is_geographic:
+            return points
+        longitudes, latitudes = points.T
         with np.errstate(invalid="ignore"):  # of infinite ones
-            return longitudes - self.turn * np.rint((longitudes - middle) / self.turn)
+            turns = np.rint((longitudes - middle) / self.turn)
+            return np.stack((longitudes - self.turn * turns, latitudes), axis=1)
 
     def is_defined_at(self, points: np.ndarray) -> np.ndarray:
         """Which places (n, 2) in this system lie on the Earth, or its planet: (n,) bool."""

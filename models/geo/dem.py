@@ -20,6 +20,7 @@ from .elevation_band import ELEVATION_FILE, ElevationBand, ElevationLayer
 from .grid import Window
 from .heights import Heights
 from .rasterize import rings_of
+from .rectangles import common
 
 MAX_WINDOW_CELLS = 1 << 20
 
@@ -76,9 +77,8 @@ class ElevationModel(Heights):
         """Which places (n, 2) in a CRS have a height that can be read, (n,) bool; each is
         looked up by itself.
         """
-        places = crs.transform(points, self.grid.crs)
-        if self.grid.crs.is_geographic:
-            places = self._turned(places, self.grid.centre[0])
+        own = self.grid.crs
+        places = own.turned(crs.transform(points, own), self.grid.centre[0])
         cols, rows = self.grid.to_pixel(*places.T)
         inside = (cols >= 0) & (cols < self.grid.width)
         inside &= (rows >= 0) & (rows < self.grid.height)
@@ -140,17 +140,14 @@ class ElevationModel(Heights):
             return shape
         west, _, east, _ = shape.bounds
         if is_small and east - west > own.turn / 2:
-            shape = mapped(shape, lambda points: self._turned(points, points[0, 0]))
+            shape = mapped(shape, lambda points: own.turned(points, points[0, 0]))
             west, _, east, _ = shape.bounds
         turns = round(((west + east) / 2 - self.grid.centre[0]) / own.turn)
         if turns:
             return affinity.translate(shape, -turns * own.turn)
         return shape
 
-    def _turned(self, points: np.ndarray, middle: float) -> np.ndarray:
-        """Places (n, 2) in degrees with longitudes within half a turn of `middle`."""
-        longitudes = self.grid.crs.turned(points[:, 0], middle)
-        return np.stack((longitudes, points[:, 1]), axis=1)
+
 
     def _cells(self, rings: list[np.ndarray], margin: int) -> Window | None:
         """The cells of the model that rings (n, 2) in its columns and rows may touch,
@@ -161,13 +158,10 @@ class ElevationModel(Heights):
             return None
         left, top = corners.min(axis=0) - margin
         right, bottom = corners.max(axis=0) + margin
-        row = max(0, math.floor(top))
-        col = max(0, math.floor(left))
-        end_row = min(self.grid.height, math.ceil(bottom))
-        end_col = min(self.grid.width, math.ceil(right))
-        if row < end_row and col < end_col:
-            return Window(row, col, end_row - row, end_col - col)
-        return None
+        row = math.floor(top)
+        col = math.floor(left)
+        cells = Window(row, col, math.ceil(bottom) - row, math.ceil(right) - col)
+        return common(cells, self.grid.whole)
 
     def _cell_metres(self, window: Window) -> np.ndarray:
         """Metres east and north (rows) of a step of one column and one row (columns)

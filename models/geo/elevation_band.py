@@ -38,6 +38,7 @@ from .height_unit import (
     unit_of_band,
 )
 from .missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
+from .rectangles import common
 
 
 @dataclass(frozen=True)
@@ -226,13 +227,15 @@ class ElevationBand:
         rows = math.ceil(window.rows / every)
         cols = math.ceil(window.cols / every)
         z = np.full((rows + 2, cols + 2), np.nan)
-        row = max(0, window.row - every)
-        col = max(0, window.col - every)
-        end_row = min(self.grid.height, window.row + (rows + 1) * every)
-        end_col = min(self.grid.width, window.col + (cols + 1) * every)
-        place = (col, row, end_col - col, end_row - row)
-        size = (math.ceil(place[2] / every), math.ceil(place[3] / every))
-        source = Window(row, col, end_row - row, end_col - col)
+        wide = Window(
+            window.row - every,
+            window.col - every,
+            (rows + 2) * every,
+            (cols + 2) * every,
+        )
+        source = common(wide, self.grid.whole)
+        size = (math.ceil(source.cols / every), math.ceil(source.rows / every))
+        place = (source.col, source.row, source.cols, source.rows)
         with quiet(), in_blocks():
             values = self._band.ReadAsArray(*place, *size)
         if values is None:
@@ -245,8 +248,8 @@ class ElevationBand:
         values = self._scale.metres(values)
         if valid is not None:
             values[~valid] = np.nan
-        first_row = 1 - (window.row - row) // every
-        first_col = 1 - (window.col - col) // every
+        first_row = 1 - (window.row - source.row) // every
+        first_col = 1 - (window.col - source.col) // every
         part = z[
             first_row : first_row + len(values), first_col : first_col + values.shape[1]
         ]

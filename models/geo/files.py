@@ -144,6 +144,11 @@ def grid_of(dataset: gdal.Dataset) -> Grid:
     map.
     """
     check_placed(dataset)
+    return stated_grid(dataset)
+
+
+def stated_grid(dataset: gdal.Dataset) -> Grid:
+    """The same without a look at what the raster says."""
     return Grid(
         dataset.RasterXSize,
         dataset.RasterYSize,

@@ -123,15 +123,30 @@ class Grid:
         """The coordinate reference system."""
         return Crs(self.wkt)
 
+    def lattice(self, side: int) -> np.ndarray:
+        """Map coordinates (n, 2) of places spread evenly over the grid, its edges among
+        them, so many along each side.
+        """
+        shares = np.linspace(0, 1, side)
+        cols, rows = np.meshgrid(shares * self.width, shares * self.height)
+        return np.stack(self.to_map(cols.ravel(), rows.ravel()), axis=1)
+
+    def lattice_on(self, other: Grid, side: int) -> tuple[np.ndarray, np.ndarray]:
+        """Columns and rows (n,) of such places on another grid, without those that are
+        not defined in its system.
+        """
+        points = self.lattice(side)
+        if not self.crs.is_same(other.crs):
+            points = self.crs.transform(points, other.crs)
+        points = points[np.isfinite(points).all(axis=1)]
+        return other.to_pixel(*other.crs.turned(points, other.centre[0]).T)
+
     def check_place(self) -> None:
         """Raises UnsuitableRaster where nothing of it lies where its CRS is defined."""
         crs = self.crs
         if not (crs.is_geographic or crs.is_projected):
             return
-        shares = np.linspace(0, 1, LATTICE)
-        cols, rows = np.meshgrid(shares * self.width, shares * self.height)
-        points = np.stack(self.to_map(cols, rows), axis=-1)
-        if crs.is_defined_at(points.reshape(-1, 2)).any():
+        if crs.is_defined_at(self.lattice(LATTICE)).any():
             return
         x, y = self.centre
         raise UnsuitableRaster(

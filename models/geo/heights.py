@@ -10,6 +10,7 @@ from osgeo import gdal
 
 from ..contract import MISSING_ELEVATION
 from ..errors import UnsuitableRaster
+from .files import stated_grid
 from .gdal_errors import quiet
 from .grid import Grid
 from .warp_scale import warp_scale
@@ -98,11 +99,4 @@ class Heights:
 
     def _scale_on(self, grid: Grid) -> list[str]:
         """Options of Warp, so that a pixel is the same whatever is read around it."""
-        heights = self._in_metres
-        own = Grid(
-            heights.RasterXSize,
-            heights.RasterYSize,
-            heights.GetGeoTransform(),
-            heights.GetProjection(),
-        )
-        return warp_scale(own, grid)
+        return warp_scale(stated_grid(self._in_metres), grid)

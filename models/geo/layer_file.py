@@ -33,16 +33,12 @@ def read_back(path: str, table: str = "") -> WrittenLayer:
     with quiet() as error:
         dataset = gdal.OpenEx(path, gdal.OF_VECTOR)
         layer = None
-        if dataset is not None and table:
-            layer = dataset.GetLayerByName(table)
-        elif dataset is not None:
-            layer = dataset.GetLayer(0)
+        if dataset is not None:
+            layer = _layer_of(dataset, table)
         if layer is not None:
-            definition = layer.GetLayerDefn()
-            fields = range(definition.GetFieldCount())
-            names = {definition.GetFieldDefn(index).GetName() for index in fields}
-            names |= {layer.GetFIDColumn(), layer.GetGeometryColumn()}
-            has_outlines = definition.GetGeomFieldCount() > 0
+            names = {*_field_names(layer), layer.GetFIDColumn()}
+            names.add(layer.GetGeometryColumn())
+            has_outlines = layer.GetLayerDefn().GetGeomFieldCount() > 0
             has_crs = layer.GetSpatialRef() is not None
             count = layer.GetFeatureCount()
             return WrittenLayer(count, frozenset(names), has_outlines, has_crs)
@@ -55,11 +51,9 @@ def comes_back(path: str, table: str, field: str, outline: bytes) -> bool:
     """
     with quiet():
         dataset = gdal.OpenEx(path, gdal.OF_VECTOR)
-        layer = dataset.GetLayerByName(table) if table else dataset.GetLayer(0)
-        definition = layer.GetLayerDefn()
-        fields = range(definition.GetFieldCount())
-        names = {definition.GetFieldDefn(index).GetName().lower() for index in fields}
-        if not definition.GetGeomFieldCount():
+        layer = _layer_of(dataset, table)
+        names = {name.lower() for name in _field_names(layer)}
+        if not layer.GetLayerDefn().GetGeomFieldCount():
             return bool(names)  # a table's first row may be taken for a name
         if field.lower() not in names:
             return False
@@ -69,6 +63,19 @@ def comes_back(path: str, table: str, field: str, outline: bytes) -> bool:
             return False
         area = ogr.CreateGeometryFromWkb(outline).GetArea()
         return abs(shape.GetArea() / area - 1) < AREA_TOLERANCE
+
+
+def _layer_of(dataset: gdal.Dataset, table: str) -> ogr.Layer | None:
+    """The table, or where none is named, the first layer."""
+    if table:
+        return dataset.GetLayerByName(table)
+    return dataset.GetLayer(0)
+
+
+def _field_names(layer: ogr.Layer) -> list[str]:
+    definition = layer.GetLayerDefn()
+    fields = range(definition.GetFieldCount())
+    return [definition.GetFieldDefn(index).GetName() for index in fields]
 
 
 def why_not_opened(source: str) -> str | MrifeError:

@@ -120,10 +120,8 @@ def _give_back(path: Path, held) -> None:
     """Removed while it is held where that can be, or else another run's would be; also
     what is left of one that could not be had, on a full disk or one that knows no locks.
     """
-    with (
-        suppress(FileNotFoundError),
-        suppress(PermissionError),
-    ):  # another run has it open
+    # PermissionError: another run has it open
+    with suppress(FileNotFoundError, PermissionError):
         if held is None:
             with suppress(OSError):  # too long a name, too
                 os.remove(path)

@@ -112,11 +112,11 @@ class Missing:
         path = self._dataset.GetDescription()
         for number in self.masked:
             mask = self._dataset.GetRasterBand(number).GetMaskBand()
-            valid &= read_block(mask, window, path, size or ()) > 0
+            valid &= read_block(mask, window, path, size) > 0
         if self.alpha:
             band = self._dataset.GetRasterBand(self.alpha.number)
             opaque = self.alpha.opaque
-            valid &= read_block(band, window, path, size or ()) >= opaque
+            valid &= read_block(band, window, path, size) >= opaque
         if any(self.ranges):
             valid &= ~self._holds_nodata(pixels)
         if self.undeclared:

@@ -19,6 +19,16 @@ def common(window: Window, other: Window) -> Window | None:
     return Window(row, col, rows, cols)
 
 
+def grown(window: Window, rows: int, cols: int) -> Window:
+    """A window with so many rows and columns more on each side."""
+    return Window(
+        window.row - rows,
+        window.col - cols,
+        window.rows + 2 * rows,
+        window.cols + 2 * cols,
+    )
+
+
 def slices(window: Window, outer: Window) -> tuple[slice, slice]:
     """The rows and columns of an array of `outer` that a window within it takes."""
     row = window.row - outer.row

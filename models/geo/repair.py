@@ -63,11 +63,10 @@ def repaired(geometry: bytes) -> Repaired:
     that lie over each other or share an edge joined.
     """
     done = set()
-    with quiet():
-        if geometry:
+    shape = None
+    if geometry:
+        with quiet():
             shape = ogr.CreateGeometryFromWkb(geometry)
-        else:
-            shape = None
     if shape is None or shape.IsEmpty():
         return Repaired(None, ())
     if shape.Is3D() or shape.IsMeasured():
@@ -130,11 +129,9 @@ def areal(shape: BaseGeometry) -> Polygon | MultiPolygon | None:
     points beside them; None where none has an area.
     """
     parts = _areas(shape)
-    if len(parts) < 2:
-        if parts:
-            return parts[0]
-        return None
-    return MultiPolygon(parts)
+    if len(parts) > 1:
+        return MultiPolygon(parts)
+    return parts[0] if parts else None
 
 
 def _plain(data: bytes) -> Polygon | MultiPolygon | None:
@@ -170,9 +167,8 @@ def _rings(polygon: ogr.Geometry, done: set[str]) -> list[np.ndarray]:
     """
     rings = []
     for i in range(polygon.GetGeometryCount()):
-        ring = np.array(polygon.GetGeometryRef(i).GetPoints(2) or [], float).reshape(
-            -1, 2
-        )
+        points = polygon.GetGeometryRef(i).GetPoints(2) or []
+        ring = np.array(points, float).reshape(-1, 2)
         somewhere = (np.abs(ring) < MAX_COORDINATE).all(axis=1)
         if not somewhere.all():
             done.add("nowhere")
@@ -180,10 +176,8 @@ def _rings(polygon: ogr.Geometry, done: set[str]) -> list[np.ndarray]:
         if len(ring) and (ring[0] != ring[-1]).any():
             done.add("open")
             ring = np.concatenate((ring, ring[:1]))
-        if len(ring):
-            moves = np.append(True, (np.diff(ring, axis=0) != 0).any(axis=1))
-        else:
-            moves = np.zeros(0, bool)
+        steps = np.diff(ring, axis=0, prepend=np.nan)  # none to the first one
+        moves = (steps != 0).any(axis=1)
         if not moves.all():
             done.add("duplicate")
         if moves.sum() >= 4:
@@ -201,15 +195,10 @@ def _simple(rings: list[np.ndarray], done: set[str]) -> list[Polygon]:
         return []
     polygon = Polygon(rings[0], rings[1:])
     if polygon.is_valid:
-        if polygon.area > 0:
-            return [polygon]
-        return []
+        return _areas(polygon)
     shell, *holes = (_areas(make_valid(Polygon(ring))) for ring in rings)
-    parts = _areas(
-        unary_union(shell).difference(
-            unary_union([hole for parts in holes for hole in parts])
-        )
-    )
+    all_holes = unary_union([part for hole in holes for part in hole])
+    parts = _areas(unary_union(shell).difference(all_holes))
     whole_area = sum(part.area for part in parts)
     done.add("crossing" if parts else "degenerate")
     return [part for part in parts if part.area >= MIN_LOOP_SHARE * whole_area]
@@ -217,17 +206,12 @@ def _simple(rings: list[np.ndarray], done: set[str]) -> list[Polygon]:
 
 def _joined(parts: list[Polygon], done: set[str]) -> Polygon | MultiPolygon | None:
     if len(parts) < 2:
-        if parts:
-            return parts[0]
-        return None
+        return parts[0] if parts else None
     whole = MultiPolygon(parts)
     if whole.is_valid:
         return whole
     done.add("overlap")
-    joined = _areas(make_valid(unary_union(parts)))
-    if len(joined) == 1:
-        return joined[0]
-    return MultiPolygon(joined)
+    return areal(make_valid(unary_union(parts)))
 
 
 def _areas(shape) -> list[Polygon]:

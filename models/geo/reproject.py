@@ -12,7 +12,7 @@ from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from .coordinates import mapped, part_rings, polygon_of, rings
+from .coordinates import mapped, part_rings, places_along, polygon_of, rings
 from .crs import Crs
 from .repair import polygon_from_wkb, sound
 
@@ -57,9 +57,7 @@ def surroundings(bounds: Bounds, crs: Crs, target: Crs) -> Polygon | None:
         points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return None
-    if target.is_geographic:
-        middle = points[len(points) // 2, 0]
-        points[:, 0] = target.turned(points[:, 0], middle)
+    points = target.turned(points, points[len(points) // 2, 0])
     low = points.min(axis=0)
     high = points.max(axis=0)
     margin = MARGIN * (high - low)
@@ -100,9 +98,10 @@ def in_one_piece(data: bytes, crs: Crs) -> bytes:
         return data
 
     def going_on(points: np.ndarray) -> np.ndarray:
-        x = crs.turned(points[:, 0], points[0, 0])
-        turns = np.rint((x.min() + x.max()) / 2 / crs.turn)
-        return np.stack((x - turns * crs.turn, points[:, 1]), axis=1)
+        points = crs.turned(points, points[0, 0])
+        longitudes = points[:, 0]
+        turns = np.rint((longitudes.min() + longitudes.max()) / 2 / crs.turn)
+        return points - (turns * crs.turn, 0)
 
     piece = mapped(polygon, going_on)
     if _is_wide(piece, crs) or not piece.area:
@@ -163,19 +162,7 @@ def _moved(
     for lines in part_rings(piece):
         moved = []
         for line in lines:
-            points = crs.transform(_with_short_edges(line, longest), target)
-            if target.is_geographic:
-                points[:, 0] = target.turned(points[:, 0], middle)
-            moved.append(points)
+            points = np.append(places_along(line, longest), line[:1], axis=0)
+            moved.append(target.turned(crs.transform(points, target), middle))
         parts.append(polygon_of(moved))
     return sound(MultiPolygon(parts).wkb)
-
-
-def _with_short_edges(line: np.ndarray, longest: float) -> np.ndarray:
-    """A line (n, 2) with vertices put in where an edge is longer."""
-    lengths = np.hypot(*np.diff(line, axis=0).T)
-    counts = np.maximum(1, np.ceil(lengths / longest).astype(int))
-    at = np.concatenate([i + np.arange(n) / n for i, n in enumerate(counts)])
-    at = np.append(at, len(line) - 1)
-    numbers = np.arange(len(line))
-    return np.stack([np.interp(at, numbers, line[:, axis]) for axis in (0, 1)], axis=1)

@@ -15,7 +15,7 @@ from osgeo import gdal, gdal_array
 from ..geo.block import read_block
 from ..geo.grid import Grid, Window
 from ..geo.missing import Missing
-from ..geo.rectangles import common, slices
+from ..geo.rectangles import common, grown, slices
 
 TILE_ROWS = 128  # of what is resampled, at most
 TILE_COLS = 512
@@ -158,15 +158,13 @@ class ResampledBands:
     def _resampled(self, window: Window) -> Block:
         """A tile."""
         # a pixel more on each side: at its edges GDAL rounds to pixels of the file
-        row = max(0, window.row - 1)
-        col = max(0, window.col - 1)
-        rows = min(self._whole.rows, window.row + window.rows + 1) - row
-        cols = min(self._whole.cols, window.col + window.cols + 1) - col
+        around = common(grown(window, 1, 1), self._whole)
+        row, col, rows, cols = around
         place = np.array([col, row, cols, rows]) * ([self._across, self._down] * 2)
         source = self._source(*place)
         place[:2] -= source.col, source.row
         copy = in_memory(_with_room(self._file.read(source), place))
-        inner = slices(window, Window(row, col, rows, cols))
+        inner = slices(window, around)
         options = {"buf_xsize": cols, "buf_ysize": rows, "resample_alg": self._method}
         pixels = copy.ReadAsArray(*place, **options).reshape(-1, rows, cols)
         pixels = pixels[(slice(None), *inner)]

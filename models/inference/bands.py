@@ -137,31 +137,35 @@ def contradictions(
     are often wrong. And where it says none, and there are more bands than are used;
     and bands that stand for several.
     """
-    uses = [(b, colour_of(dataset, b), name) for b, name in zip(bands, contract.bands)]
-    notes = tuple(
-        Note(
-            "Band {} is tagged {} in the file but is used as {}; check the order of the "
-            "bands.",
-            b,
-            band_word(colour),
-            band_word(name),
-        )
-        for b, colour, name in uses
-        if colour and name.lower() in COLOURS and colour != name.lower()
-    )
-    silent = [name for _, colour, name in uses if not colour and name.lower() in COLOURS]
+    notes = []
+    silent = []  # names of colours of which the file says nothing
+    uses = list(zip(bands, contract.bands))
+    for number, name in uses:
+        if name.lower() not in COLOURS:
+            continue
+        colour = colour_of(dataset, number)
+        if not colour:
+            silent.append(name)
+        elif colour != name.lower():
+            notes.append(
+                Note(
+                    "Band {} is tagged {} in the file but is used as {}; check the order "
+                    "of the bands.",
+                    number,
+                    band_word(colour),
+                    band_word(name),
+                )
+            )
     if len(silent) == len(uses) > 1 and dataset.RasterCount > len(uses):
-        notes += (
+        notes.append(
             Note(
                 "The file does not say the colours of its {} bands: bands {} are used as "
                 "{}. Name others where that is not so.",
                 dataset.RasterCount,
                 ", ".join(map(str, bands)),
                 listed([band_word(name) for name in silent]),
-            ),
+            )
         )
-    repeated = sorted({b for b in bands if bands.count(b) > 1})
-    notes += tuple(
-        Note("Band {} is used more than once, as it was asked for.", b) for b in repeated
-    )
-    return notes
+    for number in sorted({number for number in bands if bands.count(number) > 1}):
+        notes.append(Note("Band {} is used more than once, as it was asked for.", number))
+    return tuple(notes)

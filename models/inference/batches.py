@@ -22,9 +22,8 @@ class WindowRow(NamedTuple):
     top: int  # first row of pixels
     end: int  # past the last row that no later window touches
     searched: np.ndarray | None  # (end - top, span) bool; None: all of them
-    flat: (
-        np.ndarray | None
-    )  # the same of pixels in a window that is left out for its slope
+    # the same of pixels in a window that is left out for its slope
+    flat: np.ndarray | None
 
 
 class RowPart(NamedTuple):

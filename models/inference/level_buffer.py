@@ -44,10 +44,8 @@ class LevelBuffer:
     def add(self, strip: Strip) -> None:
         """Take the next rows."""
         self._strips.append(strip)
-        self.rows = strip.row + len(strip.values)
-        while (
-            self.rows - self._strips[0].row - len(self._strips[0].values) > self._max_rows
-        ):
+        self.rows = strip.end
+        while self.rows - self._strips[0].end > self._max_rows:
             self._strips.popleft()
 
     def add_all(self, strips: Iterable[Strip], min_rows: int) -> Iterator[Strip]:
@@ -78,8 +76,7 @@ class LevelBuffer:
         )
         top = rows.min(initial=self.rows)
         for strip in reversed(self._strips):
-            here = inside & (rows >= strip.row) & (rows < strip.row + len(strip.values))
-            here = np.flatnonzero(here)
+            here = np.flatnonzero(inside & (rows >= strip.row) & (rows < strip.end))
             place = (rows.take(here) - strip.row) * self.grid.width + cols.take(here)
             levels[here] = strip.values.ravel().take(place)
             if strip.row <= top:

@@ -14,6 +14,7 @@ from ..errors import Note, UnsuitableRaster
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window, sample_windows
 from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
+from ..geo.rectangles import common, slices
 from ..geo.undeclared import NOTHING, SENTINELS, Undeclared
 from .levels import LEVELS, NODATA, Strip
 
@@ -116,17 +117,12 @@ def padded(
     """A window of levels that may reach over the grid's edge, into nodata; `read` gives
     what lies inside.
     """
-    row = max(0, window.row)
-    col = max(0, window.col)
-    rows = min(grid.height, window.row + window.rows) - row
-    cols = min(grid.width, window.col + window.cols) - col
-    inside = Window(row, col, rows, cols)
+    inside = common(window, grid.whole)
     if inside == window:
         return read(window)
     levels = np.full((window.rows, window.cols), NODATA, np.uint8)
-    if rows > 0 and cols > 0:
-        target = levels[row - window.row :, col - window.col :]
-        target[:rows, :cols] = read(inside)
+    if inside is not None:
+        levels[slices(inside, window)] = read(inside)
     return levels
 
 

@@ -21,6 +21,11 @@ class Strip(NamedTuple):
     values: np.ndarray
     spread: np.ndarray | None = None
 
+    @property
+    def end(self) -> int:
+        """Past its last row."""
+        return self.row + len(self.values)
+
 
 def level(probability: float) -> int:
     """The lowest value of a probability raster that stands for at least this

@@ -10,6 +10,7 @@ from contextlib import suppress
 import numpy as np
 from osgeo import gdal
 
+from ..geo.files import stated_grid
 from ..geo.gdal_errors import quiet
 from ..geo.grid import Grid, Window
 from ..geo.whole_files import UNFINISHED
@@ -89,7 +90,7 @@ class ProbabilityWriter:
             return None
         with quiet():
             dataset = gdal.OpenEx(self.part, gdal.OF_RASTER | gdal.OF_UPDATE)
-        if dataset is None or _grid(dataset) != self.grid:
+        if dataset is None or stated_grid(dataset) != self.grid:
             return None
         if dataset.RasterCount != 1 + self.has_spread:
             return None
@@ -242,12 +243,3 @@ class ProbabilityWriter:
 def is_small(grid: Grid) -> bool:
     """Whether a raster that is thrown away need not be compressed."""
     return grid.width * grid.height <= MAX_PLAIN_BYTES
-
-
-def _grid(dataset: gdal.Dataset) -> Grid:
-    return Grid(
-        dataset.RasterXSize,
-        dataset.RasterYSize,
-        tuple(dataset.GetGeoTransform()),
-        dataset.GetProjection(),
-    )

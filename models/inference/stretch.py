@@ -57,27 +57,22 @@ def stretch_for(
     # of a band that is nearly constant the ends say nothing
     varies = bool((ends[1] > ends[0]).all())
     is_dark = file.dtype == np.uint8 and varies and sample.max() <= MAX_DARK
-    if file.dtype == np.uint8 and not is_dark:
+    in_bytes = file.dtype == np.uint8 or _is_in_bytes(sample)
+    if in_bytes and not is_dark:
         return None, ()
-    if _is_in_bytes(sample) and not is_dark:
-        return None, ()
+    targets = contract.stretch or [(0.0, BYTES)] * len(sample)
+    stretch = Stretch.onto(ends, targets)
     if contract.stretch and not is_dark:
-        return Stretch.onto(ends, contract.stretch), ()
+        return stretch, ()
     note = Note(
         "The model was made for images of 8 bits (0 to 255), but the raster holds values "
         "from {} to {}: these, its 2nd and 98th percentiles, are stretched to {} and {}.",
         f"{ends.min():g}",
         f"{ends.max():g}",
-        *(f"{end:g}" for end in _ends_of(contract)),
+        f"{np.min(targets):g}",
+        f"{np.max(targets):g}",
     )
-    targets = contract.stretch or [(0, BYTES)] * len(sample)
-    return Stretch.onto(ends, targets), (note,)
-
-
-def _ends_of(contract: Contract) -> tuple[float, float]:
-    if contract.stretch:
-        return np.min(contract.stretch), np.max(contract.stretch)
-    return 0.0, BYTES
+    return stretch, (note,)
 
 
 def _is_in_bytes(sample: np.ndarray) -> bool:

@@ -40,7 +40,7 @@ def page(report: InputReport, language: str = "en") -> str:
     reader = Language.of(language)
     values = {
         "language": reader,
-        "title": reader.listed(_names(report, reader)),
+        "title": reader.listed(_names(report)),
         "made": reader(
             "ci_made", model=report.model.model_id, made=reader.moment(report.moment)
         ),
@@ -59,7 +59,7 @@ def page(report: InputReport, language: str = "en") -> str:
 MOST_NAMES = 4  # in the heading
 
 
-def _names(report: InputReport, language: Language) -> list[str]:
+def _names(report: InputReport) -> list[str]:
     names = [each.name for each in report.inputs if each.kind != IMAGES]
     if len(names) <= MOST_NAMES:
         return names

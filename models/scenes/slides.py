@@ -19,9 +19,8 @@ DENSITY = 13.0  # slides a square kilometre
 LARGEST = 0.05  # share of the scene that one slide may take
 ROUNDED = 0.6  # m2, rounding of edges in the first rains
 CREEP = (1.0, 6.0)  # m2 a thousand years
-GULLIED = (
-    30_000.0  # years after which gullies through a slide are as deep as those around it
-)
+# years after which gullies through a slide are as deep as those around it
+GULLIED = 30_000.0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from ..errors import MrifeError, Note, UnsuitableRaster
 from ..geo.files import stem_of
 from ..geo.grid import Grid, Window
-from ..geo.rectangles import bounding, common, without
+from ..geo.rectangles import bounding, common, grown, without
 from ..inventory.candidates.attributes import Inventory
 from ..inventory.identity import Run
 from ..jobs import (
@@ -27,7 +27,7 @@ from ..jobs import (
     without_flat,
 )
 from ..onnxfile import ModelFile
-from .layout import PlacedSheet, nothing_left
+from .layout import PlacedSheet
 from .mosaic import Mosaic
 from .sheet import NothingToSearch, Sheet, digest
 
@@ -149,13 +149,9 @@ class SheetsJob:
         """The same run when a sheet turned out to be unreadable. Raises NothingLeft where
         no other one is left.
         """
-        layout = self.mosaic.layout
-        placed = tuple(p for p in layout.placed if p.sheet.name != sheet.name)
-        refused = (*layout.refused, replace(sheet, problem=problem))
-        if not placed:
-            raise nothing_left(self.sheets, refused)
-        mosaic = self.mosaic.part(placed)
-        mosaic.layout = replace(mosaic.layout, refused=refused)
+        layout = self.mosaic.layout.without(sheet, problem, self.sheets)
+        mosaic = self.mosaic.part(layout.placed)
+        mosaic.layout = layout
         return replace(self, mosaic=mosaic)
 
     def _part(self, item: PlacedSheet, before: Sequence[Window]) -> SheetPart:
@@ -204,14 +200,7 @@ class SheetsJob:
         plan = self.whole.plan
         down = plan.window * self.mosaic.grid.height / plan.model_grid.height
         across = plan.window * self.mosaic.grid.width / plan.model_grid.width
-        rows = math.ceil(down) + 2
-        cols = math.ceil(across) + 2
-        return Window(
-            window.row - rows,
-            window.col - cols,
-            window.rows + 2 * rows,
-            window.cols + 2 * cols,
-        )
+        return grown(window, math.ceil(down) + 2, math.ceil(across) + 2)
 
     def _mask_in(self, reach: Window) -> tuple[bytes, ...] | None:
         """The polygons to search inside that a part sees."""

@@ -14,10 +14,9 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from ..errors import MrifeError
 from ..geo.grid import Grid, Window
+from ..geo.rectangles import bounding
 from .sheet import NothingToSearch, Sheet, real_path
 
 SAMPLES = 33  # places along each side of a sheet that is resampled
@@ -47,6 +46,18 @@ class SheetLayout:
     grid: Grid
     placed: tuple[PlacedSheet, ...]
     refused: tuple[Sheet, ...]
+
+    def without(
+        self, sheet: Sheet, problem: MrifeError, sheets: Sequence[Sheet]
+    ) -> SheetLayout:
+        """The same when a sheet turned out to be unreadable. Raises NothingLeft, which
+        says it of all `sheets`, where no other one is left.
+        """
+        placed = tuple(item for item in self.placed if item.sheet.name != sheet.name)
+        refused = (*self.refused, replace(sheet, problem=problem))
+        if not placed:
+            raise nothing_left(sheets, refused) from problem
+        return replace(self, placed=placed, refused=refused)
 
     @property
     def is_elevation(self) -> bool:
@@ -83,12 +94,7 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
         raise nothing_left(sheets, sheets)
     placed = [_placed(sheet, reference) for sheet in sheets if sheet.grid is not None]
     middle = _middle(placed)
-    places = [item.place for item in placed if _is_near(item.place, middle)]
-    left = min(place.col for place in places)
-    top = min(place.row for place in places)
-    right = max(place.col + place.cols for place in places)
-    bottom = max(place.row + place.rows for place in places)
-    grid = reference.crop(Window(top, left, bottom - top, right - left))
+    whole = bounding([item.place for item in placed if _is_near(item.place, middle)])
     good = []
     refused = [sheet for sheet in sheets if sheet.grid is None]
     for item in placed:
@@ -97,10 +103,10 @@ def lay_out(sheets: Sequence[Sheet]) -> SheetLayout:
         elif not _is_near(item.place, middle):
             refused.append(_too_far(item.sheet))
         else:
-            place = item.place
-            place = place._replace(row=place.row - top, col=place.col - left)
-            good.append(replace(item, place=place))
-    return SheetLayout(grid, tuple(good), tuple(refused))
+            row = item.place.row - whole.row
+            col = item.place.col - whole.col
+            good.append(replace(item, place=item.place._replace(row=row, col=col)))
+    return SheetLayout(reference.crop(whole), tuple(good), tuple(refused))
 
 
 def _without_mosaics(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -233,17 +239,9 @@ def _nearest(pixels: float) -> int:
 
 def _surroundings(grid: Grid, reference: Grid) -> Window:
     """Pixels of the reference around a sheet of another grid."""
-    shares = np.linspace(0, 1, SAMPLES)
-    cols, rows = np.meshgrid(shares * grid.width, shares * grid.height)
-    points = np.stack(grid.to_map(cols.ravel(), rows.ravel()), axis=1)
-    if not grid.crs.is_same(reference.crs):
-        points = grid.crs.transform(points, reference.crs)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
+    cols, rows = grid.lattice_on(reference, SAMPLES)
+    if not len(cols):
         return Window(MAX_REACH * 10, MAX_REACH * 10, 1, 1)
-    if reference.crs.is_geographic:
-        points[:, 0] = reference.crs.turned(points[:, 0], reference.centre[0])
-    cols, rows = reference.to_pixel(*points.T)
     left = math.floor(cols.min() + TINY)
     top = math.floor(rows.min() + TINY)
     right = math.ceil(cols.max() - TINY)

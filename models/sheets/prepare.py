@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 
@@ -17,7 +16,7 @@ from ..inference.stretch import BYTES, Stretch
 from ..jobs import OutlineRequest, prepare_detect
 from ..onnxfile import ModelFile
 from .job import SheetsJob, SheetsRequest
-from .layout import SheetLayout, lay_out, nothing_left
+from .layout import SheetLayout, lay_out
 from .mosaic import Mosaic, MosaicFile, UnreadableSheet
 from .sheet import Sheet, SheetSource, examine_sheet, in_order
 
@@ -109,12 +108,7 @@ def _radiometry(
             file = MosaicFile(layout.grid, layout.placed)
             return layout, *stretch_of(file, contract)
         except UnreadableSheet as problem:
-            failed = problem.sheet
-            placed = tuple(p for p in layout.placed if p.sheet.name != failed.name)
-            refused = (*layout.refused, replace(failed, problem=problem))
-            if not placed:
-                raise nothing_left(sheets, refused) from problem
-            layout = replace(layout, placed=placed, refused=refused)
+            layout = layout.without(problem.sheet, problem, sheets)
 
 
 def _mosaic(

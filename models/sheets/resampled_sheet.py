@@ -95,24 +95,14 @@ def _needed(source: Grid, grid: Grid) -> Window | None:
     """Pixels of the file under a tile, with what interpolation looks at beside them;
     None where there are none.
     """
-    shares = np.linspace(0, 1, SAMPLES)
-    cols, rows = np.meshgrid(shares * grid.width, shares * grid.height)
-    points = np.stack(grid.to_map(cols.ravel(), rows.ravel()), axis=1)
-    if not grid.crs.is_same(source.crs):
-        points = grid.crs.transform(points, source.crs)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
+    cols, rows = grid.lattice_on(source, SAMPLES)
+    if not len(cols):
         return None
-    if source.crs.is_geographic:
-        points[:, 0] = source.crs.turned(points[:, 0], source.centre[0])
-    cols, rows = source.to_pixel(*points.T)
     # a pixel of the grid is made of those within two of its own sides
     across = 2 + math.ceil(2 * np.ptp(cols) / grid.width)
     down = 2 + math.ceil(2 * np.ptp(rows) / grid.height)
-    left = max(0, math.floor(cols.min()) - across)
-    top = max(0, math.floor(rows.min()) - down)
-    right = min(source.width, math.ceil(cols.max()) + across)
-    bottom = min(source.height, math.ceil(rows.max()) + down)
-    if right <= left or bottom <= top:
-        return None
-    return Window(top, left, bottom - top, right - left)
+    left = math.floor(cols.min()) - across
+    top = math.floor(rows.min()) - down
+    right = math.ceil(cols.max()) + across
+    bottom = math.ceil(rows.max()) + down
+    return common(Window(top, left, bottom - top, right - left), source.whole)

@@ -10,7 +10,6 @@ searched, and the others go on.
 
 from __future__ import annotations
 
-import operator
 import uuid
 from collections import Counter
 from collections.abc import Collection as Names
@@ -225,45 +224,48 @@ class SheetsSearch:
         """Returns what ended the process that searched it, by sheet; before all are
         searched where it looks as if none could be.
         """
-        parts = self.part_folder.parts
-        tiles = [part.detect.plan.tiles for part in parts]
-        places = {part.sheet.name: place for place, part in enumerate(parts)}
-        shares = [1.0] * len(parts)
-        attempt = ""
-        if not self.share.is_whole:
-            attempt = uuid.uuid4().hex[:8]
-        orders = [
-            PartOrder(part, self.part_folder.path(part), attempt) for part in waiting
-        ]
-        for part in self.part_folder.waiting:
-            shares[places[part.sheet.name]] = 0.0
+        orders = self._orders(waiting)
+        tiles = {
+            part.sheet.name: part.detect.plan.tiles for part in self.part_folder.parts
+        }
+        names = list(tiles)
+        shares = dict.fromkeys(names, 1.0)
+        shares.update((part.sheet.name, 0.0) for part in self.part_folder.waiting)
         begun = set()
         deaths = {}
 
         def progress(note: Note | None) -> SheetsProgress:
-            done = sum(map(operator.mul, shares, tiles)) / max(1, sum(tiles))
-            return SheetsProgress((1 - OUTLINING_SHARE) * done, note)
+            done = sum(shares[name] * tiles[name] for name in names)
+            share = done / max(1, sum(tiles.values()))
+            return SheetsProgress((1 - OUTLINING_SHARE) * share, note)
 
         for step in searcher(orders):
             if step.note is not None:
                 yield progress(step.note)
                 continue
             name = orders[step.number].part.sheet.name
-            place = places[name]
             note = None
             if name not in begun:
-                note = Note("Sheet {} ({} of {})", name, place + 1, len(parts))
+                place = names.index(name) + 1
+                note = Note("Sheet {} ({} of {})", name, place, len(names))
                 begun.add(name)
             if step.seconds is not None:
                 self._seconds[name] = round(step.seconds, 3)
             if step.death is not None:
                 deaths[name] = step.death
                 note = Note("Sheet {} is put off: {}", name, step.death)
-            shares[place] = max(shares[place], step.share)  # begun again after a loss
+            shares[name] = max(shares[name], step.share)  # begun again after a loss
             yield progress(note)
             if note is not None and self._is_hopeless(deaths):
                 break
         return deaths
+
+    def _orders(self, parts: Sequence[SheetPart]) -> list[PartOrder]:
+        """To search parts; where several runs share them, in rasters of this one's own."""
+        attempt = ""
+        if not self.share.is_whole:
+            attempt = uuid.uuid4().hex[:8]
+        return [PartOrder(part, self.part_folder.path(part), attempt) for part in parts]
 
     def _is_hopeless(self, deaths: Mapping[str, MrifeError]) -> bool:
         """Whether many searches ended their process, or all, and none is finished."""

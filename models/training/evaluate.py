@@ -23,7 +23,8 @@ Detector = Callable[[np.ndarray], np.ndarray]
 
 # of a window with the next, in every exported file: better than 0.25 on validation, and
 # windows leave no straight edges on ground the network doubts
-OVERLAP = 0.5
+OVERLAP = 0.5  # share of a window that it has in common with the next
+BATCH = 16  # windows that a detector is given at once
 
 
 class Tiles(NamedTuple):
@@ -41,15 +42,13 @@ def confusion_counts(
     windows: list[EvalTile],
     side: int,
     share: float,
-    overlap: float = OVERLAP,
 ) -> tuple[ConfusionCounts, ConfusionCounts]:
     """(pooled, weighted): scores with every pixel counting the same, and those on which
     choices are made (see `operating_point.window_weights`).
 
-    `side` is the detector's window in model pixels, `overlap` the share of it that it
-    has in common with the next.
+    `side` is the detector's window in model pixels.
     """
-    return counts_of(probabilities(detect, windows, side, overlap), windows, share)
+    return counts_of(probabilities(detect, windows, side), windows, share)
 
 
 def counts_of(
@@ -91,7 +90,6 @@ def probabilities(
     windows: list[EvalTile],
     side: int,
     overlap: float = OVERLAP,
-    batch: int = 16,
 ) -> Iterator[np.ndarray]:
     """(H, W) float32 per window at its own pixels: tiled, blended and brought back from
     the model's pixels as `inference.predict` does.
@@ -99,7 +97,7 @@ def probabilities(
     tiled = [tiles_of(window.pixels.numpy(), side, overlap) for window in windows]
     pixels = np.concatenate([tiles.pixels for tiles in tiled])
     answers = np.concatenate(
-        [detect(pixels[i : i + batch]) for i in range(0, len(pixels), batch)]
+        [detect(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
     )
     first = 0
     for window, tiles in zip(windows, tiled):

@@ -141,6 +141,7 @@ def licence(settings: Settings) -> str:
     return " ".join(dict.fromkeys(parts))  # several sources share a sentence
 
 
+COMPARED = 16  # windows on which torch and the exported file are compared
 TRAINED_ON = {
     "bijie": "Bijie, Guizhou, China (Ji et al. 2020): 0.8 m satellite images of karst "
     "hills, counties Dafang, Hezhang, Qianxi and Qixingguan; mostly fresh or "
@@ -196,7 +197,7 @@ LICENCES = {
 MIN_AREA_M2 = 300.0  # one in twenty mapped landslides of the training set is smaller
 
 
-def samples(windows: list[EvalTile], side: int, count: int = 16) -> np.ndarray:
+def samples(windows: list[EvalTile], side: int) -> np.ndarray:
     """(N, C, side, side) float32: real windows, for comparing torch with the exported
     file.
     """
@@ -206,7 +207,7 @@ def samples(windows: list[EvalTile], side: int, count: int = 16) -> np.ndarray:
             [(0, 0), *((0, max(0, side - n)) for n in w.pixels.shape[1:])],
             mode="reflect",
         )
-        for w in windows[:count]
+        for w in windows[:COMPARED]
     ]
     return np.stack([tile[:, :side, :side] for tile in tiles]).astype(np.float32)
 

@@ -6,6 +6,7 @@ on every device.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,18 +80,12 @@ class Sampler:
         index = self._draw_index(rng)
         elevated = settings.dem != "off"
         crops = [random_crop(self.chips[i], settings.crop, rng, elevated) for i in index]
-        if settings.covers:
-            crops = [self._perhaps_covered(crop, rng) for crop in crops]
+        crops = _some(crops, settings.covers, self._covered, rng)
         plain = None
         if settings.guides:
             plain = torch.stack(crops)[:, :-1].to(self.device)
-        if settings.shadows:
-            crops = [self._perhaps_shaded(crop, rng) for crop in crops]
-        if settings.islands:
-            crops = [
-                as_island(crop, rng, IGNORE) if rng.random() < settings.islands else crop
-                for crop in crops
-            ]
+        crops = _some(crops, settings.shadows, self._shaded, rng)
+        crops = _some(crops, settings.islands, self._island, rng)
         stacked = torch.stack(crops).to(self.device)  # (B, planes + 1, S, S)
         bands = stacked[:, : settings.channels]
         elevation = stacked[:, settings.channels : -1]  # (B, 0 or 1, S, S)
@@ -98,32 +93,41 @@ class Sampler:
             pixel = settings.pixel_size
             elevation = coarser_heights(elevation, settings.coarse_dem, pixel, rng)
         elevation, unseen = modality_dropout(bands, elevation, settings, rng)
-        views = []
-        for strength in (STRONG, WEAK):
-            if not settings.channels:
-                views.append(elevation)
-                continue
-            view = bands
-            if settings.sensors and strength == STRONG:
-                view = other_sensor(bands, settings.sensors, settings.pixel_size, rng)
-            colour = colour_jitter(view, strength * settings.colour, rng)
-            colour = torch.where(unseen, NO_IMAGE, colour)
-            views.append(torch.cat([colour, elevation], 1))
+        other = bands
+        if settings.sensors and settings.channels:
+            other = other_sensor(bands, settings.sensors, settings.pixel_size, rng)
+        strong = self._view(other, elevation, unseen, STRONG, rng)
+        weak = self._view(bands, elevation, unseen, WEAK, rng)
         ground = torch.from_numpy(self.grounds[index]).to(stacked.device)
-        return Batch(views[0], views[1], stacked[:, -1:], index, ground, plain)
+        return Batch(strong, weak, stacked[:, -1:], index, ground, plain)
 
-    def _perhaps_covered(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
-        """The crop, or what a cover leaves of it."""
+    def _view(
+        self,
+        bands: Tensor,
+        elevation: Tensor,
+        unseen: Tensor,
+        strength: float,
+        rng: np.random.Generator,
+    ) -> Tensor:
+        """(B, planes, S, S) with other colours, none where the image is `unseen`."""
+        if not self.settings.channels:
+            return elevation
+        colour = colour_jitter(bands, strength * self.settings.colour, rng)
+        return torch.cat([torch.where(unseen, NO_IMAGE, colour), elevation], 1)
+
+    def _covered(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
+        """What a cover leaves of a crop, where it may have one."""
         channels = self.settings.channels
-        if rng.random() >= self.settings.covers or not may_be_covered(crop, channels):
-            return crop
-        return as_covered(crop, channels, rng)
+        if may_be_covered(crop, channels):
+            return as_covered(crop, channels, rng)
+        return crop
 
-    def _perhaps_shaded(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
-        """The crop, or that with a shadow on a part of it."""
-        if rng.random() >= self.settings.shadows:
-            return crop
+    def _shaded(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
+        """With a shadow on a part of it."""
         return as_shaded(crop, self.settings.channels, rng)
+
+    def _island(self, crop: Tensor, rng: np.random.Generator) -> Tensor:
+        return as_island(crop, rng, IGNORE)
 
     def _draw_index(self, rng: np.random.Generator) -> np.ndarray:
         """Which images the crops of a batch come from: of each source positives, then
@@ -151,6 +155,18 @@ class Sampler:
         for i, p, known in zip(batch.index, mean.tolist(), pixels.tolist()):
             if known:
                 scores[i] = 0.5 * scores[i] + 0.5 * min(1.0, 4 * p)
+
+
+def _some(
+    crops: list[Tensor],
+    share: float,
+    change: Callable[[Tensor, np.random.Generator], Tensor],
+    rng: np.random.Generator,
+) -> list[Tensor]:
+    """Crops, about a share of them changed."""
+    if not share:
+        return crops
+    return [change(crop, rng) if rng.random() < share else crop for crop in crops]
 
 
 def pools(settings: Settings, chips: list[Chip]) -> list[Pool]:

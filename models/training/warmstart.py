@@ -20,6 +20,7 @@ from .sampler import Sampler
 from .terrain_channels import CHANNELS
 
 # parts that every network must find
+UNFOLD_BATCHES = 20
 PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}
 
 
@@ -61,12 +62,12 @@ def weights_of(state: dict) -> dict[str, Tensor]:
     return state["teacher"]
 
 
-def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) -> None:
+def from_onnx(model: nn.Module, path: str, sampler: Sampler) -> None:
     """Weights of an exported file of the same network, in the order in which its
     convolutions run; one of an image alone may start a network with early elevation.
 
     The export folds batch norm into the convolutions. It is unfolded with the statistics
-    of `batches` batches of clean crops, so that the network answers as the file does and
+    of UNFOLD_BATCHES batches of clean crops, so that the network answers as the file does and
     can learn on.
     """
     layers = convolutions(model, sampler)
@@ -98,7 +99,7 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler, batches: int = 20) 
             norm.running_var.fill_(1 - norm.eps)
             norm.weight.fill_(1)
             norm.bias.copy_(b)
-    unfold(model, [norm for _, norm in layers if norm is not None], sampler, batches)
+    unfold(model, [norm for _, norm in layers if norm is not None], sampler)
 
 
 def extended(
@@ -113,9 +114,7 @@ def extended(
     return [(F.pad(weight, (0, 0, 0, 0, 0, CHANNELS)), bias), *rest]
 
 
-def unfold(
-    model: nn.Module, norms: list[nn.BatchNorm2d], sampler: Sampler, batches: int
-) -> None:
+def unfold(model: nn.Module, norms: list[nn.BatchNorm2d], sampler: Sampler) -> None:
     """Batch norms that only add a bias get the mean and variance of what they see, and
     undo them exactly.
     """
@@ -136,7 +135,7 @@ def unfold(
     hooks = [norm.register_forward_pre_hook(look) for norm in norms]
     model.eval()
     with torch.no_grad():
-        for i in range(batches):
+        for i in range(UNFOLD_BATCHES):
             model(sampler.draw(2 * 10**9 + i).weak.cpu())
         for norm in norms:
             count, first, second = total[norm]

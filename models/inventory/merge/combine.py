@@ -11,9 +11,9 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ..candidates.attributes import flags
 from ..confidence import classes
-from ..identity import Run, identifier
 from ..morphometry.morphometry import Morphometry
 from ..polygonize.polygonize import Candidate
+from ..review.prepare import new_identifier
 from ..schema import BY_NAME, SHAPE, SIZE, TERRAIN
 from .outline import MatchOutline
 
@@ -68,14 +68,8 @@ def identifier_of(outline: MatchOutline, digits: int, identifiers: set[str]) -> 
     `digits` of a coordinate stand for about 0.1 m.
     """
     own = str(outline.values.get("ls_id") or "")
-    values = outline.values
     if not own or own in identifiers:
-        run = Run(
-            str(values.get("model_id") or ""),
-            str(values.get("src_img") or ""),
-            str(values.get("sheet") or ""),
-        )
-        own = identifier(outline.shape, digits, run, identifiers)
+        own = new_identifier(outline.shape, digits, outline.values, identifiers)
     identifiers.add(own)
     return own
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..candidates.attributes import flags
 from ..morphometry.morphometry import Morphometry
-from ..polygonize.polygonize import Candidate
-from ..review.apply import OF_OUTLINE
+from ..review.apply import remeasured
 from ..values import is_area_of
 from .outline import MatchOutline
 
@@ -30,18 +28,13 @@ def as_drawn(
 def _as_drawn(
     outline: MatchOutline, shape: dict, morphometry: Morphometry
 ) -> MatchOutline:
-    values = dict(outline.values)
+    values = outline.values
     area = values.get("area_m2")
-    corrected = area is not None and not is_area_of(area, shape["area_m2"])
-    if area is not None and not corrected:
+    if area is None:
+        return replace(outline, values={**values, **morphometry.measure(outline.shape)})
+    if is_area_of(area, shape["area_m2"]):
         place = {name: shape[name] for name in ("lon", "lat")}
         return replace(outline, values={**values, **place})
-    if corrected:
-        values.update(dict.fromkeys(OF_OUTLINE))
-        if values.get("method") != "manual":
-            values["method"] = "auto_edit"
-    values.update(morphometry.measure(outline.shape))
-    if corrected:
-        plane = Candidate(morphometry.to_scale(outline.shape), False, None)
-        values["flags"] = flags({"conf": None, **values}, plane, 0.0)
+    to_scale = morphometry.to_scale(outline.shape)
+    values = remeasured(values, outline.shape, to_scale, morphometry)
     return replace(outline, values=values)

@@ -17,9 +17,8 @@ COVERED = 0.8  # share of the polygon with heights
 # of a mean slope, and of the rise over a polygon's whole extent
 MAX_STEEPNESS_DEG = 70.0
 SAMPLE = 20000  # cells that a surface is fitted to
-MIDDLE = (
-    0.3  # a crest or thalweg lies within this share of the extent from the middle ...
-)
+# a crest or thalweg lies within this share of the extent from the middle ...
+MIDDLE = 0.3
 # ... and the ground falls or rises from it on both sides by this share of the relief
 BOTH_SIDES = 0.3
 # codes of `check` that speak against a landslide

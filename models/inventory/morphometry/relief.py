@@ -37,9 +37,8 @@ def _along(z: np.ndarray, ring: np.ndarray) -> np.ndarray:
     share = (np.arange(len(edge)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[
         edge
     ]
-    col, row = (
-        ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge]) + 0.5
-    ).T  # z has a margin of one cell
+    places = ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge])
+    col, row = (places + 0.5).T  # z has a margin of one cell
     inner = (col >= 0) & (row >= 0) & (col < z.shape[1] - 1) & (row < z.shape[0] - 1)
     heights = np.full(len(inner), np.nan)
     heights[inner] = _bilinear(z, col[inner], row[inner])
@@ -66,9 +65,8 @@ def _medians(cut: DemWindow) -> np.ndarray:
     (right, bottom) = np.ceil(corners.max(axis=0)) + 3
     left, top, right, bottom = (max(0, int(edge)) for edge in (left, top, right, bottom))
     part = np.pad(cut.z[top:bottom, left:right], 1, constant_values=np.nan)
-    around = np.sort(
-        np.lib.stride_tricks.sliding_window_view(part, (3, 3)).reshape(-1, 9), axis=1
-    )  # NaN goes last
+    squares = np.lib.stride_tricks.sliding_window_view(part, (3, 3)).reshape(-1, 9)
+    around = np.sort(squares, axis=1)  # NaN goes last
     count = np.isfinite(around).sum(axis=1)
     each = np.arange(len(around))
     medians = (around[each, np.maximum(count - 1, 0) // 2] + around[each, count // 2]) / 2

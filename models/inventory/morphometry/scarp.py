@@ -12,9 +12,8 @@ from ...geo.dem_window import DemWindow
 
 SPAN = 3  # steps that the drop must span
 EVEN = 1.05  # times the body's median slope: as good as the body's
-STEEPER = (
-    1.3  # times the body's median slope: what is less steep on the whole is no scarp
-)
+# times the body's median slope: what is less steep on the whole is no scarp
+STEEPER = 1.3
 SWATH = 0.5  # share of the width that the profile averages
 STEPS = 240  # of a profile; a step is never shorter than a cell
 STRIP_CELLS = 2  # width of the strips along the movement that make the profile

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 
+# m3, below
 CLASSES = (
     (1e5, "small"),
     (1e6, "medium"),
     (1e7, "large"),
     (math.inf, "very_large"),
-)  # m3, below
+)
 
 
 def sizes(values: dict) -> dict[str, float | str | None]:

@@ -36,14 +36,12 @@ class ActiveComponents:
     starts: np.ndarray = field(default_factory=_none)  # runs of the last row
     ends: np.ndarray = field(default_factory=_none)
     owner: np.ndarray = field(default_factory=_none)  # component of each run
-    first: np.ndarray = field(
-        default_factory=_none
-    )  # first pixel in reading order, flat in the raster
+    # first pixel in reading order, flat in the raster
+    first: np.ndarray = field(default_factory=_none)
     pixels: np.ndarray = field(default_factory=_none)
     top: np.ndarray = field(default_factory=_none)  # highest level
-    edges: tuple[
-        list[np.ndarray], ...
-    ] = ()  # per component, pieces of outline: int32 (n, 4)
+    # per component, pieces of outline: int32 (n, 4)
+    edges: tuple[list[np.ndarray], ...] = ()
 
 
 class Finished(NamedTuple):
@@ -99,7 +97,7 @@ def _closed(strips: Iterable[Strip], width: int) -> Iterator[Strip]:
         if strip.row > following:
             yield Strip(following, empty)
         yield strip
-        following = strip.row + len(strip.values)
+        following = strip.end
     yield Strip(following, empty)
 
 
@@ -225,20 +223,14 @@ def _measure(
     count = runs.label.max() + 1
     first = np.empty(count, int)
     last = np.empty(count, int)
-    first[runs.label[backwards]] = (
-        runs.starts[backwards] + (active.row - 1) * stride
-    )  # the last one written stays
+    # of several the last one written stays
+    first[runs.label[backwards]] = runs.starts[backwards] + (active.row - 1) * stride
     last[runs.label] = runs.starts // stride
     np.minimum.at(first, runs.joined, active.first)
-    carried = len(active.starts)
-    size = np.bincount(
-        runs.label[carried:], runs.ends[carried:] - runs.starts[carried:], count
-    )
-    return (
-        first,
-        last,
-        (size + np.bincount(runs.joined, active.pixels, count)).astype(int),
-    )
+    new = slice(len(active.starts), None)
+    pixels = np.bincount(runs.label[new], runs.ends[new] - runs.starts[new], count)
+    pixels = pixels + np.bincount(runs.joined, active.pixels, count)
+    return first, last, pixels.astype(int)
 
 
 def _top_levels(

@@ -24,9 +24,8 @@ from .rings import Rings, build_polygons
 
 # pixels from the pixel edge, half way between two centres, that a vertex may be moved
 ROOM = 0.48
-Look = Callable[
-    [np.ndarray, np.ndarray], np.ndarray
-]  # rows, columns to levels 0-255; nodata outside the raster
+# rows, columns to levels 0-255; nodata outside the raster
+Look = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,10 @@ class Contours:
     of the time that it takes for pairs side by side.
     """
 
-    middle: (
-        np.ndarray
-    )  # (n, 2) column, row of the middle between two centres, or a fixed corner
-    inward: (
-        np.ndarray
-    )  # (n, 2) unit step from there to the centre inside; 0 at a fixed corner
+    # (n, 2) column, row of the middle between two centres, or a fixed corner
+    middle: np.ndarray
+    # (n, 2) unit step from there to the centre inside; 0 at a fixed corner
+    inward: np.ndarray
     offset: np.ndarray  # (n,) pixels inward of the middle
     low: np.ndarray  # (n,) bounds of the offset
     high: np.ndarray
@@ -71,6 +68,11 @@ class Contours:
     def ring_areas(self) -> np.ndarray:
         """Signed area of each ring in pixels, negative for holes."""
         return shoelace(self.points, self.first)
+
+    @property
+    def shells(self) -> np.ndarray:
+        """(polygons,) the ring that is the shell of each."""
+        return np.searchsorted(self.owner, np.arange(self.count))
 
     def areas(self) -> np.ndarray:
         """Area of each polygon in pixels."""
@@ -169,15 +171,13 @@ def contours_of(rings: Rings, look: Look, lowest: int, contour: bool) -> Contour
     )
     where = _fixed_corners(corner, step, inward, missing, first, look, lowest)
     following = after(first)[where]
-    outer = (inward[where] == step[following]).all(axis=1)[
-        :, None
-    ]  # of a pixel beside nodata on one side only:
-    place = (
-        corner[where] + step[where] + outer * (offset[:, None] * inward)[where]
-    )  # there as far as on the other
-    return _with_corners(
-        contours, where, place + outer * (offset[:, None] * inward)[following]
-    )
+    place = corner[where] + step[where]
+    # an outer corner of a pixel beside nodata on one side only lies there as far inward
+    # as on the other
+    is_outer = (inward[where] == step[following]).all(axis=1)[:, None]
+    shift = offset[:, None] * inward
+    place = place + is_outer * shift[where] + is_outer * shift[following]
+    return _with_corners(contours, where, place)
 
 
 def corners_of(rings: Rings) -> Contours:
@@ -232,12 +232,10 @@ def _fixed_corners(
     corners = corners[~(straight & both[corners])]
     turns_in = (inward[corners] == step[following[corners]]).all(axis=1)
     end = corner[corners] + step[corners]
-    ahead = step[corners]
-    out = -inward[corners]
-    opposite = look(*_pixel(end, ahead, out))
-    return corners[
-        ~(turns_in & (opposite >= lowest) & (opposite <= LEVELS))
-    ]  # else two outlines would touch
+    opposite = look(*_pixel(end, step[corners], -inward[corners]))
+    # there two outlines would touch
+    is_shared = turns_in & (opposite >= lowest) & (opposite <= LEVELS)
+    return corners[~is_shared]
 
 
 def _with_corners(contours: Contours, where: np.ndarray, place: np.ndarray) -> Contours:
@@ -246,15 +244,14 @@ def _with_corners(contours: Contours, where: np.ndarray, place: np.ndarray) -> C
         return contours
     at = where + 1
     none = np.zeros(len(where))
-    grown = contours.first + np.searchsorted(
-        where, contours.first
-    )  # after a ring's last vertex: still that ring's
+    # one put in after a ring's last vertex is still that ring's
+    first = contours.first + np.searchsorted(where, contours.first)
     return Contours(
         np.insert(contours.middle, at, place, axis=0),
         np.insert(contours.inward, at, 0, axis=0),
         np.insert(contours.offset, at, none),
         np.insert(contours.low, at, none),
         np.insert(contours.high, at, none),
-        grown,
+        first,
         contours.owner,
     )

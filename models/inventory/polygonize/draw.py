@@ -52,18 +52,15 @@ class PolygonDrawer:
         self._report = report
         self._lowest = level(thresholds.threshold)
         self._metres = grid.pixel_metres()
-        if options.simplify is None:
+        self._tolerance = options.simplify
+        if self._tolerance is None:
             self._tolerance = SIMPLIFY_PIXELS * min(self._metres)
-        else:
-            self._tolerance = options.simplify
-        if options.hole_area is None:
+        hole_area = options.hole_area
+        if hole_area is None:
             hole_area = thresholds.min_area
-        else:
-            hole_area = options.hole_area
+        self._holes = None
         if options.holes:
             self._holes = Holes(grid.width, hole_area, options.hole_share)
-        else:
-            self._holes = None
         self._min_pixels = min_pixels
         areas = pixel_areas(grid)
         self._rows = areas.rows
@@ -160,8 +157,8 @@ class PolygonDrawer:
         """Small holes filled; and which rings stay. `first` pixel of each polygon."""
         if not self._holes:
             return contours, np.ones(len(contours.owner), bool)
-        shells = np.searchsorted(contours.owner, np.arange(contours.count))
-        self._holes.remember(first[self._may_stay(contours.ring_areas[shells])])
+        shell_areas = contours.ring_areas[contours.shells]
+        self._holes.remember(first[self._may_stay(shell_areas)])
         filled = self._holes.filled(contours, self._pixel_areas(contours))
         self._report.holes.holes += int(filled.sum())
         self._count(
@@ -218,9 +215,7 @@ class PolygonDrawer:
 
     def _pixel_areas(self, contours: Contours) -> np.ndarray:
         """Square metres of a pixel where each polygon begins."""
-        begins = contours.first[
-            np.searchsorted(contours.owner, np.arange(contours.count))
-        ]
+        begins = contours.first[contours.shells]
         return np.interp(contours.middle[begins, 1], self._rows, self._areas)
 
 
@@ -254,16 +249,14 @@ class Holes:
         (polygons,).
         """
         areas = outlines.ring_areas
-        shells = areas[np.searchsorted(outlines.owner, outlines.owner)]
-        small = (-areas * pixel_area[outlines.owner] < self._area) | (
-            -areas < self._share * shells
-        )
+        shell_areas = areas[outlines.shells][outlines.owner]
+        small = -areas * pixel_area[outlines.owner] < self._area
+        small |= -areas < self._share * shell_areas
         filled = np.zeros(len(areas), bool)
         points = outlines.points
         for ring in np.flatnonzero(small & (areas < 0)):
-            filled[ring] = not self._inhabited(
-                points[outlines.first[ring] : outlines.first[ring + 1]]
-            )
+            begin, end = outlines.first[ring : ring + 2]
+            filled[ring] = not self._inhabited(points[begin:end])
         return filled
 
     def _inhabited(self, ring: np.ndarray) -> bool:

@@ -36,8 +36,8 @@ class Gaps:
         self,
         grid: Grid,
         distance: float,
-        dem: ElevationModel | None = None,
-        exclusion: Exclusion | None = None,
+        dem: ElevationModel | None,
+        exclusion: Exclusion | None,
     ):
         self._grid = grid
         self._distance = distance
@@ -57,20 +57,19 @@ class Gaps:
             members, bridges = self._groups(shelf)
             for leader in sorted(members):
                 pieces = [shelf[number] for number in members[leader]]
-                if len(pieces) > 1:
-                    spans = [
-                        bridge
-                        for number in members[leader]
-                        for bridge in bridges.get(number, ())
-                    ]
-                    report.count(
-                        len(pieces),
-                        sum(bridge.area for bridge in spans)
-                        * self._square_metres(pieces[0]),
-                    )
-                    report.joined += 1
-                    pieces = [unary_union(pieces + spans)]
-                yield pieces[0]
+                if len(pieces) == 1:
+                    yield pieces[0]
+                    continue
+                spans = [
+                    bridge
+                    for number in members[leader]
+                    for bridge in bridges.get(number, ())
+                ]
+                scale = math.prod(self._scale(pieces[0].bounds[1]))
+                area = sum(bridge.area for bridge in spans) * scale
+                report.count(len(pieces), area)
+                report.joined += 1
+                yield unary_union(pieces + spans)
 
     def _groups(
         self, shelf: PolygonStore
@@ -83,14 +82,14 @@ class Gaps:
         bridges = {}
         members = {number: [number] for number in leader}
         for _, first, second in sorted(self._close(shelf, bounds)):
-            if leader[first] == leader[second] or not self._one_slope(
-                shelf, first, second
-            ):
+            if leader[first] == leader[second]:
+                continue
+            if not self._one_slope(shelf, first, second):
                 continue
             bridge = self._bridge(shelf, first, second)
-            if bridge is None or self._blocked(
-                bridge, shelf, bounds, (first, second), bridges
-            ):
+            if bridge is None:
+                continue
+            if self._blocked(bridge, shelf, bounds, (first, second), bridges):
                 continue
             bridges.setdefault(first, []).append(bridge)
             low, high = sorted((leader[first], leader[second]))
@@ -103,7 +102,9 @@ class Gaps:
         self, shelf: PolygonStore, bounds: np.ndarray
     ) -> Iterator[tuple[float, int, int]]:
         """(metres, i, j) of pairs closer than the distance."""
-        for first, second in near(bounds, self._reach(bounds)) if len(bounds) else ():
+        if not len(bounds):
+            return
+        for first, second in near(bounds, self._reach(bounds)):
             a, b = self._local(shelf, first, second)
             metres = a.distance(b)
             if metres < self._distance:
@@ -160,29 +161,24 @@ class Gaps:
         ends: tuple[int, int],
         bridges: dict[int, list[Polygon]],
     ) -> bool:
-        x, y = (
-            2 * reach for reach in self._reach(bounds)
-        )  # another bridge is no longer than the distance
+        """Whether a bridge between the two at its `ends` meets another polygon, an
+        earlier bridge or an exclusion.
+        """
+        # an earlier bridge is no longer than the distance
+        x, y = (2 * reach for reach in self._reach(bounds))
         west, south, east, north = bridge.bounds
         beside = np.flatnonzero(
             (bounds[:, 0] <= east + x)
             & (bounds[:, 2] >= west - x)
             & (bounds[:, 1] <= north + y)
             & (bounds[:, 3] >= south - y)
-        ).tolist()
-        return bool(
-            any(
-                bridge.intersects(shelf[number])
-                for number in beside
-                if number not in ends
-            )
-            or any(
-                bridge.intersects(old)
-                for number in beside
-                for old in bridges.get(number, ())
-            )
-            or (self._exclusion and self._exclusion.touches(bridge))
         )
+        for number in beside.tolist():
+            if number not in ends and bridge.intersects(shelf[number]):
+                return True
+            if any(map(bridge.intersects, bridges.get(number, ()))):
+                return True
+        return self._exclusion is not None and self._exclusion.touches(bridge)
 
     def _one_slope(self, shelf: PolygonStore, first: int, second: int) -> bool:
         a, b = (self._direction(shelf, number) for number in (first, second))
@@ -191,19 +187,15 @@ class Gaps:
     def _direction(self, shelf: PolygonStore, number: int) -> float | None:
         """Mean direction downslope in degrees; None where no elevation says."""
         if number not in self._directions:
-            if self._dem:
+            cut = None
+            if self._dem is not None:
                 cut = self._dem.window(shelf[number], self._grid.crs)
-            else:
-                cut = None
             self._directions[number] = cut and downslope(cut.gradient, cut.inside)
         return self._directions[number]
 
     def _scale(self, y: float) -> tuple[float, float]:
         """Metres by unit of the CRS along x and y."""
         return self._grid.crs.metres_at(self._grid.centre[0], y)
-
-    def _square_metres(self, polygon: Polygon) -> float:
-        return math.prod(self._scale(polygon.bounds[1]))
 
 
 def downslope(gradient: np.ndarray, mask: np.ndarray) -> float | None:

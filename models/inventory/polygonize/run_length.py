@@ -94,9 +94,8 @@ def edges_of(
     """Edges, as `rings` has them, between each of the rows 0 ... rows - 1 and the next,
     and the run each belongs to: int64 (n, 4), (n,).
 
-    The edge above row 1 has y = 1. The upper side of
-    row 0 and the lower side of the last row are left out: they belong to the neighbouring
-    strips.
+    The edge above row 1 has y = 1. The upper side of row 0 and the lower side of the last
+    row are left out: they belong to the neighbouring strips.
     """
     second, last = np.searchsorted(starts, (stride, (rows - 1) * stride))
     above = _ends(starts[:last], ends[:last]) + stride
@@ -106,21 +105,14 @@ def edges_of(
     keys = keys[order]
     from_below = order >= len(above)
     opens = (order - np.where(from_below, len(above), 0)) % 2 == 0
-    step = np.where(opens == from_below, 1, -1)
-    side = np.cumsum(
-        step
-    )  # right of each change: 1 where the mask lies below only, -1 above only
+    # right of each change: 1 where the mask lies below only, -1 above only
+    side = np.cumsum(np.where(opens == from_below, 1, -1))
     # where both rows change at one place, what holds right of it is known after the
     # second
     at = np.flatnonzero(np.append(keys[1:] != keys[:-1], True)[: len(keys)])
-    run = (
-        np.where(
-            side > 0,
-            second + np.cumsum(opens & from_below),
-            np.cumsum(opens & ~from_below),
-        )
-        - 1
-    )
+    run_below = second + np.cumsum(opens & from_below) - 1
+    run_above = np.cumsum(opens & ~from_below) - 1
+    run = np.where(side > 0, run_below, run_above)
     here = np.flatnonzero(side[at[:-1]])
     to = at[here + 1]
     at = at[here]

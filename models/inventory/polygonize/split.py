@@ -32,9 +32,8 @@ NECK_SHARE = 0.7  # a neck is narrower than this share of the narrower of two bo
 HEAD_SHARE = 0.5
 SCARP_STEEPNESS = 1.3
 MIN_SHARED_CELLS = 3  # cells of one scarp on each of two bodies, that make it both's
-MIN_PIECE_SHARE = (
-    0.01  # pieces below this share of the polygon stay with a neighbour, too
-)
+# pieces below this share of the polygon stay with a neighbour, too
+MIN_PIECE_SHARE = 0.01
 BORDER_LEVEL = 125  # level of the border between two bodies; passes of smoothing it
 BORDER_PASSES = 8
 # two slopes: each a fifth of the polygon at least, and directions that agree within
@@ -50,9 +49,8 @@ class _View:
     inside: np.ndarray  # bool (rows, cols)
     height: np.ndarray  # cells from the edge times probability, 0 outside
     z: np.ndarray  # metres, NaN where unknown
-    downhill: (
-        np.ndarray
-    )  # (2, rows, cols) fall per metre towards higher columns and rows, NaN where unknown
+    # (2, rows, cols) fall per metre towards higher columns and rows, NaN where unknown
+    downhill: np.ndarray
 
 
 class Splitter:
@@ -86,10 +84,9 @@ class Splitter:
         """
         view = self._view(polygon)
         bodies = _merged(view, _sided(view, basins(view.height)))
+        parts = [polygon]
         if bodies.max() > 1:
             parts = self._cut(polygon, view.grid, spread(straightened(bodies)))
-        else:
-            parts = [polygon]
         if len(parts) > 1:
             report.count(1, self._measure.area(polygon))
             report.pieces += len(parts)
@@ -98,28 +95,15 @@ class Splitter:
     def _view(self, polygon: Polygon | MultiPolygon) -> _View:
         rings = rings_of(polygon, self._grid)
         points = np.concatenate(rings)
-        (left, top) = np.floor(points.min(axis=0)) - 1
-        (right, bottom) = np.ceil(points.max(axis=0)) + 1
+        left, top = (np.floor(points.min(axis=0)).astype(int) - 1).tolist()
+        right, bottom = (np.ceil(points.max(axis=0)).astype(int) + 1).tolist()
         every = max(1, math.ceil(max(right - left, bottom - top) / VIEW_CELLS))
         rows = math.ceil((bottom - top) / every)
         cols = math.ceil((right - left) / every)
-        grid = self._grid.crop(
-            Window(int(top), int(left), rows * every, cols * every)
-        ).resized(cols, rows)
-        inside = burn(
-            [(ring - (left, top)) / every for ring in rings], Window(0, 0, rows, cols)
-        )
-        levels = np.concatenate(
-            [
-                self._probability.read(
-                    Window(
-                        int(top) + row * every + every // 2, int(left), 1, cols * every
-                    )
-                )[:, every // 2 :: every]
-                for row in range(rows)
-            ]
-        )
-        height = distance(inside) * np.where(levels == NODATA, 0, levels) / LEVELS
+        window = Window(top, left, rows * every, cols * every)
+        grid = self._grid.crop(window).resized(cols, rows)
+        inside = burn([(ring - (left, top)) / every for ring in rings], grid.whole)
+        height = distance(inside) * self._levels(window, every) / LEVELS
         z = self._heights(grid)
         return _View(
             grid,
@@ -128,6 +112,16 @@ class Splitter:
             z,
             _downhill(z, grid),
         )
+
+    def _levels(self, window: Window, every: int) -> np.ndarray:
+        """Of cells of `every` pixels a side the level in their middle, 0 where there is
+        none.
+        """
+        middle = every // 2
+        rows = range(window.row + middle, window.row + window.rows, every)
+        lines = (self._probability.read(window._replace(row=row, rows=1)) for row in rows)
+        levels = np.concatenate([line[:, middle::every] for line in lines])
+        return np.where(levels == NODATA, 0, levels)
 
     def _heights(self, grid: Grid) -> np.ndarray:
         """(rows, cols) metres, NaN where they are not known."""
@@ -166,9 +160,8 @@ def _region(mask: np.ndarray, grid: Grid) -> Polygon | MultiPolygon:
         outlines = contours_of(
             rings, lambda row, col: padded[row + 1, col + 1], BORDER_LEVEL, contour=True
         )
-        regions += smooth(outlines, BORDER_PASSES, outlines.areas(), 1.0)[0].polygons(
-            grid
-        )
+        smoothed, _ = smooth(outlines, BORDER_PASSES, outlines.areas(), 1.0)
+        regions += smoothed.polygons(grid)
     return unary_union(regions)
 
 
@@ -198,14 +191,12 @@ def _sided(view: _View, labels: np.ndarray) -> np.ndarray:
     if sloping.sum() < 25:
         return labels
     axis = np.linalg.eigh(steps @ steps.T)[1][:, 1]
-    side = np.where(
-        sloping, np.sign(np.tensordot(axis, np.nan_to_num(view.downhill), 1)), 0
-    )
-    shares = [(side == s).sum() / sloping.sum() for s in (-1, 1)]
-    if (
-        min(shares) < MIN_SIDE_SHARE
-        or min(_coherence(view, side == s) for s in (-1, 1)) < MIN_COHERENCE
-    ):
+    along = np.tensordot(axis, np.nan_to_num(view.downhill), 1)
+    side = np.where(sloping, np.sign(along), 0)
+    masks = (side < 0, side > 0)
+    if min(mask.sum() for mask in masks) / sloping.sum() < MIN_SIDE_SHARE:
+        return labels
+    if min(_coherence(view, mask) for mask in masks) < MIN_COHERENCE:
         return labels
     return np.where(labels > 0, labels * 2 - (side < 0), 0)
 

@@ -10,6 +10,8 @@ import numpy as np
 from .run_length import find_runs, label_runs
 
 MIN_DIP_SHARE = 0.9  # a dip to this share of the lower peak parts nothing
+STRAIGHTENING_CELLS = 3  # on each side of the one that a square is looked at around
+STRAIGHTENING_PASSES = 8
 
 
 def distance(mask: np.ndarray) -> np.ndarray:
@@ -70,9 +72,8 @@ def basins(height: np.ndarray) -> np.ndarray:
             if flat[cell] > MIN_DIP_SHARE * peak[lower]:
                 parent[lower] = beside[0]
     names = np.array([root(name) for name in range(len(parent))])
-    return np.unique(names, return_inverse=True)[1][basin].reshape(padded.shape)[
-        1:-1, 1:-1
-    ]
+    numbers = np.unique(names, return_inverse=True)[1]
+    return numbers[basin].reshape(padded.shape)[1:-1, 1:-1]
 
 
 def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], float]:
@@ -91,15 +92,15 @@ def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], flo
     return passes
 
 
-def straightened(labels: np.ndarray, reach: int = 3, times: int = 8) -> np.ndarray:
+def straightened(labels: np.ndarray) -> np.ndarray:
     """Shorter borders: each cell goes to the label that holds most of the square around
     it (Merriman and others 1994).
 
     `labels` from 1, 0 outside; a border moves to the narrowest place near by.
     """
     names = np.unique(labels[labels > 0])
-    for _ in range(times):
-        shares = [blurred(labels == name, reach) for name in names]
+    for _ in range(STRAIGHTENING_PASSES):
+        shares = [blurred(labels == name, STRAIGHTENING_CELLS) for name in names]
         labels = np.where(labels > 0, names[np.argmax(shares, axis=0)], 0)
     return labels
 

@@ -34,6 +34,7 @@ LEFT = 44
 RIGHT = 340
 TOP = 30
 BOTTOM = 208
+BINS = 12  # of a histogram, about
 BAR_PITCH = 27
 MAX_BAR = 150
 NAME = 96  # before a bar, more where a name needs it
@@ -62,15 +63,13 @@ def captioned(title: str, drawing: str, *notes: str) -> Figure:
     return Figure(title, drawing, tuple(note for note in notes if note))
 
 
-def histogram(
-    series: list[Series], title: str, language: Language, bins: int = 12
-) -> str:
+def histogram(series: list[Series], title: str, language: Language) -> str:
     """One or two series over common round bins, each with its median: bars, and the second
     as an outline over them.
     """
     finite = [Series(s.values[np.isfinite(s.values)], s.name, s.colour) for s in series]
     values = np.concatenate([s.values for s in finite])
-    edges = round_edges(values, bins)
+    edges = round_edges(values, BINS)
     counts = [
         np.histogram(np.clip(s.values, edges[0], edges[-1]), edges)[0] for s in finite
     ]

@@ -46,6 +46,7 @@ TEXTS = (
     *MODEL,
     "run_utc",
 )
+# what is read of a layer
 COLUMNS = {
     "area_m2",
     *SHAPE,
@@ -53,7 +54,7 @@ COLUMNS = {
     *NETWORK,
     *ESTIMATES,
     *TEXTS,
-}  # what is read of a layer
+}
 OUTLINE_DETAIL = 60  # an outline is kept for the map to a sixtieth of its size
 
 

@@ -22,6 +22,7 @@ MAX_STARTS = 5000  # lower limits that are tried: all, but for larger samples
 MAX_RESAMPLED_STARTS = 40  # of each bootstrap sample
 CHUNK = 200  # lower limits held against their laws at once
 MAX_TAIL_POINTS = 500  # at which a tail is held against its law
+SEED = 0  # of bootstrap samples: a report says the same every time
 MAX_RESAMPLES = 200
 MIN_RESAMPLES = 20
 # over all resamples: large samples need fewer, their intervals are narrow
@@ -84,7 +85,7 @@ class Rollover:
         )
 
 
-def power_law(areas: np.ndarray, least: float = 0.0, seed: int = 0) -> Tail | None:
+def power_law(areas: np.ndarray, least: float = 0.0) -> Tail | None:
     """Clauset, Shalizi and Newman 2009: maximum likelihood from the lower limit with the
     smallest KS distance, of all that leave MIN_TAIL areas; goodness of fit by samples of
     the law above the limit and of the areas below it, each fitted anew.
@@ -103,12 +104,12 @@ def power_law(areas: np.ndarray, least: float = 0.0, seed: int = 0) -> Tail | No
         tails = (_best_tail(each, least, MAX_RESAMPLED_STARTS) for each in samples)
         return [tail for tail in tails if tail is not None]
 
-    exponents = [tail[1] for tail in fits(_resampled(areas, seed))]
+    exponents = [tail[1] for tail in fits(_resampled(areas))]
     error = (alpha - 1) / math.sqrt(n)
     if len(exponents) >= MIN_RESAMPLES:
         error = float(np.std(exponents))
     interval = _interval(exponents, alpha)
-    farther = [tail[0] for tail in fits(_of_law(areas, alpha, start, seed))]
+    farther = [tail[0] for tail in fits(_of_law(areas, alpha, start))]
     p = None
     if len(farther) >= MIN_RESAMPLES:
         # by as many limits as the samples
@@ -159,13 +160,11 @@ def _distances(logs: np.ndarray, firsts: np.ndarray, alphas: np.ndarray) -> np.n
     return np.maximum(np.abs(law - at / n), np.abs(law - (at + 1) / n)).max(axis=1)
 
 
-def _of_law(
-    areas: np.ndarray, alpha: float, start: float, seed: int
-) -> Iterator[np.ndarray]:
+def _of_law(areas: np.ndarray, alpha: float, start: float) -> Iterator[np.ndarray]:
     """Samples as large as the sorted areas, sorted: from `start` on of the power law, below
     it of the areas themselves.
     """
-    rng = np.random.default_rng(seed + 1)
+    rng = np.random.default_rng(SEED + 1)
     below = areas[areas < start]
     share = 1 - len(below) / len(areas)
     for _ in range(_resamples(len(areas))):
@@ -175,7 +174,7 @@ def _of_law(
         yield np.sort(np.concatenate((body, tail)))
 
 
-def rollover(areas: np.ndarray, seed: int = 0) -> Rollover | None:
+def rollover(areas: np.ndarray) -> Rollover | None:
     """The inverse gamma by maximum likelihood; None with fewer than MIN_LANDSLIDES areas or no
     spread among them.
     """
@@ -183,15 +182,15 @@ def rollover(areas: np.ndarray, seed: int = 0) -> Rollover | None:
     best = best_gamma(areas)
     if best is None:
         return None
-    fits = list(filter(None, map(best_gamma, _resampled(areas, seed))))
+    fits = list(filter(None, map(best_gamma, _resampled(areas))))
     interval = _interval([mode_of(*fit) for fit in fits], mode_of(*best))
     exponents = _interval([rho + 1 for rho, _, _ in fits], best[0] + 1)
     return Rollover(*best, interval, exponents)
 
 
-def _resampled(areas: np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """Bootstrap samples of `areas`, sorted; always the same ones for a seed."""
-    rng = np.random.default_rng(seed)
+def _resampled(areas: np.ndarray) -> Iterator[np.ndarray]:
+    """Bootstrap samples of `areas`, sorted; always the same ones."""
+    rng = np.random.default_rng(SEED)
     for _ in range(_resamples(len(areas))):
         yield np.sort(rng.choice(areas, len(areas)))
 

@@ -234,12 +234,25 @@ class Review:
         self, polygon: Polygon | MultiPolygon, values: dict, outcome: Outcome
     ) -> None:
         outcome.notes["measured"] += 1
-        values.update(dict.fromkeys(OF_OUTLINE))
-        values.update(self._morphometry.measure(polygon))
-        outline = Candidate(self._frame.plane(polygon), False, None)
-        values["flags"] = flags({"conf": None, **values}, outline, 0.0)
-        if values.get("method") != "manual":
-            values["method"] = "auto_edit"
+        plane = self._frame.plane(polygon)
+        values.update(remeasured(values, polygon, plane, self._morphometry))
+
+
+def remeasured(
+    values: dict,
+    polygon: Polygon | MultiPolygon,
+    to_scale: Polygon | MultiPolygon,
+    morphometry: Morphometry,
+) -> dict:
+    """The attributes of a polygon whose outline a person changed: measured afresh, without
+    what was true of the former one only. `to_scale`: the polygon in coordinates whose
+    units are as long in all directions.
+    """
+    values = {**values, **dict.fromkeys(OF_OUTLINE), **morphometry.measure(polygon)}
+    values["flags"] = flags({"conf": None, **values}, Candidate(to_scale), 0.0)
+    if values.get("method") != "manual":
+        values["method"] = "auto_edit"
+    return values
 
 
 def check_layer(entries: list[Entry], names: set[str], originals: dict | None) -> None:

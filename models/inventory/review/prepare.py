@@ -6,7 +6,6 @@ person looks at them.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -156,14 +155,12 @@ def new_identifier(
     place, model and sheet (`name` where it has neither sheet nor image), and none of
     `identifiers`; `decimals` of a coordinate stand for 0.1 m.
     """
-    run = Run(
-        values.get("model_id") or "",
-        values.get("src_img") or "",
-        values.get("sheet") or "",
+    model, image, sheet = (
+        str(values.get(key) or "") for key in ("model_id", "src_img", "sheet")
     )
-    if not (run.src_img or run.sheet):
-        run = replace(run, sheet=name)
-    return identifier(polygon, decimals, run, identifiers)
+    if not (image or sheet):
+        sheet = name
+    return identifier(polygon, decimals, Run(model, image, sheet), identifiers)
 
 
 def by_schema(values: dict, notes: Counter | None = None) -> dict:

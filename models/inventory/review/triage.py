@@ -59,7 +59,7 @@ def advise(
     return advice, ",".join(code for code in CODES if code in codes) or None
 
 
-def doubts(values: dict, road: bool = False, min_area: float = 0.0) -> set[str]:
+def doubts(values: dict, road: bool, min_area: float) -> set[str]:
     """Codes that hold for a polygon: those detection flagged, and those that follow
     from its other attributes.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...geo.grid import Grid, Window
+from ...geo.grid import Grid
 
 CELL_M = 2.0  # side, where pixels are finer; else a pixel
 
@@ -42,16 +42,6 @@ class WaterCells:
         width, height = self.metres
         rows = max(least, round(metres / 2 / height))
         return rows, max(least, round(metres / 2 / width))
-
-
-def grown(window: Window, rows: int, cols: int) -> Window:
-    """A window with so many rows and columns more on each side."""
-    return Window(
-        window.row - rows,
-        window.col - cols,
-        window.rows + 2 * rows,
-        window.cols + 2 * cols,
-    )
 
 
 def window_sums(values: np.ndarray, rows: int, cols: int) -> np.ndarray:

@@ -14,7 +14,8 @@ from ...errors import UnsuitableRaster
 from ...geo.dem import ElevationModel
 from ...geo.elevation_reader import ElevationReader
 from ...geo.grid import Window
-from .cells import WaterCells, grown, window_minima, window_sums
+from ...geo.rectangles import common, grown, slices
+from .cells import WaterCells, window_minima, window_sums
 
 SLOPE_WINDOW_M = 60.0
 SLOPE_CELLS = 4  # of the elevation model, that the window has at least
@@ -99,15 +100,12 @@ class Flatness:
 
     def _read(self, window: Window) -> np.ndarray:
         """Heights (rows, cols), NaN where there are none and beyond the grid."""
-        grid = self._cells.grid
         heights = np.full((window.rows, window.cols), np.nan)
-        row = max(0, window.row)
-        col = max(0, window.col)
-        rows = min(grid.height, window.row + window.rows) - row
-        cols = min(grid.width, window.col + window.cols) - col
-        values = self._heights.read(row, rows, col, cols)[0].astype(np.float64)
+        inside = common(window, self._cells.grid.whole)
+        values = self._heights.read(inside.row, inside.rows, inside.col, inside.cols)[0]
+        values = values.astype(np.float64)
         values[values == MISSING_ELEVATION] = np.nan
-        heights[row - window.row :, col - window.col :][:rows, :cols] = values
+        heights[slices(inside, window)] = values
         return heights
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...geo.grid import Window, sample_windows
+from ...geo.rectangles import common, grown, slices
 from ...inference.raster import Raster
-from .cells import WaterCells, grown, window_minima, window_sums
+from .cells import WaterCells, window_minima, window_sums
 
 WINDOW_M = 10.0
 LEAST_REACH = 2  # cells: five a side say what texture is
@@ -76,20 +77,14 @@ class Smoothness:
         count = np.zeros(size)
         total = np.zeros((bands, *size))
         squares = np.zeros((bands, *size))
-        grid = self._cells.grid
-        col = max(0, window.col)
-        cols = min(grid.width, window.col + window.cols) - col
-        end = min(grid.height, window.row + window.rows)
-        pixels_by_row = max(1, cols * self._cells.across * self._cells.down)
+        inside = common(window, self._cells.grid.whole)
+        end = inside.row + inside.rows
+        pixels_by_row = inside.cols * self._cells.across * self._cells.down
         step = max(1, MAX_PIXELS // pixels_by_row)
-        for row in range(max(0, window.row), end, step):
-            part = Window(row, col, min(step, end - row), cols)
+        for row in range(inside.row, end, step):
+            part = inside._replace(row=row, rows=min(step, end - row))
             values, valid = self._blocks(part)
-            place = np.s_[
-                ...,
-                row - window.row : row - window.row + part.rows,
-                col - window.col : col - window.col + cols,
-            ]
+            place = (..., *slices(part, window))
             count[place] = valid.sum(axis=(1, 3))
             total[place] = values.sum(axis=(2, 4))
             squares[place] = np.square(values).sum(axis=(2, 4))
