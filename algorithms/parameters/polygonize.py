@@ -244,12 +244,10 @@ def sentences(report, options):
     steps = report.to_dict()
     for name, text in _texts_of_steps().items():
         counters = steps[name]
-        n = counters.pop("polygons")
-        area = counters.pop("area")
-        if name == "excluded":
-            counters["small_area"] = f"{counters['small_area']:,.0f}"
+        n = counters["n"] = counters.pop("polygons")
         if on.get(name, n > 0):
-            yield text.format(n=n, area=f"{area:,.0f}", **counters)
+            counts = {key: f"{value:,.0f}" for key, value in counters.items()}
+            yield text.format(**counts)
     if report.outline.large:
         yield tr("{} very long outlines keep their pixel edges.").format(
             report.outline.large
