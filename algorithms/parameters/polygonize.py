@@ -269,12 +269,12 @@ def _texts_of_steps():
         ),
         "gaps": tr("Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged."),
         "min_area": tr("Minimum area: {n} polygons left out, {area} m²."),
-        "excluded": tr(
-            "Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped, {clipped} "
-            "clipped to {pieces} pieces, {small} smaller ones left out ({small_area} m²)."
-        ),
         "coalesced": tr(
             "Grown together: {n} polygons look like several slides, {area} m²."
         ),
         "split": tr("Splitting: {n} polygons cut into {pieces}, {area} m²."),
+        "excluded": tr(
+            "Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped, {clipped} "
+            "clipped to {pieces} pieces, {small} smaller ones left out ({small_area} m²)."
+        ),
     }
