@@ -2330,6 +2330,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未给出已审查范围：仅已审查的多边形及其周围环带计为已审查。</translation>
 </message>
 <message>
+<source>No style is kept beside '{}': QGIS would take it for that of '{}', too. Give one of them another name to keep it.</source>
+<translation>“{}”旁不保存样式：QGIS 也会把它当作“{}”的样式。如需保存，请为其中一个另取名称。</translation>
+</message>
+<message>
 <source>No table can be put into '{}' ({}); choose a GeoPackage.</source>
 <translation>无法在“{}”中写入表（{}）；请选择 GeoPackage。</translation>
 </message>
