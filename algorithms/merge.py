@@ -27,6 +27,7 @@ from .parameters.declare import (
     polygon_source,
     with_help,
 )
+from .parameters.language import user_language
 from .parameters.merge_rules import (
     candidate_sources,
     check_identifier,
@@ -141,7 +142,8 @@ empty unless an elevation model is given.</p>""")
             raise Cancelled()
         say_notes(job.morphometry.notes, feedback)
         given_counts = len(sources.candidates), len(sources.existing)
-        say_merged(merged, *given_counts, given.flag("KEEP"), feedback)
+        keep_all = given.flag("KEEP")
+        say_merged(merged, *given_counts, keep_all, user_language(), feedback)
         stack = Stack()
         results = write_inventory(job, sources.existing, merged, given, stack)
         if given.has("CONFLICTS"):

@@ -60,7 +60,7 @@ def write_density(job, landslides, given, feedback):
     fields = styles.qgs_fields(DENSITY_FIELDS)
     path, count = given.outputs.layer("DENSITY_MAP", rows, fields, crs)
     title = tr("Landslide density, {}").format(job.source.sourceName())
-    sentence = tr("{} cells of {} m.").format(count, f"{job.cells.side:g}")
+    sentence = tr("Density map: {} cells of {} m.").format(count, f"{job.cells.side:g}")
     feedback.pushInfo(sentence)
     style = styles.with_style(show_density)
     styles.finish_polygons(given, "DENSITY_MAP", path, title, style, None, [sentence])

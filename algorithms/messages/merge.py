@@ -11,9 +11,10 @@ from ..texts import tr
 COMPARED = ("new", "known", "modified", "split", "merged")
 
 
-def say_merged(merged, candidates, existing, keep_all, feedback):
+def say_merged(merged, candidates, existing, keep_all, language, feedback):
     """What became of all candidates; `candidates` and `existing` are their numbers,
-    `keep_all`: existing ones that nothing matches stay.
+    `keep_all`: existing ones that nothing matches stay, `language`: of the words of
+    fields and conflicts.
     """
     count = merged.counts
     feedback.pushInfo(
@@ -42,18 +43,24 @@ def say_merged(merged, candidates, existing, keep_all, feedback):
         )
         kept = len(merged.places(existing, keep_all))
         unmatched = existing - len(merged.removed) - kept
-        say_people(merged, unmatched, feedback)
+        say_people(merged, unmatched, language, feedback)
     if merged.conflicts:
-        reasons = Counter(conflict.why for conflict in merged.conflicts)
-        feedback.pushWarning(
-            tr("{} conflicts are for a person to decide: {}.").format(
-                len(merged.conflicts),
-                ", ".join(f"{why} {times}" for why, times in sorted(reasons.items())),
-            )
-        )
+        say_conflicts(merged.conflicts, language, feedback)
 
 
-def say_people(merged, unmatched, feedback):
+def say_conflicts(conflicts, language, feedback):
+    """How many there are, by what there is to decide, in words."""
+    from ...models.inventory.merge.conflicts import CONFLICT_FIELDS
+
+    words = language.choices(CONFLICT_FIELDS[0].choices)
+    reasons = Counter(words[conflict.why] for conflict in conflicts)
+    entries = [f"{word} ({times})" for word, times in sorted(reasons.items())]
+    feedback.pushWarning(
+        tr("Conflicts for a person to decide: {}.").format(language.listed(entries))
+    )
+
+
+def say_people(merged, unmatched, language, feedback):
     """What people's records and decisions changed of the existing polygons, and how many
     are left out as `unmatched`; without any, that all stay as they are.
     """
@@ -64,12 +71,14 @@ def say_people(merged, unmatched, feedback):
         for name in values
     )
     if field_counts:
+        entries = [
+            f"{language.field(name)} ({times})"
+            for name, times in sorted(field_counts.items())
+        ]
         feedback.pushInfo(
             tr("{} existing polygons take over what a person recorded: {}.").format(
                 len(set(merged.additions) - set(merged.replaced)),
-                ", ".join(
-                    f"{name} {times}" for name, times in sorted(field_counts.items())
-                ),
+                language.listed(entries),
             )
         )
     if merged.resolved:

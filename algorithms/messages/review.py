@@ -94,7 +94,7 @@ def say_applied(outcome, assumed, feedback):
     say_shared_ground(outcome, feedback)
     if counts["candidate"]:
         feedback.pushInfo(
-            tr("{} are still open: not in the inventory, not taught.").format(
+            tr("Still open, not in the inventory and not taught: {}.").format(
                 counts["candidate"]
             )
         )

@@ -12,13 +12,13 @@ def say_reading(source, feedback):
     """Which of several layers a source is, and its encoding where the file states it wrongly."""
     from ...models.inventory.export.shapefile_encoding import ANY_BYTES
 
-    only = getattr(source, "only_layer", "")
+    only = getattr(source, "only_layer", ())
     if only:
         feedback.pushWarning(
             tr(
                 "'{}' holds several layers of polygons, of which only '{}' is read; write "
                 "the name of another behind the file, as in file.gpkg|layername=name."
-            ).format(source.sourceName(), only)
+            ).format(*only)
         )
     encoding = getattr(source, "encoding", None)
     if encoding == ANY_BYTES:

@@ -5,6 +5,8 @@ first feature, and a collection of them has no kind.
 
 from __future__ import annotations
 
+import os
+
 from qgis.core import (
     QgsDataProvider,
     QgsFeatureRequest,
@@ -56,18 +58,18 @@ def polygon_source(source, layer, label, context, encoding="auto"):
 
 
 def only_layer(layer):
-    """The one that QGIS reads of a file with several layers of polygons where none is
-    named, by its name; "" else.
+    """(name of the file, the layer that QGIS reads of it) where it has several of polygons
+    and none is named; () else.
     """
     if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
-        return ""
+        return ()
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     if parts.get("layerName") or parts.get("layerId") is not None:
-        return ""
+        return ()
     names = [name for _, name, _, kind, *_ in sublayers(layer) if _of_any_kind(kind)]
     if len(set(names)) < 2:
-        return ""
-    return names[0]
+        return ()
+    return os.path.basename(parts["path"]), names[0]
 
 
 def may_hold_polygons(source, layer):

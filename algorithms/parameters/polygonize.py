@@ -244,12 +244,10 @@ def sentences(report, options):
     steps = report.to_dict()
     for name, text in _texts_of_steps().items():
         counters = steps[name]
-        n = counters.pop("polygons")
-        area = counters.pop("area")
-        if name == "excluded":
-            counters["small_area"] = f"{counters['small_area']:,.0f}"
+        n = counters["n"] = counters.pop("polygons")
         if on.get(name, n > 0):
-            yield text.format(n=n, area=f"{area:,.0f}", **counters)
+            counts = {key: f"{value:,.0f}" for key, value in counters.items()}
+            yield text.format(**counts)
     if report.outline.large:
         yield tr("{} very long outlines keep their pixel edges.").format(
             report.outline.large
@@ -271,12 +269,12 @@ def _texts_of_steps():
         ),
         "gaps": tr("Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged."),
         "min_area": tr("Minimum area: {n} polygons left out, {area} m²."),
-        "excluded": tr(
-            "Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped, {clipped} "
-            "clipped to {pieces} pieces, {small} smaller ones left out ({small_area} m²)."
-        ),
         "coalesced": tr(
             "Grown together: {n} polygons look like several slides, {area} m²."
         ),
         "split": tr("Splitting: {n} polygons cut into {pieces}, {area} m²."),
+        "excluded": tr(
+            "Exclusions: {n} polygons overlap, {area} m²; {dropped} dropped, {clipped} "
+            "clipped to {pieces} pieces, {small} smaller ones left out ({small_area} m²)."
+        ),
     }

@@ -14,8 +14,10 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from ..texts import tr
 from .declare import LINES, POLYGONS
 from .destination import Destination
+from .files import output_places
 
 GEOMETRIES = {
     POLYGONS: QgsWkbTypes.Type.MultiPolygon,
@@ -133,7 +135,8 @@ class Outputs:
 
     def style_beside(self, name, write):
         """A style beside a layer's file for those who open it later, by `write(path)`;
-        one that is there already stays, and a table's would be that of all others.
+        one that is there already stays, and a table's would be that of all others, as one
+        of a name that two layers share.
         """
         self._beside(name, ".qml", write, replacing=False)
 
@@ -142,14 +145,33 @@ class Outputs:
         self._beside(name, ".qmd", write, replacing=True)
 
     def _beside(self, name, suffix, write, replacing):
+        from ...models.geo.shared_name import other_layer
+
         _, source = self._layers.get(name, ("", self._given.output(name)))
         destination = Destination.of(source)
         if destination.path is None or destination.table:
+            return
+        places = [place.path for place in output_places(self._given)]
+        other = other_layer(destination.path, places)
+        if other:
+            if suffix == ".qml":
+                self._say_shared(destination.path, other)
             return
         path = self.staging.beside(destination.path, suffix, replacing)
         if path is not None:
             with naming(path):
                 write(path)
+
+    def _say_shared(self, path, other):
+        """Of a layer that is written without its style, unless a style is there already."""
+        if os.path.exists(Path(path).with_suffix(".qml")):
+            return
+        self._feedback.pushInfo(
+            tr(
+                "No style is kept beside '{}': QGIS would take it for that of '{}', too. "
+                "Give one of them another name to keep it."
+            ).format(os.path.basename(path), other)
+        )
 
     def _load(self, name, source):
         """As QGIS does for its own sinks."""

@@ -25,13 +25,16 @@ NARROW_WIDTH = 0.56  # of the others, by height
 
 @dataclass(frozen=True)
 class Axis:
-    """From values low..high to pixels start..end, linear or logarithmic."""
+    """From values low..high to pixels start..end, linear or logarithmic; `whole`: its
+    values are counts.
+    """
 
     low: float
     high: float
     start: float
     end: float
     log: bool = False
+    whole: bool = False
 
     def __call__(self, value: float) -> float:
         if self.log:
@@ -51,6 +54,8 @@ class Axis:
                 for power in range(first, last + 1, max(1, (last - first) // 6))
             ]
         width = step(self.high - self.low, 5)
+        if self.whole:
+            width = max(1.0, width)
         return [
             i * width
             for i in range(

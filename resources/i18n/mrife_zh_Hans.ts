@@ -347,7 +347,7 @@ cut out of it: not labelled is not negative. &lt;b&gt;Rejected&lt;/b&gt;: what '
 coming back.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;输入为“准备审查”生成、并由人设置了多边形状态的图层，或带有字段 status 的任何多边形图层。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出（缺项不影响等级时），usgs_conf 为 3（可能），geo_conf 为中时为 2，为低时为 1；5 和 8 仅在人工填写时保留。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”，影像和图幅取自最近的多边形；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值；标记按新轮廓重新给出，只有影像才能判断的内容（边界截断、有效影像比例、建议）留空。相互重叠的多边形会被指出。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;编目&lt;/b&gt;：确认和修改后确认的多边形。人工重绘或新绘的轮廓重新量算；其余原样保留，一位数字也不改，仅补充审查给出的可信度：geo_conf 由评分得出（缺项不影响等级时），usgs_conf 为 3（很可能），geo_conf 为中时为 2，为低时为 1；5 和 8 仅在人工填写时保留。已确认但轮廓被重绘的多边形计为修改后确认。新绘的多边形获得编号，方法记为“人工”，影像和图幅取自最近的多边形；被拆分的，最大的一块保留原编号。重绘轮廓的可信度和概率仍为原疑似滑坡的值；标记按新轮廓重新给出，只有影像才能判断的内容（边界截断、有效影像比例、建议）留空。相互重叠的多边形会被指出。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;训练&lt;/b&gt;：确认和修改后确认的作为滑坡（cls 1），剔除的连同原因作为非滑坡地面（cls 0），并扣除与滑坡重叠的部分。&lt;b&gt;已审查范围&lt;/b&gt;：其中其余部分均为背景。仍待审、需野外核查或被删除的从中扣除：没有标注不等于负样本。&lt;b&gt;剔除&lt;/b&gt;：供“合并编目”防止其再次出现。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -430,7 +430,7 @@ terrain, C low and M moderate confidence, U uncertain, N not calibrated, E edge 
 the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将疑似滑坡写入 GeoPackage，带有表单（选项、规则、中文或英文名称）、两种样式（按可信度、按状态）、审查次序和建议。另一个图层保存原始轮廓，供“应用审查结果”判断哪些被人工重绘。&lt;/p&gt;
-&lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。一键决定：表单首页的按钮、表中每一行的图层动作以及地图上的“运行要素动作”可确认、连同原因剔除或转野外核查，随后提示已完成的数量，并按次序转到下一个待审的疑似滑坡。也可自行设置状态；剔除的须填原因。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;
+&lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。一键决定：表单首页的按钮、表中每一行的图层动作以及地图上的“执行要素动作”可确认、连同原因剔除或转野外核查，随后提示已完成的数量，并按次序转到下一个待审的疑似滑坡。也可自行设置状态；剔除的须填原因。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -511,7 +511,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>'{}' does not say where it lies: it has no geotransform. Georeference it first (Layer &gt; Georeferencer), or put its world file beside it.</source>
-<translation>“{}”没有说明位置：缺少地理变换参数。请先作地理配准（图层 &gt; 地理配准工具），或把坐标文件（world file）放在它旁边。</translation>
+<translation>“{}”没有说明位置：缺少地理变换参数。请先作地理配准（图层 &gt; 配准工具），或把坐标文件（world file）放在它旁边。</translation>
 </message>
 <message>
 <source>'{}' from '{}' is not the file whose hash the plugin knows, and was thrown away; give the address of another mirror.</source>
@@ -527,7 +527,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>'{}' has no coordinate reference system; assign the right one to it first.</source>
-<translation>“{}”没有坐标参考系；请先指定正确的坐标系。</translation>
+<translation>“{}”没有坐标参照系；请先指定正确的坐标系。</translation>
 </message>
 <message>
 <source>'{}' has no field 'ls_id' that says which polygon each outline is of; choose the candidates that the review was prepared from.</source>
@@ -575,7 +575,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>'{}' holds numbers of type {}, most sheets such of {}; make all of them alike (Raster &gt; Conversion &gt; Translate).</source>
-<translation>“{}”的数值类型为 {}，而多数图幅为 {}；请统一类型（栅格 &gt; 转换 &gt; 转换格式）。</translation>
+<translation>“{}”的数值类型为 {}，而多数图幅为 {}；请统一类型（栅格 &gt; 转换 &gt; 转换（格式转换））。</translation>
 </message>
 <message>
 <source>'{}' holds one bit a pixel, 0 or 1: a mask or a scanned drawing, not an image of the ground.</source>
@@ -719,7 +719,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>'{}' refuses access to '{}' (HTTP {}); set the address of a mirror, or one with your login, in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides.</source>
-<translation>“{}”拒绝访问“{}”（HTTP {}）；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”中设置镜像地址，或带有您登录信息的地址。</translation>
+<translation>“{}”拒绝访问“{}”（HTTP {}）；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 数据源 &gt; MRIFE landslides”中设置镜像地址，或带有您登录信息的地址。</translation>
 </message>
 <message>
 <source>'{}' refuses connections; run this later, or give the address of a mirror.</source>
@@ -755,7 +755,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>A Python of its own cannot be fetched ({}); set a mirror in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or name a Python to start from.</source>
-<translation>无法下载自带的 Python（{}）；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”中设置镜像，或指定基础 Python。</translation>
+<translation>无法下载自带的 Python（{}）；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 数据源 &gt; MRIFE landslides”中设置镜像，或指定基础 Python。</translation>
 </message>
 <message>
 <source>A Python to start from is named ('{}'); leave that empty, or do not ask for a Python of its own.</source>
@@ -767,7 +767,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>A copy with another threshold and confidence, for 'Detect relic landslides'.</source>
-<translation>阈值和可信度不同的副本，用于“识别古滑坡”。</translation>
+<translation>阈值和可信度不同的副本，用于“识别古老滑坡”。</translation>
 </message>
 <message>
 <source>A density map needs the area that was investigated; give it, or leave the map out.</source>
@@ -803,7 +803,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>A polygon lies where its coordinate reference system is not defined; check the system assigned to the layer.</source>
-<translation>有多边形位于其坐标参考系未定义之处；请检查为图层指定的坐标系。</translation>
+<translation>有多边形位于其坐标参照系未定义之处；请检查为图层指定的坐标系。</translation>
 </message>
 <message>
 <source>A probability raster: 8-bit with a scale of 1/250 as detection writes it, or floats from 0 to 1.</source>
@@ -899,7 +899,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>All polygons of '{}' lie where its coordinate reference system is not defined; check the system assigned to the layer.</source>
-<translation>“{}”的所有多边形都位于其坐标参考系未定义之处；请检查指定给该图层的坐标系。</translation>
+<translation>“{}”的所有多边形都位于其坐标参照系未定义之处；请检查指定给该图层的坐标系。</translation>
 </message>
 <message>
 <source>All polygons of the later run, and those that it lost.</source>
@@ -927,7 +927,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. A model that knows elevation alone takes an elevation model here; the plugin brings one, which runs where 'Model' is empty.</source>
-<translation>带坐标参考系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型；插件自带一个，“模型”留空时运行。</translation>
+<translation>带坐标参照系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型；插件自带一个，“模型”留空时运行。</translation>
 </message>
 <message>
 <source>Another copy of this plugin is switched on already; switch one of the two off under Plugins &gt; Manage and Install Plugins.</source>
@@ -979,7 +979,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Average precision of the probability</source>
-<translation>概率的平均精确率</translation>
+<translation>概率的平均精度</translation>
 </message>
 <message>
 <source>Band {} is tagged as alpha, but its values vary like those of an image: nothing is left out by it.</source>
@@ -1023,7 +1023,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}.</source>
-<translation>在未学习过的地面上更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。</translation>
+<translation>在未学习过的地面上更好：{} 之前 {}，之后 {}；增益 {}，95% 区间 {} 至 {}。</translation>
 </message>
 <message>
 <source>Better on ground that did not choose it: IoU {} before, {} after; gain {}, 95 % interval {} to {}.</source>
@@ -1031,7 +1031,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Better than painting everything, on ground it did not learn from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. That is the lowest floor: look at what it finds.</source>
-<translation>在未学习过的地面上优于全部涂满：{} {}，全部涂满为 {}；增益 {}，95 % 区间 {} 至 {}。这是最低的底线：请查看它找到了什么。</translation>
+<translation>在未学习过的地面上优于全部涂满：{} {}，全部涂满为 {}；增益 {}，95% 区间 {} 至 {}。这是最低的底线：请查看它找到了什么。</translation>
 </message>
 <message>
 <source>Between images lie gaps of less than {} pixels ({} of them), in which landslides are cut: see whether each image lies where it should.</source>
@@ -1218,6 +1218,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>冲突</translation>
 </message>
 <message>
+<source>Conflicts for a person to decide: {}.</source>
+<translation>须由人决定的冲突：{}。</translation>
+</message>
+<message>
 <source>Conflicts, {}</source>
 <translation>冲突，{}</translation>
 </message>
@@ -1238,8 +1242,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已处理的冲突：{} 个保留已有轮廓，{} 个替换，{} 个另行加入，{} 个不是滑坡。</translation>
 </message>
 <message>
+<source>Density map: {} cells of {} m.</source>
+<translation>密度图：{} 个方格，边长 {} 米。</translation>
+</message>
+<message>
 <source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km2.</source>
-<translation>厚度与体积，仅为量级：两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方千米时相差 2.6 倍。</translation>
+<translation>厚度与体积，仅为量级：两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方公里时相差 2.6 倍。</translation>
 </message>
 <message>
 <source>Describe model</source>
@@ -1271,7 +1279,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as none, open ones teach nothing. A field 'weight' (0-1), or the geologist's confidence of a review (high 1, moderate 0.75, low 0.5), says how much a polygon counts.</source>
-<translation>数字化的滑坡，或经审查的图层：已确认和已修改的面是滑坡，已否定的按非滑坡学习，未审查的不参与学习。字段“weight”（0-1），或审查中地质人员的把握程度（高 1，中 0.75，低 0.5），决定一个面计入多少。</translation>
+<translation>数字化的滑坡，或经审查的图层：确认和修改后确认的面是滑坡，剔除的按非滑坡学习，待审的不参与学习。字段“weight”（0-1），或审查给出的人工可信度（高 1，中 0.75，低 0.5），决定一个面计入多少。</translation>
 </message>
 <message>
 <source>Disk that a dry run expects (MB)</source>
@@ -1287,7 +1295,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Each block of the file is {} MB when unpacked and can only be read as a whole: save it tiled (Raster &gt; Conversion &gt; Translate, option TILED=YES).</source>
-<translation>文件的每个块解压后为 {} MB，只能整块读取：请另存为分块格式（栅格 &gt; 转换 &gt; 转换格式，选项 TILED=YES）。</translation>
+<translation>文件的每个块解压后为 {} MB，只能整块读取：请另存为分块格式（栅格 &gt; 转换 &gt; 转换（格式转换），选项 TILED=YES）。</translation>
 </message>
 <message>
 <source>Each window is looked at in {} flips and rotations.</source>
@@ -1975,7 +1983,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Landslides per km²</source>
-<translation>每平方千米滑坡数</translation>
+<translation>每平方公里滑坡数</translation>
 </message>
 <message>
 <source>Landslides that are known, in any coordinate system; those of status 'rejected' are left out.</source>
@@ -2322,6 +2330,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未给出已审查范围：仅已审查的多边形及其周围环带计为已审查。</translation>
 </message>
 <message>
+<source>No style is kept beside '{}': QGIS would take it for that of '{}', too. Give one of them another name to keep it.</source>
+<translation>“{}”旁不保存样式：QGIS 也会把它当作“{}”的样式。如需保存，请为其中一个另取名称。</translation>
+</message>
+<message>
 <source>No table can be put into '{}' ({}); choose a GeoPackage.</source>
 <translation>无法在“{}”中写入表（{}）；请选择 GeoPackage。</translation>
 </message>
@@ -2351,7 +2363,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Not shown to be better on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
-<translation>在未学习过的地面上未能证明更好：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
+<translation>在未学习过的地面上未能证明更好：{} 之前 {}，之后 {}；增益 {}，95% 区间 {} 至 {}。基础模型仍是稳妥的选择。</translation>
 </message>
 <message>
 <source>Not shown to be better on ground that did not choose it: IoU {} before, {} after; gain {}, 95 % interval {} to {}. The base model stays the safe choice.</source>
@@ -2359,7 +2371,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Not shown to be better than painting everything, on ground it did not learn from: {} {}, and {} for painting everything; gain {}, 95 % interval {} to {}. Do not use it.</source>
-<translation>在未学习过的地面上未显示优于全部涂满：{} {}，全部涂满为 {}；增益 {}，95 % 区间 {} 至 {}。请勿使用。</translation>
+<translation>在未学习过的地面上未显示优于全部涂满：{} {}，全部涂满为 {}；增益 {}，95% 区间 {} 至 {}。请勿使用。</translation>
 </message>
 <message>
 <source>Not verified, hold against the official template: {}.</source>
@@ -2415,7 +2427,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Number of the map sheet; begins the identifiers. Empty: the image's base name.</source>
-<translation>图幅编号，作为统一编号的开头。留空：影像的文件名。</translation>
+<translation>图幅编号，作为各编号的开头。留空：影像的文件名。</translation>
 </message>
 <message>
 <source>Numbers of the bands of each image in the order the model wants them, as 3, 2, 1. Empty: by each image's own names and colour tags, else the first ones.</source>
@@ -2783,7 +2795,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>QGIS writes the parameters of each run into its history and log, with the login in this address of a package index; set the address in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable {}.</source>
-<translation>QGIS 会把每次运行的参数写入历史和日志，该软件包索引地址中的登录信息也在其中；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 {} 中设置该地址。</translation>
+<translation>QGIS 会把每次运行的参数写入历史和日志，该软件包索引地址中的登录信息也在其中；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 数据源 &gt; MRIFE landslides”或环境变量 {} 中设置该地址。</translation>
 </message>
 <message>
 <source>QGIS's Python</source>
@@ -3103,7 +3115,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Squares over the investigated area with the landslides per km² and the share of the ground under landslides.</source>
-<translation>调查范围内的方格，含每平方千米滑坡数和滑坡面积占比。</translation>
+<translation>调查范围内的方格，含每平方公里滑坡数和滑坡面积占比。</translation>
 </message>
 <message>
 <source>Standard output takes nothing more ({}); give it a place that does, or /dev/null.</source>
@@ -3124,6 +3136,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Still open</source>
 <translation>仍待审</translation>
+</message>
+<message>
+<source>Still open, not in the inventory and not taught: {}.</source>
+<translation>仍待审，不写入编目，也不用于训练：{} 个。</translation>
 </message>
 <message>
 <source>Stopped before a network was judged: no model is kept. The same inputs and the same output file go on from here.</source>
@@ -3203,7 +3219,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The Python that was fetched is not the one whose hash is known; set another mirror in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides.</source>
-<translation>下载的 Python 与已知的哈希值不符；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”中设置另一个镜像。</translation>
+<translation>下载的 Python 与已知的哈希值不符；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 数据源 &gt; MRIFE landslides”中设置另一个镜像。</translation>
 </message>
 <message>
 <source>The Python to start from lacks the module venv; install it (Debian, Ubuntu: python3-venv), or name another.</source>
@@ -3247,7 +3263,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The certificate of '{}' is not trusted ({}), as where a firewall opens connections; add the firewall's certificate in Settings &gt; Options &gt; Authentication &gt; Manage Certificates, or give a folder of wheels.</source>
-<translation>“{}”的证书不受信任（{}），例如防火墙拆解连接时；请在“设置 &gt; 选项 &gt; 身份验证 &gt; 管理证书”中添加防火墙的证书，或给出存放安装包（wheel）的文件夹。</translation>
+<translation>“{}”的证书不受信任（{}），例如防火墙拆解连接时；请在“设置 &gt; 选项 &gt; 认证 &gt; 管理证书”中添加防火墙的证书，或给出存放安装包（wheel）的文件夹。</translation>
 </message>
 <message>
 <source>The confidence of a polygon is calibrated for outlines at the threshold {}; of these, at {}, it stays empty, and the mean probability ranks them.</source>
@@ -3255,7 +3271,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The coordinate reference system of the elevation model {} has nothing in common with that of the polygons; choose a model of the same planet.</source>
-<translation>高程模型 {} 的坐标参考系与多边形的坐标参考系毫无关联；请选择同一星球的高程模型。</translation>
+<translation>高程模型 {} 的坐标参照系与多边形的坐标参照系毫无关联；请选择同一星球的高程模型。</translation>
 </message>
 <message>
 <source>The day the image was taken, year-month-day. Empty: what the image's metadata say, if anything.</source>
@@ -3275,7 +3291,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The elevation model '{}' cannot be laid on the image ({}); choose a raster of heights with a coordinate reference system.</source>
-<translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参考系的高程栅格。</translation>
+<translation>高程模型“{}”无法与影像套合（{}）；请选择带坐标参照系的高程栅格。</translation>
 </message>
 <message>
 <source>The elevation model '{}' cannot be read ({}); the file may be cut short, copy it again.</source>
@@ -3299,7 +3315,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The elevation model has no height on any image: it lies elsewhere, or its coordinate reference system is not the right one.</source>
-<translation>高程模型在任何影像上都没有高程：它位于别处，或其坐标参考系不正确。</translation>
+<translation>高程模型在任何影像上都没有高程：它位于别处，或其坐标参照系不正确。</translation>
 </message>
 <message>
 <source>The elevation model is not looked at: the base sees the image alone, and the threshold alone is set anew.</source>
@@ -3319,7 +3335,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The elevation model {} has no coordinate reference system; assign the right one to it first.</source>
-<translation>高程模型 {} 没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+<translation>高程模型 {} 没有坐标参照系；请先为其指定正确的坐标参照系。</translation>
 </message>
 <message>
 <source>The elevation model {} has {} bands: the first is taken for the heights.</source>
@@ -3383,7 +3399,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The evaluation area lies where its coordinate reference system is not defined; check the system assigned to it.</source>
-<translation>评价范围位于其坐标参考系未定义之处；请检查为其指定的坐标系。</translation>
+<translation>评价范围位于其坐标参照系未定义之处；请检查为其指定的坐标系。</translation>
 </message>
 <message>
 <source>The existing inventory as it was, and what is new; the review rank is one order over all that nobody has decided of.</source>
@@ -3463,7 +3479,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The format holds no coordinate reference system; assign it to the layer where it is opened.</source>
-<translation>该格式不保存坐标参考系；打开图层时请为其指定。</translation>
+<translation>该格式不保存坐标参照系；打开图层时请为其指定。</translation>
 </message>
 <message>
 <source>The format holds no outlines; only the attributes were written.</source>
@@ -3487,7 +3503,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The image that landslides are searched in, with a coordinate reference system.</source>
-<translation>用于识别滑坡的影像，须有坐标参考系。</translation>
+<translation>用于识别滑坡的影像，须有坐标参照系。</translation>
 </message>
 <message>
 <source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
@@ -3503,7 +3519,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The investigated area holds no polygon with an area on the Earth; choose a layer that has one, and look at its coordinate reference system.</source>
-<translation>调查区中没有在地球上有面积的多边形；请选择含有这种多边形的图层，并检查其坐标参考系。</translation>
+<translation>调查区中没有在地球上有面积的多边形；请选择含有这种多边形的图层，并检查其坐标参照系。</translation>
 </message>
 <message>
 <source>The known ground is too small: beside the stretch that is left out to judge on, and a margin between, no landslide is left to learn from. Digitize on more ground, or choose the threshold alone.</source>
@@ -3607,7 +3623,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The network in '{}' is none that can be trained here; choose a model of this plugin in floats (not the 8-bit twin), or one that was fine-tuned from it.</source>
-<translation>'{}' 中的网络不能在此训练；请选择本插件的浮点模型（而非 8 位孪生模型），或由其微调而来的模型。</translation>
+<translation>“{}”中的网络不能在此训练；请选择本插件的浮点模型（而非 8 位孪生模型），或由其微调而来的模型。</translation>
 </message>
 <message>
 <source>The network's answers are not finite; let less of it learn, or look for values far off in the images.</source>
@@ -3723,11 +3739,11 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The raster has no coordinate reference system that areas can be measured in; assign the right one, projected or geographic, to it first.</source>
-<translation>栅格没有可供量算面积的坐标参考系；请先为其指定正确的投影或地理坐标系。</translation>
+<translation>栅格没有可供量算面积的坐标参照系；请先为其指定正确的投影或地理坐标系。</translation>
 </message>
 <message>
 <source>The raster has no coordinate reference system that can be read (a file cannot hold every one, a rotated pole for instance); assign the right one to it first.</source>
-<translation>栅格没有可读取的坐标参考系（有些坐标系文件无法保存，例如旋转极坐标系）；请先为其指定正确的坐标参考系。</translation>
+<translation>栅格没有可读取的坐标参照系（有些坐标系文件无法保存，例如旋转极坐标系）；请先为其指定正确的坐标参照系。</translation>
 </message>
 <message>
 <source>The raster has {} image band(s), but the model takes {}; choose an image with those bands.</source>
@@ -3735,7 +3751,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The raster lies at {}, {}, where its coordinate reference system is not defined; assign the system that its coordinates are in.</source>
-<translation>栅格位于 {}, {}，其坐标参考系在该处无定义；请指定与其坐标相符的坐标系。</translation>
+<translation>栅格位于 {}, {}，其坐标参照系在该处无定义；请指定与其坐标相符的坐标系。</translation>
 </message>
 <message>
 <source>The raster's pixels are {} m, but the model was trained on {} m; choose imagery of at most {} m, or another model.</source>
@@ -3831,7 +3847,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>There is no coordinate reference system to measure in; assign the right one, projected or geographic, to the layer first.</source>
-<translation>没有可供量算的坐标参考系；请先为图层指定正确的投影或地理坐标系。</translation>
+<translation>没有可供量算的坐标参照系；请先为图层指定正确的投影或地理坐标系。</translation>
 </message>
 <message>
 <source>There is no raster to search; give images or a folder of them.</source>
@@ -4131,7 +4147,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Worse on ground it did not learn from: {} {} before, {} after; gain {}, 95 % interval {} to {}. Keep the base model.</source>
-<translation>在未学习过的地面上更差：{} 之前 {}，之后 {}；增益 {}，95 % 区间 {} 至 {}。请保留基础模型。</translation>
+<translation>在未学习过的地面上更差：{} 之前 {}，之后 {}；增益 {}，95% 区间 {} 至 {}。请保留基础模型。</translation>
 </message>
 <message>
 <source>Writes an inventory as Shapefile, KML, or in the fields of SLIDO, USGS, IFFI, INSPIRE or the Chinese record form.</source>
@@ -4155,7 +4171,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>a coordinate reference system that says where on the ground it lies</source>
-<translation>能说明其地面位置的坐标参考系</translation>
+<translation>能说明其地面位置的坐标参照系</translation>
 </message>
 <message>
 <source>a unit is {} m</source>
@@ -4563,7 +4579,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>set its path in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable MRIFE_PYTHON</source>
-<translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
+<translation>在“设置 &gt; 选项 &gt; 数据处理 &gt; 数据源 &gt; MRIFE landslides”或环境变量 MRIFE_PYTHON 中设置其路径</translation>
 </message>
 <message>
 <source>shortwave infrared</source>
@@ -4730,10 +4746,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个新增，{} 个已有；与现状不同的有：变化 {} 个，拆分 {} 个，合并 {} 个。</translation>
 </message>
 <message>
-<source>{} are still open: not in the inventory, not taught.</source>
-<translation>{} 个仍待审：不写入编目，也不用于训练。</translation>
-</message>
-<message>
 <source>{} band(s) were named, but the model takes {}, in this order.</source>
 <translation>给出了 {} 个波段，而模型需要 {}，且按此顺序。</translation>
 </message>
@@ -4754,20 +4766,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>疑似滑坡 {} 处，{} 平方米。</translation>
 </message>
 <message>
-<source>{} cells of {} m.</source>
-<translation>{} 个方格，边长 {} 米。</translation>
-</message>
-<message>
 <source>{} characters that GBK does not know became question marks; UTF-8 keeps them.</source>
 <translation>{} 个 GBK 没有的字符变为问号；UTF-8 可保留这些字符。</translation>
 </message>
 <message>
 <source>{} confirmed polygons had been redrawn and count as modified.</source>
 <translation>{} 个已确认的多边形曾被重绘，计为修改后确认。</translation>
-</message>
-<message>
-<source>{} conflicts are for a person to decide: {}.</source>
-<translation>{} 处冲突须由人决定：{}。</translation>
 </message>
 <message>
 <source>{} drawn new got an identifier.</source>
@@ -4795,7 +4799,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>{} features of '{}' lie where its coordinate reference system is not defined, and are left out.</source>
-<translation>有 {} 个要素（图层“{}”）位于其坐标参考系未定义之处，已略去。</translation>
+<translation>有 {} 个要素（图层“{}”）位于其坐标参照系未定义之处，已略去。</translation>
 </message>
 <message>
 <source>{} features without an area were left out.</source>
@@ -4931,7 +4935,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>{} outlines nobody redrew are invalid and were left as they are; run 'Fix geometries' on them.</source>
-<translation>{} 个未经重绘的轮廓无效，保持原样；请对其运行“修复几何”。</translation>
+<translation>{} 个未经重绘的轮廓无效，保持原样；请对其运行“修正几何图形”。</translation>
 </message>
 <message>
 <source>{} outlines of the layer 'original' were changed after the review was prepared; give the untouched candidates as 'Outlines before the review'.</source>
@@ -5163,7 +5167,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>{}: '{}' has no coordinate reference system; assign the right one to it first.</source>
-<translation>{}：“{}”没有坐标参考系；请先为其指定正确的坐标参考系。</translation>
+<translation>{}：“{}”没有坐标参照系；请先为其指定正确的坐标参照系。</translation>
 </message>
 <message>
 <source>{}: '{}' has no result; correct the expression.</source>
@@ -5183,7 +5187,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>{}: '{}' is no coordinate reference system that QGIS knows; correct it or leave it out.</source>
-<translation>{}：“{}”不是 QGIS 认识的坐标参考系；请更正或略去。</translation>
+<translation>{}：“{}”不是 QGIS 认识的坐标参照系；请更正或略去。</translation>
 </message>
 <message>
 <source>{}: '{}' is no whole number; give one.</source>

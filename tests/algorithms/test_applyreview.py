@@ -120,7 +120,7 @@ def test_scenario_13(run, reviewed, tmp_path):
             assert (found["conf"], found["run_utc"]) == (old["conf"], old["run_utc"])
     assert (
         "5 confirmed polygons had been redrawn" in run.log
-        and "45 are still open" in run.log
+        and "not taught: 45." in run.log
     )
     teach(result, before)
 

@@ -346,6 +346,22 @@ def test_a_style_of_the_user_stays(run, scene, model, tmp_path):
     assert (tmp_path / "found.qml").read_text() == "the user's own"
 
 
+def test_no_style_lies_where_a_layer_of_the_same_name_would_take_it(
+    run, scene, model, tmp_path
+):
+    """A style of polygons draws a raster in one grey; both that of the run and the user's."""
+    asked = {"INPUT": scene, "MODEL": model, "OUTPUT": str(tmp_path / "found.gpkg")}
+    result = run("detect", {**asked, "PROBABILITY": str(tmp_path / "found.tif")})
+    assert left(tmp_path) - {"grey scene é.tif"} == {"found.gpkg", "found.tif"}
+    assert "beside 'found.gpkg': QGIS would take it for that of 'found.tif'" in run.log
+    contrast = QgsRasterLayer(result["PROBABILITY"], "p").renderer().contrastEnhancement()
+    assert contrast.maximumValue() <= 1
+    beside = str(tmp_path / "grey scene é.gpkg")
+    run("detect", {**asked, "OUTPUT": beside})
+    assert not (tmp_path / "grey scene é.qml").exists()
+    assert "'grey scene é.tif', too. Give one of them another name" in run.log
+
+
 def test_a_null_is_a_gap_and_no_value(provider):
     """In a memory layer too, where it comes as QGIS's own."""
     form = sys.modules["mrife.algorithms.layers.form"]

@@ -163,7 +163,8 @@ def test_the_existing_inventory_comes_out_byte_for_byte(run, tmp_path, opened):
         "2",
         "2",
     )
-    assert "1 are new and 1 known" in run.log and "1 conflicts" in run.log
+    assert "1 are new and 1 known" in run.log
+    assert "decide: differs from an existing outline (1)." in run.log
 
 
 @pytest.mark.parametrize(
@@ -399,7 +400,7 @@ def test_a_decided_conflict_is_taken_up(run, tmp_path, opened):
     }
     result = run("merge", given)
     assert [result[key] for key in ("COUNT", "KNOWN", "CONFLICTS_N")] == [2, 2, 2]
-    assert "movement 1" in run.log and "2 of 2 existing" in run.log
+    assert "Movement (1)" in run.log and "2 of 2 existing" in run.log
     one, two = opened(first)[1]
     recorded = (one["movement"], one["reviewer"], one["status"])
     assert recorded == ("fall", "Li", "confirmed")

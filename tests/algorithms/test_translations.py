@@ -5,6 +5,7 @@ by who speaks it.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
@@ -20,6 +21,10 @@ from translate import (
     written,
 )
 
+from models.inventory.language import Language
+from models.inventory.schema import BY_NAME
+
+I18N = TS.parent
 PLACEHOLDERS = re.compile(r"\{[^{}]*\}")
 TAGS = re.compile(r"</?\w+>")
 
@@ -40,6 +45,43 @@ def test_placeholders_and_tags_are_those_of_the_english():
             ), source
             assert Counter(TAGS.findall(text)) == Counter(TAGS.findall(source)), source
             assert text.strip() == text or source.strip() != source, source
+
+
+QUOTED = re.compile(r"'([A-Z][^'{}]+)'")
+# what stands on QGIS's own menus and in its options, which one looks for by its name
+OF_QGIS = {
+    "> Providers >": "> 数据源 >",
+    "> Authentication >": "> 认证 >",
+    "(Layer > Georeferencer)": "（图层 > 配准工具）",
+    "'Fix geometries'": "“修正几何图形”",
+    "'Run feature action'": "“执行要素动作”",
+}
+
+
+def test_what_one_is_sent_to_is_called_as_it_is_on_the_screen():
+    table = translations()
+    for source, text in table.items():
+        for name in QUOTED.findall(source):
+            if name in table:
+                assert f"“{table[name]}”" in text, source
+        for english, chinese in OF_QGIS.items():
+            if english in source:
+                assert chinese in text, source
+        assert "坐标参考系" not in text, source  # QGIS: 坐标参照系
+
+
+def test_what_a_machine_numbers_is_no_number_of_an_authority():
+    """The record form leaves the body's own number, 统一编号, empty."""
+    form = json.loads((I18N / "record_form.json").read_text(encoding="utf-8"))
+    chinese = Language.of("zh")
+    assert chinese.field("ls_id") == form["ls_id"] != form["official_id"]
+    assert form["official_id"] not in "".join(translations().values())
+
+
+def test_each_step_of_the_usgs_confidence_is_surer_than_the_one_before():
+    words = Language.of("zh").choices(BY_NAME["usgs_conf"].choices)
+    sure = ("可能有", "较可能有", "很可能为", "确信", "高度可信")
+    assert [word in text for word, text in zip(sure, words.values())] == [True] * 5
 
 
 def test_the_compiled_file_is_that_of_the_table():

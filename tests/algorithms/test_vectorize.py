@@ -123,6 +123,8 @@ def test_exclusions_in_another_system(run, probability, water):
     assert half["area_m2"] == pytest.approx(large["area_m2"] / 2, rel=0.01)
     assert half["excl_fr"] == 0 and "X" not in (half["flags"] or "")
     assert untouched["area_m2"] == small["area_m2"]
+    run("vectorize", {**common, "SPLIT": True})  # the log in the order of the work
+    assert run.log.index("Splitting:") < run.log.index("Exclusions:")
     shape = half.geometry()
     assert shape.isGeosValid() and shape.area() == pytest.approx(
         half["area_m2"] * 0.9996**2, rel=1e-3

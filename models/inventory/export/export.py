@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from ...geo.shared_name import RASTERS, other_layer
 from ...geo.staging import Staging
 from ...geo.write_failure import write_failure
 from ..language import Language
@@ -156,7 +157,9 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
         try:
             yield from _written(str(path), rows, delivery, notes)
             style = Path(delivery.path).with_suffix(".qml")
-            if delivery.target == "shapefile" and not style.exists():
+            shared = other_layer(delivery.path, suffixes=RASTERS)
+            alone = not (style.exists() or shared)
+            if delivery.target == "shapefile" and alone:
                 path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
         except OSError as error:
             raise write_failure(delivery.path, error) from error

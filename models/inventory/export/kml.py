@@ -19,7 +19,9 @@ from shapely.geometry.polygon import orient
 from ...geo.repair import areal
 from ..language import Language
 from ..markup import escaped
+from ..review.form import CODES
 from ..review.grade import CONFIRMED, GRADES, class_of, grade, grade_name
+from ..review.triage import in_words
 from ..status import NOT_STATED, REJECTED
 
 HALF_TURN = 180.0  # degrees
@@ -142,7 +144,9 @@ def _placemark(
             continue
         label = escaped(language.field(name))
         word = value
-        if value != "":
+        if name in CODES:
+            word = in_words(str(value), language)
+        elif value != "":
             word = language.choice(name, value)
         rows += f"<tr><td>{label}</td><td>{escaped(word)}</td></tr>"
         data += (

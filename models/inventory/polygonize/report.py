@@ -87,9 +87,9 @@ class PolygonizeReport:
     simplify: SimplifyReport = field(default_factory=SimplifyReport)
     gaps: GapsReport = field(default_factory=GapsReport)
     min_area: StepReport = field(default_factory=StepReport)
-    excluded: ExclusionReport = field(default_factory=ExclusionReport)
     coalesced: StepReport = field(default_factory=StepReport)
     split: SplitReport = field(default_factory=SplitReport)
+    excluded: ExclusionReport = field(default_factory=ExclusionReport)
 
     def to_dict(self) -> dict[str, dict[str, int | float]]:
         """The counters by step, each with its name."""

@@ -74,7 +74,8 @@ def histogram(series: list[Series], title: str, language: Language) -> str:
         np.histogram(np.clip(s.values, edges[0], edges[-1]), edges)[0] for s in finite
     ]
     x = Axis(edges[0], edges[-1], LEFT, RIGHT)
-    y = Axis(0, max(1, *(c.max() for c in counts)) * 1.08, BOTTOM, TOP)
+    most = max(1, *(c.max() for c in counts))
+    y = Axis(0, most * 1.08, BOTTOM, TOP, whole=True)
     marks = []
     for left, right, top in zip(edges[:-1], edges[1:], counts[0]):
         if top:
@@ -121,8 +122,10 @@ def medians(series: list[Series], x: Axis, language: Language) -> list[str]:
         if not len(s.values):
             continue
         middle = float(np.median(s.values))
-        rounded = language.tick(float(f"{middle:.3g}"))
-        label = f"{s.name} {language('median')} {rounded}".strip()
+        rounded = middle  # whole metres of an elevation
+        if abs(middle) < 1000:
+            rounded = float(f"{middle:.3g}")
+        label = f"{s.name} {language('median')} {language.tick(rounded)}".strip()
         place = x(min(max(middle, x.low), x.high))
         if len(series) == 1:
             colour = MARK

@@ -97,14 +97,15 @@ def codes_of(text: str | None) -> list[str]:
     return []
 
 
+def in_words(text: str, language: Language) -> str:
+    """A text of codes in the words of a language; as it is where it is something else."""
+    doubts = [language(f"doubt_{code}") for code in codes_of(text)]
+    return language.listed(doubts, "semicolon") or text
+
+
 def wordings(texts: Iterable[str], language: Language) -> dict[str, str]:
     """The words of a language for each different text of codes: what a form shows."""
-    words = {code: language(f"doubt_{code}") for code in CODES}
-    sentences = {}
-    for text in sorted(set(texts) - {""}):
-        doubts = [words[code] for code in codes_of(text)]
-        sentences[text] = language.listed(doubts, "semicolon") or text
-    return sentences
+    return {text: in_words(text, language) for text in sorted(set(texts) - {""})}
 
 
 def _sound(values: dict) -> bool:

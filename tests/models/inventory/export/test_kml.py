@@ -12,7 +12,8 @@ from osgeo import ogr
 from running import left
 from shapely.geometry import box
 
-from models.inventory.export.kml import parts_on_earth
+from models.inventory.export.kml import parts_on_earth, write_kml
+from models.inventory.language import Language
 
 pytest.importorskip("qgis.core")
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -87,3 +88,17 @@ def test_what_passes_180_degrees_by_a_rounding_stays_whole(beyond, parts):
     found = parts_on_earth(box(179.5, 0, 180 + beyond, 1).wkb)
     assert len(found) == parts
     assert sum(part.area for part in found) == pytest.approx(0.5 + beyond)
+
+
+def test_balloons_say_what_codes_mean(tmp_path):
+    path = tmp_path / "codes.kml"
+    values = {"ls_id": "a", "tri_why": "C,U", "flags": "E"}
+    for code, doubts, flag in (
+        ("en", "low confidence; uncertain", "cut by the edge"),
+        ("zh", "可信度低；不确定", "被边界截断"),
+    ):
+        row = (box(104, 35, 104.1, 35.1).wkb, values)
+        assert list(write_kml(str(path), [row], Language.of(code))) == [1]
+        text = path.read_text(encoding="utf-8")
+        assert f"<td>{doubts}</td>" in text and f"<td>{flag}</td>" in text
+        assert "<value>C,U</value>" in text  # as it is stored
