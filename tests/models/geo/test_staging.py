@@ -229,6 +229,25 @@ def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_a_key_pressed_at_the_last_moment_leaves_all_as_it_was(tmp_path, monkeypatch):
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text("old")
+    replace = os.replace
+
+    def interrupted(source, target):
+        if os.path.basename(target) == "b.html":
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with pytest.raises(KeyboardInterrupt), Staging() as staging:
+        for name in ("a.html", "b.html"):
+            Path(staging.path(tmp_path / name)).write_text("new")
+        monkeypatch.setattr(os, "replace", interrupted)
+        staging.place()
+    assert texts(tmp_path) == {"a.html": "old", "b.html": "old"}
+
+
 def test_what_cannot_be_written_is_named_as_the_user_did(tmp_path):
     with Staging() as staging:
         for unfinished in ("", ".part"):
