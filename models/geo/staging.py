@@ -124,7 +124,7 @@ class Staging:
 
     @contextmanager
     def _swapped(self) -> Iterator[None]:
-        """New files stand in their places; a failure in the block brings the old back."""
+        """New files stand in their places; a failure, or Ctrl-C, brings the old back."""
         done: list[tuple[Path, Path]] = []  # moves
         try:
             for unfinished, path in self._adopted:
@@ -134,10 +134,10 @@ class Staging:
                     os.replace(source, target)
                     done.append((source, target))
             yield
-        except (OSError, MrifeError) as error:
+        except (OSError, MrifeError, KeyboardInterrupt) as error:
             for source, target in reversed(done):
                 os.replace(target, source)
-            if isinstance(error, MrifeError):
+            if not isinstance(error, OSError):
                 raise
             raise MrifeError(
                 "The files in '{}' cannot be replaced ({}); close them where they are "

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import MrifeError
 from .scratch import PREFIX
+from .whole_files import UNFINISHED
 
 FULL_BYTES = 8_000_000  # free on a disk on which something could not be written
 STATEMENT = "sqlite3_exec("
@@ -79,9 +80,9 @@ def in_use(path: str | os.PathLike) -> MrifeError:
 
 
 def _place_of(path: str) -> str:
-    """Without the hidden folder in which it is made."""
+    """Without the hidden folder in which it is made, and what its name has there."""
     parts = Path(path).parts
     for place, part in enumerate(parts):
         if part.startswith(f".{PREFIX}"):
-            return str(Path(*parts[:place], parts[-1]))
+            return str(Path(*parts[:place], parts[-1].removesuffix(UNFINISHED)))
     return path

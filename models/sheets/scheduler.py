@@ -58,8 +58,13 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many there are now; more may come."""
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+        """How many there are now; more may come. Raises MrifeError."""
+        # not scheduler_info: what that remembers is now and then one without workers
+        identity = self._client.scheduler.identity
+        try:
+            return len(self._client.sync(identity, n_workers=-1)["workers"])
+        except OSError as error:
+            raise self._lost() from error
 
     def map(self, function: Callable, *items: Iterable) -> Iterator:
         """As Python's, on the workers. Raises MrifeError."""

@@ -23,7 +23,9 @@ def read_weights(path: str | Path, device: str | torch.device = "cpu") -> dict:
         stored = None
     if not isinstance(stored, dict):
         raise MrifeError(
-            "'{}' is no file of PyTorch's weights, or is cut short; choose another.", path
+            "'{}' is no file of PyTorch's weights, or is cut short; choose another, or "
+            "remove it where a stopped run left it.",
+            path,
         )
     return stored
 

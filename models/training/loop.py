@@ -57,7 +57,6 @@ def epochs(run: Trainer, windows: list[EvalTile]) -> Iterator[Epoch]:
     settings = run.settings
     torch.set_num_threads(settings.threads)
     out = Path(settings.out)
-    out.mkdir(parents=True, exist_ok=True)
     if (out / "last.pt").exists():
         run.load(out / "last.pt")
     watched: dict[str, list[float]] = {}  # of the epoch's steps

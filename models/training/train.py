@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from ..errors import MrifeError
+from ..geo.locks import only_run_in
 from .datasets import load_chips, load_windows
 from .loop import Epoch, epochs
 from .settings import Settings
@@ -22,7 +23,7 @@ from .trainer import Trainer
 
 def train(settings: Settings) -> Iterator[Epoch]:
     """Train on the data folder, one `Epoch` at a time, as `epochs` does. Raises
-    MrifeError where data are missing.
+    MrifeError where data are missing, or where another run is in the same folder.
     """
     torch.set_num_threads(settings.threads)
     run = trainer(settings)
@@ -33,7 +34,10 @@ def train(settings: Settings) -> Iterator[Epoch]:
             "as a judge (judges bijie).",
             ", ".join(settings.judges or settings.sources),
         )
-    yield from epochs(run, windows)
+    out = Path(settings.out)
+    out.mkdir(parents=True, exist_ok=True)
+    with only_run_in(out):
+        yield from epochs(run, windows)
 
 
 def trainer(settings: Settings) -> Trainer:

@@ -570,6 +570,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”中没有多边形；请选择含有多边形的文件。</translation>
 </message>
 <message>
+<source>'{}' holds no run of this training; name the best.pt or the last.pt of one.</source>
+<translation>“{}”中没有本训练程序的运行结果；请给出某次运行的 best.pt 或 last.pt。</translation>
+</message>
+<message>
 <source>'{}' holds numbers of a colour palette and not colours; turn it into red, green and blue first (Raster &gt; Conversion &gt; PCT to RGB).</source>
 <translation>“{}”存储的是调色板编号而不是颜色；请先转换为红、绿、蓝（栅格 &gt; 转换 &gt; PCT 转 RGB）。</translation>
 </message>
@@ -640,6 +644,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>'{}' is no address of a package index; it begins with https:// and mostly ends in /simple.</source>
 <translation>“{}”不是软件包索引的地址；地址以 https:// 开头，通常以 /simple 结尾。</translation>
+</message>
+<message>
+<source>'{}' is no file of PyTorch's weights, or is cut short; choose another, or remove it where a stopped run left it.</source>
+<translation>“{}”不是 PyTorch 权重文件，或文件不完整；请另选一个文件，若是中断的运行留下的，请将其删除。</translation>
 </message>
 <message>
 <source>'{}' is no marker of a requirement that can be read ({}); install the plugin again.</source>

@@ -41,6 +41,7 @@ HEAD = f"""<?xml version="1.0" encoding="utf-8"?>
 # of models/training, what is said while QGIS fine-tunes
 TAUGHT = (
     "architecture.py",
+    "checkpoint.py",
     "lesson.py",
     "lesson_samples.py",
     "school.py",

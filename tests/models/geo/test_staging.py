@@ -18,7 +18,7 @@ from osgeo import ogr, osr
 from models.errors import MrifeError
 from models.geo.database import check_writable
 from models.geo.staging import Staging
-from models.geo.write_failure import check_unused
+from models.geo.write_failure import check_unused, write_failure
 
 ROOT = Path(__file__).resolve().parents[3]
 NOBODY = 65534  # a user without rights, where tests run as root
@@ -227,6 +227,33 @@ def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path):
         staging.path(tmp_path / "y.html")
         assert not left.exists()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_key_pressed_at_the_last_moment_leaves_all_as_it_was(tmp_path, monkeypatch):
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text("old")
+    replace = os.replace
+
+    def interrupted(source, target):
+        if os.path.basename(target) == "b.html":
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with pytest.raises(KeyboardInterrupt), Staging() as staging:
+        for name in ("a.html", "b.html"):
+            Path(staging.path(tmp_path / name)).write_text("new")
+        monkeypatch.setattr(os, "replace", interrupted)
+        staging.place()
+    assert texts(tmp_path) == {"a.html": "old", "b.html": "old"}
+
+
+def test_what_cannot_be_written_is_named_as_the_user_did(tmp_path):
+    with Staging() as staging:
+        for unfinished in ("", ".part"):
+            path = staging.path(tmp_path / "x.gpkg") + unfinished
+            words = f"'{tmp_path / 'x.gpkg'}' cannot be written (why); choose another place."
+            assert str(write_failure(path, "why")) == words
 
 
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="files have no owners here")

@@ -307,6 +307,13 @@ def test_the_command_gives_the_same_layer_and_table(tmp_path, model, workers, ca
     assert f'"scheduler": "{workers.scheduler_address}"' in capsys.readouterr().out
 
 
+def test_workers_are_counted_while_the_client_looks_for_itself(workers):
+    """What it then remembers of the scheduler is without them."""
+    with dask.config.set({"distributed.client.scheduler-info-interval": "1ms"}):
+        with Cluster(workers.scheduler_address) as cluster:
+            assert {cluster.workers for _ in range(300)} == {2}
+
+
 def test_that_there_is_no_worker_is_said_and_one_that_comes_is_used(
     tmp_path, model, monkeypatch
 ):

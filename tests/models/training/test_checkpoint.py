@@ -41,7 +41,8 @@ def test_what_is_no_file_of_weights_is_refused(junk, capsys, name):
     assert main(asked) == 1
     error = capsys.readouterr().err
     assert error == (
-        f"'{path}' is no file of PyTorch's weights, or is cut short; choose another.\n"
+        f"'{path}' is no file of PyTorch's weights, or is cut short; choose another, or "
+        "remove it where a stopped run left it.\n"
     )
 
 

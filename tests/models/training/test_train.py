@@ -53,6 +53,17 @@ def test_a_killed_run_ends_as_an_unbroken_one(data, tmp_path):
     assert rest[-1].means == whole[-1].means and rest[-1].iou == whole[-1].iou
 
 
+def test_two_runs_do_not_write_to_one_folder(data, tmp_path):
+    """Each would take what the other is writing for a whole file."""
+    settings = tiny(data, tmp_path / "out")
+    first = train(settings)
+    next(first)
+    with pytest.raises(MrifeError, match="is writing to '.*out'; wait until it is"):
+        next(train(settings))
+    first.close()
+    assert next(train(settings)).step == 4
+
+
 def test_a_kill_between_epochs_costs_only_what_was_not_saved(data, tmp_path):
     settings = tiny(data, tmp_path / "often", epoch_steps=4, save_minutes=0.0, **FULL)
     seen, original = [], Trainer.update_teacher
