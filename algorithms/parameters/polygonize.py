@@ -202,7 +202,10 @@ def _value_in_words(parameter, value, given):
         return parameter.metadata()["widget_wrapper"]["words"][given.choice(name)]
     if isinstance(parameter, QgsProcessingParameterDistance):
         return f"{number_of(value, parameter.description()):g} m"
-    return f"{number_of(value, parameter.description()):,.10g}"
+    text = f"{number_of(value, parameter.description()):,.10g}"
+    if parameter.type() == "area":  # QGIS's own, whose label has no unit
+        return f"{text} m²"
+    return text
 
 
 def read_exclusion(sources, grid):

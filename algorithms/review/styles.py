@@ -25,7 +25,7 @@ def keep_styles(layer, language, description):
         set_rules(layer, language)
         set_actions(layer, language)
         set_form(layer, language, contents)
-        failure = layer.saveStyleToDatabase(language(key), description, place == 0, "")
+        failure = _keep(layer, language(key), description, place == 0)
         if failure:
             return failure
     return ""
@@ -38,7 +38,16 @@ def keep_words(layer, language, fields):
     # nothing is read: once a style is kept, QGIS 3.22 reads with complaints
     contents = Contents(set(layer.fields().names()), set(), {}, set())
     set_form(layer, language, contents, fields)
-    return layer.saveStyleToDatabase(layer.name(), "", True, "")
+    return _keep(layer, layer.name(), "", True)
+
+
+def _keep(layer, name, description, is_default):
+    """What went wrong, else ''."""
+    if not hasattr(layer, "saveStyleToDatabaseV2"):
+        return layer.saveStyleToDatabase(name, description, is_default, "")
+    # newer QGIS shows each call of the older one as a warning
+    _, failure = layer.saveStyleToDatabaseV2(name, description, is_default, "")
+    return failure
 
 
 def load_styles(layer):

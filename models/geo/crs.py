@@ -174,6 +174,8 @@ class Crs:
         way = self.to(target)
         if way is None:
             return np.full_like(points, math.inf)
+        if len(points) == 1:  # numpy 1.25 to 2.3 warns where pyproj takes an array of one
+            return np.array([way.transform(*points[0].tolist())])
         return np.stack(way.transform(*points.T), axis=1)
 
     def metres_at(self, x: float, y: float) -> tuple[float, float]:

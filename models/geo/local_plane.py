@@ -34,9 +34,7 @@ class LocalPlane:
         self._to_geographic = None
         if not crs.is_geographic:
             self._to_geographic = crs.to(crs.geographic)
-        self._to_world = None
-        if crs.is_on_earth:
-            self._to_world = crs.to(WGS84)
+        self._crs = crs
 
     def plane(self, polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
         """The polygon in metres east and north (true) of the middle of its bounds.
@@ -113,9 +111,9 @@ class LocalPlane:
         """Longitude and latitude, WGS 84 degrees (p, 2), of points (p, 2); NaN where the
         CRS has no way there.
         """
-        if self._to_world is None:
+        if not self._crs.is_on_earth:
             return np.full_like(points, math.nan)
-        places = np.stack(self._to_world.transform(*points.T), axis=1)
+        places = self._crs.transform(points, WGS84)
         places[~np.isfinite(places).all(axis=1)] = math.nan
         return places
 

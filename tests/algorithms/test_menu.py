@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -94,7 +95,7 @@ def test_settings_are_in_the_metadata_of_the_layer(run, scene, model, tmp_path):
     from qgis.core import QgsVectorLayer
 
     path = str(tmp_path / "found.gpkg")
-    steps = {"SPLIT": "no", "SCALE": 10000, "HOLE_SHARE": "12,5"}
+    steps = {"SPLIT": "no", "SCALE": 10000, "HOLE_SHARE": "12,5", "HOLE_AREA": 1500}
     asked = {"INPUT": scene, "MODEL": model, "THRESHOLD": 0.4, **steps}
     run("detect", {**asked, "OUTPUT": path})
     layer = QgsVectorLayer(path, "found", "ogr")
@@ -111,6 +112,8 @@ def test_settings_are_in_the_metadata_of_the_layer(run, scene, model, tmp_path):
         "Contour: ",
     ):
         assert words in history
+    (hole_area,) = re.findall(r"the minimum area\)(.*?);", history)
+    assert hole_area in (": 1,500 m²", " [m²]: 1,500")  # QGIS has areas from 3.40 on
 
 
 def test_what_was_not_searched_is_in_the_metadata_of_the_layer(

@@ -412,7 +412,7 @@ def test_of_several_layers_in_a_file_the_one_that_is_read_is_named(run, tmp_path
     """As a file of tables has, and a KML with a folder for each class: the polygons of the
     others were missing in the result, without a word.
     """
-    driver = {"two.gpkg": "GPKG", "two.kml": "LIBKML"}[name]
+    driver = {"two.gpkg": "GPKG", "two.kml": "KML"}[name]
     source = ogr.GetDriverByName(driver).CreateDataSource(str(tmp_path / name))
     for table, count in (("old", 1), ("new", 2)):
         layer = source.CreateLayer(table, geom_type=ogr.wkbPolygon, srs=wgs84())

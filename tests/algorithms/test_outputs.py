@@ -343,14 +343,18 @@ def test_a_run_killed_while_it_writes_leaves_what_was_there(run, asked, folder):
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_qgis_has_nothing_to_say_of_scratch_layers(run, provider, asked, folder, name):
-    """From 3.32 on it warns of each field with an alias or a comment."""
+def test_qgis_has_nothing_to_say_of_a_run(run, provider, asked, folder, recwarn, name):
+    """From 3.32 on it warns of each field of a scratch layer with an alias or a comment;
+    what Python warns of stands in its log.
+    """
     outputs = places(provider, name, folder)
     for definition in destinations(provider, name):
         if definition.type() == "sink":
             outputs[definition.name()] = "memory:"
     run(name, {**asked[name], **outputs})
     assert "scratch layers" not in run.log
+    said = [one for one in recwarn if issubclass(one.category, DeprecationWarning)]
+    assert [one for one in said if "qgis" not in Path(one.filename).parts] == []
 
 
 # --- batch ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ them.
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from osgeo import osr
 from pyproj import Geod
 
 from models.geo.crs import WGS84, Crs
+from models.geo.local_plane import LocalPlane
 
 MARS = "+proj=longlat +a=3396190 +b=3376200 +no_defs"
 TIED = (
@@ -140,3 +142,16 @@ def test_the_same_places_without_heights(text, flat):
 
 def test_nothing_without_heights_is_still_nothing():
     assert Crs("").flat == Crs("")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_any_number_of_places_is_transformed_without_a_word(count):
+    """QGIS shows each warning of Python to the user."""
+    utm = Crs("EPSG:32633")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        places = utm.transform([(500000.0, 0.0)] * count, WGS84)
+        world = LocalPlane(utm).world(np.array([(500000.0, 0.0)] * count).reshape(-1, 2))
+    assert places.shape == world.shape == (count, 2)
+    for result in (places, world):
+        assert np.allclose(result, [15, 0], rtol=0, atol=1e-9)
