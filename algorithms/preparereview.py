@@ -137,7 +137,7 @@ the minimum size, K several grown together, O overlaps the inventory.</p>""")
         for advice in ("accept", "check", "reject"):
             results[advice.upper()] = preparation.notes[advice]
         load_review(path, results["OUTPUT"], job.source.sourceName(), given.context)
-        say_count(count, feedback)
+        say_count(count - preparation.notes["reviewed"], feedback)
         return results
 
 

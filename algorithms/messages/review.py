@@ -45,7 +45,7 @@ def cut_texts():
 
 
 def say_count(count, feedback):
-    """Polygons that a review holds."""
+    """Polygons that nobody has decided of."""
     if count:
         feedback.pushInfo(tr("{} candidates to review.").format(count))
     else:
@@ -67,6 +67,7 @@ def prepared_notes():
         ("accept", tr("Advice: accept {}.")),
         ("check", tr("Advice: check {}.")),
         ("reject", tr("Advice: reject {}; they come last.")),
+        ("reviewed", tr("{} were reviewed before; they come last.")),
         ("named", tr("{} had no identifier and got one.")),
         ("repaired", tr("{} outlines were invalid and were repaired.")),
         (

@@ -5106,6 +5106,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个很长的轮廓保留像元边缘。</translation>
 </message>
 <message>
+<source>{} were reviewed before; they come last.</source>
+<translation>{} 个此前已审查，排在最后。</translation>
+</message>
+<message>
 <source>{} windows in {} s.</source>
 <translation>{} 个窗口，用时 {} 秒。</translation>
 </message>

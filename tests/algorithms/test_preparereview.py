@@ -352,6 +352,16 @@ def test_no_candidates_are_a_result(run, tmp_path):
     assert "No candidates to review" in run.log
 
 
+def test_what_was_reviewed_before_is_no_candidate(prepare, run, tmp_path):
+    result, layer = prepare()
+    status = layer.fields().lookupField("status")
+    layer.dataProvider().changeAttributeValues({1: {status: "confirmed"}})
+    again = {"INPUT": result["OUTPUT"], "OUTPUT": str(tmp_path / "again.gpkg")}
+    assert run("preparereview", again)["COUNT"] == result["COUNT"]
+    assert f"{result['COUNT'] - 1} candidates to review" in run.log
+    assert "1 were reviewed before; they come last" in run.log
+
+
 def test_decisions_are_not_overwritten(prepare, run, candidates, tmp_path):
     _, layer = prepare()
     prepare()  # nothing decided yet

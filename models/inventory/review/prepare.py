@@ -67,6 +67,7 @@ class Preparation:
         values = by_schema(values, self.notes)
         values["area_m2"] = self._area(polygon, values.get("area_m2"))
         self._state(values)
+        self.notes["reviewed"] += values["status"] != OPEN
         values["src_img"] = values.get("src_img") or self._image or None
         self._identify(polygon, values)
         road = road_like(self._frame.plane(polygon))
