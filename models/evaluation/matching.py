@@ -113,7 +113,7 @@ def found_at(table: Overlay, confidence: np.ndarray) -> np.ndarray:
     `confidence` (n,), cover SURVEY_SHARE of a landslide; -inf where all do not.
 
     Candidates do not lie over each other; where they do, a landslide may seem found by a
-    somewhat higher confidence.
+    somewhat higher confidence, but none that all of them leave unfound.
     """
     level = np.full(len(table.second_areas), -np.inf)
     order = np.lexsort((table.first, -confidence[table.first], table.second))
@@ -124,4 +124,5 @@ def found_at(table: Overlay, confidence: np.ndarray) -> np.ndarray:
         enough = np.flatnonzero(covered >= SURVEY_SHARE)
         if len(enough):
             level[landslide] = confidence[table.first[own[enough[0]]]]
+    level[~survey(table).found] = -np.inf
     return level

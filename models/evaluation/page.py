@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ..inventory.language import Language
 from ..inventory.markup import template
@@ -147,9 +148,8 @@ def object_notes(result: Result, language: Language) -> list[str]:
                 high=language.significant(boundary.percentile_90, 2),
             )
         )
-    interval = evaluation.false_per_100_km2
-    value, low, high = (density(number, language) for number in interval)
-    sentences.append(language("ev_density_note", value=value, low=low, high=high))
+    value, ends = _with_interval(evaluation.false_per_100_km2, language, density)
+    sentences.append(language("ev_density_note", value=value, ends=ends))
     return sentences
 
 
@@ -252,11 +252,13 @@ def figures(result: Result, language: Language) -> list[list[Figure]]:
     return pairs
 
 
-def _with_interval(interval: Interval, language: Language) -> list[str]:
+def _with_interval(
+    interval: Interval, language: Language, write: Callable = score
+) -> list[str]:
     ends = language("none")
     if math.isfinite(interval.low):
-        ends = f"{score(interval.low, language)} – {score(interval.high, language)}"
-    return [score(interval.value, language), ends]
+        ends = f"{write(interval.low, language)} – {write(interval.high, language)}"
+    return [write(interval.value, language), ends]
 
 
 def _share(part: int, whole: int, language: Language) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.overlay import outline_distances, overlay
-from .intervals import Interval, bootstrap, f1, ratio
+from .intervals import Interval, f1, ratio, score_interval
 from .matching import Matches
 
 HECTARE = 10_000.0  # m2
@@ -76,7 +76,7 @@ def area_scores(by_block: np.ndarray) -> AreaScores:
                 "false_share": lambda: ratio(guess - both, ground - truth),
             }[kind]()
 
-        return bootstrap(by_block, score)
+        return score_interval(by_block, score)
 
     kinds = ("precision", "recall", "f1", "iou", "false_share")
     return AreaScores(*by_block.sum(0).tolist(), *map(scores, kinds))
@@ -101,9 +101,9 @@ def object_scores(
 
     return ObjectScores(
         matches,
-        bootstrap(counts, precision),
-        bootstrap(counts, recall),
-        bootstrap(counts, both),
+        score_interval(counts, precision),
+        score_interval(counts, recall),
+        score_interval(counts, both),
     )
 
 
@@ -173,7 +173,7 @@ def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> I
     """False candidates in 100 km2 of ground (b,) m2."""
     false = np.bincount(homes[~matches.right], minlength=len(grounds))
     counts = np.stack([false, grounds / 1e8], axis=1)
-    return bootstrap(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+    return score_interval(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
 
 
 def homes_of(objects: Sequence, blocks: Sequence) -> np.ndarray:

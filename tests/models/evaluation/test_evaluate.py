@@ -246,6 +246,16 @@ def test_nothing_to_count_is_nan(area):
     assert ",," in table(result_of(scores)) or ",\r" in table(result_of(scores))
 
 
+def test_what_is_found_without_exception_has_no_interval(area):
+    """Ten of ten: a recall of 0.8 finds as many in one survey of nine."""
+    everything = area.layer([Outline(rectangle(*s)) for s in REFERENCE], EQUAL_AREA)
+    scores = evaluate(everything, everything, area.outline)
+    assert scores.survey.recall.value == 1 and math.isnan(scores.survey.recall.low)
+    assert math.isnan(scores.areas.iou.high)
+    html = page(result_of(scores))
+    assert "1.000 – 1.000" not in html and "(95 % interval –)" in html
+
+
 def test_an_area_without_ground_is_refused():
     with pytest.raises(MrifeError, match="holds no polygon with an area"):
         EvaluationArea([], EQUAL_AREA)

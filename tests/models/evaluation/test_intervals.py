@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from models.evaluation.intervals import bootstrap, f1, ratio
+from models.evaluation.intervals import bootstrap, f1, ratio, score_interval
 
 
 def share(sums):
@@ -36,6 +36,27 @@ def test_draws_without_anything_to_score_do_not_count():
     assert bootstrap(counts, share) == (1, 1, 1)
     nothing = bootstrap(np.zeros((8, 2)), share)
     assert all(math.isnan(end) for end in nothing)
+
+
+@pytest.mark.parametrize("found", [0, 1])
+def test_where_all_draws_agree_there_is_no_interval(found):
+    """15 landslides found, or none, in 100 squares: the next one may be otherwise."""
+    counts = np.zeros((100, 2))
+    counts[:15] = (found, 1)
+    interval = score_interval(counts, share)
+    assert interval.value == found
+    assert math.isnan(interval.low) and math.isnan(interval.high)
+
+
+def test_grounds_that_are_the_same_but_for_rounding_have_no_interval():
+    counts = np.random.default_rng(0).uniform(1, 2, (100, 1)) * (1, 1)
+    counts[:, 1] *= 1 + 1e-13 * np.arange(100)
+    assert math.isnan(score_interval(counts, share).low)
+
+
+def test_an_interval_with_any_spread_stays():
+    counts = np.array([[1, 1]] * 14 + [[0, 1]])
+    assert score_interval(counts, share) == bootstrap(counts, share)
 
 
 def test_harmonic_means():

@@ -38,6 +38,15 @@ def test_a_candidate_without_confidence_finds_nothing_and_does_not_count():
     assert ranking.precision.tolist() == [1, 0.5]
 
 
+def test_candidates_over_each_other_find_no_more_than_all_of_them_cover():
+    """Twice the same third of a landslide, as neighbouring sheets have it, is a third."""
+    table = overlay([box(0, 0, 1, 1)] * 2, [box(0, 0, 3, 1)])
+    matches = survey(table)
+    ranking = rank(table, np.array([0.9, 0.8]), "conf", matches)
+    assert not matches.found.any()
+    assert ranking.recall.tolist() == [0, 0]
+
+
 def test_without_confidences_or_landslides_there_is_no_ranking():
     assert ranked([0, 2], [0], [np.nan, np.nan]) is None
     assert ranked([0, 2], [], [0.5, 0.6]) is None
