@@ -55,7 +55,7 @@ class DemWindow:
 
     @cached_property
     def inside(self) -> np.ndarray:
-        """Cells whose centre lies inside and that have a height."""
+        """Cells (rows, cols) bool whose centre lies inside and that have a height."""
         return burn(self.rings, self.whole) & np.isfinite(self.heights)
 
     @property
@@ -75,7 +75,9 @@ class DemWindow:
 
     @cached_property
     def ring(self) -> np.ndarray:
-        """Cells with a height around the polygon, to half its equivalent radius."""
+        """Cells (rows, cols) bool with a height around the polygon, to half its equivalent
+        radius.
+        """
         width = RING_WIDTH * math.sqrt(self.plane.area / math.pi)
         wide = self.plane.simplify(width / 8).buffer(width, 4)
         (xc, xr), (yc, yr) = self.cell
