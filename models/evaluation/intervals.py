@@ -42,6 +42,11 @@ def bootstrap(counts: np.ndarray, score: Callable[[np.ndarray], np.ndarray]) -> 
     return Interval(value, float(low), float(high))
 
 
+def of_columns(score: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """What takes (..., k) sums, of a score that takes each of the k (...,) by itself."""
+    return lambda sums: score(*np.moveaxis(sums, -1, 0))
+
+
 @lru_cache(maxsize=1)  # scores of one survey have the same blocks
 def draws(blocks: int) -> np.ndarray:
     """(REPEATS, blocks): how often each block is drawn. Not to be written to."""
