@@ -66,11 +66,8 @@ class DemWindow:
         if burn(self.rings, self.whole).any():
             return bool(self.inside.any())
         corners = np.concatenate(self.rings)
-        (left, top) = np.floor(corners.min(axis=0))
-        (right, bottom) = np.ceil(corners.max(axis=0))
-        left, top, right, bottom = (
-            max(0, int(edge)) for edge in (left, top, right, bottom)
-        )
+        left, top = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
+        right, bottom = np.maximum(np.ceil(corners.max(axis=0)), 0).astype(int)
         return bool(np.isfinite(self.heights[top:bottom, left:right]).any())
 
     @cached_property
