@@ -11,7 +11,7 @@ from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_change
 from .layers.features import records
-from .layers.fields import Table
+from .layers.fields import Table, lower_case
 from .parameters.declare import numbers, polygon_sink, polygon_source
 from .texts import paragraphs, tr
 
@@ -69,7 +69,7 @@ coloured by what became of them. Which run is right, 'Evaluate against an invent
 
         crs = job.later.sourceCrs()
         earlier, later = (
-            lower_case(records(source, feedback, crs, given.context))
+            list(lower_case(records(source, feedback, crs, given.context)))
             for source in (job.earlier, job.later)
         )
         comparison = compare(outlines(earlier), outlines(later), Crs(crs.toWkt()))
@@ -119,12 +119,7 @@ def outputs():
     )
 
 
-def lower_case(rows):
-    """Records whose fields are found whatever their case."""
-    return [
-        (wkb, {name.lower(): value for name, value in values.items()})
-        for wkb, values in rows
-    ]
+
 
 
 def outlines(rows):

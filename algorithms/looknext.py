@@ -17,7 +17,7 @@ from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_places
 from .layers.features import features, polygons_of
-from .layers.fields import Table
+from .layers.fields import Table, lower_case
 from .layers.references import outcome, polygon_layer
 from .messages.detection import say_notes
 from .parameters.declare import (
@@ -113,7 +113,7 @@ the threshold. The same seed draws the same lots.</p>""")
         places = chosen(job, feedback)
         fields = [job.candidates.fields()] if job.candidates is not None else []
         table = Table(None, fields, LOOK_FIELDS, [])
-        rows = ((wkb, table.row(lower_case(values))) for wkb, values in places)
+        rows = ((wkb, table.row(values)) for wkb, values in lower_case(places))
         path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
         title = tr("Places to look at next, {}").format(job.name)
         style = layers.with_style(show_places, labelled=True)
@@ -226,9 +226,7 @@ def chosen(job, feedback):
     return places
 
 
-def lower_case(values):
-    """Fields that are found whatever their case."""
-    return {name.lower(): value for name, value in values.items()}
+
 
 
 def say_reasons(reasons, feedback):

@@ -11,17 +11,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from osgeo import gdal
-
 from . import numerals
 from .answers import say
 from .contract import BATCH_SIZE
 from .errors import MrifeError
-from .geo.crs import Crs
-from .geo.feature_file import all_features
-from .geo.gdal_errors import quiet
+from .geo.feature_file import polygons_by_layer
 from .geo.grid import Grid
-from .geo.repair import plain
 from .geo.reproject import near
 from .geo.search_area import search_area
 from .geo.staging import Staging
@@ -32,7 +27,6 @@ from .inventory.export.vector_file import write_geopackage
 from .inventory.polygonize.exclusion import Exclusion
 from .inventory.polygonize.options import OutlineOptions
 from .jobs import OutlineJob, OutlineRequest
-from .regular_file import check_regular
 
 
 def number_between(low: float, high: float = math.inf) -> Callable[[str], float]:
@@ -241,7 +235,7 @@ def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:
         return None
     return [
         polygon
-        for crs, polygons in _layers(path)
+        for crs, polygons in polygons_by_layer(path)
         for polygon in search_area(polygons, crs, grid)
     ]
 
@@ -272,39 +266,8 @@ def _exclusion_reader(paths: list[str]) -> Callable[[Grid], Exclusion] | None:
         return Exclusion(
             polygon.wkb
             for path in paths
-            for crs, polygons in _layers(path)
+            for crs, polygons in polygons_by_layer(path)
             for polygon in near(polygons, crs, grid.bounds, grid.crs)
         )
 
     return read
-
-
-def _layers(path: str) -> Iterator[tuple[Crs, list[bytes]]]:
-    """CRS and polygons (WKB) of each layer of a file that has any. Raises MrifeError."""
-    check_regular(path)
-    with quiet():
-        source = gdal.OpenEx(path, gdal.OF_VECTOR)
-    if source is None:
-        raise MrifeError("'{}' cannot be opened; choose a file with polygons.", path)
-    empty = True
-    for number in range(source.GetLayerCount()):
-        layer = source.GetLayer(number)
-        polygons = []
-        for feature in all_features(layer, path):
-            shape = feature.GetGeometryRef()
-            if shape is not None:
-                polygons.append(plain(bytes(shape.ExportToWkb())))
-        polygons = [polygon for polygon in polygons if polygon]
-        if not polygons:
-            continue
-        empty = False
-        srs = layer.GetSpatialRef()
-        if srs is None:
-            raise MrifeError(
-                "'{}' has no coordinate reference system; assign the right one to it "
-                "first.",
-                path,
-            )
-        yield Crs(srs.ExportToWkt()), polygons
-    if empty:
-        raise MrifeError("'{}' holds no polygons; choose a file with polygons.", path)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+FIXED_BYTES = {1: 8, 5: 4}  # of a number, by wire type
+
 
 def fields_of(data: memoryview) -> Iterator[tuple[int, object]]:
     """(field number, value) pairs of a message; a value is an int or the bytes of a
@@ -24,19 +26,15 @@ def spans(data: memoryview) -> Iterator[tuple[int, object, int]]:
         kind = tag & 7
         if kind == 0:
             value, at = _varint(data, at)
-        elif kind == 2:
-            size, at = _varint(data, at)
-            value = data[at : at + size]
-            at = at + size
-        elif kind in (1, 5):
-            if kind == 1:
-                size = 8
-            else:
-                size = 4
-            value = data[at : at + size]
-            at = at + size
         else:
-            raise ValueError("unknown wire type")
+            if kind == 2:
+                size, at = _varint(data, at)
+            elif kind in FIXED_BYTES:
+                size = FIXED_BYTES[kind]
+            else:
+                raise ValueError("unknown wire type")
+            value = data[at : at + size]
+            at += size
         if at > len(data):
             raise ValueError("truncated")
         yield tag >> 3, value, at

@@ -91,6 +91,12 @@ class Table:
         return value
 
 
+def lower_case(records):
+    """Records whose values are found whatever the case of their names."""
+    for wkb, values in records:
+        yield wkb, {name.lower(): value for name, value in values.items()}
+
+
 def joint(first, second):
     """A field for the values of two: as the first where the types agree, real for
     numbers, else text.

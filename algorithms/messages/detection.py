@@ -34,23 +34,29 @@ class Remaining:
         return tr("{}, about {} minutes left").format(f"{share:.0%}", minutes)
 
 
-def follow(progress, feedback):
-    """Run a generator of the pipeline, showing its progress and the time that is left,
-    heeding cancel.
+def shown(steps, feedback):
+    """Steps that have a `share`, which is shown with the time that is left, until the user
+    cancels: then raises Cancelled.
     """
     remaining = Remaining()
-    with closing(progress):
-        for step in progress:
+    with closing(steps):
+        for step in steps:
             if feedback.isCanceled():
                 raise Cancelled()
-            if step.continued:
-                feedback.pushInfo(
-                    tr("An interrupted run is continued after row {}.").format(step.rows)
-                )
+            yield step
             feedback.setProgress(100 * step.share)
             sentence = remaining.sentence(step.share)
             if sentence:
                 feedback.setProgressText(sentence)
+
+
+def follow(progress, feedback):
+    """Run a generator of the pipeline, showing how far it is."""
+    for step in shown(progress, feedback):
+        if step.continued:
+            feedback.pushInfo(
+                tr("An interrupted run is continued after row {}.").format(step.rows)
+            )
 
 
 def say_search(job, interpreter, feedback):

@@ -3,29 +3,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
-from ...models.errors import Cancelled
 from ..texts import tr
-from .detection import Remaining
+from .detection import shown
 from .errors import translated
 
 
 def say_steps(steps, feedback):
-    """Run the steps, showing progress, sentences and the time that is left, heeding
-    cancel.
-    """
-    remaining = Remaining()
-    with closing(steps):
-        for step in steps:
-            if feedback.isCanceled():
-                raise Cancelled()
-            if step.note is not None:
-                feedback.pushInfo(translated(step.note))
-            feedback.setProgress(100 * step.share)
-            sentence = remaining.sentence(step.share)
-            if sentence:
-                feedback.setProgressText(sentence)
+    """Run the steps, saying their sentences and showing how far they are."""
+    for step in shown(steps, feedback):
+        if step.note is not None:
+            feedback.pushInfo(translated(step.note))
 
 
 def say_tuned(tuned, change, feedback):

@@ -10,7 +10,7 @@ import numpy as np
 from ..inventory.language import Language
 from ..inventory.svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
 from .pixel_metrics import BINS, ConfusionCounts
-from .ranking import Cut, Ranking
+from .ranking import Cut
 
 WIDTH = 360  # px, as all that follows
 HEIGHT = 300
@@ -72,11 +72,6 @@ def pixel_bins(counts: ConfusionCounts) -> list[tuple[float, float, int]]:
             stated = (np.flatnonzero(own) * total[own]).sum() / pixels / levels
             bins.append((stated, counts.slide[own].sum() / pixels, int(pixels)))
     return bins
-
-
-def ranking_points(ranking: Ranking) -> tuple[np.ndarray, np.ndarray]:
-    """(recall, precision) from the most to the least confident candidate."""
-    return ranking.recall, ranking.precision
 
 
 def unit_axes() -> tuple[Axis, Axis]:

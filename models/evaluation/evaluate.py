@@ -194,18 +194,19 @@ def evaluate(
     table = overlay(candidates.objects, references.objects)
     homes = (homes_of(candidates.objects, blocks), homes_of(references.objects, blocks))
     matches = (strict(table), survey(table), audit(table))
-    _, by_survey, _ = matches
-    grounds = by_block[:, 0]
+    by_strict, by_survey, _ = matches
     return Evaluation(
-        candidates,
-        references,
-        table,
-        area_scores(by_block),
-        tuple(object_scores(each, homes, len(blocks)) for each in matches),
-        relations(table),
-        sizes(candidates.areas, references.areas, by_survey),
-        false_density(by_survey, homes[0], grounds),
-        boundary_distances(candidates.objects, references.objects, matches[0].pairs),
-        rank(table, candidates.confidence, ranked_by, by_survey),
-        len(blocks),
+        candidates=candidates,
+        references=references,
+        table=table,
+        areas=area_scores(by_block),
+        rules=tuple(object_scores(each, homes, len(blocks)) for each in matches),
+        relations=relations(table),
+        sizes=sizes(candidates.areas, references.areas, by_survey),
+        false_per_100_km2=false_density(by_survey, homes[0], by_block[:, 0]),
+        boundary=boundary_distances(
+            candidates.objects, references.objects, by_strict.pairs
+        ),
+        ranking=rank(table, candidates.confidence, ranked_by, by_survey),
+        blocks=len(blocks),
     )

@@ -55,6 +55,11 @@ def score_interval(
     return Interval(value, low, high)
 
 
+def of_columns(score: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """What takes (..., k) sums, of a score that takes each of the k (...,) by itself."""
+    return lambda sums: score(*np.moveaxis(sums, -1, 0))
+
+
 @lru_cache(maxsize=1)  # scores of one survey have the same blocks
 def draws(blocks: int) -> np.ndarray:
     """(REPEATS, blocks): how often each block is drawn. Not to be written to."""
@@ -65,13 +70,15 @@ def draws(blocks: int) -> np.ndarray:
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """NaN where nothing stands below."""
+    """(...,) of two of this shape; NaN where nothing stands below."""
     below = np.asarray(denominator, float)
     return np.where(below > 0, numerator / np.where(below > 0, below, 1), np.nan)
 
 
 def f1(precision: np.ndarray, recall: np.ndarray) -> np.ndarray:
-    """Harmonic mean; NaN where either is not defined, 0 where both are 0."""
+    """Harmonic mean (...,) of precision and recall (...,); NaN where either is not
+    defined, 0 where both are 0.
+    """
     total = precision + recall
     return np.where(
         total == 0, 0.0, 2 * precision * recall / np.where(total == 0, 1, total)

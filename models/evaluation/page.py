@@ -13,7 +13,8 @@ from ..inventory.report.contents import KeyNumber, ReportTable
 from . import charts
 from .cells import density, percent, score
 from .intervals import MIN_BLOCKS, Interval
-from .ranking import Cut
+from .pixel_metrics import ConfusionCounts
+from .ranking import Cut, Ranking
 from .result import Result
 
 HECTARE = 10_000.0  # m2
@@ -210,46 +211,59 @@ def figures(result: Result, language: Language) -> list[list[Figure]]:
     """Pairs of figures: pixels, then polygons."""
     pairs = []
     pixels = result.pixels
-    marks = [(cut, scale, purpose) for purpose, scale, cut in result.recommendations]
-
-    def marked(kind: str) -> list[tuple[Cut, str]]:
-        return [
-            (cut, f"{language('ev_threshold')} {language.number(cut.threshold, '.2f')}")
-            for cut, scale, purpose in marks
-            if cut is not None and scale == kind and purpose != "count"
-        ]
-
     if pixels is not None and pixels.slide.any():
-        precision, recall, _, _ = pixels.curve()
-        curve = charts.precision_recall(
-            recall, precision, marked("probability"), language
-        )
-        bins = charts.pixel_bins(pixels)
-        label = language("ev_scale_probability")
-        trust = charts.reliability_chart(bins, label, language)
-        note = language("ev_ap", value=language.number(pixels.average_precision(), ".3f"))
-        error = language(
-            "ev_error", value=language.number(pixels.calibration_error(), ".3f")
-        )
-        pairs.append(
-            [
-                Figure(language("ev_pixels"), curve, (note,)),
-                Figure(language("ev_reliability"), trust, (error,)),
-            ]
-        )
+        marks = _marks(result, "probability", language)
+        pairs.append(_pixel_figures(pixels, marks, language))
     ranking = result.evaluation.ranking
     if ranking is not None:
-        recall, precision = charts.ranking_points(ranking)
-        curve = charts.precision_recall(recall, precision, marked("confidence"), language)
-        pair = [Figure(language("ev_polygons"), curve, (language("ev_by_survey"),))]
-        if ranking.reliability:
-            label = language("ev_scale_confidence")
-            trust = charts.reliability_chart(ranking.reliability.bins, label, language)
-            value = language.number(ranking.reliability.calibration_error, ".3f")
-            note = language("ev_error", value=value)
-            pair.append(Figure(language("ev_reliability"), trust, (note,)))
-        pairs.append(pair)
+        marks = _marks(result, "confidence", language)
+        pairs.append(_polygon_figures(ranking, marks, language))
     return pairs
+
+
+def _marks(result: Result, scale: str, language: Language) -> list[tuple[Cut, str]]:
+    """Recommended thresholds on a curve, with their words."""
+    word = language("ev_threshold")
+    return [
+        (each.cut, f"{word} {language.number(each.cut.threshold, '.2f')}")
+        for each in result.recommendations
+        if each.scale == scale and each.purpose != "count" and each.cut is not None
+    ]
+
+
+def _pixel_figures(
+    pixels: ConfusionCounts, marks: list[tuple[Cut, str]], language: Language
+) -> list[Figure]:
+    precision, recall, _, _ = pixels.curve()
+    curve = charts.precision_recall(recall, precision, marks, language)
+    note = language("ev_ap", value=language.number(pixels.average_precision(), ".3f"))
+    bins = charts.pixel_bins(pixels)
+    error = pixels.calibration_error()
+    return [
+        Figure(language("ev_pixels"), curve, (note,)),
+        _trust(bins, error, "ev_scale_probability", language),
+    ]
+
+
+def _polygon_figures(
+    ranking: Ranking, marks: list[tuple[Cut, str]], language: Language
+) -> list[Figure]:
+    curve = charts.precision_recall(ranking.recall, ranking.precision, marks, language)
+    pair = [Figure(language("ev_polygons"), curve, (language("ev_by_survey"),))]
+    trust = ranking.reliability
+    if trust:
+        error = trust.calibration_error
+        pair.append(_trust(trust.bins, error, "ev_scale_confidence", language))
+    return pair
+
+
+def _trust(
+    bins: list[tuple[float, float, int]], error: float, scale: str, language: Language
+) -> Figure:
+    """Whether what is stated on a scale (key of its words) means what it says."""
+    drawing = charts.reliability_chart(bins, language(scale), language)
+    note = language("ev_error", value=language.number(error, ".3f"))
+    return Figure(language("ev_reliability"), drawing, (note,))
 
 
 def _with_interval(

@@ -85,13 +85,19 @@ class ConfusionCounts:
             threshold, precision, recall, 2 * iou / (1 + iou), iou, (iou + other) / 2
         )
 
-    def precision_at(self, recall: float) -> float:
-        """Precision at the highest threshold that still reaches this recall."""
-        precision, reached = self.curve()[:2]
-        enough = np.flatnonzero(reached >= recall - 1e-9)
+    def reaching(self, recall: float) -> Scores | None:
+        """At the highest threshold that still reaches this recall; None where none
+        does.
+        """
+        enough = np.flatnonzero(self.curve()[1] >= recall - 1e-9)
         if len(enough):
-            return float(precision[enough[-1]])
-        return float("nan")
+            return self.at((int(enough[-1]) + 1) / LEVELS)
+        return None
+
+    def precision_at(self, recall: float) -> float:
+        """Precision at that threshold; NaN where there is none."""
+        scores = self.reaching(recall)
+        return float("nan") if scores is None else scores.precision
 
     def best(self) -> Scores:
         """The threshold with the highest IoU (and with it the highest F1)."""

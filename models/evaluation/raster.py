@@ -86,8 +86,7 @@ def best_cut(counts: ConfusionCounts) -> Cut:
 
 def reaching_cut(counts: ConfusionCounts, recall: float = WANTED_RECALL) -> Cut | None:
     """The highest threshold that finds this share of the landslides' ground."""
-    reached = counts.curve()[1]
-    enough = np.flatnonzero(reached >= recall - 1e-9)
-    if len(enough):
-        return cut_at(counts, (int(enough[-1]) + 1) / LEVELS)
-    return None
+    scores = counts.reaching(recall)
+    if scores is None:
+        return None
+    return cut_at(counts, scores.threshold)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.overlay import outline_distances, overlay
-from .intervals import Interval, f1, ratio, score_interval
+from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
 HECTARE = 10_000.0  # m2
@@ -64,22 +64,20 @@ class BoundaryDistances(NamedTuple):
 
 def area_scores(by_block: np.ndarray) -> AreaScores:
     """From (b, 4) square metres of ground, candidates, landslides and both."""
-
-    def scores(kind: str):
-        def score(sums: np.ndarray) -> np.ndarray:
-            ground, guess, truth, both = np.moveaxis(sums, -1, 0)
-            return {
-                "precision": lambda: ratio(both, guess),
-                "recall": lambda: ratio(both, truth),
-                "f1": lambda: ratio(2 * both, guess + truth),
-                "iou": lambda: ratio(both, guess + truth - both),
-                "false_share": lambda: ratio(guess - both, ground - truth),
-            }[kind]()
-
-        return score_interval(by_block, score)
-
-    kinds = ("precision", "recall", "f1", "iou", "false_share")
-    return AreaScores(*by_block.sum(0).tolist(), *map(scores, kinds))
+    scores = {
+        "precision": lambda ground, guess, truth, both: ratio(both, guess),
+        "recall": lambda ground, guess, truth, both: ratio(both, truth),
+        "f1": lambda ground, guess, truth, both: ratio(2 * both, guess + truth),
+        "iou": lambda ground, guess, truth, both: ratio(both, guess + truth - both),
+        "false_share": lambda ground, guess, truth, both: ratio(
+            guess - both, ground - truth
+        ),
+    }
+    intervals = {
+        name: score_interval(by_block, of_columns(score))
+        for name, score in scores.items()
+    }
+    return AreaScores(*by_block.sum(0).tolist(), **intervals)
 
 
 def object_scores(
@@ -90,20 +88,14 @@ def object_scores(
     """
     counts = counts_by_block(matches, homes, blocks)
 
-    def precision(sums: np.ndarray) -> np.ndarray:
-        return ratio(sums[..., 0], sums[..., 1])
-
-    def recall(sums: np.ndarray) -> np.ndarray:
-        return ratio(sums[..., 2], sums[..., 3])
-
-    def both(sums: np.ndarray) -> np.ndarray:
-        return f1(precision(sums), recall(sums))
+    def harmonic(right, candidates, found, landslides) -> np.ndarray:
+        return f1(ratio(right, candidates), ratio(found, landslides))
 
     return ObjectScores(
         matches,
-        score_interval(counts, precision),
-        score_interval(counts, recall),
-        score_interval(counts, both),
+        score_interval(counts[:, :2], of_columns(ratio)),
+        score_interval(counts[:, 2:], of_columns(ratio)),
+        score_interval(counts, of_columns(harmonic)),
     )
 
 
@@ -173,7 +165,7 @@ def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> I
     """False candidates in 100 km2 of ground (b,) m2."""
     false = np.bincount(homes[~matches.right], minlength=len(grounds))
     counts = np.stack([false, grounds / 1e8], axis=1)
-    return score_interval(counts, lambda sums: ratio(sums[..., 0], sums[..., 1]))
+    return score_interval(counts, of_columns(ratio))
 
 
 def homes_of(objects: Sequence, blocks: Sequence) -> np.ndarray:

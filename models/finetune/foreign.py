@@ -82,24 +82,23 @@ def foreign_fields(rows: Sequence[Mapping[str, object]]) -> tuple[ForeignField, 
     """
     fields = []
     for name, stated in KNOWN.items():
-        own_name = ""
-        known = 0
-        words: Counter[str] = Counter()
-        for values in rows:
-            for key, value in values.items():
-                if key.lower() != name:
-                    continue
-                own_name = key
-                if stated(value) is not None:
-                    known += 1
-                elif value not in (None, ""):
-                    words[str(value)] += 1
-        if not own_name:
+        own = [
+            (key, value)
+            for values in rows
+            for key, value in values.items()
+            if key.lower() == name
+        ]
+        if not own:
             continue
-        if words or not known:
+        unknown = [value for _, value in own if stated(value) is None]
+        is_ignored = len(unknown) == len(own)
+        words = Counter(str(value) for value in unknown if value not in (None, ""))
+        if words or is_ignored:
             ordered = tuple(word for word, _ in words.most_common())
-            total = sum(words.values())
-            fields.append(ForeignField(own_name, ordered, total, not known))
-        if known:
+            last_name, _ = own[-1]
+            fields.append(
+                ForeignField(last_name, ordered, sum(words.values()), is_ignored)
+            )
+        if not is_ignored:
             break
     return tuple(fields)

@@ -21,7 +21,7 @@ from ..evaluation.evaluate import (
     Outline,
     evaluate,
 )
-from ..evaluation.intervals import Interval, bootstrap, ratio
+from ..evaluation.intervals import Interval, bootstrap, of_columns, ratio
 from ..evaluation.recalibrate import choose_confidence, moved_seed
 from ..evaluation.scores import counts_by_block, homes_of
 from ..geo.crs import Crs
@@ -248,13 +248,12 @@ def gains(
     counts = np.concatenate([areas, before, after], axis=1)  # (b, 1 + 4 + 4)
 
     def gain(score: Callable[[BlockSums], np.ndarray]) -> Interval:
-        def of_both(sums: np.ndarray) -> np.ndarray:
-            km2, *columns = np.moveaxis(sums, -1, 0)
+        def of_both(km2: np.ndarray, *columns: np.ndarray) -> np.ndarray:
             first = BlockSums(km2, *columns[:4])
             second = BlockSums(km2, *columns[4:])
             return score(second) - score(first)
 
-        return bootstrap(counts, of_both)
+        return bootstrap(counts, of_columns(of_both))
 
     return (
         gain(lambda sums: ratio(sums.right, sums.candidates)),

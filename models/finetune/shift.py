@@ -187,7 +187,9 @@ def surroundings_of(polygon: Surface, grid: Grid, metres: float) -> Window:
 
 
 def averaged(values: np.ndarray, wide: int, high: int) -> np.ndarray:
-    """Means of `high` x `wide` pixels; rows and columns that are left over are dropped."""
+    """Means of `high` x `wide` pixels of (rows, cols), float (rows // high, cols // wide);
+    rows and columns that are left over are dropped.
+    """
     rows = values.shape[0] // high * high
     cols = values.shape[1] // wide * wide
     blocks = values[:rows, :cols].reshape(rows // high, high, cols // wide, wide)

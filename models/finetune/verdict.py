@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..evaluation.intervals import Interval, bootstrap, f1, ratio
+from ..evaluation.intervals import Interval, bootstrap, f1, of_columns, ratio
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from ..evaluation.recalibrate import ThresholdChoice, choose_threshold
 from .square_counts import CLASSES
@@ -139,8 +139,11 @@ def _own_cuts(squares: int, own: float) -> np.ndarray:
 
 def _iou_gain(before: np.ndarray, after: np.ndarray) -> Interval:
     """Of the second over the first, both as `_at_cut` counts the same squares."""
+    def gain(*columns: np.ndarray) -> np.ndarray:
+        return _iou(*columns[3:]) - _iou(*columns[:3])
+
     both = np.concatenate([before, after], axis=1)  # (n, 6)
-    return bootstrap(both, lambda sums: _iou(sums[..., 3:]) - _iou(sums[..., :3]))
+    return bootstrap(both, of_columns(gain))
 
 
 def _best_level(counts: np.ndarray) -> int:
@@ -159,27 +162,22 @@ def _at_cut(counts: np.ndarray, cut: np.ndarray) -> np.ndarray:
 
 
 def _scores(at_cut: np.ndarray, counts: np.ndarray) -> PixelScores:
-    def precision(sums: np.ndarray) -> np.ndarray:
-        return ratio(sums[..., 0], sums[..., 1])
+    """Of squares as `_at_cut` counts them (n, 3), and of their counts (n, 2, 251)."""
 
-    def recall(sums: np.ndarray) -> np.ndarray:
-        return ratio(sums[..., 0], sums[..., 2])
-
-    def harmonic(sums: np.ndarray) -> np.ndarray:
-        return f1(precision(sums), recall(sums))
+    def harmonic(hits: np.ndarray, painted: np.ndarray, slide: np.ndarray) -> np.ndarray:
+        return f1(ratio(hits, painted), ratio(hits, slide))
 
     flat = counts.reshape(len(counts), -1)
     return PixelScores(
-        bootstrap(at_cut, precision),
-        bootstrap(at_cut, recall),
-        bootstrap(at_cut, harmonic),
-        bootstrap(at_cut, _iou),
-        bootstrap(flat, _average_precision),
+        precision=bootstrap(at_cut[:, [0, 1]], of_columns(ratio)),
+        recall=bootstrap(at_cut[:, [0, 2]], of_columns(ratio)),
+        f1=bootstrap(at_cut, of_columns(harmonic)),
+        iou=bootstrap(at_cut, of_columns(_iou)),
+        average_precision=bootstrap(flat, _average_precision),
     )
 
 
-def _iou(sums: np.ndarray) -> np.ndarray:
-    hits, painted, slide = np.moveaxis(sums, -1, 0)
+def _iou(hits: np.ndarray, painted: np.ndarray, slide: np.ndarray) -> np.ndarray:
     return ratio(hits, painted + slide - hits)
 
 

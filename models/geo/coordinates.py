@@ -192,8 +192,15 @@ def places_along(ring: np.ndarray, spacing: float) -> np.ndarray:
     """Points (m, 2) along a closed ring (n, 2), its vertices among them, at most `spacing`
     apart; its end, which is its beginning, is left out.
     """
+    return with_edges_cut(ring, np.hypot(*np.diff(ring, axis=0).T) / spacing)
+
+
+def with_edges_cut(ring: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Points (m, 2) along a closed ring (n, 2): each edge in equal parts, of which there
+    are as many as `parts` (n - 1,) says, rounded up, or one; without the ring's end.
+    """
     edges = np.diff(ring, axis=0)
-    counts = np.maximum(1, np.ceil(np.hypot(*edges.T) / spacing)).astype(int)
+    counts = np.maximum(1, np.ceil(parts)).astype(int)
     edge = np.repeat(np.arange(len(edges)), counts)
     place = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)
     return ring[edge] + (place / counts[edge])[:, None] * edges[edge]

@@ -55,7 +55,7 @@ class DemWindow:
 
     @cached_property
     def inside(self) -> np.ndarray:
-        """Cells whose centre lies inside and that have a height."""
+        """Cells (rows, cols) bool whose centre lies inside and that have a height."""
         return burn(self.rings, self.whole) & np.isfinite(self.heights)
 
     @property
@@ -66,16 +66,15 @@ class DemWindow:
         if burn(self.rings, self.whole).any():
             return bool(self.inside.any())
         corners = np.concatenate(self.rings)
-        (left, top) = np.floor(corners.min(axis=0))
-        (right, bottom) = np.ceil(corners.max(axis=0))
-        left, top, right, bottom = (
-            max(0, int(edge)) for edge in (left, top, right, bottom)
-        )
+        left, top = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
+        right, bottom = np.maximum(np.ceil(corners.max(axis=0)), 0).astype(int)
         return bool(np.isfinite(self.heights[top:bottom, left:right]).any())
 
     @cached_property
     def ring(self) -> np.ndarray:
-        """Cells with a height around the polygon, to half its equivalent radius."""
+        """Cells (rows, cols) bool with a height around the polygon, to half its equivalent
+        radius.
+        """
         width = RING_WIDTH * math.sqrt(self.plane.area / math.pi)
         wide = self.plane.simplify(width / 8).buffer(width, 4)
         (xc, xr), (yc, yr) = self.cell

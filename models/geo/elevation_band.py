@@ -221,8 +221,8 @@ class ElevationBand:
         return self._scale.metres(self._numbers(window))
 
     def heights_around(self, window: Window, every: int) -> np.ndarray:
-        """The same of every second, third ... row and column, with a margin of one cell
-        around.
+        """Metres (rows + 2, cols + 2) of every `every`-th row and column of a window, NaN
+        where there are none, with a margin of one cell around. Raises UnsuitableRaster.
         """
         rows = math.ceil(window.rows / every)
         cols = math.ceil(window.cols / every)

@@ -56,7 +56,7 @@ class HeightScale:
         return cls(ratio, offset, (lowest, highest), each(VOIDS))
 
     def valid(self, numbers: np.ndarray) -> np.ndarray:
-        """Which numbers are heights, by themselves."""
+        """Which numbers (...,) are heights, by themselves: bool (...,)."""
         lowest, highest = self.limits
         valid = (numbers > lowest) & (numbers < highest)
         for low, high in self.voids:
@@ -64,7 +64,7 @@ class HeightScale:
         return valid
 
     def metres(self, numbers: np.ndarray) -> np.ndarray:
-        """Of numbers; NaN where there is no height."""
+        """Metres (...,) of numbers (...,); NaN where there is no height."""
         return np.where(self.valid(numbers), numbers * self.ratio + self.offset, np.nan)
 
 

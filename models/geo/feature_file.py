@@ -47,28 +47,60 @@ def read_features(path: str) -> FeatureLayer:
     """The first layer of a file that holds polygons, or the first one where none does.
     Raises MrifeError.
     """
-    check_regular(path)
-    with quiet():
-        source = gdal.OpenEx(path, gdal.OF_VECTOR)
-    if source is None or not source.GetLayerCount():
-        raise MrifeError("'{}' cannot be opened; choose a file with polygons.", path)
-    layers = [source.GetLayer(number) for number in range(source.GetLayerCount())]
+    source = _opened(path)
+    if not source.GetLayerCount():
+        raise _not_opened(path)
     read = None
-    for layer in layers:
+    for number in range(source.GetLayerCount()):
+        layer = source.GetLayer(number)
         columns = _columns(layer)
         rows = [_row(feature, columns) for feature in all_features(layer, path)]
         rows = [row for row in rows if row[0]]
         if read is None or rows:
-            read = (rows, layer.GetSpatialRef(), columns)
+            read = (rows, layer, columns)
         if rows:
             break
-    rows, srs, columns = read
+    rows, layer, columns = read
+    return FeatureLayer(rows, _crs(layer, path), columns)
+
+
+def polygons_by_layer(path: str) -> Iterator[tuple[Crs, list[bytes]]]:
+    """CRS and polygons (WKB with straight sides) of each layer of a file that has any.
+    Raises MrifeError.
+    """
+    source = _opened(path)
+    empty = True
+    for number in range(source.GetLayerCount()):
+        layer = source.GetLayer(number)
+        polygons = list(filter(None, map(_outline, all_features(layer, path))))
+        if polygons:
+            empty = False
+            yield _crs(layer, path), polygons
+    if empty:
+        raise MrifeError("'{}' holds no polygons; choose a file with polygons.", path)
+
+
+def _opened(path: str) -> gdal.Dataset:
+    check_regular(path)
+    with quiet():
+        source = gdal.OpenEx(path, gdal.OF_VECTOR)
+    if source is None:
+        raise _not_opened(path)
+    return source
+
+
+def _not_opened(path: str) -> MrifeError:
+    return MrifeError("'{}' cannot be opened; choose a file with polygons.", path)
+
+
+def _crs(layer: ogr.Layer, path: str) -> Crs:
+    srs = layer.GetSpatialRef()
     if srs is None:
         raise MrifeError(
             "'{}' has no coordinate reference system; assign the right one to it first.",
             path,
         )
-    return FeatureLayer(rows, Crs(srs.ExportToWkt()), columns)
+    return Crs(srs.ExportToWkt())
 
 
 def all_features(layer: ogr.Layer, path: str) -> Iterator[ogr.Feature]:
@@ -116,14 +148,18 @@ def _columns(layer: ogr.Layer) -> tuple[FileField, ...]:
 
 
 def _row(feature: ogr.Feature, columns: tuple[FileField, ...]) -> tuple[bytes, dict]:
-    shape = feature.GetGeometryRef()
-    outline = b""
-    if shape is not None:
-        outline = plain(bytes(shape.ExportToWkb()))
     values = {}
     for index, column in enumerate(columns):
         values[column.name] = _value(feature, index, column.kind)
-    return outline, values
+    return _outline(feature), values
+
+
+def _outline(feature: ogr.Feature) -> bytes:
+    """Empty where there is none."""
+    shape = feature.GetGeometryRef()
+    if shape is None:
+        return b""
+    return plain(bytes(shape.ExportToWkb()))
 
 
 def _value(feature: ogr.Feature, index: int, kind: str) -> str | int | float | None:

@@ -5,7 +5,7 @@ border, gaps of a mosaic, and numbers that are no colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,31 +73,35 @@ def collars_of(
     and sampled blocks (bands, rows, cols).
     """
     bands = len(sides[0])
-    dtype = sides[0].dtype
     rest = np.concatenate([part.reshape(bands, -1) for part in (*sides, *blocks)], axis=1)
     collars = []
-    for value in _candidates(dtype):
-        spans = [(value, value)]
-        if dtype == np.uint8 and value in (0, 255):
-            spans.insert(0, _with_noise(value))
-        for span in spans:
-            held = _in_all_bands(rest, *span)
-            if held.all() or not held.any():
-                continue
-            others = rest[:, ~held]
-            if not (value == 0 or _is_extreme(value, others)):
-                continue
-            if span != (value, value) and not _stands_apart(value, rest):
-                continue
-            least_run = 1 if _is_constant(others) else MIN_RUN
-            if _is_collar(span, sides, blocks, least_run):
-                collars.append(span)
-                rest = others
-                break
+    for value, span in _candidates(rest.dtype):
+        held = _in_all_bands(rest, *span)
+        if held.all() or not held.any():
+            continue
+        others = rest[:, ~held]
+        if not (value == 0 or _is_extreme(value, others)):
+            continue
+        if span != (value, value) and not _stands_apart(value, rest):
+            continue
+        least_run = 1 if _is_constant(others) else MIN_RUN
+        if _is_collar(span, sides, blocks, least_run):
+            collars.append(span)
+            rest = others
     return tuple(collars)
 
 
-def _candidates(dtype: np.dtype) -> list[float]:
+def _candidates(dtype: np.dtype) -> Iterator[tuple[float, tuple[float, float]]]:
+    """Values and the closed range that a collar of each has: black and white of bytes
+    first with noise, which leaves nothing of the value itself where it is one.
+    """
+    for value in _values(dtype):
+        if dtype == np.uint8 and value in (0, 255):
+            yield value, (max(0, value - NOISE), min(255, value + NOISE))
+        yield value, (value, value)
+
+
+def _values(dtype: np.dtype) -> list[float]:
     values = [value for value in HABITS if _fits(value, dtype)]
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
@@ -112,10 +116,6 @@ def _fits(value: float, dtype: np.dtype) -> bool:
         return True
     limits = np.iinfo(dtype)
     return bool(limits.min <= value <= limits.max)
-
-
-def _with_noise(value: int) -> tuple[int, int]:
-    return max(0, value - NOISE), min(255, value + NOISE)
 
 
 def _in_all_bands(pixels: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -114,8 +114,8 @@ def strip_of(window: Window, levels: LevelFile, spread: LevelFile | None) -> Str
 def padded(
     window: Window, grid: Grid, read: Callable[[Window], np.ndarray]
 ) -> np.ndarray:
-    """A window of levels that may reach over the grid's edge, into nodata; `read` gives
-    what lies inside.
+    """Levels (rows, cols) of a window that may reach over the grid's edge, into nodata;
+    `read` gives what lies inside.
     """
     inside = common(window, grid.whole)
     if inside == window:

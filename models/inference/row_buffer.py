@@ -52,10 +52,9 @@ class RowBuffer:
         """Hold the rows from `top` on."""
         overlap_rows = max(0, self._end - top)
         if overlap_rows and top > self._top:
+            overlap = slice(top - self._top, self._end - self._top)
             for plane in self._planes():
-                plane[..., :overlap_rows, :] = plane[
-                    ..., top - self._top : self._end - self._top, :
-                ]
+                plane[..., :overlap_rows, :] = plane[..., overlap, :]
         self._top = top
         self._end = top + overlap_rows
         height = self._raster.grid.height

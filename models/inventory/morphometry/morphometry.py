@@ -27,9 +27,8 @@ SOURCE = (BY_NAME["dem_src"], BY_NAME["dem_res"])
 class Morphometry:
     """Measures polygons of one CRS; `fields` are those that `measure` fills.
 
-    `dem` may be in any CRS; `extent` (the
-    image's grid, or xmin, ymin, xmax, ymax in the polygons' CRS) is what the model must
-    overlap. Raises UnsuitableRaster.
+    `dem` may be in any CRS; `extent` (the image's grid, or xmin, ymin, xmax, ymax in the
+    polygons' CRS) is what the model must overlap. Raises UnsuitableRaster.
     """
 
     def __init__(

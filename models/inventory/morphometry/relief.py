@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...geo.coordinates import with_edges_cut
 from ...geo.dem_window import DemWindow
 
 
@@ -32,12 +33,7 @@ def _along(z: np.ndarray, ring: np.ndarray) -> np.ndarray:
     """Bilinear heights along a ring (col, row), at least one a cell; NaN beside voids
     and beyond the cut.
     """
-    steps = np.maximum(1, np.ceil(np.abs(np.diff(ring, axis=0)).max(axis=1))).astype(int)
-    edge = np.repeat(np.arange(len(steps)), steps)
-    share = (np.arange(len(edge)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[
-        edge
-    ]
-    places = ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge])
+    places = with_edges_cut(ring, np.abs(np.diff(ring, axis=0)).max(axis=1))
     col, row = (places + 0.5).T  # z has a margin of one cell
     inner = (col >= 0) & (row >= 0) & (col < z.shape[1] - 1) & (row < z.shape[0] - 1)
     heights = np.full(len(inner), np.nan)
@@ -61,9 +57,8 @@ def _medians(cut: DemWindow) -> np.ndarray:
     NaN elsewhere.
     """
     corners = np.concatenate(cut.rings)
-    (left, top) = np.floor(corners.min(axis=0)) - 1
-    (right, bottom) = np.ceil(corners.max(axis=0)) + 3
-    left, top, right, bottom = (max(0, int(edge)) for edge in (left, top, right, bottom))
+    left, top = np.maximum(np.floor(corners.min(axis=0)) - 1, 0).astype(int)
+    right, bottom = np.maximum(np.ceil(corners.max(axis=0)) + 3, 0).astype(int)
     part = np.pad(cut.z[top:bottom, left:right], 1, constant_values=np.nan)
     squares = np.lib.stride_tricks.sliding_window_view(part, (3, 3)).reshape(-1, 9)
     around = np.sort(squares, axis=1)  # NaN goes last

@@ -79,15 +79,14 @@ class Terrain:
         Slopes and directions are of the cells with their centre inside.
         """
         values = dict.fromkeys(field.name for field in TERRAIN)
+        values.update(dem_cells=0, dem_chk="none")
         cut = self.dem.window(polygon, self._crs)
-        if cut:
-            cells = int(cut.inside.sum()) * cut.every**2
-        else:
-            cells = 0
-        values.update(
-            dem_cells=cells,
-            dem_chk="partial" if cells or cut and cut.has_heights else "none",
-        )
+        if not cut:
+            return values
+        cells = int(cut.inside.sum()) * cut.every**2
+        values["dem_cells"] = cells
+        if cells or cut.has_heights:
+            values["dem_chk"] = "partial"
         if cells < FEWEST:
             self._uncovered += 1
             return values

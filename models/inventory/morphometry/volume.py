@@ -25,18 +25,19 @@ def sizes(values: dict) -> dict[str, float | str | None]:
     scarp = values.get("scarp_h")
     slope = values.get("slope_pln")
     if scarp and slope is not None:
-        depth = scarp * math.cos(math.radians(slope))
+        exact = scarp * math.cos(math.radians(slope))
+        depth = two_figures(exact)
+        volume = two_figures(area * exact)
+        method = "scarp"
     else:
         depth = None
-    if depth:
-        volume = area * depth
-    else:
-        volume = 0.074 * area**1.45
-    volume = two_figures(volume)  # the class is that of the number that stands beside it
+        volume = two_figures(0.074 * area**1.45)
+        method = "scaling"
     return {
-        "depth_est": depth and two_figures(depth),
+        "depth_est": depth,
         "vol_est": volume,
-        "vol_meth": "scarp" if depth else "scaling",
+        "vol_meth": method,
+        # of the number that stands beside it
         "size_cls": next(name for limit, name in CLASSES if volume < limit),
     }
 

@@ -66,7 +66,7 @@ class Contours:
 
     @cached_property
     def ring_areas(self) -> np.ndarray:
-        """Signed area of each ring in pixels, negative for holes."""
+        """Signed area (r,) of each ring in pixels, negative for holes."""
         return shoelace(self.points, self.first)
 
     @property
@@ -75,7 +75,7 @@ class Contours:
         return np.searchsorted(self.owner, np.arange(self.count))
 
     def areas(self) -> np.ndarray:
-        """Area of each polygon in pixels."""
+        """Area (polygons,) of each polygon in pixels."""
         return np.bincount(self.owner, self.ring_areas, self.count)
 
     def of(self, polygons: np.ndarray) -> Contours:
@@ -141,7 +141,9 @@ def following_in_ring(values: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 
 def after(first: np.ndarray) -> np.ndarray:
-    """Index of the next vertex of each vertex along its ring."""
+    """Index (n,) of the next vertex of each vertex along its ring; `first` as of
+    Contours.
+    """
     following = np.arange(1, first[-1] + 1)
     following[first[1:] - 1] = first[:-1]
     return following

@@ -260,8 +260,8 @@ class Holes:
         return filled
 
     def _inhabited(self, ring: np.ndarray) -> bool:
-        (left, top) = ring.min(axis=0)
-        (right, bottom) = ring.max(axis=0)
+        left, top = ring.min(axis=0)
+        right, bottom = ring.max(axis=0)
         for row in range(int(np.floor(top)), int(np.ceil(bottom))):
             for col in self._found.get(row, ()):
                 if left < col + 0.5 < right and _holds(ring, col + 0.5, row + 0.5):

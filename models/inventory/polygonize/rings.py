@@ -32,7 +32,7 @@ class Rings(NamedTuple):
     owner: np.ndarray  # (r,) component, ascending; the first ring of each is its shell
 
     def lengths(self) -> np.ndarray:
-        """Pixel edges of each ring."""
+        """Pixel edges (r,) of each ring."""
         steps = np.abs(np.diff(self.x, append=0)) + np.abs(np.diff(self.y, append=0))
         begin = self.first[:-1]
         last = self.first[1:] - 1
@@ -82,8 +82,8 @@ def trace(edges: np.ndarray, owner: np.ndarray, apart: bool = False) -> Rings:
 def build_polygons(
     x: np.ndarray, y: np.ndarray, first: np.ndarray, owner: np.ndarray, grid: Grid
 ) -> list[Polygon]:
-    """Polygons from rings that are laid out as `Rings`, the coordinates also between
-    pixel edges.
+    """Polygons from rings that are laid out as `Rings`, the coordinates `x`, `y` (n,) also
+    between pixel edges, in the CRS of the grid.
     """
     points = np.stack(grid.to_map(x, y), axis=1).astype("<f8")
     _, xc, xr, _, yc, yr = grid.geotransform

@@ -36,7 +36,7 @@ def find_runs(values: np.ndarray, lowest: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pixels_of(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Every flat position inside the runs, in order."""
+    """Every flat position (n,) inside the runs (r,), in order."""
     lengths = ends - starts
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts - before, lengths) + np.arange(lengths.sum())

@@ -37,8 +37,8 @@ def distance(mask: np.ndarray) -> np.ndarray:
 
 
 def basins(height: np.ndarray) -> np.ndarray:
-    """Basin 1, 2, ... of each cell with height > 0, 0 elsewhere; 8-connected, ties in
-    reading order.
+    """Basin 1, 2, ... of each cell (rows, cols) with height > 0, 0 elsewhere; 8-connected,
+    ties in reading order.
     """
     padded = np.pad(height, 1)
     stride = padded.shape[1]
@@ -77,7 +77,9 @@ def basins(height: np.ndarray) -> np.ndarray:
 
 
 def borders(labels: np.ndarray, height: np.ndarray) -> dict[tuple[int, int], float]:
-    """The highest pass between each two labels that share a side of a cell."""
+    """The highest pass between each two labels (rows, cols), from 1 on, that share a side
+    of a cell: height by pair, the lower label first.
+    """
     passes: dict[tuple[int, int], float] = {}
     for a, b, low in (
         (labels[:-1], labels[1:], np.minimum(height[:-1], height[1:])),
@@ -106,7 +108,9 @@ def straightened(labels: np.ndarray) -> np.ndarray:
 
 
 def blurred(values: np.ndarray, reach: int) -> np.ndarray:
-    """Mean of the square of 2 reach + 1 cells around each cell, the edge repeated."""
+    """Mean of the square of 2 reach + 1 cells around each cell (rows, cols), the edge
+    repeated.
+    """
     size = 2 * reach + 1
     for _ in range(2):
         sums = np.cumsum(
@@ -117,7 +121,7 @@ def blurred(values: np.ndarray, reach: int) -> np.ndarray:
 
 
 def spread(labels: np.ndarray) -> np.ndarray:
-    """Every cell labelled, from the nearest that is."""
+    """Labels (rows, cols) of all cells: of those that have none (0) that of the nearest."""
     labels = labels.copy()
     while not labels.all():
         padded = np.pad(labels, 1)
@@ -132,7 +136,7 @@ def spread(labels: np.ndarray) -> np.ndarray:
 
 
 def pieces(mask: np.ndarray) -> np.ndarray:
-    """4-connected pieces of a mask numbered from 1, 0 outside."""
+    """4-connected pieces of a mask (rows, cols) numbered from 1, 0 outside."""
     starts, ends = find_runs(np.where(mask, np.uint8(1), np.uint8(0)), 1)
     stride = mask.shape[1] + 1
     names = label_runs(starts, ends, stride, np.arange(len(starts)))

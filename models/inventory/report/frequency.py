@@ -175,8 +175,8 @@ def _of_law(areas: np.ndarray, alpha: float, start: float) -> Iterator[np.ndarra
 
 
 def rollover(areas: np.ndarray) -> Rollover | None:
-    """The inverse gamma by maximum likelihood; None with fewer than MIN_LANDSLIDES areas or no
-    spread among them.
+    """The inverse gamma by maximum likelihood of areas (n,); None with fewer than
+    MIN_LANDSLIDES of them or no spread among them.
     """
     areas = np.sort(areas)
     best = best_gamma(areas)

@@ -127,9 +127,8 @@ class Preparation:
         values["status"] = OPEN
         if text:
             self.notes["status"] += 1
-            values["remarks"] = f"{values.get('remarks') or ''} status: {text}".strip()[
-                : BY_NAME["remarks"].length
-            ]
+            remarks = f"{values.get('remarks') or ''} status: {text}".strip()
+            values["remarks"] = remarks[: BY_NAME["remarks"].length]
 
     def _identify(self, polygon: Polygon | MultiPolygon, values: dict) -> None:
         identifiers = self._identifiers
