@@ -4458,8 +4458,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未说明原因</translation>
 </message>
 <message>
-<source>no unit stated; it is taken as {} m</source>
-<translation>未注明单位；按 {} 米处理</translation>
+<source>no unit stated; one unit is taken as {} m</source>
+<translation>未注明单位；一个单位按 {} 米处理</translation>
 </message>
 <message>
 <source>none</source>
