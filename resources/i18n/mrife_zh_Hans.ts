@@ -4118,6 +4118,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>按高程模型，范围内全部地面坡度都小于此值的窗口不计算，结果为无数据；其余地方结果不变。没有高程的地面照常搜索。这样平原不耗时间，但滑坡前缘可能滑到平地上：大于 2 或 3 度就偏大了。留空：搜索全部地面。</translation>
 </message>
 <message>
+<source>Windows of {} pixels, overlap {}, in the Python of {}.</source>
+<translation>窗口为 {} 像元，重叠 {}，运行于 {} 的 Python。</translation>
+</message>
+<message>
 <source>Windows per batch (default: {} for each core)</source>
 <translation>每批窗口数（默认每核心 {} 个）</translation>
 </message>
