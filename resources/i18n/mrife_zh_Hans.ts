@@ -1246,7 +1246,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>密度图：{} 个方格，边长 {} 米。</translation>
 </message>
 <message>
-<source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km2.</source>
+<source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km².</source>
 <translation>厚度与体积，仅为量级：两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方公里时相差 2.6 倍。</translation>
 </message>
 <message>
