@@ -152,6 +152,6 @@ def settings(job, asked, done, searched=()):
 def say_polygons(count, area, feedback):
     """`area` in m2."""
     if count:
-        feedback.pushInfo(tr("{} candidates, {} m².").format(count, f"{area:,.0f}"))
+        feedback.pushInfo(tr("Candidates: {}, {} m².").format(count, f"{area:,.0f}"))
     else:
         feedback.pushInfo(tr("No candidates above threshold."))

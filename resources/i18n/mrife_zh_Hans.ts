@@ -1150,6 +1150,14 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>每 100 平方公里可查看的疑似滑坡数（默认：60）</translation>
 </message>
 <message>
+<source>Candidates to review: {}.</source>
+<translation>{} 个疑似滑坡待审查。</translation>
+</message>
+<message>
+<source>Candidates: {}, {} m².</source>
+<translation>疑似滑坡 {} 处，{} 平方米。</translation>
+</message>
+<message>
 <source>Cells of {} m would be {} in the investigated area; give a larger size of cells.</source>
 <translation>边长 {} 米的方格在调查范围内将有 {} 个；请给出更大的格网大小。</translation>
 </message>
@@ -1768,6 +1776,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Inputs without a warning</source>
 <translation>无警告的输入</translation>
+</message>
+<message>
+<source>Inputs: {} passed, {} with warnings, {} failed.</source>
+<translation>{} 项输入通过，{} 项有警告，{} 项不通过。</translation>
 </message>
 <message>
 <source>Installing</source>
@@ -2674,6 +2686,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已审查的多边形</translation>
 </message>
 <message>
+<source>Polygons that look like water: {}, {} m². This is a proposal: nothing is excluded before you check them and give them to the detection.</source>
+<translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
+</message>
+<message>
 <source>Polygons that the confidence was fitted to</source>
 <translation>拟合可信度所用的多边形数</translation>
 </message>
@@ -2696,6 +2712,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Polygons without a status count always.</source>
 <translation>没有状态的多边形总是计入。</translation>
+</message>
+<message>
+<source>Polygons written: {}, to {}.</source>
+<translation>{} 个多边形已写入 {}。</translation>
 </message>
 <message>
 <source>Precision by ground</source>
@@ -4758,16 +4778,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个波段</translation>
 </message>
 <message>
-<source>{} candidates to review.</source>
-<translation>{} 个疑似滑坡待审查。</translation>
-</message>
-<message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>
 <translation>疑似滑坡 {} 个，已有 {} 个，剔除 {} 个。</translation>
-</message>
-<message>
-<source>{} candidates, {} m².</source>
-<translation>疑似滑坡 {} 处，{} 平方米。</translation>
 </message>
 <message>
 <source>{} characters that GBK does not know became question marks; UTF-8 keeps them.</source>
@@ -4820,10 +4832,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} had the identifier of another polygon and got one of their own.</source>
 <translation>{} 个与其他多边形编号相同，已另行编号。</translation>
-</message>
-<message>
-<source>{} inputs passed, {} have warnings, {} failed.</source>
-<translation>{} 项输入通过，{} 项有警告，{} 项不通过。</translation>
 </message>
 <message>
 <source>{} invalid outlines repaired.</source>
@@ -5004,14 +5012,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} polygons were invalid and are mended for this.</source>
 <translation>{} 个面无效，已为此修复。</translation>
-</message>
-<message>
-<source>{} polygons written to {}.</source>
-<translation>{} 个多边形已写入 {}。</translation>
-</message>
-<message>
-<source>{} polygons, {} m², look like water. This is a proposal: nothing is excluded before you check them and give them to the detection.</source>
-<translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
 </message>
 <message>
 <source>{} polygons, {} of them landslides</source>
