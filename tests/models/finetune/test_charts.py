@@ -19,7 +19,9 @@ def test_what_the_lines_are_stands_beside_no_curve(code):
     laps = [{"step": step, "steps": 12, "average_precision": 0.1} for step in (6, 12)]
     language = Language.of(code)
     names = [language("ft_stretch", n=n + 1) for n in range(2)]
-    drawn = ElementTree.fromstring(learning_chart(dict.fromkeys(names, laps), 12, language))
+    drawn = ElementTree.fromstring(
+        learning_chart(dict.fromkeys(names, laps), 12, language)
+    )
     texts = [one for one in drawn.iter() if one.tag.endswith("text")]
     spans = []
     for one in texts:
