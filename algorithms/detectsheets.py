@@ -113,7 +113,7 @@ class DetectSheets(DetectionAlgorithm):
         with ExitStack() as stack:
             stack.enter_context(refusals_written(given))
             sheets_job = outcome(prepared(job, given, feedback).without_flat(), feedback)
-            say_search(sheets_job.whole, job.interpreter, feedback)
+            say_search(sheets_job.whole, job.interpreter, feedback, sheets=True)
             folder = stack.enter_context(work_place(given))
             search = SheetsSearch(sheets_job, folder)
             search.part_folder.check()

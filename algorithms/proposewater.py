@@ -99,7 +99,7 @@ class ProposeWater(MrifeAlgorithm):
 def proposal(count, area):
     """`area` in m2."""
     return tr(
-        "{} polygons, {} m², look like water. This is a proposal: nothing is excluded "
+        "Polygons that look like water: {}, {} m². This is a proposal: nothing is excluded "
         "before you check them and give them to the detection."
     ).format(count, f"{area:,.0f}")
 

@@ -59,8 +59,10 @@ def follow(progress, feedback):
             )
 
 
-def say_search(job, interpreter, feedback):
-    """A jobs.DetectJob before it starts."""
+def say_search(job, interpreter, feedback, sheets=False):
+    """A jobs.DetectJob before it starts; of `sheets`, whose mosaic has windows in which no
+    sheet lies, these are not counted.
+    """
     plan = job.plan
     feedback.pushInfo(
         tr("Model {}, bands {} of the image.").format(
@@ -71,11 +73,13 @@ def say_search(job, interpreter, feedback):
         feedback.pushInfo(sentence)
     say_thresholds(job.outline.thresholds, feedback)
     say_notes(plan.notes + job.outline.notes, feedback)
-    feedback.pushInfo(
-        tr("{} windows of {} pixels, overlap {}, in the Python of {}.").format(
-            plan.tiles, plan.window, f"{plan.overlap:.0%}", interpreter
-        )
-    )
+    values = plan.window, f"{plan.overlap:.0%}", interpreter
+    if sheets:
+        text = tr("Windows of {} pixels, overlap {}, in the Python of {}.")
+    else:
+        text = tr("{} windows of {} pixels, overlap {}, in the Python of {}.")
+        values = plan.tiles, *values
+    feedback.pushInfo(text.format(*values))
 
 
 def say_estimate(values, feedback):
@@ -154,6 +158,6 @@ def settings(job, asked, done, searched=()):
 def say_polygons(count, area, feedback):
     """`area` in m2."""
     if count:
-        feedback.pushInfo(tr("{} candidates, {} m².").format(count, f"{area:,.0f}"))
+        feedback.pushInfo(tr("Candidates: {}, {} m².").format(count, f"{area:,.0f}"))
     else:
         feedback.pushInfo(tr("No candidates above threshold."))

@@ -67,7 +67,7 @@ def say_written(delivery, notes, count, feedback):
         )
     _say_target(delivery, feedback)
     feedback.pushInfo(
-        tr("{} polygons written to {}.").format(count, ", ".join(delivery.files))
+        tr("Polygons written: {}, to {}.").format(count, ", ".join(delivery.files))
     )
 
 

@@ -26,7 +26,7 @@ def say_report(report, feedback):
                     feedback.pushInfo(line)
     counts = report.counts
     feedback.pushInfo(
-        tr("{} inputs passed, {} have warnings, {} failed.").format(
+        tr("Inputs: {} passed, {} with warnings, {} failed.").format(
             counts["passed"], counts["warned"], counts["failed"]
         )
     )

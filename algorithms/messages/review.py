@@ -47,7 +47,7 @@ def cut_texts():
 def say_count(count, feedback):
     """Polygons that nobody has decided of."""
     if count:
-        feedback.pushInfo(tr("{} candidates to review.").format(count))
+        feedback.pushInfo(tr("Candidates to review: {}.").format(count))
     else:
         feedback.pushInfo(tr("No candidates to review."))
 

@@ -255,7 +255,7 @@ def sizes():
             False,
             tr(
                 "Depth and volume, orders of magnitude: two common laws differ 1.3 "
-                "times at 0.25 ha and 2.6 times at 1 km2."
+                "times at 0.25 ha and 2.6 times at 1 km²."
             ),
         )
     )

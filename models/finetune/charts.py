@@ -32,6 +32,7 @@ from ..inventory.svg import (
     line,
     path,
     text,
+    text_width,
 )
 from .previews import NetworkView, Preview, Ring
 
@@ -41,7 +42,8 @@ LABEL = 14  # px above them
 DIGITIZED = "#00c8ff"
 OUTLINED = "#ffe000"
 SAMPLE = 20  # px of a line in a legend
-LEGEND_PITCH = 16  # px
+LEGEND_SIZE = 10.5  # px
+LEGEND_GAP = 12  # px between two entries
 RUN_COLOURS = (BAR, SECOND)
 
 
@@ -59,25 +61,33 @@ def curves_chart(curves: Sequence[Curve], language: Language) -> str:
     """Precision and recall of networks over each other."""
     x, y = unit_axes()
     elements = []
-    for place, curve in enumerate(curves):
+    for curve in curves:
         precision, recall, _, _ = curve.counts.curve()
         held = recall > 0  # above all landslides precision is not defined
         points = [(x(r), y(p)) for r, p in zip(recall[held], precision[held])]
         elements.append(path(points, curve.colour, 2, curve.more))
         own = curve.counts.at(curve.threshold)
         elements.append(dot(x(own.recall), y(own.precision), curve.colour))
-        down = y(0) - 12 - LEGEND_PITCH * (len(curves) - 1 - place)
-        elements += legend(x(0) + 10, down, curve.name, curve.colour, curve.more)
+    entries = [(curve.name, curve.colour, curve.more) for curve in curves]
+    elements += legend(entries, y(1) - 10)
     frame = ChartFrame(x, y, language("ev_recall"), language("ev_precision"), language)
     return frame.draw(elements, WIDTH, HEIGHT, language("ft_curve"))
 
 
-def legend(across: float, down: float, name: str, colour: str, more: str) -> list[str]:
-    """A piece of a line and what it stands for."""
-    return [
-        line(across, down - 4, across + SAMPLE, down - 4, colour, 2, more),
-        text(across + SAMPLE + 6, down, name, size=10.5),
-    ]
+def legend(entries: Sequence[tuple[str, str, str]], down: float) -> list[str]:
+    """Pieces of lines and what they stand for, (name, colour, more), in a row above a chart,
+    where no curve runs.
+    """
+    marks = []
+    across = RIGHT
+    for name, colour, more in reversed(entries):
+        across -= SAMPLE + 6 + text_width(name, LEGEND_SIZE)
+        marks += [
+            line(across, down - 4, across + SAMPLE, down - 4, colour, 2, more),
+            text(across + SAMPLE + 6, down, name, size=LEGEND_SIZE),
+        ]
+        across -= LEGEND_GAP
+    return marks
 
 
 def base_and_tuned(
@@ -100,7 +110,6 @@ def learning_chart(
     most = max(lap["steps"] for laps in runs.values() for lap in laps)
     x = Axis(0, most, LEFT, RIGHT)
     elements = []
-    beside = x.start + 10  # of the legend
     if stop is not None:
         elements.append(line(x(stop), y(0), x(stop), y(1), MARK, 1, DASHED))
         label = language("ft_stopped", n=language.number(stop))
@@ -109,15 +118,15 @@ def learning_chart(
         if stop < most / 2:
             anchor = "start"
             gap = 5
-            beside = x(most / 2) + 10
         elements.append(text(x(stop) + gap, y(0.5), label, anchor, 10.5, MARK))
+    entries = []
     for place, (name, laps) in enumerate(runs.items()):
         colour = RUN_COLOURS[place % len(RUN_COLOURS)]
+        entries.append((name, colour, ""))
         points = [(x(lap["step"]), y(lap["average_precision"])) for lap in laps]
         elements.append(path(points, colour, 2))
         elements += [dot(*point, colour, 3) for point in points]
-        down = y(0) - 12 - LEGEND_PITCH * (len(runs) - 1 - place)
-        elements += legend(beside, down, name, colour, "")
+    elements += legend(entries, y(1) - 10)
     frame = ChartFrame(x, y, language("ft_steps"), language("ft_ap"), language)
     return frame.draw(elements, WIDTH, HEIGHT, language("ft_learning"))
 

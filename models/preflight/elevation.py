@@ -62,7 +62,7 @@ def _heights_check(dem: ElevationModel) -> Check:
     metres = f"{dem.metres:.6g}"
     value = Note("a unit is {} m", metres)
     if dem.stated_unit is None:
-        value = Note("no unit stated; it is taken as {} m", metres)
+        value = Note("no unit stated; one unit is taken as {} m", metres)
     expected = Note("heights in a unit that the file states, voids declared")
     return judged("heights", value, expected, dem.doubts)
 

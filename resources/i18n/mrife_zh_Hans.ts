@@ -1158,6 +1158,14 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>每 100 平方公里可查看的疑似滑坡数（默认：60）</translation>
 </message>
 <message>
+<source>Candidates to review: {}.</source>
+<translation>{} 个疑似滑坡待审查。</translation>
+</message>
+<message>
+<source>Candidates: {}, {} m².</source>
+<translation>疑似滑坡 {} 处，{} 平方米。</translation>
+</message>
+<message>
 <source>Cells of {} m would be {} in the investigated area; give a larger size of cells.</source>
 <translation>边长 {} 米的方格在调查范围内将有 {} 个；请给出更大的格网大小。</translation>
 </message>
@@ -1254,7 +1262,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>密度图：{} 个方格，边长 {} 米。</translation>
 </message>
 <message>
-<source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km2.</source>
+<source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km².</source>
 <translation>厚度与体积，仅为量级：两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方公里时相差 2.6 倍。</translation>
 </message>
 <message>
@@ -1776,6 +1784,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Inputs without a warning</source>
 <translation>无警告的输入</translation>
+</message>
+<message>
+<source>Inputs: {} passed, {} with warnings, {} failed.</source>
+<translation>{} 项输入通过，{} 项有警告，{} 项不通过。</translation>
 </message>
 <message>
 <source>Installing</source>
@@ -2682,6 +2694,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已审查的多边形</translation>
 </message>
 <message>
+<source>Polygons that look like water: {}, {} m². This is a proposal: nothing is excluded before you check them and give them to the detection.</source>
+<translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
+</message>
+<message>
 <source>Polygons that the confidence was fitted to</source>
 <translation>拟合可信度所用的多边形数</translation>
 </message>
@@ -2704,6 +2720,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Polygons without a status count always.</source>
 <translation>没有状态的多边形总是计入。</translation>
+</message>
+<message>
+<source>Polygons written: {}, to {}.</source>
+<translation>{} 个多边形已写入 {}。</translation>
 </message>
 <message>
 <source>Precision by ground</source>
@@ -4126,6 +4146,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>按高程模型，范围内全部地面坡度都小于此值的窗口不计算，结果为无数据；其余地方结果不变。没有高程的地面照常搜索。这样平原不耗时间，但滑坡前缘可能滑到平地上：大于 2 或 3 度就偏大了。留空：搜索全部地面。</translation>
 </message>
 <message>
+<source>Windows of {} pixels, overlap {}, in the Python of {}.</source>
+<translation>窗口为 {} 像元，重叠 {}，运行于 {} 的 Python。</translation>
+</message>
+<message>
 <source>Windows per batch (default: {} for each core)</source>
 <translation>每批窗口数（默认每核心 {} 个）</translation>
 </message>
@@ -4466,8 +4490,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未说明原因</translation>
 </message>
 <message>
-<source>no unit stated; it is taken as {} m</source>
-<translation>未注明单位；按 {} 米处理</translation>
+<source>no unit stated; one unit is taken as {} m</source>
+<translation>未注明单位；一个单位按 {} 米处理</translation>
 </message>
 <message>
 <source>none</source>
@@ -4762,16 +4786,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个波段</translation>
 </message>
 <message>
-<source>{} candidates to review.</source>
-<translation>{} 个疑似滑坡待审查。</translation>
-</message>
-<message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>
 <translation>疑似滑坡 {} 个，已有 {} 个，剔除 {} 个。</translation>
-</message>
-<message>
-<source>{} candidates, {} m².</source>
-<translation>疑似滑坡 {} 处，{} 平方米。</translation>
 </message>
 <message>
 <source>{} characters that GBK does not know became question marks; UTF-8 keeps them.</source>
@@ -4824,10 +4840,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} had the identifier of another polygon and got one of their own.</source>
 <translation>{} 个与其他多边形编号相同，已另行编号。</translation>
-</message>
-<message>
-<source>{} inputs passed, {} have warnings, {} failed.</source>
-<translation>{} 项输入通过，{} 项有警告，{} 项不通过。</translation>
 </message>
 <message>
 <source>{} invalid outlines repaired.</source>
@@ -5012,14 +5024,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} polygons were invalid and are mended for this.</source>
 <translation>{} 个面无效，已为此修复。</translation>
-</message>
-<message>
-<source>{} polygons written to {}.</source>
-<translation>{} 个多边形已写入 {}。</translation>
-</message>
-<message>
-<source>{} polygons, {} m², look like water. This is a proposal: nothing is excluded before you check them and give them to the detection.</source>
-<translation>{} 个多边形（{} m²）疑似水体。这只是推荐：在您检查并将其用于识别之前，不会排除任何区域。</translation>
 </message>
 <message>
 <source>{} polygons, {} of them landslides</source>

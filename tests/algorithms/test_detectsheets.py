@@ -266,6 +266,7 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(run, folder, sheet
     assert 200 < result["MEMORY_MB"] < 600
     assert f"{result['MEMORY_MB']} MB of memory" in run.log
     assert "4 sheets with 36 windows are to be searched" in run.log
+    assert run.log.count(" windows ") == 1  # no other number, as of the whole mosaic's
     assert left(folder) == before
 
 

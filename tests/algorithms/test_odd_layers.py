@@ -425,7 +425,9 @@ def test_of_several_layers_in_a_file_the_one_that_is_read_is_named(run, tmp_path
     for layer, count in (("", 1), ("|layername=old", 1), ("|layername=new", 2)):
         given = {"INPUT": f"{tmp_path / name}{layer}", "OUTPUT": "memory:"}
         assert run("morphometry", given)["COUNT"] == count
-        said = f"'{name}' holds several layers of polygons, of which only 'old'" in run.log
+        said = (
+            f"'{name}' holds several layers of polygons, of which only 'old'" in run.log
+        )
         assert said == (not layer)
 
 

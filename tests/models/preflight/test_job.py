@@ -186,9 +186,9 @@ def test_an_elevation_model_that_covers_passes(tmp_path):
 def test_feet_are_said(tmp_path):
     path = heights(tmp_path)
     words = str(by_topic(dem_of(tmp_path, path))["heights"].value)
-    assert words == "no unit stated; it is taken as 1 m"
+    assert words == "no unit stated; one unit is taken as 1 m"
     words = str(by_topic(dem_of(tmp_path, path, unit="feet"))["heights"].value)
-    assert words == "no unit stated; it is taken as 0.3048 m"
+    assert words == "no unit stated; one unit is taken as 0.3048 m"
 
 
 def test_cover_is_that_of_each_image(tmp_path):

@@ -26,7 +26,11 @@ pytest.importorskip("qgis.core")
 def test_labels_are_not_laid_on_an_image_of_the_same_name(run, inventory, folder):
     """QGIS takes sheet.qml for the style of sheet.tif, too."""
     (folder / "sheet.tif").touch()
-    asked = {"INPUT": inventory, "TARGET": "shapefile", "OUTPUT": str(folder / "sheet.shp")}
+    asked = {
+        "INPUT": inventory,
+        "TARGET": "shapefile",
+        "OUTPUT": str(folder / "sheet.shp"),
+    }
     run("export", asked)
     assert (folder / "sheet.shp").exists() and not (folder / "sheet.qml").exists()
 
