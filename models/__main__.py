@@ -14,14 +14,18 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import os
+import signal
 import sys
 from dataclasses import asdict
 
 from .answers import say
 from .errors import MrifeError
-from .terminal import clear_up_at_the_end, open_streams
+from .geo.scratch import remove_all
+from .terminal import open_streams
 
 STOPPED = 130  # exit code after Ctrl-C, as a shell has it
+ENDS = ("SIGTERM", "SIGHUP")  # a server or a scheduler ends it; its terminal is closed
 FORWARDED = {
     "train": "training.train",
     "export": "training.export",
@@ -134,6 +138,22 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(run=modelinfo)
     info.add_argument("model", nargs="?")
     return parser
+
+
+def clear_up_at_the_end() -> None:
+    """Where the system ends this process, the folders of its work under way go with it.
+    All else is as after a kill: a later run goes on with what is unfinished.
+    """
+    for name in ENDS:
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _ended)
+
+
+def _ended(number: int, _) -> None:
+    remove_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 if __name__ == "__main__":

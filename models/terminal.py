@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The process of the command line: its standard streams, as a server gives them, and its
-end.
-"""
+"""The process of the command line: its standard streams, as a server gives them."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 from .errors import MrifeError
-from .geo.scratch import remove_all
-
-ENDS = ("SIGTERM", "SIGHUP")  # a server or a scheduler ends it; its terminal is closed
 
 
 def open_streams() -> None:
@@ -29,22 +23,6 @@ def open_streams() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     if sys.stderr is None:  # print would take standard output
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
-
-
-def clear_up_at_the_end() -> None:
-    """Where the system ends this process, the folders of its work under way go with it.
-    All else is as after a kill: a later run goes on with what is unfinished.
-    """
-    for name in ENDS:
-        number = getattr(signal, name, None)  # Windows knows no SIGHUP
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _ended)
-
-
-def _ended(number: int, _) -> None:
-    remove_all()
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
 
 
 def write_line(text: str) -> None:

@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from pickle import UnpicklingError  # noqa: S403  # nosec B403
 
 import torch
 
 from ..errors import MrifeError
 
 # what torch.load raises of a file that is cut short, or none of its own
-NO_WEIGHTS = (UnpicklingError, RuntimeError, EOFError, LookupError, ValueError, TypeError)
+NO_WEIGHTS = (
+    torch.serialization.pickle.UnpicklingError,
+    RuntimeError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+)
 WEIGHTS = {"model", "teacher"}  # of a best.pt, of a last.pt
 
 

@@ -26,9 +26,7 @@ GEO_REACHES = (
 )
 CORE = (("models", "inference"), ("models", "inventory"))
 RUNTIME = (
-    ("models", "inference", "bound.py"),
-    ("models", "inference", "detector.py"),
-    ("models", "inference", "session.py"),
+    ("models", "inference", "silent_onnxruntime.py"),
     ("models", "training", "quantise.py"),
 )  # runs it; makes its files
 DASK = {"dask", "distributed"}

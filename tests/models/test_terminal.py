@@ -97,7 +97,7 @@ def test_what_the_system_ends_leaves_no_work_under_way(tmp_path, name):
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_who_is_deaf_to_a_closed_terminal_stays_so():
     """As with nohup."""
-    code = "import signal, models.terminal as t; t.clear_up_at_the_end();"
+    code = "import signal, models.__main__ as m; m.clear_up_at_the_end();"
     code += "print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
     done = shell(f"trap '' HUP; {PYTHON} -c '{code}'")
     assert done.stdout == b"True\n", done.stderr
