@@ -91,7 +91,6 @@ class RepairLog:
         self.counts["changed"] += polygon.changed
         if "dem_chk" in polygon.values:
             measured = polygon.values["slope_mean"] is not None
-            self.counts["no_terrain"] += not measured
             self.counts["no_ends"] += measured and polygon.values["relief_m"] is None
         self.area += polygon.values.get("area_m2") or 0.0
 
@@ -102,13 +101,6 @@ class RepairLog:
                     tr("{}: {} polygons.").format(text, self.counts[code])
                 )
         say_notes(self.morphometry.notes, self.feedback)
-        if self.counts["no_terrain"]:
-            self.feedback.pushWarning(
-                tr(
-                    "{} of {} polygons have too few elevation cells or none: their "
-                    "terrain fields are empty."
-                ).format(self.counts["no_terrain"], count)
-            )
         if self.counts["no_ends"]:
             self.feedback.pushWarning(
                 tr(

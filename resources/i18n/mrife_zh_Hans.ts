@@ -4930,10 +4930,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>检出滑坡 {} / {} 处，疑似滑坡正确 {} / {} 处（调查规则）。</translation>
 </message>
 <message>
-<source>{} of {} polygons have too few elevation cells or none: their terrain fields are empty.</source>
-<translation>{} 个（共 {} 个）多边形的高程格网不足或没有：其地形字段为空。</translation>
-</message>
-<message>
 <source>{} of {} polygons lie partly where there are no elevations: those of crown and toe, relief and H / L are empty.</source>
 <translation>{} 个（共 {} 个）多边形有一部分没有高程数据：其后缘和前缘高程、高差、高长比为空。</translation>
 </message>
