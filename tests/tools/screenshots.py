@@ -339,7 +339,7 @@ def steps(scene: Path, folder: Path):
         {"INPUT": image, "UNCERTAINTY": True},
         {
             "OUTPUT": made("unsure.gpkg"),
-            "PROBABILITY": made("unsure.tif"),
+            "PROBABILITY": made("unsure-probability.tif"),
         },
     )
     yield (
