@@ -19,7 +19,7 @@ from .evaluation.evaluate import EvaluationArea, Outline, evaluate
 from .evaluation.looknext import Searched
 from .evaluation.pixel_metrics import ConfusionCounts
 from .evaluation.ranking import confidence_of
-from .evaluation.raster import count_pixels, searched_share
+from .evaluation.raster import count_pixels, searched_for, searched_share
 from .evaluation.result import Result
 from .geo.crs import Crs
 from .geo.missing import FILE_ALONE, LayerNodata
@@ -163,16 +163,21 @@ def evaluated(assessment: Assessment) -> Generator[float, None, Assessed]:
     ranked_by, confidence = confidence_of([values for _, values in candidates.rows])
     outlines = [Outline(wkb, own) for (wkb, _), own in zip(candidates.rows, confidence)]
     reference = assessment.reference
+    found = area.layer(outlines, candidates.crs)
+    counts = None
+    searched = None
+    for_candidates = 1.0
+    if raster is not None:
+        (counts,), searched = yield from counted_pixels(raster, area, reference, 1)
+        grid = raster.outline.grid
+        for_candidates = searched_for(found, grid, area, searched)
     evaluation = evaluate(
-        area.layer(outlines, candidates.crs),
+        found,
         area.layer([Outline(wkb) for wkb, _ in reference.rows], reference.crs),
         area.outline,
         ranked_by,
+        for_candidates,
     )
-    counts = None
-    searched = None
-    if raster is not None:
-        (counts,), searched = yield from counted_pixels(raster, area, reference, 1)
     result = Result(
         evaluation,
         candidates.name,

@@ -94,6 +94,7 @@ class Evaluation:
     boundary: BoundaryDistances | None
     ranking: Ranking | None
     blocks: int
+    searched: float  # share of the area, in which false candidates are counted
 
     @property
     def survey(self) -> ObjectScores:
@@ -182,12 +183,14 @@ def evaluate(
     references: Layer,
     outline: Surface,
     ranked_by: str = CALIBRATED,
+    searched: float = 1.0,
 ) -> Evaluation:
     """Score candidates against the landslides of an inventory inside an area's outline,
     all on one plane in metres.
 
     Precision counts candidates, recall landslides. Scores that have nothing to count are
-    NaN. `ranked_by` is the field that the candidates' confidence comes from.
+    NaN. `ranked_by` is the field that the candidates' confidence comes from, `searched`
+    the share of the area in which they were searched for.
     """
     blocks = squares(outline, BLOCKS)
     by_block = areas_by_block(candidates.pieces, references.pieces, blocks)
@@ -195,6 +198,7 @@ def evaluate(
     homes = (homes_of(candidates.objects, blocks), homes_of(references.objects, blocks))
     matches = (strict(table), survey(table), audit(table))
     by_strict, by_survey, _ = matches
+    grounds = by_block[:, 0] * searched
     return Evaluation(
         candidates=candidates,
         references=references,
@@ -203,10 +207,11 @@ def evaluate(
         rules=tuple(object_scores(each, homes, len(blocks)) for each in matches),
         relations=relations(table),
         sizes=sizes(candidates.areas, references.areas, by_survey),
-        false_per_100_km2=false_density(by_survey, homes[0], by_block[:, 0]),
+        false_per_100_km2=false_density(by_survey, homes[0], grounds),
         boundary=boundary_distances(
             candidates.objects, references.objects, by_strict.pairs
         ),
         ranking=rank(table, candidates.confidence, ranked_by, by_survey),
         blocks=len(blocks),
+        searched=searched,
     )

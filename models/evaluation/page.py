@@ -15,6 +15,7 @@ from .cells import density, percent, score
 from .intervals import MIN_BLOCKS, Interval
 from .pixel_metrics import ConfusionCounts
 from .ranking import Cut, Ranking
+from .raster import WHOLE
 from .result import Result
 
 HECTARE = 10_000.0  # m2
@@ -69,9 +70,11 @@ def remarks(result: Result, language: Language) -> list[str]:
         sentences.append(language("ev_few", n=references))
     if evaluation.blocks < MIN_BLOCKS:
         sentences.append(language("ev_no_interval"))
-    if result.searched is not None and result.searched < 0.995:
+    if result.searched is not None and result.searched < WHOLE:
         share = percent(result.searched, language)
         sentences.append(language("ev_searched", share=share))
+        if evaluation.searched < 1:
+            sentences.append(language("ev_false_searched"))
     return sentences
 
 

@@ -8,14 +8,18 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..errors import MrifeError
+from ..geo.geodesic import pixel_areas
 from ..geo.grid import Grid
 from ..geo.overlay import joined
 from ..geo.rasterize import PolygonMask
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
-from .evaluate import EvaluationArea
+from .evaluate import EvaluationArea, Layer
 from .pixel_metrics import ConfusionCounts
 from .ranking import WANTED_RECALL, Cut
+
+# share of an area from which on all of it was searched: what is left are halves of pixels
+WHOLE = 0.995
 
 
 def count_pixels(
@@ -68,9 +72,27 @@ def searched_share(
     folds: Sequence[ConfusionCounts], grid: Grid, area: EvaluationArea
 ) -> float:
     """Share of an area, 0-1, under pixels of a grid that were counted."""
-    across, down = grid.pixel_metres()
+    areas = pixel_areas(grid).lattice
+    pixel = float(areas[len(areas) // 2, len(areas) // 2])  # in the middle, m2
     counted = sum(fold.slide.sum() + fold.background.sum() for fold in folds)
-    return min(1.0, float(counted) * across * down / area.outline.area)
+    return min(1.0, float(counted) * pixel / area.outline.area)
+
+
+def searched_for(
+    candidates: Layer, grid: Grid, area: EvaluationArea, searched: float
+) -> float:
+    """Share of an area, 0-1, in which candidates on its plane were searched for: what a
+    raster's grid has `searched` of it; all where some of them lie beside the grid, for
+    another raster has searched there.
+    """
+    if searched >= WHOLE:
+        return 1.0
+    places = area.plane.transform(candidates.middles, grid.crs)
+    if grid.crs.is_geographic:
+        places[:, 0] = grid.crs.turned(places[:, 0], grid.centre[0])
+    cols, rows = grid.to_pixel(*places.T)
+    on_grid = (cols >= 0) & (cols <= grid.width) & (rows >= 0) & (rows <= grid.height)
+    return searched if on_grid.all() else 1.0
 
 
 def cut_at(counts: ConfusionCounts, threshold: float) -> Cut:

@@ -58,7 +58,8 @@ class Result:
             )
         ranking = self.evaluation.ranking
         if ranking is not None:
-            ground = round(self.evaluation.areas.ground_m2, AREA_DIGITS)
+            ground = self.evaluation.areas.ground_m2 * self.evaluation.searched
+            ground = round(ground, AREA_DIGITS)
             most = int(self.per_100_km2 * ground / KM2_100)
             recommendations.append(Recommendation("f1", "confidence", ranking.best()))
             recommendations.append(

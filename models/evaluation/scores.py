@@ -162,7 +162,7 @@ def boundary_distances(
 
 
 def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> Interval:
-    """False candidates in 100 km2 of ground (b,) m2."""
+    """False candidates in 100 km2 of searched ground (b,) m2."""
     false = np.bincount(homes[~matches.right], minlength=len(grounds))
     counts = np.stack([false, grounds / 1e8], axis=1)
     return score_interval(counts, of_columns(ratio))

@@ -107,6 +107,28 @@ def test_the_rasters_own_outlines(run, tmp_path, sheet, reference, probability):
     assert QgsVectorLayer(missed, "m", "ogr").featureCount() == 1
 
 
+@pytest.mark.parametrize("drawn", [False, True])
+def test_false_candidates_are_counted_in_the_ground_that_was_searched(
+    run, tmp_path, sheet, reference, drawn
+):
+    """Of the sheet's 160 rows 140 have data; of two polygons one is on no landslide."""
+    values = (block_image() / 250).astype(np.float32)
+    values[140:] = np.nan
+    place = (LEFT, PIXEL, 0, TOP, 0, -PIXEL)
+    probability = write_raster(tmp_path / "p.tif", values, place)
+    page = tmp_path / "r.html"
+    given = {"REFERENCE": reference, "AREA": sheet, "REPORT": str(page)}
+    if drawn:
+        shapes = [(40, 30, 100, 60), (10, 110, 10, 10)]
+        given["INPUT"] = layer(tmp_path / "found.gpkg", shapes)
+    result = run("evaluate", {**given, "PROBABILITY": probability})
+    false = result["CANDIDATES"] - 1
+    assert false > 0
+    searched = 200 * 140 * PIXEL**2 / 0.9996**2
+    assert result["FALSE_PER_100_KM2"] == pytest.approx(1e8 * false / searched, rel=1e-3)
+    assert "by 100 km² of what was searched" in page.read_text(encoding="utf-8")
+
+
 def test_what_vectorizing_writes_is_what_is_evaluated(
     run, tmp_path, sheet, reference, probability
 ):

@@ -10,13 +10,14 @@ from shapely.geometry import box
 from tuned_by_hand import UTM, write_levels
 
 from models.errors import MrifeError
-from models.evaluation.evaluate import EvaluationArea
+from models.evaluation.evaluate import EvaluationArea, Outline
 from models.evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from models.evaluation.raster import (
     best_cut,
     count_pixels,
     cut_at,
     reaching_cut,
+    searched_for,
     searched_share,
 )
 from models.geo.grid import Grid
@@ -76,9 +77,22 @@ def test_the_share_that_was_searched_on_pixels_that_are_no_squares():
     folds = [ConfusionCounts(), ConfusionCounts()]
     folds[0].slide[3] = 50
     folds[1].background[0] = 100
-    assert searched_share(folds, grid, area) == pytest.approx(0.5, rel=2e-3)
+    assert searched_share(folds, grid, area) == pytest.approx(0.5, rel=1e-5)
     folds[1].background[0] = 1000
     assert searched_share(folds, grid, area) == 1
+
+
+@pytest.mark.parametrize(
+    "places, searched, share",
+    [([2, 8], 0.6, 0.6), ([2, 14], 0.6, 1.0), ([2], 0.996, 1.0), ([], 0.6, 0.6)],
+)
+def test_candidates_were_searched_for_on_the_raster_that_holds_all(
+    places, searched, share
+):
+    grid = Grid(10, 10, (PLACE[0], 1, 0, PLACE[3], 0, -1), UTM.srs().ExportToWkt())
+    area = EvaluationArea([ground(0, 10, 0, 20)], UTM)
+    found = area.layer([Outline(ground(3, 2, place, 2)) for place in places], UTM)
+    assert searched_for(found, grid, area, searched) == share
 
 
 def test_cuts_by_pixel():
