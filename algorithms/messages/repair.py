@@ -38,7 +38,7 @@ def unit_words(metres):
 
 class RepairLog:
     """Counts and says what `legacy.Legacy` did; `counts` by code of repair, and
-    changed, skipped, no_terrain.
+    changed, skipped.
     """
 
     def __init__(self, feedback):

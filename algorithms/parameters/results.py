@@ -163,15 +163,20 @@ class Outputs:
                 write(path)
 
     def _say_shared(self, path, other):
-        """Of a layer that is written without its style, unless a style is there already."""
-        if os.path.exists(Path(path).with_suffix(".qml")):
-            return
-        self._feedback.pushInfo(
-            tr(
+        """Of a layer that is written without its style, or with one that was there."""
+        name = os.path.basename(path)
+        style = Path(path).with_suffix(".qml")
+        if os.path.exists(style):
+            sentence = tr(
+                "QGIS takes the style '{}' for that of '{}' and of '{}'; give one of them "
+                "another name."
+            ).format(style.name, name, other)
+        else:
+            sentence = tr(
                 "No style is kept beside '{}': QGIS would take it for that of '{}', too. "
                 "Give one of them another name to keep it."
-            ).format(os.path.basename(path), other)
-        )
+            ).format(name, other)
+        self._feedback.pushInfo(sentence)
 
     def _load(self, name, source):
         """As QGIS does for its own sinks."""

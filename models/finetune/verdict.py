@@ -139,6 +139,7 @@ def _own_cuts(squares: int, own: float) -> np.ndarray:
 
 def _iou_gain(before: np.ndarray, after: np.ndarray) -> Interval:
     """Of the second over the first, both as `_at_cut` counts the same squares."""
+
     def gain(*columns: np.ndarray) -> np.ndarray:
         return _iou(*columns[3:]) - _iou(*columns[:3])
 

@@ -147,8 +147,6 @@ class ElevationModel(Heights):
             return affinity.translate(shape, -turns * own.turn)
         return shape
 
-
-
     def _cells(self, rings: list[np.ndarray], margin: int) -> Window | None:
         """The cells of the model that rings (n, 2) in its columns and rows may touch,
         and a margin; None where there are none.

@@ -28,8 +28,10 @@ def lock(path: str | os.PathLike, patience: float = 0):
     import sqlite3  # not every Python of a worker has it, and no worker needs it
 
     try:
-        with open(path, "ab"):  # for all whom the folder is for: SQLite's own is not
-            pass
+        # for all whom the folder is for: SQLite's own is not. One that is there is never
+        # opened but by SQLite: to close it would end each lock that this process has of it
+        with suppress(FileExistsError):
+            Path(path).touch(exist_ok=False)
         held = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     except (OSError, sqlite3.Error):
         return None

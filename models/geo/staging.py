@@ -125,18 +125,19 @@ class Staging:
     @contextmanager
     def _swapped(self) -> Iterator[None]:
         """New files stand in their places; a failure, or Ctrl-C, brings the old back."""
-        done: list[tuple[Path, Path]] = []  # moves
+        moves: list[tuple[Path, Path]] = []  # begun: Ctrl-C may come before or after one
         try:
             for unfinished, path in self._adopted:
                 os.replace(unfinished, path)
             for final, written in self._files.items():
                 for source, target in self._moves(final, written):
+                    moves.append((source, target))
                     os.replace(source, target)
-                    done.append((source, target))
             yield
         except (OSError, MrifeError, KeyboardInterrupt) as error:
-            for source, target in reversed(done):
-                os.replace(target, source)
+            for source, target in reversed(moves):
+                if not os.path.lexists(source):
+                    os.replace(target, source)
             if not isinstance(error, OSError):
                 raise
             raise MrifeError(

@@ -60,9 +60,8 @@ class Cluster:
     def workers(self) -> int:
         """How many there are now; more may come. Raises MrifeError."""
         # not scheduler_info: what that remembers is now and then one without workers
-        identity = self._client.scheduler.identity
         try:
-            return len(self._client.sync(identity, n_workers=-1)["workers"])
+            return len(self._client.nthreads())
         except OSError as error:
             raise self._lost() from error
 

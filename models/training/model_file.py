@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Contract
-from ..errors import InvalidModel
+from ..errors import InvalidModel, MrifeError
 from ..evaluation.calibration import Calibration
 from ..geo.whole_files import whole_or_nothing
 from ..inference.detector import Detector
@@ -43,6 +43,8 @@ def load(path: str | Path) -> tuple[nn.Module, Settings, dict]:
     MrifeError where it is none, OSError.
     """
     state = read_checkpoint(path)
+    if "model" not in state:
+        raise MrifeError("'{}' is the state of a run; name the best.pt beside it.", path)
     settings = Settings(**state["settings"])
     model = build(replace(settings, pretrained=NOTHING))
     model.load_state_dict(state["model"])

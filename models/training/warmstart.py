@@ -19,8 +19,8 @@ from .checkpoint import read_checkpoint
 from .sampler import Sampler
 from .terrain_channels import CHANNELS
 
+UNFOLD_BATCHES = 20  # of clean crops, that statistics of batch norm are taken of
 # parts that every network must find
-UNFOLD_BATCHES = 20
 PATH = {"encoder", "aspp", "decoder", "terrain", "down", "up", "join", "head"}
 
 
@@ -67,8 +67,8 @@ def from_onnx(model: nn.Module, path: str, sampler: Sampler) -> None:
     convolutions run; one of an image alone may start a network with early elevation.
 
     The export folds batch norm into the convolutions. It is unfolded with the statistics
-    of UNFOLD_BATCHES batches of clean crops, so that the network answers as the file does and
-    can learn on.
+    of UNFOLD_BATCHES batches of clean crops, so that the network answers as the file does
+    and can learn on.
     """
     layers = convolutions(model, sampler)
     stored_layers = stored_convolutions(path)

@@ -2822,6 +2822,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>QGIS 从“{}”取用 shapely，它与 QGIS 的 GEOS 不相配；请把该文件夹从 PYTHONPATH 中去掉（往往是已激活的虚拟环境），然后重新启动 QGIS。</translation>
 </message>
 <message>
+<source>QGIS takes the style '{}' for that of '{}' and of '{}'; give one of them another name.</source>
+<translation>QGIS 会把样式“{}”同时当作“{}”和“{}”的样式；请为其中一个另取名称。</translation>
+</message>
+<message>
 <source>QGIS writes the parameters of each run into its history and log, with the login in this address of a package index; set the address in Settings &gt; Options &gt; Processing &gt; Providers &gt; MRIFE landslides, or in the environment variable {}.</source>
 <translation>QGIS 会把每次运行的参数写入历史和日志，该软件包索引地址中的登录信息也在其中；请在“设置 &gt; 选项 &gt; 数据处理 &gt; 数据源 &gt; MRIFE landslides”或环境变量 {} 中设置该地址。</translation>
 </message>

@@ -342,7 +342,11 @@ def test_headless_outputs_carry_their_style(run, scene, model, tmp_path):
 def test_a_style_of_the_user_stays(run, scene, model, tmp_path):
     (tmp_path / "found.qml").write_text("the user's own")
     path = str(tmp_path / "found.gpkg")
-    run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": path})
+    asked = {"INPUT": scene, "MODEL": model, "OUTPUT": path}
+    run("detect", asked)
+    assert "the style 'found.qml'" not in run.log
+    run("detect", {**asked, "PROBABILITY": str(tmp_path / "found.tif")})
+    assert "the style 'found.qml' for that of 'found.gpkg' and of 'found.tif'" in run.log
     assert (tmp_path / "found.qml").read_text() == "the user's own"
 
 

@@ -82,6 +82,7 @@ class Terrain:
         values.update(dem_cells=0, dem_chk="none")
         cut = self.dem.window(polygon, self._crs)
         if not cut:
+            self._uncovered += 1
             return values
         cells = int(cut.inside.sum()) * cut.every**2
         values["dem_cells"] = cells

@@ -58,6 +58,22 @@ def test_two_runs_of_one_process_do_not_share_a_folder(tmp_path):
         pass
 
 
+def test_a_run_that_is_refused_leaves_its_process_the_lock(tmp_path):
+    """POSIX gives up all locks that a process has of a file once it closes that anyhow."""
+    with only_run_in(tmp_path):
+        with pytest.raises(MrifeError), only_run_in(tmp_path):
+            pass
+        other = subprocess.run(
+            [sys.executable, "-c", HOLDING, tmp_path],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+    assert other.stdout == ""
+    assert f"process {os.getpid()} on" in other.stderr
+
+
 def test_a_run_that_fails_gives_its_place_back(tmp_path):
     with pytest.raises(ValueError):
         with only_run_at(tmp_path / ".a.lock", "a"):

@@ -229,20 +229,28 @@ def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_a_key_pressed_at_the_last_moment_leaves_all_as_it_was(tmp_path, monkeypatch):
-    for name in ("a.html", "b.html"):
-        (tmp_path / name).write_text("old")
+@pytest.mark.parametrize("name", ["a.html", "b.html", "old"])
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_key_pressed_at_the_last_moment_leaves_all_as_it_was(
+    tmp_path, monkeypatch, name, is_moved
+):
+    """Python hears of it before a move or as soon as that is done."""
+    for each in ("a.html", "b.html"):
+        (tmp_path / each).write_text("old")
     replace = os.replace
 
     def interrupted(source, target):
-        if os.path.basename(target) == "b.html":
+        place = Path(target)
+        is_last = name in (place.name, place.parent.name)
+        if is_moved or not is_last:
+            replace(source, target)
+        if is_last:
             monkeypatch.undo()
             raise KeyboardInterrupt
-        replace(source, target)
 
     with pytest.raises(KeyboardInterrupt), Staging() as staging:
-        for name in ("a.html", "b.html"):
-            Path(staging.path(tmp_path / name)).write_text("new")
+        for each in ("a.html", "b.html"):
+            Path(staging.path(tmp_path / each)).write_text("new")
         monkeypatch.setattr(os, "replace", interrupted)
         staging.place()
     assert texts(tmp_path) == {"a.html": "old", "b.html": "old"}

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
+
+from bijie import tiny
 
 from models.__main__ import main
 from models.training.checkpoint import read_weights
@@ -51,6 +55,18 @@ def test_weights_of_something_else_are_refused(junk, capsys, name):
     path = str(junk / f"{name}.pt")
     assert main(["average", "--out", str(junk / "o.pt"), path, path]) == 1
     words = "holds no run of this training; name the best.pt or the last.pt of one."
+    assert capsys.readouterr().err == f"'{path}' {words}\n"
+
+
+@pytest.mark.parametrize("command", ["export", "image-alone"])
+def test_the_state_of_a_run_is_no_network_for_use(junk, data, capsys, command):
+    path = junk / "last.pt"
+    torch.save({"settings": asdict(tiny(data, junk)), "teacher": {}}, path)
+    asked = [command, "--checkpoint", str(path), "--path", str(junk / "o.onnx")]
+    if command == "export":
+        asked += ["--data", str(data)]
+    assert main(asked) == 1
+    words = "is the state of a run; name the best.pt beside it."
     assert capsys.readouterr().err == f"'{path}' {words}\n"
 
 
