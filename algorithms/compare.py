@@ -47,7 +47,8 @@ class CompareRuns(MrifeAlgorithm):
             tr("""
 <p>Lays the polygons of two runs over each other. A polygon is lost where the later run covers less
 than half of it, gained where the earlier one covers less than half of it, the same where one of the
-other run has an intersection over union of 0.8 with it, changed else.</p>
+other run has an intersection over union of 0.8 with it, changed else. Polygons count whatever their
+review status, rejected ones, too.</p>
 <p>The output holds all polygons of the later run and those that it lost, with the fields of both,
 coloured by what became of them. Which run is right, 'Evaluate against an inventory' tells.</p>""")
         )

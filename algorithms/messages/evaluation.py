@@ -42,10 +42,14 @@ def say_evaluated(result, feedback):
             len(matches.right),
         )
     )
-    scores = evaluation.areas
-    if math.isfinite(scores.iou.value):
-        feedback.pushInfo(
-            tr("By ground: IoU {}, 95 % interval {} to {}.").format(
-                *(f"{value:.3f}" for value in scores.iou)
-            )
-        )
+    say_iou(evaluation.areas.iou, feedback)
+
+
+def say_iou(iou, feedback):
+    """An Interval, which has no ends where blocks are too few or all draws agree."""
+    value, *ends = (f"{number:.3f}" for number in iou)
+    if math.isfinite(iou.low):
+        sentence = tr("By ground: IoU {}, 95 % interval {} to {}.")
+        feedback.pushInfo(sentence.format(value, *ends))
+    elif math.isfinite(iou.value):
+        feedback.pushInfo(tr("By ground: IoU {}, without an interval.").format(value))

@@ -16,8 +16,14 @@ decide('[% @layer_id %]', [% $id %], {status!r}, {reason!r}, {texts!r})
 
 def set_rules(layer, language):
     """What a reviewer may fill in, and what is filled in for him."""
+    from ...models.inventory.review.form import STAMPS
+
+    config = layer.editFormConfig()
     for index, name in enumerate(layer.fields().names()):
         _set_rules(layer, index, name, language)
+        if name in STAMPS:
+            config.setReadOnly(index, True)
+    layer.setEditFormConfig(config)
 
 
 def _set_rules(layer, index, name, language):

@@ -22,9 +22,9 @@ def keep_styles(layer, language, description):
     for place, (key, show) in enumerate(looks):
         show(layer, language, contents)
         layer.setLabelsEnabled(True)  # by rank
-        set_rules(layer, language)
         set_actions(layer, language)
         set_form(layer, language, contents)
+        set_rules(layer, language)
         failure = _keep(layer, language(key), description, place == 0)
         if failure:
             return failure

@@ -168,12 +168,13 @@ to a folder and choose it.&lt;/p&gt;</source>
 <source>
 &lt;p&gt;Lays the polygons of two runs over each other. A polygon is lost where the later run covers less
 than half of it, gained where the earlier one covers less than half of it, the same where one of the
-other run has an intersection over union of 0.8 with it, changed else.&lt;/p&gt;
+other run has an intersection over union of 0.8 with it, changed else. Polygons count whatever their
+review status, rejected ones, too.&lt;/p&gt;
 &lt;p&gt;The output holds all polygons of the later run and those that it lost, with the fields of both,
 coloured by what became of them. Which run is right, 'Evaluate against an inventory' tells.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将两次结果的多边形叠加对比。后一次覆盖不足一半的为消失，前一次覆盖不足一半的为新增，与另一次某多边形的交并比不小于 0.8 的为不变，
-其余为有变化。&lt;/p&gt;
+其余为有变化。多边形无论状态如何均参与对比，已剔除的也在内。&lt;/p&gt;
 &lt;p&gt;输出后一次的全部多边形和消失的多边形，带有两者的字段，并按变化着色。哪一次更正确，由“与参考编目对比评价”说明。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -1072,6 +1073,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>By ground: IoU {}, 95 % interval {} to {}.</source>
 <translation>按面积：交并比 {}，95% 区间 {} 至 {}。</translation>
+</message>
+<message>
+<source>By ground: IoU {}, without an interval.</source>
+<translation>按面积：交并比 {}，无区间。</translation>
 </message>
 <message>
 <source>By how much the confidence must have risen for a rejected polygon to come back. Empty: {}.</source>

@@ -89,6 +89,23 @@ def test_candidates_against_a_reference(run, tmp_path, sheet, reference):
     assert values["objects", "survey", "found"] == "1"
 
 
+@pytest.mark.parametrize(
+    "area, iou",
+    [((0, 100, 10, 10), "0.000"), ((60, 50, 20, 20), "1.000")],
+    ids=["nothing in common", "all in common"],
+)
+def test_a_score_without_an_interval(run, tmp_path, area, iou):
+    """Where all draws agree; the log says so, as the page does."""
+    found = layer(tmp_path / "found.gpkg", [(40, 30, 100, 100), (0, 100, 5, 10)])
+    known = layer(tmp_path / "known.gpkg", [(30, 30, 120, 100), (5, 100, 5, 10)])
+    places = {
+        "AREA": layer(tmp_path / "a.gpkg", [area]),
+        "REPORT": str(tmp_path / "r.html"),
+    }
+    run("evaluate", {"INPUT": found, "REFERENCE": known, **places})
+    assert f"By ground: IoU {iou}, without an interval." in run.log
+
+
 def test_the_rasters_own_outlines(run, tmp_path, sheet, reference, probability):
     """Without candidates; pixels are counted at every threshold."""
     given = {"PROBABILITY": probability, "REFERENCE": reference, "AREA": sheet}

@@ -182,6 +182,27 @@ def test_both_styles_are_at_hand_when_qgis_loads_the_layer(run, candidates, tmp_
     assert legend(layer)["Status"][-1] == "field check"
 
 
+def test_who_reviews_is_the_account_or_named_by_the_project(prepare):
+    """Nothing is to be typed that the next change replaces."""
+    _, layer = prepare()
+    index = layer.fields().lookupField
+    form = layer.editFormConfig()
+    assert form.readOnly(index("reviewer")) and form.readOnly(index("rev_date"))
+    assert not form.readOnly(index("remarks"))
+    project = QgsProject.instance()
+    project.addMapLayer(layer, False)
+    project.setCustomVariables({"user_full_name": "王工"})
+    try:
+        assert layer.startEditing()
+        feature = by_rank(layer)[0]
+        assert layer.changeAttributeValue(feature.id(), index("status"), "confirmed")
+        assert layer.getFeature(feature.id())["reviewer"] == "王工"
+    finally:
+        layer.rollBack()
+        project.setCustomVariables({})
+        project.takeMapLayer(layer)
+
+
 def test_the_form_keeps_its_rules(prepare):
     _, layer = prepare()
     index = layer.fields().lookupField

@@ -30,6 +30,7 @@ ESTIMATES = ("vol_est",)
 MODEL = ("dem_src", "dem_res")
 TEXTS = (
     "ls_id",
+    "method",
     "status",
     "conf_cls",
     "geo_conf",

@@ -198,8 +198,20 @@ def _review_note(statistics: Statistics, language: Language) -> str:
     if not statistics.rejections.available:
         # an inventory holds none, so all of it would be right
         return sentence + language("stop") + " " + language("no_rejections") + others
-    share = language.number(100 * accepted / statistics.decided, ".0f")
-    return sentence + language("review_share", share=share) + others
+    return sentence + _review_share(statistics, accepted, language) + others
+
+
+def _review_share(statistics: Statistics, accepted: int, language: Language) -> str:
+    """How many of the decided were landslides; one that a person drew was no candidate."""
+    drawn = statistics.drawn
+    proposed = statistics.decided - drawn
+    if not proposed:
+        return language("stop")
+    share = language.number(100 * (accepted - drawn) / proposed, ".0f")
+    if not drawn:
+        return language("review_share", share=share)
+    drawn_words = language.number(drawn)
+    return language("review_share_others", drawn=drawn_words, share=share)
 
 
 def class_bars(statistics: Statistics, language: Language) -> Figure:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..morphometry.terrain import AGREEMENT
 from ..review.grade import GRADES, grade
-from ..status import DECIDED, NOT_STATED, OPEN, REJECTED, STATUSES, stated
+from ..status import ACCEPTED, DECIDED, NOT_STATED, OPEN, REJECTED, STATUSES, stated
 from .columns import Landslides
 from .frequency import Rollover, Tail, power_law, rollover
 from .recorded import Rejections, Volume, recorded, shared_ground, volumes
@@ -63,6 +63,7 @@ class Statistics:
     recorded: dict[str, tuple[tuple[str, int, float], ...]]  # as of recorded.recorded
     volumes: tuple[Volume, ...]
     rejections: Rejections
+    drawn: int  # confirmed or modified ones that a person drew: no model proposed them
     overlapping: int  # polygons that lie over others
     doubled_m2: float  # ground that a sum of areas counts more than once
 
@@ -136,6 +137,7 @@ def summarize(
     """
     words = [word if word in STATUSES else None for word in landslides.texts["status"]]
     status = np.array(stated(words), object)
+    methods = np.array(stated(landslides.texts["method"]), object)
     counts = np.isin(status, (*statuses, NOT_STATED))
     counted = landslides.take(counts & (landslides.numbers["area_m2"] > 0))
     areas = counted.numbers["area_m2"]
@@ -161,6 +163,7 @@ def summarize(
         recorded(counted),
         volumes(counted),
         rejections,
+        int((np.isin(status, ACCEPTED) & (methods == "manual")).sum()),
         overlapping,
         doubled,
     )

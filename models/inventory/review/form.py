@@ -140,6 +140,7 @@ DEFAULTS = {
     "status": (f"'{CONFIRMED}'", False),
     "method": ("'manual'", False),
 }
+STAMPS = ("reviewer", "rev_date")  # what is typed there, the next change would replace
 # field: expression that must hold, key of the sentence that says so
 RULES = {
     "rej_why": (

@@ -431,6 +431,19 @@ def test_the_share_of_landslides_needs_those_that_were_rejected():
     assert statistics(both, rejected=same).statuses == {"rejected": 7}
 
 
+def test_what_a_person_drew_was_no_candidate_that_was_right():
+    """3 of 8 candidates were landslides, and 4 more had been missed."""
+    proposed = landslides(3, status="confirmed", method="auto")
+    proposed += landslides(5, seed=1, status="rejected", method="auto")
+    drawn = landslides(4, seed=2, status="confirmed", method="manual")
+    text = page(statistics(proposed + drawn))
+    assert "12 decided: 7 confirmed or modified, 5 rejected. Drawn by a person: 4;" in text
+    assert "of the others that are decided 38 % were landslides" in text
+    assert "so 38 % of the decided were landslides" in page(statistics(proposed))
+    none = collect(landslides(0), UTM)
+    assert "% were landslides" not in page(statistics(drawn, rejected=none))
+
+
 def test_a_confirmed_landslide_is_not_of_low_confidence():
     found = statistics(
         landslides(5, status="confirmed", conf_cls="low")
