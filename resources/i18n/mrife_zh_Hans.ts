@@ -2576,7 +2576,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Only {} of the evaluation area was searched; landslides elsewhere count as missed, and false candidates per 100 km² are per 100 km² of all of it.</source>
-<translation>评价范围仅有 {} 经过搜索；其余范围的滑坡计为漏检，每 100 km² 误检数按整个评价范围计算。</translation>
+<translation>评价范围仅有 {} 经过搜索；其余范围的滑坡计为漏检，每 100 平方公里误报数按整个评价范围计算。</translation>
 </message>
 <message>
 <source>Only {} places are left of {}.</source>
