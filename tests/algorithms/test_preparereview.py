@@ -358,7 +358,7 @@ def test_what_was_reviewed_before_is_no_candidate(prepare, run, tmp_path):
     layer.dataProvider().changeAttributeValues({1: {status: "confirmed"}})
     again = {"INPUT": result["OUTPUT"], "OUTPUT": str(tmp_path / "again.gpkg")}
     assert run("preparereview", again)["COUNT"] == result["COUNT"]
-    assert f"{result['COUNT'] - 1} candidates to review" in run.log
+    assert f"Candidates to review: {result['COUNT'] - 1}." in run.log
     assert "1 were reviewed before; they come last" in run.log
 
 
