@@ -13,7 +13,7 @@ from qgis.core import QgsProcessingFeatureSource
 from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_area, show_rejected, show_status, show_training
-from .layers.features import cancellable, records, with_own
+from .layers.features import records, with_own
 from .messages.detection import say_notes
 from .messages.review import COUNTED, say_applied, say_without_terrain
 from .parameters.declare import (
@@ -140,7 +140,6 @@ coming back.</p>""")
         stack = layers.Stack()
         for name, rows, fields in layers_of(job, outcome, area):
             if given.has(name):
-                rows = cancellable(rows, feedback)
                 results[name], _ = given.outputs.layer(name, rows, fields, crs)
                 self.finish(name, results[name], job, given, stack)
         for status in COUNTED:

@@ -163,6 +163,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 return {}
             with given.outputs as outputs:
                 results = self.work(job, given, feedback)
+                if feedback.isCanceled():
+                    raise Cancelled()
                 outputs.place()
             return results
         except Cancelled:

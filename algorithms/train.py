@@ -98,11 +98,13 @@ class FineTune(MrifeAlgorithm):
             try:
                 say_steps(tuning.run(folder, checkpoints), feedback)
                 change = compared(tuning.result, feedback)
+                results = write_model(tuning, change, checkpoints, given, feedback)
+                results.update(write_comparison(job, tuning.result, change, given))
+                if feedback.isCanceled():
+                    raise Cancelled()
             except Cancelled:
                 keep_unfinished(tuning, job, given, feedback)
                 raise
-            results = write_model(tuning, change, checkpoints, given, feedback)
-            results.update(write_comparison(job, tuning.result, change, given))
         given.outputs.after_placing(
             lambda: shutil.rmtree(checkpoints, ignore_errors=True)
         )

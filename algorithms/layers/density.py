@@ -8,7 +8,6 @@ from ..parameters.declare import advanced, distance, polygon_sink
 from ..texts import tr
 from . import styles
 from .classes import show_density
-from .features import cancellable
 
 
 def density_map():
@@ -55,7 +54,7 @@ def write_density(job, landslides, given, feedback):
 
     if job.cells is None:
         return ""
-    rows = cancellable(job.cells.density(landslides), feedback)
+    rows = job.cells.density(landslides)
     crs = given.polygons("AREA").sourceCrs()
     fields = styles.qgs_fields(DENSITY_FIELDS)
     path, count = given.outputs.layer("DENSITY_MAP", rows, fields, crs)

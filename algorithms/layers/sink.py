@@ -19,6 +19,7 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
+from qgis.PyQt import sip
 
 from ...models.errors import MrifeError
 from ...models.geo.gdal_errors import quiet
@@ -148,12 +149,7 @@ def _closed(path, table, records, layout, crs, context, options):
             sink, source = _sink(path, layout, crs, context, options)
     except QgsProcessingException as error:
         raise write_failure(path, _reason(error, path)) from error
-    count, failure = filled(sink, records, layout)
-    with quiet() as error:
-        sink = None  # closes the file, which may still fail
-    if failure or error.failed:
-        raise write_failure(path, failure or error.words)
-    return source, count
+    return source, fill_file(sink, records, layout, path)
 
 
 def _sink(text, layout, crs, context, options):
@@ -183,6 +179,20 @@ def _reason(error, text):
     """QGIS's own words without the name of a layer that nobody gave."""
     words = str(error)
     return words.partition(f"{text}: ")[2] or words
+
+
+def fill_file(sink, records, layout, path):
+    """Records into the sink of a file, which is closed afterwards, whatever comes; their
+    count. Raises MrifeError where the file takes none.
+    """
+    try:
+        count, failure = filled(sink, records, layout)
+    finally:
+        with quiet() as error:
+            sip.delete(sink)  # it may still fail; a traceback would keep it open
+    if failure or error.failed:
+        raise write_failure(path, failure or error.words)
+    return count
 
 
 def filled(sink, records, layout):

@@ -92,10 +92,12 @@ class Outputs:
 
     def layer(self, name, records, fields, crs):
         """(WKB, values) records as the layer of a sink: (destination, count). What its
-        format changed is said.
+        format changed is said. Heeds cancel.
         """
+        from ..layers.features import cancellable
         from ..layers.sink import write_provider, write_staged
 
+        records = cancellable(records, self._feedback)
         given = self._given
         destination = Destination.of(given.output(name))
         options = create_options(given.parameters.get(name))

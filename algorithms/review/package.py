@@ -72,9 +72,8 @@ def write_review(path, records, job, context):
 
 
 def _write_layer(path, name, records, fields, crs, context):
-    from ...models.geo.gdal_errors import quiet
     from ...models.geo.write_failure import write_failure
-    from ..layers.sink import filled
+    from ..layers.sink import fill_file
 
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = "GPKG"
@@ -94,11 +93,7 @@ def _write_layer(path, name, records, fields, crs, context):
     )
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise write_failure(path, writer.errorMessage())
-    count, failure = filled(writer, records, layout)
-    with quiet() as error:
-        del writer  # closes the file
-    if failure or error.failed:
-        raise write_failure(path, failure or error.words)
+    fill_file(writer, records, layout, path)
 
 
 def open_layer(path, name):

@@ -28,10 +28,7 @@ def lock(path: str | os.PathLike, patience: float = 0):
     import sqlite3  # not every Python of a worker has it, and no worker needs it
 
     try:
-        # for all whom the folder is for: SQLite's own is not. One that is there is never
-        # opened but by SQLite: to close it would end each lock that this process has of it
-        with suppress(FileExistsError):
-            Path(path).touch(exist_ok=False)
+        _make(path)
         held = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     except (OSError, sqlite3.Error):
         return None
@@ -44,6 +41,15 @@ def lock(path: str | os.PathLike, patience: float = 0):
             raise Taken(*holder) from error
         return None
     return held
+
+
+def _make(path: str | os.PathLike) -> None:
+    """The file of a lock, for all whom its folder is for, as SQLite's own is not. One that
+    is there is not opened: POSIX ends all locks of a process on a file as soon as the
+    process closes the file, however often it has it open. Raises OSError.
+    """
+    with suppress(FileExistsError), open(path, "xb"):
+        pass
 
 
 @contextmanager

@@ -66,7 +66,8 @@ def test_a_temporary_output_gets_the_right_extension(run, inventory):
     )["OUTPUT"].endswith(".gpkg")
 
 
-def test_cancelled_leaves_nothing_and_an_old_file_stays(run, inventory, folder):
+@pytest.mark.parametrize("share", [60, 80])  # among the rows, at the last of them
+def test_cancelled_leaves_nothing_and_an_old_file_stays(run, inventory, folder, share):
     from qgis.core import QgsProcessingFeedback
 
     path = folder / "x.shp"
@@ -75,7 +76,7 @@ def test_cancelled_leaves_nothing_and_an_old_file_stays(run, inventory, folder):
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     feedback = QgsProcessingFeedback(False)
     feedback.progressChanged.connect(
-        lambda value: feedback.cancel() if value > 60 else None
+        lambda value: feedback.cancel() if value > share else None
     )
     assert (
         run(

@@ -90,6 +90,53 @@ def test_a_cancelled_run_leaves_what_was_there(run, provider, asked, folder, nam
     assert contents(folder) == before
 
 
+@pytest.mark.parametrize("name", sorted({*WRITERS} - {"export"}))  # it ends placed
+def test_a_run_cancelled_at_its_last_word_leaves_what_was_there(
+    run, provider, asked, folder, name
+):
+    paths = places(provider, name, folder)
+    words = Words()
+    run(name, {**asked[name], **paths}, words)
+    fill({key: path for key, path in paths.items() if Path(path).is_file()})
+    before = all_files(folder)
+    last = words.count - 1  # processing.run itself says the results
+    assert run(name, {**asked[name], **paths}, Words(last)) == {}
+    assert all_files(folder) == before
+
+
+def all_files(folder: Path) -> dict[Path, bytes]:
+    """Their contents, but for the hidden ones that a later run goes on with."""
+    return {path: path.read_bytes() for path in folder.glob("[!.]*") if path.is_file()}
+
+
+class Words(QgsProcessingFeedback):
+    """Counts what is said; cancels itself at a word."""
+
+    def __init__(self, last=None):
+        super().__init__(False)
+        self.count = 0
+        self.last = last
+
+    def pushInfo(self, text):
+        super().pushInfo(text)
+        self.count += 1
+        if self.count == self.last:
+            self.cancel()
+
+
+def test_a_cancel_while_a_layer_is_written_closes_it(run, asked, folder, capfd):
+    """Before its folder goes: GDAL wrote on into what was no more, and Windows keeps what
+    is open.
+    """
+    feedback = QgsProcessingFeedback(False)
+    feedback.progressChanged.connect(
+        lambda share: feedback.cancel() if share > 50 else None
+    )
+    output = {"OUTPUT": str(folder / "o.gpkg")}
+    assert run("morphometry", {**asked["morphometry"], **output}, feedback) == {}
+    assert left(folder) == set() and "ERROR" not in capfd.readouterr().err
+
+
 def cancelled(feedback):
     """One that cancels itself at the first word."""
     feedback = Does(lambda: feedback.cancel())

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from models.command_line import _layers
 from models.errors import MrifeError
-from models.geo.feature_file import read_features
+from models.geo.feature_file import polygons_by_layer, read_features
 from models.geo.files import files_behind, open_raster
 from models.geo.staging import Staging
 from models.onnxfile import describe
@@ -98,7 +97,7 @@ def test_files_folders_services_and_what_is_not_there_pass(tmp_path):
         check_regular(source)
 
 
-@pytest.mark.parametrize("read", [read_features, lambda path: next(_layers(path))])
+@pytest.mark.parametrize("read", [read_features, lambda path: next(polygons_by_layer(path))])
 def test_polygons_are_not_read_from_a_pipe(pipe, read):
     with pytest.raises(MrifeError, match="is a pipe or a device"):
         read(pipe)

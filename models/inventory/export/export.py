@@ -147,7 +147,8 @@ def with_extension(path: str, target: str) -> str | None:
 
 def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
     """Write all rows, which are gone through `delivery.passes` times, yielding once for
-    each row of each pass; the files stand in their place only when all is there.
+    each row of each pass, and once when all is written; only then the files stand in
+    their place.
 
     `notes` counts texts "cut" and characters "replaced" in a Shapefile. Raises
     MrifeError. Closing the generator early leaves nothing.
@@ -163,6 +164,7 @@ def export(rows: Rows, delivery: Delivery, notes: Counter) -> Iterator[int]:
                 path.with_suffix(".qml").write_text(_labels(delivery), encoding="utf-8")
         except OSError as error:
             raise write_failure(delivery.path, error) from error
+        yield 0
         staging.place()
 
 

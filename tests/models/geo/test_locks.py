@@ -11,6 +11,7 @@ import pytest
 
 from models.errors import MrifeError
 from models.geo.locks import only_run_at, only_run_in, work_folder
+from models.geo.scratch import scratch_folder
 from models.geo.staging import Staging
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,20 +59,34 @@ def test_two_runs_of_one_process_do_not_share_a_folder(tmp_path):
         pass
 
 
-def test_a_run_that_is_refused_leaves_its_process_the_lock(tmp_path):
-    """POSIX gives up all locks that a process has of a file once it closes that anyhow."""
+SWEEPING = """
+import sys
+from models.geo.scratch import scratch_folder
+with scratch_folder(sys.argv[1]):
+    pass
+"""
+
+
+def test_a_second_folder_does_not_give_the_first_one_away(tmp_path):
+    """Nor does a second run of this process that is refused."""
+    with scratch_folder(tmp_path) as first, scratch_folder(tmp_path) as second:
+        run_elsewhere(SWEEPING, tmp_path)
+        assert first.is_dir() and second.is_dir()
     with only_run_in(tmp_path):
         with pytest.raises(MrifeError), only_run_in(tmp_path):
             pass
-        other = subprocess.run(
-            [sys.executable, "-c", HOLDING, tmp_path],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-    assert other.stdout == ""
-    assert f"process {os.getpid()} on" in other.stderr
+        done = run_elsewhere(HOLDING, tmp_path)
+        assert f"process {os.getpid()} on" in done.stderr and "held" not in done.stdout
+
+
+def run_elsewhere(code, folder):
+    return subprocess.run(
+        [sys.executable, "-c", code, folder],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_a_run_that_fails_gives_its_place_back(tmp_path):
