@@ -23,7 +23,7 @@ def say_evaluated(result, feedback):
         feedback.pushWarning(
             tr(
                 "Only {} of the evaluation area was searched; landslides elsewhere count "
-                "as missed, and false candidates per 100 km² are per 100 km² of all of it."
+                "as missed."
             ).format(f"{result.searched:.0%}")
         )
     if not len(matches.found) and not len(matches.right):

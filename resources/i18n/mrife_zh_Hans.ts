@@ -2575,8 +2575,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>影像上只有 {} 个滑坡；至少需要 2 个，一个用于学习，一个用于评判。</translation>
 </message>
 <message>
-<source>Only {} of the evaluation area was searched; landslides elsewhere count as missed, and false candidates per 100 km² are per 100 km² of all of it.</source>
-<translation>评价范围仅有 {} 经过搜索；其余范围的滑坡计为漏检，每 100 平方公里误报数按整个评价范围计算。</translation>
+<source>Only {} of the evaluation area was searched; landslides elsewhere count as missed.</source>
+<translation>评价范围仅有 {} 经过搜索；其余范围的滑坡计为漏检。</translation>
 </message>
 <message>
 <source>Only {} places are left of {}.</source>

@@ -97,7 +97,9 @@ def test_files_folders_services_and_what_is_not_there_pass(tmp_path):
         check_regular(source)
 
 
-@pytest.mark.parametrize("read", [read_features, lambda path: next(polygons_by_layer(path))])
+@pytest.mark.parametrize(
+    "read", [read_features, lambda path: next(polygons_by_layer(path))]
+)
 def test_polygons_are_not_read_from_a_pipe(pipe, read):
     with pytest.raises(MrifeError, match="is a pipe or a device"):
         read(pipe)
