@@ -34,6 +34,7 @@ class Job:
     water: WaterJob
     crs: QgsCoordinateReferenceSystem
     image: str
+    dem: str  # "" without one
 
 
 class ProposeWater(MrifeAlgorithm):
@@ -72,7 +73,8 @@ class ProposeWater(MrifeAlgorithm):
             )
         job = prepare_water(raster, given.elevation(), given.number("MIN_AREA"))
         check_temporary(3 * job.cells.grid.width * job.cells.grid.height // 2)
-        return Job(job, layer.crs(), layer.name())
+        dem = given.raster("DEM").name() if given.has("DEM") else ""
+        return Job(job, layer.crs(), layer.name(), dem)
 
     def work(self, job, given, feedback):
         from ..models.inventory.water.fields import WATER_FIELDS
@@ -90,8 +92,8 @@ class ProposeWater(MrifeAlgorithm):
         sentence = proposal(count, total)
         feedback.pushInfo(sentence)
         history = [sentence]
-        if given.has("DEM"):
-            history.append(tr("Elevation model {}.").format(given.raster("DEM").name()))
+        if job.dem:
+            history.append(tr("Elevation model {}.").format(job.dem))
         layers.finish_polygons(given, "OUTPUT", destination, title, style, None, history)
         return {"OUTPUT": destination, "COUNT": count, "AREA_M2": round(total, 1)}
 

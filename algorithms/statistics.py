@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingFeatureSource
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
@@ -37,6 +37,7 @@ class Job:
 
     source: QgsProcessingFeatureSource
     area: StudyArea | None
+    area_crs: QgsCoordinateReferenceSystem | None
     dem: ElevationModel | None
     morphometry: Morphometry | None
     rejected: QgsProcessingFeatureSource | None
@@ -109,6 +110,7 @@ of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelih
         return Job(
             source,
             investigated,
+            area and area.sourceCrs(),
             dem,
             morphometry,
             given.polygons("REJECTED"),

@@ -32,6 +32,7 @@ from .parameters.training import (
     reviewed_area,
 )
 from .runtime.interpreter import find_interpreter
+from .runtime.managed import environment_kept
 from .runtime.teach import detectors, find_teacher, teacher
 from .texts import paragraphs, tr
 
@@ -91,6 +92,7 @@ class FineTune(MrifeAlgorithm):
             teacher(job.interpreter, job.device, feedback),
         )
         with ExitStack() as stack:
+            stack.enter_context(environment_kept(job.interpreter))
             checkpoints = folder = stack.enter_context(temporary_folder())
             if not job.tune.learns_nothing:
                 checkpoints = checkpoint_folder(job.tune, given)

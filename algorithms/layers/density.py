@@ -55,9 +55,8 @@ def write_density(job, landslides, given, feedback):
     if job.cells is None:
         return ""
     rows = job.cells.density(landslides)
-    crs = given.polygons("AREA").sourceCrs()
     fields = styles.qgs_fields(DENSITY_FIELDS)
-    path, count = given.outputs.layer("DENSITY_MAP", rows, fields, crs)
+    path, count = given.outputs.layer("DENSITY_MAP", rows, fields, job.area_crs)
     title = tr("Landslide density, {}").format(job.source.sourceName())
     sentence = tr("Density map: {} cells of {} m.").format(count, f"{job.cells.side:g}")
     feedback.pushInfo(sentence)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsDataProvider,
     QgsFeatureRequest,
+    QgsFields,
     QgsProviderRegistry,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -50,11 +52,26 @@ def polygon_source(source, layer, label, context, encoding="auto"):
         )
     right = right_encoding(layer, encoding)
     if right is None and source.sourceCrs().isValid():
-        return source
+        return independent(source)
     copied = CopiedSource(source, layer, context, crs, right)
     remember_file(copied, layer)
     copied.only_layer = source.only_layer
     return copied
+
+
+def independent(source):
+    """The source, whose name, fields and coordinate system are known from now on: QGIS's
+    own asks its layer, and takes the process down where that has left the project since.
+    """
+    name = source.sourceName()
+    fields = source.fields()
+    crs = source.sourceCrs()
+    kind = source.wkbType()
+    source.sourceName = lambda: name
+    source.fields = lambda: QgsFields(fields)
+    source.sourceCrs = lambda: QgsCoordinateReferenceSystem(crs)
+    source.wkbType = lambda: kind
+    return source
 
 
 def only_layer(layer):

@@ -96,10 +96,23 @@ def build(plan, feedback):
         journal.write(str(error))
         raise install_failure(str(error), str(store.root), str(store.log)) from error
     shutil.rmtree(store.downloads, ignore_errors=True)
-    store.sweep()
-    store.sweep_pythons()
+    sweep(store, feedback)
     feedback.setProgress(100)
     return environment
+
+
+def sweep(store, feedback):
+    """Takes away what the current environment has no need of, unless something runs in
+    it.
+    """
+    for folder in store.sweep():
+        feedback.pushInfo(
+            tr(
+                "'{}' stays, because something runs in it; 'Set up runtime' takes it away "
+                "when it is run again after that."
+            ).format(folder)
+        )
+    store.sweep_pythons()
 
 
 def filled(plan, journal, feedback):

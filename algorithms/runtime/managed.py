@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from qgis.core import QgsSettings
@@ -30,7 +31,28 @@ def parent_folder():
 def managed_store(parent=None):
     from ...models.environment.store import NAME, Store
 
-    return Store(Path(parent or parent_folder()) / NAME)
+    return Store(Path(parent or parent_folder()) / NAME, in_use)
+
+
+def in_use(environment):
+    """Whether somebody runs what lies in the folder of an environment."""
+    from ...models.geo import locks
+
+    return locks.in_use(environment)
+
+
+@contextmanager
+def environment_kept(program):
+    """Setting up another environment leaves that of a Python, where it is one of the
+    plugin's own, as long as this lasts.
+    """
+    from ...models.environment.store import RECORD
+    from ...models.geo.locks import kept
+
+    folder = Path(program).parent.parent
+    ours = (folder / RECORD).is_file()
+    with kept(folder) if ours else nullcontext():
+        yield
 
 
 def remember(parent):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from ..messages.detection import follow
 from ..messages.errors import translated
 from ..texts import tr
+from .managed import environment_kept
 from .process import WorkerChannel
 
 
@@ -42,8 +43,11 @@ def detector_of(job, detect, feedback):
     def channel():
         return WorkerChannel(job.interpreter, feedback)
 
-    with RemoteDetector(
-        channel(), detect.model, job.device, detect.batch_size, reopen=channel
-    ) as detector:
+    with (
+        environment_kept(job.interpreter),
+        RemoteDetector(
+            channel(), detect.model, job.device, detect.batch_size, reopen=channel
+        ) as detector,
+    ):
         feedback.pushInfo(translated(detector.why))
         yield detector

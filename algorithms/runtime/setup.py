@@ -19,7 +19,7 @@ from ..parameters.environment import PATIENCE_S
 from ..parameters.outputs import check_folder
 from ..texts import tr
 from .base_pythons import base_python, cuda_packages
-from .build import EnvironmentPlan, build
+from .build import EnvironmentPlan, build, sweep
 from .fetch import Index, check_address
 from .interpreter import named_pythons, probe
 from .managed import VARIABLE, forget, managed_store, remember
@@ -199,6 +199,7 @@ def made(plan, parent, feedback):
         environment = plan.store.current()
         if is_as_planned(environment, plan):
             feedback.pushInfo(tr("It is there already, and runs."))
+            sweep(plan.store, feedback)
         else:
             environment = build(plan, feedback)
     if sandbox() and not environment.record.own_python:

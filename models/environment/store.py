@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,10 +47,17 @@ class Environment:
 
 
 class Store:
-    """All that lies in `root`, a folder of this plugin alone."""
+    """All that lies in `root`, a folder of this plugin alone. What `in_use` is true of is
+    not taken away.
+    """
 
-    def __init__(self, root: str | os.PathLike):
+    def __init__(
+        self,
+        root: str | os.PathLike,
+        in_use: Callable[[Path], bool] = lambda folder: False,
+    ):
         self.root = Path(root)
+        self._in_use = in_use
         self.downloads = self.root / DOWNLOADS
         self.log = self.root / LOG
 
@@ -88,27 +96,34 @@ class Store:
 
     def sweep(self) -> list[Path]:
         """Takes away all but the current environment; returns what could not go, as
-        where an old one still runs.
+        where something still runs in an old one.
         """
         current = self.current()
         spared = current.folder if current else None
         old = [one for one in self._numbered(READY) if one != spared]
-        return _removed([*old, *self._numbered(BUILDING)])
+        used = [one for one in old if self._in_use(one)]
+        unused = [one for one in old if one not in used]
+        return [*used, *_removed([*unused, *self._numbered(BUILDING)])]
 
     def sweep_pythons(self) -> list[Path]:
-        """Takes away the Pythons that the current environment was not made from; returns
-        what could not go.
+        """Takes away the Pythons that no environment was made from; returns what could not
+        go.
         """
-        current = self.current()
-        spared = None
-        if current and current.record.own_python:
-            spared = self.python(current.record.python)
-        return _removed([one for one in self._pythons() if one != spared])
+        records = [_read(folder / RECORD) for folder in self._numbered(READY)]
+        spared = [
+            self.python(record.python)
+            for record in records
+            if record is not None and record.own_python
+        ]
+        return _removed([one for one in self._pythons() if one not in spared])
 
     def remove(self) -> list[Path]:
         """Takes away all that was made here, and nothing else; returns what could not
-        go.
+        go. Nothing goes where something runs in an environment.
         """
+        used = [one for one in self._numbered(READY) if self._in_use(one)]
+        if used:
+            return used
         folders = [*self._numbered(READY), *self._numbered(BUILDING), *self._pythons()]
         left = _removed([one for one in (*folders, self.downloads) if one.exists()])
         if self.log.exists():

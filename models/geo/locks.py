@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ..errors import MrifeError
@@ -18,7 +18,7 @@ class Taken(Exception):
     """Somebody else holds a lock; the arguments are process and host, where known."""
 
 
-def lock(path: str | os.PathLike, patience: float = 0):
+def lock(path: str | os.PathLike, patience: float = 0, begin: str = "BEGIN IMMEDIATE"):
     """A lock at `path`, held until it is closed or its process ends, however that comes
     about: SQLite's lock of a file is the one that Python has on every system.
 
@@ -33,7 +33,7 @@ def lock(path: str | os.PathLike, patience: float = 0):
     except (OSError, sqlite3.Error):
         return None
     try:
-        held.execute("BEGIN IMMEDIATE")
+        held.execute(begin)
     except sqlite3.Error as error:
         holder = _holder(held)
         held.close()
@@ -50,6 +50,36 @@ def _make(path: str | os.PathLike) -> None:
     """
     with suppress(FileExistsError), open(path, "xb"):
         pass
+
+
+@contextmanager
+def kept(folder: Path) -> Iterator[None]:
+    """During the block `in_use` says that somebody works with what lies in a folder. Any
+    number may at once, and one who may not write there does so unseen.
+    """
+    import sqlite3
+
+    held = lock(folder / LOCK, begin="BEGIN")
+    if held is None:
+        yield
+        return
+    with closing(held):
+        with suppress(sqlite3.Error):
+            held.execute("SELECT * FROM sqlite_master").fetchall()  # a shared lock
+        yield
+
+
+def in_use(folder: Path) -> bool:
+    """Whether somebody keeps a folder."""
+    if not os.path.isfile(folder / LOCK):
+        return False
+    try:
+        held = lock(folder / LOCK, begin="BEGIN EXCLUSIVE")
+    except Taken:
+        return True
+    if held is not None:
+        held.close()
+    return False
 
 
 @contextmanager

@@ -31,10 +31,10 @@ def scratch_folder(place: str | os.PathLike, hidden: bool = False) -> Iterator[P
     try:
         yield folder
     finally:
-        _OURS.discard(folder)
         if held is not None:
             held.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+        _OURS.discard(folder)
 
 
 def remove_all() -> None:
@@ -42,7 +42,7 @@ def remove_all() -> None:
     work.
     """
     for folder in tuple(_OURS):
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
 
 
 def sweep(place: str | os.PathLike, prefix: str = PREFIX) -> None:
@@ -52,9 +52,20 @@ def sweep(place: str | os.PathLike, prefix: str = PREFIX) -> None:
         if os.path.isfile(folder / LOCK):  # that of somebody else cannot be looked at
             held = _locked(folder)
         if held is not None:
-            shutil.rmtree(folder, ignore_errors=True)  # while nobody else can lock it
+            _remove(folder)  # while nobody else can lock it
             held.close()
             shutil.rmtree(folder, ignore_errors=True)  # Windows keeps what is open
+
+
+def _remove(folder: Path) -> None:
+    """The lock goes last: without it nobody sweeps what a kill left of the folder."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != LOCK:
+                path.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked_folder(place: str | os.PathLike, prefix: str) -> tuple[Path, object]:

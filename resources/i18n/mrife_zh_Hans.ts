@@ -735,6 +735,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”拒绝连接；请稍后再运行，或给出镜像地址。</translation>
 </message>
 <message>
+<source>'{}' stays, because something runs in it; 'Set up runtime' takes it away when it is run again after that.</source>
+<translation>“{}”保留，因为其中有程序正在运行；待其结束后再次运行“设置运行环境”时将被删除。</translation>
+</message>
+<message>
 <source>'{}' takes windows of {} x {} pixels; export it with square windows.</source>
 <translation>“{}”的窗口为 {} x {} 像元；请以正方形窗口导出。</translation>
 </message>

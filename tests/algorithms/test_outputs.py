@@ -24,6 +24,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 
@@ -462,3 +463,41 @@ def test_the_batch_dialog_itself_runs_with_outputs_left_empty(
     _, fine = algorithm.run(parameters, context, feedback)
     assert fine, feedback.textLog()
     dialog.close()
+
+
+# --- layers that go ---------------------------------------------------------------------
+
+
+# QGIS's own source of features goes down with a layer that leaves before it is read
+@pytest.mark.parametrize("name", ["merge", "statistics", "proposewater"])
+def test_layers_that_leave_the_project_meanwhile_do_not_matter(
+    run, provider, asked, folder, name
+):
+    """As from a dialog, which stays open and hands over the layers of the project."""
+    project = QgsProject.instance()
+    values = {**with_more(asked, name), **places(provider, name, folder)}
+    for definition in provider.algorithm(name).parameterDefinitions():
+        value = values.get(definition.name())
+        if value and definition.type() in ("source", "vector", "raster"):
+            values[definition.name()] = in_project(project, value)
+        elif value and definition.type() == "multilayer":
+            values[definition.name()] = [in_project(project, one) for one in value]
+    assert project.count() > 0
+    assert run(name, values, Does(project.removeAllMapLayers))
+    assert project.count() == 0
+
+
+def with_more(asked, name):
+    """With what an algorithm may be given, too."""
+    if name == "statistics":
+        return {**asked[name], "CELL": 100}
+    if name == "proposewater":
+        return {**asked[name], "DEM": asked["vectorize"]["INPUT"]}
+    return asked[name]
+
+
+def in_project(project, path):
+    """The identifier of a layer of the project."""
+    layer = QgsRasterLayer(path) if path.endswith(".tif") else QgsVectorLayer(path)
+    assert layer.isValid()
+    return project.addMapLayer(layer).id()

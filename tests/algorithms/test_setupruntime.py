@@ -291,6 +291,22 @@ def test_two_do_not_work_on_one_environment(planned):
     assert left(plan.store.root) == set()
 
 
+def test_an_environment_that_runs_stays_until_it_is_through(planned, setup, old):
+    from mrife.algorithms.runtime.managed import environment_kept
+    from mrife.algorithms.runtime.setup import made
+
+    plan = planned()
+    feedback = QgsProcessingFeedback(False)
+    with environment_kept(str(old.python)), environment_kept(str(old.python)):
+        assert "something runs in it" in refused(setup, "setupruntime", {"REMOVE": True})
+        new = made(plan, None, feedback)
+        assert old.folder.is_dir() and plan.store.current() == new
+        assert f"'{old.folder}' stays, because something runs in it" in feedback.textLog()
+    made(plan, None, feedback)
+    assert "It is there already" in feedback.textLog()
+    assert not old.folder.exists() and new.folder.is_dir()
+
+
 def test_a_python_that_is_named_comes_before_the_environment(old, monkeypatch):
     from mrife.algorithms.runtime.interpreter import find_interpreter
 

@@ -48,6 +48,22 @@ def test_the_new_one_takes_the_place_of_the_old(store):
     assert store.current() == new and not old.folder.exists()
 
 
+def test_one_in_use_stays_with_the_python_that_it_was_made_from(tmp_path):
+    used = []
+    store = Store(tmp_path, lambda folder: folder in used)
+    old = made(store, Record("cpu", (), "3.12.1", own_python=True))
+    store.python("3.12.1").mkdir()
+    store.python("3.12.2").mkdir()
+    new = made(store, Record("cpu", (), "3.12.2", own_python=True))
+    used.append(old.folder)
+    assert store.sweep() == [old.folder] and store.sweep_pythons() == []
+    assert old.folder.exists() and store.python("3.12.1").exists()
+    assert store.remove() == [old.folder] and new.folder.exists()
+    used.clear()
+    assert store.sweep() == [] and store.sweep_pythons() == []
+    assert not old.folder.exists() and not store.python("3.12.1").exists()
+
+
 def test_the_tenth_is_newer_than_the_ninth(store):
     environments = [made(store) for _ in range(11)]
     assert store.current() == environments[-1]

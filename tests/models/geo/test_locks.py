@@ -11,7 +11,7 @@ import pytest
 
 from models.errors import MrifeError
 from models.geo.locks import only_run_at, only_run_in, work_folder
-from models.geo.scratch import scratch_folder
+from models.geo.scratch import scratch_folder, sweep
 from models.geo.staging import Staging
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,6 +87,29 @@ def run_elsewhere(code, folder):
         capture_output=True,
         text=True,
     )
+
+
+REMOVING = """
+import os, sys
+from models.geo.scratch import scratch_folder
+removed = []
+def end_before_the_last(event, values):
+    if event == "os.remove":
+        removed.append(values)
+        if len(removed) == 11:
+            os._exit(7)
+with scratch_folder(sys.argv[1]) as folder:
+    for number in range(10):
+        (folder / str(number)).touch()
+    sys.addaudithook(end_before_the_last)
+"""
+
+
+def test_what_a_kill_leaves_of_a_folder_that_goes_is_swept(tmp_path):
+    assert run_elsewhere(REMOVING, tmp_path).returncode == 7
+    assert list(tmp_path.iterdir()) != []
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_that_fails_gives_its_place_back(tmp_path):
