@@ -120,9 +120,6 @@ def outputs():
     )
 
 
-
-
-
 def outlines(rows):
     return [wkb for wkb, _ in rows]
 

@@ -226,9 +226,6 @@ def chosen(job, feedback):
     return places
 
 
-
-
-
 def say_reasons(reasons, feedback):
     sentence = tr("{} uncertain, {} unlike the others, {} drawn by lot, {} large.")
     feedback.pushInfo(sentence.format(*reasons.values()))
