@@ -11,6 +11,7 @@ from qgis.core import QgsProcessingFeatureSource
 from .base import MrifeAlgorithm
 from .layers.references import outcome, reference_layer
 from .messages.calibration import say_confidence, say_threshold
+from .messages.words import say_datums
 from .parameters.declare import file_output, numbers
 from .parameters.detection import model
 from .parameters.evaluation import (
@@ -87,6 +88,8 @@ the log says so.</p>""")
         from ..models.model_calibration import calibrated, calibrated_copy
 
         reference = reference_layer(job.reference, feedback)
+        ground = job.probability.crs
+        say_datums(reference.name, reference.crs, ground, feedback)
         steps = calibrated(job.model, job.probability, reference, job.area)
         calibration = outcome(steps, feedback)
         say_threshold(calibration.threshold, feedback)

@@ -14,6 +14,7 @@ from .layers.evaluated import write_layers
 from .layers.references import outcome, polygon_layer, reference_layer
 from .messages.detection import say_notes
 from .messages.evaluation import say_evaluated
+from .messages.words import say_datums
 from .parameters.declare import (
     advanced,
     number,
@@ -204,10 +205,13 @@ def evaluated(job, feedback):
         candidates = polygon_layer(job.candidates, feedback)
     elif job.probability is not None:
         say_notes(job.probability.outline.notes, feedback)
+    reference = reference_layer(job.reference, feedback)
+    judged = candidates or job.probability
+    say_datums(reference.name, reference.crs, judged.crs, feedback)
     asked = assessment.Assessment(
         candidates,
         job.probability,
-        reference_layer(job.reference, feedback),
+        reference,
         job.area,
         job.area_name,
         job.is_bounding_box,

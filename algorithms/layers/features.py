@@ -17,7 +17,7 @@ from qgis.core import (
 )
 
 from ...models.errors import Cancelled, MrifeError
-from ..messages.words import say_left_out, say_reading, say_unread
+from ..messages.words import say_datums, say_left_out, say_reading, say_unread
 from ..parameters.whole_layer import UNKNOWN, to_the_end
 from . import styles as layers
 from .layout import plain
@@ -70,6 +70,8 @@ def records(source, feedback, crs=None, context=None, only=None):
     count = source.featureCount()
     unread = Unread()
     outlines = Outlines(source, crs, context)
+    if crs is not None:
+        say_datums(source.sourceName(), *outlines.systems, feedback)
     for item in with_progress(features(source, request), count, feedback):
         outline = outlines.take(item)
         if outline:
@@ -91,7 +93,7 @@ class Outlines:
         from ...models.geo.crs import Crs
 
         self._source = source
-        self._crs = Crs(source.sourceCrs().toWkt())
+        self._crs = self._target = Crs(source.sourceCrs().toWkt())
         self._way = None
         if crs is not None and crs != source.sourceCrs():
             self._target = Crs(crs.toWkt())
@@ -99,6 +101,11 @@ class Outlines:
             self._way = QgsCoordinateTransform(source.sourceCrs(), crs, transforms)
         self._taken = 0
         self.left_out = LeftOut()
+
+    @property
+    def systems(self):
+        """models.geo.crs.Crs of the source, and of what is made of it."""
+        return self._crs, self._target
 
     def take(self, feature):
         """WKB of a feature, empty where it has no polygon or no place."""

@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
-from ..messages.words import say_left_out, say_reading, say_unread
+from ..messages.words import say_datums, say_left_out, say_reading, say_unread
 from ..texts import tr
 from .features import LeftOut, cancellable, features, polygons_of
 from .layout import plain
@@ -130,9 +130,13 @@ class Reader:
             )
 
     def _features(self, source):
+        from ...models.geo.crs import Crs
+
         usable = []
         left_out = LeftOut()
         say_reading(source, self._feedback)
+        own = Crs(source.sourceCrs().toWkt())
+        say_datums(source.sourceName(), own, self._target, self._feedback)
         for feature in cancellable(features(source), self._feedback):
             self._done += 1
             self._feedback.setProgress(40 * self._done / self._total)

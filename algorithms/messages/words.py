@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..texts import tr
+from .errors import translated
 
 MAX_SHOWN = 5  # different values of a field
 
@@ -33,6 +34,15 @@ def say_reading(source, feedback):
         feedback.pushInfo(
             tr("Texts of '{}' are read as {}.").format(source.sourceName(), encoding)
         )
+
+
+def say_datums(name, crs, other, feedback):
+    """Where nobody knows how a layer goes from `crs` to `other`, models.geo.crs.Crs."""
+    from ...models.geo.datum import datum_doubt
+
+    doubt = datum_doubt(name, crs, other)
+    if doubt is not None:
+        feedback.pushWarning(translated(doubt))
 
 
 def say_unread(unread, name, feedback):

@@ -13,6 +13,7 @@ from ..errors import MrifeError, Note
 from ..finetune.labels import LANDSLIDE, Label, LabelCount, of_kind, read_labels
 from ..finetune.labels_on_images import on_images
 from ..geo.crs import Crs
+from ..geo.datum import datum_doubt
 from .checked import POLYGONS, Check, CheckedInput, failed, judged
 from .together import has_place
 
@@ -90,6 +91,8 @@ def _place_checks(
                 "left out, and the coordinate systems of both."
             )
         )
+    doubts = (datum_doubt(source.name, source.crs, grid.crs) for grid in grids)
+    advice += dict.fromkeys(doubt for doubt in doubts if doubt)
     place = judged("place", value, expected, advice)
     checks = [place._replace(advice=(*place.advice, NOT_MEASURED))]
     if count.small:

@@ -2619,6 +2619,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>窗口重叠，%</translation>
 </message>
 <message>
+<source>PROJ knows no transformation between the datums of '{}' ({}) and of {}: its polygons may lie some 100 m beside their place; compare a few points, and move them where that is so.</source>
+<translation>PROJ 不知道“{}”（{}）与 {} 的基准面之间如何转换：其多边形可能偏离真实位置约 100 米；请对照若干点检查，如有偏移请移动。</translation>
+</message>
+<message>
 <source>Package index</source>
 <translation>软件包索引</translation>
 </message>

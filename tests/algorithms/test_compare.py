@@ -23,6 +23,23 @@ def layer(path, boxes, epsg=32647, **values):
     return write_layer(path, rows, epsg, kind=ogr.wkbPolygon)
 
 
+def test_a_datum_that_no_transformation_leads_from_is_said(run, tmp_path):
+    """Xian 1980, on the meridian of UTM 47."""
+    old = layer(tmp_path / "a.gpkg", [(33_000_000, 0, 100, 100)], 2357)
+    new = layer(tmp_path / "b.gpkg", [(0, 0, 100, 100)])
+    places = {"OUTPUT": str(tmp_path / "o.gpkg")}
+    run("compare", {"EARLIER": old, "LATER": new, **places})
+    doubt = "PROJ knows no transformation between the datums of 'a'"
+    assert doubt in run.log
+    run("merge", {"INPUTS": [new], "EXISTING": old, "CRS": "EPSG:32647", **places})
+    assert doubt in run.log
+    report = {"REPORT": str(tmp_path / "r.html")}
+    run("evaluate", {"INPUT": new, "REFERENCE": old, **report})
+    assert doubt in run.log
+    run("compare", {"EARLIER": new, "LATER": new, **places})
+    assert "PROJ knows" not in run.log
+
+
 def test_all_of_the_later_run_and_what_it_lost(run, tmp_path):
     earlier = layer(tmp_path / "a.gpkg", [(0, 0, 100, 100), (300, 0, 100, 100)], OLD="x")
     later = layer(tmp_path / "b.gpkg", [(0, 0, 100, 95), (600, 0, 50, 100)], new="y")

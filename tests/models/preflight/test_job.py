@@ -256,6 +256,18 @@ def test_right_polygons_pass(tmp_path):
     assert str(checks["place"].value) == words
 
 
+def test_a_datum_without_a_way_to_the_images_is_a_warning(tmp_path):
+    """Xian 1980, whose zone has UTM's meridian: 33 is part of its eastings."""
+    x, y = 33_500_010, 3_001_200  # northings there are not scaled
+    rows = [(box(x + place, y - 60, x + place + 20, y - 40).wkb, {}) for place in (0, 25)]
+    crs = Crs("EPSG:2357")
+    source = PolygonSource("labels", rows, crs)
+    report = report_of([image(tmp_path, "a")], polygons=source)
+    place = by_topic(of_kind(report, POLYGONS))["place"]
+    assert place.verdict == WARN
+    assert any("PROJ knows no transformation" in str(words) for words in place.advice)
+
+
 def test_that_a_shift_is_not_measured_is_said_and_is_no_warning(tmp_path):
     labels = polygons_of(tmp_path, [square(10, 10), square(50, 50)])
     place = by_topic(labels)["place"]
