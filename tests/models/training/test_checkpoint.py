@@ -73,7 +73,7 @@ def test_the_state_of_a_run_is_no_network_for_use(junk, data, capsys, command):
 @pytest.mark.parametrize("option", ["start", "guides", "pretrained"])
 def test_a_run_does_not_begin_with_what_is_no_weights(data, junk, capsys, option):
     path = str(junk / "cut.pt")
-    asked = ["train", "--data", str(data), "--out", str(junk / "run"), "--steps", "1"]
+    asked = ["train", "--data", str(data), "--out", str(junk / "run"), "--threads", "1"]
     assert main([*asked, f"--{option}", path]) == 1
     assert "is no file of PyTorch's weights" in capsys.readouterr().err
 
