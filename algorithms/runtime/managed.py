@@ -30,15 +30,9 @@ def parent_folder():
 
 def managed_store(parent=None):
     from ...models.environment.store import NAME, Store
+    from ...models.geo.locks import in_use
 
     return Store(Path(parent or parent_folder()) / NAME, in_use)
-
-
-def in_use(environment):
-    """Whether somebody runs what lies in the folder of an environment."""
-    from ...models.geo import locks
-
-    return locks.in_use(environment)
 
 
 @contextmanager

@@ -88,8 +88,7 @@ def searched_for(
     if searched >= WHOLE:
         return 1.0
     places = area.plane.transform(candidates.middles, grid.crs)
-    if grid.crs.is_geographic:
-        places[:, 0] = grid.crs.turned(places[:, 0], grid.centre[0])
+    places = grid.crs.turned(places, grid.centre[0])
     cols, rows = grid.to_pixel(*places.T)
     on_grid = (cols >= 0) & (cols <= grid.width) & (rows >= 0) & (rows <= grid.height)
     return searched if on_grid.all() else 1.0

@@ -95,6 +95,18 @@ def test_candidates_were_searched_for_on_the_raster_that_holds_all(
     assert searched_for(found, grid, area, searched) == share
 
 
+@pytest.mark.parametrize("places, share", [([2, 5, 8], 0.6), ([2, 5, 14], 1.0)])
+def test_candidates_were_searched_for_on_a_raster_in_degrees(places, share):
+    corners = np.array([[PLACE[0], PLACE[3]], [PLACE[0] + 10, PLACE[3] - 10]])
+    (west, north), (east, south) = UTM.transform(corners, UTM.geographic)
+    size = ((east - west) / 10, (south - north) / 10)
+    wkt = UTM.geographic.srs().ExportToWkt()
+    grid = Grid(12, 10, (west - size[0], size[0], 0, north, 0, size[1]), wkt)
+    area = EvaluationArea([ground(0, 10, 0, 20)], UTM)
+    found = area.layer([Outline(ground(3, 2, place, 2)) for place in places], UTM)
+    assert searched_for(found, grid, area, 0.6) == share
+
+
 def test_cuts_by_pixel():
     """Six landslide pixels at level 200 and four at 100, two others at 100."""
     counts = ConfusionCounts()
