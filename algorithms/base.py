@@ -30,16 +30,21 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..models.errors import Cancelled, MrifeError
 from .messages.errors import translated
-from .parameters.files import check_files_apart, check_regular_inputs, stamps
+from .parameters.files import (
+    check_files_apart,
+    check_regular_inputs,
+    output_places,
+    stamps,
+)
 from .parameters.given import Given
 from .parameters.language import qgis_language
+from .parameters.limits import check_bounds, check_choice, check_kind
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
+from .parameters.shown import check_not_edited, show_anew
 from .runtime.libraries import LIBRARIES, check_libraries
 from .runtime.proj_context import context_kept
 from .texts import RESOURCES, tr
-
-NO_LIMIT = 1e300  # QGIS's own is the largest double
 
 
 class Examined:
@@ -78,6 +83,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     def __init__(self, examined=None):
         super().__init__()
         self._examined = examined or Examined()
+        self.written = []  # paths of files that the user named
 
     def createInstance(self):
         return type(self)(self._examined)
@@ -166,6 +172,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
                 if feedback.isCanceled():
                     raise Cancelled()
                 outputs.place()
+            self.written = [place.path for place in output_places(given)]
             return results
         except Cancelled:
             return {}
@@ -174,6 +181,11 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         except OSError as error:  # of a disk that is full or a folder that is gone
             raise QgsProcessingException(translated(not_written(error))) from error
 
+    def postProcessAlgorithm(self, context, feedback):
+        """In the thread of the project."""
+        show_anew(self.written, context.project())
+        return {}
+
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""
         if "shapely" in self.libraries:
@@ -181,6 +193,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
             check_shapely()
         check_files_apart(given)
+        check_not_edited(output_places(given), given.context.project())
         check_destinations(given)
         return self.examine(given)
 
@@ -254,47 +267,3 @@ def not_written(error):
 
     temporary = os.path.join(tempfile.gettempdir(), "mrife")
     return write_failure(error.filename or temporary, error)
-
-
-def check_bounds(definition, value):
-    """Raises MrifeError for a number outside the limits of its parameter."""
-    low = definition.minimum()
-    high = definition.maximum()
-    if value is None or low <= value <= high:
-        return
-    if high < NO_LIMIT:
-        right = tr("between {} and {}").format(f"{low:g}", f"{high:g}")
-    else:
-        right = tr("at least {}").format(f"{low:g}")
-    raise MrifeError(
-        "{} is {}; it must be {}.", definition.description(), f"{value:g}", right
-    )
-
-
-def check_choice(definition, value):
-    """Raises MrifeError for what is none of a list; qgis_process shows numbers for all of
-    them.
-    """
-    if value is None or definition.checkValueIsAcceptable(value):
-        return
-    right = definition.options()
-    if not definition.usesStaticStrings():
-        right = [f"{place} ({words})" for place, words in enumerate(right)]
-    raise MrifeError(
-        "{}: '{}' is none of the choices; give one of {}.",
-        definition.description(),
-        value,
-        ", ".join(right),
-    )
-
-
-def check_kind(definition, value):
-    """Raises MrifeError for a file whose name is not that of its kind."""
-    if not value or definition.checkValueIsAcceptable(value):
-        return
-    raise MrifeError(
-        "{}: '{}' is no {}; choose such a file.",
-        definition.description(),
-        value,
-        definition.fileFilter(),
-    )

@@ -240,8 +240,7 @@ def metadata_of(layer, title, history):
     metadata.setType("dataset")
     metadata.setCrs(layer.crs())
     metadata.setAbstract(" ".join(history))
-    for sentence in history:
-        metadata.addHistoryItem(sentence)
+    metadata.setHistory(list(history))
     return metadata
 
 

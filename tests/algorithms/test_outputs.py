@@ -501,3 +501,65 @@ def in_project(project, path):
     layer = QgsRasterLayer(path) if path.endswith(".tif") else QgsVectorLayer(path)
     assert layer.isValid()
     return project.addMapLayer(layer).id()
+
+
+# --- layers of the project --------------------------------------------------------------
+
+
+def test_layers_of_the_project_show_the_new_files(run, scene, model, folder):
+    """Loaded or not: QGIS adds no second layer of one source, and holds the file open that
+    was replaced.
+    """
+    paths = {"OUTPUT": str(folder / "o.gpkg"), "PROBABILITY": str(folder / "p.tif")}
+    asked = {"INPUT": scene, "MODEL": model, "MIN_AREA": 0}
+    run("detect", {**asked, **paths})
+    project = QgsProject.instance()
+    polygons = project.addMapLayer(QgsVectorLayer(paths["OUTPUT"], "mine", "ogr"))
+    raster = project.addMapLayer(QgsRasterLayer(paths["PROBABILITY"], "mine"))
+    polygons.setOpacity(0.5)
+    before = polygons.featureCount()
+    assert before > 0
+    read = []
+    polygons.dataChanged.connect(lambda: read.append(True))
+    block = QgsRasterLayer(scene).extent()
+    block.setXMaximum(block.center().x())
+    block.setYMaximum(block.center().y())
+    run("detect", {**asked, **paths, "EXTENT": block, "MIN_AREA": 1e9})
+    fresh = QgsVectorLayer(paths["OUTPUT"], "fresh", "ogr")
+    assert polygons.featureCount() == fresh.featureCount() == 0 and read
+    assert raster.extent() == QgsRasterLayer(paths["PROBABILITY"]).extent()
+    assert raster.width() == QgsRasterLayer(paths["PROBABILITY"]).width()
+    assert (polygons.name(), polygons.opacity()) == ("mine", 0.5)
+    project.removeAllMapLayers()
+
+
+@pytest.mark.parametrize("suffix", ["shp", "gpkg"])
+def test_what_is_being_edited_is_not_replaced(run, asked, folder, suffix):
+    """Saved later, its edits would go to other polygons."""
+    path = str(folder / f"o.{suffix}")
+    run("morphometry", {**asked["morphometry"], "OUTPUT": path})
+    project = QgsProject.instance()
+    layer = project.addMapLayer(QgsVectorLayer(path, "mine", "ogr"))
+    assert layer.startEditing()
+    said = refused(run, "morphometry", {**asked["morphometry"], "OUTPUT": path})
+    assert "being edited" in said
+    assert layer.rollBack()
+    run("morphometry", {**asked["morphometry"], "OUTPUT": path})
+    project.removeAllMapLayers()
+
+
+def test_metadata_tell_of_the_last_run_only(run, scene, model, folder):
+    """Also in a layer that the project has: its history told of both, as one."""
+    project = QgsProject.instance()
+    path = str(folder / "o.gpkg")
+    output = QgsProcessingOutputLayerDefinition(path, project)
+    asked = {"INPUT": scene, "MODEL": model, "MIN_AREA": 0, "OUTPUT": output}
+    layer = None
+    for threshold in (0.3, 0.4):
+        run("detect", {**asked, "THRESHOLD": threshold})
+        layer = layer or project.addMapLayer(QgsVectorLayer(path, "mine", "ogr"))
+        (details,) = run.context.layersToLoadOnCompletion().values()
+        details.postProcessor().postProcessLayer(layer, run.context, run.feedback)
+    history = " ".join(layer.metadata().history())
+    assert "Threshold 0.4" in history and "Threshold 0.3" not in history
+    project.removeAllMapLayers()
