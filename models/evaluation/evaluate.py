@@ -209,7 +209,7 @@ def evaluate(
         sizes=sizes(candidates.areas, references.areas, by_survey),
         false_per_100_km2=false_density(by_survey, homes[0], grounds),
         boundary=boundary_distances(
-            candidates.objects, references.objects, by_strict.pairs
+            candidates.objects, references.objects, by_strict.pairs, outline
         ),
         ranking=rank(table, candidates.confidence, ranked_by, by_survey),
         blocks=len(blocks),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.overlay import outline_distances, overlay
+from ..geo.overlay import Surface, outline_distances, overlay
 from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
@@ -18,6 +18,7 @@ HECTARE = 10_000.0  # m2
 AREA_DIGITS = 3  # of m2
 SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
 OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
+BORDER_WIDTH_M = 0.01  # of the area's border: rounding lays what it cuts beside it
 
 
 class ObjectScores(NamedTuple):
@@ -146,19 +147,23 @@ def sizes(
 
 
 def boundary_distances(
-    candidates: Sequence, references: Sequence, pairs: np.ndarray
+    candidates: Sequence, references: Sequence, pairs: np.ndarray, area: Surface
 ) -> BoundaryDistances | None:
-    """Between the outlines of pairs (p, 2); None where there is no pair."""
+    """Between the outlines of pairs (p, 2); None where there is no pair. Where the border
+    of the evaluation area cut both there is no outline to compare.
+    """
+    border = area.boundary.buffer(BORDER_WIDTH_M)
     distances = []
     for i, j in pairs.tolist():
-        guess = candidates[i]
-        truth = references[j]
-        distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
-        distances.append(outline_distances(truth, guess, OUTLINE_STEP_M))
+        guess = candidates[i].boundary.difference(border)
+        truth = references[j].boundary.difference(border)
+        if not (guess.is_empty or truth.is_empty):
+            distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
+            distances.append(outline_distances(truth, guess, OUTLINE_STEP_M))
     if not distances:
         return None
     median, high = np.percentile(np.concatenate(distances), (50, 90)).tolist()
-    return BoundaryDistances(len(pairs), median, high)
+    return BoundaryDistances(len(distances) // 2, median, high)
 
 
 def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> Interval:

@@ -9,14 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Union
 
 import numpy as np
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import (
+    LineString,
+    MultiLineString,
+    MultiPolygon,
+    Point,
+    Polygon,
+    box,
+)
 from shapely.ops import unary_union
 
-from .coordinates import places_along, rings
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
 Surface = Union[Polygon, MultiPolygon]
+Lines = Union[LineString, MultiLineString]
 
 
 class Overlay(NamedTuple):
@@ -134,10 +141,19 @@ def areas_by_block(
     return np.array(rows, float).reshape(-1, 4)
 
 
-def outline_distances(polygon: Surface, other: Surface, step: float) -> np.ndarray:
-    """(n,) from points on the outline of a polygon, holes included, at most `step` apart,
-    to the nearest point of another's outline; in units of their CRS.
+def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:
+    """(n,) from points spread evenly along an outline, at most `step` apart however its
+    vertices lie, to the nearest point of another; in units of their CRS.
     """
-    points = np.concatenate([places_along(ring, step) for ring in rings(polygon)])
-    outline = other.boundary
-    return np.array([outline.distance(Point(point)) for point in points])
+    points = [evenly_along(line, step) for line in getattr(outline, "geoms", [outline])]
+    return np.array([other.distance(Point(point)) for point in np.concatenate(points)])
+
+
+def evenly_along(line: LineString, step: float) -> np.ndarray:
+    """Points (n, 2), each in the middle of one of n equal parts of a line of some length."""
+    places = np.array(line.coords)[:, :2]
+    lengths = np.hypot(*np.diff(places, axis=0).T)
+    up_to = np.append(0, np.cumsum(lengths))
+    count = int(np.ceil(up_to[-1] / step))
+    along = (np.arange(count) + 0.5) * (up_to[-1] / count)
+    return np.stack([np.interp(along, up_to, axis) for axis in places.T], axis=1)

@@ -22,6 +22,7 @@ from models.evaluation.ranking import confidence_of
 from models.evaluation.result import Result
 from models.evaluation.scores import SIZES_HA
 from models.evaluation.table import rows, table
+from models.geo.coordinates import mapped
 from models.geo.crs import Crs
 
 EQUAL_AREA = Crs("+proj=laea +lat_0=30 +lon_0=100 +datum=WGS84 +units=m")
@@ -155,6 +156,35 @@ def test_boundary_of_strict_pairs(hand):
     assert hand.boundary.pairs == 3
     assert hand.boundary.median < 1e-6  # most of these outlines lie on each other
     assert hand.boundary.percentile_90 == pytest.approx(40, abs=0.1)
+
+
+def drawn_20_m_too_far_east(area_bounds, system):
+    """Evaluation of one landslide of 100 m a side, all layers in a system."""
+    plane = Crs("+proj=laea +lat_0=65 +lon_0=100 +datum=WGS84 +units=m")
+    shapes = [box(*area_bounds), box(20, 0, 120, 100), box(0, 0, 100, 100)]
+    crs = Crs(system)
+    ground, candidate, landslide = (
+        mapped(shape, lambda points: plane.transform(points, crs)).wkb for shape in shapes
+    )
+    area = EvaluationArea([ground], crs)
+    layers = (area.layer([Outline(shape)], crs) for shape in (candidate, landslide))
+    return evaluate(*layers, area.outline).boundary
+
+
+@pytest.mark.parametrize("system", ["EPSG:4326", "EPSG:32647", "EPSG:3857"])
+def test_boundary_is_the_same_in_any_system(system):
+    boundary = drawn_20_m_too_far_east((-1000, -1000, 1000, 1000), system)
+    # of each outline one side lies 20 m off, one 0 to 20 along both others
+    assert boundary.median == pytest.approx(10, abs=0.5)
+    assert boundary.percentile_90 == pytest.approx(20, abs=0.1)
+
+
+def test_boundary_leaves_out_where_the_area_cuts():
+    whole = drawn_20_m_too_far_east((-1000, -1000, 1000, 1000), "EPSG:32647")
+    # the area ends in the middle of both, along their length
+    cut = drawn_20_m_too_far_east((-1000, -1000, 1000, 50), "EPSG:32647")
+    assert cut.pairs == whole.pairs == 1
+    assert cut.median == pytest.approx(whole.median, abs=0.5)
 
 
 def test_confidence_ranks(hand):

@@ -49,21 +49,31 @@ def test_areas_by_block_count_ground_once():
 
 
 def test_distances_of_outlines():
-    inner = box(3, 3, 7, 7)
-    outer = box(0, 0, 10, 10)
+    inner = box(3, 3, 7, 7).boundary
+    outer = box(0, 0, 10, 10).boundary
     assert geo.outline_distances(inner, outer, 1.0) == pytest.approx(np.full(16, 3.0))
-    far = geo.outline_distances(outer, inner, 100.0)  # its four corners
-    assert far == pytest.approx(np.full(4, 18**0.5))
+    far = geo.outline_distances(outer, inner, 10.0)  # the middle of its four sides
+    assert far == pytest.approx(np.full(4, 3.0))
 
 
 def test_distances_know_holes_and_parts():
     ring = Polygon(
         box(0, 0, 100, 100).exterior.coords, [box(40, 40, 60, 60).exterior.coords]
     )
-    parts = MultiPolygon([box(45, 45, 55, 55), box(200, 0, 201, 1)])
-    distances = geo.outline_distances(parts, ring, 1000.0)
-    far = [100, 100, 101, 101]
+    parts = MultiPolygon([box(45, 45, 55, 55), box(200, 0, 210, 10)])
+    distances = geo.outline_distances(parts.boundary, ring.boundary, 10.0)
+    far = [100, 105, 105, 110]
     assert sorted(distances) == pytest.approx([5.0] * 4 + far)
+
+
+def test_distances_count_by_length_not_by_vertices():
+    slide = box(0, 0, 100, 100).boundary
+    dense = np.linspace(0, 100, 2001)
+    # the lower side has a vertex every 5 cm
+    detailed = Polygon([*zip(dense, np.zeros(2001)), (100, 100), (0, 100)]).boundary
+    moved = box(20, 0, 120, 100).boundary
+    for outline in (slide, detailed):
+        assert geo.outline_distances(outline, moved, 1.0).mean() == pytest.approx(10)
 
 
 def test_within_leaves_out_what_lies_elsewhere():
