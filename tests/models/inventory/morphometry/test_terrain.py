@@ -315,3 +315,19 @@ def test_h_by_l_needs_heights_of_the_whole_outline(tmp_path, share):
     else:
         assert values["h_l"] is None and values["reach_deg"] is None
         assert (values["relief_m"] is None) == (share < 0.7) and values["length_m"] > 0
+
+
+def test_length_does_not_follow_a_direction_that_is_not_reliable(tmp_path):
+    """A heap of bumps on a slope to the north-east: a direction is there, few cells agree."""
+
+    def bumps(east, north):
+        return plane(45, 5)(east, north) + 12 * np.sin(east / 12) * np.sin(north / 12)
+
+    elevation = ElevationModel(dem(tmp_path / "d.tif", bumps))
+    slab = box(X - 150, Y - 50, X + 150, Y + 50)
+    values = Morphometry(IMAGE.crs, elevation).measure(slab)
+    assert values["azim_deg"] is not None and values["azim_r"] < 0.5
+    assert values["lw_meth"] == "mbr"
+    lengths = (values["length_m"], values["width_m"])
+    assert lengths == pytest.approx((300, 100), rel=1e-3)
+    assert values["h_l"] is None and values["reach_deg"] is None
