@@ -38,6 +38,13 @@ def test_a_candidate_without_confidence_finds_nothing_and_does_not_count():
     assert ranking.precision.tolist() == [1, 0.5]
 
 
+def test_candidates_of_one_confidence_come_together():
+    ranking = ranked([0, 2, 4, 6], [0, 4, 8, 10], [0.9, 0.4, 0.4, 0.4])
+    assert ranking.counts.tolist() == [1, 4]
+    assert ranking.precision.tolist() == [1, 2 / 4]
+    assert ranking.recall.tolist() == [1 / 4, 2 / 4]
+
+
 def test_a_landslide_is_found_as_soon_as_half_of_it_is_covered():
     """From the surest on: of one landslide 3 and 3 of 10 m, the last 4 m are not needed; of
     another 5 of 10 m at once.

@@ -161,6 +161,19 @@ def test_fewer_than_25_cells_say_nothing_but_why(tmp_path):
     assert terrain.measure(outside) == {**nothing, "dem_cells": 0, "dem_chk": "none"}
 
 
+def test_heights_without_neighbours_have_no_slope(tmp_path):
+    def every_other(east, north):
+        odd = (np.floor(east / 2) + np.floor(north / 2)) % 2 == 1
+        return np.where(odd, np.nan, plane(90, 10)(east, north))
+
+    elevation = ElevationModel(dem(tmp_path / "d.tif", every_other))
+    values = Terrain(elevation, IMAGE.crs).measure(SLIDE)
+    assert values["dem_cells"] == pytest.approx(SLIDE.area / 8, rel=0.02)
+    assert values["dem_chk"] == "none"
+    slopes = ("azim_deg", "azim_r", "dir8", "slope_mean", "slope_pln", "scarp_h")
+    assert {values[name] for name in slopes} == {None}
+
+
 def test_partial_cover_uses_what_there_is(tmp_path):
     path = dem(
         tmp_path / "d.tif",
