@@ -195,6 +195,17 @@ def places_along(ring: np.ndarray, spacing: float) -> np.ndarray:
     return with_edges_cut(ring, np.hypot(*np.diff(ring, axis=0).T) / spacing)
 
 
+def places_evenly_along(ring: np.ndarray, spacing: float) -> np.ndarray:
+    """Points (m, 2) along a closed ring (n, 2) from its beginning on, as far apart from
+    each other as `spacing` or a little less, however close its vertices are.
+    """
+    lengths = np.hypot(*np.diff(ring, axis=0).T)
+    passed = np.append(0, np.cumsum(lengths))
+    count = max(1, int(np.ceil(passed[-1] / spacing)))
+    at = np.linspace(0, passed[-1], count, endpoint=False)
+    return np.stack([np.interp(at, passed, values) for values in ring.T], axis=1)
+
+
 def with_edges_cut(ring: np.ndarray, parts: np.ndarray) -> np.ndarray:
     """Points (m, 2) along a closed ring (n, 2): each edge in equal parts, of which there
     are as many as `parts` (n - 1,) says, rounded up, or one; without the ring's end.

@@ -12,7 +12,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.ops import unary_union
 
-from .coordinates import places_along, rings
+from .coordinates import places_evenly_along, rings
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
@@ -135,9 +135,10 @@ def areas_by_block(
 
 
 def outline_distances(polygon: Surface, other: Surface, step: float) -> np.ndarray:
-    """(n,) from points on the outline of a polygon, holes included, at most `step` apart,
-    to the nearest point of another's outline; in units of their CRS.
+    """(n,) from points evenly along the outline of a polygon, holes included, at most
+    `step` apart, to the nearest point of another's outline; in units of their CRS.
     """
-    points = np.concatenate([places_along(ring, step) for ring in rings(polygon)])
+    points = [places_evenly_along(ring, step) for ring in rings(polygon)]
+    points = np.concatenate(points)
     outline = other.boundary
     return np.array([outline.distance(Point(point)) for point in points])

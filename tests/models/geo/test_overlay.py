@@ -52,7 +52,7 @@ def test_distances_of_outlines():
     inner = box(3, 3, 7, 7)
     outer = box(0, 0, 10, 10)
     assert geo.outline_distances(inner, outer, 1.0) == pytest.approx(np.full(16, 3.0))
-    far = geo.outline_distances(outer, inner, 100.0)  # its four corners
+    far = geo.outline_distances(outer, inner, 10.0)  # its four corners
     assert far == pytest.approx(np.full(4, 18**0.5))
 
 
@@ -60,10 +60,21 @@ def test_distances_know_holes_and_parts():
     ring = Polygon(
         box(0, 0, 100, 100).exterior.coords, [box(40, 40, 60, 60).exterior.coords]
     )
-    parts = MultiPolygon([box(45, 45, 55, 55), box(200, 0, 201, 1)])
-    distances = geo.outline_distances(parts, ring, 1000.0)
-    far = [100, 100, 101, 101]
+    parts = MultiPolygon([box(45, 45, 55, 55), box(200, 0, 210, 10)])
+    distances = geo.outline_distances(parts, ring, 10.0)
+    far = [100, 100, 110, 110]
     assert sorted(distances) == pytest.approx([5.0] * 4 + far)
+
+
+def test_each_metre_of_an_outline_counts_alike():
+    """Half of a square's outline drawn with 100 times as many vertices."""
+    dense = [(x, 0) for x in np.linspace(0, 10, 1001)]
+    dense += [(10, y) for y in np.linspace(0, 10, 1001)[1:]]
+    square = Polygon([*dense, (0, 10)])
+    distances = geo.outline_distances(square, box(2, 2, 20, 20), 1.0)
+    assert len(distances) == 40
+    plain = geo.outline_distances(box(0, 0, 10, 10), box(2, 2, 20, 20), 1.0)
+    assert sorted(distances) == pytest.approx(sorted(plain))
 
 
 def test_within_leaves_out_what_lies_elsewhere():
