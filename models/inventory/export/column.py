@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..language import Language
+from ..morphometry.terrain import agreed_direction
 from ..schema import Choices
 
 
@@ -48,6 +49,11 @@ def same(
 def times(name: str, source: str, factor: float = 1.0) -> Column:
     """Our number in another unit."""
     return Column(name, "real", 0, (source,), lambda value: round(value * factor, 3))
+
+
+def direction(name: str) -> Column:
+    """The azimuth of the movement, which no body has a word of doubt for."""
+    return Column(name, "real", 0, ("azim_deg", "azim_r"), agreed_direction)
 
 
 def words(

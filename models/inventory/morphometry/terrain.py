@@ -176,6 +176,13 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
     return values
 
 
+def agreed_direction(azimuth: float | None, agreement: float | None) -> float | None:
+    """azim_deg, by its azim_r; None where the slopes do not agree on a direction."""
+    if agreement is not None and agreement < AGREEMENT:
+        return None
+    return azimuth
+
+
 def slope_beside(cut: DemWindow, azimuth: float) -> float | None:
     """Mean slope (degrees) of the ring's cells that lie on both sides of the outline
     along the movement, neither above the crown nor below the tip: what Oregon's SP-42

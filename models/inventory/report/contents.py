@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..language import Language
+from ..morphometry.terrain import AGREEMENT
 from ..review.grade import grade, grade_name
 from ..status import NOT_STATED, OPEN, STATUSES, stated
 from .statistics import HECTARE, SOURCES, Group, Statistics
@@ -189,6 +190,8 @@ def largest_table(statistics: Statistics, language: Language) -> ReportTable:
     rows = []
     for rank, i in enumerate(statistics.largest, 1):
         numbers = {name: float(column[i]) for name, column in landslides.numbers.items()}
+        if numbers["azim_r"] < AGREEMENT:
+            numbers["azim_deg"] = math.nan
         texts = {name: column[i] for name, column in landslides.texts.items()}
         measures = [_measure(numbers[name], language) for name in LARGEST_FIELDS[1:]]
         rows.append(

@@ -34,6 +34,7 @@ LARGEST = (
     "relief_m",
     "slope_mean",
     "azim_deg",
+    "azim_r",
 )
 Row = tuple  # as HEAD
 

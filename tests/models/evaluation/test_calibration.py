@@ -91,6 +91,15 @@ def test_reliability_by_hand():
     assert judged.mean == 0.25 and judged.brier_of_mean == pytest.approx(0.25 * 0.75)
 
 
+def test_a_bin_counts_by_the_cases_that_it_holds():
+    """Seven cases in five bins: one, two, one, two, one; what is right is the last one."""
+    confidence = np.array([0.1, 0.2, 0.2, 0.5, 0.8, 0.8, 0.9])
+    judged = reliability(confidence, np.arange(7) == 6, np.ones(7), bins=5)
+    assert [count for _, _, count in judged.bins] == [1, 2, 1, 2, 1]
+    gaps = 0.1 + 2 * 0.2 + 0.5 + 2 * 0.8 + (1 - 0.9)
+    assert judged.calibration_error == pytest.approx(gaps / 7)
+
+
 def test_weights_count_as_copies_do():
     confidence = np.array([0.8, 0.2, 0.6])
     right = np.array([True, False, True])

@@ -131,6 +131,7 @@ def test_rows_of_the_later_run_and_of_what_it_lost(runs):
         *["gained"] * 3,
         *["lost"] * 2,
     ]
-    assert rows[0][1]["cmp_iou"] == 0.9333 and rows[6][0] == runs[0][0]
+    assert rows[6][0] == runs[0][0]
+    assert [values["cmp_iou"] for _, values in rows] == [0.9333, 0.4, 0.5, *[0] * 5]
     ranks = [values["rev_rank"] for _, values in rows]
     assert ranks == [1, 2, 3, 4, 5, 6, None, None]  # the later run's

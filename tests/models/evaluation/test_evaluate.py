@@ -133,6 +133,8 @@ def test_pieces_that_cover_too_little_do_not_find_a_landslide(area):
     layers = [area.layer(outlines, EQUAL_AREA) for outlines in (pieces, references)]
     found = evaluate(*layers, area.outline)
     assert found.relations.fragments.tolist() == [2] and found.found_in_pieces == 0
+    scores = (found.survey.precision, found.survey.recall, found.survey.f1)
+    assert [score.value for score in scores] == [1, 0, 0]
 
 
 def test_sizes(hand):
@@ -185,6 +187,19 @@ def test_boundary_leaves_out_where_the_area_cuts():
     cut = drawn_20_m_too_far_east((-1000, -1000, 1000, 50), "EPSG:32647")
     assert cut.pairs == whole.pairs == 1
     assert cut.median == pytest.approx(whole.median, abs=0.5)
+
+
+def test_boundaries_are_compared_both_ways(area):
+    """A thin spike of 80 m on a square of 100 m: of 960 points along both outlines 160 lie
+    on the spike, and the 96 farthest of them beyond 32 m.
+    """
+    square = box(1000, 1000, 1100, 1100)
+    spike = square.union(box(1100, 1050, 1180, 1050.1))
+    layers = [area.layer([Outline(s.wkb)], EQUAL_AREA) for s in (spike, square)]
+    for candidates, references in (layers, layers[::-1]):
+        scores = evaluate(candidates, references, area.outline)
+        assert scores.boundary.median < 0.1
+        assert scores.boundary.percentile_90 == pytest.approx(32, abs=1)
 
 
 def test_confidence_ranks(hand):

@@ -38,6 +38,26 @@ def test_a_candidate_without_confidence_finds_nothing_and_does_not_count():
     assert ranking.precision.tolist() == [1, 0.5]
 
 
+def test_candidates_of_one_confidence_come_together():
+    ranking = ranked([0, 2, 4, 6], [0, 4, 8, 10], [0.9, 0.4, 0.4, 0.4])
+    assert ranking.counts.tolist() == [1, 4]
+    assert ranking.precision.tolist() == [1, 2 / 4]
+    assert ranking.recall.tolist() == [1 / 4, 2 / 4]
+
+
+def test_a_landslide_is_found_as_soon_as_half_of_it_is_covered():
+    """From the surest on: of one landslide 3 and 3 of 10 m, the last 4 m are not needed; of
+    another 5 of 10 m at once.
+    """
+    parts = [box(0, 0, 3, 1), box(3, 0, 6, 1), box(6, 0, 10, 1)]
+    halves = [box(20, 0, 25, 1), box(25, 0, 30, 1)]
+    table = overlay(parts + halves, [box(0, 0, 10, 1), box(20, 0, 30, 1)])
+    confidence = np.array([0.9, 0.7, 0.2, 0.8, 0.3])
+    ranking = rank(table, confidence, "conf", survey(table))
+    assert ranking.thresholds.tolist() == [0.9, 0.8, 0.7, 0.3, 0.2]
+    assert ranking.recall.tolist() == [0, 0.5, 1, 1, 1]
+
+
 def test_candidates_over_each_other_find_no_more_than_all_of_them_cover():
     """Twice the same third of a landslide, as neighbouring sheets have it, is a third."""
     table = overlay([box(0, 0, 1, 1)] * 2, [box(0, 0, 3, 1)])

@@ -85,6 +85,41 @@ def test_recovery_ignores_scale_and_visible_cells():
     assert losses.recovery(guess, target, torch.zeros_like(hidden)) == 0
 
 
+def test_recovery_of_one_hidden_cell_by_hand():
+    """Of two channels, 3 and 1 for 1 and 3: layer norm makes 1, -1 and -1, 1 of them."""
+    guess = torch.tensor([3.0, 1.0]).view(1, 2, 1, 1)
+    target = torch.tensor([1.0, 3.0]).view(1, 2, 1, 1)
+    hidden = torch.ones(1, 1, 1, dtype=torch.bool)
+    by_hand = {"cosine": 2.0, "smooth": 2 - 0.5, "pixel": 2.0}
+    for form, loss in by_hand.items():
+        found = losses.recovery(guess, target, hidden, form)
+        assert found.item() == pytest.approx(loss, abs=1e-3)
+    found = losses.recovery(2 * guess, target, hidden, "pixel")
+    assert found.item() == pytest.approx((5 + 1) / 2)
+
+
+def test_distillation_is_least_where_the_student_says_what_the_teacher_does():
+    teacher = torch.tensor([-2.0, 0.0, 3.0]).view(1, 1, 1, 3)
+    student = teacher.clone().requires_grad_()
+    loss = losses.distillation(student, teacher)
+    loss.backward()
+    assert student.grad.abs().max() < 1e-6
+    entropy = torch.distributions.Bernoulli(logits=teacher).entropy().mean()
+    assert loss.item() == pytest.approx(entropy.item(), abs=1e-6)
+
+
+def test_prototypes_by_hand():
+    """A teacher who says 3/4 and 1/4 without the centre, a student who says 4/5 and 1/5;
+    the second cell can be seen.
+    """
+    centre = torch.tensor([0.5, 0.2])
+    teacher = centre + torch.tensor([[0.04 * math.log(3), 0.0], [9.0, -9.0]])
+    student = torch.tensor([[0.1 * math.log(4), 0.0], [-9.0, 9.0]])
+    loss = losses.prototypes(student, teacher, centre, torch.tensor([True, False]))
+    by_hand = -(0.75 * math.log(0.8) + 0.25 * math.log(0.2))
+    assert loss.item() == pytest.approx(by_hand, abs=1e-5)
+
+
 def test_no_gradient_reaches_the_teacher():
     torch.manual_seed(0)
     student, teacher = (torch.randn(2, 128, 4, 4, requires_grad=True) for _ in range(2))
@@ -107,6 +142,21 @@ def test_contrast_follows_its_equation():
         anchor, key, torch.tensor([[True, False]]), torch.tensor([[True, True]]), 0.5
     )
     assert loss.item() == pytest.approx(math.log(1 + math.exp(-2)), abs=1e-6)
+
+
+def test_contrast_is_the_mean_over_positives_and_then_over_anchors():
+    """An anchor with two positives, one with two negatives, one without a positive, one
+    whose negatives are not in scope.
+    """
+    anchor = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    key = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    same = torch.tensor([[1, 1, 0], [0, 1, 0], [0, 0, 0], [1, 1, 0]]).bool()
+    allowed = torch.ones(4, 3).bool()
+    allowed[3, 2] = False
+    first = (math.log(1 + math.exp(0 - 1)) + math.log(1 + math.exp(0))) / 2
+    second = math.log(1 + (math.exp(0) + math.exp(-1)) / math.exp(1))
+    loss = losses.contrast(anchor, key, same, allowed, 1.0)
+    assert loss.item() == pytest.approx((first + second) / 2, abs=1e-6)
 
 
 def test_contrast_vanishes_on_separated_features_and_not_on_mixed_ones():

@@ -5,6 +5,7 @@ reported, doubts as flags.
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import numpy as np
@@ -174,7 +175,11 @@ FINE = {"edge": 0, "area_m2": 10_000.0, "dem_chk": "ok", "conf": 0.9}
         ({"dem_chk": None}, {}, None),
         ({}, {"excluded": 0.2}, "X"),
         ({}, {"excluded": 0.0}, None),
+        ({"conf": 0.349}, {}, None),
+        ({"conf": 0.35}, {}, "U"),
         ({"conf": 0.5}, {}, "U"),
+        ({"conf": 0.65}, {}, "U"),
+        ({"conf": 0.651}, {}, None),
         ({"conf": None}, {}, None),
         ({"edge": 1, "conf": 0.4}, {"coalesced": True}, "EKU"),
         ({}, {}, None),
@@ -239,7 +244,9 @@ def test_sheet_names(name, given, short, whole):
 
 def test_identifier_depends_on_place_and_model_only():
     first = identifier(SQUARE, 1, RUN)
-    assert re.fullmatch("H48E006012_orth_[0-9a-f]{8}", first)
+    place_and_model = b"500060.0 3299950.0 mrife 1 0a1b2c3d"
+    digits = hashlib.sha256(place_and_model).hexdigest()[:8]
+    assert first == f"H48E006012_orth_{digits}"
     assert (
         identifier(box(500010 + 1e-6, 3299900, 500110 + 1e-6, 3300000), 1, RUN) == first
     )

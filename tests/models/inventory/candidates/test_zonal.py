@@ -20,6 +20,7 @@ from models.inference.probability import Probability
 from models.inference.probability_writer import ProbabilityWriter
 from models.inventory.candidates import zonal
 from models.inventory.candidates.batches import CandidateBatch
+from models.inventory.candidates.ring import ring_width
 from models.inventory.polygonize.polygonize import Candidate
 
 SIDE = 120
@@ -105,11 +106,16 @@ def test_a_large_polygon_read_in_blocks_gives_the_same(raster, rows):
         (box(5e5 + 4, 3.3e6 - 140, 5e5 + 40, 3.3e6 - 100), 0),
         (box(5e5 + 160, 3.3e6 - 140, 5e5 + 200, 3.3e6 - 100), 1),  # beside the gap
         (box(5e5 + 160, 3.3e6 - 140, 5e5 + 196, 3.3e6 - 100), 0),
+        (box(5e5 + 210, 3.3e6 - 140, 5e5 + 230, 3.3e6 - 100), 1),  # on its other side
+        (box(5e5 + 100, 3.3e6 - 200, 5e5 + 140, 3.3e6 - 180), 1),  # above another gap
+        (box(5e5 + 100, 3.3e6 - 198, 5e5 + 140, 3.3e6 - 180), 0),
+        (box(5e5 + 100, 3.3e6 - 230, 5e5 + 140, 3.3e6 - 210), 1),  # below it
     ],
 )
 def test_edge_means_touching_what_was_not_seen(raster, shape, edge):
     levels = np.full((SIDE, SIDE), 100, np.uint8)
     levels[:, 100:105] = 255
+    levels[100:105] = 255
     assert surroundings(shape, raster(levels))["edge"] == edge
 
 
@@ -128,6 +134,32 @@ def test_a_thread_as_narrow_as_its_outline_is_simplified_keeps_its_ring(raster):
     levels[50] = 200
     found = surroundings(thread, raster(levels))
     assert found["p_mean"] == 0.8 and found["p_ctr"] > 0.3 and found["valid_fr"] == 1
+
+
+def test_the_ring_of_a_single_pixel_is_a_pixel_wide(raster):
+    levels = np.full((SIDE, SIDE), 240, np.uint8)
+    levels[59:62, 59:62] = 50
+    levels[60, 60] = 200
+    pixel = box(5e5 + 120, 3.3e6 - 122, 5e5 + 122, 3.3e6 - 120)
+    found = surroundings(pixel, raster(levels))
+    assert (found["p_mean"], found["p_ctr"]) == (0.8, 0.6)
+
+
+def test_a_pixel_is_as_wide_as_the_square_of_its_ground():
+    """Of 6 m2 each: 2 by 3 units of which those of y are as long as those of x; 1 by 3 where
+    they are twice as long; 2 by 3 turned by 45 degrees.
+    """
+    half = math.sqrt(0.5)
+    turned = (0.0, 2 * half, 3 * half, 0.0, 2 * half, -3 * half)
+    cases = [
+        ((0.0, 2.0, 0.0, 0.0, 0.0, -3.0), 1.0),
+        ((0.0, 1.0, 0.0, 0.0, 0.0, -3.0), 2.0),
+        (turned, 1.0),
+    ]
+    for place, stretch in cases:
+        grid = Grid(SIDE, SIDE, place, wkt(32648))
+        width = ring_width(np.zeros(1), np.array([stretch]), grid)
+        assert width == pytest.approx(math.sqrt(6))
 
 
 def test_without_any_pixel_of_its_own_nothing_is_said(raster):
@@ -221,8 +253,9 @@ def test_a_ring_in_degrees_is_as_wide_on_the_ground_as_one_in_metres(raster):
     def batches():
         for row in range(0, SIDE, 5):
             buffer.add(Strip(row, levels[row : row + 5]))
-            if row == 75:
+            if row >= 75:
                 yield CandidateBatch([Candidate(turned)])
 
-    ((_, around),) = zonal.surrounded(batches(), buffer)
-    assert around == [found]
+    # the disc's last row is the 80th, and half of its radius are 10 more
+    rows, around = next((buffer.rows, each) for _, each in zonal.surrounded(batches(), buffer))
+    assert (rows, around) == (95, [found])

@@ -76,6 +76,20 @@ def test_nothing_is_known_of_nothing():
 
 
 @pytest.mark.parametrize(
+    "body, name", [("slido", "DIRECT"), ("iffi", "AZIMUT"), ("china", "滑向(°)")]
+)
+@pytest.mark.parametrize(
+    "agreement, direction", [(0.9, 45.5), (0.5, 45.5), (0.499, None), (None, 45.5)]
+)
+def test_a_direction_on_which_the_slopes_do_not_agree_is_none(
+    body, name, agreement, direction
+):
+    row = fill(TABLES[body], {"azim_deg": 45.5, "azim_r": agreement})
+    assert row[name] == direction
+    assert fill(TABLES[body], {"azim_deg": None, "azim_r": 0.9})[name] is None
+
+
+@pytest.mark.parametrize(
     "depth, movement, material, expected",
     [
         (4.5, "fall", "rock", ("Fall", "Rock Fall", "RF", "Shallow")),

@@ -393,6 +393,16 @@ def test_relations_to_the_existing_inventory(morphometry, relation):
         )
 
 
+def test_of_several_existing_outlines_the_best_comes_first(morphometry):
+    """A candidate of 210 m over one of 60 and one of 100 m."""
+    old = existing(box(X, Y, X + 60, Y + 100), box(X + 80, Y, X + 180, Y + 100))
+    found = layer([box(X, Y, X + 210, Y + 100)], 0)
+    (conflict,) = merge(found, old, [], MatchRules(), morphometry).conflicts
+    assert (conflict.why, conflict.ids) == ("merged", ["old1", "old0"])
+    best = (conflict.values["inv_id"], conflict.values["inv_iou"])
+    assert best == ("old1", round(100 / 210, 3))
+
+
 def test_a_piece_that_an_edge_cut_from_a_known_slide_is_known(morphometry):
     piece = SLIDE.intersection(box(X - 999, Y - 999, X - 60, Y + 999))
     for edge, relation in ((1, "known"), (0, "modified")):

@@ -96,6 +96,22 @@ def test_without_a_direction_the_smallest_rectangle_counts(epsg):
     assert found["lw_meth"] == "mbr" and list(found) == [field.name for field in SHAPE]
 
 
+def test_measures_have_the_digits_that_they_are_reported_with():
+    found = measured(wkt(32648), true_rectangle(32648, 123.46, 57.34, 0), 0.0)
+    for name in ("lon", "lat", "ell_fit"):
+        del found[name]
+    assert found == {
+        "area_m2": pytest.approx(123.46 * 57.34, abs=1),
+        "perim_m": 361.6,
+        "length_m": 123.5,
+        "width_m": 57.3,
+        "lw_ratio": 2.15,
+        "lw_meth": "dem",
+        "solidity": 1.0,
+        "compact": 0.68,
+    }
+
+
 @pytest.mark.parametrize("epsg", [32648, 4490, 4544, 3857])
 def test_area_agrees_with_qgis_within_a_thousandth(epsg):
     theirs = qgis_measure(epsg)

@@ -161,6 +161,19 @@ def test_fewer_than_25_cells_say_nothing_but_why(tmp_path):
     assert terrain.measure(outside) == {**nothing, "dem_cells": 0, "dem_chk": "none"}
 
 
+def test_heights_without_neighbours_have_no_slope(tmp_path):
+    def every_other(east, north):
+        odd = (np.floor(east / 2) + np.floor(north / 2)) % 2 == 1
+        return np.where(odd, np.nan, plane(90, 10)(east, north))
+
+    elevation = ElevationModel(dem(tmp_path / "d.tif", every_other))
+    values = Terrain(elevation, IMAGE.crs).measure(SLIDE)
+    assert values["dem_cells"] == pytest.approx(SLIDE.area / 8, rel=0.02)
+    assert values["dem_chk"] == "none"
+    slopes = ("azim_deg", "azim_r", "dir8", "slope_mean", "slope_pln", "scarp_h")
+    assert {values[name] for name in slopes} == {None}
+
+
 def test_partial_cover_uses_what_there_is(tmp_path):
     path = dem(
         tmp_path / "d.tif",
@@ -315,3 +328,19 @@ def test_h_by_l_needs_heights_of_the_whole_outline(tmp_path, share):
     else:
         assert values["h_l"] is None and values["reach_deg"] is None
         assert (values["relief_m"] is None) == (share < 0.7) and values["length_m"] > 0
+
+
+def test_length_does_not_follow_a_direction_that_is_not_reliable(tmp_path):
+    """A heap of bumps on a slope to the north-east: a direction is there, few cells agree."""
+
+    def bumps(east, north):
+        return plane(45, 5)(east, north) + 12 * np.sin(east / 12) * np.sin(north / 12)
+
+    elevation = ElevationModel(dem(tmp_path / "d.tif", bumps))
+    slab = box(X - 150, Y - 50, X + 150, Y + 50)
+    values = Morphometry(IMAGE.crs, elevation).measure(slab)
+    assert values["azim_deg"] is not None and values["azim_r"] < 0.5
+    assert values["lw_meth"] == "mbr"
+    lengths = (values["length_m"], values["width_m"])
+    assert lengths == pytest.approx((300, 100), rel=1e-3)
+    assert values["h_l"] is None and values["reach_deg"] is None

@@ -23,6 +23,7 @@ from models.inventory.language import Language
 from models.inventory.markup import escaped
 from models.inventory.report.charts import WIDTH, bars, round_edges
 from models.inventory.report.columns import collect
+from models.inventory.report.contents import largest_table
 from models.inventory.report.map.frame import View, angle
 from models.inventory.report.map.locator import locator
 from models.inventory.report.page import Report
@@ -189,8 +190,17 @@ def test_what_cannot_be_drawn_says_why():
         and "fewer than about 100" in bare
     )
     assert "Not fitted: 12 landslides" in page(statistics(landslides(12, status=None)))
-    weak = page(statistics(landslides(azim_r=0.2)))
-    assert "no polygon has a reliable direction; 80 have" in weak
+    weak = statistics(landslides(azim_r=0.2))
+    assert "no polygon has a reliable direction; 80 have" in page(weak)
+
+
+@pytest.mark.parametrize("agreement, told", [(0.5, True), (0.499, False)])
+def test_directions_of_the_largest_are_told_where_slopes_agree(agreement, told):
+    found = statistics(landslides(azim_r=agreement, azim_deg=45.0))
+    largest = largest_table(found, ENGLISH)
+    column = largest.head.index(ENGLISH.field("azim_deg"))
+    assert {row[column] == "45" for row in largest.rows} == {told}
+    assert f"\nlargest,1,azim_r,{agreement}," in table(found).replace("\r", "")
 
 
 def test_a_rollover_far_above_the_mapping_unit_is_remarked():
