@@ -10,7 +10,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
 from .base import MrifeAlgorithm
 from .layers.features import records
-from .messages.review import say_count, say_prepared
+from .messages.review import say_count, say_prepared, warn_of_temporary
 from .parameters.declare import (
     POLYGONS,
     advanced,
@@ -138,6 +138,8 @@ the minimum size, K several grown together, O overlaps the inventory.</p>""")
             results[advice.upper()] = preparation.notes[advice]
         load_review(path, results["OUTPUT"], job.source.sourceName(), given.context)
         say_count(count - preparation.notes["reviewed"], feedback)
+        if given.is_temporary("OUTPUT"):
+            warn_of_temporary(feedback)
         return results
 
 

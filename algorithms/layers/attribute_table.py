@@ -9,7 +9,7 @@ from qgis.core import QgsAttributeTableConfig, QgsExpression
 
 # pixels of a table on a common screen
 LETTER = 9
-CHINESE_LETTER = 14
+CHINESE_LETTER = 17
 CELL_ROOM = 16  # beside the text of a cell
 SORT_ARROW = 20
 MAX_COLUMN = 320

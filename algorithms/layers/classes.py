@@ -58,6 +58,9 @@ DENSITY_COLOURS = (
 )
 
 
+HEADING_KEYS = ("heading 0", "heading 1")  # by which the legend knows them
+
+
 class MapClass(NamedTuple):
     """A class in the legend; `condition` is an expression of QGIS."""
 
@@ -247,7 +250,7 @@ def show_headed(layer, headings):
         parent = root
         if words:
             parent = QgsRuleBasedRenderer.Rule(None, 0, 0, "", words)
-            parent.setRuleKey(f"heading {place}")
+            parent.setRuleKey(HEADING_KEYS[place])
             root.appendChild(parent)
         for number, entry in enumerate(entries):
             rule = QgsRuleBasedRenderer.Rule(

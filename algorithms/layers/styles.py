@@ -17,12 +17,14 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..parameters.language import user_language
 from ..texts import tr
+from .classes import HEADING_KEYS
 from .form import contents_of, set_form
 from .symbols import style_document
 
 # threshold the probability style is drawn for (QGIS scales pixels to 0-1); moved to the
 # run's
 STYLED_FOR = 0.5
+OPEN_NODES = "expandedLegendNodes"  # of QGIS
 NEW_TYPES = Qgis.versionInt() >= 33800  # QgsField takes QMetaType from then on
 
 
@@ -106,21 +108,33 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
 
     def postProcessLayer(self, layer, context, feedback):
         project = context.project()
-        if self.heading and project:
-            head_legend(layer, project, self.heading)
+        node = project.layerTreeRoot().findLayer(layer.id()) if project else None
+        if node:
+            prepare_legend(node, self.heading)
         self.style(layer)
+        if node:
+            unfold(node)
         layer.triggerRepaint()
         if self.stack and project:
             self.stack.settle(self.place, layer, project)
 
 
-def head_legend(layer, project, heading):
-    """`heading` in the place of a band's name, which is in the file in English; read when
-    the layer's style changes.
+def prepare_legend(node, heading):
+    """What QGIS reads when the style of the layer changes: `heading` in the place of a
+    band's name, which is in the file in English, and that the classes under the headings
+    of polygons are to be seen.
     """
-    node = project.layerTreeRoot().findLayer(layer.id())
-    if node:
+    if heading:
         QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, 0, heading)
+    if not node.customProperty(OPEN_NODES):
+        node.setCustomProperty(OPEN_NODES, list(HEADING_KEYS))
+
+
+def unfold(node):
+    """Shows the legend of a layer that had none yet when it came into the tree."""
+    if node.isExpanded():
+        node.setExpanded(False)
+        node.setExpanded(True)
 
 
 def finish_layer(

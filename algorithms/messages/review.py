@@ -44,6 +44,16 @@ def cut_texts():
     return tr("{} texts are longer than their fields hold and were cut.")
 
 
+def warn_of_temporary(feedback):
+    """Of decisions that would go with QGIS's temporary folder."""
+    feedback.pushWarning(
+        tr(
+            "The review is a temporary file, which is gone when QGIS is closed: run again "
+            "with a file name before you decide anything."
+        )
+    )
+
+
 def say_count(count, feedback):
     """Polygons that nobody has decided of."""
     if count:

@@ -7,6 +7,7 @@ not installed: it imports QGIS only.
 
 from qgis.core import QgsCoordinateTransform, QgsFeatureRequest, QgsProject
 from qgis.gui import QgsDualView
+from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QApplication
 from qgis.utils import iface
 
@@ -77,10 +78,14 @@ def say(title, text):
 
 
 def show_in_forms(layer, feature_id):
-    """In attribute tables of the layer that show its form."""
-    for view in QApplication.allWidgets():
-        if isinstance(view, QgsDualView) and view.masterModel().layer() == layer:
-            view.setCurrentEditSelection([feature_id])
+    """In attribute tables of the layer that show its form. Those that QGIS itself made
+    come to Python as a class that they are made of.
+    """
+    for widget in QApplication.allWidgets():
+        if widget.inherits("QgsDualView"):
+            view = sip.cast(widget, QgsDualView)
+            if view.masterModel().layer() == layer:
+                view.setCurrentEditSelection([feature_id])
 
 
 def show_on_map(layer, feature_id):

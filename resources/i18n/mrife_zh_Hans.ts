@@ -3811,6 +3811,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>报告的标题。留空：图层名称。</translation>
 </message>
 <message>
+<source>The review is a temporary file, which is gone when QGIS is closed: run again with a file name before you decide anything.</source>
+<translation>审查文件是临时文件，关闭 QGIS 后即消失：请指定文件名重新运行，再作决定。</translation>
+</message>
+<message>
 <source>The reviewed area '{}' holds nothing of '{}'; choose the area that was looked through, or look at the coordinate systems of both.</source>
 <translation>审查区“{}”中没有“{}”的任何多边形；请选择实际查看过的区域，或检查两者的坐标系。</translation>
 </message>

@@ -21,6 +21,7 @@ from qgis.core import (
     QgsExpressionContext,
     QgsFeature,
     QgsLayerTreeModel,
+    QgsLayerTreeModelLegendNode,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProject,
@@ -29,8 +30,10 @@ from qgis.core import (
     QgsSymbol,
     QgsVectorLayer,
 )
+from qgis.gui import QgsLayerTreeView
 from qgis.PyQt.QtCore import Qt
 
+RULE_KEY = int(QgsLayerTreeModelLegendNode.RuleKeyRole)
 # what no table shows at first
 PROVENANCE = {"model_id", "run_utc", "gsd_m", "dem_src", "p_std", "lon", "lat"}
 
@@ -45,6 +48,11 @@ def loaded(run):
     def load(name, parameters, paths):
         project = QgsProject()
         projects.append(project)
+        load.tree = QgsLayerTreeView()
+        model = QgsLayerTreeModel(project.layerTreeRoot())
+        model.setFlag(QgsLayerTreeModel.Flag.ShowLegendAsTree)
+        load.tree.setModel(model)
+        load.model = model  # the view holds no reference
         definitions = {
             output: QgsProcessingOutputLayerDefinition(str(path), project)
             for output, path in paths.items()
@@ -114,6 +122,24 @@ def test_detection_is_named_styled_and_lies_over_its_probability(
     assert legend(candidates) == means
     assert columns(candidates)[:4] == ["rev_rank", "ls_id", "p_mean", "area_m2"]
     check_words(candidates)
+
+
+def test_the_classes_of_new_layers_are_to_be_seen(loaded, tmp_path):
+    """QGIS folds what stands under a heading, and a layer that has no legend yet."""
+    candidates = write_candidates(tmp_path / "candidates.gpkg")
+    paths = {"OUTPUT": tmp_path / "review.gpkg"}
+    loaded("preparereview", {"INPUT": candidates}, paths)
+    tree = loaded.tree
+    model = loaded.model
+    (node,) = loaded.project.layerTreeRoot().findLayers()
+    headings = [
+        one
+        for one in model.layerLegendNodes(node)
+        if str(one.data(RULE_KEY)).startswith("heading")
+    ]
+    assert headings and tree.isExpanded(tree.node2index(node))
+    for heading in headings:
+        assert tree.isExpanded(tree.legendNode2index(heading))
 
 
 def legend_labels(project, layer):

@@ -27,15 +27,23 @@ from qgis.core import (
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
+    QgsFeature,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
+    QgsRelation,
     QgsVectorLayer,
     QgsVectorLayerUtils,
 )
-from qgis.gui import QgsDualView, QgsMapCanvas, QgsMessageBar
+from qgis.gui import (
+    QgsAttributeEditorContext,
+    QgsDualView,
+    QgsMapCanvas,
+    QgsMessageBar,
+    QgsRelationEditorWidget,
+)
 from qgis.PyQt import sip
-from qgis.PyQt.QtWidgets import QLineEdit, QPushButton
+from qgis.PyQt.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 
 @pytest.fixture
@@ -330,6 +338,38 @@ def test_a_click_moves_the_open_form_on(click):
     sip.delete(table)  # while its layer lives
 
 
+def test_a_click_moves_a_form_on_that_qgis_itself_has_opened(click):
+    """Python does not know its class: the form stayed at what was decided, beside a map of
+    the next candidate, and so the next click decided it anew.
+    """
+    layer = click.layer
+    project = QgsProject.instance()
+    all_rows = QgsVectorLayer("NoGeometry?field=status:string", "all", "memory")
+    row = QgsFeature(all_rows.fields())
+    row["status"] = "candidate"
+    assert all_rows.dataProvider().addFeature(row)
+    project.addMapLayer(all_rows, False)
+    relation = QgsRelation()
+    relation.setId("all")
+    relation.setReferencingLayer(layer.id())
+    relation.setReferencedLayer(all_rows.id())
+    relation.addFieldPair("status", "status")
+    editor = QgsRelationEditorWidget({}, None)
+    context = QgsAttributeEditorContext()
+    context.setMapCanvas(click.canvas)
+    editor.setEditorContext(context)
+    editor.setRelationFeature(relation, next(all_rows.getFeatures()))
+    editor.show()
+    QApplication.processEvents()
+    (view,) = [one for one in editor.findChildren(QWidget) if one.inherits("QgsDualView")]
+    known = isinstance(view, QgsDualView)
+    click("→ confirmed", 1)
+    ranks = [box.text() for box in view.findChildren(QLineEdit, "rev_rank")]
+    sip.delete(editor)  # while its layers live
+    project.removeMapLayer(all_rows)
+    assert (known, ranks) == (False, ["2"])
+
+
 def test_the_first_tab_holds_what_a_decision_needs(prepare):
     _, layer = prepare(LANGUAGE="zh")
     first = layer.editFormConfig().tabs()[0]
@@ -409,6 +449,15 @@ def test_as_often_as_you_like_while_nothing_is_decided(run, candidates, tmp_path
     counts = [run("preparereview", given)["COUNT"] for _ in range(4)]
     assert set(counts) == {counts[0]} and counts[0] > 0
     assert left(tmp_path) == {"review.gpkg", "候选 é.gpkg"}
+
+
+def test_decisions_in_a_temporary_file_are_warned_of(run, candidates, tmp_path):
+    """It is the default of the dialog, and goes with QGIS."""
+    given = {"INPUT": candidates, "LANGUAGE": "en"}
+    run("preparereview", {**given, "OUTPUT": "TEMPORARY_OUTPUT"})
+    assert "temporary file, which is gone when QGIS is closed" in run.log
+    run("preparereview", {**given, "OUTPUT": str(tmp_path / "review.gpkg")})
+    assert "temporary file" not in run.log
 
 
 def test_cancelling_while_it_writes_leaves_nothing(run, candidates, tmp_path):
