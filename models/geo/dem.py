@@ -12,11 +12,12 @@ import numpy as np
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
 from .elevation_band import ELEVATION_FILE, ElevationBand, ElevationLayer
+from .elevation_doubts import unknown_datum
 from .grid import Window
 from .heights import Heights
 from .rasterize import rings_of
@@ -62,6 +63,10 @@ class ElevationModel(Heights):
 
     def __reduce__(self) -> tuple:
         return ElevationModel, self._given  # another process opens it itself
+
+    def notes_on(self, crs: Crs) -> tuple[Note, ...]:
+        """For the log where it is laid under an image or polygons in a CRS."""
+        return self.notes + unknown_datum(self.name, self.grid.crs, crs)
 
     def check_planet(self, crs: Crs) -> None:
         """Raises UnsuitableRaster where polygons in a CRS cannot lie on the model."""
