@@ -38,6 +38,7 @@ from .evaluation.places import Candidates, Polygons
 from .evaluation.table import table
 from .geo.coordinates import mapped
 from .geo.crs import Crs
+from .geo.datum import datum_doubt
 from .geo.feature_file import FeatureLayer, FileField, read_features
 from .geo.repair import polygon_from_wkb
 from .geo.reproject import in_one_piece
@@ -113,6 +114,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     candidates = None
     if options.input:
         candidates = read_features(options.input)
+    judged = candidates or raster
+    _say_datums(options.reference, reference.crs, judged.crs)
     asked = Assessment(
         candidates and _polygon_layer(options.input, candidates),
         raster,
@@ -149,6 +152,7 @@ def _calibrate(options: argparse.Namespace) -> None:
     area = _area(options.area, reference)
     raster = _raster(options.probability, area)
     model = model_of(raster, options.model)
+    _say_datums(options.reference, reference.crs, raster.crs)
     reference = _landslides(options.reference, reference)
     read = (options.probability, options.reference, options.model, options.area)
     with placed([options.output_model], read) as staging:
@@ -163,6 +167,7 @@ def _calibrate(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     earlier = read_features(options.earlier)
     later = read_features(options.later)
+    _say_datums(options.earlier, earlier.crs, later.crs)
     first = [(_in_system(wkb, earlier.crs, later.crs), v) for wkb, v in earlier.rows]
     second = later.rows
     comparison = compare(_shapes(first), _shapes(second), later.crs)
@@ -200,6 +205,13 @@ def _looknext(options: argparse.Namespace) -> None:
 def _name(path: str) -> str:
     """Of a layer, for people."""
     return Path(path).stem
+
+
+def _say_datums(path: str, crs: Crs, other: Crs) -> None:
+    """Where nobody knows how the layer of a file goes from `crs` to `other`."""
+    doubt = datum_doubt(_name(path), crs, other)
+    if doubt is not None:
+        say(note=str(doubt))
 
 
 def _shapes(rows: Iterable[tuple[bytes, dict]]) -> list[bytes]:

@@ -217,6 +217,8 @@ def written(
         area = round(counters.pop("area"), 1)
         steps[name] = {**counters, "area_m2": area}
     say(**steps)
+    if job.inventory.notes:
+        say(notes=[str(note) for note in job.inventory.notes])
     path = staging.path(output)
     count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
     area = sum(values["area_m2"] for _, values in candidates)

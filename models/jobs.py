@@ -276,7 +276,7 @@ def _outline_job(
     if request.read_exclusion is not None:
         exclusion = request.read_exclusion(grid)
     if dem is not None:
-        notes += dem.notes
+        notes += dem.notes_on(grid.crs)
     if exclusion is not None and not len(exclusion):
         notes += (Note("No exclusion lies on the raster: nothing is excluded."),)
     return OutlineJob(

@@ -97,7 +97,7 @@ def prepare_water(
     flatness = None
     if dem is not None:
         flatness = Flatness(dem, cells)
-        notes += dem.notes
+        notes += dem.notes_on(raster.grid.crs)
     if min_area is None:
         min_area = MIN_AREA_M2
     return WaterJob(cells, Smoothness(raster, cells), flatness, min_area, notes)

@@ -8,6 +8,7 @@ from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProperty
 from ...models.errors import MrifeError, UnsuitableRaster
 from .behind_layers import is_its_file
 from .polygon_layers import polygon_source
+from .present_source import EVERY_FEATURE
 
 
 class LayerReader:
@@ -61,9 +62,11 @@ class LayerReader:
         """A source of polygons, its texts read right."""
         source = self.source(name, value)
         layer = self.vector_layer(name, value)
-        return polygon_source(
-            source, layer, self._given.label(name), self._given.context, encoding
-        )
+        label = self._given.label(name)
+        choice = EVERY_FEATURE
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):
+            choice = value
+        return polygon_source(source, layer, label, self._given.context, encoding, choice)
 
     def source(self, name, value):
         source = self._given.algorithm.parameterAsSource(

@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsDataProvider,
     QgsFeatureRequest,
-    QgsFields,
     QgsProviderRegistry,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -19,6 +17,7 @@ from qgis.core import (
 
 from ...models.errors import MrifeError
 from .layer_copy import CopiedSource
+from .present_source import EVERY_FEATURE, PresentSource
 from .shapefile_encoding import right_encoding
 from .whole_layer import remember_file, to_the_end
 
@@ -26,10 +25,11 @@ from .whole_layer import remember_file, to_the_end
 OTHER_KINDS = ("Point", "LineString", "MultiPoint", "MultiLineString", "None")
 
 
-def polygon_source(source, layer, label, context, encoding="auto"):
+def polygon_source(source, layer, label, context, encoding="auto", choice=EVERY_FEATURE):
     """What is read of the source of a parameter called `label`, whose layer is None where
-    QGIS knows none: the source itself, or one of a copy of the layer whose texts are read
-    right or that has the coordinate system of its file. Raises MrifeError.
+    QGIS knows none: the layer as it is now, or a copy of it whose texts are read right or
+    that has the coordinate system of its file. `choice`: the features that the source
+    takes of the layer. Raises MrifeError.
     """
     remember_file(source, layer)
     source.only_layer = only_layer(layer)
@@ -51,27 +51,15 @@ def polygon_source(source, layer, label, context, encoding="auto"):
             source.sourceName(),
         )
     right = right_encoding(layer, encoding)
+    if layer is None:
+        return source
     if right is None and source.sourceCrs().isValid():
-        return independent(source)
-    copied = CopiedSource(source, layer, context, crs, right)
+        copied = PresentSource(layer, choice, context)
+    else:
+        copied = CopiedSource(source, layer, context, crs, right)
     remember_file(copied, layer)
     copied.only_layer = source.only_layer
     return copied
-
-
-def independent(source):
-    """The source, whose name, fields and coordinate system are known from now on: QGIS's
-    own asks its layer, and takes the process down where that has left the project since.
-    """
-    name = source.sourceName()
-    fields = source.fields()
-    crs = source.sourceCrs()
-    kind = source.wkbType()
-    source.sourceName = lambda: name
-    source.fields = lambda: QgsFields(fields)
-    source.sourceCrs = lambda: QgsCoordinateReferenceSystem(crs)
-    source.wkbType = lambda: kind
-    return source
 
 
 def only_layer(layer):

@@ -20,12 +20,7 @@ def datum_doubt(name: str, crs: Crs, other: Crs) -> Note | None:
     Xian 1980 or Beijing 1954 to WGS 84, where no parameters are public. None where all is
     right, or nothing can be said.
     """
-    if crs.is_missing or other.is_missing or not (crs.is_on_earth and other.is_on_earth):
-        return None
-    radii = (crs.semi_major, other.semi_major)
-    if all(abs(radius - EARTH_RADIUS_M) < SAME_ELLIPSOID_M for radius in radii):
-        return None
-    if not _is_ballpark(crs, other):
+    if not is_way_unknown(crs, other):
         return None
     return Note(
         "PROJ knows no transformation between the datums of '{}' ({}) and of {}: its "
@@ -35,6 +30,18 @@ def datum_doubt(name: str, crs: Crs, other: Crs) -> Note | None:
         crs.name,
         other.name,
     )
+
+
+def is_way_unknown(crs: Crs, other: Crs) -> bool:
+    """Whether places of `crs` are taken over in `other` as they are for want of a
+    transformation between two datums on Earth.
+    """
+    if crs.is_missing or other.is_missing or not (crs.is_on_earth and other.is_on_earth):
+        return False
+    radii = (crs.semi_major, other.semi_major)
+    if all(abs(radius - EARTH_RADIUS_M) < SAME_ELLIPSOID_M for radius in radii):
+        return False
+    return _is_ballpark(crs, other)
 
 
 def _is_ballpark(crs: Crs, other: Crs) -> bool:

@@ -6,17 +6,20 @@ unit, cells, cover and CRS the file has.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 
-from ..errors import UnsuitableRaster
+from ..errors import Note, UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
 from .dem_window import RING_WIDTH, DemWindow
 from .elevation_band import ELEVATION_FILE, ElevationBand, ElevationLayer
+from .elevation_doubts import unknown_datum
 from .grid import Window
 from .heights import Heights
 from .rasterize import rings_of
@@ -34,8 +37,8 @@ class ElevationModel(Heights):
     (missing.py), -9999 and the like, what is no height on the planet, and what stands for none
     without being declared (`elevation_file.SUSPECTS`); `notes` are for the log. Under a
     polygon of more than `max_window_cells` only every second, third ... row and column is
-    read. Raises UnsuitableRaster when the file cannot be opened, has no CRS or holds no
-    heights.
+    held, and all of them strip by strip (`DemWindow.strips`). Raises UnsuitableRaster when
+    the file cannot be opened, has no CRS or holds no heights.
     """
 
     def __init__(
@@ -62,6 +65,10 @@ class ElevationModel(Heights):
 
     def __reduce__(self) -> tuple:
         return ElevationModel, self._given  # another process opens it itself
+
+    def notes_on(self, crs: Crs) -> tuple[Note, ...]:
+        """For the log where it is laid under an image or polygons in a CRS."""
+        return self.notes + unknown_datum(self.name, self.grid.crs, crs)
 
     def check_planet(self, crs: Crs) -> None:
         """Raises UnsuitableRaster where polygons in a CRS cannot lie on the model."""
@@ -111,9 +118,23 @@ class ElevationModel(Heights):
         rings = [(ring - (window.col, window.row)) / every for ring in rings]
         on_window = affinity.affine_transform(shape, self._to_window(window, every))
         plane = affinity.affine_transform(on_window, (*cell.ravel(), 0, 0))
-        return DemWindow(
-            self._band.heights_around(window, every), cell, rings, plane, every
-        )
+        heights = self._band.heights_around(window, every)
+        read = None
+        if every > 1:
+            read = partial(self._strips, window)
+        return DemWindow(heights, cell, rings, plane, every, read)
+
+    def _strips(self, window: Window) -> Iterator[tuple[int, np.ndarray]]:
+        """(first row in a window, heights with a margin) of strips of its rows."""
+        rows = max(1, self._max_window_cells // window.cols)
+        for first in range(0, window.rows, rows):
+            strip = Window(
+                window.row + first,
+                window.col,
+                min(rows, window.rows - first),
+                window.cols,
+            )
+            yield first, self._band.heights_around(strip, 1)
 
     def _to_window(self, window: Window, every: int) -> tuple[float, ...]:
         """Coefficients (a, b, d, e, x, y) from map coordinates to a window's cells."""

@@ -6,10 +6,12 @@ them in metres.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon
 
 from .grid import Grid, Window
@@ -35,6 +37,10 @@ class DemWindow:
     plane: Polygon | MultiPolygon
     # rows and columns of the file by those here
     every: int = 1
+    # where these are several: (first row, z) of strips with all rows and columns
+    read: Callable[[], Iterator[tuple[int, np.ndarray]]] | None = None
+    # metres east and north of the first corner, in those of `places`
+    corner: tuple[float, float] = (0.0, 0.0)
 
     @property
     def size(self) -> float:
@@ -95,9 +101,23 @@ class DemWindow:
             a * d - b * c
         )
 
+    def strips(self) -> Iterator[DemWindow]:
+        """This window or, where it holds every second, third ... row and column, one below
+        the other with all of them: slopes between far cells are gentler ones.
+        """
+        if self.read is None:
+            yield self
+            return
+        cell = self.cell / self.every
+        for row, z in self.read():
+            corner = tuple(row * cell[:, 1])
+            rings = [ring * self.every - (0, row) for ring in self.rings]
+            plane = translate(self.plane, -corner[0], -corner[1])
+            yield DemWindow(z, cell, rings, plane, corner=corner)
+
     def places(self, mask: np.ndarray) -> np.ndarray:
         """Metres east and north (n, 2) of the centres of the cells of a mask, from the
-        window's first corner.
+        first corner, of a strip from that of the whole window.
         """
         rows, cols = np.nonzero(mask)
-        return np.stack((cols + 0.5, rows + 0.5), axis=1) @ self.cell.T
+        return np.stack((cols + 0.5, rows + 0.5), axis=1) @ self.cell.T + self.corner

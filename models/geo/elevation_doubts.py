@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..errors import Note
+from .crs import Crs
+from .datum import is_way_unknown
 from .elevation_file import HeightScale
 
 # of half of the ground: in ten models of gorges, mountains and hills it is 3 to 34
@@ -90,6 +92,25 @@ def steep_ground(
             "heights: check whether they are metres.",
             name,
             f"{slope:.0f}",
+        ),
+    )
+
+
+def unknown_datum(name: str, crs: Crs, other: Crs) -> tuple[Note, ...]:
+    """A note where nobody knows how places in `other` go to the model's own system, as
+    from WGS 84 to Xian 1980 or Beijing 1954.
+    """
+    if not is_way_unknown(crs, other):
+        return ()
+    return (
+        Note(
+            "PROJ knows no transformation between the datums of the elevation model {} "
+            "({}) and of {}: its heights may lie some 100 m beside their place, and with "
+            "them slopes and directions; compare a few points, and move it where that is "
+            "so.",
+            name,
+            crs.name,
+            other.name,
         ),
     )
 

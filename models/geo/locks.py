@@ -49,7 +49,17 @@ def _make(path: str | os.PathLike) -> None:
     process closes the file, however often it has it open. Raises OSError.
     """
     with suppress(FileExistsError), open(path, "xb"):
-        pass
+        if os.name != "nt":
+            _share(path)
+
+
+def _share(path: str | os.PathLike) -> None:
+    """All who may write in its folder may write to a new file, whatever the umask."""
+    folder = os.stat(os.path.dirname(path) or os.curdir)
+    with suppress(OSError):  # one is not of that group
+        os.chown(path, -1, folder.st_gid)
+    with suppress(OSError):  # the disk knows no rights
+        os.chmod(path, os.stat(path).st_mode | folder.st_mode & 0o066)
 
 
 @contextmanager

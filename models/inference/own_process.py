@@ -45,6 +45,10 @@ class ProcessChannel:
         except (EOFError, OSError) as error:
             raise self._death() from error
 
+    def kill(self) -> None:
+        """End the process at once: who waits for its answer gets WorkerDied."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the process."""
         self._connection.close()

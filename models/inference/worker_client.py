@@ -29,7 +29,7 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108  # nosec B108
 
 class RemoteDetector:
     """Drives a worker through `channel`: any object with send(dict), receive() -> dict
-    and close().
+    and close(); kill() where that may be asked for.
 
     `contract`, `device` and `why` as of Detector; `reopen` gives the channel of another
     process, for `restart`. Raises what the worker raised, by the same class.
@@ -103,6 +103,10 @@ class RemoteDetector:
             raise
         while waiting:
             yield from self._take(waiting, free)
+
+    def kill(self) -> None:
+        """End the worker at once: who waits for its answer gets WorkerDied."""
+        self._channel.kill()
 
     def close(self) -> None:
         """End the worker and take the shared file away."""

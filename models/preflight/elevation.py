@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from ..errors import MrifeError, Note
 from ..geo.dem import ElevationModel
 from ..geo.elevation_band import ELEVATION_FILE, ElevationLayer
+from ..geo.elevation_doubts import unknown_datum
 from ..inventory.morphometry.terrain import FEWEST
 from .checked import DEM, FAIL, Check, CheckedInput, failed, judged
 from .layout import WHOLE
@@ -102,7 +104,8 @@ def _cover_check(dem: ElevationModel, images: Sequence[CheckedInput]) -> Check:
         )
         return Check("cover", FAIL, value, expected, (advice,))
     short = [image.name for image, share in zip(images, shares) if share < MIN_COVER]
-    advice = []
+    doubts = (unknown_datum(dem.name, dem.grid.crs, image.grid.crs) for image in images)
+    advice = list(dict.fromkeys(chain.from_iterable(doubts)))
     if short:
         advice.append(
             Note(

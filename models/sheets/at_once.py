@@ -23,11 +23,12 @@ from .mosaic import UnreadableSheet
 from .part_search import PartOrder, PartStep, search_part
 
 POLL_SECONDS = 0.05
+GRACE_SECONDS = 2.0  # for the batch under way, where all is to end
 
 
 class AtOnce:
     """Searches as many parts at once as there are detectors, each of which answers one
-    thread at a time and has `restart` where it lives in another process.
+    thread at a time and has `restart` and `kill` where it lives in another process.
     """
 
     def __init__(self, detectors: Sequence):
@@ -52,7 +53,8 @@ class AtOnce:
                         if stopped.is_set():
                             raise Cancelled()
             except WorkerDied:
-                detector.restart()
+                if not stopped.is_set():
+                    detector.restart()
                 raise
             finally:
                 free.put(detector)
@@ -66,6 +68,14 @@ class AtOnce:
                 stopped.set()
                 for future in futures:
                     future.cancel()
+                if wait(futures, GRACE_SECONDS).not_done:
+                    self._kill()
+
+    def _kill(self) -> None:
+        """The processes, one of which answers no more: its thread waits for it."""
+        for detector in self._detectors:
+            if hasattr(detector, "kill"):
+                detector.kill()
 
 
 def followed(

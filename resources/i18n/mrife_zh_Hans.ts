@@ -2623,6 +2623,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>PROJ 不知道“{}”（{}）与 {} 的基准面之间如何转换：其多边形可能偏离真实位置约 100 米；请对照若干点检查，如有偏移请移动。</translation>
 </message>
 <message>
+<source>PROJ knows no transformation between the datums of the elevation model {} ({}) and of {}: its heights may lie some 100 m beside their place, and with them slopes and directions; compare a few points, and move it where that is so.</source>
+<translation>PROJ 不知道高程模型 {}（{}）与 {} 的基准面之间如何转换：其高程可能偏离实际位置约 100 米，坡度和坡向也随之偏离；请对照若干点检查，如有偏移请移动高程模型。</translation>
+</message>
+<message>
 <source>Package index</source>
 <translation>软件包索引</translation>
 </message>

@@ -11,6 +11,8 @@ from osgeo import ogr
 from qgis.core import QgsVectorLayer
 from running import refused
 
+from models.__main__ import main
+
 
 def layer(path, boxes, epsg=32647, **values):
     rows = []
@@ -23,7 +25,7 @@ def layer(path, boxes, epsg=32647, **values):
     return write_layer(path, rows, epsg, kind=ogr.wkbPolygon)
 
 
-def test_a_datum_that_no_transformation_leads_from_is_said(run, tmp_path):
+def test_a_datum_that_no_transformation_leads_from_is_said(run, tmp_path, capsys):
     """Xian 1980, on the meridian of UTM 47."""
     old = layer(tmp_path / "a.gpkg", [(33_000_000, 0, 100, 100)], 2357)
     new = layer(tmp_path / "b.gpkg", [(0, 0, 100, 100)])
@@ -36,6 +38,10 @@ def test_a_datum_that_no_transformation_leads_from_is_said(run, tmp_path):
     report = {"REPORT": str(tmp_path / "r.html")}
     run("evaluate", {"INPUT": new, "REFERENCE": old, **report})
     assert doubt in run.log
+    for command in (["compare", old, new], ["evaluate", old, "--input", new]):
+        command.insert(3 if command[0] == "compare" else 2, str(tmp_path / "line"))
+        assert main(command) == 0
+        assert doubt in capsys.readouterr().out
     run("compare", {"EARLIER": new, "LATER": new, **places})
     assert "PROJ knows" not in run.log
 

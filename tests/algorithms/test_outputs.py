@@ -473,18 +473,41 @@ def test_the_batch_dialog_itself_runs_with_outputs_left_empty(
 def test_layers_that_leave_the_project_meanwhile_do_not_matter(
     run, provider, asked, folder, name
 ):
-    """As from a dialog, which stays open and hands over the layers of the project."""
     project = QgsProject.instance()
-    values = {**with_more(asked, name), **places(provider, name, folder)}
+    values = in_project(provider, name, with_more(asked, name), folder)
+    assert run(name, values, Does(project.removeAllMapLayers))
+    assert project.count() == 0
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_layers_that_leave_the_project_before_they_are_read_do_not_matter(
+    provider, python_with_runtime, asked, folder, name
+):
+    """While the task waits for its thread, or reads another layer first."""
+    values = in_project(provider, name, with_more(asked, name), folder)
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    feedback = QgsProcessingFeedback(False)
+    algorithm = provider.algorithm(name).create()
+    assert algorithm.prepare(values, context, feedback)
+    QgsProject.instance().removeAllMapLayers()
+    assert algorithm.runPrepared(values, context, feedback)
+
+
+def in_project(provider, name, values, folder):
+    """The values and outputs as from a dialog, which stays open and hands over the layers
+    of the project.
+    """
+    project = QgsProject.instance()
+    values = {**values, **places(provider, name, folder)}
     for definition in provider.algorithm(name).parameterDefinitions():
         value = values.get(definition.name())
         if value and definition.type() in ("source", "vector", "raster"):
-            values[definition.name()] = in_project(project, value)
+            values[definition.name()] = added_to(project, value)
         elif value and definition.type() == "multilayer":
-            values[definition.name()] = [in_project(project, one) for one in value]
+            values[definition.name()] = [added_to(project, one) for one in value]
     assert project.count() > 0
-    assert run(name, values, Does(project.removeAllMapLayers))
-    assert project.count() == 0
+    return values
 
 
 def with_more(asked, name):
@@ -496,7 +519,7 @@ def with_more(asked, name):
     return asked[name]
 
 
-def in_project(project, path):
+def added_to(project, path):
     """The identifier of a layer of the project."""
     layer = QgsRasterLayer(path) if path.endswith(".tif") else QgsVectorLayer(path)
     assert layer.isValid()

@@ -81,6 +81,20 @@ def test_a_drawn_block_comes_back_in_its_place(tmp_path, scene):
     )
 
 
+def test_it_says_what_is_doubtful_in_heights_and_where_they_are_too_few(tmp_path, capsys):
+    """Xian 1980, on the meridian of the raster, in cells of 50 m."""
+    image = np.zeros((300, 400), np.float32)
+    image[100:200, 150:250] = 1
+    raster = write_raster(tmp_path / "p.tif", image)
+    place = (33_499_000.0, 50.0, 0.0, 3_002_200.0, 0.0, -50.0)
+    heights = np.add.outer(np.arange(60.0), np.arange(60.0)).astype(np.float32)
+    dem = write_raster(tmp_path / "dem.tif", heights, place, 2357)
+    assert main(["vectorize", raster, str(tmp_path / "o.gpkg"), "--dem", dem]) == 0
+    out = capsys.readouterr().out
+    assert "no transformation between the datums of the elevation model dem.tif" in out
+    assert "1 polygons hold fewer than 25 cells with heights" in out
+
+
 def test_an_error_is_one_sentence_and_leaves_nothing(tmp_path, scene):
     image, model = scene
     done = command("detect", image, tmp_path / "out.gpkg", "--model", model, "--bands", 3)

@@ -38,6 +38,7 @@ class Morphometry:
         sizes: bool = False,
         extent: Grid | tuple[float, float, float, float] | None = None,
     ):
+        self._crs = crs
         self._shape = Shape(crs)
         self._local_plane = LocalPlane(crs)
         # polygons in units as long in all directions
@@ -106,7 +107,7 @@ class Morphometry:
         """For the log when all is measured."""
         if self.terrain is None:
             return ()
-        return self.terrain.dem.notes + self.terrain.notes
+        return self.terrain.dem.notes_on(self._crs) + self.terrain.notes
 
     def _joined(self, shape: dict, terrain: dict) -> dict:
         values = {**shape, **terrain}

@@ -142,27 +142,62 @@ def _heights(low: float, high: float) -> dict[str, float]:
     }
 
 
+class Slopes:
+    """The slopes of cells that come part by part: `count`, `mean` and `deviation` in
+    degrees (Chan and others 1983), `rise` the sum of how much they rise per metre, `rises`
+    the sums of that east and north.
+    """
+
+    def __init__(self):
+        self.count = 0
+        self.mean = 0.0
+        self.rise = 0.0
+        self.rises = np.zeros(2)
+        self._squares = 0.0  # of differences from the mean
+
+    def add(self, gradient: np.ndarray) -> None:
+        """Rise per metre east and north (2, n) of more cells."""
+        more = gradient.shape[1]
+        if not more:
+            return
+        steep = np.hypot(*gradient)
+        slope = np.degrees(np.arctan(steep))
+        count = self.count + more
+        off = float(slope.mean()) - self.mean
+        self._squares += float(slope.var()) * more + off**2 * self.count * more / count
+        self.mean += off * more / count
+        self.count = count
+        self.rise += float(steep.sum())
+        self.rises += gradient.sum(axis=1)
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation, degrees; of one cell at least."""
+        return math.sqrt(self._squares / self.count)
+
+
 def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
-    sloping = np.isfinite(cut.gradient).all(axis=0)
-    inside = cut.gradient[:, cut.inside & sloping]
-    if not inside.shape[1]:
+    inside, around = Slopes(), Slopes()
+    for strip in cut.strips():
+        sloping = np.isfinite(strip.gradient).all(axis=0)
+        inside.add(strip.gradient[:, strip.inside & sloping])
+        around.add(strip.gradient[:, strip.ring & sloping])
+    if not inside.count:
         return {}
-    steep = np.hypot(*inside)
-    east, north = -inside.sum(axis=1)
-    slope = np.degrees(np.arctan(steep))
     values = {
         "azim_deg": None,
         "azim_r": None,
         "dir8": None,
-        "slope_mean": round(float(slope.mean()), 1),
+        "slope_mean": round(inside.mean, 1),
         "slope_pln": round(plane_slope(cut), 1),
         "slope_adj": None,
-        "rough_rt": _roughness(slope, cut.gradient[:, cut.ring & sloping]),
+        "rough_rt": _roughness(inside, around),
         "scarp_h": None,
     }
-    if steep.mean() <= MIN_STEEPNESS:
+    if inside.rise <= MIN_STEEPNESS * inside.count:
         return values
-    agreement = math.hypot(east, north) / float(steep.sum())
+    east, north = -inside.rises
+    agreement = math.hypot(east, north) / inside.rise
     values["azim_r"] = round(agreement, 3)
     if agreement < MIN_STEEPNESS:
         return values
@@ -190,14 +225,16 @@ def slope_beside(cut: DemWindow, azimuth: float) -> float | None:
     """
     turn = math.radians(azimuth)
     down = (math.sin(turn), math.cos(turn))
-    beside = cut.ring & np.isfinite(cut.gradient).all(axis=0)
     extent = cut.places(cut.inside) @ down
-    along = cut.places(beside) @ down
-    level = (along >= extent.min()) & (along <= extent.max())
-    if level.sum() < FEWEST:
+    slopes = Slopes()
+    for strip in cut.strips():
+        beside = strip.ring & np.isfinite(strip.gradient).all(axis=0)
+        along = strip.places(beside) @ down
+        level = (along >= extent.min()) & (along <= extent.max())
+        slopes.add(strip.gradient[:, beside][:, level])
+    if slopes.count < FEWEST:
         return None
-    steep = np.hypot(*cut.gradient[:, beside])[level]
-    return round(float(np.degrees(np.arctan(steep)).mean()), 1)
+    return round(slopes.mean, 1)
 
 
 def plane_slope(cut: DemWindow) -> float:
@@ -210,12 +247,8 @@ def plane_slope(cut: DemWindow) -> float:
     return math.degrees(math.atan(math.hypot(*rise)))
 
 
-def _roughness(slope: np.ndarray, around: np.ndarray) -> float | None:
+def _roughness(inside: Slopes, around: Slopes) -> float | None:
     """Deviation of slope inside by that in the ring; None where the ring says nothing."""
-    if around.shape[1] >= FEWEST:
-        deviation = np.degrees(np.arctan(np.hypot(*around))).std()
-    else:
-        deviation = 0.0
-    if deviation > 0.01:
-        return round(float(slope.std() / deviation), 2)
+    if around.count >= FEWEST and around.deviation > 0.01:
+        return round(inside.deviation / around.deviation, 2)
     return None

@@ -147,6 +147,19 @@ def test_all_who_may_write_to_a_folder_share_its_lock(tmp_path):
         os.umask(before)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="files have no groups there")
+def test_a_lock_is_for_the_group_of_a_shared_folder_whatever_the_umask(tmp_path):
+    tmp_path.chmod(0o775)
+    before = os.umask(0o022)
+    try:
+        with only_run_in(tmp_path):
+            (file,) = tmp_path.glob("*lock")
+            assert file.stat().st_mode & 0o777 == 0o664
+            assert file.stat().st_gid == tmp_path.stat().st_gid
+    finally:
+        os.umask(before)
+
+
 def test_a_work_folder_goes_where_nothing_was_left_in_it(tmp_path):
     folder = tmp_path / "deep" / "work"
     with pytest.raises(ValueError), work_folder(folder):

@@ -206,6 +206,15 @@ def test_an_elevation_model_elsewhere_fails(tmp_path):
     assert "has no height on any image" in str(check.advice[0])
 
 
+def test_heights_on_a_datum_without_a_way_to_the_images_are_a_warning(tmp_path):
+    """Xian 1980, on the meridian of the images."""
+    place = (33_499_000.0, 50.0, 0.0, 3_002_200.0, 0.0, -50.0)
+    path = write_raster(tmp_path / "h.tif", np.ones((60, 60), np.float32), place, 2357)
+    check = by_topic(dem_of(tmp_path, path))["cover"]
+    assert check.verdict == WARN
+    assert "its heights may lie some 100 m beside" in str(check.advice[0])
+
+
 def test_coarse_cells_are_said_with_what_they_measure(tmp_path):
     check = by_topic(dem_of(tmp_path, heights(tmp_path, cell=30.0)))["pixels"]
     assert check.verdict == WARN

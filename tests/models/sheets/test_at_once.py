@@ -11,7 +11,7 @@ from samples import FakeDetector, first_band, write_model, write_raster
 from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
 
 from models.contract import Contract
-from models.errors import MrifeError
+from models.errors import MrifeError, WorkerDied
 from models.jobs import OutlineRequest
 from models.onnxfile import describe
 from models.sheets.at_once import AtOnce
@@ -160,6 +160,41 @@ def test_what_is_finished_stays_when_the_rest_is_stopped(tmp_path, model, sheets
     run = SheetsRun(sheets, model, tmp_path / "p")
     check_equal(run, SheetsRun(sheets, model, tmp_path / "whole"))
     assert files(tmp_path / "p") == files(tmp_path / "whole")
+
+
+class Stuck(Slow):
+    """Its process answers no more, as one that somebody stopped."""
+
+    def __init__(self):
+        super().__init__(0.0)
+        self.killed = threading.Event()
+
+    def stream(self, batches):
+        for _ in batches:
+            if self.killed.wait(timeout=60):
+                raise WorkerDied("The worker process was killed.")
+            raise AssertionError("It is waited for without end.")
+        yield
+
+    def kill(self):
+        self.killed.set()
+
+
+def test_a_process_that_answers_no_more_is_not_waited_for_in_the_end(
+    tmp_path, model, sheets
+):
+    stuck = Stuck()
+    searcher = AtOnce([stuck, Slow(0.0)])
+
+    def interrupted(orders):
+        for step in searcher(orders):
+            if step.seconds is not None:
+                raise KeyboardInterrupt
+            yield step
+
+    with pytest.raises(KeyboardInterrupt):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=interrupted)
+    assert stuck.killed.is_set()
 
 
 def test_what_goes_wrong_in_one_is_said_and_ends_all(tmp_path, model, sheets):

@@ -217,6 +217,23 @@ def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path):
         assert fewer[name] == pytest.approx(whole[name], rel=0.01)
 
 
+def test_slopes_do_not_depend_on_how_many_cells_are_held_at_once(tmp_path):
+    """On rough ground those between every second or third cell are gentler."""
+    noise = np.random.default_rng(5).normal(0, 1, (400, 400))
+    slope = plane(70, 25)
+
+    def rough(east, north):
+        return slope(east, north) + noise.ravel()[: east.size].reshape(east.shape)
+
+    path = dem(tmp_path / "d.tif", rough)
+    whole = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
+    model = ElevationModel(path, max_window_cells=10000)
+    fewer = Terrain(model, IMAGE.crs).measure(SLIDE)
+    assert whole["slope_mean"] > 26
+    for name in ("azim_deg", "azim_r", "slope_mean", "slope_adj", "rough_rt"):
+        assert fewer[name] == pytest.approx(whole[name], rel=0.003), name
+
+
 def test_feet_become_metres(tmp_path):
     path = dem(tmp_path / "d.tif", lambda e, n: plane(45, 20)(e, n) / 0.3048)
     dataset = gdal.Open(path, gdal.GA_Update)
