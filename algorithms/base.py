@@ -35,7 +35,7 @@ from .parameters.given import Given
 from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
-from .runtime.libraries import LIBRARIES, check_libraries
+from .runtime.libraries import LIBRARIES, check_fit, check_libraries
 from .runtime.proj_context import context_kept
 from .texts import RESOURCES, tr
 
@@ -176,10 +176,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""
-        if "shapely" in self.libraries:
-            from ..models.geo.shapely_check import check_shapely
-
-            check_shapely()
+        check_fit(self.libraries)
         check_files_apart(given)
         check_destinations(given)
         return self.examine(given)
