@@ -42,7 +42,7 @@ from .parameters.limits import check_bounds, check_choice, check_kind
 from .parameters.outputs import check_destinations
 from .parameters.plain_values import with_numbers
 from .parameters.shown import check_not_edited, show_anew
-from .runtime.libraries import LIBRARIES, check_libraries
+from .runtime.libraries import LIBRARIES, check_fit, check_libraries
 from .runtime.proj_context import context_kept
 from .texts import RESOURCES, tr
 
@@ -188,10 +188,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""
-        if "shapely" in self.libraries:
-            from ..models.geo.shapely_check import check_shapely
-
-            check_shapely()
+        check_fit(self.libraries)
         check_files_apart(given)
         check_not_edited(output_places(given), given.context.project())
         check_destinations(given)

@@ -21,7 +21,7 @@ from .runtime.interpreter import (
     own_pythons,
     probe,
 )
-from .runtime.libraries import PACKAGES, missing_libraries
+from .runtime.libraries import LIBRARIES, PACKAGES, check_fit, missing_libraries
 from .runtime.managed import managed_store
 from .runtime.session import model_session
 from .texts import paragraphs, tr
@@ -65,9 +65,11 @@ reports the versions, the providers, the GPU and the device that really runs.</p
         version = ""
         if self.provider():
             version = self.provider().versionInfo()
-        ready, device, facts = runtime_facts(feedback)
+        complete, libraries = library_facts()
+        runs, device, facts = runtime_facts(feedback)
+        ready = complete and runs
         readiness = (tr("Ready"), tr("yes") if ready else tr("no"))
-        facts = [*qgis_facts(version), *facts, readiness]
+        facts = [*qgis_facts(version), *libraries, *facts, readiness]
         say(feedback, facts)
         results = {"READY": int(ready), "DEVICE": device}
         title = tr("MRIFE runtime")
@@ -79,32 +81,29 @@ reports the versions, the providers, the GPU and the device that really runs.</p
 
 def qgis_facts(version):
     """(name, value) of QGIS and its own Python."""
-    facts = [
+    return [
         (tr("Plugin"), version),
         ("QGIS", f"{Qgis.version()} ({Qgis.devVersion()})"),
         ("Qt", QT_VERSION_STR),
         (tr("System"), platform.platform()),
         (tr("QGIS's Python"), platform.python_version()),
     ]
+
+
+def library_facts():
+    """(whether QGIS's own Python has all that it must, facts)."""
     missing = missing_libraries()
-    if not missing:
-        return [*facts, (tr("It lacks"), tr("nothing")), *shapely_facts()]
-    packages = ", ".join(PACKAGES[name] for name in missing)
-    return [
-        *facts,
-        (tr("It lacks"), ", ".join(missing)),
-        (tr("To install"), tr("{} (Debian, Ubuntu, OSGeo4W Setup)").format(packages)),
-    ]
-
-
-def shapely_facts():
-    """Where it does not fit QGIS."""
-    from ..models.geo.shapely_check import check_shapely
-
+    if missing:
+        packages = ", ".join(PACKAGES[name] for name in missing)
+        install = tr("{} (Debian, Ubuntu, OSGeo4W Setup)").format(packages)
+        facts = [(tr("It lacks"), ", ".join(missing)), (tr("To install"), install)]
+        return False, facts
+    facts = [(tr("It lacks"), tr("nothing"))]
     try:
-        check_shapely()
+        check_fit(LIBRARIES)
     except MrifeError as error:
-        yield "shapely", translated(error)
+        return False, [*facts, (tr("It does not fit"), translated(error))]
+    return True, facts
 
 
 def runtime_facts(feedback):

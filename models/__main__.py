@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     except MrifeError as error:
         print(error, file=sys.stderr)
         return 1
-    except (ModuleNotFoundError, OSError, MemoryError) as error:
+    except (ImportError, OSError, MemoryError) as error:
         print(_sentence(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -79,17 +79,31 @@ def _sentence(error: Exception) -> str:
     """
     if isinstance(error, MemoryError):
         return "There is not enough memory; close other programs, or give less at once."
-    if isinstance(error, ModuleNotFoundError):
-        package = (error.name or "").partition(".")[0]
-        if package in ("", "models"):
-            raise error
+    if isinstance(error, ImportError):
+        return _import_sentence(error)
+    if error.filename is None:
+        return f"The system says: {error.strerror or error}."
+    return f"'{error.filename}': {error.strerror}."
+
+
+def _import_sentence(error: ImportError) -> str:
+    """Of a package that is not there, or does not load: one that is built for another
+    numpy says no name.
+    """
+    package = (error.name or "").partition(".")[0]
+    missing = isinstance(error, ModuleNotFoundError)
+    if package == "models" or (missing and not package):
+        raise error
+    if missing:
         return (
             f"The Python package '{package}', which this command needs, is not installed "
             f"in {sys.executable}; install it there, or run the Python that has it."
         )
-    if error.filename is None:
-        return f"The system says: {error.strerror or error}."
-    return f"'{error.filename}': {error.strerror}."
+    reason = str(error).strip().partition("\n")[0]
+    return (
+        f"A Python package that this command needs does not load in {sys.executable} "
+        f"({reason}); packages there do not fit each other, often numpy and GDAL."
+    )
 
 
 def _forwarded(command: str):

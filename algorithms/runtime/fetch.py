@@ -71,9 +71,10 @@ class Index:
         """Where an index says that a file is."""
         name = re.sub("[-_.]+", "-", file.split("-")[0]).lower()
         for address in self.addresses:
-            page = QUrl(f"{address.rstrip('/')}/{name}/")
+            asked = QUrl(f"{address.rstrip('/')}/{name}/")
+            page, text = self._page(asked, file, feedback)
             links = Links()
-            links.feed(self._page(page, file, feedback).decode("utf-8", "replace"))
+            links.feed(text)
             for link in links.addresses:
                 url = page.resolved(QUrl(link))
                 if url.fileName() == file:
@@ -81,6 +82,7 @@ class Index:
         raise not_on_index(file, host_of(QUrl(address)))
 
     def _page(self, url, file, feedback):
+        """(address, text) of a page, where the index has it: it may send on to there."""
         pieces = []
         reply = Reply(url, {b"Accept": b"text/html"}, self.patience)
         for piece in reply.pieces(feedback):
@@ -88,9 +90,9 @@ class Index:
             if sum(map(len, pieces)) > LONGEST_PAGE:
                 reply.abort()
         if reply.status == 404:
-            return b""
+            return url, ""
         reply.check(file)
-        return b"".join(pieces)
+        return reply.reply.url(), b"".join(pieces).decode("utf-8", "replace")
 
     def _download(self, url, wheel, part, feedback, progress):
         """Into `part`, going on where it stopped; it goes where it is wrong."""

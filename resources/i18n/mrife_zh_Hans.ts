@@ -1847,6 +1847,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>微调后的模型在留出地面上的交并比</translation>
 </message>
 <message>
+<source>It does not fit</source>
+<translation>不相配</translation>
+</message>
+<message>
 <source>It does not run on the GPU: see the line above.</source>
 <translation>它没有在 GPU 上运行：见上一行。</translation>
 </message>
@@ -2853,6 +2857,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>QGIS's own</source>
 <translation>QGIS 自带</translation>
+</message>
+<message>
+<source>QGIS's own Python cannot load {} from '{}', with numpy from '{}' ({}); take away what pip or another plugin put in the place of QGIS's own, and start QGIS again.</source>
+<translation>QGIS 自带的 Python 无法加载 {}（位于“{}”，numpy 位于“{}”）：{}；请移除 pip 或其他插件安装、取代了 QGIS 自带库的软件包，然后重新启动 QGIS。</translation>
 </message>
 <message>
 <source>QGIS's own Python lacks {}; install {} (Debian, Ubuntu, OSGeo4W Setup) and start QGIS again.</source>

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
 import subprocess
@@ -206,11 +207,43 @@ def test_a_shapely_that_does_not_fit_qgis_is_named(run, inventory, tmp_path, mon
     sentence = f"takes shapely from '{os.path.dirname(shapely.__file__)}'"
     report = {"INPUT": inventory, "OUTPUT": str(tmp_path / "o.html")}
     assert sentence in refused(run, "statistics", report)
-    run("checkruntime", {})
-    assert sentence in run.log
+    assert run("checkruntime", {})["READY"] == 0 and sentence in run.log
     monkeypatch.undo()
     run("checkruntime", {})
     assert "shapely" not in run.log
+
+
+@pytest.mark.parametrize(
+    "library, part",
+    [
+        ("osgeo", "osgeo.gdal_array"),
+        ("shapely", "shapely.geometry"),
+        ("pyproj", "pyproj"),
+    ],
+)
+def test_a_library_that_does_not_load_is_named(
+    run, inventory, tmp_path, monkeypatch, library, part
+):
+    """As GDAL's, where pip put another numpy before that of QGIS."""
+    folder = os.path.dirname(importlib.import_module(library).__file__)
+    sentence = f"cannot load {library} from '{folder}', with numpy from '"
+    report = {"INPUT": inventory, "OUTPUT": str(tmp_path / "o.html")}
+    monkeypatch.setattr(importlib, "import_module", refusing(part))
+    assert sentence in refused(run, "statistics", report)
+    assert run("checkruntime", {})["READY"] == 0 and sentence in run.log
+    monkeypatch.undo()
+    assert run("checkruntime", {})["READY"] == 1 and "does not fit" not in run.log
+
+
+def refusing(part, real=importlib.import_module):
+    """An import_module to which one module does not load."""
+
+    def import_module(name, *more):
+        if name == part:
+            raise ImportError("numpy.core.multiarray failed to import")
+        return real(name, *more)
+
+    return import_module
 
 
 def test_the_worker_dies_with_qgis(provider):

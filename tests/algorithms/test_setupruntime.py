@@ -154,6 +154,24 @@ def test_an_index_that_is_not_there(planned, build, index):
         build(plan)
 
 
+def test_links_count_from_the_page_to_which_an_index_sends_on(planned, fetch, index):
+    index.moved = True
+    assert len(fetch(planned())) == 2
+
+
+@pytest.mark.parametrize(
+    "absolute, moved", [(False, False), (True, False), (False, True)]
+)
+def test_a_login_holds_for_the_files_of_its_index(planned, fetch, index, absolute, moved):
+    index.login = "me:geheim@1"
+    index.absolute = absolute
+    index.moved = moved
+    plan = planned()
+    address = index.address.replace("//", "//me:geheim%401@")
+    plan.index.addresses = (address,)
+    assert len(fetch(plan)) == 2
+
+
 def test_a_proxy_of_qgis_is_taken_and_named_where_it_fails(planned, fetch, index):
     from mrife.models.errors import MissingRuntime
     from qgis.core import QgsNetworkAccessManager

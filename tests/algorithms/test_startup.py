@@ -36,8 +36,8 @@ for algorithm in plugin.provider.algorithms():
     fine, sentence = algorithm.canExecute()
     said[algorithm.name()] = sentence
 feedback = QgsProcessingFeedback(False)
-processing.run("mrife:checkruntime", {}, feedback=feedback)
-print(json.dumps({"said": said, "log": feedback.textLog()}))
+ready = processing.run("mrife:checkruntime", {}, feedback=feedback)["READY"]
+print(json.dumps({"said": said, "log": feedback.textLog(), "ready": ready}))
 """
 LOADING = """
 import importlib.util, sys
@@ -119,6 +119,7 @@ def test_without_a_library_all_load_and_say_so(library, monkeypatch):
         else:
             assert f"lacks {library}" in sentence and f"python3-{library}" in sentence
     assert f"It lacks: {library}\nTo install: python3-{library} (" in facts["log"]
+    assert facts["ready"] == 0
 
 
 def test_one_task_after_the_other_in_the_same_thread(inventory, tmp_path):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import zipfile
+from base64 import b64decode
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,7 +37,10 @@ def wheel_of(path: Path) -> Wheel:
 
 
 class PackageIndex(ThreadingHTTPServer):
-    """Serves the wheels of a folder as PEP 503 asks; `fault` says what goes wrong."""
+    """Serves the wheels of a folder as PEP 503 asks; `fault` says what goes wrong, `login`
+    (name:password) who may read. With `moved` it sends pages on to a folder of another
+    depth, and with `absolute` links are whole addresses.
+    """
 
     daemon_threads = True
 
@@ -48,6 +52,9 @@ class PackageIndex(ThreadingHTTPServer):
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self.folder = folder
         self.fault = ""
+        self.login = ""
+        self.moved = False
+        self.absolute = False
         self.asked: list[tuple[str, str]] = []  # path, range
         self.released = threading.Event()  # ends what hangs
 
@@ -64,14 +71,39 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(int(server.fault))
         elif server.fault == "hangs":
             server.released.wait(30)
-        elif self.path.startswith("/simple/"):
+        elif server.login and not self.let_in():
+            self.refuse()
+        elif self.path.startswith("/simple/") and server.moved:
+            self.send_on(f"/mirror/python{self.path}")
+        elif "/simple/" in self.path:
             self.page()
+        elif self.path.startswith("/mirror/python/" if server.moved else "/"):
+            self.file(server.folder / self.path.rpartition("/")[2])
         else:
-            self.file(self.server.folder / self.path.rpartition("/")[2])
+            self.send_error(404)
+
+    def let_in(self) -> bool:
+        given = self.headers.get("Authorization", "").removeprefix("Basic ")
+        return b64decode(given).decode() == self.server.login
+
+    def refuse(self):
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="packages"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def send_on(self, path: str):
+        self.send_response(302)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def page(self):
+        files = "../../files"
+        if self.server.absolute:
+            files = f"http://127.0.0.1:{self.server.server_port}/files"
         links = "".join(
-            f'<a href="../../files/{path.name}#sha256=0">{path.name}</a>'
+            f'<a href="{files}/{path.name}#sha256=0">{path.name}</a>'
             for path in self.server.folder.glob("*.whl")
         )
         self.answer(200, f"<html><body>{links}</body></html>".encode())

@@ -275,6 +275,10 @@ def test_what_was_noticed_of_the_rasters_is_said(tmp_path, scene):
             ModuleNotFoundError("no", name="torch.nn"),
             "package 'torch', which this command",
         ),
+        (
+            ImportError("numpy.core.multiarray failed to import"),
+            "(numpy.core.multiarray failed to import); packages there do not fit",
+        ),
         (OSError(28, "No space left on device", "/a/b.pt"), "'/a/b.pt': No space left"),
         (OSError(5, "Input/output error"), "The system says: Input/output error."),
         (MemoryError(), "not enough memory"),
@@ -290,10 +294,11 @@ def test_what_fails_outside_the_program_is_a_sentence(monkeypatch, capsys, error
     assert words in said and len(said.splitlines()) == 1
 
 
-def test_a_fault_of_the_program_is_not_hidden(monkeypatch):
+@pytest.mark.parametrize("kind", [ModuleNotFoundError, ImportError])
+def test_a_fault_of_the_program_is_not_hidden(monkeypatch, kind):
     def fails(_):
-        raise ModuleNotFoundError("no", name="models.gone")
+        raise kind("no", name="models.gone")
 
     monkeypatch.setattr(main_module, "_forwarded", lambda command: fails)
-    with pytest.raises(ModuleNotFoundError):
+    with pytest.raises(kind):
         main_module.main(["goals"])
