@@ -202,6 +202,37 @@ def test_a_piece_that_lies_all_but_within_a_whole_one_is_a_copy(morphometry):
         assert not merged.conflicts
 
 
+def test_a_whole_one_within_a_better_one_is_for_a_person_to_decide(morphometry):
+    best = layer([square(0, 0)], 0, edge=0, sheet="a", p_mean=0.8)
+    inside = layer([square(10, 10, 40)], 1, edge=0, sheet="b", p_mean=0.6)
+    merged = merge(best + inside, [], [], MatchRules(), morphometry)
+    assert (merged.counts["duplicates"], merged.counts["contested"]) == (0, 1)
+
+
+def test_pieces_that_share_more_than_half_are_put_together(morphometry):
+    west = layer([square(0, 0)], 0, edge=1, sheet="a", p_mean=0.8)
+    east = layer([square(30, 0)], 1, edge=1, sheet="b", p_mean=0.6)
+    (outline,) = merge(west + east, [], [], MatchRules(), morphometry).outlines
+    assert outline.shape.area == pytest.approx(13000)
+
+
+def test_what_gives_way_takes_nothing_with_it(morphometry):
+    """Each shares 60 m with the next; the second one gives way to the first."""
+    found = [
+        layer([square(40 * i, 0)], i, p_mean=p_mean, sheet="abc"[i])
+        for i, p_mean in enumerate((0.9, 0.8, 0.7))
+    ]
+    merged = merge(sum(found, []), [], [], MatchRules(iou=0.3), morphometry)
+    assert {o.values["p_mean"] for o in merged.outlines} == {0.9, 0.7}
+    assert merged.counts["duplicates"] == 1
+
+
+def test_of_two_that_are_as_sure_the_larger_stays(morphometry):
+    small, large = layer([square(10, 10, 80)], 0), layer([square(0, 0)], 1)
+    (outline,) = merge(small + large, [], [], MatchRules(), morphometry).outlines
+    assert outline.shape.area == pytest.approx(10000)
+
+
 @pytest.mark.parametrize("gap", [0.0, 1.0])
 def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
     west, east = (
