@@ -233,6 +233,26 @@ def test_of_two_that_are_as_sure_the_larger_stays(morphometry):
     assert outline.shape.area == pytest.approx(10000)
 
 
+def test_of_two_opinions_on_a_piece_the_larger_stays_though_it_is_less_sure(morphometry):
+    small, large = (
+        layer([shape], i, edge=1, sheet="s", model_id=str(i), p_mean=0.9 - 0.4 * i)
+        for i, shape in enumerate((square(10, 0, 80), square(0, 0)))
+    )
+    (outline,) = merge(small + large, [], [], MatchRules(), morphometry).outlines
+    assert (outline.shape.area, outline.values["p_mean"]) == (10000, 0.5)
+
+
+def test_a_whole_counts_as_cut_where_nobody_knows_where_a_piece_was(morphometry):
+    """The eastern piece was cut within its sheet, as by missing ground."""
+    west = layer([square(-100, 0)], 0, edge=1, sheet="a")
+    others = [square(-400, -400, 50), square(400, 400, 50)]
+    east = layer([square(0, 0), *others], 1, edge=[1, 0, 0], sheet="b")
+    assert west[0].cut is not None and east[0].cut is None
+    merged = merge(west + east, [], [], MatchRules(), morphometry)
+    (whole,) = (o for o in merged.outlines if o.shape.area > 15000)
+    assert merged.counts["united"] == 1 and whole.values["edge"] == 1
+
+
 @pytest.mark.parametrize("gap", [0.0, 1.0])
 def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
     west, east = (
