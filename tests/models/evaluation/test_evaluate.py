@@ -20,7 +20,7 @@ from models.evaluation.page import page
 from models.evaluation.pixel_metrics import ConfusionCounts
 from models.evaluation.ranking import confidence_of
 from models.evaluation.result import Result
-from models.evaluation.scores import SIZES_HA
+from models.evaluation.scores import SIZES_HA, homes_of
 from models.evaluation.table import rows, table
 from models.geo.coordinates import mapped
 from models.geo.crs import Crs
@@ -135,6 +135,13 @@ def test_pieces_that_cover_too_little_do_not_find_a_landslide(area):
     assert found.relations.fragments.tolist() == [2] and found.found_in_pieces == 0
     scores = (found.survey.precision, found.survey.recall, found.survey.f1)
     assert [score.value for score in scores] == [1, 0, 0]
+
+
+def test_an_object_is_at_home_where_most_of_it_lies():
+    objects = [box(0, 0, 10, 1), box(4, 0, 9, 1), box(8, 0, 18, 1)]
+    blocks = [box(-20, 0, 7, 1), box(7, 0, 20, 1)]
+    assert homes_of(objects, blocks).tolist() == [0, 0, 1]
+    assert homes_of(objects, blocks[::-1]).tolist() == [1, 1, 0]
 
 
 def test_sizes(hand):

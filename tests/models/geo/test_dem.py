@@ -409,3 +409,15 @@ def test_longitudes_across_180_degrees_are_those_of_the_model(tmp_path, west, ep
             999.5 + column, abs=0.5
         )
         assert dem.known_at([polygon.centroid.coords[0]], crs).all()
+
+
+def test_which_places_have_a_height(tmp_path):
+    """100 cells across and 50 down, those of the last 20 columns missing."""
+    heights = np.full((50, 100), 7, np.float32)
+    heights[:, 80:] = -9999
+    place = (5e5, 1.0, 0.0, 3e6, 0.0, -1.0)
+    dem = ElevationModel(write_raster(tmp_path / "d.tif", heights, place, 32647))
+    places = [(60, 5), (79.5, 45), (80.5, 5), (99.5, 45), (60, 50.5), (-0.5, 5), (0, 0)]
+    points = np.array([(5e5 + x, 3e6 - y) for x, y in places])
+    known = dem.known_at(points, Crs(wkt(32647)))
+    assert known.tolist() == [True, True, False, False, False, False, True]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import errno
+import itertools
 import os
 import subprocess
 import sys
@@ -275,8 +276,9 @@ def test_what_is_no_probability_is_refused(tmp_path):
         read_back(write_raster(tmp_path / "b.tif", VALUES))
     with pytest.raises(UnsuitableRaster, match="not a probability raster"):
         read_back(write_raster(tmp_path / "two.tif", np.stack([VALUES / 250] * 2)))
-    with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
-        read_back(write_raster(tmp_path / "f.tif", VALUES.astype(np.float32)))
+    for name, values in (("large", VALUES), ("negative", VALUES / 250 - 0.2)):
+        with pytest.raises(UnsuitableRaster, match="between 0 and 1"):
+            read_back(write_raster(tmp_path / f"{name}.tif", values.astype(np.float32)))
 
 
 @pytest.mark.parametrize("floats", [False, True])
@@ -323,8 +325,10 @@ def test_a_buffer_gives_what_the_finished_file_gives_also_of_rows_it_let_go(tmp_
             strip = strip._replace(spread=strip.values // 3)
             writer.write(strip)
             buffer.add(strip)
-            for height in (3, 70, MIN_ROWS + 64, buffer.rows):
-                window = Window(buffer.rows - height, -2, height, GRID.width + 5)
+            for height, below in itertools.product((3, 70, MIN_ROWS + 64, 999), (0, 9)):
+                height = min(height, buffer.rows - below)
+                first = buffer.rows - below - height
+                window = Window(first, -2, height, GRID.width + 5)
                 levels = buffer.read(window)
                 windows.append((window, levels, buffer.read_spread(window)))
                 places = np.indices(levels.shape).reshape(2, -1)[:, ::-7]

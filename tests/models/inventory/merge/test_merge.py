@@ -159,28 +159,98 @@ def test_a_slide_across_four_sheets_is_one_without_seams(morphometry, overlap):
 
 
 def test_probability_of_the_whole_is_the_mean_by_area(morphometry):
+    early = {"gsd_m": 2.0, "run_utc": "2026-01-02T00:00:00Z", "img_date": "2019-05-28"}
+    late = {"gsd_m": 1.0, "run_utc": "2026-03-02T00:00:00Z", "img_date": "2021-05-28"}
     west, east = (
         SLIDE.intersection(box(X - 999, Y - 999, X, Y + 999)),
         SLIDE.intersection(box(X, Y - 999, X + 999, Y + 999)),
     )
     merged = merge(
-        layer([west], 0, edge=1, p_mean=0.5, sheet="a", flags="KE")
-        + layer([east], 1, edge=1, p_mean=0.9, sheet="b", conf=0.81),
+        layer([west], 0, edge=1, p_mean=0.5, sheet="a", flags="KE", conf=0.2, **early)
+        + layer([east], 1, edge=1, p_mean=0.9, sheet="b", conf=0.81, **late),
         [],
         [],
         MatchRules(),
         morphometry,
     )
     values = merged.outlines[0].values
+    of_whole = (values["gsd_m"], values["run_utc"], values["img_date"])
+    assert of_whole == (2.0, late["run_utc"], None), "the coarser, the later, not known"
     assert values["p_mean"] == pytest.approx(
         (0.5 * west.area + 0.9 * east.area) / SLIDE.area, abs=0.001
     )
     assert (
-        values["flags"] == "K"
-        and values["conf_cls"] == "high"
-        and values["usgs_conf"] == 3
+        values["flags"] == "KU"
+        and values["conf_cls"] == "moderate"
+        and values["usgs_conf"] == 2
     )
+    confidence = (0.2 * west.area + 0.81 * east.area) / SLIDE.area
+    assert values["conf"] == pytest.approx(confidence, abs=0.001)
     assert values["sheet"] == ("a" if west.area > east.area else "b")
+
+
+def test_a_piece_that_lies_all_but_within_a_whole_one_is_a_copy(morphometry):
+    """95 % of what a sheet's edge cut: no conflict. Where the better one is cut as well the
+    two are pieces of one.
+    """
+    piece = layer([box(X + 62, Y, X + 102, Y + 100)], 1, edge=1, sheet="b", p_mean=0.6)
+    for edge, counts, area in ((0, (1, 0), 10000), (1, (0, 1), 10200)):
+        best = layer([square(0, 0)], 0, edge=edge, sheet="a", p_mean=0.8)
+        merged = merge(best + piece, [], [], MatchRules(), morphometry)
+        assert (merged.counts["duplicates"], merged.counts["united"]) == counts
+        assert [o.shape.area for o in merged.outlines] == [pytest.approx(area)]
+        assert not merged.conflicts
+
+
+def test_a_whole_one_within_a_better_one_is_for_a_person_to_decide(morphometry):
+    best = layer([square(0, 0)], 0, edge=0, sheet="a", p_mean=0.8)
+    inside = layer([square(10, 10, 40)], 1, edge=0, sheet="b", p_mean=0.6)
+    merged = merge(best + inside, [], [], MatchRules(), morphometry)
+    assert (merged.counts["duplicates"], merged.counts["contested"]) == (0, 1)
+
+
+def test_pieces_that_share_more_than_half_are_put_together(morphometry):
+    west = layer([square(0, 0)], 0, edge=1, sheet="a", p_mean=0.8)
+    east = layer([square(30, 0)], 1, edge=1, sheet="b", p_mean=0.6)
+    (outline,) = merge(west + east, [], [], MatchRules(), morphometry).outlines
+    assert outline.shape.area == pytest.approx(13000)
+
+
+def test_what_gives_way_takes_nothing_with_it(morphometry):
+    """Each shares 60 m with the next; the second one gives way to the first."""
+    found = [
+        layer([square(40 * i, 0)], i, p_mean=p_mean, sheet="abc"[i])
+        for i, p_mean in enumerate((0.9, 0.8, 0.7))
+    ]
+    merged = merge(sum(found, []), [], [], MatchRules(iou=0.3), morphometry)
+    assert {o.values["p_mean"] for o in merged.outlines} == {0.9, 0.7}
+    assert merged.counts["duplicates"] == 1
+
+
+def test_of_two_that_are_as_sure_the_larger_stays(morphometry):
+    small, large = layer([square(10, 10, 80)], 0), layer([square(0, 0)], 1)
+    (outline,) = merge(small + large, [], [], MatchRules(), morphometry).outlines
+    assert outline.shape.area == pytest.approx(10000)
+
+
+def test_of_two_opinions_on_a_piece_the_larger_stays_though_it_is_less_sure(morphometry):
+    small, large = (
+        layer([shape], i, edge=1, sheet="s", model_id=str(i), p_mean=0.9 - 0.4 * i)
+        for i, shape in enumerate((square(10, 0, 80), square(0, 0)))
+    )
+    (outline,) = merge(small + large, [], [], MatchRules(), morphometry).outlines
+    assert (outline.shape.area, outline.values["p_mean"]) == (10000, 0.5)
+
+
+def test_a_whole_counts_as_cut_where_nobody_knows_where_a_piece_was(morphometry):
+    """The eastern piece was cut within its sheet, as by missing ground."""
+    west = layer([square(-100, 0)], 0, edge=1, sheet="a")
+    others = [square(-400, -400, 50), square(400, 400, 50)]
+    east = layer([square(0, 0), *others], 1, edge=[1, 0, 0], sheet="b")
+    assert west[0].cut is not None and east[0].cut is None
+    merged = merge(west + east, [], [], MatchRules(), morphometry)
+    (whole,) = (o for o in merged.outlines if o.shape.area > 15000)
+    assert merged.counts["united"] == 1 and whole.values["edge"] == 1
 
 
 @pytest.mark.parametrize("gap", [0.0, 1.0])
@@ -393,6 +463,17 @@ def test_relations_to_the_existing_inventory(morphometry, relation):
         )
 
 
+def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
+    grown = box(X, Y, X + 300, Y + 100)
+    old = existing(square(0, 0))
+    merged = merge(layer([grown], 0), old, [], MatchRules(), morphometry)
+    assert [c.why for c in merged.conflicts] == ["modified"]
+    found = layer([grown, square(0, 0, 45), square(50, 50, 45)], 0)
+    merged = merge(found, old, [], MatchRules(), morphometry)
+    changes = {c.outline.shape.area: c.why for c in merged.conflicts}
+    assert changes == {30000: "modified", 2025: "split"}, "it is no part as the others"
+
+
 def test_of_several_existing_outlines_the_best_comes_first(morphometry):
     """A candidate of 210 m over one of 60 and one of 100 m."""
     old = existing(box(X, Y, X + 60, Y + 100), box(X + 80, Y, X + 180, Y + 100))
@@ -482,6 +563,29 @@ def test_a_rejected_polygon_comes_back_only_where_it_is_surer(
         assert not merged.outlines[0].values.get("rej_why")
 
 
+@pytest.mark.parametrize("p_mean, back", [(0.45, False), (0.6, False), (0.7, True)])
+def test_what_covers_several_rejected_ones_repeats_them_all(morphometry, p_mean, back):
+    """40 and 70 of its 150 m were rejected: neither by itself is half of it. It comes back
+    where it is surer than each.
+    """
+    found = layer([box(X, Y, X + 150, Y + 100)], 0, p_mean=p_mean)
+    shapes = [box(X, Y, X + 40, Y + 100), box(X + 50, Y, X + 120, Y + 100)]
+    refused = layer(shapes, 7, ls_id=["small", "large"], p_mean=[0.3, 0.5])
+    merged = merge(found, [], refused, MatchRules(), morphometry)
+    assert merged.counts["suppressed"] == (not back)
+    assert [c.ids for c in merged.conflicts] == [["large"]] * back
+
+
+def test_what_was_rejected_is_repeated_by_iou_though_less_than_the_share_lies_in_it(
+    morphometry,
+):
+    found = layer([square(0, 0)], 0)
+    refused = layer([box(X + 50, Y, X + 100, Y + 100)], 7)
+    rules = MatchRules(iou=0.4, share=0.6)
+    merged = merge(found, [], refused, rules, morphometry)
+    assert merged.counts["suppressed"] == 1
+
+
 def test_a_part_of_what_was_rejected_stays_away_and_a_known_slide_is_known(morphometry):
     part, refused = layer([square(10, 10, 50)], 0), layer([square(0, 0)], 7, ls_id="r")
     assert merge(part, [], refused, MatchRules(), morphometry).counts["suppressed"] == 1
@@ -563,6 +667,10 @@ def test_identifiers_are_unique_and_free_of_those_that_exist(morphometry):
     assert len(set(names)) == 3 and "a" not in names
     (conflict,) = merged.conflicts  # the third, which overlaps an existing one
     assert conflict.values["ls_id"] == merged.outlines[2].values["ls_id"]
+    twice = layer([square(0, 0)], 0, ls_id="a") + layer([square(300, 0)], 1, ls_id="a")
+    outlines = merge(twice, [], [], MatchRules(), morphometry).outlines
+    first, second = (outline.values["ls_id"] for outline in outlines)
+    assert first == "a" != second
 
 
 def test_a_conflict_is_called_as_its_outline_in_the_inventory(morphometry):
