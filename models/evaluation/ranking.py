@@ -105,10 +105,15 @@ def rank(
     right = matches.right[is_known]
     levels = found_at(table, np.where(is_known, confidence, -np.inf))
     thresholds = np.unique(stated)[::-1]
-    counts = (stated >= thresholds[:, None]).sum(1)
-    hits = ((stated >= thresholds[:, None]) & right).sum(1)
-    recall = (levels >= thresholds[:, None]).mean(1)
+    counts = _at_least(stated, thresholds)
+    hits = _at_least(stated[right], thresholds)
+    recall = _at_least(levels, thresholds) / len(levels)
     trusted = None
     if field == CALIBRATED and len(stated) >= MIN_RELIABLE:
         trusted = reliability(stated, right, np.ones(len(stated)))
     return Ranking(field, thresholds, hits / counts, recall, counts, trusted)
+
+
+def _at_least(values: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """(t,) how many of the values (n,) reach each threshold (t,)."""
+    return len(values) - np.searchsorted(np.sort(values), thresholds)

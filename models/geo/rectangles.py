@@ -3,9 +3,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
 
 from .grid import Window
+
+
+class Rectangles:
+    """Many windows, held against another one all at once."""
+
+    def __init__(self, windows: Sequence[Window]):
+        self._windows = tuple(windows)
+        table = np.array(self._windows, int).reshape(-1, 4)
+        self._begins = table[:, :2]
+        self._ends = self._begins + table[:, 2:]
+
+    def on(self, window: Window) -> Iterator[tuple[int, Window]]:
+        """Number of each that shares pixels with a window, ascending, and what they share."""
+        begin = (window.row, window.col)
+        end = (window.row + window.rows, window.col + window.cols)
+        meets = (self._begins < end).all(axis=1) & (self._ends > begin).all(axis=1)
+        for number in np.flatnonzero(meets).tolist():
+            shared = common(self._windows[number], window)
+            if shared is not None:
+                yield number, shared
 
 
 def common(window: Window, other: Window) -> Window | None:

@@ -131,13 +131,13 @@ class SheetsJob:
         """
         parts = []
         skipped = []
-        before: list[Window] = []
-        for item in self.mosaic.layout.placed:
+        for number, item in enumerate(self.mosaic.layout.placed):
+            beside = self.mosaic.file.under(item.place)
+            before = [shared for other, shared in beside if other < number]
             try:
                 parts.append(self._part(item, before))
             except NothingToSearch as problem:
                 skipped.append(replace(item.sheet, problem=problem))
-            before.append(item.place)
         return tuple(parts), tuple(skipped)
 
     def without_flat(self) -> Generator[float, None, SheetsJob]:
@@ -155,7 +155,7 @@ class SheetsJob:
         return replace(self, mosaic=mosaic)
 
     def _part(self, item: PlacedSheet, before: Sequence[Window]) -> SheetPart:
-        """Raises NothingToSearch."""
+        """`before`: what sheets before it share with it. Raises NothingToSearch."""
         rest = without(item.place, before)
         if not rest:
             raise NothingToSearch(
@@ -177,9 +177,9 @@ class SheetsJob:
         UnsuitableRaster where none of it lies in the area to search.
         """
         reach = self._reach(window)
-        mosaic = self.mosaic.part(
-            [p for p in self.mosaic.layout.placed if common(p.place, reach)]
-        )
+        placed = self.mosaic.layout.placed
+        near = [placed[number] for number, _ in self.mosaic.file.under(reach)]
+        mosaic = self.mosaic.part(near)
         detect = prepare_detect(
             mosaic,
             self.model,

@@ -20,7 +20,7 @@ from ..geo.dem import ElevationModel
 from ..geo.elevation_reader import ElevationReader
 from ..geo.grid import Grid, Window
 from ..geo.missing import FILE_ALONE
-from ..geo.rectangles import common, slices
+from ..geo.rectangles import Rectangles, common, slices
 from ..geo.undeclared import NOTHING
 from ..inference.band_file import BandFile, Block, ResampledBands, tiles
 from ..inference.elevation_alone import ElevationAlone
@@ -79,6 +79,7 @@ class MosaicFile:
         self.dtype = np.dtype(placed[0].sheet.dtype)
         self._grid = grid
         self._placed = tuple(placed)
+        self._places = Rectangles([item.place for item in placed])
         self._open: OrderedDict[int, SheetFile] = OrderedDict()
 
     def __reduce__(self) -> tuple:
@@ -89,7 +90,7 @@ class MosaicFile:
         shape = (window.rows, window.cols)
         pixels = np.zeros((len(self.bands), *shape), self.dtype)
         valid = np.zeros(shape, bool)
-        for number, shared in self._under(window):
+        for number, shared in self.under(window):
             place = slices(shared, window)
             free = ~valid[place]
             if not free.any():
@@ -102,6 +103,10 @@ class MosaicFile:
             valid[place] |= free
         return Block(pixels, None if valid.all() else valid)
 
+    def under(self, window: Window) -> Iterator[tuple[int, Window]]:
+        """Number of each sheet on a window, ascending, and what they share."""
+        return self._places.on(window)
+
     def valid(self, window: Window) -> np.ndarray | None:
         """Validity (rows, cols) alone; None where all is valid."""
         return self.read(window).valid
@@ -109,7 +114,7 @@ class MosaicFile:
     def owner(self, row: int, col: int) -> PlacedSheet | None:
         """The sheet that a pixel is of; None where none shows ground there."""
         pixel = Window(row, col, 1, 1)
-        for number, _ in self._under(pixel):
+        for number, _ in self.under(pixel):
             block = self._read(number, pixel)
             if block.valid is None or block.valid.all():
                 return self._placed[number]
@@ -138,13 +143,6 @@ class MosaicFile:
     def close(self) -> None:
         """Let the files go; they are opened again where they are read."""
         self._open.clear()
-
-    def _under(self, window: Window) -> Iterator[tuple[int, Window]]:
-        """Number of each sheet on a window, and what they share."""
-        for number, item in enumerate(self._placed):
-            shared = common(item.place, window)
-            if shared is not None:
-                yield number, shared
 
     def _read(self, number: int, window: Window) -> Block:
         """A window of the grid that lies within a sheet."""
@@ -287,9 +285,8 @@ class Mosaic(RasterReader):
             return owner.sheet
         around = self.grid.window(*polygon.bounds)
         for window in (Window(row, col, 1, 1), around, self.grid.whole):
-            for item in self.layout.placed:
-                if common(item.place, window):
-                    return item.sheet
+            for number, _ in self.file.under(window):
+                return self.layout.placed[number].sheet
         return self.layout.placed[0].sheet
 
 

@@ -228,16 +228,16 @@ class SheetsSearch:
         tiles = {
             part.sheet.name: part.detect.plan.tiles for part in self.part_folder.parts
         }
-        names = list(tiles)
-        shares = dict.fromkeys(names, 1.0)
+        places = {name: place for place, name in enumerate(tiles, 1)}
+        shares = dict.fromkeys(tiles, 1.0)
         shares.update((part.sheet.name, 0.0) for part in self.part_folder.waiting)
+        all_tiles = max(1, sum(tiles.values()))
+        done = sum(shares[name] * tiles[name] for name in tiles)
         begun = set()
         deaths = {}
 
         def progress(note: Note | None) -> SheetsProgress:
-            done = sum(shares[name] * tiles[name] for name in names)
-            share = done / max(1, sum(tiles.values()))
-            return SheetsProgress((1 - OUTLINING_SHARE) * share, note)
+            return SheetsProgress((1 - OUTLINING_SHARE) * done / all_tiles, note)
 
         for step in searcher(orders):
             if step.note is not None:
@@ -246,15 +246,16 @@ class SheetsSearch:
             name = orders[step.number].part.sheet.name
             note = None
             if name not in begun:
-                place = names.index(name) + 1
-                note = Note("Sheet {} ({} of {})", name, place, len(names))
+                note = Note("Sheet {} ({} of {})", name, places[name], len(places))
                 begun.add(name)
             if step.seconds is not None:
                 self._seconds[name] = round(step.seconds, 3)
             if step.death is not None:
                 deaths[name] = step.death
                 note = Note("Sheet {} is put off: {}", name, step.death)
-            shares[name] = max(shares[name], step.share)  # begun again after a loss
+            share = max(shares[name], step.share)  # begun again after a loss
+            done += (share - shares[name]) * tiles[name]
+            shares[name] = share
             yield progress(note)
             if note is not None and self._is_hopeless(deaths):
                 break

@@ -38,10 +38,10 @@ def cut_sides(polygons: Sequence[bytes], values: Sequence[dict]) -> list[bytes |
     """
     shapes = [wkb.loads(data) for data in polygons]
     names = [(value.get("sheet") or value.get("src_img") or "") for value in values]
-    bounds = {
-        name: _bounds([s for s, n in zip(shapes, names) if n == name])
-        for name in set(names)
-    }
+    by_sheet = {}
+    for shape, name in zip(shapes, names):
+        by_sheet.setdefault(name, []).append(shape)
+    bounds = {name: _bounds(own) for name, own in by_sheet.items()}
     sides = []
     for shape, value, name in zip(shapes, values, names):
         side = None

@@ -7,23 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from ...geo.repair import areal, sound
+from ...geo.spatial_index import SpatialIndex
 
 
 class Exclusion:
     """Exclusion polygons as WKB in the grid's CRS; repaired where they must be, what has
-    no area left out.
+    no area left out. Each part counts by itself: all water of a country may be one
+    polygon.
     """
 
     def __init__(self, shapes: Iterable[bytes]):
         polygons = (sound(bytes(shape)) for shape in shapes)
-        self._shapes = [polygon for polygon in polygons if polygon is not None]
-        self._bounds = np.array([shape.bounds for shape in self._shapes]).reshape(-1, 4)
+        self._shapes = [
+            part
+            for polygon in polygons
+            if polygon is not None
+            for part in getattr(polygon, "geoms", [polygon])
+        ]
+        self._index = SpatialIndex(self._shapes)
 
     def __len__(self) -> int:
         return len(self._shapes)
@@ -54,11 +60,4 @@ class Exclusion:
         return any(near.intersects(shape) for near in self._near(shape))
 
     def _near(self, shape: BaseGeometry) -> list[BaseGeometry]:
-        west, south, east, north = shape.bounds
-        left, bottom, right, top = self._bounds.T
-        return [
-            self._shapes[i]
-            for i in np.flatnonzero(
-                (left <= east) & (right >= west) & (bottom <= north) & (top >= south)
-            )
-        ]
+        return [self._shapes[place] for place in self._index.near(shape)]

@@ -20,6 +20,7 @@ from samples import (
     write_raster,
 )
 from shapely import wkb
+from shapely.geometry import box
 from survey import (
     CONTRACT,
     NORTH,
@@ -35,13 +36,19 @@ from survey import (
 from models import pipeline
 from models.contract import Contract
 from models.errors import MrifeError, Note
+from models.geo import rectangles
+from models.geo.rectangles import common
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
+from models.sheets import job as sheets_job
+from models.sheets import mosaic
 from models.sheets.folder import rasters_in
+from models.sheets.job import SheetsRequest
 from models.sheets.layout import NothingLeft
 from models.sheets.part_search import OneByOne, PartStep
+from models.sheets.prepare import examine_sheets, prepare_sheets
 from models.sheets.sheet import SheetSource, in_order
 
 
@@ -542,3 +549,34 @@ def test_what_is_said_on_the_way_takes_no_progress_back(tmp_path, model):
     run = SheetsRun(sheets, model, tmp_path / "p", searcher=saying)
     assert "none works" in run.notes
     assert run.shares[0] > 0.2 and min(np.diff(run.shares)) > -1e-9
+
+
+def test_planning_holds_a_sheet_against_its_neighbours_alone(
+    tmp_path, model, monkeypatch
+):
+    """Of 40 in a row, not against each of a survey; nor does a polygon look for its own."""
+    count, side = 40, 16
+    image = np.random.default_rng(5).integers(20, 60, (side, count * side), np.uint8)
+    paths = [
+        cut(tmp_path / f"{number:02}.tif", image, 0, number * side, side, side)
+        for number in range(count)
+    ]
+    sheets = list(examine_sheets(map(SheetSource, paths), model.contract))
+    job = prepare_sheets(sheets, model, OutlineRequest(), SheetsRequest())
+    looks = []
+
+    def counted(window, other):
+        looks.append(window)
+        return common(window, other)
+
+    for module in (rectangles, sheets_job, mosaic):
+        if hasattr(module, "common"):
+            monkeypatch.setattr(module, "common", counted)
+    parts, skipped = job.planned
+    assert [part.sheet.name for part in parts] == [f"{n:02}" for n in range(count)]
+    assert not skipped
+    assert len(looks) < 16 * count  # a window of 64 pixels reaches four sheets far
+    del looks[:]
+    spot = box(WEST + 35.2 * side, NORTH - 8, WEST + 35.4 * side, NORTH - 6)
+    assert job.mosaic.sheet_of(spot).name == "35"
+    assert len(looks) < 4

@@ -1039,3 +1039,22 @@ def test_conflicts_have_an_order_of_their_own(morphometry):
         for c in (*merged.conflicts, *merged.decisions)
     }
     assert order == {0.6: 2, 0.9: 1, 0.7: None}
+
+
+def test_the_sides_on_a_border_are_looked_for_in_one_pass_over_all_sheets():
+    """A name of a sheet is not held against that of each polygon."""
+    compared = []
+
+    class Name(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            compared.append(other)
+            return str.__eq__(self, other)
+
+    count = 100  # sheets of two polygons
+    shapes = [box(x, y, x + 1, y + 1) for x in range(count) for y in (3 * x, 3 * x + 1)]
+    values = [{"sheet": Name(f"s{x}")} for x in range(count) for _ in range(2)]
+    sides = cut_sides([wkb.dumps(shape) for shape in shapes], values)
+    assert len(compared) < 10 * count
+    assert all(wkb.loads(side).length == 3 for side in sides)

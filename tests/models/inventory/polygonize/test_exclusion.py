@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons of exclusions, one by one or as one of many parts."""
+
+import pytest
+from shapely import wkb
+from shapely.geometry import MultiPolygon, box
+from shapely.ops import unary_union
+
+from models.inventory.polygonize import exclusion as module
+from models.inventory.polygonize.exclusion import Exclusion
+
+LAKES = [box(x, y, x + 3, y + 3) for x in range(0, 100, 10) for y in range(0, 100, 10)]
+SLIDE = box(31, 31, 35, 33)  # a quarter of it lies beside the lake at 30, 30
+
+
+@pytest.fixture
+def laid_over(monkeypatch):
+    """All shapes that are joined to be laid over a polygon."""
+    shapes = []
+
+    def remembered(given):
+        shapes.extend(given)
+        return unary_union(given)
+
+    monkeypatch.setattr(module, "unary_union", remembered)
+    return shapes
+
+
+def test_lakes_of_one_polygon_are_laid_over_a_slide_as_lakes_of_many_are(laid_over):
+    """All water of a country as one polygon: only what lies beside a slide counts."""
+    answers = []
+    for lakes in ([MultiPolygon(LAKES)], LAKES):
+        exclusion = Exclusion([lake.wkb for lake in lakes])
+        laid_over.clear()
+        share = exclusion.share(SLIDE)
+        pieces = exclusion.without(SLIDE)
+        assert len(laid_over) == 2
+        assert sum(len(wkb.dumps(shape)) for shape in laid_over) < 250
+        beside = exclusion.touches(box(4, 4, 9, 9)), exclusion.touches(box(2, 2, 9, 9))
+        answers.append((share, [piece.bounds for piece in pieces], beside))
+    assert answers[0] == answers[1] == (0.5, [(33, 31, 35, 33)], (False, True))
+
+
+def test_without_any_nothing_is_covered():
+    exclusion = Exclusion([])
+    assert not len(exclusion)
+    assert exclusion.share(SLIDE) == 0
+    assert exclusion.without(SLIDE) == [SLIDE]
+    assert not exclusion.touches(SLIDE)
