@@ -31,12 +31,15 @@ def decide(layer_id, feature_id, status, reason, texts):
     layer.endEditCommand()
     rows = review_rows(layer)
     following = next_open(rows, feature_id)
-    layer.selectByIds([] if following is None else [following])
     done = sum(decided for _, _, decided in rows)
     say(title, progress.format(done=done, total=len(rows)))
-    if following is not None:
-        show_in_forms(layer, following)
-        show_on_map(layer, following)
+    if following is None:
+        layer.removeSelection()
+        return
+    show_in_forms(layer, following)
+    # only now: a form whose feature is not selected goes to the first one in QGIS 3.22
+    layer.selectByIds([following])
+    show_on_map(layer, following)
 
 
 def review_rows(layer):

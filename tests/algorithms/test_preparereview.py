@@ -338,6 +338,27 @@ def test_a_click_moves_the_open_form_on(click):
     sip.delete(table)  # while its layer lives
 
 
+def test_a_form_that_was_moved_on_stays_there(click):
+    """QGIS 3.22 takes a form to the first row where another feature than its own is
+    selected.
+    """
+    layer = click.layer
+    table = QgsDualView()
+    table.init(layer, click.canvas)
+    table.setView(QgsDualView.ViewMode.AttributeEditor)
+    table.show()
+    table.masterModel().loadLayer()  # as QGIS does when all is there
+    QApplication.processEvents()
+    table.setCurrentEditSelection([by_rank(layer)[3].id()])
+    for rank in (4, 5):
+        click("→ confirmed", rank)
+        for _ in range(3):  # it does so later
+            QApplication.processEvents()
+    ranks = [box.text() for box in table.findChildren(QLineEdit, "rev_rank")]
+    sip.delete(table)  # while its layer lives
+    assert ranks == ["6"]
+
+
 def test_a_click_moves_a_form_on_that_qgis_itself_has_opened(click):
     """Python does not know its class: the form stayed at what was decided, beside a map of
     the next candidate, and so the next click decided it anew.
