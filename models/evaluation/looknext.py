@@ -201,5 +201,6 @@ def _middle(wkb: bytes, crs: Crs) -> dict:
     if not crs.is_on_earth:
         return {"lon": None, "lat": None}
     point = sound(wkb).representative_point()
-    ((lon, lat),) = crs.transform([(point.x, point.y)], crs.world).tolist()
+    place = crs.transform([(point.x, point.y)], crs.world)
+    ((lon, lat),) = crs.world.turned(place, 0.0).tolist()
     return {"lon": round(lon, 6), "lat": round(lat, 6)}

@@ -72,8 +72,11 @@ def searched_share(
     folds: Sequence[ConfusionCounts], grid: Grid, area: EvaluationArea
 ) -> float:
     """Share of an area, 0-1, under pixels of a grid that were counted."""
-    areas = pixel_areas(grid).lattice
-    pixel = float(areas[len(areas) // 2, len(areas) // 2])  # in the middle, m2
+    areas = pixel_areas(grid)
+    middle = np.array(area.outline.centroid.coords)
+    _, row = _on_grid(middle, grid, area)
+    # there, in m2: in degrees, or on Web Mercator, pixels shrink towards the poles
+    pixel = float(np.interp(row, areas.rows, areas.by_row)[0])
     counted = sum(fold.slide.sum() + fold.background.sum() for fold in folds)
     return min(1.0, float(counted) * pixel / area.outline.area)
 
@@ -87,11 +90,17 @@ def searched_for(
     """
     if searched >= WHOLE:
         return 1.0
-    places = area.plane.transform(candidates.middles, grid.crs)
-    places = grid.crs.turned(places, grid.centre[0])
-    cols, rows = grid.to_pixel(*places.T)
+    cols, rows = _on_grid(candidates.middles, grid, area)
     on_grid = (cols >= 0) & (cols <= grid.width) & (rows >= 0) & (rows <= grid.height)
     return searched if on_grid.all() else 1.0
+
+
+def _on_grid(
+    places: np.ndarray, grid: Grid, area: EvaluationArea
+) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and rows (n,) of places (n, 2) on the plane of an area."""
+    places = area.plane.transform(places, grid.crs)
+    return grid.to_pixel(*grid.crs.turned(places, grid.centre[0]).T)
 
 
 def cut_at(counts: ConfusionCounts, threshold: float) -> Cut:

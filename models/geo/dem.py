@@ -36,7 +36,7 @@ class ElevationModel(Heights):
     else that of a grid in feet, else metres. Void is what counts as missing in any raster
     (missing.py), -9999 and the like, what is no height on the planet, and what stands for none
     without being declared (`elevation_file.SUSPECTS`); `notes` are for the log. Under a
-    polygon of more than `max_window_cells` only every second, third ... row and column is
+    polygon of more than `max_window_cells` only every third, fifth ... row and column is
     held, and all of them strip by strip (`DemWindow.strips`). Raises UnsuitableRaster when
     the file cannot be opened, has no CRS or holds no heights.
     """
@@ -114,6 +114,7 @@ class ElevationModel(Heights):
         if window is None or self._cells(rings, 0) is None:
             return None
         every = math.ceil(math.sqrt(window.rows * window.cols / self._max_window_cells))
+        every += 1 - every % 2  # of an even number of cells none lies in the middle
         cell = self._cell_metres(window) * every
         rings = [(ring - (window.col, window.row)) / every for ring in rings]
         on_window = affinity.affine_transform(shape, self._to_window(window, every))

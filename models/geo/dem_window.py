@@ -102,7 +102,7 @@ class DemWindow:
         )
 
     def strips(self) -> Iterator[DemWindow]:
-        """This window or, where it holds every second, third ... row and column, one below
+        """This window or, where it holds every third, fifth ... row and column, one below
         the other with all of them: slopes between far cells are gentler ones.
         """
         if self.read is None:

@@ -38,7 +38,6 @@ from .height_unit import (
     unit_of_band,
 )
 from .missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
-from .rectangles import common
 
 
 @dataclass(frozen=True)
@@ -221,23 +220,29 @@ class ElevationBand:
         return self._scale.metres(self._numbers(window))
 
     def heights_around(self, window: Window, every: int) -> np.ndarray:
-        """Metres (rows + 2, cols + 2) of every `every`-th row and column of a window, NaN
-        where there are none, with a margin of one cell around. Raises UnsuitableRaster.
+        """Metres (rows + 2, cols + 2) of every `every`-th row and column of a window, an odd
+        number, with a margin of one cell around: the middle of each square of so many cells,
+        NaN where that is void or does not lie on the model as a whole. Raises
+        UnsuitableRaster.
         """
         rows = math.ceil(window.rows / every)
         cols = math.ceil(window.cols / every)
         z = np.full((rows + 2, cols + 2), np.nan)
-        wide = Window(
-            window.row - every,
-            window.col - every,
-            (rows + 2) * every,
-            (cols + 2) * every,
+        top, bottom = _whole_squares(window.row, rows, every, self.grid.height)
+        left, right = _whole_squares(window.col, cols, every, self.grid.width)
+        size = (right - left, bottom - top)
+        if min(size) < 1:
+            return z
+        source = Window(
+            window.row + top * every,
+            window.col + left * every,
+            size[1] * every,
+            size[0] * every,
         )
-        source = common(wide, self.grid.whole)
-        size = (math.ceil(source.cols / every), math.ceil(source.rows / every))
-        place = (source.col, source.row, source.cols, source.rows)
         with quiet(), in_blocks():
-            values = self._band.ReadAsArray(*place, *size)
+            values = self._band.ReadAsArray(
+                source.col, source.row, source.cols, source.rows, *size
+            )
         if values is None:
             raise UnsuitableRaster(
                 "The elevation model {} cannot be read where a polygon lies; its file "
@@ -248,10 +253,12 @@ class ElevationBand:
         values = self._scale.metres(values)
         if valid is not None:
             values[~valid] = np.nan
-        first_row = 1 - (window.row - source.row) // every
-        first_col = 1 - (window.col - source.col) // every
-        part = z[
-            first_row : first_row + len(values), first_col : first_col + values.shape[1]
-        ]
-        part[:] = values[: len(part), : part.shape[1]]
+        z[top + 1 : bottom + 1, left + 1 : right + 1] = values
         return z
+
+
+def _whole_squares(begin: int, count: int, side: int, length: int) -> tuple[int, int]:
+    """Of squares side by side, number 0 to `count` - 1 and one more at either end, the
+    first that lies on an axis as a whole, and one past the last; number 0 begins at `begin`.
+    """
+    return max(-1, -(begin // side)), min(count + 1, (length - begin) // side)

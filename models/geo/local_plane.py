@@ -108,12 +108,12 @@ class LocalPlane:
         return np.stack((east, north), axis=1)
 
     def world(self, points: np.ndarray) -> np.ndarray:
-        """Longitude and latitude, WGS 84 degrees (p, 2), of points (p, 2); NaN where the
-        CRS has no way there.
+        """Longitude (-180 to 180) and latitude, WGS 84 degrees (p, 2), of points (p, 2);
+        NaN where the CRS has no way there.
         """
         if not self._crs.is_on_earth:
             return np.full_like(points, math.nan)
-        places = self._crs.transform(points, WGS84)
+        places = WGS84.turned(self._crs.transform(points, WGS84), 0.0)
         places[~np.isfinite(places).all(axis=1)] = math.nan
         return places
 

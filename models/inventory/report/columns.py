@@ -131,7 +131,7 @@ def collect(
         whole = [wkb.dumps(polygon) for polygon in polygons]
     else:
         whole = _overlapping(polygons)
-    world = crs.transform(places, crs.world)
+    world = crs.world.turned(crs.transform(places, crs.world), 0.0)
     return _columns(rows, world, outlines, whole, crs, broken)
 
 

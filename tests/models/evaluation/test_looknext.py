@@ -304,3 +304,10 @@ def test_on_the_moon_there_is_no_longitude_of_the_earth():
     places = look(Candidates([(box(0, 0, 100, 100).wkb, {"conf": 0.5})], moon))
     (values,) = (values for _, values in places)
     assert (values["lon"], values["lat"]) == (None, None)
+
+
+def test_the_longitude_of_a_layer_from_0_to_360_is_west_of_greenwich():
+    degrees = Crs("EPSG:4326")
+    places = look(Candidates([(box(250, 10, 250.01, 10.01).wkb, {"conf": 0.5})], degrees))
+    (values,) = (values for _, values in places)
+    assert (values["lon"], values["lat"]) == (-109.995, 10.005)

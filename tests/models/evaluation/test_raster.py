@@ -20,6 +20,7 @@ from models.evaluation.raster import (
     searched_for,
     searched_share,
 )
+from models.geo.crs import Crs
 from models.geo.grid import Grid
 from models.inference.levels import NODATA
 from models.inference.probability import Probability
@@ -80,6 +81,25 @@ def test_the_share_that_was_searched_on_pixels_that_are_no_squares():
     assert searched_share(folds, grid, area) == pytest.approx(0.5, rel=1e-5)
     folds[1].background[0] = 1000
     assert searched_share(folds, grid, area) == 1
+
+
+@pytest.mark.parametrize("system", ["EPSG:4326", "EPSG:3857"])
+@pytest.mark.parametrize("south", [60.0, 61.8])
+def test_a_pixel_counts_for_what_it_is_where_the_area_lies(tmp_path, system, south):
+    """A raster of two degrees, and an area at either end of it, all of which it holds."""
+    crs = Crs(system)
+    world = Crs("EPSG:4326")
+    (west, low), (east, high) = world.transform([(10.0, 60.0), (10.4, 62.0)], crs)
+    place = (west, (east - west) / 40, 0, high, 0, (low - high) / 400)
+    path = write_levels(tmp_path / "p.tif", np.zeros((400, 40), np.uint8), place, crs)
+    area = EvaluationArea([box(10.05, south + 0.01, 10.35, south + 0.19).wkb], world)
+    with Probability(path) as probability:
+        grid = probability.grid
+    folds = counted(path, [], area.on(grid.crs, grid.bounds), 1)
+    assert searched_share(folds, grid, area) == pytest.approx(1, abs=0.005)
+    half = [ConfusionCounts()]
+    half[0].background[0] = folds[0].background[0] / 2
+    assert searched_share(half, grid, area) == pytest.approx(0.5, abs=0.003)
 
 
 @pytest.mark.parametrize(

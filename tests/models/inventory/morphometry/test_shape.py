@@ -156,6 +156,12 @@ def test_the_point_is_shifted_between_datums():
     )
 
 
+@pytest.mark.parametrize("west, lon", [(250.0, -109.95), (-180.3, 179.75), (-70.0, -69.95)])
+def test_the_longitude_is_east_or_west_of_greenwich(west, lon):
+    """Whichever way the layer counts: from 0 to 360, or on beyond 180."""
+    assert measured(wkt(4326), box(west, 10, west + 0.1, 10.1))["lon"] == lon
+
+
 def test_another_planet_has_no_place_on_wgs_84():
     found = measured(MARS, box(-70.0, -10.0, -69.9, -9.9))
     assert found["lon"] is None and found["lat"] is None

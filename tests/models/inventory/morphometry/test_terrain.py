@@ -207,7 +207,7 @@ def test_a_hole_in_the_middle_leaves_crown_and_toe(tmp_path):
         assert found[name] == expected[name]
 
 
-def test_a_polygon_of_too_many_cells_is_read_at_every_second_or_third(tmp_path):
+def test_a_polygon_of_too_many_cells_is_read_at_every_third_or_fifth(tmp_path):
     path = dem(tmp_path / "d.tif", plane(70, 25))
     whole = Terrain(ElevationModel(path), IMAGE.crs).measure(SLIDE)
     model = ElevationModel(path, max_window_cells=10000)
@@ -232,6 +232,25 @@ def test_slopes_do_not_depend_on_how_many_cells_are_held_at_once(tmp_path):
     assert whole["slope_mean"] > 26
     for name in ("azim_deg", "azim_r", "slope_mean", "slope_adj", "rough_rt"):
         assert fewer[name] == pytest.approx(whole[name], rel=0.003), name
+
+
+@pytest.mark.parametrize("most", [20_000, 10_000, 5_000, 2_500])
+@pytest.mark.parametrize("half", [400.0, 163.0, 151.0])  # to the ring, into it, no ring
+def test_fewer_cells_lie_where_all_do(tmp_path, most, half):
+    """A slope of 40 degrees: what is taken for a cell's height shows where it was read."""
+    path = dem(tmp_path / "d.tif", plane(70, 40), half=half)
+    all_cells = ElevationModel(path).window(SLIDE, IMAGE.crs)
+    fewer = ElevationModel(path, max_window_cells=most).window(SLIDE, IMAGE.crs)
+    assert fewer.every > 1
+    rise, *known = (
+        np.linalg.lstsq(
+            np.column_stack((cut.places(cut.inside), np.ones(cut.inside.sum()))),
+            cut.heights[cut.inside],
+            rcond=None,
+        )[0]
+        for cut in (all_cells, fewer)
+    )
+    assert known[0] == pytest.approx(rise, abs=0.05)
 
 
 def test_feet_become_metres(tmp_path):

@@ -75,3 +75,8 @@ def test_ground_under_two_is_that_of_their_whole_outlines():
 def test_too_many_cells_are_refused():
     with pytest.raises(MrifeError, match="Cells of 1 m would be 1000000"):
         DensityCells(area(1000, 1000), 1)
+
+
+def test_the_longitude_of_a_layer_from_0_to_360_is_west_of_greenwich():
+    landslides = collect([(box(250, 10, 250.01, 10.01).wkb, {})], Crs("EPSG:4326"))
+    assert landslides.numbers["lon"].tolist() == [-109.995]
