@@ -260,12 +260,11 @@ class FineTuning:
         )
         if shift is not None and shift.is_sure and shift.length > job.max_shift_m:
             raise MrifeError(
-                "The outlines lie {} m beside the landslides of the image ({} m to the "
-                "west, {} m to the south of them, by what the model sees under {} of "
-                "them); move them, check their datum, or allow a larger shift.",
+                "The outlines lie {} m beside the landslides of the image ({}, {} of "
+                "them, by what the model sees under {} of them); move them, check their "
+                "datum, or allow a larger shift.",
                 f"{shift.length:.0f}",
-                f"{shift.east:.0f}",
-                f"{shift.north:.0f}",
+                *shift.from_image,
                 shift.polygons,
             )
         return shift

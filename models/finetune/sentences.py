@@ -74,11 +74,9 @@ def shift_sentence(shift: Shift | None) -> Note | None:
     if shift is None or not shift.is_sure:
         return None
     return Note(
-        "The outlines lie {} m beside what the model sees ({} m to the west, {} m to the "
-        "south of it).",
+        "The outlines lie {} m beside what the model sees ({}, {} of it).",
         f"{shift.length:.0f}",
-        f"{shift.east:.0f}",
-        f"{shift.north:.0f}",
+        *shift.from_image,
     )
 
 

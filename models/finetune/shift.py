@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import Note
 from ..geo.grid import Grid, Window
 from ..geo.rasterize import mask_of
 from ..inference.levels import LEVELS, NODATA
@@ -71,6 +72,19 @@ class Shift:
     def widest(self) -> float:
         """Metres along the axis on which it is longer."""
         return max(abs(self.east), abs(self.north))
+
+    @property
+    def from_image(self) -> tuple[Note, Note]:
+        """Where the outlines lie from the image's landslides, in words: whole metres
+        across, and up or down.
+        """
+        across = Note("{} m to the west", f"{self.east:.0f}")
+        if self.east < 0:
+            across = Note("{} m to the east", f"{-self.east:.0f}")
+        along = Note("{} m to the south", f"{self.north:.0f}")
+        if self.north < 0:
+            along = Note("{} m to the north", f"{-self.north:.0f}")
+        return across, along
 
     @property
     def is_sure(self) -> bool:

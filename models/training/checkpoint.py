@@ -43,7 +43,9 @@ def read_checkpoint(
     MrifeError where a file is neither, OSError.
     """
     stored = read_weights(path, device)
-    lacks_settings = with_settings and "settings" not in stored
+    settings = stored.get("settings")
+    is_ours = isinstance(settings, dict) and "network" in settings  # as many call theirs
+    lacks_settings = with_settings and not is_ours
     if lacks_settings or not WEIGHTS & stored.keys():
         raise MrifeError(
             "'{}' holds no run of this training; name the best.pt or the last.pt of one.",

@@ -3703,12 +3703,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>审查前的轮廓未知：状态为修改后确认的重新量算，其余原样保留。</translation>
 </message>
 <message>
-<source>The outlines lie {} m beside the landslides of the image ({} m to the west, {} m to the south of them, by what the model sees under {} of them); move them, check their datum, or allow a larger shift.</source>
-<translation>轮廓与影像上的滑坡相差 {} 米（偏西 {} 米，偏南 {} 米，依据模型在其中 {} 个之下所见）；请移动轮廓、检查其基准面，或允许更大的偏移。</translation>
+<source>The outlines lie {} m beside the landslides of the image ({}, {} of them, by what the model sees under {} of them); move them, check their datum, or allow a larger shift.</source>
+<translation>轮廓与影像上的滑坡相差 {} 米（{}，{}，依据模型在其中 {} 个之下所见）；请移动轮廓、检查其基准面，或允许更大的偏移。</translation>
 </message>
 <message>
-<source>The outlines lie {} m beside what the model sees ({} m to the west, {} m to the south of it).</source>
-<translation>轮廓与模型所见相差 {} 米（偏西 {} 米，偏南 {} 米）。</translation>
+<source>The outlines lie {} m beside what the model sees ({}, {} of it).</source>
+<translation>轮廓与模型所见相差 {} 米（{}，{}）。</translation>
 </message>
 <message>
 <source>The output '{}' is a folder; give a file name.</source>
@@ -4909,6 +4909,22 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} m</source>
 <translation>{} 米</translation>
+</message>
+<message>
+<source>{} m to the east</source>
+<translation>偏东 {} 米</translation>
+</message>
+<message>
+<source>{} m to the north</source>
+<translation>偏北 {} 米</translation>
+</message>
+<message>
+<source>{} m to the south</source>
+<translation>偏南 {} 米</translation>
+</message>
+<message>
+<source>{} m to the west</source>
+<translation>偏西 {} 米</translation>
 </message>
 <message>
 <source>{} m; as it is from {} to {} m, resampled beyond</source>

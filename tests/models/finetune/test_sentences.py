@@ -66,9 +66,9 @@ def test_an_epoch_tells_its_losses_and_what_the_ground_left_out_says(message, sa
 
 def test_a_shift_is_said_where_it_is_sure():
     sure = Shift(12.0, -5.0, 1.0, 0.5, 9)
-    words = (
-        "lie 13 m beside what the model sees (12 m to the west, -5 m to the south of it)"
-    )
+    words = "lie 13 m beside what the model sees (12 m to the west, 5 m to the north of it)"
     assert words in str(shift_sentence(sure))
+    words = "(304 m to the east, 0 m to the south of it)"
+    assert words in str(shift_sentence(replace(sure, east=-304.0, north=0.2)))
     assert shift_sentence(replace(sure, gain=0.0)) is None
     assert shift_sentence(None) is None

@@ -31,7 +31,9 @@ def junk(tmp_path):
     for name, text in texts.items():
         (tmp_path / f"{name}.pt").write_bytes(text)
     torch.save([1, 2], tmp_path / "list.pt")
-    torch.save({"model": {"a": torch.zeros(1)}}, tmp_path / "foreign.pt")
+    foreign = {"model": {"a": torch.zeros(1)}}
+    torch.save(foreign, tmp_path / "foreign.pt")
+    torch.save({**foreign, "settings": {"lr": 0.1}}, tmp_path / "alike.pt")
     return tmp_path
 
 
@@ -50,7 +52,7 @@ def test_what_is_no_file_of_weights_is_refused(junk, capsys, name):
     )
 
 
-@pytest.mark.parametrize("name", ["whole", "foreign"])
+@pytest.mark.parametrize("name", ["whole", "foreign", "alike"])
 def test_weights_of_something_else_are_refused(junk, capsys, name):
     path = str(junk / f"{name}.pt")
     assert main(["average", "--out", str(junk / "o.pt"), path, path]) == 1
