@@ -927,6 +927,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
 <message>
+<source>An NVIDIA GPU answers and is not used; 'Set up runtime' (mrife:setupruntime) has packages for it.</source>
+<translation>有 NVIDIA GPU 应答但未被使用；“设置运行环境”（mrife:setupruntime）提供相应的软件包。</translation>
+</message>
+<message>
 <source>An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: {}.</source>
 <translation>元数据中带有约定（contract）的 ONNX 分割模型，或为 Deepness 制作的模型。留空：{}。</translation>
 </message>
