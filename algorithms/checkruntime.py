@@ -16,7 +16,6 @@ from .base import MrifeAlgorithm
 from .messages.errors import translated
 from .messages.facts import facts_page, say
 from .parameters.declare import facts_file, numbers, strings
-from .runtime.base_pythons import cuda_packages
 from .runtime.interpreter import (
     find_interpreter,
     is_for_gpu,
@@ -128,6 +127,8 @@ def runtime_facts(feedback):
 
 def gpu_facts(program, device):
     """What to do about a GPU that the model does not run on."""
+    from .runtime.base_pythons import cuda_packages
+
     if device != "cpu":
         return
     if is_for_gpu(program):

@@ -2863,6 +2863,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>QGIS 自带的 Python 无法加载 {}（位于“{}”，numpy 位于“{}”）：{}；请移除 pip 或其他插件安装、取代了 QGIS 自带库的软件包，然后重新启动 QGIS。</translation>
 </message>
 <message>
+<source>QGIS's own Python has shapely {}, and 1.8 or newer is needed; update QGIS.</source>
+<translation>QGIS 自带的 Python 中 shapely 为 {}，而需要 1.8 或更新版本；请更新 QGIS。</translation>
+</message>
+<message>
 <source>QGIS's own Python lacks {}; install {} (Debian, Ubuntu, OSGeo4W Setup) and start QGIS again.</source>
 <translation>QGIS 自带的 Python 缺少 {}；请安装 {}（Debian、Ubuntu、OSGeo4W Setup），然后重新启动 QGIS。</translation>
 </message>
