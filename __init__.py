@@ -11,6 +11,8 @@ for left in list(sys.modules):
 
 
 def classFactory(iface):
+    if sys.version_info < (3, 9):  # as QGIS 3.22 on Ubuntu 20.04 has it
+        raise ImportError("MRIFE Landslides needs a QGIS with Python 3.9 or newer.")
     from .mrife_plugin.plugin import MrifePlugin
 
     return MrifePlugin(iface)

@@ -6,17 +6,19 @@ report.
 from __future__ import annotations
 
 import platform
+from contextlib import suppress
 
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
-from ..models.errors import MrifeError
+from ..models.errors import MissingRuntime, MrifeError
 from .base import MrifeAlgorithm
 from .messages.errors import translated
 from .messages.facts import facts_page, say
 from .parameters.declare import facts_file, numbers, strings
 from .runtime.interpreter import (
     find_interpreter,
+    is_for_gpu,
     named_pythons,
     own_pythons,
     probe,
@@ -119,7 +121,28 @@ def runtime_facts(feedback):
         return False, "", [*facts, (tr("Interpreter"), translated(error))]
     facts += [(tr("Interpreter"), program), *python_facts(program)]
     ready, device, session = model_session(program, feedback)
-    return ready, device, [*facts, *session, *age_facts(program)]
+    facts += [*session, *gpu_facts(program, device), *age_facts(program)]
+    return ready, device, facts
+
+
+def gpu_facts(program, device):
+    """What to do about a GPU that the model does not run on."""
+    from .runtime.base_pythons import cuda_packages
+
+    if device != "cpu":
+        return
+    if is_for_gpu(program):
+        yield "GPU", tr("It does not run on the GPU: see the line above.")
+        return
+    with suppress(MissingRuntime):  # none answers
+        cuda_packages()
+        yield (
+            "GPU",
+            tr(
+                "An NVIDIA GPU answers and is not used; 'Set up runtime' "
+                "(mrife:setupruntime) has packages for it."
+            ),
+        )
 
 
 def python_facts(program):

@@ -73,6 +73,12 @@ def providers():
     return ()
 
 
+def is_for_gpu(program):
+    """Whether the onnxruntime of a Python that answers could run on an NVIDIA GPU."""
+    answer = probe(program, os.stat(program).st_mtime)
+    return "CUDAExecutionProvider" in answer.get("providers", ())
+
+
 def managed_python(environment):
     """Path of the Python of the plugin's own environment. Raises MissingRuntime where it
     does not run any more, as after the Python that it came from went.

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from ..messages.detection import follow
 from ..messages.errors import translated
 from ..texts import tr
+from .interpreter import is_for_gpu
 from .managed import environment_kept
 from .process import WorkerChannel
 
@@ -49,5 +50,17 @@ def detector_of(job, detect, feedback):
             channel(), detect.model, job.device, detect.batch_size, reopen=channel
         ) as detector,
     ):
-        feedback.pushInfo(translated(detector.why))
+        say_device(job, detector, feedback)
         yield detector
+
+
+def say_device(job, detector, feedback):
+    """Where the network runs, and why; a GPU that the runtime is made for and does not
+    get is a warning.
+    """
+    words = translated(detector.why)
+    given_up = job.device == "auto" and detector.device == "cpu"
+    if given_up and is_for_gpu(job.interpreter):
+        feedback.pushWarning(words)
+    else:
+        feedback.pushInfo(words)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether shapely fits the GEOS of the process."""
+"""Whether shapely is new enough, and fits the GEOS of the process."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import shapely
@@ -11,11 +12,19 @@ from shapely.geometry import Point
 
 from ..errors import MrifeError
 
+OLDEST = (1, 8)  # that repairs polygons
+
 
 def check_shapely():
-    """Raises MrifeError for a shapely that asks for what the GEOS that is loaded already
-    does not know: that of QGIS, with pip's shapely of an environment on the path.
+    """Raises MrifeError for a shapely that is too old, or asks for what the GEOS that is
+    loaded already does not know: that of QGIS, with pip's shapely of an environment on
+    the path.
     """
+    if tuple(map(int, re.findall(r"\d+", shapely.__version__)[:2])) < OLDEST:
+        raise MrifeError(
+            "QGIS's own Python has shapely {}, and 1.8 or newer is needed; update QGIS.",
+            shapely.__version__,
+        )
     try:
         Point(0, 0).wkb  # noqa: B018
     except ShapelyError as error:

@@ -927,6 +927,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
 <message>
+<source>An NVIDIA GPU answers and is not used; 'Set up runtime' (mrife:setupruntime) has packages for it.</source>
+<translation>有 NVIDIA GPU 应答但未被使用；“设置运行环境”（mrife:setupruntime）提供相应的软件包。</translation>
+</message>
+<message>
 <source>An ONNX segmentation model with its contract in its metadata, or one made for Deepness. Empty: {}.</source>
 <translation>元数据中带有约定（contract）的 ONNX 分割模型，或为 Deepness 制作的模型。留空：{}。</translation>
 </message>
@@ -2861,6 +2865,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>QGIS's own Python cannot load {} from '{}', with numpy from '{}' ({}); take away what pip or another plugin put in the place of QGIS's own, and start QGIS again.</source>
 <translation>QGIS 自带的 Python 无法加载 {}（位于“{}”，numpy 位于“{}”）：{}；请移除 pip 或其他插件安装、取代了 QGIS 自带库的软件包，然后重新启动 QGIS。</translation>
+</message>
+<message>
+<source>QGIS's own Python has shapely {}, and 1.8 or newer is needed; update QGIS.</source>
+<translation>QGIS 自带的 Python 中 shapely 为 {}，而需要 1.8 或更新版本；请更新 QGIS。</translation>
 </message>
 <message>
 <source>QGIS's own Python lacks {}; install {} (Debian, Ubuntu, OSGeo4W Setup) and start QGIS again.</source>

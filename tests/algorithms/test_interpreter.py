@@ -11,10 +11,10 @@ import sys
 import time
 
 import pytest
-from running import refused
+from running import WORKER_PYTHON, refused
 
 pytest.importorskip("qgis.core")
-from qgis.core import QgsSettings
+from qgis.core import QgsProcessingFeedback, QgsSettings
 
 SETTING = "Processing/Configuration/MRIFE_PYTHON"
 
@@ -213,6 +213,17 @@ def test_a_shapely_that_does_not_fit_qgis_is_named(run, inventory, tmp_path, mon
     assert "shapely" not in run.log
 
 
+def test_a_shapely_that_is_too_old_is_named(run, inventory, tmp_path, monkeypatch):
+    """As in QGIS 3.22 on macOS and on Ubuntu 20.04."""
+    import shapely
+
+    monkeypatch.setattr(shapely, "__version__", "1.7.1")
+    report = {"INPUT": inventory, "OUTPUT": str(tmp_path / "o.html")}
+    sentence = "has shapely 1.7.1, and 1.8 or newer is needed"
+    assert sentence in refused(run, "statistics", report)
+    assert run("checkruntime", {})["READY"] == 0 and sentence in run.log
+
+
 @pytest.mark.parametrize(
     "library, part",
     [
@@ -244,6 +255,67 @@ def refusing(part, real=importlib.import_module):
         return real(name, *more)
 
     return import_module
+
+
+CUDA_AWAY = """
+import os
+os.environ['ORT_DISABLE_TELEMETRY'] = '1'
+import onnxruntime as o
+o.get_available_providers = lambda: ['CUDAExecutionProvider', 'CPUExecutionProvider']
+session = o.InferenceSession
+o.InferenceSession = lambda model, options, providers: session(model, options, providers=providers[-1:])
+"""
+
+
+@pytest.fixture
+def for_gpu(interpreter, monkeypatch, tmp_path):
+    """A Python whose onnxruntime is made for a GPU and falls back to the processor, as
+    where CUDA is away.
+    """
+    python = script(
+        tmp_path / "python",
+        f'shift 3\ncode="$1"; shift\nexec "{WORKER_PYTHON}" -I -u -c "{CUDA_AWAY}$code" "$@"',
+    )
+    monkeypatch.setenv("MRIFE_PYTHON", python)
+    return python
+
+
+@pytest.mark.parametrize("device, is_warned", [("auto", True), ("cpu", False)])
+def test_a_gpu_that_is_not_used_is_a_warning(
+    run, scene, model, for_gpu, tmp_path, device, is_warned
+):
+    given = {"INPUT": scene, "MODEL": model, "DEVICE": device}
+    listener = Warnings()
+    run("detect", {**given, "OUTPUT": str(tmp_path / "o.gpkg")}, listener)
+    warned = any("Running on cpu" in words for words in listener.warnings)
+    assert warned == is_warned and "Running on cpu" in listener.textLog()
+
+
+def test_a_gpu_that_is_not_used_is_named(run, for_gpu):
+    assert run("checkruntime", {})["DEVICE"] == "cpu"
+    assert "fell back to the CPU" in run.log
+    assert "GPU: It does not run on the GPU: see the line above." in run.log
+
+
+def test_a_gpu_that_the_packages_are_not_for_is_named(run, monkeypatch, tmp_path):
+    run("checkruntime", {})
+    assert "NVIDIA" not in run.log
+    script(tmp_path / "nvidia-smi", "echo 580.65.06")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    run("checkruntime", {})
+    assert "GPU: An NVIDIA GPU answers and is not used" in run.log
+
+
+class Warnings(QgsProcessingFeedback):
+    """Keeps what is warned of."""
+
+    def __init__(self):
+        super().__init__(False)
+        self.warnings = []
+
+    def pushWarning(self, words):
+        self.warnings.append(words)
+        super().pushWarning(words)
 
 
 def test_the_worker_dies_with_qgis(provider):

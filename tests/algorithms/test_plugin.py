@@ -545,3 +545,10 @@ def test_unscoped_enums_are_seen():
         "QgsProcessing.TypeVectorPolygon",
         "Qt.AlignLeft",
     ]
+
+
+def test_a_python_that_is_too_old_is_named(provider, monkeypatch):
+    """QGIS 3.22 on Ubuntu 20.04 has 3.8, and shows the words of the error."""
+    monkeypatch.setattr(sys, "version_info", (3, 8, 10))
+    with pytest.raises(ImportError, match="Python 3.9 or newer"):
+        sys.modules["mrife"].classFactory(None)
