@@ -15,7 +15,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from models.errors import MrifeError
 from models.geo.crs import Crs
-from models.inventory.merge.edge_matching import cut_sides
+from models.inventory.merge.edge_matching import cut_sides, gap_between
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
 from models.inventory.merge.rules import MatchRules
@@ -253,6 +253,19 @@ def test_a_whole_counts_as_cut_where_nobody_knows_where_a_piece_was(morphometry)
     assert merged.counts["united"] == 1 and whole.values["edge"] == 1
 
 
+def test_pieces_meet_across_the_coarsest_pixel():
+    utm, degrees = (Crs(wkt(epsg)) for epsg in (32647, 4326))
+    found = [*layer([square(0, 0)], 0, gsd_m=0.5), *layer([square(9, 0)], 1, gsd_m=2.0)]
+    assert gap_between(found, utm, None) == pytest.approx(2, rel=1e-3)
+    assert gap_between(found, utm, 5.0) == pytest.approx(5, rel=1e-3)
+    assert gap_between(layer([square(0, 0)], 0), utm, None) == pytest.approx(1, rel=1e-3)
+    assert gap_between([], utm, 5.0) == 5
+    north = layer([box(100, 60, 100.001, 60.001)], 0, gsd_m=2.0)
+    to_the_east = 111_320 * 0.5  # metres of a degree, fewer than to the north
+    gap = gap_between(north, degrees, None)
+    assert gap == pytest.approx(2 / to_the_east, rel=5e-3)
+
+
 @pytest.mark.parametrize("gap", [0.0, 1.0])
 def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
     west, east = (
@@ -472,6 +485,29 @@ def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
     merged = merge(found, old, [], MatchRules(), morphometry)
     changes = {c.outline.shape.area: c.why for c in merged.conflicts}
     assert changes == {30000: "modified", 2025: "split"}, "it is no part as the others"
+
+
+def test_of_several_changes_to_an_existing_outline_the_strongest_is_noted(morphometry):
+    old = existing(square(0, 0))
+    grown = box(X, Y, X + 300, Y + 100)
+    parts = [square(0, 0, 45), square(50, 50, 40)]
+    for shapes, change in (
+        ([grown, square(5, 0)], ("known", 95 / 105)),
+        (parts, ("split", 0.2025)),
+        ([grown, *parts], ("split", 0.2025)),
+    ):
+        for order in (shapes, shapes[::-1]):
+            merged = merge(layer(order, 0), old, [], MatchRules(), morphometry)
+            kind, iou = merged.changes[0]
+            assert (kind, iou) == (change[0], pytest.approx(change[1]))
+
+
+def test_an_existing_candidate_that_a_person_confirmed_is_in_no_order(morphometry):
+    old = existing(SLIDE, square(900, 0), status="candidate", p_mean=0.7)
+    confirmed = layer([SLIDE], 0, status="confirmed")
+    merged = merge(confirmed, old, [], MatchRules(), morphometry)
+    assert merged.additions[0]["status"] == "confirmed"
+    assert merged.ranks(old, [0, 1]) == [None, 1]
 
 
 def test_of_several_existing_outlines_the_best_comes_first(morphometry):
