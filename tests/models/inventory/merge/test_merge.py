@@ -18,6 +18,7 @@ from models.geo.crs import Crs
 from models.inventory.merge.edge_matching import cut_sides, gap_between
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
+from models.inventory.merge.record import additions
 from models.inventory.merge.rules import MatchRules
 from models.inventory.morphometry.morphometry import Morphometry
 
@@ -485,6 +486,61 @@ def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
     merged = merge(found, old, [], MatchRules(), morphometry)
     changes = {c.outline.shape.area: c.why for c in merged.conflicts}
     assert changes == {30000: "modified", 2025: "split"}, "it is no part as the others"
+
+
+@pytest.mark.parametrize(
+    "standing, record, added",
+    [
+        ({"status": "candidate"}, {"status": "confirmed"}, {"status": "confirmed"}),
+        ({"status": "modified"}, {"status": "confirmed"}, {}),
+        ({"status": "candidate"}, {"status": "field_check"}, {}),
+        ({"usgs_conf": None}, {"usgs_conf": 5}, {"usgs_conf": 5}),
+        ({"usgs_conf": 8}, {"usgs_conf": 5}, {}),
+        ({"movement": "unknown"}, {"movement": "flow"}, {"movement": "flow"}),
+        ({"movement": "flow"}, {"movement": "unknown"}, {}),
+        ({"cs_toe": 3}, {"cs_head": 9, "geo_conf": "high"}, {}),
+        ({}, {"cs_head": 9, "geo_conf": "high"}, {"cs_head": 9, "geo_conf": "high"}),
+        ({"reviewer": "W"}, {"reviewer": "L", "rev_date": "2026-01-02"}, {}),
+    ],
+)
+def test_what_a_record_adds_to_another(standing, record, added):
+    """Points of two people are no sum, and no date is that of another reviewer."""
+    assert additions(standing, record) == added
+
+
+@pytest.mark.parametrize("other", ["a", "b"])
+def test_beside_a_persons_outline_a_surer_one_of_a_machine_is_flagged(morphometry, other):
+    """It is one conflict, with the outline as it is called in the inventory, where another
+    may have its name.
+    """
+    drawn = layer([square(0, 0)], 0, status="confirmed", ls_id="a", p_mean=0.6)
+    surer = layer([square(90, 0)], 1, ls_id="m", p_mean=0.9)
+    elsewhere = existing(square(900, 0), ls_id=other)
+    merged = merge(drawn + surer, elsewhere, [], MatchRules(), morphometry)
+    person, machine = merged.outlines
+    assert (person.name == "a") == (other != "a")
+    assert [o.values.get("flags") for o in merged.outlines] == [None, "O"]
+    assert [(c.why, c.ids) for c in merged.conflicts] == [("overlap", [person.name])]
+    assert machine.values["inv_id"] == person.name
+
+
+def test_who_disagrees_with_a_person_is_told_the_name_in_the_inventory(morphometry):
+    late, early = (
+        layer([square(x, 0)], x, status="confirmed", ls_id="a", rev_date=date)
+        for x, date in ((0, "2026-03-02"), (20, "2026-01-02"))
+    )
+    elsewhere = existing(square(900, 0), ls_id="a")
+    merged = merge(late + early, elsewhere, [], MatchRules(), morphometry)
+    (stands,) = merged.outlines
+    assert stands.name != "a"
+    assert [(c.why, c.ids) for c in merged.conflicts] == [("human", [stands.name])]
+
+
+def test_a_sliver_over_an_existing_outline_is_inexact_drawing(morphometry):
+    found = layer([square(97, 0)], 0)
+    merged = merge(found, existing(square(0, 0)), [], MatchRules(), morphometry)
+    (outline,) = merged.outlines
+    assert outline.values.get("flags") is None and not merged.conflicts
 
 
 def test_of_several_changes_to_an_existing_outline_the_strongest_is_noted(morphometry):
