@@ -1131,3 +1131,33 @@ def test_conflicts_have_an_order_of_their_own(morphometry):
         for c in (*merged.conflicts, *merged.decisions)
     }
     assert order == {0.6: 2, 0.9: 1, 0.7: None}
+
+
+def test_of_two_that_replace_one_the_better_takes_its_place_and_the_other_stays(
+    morphometry,
+):
+    decided = {"conflict": "modified", "resolve": "replace", "with_ids": "old0"}
+    small = layer([square(0, 0, 45)], 0, ls_id="s", **decided)
+    better = layer([box(X, Y, X + 90, Y + 100)], 1, ls_id="b", **decided)
+    merged = merge(small + better, existing(square(0, 0)), [], MatchRules(), morphometry)
+    assert merged.replaced[0].shape.area == pytest.approx(9000)
+    assert [o.shape.area for o in merged.outlines] == [pytest.approx(2025)]
+
+
+@pytest.mark.parametrize("status, removed", [("candidate", {0}), ("confirmed", set())])
+def test_keep_takes_no_outline_away_that_a_person_confirmed(morphometry, status, removed):
+    old = existing(square(0, 0), ls_id="m", status=status)
+    decided = {"conflict": "overlap", "resolve": "keep", "with_ids": "old1"}
+    conflict = layer([square(0, 0)], 0, ls_id="m", **decided)
+    merged = merge(conflict, old, [], MatchRules(), morphometry)
+    assert merged.removed == removed
+
+
+@pytest.mark.parametrize("status, stays", [("candidate", False), ("confirmed", True)])
+def test_what_a_person_drew_on_decided_ground_stays(morphometry, status, stays):
+    decided = {"conflict": "modified", "resolve": "keep", "with_ids": "old0"}
+    conflict = layer([square(0, 0)], 0, ls_id="m", **decided)
+    again = layer([square(5, 0)], 1, status=status)
+    merged = merge(conflict + again, [], [], MatchRules(), morphometry)
+    assert len(merged.outlines) == stays
+    assert merged.counts["duplicates"] == (not stays)
