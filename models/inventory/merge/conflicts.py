@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..schema import Choices, Field
-from .outline import MatchOutline
+from .combine import with_flag
+from .outline import MatchOutline, same_source
+from .overlap import SLIVER_SHARE, OutlineIndex
 
 RESOLVE = Field(
     "resolve",
@@ -26,6 +28,7 @@ RESOLVE = Field(
         ),
     ),
 )
+OVERLAPS = "overlap"
 MAX_IDS_LENGTH = 254  # characters of the field with_ids
 CONFLICT_FIELDS = (
     Field(
@@ -41,7 +44,7 @@ CONFLICT_FIELDS = (
                 ("modified", "differs from an existing outline"),
                 ("split", "one of several in an existing outline"),
                 ("merged", "covers several existing outlines"),
-                ("overlap", "overlaps another outline"),
+                (OVERLAPS, "overlaps another outline"),
                 ("human", "another outline drawn by a person stands"),
                 ("returned", "was rejected before"),
                 ("attributes", "recorded otherwise than what stands"),
@@ -109,3 +112,36 @@ def renamed(
         replace(conflict, outline=named.get(conflict.outline, conflict.outline))
         for conflict in conflicts
     ]
+
+
+def mark_overlaps(outlines: list[MatchOutline], conflicts: list[Conflict]) -> None:
+    """Of two that come from different sources and overlap a little, the less sure one
+    is flagged and a conflict, where it is none yet.
+    """
+    told = {
+        (conflict.outline.name, name)
+        for conflict in conflicts
+        if conflict.why == OVERLAPS
+        for name in conflict.ids
+    }
+    index = OutlineIndex(list(outlines))
+    order = sorted(
+        range(len(outlines)),
+        key=lambda i: (not outlines[i].human, -(outlines[i].confidence or 0.0)),
+    )
+    rank = {i: place for place, i in enumerate(order)}
+    for i, outline in enumerate(outlines):
+        if outline.human:
+            continue
+        names = [
+            outlines[j].name
+            for j, common in index.overlapping(outline)
+            if rank[j] < rank[i]
+            and common.larger_share >= SLIVER_SHARE
+            and not same_source(outline, outlines[j])
+            and (outline.name, outlines[j].name) not in told
+        ]
+        if names:
+            flagged = replace(outline, values=with_flag(outline.values, "O"))
+            conflicts.append(Conflict(flagged, OVERLAPS, names))
+            outlines[i] = flagged

@@ -6,7 +6,7 @@ human's outline always stays.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..confidence import priority, ranks
@@ -14,11 +14,11 @@ from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
 from .change import Change, changes
 from .combine import identifier_of, with_flag
-from .conflicts import Conflict, renamed
+from .conflicts import Conflict, mark_overlaps, renamed
 from .corrected import as_drawn
 from .deduplicate import deduplicate
-from .outline import MatchOutline, canonical, same_source
-from .overlap import SLIVER_SHARE, OutlineIndex
+from .outline import MatchOutline, canonical
+from .overlap import SLIVER_SHARE
 from .people import settle_people
 from .resolve import Resolved, resolve
 from .rules import MatchRules
@@ -101,7 +101,12 @@ def merge(
         if not outline.rejected and i not in resolved.removed
     ]
     accepted = [resolved.existing[i] for i in standing]
-    people = _people(merged, resolved, accepted, standing, rules)
+    taken = {name for o in existing for name in (o.name, o.values.get("ls_id"))}
+
+    def named(outline: MatchOutline) -> MatchOutline:
+        return _identified([outline], digits, taken)[0]
+
+    people = _people(merged, resolved, accepted, standing, rules, named)
     machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
     single = _single(merged, machines, rules, morphometry)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
@@ -111,12 +116,10 @@ def merge(
         merged.counts[change.kind] += 1
         _note(merged.changes, change, standing, rules)
         fresh += _settled(merged, change, accepted + people)
-    taken = {name for o in existing for name in (o.name, o.values.get("ls_id"))}
-    outlines = _identified(people + fresh, digits, taken)
-    merged.conflicts = renamed(merged.conflicts, people + fresh, outlines)
-    by_people = as_drawn(outlines[: len(people)], morphometry)
-    merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
-    _mark_overlaps(merged)
+    found = _identified(fresh, digits, taken)
+    merged.conflicts = renamed(merged.conflicts, fresh, found)
+    merged.outlines = as_drawn(people, morphometry) + _completed(found, morphometry)
+    mark_overlaps(merged.outlines, merged.conflicts)
     merged.conflicts = _ranked(merged.conflicts)
     return merged
 
@@ -138,17 +141,18 @@ def _people(
     accepted: list[MatchOutline],
     places: list[int],
     rules: MatchRules,
+    named: Callable[[MatchOutline], MatchOutline],
 ) -> list[MatchOutline]:
     """What people stand for beside the `accepted` existing outlines, at `places`."""
     outlines = [o for o in resolved.undecided if o.human and not o.rejected]
-    people = settle_people(outlines, accepted, rules)
+    people = settle_people(outlines, accepted, rules, named)
     merged.conflicts += people.conflicts
     merged.counts.update(people.counts)
     for change in people.changes:
         _note(merged.changes, change, places, rules)
     for place, values in people.additions.items():
         merged.additions.setdefault(places[place], {}).update(values)
-    return people.accepted + resolved.added
+    return people.accepted + list(map(named, resolved.added))
 
 
 def _single(
@@ -268,30 +272,3 @@ def _ranked(conflicts: list[Conflict]) -> list[Conflict]:
 
 def _with_rank(outline: MatchOutline, rank: int) -> MatchOutline:
     return replace(outline, values={**outline.values, "rev_rank": rank})
-
-
-def _mark_overlaps(merged: Merged) -> None:
-    """Of two that come from different sources and overlap a little, the less sure one
-    is flagged and a conflict.
-    """
-    outlines = merged.outlines
-    index = OutlineIndex(list(outlines))
-    order = sorted(
-        range(len(outlines)),
-        key=lambda i: (not outlines[i].human, -(outlines[i].confidence or 0.0)),
-    )
-    rank = {i: place for place, i in enumerate(order)}
-    for i, outline in enumerate(outlines):
-        if outline.human:
-            continue
-        names = [
-            outlines[j].name
-            for j, common in index.overlapping(outline)
-            if rank[j] < rank[i]
-            and common.larger_share >= SLIVER_SHARE
-            and not same_source(outline, outlines[j])
-        ]
-        if names:
-            flagged = replace(outline, values=with_flag(outline.values, "O"))
-            merged.conflicts.append(Conflict(flagged, "overlap", names))
-            outlines[i] = flagged

@@ -5,7 +5,7 @@ machines found, but nothing that they wrote is lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -36,8 +36,10 @@ def settle_people(
     outlines: Sequence[MatchOutline],
     existing: Sequence[MatchOutline],
     rules: MatchRules,
+    named: Callable[[MatchOutline], MatchOutline],
 ) -> PeoplesOutlines:
-    """The latest review first; all outlines in one CRS.
+    """The latest review first; all outlines in one CRS. `named` gives an outline the
+    identifier that it has in the inventory.
 
     On an existing outline each is known, modified, split or merged as a machine's would
     be. Of a known one the record goes to the existing outline, where that is empty; what
@@ -54,7 +56,7 @@ def settle_people(
             fresh.append(change.outline)
         else:
             _on_existing(result, change, existing)
-    _among_people(result, fresh, rules)
+    _among_people(result, fresh, rules, named)
     return result
 
 
@@ -87,7 +89,10 @@ def _on_existing(
 
 
 def _among_people(
-    result: PeoplesOutlines, outlines: Sequence[MatchOutline], rules: MatchRules
+    result: PeoplesOutlines,
+    outlines: Sequence[MatchOutline],
+    rules: MatchRules,
+    named: Callable[[MatchOutline], MatchOutline],
 ) -> None:
     """Those that nothing existing has to do with, held against each other."""
     index = OutlineIndex(outlines)
@@ -103,7 +108,7 @@ def _among_people(
         if not overlaps:
             result.counts.append("new")
             values = {**outline.values, "inv_rel": "new"}
-            standing[place] = replace(outline, values=values)
+            standing[place] = named(replace(outline, values=values))
             continue
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
         best = standing[i]

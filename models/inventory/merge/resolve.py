@@ -14,7 +14,7 @@ from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
 from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
-from .conflicts import MAX_IDS_LENGTH, RESOLVE, Conflict
+from .conflicts import MAX_IDS_LENGTH, OVERLAPS, RESOLVE, Conflict
 from .corrected import as_drawn
 from .outline import MatchOutline
 from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, overlap
@@ -26,7 +26,6 @@ REPLACE = "replace"
 ADD = "add"
 REJECT = "reject"
 LETTER_BYTES = 4  # at most, by which a Shapefile cuts a text earlier
-OVERLAPS = "overlap"
 ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
 OF_OUTLINE = (

@@ -23,17 +23,26 @@ def extremes(cut: DemWindow, fine: bool) -> tuple[float, float, float]:
         z = _medians(cut)
     else:
         z = cut.z
-    outline = np.concatenate([_along(z, ring) for ring in cut.rings])
+    parts = [_places(ring) for ring in cut.rings]
+    outline = np.concatenate([_heights(z, places) for places in parts])
+    lengths = np.concatenate([_lengths(places) for places in parts])
     heights = np.concatenate((z[1:-1, 1:-1][cut.inside], outline))
-    covered = float(np.isfinite(outline).mean())
+    covered = float(lengths[np.isfinite(outline)].sum() / lengths.sum())
     return float(np.nanmin(heights)), float(np.nanmax(heights)), covered
 
 
-def _along(z: np.ndarray, ring: np.ndarray) -> np.ndarray:
-    """Bilinear heights along a ring (col, row), at least one a cell; NaN beside voids
-    and beyond the cut.
-    """
-    places = with_edges_cut(ring, np.abs(np.diff(ring, axis=0)).max(axis=1))
+def _places(ring: np.ndarray) -> np.ndarray:
+    """Places (n, 2) along a ring (col, row): its vertices, and at least one a cell."""
+    return with_edges_cut(ring, np.abs(np.diff(ring, axis=0)).max(axis=1))
+
+
+def _lengths(places: np.ndarray) -> np.ndarray:
+    """From each place (n, 2) along a ring to the next (n,): what it stands for."""
+    return np.hypot(*(np.roll(places, -1, axis=0) - places).T)
+
+
+def _heights(z: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Bilinear heights at places (n, 2); NaN beside voids and beyond the cut."""
     col, row = (places + 0.5).T  # z has a margin of one cell
     inner = (col >= 0) & (row >= 0) & (col < z.shape[1] - 1) & (row < z.shape[0] - 1)
     heights = np.full(len(inner), np.nan)

@@ -32,6 +32,10 @@ def test_other_pixels_cover_the_same_ground(grid):
 
 def test_the_window_of_an_extent_holds_every_pixel_it_touches():
     assert GRID.window(500001, 2999881, 500006, 2999900) == Window(50, 0, 10, 3)
+    fine = Grid(100, 60, (500000.0, 0.1, 0.0, 3000000.0, 0.0, -0.1), wkt(32647))
+    edges = (500000.3, 2999999.1, 500000.7, 2999999.7)  # of pixels, in decimals
+    assert fine.window(*edges) == Window(3, 3, 6, 4)
+    assert fine.window(499990, 2999990, 500000.05, 3000009) == Window(0, 0, 60, 1)
     with pytest.raises(UnsuitableRaster, match="does not overlap"):
         GRID.window(600000, 2999881, 600006, 2999900)
 

@@ -135,6 +135,24 @@ def test_what_the_run_says_stands_in_every_polygon(tmp_path):
     assert (values["conf"], values["conf_cls"], values["usgs_conf"]) == (0.881, "high", 3)
 
 
+def test_a_polygon_of_several_images_says_which_it_comes_from(tmp_path):
+    other = Run("mrife 1 0a1b2c3d", "other.tif", "H48E006013", gsd_m=0.5)
+    values = described(tmp_path, run_of=lambda polygon: other)
+    found = [values[name] for name in ("src_img", "sheet", "gsd_m")]
+    assert found == ["other.tif", "H48E006013", 0.5]
+    assert values["ls_id"].startswith("H48E006013_")
+
+
+def test_the_share_under_masks_and_the_smallest_area_that_is_mapped(tmp_path):
+    source = probability(tmp_path, grid())
+    inventory = Inventory(grid(), RUN, min_area=5000.0)
+    batch = CandidateBatch([Candidate(SQUARE, excluded=0.12345)])
+    (values,) = describe(inventory, batch, source)
+    assert values["excl_fr"] == 0.123 and "X" in values["flags"]
+    # log10 of ten times the smallest
+    assert inventory.priority({"conf": 0.4, "area_m2": 50_000.0}) == pytest.approx(0.4)
+
+
 def test_texts_fit_their_fields(tmp_path):
     values = described(tmp_path, Run("m" * 99, "影像" * 99))
     assert all(len(values[f.name] or "") <= f.length for f in ALL if f.kind == "text")

@@ -15,9 +15,10 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from models.errors import MrifeError
 from models.geo.crs import Crs
-from models.inventory.merge.edge_matching import cut_sides
+from models.inventory.merge.edge_matching import cut_sides, gap_between
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
+from models.inventory.merge.record import additions
 from models.inventory.merge.rules import MatchRules
 from models.inventory.morphometry.morphometry import Morphometry
 
@@ -253,6 +254,19 @@ def test_a_whole_counts_as_cut_where_nobody_knows_where_a_piece_was(morphometry)
     assert merged.counts["united"] == 1 and whole.values["edge"] == 1
 
 
+def test_pieces_meet_across_the_coarsest_pixel():
+    utm, degrees = (Crs(wkt(epsg)) for epsg in (32647, 4326))
+    found = [*layer([square(0, 0)], 0, gsd_m=0.5), *layer([square(9, 0)], 1, gsd_m=2.0)]
+    assert gap_between(found, utm, None) == pytest.approx(2, rel=1e-3)
+    assert gap_between(found, utm, 5.0) == pytest.approx(5, rel=1e-3)
+    assert gap_between(layer([square(0, 0)], 0), utm, None) == pytest.approx(1, rel=1e-3)
+    assert gap_between([], utm, 5.0) == 5
+    north = layer([box(100, 60, 100.001, 60.001)], 0, gsd_m=2.0)
+    to_the_east = 111_320 * 0.5  # metres of a degree, fewer than to the north
+    gap = gap_between(north, degrees, None)
+    assert gap == pytest.approx(2 / to_the_east, rel=5e-3)
+
+
 @pytest.mark.parametrize("gap", [0.0, 1.0])
 def test_pieces_meet_even_where_no_gap_is_allowed(morphometry, gap):
     west, east = (
@@ -472,6 +486,84 @@ def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
     merged = merge(found, old, [], MatchRules(), morphometry)
     changes = {c.outline.shape.area: c.why for c in merged.conflicts}
     assert changes == {30000: "modified", 2025: "split"}, "it is no part as the others"
+
+
+@pytest.mark.parametrize(
+    "standing, record, added",
+    [
+        ({"status": "candidate"}, {"status": "confirmed"}, {"status": "confirmed"}),
+        ({"status": "modified"}, {"status": "confirmed"}, {}),
+        ({"status": "candidate"}, {"status": "field_check"}, {}),
+        ({"usgs_conf": None}, {"usgs_conf": 5}, {"usgs_conf": 5}),
+        ({"usgs_conf": 8}, {"usgs_conf": 5}, {}),
+        ({"movement": "unknown"}, {"movement": "flow"}, {"movement": "flow"}),
+        ({"movement": "flow"}, {"movement": "unknown"}, {}),
+        ({"cs_toe": 3}, {"cs_head": 9, "geo_conf": "high"}, {}),
+        ({}, {"cs_head": 9, "geo_conf": "high"}, {"cs_head": 9, "geo_conf": "high"}),
+        ({"reviewer": "W"}, {"reviewer": "L", "rev_date": "2026-01-02"}, {}),
+    ],
+)
+def test_what_a_record_adds_to_another(standing, record, added):
+    """Points of two people are no sum, and no date is that of another reviewer."""
+    assert additions(standing, record) == added
+
+
+@pytest.mark.parametrize("other", ["a", "b"])
+def test_beside_a_persons_outline_a_surer_one_of_a_machine_is_flagged(morphometry, other):
+    """It is one conflict, with the outline as it is called in the inventory, where another
+    may have its name.
+    """
+    drawn = layer([square(0, 0)], 0, status="confirmed", ls_id="a", p_mean=0.6)
+    surer = layer([square(90, 0)], 1, ls_id="m", p_mean=0.9)
+    elsewhere = existing(square(900, 0), ls_id=other)
+    merged = merge(drawn + surer, elsewhere, [], MatchRules(), morphometry)
+    person, machine = merged.outlines
+    assert (person.name == "a") == (other != "a")
+    assert [o.values.get("flags") for o in merged.outlines] == [None, "O"]
+    assert [(c.why, c.ids) for c in merged.conflicts] == [("overlap", [person.name])]
+    assert machine.values["inv_id"] == person.name
+
+
+def test_who_disagrees_with_a_person_is_told_the_name_in_the_inventory(morphometry):
+    late, early = (
+        layer([square(x, 0)], x, status="confirmed", ls_id="a", rev_date=date)
+        for x, date in ((0, "2026-03-02"), (20, "2026-01-02"))
+    )
+    elsewhere = existing(square(900, 0), ls_id="a")
+    merged = merge(late + early, elsewhere, [], MatchRules(), morphometry)
+    (stands,) = merged.outlines
+    assert stands.name != "a"
+    assert [(c.why, c.ids) for c in merged.conflicts] == [("human", [stands.name])]
+
+
+def test_a_sliver_over_an_existing_outline_is_inexact_drawing(morphometry):
+    found = layer([square(97, 0)], 0)
+    merged = merge(found, existing(square(0, 0)), [], MatchRules(), morphometry)
+    (outline,) = merged.outlines
+    assert outline.values.get("flags") is None and not merged.conflicts
+
+
+def test_of_several_changes_to_an_existing_outline_the_strongest_is_noted(morphometry):
+    old = existing(square(0, 0))
+    grown = box(X, Y, X + 300, Y + 100)
+    parts = [square(0, 0, 45), square(50, 50, 40)]
+    for shapes, change in (
+        ([grown, square(5, 0)], ("known", 95 / 105)),
+        (parts, ("split", 0.2025)),
+        ([grown, *parts], ("split", 0.2025)),
+    ):
+        for order in (shapes, shapes[::-1]):
+            merged = merge(layer(order, 0), old, [], MatchRules(), morphometry)
+            kind, iou = merged.changes[0]
+            assert (kind, iou) == (change[0], pytest.approx(change[1]))
+
+
+def test_an_existing_candidate_that_a_person_confirmed_is_in_no_order(morphometry):
+    old = existing(SLIDE, square(900, 0), status="candidate", p_mean=0.7)
+    confirmed = layer([SLIDE], 0, status="confirmed")
+    merged = merge(confirmed, old, [], MatchRules(), morphometry)
+    assert merged.additions[0]["status"] == "confirmed"
+    assert merged.ranks(old, [0, 1]) == [None, 1]
 
 
 def test_of_several_existing_outlines_the_best_comes_first(morphometry):
@@ -1058,3 +1150,33 @@ def test_the_sides_on_a_border_are_looked_for_in_one_pass_over_all_sheets():
     sides = cut_sides([wkb.dumps(shape) for shape in shapes], values)
     assert len(compared) < 10 * count
     assert all(wkb.loads(side).length == 3 for side in sides)
+
+
+def test_of_two_that_replace_one_the_better_takes_its_place_and_the_other_stays(
+    morphometry,
+):
+    decided = {"conflict": "modified", "resolve": "replace", "with_ids": "old0"}
+    small = layer([square(0, 0, 45)], 0, ls_id="s", **decided)
+    better = layer([box(X, Y, X + 90, Y + 100)], 1, ls_id="b", **decided)
+    merged = merge(small + better, existing(square(0, 0)), [], MatchRules(), morphometry)
+    assert merged.replaced[0].shape.area == pytest.approx(9000)
+    assert [o.shape.area for o in merged.outlines] == [pytest.approx(2025)]
+
+
+@pytest.mark.parametrize("status, removed", [("candidate", {0}), ("confirmed", set())])
+def test_keep_takes_no_outline_away_that_a_person_confirmed(morphometry, status, removed):
+    old = existing(square(0, 0), ls_id="m", status=status)
+    decided = {"conflict": "overlap", "resolve": "keep", "with_ids": "old1"}
+    conflict = layer([square(0, 0)], 0, ls_id="m", **decided)
+    merged = merge(conflict, old, [], MatchRules(), morphometry)
+    assert merged.removed == removed
+
+
+@pytest.mark.parametrize("status, stays", [("candidate", False), ("confirmed", True)])
+def test_what_a_person_drew_on_decided_ground_stays(morphometry, status, stays):
+    decided = {"conflict": "modified", "resolve": "keep", "with_ids": "old0"}
+    conflict = layer([square(0, 0)], 0, ls_id="m", **decided)
+    again = layer([square(5, 0)], 1, status=status)
+    merged = merge(conflict + again, [], [], MatchRules(), morphometry)
+    assert len(merged.outlines) == stays
+    assert merged.counts["duplicates"] == (not stays)

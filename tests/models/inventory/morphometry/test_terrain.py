@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from shapely.affinity import translate
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
@@ -192,6 +192,24 @@ def test_partial_cover_uses_what_there_is(tmp_path):
         pytest.approx(10, abs=0.1),
     )
     assert {found[name] for name in ("z_max", "z_min", "relief_m")} == {None}
+
+
+def test_vertices_close_to_each_other_cover_no_more_of_an_outline(tmp_path):
+    """Heights end in the middle of a square whose side with heights has a vertex every
+    decimetre.
+    """
+    path = dem(
+        tmp_path / "d.tif",
+        plane(0, 10),
+        transform=(X - 400, 2, 0, Y, 0, -2),
+        shape=(200, 400),
+    )
+    terrain = Terrain(ElevationModel(path), IMAGE.crs)
+    square = box(X - 100, Y - 100, X + 100, Y + 100)
+    side = [(X - 100 + x / 10, Y - 100) for x in range(2001)]
+    dense = Polygon([*side, (X + 100, Y + 100), (X - 100, Y + 100)])
+    assert terrain.measure(dense) == terrain.measure(square)
+    assert terrain.measure(dense)["relief_m"] is None
 
 
 def test_a_hole_in_the_middle_leaves_crown_and_toe(tmp_path):

@@ -405,6 +405,22 @@ def test_what_a_person_drew_says_which_image_it_lies_on():
     assert outcome.notes["inherited"] == 1
 
 
+def test_a_piece_that_was_split_off_is_measured_though_no_original_is_known():
+    polygons = blobs()
+    west, south, east, north = polygons[0].bounds
+    third = box(west, south, west + (east - west) / 3, north)
+    piece = polygons[0].intersection(third)
+    polygons[0] = polygons[0].difference(third)
+    name = values(0, blob(0, 9))["ls_id"]
+    whole = {"status": "confirmed", "ls_id": name, "area_m2": blob(0, 9).area}
+    outcome = settle([*polygons, piece], {0: whole, 9: whole}, originals=None)
+    owner, other = (found for _, found in outcome.inventory)
+    assert owner["ls_id"] == name != other["ls_id"]
+    assert other["area_m2"] == pytest.approx(piece.area, rel=2e-3)
+    assert other["status"] == "modified" and outcome.notes["split"] == 1
+    assert [shape.area for shape in outcome.decided] == [polygons[0].area, piece.area]
+
+
 def test_overlaps_in_the_inventory_are_said():
     polygons = blobs()
     west, south, east, north = polygons[0].bounds
@@ -415,6 +431,10 @@ def test_overlaps_in_the_inventory_are_said():
     (overlap,) = outcome.overlaps
     assert "sheet_00000000" in (overlap.one, overlap.other)
     assert overlap.m2 == pytest.approx(polygons[0].area / 2, rel=2e-3)
+    quarter = box(east - (east - west) / 4, south, east, north)
+    two = settle([*polygons, quarter, half], {**states, 9: drawn, 10: drawn}).overlaps
+    assert [each.m2 for each in two] == sorted((each.m2 for each in two), reverse=True)
+    assert len(two) == 2 and two[0].m2 > 1.5 * two[1].m2
     # a common border is none
     touching = box(east, south, east + 50, north)
     assert not settle([*polygons, touching], {**states, 9: drawn}).overlaps

@@ -30,7 +30,10 @@ SURE = {"conf": 0.9, "area_m2": 9000.0, "dem_chk": "ok"}
         ),  # terrain stands in for calibration
         ({"p_mean": 0.8}, "check", "N"),  # nothing does
         ({}, "check", "N"),
-        ({**SURE, "conf": 0.7}, "check", "M"),
+        ({**SURE, "conf": 0.8}, "accept", None),
+        ({**SURE, "conf": 0.799}, "check", "M"),
+        ({**SURE, "conf": 0.5}, "check", "M"),
+        ({**SURE, "conf": 0.499}, "check", "C"),
         ({**SURE, "conf": 0.4}, "check", "C"),
         ({**SURE, "conf": 0.4, "dem_chk": "flat"}, "reject", "D,C"),  # two witnesses
         (
