@@ -32,6 +32,8 @@ def titled(title, source):
 
 def paragraphs(html):
     """Help text as one line: QGIS shows line ends as breaks. Chinese has no blanks between
-    its words, so its lines meet without one.
+    its words, so its lines meet without one. QGIS writes <b> in a dark grey, which is not
+    read on a dark ground; <strong> has the colour of the text around it.
     """
-    return " ".join(BETWEEN_CHINESE.sub("", html).split())
+    line = " ".join(BETWEEN_CHINESE.sub("", html).split())
+    return line.replace("<b>", "<strong>").replace("</b>", "</strong>")

@@ -63,7 +63,7 @@ def test_choices_stand_on_the_pages_as_a_command_gives_them(provider):
 
 
 def test_help_text_becomes_markdown():
-    text = "<p>One <b>bold</b> word.</p> <h3>Title</h3> <p>R&amp;D<br>next</p>"
+    text = "<p>One <strong>bold</strong> word.</p> <h3>Title</h3> <p>R&amp;D<br>next</p>"
     assert algorithm_pages.markdown_of(text) == (
         "One **bold** word.\n\n## Title\n\nR&D\n\nnext"
     )

@@ -398,6 +398,7 @@ def test_every_algorithm_explains_itself(provider):
             and algorithm.tags()
         )
         assert "\n" not in algorithm.shortHelpString()  # QGIS would show it as a break
+        assert "<b>" not in algorithm.shortHelpString()  # dark grey on a dark theme
         assert algorithm.group() and algorithm.groupId() and not algorithm.icon().isNull()
         for parameter in algorithm.parameterDefinitions():
             assert parameter.help(), f"{algorithm.id()} {parameter.name()}"

@@ -277,7 +277,7 @@ def markdown_of(html: str) -> str:
     """Help text, which is of paragraphs, headings, bold and italic words."""
     text = html.replace("<br>", "\n\n")
     text = re.sub(r"<h3>(.*?)</h3>", r"\n\n## \1\n\n", text)
-    text = re.sub(r"</?b>", "**", text)
+    text = re.sub(r"</?strong>", "**", text)
     text = re.sub(r"</?i>", "*", text)
     text = re.sub(r"</?p>", "\n\n", text)
     if left := re.search(r"</?[a-z]\w*>", text):
