@@ -12,7 +12,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
-from .layers.features import features, polygons_of, records
+from .layers.features import features, polygons_of, records, watched
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
 from .parameters.behind_layers import extent_of
@@ -130,7 +130,12 @@ of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelih
             inside = landslides.take(job.area.holds(landslides))
         rejected = rejected_of(job, feedback)
         summary = summarize(
-            inside, job.statuses, job.area and job.area.m2, job.mmu, rejected
+            inside,
+            job.statuses,
+            job.area and job.area.m2,
+            job.mmu,
+            rejected,
+            watched(feedback),
         )
         outside = len(landslides) - len(inside)
         say_counted(len(landslides), summary.n, outside, feedback)
@@ -181,6 +186,7 @@ def landslides_of(job, feedback):
         Crs(job.source.sourceCrs().toWkt()),
         job.morphometry,
         keep_whole=job.cells is not None,
+        watch=watched(feedback),
     )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.overlay import outline_distances, overlay
+from ..watch import Watch, unwatched
 from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
@@ -146,11 +147,14 @@ def sizes(
 
 
 def boundary_distances(
-    candidates: Sequence, references: Sequence, pairs: np.ndarray
+    candidates: Sequence,
+    references: Sequence,
+    pairs: np.ndarray,
+    watch: Watch = unwatched,
 ) -> BoundaryDistances | None:
     """Between the outlines of pairs (p, 2); None where there is no pair."""
     distances = []
-    for i, j in pairs.tolist():
+    for i, j in watch(pairs.tolist()):
         guess = candidates[i]
         truth = references[j]
         distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
@@ -168,9 +172,11 @@ def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> I
     return score_interval(counts, of_columns(ratio))
 
 
-def homes_of(objects: Sequence, blocks: Sequence) -> np.ndarray:
+def homes_of(
+    objects: Sequence, blocks: Sequence, watch: Watch = unwatched
+) -> np.ndarray:
     """(n,) the block that holds most of each polygon."""
-    shares = overlay(objects, blocks)
+    shares = overlay(objects, blocks, watch)
     homes = np.zeros(len(objects), int)
     order = np.argsort(shares.common, kind="stable")
     homes[shares.first[order]] = shares.second[order]

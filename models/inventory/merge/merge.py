@@ -6,9 +6,10 @@ human's outline always stays.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ...watch import Watch, unwatched
 from ..confidence import priority, ranks
 from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
@@ -84,6 +85,7 @@ def merge(
     rules: MatchRules,
     morphometry: Morphometry,
     digits: int = 1,
+    watch: Watch = unwatched,
 ) -> Merged:
     """One inventory, whatever the order of the layers; all outlines in one CRS, that of
     `morphometry`.
@@ -93,7 +95,7 @@ def merge(
     conflict that cannot be taken up.
     """
     ordered = _identified(canonical(candidates), digits)
-    resolved = resolve(ordered, existing, rules, morphometry)
+    resolved = resolve(ordered, existing, rules, morphometry, watch)
     merged = _decided(resolved)
     standing = [
         i
@@ -101,13 +103,13 @@ def merge(
         if not outline.rejected and i not in resolved.removed
     ]
     accepted = [resolved.existing[i] for i in standing]
-    people = _people(merged, resolved, accepted, standing, rules)
+    people = _people(merged, resolved, accepted, standing, rules, watch)
     machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
-    single = _single(merged, machines, rules, morphometry)
+    single = _single(merged, machines, rules, morphometry, watch)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     fresh = []
-    for change in changes(single, accepted + people, refused, rules):
+    for change in changes(single, accepted + people, refused, rules, watch):
         merged.counts[change.kind] += 1
         _note(merged.changes, change, standing, rules)
         fresh += _settled(merged, change, accepted + people)
@@ -115,8 +117,9 @@ def merge(
     outlines = _identified(people + fresh, digits, taken)
     merged.conflicts = renamed(merged.conflicts, people + fresh, outlines)
     by_people = as_drawn(outlines[: len(people)], morphometry)
-    merged.outlines = by_people + _completed(outlines[len(people) :], morphometry)
-    _mark_overlaps(merged)
+    by_machines = _completed(watch(outlines[len(people) :]), morphometry)
+    merged.outlines = by_people + by_machines
+    _mark_overlaps(merged, watch)
     merged.conflicts = _ranked(merged.conflicts)
     return merged
 
@@ -138,10 +141,11 @@ def _people(
     accepted: list[MatchOutline],
     places: list[int],
     rules: MatchRules,
+    watch: Watch,
 ) -> list[MatchOutline]:
     """What people stand for beside the `accepted` existing outlines, at `places`."""
     outlines = [o for o in resolved.undecided if o.human and not o.rejected]
-    people = settle_people(outlines, accepted, rules)
+    people = settle_people(outlines, accepted, rules, watch)
     merged.conflicts += people.conflicts
     merged.counts.update(people.counts)
     for change in people.changes:
@@ -156,9 +160,10 @@ def _single(
     machines: list[MatchOutline],
     rules: MatchRules,
     morphometry: Morphometry,
+    watch: Watch,
 ) -> list[MatchOutline]:
     """What machines found, each landslide once."""
-    single = deduplicate(machines, rules, morphometry)
+    single = deduplicate(machines, rules, morphometry, watch)
     merged.counts["duplicates"] += single.copies
     merged.counts.update(
         contested=len(single.contested), pieces=single.pieces, united=single.united
@@ -235,9 +240,7 @@ def _identified(
     """With identifiers, that nothing else has where those that are given away are known."""
     with_names = []
     for outline in outlines:
-        given = identifiers
-        if given is None:
-            given = set()
+        given = set() if identifiers is None else identifiers
         name = identifier_of(outline, digits, given)
         values = {**outline.values, "ls_id": name}
         with_names.append(replace(outline, name=name, values=values))
@@ -245,7 +248,7 @@ def _identified(
 
 
 def _completed(
-    outlines: list[MatchOutline], morphometry: Morphometry
+    outlines: Iterable[MatchOutline], morphometry: Morphometry
 ) -> list[MatchOutline]:
     """Measured where that is missing or the geometry is another than was measured."""
     completed = []
@@ -270,7 +273,7 @@ def _with_rank(outline: MatchOutline, rank: int) -> MatchOutline:
     return replace(outline, values={**outline.values, "rev_rank": rank})
 
 
-def _mark_overlaps(merged: Merged) -> None:
+def _mark_overlaps(merged: Merged, watch: Watch) -> None:
     """Of two that come from different sources and overlap a little, the less sure one
     is flagged and a conflict.
     """
@@ -281,7 +284,7 @@ def _mark_overlaps(merged: Merged) -> None:
         key=lambda i: (not outlines[i].human, -(outlines[i].confidence or 0.0)),
     )
     rank = {i: place for place, i in enumerate(order)}
-    for i, outline in enumerate(outlines):
+    for i, outline in enumerate(watch(list(outlines))):
         if outline.human:
             continue
         names = [

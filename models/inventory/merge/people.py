@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ...watch import Watch, unwatched
 from .change import Change, changes
 from .conflicts import Conflict
 from .outline import PERSONS_METHODS, MatchOutline, same_source
@@ -36,6 +37,7 @@ def settle_people(
     outlines: Sequence[MatchOutline],
     existing: Sequence[MatchOutline],
     rules: MatchRules,
+    watch: Watch = unwatched,
 ) -> PeoplesOutlines:
     """The latest review first; all outlines in one CRS.
 
@@ -49,12 +51,12 @@ def settle_people(
     )
     result = PeoplesOutlines([], [], {}, [], [])
     fresh = []
-    for change in changes(latest, existing, (), rules):
+    for change in changes(latest, existing, (), rules, watch):
         if change.kind == "new":
             fresh.append(change.outline)
         else:
             _on_existing(result, change, existing)
-    _among_people(result, fresh, rules)
+    _among_people(result, fresh, rules, watch)
     return result
 
 
@@ -87,12 +89,15 @@ def _on_existing(
 
 
 def _among_people(
-    result: PeoplesOutlines, outlines: Sequence[MatchOutline], rules: MatchRules
+    result: PeoplesOutlines,
+    outlines: Sequence[MatchOutline],
+    rules: MatchRules,
+    watch: Watch,
 ) -> None:
     """Those that nothing existing has to do with, held against each other."""
     index = OutlineIndex(outlines)
     standing = {}  # accepted ones by their place in `outlines`
-    for place, outline in enumerate(outlines):
+    for place, outline in enumerate(watch(outlines)):
         overlaps = [
             (common, i)
             for i, common in index.overlapping(outline)
