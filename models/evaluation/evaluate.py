@@ -15,9 +15,9 @@ from ..errors import MrifeError
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic
 from ..geo.overlay import (
-    Ground,
     Overlay,
     Surface,
+    SurfaceIndex,
     areas_by_block,
     joined,
     overlay,
@@ -145,13 +145,13 @@ class EvaluationArea:
         self, outlines: Sequence[Outline], crs: Crs, watch: Watch = unwatched
     ) -> Layer:
         """What of polygons in `crs` lies in the area."""
-        ground = Ground([self.outline])
+        surfaces = SurfaceIndex([self.outline])
         pieces = []
         objects = []
         places = []
         for place, outline in enumerate(watch(outlines)):
             for shape in into([outline.wkb], crs, self.outline.bounds, self.plane):
-                piece = ground.within(shape)
+                piece = surfaces.within(shape)
                 if piece is None:
                     continue
                 pieces.append(piece)

@@ -37,7 +37,7 @@ class Overlay(NamedTuple):
     second_covered: np.ndarray  # (m,)
 
 
-class Ground:
+class SurfaceIndex:
     """Surfaces that are found by place, part by part: of one with thousands of parts, or
     around an area, nothing is laid over a polygon but what lies beside it.
     """
@@ -93,12 +93,12 @@ def overlay(
     first: Sequence[Surface], second: Sequence[Surface], watch: Watch = unwatched
 ) -> Overlay:
     """All pairs of a polygon of each layer that share an area."""
-    ground = Ground(second)
+    surfaces = SurfaceIndex(second)
     pairs = []
     by_first = [[] for _ in first]
     by_second = [[] for _ in second]
     for i, polygon in enumerate(watch(first)):
-        for j, common in ground.shared(polygon):
+        for j, common in surfaces.shared(polygon):
             pairs.append((i, j, common.area))
             by_first[i].append(common)
             by_second[j].append(common)
@@ -149,13 +149,13 @@ def squares(area: Surface, count: int) -> list[Surface]:
     side = ((right - left) * (top - bottom) / count) ** 0.5
     columns = int(np.ceil((right - left) / side - 1e-9))
     rows = int(np.ceil((top - bottom) / side - 1e-9))
-    ground = Ground([area])
+    surfaces = SurfaceIndex([area])
     pieces = []
     for row in range(rows):
         for column in range(columns):
             x = left + column * side
             y = bottom + row * side
-            pieces.append(ground.within(box(x, y, x + side, y + side)))
+            pieces.append(surfaces.within(box(x, y, x + side, y + side)))
     return [piece for piece in pieces if piece is not None]
 
 

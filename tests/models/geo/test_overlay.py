@@ -67,7 +67,7 @@ def test_distances_know_holes_and_parts():
 
 
 def test_within_leaves_out_what_lies_elsewhere():
-    ground = geo.Ground([box(0, 0, 20, 20)])
+    ground = geo.SurfaceIndex([box(0, 0, 20, 20)])
     assert ground.within(box(-5, 0, 5, 10)).area == 50
     assert ground.within(box(50, 50, 60, 60)) is None
 
@@ -107,7 +107,7 @@ def test_an_area_of_many_rings_cuts_only_what_lies_on_its_border(monkeypatch):
     areal = geo.areal
     monkeypatch.setattr(geo, "areal", lambda shape: laid.append(shape) or areal(shape))
     rings = [Point(10 * x, 0).buffer(4, 64) for x in range(300)]
-    ground = geo.Ground([MultiPolygon(rings)])
+    ground = geo.SurfaceIndex([MultiPolygon(rings)])
     inside = box(1999, -1, 2001, 1)
     assert ground.within(inside) is inside
     assert ground.within(box(2003.9, 3.9, 2004, 4)) is None  # in the corner of its bounds
