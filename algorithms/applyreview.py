@@ -13,7 +13,7 @@ from qgis.core import QgsProcessingFeatureSource
 from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_area, show_rejected, show_status, show_training
-from .layers.features import records, with_own
+from .layers.features import records, watched, with_own
 from .messages.detection import say_notes
 from .messages.review import COUNTED, say_applied, say_without_terrain
 from .parameters.declare import (
@@ -130,7 +130,7 @@ coming back.</p>""")
         feedback.setProgressText(tr("Reading the reviewed polygons"))
         originals = original_polygons(job, crs, given.context, feedback)
         review = Review(Crs(crs.toWkt()), job.morphometry, originals, job.field_check)
-        outcome = review.settle(records(job.source, feedback))
+        outcome = review.settle(records(job.source, feedback), watched(feedback))
         area = area_polygons(job, crs, feedback)
         say_applied(outcome, area is None, feedback)
         say_notes(job.morphometry.notes, feedback)

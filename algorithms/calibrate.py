@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProcessingFeatureSource
 
 from .base import MrifeAlgorithm
+from .layers.features import watched
 from .layers.references import outcome, reference_layer
 from .messages.calibration import say_confidence, say_threshold
 from .messages.words import say_datums
@@ -90,7 +91,8 @@ the log says so.</p>""")
         reference = reference_layer(job.reference, feedback)
         ground = job.probability.crs
         say_datums(reference.name, reference.crs, ground, feedback)
-        steps = calibrated(job.model, job.probability, reference, job.area)
+        watch = watched(feedback)
+        steps = calibrated(job.model, job.probability, reference, job.area, watch)
         calibration = outcome(steps, feedback)
         say_threshold(calibration.threshold, feedback)
         say_confidence(calibration, feedback)

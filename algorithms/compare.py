@@ -10,7 +10,7 @@ from qgis.core import QgsProcessingFeatureSource
 from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_change
-from .layers.features import records
+from .layers.features import records, watched
 from .layers.fields import Table, lower_case
 from .parameters.declare import numbers, polygon_sink, polygon_source
 from .texts import paragraphs, tr
@@ -73,7 +73,8 @@ coloured by what became of them. Which run is right, 'Evaluate against an invent
             list(lower_case(records(source, feedback, crs, given.context)))
             for source in (job.earlier, job.later)
         )
-        comparison = compare(outlines(earlier), outlines(later), Crs(crs.toWkt()))
+        runs = outlines(earlier), outlines(later)
+        comparison = compare(*runs, Crs(crs.toWkt()), watched(feedback))
         fields = [job.later.fields(), job.earlier.fields()]
         table = Table(None, fields, COMPARISON_FIELDS, [])
         changed = changed_rows(comparison, earlier, later)

@@ -11,6 +11,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 from ..models.evaluation.defaults import PER_100_KM2
 from .base import MrifeAlgorithm
 from .layers.evaluated import write_layers
+from .layers.features import watched
 from .layers.references import outcome, polygon_layer, reference_layer
 from .messages.detection import say_notes
 from .messages.evaluation import say_evaluated
@@ -217,4 +218,4 @@ def evaluated(job, feedback):
         job.is_bounding_box,
         job.per_100_km2,
     )
-    return outcome(assessment.evaluated(asked), feedback)
+    return outcome(assessment.evaluated(asked, watched(feedback)), feedback)

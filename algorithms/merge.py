@@ -12,8 +12,8 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
 )
 
-from ..models.errors import Cancelled
 from .base import MrifeAlgorithm
+from .layers.features import watched
 from .layers.merge_results import write_conflicts, write_inventory
 from .layers.merge_sources import read_sources
 from .layers.styles import Stack
@@ -136,10 +136,8 @@ empty unless an elevation model is given.</p>""")
             match_rules(given, sources.candidates, job.crs),
             job.morphometry,
             Crs(job.crs.toWkt()).decimals,
+            watched(feedback),
         )
-        feedback.setProgress(80)
-        if feedback.isCanceled():
-            raise Cancelled()
         say_notes(job.morphometry.notes, feedback)
         given_counts = len(sources.candidates), len(sources.existing)
         keep_all = given.flag("KEEP")

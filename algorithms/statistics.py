@@ -12,7 +12,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
-from .layers.features import features, polygons_of, records
+from .layers.features import features, polygons_of, records, watched
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
 from .parameters.behind_layers import extent_of
@@ -122,16 +122,12 @@ of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelih
 
     def work(self, job, given, feedback):
         from ..models.inventory.report.page import Report
-        from ..models.inventory.report.statistics import summarize
 
         landslides = landslides_of(job, feedback)
         inside = landslides
         if job.area:
             inside = landslides.take(job.area.holds(landslides))
-        rejected = rejected_of(job, feedback)
-        summary = summarize(
-            inside, job.statuses, job.area and job.area.m2, job.mmu, rejected
-        )
+        summary = summary_of(job, inside, feedback)
         outside = len(landslides) - len(inside)
         say_counted(len(landslides), summary.n, outside, feedback)
         report = Report(
@@ -181,6 +177,21 @@ def landslides_of(job, feedback):
         Crs(job.source.sourceCrs().toWkt()),
         job.morphometry,
         keep_whole=job.cells is not None,
+        watch=watched(feedback),
+    )
+
+
+def summary_of(job, inside, feedback):
+    """The statistics of the landslides inside the investigated area."""
+    from ..models.inventory.report.statistics import summarize
+
+    return summarize(
+        inside,
+        job.statuses,
+        job.area and job.area.m2,
+        job.mmu,
+        rejected_of(job, feedback),
+        watched(feedback),
     )
 
 

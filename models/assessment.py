@@ -32,6 +32,7 @@ from .inventory.status import REJECTED
 from .inventory.values import finite, typed
 from .jobs import OutlineJob, OutlineRequest, prepare_outline
 from .pipeline import outline
+from .watch import Watch, unwatched
 
 Rows = Sequence[tuple[bytes, dict]]  # WKB, values by field
 
@@ -152,7 +153,9 @@ def _is_rejected(values: dict) -> bool:
     return bool(values.get("rej_why")) and finite(values.get("cls")) == 0
 
 
-def evaluated(assessment: Assessment) -> Generator[float, None, Assessed]:
+def evaluated(
+    assessment: Assessment, watch: Watch = unwatched
+) -> Generator[float, None, Assessed]:
     """Score candidates, and the pixels of a raster where there is one."""
     candidates = assessment.candidates
     raster = assessment.raster
@@ -163,7 +166,7 @@ def evaluated(assessment: Assessment) -> Generator[float, None, Assessed]:
     ranked_by, confidence = confidence_of([values for _, values in candidates.rows])
     outlines = [Outline(wkb, own) for (wkb, _), own in zip(candidates.rows, confidence)]
     reference = assessment.reference
-    found = area.layer(outlines, candidates.crs)
+    found = area.layer(outlines, candidates.crs, watch)
     counts = None
     searched = None
     for_candidates = 1.0
@@ -171,12 +174,14 @@ def evaluated(assessment: Assessment) -> Generator[float, None, Assessed]:
         (counts,), searched = yield from counted_pixels(raster, area, reference, 1)
         grid = raster.outline.grid
         for_candidates = searched_for(found, grid, area, searched)
+    landslides = [Outline(wkb) for wkb, _ in reference.rows]
     evaluation = evaluate(
         found,
-        area.layer([Outline(wkb) for wkb, _ in reference.rows], reference.crs),
+        area.layer(landslides, reference.crs, watch),
         area.outline,
         ranked_by,
         for_candidates,
+        watch,
     )
     result = Result(
         evaluation,

@@ -24,6 +24,7 @@ from .evaluation.recalibrate import (
 )
 from .jobs import OutlineRequest, prepare_outline
 from .onnxfile import ModelFile, describe, shipped_models, with_metadata
+from .watch import Watch, unwatched
 
 
 class CalibratedContract(NamedTuple):
@@ -100,7 +101,11 @@ def model_of(raster: ScoredRaster, path: str | None) -> ModelFile:
 
 
 def calibrated(
-    model: ModelFile, raster: ScoredRaster, reference: PolygonLayer, area: EvaluationArea
+    model: ModelFile,
+    raster: ScoredRaster,
+    reference: PolygonLayer,
+    area: EvaluationArea,
+    watch: Watch = unwatched,
 ) -> Generator[float, None, CalibratedContract]:
     """Fit threshold and confidence to the landslides of a reference; what does not hold on
     ground left out stays as it was.
@@ -115,10 +120,11 @@ def calibrated(
     wkt = raster.outline.grid.wkt
     job = prepare_outline(raster.path, request, raster.name, wkt, raster.nodata)
     polygons = yield from own_outlines(replace(raster, outline=job))
-    candidates = area.layer([Outline(wkb) for wkb, _ in polygons], raster.crs)
+    candidates = area.layer([Outline(wkb) for wkb, _ in polygons], raster.crs, watch)
     outlines = [Outline(wkb) for wkb, _ in reference.rows]
-    landslides = area.layer(outlines, reference.crs)
-    right = evaluate(candidates, landslides, area.outline).survey.matches.right
+    landslides = area.layer(outlines, reference.crs, watch)
+    evaluation = evaluate(candidates, landslides, area.outline, watch=watch)
+    right = evaluation.survey.matches.right
     rows = [polygons[place][1] for place in candidates.places.tolist()]
     confidence = choose_confidence(rows, right, candidates.middles, contract.objects)
     if confidence is not None and confidence.helps:

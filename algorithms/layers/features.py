@@ -52,6 +52,11 @@ def with_progress(items, count, feedback):
         yield item
 
 
+def watched(feedback):
+    """A models.watch.Watch that shows progress, and heeds cancel."""
+    return lambda items: with_progress(items, len(items), feedback)
+
+
 def records(source, feedback, crs=None, context=None, only=None):
     """(WKB, values) of each feature with a geometry, in the source's CRS or in `crs`,
     all of them polygons with straight sides; shows progress, heeds cancel.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REJECTED = -1  # number of its layer
 EXISTING = -2
 OURS = "ls_id"
+MAX_NAMED = 20  # features that are left out
 
 
 class Sources(NamedTuple):
@@ -194,7 +195,10 @@ class Reader:
             )
 
     def _leave_out(self, feature, source):
+        """The first ones are named, all are counted."""
         self.empty += 1
+        if self.empty > MAX_NAMED:
+            return
         self._feedback.pushWarning(
             tr(
                 "Feature {} of '{}' has no outline with an area in {} and is left out."

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+AT_ONCE = 256  # of those seen: from that many it is known which places may be the farthest
 SHARES = {"uncertain": 0.4, "diverse": 0.3, "random": 0.2, "large": 0.1}
 
 
@@ -103,10 +104,7 @@ class _Chooser:
         self._lots: Iterator[int] = iter(
             np.random.default_rng(seed).permutation(count).tolist()
         )
-        # to the nearest place that was seen or chosen, in deviations of the features
-        self._distance = np.full(len(pool), np.inf)
-        for features in pool.reviewed:
-            self._approach(features)
+        self._seen = _Seen(pool.features, pool.reviewed)
 
     def next(self, reason: str) -> Choice | None:
         """None where there is none left."""
@@ -119,20 +117,14 @@ class _Chooser:
             score = self._pool.size / max(self._pool.size.max(initial=0), 1e-9)
             possible = score > 0
         else:
-            score = self._unlikeness()
             possible = self._pool.worth
+            score = self._seen.distances(possible & self._left)
         possible = possible & self._left
         if not possible.any():
             return None
         place = int(np.argmax(np.where(possible, score, -np.inf)))
         self._take(place)
         return Choice(place, reason, float(score[place]))
-
-    def _unlikeness(self) -> np.ndarray:
-        """(n,) distance to what was seen or chosen, of the first one to the average."""
-        if np.isfinite(self._distance).any():
-            return self._distance
-        return _distances(self._pool.features, np.zeros(self._pool.features.shape[1]))
 
     def _lot(self) -> Choice | None:
         for place in self._lots:
@@ -145,11 +137,54 @@ class _Chooser:
 
     def _take(self, place: int) -> None:
         self._left[place] = False
-        self._approach(self._pool.features[place])
+        self._seen.add(self._pool.features[place])
+
+
+class _Seen:
+    """How far places, by their features (n, f), are from the nearest one that was seen or
+    chosen, in deviations of the features. It is worked out for those that may be the
+    farthest: all places against all seen ones are billions of distances.
+    """
+
+    def __init__(self, features: np.ndarray, reviewed: np.ndarray):
+        self._features = features
+        first = np.linspace(0, len(reviewed) - 1, min(AT_ONCE, len(reviewed))).astype(int)
+        others = np.delete(reviewed, first, axis=0)
+        room = np.empty_like(features)  # for those that will be chosen
+        self._seen = np.concatenate((reviewed[first], others, room))
+        self._count = len(reviewed)
+        # to the nearest of the first `_known` ones of `_seen` (n,)
+        self._distance = np.full(len(features), np.inf)
+        self._known = np.full(len(features), len(first))
+        for one in reviewed[first]:
+            self._approach(one)
+
+    def add(self, features: np.ndarray) -> None:
+        """Something like this (f,) will have been looked at."""
+        self._seen[self._count] = features
+        self._count += 1
+        if self._count <= AT_ONCE:
+            self._approach(features)
+            self._known += 1
+
+    def distances(self, possible: np.ndarray) -> np.ndarray:
+        """(n,) of the farthest of the `possible` (n,) bool, of the others as much or more;
+        where nothing was seen, from the average.
+        """
+        if not self._count:
+            return _distances(self._features, np.zeros(self._features.shape[1]))
+        while possible.any():
+            place = int(np.argmax(np.where(possible, self._distance, -np.inf)))
+            unknown = self._seen[self._known[place] : self._count]
+            if not len(unknown):
+                break
+            nearest = _distances(unknown, self._features[place]).min()
+            self._distance[place] = min(self._distance[place], nearest)
+            self._known[place] = self._count
+        return self._distance
 
     def _approach(self, features: np.ndarray) -> None:
-        """Something like this (f,) will have been looked at."""
-        distance = _distances(self._pool.features, features)
+        distance = _distances(self._features, features)
         self._distance = np.minimum(self._distance, distance)
 
 

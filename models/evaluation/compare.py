@@ -15,6 +15,7 @@ from ..geo.crs import Crs
 from ..geo.overlay import Surface, bounding_rectangle, joined, overlay
 from ..geo.reproject import into
 from ..inventory.schema import Choices, Field
+from ..watch import Watch, unwatched
 from .evaluate import REACH, plane_around
 from .matching import SURVEY_SHARE, best_iou
 
@@ -67,23 +68,28 @@ class Comparison:
     later_places: np.ndarray
 
 
-def compare(earlier: Sequence[bytes], later: Sequence[bytes], crs: Crs) -> Comparison:
+def compare(
+    earlier: Sequence[bytes],
+    later: Sequence[bytes],
+    crs: Crs,
+    watch: Watch = unwatched,
+) -> Comparison:
     """Polygons (WKB in one system) of two runs.
 
     A polygon is lost, or gained, where the other run covers less than half of it; the
     same where one of the other run has an IoU of SAME_IOU with it. Raises MrifeError
     where both are empty.
     """
-    ground = joined(bounding_rectangle([*earlier, *later]))
+    ground = joined(bounding_rectangle(watch([*earlier, *later])))
     if ground is None:
         raise MrifeError(
             "Neither layer holds a polygon with an area; choose the candidates of two "
             "runs."
         )
     plane = plane_around(ground.bounds, crs)
-    first, first_places = _laid_on(plane, earlier, crs)
-    second, second_places = _laid_on(plane, later, crs)
-    table = overlay(first, second)
+    first, first_places = _laid_on(plane, earlier, crs, watch)
+    second, second_places = _laid_on(plane, later, crs, watch)
+    table = overlay(first, second, watch)
     first_iou = best_iou(table, table.first, len(first))
     second_iou = best_iou(table, table.second, len(second))
     return Comparison(
@@ -99,12 +105,12 @@ def compare(earlier: Sequence[bytes], later: Sequence[bytes], crs: Crs) -> Compa
 
 
 def _laid_on(
-    plane: Crs, polygons: Sequence[bytes], crs: Crs
+    plane: Crs, polygons: Sequence[bytes], crs: Crs, watch: Watch
 ) -> tuple[list[Surface], np.ndarray]:
     """(polygons on the plane, the place of each in what was given)."""
     shapes = []
     places = []
-    for place, polygon in enumerate(polygons):
+    for place, polygon in enumerate(watch(polygons)):
         for shape in into([polygon], crs, REACH, plane):
             shapes.append(shape)
             places.append(place)

@@ -17,13 +17,14 @@ from ..geo.geodesic import Geodesic
 from ..geo.overlay import (
     Overlay,
     Surface,
+    SurfaceIndex,
     areas_by_block,
     joined,
     overlay,
     squares,
-    within,
 )
 from ..geo.reproject import into, near
+from ..watch import Watch, unwatched
 from .intervals import Interval
 from .matching import Relations, audit, relations, strict, survey
 from .ranking import CALIBRATED, Ranking, rank
@@ -140,14 +141,17 @@ class EvaluationArea:
         """
         return [part.wkb for part in near([self.outline.wkb], self.plane, bounds, crs)]
 
-    def layer(self, outlines: Sequence[Outline], crs: Crs) -> Layer:
+    def layer(
+        self, outlines: Sequence[Outline], crs: Crs, watch: Watch = unwatched
+    ) -> Layer:
         """What of polygons in `crs` lies in the area."""
+        surfaces = SurfaceIndex([self.outline])
         pieces = []
         objects = []
         places = []
-        for place, outline in enumerate(outlines):
+        for place, outline in enumerate(watch(outlines)):
             for shape in into([outline.wkb], crs, self.outline.bounds, self.plane):
-                (piece,) = within([shape], self.outline)
+                piece = surfaces.within(shape)
                 if piece is None:
                     continue
                 pieces.append(piece)
@@ -184,6 +188,7 @@ def evaluate(
     outline: Surface,
     ranked_by: str = CALIBRATED,
     searched: float = 1.0,
+    watch: Watch = unwatched,
 ) -> Evaluation:
     """Score candidates against the landslides of an inventory inside an area's outline,
     all on one plane in metres.
@@ -193,9 +198,11 @@ def evaluate(
     the share of the area in which they were searched for.
     """
     blocks = squares(outline, BLOCKS)
-    by_block = areas_by_block(candidates.pieces, references.pieces, blocks)
-    table = overlay(candidates.objects, references.objects)
-    homes = (homes_of(candidates.objects, blocks), homes_of(references.objects, blocks))
+    by_block = areas_by_block(candidates.pieces, references.pieces, blocks, watch)
+    table = overlay(candidates.objects, references.objects, watch)
+    homes = tuple(
+        homes_of(layer.objects, blocks, watch) for layer in (candidates, references)
+    )
     matches = (strict(table), survey(table), audit(table))
     by_strict, by_survey, _ = matches
     grounds = by_block[:, 0] * searched
@@ -209,7 +216,7 @@ def evaluate(
         sizes=sizes(candidates.areas, references.areas, by_survey),
         false_per_100_km2=false_density(by_survey, homes[0], grounds),
         boundary=boundary_distances(
-            candidates.objects, references.objects, by_strict.pairs, outline
+            candidates.objects, references.objects, by_strict.pairs, outline, watch
         ),
         ranking=rank(table, candidates.confidence, ranked_by, by_survey),
         blocks=len(blocks),

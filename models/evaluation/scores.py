@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.overlay import Surface, outline_distances, overlay
+from ..watch import Watch, unwatched
 from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
@@ -147,14 +148,18 @@ def sizes(
 
 
 def boundary_distances(
-    candidates: Sequence, references: Sequence, pairs: np.ndarray, area: Surface
+    candidates: Sequence,
+    references: Sequence,
+    pairs: np.ndarray,
+    area: Surface,
+    watch: Watch = unwatched,
 ) -> BoundaryDistances | None:
     """Between the outlines of pairs (p, 2); None where there is no pair. Where the border
     of the evaluation area cut both there is no outline to compare.
     """
     border = area.boundary.buffer(BORDER_WIDTH_M)
     distances = []
-    for i, j in pairs.tolist():
+    for i, j in watch(pairs.tolist()):
         guess = candidates[i].boundary.difference(border)
         truth = references[j].boundary.difference(border)
         if not (guess.is_empty or truth.is_empty):
@@ -173,9 +178,11 @@ def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> I
     return score_interval(counts, of_columns(ratio))
 
 
-def homes_of(objects: Sequence, blocks: Sequence) -> np.ndarray:
+def homes_of(
+    objects: Sequence, blocks: Sequence, watch: Watch = unwatched
+) -> np.ndarray:
     """(n,) the block that holds most of each polygon."""
-    shares = overlay(objects, blocks)
+    shares = overlay(objects, blocks, watch)
     homes = np.zeros(len(objects), int)
     order = np.argsort(shares.common, kind="stable")
     homes[shares.first[order]] = shares.second[order]

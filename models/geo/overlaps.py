@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shapely.geometry import MultiPolygon, Polygon
 
+from ..watch import Watch, unwatched
 from .repair import areal
 from .spatial_index import SpatialIndex
 
@@ -24,12 +25,14 @@ class CommonGround(NamedTuple):
     polygon: Polygon | MultiPolygon
 
 
-def common_ground(polygons: Sequence[Polygon | MultiPolygon]) -> Iterator[CommonGround]:
+def common_ground(
+    polygons: Sequence[Polygon | MultiPolygon], watch: Watch = unwatched
+) -> Iterator[CommonGround]:
     """Each pair of valid polygons of one CRS that overlaps by MIN_OVERLAP_SHARE of the
     smaller and more.
     """
     index = SpatialIndex(polygons)
-    for first, polygon in enumerate(polygons):
+    for first, polygon in enumerate(watch(polygons)):
         for second in index.near(polygon):
             if second <= first:
                 continue

@@ -5,25 +5,22 @@ how far apart their outlines run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Union
 
 import numpy as np
-from shapely.geometry import (
-    LineString,
-    MultiLineString,
-    MultiPolygon,
-    Point,
-    Polygon,
-    box,
-)
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
 from shapely.ops import unary_union
+from shapely.prepared import prep
 
+from ..watch import Watch, unwatched
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
 Surface = Union[Polygon, MultiPolygon]
 Lines = Union[LineString, MultiLineString]
+AT_ONCE = 64  # points of an outline
+ROUNDING = 1e-9
 
 
 class Overlay(NamedTuple):
@@ -40,17 +37,68 @@ class Overlay(NamedTuple):
     second_covered: np.ndarray  # (m,)
 
 
-def overlay(first: Sequence[Surface], second: Sequence[Surface]) -> Overlay:
+class SurfaceIndex:
+    """Surfaces that are found by place, part by part: of one with thousands of parts, or
+    around an area, nothing is laid over a polygon but what lies beside it.
+    """
+
+    def __init__(self, surfaces: Sequence[Surface]):
+        self._parts = []
+        self._owners = []
+        for number, surface in enumerate(surfaces):
+            parts = _parts(surface)
+            self._parts += parts
+            self._owners += [number] * len(parts)
+        self._index = SpatialIndex(self._parts)
+        self._prepared = list(map(prep, self._parts))
+
+    def shared(self, polygon: Surface) -> list[tuple[int, Surface]]:
+        """Number of each surface that shares an area with a valid polygon, ascending, and
+        what they share.
+        """
+        pieces: dict[int, list] = {}
+        for part in _parts(polygon):
+            for place in self._index.near(part):
+                piece = self._piece(part, place)
+                if piece is not None:
+                    pieces.setdefault(self._owners[place], []).append(piece)
+        return [(owner, _together(own)) for owner, own in sorted(pieces.items())]
+
+    def within(self, polygon: Surface) -> Surface | None:
+        """What of a valid polygon lies in the first surface; None where nothing does."""
+        shared = self.shared(polygon)
+        return shared[0][1] if shared else None
+
+    def _piece(self, part: Polygon, place: int) -> Surface | None:
+        """What a polygon shares with a part."""
+        if self._prepared[place].contains(part):
+            return part
+        if self._prepared[place].intersects(part):
+            return areal(part.intersection(self._parts[place]))
+        return None
+
+
+def _parts(surface: Surface) -> list[Polygon]:
+    return list(getattr(surface, "geoms", [surface]))
+
+
+def _together(pieces: list) -> Surface:
+    """Surfaces that share no area, as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return MultiPolygon([part for piece in pieces for part in _parts(piece)])
+
+
+def overlay(
+    first: Sequence[Surface], second: Sequence[Surface], watch: Watch = unwatched
+) -> Overlay:
     """All pairs of a polygon of each layer that share an area."""
-    index = SpatialIndex(second)
+    surfaces = SurfaceIndex(second)
     pairs = []
     by_first = [[] for _ in first]
     by_second = [[] for _ in second]
-    for i, polygon in enumerate(first):
-        for j in index.near(polygon):
-            common = areal(polygon.intersection(second[j]))
-            if common is None:
-                continue
+    for i, polygon in enumerate(watch(first)):
+        for j, common in surfaces.shared(polygon):
             pairs.append((i, j, common.area))
             by_first[i].append(common)
             by_second[j].append(common)
@@ -61,8 +109,8 @@ def overlay(first: Sequence[Surface], second: Sequence[Surface]) -> Overlay:
         table[:, 2],
         np.array([polygon.area for polygon in first], float),
         np.array([polygon.area for polygon in second], float),
-        np.array([_joint_area(pieces) for pieces in by_first], float),
-        np.array([_joint_area(pieces) for pieces in by_second], float),
+        np.array([_joint_area(pieces) for pieces in watch(by_first)], float),
+        np.array([_joint_area(pieces) for pieces in watch(by_second)], float),
     )
 
 
@@ -93,16 +141,6 @@ def bounding_rectangle(polygons: Iterable[bytes]) -> list[bytes]:
     return [box(*lows, *highs).wkb]
 
 
-def within(polygons: Sequence[Surface], area: Surface) -> Iterator[Surface | None]:
-    """What of each valid polygon lies in an area; None where nothing does."""
-    index = SpatialIndex([area])
-    for polygon in polygons:
-        if index.near(polygon):
-            yield areal(polygon.intersection(area))
-        else:
-            yield None
-
-
 def squares(area: Surface, count: int) -> list[Surface]:
     """The area cut along a grid of squares, about `count` of them over its bounds; those
     that hold none of it are left out.
@@ -111,12 +149,13 @@ def squares(area: Surface, count: int) -> list[Surface]:
     side = ((right - left) * (top - bottom) / count) ** 0.5
     columns = int(np.ceil((right - left) / side - 1e-9))
     rows = int(np.ceil((top - bottom) / side - 1e-9))
+    surfaces = SurfaceIndex([area])
     pieces = []
     for row in range(rows):
         for column in range(columns):
             x = left + column * side
             y = bottom + row * side
-            pieces.append(areal(area.intersection(box(x, y, x + side, y + side))))
+            pieces.append(surfaces.within(box(x, y, x + side, y + side)))
     return [piece for piece in pieces if piece is not None]
 
 
@@ -124,6 +163,7 @@ def areas_by_block(
     first: Sequence[Surface],
     second: Sequence[Surface],
     blocks: Sequence[Surface],
+    watch: Watch = unwatched,
 ) -> np.ndarray:
     """(b, 4): area of each block, of what the first layer covers of it, the second, and
     both; ground under several polygons of a layer counts once.
@@ -131,7 +171,7 @@ def areas_by_block(
     layers = (first, second)
     indices = [SpatialIndex(layer) for layer in layers]
     rows = []
-    for block in blocks:
+    for block in watch(blocks):
         unions = [
             unary_union([layer[i].intersection(block) for i in index.near(block)])
             for layer, index in zip(layers, indices)
@@ -145,8 +185,15 @@ def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:
     """(n,) from points spread evenly along an outline, at most `step` apart however its
     vertices lie, to the nearest point of another; in units of their CRS.
     """
-    points = [evenly_along(line, step) for line in getattr(outline, "geoms", [outline])]
-    return np.array([other.distance(Point(point)) for point in np.concatenate(points)])
+    lines = getattr(outline, "geoms", [outline])
+    points = np.concatenate([evenly_along(line, step) for line in lines])
+    others = [np.array(line.coords)[:, :2] for line in getattr(other, "geoms", [other])]
+    begins = np.concatenate([line[:-1] for line in others])
+    ends = np.concatenate([line[1:] for line in others])
+    starts = range(0, len(points), AT_ONCE)
+    return np.concatenate(
+        [_to_nearest(points[at : at + AT_ONCE], begins, ends) for at in starts]
+    )
 
 
 def evenly_along(line: LineString, step: float) -> np.ndarray:
@@ -157,3 +204,24 @@ def evenly_along(line: LineString, step: float) -> np.ndarray:
     count = int(np.ceil(up_to[-1] / step))
     along = (np.arange(count) + 0.5) * (up_to[-1] / count)
     return np.stack([np.interp(along, up_to, axis) for axis in places.T], axis=1)
+
+
+def _to_nearest(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """(n,) from points beside each other (n, 2) to the nearest of edges (m, 2). Those that
+    can be it of any point are told by their distance from the middle of all.
+    """
+    middle = points.mean(axis=0)
+    reach = np.hypot(*(points - middle).T).max()
+    (away,) = _to_edges(middle[None], begins, ends)
+    near = away <= (away.min() + 2 * reach) * (1 + ROUNDING)
+    return _to_edges(points, begins[near], ends[near]).min(axis=1)
+
+
+def _to_edges(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """(n, m) from each point (n, 2) to each edge (m, 2)."""
+    along = ends - begins
+    squared = np.maximum((along**2).sum(axis=1), np.finfo(float).tiny)
+    gaps = points[:, None] - begins
+    shares = np.clip((gaps * along).sum(axis=2) / squared, 0, 1)
+    gaps -= shares[..., None] * along
+    return np.hypot(gaps[..., 0], gaps[..., 1])

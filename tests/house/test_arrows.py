@@ -23,6 +23,7 @@ GEO_REACHES = (
     ("models", "regular_file"),
     ("models", "numerals"),
     ("models", "word_lists"),
+    ("models", "watch"),
 )
 CORE = (("models", "inference"), ("models", "inventory"))
 RUNTIME = (
@@ -39,7 +40,7 @@ HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
 
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals", "word_lists", "pace", "protobuf"),
+    ("errors", "background", "numerals", "word_lists", "pace", "protobuf", "watch"),
     ("terminal",),
     ("answers",),
     ("contract", "regular_file", "environment"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from shapely.ops import unary_union
 
+from ...watch import Watch, unwatched
 from .outline import MatchOutline
 from .overlap import WITHIN_SHARE, OutlineIndex, Overlap
 from .rules import MatchRules
@@ -49,6 +50,7 @@ def changes(
     standing: Sequence[MatchOutline],
     rejected: Sequence[MatchOutline],
     rules: MatchRules,
+    watch: Watch = unwatched,
 ) -> list[Change]:
     """One a new outline: the share of it that lies in a standing one is `first` of an
     overlap.
@@ -62,7 +64,7 @@ def changes(
     rejections = RejectedOutlines(rejected, rules)
     parts = Counter()  # outlines that lie mostly in a standing one, by its place
     drafts = []
-    for outline in outlines:
+    for outline in watch(outlines):
         overlaps = [(common, i) for i, common in index.overlapping(outline)]
         overlaps.sort(key=lambda pair: (-pair[0].iou, pair[1]))
         kind = ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...watch import Watch, unwatched
 from ..schema import Choices, Field
 from .combine import with_flag
 from .outline import MatchOutline, same_source
@@ -114,7 +115,9 @@ def renamed(
     ]
 
 
-def mark_overlaps(outlines: list[MatchOutline], conflicts: list[Conflict]) -> None:
+def mark_overlaps(
+    outlines: list[MatchOutline], conflicts: list[Conflict], watch: Watch = unwatched
+) -> None:
     """Of two that come from different sources and overlap a little, the less sure one
     is flagged and a conflict, where it is none yet.
     """
@@ -130,7 +133,7 @@ def mark_overlaps(outlines: list[MatchOutline], conflicts: list[Conflict]) -> No
         key=lambda i: (not outlines[i].human, -(outlines[i].confidence or 0.0)),
     )
     rank = {i: place for place, i in enumerate(order)}
-    for i, outline in enumerate(outlines):
+    for i, outline in enumerate(watch(list(outlines))):
         if outline.human:
             continue
         names = [

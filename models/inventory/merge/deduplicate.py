@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shapely import wkb
 
+from ...watch import Watch, unwatched
 from ..morphometry.morphometry import Morphometry
 from .combine import combined_attributes
 from .edge_matching import group_pieces, join_pieces, still_cut
@@ -49,7 +50,10 @@ class Deduplicated(NamedTuple):
 
 
 def deduplicate(
-    outlines: Sequence[MatchOutline], rules: MatchRules, morphometry: Morphometry
+    outlines: Sequence[MatchOutline],
+    rules: MatchRules,
+    morphometry: Morphometry,
+    watch: Watch = unwatched,
 ) -> Deduplicated:
     """Outlines of one sheet of one layer are not compared with each other; their order
     does not count.
@@ -66,15 +70,15 @@ def deduplicate(
     def related(best: MatchOutline, other: MatchOutline, common: Overlap) -> bool:
         return common.related(rules)
 
-    pieces, copies = suppress_non_maxima(canonical(outlines), same_landslide)
-    groups = group_pieces(pieces, rules.gap)
+    pieces, copies = suppress_non_maxima(canonical(outlines), same_landslide, watch)
+    groups = group_pieces(pieces, rules.gap, watch)
     whole = []
-    for group in groups:
+    for group in watch(groups):
         if len(group) == 1:
             whole.append(group[0])
         else:
             whole.append(_united(group, rules, morphometry))
-    best, duplicates = suppress_non_maxima(whole, related)
+    best, duplicates = suppress_non_maxima(whole, related, watch)
     contested = [one for one in duplicates if one.overlap.iou < rules.iou]
     united = [group for group in groups if len(group) > 1]
     return Deduplicated(
@@ -89,6 +93,7 @@ def deduplicate(
 def suppress_non_maxima(
     outlines: Sequence[MatchOutline],
     same: Callable[[MatchOutline, MatchOutline, Overlap], bool],
+    watch: Watch = unwatched,
 ) -> tuple[list[MatchOutline], list[Duplicate]]:
     """Of outlines from different sources that are the same landslide only the best,
     and the others.
@@ -97,7 +102,7 @@ def suppress_non_maxima(
     index = OutlineIndex(ranked)
     suppressed = set()
     duplicates = []
-    for i, best in enumerate(ranked):
+    for i, best in enumerate(watch(ranked)):
         if i in suppressed:
             continue
         for j in index.near(best.shape):

@@ -14,6 +14,7 @@ from shapely.ops import linemerge, unary_union
 
 from ...geo.crs import Crs
 from ...geo.spatial_index import SpatialIndex
+from ...watch import Watch, unwatched
 from .outline import MatchOutline, by_two_models, same_source
 from .overlap import SLIVER_SHARE, overlap
 
@@ -75,7 +76,7 @@ def _on_bounds(
 
 
 def group_pieces(
-    outlines: Sequence[MatchOutline], gap: float
+    outlines: Sequence[MatchOutline], gap: float, watch: Watch = unwatched
 ) -> list[list[MatchOutline]]:
     """The pieces of each landslide, one list a landslide, in the order of the outlines.
 
@@ -93,7 +94,7 @@ def group_pieces(
 
     cut = [i for i, outline in enumerate(outlines) if outline.on_border]
     index = SpatialIndex([outlines[i].shape for i in cut])
-    for i in cut:
+    for i in watch(cut):
         around = outlines[i].shape.buffer(gap)
         for j in (cut[place] for place in index.near(around)):
             if j <= i or same_source(outlines[i], outlines[j]):

@@ -6,9 +6,10 @@ human's outline always stays.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ...watch import Watch, unwatched
 from ..confidence import priority, ranks
 from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
@@ -84,6 +85,7 @@ def merge(
     rules: MatchRules,
     morphometry: Morphometry,
     digits: int = 1,
+    watch: Watch = unwatched,
 ) -> Merged:
     """One inventory, whatever the order of the layers; all outlines in one CRS, that of
     `morphometry`.
@@ -93,7 +95,7 @@ def merge(
     conflict that cannot be taken up.
     """
     ordered = _identified(canonical(candidates), digits)
-    resolved = resolve(ordered, existing, rules, morphometry)
+    resolved = resolve(ordered, existing, rules, morphometry, watch)
     merged = _decided(resolved)
     standing = [
         i
@@ -106,20 +108,21 @@ def merge(
     def named(outline: MatchOutline) -> MatchOutline:
         return _identified([outline], digits, taken)[0]
 
-    people = _people(merged, resolved, accepted, standing, rules, named)
+    people = _people(merged, resolved, accepted, standing, rules, named, watch)
     machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
-    single = _single(merged, machines, rules, morphometry)
+    single = _single(merged, machines, rules, morphometry, watch)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     fresh = []
-    for change in changes(single, accepted + people, refused, rules):
+    for change in changes(single, accepted + people, refused, rules, watch):
         merged.counts[change.kind] += 1
         _note(merged.changes, change, standing, rules)
         fresh += _settled(merged, change, accepted + people)
     found = _identified(fresh, digits, taken)
     merged.conflicts = renamed(merged.conflicts, fresh, found)
-    merged.outlines = as_drawn(people, morphometry) + _completed(found, morphometry)
-    mark_overlaps(merged.outlines, merged.conflicts)
+    by_machines = _completed(watch(found), morphometry)
+    merged.outlines = as_drawn(people, morphometry) + by_machines
+    mark_overlaps(merged.outlines, merged.conflicts, watch)
     merged.conflicts = _ranked(merged.conflicts)
     return merged
 
@@ -142,10 +145,11 @@ def _people(
     places: list[int],
     rules: MatchRules,
     named: Callable[[MatchOutline], MatchOutline],
+    watch: Watch,
 ) -> list[MatchOutline]:
     """What people stand for beside the `accepted` existing outlines, at `places`."""
     outlines = [o for o in resolved.undecided if o.human and not o.rejected]
-    people = settle_people(outlines, accepted, rules, named)
+    people = settle_people(outlines, accepted, rules, named, watch)
     merged.conflicts += people.conflicts
     merged.counts.update(people.counts)
     for change in people.changes:
@@ -160,9 +164,10 @@ def _single(
     machines: list[MatchOutline],
     rules: MatchRules,
     morphometry: Morphometry,
+    watch: Watch,
 ) -> list[MatchOutline]:
     """What machines found, each landslide once."""
-    single = deduplicate(machines, rules, morphometry)
+    single = deduplicate(machines, rules, morphometry, watch)
     merged.counts["duplicates"] += single.copies
     merged.counts.update(
         contested=len(single.contested), pieces=single.pieces, united=single.united
@@ -239,9 +244,7 @@ def _identified(
     """With identifiers, that nothing else has where those that are given away are known."""
     with_names = []
     for outline in outlines:
-        given = identifiers
-        if given is None:
-            given = set()
+        given = set() if identifiers is None else identifiers
         name = identifier_of(outline, digits, given)
         values = {**outline.values, "ls_id": name}
         with_names.append(replace(outline, name=name, values=values))
@@ -249,7 +252,7 @@ def _identified(
 
 
 def _completed(
-    outlines: list[MatchOutline], morphometry: Morphometry
+    outlines: Iterable[MatchOutline], morphometry: Morphometry
 ) -> list[MatchOutline]:
     """Measured where that is missing or the geometry is another than was measured."""
     completed = []

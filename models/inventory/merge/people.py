@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ...watch import Watch, unwatched
 from .change import Change, changes
 from .conflicts import Conflict
 from .outline import PERSONS_METHODS, MatchOutline, same_source
@@ -37,6 +38,7 @@ def settle_people(
     existing: Sequence[MatchOutline],
     rules: MatchRules,
     named: Callable[[MatchOutline], MatchOutline],
+    watch: Watch = unwatched,
 ) -> PeoplesOutlines:
     """The latest review first; all outlines in one CRS. `named` gives an outline the
     identifier that it has in the inventory.
@@ -51,12 +53,12 @@ def settle_people(
     )
     result = PeoplesOutlines([], [], {}, [], [])
     fresh = []
-    for change in changes(latest, existing, (), rules):
+    for change in changes(latest, existing, (), rules, watch):
         if change.kind == "new":
             fresh.append(change.outline)
         else:
             _on_existing(result, change, existing)
-    _among_people(result, fresh, rules, named)
+    _among_people(result, fresh, rules, named, watch)
     return result
 
 
@@ -93,11 +95,12 @@ def _among_people(
     outlines: Sequence[MatchOutline],
     rules: MatchRules,
     named: Callable[[MatchOutline], MatchOutline],
+    watch: Watch,
 ) -> None:
     """Those that nothing existing has to do with, held against each other."""
     index = OutlineIndex(outlines)
     standing = {}  # accepted ones by their place in `outlines`
-    for place, outline in enumerate(outlines):
+    for place, outline in enumerate(watch(outlines)):
         overlaps = [
             (common, i)
             for i, common in index.overlapping(outline)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ...errors import MrifeError
+from ...watch import Watch, unwatched
 from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
@@ -62,6 +63,7 @@ def resolve(
     existing: Sequence[MatchOutline],
     rules: MatchRules,
     morphometry: Morphometry,
+    watch: Watch = unwatched,
 ) -> Resolved:
     """Take up what the candidates' field `resolve` says; all outlines in one CRS.
 
@@ -77,7 +79,7 @@ def resolve(
     result.undecided = [outline for word, outline in decided if word is None]
     claims = []  # outlines and the places that they are to take
     index = OutlineIndex(existing)
-    for word, outline in decided:
+    for word, outline in watch(decided):
         if word is not None:
             result.counts[word] += 1
             if word in (ADD, REPLACE):
@@ -85,7 +87,7 @@ def resolve(
             claims += _taken_up(result, word, outline, index)
     _replace(result, claims)
     closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
-    result.undecided = _not_closed(result, closed, rules)
+    result.undecided = _not_closed(result, closed, rules, watch)
     return result
 
 
@@ -265,12 +267,12 @@ def _accepted(outline: MatchOutline, status: str) -> MatchOutline:
 
 
 def _not_closed(
-    result: Resolved, closed: Sequence[MatchOutline], rules: MatchRules
+    result: Resolved, closed: Sequence[MatchOutline], rules: MatchRules, watch: Watch
 ) -> list[MatchOutline]:
     """The undecided ones without those whose ground a decision was made of."""
     index = OutlineIndex(closed)
     open_ones = []
-    for outline in result.undecided:
+    for outline in watch(result.undecided):
         overlaps = [common.iou for _, common in index.overlapping(outline)]
         if max(overlaps, default=0.0) >= rules.iou and not outline.human:
             result.counts["closed"] += 1

@@ -18,6 +18,7 @@ from ...geo.crs import Crs
 from ...geo.local_plane import LocalPlane
 from ...geo.overlaps import common_ground
 from ...geo.repair import sound
+from ...watch import Watch, unwatched
 from ..morphometry.hull import convex_hulls, smallest_rectangles
 from ..morphometry.morphometry import Morphometry
 from ..schema import BY_NAME
@@ -96,6 +97,7 @@ def collect(
     crs: Crs,
     morphometry: Morphometry | None = None,
     keep_whole: bool = False,
+    watch: Watch = unwatched,
 ) -> Landslides:
     """From (WKB, values by field name) in `crs`; `keep_whole`: the outlines of all.
 
@@ -130,15 +132,15 @@ def collect(
     if keep_whole:
         whole = [wkb.dumps(polygon) for polygon in polygons]
     else:
-        whole = _overlapping(polygons)
+        whole = _overlapping(polygons, watch)
     world = crs.world.turned(crs.transform(places, crs.world), 0.0)
     return _columns(rows, world, outlines, whole, crs, broken)
 
 
-def _overlapping(polygons: list) -> list[bytes | None]:
+def _overlapping(polygons: list, watch: Watch) -> list[bytes | None]:
     """WKB of those that lie over others, None for the others."""
     whole = [None] * len(polygons)
-    for first, second, _ in common_ground(polygons):
+    for first, second, _ in common_ground(polygons, watch):
         for place in (first, second):
             whole[place] = wkb.dumps(polygons[place])
     return whole

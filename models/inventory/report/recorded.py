@@ -13,6 +13,7 @@ from shapely import wkb
 from shapely.ops import unary_union
 
 from ...geo.spatial_index import SpatialIndex
+from ...watch import Watch, unwatched
 from ..schema import BY_NAME, REASONS
 from ..status import REJECTED, stated
 from .columns import Landslides
@@ -91,7 +92,9 @@ def volumes(landslides: Landslides) -> tuple[Volume, ...]:
     return tuple(result)
 
 
-def shared_ground(landslides: Landslides) -> tuple[int, float]:
+def shared_ground(
+    landslides: Landslides, watch: Watch = unwatched
+) -> tuple[int, float]:
     """How many polygons lie over others, and the m2 that a sum of areas counts more than
     once.
     """
@@ -101,7 +104,7 @@ def shared_ground(landslides: Landslides) -> tuple[int, float]:
     index = SpatialIndex(shapes)
     involved = set()
     doubled = 0.0
-    for i, shape in enumerate(shapes):
+    for i, shape in enumerate(watch(shapes)):
         earlier = [
             j for j in index.near(shape) if j < i and shape.intersection(shapes[j]).area
         ]

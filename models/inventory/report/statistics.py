@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...watch import Watch, unwatched
 from ..morphometry.terrain import AGREEMENT
 from ..review.grade import GRADES, grade
 from ..status import ACCEPTED, DECIDED, NOT_STATED, OPEN, REJECTED, STATUSES, stated
@@ -127,6 +128,7 @@ def summarize(
     investigated_m2: float | None = None,
     mmu: float | None = None,
     rejected: Landslides | None = None,
+    watch: Watch = unwatched,
 ) -> Statistics:
     """The statistics of those landslides whose status is in `statuses`; one without a
     status counts always, as does one whose status is none of ours: old inventories say by
@@ -146,7 +148,7 @@ def summarize(
     # below the rollover the density rises: no power law begins there
     tail = power_law(areas, fit.mode if fit else 0.0)
     rejections = Rejections.of(landslides, rejected)
-    overlapping, doubled = shared_ground(counted)
+    overlapping, doubled = shared_ground(counted, watch)
     return Statistics(
         counted,
         count([*status, *[REJECTED] * rejections.count]),

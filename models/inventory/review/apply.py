@@ -18,6 +18,7 @@ from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ...geo.overlaps import common_ground
 from ...geo.repair import polygon_from_wkb, sound, valid
+from ...watch import Watch, unwatched
 from ..candidates.attributes import flags
 from ..morphometry.morphometry import Morphometry
 from ..polygonize.polygonize import Candidate
@@ -125,7 +126,7 @@ class Review:
         if crs.is_geographic:
             self._tolerance = TOLERANCE_DEGREES
 
-    def settle(self, records: Iterable[Record]) -> Outcome:
+    def settle(self, records: Iterable[Record], watch: Watch = unwatched) -> Outcome:
         """All records at once. Raises MrifeError, before anything is settled, for a
         status that is none.
         """
@@ -139,7 +140,7 @@ class Review:
         check_layer(entries, names, self._originals)
         give_owners(entries)
         outcome.notes["inherited"] = inherit_provenance(entries)
-        for entry in entries:
+        for entry in watch(entries):
             self._settle(entry, names, outcome)
         for name in sorted(set(self._originals or ()) - names):
             outcome.notes["deleted"] += 1
@@ -147,18 +148,18 @@ class Review:
             if original is not None:
                 outcome.unsure.append(original)
         outcome.training, outcome.untaught_m2 = teach_once(
-            outcome.training, self._geodesic
+            outcome.training, self._geodesic, watch
         )
-        outcome.overlaps = self._overlaps(outcome.inventory)
+        outcome.overlaps = self._overlaps(outcome.inventory, watch)
         return outcome
 
-    def _overlaps(self, inventory: list[Record]) -> list[SharedGround]:
+    def _overlaps(self, inventory: list[Record], watch: Watch) -> list[SharedGround]:
         """Ground that a sum of the inventory's areas would count twice, largest first."""
         names = [values["ls_id"] for _, values in inventory]
         overlaps = [
             SharedGround(names[first], names[second], self._geodesic.area(polygon))
             for first, second, polygon in common_ground(
-                [sound(data) for data, _ in inventory]
+                [sound(data) for data, _ in inventory], watch
             )
         ]
         return sorted(overlaps, key=lambda overlap: -overlap.m2)

@@ -18,6 +18,7 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.repair import areal, sound
 from ...geo.spatial_index import SpatialIndex
+from ...watch import Watch, unwatched
 from ..schema import BY_NAME, Choices, Field
 from ..status import REJECTED
 
@@ -94,7 +95,9 @@ def training_label(values: dict) -> dict:
 
 
 def teach_once(
-    training: Iterable[tuple[bytes, dict]], measure: Geodesic
+    training: Iterable[tuple[bytes, dict]],
+    measure: Geodesic,
+    watch: Watch = unwatched,
 ) -> tuple[list[tuple[bytes, dict]], list[float]]:
     """Labels of valid polygons (WKB, attributes of TRAINING_FIELDS) without the ground
     that a hard negative shares with a landslide: it is a landslide. Also the m2 that each
@@ -108,7 +111,7 @@ def teach_once(
     index = SpatialIndex(landslides)
     taught = []
     lost = []
-    for data, values in labels:
+    for data, values in watch(labels):
         polygon = sound(data)
         near = index.near(polygon)
         if values["cls"] == 1 or not near:

@@ -8,17 +8,18 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from models.evaluation import choice
 from models.evaluation.choice import SHARES, Choice, PlacePool, choose, standardised
 
-NONE_SEEN = np.zeros((0, 1))
 
-
-def pool_of(doubt, size, features=None, worth=None, seen=NONE_SEEN):
+def pool_of(doubt, size, features=None, worth=None, seen=None):
     count = len(doubt)
     if features is None:
         features = np.arange(count, dtype=float)[:, None]
     if worth is None:
         worth = np.ones(count, bool)
+    if seen is None:
+        seen = np.zeros((0, features.shape[1]))
     return PlacePool(np.array(doubt, float), np.array(size, float), features, worth, seen)
 
 
@@ -119,3 +120,36 @@ def test_features_are_standardised_and_what_is_not_known_is_in_the_middle():
     columns = np.array([[1.0, 7.0], [3.0, 7.0], [np.nan, 7.0]])
     assert standardised(columns).tolist() == [[-1, 0], [1, 0], [0, 0]]
     assert standardised(np.zeros((0, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize("seen, count", [(0, 300), (100, 300), (3000, 60)])
+def test_the_farthest_are_found_without_all_distances(monkeypatch, seen, count):
+    """Of those that each place has to all that was seen or chosen: the same choices."""
+    rng = np.random.default_rng(2)
+    features = rng.standard_normal((2000, 4))
+    features[5] = features[1500] = 9.0  # as far, both: the first one goes first
+    reviewed = rng.standard_normal((seen, 4))
+    pool = pool_of(
+        rng.random(2000), rng.random(2000), features, rng.random(2000) > 0.1, reviewed
+    )
+    computed = []
+    distances = choice._distances
+
+    def counted(many, one):
+        computed.append(len(many))
+        return distances(many, one)
+
+    monkeypatch.setattr(choice, "_distances", counted)
+    chosen = choose(pool, count, 3)
+    if seen > 1000:
+        assert sum(computed) < 2000 * (seen + count) / 3
+    left = np.array(pool.worth)
+    nearest = np.full(2000, np.inf)
+    for other in reviewed:
+        nearest = np.minimum(nearest, distances(features, other))
+    for one in chosen:
+        if one.reason == "diverse":
+            place = int(np.argmax(np.where(left, nearest, -np.inf)))
+            assert (one.place, one.score) == (place, nearest[place])
+        nearest = np.minimum(nearest, distances(features, features[one.place]))
+        left[one.place] = False

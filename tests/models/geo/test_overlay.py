@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from models.geo import overlay as geo
 
@@ -77,11 +77,78 @@ def test_distances_count_by_length_not_by_vertices():
 
 
 def test_within_leaves_out_what_lies_elsewhere():
-    pieces = list(geo.within([box(-5, 0, 5, 10), box(50, 50, 60, 60)], box(0, 0, 20, 20)))
-    assert pieces[0].area == 50 and pieces[1] is None
+    ground = geo.SurfaceIndex([box(0, 0, 20, 20)])
+    assert ground.within(box(-5, 0, 5, 10)).area == 50
+    assert ground.within(box(50, 50, 60, 60)) is None
 
 
 def test_joined_repairs_and_knows_nothing():
     bow_tie = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     assert geo.joined([bow_tie.wkb]).area == pytest.approx(50)
     assert geo.joined([]) is None and geo.joined([b""]) is None
+
+
+def test_a_surface_of_many_parts_is_laid_over_where_it_is_near(monkeypatch):
+    """A country's landslides as one polygon: 400 parts, of which two lie on each."""
+    laid = []
+    areal = geo.areal
+
+    def counted(shape):
+        laid.append(shape)
+        return areal(shape)
+
+    monkeypatch.setattr(geo, "areal", counted)
+    parts = [box(x, y, x + 8, y + 8) for x in range(0, 200, 10) for y in range(0, 200, 10)]
+    many = [box(10 * n + 5, 1, 10 * n + 12, 3) for n in range(19)]
+    one_by_one = geo.overlay(many, parts)
+    del laid[:]
+    table = geo.overlay(many, [MultiPolygon(parts)])
+    turned = geo.overlay([MultiPolygon(parts)], many)
+    assert len(laid) == 4 * len(many)
+    assert table.common.tolist() == turned.common.tolist() == [10.0] * len(many)
+    assert table.first_covered.tolist() == one_by_one.first_covered.tolist()
+    assert table.second_covered == turned.first_covered == 10.0 * len(many)
+    assert table.second.tolist() == turned.first.tolist() == [0] * len(many)
+
+
+def test_an_area_of_many_rings_cuts_only_what_lies_on_its_border(monkeypatch):
+    """Of what lies inside, beside or between its rings nothing is computed."""
+    laid = []
+    areal = geo.areal
+    monkeypatch.setattr(geo, "areal", lambda shape: laid.append(shape) or areal(shape))
+    rings = [Point(10 * x, 0).buffer(4, 64) for x in range(300)]
+    ground = geo.SurfaceIndex([MultiPolygon(rings)])
+    inside = box(1999, -1, 2001, 1)
+    assert ground.within(inside) is inside
+    assert ground.within(box(2003.9, 3.9, 2004, 4)) is None  # in the corner of its bounds
+    assert ground.within(box(2004.5, -1, 2005.5, 1)) is None
+    assert not laid
+    assert ground.within(box(2000, -1, 2010, 1)).area == pytest.approx(15.8317, 1e-3)
+    assert len(laid) == 2
+
+
+def test_distances_from_long_outlines_are_those_of_shapely(monkeypatch):
+    """Whose points are held against the edges beside them: no table of each by each."""
+    turn = np.linspace(0, 2 * np.pi, 3000, endpoint=False)
+    wave = 200 + 9 * np.sin(37 * turn)
+    first = Polygon(np.stack((wave * np.cos(turn), wave * np.sin(turn)), axis=1))
+    hole = Point(10, 10).buffer(60, 40).exterior.coords
+    second = Polygon(Point(6, -3).buffer(200, 500).exterior.coords, [hole])
+    pairs = []
+    to_edges = geo._to_edges
+    monkeypatch.setattr(
+        geo,
+        "_to_edges",
+        lambda points, *edges: (
+            pairs.append(len(points) * len(edges[0])) or to_edges(points, *edges)
+        ),
+    )
+    for polygon, other in ((first, second), (second, first)):
+        del pairs[:]
+        distances = geo.outline_distances(polygon, other, 1.0)
+        places = [geo.places_along(ring, 1.0) for ring in geo.rings(polygon)]
+        points = map(Point, np.concatenate(places))
+        wanted = [other.boundary.distance(point) for point in points]
+        assert distances == pytest.approx(wanted, abs=1e-9)
+        edges = sum(len(ring) - 1 for ring in geo.rings(other))
+        assert sum(pairs) < len(distances) * edges / 4
