@@ -18,6 +18,7 @@ from shapely.geometry import (
     box,
 )
 from shapely.ops import unary_union
+from shapely.prepared import prep
 
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
@@ -139,6 +140,21 @@ def areas_by_block(
         both = unions[0].intersection(unions[1])
         rows.append((block.area, unions[0].area, unions[1].area, both.area))
     return np.array(rows, float).reshape(-1, 4)
+
+
+def uncut_outlines(
+    polygons: Iterable[Surface], area: Surface, width: float
+) -> Iterator[Lines]:
+    """The outlines of polygons, holes included, without what lies within `width` of an
+    area's border, which cut them there.
+    """
+    border = area.boundary.buffer(width)
+    is_near = prep(border).intersects  # of few; a border may have many vertices
+    for polygon in polygons:
+        outline = polygon.boundary
+        if is_near(outline):
+            outline = outline.difference(border)
+        yield outline
 
 
 def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:
