@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.overlay import Surface, outline_distances, overlay
+from ..geo.overlay import Surface, outline_distances, overlay, uncut_outlines
 from ..watch import Watch, unwatched
 from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
@@ -157,11 +157,10 @@ def boundary_distances(
     """Between the outlines of pairs (p, 2); None where there is no pair. Where the border
     of the evaluation area cut both there is no outline to compare.
     """
-    border = area.boundary.buffer(BORDER_WIDTH_M)
+    guesses = uncut_outlines([candidates[i] for i in pairs[:, 0]], area, BORDER_WIDTH_M)
+    truths = uncut_outlines([references[j] for j in pairs[:, 1]], area, BORDER_WIDTH_M)
     distances = []
-    for i, j in watch(pairs.tolist()):
-        guess = candidates[i].boundary.difference(border)
-        truth = references[j].boundary.difference(border)
+    for guess, truth in watch(list(zip(guesses, truths))):
         if not (guess.is_empty or truth.is_empty):
             distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
             distances.append(outline_distances(truth, guess, OUTLINE_STEP_M))

@@ -181,6 +181,21 @@ def areas_by_block(
     return np.array(rows, float).reshape(-1, 4)
 
 
+def uncut_outlines(
+    polygons: Iterable[Surface], area: Surface, width: float
+) -> Iterator[Lines]:
+    """The outlines of polygons, holes included, without what lies within `width` of an
+    area's border, which cut them there.
+    """
+    border = area.boundary.buffer(width)
+    is_near = prep(border).intersects  # of few; a border may have many vertices
+    for polygon in polygons:
+        outline = polygon.boundary
+        if is_near(outline):
+            outline = outline.difference(border)
+        yield outline
+
+
 def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:
     """(n,) from points spread evenly along an outline, at most `step` apart however its
     vertices lie, to the nearest point of another; in units of their CRS.

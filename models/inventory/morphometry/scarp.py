@@ -90,8 +90,9 @@ def _crown(cut: DemWindow, axes: np.ndarray, across: np.ndarray) -> np.ndarray:
     one place a strip.
     """
     low, high = across
-    width = max(STRIP_CELLS * cut.size, (high - low) / STRIPS)
-    n = int(math.ceil((high - low) / width))
+    # of equal width, so that a landslide has the scarp of its mirror image
+    n = int(np.clip((high - low) / (STRIP_CELLS * cut.size), 1, STRIPS))
+    width = (high - low) / n
     places = _outline(cut, cut.size / 4) @ axes
     strips = np.floor((places[:, 1] - low) / width).astype(int)
     crown = []

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import hashlib
 
+import numpy as np
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
+from ...geo.coordinates import rings
 from ..schema import BY_NAME, Field
 
 FINGERPRINT_DIGITS = 16  # hexadecimal
@@ -39,9 +41,27 @@ def same_outline(
     one: Polygon | MultiPolygon, other: Polygon | MultiPolygon, tolerance: float
 ) -> bool:
     """Whether two outlines have the same vertices within a tolerance, wherever their
-    rings begin.
+    rings begin and in whatever order they come.
     """
-    first, second = (
-        MultiPolygon(list(getattr(p, "geoms", [p]))).normalize() for p in (one, other)
-    )
-    return first.equals_exact(second, tolerance)
+    left = rings(other)
+    for ring in rings(one):
+        twins = (i for i, each in enumerate(left) if _same_ring(ring, each, tolerance))
+        twin = next(twins, None)
+        if twin is None:
+            return False
+        del left[twin]
+    return not left
+
+
+def _same_ring(one: np.ndarray, other: np.ndarray, tolerance: float) -> bool:
+    """The same of closed rings (n, 2)."""
+    if len(one) != len(other):
+        return False
+    for order in (1, -1):
+        vertices = other[:-1][::order]
+        begins = np.abs(vertices - one[0]).max(axis=1) <= tolerance
+        for begin in np.flatnonzero(begins).tolist():
+            turned = np.roll(vertices, -begin, axis=0)
+            if np.abs(turned - one[:-1]).max() <= tolerance:
+                return True
+    return False

@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 from shapely import affinity
-from shapely.geometry import Point, box
+from shapely.geometry import Point, Polygon, box
 from slopes import IMAGE, X, Y, dem
 
 from models.geo.dem import ElevationModel
@@ -71,6 +71,30 @@ def test_a_scarp_of_known_height(tmp_path, cell, azimuth, height, noise):
         IMAGE.crs,
     ).measure(slide(azimuth))
     assert found["scarp_h"] == pytest.approx(height, rel=0.15, abs=2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_landslide_has_the_scarp_of_its_mirror_image(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    turns = np.arange(14) / 14 * 2 * math.pi
+    radii = 90 * rng.uniform(0.7, 1, 14)
+    outline = Polygon(np.stack((radii * np.sin(turns), radii * np.cos(turns)), axis=1))
+    waves = rng.uniform(-0.08, 0.08, (8, 2))
+
+    def rough(east, north):
+        along = waves[:, 0, None] * east + waves[:, 1, None] * north
+        return ground(0, 15)(east, north) + 2 * np.sin(along).sum(axis=0)
+
+    scarps = []
+    for side in (1, -1):
+        path = dem(
+            tmp_path / f"{side}.tif", lambda e, n, s=side: rough(s * e, n), 5, half=200
+        )
+        shape = affinity.scale(outline, side, 1, origin=(0, 0))
+        polygon = affinity.translate(shape, X, Y)
+        found = Terrain(ElevationModel(path), IMAGE.crs).measure(polygon)
+        scarps.append(found["scarp_h"])
+    assert scarps[0] == pytest.approx(scarps[1], abs=0.2)
 
 
 @pytest.mark.parametrize("first, is_known", [(-200, True), (-40, False), (0, False)])

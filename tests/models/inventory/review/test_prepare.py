@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from samples import wkt
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from models.evaluation.looknext import LOOK_FIELDS
+from models.geo.coordinates import mapped, rings
 from models.geo.crs import Crs
 from models.geo.repair import polygon_from_wkb, valid
 from models.inventory.language import Language
@@ -142,6 +144,25 @@ def test_outlines_are_told_by_their_vertices():
     assert fingerprint(one) == fingerprint(MultiPolygon([one])) != fingerprint(moved)
     high = Polygon([(0, 0, 5), (10, 0, 5), (10, 10, 5), (0, 10, 5)])
     assert fingerprint(polygon_from_wkb(wkb.dumps(high))) == fingerprint(one)
+
+
+def off_by_rounding(shape, seed):
+    """Each vertex moved by some ten millionths."""
+    rng = np.random.default_rng(seed)
+    places = {tuple(place) for ring in rings(shape) for place in ring}
+    steps = {place: rng.uniform(-1e-7, 1e-7, 2) for place in sorted(places)}
+    return mapped(shape, lambda points: points + [steps[tuple(p)] for p in points])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_an_outline_that_went_through_another_system_is_the_same(seed):
+    """Where many of its vertices lie on a line north."""
+    stairs = [(0, 0), (6, 0), (6, 4), (4, 4), (4, 8), (2, 8), (2, 4), (0, 4)]
+    hole = [(1, 1), (1, 2), (2, 2), (2, 1)]
+    one = MultiPolygon([Polygon(stairs, [hole]), box(0, 20, 2, 22), box(0, 30, 2, 32)])
+    back = off_by_rounding(one, seed)
+    assert same_outline(one, back, 0.001) and same_outline(back, one, 0.001)
+    assert not same_outline(one, MultiPolygon(list(back.geoms)[:2]), 0.001)
 
 
 def test_the_area_of_another_outline_is_measured_anew():
