@@ -30,7 +30,7 @@ from ..schema import (
     STATUS,
 )
 from ..status import NOT_STATED
-from .column import Column, same, theirs, times, words
+from .column import Column, direction, same, theirs, times, words
 from .kml import parts_of
 from .vector_file import write_vector_file
 
@@ -103,7 +103,7 @@ CHINA = (
     times(FORM["z_min"], "z_min"),
     times(FORM["relief_m"], "relief_m"),
     times(FORM["slope_mean"], "slope_mean"),
-    times(FORM["azim_deg"], "azim_deg"),
+    direction(FORM["azim_deg"]),
     times(FORM["scarp_h"], "scarp_h"),
     times(FORM["depth_est"], "depth_est"),
     words(FORM["method"], 16, "method", chinese(METHODS)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..language import Language
+from ..morphometry.terrain import AGREEMENT
 from ..schema import Choices
 
 
@@ -48,6 +49,27 @@ def same(
 def times(name: str, source: str, factor: float = 1.0) -> Column:
     """Our number in another unit."""
     return Column(name, "real", 0, (source,), lambda value: round(value * factor, 3))
+
+
+def direction(name: str) -> Column:
+    """Degrees of the movement: empty where the slopes do not agree on one, which no body
+    has a field to say.
+    """
+
+    def known(azimuth: float | None, agreement: float | None) -> float | None:
+        degrees = agreed(azimuth, agreement)
+        if degrees is None:
+            return None
+        return round(degrees, 3)
+
+    return Column(name, "real", 0, ("azim_deg", "azim_r"), known)
+
+
+def agreed(azimuth: float | None, agreement: float | None) -> float | None:
+    """The azimuth; None where slopes were measured and do not agree on it."""
+    if agreement is not None and agreement < AGREEMENT:
+        return None
+    return azimuth
 
 
 def words(

@@ -23,9 +23,8 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ..morphometry.shape import RIBBON_RATIO
-from ..morphometry.terrain import AGREEMENT
 from ..status import ACCEPTED
-from .column import Column, same, theirs, times, words
+from .column import Column, agreed, direction, same, theirs, times, words
 from .vector_file import Rows
 
 MIN_POLYGON_M2 = 10_000.0
@@ -91,7 +90,7 @@ IFFI = (
     times("Q_UNGHIA", "z_min"),
     times("DISLIVELLO", "relief_m"),
     times("PENDENZA", "slope_mean"),
-    times("AZIMUT", "azim_deg"),
+    direction("AZIMUT"),
     times("PROFONDITA", "depth_est"),
     Column("METODO", "text", 50, ("method", "status"), iffi_method, True),
 )
@@ -155,10 +154,7 @@ GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line":
 
 def _azimuth(values: Mapping[str, Any]) -> float | None:
     """Of the movement; None where it is not known, or the slopes do not agree on it."""
-    agreement = values.get("azim_r")
-    if agreement is not None and agreement < AGREEMENT:
-        return None
-    return values.get("azim_deg")
+    return agreed(values.get("azim_deg"), values.get("azim_r"))
 
 
 def crown(

@@ -14,7 +14,7 @@ from shapely import wkb
 
 from ...geo.crs import Crs
 from ..morphometry.lines import LINE_FIELDS, OutlineLines, known_direction
-from .column import Column, english, fill, same, theirs, times, words
+from .column import Column, direction, english, fill, same, theirs, times, words
 from .vector_file import Rows
 
 FOOT_M = 0.3048  # SLIDO measures in feet, square feet and cubic feet
@@ -122,7 +122,7 @@ SLIDO = (
     ),
     words("AGE", 25, "age_cls", SLIDO_AGES),
     times("SLOPE", "slope_adj"),  # of the ground before it failed
-    times("DIRECT", "azim_deg"),
+    direction("DIRECT"),
     times("HS_HEIGHT", "scarp_h", 1 / FOOT_M),
     times("FAIL_DEPTH", "depth_est", 1 / FOOT_M),
     Column(
