@@ -189,7 +189,7 @@ class Reply:
 
     def ended(self, file, number):
         words = self.reply.errorString()
-        host = host_of(self.url)
+        host = host_of(self.reply.url())  # of the last one, where it was sent on
         return Download(
             file, host, number, self.status, words, bool(proxy_address(self.url))
         )

@@ -121,6 +121,7 @@ def test_a_folder_of_wheels_needs_no_network(planned, fetch, index, wheels):
     "fault, words",
     [
         ("hangs", "'127.0.0.1:[0-9]+' did not answer in time"),
+        ("away", "'127.0.0.1:9' refuses connections"),
         ("half", "broke the connection off"),
         ("wrong", "is not the file whose hash the plugin knows"),
         ("404", "'borrowed-1-py3-none-any.whl' is not on '127.0.0.1"),

@@ -77,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_on(f"/mirror/python{self.path}")
         elif "/simple/" in self.path:
             self.page()
+        elif server.fault == "away":  # where the files lie nobody answers
+            self.send_on(f"http://127.0.0.1:9{self.path}")
         elif self.path.startswith("/mirror/python/" if server.moved else "/"):
             self.file(server.folder / self.path.rpartition("/")[2])
         else:
@@ -92,9 +94,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def send_on(self, path: str):
+    def send_on(self, address: str):
         self.send_response(302)
-        self.send_header("Location", path)
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
