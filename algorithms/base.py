@@ -34,12 +34,15 @@ from .parameters.files import check_files_apart, check_regular_inputs, stamps
 from .parameters.given import Given
 from .parameters.language import qgis_language
 from .parameters.outputs import check_destinations
-from .parameters.plain_values import with_numbers
+from .parameters.plain_values import (
+    check_bounds,
+    check_choice,
+    check_kind,
+    with_numbers,
+)
 from .runtime.libraries import LIBRARIES, check_libraries
 from .runtime.proj_context import context_kept
 from .texts import RESOURCES, tr
-
-NO_LIMIT = 1e300  # QGIS's own is the largest double
 
 
 class Examined:
@@ -127,29 +130,31 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     @context_kept()
     def checkParameterValues(self, parameters, context):
-        given = Given(self, parameters, context)
         try:
-            check_libraries(self.libraries)
-            check_regular_inputs(self, parameters, context)
-            self.check_values(given)
-            values = {**with_numbers(given), **self._with_layers(given)}
-            fine, message = super().checkParameterValues(values, context)
-            if fine:
-                self._examined.keep(self._key(given), self.examined(given))
-            return fine, message
+            given = Given(self, parameters, context)
+            fine, message, job = self._check(given)
         except MrifeError as error:
             return False, translated(error)
+        if fine:
+            self._examined.keep(self._key(given), job)
+        return fine, message
 
     @context_kept()
     def prepareAlgorithm(self, parameters, context, feedback):
-        given = Given(self, parameters, context)
         try:
-            # models and some scripts come here without checkParameterValues
+            given = Given(self, parameters, context)
             check_libraries(self.libraries)
-            check_regular_inputs(self, parameters, context)
-            (self.job,) = self._examined.take(self._key(given)) or (self.examined(given),)
+            check_regular_inputs(given)
+            kept = self._examined.take(self._key(given))
+            if kept:
+                (self.job,) = kept
+                return True
+            # models and some scripts come here without checkParameterValues
+            fine, message, self.job = self._check(given)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
+        if not fine:
+            raise QgsProcessingException(message)
         return True
 
     @context_kept()
@@ -173,6 +178,19 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(translated(error)) from error
         except OSError as error:  # of a disk that is full or a folder that is gone
             raise QgsProcessingException(translated(not_written(error))) from error
+
+    def _check(self, given):
+        """(whether QGIS takes all, its words where it does not, the job). Raises
+        MrifeError.
+        """
+        check_libraries(self.libraries)
+        check_regular_inputs(given)
+        self.check_values(given)
+        values = {**with_numbers(given), **self._with_layers(given)}
+        fine, message = super().checkParameterValues(values, given.context)
+        if not fine:
+            return fine, message, None
+        return fine, message, self.examined(given)
 
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""
@@ -254,47 +272,3 @@ def not_written(error):
 
     temporary = os.path.join(tempfile.gettempdir(), "mrife")
     return write_failure(error.filename or temporary, error)
-
-
-def check_bounds(definition, value):
-    """Raises MrifeError for a number outside the limits of its parameter."""
-    low = definition.minimum()
-    high = definition.maximum()
-    if value is None or low <= value <= high:
-        return
-    if high < NO_LIMIT:
-        right = tr("between {} and {}").format(f"{low:g}", f"{high:g}")
-    else:
-        right = tr("at least {}").format(f"{low:g}")
-    raise MrifeError(
-        "{} is {}; it must be {}.", definition.description(), f"{value:g}", right
-    )
-
-
-def check_choice(definition, value):
-    """Raises MrifeError for what is none of a list; qgis_process shows numbers for all of
-    them.
-    """
-    if value is None or definition.checkValueIsAcceptable(value):
-        return
-    right = definition.options()
-    if not definition.usesStaticStrings():
-        right = [f"{place} ({words})" for place, words in enumerate(right)]
-    raise MrifeError(
-        "{}: '{}' is none of the choices; give one of {}.",
-        definition.description(),
-        value,
-        ", ".join(right),
-    )
-
-
-def check_kind(definition, value):
-    """Raises MrifeError for a file whose name is not that of its kind."""
-    if not value or definition.checkValueIsAcceptable(value):
-        return
-    raise MrifeError(
-        "{}: '{}' is no {}; choose such a file.",
-        definition.description(),
-        value,
-        definition.fileFilter(),
-    )

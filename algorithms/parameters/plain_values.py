@@ -11,6 +11,7 @@ import unicodedata
 
 from qgis.core import (
     NULL,
+    QgsExpression,
     QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProperty,
@@ -19,7 +20,9 @@ from qgis.core import (
 from ...models.errors import MrifeError
 from ...models.inventory.language import words_of_all
 from ...models.numerals import number
+from ..texts import tr
 
+NO_LIMIT = 1e300  # QGIS's own is the largest double
 SEPARATORS = r"[\s,;\uff0c\uff1b\u3001]+"  # and the Chinese commas and semicolon
 
 
@@ -31,17 +34,22 @@ def is_empty(value):
 
 
 def evaluated(value, label, context):
-    """What an expression or a property gives, any other value as it is. Raises
-    MrifeError.
+    """What an expression or a property gives, None where that is NULL; any other value as
+    it is. Raises MrifeError.
     """
     if not isinstance(value, QgsProperty):
         return value
-    result, fine = value.value(context.expressionContext(), None)
-    if not fine:
+    variables = context.expressionContext()
+    result, fine = value.value(variables, None)
+    if fine or not value.isActive():
+        return result
+    expression = QgsExpression(value.asExpression())
+    expression.evaluate(variables)
+    if expression.hasParserError() or expression.hasEvalError():
         raise MrifeError(
             "{}: '{}' has no result; correct the expression.", label, value.asExpression()
         )
-    return result
+    return None
 
 
 def number_of(value, label):
@@ -106,14 +114,18 @@ def with_numbers(given):
     return {**given.parameters, **numbers}
 
 
-def without_empty_choices(algorithm, parameters):
-    """The parameters, of which an enumeration that is left empty has its default."""
-    return {
-        name: value
-        for name, value in parameters.items()
-        if not is_empty(value)
-        or not isinstance(algorithm.parameterDefinition(name), QgsProcessingParameterEnum)
-    }
+def plain_parameters(algorithm, parameters, context):
+    """The parameters without expressions, of which an enumeration that is left empty has
+    its default. Raises MrifeError.
+    """
+    values = {}
+    for name, value in parameters.items():
+        definition = algorithm.parameterDefinition(name)
+        if definition is not None:
+            value = evaluated(value, definition.description(), context)
+        if not (is_empty(value) and isinstance(definition, QgsProcessingParameterEnum)):
+            values[name] = value
+    return values
 
 
 def flat(value):
@@ -125,3 +137,47 @@ def flat(value):
         return
     for part in value:
         yield from flat(part)
+
+
+def check_bounds(definition, value):
+    """Raises MrifeError for a number outside the limits of its parameter."""
+    low = definition.minimum()
+    high = definition.maximum()
+    if value is None or low <= value <= high:
+        return
+    if high < NO_LIMIT:
+        right = tr("between {} and {}").format(f"{low:g}", f"{high:g}")
+    else:
+        right = tr("at least {}").format(f"{low:g}")
+    raise MrifeError(
+        "{} is {}; it must be {}.", definition.description(), f"{value:g}", right
+    )
+
+
+def check_choice(definition, value):
+    """Raises MrifeError for what is none of a list; qgis_process shows numbers for all of
+    them.
+    """
+    if value is None or definition.checkValueIsAcceptable(value):
+        return
+    right = definition.options()
+    if not definition.usesStaticStrings():
+        right = [f"{place} ({words})" for place, words in enumerate(right)]
+    raise MrifeError(
+        "{}: '{}' is none of the choices; give one of {}.",
+        definition.description(),
+        value,
+        ", ".join(right),
+    )
+
+
+def check_kind(definition, value):
+    """Raises MrifeError for a file whose name is not that of its kind."""
+    if not value or definition.checkValueIsAcceptable(value):
+        return
+    raise MrifeError(
+        "{}: '{}' is no {}; choose such a file.",
+        definition.description(),
+        value,
+        definition.fileFilter(),
+    )
